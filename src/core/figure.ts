@@ -1,0 +1,101 @@
+/** One axis of a chart. */
+export interface Axis {
+  /** What is measured, in words: `"lag k"`. */
+  readonly label: string;
+  /** Its unit: `"steps"`; absent where the quantity has none. */
+  readonly unit?: string;
+  /** `"log"` where the values fall over decades. */
+  readonly scale: "linear" | "log";
+  /** The range drawn; by default the data's own. */
+  readonly domain?: readonly [number, number];
+}
+
+/** A line through the rows of a table, one for each value of `series`. */
+export interface LineLayer {
+  readonly mark: "line";
+  /** The table's id; columns below are names in it. */
+  readonly table: string;
+  readonly x: string;
+  readonly y: string;
+  /** The column that tells lines apart. Its values are listed in the figure's `series`. */
+  readonly series?: string;
+  /** Theory is drawn thin and dashed, without symbols; a measurement solid with symbols. */
+  readonly role: "measured" | "theory";
+}
+
+/** An interval by x as a band, one for each value of `series`. */
+export interface BandLayer {
+  readonly mark: "band";
+  readonly table: string;
+  readonly x: string;
+  readonly low: string;
+  readonly high: string;
+  readonly series?: string;
+}
+
+/** A symbol for each row. */
+export interface PointLayer {
+  readonly mark: "point";
+  readonly table: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series?: string;
+}
+
+/** A straight line across the chart at one value of one axis, with its label. */
+export interface RuleLayer {
+  readonly mark: "rule";
+  readonly axis: "x" | "y";
+  readonly value: number;
+  readonly label: string;
+}
+
+/** A circle about the origin, with its label; for charts of equal aspect. */
+export interface CircleLayer {
+  readonly mark: "circle";
+  readonly radius: number;
+  readonly label: string;
+}
+
+/** One layer of a chart; later layers lie on top. */
+export type Layer = LineLayer | BandLayer | PointLayer | RuleLayer | CircleLayer;
+
+/** What every figure has. */
+export interface FigureText {
+  /** Unique in the result; letters, digits and hyphens. */
+  readonly id: string;
+  /** A short heading. */
+  readonly title: string;
+  /** What is drawn: what bands, symbols and dashes mean, and n. Plain text. */
+  readonly caption: string;
+  /** What the figure shows, for a reader who cannot see it. */
+  readonly alt: string;
+}
+
+/** A chart: a pure function of the result's tables. */
+export interface Chart extends FigureText {
+  readonly kind: "chart";
+  readonly x: Axis;
+  readonly y: Axis;
+  /** The series in order of drawing and of the legend; values of the layers' `series` columns. */
+  readonly series?: readonly string[];
+  /** What the series are, as the legend's heading: `"gain of W_hh"`. */
+  readonly seriesLabel?: string;
+  /** `"equal"`: one unit is as long on x as on y. */
+  readonly aspect?: "wide" | "equal";
+  /** Small multiples: a chart for each value of this column in every table that has it. */
+  readonly facet?: string;
+  readonly layers: readonly Layer[];
+}
+
+/** A diagram that the report knows how to draw, by name. */
+export interface Drawing extends FigureText {
+  readonly kind: "drawing";
+  /** The drawing's name in the report. */
+  readonly drawing: "rnn-unfolding";
+  /** What the drawing depends on: `{ steps: 8 }`. */
+  readonly options: Readonly<Record<string, number>>;
+}
+
+/** A figure, as data. */
+export type Figure = Chart | Drawing;

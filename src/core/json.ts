@@ -1,0 +1,44 @@
+/** A value that JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** An object that JSON can hold. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/**
+ * JSON with sorted keys, so that equal values have equal bytes.
+ *
+ * @param value The value to write.
+ * @param indent Spaces for each level; 0 writes one line.
+ * @throws {TypeError} On what JSON cannot hold (NaN, infinity, a function), naming its place.
+ *
+ * @example
+ * ```ts
+ * import { stableStringify } from "./json.ts";
+ *
+ * console.assert(stableStringify({ b: 1, a: [2] }) === '{"a":[2],"b":1}');
+ * ```
+ */
+export function stableStringify(value: unknown, indent = 0): string {
+  return JSON.stringify(sorted(value, "$"), null, indent);
+}
+
+function sorted(value: unknown, place: string): Json {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") {
+    if (Number.isFinite(value)) return value;
+    throw new TypeError(`${place} must be a finite number, found ${value}`);
+  }
+  if (Array.isArray(value)) return value.map((entry, i) => sorted(entry, `${place}[${i}]`));
+  if (typeof value !== "object") {
+    throw new TypeError(`${place} must be a value that JSON can hold, found ${typeof value}`);
+  }
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => a < b ? -1 : 1).map(([key, entry]) => [
+      key,
+      sorted(entry, `${place}.${key}`),
+    ]),
+  );
+}

@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type { BackendDescription } from "./backend.ts";
+import type { Axis, Figure, Layer } from "./figure.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Claim, Estimate, Manifest, Metric, Result, Table, Threshold } from "./result.ts";
+
+// Each schema is checked against its interface by the compiler, so the two cannot part.
+
+const text = z.string().min(1);
+const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+const json: z.ZodType<Json> = z.json();
+const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
+
+const backend: z.ZodType<BackendDescription> = z.strictObject({
+  name: z.enum(["webgpu", "wasm", "cpu"]),
+  adapter: z.strictObject({
+    description: z.string(),
+    vendor: z.string(),
+    architecture: z.string(),
+    kind: z.enum(["hardware", "software"]),
+  }).nullable(),
+  versions: z.record(z.string(), text),
+});
+
+const estimate: z.ZodType<Estimate> = z.strictObject({
+  value: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  n: z.int().min(1),
+  confidence: z.number().gt(0).lt(1),
+  method: text,
+});
+
+const metric: z.ZodType<Metric> = z.strictObject({
+  id,
+  label: text,
+  unit: text.exactOptional(),
+  estimate,
+});
+
+const table: z.ZodType<Table> = z.strictObject({
+  id,
+  title: text,
+  columns: z.array(z.strictObject({ name: text, label: text, unit: text.exactOptional() })).min(1),
+  rows: z.array(z.array(z.union([z.number(), z.string(), z.null()]))),
+});
+
+const threshold: z.ZodType<Threshold> = z.union([
+  z.strictObject({ relation: z.enum(["below", "above"]), value: z.number() }),
+  z.strictObject({ relation: z.literal("within"), low: z.number(), high: z.number() }),
+]);
+
+const claim: z.ZodType<Claim> = z.strictObject({
+  id,
+  statement: text,
+  source: text.exactOptional(),
+  measure: text,
+  unit: text.exactOptional(),
+  estimate,
+  threshold,
+  verdict: z.enum(["supported", "refuted", "inconclusive"]),
+});
+
+const axis: z.ZodType<Axis> = z.strictObject({
+  label: text,
+  unit: text.exactOptional(),
+  scale: z.enum(["linear", "log"]),
+  domain: z.tuple([z.number(), z.number()]).exactOptional(),
+});
+
+const rows = { table: id, x: text };
+const series = text.exactOptional();
+const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
+  z.strictObject({
+    mark: z.literal("line"),
+    ...rows,
+    y: text,
+    series,
+    role: z.enum(["measured", "theory"]),
+  }),
+  z.strictObject({ mark: z.literal("band"), ...rows, low: text, high: text, series }),
+  z.strictObject({ mark: z.literal("point"), ...rows, y: text, series }),
+  z.strictObject({
+    mark: z.literal("rule"),
+    axis: z.enum(["x", "y"]),
+    value: z.number(),
+    label: text,
+  }),
+  z.strictObject({ mark: z.literal("circle"), radius: z.number().gt(0), label: text }),
+]);
+
+const figureText = { id, title: text, caption: text, alt: text };
+const figure: z.ZodType<Figure> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("chart"),
+    ...figureText,
+    x: axis,
+    y: axis,
+    series: z.array(text).exactOptional(),
+    seriesLabel: text.exactOptional(),
+    aspect: z.enum(["wide", "equal"]).exactOptional(),
+    facet: text.exactOptional(),
+    layers: z.array(layer).min(1),
+  }),
+  z.strictObject({
+    kind: z.literal("drawing"),
+    ...figureText,
+    drawing: z.enum(["rnn-unfolding"]),
+    options: z.record(z.string(), z.number()),
+  }),
+]);
+
+/** Validates a {@link Result}; its JSON Schema is `data/schema/result.schema.json` in a site. */
+export const resultSchema: z.ZodType<Result> = z.strictObject({
+  format: z.literal("unroll-result-1"),
+  experiment: z.strictObject({ id, title: text, question: text, version: z.int().min(1) }),
+  parameters: jsonObject,
+  seeds: z.array(z.int().min(0)).min(1),
+  backend,
+  metrics: z.array(metric),
+  tables: z.array(table),
+  figures: z.array(figure),
+  claims: z.array(claim),
+});
+
+const run = z.strictObject({
+  experiment: id,
+  key: text,
+  date: z.iso.datetime(),
+  seconds: z.number().min(0),
+  timings: z.record(z.string(), z.number()),
+  reused: z.boolean(),
+  reason: text,
+  sha256: text,
+  command: text,
+});
+
+/** Validates a {@link Manifest}; its JSON Schema is `data/schema/manifest.schema.json` in a site. */
+export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
+  format: z.literal("unroll-manifest-1"),
+  date: z.iso.datetime(),
+  profile: text,
+  backend,
+  environment: z.strictObject({
+    os: text,
+    arch: text,
+    deno: text,
+    v8: text,
+    typescript: text,
+    packages: z.record(z.string(), text),
+  }),
+  commit: text.nullable(),
+  runs: z.array(run),
+});
+
+/**
+ * Reads JSON that should be of a schema.
+ *
+ * @param what What is read, for the message: a path or a name.
+ * @throws {SyntaxError} Where it is not JSON, or not of the schema, naming the first wrong place.
+ */
+export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (error) {
+    throw new SyntaxError(`${what} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.length ? issue.path.join(".") : "the top level";
+  throw new SyntaxError(`${what} is not of its schema at ${place}: ${issue?.message ?? "invalid"}`);
+}
+
+/** The JSON Schema (2020-12) of a schema, for publication. */
+export function jsonSchema(schema: z.ZodType, title: string): JsonObject {
+  const { $schema, ...rest } = z.toJSONSchema(schema);
+  return jsonObject.parse(JSON.parse(JSON.stringify({ $schema, title, ...rest })));
+}
