@@ -9,9 +9,7 @@ import nodeAssert from "node:assert";
 /** What every assertion throws. */
 export const AssertionError = nodeAssert.AssertionError;
 
-// The constructor's parameters are the error's own, so no list of types can be written here.
-// deno-lint-ignore no-explicit-any
-type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
+type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 
 /** Fails with the message. */
 export function fail(message = "Failed assertion."): never {

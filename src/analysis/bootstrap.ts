@@ -1,0 +1,153 @@
+import { InputError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import { positiveInteger } from "../core/shapes.ts";
+import { normalCdf, normalQuantile } from "./normal.ts";
+import { drawPlaces, replicates, type Statistic, statisticFunction } from "./resample.ts";
+import { assertValues } from "./statistics.ts";
+
+/** How the ends of a bootstrap interval are chosen among the resamples. */
+export type BootstrapMethod = "bca" | "percentile";
+
+/** What {@link bootstrapInterval} needs. */
+export interface BootstrapOptions {
+  /** Draws the resamples; equal sources give equal intervals. */
+  readonly random: Random;
+  /** By default the mean. */
+  readonly statistic?: Statistic;
+  /** What the interval would cover, above 0 and below 1; by default 0.95. */
+  readonly confidence?: number;
+  /** By default 10000. */
+  readonly resamples?: number;
+  /** By default `"bca"`, and `"percentile"` for the median. */
+  readonly method?: BootstrapMethod;
+}
+
+/** A bootstrap interval and the method that gave it. */
+export interface BootstrapInterval {
+  readonly low: number;
+  readonly high: number;
+  /** `"percentile"` too where BCa was asked for and is undefined. */
+  readonly method: BootstrapMethod;
+}
+
+/**
+ * A bootstrap interval of a statistic over independent values: resamples of n with replacement.
+ *
+ * `"bca"`, bias-corrected and accelerated (Efron, 1987; formulae 14.9 to 14.15 of Efron &
+ * Tibshirani, 1993), shifts the percentiles by the bias z0 (half of the resamples equal to the
+ * estimate count as below it) and the acceleration a of the jackknife. `"percentile"` takes the
+ * percentiles as they are. Both interpolate as `quantile` does. The percentile method is used where
+ * BCa is undefined: the jackknife values are all equal, all resamples lie on one side of the
+ * estimate, or the shifted percentiles leave their range. It is also the median's default, because
+ * the jackknife of a median does not converge (Efron & Tibshirani, 1993, section 11.6).
+ *
+ * With few values both are too narrow: the 95 % interval of a mean of 10 normal values covers it
+ * in about 90 % of experiments. Where all values are equal the interval is that one value.
+ *
+ * @param values At least 2 numbers.
+ * @throws {InputError} Where there are fewer values, one is not finite, or an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "../core/random.ts";
+ * import { bootstrapInterval } from "./bootstrap.ts";
+ *
+ * const losses = [0.31, 0.28, 0.35, 0.30, 0.33];
+ * const { low, high } = bootstrapInterval(losses, { random: new Random(1).fork("bootstrap") });
+ * console.assert(0.28 < low && low < 0.314 && 0.314 < high && high < 0.35);
+ * ```
+ */
+export function bootstrapInterval(
+  values: readonly number[],
+  options: BootstrapOptions,
+): BootstrapInterval {
+  const { random, resamples = 10_000 } = options;
+  assertValues(values, 2);
+  positiveInteger("resamples", resamples);
+  return intervalFrom(values, drawPlaces(values.length, resamples, random), options);
+}
+
+/**
+ * The interval from resamples that were drawn before.
+ *
+ * @param places Of shape [resamples, n], by `drawPlaces`.
+ */
+export function intervalFrom(
+  values: readonly number[],
+  places: Uint32Array,
+  options: Omit<BootstrapOptions, "random" | "resamples">,
+): BootstrapInterval {
+  const { statistic = "mean", confidence = 0.95 } = options;
+  const method = options.method ?? (statistic === "median" ? "percentile" : "bca");
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new InputError("confidence", "a number above 0 and below 1", confidence);
+  }
+  const compute = statisticFunction(statistic);
+  const value = compute(values);
+  // Rounding would give the resamples of equal values a width.
+  if (values.every((other) => other === values[0])) {
+    return { low: value, high: value, method: "percentile" };
+  }
+  const sorted = replicates(values, places, statistic);
+  const tail = (1 - confidence) / 2;
+  const shifted = method === "bca" ? bcaFractions(values, compute, value, sorted, tail) : null;
+  const [low, high] = shifted ?? [tail, 1 - tail];
+  return {
+    low: sortedQuantile(sorted, low),
+    high: sortedQuantile(sorted, high),
+    method: shifted ? "bca" : "percentile",
+  };
+}
+
+/** The two fractions of the resamples that BCa takes; `null` where they are undefined. */
+function bcaFractions(
+  values: readonly number[],
+  compute: (values: readonly number[]) => number,
+  value: number,
+  sorted: Float64Array,
+  tail: number,
+): [number, number] | null {
+  const a = acceleration(values, compute);
+  // A resample that is a permutation of the values equals their estimate only up to rounding.
+  const slack = 1e-12 * ((sorted.at(-1) ?? NaN) - (sorted[0] ?? NaN));
+  const below = countBelow(sorted, value - slack) + countBelow(sorted, value + slack);
+  const fraction = below / 2 / sorted.length;
+  if (a === null || fraction <= 0 || fraction >= 1) return null;
+  const z0 = normalQuantile(fraction);
+  const shift = (z: number): number => {
+    const stretch = 1 - a * (z0 + z);
+    return stretch > 0 ? normalCdf(z0 + (z0 + z) / stretch) : NaN;
+  };
+  const z = normalQuantile(tail);
+  const fractions: [number, number] = [shift(z), shift(-z)];
+  return fractions.some(Number.isNaN) ? null : fractions;
+}
+
+/** Of the jackknife: a = sum(d^3) / (6 sum(d^2)^1.5) with d the mean less each value. */
+function acceleration(
+  values: readonly number[],
+  compute: (values: readonly number[]) => number,
+): number | null {
+  const left = values.map((_, out) => compute(values.filter((_, i) => i !== out)));
+  const centre = left.reduce((sum, value) => sum + value, 0) / left.length;
+  const largest = Math.max(...left.map((value) => Math.abs(value - centre)));
+  if (!(largest > 0)) return null;
+  // Scaled, so that squares and cubes of small differences do not underflow.
+  const scaled = left.map((value) => (centre - value) / largest);
+  const squares = scaled.reduce((sum, d) => sum + d * d, 0);
+  const cubes = scaled.reduce((sum, d) => sum + d * d * d, 0);
+  return cubes / (6 * squares ** 1.5);
+}
+
+/** How many of the ascending values lie below the limit. */
+function countBelow(sorted: Float64Array, limit: number): number {
+  const first = sorted.findIndex((value) => value >= limit);
+  return first < 0 ? sorted.length : first;
+}
+
+function sortedQuantile(sorted: Float64Array, fraction: number): number {
+  const place = (sorted.length - 1) * fraction;
+  const low = sorted[Math.floor(place)] ?? NaN;
+  const high = sorted[Math.ceil(place)] ?? NaN;
+  return low + (place - Math.floor(place)) * (high - low);
+}

@@ -1,0 +1,118 @@
+import { InputError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import type { Estimate } from "../core/result.ts";
+import { positiveInteger } from "../core/shapes.ts";
+import { type BootstrapMethod, intervalFrom } from "./bootstrap.ts";
+import { drawPlaces, statisticFunction, type StatisticName } from "./resample.ts";
+import { assertValues } from "./statistics.ts";
+
+/**
+ * The fewest seeds that an interval may rest on: at least 5 (Reimers & Gurevych, 2017; Agarwal et
+ * al., 2021). Results with fewer have a value and no interval, and decide no claim.
+ */
+export const MINIMUM_SEEDS = 5;
+
+/** What {@link estimate} and {@link curveInterval} need. */
+export interface EstimateOptions {
+  /** Draws the resamples. */
+  readonly random: Random;
+  /** By default the mean. */
+  readonly statistic?: StatisticName;
+  /** What the interval would cover, above 0 and below 1; by default 0.95. */
+  readonly confidence?: number;
+  /** By default 10000 for an estimate and 2000 for each point of a curve. */
+  readonly resamples?: number;
+  /** By default `"bca"`, and `"percentile"` for the median. */
+  readonly method?: BootstrapMethod;
+}
+
+/**
+ * A number over seeds with its bootstrap interval; without one below {@link MINIMUM_SEEDS}.
+ *
+ * @param values A number for each seed.
+ * @throws {InputError} Where there is no value, one is not finite, or an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "../core/random.ts";
+ * import { estimate } from "./estimate.ts";
+ *
+ * const found = estimate([0.9, 1.1, 1.0, 1.2, 0.8], { random: new Random(1) });
+ * console.assert(found.value === 1 && found.n === 5);
+ * console.assert(found.method === "mean, BCa bootstrap, 10000 resamples");
+ * ```
+ */
+export function estimate(values: readonly number[], options: EstimateOptions): Estimate {
+  const { random, statistic = "mean", confidence = 0.95, resamples = 10_000 } = options;
+  assertValues(values);
+  checkOptions(confidence, resamples);
+  const n = values.length;
+  const value = statisticFunction(statistic)(values);
+  const name = statistic.replace("-", " ");
+  if (n < MINIMUM_SEEDS) {
+    const method = `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
+    return { value, low: null, high: null, n, confidence, method };
+  }
+  const interval = intervalFrom(values, drawPlaces(n, resamples, random), options);
+  const kind = { bca: "BCa", percentile: "percentile" }[interval.method];
+  const method = `${name}, ${kind} bootstrap, ${resamples} resamples`;
+  return { value, low: interval.low, high: interval.high, n, confidence, method };
+}
+
+/** One point of a curve over seeds. */
+export interface CurvePoint {
+  readonly value: number;
+  /** Ends of the pointwise interval; `null` below {@link MINIMUM_SEEDS}. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/**
+ * A curve over seeds with its bootstrap interval point by point: each interval covers its own point
+ * with the stated confidence, not the whole curve at once. Every point is resampled by the same
+ * seeds, so neighbouring points have intervals that move together.
+ *
+ * @param curves Of shape [seed][point], all of equal length.
+ * @returns Of shape [point].
+ * @throws {InputError} Where there is no curve, they differ in length, or a value is not finite.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "../core/random.ts";
+ * import { curveInterval } from "./estimate.ts";
+ *
+ * const losses = [[2, 1], [2.2, 1.1], [1.9, 0.8], [2.1, 0.9], [1.8, 1.2]];
+ * const [first, last] = curveInterval(losses, { random: new Random(1) });
+ * console.assert(first?.value === 2 && last?.value === 1);
+ * ```
+ */
+export function curveInterval(
+  curves: readonly (readonly number[])[],
+  options: EstimateOptions,
+): CurvePoint[] {
+  const { random, statistic = "mean", confidence = 0.95, resamples = 2000 } = options;
+  checkOptions(confidence, resamples);
+  const n = curves.length;
+  const points = curves[0]?.length ?? 0;
+  if (n === 0) throw new InputError("curves", "at least 1 curve", n);
+  for (const [seed, curve] of curves.entries()) {
+    if (curve.length === points) continue;
+    throw new InputError(`curves[${seed}]`, `of ${points} points as the first`, curve.length);
+  }
+  const compute = statisticFunction(statistic);
+  const places = n < MINIMUM_SEEDS ? null : drawPlaces(n, resamples, random);
+  return Array.from({ length: points }, (_, point) => {
+    const values = curves.map((curve) => curve[point] ?? NaN);
+    const value = compute(values);
+    if (!places) return { value, low: null, high: null };
+    const { low, high } = intervalFrom(values, places, options);
+    return { value, low, high };
+  });
+}
+
+function checkOptions(confidence: number, resamples: number): void {
+  positiveInteger("resamples", resamples);
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new InputError("confidence", "a number above 0 and below 1", confidence);
+  }
+}

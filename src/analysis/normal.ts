@@ -1,0 +1,56 @@
+import { probit } from "simple-statistics";
+import { InputError } from "../core/errors.ts";
+
+/**
+ * The standard normal distribution function, to 1e-15 absolute: Marsaglia (2004), Evaluating the
+ * Normal Distribution, Journal of Statistical Software 11(4).
+ *
+ * @example
+ * ```ts
+ * import { normalCdf } from "./normal.ts";
+ *
+ * console.assert(Math.abs(normalCdf(1.96) - 0.9750021048517795) < 1e-15);
+ * ```
+ */
+export function normalCdf(z: number): number {
+  if (Number.isNaN(z)) throw new InputError("z", "a number", z);
+  // Beyond 9 deviations the answer is 0 or 1 to 1e-18, and the series would take ever more terms.
+  if (z < -9) return 0;
+  if (z > 9) return 1;
+  let term = z;
+  let sum = z;
+  for (let i = 3, before = 0; sum !== before; i += 2) {
+    before = sum;
+    term *= z * z / i;
+    sum += term;
+  }
+  return 0.5 + sum * density(z);
+}
+
+/**
+ * The standard normal quantile, the inverse of {@link normalCdf}: Newton's method from
+ * simple-statistics' `probit`, which alone is off by up to 0.014.
+ *
+ * @param fraction Above 0 and below 1; from 1e-6 to 1 - 1e-6 the quantile is right to 1e-9.
+ * @throws {InputError} Where the fraction is none.
+ *
+ * @example
+ * ```ts
+ * import { normalQuantile } from "./normal.ts";
+ *
+ * console.assert(Math.abs(normalQuantile(0.975) - 1.959963984540054) < 1e-12);
+ * ```
+ */
+export function normalQuantile(fraction: number): number {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new InputError("fraction", "a number above 0 and below 1", fraction);
+  }
+  let z = probit(fraction);
+  // Each step about squares the error of the start, times z: four reach rounding.
+  for (let step = 0; step < 4; step++) z -= (normalCdf(z) - fraction) / density(z);
+  return z;
+}
+
+function density(z: number): number {
+  return Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+}

@@ -1,0 +1,77 @@
+/** A WebGPU adapter, as it tells of itself. */
+export interface Adapter {
+  readonly description: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  /** `"software"` where a processor stands in for the GPU, as with llvmpipe. */
+  readonly kind: "hardware" | "software";
+}
+
+/** Where adapters come from: what is used of `navigator.gpu`. */
+export interface AdapterSource {
+  requestAdapter(
+    options: { powerPreference: "high-performance" },
+  ): Promise<
+    { readonly info: Omit<Adapter, "kind"> & { readonly isFallbackAdapter: boolean } } | null
+  >;
+}
+
+/**
+ * The adapter that tfjs would compute on.
+ *
+ * @param gpu Where to ask; `undefined` where the system has no WebGPU at all.
+ * @returns `null` where there is none.
+ *
+ * @example
+ * ```ts
+ * import { findAdapter } from "./backend_adapter.ts";
+ *
+ * const adapter = await findAdapter({ requestAdapter: () => Promise.resolve(null) });
+ * console.assert(adapter === null);
+ * ```
+ */
+export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapter | null> {
+  // tfjs asks with the same preference; another one can give another adapter.
+  const options = { powerPreference: "high-performance" } as const;
+  const found = await withRuntimeDirectory(async () => await gpu?.requestAdapter(options));
+  if (!found) return null;
+  const { description, vendor, architecture, isFallbackAdapter } = found.info;
+  return { description, vendor, architecture, kind: isFallbackAdapter ? "software" : "hardware" };
+}
+
+/**
+ * Runs what asks for an adapter with `XDG_RUNTIME_DIR` set.
+ *
+ * Linux drivers look for a Wayland display meanwhile, and without the variable print an error of
+ * no consequence. Any absolute path stops it. Where the program may not set the variable, the
+ * error stays.
+ *
+ * @returns What `run` gives.
+ */
+export async function withRuntimeDirectory<T>(run: () => Promise<T>): Promise<T> {
+  const variable = "XDG_RUNTIME_DIR";
+  const permitted = Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+  if (Deno.build.os !== "linux" || !permitted || Deno.env.get(variable)) return await run();
+  Deno.env.set(variable, "/nonexistent");
+  try {
+    return await run();
+  } finally {
+    Deno.env.delete(variable);
+  }
+}
+
+/** What to install for a WebGPU adapter on an operating system, as a sentence. */
+export function adapterHelp(os: typeof Deno.build.os): string {
+  switch (os) {
+    case "darwin":
+      return "WebGPU runs on Metal, which macOS has built in: update macOS and Deno.";
+    case "windows":
+      return "WebGPU runs on DirectX 12: install the GPU vendor's DX12 driver and update Windows.";
+    case "linux":
+      return "Install the GPU vendor's Vulkan driver or, for a software adapter, Mesa's " +
+        "(Debian and Ubuntu: apt install mesa-vulkan-drivers libvulkan1; " +
+        "Fedora: dnf install mesa-vulkan-drivers vulkan-loader).";
+    default:
+      return "Install a Vulkan driver for this system.";
+  }
+}

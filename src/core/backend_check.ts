@@ -1,0 +1,73 @@
+import { withRuntimeDirectory } from "./backend_adapter.ts";
+
+/**
+ * Loads tfjs, makes a backend the current one, and checks that it computes: the float32 product of
+ * two integer matrices, [33, 17] by [17, 29], must be exact in every entry.
+ *
+ * tfjs keeps one backend for the whole program, so what was current before is not any more, also
+ * after a failure.
+ *
+ * @returns `null` where it computes, else what went wrong, to follow the backend's name.
+ *
+ * @example
+ * ```ts
+ * import { startBackend } from "./backend_check.ts";
+ *
+ * console.assert(await startBackend("cpu") === null);
+ * ```
+ */
+export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<string | null> {
+  const { env, setBackend } = await import("@tensorflow/tfjs");
+  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+  if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  // In 4.22.0 the flag does nothing but silence tfjs: the cpu backend advertises another package.
+  const loud = !env().getBool("PROD");
+  env().set("PROD", true);
+  try {
+    // After a failure getBackend() still names the wanted one: only the boolean can be trusted.
+    if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hints[name]}`;
+    return await computes(name) ? null : "gave a wrong matrix product";
+  } catch (error) {
+    return `failed: ${error instanceof Error ? error.message : error}`;
+  } finally {
+    env().set("PROD", !loud);
+  }
+}
+
+const hints = {
+  webgpu: "",
+  wasm: " (it reads its module from Deno's npm cache, which takes --allow-read)",
+  cpu: "",
+};
+
+const [rows, inner, columns] = [33, 17, 29];
+// Integers up to 100: the sums stay below 2^24, so float32 holds them exactly and float16 cannot.
+const left = Float32Array.from({ length: rows * inner }, (_, i) => (i * 37) % 201 - 100);
+const right = Float32Array.from({ length: inner * columns }, (_, i) => (i * 53) % 199 - 99);
+
+async function computes(name: string): Promise<boolean> {
+  const { env, matMul, tensor2d, tidy } = await import("@tensorflow/tfjs");
+  // tfjs computes small products on the processor and would pass whatever the GPU does.
+  const forward = name === "webgpu" && env().getBool("WEBGPU_CPU_FORWARD");
+  if (forward) env().set("WEBGPU_CPU_FORWARD", false);
+  try {
+    const product = tidy(() =>
+      matMul(tensor2d(left, [rows, inner]), tensor2d(right, [inner, columns]))
+    );
+    const found = await product.data();
+    product.dispose();
+    return found.length === rows * columns && found.every((value, i) => value === expected(i));
+  } finally {
+    if (forward) env().set("WEBGPU_CPU_FORWARD", true);
+  }
+}
+
+/** Entry `i` of the product, row by row. */
+function expected(i: number): number {
+  const row = Math.floor(i / columns);
+  let sum = 0;
+  for (let k = 0; k < inner; k++) {
+    sum += (left[row * inner + k] ?? NaN) * (right[k * columns + i % columns] ?? NaN);
+  }
+  return sum;
+}

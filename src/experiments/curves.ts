@@ -1,0 +1,60 @@
+import { curveInterval, type EstimateOptions } from "../analysis/estimate.ts";
+import type { Column } from "../core/result.ts";
+
+/** A cell of a recorded table. */
+export type Cell = number | string | null;
+
+/** What the y values of a curve are called in a table. */
+export interface CurveText {
+  readonly label: string;
+  readonly unit?: string;
+}
+
+/**
+ * The columns `value`, `low` and `high` that {@link curveRows} fills.
+ *
+ * @param y What the values are.
+ */
+export function curveColumns({ label, unit }: CurveText): Column[] {
+  const column = (name: string, text: string): Column => ({
+    name,
+    label: text,
+    ...(unit === undefined ? {} : { unit }),
+  });
+  return [
+    column("value", label),
+    column("low", `${label}, lower end of the 95 % interval`),
+    column("high", `${label}, upper end of the 95 % interval`),
+  ];
+}
+
+/**
+ * A curve over seeds as rows of a table: `before`, x, value, low and high.
+ *
+ * A point that is not positive in every seed has no geometric mean: its cells are `null`, and a
+ * figure has a gap there.
+ *
+ * @param xs The points' places.
+ * @param curves Of shape [seed][point].
+ * @param options How the interval is computed.
+ * @param before Cells in front of each row, such as the name of a series.
+ */
+export function curveRows(
+  xs: readonly number[],
+  curves: readonly (readonly number[])[],
+  options: EstimateOptions,
+  before: readonly Cell[] = [],
+): Cell[][] {
+  const usable = xs.map((_, i) =>
+    curves.every((curve) => {
+      const value = curve[i] ?? NaN;
+      return Number.isFinite(value) && (options.statistic !== "geometric-mean" || value > 0);
+    })
+  );
+  const kept = curves.map((curve) => curve.filter((_, i) => usable[i]));
+  const points = curveInterval(kept, options);
+  return xs.map((x, i) => {
+    const point = usable[i] ? points.shift() : undefined;
+    return [...before, x, point?.value ?? null, point?.low ?? null, point?.high ?? null];
+  });
+}

@@ -1,0 +1,121 @@
+import type { BackendDescription } from "../core/backend.ts";
+import { InputError } from "../core/errors.ts";
+import type { Figure } from "../core/figure.ts";
+import type { Random } from "../core/random.ts";
+import type { Claim, Metric, Table } from "../core/result.ts";
+import { parameterHelp, type ParameterShape, type ParameterValues } from "./parameters.ts";
+
+/** How thorough a run is: a smoke run, one that carries claims, or one with the long runs too. */
+export type Profile = "quick" | "standard" | "full";
+
+/** What a profile sets where the user does not. */
+export interface ProfileSettings {
+  /** How many seeds; a claim needs at least 5 for a verdict. */
+  readonly seeds: number;
+  /** Parameters that differ from their defaults. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** What an experiment's `run` is given. */
+export interface ExperimentContext<Values> {
+  readonly parameters: Values;
+  readonly seeds: readonly number[];
+  /** What tfjs computes on; it is selected before `run` is called. */
+  readonly backend: BackendDescription;
+  /** The random source of a path: `random(seed, "weights")`. */
+  random(...path: readonly (string | number)[]): Random;
+  /**
+   * Computes a part of the work for each item, in order, with progress and time under `group`.
+   * What `compute` gives must be JSON: it is kept, and an interrupted run takes it from there.
+   */
+  each<Item extends string | number, Part>(
+    group: string,
+    items: readonly Item[],
+    compute: (item: Item) => Part | Promise<Part>,
+  ): Promise<Part[]>;
+  /** Records a quantity that prose can take. */
+  metric(metric: Metric): void;
+  /** Records rows that figures are drawn from and readers download. */
+  table(table: Table): void;
+  /** Records a figure of recorded tables. */
+  figure(figure: Figure): void;
+  /** Records a claim; its verdict follows from estimate and threshold. */
+  claim(claim: Omit<Claim, "verdict">): void;
+}
+
+/** One question, and how to answer it by measurement. */
+export interface Experiment<Shape extends ParameterShape = ParameterShape> {
+  /** Letters, digits and hyphens: the name of its task, page and files. */
+  readonly id: string;
+  readonly title: string;
+  /** The question that it answers. */
+  readonly question: string;
+  /** Raise it when the meaning of the result changes. */
+  readonly version: number;
+  /** zod schemas by name, each with a default and a description. */
+  readonly parameters: Shape;
+  /** What profiles set; by default 3, 10 and 30 seeds. */
+  readonly profiles: Readonly<Record<Profile, ProfileSettings>>;
+  /** Does the work. Import what is heavy inside, so that a kept result needs none of it. */
+  run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void>;
+}
+
+/** An experiment as its author writes it. */
+export type ExperimentDefinition<Shape extends ParameterShape> =
+  & Omit<Experiment<Shape>, "profiles">
+  & { readonly profiles?: Partial<Readonly<Record<Profile, ProfileSettings>>> };
+
+const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
+  quick: { seeds: 3 },
+  standard: { seeds: 10 },
+  full: { seeds: 30 },
+};
+
+/**
+ * Defines an experiment.
+ *
+ * @throws {InputError} On an id that cannot name a file, or a parameter without a default.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { defineExperiment } from "./experiment.ts";
+ *
+ * const coin = defineExperiment({
+ *   id: "fair-coin",
+ *   title: "A fair coin",
+ *   question: "How often does a seeded coin show heads?",
+ *   version: 1,
+ *   parameters: { flips: z.int().min(1).default(100).describe("flips for each seed") },
+ *   async run(context) {
+ *     const share = await context.each("flips", context.seeds, (seed) => {
+ *       const random = context.random(seed);
+ *       const { flips } = context.parameters;
+ *       return Array.from({ length: flips }, () => random.integer(0, 1))
+ *         .reduce((sum, flip) => sum + flip, 0) / flips;
+ *     });
+ *     context.table({
+ *       id: "shares",
+ *       title: "Share of heads by seed",
+ *       columns: [{ name: "seed", label: "seed" }, { name: "share", label: "share of heads" }],
+ *       rows: context.seeds.map((seed, i) => [seed, share[i] ?? null]),
+ *     });
+ *   },
+ * });
+ * console.assert(coin.profiles.standard.seeds === 10);
+ * ```
+ */
+export function defineExperiment<Shape extends ParameterShape>(
+  definition: ExperimentDefinition<Shape>,
+): Experiment<Shape> {
+  const { id } = definition;
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
+    throw new InputError("experiment id", "lower-case words joined by hyphens", id);
+  }
+  for (const parameter of parameterHelp(definition.parameters)) {
+    if (parameter.default === null) {
+      throw new InputError(`${id}: parameter ${parameter.name}`, "given a default", undefined);
+    }
+  }
+  return { ...definition, profiles: { ...defaultProfiles, ...definition.profiles } };
+}

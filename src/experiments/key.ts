@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { BackendDescription } from "../core/backend.ts";
+import { describe } from "../core/errors.ts";
+import { type JsonObject, stableStringify } from "../core/json.ts";
+
+/** Everything that a result depends on. */
+export interface RunInputs {
+  readonly experiment: string;
+  readonly version: number;
+  readonly parameters: JsonObject;
+  readonly seeds: readonly number[];
+  readonly backend: BackendDescription;
+  /** SHA-256 of each source file that takes part in a run, by path. */
+  readonly source: Readonly<Record<string, string>>;
+  /** SHA-256 of what the lock file says of packages. */
+  readonly lock: string;
+}
+
+/** SHA-256 of a text, in hexadecimal. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The digest of a run's inputs: equal keys mean an equal result. */
+export function runKey(inputs: RunInputs): string {
+  return sha256(stableStringify(inputs));
+}
+
+/**
+ * Why a run is not the earlier one, in words: what changed, with names and values.
+ *
+ * @param before The inputs of the run that is nearest, or `null` where there is none.
+ */
+export function whyRun(before: RunInputs | null, now: RunInputs): string {
+  if (before === null) return "no earlier run is kept";
+  const reasons: string[] = [];
+  if (before.version !== now.version) {
+    reasons.push(`the experiment's version is ${now.version}, was ${before.version}`);
+  }
+  for (const name of changed(before.parameters, now.parameters)) {
+    const [is, was] = [now.parameters[name], before.parameters[name]];
+    reasons.push(`parameter ${name} is ${describe(is)}, was ${describe(was)}`);
+  }
+  if (stableStringify(before.seeds) !== stableStringify(now.seeds)) {
+    reasons.push(`there are ${now.seeds.length} seeds, were ${before.seeds.length}`);
+  }
+  if (stableStringify(before.backend) !== stableStringify(now.backend)) {
+    const what = before.backend.name === now.backend.name
+      ? `the ${now.backend.name} backend's adapter or versions changed`
+      : `the backend is ${now.backend.name}, was ${before.backend.name}`;
+    reasons.push(what);
+  }
+  const files = changed(before.source, now.source);
+  if (files.length > 0) {
+    const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
+    reasons.push(`the source changed (${files.slice(0, 3).join(", ")}${more})`);
+  }
+  if (before.lock !== now.lock) reasons.push("the packages in deno.lock changed");
+  return reasons.length > 0 ? reasons.join("; ") : "nothing changed";
+}
+
+/** How many kinds of inputs differ: the nearest earlier run explains best. */
+export function distance(before: RunInputs, now: RunInputs): number {
+  return whyRun(before, now).split("; ").length;
+}
+
+function changed(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].sort().filter((name) =>
+    stableStringify(before[name] ?? null) !== stableStringify(now[name] ?? null)
+  );
+}

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { InputError } from "../core/errors.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+
+/** Parameters by name: each a zod schema with a default and a description. */
+export type ParameterShape = z.ZodRawShape;
+
+/** The values of a shape's parameters. */
+export type ParameterValues<Shape extends ParameterShape> = z.output<z.ZodObject<Shape>>;
+
+/** A parameter as help and the published schema describe it. */
+export interface ParameterHelp {
+  readonly name: string;
+  readonly description: string;
+  /** What it must be: `"an integer from 1 to 1024"`. */
+  readonly wanted: string;
+  readonly default: Json;
+}
+
+/** The parts of JSON Schema that the parameters' messages are made from. */
+interface Schema {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: Schema;
+  readonly enum?: readonly Json[];
+  readonly default?: Json;
+  readonly description?: string;
+}
+
+/** Every parameter of a shape, in the order of its definition. */
+export function parameterHelp(shape: ParameterShape): ParameterHelp[] {
+  return Object.entries(schemas(shape)).map(([name, schema]) => ({
+    name,
+    description: schema.description ?? "",
+    wanted: wanted(schema),
+    default: schema.default ?? null,
+  }));
+}
+
+/**
+ * The parameters of a run: what is given, and defaults for the rest.
+ *
+ * @param shape The experiment's parameters.
+ * @param given Values by name. Text is read as the parameter's kind: `"5,10"` is a list of two.
+ * @param prefix What stands before a name in messages: `"--set "` on the command line.
+ * @throws {InputError} On a name that is none, or a value of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { resolveParameters } from "./parameters.ts";
+ *
+ * const shape = { hiddenSize: z.int().min(1).default(20).describe("units in the hidden state") };
+ * console.assert(resolveParameters(shape, { hiddenSize: "8" }).hiddenSize === 8);
+ * ```
+ */
+export function resolveParameters<Shape extends ParameterShape>(
+  shape: Shape,
+  given: Readonly<Record<string, unknown>>,
+  prefix = "",
+): ParameterValues<Shape> {
+  const known = schemas(shape);
+  const typed: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const schema = known[name];
+    if (!schema) {
+      const names = Object.keys(known).join(", ");
+      throw new InputError(`${prefix}parameter name`, `one of ${names}`, name);
+    }
+    typed[name] = typeof value === "string" ? fromText(value, schema) : value;
+  }
+  const parsed = z.strictObject(shape).safeParse(typed);
+  if (parsed.success) return parsed.data;
+  const name = String(parsed.error.issues[0]?.path[0]);
+  throw new InputError(`${prefix}${name}`, wanted(known[name] ?? {}), typed[name]);
+}
+
+/** A shape's JSON Schema, for publication. */
+export function parameterSchema(shape: ParameterShape): JsonObject {
+  return JSON.parse(JSON.stringify(z.toJSONSchema(z.strictObject(shape), { io: "input" })));
+}
+
+function schemas(shape: ParameterShape): Readonly<Record<string, Schema>> {
+  return JSON.parse(JSON.stringify(parameterSchema(shape)["properties"] ?? {}));
+}
+
+/** Text as the kind of value that a schema wants; as it is where it cannot be read so. */
+function fromText(text: string, schema: Schema): unknown {
+  switch (schema.type) {
+    case "integer":
+    case "number": {
+      const value = Number(text);
+      return text.trim() === "" || Number.isNaN(value) ? text : value;
+    }
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    case "array": {
+      const entries = text.replace(/^\[(.*)\]$/, "$1").split(",").map((entry) => entry.trim());
+      return entries.map((entry) => fromText(entry, schema.items ?? {}));
+    }
+    default:
+      return text;
+  }
+}
+
+function wanted(schema: Schema): string {
+  if (schema.enum) return `one of ${schema.enum.join(", ")}`;
+  switch (schema.type) {
+    case "integer":
+      return `an integer${range(schema)}`;
+    case "number":
+      return `a number${range(schema)}`;
+    case "boolean":
+      return "true or false";
+    case "array": {
+      const least = schema.minItems ? ` of at least ${schema.minItems}` : "";
+      return `a list${least}, each ${wanted(schema.items ?? {})}`;
+    }
+    default:
+      return "text";
+  }
+}
+
+function range(schema: Schema): string {
+  const limit = (value: number | undefined) =>
+    value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
+  const [low, high] = [limit(schema.minimum), limit(schema.maximum)];
+  const [above, under] = [schema.exclusiveMinimum, schema.exclusiveMaximum];
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  const parts = [
+    low !== undefined ? `of at least ${low}` : above !== undefined ? `above ${above}` : "",
+    high !== undefined ? `of at most ${high}` : under !== undefined ? `below ${under}` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
+}

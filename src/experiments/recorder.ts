@@ -1,0 +1,74 @@
+import { verdict } from "../analysis/verdict.ts";
+import { InputError } from "../core/errors.ts";
+import type { Chart, Figure, Layer } from "../core/figure.ts";
+import type { Claim, Metric, Table } from "../core/result.ts";
+
+/** Keeps what an experiment records, and refuses what a report could not show. */
+export class Recorder {
+  readonly metrics: Metric[] = [];
+  readonly tables: Table[] = [];
+  readonly figures: Figure[] = [];
+  readonly claims: Claim[] = [];
+
+  /** @throws {InputError} On an id that was recorded before. */
+  metric(metric: Metric): void {
+    this.metrics.push(unique("metric", this.metrics, metric));
+  }
+
+  /** @throws {InputError} On a repeated id, a row of the wrong length, or a cell that is no finite number. */
+  table(table: Table): void {
+    for (const [r, row] of table.rows.entries()) {
+      if (row.length !== table.columns.length) {
+        const wanted = `of ${table.columns.length} cells, one for each column`;
+        throw new InputError(`table ${table.id}, row ${r}`, wanted, row);
+      }
+      for (const [c, cell] of row.entries()) {
+        if (typeof cell === "number" && !Number.isFinite(cell)) {
+          const place = `table ${table.id}, row ${r}, column ${table.columns[c]?.name}`;
+          throw new InputError(place, "a finite number, text or null", cell);
+        }
+      }
+    }
+    this.tables.push(unique("table", this.tables, table));
+  }
+
+  /** @throws {InputError} On a repeated id, or a layer that names no recorded table or column. */
+  figure(figure: Figure): void {
+    if (figure.kind === "chart") {
+      for (const layer of figure.layers) this.#checkLayer(figure, layer);
+    }
+    this.figures.push(unique("figure", this.figures, figure));
+  }
+
+  /** Adds the verdict. @throws {InputError} On an id that was recorded before. */
+  claim(claim: Omit<Claim, "verdict">): void {
+    const decided = { ...claim, verdict: verdict(claim.estimate, claim.threshold) };
+    this.claims.push(unique("claim", this.claims, decided));
+  }
+
+  #checkLayer(figure: Chart, layer: Layer): void {
+    if (layer.mark === "rule" || layer.mark === "circle") return;
+    const table = this.tables.find((one) => one.id === layer.table);
+    if (!table) {
+      const known = this.tables.map((one) => one.id).join(", ");
+      throw new InputError(`figure ${figure.id}: table`, `one of ${known}`, layer.table);
+    }
+    const columns = table.columns.map((column) => column.name);
+    const used = layer.mark === "band"
+      ? [layer.x, layer.low, layer.high, layer.series]
+      : [layer.x, layer.y, layer.series];
+    for (const name of used) {
+      if (name !== undefined && !columns.includes(name)) {
+        const wanted = `one of ${columns.join(", ")}`;
+        throw new InputError(`figure ${figure.id}: column of ${table.id}`, wanted, name);
+      }
+    }
+  }
+}
+
+function unique<T extends { readonly id: string }>(kind: string, known: readonly T[], one: T): T {
+  if (known.some((other) => other.id === one.id)) {
+    throw new InputError(`${kind} id`, "recorded once", one.id);
+  }
+  return one;
+}

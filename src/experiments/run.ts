@@ -1,0 +1,135 @@
+import type { BackendDescription } from "../core/backend.ts";
+import { InputError } from "../core/errors.ts";
+import { stableStringify } from "../core/json.ts";
+import { Random } from "../core/random.ts";
+import type { Result } from "../core/result.ts";
+import { parseJson, resultSchema } from "../core/result_schema.ts";
+import type { Experiment, ExperimentContext } from "./experiment.ts";
+import { parameterHelp, type ParameterShape, type ParameterValues } from "./parameters.ts";
+import { Recorder } from "./recorder.ts";
+
+/** Where the finished parts of a run are kept until the whole is done. */
+export interface PartStore {
+  /** The part kept under a name, or `undefined`. */
+  read(name: string): Promise<unknown>;
+  /** Keeps a part. */
+  write(name: string, value: unknown): Promise<void>;
+}
+
+/** How far a group of parts has come. */
+export interface Progress {
+  readonly experiment: string;
+  readonly group: string;
+  readonly done: number;
+  readonly total: number;
+  /** Whether the part that was just done came from an interrupted run. */
+  readonly kept: boolean;
+}
+
+/** What a run needs besides its experiment. */
+export interface RunOptions<Shape extends ParameterShape> {
+  readonly parameters: ParameterValues<Shape>;
+  /** Distinct integers from 0. */
+  readonly seeds: readonly number[];
+  /** What `selectBackend` gave. */
+  readonly backend: BackendDescription;
+  readonly parts?: PartStore;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A result, and the times that it took, in seconds by group. */
+export interface Run {
+  readonly result: Result;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/**
+ * Runs an experiment.
+ *
+ * @returns The result, deterministic for equal inputs on the same backend, and the timings.
+ * @throws {InputError} On seeds that are no distinct integers, or a record that no report can show.
+ *
+ * @example
+ * ```ts
+ * import { defineExperiment } from "./experiment.ts";
+ * import { runExperiment } from "./run.ts";
+ *
+ * const experiment = defineExperiment({
+ *   id: "nothing",
+ *   title: "Nothing",
+ *   question: "Does it run?",
+ *   version: 1,
+ *   parameters: {},
+ *   run: () => Promise.resolve(),
+ * });
+ * const backend = { name: "cpu" as const, adapter: null, versions: {} };
+ * const { result } = await runExperiment(experiment, { parameters: {}, seeds: [1], backend });
+ * console.assert(result.experiment.id === "nothing");
+ * ```
+ */
+export async function runExperiment<Shape extends ParameterShape>(
+  experiment: Experiment<Shape>,
+  options: RunOptions<Shape>,
+): Promise<Run> {
+  const { parameters, seeds, backend } = options;
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
+    throw new InputError("seeds", "at least one, all different", seeds);
+  }
+  const recorder = new Recorder();
+  const timings: Record<string, number> = {};
+  const context: ExperimentContext<ParameterValues<Shape>> = {
+    parameters,
+    seeds,
+    backend,
+    random: (...path) =>
+      path.reduce((source: Random, label) => source.fork(label), new Random(0).fork(experiment.id)),
+    async each(group, items, compute) {
+      const start = performance.now();
+      const parts = [];
+      for (const [i, item] of items.entries()) {
+        const name = `${group} ${item}`;
+        let part = await options.parts?.read(name);
+        const kept = part !== undefined;
+        if (!kept) {
+          part = await compute(item);
+          await options.parts?.write(name, part);
+        }
+        // Through JSON either way, so that a continued run has the same bytes as one in one go.
+        parts.push(kept ? part : JSON.parse(stableStringify(part)));
+        options.onProgress?.({
+          experiment: experiment.id,
+          group,
+          done: i + 1,
+          total: items.length,
+          kept,
+        });
+      }
+      timings[group] = (timings[group] ?? 0) + (performance.now() - start) / 1000;
+      return parts;
+    },
+    metric: (metric) => recorder.metric(metric),
+    table: (table) => recorder.table(table),
+    figure: (figure) => recorder.figure(figure),
+    claim: (claim) => recorder.claim(claim),
+  };
+  await experiment.run(context);
+  const { id, title, question, version } = experiment;
+  const known = parameterHelp(experiment.parameters).map(({ name }) => name);
+  const result = {
+    format: "unroll-result-1",
+    experiment: { id, title, question, version },
+    parameters: Object.fromEntries(
+      Object.entries(parameters).filter(([name]) => known.includes(name)),
+    ),
+    seeds,
+    backend,
+    metrics: recorder.metrics,
+    tables: recorder.tables,
+    figures: recorder.figures,
+    claims: recorder.claims,
+  };
+  return {
+    result: parseJson(resultSchema, stableStringify(result), `the result of ${id}`),
+    timings,
+  };
+}

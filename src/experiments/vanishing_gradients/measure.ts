@@ -1,0 +1,161 @@
+import * as tf from "@tensorflow/tfjs";
+import { gradientFlow } from "../../analysis/gradient_flow.ts";
+import { jacobianProducts } from "../../analysis/jacobian.ts";
+import { type Complex, eigenvalues, singularValues } from "../../analysis/spectrum.ts";
+import type { Random } from "../../core/random.ts";
+import { glorotUniform, orthogonal } from "../../model/initializers.ts";
+import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";
+import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
+
+/** Gradients of the loss at the end of a sequence of one length. */
+export interface LengthGradients {
+  readonly length: number;
+  readonly loss: number;
+  readonly W_ih: number;
+  readonly W_hh: number;
+  readonly W_ho: number;
+}
+
+/** One network at the default initialisation. */
+export interface DefaultNetwork {
+  readonly byLength: readonly LengthGradients[];
+  /** || dL/dh_(T-k) || by lag k. */
+  readonly stateGradients: readonly number[];
+  /** Singular values of dh_T/dh_(T-k) by lag k, the largest first. */
+  readonly singularValues: readonly (readonly (number | null)[])[];
+  /** || h_t || for t = 0 to T. */
+  readonly stateNorms: readonly number[];
+  readonly eigenvalues: readonly Complex[];
+  /** The largest singular value of W_hh. */
+  readonly largestSingularValue: number;
+}
+
+/** Networks with W_hh = g Q, by gain. */
+export interface GainNetworks {
+  readonly gain: number;
+  /** || dh_T/dh_(T-k) || by lag k, with tanh. */
+  readonly tanh: readonly number[];
+  /** || dL/dh_(T-k) || by lag k relative to lag 0, without the nonlinearity. */
+  readonly linear: readonly number[];
+}
+
+/** One trial: an input sequence and its target, and a network of the run's sizes. */
+class Trial {
+  readonly #context: Context;
+  readonly #random: Random;
+
+  constructor(context: Context, seed: number) {
+    this.#context = context;
+    this.#random = context.random(seed);
+  }
+
+  /** The fork that the initial W_hh is drawn from, whatever its kind. */
+  get weights(): Random {
+    return this.#random.fork("weights");
+  }
+
+  /** Measures a network that exists for no longer than this call. */
+  async flow(
+    length: number,
+    options: Partial<VanillaRNNOptions> & { readonly silent?: boolean } = {},
+  ) {
+    const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
+    const random = this.weights;
+    const model = new VanillaRNN({ inputSize, hiddenSize, outputSize, random, ...options });
+    const [x, target] = this.#sequence(length, options.silent ?? false);
+    try {
+      return await gradientFlow(model, x, target);
+    } finally {
+      tf.dispose([x, target]);
+      model.dispose();
+    }
+  }
+
+  /**
+   * The last `length` steps of the trial's inputs, so that sequences of different length end
+   * alike; all zero where the input is silent. x is [length, 1, input], the target [1, output].
+   */
+  #sequence(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
+    const { inputSize, outputSize } = this.#context.parameters;
+    const all = this.#random.fork("inputs").array(longest(this.#context) * inputSize);
+    const last = silent ? new Float32Array(length * inputSize) : all.slice(-length * inputSize);
+    const target = this.#random.fork("target").array(outputSize);
+    return [tf.tensor3d(last, [length, 1, inputSize]), tf.tensor2d(target, [1, outputSize])];
+  }
+}
+
+/** Measures the network of a seed at the default initialisation: Glorot-uniform. */
+export async function defaultNetwork(context: Context, seed: number): Promise<DefaultNetwork> {
+  const trial = new Trial(context, seed);
+  const { hiddenSize } = context.parameters;
+  const W_hh = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
+  const recurrentInit = () => W_hh;
+  const byLength: LengthGradients[] = [];
+  for (const length of sortedLengths(context)) {
+    const { loss, parameterNorms } = await trial.flow(length, { recurrentInit });
+    byLength.push({ length, loss, ...parameterNorms });
+  }
+  const flow = await trial.flow(longest(context), { recurrentInit });
+  return {
+    byLength,
+    stateGradients: flow.stateGradientNorms,
+    singularValues: jacobianProducts(flow.hiddenStates, W_hh, { full: true })
+      .map((product) => product.singularValues),
+    stateNorms: flow.hiddenStates.map((state) => Math.hypot(...state)),
+    eigenvalues: eigenvalues(W_hh),
+    largestSingularValue: singularValues(W_hh)[0] ?? 0,
+  };
+}
+
+/** Measures the networks of a seed with W_hh = g Q: one Q, every gain. */
+export async function gains(context: Context, seed: number): Promise<GainNetworks[]> {
+  const trial = new Trial(context, seed);
+  const { hiddenSize } = context.parameters;
+  const length = longest(context);
+  const measured: GainNetworks[] = [];
+  for (const gain of sortedGains(context)) {
+    const W_hh = orthogonal(hiddenSize, trial.weights.fork("Q"), gain);
+    const recurrentInit = () => W_hh;
+    const flow = await trial.flow(length, { recurrentInit });
+    // Without input the linear network's states stay small whatever the gain; its Jacobian does
+    // not depend on them.
+    const linear = await trial.flow(length, {
+      recurrentInit,
+      nonlinearity: "identity",
+      silent: true,
+    });
+    measured.push({
+      gain,
+      tanh: jacobianNorms(flow.hiddenStates, W_hh),
+      linear: relative(linear.stateGradientNorms),
+    });
+  }
+  return measured;
+}
+
+/**
+ * || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its largest singular
+ * value is the contraction.
+ */
+export async function contraction(context: Context, seed: number): Promise<number[]> {
+  const trial = new Trial(context, seed);
+  const { hiddenSize, contraction } = context.parameters;
+  const drawn = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
+  const scale = contraction / (singularValues(drawn)[0] ?? 1);
+  const W_hh = drawn.map((row) => row.map((weight) => weight * scale));
+  const flow = await trial.flow(longest(context), { recurrentInit: () => W_hh });
+  return jacobianNorms(flow.hiddenStates, W_hh);
+}
+
+/** Norms by lag relative to lag 0. */
+export function relative(norms: readonly number[]): number[] {
+  const [last = NaN] = norms;
+  return norms.map((norm) => norm / last);
+}
+
+function jacobianNorms(
+  hiddenStates: readonly (readonly number[])[],
+  W_hh: readonly (readonly number[])[],
+): number[] {
+  return jacobianProducts(hiddenStates, W_hh).map(({ norm }) => norm);
+}

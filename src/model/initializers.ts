@@ -1,0 +1,85 @@
+import { Matrix, QrDecomposition } from "ml-matrix";
+import type { Random } from "../core/random.ts";
+import { positiveInteger } from "../core/shapes.ts";
+
+/**
+ * Weights that keep the variance of a layer's values and of its gradients about equal: uniform in
+ * [-a, a] with a = sqrt(6 / (output + input)).
+ *
+ * Source: Glorot & Bengio (2010), equation 16.
+ *
+ * @param shape `[output, input]`.
+ * @returns A matrix [output, input] in float64.
+ * @throws {InputError} On a size that is no positive integer.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "../core/random.ts";
+ * import { glorotUniform } from "./initializers.ts";
+ *
+ * const weights = glorotUniform([20, 10], new Random(1));
+ * console.assert(weights.flat().every((w) => Math.abs(w) <= Math.sqrt(6 / 30)));
+ * ```
+ */
+export function glorotUniform(shape: readonly [number, number], random: Random): number[][] {
+  const [output, input] = shape;
+  const limit = Math.sqrt(
+    6 / (positiveInteger("output", output) + positiveInteger("input", input)),
+  );
+  return matrix(output, input, () => random.uniform(-limit, limit));
+}
+
+/**
+ * A random orthogonal matrix, uniform over all of them (Haar measure), times a gain: every
+ * singular value is the gain, so a linear recurrence scales gradients by gain^k over k steps.
+ *
+ * The Q of a Gaussian matrix's QR decomposition is uniform only when R's diagonal is made
+ * positive. Source: Mezzadri (2007), section 5; as initial weights, Saxe et al. (2014).
+ *
+ * @param size Rows and columns.
+ * @returns A matrix [size, size] in float64.
+ * @throws {InputError} On a size that is no positive integer.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "../core/random.ts";
+ * import { orthogonal } from "./initializers.ts";
+ *
+ * const [row = []] = orthogonal(20, new Random(1), 0.9);
+ * console.assert(Math.abs(Math.hypot(...row) - 0.9) < 1e-12);
+ * ```
+ */
+export function orthogonal(size: number, random: Random, gain = 1): number[][] {
+  positiveInteger("size", size);
+  const decomposition = new QrDecomposition(new Matrix(matrix(size, size, () => random.normal())));
+  const signs = decomposition.upperTriangularMatrix.diagonal().map((r) => r < 0 ? -1 : 1);
+  return decomposition.orthogonalMatrix.mulRowVector(signs).mul(gain).to2DArray();
+}
+
+/**
+ * A square matrix of independent normal entries of mean 0 and variance gain^2 / size. For large
+ * sizes its spectral radius tends to the gain (Girko, 1985: the circular law) and its largest
+ * singular value to twice the gain (Geman, 1980).
+ *
+ * Source: Sompolinsky, Crisanti & Sommers (1988), the couplings J.
+ *
+ * @param size Rows and columns.
+ * @returns A matrix [size, size] in float64.
+ * @throws {InputError} On a size that is no positive integer.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "../core/random.ts";
+ * import { gaussian } from "./initializers.ts";
+ *
+ * console.assert(gaussian(20, new Random(1), 1.5).length === 20);
+ * ```
+ */
+export function gaussian(size: number, random: Random, gain = 1): number[][] {
+  const deviation = gain / Math.sqrt(positiveInteger("size", size));
+  return matrix(size, size, () => random.normal(0, deviation));
+}
+
+function matrix(rows: number, columns: number, draw: () => number): number[][] {
+  return Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
+}

@@ -1,0 +1,90 @@
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
+
+/** A parameter's values outside tfjs. */
+export interface StateEntry {
+  readonly shape: readonly number[];
+  /** The values in row-major order. */
+  readonly data: Float32Array;
+}
+
+/** The parameters of a model by name. */
+export type StateDict = Readonly<Record<string, StateEntry>>;
+
+/**
+ * Reads parameters back, all in one go: every wait for a GPU costs the same, whatever its size.
+ *
+ * @param parameters Float32 tensors or variables by name; they stay the caller's.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { readStateDict } from "./state_dict.ts";
+ *
+ * await selectBackend("cpu");
+ * const { bias } = await readStateDict({ bias: tf.tensor1d([1, 2]) });
+ * console.assert(bias?.data[1] === 2);
+ * ```
+ */
+export async function readStateDict(
+  parameters: Readonly<Record<string, tf.Tensor>>,
+): Promise<StateDict> {
+  const joined = tf.tidy(() => tf.concat(Object.values(parameters).map((p) => p.flatten())));
+  const values = await joined.data<"float32">();
+  joined.dispose();
+  let start = 0;
+  const entries = Object.entries(parameters).map(([name, { shape, size }]) => {
+    const data = values.slice(start, start += size);
+    return [name, { shape: [...shape], data }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Gives variables the values of a state dict. Nothing changes where anything does not fit.
+ *
+ * @param parameters The variables by name.
+ * @throws {InputError} On missing and unknown names and on wrong shapes, naming them.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { assignStateDict } from "./state_dict.ts";
+ *
+ * await selectBackend("cpu");
+ * const bias = tf.variable(tf.zeros([2]));
+ * assignStateDict({ bias }, { bias: { shape: [2], data: new Float32Array([1, 2]) } });
+ * console.assert((await bias.data())[1] === 2);
+ * ```
+ */
+export function assignStateDict(
+  parameters: Readonly<Record<string, tf.Variable>>,
+  dict: StateDict,
+): void {
+  const wanted = Object.keys(parameters);
+  const missing = wanted.filter((name) => !Object.hasOwn(dict, name));
+  const unknown = Object.keys(dict).filter((name) => !Object.hasOwn(parameters, name));
+  if (missing.length + unknown.length > 0) {
+    const parts = [
+      missing.length > 0 ? `missing: ${missing.join(", ")}` : "",
+      unknown.length > 0 ? `unknown: ${unknown.join(", ")}` : "",
+    ].filter((part) => part !== "");
+    throw new InputError("names", wanted.join(", "), Object.keys(dict), parts.join("; "));
+  }
+  const pairs = Object.entries(parameters).map(([name, variable]) => {
+    const { shape = [], data = new Float32Array() } = dict[name] ?? {};
+    if (shape.length !== variable.rank || shape.some((size, i) => size !== variable.shape[i])) {
+      throw new InputError(name, `of shape [${variable.shape.join(", ")}]`, shape);
+    }
+    if (data.length !== variable.size) {
+      throw new InputError(`data of ${name}`, `${variable.size} numbers`, data.length);
+    }
+    return { variable, data };
+  });
+  for (const { variable, data } of pairs) {
+    // A copy, since tfjs may go on using the array it is given.
+    tf.tidy(() => variable.assign(tf.tensor(data.slice(), variable.shape)));
+  }
+}

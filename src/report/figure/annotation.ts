@@ -1,0 +1,107 @@
+/// <reference lib="dom" />
+import type { CircleLayer, Layer, RuleLayer } from "../../core/figure.ts";
+import { alongLine, bestBox, type Box, type Pixel } from "./place.ts";
+import type { Scale } from "./scale.ts";
+import { cutText, textElement, textWidth } from "./text.ts";
+
+const size = 12;
+const lineHeight = 16;
+
+/** Where a panel is, and what values map to. */
+export interface Frame extends Box {
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+}
+
+/** The labels of a panel's rules and circles, placed where they cover the least of the data. */
+export function annotations(
+  document: Document,
+  layers: readonly Layer[],
+  frame: Frame,
+  points: readonly Pixel[],
+): SVGTextElement[] {
+  const taken: Box[] = [];
+  const obstacles = [...points, ...layers.flatMap((layer) => outline(layer, frame))];
+  return layers.flatMap((layer) => {
+    if (layer.mark !== "rule" && layer.mark !== "circle") return [];
+    if (layer.mark === "rule" && !isInside(layer, frame)) return [];
+    const label = cutText(layer.label, size, frame.width - 8);
+    const width = textWidth(label, size);
+    const candidates = layer.mark === "rule"
+      ? ruleCandidates(layer, frame, width)
+      : circleCandidates(layer, frame, width);
+    const inner = { x: frame.x + 3, y: frame.y, width: frame.width - 6, height: frame.height };
+    const box = bestBox(candidates, inner, obstacles, taken);
+    if (!box) return [];
+    taken.push(box);
+    // The halo keeps the label readable where it has to lie on data.
+    return [textElement(document, label, {
+      class: "mark-label",
+      x: box.x + width / 2,
+      y: box.y + lineHeight - 4,
+      "font-size": size,
+      "text-anchor": "middle",
+      fill: "var(--ink)",
+      stroke: "var(--bg)",
+      "stroke-width": 3,
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    })];
+  });
+}
+
+/** Whether a rule lies in the axis's domain. */
+export function isInside(rule: RuleLayer, frame: Frame): boolean {
+  const [low, high] = (rule.axis === "x" ? frame.xScale : frame.yScale).domain;
+  return rule.value >= low && rule.value <= high;
+}
+
+/** The pixels of a rule or a circle itself. */
+function outline(layer: Layer, frame: Frame): Pixel[] {
+  if (layer.mark === "rule" && isInside(layer, frame)) {
+    const at = (layer.axis === "x" ? frame.xScale : frame.yScale).at(layer.value);
+    return alongLine(
+      layer.axis === "x"
+        ? [{ x: at, y: frame.y }, { x: at, y: frame.y + frame.height }]
+        : [{ x: frame.x, y: at }, { x: frame.x + frame.width, y: at }],
+    );
+  }
+  if (layer.mark !== "circle") return [];
+  return alongLine(Array.from({ length: 181 }, (_, i) => ({
+    x: frame.xScale.at(layer.radius * Math.cos(i * Math.PI / 90)),
+    y: frame.yScale.at(layer.radius * Math.sin(i * Math.PI / 90)),
+  })));
+}
+
+function ruleCandidates(rule: RuleLayer, frame: Frame, width: number): Box[] {
+  const box = (x: number, y: number): Box => ({ x, y, width, height: lineHeight });
+  if (rule.axis === "y") {
+    const y = frame.yScale.at(rule.value);
+    const right = frame.x + frame.width - width - 4;
+    const xs = [0, 0.25, 0.5, 0.75, 1].map((share) => right - share * (right - frame.x - 4));
+    return [y - lineHeight - 3, y + 3].flatMap((top) => xs.map((x) => box(x, top)));
+  }
+  const x = frame.xScale.at(rule.value);
+  const bottom = frame.y + frame.height - lineHeight - 4;
+  const tops = [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) =>
+    frame.y + 2 + share * (bottom - frame.y - 2)
+  );
+  return [x + 5, x - width - 5].flatMap((left) => tops.map((top) => box(left, top)));
+}
+
+function circleCandidates(circle: CircleLayer, frame: Frame, width: number): Box[] {
+  const centre = { x: frame.xScale.at(0), y: frame.yScale.at(0) };
+  const rx = Math.abs(frame.xScale.at(circle.radius) - centre.x);
+  const ry = Math.abs(frame.yScale.at(circle.radius) - centre.y);
+  const outside = [45, 135, -45, -135, 30, 150, 60, 120, -60, -120, 90, -90];
+  const at = (degrees: number, inside: boolean): Box => {
+    const angle = degrees * Math.PI / 180;
+    const [cos, sin] = [Math.cos(angle), -Math.sin(angle)];
+    // The box touches the circle from outside or inside with the corner or side nearest to it.
+    const way = inside ? -1 : 1;
+    const x = centre.x + rx * cos + way * cos * 7 + way * cos * width / 2;
+    const y = centre.y + ry * sin + way * sin * 7 + way * sin * lineHeight / 2;
+    return { x: x - width / 2, y: y - lineHeight / 2, width, height: lineHeight };
+  };
+  return [...outside.map((angle) => at(angle, false)), ...outside.map((angle) => at(angle, true))];
+}

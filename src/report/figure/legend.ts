@@ -1,0 +1,135 @@
+/// <reference lib="dom" />
+import type { Chart } from "../../core/figure.ts";
+import type { Canvas } from "./canvas.ts";
+import type { Trace } from "./data.ts";
+import { symbolOptions, traceStyle } from "./panel.ts";
+import { type SeriesStyle, seriesStyle } from "./palette.ts";
+import { element } from "./svg.ts";
+import { cutText, textElement, textWidth } from "./text.ts";
+
+const size = 13;
+const rowHeight = 22;
+const sample = 26;
+const dash = 24;
+const gap = 6;
+
+/** One entry: what of a series is drawn, and its name. */
+interface Entry {
+  readonly label: string;
+  readonly style: SeriesStyle;
+  readonly line: boolean;
+  readonly symbol: boolean;
+  readonly band: boolean;
+  readonly theory: boolean;
+}
+
+/** A legend above a chart. */
+export interface Legend {
+  readonly height: number;
+  readonly nodes: readonly Node[];
+}
+
+/** The legend of a chart's series, in rows that fit the width; empty where there is one line only. */
+export function drawLegend(
+  canvas: Canvas,
+  chart: Chart,
+  traces: readonly Trace[],
+  width: number,
+): Legend {
+  const { document, Plot } = canvas;
+  const entries = legendEntries(chart, traces);
+  if (entries.length === 0) return { height: 0, nodes: [] };
+  const nodes: Node[] = [];
+  let [x, row] = [0, 0];
+  const middle = () => row * rowHeight + rowHeight / 2;
+  const text = (label: string, weight: number) =>
+    textElement(document, label, { x, y: middle() + 4.5, "font-weight": weight, class: "legend" });
+  if (chart.seriesLabel !== undefined) {
+    const heading = cutText(chart.seriesLabel, size, width);
+    nodes.push(text(heading, 600));
+    x = textWidth(heading, size) * 1.06 + 14;
+  }
+  const symbols: { x: number; y: number; style: SeriesStyle }[] = [];
+  for (const entry of entries) {
+    const swatch = swatchWidth(entry);
+    const label = cutText(entry.label, size, width - swatch - gap);
+    const needed = swatch + gap + textWidth(label, size);
+    if (x > 0 && x + needed > width) [x, row] = [0, row + 1];
+    const y = middle();
+    const line = (from: number, length: number, dashed: boolean) =>
+      element(document, "path", {
+        d: `M${from},${y}h${length}`,
+        stroke: entry.style.colour,
+        "stroke-width": dashed ? "1.4" : "1.8",
+        ...(dashed ? { "stroke-dasharray": "5 4" } : {}),
+      });
+    if (entry.band) {
+      nodes.push(element(document, "rect", {
+        x,
+        y: y - 6,
+        width: sample,
+        height: 12,
+        fill: entry.style.colour,
+        "fill-opacity": "0.18",
+      }));
+    }
+    if (entry.line) nodes.push(line(x, sample, false));
+    if (entry.symbol) symbols.push({ x: x + symbolPlace(entry), y, style: entry.style });
+    if (entry.theory) nodes.push(line(x + swatch - dash + 1, dash - 1, true));
+    x += swatch + gap;
+    nodes.push(text(label, 400));
+    x += textWidth(label, size) + 16;
+  }
+  const height = (row + 1) * rowHeight;
+  const plot = Plot.plot({
+    document,
+    className: "plot",
+    width,
+    height,
+    margin: 0,
+    x: { type: "identity", axis: null },
+    y: { type: "identity", axis: null },
+    marks: symbols.map(({ x, y, style }) => Plot.dot([[x, y]], symbolOptions(style, 4))),
+  });
+  return { height, nodes: [...nodes, element(document, "g", {}, [...plot.childNodes])] };
+}
+
+function legendEntries(chart: Chart, traces: readonly Trace[]): Entry[] {
+  const theory = traces.some((trace) => trace.role === "theory");
+  const measured = traces.some((trace) => trace.role === "measured");
+  const entries = (chart.series ?? []).flatMap((label, series) => {
+    const own = traces.filter((trace) => trace.series === series);
+    return own.length === 0 ? [] : [entryOf(label, own, seriesStyle(series))];
+  });
+  const unnamed = traces.filter((trace) => trace.series === null && trace.role === "measured");
+  const first = unnamed[0];
+  if (entries.length === 0 && theory && first) {
+    entries.push(entryOf("measured", unnamed, traceStyle(first)));
+  }
+  if (theory && (measured || entries.length > 0)) {
+    const style = { ...seriesStyle(0), colour: "var(--ink)" };
+    entries.push({ label: "theory", style, line: false, symbol: false, band: false, theory: true });
+  }
+  return entries;
+}
+
+function entryOf(label: string, traces: readonly Trace[], style: SeriesStyle): Entry {
+  const line = traces.some((trace) => trace.mark === "line" && trace.role === "measured");
+  return {
+    label,
+    style,
+    line,
+    symbol: line || traces.some((trace) => trace.mark === "point"),
+    band: traces.some((trace) => trace.mark === "band"),
+    theory: traces.some((trace) => trace.role === "theory"),
+  };
+}
+
+function swatchWidth(entry: Entry): number {
+  const first = entry.line || entry.band ? sample : entry.symbol ? 12 : 0;
+  return first + (entry.theory ? dash + (first > 0 ? 5 : 0) : 0);
+}
+
+function symbolPlace(entry: Entry): number {
+  return entry.line || entry.band ? sample / 2 : 6;
+}

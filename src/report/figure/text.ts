@@ -1,0 +1,82 @@
+/// <reference lib="dom" />
+import { type Piece, typeset } from "../typeset.ts";
+import { type Attributes, element } from "./svg.ts";
+
+/**
+ * The width of a label in pixels, as an upper estimate: no browser is at hand to measure it, so
+ * the widths are those of DejaVu Sans, the widest of the fonts that readers are likely to have.
+ */
+export function textWidth(label: string, size: number): number {
+  return typeset(label).reduce(
+    (sum, piece) => sum + pieceWidth(piece.text) * size * (piece.shift === "none" ? 1 : 0.75),
+    0,
+  );
+}
+
+/** Breaks a label at spaces into lines of at most this width. */
+export function wrapText(label: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of label.split(/\s+/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && textWidth(`${line} ${word}`, size) <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+}
+
+/** Cuts a label that is wider than this, with an ellipsis. */
+export function cutText(label: string, size: number, width: number): string {
+  if (textWidth(label, size) <= width) return label;
+  const characters = [...label];
+  while (characters.length > 1 && textWidth(`${characters.join("")}\u2026`, size) > width) {
+    characters.pop();
+  }
+  return `${characters.join("").trimEnd()}\u2026`;
+}
+
+/** A label as SVG text; indices and powers are set as such. */
+export function textElement(
+  document: Document,
+  label: string,
+  attributes: Attributes,
+): SVGTextElement {
+  return element(document, "text", attributes, pieces(document, typeset(label)));
+}
+
+/** Pieces as tspans: a shift by `dy` is taken back by the next one. */
+export function pieces(document: Document, list: readonly Piece[]): (Node | string)[] {
+  let lowered = 0;
+  return list.map((piece) => {
+    const wanted = piece.shift === "sub" ? 0.3 : piece.shift === "super" ? -0.4 : 0;
+    const dy = wanted - lowered;
+    lowered = wanted;
+    if (dy === 0 && piece.shift === "none") return piece.text;
+    // `dy` in em is of the element's own font size.
+    const scale = piece.shift === "none" ? 1 : 0.75;
+    const attributes = { dy: `${Math.round(dy / scale * 100) / 100}em` };
+    return element(
+      document,
+      "tspan",
+      scale === 1 ? attributes : { ...attributes, "font-size": "75%" },
+      [piece.text],
+    );
+  });
+}
+
+function pieceWidth(text: string): number {
+  let sum = 0;
+  for (const character of text) {
+    if ("ijl.,:;|'!I ".includes(character)) sum += 0.32;
+    else if ("ftr()[]/-".includes(character)) sum += 0.41;
+    else if ("mwMW@%\u2014\u2026".includes(character)) sum += 0.95;
+    else if (/[\u2070-\u209c\u00b2\u00b3\u00b9]/.test(character)) sum += 0.42;
+    else if ("\u202f\u2009".includes(character)) sum += 0.25;
+    else if (/[A-Z\u2212\u00d7+=<>]/.test(character)) sum += 0.74;
+    else if (/[\u2e80-\uffff]/.test(character)) sum += 1;
+    else sum += 0.62;
+  }
+  return sum;
+}

@@ -1,0 +1,53 @@
+import { badge, verdictCounts } from "./badge.ts";
+import { formatEstimate, formatExact, formatPercent, formatThreshold } from "./format.ts";
+import { html, type Safe } from "./html.ts";
+import { label } from "./label.ts";
+import { claimId, pagePath, type View } from "./view.ts";
+
+/** Every claim of every experiment, with its verdict and what it rests on. */
+export function findings(views: readonly View[]): Safe {
+  const entries = views.flatMap(({ result }) =>
+    result.claims.map((claim) => {
+      const { estimate, unit } = claim;
+      const interval = estimate.low === null
+        ? ""
+        : `, ${formatPercent(estimate.confidence)} interval`;
+      return html`
+        <li>
+          <p class="statement">${badge(claim.verdict)} ${label(claim.statement)}</p>
+          <dl>
+        <div><dt>Measured</dt><dd>${label(claim.measure)}: <strong>${formatEstimate(estimate, unit)
+          .whole}</strong> (n = ${formatExact(estimate.n)}${interval})</dd></div>
+        <div><dt>Supported if</dt><dd>${formatThreshold(claim.threshold, unit)}</dd></div>
+        ${claim.source && html`
+          <div>
+            <dt>Source</dt>
+            <dd>${claim.source}</dd>
+          </div>\\n
+        `}<div><dt>Evidence</dt><dd><a href="${pagePath(result)}#${claimId(claim)}">${result
+          .experiment.title}</a></dd></div>
+          </dl>
+        </li>\\n
+      `;
+    })
+  );
+  if (entries.length === 0) return html`<p>No experiment of this report makes a claim.</p>\n`;
+  return html`<ol class="findings">\n${entries}</ol>\n`;
+}
+
+/** The experiments: the question of each, how its claims fared, how to run it again. */
+export function experiments(views: readonly View[]): Safe {
+  if (views.length === 0) return html`<p>This report has no experiments.</p>\n`;
+  return html`<ul class="experiments">\n${
+    views.map(({ result, run }) =>
+      html`
+        <li>
+          <p class="name"><a href="${pagePath(result)}">${result.experiment.title}</a></p>
+          <p>${label(result.experiment.question)}</p>
+          <p class="counts">${verdictCounts(result.claims)}</p>
+          <pre tabindex="0"><code>${run.command}</code></pre>
+        </li>\\n
+      `
+    )
+  }</ul>\n`;
+}

@@ -1,0 +1,124 @@
+import type { Claim, Metric } from "../core/result.ts";
+import { badge } from "./badge.ts";
+import { type Binding, namesNo, UnboundError } from "./binding.ts";
+import { formatEstimate, formatExact, formatJson, formatThreshold, none } from "./format.ts";
+import { html, type Safe } from "./html.ts";
+import { label } from "./label.ts";
+import { claimId, pagePath, type View } from "./view.ts";
+
+/** The kinds of bindings that stand in a line of text. */
+export const inlineKinds = ["metric", "claim", "parameter", "run", "ref"] as const;
+
+/**
+ * What a binding in a line of text stands for.
+ *
+ * @param inLink Whether it stands in a link, where no other link can be.
+ * @param page The page's own experiment, or `undefined` on the index.
+ * @throws {UnboundError} Where it names nothing.
+ */
+export function inlineValue(view: View, binding: Binding, inLink: boolean, own: boolean): Safe {
+  const link = (href: string, content: Safe): Safe => {
+    if (inLink) throw new UnboundError(`${binding.text} is a link and cannot stand in another`);
+    return html`<a href="${href}">${content}</a>`;
+  };
+  const page = own ? "" : pagePath(view.result);
+  switch (binding.kind) {
+    case "metric":
+      return html`${metricText(find(binding, "metric", view.result.metrics), binding)}`;
+    case "claim": {
+      const claim = find(binding, "claim", view.result.claims);
+      if (binding.field !== undefined) return claimText(claim, binding);
+      return link(`${page}#${claimId(claim)}`, badge(claim.verdict));
+    }
+    case "parameter": {
+      const name = binding.field === undefined
+        ? binding.target
+        : `${binding.target}.${binding.field}`;
+      const value = view.result.parameters[name];
+      if (value === undefined) {
+        throw namesNo(binding, "parameter", Object.keys(view.result.parameters));
+      }
+      return html`${formatJson(value)}`;
+    }
+    case "run":
+      return runText(view, binding);
+    case "ref": {
+      noField(binding);
+      const { id } = find(binding, "figure", view.result.figures);
+      const number = view.numbers.get(id);
+      if (number === undefined) throw new UnboundError(`${binding.text} names a figure not shown`);
+      return link(`${page}#figure-${view.idPrefix}${id}`, html`Figure ${formatExact(number)}`);
+    }
+    default:
+      throw new UnboundError(`${binding.text} is of no known kind`);
+  }
+}
+
+/** The entry that a binding's target names. */
+export function find<T extends { readonly id: string }>(
+  binding: Binding,
+  what: string,
+  entries: readonly T[],
+): T {
+  const entry = entries.find((candidate) => candidate.id === binding.target);
+  if (!entry) throw namesNo(binding, what, entries.map((candidate) => candidate.id));
+  return entry;
+}
+
+/** Refuses a field on what has none. */
+export function noField(binding: Binding): void {
+  if (binding.field !== undefined) {
+    throw new UnboundError(`${binding.text} has a field, and ${binding.kind} takes none`);
+  }
+}
+
+function metricText(metric: Metric, binding: Binding): string {
+  const text = formatEstimate(metric.estimate, metric.unit);
+  switch (binding.field) {
+    case undefined:
+      return text.whole;
+    case "value":
+    case "low":
+    case "high":
+    case "interval":
+      return text[binding.field];
+    case "n":
+      return formatExact(metric.estimate.n);
+    case "unit":
+      if (metric.unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
+      return metric.unit;
+    default:
+      throw namesNo(binding, "field", ["value", "low", "high", "interval", "n", "unit"]);
+  }
+}
+
+function claimText(claim: Claim, binding: Binding): Safe {
+  switch (binding.field) {
+    case "verdict":
+      return html`${claim.verdict}`;
+    case "statement":
+      return label(claim.statement);
+    case "estimate":
+      return html`${formatEstimate(claim.estimate, claim.unit).whole}`;
+    case "threshold":
+      return html`${formatThreshold(claim.threshold, claim.unit)}`;
+    default:
+      throw namesNo(binding, "field", ["verdict", "statement", "estimate", "threshold"]);
+  }
+}
+
+function runText({ result, run }: View, binding: Binding): Safe {
+  noField(binding);
+  switch (binding.target) {
+    case "seeds":
+      return html`${formatExact(result.seeds.length)}`;
+    case "backend":
+      return html`${result.backend.name}`;
+    case "adapter":
+      return html`${result.backend.adapter?.description ?? none}`;
+    case "command":
+      return html`<code>${run.command}</code>`;
+    default:
+      throw namesNo(binding, "part of a run", ["seeds", "backend", "adapter", "command"]);
+  }
+}

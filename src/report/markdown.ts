@@ -1,0 +1,110 @@
+import { Marked, type Token, type TokensList } from "marked";
+import type { Binding } from "./binding.ts";
+import { type Safe, textOf, trusted } from "./html.ts";
+import { bindingOf, blockBinding, inlineBinding, maskInline, tex } from "./markdown_extensions.ts";
+import { makeRenderer } from "./markdown_renderer.ts";
+import { markSource, offsetsIn, unmark } from "./marks.ts";
+import { PageError, placeOf } from "./page_error.ts";
+import type { Bindings, Rendering } from "./rendering.ts";
+
+/** The source of a page. */
+export interface Page {
+  /** As shown in errors: `"reports/index.md"`. */
+  readonly path: string;
+  /** Markdown; its first line is the title. */
+  readonly source: string;
+}
+
+/** A page's Markdown, rendered. */
+export interface Narrative {
+  /** The heading's content. */
+  readonly title: Safe;
+  /** The heading as text. */
+  readonly titleText: Safe;
+  /** All that follows the heading. */
+  readonly body: Safe;
+}
+
+/**
+ * Renders a page's Markdown with the values bound to it and TeX between dollar signs. HTML in it
+ * is shown as text.
+ *
+ * @throws {PageError} On the first binding, formula or heading that is wrong, with its place.
+ *
+ * @example
+ * ```ts
+ * import { trusted } from "./html.ts";
+ * import { renderMarkdown } from "./markdown.ts";
+ *
+ * const bindings = {
+ *   blockKinds: [],
+ *   inline: () => trusted("0.93"),
+ *   block: () => trusted(""),
+ *   announce: () => {},
+ * };
+ * const page = { path: "reports/a.md", source: "# Title\n\nIt is {{metric:a}}.\n" };
+ * console.assert(renderMarkdown(page, bindings).body.markup === "<p>It is 0.93.</p>\n");
+ * ```
+ */
+export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
+  const source = page.source.replaceAll("\r\n", "\n");
+  const rendering: Rendering = {
+    bindings,
+    seen: new Set(),
+    fail(offset, problem) {
+      throw new PageError(placeOf(page.path, source, offset), problem);
+    },
+  };
+  const { renderer, title } = makeRenderer(rendering);
+  const marked = new Marked({
+    extensions: [blockBinding(rendering), inlineBinding(rendering), ...tex(rendering)],
+    // HTML is text: no tokenizer takes it, so it falls through to paragraphs.
+    tokenizer: { html: () => undefined, tag: () => undefined },
+    hooks: { emStrongMask: maskInline },
+    renderer,
+  });
+  const tokens = marked.lexer(markSource(source));
+  checkHeadings(tokens, rendering);
+  const blocks: Binding[] = [];
+  marked.walkTokens(tokens, (token) => {
+    const found = bindingOf(token);
+    if (found?.block) blocks.push(found.binding);
+  });
+  bindings.announce(blocks);
+  const body = marked.parser(tokens);
+  checkSeen(source, body, rendering);
+  return { title: title(), titleText: textOf(title()), body: trusted(body) };
+}
+
+function checkHeadings(tokens: TokensList, rendering: Rendering): void {
+  let offset = 0;
+  let depth = 0;
+  for (const token of tokens) {
+    if (isHeading(token)) {
+      const title = "a page begins with one heading, its title: # Title";
+      if ((token.depth === 1) !== (depth === 0)) rendering.fail(offset, title);
+      if (token.depth > depth + 1) {
+        rendering.fail(offset, `a heading of level ${token.depth} cannot follow level ${depth}`);
+      }
+      depth = token.depth;
+    } else if (depth === 0 && token.type !== "space") {
+      rendering.fail(offset, "a page begins with its title: # Title");
+    }
+    offset += unmark(token.raw).length;
+  }
+  if (depth === 0) rendering.fail(0, "a page begins with its title: # Title");
+}
+
+function isHeading(token: Token): token is Token & { readonly depth: number } {
+  return token.type === "heading";
+}
+
+function checkSeen(source: string, body: string, { seen, fail }: Rendering): void {
+  for (const { index } of source.matchAll(/\{\{/g)) {
+    if (!seen.has(index)) fail(index, "a binding cannot stand here");
+  }
+  const dollar = offsetsIn(body)[0];
+  if (dollar !== undefined) {
+    fail(dollar, "$ opens TeX that is never closed; write \\$ for a dollar");
+  }
+}

@@ -1,0 +1,157 @@
+import type { Column, Estimate, Result, Table } from "../core/result.ts";
+import { badge } from "./badge.ts";
+import {
+  formatColumn,
+  formatEstimate,
+  formatExact,
+  formatJson,
+  formatPercent,
+  formatThreshold,
+} from "./format.ts";
+import { html, type Safe } from "./html.ts";
+import { label, labelWithUnit } from "./label.ts";
+import { claimId } from "./view.ts";
+
+/** A table in a region of its own, which scrolls where the screen is too narrow for it. */
+export function scrollRegion(name: Safe | string, table: Safe): Safe {
+  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>\n`;
+}
+
+/** A result's table: every row, numbers of a column alike. */
+export function resultTable(table: Table): Safe {
+  const columns = table.columns.map((column, i) =>
+    columnCells(column, table.rows.map((row) => row[i] ?? null))
+  );
+  const head = columns.map(({ column, numeric }) =>
+    html`<th scope="col" class="${numeric ? "number" : "text"}">${labelWithUnit(column)}</th>`
+  );
+  const body = table.rows.map((_, row) =>
+    html`<tr>${
+      columns.map(({ cells, numeric }) =>
+        html`<td class="${numeric ? "number" : "text"}">${cells[row]}</td>`
+      )
+    }</tr>`
+  );
+  return scrollRegion(
+    `Table: ${table.title}`,
+    html`
+      <table>
+        <caption>${label(table.title)}</caption>
+        <thead>
+          <tr>${head}</tr>
+        </thead>
+        <tbody>${body}</tbody>
+      </table>
+    `,
+  );
+}
+
+/** The claims of an experiment, each with what it rests on. */
+export function claimsTable({ claims }: Result): Safe {
+  if (claims.length === 0) return html`<p>This experiment makes no claims.</p>\n`;
+  const rows = claims.map((claim) =>
+    html`
+      <tr id="${claimId(claim)}">
+        <td>${badge(claim.verdict)}</td>
+        <th scope="row">${label(claim.statement)}${claim.source &&
+          html`<span class="detail">Source: ${claim.source}</span>`}</th>
+        <td>${label(claim.measure)}<span class="detail">${claim.estimate.method}</span></td>
+        <td class="number">${formatEstimate(claim.estimate, claim.unit).whole}</td>
+        <td class="number">${formatThreshold(claim.threshold, claim.unit)}</td>
+        <td class="number">${formatExact(claim.estimate.n)}</td>
+      </tr>\\n
+    `
+  );
+  const heads = [
+    "Verdict",
+    "Claim",
+    "Measure",
+    estimateHeading(claims.map((claim) => claim.estimate)),
+    "Supported if",
+    "n",
+  ];
+  return scrollRegion(
+    "Claims",
+    html`
+      <table class="claims">
+        <thead>
+          <tr>${heads.map(head)}</tr>
+        </thead>
+        <tbody>\\n${rows}</tbody>
+      </table>
+    `,
+  );
+}
+
+/** The metrics of an experiment. */
+export function metricsTable({ metrics }: Result): Safe {
+  if (metrics.length === 0) return html`<p>This experiment has no metrics.</p>\n`;
+  const rows = metrics.map((metric) =>
+    html`
+      <tr>
+        <th scope="row">${label(metric.label)}</th>
+        <td class="number">${formatEstimate(metric.estimate, metric.unit).whole}</td>
+        <td class="number">${formatExact(metric.estimate.n)}</td>
+        <td>${metric.estimate.method}</td>
+      </tr>\\n
+    `
+  );
+  const heads = [
+    "Metric",
+    estimateHeading(metrics.map((metric) => metric.estimate)),
+    "n",
+    "Method",
+  ];
+  return scrollRegion(
+    "Metrics",
+    html`
+      <table>
+        <thead>
+          <tr>${heads.map(head)}</tr>
+        </thead>
+        <tbody>\\n${rows}</tbody>
+      </table>
+    `,
+  );
+}
+
+/** The parameters of an experiment. */
+export function parametersTable({ parameters }: Result): Safe {
+  const names = Object.keys(parameters).sort();
+  if (names.length === 0) return html`<p>This experiment has no parameters.</p>\n`;
+  const rows = names.map((name) =>
+    html`
+      <tr>
+        <th scope="row"><code>${name}</code></th>
+        <td>${formatJson(parameters[name] ?? null)}</td>
+      </tr>\\n
+    `
+  );
+  return scrollRegion(
+    "Parameters",
+    html`
+      <table>
+        <thead>
+          <tr>${["Parameter", "Value"].map(head)}</tr>
+        </thead>
+        <tbody>\\n${rows}</tbody>
+      </table>
+    `,
+  );
+}
+
+function head(name: string): Safe {
+  const numeric = name === "n" || name === "Supported if" || name.startsWith("Estimate");
+  return html`<th scope="col" class="${numeric ? "number" : "text"}">${name}</th>`;
+}
+
+function estimateHeading(estimates: readonly Estimate[]): string {
+  const confidences = [...new Set(estimates.map((estimate) => estimate.confidence))];
+  return `Estimate [${confidences.map(formatPercent).join(" or ")} interval]`;
+}
+
+function columnCells(column: Column, values: readonly (number | string | null)[]) {
+  const numeric = values.some((value) => typeof value === "number") &&
+    !values.some((value) => typeof value === "string");
+  return { column, numeric, cells: formatColumn(values) };
+}

@@ -1,0 +1,44 @@
+/** A piece of a label; sub- and superscripts are set smaller, below or above the line. */
+export interface Piece {
+  readonly text: string;
+  readonly shift: "none" | "sub" | "super";
+}
+
+// One letter with an index (W_hh, h_t, sigma_1, h_(t-1)), or a letter, digit or bracket with a power.
+const script =
+  /(?<![\p{L}\p{N}_])(?<base>\p{L}|sigma|lambda|rho)_(?:\{(?<b>[^{}]+)\}|(?<i>[\p{L}\p{N}]+(?![\p{L}\p{N}_])|\([^()]+\)))|(?<=[\p{L}\p{N})])\^(?:\{(?<c>[^{}]+)\}|(?<p>[-\u2212]?[\p{L}\p{N}]+))/gu;
+const greek: Readonly<Record<string, string>> = {
+  sigma: "\u03c3",
+  lambda: "\u03bb",
+  rho: "\u03c1",
+};
+
+/**
+ * Splits a plain label into text, indices and powers, so that `W_hh` and `g^k` read as formulas in
+ * figures and in tables.
+ *
+ * @example
+ * ```ts
+ * import { typeset } from "./typeset.ts";
+ *
+ * const pieces = typeset("gain of W_hh");
+ * console.assert(pieces[0]?.text === "gain of W" && pieces[1]?.text === "hh");
+ * ```
+ */
+export function typeset(label: string): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of label.matchAll(script)) {
+    const { base = "", b, i, c, p } = match.groups ?? {};
+    const before = label.slice(from, match.index) + (greek[base] ?? base);
+    if (before !== "") pieces.push({ text: before, shift: "none" });
+    const index = b ?? i;
+    pieces.push({
+      text: (index ?? c ?? p ?? "").replaceAll("-", "\u2212"),
+      shift: index === undefined ? "super" : "sub",
+    });
+    from = match.index + match[0].length;
+  }
+  if (from < label.length) pieces.push({ text: label.slice(from), shift: "none" });
+  return pieces;
+}

@@ -1,0 +1,89 @@
+/**
+ * Checks that the rooms of `src/` import only what they may, and that no file imports itself by
+ * way of others.
+ *
+ * @module
+ */
+import { filesBelow } from "./files.ts";
+import { root } from "./project.ts";
+
+/** The rooms that each room may import, besides itself. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  data: ["core"],
+  kernels: ["core"],
+  model: ["core", "kernels"],
+  training: ["core", "data", "kernels", "model"],
+  analysis: ["core", "data", "kernels", "model"],
+  experiments: ["core", "data", "kernels", "model", "training", "analysis"],
+  // A report is built from saved JSON: of analysis it needs how numbers are summed up, no more.
+  report: ["core", "analysis/statistics.ts"],
+};
+
+/** A file's imports, by path. */
+export type Imports = ReadonlyMap<string, readonly string[]>;
+
+/** The relative imports in a source text, as paths from the project's folder. */
+export function importsOf(path: string, source: string): string[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  const found = code.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...found].map(([, specifier]) => {
+    const url = new URL(specifier ?? "", `file:///${path}`);
+    return url.pathname.slice(1);
+  });
+}
+
+/** The imports that go against the arrows, as lines. */
+export function wrongArrows(imports: Imports): string[] {
+  const wrong: string[] = [];
+  for (const [path, targets] of imports) {
+    const [, room = ""] = /^src\/(\w+)\//.exec(path) ?? [];
+    if (room === "") continue;
+    const allowed = [room, ...(arrows[room] ?? [])];
+    for (const target of targets) {
+      const fits = target === "deno.json" ||
+        allowed.some((one) => target === `src/${one}` || target.startsWith(`src/${one}/`));
+      if (!fits) wrong.push(`${path} imports ${target}; ${room} may import ${allowed.join(", ")}`);
+    }
+  }
+  return wrong;
+}
+
+/** The first circle of imports, as a path that comes back to its start; `null` without one. */
+export function findCycle(imports: Imports): string[] | null {
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): string[] | null => {
+    const at = trail.indexOf(path);
+    if (at >= 0) return [...trail.slice(at), path];
+    if (done.has(path)) return null;
+    for (const target of imports.get(path) ?? []) {
+      const cycle = visit(target, [...trail, path]);
+      if (cycle) return cycle;
+    }
+    done.add(path);
+    return null;
+  };
+  for (const path of imports.keys()) {
+    const cycle = visit(path, []);
+    if (cycle) return cycle;
+  }
+  return null;
+}
+
+if (import.meta.main) {
+  const imports = new Map<string, string[]>();
+  for (const folder of ["src/", "tasks/", "tests/"]) {
+    for (const path of await filesBelow(new URL(folder, root), folder)) {
+      if (!path.endsWith(".ts")) continue;
+      imports.set(path, importsOf(path, await Deno.readTextFile(new URL(path, root))));
+    }
+  }
+  const cycle = findCycle(imports);
+  const wrong = [
+    ...wrongArrows(imports),
+    ...(cycle ? [`A circle of imports: ${cycle.join(" -> ")}`] : []),
+  ];
+  for (const line of wrong) console.error(line);
+  if (wrong.length > 0) Deno.exit(1);
+  console.log(`Arrows: ${imports.size} files, none imports what it may not, no circles`);
+}

@@ -1,0 +1,136 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { InputError } from "../src/core/errors.ts";
+
+/** A flag of a task. */
+export interface Flag {
+  readonly name: string;
+  /** What its value is called in help; absent for a flag without one. */
+  readonly value?: string;
+  readonly help: string;
+  /** Whether it may come more than once. */
+  readonly many?: boolean;
+}
+
+/** What a task says of itself with `--help`. */
+export interface Usage {
+  /** How it is called: `"deno task report"`. */
+  readonly command: string;
+  /** Other arguments, where it takes them: `"[SITE]"`. */
+  readonly operands?: string;
+  /** What it does, in a sentence. */
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** A call that works as it stands, with what it does. */
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Further text, below the flags. */
+  readonly more?: string;
+}
+
+/** A command line, taken apart. */
+export interface CommandLine {
+  readonly help: boolean;
+  /** Whether a flag without a value is there. */
+  has(name: string): boolean;
+  /** The last value of a flag, if it is there. */
+  value(name: string): string | undefined;
+  /** Every value of a flag that may come more than once. */
+  values(name: string): readonly string[];
+  readonly operands: readonly string[];
+}
+
+const help: Flag = { name: "help", help: "show this help and stop (-h)" };
+
+/**
+ * Takes a task's arguments apart.
+ *
+ * @throws {InputError} On a flag that is none, one without its value, or an operand that is not wanted.
+ */
+export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
+  const flags = [...usage.flags, help];
+  const names = (withValue: boolean) =>
+    flags.filter((flag) => (flag.value !== undefined) === withValue).map((flag) => flag.name);
+  const wanted = `one of ${flags.map((flag) => `--${flag.name}`).join(", ")}`;
+  const parsed: Record<string, unknown> = parseArgs(negativeValuesJoined(args, names(true)), {
+    boolean: names(false),
+    string: [...names(true), "_"],
+    collect: names(true),
+    alias: { help: "h" },
+    unknown: (arg: string, key?: string) => {
+      if (key !== undefined) throw new InputError("flag", wanted, arg.replace(/=.*/s, ""));
+      return true;
+    },
+  });
+  const values = (name: string): readonly string[] => {
+    const found = parsed[name];
+    return Array.isArray(found) ? found.map(String) : [];
+  };
+  for (const flag of flags) {
+    if (flag.value !== undefined && values(flag.name).includes("")) {
+      throw new InputError(`--${flag.name}`, `followed by ${flag.value}`, "");
+    }
+  }
+  const operands = Array.isArray(parsed["_"]) ? parsed["_"].map(String) : [];
+  if (usage.operands === undefined && operands.length > 0) {
+    throw new InputError("argument", `a flag, ${wanted}`, operands[0]);
+  }
+  return {
+    help: parsed["help"] === true,
+    has: (name) => parsed[name] === true,
+    value: (name) => values(name).at(-1),
+    values,
+    operands,
+  };
+}
+
+/** The text of `--help`. */
+export function helpText(usage: Usage): string {
+  const flags = [...usage.flags, help].map((flag): [string, string] => [
+    `--${flag.name}${flag.value === undefined ? "" : ` ${flag.value}`}`,
+    flag.help,
+  ]);
+  const width = Math.max(...flags.map(([name]) => name.length));
+  const operands = usage.operands === undefined ? "" : ` ${usage.operands}`;
+  return [
+    usage.summary,
+    "",
+    `Usage: ${usage.command} [flags]${operands}`,
+    "",
+    "Flags:",
+    ...flags.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+    "",
+    ...(usage.more === undefined ? [] : [usage.more, ""]),
+    usage.examples.length > 1 ? "Examples:" : "Example:",
+    ...usage.examples.flatMap(([command, meaning]) => [`  ${command}`, `      ${meaning}`]),
+  ].join("\n");
+}
+
+/** One of several words. */
+export function choice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((one) => one === text);
+  if (found === undefined) throw new InputError(`--${flag}`, `one of ${choices.join(", ")}`, text);
+  return found;
+}
+
+/** A whole number in a range. */
+export function wholeNumber(flag: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < low || value > high) {
+    const found = Number.isNaN(value) ? text : value;
+    throw new InputError(`--${flag}`, `an integer from ${low} to ${high}`, found);
+  }
+  return value;
+}
+
+// "--seeds -3" means the value -3, which would otherwise be read as a flag called 3.
+function negativeValuesJoined(args: readonly string[], withValue: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    const next = args[i + 1] ?? "";
+    if (withValue.some((name) => arg === `--${name}`) && /^-[\d.]/.test(next)) {
+      joined.push(`${arg}=${next}`);
+      i++;
+    } else joined.push(arg);
+  }
+  return joined;
+}

@@ -1,0 +1,46 @@
+import { InputError } from "../src/core/errors.ts";
+import { parameterHelp } from "../src/experiments/parameters.ts";
+import { experiments } from "../src/experiments/registry.ts";
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { DONE, main } from "./main.ts";
+import { experimentFlags, readOptions } from "./options.ts";
+import { reportSite } from "./report_site.ts";
+
+// The task names the experiment, the user's arguments follow: `experiment.ts lstm-gates --seeds 3`.
+const [id = "", ...args] = Deno.args;
+
+await main(async () => {
+  const experiment = experiments.find((one) => one.id === id);
+  if (!experiment) {
+    throw new InputError("experiment", `one of ${experiments.map((e) => e.id).join(", ")}`, id);
+  }
+  const parameters = parameterHelp(experiment.parameters);
+  const width = Math.max(...parameters.map(({ name }) => name.length));
+  const usage: Usage = {
+    command: `deno task ${id}`,
+    summary: `${experiment.title}: ${experiment.question}`,
+    flags: experimentFlags(id),
+    more: [
+      "Parameters for --set:",
+      ...parameters.map(({ name, description, wanted, default: value }) =>
+        `  ${name.padEnd(width)}  ${description}; ${wanted} (default ${JSON.stringify(value)})`
+      ),
+    ].join("\n"),
+    examples: [[
+      `deno task ${id} --seeds 5${
+        parameters[0] ? ` --set ${parameters[0].name}=${shown(parameters[0].default)}` : ""
+      }`,
+      `the experiment alone, with five seeds, in reports/${id}`,
+    ]],
+  };
+  const line = parseCommandLine(args, usage);
+  if (line.help) {
+    console.log(helpText(usage));
+    return DONE;
+  }
+  return await reportSite(readOptions(line, [experiment], `reports/${id}`));
+});
+
+function shown(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
+}

@@ -1,0 +1,46 @@
+import { InputError, MissingError } from "../src/core/errors.ts";
+import { writeAtomic } from "./files.ts";
+import { stateFolder } from "./project.ts";
+
+/** Done. */
+export const DONE = 0;
+/** An experiment failed, or a comparison differs. */
+export const FAILED = 1;
+/** Wrong usage, or something that the machine lacks. */
+export const WRONG_USAGE = 2;
+/** Stopped from the keyboard. */
+export const STOPPED = 130;
+
+/**
+ * Runs a task and ends the process with its exit code. Errors become one line: what the user can
+ * mend is told as it is, and the stack of anything else goes to a file that the line names.
+ */
+export async function main(task: () => Promise<number>): Promise<never> {
+  Deno.addSignalListener("SIGINT", () => {
+    console.error("\nStopped. What was finished is kept: the same command continues from there.");
+    Deno.exit(STOPPED);
+  });
+  try {
+    Deno.exit(await task());
+  } catch (error) {
+    if (error instanceof InputError || error instanceof MissingError) {
+      console.error(`error: ${error.message}`);
+      Deno.exit(WRONG_USAGE);
+    }
+    console.error(`error: ${await reportFailure(error)}`);
+    Deno.exit(FAILED);
+  }
+}
+
+/** One line on a failure, with the file that its stack was written to. */
+export async function reportFailure(error: unknown): Promise<string> {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split("\n")[0] ?? "";
+  const file = new URL("last-error.txt", stateFolder);
+  try {
+    await writeAtomic(file, `${error instanceof Error ? error.stack : message}\n`);
+    return `${line} (details in .unroll/last-error.txt)`;
+  } catch {
+    return line;
+  }
+}

@@ -1,0 +1,106 @@
+import type { BackendDescription, BackendRequest } from "../src/core/backend.ts";
+import { InputError } from "../src/core/errors.ts";
+import type { JsonObject } from "../src/core/json.ts";
+import type { Experiment } from "../src/experiments/experiment.ts";
+import type { RunInputs } from "../src/experiments/key.ts";
+import { resolveParameters } from "../src/experiments/parameters.ts";
+import { runExperiment } from "../src/experiments/run.ts";
+import type { ReportOptions } from "./options.ts";
+import type { ProgressDisplay } from "./progress.ts";
+import { lockDigest, sourceDigests } from "./project.ts";
+import type { Store, StoredRun } from "./store.ts";
+
+/** A run of a report: kept from before, or computed now. */
+export interface FinishedRun extends StoredRun {
+  readonly reused: boolean;
+}
+
+/** What a run of an experiment depends on, with the options' defaults filled in. */
+export async function runInputs(
+  experiment: Experiment,
+  options: Pick<ReportOptions, "profile" | "seeds" | "set">,
+  backend: BackendDescription,
+): Promise<RunInputs> {
+  const profile = experiment.profiles[options.profile];
+  const count = options.seeds ?? profile.seeds;
+  // Checked on their own first, so that a message names the flag.
+  resolveParameters(experiment.parameters, options.set, "--set ");
+  const given = { ...profile.parameters, ...options.set };
+  return {
+    experiment: experiment.id,
+    version: experiment.version,
+    parameters: toJson(resolveParameters(experiment.parameters, given)),
+    seeds: Array.from({ length: count }, (_, i) => i + 1),
+    backend,
+    source: await sourceDigests(),
+    lock: await lockDigest(),
+  };
+}
+
+/** Takes the run from the store, or computes and keeps it, and says which and why. */
+export async function finishRun(
+  experiment: Experiment,
+  inputs: RunInputs,
+  context: {
+    readonly store: Store;
+    readonly fresh: boolean;
+    readonly display: ProgressDisplay;
+    /** Starts the backend; called only where something is computed. */
+    readonly start: () => Promise<BackendDescription>;
+  },
+): Promise<FinishedRun> {
+  const { store, fresh, display } = context;
+  const found = await store.find(inputs);
+  if (found.run && !fresh) {
+    display.line(`${experiment.id}: kept from ${found.run.date}, nothing changed`);
+    return { ...found.run, reused: true };
+  }
+  const backend = await context.start();
+  if (JSON.stringify(backend) !== JSON.stringify(inputs.backend)) {
+    // The backend that was foreseen does not compute: what counts is the one that does.
+    return await finishRun(experiment, { ...inputs, backend }, context);
+  }
+  const reason = fresh ? "it was asked for with --fresh" : found.run ? "" : found.reason;
+  display.line(`${experiment.id}: runs, since ${reason}`);
+  if (fresh) await store.forgetParts(inputs);
+  const begin = performance.now();
+  let fromParts = 0;
+  const { result, timings } = await runExperiment(experiment, {
+    parameters: resolveParameters(experiment.parameters, inputs.parameters),
+    seeds: inputs.seeds,
+    backend,
+    parts: store.parts(inputs),
+    onProgress: (progress) => {
+      if (progress.kept) fromParts += 1;
+      display.update(progress);
+    },
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  const run = { inputs, date: new Date().toISOString(), seconds, timings, reason, result };
+  await store.keep(run);
+  const kept = fromParts > 0 ? `, ${fromParts} parts kept from an interrupted run` : "";
+  display.line(`${experiment.id}: done in ${seconds.toFixed(1)} s${kept}`);
+  return { ...run, reused: false };
+}
+
+/** The command that computes a run again, with the flags that differ from the defaults. */
+export function command(
+  inputs: RunInputs,
+  options: Pick<ReportOptions, "profile" | "set">,
+  backend: BackendRequest,
+): string {
+  const set = Object.entries(options.set).map(([name, value]) => ` --set ${quoted(name, value)}`);
+  return `deno task ${inputs.experiment} --profile ${options.profile} --seeds ${inputs.seeds.length}` +
+    ` --backend ${backend}${set.join("")}`;
+}
+
+function quoted(name: string, value: string): string {
+  const text = `${name}=${value}`;
+  return /^[\w=.,+-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function toJson(values: object): JsonObject {
+  const json = JSON.parse(JSON.stringify(values));
+  if (typeof json !== "object") throw new InputError("parameters", "an object", json);
+  return json;
+}

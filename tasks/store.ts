@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { stableStringify } from "../src/core/json.ts";
+import type { Result } from "../src/core/result.ts";
+import { parseJson, resultSchema } from "../src/core/result_schema.ts";
+import { distance, type RunInputs, runKey, sha256, whyRun } from "../src/experiments/key.ts";
+import type { PartStore } from "../src/experiments/run.ts";
+import { filesBelow, readIfThere, writeAtomic } from "./files.ts";
+
+/** A finished run, as it is kept. */
+export interface StoredRun {
+  readonly inputs: RunInputs;
+  /** When it was computed, ISO 8601. */
+  readonly date: string;
+  readonly seconds: number;
+  readonly timings: Readonly<Record<string, number>>;
+  /** Why it was computed. */
+  readonly reason: string;
+  readonly result: Result;
+}
+
+const inputs = z.strictObject({
+  experiment: z.string(),
+  version: z.number(),
+  parameters: z.record(z.string(), z.json()),
+  seeds: z.array(z.number()),
+  // Checked where it counts, in the result; here it is only compared.
+  backend: z.custom<RunInputs["backend"]>((value) => typeof value === "object" && value !== null),
+  source: z.record(z.string(), z.string()),
+  lock: z.string(),
+});
+
+const storedRun: z.ZodType<StoredRun> = z.strictObject({
+  inputs,
+  date: z.iso.datetime(),
+  seconds: z.number(),
+  timings: z.record(z.string(), z.number()),
+  reason: z.string(),
+  result: resultSchema,
+});
+
+/** What the store answers: the run, or why there is none to take. */
+export type Lookup =
+  | { readonly run: StoredRun }
+  | { readonly run: null; readonly reason: string };
+
+/** How many runs of an experiment are kept; older ones go. */
+const KEPT_RUNS = 20;
+
+/** Finished runs, and the finished parts of those that were interrupted, in files. */
+export class Store {
+  readonly #folder: URL;
+
+  constructor(folder: URL) {
+    this.#folder = folder;
+  }
+
+  /** The kept run of these inputs, or why it must be computed. A damaged file is no run. */
+  async find(now: RunInputs): Promise<Lookup> {
+    const path = this.#runFile(now);
+    const text = await readIfThere(path);
+    if (text !== null) {
+      try {
+        const run = parseJson(storedRun, text, "the kept result");
+        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it is of another run");
+        return { run };
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return { run: null, reason: `the kept result is damaged: ${why}` };
+      }
+    }
+    const earlier = (await this.#runs(now.experiment)).map((run) => run.inputs)
+      .sort((a, b) => distance(a, now) - distance(b, now));
+    return { run: null, reason: whyRun(earlier[0] ?? null, now) };
+  }
+
+  /** Keeps a finished run, drops its parts and the oldest runs. */
+  async keep(run: StoredRun): Promise<void> {
+    const path = this.#runFile(run.inputs);
+    await Deno.mkdir(new URL(".", path), { recursive: true });
+    await writeAtomic(path, stableStringify(run) + "\n");
+    await Deno.remove(this.#partsFolder(run.inputs), { recursive: true }).catch(ignoreMissing);
+    const files = await this.#runFiles(run.inputs.experiment);
+    for (const file of files.slice(KEPT_RUNS)) await Deno.remove(file).catch(ignoreMissing);
+  }
+
+  /** Where the parts of an unfinished run are kept. */
+  parts(of: RunInputs): PartStore {
+    const folder = this.#partsFolder(of);
+    const file = (name: string) => new URL(`${sha256(name).slice(0, 32)}.json`, folder);
+    return {
+      async read(name) {
+        const text = await readIfThere(file(name));
+        if (text === null) return undefined;
+        try {
+          const { name: kept, digest, part } = JSON.parse(text);
+          return kept === name && digest === sha256(stableStringify(part)) ? part : undefined;
+        } catch {
+          return undefined; // Damaged: it is computed again.
+        }
+      },
+      async write(name, part) {
+        await Deno.mkdir(folder, { recursive: true });
+        const digest = sha256(stableStringify(part));
+        await writeAtomic(file(name), stableStringify({ name, digest, part }));
+      },
+    };
+  }
+
+  /** Forgets the parts of an unfinished run. */
+  async forgetParts(of: RunInputs): Promise<void> {
+    await Deno.remove(this.#partsFolder(of), { recursive: true }).catch(ignoreMissing);
+  }
+
+  #runFile(of: RunInputs): URL {
+    return new URL(`runs/${of.experiment}/${runKey(of).slice(0, 32)}.json`, this.#folder);
+  }
+
+  #partsFolder(of: RunInputs): URL {
+    return new URL(`parts/${of.experiment}/${runKey(of).slice(0, 32)}/`, this.#folder);
+  }
+
+  /** An experiment's files, the newest first. */
+  async #runFiles(experiment: string): Promise<URL[]> {
+    const folder = new URL(`runs/${experiment}/`, this.#folder);
+    const dated = await Promise.all((await filesBelow(folder)).map(async (name) => {
+      const url = new URL(name, folder);
+      return { url, time: (await Deno.stat(url)).mtime?.getTime() ?? 0 };
+    }));
+    return dated.sort((a, b) => b.time - a.time).map(({ url }) => url);
+  }
+
+  async #runs(experiment: string): Promise<StoredRun[]> {
+    const runs: StoredRun[] = [];
+    for (const file of await this.#runFiles(experiment)) {
+      try {
+        runs.push(parseJson(storedRun, await Deno.readTextFile(file), "a kept result"));
+      } catch {
+        // A damaged one explains nothing.
+      }
+    }
+    return runs;
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

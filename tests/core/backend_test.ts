@@ -1,0 +1,131 @@
+import { assertEquals, assertRejects, assertStringIncludes, fail } from "@std/assert";
+import {
+  type BackendDescription,
+  type BackendOptions,
+  resolveBackend,
+  selectBackend,
+} from "../../src/core/backend.ts";
+import { adapterHelp, type AdapterSource } from "../../src/core/backend_adapter.ts";
+import { InputError, MissingError } from "../../src/core/errors.ts";
+import { packageVersions } from "../../src/core/versions.ts";
+
+const { deno = "", "@tensorflow/tfjs": tfjs = "" } = packageVersions();
+const versions = { deno, tfjs };
+
+/** A system with one adapter. */
+function adapter(description: string, isFallbackAdapter: boolean): AdapterSource {
+  const info = { description, vendor: "a vendor", architecture: "", isFallbackAdapter };
+  return { requestAdapter: () => Promise.resolve({ info }) };
+}
+
+const hardware = adapter("Some GPU", false);
+const software = adapter("llvmpipe", true);
+const none: AdapterSource = { requestAdapter: () => Promise.resolve(null) };
+const untouched: AdapterSource = { requestAdapter: () => fail("the GPU was asked for") };
+
+const cpu: BackendDescription = { name: "cpu", adapter: null, versions };
+const wasm: BackendDescription = { name: "wasm", adapter: null, versions };
+function webgpu(description: string, kind: "hardware" | "software"): BackendDescription {
+  const found = { description, vendor: "a vendor", architecture: "", kind };
+  return { name: "webgpu", adapter: found, versions };
+}
+
+/** Backends that start or fail as told, and the order in which they were started. */
+function starts(failures: Partial<Record<string, string>> = {}) {
+  const started: string[] = [];
+  const start: NonNullable<BackendOptions["start"]> = (name) => {
+    started.push(name);
+    return Promise.resolve(failures[name] ?? null);
+  };
+  return { start, started };
+}
+
+Deno.test("cpu and wasm leave the GPU alone", async () => {
+  for (const [request, description] of [["cpu", cpu], ["wasm", wasm]] as const) {
+    const { start, started } = starts();
+    const selection = await selectBackend(request, { gpu: untouched, start });
+    assertEquals(selection, { description, note: null });
+    assertEquals(started, [request]);
+  }
+});
+
+Deno.test("auto takes WebGPU on hardware and WASM without, and says why", async () => {
+  const cases = [
+    [hardware, webgpu("Some GPU", "hardware"), null],
+    [
+      software,
+      wasm,
+      "WASM: the only WebGPU adapter is software, llvmpipe; `--backend webgpu` uses it all the same.",
+    ],
+    [none, wasm, `WASM: no WebGPU adapter was found. ${adapterHelp(Deno.build.os)}`],
+  ] as const;
+  for (const [gpu, description, note] of cases) {
+    const { start, started } = starts();
+    const selection = await selectBackend("auto", { gpu, start });
+    assertEquals(selection, { description, note });
+    assertEquals(started, [description.name]);
+    assertEquals(await resolveBackend("auto", { gpu }), selection);
+  }
+});
+
+Deno.test("webgpu takes any adapter, and without one says what to install", async () => {
+  for (const [gpu, kind] of [[hardware, "hardware"], [software, "software"]] as const) {
+    const { start } = starts();
+    const { description, note } = await selectBackend("webgpu", { gpu, start });
+    assertEquals([description.name, description.adapter?.kind, note], ["webgpu", kind, null]);
+  }
+  const { start, started } = starts();
+  const error = await assertRejects(
+    () => selectBackend("webgpu", { gpu: none, start }),
+    MissingError,
+    adapterHelp(Deno.build.os),
+  );
+  assertStringIncludes(error.message, "`--backend wasm`");
+  assertEquals(started, []);
+});
+
+Deno.test("auto goes on to WASM where hardware does not compute", async () => {
+  const { start, started } = starts({ webgpu: "gave a wrong matrix product" });
+  const selection = await selectBackend("auto", { gpu: hardware, start });
+  assertEquals(selection.description, wasm);
+  assertEquals(
+    selection.note,
+    "WASM: WebGPU (Some GPU) gave a wrong matrix product. Updating the GPU's driver may help.",
+  );
+  assertEquals(started, ["webgpu", "wasm"]);
+});
+
+Deno.test("a backend that does not compute is an error that names another", async () => {
+  const failing = { webgpu: "did not start", wasm: "did not start", cpu: "did not start" };
+  const cases = [
+    ["webgpu", hardware, "WebGPU (Some GPU) did not start. Use `--backend wasm` instead."],
+    ["wasm", none, "WASM did not start. Use `--backend cpu` instead."],
+    ["auto", software, "WASM did not start. Use `--backend cpu` instead."],
+    [
+      "auto",
+      hardware,
+      "WebGPU (Some GPU) did not start, and WASM did not start. Use `--backend cpu` instead.",
+    ],
+    ["cpu", none, "The cpu backend did not start."],
+  ] as const;
+  for (const [request, gpu, message] of cases) {
+    const { start } = starts(failing);
+    const error = await assertRejects(() => selectBackend(request, { gpu, start }), MissingError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("an unknown backend is an error that lists those there are", async () => {
+  const request = JSON.parse('"cuda"');
+  await assertRejects(
+    () => selectBackend(request, { gpu: untouched }),
+    InputError,
+    'backend must be auto, webgpu, wasm or cpu, found "cuda"',
+  );
+});
+
+Deno.test("resolveBackend does not load tfjs", async () => {
+  await resolveBackend("auto", { gpu: hardware });
+  // tfjs keeps its one engine there; this file starts no real backend.
+  assertEquals("_tfengine" in globalThis, false);
+});

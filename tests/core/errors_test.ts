@@ -1,0 +1,34 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, InputError, MissingError } from "../../src/core/errors.ts";
+
+Deno.test("an InputError says what was wanted and what was found", () => {
+  const error = new InputError("hiddenSize", "a positive integer", -3);
+  assert(error instanceof Error);
+  assertEquals(error.name, "InputError");
+  assertEquals(error.message, "hiddenSize must be a positive integer, found -3");
+});
+
+Deno.test("an InputError ends with the help it was given", () => {
+  const error = new InputError("backend", "auto or cpu", "gpu", "See the README.");
+  assertEquals(error.message, 'backend must be auto or cpu, found "gpu". See the README.');
+});
+
+Deno.test("a MissingError has its own name and the message as it is", () => {
+  const error = new MissingError("No adapter.");
+  assert(error instanceof Error);
+  assertEquals([error.name, error.message], ["MissingError", "No adapter."]);
+});
+
+Deno.test("describe writes any value on one short line", () => {
+  assertEquals(describe("a\nb"), '"a\\nb"');
+  assertEquals(describe(NaN), "NaN");
+  assertEquals(describe(undefined), "undefined");
+  assertEquals(describe(null), "null");
+  assertEquals(describe(true), "true");
+  assertEquals(describe([1, "b", [null]]), '[1, "b", [null]]');
+  assertEquals(describe({ a: 1 }), '{"a":1}');
+  assertEquals(describe([]), "[]");
+  assertEquals(describe(Array(100).fill(7)), "an array of 100");
+  assertEquals(describe("x".repeat(100)), `"${"x".repeat(57)}..."`);
+  assertEquals(describe({ long: "x".repeat(100) }).length, 60);
+});

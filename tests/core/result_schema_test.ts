@@ -1,0 +1,205 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Manifest, Result } from "../../src/core/result.ts";
+import {
+  jsonSchema,
+  manifestSchema,
+  parseJson,
+  resultSchema,
+} from "../../src/core/result_schema.ts";
+
+const backend = {
+  name: "webgpu",
+  adapter: { description: "Some GPU", vendor: "a vendor", architecture: "", kind: "hardware" },
+  versions: { deno: "2.0.0", tfjs: "4.0.0" },
+} as const;
+
+const estimate = { value: 0.5, low: 0.4, high: 0.6, n: 10, confidence: 0.95, method: "mean" };
+
+/** A result with every kind of part. */
+const result: Result = {
+  format: "unroll-result-1",
+  experiment: { id: "an-experiment", title: "A title", question: "Why?", version: 1 },
+  parameters: { size: 3, gains: [0.5, 1], nested: { on: true, none: null } },
+  seeds: [0, 1],
+  backend,
+  metrics: [
+    { id: "loss", label: "Loss", unit: "nats", estimate },
+    { id: "one-seed", label: "Loss", estimate: { ...estimate, low: null, high: null, n: 1 } },
+  ],
+  tables: [{
+    id: "flow",
+    title: "Gradient flow",
+    columns: [{ name: "k", label: "lag", unit: "steps" }, { name: "gain", label: "gain" }],
+    rows: [[0, "0.5"], [1, null]],
+  }],
+  figures: [{
+    kind: "chart",
+    id: "flow-by-lag",
+    title: "Flow",
+    caption: "What is drawn.",
+    alt: "What is seen.",
+    x: { label: "lag", unit: "steps", scale: "linear", domain: [0, 40] },
+    y: { label: "norm", scale: "log" },
+    series: ["0.5"],
+    seriesLabel: "gain",
+    aspect: "equal",
+    facet: "gain",
+    layers: [
+      { mark: "line", table: "flow", x: "k", y: "gain", series: "gain", role: "theory" },
+      { mark: "band", table: "flow", x: "k", low: "gain", high: "gain" },
+      { mark: "point", table: "flow", x: "k", y: "gain" },
+      { mark: "rule", axis: "y", value: 1, label: "one" },
+      { mark: "circle", radius: 1, label: "unit circle" },
+    ],
+  }, {
+    kind: "drawing",
+    id: "unfolding",
+    title: "Unfolding",
+    caption: "What is drawn.",
+    alt: "What is seen.",
+    drawing: "rnn-unfolding",
+    options: { steps: 8 },
+  }],
+  claims: [{
+    id: "vanishes",
+    statement: "It vanishes.",
+    source: "A paper",
+    measure: "The slope",
+    unit: "1/step",
+    estimate,
+    threshold: { relation: "below", value: 0 },
+    verdict: "refuted",
+  }, {
+    id: "matches",
+    statement: "It matches.",
+    measure: "The ratio",
+    estimate,
+    threshold: { relation: "within", low: 0.9, high: 1.1 },
+    verdict: "inconclusive",
+  }],
+};
+
+const manifest: Manifest = {
+  format: "unroll-manifest-1",
+  date: "2024-01-02T03:04:05.678Z",
+  profile: "quick",
+  backend: { name: "cpu", adapter: null, versions: {} },
+  environment: {
+    os: "linux",
+    arch: "x86_64",
+    deno: "2.0.0",
+    v8: "12",
+    typescript: "5",
+    packages: { zod: "4.0.0" },
+  },
+  commit: null,
+  runs: [{
+    experiment: "an-experiment",
+    key: "a key",
+    date: "2024-01-02T03:04:05Z",
+    seconds: 1.5,
+    timings: { train: 1 },
+    reused: false,
+    reason: "no earlier run",
+    sha256: "a digest",
+    command: "deno task an-experiment",
+  }],
+};
+
+/** A deep copy with one place changed; without a value the place is removed. */
+function changed(value: unknown, place: (string | number)[], to?: unknown): string {
+  const copy = structuredClone(value);
+  let parent = copy;
+  for (const key of place.slice(0, -1)) parent = Reflect.get(Object(parent), key);
+  const key = place.at(-1) ?? "";
+  if (to === undefined) Reflect.deleteProperty(Object(parent), key);
+  else Reflect.set(Object(parent), key, to);
+  return JSON.stringify(copy);
+}
+
+Deno.test("results and manifests come back from JSON as they were", () => {
+  assertEquals(parseJson(resultSchema, JSON.stringify(result), "result"), result);
+  assertEquals(parseJson(manifestSchema, JSON.stringify(manifest), "manifest"), manifest);
+});
+
+Deno.test("a result that is not of its schema is refused at its first wrong place", () => {
+  const cases: [(string | number)[], unknown][] = [
+    [["format"], "unroll-result-2"],
+    [["experiment", "id"], "An Experiment"],
+    [["experiment", "version"], 0],
+    [["seeds"], []],
+    [["seeds", 1], -1],
+    [["backend", "name"], "gpu"],
+    [["backend", "adapter", "kind"], "virtual"],
+    [["metrics", 0, "estimate", "n"], 0],
+    [["metrics", 0, "estimate", "value"], null],
+    [["metrics", 0, "estimate", "confidence"], 95],
+    [["metrics", 1, "unit"], ""],
+    [["tables", 0, "columns"], []],
+    [["tables", 0, "rows", 1, 0], true],
+    [["figures", 0, "kind"], "pie"],
+    [["figures", 0, "layers", 0, "role"], "guess"],
+    [["figures", 0, "layers", 4, "radius"], 0],
+    [["figures", 1, "options", "steps"], "8"],
+    [["claims", 0, "verdict"], "true"],
+    [["claims", 0, "threshold"], { relation: "below" }],
+    [["claims", 1, "statement"], undefined],
+  ];
+  for (const [place, to] of cases) {
+    assertThrows(
+      () => parseJson(resultSchema, changed(result, place, to), "result.json"),
+      SyntaxError,
+      `result.json is not of its schema at ${place.join(".")}: `,
+    );
+  }
+  assertThrows(
+    () => parseJson(resultSchema, changed(result, ["claims", 0, "author"], "me"), "result.json"),
+    SyntaxError,
+    'result.json is not of its schema at claims.0: Unrecognized key: "author"',
+  );
+  assertThrows(
+    () => parseJson(resultSchema, "7", "result.json"),
+    SyntaxError,
+    "result.json is not of its schema at the top level: ",
+  );
+});
+
+Deno.test("a manifest that is not of its schema is refused at its first wrong place", () => {
+  const cases: [(string | number)[], unknown][] = [
+    [["date"], "yesterday"],
+    [["commit"], ""],
+    [["runs", 0, "seconds"], -1],
+    [["runs", 0, "timings", "train"], "1"],
+    [["environment", "packages", "zod"], ""],
+  ];
+  for (const [place, to] of cases) {
+    assertThrows(
+      () => parseJson(manifestSchema, changed(manifest, place, to), "manifest.json"),
+      SyntaxError,
+      `manifest.json is not of its schema at ${place.join(".")}: `,
+    );
+  }
+});
+
+Deno.test("what is not JSON is refused by name", () => {
+  assertThrows(() => parseJson(resultSchema, "{", "a.json"), SyntaxError, "a.json is not JSON: ");
+});
+
+Deno.test("the published JSON Schemas list every property and allow no other", () => {
+  for (
+    const [schema, sample, title] of [
+      [resultSchema, result, "An Unroll result"],
+      [manifestSchema, manifest, "An Unroll manifest"],
+    ] as const
+  ) {
+    const published = jsonSchema(schema, title);
+    assertEquals(published.$schema, "https://json-schema.org/draft/2020-12/schema");
+    assertEquals([published.title, published.type], [title, "object"]);
+    assertEquals(published.additionalProperties, false);
+    assertEquals(published.required, Object.keys(sample));
+    const { properties } = published;
+    assert(typeof properties === "object" && properties !== null);
+    assertEquals(Object.keys(properties), Object.keys(sample));
+    assertEquals(JSON.parse(JSON.stringify(published)), published);
+  }
+});

@@ -1,0 +1,30 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { assertShape, positiveInteger } from "../../src/core/shapes.ts";
+
+Deno.test("positiveInteger gives back what is one and refuses what is none", () => {
+  for (const value of [1, 2, 2 ** 53 - 1]) assertEquals(positiveInteger("size", value), value);
+  for (const value of [0, -1, 1.5, NaN, Infinity, 2 ** 53]) {
+    assertThrows(
+      () => positiveInteger("size", value),
+      InputError,
+      `size must be a positive integer, found ${value}`,
+    );
+  }
+});
+
+Deno.test("assertShape takes the wanted sizes, any where null is wanted", () => {
+  assertShape("x", [7, 2, 10], { sequence: null, batch: 2, input: 10 });
+  assertShape("x", [], {});
+});
+
+Deno.test("assertShape names axes, wanted and found sizes", () => {
+  const wanted = { sequence: null, batch: 2, input: 10 };
+  for (const shape of [[7, 2, 9], [7, 3, 10], [0, 2, 10], [7, 2], [7, 2, 10, 1], []]) {
+    assertThrows(
+      () => assertShape("x", shape, wanted),
+      InputError,
+      `x must be of shape [sequence, batch 2, input 10], found [${shape.join(", ")}]`,
+    );
+  }
+});

@@ -1,0 +1,43 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { type RunInputs, runKey, whyRun } from "../../src/experiments/key.ts";
+
+const inputs: RunInputs = {
+  experiment: "x",
+  version: 1,
+  parameters: { size: 20, gains: [0.5, 1] },
+  seeds: [1, 2],
+  backend: { name: "wasm", adapter: null, versions: { tfjs: "4" } },
+  source: { "src/a.ts": "1", "src/b.ts": "2" },
+  lock: "l",
+};
+
+/** Each input changed on its own, with the reason that must be given. */
+const changes: readonly (readonly [change: Partial<RunInputs>, reason: string])[] = [
+  [{ version: 2 }, "the experiment's version is 2, was 1"],
+  [{ parameters: { size: 8, gains: [0.5, 1] } }, "parameter size is 8, was 20"],
+  [{ parameters: { size: 20, gains: [2] } }, "parameter gains is [2], was [0.5, 1]"],
+  [{ seeds: [1, 2, 3] }, "there are 3 seeds, were 2"],
+  [{ backend: { ...inputs.backend, name: "cpu" } }, "the backend is cpu, was wasm"],
+  [
+    { backend: { ...inputs.backend, versions: { tfjs: "5" } } },
+    "the wasm backend's adapter or versions changed",
+  ],
+  [{ source: { "src/a.ts": "1", "src/b.ts": "9" } }, "the source changed (src/b.ts)"],
+  [{ source: { "src/a.ts": "1" } }, "the source changed (src/b.ts)"],
+  [{ lock: "m" }, "the packages in deno.lock changed"],
+];
+
+Deno.test("every input is part of the key, and its change is explained", () => {
+  for (const [change, reason] of changes) {
+    const now = { ...inputs, ...change };
+    assertNotEquals(runKey(now), runKey(inputs));
+    assertEquals(whyRun(inputs, now), reason);
+  }
+});
+
+Deno.test("equal inputs have equal keys, whatever the order of their names", () => {
+  const parameters = { gains: [0.5, 1], size: 20 };
+  assertEquals(runKey({ ...inputs, parameters }), runKey(inputs));
+  assertEquals(whyRun(inputs, { ...inputs, parameters }), "nothing changed");
+  assertEquals(whyRun(null, inputs), "no earlier run is kept");
+});

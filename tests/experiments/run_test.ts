@@ -1,0 +1,171 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { InputError } from "../../src/core/errors.ts";
+import type { BackendDescription } from "../../src/core/backend.ts";
+import type { Estimate } from "../../src/core/result.ts";
+import { defineExperiment } from "../../src/experiments/experiment.ts";
+import { type PartStore, type Progress, runExperiment } from "../../src/experiments/run.ts";
+
+const backend: BackendDescription = { name: "cpu", adapter: null, versions: { deno: "2" } };
+const estimate: Estimate = {
+  value: 0.5,
+  low: 0.4,
+  high: 0.6,
+  n: 10,
+  confidence: 0.95,
+  method: "mean",
+};
+
+/** Draws for each seed, and records whatever the test wants besides. */
+function drawing(record: Parameters<typeof defineExperiment>[0]["run"] = () => Promise.resolve()) {
+  return defineExperiment({
+    id: "drawing",
+    title: "Drawing",
+    question: "What is drawn?",
+    version: 1,
+    parameters: { scale: z.number().default(1).describe("scale") },
+    async run(context) {
+      const draws = await context.each(
+        "draws",
+        context.seeds,
+        (seed) => context.parameters.scale * context.random(seed, "draw").normal(),
+      );
+      context.table({
+        id: "draws",
+        title: "Draws",
+        columns: [{ name: "seed", label: "seed" }, { name: "draw", label: "draw" }],
+        rows: context.seeds.map((seed, i) => [seed, draws[i] ?? null]),
+      });
+      await record(context);
+    },
+  });
+}
+
+const options = { parameters: { scale: 1 }, seeds: [1, 2, 3], backend };
+
+Deno.test("a seed's numbers do not depend on the other seeds", async () => {
+  const [all, one] = await Promise.all([
+    runExperiment(drawing(), options),
+    runExperiment(drawing(), { ...options, seeds: [2] }),
+  ]);
+  assertEquals(all.result.tables[0]?.rows[1], one.result.tables[0]?.rows[0]);
+});
+
+Deno.test("parts that were kept are taken, and give the same result", async () => {
+  const kept = new Map<string, unknown>();
+  let reads = 0;
+  const parts: PartStore = {
+    read(name) {
+      if (kept.has(name)) reads += 1;
+      return Promise.resolve(kept.get(name));
+    },
+    write(name, value) {
+      kept.set(name, JSON.parse(JSON.stringify(value)));
+      return Promise.resolve();
+    },
+  };
+  const first = await runExperiment(drawing(), { ...options, parts });
+  assertEquals([kept.size, reads], [3, 0]);
+  const progress: Progress[] = [];
+  const onProgress = (step: Progress) => progress.push(step);
+  const second = await runExperiment(drawing(), { ...options, parts, onProgress });
+  assertEquals(reads, 3);
+  assertEquals(second.result, first.result);
+  assertEquals(progress.map(({ done, total, kept }) => [done, total, kept]), [
+    [1, 3, true],
+    [2, 3, true],
+    [3, 3, true],
+  ]);
+});
+
+Deno.test("a claim has the verdict of its interval", async () => {
+  const claim = { id: "c", statement: "It is small.", measure: "size", estimate };
+  const { result } = await runExperiment(
+    drawing((context) => {
+      context.claim({ ...claim, threshold: { relation: "below", value: 1 } });
+      context.claim({ ...claim, id: "d", threshold: { relation: "above", value: 0.9 } });
+      context.claim({ ...claim, id: "e", threshold: { relation: "above", value: 0.5 } });
+      return Promise.resolve();
+    }),
+    options,
+  );
+  assertEquals(result.claims.map(({ verdict }) => verdict), [
+    "supported",
+    "refuted",
+    "inconclusive",
+  ]);
+});
+
+const figure = {
+  id: "f",
+  kind: "chart" as const,
+  title: "F",
+  caption: "F.",
+  alt: "F",
+  x: { label: "seed", scale: "linear" as const },
+  y: { label: "draw", scale: "linear" as const },
+};
+
+Deno.test("what a report could not show is refused when it is recorded", async (t) => {
+  const refused = async (
+    record: Parameters<typeof drawing>[0],
+    message: string,
+  ) => {
+    const error = await assertRejects(() => runExperiment(drawing(record), options), InputError);
+    assertEquals(error.message, message);
+  };
+  await t.step("NaN in a table", () =>
+    refused((context) => {
+      const columns = [{ name: "a", label: "a" }];
+      context.table({ id: "nan", title: "N", columns, rows: [[1], [NaN]] });
+      return Promise.resolve();
+    }, "table nan, row 1, column a must be a finite number, text or null, found NaN"));
+  await t.step("a row that is too short", () =>
+    refused((context) => {
+      const columns = [{ name: "a", label: "a" }, { name: "b", label: "b" }];
+      context.table({ id: "short", title: "S", columns, rows: [[1]] });
+      return Promise.resolve();
+    }, "table short, row 0 must be of 2 cells, one for each column, found [1]"));
+  await t.step("a figure of no table", () =>
+    refused((context) => {
+      const layers = [{ mark: "point" as const, table: "drawn", x: "seed", y: "draw" }];
+      context.figure({ ...figure, layers });
+      return Promise.resolve();
+    }, 'figure f: table must be one of draws, found "drawn"'));
+  await t.step("a figure of no column", () =>
+    refused((context) => {
+      const layers = [{ mark: "point" as const, table: "draws", x: "seed", y: "drow" }];
+      context.figure({ ...figure, layers });
+      return Promise.resolve();
+    }, 'figure f: column of draws must be one of seed, draw, found "drow"'));
+  await t.step("an id twice", () =>
+    refused((context) => {
+      context.metric({ id: "m", label: "m", estimate });
+      context.metric({ id: "m", label: "m", estimate });
+      return Promise.resolve();
+    }, 'metric id must be recorded once, found "m"'));
+});
+
+Deno.test("seeds must be there and differ", async () => {
+  for (const seeds of [[], [1, 1]]) {
+    await assertRejects(
+      () => runExperiment(drawing(), { ...options, seeds }),
+      InputError,
+      "seeds must be at least one, all different",
+    );
+  }
+});
+
+Deno.test("an experiment needs a usable id and defaults for its parameters", () => {
+  const rest = { title: "T", question: "Q?", version: 1, run: () => Promise.resolve() };
+  assertThrows(
+    () => defineExperiment({ ...rest, id: "../up", parameters: {} }),
+    InputError,
+    'experiment id must be lower-case words joined by hyphens, found "../up"',
+  );
+  assertThrows(
+    () => defineExperiment({ ...rest, id: "x", parameters: { size: z.int() } }),
+    InputError,
+    "x: parameter size must be given a default",
+  );
+});

@@ -1,0 +1,72 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import {
+  choice,
+  helpText,
+  parseCommandLine,
+  type Usage,
+  wholeNumber,
+} from "../../tasks/command_line.ts";
+
+const usage: Usage = {
+  command: "deno task x",
+  operands: "[FILE]",
+  summary: "Does x.",
+  flags: [
+    { name: "seeds", value: "N", help: "how many" },
+    { name: "set", value: "NAME=VALUE", help: "a parameter", many: true },
+    { name: "fresh", help: "again" },
+  ],
+  examples: [["deno task x", "does x"]],
+};
+
+Deno.test("flags are read with a space or an equals sign, the last one counts", () => {
+  const line = parseCommandLine(["--seeds", "3", "--seeds=4", "--fresh", "file.md"], usage);
+  assertEquals(line.value("seeds"), "4");
+  assertEquals(line.has("fresh"), true);
+  assertEquals(line.help, false);
+  assertEquals(line.operands, ["file.md"]);
+});
+
+Deno.test("flags that may come again keep every value, in order", () => {
+  const line = parseCommandLine(["--set", "a=1", "--set=b=2,3"], usage);
+  assertEquals(line.values("set"), ["a=1", "b=2,3"]);
+  assertEquals(parseCommandLine([], usage).values("set"), []);
+});
+
+Deno.test("a negative number is a value, not a flag", () => {
+  assertEquals(parseCommandLine(["--seeds", "-3"], usage).value("seeds"), "-3");
+  assertEquals(parseCommandLine(["--seeds", "-.5"], usage).value("seeds"), "-.5");
+});
+
+Deno.test("help is -h and --help", () => {
+  assertEquals(parseCommandLine(["-h"], usage).help, true);
+  assertEquals(parseCommandLine(["--help"], usage).help, true);
+  for (const text of ["Usage: deno task x [flags] [FILE]", "--seeds N", "again", "does x"]) {
+    assertStringIncludes(helpText(usage), text);
+  }
+});
+
+Deno.test("what is no flag, or has no value, is refused with what was wanted", () => {
+  const message = (args: string[]) =>
+    assertThrows(() => parseCommandLine(args, usage), InputError).message;
+  assertEquals(
+    message(["--sead=3"]),
+    'flag must be one of --seeds, --set, --fresh, --help, found "--sead"',
+  );
+  assertEquals(message(["--seeds"]), '--seeds must be followed by N, found ""');
+  assertEquals(message(["--seeds", "--fresh"]), '--seeds must be followed by N, found ""');
+});
+
+Deno.test("choice and wholeNumber name the flag, the wanted and the found", () => {
+  assertEquals(choice("backend", "cpu", ["wasm", "cpu"]), "cpu");
+  assertThrows(
+    () => choice("backend", "gpu", ["wasm", "cpu"]),
+    InputError,
+    '--backend must be one of wasm, cpu, found "gpu"',
+  );
+  assertEquals(wholeNumber("seeds", "12", 1, 1000), 12);
+  for (const text of ["", " ", "0", "1001", "1.5", "x", "1e9", "Infinity"]) {
+    assertThrows(() => wholeNumber("seeds", text, 1, 1000), InputError, "from 1 to 1000");
+  }
+});

@@ -1,0 +1,85 @@
+import { copy } from "./copy.ts";
+
+/** What a task did. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A copy of the project, as a fresh checkout would have it, to run tasks in. */
+export class ProjectCopy implements AsyncDisposable {
+  private constructor(readonly folder: string) {}
+
+  /** Copies what the tasks need into a temporary folder. */
+  static async make(): Promise<ProjectCopy> {
+    const folder = await Deno.makeTempDir({ prefix: "unroll-" });
+    const root = new URL("../../", import.meta.url);
+    for (const name of ["deno.json", "deno.lock", "mod.ts", "src", "tasks"]) {
+      await copy(new URL(name, root), `${folder}/${name}`);
+    }
+    await Deno.mkdir(`${folder}/reports`);
+    for await (const { name } of Deno.readDir(new URL("reports/", root))) {
+      if (!name.endsWith(".md")) continue;
+      await copy(new URL(`reports/${name}`, root), `${folder}/reports/${name}`);
+    }
+    return new ProjectCopy(folder);
+  }
+
+  /** Runs `deno task` here to its end. */
+  async task(...args: readonly string[]): Promise<Outcome> {
+    const { code, stdout, stderr } = await this.#command(["task", "--quiet", ...args]).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, out: text(stdout), err: text(stderr) };
+  }
+
+  /**
+   * Starts the program of a task without `deno task` around it, so that a signal reaches it. A
+   * task must have run here before.
+   */
+  async spawn(task: string, ...args: readonly string[]): Promise<Deno.ChildProcess> {
+    const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
+    const program = String(config.tasks[task].command).split(" && ").at(-1) ?? "";
+    return this.#command([...program.split(" ").slice(1), ...args]).spawn();
+  }
+
+  #command(args: readonly string[]): Deno.Command {
+    return new Deno.Command(Deno.execPath(), {
+      args: [...args],
+      cwd: this.folder,
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+    });
+  }
+
+  /** Every file below a folder of the copy by relative path, as text. */
+  async read(below: string): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const visit = async (path: string): Promise<void> => {
+      for await (const entry of Deno.readDir(`${this.folder}/${below}/${path}`)) {
+        const place = `${path}${entry.name}`;
+        if (entry.isDirectory) await visit(`${place}/`);
+        else found.set(place, await Deno.readTextFile(`${this.folder}/${below}/${place}`));
+      }
+    };
+    await visit("");
+    return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** Flags that make `vanishing-gradients` run in well under a second on the cpu backend. */
+export const tiny: readonly string[] = [
+  "--backend",
+  "cpu",
+  "--set",
+  "hiddenSize=4",
+  "--set",
+  "lengths=3,6",
+  "--set",
+  "gains=0.5,1",
+];

@@ -1,0 +1,102 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ProjectCopy, tiny } from "./project_copy.ts";
+
+const site = "reports/vanishing-gradients";
+
+/** What must be the same bytes in two runs: everything but dates and times. */
+async function deterministic(project: ProjectCopy): Promise<Map<string, string>> {
+  const files = await project.read(site);
+  return new Map(
+    [...files].filter(([path]) => !path.endsWith(".html") && path !== "data/manifest.json"),
+  );
+}
+
+Deno.test("a report is kept while nothing changes, and says why it runs again", async (t) => {
+  await using project = await ProjectCopy.make();
+  const run = (...more: string[]) => project.task("vanishing-gradients", ...tiny, ...more);
+
+  await t.step("the first run computes", async () => {
+    const { code, out, err } = await run("--seeds", "2");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "runs, since no earlier run is kept");
+    assertStringIncludes(out, "inconclusive");
+    assertMatch(out, /The site is .*reports\/vanishing-gradients\/index\.html/);
+  });
+  const first = await deterministic(project);
+
+  await t.step("the second takes it from the store", async () => {
+    const { code, err } = await run("--seeds", "2");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "nothing changed");
+    assertEquals(await deterministic(project), first);
+  });
+
+  await t.step("--fresh computes the same bytes", async () => {
+    const { code, err } = await run("--seeds", "2", "--fresh");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "runs, since it was asked for with --fresh");
+    assertEquals(await deterministic(project), first);
+  });
+
+  await t.step("verify finds every number again", async () => {
+    const { code, err } = await project.task("verify", site);
+    assertEquals(code, 0, err);
+    assertMatch(err, /✓ vanishing-gradients: all \d{3,} numbers are as stated/);
+  });
+
+  await t.step("verify finds a number that was changed", async () => {
+    const path = `${project.folder}/${site}/data/vanishing-gradients.json`;
+    await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace(/0\.\d{6}/, "0.123456"));
+    const { code, err } = await project.task("verify", site);
+    assertEquals(code, 1, err);
+    assertStringIncludes(err, "is not the file that the manifest names");
+  });
+
+  await t.step("a changed parameter and seed count are named", async () => {
+    const { err } = await run("--seeds", "3", "--set", "inputSize=3");
+    assertStringIncludes(err, "parameter inputSize is 3, was 10; there are 3 seeds, were 2");
+  });
+
+  await t.step("changed source is named", async () => {
+    const path = `${project.folder}/src/model/rnn_cell.ts`;
+    await Deno.writeTextFile(path, `${await Deno.readTextFile(path)}// changed\n`);
+    const { err } = await run("--seeds", "2");
+    assertStringIncludes(err, "the source changed (src/model/rnn_cell.ts)");
+  });
+
+  await t.step("a damaged result is said and computed again", async () => {
+    const folder = `${project.folder}/.unroll/runs/vanishing-gradients`;
+    for await (const { name } of Deno.readDir(folder)) {
+      const path = `${folder}/${name}`;
+      await Deno.writeTextFile(path, (await Deno.readTextFile(path)).slice(0, 1000));
+    }
+    const { code, err } = await run("--seeds", "2");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "the kept result is damaged");
+    assertEquals(await deterministic(project), first);
+  });
+});
+
+Deno.test("an interrupted run continues, with the bytes of one that was not", async () => {
+  await using project = await ProjectCopy.make();
+  const args = ["vanishing-gradients", ...tiny, "--seeds", "40"] as const;
+  await project.task("vanishing-gradients", "--help");
+  const child = await project.spawn(...args);
+  const output = child.output();
+  while (await partsKept(project) < 5) await new Promise((done) => setTimeout(done, 10));
+  child.kill("SIGKILL");
+  await output;
+  const continued = await project.task(...args);
+  assertEquals(continued.code, 0, continued.err);
+  assertMatch(continued.err, /[1-9]\d* parts kept from an interrupted run/);
+  const bytes = await deterministic(project);
+  const whole = await project.task(...args, "--fresh");
+  assertEquals(whole.code, 0, whole.err);
+  assertEquals(await deterministic(project), bytes);
+  assert(await partsKept(project) === 0);
+});
+
+async function partsKept(project: ProjectCopy): Promise<number> {
+  const files = await project.read(".unroll/parts").catch(() => new Map());
+  return [...files.keys()].filter((path) => path.endsWith(".json")).length;
+}

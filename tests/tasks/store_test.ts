@@ -1,0 +1,120 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { pathToFileURL } from "node:url";
+import type { Result } from "../../src/core/result.ts";
+import type { RunInputs } from "../../src/experiments/key.ts";
+import { filesBelow } from "../../tasks/files.ts";
+import { Store, type StoredRun } from "../../tasks/store.ts";
+
+const inputs: RunInputs = {
+  experiment: "x",
+  version: 1,
+  parameters: { size: 20 },
+  seeds: [1],
+  backend: { name: "cpu", adapter: null, versions: { deno: "2" } },
+  source: { "src/a.ts": "1" },
+  lock: "l",
+};
+
+const result: Result = {
+  format: "unroll-result-1",
+  experiment: { id: "x", title: "X", question: "X?", version: 1 },
+  parameters: inputs.parameters,
+  seeds: inputs.seeds,
+  backend: inputs.backend,
+  metrics: [],
+  tables: [],
+  figures: [],
+  claims: [],
+};
+
+const run: StoredRun = {
+  inputs,
+  date: "2026-01-02T03:04:05.000Z",
+  seconds: 1.5,
+  timings: { all: 1.5 },
+  reason: "no earlier run is kept",
+  result,
+};
+
+async function withStore(use: (store: Store, folder: URL) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempDir({ prefix: "unroll-" });
+  const folder = pathToFileURL(`${path}/`);
+  try {
+    await use(new Store(folder), folder);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+Deno.test("a run is found by its inputs, and by no others", () =>
+  withStore(async (store) => {
+    assertEquals(await store.find(inputs), { run: null, reason: "no earlier run is kept" });
+    await store.keep(run);
+    assertEquals(await store.find(inputs), { run });
+    assertEquals(await store.find({ ...inputs, lock: "m" }), {
+      run: null,
+      reason: "the packages in deno.lock changed",
+    });
+  }));
+
+Deno.test("of several earlier runs the nearest one explains", () =>
+  withStore(async (store) => {
+    await store.keep(run);
+    const far = { ...inputs, parameters: { size: 3 }, lock: "other", version: 7 };
+    await store.keep({ ...run, inputs: far });
+    const found = await store.find({ ...inputs, parameters: { size: 21 } });
+    assertEquals(found, { run: null, reason: "parameter size is 21, was 20" });
+  }));
+
+Deno.test("a damaged run is none, and the reason says how", async (t) => {
+  const damages:
+    readonly (readonly [name: string, damage: (text: string) => string, reason: string])[] = [
+      ["cut short", (text) => text.slice(0, 50), "is not JSON"],
+      ["empty", () => "", "is not JSON"],
+      ["of another schema", () => "{}", "is not of its schema"],
+      [
+        "of another run",
+        (text) => text.replace('"lock":"l"', '"lock":"m"'),
+        "it is of another run",
+      ],
+    ];
+  for (const [name, damage, reason] of damages) {
+    await t.step(name, () =>
+      withStore(async (store, folder) => {
+        await store.keep(run);
+        const [file = ""] = await filesBelow(folder);
+        const path = new URL(file, folder);
+        await Deno.writeTextFile(path, damage(await Deno.readTextFile(path)));
+        const found = await store.find(inputs);
+        assertEquals(found.run, null);
+        assertStringIncludes("reason" in found ? found.reason : "", "the kept result is damaged");
+        assertStringIncludes("reason" in found ? found.reason : "", reason);
+      }));
+  }
+});
+
+Deno.test("parts are kept until the run is, and a damaged one is none", () =>
+  withStore(async (store, folder) => {
+    const parts = store.parts(inputs);
+    assertEquals(await parts.read("seed 1"), undefined);
+    await parts.write("seed 1", { loss: [0.1, 1e-300] });
+    await parts.write("seed 2", 2);
+    assertEquals(await parts.read("seed 1"), { loss: [0.1, 1e-300] });
+    assertEquals(await store.parts({ ...inputs, lock: "m" }).read("seed 1"), undefined);
+    for (const file of await filesBelow(folder)) {
+      const path = new URL(file, folder);
+      await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace("0.1", "0.2"));
+    }
+    assertEquals(await parts.read("seed 1"), undefined);
+    assertEquals(await parts.read("seed 2"), 2);
+    await store.keep(run);
+    assertEquals(await parts.read("seed 2"), undefined);
+  }));
+
+Deno.test("the oldest of many runs go", () =>
+  withStore(async (store, folder) => {
+    for (let size = 1; size <= 25; size++) {
+      await store.keep({ ...run, inputs: { ...inputs, parameters: { size } } });
+    }
+    assertEquals((await filesBelow(folder)).length, 20);
+  }));

@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { ProjectCopy, tiny } from "./project_copy.ts";
+
+/** Wrong calls, with what their one line of error must hold. */
+const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[] = [
+  [["report", "--sed", "3"], "flag must be one of --profile", 'found "--sed"'],
+  [["report", "-x"], "flag must be one of", 'found "-x"'],
+  [["report", "quick"], "argument must be a flag", 'found "quick"'],
+  [["report", "--profile", "fast"], "--profile must be one of quick, standard, full", '"fast"'],
+  [["report", "--profile"], "--profile must be followed by", '""'],
+  [["report", "--only", "sentimnt"], "--only must be some of", '"sentimnt"'],
+  [["report", "--backend", "metal"], "--backend must be one of auto, webgpu, wasm, cpu", "metal"],
+  [["report", "--seeds", "0"], "--seeds must be an integer from 1 to 1000, found 0"],
+  [["report", "--seeds", "-3"], "--seeds must be an integer from 1 to 1000, found -3"],
+  [["report", "--seeds=-3"], "--seeds must be an integer from 1 to 1000, found -3"],
+  [["report", "--seeds", "2.5"], "--seeds must be an integer from 1 to 1000, found 2.5"],
+  [["report", "--seeds", "many"], '--seeds must be an integer from 1 to 1000, found "many"'],
+  [["report", "--set", "hiddenSize=3"], "flag must be one of", '"--set"'],
+  [
+    ["vanishing-gradients", "--set", "hiddenSize=-4"],
+    "--set hiddenSize must be an integer from 2 to 1024",
+    "found -4",
+  ],
+  [
+    ["vanishing-gradients", "--set", "hiddenSize=banana"],
+    "--set hiddenSize must be an integer from 2 to 1024",
+    '"banana"',
+  ],
+  [
+    ["vanishing-gradients", "--set", "gains=0.5,x"],
+    "--set gains must be a list of at least 1, each a number from 0.01 to 4",
+  ],
+  [
+    ["vanishing-gradients", "--set", "hidenSize=4"],
+    "--set parameter name must be one of inputSize, hiddenSize",
+    '"hidenSize"',
+  ],
+  [["vanishing-gradients", "--set", "hiddenSize"], "--set must be a parameter as NAME=VALUE"],
+  [["verify", "nowhere"], "SITE must be the folder of a built report", "nowhere"],
+  [["verify", "--tolerance", "lots"], "--tolerance must be a number from 0 to below 1", "lots"],
+];
+
+Deno.test("wrong calls exit with 2 and one line that names wanted and found", async (t) => {
+  await using project = await ProjectCopy.make();
+  for (const [args, ...wanted] of wrong) {
+    await t.step(args.join(" "), async () => {
+      const { code, err } = await project.task(...args);
+      const lines = err.trim().split("\n").filter((line) => !line.startsWith("JSR "));
+      assertEquals(code, 2, err);
+      assertEquals(lines.length, 1, err);
+      for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
+    });
+  }
+});
+
+Deno.test("a folder that cannot take the site is refused before any work", async (t) => {
+  await using project = await ProjectCopy.make();
+  await t.step("a file", async () => {
+    const { code, err } = await project.task("report", "--out", "deno.json");
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "--out must be a folder");
+  });
+  await t.step("below a file", async () => {
+    const { code, err } = await project.task("report", "--out", "deno.json/site");
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "--out must be a folder that can be written");
+  });
+  await t.step("a folder of something else", async () => {
+    const { code, err } = await project.task("report", "--out", "tasks");
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "--out must be an empty folder or one that holds a site");
+    assert((await Deno.stat(`${project.folder}/tasks/report.ts`)).isFile);
+  });
+});
+
+Deno.test("every task has help with its flags and an example", async (t) => {
+  await using project = await ProjectCopy.make();
+  for (const task of ["report", "vanishing-gradients", "verify"]) {
+    await t.step(task, async () => {
+      const { code, out } = await project.task(task, "--help");
+      assertEquals(code, 0);
+      for (const text of ["Usage: deno task", "--backend", "Example", "--help"]) {
+        assertStringIncludes(out, text);
+      }
+    });
+  }
+});
+
+Deno.test("a binding to nothing fails the build, and names file and line", async () => {
+  await using project = await ProjectCopy.make();
+  const page = `${project.folder}/reports/vanishing-gradients.md`;
+  const source = await Deno.readTextFile(page);
+  const line = source.split("\n").length;
+  await Deno.writeTextFile(page, `${source}It is {{metric:nothing}}.\n`);
+  const { code, err } = await project.task("vanishing-gradients", "--seeds", "1", ...tiny);
+  assert(code !== 0);
+  assertStringIncludes(err, `reports/vanishing-gradients.md:${line}:7`);
+  assertStringIncludes(err, "metric:nothing");
+  assertNotMatch(err, /^\s+at /m);
+});

@@ -1,0 +1,102 @@
+import { fail } from "@std/assert";
+import { InputError } from "../src/core/errors.ts";
+
+/** How far a number may lie from the one it is compared with, and why so far. */
+export interface Tolerance {
+  /** The largest difference allowed, as a fraction of the scale of what is compared. */
+  readonly relative: number;
+  /** Why it is this large and no larger. */
+  readonly reason: string;
+}
+
+/** Every tolerance of the tests. A test that needs another one adds it here, with its reason. */
+export const tolerance = {
+  exact: {
+    relative: 0,
+    reason: "The same operations in the same order give the same bits.",
+  },
+  rounding: {
+    relative: 1e-12,
+    reason: "Float64 in another order of operations: some thousand roundings of 1.1e-16 each.",
+  },
+  lapack: {
+    relative: 1e-9,
+    reason: "Backward stable float64 algorithms of another kind than LAPACK's, on matrices whose " +
+      "eigenvalues move at most about 1e6 times as far as the entries.",
+  },
+  float32: {
+    relative: 1e-5,
+    reason:
+      "Float32 against PyTorch's: some ten steps of sums of some ten terms, each rounded to " +
+      "6e-8, in another order and with another tanh and exp.",
+  },
+  backend: {
+    cpu: {
+      relative: 1e-5,
+      reason: "Float32 storage, float64 arithmetic: closer than PyTorch's own rounding.",
+    },
+    wasm: {
+      relative: 1e-5,
+      reason: "Float32 throughout; XNNPACK sums in blocks and approximates exp to 1 to 2 ULP.",
+    },
+    webgpu: {
+      relative: 1e-4,
+      reason: "WGSL allows exp an error of 3 + 2|x| ULP and takes tanh from it, and a compiler " +
+        "may fuse and reorder.",
+    },
+  },
+} as const satisfies Readonly<Record<string, Tolerance | Readonly<Record<string, Tolerance>>>>;
+
+/** What {@link assertClose} can be told besides. */
+export interface CloseOptions {
+  /** What the difference is measured against, instead of the largest magnitude of `expected`. */
+  readonly scale?: number;
+  /** What is compared, for the message: a parameter's name. */
+  readonly what?: string;
+}
+
+/**
+ * Fails unless both have the same length and every number lies within the tolerance:
+ * `|actual[i] - expected[i]| <= relative * scale`.
+ *
+ * The scale is the largest magnitude in `expected`, so a small entry of a large tensor is held to
+ * the rounding of the tensor and not to its own; where all are 0, `actual` must be 0 too. To hold
+ * each number to its own size, compare one number at a time. NaN and infinity are close to nothing.
+ *
+ * @param actual Numbers found, of any shape, flattened.
+ * @param expected Numbers wanted, in the same order.
+ * @param allowed One of {@link tolerance}.
+ */
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  allowed: Tolerance,
+  options: CloseOptions = {},
+): void {
+  const what = options.what ?? "values";
+  if (actual.length !== expected.length) {
+    fail(`${what}: found ${actual.length} numbers, wanted ${expected.length}`);
+  }
+  const scale = options.scale ?? largest(expected);
+  if (!(scale >= 0 && scale < Infinity)) throw new InputError("scale", "finite, 0 or more", scale);
+  let worst = -1;
+  let distance = -1;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN));
+    const found = Number.isFinite(difference) ? difference : Infinity;
+    if (found <= distance) continue;
+    distance = found;
+    worst = i;
+  }
+  if (distance <= allowed.relative * scale) return;
+  fail(
+    `${what}[${worst}]: found ${actual[worst]}, wanted ${expected[worst]}: relative error ` +
+      `${(distance / scale).toExponential(2)} of ${scale}, allowed ${allowed.relative}`,
+  );
+}
+
+function largest(values: ArrayLike<number>): number {
+  let found = 0;
+  for (let i = 0; i < values.length; i++) found = Math.max(found, Math.abs(values[i] ?? NaN));
+  return found;
+}
