@@ -29,13 +29,15 @@ const inputs = z.strictObject({
   lock: z.string(),
 });
 
-const storedRun: z.ZodType<StoredRun> = z.strictObject({
+/** A run as its file has it: with a digest of the rest, which a changed digit does not pass. */
+const storedRun: z.ZodType<StoredRun & { readonly digest: string }> = z.strictObject({
   inputs,
   date: z.iso.datetime(),
   seconds: z.number(),
   timings: z.record(z.string(), z.number()),
   reason: z.string(),
   result: resultSchema,
+  digest: z.string(),
 });
 
 /** What the store answers: the run, or why there is none to take. */
@@ -60,7 +62,7 @@ export class Store {
     const text = await readIfThere(path);
     if (text !== null) {
       try {
-        const run = parseJson(storedRun, text, "the kept result");
+        const run = parse(text);
         if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it is of another run");
         return { run };
       } catch (error) {
@@ -77,7 +79,8 @@ export class Store {
   async keep(run: StoredRun): Promise<void> {
     const path = this.#runFile(run.inputs);
     await Deno.mkdir(new URL(".", path), { recursive: true });
-    await writeAtomic(path, stableStringify(run) + "\n");
+    const digest = sha256(stableStringify(run));
+    await writeAtomic(path, stableStringify({ ...run, digest }) + "\n");
     await Deno.remove(this.#partsFolder(run.inputs), { recursive: true }).catch(ignoreMissing);
     const files = await this.#runFiles(run.inputs.experiment);
     for (const file of files.slice(KEPT_RUNS)) await Deno.remove(file).catch(ignoreMissing);
@@ -133,13 +136,20 @@ export class Store {
     const runs: StoredRun[] = [];
     for (const file of await this.#runFiles(experiment)) {
       try {
-        runs.push(parseJson(storedRun, await Deno.readTextFile(file), "a kept result"));
+        runs.push(parse(await Deno.readTextFile(file)));
       } catch {
         // A damaged one explains nothing.
       }
     }
     return runs;
   }
+}
+
+/** @throws {SyntaxError} On a text that is not what {@link Store.keep} wrote. */
+function parse(text: string): StoredRun {
+  const { digest, ...run } = parseJson(storedRun, text, "the file");
+  if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest is another");
+  return run;
 }
 
 function ignoreMissing(error: unknown): void {

@@ -5,6 +5,7 @@ import { packageVersions } from "./versions.ts";
 
 /** What computed a result. */
 export interface BackendDescription {
+  /** What tfjs calls it. */
   readonly name: "webgpu" | "wasm" | "cpu";
   /** The WebGPU adapter; `null` on the others. */
   readonly adapter: Adapter | null;
@@ -20,6 +21,7 @@ export type BackendRequest = "auto" | "webgpu" | "wasm" | "cpu";
 
 /** A backend, and why it is not the one that `"auto"` prefers. */
 export interface BackendSelection {
+  /** What computes, or would compute. */
   readonly description: BackendDescription;
   /** One line for the user: why it is WASM and how to get WebGPU; `null` where that is no news. */
   readonly note: string | null;

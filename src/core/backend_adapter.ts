@@ -1,7 +1,10 @@
 /** A WebGPU adapter, as it tells of itself. */
 export interface Adapter {
+  /** The driver's name for it. */
   readonly description: string;
+  /** The vendor, by name or PCI number. */
   readonly vendor: string;
+  /** The family of the chip; empty where the driver does not tell. */
   readonly architecture: string;
   /** `"software"` where a processor stands in for the GPU, as with llvmpipe. */
   readonly kind: "hardware" | "software";
@@ -9,6 +12,7 @@ export interface Adapter {
 
 /** Where adapters come from: what is used of `navigator.gpu`. */
 export interface AdapterSource {
+  /** Asks the machine for an adapter, `null` where there is none. */
   requestAdapter(
     options: { powerPreference: "high-performance" },
   ): Promise<

@@ -17,6 +17,8 @@ export class InputError extends Error {
   override readonly name = "InputError";
 
   /**
+   * Words the message.
+   *
    * @param what The name of the input, as the user knows it.
    * @param wanted What it must be, to follow "must be".
    * @param found The value that was given.

@@ -12,10 +12,13 @@ export interface Axis {
 
 /** A line through the rows of a table, one for each value of `series`. */
 export interface LineLayer {
+  /** A line. */
   readonly mark: "line";
   /** The table's id; columns below are names in it. */
   readonly table: string;
+  /** Column of the places on x. */
   readonly x: string;
+  /** Column of the values on y. */
   readonly y: string;
   /** The column that tells lines apart. Its values are listed in the figure's `series`. */
   readonly series?: string;
@@ -25,35 +28,53 @@ export interface LineLayer {
 
 /** An interval by x as a band, one for each value of `series`. */
 export interface BandLayer {
+  /** A band. */
   readonly mark: "band";
+  /** The table's id. */
   readonly table: string;
+  /** Column of the places on x. */
   readonly x: string;
+  /** Column of the lower ends. */
   readonly low: string;
+  /** Column of the upper ends. */
   readonly high: string;
+  /** The column that tells bands apart. */
   readonly series?: string;
 }
 
 /** A symbol for each row. */
 export interface PointLayer {
+  /** Symbols. */
   readonly mark: "point";
+  /** The table's id. */
   readonly table: string;
+  /** Column of the places on x. */
   readonly x: string;
+  /** Column of the places on y. */
   readonly y: string;
+  /** The column that tells symbols apart. */
   readonly series?: string;
 }
 
 /** A straight line across the chart at one value of one axis, with its label. */
 export interface RuleLayer {
+  /** A straight line across the chart. */
   readonly mark: "rule";
+  /** The axis that it stands at a value of. */
   readonly axis: "x" | "y";
+  /** The value that it marks. */
   readonly value: number;
+  /** Written beside it. */
   readonly label: string;
 }
 
 /** A circle about the origin, with its label; for charts of equal aspect. */
 export interface CircleLayer {
+  /** A circle. */
   readonly mark: "circle";
+  /** In the axes' unit. */
   readonly radius: number;
+  /** Written beside it. */
   readonly label: string;
 }
 
@@ -74,8 +95,11 @@ export interface FigureText {
 
 /** A chart: a pure function of the result's tables. */
 export interface Chart extends FigureText {
+  /** Drawn from tables. */
   readonly kind: "chart";
+  /** The horizontal axis. */
   readonly x: Axis;
+  /** The vertical axis. */
   readonly y: Axis;
   /** The series in order of drawing and of the legend; values of the layers' `series` columns. */
   readonly series?: readonly string[];
@@ -85,11 +109,13 @@ export interface Chart extends FigureText {
   readonly aspect?: "wide" | "equal";
   /** Small multiples: a chart for each value of this column in every table that has it. */
   readonly facet?: string;
+  /** What is drawn, from the bottom to the top. */
   readonly layers: readonly Layer[];
 }
 
 /** A diagram that the report knows how to draw, by name. */
 export interface Drawing extends FigureText {
+  /** Drawn from options alone. */
   readonly kind: "drawing";
   /** The drawing's name in the report. */
   readonly drawing: "rnn-unfolding";

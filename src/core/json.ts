@@ -3,6 +3,7 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 
 /** An object that JSON can hold. */
 export interface JsonObject {
+  /** A value by its name. */
   readonly [key: string]: Json;
 }
 

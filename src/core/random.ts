@@ -26,6 +26,8 @@ export class Random {
   #spare: number | undefined;
 
   /**
+   * Starts a source.
+   *
    * @param seed An integer from 0 to 2^53 - 1.
    * @throws {InputError} Where the seed is none.
    */
@@ -45,7 +47,8 @@ export class Random {
 
   /** An independent source of its own, known by this source's path and the label. */
   fork(label: string | number): Random {
-    return new Random(`${this.#path}/${label}`);
+    // Encoded, since a slash in a label would make it two.
+    return new Random(`${this.#path}/${encodeURIComponent(label)}`);
   }
 
   /** A number in [low, high), with 53 random bits. */

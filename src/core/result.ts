@@ -22,8 +22,11 @@ export interface Estimate {
 export interface Metric {
   /** Unique in the result; letters, digits and hyphens. */
   readonly id: string;
+  /** What it is, in words. */
   readonly label: string;
+  /** Its unit, if it has one. */
   readonly unit?: string;
+  /** The number, and how surely it is known. */
   readonly estimate: Estimate;
 }
 
@@ -33,6 +36,7 @@ export interface Column {
   readonly name: string;
   /** What it holds, in words. */
   readonly label: string;
+  /** The unit of its numbers, if they have one. */
   readonly unit?: string;
 }
 
@@ -40,7 +44,9 @@ export interface Column {
 export interface Table {
   /** Unique in the result; letters, digits and hyphens. */
   readonly id: string;
+  /** What the rows are, in words. */
   readonly title: string;
+  /** What each cell of a row is. */
   readonly columns: readonly Column[];
   /** A cell for each column; `null` where there is no value. */
   readonly rows: readonly (readonly (number | string | null)[])[];
@@ -67,9 +73,13 @@ export interface Claim {
   readonly source?: string;
   /** What was measured to decide, in words. */
   readonly measure: string;
+  /** The measure's unit, if it has one. */
   readonly unit?: string;
+  /** What was measured, and how surely it is known. */
   readonly estimate: Estimate;
+  /** Where the interval must lie. */
   readonly threshold: Threshold;
+  /** What follows from estimate and threshold. */
   readonly verdict: Verdict;
 }
 
@@ -80,6 +90,7 @@ export interface Claim {
 export interface Result {
   /** The version of this format. */
   readonly format: "unroll-result-1";
+  /** What was asked. */
   readonly experiment: {
     readonly id: string;
     readonly title: string;
@@ -88,17 +99,25 @@ export interface Result {
     /** Raised when the experiment's meaning changes. */
     readonly version: number;
   };
+  /** Every parameter, defaults too. */
   readonly parameters: JsonObject;
+  /** What the estimates are over. */
   readonly seeds: readonly number[];
+  /** What computed it. */
   readonly backend: BackendDescription;
+  /** Quantities that prose can take. */
   readonly metrics: readonly Metric[];
+  /** What figures are drawn from. */
   readonly tables: readonly Table[];
+  /** Charts and drawings, as data. */
   readonly figures: readonly Figure[];
+  /** Sentences with their verdicts. */
   readonly claims: readonly Claim[];
 }
 
 /** How one result of a report came about. */
 export interface RunRecord {
+  /** The experiment's id. */
   readonly experiment: string;
   /** Digest of everything the result depends on; equal keys mean an equal result. */
   readonly key: string;
@@ -120,11 +139,15 @@ export interface RunRecord {
 
 /** What a report rests on: machine, versions, dates, times. */
 export interface Manifest {
+  /** The version of this format. */
   readonly format: "unroll-manifest-1";
   /** When the site was built, ISO 8601. */
   readonly date: string;
+  /** `quick`, `standard` or `full`. */
   readonly profile: string;
+  /** What computed the results. */
   readonly backend: BackendDescription;
+  /** The machine, and the versions on it. */
   readonly environment: {
     readonly os: string;
     readonly arch: string;
@@ -136,5 +159,6 @@ export interface Manifest {
   };
   /** The commit of the checkout; `null` outside one. */
   readonly commit: string | null;
+  /** The report's results, in its order. */
   readonly runs: readonly RunRecord[];
 }

@@ -18,7 +18,9 @@ export interface ProfileSettings {
 
 /** What an experiment's `run` is given. */
 export interface ExperimentContext<Values> {
+  /** The parameters, complete and checked. */
   readonly parameters: Values;
+  /** What to run; each is a network, or a trial, of its own. */
   readonly seeds: readonly number[];
   /** What tfjs computes on; it is selected before `run` is called. */
   readonly backend: BackendDescription;
@@ -47,6 +49,7 @@ export interface ExperimentContext<Values> {
 export interface Experiment<Shape extends ParameterShape = ParameterShape> {
   /** Letters, digits and hyphens: the name of its task, page and files. */
   readonly id: string;
+  /** What pages and tables call it. */
   readonly title: string;
   /** The question that it answers. */
   readonly question: string;

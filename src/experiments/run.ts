@@ -18,9 +18,13 @@ export interface PartStore {
 
 /** How far a group of parts has come. */
 export interface Progress {
+  /** The experiment's id. */
   readonly experiment: string;
+  /** The name that the experiment gave to `each`. */
   readonly group: string;
+  /** Parts that are done. */
   readonly done: number;
+  /** Parts in all. */
   readonly total: number;
   /** Whether the part that was just done came from an interrupted run. */
   readonly kept: boolean;
@@ -28,18 +32,23 @@ export interface Progress {
 
 /** What a run needs besides its experiment. */
 export interface RunOptions<Shape extends ParameterShape> {
+  /** Complete and checked, as `resolveParameters` gives them. */
   readonly parameters: ParameterValues<Shape>;
   /** Distinct integers from 0. */
   readonly seeds: readonly number[];
   /** What `selectBackend` gave. */
   readonly backend: BackendDescription;
+  /** Where finished parts are kept; by default nowhere. */
   readonly parts?: PartStore;
+  /** Called after each part. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A result, and the times that it took, in seconds by group. */
 export interface Run {
+  /** What was found. */
   readonly result: Result;
+  /** Wall time in seconds by group of parts. */
   readonly timings: Readonly<Record<string, number>>;
 }
 

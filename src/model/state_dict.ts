@@ -3,6 +3,7 @@ import { InputError } from "../core/errors.ts";
 
 /** A parameter's values outside tfjs. */
 export interface StateEntry {
+  /** Sizes by axis. */
   readonly shape: readonly number[];
   /** The values in row-major order. */
   readonly data: Float32Array;

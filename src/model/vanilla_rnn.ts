@@ -9,8 +9,11 @@ import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts"
 
 /** What a {@link VanillaRNN} is made from. */
 export interface VanillaRNNOptions {
+  /** Features of an input. */
   readonly inputSize: number;
+  /** Units of the hidden state. */
   readonly hiddenSize: number;
+  /** Features of an output. */
   readonly outputSize: number;
   /** Where the initial weights come from; each matrix has a fork of its own. */
   readonly random: Random;
@@ -80,14 +83,22 @@ export type ForwardResult = {
  * ```
  */
 export class VanillaRNN {
+  /** Features of an input. */
   readonly inputSize: number;
+  /** Units of the hidden state. */
   readonly hiddenSize: number;
+  /** Features of an output. */
   readonly outputSize: number;
+  /** What is applied to the sum of input and recurrence. */
   readonly nonlinearity: Nonlinearity;
   /** The trainable parameters, in the order of the state dict. */
   readonly parameters: VanillaRNNParameters;
 
-  /** @throws {InputError} On a size that is no positive integer, or a W_hh of another shape. */
+  /**
+   * Draws the initial weights.
+   *
+   * @throws {InputError} On a size that is no positive integer, or a W_hh of another shape.
+   */
   constructor(options: VanillaRNNOptions) {
     this.inputSize = positiveInteger("inputSize", options.inputSize);
     this.hiddenSize = positiveInteger("hiddenSize", options.hiddenSize);

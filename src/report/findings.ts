@@ -23,22 +23,22 @@ export function findings(views: readonly View[]): Safe {
           <div>
             <dt>Source</dt>
             <dd>${claim.source}</dd>
-          </div>\\n
+          </div>
         `}<div><dt>Evidence</dt><dd><a href="${pagePath(result)}#${claimId(claim)}">${result
           .experiment.title}</a></dd></div>
           </dl>
-        </li>\\n
+        </li>
       `;
     })
   );
-  if (entries.length === 0) return html`<p>No experiment of this report makes a claim.</p>\n`;
-  return html`<ol class="findings">\n${entries}</ol>\n`;
+  if (entries.length === 0) return html`<p>No experiment of this report makes a claim.</p>`;
+  return html`<ol class="findings">${entries}</ol>`;
 }
 
 /** The experiments: the question of each, how its claims fared, how to run it again. */
 export function experiments(views: readonly View[]): Safe {
-  if (views.length === 0) return html`<p>This report has no experiments.</p>\n`;
-  return html`<ul class="experiments">\n${
+  if (views.length === 0) return html`<p>This report has no experiments.</p>`;
+  return html`<ul class="experiments">${
     views.map(({ result, run }) =>
       html`
         <li>
@@ -46,8 +46,8 @@ export function experiments(views: readonly View[]): Safe {
           <p>${label(result.experiment.question)}</p>
           <p class="counts">${verdictCounts(result.claims)}</p>
           <pre tabindex="0"><code>${run.command}</code></pre>
-        </li>\\n
+        </li>
       `
     )
-  }</ul>\n`;
+  }</ul>`;
 }

@@ -158,14 +158,14 @@ export function formatJson(value: Json): string {
 
 /** A share as a percentage: `0.95` is `"95 %"`. */
 export function formatPercent(share: number): string {
-  return `${formatNumber(share * 100, 3)}${thin}%`;
+  return `${formatNumber(share * 100, 3)}\u00a0%`;
 }
 
 /** A duration: `"3.2 s"`, `"4 min 10 s"`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${formatNumber(seconds, 2)}${thin}s`;
+  if (seconds < 60) return `${formatNumber(seconds, 2)}\u00a0s`;
   const whole = Math.round(seconds);
-  return `${fixed(Math.floor(whole / 60), 0)}${thin}min ${whole % 60}${thin}s`;
+  return `${fixed(Math.floor(whole / 60), 0)}\u00a0min ${whole % 60}\u00a0s`;
 }
 
 /** A coordinate in SVG: short, and the same on every run. */
@@ -229,5 +229,5 @@ function tenTo(power: number): string {
 }
 
 function unitText(unit: string | undefined): string {
-  return unit === undefined || unit === "" ? "" : thin + unit;
+  return unit === undefined || unit === "" ? "" : `\u00a0${unit}`;
 }

@@ -13,7 +13,7 @@ export const inlineKinds = ["metric", "claim", "parameter", "run", "ref"] as con
  * What a binding in a line of text stands for.
  *
  * @param inLink Whether it stands in a link, where no other link can be.
- * @param page The page's own experiment, or `undefined` on the index.
+ * @param own Whether the page is the experiment's own.
  * @throws {UnboundError} Where it names nothing.
  */
 export function inlineValue(view: View, binding: Binding, inLink: boolean, own: boolean): Safe {

@@ -124,7 +124,7 @@ export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
       // Focusable, so that a formula too wide for the screen can be scrolled with the keyboard.
       return html`
         <div class="equation" role="group" aria-label="Equation ${equations}"
-          tabindex="0">${render(token.raw, token.content, true)}</div>\\n
+          tabindex="0">${render(token.raw, token.content, true)}</div>
       `.markup;
     },
   }, {

@@ -27,7 +27,7 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
       }
       return `<h${depth} id="${slugOf(content, slugs)}">${content}</h${depth}>\n`;
     },
-    code: ({ text }) => html`<pre tabindex="0"><code>${code(text)}</code></pre>\n`.markup,
+    code: ({ text }) => html`<pre tabindex="0"><code>${code(text)}</code></pre>`.markup,
     codespan: ({ text }) => html`<code>${code(text)}</code>`.markup,
     link({ href, tokens }) {
       const content = this.parser.parseInline(tokens);
@@ -51,7 +51,7 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
       return `<div class="scroll" role="region" aria-label="Table ${tables}" tabindex="0">` +
         `<table><thead>${row(header, "th")}</thead><tbody>${
           rows.map((cells) => row(cells, "td")).join("")
-        }</tbody></table></div>\n`;
+        }</tbody></table></div>`;
     },
   };
   return { renderer, title: () => title };

@@ -14,7 +14,7 @@ import { claimId } from "./view.ts";
 
 /** A table in a region of its own, which scrolls where the screen is too narrow for it. */
 export function scrollRegion(name: Safe | string, table: Safe): Safe {
-  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>\n`;
+  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }
 
 /** A result's table: every row, numbers of a column alike. */
@@ -48,23 +48,21 @@ export function resultTable(table: Table): Safe {
 
 /** The claims of an experiment, each with what it rests on. */
 export function claimsTable({ claims }: Result): Safe {
-  if (claims.length === 0) return html`<p>This experiment makes no claims.</p>\n`;
+  if (claims.length === 0) return html`<p>This experiment makes no claims.</p>`;
   const rows = claims.map((claim) =>
     html`
       <tr id="${claimId(claim)}">
-        <td>${badge(claim.verdict)}</td>
-        <th scope="row">${label(claim.statement)}${claim.source &&
+        <th scope="row">${badge(claim.verdict)}<br>${label(claim.statement)}${claim.source &&
           html`<span class="detail">Source: ${claim.source}</span>`}</th>
         <td>${label(claim.measure)}<span class="detail">${claim.estimate.method}</span></td>
         <td class="number">${formatEstimate(claim.estimate, claim.unit).whole}</td>
         <td class="number">${formatThreshold(claim.threshold, claim.unit)}</td>
         <td class="number">${formatExact(claim.estimate.n)}</td>
-      </tr>\\n
+      </tr>
     `
   );
   const heads = [
-    "Verdict",
-    "Claim",
+    "Verdict and claim",
     "Measure",
     estimateHeading(claims.map((claim) => claim.estimate)),
     "Supported if",
@@ -77,7 +75,7 @@ export function claimsTable({ claims }: Result): Safe {
         <thead>
           <tr>${heads.map(head)}</tr>
         </thead>
-        <tbody>\\n${rows}</tbody>
+        <tbody>${rows}</tbody>
       </table>
     `,
   );
@@ -85,7 +83,7 @@ export function claimsTable({ claims }: Result): Safe {
 
 /** The metrics of an experiment. */
 export function metricsTable({ metrics }: Result): Safe {
-  if (metrics.length === 0) return html`<p>This experiment has no metrics.</p>\n`;
+  if (metrics.length === 0) return html`<p>This experiment has no metrics.</p>`;
   const rows = metrics.map((metric) =>
     html`
       <tr>
@@ -93,7 +91,7 @@ export function metricsTable({ metrics }: Result): Safe {
         <td class="number">${formatEstimate(metric.estimate, metric.unit).whole}</td>
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td>${metric.estimate.method}</td>
-      </tr>\\n
+      </tr>
     `
   );
   const heads = [
@@ -109,7 +107,7 @@ export function metricsTable({ metrics }: Result): Safe {
         <thead>
           <tr>${heads.map(head)}</tr>
         </thead>
-        <tbody>\\n${rows}</tbody>
+        <tbody>${rows}</tbody>
       </table>
     `,
   );
@@ -118,13 +116,13 @@ export function metricsTable({ metrics }: Result): Safe {
 /** The parameters of an experiment. */
 export function parametersTable({ parameters }: Result): Safe {
   const names = Object.keys(parameters).sort();
-  if (names.length === 0) return html`<p>This experiment has no parameters.</p>\n`;
+  if (names.length === 0) return html`<p>This experiment has no parameters.</p>`;
   const rows = names.map((name) =>
     html`
       <tr>
         <th scope="row"><code>${name}</code></th>
         <td>${formatJson(parameters[name] ?? null)}</td>
-      </tr>\\n
+      </tr>
     `
   );
   return scrollRegion(
@@ -134,7 +132,7 @@ export function parametersTable({ parameters }: Result): Safe {
         <thead>
           <tr>${["Parameter", "Value"].map(head)}</tr>
         </thead>
-        <tbody>\\n${rows}</tbody>
+        <tbody>${rows}</tbody>
       </table>
     `,
   );

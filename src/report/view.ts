@@ -1,21 +1,14 @@
 import { InputError } from "../core/errors.ts";
+import type { Figure } from "../core/figure.ts";
 import type { Claim, Result, RunRecord } from "../core/result.ts";
 import type { Safe } from "./html.ts";
-
-/** A figure's drawings for a page. */
-export interface FigureDrawings {
-  /** For screens wide enough, and print. */
-  readonly wide: Safe;
-  /** For narrow screens. */
-  readonly narrow: Safe;
-}
 
 /** What a page shows of an experiment. */
 export interface View {
   readonly result: Result;
   readonly run: RunRecord;
-  /** The drawings of each figure, by its id; ids in them are unique in this page. */
-  readonly drawings: ReadonlyMap<string, FigureDrawings>;
+  /** Draws a figure for a width of screen; ids in the drawing are unique in this page. */
+  readonly draw: (figure: Figure, screen: "wide" | "narrow") => Safe;
   /** The number of each figure that is in the page. */
   readonly numbers: Map<string, number>;
   /** What ids in the page begin with: empty on the experiment's own page. */

@@ -1,4 +1,5 @@
 import type { Figure } from "../../src/core/figure.ts";
+import type { Page } from "../../src/report/markdown.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Claim, Estimate, Manifest, Result, Table } from "../../src/core/result.ts";
 
@@ -211,7 +212,7 @@ export function sampleResult(id = "vanishing-gradients"): Result {
     format: "unroll-result-1",
     experiment: {
       id,
-      title: "Vanishing gradients",
+      title: id === "vanishing-gradients" ? "Vanishing gradients" : "Gates of an LSTM",
       question: "How fast does the gradient fall with the lag, and does theory say so?",
       version: 1,
     },
@@ -270,4 +271,64 @@ export function sampleManifest(ids: readonly string[]): Manifest {
       command: `deno task ${experiment} --seeds 10`,
     })),
   };
+}
+
+/** Pages that use every binding. */
+export function samplePages(): Map<string, Page> {
+  const narrative = `# How gradients *vanish*: $\\rho(W_{hh})$
+
+A recurrent network carries a state $h_t = \\tanh(W_{ih} x_t + W_{hh} h_{t-1})$ from step to step.
+The gradient halves in {{metric:half-life}}, and the spectral radius is {{metric:radius.value}}
+(interval {{metric:radius.interval}}, n = {{metric:radius.n}}). See {{ref:gradient-decay}} and
+{{ref:eigenvalues}}, made with {{run:seeds}} seeds on \`{{run:backend}}\` ({{run:backend}}).
+
+$$
+\\frac{\\partial h_T}{\\partial h_{T-k}} = \\prod_{i=T-k+1}^{T} \\operatorname{diag}(1 - h_i^2)\\, W_{hh}
+$$
+
+{{figure:unfolding}}
+
+## What was measured
+
+**Claim.** {{claim:vanishing.statement}} {{claim:vanishing}} The estimate is
+{{claim:vanishing.estimate}}, supported if {{claim:vanishing.threshold}}. With
+{{parameter:hiddenSize}} hidden units, *the* second claim is {{claim:stable}}.
+
+{{figure:gradient-decay}}
+
+- one item with {{metric:half-life.low}}
+- another with \`code\` and [a link](https://example.org/paper)
+
+### A table
+
+| a | b |
+|---|--:|
+| x | {{metric:radius.high}} |
+
+{{figure:eigenvalues}}
+
+\`\`\`sh
+{{run:command}}
+\`\`\`
+`;
+  const index = `# Recurrent networks, measured
+
+What {{run:vanishing-gradients/seeds}} seeds say: the half-life is
+{{metric:vanishing-gradients/half-life}}, and the first claim is
+{{claim:vanishing-gradients/vanishing}} ({{ref:vanishing-gradients/gradient-decay}}).
+
+## Findings
+
+{{findings}}
+
+## Experiments
+
+{{experiments}}
+
+{{figure:vanishing-gradients/accuracy}}
+`;
+  return new Map([
+    ["index", { path: "reports/index.md", source: index }],
+    ["vanishing-gradients", { path: "reports/vanishing-gradients.md", source: narrative }],
+  ]);
 }

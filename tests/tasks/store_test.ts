@@ -73,9 +73,9 @@ Deno.test("a damaged run is none, and the reason says how", async (t) => {
       ["empty", () => "", "is not JSON"],
       ["of another schema", () => "{}", "is not of its schema"],
       [
-        "of another run",
-        (text) => text.replace('"lock":"l"', '"lock":"m"'),
-        "it is of another run",
+        "with another digit",
+        (text) => text.replace('"seconds":1.5', '"seconds":1.6'),
+        "its digest is another",
       ],
     ];
   for (const [name, damage, reason] of damages) {

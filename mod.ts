@@ -1,0 +1,94 @@
+/**
+ * Recurrent networks on TensorFlow.js, experiments on them, and reports that anyone can rebuild.
+ *
+ * An experiment asks one question and records tables, figures and claims; {@link runExperiment}
+ * makes a deterministic result of it, and {@link renderSite} a static site of results.
+ *
+ * @example An experiment of your own, from question to site
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { z } from "zod";
+ * import { defineExperiment, estimate, runExperiment, selectBackend } from "./mod.ts";
+ *
+ * const experiment = defineExperiment({
+ *   id: "fair-coin",
+ *   title: "A fair coin",
+ *   question: "Does a seeded coin show heads half the time?",
+ *   version: 1,
+ *   parameters: { flips: z.int().min(1).default(200).describe("flips for each seed") },
+ *   async run(context) {
+ *     const shares = await context.each("flips", context.seeds, (seed) => {
+ *       const random = context.random(seed);
+ *       let heads = 0;
+ *       for (let i = 0; i < context.parameters.flips; i++) heads += random.integer(0, 1);
+ *       return heads / context.parameters.flips;
+ *     });
+ *     context.claim({
+ *       id: "half",
+ *       statement: "Heads come up in 45 to 55 % of flips.",
+ *       measure: "share of heads",
+ *       estimate: estimate(shares, { random: context.random("bootstrap") }),
+ *       threshold: { relation: "within", low: 0.45, high: 0.55 },
+ *     });
+ *   },
+ * });
+ * const { description: backend } = await selectBackend("cpu");
+ * const { result } = await runExperiment(experiment, {
+ *   parameters: { flips: 200 },
+ *   seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+ *   backend,
+ * });
+ * assert(result.claims[0]?.verdict === "supported");
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type BackendDescription,
+  type BackendOptions,
+  type BackendRequest,
+  type BackendSelection,
+  resolveBackend,
+  selectBackend,
+} from "./src/core/backend.ts";
+export type { Adapter, AdapterSource } from "./src/core/backend_adapter.ts";
+export { InputError, MissingError } from "./src/core/errors.ts";
+export type * from "./src/core/figure.ts";
+export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
+export { Random } from "./src/core/random.ts";
+export type * from "./src/core/result.ts";
+export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
+
+export { gaussian, glorotUniform, orthogonal } from "./src/model/initializers.ts";
+export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
+export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
+export {
+  type ForwardOptions,
+  type ForwardResult,
+  VanillaRNN,
+  type VanillaRNNOptions,
+  type VanillaRNNParameters,
+} from "./src/model/vanilla_rnn.ts";
+
+export {
+  defineExperiment,
+  type Experiment,
+  type ExperimentContext,
+  type ExperimentDefinition,
+  type Profile,
+  type ProfileSettings,
+} from "./src/experiments/experiment.ts";
+export {
+  type ParameterShape,
+  type ParameterValues,
+  resolveParameters,
+} from "./src/experiments/parameters.ts";
+export { experiments } from "./src/experiments/registry.ts";
+export {
+  type PartStore,
+  type Progress,
+  type Run,
+  runExperiment,
+  type RunOptions,
+} from "./src/experiments/run.ts";

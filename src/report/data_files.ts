@@ -1,0 +1,23 @@
+import { csvFormatRows } from "d3-dsv";
+import { stableStringify } from "../core/json.ts";
+import type { Result, Table } from "../core/result.ts";
+
+/** A result as its file in the site: JSON with sorted keys, equal for equal results. */
+export function resultText(result: Result): string {
+  return `${stableStringify(result, 2)}\n`;
+}
+
+/** A table as CSV: a header of column names; numbers in full, no value as an empty cell. */
+export function tableCsv(table: Table): string {
+  const format: (rows: readonly (readonly string[])[]) => string = csvFormatRows;
+  const rows = table.rows.map((row) => row.map((cell) => cell === null ? "" : String(cell)));
+  return `${format([table.columns.map((column) => column.name), ...rows])}\n`;
+}
+
+/** A table as JSON: its title, its columns, and an object by column name for each row. */
+export function tableJson(table: Table): string {
+  const rows = table.rows.map((row) =>
+    Object.fromEntries(table.columns.map((column, i) => [column.name, row[i] ?? null]))
+  );
+  return `${stableStringify({ title: table.title, columns: table.columns, rows }, 1)}\n`;
+}

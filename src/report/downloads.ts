@@ -1,0 +1,15 @@
+import type { Result, Table } from "../core/result.ts";
+import { html, type Safe } from "./html.ts";
+import { label } from "./label.ts";
+import { tablePath } from "./view.ts";
+
+/** List items with links to the files of tables. */
+export function tableLinks(result: Result, tables: readonly Table[]): Safe {
+  return html`${
+    tables.map((table) => {
+      const link = (type: "csv" | "json", name: string) =>
+        html`<a href="${tablePath(result, table.id, type)}">${name}</a>`;
+      return html`<li>${label(table.title)}: ${link("csv", "CSV")}, ${link("json", "JSON")}</li>`;
+    })
+  }`;
+}

@@ -1,0 +1,121 @@
+import { InputError } from "../core/errors.ts";
+import type { Figure } from "../core/figure.ts";
+import { stableStringify } from "../core/json.ts";
+import type { Manifest, Result } from "../core/result.ts";
+import { jsonSchema, manifestSchema, resultSchema } from "../core/result_schema.ts";
+import { resultText, tableCsv, tableJson } from "./data_files.ts";
+import { experimentPage } from "./experiment_page.ts";
+import { type Canvas, openCanvas } from "./figure/canvas.ts";
+import { inlineFigure, standaloneFigure } from "./figure/publish.ts";
+import { indexPage } from "./index_page.ts";
+import { layout } from "./layout.ts";
+import type { Page } from "./markdown.ts";
+import { figurePath, pagePath, resultPath, runOf, tablePath, type View } from "./view.ts";
+
+/** What a site is made of. */
+export interface SiteInput {
+  /** In the order of the navigation. */
+  readonly results: readonly Result[];
+  readonly manifest: Manifest;
+  /**
+   * Pages by `"index"` or the experiment's id; where one is absent, a plain one stands in for it.
+   */
+  readonly pages: ReadonlyMap<string, Page>;
+}
+
+/** Names in the site that no experiment can have. */
+const reserved = ["index", "manifest", "schema"];
+
+/**
+ * Renders a report: text of each file by its path in the site. It reads and writes nothing, and
+ * files other than pages and the manifest are byte-identical for equal results.
+ *
+ * @throws {PageError} Where a page names what no result has, with its place.
+ * @throws {InputError} Where the results don't go together, or a figure names what its result's
+ * tables don't have.
+ *
+ * @example
+ * ```ts
+ * import { renderSite } from "./site.ts";
+ *
+ * const backend = { name: "cpu", adapter: null, versions: { deno: "2.9.6" } } as const;
+ * const environment = { os: "linux", arch: "x86_64", deno: "2.9.6", v8: "14", typescript: "5.9", packages: {} };
+ * const site = await renderSite({
+ *   results: [],
+ *   manifest: {
+ *     format: "unroll-manifest-1",
+ *     date: "2026-01-01T00:00:00Z",
+ *     profile: "quick",
+ *     backend,
+ *     environment,
+ *     commit: null,
+ *     runs: [],
+ *   },
+ *   pages: new Map([["index", { path: "reports/index.md", source: "# Report\n" }]]),
+ * });
+ * console.assert(site.get("index.html")?.includes("<h1>Report</h1>"));
+ * ```
+ */
+export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, string>> {
+  const { results, manifest, pages } = input;
+  checkIds(results);
+  const canvas = await openCanvas();
+  const files = new Map<string, string>();
+  const entries = results.map((result) => ({
+    there: viewOf(result, manifest, canvas, ""),
+    here: viewOf(result, manifest, canvas, `${result.experiment.id}-`),
+  }));
+  // The index refers to figures by their numbers on the pages, so the pages come first.
+  const contents = entries.map(({ there }) =>
+    experimentPage(there, pages.get(there.result.experiment.id))
+  );
+  const frame = { results, manifest };
+  files.set(
+    "index.html",
+    layout({ path: "index.html", ...frame }, indexPage(entries, pages.get("index"))),
+  );
+  results.forEach((result, i) => {
+    const content = contents[i];
+    const path = pagePath(result);
+    if (content) files.set(path, layout({ path, ...frame }, content));
+    addData(files, result, canvas);
+  });
+  files.set("data/manifest.json", `${stableStringify(manifest, 2)}\n`);
+  const schemas = [
+    ["result", resultSchema, "Unroll: the result of an experiment"],
+    ["manifest", manifestSchema, "Unroll: the manifest of a report"],
+  ] as const;
+  for (const [name, schema, title] of schemas) {
+    const text = stableStringify(jsonSchema(schema, title), 2);
+    files.set(`data/schema/${name}.schema.json`, `${text}\n`);
+  }
+  return files;
+}
+
+function addData(files: Map<string, string>, result: Result, canvas: Canvas): void {
+  files.set(resultPath(result), resultText(result));
+  for (const table of result.tables) {
+    files.set(tablePath(result, table.id, "csv"), tableCsv(table));
+    files.set(tablePath(result, table.id, "json"), tableJson(table));
+  }
+  for (const figure of result.figures) {
+    files.set(figurePath(result, figure.id), standaloneFigure(figure, result.tables, canvas));
+  }
+}
+
+function viewOf(result: Result, manifest: Manifest, canvas: Canvas, idPrefix: string): View {
+  const draw = (figure: Figure, screen: "wide" | "narrow") =>
+    inlineFigure(figure, result.tables, canvas, screen, `${idPrefix}${figure.id}`);
+  const run = runOf(manifest.runs, result);
+  return { result, run, draw, numbers: new Map(), idPrefix };
+}
+
+function checkIds(results: readonly Result[]): void {
+  const ids = results.map((result) => result.experiment.id);
+  ids.forEach((id, i) => {
+    if (reserved.includes(id)) {
+      throw new InputError("experiment.id", `none of ${reserved.join(", ")}`, id);
+    }
+    if (ids.indexOf(id) !== i) throw new InputError("experiment.id", "unique in the report", id);
+  });
+}

@@ -1,0 +1,121 @@
+import { baseColours, type Colour, declarations, seriesColours } from "./figure/palette.ts";
+
+const pageColours: readonly Colour[] = [
+  ...baseColours,
+  ...seriesColours,
+  { variable: "--panel", light: "#f4f6f7", dark: "#1c2126" },
+  { variable: "--link", light: "#0a4cb5", dark: "#82b4ff" },
+  { variable: "--supported", light: "#0a6640", dark: "#63d6a0" },
+  { variable: "--refuted", light: "#b3261e", dark: "#ff9a8d" },
+  { variable: "--inconclusive", light: "#6b5200", dark: "#e6c65c" },
+];
+
+/**
+ * The style of every page. Text has a measure of about 70 characters; figures and tables may be
+ * wider. Each figure is there twice, and only the drawing that fits the screen is displayed.
+ */
+export const style = `
+:root { color-scheme: light dark; ${declarations("light", pageColours)} }
+@media (prefers-color-scheme: dark) { :root { ${declarations("dark", pageColours)} } }
+* { box-sizing: border-box; }
+html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--bg); color: var(--ink);
+  font: 1.0625rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  overflow-wrap: break-word;
+}
+header, main, footer { max-width: 49rem; margin: 0 auto; padding: 0 1rem; }
+a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 0.06em; }
+a:hover { text-decoration-thickness: 0.12em; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+main:focus { outline: none; }
+.skip { position: absolute; left: -100vw; top: 0; padding: 0.5rem 1rem; background: var(--bg); }
+.skip:focus { left: 0; z-index: 1; }
+
+nav { border-bottom: 1px solid var(--grid); padding: 0.9rem 0 0.7rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.3rem; margin: 0; padding: 0; list-style: none; }
+nav a { display: inline-block; padding: 0.15rem 0; font-size: 0.9375rem; text-decoration: none; color: var(--muted); }
+nav a:hover { color: var(--link); text-decoration: underline; }
+nav a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: 0 2px var(--ink); }
+
+h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; letter-spacing: -0.01em; }
+h1 { font-size: clamp(1.7rem, 1.3rem + 1.8vw, 2.3rem); margin: 2.2rem 0 1.2rem; font-weight: 700; }
+h2 { font-size: 1.4rem; margin: 3rem 0 0.9rem; }
+h3 { font-size: 1.12rem; margin: 2.2rem 0 0.6rem; }
+h4 { font-size: 1rem; margin: 1.8rem 0 0.5rem; }
+p, main > ul, main > ol, blockquote, h1, h2, h3, h4 { max-width: 42rem; }
+p { margin: 0 0 1rem; }
+li > p:last-child { margin-bottom: 0; }
+blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid var(--line); color: var(--muted); }
+hr { border: 0; border-top: 1px solid var(--grid); margin: 2rem 0; }
+.question { font-size: 1.2rem; line-height: 1.45; color: var(--muted); }
+sub, sup { font-size: 0.75em; line-height: 0; }
+code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.88em; }
+:not(pre) > code { background: var(--panel); padding: 0.1em 0.3em; border-radius: 3px; }
+pre { margin: 0 0 1rem; padding: 0.75rem 1rem; background: var(--panel); border-radius: 4px; overflow-x: auto; line-height: 1.45; }
+math { font-size: 1.08em; }
+.equation { margin: 1.2rem 0; padding: 0.3rem 0; max-width: 42rem; overflow-x: auto; overflow-y: hidden; }
+
+figure { margin: 2.2rem 0 2.4rem; }
+figure svg { display: block; overflow: visible; }
+.wide { overflow-x: auto; }
+.narrow { display: none; }
+@media screen and (max-width: 49rem) { .wide { display: none; } .narrow { display: block; } .narrow svg { max-width: 100%; height: auto; } }
+figcaption { margin-top: 0.9rem; max-width: 42rem; font-size: 0.9375rem; line-height: 1.5; }
+.downloads { display: flex; flex-wrap: wrap; gap: 0 1.2rem; margin: 0.35rem 0 0; padding: 0; list-style: none; font-size: 0.875rem; color: var(--muted); }
+
+.scroll { margin: 1.2rem 0 1.8rem; overflow: auto; max-height: 42rem; }
+table { border-collapse: collapse; font-size: 0.9375rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
+th, td { padding: 0.5rem 1.1rem 0.5rem 0; text-align: left; vertical-align: top; font-weight: 400; }
+th:last-child, td:last-child { padding-right: 0.2rem; }
+thead th { font-weight: 600; font-size: 0.875rem; color: var(--muted); vertical-align: bottom; border-bottom: 1px solid var(--line); }
+tbody tr { border-bottom: 1px solid var(--grid); }
+.number { text-align: right; white-space: nowrap; }
+.claims th[scope="row"] { min-width: 16rem; }
+.claims td:nth-child(2) { min-width: 11rem; }
+.detail { display: block; margin-top: 0.15rem; font-size: 0.8125rem; color: var(--muted); }
+tr:target { background: var(--panel); box-shadow: inset 3px 0 var(--link); }
+
+.verdict { display: inline-block; padding: 0 0.5em; border: 1px solid currentColor; border-radius: 1em; font-size: 0.8125rem; font-weight: 600; line-height: 1.5; white-space: nowrap; }
+.supported { color: var(--supported); }
+.refuted { color: var(--refuted); }
+.inconclusive { color: var(--inconclusive); border-style: dashed; }
+a:has(> .verdict) { text-decoration: none; }
+a:hover > .verdict { text-decoration: underline; }
+.count { white-space: nowrap; margin-right: 0.6rem; font-size: 0.9375rem; }
+
+.findings, .experiments { max-width: none; margin: 1.2rem 0; padding: 0; list-style: none; }
+.findings > li, .experiments > li { padding: 1.1rem 0; border-top: 1px solid var(--grid); }
+.findings > li:last-child, .experiments > li:last-child { border-bottom: 1px solid var(--grid); }
+.statement { font-weight: 600; margin-bottom: 0.5rem; }
+.statement .verdict { margin-right: 0.3rem; }
+.findings dl, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
+.findings dl > div, .facts > div { display: grid; grid-template-columns: 8rem 1fr; gap: 0 1rem; padding: 0.1rem 0; }
+.facts > div { grid-template-columns: 10rem 1fr; padding: 0.4rem 0; border-bottom: 1px solid var(--grid); }
+dt { color: var(--muted); }
+dd { margin: 0; min-width: 0; }
+.plain { margin: 0; padding: 0; list-style: none; }
+.long { overflow-wrap: anywhere; }
+.name { margin-bottom: 0.3rem; font-size: 1.12rem; font-weight: 600; }
+.experiments p { margin-bottom: 0.5rem; }
+.experiments pre { margin: 0.3rem 0 0; padding: 0.4rem 0.75rem; font-size: 0.9375rem; }
+@media (max-width: 36rem) {
+  .findings dl > div, .facts > div { grid-template-columns: 1fr; padding: 0.3rem 0; }
+}
+
+footer { margin-top: 4rem; padding-bottom: 2.5rem; font-size: 0.875rem; color: var(--muted); }
+footer p { margin: 0 0 0.3rem; max-width: none; }
+footer p:first-child { border-top: 1px solid var(--grid); padding-top: 1rem; }
+
+@media print {
+  :root { color-scheme: light; ${declarations("light", pageColours)} }
+  body { font-size: 10.5pt; }
+  nav, .skip, .downloads { display: none; }
+  header, main, footer { max-width: none; padding: 0; }
+  figure, tr, .findings > li, .experiments > li { break-inside: avoid; }
+  h1, h2, h3, h4 { break-after: avoid; }
+  .scroll { overflow: visible; max-height: none; }
+  figure svg { max-width: 100%; height: auto; }
+}
+`;

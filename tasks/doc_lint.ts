@@ -1,0 +1,48 @@
+/**
+ * Reads what `deno doc --lint` says and passes on what can be mended here.
+ *
+ * It takes a type of a package for a private one, since a package's types are not among the
+ * exports of `mod.ts`; those complaints are left out. A complaint about a type of ours stays.
+ *
+ * @module
+ */
+import { filesBelow } from "./files.ts";
+import { root } from "./project.ts";
+
+/** The complaints in the linter's output that are not about types of packages. */
+export function complaints(output: string, declared: ReadonlySet<string>): string[] {
+  return output.split(/(?=^error\[)/m).filter((block) => block.startsWith("error")).filter(
+    (block) => {
+      const [, type] =
+        /^error\[private-type-ref\].*references private type '([^']+)'/.exec(block) ??
+          [];
+      return type === undefined || declared.has(type.split(".")[0] ?? type);
+    },
+  );
+}
+
+/** The names of types and classes that a source text declares. */
+export function declaredTypes(source: string): string[] {
+  return [...source.matchAll(/\b(?:interface|type|class|enum)\s+([A-Z]\w*)/g)]
+    .map(([, name = ""]) => name);
+}
+
+if (import.meta.main) {
+  const output = await new Response(Deno.stdin.readable).text();
+  const declared = new Set<string>();
+  for (const path of await filesBelow(new URL("src/", root), "src/")) {
+    for (const name of declaredTypes(await Deno.readTextFile(new URL(path, root)))) {
+      declared.add(name);
+    }
+  }
+  // deno-lint-ignore no-control-regex
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const found = complaints(plain, declared);
+  // Anything else than complaints, such as a file that cannot be read, is passed on too.
+  if (found.length === 0 && !/^error\[|^Checked /m.test(plain) && /error/.test(plain)) {
+    found.push(plain);
+  }
+  console.error(found.join("\n"));
+  if (found.length > 0) Deno.exit(1);
+  console.log("Documentation: every export of mod.ts is documented");
+}
