@@ -24,6 +24,20 @@ export const tolerance = {
     reason: "Backward stable float64 algorithms of another kind than LAPACK's, on matrices whose " +
       "eigenvalues move at most about 1e6 times as far as the entries.",
   },
+  factors: {
+    relative: 1e-10,
+    reason: "Each singular value of a product of some 50 float64 matrices of condition 100: " +
+      "k n eps cond, about 2e-11.",
+  },
+  condition8: {
+    relative: 1e-7,
+    reason: "The same where saturated units bring the condition of a factor to 1e8.",
+  },
+  resampling: {
+    relative: 0.01,
+    reason: "Ends of two bootstrap intervals of 100,000 independent resamples each: their standard " +
+      "error is 0.2 %.",
+  },
   float32: {
     relative: 1e-5,
     reason:
@@ -46,6 +60,18 @@ export const tolerance = {
     },
   },
 } as const satisfies Readonly<Record<string, Tolerance | Readonly<Record<string, Tolerance>>>>;
+
+/**
+ * For an eigenvalue in a Jordan block, relative to the norm of the matrix.
+ *
+ * @param size Rows of the block.
+ */
+export function defective(size: number): Tolerance {
+  return {
+    relative: (size * Number.EPSILON) ** (1 / size),
+    reason: "A rounding e of the entries moves the eigenvalue by e^(1/size), whatever the method.",
+  };
+}
 
 /** What {@link assertClose} can be told besides. */
 export interface CloseOptions {

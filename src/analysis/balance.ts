@@ -20,10 +20,11 @@ export interface Isolated {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { isolate } from "./balance.ts";
  *
  * const { eigenvalues, core } = isolate([[2, 5, 5], [0, 0, 1], [0, -1, 0]]);
- * console.assert(eigenvalues[0] === 2 && core.length === 2);
+ * assert(eigenvalues[0] === 2 && core.length === 2);
  * ```
  */
 export function isolate(matrix: Matrix): Isolated {
@@ -54,10 +55,11 @@ export function isolate(matrix: Matrix): Isolated {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { balance } from "./balance.ts";
  *
- * const [row] = balance([[1, 1024], [1 / 1024, 1]]);
- * console.assert(row?.[1] === 1);
+ * const [row] = balance([[0, 1024], [1 / 1024, 0]]);
+ * assert(row?.[1] === 1);
  * ```
  */
 export function balance(matrix: Matrix): number[][] {

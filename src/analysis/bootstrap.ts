@@ -49,12 +49,13 @@ export interface BootstrapInterval {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { bootstrapInterval } from "./bootstrap.ts";
  *
  * const losses = [0.31, 0.28, 0.35, 0.30, 0.33];
  * const { low, high } = bootstrapInterval(losses, { random: new Random(1).fork("bootstrap") });
- * console.assert(0.28 < low && low < 0.314 && 0.314 < high && high < 0.35);
+ * assert(0.28 < low && low < 0.314 && 0.314 < high && high < 0.35);
  * ```
  */
 export function bootstrapInterval(

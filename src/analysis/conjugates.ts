@@ -17,11 +17,12 @@ export interface Complex {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { closeUnderConjugation } from "./conjugates.ts";
  *
  * const found = [{ re: 2, im: 1e-16 }, { re: 1, im: 3 }, { re: 1, im: -3.0000000000000004 }];
  * const [first, , last] = closeUnderConjugation(found, 1e-12);
- * console.assert(first?.im === 0 && last?.im === -3);
+ * assert(first?.im === 0 && last?.im === -3);
  * ```
  */
 export function closeUnderConjugation(values: readonly Complex[], rounding: number): Complex[] {

@@ -34,12 +34,13 @@ export interface EstimateOptions {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { estimate } from "./estimate.ts";
  *
  * const found = estimate([0.9, 1.1, 1.0, 1.2, 0.8], { random: new Random(1) });
- * console.assert(found.value === 1 && found.n === 5);
- * console.assert(found.method === "mean, BCa bootstrap, 10000 resamples");
+ * assert(found.value === 1 && found.n === 5);
+ * assert(found.method === "mean, BCa bootstrap, 10000 resamples");
  * ```
  */
 export function estimate(values: readonly number[], options: EstimateOptions): Estimate {
@@ -78,12 +79,13 @@ export interface CurvePoint {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { curveInterval } from "./estimate.ts";
  *
  * const losses = [[2, 1], [2.2, 1.1], [1.9, 0.8], [2.1, 0.9], [1.8, 1.2]];
  * const [first, last] = curveInterval(losses, { random: new Random(1) });
- * console.assert(first?.value === 2 && last?.value === 1);
+ * assert(first?.value === 2 && last?.value === 1);
  * ```
  */
 export function curveInterval(

@@ -57,10 +57,11 @@ export function assertSquare(name: string, matrix: Matrix): void {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { normalized } from "./matrix.ts";
  *
  * const { scale, matrix } = normalized([[3e200, 0], [0, 1e200]]);
- * console.assert(matrix[0]?.[0] === 3e200 / scale);
+ * assert(matrix[0]?.[0] === 3e200 / scale);
  * ```
  */
 export function normalized(matrix: Matrix): { scale: number; matrix: number[][] } {

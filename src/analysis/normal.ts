@@ -7,9 +7,10 @@ import { InputError } from "../core/errors.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { normalCdf } from "./normal.ts";
  *
- * console.assert(Math.abs(normalCdf(1.96) - 0.9750021048517795) < 1e-15);
+ * assert(Math.abs(normalCdf(1.96) - 0.9750021048517795) < 1e-15);
  * ```
  */
 export function normalCdf(z: number): number {
@@ -36,9 +37,10 @@ export function normalCdf(z: number): number {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { normalQuantile } from "./normal.ts";
  *
- * console.assert(Math.abs(normalQuantile(0.975) - 1.959963984540054) < 1e-12);
+ * assert(Math.abs(normalQuantile(0.975) - 1.959963984540054) < 1e-12);
  * ```
  */
 export function normalQuantile(fraction: number): number {

@@ -26,9 +26,10 @@ export function assertValues(values: readonly number[], least = 1): void {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { mean } from "./statistics.ts";
  *
- * console.assert(mean([1, 2, 6]) === 3);
+ * assert(mean([1, 2, 6]) === 3);
  * ```
  */
 export function mean(values: readonly number[]): number {
@@ -43,9 +44,10 @@ export function mean(values: readonly number[]): number {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { median } from "./statistics.ts";
  *
- * console.assert(median([5, 1, 2, 30]) === 3.5);
+ * assert(median([5, 1, 2, 30]) === 3.5);
  * ```
  */
 export function median(values: readonly number[]): number {
@@ -61,9 +63,10 @@ export function median(values: readonly number[]): number {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { geometricMean } from "./statistics.ts";
  *
- * console.assert(Math.abs(geometricMean([1e-200, 1e-100]) / 1e-150 - 1) < 1e-12);
+ * assert(Math.abs(geometricMean([1e-200, 1e-100]) / 1e-150 - 1) < 1e-12);
  * ```
  */
 export function geometricMean(values: readonly number[]): number {
@@ -81,9 +84,10 @@ export function geometricMean(values: readonly number[]): number {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { standardDeviation } from "./statistics.ts";
  *
- * console.assert(standardDeviation([1, 3]) === Math.SQRT2);
+ * assert(standardDeviation([1, 3]) === Math.SQRT2);
  * ```
  */
 export function standardDeviation(values: readonly number[]): number {
@@ -100,9 +104,10 @@ export function standardDeviation(values: readonly number[]): number {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { quantile } from "./statistics.ts";
  *
- * console.assert(quantile([4, 1, 2, 3], 0.5) === 2.5);
+ * assert(quantile([4, 1, 2, 3], 0.5) === 2.5);
  * ```
  */
 export function quantile(values: readonly number[], fraction: number): number {

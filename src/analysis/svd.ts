@@ -12,10 +12,11 @@ import { assertMatrix, type Matrix, normalized } from "./matrix.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { singularValues } from "./svd.ts";
  *
  * const [first, second] = singularValues([[0, 3, 0], [2, 0, 0]]);
- * console.assert(first === 3 && second === 2);
+ * assert(first === 3 && second === 2);
  * ```
  */
 export function singularValues(matrix: Matrix): number[] {
@@ -37,9 +38,10 @@ export function singularValues(matrix: Matrix): number[] {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { spectralNorm } from "./svd.ts";
  *
- * console.assert(spectralNorm([[0, 2], [0, 0]]) === 2);
+ * assert(spectralNorm([[0, 2], [0, 0]]) === 2);
  * ```
  */
 export function spectralNorm(matrix: Matrix): number {

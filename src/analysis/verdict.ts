@@ -16,11 +16,12 @@ import type { Estimate, Threshold, Verdict } from "../core/result.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { verdict } from "./verdict.ts";
  *
  * const slope = { value: 0.8, low: 0.7, high: 0.9, n: 10, confidence: 0.95, method: "mean, BCa" };
- * console.assert(verdict(slope, { relation: "below", value: 1 }) === "supported");
- * console.assert(verdict(slope, { relation: "below", value: 0.9 }) === "inconclusive");
+ * assert(verdict(slope, { relation: "below", value: 1 }) === "supported");
+ * assert(verdict(slope, { relation: "below", value: 0.9 }) === "inconclusive");
  * ```
  */
 export function verdict(estimate: Estimate, threshold: Threshold): Verdict {

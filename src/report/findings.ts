@@ -16,7 +16,9 @@ export function findings(views: readonly View[]): Safe {
         <li>
           <p class="statement">${badge(claim.verdict)} ${label(claim.statement)}</p>
           <dl>
-        <div><dt>Measured</dt><dd>${label(claim.measure)}: <strong>${formatEstimate(estimate, unit)
+        <div><dt>Measured</dt><dd>${label(
+          claim.measure,
+        )}: <strong class="estimate">${formatEstimate(estimate, unit)
           .whole}</strong> (n = ${formatExact(estimate.n)}${interval})</dd></div>
         <div><dt>Supported if</dt><dd>${formatThreshold(claim.threshold, unit)}</dd></div>
         ${claim.source && html`

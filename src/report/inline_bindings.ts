@@ -19,12 +19,12 @@ export const inlineKinds = ["metric", "claim", "parameter", "run", "ref"] as con
 export function inlineValue(view: View, binding: Binding, inLink: boolean, own: boolean): Safe {
   const link = (href: string, content: Safe): Safe => {
     if (inLink) throw new UnboundError(`${binding.text} is a link and cannot stand in another`);
-    return html`<a href="${href}">${content}</a>`;
+    return html`<a class="ref" href="${href}">${content}</a>`;
   };
   const page = own ? "" : pagePath(view.result);
   switch (binding.kind) {
     case "metric":
-      return html`${metricText(find(binding, "metric", view.result.metrics), binding)}`;
+      return whole(metricText(find(binding, "metric", view.result.metrics), binding));
     case "claim": {
       const claim = find(binding, "claim", view.result.claims);
       if (binding.field !== undefined) return claimText(claim, binding);
@@ -34,10 +34,9 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
       const name = binding.field === undefined
         ? binding.target
         : `${binding.target}.${binding.field}`;
-      const value = view.result.parameters[name];
-      if (value === undefined) {
-        throw namesNo(binding, "parameter", Object.keys(view.result.parameters));
-      }
+      const { parameters } = view.result;
+      const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+      if (value === undefined) throw namesNo(binding, "parameter", Object.keys(parameters));
       return html`${formatJson(value)}`;
     }
     case "run":
@@ -72,6 +71,11 @@ export function noField(binding: Binding): void {
   }
 }
 
+// An estimate is broken across lines only where it is wider than one.
+function whole(text: string): Safe {
+  return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
+}
+
 function metricText(metric: Metric, binding: Binding): string {
   const text = formatEstimate(metric.estimate, metric.unit);
   switch (binding.field) {
@@ -99,7 +103,7 @@ function claimText(claim: Claim, binding: Binding): Safe {
     case "statement":
       return label(claim.statement);
     case "estimate":
-      return html`${formatEstimate(claim.estimate, claim.unit).whole}`;
+      return whole(formatEstimate(claim.estimate, claim.unit).whole);
     case "threshold":
       return html`${formatThreshold(claim.threshold, claim.unit)}`;
     default:

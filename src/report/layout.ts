@@ -67,7 +67,7 @@ export function layout({ path, results, manifest }: Frame, content: Content): st
         </footer>
       </body>
     </html>
-  `.markup;
+  `.markup.trimStart();
 }
 
 /** What the page may load: nothing but its own style and images of the site. */

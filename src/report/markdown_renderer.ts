@@ -27,7 +27,8 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
       }
       return `<h${depth} id="${slugOf(content, slugs)}">${content}</h${depth}>\n`;
     },
-    code: ({ text }) => html`<pre tabindex="0"><code>${code(text)}</code></pre>`.markup,
+    code: ({ text }) =>
+      html`<pre tabindex="0"><code>${code(text).replace(/\n$/, "")}</code></pre>`.markup,
     codespan: ({ text }) => html`<code>${code(text)}</code>`.markup,
     link({ href, tokens }) {
       const content = this.parser.parseInline(tokens);
@@ -59,7 +60,7 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
 
 /** Whether a link goes to a place in the site, or over a scheme that runs nothing. */
 function isKnown(address: string): boolean {
-  const scheme = /^[\s\u0000-\u001f]*([^/?#]*?):/.exec(address)?.[1];
+  const scheme = /^\s*([^/?#]*?):/.exec(address)?.[1];
   return scheme === undefined || /^(https?|mailto)$/i.test(scheme);
 }
 

@@ -53,7 +53,7 @@ sub, sup { font-size: 0.75em; line-height: 0; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.88em; }
 :not(pre) > code { background: var(--panel); padding: 0.1em 0.3em; border-radius: 3px; }
 pre { margin: 0 0 1rem; padding: 0.75rem 1rem; background: var(--panel); border-radius: 4px; overflow-x: auto; line-height: 1.45; }
-math { font-size: 1.08em; }
+math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "TeX Gyre DejaVu Math", "DejaVu Math TeX Gyre", math; font-size: 1.06em; }
 .equation { margin: 1.2rem 0; padding: 0.3rem 0; max-width: 42rem; overflow-x: auto; overflow-y: hidden; }
 
 figure { margin: 2.2rem 0 2.4rem; }
@@ -71,9 +71,15 @@ th, td { padding: 0.5rem 1.1rem 0.5rem 0; text-align: left; vertical-align: top;
 th:last-child, td:last-child { padding-right: 0.2rem; }
 thead th { font-weight: 600; font-size: 0.875rem; color: var(--muted); vertical-align: bottom; border-bottom: 1px solid var(--line); }
 tbody tr { border-bottom: 1px solid var(--grid); }
+tbody th { min-width: 8rem; }
+.method { min-width: 10rem; }
 .number { text-align: right; white-space: nowrap; }
-.claims th[scope="row"] { min-width: 16rem; }
-.claims td:nth-child(2) { min-width: 11rem; }
+.claims { font-size: 0.875rem; }
+.claims th, .claims td { padding-right: 0.9rem; }
+.claims th[scope="row"] { min-width: 13rem; }
+.claims td:nth-child(2) { min-width: 9.5rem; }
+.claims .limit { white-space: normal; min-width: 5.5rem; }
+.claims .verdict { margin-bottom: 0.25rem; }
 .detail { display: block; margin-top: 0.15rem; font-size: 0.8125rem; color: var(--muted); }
 tr:target { background: var(--panel); box-shadow: inset 3px 0 var(--link); }
 
@@ -100,8 +106,11 @@ dd { margin: 0; min-width: 0; }
 .name { margin-bottom: 0.3rem; font-size: 1.12rem; font-weight: 600; }
 .experiments p { margin-bottom: 0.5rem; }
 .experiments pre { margin: 0.3rem 0 0; padding: 0.4rem 0.75rem; font-size: 0.9375rem; }
+.estimate { display: inline-block; }
+.ref { white-space: nowrap; }
 @media (max-width: 36rem) {
-  .findings dl > div, .facts > div { grid-template-columns: 1fr; padding: 0.3rem 0; }
+  .findings dl > div { grid-template-columns: 6.5rem 1fr; }
+  .facts > div { grid-template-columns: 1fr; padding: 0.3rem 0; }
 }
 
 footer { margin-top: 4rem; padding-bottom: 2.5rem; font-size: 0.875rem; color: var(--muted); }

@@ -56,7 +56,7 @@ export function claimsTable({ claims }: Result): Safe {
           html`<span class="detail">Source: ${claim.source}</span>`}</th>
         <td>${label(claim.measure)}<span class="detail">${claim.estimate.method}</span></td>
         <td class="number">${formatEstimate(claim.estimate, claim.unit).whole}</td>
-        <td class="number">${formatThreshold(claim.threshold, claim.unit)}</td>
+        <td class="number limit">${formatThreshold(claim.threshold, claim.unit)}</td>
         <td class="number">${formatExact(claim.estimate.n)}</td>
       </tr>
     `
@@ -90,7 +90,7 @@ export function metricsTable({ metrics }: Result): Safe {
         <th scope="row">${label(metric.label)}</th>
         <td class="number">${formatEstimate(metric.estimate, metric.unit).whole}</td>
         <td class="number">${formatExact(metric.estimate.n)}</td>
-        <td>${metric.estimate.method}</td>
+        <td class="method">${metric.estimate.method}</td>
       </tr>
     `
   );

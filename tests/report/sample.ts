@@ -1,6 +1,7 @@
 import type { Figure } from "../../src/core/figure.ts";
 import type { Page } from "../../src/report/markdown.ts";
 import { Random } from "../../src/core/random.ts";
+import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
 import type { Claim, Estimate, Manifest, Result, Table } from "../../src/core/result.ts";
 
 /** Text that must never reach a page as markup. */
@@ -241,6 +242,40 @@ export function sampleResult(id = "vanishing-gradients"): Result {
     figures: [drawing, decayFigure, eigenvalueFigure, facetFigure],
     claims,
   };
+}
+
+const hostileKeys = new Set([
+  "title",
+  "question",
+  "caption",
+  "alt",
+  "label",
+  "unit",
+  "seriesLabel",
+  "statement",
+  "source",
+  "measure",
+  "method",
+  "description",
+  "vendor",
+  "cell",
+]);
+
+/** A result with hostile text in every field that takes words. */
+export function hostileResult(): Result {
+  const source = { ...sampleResult(), parameters: { cell: "rnn", [hostile]: [hostile, 1] } };
+  const text = JSON.stringify(source, (key, value) => {
+    if (key === "series" && Array.isArray(value)) return value.map(swapSeries);
+    if (Array.isArray(value) && value.every((cell) => typeof cell !== "object")) {
+      return value.map(swapSeries);
+    }
+    return typeof value === "string" && hostileKeys.has(key) ? hostile : value;
+  });
+  return parseJson(resultSchema, text, "hostile result");
+}
+
+function swapSeries<T>(cell: T): T | string {
+  return cell === "RNN" || cell === "copy" ? hostile : cell;
 }
 
 /** A manifest with a run for each of these experiments. */

@@ -1,5 +1,5 @@
 import { estimate } from "../../analysis/estimate.ts";
-import { fitDecay } from "../../analysis/jacobian.ts";
+import { fitDecay } from "../../analysis/decay.ts";
 import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import type { GainNetworks } from "./measure.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";

@@ -1,5 +1,5 @@
 import { estimate } from "../../analysis/estimate.ts";
-import { fitDecay, lagAtFraction } from "../../analysis/jacobian.ts";
+import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
 import { curveColumns, curveRows } from "../curves.ts";
 import { type DefaultNetwork, relative } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";

@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { gradientFlow } from "../../analysis/gradient_flow.ts";
 import { jacobianProducts } from "../../analysis/jacobian.ts";
-import { type Complex, eigenvalues, singularValues } from "../../analysis/spectrum.ts";
+import type { Complex } from "../../analysis/conjugates.ts";
+import { eigenvalues } from "../../analysis/spectrum.ts";
+import { singularValues } from "../../analysis/svd.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform, orthogonal } from "../../model/initializers.ts";
 import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";

@@ -64,7 +64,10 @@ export class Diagram {
   node(name: "input" | "output", x: number, y: number, symbol: string): SVGElement {
     const circle = (r: number) => this.#make("circle", { ...this.#stroke(name), cx: x, cy: y, r });
     const rings = name === "output" ? [circle(16), circle(13)] : [circle(16)];
-    return this.#make("g", { class: `node ${name}` }, [...rings, this.math(symbol, x, y + 4.5)]);
+    return this.#make("g", { class: `node ${name}` }, [
+      ...rings,
+      this.math(symbol, x, y + 4.5, symbol.length > 3 ? 13 : 15),
+    ]);
   }
 
   /** A cell: a box with the function in it. */

@@ -2,10 +2,10 @@
 import type { Chart } from "../../core/figure.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Trace } from "./data.ts";
-import { symbolOptions, traceStyle } from "./panel.ts";
 import { type SeriesStyle, seriesStyle } from "./palette.ts";
 import { element } from "./svg.ts";
-import { cutText, textElement, textWidth } from "./text.ts";
+import { symbolOptions, traceStyle } from "./symbols.ts";
+import { cutText, textElement, textWidth, wrapText } from "./text.ts";
 
 const size = 13;
 const rowHeight = 22;
@@ -52,11 +52,11 @@ export function drawLegend(
   const symbols: { x: number; y: number; style: SeriesStyle }[] = [];
   for (const entry of entries) {
     const swatch = swatchWidth(entry);
-    const label = cutText(entry.label, size, width - swatch - gap);
+    const [label = "", ...more] = wrapText(entry.label, size, width - swatch - gap);
     const needed = swatch + gap + textWidth(label, size);
     if (x > 0 && x + needed > width) [x, row] = [0, row + 1];
     const y = middle();
-    const line = (from: number, length: number, dashed: boolean) =>
+    const stroke = (from: number, length: number, dashed: boolean) =>
       element(document, "path", {
         d: `M${from},${y}h${length}`,
         stroke: entry.style.colour,
@@ -73,12 +73,16 @@ export function drawLegend(
         "fill-opacity": "0.18",
       }));
     }
-    if (entry.line) nodes.push(line(x, sample, false));
+    if (entry.line) nodes.push(stroke(x, sample, false));
     if (entry.symbol) symbols.push({ x: x + symbolPlace(entry), y, style: entry.style });
-    if (entry.theory) nodes.push(line(x + swatch - dash + 1, dash - 1, true));
+    if (entry.theory) nodes.push(stroke(x + swatch - dash + 1, dash - 1, true));
     x += swatch + gap;
     nodes.push(text(label, 400));
-    x += textWidth(label, size) + 16;
+    for (const line of more) {
+      row += 1;
+      nodes.push(text(line, 400));
+    }
+    x = more.length > 0 ? width : x + textWidth(label, size) + 16;
   }
   const height = (row + 1) * rowHeight;
   const plot = Plot.plot({

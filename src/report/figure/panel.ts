@@ -1,14 +1,15 @@
 /// <reference lib="dom" />
-import type { Markish, SymbolType } from "@observablehq/plot";
+import type { Markish } from "@observablehq/plot";
 import type { Chart } from "../../core/figure.ts";
 import { formatTicks } from "../format.ts";
 import { annotations, type Frame, isInside } from "./annotation.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Spot, Trace } from "./data.ts";
-import { type SeriesStyle, seriesStyle } from "./palette.ts";
 import { alongLine, type Pixel } from "./place.ts";
 import type { Scale } from "./scale.ts";
 import { element } from "./svg.ts";
+import { symbolOptions, symbolSpots, traceStyle } from "./symbols.ts";
+import { textElement } from "./text.ts";
 
 /** One panel of a chart: where it is, its data, and which ticks it names. */
 export interface Panel extends Frame {
@@ -39,7 +40,21 @@ export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: n
   return [
     element(canvas.document, "g", { "text-anchor": "middle" }, [...plot.childNodes]),
     ...labels,
+    ...emptyNote(canvas.document, panel),
   ];
+}
+
+/** Says so where there is nothing to draw, which could be taken for a fault. */
+function emptyNote(document: Document, { traces, chart, ...box }: Panel): Node[] {
+  const drawn = traces.flatMap((trace) => trace.spots)
+    .some((spot) => Number.isFinite(spot.x) && Number.isFinite(spot.y));
+  if (drawn || !chart.layers.some((layer) => "table" in layer)) return [];
+  return [textElement(document, "no values", {
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+    "text-anchor": "middle",
+    fill: "var(--muted)",
+  })];
 }
 
 function plotScale(scale: Scale) {
@@ -122,47 +137,9 @@ function traceMarks({ Plot }: Canvas, panel: Panel, trace: Trace): Markish[] {
     className: `mark-${trace.role}${name}`,
     clip,
   });
-  return measured ? [line, symbols(symbolSpots(panel, trace), "mark-symbol", 3.6)] : [line];
-}
-
-/** Options of a dot mark for a series; outlines are filled with the background. */
-export function symbolOptions(style: SeriesStyle, r: number): {
-  symbol: SymbolType;
-  r: number;
-  fill: string;
-  stroke: string;
-  strokeWidth: number;
-} {
-  const stroked = style.symbol === "times" || style.symbol === "plus";
-  const fill = stroked ? "none" : style.open ? "var(--bg)" : style.colour;
-  const outlined = stroked || style.open;
-  return {
-    symbol: style.symbol,
-    r,
-    fill,
-    stroke: outlined ? style.colour : "var(--bg)",
-    strokeWidth: outlined ? 1.6 : 0.8,
-  };
-}
-
-/** The style of a trace; a theory without a series is drawn in ink. */
-export function traceStyle(trace: Trace): SeriesStyle {
-  const style = seriesStyle(trace.series ?? 0);
-  return trace.series === null && trace.role === "theory"
-    ? { ...style, colour: "var(--ink)" }
-    : style;
-}
-
-/** All points of a short line; of a long one every few, and those without neighbours. */
-function symbolSpots(panel: Panel, trace: Trace): Spot[] {
-  const { spots } = trace;
-  if (spots.length <= 25) return [...spots];
-  const every = Math.ceil(spots.length / 12);
-  // Lines that lie on each other have their symbols side by side.
-  const count = Math.max(1, panel.chart.series?.length ?? 1);
-  const offset = Math.floor(every * (0.5 + (trace.series ?? 0)) / count) % every;
-  const gap = (spot: Spot | undefined) => !spot || Number.isNaN(spot.x) || Number.isNaN(spot.y);
-  return spots.filter((_, i) => i % every === offset || (gap(spots[i - 1]) && gap(spots[i + 1])));
+  return measured
+    ? [line, symbols(symbolSpots(trace, panel.chart.series?.length ?? 1), "mark-symbol", 3.6)]
+    : [line];
 }
 
 function isOutside({ xScale, yScale }: Frame, spot: Spot): boolean {

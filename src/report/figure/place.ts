@@ -12,11 +12,6 @@ export interface Pixel {
   readonly y: number;
 }
 
-/** The box of these edges. */
-export function boxOf(left: number, top: number, right: number, bottom: number): Box {
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
 /**
  * The first of the candidates, in order of preference, that covers the fewest points and none of
  * the boxes taken; all are moved into the frame before.

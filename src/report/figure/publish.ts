@@ -20,10 +20,9 @@ export function inlineFigure(
 ): Safe {
   const width = screen === "wide" ? wide : narrow;
   const svg = renderFigure(figure, tables, canvas, { width, prefix: `${prefix}-${screen}` });
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", figure.alt);
-  // A drawing keeps its size: text that is scaled down cannot be read.
-  return trusted(svg.outerHTML);
+  // Not set on the element: jsdom leaves `<` and `>` in attributes as they are.
+  const label = `<svg role="img" aria-label="${escape(figure.alt)}"`;
+  return trusted(svg.outerHTML.replace(/^<svg/, () => label));
 }
 
 /** A figure as a file that is readable alone, in the light and in the dark scheme. */

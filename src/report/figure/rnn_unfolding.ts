@@ -35,7 +35,7 @@ export function drawRnnUnfolding(
   const heading = 20;
   const first = top + heading + reach + 18;
   const unfolded = narrow
-    ? { left: 0, right: width, y: first + rowHeight + 70 }
+    ? { left: 0, right: width, y: first + rowHeight + 84 }
     : { left: 172, right: width, y: first };
   const parts = [
     diagram.markers(),
@@ -109,7 +109,7 @@ interface Row {
 
 function unfoldedRow(diagram: Diagram, row: Row): SVGElement[] {
   const { y } = row;
-  const spacing = Math.min(96, (row.right - row.left - 22) / row.perRow);
+  const spacing = Math.min(96, (row.right - row.left - 28) / row.perRow);
   const gap = spacing - side;
   const centre = (step: number) => row.left + 2 + gap + side / 2 + (step - row.from) * spacing;
   const parts: SVGElement[] = [];

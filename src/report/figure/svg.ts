@@ -66,6 +66,7 @@ function tidyValue(name: string, value: string, ids: ReadonlyMap<string, string>
       return renamed === undefined ? whole : `url(#${renamed})`;
     });
   }
+  if (/^-?\d+\.\d{3,}$/.test(value)) return formatCoordinate(Number(value));
   if (name === "d" || name === "transform") {
     return value.replace(
       /-?\d+\.\d{2,}/g,

@@ -1,0 +1,86 @@
+import { linearRegression } from "simple-statistics";
+import { InputError } from "../core/errors.ts";
+
+/** A straight line through the logarithms of norms by lag. */
+export interface Decay {
+  /** The factor by which the norm changes for each step back: exp(slope). */
+  readonly rate: number;
+  /** Of ln norm, for each step back. */
+  readonly slope: number;
+  /** The line's ln norm at lag 0. */
+  readonly intercept: number;
+}
+
+/**
+ * Fits norm = exp(intercept) rate^lag by least squares on ln norm.
+ *
+ * @param norms By lag, from lag 0.
+ * @param range The lags to fit, both included: by default from 0 to the last one before a norm of
+ *   0, which is an underflow and has no logarithm.
+ * @throws {InputError} Where the range is none or holds fewer than 2 lags, or a norm in it is not a
+ *   finite number above 0.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { fitDecay } from "./decay.ts";
+ *
+ * assert(Math.abs(fitDecay([3, 1.5, 0.75, 0.375]).rate - 0.5) < 1e-12);
+ * ```
+ */
+export function fitDecay(
+  norms: readonly number[],
+  range: { readonly from?: number; readonly to?: number } = {},
+): Decay {
+  const zero = norms.indexOf(0);
+  const { from = 0, to = (zero < 0 ? norms.length : zero) - 1 } = range;
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to >= norms.length) {
+    throw new InputError("range", `two lags from 0 to ${norms.length - 1}`, [from, to]);
+  }
+  if (to - from < 1) throw new InputError("range", "of at least 2 lags above 0", [from, to]);
+  const points = norms.slice(from, to + 1).map((norm, i) => {
+    if (!(norm > 0 && norm < Infinity)) {
+      throw new InputError(`norms[${from + i}]`, "a finite number above 0", norm);
+    }
+    return [from + i, Math.log(norm)];
+  });
+  const { m: slope, b: intercept } = linearRegression(points);
+  return { rate: Math.exp(slope), slope, intercept };
+}
+
+/**
+ * The lag at which norms first fall to a fraction of the one at lag 0, in steps, with ln norm
+ * interpolated linearly between the two lags about it.
+ *
+ * @param norms By lag, from lag 0.
+ * @param fraction Above 0 and below 1.
+ * @returns `null` where they never fall so far.
+ * @throws {InputError} Where the fraction is none, a norm is negative or not finite, or the first
+ *   is 0.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { lagAtFraction } from "./decay.ts";
+ *
+ * assert(Math.abs((lagAtFraction([1, 0.5, 0.25], 0.5 ** 1.5) ?? 0) - 1.5) < 1e-12);
+ * assert(lagAtFraction([1, 0.5], 0.1) === null);
+ * ```
+ */
+export function lagAtFraction(norms: readonly number[], fraction: number): number | null {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new InputError("fraction", "a number above 0 and below 1", fraction);
+  }
+  for (const [lag, norm] of norms.entries()) {
+    const least = lag === 0 ? "above 0" : "at least 0";
+    if (norm < Infinity && (lag === 0 ? norm > 0 : norm >= 0)) continue;
+    throw new InputError(`norms[${lag}]`, `a finite number, ${least}`, norm);
+  }
+  const first = norms[0] ?? NaN;
+  const target = Math.log(first) + Math.log(fraction);
+  const lag = norms.findIndex((norm) => Math.log(norm) <= target);
+  if (lag < 0) return null;
+  const before = Math.log(norms[lag - 1] ?? NaN);
+  const after = Math.log(norms[lag] ?? NaN);
+  return after === -Infinity ? lag : lag - 1 + (before - target) / (before - after);
+}

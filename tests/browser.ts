@@ -1,0 +1,26 @@
+import { type Browser, chromium } from "playwright-core";
+
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+
+/** Where a Chromium is installed: named by `CHROMIUM`, or in a usual place; `null` for nowhere. */
+export async function findChromium(): Promise<string | null> {
+  const named = Deno.env.get("CHROMIUM");
+  for (const path of named === undefined ? places : [named]) {
+    if (await Deno.stat(path).then((info) => info.isFile, () => false)) return path;
+  }
+  return null;
+}
+
+/** Starts a browser that asks nobody for anything. */
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}

@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import type { Table } from "../../src/core/result.ts";
+import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import { resultText, tableCsv, tableJson } from "../../src/report/data_files.ts";
+import { sampleResult } from "./sample.ts";
+
+const table: Table = {
+  id: "t",
+  title: "A, b",
+  columns: [{ name: "a,b", label: "A" }, { name: "c", label: "C", unit: "s" }],
+  rows: [['x "y"', 1e-9], ["two\nlines", null], ["=1+1", -0.5]],
+};
+
+Deno.test("CSV quotes what needs it and leaves out what is absent", () => {
+  assertEquals(tableCsv(table), '"a,b",c\n"x ""y""",1e-9\n"two\nlines",\n=1+1,-0.5\n');
+  assertEquals(tableCsv({ ...table, rows: [] }), '"a,b",c\n');
+});
+
+Deno.test("JSON has an object for each row, and the columns' labels and units", () => {
+  const { title, columns, rows } = JSON.parse(tableJson(table));
+  assertEquals(title, "A, b");
+  assertEquals(columns[1], { name: "c", label: "C", unit: "s" });
+  assertEquals(rows[1], { "a,b": "two\nlines", c: null });
+});
+
+Deno.test("a result's text is read back as the result", () => {
+  const result = sampleResult();
+  assertEquals(parseJson(resultSchema, resultText(result), "result"), result);
+});

@@ -1,0 +1,47 @@
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import {
+  baseColours,
+  declarations,
+  seriesColours,
+  seriesStyle,
+} from "../../../src/report/figure/palette.ts";
+
+/** Contrast of two colours, as WCAG 2 defines it. */
+function contrast(a: string, b: string): number {
+  const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const share = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function base(variable: string, scheme: "light" | "dark"): string {
+  return baseColours.find((colour) => colour.variable === variable)?.[scheme] ?? "";
+}
+
+Deno.test("series are seen on their background, and text is read, in both schemes", () => {
+  for (const scheme of ["light", "dark"] as const) {
+    const background = base("--bg", scheme);
+    for (const colour of seriesColours) {
+      assertGreaterOrEqual(contrast(colour[scheme], background), 3);
+    }
+    assertGreaterOrEqual(contrast(base("--ink", scheme), background), 7);
+    assertGreaterOrEqual(contrast(base("--muted", scheme), background), 4.5);
+  }
+});
+
+Deno.test("eight series differ in colour and in symbol", () => {
+  const styles = Array.from({ length: 8 }, (_, i) => seriesStyle(i));
+  assertEquals(new Set(styles.map((style) => style.colour)).size, 8);
+  assertEquals(new Set(styles.map((style) => `${style.symbol} ${style.open}`)).size, 8);
+  assertEquals(seriesStyle(8), seriesStyle(0));
+});
+
+Deno.test("declarations hold a scheme's colours", () => {
+  assertEquals(declarations("dark", baseColours.slice(0, 2)), "--bg:#14171b;--ink:#e6e8eb");
+});

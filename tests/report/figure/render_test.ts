@@ -1,0 +1,178 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import type { Chart, Figure, LineLayer } from "../../../src/core/figure.ts";
+import type { Table } from "../../../src/core/result.ts";
+import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import { renderFigure } from "../../../src/report/figure/render.ts";
+import { sampleResult } from "../sample.ts";
+
+const canvas = await openCanvas();
+const { figures, tables } = sampleResult();
+
+function sample(id: string): Figure {
+  const figure = figures.find((candidate) => candidate.id === id);
+  assert(figure);
+  return figure;
+}
+
+function render(figure: Figure, own: readonly Table[] = tables, width = 720): SVGSVGElement {
+  return renderFigure(figure, own, canvas, { width, prefix: "p" });
+}
+
+function texts(svg: Element, selector = "text"): string[] {
+  return [...svg.querySelectorAll(selector)].map((entry) => entry.textContent ?? "");
+}
+
+function simple(layers: Chart["layers"], more: Partial<Chart> = {}): Chart {
+  const text = { id: "f", title: "F", caption: "C", alt: "A" };
+  const x = { label: "x", scale: "linear" } as const;
+  return { kind: "chart", ...text, x, y: { label: "y", scale: "linear" }, layers, ...more };
+}
+
+function table(rows: Table["rows"], names: readonly string[] = ["x", "y"]): Table {
+  return { id: "t", title: "T", columns: names.map((name) => ({ name, label: name })), rows };
+}
+
+const line: LineLayer = { mark: "line", table: "t", x: "x", y: "y", role: "measured" };
+
+Deno.test("each series has a line, a band, a dashed theory and symbols of its own shape", () => {
+  const svg = render(sample("gradient-decay"));
+  const shapes = new Set<string>();
+  for (const n of [1, 2, 3, 4]) {
+    const path = svg.querySelector(`.mark-measured.series-${n} path`);
+    assertMatch(path?.getAttribute("d") ?? "", /^M/);
+    assert(svg.querySelector(`.mark-band.series-${n} path`));
+    const theory = svg.querySelector(`.mark-theory.series-${n}`);
+    assertEquals(theory?.getAttribute("stroke-dasharray"), "5 4");
+    assertEquals(theory?.getAttribute("stroke"), `var(--s${n})`);
+    const symbols = svg.querySelectorAll(`.mark-symbol.series-${n} > *`);
+    assert(symbols.length >= 5 && symbols.length <= 25);
+    shapes.add(symbols[0]?.getAttribute("d") ?? "circle");
+  }
+  assertEquals(shapes.size, 4);
+});
+
+Deno.test("legend, axis titles, rule and log ticks are there in words", () => {
+  const all = texts(render(sample("gradient-decay")));
+  for (const text of ["gain of Whh", "0.5", "1.5", "theory", "lag k (steps)", "10⁰", "10⁻⁶"]) {
+    assert(all.includes(text), text);
+  }
+  assert(all.includes("relative norm of the gradient"));
+  assert(all.includes("resolution of 32-bit floats"));
+});
+
+Deno.test("facets are small multiples with titles and one legend", () => {
+  const svg = render(sample("accuracy"));
+  assertEquals(texts(svg, ".facet"), ["copy", "adding", "pattern"]);
+  assertEquals(texts(svg, ".legend"), ["RNN", "LSTM", "GRU"]);
+  assertEquals(svg.querySelectorAll(".mark-measured.series-1").length, 3);
+  assertEquals(svg.querySelectorAll(".mark-rule").length, 3);
+});
+
+Deno.test("of equal aspect, a circle is round and a unit as long on x as on y", () => {
+  const svg = render(sample("eigenvalues"));
+  const circles = [...svg.querySelectorAll("ellipse")];
+  assertEquals(circles.length, 2);
+  for (const circle of circles) assertEquals(circle.getAttribute("rx"), circle.getAttribute("ry"));
+  assertEquals(svg.querySelectorAll(".mark-point.series-1 > *").length, 64);
+});
+
+Deno.test("a narrow drawing is no wider than its screen, and no text is smaller than 12 pixels", () => {
+  for (const figure of figures) {
+    for (const width of [720, 350]) {
+      const svg = render(figure, tables, width);
+      assert(Number(svg.getAttribute("width")) <= width);
+      for (const entry of svg.querySelectorAll("[font-size]")) {
+        const size = entry.getAttribute("font-size") ?? "";
+        assert(size === "75%" || Number(size) >= 12, `${figure.id}: ${size}`);
+      }
+    }
+  }
+});
+
+Deno.test("drawings have no styles, no labels of parts, and ids with the prefix", () => {
+  for (const figure of figures) {
+    const svg = render(figure);
+    assertEquals(svg.querySelectorAll("style, [style], [aria-label], [aria-hidden]").length, 0);
+    const ids = [...svg.querySelectorAll("[id]")].map((entry) => entry.id);
+    assert(ids.every((id) => id.startsWith("p-")));
+    for (const [, id] of svg.outerHTML.matchAll(/url\(#([^)]*)\)/g)) assert(ids.includes(id ?? ""));
+    assertEquals(/NaN|undefined|Infinity/.test(svg.outerHTML), false);
+    assertEquals(svg.outerHTML, render(figure).outerHTML);
+  }
+});
+
+Deno.test("nulls part a line, and a point without neighbours has its symbol", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => [i, [12, 14, 20].includes(i) ? null : i]);
+  const svg = render(simple([line]), [table(rows)]);
+  const path = svg.querySelector(".mark-measured path")?.getAttribute("d") ?? "";
+  assertEquals(path.match(/M/g)?.length, 4);
+  // Every fourth from 2 on, without 14, which has no value, and with 13, which has no neighbours.
+  assertEquals(svg.querySelectorAll(".mark-symbol circle").length, 10);
+});
+
+Deno.test("values that are not positive are gaps on a log axis", () => {
+  const rows = [[0, 1], [1, 0.1], [2, 0], [3, 0.01], [4, -1], [5, 0.001]];
+  const log = simple([line], { y: { label: "y", scale: "log" } });
+  const path = render(log, [table(rows)]).querySelector(".mark-measured path");
+  assertEquals(path?.getAttribute("d")?.match(/M/g)?.length, 3);
+});
+
+Deno.test("few data, none, and far ranges are drawn without a number gone wrong", () => {
+  const eight = Array.from({ length: 8 }, (_, i) => `series ${i}`);
+  const rows = eight.flatMap((name, i) => [0, 1, 2].map((x) => [x, x * i, name]));
+  const decades = Array.from({ length: 25 }, (_, i) => [i, 10 ** (i / 2 - 12)]);
+  const cases: readonly (readonly [string, Chart, Table])[] = [
+    ["single point", simple([line]), table([[3, 7]])],
+    ["empty", simple([line]), table([])],
+    ["nulls", simple([line]), table([[null, null], [1, null]])],
+    ["log nulls", simple([line], { y: { label: "y", scale: "log" } }), table([[1, null]])],
+    ["rule alone", simple([{ mark: "rule", axis: "y", value: 2, label: "two" }]), table([])],
+    ["eight", simple([{ ...line, series: "s" }], { series: eight }), table(rows, ["x", "y", "s"])],
+    ["twelve decades", simple([line], { y: { label: "y", scale: "log" } }), table(decades)],
+    ["huge", simple([line]), table([[0, -1e300], [1, 1e300]])],
+    ["tiny", simple([line]), table([[0, 1e-300], [1, 2e-300]])],
+  ];
+  for (const [name, chart, own] of cases) {
+    for (const width of [720, 350]) {
+      const svg = render(chart, [own], width);
+      assertEquals(/NaN|undefined|Infinity/.test(svg.outerHTML), false, name);
+      assertEquals(
+        texts(svg).includes("no values"),
+        ["empty", "nulls", "log nulls"].includes(name),
+      );
+    }
+  }
+  const [, chart, own] = cases[5] ?? [];
+  assert(chart && own);
+  assertEquals(texts(render(chart, [own]), ".legend"), eight);
+});
+
+Deno.test("labels of rules and circles stay in the drawing", () => {
+  const label = "a label that is rather long for the panel in which it has to lie";
+  const rules = [0, 5, 10].flatMap((value) =>
+    (["x", "y"] as const).map((axis) => ({ mark: "rule" as const, axis, value, label }))
+  );
+  const svg = render(simple([line, ...rules]), [table([[0, 0], [10, 10]])], 350);
+  const labels = [...svg.querySelectorAll(".mark-label")];
+  assertEquals(labels.length, 6);
+  for (const entry of labels) {
+    const [x, y] = [Number(entry.getAttribute("x")), Number(entry.getAttribute("y"))];
+    assert(x > 0 && x < 350 && y > 0 && y < Number(svg.getAttribute("height")));
+  }
+});
+
+Deno.test("a theory alone is named, and what lies beyond a domain is clipped", () => {
+  const y = { label: "y", scale: "linear", domain: [0, 1] } as const;
+  const layers = [line, { ...line, role: "theory" } as const];
+  const svg = render(simple(layers, { y }), [table([[0, 0.5], [1, 3]])]);
+  assertEquals(texts(svg, ".legend"), ["measured", "theory"]);
+  assert(svg.querySelector("[clip-path] > .mark-theory"));
+  assertEquals(svg.querySelectorAll(".mark-symbol circle").length, 1);
+});
+
+Deno.test("a circle needs linear axes", () => {
+  const layers: Chart["layers"] = [{ mark: "circle", radius: 1, label: "c" }];
+  const figure = simple(layers, { y: { label: "y", scale: "log" } });
+  assertThrows(() => render(figure, []), InputError, "the axes of figure f must be linear");
+});

@@ -1,0 +1,24 @@
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import { cutText, textElement, textWidth, wrapText } from "../../../src/report/figure/text.ts";
+
+Deno.test("text is wrapped and cut to a width", () => {
+  const text = "training sequences seen so far, counted over all epochs";
+  const lines = wrapText(text, 13, 150);
+  assertEquals(lines.join(" "), text);
+  assert(lines.length > 1);
+  for (const line of lines) assertLessOrEqual(textWidth(line, 13), 150);
+  const cut = cutText(text, 13, 150);
+  assert(cut.endsWith("…"));
+  assertLessOrEqual(textWidth(cut, 13), 150);
+  assertEquals(cutText("short", 13, 150), "short");
+});
+
+Deno.test("an index is lowered, and the text after it comes back up", async () => {
+  const { document } = await openCanvas();
+  const text = textElement(document, "W_hh x", { x: 0 });
+  assertEquals(
+    text.outerHTML,
+    '<text x="0">W<tspan dy="0.4em" font-size="75%">hh</tspan><tspan dy="-0.3em"> x</tspan></text>',
+  );
+});

@@ -1,0 +1,127 @@
+import { assertEquals } from "@std/assert";
+import type { Estimate } from "../../src/core/result.ts";
+import {
+  formatColumn,
+  formatCoordinate,
+  formatEstimate,
+  formatExact,
+  formatJson,
+  formatNumber,
+  formatSeconds,
+  formatThreshold,
+  formatTicks,
+} from "../../src/report/format.ts";
+
+/** Typographic spaces as plain ones, so that the tables below can be read. */
+function plain(text: string): string {
+  return text.replace(/[\u202f\u00a0]/g, " ");
+}
+
+function whole(value: number, low: number | null, high: number | null, unit?: string): string {
+  const estimate: Estimate = { value, low, high, n: 10, confidence: 0.95, method: "mean" };
+  return plain(formatEstimate(estimate, unit).whole);
+}
+
+Deno.test("an estimate has the digits that its interval's width is worth", () => {
+  const table: readonly (readonly [string, string])[] = [
+    [whole(0.9312, 0.9023, 0.9541), "0.93 [0.90, 0.95]"],
+    [whole(1.04, 1.02, 1.06), "1.04 [1.02, 1.06]"],
+    [whole(0.93123, 0.93023, 0.93241), "0.9312 [0.9302, 0.9324]"],
+    [whole(-0.5, -0.9, -0.1), "−0.5 [−0.9, −0.1]"],
+    [whole(123456.7, 123000, 124000), "123 457 [123 000, 124 000]"],
+    [whole(6.68, 6.47, 6.89, "steps"), "6.7 [6.5, 6.9] steps"],
+    [whole(1, 1, 1), "1 [1, 1]"],
+    [whole(0, 0, 0), "0 [0, 0]"],
+    [whole(0.001, -0.3, 0.3), "0.0 [−0.3, 0.3]"],
+  ];
+  for (const [found, wanted] of table) assertEquals(found, wanted);
+});
+
+Deno.test("an estimate far from one shares a power of ten", () => {
+  assertEquals(whole(1.2e-5, 0.9e-5, 1.5e-5), "1.2 [0.9, 1.5] × 10⁻⁵");
+  assertEquals(whole(1.5e7, 1.4e7, 1.6e7, "Hz"), "1.50 [1.40, 1.60] × 10⁷ Hz");
+  const parts = formatEstimate({
+    value: 1.2e-5,
+    low: 0.9e-5,
+    high: 1.5e-5,
+    n: 3,
+    confidence: 0.95,
+    method: "mean",
+  });
+  assertEquals(plain(parts.value), "1.2 × 10⁻⁵");
+  assertEquals(plain(parts.low), "0.9 × 10⁻⁵");
+  assertEquals(plain(parts.interval), "[0.9, 1.5] × 10⁻⁵");
+});
+
+Deno.test("an interval over decades has a power of ten for each number", () => {
+  assertEquals(whole(1e-5, 1e-9, 0.1), "1 × 10⁻⁵ [1 × 10⁻⁹, 0.1]");
+});
+
+Deno.test("an estimate without an interval says so", () => {
+  assertEquals(whole(6.6789, null, null, "steps"), "6.68 steps (no interval)");
+});
+
+Deno.test("numbers", () => {
+  const table: readonly (readonly [number | null, string])[] = [
+    [0, "0"],
+    [1, "1"],
+    [15700, "15 700"],
+    [1234, "1234"],
+    [1234567, "1.235 × 10⁶"],
+    [0.1, "0.1"],
+    [0.123456, "0.1235"],
+    [1e-4, "1 × 10⁻⁴"],
+    [-1e-12, "−1 × 10⁻¹²"],
+    [123.456, "123.5"],
+    [99999.99, "100 000"],
+    [999999.6, "1 × 10⁶"],
+    [null, "—"],
+    [NaN, "—"],
+    [Infinity, "∞"],
+    [-Infinity, "−∞"],
+  ];
+  for (const [value, wanted] of table) assertEquals(plain(formatNumber(value)), wanted);
+});
+
+Deno.test("exact numbers keep their digits", () => {
+  assertEquals(formatExact(0.30000001), "0.30000001");
+  assertEquals(plain(formatExact(1234567)), "1 234 567");
+  assertEquals(plain(formatExact(0.00001)), "1 × 10⁻⁵");
+  assertEquals(plain(formatExact(-2.5e-7)), "−2.5 × 10⁻⁷");
+});
+
+Deno.test("a column's numbers are alike where their sizes allow it", () => {
+  assertEquals(formatColumn([0.93, 0.9, null, "x"]), ["0.93", "0.90", "—", "x"]);
+  assertEquals(formatColumn([0.5, 1.5, 2]), ["0.5", "1.5", "2.0"]);
+  assertEquals(formatColumn([1, 2, 30]), ["1", "2", "30"]);
+  assertEquals(formatColumn([1e-9, 1, 0.5]).map(plain), ["1 × 10⁻⁹", "1", "0.5"]);
+  assertEquals(formatColumn([]), []);
+  assertEquals(formatColumn([null, 0]), ["—", "0"]);
+});
+
+Deno.test("ticks", () => {
+  assertEquals(formatTicks([0, 0.1, 0.2, 0.30000000000000004], "linear"), [
+    "0",
+    "0.1",
+    "0.2",
+    "0.3",
+  ]);
+  assertEquals(formatTicks([-1, -0.5, 0], "linear"), ["−1.0", "−0.5", "0"]);
+  assertEquals(formatTicks([0.01, 1, 100], "log"), ["0.01", "1", "100"]);
+  assertEquals(formatTicks([1e-6, 1e-3, 1], "log"), ["10⁻⁶", "10⁻³", "10⁰"]);
+  assertEquals(formatTicks([2e-5, 5e-5], "log").map(plain), ["2 × 10⁻⁵", "5 × 10⁻⁵"]);
+  assertEquals(formatTicks([0, 1e6, 2e6], "linear").map(plain), ["0", "1 × 10⁶", "2 × 10⁶"]);
+});
+
+Deno.test("thresholds, parameters, durations and coordinates", () => {
+  assertEquals(formatThreshold({ relation: "below", value: 1 }), "below 1");
+  assertEquals(
+    plain(formatThreshold({ relation: "within", low: 15, high: 20 }, "steps")),
+    "from 15 to 20 steps",
+  );
+  assertEquals(formatJson([1, "a", null, [0.5]]), "1, a, —, 0.5");
+  assertEquals(formatJson({ b: true, a: 1 }), '{"a":1,"b":true}');
+  assertEquals(plain(formatSeconds(3.21)), "3.2 s");
+  assertEquals(plain(formatSeconds(83.4)), "1 min 23 s");
+  assertEquals(formatCoordinate(1 / 3), "0.33");
+});

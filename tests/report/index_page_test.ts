@@ -1,0 +1,102 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { experimentPage } from "../../src/report/experiment_page.ts";
+import { trusted } from "../../src/report/html.ts";
+import { type IndexEntry, indexPage } from "../../src/report/index_page.ts";
+import { PageError } from "../../src/report/page_error.ts";
+import type { View } from "../../src/report/view.ts";
+import { parseHtml } from "./dom.ts";
+import { sampleManifest, sampleResult } from "./sample.ts";
+
+function view(id: string, idPrefix: string): View {
+  const run = sampleManifest([id]).runs[0];
+  assert(run);
+  const draw = () => trusted("<svg></svg>");
+  return { result: sampleResult(id), run, draw, numbers: new Map(), idPrefix };
+}
+
+function entries(): IndexEntry[] {
+  return ["vanishing-gradients", "lstm-gates"].map((id) => {
+    const there = view(id, "");
+    experimentPage(there, undefined);
+    return { there, here: view(id, `${id}-`) };
+  });
+}
+
+function render(source: string): Promise<Document> {
+  const page = { path: "reports/index.md", source: `# T\n\n${source}\n` };
+  return parseHtml(indexPage(entries(), page).body.markup);
+}
+
+Deno.test("bindings name the experiment first", async () => {
+  const document = await render("{{metric:lstm-gates/radius.n}} {{claim:lstm-gates/stable}}");
+  assertStringIncludes(document.querySelector("p")?.textContent ?? "", "10 ");
+  const link = document.querySelector("a");
+  assertEquals(link?.getAttribute("href"), "lstm-gates.html#claim-stable");
+});
+
+Deno.test("a reference goes to the figure here, or else to the experiment's page", async () => {
+  const document = await render(
+    "{{ref:lstm-gates/accuracy}} {{ref:lstm-gates/unfolding}} {{ref:lstm-gates/eigenvalues}}\n\n" +
+      "{{figure:lstm-gates/accuracy}}\n\n{{figure:vanishing-gradients/unfolding}}",
+  );
+  const links = [...document.querySelectorAll("p a")];
+  assertEquals(links.map((link) => [link.textContent, link.getAttribute("href")]), [
+    ["Figure 1", "#figure-lstm-gates-accuracy"],
+    ["Figure 1", "lstm-gates.html#figure-unfolding"],
+    ["Figure 3", "lstm-gates.html#figure-eigenvalues"],
+  ]);
+  const captions = [...document.querySelectorAll("figcaption strong")];
+  assertEquals(captions.map((entry) => entry.textContent?.slice(0, 9)), ["Figure 1.", "Figure 2."]);
+});
+
+Deno.test("findings have every claim with what it rests on", async () => {
+  const document = await render("{{findings}}");
+  const items = [...document.querySelectorAll(".findings > li")];
+  assertEquals(items.length, 6);
+  const text = (items[1]?.textContent ?? "").replace(/\s+/g, " ");
+  for (
+    const part of ["✗ refuted", "0.61 [0.59, 0.63]", "above 1", "the notebook", "spectral radius"]
+  ) {
+    assertStringIncludes(text, part);
+  }
+  assertEquals(
+    items[1]?.querySelector("a")?.getAttribute("href"),
+    "vanishing-gradients.html#claim-stable",
+  );
+});
+
+Deno.test("experiments have their question, verdicts and command", async () => {
+  const document = await render("{{experiments}}");
+  const item = document.querySelector(".experiments > li:last-child");
+  const text = (item?.textContent ?? "").replace(/\s+/g, " ");
+  for (
+    const part of ["Gates of an LSTM", "How fast", "1 ✓ supported 1 ✗ refuted 1 ? inconclusive"]
+  ) {
+    assertStringIncludes(text, part);
+  }
+  assertEquals(item?.querySelector("pre")?.textContent, "deno task lstm-gates --seeds 10");
+});
+
+Deno.test("without a page, findings and experiments stand in for it", () => {
+  const { title, body } = indexPage(entries());
+  assertEquals(title.markup, "Unroll");
+  assertStringIncludes(body.markup, "findings");
+  assertStringIncludes(indexPage([]).body.markup, "no experiments");
+});
+
+Deno.test("a binding with nothing behind it is an error with its place", () => {
+  const failures: readonly (readonly [string, string])[] = [
+    ["{{metric:radius}}", "names no experiment; there are: vanishing-gradients, lstm-gates"],
+    ["a {{metric:lstm-gates/x}}", "index.md:3:3: {{metric:lstm-gates/x}} names no metric"],
+    ["{{figure:x/accuracy}}", "names no experiment"],
+    ["{{figure:lstm-gates/x}}", "names no figure"],
+    ["{{claims}}", "is of no known kind"],
+    ["{{findings:x}}", "takes no name"],
+    ["{{table:lstm-gates/decay}}\n\n{{table:lstm-gates/decay}}", "is in this page already"],
+  ];
+  for (const [source, wanted] of failures) {
+    const page = { path: "reports/index.md", source: `# T\n\n${source}\n` };
+    const { message } = assertThrows(() => indexPage(entries(), page), PageError);
+    assertStringIncludes(message, wanted);
+  }
+});

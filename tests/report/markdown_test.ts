@@ -1,0 +1,121 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Binding } from "../../src/report/binding.ts";
+import { html } from "../../src/report/html.ts";
+import { type Narrative, renderMarkdown } from "../../src/report/markdown.ts";
+import { PageError } from "../../src/report/page_error.ts";
+
+/** Renders with bindings that show themselves. */
+function render(source: string, announced: Binding[] = []): Narrative {
+  return renderMarkdown({ path: "reports/a.md", source }, {
+    blockKinds: ["figure", "claims"],
+    inline: (binding) => html`<i>${binding.kind}:${binding.target}</i>`,
+    block: (binding) => html`<hr title="${binding.target}">`,
+    announce: (blocks) => announced.push(...blocks),
+  });
+}
+
+function body(source: string): string {
+  return render(`# T\n\n${source}`).body.markup;
+}
+
+function failure(source: string): string {
+  return assertThrows(() => render(source), PageError).message;
+}
+
+Deno.test("the title is the first heading, and its text has no markup", () => {
+  const { title, titleText } = render("# A *b* & $x$\n\nText.\n");
+  assertStringIncludes(title.markup, "A <em>b</em> &amp; <span");
+  assertEquals(titleText.markup, "A b &amp; x");
+});
+
+Deno.test("bindings stand in text, emphasis, headings, lists and tables", () => {
+  assertEquals(
+    body("**{{m:a_b}}** and *{{m:c*d}}*"),
+    "<p><strong><i>m:a_b</i></strong> and <em><i>m:c*d</i></em></p>\n",
+  );
+  assertStringIncludes(body("## See {{m:a}}"), '<h2 id="section-see-m-a">See <i>m:a</i></h2>');
+  assertStringIncludes(body("- {{m:a}}\n- b"), "<li><i>m:a</i></li>");
+  assertStringIncludes(body("|a|\n|--:|\n|{{m:a}}|\n"), '<td class="number"><i>m:a</i></td>');
+  assertStringIncludes(body("> {{m:a}}\nlazy {{m:b}}"), "<i>m:a</i>\nlazy <i>m:b</i>");
+});
+
+Deno.test("blocks stand on lines of their own and end a paragraph", () => {
+  const announced: Binding[] = [];
+  const { body } = render("# T\n\na\n{{figure:one}}\nb\n\n{{claims}}\n", announced);
+  assertEquals(body.markup, '<p>a</p>\n<hr title="one"><p>b</p>\n<hr title="">');
+  assertEquals(announced.map((binding) => binding.text), ["{{figure:one}}", "{{claims}}"]);
+});
+
+Deno.test("code is left alone", () => {
+  assertEquals(body("`{{m:a}} $x$`"), "<p><code>{{m:a}} $x$</code></p>\n");
+  assertStringIncludes(body("```\n{{figure:a}}\n$$\n```"), "<code>{{figure:a}}\n$$</code>");
+  assertStringIncludes(body("    {{m:a}} $\n"), "<code>{{m:a}} $</code>");
+});
+
+Deno.test("TeX becomes MathML, also with braces and signs of emphasis", () => {
+  assertStringIncludes(body("$x^{{2}}$ and $a*b$ *c*"), "<em>c</em>");
+  assertStringIncludes(body("$x_1$"), "<msub><mi>x</mi><mn>1</mn></msub>");
+  const display = body("text\n$$\nx = 1\n$$\nmore");
+  assertStringIncludes(display, "<p>text</p>");
+  assertStringIncludes(display, 'aria-label="Equation 1"');
+  assertStringIncludes(display, 'display="block"');
+  assertStringIncludes(body("5 \\$ is no TeX"), "5 $ is no TeX");
+});
+
+Deno.test("HTML is text", () => {
+  assertEquals(body("a <b>c</b>"), "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n");
+  assertEquals(body("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n");
+  assertStringIncludes(body("<div>\n{{m:a}}\n</div>"), "&lt;div&gt;\n<i>m:a</i>\n&lt;/div&gt;");
+  assertStringIncludes(body("<!-- {{m:a}} -->"), "<i>m:a</i>");
+});
+
+Deno.test("links keep known schemes and relative addresses only", () => {
+  assertEquals(body("[a](b.html#c)"), '<p><a href="b.html#c">a</a></p>\n');
+  assertEquals(
+    body("[a](https://example.org/$x)"),
+    '<p><a href="https://example.org/$x">a</a></p>\n',
+  );
+  for (
+    const scheme of ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x"]
+  ) {
+    assertEquals(body(`[a](${scheme})`), "<p>a</p>\n");
+    assertEquals(body(`[a](<\u0001 ${scheme}>)`), "<p>a</p>\n");
+  }
+  assertEquals(body('[a](b.html "x")'), '<p><a href="b.html">a</a></p>\n');
+  assertEquals(body("![alt](https://example.org/x.png)"), "<p>alt</p>\n");
+});
+
+Deno.test("headings get unique ids", () => {
+  assertStringIncludes(body("## A\n\n## A\n"), '<h2 id="section-a-2">');
+});
+
+Deno.test("what is wrong is told with its place", () => {
+  assertEquals(
+    failure("# T\n\na {{m:a\nb}}"),
+    "reports/a.md:3:3: {{ is never closed with }} on its line",
+  );
+  assertEquals(
+    failure("# T\n\n- a\n- b {{figure:x}}\n"),
+    "reports/a.md:4:5: {{figure:x}} must stand on a line of its own",
+  );
+  assertEquals(failure("# T\r\n\r\n[a]({{m:a}})"), "reports/a.md:3:5: a binding cannot stand here");
+  assertEquals(failure("# T\n\n[a]: {{m:a}}\n"), "reports/a.md:3:6: a binding cannot stand here");
+  assertStringIncludes(failure("# T\n\na\n\nb $\\frac{1}$ c"), "reports/a.md:5:3: TeX: ");
+  assertStringIncludes(failure("# T\n\n$$\n\\unknown\n$$\n"), "reports/a.md:3:1: TeX: ");
+  assertStringIncludes(failure("# T\n\ncosts 5 $ each"), "reports/a.md:3:9: $ opens TeX");
+  assertStringIncludes(
+    failure("# T\n\n$\\pmb{x}$"),
+    "reports/a.md:3:1: TeX: this command needs inline styles",
+  );
+});
+
+Deno.test("headings come in order", () => {
+  assertStringIncludes(failure("Text\n"), "reports/a.md:1:1: a page begins with");
+  assertStringIncludes(failure("\n\n## T\n"), "reports/a.md:3:1: a page begins with");
+  assertStringIncludes(failure(""), "reports/a.md:1:1: a page begins with");
+  assertStringIncludes(failure("# T\n\n# U\n"), "reports/a.md:3:1: a page begins with one heading");
+  assertStringIncludes(
+    failure("# T\n\na\n\n### U\n"),
+    "reports/a.md:5:1: a heading of level 3 cannot follow level 1",
+  );
+});

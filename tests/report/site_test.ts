@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { manifestSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import { renderSite, type SiteInput } from "../../src/report/site.ts";
+import { parseHtml, parseSvg } from "./dom.ts";
+import { hostile, hostileResult, sampleManifest, samplePages, sampleResult } from "./sample.ts";
+
+const ids = ["vanishing-gradients", "lstm-gates"];
+const input: SiteInput = {
+  results: ids.map(sampleResult),
+  manifest: sampleManifest(ids),
+  pages: samplePages(),
+};
+const site = await renderSite(input);
+const hostileSite = await renderSite({
+  results: [hostileResult()],
+  manifest: { ...sampleManifest(["vanishing-gradients"]), profile: hostile },
+  pages: new Map(),
+});
+
+function pages(files: ReadonlyMap<string, string>): [string, string][] {
+  return [...files].filter(([path]) => path.endsWith(".html"));
+}
+
+Deno.test("the site has its pages, data, figures and schemas", () => {
+  const own = ids.flatMap((id) => [
+    `${id}.html`,
+    `data/${id}.json`,
+    ...["decay", "eigenvalues", "accuracy"].flatMap((
+      t,
+    ) => [`data/${id}/${t}.csv`, `data/${id}/${t}.json`]),
+    ...["unfolding", "gradient-decay", "eigenvalues", "accuracy"].map((f) =>
+      `figures/${id}/${f}.svg`
+    ),
+  ]);
+  const shared = ["manifest", "schema/result.schema", "schema/manifest.schema"].map((n) =>
+    `data/${n}.json`
+  );
+  assertEquals([...site.keys()].sort(), ["index.html", ...shared, ...own].sort());
+});
+
+Deno.test("equal input gives equal bytes; another manifest changes pages and manifest alone", async () => {
+  assertEquals(await renderSite(input), site);
+  const later = await renderSite({
+    ...input,
+    manifest: { ...input.manifest, date: "2027-01-01T00:00:00Z" },
+  });
+  const changed = [...later].filter(([path, text]) => site.get(path) !== text).map(([path]) =>
+    path
+  );
+  assertEquals(changed.filter((path) => !path.endsWith(".html")), ["data/manifest.json"]);
+});
+
+Deno.test("data are read back, and schemas are JSON Schema", () => {
+  assertEquals(
+    parseJson(resultSchema, site.get("data/lstm-gates.json") ?? "", "r"),
+    input.results[1],
+  );
+  assertEquals(
+    parseJson(manifestSchema, site.get("data/manifest.json") ?? "", "m"),
+    input.manifest,
+  );
+  const schema = JSON.parse(site.get("data/schema/result.schema.json") ?? "");
+  assertEquals(schema.$schema, "https://json-schema.org/draft/2020-12/schema");
+});
+
+Deno.test("every link leads to a file of the site and an id in it", async () => {
+  const documents = new Map<string, Document>();
+  for (const [path, text] of pages(site)) documents.set(path, await parseHtml(text));
+  for (const [path, document] of documents) {
+    for (const link of document.querySelectorAll("[href]")) {
+      const href = link.getAttribute("href") ?? "";
+      if (href === "https://example.org/paper") continue;
+      const [file = "", id] = href.split("#");
+      const target = file === "" ? path : file;
+      assert(site.has(target), `${path} links to ${href}`);
+      if (id !== undefined) assert(documents.get(target)?.getElementById(id), `${path}: ${href}`);
+    }
+  }
+});
+
+Deno.test("pages have no scripts, requests, style attributes or second styles", async () => {
+  const loading = "script, img, link, iframe, object, embed, form, base, input, image, use";
+  for (const [, text] of [...pages(site), ...pages(hostileSite)]) {
+    assertNotMatch(text, /<script/i);
+    const document = await parseHtml(text);
+    assertEquals(document.querySelectorAll(loading).length, 0);
+    assertEquals(document.querySelectorAll("style").length, 1);
+    const names = [...document.querySelectorAll("*")]
+      .flatMap((entry) => [...entry.attributes].map((attribute) => attribute.name));
+    assertEquals(names.filter((name) => /^(style|src|srcset|on.*)$/i.test(name)), []);
+    const addresses = (text.match(/[a-z]+:\/\/[^\s"'<]+/g) ?? [])
+      .filter((address) => !address.startsWith("http://www.w3.org/"));
+    assertEquals(addresses.filter((address) => address !== "https://example.org/paper"), []);
+  }
+});
+
+Deno.test("the policy names the style by its hash", () => {
+  for (const [, text] of pages(site)) {
+    const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? "";
+    const hash = createHash("sha256").update(style).digest("base64");
+    assertStringIncludes(
+      text,
+      `content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;; img-src &#39;self&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;"`,
+    );
+  }
+});
+
+Deno.test("hostile text stays text, wherever it comes from", async () => {
+  for (const [path, text] of pages(hostileSite)) {
+    const document = await parseHtml(text);
+    assertEquals(document.querySelectorAll("script, img").length, 0, path);
+    assertStringIncludes(document.body.textContent ?? "", hostile);
+  }
+  const page = await parseHtml(hostileSite.get("vanishing-gradients.html") ?? "");
+  const places = [
+    "title",
+    "h1",
+    "nav",
+    "figcaption",
+    "caption, th",
+    "td",
+    "dd",
+    ".question",
+    "svg text",
+    "footer",
+  ];
+  for (const place of places) {
+    const texts = [...page.querySelectorAll(place)].map((entry) => entry.textContent ?? "");
+    assert(
+      texts.some((entry) => entry.includes(hostile.slice(0, 12))),
+      `${place} has no hostile text`,
+    );
+  }
+  assertEquals(page.querySelector("svg")?.getAttribute("aria-label"), hostile);
+  for (const [path, text] of hostileSite) {
+    if (path.endsWith(".svg")) {
+      assertEquals((await parseSvg(text)).querySelectorAll("script, img").length, 0);
+    }
+  }
+});
+
+Deno.test("a page is in order: language, one h1, headings by level, unique ids, the current page", async () => {
+  for (const [path, text] of [...pages(site), ...pages(hostileSite)]) {
+    const document = await parseHtml(text);
+    assertEquals(document.documentElement.lang, "en");
+    const levels = [...document.querySelectorAll("h1, h2, h3, h4")].map((h) =>
+      Number(h.tagName[1])
+    );
+    assertEquals(levels.filter((level) => level === 1).length, 1);
+    levels.forEach((level, i) => assert(i === 0 ? level === 1 : level <= (levels[i - 1] ?? 0) + 1));
+    const all = [...document.querySelectorAll("[id]")].map((entry) => entry.id);
+    assertEquals(all.filter((id, i) => all.indexOf(id) !== i), []);
+    const names = [...document.querySelectorAll('[role="region"], [role="group"]')]
+      .map((region) => region.getAttribute("aria-label"));
+    assertEquals(names.length, new Set(names).size);
+    assertEquals(document.querySelector("[aria-current]")?.getAttribute("href"), path);
+    assertEquals(document.querySelector(".skip")?.getAttribute("href"), "#content");
+  }
+});
+
+Deno.test("results that do not go together are refused", async () => {
+  const manifest = sampleManifest(["index"]);
+  const pages = new Map();
+  await assertRejects(
+    () => renderSite({ results: [sampleResult("index")], manifest, pages }),
+    InputError,
+    'experiment.id must be none of index, manifest, schema, found "index"',
+  );
+  const twice = [sampleResult("a"), sampleResult("a")];
+  await assertRejects(() => renderSite({ results: twice, manifest, pages }), InputError, "unique");
+  const error = await assertRejects(
+    () => renderSite({ results: [sampleResult("a")], manifest, pages }),
+    InputError,
+  );
+  assertMatch(error.message, /the manifest's runs must be one for each result \(a\)/);
+});

@@ -1,0 +1,63 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  claimsTable,
+  metricsTable,
+  parametersTable,
+  resultTable,
+} from "../../src/report/tables.ts";
+import { parseHtml } from "./dom.ts";
+import { sampleResult } from "./sample.ts";
+
+const result = sampleResult();
+
+Deno.test("each claim is a row with its id, verdict, estimate, threshold and method", async () => {
+  const document = await parseHtml(claimsTable(result).markup);
+  const row = document.getElementById("claim-stable");
+  assert(row);
+  const text = (row.textContent ?? "").replace(/\s+/g, " ");
+  for (const part of ["✗ refuted", "0.61 [0.59, 0.63]", "above 1", "BCa", "the notebook", "10"]) {
+    assertStringIncludes(text, part);
+  }
+  const heads = [...document.querySelectorAll("thead th")].map((head) => head.textContent);
+  assertEquals(heads, [
+    "Verdict and claim",
+    "Measure",
+    "Estimate [95\u00a0% interval]",
+    "Supported if",
+    "n",
+  ]);
+});
+
+Deno.test("tables lie in focusable regions with names of their own", async () => {
+  const all = [claimsTable(result), metricsTable(result), parametersTable(result)].join("");
+  const document = await parseHtml(all);
+  const regions = [...document.querySelectorAll('[role="region"][tabindex="0"]')];
+  const names = regions.map((region) => region.getAttribute("aria-label"));
+  assertEquals(names, ["Claims", "Metrics", "Parameters"]);
+});
+
+Deno.test("a result's table has a caption, units and aligned numbers", async () => {
+  const table = {
+    id: "t",
+    title: "Norm of h_t",
+    columns: [{ name: "a", label: "cell" }, { name: "b", label: "length", unit: "steps" }],
+    rows: [["RNN", 1.5], ["LSTM", null]],
+  };
+  const document = await parseHtml(resultTable(table).markup);
+  assertEquals(document.querySelector("caption")?.innerHTML, "Norm of h<sub>t</sub>");
+  const cells = [...document.querySelectorAll("tbody td")].map((cell) => cell.outerHTML);
+  assertEquals(cells, [
+    '<td class="text">RNN</td>',
+    '<td class="number">1.5</td>',
+    '<td class="text">LSTM</td>',
+    '<td class="number">—</td>',
+  ]);
+  assertEquals(document.querySelectorAll("th")[1]?.textContent, "length (steps)");
+});
+
+Deno.test("what is absent is said in words", () => {
+  const none = { ...result, claims: [], metrics: [], parameters: {} };
+  assertStringIncludes(claimsTable(none).markup, "makes no claims");
+  assertStringIncludes(metricsTable(none).markup, "no metrics");
+  assertStringIncludes(parametersTable(none).markup, "no parameters");
+});
