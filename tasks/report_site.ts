@@ -1,7 +1,9 @@
 import { resolveBackend, selectBackend } from "../src/core/backend.ts";
 import type { Manifest } from "../src/core/result.ts";
 import { runKey, sha256 } from "../src/experiments/key.ts";
-import { type Page, renderSite, resultText } from "../src/report/site.ts";
+import { resultText } from "../src/report/data_files.ts";
+import type { Page } from "../src/report/markdown.ts";
+import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
 import { readIfThere } from "./files.ts";
 import { DONE, FAILED, reportFailure } from "./main.ts";

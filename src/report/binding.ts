@@ -52,3 +52,8 @@ export function namesNo(binding: Binding, what: string, names: readonly string[]
   const known = names.length > 0 ? `there are: ${names.join(", ")}` : "there are none";
   return new UnboundError(`${binding.text} names no ${what}; ${known}`);
 }
+
+/** What is said of a binding whose kind is none of those. */
+export function unknownKind(binding: Binding, kinds: readonly string[]): UnboundError {
+  return new UnboundError(`${binding.text} is of no known kind; there are: ${kinds.join(", ")}`);
+}

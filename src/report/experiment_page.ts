@@ -1,10 +1,11 @@
-import { type Binding, UnboundError } from "./binding.ts";
+import { type Binding, UnboundError, unknownKind } from "./binding.ts";
 import { figureBlock } from "./figure_block.ts";
 import { html, type Safe } from "./html.ts";
 import { find, inlineKinds, inlineValue, noField } from "./inline_bindings.ts";
 import { label } from "./label.ts";
 import type { Content } from "./layout.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
+import { Placed } from "./placed.ts";
 import type { Bindings } from "./rendering.ts";
 import { reproduction } from "./reproduction.ts";
 import { claimsTable, metricsTable, parametersTable, resultTable } from "./tables.ts";
@@ -39,23 +40,6 @@ export function experimentPage(view: View, page: Page | undefined): Content {
   const others = figures.filter((figure) => !bindings.has("figure", figure.id));
   const further = section("Further figures", others.map((figure) => figureBlock(view, figure)));
   return { title, titleText, body: html`${body}${further}${bindings.rest()}` };
-}
-
-/** Refuses a block that is in the page already: ids would be there twice. */
-export class Placed {
-  readonly #texts = new Set<string>();
-
-  /** Notes a block. */
-  add(binding: Binding): void {
-    const key = `${binding.kind}:${binding.target}`;
-    if (this.#texts.has(key)) throw new UnboundError(`${binding.text} is in this page already`);
-    this.#texts.add(key);
-  }
-
-  /** Whether the block was noted. */
-  has(kind: string, target: string): boolean {
-    return this.#texts.has(`${kind}:${target}`);
-  }
 }
 
 class ExperimentBindings implements Bindings {
@@ -107,11 +91,6 @@ class ExperimentBindings implements Bindings {
     const missing = Object.entries(parts).filter(([kind]) => !this.has(kind, ""));
     return html`${missing.map(([, part]) => section(part.heading, [part.render(this.#view)]))}`;
   }
-}
-
-/** What is said of a binding whose kind is none of those. */
-export function unknownKind(binding: Binding, kinds: readonly string[]): UnboundError {
-  return new UnboundError(`${binding.text} is of no known kind; there are: ${kinds.join(", ")}`);
 }
 
 function partOf(binding: Binding): keyof typeof parts {

@@ -1,5 +1,5 @@
 import { badge, verdictCounts } from "./badge.ts";
-import { formatEstimate, formatExact, formatPercent, formatThreshold } from "./format.ts";
+import { formatEstimate, formatPercent, formatSize, formatThreshold } from "./format.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { claimId, pagePath, type View } from "./view.ts";
@@ -19,7 +19,7 @@ export function findings(views: readonly View[]): Safe {
         <div><dt>Measured</dt><dd>${label(
           claim.measure,
         )}: <strong class="estimate">${formatEstimate(estimate, unit)
-          .whole}</strong> (n = ${formatExact(estimate.n)}${interval})</dd></div>
+          .whole}</strong> (${formatSize(estimate.n)}${interval})</dd></div>
         <div><dt>Supported if</dt><dd>${formatThreshold(claim.threshold, unit)}</dd></div>
         ${claim.source && html`
           <div>

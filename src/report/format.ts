@@ -161,6 +161,11 @@ export function formatPercent(share: number): string {
   return `${formatNumber(share * 100, 3)}\u00a0%`;
 }
 
+/** How many values an estimate rests on: `"n = 10"`. */
+export function formatSize(n: number): string {
+  return `n\u00a0=\u00a0${formatExact(n)}`;
+}
+
 /** A duration: `"3.2 s"`, `"4 min 10 s"`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${formatNumber(seconds, 2)}\u00a0s`;

@@ -20,6 +20,9 @@ export type Part = Safe | string | number | null | undefined | false | readonly 
 /**
  * A template that escapes every part that is not already {@link Safe}.
  *
+ * The formatter lays out these templates as HTML. It doubles backslashes there, so that an escape
+ * such as `\n` has to come in as a part.
+ *
  * @example
  * ```ts
  * import { html } from "./html.ts";

@@ -1,11 +1,11 @@
-import { type Binding, namesNo, splitTarget, UnboundError } from "./binding.ts";
-import { Placed, unknownKind } from "./experiment_page.ts";
+import { type Binding, namesNo, splitTarget, UnboundError, unknownKind } from "./binding.ts";
 import { figureBlock } from "./figure_block.ts";
 import { experiments, findings } from "./findings.ts";
 import { html, type Safe } from "./html.ts";
 import { find, inlineKinds, inlineValue, noField } from "./inline_bindings.ts";
 import type { Content } from "./layout.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
+import { Placed } from "./placed.ts";
 import type { Bindings } from "./rendering.ts";
 import { resultTable } from "./tables.ts";
 import type { View } from "./view.ts";

@@ -1,6 +1,6 @@
 import type { Claim, Metric } from "../core/result.ts";
 import { badge } from "./badge.ts";
-import { type Binding, namesNo, UnboundError } from "./binding.ts";
+import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";
 import { formatEstimate, formatExact, formatJson, formatThreshold, none } from "./format.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
@@ -49,7 +49,7 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
       return link(`${page}#figure-${view.idPrefix}${id}`, html`Figure ${formatExact(number)}`);
     }
     default:
-      throw new UnboundError(`${binding.text} is of no known kind`);
+      throw unknownKind(binding, inlineKinds);
   }
 }
 

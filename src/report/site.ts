@@ -12,6 +12,8 @@ import { layout } from "./layout.ts";
 import type { Page } from "./markdown.ts";
 import { figurePath, pagePath, resultPath, runOf, tablePath, type View } from "./view.ts";
 
+export type { Page } from "./markdown.ts";
+
 /** What a site is made of. */
 export interface SiteInput {
   /** In the order of the navigation. */

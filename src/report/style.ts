@@ -74,6 +74,7 @@ tbody tr { border-bottom: 1px solid var(--grid); }
 tbody th { min-width: 8rem; }
 .method { min-width: 10rem; }
 .number { text-align: right; white-space: nowrap; }
+th.number { white-space: normal; min-width: 5.5rem; }
 .claims { font-size: 0.875rem; }
 .claims th, .claims td { padding-right: 0.9rem; }
 .claims th[scope="row"] { min-width: 13rem; }

@@ -4,9 +4,9 @@ export interface Piece {
   readonly shift: "none" | "sub" | "super";
 }
 
-// One letter with an index (W_hh, h_t, sigma_1, h_(t-1)), or a letter, digit or bracket with a power.
+// One letter with an index (W_hh, h_t, dh_t, sigma_1, h_(t-1)), or a letter, digit or bracket with a power.
 const script =
-  /(?<![\p{L}\p{N}_])(?<base>\p{L}|sigma|lambda|rho)_(?:\{(?<b>[^{}]+)\}|(?<i>[\p{L}\p{N}]+(?![\p{L}\p{N}_])|\([^()]+\)))|(?<=[\p{L}\p{N})])\^(?:\{(?<c>[^{}]+)\}|(?<p>[-\u2212]?[\p{L}\p{N}]+))/gu;
+  /(?<![\p{L}\p{N}_])(?<base>d?\p{L}|sigma|lambda|rho)_(?:\{(?<b>[^{}]+)\}|(?:(?<i>[\p{L}\p{N}]+(?![\p{L}\p{N}_]))|\((?<a>[^()]+)\)))|(?<=[\p{L}\p{N})])\^(?:\{(?<c>[^{}]+)\}|(?<p>[-\u2212]?[\p{L}\p{N}]+))/gu;
 const greek: Readonly<Record<string, string>> = {
   sigma: "\u03c3",
   lambda: "\u03bb",
@@ -29,10 +29,10 @@ export function typeset(label: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   for (const match of label.matchAll(script)) {
-    const { base = "", b, i, c, p } = match.groups ?? {};
+    const { base = "", a, b, i, c, p } = match.groups ?? {};
     const before = label.slice(from, match.index) + (greek[base] ?? base);
     if (before !== "") pieces.push({ text: before, shift: "none" });
-    const index = b ?? i;
+    const index = a ?? b ?? i;
     pieces.push({
       text: (index ?? c ?? p ?? "").replaceAll("-", "\u2212"),
       shift: index === undefined ? "super" : "sub",

@@ -9,8 +9,9 @@ function marked(label: string): string {
 
 Deno.test("a lone letter's index is lowered", () => {
   assertEquals(marked("gain of W_hh"), "gain of W↓hh|");
-  assertEquals(marked("h_(t-1), x_t"), "h↓(t−1)|, x↓t|");
+  assertEquals(marked("h_(t-1), x_t"), "h↓t−1|, x↓t|");
   assertEquals(marked("h_{t-1}"), "h↓t−1|");
+  assertEquals(marked("dL/dh_(T-k)"), "dL/dh↓T−k|");
   assertEquals(marked("sigma_1(W) < 1"), "σ↓1|(W) < 1");
 });
 

@@ -7,9 +7,6 @@ import { type Context, longest, sortedGains } from "./parameters.ts";
 const geometric = "geometric-mean";
 const networks = ["tanh network", "linear network"] as const;
 
-/** Below this norm a 32-bit gradient has lost digits, and theory is not compared with it. */
-const SMALLEST = 1e-30;
-
 /**
  * Records how the gain of W_hh decides: Jacobian norms by lag for W_hh = g Q against g^k, and the
  * bound that holds where the largest singular value is below 1.
@@ -48,7 +45,7 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
       { name: "network", label: "network" },
       { name: "gain", label: "gain of W_hh" },
       lag,
-      ...curveColumns({ label: "norm of dh_T/dh_(T-k)" }),
+      ...curveColumns({ label: "norm of ∂h_T/∂h_(T-k)" }),
       { name: "theory", label: "g^k" },
     ],
     rows,
@@ -58,7 +55,7 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
     kind: "chart",
     title: "Jacobian products by gain",
     caption:
-      `Norm of ∂h_T/∂h_(T−k) for W_hh = g Q with Q orthogonal, T = ${T}, with tanh and without. ` +
+      `Norm of ∂h_T/∂h_(T-k) for W_hh = g Q with Q orthogonal, T = ${T}, with tanh and without. ` +
       "Dashed: g^k, the theory of the linear network and the bound of the tanh network. " +
       `Geometric mean over ${n} seeds; bands: 95 % intervals.`,
     alt: `Two charts, of the tanh and of the linear network: the norm against lag from 0 to ${T} ` +
@@ -101,11 +98,11 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
 
   context.table({
     id: "decay-by-gain",
-    title: "Decay for each step back, by gain",
+    title: "Factor by which the norm changes for each step back, by gain of W_hh",
     columns: [
-      { name: "gain", label: "gain g = largest singular value of W_hh" },
-      ...curveColumns({ label: "factor for each step, tanh network" }),
-      { name: "linear", label: "factor for each step, linear network" },
+      { name: "gain", label: "gain g" },
+      ...curveColumns({ label: "tanh network" }),
+      { name: "linear", label: "linear network" },
     ],
     rows: gains.map((gain, i) => {
       const rates = (kind: "tanh" | "linear") =>
@@ -122,14 +119,14 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
   const deviations = measured.map((seed) =>
     Math.max(
       ...seed.flatMap(({ gain, linear }) =>
-        linear.filter((norm) => norm > SMALLEST).map((norm, k) => Math.abs(norm / gain ** k - 1))
+        linear.map((norm, k) => Math.abs(norm / gain ** k - 1))
       ),
     )
   );
   context.claim({
     id: "linear-theory",
     statement: "Without the nonlinearity, W_hh = g Q scales the gradient by g for each step back.",
-    source: "linear algebra: every singular value of (g Q)^k is g^k",
+    source: "linear algebra",
     measure:
       "largest deviation of the measured norm from g^k, relative to g^k, over lags and gains",
     estimate: estimate(deviations, { random: random("linear-theory") }),
@@ -137,7 +134,8 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
   });
 }
 
-function recordBound(context: Context, contractions: readonly (readonly number[])[]): void {
+function recordBound(context: Context, logNorms: readonly (readonly number[])[]): void {
+  const contractions = logNorms.map((logs) => logs.map(Math.exp));
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
   const sigma = context.parameters.contraction;
@@ -151,7 +149,7 @@ function recordBound(context: Context, contractions: readonly (readonly number[]
     title: "Norm of the Jacobian product where the largest singular value is below 1",
     columns: [
       lag,
-      ...curveColumns({ label: "norm of dh_T/dh_(T-k)" }),
+      ...curveColumns({ label: "norm of ∂h_T/∂h_(T-k)" }),
       { name: "bound", label: "sigma_1^k" },
     ],
     rows: curveRows(lags, contractions, options).map((row, k) => [...row, sigma ** k]),
@@ -173,8 +171,9 @@ function recordBound(context: Context, contractions: readonly (readonly number[]
     ],
   });
 
-  const shares = contractions.map((norms) =>
-    Math.max(...norms.slice(1).map((norm, i) => norm / sigma ** (i + 1)))
+  // By logarithms, since norm and bound can both be too small for a number.
+  const shares = logNorms.map((logs) =>
+    Math.max(...logs.slice(1).map((log, i) => Math.exp(log - (i + 1) * Math.log(sigma))))
   );
   context.claim({
     id: "bound-holds",

@@ -21,7 +21,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
   const n = networks.length;
   const gradients = networks.map((network) => relative(network.stateGradients));
 
-  const label = "norm of dL/dh at lag k over that at lag 0";
+  const label = "norm of ∂L/∂h at lag k over that at lag 0";
   context.table({
     id: "gradient-by-lag",
     title: "Gradient with respect to the hidden state by lag",
@@ -32,12 +32,12 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     id: "gradient-by-lag",
     kind: "chart",
     title: "The gradient by lag",
-    caption: `|| dL/dh_(T−k) || relative to lag 0, T = ${T}, loss on the last step alone, ` +
+    caption: `‖∂L/∂h_(T-k)‖ relative to lag 0, T = ${T}, loss on the last step alone, ` +
       `Glorot-uniform weights. Geometric mean over ${n} seeds; band: 95 % interval.`,
     alt: `A line of the relative gradient norm against lag from 0 to ${T} steps on a log axis, ` +
       "with a band and a rule at a tenth.",
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "relative norm of dL/dh", scale: "log" },
+    y: { label: "relative norm of ∂L/∂h", scale: "log" },
     layers: [
       { mark: "rule", axis: "y", value: VANISHED, label: "a tenth" },
       { mark: "band", table: "gradient-by-lag", x: "lag", low: "low", high: "high" },
@@ -48,8 +48,9 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
   const H = context.parameters.hiddenSize;
   const ranks = [
     { name: "largest", place: 0 },
+    { name: "upper quartile", place: Math.floor((H - 1) / 4) },
     { name: "median", place: Math.floor((H - 1) / 2) },
-    { name: "smallest", place: H - 1 },
+    { name: "lower quartile", place: Math.floor(3 * (H - 1) / 4) },
   ];
   context.table({
     id: "singular-values-by-lag",
@@ -57,7 +58,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     columns: [
       { name: "rank", label: "singular value" },
       lag,
-      ...curveColumns({ label: "singular value of dh_T/dh_(T-k)" }),
+      ...curveColumns({ label: "singular value of ∂h_T/∂h_(T-k)" }),
     ],
     rows: ranks.flatMap(({ name, place }) => {
       const curves = networks.map((network) =>
@@ -72,11 +73,11 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     kind: "chart",
     title: "Singular values of the Jacobian product",
     caption:
-      `Singular values of ∂h_T/∂h_(T−k), a ${H} by ${H} matrix, in float64 from the states ` +
+      `Singular values of ∂h_T/∂h_(T-k), a ${H} by ${H} matrix, in float64 from the states ` +
       `that the network went through. The largest is the spectral norm. Geometric mean over ${n} ` +
       "seeds; bands: 95 % intervals.",
-    alt: "Three lines on a log axis against lag: the largest, the median and the smallest " +
-      "singular value, with bands.",
+    alt: "Four lines on a log axis against lag: the largest singular value, the upper quartile, " +
+      "the median and the lower quartile, with bands.",
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
     y: { label: "singular value", scale: "log" },
     series: ranks.map(({ name }) => name),
@@ -104,7 +105,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
   const rates = networks.map((network) => fitDecay(network.stateGradients).rate);
   context.metric({
     id: "gradient-decay",
-    label: "factor by which the norm of dL/dh changes for each step back",
+    label: "factor by which the norm of ∂L/∂h changes for each step back",
     estimate: estimate(rates, { statistic: geometric, random: random("gradient-decay") }),
   });
   const spectralNorms = networks.map((network) => network.singularValues.map((of) => of[0] ?? 0));
@@ -122,9 +123,9 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
       `At the default initialisation the gradient vanishes with lag: ${T} steps back its ` +
       "norm is below a tenth of that at the last step.",
     source: "Bengio et al. (1994)",
-    measure: `norm of dL/dh_(T-k) at lag k = ${T} over that at lag 0`,
+    measure: `norm of ∂L/∂h_(T-k) at lag k = ${T} over that at lag 0`,
+    // The mean and not the geometric mean: it is the larger one, and a gradient may vanish to 0.
     estimate: estimate(gradients.map((norms) => norms.at(-1) ?? NaN), {
-      statistic: geometric,
       random: random("gradient-vanishes"),
     }),
     threshold: { relation: "below", value: VANISHED },
@@ -135,7 +136,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     id: "fifteen-to-twenty",
     statement: "RNNs suffer from vanishing gradients for sequences longer than 15 to 20 steps.",
     source: "the notebook's summary",
-    measure: "lag at which the norm of dL/dh_(T-k) has fallen to a tenth",
+    measure: "lag at which the norm of ∂L/∂h_(T-k) has fallen to a tenth",
     unit: "steps",
     estimate: estimate(reached, { random: random("fifteen-to-twenty") }),
     threshold: { relation: "within", low: 15, high: 20 },

@@ -37,7 +37,10 @@ export interface GainNetworks {
   readonly gain: number;
   /** || dh_T/dh_(T-k) || by lag k, with tanh. */
   readonly tanh: readonly number[];
-  /** || dL/dh_(T-k) || by lag k relative to lag 0, without the nonlinearity. */
+  /**
+   * || dL/dh_(T-k) || by lag k relative to lag 0, without the nonlinearity, as far as 32-bit floats
+   * reach.
+   */
   readonly linear: readonly number[];
 }
 
@@ -129,15 +132,15 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
     measured.push({
       gain,
       tanh: jacobianNorms(flow.hiddenStates, W_hh),
-      linear: relative(linear.stateGradientNorms),
+      linear: relative(inRange(linear.stateGradientNorms)),
     });
   }
   return measured;
 }
 
 /**
- * || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its largest singular
- * value is the contraction.
+ * ln || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its largest
+ * singular value is the contraction.
  */
 export async function contraction(context: Context, seed: number): Promise<number[]> {
   const trial = new Trial(context, seed);
@@ -146,7 +149,16 @@ export async function contraction(context: Context, seed: number): Promise<numbe
   const scale = contraction / (singularValues(drawn)[0] ?? 1);
   const W_hh = drawn.map((row) => row.map((weight) => weight * scale));
   const flow = await trial.flow(longest(context), { recurrentInit: () => W_hh });
-  return jacobianNorms(flow.hiddenStates, W_hh);
+  return jacobianProducts(flow.hiddenStates, W_hh).map(({ logNorm }) => logNorm);
+}
+
+/** Below this norm a 32-bit gradient has lost digits. */
+const SMALLEST = 1e-30;
+
+/** The norms from lag 0 to the last before one that 32-bit floats cannot tell. */
+function inRange(norms: readonly number[]): number[] {
+  const out = norms.findIndex((norm) => !(norm > SMALLEST && norm < Infinity));
+  return norms.slice(0, out < 0 ? norms.length : out);
 }
 
 /** Norms by lag relative to lag 0. */

@@ -74,7 +74,7 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
     alt: "For each seed two symbols, the spectral radius and the largest singular value, with " +
       "rules at 1 and 2.",
     x: { label: "seed", scale: "linear" },
-    y: { label: "value", scale: "linear" },
+    y: { label: "spectral radius, largest singular value", scale: "linear" },
     series: quantities,
     seriesLabel: "of W_hh",
     layers: [
@@ -101,7 +101,7 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
     id: "state-norms",
     kind: "chart",
     title: "The hidden state over time",
-    caption: `|| h_t || from h_0 = 0 with normal inputs. Mean over ${n} seeds; band: 95 % ` +
+    caption: `‖h_t‖ from h_0 = 0 with normal inputs. Mean over ${n} seeds; band: 95 % ` +
       `interval. No state of ${H} units in (−1, 1) can have a norm above √${H}.`,
     alt: `A line of the hidden state's norm against time from 0 to ${T} steps, with a band, and ` +
       "a rule at the largest norm that is possible.",

@@ -79,7 +79,9 @@ function ruleCandidates(rule: RuleLayer, frame: Frame, width: number): Box[] {
     const y = frame.yScale.at(rule.value);
     const right = frame.x + frame.width - width - 4;
     const xs = [0, 0.25, 0.5, 0.75, 1].map((share) => right - share * (right - frame.x - 4));
-    return [y - lineHeight - 3, y + 3].flatMap((top) => xs.map((x) => box(x, top)));
+    // A little off the line where data lie along it.
+    const tops = [y - lineHeight - 3, y + 3, y - lineHeight - 10, y + 10];
+    return tops.flatMap((top) => xs.map((x) => box(x, top)));
   }
   const x = frame.xScale.at(rule.value);
   const bottom = frame.y + frame.height - lineHeight - 4;
@@ -93,15 +95,14 @@ function circleCandidates(circle: CircleLayer, frame: Frame, width: number): Box
   const centre = { x: frame.xScale.at(0), y: frame.yScale.at(0) };
   const rx = Math.abs(frame.xScale.at(circle.radius) - centre.x);
   const ry = Math.abs(frame.yScale.at(circle.radius) - centre.y);
-  const outside = [45, 135, -45, -135, 30, 150, 60, 120, -60, -120, 90, -90];
-  const at = (degrees: number, inside: boolean): Box => {
+  const angles = [45, 135, -45, -135, 30, 150, 60, 120, -60, -120, 90, -90];
+  const at = (degrees: number, gap: number): Box => {
     const angle = degrees * Math.PI / 180;
     const [cos, sin] = [Math.cos(angle), -Math.sin(angle)];
-    // The box touches the circle from outside or inside with the corner or side nearest to it.
-    const way = inside ? -1 : 1;
-    const x = centre.x + rx * cos + way * cos * 7 + way * cos * width / 2;
-    const y = centre.y + ry * sin + way * sin * 7 + way * sin * lineHeight / 2;
+    // From outside or inside, the box touches the circle with the corner or side nearest to it.
+    const x = centre.x + (rx + gap + Math.sign(gap) * width / 2) * cos;
+    const y = centre.y + (ry + gap + Math.sign(gap) * lineHeight / 2) * sin;
     return { x: x - width / 2, y: y - lineHeight / 2, width, height: lineHeight };
   };
-  return [...outside.map((angle) => at(angle, false)), ...outside.map((angle) => at(angle, true))];
+  return [7, -7, 18, -18].flatMap((gap) => angles.map((angle) => at(angle, gap)));
 }

@@ -170,7 +170,11 @@ function drawnPoints({ traces, xScale, yScale }: Panel): Pixel[] {
     const pixels = (y: (spot: Spot) => number) =>
       trace.spots.map((spot) => ({ x: xScale.at(spot.x), y: yScale.at(y(spot)) }));
     if (trace.mark === "point") return pixels((spot) => spot.y);
-    const line = alongLine(pixels((spot) => spot.y));
-    return trace.mark === "band" ? [...line, ...alongLine(pixels((spot) => spot.high))] : line;
+    // A band is filled, so it counts between its ends, too.
+    const shares = trace.mark === "band" ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0];
+    const [low, high] = [pixels((spot) => spot.y), pixels((spot) => spot.high)];
+    return shares.flatMap((share) =>
+      alongLine(low.map(({ x, y }, i) => ({ x, y: y + share * ((high[i]?.y ?? y) - y) })))
+    );
   });
 }

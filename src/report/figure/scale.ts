@@ -77,7 +77,7 @@ function logTicks([low, high]: Domain, count: number): number[] {
   const last = Math.floor(Math.log10(high) + 1e-9);
   const powers = last - first + 1;
   if (powers >= 3 || (powers === 2 && high / low > 50)) {
-    const stride = [1, 2, 3, 5, 10, 20, 50, 100].find((n) => powers / n <= count + 0.5) ?? 100;
+    const stride = [1, 2, 3, 5, 10, 20, 50, 100].find((n) => powers / n <= count + 1.5) ?? 100;
     const start = Math.ceil(first / stride) * stride;
     const length = Math.max(1, Math.floor((last - start) / stride) + 1);
     return Array.from({ length }, (_, i) => tenTo(start + i * stride));

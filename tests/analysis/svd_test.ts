@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { singularValues, spectralNorm } from "../../src/analysis/svd.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+import { eigenvalueCases } from "./fixtures.ts";
+import { frobenius, gaussian, product, reflection, transpose } from "./matrices.ts";
+
+for (const { name, matrix, spectral_norm } of eigenvalueCases) {
+  Deno.test(`spectralNorm: ${name} as LAPACK has it`, () => {
+    assertClose([spectralNorm(matrix)], [spectral_norm], tolerance.lapack);
+  });
+}
+
+Deno.test("singularValues: descending, as many as the smaller side, and the same transposed", () => {
+  const random = new Random(1);
+  for (const [rows, columns] of [[1, 1], [1, 5], [5, 1], [3, 7], [7, 3], [20, 20]] as const) {
+    const matrix = gaussian(rows, columns, random);
+    const found = singularValues(matrix);
+    assertEquals(found.length, Math.min(rows, columns));
+    assertEquals(found, found.toSorted((a, b) => b - a));
+    assertClose(singularValues(transpose(matrix)), found, tolerance.rounding);
+    const squares = found.reduce((sum, value) => sum + value * value, 0);
+    assertClose([Math.sqrt(squares)], [frobenius(matrix)], tolerance.rounding);
+  }
+});
+
+Deno.test("singularValues: those of U S V' are S", () => {
+  const random = new Random(2);
+  const wanted = [5, 3, 1, 1e-3, 0];
+  const diagonal = wanted.map((value, i) => wanted.map((_, j) => i === j ? value : 0));
+  const matrix = product(reflection(5, random), diagonal, reflection(5, random));
+  assertClose(singularValues(matrix), wanted, tolerance.rounding);
+});
+
+Deno.test("singularValues: scale with the matrix over the range of numbers", () => {
+  const matrix = gaussian(6, 4, new Random(3));
+  const wanted = singularValues(matrix);
+  for (const factor of [1e-300, 1e-150, 1e150, 1e300]) {
+    const scaled = singularValues(matrix.map((row) => row.map((entry) => entry * factor)));
+    assertClose(scaled.map((value) => value / factor), wanted, tolerance.rounding);
+  }
+});
+
+Deno.test("spectralNorm: no vector grows by more", () => {
+  const random = new Random(4);
+  const matrix = gaussian(8, 8, random);
+  const norm = spectralNorm(matrix);
+  for (let draw = 0; draw < 50; draw++) {
+    const vector = gaussian(8, 1, random);
+    assert(frobenius(product(matrix, vector)) <= norm * frobenius(vector));
+  }
+});
+
+Deno.test("singularValues: what is no matrix of finite numbers is an error", () => {
+  const wrong: readonly [number[][], string][] = [
+    [[], "matrix must be of at least one row and one column, found []"],
+    [[[1, 2], [3]], 'matrix[1] must be of 2 columns as matrix[0], found {"columns":1}'],
+    [[[1, 2, 3], [3, 4, Infinity]], "matrix[1][2] must be a finite number, found Infinity"],
+  ];
+  for (const [matrix, message] of wrong) {
+    assertThrows(() => singularValues(matrix), InputError, message);
+    assertThrows(() => spectralNorm(matrix), InputError, message);
+  }
+});
