@@ -72,6 +72,40 @@ export {
 } from "./src/model/vanilla_rnn.ts";
 
 export {
+  type BootstrapInterval,
+  bootstrapInterval,
+  type BootstrapMethod,
+  type BootstrapOptions,
+} from "./src/analysis/bootstrap.ts";
+export type { Complex } from "./src/analysis/conjugates.ts";
+export { type Decay, fitDecay, lagAtFraction } from "./src/analysis/decay.ts";
+export {
+  curveInterval,
+  type CurvePoint,
+  estimate,
+  type EstimateOptions,
+  MINIMUM_SEEDS,
+} from "./src/analysis/estimate.ts";
+export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
+export {
+  type JacobianOptions,
+  type JacobianProduct,
+  jacobianProducts,
+} from "./src/analysis/jacobian.ts";
+export type { Matrix } from "./src/analysis/matrix.ts";
+export type { Statistic, StatisticName } from "./src/analysis/resample.ts";
+export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";
+export {
+  geometricMean,
+  mean,
+  median,
+  quantile,
+  standardDeviation,
+} from "./src/analysis/statistics.ts";
+export { singularValues, spectralNorm } from "./src/analysis/svd.ts";
+export { verdict } from "./src/analysis/verdict.ts";
+
+export {
   defineExperiment,
   type Experiment,
   type ExperimentContext,
@@ -92,3 +126,7 @@ export {
   runExperiment,
   type RunOptions,
 } from "./src/experiments/run.ts";
+
+export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
+export type { Page } from "./src/report/markdown.ts";
+export { renderSite, type SiteInput } from "./src/report/site.ts";

@@ -1,4 +1,5 @@
 import { InputError, MissingError } from "../src/core/errors.ts";
+import { PageError } from "../src/report/page_error.ts";
 import { writeAtomic } from "./files.ts";
 import { stateFolder } from "./project.ts";
 
@@ -23,6 +24,11 @@ export async function main(task: () => Promise<number>): Promise<never> {
   try {
     Deno.exit(await task());
   } catch (error) {
+    if (error instanceof PageError) {
+      // Its message has the place in the page: there is nothing to look up.
+      console.error(`error: ${error.message}`);
+      Deno.exit(FAILED);
+    }
     if (error instanceof InputError || error instanceof MissingError) {
       console.error(`error: ${error.message}`);
       Deno.exit(WRONG_USAGE);

@@ -1,6 +1,4 @@
-import type { Manifest } from "../src/core/result.ts";
-import { packageVersions } from "../src/core/versions.ts";
-import { sha256 } from "../src/experiments/key.ts";
+import { sha256 } from "../src/core/digest.ts";
 import { filesBelow, readIfThere } from "./files.ts";
 
 /** The project's folder. */
@@ -34,18 +32,6 @@ export async function lockDigest(): Promise<string> {
   } catch {
     return sha256(text);
   }
-}
-
-/** The machine and the versions that a report was made with. */
-export function environment(): Manifest["environment"] {
-  return {
-    os: Deno.build.os,
-    arch: Deno.build.arch,
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-    typescript: Deno.version.typescript,
-    packages: packageVersions(),
-  };
 }
 
 /** The checkout's commit, read from git's own files; `null` outside a checkout. */

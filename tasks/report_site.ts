@@ -1,7 +1,6 @@
 import { resolveBackend, selectBackend } from "../src/core/backend.ts";
-import type { Manifest } from "../src/core/result.ts";
-import { runKey, sha256 } from "../src/experiments/key.ts";
-import { resultText } from "../src/report/data_files.ts";
+import { runKey } from "../src/experiments/key.ts";
+import { manifestOf } from "../src/report/manifest.ts";
 import type { Page } from "../src/report/markdown.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
@@ -9,7 +8,7 @@ import { readIfThere } from "./files.ts";
 import { DONE, FAILED, reportFailure } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
 import { ProgressDisplay } from "./progress.ts";
-import { commit, environment, root, stateFolder } from "./project.ts";
+import { commit, root, stateFolder } from "./project.ts";
 import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
 import { checkSiteFolder, recoverSite, writeSite } from "./site_folder.ts";
 import { Store } from "./store.ts";
@@ -61,27 +60,19 @@ async function render(
   options: ReportOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const results = runs.map((run) => run.result);
-  const backend = results[0]?.backend;
-  if (backend === undefined) throw new Error("A report needs at least one experiment");
-  const manifest: Manifest = {
-    format: "unroll-manifest-1",
-    date: new Date().toISOString(),
+  const manifest = manifestOf(results, {
     profile: options.profile,
-    backend,
-    environment: environment(),
     commit: await commit(),
-    runs: runs.map((run) => ({
-      experiment: run.inputs.experiment,
+    runs: Object.fromEntries(runs.map((run) => [run.inputs.experiment, {
       key: runKey(run.inputs),
       date: run.date,
       seconds: run.seconds,
       timings: run.timings,
       reused: run.reused,
       reason: run.reason,
-      sha256: sha256(resultText(run.result)),
-      command: command(run.inputs, options, backend.name),
-    })),
-  };
+      command: command(run.inputs, options, run.result.backend.name),
+    }])),
+  });
   const pages = new Map<string, Page>();
   for (const name of ["index", ...results.map((result) => result.experiment.id)]) {
     const path = `reports/${name}.md`;

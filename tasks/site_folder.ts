@@ -76,9 +76,9 @@ export async function recoverSite(out: string): Promise<void> {
         left.push(`${dirname(out)}/${entry.name}`);
       }
     }
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
+  } catch {
+    // What cannot be read holds no site to bring back; checkSiteFolder says what is wrong.
+    return;
   }
   for (const path of left.sort()) {
     const { mtime } = await Deno.stat(path);

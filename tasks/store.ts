@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { sha256 } from "../src/core/digest.ts";
 import { stableStringify } from "../src/core/json.ts";
 import type { Result } from "../src/core/result.ts";
 import { parseJson, resultSchema } from "../src/core/result_schema.ts";
-import { distance, type RunInputs, runKey, sha256, whyRun } from "../src/experiments/key.ts";
+import { distance, type RunInputs, runKey, whyRun } from "../src/experiments/key.ts";
 import type { PartStore } from "../src/experiments/run.ts";
 import { filesBelow, readIfThere, writeAtomic } from "./files.ts";
 

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { sha256 } from "../src/core/digest.ts";
 import { type BackendDescription, selectBackend } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
 import type { Manifest, Result } from "../src/core/result.ts";
 import { manifestSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
 import { compare, type Difference } from "../src/experiments/compare.ts";
-import { sha256 } from "../src/experiments/key.ts";
 import { resolveParameters } from "../src/experiments/parameters.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { runExperiment } from "../src/experiments/run.ts";

@@ -48,8 +48,8 @@ export const tolerance = {
   flow: {
     relative: 1e-4,
     reason:
-      "Float32 gradients and Jacobians through some ten steps on another backend, each number " +
-      "held to its own size: what is small comes from states with the rounding of large ones.",
+      "As on WebGPU, for whole experiments: each number is held to its own size, and seeds average " +
+      "rounding out.",
   },
   backend: {
     cpu: {

@@ -24,7 +24,9 @@ export interface BootstrapOptions {
 
 /** A bootstrap interval and the method that gave it. */
 export interface BootstrapInterval {
+  /** The lower end. */
   readonly low: number;
+  /** The upper end. */
   readonly high: number;
   /** `"percentile"` too where BCa was asked for and is undefined. */
   readonly method: BootstrapMethod;

@@ -62,9 +62,11 @@ export function estimate(values: readonly number[], options: EstimateOptions): E
 
 /** One point of a curve over seeds. */
 export interface CurvePoint {
+  /** The statistic over seeds. */
   readonly value: number;
   /** Ends of the pointwise interval; `null` below {@link MINIMUM_SEEDS}. */
   readonly low: number | null;
+  /** The upper end; `null` where there is no lower one. */
   readonly high: number | null;
 }
 

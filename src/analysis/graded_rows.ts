@@ -10,7 +10,8 @@ export interface GradedRow {
  * One-sided Jacobi (Hestenes, 1958): plane rotations make the rows orthogonal, and their norms are
  * then the singular values. For D B with any diagonal D and a well-conditioned B every one of them
  * is right in its own digits, the smallest too (Demmel & Veselic, 1992), where the usual algorithm
- * is right to rounding of the largest. Norms are kept as exponents, so none can underflow.
+ * is right to rounding of the largest. Norms are kept as exponents, so none can underflow. Where the
+ * rows of B depend on each other up to rounding, the values lost to it are -Infinity.
  *
  * @param rows n rows of n values.
  *
@@ -27,15 +28,14 @@ export interface GradedRow {
  * ```
  */
 export function logSingularValues(rows: readonly GradedRow[]): number[] {
-  const units = rows.map(({ exponent, values }) => new UnitRow(exponent, values.slice()))
+  const units = rows.map((row) => new UnitRow(row))
     .sort((p, q) => q.exponent - p.exponent);
-  const nonzero = units.filter(({ exponent }) => exponent !== -Infinity);
   // Each sweep about squares the largest cosine: ten are more than any matrix of the tests takes.
   for (let sweep = 0, rotated = true; rotated; sweep++) {
     if (sweep === 60) throw new Error("one-sided Jacobi did not converge in 60 sweeps");
     rotated = false;
-    for (const [i, p] of nonzero.entries()) {
-      for (const q of nonzero.slice(i + 1)) rotated = makeOrthogonal(p, q) || rotated;
+    for (const [i, p] of units.entries()) {
+      for (const q of units.slice(i + 1)) rotated = makeOrthogonal(p, q) || rotated;
     }
   }
   return units.map(({ exponent }) => exponent).sort((a, b) => b - a);
@@ -43,23 +43,32 @@ export function logSingularValues(rows: readonly GradedRow[]): number[] {
 
 /** A row of norm 1 times 2^exponent. */
 class UnitRow {
-  constructor(public exponent: number, readonly values: Float64Array) {
+  readonly values: Float64Array;
+  exponent: number;
+  /** Below this exponent nothing but rounding is left of the row. */
+  readonly #floor: number;
+
+  constructor(row: GradedRow) {
+    this.values = row.values.slice();
+    this.exponent = row.exponent;
+    this.#floor = -Infinity;
     this.normalize();
+    this.#floor = this.exponent + Math.log2(Number.EPSILON * this.values.length);
   }
 
+  /** Moves the norm into the exponent. */
   normalize(): void {
     const norm = Math.sqrt(dot(this.values, this.values));
-    if (norm === 0) {
-      this.exponent = -Infinity;
-      return;
-    }
     this.exponent += Math.log2(norm);
+    if (this.exponent < this.#floor) this.exponent = -Infinity;
+    if (this.exponent === -Infinity) return;
     for (let i = 0; i < this.values.length; i++) this.values[i] = (this.values[i] ?? NaN) / norm;
   }
 }
 
 /** Rotates two rows until they are orthogonal; `false` where they are. */
 function makeOrthogonal(a: UnitRow, b: UnitRow): boolean {
+  if (a.exponent === -Infinity || b.exponent === -Infinity) return false;
   const cosine = dot(a.values, b.values);
   if (Math.abs(cosine) <= Number.EPSILON * a.values.length) return false;
   const [p, q] = a.exponent >= b.exponent ? [a, b] : [b, a];

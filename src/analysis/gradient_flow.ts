@@ -39,6 +39,7 @@ export interface GradientFlow {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { Random } from "../core/random.ts";
@@ -57,7 +58,7 @@ export interface GradientFlow {
  * });
  * const flow = await gradientFlow(model, tf.ones([6, 1, 3]), tf.zeros([1, 2]));
  * const [last = NaN, before = NaN] = flow.stateGradientNorms;
- * console.assert(Math.abs(before / last - 0.5) < 1e-5);
+ * assert(Math.abs(before / last - 0.5) < 1e-5);
  * ```
  */
 export async function gradientFlow(

@@ -99,7 +99,7 @@ function allValues(steps: Matrix, recurrent: Matrix): JacobianProduct[] {
     doubt += rounding * condition * Math.max(...slopes) / Math.min(...slopes);
     const logs = product.logSingularValues();
     const largest = logs[0] ?? -Infinity;
-    const floor = doubt <= 1e-3 ? -Infinity : largest + Math.log(rounding * (k + 1));
+    const floor = doubt <= 1e-3 ? -Number.MAX_VALUE : largest + Math.log(rounding * (k + 1));
     found.push(entry(k + 1, largest, logs.map((log) => log < floor ? null : Math.exp(log))));
   }
   return found;

@@ -46,10 +46,11 @@ export interface BackendOptions {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { resolveBackend } from "./backend.ts";
  *
  * const { description } = await resolveBackend("cpu");
- * console.assert(description.name === "cpu" && description.adapter === null);
+ * assert(description.name === "cpu" && description.adapter === null);
  * ```
  */
 export async function resolveBackend(
@@ -90,10 +91,11 @@ export async function resolveBackend(
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { selectBackend } from "./backend.ts";
  *
  * const { description, note } = await selectBackend("wasm");
- * console.assert(description.name === "wasm" && note === null);
+ * assert(description.name === "wasm" && note === null);
  * ```
  */
 export async function selectBackend(

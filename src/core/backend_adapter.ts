@@ -28,10 +28,11 @@ export interface AdapterSource {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { findAdapter } from "./backend_adapter.ts";
  *
  * const adapter = await findAdapter({ requestAdapter: () => Promise.resolve(null) });
- * console.assert(adapter === null);
+ * assert(adapter === null);
  * ```
  */
 export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapter | null> {

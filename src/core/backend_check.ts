@@ -11,9 +11,10 @@ import { withRuntimeDirectory } from "./backend_adapter.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { startBackend } from "./backend_check.ts";
  *
- * console.assert(await startBackend("cpu") === null);
+ * assert(await startBackend("cpu") === null);
  * ```
  */
 export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<string | null> {

@@ -6,10 +6,11 @@
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { InputError } from "./errors.ts";
  *
  * const error = new InputError("hiddenSize", "a positive integer", -3);
- * console.assert(error.message === "hiddenSize must be a positive integer, found -3");
+ * assert(error.message === "hiddenSize must be a positive integer, found -3");
  * ```
  */
 export class InputError extends Error {

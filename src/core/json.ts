@@ -16,9 +16,10 @@ export interface JsonObject {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { stableStringify } from "./json.ts";
  *
- * console.assert(stableStringify({ b: 1, a: [2] }) === '{"a":[2],"b":1}');
+ * assert(stableStringify({ b: 1, a: [2] }) === '{"a":[2],"b":1}');
  * ```
  */
 export function stableStringify(value: unknown, indent = 0): string {

@@ -13,11 +13,12 @@ import { InputError } from "./errors.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "./random.ts";
  *
  * const weights = new Random(1).fork("weights");
  * const again = new Random(1).fork("weights");
- * console.assert(weights.normal() === again.normal());
+ * assert(weights.normal() === again.normal());
  * ```
  */
 export class Random {

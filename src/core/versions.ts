@@ -9,9 +9,10 @@ import config from "../../deno.json" with { type: "json" };
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { packageVersions } from "./versions.ts";
  *
- * console.assert(packageVersions().deno === Deno.version.deno);
+ * assert(packageVersions().deno === Deno.version.deno);
  * ```
  */
 export function packageVersions(): Record<string, string> {

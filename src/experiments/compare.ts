@@ -27,10 +27,11 @@ export interface Comparison {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { compare } from "./compare.ts";
  *
  * const { numbers, differences } = compare({ a: [1, 2] }, { a: [1, 2.5] });
- * console.assert(numbers === 2 && differences[0]?.path === "a.1");
+ * assert(numbers === 2 && differences[0]?.path === "a.1");
  * ```
  */
 export function compare(stated: Json, found: Json, tolerance = 0): Comparison {

@@ -81,6 +81,7 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { z } from "zod";
  * import { defineExperiment } from "./experiment.ts";
  *
@@ -105,7 +106,7 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
  *     });
  *   },
  * });
- * console.assert(coin.profiles.standard.seeds === 10);
+ * assert(coin.profiles.standard.seeds === 10);
  * ```
  */
 export function defineExperiment<Shape extends ParameterShape>(

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { BackendDescription } from "../core/backend.ts";
+import { sha256 } from "../core/digest.ts";
 import { describe } from "../core/errors.ts";
 import { type JsonObject, stableStringify } from "../core/json.ts";
 
@@ -14,11 +14,6 @@ export interface RunInputs {
   readonly source: Readonly<Record<string, string>>;
   /** SHA-256 of what the lock file says of packages. */
   readonly lock: string;
-}
-
-/** SHA-256 of a text, in hexadecimal. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The digest of a run's inputs: equal keys mean an equal result. */

@@ -52,11 +52,12 @@ export function parameterHelp(shape: ParameterShape): ParameterHelp[] {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { z } from "zod";
  * import { resolveParameters } from "./parameters.ts";
  *
  * const shape = { hiddenSize: z.int().min(1).default(20).describe("units in the hidden state") };
- * console.assert(resolveParameters(shape, { hiddenSize: "8" }).hiddenSize === 8);
+ * assert(resolveParameters(shape, { hiddenSize: "8" }).hiddenSize === 8);
  * ```
  */
 export function resolveParameters<Shape extends ParameterShape>(

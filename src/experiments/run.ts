@@ -60,6 +60,7 @@ export interface Run {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { defineExperiment } from "./experiment.ts";
  * import { runExperiment } from "./run.ts";
  *
@@ -73,7 +74,7 @@ export interface Run {
  * });
  * const backend = { name: "cpu" as const, adapter: null, versions: {} };
  * const { result } = await runExperiment(experiment, { parameters: {}, seeds: [1], backend });
- * console.assert(result.experiment.id === "nothing");
+ * assert(result.experiment.id === "nothing");
  * ```
  */
 export async function runExperiment<Shape extends ParameterShape>(

@@ -14,11 +14,12 @@ import { positiveInteger } from "../core/shapes.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { glorotUniform } from "./initializers.ts";
  *
  * const weights = glorotUniform([20, 10], new Random(1));
- * console.assert(weights.flat().every((w) => Math.abs(w) <= Math.sqrt(6 / 30)));
+ * assert(weights.flat().every((w) => Math.abs(w) <= Math.sqrt(6 / 30)));
  * ```
  */
 export function glorotUniform(shape: readonly [number, number], random: Random): number[][] {
@@ -42,11 +43,12 @@ export function glorotUniform(shape: readonly [number, number], random: Random):
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { orthogonal } from "./initializers.ts";
  *
  * const [row = []] = orthogonal(20, new Random(1), 0.9);
- * console.assert(Math.abs(Math.hypot(...row) - 0.9) < 1e-12);
+ * assert(Math.abs(Math.hypot(...row) - 0.9) < 1e-12);
  * ```
  */
 export function orthogonal(size: number, random: Random, gain = 1): number[][] {
@@ -69,10 +71,11 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { gaussian } from "./initializers.ts";
  *
- * console.assert(gaussian(20, new Random(1), 1.5).length === 20);
+ * assert(gaussian(20, new Random(1), 1.5).length === 20);
  * ```
  */
 export function gaussian(size: number, random: Random, gain = 1): number[][] {

@@ -27,6 +27,7 @@ export interface RnnCellWeights {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { rnnCell } from "./rnn_cell.ts";
@@ -39,7 +40,7 @@ export interface RnnCellWeights {
  * };
  * const h = rnnCell(tf.tensor2d([[0.2]]), tf.tensor2d([[0.4]]), weights);
  * const [value = NaN] = await h.data();
- * console.assert(Math.abs(value - Math.tanh(0.2 + 0.2 + 0.1)) < 1e-6);
+ * assert(Math.abs(value - Math.tanh(0.2 + 0.2 + 0.1)) < 1e-6);
  * ```
  */
 export function rnnCell(

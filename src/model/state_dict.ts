@@ -19,13 +19,14 @@ export type StateDict = Readonly<Record<string, StateEntry>>;
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { readStateDict } from "./state_dict.ts";
  *
  * await selectBackend("cpu");
  * const { bias } = await readStateDict({ bias: tf.tensor1d([1, 2]) });
- * console.assert(bias?.data[1] === 2);
+ * assert(bias?.data[1] === 2);
  * ```
  */
 export async function readStateDict(
@@ -50,6 +51,7 @@ export async function readStateDict(
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { assignStateDict } from "./state_dict.ts";
@@ -57,7 +59,7 @@ export async function readStateDict(
  * await selectBackend("cpu");
  * const bias = tf.variable(tf.zeros([2]));
  * assignStateDict({ bias }, { bias: { shape: [2], data: new Float32Array([1, 2]) } });
- * console.assert((await bias.data())[1] === 2);
+ * assert((await bias.data())[1] === 2);
  * ```
  */
 export function assignStateDict(

@@ -8,12 +8,13 @@ import * as tf from "@tensorflow/tfjs";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { steps } from "./steps.ts";
  *
  * await selectBackend("cpu");
- * console.assert(steps(tf.ones([7, 2, 10])).length === 7);
+ * assert(steps(tf.ones([7, 2, 10])).length === 7);
  * ```
  */
 export function steps(sequence: tf.Tensor3D): tf.Tensor2D[] {

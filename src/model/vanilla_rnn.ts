@@ -68,6 +68,7 @@ export type ForwardResult = {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { Random } from "../core/random.ts";
@@ -77,7 +78,7 @@ export type ForwardResult = {
  * const random = new Random(1);
  * const model = new VanillaRNN({ inputSize: 10, hiddenSize: 20, outputSize: 5, random });
  * const { output, state, hiddenStates } = model.forward(tf.zeros([7, 2, 10]));
- * console.assert(output.shape.join() === "7,2,5" && model.parameterCount === 725);
+ * assert(output.shape.join() === "7,2,5" && model.parameterCount === 725);
  * tf.dispose([output, state, hiddenStates]);
  * model.dispose();
  * ```

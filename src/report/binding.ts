@@ -16,11 +16,12 @@ export interface Binding {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { parseBinding } from "./binding.ts";
  *
  * const binding = parseBinding("metric:half-life.low");
- * console.assert(binding.kind === "metric" && binding.target === "half-life");
- * console.assert(binding.field === "low");
+ * assert(binding.kind === "metric" && binding.target === "half-life");
+ * assert(binding.field === "low");
  * ```
  */
 export function parseBinding(inner: string): Binding {

@@ -30,10 +30,11 @@ export interface EstimateText {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { formatEstimate } from "./format.ts";
  *
  * const estimate = { value: 0.9312, low: 0.9023, high: 0.9541, n: 10, confidence: 0.95, method: "" };
- * console.assert(formatEstimate(estimate).whole === "0.93 [0.90, 0.95]");
+ * assert(formatEstimate(estimate).whole === "0.93 [0.90, 0.95]");
  * ```
  */
 export function formatEstimate(estimate: Estimate, unit?: string): EstimateText {
@@ -68,10 +69,11 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { formatNumber } from "./format.ts";
  *
- * console.assert(formatNumber(-0.01234, 2) === "\u22120.012");
- * console.assert(formatNumber(null) === "\u2014");
+ * assert(formatNumber(-0.01234, 2) === "\u22120.012");
+ * assert(formatNumber(null) === "\u2014");
  * ```
  */
 export function formatNumber(value: number | null, digits = 4): string {

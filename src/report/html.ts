@@ -25,11 +25,12 @@ export type Part = Safe | string | number | null | undefined | false | readonly 
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { html } from "./html.ts";
  *
  * const title = '"><img onerror=alert(1)>';
  * const link = html`<a title="${title}">${["a", "b"]}</a>`;
- * console.assert(link.markup === '<a title="&quot;&gt;&lt;img onerror=alert(1)&gt;">ab</a>');
+ * assert(link.markup === '<a title="&quot;&gt;&lt;img onerror=alert(1)&gt;">ab</a>');
  * ```
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Safe {

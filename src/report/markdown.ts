@@ -33,6 +33,7 @@ export interface Narrative {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { trusted } from "./html.ts";
  * import { renderMarkdown } from "./markdown.ts";
  *
@@ -43,7 +44,7 @@ export interface Narrative {
  *   announce: () => {},
  * };
  * const page = { path: "reports/a.md", source: "# Title\n\nIt is {{metric:a}}.\n" };
- * console.assert(renderMarkdown(page, bindings).body.markup === "<p>It is 0.93.</p>\n");
+ * assert(renderMarkdown(page, bindings).body.markup === "<p>It is 0.93.</p>\n");
  * ```
  */
 export function renderMarkdown(page: Page, bindings: Bindings): Narrative {

@@ -12,11 +12,12 @@ export interface Place {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { PageError } from "./page_error.ts";
  *
  * const place = { path: "reports/index.md", line: 12, column: 5 };
  * const error = new PageError(place, "{{metric:sigma}} names no metric");
- * console.assert(error.message === "reports/index.md:12:5: {{metric:sigma}} names no metric");
+ * assert(error.message === "reports/index.md:12:5: {{metric:sigma}} names no metric");
  * ```
  */
 export class PageError extends Error {

@@ -18,6 +18,7 @@ export type { Page } from "./markdown.ts";
 export interface SiteInput {
   /** In the order of the navigation. */
   readonly results: readonly Result[];
+  /** What the report rests on; it has a run for each result. */
   readonly manifest: Manifest;
   /**
    * Pages by `"index"` or the experiment's id; where one is absent, a plain one stands in for it.
@@ -38,6 +39,7 @@ const reserved = ["index", "manifest", "schema"];
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { renderSite } from "./site.ts";
  *
  * const backend = { name: "cpu", adapter: null, versions: { deno: "2.9.6" } } as const;
@@ -55,7 +57,7 @@ const reserved = ["index", "manifest", "schema"];
  *   },
  *   pages: new Map([["index", { path: "reports/index.md", source: "# Report\n" }]]),
  * });
- * console.assert(site.get("index.html")?.includes("<h1>Report</h1>"));
+ * assert(site.get("index.html")?.includes("<h1>Report</h1>"));
  * ```
  */
 export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, string>> {

@@ -64,7 +64,8 @@ figure svg { display: block; overflow: visible; }
 figcaption { margin-top: 0.9rem; max-width: 42rem; font-size: 0.9375rem; line-height: 1.5; }
 .downloads { display: flex; flex-wrap: wrap; gap: 0 1.2rem; margin: 0.35rem 0 0; padding: 0; list-style: none; font-size: 0.875rem; color: var(--muted); }
 
-.scroll { margin: 1.2rem 0 1.8rem; overflow: auto; max-height: 42rem; }
+.scroll { margin: 1.2rem 0 1.8rem; overflow: auto; }
+.scroll:has(tbody tr:nth-child(30)) { max-height: 42rem; }
 table { border-collapse: collapse; font-size: 0.9375rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
 th, td { padding: 0.5rem 1.1rem 0.5rem 0; text-align: left; vertical-align: top; font-weight: 400; }

@@ -11,9 +11,10 @@ import { type Safe, trusted } from "./html.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { renderTex } from "./tex.ts";
  *
- * console.assert(renderTex("h_t", false).markup.includes("<msub>"));
+ * assert(renderTex("h_t", false).markup.includes("<msub>"));
  * ```
  */
 export function renderTex(tex: string, display: boolean): Safe {

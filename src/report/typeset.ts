@@ -19,10 +19,11 @@ const greek: Readonly<Record<string, string>> = {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { typeset } from "./typeset.ts";
  *
  * const pieces = typeset("gain of W_hh");
- * console.assert(pieces[0]?.text === "gain of W" && pieces[1]?.text === "hh");
+ * assert(pieces[0]?.text === "gain of W" && pieces[1]?.text === "hh");
  * ```
  */
 export function typeset(label: string): Piece[] {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sha256 } from "../../src/experiments/key.ts";
+import { sha256 } from "../../src/core/digest.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** Runs the set-up in a copy against a JSR at `url`, and reads what it wrote. */

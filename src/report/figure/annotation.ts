@@ -104,5 +104,5 @@ function circleCandidates(circle: CircleLayer, frame: Frame, width: number): Box
     const y = centre.y + (ry + gap + Math.sign(gap) * lineHeight / 2) * sin;
     return { x: x - width / 2, y: y - lineHeight / 2, width, height: lineHeight };
   };
-  return [7, -7, 18, -18].flatMap((gap) => angles.map((angle) => at(angle, gap)));
+  return [7, -7, 18, -18, 30].flatMap((gap) => angles.map((angle) => at(angle, gap)));
 }

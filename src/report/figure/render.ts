@@ -25,6 +25,7 @@ export interface RenderOptions {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { openCanvas } from "./canvas.ts";
  * import { renderFigure } from "./render.ts";
  *
@@ -42,7 +43,7 @@ export interface RenderOptions {
  * const columns = [{ name: "lag", label: "lag" }, { name: "value", label: "value" }];
  * const tables = [{ id: "decay", title: "Decay", columns, rows: [[0, 1], [1, 0.1], [2, 0.01]] }];
  * const svg = renderFigure(figure, tables, await openCanvas(), { width: 720, prefix: "decay" });
- * console.assert(svg.querySelector(".mark-measured path") !== null);
+ * assert(svg.querySelector(".mark-measured path") !== null);
  * ```
  */
 export function renderFigure(

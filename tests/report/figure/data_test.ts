@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Chart, Layer } from "../../../src/core/figure.ts";
+import type { Chart, LineLayer } from "../../../src/core/figure.ts";
 import type { Table } from "../../../src/core/result.ts";
 import { chartData, facetsOf } from "../../../src/report/figure/data.ts";
 
@@ -12,7 +12,7 @@ const table: Table = {
   rows: [["b", "p", 1, 2], ["a", "q", 3, null], ["a", "p", 5, -1], ["b", "p", 2, 4]],
 };
 
-function chart(layer: Partial<Layer>, more: Partial<Chart> = {}): Chart {
+function chart(layer: Partial<LineLayer>, more: Partial<Chart> = {}): Chart {
   const line = {
     mark: "line",
     table: "t",
@@ -30,7 +30,7 @@ function chart(layer: Partial<Layer>, more: Partial<Chart> = {}): Chart {
     x: { label: "x", scale: "linear" },
     y: { label: "y", scale: "log" },
     series: ["a", "b", "c"],
-    layers: [{ ...line, ...layer } as Layer],
+    layers: [{ ...line, ...layer }],
     ...more,
   };
 }

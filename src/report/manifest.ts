@@ -1,0 +1,81 @@
+import { sha256 } from "../core/digest.ts";
+import { InputError } from "../core/errors.ts";
+import type { Manifest, Result, RunRecord } from "../core/result.ts";
+import { packageVersions } from "../core/versions.ts";
+import { resultText } from "./data_files.ts";
+
+/** What is known of a report besides its results. */
+export interface ManifestDetails {
+  /** When the site is built; by default now. */
+  readonly date?: Date;
+  /** By default `"standard"`. */
+  readonly profile?: string;
+  /** The commit of the checkout; by default `null`. */
+  readonly commit?: string | null;
+  /** What is known of each run, by the experiment's id. */
+  readonly runs?: Readonly<Record<string, Partial<RunRecord>>>;
+}
+
+/**
+ * The manifest of a report on this machine.
+ *
+ * @param results The report's results, at least one.
+ * @throws {InputError} Where there is no result.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import type { Result } from "../core/result.ts";
+ * import { manifestOf } from "./manifest.ts";
+ *
+ * const result: Result = {
+ *   format: "unroll-result-1",
+ *   experiment: { id: "coin", title: "Coin", question: "Is it fair?", version: 1 },
+ *   parameters: {},
+ *   seeds: [1],
+ *   backend: { name: "cpu", adapter: null, versions: {} },
+ *   metrics: [],
+ *   tables: [],
+ *   figures: [],
+ *   claims: [],
+ * };
+ * const manifest = manifestOf([result], { runs: { coin: { command: "deno run coin.ts" } } });
+ * assert(manifest.runs[0]?.command === "deno run coin.ts");
+ * ```
+ */
+export function manifestOf(results: readonly Result[], details: ManifestDetails = {}): Manifest {
+  const [first] = results;
+  if (first === undefined) throw new InputError("results", "at least one", results);
+  const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
+  return {
+    format: "unroll-manifest-1",
+    date: date.toISOString(),
+    profile,
+    backend: first.backend,
+    environment: {
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      typescript: Deno.version.typescript,
+      packages: packageVersions(),
+    },
+    commit,
+    runs: results.map((result) => {
+      const { id } = result.experiment;
+      const digest = sha256(resultText(result));
+      return {
+        experiment: id,
+        key: digest,
+        date: date.toISOString(),
+        seconds: 0,
+        timings: {},
+        reused: false,
+        reason: "it was computed for this report",
+        command: "the program that made this report",
+        ...runs[id],
+        sha256: digest,
+      };
+    }),
+  };
+}
