@@ -1,9 +1,13 @@
+import { Matrix as MlMatrix } from "ml-matrix";
 import { InputError } from "../core/errors.ts";
 import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts";
 import { MatrixProduct } from "./matrix_product.ts";
-import { singularValues, spectralNorm } from "./svd.ts";
+import { singularValues } from "./svd.ts";
 
 export { type Decay, fitDecay, lagAtFraction } from "./decay.ts";
+
+/** Up to this bound of their relative error, singular values are given in their own digits. */
+const TRUSTED = 1e-6;
 
 /** How far a change of the state k steps back moves the last state. */
 export interface JacobianProduct {
@@ -27,11 +31,11 @@ export interface JacobianOptions {
  * The Jacobian products of a tanh network, from the last state back: at lag k
  * dh_T/dh_(T-k) = J_T J_(T-1) ... J_(T-k+1), with J_t = diag(1 - h_t^2) W_hh.
  *
- * Neither long lags nor small values lose digits: factors are multiplied with a scale of their own,
- * and with `full` by a QR iteration that keeps every singular value to about k n eps cond(J_t) of
- * itself, 1e-12 for ordinary networks. Where saturated units or a singular W_hh raise that bound
- * above 1e-3, singular values below k n eps of the largest are `null`: they may be anything down to
- * 0.
+ * The product is kept with a scale of its own, so that long lags do not underflow. With `full` a QR
+ * iteration beside it (`MatrixProduct`) keeps every singular value to about k n eps cond(J) of
+ * itself, some 1e-12 for ordinary networks, where the product alone would lose those below 1e-16 of
+ * the largest. From the lag on where saturated units or an all but singular W_hh raise that bound
+ * above 1e-6, singular values are right to k n eps of the largest, and `null` below that.
  *
  * Source: Pascanu, Mikolov & Bengio (2013), equation 5; Benettin et al. (1980).
  *
@@ -56,8 +60,56 @@ export function jacobianProducts(
   options: JacobianOptions = {},
 ): JacobianProduct[] {
   checkInputs(states, recurrent);
-  const steps = [...states.slice(1)].reverse().map((state) => state.map((h) => 1 - h * h));
-  return options.full ? allValues(steps, recurrent) : norms(steps, recurrent);
+  const precise = options.full ? new PreciseValues(recurrent) : null;
+  let product = MlMatrix.eye(recurrent.length).to2DArray();
+  let logScale = 0;
+  const found = [entry(0, 0, precise ? product.map(() => 0) : [])];
+  for (const [t, state] of states.slice(1).reverse().entries()) {
+    const slopes = state.map((h) => 1 - h * h);
+    const jacobian = recurrent.map((row, i) => row.map((weight) => (slopes[i] ?? NaN) * weight));
+    const { scale, matrix } = normalized(multiply(product, jacobian));
+    product = matrix;
+    logScale += Math.log(scale);
+    const logs = singularValues(product).map((value) => logScale + Math.log(value));
+    found.push(entry(t + 1, Math.max(...logs), precise?.next(jacobian, slopes, logs) ?? []));
+  }
+  return found;
+}
+
+/** Singular values of the growing product, in their own digits for as long as that holds. */
+class PreciseValues {
+  readonly #product: MatrixProduct;
+  /** n eps cond(W_hh): what a factor costs, but for the spread of its slopes. */
+  readonly #cost: number;
+  #lag = 0;
+  #error = 0;
+
+  constructor(recurrent: Matrix) {
+    const weights = singularValues(recurrent);
+    const condition = Math.max(...weights) / Math.min(...weights);
+    this.#product = new MatrixProduct(recurrent.length);
+    this.#cost = Number.EPSILON * recurrent.length * condition;
+  }
+
+  /**
+   * Takes one more factor.
+   *
+   * @param slopes 1 - h^2, by whose spread the condition of W_hh can grow.
+   * @param plain Logarithms of the singular values of the product itself, right to rounding of the
+   *   largest.
+   * @returns Logarithms of the singular values; `null` where rounding hides them.
+   */
+  next(jacobian: Matrix, slopes: readonly number[], plain: readonly number[]): (number | null)[] {
+    this.#lag += 1;
+    this.#error += this.#cost * Math.max(...slopes) / Math.min(...slopes);
+    if (this.#error <= TRUSTED) {
+      this.#product.multiply(jacobian);
+      return this.#product.logSingularValues();
+    }
+    const rounding = this.#lag * slopes.length * Number.EPSILON;
+    const floor = Math.max(...plain) + Math.log(rounding);
+    return plain.map((log) => log < floor ? null : log);
+  }
 }
 
 function checkInputs(states: Matrix, recurrent: Matrix): void {
@@ -73,57 +125,11 @@ function checkInputs(states: Matrix, recurrent: Matrix): void {
   }
 }
 
-/** @param steps 1 - h_t^2 for t = T to 1, of shape [T, hidden]. */
-function norms(steps: Matrix, recurrent: Matrix): JacobianProduct[] {
-  let product: Matrix = recurrent.map((_, i) => recurrent.map((_, j) => i === j ? 1 : 0));
-  let logScale = 0;
-  const found = [entry(0, 0)];
-  for (const [k, slopes] of steps.entries()) {
-    const { scale, matrix } = normalized(multiply(product, jacobian(slopes, recurrent)));
-    product = matrix;
-    logScale += Math.log(scale);
-    found.push(entry(k + 1, logScale + Math.log(spectralNorm(product))));
-  }
-  return found;
-}
-
-function allValues(steps: Matrix, recurrent: Matrix): JacobianProduct[] {
-  const product = new MatrixProduct(recurrent.length);
-  const rounding = recurrent.length * Number.EPSILON;
-  const weights = singularValues(recurrent);
-  const condition = Math.max(...weights) / Math.min(...weights);
-  let doubt = 0;
-  const found = [entry(0, 0, recurrent.map(() => 1))];
-  for (const [k, slopes] of steps.entries()) {
-    product.multiply(jacobian(slopes, recurrent));
-    doubt += rounding * condition * Math.max(...slopes) / Math.min(...slopes);
-    const logs = product.logSingularValues();
-    const largest = logs[0] ?? -Infinity;
-    const floor = doubt <= 1e-3 ? -Number.MAX_VALUE : largest + Math.log(rounding * (k + 1));
-    found.push(entry(k + 1, largest, logs.map((log) => log < floor ? null : Math.exp(log))));
-  }
-  return found;
-}
-
-function entry(
-  lag: number,
-  logNorm: number,
-  singularValues: readonly (number | null)[] = [],
-): JacobianProduct {
+function entry(lag: number, logNorm: number, logs: readonly (number | null)[]): JacobianProduct {
+  const singularValues = logs.map((log) => log === null ? null : Math.exp(log));
   return { lag, norm: Math.exp(logNorm), logNorm, singularValues };
 }
 
-function jacobian(slopes: readonly number[], recurrent: Matrix): number[][] {
-  return recurrent.map((row, i) => row.map((weight) => (slopes[i] ?? NaN) * weight));
-}
-
-function multiply(a: Matrix, b: Matrix): number[][] {
-  return a.map((row) => {
-    const result = new Array<number>(b.length).fill(0);
-    for (const [k, other] of b.entries()) {
-      const factor = row[k] ?? NaN;
-      for (const [j, value] of other.entries()) result[j] = (result[j] ?? 0) + factor * value;
-    }
-    return result;
-  });
+function multiply(a: number[][], b: number[][]): number[][] {
+  return new MlMatrix(a).mmul(new MlMatrix(b)).to2DArray();
 }

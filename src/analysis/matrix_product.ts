@@ -54,7 +54,7 @@ export class MatrixProduct {
     const step = new QrDecomposition(new MlMatrix(matrix).transpose().mmul(this.#q));
     const triangle = step.upperTriangularMatrix.to2DArray();
     this.#q = step.orthogonalMatrix;
-    this.#rows = triangle.map((weights, i) => this.#combined(weights, i, Math.log2(scale)));
+    this.#rows = triangle.map((weights) => this.#combined(weights, Math.log2(scale)));
   }
 
   /** Natural logarithms of the singular values, largest first; -Infinity for 0. */
@@ -62,24 +62,22 @@ export class MatrixProduct {
     return logSingularValues(this.#rows).map((exponent) => exponent * Math.LN2);
   }
 
-  /** The rows from the i-th on, in proportion to `weights`, times 2^exponent. */
-  #combined(weights: readonly number[], i: number, exponent: number): GradedRow {
-    const used = this.#rows.slice(i);
-    const top = used.reduce(
-      (most, row, l) => weights[i + l] === 0 ? most : Math.max(most, row.exponent),
-      -Infinity,
-    );
+  /** The rows in proportion to the i-th row of the triangle, times 2^exponent. */
+  #combined(weights: readonly number[], exponent: number): GradedRow {
+    // A weight of 0 must not meet the power of a row that is larger by more than 2^1024.
+    const used = this.#rows.flatMap((row, l) => {
+      const weight = weights[l] ?? NaN;
+      return weight === 0 || row.exponent === -Infinity ? [] : [{ weight, row }];
+    });
+    const top = Math.max(...used.map(({ row }) => row.exponent));
     const values = new Float64Array(this.#size);
-    if (top === -Infinity) return { exponent: top, values };
-    for (const [l, row] of used.entries()) {
-      const weight = (weights[i + l] ?? NaN) * 2 ** (row.exponent - top);
+    for (const { weight, row } of used) {
+      const factor = weight * 2 ** (row.exponent - top);
       for (let j = 0; j < values.length; j++) {
-        values[j] = (values[j] ?? 0) + weight * (row.values[j] ?? NaN);
+        values[j] = (values[j] ?? NaN) + factor * (row.values[j] ?? NaN);
       }
     }
-    const size = powerOfTwoBelow(
-      values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-    );
+    const size = powerOfTwoBelow(Math.max(...values.map(Math.abs)));
     return {
       exponent: top + exponent + Math.log2(size),
       values: values.map((value) => value / size),

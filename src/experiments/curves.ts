@@ -1,4 +1,5 @@
 import { curveInterval, type EstimateOptions } from "../analysis/estimate.ts";
+import type { BandLayer, LineLayer } from "../core/figure.ts";
 import type { Column } from "../core/result.ts";
 
 /** A cell of a recorded table. */
@@ -57,4 +58,19 @@ export function curveRows(
     const point = usable[i] ? points.shift() : undefined;
     return [...before, x, point?.value ?? null, point?.low ?? null, point?.high ?? null];
   });
+}
+
+/**
+ * The layers that draw a table of {@link curveRows}: the intervals as bands, the values as lines.
+ *
+ * @param table The table's id.
+ * @param x Its column of the points' places.
+ * @param series Its column that tells curves apart.
+ */
+export function curveLayers(table: string, x: string, series?: string): [BandLayer, LineLayer] {
+  const by = series === undefined ? {} : { series };
+  return [
+    { mark: "band", table, x, low: "low", high: "high", ...by },
+    { mark: "line", table, x, y: "value", role: "measured", ...by },
+  ];
 }

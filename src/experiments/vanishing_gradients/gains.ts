@@ -1,6 +1,6 @@
 import { estimate } from "../../analysis/estimate.ts";
 import { fitDecay } from "../../analysis/decay.ts";
-import { type Cell, curveColumns, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { GainNetworks } from "./measure.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
 
@@ -70,14 +70,6 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
     facet: "network",
     layers: [
       {
-        mark: "band",
-        table: "jacobian-by-gain",
-        x: "lag",
-        low: "low",
-        high: "high",
-        series: "gain",
-      },
-      {
         mark: "line",
         table: "jacobian-by-gain",
         x: "lag",
@@ -85,14 +77,7 @@ function recordOrthogonal(context: Context, measured: readonly (readonly GainNet
         series: "gain",
         role: "theory",
       },
-      {
-        mark: "line",
-        table: "jacobian-by-gain",
-        x: "lag",
-        y: "value",
-        series: "gain",
-        role: "measured",
-      },
+      ...curveLayers("jacobian-by-gain", "lag", "gain"),
     ],
   });
 
@@ -165,9 +150,8 @@ function recordBound(context: Context, logNorms: readonly (readonly number[])[])
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
     y: { label: "norm of the Jacobian product", scale: "log" },
     layers: [
-      { mark: "band", table: "contraction", x: "lag", low: "low", high: "high" },
       { mark: "line", table: "contraction", x: "lag", y: "bound", role: "theory" },
-      { mark: "line", table: "contraction", x: "lag", y: "value", role: "measured" },
+      ...curveLayers("contraction", "lag"),
     ],
   });
 

@@ -1,6 +1,6 @@
 import { estimate } from "../../analysis/estimate.ts";
 import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
-import { curveColumns, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type DefaultNetwork, relative } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 
@@ -40,8 +40,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     y: { label: "relative norm of ∂L/∂h", scale: "log" },
     layers: [
       { mark: "rule", axis: "y", value: VANISHED, label: "a tenth" },
-      { mark: "band", table: "gradient-by-lag", x: "lag", low: "low", high: "high" },
-      { mark: "line", table: "gradient-by-lag", x: "lag", y: "value", role: "measured" },
+      ...curveLayers("gradient-by-lag", "lag"),
     ],
   });
 
@@ -83,22 +82,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     series: ranks.map(({ name }) => name),
     seriesLabel: "singular value",
     layers: [
-      {
-        mark: "band",
-        table: "singular-values-by-lag",
-        x: "lag",
-        low: "low",
-        high: "high",
-        series: "rank",
-      },
-      {
-        mark: "line",
-        table: "singular-values-by-lag",
-        x: "lag",
-        y: "value",
-        series: "rank",
-        role: "measured",
-      },
+      ...curveLayers("singular-values-by-lag", "lag", "rank"),
     ],
   });
 

@@ -1,5 +1,5 @@
 import { estimate } from "../../analysis/estimate.ts";
-import { curveColumns, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { DefaultNetwork, LengthGradients } from "./measure.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
@@ -46,22 +46,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
     series: matrices,
     seriesLabel: "gradient of",
     layers: [
-      {
-        mark: "band",
-        table: "weight-gradients",
-        x: "length",
-        low: "low",
-        high: "high",
-        series: "matrix",
-      },
-      {
-        mark: "line",
-        table: "weight-gradients",
-        x: "length",
-        y: "value",
-        series: "matrix",
-        role: "measured",
-      },
+      ...curveLayers("weight-gradients", "length", "matrix"),
     ],
   });
 
@@ -91,22 +76,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
     seriesLabel: "gradient of",
     layers: [
       { mark: "rule", axis: "y", value: 1, label: "no change" },
-      {
-        mark: "band",
-        table: "weight-gradient-ratios",
-        x: "length",
-        low: "low",
-        high: "high",
-        series: "matrix",
-      },
-      {
-        mark: "line",
-        table: "weight-gradient-ratios",
-        x: "length",
-        y: "value",
-        series: "matrix",
-        role: "measured",
-      },
+      ...curveLayers("weight-gradient-ratios", "length", "matrix"),
     ],
   });
 
@@ -127,8 +97,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
     x: { label: length.label, unit: length.unit, scale: "linear" },
     y: { label: "mean squared error", scale: "linear" },
     layers: [
-      { mark: "band", table: "loss", x: "length", low: "low", high: "high" },
-      { mark: "line", table: "loss", x: "length", y: "value", role: "measured" },
+      ...curveLayers("loss", "length"),
     ],
   });
 

@@ -1,5 +1,5 @@
 import { estimate } from "../../analysis/estimate.ts";
-import { curveColumns, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 
@@ -109,8 +109,7 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
     y: { label: "norm of the hidden state", scale: "linear" },
     layers: [
       { mark: "rule", axis: "y", value: Math.sqrt(H), label: `√${H}, every unit saturated` },
-      { mark: "band", table: "state-norms", x: "time", low: "low", high: "high" },
-      { mark: "line", table: "state-norms", x: "time", y: "value", role: "measured" },
+      ...curveLayers("state-norms", "time"),
     ],
   });
 
