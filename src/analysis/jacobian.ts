@@ -4,8 +4,6 @@ import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts
 import { MatrixProduct } from "./matrix_product.ts";
 import { singularValues } from "./svd.ts";
 
-export { type Decay, fitDecay, lagAtFraction } from "./decay.ts";
-
 /** Up to this bound of their relative error, singular values are given in their own digits. */
 const TRUSTED = 1e-6;
 

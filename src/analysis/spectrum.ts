@@ -14,7 +14,10 @@ const PRECISION = 1e-12;
 
 /** What {@link eigenvalues} can be told besides. */
 export interface SpectrumOptions {
-  /** By default `"mathjs"` up to {@link MATHJS_LIMIT} rows and `"ml-matrix"` above. */
+  /**
+   * By default `"mathjs"` up to {@link MATHJS_LIMIT} rows and `"ml-matrix"` above. ml-matrix takes
+   * under a millisecond at 20 rows where mathjs takes some tenths of a second.
+   */
   readonly solver?: "mathjs" | "ml-matrix";
 }
 

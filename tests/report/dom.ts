@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+
 interface Jsdom {
   readonly JSDOM: new (
     text: string,

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgDocument, SvgElement } from "./dom.ts";
 import type { CircleLayer, Layer, RuleLayer } from "../../core/figure.ts";
 import { alongLine, bestBox, type Box, type Pixel } from "./place.ts";
 import type { Scale } from "./scale.ts";
@@ -15,11 +15,11 @@ export interface Frame extends Box {
 
 /** The labels of a panel's rules and circles, placed where they cover the least of the data. */
 export function annotations(
-  document: Document,
+  document: SvgDocument,
   layers: readonly Layer[],
   frame: Frame,
   points: readonly Pixel[],
-): SVGTextElement[] {
+): SvgElement[] {
   const taken: Box[] = [];
   const obstacles = [...points, ...layers.flatMap((layer) => outline(layer, frame))];
   return layers.flatMap((layer) => {

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgElement } from "./dom.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Axis, Chart } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
@@ -23,7 +23,7 @@ export function drawChart(
   tables: readonly Table[],
   canvas: Canvas,
   width: number,
-): SVGSVGElement {
+): SvgElement {
   checkCircles(chart);
   const { document } = canvas;
   const traces = chartData(chart, tables);

@@ -1,4 +1,10 @@
-/// <reference lib="dom" />
+import {
+  type SvgChild,
+  type SvgDocument,
+  type SvgElement,
+  type SvgNode,
+  TEXT_NODE,
+} from "./dom.ts";
 import { typeset } from "../typeset.ts";
 import { type Attributes, element } from "./svg.ts";
 import { pieces } from "./text.ts";
@@ -26,15 +32,15 @@ export type PenName = keyof typeof pens;
 
 /** Draws the parts of a diagram; arrows need {@link Diagram.markers} in the same drawing. */
 export class Diagram {
-  readonly #document: Document;
+  readonly #document: SvgDocument;
 
   /** @param document Where elements are made. */
-  constructor(document: Document) {
+  constructor(document: SvgDocument) {
     this.#document = document;
   }
 
   /** Arrow heads, one for each pen. */
-  markers(): SVGElement {
+  markers(): SvgElement {
     const heads = Object.entries(pens).map(([name, pen]) =>
       this.#make("marker", {
         id: `head-${name}`,
@@ -51,7 +57,7 @@ export class Diagram {
   }
 
   /** An arrow along a path. */
-  arrow(name: PenName, d: string): SVGElement {
+  arrow(name: PenName, d: string): SvgElement {
     return this.#make("path", {
       ...this.#stroke(name),
       class: `arrow ${name}`,
@@ -61,7 +67,7 @@ export class Diagram {
   }
 
   /** A node: a circle for an input, a double one for an output, with its symbol. */
-  node(name: "input" | "output", x: number, y: number, symbol: string): SVGElement {
+  node(name: "input" | "output", x: number, y: number, symbol: string): SvgElement {
     const circle = (r: number) => this.#make("circle", { ...this.#stroke(name), cx: x, cy: y, r });
     const rings = name === "output" ? [circle(16), circle(13)] : [circle(16)];
     return this.#make("g", { class: `node ${name}` }, [
@@ -71,7 +77,7 @@ export class Diagram {
   }
 
   /** A cell: a box with the function in it. */
-  cell(x: number, y: number, side: number): SVGElement {
+  cell(x: number, y: number, side: number): SvgElement {
     const box = this.#make("rect", {
       ...this.#stroke("hidden"),
       x: x - side / 2,
@@ -92,7 +98,7 @@ export class Diagram {
     y: number,
     size = 15,
     anchor: "start" | "middle" | "end" = "middle",
-  ): SVGElement {
+  ): SvgElement {
     const children = pieces(this.#document, typeset(formula));
     const made = this.#make("text", {
       class: "math",
@@ -106,31 +112,25 @@ export class Diagram {
     }, children);
     for (const line of [made, ...made.querySelectorAll("tspan:not([font-size])")]) {
       for (const child of [...line.childNodes]) {
-        if (child.nodeType === child.TEXT_NODE) this.#setUpright(line, child);
+        if (child.nodeType === TEXT_NODE) this.#setUpright(child);
       }
     }
     return made;
   }
 
   /** Plain words. */
-  words(text: string, x: number, y: number, weight = 400): SVGElement {
+  words(text: string, x: number, y: number, weight = 400): SvgElement {
     return this.#make("text", { x, y, "font-weight": weight }, [text]);
   }
 
-  #setUpright(parent: Element, node: ChildNode): void {
+  #setUpright(node: SvgChild): void {
     const parts = (node.textContent ?? "").split(/(tanh|[\d()+=]+)/).filter((part) => part !== "");
     const made = parts.map((part) =>
       /^(tanh|[\d()+=]+)$/.test(part)
         ? this.#make("tspan", { "font-style": "normal" }, [part])
         : part
     );
-    for (const part of made) {
-      parent.insertBefore(
-        typeof part === "string" ? this.#document.createTextNode(part) : part,
-        node,
-      );
-    }
-    node.remove();
+    node.replaceWith(...made);
   }
 
   #stroke(name: PenName): Attributes {
@@ -143,11 +143,11 @@ export class Diagram {
     };
   }
 
-  #make<K extends keyof SVGElementTagNameMap>(
-    name: K,
+  #make(
+    name: string,
     attributes: Attributes,
-    children: readonly (Node | string)[] = [],
-  ): SVGElementTagNameMap[K] {
+    children: readonly (SvgNode | string)[] = [],
+  ): SvgElement {
     return element(this.#document, name, attributes, children);
   }
 }

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgNode } from "./dom.ts";
 import type { Chart } from "../../core/figure.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Trace } from "./data.ts";
@@ -26,7 +26,7 @@ interface Entry {
 /** A legend above a chart. */
 export interface Legend {
   readonly height: number;
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly SvgNode[];
 }
 
 /** The legend of a chart's series, in rows that fit the width; empty where there is one line only. */
@@ -39,7 +39,7 @@ export function drawLegend(
   const { document, Plot } = canvas;
   const entries = legendEntries(chart, traces);
   if (entries.length === 0) return { height: 0, nodes: [] };
-  const nodes: Node[] = [];
+  const nodes: SvgNode[] = [];
   let [x, row] = [0, 0];
   const middle = () => row * rowHeight + rowHeight / 2;
   const text = (label: string, weight: number) =>

@@ -1,9 +1,9 @@
-/// <reference lib="dom" />
-import type { Markish } from "@observablehq/plot";
+import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
+
 import type { Chart } from "../../core/figure.ts";
 import { formatTicks } from "../format.ts";
 import { annotations, type Frame, isInside } from "./annotation.ts";
-import type { Canvas } from "./canvas.ts";
+import type { Canvas, Mark } from "./canvas.ts";
 import type { Spot, Trace } from "./data.ts";
 import { alongLine, type Pixel } from "./place.ts";
 import type { Scale } from "./scale.ts";
@@ -22,7 +22,7 @@ export interface Panel extends Frame {
 }
 
 /** Draws a panel at its place in a drawing of this size. */
-export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: number): Node[] {
+export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: number): SvgNode[] {
   const plot = canvas.Plot.plot({
     document: canvas.document,
     className: "plot",
@@ -45,7 +45,7 @@ export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: n
 }
 
 /** Says so where there is nothing to draw, which could be taken for a fault. */
-function emptyNote(document: Document, { traces, chart, ...box }: Panel): Node[] {
+function emptyNote(document: SvgDocument, { traces, chart, ...box }: Panel): SvgNode[] {
   const drawn = traces.flatMap((trace) => trace.spots)
     .some((spot) => Number.isFinite(spot.x) && Number.isFinite(spot.y));
   if (drawn || !chart.layers.some((layer) => "table" in layer)) return [];
@@ -61,7 +61,7 @@ function plotScale(scale: Scale) {
   return { type: scale.type, domain: [...scale.domain], range: [...scale.range], axis: null };
 }
 
-function axes({ Plot }: Canvas, panel: Panel): Markish[] {
+function axes({ Plot }: Canvas, panel: Panel): Mark[] {
   const look = { label: null, fontSize: 12, fill: "var(--muted)", stroke: "var(--line)" };
   const grid = { stroke: "var(--grid)", strokeOpacity: 1 };
   return [
@@ -89,9 +89,9 @@ function tickText(ticks: readonly number[], scale: Scale): (tick: number) => str
   return (tick) => names[ticks.indexOf(tick)] ?? "";
 }
 
-function layers(canvas: Canvas, panel: Panel): Markish[] {
+function layers(canvas: Canvas, panel: Panel): Mark[] {
   const { Plot } = canvas;
-  return panel.chart.layers.flatMap((layer, place): Markish[] => {
+  return panel.chart.layers.flatMap((layer, place): Mark[] => {
     if (layer.mark === "rule") {
       if (!isInside(layer, panel)) return [];
       const options = { className: "mark-rule", stroke: "var(--ink)", strokeOpacity: 0.65 };
@@ -103,12 +103,12 @@ function layers(canvas: Canvas, panel: Panel): Markish[] {
   });
 }
 
-function traceMarks({ Plot }: Canvas, panel: Panel, trace: Trace): Markish[] {
+function traceMarks({ Plot }: Canvas, panel: Panel, trace: Trace): Mark[] {
   const style = traceStyle(trace);
   const name = trace.series === null ? "" : ` series-${trace.series + 1}`;
   const at = { x: (spot: Spot) => spot.x, y: (spot: Spot) => spot.y };
   const clip = trace.spots.some((spot) => isOutside(panel, spot));
-  const symbols = (spots: readonly Spot[], role: string, r: number): Markish =>
+  const symbols = (spots: readonly Spot[], role: string, r: number): Mark =>
     Plot.dot(spots.filter((spot) => !isOutside(panel, spot)), {
       ...at,
       ...symbolOptions(style, r),
@@ -151,7 +151,7 @@ function isOutside({ xScale, yScale }: Frame, spot: Spot): boolean {
   return beyond(spot.x, xScale) || beyond(spot.y, yScale) || beyond(spot.high, yScale);
 }
 
-function circle(document: Document, { xScale, yScale }: Frame, radius: number): SVGElement {
+function circle(document: SvgDocument, { xScale, yScale }: Frame, radius: number): SvgElement {
   return element(document, "ellipse", {
     class: "mark-circle",
     cx: xScale.at(0),

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { Figure } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
 import { escape, type Safe, trusted } from "../html.ts";

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgElement } from "./dom.ts";
 import type { Figure } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
 import type { Canvas } from "./canvas.ts";
@@ -51,7 +51,7 @@ export function renderFigure(
   tables: readonly Table[],
   canvas: Canvas,
   options: RenderOptions,
-): SVGSVGElement {
+): SvgElement {
   const svg = figure.kind === "chart"
     ? drawChart(figure, tables, canvas, options.width)
     : drawRnnUnfolding(figure, canvas.document, options.width);

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgDocument, SvgElement } from "./dom.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Drawing } from "../../core/figure.ts";
 import { Diagram, type PenName } from "./diagram.ts";
@@ -20,9 +20,9 @@ const rowHeight = 2 * (reach + radius) + 34;
  */
 export function drawRnnUnfolding(
   drawing: Drawing,
-  document: Document,
+  document: SvgDocument,
   width: number,
-): SVGSVGElement {
+): SvgElement {
   const steps = stepsOf(drawing);
   const diagram = new Diagram(document);
   const narrow = width < 500;
@@ -82,7 +82,7 @@ function stepsOf(drawing: Drawing): number {
   return steps;
 }
 
-function folded(diagram: Diagram, x: number, y: number): SVGElement[] {
+function folded(diagram: Diagram, x: number, y: number): SvgElement[] {
   const right = x + side / 2;
   return [
     ...column(diagram, x, y, "t"),
@@ -107,12 +107,12 @@ interface Row {
   readonly steps: number;
 }
 
-function unfoldedRow(diagram: Diagram, row: Row): SVGElement[] {
+function unfoldedRow(diagram: Diagram, row: Row): SvgElement[] {
   const { y } = row;
   const spacing = Math.min(96, (row.right - row.left - 28) / row.perRow);
   const gap = spacing - side;
   const centre = (step: number) => row.left + 2 + gap + side / 2 + (step - row.from) * spacing;
-  const parts: SVGElement[] = [];
+  const parts: SvgElement[] = [];
   for (let step = row.from; step <= row.to; step++) {
     const x = centre(step);
     const start = x - side / 2 - gap;
@@ -140,7 +140,7 @@ function unfoldedRow(diagram: Diagram, row: Row): SVGElement[] {
 }
 
 /** A cell with its input below and its output above. */
-function column(diagram: Diagram, x: number, y: number, time: string): SVGElement[] {
+function column(diagram: Diagram, x: number, y: number, time: string): SvgElement[] {
   return [
     diagram.node("input", x, y + reach, `x_${time}`),
     diagram.arrow("input", `M${x},${y + reach - radius - 1}V${y + side / 2 + 3}`),
@@ -152,14 +152,14 @@ function column(diagram: Diagram, x: number, y: number, time: string): SVGElemen
   ];
 }
 
-function drawLegend(diagram: Diagram, width: number): { height: number; nodes: SVGElement[] } {
+function drawLegend(diagram: Diagram, width: number): { height: number; nodes: SvgElement[] } {
   const entries: readonly (readonly [PenName, string])[] = [
     ["input", "input"],
     ["hidden", "hidden state"],
     ["output", "output"],
     ["gradient", "gradient of the last loss"],
   ];
-  const nodes: SVGElement[] = [];
+  const nodes: SvgElement[] = [];
   let [x, y] = [0, 12];
   for (const [pen, label] of entries) {
     const needed = 34 + textWidth(label, 13);

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
 import { formatCoordinate } from "../format.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
@@ -7,12 +7,12 @@ const namespace = "http://www.w3.org/2000/svg";
 export type Attributes = Readonly<Record<string, string | number>>;
 
 /** Makes an SVG element; text children become text nodes. */
-export function element<K extends keyof SVGElementTagNameMap>(
-  document: Document,
-  name: K,
+export function element(
+  document: SvgDocument,
+  name: string,
   attributes: Attributes,
-  children: readonly (Node | string)[] = [],
-): SVGElementTagNameMap[K] {
+  children: readonly (SvgNode | string)[] = [],
+): SvgElement {
   const made = document.createElementNS(namespace, name);
   for (const [key, value] of Object.entries(attributes)) {
     made.setAttribute(key, typeof value === "number" ? formatCoordinate(value) : value);
@@ -22,7 +22,7 @@ export function element<K extends keyof SVGElementTagNameMap>(
 }
 
 /** An empty drawing of this size, with the font that all of its text has. */
-export function frame(document: Document, width: number, height: number): SVGSVGElement {
+export function frame(document: SvgDocument, width: number, height: number): SvgElement {
   const [w, h] = [Math.round(width), Math.round(height)];
   return element(document, "svg", {
     width: w,
@@ -41,14 +41,14 @@ export function frame(document: Document, width: number, height: number): SVGSVG
  *
  * @param prefix What ids begin with.
  */
-export function tidy(root: SVGSVGElement, prefix: string): void {
-  root.querySelectorAll("style").forEach((style) => style.remove());
+export function tidy(root: SvgElement, prefix: string): void {
+  for (const style of root.querySelectorAll("style")) style.remove();
   const ids = new Map<string, string>();
-  root.querySelectorAll("[id]").forEach((entry) => {
+  for (const entry of root.querySelectorAll("[id]")) {
     const renamed = `${prefix}-${ids.size + 1}`;
     ids.set(entry.id, renamed);
     entry.id = renamed;
-  });
+  }
   for (const entry of root.querySelectorAll("*")) {
     for (const { name, value } of [...entry.attributes]) {
       if (name === "style" || name.startsWith("aria-")) entry.removeAttribute(name);
@@ -56,7 +56,7 @@ export function tidy(root: SVGSVGElement, prefix: string): void {
     }
   }
   // What Plot draws for a layer without data.
-  root.querySelectorAll("g:empty").forEach((group) => group.remove());
+  for (const group of root.querySelectorAll("g:empty")) group.remove();
 }
 
 function tidyValue(name: string, value: string, ids: ReadonlyMap<string, string>): string {

@@ -1,4 +1,4 @@
-/// <reference lib="dom" />
+import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
 import { type Piece, typeset } from "../typeset.ts";
 import { type Attributes, element } from "./svg.ts";
 
@@ -39,15 +39,15 @@ export function cutText(label: string, size: number, width: number): string {
 
 /** A label as SVG text; indices and powers are set as such. */
 export function textElement(
-  document: Document,
+  document: SvgDocument,
   label: string,
   attributes: Attributes,
-): SVGTextElement {
+): SvgElement {
   return element(document, "text", attributes, pieces(document, typeset(label)));
 }
 
 /** Pieces as tspans: a shift by `dy` is taken back by the next one. */
-export function pieces(document: Document, list: readonly Piece[]): (Node | string)[] {
+export function pieces(document: SvgDocument, list: readonly Piece[]): (SvgNode | string)[] {
   let lowered = 0;
   return list.map((piece) => {
     const wanted = piece.shift === "sub" ? 0.3 : piece.shift === "super" ? -0.4 : 0;

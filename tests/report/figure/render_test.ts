@@ -3,6 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, Figure, LineLayer } from "../../../src/core/figure.ts";
 import type { Table } from "../../../src/core/result.ts";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import type { SvgElement } from "../../../src/report/figure/dom.ts";
 import { renderFigure } from "../../../src/report/figure/render.ts";
 import { sampleResult } from "../sample.ts";
 
@@ -15,11 +16,11 @@ function sample(id: string): Figure {
   return figure;
 }
 
-function render(figure: Figure, own: readonly Table[] = tables, width = 720): SVGSVGElement {
+function render(figure: Figure, own: readonly Table[] = tables, width = 720): SvgElement {
   return renderFigure(figure, own, canvas, { width, prefix: "p" });
 }
 
-function texts(svg: Element, selector = "text"): string[] {
+function texts(svg: SvgElement, selector = "text"): string[] {
   return [...svg.querySelectorAll(selector)].map((entry) => entry.textContent ?? "");
 }
 

@@ -2,11 +2,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import type { Drawing } from "../../../src/core/figure.ts";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import type { SvgElement } from "../../../src/report/figure/dom.ts";
 import { drawRnnUnfolding } from "../../../src/report/figure/rnn_unfolding.ts";
 
 const { document } = await openCanvas();
 
-function draw(options: Record<string, number>, width = 720): SVGSVGElement {
+function draw(options: Record<string, number>, width = 720): SvgElement {
   const text = { id: "d", title: "D", caption: "C", alt: "A" };
   const drawing: Drawing = { kind: "drawing", ...text, drawing: "rnn-unfolding", options };
   return drawRnnUnfolding(drawing, document, width);

@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { bootstrapInterval } from "../../src/analysis/bootstrap.ts";
+import { curveInterval, estimate, MINIMUM_SEEDS } from "../../src/analysis/estimate.ts";
+import { mean } from "../../src/analysis/statistics.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+
+const values = [0.9, 1.1, 1.0, 1.3, 0.8, 1.2];
+
+Deno.test("estimate: the statistic with its bootstrap interval", () => {
+  const found = estimate(values, { random: new Random(1) });
+  const { low, high } = bootstrapInterval(values, { random: new Random(1) });
+  assertEquals(found, {
+    value: mean(values),
+    low,
+    high,
+    n: 6,
+    confidence: 0.95,
+    method: "mean, BCa bootstrap, 10000 resamples",
+  });
+});
+
+Deno.test("estimate: the method says what was done", () => {
+  const method = (options: object, of = values) =>
+    estimate(of, { random: new Random(1), ...options }).method;
+  assertEquals(
+    method({ statistic: "geometric-mean", resamples: 500 }),
+    "geometric mean, BCa bootstrap, 500 resamples",
+  );
+  assertEquals(method({ statistic: "median" }), "median, percentile bootstrap, 10000 resamples");
+  assertEquals(method({ method: "percentile" }), "mean, percentile bootstrap, 10000 resamples");
+  assertEquals(method({}, [2, 2, 2, 2, 2]), "mean, percentile bootstrap, 10000 resamples");
+  assertEquals(method({}, [1, 2]), "mean, no interval below 5 seeds");
+});
+
+Deno.test("estimate: no interval below the fewest seeds", () => {
+  assertEquals(MINIMUM_SEEDS, 5);
+  for (let n = 1; n <= values.length; n++) {
+    const { value, low, high, n: count } = estimate(values.slice(0, n), { random: new Random(1) });
+    assertEquals(value, mean(values.slice(0, n)));
+    assertEquals([low === null, high === null, count], [n < 5, n < 5, n]);
+  }
+});
+
+Deno.test("estimate: wrong values and options are errors", () => {
+  const random = new Random(1);
+  assertThrows(() => estimate([], { random }), InputError, "values must be at least 1 number");
+  assertThrows(() => estimate([1, Infinity], { random }), InputError, "values[1] must be a finite");
+  for (const  of of[[1], values]) {
+    assertThrows(() => estimate(of, { random, confidence: 95 }), InputError, "confidence must be");
+    assertThrows(() => estimate(of, { random, resamples: 1.5 }), InputError, "resamples must be");
+  }
+});
+
+Deno.test("curveInterval: each point as an estimate of its own from the same resamples", () => {
+  const curves = values.map((value) => [value, 2 * value, 1, value ** 2]);
+  for (const statistic of ["mean", "median", "geometric-mean"] as const) {
+    const options = { statistic, resamples: 300, confidence: 0.9 };
+    const found = curveInterval(curves, { ...options, random: new Random(2) });
+    for (const [point, { value, low, high }] of found.entries()) {
+      const column = curves.map((curve) => curve[point] ?? NaN);
+      const wanted = estimate(column, { ...options, random: new Random(2) });
+      assertEquals([value, low, high], [wanted.value, wanted.low, wanted.high]);
+    }
+  }
+});
+
+Deno.test("curveInterval: narrows as the root of the seeds", () => {
+  const random = new Random(3);
+  const width = (seeds: number) => {
+    const curves = Array.from(
+      { length: seeds },
+      () => Array.from({ length: 50 }, () => random.normal()),
+    );
+    const points = curveInterval(curves, { random, resamples: 500 });
+    return mean(points.map(({ low, high }) => (high ?? NaN) - (low ?? NaN)));
+  };
+  // The mean width of 50 intervals varies by about 5 %.
+  assertLess(Math.abs(width(10) / width(40) - 2), 0.3);
+});
+
+Deno.test("curveInterval: no interval below the fewest seeds", () => {
+  const found = curveInterval([[1, 2], [3, 6]], { random: new Random(4) });
+  assertEquals(found, [{ value: 2, low: null, high: null }, { value: 4, low: null, high: null }]);
+  assert(curveInterval([[], []], { random: new Random(4) }).length === 0);
+});
+
+Deno.test("curveInterval: wrong curves are errors", () => {
+  const random = new Random(5);
+  assertThrows(() => curveInterval([], { random }), InputError, "curves must be at least 1 curve");
+  assertThrows(
+    () => curveInterval([[1, 2], [1]], { random }),
+    InputError,
+    "curves[1] must be of 2 points as the first, found 1",
+  );
+  assertThrows(() => curveInterval([[1, NaN]], { random }), InputError, "must be a finite number");
+});

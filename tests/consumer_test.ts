@@ -1,0 +1,28 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+
+const program = `
+import { eigenvalues, Random, selectBackend, VanillaRNN } from "unroll";
+
+await selectBackend("wasm");
+const model = new VanillaRNN({ inputSize: 10, hiddenSize: 20, outputSize: 5, random: new Random(1) });
+const count: number = model.parameterCount;
+console.log(count, eigenvalues([[0, 1], [-1, 0]]).map(({ im }) => Math.round(im)).join());
+`;
+
+Deno.test("another project imports mod.ts from a checkout, and its types hold", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "unroll-" });
+  try {
+    const unroll = new URL("../mod.ts", import.meta.url).href;
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports: { unroll } }));
+    await Deno.writeTextFile(`${folder}/main.ts`, program);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--check", "--no-prompt", "--allow-read", "--ignore-env", "main.ts"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    assertStringIncludes(new TextDecoder().decode(stdout), "725 1,-1");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
