@@ -42,7 +42,9 @@ if (import.meta.main) {
   if (found.length === 0 && !/^error\[|^Checked /m.test(plain) && /error/.test(plain)) {
     found.push(plain);
   }
-  console.error(found.join("\n"));
-  if (found.length > 0) Deno.exit(1);
+  if (found.length > 0) {
+    console.error(found.join("\n"));
+    Deno.exit(1);
+  }
   console.log("Documentation: every export of mod.ts is documented");
 }
