@@ -85,6 +85,7 @@ export {
   estimate,
   type EstimateOptions,
   MINIMUM_SEEDS,
+  shareEstimate,
 } from "./src/analysis/estimate.ts";
 export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
 export {

@@ -1,5 +1,6 @@
 import { sha256 } from "../src/core/digest.ts";
-import { filesBelow, readIfThere } from "./files.ts";
+import { readIfThere } from "./files.ts";
+import { importsOf } from "./imports.ts";
 
 /** The project's folder. */
 export const root: URL = new URL("../", import.meta.url);
@@ -8,15 +9,21 @@ export const root: URL = new URL("../", import.meta.url);
 export const stateFolder: URL = new URL(".unroll/", root);
 
 /**
- * Digests of the source that takes part in a run, by path. The report's own source does not: a
- * page that looks different needs no experiment run again.
+ * Digests of the source that takes part in an experiment's run, by path: its own file
+ * (`src/experiments/lstm_gates.ts` for `lstm-gates`), what runs it, and all that these import. A
+ * change of the report, or of another experiment, needs no run again.
  */
-export async function sourceDigests(): Promise<Record<string, string>> {
+export async function sourceDigests(experiment: string): Promise<Record<string, string>> {
+  const own = `src/experiments/${experiment.replaceAll("-", "_")}.ts`;
   const digests: Record<string, string> = {};
-  for (const path of await filesBelow(new URL("src/", root), "src/")) {
-    if (path.startsWith("src/report/")) continue;
-    digests[path] = sha256(await Deno.readTextFile(new URL(path, root)));
-  }
+  const visit = async (path: string): Promise<void> => {
+    // Of deno.json the versions count, which are in the key by themselves.
+    if (path in digests || !path.endsWith(".ts")) return;
+    const source = await Deno.readTextFile(new URL(path, root));
+    digests[path] = sha256(source);
+    for (const target of importsOf(path, source)) await visit(target);
+  };
+  for (const path of [own, "src/experiments/run.ts", "src/core/backend.ts"]) await visit(path);
   return digests;
 }
 

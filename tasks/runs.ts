@@ -32,7 +32,7 @@ export async function runInputs(
     parameters: toJson(resolveParameters(experiment.parameters, given)),
     seeds: Array.from({ length: count }, (_, i) => i + 1),
     backend,
-    source: await sourceDigests(),
+    source: await sourceDigests(experiment.id),
     lock: await lockDigest(),
   };
 }

@@ -126,7 +126,9 @@ export class Store {
   /** An experiment's files, the newest first. */
   async #runFiles(experiment: string): Promise<URL[]> {
     const folder = new URL(`runs/${experiment}/`, this.#folder);
-    const dated = await Promise.all((await filesBelow(folder)).map(async (name) => {
+    // Others are drafts that a killed call left.
+    const names = (await filesBelow(folder)).filter((name) => name.endsWith(".json"));
+    const dated = await Promise.all(names.map(async (name) => {
       const url = new URL(name, folder);
       return { url, time: (await Deno.stat(url)).mtime?.getTime() ?? 0 };
     }));

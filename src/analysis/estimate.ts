@@ -3,6 +3,7 @@ import type { Random } from "../core/random.ts";
 import type { Estimate } from "../core/result.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { type BootstrapMethod, intervalFrom } from "./bootstrap.ts";
+import { normalQuantile } from "./normal.ts";
 import { drawPlaces, statisticFunction, type StatisticName } from "./resample.ts";
 import { assertValues } from "./statistics.ts";
 
@@ -58,6 +59,42 @@ export function estimate(values: readonly number[], options: EstimateOptions): E
   const kind = { bca: "BCa", percentile: "percentile" }[interval.method];
   const method = `${name}, ${kind} bootstrap, ${resamples} resamples`;
   return { value, low: interval.low, high: interval.high, n, confidence, method };
+}
+
+/**
+ * A share of seeds with its Wilson score interval, which stays wide where all seeds agree; without
+ * one below {@link MINIMUM_SEEDS}.
+ *
+ * Source: Wilson (1927).
+ *
+ * @param count How many seeds have it.
+ * @param n How many seeds there are.
+ * @throws {InputError} Where there is no seed, or more have it than there are.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { shareEstimate } from "./estimate.ts";
+ *
+ * const { value, low, high } = shareEstimate(10, 10);
+ * assert(value === 1 && Number(low) < 0.75 && high === 1);
+ * ```
+ */
+export function shareEstimate(count: number, n: number, confidence = 0.95): Estimate {
+  positiveInteger("n", n);
+  if (!Number.isInteger(count) || count < 0 || count > n) {
+    throw new InputError("count", `an integer from 0 to ${n}`, count);
+  }
+  const value = count / n;
+  if (n < MINIMUM_SEEDS) {
+    const method = `share, no interval below ${MINIMUM_SEEDS} seeds`;
+    return { value, low: null, high: null, n, confidence, method };
+  }
+  const z = normalQuantile((1 + confidence) / 2);
+  const middle = (value + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = z / (1 + z ** 2 / n) * Math.sqrt(value * (1 - value) / n + (z / (2 * n)) ** 2);
+  const [low, high] = [Math.max(0, middle - half), Math.min(1, middle + half)];
+  return { value, low, high, n, confidence, method: "share, Wilson score interval" };
 }
 
 /** One point of a curve over seeds. */

@@ -4,6 +4,9 @@ import { withRuntimeDirectory } from "./backend_adapter.ts";
  * Loads tfjs, makes a backend the current one, and checks that it computes: the float32 product of
  * two integer matrices, [33, 17] by [17, 29], must be exact in every entry.
  *
+ * On WebGPU every kernel then runs on the GPU, small ones too: tfjs would compute tensors of under
+ * 1000 entries on the processor, and the result would still be called WebGPU's.
+ *
  * tfjs keeps one backend for the whole program, so what was current before is not any more, also
  * after a failure.
  *
@@ -27,7 +30,8 @@ export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<str
   try {
     // After a failure getBackend() still names the wanted one: only the boolean can be trusted.
     if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hints[name]}`;
-    return await computes(name) ? null : "gave a wrong matrix product";
+    if (name === "webgpu") env().set("WEBGPU_CPU_FORWARD", false);
+    return await computes() ? null : "gave a wrong matrix product";
   } catch (error) {
     return `failed: ${error instanceof Error ? error.message : error}`;
   } finally {
@@ -46,21 +50,14 @@ const [rows, inner, columns] = [33, 17, 29];
 const left = Float32Array.from({ length: rows * inner }, (_, i) => (i * 37) % 201 - 100);
 const right = Float32Array.from({ length: inner * columns }, (_, i) => (i * 53) % 199 - 99);
 
-async function computes(name: string): Promise<boolean> {
-  const { env, matMul, tensor2d, tidy } = await import("@tensorflow/tfjs");
-  // tfjs computes small products on the processor and would pass whatever the GPU does.
-  const forward = name === "webgpu" && env().getBool("WEBGPU_CPU_FORWARD");
-  if (forward) env().set("WEBGPU_CPU_FORWARD", false);
-  try {
-    const product = tidy(() =>
-      matMul(tensor2d(left, [rows, inner]), tensor2d(right, [inner, columns]))
-    );
-    const found = await product.data();
-    product.dispose();
-    return found.length === rows * columns && found.every((value, i) => value === expected(i));
-  } finally {
-    if (forward) env().set("WEBGPU_CPU_FORWARD", true);
-  }
+async function computes(): Promise<boolean> {
+  const { matMul, tensor2d, tidy } = await import("@tensorflow/tfjs");
+  const product = tidy(() =>
+    matMul(tensor2d(left, [rows, inner]), tensor2d(right, [inner, columns]))
+  );
+  const found = await product.data();
+  product.dispose();
+  return found.length === rows * columns && found.every((value, i) => value === expected(i));
 }
 
 /** Entry `i` of the product, row by row. */

@@ -33,8 +33,9 @@ function sorted(value: unknown, place: string): Json {
     throw new TypeError(`${place} must be a finite number, found ${value}`);
   }
   if (Array.isArray(value)) return value.map((entry, i) => sorted(entry, `${place}[${i}]`));
-  if (typeof value !== "object") {
-    throw new TypeError(`${place} must be a value that JSON can hold, found ${typeof value}`);
+  if (typeof value !== "object" || !isPlain(value)) {
+    const found = typeof value === "object" ? value.constructor.name : typeof value;
+    throw new TypeError(`${place} must be a value that JSON can hold, found ${found}`);
   }
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return Object.fromEntries(
@@ -43,4 +44,10 @@ function sorted(value: unknown, place: string): Json {
       sorted(entry, `${place}.${key}`),
     ]),
   );
+}
+
+// JSON would write a Float32Array as an object of its indices, and read it back as one.
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -31,14 +31,16 @@ const estimate: z.ZodType<Estimate> = z.strictObject({
   method: text,
 });
 
-const metric: z.ZodType<Metric> = z.strictObject({
+/** Validates a {@link Metric}. */
+export const metricSchema: z.ZodType<Metric> = z.strictObject({
   id,
   label: text,
   unit: text.exactOptional(),
   estimate,
 });
 
-const table: z.ZodType<Table> = z.strictObject({
+/** Validates a {@link Table}. */
+export const tableSchema: z.ZodType<Table> = z.strictObject({
   id,
   title: text,
   columns: z.array(z.strictObject({ name: text, label: text, unit: text.exactOptional() })).min(1),
@@ -50,7 +52,8 @@ const threshold: z.ZodType<Threshold> = z.union([
   z.strictObject({ relation: z.literal("within"), low: z.number(), high: z.number() }),
 ]);
 
-const claim: z.ZodType<Claim> = z.strictObject({
+/** Validates a {@link Claim}. */
+export const claimSchema: z.ZodType<Claim> = z.strictObject({
   id,
   statement: text,
   source: text.exactOptional(),
@@ -90,7 +93,8 @@ const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
 ]);
 
 const figureText = { id, title: text, caption: text, alt: text };
-const figure: z.ZodType<Figure> = z.discriminatedUnion("kind", [
+/** Validates a {@link Figure}. */
+export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("chart"),
     ...figureText,
@@ -117,10 +121,10 @@ export const resultSchema: z.ZodType<Result> = z.strictObject({
   parameters: jsonObject,
   seeds: z.array(z.int().min(0)).min(1),
   backend,
-  metrics: z.array(metric),
-  tables: z.array(table),
-  figures: z.array(figure),
-  claims: z.array(claim),
+  metrics: z.array(metricSchema),
+  tables: z.array(tableSchema),
+  figures: z.array(figureSchema),
+  claims: z.array(claimSchema),
 });
 
 const run = z.strictObject({

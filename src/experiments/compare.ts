@@ -54,7 +54,12 @@ export function compare(stated: Json, found: Json, tolerance = 0): Comparison {
     if (a !== b) differences.push({ path, stated: a, found: b, relative: Infinity });
   };
   visit(stated, found, "");
-  return { numbers, differences: differences.sort((a, b) => b.relative - a.relative) };
+  return { numbers, differences: differences.sort(largestFirst) };
+}
+
+// Infinity less itself is no number, and a comparator that gives none leaves any order.
+function largestFirst(a: Difference, b: Difference): number {
+  return a.relative === b.relative ? 0 : b.relative - a.relative;
 }
 
 function isTree(value: Json | undefined): value is object & Json {

@@ -24,8 +24,8 @@ export function curveColumns({ label, unit }: CurveText): Column[] {
   });
   return [
     column("value", label),
-    column("low", `${label}, lower end of the 95 % interval`),
-    column("high", `${label}, upper end of the 95 % interval`),
+    column("low", "lower end of the 95 % interval"),
+    column("high", "upper end of the 95 % interval"),
   ];
 }
 

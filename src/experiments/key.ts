@@ -28,7 +28,21 @@ export function runKey(inputs: RunInputs): string {
  */
 export function whyRun(before: RunInputs | null, now: RunInputs): string {
   if (before === null) return "no earlier run is kept";
+  const reasons = differences(before, now);
+  return reasons.length > 0 ? reasons.join("; ") : "nothing changed";
+}
+
+/** How many inputs differ: the nearest earlier run explains best. */
+export function distance(before: RunInputs, now: RunInputs): number {
+  return differences(before, now).length;
+}
+
+/** What differs, in words, one entry for each. */
+function differences(before: RunInputs, now: RunInputs): string[] {
   const reasons: string[] = [];
+  if (before.experiment !== now.experiment) {
+    reasons.push(`the experiment is ${now.experiment}, was ${before.experiment}`);
+  }
   if (before.version !== now.version) {
     reasons.push(`the experiment's version is ${now.version}, was ${before.version}`);
   }
@@ -37,7 +51,11 @@ export function whyRun(before: RunInputs | null, now: RunInputs): string {
     reasons.push(`parameter ${name} is ${describe(is)}, was ${describe(was)}`);
   }
   if (stableStringify(before.seeds) !== stableStringify(now.seeds)) {
-    reasons.push(`there are ${now.seeds.length} seeds, were ${before.seeds.length}`);
+    reasons.push(
+      before.seeds.length === now.seeds.length
+        ? `the seeds are ${describe(now.seeds)}, were ${describe(before.seeds)}`
+        : `there are ${now.seeds.length} seeds, were ${before.seeds.length}`,
+    );
   }
   if (stableStringify(before.backend) !== stableStringify(now.backend)) {
     const what = before.backend.name === now.backend.name
@@ -51,12 +69,7 @@ export function whyRun(before: RunInputs | null, now: RunInputs): string {
     reasons.push(`the source changed (${files.slice(0, 3).join(", ")}${more})`);
   }
   if (before.lock !== now.lock) reasons.push("the packages in deno.lock changed");
-  return reasons.length > 0 ? reasons.join("; ") : "nothing changed";
-}
-
-/** How many kinds of inputs differ: the nearest earlier run explains best. */
-export function distance(before: RunInputs, now: RunInputs): number {
-  return whyRun(before, now).split("; ").length;
+  return reasons;
 }
 
 function changed(

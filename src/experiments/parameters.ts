@@ -12,7 +12,7 @@ export type ParameterValues<Shape extends ParameterShape> = z.output<z.ZodObject
 export interface ParameterHelp {
   readonly name: string;
   readonly description: string;
-  /** What it must be: `"an integer from 1 to 1024"`. */
+  /** What it must be, by its schema or its own `.meta({ wanted })`: `"an integer from 1 to 9"`. */
   readonly wanted: string;
   readonly default: Json;
 }
@@ -30,6 +30,8 @@ interface Schema {
   readonly enum?: readonly Json[];
   readonly default?: Json;
   readonly description?: string;
+  /** What `.meta({ wanted: "..." })` says: words for a rule that JSON Schema has none for. */
+  readonly wanted?: string;
 }
 
 /** Every parameter of a shape, in the order of its definition. */
@@ -68,7 +70,8 @@ export function resolveParameters<Shape extends ParameterShape>(
   const known = schemas(shape);
   const typed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
-    const schema = known[name];
+    // Only its own names: every object has a "constructor".
+    const schema = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!schema) {
       const names = Object.keys(known).join(", ");
       throw new InputError(`${prefix}parameter name`, `one of ${names}`, name);
@@ -110,6 +113,7 @@ function fromText(text: string, schema: Schema): unknown {
 }
 
 function wanted(schema: Schema): string {
+  if (schema.wanted !== undefined) return schema.wanted;
   if (schema.enum) return `one of ${schema.enum.join(", ")}`;
   switch (schema.type) {
     case "integer":

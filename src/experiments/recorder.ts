@@ -1,7 +1,9 @@
+import type { z } from "zod";
 import { verdict } from "../analysis/verdict.ts";
 import { InputError } from "../core/errors.ts";
 import type { Chart, Figure, Layer } from "../core/figure.ts";
 import type { Claim, Metric, Table } from "../core/result.ts";
+import { claimSchema, figureSchema, metricSchema, tableSchema } from "../core/result_schema.ts";
 
 /** Keeps what an experiment records, and refuses what a report could not show. */
 export class Recorder {
@@ -12,6 +14,7 @@ export class Recorder {
 
   /** @throws {InputError} On an id that was recorded before. */
   metric(metric: Metric): void {
+    check(`metric ${metric.id}`, metricSchema, metric);
     this.metrics.push(unique("metric", this.metrics, metric));
   }
 
@@ -29,6 +32,11 @@ export class Recorder {
         }
       }
     }
+    const names = table.columns.map(({ name }) => name);
+    if (new Set(names).size < names.length) {
+      throw new InputError(`table ${table.id}: columns`, "of different names", names);
+    }
+    check(`table ${table.id}`, tableSchema, table);
     this.tables.push(unique("table", this.tables, table));
   }
 
@@ -37,12 +45,14 @@ export class Recorder {
     if (figure.kind === "chart") {
       for (const layer of figure.layers) this.#checkLayer(figure, layer);
     }
+    check(`figure ${figure.id}`, figureSchema, figure);
     this.figures.push(unique("figure", this.figures, figure));
   }
 
   /** Adds the verdict. @throws {InputError} On an id that was recorded before. */
   claim(claim: Omit<Claim, "verdict">): void {
     const decided = { ...claim, verdict: verdict(claim.estimate, claim.threshold) };
+    check(`claim ${claim.id}`, claimSchema, decided);
     this.claims.push(unique("claim", this.claims, decided));
   }
 
@@ -71,4 +81,15 @@ function unique<T extends { readonly id: string }>(kind: string, known: readonly
     throw new InputError(`${kind} id`, "recorded once", one.id);
   }
   return one;
+}
+
+function check<T>(what: string, schema: z.ZodType<T>, value: T): void {
+  const issue = schema.safeParse(value).error?.issues[0];
+  if (issue === undefined) return;
+  const place = issue.path.reduce<unknown>(
+    (at, key) => at !== null && typeof at === "object" ? Reflect.get(at, key) : undefined,
+    value,
+  );
+  const name = issue.path.length > 0 ? `${what}: ${issue.path.join(".")}` : what;
+  throw new InputError(name, `valid (${issue.message})`, place);
 }

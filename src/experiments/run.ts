@@ -5,7 +5,7 @@ import { Random } from "../core/random.ts";
 import type { Result } from "../core/result.ts";
 import { parseJson, resultSchema } from "../core/result_schema.ts";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
-import { parameterHelp, type ParameterShape, type ParameterValues } from "./parameters.ts";
+import { type ParameterShape, type ParameterValues, resolveParameters } from "./parameters.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Where the finished parts of a run are kept until the whole is done. */
@@ -32,8 +32,8 @@ export interface Progress {
 
 /** What a run needs besides its experiment. */
 export interface RunOptions<Shape extends ParameterShape> {
-  /** Complete and checked, as `resolveParameters` gives them. */
-  readonly parameters: ParameterValues<Shape>;
+  /** By name; defaults stand for the rest. */
+  readonly parameters: Partial<ParameterValues<Shape>>;
   /** Distinct integers from 0. */
   readonly seeds: readonly number[];
   /** What `selectBackend` gave. */
@@ -56,7 +56,7 @@ export interface Run {
  * Runs an experiment.
  *
  * @returns The result, deterministic for equal inputs on the same backend, and the timings.
- * @throws {InputError} On seeds that are no distinct integers, or a record that no report can show.
+ * @throws {InputError} On parameters or seeds that cannot be used, or a record that no report can show.
  *
  * @example
  * ```ts
@@ -81,10 +81,11 @@ export async function runExperiment<Shape extends ParameterShape>(
   experiment: Experiment<Shape>,
   options: RunOptions<Shape>,
 ): Promise<Run> {
-  const { parameters, seeds, backend } = options;
-  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
-    throw new InputError("seeds", "at least one, all different", seeds);
-  }
+  const { seeds, backend } = options;
+  const parameters = resolveParameters(experiment.parameters, options.parameters);
+  const usable = seeds.length > 0 && new Set(seeds).size === seeds.length &&
+    seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
+  if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
   const recorder = new Recorder();
   const timings: Record<string, number> = {};
   const context: ExperimentContext<ParameterValues<Shape>> = {
@@ -94,10 +95,11 @@ export async function runExperiment<Shape extends ParameterShape>(
     random: (...path) =>
       path.reduce((source: Random, label) => source.fork(label), new Random(0).fork(experiment.id)),
     async each(group, items, compute) {
+      if (group in timings) throw new InputError("group of parts", "a name used once", group);
       const start = performance.now();
       const parts = [];
       for (const [i, item] of items.entries()) {
-        const name = `${group} ${item}`;
+        const name = JSON.stringify([group, item]);
         let part = await options.parts?.read(name);
         const kept = part !== undefined;
         if (!kept) {
@@ -114,7 +116,7 @@ export async function runExperiment<Shape extends ParameterShape>(
           kept,
         });
       }
-      timings[group] = (timings[group] ?? 0) + (performance.now() - start) / 1000;
+      timings[group] = (performance.now() - start) / 1000;
       return parts;
     },
     metric: (metric) => recorder.metric(metric),
@@ -124,13 +126,10 @@ export async function runExperiment<Shape extends ParameterShape>(
   };
   await experiment.run(context);
   const { id, title, question, version } = experiment;
-  const known = parameterHelp(experiment.parameters).map(({ name }) => name);
   const result = {
     format: "unroll-result-1",
     experiment: { id, title, question, version },
-    parameters: Object.fromEntries(
-      Object.entries(parameters).filter(([name]) => known.includes(name)),
-    ),
+    parameters,
     seeds,
     backend,
     metrics: recorder.metrics,

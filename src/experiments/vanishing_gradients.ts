@@ -20,6 +20,7 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     const { recordLengths } = await import("./vanishing_gradients/lengths.ts");
     const { recordLags } = await import("./vanishing_gradients/lags.ts");
     const { recordGains } = await import("./vanishing_gradients/gains.ts");
+    const { recordContraction } = await import("./vanishing_gradients/contraction.ts");
     const { recordSpectrum } = await import("./vanishing_gradients/spectrum.ts");
     const { recordUnfolding } = await import("./vanishing_gradients/unfolding.ts");
     const { seeds } = context;
@@ -36,7 +37,8 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     );
     recordUnfolding(context);
     recordLags(context, networks);
-    recordGains(context, gains, contractions);
+    recordGains(context, gains);
+    recordContraction(context, contractions);
     recordLengths(context, networks);
     recordSpectrum(context, networks);
   },

@@ -7,11 +7,23 @@ export function resultText(result: Result): string {
   return `${stableStringify(result, 2)}\n`;
 }
 
-/** A table as CSV: a header of column names; numbers in full, no value as an empty cell. */
+/**
+ * A table as CSV: a header of column names; numbers in full, no value as an empty cell.
+ *
+ * A spreadsheet would run text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return as a
+ * formula, so such a name or text cell has an apostrophe before it. Numbers are as they are, and
+ * the JSON file has every text exactly.
+ */
 export function tableCsv(table: Table): string {
   const format: (rows: readonly (readonly string[])[]) => string = csvFormatRows;
-  const rows = table.rows.map((row) => row.map((cell) => cell === null ? "" : String(cell)));
-  return `${format([table.columns.map((column) => column.name), ...rows])}\n`;
+  const rows = table.rows.map((row) =>
+    row.map((cell) => typeof cell === "string" ? noFormula(cell) : String(cell ?? ""))
+  );
+  return `${format([table.columns.map((column) => noFormula(column.name)), ...rows])}\n`;
+}
+
+function noFormula(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 /** A table as JSON: its title, its columns, and an object by column name for each row. */

@@ -59,7 +59,11 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
     const [v, l, h] = numbers.map((number) => formatNumber(number));
     return joined(v ?? none, l ?? none, h ?? none, "", after);
   }
-  const decimals = Math.min(12, Math.max(0, digitsOf(high - low) + shift));
+  // The shorter arm decides, so that rounding does not move the end that is near; two digits more
+  // than the whole width is worth are enough.
+  const arms = [value - low, high - value].filter((arm) => arm > 0);
+  const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
+  const decimals = Math.min(12, Math.max(0, digits + shift));
   const [v, l, h] = numbers.map((number) => fixed(number / 10 ** shift, decimals));
   return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
 }

@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { Figure } from "../core/figure.ts";
 import { stableStringify } from "../core/json.ts";
 import type { Manifest, Result } from "../core/result.ts";
-import { jsonSchema, manifestSchema, resultSchema } from "../core/result_schema.ts";
+import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
 import { resultText, tableCsv, tableJson } from "./data_files.ts";
 import { experimentPage } from "./experiment_page.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
@@ -33,6 +33,7 @@ const reserved = ["index", "manifest", "schema"];
  * Renders a report: text of each file by its path in the site. It reads and writes nothing, and
  * files other than pages and the manifest are byte-identical for equal results.
  *
+ * @throws {SyntaxError} Where a result or the manifest is not of its schema.
  * @throws {PageError} Where a page names what no result has, with its place.
  * @throws {InputError} Where the results don't go together, or a figure names what its result's
  * tables don't have.
@@ -61,7 +62,12 @@ const reserved = ["index", "manifest", "schema"];
  * ```
  */
 export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, string>> {
-  const { results, manifest, pages } = input;
+  const { pages } = input;
+  // Checked once more, since both may come from files and their ids name files.
+  const results = input.results.map((result) =>
+    parseJson(resultSchema, resultText(result), "a result")
+  );
+  const manifest = parseJson(manifestSchema, stableStringify(input.manifest), "the manifest");
   checkIds(results);
   const canvas = await openCanvas();
   const files = new Map<string, string>();

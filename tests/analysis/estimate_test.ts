@@ -1,6 +1,11 @@
-import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { bootstrapInterval } from "../../src/analysis/bootstrap.ts";
-import { curveInterval, estimate, MINIMUM_SEEDS } from "../../src/analysis/estimate.ts";
+import {
+  curveInterval,
+  estimate,
+  MINIMUM_SEEDS,
+  shareEstimate,
+} from "../../src/analysis/estimate.ts";
 import { mean } from "../../src/analysis/statistics.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
@@ -94,4 +99,16 @@ Deno.test("curveInterval: wrong curves are errors", () => {
     "curves[1] must be of 2 points as the first, found 1",
   );
   assertThrows(() => curveInterval([[1, NaN]], { random }), InputError, "must be a finite number");
+});
+
+Deno.test("shareEstimate: Wilson's interval, wide where all seeds agree", () => {
+  // Wilson (1927) by hand: z = 1.959964, n = 10.
+  const none = shareEstimate(0, 10);
+  assertEquals([none.value, none.low], [0, 0]);
+  assertAlmostEquals(none.high ?? NaN, 0.2775327998628892, 1e-9);
+  const half = shareEstimate(5, 10);
+  assertAlmostEquals(half.low ?? NaN, 0.2365930905, 1e-9);
+  assertAlmostEquals(half.high ?? NaN, 0.7634069095, 1e-9);
+  assertEquals(shareEstimate(1, 4).low, null);
+  assertThrows(() => shareEstimate(11, 10), InputError, "count must be an integer from 0 to 10");
 });

@@ -4,7 +4,7 @@ import { startBackend } from "../../src/core/backend_check.ts";
 import { forEachBackend } from "../backends.ts";
 
 forEachBackend(
-  "startBackend makes a backend current and leaves tfjs as it was",
+  "startBackend makes a backend current, WebGPU for small tensors too, and leaves the rest",
   async (backend) => {
     tf.env().set("PROD", false);
     if (backend === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", true);
@@ -12,7 +12,7 @@ forEachBackend(
     assertEquals(await startBackend(backend), null);
     assertEquals(tf.getBackend(), backend);
     assertEquals(tf.env().getBool("PROD"), false);
-    if (backend === "webgpu") assertEquals(tf.env().getBool("WEBGPU_CPU_FORWARD"), true);
+    if (backend === "webgpu") assertEquals(tf.env().getBool("WEBGPU_CPU_FORWARD"), false);
     assertEquals(tf.memory().numTensors, numTensors);
   },
 );

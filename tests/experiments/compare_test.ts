@@ -13,6 +13,14 @@ Deno.test("a number that differs is named with both values, the largest differen
   assertAlmostEquals(differences[1]?.relative ?? 0, 0.002 / 2.002, 1e-12);
 });
 
+Deno.test("what is no number comes before every number, in the order of the tree", () => {
+  const { differences } = compare(
+    { a: "x", b: 1, c: "y", d: 1, e: "z", f: 1 },
+    { a: "-", b: 2, c: "-", d: 9, e: "-", f: 1.5 },
+  );
+  assertEquals(differences.map(({ path }) => path).join(""), "acedbf");
+});
+
 Deno.test("the tolerance is for numbers alone", () => {
   assertEquals(compare([1, 2], [1.001, 2], 0.01).differences, []);
   assertEquals(compare(["supported"], ["refuted"], 0.5).differences.length, 1);

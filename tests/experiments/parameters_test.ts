@@ -66,6 +66,40 @@ Deno.test("each wrong value is named with what was wanted and found", () => {
   );
 });
 
+Deno.test("a name that every object has is no parameter", () => {
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    assertThrows(
+      () => resolveParameters(shape, Object.fromEntries([[name, "1"]]), "--set "),
+      InputError,
+      `--set parameter name must be one of size, rate, gains, cell, bias, corpus, found "${name}"`,
+    );
+  }
+});
+
+Deno.test("a refined parameter words what it wants by itself, wherever it says so", () => {
+  const even = z.int().min(2).refine((value) => value % 2 === 0);
+  const wanted = "an even number";
+  const shapes = {
+    before: even.meta({ wanted }).default(4).describe("heads"),
+    after: even.default(4).describe("heads").meta({ wanted }),
+    entries: z.array(even.meta({ wanted })).default([2]).describe("heads"),
+  };
+  assertEquals(
+    parameterHelp(shapes).map((help) => [help.description, help.wanted]),
+    [["heads", wanted], ["heads", wanted], ["heads", "a list, each an even number"]],
+  );
+  assertThrows(
+    () => resolveParameters(shapes, { before: "3" }),
+    InputError,
+    "before must be an even number, found 3",
+  );
+  assertThrows(
+    () => resolveParameters(shapes, { entries: "2,5" }),
+    InputError,
+    "entries must be a list, each an even number, found [2, 5]",
+  );
+});
+
 Deno.test("help has every parameter with kind and default", () => {
   const [size] = parameterHelp(shape);
   assertEquals(size, {

@@ -43,6 +43,27 @@ function drawing(record: Parameters<typeof defineExperiment>[0]["run"] = () => P
 
 const options = { parameters: { scale: 1 }, seeds: [1, 2, 3], backend };
 
+Deno.test("parameters have their defaults, and are checked", async () => {
+  const { result } = await runExperiment(drawing(), { ...options, parameters: {} });
+  assertEquals(result.parameters, { scale: 1 });
+  await assertRejects(
+    () => runExperiment(drawing(), { ...options, parameters: { scale: NaN } }),
+    InputError,
+    "scale must be a number",
+  );
+});
+
+Deno.test("a part that JSON would change is refused", async () => {
+  const experiment = drawing(async (context) => {
+    await context.each("arrays", [1], () => new Float32Array(2));
+  });
+  await assertRejects(
+    () => runExperiment(experiment, options),
+    TypeError,
+    "must be a value that JSON can hold, found Float32Array",
+  );
+});
+
 Deno.test("a seed's numbers do not depend on the other seeds", async () => {
   const [all, one] = await Promise.all([
     runExperiment(drawing(), options),
@@ -138,6 +159,25 @@ Deno.test("what a report could not show is refused when it is recorded", async (
       context.figure({ ...figure, layers });
       return Promise.resolve();
     }, 'figure f: column of draws must be one of seed, draw, found "drow"'));
+  await t.step("an id that cannot name a file", () =>
+    refused(
+      (context) => {
+        context.metric({ id: "../m", label: "m", estimate });
+        return Promise.resolve();
+      },
+      "metric ../m: id must be valid (Invalid string: must match pattern " +
+        '/^[a-z0-9]+(-[a-z0-9]+)*$/), found "../m"',
+    ));
+  await t.step("columns of one name", () =>
+    refused((context) => {
+      const columns = [{ name: "a", label: "a" }, { name: "a", label: "b" }];
+      context.table({ id: "t", title: "T", columns, rows: [] });
+      return Promise.resolve();
+    }, 'table t: columns must be of different names, found ["a", "a"]'));
+  await t.step("a group of parts twice", () =>
+    refused(async (context) => {
+      await context.each("draws", [1], () => 1);
+    }, 'group of parts must be a name used once, found "draws"'));
   await t.step("an id twice", () =>
     refused((context) => {
       context.metric({ id: "m", label: "m", estimate });
@@ -146,12 +186,12 @@ Deno.test("what a report could not show is refused when it is recorded", async (
     }, 'metric id must be recorded once, found "m"'));
 });
 
-Deno.test("seeds must be there and differ", async () => {
-  for (const seeds of [[], [1, 1]]) {
+Deno.test("seeds must be there, be integers from 0 and differ", async () => {
+  for (const seeds of [[], [1, 1], [1.5], [-1]]) {
     await assertRejects(
       () => runExperiment(drawing(), { ...options, seeds }),
       InputError,
-      "seeds must be at least one, all different",
+      "seeds must be at least one integer from 0, all different",
     );
   }
 });

@@ -12,8 +12,23 @@ const table: Table = {
 };
 
 Deno.test("CSV quotes what needs it and leaves out what is absent", () => {
-  assertEquals(tableCsv(table), '"a,b",c\n"x ""y""",1e-9\n"two\nlines",\n=1+1,-0.5\n');
+  assertEquals(tableCsv(table), '"a,b",c\n"x ""y""",1e-9\n"two\nlines",\n\'=1+1,-0.5\n');
   assertEquals(tableCsv({ ...table, rows: [] }), '"a,b",c\n');
+});
+
+Deno.test("text that a spreadsheet would run has an apostrophe before it, in CSV alone", () => {
+  const texts = ["=1", "+1", "-1", "@a", "\ta", "a=1", "'=1", ""];
+  const formulas: Table = {
+    ...table,
+    columns: [{ name: "=a", label: "A" }, { name: "n", label: "N" }],
+    rows: texts.map((text) => [text, -1]),
+  };
+  assertEquals(
+    tableCsv(formulas),
+    "'=a,n\n'=1,-1\n'+1,-1\n'-1,-1\n'@a,-1\n'\ta,-1\na=1,-1\n'=1,-1\n,-1\n",
+  );
+  const { rows } = JSON.parse(tableJson(formulas));
+  assertEquals(rows.map((row: Record<string, unknown>) => row["=a"]), texts);
 });
 
 Deno.test("JSON has an object for each row, and the columns' labels and units", () => {

@@ -118,3 +118,16 @@ Deno.test("the oldest of many runs go", () =>
     }
     assertEquals((await filesBelow(folder)).length, 20);
   }));
+
+Deno.test("a draft that a killed call left is no kept run", () =>
+  withStore(async (store, folder) => {
+    for (let size = 1; size <= 20; size++) {
+      await store.keep({ ...run, inputs: { ...inputs, parameters: { size } } });
+    }
+    const [file = ""] = await filesBelow(folder);
+    await Deno.copyFile(new URL(file, folder), new URL(`${file}.123.draft`, folder));
+    await store.keep({ ...run, inputs: { ...inputs, parameters: { size: 20 }, lock: "m" } });
+    const left = await filesBelow(folder);
+    assertEquals(left.filter((name) => name.endsWith(".json")).length, 20);
+    assertEquals(left.filter((name) => name.endsWith(".draft")).length, 1);
+  }));

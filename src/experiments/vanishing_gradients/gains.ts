@@ -1,183 +1,189 @@
-import { estimate } from "../../analysis/estimate.ts";
 import { fitDecay } from "../../analysis/decay.ts";
+import { estimate } from "../../analysis/estimate.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { GainNetworks } from "./measure.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
+import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";
 
 const geometric = "geometric-mean";
-const networks = ["tanh network", "linear network"] as const;
 
-/**
- * Records how the gain of W_hh decides: Jacobian norms by lag for W_hh = g Q against g^k, and the
- * bound that holds where the largest singular value is below 1.
- */
+/** What one gain measured, by seed. */
+interface Gain {
+  readonly gain: number;
+  /** As a series is called: `"g = 0.9"`. */
+  readonly name: string;
+  readonly seeds: readonly GainNetworks[];
+}
+
+/** The networks by name, with where their gradients are. */
+const networks = [["tanh network", "tanh"], ["linear network", "linear"]] as const;
+
+const lag = { name: "lag", label: "lag k", unit: "steps" };
+const gainColumn = { name: "gain", label: "gain of W_hh" };
+const theoryColumn = { name: "theory", label: "g^k" };
+
+/** Records how the gain of W_hh = g Q decides: gradients and Jacobian products by lag, against g^k. */
 export function recordGains(
   context: Context,
   measured: readonly (readonly GainNetworks[])[],
-  contractions: readonly (readonly number[])[],
 ): void {
-  recordOrthogonal(context, measured);
-  recordBound(context, contractions);
+  const gains = sortedGains(context).map((gain, i): Gain => ({
+    gain,
+    name: `g = ${gain}`,
+    seeds: measured.flatMap((seed) => seed[i] ?? []),
+  }));
+  recordGradients(context, gains);
+  recordSingularValues(context, gains);
+  recordDecay(context, gains);
 }
 
-function recordOrthogonal(context: Context, measured: readonly (readonly GainNetworks[])[]): void {
+function recordGradients(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
-  const gains = sortedGains(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
-  const n = measured.length;
-  const lag = { name: "lag", label: "lag k", unit: "steps" };
-  const name = (gain: number) => `g = ${gain}`;
-  const curves = (i: number, of: "tanh" | "linear") => measured.map((seed) => seed[i]?.[of] ?? []);
-  const random = (what: string) => context.random("bootstrap", what);
-
-  const rows: Cell[][] = gains.flatMap((gain, i) =>
-    networks.flatMap((network) => {
-      const kind = network === "tanh network" ? "tanh" : "linear";
-      const options = { statistic: geometric, random: random(`gains ${kind} ${gain}`) } as const;
-      return curveRows(lags, curves(i, kind), options, [network, name(gain)])
-        .map((row, k) => [...row, gain ** k]);
-    })
-  );
+  const table = "gradient-by-gain";
   context.table({
-    id: "jacobian-by-gain",
-    title: "Norm of the Jacobian product by lag and gain",
+    id: table,
+    title: "Gradient with respect to the hidden state by lag and gain",
     columns: [
       { name: "network", label: "network" },
-      { name: "gain", label: "gain of W_hh" },
+      gainColumn,
       lag,
-      ...curveColumns({ label: "norm of ∂h_T/∂h_(T-k)" }),
-      { name: "theory", label: "g^k" },
+      ...curveColumns({ label: "norm of ∂L/∂h_(T-k) over that at lag 0" }),
+      theoryColumn,
     ],
-    rows,
+    rows: gains.flatMap(({ gain, name, seeds }) =>
+      networks.flatMap(([network, kind]) =>
+        curveRows(lags, seeds.map((seed) => seed[kind]), {
+          statistic: geometric,
+          random: context.random("bootstrap", table, kind, gain),
+        }, [network, name]).map((row, k) => [...row, power(gain, k)])
+      )
+    ),
   });
   context.figure({
-    id: "jacobian-by-gain",
+    id: table,
     kind: "chart",
-    title: "Jacobian products by gain",
-    caption:
-      `Norm of ∂h_T/∂h_(T-k) for W_hh = g Q with Q orthogonal, T = ${T}, with tanh and without. ` +
-      "Dashed: g^k, the theory of the linear network and the bound of the tanh network. " +
-      `Geometric mean over ${n} seeds; bands: 95 % intervals.`,
+    title: "The gradient by lag, for several gains",
+    caption: `‖∂L/∂h_(T-k)‖ relative to lag 0 for W_hh = g Q with Q orthogonal, T = ${T}, with ` +
+      `tanh and without. Dashed: g^k. Geometric mean over ${context.seeds.length} seeds; bands: ` +
+      "95 % intervals.",
     alt: `Two charts, of the tanh and of the linear network: the norm against lag from 0 to ${T} ` +
-      `steps on a log axis, a line with a band for each gain from ${gains[0]} to ${
-        gains.at(-1)
-      }, ` +
-      "and a dashed straight line for g^k.",
+      `steps on a log axis, a line with a band for each of ${gains.length} gains, and a dashed ` +
+      "straight line for g^k.",
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "norm of the Jacobian product", scale: "log" },
-    series: gains.map(name),
-    seriesLabel: "gain of W_hh",
+    y: { label: "relative norm of ∂L/∂h", scale: "log" },
+    series: gains.map(({ name }) => name),
+    seriesLabel: gainColumn.label,
     facet: "network",
     layers: [
-      {
-        mark: "line",
-        table: "jacobian-by-gain",
-        x: "lag",
-        y: "theory",
-        series: "gain",
-        role: "theory",
-      },
-      ...curveLayers("jacobian-by-gain", "lag", "gain"),
+      { mark: "line", table, x: "lag", y: "theory", series: "gain", role: "theory" },
+      ...curveLayers(table, "lag", "gain"),
     ],
   });
+}
 
+function recordSingularValues(context: Context, gains: readonly Gain[]): void {
+  const T = longest(context);
+  const lags = Array.from({ length: T + 1 }, (_, k) => k);
+  const table = "singular-values-by-gain";
+  context.table({
+    id: table,
+    title: "Singular values of the Jacobian product by lag and gain, tanh network",
+    columns: [
+      gainColumn,
+      { name: "rank", label: "singular value" },
+      lag,
+      ...curveColumns({ label: "singular value of ∂h_T/∂h_(T-k)" }),
+      theoryColumn,
+    ],
+    rows: gains.flatMap(({ gain, name, seeds }) =>
+      rankedRows(context, table, lags, seeds.map((seed) => seed.singularValues), [name])
+        // Once for each lag, since the theory is the same for all ranks.
+        .map((row, i) => [...row, i < lags.length ? power(gain, i) : null])
+    ),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "Singular values of the Jacobian product, for several gains",
+    caption: `Singular values of ∂h_T/∂h_(T-k) in the tanh network with W_hh = g Q, T = ${T}. ` +
+      "Dashed: g^k, where all of them lie without the nonlinearity. Geometric mean over " +
+      `${context.seeds.length} seeds; bands: 95 % intervals.`,
+    alt: `A chart for each of ${gains.length} gains: the largest singular value, the upper ` +
+      "quartile, the median and the lower quartile against lag on a log axis, with bands, and a " +
+      "dashed straight line for g^k.",
+    x: { label: lag.label, unit: lag.unit, scale: "linear" },
+    y: { label: "singular value", scale: "log" },
+    series: rankNames,
+    seriesLabel: "singular value",
+    facet: "gain",
+    layers: [
+      { mark: "line", table, x: "lag", y: "theory", role: "theory" },
+      ...rankedLayers(table),
+    ],
+  });
+}
+
+function recordDecay(context: Context, gains: readonly Gain[]): void {
+  const random = (what: string) => context.random("bootstrap", what);
+  const rates = (gain: Gain, of: (seed: GainNetworks) => readonly number[]) =>
+    gain.seeds.map((seed) => fitDecay(of(seed)).rate);
+  const kinds = [
+    { name: "gradient, tanh", of: (seed: GainNetworks) => seed.tanh },
+    { name: "Jacobian product, tanh", of: (seed: GainNetworks) => seed.singularValues.largest },
+    { name: "gradient, linear", of: (seed: GainNetworks) => seed.linear },
+  ];
   context.table({
     id: "decay-by-gain",
-    title: "Factor by which the norm changes for each step back, by gain of W_hh",
+    title: "Factor for each step back, fitted over all lags, by gain of W_hh",
     columns: [
       { name: "gain", label: "gain g" },
-      ...curveColumns({ label: "tanh network" }),
-      { name: "linear", label: "linear network" },
+      { name: "quantity", label: "norm of" },
+      ...curveColumns({ label: "factor for each step" }),
     ],
-    rows: gains.map((gain, i) => {
-      const rates = (kind: "tanh" | "linear") =>
-        curves(i, kind).map((norms) => fitDecay(norms).rate);
-      const tanh = estimate(rates("tanh"), {
-        statistic: geometric,
-        random: random(`decay ${gain}`),
-      });
-      const linear = rates("linear").reduce((sum, rate) => sum + rate, 0) / n;
-      return [gain, tanh.value, tanh.low, tanh.high, linear];
-    }),
+    rows: gains.flatMap((gain) =>
+      kinds.map(({ name, of }): Cell[] => {
+        const { value, low, high } = estimate(rates(gain, of), {
+          statistic: geometric,
+          random: random(`decay ${name} ${gain.gain}`),
+        });
+        return [gain.gain, name, value, low, high];
+      })
+    ),
   });
 
-  const deviations = measured.map((seed) =>
-    Math.max(
-      ...seed.flatMap(({ gain, linear }) =>
-        linear.map((norm, k) => Math.abs(norm / gain ** k - 1))
-      ),
-    )
+  const worst = context.seeds.map((_, i) =>
+    gains.map(({ gain, seeds }) => fitDecay(seeds[i]?.linear ?? []).rate / gain)
+      .reduce((a, b) => Math.abs(b - 1) > Math.abs(a - 1) ? b : a)
   );
   context.claim({
     id: "linear-theory",
     statement: "Without the nonlinearity, W_hh = g Q scales the gradient by g for each step back.",
     source: "linear algebra",
-    measure:
-      "largest deviation of the measured norm from g^k, relative to g^k, over lags and gains",
-    estimate: estimate(deviations, { random: random("linear-theory") }),
-    threshold: { relation: "below", value: 1e-3 },
+    measure: "fitted factor for each step back over g, at the gain where it is furthest from 1",
+    estimate: estimate(worst, { random: random("linear-theory") }),
+    threshold: { relation: "within", low: 0.999, high: 1.001 },
+  });
+  const [smallest] = gains;
+  const largest = gains.at(-1);
+  if (!smallest || !largest) return;
+  const most = rates(largest, (seed) => seed.tanh);
+  context.claim({
+    id: "gain-decides",
+    statement: `The gain of W_hh decides how far the gradient of a tanh network reaches: at ` +
+      `g = ${largest.gain} more of it is left after each step back than at g = ${smallest.gain}.`,
+    source: "Pascanu et al. (2013)",
+    measure: "fitted factor for each step back at the largest gain over that at the smallest",
+    estimate: estimate(
+      rates(smallest, (seed) => seed.tanh).map((least, i) => (most[i] ?? NaN) / least),
+      { statistic: geometric, random: random("gain-decides") },
+    ),
+    threshold: { relation: "above", value: 1 },
   });
 }
 
-function recordBound(context: Context, logNorms: readonly (readonly number[])[]): void {
-  const contractions = logNorms.map((logs) => logs.map(Math.exp));
-  const T = longest(context);
-  const lags = Array.from({ length: T + 1 }, (_, k) => k);
-  const sigma = context.parameters.contraction;
-  const n = contractions.length;
-  const random = (what: string) => context.random("bootstrap", what);
-  const lag = { name: "lag", label: "lag k", unit: "steps" };
-
-  const options = { statistic: geometric, random: random("contraction") } as const;
-  context.table({
-    id: "contraction",
-    title: "Norm of the Jacobian product where the largest singular value is below 1",
-    columns: [
-      lag,
-      ...curveColumns({ label: "norm of ∂h_T/∂h_(T-k)" }),
-      { name: "bound", label: "sigma_1^k" },
-    ],
-    rows: curveRows(lags, contractions, options).map((row, k) => [...row, sigma ** k]),
-  });
-  context.figure({
-    id: "contraction",
-    kind: "chart",
-    title: "The bound of a contraction",
-    caption: `Default weights with W_hh scaled so that its largest singular value is ${sigma}. ` +
-      `Dashed: the bound ${sigma}^k. Geometric mean over ${n} seeds; band: 95 % interval.`,
-    alt: `A line of the norm of the Jacobian product against lag from 0 to ${T} steps on a log ` +
-      "axis, with a band, and a dashed straight line, the bound.",
-    x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "norm of the Jacobian product", scale: "log" },
-    layers: [
-      { mark: "line", table: "contraction", x: "lag", y: "bound", role: "theory" },
-      ...curveLayers("contraction", "lag"),
-    ],
-  });
-
-  // By logarithms, since norm and bound can both be too small for a number.
-  const shares = logNorms.map((logs) =>
-    Math.max(...logs.slice(1).map((log, i) => Math.exp(log - (i + 1) * Math.log(sigma))))
-  );
-  context.claim({
-    id: "bound-holds",
-    statement: "Where the largest singular value of W_hh is below 1, the gradient vanishes: the " +
-      "norm of the Jacobian product stays below sigma_1^k.",
-    source: "Pascanu et al. (2013)",
-    measure: `largest share of the bound ${sigma}^k that the norm takes, over lags 1 to ${T}`,
-    estimate: estimate(shares, { random: random("bound-holds") }),
-    threshold: { relation: "below", value: 1 },
-  });
-  context.claim({
-    id: "contraction-decays",
-    statement: `With sigma_1 = ${sigma} the norm falls by more than the factor ${sigma} for each ` +
-      "step back.",
-    source: "Pascanu et al. (2013)",
-    measure: "fitted factor by which the norm of the Jacobian product changes for each step back",
-    estimate: estimate(contractions.map((norms) => fitDecay(norms).rate), {
-      statistic: geometric,
-      random: random("contraction-decays"),
-    }),
-    threshold: { relation: "below", value: sigma },
-  });
+/** g^k, or `null` where it is too large for a number. */
+function power(gain: number, lag: number): number | null {
+  const value = gain ** lag;
+  return Number.isFinite(value) ? value : null;
 }

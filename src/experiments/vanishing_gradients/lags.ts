@@ -1,10 +1,16 @@
 import { estimate } from "../../analysis/estimate.ts";
 import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
+import type { Random } from "../../core/random.ts";
+import type { Estimate } from "../../core/result.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type DefaultNetwork, relative } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
+import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";
 
 const geometric = "geometric-mean";
+
+/** The smallest positive 32-bit float: an upper bound of a gradient that came out as 0. */
+const SMALLEST_FLOAT = 2 ** -149;
 
 /** The fraction of its start to which a gradient must fall to be called vanished. */
 const VANISHED = 0.1;
@@ -45,27 +51,16 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
   });
 
   const H = context.parameters.hiddenSize;
-  const ranks = [
-    { name: "largest", place: 0 },
-    { name: "upper quartile", place: Math.floor((H - 1) / 4) },
-    { name: "median", place: Math.floor((H - 1) / 2) },
-    { name: "lower quartile", place: Math.floor(3 * (H - 1) / 4) },
-  ];
+  const table = "singular-values-by-lag";
   context.table({
-    id: "singular-values-by-lag",
+    id: table,
     title: "Singular values of the Jacobian product by lag",
     columns: [
       { name: "rank", label: "singular value" },
       lag,
       ...curveColumns({ label: "singular value of ∂h_T/∂h_(T-k)" }),
     ],
-    rows: ranks.flatMap(({ name, place }) => {
-      const curves = networks.map((network) =>
-        network.singularValues.map((values) => values[place] ?? 0)
-      );
-      const options = { statistic: geometric, random: random(`singular-values ${name}`) } as const;
-      return curveRows(lags, curves, options, [name]);
-    }),
+    rows: rankedRows(context, table, lags, networks.map((network) => network.singularValues)),
   });
   context.figure({
     id: "singular-values-by-lag",
@@ -79,11 +74,9 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
       "the median and the lower quartile, with bands.",
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
     y: { label: "singular value", scale: "log" },
-    series: ranks.map(({ name }) => name),
+    series: rankNames,
     seriesLabel: "singular value",
-    layers: [
-      ...curveLayers("singular-values-by-lag", "lag", "rank"),
-    ],
+    layers: rankedLayers(table),
   });
 
   const rates = networks.map((network) => fitDecay(network.stateGradients).rate);
@@ -92,7 +85,7 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
     label: "factor by which the norm of ∂L/∂h changes for each step back",
     estimate: estimate(rates, { statistic: geometric, random: random("gradient-decay") }),
   });
-  const spectralNorms = networks.map((network) => network.singularValues.map((of) => of[0] ?? 0));
+  const spectralNorms = networks.map((network) => network.singularValues.largest);
   context.metric({
     id: "jacobian-decay",
     label: "factor by which the spectral norm of the Jacobian product changes for each step back",
@@ -108,21 +101,38 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
       "norm is below a tenth of that at the last step.",
     source: "Bengio et al. (1994)",
     measure: `norm of ∂L/∂h_(T-k) at lag k = ${T} over that at lag 0`,
-    // The mean and not the geometric mean: it is the larger one, and a gradient may vanish to 0.
-    estimate: estimate(gradients.map((norms) => norms.at(-1) ?? NaN), {
+    estimate: estimate(gradients.map((norms) => Math.max(norms.at(-1) ?? NaN, SMALLEST_FLOAT)), {
+      statistic: geometric,
       random: random("gradient-vanishes"),
     }),
     threshold: { relation: "below", value: VANISHED },
   });
-  // A gradient that never falls so far counts with the longest lag, a lower bound of its own.
-  const reached = gradients.map((norms) => lagAtFraction(norms, VANISHED) ?? T);
   context.claim({
     id: "fifteen-to-twenty",
-    statement: "RNNs suffer from vanishing gradients for sequences longer than 15 to 20 steps.",
-    source: "the notebook's summary",
+    statement: "The gradient takes 15 to 20 steps to fall to a tenth of its start.",
+    source:
+      "the notebook's summary (vanishing gradients “for sequences longer than 15-20 time steps”)",
     measure: "lag at which the norm of ∂L/∂h_(T-k) has fallen to a tenth",
     unit: "steps",
-    estimate: estimate(reached, { random: random("fifteen-to-twenty") }),
+    estimate: lagEstimate(gradients, T, random("fifteen-to-twenty")),
     threshold: { relation: "within", low: 15, high: 20 },
   });
+}
+
+/**
+ * The lag at which gradients have fallen so far. Where some never do, theirs is only known to lie
+ * beyond the longest lag, and no interval can be given.
+ */
+function lagEstimate(
+  gradients: readonly (readonly number[])[],
+  longest: number,
+  random: Random,
+): Estimate {
+  const lags = gradients.map((norms) => lagAtFraction(norms, VANISHED));
+  const found = estimate(lags.map((lag) => lag ?? longest), { random });
+  const beyond = lags.filter((lag) => lag === null).length;
+  if (beyond === 0) return found;
+  const method = `mean, with lag ${longest} for the ${beyond} of ${lags.length} seeds that lie ` +
+    "beyond it; no interval";
+  return { ...found, low: null, high: null, method };
 }

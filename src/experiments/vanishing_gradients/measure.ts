@@ -3,10 +3,12 @@ import { gradientFlow } from "../../analysis/gradient_flow.ts";
 import { jacobianProducts } from "../../analysis/jacobian.ts";
 import type { Complex } from "../../analysis/conjugates.ts";
 import { eigenvalues } from "../../analysis/spectrum.ts";
+import { mean } from "../../analysis/statistics.ts";
 import { singularValues } from "../../analysis/svd.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform, orthogonal } from "../../model/initializers.ts";
 import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";
+import { ranked, type RankedValues } from "./ranks.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
 
 /** Gradients of the loss at the end of a sequence of one length. */
@@ -23,25 +25,26 @@ export interface DefaultNetwork {
   readonly byLength: readonly LengthGradients[];
   /** || dL/dh_(T-k) || by lag k. */
   readonly stateGradients: readonly number[];
-  /** Singular values of dh_T/dh_(T-k) by lag k, the largest first. */
-  readonly singularValues: readonly (readonly (number | null)[])[];
+  /** Singular values of dh_T/dh_(T-k) by rank and lag k. */
+  readonly singularValues: RankedValues;
   /** || h_t || for t = 0 to T. */
   readonly stateNorms: readonly number[];
   readonly eigenvalues: readonly Complex[];
   /** The largest singular value of W_hh. */
   readonly largestSingularValue: number;
+  /** sqrt(N v) for the N by N matrix W_hh with entries of mean square v: the circular law's radius. */
+  readonly circularRadius: number;
 }
 
 /** Networks with W_hh = g Q, by gain. */
 export interface GainNetworks {
   readonly gain: number;
-  /** || dh_T/dh_(T-k) || by lag k, with tanh. */
+  /** || dL/dh_(T-k) || by lag k relative to lag 0, with tanh. */
   readonly tanh: readonly number[];
-  /**
-   * || dL/dh_(T-k) || by lag k relative to lag 0, without the nonlinearity, as far as 32-bit floats
-   * reach.
-   */
+  /** The same without the nonlinearity, as far as 32-bit floats reach. */
   readonly linear: readonly number[];
+  /** Singular values of dh_T/dh_(T-k) by rank and lag k, with tanh. */
+  readonly singularValues: RankedValues;
 }
 
 /** One trial: an input sequence and its target, and a network of the run's sizes. */
@@ -104,11 +107,11 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
   return {
     byLength,
     stateGradients: flow.stateGradientNorms,
-    singularValues: jacobianProducts(flow.hiddenStates, W_hh, { full: true })
-      .map((product) => product.singularValues),
+    singularValues: ranked(jacobianProducts(flow.hiddenStates, W_hh, { full: true })),
     stateNorms: flow.hiddenStates.map((state) => Math.hypot(...state)),
     eigenvalues: eigenvalues(W_hh),
     largestSingularValue: singularValues(W_hh)[0] ?? 0,
+    circularRadius: Math.sqrt(hiddenSize * mean(W_hh.flat().map((weight) => weight ** 2))),
   };
 }
 
@@ -131,8 +134,9 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
     });
     measured.push({
       gain,
-      tanh: jacobianNorms(flow.hiddenStates, W_hh),
+      tanh: relative(inRange(flow.stateGradientNorms)),
       linear: relative(inRange(linear.stateGradientNorms)),
+      singularValues: ranked(jacobianProducts(flow.hiddenStates, W_hh, { full: true })),
     });
   }
   return measured;
@@ -165,11 +169,4 @@ function inRange(norms: readonly number[]): number[] {
 export function relative(norms: readonly number[]): number[] {
   const [last = NaN] = norms;
   return norms.map((norm) => norm / last);
-}
-
-function jacobianNorms(
-  hiddenStates: readonly (readonly number[])[],
-  W_hh: readonly (readonly number[])[],
-): number[] {
-  return jacobianProducts(hiddenStates, W_hh).map(({ norm }) => norm);
 }

@@ -9,7 +9,10 @@ export const parameters = {
   inputSize: size().default(10).describe("features of an input"),
   hiddenSize: size().min(2).default(20).describe("units of the hidden state"),
   outputSize: size().default(5).describe("features of an output"),
-  lengths: z.array(z.int().min(2).max(1000)).min(2).default([5, 10, 15, 20, 25, 30, 35, 40])
+  lengths: z.array(z.int().min(2).max(1000)).min(2)
+    .refine((lengths) => new Set(lengths).size > 1)
+    .meta({ wanted: "a list of at least 2 different lengths, each an integer from 2 to 1000" })
+    .default([5, 10, 15, 20, 25, 30, 35, 40])
     .describe("sequence lengths, in steps; lags are measured in the longest"),
   gains: z.array(z.number().min(0.01).max(4)).min(1).default([0.5, 0.9, 1, 1.1, 1.5])
     .describe("gains g of W_hh = g Q, Q orthogonal"),

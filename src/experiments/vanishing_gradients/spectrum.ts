@@ -1,11 +1,12 @@
-import { estimate } from "../../analysis/estimate.ts";
+import { estimate, shareEstimate } from "../../analysis/estimate.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 
 /**
- * Glorot-uniform square matrices have entries of variance 1/N, so their gain is 1 at any size: the
- * circular law's radius is 1, and the largest singular value tends to 2.
+ * The circular law's radius sqrt(N v) for entries of variance v (Girko, 1985). Glorot-uniform
+ * entries have v = 2 / (N + N), so it is 1 at any N; the largest singular value tends to twice it
+ * (Geman, 1980).
  */
 const GAIN = 1;
 
@@ -124,10 +125,15 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
     estimate: estimate(largest, { random: random("largest-singular-value") }),
   });
   context.metric({
+    id: "circular-radius",
+    label: "radius of the circular law by the entries' mean square, √(N v)",
+    estimate: estimate(networks.map(({ circularRadius }) => circularRadius), {
+      random: random("circular-radius"),
+    }),
+  });
+  context.metric({
     id: "radius-above-one",
     label: "share of seeds whose spectral radius is above 1",
-    estimate: estimate(radii.map((radius) => radius > 1 ? 1 : 0), {
-      random: random("radius-above-one"),
-    }),
+    estimate: shareEstimate(radii.filter((radius) => radius > 1).length, n),
   });
 }
