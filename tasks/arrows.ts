@@ -5,6 +5,7 @@
  * @module
  */
 import { filesBelow } from "./files.ts";
+import { importsOf, specifiersOf } from "./imports.ts";
 import { root } from "./project.ts";
 
 /** The rooms that each room may import, besides itself. */
@@ -13,24 +14,26 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   data: ["core"],
   kernels: ["core"],
   model: ["core", "kernels"],
-  training: ["core", "data", "kernels", "model"],
-  analysis: ["core", "data", "kernels", "model"],
+  training: ["core", "data", "model"],
+  analysis: ["core", "data", "model"],
   experiments: ["core", "data", "kernels", "model", "training", "analysis"],
   // A report is built from saved JSON: of analysis it needs how numbers are summed up, no more.
   report: ["core", "analysis/statistics.ts"],
 };
 
-/** A file's imports, by path. */
+/** The packages that a room may not import: a report is made without what computes results. */
+const closed: Readonly<Record<string, RegExp>> = {
+  report: /^(@tensorflow\/.*|mathjs|ml-matrix)$/,
+};
+
+/** A file's relative imports, or its packages, by path. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
-/** The relative imports in a source text, as paths from the project's folder. */
-export function importsOf(path: string, source: string): string[] {
-  const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-  const found = code.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
-  return [...found].map(([, specifier]) => {
-    const url = new URL(specifier ?? "", `file:///${path}`);
-    return url.pathname.slice(1);
-  });
+/** The packages that a source text imports, without scheme, version and subpath. */
+export function packagesOf(source: string): string[] {
+  return specifiersOf(source).filter((specifier) => !specifier.startsWith(".")).map((specifier) =>
+    /^(?:(?:npm|jsr):)?\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier)?.[1] ?? specifier
+  );
 }
 
 /** The imports that go against the arrows, as lines. */
@@ -47,6 +50,15 @@ export function wrongArrows(imports: Imports): string[] {
     }
   }
   return wrong;
+}
+
+/** The packages that a room imports and may not, as lines. */
+export function wrongPackages(packages: Imports): string[] {
+  return [...packages].flatMap(([path, names]) => {
+    const [, room = ""] = /^src\/(\w+)\//.exec(path) ?? [];
+    return names.filter((name) => closed[room]?.test(name))
+      .map((name) => `${path} imports ${name}; ${room} may not`);
+  });
 }
 
 /** The first circle of imports, as a path that comes back to its start; `null` without one. */
@@ -72,15 +84,19 @@ export function findCycle(imports: Imports): string[] | null {
 
 if (import.meta.main) {
   const imports = new Map<string, string[]>();
+  const packages = new Map<string, string[]>();
   for (const folder of ["src/", "tasks/", "tests/"]) {
     for (const path of await filesBelow(new URL(folder, root), folder)) {
       if (!path.endsWith(".ts")) continue;
-      imports.set(path, importsOf(path, await Deno.readTextFile(new URL(path, root))));
+      const source = await Deno.readTextFile(new URL(path, root));
+      imports.set(path, importsOf(path, source));
+      packages.set(path, packagesOf(source));
     }
   }
   const cycle = findCycle(imports);
   const wrong = [
     ...wrongArrows(imports),
+    ...wrongPackages(packages),
     ...(cycle ? [`A circle of imports: ${cycle.join(" -> ")}`] : []),
   ];
   for (const line of wrong) console.error(line);

@@ -1,5 +1,5 @@
 import type { Result, Verdict } from "../src/core/result.ts";
-import { formatEstimate, formatThreshold } from "../src/report/format.ts";
+import { formatEstimate, formatThreshold } from "../src/report/format_estimate.ts";
 
 const symbols: Readonly<Record<Verdict, string>> = {
   supported: "✓",

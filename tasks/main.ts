@@ -13,28 +13,41 @@ export const WRONG_USAGE = 2;
 export const STOPPED = 130;
 
 /**
- * Runs a task and ends the process with its exit code. Errors become one line: what the user can
- * mend is told as it is, and the stack of anything else goes to a file that the line names.
+ * Runs a task and ends the process with its exit code.
+ *
+ * @param stopped What is said when it is stopped from the keyboard.
  */
-export async function main(task: () => Promise<number>): Promise<never> {
+export async function main(
+  task: () => Promise<number>,
+  stopped =
+    "Stopped. Finished parts are kept: the same command without --fresh continues from there.",
+): Promise<never> {
   Deno.addSignalListener("SIGINT", () => {
-    console.error("\nStopped. What was finished is kept: the same command continues from there.");
+    console.error(`\n${stopped}`);
     Deno.exit(STOPPED);
   });
+  Deno.exit(await outcome(task));
+}
+
+/**
+ * Runs a task and gives its exit code. Errors become one line: what the user can mend is told as
+ * it is, and the stack of anything else goes to a file that the line names.
+ */
+export async function outcome(task: () => Promise<number>): Promise<number> {
   try {
-    Deno.exit(await task());
+    return await task();
   } catch (error) {
     if (error instanceof PageError) {
       // Its message has the place in the page: there is nothing to look up.
       console.error(`error: ${error.message}`);
-      Deno.exit(FAILED);
+      return FAILED;
     }
     if (error instanceof InputError || error instanceof MissingError) {
       console.error(`error: ${error.message}`);
-      Deno.exit(WRONG_USAGE);
+      return WRONG_USAGE;
     }
     console.error(`error: ${await reportFailure(error)}`);
-    Deno.exit(FAILED);
+    return FAILED;
   }
 }
 

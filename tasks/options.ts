@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { BackendRequest } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
 import type { Experiment, Profile } from "../src/experiments/experiment.ts";
 import { choice, type CommandLine, type Flag, wholeNumber } from "./command_line.ts";
+import { callerFolder, root } from "./project.ts";
 
 /** The backends that can be asked for. */
 export const BACKENDS: readonly BackendRequest[] = ["auto", "webgpu", "wasm", "cpu"];
@@ -68,7 +70,7 @@ export function experimentFlags(id: string): readonly Flag[] {
  * Reads the options from a command line.
  *
  * @param known The experiments that there are.
- * @param defaultOut Where the site goes without `--out`.
+ * @param defaultOut Where the site goes without `--out`, from the project's folder.
  * @throws {InputError} On a value that is none of the wanted.
  */
 export function readOptions(
@@ -76,14 +78,16 @@ export function readOptions(
   known: readonly Experiment[],
   defaultOut: string,
 ): ReportOptions {
-  const seeds = line.value("seeds");
+  const [seeds, out] = [line.value("seeds"), line.value("out")];
   return {
     profile: choice("profile", line.value("profile") ?? "standard", PROFILES),
     backend: choice("backend", line.value("backend") ?? "auto", BACKENDS),
     seeds: seeds === undefined ? null : wholeNumber("seeds", seeds, 1, 1000),
     experiments: chosen(line.value("only"), known),
     set: Object.fromEntries(line.values("set").map(assignment)),
-    out: resolve(line.value("out") ?? defaultOut),
+    out: out === undefined
+      ? fileURLToPath(new URL(defaultOut, root))
+      : resolve(callerFolder(), out),
     fresh: line.has("fresh"),
   };
 }

@@ -1,9 +1,12 @@
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../src/core/errors.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage, wholeNumber } from "./command_line.ts";
-import { DONE, main, reportFailure } from "./main.ts";
-import { readOptions, reportFlags } from "./options.ts";
-import { reportSite } from "./report_site.ts";
+import { DONE, FAILED, main, WRONG_USAGE } from "./main.ts";
+import { readOptions, reportFlags, type ReportOptions } from "./options.ts";
+import type { BuildRequest } from "./preview_build.ts";
+import { root } from "./project.ts";
 
 const usage: Usage = {
   command: "deno task preview",
@@ -12,7 +15,7 @@ const usage: Usage = {
     ...reportFlags,
     { name: "port", value: "N", help: "where it is served, 1024 to 65535 (default 8000)" },
   ],
-  more: "A change of a page or of the source starts it again; reload the page to see it.",
+  more: "A change of a page or of the source builds it again; reload the page to see it.",
   examples: [["deno task preview --profile quick", "http://127.0.0.1:8000/, with a smoke run"]],
 };
 
@@ -31,29 +34,80 @@ await main(async () => {
   }
   const options = readOptions(line, experiments, "reports/site");
   const port = wholeNumber("port", line.value("port") ?? "8000", 1024, 65535);
-  try {
-    await reportSite(options);
-  } catch (error) {
-    // A page that does not build is told, and the last good site is served meanwhile.
-    console.error(`error: ${await reportFailure(error)}`);
-  }
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port },
-    (request) => serve(request, options.out),
-  );
+  const server = listen(port, options.out);
+  const first = await build(options);
+  if (first === WRONG_USAGE) return first;
+  // Of a build that failed otherwise the error is told, and the last good site is served.
+  console.log(`The preview is http://127.0.0.1:${port}/`);
+  onChange(() => build({ ...options, fresh: false }));
   await server.finished;
   return DONE;
 });
 
+function listen(port: number, folder: string): Deno.HttpServer {
+  try {
+    return Deno.serve(
+      { hostname: "127.0.0.1", port, onListen: () => {} },
+      (request) => serve(request, folder),
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new InputError("--port", "one that no other program uses", port);
+    }
+    throw error;
+  }
+}
+
+/** Builds the site in a worker of its own, which tells what is wrong; gives the exit code. */
+function build({ experiments, ...options }: ReportOptions): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const worker = new Worker(new URL("preview_build.ts", import.meta.url), { type: "module" });
+  const { port1: here, port2: there } = new MessageChannel();
+  here.onmessage = ({ data }) => resolve(data);
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    console.error(`error: ${event.message.split("\n")[0]}`);
+    resolve(FAILED);
+  });
+  const request: BuildRequest = { ...options, ids: experiments.map(({ id }) => id) };
+  worker.postMessage(request, [there]);
+  return promise.finally(() => {
+    worker.terminate();
+    here.close();
+  });
+}
+
+/** Builds after each change of a page or of the source, one build at a time. */
+function onChange(build: () => Promise<unknown>): void {
+  let last: Promise<unknown> = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const watch = async (watcher: Deno.FsWatcher, ending: string) => {
+    for await (const { kind, paths } of watcher) {
+      if (kind === "access" || !paths.some((path) => path.endsWith(ending))) continue;
+      // Editors write a file in several steps: wait until it is quiet.
+      clearTimeout(timer);
+      timer = setTimeout(() => last = last.then(build), 200);
+    }
+  };
+  const folder = (name: string) => fileURLToPath(new URL(name, root));
+  // The sites lie below the pages' folder, so what is below is left out.
+  watch(Deno.watchFs(folder("reports"), { recursive: false }), ".md");
+  watch(Deno.watchFs([folder("src"), folder("tasks")]), ".ts");
+}
+
 /** Answers with a file of the folder. URLs resolve "..", so nothing above the folder is reached. */
 async function serve(request: Request, folder: string): Promise<Response> {
-  const path = decodeURIComponent(new URL(request.url).pathname).replace(/\/$/, "/index.html");
-  const type = types[extname(path)];
-  if (type === undefined || path.includes("..")) return new Response("Not found", { status: 404 });
   try {
+    const path = decodeURIComponent(new URL(request.url).pathname).replace(/\/$/, "/index.html");
+    const type = types[extname(path)];
+    if (type === undefined || path.includes("..")) return notFound();
     const bytes = await Deno.readFile(join(folder, path));
     return new Response(bytes, { headers: { "content-type": type, "cache-control": "no-store" } });
   } catch {
-    return new Response("Not found", { status: 404 });
+    return notFound(); // No such file, or a path that cannot be decoded.
   }
+}
+
+function notFound(): Response {
+  return new Response("Not found", { status: 404 });
 }

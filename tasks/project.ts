@@ -5,6 +5,12 @@ import { importsOf } from "./imports.ts";
 /** The project's folder. */
 export const root: URL = new URL("../", import.meta.url);
 
+/** Where the user called from, which paths on the command line are relative to. */
+export function callerFolder(): string {
+  // `deno task` runs in the project's folder and tells in this variable where it was called.
+  return Deno.env.get("INIT_CWD") ?? Deno.cwd();
+}
+
 /** Where finished runs and other state are kept between calls. */
 export const stateFolder: URL = new URL(".unroll/", root);
 

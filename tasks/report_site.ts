@@ -1,16 +1,20 @@
-import { resolveBackend, selectBackend } from "../src/core/backend.ts";
+import {
+  type BackendDescription,
+  type BackendRequest,
+  resolveBackend,
+  selectBackend,
+} from "../src/core/backend.ts";
 import { runKey } from "../src/experiments/key.ts";
 import { manifestOf } from "../src/report/manifest.ts";
-import type { Page } from "../src/report/markdown.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
-import { readIfThere } from "./files.ts";
 import { DONE, FAILED, reportFailure } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
+import { readPages } from "./pages.ts";
 import { ProgressDisplay } from "./progress.ts";
-import { commit, root, stateFolder } from "./project.ts";
+import { commit, stateFolder } from "./project.ts";
 import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
-import { checkSiteFolder, recoverSite, writeSite } from "./site_folder.ts";
+import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "./site_folder.ts";
 import { Store } from "./store.ts";
 
 /**
@@ -20,8 +24,9 @@ import { Store } from "./store.ts";
  * @returns The exit code.
  */
 export async function reportSite(options: ReportOptions): Promise<number> {
-  await recoverSite(options.out);
-  await checkSiteFolder(options.out);
+  const out = await siteFolder(options.out);
+  await recoverSite(out);
+  await checkSiteFolder(out);
   const display = new ProgressDisplay();
   const { description, note } = await resolveBackend(options.backend);
   // Whatever is wrong with a parameter is said before anything runs.
@@ -32,8 +37,8 @@ export async function reportSite(options: ReportOptions): Promise<number> {
   if (note !== null) display.line(note);
 
   const store = new Store(stateFolder);
-  let started: ReturnType<typeof selectBackend> | undefined;
-  const start = async () => (await (started ??= selectBackend(options.backend))).description;
+  let started: Promise<BackendDescription> | undefined;
+  const start = () => started ??= startBackend(options.backend, note, display);
   const runs: FinishedRun[] = [];
   for (const { experiment, inputs } of planned) {
     try {
@@ -48,11 +53,22 @@ export async function reportSite(options: ReportOptions): Promise<number> {
     display.line("The site was not written, since an experiment failed; the last one stays.");
     return FAILED;
   }
-  await writeSite(options.out, await render(runs, options));
+  await writeSite(out, await render(runs, options));
   display.clear();
   console.log(claimLines(runs.map((run) => run.result)));
   console.log(`\nThe site is ${options.out}/index.html`);
   return DONE;
+}
+
+/** Starts the backend; says why it is another than foreseen, where that is news. */
+async function startBackend(
+  request: BackendRequest,
+  told: string | null,
+  display: ProgressDisplay,
+): Promise<BackendDescription> {
+  const { description, note } = await selectBackend(request);
+  if (note !== null && note !== told) display.line(note);
+  return description;
 }
 
 async function render(
@@ -73,11 +89,6 @@ async function render(
       command: command(run.inputs, options, run.result.backend.name),
     }])),
   });
-  const pages = new Map<string, Page>();
-  for (const name of ["index", ...results.map((result) => result.experiment.id)]) {
-    const path = `reports/${name}.md`;
-    const source = await readIfThere(new URL(path, root));
-    if (source !== null) pages.set(name, { path, source });
-  }
+  const pages = await readPages(results.map((result) => result.experiment.id));
   return await renderSite({ results, manifest, pages });
 }

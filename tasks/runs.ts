@@ -1,6 +1,6 @@
 import type { BackendDescription, BackendRequest } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
-import type { JsonObject } from "../src/core/json.ts";
+import { type JsonObject, stableStringify } from "../src/core/json.ts";
 import type { Experiment } from "../src/experiments/experiment.ts";
 import type { RunInputs } from "../src/experiments/key.ts";
 import { resolveParameters } from "../src/experiments/parameters.ts";
@@ -56,7 +56,7 @@ export async function finishRun(
     return { ...found.run, reused: true };
   }
   const backend = await context.start();
-  if (JSON.stringify(backend) !== JSON.stringify(inputs.backend)) {
+  if (stableStringify(backend) !== stableStringify(inputs.backend)) {
     // The backend that was foreseen does not compute: what counts is the one that does.
     return await finishRun(experiment, { ...inputs, backend }, context);
   }

@@ -1,18 +1,22 @@
 import { resolve } from "node:path";
-import { sha256 } from "../src/core/digest.ts";
-import { type BackendDescription, selectBackend } from "../src/core/backend.ts";
+import { fileURLToPath } from "node:url";
+import { selectBackend } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
+import { stableStringify } from "../src/core/json.ts";
 import type { Manifest, Result } from "../src/core/result.ts";
-import { manifestSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
-import { compare, type Difference } from "../src/experiments/compare.ts";
-import { resolveParameters } from "../src/experiments/parameters.ts";
+import { manifestSchema, parseJson } from "../src/core/result_schema.ts";
+import type { Experiment } from "../src/experiments/experiment.ts";
 import { experiments } from "../src/experiments/registry.ts";
-import { runExperiment } from "../src/experiments/run.ts";
+import { renderSite } from "../src/report/site.ts";
 import { choice, helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { compareSite } from "./compare_site.ts";
 import { readIfThere } from "./files.ts";
 import { DONE, FAILED, main } from "./main.ts";
 import { BACKENDS } from "./options.ts";
+import { readPages } from "./pages.ts";
 import { ProgressDisplay } from "./progress.ts";
+import { callerFolder, root } from "./project.ts";
+import { verifyRun } from "./verify_run.ts";
 
 const usage: Usage = {
   command: "deno task verify",
@@ -26,7 +30,9 @@ const usage: Usage = {
       help: "largest relative difference that counts as equal (default 0: the same bytes)",
     },
   ],
-  more: "SITE is the report's folder, reports/site by default. Exit 1 where a number differs.",
+  more: `SITE is the report's folder, reports/site by default. Where every number is as stated, the
+site is rendered from them again, with the pages in reports/, and compared file by file. Exit 1
+where a number or a file differs.`,
   examples: [
     ["deno task verify", "checks reports/site on the backend that it was made on"],
     ["deno task verify public --tolerance 1e-4", "allows for another machine's rounding"],
@@ -40,12 +46,15 @@ await main(async () => {
     return DONE;
   }
   if (line.operands.length > 1) throw new InputError("SITE", "one folder", line.operands);
+  const [site] = line.operands;
   return await verify(
-    resolve(line.operands[0] ?? "reports/site"),
+    site === undefined
+      ? fileURLToPath(new URL("reports/site", root))
+      : resolve(callerFolder(), site),
     line.value("backend"),
     tolerance(line.value("tolerance") ?? "0"),
   );
-});
+}, "Stopped.");
 
 function tolerance(text: string): number {
   const value = Number(text);
@@ -57,41 +66,23 @@ function tolerance(text: string): number {
 
 async function verify(site: string, backend: string | undefined, allowed: number): Promise<number> {
   const manifest = await readManifest(site);
+  const planned = manifest.runs.map((run) => ({ run, experiment: known(run.experiment) }));
   const { description } = await selectBackend(
     choice("backend", backend ?? manifest.backend.name, BACKENDS),
   );
   const display = new ProgressDisplay();
-  if (JSON.stringify(description) !== JSON.stringify(manifest.backend)) {
+  if (stableStringify(description) !== stableStringify(manifest.backend)) {
     display.line(
       "The backend, its adapter or its versions are not the report's; rounding may differ.",
     );
   }
-  let wrong = 0;
-  for (const { experiment, sha256: digest } of manifest.runs) {
-    const path = `${site}/data/${experiment}.json`;
-    const text = await readIfThere(path);
-    if (text === null || sha256(text) !== digest) {
-      display.line(`✗ ${experiment}: ${path} is not the file that the manifest names`);
-      wrong += 1;
-      continue;
-    }
-    const stated = parseJson(resultSchema, text, path);
-    const again = await runAgain(stated, description, display);
-    // The backend is told above; what counts here is what was found on it.
-    const { numbers, differences } = compare(
-      JSON.parse(JSON.stringify({ ...stated, backend: null })),
-      JSON.parse(JSON.stringify({ ...again, backend: null })),
-      allowed,
-    );
-    if (differences.length > 0) wrong += 1;
-    display.line(
-      differences.length === 0
-        ? `✓ ${experiment}: all ${numbers} numbers are as stated`
-        : `✗ ${experiment}: ${differences.length} places differ, of ${numbers} numbers`,
-    );
-    for (const difference of differences.slice(0, 10)) display.line(`    ${shown(difference)}`);
+  const results: Result[] = [];
+  for (const { run, experiment } of planned) {
+    const result = await verifyRun(site, run, experiment, description, allowed, display);
+    if (result) results.push(result);
   }
-  return wrong === 0 ? DONE : FAILED;
+  if (results.length < manifest.runs.length) return FAILED;
+  return await verifyFiles(site, manifest, results, display) ? DONE : FAILED;
 }
 
 async function readManifest(site: string): Promise<Manifest> {
@@ -105,32 +96,47 @@ async function readManifest(site: string): Promise<Manifest> {
       "Run `deno task report` first.",
     );
   }
+  let manifest: Manifest;
   try {
-    return parseJson(manifestSchema, text, path);
+    manifest = parseJson(manifestSchema, text, path);
   } catch (error) {
     throw new InputError("SITE", "a report of this version", site, String(error));
   }
+  if (manifest.runs.length === 0) {
+    throw new InputError("SITE", "a report of at least one experiment", manifest.runs);
+  }
+  return manifest;
 }
 
-async function runAgain(
-  stated: Result,
-  backend: BackendDescription,
-  display: ProgressDisplay,
-): Promise<Result> {
-  const { id } = stated.experiment;
+function known(id: string): Experiment {
   const experiment = experiments.find((one) => one.id === id);
   if (!experiment) throw new InputError("SITE", "a report of experiments known here", id);
-  const { result } = await runExperiment(experiment, {
-    parameters: resolveParameters(experiment.parameters, stated.parameters),
-    seeds: stated.seeds,
-    backend,
-    onProgress: (progress) => display.update(progress),
-  });
-  display.clear();
-  return result;
+  return experiment;
 }
 
-function shown({ path, stated, found, relative }: Difference): string {
-  const by = Number.isFinite(relative) ? ` (${relative.toExponential(1)} of it)` : "";
-  return `${path}: stated ${JSON.stringify(stated)}, found ${JSON.stringify(found)}${by}`;
+/** Renders the site from what it states, and compares every file. */
+async function verifyFiles(
+  site: string,
+  manifest: Manifest,
+  results: readonly Result[],
+  display: ProgressDisplay,
+): Promise<boolean> {
+  const pages = await readPages(results.map((result) => result.experiment.id));
+  const files = await renderSite({ results, manifest, pages });
+  const { missing, extra, differing } = await compareSite(site, files);
+  const lines = [
+    ...missing.map((path) => `missing: ${path}`),
+    ...extra.map((path) => `extra: ${path}`),
+    ...differing.map((path) => `differs: ${path}`),
+  ];
+  if (lines.length === 0) {
+    display.line(`✓ the site: all ${files.size} files are as rendered from these numbers`);
+    return true;
+  }
+  display.line(`✗ the site: ${lines.length} files are not as rendered from these numbers`);
+  for (const line of lines.slice(0, 10)) display.line(`    ${line}`);
+  if (differing.some((path) => path.endsWith(".html"))) {
+    display.line("    pages differ; is reports/ the one that it was built from?");
+  }
+  return false;
 }

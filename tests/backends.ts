@@ -33,13 +33,12 @@ export function forEachBackend(
 
 /**
  * Runs a function on a backend and frees the tensors that it left. On WebGPU every kernel runs on
- * the GPU, small ones too. Fails where a variable was left.
+ * the GPU, small ones too, as {@link selectBackend} sets it up. Fails where a variable was left.
  *
  * @returns What the function gives: plain numbers, since its tensors are gone.
  */
 export async function onBackend<T>(backend: BackendName, run: () => T | Promise<T>): Promise<T> {
   await selectBackend(backend);
-  if (backend === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
   const before = tf.memory().numTensors;
   const engine = tf.engine();
   engine.startScope();

@@ -1,5 +1,6 @@
 import { badge, verdictCounts } from "./badge.ts";
-import { formatEstimate, formatPercent, formatSize, formatThreshold } from "./format.ts";
+import { formatPercent, formatSize } from "./format.ts";
+import { formatEstimate, formatThreshold } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { claimId, pagePath, type View } from "./view.ts";

@@ -1,7 +1,8 @@
 import type { Claim, Metric } from "../core/result.ts";
 import { badge } from "./badge.ts";
 import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";
-import { formatEstimate, formatExact, formatJson, formatThreshold, none } from "./format.ts";
+import { formatExact, formatJson, none } from "./format.ts";
+import { formatEstimate, formatThreshold } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { claimId, pagePath, type View } from "./view.ts";

@@ -1,13 +1,8 @@
 import type { Column, Estimate, Result, Table } from "../core/result.ts";
 import { badge } from "./badge.ts";
-import {
-  formatColumn,
-  formatEstimate,
-  formatExact,
-  formatJson,
-  formatPercent,
-  formatThreshold,
-} from "./format.ts";
+import { formatExact, formatJson, formatPercent } from "./format.ts";
+import { formatColumn } from "./format_axis.ts";
+import { formatEstimate, formatThreshold } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label, labelWithUnit } from "./label.ts";
 import { claimId } from "./view.ts";

@@ -1,16 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Estimate } from "../../src/core/result.ts";
-import {
-  formatColumn,
-  formatCoordinate,
-  formatEstimate,
-  formatExact,
-  formatJson,
-  formatNumber,
-  formatSeconds,
-  formatThreshold,
-  formatTicks,
-} from "../../src/report/format.ts";
+import { formatExact, formatJson, formatNumber, formatSeconds } from "../../src/report/format.ts";
+import { formatColumn, formatCoordinate, formatTicks } from "../../src/report/format_axis.ts";
+import { formatEstimate, formatThreshold } from "../../src/report/format_estimate.ts";
 
 /** Typographic spaces as plain ones, so that the tables below can be read. */
 function plain(text: string): string {

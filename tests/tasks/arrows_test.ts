@@ -1,21 +1,21 @@
 import { assertEquals } from "@std/assert";
-import { findCycle, importsOf, wrongArrows } from "../../tasks/arrows.ts";
+import { findCycle, packagesOf, wrongArrows, wrongPackages } from "../../tasks/arrows.ts";
 
-Deno.test("importsOf finds static, type, dynamic and re-exported imports, and no comments", () => {
+Deno.test("packagesOf names packages without scheme, version and subpath", () => {
   const source = `
+    import { z } from "zod";
+    import { f } from "npm:/@tensorflow/tfjs@4.22.0/dist/f.js";
+    import { g } from "@tensorflow/tfjs-core";
+    const h = await import("pure-rand/distribution/uniformInt");
+    import { createHash } from "node:crypto";
     import { a } from "./a.ts";
-    import type { B } from "../core/b.ts";
-    export * from "../core/c.ts";
-    const d = await import("./d.ts");
-    import "zod";
-    // import { e } from "./e.ts";
-    /** import { f } from "./f.ts"; */
   `;
-  assertEquals(importsOf("src/model/x.ts", source), [
-    "src/model/a.ts",
-    "src/core/b.ts",
-    "src/core/c.ts",
-    "src/model/d.ts",
+  assertEquals(packagesOf(source), [
+    "zod",
+    "@tensorflow/tfjs",
+    "@tensorflow/tfjs-core",
+    "pure-rand",
+    "node:crypto",
   ]);
 });
 
@@ -24,12 +24,26 @@ Deno.test("wrongArrows names an import against the arrows", () => {
     ["src/core/a.ts", ["src/model/b.ts"]],
     ["src/report/page.ts", ["src/analysis/statistics.ts", "src/core/a.ts"]],
     ["src/report/figure.ts", ["src/analysis/spectrum.ts"]],
+    ["src/training/loop.ts", ["src/kernels/adam.ts", "src/model/lstm.ts"]],
+    ["src/analysis/gates.ts", ["src/kernels/lstm.ts"]],
     ["tasks/report.ts", ["src/report/page.ts"]],
   ]);
   assertEquals(wrongArrows(imports), [
     "src/core/a.ts imports src/model/b.ts; core may import core",
     "src/report/figure.ts imports src/analysis/spectrum.ts; " +
     "report may import report, core, analysis/statistics.ts",
+    "src/training/loop.ts imports src/kernels/adam.ts; training may import training, core, data, model",
+    "src/analysis/gates.ts imports src/kernels/lstm.ts; analysis may import analysis, core, data, model",
+  ]);
+});
+
+Deno.test("wrongPackages names a package that a report must do without", () => {
+  const packages = ["@tensorflow/tfjs-core", "mathjs", "ml-matrix", "zod", "jsdom"];
+  const rooms = new Map([["src/report/a.ts", packages], ["src/analysis/b.ts", packages]]);
+  assertEquals(wrongPackages(rooms), [
+    "src/report/a.ts imports @tensorflow/tfjs-core; report may not",
+    "src/report/a.ts imports mathjs; report may not",
+    "src/report/a.ts imports ml-matrix; report may not",
   ]);
 });
 

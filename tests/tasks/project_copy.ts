@@ -28,7 +28,16 @@ export class ProjectCopy implements AsyncDisposable {
 
   /** Runs `deno task` here to its end. */
   async task(...args: readonly string[]): Promise<Outcome> {
-    const { code, stdout, stderr } = await this.#command(["task", "--quiet", ...args]).output();
+    return await this.taskWith({}, ...args);
+  }
+
+  /** Runs `deno task` here to its end, with more environment variables. */
+  async taskWith(
+    env: Readonly<Record<string, string>>,
+    ...args: readonly string[]
+  ): Promise<Outcome> {
+    const command = this.#command(["task", "--quiet", ...args], env);
+    const { code, stdout, stderr } = await command.output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code, out: text(stdout), err: text(stderr) };
   }
@@ -43,13 +52,14 @@ export class ProjectCopy implements AsyncDisposable {
     return this.#command([...program.split(" ").slice(1), ...args]).spawn();
   }
 
-  #command(args: readonly string[]): Deno.Command {
+  #command(args: readonly string[], env: Readonly<Record<string, string>> = {}): Deno.Command {
     return new Deno.Command(Deno.execPath(), {
       args: [...args],
       cwd: this.folder,
       stdout: "piped",
       stderr: "piped",
-      env: { NO_COLOR: "1" },
+      // Of the tests' own `deno task`, INIT_CWD would name the checkout.
+      env: { NO_COLOR: "1", INIT_CWD: this.folder, ...env },
     });
   }
 

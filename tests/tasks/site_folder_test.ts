@@ -1,8 +1,51 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { checkSiteFolder, recoverSite, writeSite } from "../../tasks/site_folder.ts";
+import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "../../tasks/site_folder.ts";
 
-const manifest = '{"format":"unroll-manifest-1"}';
+/** A manifest of a run of each experiment. */
+function manifestOf(...ids: readonly string[]): string {
+  const date = "2026-01-02T03:04:05.000Z";
+  return JSON.stringify({
+    format: "unroll-manifest-1",
+    date,
+    profile: "quick",
+    backend: { name: "cpu", adapter: null, versions: {} },
+    environment: { os: "o", arch: "a", deno: "2", v8: "1", typescript: "5", packages: {} },
+    commit: null,
+    runs: ids.map((experiment) => ({
+      experiment,
+      key: "k",
+      date,
+      seconds: 1,
+      timings: {},
+      reused: false,
+      reason: "no earlier run is kept",
+      sha256: "s",
+      command: "c",
+    })),
+  });
+}
+
+/** A site with a page of each experiment. */
+function siteOf(...ids: readonly string[]): Map<string, string> {
+  return new Map([
+    ["index.html", ids.join()],
+    ["data/manifest.json", manifestOf(...ids)],
+    ["figures/a.svg", ids.join()],
+    ...ids.map((id): [string, string] => [`${id}.html`, id]),
+  ]);
+}
+
+/** Puts what a host or a version control keeps into a site. */
+async function addOwn(site: string): Promise<void> {
+  await Deno.writeTextFile(`${site}/CNAME`, "example.org");
+  await Deno.writeTextFile(`${site}/.nojekyll`, "");
+  await Deno.mkdir(`${site}/.git/refs`, { recursive: true });
+  await Deno.writeTextFile(`${site}/.git/HEAD`, "ref");
+  await Deno.writeTextFile(`${site}/404.html`, "not ours");
+}
+
+const own = [".git", ".nojekyll", "404.html", "CNAME"];
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "unroll-" });
@@ -20,11 +63,65 @@ async function names(folder: string): Promise<string[]> {
 Deno.test("a site takes the place of the one before, with nothing left beside it", () =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
-    await writeSite(out, new Map([["a.html", "1"], ["data/manifest.json", manifest]]));
-    await writeSite(out, new Map([["b.html", "2"], ["data/manifest.json", manifest]]));
-    assertEquals(await names(out), ["b.html", "data"]);
+    await writeSite(out, siteOf("a"));
+    await writeSite(out, siteOf("b"));
+    assertEquals(await names(out), ["b.html", "data", "figures", "index.html"]);
     assertEquals(await names(folder), ["site"]);
   }));
+
+Deno.test("what no build makes stays in the folder", () =>
+  inFolder(async (folder) => {
+    const out = `${folder}/site`;
+    await writeSite(out, siteOf("a"));
+    await addOwn(out);
+    for (const id of ["b", "c"]) await writeSite(out, siteOf(id));
+    assertEquals(await names(out), [...own, "c.html", "data", "figures", "index.html"]);
+    assertEquals(await Deno.readTextFile(`${out}/CNAME`), "example.org");
+    assertEquals(await Deno.readTextFile(`${out}/.git/HEAD`), "ref");
+    assertEquals(await Deno.readTextFile(`${out}/index.html`), "c");
+    assertEquals(await names(folder), ["site"]);
+  }));
+
+Deno.test("what no build makes comes back from a call that was killed after it swapped", () =>
+  inFolder(async (folder) => {
+    const out = `${folder}/site`;
+    await writeSite(out, siteOf("b"));
+    await writeSite(`${folder}/site.123.last`, siteOf("a"));
+    await addOwn(`${folder}/site.123.last`);
+    await recoverSite(out);
+    assertEquals(await names(out), [...own, "b.html", "data", "figures", "index.html"]);
+    assertEquals(await Deno.readTextFile(`${out}/index.html`), "b");
+    assertEquals(await names(folder), ["site"]);
+  }));
+
+Deno.test("what a stopped call of this process left does not join the site", () =>
+  inFolder(async (folder) => {
+    const out = `${folder}/site`;
+    await writeSite(`${out}.${Deno.pid}.next`, siteOf("old"));
+    await writeSite(out, siteOf("b"));
+    assertEquals(await names(out), ["b.html", "data", "figures", "index.html"]);
+  }));
+
+Deno.test({
+  name: "a link is written to what it points to, there or not yet, and stays a link",
+  // A link takes a right there that users seldom have.
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const real = await Deno.realPath(folder);
+      await Deno.symlink("real/site", `${folder}/link`);
+      assertEquals(await siteFolder(`${folder}/link`), `${folder}/real/site`);
+      await writeSite(`${folder}/real/site`, siteOf("a"));
+      assertEquals(await siteFolder(`${folder}/link`), `${real}/real/site`);
+      await writeSite(await siteFolder(`${folder}/link`), siteOf("b"));
+      assertEquals(await names(`${folder}/link`), ["b.html", "data", "figures", "index.html"]);
+      assertEquals((await Deno.lstat(`${folder}/link`)).isSymlink, true);
+      assertEquals(await names(`${folder}/real`), ["site"]);
+      assertEquals(await siteFolder(`${folder}/elsewhere`), `${folder}/elsewhere`);
+      await Deno.symlink("circle", `${folder}/circle`);
+      await assertRejects(() => siteFolder(`${folder}/circle`), InputError, "--out must be");
+    }),
+});
 
 Deno.test("a build that fails half way leaves the last good site", () =>
   inFolder(async (folder) => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { adapterHelp } from "../../src/core/backend_adapter.ts";
 import { ProjectCopy, tiny } from "./project_copy.ts";
 
 /** Wrong calls, with what their one line of error must hold. */
@@ -53,6 +54,21 @@ Deno.test("wrong calls exit with 2 and one line that names wanted and found", as
   }
 });
 
+Deno.test({
+  name: "a backend that the machine lacks exits with 2, and says what to install",
+  // Elsewhere there is a DX12 driver, or no variable to hide the adapters with.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using project = await ProjectCopy.make();
+    const env = { DENO_WEBGPU_BACKEND: "dx12" };
+    const { code, err } = await project.taskWith(env, "report", "--backend", "webgpu");
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "error: No WebGPU adapter was found. ");
+    assertStringIncludes(err, adapterHelp("linux"));
+    assertStringIncludes(err, "`--backend wasm`");
+  },
+});
+
 Deno.test("a folder that cannot take the site is refused before any work", async (t) => {
   await using project = await ProjectCopy.make();
   await t.step("a file", async () => {
@@ -75,7 +91,7 @@ Deno.test("a folder that cannot take the site is refused before any work", async
 
 Deno.test("every task has help with its flags and an example", async (t) => {
   await using project = await ProjectCopy.make();
-  for (const task of ["report", "vanishing-gradients", "verify"]) {
+  for (const task of ["report", "vanishing-gradients", "verify", "preview"]) {
     await t.step(task, async () => {
       const { code, out } = await project.task(task, "--help");
       assertEquals(code, 0);

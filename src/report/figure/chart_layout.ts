@@ -1,5 +1,5 @@
 import type { Axis, Chart } from "../../core/figure.ts";
-import { formatTicks } from "../format.ts";
+import { formatTicks } from "../format_axis.ts";
 import type { Trace } from "./data.ts";
 import { axisDomain, axisTicks, type Domain } from "./scale.ts";
 import { textWidth } from "./text.ts";

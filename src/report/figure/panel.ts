@@ -1,7 +1,7 @@
 import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
 
 import type { Chart } from "../../core/figure.ts";
-import { formatTicks } from "../format.ts";
+import { formatTicks } from "../format_axis.ts";
 import { annotations, type Frame, isInside } from "./annotation.ts";
 import type { Canvas, Mark } from "./canvas.ts";
 import type { Spot, Trace } from "./data.ts";

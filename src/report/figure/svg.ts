@@ -1,5 +1,5 @@
 import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
-import { formatCoordinate } from "../format.ts";
+import { formatCoordinate } from "../format_axis.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
 

@@ -1,0 +1,89 @@
+import type { Estimate, Threshold } from "../core/result.ts";
+import { decade, fixed, formatExact, formatNumber, none, times, unitText } from "./format.ts";
+
+/** An estimate in parts that agree with each other in decimals and power of ten. */
+export interface EstimateText {
+  /** `"0.93"`. */
+  readonly value: string;
+  /** `"0.90"`, or a dash. */
+  readonly low: string;
+  /** `"0.95"`, or a dash. */
+  readonly high: string;
+  /** `"[0.90, 0.95]"`; `"(no interval)"` where n is too small for one. */
+  readonly interval: string;
+  /** `"0.93 [0.90, 0.95] steps"`. */
+  readonly whole: string;
+}
+
+/**
+ * An estimate as text: the interval's width decides how many digits are worth showing.
+ *
+ * @param unit The unit, to follow the numbers.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { formatEstimate } from "./format_estimate.ts";
+ *
+ * const estimate = { value: 0.9312, low: 0.9023, high: 0.9541, n: 10, confidence: 0.95, method: "" };
+ * assert(formatEstimate(estimate).whole === "0.93 [0.90, 0.95]");
+ * ```
+ */
+export function formatEstimate(estimate: Estimate, unit?: string): EstimateText {
+  const { value, low, high } = estimate;
+  const after = unitText(unit);
+  if (low === null || high === null) {
+    const text = formatNumber(value, 3);
+    const interval = "(no interval)";
+    return { value: text, low: none, high: none, interval, whole: `${text}${after} ${interval}` };
+  }
+  const numbers = [value, low, high];
+  const sizes = numbers.map(Math.abs);
+  const largest = Math.max(...sizes);
+  // An interval over decades has no digits in common: each number has its own.
+  if (largest > 30 * Math.min(...sizes) && low * high > 0) {
+    const [v, l, h] = [value, low, high].map((number) => formatNumber(number, 2));
+    return joined(v ?? none, l ?? none, h ?? none, "", after);
+  }
+  const power = decade(largest);
+  const shift = largest > 0 && (power < -3 || power > 5) ? power : 0;
+  if (low === high) {
+    const [v, l, h] = numbers.map((number) => formatNumber(number));
+    return joined(v ?? none, l ?? none, h ?? none, "", after);
+  }
+  // The shorter arm decides, so that rounding does not move the end that is near; two digits more
+  // than the whole width is worth are enough.
+  const arms = [value - low, high - value].filter((arm) => arm > 0);
+  const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
+  const decimals = Math.min(12, Math.max(0, digits + shift));
+  const [v, l, h] = numbers.map((number) => fixed(number / 10 ** shift, decimals));
+  return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
+}
+
+/** A threshold in words: `"below 1"`, `"from 15 to 20 steps"`. */
+export function formatThreshold(threshold: Threshold, unit?: string): string {
+  const range = threshold.relation === "within"
+    ? `from ${formatExact(threshold.low)} to ${formatExact(threshold.high)}`
+    : `${threshold.relation} ${formatExact(threshold.value)}`;
+  return range + unitText(unit);
+}
+
+function joined(v: string, l: string, h: string, power: string, unit: string): EstimateText {
+  const interval = `[${l}, ${h}]`;
+  if (power === "") {
+    return { value: v, low: l, high: h, interval, whole: `${v} ${interval}${unit}` };
+  }
+  return {
+    value: v + power,
+    low: l + power,
+    high: h + power,
+    interval: interval + power,
+    whole: `${v} ${interval}${power}${unit}`,
+  };
+}
+
+/** Decimals that show a width with two digits where the first is small, else with one. */
+function digitsOf(width: number): number {
+  const power = decade(width);
+  return (width / 10 ** power < 3 ? 1 : 0) - power;
+}

@@ -1,0 +1,111 @@
+import type { BackendDescription } from "../src/core/backend.ts";
+import { sha256 } from "../src/core/digest.ts";
+import { InputError } from "../src/core/errors.ts";
+import { stableStringify } from "../src/core/json.ts";
+import type { Result, RunRecord } from "../src/core/result.ts";
+import { parseJson, resultSchema } from "../src/core/result_schema.ts";
+import { compare, type Difference } from "../src/experiments/compare.ts";
+import type { Experiment } from "../src/experiments/experiment.ts";
+import { resolveParameters } from "../src/experiments/parameters.ts";
+import { runExperiment } from "../src/experiments/run.ts";
+import { readIfThere } from "./files.ts";
+import type { ProgressDisplay } from "./progress.ts";
+
+/**
+ * Runs again what a site states of one experiment, and says where it differs.
+ *
+ * @param allowed The largest relative difference of two numbers that counts as equal.
+ * @returns The stated result; `null` where it is none, not the manifest's, or another is found.
+ */
+export async function verifyRun(
+  site: string,
+  run: RunRecord,
+  experiment: Experiment,
+  backend: BackendDescription,
+  allowed: number,
+  display: ProgressDisplay,
+): Promise<Result | null> {
+  const stated = await readStated(site, run, display);
+  if (stated === null) return null;
+  const again = await runAgain(experiment, stated.result, backend, display);
+  if (again === null) return null;
+  const same = compareResults(stated.result, again, allowed, display);
+  return same && stated.listed ? stated.result : null;
+}
+
+/** What a site states, and whether it is the manifest's file; `null` where it is no result. */
+async function readStated(
+  site: string,
+  { experiment, sha256: digest }: RunRecord,
+  display: ProgressDisplay,
+): Promise<{ readonly result: Result; readonly listed: boolean } | null> {
+  const path = `${site}/data/${experiment}.json`;
+  const text = await readIfThere(path);
+  if (text === null) {
+    display.line(`✗ ${experiment}: ${path} is missing`);
+    return null;
+  }
+  const listed = sha256(text) === digest;
+  if (!listed) {
+    display.line(`✗ ${experiment}: ${path} is not the file that the manifest names`);
+  }
+  try {
+    const result = parseJson(resultSchema, text, path);
+    if (result.experiment.id === experiment) return { result, listed };
+    display.line(`✗ ${experiment}: ${path} is a result of ${result.experiment.id}`);
+  } catch (error) {
+    display.line(`✗ ${experiment}: ${error instanceof Error ? error.message : error}`);
+  }
+  return null;
+}
+
+/** The result of running again what is stated; `null` where its parameters or seeds are none. */
+async function runAgain(
+  experiment: Experiment,
+  stated: Result,
+  backend: BackendDescription,
+  display: ProgressDisplay,
+): Promise<Result | null> {
+  try {
+    const { result } = await runExperiment(experiment, {
+      parameters: resolveParameters(experiment.parameters, stated.parameters),
+      seeds: stated.seeds,
+      backend,
+      onProgress: (progress) => display.update(progress),
+    });
+    return result;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    display.line(`✗ ${experiment.id}: cannot be run again: ${error.message}`);
+    return null;
+  } finally {
+    display.clear();
+  }
+}
+
+function compareResults(
+  stated: Result,
+  again: Result,
+  allowed: number,
+  display: ProgressDisplay,
+): boolean {
+  // The backend is told of on its own; what counts here is what was found on it.
+  const { numbers, differences } = compare(
+    JSON.parse(stableStringify({ ...stated, backend: null })),
+    JSON.parse(stableStringify({ ...again, backend: null })),
+    allowed,
+  );
+  const { id } = again.experiment;
+  display.line(
+    differences.length === 0
+      ? `✓ ${id}: all ${numbers} numbers are as stated`
+      : `✗ ${id}: ${differences.length} places differ, of ${numbers} numbers`,
+  );
+  for (const difference of differences.slice(0, 10)) display.line(`    ${shown(difference)}`);
+  return differences.length === 0;
+}
+
+function shown({ path, stated, found, relative }: Difference): string {
+  const by = Number.isFinite(relative) ? ` (${relative.toExponential(1)} of it)` : "";
+  return `${path}: stated ${JSON.stringify(stated)}, found ${JSON.stringify(found)}${by}`;
+}

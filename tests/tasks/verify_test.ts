@@ -1,0 +1,172 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sha256 } from "../../src/core/digest.ts";
+import { type Outcome, ProjectCopy, tiny } from "./project_copy.ts";
+
+const site = "reports/vanishing-gradients";
+const result = "data/vanishing-gradients.json";
+const manifest = "data/manifest.json";
+
+/** A way in which a site is not what it states, and what verify must say. */
+interface Damage {
+  readonly name: string;
+  /** Changes text of the site's files, by path; `null` removes one. */
+  readonly change: (read: (path: string) => string) => Record<string, string | null>;
+  readonly code: number;
+  readonly said: readonly RegExp[];
+  readonly unsaid?: readonly RegExp[];
+}
+
+/** The result with another first estimate of a claim. */
+function falsified(text: string): string {
+  return text.replace(/("claims": \[[^\]]*?"value": )[-\d.e]+/, "$10.123456");
+}
+
+const stated = /claims\.0\.estimate\.value: stated 0\.123456, found /;
+
+const damages: readonly Damage[] = [
+  {
+    name: "a changed number with its digest in the manifest",
+    change: (read) => {
+      const text = falsified(read(result));
+      const digest = sha256(read(result));
+      return { [result]: text, [manifest]: read(manifest).replace(digest, sha256(text)) };
+    },
+    code: 1,
+    said: [/✗ vanishing-gradients: 1 places differ, of \d{3,} numbers/, stated],
+    unsaid: [/is not the file/, /the site/],
+  },
+  {
+    name: "a changed number",
+    change: (read) => ({ [result]: falsified(read(result)) }),
+    code: 1,
+    said: [/vanishing-gradients\.json is not the file that the manifest names/, stated],
+  },
+  {
+    name: "a result with another layout alone",
+    change: (read) => ({ [result]: `${read(result)}\n` }),
+    code: 1,
+    said: [/is not the file that the manifest names/, /✓ vanishing-gradients: all \d+ numbers/],
+    unsaid: [/the site/],
+  },
+  {
+    name: "a result cut short",
+    change: (read) => ({ [result]: read(result).slice(0, 100) }),
+    code: 1,
+    said: [/is not the file that the manifest names/, /vanishing-gradients\.json is not JSON/],
+  },
+  {
+    name: "a result that is gone",
+    change: () => ({ [result]: null }),
+    code: 1,
+    said: [/✗ vanishing-gradients: .*vanishing-gradients\.json is missing/],
+  },
+  {
+    name: "parameters that cannot be run",
+    change: (read) => ({
+      [result]: read(result).replace(/"hiddenSize": 4/, '"hiddenSize": -4'),
+    }),
+    code: 1,
+    said: [/cannot be run again: hiddenSize must be an integer from .*, found -4/],
+  },
+  {
+    name: "an edited CSV",
+    change: (read) => {
+      const path = "data/vanishing-gradients/gradient-by-lag.csv";
+      return { [path]: read(path).replace(/\d/, "7x") };
+    },
+    code: 1,
+    said: [
+      /✓ vanishing-gradients: all/,
+      /✗ the site: 1 files/,
+      /differs: data\/vanishing-gradients\/gradient-by-lag\.csv/,
+    ],
+    unsaid: [/pages differ/],
+  },
+  {
+    name: "an edited page",
+    change: (read) => ({ "index.html": read("index.html").replace("</h1>", "!</h1>") }),
+    code: 1,
+    said: [/differs: index\.html/, /pages differ; is reports\/ the one that it was built from\?/],
+  },
+  {
+    name: "files that are missing or extra",
+    change: () => ({
+      "figures/vanishing-gradients/loss.svg": null,
+      "data/vanishing-gradients/more.csv": "a\n1\n",
+      "CNAME": "its owner's",
+    }),
+    code: 1,
+    said: [
+      /✗ the site: 2 files/,
+      /missing: figures\/vanishing-gradients\/loss\.svg/,
+      /extra: data\/vanishing-gradients\/more\.csv/,
+    ],
+    unsaid: [/CNAME/],
+  },
+  {
+    name: "a manifest without runs",
+    change: (read) => ({ [manifest]: JSON.stringify({ ...JSON.parse(read(manifest)), runs: [] }) }),
+    code: 2,
+    said: [/error: SITE must be a report of at least one experiment, found \[\]/],
+  },
+  {
+    name: "a report of what is not known here",
+    change: (read) => ({
+      [manifest]: read(manifest).replace(
+        '"experiment": "vanishing-gradients"',
+        '"experiment": "circular-law"',
+      ),
+    }),
+    code: 2,
+    said: [/error: SITE must be a report of experiments known here, found "circular-law"/],
+  },
+];
+
+Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
+  await using project = await ProjectCopy.make();
+  const built = await project.task("vanishing-gradients", ...tiny, "--seeds", "5");
+  assertEquals(built.code, 0, built.err);
+  const files = await project.read(site);
+  const verify = (...more: string[]): Promise<Outcome> => project.task("verify", site, ...more);
+
+  await t.step("a report as it was built", async () => {
+    const { code, err } = await verify();
+    assertEquals(code, 0, err);
+    assertMatch(err, /✓ vanishing-gradients: all \d{3,} numbers are as stated/);
+    assertStringIncludes(err, `✓ the site: all ${files.size} files are as rendered`);
+  });
+
+  await t.step("another backend's rounding, with a tolerance", async () => {
+    const { code, err } = await verify("--backend", "wasm", "--tolerance", "1e-4");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "are not the report's; rounding may differ");
+    assertMatch(err, /✓ vanishing-gradients: all \d{3,} numbers are as stated/);
+  });
+
+  await t.step("another backend's rounding, without one", async () => {
+    const { code, err } = await verify("--backend", "wasm");
+    assertEquals(code, 1, err);
+    assertMatch(err, /✗ vanishing-gradients: \d+ places differ/);
+  });
+
+  for (const { name, change, code, said, unsaid = [] } of damages) {
+    await t.step(name, async () => {
+      const place = (path: string) => `${project.folder}/${site}/${path}`;
+      const changes = Object.entries(change((path) => files.get(path) ?? ""));
+      for (const [path, text] of changes) {
+        assert(text !== files.get(path), `${path} was not changed`);
+        await (text === null ? Deno.remove(place(path)) : Deno.writeTextFile(place(path), text));
+      }
+      const outcome = await verify();
+      for (const [path] of changes) {
+        const text = files.get(path);
+        await (text === undefined
+          ? Deno.remove(place(path))
+          : Deno.writeTextFile(place(path), text));
+      }
+      assertEquals(outcome.code, code, outcome.err);
+      for (const line of said) assertMatch(outcome.err, line);
+      for (const line of unsaid) assert(!line.test(outcome.err), outcome.err);
+    });
+  }
+});
