@@ -16,7 +16,8 @@ class Lines {
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.#done = (async () => {
-      for await (const chunk of stream.pipeThrough(new TextDecoderStream())) this.text += chunk;
+      const decoder = new TextDecoder();
+      for await (const chunk of stream) this.text += decoder.decode(chunk, { stream: true });
     })();
   }
 
