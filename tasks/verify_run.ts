@@ -96,10 +96,11 @@ function compareResults(
     allowed,
   );
   const { id } = again.experiment;
+  const places = differences.length === 1 ? "1 place" : `${differences.length} places`;
   display.line(
     differences.length === 0
       ? `✓ ${id}: all ${numbers} numbers are as stated`
-      : `✗ ${id}: ${differences.length} places differ, of ${numbers} numbers`,
+      : `✗ ${id}: differs in ${places}, of ${numbers} numbers`,
   );
   for (const difference of differences.slice(0, 10)) display.line(`    ${shown(difference)}`);
   return differences.length === 0;
