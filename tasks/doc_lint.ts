@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { stripVTControlCharacters } from "node:util";
 import { filesBelow } from "./files.ts";
 import { root } from "./project.ts";
 
@@ -35,8 +36,7 @@ if (import.meta.main) {
       declared.add(name);
     }
   }
-  // deno-lint-ignore no-control-regex
-  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const plain = stripVTControlCharacters(output);
   const found = complaints(plain, declared);
   // Anything else than complaints, such as a file that cannot be read, is passed on too.
   if (found.length === 0 && !/^error\[|^Checked /m.test(plain) && /error/.test(plain)) {

@@ -55,7 +55,8 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
   // than the whole width is worth are enough.
   const arms = [value - low, high - value].filter((arm) => arm > 0);
   const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
-  const decimals = Math.min(12, Math.max(0, digits + shift));
+  // More than six digits are for the data files.
+  const decimals = Math.max(0, Math.min(digits, 5 - power) + shift);
   const [v, l, h] = numbers.map((number) => fixed(number / 10 ** shift, decimals));
   return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
 }
