@@ -31,6 +31,23 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
     assertEquals(await deterministic(project), first);
   });
 
+  await t.step("for which it needs neither tfjs nor mathjs", async () => {
+    const path = `${project.folder}/.unroll/import_map.json`;
+    const map = await Deno.readTextFile(path);
+    const broken = map.replace(
+      /"npm:(@tensorflow|mathjs)[^"]*"/g,
+      '"data:text/javascript,throw 1"',
+    );
+    assert(broken !== map);
+    await Deno.writeTextFile(path, broken);
+    const child = await project.spawn("vanishing-gradients", ...tiny, "--seeds", "2");
+    const { code, stderr } = await child.output();
+    await Deno.writeTextFile(path, map);
+    const err = new TextDecoder().decode(stderr);
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "nothing changed");
+  });
+
   await t.step("--fresh computes the same bytes", async () => {
     const { code, err } = await run("--seeds", "2", "--fresh");
     assertEquals(code, 0, err);
