@@ -98,12 +98,14 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
   const { hiddenSize } = context.parameters;
   const W_hh = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
   const recurrentInit = () => W_hh;
+  const flow = await trial.flow(longest(context), { recurrentInit });
   const byLength: LengthGradients[] = [];
   for (const length of sortedLengths(context)) {
-    const { loss, parameterNorms } = await trial.flow(length, { recurrentInit });
+    const { loss, parameterNorms } = length === longest(context)
+      ? flow
+      : await trial.flow(length, { recurrentInit });
     byLength.push({ length, loss, ...parameterNorms });
   }
-  const flow = await trial.flow(longest(context), { recurrentInit });
   return {
     byLength,
     stateGradients: flow.stateGradientNorms,
