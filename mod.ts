@@ -60,6 +60,22 @@ export { Random } from "./src/core/random.ts";
 export type * from "./src/core/result.ts";
 export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
 
+export {
+  Embedding,
+  type EmbeddingOptions,
+  type EmbeddingParameters,
+} from "./src/model/embedding.ts";
+export { GRU } from "./src/model/gru.ts";
+export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
+export { LSTM } from "./src/model/lstm.ts";
+export type { Model, ModelOptions } from "./src/model/model.ts";
+export { RNN } from "./src/model/rnn.ts";
+export {
+  SequenceModel,
+  type SequenceModelOptions,
+  type SequenceOutput,
+} from "./src/model/sequence_model.ts";
+export { Stream, type StreamOptions } from "./src/model/stream.ts";
 export { gaussian, glorotUniform, orthogonal } from "./src/model/initializers.ts";
 export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
 export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
@@ -70,6 +86,17 @@ export {
   type VanillaRNNOptions,
   type VanillaRNNParameters,
 } from "./src/model/vanilla_rnn.ts";
+
+export type { Batch, Values } from "./src/training/batch.ts";
+export {
+  CrossEntropyLoss,
+  type CrossEntropyOptions,
+  type Loss,
+  MSELoss,
+} from "./src/training/losses.ts";
+export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";
+export type { StepOptions } from "./src/training/step_sources.ts";
+export { StepReport, trainStep } from "./src/training/train_step.ts";
 
 export {
   type BootstrapInterval,

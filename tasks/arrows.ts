@@ -14,7 +14,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   data: ["core"],
   kernels: ["core"],
   model: ["core", "kernels"],
-  training: ["core", "data", "model"],
+  // A step is the kernels': losses and the optimizer are there, beside the recurrence.
+  training: ["core", "data", "kernels", "model"],
   analysis: ["core", "data", "model"],
   experiments: ["core", "data", "kernels", "model", "training", "analysis"],
   // A report is built from saved JSON: of analysis it needs how numbers are summed up, no more.

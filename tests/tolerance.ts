@@ -39,11 +39,32 @@ export const tolerance = {
       "Ends of two bootstrap intervals of 100,000 independent resamples each: their standard " +
       "error is 0.2 %.",
   },
+  differences: {
+    relative: 1e-7,
+    reason: "Central differences of step 1e-5 in float64: rounding of about 1e-16 / 1e-5, and " +
+      "truncation of 1e-10 times a third derivative, which grows with steps and layers.",
+  },
   float32: {
     relative: 1e-5,
     reason:
       "Float32 against PyTorch's: some ten steps of sums of some ten terms, each rounded to " +
       "6e-8, in another order and with another tanh and exp.",
+  },
+  training: {
+    relative: 1e-4,
+    reason:
+      "Forty steps of float32 against PyTorch's: each step adds a rounding as `float32`, and " +
+      "Adam's division by a small second moment enlarges it.",
+  },
+  steps: {
+    relative: 1e-3,
+    reason: "Three steps of Adam, whose first are the learning rate times g / |g|: where a gradient " +
+      "is as small as its own rounding, so is the certainty of its sign.",
+  },
+  replicas: {
+    relative: 1e-6,
+    reason: "The same code for each replica on WebGPU, but a compiler may fuse one shader's " +
+      "operations otherwise than another's.",
   },
   flow: {
     relative: 1e-4,

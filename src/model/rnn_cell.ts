@@ -1,28 +1,37 @@
 import * as tf from "@tensorflow/tfjs";
+import { affine } from "./affine.ts";
 
 /** What follows the sum in a recurrent cell; `"identity"` makes the network linear. */
-export type Nonlinearity = "tanh" | "identity";
+export type Nonlinearity = "tanh" | "relu" | "identity";
 
-/** The weights of a recurrent cell. */
+/**
+ * The weights of a recurrent cell by PyTorch's names. `rows` is hidden for a simple cell, 4 hidden
+ * for an LSTM's and 3 hidden for a GRU's, gate after gate. Each may have a leading replica axis,
+ * as the input and the state then have too.
+ */
 export interface RnnCellWeights {
-  /** [hidden, input] */
-  readonly W_ih: tf.Tensor2D;
-  /** [hidden, hidden] */
-  readonly W_hh: tf.Tensor2D;
-  /** [hidden] */
-  readonly b_h: tf.Tensor1D;
+  /** [rows, input] */
+  readonly weight_ih: tf.Tensor;
+  /** [rows, hidden] */
+  readonly weight_hh: tf.Tensor;
+  /** [rows]; added to the input's product. */
+  readonly bias_ih?: tf.Tensor;
+  /** [rows]; added to the state's product. */
+  readonly bias_hh?: tf.Tensor;
 }
 
 /**
- * One step of a simple recurrent network: h_t = tanh(x_t W_ih^T + h_(t-1) W_hh^T + b_h).
+ * One step of a simple recurrent network:
  *
- * Source: Elman (1990), in the form of PyTorch's `RNNCell`, whose two biases only ever act as
- * their sum b_h.
+ *     h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
  *
- * @param x The input x_t [batch, input].
- * @param h The state before, h_(t-1) [batch, hidden].
- * @param nonlinearity `"identity"` leaves the tanh out.
- * @returns The state after, h_t [batch, hidden]; the caller's to dispose.
+ * Source: Elman (1990), in the form of PyTorch's `RNNCell`; with `"relu"` as in Le, Jaitly & Hinton
+ * (2015).
+ *
+ * @param x The input x_t [batch, input], or [replica, batch, input].
+ * @param h The state before, h_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param nonlinearity What takes the place of tanh; `"identity"` leaves it out.
+ * @returns The state after, h_t, shaped as h; the caller's to dispose.
  * @throws {Error} tfjs's own, where shapes do not fit each other.
  *
  * @example
@@ -34,25 +43,23 @@ export interface RnnCellWeights {
  *
  * await selectBackend("cpu");
  * const weights = {
- *   W_ih: tf.tensor2d([[1]]),
- *   W_hh: tf.tensor2d([[0.5]]),
- *   b_h: tf.tensor1d([0.1]),
+ *   weight_ih: tf.tensor2d([[1]]),
+ *   weight_hh: tf.tensor2d([[0.5]]),
+ *   bias_ih: tf.tensor1d([0.1]),
  * };
  * const h = rnnCell(tf.tensor2d([[0.2]]), tf.tensor2d([[0.4]]), weights);
  * const [value = NaN] = await h.data();
  * assert(Math.abs(value - Math.tanh(0.2 + 0.2 + 0.1)) < 1e-6);
  * ```
  */
-export function rnnCell(
-  x: tf.Tensor2D,
-  h: tf.Tensor2D,
-  { W_ih, W_hh, b_h }: RnnCellWeights,
+export function rnnCell<T extends tf.Tensor2D | tf.Tensor3D>(
+  x: T,
+  h: T,
+  { weight_ih, weight_hh, bias_ih, bias_hh }: RnnCellWeights,
   nonlinearity: Nonlinearity = "tanh",
-): tf.Tensor2D {
+): T {
   return tf.tidy(() => {
-    const fromInput = tf.matMul(x, W_ih, false, true);
-    const fromState = tf.matMul(h, W_hh, false, true);
-    const sum = fromInput.add(fromState).add<tf.Tensor2D>(b_h);
-    return nonlinearity === "tanh" ? sum.tanh() : sum;
+    const sum = affine(x, weight_ih, bias_ih).add<T>(affine(h, weight_hh, bias_hh));
+    return nonlinearity === "identity" ? sum : tf[nonlinearity](sum);
   });
 }

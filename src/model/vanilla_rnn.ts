@@ -20,7 +20,7 @@ export interface VanillaRNNOptions {
   /** The initial W_hh [size, size]; by default Glorot-uniform, as the other matrices. */
   readonly recurrentInit?: (size: number, random: Random) => number[][];
   /** By default `"tanh"`; `"identity"` makes the recurrence linear. */
-  readonly nonlinearity?: Nonlinearity;
+  readonly nonlinearity?: Exclude<Nonlinearity, "relu">;
 }
 
 /** The parameters of a {@link VanillaRNN}. */
@@ -91,7 +91,7 @@ export class VanillaRNN {
   /** Features of an output. */
   readonly outputSize: number;
   /** What is applied to the sum of input and recurrence. */
-  readonly nonlinearity: Nonlinearity;
+  readonly nonlinearity: Exclude<Nonlinearity, "relu">;
   /** The trainable parameters, in the order of the state dict. */
   readonly parameters: VanillaRNNParameters;
 
@@ -157,8 +157,10 @@ export class VanillaRNN {
       };
       let h = perturbed(h0 ?? tf.zeros([batch, hiddenSize]), 0);
       const states = [h];
+      const { W_ih: weight_ih, W_hh: weight_hh, b_h: bias_ih } = this.parameters;
+      const weights = { weight_ih, weight_hh, bias_ih };
       for (const x_t of steps(x)) {
-        h = perturbed(rnnCell(x_t, h, this.parameters, this.nonlinearity), states.length);
+        h = perturbed(rnnCell(x_t, h, weights, this.nonlinearity), states.length);
         states.push(h);
       }
       // states: [sequence + 1] of [batch, hidden]

@@ -1,0 +1,113 @@
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../../core/errors.ts";
+import type { Executor, Session } from "../executor.ts";
+import type { Program, Region } from "../program.ts";
+import type { Arena } from "./arena.ts";
+import { runCommand } from "./run.ts";
+
+/** What the arena of {@link cpuExecutor} is made of. */
+export interface CpuOptions {
+  /** By default `"float32"`; arithmetic is float64 either way. */
+  readonly precision?: "float32" | "float64";
+}
+
+/**
+ * Runs programs in plain TypeScript, one number at a time: the definition that the fast executors
+ * are tested against. In float64 it is exact enough for finite differences.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Layout } from "../program.ts";
+ * import { cpuExecutor } from "./executor.ts";
+ *
+ * const layout = new Layout();
+ * const [from, to] = [layout.add(2), layout.add(2)];
+ * const add = { op: "add", count: 2, from: from.offset, to: to.offset } as const;
+ * const session = cpuExecutor().start({ size: layout.size, routines: { add: [add] } }, 1);
+ * session.write(from, new Float32Array([1, 2]));
+ * session.write(to, new Float32Array([10, 20]));
+ * session.run("add");
+ * assertEquals([...await session.read(to)], [11, 22]);
+ * session.dispose();
+ * ```
+ */
+export function cpuExecutor({ precision = "float32" }: CpuOptions = {}): CpuExecutor {
+  return {
+    start(program: Program, replicas: number): CpuSession {
+      const length = program.size * replicas;
+      return new CpuSession(
+        program,
+        replicas,
+        precision === "float64" ? new Float64Array(length) : new Float32Array(length),
+      );
+    },
+  };
+}
+
+/** What {@link cpuExecutor} gives. */
+export interface CpuExecutor extends Executor {
+  start(program: Program, replicas: number): CpuSession;
+}
+
+/** A program with its arena in plain arrays. */
+export class CpuSession implements Session {
+  readonly #program: Program;
+  readonly #replicas: readonly Arena[];
+
+  constructor(program: Program, replicas: number, arena: Arena) {
+    this.#program = program;
+    const { size } = program;
+    this.#replicas = Array.from({ length: replicas }, (_, r) => {
+      return arena.subarray(r * size, (r + 1) * size);
+    });
+  }
+
+  write({ offset, size }: Region, values: ArrayLike<number>): void {
+    if (values.length !== size * this.#replicas.length) {
+      throw new InputError("values", `${size * this.#replicas.length} numbers`, values.length);
+    }
+    this.#replicas.forEach((arena, r) => {
+      for (let i = 0; i < size; i++) arena[offset + i] = values[r * size + i] ?? 0;
+    });
+  }
+
+  writeTensor(region: Region, tensor: tf.TensorInfo): void {
+    if (tensor.dtype !== "float32") {
+      throw new InputError("the tensor's dtype", "float32", tensor.dtype);
+    }
+    // tfjs's cpu backend also keeps plain arrays.
+    this.write(region, Float32Array.from(tf.backend().readSync(tensor.dataId), Number));
+  }
+
+  read(region: Region): Promise<Float32Array> {
+    return Promise.resolve(Float32Array.from(this.numbers(region)));
+  }
+
+  /** A region of every replica, at the arena's own precision. */
+  numbers({ offset, size }: Region): number[] {
+    return this.#replicas.flatMap((arena) => Array.from(arena.subarray(offset, offset + size)));
+  }
+
+  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
+    const values = Float32Array.from(this.numbers(region));
+    const dataId = tf.backend().write(values, [...shape], "float32");
+    return { dataId, shape: [...shape], dtype: "float32" };
+  }
+
+  run(routine: string, steps = 1, first = 0): void {
+    const commands = this.#program.routines[routine];
+    if (commands === undefined) {
+      throw new InputError("routine", Object.keys(this.#program.routines).join(" or "), routine);
+    }
+    for (const arena of this.#replicas) {
+      for (let step = 0; step < steps; step++) {
+        for (const command of commands) runCommand(arena, command, step, first + step);
+      }
+    }
+  }
+
+  dispose(): void {
+    // The arena is the garbage collector's.
+  }
+}

@@ -1,0 +1,102 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertShape } from "../core/shapes.ts";
+import { kernelBackends } from "./executors.ts";
+import { Layout } from "./program.ts";
+import { perReplica, runOnce } from "./run_once.ts";
+
+/**
+ * Softmax cross-entropy, the mean over the rows whose target is not ignored, as one kernel of
+ * tfjs: the pass that gives the loss gives the gradient too.
+ *
+ *     loss = mean of -log(exp(logits[target]) / sum over classes of exp(logits))
+ *
+ * Where every target is ignored the loss is 0, and so is the gradient.
+ *
+ * @param logits [replica, row, class]
+ * @param targets Classes as floats [replica, row].
+ * @param ignoreIndex The target that does not count; `null` for none.
+ * @returns The loss of each replica [replica]; the caller's to dispose.
+ * @throws {InputError} On shapes that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { crossEntropy } from "./cross_entropy_op.ts";
+ *
+ * await selectBackend("cpu");
+ * const loss = crossEntropy(tf.zeros([1, 3, 8]), tf.tensor2d([[1, 7, 0]]), 0);
+ * assert(Math.abs((await loss.data())[0]! - Math.log(8)) < 1e-6);
+ * ```
+ */
+export function crossEntropy(
+  logits: tf.Tensor,
+  targets: tf.Tensor,
+  ignoreIndex: number | null,
+): tf.Tensor1D {
+  assertShape("logits", logits.shape, { replica: null, row: null, class: null });
+  const [replica = 0, row = 0] = logits.shape;
+  assertShape("targets", targets.shape, { replica, row });
+  register();
+  const [loss] = tf.engine().runKernel<tf.Tensor[]>(kernelName, { logits, targets }, {
+    ignoreIndex: ignoreIndex ?? -1,
+  });
+  if (!loss) throw new Error("the cross-entropy kernel gave nothing");
+  return loss.as1D();
+}
+
+const kernelName = "UnrollCrossEntropy";
+let registered = false;
+
+function register(): void {
+  if (registered) return;
+  registered = true;
+  for (const backendName of kernelBackends) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) =>
+        forward(inputs.logits, inputs.targets, Number(attrs?.ignoreIndex)),
+    });
+  }
+  tf.registerGradient({
+    kernelName,
+    outputsToSave: [false, true],
+    gradFunc: (dy, [gradient]) => {
+      const d = Array.isArray(dy) ? dy[0] : dy;
+      if (!d || !gradient) throw new Error("the cross-entropy kernel kept nothing");
+      return { logits: () => tf.mul(gradient, d.reshape([-1, 1, 1])) };
+    },
+  });
+}
+
+function forward(
+  logits: tf.TensorInfo | undefined,
+  targets: tf.TensorInfo | undefined,
+  ignore: number,
+): tf.TensorInfo[] {
+  if (!logits || !targets) throw new Error("the cross-entropy kernel lacks an input");
+  const [replicas = 1, rows = 1, classes = 1] = logits.shape;
+  const layout = new Layout();
+  const [values, wanted, loss] = [
+    layout.add(perReplica(logits.shape)),
+    layout.add(rows),
+    layout.add(1),
+  ];
+  return runOnce({
+    layout,
+    replicas,
+    inputs: [[values, logits], [wanted, targets]],
+    commands: [{
+      op: "crossEntropy",
+      rows,
+      classes,
+      logits: values.offset,
+      targets: wanted.offset,
+      ignore,
+      loss: loss.offset,
+    }],
+    outputs: [[loss, [replicas]], [values, logits.shape]],
+  });
+}

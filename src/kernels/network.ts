@@ -1,0 +1,91 @@
+import type { StackSize, StackSpec } from "./stack.ts";
+import { weightShapes } from "./stack.ts";
+
+/** A network that trains as one program: embedding, recurrent layers, linear head, loss, Adam. */
+export interface NetworkSpec {
+  /** The recurrent layers. */
+  readonly stack: StackSpec;
+  /** The table that makes inputs of ids; `null` where the input is numbers. */
+  readonly embedding: { readonly vocabulary: number; readonly padding: number | null } | null;
+  /** The share of the top layer's output that is dropped before the head. */
+  readonly dropout: number;
+  /** The linear layer on top; `null` where the loss is on the states. */
+  readonly head: { readonly outFeatures: number; readonly bias: boolean } | null;
+  /** Whether every step has an output or only the last state has. */
+  readonly readout: "all" | "last";
+}
+
+/** A loss that the program knows. */
+export type NetworkLoss =
+  | { readonly kind: "squaredError" }
+  | { readonly kind: "crossEntropy"; readonly ignoreIndex: number | null };
+
+/** What a network's program runs over. */
+export interface NetworkSize extends StackSize {
+  /** How many batches one run takes. */
+  readonly capacity: number;
+  /** Whether a batch goes on from the last states of the one before. */
+  readonly carryState: boolean;
+}
+
+/** A parameter's name and shape. */
+export interface NamedShape {
+  /** Its name in the state dict. */
+  readonly name: string;
+  /** Its sizes by axis. */
+  readonly shape: readonly number[];
+}
+
+/** The parameters of a network, in the order in which they lie in the arena. */
+export function networkShapes(spec: NetworkSpec): NamedShape[] {
+  const { embedding, stack, head } = spec;
+  const table = { name: "embedding.weight", shape: [embedding?.vocabulary ?? 0, stack.inputSize] };
+  const weight = { name: "head.weight", shape: [head?.outFeatures ?? 0, outputWidth(stack)] };
+  return [
+    ...(embedding ? [table] : []),
+    ...weightShapes(stack).map(({ name, shape }) => ({ name: `recurrent.${name}`, shape })),
+    ...(head ? [weight] : []),
+    ...(head?.bias ? [{ name: "head.bias", shape: [head.outFeatures] }] : []),
+  ];
+}
+
+/** How many numbers a shape holds. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** Features of the output of the recurrent layers. */
+export function outputWidth({ hiddenSize, bidirectional }: StackSpec): number {
+  return hiddenSize * (bidirectional ? 2 : 1);
+}
+
+/** The sizes of one batch, in numbers and rows. */
+export interface BatchCounts {
+  /** Rows of input: steps * batch. */
+  readonly rows: number;
+  /** Rows of output: as many, or the batch where only the last state is read. */
+  readonly outRows: number;
+  /** Features of an output. */
+  readonly outWidth: number;
+  /** Numbers of an input. */
+  readonly x: number;
+  /** Numbers of a target. */
+  readonly target: number;
+  /** Numbers of a mask. */
+  readonly mask: number;
+}
+
+/** What one batch takes. */
+export function batchCounts(spec: NetworkSpec, loss: NetworkLoss, size: StackSize): BatchCounts {
+  const rows = size.steps * size.batch;
+  const outRows = spec.readout === "all" ? rows : size.batch;
+  const outWidth = spec.head?.outFeatures ?? outputWidth(spec.stack);
+  return {
+    rows,
+    outRows,
+    outWidth,
+    x: spec.embedding ? rows : rows * spec.stack.inputSize,
+    target: loss.kind === "crossEntropy" ? outRows : outRows * outWidth,
+    mask: size.masked ? rows : 0,
+  };
+}

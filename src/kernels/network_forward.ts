@@ -1,0 +1,131 @@
+import type { Command } from "./instructions.ts";
+import { type BatchCounts, type NetworkSpec, outputWidth } from "./network.ts";
+import type { Region } from "./program.ts";
+import {
+  keepOf,
+  type KeptLayer,
+  slots,
+  stackForward,
+  type StackPlaces,
+  type StackSize,
+  weightShapes,
+} from "./stack.ts";
+
+/** What the forward pass of a network reads and writes. */
+export interface ForwardPlaces {
+  /** All parameters. */
+  readonly parameters: Region;
+  /** The offset of a parameter in a region of them; -1 where there is none. */
+  at(base: Region, name: string): number;
+  /** What one batch takes. */
+  readonly counts: BatchCounts;
+  /** The batch that is computed: numbers, or ids as floats. */
+  readonly input: number;
+  /** What the recurrent layers read [steps, batch, input]: the input, or its embedding. */
+  readonly embedded: number;
+  /** The mask, or -1. */
+  readonly maskNow: number;
+  /** Rows of hyperparameters; -1 where nothing is dropped. */
+  readonly hyperRows: number;
+  /** What the recurrent layers keep. */
+  readonly kept: readonly KeptLayer[];
+  /** The top layer's output with numbers dropped, or `null`. */
+  readonly dropped: Region | null;
+  /** The head's output, or `null`. */
+  readonly logits: Region | null;
+}
+
+/** Where the stack's commands find what they need. */
+export function stackPlaces(spec: NetworkSpec, places: ForwardPlaces): StackPlaces {
+  const names = weightShapes(spec.stack).map(({ name }) => `recurrent.${name}`);
+  return {
+    x: places.embedded,
+    weights: names.map((name) => places.at(places.parameters, name)),
+    mask: places.maskNow,
+    hyper: places.hyperRows,
+    kept: places.kept,
+  };
+}
+
+/** What the head reads, before dropout: the top layer's outputs, or its last state. */
+function topOutput(spec: NetworkSpec, size: StackSize, { kept }: ForwardPlaces): number {
+  const top = kept.at(-1);
+  if (spec.readout === "all") return top?.output ?? -1;
+  return (top?.directions[0]?.h.offset ?? 0) + slots(size, spec.stack.hiddenSize, 0).final;
+}
+
+/** What the head reads. */
+export function headInput(spec: NetworkSpec, size: StackSize, places: ForwardPlaces): number {
+  return places.dropped?.offset ?? topOutput(spec, size, places);
+}
+
+/** Dropout before the head, and back. */
+export function drop(spec: NetworkSpec, places: ForwardPlaces, x: number, y: number): Command {
+  return {
+    op: "dropout",
+    count: places.counts.outRows * outputWidth(spec.stack),
+    x,
+    y,
+    keep: keepOf(spec.dropout),
+    stream: spec.stack.numLayers - 1,
+    hyper: places.hyperRows,
+  };
+}
+
+/** From the input to the head's output. */
+export function forward(spec: NetworkSpec, size: StackSize, places: ForwardPlaces): Command[] {
+  const { counts, parameters, dropped, logits } = places;
+  const commands: Command[] = [];
+  if (spec.embedding) {
+    commands.push({
+      op: "embedding",
+      rows: counts.rows,
+      width: spec.stack.inputSize,
+      ids: places.input,
+      table: places.at(parameters, "embedding.weight"),
+      output: places.embedded,
+    });
+  }
+  commands.push(...stackForward(spec.stack, size, stackPlaces(spec, places)));
+  if (dropped) commands.push(drop(spec, places, topOutput(spec, size, places), dropped.offset));
+  if (logits) {
+    const width = outputWidth(spec.stack);
+    commands.push({
+      op: "gemm",
+      m: counts.outRows,
+      n: counts.outWidth,
+      k: width,
+      a: headInput(spec, size, places),
+      lda: width,
+      transposeA: 0,
+      b: places.at(parameters, "head.weight"),
+      ldb: width,
+      transposeB: 1,
+      c: logits.offset,
+      ldc: counts.outWidth,
+      accumulate: 0,
+      bias: places.at(parameters, "head.bias"),
+      bias2: -1,
+      bias2Count: 0,
+    });
+  }
+  return commands;
+}
+
+/** Where the network's output lies. */
+export function outputPlace(spec: NetworkSpec, size: StackSize, places: ForwardPlaces): number {
+  return places.logits?.offset ?? headInput(spec, size, places);
+}
+
+/** Takes the last states over as the next batch's first. */
+export function carry({ stack }: NetworkSpec, size: StackSize, { kept }: ForwardPlaces): Command[] {
+  const count = size.batch * stack.hiddenSize;
+  return kept.flatMap(({ directions }) =>
+    directions.flatMap(({ h, c }, direction) => {
+      const { initial, final } = slots(size, stack.hiddenSize, direction);
+      return [h, ...(c ? [c] : [])].map(({ offset }): Command => {
+        return { op: "load", count, from: offset + final, stride: 0, to: offset + initial };
+      });
+    })
+  );
+}

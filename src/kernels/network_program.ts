@@ -1,0 +1,46 @@
+import type { Command } from "./instructions.ts";
+import type { NetworkLoss, NetworkSize, NetworkSpec } from "./network.ts";
+import { backward, lossCommand } from "./network_backward.ts";
+import { carry, forward } from "./network_forward.ts";
+import { layoutNetwork, type NetworkLayout } from "./network_layout.ts";
+import type { Program } from "./program.ts";
+import { update } from "./update_program.ts";
+
+/** A network's program with its layout. */
+export interface NetworkProgram {
+  /**
+   * Routines: `reset` sets the initial states to 0; `step` goes from the batch in its slot to
+   * updated parameters, with nothing between for the host to do.
+   */
+  readonly program: Program;
+  /** Where what lies. */
+  readonly places: NetworkLayout;
+}
+
+/** Builds the program that trains a network on batches of one size. */
+export function networkProgram(
+  spec: NetworkSpec,
+  loss: NetworkLoss,
+  size: NetworkSize,
+): NetworkProgram {
+  const places = layoutNetwork(spec, loss, size);
+  const { keptRegion } = places;
+  const step = [
+    ...loads(places),
+    ...forward(spec, size, places),
+    lossCommand(spec, loss, size, places),
+    ...backward(spec, size, places),
+    update(places),
+    ...(size.carryState ? carry(spec, size, places) : []),
+  ];
+  const reset: Command[] = [{ op: "clear", count: keptRegion.size, to: keptRegion.offset }];
+  return { program: { size: places.size, routines: { reset, step } }, places };
+}
+
+/** Brings the batch of the step to its place. */
+function loads({ x, target, mask }: NetworkLayout): Command[] {
+  return [x, target, mask].filter(({ now }) => now.size > 0).map(({ all, now }) => {
+    const { offset: from } = all;
+    return { op: "load", count: now.size, from, stride: now.size, to: now.offset };
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * Products with few rows of A and B stored by columns: every number is the inner product of two
+ * rows, read as they lie. Memory bound: B is read once. The sum runs over four lanes, then over
+ * the lanes as `total` adds them.
+ *
+ * @module
+ */
+import { lanes, madd, put, totals } from "./simd";
+
+/** Below as many terms, four lanes are not worth it. */
+export const DOT_TERMS: i32 = 16;
+
+/** C [m, n] += A [m, k] B^T, B [n, k]; m at most 3. Strides in bytes; rows of A are contiguous. */
+export function dots(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  ars: usize,
+  b: usize,
+  ldb: usize,
+  c: usize,
+  cs: usize,
+): void {
+  if (m == 1) {
+    let j = 0;
+    for (; j + 8 <= n; j += 8) eight(k, a, b + ldb * j, ldb, c + (j << 2));
+    for (; j < n; j += 4) four(k, a, b + ldb * j, ldb, c + (j << 2), n - j);
+    return;
+  }
+  for (let j = 0; j < n; j += 4) {
+    const from = b + ldb * j;
+    const to = c + (j << 2);
+    two(k, a, ars, from, ldb, to, cs, n - j);
+    if (m == 3) four(k, a + ars * 2, from, ldb, to + cs * 2, n - j);
+  }
+}
+
+/** Eight columns of one row. */
+function eight(k: i32, a: usize, b0: usize, ldb: usize, c: usize): void {
+  const b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
+  const b4 = b3 + ldb, b5 = b4 + ldb, b6 = b5 + ldb, b7 = b6 + ldb;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+  const end: usize = (k & ~3) << 2;
+  let p: usize = 0;
+  for (; p < end; p += 16) {
+    const x = v128.load(a + p);
+    s0 = madd(x, v128.load(b0 + p), s0);
+    s1 = madd(x, v128.load(b1 + p), s1);
+    s2 = madd(x, v128.load(b2 + p), s2);
+    s3 = madd(x, v128.load(b3 + p), s3);
+    s4 = madd(x, v128.load(b4 + p), s4);
+    s5 = madd(x, v128.load(b5 + p), s5);
+    s6 = madd(x, v128.load(b6 + p), s6);
+    s7 = madd(x, v128.load(b7 + p), s7);
+  }
+  if (k & 3) {
+    const keep = lanes(k & 3);
+    const x = v128.and(keep, v128.load(a + p));
+    s0 = madd(x, v128.and(keep, v128.load(b0 + p)), s0);
+    s1 = madd(x, v128.and(keep, v128.load(b1 + p)), s1);
+    s2 = madd(x, v128.and(keep, v128.load(b2 + p)), s2);
+    s3 = madd(x, v128.and(keep, v128.load(b3 + p)), s3);
+    s4 = madd(x, v128.and(keep, v128.load(b4 + p)), s4);
+    s5 = madd(x, v128.and(keep, v128.load(b5 + p)), s5);
+    s6 = madd(x, v128.and(keep, v128.load(b6 + p)), s6);
+    s7 = madd(x, v128.and(keep, v128.load(b7 + p)), s7);
+  }
+  v128.store(c, f32x4.add(v128.load(c), totals(s0, s1, s2, s3)));
+  v128.store(c, f32x4.add(v128.load(c, 16), totals(s4, s5, s6, s7)), 16);
+}
+
+/** `count` columns, at most four, of one row. */
+function four(k: i32, a: usize, b0: usize, ldb: usize, c: usize, count: i32): void {
+  const b1 = count > 1 ? b0 + ldb : b0;
+  const b2 = count > 2 ? b1 + ldb : b0;
+  const b3 = count > 3 ? b2 + ldb : b0;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  const end: usize = (k & ~3) << 2;
+  let p: usize = 0;
+  for (; p < end; p += 16) {
+    const x = v128.load(a + p);
+    s0 = madd(x, v128.load(b0 + p), s0);
+    s1 = madd(x, v128.load(b1 + p), s1);
+    s2 = madd(x, v128.load(b2 + p), s2);
+    s3 = madd(x, v128.load(b3 + p), s3);
+  }
+  if (k & 3) {
+    const keep = lanes(k & 3);
+    const x = v128.and(keep, v128.load(a + p));
+    s0 = madd(x, v128.and(keep, v128.load(b0 + p)), s0);
+    s1 = madd(x, v128.and(keep, v128.load(b1 + p)), s1);
+    s2 = madd(x, v128.and(keep, v128.load(b2 + p)), s2);
+    s3 = madd(x, v128.and(keep, v128.load(b3 + p)), s3);
+  }
+  put(c, f32x4.add(v128.load(c), totals(s0, s1, s2, s3)), count);
+}
+
+/** `count` columns, at most four, of two rows. */
+function two(
+  k: i32,
+  a0: usize,
+  ars: usize,
+  b0: usize,
+  ldb: usize,
+  c: usize,
+  cs: usize,
+  count: i32,
+): void {
+  let a1 = a0 + ars;
+  let b1 = count > 1 ? b0 + ldb : b0;
+  let b2 = count > 2 ? b1 + ldb : b0;
+  let b3 = count > 3 ? b2 + ldb : b0;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+  let keep = lanes(4);
+  for (let left = k; left > 0; left -= 4) {
+    if (left < 4) keep = lanes(left);
+    const x = v128.and(keep, v128.load(a0)), y = v128.and(keep, v128.load(a1));
+    let w = v128.and(keep, v128.load(b0));
+    s0 = madd(x, w, s0);
+    t0 = madd(y, w, t0);
+    w = v128.and(keep, v128.load(b1));
+    s1 = madd(x, w, s1);
+    t1 = madd(y, w, t1);
+    w = v128.and(keep, v128.load(b2));
+    s2 = madd(x, w, s2);
+    t2 = madd(y, w, t2);
+    w = v128.and(keep, v128.load(b3));
+    s3 = madd(x, w, s3);
+    t3 = madd(y, w, t3);
+    a0 += 16;
+    a1 += 16;
+    b0 += 16;
+    b1 += 16;
+    b2 += 16;
+    b3 += 16;
+  }
+  put(c, f32x4.add(v128.load(c), totals(s0, s1, s2, s3)), count);
+  put(c + cs, f32x4.add(v128.load(c + cs), totals(t0, t1, t2, t3)), count);
+}

@@ -1,0 +1,74 @@
+/**
+ * e^x, sigmoid and tanh of four numbers; NaN stays NaN, and nothing overflows.
+ *
+ * Coefficients are those of the Cephes library (Moshier, 1992).
+ *
+ * @module
+ */
+import { all, madd, nmadd } from "./simd";
+
+/** e^x for -87.3 <= x <= 88.3. */
+@inline
+function expInside(x: v128): v128 {
+  // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
+  const rounded = madd(x, all(1.44269504088896341), all(12582912.0));
+  const n = f32x4.sub(rounded, all(12582912.0));
+  // ln 2 in two parts, the first of few bits, so that n times it is exact.
+  const r = nmadd(n, all(-2.12194440e-4), nmadd(n, all(0.693359375), x));
+  let p = madd(all(1.9875691500e-4), r, all(1.3981999507e-3));
+  p = madd(p, r, all(8.3334519073e-3));
+  p = madd(p, r, all(4.1665795894e-2));
+  p = madd(p, r, all(1.6666665459e-1));
+  p = madd(p, r, all(5.0000001201e-1));
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), all(1.0));
+  const power = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(127 << 23));
+  return f32x4.mul(p, power);
+}
+
+/** e^x, 0 below -87.3, where it is less than the smallest normal number, and e^88.3 above 88.3. */
+@inline
+export function exp(x: v128): v128 {
+  const inside = expInside(f32x4.pmax(f32x4.pmin(x, all(88.3)), all(-87.3)));
+  return v128.andnot(inside, f32x4.lt(x, all(-87.3)));
+}
+
+/** 1 / (1 + e^-x). */
+@inline
+export function sigmoid(x: v128): v128 {
+  const bounded = f32x4.pmax(f32x4.pmin(x, all(87.0)), all(-87.0));
+  return f32x4.div(all(1.0), f32x4.add(all(1.0), expInside(f32x4.neg(bounded))));
+}
+
+/** The hyperbolic tangent: a polynomial below 0.625, 1 - 2 / (e^2x + 1) above. */
+@inline
+export function tanh(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const e = expInside(f32x4.pmin(f32x4.add(size, size), all(20.0)));
+  const far = f32x4.sub(all(1.0), f32x4.div(all(2.0), f32x4.add(e, all(1.0))));
+  const z = f32x4.mul(x, x);
+  let p = madd(all(-5.70498872745e-3), z, all(2.06390887954e-2));
+  p = madd(p, z, all(-5.37397155531e-2));
+  p = madd(p, z, all(1.33314422036e-1));
+  p = madd(p, z, all(-3.33332819422e-1));
+  const near = madd(f32x4.mul(p, z), x, x);
+  const sign = i32x4.splat(0x80000000);
+  const signed = v128.or(v128.and(sign, x), far);
+  return v128.bitselect(near, signed, f32x4.lt(size, all(0.625)));
+}
+
+/** The natural logarithm of a positive, finite number. */
+export function ln(x: f64): f64 {
+  const bits = reinterpret<i64>(x);
+  let exponent = <i32>(bits >> 52) - 1023;
+  let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    exponent += 1;
+  }
+  // ln m = 2 artanh((m - 1) / (m + 1)), whose argument is below 0.172 here.
+  const s = (mantissa - 1) / (mantissa + 1);
+  const z = s * s;
+  let sum: f64 = 0;
+  for (let k = 23; k >= 1; k -= 2) sum = sum * z + 1.0 / <f64>k;
+  return 2 * s * sum + <f64>exponent * 0.6931471805599453;
+}

@@ -1,0 +1,174 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { InputError } from "../../core/errors.ts";
+import type { Executor, Session } from "../executor.ts";
+import type { Program, Region } from "../program.ts";
+import { isSoftware, webgpuBackend } from "./backend.ts";
+import { copyGroups, copyIn, copyOut } from "./copy.ts";
+import { launch } from "./launch.ts";
+import { Scratch } from "./phase.ts";
+import type { Mode, Part } from "./plan.ts";
+import { plan } from "./plan.ts";
+import { hardware, software } from "./profile.ts";
+
+/** How {@link webgpuExecutor} launches; tests force what it would not choose. */
+export interface WebgpuOptions {
+  /**
+   * `"narrow"`: one workgroup a replica runs whole routines. `"wide"`: a launch a phase.
+   * `"looped"`: as wide, but a layer's steps are one launch. By default, by size.
+   */
+  readonly mode?: Mode;
+  /** For which kind of adapter; by default the backend's. */
+  readonly adapter?: "hardware" | "software";
+}
+
+/**
+ * Runs programs on tfjs's WebGPU backend.
+ *
+ * The arenas of all replicas are one tensor, on which every kernel works in place. Commands become
+ * phases, each a function of WGSL. Small routines are one kernel in which a workgroup does
+ * everything for all steps, so that a tiny network takes one launch for many steps of training;
+ * for large ones every phase is a launch over many workgroups. No kernel adds atomically: equal
+ * inputs give equal bytes.
+ *
+ * @throws {InputError} On `start`, where another backend is current or the arena is too large.
+ */
+export function webgpuExecutor(options: WebgpuOptions = {}): Executor {
+  return {
+    start(program: Program, replicas: number): Session {
+      return new WebgpuSession(webgpuBackend(), program, replicas, options);
+    },
+  };
+}
+
+class WebgpuSession implements Session {
+  readonly #backend: WebGPUBackend;
+  readonly #replicas: number;
+  readonly #stride: number;
+  readonly #arena: tf.TensorInfo;
+  readonly #plans: ReadonlyMap<string, readonly Part[]>;
+
+  constructor(
+    backend: WebGPUBackend,
+    program: Program,
+    replicas: number,
+    { mode = "auto", adapter }: WebgpuOptions,
+  ) {
+    this.#backend = backend;
+    this.#replicas = replicas;
+    const kind = adapter ?? (isSoftware(backend) ? "software" : "hardware");
+    const profile = kind === "software" ? software : hardware;
+    const scratch = new Scratch(Math.ceil(program.size / 4) * 4);
+    const situation = { profile, mode, replicas, scratch };
+    this.#plans = new Map(
+      Object.entries(program.routines).map(([name, list]) => [name, plan(list, situation)]),
+    );
+    this.#stride = Math.max(4, Math.ceil(program.size / 4) * 4 + scratch.size);
+    checkSize(backend, this.#stride * replicas);
+    this.#arena = backend.makeTensorInfo([this.#stride * replicas], "float32");
+  }
+
+  write(region: Region, values: Float32Array): void {
+    const count = this.#count(region);
+    if (values.length !== count) throw new InputError("values", `${count} numbers`, values.length);
+    const tensor = this.#backend.makeTensorInfo([count], "float32", values);
+    this.writeTensor(region, tensor);
+    this.#backend.disposeData(tensor.dataId);
+  }
+
+  writeTensor(region: Region, tensor: tf.TensorInfo): void {
+    const count = this.#count(region);
+    if (tensor.dtype !== "float32") {
+      throw new InputError("the tensor's dtype", "float32", tensor.dtype);
+    }
+    const found = tensor.shape.reduce((product, size) => product * size, 1);
+    if (found !== count) throw new InputError("the tensor", `of ${count} numbers`, found);
+    this.#copy(copyIn, region, this.#arena, { ...tensor, shape: [count] });
+  }
+
+  async read(region: Region): Promise<Float32Array> {
+    const tensor = this.readTensor(region, [this.#count(region)]);
+    const values = await this.#backend.read(tensor.dataId);
+    this.#backend.disposeData(tensor.dataId);
+    if (!(values instanceof Float32Array)) throw new Error("WebGPU gave no float32 numbers");
+    return values;
+  }
+
+  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
+    const tensor = this.#backend.makeTensorInfo([...shape], "float32");
+    this.#copy(copyOut, region, { ...tensor, shape: [this.#count(region)] }, this.#arena);
+    return tensor;
+  }
+
+  run(routine: string, steps = 1): void {
+    const parts = this.#plans.get(routine);
+    if (parts === undefined) {
+      throw new InputError("routine", [...this.#plans.keys()].join(" or "), routine);
+    }
+    const [only] = parts;
+    if (parts.length === 1 && only?.steps) {
+      for (let first = 0; first < steps; first += only.most) {
+        this.#launch(only, { "#first": first, "#last": Math.min(steps, first + only.most) });
+      }
+      return;
+    }
+    for (let step = 0; step < steps; step++) {
+      for (const part of parts) this.#step(part, step);
+    }
+  }
+
+  dispose(): void {
+    this.#backend.disposeData(this.#arena.dataId);
+  }
+
+  #step(part: Part, step: number): void {
+    if (part.steps) return this.#launch(part, { "#first": step, "#last": step + 1 });
+    for (let t = 0; t < part.repeat; t += part.most) {
+      this.#launch(part, {
+        "#step": step,
+        "#t": t,
+        "#first": t,
+        "#last": Math.min(part.repeat, t + part.most),
+      });
+    }
+  }
+
+  #launch({ kernel, groups, values }: Part, now: Readonly<Record<string, number>>): void {
+    const most = this.#backend.device.limits.maxComputeWorkgroupsPerDimension;
+    for (let replica = 0; replica < this.#replicas; replica += most) {
+      const all: Readonly<Record<string, number>> = {
+        ...values,
+        ...now,
+        "#stride": this.#stride,
+        "#replica": replica,
+      };
+      const words = kernel.words.map((name) => all[name] ?? 0);
+      const depth = Math.min(most, this.#replicas - replica);
+      launch(this.#backend, kernel, this.#arena, words, [...groups, depth]);
+    }
+  }
+
+  #copy(kernel: typeof copyIn, region: Region, to: tf.TensorInfo, from: tf.TensorInfo): void {
+    const count = this.#count(region);
+    if (count === 0) return;
+    const words = [count, region.size, this.#stride, region.offset];
+    launch(this.#backend, kernel, to, words, [copyGroups(count), 1, 1], [from]);
+  }
+
+  #count({ size }: Region): number {
+    return size * this.#replicas;
+  }
+}
+
+/** Fails where a buffer of `count` numbers is more than the device binds. */
+function checkSize({ device: { limits } }: WebGPUBackend, count: number): void {
+  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, 2 ** 32);
+  if (4 * count <= most) return;
+  const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20 * 10) / 10;
+  throw new InputError(
+    "the MiB of the arena",
+    `at most ${mebibytes(most)} on this adapter`,
+    mebibytes(4 * count),
+    "Use fewer replicas, a smaller batch or a shorter sequence.",
+  );
+}

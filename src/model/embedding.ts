@@ -1,0 +1,154 @@
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import { positiveInteger } from "../core/shapes.ts";
+import { embedding } from "../kernels/embedding_op.ts";
+import { ParameterStore } from "./parameter_store.ts";
+import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import { drawVariable } from "./variables.ts";
+
+/** What an {@link Embedding} is made from. */
+export interface EmbeddingOptions {
+  /** How many ids there are. */
+  readonly numEmbeddings: number;
+  /** Features of an id's vector. */
+  readonly embeddingDim: number;
+  /** The id of padding, whose vector is 0 and stays so in training; by default there is none. */
+  readonly paddingIdx?: number;
+  /** How many tables side by side, along a leading axis; left out, one table without that axis. */
+  readonly replicas?: number;
+  /** Where the initial vectors come from: replica r draws from `random.fork(r)`. */
+  readonly random: Random;
+}
+
+/** The parameters of an {@link Embedding}, after the replica axis where there is one. */
+export type EmbeddingParameters = {
+  /** [id, feature] */
+  readonly weight: tf.Variable;
+};
+
+/**
+ * A vector for each id, as PyTorch's `nn.Embedding`; entries start normal of variance 1.
+ *
+ * The layer owns its parameters until {@link Embedding.dispose}; whoever calls owns what it gives.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { Embedding } from "./embedding.ts";
+ *
+ * await selectBackend("cpu");
+ * const sizes = { numEmbeddings: 20, embeddingDim: 8, paddingIdx: 0 };
+ * const table = new Embedding({ ...sizes, random: new Random(1) });
+ * const vectors = table.forward(tf.tensor2d([[3, 0]], [1, 2], "int32"));
+ * assertEquals(vectors.shape, [1, 2, 8]);
+ * assertEquals([...await vectors.data()].slice(8), Array(8).fill(0));
+ * table.dispose();
+ * ```
+ */
+export class Embedding {
+  /** How many ids there are. */
+  readonly numEmbeddings: number;
+  /** Features of an id's vector. */
+  readonly embeddingDim: number;
+  /** The id of padding; `null` for none. */
+  readonly paddingIdx: number | null;
+  /** The size of the leading replica axis; `undefined` where there is none. */
+  readonly replicas: number | undefined;
+  /** Holds the parameters; a fused training step borrows them here. */
+  readonly store: ParameterStore<EmbeddingParameters>;
+
+  /**
+   * Draws the initial vectors.
+   *
+   * @throws {InputError} On sizes that are no positive integers, and a padding that is no id.
+   */
+  constructor({ paddingIdx, replicas, random, ...sizes }: EmbeddingOptions) {
+    const numEmbeddings = positiveInteger("numEmbeddings", sizes.numEmbeddings);
+    const embeddingDim = positiveInteger("embeddingDim", sizes.embeddingDim);
+    if (paddingIdx !== undefined && !isId(paddingIdx, numEmbeddings)) {
+      throw new InputError("paddingIdx", idsUpTo(numEmbeddings), paddingIdx);
+    }
+    this.numEmbeddings = numEmbeddings;
+    this.embeddingDim = embeddingDim;
+    this.paddingIdx = paddingIdx ?? null;
+    this.replicas = replicas;
+    const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
+    this.store = new ParameterStore({
+      weight: drawVariable(parameter, replicas, random, (_, source) => {
+        const values = source.array(numEmbeddings * embeddingDim);
+        const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
+        return values.fill(0, first, first + embeddingDim);
+      }),
+    });
+  }
+
+  /** The parameters, with their current values. */
+  get parameters(): EmbeddingParameters {
+    return this.store.variables;
+  }
+
+  /** How many numbers one table has, padding too; `store.count` is that of all replicas. */
+  get parameterCount(): number {
+    return this.store.count / (this.replicas ?? 1);
+  }
+
+  /**
+   * Looks vectors up. Gradients flow to the table.
+   *
+   * @param ids Integers of any shape [...], after the replica axis where there is one, of dtype
+   * int32. On WebGPU, where looking at them would cost a wait, ids out of range stand for the
+   * nearest one.
+   * @returns [..., feature]; the caller's to dispose.
+   * @throws {InputError} On another dtype, on too few axes, and on the cpu and WASM backends on ids
+   * out of range.
+   */
+  forward(ids: tf.Tensor): tf.Tensor {
+    const { numEmbeddings, embeddingDim, replicas } = this;
+    if (ids.dtype !== "int32") throw new InputError("ids", "of dtype int32", ids.dtype);
+    const [first] = ids.shape;
+    if (replicas !== undefined && first !== replicas) {
+      throw new InputError("ids", `of shape [replica ${replicas}, ...]`, ids.shape);
+    }
+    if (tf.getBackend() !== "webgpu") {
+      const wrong = ids.dataSync().find((id) => !isId(id, numEmbeddings));
+      if (wrong !== undefined) throw new InputError("an id", idsUpTo(numEmbeddings), wrong);
+    }
+    const { weight } = this.parameters;
+    return tf.tidy(() => {
+      const places = ids.toFloat().clipByValue(0, numEmbeddings - 1).reshape([replicas ?? 1, -1]);
+      const table = replicas === undefined ? weight.expandDims(0) : weight;
+      return embedding(table, places, this.paddingIdx).reshape([...ids.shape, embeddingDim]);
+    });
+  }
+
+  /** The parameters' values by name. */
+  stateDict(): Promise<StateDict> {
+    return readStateDict(this.parameters);
+  }
+
+  /**
+   * Takes over the values of a state dict; nothing changes where anything does not fit.
+   *
+   * @throws {InputError} On missing and unknown names and on wrong shapes.
+   */
+  loadStateDict(dict: StateDict): void {
+    assignStateDict(this.parameters, dict);
+  }
+
+  /** Frees the parameters; the layer cannot be used afterwards. */
+  dispose(): void {
+    this.store.dispose();
+  }
+}
+
+function isId(value: number, numEmbeddings: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < numEmbeddings;
+}
+
+function idsUpTo(numEmbeddings: number): string {
+  return `an integer from 0 to ${numEmbeddings - 1}`;
+}

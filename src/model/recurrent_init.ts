@@ -1,0 +1,135 @@
+import { InputError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import { gatesOf, type StackSpec } from "../kernels/stack.ts";
+import { glorotUniform, orthogonal } from "./initializers.ts";
+
+/** What an initialiser knows of the layer besides the parameter's name and shape. */
+export type RecurrentSizes = Pick<StackSpec, "cell" | "hiddenSize" | "bias">;
+
+/**
+ * Draws the initial values of one parameter of a recurrent layer.
+ *
+ * @param name PyTorch's name: `weight_ih_l0`, `bias_hh_l1_reverse`, ...
+ * @param shape `[rows, columns]` of a matrix, `[rows]` of a bias; rows lie gate after gate.
+ * @param sizes The cell, its hidden size, and whether there are biases.
+ * @param random A source for this parameter alone.
+ * @returns The values, row after row.
+ */
+export type RecurrentInit = (
+  name: string,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
+  random: Random,
+) => ArrayLike<number>;
+
+/**
+ * PyTorch's own: every parameter, biases too, uniform in [-1/sqrt(hidden), 1/sqrt(hidden)).
+ *
+ * Source: `torch.nn.RNNBase.reset_parameters`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { uniformInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 4, bias: true } as const;
+ * const values = uniformInit("weight_ih_l0", [16, 3], sizes, new Random(1));
+ * assert(values.length === 48 && Array.from(values).every((w) => Math.abs(w) <= 0.5));
+ * ```
+ */
+export const uniformInit: RecurrentInit = (_name, shape, { hiddenSize }, random) => {
+  const limit = 1 / Math.sqrt(hiddenSize);
+  return Array.from({ length: product(shape) }, () => random.uniform(-limit, limit));
+};
+
+/**
+ * Glorot-uniform matrices, each gate's for itself, and biases of 0.
+ *
+ * Source: Glorot & Bengio (2010), equation 16.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { glorotInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "gru", hiddenSize: 4, bias: true } as const;
+ * const values = glorotInit("weight_ih_l0", [12, 2], sizes, new Random(1));
+ * // sqrt(6 / (4 + 2)): a gate has 4 rows.
+ * assert(Array.from(values).every((w) => Math.abs(w) <= 1));
+ * ```
+ */
+export const glorotInit: RecurrentInit = (name, shape, { cell, hiddenSize }, random) => {
+  const [rows = 0, columns = 0] = shape;
+  if (name.startsWith("bias")) return new Float64Array(rows);
+  return byGate(gatesOf[cell], () => glorotUniform([hiddenSize, columns], random));
+};
+
+/**
+ * A random orthogonal recurrent matrix for each gate, times a gain; input matrices are
+ * Glorot-uniform and biases 0.
+ *
+ * Source: Saxe, McClelland & Ganguli (2014); for recurrent networks Henaff, Szlam & LeCun (2016).
+ *
+ * @param gain Every singular value of a gate's recurrent matrix.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { orthogonalInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 2, bias: true } as const;
+ * const values = orthogonalInit()("weight_hh_l0", [8, 2], sizes, new Random(1));
+ * assert(Math.abs(Math.hypot(values[0] ?? 0, values[1] ?? 0) - 1) < 1e-12);
+ * ```
+ */
+export function orthogonalInit(gain = 1): RecurrentInit {
+  return (name, shape, sizes, random) => {
+    if (!name.startsWith("weight_hh")) return glorotInit(name, shape, sizes, random);
+    return byGate(gatesOf[sizes.cell], () => orthogonal(sizes.hiddenSize, random, gain));
+  };
+}
+
+/**
+ * The IRNN: the identity as recurrent matrix, input matrices normal, biases 0. With relu, a state
+ * without input stays as it is.
+ *
+ * Source: Le, Jaitly & Hinton (2015).
+ *
+ * @param scale The diagonal; the paper takes less than 1 where memory should be short.
+ * @param deviation Standard deviation of the input matrices.
+ * @returns An initialiser of simple cells; for others it throws {@link InputError}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { identityInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "rnn_relu", hiddenSize: 2, bias: true } as const;
+ * const values = identityInit()("weight_hh_l0", [2, 2], sizes, new Random(1));
+ * assertEquals([...Array.from(values)], [1, 0, 0, 1]);
+ * ```
+ */
+export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
+  return (name, shape, { cell, hiddenSize }, random) => {
+    if (gatesOf[cell] !== 1) throw new InputError("the cell of identityInit", "a simple RNN", cell);
+    const values = new Float64Array(product(shape));
+    if (name.startsWith("weight_hh")) {
+      for (let i = 0; i < hiddenSize; i++) values[i * (hiddenSize + 1)] = scale;
+    } else if (name.startsWith("weight_ih")) {
+      return values.map(() => random.normal(0, deviation));
+    }
+    return values;
+  };
+}
+
+function byGate(gates: number, draw: () => number[][]): number[] {
+  return Array.from({ length: gates }, draw).flat(2);
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,176 @@
+import * as tf from "@tensorflow/tfjs";
+import { recurrent } from "../kernels/recurrent_op.ts";
+import { type CellKind, type StackSpec, weightShapes } from "../kernels/stack.ts";
+import { type Parameters, ParameterStore } from "./parameter_store.ts";
+import { plainStack } from "./plain_stack.ts";
+import { uniformInit } from "./recurrent_init.ts";
+import {
+  type Axes,
+  checkInputs,
+  kernelInputs,
+  type RecurrentForwardOptions,
+  type StateParts,
+  swapSequenceAndBatch,
+} from "./recurrent_inputs.ts";
+import {
+  checkImplementation,
+  type Implementation,
+  type RecurrentOptions,
+  stackSpec,
+} from "./recurrent_options.ts";
+import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import { type DirectionTrace, type Trace, traceKept, traceSteps } from "./trace.ts";
+import { drawVariable } from "./variables.ts";
+
+/** What the forward pass of a recurrent layer gives. */
+export type RecurrentOutput<State> = {
+  /**
+   * The last layer's states at every step [sequence, batch, directions * hidden], or
+   * [batch, sequence, ...] where the batch is first, after the replica axis where there is one.
+   */
+  readonly output: tf.Tensor;
+  /** The state after the last step, shaped as the one before the first. */
+  readonly state: State;
+};
+
+/**
+ * Stacked recurrent layers of any cell: what RNN, LSTM and GRU share.
+ *
+ * The layer owns its parameters until {@link RecurrentLayer.dispose}; whoever calls owns every
+ * tensor that a method gives back. Gradients flow to the input, the state and every parameter.
+ */
+export abstract class RecurrentLayer<State extends tf.TensorContainer, Name extends string>
+  implements Axes {
+  /** The cell and the sizes. */
+  readonly spec: StackSpec;
+  /** Whether the batch axis comes before the sequence axis. */
+  readonly batchFirst: boolean;
+  /** The size of the leading replica axis; `undefined` where there is none. */
+  readonly replicas: number | undefined;
+  /** What computes the layer. */
+  readonly implementation: Implementation;
+  /** Holds the parameters; a fused training step borrows them here. */
+  readonly store: ParameterStore;
+
+  /** Draws the initial weights. */
+  protected constructor(cell: CellKind, options: RecurrentOptions) {
+    this.spec = stackSpec(cell, options);
+    this.batchFirst = options.batchFirst ?? false;
+    this.replicas = options.replicas;
+    this.implementation = checkImplementation(options.implementation);
+    const { init = uniformInit, replicas, random } = options;
+    this.store = new ParameterStore(Object.fromEntries(
+      weightShapes(this.spec).map((parameter) => [
+        parameter.name,
+        drawVariable(parameter, replicas, random, ({ name, shape }, source) => {
+          return init(name, shape, this.spec, source);
+        }),
+      ]),
+    ));
+  }
+
+  /** The tensors of a state. */
+  protected abstract partsOf(state: State): StateParts;
+
+  /** The state of some tensors. */
+  protected abstract stateOf(parts: StateParts): State;
+
+  /** The parameters by PyTorch's names, in PyTorch's order, with their current values. */
+  get parameters(): Parameters {
+    return this.store.variables;
+  }
+
+  /** How many numbers one network trains; `store.count` is that of all replicas. */
+  get parameterCount(): number {
+    return this.store.count / (this.replicas ?? 1);
+  }
+
+  /** Features of an output: directions * hidden. */
+  get outputSize(): number {
+    return this.spec.hiddenSize * (this.spec.bidirectional ? 2 : 1);
+  }
+
+  /**
+   * Runs the layers over a sequence.
+   *
+   * @param x The inputs [sequence, batch, input], or [batch, sequence, input] where the batch is
+   * first, after the replica axis where there is one.
+   * @param state The state before the first step; by default 0.
+   * @returns Tensors that are the caller's to dispose.
+   * @throws {InputError} On shapes that do not fit, lengths out of range, and dropout without a
+   * source, before anything is computed.
+   */
+  forward(
+    x: tf.Tensor,
+    state?: State,
+    options: RecurrentForwardOptions = {},
+  ): RecurrentOutput<State> {
+    const parts = state === undefined ? undefined : this.partsOf(state);
+    checkInputs(this, x, parts, options);
+    const spec = { ...this.spec, dropout: options.training === true ? this.spec.dropout : 0 };
+    return tf.tidy(() => {
+      const run = this.implementation === "fused" ? recurrent : plainStack;
+      const inputs = kernelInputs(this, x, parts, options, Object.values(this.parameters));
+      const { output, h, c } = run(spec, inputs);
+      const ordered = this.batchFirst ? swapSequenceAndBatch(output) : output;
+      const last = c ? { h: this.#outside(h), c: this.#outside(c) } : { h: this.#outside(h) };
+      return { output: this.#outside(ordered), state: this.stateOf(last) };
+    });
+  }
+
+  /**
+   * Everything that the layers compute on the way, to look at; no gradient flows through it.
+   *
+   * @param x As in {@link RecurrentLayer.forward}.
+   * @param state As in {@link RecurrentLayer.forward}.
+   * @returns A trace for each layer and direction, in the order of the state's first axis. The
+   * tensors [sequence, batch, hidden] (in this order always, after the replica axis where there is
+   * one) are the caller's to dispose.
+   * @throws {InputError} As {@link RecurrentLayer.forward}.
+   */
+  trace(x: tf.Tensor, state?: State): Trace<Name>[] {
+    const parts = state === undefined ? undefined : this.partsOf(state);
+    checkInputs(this, x, parts, {});
+    const directions = this.spec.bidirectional ? 2 : 1;
+    return tf.tidy(() => {
+      return this.#traced(x, parts).map((traced, i) => {
+        const tensors = Object.entries(traced).map(([name, t]) => [name, this.#outside(t)]);
+        const direction = i % directions === 0 ? "forward" : "reverse";
+        const layer = Math.floor(i / directions);
+        return { layer, direction, ...Object.fromEntries(tensors) } as Trace<Name>;
+      });
+    });
+  }
+
+  /** The parameters' values by name. */
+  stateDict(): Promise<StateDict> {
+    return readStateDict(this.parameters);
+  }
+
+  /**
+   * Takes over the values of a state dict; nothing changes where anything does not fit.
+   *
+   * @throws {InputError} On missing and unknown names and on wrong shapes.
+   */
+  loadStateDict(dict: StateDict): void {
+    assignStateDict(this.parameters, dict);
+  }
+
+  /** Frees the parameters; the layer cannot be used afterwards. */
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  #traced(x: tf.Tensor, parts: StateParts | undefined): DirectionTrace[] {
+    const spec = { ...this.spec, dropout: 0 };
+    const inputs = kernelInputs(this, x, parts, {}, Object.values(this.parameters));
+    if (this.implementation === "plain") return traceSteps(plainStack(spec, inputs).steps);
+    const [, steps = 0, batch = 0] = inputs.x.shape;
+    return traceKept(spec, recurrent(spec, inputs).kept, { steps, batch, masked: false });
+  }
+
+  /** A tensor without the replica axis, where the layer has none. */
+  #outside(tensor: tf.Tensor): tf.Tensor {
+    return this.replicas === undefined ? tensor.squeeze([0]) : tensor;
+  }
+}

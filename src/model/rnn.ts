@@ -1,0 +1,64 @@
+import type * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
+import type { CellKind } from "../kernels/stack.ts";
+import type { StateParts } from "./recurrent_inputs.ts";
+import { RecurrentLayer } from "./recurrent_layer.ts";
+import type { RecurrentOptions } from "./recurrent_options.ts";
+
+/** What an {@link RNN} is made from. */
+export interface RNNOptions extends RecurrentOptions {
+  /** What follows the sum in the cell; by default `"tanh"`. */
+  readonly nonlinearity?: "tanh" | "relu";
+}
+
+/**
+ * Layers of simple recurrent cells (see {@link rnnCell}), as PyTorch's `nn.RNN`.
+ *
+ * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
+ * [hidden, input], `weight_hh_l0` [hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [hidden], and so on
+ * for each layer and, with `_reverse`, for the other direction. With replicas every tensor has a
+ * leading axis of them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { RNN } from "./rnn.ts";
+ *
+ * await selectBackend("cpu");
+ * const rnn = new RNN({ inputSize: 10, hiddenSize: 20, random: new Random(1) });
+ * const { output, state } = rnn.forward(tf.zeros([7, 2, 10]));
+ * assertEquals([output.shape, state.shape], [[7, 2, 20], [1, 2, 20]]);
+ * assertEquals(rnn.parameterCount, 640);
+ * rnn.dispose();
+ * ```
+ */
+export class RNN extends RecurrentLayer<tf.Tensor, "hidden"> {
+  /**
+   * Draws the initial weights.
+   *
+   * @throws {InputError} On sizes that are no positive integers, and on dropout outside of [0, 1) or
+   * with one layer.
+   */
+  constructor(options: RNNOptions) {
+    super(cellOf(options), options);
+  }
+
+  /** @ignore */
+  protected override partsOf(h: tf.Tensor): StateParts {
+    return { h };
+  }
+
+  /** @ignore */
+  protected override stateOf({ h }: StateParts): tf.Tensor {
+    return h;
+  }
+}
+
+function cellOf({ nonlinearity = "tanh" }: RNNOptions): CellKind {
+  if (nonlinearity === "tanh") return "rnn_tanh";
+  if (nonlinearity === "relu") return "rnn_relu";
+  throw new InputError("nonlinearity", '"tanh" or "relu"', nonlinearity);
+}

@@ -1,0 +1,252 @@
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import type { NetworkSpec } from "../kernels/network.ts";
+import { dropoutCoins } from "./dropout_coins.ts";
+import type { Embedding } from "./embedding.ts";
+import type { Linear } from "./linear.ts";
+import type { Model, ModelOptions } from "./model.ts";
+import type { Parameters, ParameterStore } from "./parameter_store.ts";
+import type { RecurrentLayer } from "./recurrent_layer.ts";
+import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+
+/** Recurrent layers, as a {@link SequenceModel} uses them: an `RNN`, `LSTM` or `GRU`. */
+export type Recurrent<State extends tf.TensorContainer> = Pick<
+  RecurrentLayer<State, never>,
+  | "spec"
+  | "batchFirst"
+  | "replicas"
+  | "implementation"
+  | "store"
+  | "outputSize"
+  | "forward"
+  | "dispose"
+>;
+
+/** What a {@link SequenceModel} is made from; it takes the layers over. */
+export interface SequenceModelOptions<State extends tf.TensorContainer> {
+  /** Makes inputs of ids; left out, the input is numbers. */
+  readonly embedding?: Embedding;
+  /** An `RNN`, `LSTM` or `GRU`. */
+  readonly recurrent: Recurrent<State>;
+  /** The share of the top layer's output dropped before the head in training; by default 0. */
+  readonly dropout?: number;
+  /** A linear layer on top; left out, the output is that of the recurrent layers. */
+  readonly head?: Linear;
+  /** Whether there is an output at every step or for the last state alone; by default `"all"`. */
+  readonly readout?: "all" | "last";
+}
+
+/** What the forward pass of a {@link SequenceModel} gives. */
+export type SequenceOutput<State> = {
+  /** [sequence, batch, output], or [batch, output], after the replica axis where there is one. */
+  readonly output: tf.Tensor;
+  /** The recurrent layers' state after the last step. */
+  readonly state: State;
+};
+
+/**
+ * Embedding, recurrent layers, dropout and linear head: the composition that {@link trainStep}
+ * trains in one call into the kernels.
+ *
+ * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight`,
+ * `head.bias`. With `readout` `"last"` the head reads the last state of the top layer, both
+ * directions joined.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { Linear, LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const model = new SequenceModel({
+ *   recurrent: new LSTM({ inputSize: 10, hiddenSize: 20, random: random.fork("lstm") }),
+ *   head: new Linear({ inFeatures: 20, outFeatures: 5, random: random.fork("head") }),
+ * });
+ * const { output, state } = model.forward(tf.zeros([7, 2, 10]));
+ * assertEquals([output.shape, state.h.shape, model.parameterCount], [[7, 2, 5], [1, 2, 20], 2665]);
+ * model.dispose();
+ * ```
+ */
+export class SequenceModel<State extends tf.TensorContainer> implements Model {
+  /** Makes inputs of ids, or `null`. */
+  readonly embedding: Embedding | null;
+  /** The recurrent layers. */
+  readonly recurrent: Recurrent<State>;
+  /** The share dropped before the head. */
+  readonly dropout: number;
+  /** The linear layer on top, or `null`. */
+  readonly head: Linear | null;
+  /** Where there is an output. */
+  readonly readout: "all" | "last";
+
+  /**
+   * Puts the layers together.
+   *
+   * @throws {InputError} On sizes or replicas that do not fit each other, and on a dropout outside
+   *   of [0, 1).
+   */
+  constructor(options: SequenceModelOptions<State>) {
+    const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+    const { spec, replicas } = recurrent;
+    if (embedding && embedding.embeddingDim !== spec.inputSize) {
+      throw new InputError(
+        "embeddingDim",
+        `the inputSize ${spec.inputSize}`,
+        embedding.embeddingDim,
+      );
+    }
+    if (head && head.inFeatures !== recurrent.outputSize) {
+      throw new InputError("inFeatures of head", `${recurrent.outputSize}`, head.inFeatures);
+    }
+    for (const part of [embedding, head]) {
+      if (part && part.replicas !== replicas) {
+        throw new InputError("replicas", `${replicas} as in recurrent`, part.replicas);
+      }
+    }
+    if (!(dropout >= 0 && dropout < 1)) throw new InputError("dropout", "in [0, 1)", dropout);
+    if (readout !== "all" && readout !== "last") {
+      throw new InputError("readout", '"all" or "last"', readout);
+    }
+    this.embedding = embedding ?? null;
+    this.recurrent = recurrent;
+    this.dropout = dropout;
+    this.head = head ?? null;
+    this.readout = readout;
+  }
+
+  /** How many networks it is; `undefined` where there is no axis of them. */
+  get replicas(): number | undefined {
+    return this.recurrent.replicas;
+  }
+
+  /** Where the parameters lie. */
+  get stores(): readonly ParameterStore[] {
+    const { embedding, recurrent, head } = this;
+    return [embedding, recurrent, head].flatMap((part) => part?.store ?? []);
+  }
+
+  /** The parameters by name, with their current values. */
+  get parameters(): Parameters {
+    const { embedding, recurrent, head } = this;
+    return Object.fromEntries(
+      Object.entries({ embedding, recurrent, head }).flatMap(([part, layer]) =>
+        Object.entries(layer?.store.variables ?? {}).map(([name, variable]) => {
+          return [`${part}.${name}`, variable] as const;
+        })
+      ),
+    );
+  }
+
+  /** How many numbers one network trains. */
+  get parameterCount(): number {
+    const all = this.stores.reduce((sum, { count }) => sum + count, 0);
+    return all / (this.replicas ?? 1);
+  }
+
+  /**
+   * What the kernels know of the model; `null` where they do not: where the layers are plain, the
+   * batch comes first, or the last states of two directions are read.
+   */
+  get network(): NetworkSpec | null {
+    const { embedding, recurrent, dropout, head, readout } = this;
+    const { spec, batchFirst, implementation } = recurrent;
+    if (implementation !== "fused" || batchFirst) return null;
+    if (readout === "last" && spec.bidirectional) return null;
+    return {
+      stack: spec,
+      embedding: embedding &&
+        { vocabulary: embedding.numEmbeddings, padding: embedding.paddingIdx },
+      dropout,
+      head: head &&
+        {
+          outFeatures: head.outFeatures,
+          bias: head.parameterCount > head.outFeatures * head.inFeatures,
+        },
+      readout,
+    };
+  }
+
+  /**
+   * Runs the model over a sequence.
+   *
+   * @param x [sequence, batch, input], or ids [sequence, batch] where there is an embedding, after
+   * the replica axis where there is one.
+   * @param state The recurrent layers' state before the first step; by default 0.
+   * @returns Tensors that are the caller's to dispose.
+   * @throws {InputError} On shapes that do not fit.
+   */
+  forward(x: tf.Tensor, state?: State, options: ModelOptions = {}): SequenceOutput<State> {
+    const { recurrent, embedding, head } = this;
+    const { mask, training = false, random } = options;
+    const drops = training && (this.dropout > 0 || recurrent.spec.dropout > 0);
+    if (drops && random === undefined) {
+      throw new InputError("random", "given where dropout acts in training", random);
+    }
+    const sources = [random ?? []].flat();
+    // Forks of one source and label draw the same, so layers and head drop by the same seeds.
+    const forks = (): Random[] => sources.map((source) => source.fork("dropout"));
+    const result: { output: tf.Tensor; state: State } = tf.tidy(() => {
+      const inputs = embedding ? embedding.forward(x.toInt()) : x;
+      const found = recurrent.forward(inputs, state, {
+        ...(mask ? { mask } : {}),
+        ...(drops ? { training, random: forks() } : {}),
+      });
+      let top = this.readout === "all" ? found.output : this.#lastOf(found.state);
+      if (training && this.dropout > 0) top = this.#drop(top, forks());
+      return { output: head ? head.forward(top) : top, state: found.state };
+    });
+    return result;
+  }
+
+  /** The parameters' values by name. */
+  stateDict(): Promise<StateDict> {
+    return readStateDict(this.parameters);
+  }
+
+  /**
+   * Takes over the values of a state dict; nothing changes where anything does not fit.
+   *
+   * @throws {InputError} On missing and unknown names and on wrong shapes.
+   */
+  loadStateDict(dict: StateDict): void {
+    assignStateDict(this.parameters, dict);
+  }
+
+  /** Frees the layers. */
+  dispose(): void {
+    this.embedding?.dispose();
+    this.recurrent.dispose();
+    this.head?.dispose();
+  }
+
+  /** The last states of the top layer [..., batch, directions * hidden]. */
+  #lastOf(state: State): tf.Tensor {
+    const h = hiddenOf(state);
+    const axis = this.replicas === undefined ? 0 : 1;
+    const count = this.recurrent.spec.bidirectional ? 2 : 1;
+    // Slices, since the gradient of tfjs's unstack fails where there is one state only.
+    const last = Array.from({ length: count }, (_, i) => {
+      const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
+      return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
+    });
+    return tf.concat(last, -1);
+  }
+
+  #drop(top: tf.Tensor, sources: readonly Random[]): tf.Tensor {
+    const seeds = sources.flatMap((source) => [0, 1].map(() => source.integer(0, 2 ** 24 - 1)));
+    const lead = this.replicas === undefined ? [1, ...top.shape] : top.shape;
+    const { numLayers } = this.recurrent.spec;
+    return top.mul(dropoutCoins(lead, this.dropout, numLayers - 1, seeds).reshape(top.shape));
+  }
+}
+
+function hiddenOf(state: tf.TensorContainer): tf.Tensor {
+  if (state instanceof tf.Tensor) return state;
+  if (typeof state === "object" && state !== null && "h" in state && state.h instanceof tf.Tensor) {
+    return state.h;
+  }
+  throw new InputError("state", "a tensor, or h and c", state);
+}

@@ -1,0 +1,164 @@
+import { InputError } from "../core/errors.ts";
+import { HYPER, hyperColumn } from "../kernels/instructions.ts";
+import type { Model } from "../model/model.ts";
+import { StepRunner } from "./step_runner.ts";
+
+/** What an {@link Adam} is made from. */
+export interface AdamOptions {
+  /** The step's size; by default 0.001. */
+  readonly learningRate?: number;
+  /** How much of the moments is kept from step to step; by default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second moment; by default 1e-8. */
+  readonly epsilon?: number;
+  /** Pulls the parameters towards 0; by default 0 for Adam, 0.01 for AdamW. */
+  readonly weightDecay?: number;
+  /** The largest norm of the gradient: a longer one is scaled down to it. By default none is. */
+  readonly clipGradNorm?: number;
+}
+
+/**
+ * Adam, as PyTorch has it: of g, the gradient after clipping plus `weightDecay` times the
+ * parameter, at step t = 1, 2, ...
+ *
+ *     m = beta1 m + (1 - beta1) g
+ *     v = beta2 v + (1 - beta2) g^2
+ *     p = p - learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ *
+ * Source: Kingma & Ba (2015), algorithm 1. Clipping is by the norm of all gradients of a network
+ * together (Pascanu et al., 2013, algorithm 1), each replica's by its own.
+ *
+ * An optimizer belongs to one model and owns its moments until {@link Adam.dispose}.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { GRU, Random, selectBackend } from "../../mod.ts";
+ * import { Adam } from "./optimizer.ts";
+ *
+ * await selectBackend("cpu");
+ * const model = new GRU({ inputSize: 2, hiddenSize: 3, random: new Random(1) });
+ * const adam = new Adam(model, { learningRate: 0.01 });
+ * adam.learningRate /= 10;
+ * assert(Math.abs(adam.learningRate - 0.001) < 1e-12);
+ * adam.dispose();
+ * model.dispose();
+ * ```
+ */
+export class Adam {
+  /** How much of the first and of the second moment is kept from step to step. */
+  readonly betas: readonly [number, number];
+  /** Added to the root of the second moment. */
+  readonly epsilon: number;
+  /** Pulls the parameters towards 0. */
+  readonly weightDecay: number;
+  /** The largest norm of the gradient; `null` where any will do. */
+  readonly clipGradNorm: number | null;
+  /** What it trains. */
+  readonly model: Model;
+  /** Runs the steps of {@link trainStep}, and holds what they remember. */
+  readonly runner: StepRunner;
+  #learningRate = 0;
+
+  /**
+   * Takes the settings.
+   *
+   * @throws {InputError} On a setting outside its range.
+   */
+  constructor(model: Model, options: AdamOptions = {}) {
+    const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, clipGradNorm } = options;
+    for (const beta of betas) within("betas", beta, beta >= 0 && beta < 1, "in [0, 1)");
+    this.betas = betas;
+    this.epsilon = within("epsilon", epsilon, epsilon > 0, "above 0");
+    this.weightDecay = within("weightDecay", weightDecay, weightDecay >= 0, "0 or more");
+    this.clipGradNorm = clipGradNorm === undefined
+      ? null
+      : within("clipGradNorm", clipGradNorm, clipGradNorm > 0, "above 0");
+    this.learningRate = options.learningRate ?? 1e-3;
+    this.model = model;
+    this.runner = new StepRunner(model);
+  }
+
+  /** The step's size, which a schedule may change between steps. */
+  get learningRate(): number {
+    return this.#learningRate;
+  }
+
+  set learningRate(value: number) {
+    this.#learningRate = within("learningRate", value, value >= 0, "0 or more");
+  }
+
+  /** Whether the decay acts on the parameters alone, past the moments. */
+  protected get decoupled(): boolean {
+    return false;
+  }
+
+  /**
+   * The kernels' row of hyperparameters.
+   *
+   * @param step 1 for the first step.
+   */
+  row(step: number): Float32Array {
+    const { betas: [beta1, beta2], learningRate, weightDecay, decoupled } = this;
+    const row = new Float32Array(HYPER.length);
+    const values: Partial<Record<(typeof HYPER)[number], number>> = {
+      rate: learningRate / (1 - beta1 ** step),
+      root: 1 / Math.sqrt(1 - beta2 ** step),
+      beta1,
+      rest1: 1 - beta1,
+      beta2,
+      rest2: 1 - beta2,
+      epsilon: this.epsilon,
+      decay: decoupled ? 1 - learningRate * weightDecay : 1,
+      l2: decoupled ? 0 : weightDecay,
+      maxNorm: this.clipGradNorm ?? 0,
+    };
+    for (const name of HYPER) row[hyperColumn[name]] = values[name] ?? 0;
+    return row;
+  }
+
+  /** Frees the moments; the parameters stay with the model. */
+  dispose(): void {
+    this.runner.dispose();
+  }
+}
+
+/**
+ * Adam with decoupled weight decay: before its step, each parameter is multiplied by
+ * 1 - learningRate * weightDecay, and the moments know nothing of it.
+ *
+ * Source: Loshchilov & Hutter (2019), algorithm 2, as in PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { GRU, Random, selectBackend } from "../../mod.ts";
+ * import { AdamW } from "./optimizer.ts";
+ *
+ * await selectBackend("cpu");
+ * const model = new GRU({ inputSize: 2, hiddenSize: 3, random: new Random(1) });
+ * const optimizer = new AdamW(model, { learningRate: 0.002, clipGradNorm: 1 });
+ * assert(optimizer.weightDecay === 0.01);
+ * optimizer.dispose();
+ * model.dispose();
+ * ```
+ */
+export class AdamW extends Adam {
+  /**
+   * Takes the settings.
+   *
+   * @throws {InputError} On a setting outside its range.
+   */
+  constructor(model: Model, options: AdamOptions = {}) {
+    super(model, { weightDecay: 0.01, ...options });
+  }
+
+  protected override get decoupled(): boolean {
+    return true;
+  }
+}
+
+function within(name: string, value: number, fits: boolean, wanted: string): number {
+  if (!fits || !Number.isFinite(value)) throw new InputError(name, wanted, value);
+  return value;
+}

@@ -1,0 +1,110 @@
+import type { Random } from "../core/random.ts";
+import { InputError } from "../core/errors.ts";
+import { HYPER, hyperColumn } from "../kernels/instructions.ts";
+import { networkShapes } from "../kernels/network.ts";
+import type { Model } from "../model/model.ts";
+import { TrainingArena } from "./arena.ts";
+import type { Batch } from "./batch.ts";
+import { FusedStep } from "./fused_step.ts";
+import type { Loss } from "./losses.ts";
+import { PlainStep } from "./plain_step.ts";
+import { type StepOptions, stepSources } from "./step_sources.ts";
+
+/** What gives the hyperparameters of a step: 1 for the first. */
+export interface Schedule {
+  /** The kernels' row. */
+  row(step: number): Float32Array;
+}
+
+/** Runs training steps of one model, and holds what they remember. */
+export class StepRunner {
+  readonly #model: Model;
+  readonly #replicas: number;
+  #arena: TrainingArena | null = null;
+  #fused: FusedStep | null = null;
+  #plain: PlainStep | null = null;
+
+  /** Trains this model. */
+  constructor(model: Model) {
+    this.#model = model;
+    this.#replicas = model.replicas ?? 1;
+  }
+
+  /** What is trained, once the first step was asked for. */
+  get arena(): TrainingArena {
+    this.#arena ??= new TrainingArena(shapesOf(this.#model), this.#replicas);
+    return this.#arena;
+  }
+
+  /**
+   * Does a step for each batch.
+   *
+   * @throws {InputError} On batches that do not fit the model or the loss.
+   */
+  run(loss: Loss, schedule: Schedule, batches: readonly Batch[], options: StepOptions): void {
+    this.arena.checkBackend();
+    const { network } = this.#model;
+    const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
+    if (drops && !options.random) {
+      throw new InputError("random", "given where dropout acts in training", options.random);
+    }
+    const rows = (first: number, count: number): Float32Array =>
+      this.#rows(schedule, first, count, options.random);
+    if (canFuse(this.#model, loss)) {
+      this.#fused ??= new FusedStep(this.#model, this.arena);
+      this.#fused.run(loss, batches, rows, options.carryState ?? false);
+    } else {
+      this.#plain ??= new PlainStep(this.#model, this.arena);
+      this.#plain.run(loss, batches, rows, options);
+    }
+  }
+
+  /** Frees everything. */
+  dispose(): void {
+    this.#plain?.dispose();
+    this.#arena?.dispose();
+    this.#arena = null;
+    this.#fused = null;
+    this.#plain = null;
+  }
+
+  /** Hyperparameters by replica, then by step, with seeds of dropout where there is a source. */
+  #rows(
+    schedule: Schedule,
+    first: number,
+    count: number,
+    random: Random | undefined,
+  ): Float32Array {
+    const width = HYPER.length;
+    const rows = new Float32Array(this.#replicas * count * width);
+    for (let step = 0; step < count; step++) {
+      const row = schedule.row(first + step + 1);
+      const sources = random ? stepSources(random, this.#model, first + step) : [];
+      for (let r = 0; r < this.#replicas; r++) {
+        const place = (r * count + step) * width;
+        rows.set(row, place);
+        const draws = sources[r]?.fork("dropout");
+        if (!draws) continue;
+        rows[place + hyperColumn.seedLow] = draws.integer(0, 2 ** 24 - 1);
+        rows[place + hyperColumn.seedHigh] = draws.integer(0, 2 ** 24 - 1);
+      }
+    }
+    return rows;
+  }
+}
+
+/** Whether the kernels know the composition of model and loss. */
+export function canFuse({ network, stores }: Model, { fused }: Loss): boolean {
+  if (!network || !stores) return false;
+  // Without a head the loss's gradient would overwrite the states.
+  return fused?.kind === "squaredError" ||
+    (fused?.kind === "crossEntropy" && network.head !== null);
+}
+
+/** The shapes of a model's parameters, without any axis of replicas. */
+function shapesOf({ network, parameters, replicas }: Model) {
+  if (network) return networkShapes(network);
+  return Object.entries(parameters).map(([name, { shape }]) => {
+    return { name, shape: replicas === undefined ? shape : shape.slice(1) };
+  });
+}

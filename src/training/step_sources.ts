@@ -1,0 +1,20 @@
+import type { Random } from "../core/random.ts";
+import type { Model } from "../model/model.ts";
+
+/** What may be said of the steps of one call. */
+export interface StepOptions {
+  /** What dropout draws from: replica r from `random.fork(r)`, wanted where the model drops. */
+  readonly random?: Random | undefined;
+  /** Whether each batch goes on from the last states of the one before; by default from 0. */
+  readonly carryState?: boolean;
+}
+
+/** What dropout draws from at a step, for each replica what it would draw from alone. */
+export function stepSources(
+  random: Random,
+  { replicas }: Pick<Model, "replicas">,
+  step: number,
+): Random[] {
+  if (replicas === undefined) return [random.fork(step)];
+  return Array.from({ length: replicas }, (_, r) => random.fork(r).fork(step));
+}

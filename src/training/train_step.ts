@@ -1,0 +1,94 @@
+import { InputError } from "../core/errors.ts";
+import type { Model } from "../model/model.ts";
+import type { TrainingArena } from "./arena.ts";
+import type { Batch } from "./batch.ts";
+import type { Loss } from "./losses.ts";
+import type { Adam } from "./optimizer.ts";
+import type { StepOptions } from "./step_sources.ts";
+
+/** What the steps of one call gave, read from the device when it is asked for. */
+export class StepReport {
+  readonly #arena: TrainingArena;
+  readonly #first: number;
+  readonly #count: number;
+
+  /** @ignore Made by {@link trainStep}. */
+  constructor(arena: TrainingArena, first: number, count: number) {
+    this.#arena = arena;
+    this.#first = first;
+    this.#count = count;
+  }
+
+  /**
+   * The loss before each update, by step and replica.
+   *
+   * @throws {InputError} Where more than 1024 steps were done since the first of them.
+   */
+  losses(): Promise<Float32Array[]> {
+    return this.#arena.recall("losses", this.#first, this.#count);
+  }
+
+  /**
+   * The Euclidean norm of each network's gradient before clipping, by step and replica.
+   *
+   * @throws {InputError} As {@link StepReport.losses}.
+   */
+  gradNorms(): Promise<Float32Array[]> {
+    return this.#arena.recall("norms", this.#first, this.#count);
+  }
+}
+
+/**
+ * Trains a model for a step on a batch, or for n steps on n batches: forward and backward pass,
+ * clipping and update. It reads nothing back from the device and leaves no tensor behind.
+ *
+ * For recurrent layers with an embedding, a dropout and a linear head or without them, squared
+ * error or cross-entropy, all steps of a call are one call into the kernels, past tfjs's engine and
+ * tape; the parameters then live with the kernels until someone looks at them. Any other model
+ * takes the way of tfjs's ops, with the same results.
+ *
+ * @param batch One batch or, up to 1024, several.
+ * @returns What to ask for losses and norms of the gradient.
+ * @throws {InputError} On shapes that do not fit, before anything is computed, and on an optimizer
+ *   of another model.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Adam, Linear, LSTM, MSELoss, Random, selectBackend, SequenceModel, trainStep } from "../../mod.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const model = new SequenceModel({
+ *   recurrent: new LSTM({ inputSize: 3, hiddenSize: 8, random: random.fork("lstm") }),
+ *   head: new Linear({ inFeatures: 8, outFeatures: 1, random: random.fork("head") }),
+ * });
+ * const optimizer = new Adam(model, { learningRate: 0.01 });
+ * const batch = {
+ *   x: { shape: [5, 2, 3], data: random.array(30) },
+ *   target: { shape: [5, 2, 1], data: new Float32Array(10).fill(0.5) },
+ * };
+ * const report = trainStep(model, new MSELoss(), optimizer, Array(50).fill(batch));
+ * const losses = await report.losses();
+ * assert(losses[49]![0]! < losses[0]![0]! / 2);
+ * optimizer.dispose();
+ * model.dispose();
+ * ```
+ */
+export function trainStep(
+  model: Model,
+  loss: Loss,
+  optimizer: Adam,
+  batch: Batch | readonly Batch[],
+  options: StepOptions = {},
+): StepReport {
+  if (optimizer.model !== model) {
+    throw new InputError("optimizer", "one that was made for this model", "one of another model");
+  }
+  const batches = "x" in batch ? [batch] : batch;
+  if (batches.length > 1024) throw new InputError("batches", "at most 1024", batches.length);
+  const { arena } = optimizer.runner;
+  const first = arena.steps;
+  optimizer.runner.run(loss, optimizer, batches, options);
+  return new StepReport(arena, first, batches.length);
+}

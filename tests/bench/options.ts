@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import { InputError } from "../../src/core/errors.ts";
+import { choice, type CommandLine, type Usage } from "../../tasks/command_line.ts";
+import { callerFolder } from "../../tasks/project.ts";
+import type { BackendName } from "./competitor.ts";
+import { type Group, GROUPS } from "./workload.ts";
+
+/** What a bench is asked. */
+export interface BenchOptions {
+  readonly only: readonly Group[];
+  /** The backends of tfjs; empty for the one that `auto` selects. */
+  readonly backends: readonly BackendName[];
+  /** Pythons with PyTorch and with JAX; empty for those that are found. */
+  readonly torch: readonly string[];
+  readonly jax: readonly string[];
+  /** Seconds for each measurement. */
+  readonly seconds: number;
+  /** The file for the results, absolute; null for none. */
+  readonly json: string | null;
+}
+
+/** What `deno task bench` says of itself. */
+export const usage: Usage = {
+  command: "deno task bench",
+  summary: "Times this library against plain tfjs, PyTorch and JAX, in one run.",
+  flags: [
+    { name: "only", value: "A,B", help: `only these: ${GROUPS.join(", ")}` },
+    {
+      ...{ name: "backend", value: "B", many: true },
+      help: "webgpu, wasm or cpu; may be given again (default: webgpu on a GPU, else wasm)",
+    },
+    {
+      ...{ name: "torch", value: "PYTHON", many: true },
+      help: "a Python with PyTorch; may be given again (default: python3, if it has it)",
+    },
+    {
+      ...{ name: "jax", value: "PYTHON", many: true },
+      help: "a Python with JAX; may be given again (default: python3, if it has it)",
+    },
+    { name: "seconds", value: "S", help: "for each measurement, 0.05 to 600 (default 2)" },
+    { name: "json", value: "FILE", help: "write the results there too" },
+  ],
+  more: `All start from the same weights, and their losses are compared after a step. They take
+turns in rounds; a value is the median over rounds. cudnn needs a PyTorch that has a GPU.`,
+  examples: [
+    ["deno task bench --only tiny,flow", "the small workloads"],
+    ["deno task bench --backend wasm --torch python3 --json bench.json", "everything, on WASM"],
+  ],
+};
+
+const BACKENDS: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
+
+/**
+ * Reads the options from a command line.
+ *
+ * @throws {InputError} On a value that is none of the wanted.
+ */
+export function readOptions(line: CommandLine): BenchOptions {
+  const json = line.value("json");
+  return {
+    only: groups(line.value("only")),
+    backends: [...new Set(line.values("backend").map((text) => choice("backend", text, BACKENDS)))],
+    torch: line.values("torch"),
+    jax: line.values("jax"),
+    seconds: seconds(line.value("seconds") ?? "2"),
+    json: json === undefined ? null : resolve(callerFolder(), json),
+  };
+}
+
+function groups(only: string | undefined): readonly Group[] {
+  if (only === undefined) return GROUPS;
+  const wanted = only.split(",").map((name) => name.trim());
+  for (const name of wanted) {
+    if (!GROUPS.some((group) => group === name)) {
+      throw new InputError("--only", `some of ${GROUPS.join(", ")}`, name);
+    }
+  }
+  return GROUPS.filter((group) => wanted.includes(group));
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0.05 && value <= 600)) {
+    const found = Number.isNaN(value) ? text : value;
+    throw new InputError("--seconds", "a number from 0.05 to 600", found);
+  }
+  return value;
+}

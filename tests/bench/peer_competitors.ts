@@ -1,0 +1,129 @@
+import { MissingError } from "../../src/core/errors.ts";
+import type { Competitor, Job, Ready } from "./competitor.ts";
+import { PeerError, PythonPeer } from "./python_peer.ts";
+import { ADAM, ADAMW, CHECKED_TOKENS, type Workload } from "./workload.ts";
+
+/** A library of Python that is compared with. */
+export type Library = "torch" | "jax";
+
+const libraries = {
+  torch: { title: "PyTorch", script: "torch_peer.py", launches: [[]] },
+  // XLA's threads are set once for a process.
+  jax: { title: "JAX", script: "jax_peer.py", launches: [["--threads", "1"], []] },
+} as const;
+
+/** A Python with its library loaded, in one process for each way of starting it. */
+export interface Peer {
+  readonly library: Library;
+  /** `"PyTorch 2.13.0"` */
+  readonly title: string;
+  /** Its GPU, or null. */
+  readonly device: string | null;
+  readonly processes: readonly PythonPeer[];
+}
+
+/** Starts a peer. */
+export async function startPeer(library: Library, python: string): Promise<Peer> {
+  const { title, script, launches } = libraries[library];
+  const processes: PythonPeer[] = [];
+  try {
+    for (const args of launches) {
+      processes.push(await PythonPeer.start(python, new URL(script, import.meta.url), args));
+    }
+  } catch (error) {
+    for (const process of processes) await process.close();
+    throw error;
+  }
+  const { version = "", device = null } = processes[0]?.hello ?? {};
+  return { library, title: `${title} ${version}`, device, processes };
+}
+
+/**
+ * The peers of a library: every Python that was named, or the first that is found.
+ *
+ * @param note Is told of a library that was looked for and not found.
+ * @throws {MissingError} Where a Python that was named has no such library.
+ */
+export async function findPeers(
+  library: Library,
+  named: readonly string[],
+  note: (line: string) => void,
+): Promise<Peer[]> {
+  const { title } = libraries[library];
+  const peers: Peer[] = [];
+  for (const python of named) {
+    try {
+      peers.push(await startPeer(library, python));
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      for (const { processes } of peers) for (const process of processes) await process.close();
+      throw new MissingError(
+        `--${library} must be a Python with ${title}, found ${JSON.stringify(python)}, ` +
+          `which ${error.message}`,
+      );
+    }
+  }
+  if (named.length > 0) return peers;
+  for (const python of ["python3", "/usr/bin/python3"]) {
+    try {
+      return [await startPeer(library, python)];
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+    }
+  }
+  note(`${title}: left out, python3 has none; --${library} PYTHON names a Python that has.`);
+  return [];
+}
+
+/** The competitors that a peer stands for. */
+export function peerCompetitors(peer: Peer): Competitor[] {
+  const { title, library } = peer;
+  const cuda = ({ task }: Workload): boolean => task !== "recurrence" || peer.device !== null;
+  if (library === "jax") {
+    return [competitor(title, peer, "scan", ({ task }) => task !== "recurrence")];
+  }
+  return [
+    competitor(title, peer, "modules", cuda),
+    competitor(`${title}, from scratch`, peer, "scratch", ({ task }) => task === "regression"),
+  ];
+}
+
+function competitor(
+  name: string,
+  peer: Peer,
+  implementation: string,
+  takes: Competitor["takes"],
+): Competitor {
+  return {
+    ...{ name, kind: "peer", backend: null, takes },
+    async prepare(job): Promise<Ready> {
+      const answers = [];
+      for (const process of peer.processes) {
+        const answer = await process.ask(
+          { do: "prepare", ...fields(job), implementation },
+          "ready",
+        );
+        answers.push({ process, answer });
+      }
+      const [best, ...others] = answers.sort((a, b) => a.answer.seconds - b.answer.seconds);
+      if (!best) throw new PeerError("has no process");
+      for (const { process } of others) await process.ask({ do: "release" }, "released");
+      const { checks, setting } = best.answer;
+      return {
+        ...{ checks, setting, tried: answers.flatMap(({ answer }) => answer.tried) },
+        time: async (seconds) => (await best.process.ask({ do: "time", seconds }, "time")).seconds,
+        dispose: async () => void await best.process.ask({ do: "release" }, "released"),
+      };
+    },
+  };
+}
+
+function fields({ workload, drawn, file }: Job): Readonly<Record<string, unknown>> {
+  const { replicas } = workload;
+  return {
+    ...{ workload, file, adam: ADAM, adamw: ADAMW, checkedTokens: CHECKED_TOKENS },
+    tensors: drawn.map(({ name, shape, parameter }) => ({
+      ...{ name, parameter, shape: replicas > 1 ? [replicas, ...shape] : shape },
+    })),
+  };
+}

@@ -1,0 +1,104 @@
+import type { BenchReport, Result, Row } from "./results.ts";
+import { valueOf } from "./workload.ts";
+
+/** The report as Markdown: the table of values, how they came about, and what they stand on. */
+export function renderReport(report: BenchReport): string {
+  const { rows, notes } = report;
+  return [
+    ...report.machine.map((line) => `- ${line}`),
+    ...report.speeds.map(({ name, threads, flopsPerSecond }) => {
+      const on = threads === null ? "" : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+      return `- Matrix product, ${name}${on}: ${number(flopsPerSecond / 1e9)} GFLOP/s`;
+    }),
+    `- Copy, read and written: ${
+      report.bandwidth.map(({ size, bytesPerSecond }) =>
+        `${number(bytesPerSecond / 1e9)} GB/s at ${bytes(size)}`
+      ).join(", ")
+    }`,
+    ...notes.map((note) => `- ${note}`),
+    "",
+    valueTable(rows),
+    "",
+    "In brackets: how many times as fast Unroll is, on the same backend or else on its fastest. " +
+    "The floor is what the operations and bytes of the workload take at the speeds above; the " +
+    "last column is Unroll's distance from it. ≠: the losses disagree.",
+    "",
+    detailTable(rows),
+  ].join("\n");
+}
+
+/** One line a workload, one column a competitor. */
+export function valueTable(rows: readonly Row[]): string {
+  const names = [...new Set(rows.flatMap(({ results }) => results.map(({ name }) => name)))];
+  return table(
+    ["Workload", "Unit", ...names, "Floor", "Distance"],
+    rows.map(({ workload, results }) => {
+      const best = fastest(results.filter(({ kind }) => kind === "ours"));
+      const floor = best ?? results[0];
+      const distance = best?.measured ? best.measured.seconds / best.floor : null;
+      return [
+        ...[workload.title, workload.unit],
+        ...names.map((name) => {
+          const result = results.find((one) => one.name === name);
+          return result ? cell(result, results) : "–";
+        }),
+        floor ? number(valueOf(workload, floor.floor)) : "–",
+        distance === null ? "–" : `${number(distance)}×`,
+      ];
+    }),
+  );
+}
+
+/** One line a measurement: its spread, rounds and setting, and whether its losses agree. */
+export function detailTable(rows: readonly Row[]): string {
+  return table(
+    ["Workload", "Implementation", "Median", "Unit", "Spread", "n", "Floors", "Losses", "Setting"],
+    rows.flatMap(({ workload, results, reference }) =>
+      results.map((result) => {
+        const { name, measured, value, failure, setting, floor } = result;
+        const agrees = name === reference ? "reference" : result.agrees ? "agree" : "disagree";
+        return [
+          ...[workload.title, name, value === null ? "failed" : number(value), workload.unit],
+          measured ? `±${number(100 * measured.spread)} %` : "–",
+          String(measured?.n ?? "–"),
+          measured ? `${number(measured.seconds / floor)}×` : "–",
+          result.checks.length === 0 ? "–" : agrees,
+          failure ?? (setting === "" ? "–" : setting),
+        ];
+      })
+    ),
+  );
+}
+
+/** A value with how many times as fast ours is. */
+function cell(result: Result, results: readonly Result[]): string {
+  const { kind, value, measured, agrees, backend } = result;
+  if (value === null || measured === null) return "failed";
+  const sign = agrees === false ? " ≠" : "";
+  const ours = results.filter((one) => one.kind === "ours");
+  const opponent = kind === "stock"
+    ? fastest(ours.filter((one) => one.backend === backend))
+    : fastest(ours);
+  if (kind === "ours" || !opponent?.measured) return `${number(value)}${sign}`;
+  return `${number(value)} (${number(measured.seconds / opponent.measured.seconds)}×)${sign}`;
+}
+
+function fastest(results: readonly Result[]): Result | undefined {
+  return results.filter(({ measured }) => measured !== null)
+    .toSorted((a, b) => (a.measured?.seconds ?? 0) - (b.measured?.seconds ?? 0))[0];
+}
+
+/** Three digits, thousands set apart. */
+export function number(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
+}
+
+function bytes(size: number): string {
+  return size < 2 ** 20 ? `${size / 2 ** 10} KiB` : `${size / 2 ** 20} MiB`;
+}
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...lines.map(line)].join("\n");
+}

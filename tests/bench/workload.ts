@@ -1,0 +1,125 @@
+import type { CellKind } from "../../src/kernels/stack.ts";
+
+/** The groups that `--only` chooses from, in the order of the table. */
+export const GROUPS = [
+  "tiny",
+  "tiny-x10",
+  "tiny-x100",
+  "flow",
+  "text",
+  "generation",
+  "large",
+  "cudnn",
+] as const;
+
+/** A group of workloads. */
+export type Group = (typeof GROUPS)[number];
+
+/**
+ * What is computed once per unit of time.
+ *
+ * - `regression`: a linear head at every step, the mean squared error, its gradients, Adam.
+ * - `flow`: a linear head at the last step, the mean of its squares, the gradients with respect to
+ *   the input and to the weights.
+ * - `language`: embedding, recurrent layers, head, cross-entropy that leaves padding out, its
+ *   gradients, clipping to norm 1, AdamW.
+ * - `generation`: the same network, one token at a time, the likeliest token next.
+ * - `recurrence`: recurrent layers alone, forwards, and backwards from a gradient of ones.
+ */
+export type Task = "regression" | "flow" | "language" | "generation" | "recurrence";
+
+/** A computation that every competitor does, from the same numbers. */
+export interface Workload {
+  /** Its name in files and messages. */
+  readonly id: string;
+  /** What `--only` calls it. */
+  readonly group: Group;
+  /** Its name in the table. */
+  readonly title: string;
+  /** What is computed. */
+  readonly task: Task;
+  /** The cell of every recurrent layer. */
+  readonly cell: CellKind;
+  /** What the table shows: networks' steps or tokens a second, or milliseconds a step. */
+  readonly unit: "steps/s" | "tokens/s" | "ms";
+  /** Networks side by side, each with weights and data of its own. */
+  readonly replicas: number;
+  /** Steps of a sequence. */
+  readonly steps: number;
+  /** Sequences side by side. */
+  readonly batch: number;
+  /** Features of the first recurrent layer's input: the embedding's, where there is one. */
+  readonly inputSize: number;
+  /** Units of a state. */
+  readonly hiddenSize: number;
+  /** Recurrent layers. */
+  readonly numLayers: number;
+  /** Outputs of the head; 0 without one. */
+  readonly outputSize: number;
+  /** Tokens that the embedding knows; 0 without one. Token 0 is padding. */
+  readonly vocabulary: number;
+}
+
+/** Adam's settings in every workload: PyTorch's, with the epsilon named since tfjs has another. */
+export const ADAM = { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** What AdamW and clipping add in `language`. */
+export const ADAMW = { weightDecay: 0.01, maxNorm: 1 } as const;
+
+/** How many tokens the checks of `generation` cover. */
+export const CHECKED_TOKENS = 8;
+
+type Unnamed = Omit<Workload, "id" | "title">;
+
+const tiny: Unnamed = {
+  ...{ group: "tiny", task: "regression", cell: "lstm", unit: "steps/s" },
+  ...{ replicas: 1, steps: 10, batch: 1, inputSize: 10, hiddenSize: 20, numLayers: 1 },
+  ...{ outputSize: 10, vocabulary: 0 },
+};
+
+const text: Unnamed = {
+  ...{ group: "text", task: "language", cell: "lstm", unit: "ms" },
+  ...{ replicas: 1, steps: 12, batch: 16, inputSize: 128, hiddenSize: 256, numLayers: 2 },
+  ...{ outputSize: 180, vocabulary: 180 },
+};
+
+/** The cuDNN comparison: sizes at which a GPU is neither idle nor starved. */
+const cudnn = [1, 64].flatMap((replicas) =>
+  [16, 64].flatMap((batch) =>
+    [64, 128, 256, 512].map((hidden): Workload => ({
+      ...text,
+      ...{ id: `cudnn-${hidden}-${batch}-x${replicas}`, group: "cudnn", task: "recurrence" },
+      title: `LSTM ${hidden}, batch ${batch}, ${replicas === 1 ? "1 network" : "64 networks"}`,
+      ...{ replicas, steps: 64, batch, inputSize: hidden, hiddenSize: hidden, numLayers: 1 },
+      ...{ outputSize: 0, vocabulary: 0 },
+    }))
+  )
+);
+
+/** Every workload, in the order of the table. */
+export const workloads: readonly Workload[] = [
+  { ...tiny, id: "tiny-lstm", title: "tiny LSTM" },
+  { ...tiny, id: "tiny-gru", title: "tiny GRU", cell: "gru" },
+  { ...tiny, id: "tiny-rnn", title: "tiny RNN", cell: "rnn_tanh" },
+  { ...tiny, id: "tiny-x10", group: "tiny-x10", title: "10 tiny LSTMs", replicas: 10 },
+  { ...tiny, id: "tiny-x100", group: "tiny-x100", title: "100 tiny LSTMs", replicas: 100 },
+  {
+    ...{ ...tiny, id: "flow", group: "flow", title: "gradient flow", task: "flow", unit: "ms" },
+    ...{ steps: 200, batch: 2, outputSize: 5 },
+  },
+  { ...text, id: "text", title: "text" },
+  {
+    ...{ ...text, id: "generation", group: "generation", title: "generation" },
+    ...{ task: "generation", unit: "tokens/s", steps: 1, batch: 1 },
+  },
+  {
+    ...{ ...text, id: "large", group: "large", title: "large vocabulary" },
+    ...{ steps: 64, batch: 32, vocabulary: 10_000, outputSize: 10_000 },
+  },
+  ...cudnn,
+];
+
+/** A workload's value in its unit, from the seconds that a step of all its networks takes. */
+export function valueOf({ unit, replicas }: Workload, seconds: number): number {
+  return unit === "ms" ? seconds * 1000 : replicas / seconds;
+}

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
+import type { Executor } from "../../../src/kernels/executor.ts";
+import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
+import type { Case } from "../webgpu/cases.ts";
+
+/** Both binaries, each on one thread. */
+export const variants = {
+  relaxed: wasmExecutor({ threads: 1, variant: "relaxed" }),
+  plain: wasmExecutor({ threads: 1, variant: "plain" }),
+} as const;
+
+/** The arenas, [replicas, size], after a case was run. */
+export async function after(
+  executor: Executor,
+  { command, size, values }: Case,
+  replicas: number,
+  steps: number,
+): Promise<Float32Array> {
+  const session = executor.start({ size, routines: { run: [command] } }, replicas);
+  const all = { offset: 0, size };
+  session.write(all, values(replicas));
+  session.run("run", steps);
+  const found = await session.read(all);
+  session.dispose();
+  return found;
+}
+
+/** Fails where a binary leaves other numbers than plain TypeScript, or writes between regions. */
+export async function compare(one: Case, replicas = 2, steps = 1): Promise<void> {
+  const wanted = await after(cpuExecutor(), one, replicas, steps);
+  for (const [variant, executor] of Object.entries(variants)) {
+    const found = await after(executor, one, replicas, steps);
+    for (let r = 0; r < replicas; r++) {
+      const [a, b] = [found, wanted].map((all) => all.slice(r * one.size, (r + 1) * one.size));
+      for (const [name, { offset, size }] of Object.entries(one.regions)) {
+        const what = `${one.name}, ${variant}, replica ${r}, ${name}`;
+        const [part, whole] = [a, b].map((all) => all?.subarray(offset, offset + size));
+        assertClose(part ?? [], whole ?? [], tolerance.backend.wasm, { what });
+        part?.fill(0);
+        whole?.fill(0);
+      }
+      assertEquals(a, b, `${one.name}, ${variant}: what lies between regions`);
+    }
+  }
+}

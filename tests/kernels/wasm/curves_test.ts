@@ -1,0 +1,55 @@
+import { assert, assertEquals } from "@std/assert";
+import { variants } from "./compare.ts";
+
+const exact = [Math.exp, (x: number) => 1 / (1 + Math.exp(-x)), Math.tanh] as const;
+
+/** Errors allowed, in units in the last place of the exact value; what a sweep finds is below. */
+const curves = [
+  { kind: 0, name: "exp", limit: 1.5, from: -87, to: 88 },
+  { kind: 1, name: "sigmoid", limit: 2.5, from: -86, to: 90 },
+  { kind: 2, name: "tanh", limit: 2, from: -12, to: 12 },
+] as const;
+
+for (const [variant, { machine }] of Object.entries(variants)) {
+  for (const { kind, name, limit, from, to } of curves) {
+    Deno.test(`${name}: within ${limit} ULP from ${from} to ${to} [${variant}]`, () => {
+      const count = 1 << 18;
+      const x = Float32Array.from({ length: count }, (_, i) => from + (to - from) * i / count);
+      const worst = largestError(x, machine.curve(kind, x), exact[kind]);
+      assert(worst.ulp <= limit, `${name}(${worst.x}) is off by ${worst.ulp} ULP`);
+    });
+
+    Deno.test(`${name}: within ${limit} ULP of tiny arguments [${variant}]`, () => {
+      const x = Float32Array.from({ length: 4000 }, (_, i) => 2 ** (-i / 32) * (i % 2 ? 1 : -1));
+      const worst = largestError(x, machine.curve(kind, x), exact[kind]);
+      assert(worst.ulp <= limit, `${name}(${worst.x}) is off by ${worst.ulp} ULP`);
+    });
+  }
+
+  Deno.test(`sigmoid and tanh saturate, and NaN stays NaN [${variant}]`, () => {
+    const x = Float32Array.of(-Infinity, -1e30, -200, 200, 1e30, Infinity, NaN, 0);
+    assertEquals([...machine.curve(2, x)], [-1, -1, -1, 1, 1, 1, NaN, 0]);
+    const [first, , third, ...rest] = machine.curve(1, x);
+    assert(first !== undefined && first >= 0 && first < 1e-37, `sigmoid(-Infinity) is ${first}`);
+    assert(third !== undefined && third >= 0 && third < 1e-37, `sigmoid(-200) is ${third}`);
+    assertEquals(rest, [1, 1, 1, NaN, 0.5]);
+    const e = [...machine.curve(0, x)];
+    assertEquals([e[0], e[2], e[6], e[7]], [0, 0, NaN, 1]);
+    assert(e.every((value) => value !== Infinity));
+  });
+}
+
+function largestError(
+  x: Float32Array,
+  found: Float32Array,
+  f: (x: number) => number,
+): { x: number; ulp: number } {
+  let worst = { x: 0, ulp: 0 };
+  x.forEach((value, i) => {
+    const wanted = f(value);
+    const unit = Math.max(2 ** -149, 2 ** (Math.floor(Math.log2(Math.abs(wanted))) - 23));
+    const ulp = Math.abs((found[i] ?? NaN) - wanted) / unit;
+    if (!(ulp <= worst.ulp)) worst = { x: value, ulp: Number.isNaN(ulp) ? Infinity : ulp };
+  });
+  return worst;
+}

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
+import { type Case, gemmCase, layerCases, type LayerShape, otherCases } from "../webgpu/cases.ts";
+import { after } from "./compare.ts";
+
+/** Large enough that threads share each of them: by units, by examples, not at all. */
+const shapes: readonly LayerShape[] = [
+  { steps: 5, batch: 1, hidden: 128, reverse: 1 },
+  { steps: 3, batch: 3, hidden: 104, masked: true },
+  { steps: 6, batch: 16, hidden: 64, masked: true, reverse: 1 },
+  { steps: 9, batch: 37, hidden: 31, masked: true },
+  { steps: 2, batch: 2, hidden: 20 },
+];
+
+const cases: readonly Case[] = [
+  gemmCase(1, 300, 301, 0, 1, 0),
+  gemmCase(3, 211, 301, 1, 1, 0),
+  gemmCase(16, 133, 300, 0, 1, 1),
+  gemmCase(197, 45, 300, 1, 0, 0),
+  gemmCase(10, 1000, 70, 0, 0, 0),
+  gemmCase(7, 5, 3, 0, 0, 0),
+  ...(["rnn", "lstm", "gru"] as const).flatMap((cell) =>
+    shapes.flatMap((shape) => layerCases(cell, shape))
+  ),
+  ...otherCases(),
+];
+
+const alone = wasmExecutor({ threads: 1 });
+
+for (const threads of [2, 3]) {
+  for (const share of ["commands", "replicas"] as const) {
+    Deno.test(`${threads} threads that share ${share} leave the bytes that one leaves`, async () => {
+      const executor = wasmExecutor({ threads, share });
+      await executor.warm();
+      try {
+        assertEquals(executor.threads, threads);
+        for (const one of cases) {
+          for (const replicas of share === "commands" ? [1, 2] : [5]) {
+            const wanted = bits(await after(alone, one, replicas, 3));
+            const found = bits(await after(executor, one, replicas, 3));
+            assertEquals(differing(found, wanted), -1, `${one.name}, ${replicas} replicas`);
+          }
+        }
+      } finally {
+        executor.dispose();
+      }
+    });
+  }
+}
+
+Deno.test("a replica leaves the bytes that it leaves alone", async () => {
+  for (const one of cases) {
+    const together = await after(alone, one, 3, 2);
+    for (let r = 0; r < 3; r++) {
+      const values = (): Float32Array => one.values(3).slice(r * one.size, (r + 1) * one.size);
+      const found = bits(await after(alone, { ...one, values }, 1, 2));
+      const wanted = bits(together.slice(r * one.size, (r + 1) * one.size));
+      assertEquals(differing(found, wanted), -1, `${one.name}, replica ${r}`);
+    }
+  }
+});
+
+function bits(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** The first index at which they differ, or -1. */
+function differing(found: Uint32Array, wanted: Uint32Array): number {
+  return found.findIndex((word, i) => word !== wanted[i]);
+}

@@ -1,0 +1,247 @@
+import { Random } from "../../../src/core/random.ts";
+import type { Command } from "../../../src/kernels/instructions.ts";
+import { HYPER } from "../../../src/kernels/instructions.ts";
+import type { Region } from "../../../src/kernels/program.ts";
+import { Layout } from "../../../src/kernels/program.ts";
+
+/** One command over an arena of its own, with what the arena holds at first. */
+export interface Case {
+  readonly name: string;
+  readonly command: Command;
+  readonly size: number;
+  readonly regions: Readonly<Record<string, Region>>;
+  /** The arenas of `replicas` networks: [replicas, size]. */
+  values(replicas: number): Float32Array;
+}
+
+/** Lays out regions by name, and how numbers of each are drawn. */
+class Arena {
+  readonly layout = new Layout();
+  readonly regions: Record<string, Region> = {};
+  readonly #draws: [Region, (random: Random, i: number) => number][] = [];
+
+  /** The offset of a new region; -1 where `size` is -1. */
+  add(name: string, size: number, draw = (random: Random, _i: number) => random.normal()): number {
+    if (size < 0) return -1;
+    const region = this.layout.add(size);
+    this.regions[name] = region;
+    this.#draws.push([region, draw]);
+    return region.offset;
+  }
+
+  case(name: string, command: Command): Case {
+    const { size } = this.layout;
+    const [regions, draws] = [this.regions, this.#draws];
+    const values = (replicas: number): Float32Array => {
+      const all = new Float32Array(size * replicas);
+      for (let r = 0; r < replicas; r++) {
+        const random = new Random(7).fork(name).fork(r);
+        for (const [region, draw] of draws) {
+          for (let i = 0; i < region.size; i++) {
+            all[r * size + region.offset + i] = draw(random, i);
+          }
+        }
+      }
+      return all;
+    };
+    return { name, command, size, regions, values };
+  }
+}
+
+const small = (random: Random): number => random.normal(0, 0.3);
+const coin = (random: Random): number => random.integer(0, 2) > 0 ? 1 : 0;
+const below = (limit: number) => (random: Random): number => random.integer(0, limit - 1);
+
+/** A product with both biases, into rows longer than they need be. */
+export function gemmCase(
+  m: number,
+  n: number,
+  k: number,
+  transposeA: 0 | 1,
+  transposeB: 0 | 1,
+  accumulate: 0 | 1,
+): Case {
+  const arena = new Arena();
+  const [lda, ldb, ldc] = [(transposeA ? m : k) + 1, (transposeB ? k : n) + 2, n + 3];
+  const command: Command = {
+    op: "gemm",
+    ...{ m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate },
+    a: arena.add("a", (transposeA ? k : m) * lda),
+    b: arena.add("b", (transposeB ? n : k) * ldb),
+    c: arena.add("c", m * ldc),
+    bias: arena.add("bias", accumulate ? -1 : n),
+    bias2: arena.add("bias2", accumulate ? -1 : n),
+    bias2Count: Math.ceil(n / 2),
+  };
+  return arena.case(`gemm ${[m, n, k, transposeA, transposeB, accumulate]}`, command);
+}
+
+/** How a recurrent layer is run. */
+export interface LayerShape {
+  readonly steps: number;
+  readonly batch: number;
+  readonly hidden: number;
+  readonly reverse?: 0 | 1;
+  readonly masked?: boolean;
+  readonly output?: boolean;
+  readonly relu?: 0 | 1 | 2;
+}
+
+/** Steps of a layer, forwards and back; what is activated lies where activated numbers may lie. */
+export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Case[] {
+  const { steps, batch, hidden, reverse = 0, masked = false, output = true, relu = 0 } = shape;
+  const count = { rnn: 1, lstm: 4, gru: 3 }[cell];
+  const [rows, states, ldOutput] = [steps * batch, (steps + 1) * batch * hidden, hidden + 1];
+  const name = JSON.stringify(shape);
+  const common = (arena: Arena, direction: string) => {
+    const activated = (random: Random): number => random.uniform(0.05, 0.95);
+    const places = {
+      ...{ steps, batch, hidden, reverse, ldOutput },
+      gates: arena.add(
+        "gates",
+        rows * count * hidden,
+        direction === "backward" && cell !== "rnn" ? activated : undefined,
+      ),
+      weight: arena.add("weight", count * hidden * hidden, small),
+      h: arena.add("h", states, small),
+      mask: arena.add("mask", masked ? rows : -1, coin),
+    };
+    const c = cell === "lstm" ? arena.add("c", states, small) : -1;
+    const product = cell === "gru" ? arena.add("product", rows * hidden, small) : -1;
+    return { places, c, product };
+  };
+  const [there, back] = [new Arena(), new Arena()];
+  const f = common(there, "forward");
+  const bias = cell === "gru" ? there.add("bias", masked ? -1 : hidden) : -1;
+  const forward = {
+    ...f.places,
+    output: there.add("output", output ? rows * ldOutput : -1),
+  };
+  const b = common(back, "backward");
+  const backward = {
+    ...b.places,
+    dOutput: back.add("dOutput", output ? rows * ldOutput : -1),
+    dH: back.add("dH", batch * hidden),
+  };
+  const dC = cell === "lstm" ? back.add("dC", batch * hidden) : -1;
+  const commands: Record<typeof cell, [Command, Command]> = {
+    rnn: [{ op: "rnnForward", relu, ...forward }, { op: "rnnBackward", relu, ...backward }],
+    lstm: [
+      { op: "lstmForward", c: f.c, ...forward },
+      { op: "lstmBackward", c: b.c, dC, ...backward },
+    ],
+    gru: [
+      { op: "gruForward", product: f.product, bias, ...forward },
+      { op: "gruBackward", product: b.product, ...backward },
+    ],
+  };
+  const [first, second] = commands[cell];
+  return [there.case(`${first.op} ${name}`, first), back.case(`${second.op} ${name}`, second)];
+}
+
+/** Losses, embeddings, optimizers, dropout, sums and moves. */
+export function otherCases(): Case[] {
+  const cases: Case[] = [];
+  const add = (name: string, make: (arena: Arena) => Command): void => {
+    const arena = new Arena();
+    cases.push(arena.case(name, make(arena)));
+  };
+  for (const [rows, columns] of [[1, 1], [7, 5], [33, 20], [200, 37]] as const) {
+    add(`columnSum ${rows} ${columns}`, (arena) => ({
+      op: "columnSum",
+      ...{ rows, columns, lda: columns + 1, accumulate: rows % 2 },
+      a: arena.add("a", rows * (columns + 1)),
+      out: arena.add("out", columns),
+    }));
+  }
+  for (const [rows, width, masked] of [[1, 1, false], [7, 5, true], [90, 60, true]] as const) {
+    add(`squaredError ${rows} ${width}`, (arena) => {
+      const prediction = arena.add("prediction", rows * width);
+      return {
+        op: "squaredError",
+        ...{ count: rows * width, width, prediction },
+        target: arena.add("target", rows * width),
+        mask: arena.add("mask", masked ? rows : -1, coin),
+        gradient: width === 5 ? arena.add("gradient", rows * width) : prediction,
+        loss: arena.add("loss", 3),
+      };
+    });
+  }
+  add("squaredError of nothing", (arena) => ({
+    op: "squaredError",
+    ...{ count: 6, width: 2, gradient: arena.add("gradient", 6) },
+    prediction: arena.add("prediction", 6),
+    target: arena.add("target", 6),
+    mask: arena.add("mask", 3, () => 0),
+    loss: arena.add("loss", 3),
+  }));
+  for (const [rows, classes] of [[1, 1], [5, 7], [300, 41], [3, 1000]] as const) {
+    add(`crossEntropy ${rows} ${classes}`, (arena) => ({
+      op: "crossEntropy",
+      ...{ rows, classes, ignore: -100 },
+      logits: arena.add("logits", rows * classes, (random) => random.normal(50, 10)),
+      targets: arena.add(
+        "targets",
+        rows,
+        (random, i) => i % 4 === 3 ? -100 : random.integer(0, classes - 1),
+      ),
+      loss: arena.add("loss", 3),
+    }));
+  }
+  for (const [rows, width, vocabulary] of [[1, 1, 1], [13, 5, 7], [100, 32, 11]] as const) {
+    add(`embedding ${rows}`, (arena) => ({
+      op: "embedding",
+      ...{ rows, width },
+      ids: arena.add("ids", rows, below(vocabulary)),
+      table: arena.add("table", vocabulary * width),
+      output: arena.add("output", rows * width),
+    }));
+    add(`embeddingGradient ${rows}`, (arena) => ({
+      op: "embeddingGradient",
+      ...{ rows, width, vocabulary, padding: rows > 1 ? 2 : -1 },
+      ids: arena.add("ids", rows, below(vocabulary)),
+      gradient: arena.add("gradient", rows * width),
+      dTable: arena.add("dTable", vocabulary * width),
+    }));
+  }
+  for (
+    const [count, maxNorm, normed] of [[1, 0, true], [37, 0.5, true], [7001, 0, false]] as const
+  ) {
+    add(`adam ${count}`, (arena) => ({
+      op: "adam",
+      count,
+      parameters: arena.add("parameters", count),
+      gradients: arena.add("gradients", count, small),
+      m: arena.add("m", count, small),
+      v: arena.add("v", count, (random) => random.uniform(0.01, 1)),
+      hyper: arena.add("hyper", 3 * HYPER.length, (random, i) => hyper(random, i, maxNorm)),
+      norm: arena.add("norm", normed ? 3 : -1),
+    }));
+  }
+  for (const keep of [0, 1, 2 ** 23, 2 ** 24]) {
+    add(`dropout ${keep}`, (arena) => ({
+      op: "dropout",
+      ...{ count: 101, keep, stream: 5 },
+      x: arena.add("x", 101),
+      y: arena.add("y", 101),
+      hyper: arena.add("hyper", 3 * HYPER.length, (random, i) => hyper(random, i, 0)),
+    }));
+  }
+  for (const count of [1, 4, 7, 301]) {
+    const two = (arena: Arena) => ({
+      from: arena.add("from", 3 * count),
+      to: arena.add("to", 3 * count),
+    });
+    add(`load ${count}`, (arena) => ({ op: "load", count, stride: count, ...two(arena) }));
+    add(`store ${count}`, (arena) => ({ op: "store", count, stride: count, ...two(arena) }));
+    add(`clear ${count}`, (arena) => ({ op: "clear", count, to: two(arena).to }));
+    add(`add ${count}`, (arena) => ({ op: "add", count, ...two(arena) }));
+  }
+  return cases;
+}
+
+function hyper(random: Random, i: number, maxNorm: number): number {
+  const seed = random.integer(0, 2 ** 24 - 1);
+  const row = [0.01, 1.5, 0.9, 0.1, 0.999, 0.001, 1e-8, 0.99, 0.1, maxNorm, seed, seed];
+  return row[i % HYPER.length] ?? 0;
+}

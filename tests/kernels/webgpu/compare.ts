@@ -1,0 +1,51 @@
+import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
+import type { Executor } from "../../../src/kernels/executor.ts";
+import type { WebgpuOptions } from "../../../src/kernels/webgpu/executor.ts";
+import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
+import type { Case } from "./cases.ts";
+
+/** Every way to launch, and both kinds of adapter that it may be launched for. */
+export const ways: readonly WebgpuOptions[] = [
+  { adapter: "software", mode: "narrow" },
+  { adapter: "software", mode: "wide" },
+  { adapter: "software", mode: "looped" },
+  { adapter: "hardware", mode: "narrow" },
+  { adapter: "hardware", mode: "wide" },
+  { adapter: "hardware", mode: "looped" },
+];
+
+/** The arenas, [replicas, size], after a case was run. */
+export async function after(
+  executor: Executor,
+  { command, size, values }: Case,
+  replicas: number,
+  steps = 1,
+): Promise<Float32Array> {
+  const session = executor.start({ size, routines: { run: [command] } }, replicas);
+  const all = { offset: 0, size };
+  session.write(all, values(replicas));
+  session.run("run", steps);
+  const found = await session.read(all);
+  session.dispose();
+  return found;
+}
+
+/** Fails where a way to launch leaves other numbers than plain TypeScript, region by region. */
+export async function compare(
+  one: Case,
+  way: WebgpuOptions,
+  replicas = 2,
+  steps = 1,
+): Promise<void> {
+  const wanted = await after(cpuExecutor(), one, replicas, steps);
+  const found = await after(webgpuExecutor(way), one, replicas, steps);
+  for (let r = 0; r < replicas; r++) {
+    for (const [name, { offset, size }] of Object.entries(one.regions)) {
+      const place = r * one.size + offset;
+      const what = `${one.name}, ${way.adapter} ${way.mode}, replica ${r}, ${name}`;
+      const [a, b] = [found, wanted].map((values) => values.subarray(place, place + size));
+      assertClose(a ?? [], b ?? [], tolerance.backend.webgpu, { what });
+    }
+  }
+}

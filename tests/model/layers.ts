@@ -1,0 +1,36 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { CellKind } from "../../src/kernels/stack.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import type { RecurrentForwardOptions, StateParts } from "../../src/model/recurrent_inputs.ts";
+import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
+import { RNN } from "../../src/model/rnn.ts";
+
+/** A layer of any cell. */
+export type AnyLayer = RNN | LSTM | GRU;
+
+/** Every cell. */
+export const cells = ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const satisfies CellKind[];
+
+/** A layer of a cell. */
+export function layerOf(cell: CellKind, options: RecurrentOptions): AnyLayer {
+  if (cell === "lstm") return new LSTM(options);
+  if (cell === "gru") return new GRU(options);
+  return new RNN({ ...options, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
+}
+
+/** What a layer gives, whatever its cell: the output and the parts of the state, in this order. */
+export function run(
+  layer: AnyLayer,
+  x: tf.Tensor,
+  state?: StateParts,
+  options?: RecurrentForwardOptions,
+): tf.Tensor[] {
+  if (layer instanceof LSTM) {
+    const given = state?.c && { h: state.h, c: state.c };
+    const { output, state: { h, c } } = layer.forward(x, given, options);
+    return [output, h, c];
+  }
+  const { output, state: h } = layer.forward(x, state?.h, options);
+  return [output, h];
+}

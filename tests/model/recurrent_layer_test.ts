@@ -1,0 +1,318 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
+import { RNN } from "../../src/model/rnn.ts";
+import type { StateDict } from "../../src/model/state_dict.ts";
+import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+import { type CellCase, cellCases } from "./cases.ts";
+import { type AnyLayer, cells, layerOf, run } from "./layers.ts";
+
+const implementations = ["plain", "fused"] as const;
+const sizes = { inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true };
+const [sequence, batch] = [6, 4];
+
+/** A tensor of normal numbers, the same for a label. */
+function normal(label: string, shape: number[]): tf.Tensor {
+  return tf.tensor(new Random(9).fork(label).array(shape.reduce((a, b) => a * b, 1)), shape);
+}
+
+function numbersOf(values: unknown): number[] {
+  return [values].flat(Infinity) as number[];
+}
+
+function cellOf({ kind }: CellCase): "rnn_tanh" | "lstm" | "gru" {
+  return kind === "rnn" ? "rnn_tanh" : kind;
+}
+
+/** PyTorch's weights as a state dict. */
+function dictOf({ weights }: CellCase): StateDict {
+  const entries = Object.entries(weights).map(([name, values]) => {
+    const { shape } = tf.tidy(() => tf.tensor(values));
+    return [name, { shape, data: Float32Array.from(numbersOf(values)) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+for (const [i, test] of cellCases.entries()) {
+  const title = `${test.kind} ${i % 5} (${test.num_layers} x ${test.hidden_size}, ${test.seq_len})`;
+  forEachBackend(`layers have PyTorch's values and gradients: ${title}`, async () => {
+    for (const implementation of implementations) {
+      const layer = layerOf(cellOf(test), {
+        inputSize: test.input_size,
+        hiddenSize: test.hidden_size,
+        numLayers: test.num_layers,
+        random: new Random(1),
+        implementation,
+      });
+      layer.loadStateDict(dictOf(test));
+      const close = async (what: string, found: tf.Tensor | undefined, wanted: unknown) => {
+        assert(found, what);
+        const name = `${implementation} ${what}`;
+        assertClose(await found.data(), numbersOf(wanted), tolerance.float32, { what: name });
+      };
+      const x = tf.tensor3d(test.x);
+      const h = tf.tensor3d(test.h0);
+      const c = test.c0 && tf.tensor3d(test.c0);
+      const [output, hN, cN] = run(layer, x, c ? { h, c } : { h });
+      await close("output", output, test.y);
+      await close("h_n", hN, test.h_n);
+      if (test.c_n) await close("c_n", cN, test.c_n);
+
+      const target = tf.tensor3d(test.target);
+      const loss = (x: tf.Tensor, h: tf.Tensor, c?: tf.Tensor): tf.Scalar => {
+        const [output = x] = run(layer, x, c ? { h, c } : { h });
+        return output.sub(target).square().mean();
+      };
+      const inputs = tf.grads((x, h, c) => x && h ? loss(x, h, c) : tf.scalar(NaN));
+      const [dX, dH, dC] = inputs(c ? [x, h, c] : [x, h]);
+      await close("grad_x", dX, test.grad_x);
+      await close("grad_h0", dH, test.grad_h0);
+      if (test.grad_c0) await close("grad_c0", dC, test.grad_c0);
+      const { value, grads } = tf.variableGrads(() => loss(x, h, c));
+      await close("loss", value, test.loss);
+      for (const [name, variable] of Object.entries(layer.parameters)) {
+        await close(`grad of ${name}`, grads[variable.name], test.grads[name]);
+      }
+      layer.dispose();
+    }
+  });
+}
+
+/** Layers of every cell and implementation, two layers in both directions. */
+async function forAll(
+  options: Partial<RecurrentOptions>,
+  test: (layer: AnyLayer) => void | Promise<void>,
+): Promise<void> {
+  for (const implementation of implementations) {
+    for (const cell of cells) {
+      const layer = layerOf(cell, { ...sizes, random: new Random(2), implementation, ...options });
+      await test(layer);
+      layer.dispose();
+    }
+  }
+}
+
+forEachBackend("a replica is what a network alone with its source is", async () => {
+  const x = normal("x", [3, sequence, batch, sizes.inputSize]);
+  const h = normal("h", [3, 4, batch, sizes.hiddenSize]);
+  const c = normal("c", [3, 4, batch, sizes.hiddenSize]);
+  await forAll({ replicas: 3, dropout: 0.4 }, async (layer) => {
+    const random = [0, 1, 2].map((r) => new Random(3).fork(r));
+    const all = run(layer, x, { h, c }, { training: true, random });
+    for (const r of [0, 1, 2]) {
+      const { implementation } = layer;
+      const alone = layerOf(layer.spec.cell, {
+        ...sizes,
+        dropout: 0.4,
+        random: new Random(2).fork(r),
+        implementation,
+      });
+      assertEquals(alone.parameterCount, layer.parameterCount);
+      for (const [name, variable] of Object.entries(alone.parameters)) {
+        const replica = layer.parameters[name]?.slice([r], [1]);
+        assertEquals(await replica?.data(), await variable.data(), name);
+      }
+      const part = (tensor: tf.Tensor): tf.Tensor => tensor.slice([r], [1]).squeeze([0]);
+      const state = { h: part(h), c: part(c) };
+      const own = { training: true, random: new Random(3).fork(r) };
+      for (const [i, found] of run(alone, part(x), state, own).entries()) {
+        const wanted = all[i];
+        assert(wanted);
+        assertEquals(found.shape, part(wanted).shape);
+        assertClose(await found.data(), await part(wanted).data(), tolerance.float32);
+      }
+      alone.dispose();
+    }
+  });
+});
+
+forEachBackend("lengths are a mask, and a padded sequence ends as it would alone", async () => {
+  const lengths = [6, 1, 4, 3];
+  const x = normal("x", [sequence, batch, sizes.inputSize]);
+  const mask = tf.tensor2d(
+    Array.from({ length: sequence }, (_, t) => lengths.map((n) => t < n ? 1 : 0)),
+  );
+  await forAll({}, async (layer) => {
+    const [output, h, c] = run(layer, x, undefined, { lengths });
+    const masked = run(layer, x, undefined, { mask });
+    const booleans = run(layer, x, undefined, { mask: mask.toBool() });
+    for (const [i, found] of [output, h, c].entries()) {
+      if (!found) continue;
+      assertEquals(await found.data(), await masked[i]?.data());
+      assertEquals(await found.data(), await booleans[i]?.data());
+    }
+    for (const [b, length] of lengths.entries()) {
+      const alone = run(layer, x.slice([0, b, 0], [length, 1, -1]));
+      for (const [i, wanted] of alone.entries()) {
+        const found = [output, h, c][i]?.slice([0, b, 0], [i === 0 ? length : -1, 1, -1]);
+        assert(found);
+        assertClose(await found.data(), await wanted.data(), tolerance.float32);
+      }
+      if (length === sequence) continue;
+      const rest = await output?.slice([length, b, 0], [-1, 1, -1]).data();
+      assertEquals(new Set(rest), new Set([0]));
+    }
+  });
+});
+
+forEachBackend(
+  "batchFirst swaps the axes of inputs, outputs and masks, and no others",
+  async () => {
+    const swap = (tensor: tf.Tensor): tf.Tensor =>
+      tensor.transpose([0, 2, 1, 3].slice(0, tensor.rank));
+    const x = normal("x", [2, sequence, batch, sizes.inputSize]);
+    const mask = tf.ones([2, sequence, batch]).concat(tf.zeros([2, 1, batch]), 1).slice(
+      [0, 1, 0],
+      [2, sequence, batch],
+    );
+    await forAll({ replicas: 2 }, async (layer) => {
+      const { implementation } = layer;
+      const options = { ...sizes, replicas: 2, implementation, random: new Random(2) };
+      const other = layerOf(layer.spec.cell, { ...options, batchFirst: true });
+      const [wanted, ...states] = run(layer, x, undefined, { mask });
+      const [found, ...others] = run(other, swap(x), undefined, { mask: swap(mask) });
+      assert(wanted && found);
+      assertEquals(found.shape, [2, batch, sequence, 10]);
+      assertEquals(await swap(found).data(), await wanted.data());
+      for (const [i, state] of states.entries()) {
+        assertEquals(await others[i]?.data(), await state.data());
+      }
+      const [trace] = other.trace(swap(x));
+      assertEquals(trace?.hidden.shape, [2, sequence, batch, 5]);
+      other.dispose();
+    });
+  },
+);
+
+forEachBackend("a state goes on where the last one ended", async () => {
+  const x = normal("x", [sequence, batch, sizes.inputSize]);
+  await forAll({ bidirectional: false }, async (layer) => {
+    const [wanted, ...last] = run(layer, x);
+    const [first, h, c] = run(layer, x.slice([0], [2]));
+    assert(wanted && first && h);
+    const [second, ...end] = run(layer, x.slice([2]), c ? { h, c } : { h });
+    assert(second);
+    const joined = tf.concat([first, second]);
+    assertClose(await joined.data(), await wanted.data(), tolerance.float32);
+    for (const [i, state] of last.entries()) {
+      assertClose(await end[i]?.data() ?? [], await state.data(), tolerance.float32);
+    }
+  });
+});
+
+forEachBackend("dropout acts in training only, and follows its source", async () => {
+  const x = normal("x", [sequence, batch, sizes.inputSize]);
+  await forAll({ dropout: 0.5 }, async (layer) => {
+    const once = async (seed?: number): Promise<Float32Array> => {
+      const random = new Random(seed ?? 0);
+      const options = seed === undefined ? {} : { training: true, random };
+      const [output] = run(layer, x, undefined, options);
+      return await output?.data<"float32">() ?? new Float32Array();
+    };
+    assertEquals(await once(), await once());
+    assertEquals(await once(1), await once(1));
+    assertNotEquals(await once(1), await once(2));
+    assertNotEquals(await once(1), await once());
+    const random = new Random(1);
+    const [first] = run(layer, x, undefined, { training: true, random });
+    const [second] = run(layer, x, undefined, { training: true, random });
+    assertNotEquals(await first?.data(), await second?.data());
+  });
+});
+
+forEachBackend("forward, gradients and traces leave nothing but what they give", async () => {
+  const start = tf.memory().numTensors;
+  const x = normal("x", [sequence, batch, sizes.inputSize]);
+  await forAll({ dropout: 0.5 }, (layer) => {
+    const loss = (): tf.Scalar => {
+      const random = new Random(1);
+      const [output = x] = run(layer, x, undefined, {
+        training: true,
+        random,
+        lengths: [6, 5, 4, 1],
+      });
+      return output.square().mean();
+    };
+    // What a backend keeps for good is made by the first call.
+    tf.dispose(tf.variableGrads(loss));
+    const before = tf.memory().numTensors;
+    tf.dispose(run(layer, x));
+    tf.dispose(layer.trace(x));
+    tf.dispose(tf.variableGrads(loss));
+    assertEquals(tf.memory().numTensors, before);
+    const outputs = run(layer, x);
+    assertEquals(tf.memory().numTensors, before + outputs.length);
+    tf.dispose(outputs);
+  });
+  x.dispose();
+  assertEquals(tf.memory().numTensors, start);
+});
+
+forEachBackend("an optimizer of tfjs brings a layer's loss down", async () => {
+  const x = normal("x", [sequence, batch, sizes.inputSize]);
+  const target = normal("target", [sequence, batch, 10]).mul(0.3);
+  await forAll({}, async (layer) => {
+    const optimizer = tf.train.adam(0.02);
+    const losses: number[] = [];
+    for (let step = 0; step < 8; step++) {
+      const loss = optimizer.minimize(() => {
+        const [output = x] = run(layer, x);
+        return output.sub(target).square().mean();
+      }, true);
+      assert(loss);
+      losses.push(...await loss.data());
+    }
+    const [first = NaN, last = NaN] = [losses[0], losses.at(-1)];
+    assert(last < first, `${layer.spec.cell}, ${layer.implementation}: ${losses}`);
+    optimizer.dispose();
+  });
+});
+
+forEachBackend("parameters have PyTorch's names, shapes and order", async () => {
+  const options = { inputSize: 3, hiddenSize: 5, random: new Random(1) };
+  const shapesOf = (layer: AnyLayer): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(layer.parameters).map(([name, v]) => [name, v.shape]));
+  const lstm = new LSTM({ ...options, numLayers: 2, bidirectional: true });
+  assertEquals(Object.entries(shapesOf(lstm)), [
+    ["weight_ih_l0", [20, 3]],
+    ["weight_hh_l0", [20, 5]],
+    ["bias_ih_l0", [20]],
+    ["bias_hh_l0", [20]],
+    ["weight_ih_l0_reverse", [20, 3]],
+    ["weight_hh_l0_reverse", [20, 5]],
+    ["bias_ih_l0_reverse", [20]],
+    ["bias_hh_l0_reverse", [20]],
+    ["weight_ih_l1", [20, 10]],
+    ["weight_hh_l1", [20, 5]],
+    ["bias_ih_l1", [20]],
+    ["bias_hh_l1", [20]],
+    ["weight_ih_l1_reverse", [20, 10]],
+    ["weight_hh_l1_reverse", [20, 5]],
+    ["bias_ih_l1_reverse", [20]],
+    ["bias_hh_l1_reverse", [20]],
+  ]);
+  assertEquals(lstm.parameterCount, 2 * (20 * 8 + 40) + 2 * (20 * 15 + 40));
+  assertEquals(lstm.outputSize, 10);
+  const gru = new GRU({ ...options, bias: false, replicas: 2 });
+  assertEquals(shapesOf(gru), { weight_ih_l0: [2, 15, 3], weight_hh_l0: [2, 15, 5] });
+  assertEquals([gru.parameterCount, gru.store.count], [120, 240]);
+  const rnn = new RNN({ ...options, replicas: 1 });
+  assertEquals(shapesOf(rnn).weight_ih_l0, [1, 5, 3]);
+
+  const dict = await gru.stateDict();
+  const other = new GRU({ ...options, bias: false, replicas: 2, random: new Random(2) });
+  assertNotEquals(await other.stateDict(), dict);
+  other.loadStateDict(dict);
+  assertEquals(await other.stateDict(), dict);
+  assertThrows(
+    () => rnn.loadStateDict(dict),
+    InputError,
+    "missing: bias_ih_l0, bias_hh_l0",
+  );
+  for (const layer of [lstm, gru, rnn, other]) layer.dispose();
+});

@@ -1,0 +1,43 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { type Draw, drawVariable } from "../../src/model/variables.ts";
+import { forEachBackend } from "../backends.ts";
+
+const parameter = { name: "weight", shape: [2, 3] };
+const draw: Draw = ({ shape }, random) => random.array(shape.reduce((a, b) => a * b, 1));
+
+forEachBackend(
+  "drawVariable draws each parameter from a fork, each replica from its own",
+  async () => {
+    const before = tf.memory().numTensors;
+    const alone = drawVariable(parameter, undefined, new Random(1), draw);
+    assertEquals(tf.memory().numTensors, before + 1);
+    assertEquals(alone.shape, [2, 3]);
+    assertEquals(await alone.data(), new Random(1).fork("weight").array(6));
+
+    const three = drawVariable(parameter, 3, new Random(1), draw);
+    assertEquals(three.shape, [3, 2, 3]);
+    const values = [0, 1, 2].flatMap((r) => [...new Random(1).fork(r).fork("weight").array(6)]);
+    assertEquals([...await three.data()], values);
+    alone.dispose();
+    three.dispose();
+  },
+);
+
+forEachBackend("drawVariable names wrong counts", () => {
+  const random = new Random(1);
+  const refuse = (run: () => unknown, message: string): unknown =>
+    assertThrows(run, InputError, message);
+  for (const replicas of [0, -1, 1.5]) {
+    refuse(
+      () => drawVariable(parameter, replicas, random, draw),
+      `replicas must be a positive integer, found ${replicas}`,
+    );
+  }
+  refuse(
+    () => drawVariable(parameter, undefined, random, () => [1, 2]),
+    "initial weight must be 6 numbers, found 2",
+  );
+});

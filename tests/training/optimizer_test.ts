@@ -1,0 +1,99 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import type { Model } from "../../src/model/model.ts";
+import { MSELoss } from "../../src/training/losses.ts";
+import { Adam, AdamW } from "../../src/training/optimizer.ts";
+import { trainStep } from "../../src/training/train_step.ts";
+import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+
+/** A model of one parameter w, whose output is w x: any model can be trained. */
+function scaling(): Model & { dispose(): void } {
+  const w = tf.variable(tf.tensor1d([0.5, -2]));
+  return {
+    parameters: { w },
+    forward: (x) => ({ output: tf.mul(x, w), state: [] }),
+    dispose: () => w.dispose(),
+  };
+}
+
+/** The updates in float64, for gradients 2 (w - target) / 2 of a mean over two numbers. */
+function wanted(decay: number, decoupled: boolean, clip: number, steps: number): number[] {
+  const w = [0.5, -2];
+  const [m, v] = [[0, 0], [0, 0]];
+  for (let t = 1; t <= steps; t++) {
+    const gradients = w.map((value, i) => value - [1, 3][i]!);
+    const norm = Math.hypot(...gradients);
+    const scale = Math.min(1, clip / (norm + 1e-6));
+    w.forEach((value, i) => {
+      const g = gradients[i]! * scale + (decoupled ? 0 : decay * value);
+      m[i] = 0.9 * m[i]! + 0.1 * g;
+      v[i] = 0.99 * v[i]! + 0.01 * g * g;
+      const start = decoupled ? value * (1 - 0.1 * decay) : value;
+      const root = Math.sqrt(v[i]! / (1 - 0.99 ** t)) + 1e-8;
+      w[i] = start - 0.1 * m[i]! / (1 - 0.9 ** t) / root;
+    });
+  }
+  return w;
+}
+
+for (const [name, make] of [["Adam", Adam], ["AdamW", AdamW]] as const) {
+  forEachBackend(`${name} of any model is its equations`, async (backend) => {
+    for (const [decay, clip] of [[0, Infinity], [0.2, 1]] as const) {
+      const model = scaling();
+      const optimizer = new make(model, {
+        learningRate: 0.1,
+        betas: [0.9, 0.99],
+        weightDecay: decay,
+        ...(clip === Infinity ? {} : { clipGradNorm: clip }),
+      });
+      const batch = {
+        x: { shape: [2], data: new Float32Array([1, 1]) },
+        target: { shape: [2], data: new Float32Array([1, 3]) },
+      };
+      const report = trainStep(model, new MSELoss(), optimizer, Array(10).fill(batch));
+      const found = await model.parameters.w!.data();
+      const allowed = tolerance.backend[backend];
+      assertClose(found, wanted(decay, name === "AdamW", clip, 10), allowed, { what: "w" });
+      const [loss] = await report.losses();
+      assertClose(loss ?? [], [(0.25 + 25) / 2], allowed, { what: "first loss" });
+      const [norm] = await report.gradNorms();
+      assertClose(norm ?? [], [Math.hypot(0.5, 5)], allowed, { what: "first norm" });
+      optimizer.dispose();
+      model.dispose();
+    }
+  });
+}
+
+Deno.test("a learning rate that changes between steps counts from the next on", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const optimizer = new Adam(model, { learningRate: 0 });
+  const batch = {
+    x: { shape: [2], data: new Float32Array([1, 1]) },
+    target: { shape: [2], data: new Float32Array([1, 3]) },
+  };
+  trainStep(model, new MSELoss(), optimizer, batch);
+  assertEquals([...await model.parameters.w!.data()], [0.5, -2]);
+  optimizer.learningRate = 0.25;
+  trainStep(model, new MSELoss(), optimizer, batch);
+  assertClose(await model.parameters.w!.data(), [0.75, -1.75], tolerance.float32);
+  optimizer.dispose();
+  model.dispose();
+});
+
+Deno.test("an optimizer names settings that cannot be", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const refuse = (options: ConstructorParameters<typeof Adam>[1], message: string) =>
+    assertThrows(() => new Adam(model, options), InputError, message);
+  refuse({ learningRate: -1 }, "learningRate must be 0 or more, found -1");
+  refuse({ learningRate: NaN }, "learningRate must be 0 or more, found NaN");
+  refuse({ betas: [0.9, 1] }, "betas must be in [0, 1), found 1");
+  refuse({ epsilon: 0 }, "epsilon must be above 0, found 0");
+  refuse({ weightDecay: -0.1 }, "weightDecay must be 0 or more, found -0.1");
+  refuse({ clipGradNorm: 0 }, "clipGradNorm must be above 0, found 0");
+  model.dispose();
+});

@@ -1,0 +1,83 @@
+import fixture from "../../fixtures/training_lstm.json" with { type: "json" };
+import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import type { Implementation } from "../../src/model/recurrent_options.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+import type { StateDict } from "../../src/model/state_dict.ts";
+import type { LSTMState } from "../../src/model/lstm_cell.ts";
+import type { Batch } from "../../src/training/batch.ts";
+
+/** Forty steps of PyTorch: AdamW with clipping, over padded ids. */
+export const training = fixture;
+
+/** The names that the fixture has for ours. */
+function ours(name: string): string {
+  return name.replace("lstm.", "recurrent.").replace("output_projection.", "head.");
+}
+
+/** The weights of the fixture by our names; with replicas, as often as there are. */
+export function weightsOf(
+  weights: Readonly<Record<string, readonly (number | readonly number[])[]>>,
+  replicas?: number,
+): StateDict {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, rows]) => {
+      const values = rows.flat();
+      const first = rows[0];
+      const shape = Array.isArray(first) ? [rows.length, first.length] : [rows.length];
+      const copies = Array.from({ length: replicas ?? 1 }, () => values).flat();
+      const lead = replicas === undefined ? [] : [replicas];
+      return [ours(name), { shape: [...lead, ...shape], data: Float32Array.from(copies) }];
+    }),
+  );
+}
+
+/** The fixture's model with its initial weights. */
+export function initialModel(
+  implementation: Implementation,
+  replicas?: number,
+): SequenceModel<LSTMState> {
+  const { vocab, embedding_dim, hidden_dim, num_layers } = training;
+  const random = new Random(1);
+  const many = replicas === undefined ? {} : { replicas };
+  const model = new SequenceModel({
+    embedding: new Embedding({
+      numEmbeddings: vocab,
+      embeddingDim: embedding_dim,
+      paddingIdx: 0,
+      random,
+      ...many,
+    }),
+    recurrent: new LSTM({
+      inputSize: embedding_dim,
+      hiddenSize: hidden_dim,
+      numLayers: num_layers,
+      implementation,
+      random,
+      ...many,
+    }),
+    head: new Linear({ inFeatures: hidden_dim, outFeatures: vocab, random, ...many }),
+  });
+  model.loadStateDict(weightsOf(training.initial_weights, replicas));
+  return model;
+}
+
+/** The batches, sequence first. */
+export function batches(replicas?: number): Batch[] {
+  return training.ids.map((rows) => {
+    const steps = training.seq_len;
+    // rows: [batch][steps + 1]
+    const field = (from: number) => {
+      const one = Array.from(
+        { length: steps },
+        (_, t) => rows.map((row) => row[t + from] ?? 0),
+      ).flat();
+      const lead = replicas === undefined ? [] : [replicas];
+      const data = Int32Array.from(Array.from({ length: replicas ?? 1 }, () => one).flat());
+      return { shape: [...lead, steps, rows.length], data };
+    };
+    return { x: field(0), target: field(1) };
+  });
+}
