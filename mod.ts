@@ -60,25 +60,45 @@ export { Random } from "./src/core/random.ts";
 export type * from "./src/core/result.ts";
 export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
 
+export type { NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
+export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
+
 export {
   Embedding,
   type EmbeddingOptions,
   type EmbeddingParameters,
 } from "./src/model/embedding.ts";
+export { chronoInit, forgetBias } from "./src/model/gate_bias_init.ts";
 export { GRU } from "./src/model/gru.ts";
+export { gruCell, type GRUStep } from "./src/model/gru_cell.ts";
+export { gaussian, glorotUniform, orthogonal } from "./src/model/initializers.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
+export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/lstm_cell.ts";
 export type { Model, ModelOptions } from "./src/model/model.ts";
-export { RNN } from "./src/model/rnn.ts";
+export { type Parameters, ParameterStore, type Resident } from "./src/model/parameter_store.ts";
 export {
+  glorotInit,
+  identityInit,
+  orthogonalInit,
+  type RecurrentInit,
+  type RecurrentSizes,
+  uniformInit,
+} from "./src/model/recurrent_init.ts";
+export type { RecurrentForwardOptions, StateParts } from "./src/model/recurrent_inputs.ts";
+export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
+export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
+export { RNN, type RNNOptions } from "./src/model/rnn.ts";
+export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
+export {
+  type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
-export { Stream, type StreamOptions } from "./src/model/stream.ts";
-export { gaussian, glorotUniform, orthogonal } from "./src/model/initializers.ts";
-export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
 export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
+export { Stream, type StreamOptions } from "./src/model/stream.ts";
+export type { GRUTrace, LSTMTrace, RNNTrace, Trace } from "./src/model/trace.ts";
 export {
   type ForwardOptions,
   type ForwardResult,

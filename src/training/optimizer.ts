@@ -17,6 +17,9 @@ export interface AdamOptions {
   readonly clipGradNorm?: number;
 }
 
+/** What runs the steps of an optimizer, and holds what they remember: for {@link trainStep}. */
+export let runnerOf: (optimizer: Adam) => StepRunner;
+
 /**
  * Adam, as PyTorch has it: of g, the gradient after clipping plus `weightDecay` times the
  * parameter, at step t = 1, 2, ...
@@ -56,9 +59,12 @@ export class Adam {
   readonly clipGradNorm: number | null;
   /** What it trains. */
   readonly model: Model;
-  /** Runs the steps of {@link trainStep}, and holds what they remember. */
-  readonly runner: StepRunner;
+  readonly #runner: StepRunner;
   #learningRate = 0;
+
+  static {
+    runnerOf = (optimizer) => optimizer.#runner;
+  }
 
   /**
    * Takes the settings.
@@ -76,7 +82,7 @@ export class Adam {
       : within("clipGradNorm", clipGradNorm, clipGradNorm > 0, "above 0");
     this.learningRate = options.learningRate ?? 1e-3;
     this.model = model;
-    this.runner = new StepRunner(model);
+    this.#runner = new StepRunner(model);
   }
 
   /** The step's size, which a schedule may change between steps. */
@@ -119,7 +125,7 @@ export class Adam {
 
   /** Frees the moments; the parameters stay with the model. */
   dispose(): void {
-    this.runner.dispose();
+    this.#runner.dispose();
   }
 }
 
@@ -153,6 +159,7 @@ export class AdamW extends Adam {
     super(model, { weightDecay: 0.01, ...options });
   }
 
+  /** It does. */
   protected override get decoupled(): boolean {
     return true;
   }

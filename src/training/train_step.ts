@@ -3,7 +3,7 @@ import type { Model } from "../model/model.ts";
 import type { TrainingArena } from "./arena.ts";
 import type { Batch } from "./batch.ts";
 import type { Loss } from "./losses.ts";
-import type { Adam } from "./optimizer.ts";
+import { type Adam, runnerOf } from "./optimizer.ts";
 import type { StepOptions } from "./step_sources.ts";
 
 /** What the steps of one call gave, read from the device when it is asked for. */
@@ -87,8 +87,9 @@ export function trainStep(
   }
   const batches = "x" in batch ? [batch] : batch;
   if (batches.length > 1024) throw new InputError("batches", "at most 1024", batches.length);
-  const { arena } = optimizer.runner;
+  const runner = runnerOf(optimizer);
+  const { arena } = runner;
   const first = arena.steps;
-  optimizer.runner.run(loss, optimizer, batches, options);
+  runner.run(loss, optimizer, batches, options);
   return new StepReport(arena, first, batches.length);
 }

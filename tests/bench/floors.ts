@@ -14,6 +14,8 @@ import type { Workload } from "./workload.ts";
 export interface Measurements extends Pick<BenchReport, "speeds" | "bandwidth"> {
   /** The machine in words. */
   readonly lines: readonly string[];
+  /** Peers that do not use the machine, a line each. */
+  readonly notes: readonly string[];
   /** The best of the processor. */
   readonly host: Machine;
   /** The best of a GPU, as WebGPU reaches it and as CUDA does; null without one. */
@@ -59,7 +61,11 @@ export async function measureMachine(
   }
   const sizes = [...bandwidth].map(([size, bytesPerSecond]) => ({ size, bytesPerSecond }));
   return {
-    ...{ lines: await describe(backends), speeds: [...host, ...webgpu, ...cuda] },
+    ...{
+      lines: await describe(backends),
+      notes: slowPeers(peers, host),
+      speeds: [...host, ...webgpu, ...cuda],
+    },
     ...{ bandwidth: sizes, host: { flopsPerSecond: best(host), bandwidth: sizes } },
     // Copies are measured on the processor alone: a device's floor is that of its operations.
     webgpu: webgpu.length > 0 ? { flopsPerSecond: best(webgpu), bandwidth: [] } : null,
@@ -76,6 +82,17 @@ export function floors(
   const device = backend === "webgpu" ? webgpu : null;
   const gpu = kind === "peer" && workload.task === "recurrence" ? cuda : null;
   return floorOf(operationsOf(workload), device ?? gpu ?? host);
+}
+
+/** Peers whose matrix product is so slow that their rows say little of the library. */
+function slowPeers(peers: readonly Peer[], speeds: readonly Speed[]): string[] {
+  return peers.flatMap(({ title }) => {
+    const own = best(speeds.filter(({ name }) => name === title));
+    return own * 8 > best(speeds) ? [] : [
+      `${title}: its matrix product is ${Math.round(best(speeds) / own)} times slower than the ` +
+      "best here. It is built on a slow BLAS, and its rows tell of that.",
+    ];
+  });
 }
 
 function best(speeds: readonly Speed[]): number {

@@ -36,6 +36,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     peers.push(...await findPeers("jax", options.jax, note));
     display.line("Measuring what the machine can do.");
     const machine = await measureMachine(backends, peers);
+    for (const line of machine.notes) note(line);
     const competitors = [...backendCompetitors(backends), ...peers.flatMap(peerCompetitors)];
     const rows: Row[] = [];
     for (const workload of chosen(options, peers, note)) {

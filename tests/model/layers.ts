@@ -34,3 +34,13 @@ export function run(
   const { output, state: h } = layer.forward(x, state?.h, options);
   return [output, h];
 }
+
+/** A layer's trace, whatever its cell: a record for each layer and direction. */
+export function traceOf(
+  layer: AnyLayer,
+  x: tf.Tensor,
+  state?: StateParts,
+): Readonly<Record<string, tf.Tensor | string | number>>[] {
+  if (layer instanceof LSTM) return layer.trace(x, state?.c && { h: state.h, c: state.c });
+  return layer.trace(x, state?.h);
+}

@@ -7,7 +7,7 @@ import { LSTM } from "../../src/model/lstm.ts";
 import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import type { StateDict } from "../../src/model/state_dict.ts";
-import { forEachBackend } from "../backends.ts";
+import { type BackendName, forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { type CellCase, cellCases } from "./cases.ts";
 import { type AnyLayer, cells, layerOf, run } from "./layers.ts";
@@ -83,13 +83,19 @@ for (const [i, test] of cellCases.entries()) {
   });
 }
 
-/** Layers of every cell and implementation, two layers in both directions. */
+/**
+ * Layers of every cell and implementation, two layers in both directions. On WebGPU, where every
+ * shape has shaders of its own to compile, the fused LSTM alone: the cases above and the fused
+ * kernel's test have every cell.
+ */
 async function forAll(
+  backend: BackendName,
   options: Partial<RecurrentOptions>,
   test: (layer: AnyLayer) => void | Promise<void>,
 ): Promise<void> {
-  for (const implementation of implementations) {
-    for (const cell of cells) {
+  const gpu = backend === "webgpu";
+  for (const implementation of gpu ? ["fused"] as const : implementations) {
+    for (const cell of gpu ? ["lstm"] as const : cells) {
       const layer = layerOf(cell, { ...sizes, random: new Random(2), implementation, ...options });
       await test(layer);
       layer.dispose();
@@ -97,11 +103,11 @@ async function forAll(
   }
 }
 
-forEachBackend("a replica is what a network alone with its source is", async () => {
+forEachBackend("a replica is what a network alone with its source is", async (backend) => {
   const x = normal("x", [3, sequence, batch, sizes.inputSize]);
   const h = normal("h", [3, 4, batch, sizes.hiddenSize]);
   const c = normal("c", [3, 4, batch, sizes.hiddenSize]);
-  await forAll({ replicas: 3, dropout: 0.4 }, async (layer) => {
+  await forAll(backend, { replicas: 3, dropout: 0.4 }, async (layer) => {
     const random = [0, 1, 2].map((r) => new Random(3).fork(r));
     const all = run(layer, x, { h, c }, { training: true, random });
     for (const r of [0, 1, 2]) {
@@ -131,38 +137,41 @@ forEachBackend("a replica is what a network alone with its source is", async () 
   });
 });
 
-forEachBackend("lengths are a mask, and a padded sequence ends as it would alone", async () => {
-  const lengths = [6, 1, 4, 3];
-  const x = normal("x", [sequence, batch, sizes.inputSize]);
-  const mask = tf.tensor2d(
-    Array.from({ length: sequence }, (_, t) => lengths.map((n) => t < n ? 1 : 0)),
-  );
-  await forAll({}, async (layer) => {
-    const [output, h, c] = run(layer, x, undefined, { lengths });
-    const masked = run(layer, x, undefined, { mask });
-    const booleans = run(layer, x, undefined, { mask: mask.toBool() });
-    for (const [i, found] of [output, h, c].entries()) {
-      if (!found) continue;
-      assertEquals(await found.data(), await masked[i]?.data());
-      assertEquals(await found.data(), await booleans[i]?.data());
-    }
-    for (const [b, length] of lengths.entries()) {
-      const alone = run(layer, x.slice([0, b, 0], [length, 1, -1]));
-      for (const [i, wanted] of alone.entries()) {
-        const found = [output, h, c][i]?.slice([0, b, 0], [i === 0 ? length : -1, 1, -1]);
-        assert(found);
-        assertClose(await found.data(), await wanted.data(), tolerance.float32);
+forEachBackend(
+  "lengths are a mask, and a padded sequence ends as it would alone",
+  async (backend) => {
+    const lengths = [6, 1, 4, 3];
+    const x = normal("x", [sequence, batch, sizes.inputSize]);
+    const mask = tf.tensor2d(
+      Array.from({ length: sequence }, (_, t) => lengths.map((n) => t < n ? 1 : 0)),
+    );
+    await forAll(backend, {}, async (layer) => {
+      const [output, h, c] = run(layer, x, undefined, { lengths });
+      const masked = run(layer, x, undefined, { mask });
+      const booleans = run(layer, x, undefined, { mask: mask.toBool() });
+      for (const [i, found] of [output, h, c].entries()) {
+        if (!found) continue;
+        assertEquals(await found.data(), await masked[i]?.data());
+        assertEquals(await found.data(), await booleans[i]?.data());
       }
-      if (length === sequence) continue;
-      const rest = await output?.slice([length, b, 0], [-1, 1, -1]).data();
-      assertEquals(new Set(rest), new Set([0]));
-    }
-  });
-});
+      for (const [b, length] of lengths.entries()) {
+        const alone = run(layer, x.slice([0, b, 0], [length, 1, -1]));
+        for (const [i, wanted] of alone.entries()) {
+          const found = [output, h, c][i]?.slice([0, b, 0], [i === 0 ? length : -1, 1, -1]);
+          assert(found);
+          assertClose(await found.data(), await wanted.data(), tolerance.float32);
+        }
+        if (length === sequence) continue;
+        const rest = await output?.slice([length, b, 0], [-1, 1, -1]).data();
+        assertEquals(new Set(rest), new Set([0]));
+      }
+    });
+  },
+);
 
 forEachBackend(
   "batchFirst swaps the axes of inputs, outputs and masks, and no others",
-  async () => {
+  async (backend) => {
     const swap = (tensor: tf.Tensor): tf.Tensor =>
       tensor.transpose([0, 2, 1, 3].slice(0, tensor.rank));
     const x = normal("x", [2, sequence, batch, sizes.inputSize]);
@@ -170,7 +179,7 @@ forEachBackend(
       [0, 1, 0],
       [2, sequence, batch],
     );
-    await forAll({ replicas: 2 }, async (layer) => {
+    await forAll(backend, { replicas: 2 }, async (layer) => {
       const { implementation } = layer;
       const options = { ...sizes, replicas: 2, implementation, random: new Random(2) };
       const other = layerOf(layer.spec.cell, { ...options, batchFirst: true });
@@ -189,9 +198,9 @@ forEachBackend(
   },
 );
 
-forEachBackend("a state goes on where the last one ended", async () => {
+forEachBackend("a state goes on where the last one ended", async (backend) => {
   const x = normal("x", [sequence, batch, sizes.inputSize]);
-  await forAll({ bidirectional: false }, async (layer) => {
+  await forAll(backend, { bidirectional: false }, async (layer) => {
     const [wanted, ...last] = run(layer, x);
     const [first, h, c] = run(layer, x.slice([0], [2]));
     assert(wanted && first && h);
@@ -205,9 +214,9 @@ forEachBackend("a state goes on where the last one ended", async () => {
   });
 });
 
-forEachBackend("dropout acts in training only, and follows its source", async () => {
+forEachBackend("dropout acts in training only, and follows its source", async (backend) => {
   const x = normal("x", [sequence, batch, sizes.inputSize]);
-  await forAll({ dropout: 0.5 }, async (layer) => {
+  await forAll(backend, { dropout: 0.5 }, async (layer) => {
     const once = async (seed?: number): Promise<Float32Array> => {
       const random = new Random(seed ?? 0);
       const options = seed === undefined ? {} : { training: true, random };
@@ -225,38 +234,41 @@ forEachBackend("dropout acts in training only, and follows its source", async ()
   });
 });
 
-forEachBackend("forward, gradients and traces leave nothing but what they give", async () => {
-  const start = tf.memory().numTensors;
-  const x = normal("x", [sequence, batch, sizes.inputSize]);
-  await forAll({ dropout: 0.5 }, (layer) => {
-    const loss = (): tf.Scalar => {
-      const random = new Random(1);
-      const [output = x] = run(layer, x, undefined, {
-        training: true,
-        random,
-        lengths: [6, 5, 4, 1],
-      });
-      return output.square().mean();
-    };
-    // What a backend keeps for good is made by the first call.
-    tf.dispose(tf.variableGrads(loss));
-    const before = tf.memory().numTensors;
-    tf.dispose(run(layer, x));
-    tf.dispose(layer.trace(x));
-    tf.dispose(tf.variableGrads(loss));
-    assertEquals(tf.memory().numTensors, before);
-    const outputs = run(layer, x);
-    assertEquals(tf.memory().numTensors, before + outputs.length);
-    tf.dispose(outputs);
-  });
-  x.dispose();
-  assertEquals(tf.memory().numTensors, start);
-});
+forEachBackend(
+  "forward, gradients and traces leave nothing but what they give",
+  async (backend) => {
+    const start = tf.memory().numTensors;
+    const x = normal("x", [sequence, batch, sizes.inputSize]);
+    await forAll(backend, { dropout: 0.5 }, (layer) => {
+      const loss = (): tf.Scalar => {
+        const random = new Random(1);
+        const [output = x] = run(layer, x, undefined, {
+          training: true,
+          random,
+          lengths: [6, 5, 4, 1],
+        });
+        return output.square().mean();
+      };
+      // What a backend keeps for good is made by the first call.
+      tf.dispose(tf.variableGrads(loss));
+      const before = tf.memory().numTensors;
+      tf.dispose(run(layer, x));
+      tf.dispose(layer.trace(x));
+      tf.dispose(tf.variableGrads(loss));
+      assertEquals(tf.memory().numTensors, before);
+      const outputs = run(layer, x);
+      assertEquals(tf.memory().numTensors, before + outputs.length);
+      tf.dispose(outputs);
+    });
+    x.dispose();
+    assertEquals(tf.memory().numTensors, start);
+  },
+);
 
-forEachBackend("an optimizer of tfjs brings a layer's loss down", async () => {
+forEachBackend("an optimizer of tfjs brings a layer's loss down", async (backend) => {
   const x = normal("x", [sequence, batch, sizes.inputSize]);
   const target = normal("target", [sequence, batch, 10]).mul(0.3);
-  await forAll({}, async (layer) => {
+  await forAll(backend, {}, async (layer) => {
     const optimizer = tf.train.adam(0.02);
     const losses: number[] = [];
     for (let step = 0; step < 8; step++) {

@@ -3,7 +3,7 @@ import { relaxedBinary } from "./binary_relaxed.ts";
 
 /** `(func (drop (f32x4.relaxed_madd ...)))`: valid where the engine has relaxed SIMD. */
 const probe = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 17, 1, 15, 0],
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
   ...[65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 26, 11],
 );
 

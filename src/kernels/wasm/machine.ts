@@ -21,14 +21,17 @@ interface Kernels {
     own: number,
     scratch: number,
     scratchStride: number,
+    first: number,
   ): void;
   stop(control: number): void;
   curve(kind: number, address: number, count: number): void;
 }
 
-/** Bytes of a page of WebAssembly's memory, and the most that it can have. */
+/** Bytes of a page of WebAssembly's memory. */
 const PAGE = 65536;
-const MOST_PAGES = 65536;
+
+/** The most pages it may have: 4 GiB, or 1 GiB where there is no room for more addresses. */
+const MOST_PAGES = [65536, 16384] as const;
 
 /** Where blocks begin: the first page is left alone, so that no address is 0. */
 const BEGIN = 65536;
@@ -41,6 +44,8 @@ export interface Job {
   /** Address of the routine. */
   readonly routine: number;
   readonly steps: number;
+  /** The slot of the first step among losses, norms and hyperparameters. */
+  readonly first: number;
   /** Address of the first arena, and the distance between two. */
   readonly arenas: number;
   readonly stride: number;
@@ -54,7 +59,8 @@ export interface Job {
 
 /** The memory, the kernels in it and the threads that run them. */
 export class Machine {
-  readonly #memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
+  readonly #memory: WebAssembly.Memory;
+  readonly #mostPages: number;
   readonly #heap = new Heap(BEGIN);
   readonly #module: WebAssembly.Module;
   readonly #kernels: Kernels;
@@ -69,6 +75,7 @@ export class Machine {
   /** @param threads The most that may run at a time, the caller's among them. */
   constructor(variant: Variant, threads: number) {
     this.#module = kernelModule(variant);
+    [this.#memory, this.#mostPages] = newMemory();
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory: this.#memory } });
     this.#kernels = exports as WebAssembly.Exports & Kernels;
     this.#most = threads;
@@ -101,7 +108,7 @@ export class Machine {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#heap.give(address, bytes);
-      const limit = MOST_PAGES * PAGE - this.#heap.end;
+      const limit = this.#mostPages * PAGE - this.#heap.end;
       throw new InputError(`the ${what}`, `of at most ${limit} bytes here`, bytes);
     }
     return address;
@@ -159,6 +166,7 @@ export class Machine {
       this.#own,
       this.#scratch.address,
       scratchStride,
+      job.first,
     );
   }
 
@@ -197,5 +205,19 @@ export class Machine {
   dispose(): void {
     this.#kernels.stop(this.#control);
     this.#stopWorkers();
+  }
+}
+
+/** A memory that threads share, and the most pages that it can have. */
+function newMemory(): [WebAssembly.Memory, number] {
+  const [most, fewer] = MOST_PAGES;
+  const make = (maximum: number): [WebAssembly.Memory, number] => {
+    return [new WebAssembly.Memory({ initial: 2, maximum, shared: true }), maximum];
+  };
+  try {
+    return make(most);
+  } catch (error) {
+    if (error instanceof RangeError) return make(fewer);
+    throw error;
   }
 }

@@ -92,7 +92,7 @@ export class WasmSession implements Session {
     return this.#machine.floats(this.#arenas + replica * this.#stride + 4 * offset, size);
   }
 
-  run(routine: string, steps = 1): void {
+  run(routine: string, steps = 1, first = 0): void {
     this.#check();
     const found = this.#routines.get(routine);
     if (found === undefined) {
@@ -108,6 +108,7 @@ export class WasmSession implements Session {
         : { threads: most, inside: this.#share === "commands" }),
       routine: found.address,
       steps,
+      first,
       arenas: this.#arenas,
       stride: this.#stride,
       replicas: this.#replicas,

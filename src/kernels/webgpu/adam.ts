@@ -29,7 +29,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
       var sum = 0.0;
       for (var i = 0; i < bound($count); i++) { sum += at($from + i); }
       put($scratchNorm, sqrt(sum));
-      if ($norm >= 0) { put($norm + step, sqrt(sum)); }
+      if ($norm >= 0) { put($norm + firstSlot + step, sqrt(sum)); }
     `,
     fields: { from: sums.from, count: sums.count, scratchNorm: norm, norm: f.norm },
     items: 1,
@@ -41,7 +41,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
 
 // A quotient that is not a number stays one: min would hide it.
 const shared = `
-  let hyper = $hyper + step * ${HYPER.length};
+  let hyper = $hyper + (firstSlot + step) * ${HYPER.length};
   ${HYPER.slice(0, 10).map((n) => `let ${n} = at(hyper + ${hyperColumn[n]});`).join("\n")}
   let quotient = maxNorm / (at($scratchNorm) + 1e-6);
   let scale = select(1.0, quotient, maxNorm > 0.0 && !(quotient > 1.0));

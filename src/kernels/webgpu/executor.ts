@@ -100,7 +100,7 @@ class WebgpuSession implements Session {
     return tensor;
   }
 
-  run(routine: string, steps = 1): void {
+  run(routine: string, steps = 1, slot = 0): void {
     const parts = this.#plans.get(routine);
     if (parts === undefined) {
       throw new InputError("routine", [...this.#plans.keys()].join(" or "), routine);
@@ -108,12 +108,16 @@ class WebgpuSession implements Session {
     const [only] = parts;
     if (parts.length === 1 && only?.steps) {
       for (let first = 0; first < steps; first += only.most) {
-        this.#launch(only, { "#first": first, "#last": Math.min(steps, first + only.most) });
+        this.#launch(only, {
+          "#slot": slot,
+          "#first": first,
+          "#last": Math.min(steps, first + only.most),
+        });
       }
       return;
     }
     for (let step = 0; step < steps; step++) {
-      for (const part of parts) this.#step(part, step);
+      for (const part of parts) this.#step(part, step, slot);
     }
   }
 
@@ -121,10 +125,13 @@ class WebgpuSession implements Session {
     this.#backend.disposeData(this.#arena.dataId);
   }
 
-  #step(part: Part, step: number): void {
-    if (part.steps) return this.#launch(part, { "#first": step, "#last": step + 1 });
+  #step(part: Part, step: number, slot: number): void {
+    if (part.steps) {
+      return this.#launch(part, { "#slot": slot, "#first": step, "#last": step + 1 });
+    }
     for (let t = 0; t < part.repeat; t += part.most) {
       this.#launch(part, {
+        "#slot": slot,
         "#step": step,
         "#t": t,
         "#first": t,

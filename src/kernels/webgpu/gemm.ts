@@ -11,7 +11,7 @@ import { unrolled } from "./phase.ts";
  */
 export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
   const [tileRows, tileColumns] = tileOf(f, target);
-  const unroll = target.software ? Number((globalThis as any).UN ?? 1) : Math.max(1, Math.min(4, 32 / (tileRows * tileColumns)));
+  const unroll = target.software ? 1 : Math.max(1, Math.min(4, 32 / (tileRows * tileColumns)));
   const most = Math.max(unroll, Math.floor(target.turns / 4) * unroll);
   const phases: Phase[] = [];
   for (let first = 0; first === 0 || first < f.k; first += most) {
@@ -22,7 +22,7 @@ export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
       ...part,
       a: f.a + first * (f.transposeA ? f.lda : 1),
       b: f.b + first * (f.transposeB ? 1 : f.ldb),
-      across: Math.ceil(f.n / tileColumns),
+      ...columnsOf(f.n, tileColumns, target),
     };
     const tiled = target.software || target.lanes > 0 ? undefined : tiledGemm(fields);
     phases.push({
@@ -48,11 +48,25 @@ function tileOf({ m, n }: { m: number; n: number }, target: Target): readonly [n
   return [1, 1];
 }
 
+/**
+ * Columns of a tile lie `apart`, so that neighbouring lanes read neighbouring numbers: all `across`
+ * tiles of a row, or the vector of a processor, whose cache then holds what it reads of B.
+ */
+function columnsOf(
+  n: number,
+  columns: number,
+  { software }: Target,
+): { across: number; apart: number } {
+  const across = Math.ceil(n / columns);
+  if (!software || n < 256) return { across, apart: across };
+  return { across: Math.ceil(across / 8) * 8, apart: 8 };
+}
+
 function body(
   rows: number,
   columns: number,
   unroll: number,
-  f: Fields<"gemm">,
+  f: Fields<"gemm"> & { readonly across: number },
 ): string {
   const { transposeA, transposeB } = f;
   const product = `
@@ -63,10 +77,10 @@ function body(
     ${transposeB ? "" : unrolled(columns, (c) => `b${c} += $ldb;`)}
     k++;
   `;
-  // Columns of a tile lie `across` apart, so that neighbouring lanes read neighbouring numbers.
   return `
     let row = item / $across * ${rows};
-    let column = item % $across;
+    let place = item % $across;
+    let column = place / $apart * $apart * ${columns} + place % $apart;
     ${
     unrolled(rows, (r) => {
       const i = `min(row + ${r}, $m - 1)`;
@@ -75,20 +89,24 @@ function body(
   }
     ${
     unrolled(columns, (c) => {
-      const j = `min(column + ${c} * $across, $n - 1)`;
+      const j = `min(column + ${c} * $apart, $n - 1)`;
       return transposeB ? `let b${c} = $b + ${j} * $ldb;` : `var b${c} = $b + ${j};`;
     })
   }
     ${grid(rows, columns, (r, c) => `var s${r}_${c} = 0.0;`)}
     var k = 0;
-    ${unroll > 1 ? `while (k <= bound($k) - ${unroll}) { ${unrolled(unroll, () => `{${product}}`)} }` : ""}
+    ${
+    unroll > 1
+      ? `while (k <= bound($k) - ${unroll}) { ${unrolled(unroll, () => `{${product}}`)} }`
+      : ""
+  }
     while (k < bound($k)) { ${product} }
     ${
     writeTile(
       f,
       Array.from({ length: rows }, (_, r) => `row + ${r}`),
-      Array.from({ length: columns }, (_, c) => `column + ${c} * $across`),
-      [f.m % rows > 0, f.n % columns > 0],
+      Array.from({ length: columns }, (_, c) => `column + ${c} * $apart`),
+      [f.m % rows > 0, f.across * columns > f.n],
     )
   }
   `;

@@ -48,18 +48,18 @@ function body(size: number, each: number, f: Fields<"gemm">): string {
       for (var e = lane; e < ${slab * size}; e += 256) {
         ${place(transposeA, size, "i", "k")}
         let inside = firstRow + i < $m && start + k < $k;
-        let from = ${
+        let source = ${
     transposeA ? "(start + k) * $lda + firstRow + i" : "(firstRow + i) * $lda + start + k"
   };
-        slabA[k * ${size + 1} + i] = select(0.0, at($a + select(0, from, inside)), inside);
+        slabA[k * ${size + 1} + i] = select(0.0, at($a + select(0, source, inside)), inside);
       }
       for (var e = lane; e < ${slab * size}; e += 256) {
         ${place(!transposeB, size, "j", "k")}
         let inside = firstColumn + j < $n && start + k < $k;
-        let from = ${
+        let source = ${
     transposeB ? "(firstColumn + j) * $ldb + start + k" : "(start + k) * $ldb + firstColumn + j"
   };
-        slabB[k * ${size + 1} + j] = select(0.0, at($b + select(0, from, inside)), inside);
+        slabB[k * ${size + 1} + j] = select(0.0, at($b + select(0, source, inside)), inside);
       }
       workgroupBarrier();
       for (var k = 0; k < ${slab}; k++) {

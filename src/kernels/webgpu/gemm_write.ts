@@ -28,10 +28,12 @@ export function writeTile(
     ${f.bias >= 0 ? "let bias = at($bias + j);" : ""}
     ${f.bias2 >= 0 ? `let bias2 = ${second};` : ""}
   `;
-  return unrolled(columns.length, (c) => `{
+  return unrolled(columns.length, (c) =>
+    `{
     ${biases(c)}
     ${
-    unrolled(rows.length, (r) => `{
+      unrolled(rows.length, (r) =>
+        `{
       let i = ${rows[r]};
       let c = $c + i * $ldc + j;
       ${guards.length > 0 ? `if (${guards.map((guard) => `(${guard})`).join(" & ")})` : ""} {
@@ -39,6 +41,6 @@ export function writeTile(
           ${f.bias >= 0 ? " + bias" : ""}${f.bias2 >= 0 ? " + bias2" : ""});
       }
     }`)
-  }
+    }
   }`);
 }

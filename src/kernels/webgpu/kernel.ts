@@ -41,12 +41,12 @@ function named(body: string, value: (name: string) => string): string {
 
 /** Names of uniforms that a launch gives: they begin with `#`, as no field does. */
 function own(...names: string[]): string[] {
-  return ["stride", "replica", ...names].map((name) => `#${name}`);
+  return ["stride", "replica", "slot", ...names].map((name) => `#${name}`);
 }
 
 function open(words: readonly string[]): string {
   const lets = words.map((name, i) => `let ${name.slice(1)}_ = ${word(i)};`).join("\n");
-  return `${lets}\nbase = (replica_ + i32(workgroupId.z)) * stride_;`;
+  return `${lets}\nbase = (replica_ + i32(workgroupId.z)) * stride_;\nfirstSlot = slot_;`;
 }
 
 /** One run of a phase by many workgroups. Uniforms: see the code, then the fields. */

@@ -128,7 +128,7 @@ function total(
         n += at($counts + i);
       }
       put($counted, n);
-      put($loss + step, select(sum / n, 0.0, n == 0.0));
+      put($loss + firstSlot + step, select(sum / n, 0.0, n == 0.0));
     `,
     fields: { sums: sum.from, counts: count.from, parts: sum.count, counted, loss },
     items: 1,

@@ -28,7 +28,7 @@ export function add(f: Fields<"add">): Phase[] {
 /** The phases of `dropout`. */
 export function dropout(f: Fields<"dropout">): Phase[] {
   const before = `
-    let hyper = $hyper + step * ${HYPER.length};
+    let hyper = $hyper + (firstSlot + step) * ${HYPER.length};
     let low = u32(at(hyper + ${hyperColumn.seedLow}));
     let high = u32(at(hyper + ${hyperColumn.seedHigh}));
     let stream = bitcast<u32>($stream) * 0x9e3779b9u;

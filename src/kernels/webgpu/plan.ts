@@ -115,7 +115,7 @@ function widePart(phase: Phase, situation: Situation): Part {
     const lanes = profile.lanes(sequence.block);
     const each = narrowTurns({ ...phase, items: share, repeat: 1 }, lanes);
     const wins = profile.software
-      ? each <= profile.launchTurns
+      ? each * groups <= 2 * profile.launchTurns
       : sequence.weights <= profile.mostWeights;
     const most = Math.floor(profile.turns / each);
     if (most > 0 && mode !== "wide" && (mode === "looped" || wins)) {

@@ -1,5 +1,6 @@
 /**
- * WGSL that every kernel begins with: the arena of a replica, the activations, whether a row
+ * WGSL that every kernel begins with: the arena of a replica, the slot of the first step among
+ * losses, norms and hyperparameters, the activations, whether a row
  * counts under a mask, and the hash of dropout.ts.
  *
  * Bounds of loops go through `bound`: with the constants of narrow kernels drivers would unroll
@@ -10,6 +11,7 @@
  */
 export const prelude = `
 var<private> base: i32;
+var<private> firstSlot: i32;
 var<private> zero: i32;
 
 fn bound(n: i32) -> i32 { return n + zero; }

@@ -1,6 +1,7 @@
 import type { Fields } from "../instructions.ts";
+import { backward } from "./backward.ts";
+import { forward } from "./forward.ts";
 import type { Phase, Target } from "./phase.ts";
-import { backward, forward } from "./recurrence.ts";
 
 /** The phases of `rnnForward`. */
 export function rnnForward(f: Fields<"rnnForward">, target: Target): Phase[] {

@@ -5,7 +5,7 @@
  */
 import * as f from "./instructions";
 import { all, lanes, madd, nmadd, put } from "./simd";
-import { barrier, place, share, shared, step, thread } from "./team";
+import { barrier, place, share, shared, slot, thread } from "./team";
 
 /** Numbers whose squares are summed together; the sums of all chunks are added in order. */
 const CHUNK: i32 = 4096;
@@ -23,7 +23,7 @@ function hyper(row: usize, column: usize): v128 {
 /** The instruction `adam`. */
 export function adam(pc: usize): void {
   const count = load<i32>(pc, f.ADAM_COUNT);
-  const row = place(load<i32>(pc, f.ADAM_HYPER) + step * f.HYPER_LENGTH);
+  const row = place(load<i32>(pc, f.ADAM_HYPER) + slot * f.HYPER_LENGTH);
   const norm = load<i32>(pc, f.ADAM_NORM);
   const maxNorm = load<f32>(row, f.HYPER_MAX_NORM);
   const gradients = load<i32>(pc, f.ADAM_GRADIENTS);
@@ -32,7 +32,7 @@ export function adam(pc: usize): void {
   let scale: f32 = 1;
   if (norm >= 0 || maxNorm > 0) {
     const length = Math.sqrt(sumOfSquares(count, gradients, first, end));
-    if (norm >= 0 && thread == 0) store<f32>(place(norm + step), <f32>length);
+    if (norm >= 0 && thread == 0) store<f32>(place(norm + slot), <f32>length);
     if (maxNorm > 0) scale = <f32>min(1.0, <f64>maxNorm / (length + 1e-6));
   }
   const offset: usize = first << 2;

@@ -41,11 +41,11 @@ function command(opcode: i32, pc: usize): void {
   }
 }
 
-/** Runs a routine for `steps` steps in the arena at hand. */
-function program(routine: usize, steps: i32): void {
+/** Runs a routine for `steps` steps, the first at slot `first`, in the arena at hand. */
+function program(routine: usize, steps: i32, first: i32): void {
   const end = routine + 4 + (load<i32>(routine) << 2);
   for (let step = 0; step < steps; step++) {
-    team.at(step);
+    team.at(step, first);
     for (let pc = routine + 4; pc < end;) {
       const opcode = load<i32>(pc);
       command(opcode, pc);
@@ -99,6 +99,7 @@ const INSIDE: usize = JOB + 20;
 const SCRATCH: usize = JOB + 24;
 const SCRATCH_STRIDE: usize = JOB + 28;
 const OWN: usize = JOB + 32;
+const FIRST: usize = JOB + 36;
 
 /** Workers that have joined. */
 export function ready(control: usize): i32 {
@@ -110,6 +111,7 @@ export function ready(control: usize): i32 {
  *
  * @param inside 1 where threads share the commands of one replica after the other, 0 where each
  * replica is one thread's.
+ * @param first The slot of the first step among losses, norms and hyperparameters.
  * @param own Where the threads' own scratch begins.
  * @param scratch Where the shared scratch begins; `scratchStride` bytes for each thread where
  * `inside` is 0.
@@ -126,6 +128,7 @@ export function run(
   own: usize,
   scratch: usize,
   scratchStride: usize,
+  first: i32,
 ): void {
   store<usize>(control + ROUTINE, routine);
   store<i32>(control + STEPS, steps);
@@ -136,6 +139,7 @@ export function run(
   store<usize>(control + OWN, own);
   store<usize>(control + SCRATCH, scratch);
   store<usize>(control + SCRATCH_STRIDE, scratchStride);
+  store<i32>(control + FIRST, first);
   atomic.store<i32>(control + NEXT, 0);
   if (threads > 1) {
     // A worker that is not of this team must be able to tell from the word alone.
@@ -154,11 +158,12 @@ function part(control: usize, thread: i32, threads: i32): void {
   const replicas = load<i32>(control + REPLICAS);
   const own = load<usize>(control + OWN) + OWN_BYTES * thread;
   const scratch = load<usize>(control + SCRATCH);
+  const first = load<i32>(control + FIRST);
   if (load<i32>(control + INSIDE) != 0) {
     team.join(thread, threads, control, own, scratch);
     for (let i = 0; i < replicas; i++) {
       team.enter(arenas + stride * i);
-      program(routine, steps);
+      program(routine, steps, first);
     }
   } else {
     team.join(0, 1, control, own, scratch + load<usize>(control + SCRATCH_STRIDE) * thread);
@@ -166,7 +171,7 @@ function part(control: usize, thread: i32, threads: i32): void {
       const replica = atomic.add<i32>(control + NEXT, 1);
       if (replica >= replicas) break;
       team.enter(arenas + stride * replica);
-      program(routine, steps);
+      program(routine, steps, first);
     }
   }
   team.meet(threads);

@@ -7,7 +7,7 @@ import { zero } from "./copy";
 import * as f from "./instructions";
 import { exp, ln } from "./math";
 import { all, lanes, put } from "./simd";
-import { barrier, place, share, shared, step, thread } from "./team";
+import { barrier, place, share, shared, slot, thread } from "./team";
 
 /** The instruction `squaredError`. */
 export function squaredError(pc: usize): void {
@@ -33,7 +33,7 @@ export function squaredError(pc: usize): void {
       sum += squares(width, prediction + at, target + at, scale, to);
     } else if (to != 0) zero(to, width);
   }
-  const loss = place(load<i32>(pc, f.SQUARED_ERROR_LOSS) + step);
+  const loss = place(load<i32>(pc, f.SQUARED_ERROR_LOSS) + slot);
   store<f32>(loss, n > 0 ? <f32>(sum / <f64>n) : 0);
 }
 
@@ -85,7 +85,7 @@ export function crossEntropy(pc: usize): void {
   if (thread > 0) return;
   let sum: f64 = 0;
   for (let i = 0; i < rows; i++) sum += load<f64>(shared + (i << 3));
-  const loss = place(load<i32>(pc, f.CROSS_ENTROPY_LOSS) + step);
+  const loss = place(load<i32>(pc, f.CROSS_ENTROPY_LOSS) + slot);
   store<f32>(loss, n > 0 ? <f32>(sum / <f64>n) : 0);
 }
 

@@ -7,7 +7,7 @@ import { copy, zero } from "./copy";
 import { addTo } from "./embedding";
 import * as f from "./instructions";
 import { put } from "./simd";
-import { place, share, step, thread } from "./team";
+import { place, share, slot, step, thread } from "./team";
 
 /** Numbers that a thread takes at a time. */
 const GRAIN: i32 = 4096;
@@ -58,7 +58,7 @@ function mix(value: v128): v128 {
 export function dropout(pc: usize): void {
   const count = load<i32>(pc, f.DROPOUT_COUNT);
   const keep = load<i32>(pc, f.DROPOUT_KEEP);
-  const row = place(load<i32>(pc, f.DROPOUT_HYPER) + step * f.HYPER_LENGTH);
+  const row = place(load<i32>(pc, f.DROPOUT_HYPER) + slot * f.HYPER_LENGTH);
   const low = i32x4.splat(<i32>load<f32>(row, f.HYPER_SEED_LOW));
   const high = i32x4.splat(<i32>load<f32>(row, f.HYPER_SEED_HIGH));
   const stream = i32x4.splat(load<i32>(pc, f.DROPOUT_STREAM) * 0x9e3779b9);

@@ -140,7 +140,7 @@ export function packedProduct(
     let row = a;
     let to = c + (j << 2);
     for (let i = 0; i < full; i += 6) {
-      packed6x8(row, b, 32, to, cs, k, n - j);
+      packed6x8(row, b, to, cs, k, n - j);
       row += group;
       to += cs * 6;
     }

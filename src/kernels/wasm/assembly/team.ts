@@ -21,8 +21,10 @@ export let thread: i32 = 0;
 export let threads: i32 = 1;
 /** The first byte of the replica's arena. */
 export let arena: usize = 0;
-/** The step that the program is at. */
+/** The step that the program is at, from 0. */
 export let step: i32 = 0;
+/** The place of the step among losses, norms and hyperparameters. */
+export let slot: i32 = 0;
 /** Scratch of this thread alone, OWN_BYTES long. */
 export let own: usize = 0;
 /** Scratch that the threads of a replica share. */
@@ -50,9 +52,10 @@ export function enter(replica: usize): void {
   arena = replica;
 }
 
-/** Turns to a step. */
-export function at(now: i32): void {
+/** Turns to a step of the run, whose first step has a row of its own. */
+export function at(now: i32, first: i32): void {
   step = now;
+  slot = first + now;
 }
 
 /** The address of the number at an offset of the arena. */

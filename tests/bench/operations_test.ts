@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import type { Command } from "../../src/kernels/instructions.ts";
+import { gatesOf } from "../../src/kernels/stack.ts";
+import { drawTensors } from "./data.ts";
+import { layoutWorkload } from "./ours_layout.ts";
+import { writeStep } from "./ours_commands.ts";
+import { floorOf, operationsOf } from "./operations.ts";
+import { type Workload, workloads } from "./workload.ts";
+
+/** The operations of the matrix products that a list of commands makes. */
+function counted(commands: readonly Command[], { cell }: Workload): number {
+  let flops = 0;
+  for (const command of commands) {
+    if (command.op === "gemm") flops += 2 * command.m * command.n * command.k;
+    if (/^(rnn|lstm|gru)(Forward|Backward)$/.test(command.op) && "hidden" in command) {
+      flops += 2 * command.steps * command.batch * gatesOf[cell] * command.hidden ** 2;
+    }
+  }
+  return flops;
+}
+
+for (const workload of workloads.filter(({ replicas }) => replicas === 1)) {
+  Deno.test(`the formula counts the operations that the commands make: ${workload.id}`, () => {
+    const places = layoutWorkload(workload, drawTensors(workload));
+    const commands = writeStep(workload, places);
+    assertEquals(operationsOf(workload).flops, counted(commands, workload));
+  });
+}
+
+Deno.test("the tiny LSTM's operations and bytes, by hand", () => {
+  const tiny = workloads[0];
+  const parameters = 80 * (10 + 20 + 2) + 10 * (20 + 1);
+  const forward = 10 * (80 * 30 + 20 * 10);
+  // Twice more backwards, without the gradient of the input.
+  const products = 3 * forward - 10 * 80 * 10;
+  assertEquals(tiny && operationsOf(tiny), {
+    ...{ flops: 2 * products, bytes: 4 * (6 * parameters + 100 + 100) },
+  });
+});
+
+Deno.test("a hundred networks take a hundred times as much as one", () => {
+  const [one, hundred] = ["tiny-lstm", "tiny-x100"].map((id) => workloads.find((w) => w.id === id));
+  if (!one || !hundred) throw new Error("no such workloads");
+  const { flops, bytes } = operationsOf(one);
+  assertEquals(operationsOf(hundred), { flops: 100 * flops, bytes: 100 * bytes });
+});
+
+Deno.test("the floor is the longer of operations and bytes", () => {
+  const machine = { flopsPerSecond: 100, bandwidth: [{ size: 8, bytesPerSecond: 10 }] };
+  assertEquals(floorOf({ flops: 1000, bytes: 50 }, machine), 10);
+  assertEquals(floorOf({ flops: 100, bytes: 50 }, machine), 5);
+  assertEquals(floorOf({ flops: 100, bytes: 50 }, { ...machine, bandwidth: [] }), 1);
+});
+
+Deno.test("bytes stream as fast as the best copy of their size or above", () => {
+  const bandwidth = [[10, 1], [100, 4], [1000, 2]].map(([size = 0, bytesPerSecond = 0]) => ({
+    ...{ size, bytesPerSecond },
+  }));
+  const seconds = (bytes: number) => floorOf({ flops: 0, bytes }, { flopsPerSecond: 1, bandwidth });
+  assertEquals([4, 40, 400, 4000].map(seconds), [1, 10, 100, 2000]);
+});

@@ -1,0 +1,77 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Result, Row } from "./results.ts";
+import { detailTable, number, renderReport, valueTable } from "./table.ts";
+import { workloads } from "./workload.ts";
+
+const [workload] = workloads;
+if (!workload) throw new Error("no workloads");
+
+function result(name: string, kind: Result["kind"], seconds: number | null, more = {}): Result {
+  return {
+    ...{ name, kind, backend: kind === "peer" ? null : "wasm", failure: null, setting: "" },
+    measured: seconds === null ? null : { seconds, spread: 0.0213, n: 5 },
+    value: seconds === null ? null : 1 / seconds,
+    ...{ tried: [], checks: [1, 2], agrees: true, floor: 0.00001 },
+    ...more,
+  };
+}
+
+const row: Row = {
+  ...{ workload, operations: { flops: 1, bytes: 1 }, reference: "PyTorch 2" },
+  results: [
+    result("Unroll wasm", "ours", 0.00004),
+    result("Unroll cpu", "ours", 0.00016, { backend: "cpu" }),
+    result("tfjs cpu", "stock", 0.0032, { backend: "cpu", agrees: false }),
+    result("PyTorch 2", "peer", 0.001, { setting: "1 thread" }),
+    result("JAX 0", "peer", null, { failure: "died | early", checks: [], agrees: null }),
+  ],
+};
+
+Deno.test("a row of the table has values, ratios, the floor and the distance from it", () => {
+  assertEquals(valueTable([row]).split("\n"), [
+    "| Workload | Unit | Unroll wasm | Unroll cpu | tfjs cpu | PyTorch 2 | JAX 0 | Floor | Distance |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| tiny LSTM | steps/s | 25,000 | 6,250 | 313 (20×) ≠ | 1,000 (25×) | failed | 100,000 | 4× |",
+  ]);
+});
+
+Deno.test("a competitor without the workload leaves its column empty", () => {
+  const fewer = { ...row, results: row.results.slice(0, 1) };
+  assertEquals(
+    valueTable([row, fewer]).split("\n").at(-1),
+    "| tiny LSTM | steps/s | 25,000 | – | – | – | – | 100,000 | 4× |",
+  );
+});
+
+Deno.test("the details say spread, rounds, agreement, setting and failure", () => {
+  const lines = detailTable([row]).split("\n");
+  assertEquals(lines.slice(2), [
+    "| tiny LSTM | Unroll wasm | 25,000 | steps/s | ±2.13 % | 5 | 4× | agree | – |",
+    "| tiny LSTM | Unroll cpu | 6,250 | steps/s | ±2.13 % | 5 | 16× | agree | – |",
+    "| tiny LSTM | tfjs cpu | 313 | steps/s | ±2.13 % | 5 | 320× | disagree | – |",
+    "| tiny LSTM | PyTorch 2 | 1,000 | steps/s | ±2.13 % | 5 | 100× | reference | 1 thread |",
+    "| tiny LSTM | JAX 0 | failed | steps/s | – | – | – | – | died \\| early |",
+  ]);
+});
+
+Deno.test("the report has the machine, its speeds, the notes and both tables", () => {
+  const text = renderReport({
+    ...{ machine: ["A processor"], notes: ["JAX: left out"], seconds: 2, rows: [row] },
+    speeds: [{ name: "Unroll wasm", threads: 2, flopsPerSecond: 5.15e10 }],
+    bandwidth: [
+      { size: 65536, bytesPerSecond: 1.9e11 },
+      { size: 2 ** 27, bytesPerSecond: 6.5e10 },
+    ],
+  });
+  for (
+    const part of [
+      ...["- A processor", "- Matrix product, Unroll wasm, 2 threads: 51.5 GFLOP/s"],
+      ...["190 GB/s at 64 KiB, 65 GB/s at 128 MiB", "- JAX: left out", valueTable([row])],
+      detailTable([row]),
+    ]
+  ) assertStringIncludes(text, part);
+});
+
+Deno.test("numbers have three digits", () => {
+  assertEquals([12345.6, 0.012345, 0, 999.9].map(number), ["12,300", "0.0123", "0", "1,000"]);
+});

@@ -1,0 +1,25 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../src/core/random.ts";
+import { forgetBias } from "../../src/model/gate_bias_init.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import { forEachBackend } from "../backends.ts";
+
+forEachBackend("an LSTM's state has h and c, and forget gates follow their bias", async () => {
+  for (const implementation of ["plain", "fused"] as const) {
+    const lstm = new LSTM({
+      ...{ inputSize: 2, hiddenSize: 3, numLayers: 2, implementation },
+      random: new Random(1),
+      init: forgetBias(5),
+    });
+    const x = tf.zeros([4, 2, 2]);
+    const { state } = lstm.forward(x);
+    assertEquals([state.h.shape, state.c.shape], [[2, 2, 3], [2, 2, 3]]);
+    for (const { forgetGate } of lstm.trace(x, state)) {
+      // The other weights are at most 1/sqrt(3), and states at most 1: sums are over 5 - 3.
+      const [least = 0] = await forgetGate.min().data();
+      assert(least > 1 / (1 + Math.exp(-2)));
+    }
+    lstm.dispose();
+  }
+});

@@ -1,0 +1,110 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../src/core/random.ts";
+import { gruCell } from "../../src/model/gru_cell.ts";
+import { lstmCell } from "../../src/model/lstm_cell.ts";
+import { rnnCell, type RnnCellWeights } from "../../src/model/rnn_cell.ts";
+import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+import { type AnyLayer, layerOf, run, traceOf } from "./layers.ts";
+
+const [sequence, batch, input, hidden] = [4, 3, 2, 5];
+const random = new Random(8);
+const normal = (label: string, shape: number[]): tf.Tensor =>
+  tf.tensor(random.fork(label).array(shape.reduce((a, b) => a * b, 1)), shape);
+
+/** What a trace holds, in the order of the gates. */
+const names = {
+  rnn_tanh: ["hidden"],
+  lstm: ["inputGate", "forgetGate", "candidate", "outputGate", "cell", "hidden"],
+  gru: ["resetGate", "updateGate", "candidate", "hidden"],
+};
+
+/** The weights of the first layer in one direction. */
+function weightsOf(layer: AnyLayer, suffix: string): RnnCellWeights {
+  const { parameters } = layer;
+  const get = (name: string): tf.Tensor => {
+    const found = parameters[`${name}_l0${suffix}`];
+    assert(found, name);
+    return found;
+  };
+  return {
+    weight_ih: get("weight_ih"),
+    weight_hh: get("weight_hh"),
+    bias_ih: get("bias_ih"),
+    bias_hh: get("bias_hh"),
+  };
+}
+
+/** What one step of a cell computes, by the names of a trace. */
+function step(
+  layer: AnyLayer,
+  x: tf.Tensor2D,
+  { hidden: h, cell: c }: Readonly<Record<string, tf.Tensor2D>>,
+  weights: RnnCellWeights,
+): Record<string, tf.Tensor2D> {
+  assert(h && c);
+  if (layer.spec.cell === "lstm") return lstmCell(x, { h, c }, weights);
+  if (layer.spec.cell === "gru") return { ...gruCell(x, h, weights), cell: c };
+  return { hidden: rnnCell(x, h, weights), cell: c };
+}
+
+for (const implementation of ["plain", "fused"] as const) {
+  const title = `a ${implementation} trace is what the cells compute, step by step`;
+  forEachBackend(title, async (backend) => {
+    for (const cell of ["rnn_tanh", "lstm", "gru"] as const) {
+      const options = { inputSize: input, hiddenSize: hidden, bidirectional: true };
+      const layer = layerOf(cell, { ...options, random, implementation });
+      const x = normal("x", [sequence, batch, input]);
+      const h = normal("h", [2, batch, hidden]);
+      const c = normal("c", [2, batch, hidden]);
+      const traces = traceOf(layer, x, { h, c });
+      assertEquals(traces.map((trace) => [trace.layer, trace.direction]), [
+        [0, "forward"],
+        [0, "reverse"],
+      ]);
+      for (const [d, trace] of traces.entries()) {
+        const tensors = Object.entries(trace).flatMap(([name, value]) => {
+          return value instanceof tf.Tensor ? [{ name, value }] : [];
+        });
+        assertEquals(tensors.map(({ name }) => name), names[cell]);
+        const weights = weightsOf(layer, d === 0 ? "" : "_reverse");
+        let state: Record<string, tf.Tensor2D> = {
+          hidden: h.slice([d], [1]).squeeze([0]),
+          cell: c.slice([d], [1]).squeeze([0]),
+        };
+        for (const t of d === 0 ? [0, 1, 2, 3] : [3, 2, 1, 0]) {
+          state = step(layer, x.slice([t], [1]).squeeze([0]), state, weights);
+          for (const { name, value } of tensors) {
+            assertEquals(value.shape, [sequence, batch, hidden], name);
+            const found = await value.slice([t], [1]).data();
+            const wanted = await state[name]?.data() ?? [];
+            const what = `${cell} ${name}, direction ${d}, step ${t}`;
+            assertClose(found, wanted, tolerance.backend[backend], { what });
+          }
+        }
+      }
+      layer.dispose();
+    }
+  });
+}
+
+forEachBackend("a trace has every layer, direction and replica", async () => {
+  const sizes = { inputSize: input, hiddenSize: hidden, numLayers: 2, bidirectional: true };
+  const layer = layerOf("lstm", { ...sizes, replicas: 2, random });
+  const x = normal("many", [2, sequence, batch, input]);
+  const traces = traceOf(layer, x);
+  assertEquals(traces.map((trace) => [trace.layer, trace.direction]), [
+    [0, "forward"],
+    [0, "reverse"],
+    [1, "forward"],
+    [1, "reverse"],
+  ]);
+  // The output is the last layer's states, one direction after the other.
+  const [output] = run(layer, x);
+  const last = traces.slice(2).flatMap(({ hidden }) => hidden instanceof tf.Tensor ? [hidden] : []);
+  const joined = tf.concat(last, -1);
+  assertEquals(joined.shape, [2, sequence, batch, 2 * hidden]);
+  assertEquals(await joined.data(), await output?.data());
+  layer.dispose();
+});
