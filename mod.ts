@@ -85,7 +85,7 @@ export {
   type RecurrentSizes,
   uniformInit,
 } from "./src/model/recurrent_init.ts";
-export type { RecurrentForwardOptions, StateParts } from "./src/model/recurrent_inputs.ts";
+export type { Axes, RecurrentForwardOptions, StateParts } from "./src/model/recurrent_inputs.ts";
 export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
 export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";

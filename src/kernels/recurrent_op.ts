@@ -117,7 +117,8 @@ function check(spec: StackSpec, { x, h0, c0, weights, mask, seeds }: RecurrentIn
   });
   const count = seeds?.length ?? 0;
   if (spec.dropout > 0 && count !== 2 && count !== 2 * replica) {
-    throw new InputError("seeds", `2 or ${2 * replica} integers`, seeds);
+    const wanted = replica === 1 ? "2 integers" : `2 or ${2 * replica} integers`;
+    throw new InputError("seeds", wanted, seeds);
   }
 }
 

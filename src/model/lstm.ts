@@ -4,9 +4,6 @@ import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer } from "./recurrent_layer.ts";
 import type { RecurrentOptions } from "./recurrent_options.ts";
 
-/** What the trace of an LSTM holds. */
-type Names = "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | "hidden";
-
 /**
  * Layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`: gates are in the
  * order i, f, g, o.
@@ -33,7 +30,10 @@ type Names = "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | 
  * lstm.dispose();
  * ```
  */
-export class LSTM extends RecurrentLayer<LSTMState, Names> {
+export class LSTM extends RecurrentLayer<
+  LSTMState,
+  "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | "hidden"
+> {
   /**
    * Draws the initial weights.
    *

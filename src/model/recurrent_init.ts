@@ -38,10 +38,15 @@ export type RecurrentInit = (
  * assert(values.length === 48 && Array.from(values).every((w) => Math.abs(w) <= 0.5));
  * ```
  */
-export const uniformInit: RecurrentInit = (_name, shape, { hiddenSize }, random) => {
+export function uniformInit(
+  _name: string,
+  shape: readonly number[],
+  { hiddenSize }: RecurrentSizes,
+  random: Random,
+): number[] {
   const limit = 1 / Math.sqrt(hiddenSize);
   return Array.from({ length: product(shape) }, () => random.uniform(-limit, limit));
-};
+}
 
 /**
  * Glorot-uniform matrices, each gate's for itself, and biases of 0.
@@ -60,11 +65,15 @@ export const uniformInit: RecurrentInit = (_name, shape, { hiddenSize }, random)
  * assert(Array.from(values).every((w) => Math.abs(w) <= 1));
  * ```
  */
-export const glorotInit: RecurrentInit = (name, shape, { cell, hiddenSize }, random) => {
-  const [rows = 0, columns = 0] = shape;
-  if (name.startsWith("bias")) return new Float64Array(rows);
+export function glorotInit(
+  name: string,
+  [rows = 0, columns = 0]: readonly number[],
+  { cell, hiddenSize }: RecurrentSizes,
+  random: Random,
+): number[] {
+  if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
   return byGate(gatesOf[cell], () => glorotUniform([hiddenSize, columns], random));
-};
+}
 
 /**
  * A random orthogonal recurrent matrix for each gate, times a gain; input matrices are

@@ -1,7 +1,8 @@
 """What the Python peers share: requests and answers as JSON lines, the tensors, the timing.
 
 A peer answers one line to each line: `prepare` makes a workload ready in every setting and keeps
-the fastest, `time` times it, `machine` measures the machine, `release` frees the workload.
+the fastest, `time` times it, `machine` measures the machine, `release` frees the workload. What is
+ready goes by the `key` of the request.
 """
 
 import gc
@@ -61,24 +62,27 @@ def serve(version, device, prepare, machine):
     those of copies by bytes read and written.
     """
     answer("hello", version=version, device=device)
-    run, times = None, 1
+    # What is ready, by the request's key: a peer may stand for several competitors.
+    ready = {}
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if request["do"] == "prepare":
-                run = None
-                gc.collect()
                 checks, candidates = prepare(request)
                 run, best, tried = fastest(candidates)
-                times = max(1, round(0.1 / best["seconds"]))
+                ready[request["key"]] = (run, max(1, round(0.1 / best["seconds"])))
                 del candidates
+                gc.collect()
                 answer("ready", checks=checks, tried=tried, **best)
             elif request["do"] == "time":
+                run, times = ready[request["key"]]
                 seconds, times = time_for(run, request["seconds"], times)
+                ready[request["key"]] = (run, times)
                 answer("time", seconds=seconds, times=times)
             elif request["do"] == "machine":
                 answer("machine", **machine(request["sizes"]))
             else:
+                ready.pop(request["key"], None)
                 run = None
                 gc.collect()
                 answer("released")

@@ -88,10 +88,11 @@ export function peerCompetitors(peer: Peer): Competitor[] {
   ];
 }
 
+/** @param key Which of the peer's implementations it is. */
 function competitor(
   name: string,
   peer: Peer,
-  implementation: string,
+  key: string,
   takes: Competitor["takes"],
 ): Competitor {
   return {
@@ -100,19 +101,20 @@ function competitor(
       const answers = [];
       for (const process of peer.processes) {
         const answer = await process.ask(
-          { do: "prepare", ...fields(job), implementation },
+          { do: "prepare", key, ...fields(job) },
           "ready",
         );
         answers.push({ process, answer });
       }
       const [best, ...others] = answers.sort((a, b) => a.answer.seconds - b.answer.seconds);
       if (!best) throw new PeerError("has no process");
-      for (const { process } of others) await process.ask({ do: "release" }, "released");
+      for (const { process } of others) await process.ask({ do: "release", key }, "released");
       const { checks, setting } = best.answer;
       return {
         ...{ checks, setting, tried: answers.flatMap(({ answer }) => answer.tried) },
-        time: async (seconds) => (await best.process.ask({ do: "time", seconds }, "time")).seconds,
-        dispose: async () => void await best.process.ask({ do: "release" }, "released"),
+        time: async (seconds) =>
+          (await best.process.ask({ do: "time", key, seconds }, "time")).seconds,
+        dispose: async () => void await best.process.ask({ do: "release", key }, "released"),
       };
     },
   };

@@ -66,10 +66,10 @@ export class PythonPeer {
 
 /** What a peer is asked. */
 export type PeerRequest =
-  | { readonly do: "prepare"; readonly [field: string]: unknown }
-  | { readonly do: "time"; readonly seconds: number }
+  | { readonly do: "prepare"; readonly key: string; readonly [field: string]: unknown }
+  | { readonly do: "time"; readonly key: string; readonly seconds: number }
   | { readonly do: "machine"; readonly sizes: readonly number[] }
-  | { readonly do: "release" };
+  | { readonly do: "release"; readonly key: string };
 
 class Process {
   readonly #child: Deno.ChildProcess;

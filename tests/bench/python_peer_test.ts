@@ -10,7 +10,7 @@ Deno.test("a peer says hello and answers, and ends when it is closed", async () 
   const peer = await start("well");
   assertEquals(peer.hello.version, "1.0");
   for (let i = 0; i < 2; i++) {
-    assertEquals(await peer.ask({ do: "time", seconds: 1 }, "time"), {
+    assertEquals(await peer.ask({ do: "time", key: "a", seconds: 1 }, "time"), {
       ...{ event: "time", seconds: 2, times: 3 },
     });
   }
@@ -26,14 +26,18 @@ const failing = {
 for (const [behaviour, message] of Object.entries(failing)) {
   Deno.test(`a peer with a failure is reported: ${message}`, async () => {
     const peer = await start(behaviour);
-    await assertRejects(() => peer.ask({ do: "time", seconds: 1 }, "time"), PeerError, message);
+    await assertRejects(
+      () => peer.ask({ do: "time", key: "a", seconds: 1 }, "time"),
+      PeerError,
+      message,
+    );
     await peer.close();
   });
 }
 
 Deno.test("a peer that crashed stays an error when it is asked again", async () => {
   const peer = await start("crash");
-  const ask = () => peer.ask({ do: "release" }, "released");
+  const ask = () => peer.ask({ do: "release", key: "a" }, "released");
   await assertRejects(ask, PeerError);
   await assertRejects(ask, PeerError, "died with exit code 139");
   await peer.close();

@@ -1,5 +1,5 @@
 import type { BenchReport, Result, Row } from "./results.ts";
-import { valueOf } from "./workload.ts";
+import { unitOf, valueOf } from "./workload.ts";
 
 /** The report as Markdown: the table of values, how they came about, and what they stand on. */
 export function renderReport(report: BenchReport): string {
@@ -37,7 +37,7 @@ export function valueTable(rows: readonly Row[]): string {
       const floor = best ?? results[0];
       const distance = best?.measured ? best.measured.seconds / best.floor : null;
       return [
-        ...[workload.title, workload.unit],
+        ...[workload.title, unitOf(workload)],
         ...names.map((name) => {
           const result = results.find((one) => one.name === name);
           return result ? cell(result, results) : "–";
@@ -58,7 +58,7 @@ export function detailTable(rows: readonly Row[]): string {
         const { name, measured, value, failure, setting, floor } = result;
         const agrees = name === reference ? "reference" : result.agrees ? "agree" : "disagree";
         return [
-          ...[workload.title, name, value === null ? "failed" : number(value), workload.unit],
+          ...[workload.title, name, value === null ? "failed" : number(value), unitOf(workload)],
           measured ? `±${number(100 * measured.spread)} %` : "–",
           String(measured?.n ?? "–"),
           measured ? `${number(measured.seconds / floor)}×` : "–",

@@ -28,7 +28,7 @@ def threaded(run, name=""):
 
 def training(request, w, tensors, names):
     """Every sensible way of training, as settings to choose from."""
-    scratch = request["implementation"] == "scratch"
+    scratch = request["key"] == "scratch"
     candidates, checks = [], None
     for compiled in [False, True] if scratch and hasattr(torch, "compile") else [False]:
         for fused in [True, None] if FUSED else [None]:

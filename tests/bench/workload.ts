@@ -119,6 +119,11 @@ export const workloads: readonly Workload[] = [
   ...cudnn,
 ];
 
+/** The unit as the table has it. */
+export function unitOf({ unit, replicas }: Workload): string {
+  return replicas > 1 && unit === "steps/s" ? "network-steps/s" : unit;
+}
+
 /** A workload's value in its unit, from the seconds that a step of all its networks takes. */
 export function valueOf({ unit, replicas }: Workload, seconds: number): number {
   return unit === "ms" ? seconds * 1000 : replicas / seconds;

@@ -1,6 +1,5 @@
 import { InputError } from "../../core/errors.ts";
 import type { Executor } from "../executor.ts";
-import type { Program } from "../program.ts";
 import { bestVariant, type Variant } from "./binary.ts";
 import { Machine } from "./machine.ts";
 import { WasmSession } from "./session.ts";
@@ -20,13 +19,10 @@ export interface WasmOptions {
 
 /** What {@link wasmExecutor} gives. */
 export interface WasmExecutor extends Executor {
-  start(program: Program, replicas: number): WasmSession;
   /** Threads that run now: workers start with the first job that is worth it. */
   readonly threads: number;
   /** Starts the workers now, and waits until they are up, 5 s at most. */
   warm(): Promise<void>;
-  /** The machine, for tests of what it computes. */
-  readonly machine: Machine;
   /** Ends its workers; no session of it may run after. */
   dispose(): void;
 }
@@ -69,9 +65,6 @@ export function wasmExecutor(options: WasmOptions = {}): WasmExecutor {
       return machine().threads;
     },
     warm: () => machine().warm(),
-    get machine() {
-      return machine();
-    },
     dispose: () => made?.dispose(),
   };
 }

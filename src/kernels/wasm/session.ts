@@ -13,7 +13,6 @@ interface Routine {
   readonly address: number;
   readonly bytes: number;
   readonly work: Work;
-  readonly scratch: number;
 }
 
 /** A program with its arenas in the memory of a {@link Machine}. */
@@ -40,15 +39,14 @@ export class WasmSession implements Session {
     this.#replicas = replicas;
     this.#share = share;
     this.#stride = Math.ceil((program.size * 4) / LINE) * LINE;
-    this.#arenas = machine.take(this.#stride * replicas, "arena");
+    this.#arenas = machine.memory.take(this.#stride * replicas, "arena");
     for (const [name, commands] of Object.entries(program.routines)) {
       const words = encode(commands);
       const bytes = 4 * (words.length + 1);
-      const address = machine.take(bytes, "program");
-      machine.words(address, words.length + 1).set([words.length, ...words]);
-      const scratch = machine.scratchOf(address);
-      machine.reserve(scratch);
-      this.#routines.set(name, { address, bytes, work: workOf(commands), scratch });
+      const address = machine.memory.take(bytes, "program");
+      machine.memory.words(address, words.length + 1).set([words.length, ...words]);
+      machine.prepare(address);
+      this.#routines.set(name, { address, bytes, work: workOf(commands) });
     }
   }
 
@@ -89,7 +87,7 @@ export class WasmSession implements Session {
   /** A region of a replica, in place. */
   #numbers({ offset, size }: Region, replica: number): Float32Array<SharedArrayBuffer> {
     this.#check();
-    return this.#machine.floats(this.#arenas + replica * this.#stride + 4 * offset, size);
+    return this.#machine.memory.floats(this.#arenas + replica * this.#stride + 4 * offset, size);
   }
 
   run(routine: string, steps = 1, first = 0): void {
@@ -112,7 +110,6 @@ export class WasmSession implements Session {
       arenas: this.#arenas,
       stride: this.#stride,
       replicas: this.#replicas,
-      scratch: found.scratch,
     });
   }
 
@@ -123,7 +120,7 @@ export class WasmSession implements Session {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#machine.give(this.#arenas, this.#stride * this.#replicas);
-    for (const { address, bytes } of this.#routines.values()) this.#machine.give(address, bytes);
+    this.#machine.memory.give(this.#arenas, this.#stride * this.#replicas);
+    for (const { address, bytes } of this.#routines.values()) this.#machine.memory.give(address, bytes);
   }
 }

@@ -20,7 +20,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
     `,
     fields: { ...f, lanes, squares },
     items: lanes,
-    turns: Math.ceil(f.count / lanes) + 1,
+    turns: Math.ceil(f.count / lanes) + 2,
   };
   const sums = fold(squares, lanes, folded);
   const total: Phase = {
@@ -33,7 +33,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
     `,
     fields: { from: sums.from, count: sums.count, scratchNorm: norm, norm: f.norm },
     items: 1,
-    turns: sums.count + 1,
+    turns: sums.count + 2,
   };
   const update = elementwise("adamUpdate", { ...f, scratchNorm: norm }, f.count, each, shared);
   return [square, ...sums.phases, total, update];

@@ -18,3 +18,20 @@ export function isSoftware({ device }: WebGPUBackend): boolean {
   const { adapterInfo }: { adapterInfo?: { isFallbackAdapter?: boolean } } = device;
   return adapterInfo?.isFallbackAdapter === true;
 }
+
+/**
+ * Checks that an arena of `count` numbers is no more than the device binds.
+ *
+ * @throws {InputError} Where it is, in MiB.
+ */
+export function checkSize({ device: { limits } }: WebGPUBackend, count: number): void {
+  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, 2 ** 32);
+  if (4 * count <= most) return;
+  const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20 * 10) / 10;
+  throw new InputError(
+    "the MiB of the arena",
+    `at most ${mebibytes(most)} on this adapter`,
+    mebibytes(4 * count),
+    "Use fewer replicas, a smaller batch or a shorter sequence.",
+  );
+}

@@ -84,7 +84,7 @@ export function backward(
     body,
     fields: { ...fields, across },
     items: across * Math.ceil(batch / rows),
-    turns: Math.ceil(gates * hidden / unroll) + sums.length * (unroll + 2) + rows * units + 1,
+    turns: Math.ceil(gates * hidden / unroll) + sums.length * (unroll + 4) + rows * units + 2,
     repeat: steps + 1,
     sequence: { block: across, weights: gates * hidden * hidden },
   }];

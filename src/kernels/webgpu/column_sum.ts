@@ -20,10 +20,10 @@ export function columnSum(f: Fields<"columnSum">, { scratch }: Target): Phase[] 
     `,
     fields: { ...f, chunks, parts },
     items: chunks * f.columns,
-    turns: Math.ceil(f.rows / chunks) + 1,
+    turns: Math.ceil(f.rows / chunks) + 2,
   };
   if (chunks === 1) return [sum];
   const rest = { rows: chunks, columns: f.columns, lda: f.columns, a: parts, chunks: 1, parts: -1 };
   const fields = { ...sum.fields, ...rest };
-  return [sum, { ...sum, fields, items: f.columns, turns: chunks + 1 }];
+  return [sum, { ...sum, fields, items: f.columns, turns: chunks + 2 }];
 }

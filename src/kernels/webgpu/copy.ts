@@ -26,8 +26,11 @@ fn main() {
   return { key, code, words: ["count", "size", "stride", "offset"], lanes };
 }
 
-/** Copies a tensor [replicas, size] to a region of every replica. */
-export const copyIn = copy("unroll_copyIn", "result[place] = input0[i];");
+/**
+ * Copies a tensor [replicas, size] to a region of every replica. tfjs makes floats of integers by
+ * calling them so: what is called float32 may lie there as int32, and f32() makes it so.
+ */
+export const copyIn = copy("unroll_copyIn", "result[place] = f32(input0[i]);");
 
 /** Copies a region of every replica to a tensor [replicas, size]. */
 export const copyOut = copy("unroll_copyOut", "result[i] = input0[place];");

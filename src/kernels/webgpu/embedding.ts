@@ -23,7 +23,7 @@ export function embeddingGradient(f: Fields<"embeddingGradient">, target: Target
   if (!target.software && numbers * f.rows <= mostComparisons) return [search(f, numbers)];
   const clear = elementwise("clearTable", { ...f }, numbers, "put($dTable + i, 0.0);");
   const columns: Phase[] = [];
-  const most = target.turns - 2;
+  const most = target.turns - 10;
   for (let first = 0; first < f.rows; first += most) {
     const last = Math.min(f.rows, first + most);
     columns.push(column({ ...f, first, last }));
@@ -43,7 +43,7 @@ function column(fields: Fields<"embeddingGradient"> & { first: number; last: num
     `,
     fields,
     items: fields.width,
-    turns: fields.last - fields.first + 1,
+    turns: fields.last - fields.first + 2,
   };
 }
 
@@ -58,5 +58,5 @@ function search(f: Fields<"embeddingGradient">, numbers: number): Phase {
     }
     put($dTable + item, sum);
   `;
-  return { name: "embeddingSearch", body, fields: { ...f }, items: numbers, turns: f.rows + 1 };
+  return { name: "embeddingSearch", body, fields: { ...f }, items: numbers, turns: f.rows + 2 };
 }

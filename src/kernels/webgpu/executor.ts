@@ -3,13 +3,14 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../core/errors.ts";
 import type { Executor, Session } from "../executor.ts";
 import type { Program, Region } from "../program.ts";
-import { isSoftware, webgpuBackend } from "./backend.ts";
+import { checkSize, isSoftware, webgpuBackend } from "./backend.ts";
 import { copyGroups, copyIn, copyOut } from "./copy.ts";
 import { launch } from "./launch.ts";
 import { Scratch } from "./phase.ts";
 import type { Mode, Part } from "./plan.ts";
 import { plan } from "./plan.ts";
 import { hardware, software } from "./profile.ts";
+import { Watch } from "./watch.ts";
 
 /** How {@link webgpuExecutor} launches; tests force what it would not choose. */
 export interface WebgpuOptions {
@@ -31,7 +32,26 @@ export interface WebgpuOptions {
  * for large ones every phase is a launch over many workgroups. No kernel adds atomically: equal
  * inputs give equal bytes.
  *
+ * What a device refuses comes to light at the next `read`, which then throws.
+ *
  * @throws {InputError} On `start`, where another backend is current or the arena is too large.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { selectBackend } from "../../core/backend.ts";
+ * import { webgpuExecutor } from "./executor.ts";
+ *
+ * const found = await selectBackend("webgpu").then(() => true, () => false);
+ * if (found) {
+ *   const add = { op: "add", count: 2, from: 0, to: 4 } as const;
+ *   const session = webgpuExecutor().start({ size: 8, routines: { add: [add] } }, 1);
+ *   session.write({ offset: 0, size: 8 }, new Float32Array([1, 2, 0, 0, 10, 20, 0, 0]));
+ *   session.run("add", 3);
+ *   assertEquals([...await session.read({ offset: 4, size: 2 })], [13, 26]);
+ *   session.dispose();
+ * }
+ * ```
  */
 export function webgpuExecutor(options: WebgpuOptions = {}): Executor {
   return {
@@ -47,6 +67,8 @@ class WebgpuSession implements Session {
   readonly #stride: number;
   readonly #arena: tf.TensorInfo;
   readonly #plans: ReadonlyMap<string, readonly Part[]>;
+  readonly #watch: Watch;
+  readonly #known = new Set<string>();
 
   constructor(
     backend: WebGPUBackend,
@@ -55,6 +77,7 @@ class WebgpuSession implements Session {
     { mode = "auto", adapter }: WebgpuOptions,
   ) {
     this.#backend = backend;
+    this.#watch = new Watch(backend.device);
     this.#replicas = replicas;
     const kind = adapter ?? (isSoftware(backend) ? "software" : "hardware");
     const profile = kind === "software" ? software : hardware;
@@ -83,13 +106,17 @@ class WebgpuSession implements Session {
     }
     const found = tensor.shape.reduce((product, size) => product * size, 1);
     if (found !== count) throw new InputError("the tensor", `of ${count} numbers`, found);
-    this.#copy(copyIn, region, this.#arena, { ...tensor, shape: [count] });
+    const flat = { ...tensor, shape: [count] };
+    this.#watched(`write ${count}`, () => this.#copy(copyIn, region, this.#arena, flat));
   }
 
   async read(region: Region): Promise<Float32Array> {
     const tensor = this.readTensor(region, [this.#count(region)]);
-    const values = await this.#backend.read(tensor.dataId);
+    // What was launched is submitted before the first wait, so the watch hears of all of it.
+    const reading = this.#watch.over(() => this.#backend.read(tensor.dataId));
+    const values = await reading;
     this.#backend.disposeData(tensor.dataId);
+    await this.#watch.check();
     if (!(values instanceof Float32Array)) throw new Error("WebGPU gave no float32 numbers");
     return values;
   }
@@ -100,7 +127,22 @@ class WebgpuSession implements Session {
     return tensor;
   }
 
-  run(routine: string, steps = 1, slot = 0): void {
+  run(routine: string, steps = 1, first = 0): void {
+    this.#watched(`run ${routine}`, () => this.#run(routine, steps, first));
+  }
+
+  dispose(): void {
+    this.#backend.disposeData(this.#arena.dataId);
+  }
+
+  /** Watches what is done under a name the first time: kernels and buffers are made then. */
+  #watched(name: string, launch: () => void): void {
+    if (this.#known.has(name)) return launch();
+    this.#watch.over(launch);
+    this.#known.add(name);
+  }
+
+  #run(routine: string, steps: number, slot: number): void {
     const parts = this.#plans.get(routine);
     if (parts === undefined) {
       throw new InputError("routine", [...this.#plans.keys()].join(" or "), routine);
@@ -119,10 +161,6 @@ class WebgpuSession implements Session {
     for (let step = 0; step < steps; step++) {
       for (const part of parts) this.#step(part, step, slot);
     }
-  }
-
-  dispose(): void {
-    this.#backend.disposeData(this.#arena.dataId);
   }
 
   #step(part: Part, step: number, slot: number): void {
@@ -165,17 +203,4 @@ class WebgpuSession implements Session {
   #count({ size }: Region): number {
     return size * this.#replicas;
   }
-}
-
-/** Fails where a buffer of `count` numbers is more than the device binds. */
-function checkSize({ device: { limits } }: WebGPUBackend, count: number): void {
-  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, 2 ** 32);
-  if (4 * count <= most) return;
-  const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20 * 10) / 10;
-  throw new InputError(
-    "the MiB of the arena",
-    `at most ${mebibytes(most)} on this adapter`,
-    mebibytes(4 * count),
-    "Use fewer replicas, a smaller batch or a shorter sequence.",
-  );
 }

@@ -59,7 +59,7 @@ export function forward(
     body,
     fields: { ...fields, ...layout },
     items: hidden * Math.ceil(batch / rows),
-    turns: Math.ceil(hidden / unroll) + unroll + rows + 2,
+    turns: Math.ceil(hidden / unroll) + unroll + rows + 6,
     repeat: steps,
     sequence: { block: hidden, weights: gates * hidden * hidden },
   };

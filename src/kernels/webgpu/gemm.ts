@@ -30,7 +30,7 @@ export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
       body: body(tileRows, tileColumns, unroll, fields),
       fields,
       items: Math.ceil(f.m / tileRows) * fields.across,
-      turns: Math.ceil(fields.k / unroll) + unroll + 1,
+      turns: Math.ceil(fields.k / unroll) + unroll + 4,
       ...(tiled && { tiled }),
     });
   }

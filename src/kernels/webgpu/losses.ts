@@ -23,7 +23,7 @@ export function squaredError(f: Fields<"squaredError">, { scratch }: Target): Ph
     `,
     fields: { ...f, lanes, sums, counts },
     items: lanes,
-    turns: Math.ceil(f.count / lanes) + 1,
+    turns: Math.ceil(f.count / lanes) + 2,
   };
   const mean = total(sums, counts, lanes, counted, f.loss, scratch.take(64), scratch.take(64));
   if (f.gradient < 0) return [part, ...mean];
@@ -70,7 +70,7 @@ export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Ph
     `,
     fields,
     items: parts,
-    turns: 2 * Math.ceil(f.classes / chunks) + 2,
+    turns: 2 * Math.ceil(f.classes / chunks) + 4,
   };
   const row: Phase = {
     name: "crossEntropyRow",
@@ -92,7 +92,7 @@ export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Ph
     `,
     fields,
     items: f.rows,
-    turns: 2 * chunks + 2,
+    turns: 2 * chunks + 4,
   };
   const mean = total(losses, counts, f.rows, counted, f.loss, scratch.take(64), scratch.take(64));
   const gradient = elementwise("crossEntropyGradient", fields, f.rows * f.classes, each);
@@ -132,7 +132,7 @@ function total(
     `,
     fields: { sums: sum.from, counts: count.from, parts: sum.count, counted, loss },
     items: 1,
-    turns: sum.count + 1,
+    turns: sum.count + 2,
   };
   return [...sum.phases, ...count.phases, mean];
 }

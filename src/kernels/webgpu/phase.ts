@@ -14,7 +14,7 @@ export interface Phase {
   readonly fields: Readonly<Record<string, number>>;
   /** How many items. */
   readonly items: number;
-  /** At most how many turns all loops of the body take for one item. */
+  /** At most how many turns all loops of the body take for one item, two more for each loop. */
   readonly turns: number;
   /** How often it runs, `t` counting from 0; a run sees what the one before wrote. 1 if absent. */
   readonly repeat?: number;

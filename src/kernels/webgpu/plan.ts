@@ -81,13 +81,14 @@ function choose(command: Command, { profile, mode, replicas, scratch }: Situatio
     narrow,
     wide,
     turns: alone,
-    fits: mode !== "wide" && mode !== "looped" && alone + 2 <= turns,
+    fits: mode !== "wide" && mode !== "looped" && alone + 3 <= turns,
     gain: mode === "narrow" ? Infinity : launches * profile.launchTurns * crowd - alone,
   };
 }
 
+/** Turns of a lane for a phase, two more for each loop: llvmpipe counts the end of a loop too. */
 function narrowTurns({ items, turns, repeat = 1 }: Phase, lanes: number): number {
-  return repeat * (Math.ceil(items / lanes) * (turns + 1) + 2);
+  return repeat * (Math.ceil(items / lanes) * (turns + 1) + 3) + 2;
 }
 
 function narrowPart(phases: readonly Phase[], turns: number, situation: Situation): Part {
@@ -97,7 +98,7 @@ function narrowPart(phases: readonly Phase[], turns: number, situation: Situatio
     groups: [1, 1],
     values: {},
     repeat: 1,
-    most: Math.max(1, Math.floor(profile.turns / (turns + 2))),
+    most: Math.max(1, Math.floor((profile.turns - 2) / (turns + 1))),
     steps: true,
   };
 }
@@ -117,7 +118,7 @@ function widePart(phase: Phase, situation: Situation): Part {
     const wins = profile.software
       ? each * groups <= 2 * profile.launchTurns
       : sequence.weights <= profile.mostWeights;
-    const most = Math.floor(profile.turns / each);
+    const most = Math.floor((profile.turns - 2) / each);
     if (most > 0 && mode !== "wide" && (mode === "looped" || wins)) {
       const kernel = loopedKernel(phase, lanes);
       return { ...base, kernel, groups: [groups, 1], values: { ...values, "#share": share }, most };

@@ -25,7 +25,7 @@ export interface Profile {
  */
 export const software: Profile = {
   software: true,
-  turns: 60_000,
+  turns: 50_000,
   launchTurns: 800,
   cores: 2,
   groups: 64,

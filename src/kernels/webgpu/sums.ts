@@ -37,7 +37,7 @@ export function fold(from: number, count: number, to: number): Sums {
     `,
     fields: { from, count, to },
     items: left,
-    turns: Math.ceil(count / left) + 1,
+    turns: Math.ceil(count / left) + 2,
   };
   return { from: to, count: left, phases: [phase] };
 }

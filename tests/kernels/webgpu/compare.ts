@@ -21,11 +21,12 @@ export async function after(
   { command, size, values }: Case,
   replicas: number,
   steps = 1,
+  first = 0,
 ): Promise<Float32Array> {
   const session = executor.start({ size, routines: { run: [command] } }, replicas);
   const all = { offset: 0, size };
   session.write(all, values(replicas));
-  session.run("run", steps);
+  session.run("run", steps, first);
   const found = await session.read(all);
   session.dispose();
   return found;
@@ -37,9 +38,10 @@ export async function compare(
   way: WebgpuOptions,
   replicas = 2,
   steps = 1,
+  first = 0,
 ): Promise<void> {
-  const wanted = await after(cpuExecutor(), one, replicas, steps);
-  const found = await after(webgpuExecutor(way), one, replicas, steps);
+  const wanted = await after(cpuExecutor(), one, replicas, steps, first);
+  const found = await after(webgpuExecutor(way), one, replicas, steps, first);
   for (let r = 0; r < replicas; r++) {
     for (const [name, { offset, size }] of Object.entries(one.regions)) {
       const place = r * one.size + offset;

@@ -12,7 +12,7 @@ for (const one of otherCases()) {
     fn: () =>
       onBackend("webgpu", async () => {
         for (const way of ways.filter(({ mode }) => mode !== "looped")) {
-          await compare(one, way, 2, 3);
+          await compare(one, way, 2, 2, 1);
         }
       }),
   });

@@ -75,6 +75,15 @@ function chunk(from: usize, n: i32): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
+/**
+ * 0 instead of a number too small to be held in full: processors are slow at those, and a moment
+ * whose gradient stays 0 would be one for ever.
+ */
+@inline
+function flushed(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), all(1.17549435e-38)));
+}
+
 function update(n: i32, p: usize, g: usize, m: usize, v: usize, row: usize, scale: f32): void {
   const clip = all(scale);
   const rate = hyper(row, f.HYPER_RATE), root = hyper(row, f.HYPER_ROOT);
@@ -85,8 +94,9 @@ function update(n: i32, p: usize, g: usize, m: usize, v: usize, row: usize, scal
   for (; n > 0; n -= 4) {
     const old = v128.load(p);
     const gradient = madd(l2, old, f32x4.mul(v128.load(g), clip));
-    const mean = madd(beta1, v128.load(m), f32x4.mul(rest1, gradient));
-    const square = madd(beta2, v128.load(v), f32x4.mul(f32x4.mul(rest2, gradient), gradient));
+    const mean = flushed(madd(beta1, v128.load(m), f32x4.mul(rest1, gradient)));
+    const news = f32x4.mul(f32x4.mul(rest2, gradient), gradient);
+    const square = flushed(madd(beta2, v128.load(v), news));
     const size = madd(f32x4.sqrt(square), root, epsilon);
     put(m, mean, n);
     put(v, square, n);

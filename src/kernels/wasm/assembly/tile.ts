@@ -1,6 +1,6 @@
 /**
  * Register tiles: C [rows, 8 columns or more] += A B. The sum of every number of C runs over k one
- * term after the other, so no number depends on which tile computes it.
+ * term after the other, so no number depends on which tile computes it. There is one term at least.
  *
  * Strides are in bytes: `ars` between rows of A, `acs` between its columns, `bs` between rows of a
  * panel of B (8 columns side by side), `ps` between panels, `cs` between rows of C. `width` is how

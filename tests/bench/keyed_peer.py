@@ -1,0 +1,16 @@
+"""Stands in for a peer in the tests of peer.py: workloads that do nothing."""
+
+import peer
+
+
+def nothing(times):
+    for _ in range(times):
+        pass
+
+
+def prepare(request):
+    return [1.0], [("a", nothing), (request["key"], nothing)]
+
+
+if __name__ == "__main__":
+    peer.serve("1.0", None, prepare, lambda sizes: {"flops": [], "device": None, "bandwidth": []})
