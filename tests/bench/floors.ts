@@ -30,20 +30,25 @@ export async function measureMachine(
 ): Promise<Measurements> {
   const [host, webgpu, cuda]: [Speed[], Speed[], Speed[]] = [[], [], []];
   const bandwidth = new Map((await copySpeeds()).map((one) => [one.size, one.bytesPerSecond]));
-  const cores = navigator.hardwareConcurrency;
+  // As many as the kernels use at most.
+  const cores = Math.min(4, navigator.hardwareConcurrency);
+  // The kernels' product counts whatever the backends: it is what the processor can do from here.
+  for (const threads of new Set([1, cores])) {
+    const executor = wasmExecutor({ threads });
+    const flopsPerSecond = await kernelSpeed(executor);
+    executor.dispose();
+    host.push({ name: "Unroll wasm", threads, flopsPerSecond });
+  }
   for (const backend of backends) {
     const { name } = backend;
     await tf.setBackend(name);
     const speeds = isDevice(backend) ? webgpu : host;
-    const add = (who: string, threads: number | null, flopsPerSecond: number): void => {
-      speeds.push({ name: `${who} ${name}`, threads, flopsPerSecond });
-    };
-    if (name === "wasm" && cores > 1) {
-      add("Unroll", 1, await kernelSpeed(wasmExecutor({ threads: 1 })));
+    const threads = name === "webgpu" ? null : 1;
+    if (name !== "wasm") {
+      const flopsPerSecond = await kernelSpeed(currentExecutor());
+      speeds.push({ name: `Unroll ${name}`, threads, flopsPerSecond });
     }
-    const threads = { cpu: 1, wasm: cores, webgpu: null };
-    add("Unroll", threads[name], await kernelSpeed(currentExecutor()));
-    add("tfjs", name === "webgpu" ? null : 1, await stockSpeed());
+    speeds.push({ name: `tfjs ${name}`, threads, flopsPerSecond: await stockSpeed() });
   }
   for (const { title, processes } of peers) {
     for (const process of processes) {

@@ -21,6 +21,7 @@ interface Kernels {
     own: number,
     scratch: number,
     scratchStride: number,
+    first: number,
   ): void;
   stop(control: number): void;
   curve(kind: number, address: number, count: number): void;
@@ -32,6 +33,8 @@ export interface Job {
   readonly routine: number;
   /** How often it is run in each arena. */
   readonly steps: number;
+  /** The slot of the first step among losses, norms and hyperparameters. */
+  readonly first: number;
   /** The address of the first arena. */
   readonly arenas: number;
   /** The distance between two. */
@@ -106,6 +109,7 @@ export class Machine {
       this.#own.address,
       this.#scratch.address,
       this.#scratch.stride,
+      job.first,
     );
   }
 

@@ -121,6 +121,8 @@ export class WasmSession implements Session {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#machine.memory.give(this.#arenas, this.#stride * this.#replicas);
-    for (const { address, bytes } of this.#routines.values()) this.#machine.memory.give(address, bytes);
+    for (const { address, bytes } of this.#routines.values()) {
+      this.#machine.memory.give(address, bytes);
+    }
   }
 }
