@@ -1,4 +1,4 @@
-import { readOptions, usage } from "../tests/bench/options.ts";
+import { checkFolder, readOptions, usage } from "../tests/bench/options.ts";
 import { renderReport } from "../tests/bench/table.ts";
 import { helpText, parseCommandLine } from "./command_line.ts";
 import { writeAtomic } from "./files.ts";
@@ -11,6 +11,7 @@ await main(async () => {
     return DONE;
   }
   const options = readOptions(line);
+  await checkFolder(options);
   // What computes is loaded here, so that a wrong option is told at once.
   const { runBench } = await import("../tests/bench/run.ts");
   const report = await runBench(options);

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
 import { onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { drawTensors } from "./data.ts";
 import { agree } from "./norms.ts";
 import { ours } from "./ours.ts";
 import { stock } from "./stock.ts";
+import type { Timed } from "./timed.ts";
 import { type Workload, workloads } from "./workload.ts";
 
 /** A workload by id, made small. */
@@ -32,16 +32,19 @@ const cases: readonly (readonly [what: string, workload: Workload])[] = [
 
 for (const [what, found] of cases) {
   const workload = found.task === "recurrence" ? { ...found, vocabulary: 0, batch: 2 } : found;
-  Deno.test(`the kernels and plain tfjs compute the same: ${what}`, async () => {
+  Deno.test(`this library and plain tfjs compute the same: ${what}`, async () => {
     const drawn = drawTensors(workload);
-    const mine = await ours(workload, drawn, cpuExecutor());
-    const theirs = await onBackend("cpu", async () => {
-      const timed = await stock(workload, drawn);
-      timed.dispose();
-      return timed;
+    const [mine, theirs] = await onBackend("cpu", async () => {
+      const found: Timed[] = [];
+      for (const competitor of [ours, stock]) {
+        const timed = await competitor(workload, drawn);
+        await timed.run(3);
+        timed.dispose();
+        found.push(timed);
+      }
+      return found;
     });
-    await mine.run(3);
-    mine.dispose();
+    assert(mine && theirs);
     assert(mine.checks.length > 0 && mine.checks.every((value) => value !== 0));
     assertClose(mine.checks, theirs.checks, tolerance.backend.cpu);
   });

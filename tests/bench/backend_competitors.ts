@@ -1,5 +1,4 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { currentExecutor } from "../../src/kernels/executors.ts";
 import { type Competitor, onBackend } from "./competitor.ts";
 import { ours } from "./ours.ts";
 import { stock } from "./stock.ts";
@@ -13,7 +12,7 @@ export function backendCompetitors(backends: readonly BackendDescription[]): Com
     const takes = ({ task }: Workload): boolean => task !== "recurrence" || isDevice(backend);
     return [
       onBackend({ name: `Unroll ${name}`, kind: "ours" }, name, takes, ({ workload, drawn }) => {
-        return ours(workload, drawn, currentExecutor());
+        return ours(workload, drawn);
       }),
       onBackend({ name: `tfjs ${name}`, kind: "stock" }, name, takes, ({ workload, drawn }) => {
         return stock(workload, drawn);

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Command } from "../../src/kernels/instructions.ts";
+import type { NetworkSpec } from "../../src/kernels/network.ts";
+import { networkProgram } from "../../src/kernels/network_program.ts";
+import { streamProgram } from "../../src/kernels/stream_program.ts";
 import { gatesOf } from "../../src/kernels/stack.ts";
-import { drawTensors } from "./data.ts";
-import { layoutWorkload } from "./ours_layout.ts";
-import { writeStep } from "./ours_commands.ts";
+import { stackOf } from "./data.ts";
 import { floorOf, operationsOf } from "./operations.ts";
 import { type Workload, workloads } from "./workload.ts";
 
@@ -19,11 +20,30 @@ function counted(commands: readonly Command[], { cell }: Workload): number {
   return flops;
 }
 
-for (const workload of workloads.filter(({ replicas }) => replicas === 1)) {
-  Deno.test(`the formula counts the operations that the commands make: ${workload.id}`, () => {
-    const places = layoutWorkload(workload, drawTensors(workload));
-    const commands = writeStep(workload, places);
-    assertEquals(operationsOf(workload).flops, counted(commands, workload));
+/** The commands of a training step, or of a step of generation. */
+function commandsOf(workload: Workload): readonly Command[] {
+  const { task, steps, batch, vocabulary, outputSize } = workload;
+  const spec: NetworkSpec = {
+    stack: stackOf(workload),
+    embedding: vocabulary > 0 ? { vocabulary, padding: 0 } : null,
+    dropout: 0,
+    head: { outFeatures: outputSize, bias: true },
+    readout: "all",
+  };
+  if (task === "generation") return streamProgram(spec, batch).program.routines.next ?? [];
+  const loss = task === "language"
+    ? { kind: "crossEntropy", ignoreIndex: 0 } as const
+    : { kind: "squaredError" } as const;
+  const size = { steps, batch, masked: false, capacity: 1, carryState: false };
+  return networkProgram(spec, loss, size).program.routines.step ?? [];
+}
+
+const counts = ["regression", "language", "generation"];
+for (
+  const one of workloads.filter(({ task, replicas }) => replicas === 1 && counts.includes(task))
+) {
+  Deno.test(`the formula counts the operations that the commands make: ${one.id}`, () => {
+    assertEquals(operationsOf(one).flops, counted(commandsOf(one), one));
   });
 }
 

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { InputError } from "../../src/core/errors.ts";
 import { choice, type CommandLine, type Usage } from "../../tasks/command_line.ts";
 import { callerFolder } from "../../tasks/project.ts";
@@ -65,6 +65,23 @@ export function readOptions(line: CommandLine): BenchOptions {
     seconds: seconds(line.value("seconds") ?? "2"),
     json: json === undefined ? null : resolve(callerFolder(), json),
   };
+}
+
+/**
+ * Checks that the results can be written, before minutes of work.
+ *
+ * @throws {InputError} Where the file's folder is not there.
+ */
+export async function checkFolder({ json }: Pick<BenchOptions, "json">): Promise<void> {
+  if (json === null) return;
+  try {
+    if ((await Deno.stat(dirname(json))).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+      throw error;
+    }
+  }
+  throw new InputError("--json", "a file in a folder that there is", json);
 }
 
 function groups(only: string | undefined): readonly Group[] {

@@ -1,125 +1,161 @@
-import type { Executor, Session } from "../../src/kernels/executor.ts";
+import * as tf from "@tensorflow/tfjs";
+import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import { RNN } from "../../src/model/rnn.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+import { Stream } from "../../src/model/stream.ts";
+import { CrossEntropyLoss, MSELoss } from "../../src/training/losses.ts";
+import { Adam, AdamW } from "../../src/training/optimizer.ts";
+import { trainStep } from "../../src/training/train_step.ts";
 import type { Tensor } from "./data.ts";
-import { hyperRows } from "./hyper.ts";
 import { mean, norm } from "./norms.ts";
-import { writeStep } from "./ours_commands.ts";
-import { CHUNK, layoutWorkload, type Places, updates } from "./ours_layout.ts";
 import type { Timed } from "./timed.ts";
-import { CHECKED_TOKENS, type Workload } from "./workload.ts";
+import { ADAM, ADAMW, CHECKED_TOKENS, type Workload } from "./workload.ts";
 
-/**
- * Makes a workload ready on the kernels of this library, many steps a call.
- *
- * @throws {InputError} Where the arena is larger than the backend can hold.
- */
-export async function ours(
-  workload: Workload,
-  drawn: readonly Tensor[],
-  executor: Executor,
-): Promise<Timed> {
-  const places = layoutWorkload(workload, drawn);
-  const routines = { step: writeStep(workload, places) };
-  const session = executor.start({ size: places.size, routines }, workload.replicas);
-  fill(session, workload, drawn, places);
-  const timed = workload.task === "generation"
-    ? await generation(session, places)
-    : updates(workload)
-    ? await training(session, workload, places)
-    : await gradients(session, workload, drawn, places);
-  const setting = updates(workload) ? `${CHUNK} steps a call` : "";
-  return { ...timed, setting, dispose: () => session.dispose() };
-}
+/** Steps that one call of `trainStep` takes at most. */
+const CHUNK = 256;
 
-type Part = Pick<Timed, "checks" | "run">;
-
-/** Writes the weights and data, and zeros where a first step needs them. */
-function fill(
-  session: Session,
-  { replicas, task }: Workload,
-  drawn: readonly Tensor[],
-  places: Places,
-): void {
-  const { weightArea, gradientArea, m, v, initial, data, dOutput } = places;
-  const constant = (region: { offset: number; size: number }, value: number): void =>
-    session.write(region, new Float32Array(region.size * replicas).fill(value));
-  for (const region of [weightArea, gradientArea, m, v, ...initial]) {
-    if (region.size > 0) constant(region, 0);
-  }
-  const target = data.get("target");
-  if (task === "flow" && target) constant(target, 0);
-  if (task === "recurrence") constant(dOutput, 1);
-  for (const { name, values } of drawn) {
-    const region = places.weights.get(name) ?? data.get(name);
-    if (region) session.write(region, values);
-  }
-}
-
-async function training(session: Session, workload: Workload, places: Places): Promise<Part> {
-  const { replicas } = workload;
-  const rows = places.hyper.size / CHUNK;
-  let taken = 0;
-  const advance = async (times: number): Promise<Float32Array> => {
-    for (let left = times; left > 0;) {
-      const steps = Math.min(left, CHUNK);
-      const hyper = hyperRows(taken + 1, steps, workload.task === "language");
-      const all = new Float32Array(replicas * steps * rows);
-      for (let r = 0; r < replicas; r++) all.set(hyper, r * hyper.length);
-      session.write({ offset: places.hyper.offset, size: steps * rows }, all);
-      session.run("step", steps);
-      taken += steps;
-      left -= steps;
-    }
-    // One loss is read back at the end, which waits for all the steps before it.
-    return await session.read({ offset: places.losses.offset, size: 1 });
-  };
-  const checks = [mean(await advance(1)), mean(await advance(1))];
-  return { checks, run: async (times) => void await advance(times) };
-}
-
-async function gradients(
-  session: Session,
-  { task }: Workload,
-  drawn: readonly Tensor[],
-  places: Places,
-): Promise<Part> {
-  const first = { offset: places.losses.offset, size: 1 };
-  session.run("step");
-  const parameters = drawn.filter(({ parameter }) => parameter);
-  const found: Float32Array[] = [];
-  for (const { name } of parameters) {
-    const region = places.gradients.get(name);
-    if (region) found.push(await session.read(region));
-  }
-  const norms = [norm([await session.read(places.dX)]), norm(found)];
-  const checks = task === "flow" ? [mean(await session.read(first)), ...norms] : norms;
+/** Makes a workload ready with this library's public classes, on the current backend. */
+export async function ours(workload: Workload, drawn: readonly Tensor[]): Promise<Timed> {
+  const model = modelOf(workload, drawn);
+  const { task } = workload;
+  const part = task === "generation"
+    ? await generation(model)
+    : task === "flow" || task === "recurrence"
+    ? await gradients(model, workload, drawn)
+    : await training(model, workload, drawn);
   return {
-    checks,
-    async run(times) {
-      for (let i = 0; i < times; i++) session.run("step");
-      await session.read({ offset: places.dX.offset, size: 1 });
+    ...{ checks: part.checks, run: part.run, setting: "" },
+    dispose(): void {
+      part.dispose();
+      model.dispose();
     },
   };
 }
 
-async function generation(session: Session, { data, initial, logits }: Places): Promise<Part> {
-  const ids = data.get("ids") ?? { offset: 0, size: 1 };
+type Part = Pick<Timed, "checks" | "run" | "dispose">;
+type Network = SequenceModel<tf.TensorContainer>;
+
+/** The workload's network with the weights that were drawn. */
+function modelOf(workload: Workload, drawn: readonly Tensor[]): Network {
+  const { cell, replicas, vocabulary, inputSize, hiddenSize, numLayers, outputSize } = workload;
+  const random = new Random(1);
+  const many = replicas > 1 ? { replicas } : {};
+  const options = { inputSize, hiddenSize, numLayers, random, ...many };
+  const table = { numEmbeddings: vocabulary, embeddingDim: inputSize, paddingIdx: 0 };
+  const top = { inFeatures: hiddenSize, outFeatures: outputSize };
+  const model = new SequenceModel<tf.TensorContainer>({
+    recurrent: cell === "lstm"
+      ? new LSTM(options)
+      : cell === "gru"
+      ? new GRU(options)
+      : new RNN(options),
+    readout: workload.task === "flow" ? "last" : "all",
+    ...(vocabulary > 0 ? { embedding: new Embedding({ ...table, random, ...many }) } : {}),
+    ...(outputSize > 0 ? { head: new Linear({ ...top, random, ...many }) } : {}),
+  });
+  const parameters = drawn.filter(({ parameter }) => parameter);
+  model.loadStateDict(Object.fromEntries(parameters.map(({ name, shape, values }) => {
+    const lead = replicas > 1 ? [replicas] : [];
+    return [name.replace(/^rnn\./, "recurrent."), { shape: [...lead, ...shape], data: values }];
+  })));
+  return model;
+}
+
+/** Drawn data, with an axis of replicas where there is one. */
+function dataOf({ replicas }: Workload, drawn: readonly Tensor[], name: string) {
+  const found = drawn.find((tensor) => tensor.name === name);
+  if (!found) throw new RangeError(`no ${name} was drawn`);
+  return { shape: [...(replicas > 1 ? [replicas] : []), ...found.shape], data: found.values };
+}
+
+async function training(
+  model: Network,
+  workload: Workload,
+  drawn: readonly Tensor[],
+): Promise<Part> {
+  const decayed = workload.task === "language";
+  const { lr: learningRate, beta1, beta2, epsilon } = ADAM;
+  const settings = { learningRate, betas: [beta1, beta2], epsilon } as const;
+  const { weightDecay, maxNorm: clipGradNorm } = ADAMW;
+  const optimizer = decayed
+    ? new AdamW(model, { ...settings, weightDecay, clipGradNorm })
+    : new Adam(model, settings);
+  const loss = decayed ? new CrossEntropyLoss({ ignoreIndex: 0 }) : new MSELoss();
+  const [x, target] = decayed ? ["ids", "targets"] : ["x", "target"];
+  const batch = {
+    x: dataOf(workload, drawn, x ?? ""),
+    target: dataOf(workload, drawn, target ?? ""),
+  };
+  const batches = Array.from({ length: CHUNK }, () => batch);
+  const advance = async (times: number): Promise<number> => {
+    for (let left = times; left > CHUNK; left -= CHUNK) trainStep(model, loss, optimizer, batches);
+    const rest = batches.slice(0, (times - 1) % CHUNK + 1);
+    // The last losses are read, which waits for all the steps before them.
+    const losses = await trainStep(model, loss, optimizer, rest).losses();
+    return mean(losses.at(-1) ?? []);
+  };
+  const checks = [await advance(1), await advance(1)];
+  return {
+    checks,
+    run: async (times) => void await advance(times),
+    dispose: () => optimizer.dispose(),
+  };
+}
+
+/** Gradients with respect to the input and to all weights, through tfjs's own tape. */
+async function gradients(
+  model: Network,
+  workload: Workload,
+  drawn: readonly Tensor[],
+): Promise<Part> {
+  const { shape, data } = dataOf(workload, drawn, "x");
+  const x = tf.tensor(data, shape);
+  const variables = Object.values(model.parameters);
+  const once = tf.valueAndGrads((x: tf.Tensor) => {
+    const { output } = model.forward(x);
+    return workload.task === "flow" ? output.square().mean() : output.sum();
+  });
+  const all = () => once([x, ...variables]);
+  const free = ({ value, grads }: ReturnType<typeof all>): void => tf.dispose([value, ...grads]);
+  const first = all();
+  const [ofInput, ...ofWeights] = await Promise.all(first.grads.map((grad) => grad.data()));
+  const norms = [norm([ofInput ?? []]), norm(ofWeights)];
+  const checks = workload.task === "flow" ? [...await first.value.data(), ...norms] : norms;
+  free(first);
+  return {
+    checks,
+    async run(times) {
+      for (let i = 1; i < times; i++) free(all());
+      const last = all();
+      // One gradient is read, which waits for all that was computed before it.
+      await last.grads[0]?.data();
+      free(last);
+    },
+    dispose: () => x.dispose(),
+  };
+}
+
+/** Token after token, the likeliest next. */
+async function generation(model: Network): Promise<Part> {
+  const stream = new Stream(model);
   let id = 1;
   const next = async (): Promise<number> => {
-    session.write(ids, Float32Array.of(id));
-    session.run("step");
-    const found = await session.read(logits);
-    const largest = found.reduce((a, b) => Math.max(a, b), -Infinity);
-    id = found.indexOf(largest);
+    const logits = await stream.next([id]);
+    const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+    id = logits.indexOf(largest);
     return largest;
   };
   const checks: number[] = [];
   while (checks.length < CHECKED_TOKENS) checks.push(await next());
-  for (const { offset, size } of initial) session.write({ offset, size }, new Float32Array(size));
-  id = 1;
   return {
     checks,
     async run(times) {
       for (let i = 0; i < times; i++) await next();
     },
+    dispose: () => stream.dispose(),
   };
 }

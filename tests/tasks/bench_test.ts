@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { helpText, parseCommandLine } from "../../tasks/command_line.ts";
-import { readOptions, usage } from "../bench/options.ts";
+import { checkFolder, readOptions, usage } from "../bench/options.ts";
 import { GROUPS } from "../bench/workload.ts";
 
 const read = (...args: readonly string[]) => readOptions(parseCommandLine(args, usage));
@@ -47,4 +53,12 @@ Deno.test("the help of a bench names every flag and every workload", () => {
   for (const part of [...GROUPS, "--torch PYTHON", "--jax PYTHON", "--json FILE", "Examples:"]) {
     assertStringIncludes(text, part);
   }
+});
+
+Deno.test("a file for the results in no folder is refused before any work", async () => {
+  await checkFolder({ json: null });
+  await checkFolder(read("--json", "bench.json"));
+  const wanted = "--json must be a file in a folder that there is";
+  const check = () => checkFolder(read("--json", "nowhere/bench.json"));
+  await assertRejects(check, InputError, wanted);
 });
