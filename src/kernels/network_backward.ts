@@ -2,6 +2,7 @@ import type { Command } from "./instructions.ts";
 import { type NetworkLoss, type NetworkSize, type NetworkSpec, outputWidth } from "./network.ts";
 import { drop, headInput, outputPlace, stackPlaces } from "./network_forward.ts";
 import type { NetworkLayout } from "./network_layout.ts";
+import { product } from "./product.ts";
 import { weightShapes } from "./stack.ts";
 import { stackBackward } from "./stack_gradient.ts";
 
@@ -80,34 +81,14 @@ function headBackward(spec: NetworkSpec, size: NetworkSize, places: NetworkLayou
   if (!logits) return [];
   const width = outputWidth(spec.stack);
   const { outRows, outWidth } = counts;
-  const plain = { accumulate: 0, bias: -1, bias2: -1, bias2Count: 0, transposeB: 0 };
-  const commands: Command[] = [{
-    op: "gemm",
-    m: outWidth,
-    n: width,
-    k: outRows,
-    a: logits.offset,
-    lda: outWidth,
-    transposeA: 1,
-    b: headInput(spec, size, places),
-    ldb: width,
-    c: places.at(gradients, "head.weight"),
-    ldc: width,
-    ...plain,
-  }, {
-    op: "gemm",
-    m: outRows,
-    n: width,
-    k: outWidth,
-    a: logits.offset,
-    lda: outWidth,
-    transposeA: 0,
-    b: places.at(parameters, "head.weight"),
-    ldb: width,
-    c: dTop.offset,
-    ldc: width,
-    ...plain,
-  }];
+  const gradient = { at: logits.offset, ld: outWidth };
+  const input = { at: headInput(spec, size, places), ld: width };
+  const weight = { at: places.at(parameters, "head.weight"), ld: width };
+  const dWeight = { at: places.at(gradients, "head.weight"), ld: width };
+  const commands: Command[] = [
+    product([outWidth, width, outRows], { ...gradient, transposed: true }, input, dWeight),
+    product([outRows, width, outWidth], gradient, weight, { at: dTop.offset, ld: width }),
+  ];
   const out = places.at(gradients, "head.bias");
   if (out < 0) return commands;
   const sum = { rows: outRows, columns: outWidth, a: logits.offset, lda: outWidth, out };

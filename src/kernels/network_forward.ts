@@ -1,15 +1,16 @@
 import type { Command } from "./instructions.ts";
 import { type BatchCounts, type NetworkSpec, outputWidth } from "./network.ts";
+import { product } from "./product.ts";
 import type { Region } from "./program.ts";
 import {
   keepOf,
   type KeptLayer,
   slots,
-  stackForward,
   type StackPlaces,
   type StackSize,
   weightShapes,
 } from "./stack.ts";
+import { stackForward } from "./stack_forward.ts";
 
 /** What the forward pass of a network reads and writes. */
 export interface ForwardPlaces {
@@ -90,24 +91,12 @@ export function forward(spec: NetworkSpec, size: StackSize, places: ForwardPlace
   if (dropped) commands.push(drop(spec, places, topOutput(spec, size, places), dropped.offset));
   if (logits) {
     const width = outputWidth(spec.stack);
-    commands.push({
-      op: "gemm",
-      m: counts.outRows,
-      n: counts.outWidth,
-      k: width,
-      a: headInput(spec, size, places),
-      lda: width,
-      transposeA: 0,
-      b: places.at(parameters, "head.weight"),
-      ldb: width,
-      transposeB: 1,
-      c: logits.offset,
-      ldc: counts.outWidth,
-      accumulate: 0,
-      bias: places.at(parameters, "head.bias"),
-      bias2: -1,
-      bias2Count: 0,
-    });
+    const input = { at: headInput(spec, size, places), ld: width };
+    const weight = { at: places.at(parameters, "head.weight"), ld: width, transposed: true };
+    const output = { at: logits.offset, ld: counts.outWidth };
+    const bias = places.at(parameters, "head.bias");
+    const sizes = [counts.outRows, counts.outWidth, width] as const;
+    commands.push(product(sizes, input, weight, output, { bias }));
   }
   return commands;
 }

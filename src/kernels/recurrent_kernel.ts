@@ -7,12 +7,12 @@ import {
   type KeptLayer,
   layoutKept,
   slots,
-  stackForward,
   type StackPlaces,
   type StackSize,
   type StackSpec,
   weightShapes,
 } from "./stack.ts";
+import { stackForward } from "./stack_forward.ts";
 import { layoutPassed, stackBackward } from "./stack_gradient.ts";
 
 /** A call of the kernel, as tfjs makes it. */

@@ -1,5 +1,4 @@
 import { InputError } from "../core/errors.ts";
-import type { Command } from "./instructions.ts";
 import type { Layout, Region } from "./program.ts";
 
 /** A recurrent cell, as PyTorch's modules name it. */
@@ -163,58 +162,4 @@ export function slots(
 /** How many numbers of 2^24 dropout keeps. */
 export function keepOf(dropout: number): number {
   return Math.round((1 - dropout) * 2 ** 24);
-}
-
-/** The commands of a stack's forward pass; the initial states are in their slots already. */
-export function stackForward(spec: StackSpec, size: StackSize, places: StackPlaces): Command[] {
-  const { cell, hiddenSize: hidden, numLayers } = spec;
-  const rows = size.steps * size.batch;
-  const n = gatesOf[cell] * hidden;
-  const commands: Command[] = [];
-  let [x, columns] = [places.x, spec.inputSize];
-  places.kept.forEach(({ directions, output, passed }, layer) => {
-    const ldOutput = directions.length * hidden;
-    directions.forEach((kept, direction) => {
-      const w = weightsAt(spec, places.weights, layer, direction);
-      commands.push({
-        ...{ op: "gemm", m: rows, n, k: columns, a: x, lda: columns, transposeA: 0 },
-        ...{ b: w.inputWeight, ldb: columns, transposeB: 1, c: kept.gates.offset, ldc: n },
-        // A GRU multiplies the recurrent part of n, bias and all, by r: that bias comes later.
-        ...{ accumulate: 0, bias: w.inputBias, bias2: w.hiddenBias },
-        bias2Count: cell === "gru" ? 2 * hidden : n,
-      });
-      const aliased = output === kept.h.offset + size.batch * hidden;
-      const walk = {
-        ...{ steps: size.steps, batch: size.batch, hidden, reverse: direction, mask: places.mask },
-        ...{ gates: kept.gates.offset, weight: w.hiddenWeight, h: kept.h.offset, ldOutput },
-        output: aliased ? -1 : output + direction * hidden,
-      };
-      commands.push(recurrence(cell, walk, kept, w.hiddenBias));
-    });
-    if (passed !== output) {
-      const count = rows * ldOutput;
-      const keep = keepOf(spec.dropout);
-      commands.push({
-        ...{ op: "dropout", count, x: output, y: passed, keep, stream: layer, hyper: places.hyper },
-      });
-    }
-    if (layer + 1 < numLayers) [x, columns] = [passed, ldOutput];
-  });
-  return commands;
-}
-
-type Forward = Extract<Command, { op: "rnnForward" }>;
-
-function recurrence(
-  cell: CellKind,
-  walk: Omit<Forward, "op" | "relu">,
-  { c, product }: Kept,
-  hiddenBias: number,
-): Command {
-  if (cell === "lstm") return { op: "lstmForward", ...walk, c: c?.offset ?? -1 };
-  if (cell === "gru") {
-    const bias = hiddenBias < 0 ? -1 : hiddenBias + 2 * walk.hidden;
-    return { op: "gruForward", ...walk, bias, product: product?.offset ?? -1 };
-  }
-  return { op: "rnnForward", ...walk, relu: cell === "rnn_relu" ? 1 : 0 };
 }

@@ -1,7 +1,9 @@
 import type { Command } from "./instructions.ts";
+import { type Operand, product } from "./product.ts";
 import type { Layout } from "./program.ts";
 import {
   type CellKind,
+  type DirectionWeights,
   gatesOf,
   keepOf,
   type Kept,
@@ -46,43 +48,56 @@ export function stackBackward(
   gradients: GradientPlaces,
   passed: readonly number[],
 ): Command[] {
-  const { cell, hiddenSize: hidden } = spec;
+  const { cell, hiddenSize: hidden, numLayers } = spec;
   const { steps, batch } = size;
   const rows = steps * batch;
+  const n = gatesOf[cell] * hidden;
   const commands: Command[] = [];
-  for (let layer = spec.numLayers - 1; layer >= 0; layer--) {
+  for (let layer = numLayers - 1; layer >= 0; layer--) {
     const below = places.kept[layer - 1];
     const directions = places.kept[layer]?.directions ?? [];
     const width = directions.length * hidden;
-    const [x, columns] = below ? [below.passed, width] : [places.x, spec.inputSize];
+    const x = below ? { at: below.passed, ld: width } : { at: places.x, ld: spec.inputSize };
+    const above = layer === numLayers - 1 ? gradients.dOutput : passed[layer] ?? -1;
     const dX = below ? passed[layer - 1] ?? -1 : gradients.dX;
-    directions.forEach((kept, direction) => {
-      const index = layer * directions.length + direction;
-      const w = weightsAt(spec, places.weights, layer, direction);
-      const above = layer === spec.numLayers - 1 ? gradients.dOutput : passed[layer] ?? -1;
+    directions.forEach((kept, reverse) => {
+      const index = layer * directions.length + reverse;
+      const w = weightsAt(spec, places.weights, layer, reverse);
       const walk = {
-        ...{ steps, batch, hidden, reverse: direction, mask: places.mask },
-        ...{ gates: kept.gates.offset, weight: w.hiddenWeight, h: kept.h.offset },
-        dOutput: above < 0 ? -1 : above + direction * hidden,
-        ...{ ldOutput: width, dH: gradients.dH[index] ?? -1 },
+        steps,
+        batch,
+        hidden,
+        reverse,
+        gates: kept.gates.offset,
+        weight: w.hiddenWeight,
+        h: kept.h.offset,
+        mask: places.mask,
+        dOutput: above < 0 ? -1 : above + reverse * hidden,
+        ldOutput: width,
+        dH: gradients.dH[index] ?? -1,
       };
       commands.push(recurrence(cell, walk, kept, gradients.dC[index] ?? -1));
-      commands.push(...weightGradients(spec, rows, columns, x, kept, direction * batch, {
-        ...weightsAt(spec, gradients.dWeights, layer, direction),
-      }));
+      const d = weightsAt(spec, gradients.dWeights, layer, reverse);
+      // Row r of the gates came of row r of the states, or in reverse of the row a step later.
+      const before = { at: kept.h.offset + reverse * batch * hidden, ld: hidden };
+      commands.push(...weightGradients(spec, rows, x, before, kept, d));
       if (dX >= 0) {
-        const n = gatesOf[cell] * hidden;
-        commands.push({
-          ...{ op: "gemm", m: rows, n: columns, k: n, a: kept.gates.offset, lda: n, transposeA: 0 },
-          ...{ b: w.inputWeight, ldb: columns, transposeB: 0, c: dX, ldc: columns },
-          ...{ accumulate: direction, bias: -1, bias2: -1, bias2Count: 0 },
-        });
+        const gates = { at: kept.gates.offset, ld: n };
+        const weight = { at: w.inputWeight, ld: x.ld };
+        const target = { at: dX, ld: x.ld };
+        const accumulate = reverse === 1;
+        commands.push(product([rows, x.ld, n], gates, weight, target, { accumulate }));
       }
     });
     if (below && below.passed !== below.output) {
-      const [count, keep] = [rows * width, keepOf(spec.dropout)];
       commands.push({
-        ...{ op: "dropout", count, x: dX, y: dX, keep, stream: layer - 1, hyper: places.hyper },
+        op: "dropout",
+        count: rows * width,
+        x: dX,
+        y: dX,
+        keep: keepOf(spec.dropout),
+        stream: layer - 1,
+        hyper: places.hyper,
       });
     }
   }
@@ -102,48 +117,45 @@ function recurrence(
   return { op: "rnnBackward", ...walk, relu: cell === "rnn_relu" ? 1 : 0 };
 }
 
-/** The gradients of one direction's weights, from those with respect to its gates. */
+/**
+ * The gradients of one direction's weights, from those with respect to its gates.
+ *
+ * @param x What it read [rows, x.ld].
+ * @param before The state before each row [rows, hidden].
+ * @param d Where the gradients go.
+ */
 function weightGradients(
-  spec: StackSpec,
+  { cell, hiddenSize: hidden, bias }: StackSpec,
   rows: number,
-  columns: number,
-  x: number,
-  { gates, h, product }: Kept,
-  /** The row of h that holds the state before the first row of gates. */
-  before: number,
-  d: ReturnType<typeof weightsAt>,
+  x: Operand,
+  before: Operand,
+  { gates, product: recurrent }: Kept,
+  d: DirectionWeights,
 ): Command[] {
-  const hidden = spec.hiddenSize;
-  const n = gatesOf[spec.cell] * hidden;
-  const states = h.offset + before * hidden;
-  /** target [m, width] = sum over rows of gate gradient (from `a`, rows of `lda`) and input. */
-  const outer = (
-    m: number,
-    a: number,
-    lda: number,
-    b: number,
-    width: number,
-    c: number,
-  ): Command => ({
-    ...{ op: "gemm", m, n: width, k: rows, a, lda, transposeA: 1, b, ldb: width, transposeB: 0 },
-    ...{ c, ldc: width, accumulate: 0, bias: -1, bias2: -1, bias2Count: 0 },
-  });
-  const sum = (count: number, a: number, lda: number, out: number): Command => ({
-    ...{ op: "columnSum", rows, columns: count, a, lda, out, accumulate: 0 },
-  });
+  const n = gatesOf[cell] * hidden;
+  /** The sum over rows of `count` gate gradients times an input each. */
+  const outer = (count: number, from: Operand, input: Operand, to: number): Command =>
+    product([count, input.ld, rows], { ...from, transposed: true }, input, {
+      at: to,
+      ld: input.ld,
+    });
+  const sum = (columns: number, from: Operand, out: number): Command => {
+    return { op: "columnSum", rows, columns, a: from.at, lda: from.ld, out, accumulate: 0 };
+  };
+  const all = { at: gates.offset, ld: n };
   // Where the recurrent part differs from the input's (a GRU's n), it has gradients of its own.
-  const shared = product ? 2 * hidden : n;
+  const own = recurrent ? { at: recurrent.offset, ld: hidden } : null;
+  const shared = own ? 2 * hidden : n;
   const commands = [
-    outer(n, gates.offset, n, x, columns, d.inputWeight),
-    outer(shared, gates.offset, n, states, hidden, d.hiddenWeight),
+    outer(n, all, x, d.inputWeight),
+    outer(shared, all, before, d.hiddenWeight),
+    ...(own ? [outer(hidden, own, before, d.hiddenWeight + shared * hidden)] : []),
   ];
-  if (product) {
-    const target = d.hiddenWeight + shared * hidden;
-    commands.push(outer(hidden, product.offset, hidden, states, hidden, target));
-  }
-  if (!spec.bias) return commands;
-  commands.push(sum(n, gates.offset, n, d.inputBias));
-  commands.push({ op: "load", count: shared, from: d.inputBias, stride: 0, to: d.hiddenBias });
-  if (product) commands.push(sum(hidden, product.offset, hidden, d.hiddenBias + shared));
-  return commands;
+  if (!bias) return commands;
+  return [
+    ...commands,
+    sum(n, all, d.inputBias),
+    { op: "load", count: shared, from: d.inputBias, stride: 0, to: d.hiddenBias },
+    ...(own ? [sum(hidden, own, d.hiddenBias + shared)] : []),
+  ];
 }

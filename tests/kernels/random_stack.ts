@@ -5,11 +5,11 @@ import { Layout, type Region } from "../../src/kernels/program.ts";
 import {
   layoutKept,
   slots,
-  stackForward,
   type StackSize,
   type StackSpec,
   weightShapes,
 } from "../../src/kernels/stack.ts";
+import { stackForward } from "../../src/kernels/stack_forward.ts";
 import { layoutPassed, stackBackward } from "../../src/kernels/stack_gradient.ts";
 import type { Random } from "../../src/core/random.ts";
 
