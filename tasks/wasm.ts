@@ -7,7 +7,8 @@
  * @module
  */
 import asc from "assemblyscript/asc";
-import { HYPER, type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
+import { HYPER } from "../src/kernels/hyper.ts";
+import { type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
 import { root } from "./project.ts";
 
 const folder = new URL("src/kernels/wasm/", root);

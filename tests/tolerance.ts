@@ -58,7 +58,8 @@ export const tolerance = {
   },
   steps: {
     relative: 1e-3,
-    reason: "Three steps of Adam, whose first are the learning rate times g / |g|: where a gradient " +
+    reason:
+      "Three steps of Adam, whose first are the learning rate times g / |g|: where a gradient " +
       "is as small as its own rounding, so is the certainty of its sign.",
   },
   replicas: {

@@ -204,7 +204,7 @@ export const instructions = {
   /**
    * Adam or AdamW over `count` numbers, with the Euclidean norm of the whole gradient into
    * `norm + row` (unless -1) before clipping. `hyper + row * HYPER.length` holds what
-   * {@link HYPER} lists.
+   * `HYPER` lists.
    *
    *     g = gradient * (maxNorm > 0 ? min(1, maxNorm / (norm + 1e-6)) : 1) + l2 * p
    *     p = p * decay;  m = beta1 m + rest1 g;  v = beta2 v + rest2 g^2
@@ -216,7 +216,7 @@ export const instructions = {
 
   /**
    * y = x kept with probability keep / 2^24 and scaled by its inverse, else 0. The coin of number i
-   * is a hash of i, `stream` and the seeds at `hyper` (see {@link HYPER}, row `row`, and dropout.ts), so the
+   * is a hash of i, `stream` and the seeds at `hyper` (see `HYPER`, row `row`, and dropout.ts), so the
    * backward pass is the same instruction on the gradient. x and y may be the same place.
    */
   dropout: ["count", "x", "y", "keep", "stream", "hyper"],
@@ -249,52 +249,3 @@ export type Command = { [K in Instruction]: { readonly op: K } & Fields<K> }[Ins
 export const opcodes: Readonly<Record<Instruction, number>> = Object.fromEntries(
   Object.keys(instructions).map((name, i) => [name, i]),
 ) as Record<Instruction, number>;
-
-/**
- * What a row of the table of hyperparameters holds, one row a step, so that rates may change from
- * step to step without a new program. `rate` is lr / (1 - beta1^t), `root` is
- * 1 / sqrt(1 - beta2^t), `rest1` is 1 - beta1, `rest2` is 1 - beta2, `decay` is 1 - lr * weight
- * decay for AdamW and 1 for Adam, `l2` the weight decay of Adam, `maxNorm` 0 for no clipping,
- * `seedLow` and `seedHigh` integers below 2^24 for dropout.
- */
-export const HYPER = [
-  "rate",
-  "root",
-  "beta1",
-  "rest1",
-  "beta2",
-  "rest2",
-  "epsilon",
-  "decay",
-  "l2",
-  "maxNorm",
-  "seedLow",
-  "seedHigh",
-] as const;
-
-/** The place of a hyperparameter in its row. */
-export const hyperColumn: Readonly<Record<(typeof HYPER)[number], number>> = Object.fromEntries(
-  HYPER.map((name, i) => [name, i]),
-) as Record<(typeof HYPER)[number], number>;
-
-/**
- * The commands as integers, one after the other: opcode, then the fields in their order.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { encode, opcodes } from "./instructions.ts";
- *
- * const words = encode([{ op: "add", count: 4, from: 0, to: 8 }]);
- * assertEquals([...words], [opcodes.add, 4, 0, 8]);
- * ```
- */
-export function encode(commands: readonly Command[]): Int32Array {
-  const words: number[] = [];
-  for (const command of commands) {
-    words.push(opcodes[command.op]);
-    const values: Readonly<Record<string, number | string>> = command;
-    for (const field of instructions[command.op]) words.push(Number(values[field]));
-  }
-  return Int32Array.from(words);
-}

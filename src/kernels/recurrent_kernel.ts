@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { currentExecutor } from "./executors.ts";
 import type { Session } from "./executor.ts";
-import { type Command, HYPER, hyperColumn } from "./instructions.ts";
+import { HYPER, hyperColumn } from "./hyper.ts";
+import type { Command } from "./instructions.ts";
 import { Layout, type Program, type Region } from "./program.ts";
 import {
   type KeptLayer,

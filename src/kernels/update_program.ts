@@ -1,4 +1,5 @@
-import { type Command, HYPER } from "./instructions.ts";
+import { HYPER } from "./hyper.ts";
+import type { Command } from "./instructions.ts";
 import { Layout, type Program, type Region } from "./program.ts";
 
 /** How many steps' losses, norms and hyperparameters the arena remembers. */

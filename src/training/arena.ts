@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import type { Session } from "../kernels/executor.ts";
-import { HYPER } from "../kernels/instructions.ts";
+import { HYPER } from "../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import type { Program, Region } from "../kernels/program.ts";
 import { RING, type UpdatePlaces } from "../kernels/update_program.ts";

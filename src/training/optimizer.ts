@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import { HYPER, hyperColumn } from "../kernels/instructions.ts";
+import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import type { Model } from "../model/model.ts";
 import { StepRunner } from "./step_runner.ts";
 

@@ -1,6 +1,6 @@
 import type { Random } from "../core/random.ts";
 import { InputError } from "../core/errors.ts";
-import { HYPER, hyperColumn } from "../kernels/instructions.ts";
+import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
 import { TrainingArena } from "./arena.ts";

@@ -1,6 +1,7 @@
 import type { CpuSession } from "../../src/kernels/cpu/executor.ts";
 import type { Session } from "../../src/kernels/executor.ts";
-import { type Command, HYPER, hyperColumn } from "../../src/kernels/instructions.ts";
+import { HYPER, hyperColumn } from "../../src/kernels/hyper.ts";
+import type { Command } from "../../src/kernels/instructions.ts";
 import { Layout, type Region } from "../../src/kernels/program.ts";
 import {
   layoutKept,

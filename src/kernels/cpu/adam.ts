@@ -1,4 +1,5 @@
-import { type Fields, HYPER, hyperColumn } from "../instructions.ts";
+import { HYPER, hyperColumn } from "../hyper.ts";
+import type { Fields } from "../instructions.ts";
 import type { Arena } from "./arena.ts";
 import { at } from "./arena.ts";
 

@@ -1,5 +1,6 @@
 import { dropoutBits } from "../dropout.ts";
-import { type Fields, HYPER, hyperColumn } from "../instructions.ts";
+import { HYPER, hyperColumn } from "../hyper.ts";
+import type { Fields } from "../instructions.ts";
 import type { Arena } from "./arena.ts";
 import { at } from "./arena.ts";
 

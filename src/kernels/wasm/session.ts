@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
 import type { Session } from "../executor.ts";
-import { encode } from "../instructions.ts";
+import { encode } from "../encode.ts";
 import type { Program, Region } from "../program.ts";
 import { LINE } from "./heap.ts";
 import type { Machine } from "./machine.ts";

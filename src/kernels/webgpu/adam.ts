@@ -1,5 +1,5 @@
 import type { Fields } from "../instructions.ts";
-import { HYPER, hyperColumn } from "../instructions.ts";
+import { HYPER, hyperColumn } from "../hyper.ts";
 import { elementwise } from "./elementwise.ts";
 import type { Phase, Target } from "./phase.ts";
 import { fold, partials } from "./sums.ts";
