@@ -63,7 +63,9 @@ export function chronoInit(maxSteps: number, base: RecurrentInit = uniformInit):
       { length: hiddenSize },
       () => Math.log(random.uniform(1, maxSteps - 1)),
     );
-    return cell === "gru" ? { 1: kept } : { 0: kept.map((bias) => -bias), 1: kept };
+    const biases: Record<number, number[]> = { 1: kept };
+    if (cell === "lstm") biases[0] = kept.map((bias) => -bias);
+    return biases;
   });
 }
 

@@ -58,7 +58,7 @@ export function checkInputs(
   { mask, lengths, training, random }: RecurrentForwardOptions,
 ): void {
   const { spec, replicas } = axes;
-  const leading = replicas === undefined ? {} : { replica: replicas };
+  const leading: Record<string, number> = replicas === undefined ? {} : { replica: replicas };
   const order = (sequence: number | null, batch: number | null): Record<string, number | null> =>
     axes.batchFirst ? { ...leading, batch, sequence } : { ...leading, sequence, batch };
   assertShape("x", x.shape, { ...order(null, null), input: spec.inputSize });

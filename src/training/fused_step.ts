@@ -115,7 +115,7 @@ export class FusedStep {
     checkValues("x", x, this.#model, embedding ? open : { ...open, input: stack.inputSize });
     if (embedding) checkIds("x", x, embedding.vocabulary);
     const { steps: sequence, batch } = this.#sizeOf({ x, target });
-    const outputs = readout === "all" ? { sequence, batch } : { batch };
+    const outputs: Record<string, number> = readout === "all" ? { sequence, batch } : { batch };
     const width = head?.outFeatures ?? stack.hiddenSize * (stack.bidirectional ? 2 : 1);
     if (loss.kind === "crossEntropy") {
       checkValues("target", target, this.#model, outputs);
