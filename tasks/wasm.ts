@@ -52,7 +52,9 @@ async function compile(features: string): Promise<Uint8Array> {
   const { error, stderr } = await asc.main([
     ...["index.ts", "--outFile", "kernels.wasm", "--enable", features, "--runtime", "stub"],
     ...["-O3", "--converge", "--noAssert", "--use", "abort=", "--disableWarning", "201"],
-    ...["--importMemory", "--sharedMemory", "--maximumMemory", "65536"],
+    // Deno checks the bounds of every access. Where two pages are sure, it need not check whether
+    // the memory is larger than the constant part of an address: a fifth of a product's time.
+    ...["--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536"],
   ], {
     readFile(name, base) {
       try {

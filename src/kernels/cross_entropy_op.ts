@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertShape } from "../core/shapes.ts";
 import { kernelBackends } from "./executors.ts";
+import { NO_CLASS } from "./network.ts";
 import { Layout } from "./program.ts";
 import { perReplica, runOnce } from "./run_once.ts";
 
@@ -40,7 +41,7 @@ export function crossEntropy(
   assertShape("targets", targets.shape, { replica, row });
   register();
   const [loss] = tf.engine().runKernel<tf.Tensor[]>(kernelName, { logits, targets }, {
-    ignoreIndex: ignoreIndex ?? -1,
+    ignoreIndex: ignoreIndex ?? NO_CLASS,
   });
   if (!loss) throw new Error("the cross-entropy kernel gave nothing");
   return loss.as1D();

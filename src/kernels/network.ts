@@ -20,12 +20,13 @@ export type NetworkLoss =
   | { readonly kind: "squaredError" }
   | { readonly kind: "crossEntropy"; readonly ignoreIndex: number | null };
 
+/** What stands in targets for "does not count" where no class is ignored: no class is below 0. */
+export const NO_CLASS = -1;
+
 /** What a network's program runs over. */
 export interface NetworkSize extends StackSize {
   /** How many batches one run takes. */
   readonly capacity: number;
-  /** Whether a batch goes on from the last states of the one before. */
-  readonly carryState: boolean;
 }
 
 /** A parameter's name and shape. */

@@ -1,5 +1,11 @@
 import type { Command } from "./instructions.ts";
-import { type NetworkLoss, type NetworkSize, type NetworkSpec, outputWidth } from "./network.ts";
+import {
+  type NetworkLoss,
+  type NetworkSize,
+  type NetworkSpec,
+  NO_CLASS,
+  outputWidth,
+} from "./network.ts";
 import { drop, headInput, outputPlace, stackPlaces } from "./network_forward.ts";
 import type { NetworkLayout } from "./network_layout.ts";
 import { product } from "./product.ts";
@@ -22,7 +28,7 @@ export function lossCommand(
       classes: counts.outWidth,
       logits: output,
       targets: target.now.offset,
-      ignore: loss.ignoreIndex ?? -1,
+      ignore: loss.ignoreIndex ?? NO_CLASS,
       loss: losses.offset,
     };
   }

@@ -8,7 +8,7 @@ import {
   sizeOf,
 } from "./network.ts";
 import { Layout, type Region } from "./program.ts";
-import { layoutKept } from "./stack.ts";
+import { type KeptLayer, layoutKept, slots, type StackSize } from "./stack.ts";
 import type { ForwardPlaces } from "./network_forward.ts";
 import { layoutPassed } from "./stack_gradient.ts";
 import { layoutUpdate, type UpdatePlaces } from "./update_program.ts";
@@ -31,8 +31,8 @@ export interface NetworkLayout extends UpdatePlaces, ForwardPlaces {
   readonly target: Slots;
   /** Masks; empty without. */
   readonly mask: Slots;
-  /** All that the recurrent layers keep. */
-  readonly keptRegion: Region;
+  /** The states before the first step, h and c, by layer and direction. */
+  readonly initialStates: readonly Region[];
   /** Gradients of the states, by layer and direction: all h, then all c. */
   readonly dStates: Region;
   /** The gradient with respect to what the head reads. */
@@ -80,9 +80,7 @@ export function layoutNetwork(
   const [x, target, mask] = [slots(counts.x), slots(counts.target), slots(counts.mask)];
   const inputs = counts.rows * stack.inputSize;
   const embedded = embedding ? layout.add(inputs).offset : x.now.offset;
-  const start = layout.size;
   const kept = layoutKept(layout, stack, size);
-  const keptRegion = { offset: start, size: layout.size - start };
   const states = stack.numLayers * (stack.bidirectional ? 2 : 1);
   const top = counts.outRows * outputWidth(stack);
   return {
@@ -96,7 +94,7 @@ export function layoutNetwork(
     maskNow: size.masked ? mask.now.offset : -1,
     hyperRows: update.hyper.offset,
     kept,
-    keptRegion,
+    initialStates: initialStates(stack, size, kept),
     dStates: layout.add(2 * states * size.batch * stack.hiddenSize),
     dropped: spec.dropout > 0 ? layout.add(top) : null,
     logits: head ? layout.add(counts.outRows * counts.outWidth) : null,
@@ -121,4 +119,22 @@ export function placeParameters(spec: NetworkSpec): { count: number; at: Forward
     return offset === undefined ? -1 : base.offset + offset;
   };
   return { count, at };
+}
+
+/** The slots of the states before the first step. */
+function initialStates(
+  { hiddenSize }: NetworkSpec["stack"],
+  size: StackSize,
+  kept: readonly KeptLayer[],
+): Region[] {
+  return kept.flatMap(({ directions }) =>
+    directions.flatMap(({ h, c }, direction) => {
+      const { initial } = slots(size, hiddenSize, direction);
+      const states = c ? [h, c] : [h];
+      return states.map(({ offset }) => ({
+        offset: offset + initial,
+        size: size.batch * hiddenSize,
+      }));
+    })
+  );
 }

@@ -9,8 +9,9 @@ import { update } from "./update_program.ts";
 /** A network's program with its layout. */
 export interface NetworkProgram {
   /**
-   * Routines: `reset` sets the initial states to 0; `step` goes from the batch in its slot to
-   * updated parameters, with nothing between for the host to do.
+   * Routines `begin` and `goOn`, each from the batch in its slot to updated parameters with nothing
+   * between for the host to do: `begin` from states of 0, `goOn` from the last states of the batch
+   * before.
    */
   readonly program: Program;
   /** Where what lies. */
@@ -24,17 +25,21 @@ export function networkProgram(
   size: NetworkSize,
 ): NetworkProgram {
   const places = layoutNetwork(spec, loss, size);
-  const { keptRegion } = places;
-  const step = [
+  const goOn = [
     ...loads(places),
     ...forward(spec, size, places),
     lossCommand(spec, loss, size, places),
     ...backward(spec, size, places),
     update(places),
-    ...(size.carryState ? carry(spec, size, places) : []),
+    ...carry(spec, size, places),
   ];
-  const reset: Command[] = [{ op: "clear", count: keptRegion.size, to: keptRegion.offset }];
-  return { program: { size: places.size, routines: { reset, step } }, places };
+  const begin = [
+    ...places.initialStates.map(({ offset: to, size: count }): Command => {
+      return { op: "clear", count, to };
+    }),
+    ...goOn,
+  ];
+  return { program: { size: places.size, routines: { begin, goOn } }, places };
 }
 
 /** Brings the batch of the step to its place. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
 
 /** The trainable variables of a layer, by name. */
 export type Parameters = Readonly<Record<string, tf.Variable>>;
@@ -25,6 +26,7 @@ export interface Resident {
  * ```ts
  * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
  * import { selectBackend } from "../core/backend.ts";
  * import { ParameterStore } from "./parameter_store.ts";
  *
@@ -42,6 +44,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
   readonly count: number;
   readonly #variables: P;
   #resident: Resident | null = null;
+  #disposed = false;
 
   /** Takes the variables over, until {@link ParameterStore.dispose}. */
   constructor(variables: P) {
@@ -51,11 +54,8 @@ export class ParameterStore<P extends Parameters = Parameters> {
 
   /** The variables with their current values, taken back from whoever borrowed them. */
   get variables(): P {
-    const resident = this.#resident;
-    // First, since what writes the values back may ask for the variables too.
-    this.#resident = null;
-    resident?.flush();
-    resident?.stale();
+    this.#check();
+    this.#takeBack();
     return this.#variables;
   }
 
@@ -65,16 +65,40 @@ export class ParameterStore<P extends Parameters = Parameters> {
    * @throws {Error} Where another has borrowed them: the variables were not read before.
    */
   lend(resident: Resident): void {
+    this.#check();
     if (this.#resident !== null && this.#resident !== resident) {
       throw new Error("the parameters are lent already: read the variables before borrowing them");
     }
     this.#resident = resident;
   }
 
-  /** Frees the variables; values that were lent are lost. */
+  /**
+   * Frees the variables. What was lent is taken back first: who borrowed them may hold other
+   * layers' values too.
+   */
   dispose(): void {
-    this.#resident?.stale();
-    this.#resident = null;
+    if (this.#disposed) return;
+    this.#takeBack();
+    this.#disposed = true;
     tf.dispose(this.#variables);
+  }
+
+  #takeBack(): void {
+    const resident = this.#resident;
+    // First, since what writes the values back may ask for the variables too.
+    this.#resident = null;
+    try {
+      resident?.flush();
+    } catch (error) {
+      // Nothing came back, so the loan goes on.
+      this.#resident = resident;
+      throw error;
+    }
+    resident?.stale();
+  }
+
+  #check(): void {
+    if (!this.#disposed) return;
+    throw new InputError("the parameters", "there", "those of a layer that was disposed of");
   }
 }

@@ -42,6 +42,7 @@ export class Stream {
   readonly #program: ReturnType<typeof streamProgram>;
   readonly #replicas: number;
   readonly #ids: number | null;
+  #disposed = false;
 
   /**
    * Copies the model's parameters.
@@ -86,6 +87,7 @@ export class Stream {
    */
   async next(x: ArrayLike<number>): Promise<Float32Array> {
     const { input, output } = this.#program;
+    if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
     if (x.length !== input.size * this.#replicas) {
       throw new InputError("x", `${input.size * this.#replicas} numbers`, x.length);
     }
@@ -102,6 +104,8 @@ export class Stream {
 
   /** Frees what it holds; the model stays. */
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.#session.dispose();
   }
 }

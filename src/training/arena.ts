@@ -39,12 +39,18 @@ export class TrainingArena implements Resident {
   #key = "";
   #open: Opened<UpdatePlaces> | null = null;
   #variables: readonly tf.Variable[] = [];
+  #seen: tf.Variable["dataId"][] = [];
   #current = false;
 
   /** Is told the parameters' shapes, without any axis of replicas, in their order. */
   constructor(shapes: readonly NamedShape[], replicas: number) {
     this.#shapes = shapes;
     this.#replicas = replicas;
+  }
+
+  /** The variables whose parameters are here now; `null` where none are. */
+  get borrowed(): readonly tf.Variable[] | null {
+    return this.#current ? this.#variables : null;
   }
 
   /** What the arena was last opened for; empty before. */
@@ -83,11 +89,23 @@ export class TrainingArena implements Resident {
 
   /** Brings the parameters into the arena, where they are not there already. */
   borrow(stores: readonly ParameterStore[]): void {
-    if (this.#current) return;
+    if (this.#current) return this.#adopt();
     this.#variables = stores.flatMap((store) => Object.values(store.variables));
     this.writeParameters(this.#variables);
+    this.#seen = this.#variables.map(({ dataId }) => dataId);
     for (const store of stores) store.lend(this);
     this.#current = true;
+  }
+
+  /** Takes over what was assigned to variables that someone held while they were lent. */
+  #adopt(): void {
+    this.#each("parameters", (region, i, session) => {
+      const variable = this.#variables[i];
+      // An assignment gives a variable other data.
+      if (!variable || variable.dataId === this.#seen[i]) return;
+      session.writeTensor(region, variable);
+      this.#seen[i] = variable.dataId;
+    });
   }
 
   /** Writes tensors into the parameters' or the gradients' places, in their order. */
@@ -102,7 +120,7 @@ export class TrainingArena implements Resident {
   }
 
   /** Gives variables the values of the parameters. */
-  readParameters(variables: readonly tf.Variable[]): void {
+  readParameters(variables: readonly (tf.Variable | undefined)[]): void {
     this.#each("parameters", (region, i, session) => {
       const variable = variables[i];
       if (variable === undefined) return;
@@ -113,7 +131,10 @@ export class TrainingArena implements Resident {
   }
 
   flush(): void {
-    if (this.#current) this.readParameters(this.#variables);
+    if (!this.#current) return;
+    this.checkBackend();
+    this.#adopt();
+    this.readParameters(this.#variables);
   }
 
   stale(): void {
@@ -134,7 +155,14 @@ export class TrainingArena implements Resident {
    * @throws {InputError} Where later steps have taken their place.
    */
   async recall(what: "losses" | "norms", first: number, count: number): Promise<Float32Array[]> {
-    if (!this.#open || this.steps - first > RING) {
+    if (!this.#open) {
+      throw new InputError(
+        what,
+        "asked for before the optimizer is disposed of",
+        "asked for after",
+      );
+    }
+    if (this.steps - first > RING) {
       throw new InputError(what, `asked for within ${RING} steps`, this.steps - first);
     }
     const { session, places } = this.#open;

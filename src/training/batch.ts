@@ -17,7 +17,10 @@ export interface Batch {
   readonly x: Values;
   /** As the loss wants it. */
   readonly target: Values;
-  /** 1 where a step counts, 0 where it is padding [sequence, batch]; by default all count. */
+  /**
+   * 1 where a step counts, 0 where it is padding [sequence, batch]; by default all count. Padding
+   * must be numbers all the same: what is NaN spreads.
+   */
   readonly mask?: Values;
 }
 
@@ -29,9 +32,28 @@ export function toTensor(values: Values): tf.Tensor {
 }
 
 /**
+ * Checks that every field of a batch is numbers of its shape.
+ *
+ * @throws {InputError} On a field that is missing or none, and on data of another length.
+ */
+export function checkBatch({ x, target, mask }: Batch): void {
+  for (const [name, values] of Object.entries({ x, target, ...(mask ? { mask } : {}) })) {
+    if (values instanceof tf.Tensor) continue;
+    const isData = values?.data instanceof Float32Array || values?.data instanceof Int32Array;
+    if (!isData || !Array.isArray(values.shape)) {
+      throw new InputError(name, "a tensor, or a shape with a Float32Array or Int32Array", values);
+    }
+    const count = values.shape.reduce((a: number, b: number) => a * b, 1);
+    if (values.data.length !== count) {
+      throw new InputError(`data of ${name}`, `${count} numbers`, values.data.length);
+    }
+  }
+}
+
+/**
  * Checks the shape of one field of a batch, with the model's axis of replicas before the others.
  *
- * @throws {InputError} Naming axes, wanted and found sizes, and on data of another length.
+ * @throws {InputError} Naming axes, wanted and found sizes.
  */
 export function checkValues(
   name: string,
@@ -39,20 +61,31 @@ export function checkValues(
   { replicas }: Pick<Model, "replicas">,
   axes: Readonly<Record<string, number | null>>,
 ): void {
-  const wanted = replicas === undefined ? axes : { replica: replicas, ...axes };
-  assertShape(name, values.shape, wanted);
-  if (values instanceof tf.Tensor) return;
-  const count = values.shape.reduce((a, b) => a * b, 1);
-  if (values.data.length !== count) {
-    throw new InputError(`data of ${name}`, `${count} numbers`, values.data.length);
+  assertShape(name, values.shape, replicas === undefined ? axes : { replica: replicas, ...axes });
+}
+
+/**
+ * Checks that values are ids, or `ignored`. Those that lie on a GPU are taken at their word, since
+ * looking at them would cost a wait.
+ *
+ * @throws {InputError} On the first number that is none.
+ */
+export function checkIds(name: string, values: Values, count: number, ignored?: number): void {
+  if (values instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
+  for (const id of values instanceof tf.Tensor ? values.dataSync() : values.data) {
+    if (id === ignored || (Number.isInteger(id) && id >= 0 && id < count)) continue;
+    throw new InputError(name, `integers from 0 to ${count - 1}`, id);
   }
 }
 
-/** Checks that plain values are ids; what lies on the device already is taken at its word. */
-export function checkIds(name: string, values: Values, count: number, ignored?: number): void {
-  if (values instanceof tf.Tensor) return;
-  for (const id of values.data) {
-    if (id === ignored || (Number.isInteger(id) && id >= 0 && id < count)) continue;
-    throw new InputError(name, `integers from 0 to ${count - 1}`, id);
+/**
+ * Checks that a mask is 0 or 1 throughout; one on a GPU is taken at its word.
+ *
+ * @throws {InputError} On the first number that is neither.
+ */
+export function checkMask(mask: Values): void {
+  if (mask instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
+  for (const value of mask instanceof tf.Tensor ? mask.dataSync() : mask.data) {
+    if (value !== 0 && value !== 1) throw new InputError("mask", "0 or 1 throughout", value);
   }
 }

@@ -1,17 +1,26 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
-import { batchCounts, type NetworkLoss, type NetworkSpec } from "../kernels/network.ts";
+import { batchCounts, type NetworkLoss, type NetworkSpec, NO_CLASS } from "../kernels/network.ts";
 import type { NetworkLayout, Slots } from "../kernels/network_layout.ts";
 import { networkProgram } from "../kernels/network_program.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { ParameterStore } from "../model/parameter_store.ts";
 import type { Opened, TrainingArena } from "./arena.ts";
-import { type Batch, checkIds, checkValues, type Values } from "./batch.ts";
-import type { Loss } from "./losses.ts";
+import { type Batch, checkIds, checkMask, checkValues, type Values } from "./batch.ts";
+import { countedTarget } from "./counted_target.ts";
+import { writeSlots } from "./slots.ts";
 
-/** Numbers of the batches of one run that the arena makes room for, per replica. */
-const ROOM = 2 ** 20;
+/** Numbers of the batches of one run that the arena makes room for, of all replicas. */
+const ROOM = 2 ** 22;
+
+/** An open arena of a network. */
+interface OpenedNetwork extends Opened<NetworkLayout> {
+  /** Batches that one run takes. */
+  readonly capacity: number;
+  /** Sequences side by side. */
+  readonly batch: number;
+}
 
 /** Does training steps as one program: n steps over n batches are one call into the kernels. */
 export class FusedStep {
@@ -20,7 +29,7 @@ export class FusedStep {
   readonly #stores: readonly ParameterStore[];
   readonly #arena: TrainingArena;
   readonly #replicas: number;
-  #opened: Opened<NetworkLayout> | null = null;
+  #opened: OpenedNetwork | null = null;
 
   /** Trains a model that has a `network`. */
   constructor(model: Model, arena: TrainingArena) {
@@ -36,70 +45,79 @@ export class FusedStep {
 
   /** Does a step for each batch; `rows` gives the hyperparameters of steps. */
   run(
-    { fused }: Loss,
+    loss: NetworkLoss,
     batches: readonly Batch[],
     rows: (first: number, count: number) => Float32Array,
     carryState: boolean,
   ): void {
-    if (fused === null) throw new InputError("loss", "one that the kernels know", fused);
-    for (const batch of batches) this.#check(batch, fused);
+    this.#checkAll(loss, batches, carryState);
     const arena = this.#arena;
     for (let next = 0; next < batches.length;) {
       const one = batches[next];
       if (!one) break;
-      const size = this.#sizeOf(one);
-      const counts = batchCounts(this.#spec, fused, size);
-      const room = Math.floor(ROOM / (counts.x + counts.target + counts.mask));
-      const capacity = Math.max(1, Math.min(RING, room));
-      const key = JSON.stringify([size, fused, carryState]);
-      if (arena.key !== key || !this.#opened) {
-        const network = networkProgram(this.#spec, fused, { ...size, capacity, carryState });
-        this.#opened = arena.open(key, network);
-        this.#opened.session.run("reset");
-      }
-      arena.borrow(this.#stores);
       // A run ends where the shapes change, the room is full or the ring begins again.
-      const most = Math.min(capacity, RING - arena.steps % RING);
-      let count = 1;
-      while (count < most && sameShapes(one, batches[next + count])) count++;
-      const { session, places } = this.#opened;
-      const some = batches.slice(next, next + count);
-      this.#write(places.x, some.map(({ x }) => x));
-      this.#write(places.target, some.map(({ target }) => target));
-      if (size.masked) this.#write(places.mask, some.flatMap(({ mask }) => mask ?? []));
+      const most = RING - arena.steps % RING;
+      let alike = 1;
+      while (alike < most && sameShapes(one, batches[next + alike])) alike++;
+      const opened = this.#openFor(one, alike, loss, carryState);
+      const count = Math.min(alike, opened.capacity);
+      arena.borrow(this.#stores);
+      this.#write(opened, batches.slice(next, next + count), loss);
       arena.writeHyper(arena.steps, rows(arena.steps, count));
-      session.run("step", count, arena.steps % RING);
+      opened.session.run(carryState ? "goOn" : "begin", count, arena.steps % RING);
       arena.steps += count;
       next += count;
     }
   }
 
-  /** Writes one field of several batches behind each other. */
-  #write({ all, now }: Slots, fields: readonly Values[]): void {
-    if (!this.#opened) return;
-    const { session } = this.#opened;
-    const size = now.size;
-    if (!fields.some((field) => field instanceof tf.Tensor)) {
-      const joined = new Float32Array(this.#replicas * fields.length * size);
-      fields.forEach((field, step) => {
-        if (field instanceof tf.Tensor) return;
-        for (let r = 0; r < this.#replicas; r++) {
-          const part = field.data.subarray(r * size, (r + 1) * size);
-          joined.set(part, (r * fields.length + step) * size);
-        }
-      });
-      session.write({ offset: all.offset, size: fields.length * size }, joined);
-      return;
-    }
-    fields.forEach((field, step) => {
-      const region = { offset: all.offset + step * size, size };
-      if (!(field instanceof tf.Tensor)) {
-        session.write(region, Float32Array.from(field.data));
-        return;
-      }
-      const floats = field.toFloat();
-      session.writeTensor(region, floats);
-      if (floats !== field) floats.dispose();
+  /** The arena for batches such as this one, with room for as many as there are, if it can be. */
+  #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenedNetwork {
+    const size = this.#sizeOf(batch);
+    const counts = batchCounts(this.#spec, loss, size);
+    const each = (counts.x + counts.target + counts.mask) * this.#replicas;
+    // A power of two, so that calls of growing length do not each begin anew.
+    const wanted = 2 ** Math.ceil(Math.log2(count));
+    const capacity = Math.max(1, Math.min(RING, Math.floor(ROOM / each), wanted));
+    const key = JSON.stringify([size, loss]);
+    const before = this.#opened;
+    if (before && this.#arena.key === key && before.capacity >= capacity) return before;
+    const { program, places } = networkProgram(this.#spec, loss, { ...size, capacity });
+    const states = carryState && before ? this.#states(before) : null;
+    const opened = this.#arena.open(key, { program, places });
+    places.initialStates.forEach((region, i) => {
+      const state = states?.[i];
+      if (state) opened.session.writeTensor(region, state);
+      else opened.session.write(region, new Float32Array(region.size * this.#replicas));
+    });
+    tf.dispose(states ?? []);
+    this.#opened = { ...opened, capacity, batch: size.batch };
+    return this.#opened;
+  }
+
+  /** The states that the next batch would go on from, the caller's to dispose. */
+  #states({ session, places }: OpenedNetwork): tf.Tensor[] {
+    return places.initialStates.map((region) => {
+      const info = session.readTensor(region, [this.#replicas, region.size]);
+      return tf.engine().makeTensorFromTensorInfo(info);
+    });
+  }
+
+  /** Writes batches into their slots. */
+  #write({ session, places }: OpenedNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
+    const { x, target, mask } = places;
+    const field = ({ all, now }: Slots, values: readonly Values[]): void =>
+      writeSlots(session, { offset: all.offset, size: now.size }, this.#replicas, values);
+    field(x, batches.map(({ x }) => x));
+    const masks = batches.flatMap(({ mask }) => mask ?? []);
+    if (masks.length > 0) field(mask, masks);
+    const targets = batches.map(({ target, mask }) =>
+      mask && loss.kind === "crossEntropy" && this.#spec.readout === "all"
+        ? countedTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
+        : target
+    );
+    field(target, targets);
+    targets.forEach((made, i) => {
+      if (made !== batches[i]?.target && made instanceof tf.Tensor) made.dispose();
     });
   }
 
@@ -107,6 +125,22 @@ export class FusedStep {
   #sizeOf({ x, mask }: Batch): { steps: number; batch: number; masked: boolean } {
     const [steps = 1, batch = 1] = this.#model.replicas === undefined ? x.shape : x.shape.slice(1);
     return { steps, batch, masked: mask !== undefined };
+  }
+
+  #checkAll(loss: NetworkLoss, batches: readonly Batch[], carryState: boolean): void {
+    let last = this.#opened?.batch;
+    for (const batch of batches) {
+      this.#check(batch, loss);
+      const found = this.#sizeOf(batch).batch;
+      if (carryState && last !== undefined && found !== last) {
+        throw new InputError("the batch axis", `${last}, as the states carried on`, found);
+      }
+      last = found;
+    }
+    if (carryState && this.#spec.stack.bidirectional) {
+      const why = "The reverse direction begins at the end, which a batch before does not know";
+      throw new InputError("carryState", "false where layers are bidirectional", true, why);
+    }
   }
 
   #check({ x, target, mask }: Batch, loss: NetworkLoss): void {
@@ -123,7 +157,10 @@ export class FusedStep {
     } else {
       checkValues("target", target, this.#model, { ...outputs, output: width });
     }
-    if (mask) checkValues("mask", mask, this.#model, { sequence, batch });
+    if (mask) {
+      checkValues("mask", mask, this.#model, { sequence, batch });
+      checkMask(mask);
+    }
   }
 }
 

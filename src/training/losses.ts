@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { crossEntropy } from "../kernels/cross_entropy_op.ts";
-import type { NetworkLoss } from "../kernels/network.ts";
+import { type NetworkLoss, NO_CLASS } from "../kernels/network.ts";
+import { checkIds } from "./batch.ts";
 
 /** A loss: one number for each replica. */
 export interface Loss {
@@ -56,7 +57,7 @@ export class MSELoss implements Loss {
 
 /** What a {@link CrossEntropyLoss} is made from. */
 export interface CrossEntropyOptions {
-  /** The class that does not count, such as padding. */
+  /** The target that does not count, such as padding: a class, or any other integer. */
   readonly ignoreIndex?: number;
 }
 
@@ -83,11 +84,11 @@ export class CrossEntropyLoss implements Loss {
   /**
    * Takes the options.
    *
-   * @throws {InputError} On an index that is no integer of 0 or more.
+   * @throws {InputError} On an index that is no integer.
    */
   constructor({ ignoreIndex }: CrossEntropyOptions = {}) {
-    if (ignoreIndex !== undefined && !(Number.isSafeInteger(ignoreIndex) && ignoreIndex >= 0)) {
-      throw new InputError("ignoreIndex", "an integer of 0 or more", ignoreIndex);
+    if (ignoreIndex !== undefined && !Number.isSafeInteger(ignoreIndex)) {
+      throw new InputError("ignoreIndex", "an integer", ignoreIndex);
     }
     this.ignoreIndex = ignoreIndex ?? null;
   }
@@ -97,19 +98,28 @@ export class CrossEntropyLoss implements Loss {
     return { kind: "crossEntropy", ignoreIndex: this.ignoreIndex };
   }
 
-  /** The loss of each replica; output [replica, ..., class], target, classes, [replica, ...]. */
-  of(output: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
+  /**
+   * The loss of each replica; output [replica, ..., class], target, classes, [replica, ...].
+   *
+   * @throws {InputError} On another shape and, but on WebGPU, on a target that is no class.
+   */
+  of(output: tf.Tensor, target: tf.Tensor, mask?: tf.Tensor): tf.Tensor1D {
     const wanted = output.shape.slice(0, -1);
     if (wanted.join() !== target.shape.join()) {
       throw new InputError("target", `of shape [${wanted.join(", ")}]`, target.shape);
     }
     const [replicas = 0, classes = 0] = [output.shape[0], output.shape.at(-1)];
-    return tf.tidy(() =>
-      crossEntropy(
+    const ignored = this.ignoreIndex ?? NO_CLASS;
+    checkIds("target", target, classes, this.ignoreIndex ?? undefined);
+    return tf.tidy(() => {
+      const counted = mask
+        ? tf.where(mask.notEqual(0), target.toFloat(), tf.fill(target.shape, ignored))
+        : target.toFloat();
+      return crossEntropy(
         output.reshape([replicas, -1, classes]),
-        target.toFloat().reshape([replicas, -1]),
+        counted.reshape([replicas, -1]),
         this.ignoreIndex,
-      )
-    );
+      );
+    });
   }
 }

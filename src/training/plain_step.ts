@@ -47,7 +47,8 @@ export class PlainStep {
       });
       arena.writeHyper(arena.steps, rows(arena.steps, 1));
       session.run("step", 1, place);
-      arena.readParameters(variables);
+      // What is frozen keeps its value: weight decay would move it though its gradient is 0.
+      arena.readParameters(variables.map((variable) => variable.trainable ? variable : undefined));
       arena.steps++;
     }
   }
@@ -77,7 +78,7 @@ export class PlainStep {
       one && tensor ? tensor.expandDims(0) : tensor;
     let losses: tf.Tensor | undefined;
     let after: tf.TensorContainer | undefined;
-    const { grads } = tf.variableGrads(() => {
+    const step = (): tf.Scalar => {
       const { output, state } = this.#model.forward(x, this.#state, {
         training: true,
         ...(mask ? { mask } : {}),
@@ -89,7 +90,16 @@ export class PlainStep {
       losses = tf.keep(each.clone());
       after = kept(state);
       return each.sum<tf.Scalar>();
-    }, [...variables]);
+    };
+    const trained = variables.filter(({ trainable }) => trainable);
+    let grads: tf.NamedTensorMap;
+    try {
+      ({ grads } = tf.variableGrads(step, trained));
+    } catch (error) {
+      losses?.dispose();
+      if (after !== undefined) tf.dispose(after);
+      throw error;
+    }
     this.#forget();
     this.#state = after;
     const given = losses?.clone() ?? tf.zeros([1]);
@@ -104,7 +114,8 @@ export class PlainStep {
 /** Copies of a state's tensors that outlive the tidy they were made in, and its tape. */
 function kept(state: tf.TensorContainer): tf.TensorContainer | undefined {
   if (state instanceof tf.Tensor) return tf.keep(state.clone());
-  if (typeof state !== "object" || state === null || Array.isArray(state)) return;
+  if (typeof state !== "object" || state === null) return;
+  if (Array.isArray(state)) return state.map((part) => kept(part));
   return Object.fromEntries(
     Object.entries(state).map(([name, part]) => [name, kept(part)]),
   );

@@ -3,10 +3,11 @@ import { InputError } from "../core/errors.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
+import { SequenceModel } from "../model/sequence_model.ts";
 import { TrainingArena } from "./arena.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, checkBatch } from "./batch.ts";
 import { FusedStep } from "./fused_step.ts";
-import type { Loss } from "./losses.ts";
+import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 import { PlainStep } from "./plain_step.ts";
 import { type StepOptions, stepSources } from "./step_sources.ts";
 
@@ -23,6 +24,7 @@ export class StepRunner {
   #arena: TrainingArena | null = null;
   #fused: FusedStep | null = null;
   #plain: PlainStep | null = null;
+  #disposed = false;
 
   /** Trains this model. */
   constructor(model: Model) {
@@ -37,12 +39,14 @@ export class StepRunner {
   }
 
   /**
-   * Does a step for each batch.
+   * Does a step for each batch; gives whether they were one call into the kernels.
    *
    * @throws {InputError} On batches that do not fit the model or the loss.
    */
-  run(loss: Loss, schedule: Schedule, batches: readonly Batch[], options: StepOptions): void {
+  run(loss: Loss, schedule: Schedule, batches: readonly Batch[], options: StepOptions): boolean {
+    if (this.#disposed) throw new InputError("optimizer", "in use", "one that was disposed of");
     this.arena.checkBackend();
+    for (const batch of batches) checkBatch(batch);
     const { network } = this.#model;
     const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
     if (drops && !options.random) {
@@ -50,17 +54,27 @@ export class StepRunner {
     }
     const rows = (first: number, count: number): Float32Array =>
       this.#rows(schedule, first, count, options.random);
-    if (canFuse(this.#model, loss)) {
+    if (loss.fused && this.fuses(loss)) {
       this.#fused ??= new FusedStep(this.#model, this.arena);
-      this.#fused.run(loss, batches, rows, options.carryState ?? false);
-    } else {
-      this.#plain ??= new PlainStep(this.#model, this.arena);
-      this.#plain.run(loss, batches, rows, options);
+      this.#fused.run(loss.fused, batches, rows, options.carryState ?? false);
+      return true;
     }
+    this.#plain ??= new PlainStep(this.#model, this.arena);
+    this.#plain.run(loss, batches, rows, options);
+    return false;
+  }
+
+  /** Whether steps on this loss are one call into the kernels. */
+  fuses(loss: Loss): boolean {
+    // A look at the parameters would take them back from the kernels: while they are there, the
+    // arena knows the variables.
+    const variables = this.arena.borrowed ?? Object.values(this.#model.parameters);
+    return variables.every(({ trainable }) => trainable) && canFuse(this.#model, loss);
   }
 
   /** Frees everything. */
   dispose(): void {
+    this.#disposed = true;
     this.#plain?.dispose();
     this.#arena?.dispose();
     this.#arena = null;
@@ -94,11 +108,14 @@ export class StepRunner {
 }
 
 /** Whether the kernels know the composition of model and loss. */
-export function canFuse({ network, stores }: Model, { fused }: Loss): boolean {
-  if (!network || !stores) return false;
+export function canFuse(model: Model, { fused, of }: Loss): boolean {
+  const { network, stores, forward } = model;
+  if (!network || !stores || !fused) return false;
+  // What overrides the library's computations is computed as it says.
+  const known = [MSELoss.prototype.of, CrossEntropyLoss.prototype.of].some((own) => own === of);
+  if (!known || forward !== SequenceModel.prototype.forward) return false;
   // Without a head the loss's gradient would overwrite the states.
-  return fused?.kind === "squaredError" ||
-    (fused?.kind === "crossEntropy" && network.head !== null);
+  return fused.kind === "squaredError" || network.head !== null;
 }
 
 /** The shapes of a model's parameters, without any axis of replicas. */

@@ -5,7 +5,10 @@ import type { Model } from "../model/model.ts";
 export interface StepOptions {
   /** What dropout draws from: replica r from `random.fork(r)`, wanted where the model drops. */
   readonly random?: Random | undefined;
-  /** Whether each batch goes on from the last states of the one before; by default from 0. */
+  /**
+   * Whether each batch goes on from the last states of the one before, the first from those of the
+   * last call; by default from 0. The batch axis must stay the same.
+   */
   readonly carryState?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { TrainingArena } from "./arena.ts";
 import type { Batch } from "./batch.ts";
@@ -8,12 +9,15 @@ import type { StepOptions } from "./step_sources.ts";
 
 /** What the steps of one call gave, read from the device when it is asked for. */
 export class StepReport {
+  /** Whether the steps were one call into the kernels. */
+  readonly fused: boolean;
   readonly #arena: TrainingArena;
   readonly #first: number;
   readonly #count: number;
 
   /** @ignore Made by {@link trainStep}. */
-  constructor(arena: TrainingArena, first: number, count: number) {
+  constructor(arena: TrainingArena, first: number, count: number, fused: boolean) {
+    this.fused = fused;
     this.#arena = arena;
     this.#first = first;
     this.#count = count;
@@ -42,10 +46,12 @@ export class StepReport {
  * Trains a model for a step on a batch, or for n steps on n batches: forward and backward pass,
  * clipping and update. It reads nothing back from the device and leaves no tensor behind.
  *
- * For recurrent layers with an embedding, a dropout and a linear head or without them, squared
- * error or cross-entropy, all steps of a call are one call into the kernels, past tfjs's engine and
- * tape; the parameters then live with the kernels until someone looks at them. Any other model
- * takes the way of tfjs's ops, with the same results.
+ * For a {@link SequenceModel} with {@link MSELoss} or {@link CrossEntropyLoss}, all steps of a call on
+ * batches of one shape are one call into the kernels, past tfjs's engine and tape; the parameters
+ * then live with the kernels until someone looks at the model's. Any other model or loss, and where
+ * {@link SequenceModel.network} is `null` or a parameter is not trainable, takes the way of tfjs's
+ * ops, with the same results; {@link StepReport.fused} tells. A new shape of batch makes the arena
+ * anew, so sort batches of several lengths.
  *
  * @param batch One batch or, up to 1024, several.
  * @returns What to ask for losses and norms of the gradient.
@@ -86,10 +92,11 @@ export function trainStep(
     throw new InputError("optimizer", "one that was made for this model", "one of another model");
   }
   const batches = "x" in batch ? [batch] : batch;
-  if (batches.length > 1024) throw new InputError("batches", "at most 1024", batches.length);
+  if (batches.length < 1 || batches.length > RING) {
+    throw new InputError("batches", `1 to ${RING}`, batches.length);
+  }
   const runner = runnerOf(optimizer);
+  const fused = runner.run(loss, optimizer, batches, options);
   const { arena } = runner;
-  const first = arena.steps;
-  runner.run(loss, optimizer, batches, options);
-  return new StepReport(arena, first, batches.length);
+  return new StepReport(arena, arena.steps - batches.length, batches.length, fused);
 }

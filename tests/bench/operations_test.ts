@@ -34,8 +34,8 @@ function commandsOf(workload: Workload): readonly Command[] {
   const loss = task === "language"
     ? { kind: "crossEntropy", ignoreIndex: 0 } as const
     : { kind: "squaredError" } as const;
-  const size = { steps, batch, masked: false, capacity: 1, carryState: false };
-  return networkProgram(spec, loss, size).program.routines.step ?? [];
+  const size = { steps, batch, masked: false, capacity: 1 };
+  return networkProgram(spec, loss, size).program.routines.goOn ?? [];
 }
 
 const counts = ["regression", "language", "generation"];

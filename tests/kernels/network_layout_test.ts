@@ -47,7 +47,7 @@ Deno.test("the memory of a training step is what the formula says", () => {
             const loss = embedded
               ? { kind: "crossEntropy", ignoreIndex: 0 } as const
               : { kind: "squaredError" } as const;
-            const size = { steps: 6, batch: 4, masked, capacity: 3, carryState: false };
+            const size = { steps: 6, batch: 4, masked, capacity: 3 };
             assertEquals(
               layoutNetwork(spec, loss, size).size,
               stated(spec, size, embedded),

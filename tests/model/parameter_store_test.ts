@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
 import { ParameterStore } from "../../src/model/parameter_store.ts";
 import { forEachBackend } from "../backends.ts";
 
@@ -73,6 +74,26 @@ forEachBackend("a disposed store frees its variables and tells the borrower", ()
   const heard: string[] = [];
   store.lend({ flush: () => heard.push("flush"), stale: () => heard.push("stale") });
   store.dispose();
-  assertEquals(heard, ["stale"]);
+  store.dispose();
+  // The borrower may hold other layers' values too, and writes all of them back.
+  assertEquals(heard, ["flush", "stale"]);
   assertEquals(tf.memory().numTensors, before);
+  const used = [() => store.variables, () => store.lend({ flush() {}, stale() {} })];
+  for (const use of used) assertThrows(use, InputError, "the parameters must be there");
+});
+
+forEachBackend("a loan whose flush fails goes on", () => {
+  const store = new ParameterStore({ a: tf.tidy(() => tf.variable(tf.zeros([2]))) });
+  let able = false;
+  let heard = 0;
+  store.lend({
+    flush() {
+      if (!able) throw new Error("not now");
+    },
+    stale: () => heard++,
+  });
+  assertThrows(() => store.variables, Error, "not now");
+  able = true;
+  assertEquals([store.variables.a.size, heard], [2, 1]);
+  store.dispose();
 });

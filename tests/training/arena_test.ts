@@ -136,7 +136,7 @@ Deno.test("training that cannot be says why, before anything changes", async () 
     InputError,
     "random must be given where dropout acts in training",
   );
-  refuse(Array(1025).fill(batch), "batches must be at most 1024, found 1025");
+  refuse(Array(1025).fill(batch), "batches must be 1 to 1024, found 1025");
   assertEquals(await model.stateDict(), initial);
   const report = trainStep(model, one.loss, optimizer, batch, options);
   for (let i = 0; i < 2; i++) {

@@ -4,6 +4,9 @@ import { Heap } from "./heap.ts";
 /** Bytes of a page of WebAssembly's memory. */
 const PAGE = 65536;
 
+/** The pages it has at first, as many as the binaries rely on. */
+const FIRST_PAGES = 2;
+
 /** The most pages it may have: 4 GiB, or 1 GiB where there is no room for more addresses. */
 const MOST_PAGES = [65536, 16384] as const;
 
@@ -85,7 +88,7 @@ export class SharedMemory {
 function newMemory(): [WebAssembly.Memory, number] {
   const [most, fewer] = MOST_PAGES;
   const make = (maximum: number): [WebAssembly.Memory, number] => {
-    return [new WebAssembly.Memory({ initial: 2, maximum, shared: true }), maximum];
+    return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: true }), maximum];
   };
   try {
     return make(most);

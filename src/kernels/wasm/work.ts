@@ -65,8 +65,8 @@ export interface Sharing {
   readonly inside: boolean;
 }
 
-/** A job below so many multiply-adds, some 50 us, is done before a sleeping thread would wake. */
-const WORTH = 1 << 20;
+/** A job below so many multiply-adds, some 20 us, is done before a sleeping thread would wake. */
+const WORTH = 1 << 19;
 
 /** Threads share commands where so many multiply-adds lie between two meetings. */
 const WORTH_MEETING = 1 << 14;

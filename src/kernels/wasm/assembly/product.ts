@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { packed6x8, tile1x8, tile2x8, tile4x8, tile5x8, tile6x8 } from "./tile";
-import { tile1x16, tile1x32, tile2x16 } from "./wide_tile";
+import { packed6x8 } from "./packed_tile";
+import { tile4x8, tile5x8, tile6x8 } from "./tile";
+import { tile1x16, tile1x32, tile1x8, tile2x16, tile2x8 } from "./wide_tile";
 
 /** Terms summed before the next panel: a panel of as many rows stays in the first-level cache. */
 export const BLOCK: i32 = 256;

@@ -38,6 +38,13 @@ function putFew(to: usize, value: v128, count: i32): void {
   } else if (count & 1) v128.store32_lane(to, value, 0);
 }
 
+/** Stores the first `count` of eight numbers, all where there are more. */
+@inline
+export function put8(to: usize, low: v128, high: v128, count: i32): void {
+  put(to, low, count);
+  if (count > 4) put(to + 16, high, count - 4);
+}
+
 /** All bits set in the first `count` lanes. */
 @inline
 export function lanes(count: i32): v128 {

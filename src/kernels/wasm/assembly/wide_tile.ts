@@ -1,9 +1,10 @@
 /**
- * Register tiles of one or two rows, wide enough to keep the processor busy; strides as in tile.ts.
+ * Register tiles of one or two rows, wide enough to keep the processor busy, and narrow ones for
+ * what is left; arguments as in tile.ts.
  *
  * @module
  */
-import { madd } from "./simd";
+import { madd, put8 } from "./simd";
 
 
 /** C [2, 16] += A B, over 2 panels. */
@@ -111,4 +112,52 @@ export function tile1x16(a: usize, acs: usize, b: usize, bs: usize, ps: usize, c
   v128.store(c, c01, 16);
   v128.store(c, c02, 32);
   v128.store(c, c03, 48);
+}
+
+/** C [2, 8] += A B. */
+export function tile2x8(a: usize, ars: usize, acs: usize, b: usize, bs: usize, c: usize, cs: usize, k: i32, width: i32): void {
+  let a1 = a + ars;
+  const r1 = c + cs;
+  let c00 = v128.load(c), c01 = v128.load(c, 16);
+  let c10 = v128.load(r1), c11 = v128.load(r1, 16);
+  for (; k > 0; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    a += acs;
+    x = v128.load32_splat(a1);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    a1 += acs;
+    b += bs;
+  }
+  if (width >= 8) {
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(r1, c10);
+    v128.store(r1, c11, 16);
+  } else {
+    put8(c, c00, c01, width);
+    put8(r1, c10, c11, width);
+  }
+}
+
+/** C [1, 8] += A B. */
+export function tile1x8(a: usize, ars: usize, acs: usize, b: usize, bs: usize, c: usize, cs: usize, k: i32, width: i32): void {
+  let c00 = v128.load(c), c01 = v128.load(c, 16);
+  for (; k > 0; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    a += acs;
+    b += bs;
+  }
+  if (width >= 8) {
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+  } else {
+    put8(c, c00, c01, width);
+  }
 }
