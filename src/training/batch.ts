@@ -13,7 +13,10 @@ export type Values = tf.Tensor | {
 
 /** What a training step learns from. Every field has a leading axis where the model has replicas. */
 export interface Batch {
-  /** [sequence, batch, input], or ids [sequence, batch] where the model embeds them. */
+  /**
+   * [sequence, batch, input], or ids [sequence, batch] where the model embeds them; the batch before
+   * the sequence where the layers want it so.
+   */
   readonly x: Values;
   /** As the loss wants it. */
   readonly target: Values;

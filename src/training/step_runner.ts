@@ -53,7 +53,7 @@ export class StepRunner {
       throw new InputError("random", "given where dropout acts in training", options.random);
     }
     const rows = (first: number, count: number): Float32Array =>
-      this.#rows(schedule, first, count, options.random);
+      this.#rows(schedule, first, count, drops ? options.random : undefined);
     if (loss.fused && this.fuses(loss)) {
       this.#fused ??= new FusedStep(this.#model, this.arena);
       this.#fused.run(loss.fused, batches, rows, options.carryState ?? false);
