@@ -76,6 +76,7 @@ export { Linear, type LinearOptions, type LinearParameters } from "./src/model/l
 export { LSTM } from "./src/model/lstm.ts";
 export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/lstm_cell.ts";
 export type { Model, ModelOptions } from "./src/model/model.ts";
+export { Module } from "./src/model/module.ts";
 export { type Parameters, ParameterStore, type Resident } from "./src/model/parameter_store.ts";
 export {
   glorotInit,

@@ -3,8 +3,7 @@ import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { embedding } from "../kernels/embedding_op.ts";
-import { ParameterStore } from "./parameter_store.ts";
-import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import { Module } from "./module.ts";
 import { drawVariable } from "./variables.ts";
 
 /** What an {@link Embedding} is made from. */
@@ -49,17 +48,13 @@ export type EmbeddingParameters = {
  * table.dispose();
  * ```
  */
-export class Embedding {
+export class Embedding extends Module<EmbeddingParameters> {
   /** How many ids there are. */
   readonly numEmbeddings: number;
   /** Features of an id's vector. */
   readonly embeddingDim: number;
   /** The id of padding; `null` for none. */
   readonly paddingIdx: number | null;
-  /** The size of the leading replica axis; `undefined` where there is none. */
-  readonly replicas: number | undefined;
-  /** Holds the parameters; a fused training step borrows them here. */
-  readonly store: ParameterStore<EmbeddingParameters>;
 
   /**
    * Draws the initial vectors.
@@ -72,28 +67,16 @@ export class Embedding {
     if (paddingIdx !== undefined && !isId(paddingIdx, numEmbeddings)) {
       throw new InputError("paddingIdx", idsUpTo(numEmbeddings), paddingIdx);
     }
+    const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
+    const weight = drawVariable(parameter, replicas, random, (_, source) => {
+      const values = source.array(numEmbeddings * embeddingDim);
+      const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
+      return values.fill(0, first, first + embeddingDim);
+    });
+    super({ weight }, replicas);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingIdx ?? null;
-    this.replicas = replicas;
-    const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
-    this.store = new ParameterStore({
-      weight: drawVariable(parameter, replicas, random, (_, source) => {
-        const values = source.array(numEmbeddings * embeddingDim);
-        const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
-        return values.fill(0, first, first + embeddingDim);
-      }),
-    });
-  }
-
-  /** The parameters, with their current values. */
-  get parameters(): EmbeddingParameters {
-    return this.store.variables;
-  }
-
-  /** How many numbers one table has, padding too; `store.count` is that of all replicas. */
-  get parameterCount(): number {
-    return this.store.count / (this.replicas ?? 1);
   }
 
   /**
@@ -123,25 +106,6 @@ export class Embedding {
       const table = replicas === undefined ? weight.expandDims(0) : weight;
       return embedding(table, places, this.paddingIdx).reshape([...ids.shape, embeddingDim]);
     });
-  }
-
-  /** The parameters' values by name. */
-  stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
-  }
-
-  /**
-   * Takes over the values of a state dict; nothing changes where anything does not fit.
-   *
-   * @throws {InputError} On missing and unknown names and on wrong shapes.
-   */
-  loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
-  }
-
-  /** Frees the parameters; the layer cannot be used afterwards. */
-  dispose(): void {
-    this.store.dispose();
   }
 }
 

@@ -55,6 +55,8 @@ export class Linear {
   readonly inFeatures: number;
   /** Features of an output. */
   readonly outFeatures: number;
+  /** Whether there is a bias. */
+  readonly bias: boolean;
   /** The size of the leading replica axis; `undefined` where there is none. */
   readonly replicas: number | undefined;
   /** Holds the parameters; a fused training step borrows them here. */
@@ -68,6 +70,7 @@ export class Linear {
   constructor({ inFeatures, outFeatures, bias = true, replicas, random }: LinearOptions) {
     this.inFeatures = positiveInteger("inFeatures", inFeatures);
     this.outFeatures = positiveInteger("outFeatures", outFeatures);
+    this.bias = bias;
     this.replicas = replicas;
     const limit = 1 / Math.sqrt(inFeatures);
     const draw = (name: string, shape: readonly number[]): tf.Variable =>

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { dropoutBits } from "../kernels/dropout.ts";
 import type { RecurrentInputs, RecurrentOutputs } from "../kernels/recurrent_op.ts";
-import { type CellKind, keepOf, type StackSpec } from "../kernels/stack.ts";
+import type { CellKind, StackSpec } from "../kernels/stack.ts";
+import { dropoutCoins } from "./dropout_coins.ts";
 import { gruCell } from "./gru_cell.ts";
 import { lstmCell } from "./lstm_cell.ts";
 import { rnnCell, type RnnCellWeights } from "./rnn_cell.ts";
@@ -29,9 +29,9 @@ export type PlainOutputs = Omit<RecurrentOutputs, "kept"> & {
  *
  * A layer reads the output of the one below [batch, directions * hidden], forwards and, where the
  * stack is bidirectional, from the last step as well; the two outputs are joined. Where the mask is
- * 0 the state is carried over and the output is 0. Between layers dropout keeps number i of a
- * replica's output [sequence, batch, directions * hidden] where {@link dropoutBits} says so, with
- * the number of the lower layer as stream, and scales it by the inverse of the share kept.
+ * 0 the state is carried over and the output is 0. Between layers dropout multiplies the output
+ * [replica, sequence, batch, directions * hidden] by {@link dropoutCoins}, with the number of the
+ * lower layer as stream.
  *
  * @returns Tensors that are the caller's to dispose.
  *
@@ -76,7 +76,10 @@ export function plainStack(spec: StackSpec, inputs: RecurrentInputs): PlainOutpu
         return directions === 1 ? at(outputs, 0) : tf.concat(outputs, -1);
       });
       if (dropout > 0 && layer + 1 < numLayers) {
-        x = dropped(x, dropout, directions * hiddenSize, layer, inputs.seeds ?? []);
+        const [replicas = 0, time = 0, batch = 0] = inputs.x.shape;
+        const shape = [replicas, time, batch, directions * hiddenSize];
+        const coins = dropoutCoins(shape, dropout, layer, inputs.seeds ?? []) as tf.Tensor4D;
+        x = steps(coins, 1).map((kept, t) => at(x, t).mul(kept));
       }
     }
     const cells = walks.flatMap(({ state }) => state.c ?? []);
@@ -149,28 +152,6 @@ function weightsAt(
   const matrices = { weight_ih: at(weights, first), weight_hh: at(weights, first + 1) };
   if (!bias) return matrices;
   return { ...matrices, bias_ih: at(weights, first + 2), bias_hh: at(weights, first + 3) };
-}
-
-/** A layer's output with numbers dropped; x by time, each [replica, batch, width]. */
-function dropped(
-  x: readonly tf.Tensor3D[],
-  dropout: number,
-  width: number,
-  stream: number,
-  seeds: readonly number[],
-): tf.Tensor3D[] {
-  const keep = keepOf(dropout);
-  return x.map((value, t) => {
-    const [replicas, batch] = value.shape;
-    const coins = Float32Array.from({ length: value.size }, (_, i) => {
-      const replica = Math.floor(i / (batch * width));
-      const pair = seeds.length === 2 ? 0 : 2 * replica;
-      const index = t * batch * width + i % (batch * width);
-      const bits = dropoutBits(index, stream, [seeds[pair] ?? 0, seeds[pair + 1] ?? 0]);
-      return bits < keep ? 2 ** 24 / keep : 0;
-    });
-    return value.mul(tf.tensor3d(coins, [replicas, batch, width]));
-  });
 }
 
 /** An entry that is there by construction. */

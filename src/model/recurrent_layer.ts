@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { recurrent } from "../kernels/recurrent_op.ts";
 import { type CellKind, type StackSpec, weightShapes } from "../kernels/stack.ts";
-import { type Parameters, ParameterStore } from "./parameter_store.ts";
+import { Module } from "./module.ts";
 import { plainStack } from "./plain_stack.ts";
 import { uniformInit } from "./recurrent_init.ts";
 import {
@@ -18,9 +18,8 @@ import {
   type RecurrentOptions,
   stackSpec,
 } from "./recurrent_options.ts";
-import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
 import { type DirectionTrace, type Trace, traceKept, traceSteps } from "./trace.ts";
-import { drawVariable } from "./variables.ts";
+import { type Draw, drawVariable } from "./variables.ts";
 
 /** What the forward pass of a recurrent layer gives. */
 export type RecurrentOutput<State> = {
@@ -36,37 +35,32 @@ export type RecurrentOutput<State> = {
 /**
  * Stacked recurrent layers of any cell: what RNN, LSTM and GRU share.
  *
- * The layer owns its parameters until {@link RecurrentLayer.dispose}; whoever calls owns every
- * tensor that a method gives back. Gradients flow to the input, the state and every parameter.
+ * The layer owns its parameters until it is disposed of; whoever calls owns every tensor that a
+ * method gives back. Gradients flow to the input, the state and every parameter.
  */
 export abstract class RecurrentLayer<State extends tf.TensorContainer, Name extends string>
+  extends Module
   implements Axes {
   /** The cell and the sizes. */
   readonly spec: StackSpec;
   /** Whether the batch axis comes before the sequence axis. */
   readonly batchFirst: boolean;
-  /** The size of the leading replica axis; `undefined` where there is none. */
-  readonly replicas: number | undefined;
   /** What computes the layer. */
   readonly implementation: Implementation;
-  /** Holds the parameters; a fused training step borrows them here. */
-  readonly store: ParameterStore;
 
   /** Draws the initial weights. */
   protected constructor(cell: CellKind, options: RecurrentOptions) {
-    this.spec = stackSpec(cell, options);
-    this.batchFirst = options.batchFirst ?? false;
-    this.replicas = options.replicas;
-    this.implementation = checkImplementation(options.implementation);
+    const spec = stackSpec(cell, options);
+    const implementation = checkImplementation(options.implementation);
     const { init = uniformInit, replicas, random } = options;
-    this.store = new ParameterStore(Object.fromEntries(
-      weightShapes(this.spec).map((parameter) => [
-        parameter.name,
-        drawVariable(parameter, replicas, random, ({ name, shape }, source) => {
-          return init(name, shape, this.spec, source);
-        }),
-      ]),
-    ));
+    const draw: Draw = ({ name, shape }, source) => init(name, shape, spec, source);
+    const variables = weightShapes(spec).map((parameter) => {
+      return [parameter.name, drawVariable(parameter, replicas, random, draw)] as const;
+    });
+    super(Object.fromEntries(variables), replicas);
+    this.spec = spec;
+    this.batchFirst = options.batchFirst ?? false;
+    this.implementation = implementation;
   }
 
   /** The tensors of a state. */
@@ -74,16 +68,6 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
 
   /** The state of some tensors. */
   protected abstract stateOf(parts: StateParts): State;
-
-  /** The parameters by PyTorch's names, in PyTorch's order, with their current values. */
-  get parameters(): Parameters {
-    return this.store.variables;
-  }
-
-  /** How many numbers one network trains; `store.count` is that of all replicas. */
-  get parameterCount(): number {
-    return this.store.count / (this.replicas ?? 1);
-  }
 
   /** Features of an output: directions * hidden. */
   get outputSize(): number {
@@ -140,25 +124,6 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
         return { layer, direction, ...Object.fromEntries(tensors) } as Trace<Name>;
       });
     });
-  }
-
-  /** The parameters' values by name. */
-  stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
-  }
-
-  /**
-   * Takes over the values of a state dict; nothing changes where anything does not fit.
-   *
-   * @throws {InputError} On missing and unknown names and on wrong shapes.
-   */
-  loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
-  }
-
-  /** Frees the parameters; the layer cannot be used afterwards. */
-  dispose(): void {
-    this.store.dispose();
   }
 
   #traced(x: tf.Tensor, parts: StateParts | undefined): DirectionTrace[] {

@@ -1,41 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
-import type { Random } from "../core/random.ts";
+import { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
-import { dropoutCoins } from "./dropout_coins.ts";
+import { dropTop } from "./drop_top.ts";
 import type { Embedding } from "./embedding.ts";
+import { lastStates } from "./last_states.ts";
 import type { Linear } from "./linear.ts";
 import type { Model, ModelOptions } from "./model.ts";
 import type { Parameters, ParameterStore } from "./parameter_store.ts";
-import type { RecurrentLayer } from "./recurrent_layer.ts";
+import {
+  checkSequenceOptions,
+  type Recurrent,
+  type SequenceModelOptions,
+} from "./sequence_options.ts";
 import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
 
-/** Recurrent layers, as a {@link SequenceModel} uses them: an `RNN`, `LSTM` or `GRU`. */
-export type Recurrent<State extends tf.TensorContainer> = Pick<
-  RecurrentLayer<State, never>,
-  | "spec"
-  | "batchFirst"
-  | "replicas"
-  | "implementation"
-  | "store"
-  | "outputSize"
-  | "forward"
-  | "dispose"
->;
-
-/** What a {@link SequenceModel} is made from; it takes the layers over. */
-export interface SequenceModelOptions<State extends tf.TensorContainer> {
-  /** Makes inputs of ids; left out, the input is numbers. */
-  readonly embedding?: Embedding;
-  /** An `RNN`, `LSTM` or `GRU`. */
-  readonly recurrent: Recurrent<State>;
-  /** The share of the top layer's output dropped before the head in training; by default 0. */
-  readonly dropout?: number;
-  /** A linear layer on top; left out, the output is that of the recurrent layers. */
-  readonly head?: Linear;
-  /** Whether there is an output at every step or for the last state alone; by default `"all"`. */
-  readonly readout?: "all" | "last";
-}
+export type { Recurrent, SequenceModelOptions } from "./sequence_options.ts";
 
 /** What the forward pass of a {@link SequenceModel} gives. */
 export type SequenceOutput<State> = {
@@ -85,31 +65,12 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
   /**
    * Puts the layers together.
    *
-   * @throws {InputError} On sizes or replicas that do not fit each other, and on a dropout outside
-   *   of [0, 1).
+   * @throws {InputError} On sizes or replicas that do not fit each other, on a dropout outside of
+   *   [0, 1), and on a readout that there is not.
    */
   constructor(options: SequenceModelOptions<State>) {
+    checkSequenceOptions(options);
     const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
-    const { spec, replicas } = recurrent;
-    if (embedding && embedding.embeddingDim !== spec.inputSize) {
-      throw new InputError(
-        "embeddingDim",
-        `the inputSize ${spec.inputSize}`,
-        embedding.embeddingDim,
-      );
-    }
-    if (head && head.inFeatures !== recurrent.outputSize) {
-      throw new InputError("inFeatures of head", `${recurrent.outputSize}`, head.inFeatures);
-    }
-    for (const part of [embedding, head]) {
-      if (part && part.replicas !== replicas) {
-        throw new InputError("replicas", `${replicas} as in recurrent`, part.replicas);
-      }
-    }
-    if (!(dropout >= 0 && dropout < 1)) throw new InputError("dropout", "in [0, 1)", dropout);
-    if (readout !== "all" && readout !== "last") {
-      throw new InputError("readout", '"all" or "last"', readout);
-    }
     this.embedding = embedding ?? null;
     this.recurrent = recurrent;
     this.dropout = dropout;
@@ -160,11 +121,7 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
       embedding: embedding &&
         { vocabulary: embedding.numEmbeddings, padding: embedding.paddingIdx },
       dropout,
-      head: head &&
-        {
-          outFeatures: head.outFeatures,
-          bias: head.parameterCount > head.outFeatures * head.inFeatures,
-        },
+      head: head && { outFeatures: head.outFeatures, bias: head.bias },
       readout,
     };
   }
@@ -176,7 +133,8 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
    * the replica axis where there is one.
    * @param state The recurrent layers' state before the first step; by default 0.
    * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On shapes that do not fit.
+   * @throws {InputError} On shapes that do not fit, and in training where dropout acts, without a
+   * source or with another number of them.
    */
   forward(x: tf.Tensor, state?: State, options: ModelOptions = {}): SequenceOutput<State> {
     const { recurrent, embedding, head } = this;
@@ -185,17 +143,18 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
     if (drops && random === undefined) {
       throw new InputError("random", "given where dropout acts in training", random);
     }
-    const sources = [random ?? []].flat();
     // Forks of one source and label draw the same, so layers and head drop by the same seeds.
-    const forks = (): Random[] => sources.map((source) => source.fork("dropout"));
+    const fork = (source: Random): Random => source.fork("dropout");
+    const forks = (): Random | Random[] =>
+      random instanceof Random ? fork(random) : (random ?? []).map(fork);
     const result: { output: tf.Tensor; state: State } = tf.tidy(() => {
       const inputs = embedding ? embedding.forward(x.toInt()) : x;
       const found = recurrent.forward(inputs, state, {
         ...(mask ? { mask } : {}),
         ...(drops ? { training, random: forks() } : {}),
       });
-      let top = this.readout === "all" ? found.output : this.#lastOf(found.state);
-      if (training && this.dropout > 0) top = this.#drop(top, forks());
+      let top = this.readout === "all" ? found.output : lastStates(recurrent, found.state);
+      if (training && this.dropout > 0) top = dropTop(recurrent, top, this.dropout, forks());
       return { output: head ? head.forward(top) : top, state: found.state };
     });
     return result;
@@ -221,32 +180,4 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
     this.recurrent.dispose();
     this.head?.dispose();
   }
-
-  /** The last states of the top layer [..., batch, directions * hidden]. */
-  #lastOf(state: State): tf.Tensor {
-    const h = hiddenOf(state);
-    const axis = this.replicas === undefined ? 0 : 1;
-    const count = this.recurrent.spec.bidirectional ? 2 : 1;
-    // Slices, since the gradient of tfjs's unstack fails where there is one state only.
-    const last = Array.from({ length: count }, (_, i) => {
-      const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
-      return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
-    });
-    return tf.concat(last, -1);
-  }
-
-  #drop(top: tf.Tensor, sources: readonly Random[]): tf.Tensor {
-    const seeds = sources.flatMap((source) => [0, 1].map(() => source.integer(0, 2 ** 24 - 1)));
-    const lead = this.replicas === undefined ? [1, ...top.shape] : top.shape;
-    const { numLayers } = this.recurrent.spec;
-    return top.mul(dropoutCoins(lead, this.dropout, numLayers - 1, seeds).reshape(top.shape));
-  }
-}
-
-function hiddenOf(state: tf.TensorContainer): tf.Tensor {
-  if (state instanceof tf.Tensor) return state;
-  if (typeof state === "object" && state !== null && "h" in state && state.h instanceof tf.Tensor) {
-    return state.h;
-  }
-  throw new InputError("state", "a tensor, or h and c", state);
 }

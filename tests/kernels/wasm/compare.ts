@@ -3,7 +3,7 @@ import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
 import type { Executor } from "../../../src/kernels/executor.ts";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import type { Case } from "../webgpu/case_arena.ts";
+import type { Case } from "../case_arena.ts";
 
 /** Both binaries, each on one thread. */
 export const variants = {

@@ -1,5 +1,5 @@
 import { Random } from "../../../src/core/random.ts";
-import { gemmCase } from "../webgpu/cases.ts";
+import { gemmCase } from "../cases.ts";
 import { compare } from "./compare.ts";
 
 const ways = [0, 1] as const;

@@ -1,5 +1,5 @@
 import { Random } from "../../../src/core/random.ts";
-import { layerCases, type LayerShape } from "../webgpu/cases.ts";
+import { layerCases, type LayerShape } from "../cases.ts";
 import { compare } from "./compare.ts";
 
 /** One shape for each path: weights as they lie, packed, wide, long. */

@@ -1,4 +1,4 @@
-import { otherCases } from "../webgpu/cases.ts";
+import { otherCases } from "../cases.ts";
 import { compare } from "./compare.ts";
 
 for (const one of otherCases()) {

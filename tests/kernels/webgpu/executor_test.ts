@@ -7,7 +7,7 @@ import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
 import { Watch } from "../../../src/kernels/webgpu/watch.ts";
 import { backendNames, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import { gemmCase, layerCases, otherCases } from "./cases.ts";
+import { gemmCase, layerCases, otherCases } from "../cases.ts";
 import { after, compare, ways } from "./compare.ts";
 
 const ignore = !backendNames.includes("webgpu");

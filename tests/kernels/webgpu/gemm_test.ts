@@ -1,5 +1,5 @@
 import { backendNames, onBackend } from "../../backends.ts";
-import { gemmCase } from "./cases.ts";
+import { gemmCase } from "../cases.ts";
 import { compare, ways } from "./compare.ts";
 
 const ignore = !backendNames.includes("webgpu");

@@ -1,6 +1,6 @@
 import { backendNames, onBackend } from "../../backends.ts";
-import type { LayerShape } from "./cases.ts";
-import { layerCases } from "./cases.ts";
+import type { LayerShape } from "../cases.ts";
+import { layerCases } from "../cases.ts";
 import { compare, ways } from "./compare.ts";
 
 const ignore = !backendNames.includes("webgpu");

@@ -1,5 +1,5 @@
 import { backendNames, onBackend } from "../../backends.ts";
-import { otherCases } from "./cases.ts";
+import { otherCases } from "../cases.ts";
 import { compare, ways } from "./compare.ts";
 
 const ignore = !backendNames.includes("webgpu");

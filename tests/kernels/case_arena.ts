@@ -1,7 +1,7 @@
-import { Random } from "../../../src/core/random.ts";
-import type { Command } from "../../../src/kernels/instructions.ts";
-import type { Region } from "../../../src/kernels/program.ts";
-import { Layout } from "../../../src/kernels/program.ts";
+import { Random } from "../../src/core/random.ts";
+import type { Command } from "../../src/kernels/instructions.ts";
+import type { Region } from "../../src/kernels/program.ts";
+import { Layout } from "../../src/kernels/program.ts";
 
 /** One command over an arena of its own, with what the arena holds at first. */
 export interface Case {

@@ -1,6 +1,6 @@
-import type { Random } from "../../../src/core/random.ts";
-import type { Command } from "../../../src/kernels/instructions.ts";
-import { HYPER } from "../../../src/kernels/hyper.ts";
+import type { Random } from "../../src/core/random.ts";
+import type { Command } from "../../src/kernels/instructions.ts";
+import { HYPER } from "../../src/kernels/hyper.ts";
 import type { Case } from "./case_arena.ts";
 import { Arena } from "./case_arena.ts";
 

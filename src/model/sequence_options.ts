@@ -1,0 +1,61 @@
+import type * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
+import type { Embedding } from "./embedding.ts";
+import type { Linear } from "./linear.ts";
+import type { RecurrentLayer } from "./recurrent_layer.ts";
+
+/** Recurrent layers, as a `SequenceModel` uses them: an `RNN`, `LSTM` or `GRU`. */
+export type Recurrent<State extends tf.TensorContainer> = Pick<
+  RecurrentLayer<State, never>,
+  | "spec"
+  | "batchFirst"
+  | "replicas"
+  | "implementation"
+  | "store"
+  | "outputSize"
+  | "forward"
+  | "dispose"
+>;
+
+/** What a `SequenceModel` is made from; it takes the layers over. */
+export interface SequenceModelOptions<State extends tf.TensorContainer> {
+  /** Makes inputs of ids; left out, the input is numbers. */
+  readonly embedding?: Embedding;
+  /** An `RNN`, `LSTM` or `GRU`. */
+  readonly recurrent: Recurrent<State>;
+  /** The share of the top layer's output dropped before the head in training; by default 0. */
+  readonly dropout?: number;
+  /** A linear layer on top; left out, the output is that of the recurrent layers. */
+  readonly head?: Linear;
+  /** Whether there is an output at every step or for the last state alone; by default `"all"`. */
+  readonly readout?: "all" | "last";
+}
+
+/**
+ * Checks that the parts of a model fit each other.
+ *
+ * @throws {InputError} On sizes or replicas that differ, on a dropout outside of [0, 1), and on a
+ *   readout that there is not.
+ */
+export function checkSequenceOptions<State extends tf.TensorContainer>(
+  { embedding, recurrent, dropout = 0, head, readout = "all" }: SequenceModelOptions<State>,
+): void {
+  const { spec: { inputSize }, outputSize, replicas } = recurrent;
+  if (embedding && embedding.embeddingDim !== inputSize) {
+    const wanted = `${inputSize}, the inputSize of recurrent`;
+    throw new InputError("embeddingDim of embedding", wanted, embedding.embeddingDim);
+  }
+  if (head && head.inFeatures !== outputSize) {
+    const wanted = `${outputSize}, the outputSize of recurrent`;
+    throw new InputError("inFeatures of head", wanted, head.inFeatures);
+  }
+  for (const [name, part] of Object.entries({ embedding, head })) {
+    if (part === undefined || part.replicas === replicas) continue;
+    const wanted = `${replicas ?? "left out"}, as in recurrent`;
+    throw new InputError(`replicas of ${name}`, wanted, part.replicas);
+  }
+  if (!(dropout >= 0 && dropout < 1)) throw new InputError("dropout", "in [0, 1)", dropout);
+  if (readout !== "all" && readout !== "last") {
+    throw new InputError("readout", '"all" or "last"', readout);
+  }
+}

@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { Random } from "../../src/core/random.ts";
+import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
+import type { NetworkSpec } from "../../src/kernels/network.ts";
+import { streamProgram } from "../../src/kernels/stream_program.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+import { stackProgram } from "./random_stack.ts";
+
+const [steps, batch, inputSize, hiddenSize, vocabulary, out] = [5, 2, 3, 4, 6, 7];
+
+for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+  Deno.test(`a stream's steps are those of the whole sequence, dropout left out: ${cell}`, () => {
+    const sizes = { inputSize, hiddenSize, numLayers: 2, bidirectional: false, bias: true };
+    const stack = { cell, ...sizes, dropout: 0.5 };
+    const network: NetworkSpec = {
+      stack,
+      embedding: { vocabulary, padding: null },
+      dropout: 0.5,
+      head: { outFeatures: out, bias: true },
+      readout: "last",
+    };
+    const { program, parameters, input, output } = streamProgram(network, batch);
+    const stream = cpuExecutor({ precision: "float64" }).start(program, 1);
+    const random = new Random(1);
+    const values = Array.from({ length: parameters.size }, () => random.normal(0, 0.5));
+    stream.write(parameters, values);
+    const ids = Array.from({ length: steps * batch }, () => random.integer(0, vocabulary - 1));
+
+    // The same by hand: rows of the table, the stack over the whole sequence, and the head.
+    const size = { steps, batch, masked: false };
+    const whole = stackProgram({ spec: { ...stack, dropout: 0 }, size });
+    const session = cpuExecutor({ precision: "float64" }).start(whole.program, 1);
+    let start = 0;
+    const take = (count: number): number[] => values.slice(start, start += count);
+    const table = take(vocabulary * inputSize);
+    const row = (id: number): number[] => table.slice(id * inputSize, (id + 1) * inputSize);
+    session.write(whole.inputs.x, ids.flatMap(row));
+    for (const region of whole.inputs.weights) session.write(region, take(region.size));
+    session.run("forward");
+    const [weight, bias] = [take(out * hiddenSize), take(out)];
+    assertEquals(start, values.length);
+    const states = session.numbers(whole.outputs.output);
+    const wanted = Array.from({ length: steps * batch }, (_, i) =>
+      bias.map((b, j) => {
+        const state = states.slice(i * hiddenSize, (i + 1) * hiddenSize);
+        return state.reduce((sum, h, k) => sum + h * (weight[j * hiddenSize + k] ?? NaN), b);
+      })).flat();
+
+    for (const _round of [0, 1]) {
+      stream.run("reset");
+      for (let t = 0; t < steps; t++) {
+        stream.write(input, ids.slice(t * batch, (t + 1) * batch));
+        stream.run("next");
+        const now = wanted.slice(t * batch * out, (t + 1) * batch * out);
+        assertClose(stream.numbers(output), now, tolerance.rounding, { what: `step ${t}` });
+      }
+    }
+    assertEquals(stream.numbers(parameters), values);
+  });
+}
+
+Deno.test("without a head a stream gives the top layer's states", () => {
+  const spec: NetworkSpec = {
+    stack: {
+      ...{ cell: "rnn_relu", inputSize: 1, hiddenSize: 1, numLayers: 1 },
+      ...{ bidirectional: false, bias: false, dropout: 0 },
+    },
+    ...{ embedding: null, dropout: 0, head: null, readout: "all" },
+  };
+  const { program, parameters, input, output } = streamProgram(spec, 1);
+  const session = cpuExecutor({ precision: "float64" }).start(program, 1);
+  session.write(parameters, [1, 2]);
+  const found = [1, 0, 1].map((x) => {
+    session.write(input, [x]);
+    session.run("next");
+    return session.numbers(output);
+  });
+  // h_t = x_t + 2 h_(t-1)
+  assertEquals(found, [[1], [2], [5]]);
+});

@@ -1,0 +1,155 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import { RNN } from "../../src/model/rnn.ts";
+import { SequenceModel, type SequenceModelOptions } from "../../src/model/sequence_model.ts";
+import { forEachBackend } from "../backends.ts";
+import {
+  assertSame,
+  batch,
+  classes,
+  hidden,
+  ids,
+  layers,
+  numbers,
+  steps,
+  table,
+  vocabulary,
+} from "./sequences.ts";
+
+/** Embedding, LSTM and head. */
+function full(seed: number, replicas?: number) {
+  const options = { random: new Random(seed), ...(replicas === undefined ? {} : { replicas }) };
+  return new SequenceModel({
+    embedding: new Embedding({ ...table, paddingIdx: 0, ...options }),
+    recurrent: new LSTM({ ...layers, numLayers: 2, ...options }),
+    head: new Linear({ ...classes, ...options }),
+  });
+}
+
+for (const replicas of [undefined, 2]) {
+  const lead = replicas === undefined ? [] : [replicas];
+  forEachBackend(`a model is its parts in order, with replicas ${replicas}`, async () => {
+    const model = full(1, replicas);
+    const x = ids(...lead, steps, batch);
+    const mask = tf.tensor([1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0], [steps, batch]);
+    const given = {
+      mask: replicas === undefined ? mask : tf.stack([mask, tf.onesLike(mask)]),
+      state: {
+        h: numbers(...lead, 2, batch, hidden),
+        c: numbers(...lead, 2, batch, hidden),
+      },
+    };
+    const { output, state } = model.forward(x, given.state, { mask: given.mask });
+    const { embedding, recurrent, head } = model;
+    assert(embedding && head);
+    const found = recurrent.forward(embedding.forward(x), given.state, { mask: given.mask });
+    assertEquals(output.shape, [...lead, steps, batch, 6]);
+    await assertSame(output, head.forward(found.output));
+    await assertSame(state.h, found.state.h);
+    await assertSame(state.c, found.state.c);
+    model.dispose();
+  });
+}
+
+forEachBackend(
+  "a model leaves its output and its state, and nothing once it is disposed of",
+  () => {
+    for (const readout of ["all", "last"] as const) {
+      for (const topped of [true, false]) {
+        const start = tf.memory().numTensors;
+        const random = new Random(1);
+        const model = new SequenceModel({
+          recurrent: new LSTM({ ...layers, numLayers: 2, dropout: 0.5, random }),
+          ...(topped ? { head: new Linear({ ...classes, random }) } : {}),
+          ...{ readout, dropout: 0.5 },
+        });
+        const x = numbers(steps, batch, 2);
+        const before = tf.memory().numTensors;
+        const found = model.forward(x, undefined, { training: true, random });
+        assertEquals(tf.memory().numTensors, before + 3);
+        tf.dispose([x, found]);
+        model.dispose();
+        assertEquals(tf.memory().numTensors, start);
+      }
+    }
+  },
+);
+
+forEachBackend("a model of recurrent layers alone gives what they give", async () => {
+  const model = new SequenceModel({ recurrent: new RNN({ ...layers, random: new Random(1) }) });
+  const x = numbers(steps, batch, 2);
+  const { output, state } = model.forward(x);
+  const found = model.recurrent.forward(x);
+  await assertSame(output, found.output);
+  await assertSame(state, found.state);
+  assertEquals([model.embedding, model.head, model.replicas], [null, null, undefined]);
+  model.dispose();
+});
+
+for (const replicas of [undefined, 2]) {
+  forEachBackend(`a state dict goes round, with replicas ${replicas}`, async () => {
+    const [from, to] = [full(1, replicas), full(2, replicas)];
+    const dict = await from.stateDict();
+    const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+    assertEquals(Object.keys(dict), [
+      "embedding.weight",
+      ...[0, 1].flatMap((layer) => names.map((name) => `recurrent.${name}_l${layer}`)),
+      "head.weight",
+      "head.bias",
+    ]);
+    const first = 4 * hidden * (2 + hidden + 2);
+    const second = 4 * hidden * (hidden + hidden + 2);
+    assertEquals(from.parameterCount, vocabulary * 2 + first + second + 6 * (hidden + 1));
+    const total = Object.values(dict).reduce((sum, { data }) => sum + data.length, 0);
+    assertEquals(total, from.parameterCount * (replicas ?? 1));
+    to.loadStateDict(dict);
+    assertEquals(await to.stateDict(), dict);
+    const x = ids(...(replicas === undefined ? [] : [replicas]), steps, batch);
+    await assertSame(to.forward(x).output, from.forward(x).output);
+    const { "head.bias": bias, ...rest } = dict;
+    assert(bias);
+    assertThrows(() => to.loadStateDict(rest), InputError, "missing: head.bias");
+    from.dispose();
+    to.dispose();
+  });
+}
+
+Deno.test("a model tells the kernels what it is, or that they do not know it", async () => {
+  await selectBackend("cpu");
+  const random = new Random(1);
+  const both = { ...layers, bidirectional: true, random };
+  const wide = { inFeatures: 2 * hidden, outFeatures: 6, bias: false, random };
+  const known = new SequenceModel({
+    embedding: new Embedding({ ...table, paddingIdx: 0, random }),
+    recurrent: new GRU(both),
+    ...{ dropout: 0.5, head: new Linear(wide) },
+  });
+  assertEquals(known.network, {
+    stack: known.recurrent.spec,
+    embedding: { vocabulary, padding: 0 },
+    dropout: 0.5,
+    head: { outFeatures: 6, bias: false },
+    readout: "all",
+  });
+  const biased = full(1);
+  assertEquals(biased.network?.head, { outFeatures: 6, bias: true });
+  const unknown: SequenceModelOptions<tf.TensorContainer>[] = [
+    { recurrent: new GRU({ ...layers, implementation: "plain", random }) },
+    { recurrent: new GRU({ ...layers, batchFirst: true, random }) },
+    { recurrent: new GRU(both), readout: "last" },
+  ];
+  for (const options of unknown) {
+    const model = new SequenceModel(options);
+    assertEquals(model.network, null);
+    model.dispose();
+  }
+  known.dispose();
+  biased.dispose();
+});
