@@ -16,8 +16,8 @@ export interface EmbeddingOptions {
   readonly paddingIdx?: number;
   /** How many tables side by side, along a leading axis; left out, one table without that axis. */
   readonly replicas?: number;
-  /** Where the initial vectors come from: replica r draws from `random.fork(r)`. */
-  readonly random: Random;
+  /** Where the initial vectors come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  readonly random: Random | readonly Random[];
 }
 
 /** The parameters of an {@link Embedding}, after the replica axis where there is one. */

@@ -3,8 +3,7 @@ import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { affine } from "./affine.ts";
-import { ParameterStore } from "./parameter_store.ts";
-import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import { Module } from "./module.ts";
 import { drawVariable } from "./variables.ts";
 
 /** What a {@link Linear} is made from. */
@@ -17,8 +16,8 @@ export interface LinearOptions {
   readonly bias?: boolean;
   /** How many layers side by side, along a leading axis; left out, one layer without that axis. */
   readonly replicas?: number;
-  /** Where the initial weights come from: replica r draws from `random.fork(r)`. */
-  readonly random: Random;
+  /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  readonly random: Random | readonly Random[];
 }
 
 /** The parameters of a {@link Linear}, after the replica axis where there is one. */
@@ -50,17 +49,13 @@ export type LinearParameters = {
  * head.dispose();
  * ```
  */
-export class Linear {
+export class Linear extends Module<LinearParameters> {
   /** Features of an input. */
   readonly inFeatures: number;
   /** Features of an output. */
   readonly outFeatures: number;
   /** Whether there is a bias. */
   readonly bias: boolean;
-  /** The size of the leading replica axis; `undefined` where there is none. */
-  readonly replicas: number | undefined;
-  /** Holds the parameters; a fused training step borrows them here. */
-  readonly store: ParameterStore<LinearParameters>;
 
   /**
    * Draws the initial weights.
@@ -68,30 +63,21 @@ export class Linear {
    * @throws {InputError} On sizes that are no positive integers.
    */
   constructor({ inFeatures, outFeatures, bias = true, replicas, random }: LinearOptions) {
-    this.inFeatures = positiveInteger("inFeatures", inFeatures);
-    this.outFeatures = positiveInteger("outFeatures", outFeatures);
-    this.bias = bias;
-    this.replicas = replicas;
+    positiveInteger("inFeatures", inFeatures);
+    positiveInteger("outFeatures", outFeatures);
     const limit = 1 / Math.sqrt(inFeatures);
     const draw = (name: string, shape: readonly number[]): tf.Variable =>
       drawVariable({ name, shape }, replicas, random, (_, source) => {
         const length = shape.reduce((a, b) => a * b, 1);
         return Array.from({ length }, () => source.uniform(-limit, limit));
       });
-    this.store = new ParameterStore({
+    super({
       weight: draw("weight", [outFeatures, inFeatures]),
       ...(bias ? { bias: draw("bias", [outFeatures]) } : {}),
-    });
-  }
-
-  /** The parameters, with their current values. */
-  get parameters(): LinearParameters {
-    return this.store.variables;
-  }
-
-  /** How many numbers one layer trains; `store.count` is that of all replicas. */
-  get parameterCount(): number {
-    return this.store.count / (this.replicas ?? 1);
+    }, replicas);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.bias = bias;
   }
 
   /**
@@ -115,24 +101,5 @@ export class Linear {
       const rows = x.reshape([...leading, -1, inFeatures]);
       return affine(rows, weight, bias).reshape([...x.shape.slice(0, -1), outFeatures]);
     });
-  }
-
-  /** The parameters' values by name. */
-  stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
-  }
-
-  /**
-   * Takes over the values of a state dict; nothing changes where anything does not fit.
-   *
-   * @throws {InputError} On missing and unknown names and on wrong shapes.
-   */
-  loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
-  }
-
-  /** Frees the parameters; the layer cannot be used afterwards. */
-  dispose(): void {
-    this.store.dispose();
   }
 }

@@ -18,7 +18,7 @@ import {
   type RecurrentOptions,
   stackSpec,
 } from "./recurrent_options.ts";
-import { type DirectionTrace, type Trace, traceKept, traceSteps } from "./trace.ts";
+import { type DirectionTrace, type Trace, type TraceAxis, traceKept, traceSteps } from "./trace.ts";
 import { type Draw, drawVariable } from "./variables.ts";
 
 /** What the forward pass of a recurrent layer gives. */
@@ -116,12 +116,16 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     const parts = state === undefined ? undefined : this.partsOf(state);
     checkInputs(this, x, parts, {});
     const directions = this.spec.bidirectional ? 2 : 1;
+    const axes: TraceAxis[] = [
+      ...(this.replicas === undefined ? [] : ["replica"] as const),
+      ...["sequence", "batch", "hidden"] as const,
+    ];
     return tf.tidy(() => {
       return this.#traced(x, parts).map((traced, i) => {
         const tensors = Object.entries(traced).map(([name, t]) => [name, this.#outside(t)]);
         const direction = i % directions === 0 ? "forward" : "reverse";
         const layer = Math.floor(i / directions);
-        return { layer, direction, ...Object.fromEntries(tensors) } as Trace<Name>;
+        return { layer, direction, axes, ...Object.fromEntries(tensors) } as Trace<Name>;
       });
     });
   }

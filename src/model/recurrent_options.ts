@@ -32,8 +32,8 @@ export interface RecurrentOptions {
    * axis of every tensor. Left out, there is one network and no such axis.
    */
   readonly replicas?: number;
-  /** Where the initial weights come from: replica r draws from `random.fork(r)`. */
-  readonly random: Random;
+  /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  readonly random: Random | readonly Random[];
   /** Draws the initial weights; by default PyTorch's uniform. */
   readonly init?: RecurrentInit;
   /** By default `"fused"`. */

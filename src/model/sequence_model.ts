@@ -14,6 +14,7 @@ import {
   type SequenceModelOptions,
 } from "./sequence_options.ts";
 import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import type { Trace } from "./trace.ts";
 
 export type { Recurrent, SequenceModelOptions } from "./sequence_options.ts";
 
@@ -47,14 +48,17 @@ export type SequenceOutput<State> = {
  * });
  * const { output, state } = model.forward(tf.zeros([7, 2, 10]));
  * assertEquals([output.shape, state.h.shape, model.parameterCount], [[7, 2, 5], [1, 2, 20], 2665]);
+ * const [trace] = model.trace(tf.zeros([7, 2, 10]));
+ * assertEquals([trace?.axes, trace?.forgetGate.shape], [["sequence", "batch", "hidden"], [7, 2, 20]]);
  * model.dispose();
  * ```
  */
-export class SequenceModel<State extends tf.TensorContainer> implements Model {
+export class SequenceModel<State extends tf.TensorContainer, Name extends string = never>
+  implements Model {
   /** Makes inputs of ids, or `null`. */
   readonly embedding: Embedding | null;
   /** The recurrent layers. */
-  readonly recurrent: Recurrent<State>;
+  readonly recurrent: Recurrent<State, Name>;
   /** The share dropped before the head. */
   readonly dropout: number;
   /** The linear layer on top, or `null`. */
@@ -68,7 +72,7 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
    * @throws {InputError} On sizes or replicas that do not fit each other, on a dropout outside of
    *   [0, 1), and on a readout that there is not.
    */
-  constructor(options: SequenceModelOptions<State>) {
+  constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
     const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
     this.embedding = embedding ?? null;
@@ -158,6 +162,22 @@ export class SequenceModel<State extends tf.TensorContainer> implements Model {
       return { output: head ? head.forward(top) : top, state: found.state };
     });
     return result;
+  }
+
+  /**
+   * Everything that the recurrent layers compute on the way, without dropout, to look at; no
+   * gradient flows through it.
+   *
+   * @param x As in {@link SequenceModel.forward}.
+   * @param state As in {@link SequenceModel.forward}.
+   * @returns Gates, candidates and states of each layer and direction, tensors with the axes that
+   * each trace names; the caller's to dispose.
+   * @throws {InputError} On shapes that do not fit.
+   */
+  trace(x: tf.Tensor, state?: State): Trace<Name>[] {
+    return tf.tidy(() => {
+      return this.recurrent.trace(this.embedding?.forward(x.toInt()) ?? x, state);
+    });
   }
 
   /** The parameters' values by name. */

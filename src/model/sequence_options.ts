@@ -5,8 +5,8 @@ import type { Linear } from "./linear.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
 
 /** Recurrent layers, as a `SequenceModel` uses them: an `RNN`, `LSTM` or `GRU`. */
-export type Recurrent<State extends tf.TensorContainer> = Pick<
-  RecurrentLayer<State, never>,
+export type Recurrent<State extends tf.TensorContainer, Name extends string = never> = Pick<
+  RecurrentLayer<State, Name>,
   | "spec"
   | "batchFirst"
   | "replicas"
@@ -14,15 +14,19 @@ export type Recurrent<State extends tf.TensorContainer> = Pick<
   | "store"
   | "outputSize"
   | "forward"
+  | "trace"
   | "dispose"
 >;
 
 /** What a `SequenceModel` is made from; it takes the layers over. */
-export interface SequenceModelOptions<State extends tf.TensorContainer> {
+export interface SequenceModelOptions<
+  State extends tf.TensorContainer,
+  Name extends string = never,
+> {
   /** Makes inputs of ids; left out, the input is numbers. */
   readonly embedding?: Embedding;
   /** An `RNN`, `LSTM` or `GRU`. */
-  readonly recurrent: Recurrent<State>;
+  readonly recurrent: Recurrent<State, Name>;
   /** The share of the top layer's output dropped before the head in training; by default 0. */
   readonly dropout?: number;
   /** A linear layer on top; left out, the output is that of the recurrent layers. */
@@ -37,8 +41,8 @@ export interface SequenceModelOptions<State extends tf.TensorContainer> {
  * @throws {InputError} On sizes or replicas that differ, on a dropout outside of [0, 1), and on a
  *   readout that there is not.
  */
-export function checkSequenceOptions<State extends tf.TensorContainer>(
-  { embedding, recurrent, dropout = 0, head, readout = "all" }: SequenceModelOptions<State>,
+export function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
+  { embedding, recurrent, dropout = 0, head, readout = "all" }: SequenceModelOptions<State, Name>,
 ): void {
   const { spec: { inputSize }, outputSize, replicas } = recurrent;
   if (embedding && embedding.embeddingDim !== inputSize) {

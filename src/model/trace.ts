@@ -3,6 +3,9 @@ import { keptRegions } from "../kernels/recurrent_kernel.ts";
 import type { CellKind, StackSize, StackSpec } from "../kernels/stack.ts";
 import type { PlainStep } from "./plain_stack.ts";
 
+/** An axis of a trace's tensors. */
+export type TraceAxis = "replica" | "sequence" | "batch" | "hidden";
+
 /**
  * All that one direction of one layer computed, by time whatever the direction: tensors
  * [sequence, batch, hidden], after the replica axis where there is one.
@@ -13,6 +16,9 @@ export type Trace<Name extends string> =
     readonly layer: number;
     /** Whether it read the sequence from its beginning or from its end. */
     readonly direction: "forward" | "reverse";
+    /** What the axes of the tensors are, in order. */
+    // Mutable, as tf.dispose wants what it is given.
+    readonly axes: TraceAxis[];
   }
   & Readonly<Record<Name, tf.Tensor>>;
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
-import type { Random } from "../core/random.ts";
+import { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
 /** A parameter that is to be made. */
@@ -16,24 +16,24 @@ export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<numb
 
 /**
  * A variable with initial values, for one network or for several side by side. Replica r draws
- * from `random.fork(r)` what a network alone would draw from it.
+ * from `random.fork(r)`, or from `random[r]`, what a network alone would draw from it.
  *
  * @param replicas How many; `undefined` for one network without a replica axis.
+ * @param random One source, or one for each replica.
  * @returns A variable of the parameter's shape, after an axis of replicas where there is one.
- * @throws {InputError} Where `draw` gives another number of values, or replicas is no positive
- * integer.
+ * @throws {InputError} Where `draw` gives another number of values, replicas is no positive
+ * integer, or there is another number of sources.
  */
 export function drawVariable(
   parameter: ParameterShape,
   replicas: number | undefined,
-  random: Random,
+  random: Random | readonly Random[],
   draw: Draw,
 ): tf.Variable {
   const { name, shape } = parameter;
   const size = shape.reduce((a, b) => a * b, 1);
-  const sources = replicas === undefined
-    ? [random]
-    : Array.from({ length: positiveInteger("replicas", replicas) }, (_, r) => random.fork(r));
+  const count = replicas === undefined ? 1 : positiveInteger("replicas", replicas);
+  const sources = sourcesOf(random, replicas, count);
   const values = new Float32Array(sources.length * size);
   sources.forEach((source, r) => {
     const drawn = draw(parameter, source.fork(name));
@@ -44,4 +44,20 @@ export function drawVariable(
   });
   const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
   return tf.tidy(() => tf.variable(tf.tensor(values, axes)));
+}
+
+function sourcesOf(
+  random: Random | readonly Random[],
+  replicas: number | undefined,
+  count: number,
+): readonly Random[] {
+  if (random instanceof Random) {
+    return replicas === undefined
+      ? [random]
+      : Array.from({ length: count }, (_, r) => random.fork(r));
+  }
+  if (random.length !== count) {
+    throw new InputError("random", `1 source, or ${count}`, random.length);
+  }
+  return random;
 }

@@ -40,7 +40,7 @@ export function traceOf(
   layer: AnyLayer,
   x: tf.Tensor,
   state?: StateParts,
-): Readonly<Record<string, tf.Tensor | string | number>>[] {
+): Readonly<Record<string, tf.Tensor | readonly string[] | string | number>>[] {
   if (layer instanceof LSTM) return layer.trace(x, state?.c && { h: state.h, c: state.c });
   return layer.trace(x, state?.h);
 }

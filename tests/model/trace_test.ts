@@ -1,9 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
 import { gruCell } from "../../src/model/gru_cell.ts";
+import { LSTM } from "../../src/model/lstm.ts";
 import { lstmCell } from "../../src/model/lstm_cell.ts";
 import { rnnCell, type RnnCellWeights } from "../../src/model/rnn_cell.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { type AnyLayer, layerOf, run, traceOf } from "./layers.ts";
@@ -100,6 +103,7 @@ forEachBackend("a trace has every layer, direction and replica", async () => {
     [1, "forward"],
     [1, "reverse"],
   ]);
+  for (const { axes } of traces) assertEquals(axes, ["replica", "sequence", "batch", "hidden"]);
   // The output is the last layer's states, one direction after the other.
   const [output] = run(layer, x);
   const last = traces.slice(2).flatMap(({ hidden }) => hidden instanceof tf.Tensor ? [hidden] : []);
@@ -108,3 +112,24 @@ forEachBackend("a trace has every layer, direction and replica", async () => {
   assertEquals(await joined.data(), await output?.data());
   layer.dispose();
 });
+
+forEachBackend(
+  "a model's trace is that of its layers, from ids too, and leaves nothing",
+  async () => {
+    const sizes = { inputSize: input, hiddenSize: hidden };
+    const table = new Embedding({ numEmbeddings: 6, embeddingDim: input, random });
+    const lstm = new LSTM({ ...sizes, random });
+    const model = new SequenceModel({ embedding: table, recurrent: lstm });
+    const ids = tf.tensor([0, 5, 2, 1, 3, 3, 4, 0], [4, 2], "int32");
+    const before = tf.memory().numTensors;
+    const found = model.trace(ids);
+    assertEquals(found.map(({ axes }) => axes), [["sequence", "batch", "hidden"]]);
+    const wanted = lstm.trace(table.forward(ids));
+    assertEquals(await found[0]?.forgetGate.data(), await wanted[0]?.forgetGate.data());
+    assertEquals(found[0]?.cell.shape, [4, 2, hidden]);
+    tf.dispose([found, wanted]);
+    // The embedded ids alone: they were made here.
+    assertEquals(tf.memory().numTensors, before + 1);
+    model.dispose();
+  },
+);

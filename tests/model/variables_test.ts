@@ -26,6 +26,16 @@ forEachBackend(
   },
 );
 
+forEachBackend("drawVariable takes a source for each replica: what it draws alone", async () => {
+  const sources = [new Random(7), new Random(3)];
+  const two = drawVariable(parameter, 2, sources, draw);
+  const values = [7, 3].flatMap((seed) => [...new Random(seed).fork("weight").array(6)]);
+  assertEquals([...await two.data()], values);
+  const one = drawVariable(parameter, undefined, [new Random(7)], draw);
+  assertEquals([...await one.data()], values.slice(0, 6));
+  tf.dispose([two, one]);
+});
+
 forEachBackend("drawVariable names wrong counts", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
@@ -39,5 +49,13 @@ forEachBackend("drawVariable names wrong counts", () => {
   refuse(
     () => drawVariable(parameter, undefined, random, () => [1, 2]),
     "initial weight must be 6 numbers, found 2",
+  );
+  refuse(
+    () => drawVariable(parameter, 3, [random], draw),
+    "random must be 1 source, or 3, found 1",
+  );
+  refuse(
+    () => drawVariable(parameter, undefined, [], draw),
+    "random must be 1 source, or 1, found 0",
   );
 });

@@ -1,0 +1,77 @@
+import { InputError } from "../core/errors.ts";
+import { positiveInteger } from "../core/shapes.ts";
+import type { SequenceTask } from "./sequence_task.ts";
+
+/** The sizes of {@link copyMemory}. */
+export interface CopyMemoryOptions {
+  /** T: steps between the last symbol shown and the first asked for. */
+  readonly lag: number;
+  /** S: how many symbols are to be remembered; by default 10. */
+  readonly length?: number;
+  /** K: how many symbols there are; by default 8. */
+  readonly symbols?: number;
+}
+
+/**
+ * The copy memory problem: S symbols out of K are shown, then T - 1 blanks and a signal, then S
+ * blanks during which the symbols are to be given in their order. Before, the output is blank.
+ *
+ * x is one-hot [T + 2S, batch, K + 2]: the symbols, the blank, the signal. The target is a class
+ * [T + 2S, batch]: 0 to K - 1 for symbols, K for blank. The loss is the cross-entropy over all
+ * steps, in nats. Without memory the best is blank until the signal and a guess after it, which
+ * loses S ln K / (T + 2S).
+ *
+ * Source: Arjovsky, Shah & Bengio (2016), section 5.1, after Hochreiter & Schmidhuber (1997).
+ *
+ * @throws {InputError} On sizes that are no positive integers, and on fewer than 2 symbols.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { copyMemory } from "./copy_memory.ts";
+ *
+ * const task = copyMemory({ lag: 4, length: 2 });
+ * const { x, target } = task.draw(1, new Random(1));
+ * assertEquals([x.shape, target.shape], [[8, 1, 10], [8, 1]]);
+ * const shown = [0, 1].map((t) => x.data.slice(t * 10, t * 10 + 10).indexOf(1));
+ * assertEquals([...target.data], [8, 8, 8, 8, 8, 8, ...shown]);
+ * ```
+ */
+export function copyMemory(options: CopyMemoryOptions): SequenceTask {
+  const { length = 10, symbols = 8 } = options;
+  const lag = positiveInteger("lag", options.lag);
+  positiveInteger("length", length);
+  if (!Number.isInteger(symbols) || symbols < 2) {
+    throw new InputError("symbols", "an integer of at least 2", symbols);
+  }
+  const steps = lag + 2 * length;
+  const [blank, signal, inputSize] = [symbols, symbols + 1, symbols + 2];
+  return {
+    name: `copy memory, lag ${lag}`,
+    ...{ steps, inputSize, outputSize: symbols + 1, loss: "crossEntropy", readout: "all" },
+    memoryless: { label: "without memory", value: length * Math.log(symbols) / steps },
+    draw(batch, random) {
+      positiveInteger("batch", batch);
+      const x = new Float32Array(steps * batch * inputSize);
+      const target = new Float32Array(steps * batch).fill(blank);
+      const show = (t: number, b: number, id: number): void => {
+        x[(t * batch + b) * inputSize + id] = 1;
+      };
+      for (let b = 0; b < batch; b++) {
+        for (let t = 0; t < steps; t++) {
+          if (t >= length) show(t, b, t === length + lag - 1 ? signal : blank);
+          else {
+            const symbol = random.integer(0, symbols - 1);
+            show(t, b, symbol);
+            target[(t + length + lag) * batch + b] = symbol;
+          }
+        }
+      }
+      return {
+        x: { shape: [steps, batch, inputSize], data: x },
+        target: { shape: [steps, batch], data: target },
+      };
+    },
+  };
+}
