@@ -99,7 +99,7 @@ export {
 } from "./src/model/sequence_model.ts";
 export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
 export { Stream, type StreamOptions } from "./src/model/stream.ts";
-export type { GRUTrace, LSTMTrace, RNNTrace, Trace } from "./src/model/trace.ts";
+export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 export {
   type ForwardOptions,
   type ForwardResult,
@@ -108,7 +108,24 @@ export {
   type VanillaRNNParameters,
 } from "./src/model/vanilla_rnn.ts";
 
+export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
+export { alternatingSign } from "./src/data/alternating_sign.ts";
+export { copyMemory, type CopyMemoryOptions } from "./src/data/copy_memory.ts";
+export { copyTask } from "./src/data/copy_task.ts";
+export { cumulativeSum } from "./src/data/cumulative_sum.ts";
+export { gateSequence, type GateSequenceOptions } from "./src/data/gate_sequence.ts";
+export type { PerStepOptions } from "./src/data/per_step.ts";
+export {
+  type Baseline,
+  type Numbers,
+  type Sample,
+  type SequenceTask,
+  sideBySide,
+} from "./src/data/sequence_task.ts";
+
 export type { Batch, Values } from "./src/training/batch.ts";
+export { evaluate } from "./src/training/evaluate.ts";
+export { fit, type FitOptions } from "./src/training/fit.ts";
 export {
   CrossEntropyLoss,
   type CrossEntropyOptions,
@@ -135,6 +152,19 @@ export {
   MINIMUM_SEEDS,
   shareEstimate,
 } from "./src/analysis/estimate.ts";
+export { cellSurvival, timeScale, unitTimeScales } from "./src/analysis/forgetting.ts";
+export {
+  type Activations,
+  binShares,
+  type Saturation,
+  saturation,
+  type Spread,
+  spreadByStep,
+  type Stability,
+  stability,
+} from "./src/analysis/gates.ts";
+export { type ImprovementOptions, probabilityOfImprovement } from "./src/analysis/improvement.ts";
+export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
 export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
 export {
   type JacobianOptions,
@@ -144,6 +174,7 @@ export {
 export type { Matrix } from "./src/analysis/matrix.ts";
 export type { Statistic, StatisticName } from "./src/analysis/resample.ts";
 export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";
+export { correlation, type Movement, movement, stateNorms } from "./src/analysis/states.ts";
 export {
   geometricMean,
   mean,
@@ -161,6 +192,7 @@ export {
   type ExperimentDefinition,
   type Profile,
   type ProfileSettings,
+  type Recording,
 } from "./src/experiments/experiment.ts";
 export {
   type ParameterShape,

@@ -19,6 +19,10 @@ await main(async () => {
   if (options.json !== null) {
     await writeAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
-  const ours = report.rows.flatMap(({ results }) => results.filter(({ kind }) => kind === "ours"));
-  return ours.some(({ failure }) => failure !== null) ? FAILED : DONE;
+  const found = [
+    ...report.rows.flatMap(({ results }) => results),
+    ...report.learning?.findings ?? [],
+  ];
+  const failed = found.some(({ kind, failure }) => kind === "ours" && failure !== null);
+  return failed ? FAILED : DONE;
 }, "Stopped.");

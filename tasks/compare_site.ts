@@ -5,7 +5,7 @@ import { filesBelow } from "./files.ts";
 export interface SiteDifferences {
   /** Rendered, but not there. */
   readonly missing: readonly string[];
-  /** In `data/` or `figures/`, but not rendered. What lies elsewhere may be its owner's. */
+  /** In `data/`, `figures/` or `machine/`, but not rendered. What lies elsewhere may be its owner's. */
   readonly extra: readonly string[];
   /** There with other bytes. */
   readonly differing: readonly string[];
@@ -30,7 +30,7 @@ export async function compareSite(
     else if (!equal(there, encoder.encode(text))) differing.push(path);
   }
   const extra: string[] = [];
-  for (const folder of ["data/", "figures/"]) {
+  for (const folder of ["data/", "figures/", "machine/"]) {
     const found = await filesBelow(pathToFileURL(`${site}/${folder}`), folder);
     extra.push(...found.filter((path) => !files.has(path)));
   }

@@ -1,52 +1,123 @@
 import type { Progress } from "../src/experiments/run.ts";
+import { formatSeconds } from "../src/report/format.ts";
 
-/** Shows how far work has come: a bar on a terminal, plain lines elsewhere. */
+/** How the display sees its surroundings; tests put others in their place. */
+export interface Surroundings {
+  /** Whether the output can redraw a line. */
+  readonly terminal: boolean;
+  /** Where text goes. */
+  readonly write: (text: string) => void;
+  /** The time in milliseconds. */
+  readonly now: () => number;
+  /** How wide the terminal is, in characters. */
+  readonly columns: () => number;
+  /** How often the bar is drawn again between parts, in milliseconds. */
+  readonly interval: number;
+}
+
+/** A group of parts that is being computed. */
+interface Group {
+  readonly name: string;
+  readonly start: number;
+  readonly latest: Progress;
+  /** When the latest part was done. */
+  readonly since: number;
+  /** Parts that were computed and not kept from an interrupted run. */
+  readonly computed: number;
+}
+
+/** Shows how far work has come: a bar with its times on a terminal, plain lines elsewhere. */
 export class ProgressDisplay {
-  readonly #terminal: boolean;
-  readonly #write: (text: string) => void;
-  #lastLine = performance.now();
-  #drawn = false;
+  readonly #around: Surroundings;
+  #lastLine: number;
+  #group: Group | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  /**
-   * @param terminal Whether the output can redraw a line.
-   * @param write Where text goes.
-   */
-  constructor(
-    terminal: boolean = Deno.stderr.isTerminal(),
-    write: (text: string) => void = (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
-  ) {
-    this.#terminal = terminal;
-    this.#write = write;
+  /** @param around What differs from standard error. */
+  constructor(around: Partial<Surroundings> = {}) {
+    this.#around = {
+      terminal: Deno.stderr.isTerminal(),
+      write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+      now: () => performance.now(),
+      columns,
+      interval: 1000,
+      ...around,
+    };
+    this.#lastLine = this.#around.now();
   }
 
   /** A line that stays. */
   line(text: string): void {
     this.clear();
-    this.#write(`${text}\n`);
+    this.#around.write(`${text}\n`);
   }
 
-  /** The state of a group of parts. */
-  update({ experiment, group, done, total }: Progress): void {
+  /** The state of a group of parts: where it begins, and after each part. */
+  update(progress: Progress): void {
+    const { experiment, group, done, total, kept } = progress;
+    const { terminal, write, now, interval } = this.#around;
     const name = `${experiment}: ${group}`;
-    if (this.#terminal) {
-      const width = 24;
-      const filled = Math.round(width * done / total);
-      const bar = "█".repeat(filled) + "░".repeat(width - filled);
-      // Carriage return and "erase to the end of the line" redraw in place.
-      this.#write(`\r${bar} ${done}/${total} ${name}\x1b[K`);
-      this.#drawn = true;
+    const since = now();
+    if (terminal) {
+      const before = this.#group?.name === name && done > 0 ? this.#group : undefined;
+      this.#group = {
+        name,
+        start: before?.start ?? since,
+        latest: progress,
+        since,
+        computed: (before?.computed ?? 0) + (done > 0 && !kept ? 1 : 0),
+      };
+      this.#draw();
+      if (this.#timer !== undefined) return;
+      const timer = setInterval(() => this.#draw(), interval);
+      // A program that ends need not wait for the next drawing.
+      Deno.unrefTimer(timer);
+      this.#timer = timer;
       return;
     }
     // Elsewhere a line at each group's end, and one each 5 s of a long group.
-    const now = performance.now();
-    if (done < total && now - this.#lastLine < 5000) return;
-    this.#lastLine = now;
-    this.#write(`${name} ${done}/${total}\n`);
+    if (done === 0 || done < total && since - this.#lastLine < 5000) return;
+    this.#lastLine = since;
+    write(`${name} ${done}/${total}\n`);
   }
 
   /** Takes the bar away. */
   clear(): void {
-    if (this.#drawn) this.#write("\r\x1b[K");
-    this.#drawn = false;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (this.#group) this.#around.write("\r\x1b[K");
+    this.#group = undefined;
+  }
+
+  #draw(): void {
+    if (!this.#group) return;
+    const { write, now, columns } = this.#around;
+    const { name, latest: { done, total } } = this.#group;
+    const width = 24;
+    const filled = Math.round(width * done / total);
+    const bar = "█".repeat(filled) + "░".repeat(width - filled);
+    const text = `${bar} ${done}/${total} ${name}${times(this.#group, now())}`;
+    // Carriage return and "erase to the end of the line" redraw in place; two lines would not.
+    write(`\r${text.slice(0, columns() - 1)}\x1b[K`);
+  }
+}
+
+/** The time that a group took so far, and about how much is left: `", 14 s, about 40 s left"`. */
+function times({ start, since, latest, computed }: Group, now: number): string {
+  const seconds = (time: number) => formatSeconds(Math.round(time / 1000));
+  const elapsed = now - start;
+  // Kept parts take next to no time, so that the time is that of the others.
+  const each = (since - start) / computed;
+  const left = computed > 0 ? (latest.total - latest.done) * each - (now - since) : 0;
+  // What is below a second is nothing to wait for.
+  return (elapsed < 1000 ? "" : `, ${seconds(elapsed)}`) +
+    (left < 1000 ? "" : `, about ${seconds(left)} left`);
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
   }
 }

@@ -84,6 +84,7 @@ async function render(
       date: run.date,
       seconds: run.seconds,
       timings: run.timings,
+      machine: run.machine,
       reused: run.reused,
       reason: run.reason,
       command: command(run.inputs, options, run.result.backend.name),

@@ -65,7 +65,7 @@ export async function finishRun(
   if (fresh) await store.forgetParts(inputs);
   const begin = performance.now();
   let fromParts = 0;
-  const { result, timings } = await runExperiment(experiment, {
+  const { result, timings, machine } = await runExperiment(experiment, {
     parameters: resolveParameters(experiment.parameters, inputs.parameters),
     seeds: inputs.seeds,
     backend,
@@ -76,7 +76,8 @@ export async function finishRun(
     },
   });
   const seconds = (performance.now() - begin) / 1000;
-  const run = { inputs, date: new Date().toISOString(), seconds, timings, reason, result };
+  const date = new Date().toISOString();
+  const run = { inputs, date, seconds, timings, machine, reason, result };
   await store.keep(run);
   const kept = fromParts > 0 ? `, ${fromParts} parts kept from an interrupted run` : "";
   display.line(`${experiment.id}: done in ${seconds.toFixed(1)} s${kept}`);

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
+import { z } from "zod";
 import { InputError } from "../src/core/errors.ts";
-import { manifestSchema, parseJson } from "../src/core/result_schema.ts";
+import { parseJson } from "../src/core/result_schema.ts";
 import { readIfThere } from "./files.ts";
 
 /** Where a site goes: the folder itself, or what it points to where it is a link. */
@@ -104,12 +105,15 @@ async function finishSwap(out: string, last: string): Promise<void> {
   await remove(done);
 }
 
+/** What manifests of every version have of their runs. */
+const anyManifest = z.object({ runs: z.array(z.object({ experiment: z.string() })) });
+
 /** The top-level names in a site that its build made. */
 async function builtNames(site: string): Promise<ReadonlySet<string>> {
-  const names = new Set(["index.html", "data", "figures"]);
+  const names = new Set(["index.html", "data", "figures", "machine"]);
   const text = await readIfThere(`${site}/data/manifest.json`);
   try {
-    const { runs } = parseJson(manifestSchema, text ?? "", "the manifest");
+    const { runs } = parseJson(anyManifest, text ?? "", "the manifest");
     for (const { experiment } of runs) names.add(`${experiment}.html`);
   } catch {
     // Without a manifest its pages cannot be told from others: they stay.

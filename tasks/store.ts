@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { sha256 } from "../src/core/digest.ts";
 import { stableStringify } from "../src/core/json.ts";
-import type { Result } from "../src/core/result.ts";
-import { parseJson, resultSchema } from "../src/core/result_schema.ts";
+import type { MachineRecord, Result } from "../src/core/result.ts";
+import { machineSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
 import { distance, type RunInputs, runKey, whyRun } from "../src/experiments/key.ts";
 import type { PartStore } from "../src/experiments/run.ts";
 import { filesBelow, readIfThere, writeAtomic } from "./files.ts";
@@ -14,6 +14,8 @@ export interface StoredRun {
   readonly date: string;
   readonly seconds: number;
   readonly timings: Readonly<Record<string, number>>;
+  /** What it measured of the machine. */
+  readonly machine: MachineRecord;
   /** Why it was computed. */
   readonly reason: string;
   readonly result: Result;
@@ -36,6 +38,7 @@ const storedRun: z.ZodType<StoredRun & { readonly digest: string }> = z.strictOb
   date: z.iso.datetime(),
   seconds: z.number(),
   timings: z.record(z.string(), z.number()),
+  machine: machineSchema,
   reason: z.string(),
   result: resultSchema,
   digest: z.string(),

@@ -31,8 +31,9 @@ const usage: Usage = {
     },
   ],
   more: `SITE is the report's folder, reports/site by default. Where every number is as stated, the
-site is rendered from them again, with the pages in reports/, and compared file by file. Exit 1
-where a number or a file differs.`,
+site is rendered from them again, with the pages in reports/, and compared file by file. Times, and
+what else was measured of the machine, differ from run to run and are taken as stated. Exit 1 where
+a number or a file differs.`,
   examples: [
     ["deno task verify", "checks reports/site on the backend that it was made on"],
     ["deno task verify public --tolerance 1e-4", "allows for another machine's rounding"],

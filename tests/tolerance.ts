@@ -39,6 +39,11 @@ export const tolerance = {
       "Ends of two bootstrap intervals of 100,000 independent resamples each: their standard " +
       "error is 0.2 %.",
   },
+  draws: {
+    relative: 0.03,
+    reason: "Means and deviations of some 10,000 independent numbers or more: three standard " +
+      "errors of at most 1 %.",
+  },
   differences: {
     relative: 1e-7,
     reason: "Central differences of step 1e-5 in float64: rounding of about 1e-16 / 1e-5, and " +
@@ -72,6 +77,20 @@ export const tolerance = {
     reason:
       "As on WebGPU, for whole experiments: each number is held to its own size, and seeds average " +
       "rounding out.",
+  },
+  coordinates: {
+    relative: 0.2,
+    reason:
+      "At a scale of one pixel: figures write coordinates in tenths, and a place between two " +
+      "ticks is compared by theirs.",
+  },
+  partsOfBars: {
+    relative: 2,
+    reason: "At a scale of one pixel: parts of a bar leave 1.5 between them.",
+  },
+  cells: {
+    relative: 1,
+    reason: "At a scale of one pixel: both edges of a cell are rounded to whole ones.",
   },
   backend: {
     cpu: {

@@ -1,5 +1,5 @@
-/** One axis of a chart. */
-export interface Axis {
+/** An axis of numbers. */
+export interface NumberAxis {
   /** What is measured, in words: `"lag k"`. */
   readonly label: string;
   /** Its unit: `"steps"`; absent where the quantity has none. */
@@ -8,6 +8,31 @@ export interface Axis {
   readonly scale: "linear" | "log";
   /** The range drawn; by default the data's own. */
   readonly domain?: readonly [number, number];
+}
+
+/** An axis of names, in order from the top; only a chart's y axis can be one. */
+export interface CategoryAxis {
+  /** What the names are: `"architecture"`. */
+  readonly label: string;
+  /** There is none. */
+  readonly unit?: never;
+  /** Names, not numbers. */
+  readonly scale: "category";
+  /** The names that the layers' `y` columns hold, in order from the top. */
+  readonly categories: readonly string[];
+}
+
+/** One axis of a chart. */
+export type Axis = NumberAxis | CategoryAxis;
+
+/** What the colours of cells say: two hues that fade to the background at 0. */
+export interface ColourScale {
+  /** What is measured, in words: `"cell state"`. */
+  readonly label: string;
+  /** Its unit, where it has one. */
+  readonly unit?: string;
+  /** The magnitude that has the full colour, on both sides of 0; by default the largest drawn. */
+  readonly limit?: number;
 }
 
 /** A line through the rows of a table, one for each value of `series`. */
@@ -56,6 +81,62 @@ export interface PointLayer {
   readonly series?: string;
 }
 
+/**
+ * An estimate with its interval for each row, beside the name of its category: a symbol at `x` and
+ * a line from `low` to `high`; the symbol alone where they are `null`. Series of one category lie
+ * below each other. Wants a category axis.
+ */
+export interface IntervalLayer {
+  /** Estimates with their intervals. */
+  readonly mark: "interval";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of the values on x. */
+  readonly x: string;
+  /** Column of the lower ends. */
+  readonly low: string;
+  /** Column of the upper ends. */
+  readonly high: string;
+  /** Column of the categories. */
+  readonly y: string;
+  /** The column that tells symbols apart. */
+  readonly series?: string;
+}
+
+/**
+ * A bar from 0 for each row, beside the name of its category; series of one category follow each
+ * other, so that their lengths add up. Wants a category axis and a linear x.
+ */
+export interface BarLayer {
+  /** Bars. */
+  readonly mark: "bar";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of the lengths on x, 0 or more. */
+  readonly x: string;
+  /** Column of the categories. */
+  readonly y: string;
+  /** The column that tells the parts of a bar apart. */
+  readonly series?: string;
+}
+
+/**
+ * A coloured cell for each row, at whole numbers on x and y: a heat map. Cells below 0 bear a short
+ * line, so that the sign does not hang on the hue. Wants the chart's `colour`.
+ */
+export interface CellLayer {
+  /** Coloured cells. */
+  readonly mark: "cell";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of whole numbers on x. */
+  readonly x: string;
+  /** Column of whole numbers on y. */
+  readonly y: string;
+  /** Column of the values that the colours show. */
+  readonly value: string;
+}
+
 /** A straight line across the chart at one value of one axis, with its label. */
 export interface RuleLayer {
   /** A straight line across the chart. */
@@ -79,7 +160,18 @@ export interface CircleLayer {
 }
 
 /** One layer of a chart; later layers lie on top. */
-export type Layer = LineLayer | BandLayer | PointLayer | RuleLayer | CircleLayer;
+export type Layer =
+  | LineLayer
+  | BandLayer
+  | PointLayer
+  | IntervalLayer
+  | BarLayer
+  | CellLayer
+  | RuleLayer
+  | CircleLayer;
+
+/** A layer that draws the rows of a table. */
+export type TableLayer = Exclude<Layer, RuleLayer | CircleLayer>;
 
 /** What every figure has. */
 export interface FigureText {
@@ -98,9 +190,11 @@ export interface Chart extends FigureText {
   /** Drawn from tables. */
   readonly kind: "chart";
   /** The horizontal axis. */
-  readonly x: Axis;
+  readonly x: NumberAxis;
   /** The vertical axis. */
   readonly y: Axis;
+  /** What the colours of cells say. */
+  readonly colour?: ColourScale;
   /** The series in order of drawing and of the legend; values of the layers' `series` columns. */
   readonly series?: readonly string[];
   /** What the series are, as the legend's heading: `"gain of W_hh"`. */

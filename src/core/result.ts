@@ -115,6 +115,19 @@ export interface Result {
   readonly claims: readonly Claim[];
 }
 
+/**
+ * What a run measured of the machine it ran on, such as times by length. It differs from run to
+ * run, so it is in the manifest and not in the result.
+ */
+export interface MachineRecord {
+  /** Quantities that prose can take; ids are unlike those of the result. */
+  readonly metrics: readonly Metric[];
+  /** What figures are drawn from. */
+  readonly tables: readonly Table[];
+  /** Charts of these tables. */
+  readonly figures: readonly Figure[];
+}
+
 /** How one result of a report came about. */
 export interface RunRecord {
   /** The experiment's id. */
@@ -127,6 +140,8 @@ export interface RunRecord {
   readonly seconds: number;
   /** Wall time in seconds by named part. */
   readonly timings: Readonly<Record<string, number>>;
+  /** What it measured of the machine. */
+  readonly machine: MachineRecord;
   /** Whether this report took it from the store. */
   readonly reused: boolean;
   /** Why it was computed: no earlier run, or what had changed. */
@@ -140,7 +155,7 @@ export interface RunRecord {
 /** What a report rests on: machine, versions, dates, times. */
 export interface Manifest {
   /** The version of this format. */
-  readonly format: "unroll-manifest-1";
+  readonly format: "unroll-manifest-2";
   /** When the site was built, ISO 8601. */
   readonly date: string;
   /** `quick`, `standard` or `full`. */
@@ -151,6 +166,8 @@ export interface Manifest {
   readonly environment: {
     readonly os: string;
     readonly arch: string;
+    /** Processors that programs can run on at once. */
+    readonly cores: number;
     readonly deno: string;
     readonly v8: string;
     readonly typescript: string;

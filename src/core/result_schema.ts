@@ -1,8 +1,17 @@
 import { z } from "zod";
 import type { BackendDescription } from "./backend.ts";
-import type { Axis, Figure, Layer } from "./figure.ts";
+import type { CategoryAxis, ColourScale, Figure, Layer, NumberAxis } from "./figure.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { Claim, Estimate, Manifest, Metric, Result, Table, Threshold } from "./result.ts";
+import type {
+  Claim,
+  Estimate,
+  MachineRecord,
+  Manifest,
+  Metric,
+  Result,
+  Table,
+  Threshold,
+} from "./result.ts";
 
 // Each schema is checked against its interface by the compiler, so the two cannot part.
 
@@ -64,11 +73,23 @@ export const claimSchema: z.ZodType<Claim> = z.strictObject({
   verdict: z.enum(["supported", "refuted", "inconclusive"]),
 });
 
-const axis: z.ZodType<Axis> = z.strictObject({
+const numberAxis: z.ZodType<NumberAxis> = z.strictObject({
   label: text,
   unit: text.exactOptional(),
   scale: z.enum(["linear", "log"]),
   domain: z.tuple([z.number(), z.number()]).exactOptional(),
+});
+
+const categoryAxis: z.ZodType<CategoryAxis> = z.strictObject({
+  label: text,
+  scale: z.literal("category"),
+  categories: z.array(text).min(1),
+});
+
+const colour: z.ZodType<ColourScale> = z.strictObject({
+  label: text,
+  unit: text.exactOptional(),
+  limit: z.number().gt(0).exactOptional(),
 });
 
 const rows = { table: id, x: text };
@@ -84,6 +105,16 @@ const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
   z.strictObject({ mark: z.literal("band"), ...rows, low: text, high: text, series }),
   z.strictObject({ mark: z.literal("point"), ...rows, y: text, series }),
   z.strictObject({
+    mark: z.literal("interval"),
+    ...rows,
+    low: text,
+    high: text,
+    y: text,
+    series,
+  }),
+  z.strictObject({ mark: z.literal("bar"), ...rows, y: text, series }),
+  z.strictObject({ mark: z.literal("cell"), ...rows, y: text, value: text }),
+  z.strictObject({
     mark: z.literal("rule"),
     axis: z.enum(["x", "y"]),
     value: z.number(),
@@ -98,8 +129,9 @@ export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("chart"),
     ...figureText,
-    x: axis,
-    y: axis,
+    x: numberAxis,
+    y: z.union([numberAxis, categoryAxis]),
+    colour: colour.exactOptional(),
     series: z.array(text).exactOptional(),
     seriesLabel: text.exactOptional(),
     aspect: z.enum(["wide", "equal"]).exactOptional(),
@@ -127,12 +159,20 @@ export const resultSchema: z.ZodType<Result> = z.strictObject({
   claims: z.array(claimSchema),
 });
 
+/** Validates a {@link MachineRecord}. */
+export const machineSchema: z.ZodType<MachineRecord> = z.strictObject({
+  metrics: z.array(metricSchema),
+  tables: z.array(tableSchema),
+  figures: z.array(figureSchema),
+});
+
 const run = z.strictObject({
   experiment: id,
   key: text,
   date: z.iso.datetime(),
   seconds: z.number().min(0),
   timings: z.record(z.string(), z.number()),
+  machine: machineSchema,
   reused: z.boolean(),
   reason: text,
   sha256: text,
@@ -141,13 +181,14 @@ const run = z.strictObject({
 
 /** Validates a {@link Manifest}; its JSON Schema is `data/schema/manifest.schema.json` in a site. */
 export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
-  format: z.literal("unroll-manifest-1"),
+  format: z.literal("unroll-manifest-2"),
   date: z.iso.datetime(),
   profile: text,
   backend,
   environment: z.strictObject({
     os: text,
     arch: text,
+    cores: z.int().min(1),
     deno: text,
     v8: text,
     typescript: text,

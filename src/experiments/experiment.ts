@@ -16,8 +16,18 @@ export interface ProfileSettings {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** Takes what an experiment has found. */
+export interface Recording {
+  /** Records a quantity that prose can take. */
+  metric(metric: Metric): void;
+  /** Records rows that figures are drawn from and readers download. */
+  table(table: Table): void;
+  /** Records a figure of recorded tables. */
+  figure(figure: Figure): void;
+}
+
 /** What an experiment's `run` is given. */
-export interface ExperimentContext<Values> {
+export interface ExperimentContext<Values> extends Recording {
   /** The parameters, complete and checked. */
   readonly parameters: Values;
   /** What to run; each is a network, or a trial, of its own. */
@@ -35,14 +45,13 @@ export interface ExperimentContext<Values> {
     items: readonly Item[],
     compute: (item: Item) => Part | Promise<Part>,
   ): Promise<Part[]>;
-  /** Records a quantity that prose can take. */
-  metric(metric: Metric): void;
-  /** Records rows that figures are drawn from and readers download. */
-  table(table: Table): void;
-  /** Records a figure of recorded tables. */
-  figure(figure: Figure): void;
   /** Records a claim; its verdict follows from estimate and threshold. */
   claim(claim: Omit<Claim, "verdict">): void;
+  /**
+   * Records what was measured of the machine, such as times: the manifest has it and the result,
+   * which is deterministic, has not. Ids are unlike those of the result.
+   */
+  readonly machine: Recording;
 }
 
 /** One question, and how to answer it by measurement. */

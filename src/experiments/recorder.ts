@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { verdict } from "../analysis/verdict.ts";
+import { checkChart, checkRows, layerColumns } from "../core/chart_check.ts";
 import { InputError } from "../core/errors.ts";
 import type { Chart, Figure, Layer } from "../core/figure.ts";
 import type { Claim, Metric, Table } from "../core/result.ts";
@@ -40,9 +41,13 @@ export class Recorder {
     this.tables.push(unique("table", this.tables, table));
   }
 
-  /** @throws {InputError} On a repeated id, or a layer that names no recorded table or column. */
+  /**
+   * @throws {InputError} On a repeated id, a layer that names no recorded table or column, or one
+   * that the chart's axes or the table's rows do not suit.
+   */
   figure(figure: Figure): void {
     if (figure.kind === "chart") {
+      checkChart(figure);
       for (const layer of figure.layers) this.#checkLayer(figure, layer);
     }
     check(`figure ${figure.id}`, figureSchema, figure);
@@ -64,15 +69,13 @@ export class Recorder {
       throw new InputError(`figure ${figure.id}: table`, `one of ${known}`, layer.table);
     }
     const columns = table.columns.map((column) => column.name);
-    const used = layer.mark === "band"
-      ? [layer.x, layer.low, layer.high, layer.series]
-      : [layer.x, layer.y, layer.series];
-    for (const name of used) {
-      if (name !== undefined && !columns.includes(name)) {
+    for (const name of layerColumns(layer)) {
+      if (!columns.includes(name)) {
         const wanted = `one of ${columns.join(", ")}`;
         throw new InputError(`figure ${figure.id}: column of ${table.id}`, wanted, name);
       }
     }
+    checkRows(figure, layer, table);
   }
 }
 

@@ -1,5 +1,13 @@
+import { architectureComparison } from "./architecture_comparison.ts";
 import type { Experiment } from "./experiment.ts";
+import { learningCapacity } from "./learning_capacity.ts";
+import { lstmGates } from "./lstm_gates.ts";
 import { vanishingGradients } from "./vanishing_gradients.ts";
 
 /** Every experiment of the report, in its order. */
-export const experiments: readonly Experiment[] = [vanishingGradients];
+export const experiments: readonly Experiment[] = [
+  vanishingGradients,
+  lstmGates,
+  architectureComparison,
+  learningCapacity,
+];

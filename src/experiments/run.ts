@@ -1,10 +1,11 @@
 import type { BackendDescription } from "../core/backend.ts";
 import { InputError } from "../core/errors.ts";
 import { stableStringify } from "../core/json.ts";
+import { checkMachineIds } from "../core/machine_ids.ts";
 import { Random } from "../core/random.ts";
-import type { Result } from "../core/result.ts";
-import { parseJson, resultSchema } from "../core/result_schema.ts";
-import type { Experiment, ExperimentContext } from "./experiment.ts";
+import type { MachineRecord, Result } from "../core/result.ts";
+import { machineSchema, parseJson, resultSchema } from "../core/result_schema.ts";
+import type { Experiment, ExperimentContext, Recording } from "./experiment.ts";
 import { type ParameterShape, type ParameterValues, resolveParameters } from "./parameters.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -22,7 +23,7 @@ export interface Progress {
   readonly experiment: string;
   /** The name that the experiment gave to `each`. */
   readonly group: string;
-  /** Parts that are done. */
+  /** Parts that are done; 0 where the group begins. */
   readonly done: number;
   /** Parts in all. */
   readonly total: number;
@@ -40,22 +41,25 @@ export interface RunOptions<Shape extends ParameterShape> {
   readonly backend: BackendDescription;
   /** Where finished parts are kept; by default nowhere. */
   readonly parts?: PartStore;
-  /** Called after each part. */
+  /** Called where a group of parts begins, and after each part. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** A result, and the times that it took, in seconds by group. */
+/** A result, and what differs from run to run. */
 export interface Run {
   /** What was found. */
   readonly result: Result;
   /** Wall time in seconds by group of parts. */
   readonly timings: Readonly<Record<string, number>>;
+  /** What was measured of the machine. */
+  readonly machine: MachineRecord;
 }
 
 /**
  * Runs an experiment.
  *
- * @returns The result, deterministic for equal inputs on the same backend, and the timings.
+ * @returns The result, deterministic for equal inputs on the same backend, and beside it the times
+ * and what else was measured of the machine.
  * @throws {InputError} On parameters or seeds that cannot be used, or a record that no report can show.
  *
  * @example
@@ -87,6 +91,7 @@ export async function runExperiment<Shape extends ParameterShape>(
     seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
   if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
   const recorder = new Recorder();
+  const ofMachine = new Recorder();
   const timings: Record<string, number> = {};
   const context: ExperimentContext<ParameterValues<Shape>> = {
     parameters,
@@ -97,6 +102,9 @@ export async function runExperiment<Shape extends ParameterShape>(
     async each(group, items, compute) {
       if (group in timings) throw new InputError("group of parts", "a name used once", group);
       const start = performance.now();
+      const tell = (done: number, kept: boolean) =>
+        options.onProgress?.({ experiment: experiment.id, group, done, total: items.length, kept });
+      if (items.length > 0) tell(0, false);
       const parts = [];
       for (const [i, item] of items.entries()) {
         const name = JSON.stringify([group, item]);
@@ -108,24 +116,20 @@ export async function runExperiment<Shape extends ParameterShape>(
         }
         // Through JSON either way, so that a continued run has the same bytes as one in one go.
         parts.push(kept ? part : JSON.parse(stableStringify(part)));
-        options.onProgress?.({
-          experiment: experiment.id,
-          group,
-          done: i + 1,
-          total: items.length,
-          kept,
-        });
+        tell(i + 1, kept);
       }
       timings[group] = (performance.now() - start) / 1000;
       return parts;
     },
-    metric: (metric) => recorder.metric(metric),
-    table: (table) => recorder.table(table),
-    figure: (figure) => recorder.figure(figure),
+    ...recording(recorder),
     claim: (claim) => recorder.claim(claim),
+    machine: recording(ofMachine),
   };
   await experiment.run(context);
   const { id, title, question, version } = experiment;
+  const { metrics, tables, figures } = ofMachine;
+  const machine = { metrics, tables, figures };
+  checkMachineIds(recorder, machine);
   const result = {
     format: "unroll-result-1",
     experiment: { id, title, question, version },
@@ -140,5 +144,14 @@ export async function runExperiment<Shape extends ParameterShape>(
   return {
     result: parseJson(resultSchema, stableStringify(result), `the result of ${id}`),
     timings,
+    machine: parseJson(machineSchema, stableStringify(machine), `what ${id} measured`),
+  };
+}
+
+function recording(recorder: Recorder): Recording {
+  return {
+    metric: (metric) => recorder.metric(metric),
+    table: (table) => recorder.table(table),
+    figure: (figure) => recorder.figure(figure),
   };
 }

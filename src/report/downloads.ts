@@ -1,14 +1,14 @@
-import type { Result, Table } from "../core/result.ts";
+import type { Table } from "../core/result.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
-import { tablePath } from "./view.ts";
+import { tablePath, type View } from "./view.ts";
 
 /** List items with links to the files of tables. */
-export function tableLinks(result: Result, tables: readonly Table[]): Safe {
+export function tableLinks(view: View, tables: readonly Table[]): Safe {
   return html`${
     tables.map((table) => {
       const link = (type: "csv" | "json", name: string) =>
-        html`<a href="${tablePath(result, table.id, type)}">${name}</a>`;
+        html`<a href="${tablePath(view, table.id, type)}">${name}</a>`;
       return html`<li>${label(table.title)}: ${link("csv", "CSV")}, ${link("json", "JSON")}</li>`;
     })
   }`;

@@ -8,13 +8,17 @@ import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
 import type { Bindings } from "./rendering.ts";
 import { reproduction } from "./reproduction.ts";
-import { claimsTable, metricsTable, parametersTable, resultTable } from "./tables.ts";
+import { tableBlock } from "./table_block.ts";
+import { claimsTable, metricsTable, parametersTable } from "./tables.ts";
 import type { View } from "./view.ts";
 
 /** The parts that every page ends with, unless the narrative has placed them. */
 const parts = {
   claims: { heading: "Claims", render: (view: View) => claimsTable(view.result) },
-  metrics: { heading: "Metrics", render: (view: View) => metricsTable(view.result) },
+  metrics: {
+    heading: "Metrics",
+    render: (view: View) => metricsTable(view.result, view.run.machine),
+  },
   parameters: { heading: "Parameters", render: (view: View) => parametersTable(view.result) },
   data: { heading: "Data and reproduction", render: reproduction },
 } as const;
@@ -27,7 +31,7 @@ const parts = {
  */
 export function experimentPage(view: View, page: Page | undefined): Content {
   const bindings = new ExperimentBindings(view);
-  const { experiment, figures } = view.result;
+  const { result: { experiment }, figures } = view;
   if (!page) {
     bindings.announce([]);
     const title = label(experiment.title);
@@ -53,7 +57,7 @@ class ExperimentBindings implements Bindings {
 
   announce(blocks: readonly Binding[]): void {
     const placed = blocks.filter((block) => block.kind === "figure").map((block) => block.target);
-    const ids = this.#view.result.figures.map((figure) => figure.id);
+    const ids = this.#view.figures.map((figure) => figure.id);
     for (const id of new Set([...placed.filter((id) => ids.includes(id)), ...ids])) {
       this.#view.numbers.set(id, this.#view.numbers.size + 1);
     }
@@ -68,12 +72,14 @@ class ExperimentBindings implements Bindings {
 
   block(binding: Binding): Safe {
     noField(binding);
-    const { result } = this.#view;
+    const { figures, tables } = this.#view;
     const render = (): Safe => {
       if (binding.kind === "figure") {
-        return figureBlock(this.#view, find(binding, "figure", result.figures));
+        return figureBlock(this.#view, find(binding, "figure", figures));
       }
-      if (binding.kind === "table") return resultTable(find(binding, "table", result.tables));
+      if (binding.kind === "table") {
+        return tableBlock(this.#view, find(binding, "table", tables));
+      }
       if (binding.target !== "") throw new UnboundError(`${binding.text} takes no name`);
       return parts[partOf(binding)].render(this.#view);
     };

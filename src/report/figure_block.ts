@@ -3,28 +3,32 @@ import { tableLinks } from "./downloads.ts";
 import { formatExact } from "./format.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
-import { figurePath, type View } from "./view.ts";
+import { machineNote } from "./machine_note.ts";
+import { figurePath, ofMachine, type View } from "./view.ts";
 
-/** A figure in a page: both drawings, its number, title and caption, and the data behind it. */
+/**
+ * A figure in a page: both drawings, its number, title and caption, and the data behind it; of one
+ * of the machine, where it was measured.
+ */
 export function figureBlock(view: View, figure: Figure): Safe {
-  const { result } = view;
   const number = view.numbers.get(figure.id);
   const used = new Set(
     figure.kind === "chart"
       ? figure.layers.flatMap((layer) => "table" in layer ? [layer.table] : [])
       : [],
   );
-  const tables = result.tables.filter((table) => used.has(table.id));
+  const tables = view.tables.filter((table) => used.has(table.id));
   return html`
     <figure id="figure-${view.idPrefix}${figure.id}">
       <div class="wide">${view.draw(figure, "wide")}</div>
       <div class="narrow">${view.draw(figure, "narrow")}</div>
       <figcaption><strong>Figure ${number === undefined ? "" : formatExact(number)}. ${asSentence(
         figure.title,
-      )}</strong> ${label(figure.caption)}<ul class="downloads"><li>Figure: <a href="${figurePath(
-        result,
-        figure.id,
-      )}">SVG</a></li>${tableLinks(result, tables)}</ul></figcaption>
+      )}</strong> ${label(figure.caption)}${ofMachine(view, "figures", figure.id) &&
+        machineNote(view)}<ul class="downloads"><li>Figure: <a href="${figurePath(
+          view,
+          figure.id,
+        )}">SVG</a></li>${tableLinks(view, tables)}</ul></figcaption>
     </figure>
   `;
 }

@@ -7,7 +7,7 @@ import type { Content } from "./layout.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
 import type { Bindings } from "./rendering.ts";
-import { resultTable } from "./tables.ts";
+import { tableBlock } from "./table_block.ts";
 import type { View } from "./view.ts";
 
 /** An experiment as the index shows it: figures have other ids and numbers than on its page. */
@@ -47,7 +47,7 @@ class IndexBindings implements Bindings {
     for (const block of blocks.filter((candidate) => candidate.kind === "figure")) {
       const { experiment, inner } = splitTarget(block);
       const view = this.#entries.find((entry) => idOf(entry) === experiment)?.here;
-      if (view?.result.figures.some((figure) => figure.id === inner.target)) {
+      if (view?.figures.some((figure) => figure.id === inner.target)) {
         if (!view.numbers.has(inner.target)) view.numbers.set(inner.target, number += 1);
       }
     }
@@ -72,10 +72,10 @@ class IndexBindings implements Bindings {
   #render(binding: Binding): Safe {
     if (binding.kind === "figure" || binding.kind === "table") {
       const { entry, inner } = this.#split(binding);
-      const { figures, tables } = entry.here.result;
+      const { here } = entry;
       return binding.kind === "figure"
-        ? figureBlock(entry.here, find(inner, "figure", figures))
-        : resultTable(find(inner, "table", tables));
+        ? figureBlock(here, find(inner, "figure", here.figures))
+        : tableBlock(here, find(inner, "table", here.tables));
     }
     if (binding.target !== "") throw new UnboundError(`${binding.text} takes no name`);
     const views = this.#entries.map((entry) => entry.there);

@@ -25,7 +25,7 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
   const page = own ? "" : pagePath(view.result);
   switch (binding.kind) {
     case "metric":
-      return whole(metricText(find(binding, "metric", view.result.metrics), binding));
+      return whole(metricText(find(binding, "metric", view.metrics), binding));
     case "claim": {
       const claim = find(binding, "claim", view.result.claims);
       if (binding.field !== undefined) return claimText(claim, binding);
@@ -44,7 +44,7 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
       return runText(view, binding);
     case "ref": {
       noField(binding);
-      const { id } = find(binding, "figure", view.result.figures);
+      const { id } = find(binding, "figure", view.figures);
       const number = view.numbers.get(id);
       if (number === undefined) throw new UnboundError(`${binding.text} names a figure not shown`);
       return link(`${page}#figure-${view.idPrefix}${id}`, html`Figure ${formatExact(number)}`);

@@ -12,7 +12,10 @@ export interface ManifestDetails {
   readonly profile?: string;
   /** The commit of the checkout; by default `null`. */
   readonly commit?: string | null;
-  /** What is known of each run, by the experiment's id. */
+  /**
+   * What is known of each run, by the experiment's id: `timings` and `machine` of `runExperiment`
+   * belong here. By default a run measured nothing of the machine.
+   */
   readonly runs?: Readonly<Record<string, Partial<RunRecord>>>;
 }
 
@@ -48,13 +51,14 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
   if (first === undefined) throw new InputError("results", "at least one", results);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
   return {
-    format: "unroll-manifest-1",
+    format: "unroll-manifest-2",
     date: date.toISOString(),
     profile,
     backend: first.backend,
     environment: {
       os: Deno.build.os,
       arch: Deno.build.arch,
+      cores: navigator.hardwareConcurrency,
       deno: Deno.version.deno,
       v8: Deno.version.v8,
       typescript: Deno.version.typescript,
@@ -70,6 +74,7 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
         date: date.toISOString(),
         seconds: 0,
         timings: {},
+        machine: { metrics: [], tables: [], figures: [] },
         reused: false,
         reason: "it was computed for this report",
         command: "the program that made this report",

@@ -1,18 +1,22 @@
 import { tableLinks } from "./downloads.ts";
 import { formatExact, formatSeconds, none } from "./format.ts";
-import { html, type Safe } from "./html.ts";
+import { html, type Part, type Safe } from "./html.ts";
 import { resultPath, type View } from "./view.ts";
 
 /** The data of an experiment, and what it takes to compute them again. */
-export function reproduction({ result, run }: View): Safe {
+export function reproduction(view: View): Safe {
+  const { result, run } = view;
   const { backend } = result;
   const versions = Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`);
   const adapter = backend.adapter &&
     `${backend.adapter.description} (${backend.adapter.vendor}, ${backend.adapter.kind})`;
-  const entries: readonly (readonly [string, Safe | string])[] = [
+  const { tables } = run.machine;
+  const times = Object.entries(run.timings);
+  const entries: readonly (readonly [string, Safe | string | null])[] = [
     ["Command", html`<code>${run.command}</code>`],
     ["Result", html`<a href="${resultPath(result)}">${resultPath(result)}</a>`],
-    ["Tables", html`<ul class="plain">${tableLinks(result, result.tables)}</ul>`],
+    ["Tables", list(tableLinks(view, result.tables))],
+    ["Of the machine", tables.length > 0 ? list(tableLinks(view, tables)) : null],
     ["Key", html`<code class="long">${run.key}</code>`],
     ["Seeds", `${formatExact(result.seeds.length)}: ${result.seeds.map(formatExact).join(", ")}`],
     ["Backend", backend.name],
@@ -23,10 +27,16 @@ export function reproduction({ result, run }: View): Safe {
       "Computed",
       html`<time datetime="${run.date}">${day(run.date)}</time>, in ${formatSeconds(run.seconds)}`,
     ],
+    [
+      "Time by part",
+      times.length > 0
+        ? list(times.map(([part, seconds]) => html`<li>${part}: ${formatSeconds(seconds)}</li>`))
+        : null,
+    ],
   ];
   return html`<dl class="facts">${
     entries.map(([name, value]) =>
-      html`
+      value !== null && html`
         <div>
           <dt>${name}</dt>
           <dd>${value}</dd>
@@ -34,6 +44,10 @@ export function reproduction({ result, run }: View): Safe {
       `
     )
   }</dl>`;
+}
+
+function list(items: Part): Safe {
+  return html`<ul class="plain">${items}</ul>`;
 }
 
 /** The day of an ISO date. */

@@ -1,5 +1,4 @@
 import { InputError } from "../core/errors.ts";
-import type { Figure } from "../core/figure.ts";
 import { stableStringify } from "../core/json.ts";
 import type { Manifest, Result } from "../core/result.ts";
 import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
@@ -10,7 +9,7 @@ import { inlineFigure, standaloneFigure } from "./figure/publish.ts";
 import { indexPage } from "./index_page.ts";
 import { layout } from "./layout.ts";
 import type { Page } from "./markdown.ts";
-import { figurePath, pagePath, resultPath, runOf, tablePath, type View } from "./view.ts";
+import { figurePath, pagePath, resultPath, tablePath, type View, viewOf } from "./view.ts";
 
 export type { Page } from "./markdown.ts";
 
@@ -31,12 +30,13 @@ const reserved = ["index", "manifest", "schema"];
 
 /**
  * Renders a report: text of each file by its path in the site. It reads and writes nothing, and
- * files other than pages and the manifest are byte-identical for equal results.
+ * files other than pages, the manifest and what is below `machine/` are byte-identical for equal
+ * results.
  *
  * @throws {SyntaxError} Where a result or the manifest is not of its schema.
  * @throws {PageError} Where a page names what no result has, with its place.
- * @throws {InputError} Where the results don't go together, or a figure names what its result's
- * tables don't have.
+ * @throws {InputError} Where the results or their runs don't go together, or a figure names what its
+ * own tables don't have.
  *
  * @example
  * ```ts
@@ -44,11 +44,11 @@ const reserved = ["index", "manifest", "schema"];
  * import { renderSite } from "./site.ts";
  *
  * const backend = { name: "cpu", adapter: null, versions: { deno: "2.9.6" } } as const;
- * const environment = { os: "linux", arch: "x86_64", deno: "2.9.6", v8: "14", typescript: "5.9", packages: {} };
+ * const environment = { os: "linux", arch: "x86_64", cores: 2, deno: "2.9.6", v8: "14", typescript: "5.9", packages: {} };
  * const site = await renderSite({
  *   results: [],
  *   manifest: {
- *     format: "unroll-manifest-1",
+ *     format: "unroll-manifest-2",
  *     date: "2026-01-01T00:00:00Z",
  *     profile: "quick",
  *     backend,
@@ -72,8 +72,8 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   const canvas = await openCanvas();
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
-    there: viewOf(result, manifest, canvas, ""),
-    here: viewOf(result, manifest, canvas, `${result.experiment.id}-`),
+    there: drawnView(result, manifest, canvas, ""),
+    here: drawnView(result, manifest, canvas, `${result.experiment.id}-`),
   }));
   // The index refers to figures by their numbers on the pages, so the pages come first.
   const contents = entries.map(({ there }) =>
@@ -84,11 +84,11 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     "index.html",
     layout({ path: "index.html", ...frame }, indexPage(entries, pages.get("index"))),
   );
-  results.forEach((result, i) => {
+  entries.forEach(({ there }, i) => {
     const content = contents[i];
-    const path = pagePath(result);
+    const path = pagePath(there.result);
     if (content) files.set(path, layout({ path, ...frame }, content));
-    addData(files, result, canvas);
+    addData(files, there, canvas);
   });
   files.set("data/manifest.json", `${stableStringify(manifest, 2)}\n`);
   const schemas = [
@@ -102,22 +102,26 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   return files;
 }
 
-function addData(files: Map<string, string>, result: Result, canvas: Canvas): void {
+function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
+  const { result, run } = view;
   files.set(resultPath(result), resultText(result));
-  for (const table of result.tables) {
-    files.set(tablePath(result, table.id, "csv"), tableCsv(table));
-    files.set(tablePath(result, table.id, "json"), tableJson(table));
-  }
-  for (const figure of result.figures) {
-    files.set(figurePath(result, figure.id), standaloneFigure(figure, result.tables, canvas));
+  // Figures of each are drawn from its own tables, so that no time comes into figures/.
+  for (const { tables, figures } of [result, run.machine]) {
+    for (const table of tables) {
+      files.set(tablePath(view, table.id, "csv"), tableCsv(table));
+      files.set(tablePath(view, table.id, "json"), tableJson(table));
+    }
+    for (const figure of figures) {
+      files.set(figurePath(view, figure.id), standaloneFigure(figure, tables, canvas));
+    }
   }
 }
 
-function viewOf(result: Result, manifest: Manifest, canvas: Canvas, idPrefix: string): View {
-  const draw = (figure: Figure, screen: "wide" | "narrow") =>
-    inlineFigure(figure, result.tables, canvas, screen, `${idPrefix}${figure.id}`);
-  const run = runOf(manifest.runs, result);
-  return { result, run, draw, numbers: new Map(), idPrefix };
+function drawnView(result: Result, manifest: Manifest, canvas: Canvas, idPrefix: string): View {
+  const draw: View["draw"] = (figure, screen) =>
+    inlineFigure(figure, view.tables, canvas, screen, `${idPrefix}${figure.id}`);
+  const view = viewOf(result, manifest, draw, idPrefix);
+  return view;
 }
 
 function checkIds(results: readonly Result[]): void {

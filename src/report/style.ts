@@ -62,6 +62,8 @@ figure svg { display: block; overflow: visible; }
 .narrow { display: none; }
 @media screen and (max-width: 49rem) { .wide { display: none; } .narrow { display: block; } .narrow svg { max-width: 100%; height: auto; } }
 figcaption { margin-top: 0.9rem; max-width: 42rem; font-size: 0.9375rem; line-height: 1.5; }
+.note { margin: 0.35rem 0 0; font-size: 0.875rem; color: var(--muted); }
+.scroll + .note { margin: -1.3rem 0 1.8rem; }
 .downloads { display: flex; flex-wrap: wrap; gap: 0 1.2rem; margin: 0.35rem 0 0; padding: 0; list-style: none; font-size: 0.875rem; color: var(--muted); }
 
 .scroll { margin: 1.2rem 0 1.8rem; overflow: auto; }

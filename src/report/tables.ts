@@ -1,4 +1,4 @@
-import type { Column, Estimate, Result, Table } from "../core/result.ts";
+import type { Column, Estimate, MachineRecord, Result, Table } from "../core/result.ts";
 import { badge } from "./badge.ts";
 import { formatExact, formatJson, formatPercent } from "./format.ts";
 import { formatColumn } from "./format_axis.ts";
@@ -76,13 +76,15 @@ export function claimsTable({ claims }: Result): Safe {
   );
 }
 
-/** The metrics of an experiment. */
-export function metricsTable({ metrics }: Result): Safe {
+/** The metrics of an experiment, then those of the machine, which are marked. */
+export function metricsTable(result: Result, machine: MachineRecord): Safe {
+  const metrics = [...result.metrics, ...machine.metrics];
   if (metrics.length === 0) return html`<p>This experiment has no metrics.</p>`;
-  const rows = metrics.map((metric) =>
+  const rows = metrics.map((metric, i) =>
     html`
       <tr>
-        <th scope="row">${label(metric.label)}</th>
+        <th scope="row">${label(metric.label)}${i >= result.metrics.length &&
+          html`<span class="detail">measured on this machine</span>`}</th>
         <td class="number">${formatEstimate(metric.estimate, metric.unit).whole}</td>
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td class="method">${metric.estimate.method}</td>

@@ -1,18 +1,63 @@
 import { InputError } from "../core/errors.ts";
 import type { Figure } from "../core/figure.ts";
-import type { Claim, Result, RunRecord } from "../core/result.ts";
+import { checkMachineIds } from "../core/machine_ids.ts";
+import type { Claim, Manifest, Metric, Result, RunRecord, Table } from "../core/result.ts";
 import type { Safe } from "./html.ts";
 
 /** What a page shows of an experiment. */
 export interface View {
   readonly result: Result;
   readonly run: RunRecord;
+  /** The machine, and the versions on it. */
+  readonly environment: Manifest["environment"];
+  /** Metrics by id: those of the result, then those of the machine. */
+  readonly metrics: readonly Metric[];
+  /** Tables by id: those of the result, then those of the machine. */
+  readonly tables: readonly Table[];
+  /** Figures by id: those of the result, then those of the machine. */
+  readonly figures: readonly Figure[];
   /** Draws a figure for a width of screen; ids in the drawing are unique in this page. */
   readonly draw: (figure: Figure, screen: "wide" | "narrow") => Safe;
   /** The number of each figure that is in the page. */
   readonly numbers: Map<string, number>;
   /** What ids in the page begin with: empty on the experiment's own page. */
   readonly idPrefix: string;
+}
+
+/**
+ * What a page shows of a result and of its run's record of the machine.
+ *
+ * @param idPrefix What ids in the page begin with.
+ * @throws {InputError} Where the manifest has no run of the result, or one with an id of the result.
+ */
+export function viewOf(
+  result: Result,
+  manifest: Manifest,
+  draw: View["draw"],
+  idPrefix: string,
+): View {
+  const run = runOf(manifest.runs, result);
+  checkMachineIds(result, run.machine);
+  return {
+    result,
+    run,
+    environment: manifest.environment,
+    metrics: [...result.metrics, ...run.machine.metrics],
+    tables: [...result.tables, ...run.machine.tables],
+    figures: [...result.figures, ...run.machine.figures],
+    draw,
+    numbers: new Map(),
+    idPrefix,
+  };
+}
+
+/** Whether an entry was measured of the machine; ids there are unlike the result's. */
+export function ofMachine(
+  { run }: View,
+  kind: "metrics" | "tables" | "figures",
+  id: string,
+): boolean {
+  return run.machine[kind].some((entry) => entry.id === id);
 }
 
 /** The experiment's page. */
@@ -25,14 +70,16 @@ export function resultPath(result: Result): string {
   return `data/${result.experiment.id}.json`;
 }
 
-/** A table's file. */
-export function tablePath(result: Result, table: string, type: "csv" | "json"): string {
-  return `data/${result.experiment.id}/${table}.${type}`;
+/** A table's file. What was measured of the machine has a folder that differs from run to run. */
+export function tablePath(view: View, table: string, type: "csv" | "json"): string {
+  const folder = ofMachine(view, "tables", table) ? "machine" : "data";
+  return `${folder}/${view.result.experiment.id}/${table}.${type}`;
 }
 
 /** A figure's file. */
-export function figurePath(result: Result, figure: string): string {
-  return `figures/${result.experiment.id}/${figure}.svg`;
+export function figurePath(view: View, figure: string): string {
+  const folder = ofMachine(view, "figures", figure) ? "machine" : "figures";
+  return `${folder}/${view.result.experiment.id}/${figure}.svg`;
 }
 
 /** The id of a claim's row. */

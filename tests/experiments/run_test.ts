@@ -93,6 +93,7 @@ Deno.test("parts that were kept are taken, and give the same result", async () =
   assertEquals(reads, 3);
   assertEquals(second.result, first.result);
   assertEquals(progress.map(({ done, total, kept }) => [done, total, kept]), [
+    [0, 3, false],
     [1, 3, true],
     [2, 3, true],
     [3, 3, true],
@@ -184,6 +185,64 @@ Deno.test("what a report could not show is refused when it is recorded", async (
       context.metric({ id: "m", label: "m", estimate });
       return Promise.resolve();
     }, 'metric id must be recorded once, found "m"'));
+});
+
+const times = {
+  id: "times",
+  title: "Times",
+  columns: [{ name: "seed", label: "seed" }, { name: "draw", label: "time", unit: "s" }],
+  rows: [[1, 0.5]],
+};
+const layers = [{ mark: "point" as const, table: "times", x: "seed", y: "draw" }];
+
+Deno.test("what is measured of the machine stands beside the result, which has none of it", async () => {
+  const plain = await runExperiment(drawing(), options);
+  const { result, machine } = await runExperiment(
+    drawing((context) => {
+      context.machine.metric({ id: "time", label: "time", unit: "s", estimate });
+      context.machine.table(times);
+      context.machine.figure({ ...figure, layers });
+      return Promise.resolve();
+    }),
+    options,
+  );
+  assertEquals(result, plain.result);
+  assertEquals(plain.machine, { metrics: [], tables: [], figures: [] });
+  assertEquals(machine, {
+    metrics: [{ id: "time", label: "time", unit: "s", estimate }],
+    tables: [times],
+    figures: [{ ...figure, layers }],
+  });
+});
+
+Deno.test("what is measured of the machine is checked as the result is", async (t) => {
+  const refused = async (record: Parameters<typeof drawing>[0], message: string) => {
+    const error = await assertRejects(() => runExperiment(drawing(record), options), InputError);
+    assertEquals(error.message, message);
+  };
+  await t.step("a time that is no number", () =>
+    refused((context) => {
+      context.machine.table({ ...times, rows: [[1, Infinity]] });
+      return Promise.resolve();
+    }, "table times, row 0, column draw must be a finite number, text or null, found Infinity"));
+  await t.step("a figure of a table of the result", () =>
+    refused((context) => {
+      context.machine.table(times);
+      const layers = [{ mark: "point" as const, table: "draws", x: "seed", y: "draw" }];
+      context.machine.figure({ ...figure, layers });
+      return Promise.resolve();
+    }, 'figure f: table must be one of times, found "draws"'));
+  await t.step("a figure of the result of a table of the machine", () =>
+    refused((context) => {
+      context.machine.table(times);
+      context.figure({ ...figure, layers });
+      return Promise.resolve();
+    }, 'figure f: table must be one of draws, found "times"'));
+  await t.step("an id of the result", () =>
+    refused((context) => {
+      context.machine.table({ ...times, id: "draws" });
+      return Promise.resolve();
+    }, 'table id must be recorded in the result or of the machine, not in both, found "draws"'));
 });
 
 Deno.test("seeds must be there, be integers from 0 and differ", async () => {

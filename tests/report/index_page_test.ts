@@ -1,17 +1,14 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { trusted } from "../../src/report/html.ts";
 import { type IndexEntry, indexPage } from "../../src/report/index_page.ts";
 import { PageError } from "../../src/report/page_error.ts";
-import type { View } from "../../src/report/view.ts";
+import { type View, viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
 import { sampleManifest, sampleResult } from "./sample.ts";
 
 function view(id: string, idPrefix: string): View {
-  const run = sampleManifest([id]).runs[0];
-  assert(run);
-  const draw = () => trusted("<svg></svg>");
-  return { result: sampleResult(id), run, draw, numbers: new Map(), idPrefix };
+  return viewOf(sampleResult(id), sampleManifest([id]), () => trusted("<svg></svg>"), idPrefix);
 }
 
 function entries(): IndexEntry[] {
@@ -47,6 +44,25 @@ Deno.test("a reference goes to the figure here, or else to the experiment's page
   ]);
   const captions = [...document.querySelectorAll("figcaption strong")];
   assertEquals(captions.map((entry) => entry.textContent?.slice(0, 9)), ["Figure 1.", "Figure 2."]);
+});
+
+Deno.test("what was measured of a machine is found like the rest, and says so", async () => {
+  const document = await render(
+    "{{metric:lstm-gates/step-time.value}} {{ref:lstm-gates/time-by-length}} " +
+      "{{ref:vanishing-gradients/time-by-length}}\n\n" +
+      "{{figure:lstm-gates/time-by-length}}\n\n{{table:lstm-gates/times}}",
+  );
+  assertEquals(document.querySelector("p")?.textContent, "4.2 Figure 1 Figure 5");
+  const links = [...document.querySelectorAll("p a")];
+  assertEquals(links.map((link) => link.getAttribute("href")), [
+    "#figure-lstm-gates-time-by-length",
+    "vanishing-gradients.html#figure-time-by-length",
+  ]);
+  const notes = [...document.querySelectorAll(".note")].map((note) => note.textContent ?? "");
+  assertEquals(notes.length, 2);
+  for (const note of notes) assertStringIncludes(note, "Measured on this machine: linux x86_64");
+  const download = document.querySelector(".downloads a")?.getAttribute("href");
+  assertEquals(download, "machine/lstm-gates/time-by-length.svg");
 });
 
 Deno.test("findings have every claim with what it rests on", async () => {

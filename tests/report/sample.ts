@@ -1,8 +1,15 @@
 import type { Figure } from "../../src/core/figure.ts";
 import type { Page } from "../../src/report/markdown.ts";
 import { Random } from "../../src/core/random.ts";
-import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
-import type { Claim, Estimate, Manifest, Result, Table } from "../../src/core/result.ts";
+import { machineSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import type {
+  Claim,
+  Estimate,
+  MachineRecord,
+  Manifest,
+  Result,
+  Table,
+} from "../../src/core/result.ts";
 
 /** Text that must never reach a page as markup. */
 export const hostile = `"><img src=x onerror=alert(1)></script><script>alert('&')</script>{{x}}`;
@@ -244,6 +251,50 @@ export function sampleResult(id = "vanishing-gradients"): Result {
   };
 }
 
+/** Times by length for two cells, with a figure and a metric of them. */
+export function sampleMachine(): MachineRecord {
+  return {
+    metrics: [{
+      id: "step-time",
+      label: "time of a training step of the LSTM",
+      unit: "ms",
+      estimate: estimate(4.2, 0.6, 5),
+    }],
+    tables: [{
+      id: "times",
+      title: "Time of a training step by length",
+      columns: [
+        { name: "cell", label: "cell" },
+        { name: "length", label: "length", unit: "steps" },
+        { name: "time", label: "time", unit: "ms" },
+      ],
+      rows: ["RNN", "LSTM"].flatMap((cell, c) =>
+        [5, 10, 20, 40, 80].map((length) => [cell, length, (1 + c) * (0.3 + 0.04 * length)])
+      ),
+    }],
+    figures: [{
+      kind: "chart",
+      id: "time-by-length",
+      title: "Time of a training step",
+      caption: "Symbols: median of 5 rounds.",
+      alt: "Two lines against length, both rising; that of the LSTM is higher.",
+      x: { label: "length of the sequence", unit: "steps", scale: "log" },
+      y: { label: "time", unit: "ms", scale: "log" },
+      series: ["RNN", "LSTM"],
+      layers: [
+        {
+          mark: "line",
+          table: "times",
+          x: "length",
+          y: "time",
+          series: "cell",
+          role: "measured",
+        },
+      ],
+    }],
+  };
+}
+
 const hostileKeys = new Set([
   "title",
   "question",
@@ -264,14 +315,29 @@ const hostileKeys = new Set([
 /** A result with hostile text in every field that takes words. */
 export function hostileResult(): Result {
   const source = { ...sampleResult(), parameters: { cell: "rnn", [hostile]: [hostile, 1] } };
-  const text = JSON.stringify(source, (key, value) => {
+  return parseJson(resultSchema, hostileText(source), "hostile result");
+}
+
+/** A manifest with hostile text in every field that takes words. */
+export function hostileManifest(id: string): Manifest {
+  const manifest = sampleManifest([id]);
+  const machine = parseJson(machineSchema, hostileText(sampleMachine()), "hostile machine");
+  return {
+    ...manifest,
+    profile: hostile,
+    environment: { ...manifest.environment, os: hostile, arch: hostile },
+    runs: manifest.runs.map((run) => ({ ...run, machine, timings: { [hostile]: 1 } })),
+  };
+}
+
+function hostileText(source: unknown): string {
+  return JSON.stringify(source, (key, value) => {
     if (key === "series" && Array.isArray(value)) return value.map(swapSeries);
     if (Array.isArray(value) && value.every((cell) => typeof cell !== "object")) {
       return value.map(swapSeries);
     }
     return typeof value === "string" && hostileKeys.has(key) ? hostile : value;
   });
-  return parseJson(resultSchema, text, "hostile result");
 }
 
 function swapSeries<T>(cell: T): T | string {
@@ -281,13 +347,14 @@ function swapSeries<T>(cell: T): T | string {
 /** A manifest with a run for each of these experiments. */
 export function sampleManifest(ids: readonly string[]): Manifest {
   return {
-    format: "unroll-manifest-1",
+    format: "unroll-manifest-2",
     date: "2026-01-02T03:04:05.000Z",
     profile: "standard",
     backend: sampleResult().backend,
     environment: {
       os: "linux",
       arch: "x86_64",
+      cores: 2,
       deno: "2.9.6",
       v8: "14.0",
       typescript: "5.9",
@@ -299,7 +366,8 @@ export function sampleManifest(ids: readonly string[]): Manifest {
       key: "9f".repeat(32),
       date: "2026-01-02T03:00:00.000Z",
       seconds: 83.4,
-      timings: { train: 80 },
+      timings: { train: 80, spectrum: 3.4 },
+      machine: sampleMachine(),
       reused: false,
       reason: "no earlier run",
       sha256: "ab".repeat(32),
@@ -342,6 +410,12 @@ $$
 
 {{figure:eigenvalues}}
 
+A step takes {{metric:step-time}} ({{ref:time-by-length}}).
+
+{{figure:time-by-length}}
+
+{{table:times}}
+
 \`\`\`sh
 {{run:command}}
 \`\`\`
@@ -361,6 +435,12 @@ What {{run:vanishing-gradients/seeds}} seeds say: the half-life is
 {{experiments}}
 
 {{figure:vanishing-gradients/accuracy}}
+
+An LSTM's step takes {{metric:lstm-gates/step-time.value}} ms ({{ref:lstm-gates/time-by-length}}).
+
+{{figure:lstm-gates/time-by-length}}
+
+{{table:lstm-gates/times}}
 `;
   return new Map([
     ["index", { path: "reports/index.md", source: index }],

@@ -11,7 +11,15 @@ import { InputError } from "../../src/core/errors.ts";
 import { manifestSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
 import { renderSite, type SiteInput } from "../../src/report/site.ts";
 import { parseHtml, parseSvg } from "./dom.ts";
-import { hostile, hostileResult, sampleManifest, samplePages, sampleResult } from "./sample.ts";
+import {
+  hostile,
+  hostileManifest,
+  hostileResult,
+  sampleMachine,
+  sampleManifest,
+  samplePages,
+  sampleResult,
+} from "./sample.ts";
 
 const ids = ["vanishing-gradients", "lstm-gates"];
 const input: SiteInput = {
@@ -22,7 +30,7 @@ const input: SiteInput = {
 const site = await renderSite(input);
 const hostileSite = await renderSite({
   results: [hostileResult()],
-  manifest: { ...sampleManifest(["vanishing-gradients"]), profile: hostile },
+  manifest: hostileManifest("vanishing-gradients"),
   pages: new Map(),
 });
 
@@ -30,7 +38,7 @@ function pages(files: ReadonlyMap<string, string>): [string, string][] {
   return [...files].filter(([path]) => path.endsWith(".html"));
 }
 
-Deno.test("the site has its pages, data, figures and schemas", () => {
+Deno.test("the site has its pages, data, figures, schemas and what is of the machine", () => {
   const own = ids.flatMap((id) => [
     `${id}.html`,
     `data/${id}.json`,
@@ -40,6 +48,7 @@ Deno.test("the site has its pages, data, figures and schemas", () => {
     ...["unfolding", "gradient-decay", "eigenvalues", "accuracy"].map((f) =>
       `figures/${id}/${f}.svg`
     ),
+    ...["times.csv", "times.json", "time-by-length.svg"].map((name) => `machine/${id}/${name}`),
   ]);
   const shared = ["manifest", "schema/result.schema", "schema/manifest.schema"].map((n) =>
     `data/${n}.json`
@@ -57,6 +66,25 @@ Deno.test("equal input gives equal bytes; another manifest changes pages and man
     path
   );
   assertEquals(changed.filter((path) => !path.endsWith(".html")), ["data/manifest.json"]);
+});
+
+Deno.test("another run on the machine changes pages, manifest and machine/ alone", async () => {
+  const machine = sampleMachine();
+  const tables = machine.tables.map((table) => ({ ...table, rows: table.rows.slice(0, 4) }));
+  const [first, ...others] = input.manifest.runs;
+  assert(first);
+  const runs = [{ ...first, machine: { ...machine, tables } }, ...others];
+  const again = await renderSite({ ...input, manifest: { ...input.manifest, runs } });
+  const changed = [...again].filter(([path, text]) => site.get(path) !== text).map(([path]) =>
+    path
+  );
+  assertEquals(changed.sort(), [
+    "data/manifest.json",
+    "machine/vanishing-gradients/time-by-length.svg",
+    "machine/vanishing-gradients/times.csv",
+    "machine/vanishing-gradients/times.json",
+    "vanishing-gradients.html",
+  ]);
 });
 
 Deno.test("data are read back, and schemas are JSON Schema", () => {
@@ -126,6 +154,7 @@ Deno.test("hostile text stays text, wherever it comes from", async () => {
     "h1",
     "nav",
     "figcaption",
+    ".note",
     "caption, th",
     "td",
     "dd",
@@ -182,4 +211,12 @@ Deno.test("results that do not go together are refused", async () => {
     InputError,
   );
   assertMatch(error.message, /the manifest's runs must be one for each result \(a\)/);
+  const { metrics } = sampleResult();
+  const { runs, ...rest } = sampleManifest(["a"]);
+  const alike = runs.map((run) => ({ ...run, machine: { ...run.machine, metrics } }));
+  await assertRejects(
+    () => renderSite({ results: [sampleResult("a")], manifest: { ...rest, runs: alike }, pages }),
+    InputError,
+    'metric id must be recorded in the result or of the machine, not in both, found "half-life"',
+  );
 });

@@ -6,9 +6,10 @@ import {
   resultTable,
 } from "../../src/report/tables.ts";
 import { parseHtml } from "./dom.ts";
-import { sampleResult } from "./sample.ts";
+import { sampleMachine, sampleResult } from "./sample.ts";
 
 const result = sampleResult();
+const machine = sampleMachine();
 
 Deno.test("each claim is a row with its id, verdict, estimate, threshold and method", async () => {
   const document = await parseHtml(claimsTable(result).markup);
@@ -29,7 +30,9 @@ Deno.test("each claim is a row with its id, verdict, estimate, threshold and met
 });
 
 Deno.test("tables lie in focusable regions with names of their own", async () => {
-  const all = [claimsTable(result), metricsTable(result), parametersTable(result)].join("");
+  const all = [claimsTable(result), metricsTable(result, machine), parametersTable(result)].join(
+    "",
+  );
   const document = await parseHtml(all);
   const regions = [...document.querySelectorAll('[role="region"][tabindex="0"]')];
   const names = regions.map((region) => region.getAttribute("aria-label"));
@@ -55,9 +58,19 @@ Deno.test("a result's table has a caption, units and aligned numbers", async () 
   assertEquals(document.querySelectorAll("th")[1]?.textContent, "length (steps)");
 });
 
+Deno.test("metrics of the machine come after those of the result, and are marked", async () => {
+  const document = await parseHtml(metricsTable(result, machine).markup);
+  const names = [...document.querySelectorAll('th[scope="row"]')].map((name) => name.innerHTML);
+  assertEquals(names, [
+    "half-life at gain 0.9",
+    "spectral radius of W<sub>hh</sub>",
+    'time of a training step of the LSTM<span class="detail">measured on this machine</span>',
+  ]);
+});
+
 Deno.test("what is absent is said in words", () => {
   const none = { ...result, claims: [], metrics: [], parameters: {} };
   assertStringIncludes(claimsTable(none).markup, "makes no claims");
-  assertStringIncludes(metricsTable(none).markup, "no metrics");
+  assertStringIncludes(metricsTable(none, { ...machine, metrics: [] }).markup, "no metrics");
   assertStringIncludes(parametersTable(none).markup, "no parameters");
 });

@@ -1,27 +1,104 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ProgressDisplay } from "../../tasks/progress.ts";
+import type { Progress } from "../../src/experiments/run.ts";
+import { ProgressDisplay, type Surroundings } from "../../tasks/progress.ts";
 
-function shown(terminal: boolean): { display: ProgressDisplay; text: () => string } {
+/** A display whose clock is set by hand, in seconds. */
+function shown(around: Partial<Surroundings>) {
   let text = "";
-  const display = new ProgressDisplay(terminal, (more) => text += more);
-  return { display, text: () => text };
+  let seconds = 0;
+  const display = new ProgressDisplay({
+    write: (more) => text += more,
+    now: () => 1000 * seconds,
+    columns: () => 80,
+    interval: 60_000,
+    ...around,
+  });
+  return {
+    display,
+    text: () => text,
+    /** What the last drawing says after the bar, without typographic spaces. */
+    last: () => (text.split(/[█░]+ /).at(-1) ?? "").replace(/\u00a0/g, " ").replace("\x1b[K", ""),
+    at(time: number, more: Partial<Progress>) {
+      seconds = time;
+      display.update({ ...step, done: 0, ...more });
+    },
+  };
 }
 
 const step = { experiment: "x", group: "gains", total: 4, kept: false };
 
 Deno.test("elsewhere than on a terminal there are plain lines, at the end of a group", () => {
-  const { display, text } = shown(false);
-  for (const done of [1, 2, 3, 4]) display.update({ ...step, done });
+  const { display, text, at } = shown({ terminal: false });
+  for (const done of [0, 1, 2, 3, 4]) at(done, { done });
   display.line("done");
   assertEquals(text(), "x: gains 4/4\ndone\n");
 });
 
+Deno.test("a long group has a line each five seconds, none where it begins", () => {
+  const { text, at } = shown({ terminal: false });
+  for (const done of [0, 1, 2, 3, 4]) at(10 + 4 * done, { done });
+  assertEquals(text(), "x: gains 1/4\nx: gains 3/4\nx: gains 4/4\n");
+});
+
 Deno.test("on a terminal a bar is drawn in place, and gone before a line", () => {
-  const { display, text } = shown(true);
-  display.update({ ...step, done: 1 });
+  const { display, text, at } = shown({ terminal: true });
+  at(0, { done: 1 });
   assertStringIncludes(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: gains\x1b[K");
   display.line("done");
   assertEquals(text().endsWith("\r\x1b[Kdone\n"), true);
   display.line("more");
   assertEquals(text().endsWith("done\nmore\n"), true);
+});
+
+Deno.test("the bar has the time of its group, and of what is left once a part is computed", () => {
+  const { display, last, at } = shown({ terminal: true });
+  const steps: readonly (readonly [time: number, more: Partial<Progress>, wanted: string])[] = [
+    [0, { done: 0 }, "0/4 x: gains"],
+    [14, { done: 1 }, "1/4 x: gains, 14 s, about 42 s left"],
+    [70, { done: 2 }, "2/4 x: gains, 1 min 10 s, about 1 min 10 s left"],
+    [90, { done: 4 }, "4/4 x: gains, 1 min 30 s"],
+    [90, { group: "lags" }, "0/4 x: lags"],
+    [90.5, { group: "lags", done: 1 }, "1/4 x: lags, about 2 s left"],
+  ];
+  for (const [time, more, wanted] of steps) {
+    at(time, more);
+    assertEquals(last(), wanted);
+  }
+  display.clear();
+});
+
+Deno.test("kept parts say nothing of the time that is left", () => {
+  const { display, last, at } = shown({ terminal: true });
+  at(0, { done: 0 });
+  at(2, { done: 2, kept: true });
+  assertEquals(last(), "2/4 x: gains, 2 s");
+  at(10, { done: 3 });
+  assertEquals(last(), "3/4 x: gains, 10 s, about 10 s left");
+  display.clear();
+});
+
+Deno.test("between parts the bar is drawn again, until it is taken away", async () => {
+  let seconds = 0;
+  const { display, text, last, at } = shown({
+    terminal: true,
+    interval: 1,
+    now: () => 1000 * seconds,
+  });
+  at(0, { done: 0 });
+  seconds = 10;
+  at(0, { done: 1 });
+  seconds = 17;
+  while (!last().includes("17 s")) await new Promise((done) => setTimeout(done, 1));
+  assertEquals(last(), "1/4 x: gains, 17 s, about 23 s left");
+  display.clear();
+  const drawn = text();
+  await new Promise((done) => setTimeout(done, 20));
+  assertEquals(text(), drawn);
+});
+
+Deno.test("the bar is no longer than a line, which could not be drawn again in place", () => {
+  const { display, text, at } = shown({ terminal: true, columns: () => 40 });
+  at(0, { done: 1, group: "a group of a long name" });
+  assertEquals(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: a group\x1b[K");
+  display.clear();
 });

@@ -2,27 +2,11 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "../../tasks/site_folder.ts";
 
-/** A manifest of a run of each experiment. */
+/** What the manifest of a run of each experiment has, in every version. */
 function manifestOf(...ids: readonly string[]): string {
-  const date = "2026-01-02T03:04:05.000Z";
   return JSON.stringify({
-    format: "unroll-manifest-1",
-    date,
-    profile: "quick",
-    backend: { name: "cpu", adapter: null, versions: {} },
-    environment: { os: "o", arch: "a", deno: "2", v8: "1", typescript: "5", packages: {} },
-    commit: null,
-    runs: ids.map((experiment) => ({
-      experiment,
-      key: "k",
-      date,
-      seconds: 1,
-      timings: {},
-      reused: false,
-      reason: "no earlier run is kept",
-      sha256: "s",
-      command: "c",
-    })),
+    format: "unroll-manifest-2",
+    runs: ids.map((experiment) => ({ experiment, key: "k" })),
   });
 }
 
@@ -32,6 +16,7 @@ function siteOf(...ids: readonly string[]): Map<string, string> {
     ["index.html", ids.join()],
     ["data/manifest.json", manifestOf(...ids)],
     ["figures/a.svg", ids.join()],
+    ...ids.filter((id) => id === "a").map((id): [string, string] => [`machine/${id}/t.csv`, id]),
     ...ids.map((id): [string, string] => [`${id}.html`, id]),
   ]);
 }

@@ -32,6 +32,11 @@ const run: StoredRun = {
   date: "2026-01-02T03:04:05.000Z",
   seconds: 1.5,
   timings: { all: 1.5 },
+  machine: {
+    metrics: [],
+    tables: [{ id: "times", title: "T", columns: [{ name: "s", label: "s" }], rows: [[0.25]] }],
+    figures: [],
+  },
   reason: "no earlier run is kept",
   result,
 };
@@ -72,6 +77,11 @@ Deno.test("a damaged run is none, and the reason says how", async (t) => {
       ["cut short", (text) => text.slice(0, 50), "is not JSON"],
       ["empty", () => "", "is not JSON"],
       ["of another schema", () => "{}", "is not of its schema"],
+      [
+        "of a version without a record of the machine",
+        (text) => JSON.stringify({ ...JSON.parse(text), machine: undefined }),
+        "is not of its schema at machine",
+      ],
       [
         "with another digit",
         (text) => text.replace('"seconds":1.5', '"seconds":1.6'),

@@ -1,17 +1,10 @@
 import type { SvgDocument, SvgElement } from "./dom.ts";
 import type { CircleLayer, Layer, RuleLayer } from "../../core/figure.ts";
-import { alongLine, bestBox, type Box, type Pixel } from "./place.ts";
-import type { Scale } from "./scale.ts";
+import { alongLine, bestBox, type Box, type Frame, type Pixel } from "./place.ts";
 import { cutText, textElement, textWidth } from "./text.ts";
 
 const size = 12;
 const lineHeight = 16;
-
-/** Where a panel is, and what values map to. */
-export interface Frame extends Box {
-  readonly xScale: Scale;
-  readonly yScale: Scale;
-}
 
 /** The labels of a panel's rules and circles, placed where they cover the least of the data. */
 export function annotations(
@@ -34,19 +27,23 @@ export function annotations(
     const box = bestBox(candidates, inner, obstacles, taken);
     if (!box) return [];
     taken.push(box);
-    // The halo keeps the label readable where it has to lie on data.
-    return [textElement(document, label, {
-      class: "mark-label",
-      x: box.x + width / 2,
-      y: box.y + lineHeight - 4,
-      "font-size": size,
-      "text-anchor": "middle",
-      fill: "var(--ink)",
-      stroke: "var(--bg)",
-      "stroke-width": 3,
-      "stroke-linejoin": "round",
-      "paint-order": "stroke",
-    })];
+    return [labelElement(document, label, box)];
+  });
+}
+
+/** A label in the middle of a box, with a halo that keeps it readable where it has to lie on data. */
+export function labelElement(document: SvgDocument, label: string, box: Box): SvgElement {
+  return textElement(document, label, {
+    class: "mark-label",
+    x: box.x + box.width / 2,
+    y: box.y + lineHeight - 4,
+    "font-size": size,
+    "text-anchor": "middle",
+    fill: "var(--ink)",
+    stroke: "var(--bg)",
+    "stroke-width": 3,
+    "stroke-linejoin": "round",
+    "paint-order": "stroke",
   });
 }
 

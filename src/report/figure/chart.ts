@@ -1,15 +1,20 @@
 import type { SvgElement } from "./dom.ts";
-import { InputError } from "../../core/errors.ts";
+import { checkChart } from "../../core/chart_check.ts";
 import type { Axis, Chart } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
 import type { Canvas } from "./canvas.ts";
-import { type ChartLayout, inset, layoutChart } from "./chart_layout.ts";
+import { hasCells } from "./chart_axes.ts";
+import { type ChartLayout, layoutChart } from "./chart_layout.ts";
+import { drawColourBar } from "./colour_bar.ts";
 import { chartData, facetsOf } from "./data.ts";
 import { drawLegend } from "./legend.ts";
+import { colourLimit } from "./levels.ts";
 import { drawPanel, type Panel } from "./panel.ts";
 import { makeScale } from "./scale.ts";
+import { stackBars } from "./stack.ts";
 import { element, frame } from "./svg.ts";
 import { cutText, textElement, wrapText } from "./text.ts";
+import { textures } from "./texture.ts";
 
 const size = 13;
 const lineHeight = 18;
@@ -24,20 +29,25 @@ export function drawChart(
   canvas: Canvas,
   width: number,
 ): SvgElement {
-  checkCircles(chart);
+  checkChart(chart);
   const { document } = canvas;
-  const traces = chartData(chart, tables);
+  const traces = stackBars(chartData(chart, tables));
   const facets = facetsOf(traces);
   const layout = layoutChart(chart, traces, facets.length, width);
   const { columns, rows, left, right, panel, total } = layout;
 
+  const limit = colourLimit(chart, traces);
   const legend = drawLegend(canvas, chart, traces, total);
+  const colours = chart.colour && hasCells(traces)
+    ? drawColourBar(document, chart.colour, limit, width)
+    : { width: 0, height: 0, nodes: [] };
+  const legends = legend.height + colours.height;
   const yTitle = wrapText(axisTitle(chart.y), size, total);
   const middle = (left + total - right) / 2;
   const xTitle = wrapText(axisTitle(chart.x), size, 2 * Math.min(middle, total - middle));
   const titled = facets[0] !== null;
   const rowHeight = (titled ? titleHeight : 0) + panel.height + ticksHeight;
-  const yTop = legend.height + (legend.height > 0 ? 6 : 0);
+  const yTop = legends + (legends > 0 ? 6 : 0);
   const top = yTop + yTitle.length * lineHeight + 8;
   const bottom = top + rows * rowHeight + (rows - 1) * rowGap;
   const height = bottom + xTitle.length * lineHeight;
@@ -46,10 +56,18 @@ export function drawChart(
     const column = i % columns;
     const x = left + column * (panel.width + layout.across);
     const y = top + Math.floor(i / columns) * (rowHeight + rowGap) + (titled ? titleHeight : 0);
-    const own = traces.filter((trace) => trace.facet === null || trace.facet === facet);
+    const inFacet = (part: { readonly facet: string | null }) =>
+      part.facet === null || part.facet === facet;
     const drawn = drawPanel(
       canvas,
-      { chart, traces: own, yLabels: column === 0, ...panelFrame(chart, layout, x, y) },
+      {
+        ...panelFrame(chart, layout, x, y),
+        chart,
+        traces: traces.filter(inFacet),
+        limit,
+        yLabels: column === 0,
+        totals: layout.totals.filter(inFacet),
+      },
       Math.round(total),
       Math.round(height),
     );
@@ -71,20 +89,37 @@ export function drawChart(
       })
     ),
   ];
-  const svg = frame(document, total, height);
-  svg.append(element(document, "g", {}, legend.nodes), ...axisTitles, ...panels);
+  const svg = frame(document, Math.max(total, colours.width), height);
+  const defs = textures(document, traces);
+  svg.append(
+    ...(defs.length > 0 ? [element(document, "defs", {}, defs)] : []),
+    element(document, "g", {}, legend.nodes),
+    element(document, "g", { transform: `translate(0,${legend.height})` }, colours.nodes),
+    ...axisTitles,
+    ...panels,
+  );
   return svg;
 }
 
 function panelFrame(
   chart: Chart,
-  { panel: { width, height }, xDomain, yDomain, xTicks, yTicks }: ChartLayout,
+  layout: ChartLayout,
   x: number,
   y: number,
-): Omit<Panel, "chart" | "traces" | "yLabels"> {
-  const xScale = makeScale(chart.x.scale, xDomain, [x + inset, x + width - inset]);
-  const yScale = makeScale(chart.y.scale, yDomain, [y + height - inset, y + inset]);
-  return { x, y, width, height, xScale, yScale, xTicks, yTicks };
+): Omit<Panel, "chart" | "traces" | "limit" | "yLabels" | "totals"> {
+  const { panel: { width, height }, insets, xDomain, yDomain } = layout;
+  const { xTicks, yTicks, categories, ruleLabels } = layout;
+  const xScale = makeScale(chart.x.scale, xDomain, [x + insets.left, x + width - insets.right]);
+  const [top, bottom] = [y + insets.top, y + height - insets.bottom];
+  const yScale = chart.y.scale === "category"
+    ? makeScale("linear", yDomain, [top, bottom])
+    : makeScale(chart.y.scale, yDomain, [bottom, top]);
+  const grid = chart.layers.some((layer) => layer.mark === "cell")
+    ? "edge"
+    : chart.aspect === "equal"
+    ? "both"
+    : "y";
+  return { x, y, width, height, xScale, yScale, xTicks, yTicks, categories, ruleLabels, grid };
 }
 
 function axisTitle(axis: Axis): string {
@@ -97,11 +132,4 @@ function facetTitle(chart: Chart, tables: readonly Table[], facet: string): stri
   // A bare number says nothing; a name does.
   if (!column || facet.trim() === "" || Number.isNaN(Number(facet))) return facet;
   return `${column.label} = ${facet.replace("-", "\u2212")}`;
-}
-
-function checkCircles(chart: Chart): void {
-  const log = chart.x.scale === "log" || chart.y.scale === "log";
-  if (log && chart.layers.some((layer) => layer.mark === "circle")) {
-    throw new InputError(`the axes of figure ${chart.id}`, "linear, to hold a circle", "log");
-  }
 }

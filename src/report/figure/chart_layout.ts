@@ -1,30 +1,37 @@
-import type { Axis, Chart } from "../../core/figure.ts";
-import { formatTicks } from "../format_axis.ts";
+import type { Chart } from "../../core/figure.ts";
+import { type BarTotal, barTotals, totalsWidth } from "./bar.ts";
+import { type ChartAxes, chartAxes, hasCells, labelWidth } from "./chart_axes.ts";
 import type { Trace } from "./data.ts";
-import { axisDomain, axisTicks, type Domain } from "./scale.ts";
-import { textWidth } from "./text.ts";
+import { gridColumns, type Insets, panelSize } from "./panel_size.ts";
+import { layoutRows, type Rows } from "./rows.ts";
+import { placeRuleLabels, type RuleLabel } from "./rule_labels.ts";
+import { makeScale } from "./scale.ts";
 
-const tickSize = 12;
 /** Pixels between the ends of the axes and the outermost data, so that symbols are whole. */
-export const inset = 7;
+const inset = 7;
+
+const noLabels = { height: 0, labels: [] } as const;
 
 /** The grid of a chart's panels and what their axes have in common. */
-export interface ChartLayout {
+export interface ChartLayout extends ChartAxes {
   readonly columns: number;
   readonly rows: number;
   /** Pixels between two columns. */
   readonly across: number;
-  /** Pixels left of the first column, for the labels of the y ticks. */
+  /** Pixels left of the first column, for the labels of the y ticks or the names of rows. */
   readonly left: number;
   /** Pixels right of the last column, for the end of its last tick's label. */
   readonly right: number;
   readonly panel: { readonly width: number; readonly height: number };
+  readonly insets: Insets;
   /** The width of all. */
   readonly total: number;
-  readonly xDomain: Domain;
-  readonly yDomain: Domain;
-  readonly xTicks: number[];
-  readonly yTicks: number[];
+  /** The rows of a category axis. */
+  readonly categories: Rows | null;
+  /** The labels of rules above those rows; pixels are from the panel's corner. */
+  readonly ruleLabels: readonly RuleLabel[];
+  /** What is written at the ends of bars. */
+  readonly totals: readonly BarTotal[];
 }
 
 /** Lays out a chart of so many facets in at most this width. */
@@ -35,74 +42,53 @@ export function layoutChart(
   width: number,
 ): ChartLayout {
   const narrow = width < 500;
-  const columns = narrow ? (facets > 3 ? 2 : 1) : Math.min(facets, facets === 4 ? 2 : 3);
-  const guess = panelSize(chart, columns, narrow, (width - 50) / columns - 20);
-  // Of equal aspect: equal ticks, too.
-  const perTick = chart.aspect === "equal" ? 75 : 48;
-  const counts = { x: Math.max(2, guess.width / 75), y: Math.max(3, guess.height / perTick) };
-  const [xValues, yValues] = [axisValues(chart, traces, "x"), axisValues(chart, traces, "y")];
-  const xDomain = axisDomain(chart.x, xValues, counts.x);
-  const yDomain = axisDomain(chart.y, yValues, counts.y);
-  const xTicks = wholeTicks(fittingTicks(chart.x, xDomain, counts.x, guess.width), xValues);
-  const yTicks = wholeTicks(axisTicks(chart.y.scale, yDomain, counts.y), yValues);
-  const left = Math.max(16, labelWidth(yTicks, chart.y) + 10);
-  const right = Math.max(10, labelWidth(xTicks.slice(-1), chart.x) / 2 + 2 - inset);
+  const categories = layoutRows(chart, traces, narrow, width);
+  const totals = barTotals(traces);
+  const insets = insetsOf(chart, traces, totalsWidth(totals));
+  const columns = gridColumns(chart, facets, narrow);
   const across = narrow ? 20 : 30;
-  const most = (width - left - right - across * (columns - 1)) / columns;
-  const panel = panelSize(chart, columns, narrow, most, xDomain, yDomain);
-  const total = columns === 1 ? left + panel.width + right : width;
-  const rows = Math.ceil(facets / columns);
-  return { columns, rows, across, left, right, panel, total, xDomain, yDomain, xTicks, yTicks };
-}
-
-function panelSize(
-  chart: Chart,
-  columns: number,
-  narrow: boolean,
-  most: number,
-  x: Domain = [0, 1],
-  y: Domain = [0, 1],
-): { readonly width: number; readonly height: number } {
-  if (chart.aspect === "equal") {
-    const ratio = (y[1] - y[0]) / (x[1] - x[0]);
-    const width = Math.min(most, narrow ? most : 460, 520 / ratio);
-    return { width, height: (width - 2 * inset) * ratio + 2 * inset };
-  }
-  if (columns > 1) return { width: most, height: narrow ? 150 : 210 };
-  return { width: most, height: narrow ? (chart.facet === undefined ? 270 : 180) : 320 };
-}
-
-function axisValues(chart: Chart, traces: readonly Trace[], axis: "x" | "y"): number[] {
-  const values = traces.flatMap((trace) =>
-    trace.spots.filter((spot) => !Number.isNaN(spot.x) && !Number.isNaN(spot.y))
-      .flatMap((spot) => axis === "x" ? [spot.x] : [spot.y, spot.high])
+  const place = { columns, narrow };
+  const names = categories?.left ?? 0;
+  const axes = chartAxes(
+    chart,
+    traces,
+    panelSize(chart, { ...place, most: (width - 50 - names) / columns - 20 }, insets),
   );
-  const log = chart[axis].scale === "log";
-  for (const layer of chart.layers) {
-    if (layer.mark === "rule" && layer.axis === axis && (!log || layer.value > 0)) {
-      values.push(layer.value);
-    }
-    if (layer.mark === "circle") values.push(-layer.radius, layer.radius);
-  }
-  return values;
+  const left = leftOf(chart, axes, categories);
+  const overhang = labelWidth(axes.xTicks.slice(-1), chart.x) / 2 + 2;
+  const right = Math.max(10, overhang - insets.right);
+  const most = (width - left - right - across * (columns - 1)) / columns;
+  const size = panelSize(chart, { ...place, most }, insets, axes.xDomain, axes.yDomain);
+  const xScale = makeScale(chart.x.scale, axes.xDomain, [insets.left, size.width - insets.right]);
+  const rules = categories ? placeRuleLabels(chart.layers, xScale, size.width) : noLabels;
+  const panel = categories
+    ? { ...size, height: rules.height + categories.names.length * categories.height }
+    : size;
+  return {
+    ...axes,
+    columns,
+    rows: Math.ceil(facets / columns),
+    across,
+    left,
+    right,
+    panel,
+    insets: { ...insets, top: insets.top + rules.height },
+    total: columns === 1 ? left + panel.width + right : width,
+    categories,
+    ruleLabels: rules.labels,
+    totals,
+  };
 }
 
-/** Ticks whose labels have room between them. */
-function fittingTicks(axis: Axis, domain: Domain, count: number, width: number): number[] {
-  let ticks = axisTicks(axis.scale, domain, count);
-  for (let fewer = Math.floor(count); fewer >= 1 && ticks.length > 2; fewer--) {
-    if (ticks.length * (labelWidth(ticks, axis) + 14) <= width) break;
-    ticks = axisTicks(axis.scale, domain, fewer);
-  }
-  return ticks;
+function insetsOf(chart: Chart, traces: readonly Trace[], totals: number): Insets {
+  // Cells and rows have room around what is drawn in them already.
+  const y = chart.y.scale === "category" || hasCells(traces) ? 0 : inset;
+  const x = hasCells(traces) ? 0 : inset;
+  return { left: x, right: Math.max(x, totals), top: y, bottom: y };
 }
 
-/** No ticks between whole numbers, where all values are whole: there is no half step. */
-function wholeTicks(ticks: number[], values: readonly number[]): number[] {
-  const whole = ticks.filter(Number.isInteger);
-  return values.length > 0 && values.every(Number.isInteger) && whole.length > 1 ? whole : ticks;
-}
-
-function labelWidth(ticks: readonly number[], axis: Axis): number {
-  return Math.max(0, ...formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize)));
+function leftOf(chart: Chart, axes: ChartAxes, categories: Rows | null): number {
+  if (chart.y.scale !== "category") return Math.max(16, labelWidth(axes.yTicks, chart.y) + 10);
+  if (categories && !categories.above) return categories.left + 14;
+  return Math.max(4, labelWidth(axes.xTicks.slice(0, 1), chart.x) / 2 + 2 - inset);
 }

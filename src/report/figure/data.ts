@@ -1,17 +1,24 @@
+import { checkRows, layerColumns } from "../../core/chart_check.ts";
 import { InputError } from "../../core/errors.ts";
-import type { Chart, Layer } from "../../core/figure.ts";
+import type { Axis, Chart, TableLayer } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
 
-/** A place in a chart; NaN where there is no value to draw. `high` differs from `y` in bands. */
+/** A place in a chart; NaN where there is no value to draw. */
 export interface Spot {
   readonly x: number;
+  /** On a category axis, the place of the category: 0 at the top. */
   readonly y: number;
+  /** The lower end: on y in bands, where it is `y`, on x in intervals and bars. */
+  readonly low: number;
+  /** The upper end. */
   readonly high: number;
+  /** What the colour of a cell shows. */
+  readonly value: number;
 }
 
 /** The rows of a layer that belong to one series and one facet, in the table's order. */
 export interface Trace {
-  readonly mark: "line" | "band" | "point";
+  readonly mark: TableLayer["mark"];
   readonly role: "measured" | "theory";
   /** The place in the figure's `series`; `null` where the layer has no series. */
   readonly series: number | null;
@@ -21,8 +28,6 @@ export interface Trace {
   readonly layer: number;
   readonly spots: readonly Spot[];
 }
-
-type DataLayer = Extract<Layer, { readonly table: string }>;
 
 /**
  * The rows of a figure's tables, as what is drawn of them.
@@ -51,45 +56,61 @@ export function facetsOf(traces: readonly Trace[]): (string | null)[] {
 
 function layerData(
   chart: Chart,
-  layer: DataLayer,
+  layer: TableLayer,
   place: number,
   table: Table,
   what: string,
 ): Trace[] {
-  const index = (name: string) => columnIndex(table, name, what);
-  const x = index(layer.x);
-  const low = index(layer.mark === "band" ? layer.low : layer.y);
-  const high = index(layer.mark === "band" ? layer.high : layer.y);
-  const series = layer.series === undefined ? undefined : index(layer.series);
-  const facet = chart.facet === undefined
-    ? -1
-    : table.columns.findIndex((column) => column.name === chart.facet);
+  const indices = new Map(
+    layerColumns(layer).map((name) => [name, columnIndex(table, name, what)]),
+  );
+  checkRows(chart, layer, table);
+  const by = "series" in layer ? layer.series : undefined;
+  const facet = table.columns.findIndex((column) => column.name === chart.facet);
   const groups = new Map<string, { series: number | null; facet: string | null; spots: Spot[] }>();
   for (const row of table.rows) {
-    const number = (column: number, scale: "linear" | "log") => {
-      const cell = row[column] ?? null;
-      if (typeof cell === "string") {
-        const name = table.columns[column]?.name ?? "";
-        throw new InputError(`column ${name} of table ${table.id}`, "numbers or null", cell);
-      }
-      return cell === null || (scale === "log" && cell <= 0) ? NaN : cell;
-    };
-    const of = series === undefined ? null : seriesPlace(chart, row[series] ?? null, table, what);
+    const cell = (name: string) => row[indices.get(name) ?? -1] ?? null;
+    const series = by === undefined ? null : seriesPlace(chart, cell(by), table, what);
     const within = facet < 0 ? null : String(row[facet] ?? "");
-    const key = JSON.stringify([within, of]);
-    const group = groups.get(key) ?? { series: of, facet: within, spots: [] };
+    const key = JSON.stringify([within, series]);
+    const group = groups.get(key) ?? { series, facet: within, spots: [] };
     groups.set(key, group);
-    group.spots.push({
-      x: number(x, chart.x.scale),
-      y: number(low, chart.y.scale),
-      high: number(high, chart.y.scale),
-    });
+    group.spots.push(spotOf(chart, layer, (name) => numberIn(table, name, cell(name)), cell));
   }
   const role = layer.mark === "line" ? layer.role : "measured";
   // The figure's order of series, whatever the table's.
   return [...groups.values()]
     .map((group) => ({ mark: layer.mark, role, layer: place, ...group }))
     .sort((a, b) => (a.series ?? -1) - (b.series ?? -1));
+}
+
+function spotOf(
+  { x: xAxis, y: yAxis }: Chart,
+  layer: TableLayer,
+  number: (name: string) => number,
+  cell: (name: string) => number | string | null,
+): Spot {
+  // A value that is not positive has no place on a log axis.
+  const on = (scale: Axis["scale"], value: number) => scale === "log" && value <= 0 ? NaN : value;
+  const x = on(xAxis.scale, number(layer.x));
+  if (layer.mark === "band") {
+    const y = on(yAxis.scale, number(layer.low));
+    return { x, y, low: y, high: on(yAxis.scale, number(layer.high)), value: NaN };
+  }
+  const y = yAxis.scale === "category"
+    ? yAxis.categories.findIndex((category) => category === cell(layer.y))
+    : on(yAxis.scale, number(layer.y));
+  if (layer.mark === "interval") {
+    return { x, y, low: number(layer.low), high: number(layer.high), value: NaN };
+  }
+  if (layer.mark === "bar") return { x, y, low: 0, high: x, value: NaN };
+  if (layer.mark === "cell") return { x, y, low: y, high: y, value: number(layer.value) };
+  return { x, y, low: y, high: y, value: NaN };
+}
+
+function numberIn(table: Table, name: string, cell: number | string | null): number {
+  if (typeof cell !== "string") return cell ?? NaN;
+  throw new InputError(`column ${name} of table ${table.id}`, "numbers or null", cell);
 }
 
 function columnIndex(table: Table, name: string, what: string): number {

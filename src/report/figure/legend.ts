@@ -1,11 +1,13 @@
 import type { SvgNode } from "./dom.ts";
 import type { Chart } from "../../core/figure.ts";
+import { bandOpacity } from "./band.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Trace } from "./data.ts";
 import { type SeriesStyle, seriesStyle } from "./palette.ts";
 import { element } from "./svg.ts";
 import { symbolOptions, traceStyle } from "./symbols.ts";
 import { cutText, textElement, textWidth, wrapText } from "./text.ts";
+import { areaFill } from "./texture.ts";
 
 const size = 13;
 const rowHeight = 22;
@@ -19,7 +21,10 @@ interface Entry {
   readonly style: SeriesStyle;
   readonly line: boolean;
   readonly symbol: boolean;
-  readonly band: boolean;
+  /** The bands that lie on each other. */
+  readonly bands: number;
+  /** What its bars are filled with; `null` where it has none. */
+  readonly bar: string | null;
   readonly theory: boolean;
 }
 
@@ -63,15 +68,20 @@ export function drawLegend(
         "stroke-width": dashed ? "1.4" : "1.8",
         ...(dashed ? { "stroke-dasharray": "5 4" } : {}),
       });
-    if (entry.band) {
+    for (let depth = 0; depth < entry.bands; depth++) {
+      const half = 6 / (depth + 1);
       nodes.push(element(document, "rect", {
         x,
-        y: y - 6,
+        y: y - half,
         width: sample,
-        height: 12,
+        height: 2 * half,
         fill: entry.style.colour,
-        "fill-opacity": "0.18",
+        "fill-opacity": bandOpacity(depth),
       }));
+    }
+    if (entry.bar !== null) {
+      const box = { x, y: y - 6, width: sample, height: 12 };
+      nodes.push(element(document, "rect", { ...box, fill: entry.bar }));
     }
     if (entry.line) nodes.push(stroke(x, sample, false));
     if (entry.symbol) symbols.push({ x: x + symbolPlace(entry), y, style: entry.style });
@@ -112,28 +122,36 @@ function legendEntries(chart: Chart, traces: readonly Trace[]): Entry[] {
   }
   if (theory && (measured || entries.length > 0)) {
     const style = { ...seriesStyle(0), colour: "var(--ink)" };
-    entries.push({ label: "theory", style, line: false, symbol: false, band: false, theory: true });
+    const nothing = { line: false, symbol: false, bands: 0, bar: null };
+    entries.push({ label: "theory", style, ...nothing, theory: true });
   }
   return entries;
 }
 
 function entryOf(label: string, traces: readonly Trace[], style: SeriesStyle): Entry {
-  const line = traces.some((trace) => trace.mark === "line" && trace.role === "measured");
+  const has = (mark: Trace["mark"]) =>
+    traces.some((trace) => trace.mark === mark && trace.role === "measured");
+  const line = has("line") || has("interval");
   return {
     label,
     style,
     line,
-    symbol: line || traces.some((trace) => trace.mark === "point"),
-    band: traces.some((trace) => trace.mark === "band"),
+    symbol: line || has("point"),
+    bands: new Set(traces.filter(({ mark }) => mark === "band").map(({ layer }) => layer)).size,
+    bar: has("bar") ? areaFill(traces[0]?.series ?? null) : null,
     theory: traces.some((trace) => trace.role === "theory"),
   };
 }
 
 function swatchWidth(entry: Entry): number {
-  const first = entry.line || entry.band ? sample : entry.symbol ? 12 : 0;
+  const first = isLong(entry) ? sample : entry.symbol ? 12 : 0;
   return first + (entry.theory ? dash + (first > 0 ? 5 : 0) : 0);
 }
 
 function symbolPlace(entry: Entry): number {
-  return entry.line || entry.band ? sample / 2 : 6;
+  return isLong(entry) ? sample / 2 : 6;
+}
+
+function isLong(entry: Entry): boolean {
+  return entry.line || entry.bands > 0 || entry.bar !== null;
 }

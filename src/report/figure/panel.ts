@@ -1,30 +1,36 @@
-import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
-
-import type { Chart } from "../../core/figure.ts";
-import { formatTicks } from "../format_axis.ts";
-import { annotations, type Frame, isInside } from "./annotation.ts";
+import type { Chart, RuleLayer } from "../../core/figure.ts";
+import { annotations, isInside, labelElement } from "./annotation.ts";
+import { type Axes, axisMarks, rowNames } from "./axes.ts";
+import { bars, type BarTotal, totalLabels } from "./bar.ts";
 import type { Canvas, Mark } from "./canvas.ts";
+import { cells } from "./cell.ts";
 import type { Spot, Trace } from "./data.ts";
-import { alongLine, type Pixel } from "./place.ts";
+import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
+import { intervals } from "./interval.ts";
+import { alongLine, type Frame, type Pixel } from "./place.ts";
+import { rowPlace } from "./rows.ts";
+import type { RuleLabel } from "./rule_labels.ts";
 import type { Scale } from "./scale.ts";
 import { element } from "./svg.ts";
-import { symbolOptions, symbolSpots, traceStyle } from "./symbols.ts";
 import { textElement } from "./text.ts";
+import { traceMarks } from "./trace_marks.ts";
 
 /** One panel of a chart: where it is, its data, and which ticks it names. */
-export interface Panel extends Frame {
+export interface Panel extends Axes {
   readonly chart: Chart;
   readonly traces: readonly Trace[];
-  readonly xTicks: number[];
-  readonly yTicks: number[];
-  /** Whether the values at the y ticks are written; they are once for each row of panels. */
-  readonly yLabels: boolean;
+  /** The magnitude that has the full colour. */
+  readonly limit: number;
+  /** The labels of rules above rows, from the panel's corner. */
+  readonly ruleLabels: readonly RuleLabel[];
+  readonly totals: readonly BarTotal[];
 }
 
 /** Draws a panel at its place in a drawing of this size. */
 export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: number): SvgNode[] {
+  const { document } = canvas;
   const plot = canvas.Plot.plot({
-    document: canvas.document,
+    document,
     className: "plot",
     width,
     height,
@@ -34,24 +40,44 @@ export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: n
     marginBottom: height - panel.y - panel.height,
     x: plotScale(panel.xScale),
     y: plotScale(panel.yScale),
-    marks: [...axes(canvas, panel), ...layers(canvas, panel)],
+    marks: [...axisMarks(canvas, panel), ...layers(canvas, panel)],
   });
-  const labels = annotations(canvas.document, panel.chart.layers, panel, drawnPoints(panel));
+  const { categories } = panel;
+  const labels = categories
+    ? [
+      ...rowNames(document, panel),
+      ...panel.ruleLabels.map(({ text, box }) =>
+        labelElement(document, text, { ...box, x: panel.x + box.x, y: panel.y + box.y })
+      ),
+      ...totalLabels(
+        document,
+        panel,
+        categories,
+        panel.totals,
+        panel.ruleLabels.map(({ at }) => panel.x + at),
+      ),
+    ]
+    : annotations(document, panel.chart.layers, panel, drawnPoints(panel));
   return [
-    element(canvas.document, "g", { "text-anchor": "middle" }, [...plot.childNodes]),
+    element(document, "g", { "text-anchor": "middle" }, [...plot.childNodes]),
     ...labels,
-    ...emptyNote(canvas.document, panel),
+    ...emptyNote(document, panel),
   ];
 }
 
 /** Says so where there is nothing to draw, which could be taken for a fault. */
-function emptyNote(document: SvgDocument, { traces, chart, ...box }: Panel): SvgNode[] {
-  const drawn = traces.flatMap((trace) => trace.spots)
-    .some((spot) => Number.isFinite(spot.x) && Number.isFinite(spot.y));
+function emptyNote(document: SvgDocument, panel: Panel): SvgNode[] {
+  const { traces, chart, categories, yScale, ...box } = panel;
+  const drawn = traces.some(({ mark, spots }) =>
+    spots.some((spot) =>
+      Number.isFinite(spot.x) && Number.isFinite(spot.y) &&
+      (mark !== "cell" || Number.isFinite(spot.value))
+    )
+  );
   if (drawn || !chart.layers.some((layer) => "table" in layer)) return [];
   return [textElement(document, "no values", {
     x: box.x + box.width / 2,
-    y: box.y + box.height / 2,
+    y: categories ? yScale.at(rowPlace(categories, 0)) + 4.5 : box.y + box.height / 2,
     "text-anchor": "middle",
     fill: "var(--muted)",
   })];
@@ -61,94 +87,36 @@ function plotScale(scale: Scale) {
   return { type: scale.type, domain: [...scale.domain], range: [...scale.range], axis: null };
 }
 
-function axes({ Plot }: Canvas, panel: Panel): Mark[] {
-  const look = { label: null, fontSize: 12, fill: "var(--muted)", stroke: "var(--line)" };
-  const grid = { stroke: "var(--grid)", strokeOpacity: 1 };
-  return [
-    Plot.gridY(panel.yTicks, grid),
-    ...(panel.chart.aspect === "equal" ? [Plot.gridX(panel.xTicks, grid)] : []),
-    Plot.frame({ anchor: "bottom", stroke: "var(--line)" }),
-    Plot.axisX(panel.xTicks, {
-      ...look,
-      tickSize: 4,
-      tickPadding: 4,
-      text: tickText(panel.xTicks, panel.xScale),
-    }),
-    Plot.axisY(panel.yLabels ? panel.yTicks : [], {
-      ...look,
-      tickSize: 0,
-      tickPadding: 7,
-      text: tickText(panel.yTicks, panel.yScale),
-    }),
-  ];
-}
-
-// As a channel: Plot drops some of the labels that a log axis's `tickFormat` gives.
-function tickText(ticks: readonly number[], scale: Scale): (tick: number) => string {
-  const names = formatTicks(ticks, scale.type);
-  return (tick) => names[ticks.indexOf(tick)] ?? "";
-}
-
 function layers(canvas: Canvas, panel: Panel): Mark[] {
-  const { Plot } = canvas;
-  return panel.chart.layers.flatMap((layer, place): Mark[] => {
+  const { document, Plot } = canvas;
+  const { chart, categories } = panel;
+  return chart.layers.flatMap((layer, place): Mark[] => {
+    if (layer.mark === "rule" && categories) return rowRule(document, panel, layer);
     if (layer.mark === "rule") {
       if (!isInside(layer, panel)) return [];
       const options = { className: "mark-rule", stroke: "var(--ink)", strokeOpacity: 0.65 };
       return [(layer.axis === "x" ? Plot.ruleX : Plot.ruleY)([layer.value], options)];
     }
-    if (layer.mark === "circle") return [() => circle(canvas.document, panel, layer.radius)];
-    return panel.traces.filter((trace) => trace.layer === place)
-      .flatMap((trace) => traceMarks(canvas, panel, trace));
-  });
-}
-
-function traceMarks({ Plot }: Canvas, panel: Panel, trace: Trace): Mark[] {
-  const style = traceStyle(trace);
-  const name = trace.series === null ? "" : ` series-${trace.series + 1}`;
-  const at = { x: (spot: Spot) => spot.x, y: (spot: Spot) => spot.y };
-  const clip = trace.spots.some((spot) => isOutside(panel, spot));
-  const symbols = (spots: readonly Spot[], role: string, r: number): Mark =>
-    Plot.dot(spots.filter((spot) => !isOutside(panel, spot)), {
-      ...at,
-      ...symbolOptions(style, r),
-      className: `${role}${name}`,
+    if (layer.mark === "circle") return [() => circle(document, panel, layer.radius)];
+    return panel.traces.filter((trace) => trace.layer === place).flatMap((trace): Mark[] => {
+      if (trace.mark === "cell") return [() => cells(document, panel, trace, panel.limit)];
+      if (!categories) return traceMarks(canvas, panel, trace, chart);
+      if (trace.mark === "bar") return [() => bars(document, panel, categories, trace)];
+      return intervals(canvas, panel, categories, trace);
     });
-  if (trace.mark === "band") {
-    return [Plot.areaY([...trace.spots], {
-      x: at.x,
-      y1: at.y,
-      y2: (spot: Spot) => spot.high,
-      fill: style.colour,
-      fillOpacity: 0.18,
-      className: `mark-band${name}`,
-      clip,
-    })];
-  }
-  if (trace.mark === "point") {
-    return [symbols(trace.spots, "mark-point", trace.spots.length > 150 ? 2.3 : 3.4)];
-  }
-  const measured = trace.role === "measured";
-  const line = Plot.line([...trace.spots], {
-    ...at,
-    stroke: style.colour,
-    strokeWidth: measured ? 1.8 : 1.4,
-    ...(measured ? {} : { strokeDasharray: "5 4", strokeLinecap: "butt" as const }),
-    className: `mark-${trace.role}${name}`,
-    clip,
   });
-  return measured
-    ? [line, symbols(symbolSpots(trace, panel.chart.series?.length ?? 1), "mark-symbol", 3.6)]
-    : [line];
 }
 
-function isOutside({ xScale, yScale }: Frame, spot: Spot): boolean {
-  const beyond = (value: number, { domain: [low, high] }: Scale) => {
-    // Round numbers at the ends of a domain may be off by their last bit.
-    const slack = Math.abs(high - low) * 1e-9;
-    return value < low - slack || value > high + slack;
-  };
-  return beyond(spot.x, xScale) || beyond(spot.y, yScale) || beyond(spot.high, yScale);
+/** A rule through rows, which begins at its label. */
+function rowRule(document: SvgDocument, panel: Panel, rule: RuleLayer): Mark[] {
+  return panel.ruleLabels.filter((label) => label.rule === rule).map(({ at, box }) => () =>
+    element(document, "path", {
+      class: "mark-rule",
+      d: `M${panel.x + at},${panel.y + box.y + 2}V${panel.y + panel.height}`,
+      stroke: "var(--ink)",
+      "stroke-opacity": 0.65,
+    })
+  );
 }
 
 function circle(document: SvgDocument, { xScale, yScale }: Frame, radius: number): SvgElement {
@@ -169,7 +137,7 @@ function drawnPoints({ traces, xScale, yScale }: Panel): Pixel[] {
   return traces.flatMap((trace) => {
     const pixels = (y: (spot: Spot) => number) =>
       trace.spots.map((spot) => ({ x: xScale.at(spot.x), y: yScale.at(y(spot)) }));
-    if (trace.mark === "point") return pixels((spot) => spot.y);
+    if (trace.mark === "point" || trace.mark === "cell") return pixels((spot) => spot.y);
     // A band is filled, so it counts between its ends, too.
     const shares = trace.mark === "band" ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0];
     const [low, high] = [pixels((spot) => spot.y), pixels((spot) => spot.high)];

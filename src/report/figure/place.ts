@@ -1,9 +1,17 @@
+import type { Scale } from "./scale.ts";
+
 /** A rectangle in pixels, from its upper left corner. */
 export interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** Where a panel is, and what values map to. */
+export interface Frame extends Box {
+  readonly xScale: Scale;
+  readonly yScale: Scale;
 }
 
 /** A point in pixels. */
@@ -63,6 +71,7 @@ function contains(box: Box, point: Pixel, pad: number): boolean {
     point.y > box.y - pad && point.y < box.y + box.height + pad;
 }
 
-function overlap(a: Box, b: Box): boolean {
+/** Whether two boxes have a part in common. */
+export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

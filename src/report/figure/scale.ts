@@ -1,5 +1,5 @@
 import { InputError } from "../../core/errors.ts";
-import type { Axis } from "../../core/figure.ts";
+import type { NumberAxis } from "../../core/figure.ts";
 
 /** The range of values that an axis covers. */
 export type Domain = readonly [number, number];
@@ -19,7 +19,7 @@ export interface Scale {
  * @param count About how many ticks there will be.
  * @throws {InputError} Where the figure's domain is empty, or not positive on a log axis.
  */
-export function axisDomain(axis: Axis, values: readonly number[], count: number): Domain {
+export function axisDomain(axis: NumberAxis, values: readonly number[], count: number): Domain {
   if (axis.domain) return checked(axis, axis.domain);
   const finite = values.filter((value) => Number.isFinite(value));
   const log = axis.scale === "log";
@@ -43,12 +43,19 @@ export function makeScale(type: "linear" | "log", domain: Domain, range: Domain)
   return { type, domain, range, at };
 }
 
+/** Whether a value lies outside a scale's domain. */
+export function isBeyond(value: number, { domain: [low, high] }: Scale): boolean {
+  // Round numbers at the ends of a domain may be off by their last bit.
+  const slack = Math.abs(high - low) * 1e-9;
+  return value < low - slack || value > high + slack;
+}
+
 /** About `count` round values in the domain. */
 export function axisTicks(type: "linear" | "log", domain: Domain, count: number): number[] {
   return type === "log" ? logTicks(domain, count) : linearTicks(domain, count);
 }
 
-function checked(axis: Axis, domain: Domain): Domain {
+function checked(axis: NumberAxis, domain: Domain): Domain {
   const [low, high] = domain;
   if (low < high && (axis.scale === "linear" || low > 0)) return domain;
   const wanted = axis.scale === "log" ? "two positive numbers in order" : "two numbers in order";
@@ -99,7 +106,7 @@ function roundLinear(low: number, high: number, count: number): Domain {
 }
 
 function roundLog(low: number, high: number): Domain {
-  if (high / low > 100) {
+  if (high / low > 1e4) {
     return [
       tenTo(Math.floor(Math.log10(low) + 1e-9)),
       tenTo(Math.ceil(Math.log10(high) - 1e-9)),

@@ -1,5 +1,6 @@
 import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
 import { formatCoordinate } from "../format_axis.ts";
+import { shortPath } from "./path.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
 
@@ -68,10 +69,11 @@ function tidyValue(name: string, value: string, ids: ReadonlyMap<string, string>
   }
   if (/^-?\d+\.\d{3,}$/.test(value)) return formatCoordinate(Number(value));
   if (name === "d" || name === "transform") {
-    return value.replace(
+    const short = value.replace(
       /-?\d+\.\d{2,}/g,
       (number) => String(Math.round(Number(number) * 10) / 10),
     );
+    return name === "d" ? shortPath(short) : short;
   }
   return value;
 }

@@ -36,10 +36,11 @@ export function traceStyle(trace: Trace): SeriesStyle {
  * point has no neighbours to be joined to.
  *
  * @param lines How many lines the chart has.
+ * @param width How wide the panel is, in pixels.
  */
-export function symbolSpots({ spots, series }: Trace, lines: number): Spot[] {
-  if (spots.length <= 25) return [...spots];
-  const every = Math.ceil(spots.length / 12);
+export function symbolSpots({ spots, series }: Trace, lines: number, width: number): Spot[] {
+  if (spots.length <= Math.min(25, width / 8)) return [...spots];
+  const every = Math.ceil(spots.length / Math.max(4, Math.min(12, width / 24)));
   // Lines that lie on each other have their symbols side by side.
   const offset = Math.floor(every * (0.5 + (series ?? 0)) / Math.max(1, lines)) % every;
   const gap = (spot: Spot | undefined) => !spot || Number.isNaN(spot.x) || Number.isNaN(spot.y);

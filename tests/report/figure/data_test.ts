@@ -38,7 +38,8 @@ function chart(layer: Partial<LineLayer>, more: Partial<Chart> = {}): Chart {
 Deno.test("rows are parted by series in the figure's order; gaps are NaN", () => {
   const traces = chartData(chart({}), [table]);
   assertEquals(traces.map((trace) => trace.series), [0, 1]);
-  assertEquals(traces[0]?.spots, [{ x: 3, y: NaN, high: NaN }, { x: 5, y: NaN, high: NaN }]);
+  const gap = { y: NaN, low: NaN, high: NaN, value: NaN };
+  assertEquals(traces[0]?.spots, [{ x: 3, ...gap }, { x: 5, ...gap }]);
   assertEquals(traces[1]?.spots.map((spot) => spot.y), [2, 4]);
 });
 
@@ -48,6 +49,27 @@ Deno.test("rows are parted by facet, too; a table without the column is in every
   assertEquals(facetsOf(faceted), ["q", "p"]);
   const shared = chartData(chart({}, { facet: "other" }), [table]);
   assertEquals(facetsOf(shared), [null]);
+});
+
+Deno.test("a row of a category axis is its place from the top; ends and values are read", () => {
+  const rows = {
+    ...table,
+    id: "r",
+    columns: ["place", "x", "low", "high"].map((name) => ({ name, label: name })),
+    rows: [["down", 1, -1, 3], ["up", 0, null, null]],
+  };
+  const y = { label: "place", scale: "category", categories: ["up", "down"] } as const;
+  const interval = { mark: "interval", table: "r", x: "x", low: "low", high: "high" } as const;
+  const categories = chart({}, { y, layers: [{ ...interval, y: "place" }] });
+  assertEquals(chartData(categories, [rows])[0]?.spots, [
+    { x: 1, y: 1, low: -1, high: 3, value: NaN },
+    { x: 0, y: 0, low: NaN, high: NaN, value: NaN },
+  ]);
+  const cells = chart({}, {
+    y: { label: "y", scale: "linear" },
+    layers: [{ mark: "cell", table: "r", x: "x", y: "x", value: "high" }],
+  });
+  assertEquals(chartData(cells, [rows])[0]?.spots.map(({ value }) => value), [3, NaN]);
 });
 
 Deno.test("what the tables do not have is named", () => {

@@ -3,9 +3,12 @@ import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "../../../src/report/figure/publish.ts";
 import { parseSvg } from "../dom.ts";
 import { hostile, sampleResult } from "../sample.ts";
+import { sampleCharts, sampleTables } from "./sample_charts.ts";
 
 const canvas = await openCanvas();
-const { figures, tables } = sampleResult();
+const sampled = sampleResult();
+const figures = [...sampled.figures, ...sampleCharts];
+const tables = [...sampled.tables, ...sampleTables];
 
 Deno.test("a file is well-formed, named, and brings its colours for both schemes", async () => {
   for (const figure of figures) {

@@ -2,13 +2,14 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, Figure, LineLayer } from "../../../src/core/figure.ts";
 import type { Table } from "../../../src/core/result.ts";
-import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import type { SvgElement } from "../../../src/report/figure/dom.ts";
-import { renderFigure } from "../../../src/report/figure/render.ts";
 import { sampleResult } from "../sample.ts";
+import { draw, texts } from "./drawing.ts";
+import { chartOf, sampleCharts, sampleTables } from "./sample_charts.ts";
 
-const canvas = await openCanvas();
-const { figures, tables } = sampleResult();
+const sampled = sampleResult();
+const figures = [...sampled.figures, ...sampleCharts];
+const tables = [...sampled.tables, ...sampleTables];
 
 function sample(id: string): Figure {
   const figure = figures.find((candidate) => candidate.id === id);
@@ -17,17 +18,7 @@ function sample(id: string): Figure {
 }
 
 function render(figure: Figure, own: readonly Table[] = tables, width = 720): SvgElement {
-  return renderFigure(figure, own, canvas, { width, prefix: "p" });
-}
-
-function texts(svg: SvgElement, selector = "text"): string[] {
-  return [...svg.querySelectorAll(selector)].map((entry) => entry.textContent ?? "");
-}
-
-function simple(layers: Chart["layers"], more: Partial<Chart> = {}): Chart {
-  const text = { id: "f", title: "F", caption: "C", alt: "A" };
-  const x = { label: "x", scale: "linear" } as const;
-  return { kind: "chart", ...text, x, y: { label: "y", scale: "linear" }, layers, ...more };
+  return draw(figure, own, width);
 }
 
 function table(rows: Table["rows"], names: readonly string[] = ["x", "y"]): Table {
@@ -105,7 +96,7 @@ Deno.test("drawings have no styles, no labels of parts, and ids with the prefix"
 
 Deno.test("nulls part a line, and a point without neighbours has its symbol", () => {
   const rows = Array.from({ length: 40 }, (_, i) => [i, [12, 14, 20].includes(i) ? null : i]);
-  const svg = render(simple([line]), [table(rows)]);
+  const svg = render(chartOf([line]), [table(rows)]);
   const path = svg.querySelector(".mark-measured path")?.getAttribute("d") ?? "";
   assertEquals(path.match(/M/g)?.length, 4);
   // Every fourth from 2 on, without 14, which has no value, and with 13, which has no neighbours.
@@ -114,7 +105,7 @@ Deno.test("nulls part a line, and a point without neighbours has its symbol", ()
 
 Deno.test("values that are not positive are gaps on a log axis", () => {
   const rows = [[0, 1], [1, 0.1], [2, 0], [3, 0.01], [4, -1], [5, 0.001]];
-  const log = simple([line], { y: { label: "y", scale: "log" } });
+  const log = chartOf([line], { y: { label: "y", scale: "log" } });
   const path = render(log, [table(rows)]).querySelector(".mark-measured path");
   assertEquals(path?.getAttribute("d")?.match(/M/g)?.length, 3);
 });
@@ -124,15 +115,15 @@ Deno.test("few data, none, and far ranges are drawn without a number gone wrong"
   const rows = eight.flatMap((name, i) => [0, 1, 2].map((x) => [x, x * i, name]));
   const decades = Array.from({ length: 25 }, (_, i) => [i, 10 ** (i / 2 - 12)]);
   const cases: readonly (readonly [string, Chart, Table])[] = [
-    ["single point", simple([line]), table([[3, 7]])],
-    ["empty", simple([line]), table([])],
-    ["nulls", simple([line]), table([[null, null], [1, null]])],
-    ["log nulls", simple([line], { y: { label: "y", scale: "log" } }), table([[1, null]])],
-    ["rule alone", simple([{ mark: "rule", axis: "y", value: 2, label: "two" }]), table([])],
-    ["eight", simple([{ ...line, series: "s" }], { series: eight }), table(rows, ["x", "y", "s"])],
-    ["twelve decades", simple([line], { y: { label: "y", scale: "log" } }), table(decades)],
-    ["huge", simple([line]), table([[0, -1e300], [1, 1e300]])],
-    ["tiny", simple([line]), table([[0, 1e-300], [1, 2e-300]])],
+    ["single point", chartOf([line]), table([[3, 7]])],
+    ["empty", chartOf([line]), table([])],
+    ["nulls", chartOf([line]), table([[null, null], [1, null]])],
+    ["log nulls", chartOf([line], { y: { label: "y", scale: "log" } }), table([[1, null]])],
+    ["rule alone", chartOf([{ mark: "rule", axis: "y", value: 2, label: "two" }]), table([])],
+    ["eight", chartOf([{ ...line, series: "s" }], { series: eight }), table(rows, ["x", "y", "s"])],
+    ["twelve decades", chartOf([line], { y: { label: "y", scale: "log" } }), table(decades)],
+    ["huge", chartOf([line]), table([[0, -1e300], [1, 1e300]])],
+    ["tiny", chartOf([line]), table([[0, 1e-300], [1, 2e-300]])],
   ];
   for (const [name, chart, own] of cases) {
     for (const width of [720, 350]) {
@@ -154,7 +145,7 @@ Deno.test("labels of rules and circles stay in the drawing", () => {
   const rules = [0, 5, 10].flatMap((value) =>
     (["x", "y"] as const).map((axis) => ({ mark: "rule" as const, axis, value, label }))
   );
-  const svg = render(simple([line, ...rules]), [table([[0, 0], [10, 10]])], 350);
+  const svg = render(chartOf([line, ...rules]), [table([[0, 0], [10, 10]])], 350);
   const labels = [...svg.querySelectorAll(".mark-label")];
   assertEquals(labels.length, 6);
   for (const entry of labels) {
@@ -163,10 +154,44 @@ Deno.test("labels of rules and circles stay in the drawing", () => {
   }
 });
 
+Deno.test("bands on each other differ in strength, and the legend shows them so", () => {
+  const names = ["x", "y", "a", "b", "c", "d", "s"];
+  const rows = [[0, 5, 0, 3, 7, 10, "one"], [1, 5, 0, 3, 7, 10, "one"]];
+  const band = { mark: "band", table: "t", x: "x", series: "s" } as const;
+  const layers: Chart["layers"] = [
+    { ...band, low: "a", high: "d" },
+    { ...band, low: "b", high: "c" },
+    { ...line, series: "s" },
+  ];
+  const svg = render(chartOf(layers, { series: ["one"] }), [table(rows, names)]);
+  const strengths = (selectors: string) =>
+    [...svg.querySelectorAll(selectors)].map((entry) => Number(entry.getAttribute("fill-opacity")));
+  const [outer = NaN, inner = NaN] = strengths(".mark-band");
+  assert(inner > outer);
+  assertEquals(strengths("rect[fill-opacity]"), [outer, inner]);
+});
+
+Deno.test("a long line has fewer symbols in a narrow panel", () => {
+  const rows = Array.from({ length: 500 }, (_, i) => [i, i % 7]);
+  const [wide, narrow] = [720, 150].map((width) =>
+    render(chartOf([line]), [table(rows)], width).querySelectorAll(".mark-symbol circle").length
+  );
+  assert(wide !== undefined && narrow !== undefined && 4 <= narrow && narrow < wide && wide <= 12);
+});
+
+Deno.test("layers and axes that do not go together are refused", () => {
+  const y = { label: "y", scale: "category", categories: ["a"] } as const;
+  assertThrows(
+    () => render(chartOf([line], { y }), [table([])]),
+    InputError,
+    'the y axis of figure f must be of numbers, to hold a line, found "category"',
+  );
+});
+
 Deno.test("a theory alone is named, and what lies beyond a domain is clipped", () => {
   const y = { label: "y", scale: "linear", domain: [0, 1] } as const;
   const layers = [line, { ...line, role: "theory" } as const];
-  const svg = render(simple(layers, { y }), [table([[0, 0.5], [1, 3]])]);
+  const svg = render(chartOf(layers, { y }), [table([[0, 0.5], [1, 3]])]);
   assertEquals(texts(svg, ".legend"), ["measured", "theory"]);
   assert(svg.querySelector("[clip-path] > .mark-theory"));
   assertEquals(svg.querySelectorAll(".mark-symbol circle").length, 1);
@@ -174,6 +199,6 @@ Deno.test("a theory alone is named, and what lies beyond a domain is clipped", (
 
 Deno.test("a circle needs linear axes", () => {
   const layers: Chart["layers"] = [{ mark: "circle", radius: 1, label: "c" }];
-  const figure = simple(layers, { y: { label: "y", scale: "log" } });
+  const figure = chartOf(layers, { y: { label: "y", scale: "log" } });
   assertThrows(() => render(figure, []), InputError, "the axes of figure f must be linear");
 });

@@ -11,6 +11,7 @@ Deno.test("a domain goes out to round numbers", () => {
   assertEquals(axisDomain(linear, [0, 40], 8), [0, 40]);
   assertEquals(axisDomain(log, [3e-7, 2], 6), [1e-7, 10]);
   assertEquals(axisDomain(log, [22, 80], 6), [20, 100]);
+  assertEquals(axisDomain(log, [0.03, 7], 6), [0.02, 10]);
 });
 
 Deno.test("a domain has a width, whatever the values", () => {

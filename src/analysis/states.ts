@@ -1,0 +1,81 @@
+import { max, min, sampleCorrelation, standardDeviation } from "simple-statistics";
+import { InputError } from "../core/errors.ts";
+import type { Activations } from "./gates.ts";
+import { assertValues } from "./statistics.ts";
+
+/**
+ * The Euclidean norms of states.
+ *
+ * @param states Hidden or cell states, [sequence, batch, hidden].
+ * @returns By sequence of the batch and step: [batch, sequence].
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { stateNorms } from "./states.ts";
+ *
+ * assertEquals(stateNorms([[[3, 4]], [[0, 1]]]), [[5, 1]]);
+ * ```
+ */
+export function stateNorms(states: Activations): number[][] {
+  return (states[0] ?? []).map((_, b) => states.map((step) => Math.hypot(...step[b] ?? [])));
+}
+
+/** How a number moves over time. */
+export interface Movement {
+  /** Its standard deviation over time; the sum of squares is divided by n. */
+  readonly deviation: number;
+  /** The largest less the smallest. */
+  readonly range: number;
+  /** Its change from each step to the next. */
+  readonly changes: readonly number[];
+}
+
+/**
+ * How a number moves over time, such as the norm of a state.
+ *
+ * @param series By step.
+ * @throws {InputError} Where there are no numbers, or one is not finite.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { movement } from "./states.ts";
+ *
+ * assertEquals(movement([1, 3, 1, 3]), { deviation: 1, range: 2, changes: [2, -2, 2] });
+ * ```
+ */
+export function movement(series: readonly number[]): Movement {
+  assertValues(series);
+  return {
+    deviation: standardDeviation([...series]),
+    range: max([...series]) - min([...series]),
+    changes: series.slice(1).map((value, i) => value - (series[i] ?? NaN)),
+  };
+}
+
+/**
+ * Pearson's correlation of two series; 0 where one of them never changes, since it then says nothing
+ * of the other.
+ *
+ * @throws {InputError} On series of different length, of fewer than 2 numbers, or with one that is
+ * not finite.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { correlation } from "./states.ts";
+ *
+ * assertEquals(correlation([1, 2, 3], [3, 2, 1]), -1);
+ * assertEquals(correlation([1, 2, 3], [5, 5, 5]), 0);
+ * ```
+ */
+export function correlation(a: readonly number[], b: readonly number[]): number {
+  assertValues(a, 2);
+  assertValues(b, 2);
+  if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
+  const constant = (values: readonly number[]) => values.every((value) => value === values[0]);
+  if (constant(a) || constant(b)) return 0;
+  // Rounding may put it a little beyond.
+  return Math.min(1, Math.max(-1, sampleCorrelation([...a], [...b])));
+}

@@ -1,0 +1,141 @@
+import * as tf from "@tensorflow/tfjs";
+import { median, quantile } from "../../analysis/statistics.ts";
+import { sequenceNetwork } from "../architectures.ts";
+import type { Contender } from "../contenders.ts";
+import { type Context, sortedLengths } from "./parameters.ts";
+
+/** What forward and backward of one network cost on this machine at one length. */
+export interface Cost {
+  readonly length: number;
+  /** Milliseconds: the median over repeats, and the quartiles. */
+  readonly time: { readonly median: number; readonly low: number; readonly high: number };
+  /** Bytes of tensors of tfjs, at the most. */
+  readonly peakBytes: number;
+}
+
+/** The costs of one contender, by length. */
+export interface ContenderCost {
+  readonly contender: Contender;
+  readonly costs: readonly Cost[];
+}
+
+/** Milliseconds that one time is taken over, so that waiting for a GPU does not count. */
+const LEAST = 10;
+
+/** Milliseconds of runs before times are taken: the engine compiles what runs often. */
+const WARM_UP = 500;
+
+/**
+ * Takes times and memory of every contender alone, at every length. Repeats go round all of them,
+ * so that a machine that is slow for a while is so for all.
+ */
+export async function measureCost(
+  context: Context,
+  contenders: readonly Contender[],
+): Promise<ContenderCost[]> {
+  const [byContender = []] = await context.each("time and memory", ["all networks"], async () => {
+    const kept = contenders.map((contender) => prepare(context, contender));
+    try {
+      return await measure(context, kept.map(({ runs }) => runs));
+    } finally {
+      for (const { dispose } of kept) dispose();
+    }
+  });
+  return contenders.map((contender, i) => ({ contender, costs: byContender[i] ?? [] }));
+}
+
+/** Forward and backward of a network at one length. */
+interface Run {
+  readonly length: number;
+  /** Computes so often, and waits until all is done. */
+  readonly times: (count: number) => Promise<void>;
+  readonly peakBytes: () => Promise<number>;
+}
+
+/** Makes a network and its inputs ready. */
+function prepare(context: Context, { architecture, hiddenSize }: Contender) {
+  const { inputSize, outputSize, batch } = context.parameters;
+  const random = context.random("cost");
+  const model = sequenceNetwork({
+    ...{ architecture, inputSize, hiddenSize, outputSize, readout: "last" },
+    random: [random],
+  });
+  const variables = Object.values(model.parameters);
+  const inputs: tf.Tensor[] = [];
+  const runs = sortedLengths(context).map((length): Run => {
+    const x = tf.tensor4d(random.array(length * batch * inputSize), [1, length, batch, inputSize]);
+    inputs.push(x);
+    const pass = tf.valueAndGrads((input: tf.Tensor) =>
+      model.forward(input).output.square().mean()
+    );
+    const once = () => {
+      const { value, grads } = pass([x, ...variables]);
+      return [value, ...grads];
+    };
+    return {
+      length,
+      async times(count) {
+        for (let i = 1; i < count; i++) tf.dispose(once());
+        const last = once();
+        // A value that is read waits for all that was computed before it.
+        await last.at(-1)?.data();
+        tf.dispose(last);
+      },
+      async peakBytes() {
+        // Tensors of other networks are there, too.
+        const others = tf.memory().numBytes;
+        const own = [x, ...variables].reduce((bytes, { size }) => bytes + 4 * size, 0);
+        return (await tf.profile(() => tf.dispose(once()))).peakBytes - others + own;
+      },
+    };
+  });
+  const dispose = (): void => {
+    tf.dispose(inputs);
+    model.dispose();
+  };
+  return { runs, dispose };
+}
+
+async function measure(context: Context, networks: readonly (readonly Run[])[]): Promise<Cost[][]> {
+  const all = networks.flat();
+  for (const start = performance.now(); performance.now() - start < WARM_UP;) {
+    for (const run of all) await run.times(1);
+  }
+  const counts = new Map<Run, number>();
+  for (const run of all) counts.set(run, await countFor(run));
+  const taken = new Map<Run, number[]>(all.map((run) => [run, []]));
+  for (let repeat = 0; repeat < context.parameters.repeats; repeat++) {
+    for (const [run, times] of taken) {
+      const count = counts.get(run) ?? 1;
+      times.push(await milliseconds(run, count) / count);
+    }
+  }
+  const cost = async (run: Run): Promise<Cost> => {
+    const times = taken.get(run) ?? [];
+    return {
+      length: run.length,
+      time: { median: median(times), low: quantile(times, 0.25), high: quantile(times, 0.75) },
+      peakBytes: await run.peakBytes(),
+    };
+  };
+  const costs: Cost[][] = [];
+  for (const runs of networks) {
+    const own: Cost[] = [];
+    for (const run of runs) own.push(await cost(run));
+    costs.push(own);
+  }
+  return costs;
+}
+
+async function milliseconds(run: Run, count: number): Promise<number> {
+  const start = performance.now();
+  await run.times(count);
+  return performance.now() - start;
+}
+
+/** How many runs take long enough to be timed. */
+async function countFor(run: Run): Promise<number> {
+  let count = 1;
+  while (count < 4096 && await milliseconds(run, count) < LEAST) count *= 2;
+  return count;
+}

@@ -1,0 +1,106 @@
+import { fitDecay } from "../../analysis/decay.ts";
+import { estimate } from "../../analysis/estimate.ts";
+import type { Architecture } from "../architectures.ts";
+import {
+  contenderName,
+  contenderNames,
+  isAlike,
+  type Likeness,
+  likenesses,
+} from "../contenders.ts";
+import { type Cell, curveColumns } from "../curves.ts";
+import { type Initialisation, initialisations, type Measured } from "./measure.ts";
+import { type Context, longest } from "./parameters.ts";
+
+const geometric = "geometric-mean";
+
+/** Records the factor by which gradients change for each step back, and who keeps more of them. */
+export function recordDecay(context: Context, measured: readonly Measured[]): void {
+  const table = "decay";
+  context.table({
+    id: table,
+    title: "Factor for each step back, fitted over all lags",
+    columns: [
+      { name: "initialisation", label: "initial weights" },
+      { name: "network", label: "network" },
+      ...curveColumns({ label: "factor for each step back" }),
+    ],
+    rows: measured.map((one): Cell[] => {
+      const name = contenderName(one.contender);
+      const { value, low, high } = estimate(rates(one), {
+        statistic: geometric,
+        random: context.random("bootstrap", table, one.initialisation, name),
+      });
+      return [one.initialisation, name, value, low, high];
+    }),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "What is left for each step back",
+    caption: "Factor by which the norm of ∂L/∂x changes for each step back, by a straight line " +
+      `through its logarithm over all lags at T = ${longest(context)}. Geometric mean over ` +
+      `${context.seeds.length} seeds with its 95 % interval. Matched: with as many parameters as ` +
+      "the LSTM.",
+    alt: `A chart for each way of starting (${initialisations.join("; ")}): for each network a ` +
+      "symbol at its factor for each step back, with an interval, and a rule at 1.",
+    x: { label: "factor for each step back", scale: "linear" },
+    y: { label: "network", scale: "category", categories: contenderNames },
+    facet: "initialisation",
+    layers: [
+      { mark: "rule", axis: "x", value: 1, label: "nothing lost" },
+      { mark: "interval", table, x: "value", low: "low", high: "high", y: "network" },
+    ],
+  });
+  for (const likeness of likenesses) {
+    for (const initialisation of initialisations) {
+      for (const architecture of ["LSTM", "GRU"] as const) {
+        recordClaim(context, measured, { likeness, initialisation, architecture });
+      }
+    }
+  }
+}
+
+interface Compared {
+  readonly likeness: Likeness;
+  readonly initialisation: Initialisation;
+  readonly architecture: Architecture;
+}
+
+function recordClaim(context: Context, measured: readonly Measured[], compared: Compared): void {
+  const { likeness, initialisation, architecture } = compared;
+  const found = (name: Architecture): number[] => {
+    const one = measured.find(({ contender, initialisation: start }) =>
+      contender.architecture === name && isAlike(contender, likeness) && start === initialisation
+    );
+    return one ? rates(one) : [];
+  };
+  const rnn = found("RNN");
+  const id = [
+    "reach",
+    architecture.toLowerCase(),
+    ...(initialisation === "PyTorch's weights" ? [] : ["glorot"]),
+    ...(likeness === "matched parameters" ? ["matched"] : []),
+  ].join("-");
+  const size = likeness === "matched parameters" ? "as many parameters" : "the same hidden size";
+  context.claim({
+    id,
+    statement: `With ${initialisation} and ${size}, more of the gradient is left for each step ` +
+      `back in the ${architecture} than in the RNN.`,
+    source: architecture === "LSTM" ? "Hochreiter & Schmidhuber (1997)" : "Cho et al. (2014)",
+    measure: `fitted factor for each step back in the ${architecture} over that in the RNN`,
+    estimate: estimate(
+      found(architecture).map((rate, seed) => rate / (rnn[seed] ?? NaN)),
+      {
+        statistic: geometric,
+        random: context.random("bootstrap", "claim", id),
+      },
+    ),
+    threshold: { relation: "above", value: 1 },
+  });
+}
+
+/** The fitted factor of each seed. */
+function rates({ byLag }: Measured): number[] {
+  return byLag.map((norms) => fitDecay(norms).rate);
+}

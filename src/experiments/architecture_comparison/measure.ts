@@ -1,0 +1,124 @@
+import * as tf from "@tensorflow/tfjs";
+import { inputGradients, type LossPlace } from "../../analysis/input_gradients.ts";
+import type { Random } from "../../core/random.ts";
+import { forgetBias } from "../../model/gate_bias_init.ts";
+import { glorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
+import { type Architecture, sequenceNetwork } from "../architectures.ts";
+import { type Contender, contenderName } from "../contenders.ts";
+import { type Context, EARLY_STEP, lengthsBeyond, longest } from "./parameters.ts";
+
+/** How networks start, by name. */
+export const initialisations = ["PyTorch's weights", "Glorot weights, forget bias 1"] as const;
+
+/** One of the {@link initialisations}. */
+export type Initialisation = (typeof initialisations)[number];
+
+/** What one kind of network, started in one way, measured; of shape [seed][...]. */
+export interface Measured {
+  readonly initialisation: Initialisation;
+  readonly contender: Contender;
+  /** || dL/dx_(T-k) || by lag k at the longest length, the loss on the last step alone. */
+  readonly byLag: readonly (readonly number[])[];
+  /** The norm at the tutorial's early step, by length beyond it and by where the loss is. */
+  readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
+}
+
+/** Measures the gradients of every contender with every start, all seeds side by side. */
+export async function measureGradients(
+  context: Context,
+  contenders: readonly Contender[],
+): Promise<Measured[]> {
+  const kinds = initialisations.flatMap((initialisation) =>
+    contenders.map((contender) => ({ initialisation, contender }))
+  );
+  const names = kinds.map(({ initialisation, contender }) =>
+    `${contenderName(contender)}: ${initialisation}`
+  );
+  const parts = await context.each("gradients", names, async (name) => {
+    const kind = kinds[names.indexOf(name)];
+    if (!kind) throw new RangeError(`no network ${name}`);
+    return await measureKind(context, kind.contender, kind.initialisation);
+  });
+  return kinds.flatMap((kind, i) => {
+    const part = parts[i];
+    return part ? [{ ...kind, ...part }] : [];
+  });
+}
+
+async function measureKind(
+  context: Context,
+  { architecture, hiddenSize, likeness }: Contender,
+  initialisation: Initialisation,
+): Promise<Pick<Measured, "byLag" | "early">> {
+  const { inputSize, outputSize } = context.parameters;
+  const sources = (...path: string[]): Random[] =>
+    context.seeds.map((seed) => context.random(seed, ...path));
+  const init = initOf(architecture, initialisation);
+  const model = sequenceNetwork({
+    ...{ architecture, inputSize, hiddenSize, outputSize, readout: "all" },
+    random: sources("weights", architecture, likeness, initialisation),
+    ...(init ? { init } : {}),
+  });
+  const norms = async (length: number, place: LossPlace): Promise<number[][]> => {
+    const [x, target] = [sources("inputs"), sources("targets")].map((own, i) => {
+      return drawSequence(context, own, length, i === 0 ? inputSize : outputSize);
+    });
+    if (!x || !target) throw new RangeError("two sequences became fewer");
+    // The loss on the last step wants the last target alone.
+    const wanted = place === "all" ? target : tf.tidy(() => lastOf(target));
+    try {
+      return await inputGradients(model, x, wanted, place);
+    } finally {
+      tf.dispose([x, target, wanted]);
+    }
+  };
+  try {
+    const byLag = (await norms(longest(context), "last")).map((byStep) => byStep.toReversed());
+    const early = { last: [], all: [] } satisfies Record<LossPlace, number[][]>;
+    const found: Record<LossPlace, number[][]> = early;
+    for (const place of ["last", "all"] as const) {
+      const byLength: number[][] = [];
+      for (const length of lengthsBeyond(context)) {
+        byLength.push((await norms(length, place)).map((byStep) => byStep[EARLY_STEP - 1] ?? NaN));
+      }
+      found[place] = context.seeds.map((_, seed) => byLength.map((bySeed) => bySeed[seed] ?? NaN));
+    }
+    return { byLag, early: found };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** The initialiser of the recurrent layer; `undefined` for PyTorch's. */
+function initOf(
+  architecture: Architecture,
+  initialisation: Initialisation,
+): RecurrentInit | undefined {
+  if (initialisation === "PyTorch's weights") return undefined;
+  return architecture === "LSTM" ? forgetBias(1, glorotInit) : glorotInit;
+}
+
+/**
+ * The last `length` steps of each seed's normal numbers, so that sequences of different length end
+ * alike: [replica, sequence, batch, width].
+ */
+function drawSequence(
+  context: Context,
+  sources: readonly Random[],
+  length: number,
+  width: number,
+): tf.Tensor4D {
+  const row = context.parameters.batch * width;
+  const values = new Float32Array(sources.length * length * row);
+  for (const [r, source] of sources.entries()) {
+    const all = source.array(longest(context) * row);
+    values.set(all.subarray(all.length - length * row), r * length * row);
+  }
+  return tf.tensor4d(values, [sources.length, length, context.parameters.batch, width]);
+}
+
+/** [replica, batch, width] of the last step. */
+function lastOf(sequence: tf.Tensor4D): tf.Tensor {
+  const [replicas, steps, batch, width] = sequence.shape;
+  return sequence.slice([0, steps - 1, 0, 0], [replicas, 1, batch, width]).squeeze([1]);
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { ExperimentContext } from "../experiment.ts";
+import type { ParameterValues } from "../parameters.ts";
+
+const size = () => z.int().min(1).max(1024);
+
+/** The step, from 1 on, at which the tutorial looks at the gradient. */
+export const EARLY_STEP = 5;
+
+/** The parameters of `architecture-comparison`. */
+export const parameters = {
+  inputSize: size().default(10).describe("features of an input"),
+  hiddenSize: size().default(20)
+    .describe("units of the hidden state; of the LSTM where parameters are matched"),
+  outputSize: size().default(5).describe("features of an output"),
+  batch: size().default(2).describe("sequences side by side"),
+  lengths: z.array(z.int().min(2).max(2000)).min(2)
+    .refine((lengths) => new Set(lengths.filter((length) => length > EARLY_STEP)).size > 1)
+    .meta({
+      wanted: `a list of integers from 2 to 2000, at least 2 different ones above ${EARLY_STEP}`,
+    })
+    .default([5, 10, 15, 20, 25, 30, 50, 100, 200])
+    .describe("sequence lengths, in steps; lags are measured in the longest"),
+  repeats: z.int().min(1).max(1000).default(5).describe("how often each time is taken"),
+};
+
+/** What the parts of `architecture-comparison` are given. */
+export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
+
+/** The lengths, the shortest first, each once. */
+export function sortedLengths({ parameters }: Context): number[] {
+  return [...new Set(parameters.lengths)].sort((a, b) => a - b);
+}
+
+/** The lengths at which the tutorial's measure exists: those beyond its step. */
+export function lengthsBeyond(context: Context): number[] {
+  return sortedLengths(context).filter((length) => length > EARLY_STEP);
+}
+
+/** The longest sequence, in steps. */
+export function longest(context: Context): number {
+  return sortedLengths(context).at(-1) ?? 0;
+}

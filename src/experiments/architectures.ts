@@ -1,0 +1,109 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Random } from "../core/random.ts";
+import { gatesOf } from "../kernels/stack.ts";
+import { GRU } from "../model/gru.ts";
+import { Linear } from "../model/linear.ts";
+import { LSTM } from "../model/lstm.ts";
+import type { RecurrentInit } from "../model/recurrent_init.ts";
+import { RNN } from "../model/rnn.ts";
+import { SequenceModel } from "../model/sequence_model.ts";
+
+/** The architectures that experiments compare, in the order of figures. */
+export const architectures = ["RNN", "LSTM", "GRU"] as const;
+
+/** One of the {@link architectures}. */
+export type Architecture = (typeof architectures)[number];
+
+const cells = { RNN: "rnn_tanh", LSTM: "lstm", GRU: "gru" } as const;
+
+/** The sizes of a network: one recurrent layer and a linear head. */
+export interface NetworkSizes {
+  /** Features of an input. */
+  readonly inputSize: number;
+  /** Units of the hidden state. */
+  readonly hiddenSize: number;
+  /** Features of an output. */
+  readonly outputSize: number;
+}
+
+/** How many numbers each part of a network trains. */
+export interface ParameterParts {
+  /** Of the input, for all gates. */
+  readonly input: number;
+  /** Of the hidden state, for all gates. */
+  readonly recurrent: number;
+  /** PyTorch's two biases of each gate. */
+  readonly biases: number;
+  /** The linear layer on top with its bias. */
+  readonly head: number;
+}
+
+/** Counts the parameters of a network by part. */
+export function parameterParts(
+  architecture: Architecture,
+  { inputSize, hiddenSize, outputSize }: NetworkSizes,
+): ParameterParts {
+  const rows = gatesOf[cells[architecture]] * hiddenSize;
+  return {
+    input: rows * inputSize,
+    recurrent: rows * hiddenSize,
+    biases: 2 * rows,
+    head: (hiddenSize + 1) * outputSize,
+  };
+}
+
+/** How many numbers a network trains. */
+export function parameterCount(architecture: Architecture, sizes: NetworkSizes): number {
+  const { input, recurrent, biases, head } = parameterParts(architecture, sizes);
+  return input + recurrent + biases + head;
+}
+
+/**
+ * The hidden size at which a network trains as many numbers as another, as nearly as there is one.
+ *
+ * @param other The network to match, such as an LSTM of 20 units.
+ */
+export function matchedHiddenSize(
+  architecture: Architecture,
+  other: NetworkSizes & { readonly architecture: Architecture },
+): number {
+  const wanted = parameterCount(other.architecture, other);
+  const miss = (hiddenSize: number): number =>
+    Math.abs(parameterCount(architecture, { ...other, hiddenSize }) - wanted);
+  let hiddenSize = 1;
+  while (miss(hiddenSize + 1) <= miss(hiddenSize)) hiddenSize++;
+  return hiddenSize;
+}
+
+/** What a network of {@link sequenceNetwork} is made from. */
+export interface SequenceNetworkOptions extends NetworkSizes {
+  readonly architecture: Architecture;
+  /** Where there is an output. */
+  readonly readout: "all" | "last";
+  /** A source for each network: they are made side by side, along the replica axis. */
+  readonly random: readonly Random[];
+  /** Draws the recurrent layer's initial weights; by default PyTorch's. */
+  readonly init?: RecurrentInit;
+}
+
+/** Networks of one architecture side by side, a replica for each source. */
+export function sequenceNetwork(
+  { architecture, readout, random, init, ...sizes }: SequenceNetworkOptions,
+): SequenceModel<tf.TensorContainer> {
+  const { inputSize, hiddenSize, outputSize } = sizes;
+  const replicas = random.length;
+  const options = {
+    ...{ inputSize, hiddenSize, replicas },
+    random: random.map((source) => source.fork("recurrent")),
+    ...(init ? { init } : {}),
+  };
+  const make = { RNN, LSTM, GRU }[architecture];
+  return new SequenceModel<tf.TensorContainer>({
+    recurrent: new make(options),
+    head: new Linear({
+      ...{ inFeatures: hiddenSize, outFeatures: outputSize, replicas },
+      random: random.map((source) => source.fork("head")),
+    }),
+    readout,
+  });
+}

@@ -1,0 +1,115 @@
+import { unitTimeScales } from "../../analysis/forgetting.ts";
+import {
+  type Activations,
+  binShares,
+  type Saturation,
+  saturation,
+  type Spread,
+  spreadByStep,
+  type Stability,
+  stability,
+} from "../../analysis/gates.ts";
+import { correlation, movement, stateNorms } from "../../analysis/states.ts";
+import { mean } from "../../analysis/statistics.ts";
+import type { Traced } from "./networks.ts";
+
+/** The gates, in the order of the figures. */
+export const gateNames = ["input", "forget", "output"] as const;
+
+/** One of the gates. */
+export type GateName = (typeof gateNames)[number];
+
+/** How wide a bin of activations is. */
+export const BIN = 0.05;
+
+/** One gate on sequences of one kind. */
+export interface GateMeasures {
+  /** By step. */
+  readonly spread: readonly Spread[];
+  /** Over all units, sequences and steps. */
+  readonly mean: number;
+  /** The shares of activations by bin. */
+  readonly bins: readonly number[];
+  readonly stability: Stability;
+  /** By unit. */
+  readonly saturation: readonly Saturation[];
+}
+
+/** The hidden or the cell state on sequences of one kind; all but `sample` are means over the batch. */
+export interface StateMeasures {
+  /** The first sequence. */
+  readonly sample: StateCourse;
+  readonly population: StateCourse;
+  /** The standard deviation of the norm over time. */
+  readonly deviation: number;
+  /** The range of the norm over time. */
+  readonly range: number;
+}
+
+/** How a state goes on: by step. */
+export interface StateCourse {
+  readonly norms: readonly number[];
+  /** Means over the units. */
+  readonly means: readonly number[];
+}
+
+/** What a network of one seed does on sequences of one kind. */
+export interface Measures {
+  readonly gates: Readonly<Record<GateName, GateMeasures>>;
+  readonly candidate: readonly Spread[];
+  /** The time scale of each unit by its forget gate, the longest first; `null` where it has none. */
+  readonly timeScales: readonly (number | null)[];
+  readonly hidden: StateMeasures;
+  readonly cell: StateMeasures;
+  /** The correlation over time of the norms of both states, as a mean over the batch. */
+  readonly correlation: number;
+}
+
+/** Measures what a network of one seed computed. */
+export function measure(traced: Traced): Measures {
+  const norms = { hidden: stateNorms(traced.hidden), cell: stateNorms(traced.cell) };
+  return {
+    gates: {
+      input: measureGate(traced.inputGate),
+      forget: measureGate(traced.forgetGate),
+      output: measureGate(traced.outputGate),
+    },
+    candidate: spreadByStep(traced.candidate),
+    timeScales: unitTimeScales(traced.forgetGate).sort((a, b) => b - a)
+      .map((scale) => Number.isFinite(scale) ? scale : null),
+    hidden: measureState(traced.hidden, norms.hidden),
+    cell: measureState(traced.cell, norms.cell),
+    correlation: mean(norms.hidden.map((series, b) => correlation(series, norms.cell[b] ?? []))),
+  };
+}
+
+function measureGate(gate: Activations): GateMeasures {
+  const spread = spreadByStep(gate);
+  return {
+    spread,
+    mean: mean(spread.map((step) => step.mean)),
+    bins: binShares(gate.flat(2), Math.round(1 / BIN)),
+    stability: stability(gate),
+    saturation: saturation(gate),
+  };
+}
+
+function measureState(
+  states: Activations,
+  norms: readonly (readonly number[])[],
+): StateMeasures {
+  const movements = norms.map(movement);
+  const times = states.map((_, t) => t);
+  return {
+    sample: {
+      norms: norms[0] ?? [],
+      means: states.map((step) => mean(step[0] ?? [])),
+    },
+    population: {
+      norms: times.map((t) => mean(norms.map((series) => series[t] ?? NaN))),
+      means: states.map((step) => mean(step.flat())),
+    },
+    deviation: mean(movements.map(({ deviation }) => deviation)),
+    range: mean(movements.map(({ range }) => range)),
+  };
+}

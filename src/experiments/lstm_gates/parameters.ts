@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { InputError } from "../../core/errors.ts";
+import type { ExperimentContext } from "../experiment.ts";
+import type { ParameterValues } from "../parameters.ts";
+
+const size = () => z.int().min(1).max(256);
+const bias = () => z.number().min(-10).max(10);
+
+/** The parameters of `lstm-gates`. */
+export const parameters = {
+  inputSize: size().min(3).default(10).describe("features of an input"),
+  hiddenSize: size().default(20).describe("units of the hidden state"),
+  outputSize: size().default(5).describe("features of an output"),
+  length: z.int().min(2).max(200).default(20).describe("steps of a sequence"),
+  batch: size().default(4).describe("sequences with patterns, as the notebook has them"),
+  forgetBias: bias().default(1).describe("bias of the forget gates before training"),
+  trainingSteps: z.int().min(1).max(20_000).default(1000).describe("steps of training"),
+  trainingBatch: size().default(32).describe("sequences of a step of training"),
+  learningRate: z.number().gt(0).max(1).default(0.01).describe("step size of Adam"),
+  heldOut: z.int().min(1).max(1024).default(100)
+    .describe("sequences of the adding problem that are kept out of training"),
+  forgetBiases: z.array(bias()).min(1).default([0, 1, 2])
+    .describe("biases of the forget gates whose effect is measured"),
+};
+
+/** What the parts of `lstm-gates` are given. */
+export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
+
+/** The biases whose effect is measured, the smallest first, each once: the network's own, too. */
+export function sortedBiases({ parameters }: Context): number[] {
+  const { forgetBias, forgetBiases } = parameters;
+  return [...new Set([forgetBias, ...forgetBiases])].sort((a, b) => a - b);
+}
+
+/** The most numbers that one tensor of a run may have. */
+const MOST = 2 ** 26;
+/** As many batches as `fit` draws before it trains. */
+const WAITING = 64;
+
+/** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
+export function checkSizes({ parameters, seeds }: Context): void {
+  const { inputSize, hiddenSize, length } = parameters;
+  const check = (name: "batch" | "heldOut" | "trainingBatch", each: number): void => {
+    const most = Math.floor(MOST / (seeds.length * length * each));
+    if (parameters[name] <= most) return;
+    const wanted = `at most ${most} at this length, inputSize, hiddenSize and number of seeds`;
+    throw new InputError(name, wanted, parameters[name]);
+  };
+  const all = inputSize + 6 * hiddenSize;
+  check("batch", all);
+  check("heldOut", all);
+  check("trainingBatch", WAITING * inputSize + 6 * hiddenSize);
+}

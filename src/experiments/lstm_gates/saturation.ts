@@ -1,0 +1,148 @@
+import { estimate } from "../../analysis/estimate.ts";
+import type { Saturation } from "../../analysis/gates.ts";
+import { mean } from "../../analysis/statistics.ts";
+import { type Cell, curveColumns } from "../curves.ts";
+import { intervalCells, intervalLayer } from "./intervals.ts";
+import { networkNames, sequenceKinds } from "./kinds.ts";
+import { gateNames, type Measures } from "./measure.ts";
+import type { Context } from "./parameters.ts";
+import type { Training } from "./training.ts";
+
+/** The most seeds whose units are drawn: more would hide each other. */
+const SHOWN = 5;
+
+const sides: readonly [string, (saturation: Saturation) => number][] = [
+  ["below 0.1", ({ left }) => left],
+  ["above 0.9", ({ right }) => right],
+];
+
+/** Records how much of the time gates are nearly closed and nearly open. */
+export function recordSaturation(context: Context, training: Training): void {
+  recordShares(context, training);
+  recordUnits(context, training);
+  const rise = (of: (seed: Training["trained"][number]) => Measures) =>
+    training.trained.map((seed, i) => {
+      const before = training.untrained[i];
+      return saturatedShare(of(seed)) - (before ? saturatedShare(of(before)) : NaN);
+    });
+  context.claim({
+    id: "training-saturates",
+    statement: "Training saturates gates: after it more of their activations lie below 0.1 or " +
+      "above 0.9.",
+    source: "Karpathy et al. (2015), who find saturated gates in trained networks",
+    measure: "share of activations of all gates below 0.1 or above 0.9 on new sequences of the " +
+      "adding problem, trained less untrained",
+    estimate: estimate(rise(({ task }) => task), {
+      random: context.random("bootstrap", "training-saturates"),
+    }),
+    threshold: { relation: "above", value: 0 },
+  });
+  context.metric({
+    id: "saturation-rise-patterns",
+    label: "the same difference on the notebook's sequences",
+    estimate: estimate(rise(({ patterns }) => patterns), {
+      random: context.random("bootstrap", "saturation-rise-patterns"),
+    }),
+  });
+}
+
+function recordShares(context: Context, training: Training): void {
+  const table = "saturation";
+  context.table({
+    id: table,
+    title: "Shares of saturated activations",
+    columns: [
+      { name: "panel", label: "activations and sequences" },
+      { name: "gate", label: "gate" },
+      { name: "network", label: "network" },
+      ...curveColumns({ label: "share of activations" }),
+    ],
+    rows: sequenceKinds.toReversed().flatMap(([kind, sequences]) =>
+      sides.flatMap(([side, of]) =>
+        gateNames.flatMap((gate) =>
+          networkNames.map((network): Cell[] => {
+            const values = training[network].map((seed) =>
+              mean(seed[kind].gates[gate].saturation.map(of))
+            );
+            const cells = intervalCells(context, values, table, kind, side, gate, network);
+            return [`${side}, ${sequences}`, gate, network, ...cells];
+          })
+        )
+      )
+    ),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "Saturation",
+    caption: "Share of activations below 0.1 (nearly closed) and above 0.9 (nearly open) over " +
+      "units, sequences and steps, on sequences of the adding problem that training has not seen " +
+      `and on the notebook's. Mean over ${context.seeds.length} seeds; lines: 95 % intervals.`,
+    alt:
+      "Four charts, of activations below 0.1 and above 0.9 on two kinds of sequences: for each " +
+      "of three gates the share in the untrained and in the trained network, with intervals.",
+    x: { label: "share of activations", scale: "linear" },
+    y: { label: "gate", scale: "category", categories: gateNames },
+    series: networkNames,
+    seriesLabel: "network",
+    facet: "panel",
+    layers: [intervalLayer(table, "gate")],
+  });
+}
+
+function recordUnits(context: Context, training: Training): void {
+  const table = "saturation-by-unit";
+  context.table({
+    id: table,
+    title: "Share of the time that each unit's gates are saturated",
+    columns: [
+      { name: "panel", label: "network and sequences" },
+      { name: "gate", label: "gate" },
+      { name: "seed", label: "seed" },
+      { name: "unit", label: "unit" },
+      { name: "left", label: "share of the time below 0.1" },
+      { name: "right", label: "share of the time above 0.9" },
+    ],
+    rows: sequenceKinds.toReversed().flatMap(([kind, , sequences]) =>
+      networkNames.flatMap((network) =>
+        gateNames.flatMap((gate) =>
+          training[network].slice(0, SHOWN).flatMap((measures, i) =>
+            measures[kind].gates[gate].saturation.map(({ left, right }, unit): Cell[] => {
+              const seed = context.seeds[i] ?? null;
+              return [`${network}, ${sequences}`, gate, seed, unit + 1, left, right];
+            })
+          )
+        )
+      )
+    ),
+  });
+  const { hiddenSize } = context.parameters;
+  const seeds = context.seeds.length;
+  const shown = seeds > SHOWN ? `the first ${SHOWN} of ${seeds} seeds` : `${seeds} seeds`;
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "Saturation unit by unit",
+    caption:
+      "Share of the time, over steps and sequences, that a unit's gate is above 0.9 against " +
+      "the share that it is below 0.1, on new sequences of the adding problem and on the " +
+      `notebook's. A symbol for each of ${hiddenSize} units of ` +
+      `${shown}; many coincide where both shares are 0.`,
+    alt:
+      "Four charts, of the untrained and the trained network on two kinds of sequences: a symbol " +
+      "for each unit and gate, its share of time above 0.9 against its share of time below 0.1.",
+    x: { label: "share of the time below 0.1", scale: "linear", domain: [0, 1] },
+    y: { label: "share of the time above 0.9", scale: "linear", domain: [0, 1] },
+    series: gateNames,
+    seriesLabel: "gate",
+    facet: "panel",
+    layers: [{ mark: "point", table, x: "left", y: "right", series: "gate" }],
+  });
+}
+
+/** The share of activations of all gates that are saturated. */
+function saturatedShare({ gates }: Measures): number {
+  return mean(
+    gateNames.flatMap((gate) => gates[gate].saturation.map(({ left, right }) => left + right)),
+  );
+}

@@ -1,0 +1,103 @@
+import { formatTicks } from "../format_axis.ts";
+import type { Canvas, Mark } from "./canvas.ts";
+import type { SvgDocument, SvgElement } from "./dom.ts";
+import type { Frame } from "./place.ts";
+import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
+import type { Scale } from "./scale.ts";
+import { element } from "./svg.ts";
+import { textElement } from "./text.ts";
+
+/** A panel's axes. */
+export interface Axes extends Frame {
+  readonly xTicks: number[];
+  readonly yTicks: number[];
+  /** Whether what stands at the left is written; it is once for each row of panels. */
+  readonly yLabels: boolean;
+  /** The rows of a category axis; `null` where y is of numbers. */
+  readonly categories: Rows | null;
+  /** Which values of a number axis have a line across the panel; cells have an edge instead. */
+  readonly grid: "y" | "both" | "edge";
+}
+
+/** The lines of a panel's axes and grid, and the values at its ticks. */
+export function axisMarks({ document, Plot }: Canvas, axes: Axes): Mark[] {
+  const look = { label: null, fontSize: 12, fill: "var(--muted)", stroke: "var(--line)" };
+  const grid = { stroke: "var(--grid)", strokeOpacity: 1 };
+  const { categories } = axes;
+  const lines: Mark[] = categories
+    ? [() => rowLines(document, axes, categories)]
+    : axes.grid === "edge"
+    ? []
+    : [
+      Plot.gridY(axes.yTicks, grid),
+      ...(axes.grid === "both" ? [Plot.gridX(axes.xTicks, grid)] : []),
+    ];
+  return [
+    ...lines,
+    Plot.frame({ ...(axes.grid === "edge" ? {} : { anchor: "bottom" }), stroke: "var(--line)" }),
+    Plot.axisX(axes.xTicks, {
+      ...look,
+      tickSize: 4,
+      tickPadding: 4,
+      text: tickText(axes.xTicks, axes.xScale),
+    }),
+    Plot.axisY(axes.yLabels ? axes.yTicks : [], {
+      ...look,
+      tickSize: 0,
+      tickPadding: 7,
+      text: tickText(axes.yTicks, axes.yScale),
+    }),
+  ];
+}
+
+/** The names of a category axis, at the left edge of the drawing. */
+export function rowNames(
+  document: SvgDocument,
+  { yScale, categories, yLabels }: Axes,
+): SvgElement[] {
+  if (!categories || !yLabels) return [];
+  const { names, above, height } = categories;
+  return names.flatMap((lines, row) => {
+    const used = lines.length * nameLine;
+    const top = yScale.at(row) - (above ? height / 2 - nameGap : used / 2);
+    return lines.map((line, i) =>
+      textElement(document, line, {
+        class: "category",
+        x: 0,
+        y: top + i * nameLine + 12.5,
+        "font-size": nameSize,
+        fill: "var(--ink)",
+        // Rules go through the rows, and so behind names above them.
+        ...(above ? { stroke: "var(--bg)", "stroke-width": 5, "paint-order": "stroke" } : {}),
+      })
+    );
+  });
+}
+
+/** A line between rows, which goes on under their names, and lines down from the ticks. */
+function rowLines(document: SvgDocument, axes: Axes, rows: Rows): SvgElement {
+  const { x, y, width, xScale, yScale, yLabels } = axes;
+  const start = yLabels ? 0 : x;
+  const first = yScale.at(-0.5) > y ? 0 : 1;
+  const between = rows.names.slice(first).map((_, i) =>
+    `M${start},${yScale.at(i + first - 0.5)}H${x + width}`
+  );
+  // Lines stop at names that stand above their rows.
+  const ends = rows.above
+    ? rows.names.map((_, row) => [yScale.at(row + 0.5) - rows.free, yScale.at(row + 0.5)])
+    : [yScale.domain.map(yScale.at)];
+  const down = axes.xTicks.flatMap((tick) =>
+    ends.map(([top, bottom]) => `M${xScale.at(tick)},${top}V${bottom}`)
+  );
+  return element(document, "path", {
+    class: "grid",
+    d: [...between, ...down].join(""),
+    stroke: "var(--grid)",
+  });
+}
+
+// As a channel: Plot drops some of the labels that a log axis's `tickFormat` gives.
+function tickText(ticks: readonly number[], scale: Scale): (tick: number) => string {
+  const names = formatTicks(ticks, scale.type);
+  return (tick) => names[ticks.indexOf(tick)] ?? "";
+}

@@ -1,0 +1,104 @@
+import type { Chart, NumberAxis } from "../../core/figure.ts";
+import { formatTicks } from "../format_axis.ts";
+import type { Spot, Trace } from "./data.ts";
+import { axisDomain, axisTicks, type Domain } from "./scale.ts";
+import { textWidth } from "./text.ts";
+
+const tickSize = 12;
+
+/** What the axes of a chart's panels have in common. */
+export interface ChartAxes {
+  readonly xDomain: Domain;
+  /** On a category axis, from half a row above the first category to half a row below the last. */
+  readonly yDomain: Domain;
+  readonly xTicks: number[];
+  /** None on a category axis. */
+  readonly yTicks: number[];
+}
+
+/** The domains and ticks for panels of about this size. */
+export function chartAxes(
+  chart: Chart,
+  traces: readonly Trace[],
+  { width, height }: { readonly width: number; readonly height: number },
+): ChartAxes {
+  // Of equal aspect: equal ticks, too.
+  const perTick = chart.aspect === "equal" ? 75 : 48;
+  // Beside names, panels are small, and values are read off x.
+  const fewest = chart.y.scale === "category" ? 3 : 2;
+  const counts = { x: Math.max(fewest, width / 75), y: Math.max(3, height / perTick) };
+  const xValues = axisValues(chart, traces, "x");
+  const xDomain = domainOf(chart.x, traces, xValues, counts.x);
+  const fitting = fittingTicks(chart.x, xDomain, counts.x, width);
+  const xTicks = wholeTicks(fitting, traces, xValues);
+  if (chart.y.scale === "category") {
+    return { xDomain, yDomain: [-0.5, chart.y.categories.length - 0.5], xTicks, yTicks: [] };
+  }
+  const yValues = axisValues(chart, traces, "y");
+  const yDomain = domainOf(chart.y, traces, yValues, counts.y);
+  const ticks = axisTicks(chart.y.scale, yDomain, counts.y);
+  return { xDomain, yDomain, xTicks, yTicks: wholeTicks(ticks, traces, yValues) };
+}
+
+/** The width of the widest of an axis's labels. */
+export function labelWidth(ticks: readonly number[], axis: NumberAxis): number {
+  return Math.max(0, ...formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize)));
+}
+
+/** Whether a chart has cells, whose axes end where the cells do. */
+export function hasCells(traces: readonly Trace[]): boolean {
+  return traces.some((trace) => trace.mark === "cell");
+}
+
+function axisValues(chart: Chart, traces: readonly Trace[], axis: "x" | "y"): number[] {
+  const values = traces.flatMap((trace) =>
+    trace.spots.filter((spot) => !Number.isNaN(spot.x) && !Number.isNaN(spot.y))
+      .flatMap((spot) => extent(trace, spot, axis))
+  );
+  for (const layer of chart.layers) {
+    if (layer.mark === "rule" && layer.axis === axis) values.push(layer.value);
+    if (layer.mark === "circle") values.push(-layer.radius, layer.radius);
+  }
+  return chart[axis].scale === "log" ? values.filter((value) => value > 0) : values;
+}
+
+/** The values on an axis that what is drawn of a row covers. */
+function extent({ mark }: Trace, spot: Spot, axis: "x" | "y"): number[] {
+  if (mark === "cell") return [spot[axis] - 0.5, spot[axis] + 0.5];
+  if (mark === "bar") return axis === "x" ? [0, spot.high] : [spot.y];
+  if (mark === "interval") return axis === "x" ? [spot.x, spot.low, spot.high] : [spot.y];
+  return axis === "x" ? [spot.x] : [spot.y, spot.high];
+}
+
+function domainOf(
+  axis: NumberAxis,
+  traces: readonly Trace[],
+  values: readonly number[],
+  count: number,
+): Domain {
+  if (axis.domain || values.length === 0 || !hasCells(traces)) {
+    return axisDomain(axis, values, count);
+  }
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}
+
+/** Ticks whose labels have room between them. */
+function fittingTicks(axis: NumberAxis, domain: Domain, count: number, width: number): number[] {
+  let ticks = axisTicks(axis.scale, domain, count);
+  for (let fewer = Math.floor(count); fewer >= 1 && ticks.length > 2; fewer--) {
+    if (ticks.length * (labelWidth(ticks, axis) + 14) <= width) break;
+    ticks = axisTicks(axis.scale, domain, fewer);
+  }
+  return ticks;
+}
+
+/** No ticks between whole numbers, where all places are whole: there is no half step. */
+function wholeTicks(
+  ticks: number[],
+  traces: readonly Trace[],
+  values: readonly number[],
+): number[] {
+  const whole = ticks.filter(Number.isInteger);
+  if (hasCells(traces)) return whole;
+  return values.length > 0 && values.every(Number.isInteger) && whole.length > 1 ? whole : ticks;
+}

@@ -1,0 +1,75 @@
+import type { ColourScale } from "../../core/figure.ts";
+import { formatNumber } from "../format.ts";
+import { negativeMark } from "./cell.ts";
+import type { SvgDocument, SvgElement } from "./dom.ts";
+import { levelFill, levels } from "./levels.ts";
+import { element } from "./svg.ts";
+import { textElement, textWidth, wrapText } from "./text.ts";
+
+const size = 13;
+const tickSize = 12;
+const rowHeight = 22;
+const barHeight = 13;
+const step = 8;
+const barWidth = (2 * levels + 1) * step;
+
+/** What the colours of cells say: a bar of all levels beside its label, or under it. */
+export function drawColourBar(
+  document: SvgDocument,
+  colour: ColourScale,
+  limit: number,
+  width: number,
+): { readonly width: number; readonly height: number; readonly nodes: readonly SvgElement[] } {
+  const title = colour.unit === undefined ? colour.label : `${colour.label} (${colour.unit})`;
+  const lines = wrapText(title, size, width / 1.06);
+  const ticks = [-limit, 0, limit].map((tick) => formatNumber(tick, 3));
+  const overhang = Math.max(...ticks.map((tick) => textWidth(tick, tickSize))) / 2;
+  const beside = textWidth(lines[0] ?? "", size) * 1.06 + 14 + overhang;
+  const fits = lines.length === 1 && beside + barWidth + overhang <= width;
+  const left = Math.round(fits ? beside : Math.max(0, overhang - step / 2));
+  const top = (fits ? 0 : lines.length * rowHeight) + 4;
+  const box = { y: top, height: barHeight, "shape-rendering": "crispEdges" };
+  const middle = (level: number) => left + (level + levels + 0.5) * step;
+  const all = Array.from({ length: 2 * levels + 1 }, (_, i) => i - levels);
+  const strokeY = top + Math.floor(barHeight / 2) + 0.5;
+  const strokes = all.filter((level) => level < 0).map((level) =>
+    `M${middle(level) - 2},${strokeY}h4`
+  );
+  const nodes = [
+    ...lines.map((line, i) =>
+      textElement(document, line, {
+        class: "colour-label",
+        x: 0,
+        y: i * rowHeight + rowHeight / 2 + 4.5,
+        "font-weight": 600,
+      })
+    ),
+    ...all.filter((level) => level !== 0).map((level) =>
+      element(document, "rect", {
+        ...box,
+        x: middle(level) - step / 2,
+        width: step,
+        ...levelFill(level),
+      })
+    ),
+    element(document, "path", { ...negativeMark, d: strokes.join("") }),
+    element(document, "rect", {
+      ...box,
+      x: left,
+      width: barWidth,
+      fill: "none",
+      stroke: "var(--line)",
+    }),
+    ...ticks.map((tick, i) =>
+      textElement(document, tick, {
+        class: "colour-tick",
+        x: middle((i - 1) * levels),
+        y: top + barHeight + 14,
+        "font-size": tickSize,
+        "text-anchor": "middle",
+        fill: "var(--muted)",
+      })
+    ),
+  ];
+  return { width: left + barWidth + overhang, height: top + barHeight + 20, nodes };
+}

@@ -1,0 +1,85 @@
+import type { Chart } from "../../core/figure.ts";
+import type { Trace } from "./data.ts";
+import { cutText, textWidth, wrapText } from "./text.ts";
+
+/** The size of names on a category axis. */
+export const nameSize = 13;
+/** Pixels from one line of a name to the next. */
+export const nameLine = 16;
+/** Pixels above names that stand above their rows. */
+export const nameGap = 5;
+const narrowest = 100;
+const usual = 150;
+/** Room for some 25 characters that cannot be broken. */
+const widest = 215;
+const pitch = 15;
+const barHeight = 20;
+const pad = 6;
+
+/** How the rows of a category axis are laid out; all are of one height. */
+export interface Rows {
+  /** The name of each row, in lines. */
+  readonly names: readonly (readonly string[])[];
+  /** Whether names stand above what is drawn for them, and not left of it. */
+  readonly above: boolean;
+  /** Pixels that the names take up left of what is drawn. */
+  readonly left: number;
+  /** Pixels from row to row. */
+  readonly height: number;
+  /** Pixels of a row that are below its name, or beside it. */
+  readonly free: number;
+  /** The series that have intervals, in order from the top; `null` where a layer has none. */
+  readonly slots: readonly (number | null)[];
+}
+
+/** Lays out the rows of a chart's category axis; `null` where its y axis is of numbers. */
+export function layoutRows(
+  chart: Chart,
+  traces: readonly Trace[],
+  narrow: boolean,
+  width: number,
+): Rows | null {
+  if (chart.y.scale !== "category") return null;
+  const { categories } = chart.y;
+  const intervals = traces.filter((trace) => trace.mark === "interval");
+  const slots = [...new Set(intervals.map((trace) => trace.series))]
+    .sort((a, b) => (a ?? -1) - (b ?? -1));
+  const bars = traces.some((trace) => trace.mark === "bar");
+  const free = Math.max(bars ? barHeight : 0, slots.length * pitch) + 2 * pad;
+  const words = categories.flatMap((name) => name.split(/\s+/));
+  const longest = Math.max(...words.map((word) => textWidth(word, nameSize)));
+  const usable = Math.min(widest, Math.max(longest, narrow ? narrowest : usual));
+  const beside = narrow || lineCount(wrapNames(categories, usable)) <= 2 ? usable : widest;
+  const wrapped = wrapNames(categories, beside);
+  const lines = lineCount(wrapped);
+  if (!narrow || (beside <= narrowest && lines <= 2)) {
+    const left = Math.max(...wrapped.flat().map((line) => textWidth(line, nameSize)));
+    const height = Math.max(free, lines * nameLine + 2 * pad);
+    return { names: wrapped, above: false, left, height, free: height, slots };
+  }
+  const names = wrapNames(categories, width);
+  const height = free + lineCount(names) * nameLine + nameGap;
+  return { names, above: true, left: 0, height, free, slots };
+}
+
+/** Where the middle of a row, or of a series' intervals in it, lies: in rows, from 0 at the top. */
+export function rowPlace(rows: Rows, category: number, series?: number | null): number {
+  const slot = series === undefined ? -1 : rows.slots.indexOf(series);
+  const dodge = slot < 0 ? 0 : (slot - (rows.slots.length - 1) / 2) * pitch;
+  return category + ((rows.height - rows.free) / 2 + dodge) / rows.height;
+}
+
+/** Pixels that a bar is high. */
+export function barSize(rows: Rows): number {
+  return Math.max(barHeight, Math.min(rows.free - 2 * pad, rows.slots.length * pitch));
+}
+
+function lineCount(names: readonly (readonly string[])[]): number {
+  return Math.max(...names.map((name) => name.length));
+}
+
+function wrapNames(categories: readonly string[], width: number): string[][] {
+  return categories.map((name) =>
+    wrapText(name, nameSize, width).map((line) => cutText(line, nameSize, width))
+  );
+}

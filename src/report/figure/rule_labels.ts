@@ -1,0 +1,72 @@
+import type { Layer, RuleLayer } from "../../core/figure.ts";
+import { type Box, overlap } from "./place.ts";
+import type { Scale } from "./scale.ts";
+import { cutText, textWidth } from "./text.ts";
+
+const size = 12;
+const lineHeight = 16;
+const gap = 5;
+
+/** The label of a rule, above the rows of a category chart. */
+export interface RuleLabel {
+  readonly rule: RuleLayer;
+  /** Where the rule stands; it goes down from the top of its label. */
+  readonly at: number;
+  readonly text: string;
+  readonly box: Box;
+}
+
+/** The labels of the rules on x, from the top of the panel on. */
+export interface RuleLabels {
+  /** Pixels that they take up; 0 without rules. */
+  readonly height: number;
+  readonly labels: readonly RuleLabel[];
+}
+
+/**
+ * Places the labels of rules beside their lines, above the rows, in as many lines as it takes for
+ * none to lie on another, and for no rule to go through one. Pixels are those of the scale; the
+ * panel goes from 0 to `width`.
+ */
+export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: number): RuleLabels {
+  const rules = layers.filter((layer): layer is RuleLayer =>
+    layer.mark === "rule" && layer.axis === "x" && layer.value >= x.domain[0] &&
+    layer.value <= x.domain[1]
+  );
+  const labels: RuleLabel[] = [];
+  for (const [place, rule] of rules.entries()) {
+    const text = cutText(rule.label, size, width);
+    const at = x.at(rule.value);
+    const crossed = labels.filter(({ box }) => crosses(at, box)).map(({ box }) => box.y);
+    const top = crossed.length > 0 ? Math.max(...crossed) + lineHeight : 0;
+    const later = rules.slice(place + 1).map(({ value }) => x.at(value));
+    const boxes = boxesFrom(at, top, textWidth(text, size), width, labels.length + 1)
+      .filter((box) => !labels.some((label) => inWay(label, box)));
+    const box = boxes.find((one) => ![at, ...later].some((line) => crosses(line, one))) ??
+      boxes.find((one) => !crosses(at, one)) ?? boxes[0];
+    if (box) labels.push({ rule, at, text, box });
+  }
+  const height = Math.max(0, ...labels.map(({ box }) => box.y + lineHeight + 2));
+  return { height, labels };
+}
+
+function boxesFrom(at: number, top: number, wide: number, width: number, count: number): Box[] {
+  const lefts = [at + gap, at - gap - wide].map((left) =>
+    Math.max(0, Math.min(left, width - wide))
+  );
+  return Array.from({ length: count }, (_, level) =>
+    lefts.map((left) => ({
+      x: left,
+      y: top + level * lineHeight,
+      width: wide,
+      height: lineHeight,
+    }))).flat();
+}
+
+function inWay({ at, box }: RuleLabel, other: Box): boolean {
+  return overlap(box, other) || (box.y <= other.y && crosses(at, other));
+}
+
+function crosses(line: number, box: Box): boolean {
+  return line > box.x - 2 && line < box.x + box.width + 2;
+}

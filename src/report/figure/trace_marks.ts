@@ -1,0 +1,51 @@
+import type { Chart } from "../../core/figure.ts";
+import { bandDepth, bandOpacity } from "./band.ts";
+import type { Canvas, Mark } from "./canvas.ts";
+import type { Spot, Trace } from "./data.ts";
+import type { Frame } from "./place.ts";
+import { isBeyond } from "./scale.ts";
+import { symbolOptions, symbolSpots, traceStyle } from "./symbols.ts";
+
+/** A trace as a line, a band or points. */
+export function traceMarks({ Plot }: Canvas, frame: Frame, trace: Trace, chart: Chart): Mark[] {
+  const style = traceStyle(trace);
+  const name = trace.series === null ? "" : ` series-${trace.series + 1}`;
+  const at = { x: (spot: Spot) => spot.x, y: (spot: Spot) => spot.y };
+  const clip = trace.spots.some((spot) => isOutside(frame, spot));
+  const symbols = (spots: readonly Spot[], role: string, r: number): Mark =>
+    Plot.dot(spots.filter((spot) => !isOutside(frame, spot)), {
+      ...at,
+      ...symbolOptions(style, r),
+      className: `${role}${name}`,
+    });
+  if (trace.mark === "band") {
+    return [Plot.areaY([...trace.spots], {
+      x: at.x,
+      y1: at.y,
+      y2: (spot: Spot) => spot.high,
+      fill: style.colour,
+      fillOpacity: bandOpacity(bandDepth(chart, trace.layer)),
+      className: `mark-band${name}`,
+      clip,
+    })];
+  }
+  if (trace.mark === "point") {
+    return [symbols(trace.spots, "mark-point", trace.spots.length > 150 ? 2.3 : 3.4)];
+  }
+  const measured = trace.role === "measured";
+  const line = Plot.line([...trace.spots], {
+    ...at,
+    stroke: style.colour,
+    strokeWidth: measured ? 1.8 : 1.4,
+    ...(measured ? {} : { strokeDasharray: "5 4", strokeLinecap: "butt" as const }),
+    className: `mark-${trace.role}${name}`,
+    clip,
+  });
+  if (!measured) return [line];
+  const spots = symbolSpots(trace, chart.series?.length ?? 1, frame.width);
+  return [line, symbols(spots, "mark-symbol", 3.6)];
+}
+
+function isOutside({ xScale, yScale }: Frame, spot: Spot): boolean {
+  return isBeyond(spot.x, xScale) || isBeyond(spot.y, yScale) || isBeyond(spot.high, yScale);
+}

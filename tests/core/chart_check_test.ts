@@ -1,0 +1,112 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { checkChart, checkRows, layerColumns } from "../../src/core/chart_check.ts";
+import { InputError } from "../../src/core/errors.ts";
+import type { Axis, Chart, NumberAxis, TableLayer } from "../../src/core/figure.ts";
+import type { Table } from "../../src/core/result.ts";
+
+const at = { table: "t", x: "x", y: "y" } as const;
+const line: TableLayer = { mark: "line", ...at, role: "measured" };
+const band: TableLayer = { mark: "band", table: "t", x: "x", low: "l", high: "h", series: "s" };
+const point: TableLayer = { mark: "point", ...at, series: "s" };
+const interval: TableLayer = { mark: "interval", ...at, low: "l", high: "h" };
+const bar: TableLayer = { mark: "bar", ...at, series: "s" };
+const cell: TableLayer = { mark: "cell", ...at, value: "v" };
+const rule = (axis: "x" | "y") => ({ mark: "rule", axis, value: 1, label: "r" }) as const;
+
+const linear: NumberAxis = { label: "n", scale: "linear" };
+const log: NumberAxis = { label: "n", scale: "log" };
+const names: Axis = { label: "c", scale: "category", categories: ["a", "b"] };
+
+function chart(layer: Chart["layers"][number], more: Partial<Chart>): Chart {
+  const text = { id: "f", title: "F", caption: "C", alt: "A" };
+  return { kind: "chart", ...text, x: linear, y: linear, layers: [layer], ...more };
+}
+
+Deno.test("a layer's columns are all that it names", () => {
+  assertEquals([line, band, point, interval, bar, cell].map(layerColumns), [
+    ["x", "y"],
+    ["x", "l", "h", "s"],
+    ["x", "y", "s"],
+    ["x", "l", "h", "y"],
+    ["x", "y", "s"],
+    ["x", "y", "v"],
+  ]);
+});
+
+Deno.test("layers that go with their axes are let through", () => {
+  const colour = { label: "v" };
+  const right: Chart[] = [
+    ...[line, band, point].map((layer) => chart(layer, { x: log, y: log })),
+    chart(interval, { x: log, y: names }),
+    chart(bar, { x: { ...linear, domain: [0, 5] }, y: names }),
+    chart(cell, { colour }),
+    chart(rule("x"), { y: names }),
+    chart(rule("y"), {}),
+  ];
+  for (const one of right) checkChart(one);
+});
+
+Deno.test("layers that do not go with their axes are refused", () => {
+  const y = "the y axis of figure f must be";
+  const twice = { ...names, categories: ["a", "a"] };
+  const circle = { mark: "circle", radius: 1, label: "c" } as const;
+  const wrong: [Chart, string][] = [
+    [chart(interval, {}), `${y} of categories, to hold an interval, found "linear"`],
+    [chart(bar, { y: log }), `${y} of categories, to hold a bar, found "log"`],
+    [chart(line, { y: names }), `${y} of numbers, to hold a line, found "category"`],
+    [chart(band, { y: names }), `${y} of numbers, to hold a band, found "category"`],
+    [chart(cell, { y: names }), `${y} of numbers, to hold a cell, found "category"`],
+    [chart(rule("y"), { y: names }), `${y} of numbers, to hold a rule, found "category"`],
+    [
+      chart(circle, { x: log }),
+      'the axes of figure f must be linear, to hold a circle, found "log"',
+    ],
+    [chart(cell, { y: log }), 'the axes of figure f must be linear, to hold a cell, found "log"'],
+    [
+      chart(bar, { x: log, y: names }),
+      'the axes of figure f must be linear, to hold a bar, found "log"',
+    ],
+    [
+      chart(bar, { x: { ...linear, domain: [1, 2] }, y: names }),
+      "the x domain of figure f must be around 0, to hold a bar, found [1, 2]",
+    ],
+    [chart(cell, {}), "colour of figure f must be given, to hold a cell, found undefined"],
+    [
+      chart(interval, { y: twice }),
+      'the categories of figure f must be one or more different names, found ["a", "a"]',
+    ],
+  ];
+  for (const [one, message] of wrong) {
+    const error = assertThrows(() => checkChart(one), InputError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("rows that cannot be drawn are refused at their first wrong cell", () => {
+  const columns = ["x", "y", "l", "h", "s", "v"].map((name) => ({ name, label: name }));
+  const table = (x: string | number | null, y: string | number | null): Table => ({
+    id: "t",
+    title: "T",
+    columns,
+    rows: [[x, y, null, null, "s", null]],
+  });
+  const place = (name: string) => `column ${name} of table t, drawn in figure f, must be`;
+  checkRows(chart(interval, { y: names }), interval, table(null, "a"));
+  checkRows(chart(bar, { y: names }), bar, table(0, "b"));
+  checkRows(chart(bar, { y: names }), bar, table(null, "b"));
+  checkRows(chart(cell, {}), cell, table(-1, 2));
+  checkRows(chart(line, {}), line, table(null, null));
+  const wrong: [TableLayer, Table, string][] = [
+    [interval, table(1, "c"), `${place("y")} one of the categories a, b, found "c"`],
+    [bar, table(1, null), `${place("y")} one of the categories a, b, found null`],
+    [bar, table(-1, "a"), `${place("x")} 0 or more, or null, found -1`],
+    [bar, table("one", "a"), `${place("x")} 0 or more, or null, found "one"`],
+    [cell, table(0.5, 1), `${place("x")} a whole number, found 0.5`],
+    [cell, table(1, null), `${place("y")} a whole number, found null`],
+  ];
+  for (const [layer, rows, message] of wrong) {
+    const y = layer.mark === "cell" ? linear : names;
+    const error = assertThrows(() => checkRows(chart(layer, { y }), layer, rows), InputError);
+    assertEquals(error.message, message);
+  }
+});

@@ -1,0 +1,51 @@
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../src/core/random.ts";
+import {
+  architectures,
+  matchedHiddenSize,
+  parameterCount,
+  parameterParts,
+  sequenceNetwork,
+} from "../../src/experiments/architectures.ts";
+import { contenderName, contenderNames, contendersOf } from "../../src/experiments/contenders.ts";
+import { onBackend } from "../backends.ts";
+
+const sizes = { inputSize: 10, hiddenSize: 20, outputSize: 5 };
+
+Deno.test("parameters are counted as the layers have them", async () => {
+  await onBackend("cpu", () => {
+    for (const architecture of architectures) {
+      const random = [new Random(1), new Random(2)];
+      const model = sequenceNetwork({ architecture, ...sizes, readout: "all", random });
+      assertEquals(model.parameterCount, parameterCount(architecture, sizes), architecture);
+      const { head, ...recurrent } = parameterParts(architecture, sizes);
+      assertEquals(head, 105);
+      const total = Object.values(recurrent).reduce((sum, part) => sum + part, 0);
+      assertEquals(total + head, model.parameterCount);
+      model.dispose();
+    }
+  });
+});
+
+Deno.test("the matched size is the one nearest in parameters", () => {
+  const lstm = { ...sizes, architecture: "LSTM" } as const;
+  assertEquals(matchedHiddenSize("LSTM", lstm), sizes.hiddenSize);
+  for (const architecture of ["RNN", "GRU"] as const) {
+    const found = matchedHiddenSize(architecture, lstm);
+    const miss = (hiddenSize: number) =>
+      Math.abs(
+        parameterCount(architecture, { ...sizes, hiddenSize }) - parameterCount("LSTM", lstm),
+      );
+    for (let other = 1; other < 200; other++) assert(miss(found) <= miss(other), `${other}`);
+  }
+});
+
+Deno.test("contenders: each architecture in both likenesses, the LSTM once", () => {
+  const contenders = contendersOf(sizes);
+  assertEquals(contenders.map(contenderName).toSorted(), [...contenderNames].toSorted());
+  assertEquals(
+    contenders.filter(({ likeness }) => likeness !== "matched parameters")
+      .map(({ hiddenSize }) => hiddenSize),
+    [20, 20, 20],
+  );
+});

@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { stableStringify } from "../../src/core/json.ts";
+import type { Result } from "../../src/core/result.ts";
+import { compare } from "../../src/experiments/compare.ts";
+import { defineExperiment } from "../../src/experiments/experiment.ts";
+import { lstmGates } from "../../src/experiments/lstm_gates.ts";
+import { parameters as shape } from "../../src/experiments/lstm_gates/parameters.ts";
+import { type Survival, survival } from "../../src/experiments/lstm_gates/survival.ts";
+import type { Training } from "../../src/experiments/lstm_gates/training.ts";
+import { resolveParameters } from "../../src/experiments/parameters.ts";
+import { runExperiment } from "../../src/experiments/run.ts";
+import { forgetBias } from "../../src/model/gate_bias_init.ts";
+import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+
+const backend = { name: "cpu", adapter: null, versions: {} } as const;
+const five = [1, 2, 3, 4, 5];
+
+/** The result on a backend, described alike for all, and the parts that it was made from. */
+function run(name: BackendName, set: Record<string, unknown>, seeds: readonly number[] = five) {
+  const parameters = resolveParameters(lstmGates.parameters, set);
+  return onBackend(name, async () => {
+    const kept = new Map<string, string>();
+    const { result } = await runExperiment(lstmGates, {
+      parameters,
+      seeds,
+      backend,
+      parts: {
+        read: () => Promise.resolve(undefined),
+        write: (part, value) => {
+          kept.set(part, stableStringify(value));
+          return Promise.resolve();
+        },
+      },
+    });
+    return { result, kept };
+  });
+}
+
+const small = {
+  ...{ hiddenSize: 6, length: 6, batch: 2, heldOut: 5 },
+  ...{ trainingSteps: 3, trainingBatch: 4 },
+};
+const onCpu = await run("cpu", small);
+
+function claim(result: Result, id: string) {
+  const found = result.claims.find((one) => one.id === id);
+  assert(found, `there is no claim ${id}`);
+  return found;
+}
+
+forEachBackend("lstm-gates finds the same numbers", async (name) => {
+  const { result } = await run(name, small);
+  const { numbers, differences } = compare(
+    JSON.parse(stableStringify(onCpu.result)),
+    JSON.parse(stableStringify(result)),
+    tolerance.flow.relative,
+  );
+  assert(numbers > 4000);
+  assertEquals(differences, []);
+});
+
+Deno.test("equal inputs give equal bytes", async () => {
+  const again = await run("cpu", small);
+  assertEquals(stableStringify(again.result), stableStringify(onCpu.result));
+});
+
+for (const name of ["cpu", "wasm"] as const) {
+  Deno.test(`a seed together with others gives the same as alone [${name}]`, async () => {
+    const together = await run(name, small, [1, 2, 3]);
+    const alone = await run(name, small, [2]);
+    const part = (kept: ReadonlyMap<string, string>, group: string, item: string) =>
+      JSON.parse(kept.get(JSON.stringify([group, item])) ?? "null");
+    const training: Training = part(together.kept, "training", "all seeds");
+    const single: Training = part(alone.kept, "training", "all seeds");
+    for (const field of ["untrained", "trained", "losses", "heldOut"] as const) {
+      assertEquals(single[field].length, 1);
+      assertEquals(training[field][1], single[field][0], field);
+    }
+    for (const kind of ["b = 0", "b = 1", "b = 2", "chrono"]) {
+      const survivals: Survival[] = part(together.kept, "forget bias", kind);
+      assertEquals(survivals.slice(1, 2), part(alone.kept, "forget bias", kind), kind);
+    }
+  });
+}
+
+/** Cell values of networks without weights: their gates are the sigmoid of the bias. */
+function withoutWeights(name: BackendName, bias: number): Promise<Survival[]> {
+  let found: Survival[] = [];
+  const experiment = defineExperiment({
+    ...lstmGates,
+    parameters: shape,
+    run: async (context) => {
+      const init = forgetBias(
+        bias,
+        (_, size) => new Array(size.reduce((a, b) => a * b, 1)).fill(0),
+      );
+      found = await survival(context, { name: "no weights", bias, init, factor: NaN });
+    },
+  });
+  const parameters = resolveParameters(shape, { hiddenSize: 3, length: 10, heldOut: 2 });
+  return onBackend(name, async () => {
+    await runExperiment(experiment, { parameters, seeds: [1, 2], backend });
+    return found;
+  });
+}
+
+forEachBackend(
+  "theory is met: without weights a cell value survives by sigmoid(b)^k",
+  async (name) => {
+    for (const bias of [0, 1, 2]) {
+      const factor = 1 / (1 + Math.exp(-bias));
+      const seeds = await withoutWeights(name, bias);
+      assertEquals(seeds.length, 2);
+      for (
+        const shares of seeds.flatMap(({ patterns, task, change }) => [patterns, task, change])
+      ) {
+        assertEquals(shares.length, 11);
+        for (const [k, share] of shares.entries()) {
+          assertClose([share], [factor ** k], tolerance.backend[name], {
+            what: `b = ${bias}, k = ${k}`,
+          });
+        }
+      }
+    }
+  },
+);
+
+Deno.test("training learns the task and saturates gates, which are not balanced at a half", async () => {
+  const { result } = await run("wasm", { trainingSteps: 700, length: 8, outputSize: 1 });
+  const supported = [
+    ...["task-learned", "forget-near-bias", "training-saturates", "cell-exceeds-hidden"],
+    "survival-follows-task",
+  ];
+  for (const id of supported) assertEquals(claim(result, id).verdict, "supported", id);
+  for (const id of ["balanced-untrained", "balanced-trained"]) {
+    assertEquals(claim(result, id).verdict, "refuted", id);
+  }
+});
+
+Deno.test("the untrained network's gates do not depend on how it is trained", async () => {
+  const { result } = await run("cpu", { ...small, trainingSteps: 1, learningRate: 1 });
+  for (const id of ["forget-near-bias", "balanced-untrained", "norms-correlate"]) {
+    assertEquals(claim(result, id), claim(onCpu.result, id));
+  }
+});
+
+Deno.test("edges of the parameters give a result, with gaps where there is no number", async (t) => {
+  const few = { ...small, trainingSteps: 1 };
+  const edges: readonly Record<string, unknown>[] = [
+    { ...few, ...{ hiddenSize: 1, batch: 1, length: 2, inputSize: 3, outputSize: 1, heldOut: 1 } },
+    { ...few, trainingBatch: 1, length: 60, hiddenSize: 1, inputSize: 3 },
+    { ...few, forgetBias: -10, forgetBiases: [-10, 10] },
+    { ...few, forgetBias: 10, forgetBiases: [10, 10] },
+    { ...few, trainingSteps: 120, learningRate: 1, hiddenSize: 40 },
+  ];
+  for (const edge of edges) {
+    await t.step(JSON.stringify(edge), async () => {
+      const { result } = await run("wasm", edge, [1, 2]);
+      assertEquals(result.claims.length, onCpu.result.claims.length);
+      assertEquals(result.figures.length, onCpu.result.figures.length);
+    });
+  }
+});
+
+Deno.test("sizes that do not fit into memory name the parameter to lower", async () => {
+  const large = { length: 200, hiddenSize: 256, inputSize: 256 };
+  await assertRejects(
+    () => run("cpu", { ...large, heldOut: 1024 }),
+    InputError,
+    "heldOut must be at most 37 at this length, inputSize, hiddenSize and number of seeds",
+  );
+  await assertRejects(
+    () => run("cpu", { ...large, heldOut: 1 }),
+    InputError,
+    "trainingBatch must be",
+  );
+});

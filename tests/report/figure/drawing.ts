@@ -1,0 +1,49 @@
+import type { Figure } from "../../../src/core/figure.ts";
+import type { Table } from "../../../src/core/result.ts";
+import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import type { SvgElement } from "../../../src/report/figure/dom.ts";
+import { renderFigure } from "../../../src/report/figure/render.ts";
+import { assertClose, type Tolerance, tolerance } from "../../tolerance.ts";
+
+const canvas = await openCanvas();
+
+/** Draws a figure. */
+export function draw(figure: Figure, tables: readonly Table[], width = 720): SvgElement {
+  return renderFigure(figure, tables, canvas, { width, prefix: "p" });
+}
+
+/** The elements that match, in order. */
+export function all(svg: SvgElement, selectors: string): SvgElement[] {
+  return [...svg.querySelectorAll(selectors)];
+}
+
+/** Fails unless two places are the same but for rounding, in pixels. */
+export function assertPixel(
+  found: number | undefined,
+  wanted: number,
+  allowed: Tolerance = tolerance.coordinates,
+): void {
+  assertClose([found ?? NaN], [wanted], allowed, { scale: 1 });
+}
+
+/** An attribute as a number. */
+export function numberOf(element: SvgElement | undefined | null, name: string): number {
+  return Number(element?.getAttribute(name) ?? NaN);
+}
+
+/** What is written in the elements that match. */
+export function texts(svg: SvgElement, selectors = "text"): string[] {
+  return all(svg, selectors).map((entry) => entry.textContent ?? "");
+}
+
+/** Pixels between the ticks of x at these two values, and the pixel of the first. */
+export function xScale(svg: SvgElement, from: string, to: string): (value: number) => number {
+  const at = (text: string) => {
+    const tick = all(svg, "text").find((entry) =>
+      entry.textContent === text && entry.getAttribute("transform") !== null
+    );
+    return Number(/translate\(([-\d.]+)/.exec(tick?.getAttribute("transform") ?? "")?.[1] ?? NaN);
+  };
+  const [a, b, first, second] = [at(from), at(to), Number(from), Number(to)];
+  return (value) => a + (value - first) / (second - first) * (b - a);
+}

@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import { inlineFigure } from "../../../src/report/figure/publish.ts";
+import { style } from "../../../src/report/style.ts";
+import { findChromium, launch } from "../../browser.ts";
+import { unreadableTexts } from "../../unreadable_texts.ts";
+import { sampleCharts, sampleTables } from "./sample_charts.ts";
+
+const chromium = await findChromium();
+
+Deno.test({
+  name: "no text of a chart leaves it or lies on another, wide and narrow" +
+    (chromium === null ? " (skipped: no Chromium; name one with CHROMIUM)" : ""),
+  ignore: chromium === null,
+  // The browser's connections close a moment after the browser does.
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async () => {
+  const canvas = await openCanvas();
+  const figures = sampleCharts.map((chart) => {
+    const drawings = (["wide", "narrow"] as const).map((screen) => {
+      const { markup } = inlineFigure(chart, sampleTables, canvas, screen, chart.id);
+      return `<div class="${screen}">${markup}</div>`;
+    });
+    return `<figure id="${chart.id}">${drawings.join("")}</figure>`;
+  });
+  const browser = await launch(chromium ?? "");
+  try {
+    for (const width of [1280, 390]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.setContent(`<style>${style}</style><main>${figures.join("")}</main>`);
+      assertEquals(await page.evaluate(unreadableTexts), []);
+      assertEquals(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+  }
+});

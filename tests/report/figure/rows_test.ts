@@ -1,0 +1,65 @@
+import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
+import type { Chart } from "../../../src/core/figure.ts";
+import { chartData } from "../../../src/report/figure/data.ts";
+import { layoutRows, nameSize, rowPlace, type Rows } from "../../../src/report/figure/rows.ts";
+import { textWidth } from "../../../src/report/figure/text.ts";
+import { chartOf, tableOf } from "./sample_charts.ts";
+
+function rowsOf(categories: readonly string[], series: readonly string[], width: number): Rows {
+  const chart: Chart = chartOf(
+    [{ mark: "interval", table: "t", x: "v", low: "v", high: "v", y: "c", series: "s" }],
+    { y: { label: "c", scale: "category", categories }, series },
+  );
+  const cells = categories.flatMap((c) => series.map((s) => [c, s, 1]));
+  const rows = layoutRows(
+    chart,
+    chartData(chart, [tableOf("c s v", cells)]),
+    width < 500,
+    width,
+  );
+  assert(rows);
+  return rows;
+}
+
+Deno.test("short names stand beside their rows, long ones above them on a narrow screen", () => {
+  const short = rowsOf(["RNN", "GRU"], ["a"], 350);
+  assertEquals([short.above, short.free], [false, short.height]);
+  const names = ["RNN", "GRU with its reset after the product"];
+  const long = rowsOf(names, ["a"], 350);
+  assertEquals([long.above, long.left], [true, 0]);
+  assert(long.height >= long.free + 16);
+  assertEquals(rowsOf(names, ["a"], 720).above, false);
+});
+
+Deno.test("names of 25 characters are whole at both widths; longer ones are wrapped or cut", () => {
+  const name = "bidirectional_lstm_layers";
+  for (const width of [720, 350]) assertEquals(rowsOf([name], ["a"], width).names, [[name]]);
+  const sentence = "an LSTM whose forget gates start with a bias of one and more";
+  const { names: [wrapped = []], left } = rowsOf([sentence], ["a"], 720);
+  assertEquals(wrapped.join(" "), sentence);
+  assert(wrapped.length > 1);
+  for (const line of wrapped) assertLessOrEqual(textWidth(line, nameSize), left);
+  const [[cut = ""] = []] = rowsOf(["x".repeat(80)], ["a"], 350).names;
+  assert(cut.endsWith("…"));
+});
+
+Deno.test("series of a row lie below each other, about its middle", () => {
+  const rows = rowsOf(["RNN", "GRU"], ["a", "b", "c"], 720);
+  const at = [0, 1, 2].map((series) => rowPlace(rows, 1, series));
+  const [first = NaN, second = NaN, third = NaN] = at;
+  assertAlmostEquals(second, 1);
+  assertAlmostEquals(second - first, third - second);
+  assert((second - first) * rows.height >= 12);
+  assert((third - first) * rows.height < rows.height - 12);
+  assertAlmostEquals(rowPlace(rows, 1), 1);
+});
+
+Deno.test("marks lie in what is left of a row by a name above it", () => {
+  const rows = rowsOf(["a name that is too long to stand beside"], ["a"], 350);
+  const middle = (rowPlace(rows, 0, 0) + 0.5) * rows.height;
+  assertAlmostEquals(middle, rows.height - rows.free / 2);
+});
+
+Deno.test("an axis of numbers has no rows", () => {
+  assertEquals(layoutRows(chartOf([]), [], false, 720), null);
+});

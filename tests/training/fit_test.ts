@@ -1,0 +1,104 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { addingProblem } from "../../src/data/adding_problem.ts";
+import { sideBySide } from "../../src/data/sequence_task.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+import { evaluate } from "../../src/training/evaluate.ts";
+import { fit } from "../../src/training/fit.ts";
+import { MSELoss } from "../../src/training/losses.ts";
+import { Adam } from "../../src/training/optimizer.ts";
+import { trainStep } from "../../src/training/train_step.ts";
+import { forEachBackend } from "../backends.ts";
+
+const task = addingProblem({ steps: 3 });
+const loss = new MSELoss();
+
+function modelOf(sources: readonly Random[]) {
+  const replicas = sources.length;
+  return new SequenceModel({
+    recurrent: new GRU({
+      ...{ inputSize: 2, hiddenSize: 3, replicas },
+      random: sources.map((source) => source.fork("gru")),
+    }),
+    head: new Linear({
+      ...{ inFeatures: 3, outFeatures: 1, replicas },
+      random: sources.map((source) => source.fork("head")),
+    }),
+    readout: "last",
+  });
+}
+
+/** Trains for some steps; gives losses by step and replica, and the test losses after them. */
+async function trained(seeds: readonly number[], steps: number, onStep?: (done: number) => void) {
+  const sources = seeds.map((seed) => new Random(seed));
+  const model = modelOf(sources);
+  const adam = new Adam(model, { learningRate: 0.01 });
+  const data = sources.map((source) => source.fork("data"));
+  try {
+    const losses = await fit(model, loss, adam, {
+      steps,
+      draw: () => sideBySide(data.map((source) => task.draw(4, source))),
+      ...(onStep ? { onStep } : {}),
+    });
+    const test = sideBySide(sources.map((source) => task.draw(50, source.fork("test"))));
+    return { losses, tests: await evaluate(model, loss, test) };
+  } finally {
+    adam.dispose();
+    model.dispose();
+  }
+}
+
+forEachBackend("fit does the steps that trainStep does", async () => {
+  const [source] = [new Random(3)];
+  const model = modelOf([source]);
+  const adam = new Adam(model, { learningRate: 0.01 });
+  const data = source.fork("data");
+  const wanted: number[] = [];
+  for (let step = 0; step < 70; step++) {
+    const report = trainStep(model, loss, adam, sideBySide([task.draw(4, data)]));
+    const [first] = await report.losses();
+    wanted.push(first?.[0] ?? NaN);
+  }
+  adam.dispose();
+  model.dispose();
+  const told: number[] = [];
+  const { losses } = await trained([3], 70, (done) => told.push(done));
+  assertEquals(losses.map(([own]) => own), wanted);
+  assertEquals(told, [64, 70]);
+});
+
+Deno.test("fit reads every loss, of more steps than the kernels remember too", async () => {
+  const { selectBackend } = await import("../../src/core/backend.ts");
+  await selectBackend("wasm");
+  const { losses } = await trained([1, 2], 1100);
+  assertEquals(losses.length, 1100);
+  assert(losses.every((row) => row.length === 2 && row.every(Number.isFinite)));
+  const { losses: fewer } = await trained([1, 2], 100);
+  assertEquals(losses.slice(0, 100), fewer);
+});
+
+forEachBackend(
+  "fit and evaluate give each network what it has alone, and leave nothing",
+  async (backend) => {
+    const before = tf.memory().numTensors;
+    const both = await trained([5, 6], 40);
+    assertEquals(tf.memory().numTensors, before);
+    const alone = await trained([6], 40);
+    // On WebGPU a compiler may fuse the one shader otherwise than the other.
+    if (backend === "webgpu") return;
+    assertEquals(both.losses.map((row) => row[1]), alone.losses.map((row) => row[0]));
+    assertEquals(both.tests[1], alone.tests[0]);
+  },
+);
+
+forEachBackend("fit names a number of steps that is none", async () => {
+  await assertRejects(
+    () => trained([1], 0),
+    InputError,
+    "steps must be a positive integer, found 0",
+  );
+});
