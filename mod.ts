@@ -186,6 +186,7 @@ export { singularValues, spectralNorm } from "./src/analysis/svd.ts";
 export { verdict } from "./src/analysis/verdict.ts";
 
 export {
+  type CheckContext,
   defineExperiment,
   type Experiment,
   type ExperimentContext,

@@ -26,11 +26,14 @@ export async function runInputs(
   // Checked on their own first, so that a message names the flag.
   resolveParameters(experiment.parameters, options.set, "--set ");
   const given = { ...profile.parameters, ...options.set };
+  const parameters = resolveParameters(experiment.parameters, given);
+  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  experiment.check?.({ parameters, seeds });
   return {
     experiment: experiment.id,
     version: experiment.version,
-    parameters: toJson(resolveParameters(experiment.parameters, given)),
-    seeds: Array.from({ length: count }, (_, i) => i + 1),
+    parameters: toJson(parameters),
+    seeds,
     backend,
     source: await sourceDigests(experiment.id),
     lock: await lockDigest(),

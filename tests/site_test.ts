@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { pathToFileURL } from "node:url";
+import { experiments } from "../src/experiments/registry.ts";
 import { findChromium, launch } from "./browser.ts";
 import { unreadableTexts } from "./unreadable_texts.ts";
 import { ProjectCopy } from "./tasks/project_copy.ts";
@@ -38,12 +39,14 @@ Deno.test({
   sanitizeResources: false,
 }, async (t) => {
   await using project = await ProjectCopy.make();
-  const { code, err } = await project.task("report", "--seeds", "5", "--backend", "cpu");
+  // Five seeds give intervals and verdicts.
+  const quick = ["--profile", "quick", "--seeds", "5", "--backend", "wasm"];
+  const { code, err } = await project.task("report", ...quick);
   assertEquals(code, 0, err);
   const site = pathToFileURL(`${project.folder}/reports/site/`).href;
   const browser = await launch(chromium ?? "");
   try {
-    for (const name of ["index.html", "vanishing-gradients.html"]) {
+    for (const name of ["index", ...experiments.map(({ id }) => id)].map((id) => `${id}.html`)) {
       for (const colorScheme of ["light", "dark"] as const) {
         for (const width of [1280, 390]) {
           await t.step(`${name}, ${colorScheme}, ${width} px`, async () => {

@@ -84,6 +84,9 @@ export class Random {
 
   /** `length` numbers drawn by `draw`, as 32-bit floats: what a tensor is made from. */
   array(length: number, draw: (random: Random) => number = (r) => r.normal()): Float32Array {
-    return Float32Array.from({ length }, () => draw(this));
+    const values = new Float32Array(length);
+    // Twice as fast as Float32Array.from, and training draws millions.
+    for (let i = 0; i < length; i++) values[i] = draw(this);
+    return values;
   }
 }

@@ -1,4 +1,4 @@
-import { parameters } from "./architecture_comparison/parameters.ts";
+import { checkSizes, parameters } from "./architecture_comparison/parameters.ts";
 import { defineExperiment, type Experiment } from "./experiment.ts";
 
 /**
@@ -17,6 +17,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
     quick: { seeds: 3, parameters: { lengths: [5, 10, 20, 50], repeats: 2 } },
     full: { seeds: 30, parameters: { repeats: 20 } },
   },
+  check: checkSizes,
   async run(context) {
     const { contendersOf } = await import("./contenders.ts");
     const { measureGradients } = await import("./architecture_comparison/measure.ts");

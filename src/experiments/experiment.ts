@@ -26,6 +26,14 @@ export interface Recording {
   figure(figure: Figure): void;
 }
 
+/** What an experiment's `check` is given. */
+export interface CheckContext<Values> {
+  /** The parameters, complete and each checked by itself. */
+  readonly parameters: Values;
+  /** What is to be run. */
+  readonly seeds: readonly number[];
+}
+
 /** What an experiment's `run` is given. */
 export interface ExperimentContext<Values> extends Recording {
   /** The parameters, complete and checked. */
@@ -68,6 +76,11 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
   readonly parameters: Shape;
   /** What profiles set; by default 3, 10 and 30 seeds. */
   readonly profiles: Readonly<Record<Profile, ProfileSettings>>;
+  /**
+   * Refuses parameters that do not go together, such as more than memory holds; called before
+   * anything runs.
+   */
+  check?(context: CheckContext<ParameterValues<Shape>>): void;
   /** Does the work. Import what is heavy inside, so that a kept result needs none of it. */
   run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { defineExperiment, type Experiment } from "./experiment.ts";
+import { checkSizes, learningJobs, memorisingJobs } from "./learning_capacity/jobs.ts";
 import { parameters } from "./learning_capacity/parameters.ts";
 
 /**
@@ -29,8 +30,8 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
       },
     },
   },
+  check: checkSizes,
   async run(context) {
-    const { learningJobs, memorisingJobs } = await import("./learning_capacity/jobs.ts");
     const { train } = await import("./learning_capacity/train.ts");
     const { groupsOf } = await import("./learning_capacity/groups.ts");
     const { recordCurves } = await import("./learning_capacity/curves.ts");
@@ -40,8 +41,8 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     const { recordLags } = await import("./learning_capacity/lags.ts");
     const { recordSizes } = await import("./learning_capacity/sizes.ts");
     const { recordClaims } = await import("./learning_capacity/claims.ts");
-    const memorised = await train(context, memorisingJobs(context));
-    const learned = await train(context, learningJobs(context));
+    const memorised = await train(context, memorisingJobs(context.parameters));
+    const learned = await train(context, learningJobs(context.parameters));
     const { memorising, perStep, adding, fresh, copyMemory } = groupsOf([
       ...memorised,
       ...learned,

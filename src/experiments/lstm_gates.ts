@@ -14,8 +14,8 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   version: 1,
   parameters,
   profiles: { quick: { seeds: 3, parameters: { trainingSteps: 600 } } },
+  check: checkSizes,
   async run(context) {
-    checkSizes(context);
     const { train } = await import("./lstm_gates/training.ts");
     const { initialisations, survival } = await import("./lstm_gates/survival.ts");
     const { recordLearning } = await import("./lstm_gates/learning.ts");

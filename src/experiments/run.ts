@@ -90,6 +90,7 @@ export async function runExperiment<Shape extends ParameterShape>(
   const usable = seeds.length > 0 && new Set(seeds).size === seeds.length &&
     seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
   if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
+  experiment.check?.({ parameters, seeds });
   const recorder = new Recorder();
   const ofMachine = new Recorder();
   const timings: Record<string, number> = {};

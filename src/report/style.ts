@@ -110,7 +110,7 @@ dd { margin: 0; min-width: 0; }
 .name { margin-bottom: 0.3rem; font-size: 1.12rem; font-weight: 600; }
 .experiments p { margin-bottom: 0.5rem; }
 .experiments pre { margin: 0.3rem 0 0; padding: 0.4rem 0.75rem; font-size: 0.9375rem; }
-.estimate { display: inline-block; }
+.estimate { white-space: nowrap; }
 .ref { white-space: nowrap; }
 @media (max-width: 36rem) {
   .findings dl > div { grid-template-columns: 6.5rem 1fr; }

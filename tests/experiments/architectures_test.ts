@@ -5,8 +5,8 @@ import {
   matchedHiddenSize,
   parameterCount,
   parameterParts,
-  sequenceNetwork,
 } from "../../src/experiments/architectures.ts";
+import { sequenceNetwork } from "../../src/experiments/sequence_network.ts";
 import { contenderName, contenderNames, contendersOf } from "../../src/experiments/contenders.ts";
 import { onBackend } from "../backends.ts";
 

@@ -169,10 +169,10 @@ Deno.test("sizes that do not fit into memory name the parameter to lower", async
   await assertRejects(
     () => run("cpu", { ...large, heldOut: 1024 }),
     InputError,
-    "heldOut must be at most 37 at this length, inputSize, hiddenSize and number of seeds",
+    "heldOut must be at most 149 for networks and sequences of these sizes and so many seeds",
   );
   await assertRejects(
-    () => run("cpu", { ...large, heldOut: 1 }),
+    () => run("cpu", { ...large, trainingBatch: 256 }),
     InputError,
     "trainingBatch must be",
   );

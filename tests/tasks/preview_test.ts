@@ -1,7 +1,16 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ProjectCopy } from "./project_copy.ts";
 
-const quick = ["--profile", "quick", "--seeds", "1", "--backend", "cpu"];
+const quick = [
+  "--profile",
+  "quick",
+  "--seeds",
+  "1",
+  "--backend",
+  "cpu",
+  "--only",
+  "vanishing-gradients",
+];
 
 /** A port that nobody uses, as far as one can tell. */
 function freePort(): number {

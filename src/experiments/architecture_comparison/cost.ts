@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { median, quantile } from "../../analysis/statistics.ts";
-import { sequenceNetwork } from "../architectures.ts";
+import { sequenceNetwork } from "../sequence_network.ts";
 import type { Contender } from "../contenders.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 

@@ -1,6 +1,5 @@
-import { fitDecay } from "../../analysis/decay.ts";
 import { estimate } from "../../analysis/estimate.ts";
-import type { Architecture } from "../architectures.ts";
+import { type Architecture, architectures } from "../architectures.ts";
 import {
   contenderName,
   contenderNames,
@@ -8,14 +7,26 @@ import {
   type Likeness,
   likenesses,
 } from "../contenders.ts";
-import { type Cell, curveColumns } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type Initialisation, initialisations, type Measured } from "./measure.ts";
-import { type Context, longest } from "./parameters.ts";
+import { type Context, longest, sortedLengths } from "./parameters.ts";
 
 const geometric = "geometric-mean";
 
 /** Records the factor by which gradients change for each step back, and who keeps more of them. */
 export function recordDecay(context: Context, measured: readonly Measured[]): void {
+  recordLongest(context, measured);
+  recordLengths(context, measured);
+  for (const likeness of likenesses) {
+    for (const initialisation of initialisations) {
+      for (const architecture of ["LSTM", "GRU"] as const) {
+        recordClaim(context, measured, { likeness, initialisation, architecture });
+      }
+    }
+  }
+}
+
+function recordLongest(context: Context, measured: readonly Measured[]): void {
   const table = "decay";
   context.table({
     id: table,
@@ -27,7 +38,7 @@ export function recordDecay(context: Context, measured: readonly Measured[]): vo
     ],
     rows: measured.map((one): Cell[] => {
       const name = contenderName(one.contender);
-      const { value, low, high } = estimate(rates(one), {
+      const { value, low, high } = estimate(longestRates(one), {
         statistic: geometric,
         random: context.random("bootstrap", table, one.initialisation, name),
       });
@@ -52,13 +63,47 @@ export function recordDecay(context: Context, measured: readonly Measured[]): vo
       { mark: "interval", table, x: "value", low: "low", high: "high", y: "network" },
     ],
   });
-  for (const likeness of likenesses) {
-    for (const initialisation of initialisations) {
-      for (const architecture of ["LSTM", "GRU"] as const) {
-        recordClaim(context, measured, { likeness, initialisation, architecture });
-      }
-    }
-  }
+}
+
+/** The same by sequence length. */
+function recordLengths(context: Context, measured: readonly Measured[]): void {
+  const table = "decay-by-length";
+  const lengths = sortedLengths(context);
+  const same = measured.filter(({ contender }) => isAlike(contender, "same hidden size"));
+  const length = { name: "length", label: "sequence length T", unit: "steps" };
+  context.table({
+    id: table,
+    title: "Factor for each step back by sequence length, same hidden size",
+    columns: [
+      { name: "initialisation", label: "initial weights" },
+      { name: "network", label: "network" },
+      length,
+      ...curveColumns({ label: "factor for each step back" }),
+    ],
+    rows: same.flatMap(({ initialisation, contender: { architecture }, rates }): Cell[][] =>
+      curveRows(lengths, rates, {
+        statistic: geometric,
+        random: context.random("bootstrap", table, initialisation, architecture),
+      }, [initialisation, architecture])
+    ),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "What is left for each step back, by length",
+    caption:
+      "The same factor in sequences of other lengths, with the same hidden size. Geometric " +
+      `mean over ${context.seeds.length} seeds; bands: 95 % intervals.`,
+    alt: `A chart for each way of starting (${initialisations.join("; ")}): the factor against ` +
+      `lengths from ${lengths[0]} to ${lengths.at(-1)} steps, a line with a band for each of ` +
+      `${architectures.join(", ")}.`,
+    x: { label: length.label, unit: length.unit, scale: "linear" },
+    y: { label: "factor for each step back", scale: "linear" },
+    series: architectures,
+    seriesLabel: "network",
+    facet: "initialisation",
+    layers: curveLayers(table, "length", "network"),
+  });
 }
 
 interface Compared {
@@ -73,7 +118,7 @@ function recordClaim(context: Context, measured: readonly Measured[], compared: 
     const one = measured.find(({ contender, initialisation: start }) =>
       contender.architecture === name && isAlike(contender, likeness) && start === initialisation
     );
-    return one ? rates(one) : [];
+    return one ? longestRates(one) : [];
   };
   const rnn = found("RNN");
   const id = [
@@ -100,7 +145,7 @@ function recordClaim(context: Context, measured: readonly Measured[], compared: 
   });
 }
 
-/** The fitted factor of each seed. */
-function rates({ byLag }: Measured): number[] {
-  return byLag.map((norms) => fitDecay(norms).rate);
+/** The fitted factor of each seed at the longest length. */
+function longestRates({ rates }: Measured): number[] {
+  return rates.map((byLength) => byLength.at(-1) ?? NaN);
 }

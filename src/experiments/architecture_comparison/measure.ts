@@ -1,11 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
+import { fitDecay } from "../../analysis/decay.ts";
 import { inputGradients, type LossPlace } from "../../analysis/input_gradients.ts";
 import type { Random } from "../../core/random.ts";
 import { forgetBias } from "../../model/gate_bias_init.ts";
 import { glorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
-import { type Architecture, sequenceNetwork } from "../architectures.ts";
+import type { Architecture } from "../architectures.ts";
+import { sequenceNetwork } from "../sequence_network.ts";
 import { type Contender, contenderName } from "../contenders.ts";
-import { type Context, EARLY_STEP, lengthsBeyond, longest } from "./parameters.ts";
+import { type Context, EARLY_STEP, lengthsBeyond, longest, sortedLengths } from "./parameters.ts";
 
 /** How networks start, by name. */
 export const initialisations = ["PyTorch's weights", "Glorot weights, forget bias 1"] as const;
@@ -19,6 +21,8 @@ export interface Measured {
   readonly contender: Contender;
   /** || dL/dx_(T-k) || by lag k at the longest length, the loss on the last step alone. */
   readonly byLag: readonly (readonly number[])[];
+  /** The fitted factor of that norm for each step back, by length. */
+  readonly rates: readonly (readonly number[])[];
   /** The norm at the tutorial's early step, by length beyond it and by where the loss is. */
   readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
 }
@@ -49,7 +53,7 @@ async function measureKind(
   context: Context,
   { architecture, hiddenSize, likeness }: Contender,
   initialisation: Initialisation,
-): Promise<Pick<Measured, "byLag" | "early">> {
+): Promise<Omit<Measured, "initialisation" | "contender">> {
   const { inputSize, outputSize } = context.parameters;
   const sources = (...path: string[]): Random[] =>
     context.seeds.map((seed) => context.random(seed, ...path));
@@ -73,17 +77,26 @@ async function measureKind(
     }
   };
   try {
-    const byLag = (await norms(longest(context), "last")).map((byStep) => byStep.toReversed());
-    const early = { last: [], all: [] } satisfies Record<LossPlace, number[][]>;
-    const found: Record<LossPlace, number[][]> = early;
-    for (const place of ["last", "all"] as const) {
-      const byLength: number[][] = [];
-      for (const length of lengthsBeyond(context)) {
-        byLength.push((await norms(length, place)).map((byStep) => byStep[EARLY_STEP - 1] ?? NaN));
-      }
-      found[place] = context.seeds.map((_, seed) => byLength.map((bySeed) => bySeed[seed] ?? NaN));
-    }
-    return { byLag, early: found };
+    const lengths = sortedLengths(context);
+    const last: number[][][] = [];
+    for (const length of lengths) last.push(await norms(length, "last"));
+    const all: number[][][] = [];
+    for (const length of lengthsBeyond(context)) all.push(await norms(length, "all"));
+    // From [length][seed][step] to [seed][length].
+    const early = (byLength: readonly number[][][]): number[][] =>
+      context.seeds.map((_, seed) => byLength.map((own) => own[seed]?.[EARLY_STEP - 1] ?? NaN));
+    const byLag = (own: readonly number[][] = []): number[][] =>
+      own.map((byStep) => byStep.toReversed());
+    return {
+      byLag: byLag(last.at(-1)),
+      rates: context.seeds.map((_, seed) =>
+        last.map((own) => fitDecay(byLag(own)[seed] ?? []).rate)
+      ),
+      early: {
+        last: early(last.filter((_, i) => (lengths[i] ?? 0) > EARLY_STEP)),
+        all: early(all),
+      },
+    };
   } finally {
     model.dispose();
   }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { contendersOf } from "../contenders.ts";
 import type { ExperimentContext } from "../experiment.ts";
+import { checkBatchSize } from "../memory.ts";
 import type { ParameterValues } from "../parameters.ts";
 
 const size = () => z.int().min(1).max(1024);
@@ -40,4 +42,13 @@ export function lengthsBeyond(context: Context): number[] {
 /** The longest sequence, in steps. */
 export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;
+}
+
+/** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
+export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
+  const { inputSize, outputSize, batch } = parameters;
+  const hiddenSize = Math.max(...contendersOf(parameters).map((contender) => contender.hiddenSize));
+  // Forward and backward: what is kept, and a gradient for it.
+  const each = 2 * (inputSize + 6 * hiddenSize + outputSize);
+  checkBatchSize("batch", batch, seeds.length * Math.max(...parameters.lengths) * each);
 }

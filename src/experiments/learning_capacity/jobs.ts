@@ -5,7 +5,8 @@ import { copyTask } from "../../data/copy_task.ts";
 import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
 import { type Contender, contendersOf } from "../contenders.ts";
-import { type Context, sortedLags } from "./parameters.ts";
+import { checkBatchSize, WAITING } from "../memory.ts";
+import { type Context, sortedLags, type Values } from "./parameters.ts";
 
 /** How networks are trained: on the same few sequences again and again, or on fresh ones. */
 export type Setting = "memorising" | "learning";
@@ -22,30 +23,48 @@ export interface Job {
 }
 
 /** The tutorial's three tasks on a few sequences. */
-export function memorisingJobs(context: Context): Job[] {
-  return perStepTasks(context).flatMap((task) => {
-    return jobsOf(context, { setting: "memorising", task, lag: null, short: true });
+export function memorisingJobs(values: Values): Job[] {
+  return perStepTasks(values).flatMap((task) => {
+    return jobsOf(values, { setting: "memorising", task, lag: null, short: true });
   });
 }
 
 /** The same, the adding problem, and copy memory at each lag, on fresh sequences. */
-export function learningJobs(context: Context): Job[] {
-  const { addingSteps, copyLength: length, symbols } = context.parameters;
+export function learningJobs(values: Values): Job[] {
+  const { addingSteps, copyLength: length, symbols } = values;
   const jobs = (task: SequenceTask, short: boolean, lag: number | null = null): Job[] =>
-    jobsOf(context, { setting: "learning", task, short, lag });
+    jobsOf(values, { setting: "learning", task, short, lag });
   return [
-    ...perStepTasks(context).flatMap((task) => jobs(task, true)),
+    ...perStepTasks(values).flatMap((task) => jobs(task, true)),
     ...jobs(addingProblem({ steps: addingSteps }), false),
-    ...sortedLags(context).flatMap((lag) => jobs(copyMemory({ lag, length, symbols }), false, lag)),
+    ...sortedLags(values).flatMap((lag) => jobs(copyMemory({ lag, length, symbols }), false, lag)),
   ];
 }
 
-function perStepTasks({ parameters: { steps, size } }: Context): SequenceTask[] {
+function perStepTasks({ steps, size }: Values): SequenceTask[] {
   return [copyTask, cumulativeSum, alternatingSign].map((make) => make({ steps, size }));
 }
 
-function jobsOf({ parameters: { hiddenSize } }: Context, job: Omit<Job, "contender">): Job[] {
+function jobsOf({ hiddenSize }: Values, job: Omit<Job, "contender">): Job[] {
   const { inputSize, outputSize } = job.task;
   const contenders = contendersOf({ inputSize, hiddenSize, outputSize });
   return contenders.map((contender) => ({ ...job, contender }));
+}
+
+/** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
+export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
+  const { trainSequences, testSequences, trainingBatch, testBatch } = parameters;
+  const jobs = [...memorisingJobs(parameters), ...learningJobs(parameters)];
+  for (const { setting, task, contender: { hiddenSize } } of jobs) {
+    const { steps, inputSize, outputSize } = task;
+    const data = seeds.length * steps * (inputSize + outputSize);
+    const pass = data + seeds.length * steps * 6 * hiddenSize;
+    if (setting === "memorising") {
+      checkBatchSize("trainSequences", trainSequences, data + pass / trainSequences);
+      checkBatchSize("testSequences", testSequences, pass);
+    } else {
+      checkBatchSize("trainingBatch", trainingBatch, pass + WAITING * data);
+      checkBatchSize("testBatch", testBatch, pass);
+    }
+  }
 }

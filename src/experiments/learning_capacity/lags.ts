@@ -10,7 +10,7 @@ const likenessColumn = { name: "likeness", label: "with" };
 
 /** The name of copy memory at each lag, the shortest first. */
 export function copyTasks(context: Context, outcomes: readonly Outcome[]): string[] {
-  return sortedLags(context).flatMap((lag) => {
+  return sortedLags(context.parameters).flatMap((lag) => {
     return outcomes.find((outcome) => outcome.lag === lag)?.task.name ?? [];
   });
 }
@@ -23,7 +23,7 @@ export function recordLags(context: Context, outcomes: readonly Outcome[]): void
 
 function recordLosses(context: Context, outcomes: readonly Outcome[]): void {
   const table = "loss-by-lag";
-  const lags = sortedLags(context);
+  const lags = sortedLags(context.parameters);
   const names = copyTasks(context, outcomes);
   // Of each seed, the test loss by lag, as a share of what is lost without memory.
   const shares = (architecture: (typeof architectures)[number], likeness: Likeness): number[][] => {
@@ -75,7 +75,7 @@ function recordLosses(context: Context, outcomes: readonly Outcome[]): void {
 
 function recordPairs(context: Context, outcomes: readonly Outcome[]): void {
   const table = "beats-by-lag";
-  const lags = sortedLags(context);
+  const lags = sortedLags(context.parameters);
   const names = copyTasks(context, outcomes);
   context.table({
     id: table,

@@ -32,10 +32,13 @@ export const parameters = {
   symbols: z.int().min(2).max(100).default(8).describe("copy memory: how many symbols there are"),
 };
 
+/** Their values. */
+export type Values = ParameterValues<typeof parameters>;
+
 /** What the parts of `learning-capacity` are given. */
-export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
+export type Context = ExperimentContext<Values>;
 
 /** The lags, the shortest first, each once. */
-export function sortedLags({ parameters }: Context): number[] {
-  return [...new Set(parameters.lags)].sort((a, b) => a - b);
+export function sortedLags({ lags }: Pick<Values, "lags">): number[] {
+  return [...new Set(lags)].sort((a, b) => a - b);
 }

@@ -7,7 +7,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { CrossEntropyLoss, MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
-import { sequenceNetwork } from "../architectures.ts";
+import { sequenceNetwork } from "../sequence_network.ts";
 import { contenderName } from "../contenders.ts";
 import type { Job } from "./jobs.ts";
 import type { Context } from "./parameters.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
 import type { ExperimentContext } from "../experiment.ts";
+import { checkBatchSize, WAITING } from "../memory.ts";
 import type { ParameterValues } from "../parameters.ts";
 
 const size = () => z.int().min(1).max(256);
@@ -26,28 +26,21 @@ export const parameters = {
 /** What the parts of `lstm-gates` are given. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
+/** What the sizes of a run follow from. */
+export type Sizes = Pick<Context, "parameters" | "seeds">;
+
 /** The biases whose effect is measured, the smallest first, each once: the network's own, too. */
 export function sortedBiases({ parameters }: Context): number[] {
   const { forgetBias, forgetBiases } = parameters;
   return [...new Set([forgetBias, ...forgetBiases])].sort((a, b) => a - b);
 }
 
-/** The most numbers that one tensor of a run may have. */
-const MOST = 2 ** 26;
-/** As many batches as `fit` draws before it trains. */
-const WAITING = 64;
-
 /** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
-export function checkSizes({ parameters, seeds }: Context): void {
-  const { inputSize, hiddenSize, length } = parameters;
-  const check = (name: "batch" | "heldOut" | "trainingBatch", each: number): void => {
-    const most = Math.floor(MOST / (seeds.length * length * each));
-    if (parameters[name] <= most) return;
-    const wanted = `at most ${most} at this length, inputSize, hiddenSize and number of seeds`;
-    throw new InputError(name, wanted, parameters[name]);
-  };
-  const all = inputSize + 6 * hiddenSize;
-  check("batch", all);
-  check("heldOut", all);
-  check("trainingBatch", WAITING * inputSize + 6 * hiddenSize);
+export function checkSizes({ parameters, seeds }: Sizes): void {
+  const { inputSize, hiddenSize, length, batch, heldOut, trainingBatch } = parameters;
+  const steps = seeds.length * length;
+  const pass = steps * (inputSize + 6 * hiddenSize);
+  checkBatchSize("batch", batch, pass);
+  checkBatchSize("heldOut", heldOut, pass);
+  checkBatchSize("trainingBatch", trainingBatch, pass + steps * WAITING * inputSize);
 }
