@@ -1,6 +1,7 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { type Competitor, onBackend } from "./competitor.ts";
+import type { Competitor } from "./competitor.ts";
 import { ours } from "./ours.ts";
+import { readyOn } from "./ready.ts";
 import { stock } from "./stock.ts";
 import type { Workload } from "./workload.ts";
 
@@ -10,14 +11,12 @@ export function backendCompetitors(backends: readonly BackendDescription[]): Com
     const { name } = backend;
     // Against a GPU only a GPU is a match.
     const takes = ({ task }: Workload): boolean => task !== "recurrence" || isDevice(backend);
-    return [
-      onBackend({ name: `Unroll ${name}`, kind: "ours" }, name, takes, ({ workload, drawn }) => {
-        return ours(workload, drawn);
+    return ([["Unroll", "ours", ours], ["tfjs", "stock", stock]] as const).map(
+      ([title, kind, make]): Competitor => ({
+        ...{ name: `${title} ${name}`, kind, backend: name, takes },
+        prepare: ({ workload, drawn }) => readyOn(name, () => make(workload, drawn)),
       }),
-      onBackend({ name: `tfjs ${name}`, kind: "stock" }, name, takes, ({ workload, drawn }) => {
-        return stock(workload, drawn);
-      }),
-    ];
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { compare } from "./compare.ts";
-import type { Competitor, Ready } from "./competitor.ts";
+import type { Competitor } from "./competitor.ts";
+import type { Ready } from "./ready.ts";
 import { workloads } from "./workload.ts";
 
 const [workload] = workloads;

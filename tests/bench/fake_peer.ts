@@ -27,5 +27,8 @@ for await (const line of lines(Deno.stdin.readable)) {
   else if (behaviour === "confused") answer({ event: "released" });
   else if (JSON.stringify(request).includes('"time"')) {
     answer({ event: "time", seconds: 2, times: 3 });
+  } else if (JSON.stringify(request).includes('"prepare"')) {
+    const setting = { setting: "1 thread", seconds: 2 };
+    answer({ event: "ready", checks: [1, 2, 3], tried: [setting], ...setting });
   } else answer({ event: "released" });
 }

@@ -1,3 +1,6 @@
+/** How far two competitors' losses may lie apart, as a fraction: float32 in another order. */
+export const AGREEMENT = 1e-3;
+
 /** The mean of some numbers. */
 export function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((a, b) => a + b, 0) / values.length;

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { InputError } from "../../src/core/errors.ts";
 import { choice, type CommandLine, type Usage } from "../../tasks/command_line.ts";
 import { callerFolder } from "../../tasks/project.ts";
-import type { BackendName } from "./competitor.ts";
+import type { BackendName } from "./ready.ts";
 import { type Group, GROUPS } from "./workload.ts";
 
 /** What a bench is asked. */
@@ -41,9 +41,11 @@ export const usage: Usage = {
     { name: "json", value: "FILE", help: "write the results there too" },
   ],
   more: `All start from the same weights, and their losses are compared after a step. They take
-turns in rounds; a value is the median over rounds. cudnn needs a PyTorch that has a GPU.`,
+turns in rounds; a value is the median over rounds. cudnn needs a PyTorch that has a GPU. learning
+is a tutorial's comparison of RNN, LSTM and GRU, as learning-capacity computes it and as PyTorch.`,
   examples: [
     ["deno task bench --only tiny,flow", "the small workloads"],
+    ["deno task bench --only learning --torch /usr/bin/python3", "the learning comparison"],
     ["deno task bench --backend wasm --torch python3 --json bench.json", "everything, on WASM"],
   ],
 };

@@ -1,6 +1,8 @@
 import { MissingError } from "../../src/core/errors.ts";
-import type { Competitor, Job, Ready } from "./competitor.ts";
+import type { Competitor, Job } from "./competitor.ts";
+import type { Tensor } from "./data.ts";
 import { PeerError, PythonPeer } from "./python_peer.ts";
+import type { Ready } from "./ready.ts";
 import { ADAM, ADAMW, CHECKED_TOKENS, type Workload } from "./workload.ts";
 
 /** A library of Python that is compared with. */
@@ -95,37 +97,50 @@ function competitor(
   key: string,
   takes: Competitor["takes"],
 ): Competitor {
+  const prepare = (job: Job): Promise<Ready> => readyAt(peer, key, fields(job));
+  return { ...{ name, kind: "peer", backend: null, takes }, prepare };
+}
+
+/**
+ * Has a peer make work ready, in the fastest of its processes and settings.
+ *
+ * @param key What it is called from then on.
+ * @param request What `prepare` is given in Python.
+ */
+export async function readyAt(
+  peer: Pick<Peer, "processes">,
+  key: string,
+  request: Readonly<Record<string, unknown>>,
+): Promise<Ready> {
+  const answers = [];
+  for (const process of peer.processes) {
+    const answer = await process.ask({ do: "prepare", key, ...request }, "ready");
+    answers.push({ process, answer });
+  }
+  const [best, ...others] = answers.sort((a, b) => a.answer.seconds - b.answer.seconds);
+  if (!best) throw new PeerError("has no process");
+  for (const { process } of others) await process.ask({ do: "release", key }, "released");
+  const { checks, setting } = best.answer;
   return {
-    ...{ name, kind: "peer", backend: null, takes },
-    async prepare(job): Promise<Ready> {
-      const answers = [];
-      for (const process of peer.processes) {
-        const answer = await process.ask(
-          { do: "prepare", key, ...fields(job) },
-          "ready",
-        );
-        answers.push({ process, answer });
-      }
-      const [best, ...others] = answers.sort((a, b) => a.answer.seconds - b.answer.seconds);
-      if (!best) throw new PeerError("has no process");
-      for (const { process } of others) await process.ask({ do: "release", key }, "released");
-      const { checks, setting } = best.answer;
-      return {
-        ...{ checks, setting, tried: answers.flatMap(({ answer }) => answer.tried) },
-        time: async (seconds) =>
-          (await best.process.ask({ do: "time", key, seconds }, "time")).seconds,
-        dispose: async () => void await best.process.ask({ do: "release", key }, "released"),
-      };
-    },
+    ...{ checks, setting, tried: answers.flatMap(({ answer }) => answer.tried) },
+    time: async (seconds) => (await best.process.ask({ do: "time", key, seconds }, "time")).seconds,
+    dispose: async () => void await best.process.ask({ do: "release", key }, "released"),
   };
+}
+
+/** What a request says of the tensors whose numbers are in a file. */
+export function tensorFields(drawn: readonly Tensor[], lead: readonly number[] = []) {
+  return drawn.map(({ name, shape, parameter }) => ({
+    name,
+    parameter,
+    shape: [...lead, ...shape],
+  }));
 }
 
 function fields({ workload, drawn, file }: Job): Readonly<Record<string, unknown>> {
   const { replicas } = workload;
   return {
     ...{ workload, file, adam: ADAM, adamw: ADAMW, checkedTokens: CHECKED_TOKENS },
-    tensors: drawn.map(({ name, shape, parameter }) => ({
-      ...{ name, parameter, shape: replicas > 1 ? [replicas, ...shape] : shape },
-    })),
+    tensors: tensorFields(drawn, replicas > 1 ? [replicas] : []),
   };
 }

@@ -1,26 +1,11 @@
-import type { BackendName, Competitor } from "./competitor.ts";
+import type { Finding } from "./contest.ts";
 import type { Operations } from "./operations.ts";
-import type { Measured } from "./rounds.ts";
 import type { Workload } from "./workload.ts";
 
 /** What came of one competitor on one workload. */
-export interface Result {
-  /** The competitor's name, kind and backend. */
-  readonly name: string;
-  readonly kind: Competitor["kind"];
-  readonly backend: BackendName | null;
-  /** Why there is no measurement; null where there is one. */
-  readonly failure: string | null;
-  /** What was measured; null where it failed. */
-  readonly measured: Measured | null;
+export interface Result extends Finding {
   /** Its speed or duration in the workload's unit; null where it failed. */
   readonly value: number | null;
-  /** What was chosen where there was a choice, and what else was tried, seconds a step each. */
-  readonly setting: string;
-  readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
-  /** The numbers that must agree, and whether they do with the row's reference. */
-  readonly checks: readonly number[];
-  readonly agrees: boolean | null;
   /** The least seconds that a step can take where this one computes, from what was measured. */
   readonly floor: number;
 }
@@ -44,6 +29,15 @@ export interface Speed {
   readonly flopsPerSecond: number;
 }
 
+/** What came of the learning comparison; what was measured are seconds a seed. */
+export interface LearningReport {
+  /** How many seeds ours trains together; the peers train one a run. */
+  readonly seeds: number;
+  /** The one whose checks the others are compared with; null where all failed. */
+  readonly reference: string | null;
+  readonly findings: readonly Finding[];
+}
+
 /** What a run measured. */
 export interface BenchReport {
   /** The processor, threads, adapter and versions. */
@@ -57,4 +51,6 @@ export interface BenchReport {
   /** Seconds that each measurement had. */
   readonly seconds: number;
   readonly rows: readonly Row[];
+  /** The learning comparison; null where it was not asked for. */
+  readonly learning: LearningReport | null;
 }

@@ -1,6 +1,6 @@
 /** What was measured of one competitor. */
 export interface Measured {
-  /** Seconds of one step: the median over rounds. */
+  /** Seconds of one step, or of one seed: the median over rounds. */
   readonly seconds: number;
   /** Half the distance of the fastest from the slowest round, as a share of the median. */
   readonly spread: number;

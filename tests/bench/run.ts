@@ -1,10 +1,11 @@
 import { type BackendDescription, selectBackend } from "../../src/core/backend.ts";
 import { ProgressDisplay } from "../../tasks/progress.ts";
-import { compare } from "./compare.ts";
-import type { Job } from "./competitor.ts";
+import { compare, type Comparison } from "./compare.ts";
 import { drawTensors } from "./data.ts";
 import { floors, measureMachine } from "./floors.ts";
 import { backendCompetitors } from "./backend_competitors.ts";
+import { compareLearning, LEARNING } from "./learning_contest.ts";
+import { withNumbers } from "./numbers_file.ts";
 import type { BenchOptions } from "./options.ts";
 import { findPeers, type Peer, peerCompetitors } from "./peer_competitors.ts";
 import type { BenchReport, Row } from "./results.ts";
@@ -38,22 +39,32 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     const machine = await measureMachine(backends, peers);
     for (const line of machine.notes) note(line);
     const competitors = [...backendCompetitors(backends), ...peers.flatMap(peerCompetitors)];
+    const telling = (experiment: string) => ({
+      seconds: options.seconds,
+      progress: (group: string, done: number, total: number) =>
+        display.update({ experiment, group, done, total, kept: false }),
+      failed: (line: string) => display.line(line),
+    });
     const rows: Row[] = [];
     for (const workload of chosen(options, peers, note)) {
+      const drawn = drawTensors(workload);
+      const floor: Comparison["floor"] = (job, competitor) =>
+        floors(machine, job.workload, competitor);
       rows.push(
-        await withNumbers(workload, (job) =>
-          compare(job, competitors, {
-            seconds: options.seconds,
-            floor: (one, competitor) => floors(machine, one.workload, competitor),
-            progress: (group, done, total) =>
-              display.update({ experiment: workload.title, group, done, total, kept: false }),
-            failed: (line) => display.line(line),
-          })),
+        await withNumbers(drawn, (file) => {
+          const job = { workload, drawn, file };
+          return compare(job, competitors, { ...telling(workload.title), floor });
+        }),
       );
       display.line(`${workload.title}: done`);
     }
+    const learning = options.only.includes("learning")
+      ? await compareLearning({ ...telling(LEARNING), backends, peers })
+      : null;
+    if (learning) display.line(`${LEARNING}: done`);
     const { lines, speeds, bandwidth } = machine;
-    return { machine: lines, speeds, bandwidth, notes, seconds: options.seconds, rows };
+    const { seconds } = options;
+    return { machine: lines, speeds, bandwidth, notes, seconds, rows, learning };
   } finally {
     display.clear();
     for (const { processes } of peers) {
@@ -71,18 +82,4 @@ function chosen(
   if (!only.includes("cudnn") || peers.some(({ device }) => device !== null)) return all;
   note("cudnn: left out, no PyTorch here has a GPU.");
   return all.filter(({ group }) => group !== "cudnn");
-}
-
-/** Draws a workload's numbers, and has them in a file for the peers as long as the work lasts. */
-async function withNumbers<T>(workload: Workload, work: (job: Job) => Promise<T>): Promise<T> {
-  const drawn = drawTensors(workload);
-  const file = await Deno.makeTempFile({ prefix: "unroll-bench-" });
-  try {
-    for (const { values } of drawn) {
-      await Deno.writeFile(file, new Uint8Array(values.buffer), { append: true });
-    }
-    return await work({ workload, drawn, file });
-  } finally {
-    await Deno.remove(file);
-  }
 }

@@ -1,9 +1,12 @@
+import { fastest } from "./contest.ts";
+import { learningText } from "./learning_table.ts";
+import { number, table } from "./markdown.ts";
 import type { BenchReport, Result, Row } from "./results.ts";
 import { unitOf, valueOf } from "./workload.ts";
 
-/** The report as Markdown: the table of values, how they came about, and what they stand on. */
+/** The report as Markdown: the tables of values, how they came about, and what they stand on. */
 export function renderReport(report: BenchReport): string {
-  const { rows, notes } = report;
+  const { rows, notes, learning } = report;
   return [
     ...report.machine.map((line) => `- ${line}`),
     ...report.speeds.map(({ name, threads, flopsPerSecond }) => {
@@ -16,7 +19,13 @@ export function renderReport(report: BenchReport): string {
       ).join(", ")
     }`,
     ...notes.map((note) => `- ${note}`),
-    "",
+    ...(rows.length > 0 ? ["", workloadsText(rows)] : []),
+    ...(learning ? ["", learningText(learning)] : []),
+  ].join("\n");
+}
+
+function workloadsText(rows: readonly Row[]): string {
+  return [
     valueTable(rows),
     "",
     "In brackets: how many times as fast Unroll is, on the same backend or else on its fastest. " +
@@ -83,22 +92,6 @@ function cell(result: Result, results: readonly Result[]): string {
   return `${number(value)} (${number(measured.seconds / opponent.measured.seconds)}×)${sign}`;
 }
 
-function fastest(results: readonly Result[]): Result | undefined {
-  return results.filter(({ measured }) => measured !== null)
-    .toSorted((a, b) => (a.measured?.seconds ?? 0) - (b.measured?.seconds ?? 0))[0];
-}
-
-/** Three digits, thousands set apart. */
-export function number(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
-}
-
 function bytes(size: number): string {
   return size < 2 ** 20 ? `${size / 2 ** 10} KiB` : `${size / 2 ** 20} MiB`;
-}
-
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...lines.map(line)].join("\n");
 }

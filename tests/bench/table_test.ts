@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { number } from "./markdown.ts";
 import type { Result, Row } from "./results.ts";
-import { detailTable, number, renderReport, valueTable } from "./table.ts";
+import { detailTable, renderReport, valueTable } from "./table.ts";
 import { workloads } from "./workload.ts";
 
 const [workload] = workloads;
@@ -57,6 +58,7 @@ Deno.test("the details say spread, rounds, agreement, setting and failure", () =
 Deno.test("the report has the machine, its speeds, the notes and both tables", () => {
   const text = renderReport({
     ...{ machine: ["A processor"], notes: ["JAX: left out"], seconds: 2, rows: [row] },
+    learning: null,
     speeds: [{ name: "Unroll wasm", threads: 2, flopsPerSecond: 5.15e10 }],
     bandwidth: [
       { size: 65536, bytesPerSecond: 1.9e11 },

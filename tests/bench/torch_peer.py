@@ -5,6 +5,7 @@ import os
 import torch
 
 import peer
+from torch_learning import learning
 from torch_steps import FUSED, generation, gradients, module_training, scratch_training
 
 CUDA = torch.cuda.is_available()
@@ -45,8 +46,11 @@ def training(request, w, tensors, names):
 
 
 def prepare(request):
-    w = request["workload"]
     tensors, names = peer.load(request)
+    if request["key"] == "learning":
+        checks, run = learning(request, tensors)
+        return checks, threaded(run)
+    w = request["workload"]
     if hasattr(torch, "_dynamo"):
         # Else the shapes of one workload would count against the next one's compilations.
         torch._dynamo.reset()

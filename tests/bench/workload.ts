@@ -10,9 +10,10 @@ export const GROUPS = [
   "generation",
   "large",
   "cudnn",
+  "learning",
 ] as const;
 
-/** A group of workloads. */
+/** A group of workloads; `learning` is none of them, and has a table of its own. */
 export type Group = (typeof GROUPS)[number];
 
 /**

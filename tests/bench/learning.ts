@@ -1,0 +1,86 @@
+import type { BackendDescription } from "../../src/core/backend.ts";
+import { type Numbers, sideBySide } from "../../src/data/sequence_task.ts";
+import { defineExperiment } from "../../src/experiments/experiment.ts";
+import { learningCapacity } from "../../src/experiments/learning_capacity.ts";
+import { type Job, memorisingJobs } from "../../src/experiments/learning_capacity/jobs.ts";
+import type { Context } from "../../src/experiments/learning_capacity/parameters.ts";
+import {
+  networkOf,
+  type Outcome,
+  planOf,
+  train,
+} from "../../src/experiments/learning_capacity/train.ts";
+import { runExperiment } from "../../src/experiments/run.ts";
+import type { Tensor } from "./data.ts";
+
+/** Parameters of `learning-capacity` that differ from its own. */
+export type Given = Partial<Context["parameters"]>;
+
+/** The seeds that are trained together; the first one's numbers are given to the peers too. */
+export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+
+/**
+ * What `learning-capacity` does with a few sequences and with networks of the same hidden size, by
+ * its own code and for all seeds together: draws data and networks, trains, tests, reads results.
+ */
+export async function learn(
+  backend: BackendDescription,
+  given: Given = {},
+  seeds: readonly number[] = SEEDS,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  await inExperiment(backend, given, seeds, async (context) => {
+    outcomes.push(...await train(context, jobsOf(context)));
+  });
+  return outcomes;
+}
+
+/**
+ * The numbers that the first seed starts from: of each network the parameters, by its task and
+ * architecture, and of each task the sequences x and target [number, sequence, batch 1, feature] for
+ * training, test_x and test_target [sequence, batch, feature].
+ */
+export async function drawLearning(
+  backend: BackendDescription,
+  given: Given = {},
+): Promise<readonly Tensor[]> {
+  const tensors = new Map<string, Tensor>();
+  // Without the axis of seeds: there is one.
+  const add = (name: string, { shape, data }: Numbers, seedAxis = 0, parameter = false): void => {
+    tensors.set(name, { name, shape: shape.toSpliced(seedAxis, 1), parameter, values: data });
+  };
+  await inExperiment(backend, given, SEEDS.slice(0, 1), async (context) => {
+    for (const job of jobsOf(context)) {
+      const { task: { name }, contender: { architecture } } = job;
+      const network = networkOf(context, job);
+      for (const [parameter, value] of Object.entries(await network.stateDict())) {
+        add(`${name}/${architecture}/${parameter}`, value, 0, true);
+      }
+      network.dispose();
+      const { draw, group, test } = planOf(context, job);
+      const trained = sideBySide(Array.from({ length: group }, (_, i) => draw(i)));
+      const tested = test();
+      add(`${name}/x`, trained.x, 1);
+      add(`${name}/target`, trained.target, 1);
+      add(`${name}/test_x`, tested.x);
+      add(`${name}/test_target`, tested.target);
+    }
+  });
+  return [...tensors.values()];
+}
+
+/** Does something with the context of the experiment, and with its sources of random numbers. */
+async function inExperiment(
+  backend: BackendDescription,
+  parameters: Given,
+  seeds: readonly number[],
+  run: (context: Context) => Promise<void>,
+): Promise<void> {
+  const part = defineExperiment({ ...learningCapacity, run });
+  await runExperiment(part, { parameters, seeds, backend });
+}
+
+function jobsOf(context: Context): Job[] {
+  return memorisingJobs(context.parameters)
+    .filter(({ contender }) => contender.likeness !== "matched parameters");
+}
