@@ -23,8 +23,8 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     full: {
       seeds: 30,
       parameters: {
-        trainingSteps: 6000,
-        shortSteps: 2000,
+        trainingSteps: 4000,
+        shortSteps: 1000,
         lags: [1, 5, 10, 20, 40, 80],
         addingSteps: 100,
       },
