@@ -54,10 +54,12 @@ export async function inputGradients(
   target: tf.Tensor,
   place: LossPlace,
 ): Promise<number[][]> {
-  const lead = model.replicas === undefined ? {} : { replica: model.replicas };
+  const lead: Record<string, number> = model.replicas === undefined
+    ? {}
+    : { replica: model.replicas };
   assertShape("x", x.shape, { ...lead, sequence: null, batch: null, input: null });
   const [steps = 0, batch = 0] = x.shape.slice(-3);
-  const rows = place === "last" ? { batch } : { sequence: steps, batch };
+  const rows: Record<string, number> = place === "last" ? { batch } : { sequence: steps, batch };
   assertShape("target", target.shape, { ...lead, ...rows, output: null });
   const gradient = tf.tidy(() =>
     tf.grad((input: tf.Tensor) => {
