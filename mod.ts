@@ -55,6 +55,7 @@ export {
 export type { Adapter, AdapterSource } from "./src/core/backend_adapter.ts";
 export { InputError, MissingError } from "./src/core/errors.ts";
 export type * from "./src/core/figure.ts";
+export type * from "./src/core/figure_layers.ts";
 export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
 export { Random } from "./src/core/random.ts";
 export type * from "./src/core/result.ts";
@@ -163,7 +164,7 @@ export {
   type Stability,
   stability,
 } from "./src/analysis/gates.ts";
-export { type ImprovementOptions, probabilityOfImprovement } from "./src/analysis/improvement.ts";
+export { winProbability } from "./src/analysis/win_probability.ts";
 export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
 export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
 export {

@@ -1,3 +1,4 @@
+import { standardDeviation } from "simple-statistics";
 import { InputError } from "../core/errors.ts";
 import type { Activations } from "./gates.ts";
 
@@ -71,6 +72,37 @@ export function cellSurvival(forget: Activations): number[] {
     return sum += total(logs) / logs.length;
   });
   return [1, ...sums.map(Math.exp)];
+}
+
+/** The float32 numbers next to 0 and 1 at which a gate's input is still finite. */
+const CLOSED = 2 ** -126;
+const OPEN = 1 - 2 ** -24;
+
+/**
+ * The standard deviation over time, batch and units of what goes into a gate: of ln f - ln(1 - f),
+ * the inverse of the sigmoid. The sum of squares is divided by n.
+ *
+ * Activations that rounding took to 0 or 1 count as the float32 numbers next to them.
+ *
+ * @param gate Activations of a gate, [sequence, batch, hidden].
+ * @throws {InputError} Where there are no activations, or one lies outside of [0, 1].
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { inputDeviation } from "./forgetting.ts";
+ *
+ * assert(Math.abs(inputDeviation([[[0.25, 0.75]]]) - Math.log(3)) < 1e-12);
+ * ```
+ */
+export function inputDeviation(gate: Activations): number {
+  checkedLogs(gate);
+  return standardDeviation(
+    gate.flat(2).map((value) => {
+      const inside = Math.min(OPEN, Math.max(CLOSED, value));
+      return Math.log(inside) - Math.log1p(-inside);
+    }),
+  );
 }
 
 /** The logarithms of a gate's activations. */

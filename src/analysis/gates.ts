@@ -45,6 +45,40 @@ export function spreadByStep(activations: Activations): Spread[] {
   });
 }
 
+/**
+ * The mean at each step over units and those sequences that are chosen there, such as those with a
+ * mark at that step.
+ *
+ * @param chosen Whether a sequence counts at a step: [sequence, batch].
+ * @returns By step; `null` where no sequence is chosen.
+ * @throws {InputError} Where `chosen` has another shape than the activations.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { meansOfChosen } from "./gates.ts";
+ *
+ * const gate = [[[0.25, 0.75], [1, 1]], [[0, 0], [1, 1]]];
+ * assertEquals(meansOfChosen(gate, [[true, false], [false, false]]), [0.5, null]);
+ * ```
+ */
+export function meansOfChosen(
+  activations: Activations,
+  chosen: readonly (readonly boolean[])[],
+): (number | null)[] {
+  if (chosen.length !== activations.length) {
+    throw new InputError("chosen", `of ${activations.length} steps`, chosen.length);
+  }
+  return activations.map((step, t) => {
+    const at = chosen[t] ?? [];
+    if (at.length !== step.length) {
+      throw new InputError(`chosen[${t}]`, `of ${step.length} sequences`, at.length);
+    }
+    const values = step.filter((_, b) => at[b]).flat();
+    return values.length === 0 ? null : mean(values);
+  });
+}
+
 /** How much activations move over time. */
 export interface Stability {
   /** The standard deviation over time of their mean over units and batch. */

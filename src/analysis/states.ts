@@ -79,3 +79,28 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   // Rounding may put it a little beyond.
   return Math.min(1, Math.max(-1, sampleCorrelation([...a], [...b])));
 }
+
+/**
+ * The smallest ratio of two series' numbers, such as the norms of two states, pair by pair. Pairs
+ * whose second number is 0 have none and are left out.
+ *
+ * @returns `Infinity` where no pair has a ratio.
+ * @throws {InputError} On series of different length, or with a number that is not finite.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { smallestRatio } from "./states.ts";
+ *
+ * assertEquals(smallestRatio([2, 3, 1], [1, 2, 0]), 1.5);
+ * ```
+ */
+export function smallestRatio(a: readonly number[], b: readonly number[]): number {
+  assertValues(a);
+  assertValues(b);
+  if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
+  return a.reduce((least, value, i) => {
+    const other = b[i] ?? NaN;
+    return other === 0 ? least : Math.min(least, value / other);
+  }, Infinity);
+}

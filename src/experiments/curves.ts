@@ -1,5 +1,5 @@
 import { curveInterval, type EstimateOptions } from "../analysis/estimate.ts";
-import type { BandLayer, LineLayer } from "../core/figure.ts";
+import type { BandLayer, LineLayer } from "../core/figure_layers.ts";
 import type { Column } from "../core/result.ts";
 
 /** A cell of a recorded table. */

@@ -36,6 +36,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     const { groupsOf } = await import("./learning_capacity/groups.ts");
     const { recordCurves } = await import("./learning_capacity/curves.ts");
     const { recordEpochs } = await import("./learning_capacity/epochs.ts");
+    const { recordOverfitting } = await import("./learning_capacity/overfitting.ts");
     const { recordScores } = await import("./learning_capacity/scores.ts");
     const { recordPairs, recordRanking } = await import("./learning_capacity/ranking.ts");
     const { recordLags } = await import("./learning_capacity/lags.ts");
@@ -50,6 +51,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     recordSizes(context, [...memorised, ...learned]);
     for (const group of [memorising, perStep, adding, copyMemory]) recordCurves(context, group);
     recordEpochs(context, memorising);
+    recordOverfitting(context, memorising);
     for (const group of [memorising, fresh]) {
       recordScores(context, group);
       recordPairs(context, group);

@@ -20,6 +20,7 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
     const { initialisations, survival } = await import("./lstm_gates/survival.ts");
     const { recordLearning } = await import("./lstm_gates/learning.ts");
     const { recordOverTime } = await import("./lstm_gates/over_time.ts");
+    const { recordMarks } = await import("./lstm_gates/marks.ts");
     const { recordGateMeans } = await import("./lstm_gates/gate_means.ts");
     const { recordDistributions } = await import("./lstm_gates/distributions.ts");
     const { recordSaturation } = await import("./lstm_gates/saturation.ts");
@@ -37,6 +38,7 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
     if (!training) return;
     recordLearning(context, training);
     recordOverTime(context, training);
+    recordMarks(context, training);
     recordGateMeans(context, training);
     recordDistributions(context, training);
     recordSaturation(context, training);

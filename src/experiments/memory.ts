@@ -3,9 +3,6 @@ import { InputError } from "../core/errors.ts";
 /** The most numbers that a pass over one batch may hold: a gigabyte of 32-bit floats. */
 const MOST = 2 ** 28;
 
-/** Batches that `fit` draws before it trains on them. */
-export const WAITING = 64;
-
 /**
  * Checks that a batch fits into memory, before anything runs.
  *

@@ -2,9 +2,11 @@ import type { z } from "zod";
 import { verdict } from "../analysis/verdict.ts";
 import { checkChart, checkRows, layerColumns } from "../core/chart_check.ts";
 import { InputError } from "../core/errors.ts";
-import type { Chart, Figure, Layer } from "../core/figure.ts";
+import type { Chart, Figure } from "../core/figure.ts";
+import type { Layer } from "../core/figure_layers.ts";
 import type { Claim, Metric, Table } from "../core/result.ts";
-import { claimSchema, figureSchema, metricSchema, tableSchema } from "../core/result_schema.ts";
+import { figureSchema } from "../core/figure_schema.ts";
+import { claimSchema, metricSchema, tableSchema } from "../core/result_schema.ts";
 
 /** Keeps what an experiment records, and refuses what a report could not show. */
 export class Recorder {

@@ -5,6 +5,7 @@ import { checkMachineIds } from "../core/machine_ids.ts";
 import { Random } from "../core/random.ts";
 import type { MachineRecord, Result } from "../core/result.ts";
 import { machineSchema, parseJson, resultSchema } from "../core/result_schema.ts";
+import { thisMachine } from "../core/this_machine.ts";
 import type { Experiment, ExperimentContext, Recording } from "./experiment.ts";
 import { type ParameterShape, type ParameterValues, resolveParameters } from "./parameters.ts";
 import { Recorder } from "./recorder.ts";
@@ -51,7 +52,7 @@ export interface Run {
   readonly result: Result;
   /** Wall time in seconds by group of parts. */
   readonly timings: Readonly<Record<string, number>>;
-  /** What was measured of the machine. */
+  /** The machine, and what was measured of it. */
   readonly machine: MachineRecord;
 }
 
@@ -129,7 +130,7 @@ export async function runExperiment<Shape extends ParameterShape>(
   await experiment.run(context);
   const { id, title, question, version } = experiment;
   const { metrics, tables, figures } = ofMachine;
-  const machine = { metrics, tables, figures };
+  const machine = { ...thisMachine(), metrics, tables, figures };
   checkMachineIds(recorder, machine);
   const result = {
     format: "unroll-result-1",

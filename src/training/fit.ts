@@ -2,6 +2,7 @@ import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { Batch } from "./batch.ts";
+import { CHUNK } from "./chunk.ts";
 import type { Loss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
 import type { StepOptions } from "./step_sources.ts";
@@ -16,9 +17,6 @@ export interface FitOptions extends StepOptions {
   /** Called with the steps done after each call into the kernels. */
   readonly onStep?: (done: number) => void;
 }
-
-/** Steps of one call into the kernels: batches wait in memory no longer than this. */
-const CHUNK = 64;
 
 /**
  * Trains a model for many steps, with a batch for each. Losses stay on the device and are read once

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { stableStringify } from "../../src/core/json.ts";
 import type { Result } from "../../src/core/result.ts";
 import { architectureComparison } from "../../src/experiments/architecture_comparison.ts";
+import { countFor } from "../../src/experiments/architecture_comparison/cost.ts";
 import { compare } from "../../src/experiments/compare.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
 import { type Run, runExperiment } from "../../src/experiments/run.ts";
@@ -65,6 +66,18 @@ Deno.test("times and memory are of the machine, by network and length", () => {
   }
   assertEquals(rows(machine, "efficiency").length, 5);
   assert(!result.tables.some(({ id }) => /time|bytes|efficiency/.test(id)));
+});
+
+Deno.test("a time is taken over as many runs as it takes, beyond a wait that is always there", async () => {
+  const run = {
+    async times(count: number) {
+      await new Promise((done) => setTimeout(done, 5));
+      for (const end = performance.now() + count * 0.05; performance.now() < end;);
+    },
+  };
+  // 0.05 ms a run: 40 ms with the wait want some 700, by powers of two.
+  const count = await countFor(run, 40);
+  assert([256, 512, 1024].includes(count), `${count}`);
 });
 
 Deno.test("a seed finds among others what it finds alone", async () => {

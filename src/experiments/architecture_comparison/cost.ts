@@ -19,8 +19,11 @@ export interface ContenderCost {
   readonly costs: readonly Cost[];
 }
 
-/** Milliseconds that one time is taken over, so that waiting for a GPU does not count. */
+/** Milliseconds that one time is taken over at the least, besides what waiting takes. */
 const LEAST = 10;
+
+/** How many times as long as a wait alone the computation is, so that its error counts little. */
+const WAITS = 8;
 
 /** Milliseconds of runs before times are taken: the engine compiles what runs often. */
 const WARM_UP = 500;
@@ -101,13 +104,15 @@ async function measure(context: Context, networks: readonly (readonly Run[])[]):
   for (const start = performance.now(); performance.now() - start < WARM_UP;) {
     for (const run of all) await run.times(1);
   }
+  const wait = await waitAlone();
+  const least = Math.max(LEAST, WAITS * wait) + wait;
   const counts = new Map<Run, number>();
-  for (const run of all) counts.set(run, await countFor(run));
+  for (const run of all) counts.set(run, await countFor(run, least));
   const taken = new Map<Run, number[]>(all.map((run) => [run, []]));
   for (let repeat = 0; repeat < context.parameters.repeats; repeat++) {
     for (const [run, times] of taken) {
       const count = counts.get(run) ?? 1;
-      times.push(await milliseconds(run, count) / count);
+      times.push(Math.max(0, await milliseconds(run, count) - wait) / count);
     }
   }
   const cost = async (run: Run): Promise<Cost> => {
@@ -127,15 +132,28 @@ async function measure(context: Context, networks: readonly (readonly Run[])[]):
   return costs;
 }
 
-async function milliseconds(run: Run, count: number): Promise<number> {
+async function milliseconds(run: Pick<Run, "times">, count: number): Promise<number> {
   const start = performance.now();
   await run.times(count);
   return performance.now() - start;
 }
 
-/** How many runs take long enough to be timed. */
-async function countFor(run: Run): Promise<number> {
+/** How many runs take at least so many milliseconds together. */
+export async function countFor(run: Pick<Run, "times">, least: number): Promise<number> {
   let count = 1;
-  while (count < 4096 && await milliseconds(run, count) < LEAST) count *= 2;
+  while (count < 4096 && await milliseconds(run, count) < least) count *= 2;
   return count;
+}
+
+/** Milliseconds of waiting for a result that costs nothing: on a GPU some ten, whatever the work. */
+async function waitAlone(): Promise<number> {
+  const times: number[] = [];
+  while (times.length < 7) {
+    const start = performance.now();
+    const nothing = tf.tidy(() => tf.scalar(1).square());
+    await nothing.data();
+    times.push(performance.now() - start);
+    nothing.dispose();
+  }
+  return median(times);
 }

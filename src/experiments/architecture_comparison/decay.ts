@@ -8,7 +8,8 @@ import {
   likenesses,
 } from "../contenders.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { type Initialisation, initialisations, type Measured } from "./measure.ts";
+import { type Initialisation, initialisations } from "../initialisations.ts";
+import type { Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
 
 const geometric = "geometric-mean";

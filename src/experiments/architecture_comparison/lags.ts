@@ -1,7 +1,8 @@
 import { architectures } from "../architectures.ts";
 import { contenderName, isAlike, type Likeness, likenesses } from "../contenders.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { initialisations, type Measured } from "./measure.ts";
+import { initialisations } from "../initialisations.ts";
+import type { Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 
 const geometric = "geometric-mean";

@@ -2,18 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
 import { inputGradients, type LossPlace } from "../../analysis/input_gradients.ts";
 import type { Random } from "../../core/random.ts";
-import { forgetBias } from "../../model/gate_bias_init.ts";
-import { glorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
-import type { Architecture } from "../architectures.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { type Contender, contenderName } from "../contenders.ts";
+import { type Initialisation, initialisations, initOf } from "../initialisations.ts";
 import { type Context, EARLY_STEP, lengthsBeyond, longest, sortedLengths } from "./parameters.ts";
-
-/** How networks start, by name. */
-export const initialisations = ["PyTorch's weights", "Glorot weights, forget bias 1"] as const;
-
-/** One of the {@link initialisations}. */
-export type Initialisation = (typeof initialisations)[number];
 
 /** What one kind of network, started in one way, measured; of shape [seed][...]. */
 export interface Measured {
@@ -100,15 +92,6 @@ async function measureKind(
   } finally {
     model.dispose();
   }
-}
-
-/** The initialiser of the recurrent layer; `undefined` for PyTorch's. */
-function initOf(
-  architecture: Architecture,
-  initialisation: Initialisation,
-): RecurrentInit | undefined {
-  if (initialisation === "PyTorch's weights") return undefined;
-  return architecture === "LSTM" ? forgetBias(1, glorotInit) : glorotInit;
 }
 
 /**

@@ -39,6 +39,13 @@ export function lengthsBeyond(context: Context): number[] {
   return sortedLengths(context).filter((length) => length > EARLY_STEP);
 }
 
+/** Those of the tutorial, which ends at 30 steps; all of them where it has fewer than two. */
+export function tutorialLengths(context: Context): number[] {
+  const lengths = lengthsBeyond(context);
+  const its = lengths.filter((length) => length <= 30);
+  return its.length > 1 ? its : lengths;
+}
+
 /** The longest sequence, in steps. */
 export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;

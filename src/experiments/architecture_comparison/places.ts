@@ -1,17 +1,12 @@
+import { linearRegression } from "simple-statistics";
 import { estimate } from "../../analysis/estimate.ts";
 import type { LossPlace } from "../../analysis/input_gradients.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { isAlike } from "../contenders.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import type { Initialisation, Measured } from "./measure.ts";
+import { tutorialStarts } from "../initialisations.ts";
+import type { Measured } from "./measure.ts";
 import { type Context, EARLY_STEP, lengthsBeyond } from "./parameters.ts";
-
-/** How the tutorial starts each of its networks. */
-const starts: Readonly<Record<Architecture, Initialisation>> = {
-  RNN: "Glorot weights, forget bias 1",
-  LSTM: "Glorot weights, forget bias 1",
-  GRU: "PyTorch's weights",
-};
 
 /** Where the loss is, in words. */
 const places = { last: "loss on the last step", all: "loss over all steps" } as const;
@@ -26,7 +21,7 @@ const normAxis = { label: norm, scale: "log" } as const;
 export function asInTutorial(measured: readonly Measured[], architecture: Architecture): Measured {
   const found = measured.find(({ contender, initialisation }) =>
     contender.architecture === architecture && isAlike(contender, "same hidden size") &&
-    initialisation === starts[architecture]
+    initialisation === tutorialStarts[architecture]
   );
   if (!found) throw new RangeError(`no ${architecture} was measured`);
   return found;
@@ -37,6 +32,7 @@ export function recordPlaces(context: Context, measured: readonly Measured[]): v
   const networks = architectures.map((name) => asInTutorial(measured, name));
   recordBoth(context, networks);
   recordTutorial(context, networks);
+  recordExponents(context, networks);
   recordClaim(context, measured);
 }
 
@@ -116,7 +112,7 @@ function recordTutorial(context: Context, networks: readonly Measured[]): void {
     kind: "chart",
     title: "The tutorial's measure",
     caption: "The right part of the figure before, on an axis of its own. Dashed: from the " +
-      "shortest length on, 1/T, as a mean over T steps falls though nothing vanishes. Geometric " +
+      "shortest length on, 1/T: the weight in a mean over T steps of the few that are felt. Geometric " +
       `mean over ${context.seeds.length} seeds; bands: 95 % intervals.`,
     alt: `The norm on a log axis against ${rangeOf(context)}, a line with a band for each of ` +
       `${architectures.join(", ")}, each with a dashed line that falls as 1/T.`,
@@ -142,8 +138,8 @@ function recordClaim(context: Context, measured: readonly Measured[]): void {
   context.claim({
     id: "early-gradient",
     statement: `The gradient at step ${EARLY_STEP} of a loss over all steps tells the ` +
-      `architectures apart: from length ${shortest} to ${longest} the RNN loses more than twice ` +
-      "as much of it as the LSTM.",
+      `architectures apart: of its norm at length ${shortest}, less than half as large a share is ` +
+      `left at length ${longest} in the RNN as in the LSTM.`,
     source: "the notebook's own measure",
     measure: `share of the norm that is left at length ${longest}, RNN over LSTM`,
     estimate: estimate(left("RNN").map((share, seed) => share / (lstm[seed] ?? NaN)), {
@@ -152,4 +148,23 @@ function recordClaim(context: Context, measured: readonly Measured[]): void {
     }),
     threshold: { relation: "below", value: 0.5 },
   });
+}
+
+/** Records the power of the length by which the tutorial's measure falls. */
+function recordExponents(context: Context, networks: readonly Measured[]): void {
+  const lengths = lengthsBeyond(context).map(Math.log);
+  for (const { contender: { architecture }, early } of networks) {
+    const id = `exponent-${architecture.toLowerCase()}`;
+    context.metric({
+      id,
+      label: `power of the length T by which the gradient at step ${EARLY_STEP} of a loss over ` +
+        `all steps falls in the ${architecture}`,
+      estimate: estimate(
+        early.all.map((norms) =>
+          linearRegression(norms.map((norm, i) => [lengths[i] ?? NaN, Math.log(norm)])).m
+        ),
+        { random: context.random("bootstrap", id) },
+      ),
+    });
+  }
 }

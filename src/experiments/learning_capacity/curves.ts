@@ -1,7 +1,7 @@
 import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type Group, taskNames } from "./groups.ts";
-import { contenderName } from "../contenders.ts";
+import { contenderName, isAlike, type Likeness, likenesses } from "../contenders.ts";
 import type { Context } from "./parameters.ts";
 import type { Outcome } from "./train.ts";
 
@@ -14,73 +14,76 @@ const texts = {
   },
 } as const;
 
-/** Records the learning curves of a group, with what is lost without memory. */
+/** Records the learning curves of a group, by likeness, with what is lost without memory. */
 export function recordCurves(context: Context, group: Group): void {
-  const { x, points } = texts[group.setting];
-  const [curves, baselines] = [`curves-${group.id}`, `baselines-${group.id}`];
-  const same = group.outcomes.filter(({ contender }) =>
-    contender.likeness !== "matched parameters"
-  );
-  const matched = group.outcomes.filter((outcome) => !same.includes(outcome));
-  const names = taskNames(group);
-  const [task, place] = [{ name: "task", label: "task" }, { name: "x", label: x }];
-  for (
-    const [id, of, outcomes] of [
-      [curves, "networks of the same hidden size", same],
-      [`${curves}-matched`, "networks with the LSTM's number of parameters", matched],
-    ] as const
-  ) {
-    context.table({
-      id,
-      title: `Training loss ${group.title}, ${of}`,
-      columns: [task, { name: "network", label: "network" }, place, ...curveColumns(group.loss)],
-      rows: outcomes.flatMap((outcome) => rowsOf(context, id, outcome)),
-    });
-  }
+  recordBaselines(context, group);
+  for (const likeness of likenesses) recordLikeness(context, group, likeness);
+}
+
+function recordBaselines(context: Context, group: Group): void {
   context.table({
-    id: baselines,
+    id: `baselines-${group.id}`,
     title: `What is lost without memory ${group.title}`,
     columns: [
-      task,
-      place,
+      { name: "task", label: "task" },
+      { name: "x", label: texts[group.setting].x },
       { name: "loss", ...group.loss },
       { name: "by", label: "what loses it" },
     ],
-    rows: names.flatMap((name) => baselineRows(same.find((one) => one.task.name === name))),
+    rows: taskNames(group).flatMap((name) =>
+      baselineRows(group.outcomes.find(({ task }) => task.name === name))
+    ),
   });
+}
+
+function recordLikeness(context: Context, group: Group, likeness: Likeness): void {
+  const { x, points } = texts[group.setting];
+  const matched = likeness === "matched parameters";
+  const id = `curves-${group.id}${matched ? "-matched" : ""}`;
+  const outcomes = group.outcomes.filter(({ contender }) => isAlike(contender, likeness));
+  const names = taskNames(group);
+  context.table({
+    id,
+    title: `Training loss ${group.title}, ${likeness}`,
+    columns: [
+      { name: "task", label: "task" },
+      { name: "network", label: "network" },
+      { name: "x", label: x },
+      ...curveColumns(group.loss),
+    ],
+    rows: outcomes.flatMap((outcome) => rowsOf(context, outcome)),
+  });
+  const { hiddenSize } = context.parameters;
   context.figure({
-    id: curves,
+    id,
     kind: "chart",
-    title: `Learning ${group.title}`,
-    caption: `By ${x}: ${points}. Networks of ${context.parameters.hiddenSize} units. Dashed: ` +
-      "what is lost without memory" +
+    title: `Learning ${group.title}, ${likeness}`,
+    caption: `By ${x}: ${points}. Networks ` + (matched
+      ? `with as many parameters as the LSTM of ${hiddenSize} units. Dashed: what is lost without `
+      : `of ${hiddenSize} units. Dashed: what is lost without `) +
+      "memory" +
       (names.includes("copy") ? "; for copy, which needs none, by always giving 0" : "") +
       `. Geometric mean over ${context.seeds.length} seeds; bands: 95 % intervals.`,
     alt: `A chart for each task (${names.join("; ")}): the training loss on a log axis against ` +
       `the ${x}, a line with a band for each of ${architectures.join(", ")}, and a dashed level, ` +
       "the loss without memory.",
-    x: { label: x, scale: "linear", domain: [0, same[0]?.xs.at(-1) ?? 1] },
+    x: { label: x, scale: "linear", domain: [0, outcomes[0]?.xs.at(-1) ?? 1] },
     y: { ...group.loss, scale: "log" },
     series: architectures,
     seriesLabel: "network",
     facet: "task",
     layers: [
-      { mark: "line", table: baselines, x: "x", y: "loss", role: "theory" },
-      ...curveLayers(curves, "x", "network"),
+      { mark: "line", table: `baselines-${group.id}`, x: "x", y: "loss", role: "theory" },
+      ...curveLayers(id, "x", "network"),
     ],
   });
 }
 
-function rowsOf(
-  context: Context,
-  table: string,
-  { task, contender, xs, curves }: Outcome,
-): Cell[][] {
-  const name = contenderName(contender);
+function rowsOf(context: Context, { setting, task, contender, xs, curves }: Outcome): Cell[][] {
   return curveRows(xs, curves, {
     statistic: "geometric-mean",
-    random: context.random("bootstrap", table, task.name, name),
-  }, [task.name, name]);
+    random: context.random("bootstrap", "curves", setting, task.name, contenderName(contender)),
+  }, [task.name, contender.architecture]);
 }
 
 /** The level that a figure draws: what is lost without memory, or a constant where that is 0. */

@@ -27,7 +27,7 @@ export function recordEpochs(context: Context, group: Group): void {
     rows: group.outcomes.map((outcome): Cell[] => {
       const found = firstEpochs(outcome, solved);
       const reached = found.filter(Number.isFinite);
-      const shown = (epoch: number) => Number.isFinite(epoch) ? String(epoch) : "never";
+      const shown = (epoch: number): Cell => Number.isFinite(epoch) ? epoch : "never";
       return [
         outcome.task.name,
         contenderName(outcome.contender),

@@ -41,8 +41,12 @@ export function groupsOf(outcomes: readonly Outcome[]): Groups {
       ...{ id: "memorising", title: "on a few sequences", setting: "memorising", loss },
       outcomes: of("memorising", () => true),
     },
-    perStep: learning("per-step", "on fresh sequences", ({ short }) => short),
-    adding: learning("adding", "on the adding problem", ({ short, lag }) => !short && lag === null),
+    perStep: learning("per-step", "on fresh sequences", ({ perStep }) => perStep),
+    adding: learning(
+      "adding",
+      "on the adding problem",
+      ({ perStep, lag }) => !perStep && lag === null,
+    ),
     fresh: learning("fresh", "on fresh sequences", ({ lag }) => lag === null),
     copyMemory: {
       ...learning("copy-memory", "on copy memory", ({ lag }) => lag !== null),

@@ -5,7 +5,8 @@ import { copyTask } from "../../data/copy_task.ts";
 import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
 import { type Contender, contendersOf } from "../contenders.ts";
-import { checkBatchSize, WAITING } from "../memory.ts";
+import { CHUNK } from "../../training/chunk.ts";
+import { checkBatchSize } from "../memory.ts";
 import { type Context, sortedLags, type Values } from "./parameters.ts";
 
 /** How networks are trained: on the same few sequences again and again, or on fresh ones. */
@@ -17,23 +18,23 @@ export interface Job {
   readonly task: SequenceTask;
   /** The lag, where the task is copy memory. */
   readonly lag: number | null;
-  /** Whether the task is learnt in few steps. */
-  readonly short: boolean;
+  /** Whether the task is one of the tutorial's three, which are trained for fewer steps. */
+  readonly perStep: boolean;
   readonly contender: Contender;
 }
 
 /** The tutorial's three tasks on a few sequences. */
 export function memorisingJobs(values: Values): Job[] {
   return perStepTasks(values).flatMap((task) => {
-    return jobsOf(values, { setting: "memorising", task, lag: null, short: true });
+    return jobsOf(values, { setting: "memorising", task, lag: null, perStep: true });
   });
 }
 
 /** The same, the adding problem, and copy memory at each lag, on fresh sequences. */
 export function learningJobs(values: Values): Job[] {
   const { addingSteps, copyLength: length, symbols } = values;
-  const jobs = (task: SequenceTask, short: boolean, lag: number | null = null): Job[] =>
-    jobsOf(values, { setting: "learning", task, short, lag });
+  const jobs = (task: SequenceTask, perStep: boolean, lag: number | null = null): Job[] =>
+    jobsOf(values, { setting: "learning", task, perStep, lag });
   return [
     ...perStepTasks(values).flatMap((task) => jobs(task, true)),
     ...jobs(addingProblem({ steps: addingSteps }), false),
@@ -63,7 +64,7 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
       checkBatchSize("trainSequences", trainSequences, data + pass / trainSequences);
       checkBatchSize("testSequences", testSequences, pass);
     } else {
-      checkBatchSize("trainingBatch", trainingBatch, pass + WAITING * data);
+      checkBatchSize("trainingBatch", trainingBatch, pass + CHUNK * data);
       checkBatchSize("testBatch", testBatch, pass);
     }
   }

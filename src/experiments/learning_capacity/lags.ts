@@ -1,6 +1,7 @@
 import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type Likeness, likenesses } from "../contenders.ts";
+import { simultaneous } from "./found_lags.ts";
 import { beats, outcomeOf, pairName, pairs } from "./pairs.ts";
 import { type Context, sortedLags } from "./parameters.ts";
 import type { Outcome } from "./train.ts";
@@ -77,6 +78,7 @@ function recordPairs(context: Context, outcomes: readonly Outcome[]): void {
   const table = "beats-by-lag";
   const lags = sortedLags(context.parameters);
   const names = copyTasks(context, outcomes);
+  const confidence = simultaneous(names.length);
   context.table({
     id: table,
     title: "Probability that one network beats another on copy memory, by lag",
@@ -84,13 +86,14 @@ function recordPairs(context: Context, outcomes: readonly Outcome[]): void {
       likenessColumn,
       { name: "pair", label: "pair" },
       lagColumn,
-      ...curveColumns({ label: "probability of the lower test loss" }),
+      { name: "value", label: "share of seeds won" },
+      { name: "low", label: "lower end of the interval that holds for all lags at once" },
+      { name: "high", label: "upper end of the interval that holds for all lags at once" },
     ],
     rows: likenesses.flatMap((likeness) =>
       pairs.flatMap((pair) =>
         names.map((name, i): Cell[] => {
-          const random = context.random("bootstrap", table, likeness, pairName(pair), name);
-          const { value, low, high } = beats(outcomes, name, pair, likeness, random);
+          const { value, low, high } = beats(outcomes, name, pair, likeness, confidence);
           return [likeness, pairName(pair), lags[i] ?? null, value, low, high];
         })
       )
@@ -100,8 +103,11 @@ function recordPairs(context: Context, outcomes: readonly Outcome[]): void {
     id: table,
     kind: "chart",
     title: "Who beats whom on copy memory, by lag",
-    caption: "Probability that a network of the first kind has a lower test loss than one of the " +
-      `second, over all pairs of ${context.seeds.length} seeds each. Bands: 95 % intervals.`,
+    caption:
+      "Probability that a network of the first kind has the lower test loss, trained on the " +
+      `same sequences as one of the second: share of ${context.seeds.length} seeds. Networks that ` +
+      "are no better than without memory tie, and a tie is won by neither. Bands: 95 % intervals " +
+      "for all lags of a line at once.",
     alt:
       "Two charts, for the same hidden size and for matched parameters: the probability from 0 " +
       "to 1 that the first of a pair beats the second against the lag, a line with a band for " +
@@ -112,7 +118,7 @@ function recordPairs(context: Context, outcomes: readonly Outcome[]): void {
     seriesLabel: "pair",
     facet: "likeness",
     layers: [
-      { mark: "rule", axis: "y", value: 0.5, label: "neither" },
+      { mark: "rule", axis: "y", value: 0.5, label: "half" },
       ...curveLayers(table, "lag", "pair"),
     ],
   });

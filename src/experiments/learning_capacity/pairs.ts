@@ -1,5 +1,4 @@
-import { probabilityOfImprovement } from "../../analysis/improvement.ts";
-import type { Random } from "../../core/random.ts";
+import { winProbability } from "../../analysis/win_probability.ts";
 import type { Estimate } from "../../core/result.ts";
 import type { Architecture } from "../architectures.ts";
 import { isAlike, type Likeness } from "../contenders.ts";
@@ -37,9 +36,17 @@ export function beats(
   task: string,
   [first, second]: Pair,
   likeness: Likeness,
-  random: Random,
   confidence = 0.95,
 ): Estimate {
-  const [a, b] = [first, second].map((one) => outcomeOf(outcomes, task, one, likeness).tests);
-  return probabilityOfImprovement(a ?? [], b ?? [], { random, confidence });
+  const [a, b] = [first, second].map((one) => scores(outcomeOf(outcomes, task, one, likeness)));
+  return winProbability(a ?? [], b ?? [], confidence);
+}
+
+/**
+ * Test losses as they are compared. On fresh sequences, one above what is lost without memory counts
+ * as that: networks that have learnt nothing tie, and none has won by being less wrong.
+ */
+function scores({ setting, task: { memoryless }, tests }: Outcome): number[] {
+  if (setting === "memorising" || memoryless.value === 0) return [...tests];
+  return tests.map((loss) => Math.min(loss, memoryless.value));
 }

@@ -26,7 +26,7 @@ export const parameters = {
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1)
     .describe("learning: largest norm of the gradient"),
   addingSteps: z.int().min(2).max(1000).default(50).describe("adding problem: steps of a sequence"),
-  lags: z.array(count(1000)).min(1).default([1, 5, 10, 20, 40])
+  lags: z.array(count(1000)).min(1).default([1, 5, 10, 20])
     .describe("copy memory: lags between what is shown and what is asked for"),
   copyLength: count(100).default(3).describe("copy memory: how many symbols are to be remembered"),
   symbols: z.int().min(2).max(100).default(8).describe("copy memory: how many symbols there are"),

@@ -19,20 +19,21 @@ export function recordScores(context: Context, group: Group): void {
       { name: "task", label: "task" },
       { name: "network", label: "network" },
       ...curveColumns(group.loss),
+      { name: "diverged", label: "seeds that diverged" },
     ],
     rows: names.flatMap((name) => {
       const outcomes = group.outcomes.filter(({ task }) => task.name === name);
       const { value } = outcomes[0]?.task.memoryless ?? { value: 0 };
       return [
-        ...outcomes.map(({ contender, tests }): Cell[] => {
+        ...outcomes.map(({ contender, tests, diverged }): Cell[] => {
           const network = contenderName(contender);
           const { value, low, high } = estimate(tests, {
             statistic: "geometric-mean",
             random: context.random("bootstrap", table, name, network),
           });
-          return [name, network, value, low, high];
+          return [name, network, value, low, high, diverged];
         }),
-        [name, WITHOUT, value, null, null],
+        [name, WITHOUT, value, null, null, null],
       ];
     }),
   });

@@ -9,6 +9,7 @@ import { CrossEntropyLoss, MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { contenderName } from "../contenders.ts";
+import { initOf, tutorialStarts } from "../initialisations.ts";
 import type { Job } from "./jobs.ts";
 import type { Context } from "./parameters.ts";
 
@@ -26,6 +27,10 @@ export interface Outcome extends Job {
   readonly curves: readonly (readonly number[])[];
   /** Test losses [seed]. */
   readonly tests: readonly number[];
+  /** Losses on the training sequences after training [seed]; empty where sequences were fresh. */
+  readonly fits: readonly number[];
+  /** Seeds in which training left the numbers behind: their losses are the largest in float32. */
+  readonly diverged: number;
 }
 
 /** Trains the networks of each job, those of all seeds side by side. */
@@ -50,9 +55,14 @@ function idOf({ task, contender }: Job): string {
 /** The networks of a job before training, those of all seeds side by side; the caller's to dispose. */
 export function networkOf(context: Context, job: Job): SequenceModel<tf.TensorContainer> {
   const { task: { inputSize, outputSize, readout }, contender: { architecture, hiddenSize } } = job;
+  // With few sequences everything is as the tutorial has it.
+  const init = job.setting === "memorising"
+    ? initOf(architecture, tutorialStarts[architecture])
+    : undefined;
   return sequenceNetwork({
     ...{ architecture, inputSize, hiddenSize, outputSize, readout },
     random: sources(context, job, idOf(job), "weights"),
+    ...(init ? { init } : {}),
   });
 }
 
@@ -73,17 +83,23 @@ async function trainJob(context: Context, job: Job) {
   const adam = new Adam(model, { learningRate, ...clip });
   const loss = task.loss === "squaredError" ? new MSELoss() : new CrossEntropyLoss();
   try {
-    const { steps, draw, group, test } = planOf(context, job);
+    const { steps, draw, group, test, sequences } = planOf(context, job);
     const losses = await fit(model, loss, adam, { steps, draw });
     const tests = await evaluate(model, loss, test());
+    const fits: Float32Array[] = [];
+    for (const sequence of sequences) fits.push(await evaluate(model, loss, sequence));
+    const bySeed = (rows: readonly Float32Array[], r: number) => rows.map((row) => row[r] ?? NaN);
     return {
       xs: groups(steps, group).map(([, end]) => setting === "memorising" ? end / group : end),
       curves: context.seeds.map((_, r) =>
-        groups(steps, group).map(([start, end]) =>
-          mean(losses.slice(start, end).map((byReplica) => finite(byReplica[r])))
-        )
+        groups(steps, group).map(([start, end]) => finite(bySeed(losses.slice(start, end), r)))
       ),
-      tests: [...tests].map(finite),
+      tests: [...tests].map((one) => finite([one])),
+      fits: fits.length === 0 ? [] : context.seeds.map((_, r) => finite(bySeed(fits, r))),
+      diverged: context.seeds.filter((_, r) =>
+        !bySeed([...losses, tests], r).every(Number.isFinite)
+      )
+        .length,
     };
   } finally {
     adam.dispose();
@@ -96,9 +112,9 @@ function sources({ seeds, random }: Context, { setting }: Job, ...path: string[]
   return seeds.map((seed) => random(seed, setting, ...path));
 }
 
-/** A loss; where training has left the numbers behind, the largest there is in float32. */
-function finite(loss = NaN): number {
-  return Number.isFinite(loss) ? loss : LARGEST_FLOAT;
+/** The mean of losses; where training has left the numbers behind, the largest in float32. */
+export function finite(losses: readonly number[]): number {
+  return losses.every(Number.isFinite) ? mean(losses) : LARGEST_FLOAT;
 }
 
 /** How a job is trained and tested. */
@@ -108,6 +124,8 @@ export interface Plan {
   /** How many steps a point of the curve takes together. */
   readonly group: number;
   readonly test: () => Sample;
+  /** The sequences that are trained on again and again, one by one; none where they are fresh. */
+  readonly sequences: readonly Sample[];
 }
 
 /** The same sequences in every epoch, one a step. */
@@ -131,23 +149,25 @@ function memorising(
     },
     group: trainSequences,
     test: () => sideBySide(test.map((source) => task.draw(testSequences, source))),
+    sequences,
   };
 }
 
 /** Fresh sequences at every step. */
 function learning(
   { parameters }: Context,
-  { task, short }: Job,
+  { task, perStep }: Job,
   data: readonly Random[],
   test: readonly Random[],
 ): Plan {
   const { trainingSteps, shortSteps, trainingBatch, testBatch } = parameters;
-  const steps = short ? shortSteps : trainingSteps;
+  const steps = perStep ? shortSteps : trainingSteps;
   return {
     steps,
     draw: () => sideBySide(data.map((source) => task.draw(trainingBatch, source))),
     group: Math.ceil(steps / POINTS),
     test: () => sideBySide(test.map((source) => task.draw(testBatch, source))),
+    sequences: [],
   };
 }
 

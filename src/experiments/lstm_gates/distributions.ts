@@ -1,6 +1,6 @@
 import type { Stability } from "../../analysis/gates.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "./intervals.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import { BIN, gateNames } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -79,7 +79,9 @@ function recordStability(context: Context, training: Training): void {
             name,
             gate,
             network,
-            ...intervalCells(context, values, table, name, gate, network),
+            ...intervalCells(values, {
+              random: context.random("bootstrap", table, name, gate, network),
+            }),
           ];
         })
       )
@@ -100,6 +102,6 @@ function recordStability(context: Context, training: Training): void {
     series: networkNames,
     seriesLabel: "network",
     facet: "of",
-    layers: [intervalLayer(table, "gate")],
+    layers: [intervalLayer(table, "gate", "network")],
   });
 }

@@ -2,6 +2,7 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { estimate } from "../../analysis/estimate.ts";
 import { timeScale } from "../../analysis/forgetting.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { intervalCells } from "../intervals.ts";
 import type { Context } from "./parameters.ts";
 import { CHANGED, type Initialisation, initialisations, type Survival } from "./survival.ts";
 
@@ -20,10 +21,15 @@ const scaled = [
   ["change", "effect of a change, notebook's sequences"],
 ] as const;
 
-/** The claims that a cell value survives as its bias says. */
+/** The claims that a cell value survives as its bias says, each with a metric beside it. */
 const followed = [
-  ["survival-follows", "patterns", "the notebook's sequences"],
-  ["survival-follows-task", "task", "sequences of the adding problem"],
+  ["survival-follows", "forget-input-deviation", "patterns", "the notebook's sequences"],
+  [
+    "survival-follows-task",
+    "forget-input-deviation-task",
+    "task",
+    "sequences of the adding problem",
+  ],
 ] as const;
 
 /**
@@ -44,7 +50,15 @@ export function recordForgetBias(
   const { forgetBias } = context.parameters;
   const own = kinds.find(({ bias }) => bias === forgetBias);
   if (!own) return;
-  for (const [id, kind, sequences] of followed) {
+  for (const [id, deviation, kind, sequences] of followed) {
+    context.metric({
+      id: deviation,
+      label:
+        `standard deviation of the inputs of the forget gates on ${sequences}, before training`,
+      estimate: estimate(own.seeds.map(({ inputDeviation }) => inputDeviation[kind]), {
+        random: context.random("bootstrap", deviation),
+      }),
+    });
     context.claim({
       id,
       statement:
@@ -132,11 +146,11 @@ function recordScales(context: Context, kinds: readonly Measured[]): void {
           // A value that does not fall has no time scale.
           return kept < 1 ? timeScale(kept) : NaN;
         });
-        const [row = []] = curveRows([0], scales.map((scale) => [scale]), {
+        const cells = intervalCells(scales, {
           statistic: geometric,
           random: context.random("bootstrap", "time-scales-by-bias", name, of),
         });
-        return [name, quantity, ...row.slice(1), timeScale(factor)];
+        return [name, quantity, ...cells, timeScale(factor)];
       })
     ),
   });

@@ -1,6 +1,6 @@
 import { estimate } from "../../analysis/estimate.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells } from "./intervals.ts";
+import { intervalCells } from "../intervals.ts";
 import { networkNames, sequenceKinds, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -69,8 +69,8 @@ export function recordGateMeans(context: Context, training: Training): void {
       sequenceKinds.flatMap(([kind, sequences]) =>
         gateNames.map((gate): Cell[] => {
           const values = training[network].map((seed) => seed[kind].gates[gate].mean);
-          const cells = intervalCells(context, values, "gate-means", network, kind, gate);
-          return [network, sequences, gate, ...cells];
+          const random = context.random("bootstrap", "gate-means", network, kind, gate);
+          return [network, sequences, gate, ...intervalCells(values, { random })];
         })
       )
     ),

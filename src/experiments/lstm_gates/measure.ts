@@ -9,7 +9,7 @@ import {
   type Stability,
   stability,
 } from "../../analysis/gates.ts";
-import { correlation, movement, stateNorms } from "../../analysis/states.ts";
+import { correlation, movement, smallestRatio, stateNorms } from "../../analysis/states.ts";
 import { mean } from "../../analysis/statistics.ts";
 import type { Traced } from "./networks.ts";
 
@@ -63,11 +63,21 @@ export interface Measures {
   readonly cell: StateMeasures;
   /** The correlation over time of the norms of both states, as a mean over the batch. */
   readonly correlation: number;
+  /** The same of the norms' changes from each step to the next; 0 where there is only one. */
+  readonly changeCorrelation: number;
+  /**
+   * The smallest ratio of the cell's to the hidden state's norm over steps and sequences; `null`
+   * where the hidden state is always 0.
+   */
+  readonly smallestRatio: number | null;
 }
 
 /** Measures what a network of one seed computed. */
 export function measure(traced: Traced): Measures {
   const norms = { hidden: stateNorms(traced.hidden), cell: stateNorms(traced.cell) };
+  const ratio = smallestRatio(norms.cell.flat(), norms.hidden.flat());
+  const correlations = (of: (norms: readonly number[]) => readonly number[]) =>
+    norms.hidden.map((series, b) => correlation(of(series), of(norms.cell[b] ?? [])));
   return {
     gates: {
       input: measureGate(traced.inputGate),
@@ -79,7 +89,11 @@ export function measure(traced: Traced): Measures {
       .map((scale) => Number.isFinite(scale) ? scale : null),
     hidden: measureState(traced.hidden, norms.hidden),
     cell: measureState(traced.cell, norms.cell),
-    correlation: mean(norms.hidden.map((series, b) => correlation(series, norms.cell[b] ?? []))),
+    correlation: mean(correlations((series) => series)),
+    changeCorrelation: traced.hidden.length < 3
+      ? 0
+      : mean(correlations((series) => movement(series).changes)),
+    smallestRatio: Number.isFinite(ratio) ? ratio : null,
   };
 }
 

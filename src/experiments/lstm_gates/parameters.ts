@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ExperimentContext } from "../experiment.ts";
-import { checkBatchSize, WAITING } from "../memory.ts";
+import { CHUNK } from "../../training/chunk.ts";
+import { checkBatchSize } from "../memory.ts";
 import type { ParameterValues } from "../parameters.ts";
 
 const size = () => z.int().min(1).max(256);
@@ -42,5 +43,5 @@ export function checkSizes({ parameters, seeds }: Sizes): void {
   const pass = steps * (inputSize + 6 * hiddenSize);
   checkBatchSize("batch", batch, pass);
   checkBatchSize("heldOut", heldOut, pass);
-  checkBatchSize("trainingBatch", trainingBatch, pass + steps * WAITING * inputSize);
+  checkBatchSize("trainingBatch", trainingBatch, pass + steps * CHUNK * inputSize);
 }

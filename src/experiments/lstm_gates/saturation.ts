@@ -2,7 +2,7 @@ import { estimate } from "../../analysis/estimate.ts";
 import type { Saturation } from "../../analysis/gates.ts";
 import { mean } from "../../analysis/statistics.ts";
 import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "./intervals.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -10,6 +10,8 @@ import type { Training } from "./training.ts";
 
 /** The most seeds whose units are drawn: more would hide each other. */
 const SHOWN = 5;
+/** By how much the saturated share of activations must rise to call gates saturated by training. */
+const RISE = 0.05;
 
 const sides: readonly [string, (saturation: Saturation) => number][] = [
   ["below 0.1", ({ left }) => left],
@@ -27,15 +29,16 @@ export function recordSaturation(context: Context, training: Training): void {
     });
   context.claim({
     id: "training-saturates",
-    statement: "Training saturates gates: after it more of their activations lie below 0.1 or " +
-      "above 0.9.",
+    statement:
+      "Training saturates gates: after it, more of their activations lie below 0.1 or above 0.9 " +
+      `than before, by more than ${100 * RISE} in 100.`,
     source: "Karpathy et al. (2015), who find saturated gates in trained networks",
     measure: "share of activations of all gates below 0.1 or above 0.9 on new sequences of the " +
       "adding problem, trained less untrained",
     estimate: estimate(rise(({ task }) => task), {
       random: context.random("bootstrap", "training-saturates"),
     }),
-    threshold: { relation: "above", value: 0 },
+    threshold: { relation: "above", value: RISE },
   });
   context.metric({
     id: "saturation-rise-patterns",
@@ -64,7 +67,8 @@ function recordShares(context: Context, training: Training): void {
             const values = training[network].map((seed) =>
               mean(seed[kind].gates[gate].saturation.map(of))
             );
-            const cells = intervalCells(context, values, table, kind, side, gate, network);
+            const random = context.random("bootstrap", table, kind, side, gate, network);
+            const cells = intervalCells(values, { random });
             return [`${side}, ${sequences}`, gate, network, ...cells];
           })
         )
@@ -86,7 +90,7 @@ function recordShares(context: Context, training: Training): void {
     series: networkNames,
     seriesLabel: "network",
     facet: "panel",
-    layers: [intervalLayer(table, "gate")],
+    layers: [intervalLayer(table, "gate", "network")],
   });
 }
 

@@ -3,6 +3,9 @@ import { gateSequence } from "../../data/gate_sequence.ts";
 import { type Numbers, type Sample, sideBySide } from "../../data/sequence_task.ts";
 import type { Context } from "./parameters.ts";
 
+/** The feature of the adding problem's inputs that is 1 at marked steps. */
+const MARK = 1;
+
 /** The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input]. */
 export function patternSequences(context: Context): Numbers {
   const { length: steps, batch, inputSize } = context.parameters;
@@ -27,5 +30,24 @@ export function taskSequences(
   const task = addingProblem({ steps, inputSize, outputSize });
   return sideBySide(
     context.seeds.map((seed) => task.draw(batch, context.random(seed, ...path))),
+  );
+}
+
+/**
+ * Where sequences of the adding problem are marked: [replica, sequence, batch].
+ *
+ * @param x [replica, sequence, batch, input]
+ */
+export function marksOf({ shape, data }: Numbers): boolean[][][] {
+  const [replicas = 0, steps = 0, batch = 0, inputSize = 0] = shape;
+  const each = <T>(count: number, of: (i: number) => T) =>
+    Array.from({ length: count }, (_, i) => of(i));
+  return each(
+    replicas,
+    (r) =>
+      each(
+        steps,
+        (t) => each(batch, (b) => data[((r * steps + t) * batch + b) * inputSize + MARK] === 1),
+      ),
   );
 }

@@ -1,6 +1,6 @@
 import { estimate } from "../../analysis/estimate.ts";
 import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "./intervals.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import type { Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -18,8 +18,12 @@ const spreads: readonly Quantity[] = [
 
 const relations: readonly Quantity[] = [
   ["correlation", ({ correlation }) => correlation],
-  ["smallest ratio of cell to hidden", smallestRatio],
+  ["correlation of changes", ({ changeCorrelation }) => changeCorrelation],
+  ["smallest ratio of cell to hidden", ({ smallestRatio }) => smallestRatio ?? NaN],
 ];
+
+/** Above which correlation norms are said to rise and fall together. */
+const TOGETHER = 0.5;
 
 /** Records how the norms of both states move over time, and the claims on them. */
 export function recordStateStatistics(context: Context, training: Training): void {
@@ -45,7 +49,7 @@ export function recordStateStatistics(context: Context, training: Training): voi
     series: networkNames,
     seriesLabel: "network",
     facet: "sequences",
-    layers: [intervalLayer("state-stability", "quantity")],
+    layers: [intervalLayer("state-stability", "quantity", "network")],
   });
   recordClaims(context, training);
 }
@@ -70,8 +74,8 @@ function recordQuantities(
       quantities.flatMap(([quantity, of]) =>
         networkNames.map((network): Cell[] => {
           const values = training[network].map((seed) => of(seed[kind]));
-          const cells = intervalCells(context, values, table, kind, quantity, network);
-          return [sequences, quantity, network, ...cells];
+          const random = context.random("bootstrap", table, kind, quantity, network);
+          return [sequences, quantity, network, ...intervalCells(values, { random })];
         })
       )
     ),
@@ -79,42 +83,57 @@ function recordQuantities(
 }
 
 function recordClaims(context: Context, { untrained, trained }: Training): void {
+  const random = (what: string) => context.random("bootstrap", what);
   const least = untrained.map((before, seed) => {
-    const all = [before, ...trained.slice(seed, seed + 1)];
-    return Math.min(...all.flatMap(({ patterns, task }) => [patterns, task].map(smallestRatio)));
+    const both = [before, ...trained.slice(seed, seed + 1)];
+    const all = both.flatMap(({ patterns, task }) => [patterns, task]);
+    return Math.min(...all.flatMap(({ smallestRatio }) => smallestRatio ?? []));
   });
   context.claim({
     id: "cell-exceeds-hidden",
-    statement: "The norm of the cell state exceeds that of the hidden state at every step.",
+    statement: "At every step of every sequence, the norm of the cell state exceeds that of the " +
+      "hidden state.",
     source: "the equations: h = o tanh(c), and both factors shrink",
-    measure: "smallest ratio of the norms over steps, both networks and both kinds of sequences",
-    estimate: estimate(least, { random: context.random("bootstrap", "cell-exceeds-hidden") }),
+    measure: "smallest ratio of the norm of the cell to that of the hidden state over all steps " +
+      "and sequences, both networks and both kinds of sequences",
+    estimate: estimate(least, { random: random("cell-exceeds-hidden") }),
     threshold: { relation: "above", value: 1 },
   });
   context.claim({
     id: "norms-correlate",
-    statement: "The norms of cell and hidden state rise and fall together.",
+    statement: "The norms of cell and hidden state rise and fall together: their correlation " +
+      `over time is above ${TOGETHER}.`,
     source: "the notebook's state analysis, which states their correlation",
     measure:
       "correlation over time of the norms, as a mean over the notebook's sequences, before " +
       "training",
     estimate: estimate(untrained.map(({ patterns }) => patterns.correlation), {
-      random: context.random("bootstrap", "norms-correlate"),
+      random: random("norms-correlate"),
     }),
-    threshold: { relation: "above", value: 0 },
+    threshold: { relation: "above", value: TOGETHER },
   });
-  context.metric({
-    id: "correlation-trained",
-    label: "the same correlation after training",
-    estimate: estimate(trained.map(({ patterns }) => patterns.correlation), {
-      random: context.random("bootstrap", "correlation-trained"),
-    }),
-  });
-}
-
-/** The smallest ratio over time of the cell's to the hidden state's norm, as means over the batch. */
-function smallestRatio({ hidden, cell }: Measures): number {
-  return Math.min(
-    ...cell.population.norms.map((norm, t) => norm / (hidden.population.norms[t] ?? NaN)),
-  );
+  const metrics: readonly [string, string, Training["trained"], (of: Measures) => number][] = [
+    [
+      "correlation-trained",
+      "correlation over time of the norms after training",
+      trained,
+      ({ correlation }) => correlation,
+    ],
+    [
+      "change-correlation",
+      "correlation of the norms' changes from step to step before training",
+      untrained,
+      ({ changeCorrelation }) => changeCorrelation,
+    ],
+    [
+      "change-correlation-trained",
+      "correlation of the norms' changes from step to step after training",
+      trained,
+      ({ changeCorrelation }) => changeCorrelation,
+    ],
+  ];
+  for (const [id, label, seeds, of] of metrics) {
+    const values = seeds.map(({ patterns }) => of(patterns));
+    context.metric({ id, label, estimate: estimate(values, { random: random(id) }) });
+  }
 }

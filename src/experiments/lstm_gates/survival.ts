@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { cellSurvival } from "../../analysis/forgetting.ts";
+import { cellSurvival, inputDeviation } from "../../analysis/forgetting.ts";
 import type { Numbers } from "../../data/sequence_task.ts";
 import { chronoInit, forgetBias } from "../../model/gate_bias_init.ts";
 import type { LSTM } from "../../model/lstm.ts";
@@ -27,6 +27,8 @@ export interface Survival {
   readonly task: readonly number[];
   /** The effect of a change of c_0 on c_k, on the notebook's sequences. */
   readonly change: readonly number[];
+  /** The standard deviation of what goes into the forget gates, on both kinds of sequences. */
+  readonly inputDeviation: { readonly patterns: number; readonly task: number };
 }
 
 /** The initialisations that are compared: the biases in order, then chrono. */
@@ -65,11 +67,18 @@ export async function survival(context: Context, { init }: Initialisation): Prom
     const task = taskSequences(context, context.parameters.heldOut, "held-out");
     const change = await changes(lstm, patterns);
     const onTask = await traceAll(lstm, task.x);
-    return (await traceAll(lstm, patterns)).map(({ forgetGate }, seed) => ({
-      patterns: cellSurvival(forgetGate),
-      task: cellSurvival(onTask[seed]?.forgetGate ?? []),
-      change: change[seed] ?? [],
-    }));
+    return (await traceAll(lstm, patterns)).map(({ forgetGate }, seed) => {
+      const forgetOnTask = onTask[seed]?.forgetGate ?? [];
+      return {
+        patterns: cellSurvival(forgetGate),
+        task: cellSurvival(forgetOnTask),
+        change: change[seed] ?? [],
+        inputDeviation: {
+          patterns: inputDeviation(forgetGate),
+          task: inputDeviation(forgetOnTask),
+        },
+      };
+    });
   } finally {
     lstm.dispose();
   }

@@ -7,10 +7,11 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
+import { type MarkMeasures, measureMarks } from "./marks.ts";
 import { measure, type Measures } from "./measure.ts";
 import { headLayer, recurrentLayer, type Traceable, traceAll } from "./networks.ts";
 import type { Context } from "./parameters.ts";
-import { patternSequences, taskSequences } from "./sequences.ts";
+import { marksOf, patternSequences, taskSequences } from "./sequences.ts";
 
 /** A network before or after training, on each kind of sequences. */
 export interface NetworkMeasures {
@@ -18,6 +19,8 @@ export interface NetworkMeasures {
   readonly patterns: Measures;
   /** On sequences of the adding problem that training has not seen. */
   readonly task: Measures;
+  /** Its gates at the marks of those. */
+  readonly marks: MarkMeasures;
 }
 
 /** The states of the first seed on the first of the notebook's sequences: [sequence, hidden]. */
@@ -88,11 +91,14 @@ export async function train(context: Context): Promise<Training> {
 async function look(model: Traceable, patterns: Numbers, task: Numbers): Promise<Look> {
   const onPatterns = await traceAll(model, patterns);
   const onTask = await traceAll(model, task);
+  const marks = marksOf(task);
   const [first] = onPatterns;
   return {
     measures: onTask.flatMap((traced, seed): NetworkMeasures[] => {
       const own = onPatterns[seed];
-      return own ? [{ patterns: measure(own), task: measure(traced) }] : [];
+      const at = marks[seed];
+      if (!own || !at) return [];
+      return [{ patterns: measure(own), task: measure(traced), marks: measureMarks(traced, at) }];
     }),
     states: {
       hidden: (first?.hidden ?? []).map(([sequence = []]) => sequence),

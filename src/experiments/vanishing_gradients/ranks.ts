@@ -1,5 +1,5 @@
 import type { JacobianProduct } from "../../analysis/jacobian.ts";
-import type { Layer } from "../../core/figure.ts";
+import type { Layer } from "../../core/figure_layers.ts";
 import { type Cell, curveLayers, curveRows } from "../curves.ts";
 import type { Context } from "./parameters.ts";
 

@@ -1,0 +1,47 @@
+import { InputError } from "../core/errors.ts";
+import type { Estimate } from "../core/result.ts";
+import { shareEstimate } from "./estimate.ts";
+import { assertValues } from "./statistics.ts";
+
+/**
+ * The probability that one method has a lower loss than another on the same seed: the share of seeds
+ * in which it has, with its Wilson score interval. A tie is won by neither.
+ *
+ * Runs of one seed share their data, so seeds and not runs are what is independent: comparing all
+ * runs of the one with all of the other would take the spread of data for a spread of methods. And
+ * a bootstrap of the share would have no width where every seed agrees.
+ *
+ * Source: Wilson (1927); for the question, Agarwal, Schwarzer, Castro, Courville & Bellemare (2021),
+ * section 4.3.
+ *
+ * @param losses A number for each seed of the method that would be better.
+ * @param others A number for each seed of the other, in the same order.
+ * @param confidence What the interval would cover.
+ * @returns Without an interval below `MINIMUM_SEEDS`, as {@link shareEstimate}.
+ * @throws {InputError} Where there is no seed, the sides differ in number, or a value is not finite.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { winProbability } from "./win_probability.ts";
+ *
+ * const lstm = [0.01, 0.02, 0.03, 0.02, 0.2, 0.01];
+ * const rnn = [0.15, 0.17, 0.16, 0.18, 0.19, 0.16];
+ * const { value, low } = winProbability(lstm, rnn);
+ * assert(value === 5 / 6 && Number(low) < 0.5);
+ * ```
+ */
+export function winProbability(
+  losses: readonly number[],
+  others: readonly number[],
+  confidence = 0.95,
+): Estimate {
+  assertValues(losses);
+  assertValues(others);
+  if (losses.length !== others.length) {
+    throw new InputError("others", `${losses.length} numbers, one for each seed`, others.length);
+  }
+  const won = losses.filter((loss, seed) => loss < (others[seed] ?? NaN)).length;
+  const found = shareEstimate(won, losses.length, confidence);
+  return { ...found, method: found.method.replace("share", "share of seeds won") };
+}

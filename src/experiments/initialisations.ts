@@ -1,0 +1,28 @@
+import { forgetBias } from "../model/gate_bias_init.ts";
+import { glorotInit, type RecurrentInit } from "../model/recurrent_init.ts";
+import type { Architecture } from "./architectures.ts";
+
+/** How networks start, by name. */
+export const initialisations = [
+  "PyTorch's weights",
+  "Glorot weights (LSTM: forget bias 1)",
+] as const;
+
+/** One of the {@link initialisations}. */
+export type Initialisation = (typeof initialisations)[number];
+
+/** How the tutorial starts each of its networks. */
+export const tutorialStarts: Readonly<Record<Architecture, Initialisation>> = {
+  RNN: "Glorot weights (LSTM: forget bias 1)",
+  LSTM: "Glorot weights (LSTM: forget bias 1)",
+  GRU: "PyTorch's weights",
+};
+
+/** The initialiser of a recurrent layer; `undefined` for PyTorch's, which is the layers' own. */
+export function initOf(
+  architecture: Architecture,
+  initialisation: Initialisation,
+): RecurrentInit | undefined {
+  if (initialisation === "PyTorch's weights") return undefined;
+  return architecture === "LSTM" ? forgetBias(1, glorotInit) : glorotInit;
+}
