@@ -14,7 +14,7 @@ export interface StoredRun {
   readonly date: string;
   readonly seconds: number;
   readonly timings: Readonly<Record<string, number>>;
-  /** What it measured of the machine. */
+  /** The machine that it ran on, and what it measured of it. */
   readonly machine: MachineRecord;
   /** Why it was computed. */
   readonly reason: string;

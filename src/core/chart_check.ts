@@ -1,5 +1,6 @@
 import { InputError } from "./errors.ts";
-import type { Chart, Layer, TableLayer } from "./figure.ts";
+import type { Chart } from "./figure.ts";
+import type { Layer, TableLayer } from "./figure_layers.ts";
 import type { Table } from "./result.ts";
 
 /** The columns that a layer names in its table. */

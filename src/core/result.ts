@@ -116,10 +116,16 @@ export interface Result {
 }
 
 /**
- * What a run measured of the machine it ran on, such as times by length. It differs from run to
+ * The machine that a run ran on, and what was measured of it, such as times by length. It differs from run to
  * run, so it is in the manifest and not in the result.
  */
 export interface MachineRecord {
+  /** The operating system: `"linux"`. */
+  readonly os: string;
+  /** The processor's architecture: `"x86_64"`. */
+  readonly arch: string;
+  /** Processors that programs can run on at once. */
+  readonly cores: number;
   /** Quantities that prose can take; ids are unlike those of the result. */
   readonly metrics: readonly Metric[];
   /** What figures are drawn from. */
@@ -140,7 +146,7 @@ export interface RunRecord {
   readonly seconds: number;
   /** Wall time in seconds by named part. */
   readonly timings: Readonly<Record<string, number>>;
-  /** What it measured of the machine. */
+  /** The machine that it ran on, and what it measured of it. */
   readonly machine: MachineRecord;
   /** Whether this report took it from the store. */
   readonly reused: boolean;
@@ -152,17 +158,17 @@ export interface RunRecord {
   readonly command: string;
 }
 
-/** What a report rests on: machine, versions, dates, times. */
+/** What a report rests on: machines, versions, dates, times. */
 export interface Manifest {
   /** The version of this format. */
-  readonly format: "unroll-manifest-2";
+  readonly format: "unroll-manifest-3";
   /** When the site was built, ISO 8601. */
   readonly date: string;
   /** `quick`, `standard` or `full`. */
   readonly profile: string;
   /** What computed the results. */
   readonly backend: BackendDescription;
-  /** The machine, and the versions on it. */
+  /** The machine that built the site, and the versions on it. */
   readonly environment: {
     readonly os: string;
     readonly arch: string;

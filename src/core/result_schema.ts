@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BackendDescription } from "./backend.ts";
-import type { CategoryAxis, ColourScale, Figure, Layer, NumberAxis } from "./figure.ts";
+import { figureSchema } from "./figure_schema.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type {
   Claim,
@@ -12,11 +12,10 @@ import type {
   Table,
   Threshold,
 } from "./result.ts";
+import { idSchema as id, textSchema as text } from "./text_schema.ts";
 
 // Each schema is checked against its interface by the compiler, so the two cannot part.
 
-const text = z.string().min(1);
-const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const json: z.ZodType<Json> = z.json();
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
 
@@ -73,79 +72,6 @@ export const claimSchema: z.ZodType<Claim> = z.strictObject({
   verdict: z.enum(["supported", "refuted", "inconclusive"]),
 });
 
-const numberAxis: z.ZodType<NumberAxis> = z.strictObject({
-  label: text,
-  unit: text.exactOptional(),
-  scale: z.enum(["linear", "log"]),
-  domain: z.tuple([z.number(), z.number()]).exactOptional(),
-});
-
-const categoryAxis: z.ZodType<CategoryAxis> = z.strictObject({
-  label: text,
-  scale: z.literal("category"),
-  categories: z.array(text).min(1),
-});
-
-const colour: z.ZodType<ColourScale> = z.strictObject({
-  label: text,
-  unit: text.exactOptional(),
-  limit: z.number().gt(0).exactOptional(),
-});
-
-const rows = { table: id, x: text };
-const series = text.exactOptional();
-const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
-  z.strictObject({
-    mark: z.literal("line"),
-    ...rows,
-    y: text,
-    series,
-    role: z.enum(["measured", "theory"]),
-  }),
-  z.strictObject({ mark: z.literal("band"), ...rows, low: text, high: text, series }),
-  z.strictObject({ mark: z.literal("point"), ...rows, y: text, series }),
-  z.strictObject({
-    mark: z.literal("interval"),
-    ...rows,
-    low: text,
-    high: text,
-    y: text,
-    series,
-  }),
-  z.strictObject({ mark: z.literal("bar"), ...rows, y: text, series }),
-  z.strictObject({ mark: z.literal("cell"), ...rows, y: text, value: text }),
-  z.strictObject({
-    mark: z.literal("rule"),
-    axis: z.enum(["x", "y"]),
-    value: z.number(),
-    label: text,
-  }),
-  z.strictObject({ mark: z.literal("circle"), radius: z.number().gt(0), label: text }),
-]);
-
-const figureText = { id, title: text, caption: text, alt: text };
-/** Validates a {@link Figure}. */
-export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("chart"),
-    ...figureText,
-    x: numberAxis,
-    y: z.union([numberAxis, categoryAxis]),
-    colour: colour.exactOptional(),
-    series: z.array(text).exactOptional(),
-    seriesLabel: text.exactOptional(),
-    aspect: z.enum(["wide", "equal"]).exactOptional(),
-    facet: text.exactOptional(),
-    layers: z.array(layer).min(1),
-  }),
-  z.strictObject({
-    kind: z.literal("drawing"),
-    ...figureText,
-    drawing: z.enum(["rnn-unfolding"]),
-    options: z.record(z.string(), z.number()),
-  }),
-]);
-
 /** Validates a {@link Result}; its JSON Schema is `data/schema/result.schema.json` in a site. */
 export const resultSchema: z.ZodType<Result> = z.strictObject({
   format: z.literal("unroll-result-1"),
@@ -159,8 +85,11 @@ export const resultSchema: z.ZodType<Result> = z.strictObject({
   claims: z.array(claimSchema),
 });
 
+const machine = { os: text, arch: text, cores: z.int().min(1) };
+
 /** Validates a {@link MachineRecord}. */
 export const machineSchema: z.ZodType<MachineRecord> = z.strictObject({
+  ...machine,
   metrics: z.array(metricSchema),
   tables: z.array(tableSchema),
   figures: z.array(figureSchema),
@@ -181,14 +110,12 @@ const run = z.strictObject({
 
 /** Validates a {@link Manifest}; its JSON Schema is `data/schema/manifest.schema.json` in a site. */
 export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
-  format: z.literal("unroll-manifest-2"),
+  format: z.literal("unroll-manifest-3"),
   date: z.iso.datetime(),
   profile: text,
   backend,
   environment: z.strictObject({
-    os: text,
-    arch: text,
-    cores: z.int().min(1),
+    ...machine,
     deno: text,
     v8: text,
     typescript: text,

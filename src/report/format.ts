@@ -56,7 +56,9 @@ export function formatJson(value: Json): string {
 
 /** A share as a percentage: `0.95` is `"95 %"`. */
 export function formatPercent(share: number): string {
-  return `${formatNumber(share * 100, 3)}\u00a0%`;
+  // Decimals enough that a share near one is not shown as the whole.
+  const decimals = Math.max(1, -decade(1 - share) - 2);
+  return `${fixed(share * 100, decimals, true)}\u00a0%`;
 }
 
 /** How many values an estimate rests on: `"n = 10"`. */

@@ -1,5 +1,17 @@
 import type { Estimate, Threshold } from "../core/result.ts";
-import { decade, fixed, formatExact, formatNumber, none, times, unitText } from "./format.ts";
+import {
+  decade,
+  fixed,
+  formatExact,
+  formatNumber,
+  formatPercent,
+  none,
+  times,
+  unitText,
+} from "./format.ts";
+
+/** What an interval would cover where nothing else is said. */
+export const usualConfidence = 0.95;
 
 /** An estimate in parts that agree with each other in decimals and power of ten. */
 export interface EstimateText {
@@ -59,6 +71,12 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
   const decimals = Math.max(0, Math.min(digits, 5 - power) + shift);
   const [v, l, h] = numbers.map((number) => fixed(number / 10 ** shift, decimals));
   return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
+}
+
+/** `"99 % interval"` where an estimate's interval has another confidence than usual, else `null`. */
+export function ownConfidence({ low, confidence }: Estimate): string | null {
+  if (low === null || confidence === usualConfidence) return null;
+  return `${formatPercent(confidence)} interval`;
 }
 
 /** A threshold in words: `"below 1"`, `"from 15 to 20 steps"`. */

@@ -1,8 +1,8 @@
-import type { Claim, Metric } from "../core/result.ts";
+import type { Claim, Estimate, Metric } from "../core/result.ts";
 import { badge } from "./badge.ts";
 import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";
 import { formatExact, formatJson, none } from "./format.ts";
-import { formatEstimate, formatThreshold } from "./format_estimate.ts";
+import { formatEstimate, formatThreshold, ownConfidence } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { claimId, pagePath, type View } from "./view.ts";
@@ -25,7 +25,7 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
   const page = own ? "" : pagePath(view.result);
   switch (binding.kind) {
     case "metric":
-      return whole(metricText(find(binding, "metric", view.metrics), binding));
+      return metricText(find(binding, "metric", view.metrics), binding);
     case "claim": {
       const claim = find(binding, "claim", view.result.claims);
       if (binding.field !== undefined) return claimText(claim, binding);
@@ -73,25 +73,29 @@ export function noField(binding: Binding): void {
 }
 
 // An estimate is broken across lines only where it is wider than one.
-function whole(text: string): Safe {
+function unbroken(text: string): Safe {
   return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
 }
 
-function metricText(metric: Metric, binding: Binding): string {
-  const text = formatEstimate(metric.estimate, metric.unit);
+function whole(estimate: Estimate, unit: string | undefined): Safe {
+  const own = ownConfidence(estimate);
+  return html`${unbroken(formatEstimate(estimate, unit).whole)}${own !== null && ` (${own})`}`;
+}
+
+function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
   switch (binding.field) {
     case undefined:
-      return text.whole;
+      return whole(estimate, unit);
     case "value":
     case "low":
     case "high":
     case "interval":
-      return text[binding.field];
+      return unbroken(formatEstimate(estimate, unit)[binding.field]);
     case "n":
-      return formatExact(metric.estimate.n);
+      return html`${formatExact(estimate.n)}`;
     case "unit":
-      if (metric.unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
-      return metric.unit;
+      if (unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
+      return unbroken(unit);
     default:
       throw namesNo(binding, "field", ["value", "low", "high", "interval", "n", "unit"]);
   }
@@ -104,7 +108,7 @@ function claimText(claim: Claim, binding: Binding): Safe {
     case "statement":
       return label(claim.statement);
     case "estimate":
-      return whole(formatEstimate(claim.estimate, claim.unit).whole);
+      return whole(claim.estimate, claim.unit);
     case "threshold":
       return html`${formatThreshold(claim.threshold, claim.unit)}`;
     default:

@@ -1,6 +1,7 @@
 import { sha256 } from "../core/digest.ts";
 import { InputError } from "../core/errors.ts";
 import type { Manifest, Result, RunRecord } from "../core/result.ts";
+import { thisMachine } from "../core/this_machine.ts";
 import { packageVersions } from "../core/versions.ts";
 import { resultText } from "./data_files.ts";
 
@@ -14,7 +15,7 @@ export interface ManifestDetails {
   readonly commit?: string | null;
   /**
    * What is known of each run, by the experiment's id: `timings` and `machine` of `runExperiment`
-   * belong here. By default a run measured nothing of the machine.
+   * belong here. By default a run was on this machine and measured nothing of it.
    */
   readonly runs?: Readonly<Record<string, Partial<RunRecord>>>;
 }
@@ -51,14 +52,12 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
   if (first === undefined) throw new InputError("results", "at least one", results);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
   return {
-    format: "unroll-manifest-2",
+    format: "unroll-manifest-3",
     date: date.toISOString(),
     profile,
     backend: first.backend,
     environment: {
-      os: Deno.build.os,
-      arch: Deno.build.arch,
-      cores: navigator.hardwareConcurrency,
+      ...thisMachine(),
       deno: Deno.version.deno,
       v8: Deno.version.v8,
       typescript: Deno.version.typescript,
@@ -74,7 +73,7 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
         date: date.toISOString(),
         seconds: 0,
         timings: {},
-        machine: { metrics: [], tables: [], figures: [] },
+        machine: { ...thisMachine(), metrics: [], tables: [], figures: [] },
         reused: false,
         reason: "it was computed for this report",
         command: "the program that made this report",

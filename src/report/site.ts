@@ -48,7 +48,7 @@ const reserved = ["index", "manifest", "schema"];
  * const site = await renderSite({
  *   results: [],
  *   manifest: {
- *     format: "unroll-manifest-2",
+ *     format: "unroll-manifest-3",
  *     date: "2026-01-01T00:00:00Z",
  *     profile: "quick",
  *     backend,

@@ -2,9 +2,15 @@ import type { Column, Estimate, MachineRecord, Result, Table } from "../core/res
 import { badge } from "./badge.ts";
 import { formatExact, formatJson, formatPercent } from "./format.ts";
 import { formatColumn } from "./format_axis.ts";
-import { formatEstimate, formatThreshold } from "./format_estimate.ts";
+import {
+  formatEstimate,
+  formatThreshold,
+  ownConfidence,
+  usualConfidence,
+} from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label, labelWithUnit } from "./label.ts";
+import { machineName } from "./machine_note.ts";
 import { claimId } from "./view.ts";
 
 /** A table in a region of its own, which scrolls where the screen is too narrow for it. */
@@ -50,7 +56,7 @@ export function claimsTable({ claims }: Result): Safe {
         <th scope="row">${badge(claim.verdict)}<br>${label(claim.statement)}${claim.source &&
           html`<span class="detail">Source: ${claim.source}</span>`}</th>
         <td>${label(claim.measure)}<span class="detail">${claim.estimate.method}</span></td>
-        <td class="number">${formatEstimate(claim.estimate, claim.unit).whole}</td>
+        ${estimateCell(claim.estimate, claim.unit)}
         <td class="number limit">${formatThreshold(claim.threshold, claim.unit)}</td>
         <td class="number">${formatExact(claim.estimate.n)}</td>
       </tr>
@@ -84,8 +90,8 @@ export function metricsTable(result: Result, machine: MachineRecord): Safe {
     html`
       <tr>
         <th scope="row">${label(metric.label)}${i >= result.metrics.length &&
-          html`<span class="detail">measured on this machine</span>`}</th>
-        <td class="number">${formatEstimate(metric.estimate, metric.unit).whole}</td>
+          html`<span class="detail">measured on ${machineName(machine)}</span>`}</th>
+        ${estimateCell(metric.estimate, metric.unit)}
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td class="method">${metric.estimate.method}</td>
       </tr>
@@ -141,8 +147,17 @@ function head(name: string): Safe {
 }
 
 function estimateHeading(estimates: readonly Estimate[]): string {
-  const confidences = [...new Set(estimates.map((estimate) => estimate.confidence))];
-  return `Estimate [${confidences.map(formatPercent).join(" or ")} interval]`;
+  const usual = formatPercent(usualConfidence);
+  return estimates.some((estimate) => ownConfidence(estimate) !== null)
+    ? `Estimate [interval, ${usual} where nothing else is said]`
+    : `Estimate [${usual} interval]`;
+}
+
+function estimateCell(estimate: Estimate, unit?: string): Safe {
+  const own = ownConfidence(estimate);
+  return html`<td class="number">${formatEstimate(estimate, unit).whole}${
+    own !== null && html`<span class="detail">${own}</span>`
+  }</td>`;
 }
 
 function columnCells(column: Column, values: readonly (number | string | null)[]) {

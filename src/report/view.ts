@@ -8,8 +8,6 @@ import type { Safe } from "./html.ts";
 export interface View {
   readonly result: Result;
   readonly run: RunRecord;
-  /** The machine, and the versions on it. */
-  readonly environment: Manifest["environment"];
   /** Metrics by id: those of the result, then those of the machine. */
   readonly metrics: readonly Metric[];
   /** Tables by id: those of the result, then those of the machine. */
@@ -41,7 +39,6 @@ export function viewOf(
   return {
     result,
     run,
-    environment: manifest.environment,
     metrics: [...result.metrics, ...run.machine.metrics],
     tables: [...result.tables, ...run.machine.tables],
     figures: [...result.figures, ...run.machine.figures],

@@ -2,7 +2,8 @@ import { assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { checkMachineIds } from "../../src/core/machine_ids.ts";
 import type { MachineRecord } from "../../src/core/result.ts";
-import { sampleMachine, sampleResult } from "../report/sample.ts";
+import { sampleMachine } from "../report/sample_manifest.ts";
+import { sampleResult } from "../report/sample_result.ts";
 
 Deno.test("ids of one kind are unlike, those of different kinds may be alike", () => {
   const result = sampleResult();

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Table } from "../../src/core/result.ts";
 import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
 import { resultText, tableCsv, tableJson } from "../../src/report/data_files.ts";
-import { sampleResult } from "./sample.ts";
+import { sampleResult } from "./sample_result.ts";
 
 const table: Table = {
   id: "t",

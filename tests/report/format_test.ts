@@ -1,8 +1,18 @@
 import { assertEquals } from "@std/assert";
 import type { Estimate } from "../../src/core/result.ts";
-import { formatExact, formatJson, formatNumber, formatSeconds } from "../../src/report/format.ts";
+import {
+  formatExact,
+  formatJson,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+} from "../../src/report/format.ts";
 import { formatColumn, formatCoordinate, formatTicks } from "../../src/report/format_axis.ts";
-import { formatEstimate, formatThreshold } from "../../src/report/format_estimate.ts";
+import {
+  formatEstimate,
+  formatThreshold,
+  ownConfidence,
+} from "../../src/report/format_estimate.ts";
 
 /** Typographic spaces as plain ones, so that the tables below can be read. */
 function plain(text: string): string {
@@ -54,6 +64,19 @@ Deno.test("an interval over decades has a power of ten for each number", () => {
 
 Deno.test("an estimate without an interval says so", () => {
   assertEquals(whole(6.6789, null, null, "steps"), "6.68 steps (no interval)");
+});
+
+Deno.test("an interval of another confidence than 95 % has one to say", () => {
+  const interval = (confidence: number, low: number | null = 0) =>
+    ownConfidence({ value: 1, low, high: low, n: 10, confidence, method: "mean" });
+  assertEquals([interval(0.95), interval(0.99, null)], [null, null]);
+  assertEquals(plain(interval(0.99) ?? ""), "99 % interval");
+});
+
+Deno.test("a percentage near the whole is not rounded to it", () => {
+  const shares = [0.5, 0.95, 0.9917, 0.9995, 0.99999, 1];
+  const wanted = ["50 %", "95 %", "99.2 %", "99.95 %", "99.999 %", "100 %"];
+  assertEquals(shares.map((share) => plain(formatPercent(share))), wanted);
 });
 
 Deno.test("numbers", () => {

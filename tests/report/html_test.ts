@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { escape, html, textOf, trusted } from "../../src/report/html.ts";
-import { hostile } from "./sample.ts";
+import { hostile } from "./hostile.ts";
 
 Deno.test("every part is escaped unless it is safe", () => {
   assertEquals(html`<b>${"<&>"}</b>${trusted("<i>")}`.markup, "<b>&lt;&amp;&gt;</b><i>");

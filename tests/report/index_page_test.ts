@@ -5,7 +5,8 @@ import { type IndexEntry, indexPage } from "../../src/report/index_page.ts";
 import { PageError } from "../../src/report/page_error.ts";
 import { type View, viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
-import { sampleManifest, sampleResult } from "./sample.ts";
+import { sampleManifest } from "./sample_manifest.ts";
+import { sampleResult } from "./sample_result.ts";
 
 function view(id: string, idPrefix: string): View {
   return viewOf(sampleResult(id), sampleManifest([id]), () => trusted("<svg></svg>"), idPrefix);
@@ -60,7 +61,7 @@ Deno.test("what was measured of a machine is found like the rest, and says so", 
   ]);
   const notes = [...document.querySelectorAll(".note")].map((note) => note.textContent ?? "");
   assertEquals(notes.length, 2);
-  for (const note of notes) assertStringIncludes(note, "Measured on this machine: linux x86_64");
+  for (const note of notes) assertStringIncludes(note, "Measured on this machine: freebsd aarch64");
   const download = document.querySelector(".downloads a")?.getAttribute("href");
   assertEquals(download, "machine/lstm-gates/time-by-length.svg");
 });

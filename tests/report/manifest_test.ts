@@ -1,13 +1,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { manifestSchema, parseJson } from "../../src/core/result_schema.ts";
+import { thisMachine } from "../../src/core/this_machine.ts";
 import { manifestOf } from "../../src/report/manifest.ts";
-import { sampleMachine, sampleResult } from "./sample.ts";
+import { sampleMachine } from "./sample_manifest.ts";
+import { sampleResult } from "./sample_result.ts";
 
-Deno.test("without details a run measured nothing of the machine", () => {
+Deno.test("without details a run was on this machine and measured nothing of it", () => {
   const manifest = manifestOf([sampleResult()]);
   assertEquals(parseJson(manifestSchema, JSON.stringify(manifest), "the manifest"), manifest);
-  assertEquals(manifest.runs[0]?.machine, { metrics: [], tables: [], figures: [] });
+  const none = { metrics: [], tables: [], figures: [] };
+  assertEquals(manifest.runs[0]?.machine, { ...thisMachine(), ...none });
   assert(manifest.environment.cores >= 1);
 });
 

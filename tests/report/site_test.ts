@@ -11,15 +11,10 @@ import { InputError } from "../../src/core/errors.ts";
 import { manifestSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
 import { renderSite, type SiteInput } from "../../src/report/site.ts";
 import { parseHtml, parseSvg } from "./dom.ts";
-import {
-  hostile,
-  hostileManifest,
-  hostileResult,
-  sampleMachine,
-  sampleManifest,
-  samplePages,
-  sampleResult,
-} from "./sample.ts";
+import { hostile, hostileManifest, hostileResult } from "./hostile.ts";
+import { sampleMachine, sampleManifest } from "./sample_manifest.ts";
+import { samplePages } from "./sample_pages.ts";
+import { sampleResult } from "./sample_result.ts";
 
 const ids = ["vanishing-gradients", "lstm-gates"];
 const input: SiteInput = {

@@ -6,7 +6,8 @@ import {
   resultTable,
 } from "../../src/report/tables.ts";
 import { parseHtml } from "./dom.ts";
-import { sampleMachine, sampleResult } from "./sample.ts";
+import { sampleMachine } from "./sample_manifest.ts";
+import { sampleResult } from "./sample_result.ts";
 
 const result = sampleResult();
 const machine = sampleMachine();
@@ -27,6 +28,34 @@ Deno.test("each claim is a row with its id, verdict, estimate, threshold and met
     "Supported if",
     "n",
   ]);
+});
+
+Deno.test("a row says its confidence where it is not 95 %", async () => {
+  const [first, second, third] = result.claims;
+  assert(first && second && third);
+  const at = (confidence: number, claim = second) => ({
+    ...claim,
+    estimate: { ...claim.estimate, confidence },
+  });
+  const claims = [first, at(0.9975), { ...at(0.99, third), id: "none" }];
+  const metrics = result.metrics.map((metric) => ({ ...metric, estimate: at(0.99).estimate }));
+  const cells = async (table: { readonly markup: string }) => {
+    const document = await parseHtml(table.markup);
+    const text = (found: Element) => (found.textContent ?? "").replace(/\u00a0/g, " ");
+    return {
+      head: [...document.querySelectorAll("thead th.number")].map(text)[0],
+      details: [...document.querySelectorAll("tbody td.number .detail")].map(text),
+    };
+  };
+  const head = "Estimate [interval, 95 % where nothing else is said]";
+  assertEquals(await cells(claimsTable({ ...result, claims })), {
+    head,
+    details: ["99.8 % interval"],
+  });
+  assertEquals(await cells(metricsTable({ ...result, metrics }, machine)), {
+    head,
+    details: ["99 % interval", "99 % interval"],
+  });
 });
 
 Deno.test("tables lie in focusable regions with names of their own", async () => {
@@ -64,7 +93,7 @@ Deno.test("metrics of the machine come after those of the result, and are marked
   assertEquals(names, [
     "half-life at gain 0.9",
     "spectral radius of W<sub>hh</sub>",
-    'time of a training step of the LSTM<span class="detail">measured on this machine</span>',
+    'time of a training step of the LSTM<span class="detail">measured on freebsd aarch64, 8 cores</span>',
   ]);
 });
 

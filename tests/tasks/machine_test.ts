@@ -1,4 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { pathToFileURL } from "node:url";
+import { sha256 } from "../../src/core/digest.ts";
+import { stableStringify } from "../../src/core/json.ts";
+import { thisMachine } from "../../src/core/this_machine.ts";
+import { filesBelow } from "../../tasks/files.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** An experiment that draws numbers and measures how long it took. */
@@ -98,9 +103,21 @@ Deno.test("what is measured of the machine goes from the experiment to files and
     assertEquals([...first.keys()].filter((path) => path.startsWith("machine/")), machineFiles);
   });
 
-  await t.step("a kept run keeps what it measured", async () => {
+  await t.step("a kept run keeps what it measured, and on which machine", async () => {
+    const { arch, cores } = thisMachine();
+    assertStringIncludes(first.get("timed.html") ?? "", `${Deno.build.os} ${arch}, ${cores} core`);
+    const folder = pathToFileURL(`${project.folder}/.unroll/runs/timed/`);
+    const [name = ""] = await filesBelow(folder);
+    const { digest: _, ...run } = JSON.parse(await Deno.readTextFile(new URL(name, folder)));
+    const elsewhere = { ...run, machine: { ...run.machine, arch: "another-arch", cores: 99 } };
+    const digest = sha256(stableStringify(elsewhere));
+    await write(`.unroll/runs/timed/${name}`, stableStringify({ ...elsewhere, digest }));
     const second = await report();
     for (const path of machineFiles) assertEquals(second.get(path), first.get(path), path);
+    const text = second.get("timed.html") ?? "";
+    assertStringIncludes(text, `Measured on this machine: ${Deno.build.os} another-arch, 99 cores`);
+    const { environment } = JSON.parse(second.get("data/manifest.json") ?? "");
+    assertEquals([environment.arch, environment.cores], [arch, cores]);
   });
 
   await t.step("another run measures anew, and its results are the same bytes", async () => {

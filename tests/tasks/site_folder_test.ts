@@ -5,7 +5,7 @@ import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "../../tasks
 /** What the manifest of a run of each experiment has, in every version. */
 function manifestOf(...ids: readonly string[]): string {
   return JSON.stringify({
-    format: "unroll-manifest-2",
+    format: "unroll-manifest-3",
     runs: ids.map((experiment) => ({ experiment, key: "k" })),
   });
 }

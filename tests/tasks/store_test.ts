@@ -33,6 +33,9 @@ const run: StoredRun = {
   seconds: 1.5,
   timings: { all: 1.5 },
   machine: {
+    os: "linux",
+    arch: "x86_64",
+    cores: 2,
     metrics: [],
     tables: [{ id: "times", title: "T", columns: [{ name: "s", label: "s" }], rows: [[0.25]] }],
     figures: [],

@@ -1,4 +1,5 @@
-import type { Chart, RuleLayer } from "../../core/figure.ts";
+import type { Chart } from "../../core/figure.ts";
+import type { RuleLayer } from "../../core/figure_layers.ts";
 import { annotations, isInside, labelElement } from "./annotation.ts";
 import { type Axes, axisMarks, rowNames } from "./axes.ts";
 import { bars, type BarTotal, totalLabels } from "./bar.ts";

@@ -1,4 +1,4 @@
-import type { Layer, RuleLayer } from "../../core/figure.ts";
+import type { Layer, RuleLayer } from "../../core/figure_layers.ts";
 import { type Box, overlap } from "./place.ts";
 import type { Scale } from "./scale.ts";
 import { cutText, textWidth } from "./text.ts";

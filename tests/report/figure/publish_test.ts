@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "../../../src/report/figure/publish.ts";
 import { parseSvg } from "../dom.ts";
-import { hostile, sampleResult } from "../sample.ts";
+import { hostile } from "../hostile.ts";
+import { sampleResult } from "../sample_result.ts";
 import { sampleCharts, sampleTables } from "./sample_charts.ts";
 
 const canvas = await openCanvas();

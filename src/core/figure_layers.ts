@@ -1,0 +1,137 @@
+/** A line through the rows of a table, one for each value of `series`. */
+export interface LineLayer {
+  /** A line. */
+  readonly mark: "line";
+  /** The table's id; columns below are names in it. */
+  readonly table: string;
+  /** Column of the places on x. */
+  readonly x: string;
+  /** Column of the values on y. */
+  readonly y: string;
+  /** The column that tells lines apart. Its values are listed in the figure's `series`. */
+  readonly series?: string;
+  /** Theory is drawn thin and dashed, without symbols; a measurement solid with symbols. */
+  readonly role: "measured" | "theory";
+}
+
+/** An interval by x as a band, one for each value of `series`. */
+export interface BandLayer {
+  /** A band. */
+  readonly mark: "band";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of the places on x. */
+  readonly x: string;
+  /** Column of the lower ends. */
+  readonly low: string;
+  /** Column of the upper ends. */
+  readonly high: string;
+  /** The column that tells bands apart. */
+  readonly series?: string;
+}
+
+/** A symbol for each row. */
+export interface PointLayer {
+  /** Symbols. */
+  readonly mark: "point";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of the places on x. */
+  readonly x: string;
+  /** Column of the places on y. */
+  readonly y: string;
+  /** The column that tells symbols apart. */
+  readonly series?: string;
+}
+
+/**
+ * An estimate with its interval for each row, beside the name of its category: a symbol at `x` and
+ * a line from `low` to `high`; the symbol alone where they are `null`. Series of one category lie
+ * below each other. Wants a category axis.
+ */
+export interface IntervalLayer {
+  /** Estimates with their intervals. */
+  readonly mark: "interval";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of the values on x. */
+  readonly x: string;
+  /** Column of the lower ends. */
+  readonly low: string;
+  /** Column of the upper ends. */
+  readonly high: string;
+  /** Column of the categories. */
+  readonly y: string;
+  /** The column that tells symbols apart. */
+  readonly series?: string;
+}
+
+/**
+ * A bar from 0 for each row, beside the name of its category; series of one category follow each
+ * other, so that their lengths add up. Wants a category axis and a linear x.
+ */
+export interface BarLayer {
+  /** Bars. */
+  readonly mark: "bar";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of the lengths on x, 0 or more. */
+  readonly x: string;
+  /** Column of the categories. */
+  readonly y: string;
+  /** The column that tells the parts of a bar apart. */
+  readonly series?: string;
+}
+
+/**
+ * A coloured cell for each row, at whole numbers on x and y: a heat map. Cells below 0 bear a short
+ * line, so that the sign does not hang on the hue. Wants the chart's `colour`.
+ */
+export interface CellLayer {
+  /** Coloured cells. */
+  readonly mark: "cell";
+  /** The table's id. */
+  readonly table: string;
+  /** Column of whole numbers on x. */
+  readonly x: string;
+  /** Column of whole numbers on y. */
+  readonly y: string;
+  /** Column of the values that the colours show. */
+  readonly value: string;
+}
+
+/** A straight line across the chart at one value of one axis, with its label. */
+export interface RuleLayer {
+  /** A straight line across the chart. */
+  readonly mark: "rule";
+  /** The axis that it stands at a value of. */
+  readonly axis: "x" | "y";
+  /** The value that it marks. */
+  readonly value: number;
+  /** Written beside it. */
+  readonly label: string;
+}
+
+/** A circle about the origin, with its label; for charts of equal aspect. */
+export interface CircleLayer {
+  /** A circle. */
+  readonly mark: "circle";
+  /** In the axes' unit. */
+  readonly radius: number;
+  /** Written beside it. */
+  readonly label: string;
+}
+
+/** One layer of a chart; later layers lie on top. */
+export type Layer =
+  | LineLayer
+  | BandLayer
+  | PointLayer
+  | IntervalLayer
+  | BarLayer
+  | CellLayer
+  | RuleLayer
+  | CircleLayer;
+
+/** A layer that draws the rows of a table. */
+export type TableLayer = Exclude<Layer, RuleLayer | CircleLayer>;
