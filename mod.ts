@@ -153,10 +153,16 @@ export {
   MINIMUM_SEEDS,
   shareEstimate,
 } from "./src/analysis/estimate.ts";
-export { cellSurvival, timeScale, unitTimeScales } from "./src/analysis/forgetting.ts";
+export {
+  cellSurvival,
+  inputDeviation,
+  timeScale,
+  unitTimeScales,
+} from "./src/analysis/forgetting.ts";
 export {
   type Activations,
   binShares,
+  meansOfChosen,
   type Saturation,
   saturation,
   type Spread,
@@ -164,9 +170,8 @@ export {
   type Stability,
   stability,
 } from "./src/analysis/gates.ts";
-export { winProbability } from "./src/analysis/win_probability.ts";
-export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
 export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
+export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
 export {
   type JacobianOptions,
   type JacobianProduct,
@@ -175,7 +180,13 @@ export {
 export type { Matrix } from "./src/analysis/matrix.ts";
 export type { Statistic, StatisticName } from "./src/analysis/resample.ts";
 export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";
-export { correlation, type Movement, movement, stateNorms } from "./src/analysis/states.ts";
+export {
+  correlation,
+  type Movement,
+  movement,
+  smallestRatio,
+  stateNorms,
+} from "./src/analysis/states.ts";
 export {
   geometricMean,
   mean,
@@ -185,6 +196,7 @@ export {
 } from "./src/analysis/statistics.ts";
 export { singularValues, spectralNorm } from "./src/analysis/svd.ts";
 export { verdict } from "./src/analysis/verdict.ts";
+export { winProbability } from "./src/analysis/win_probability.ts";
 
 export {
   type CheckContext,

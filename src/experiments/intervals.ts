@@ -1,5 +1,5 @@
 import { estimate, type EstimateOptions } from "../analysis/estimate.ts";
-import type { IntervalLayer } from "../core/figure.ts";
+import type { IntervalLayer } from "../core/figure_layers.ts";
 import type { Cell } from "./curves.ts";
 
 /**

@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { cellSurvival, timeScale, unitTimeScales } from "../../src/analysis/forgetting.ts";
+import { standardDeviation } from "simple-statistics";
+import {
+  cellSurvival,
+  inputDeviation,
+  timeScale,
+  unitTimeScales,
+} from "../../src/analysis/forgetting.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -54,11 +60,41 @@ Deno.test("cellSurvival: a closed gate leaves nothing for good", () => {
   assertEquals(cellSurvival([[[0.5]], [[0]], [[0.5]]]), [1, 0.5, 0, 0]);
 });
 
+Deno.test("inputDeviation: of what the sigmoid was taken of", () => {
+  const random = new Random(1);
+  const inputs = Array.from(
+    { length: 4 },
+    () => Array.from({ length: 3 }, () => Array.from({ length: 5 }, () => 1 + random.normal())),
+  );
+  const gate = inputs.map((step) =>
+    step.map((sequence) => sequence.map((input) => 1 / (1 + Math.exp(-input))))
+  );
+  assertClose([inputDeviation(gate)], [standardDeviation(inputs.flat(2))], tolerance.rounding);
+  assertEquals(inputDeviation(constant(0.7)), 0);
+});
+
+Deno.test("inputDeviation: a gate that rounding closed or opened has a finite one", () => {
+  // The inputs of the float32 numbers next to 0 and 1 are -126 ln 2 and, but for 6e-8, 24 ln 2.
+  assertClose([inputDeviation([[[0, 1]]])], [75 * Math.LN2], tolerance.float32);
+});
+
 Deno.test("a gate outside of [0, 1], or without activations, is an error", () => {
-  for (const  of of[unitTimeScales, cellSurvival]) {
-    assertThrows(() => of([[[0.5, 1.5]]]), InputError, "forget gate must be in [0, 1], found 1.5");
-    assertThrows(() => of([[[NaN]]]), InputError, "found NaN");
-    assertThrows(() => of([]), InputError, "forget must be at least 1 activation for each step");
-    assertThrows(() => of([[[0.5]], [[]]]), InputError, "forget must be at least 1 activation");
+  for (const measure of [unitTimeScales, cellSurvival, inputDeviation]) {
+    assertThrows(
+      () => measure([[[0.5, 1.5]]]),
+      InputError,
+      "forget gate must be in [0, 1], found 1.5",
+    );
+    assertThrows(() => measure([[[NaN]]]), InputError, "found NaN");
+    assertThrows(
+      () => measure([]),
+      InputError,
+      "forget must be at least 1 activation for each step",
+    );
+    assertThrows(
+      () => measure([[[0.5]], [[]]]),
+      InputError,
+      "forget must be at least 1 activation",
+    );
   }
 });

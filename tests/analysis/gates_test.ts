@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { binShares, saturation, spreadByStep, stability } from "../../src/analysis/gates.ts";
+import {
+  binShares,
+  meansOfChosen,
+  saturation,
+  spreadByStep,
+  stability,
+} from "../../src/analysis/gates.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -16,6 +22,26 @@ Deno.test("spreadByStep: a step without activations is an error", () => {
     () => spreadByStep([[[1]], [[]]]),
     InputError,
     "activations[1] must be at least 1 number",
+  );
+});
+
+Deno.test("meansOfChosen: over units and the sequences chosen at a step", () => {
+  const gate = [[[0, 1], [4, 6], [2, 2]], [[1, 1], [3, 5], [7, 9]]];
+  const chosen = [[true, true, false], [false, true, false]];
+  assertEquals(meansOfChosen(gate, chosen), [2.75, 4]);
+  const none = chosen.map((step) => step.map(() => false));
+  assertEquals(meansOfChosen(gate, none), [null, null]);
+  const all = chosen.map((step) => step.map(() => true));
+  assertEquals(meansOfChosen(gate, all), spreadByStep(gate).map(({ mean }) => mean));
+});
+
+Deno.test("meansOfChosen: another shape is an error", () => {
+  const gate = [[[0.5], [0.5]]];
+  assertThrows(() => meansOfChosen(gate, []), InputError, "chosen must be of 1 steps");
+  assertThrows(
+    () => meansOfChosen(gate, [[true]]),
+    InputError,
+    "chosen[0] must be of 2 sequences, found 1",
   );
 });
 

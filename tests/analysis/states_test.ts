@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { correlation, movement, stateNorms } from "../../src/analysis/states.ts";
+import { correlation, movement, smallestRatio, stateNorms } from "../../src/analysis/states.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -42,4 +42,18 @@ Deno.test("correlation: series that do not fit are errors", () => {
   assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of one length");
   assertThrows(() => correlation([1], [1]), InputError, "values must be at least 2 numbers");
   assertThrows(() => correlation([1, 2], [1, NaN]), InputError, "values[1] must be a finite");
+});
+
+Deno.test("smallestRatio: pair by pair, without those over 0", () => {
+  assertEquals(smallestRatio([6, 4, 9], [2, 1, 1]), 3);
+  assertEquals(smallestRatio([6, 4, 0], [0, 1, 0]), 4);
+  assertEquals(smallestRatio([1, 0], [0, 0]), Infinity);
+  // Of the means, which hide the smallest, it is 2.
+  assertEquals(smallestRatio([1, 5], [1, 2]), 1);
+});
+
+Deno.test("smallestRatio: series that do not fit are errors", () => {
+  assertThrows(() => smallestRatio([1], [1, 2]), InputError, "series must be of one length");
+  assertThrows(() => smallestRatio([], []), InputError, "values must be at least 1 number");
+  assertThrows(() => smallestRatio([1], [NaN]), InputError, "values[0] must be a finite number");
 });

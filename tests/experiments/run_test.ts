@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
 import type { Estimate } from "../../src/core/result.ts";
+import { thisMachine } from "../../src/core/this_machine.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { type PartStore, type Progress, runExperiment } from "../../src/experiments/run.ts";
 
@@ -207,8 +208,9 @@ Deno.test("what is measured of the machine stands beside the result, which has n
     options,
   );
   assertEquals(result, plain.result);
-  assertEquals(plain.machine, { metrics: [], tables: [], figures: [] });
+  assertEquals(plain.machine, { ...thisMachine(), metrics: [], tables: [], figures: [] });
   assertEquals(machine, {
+    ...thisMachine(),
     metrics: [{ id: "time", label: "time", unit: "s", estimate }],
     tables: [times],
     figures: [{ ...figure, layers }],

@@ -9,6 +9,7 @@ import {
 } from "../contenders.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
 
@@ -39,11 +40,14 @@ function recordLongest(context: Context, measured: readonly Measured[]): void {
     ],
     rows: measured.map((one): Cell[] => {
       const name = contenderName(one.contender);
-      const { value, low, high } = estimate(longestRates(one), {
-        statistic: geometric,
-        random: context.random("bootstrap", table, one.initialisation, name),
-      });
-      return [one.initialisation, name, value, low, high];
+      return [
+        one.initialisation,
+        name,
+        ...intervalCells(longestRates(one), {
+          statistic: geometric,
+          random: context.random("bootstrap", table, one.initialisation, name),
+        }),
+      ];
     }),
   });
   context.figure({
@@ -61,7 +65,7 @@ function recordLongest(context: Context, measured: readonly Measured[]): void {
     facet: "initialisation",
     layers: [
       { mark: "rule", axis: "x", value: 1, label: "nothing lost" },
-      { mark: "interval", table, x: "value", low: "low", high: "high", y: "network" },
+      intervalLayer(table, "network"),
     ],
   });
 }

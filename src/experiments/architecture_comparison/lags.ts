@@ -1,6 +1,6 @@
 import { architectures } from "../architectures.ts";
 import { contenderName, isAlike, type Likeness, likenesses } from "../contenders.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows, relative } from "../curves.ts";
 import { initialisations } from "../initialisations.ts";
 import type { Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
@@ -61,10 +61,4 @@ function recordLikeness(
     facet: "initialisation",
     layers: curveLayers(id, "lag", "network"),
   });
-}
-
-/** Norms by lag relative to lag 0. */
-export function relative(norms: readonly number[]): number[] {
-  const [last = NaN] = norms;
-  return norms.map((norm) => norm / last);
 }

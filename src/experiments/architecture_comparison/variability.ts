@@ -2,6 +2,7 @@ import { estimate } from "../../analysis/estimate.ts";
 import { mean, standardDeviation } from "../../analysis/statistics.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns } from "../curves.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { Measured } from "./measure.ts";
 import { type Context, EARLY_STEP, lengthsBeyond, tutorialLengths } from "./parameters.ts";
 import { asInTutorial } from "./places.ts";
@@ -23,12 +24,12 @@ export function recordVariability(context: Context, measured: readonly Measured[
       { name: "network", label: "network" },
       ...curveColumns({ label: "standard deviation over mean" }),
     ],
-    rows: architectures.map((architecture): Cell[] => {
-      const { value, low, high } = estimate(variations(architecture), {
+    rows: architectures.map((architecture): Cell[] => [
+      architecture,
+      ...intervalCells(variations(architecture), {
         random: context.random("bootstrap", table, architecture),
-      });
-      return [architecture, value, low, high];
-    }),
+      }),
+    ]),
   });
   context.figure({
     id: table,
@@ -41,7 +42,7 @@ export function recordVariability(context: Context, measured: readonly Measured[
       "an interval.",
     x: { label: "standard deviation over mean", scale: "linear" },
     y: { label: "network", scale: "category", categories: architectures },
-    layers: [{ mark: "interval", table, x: "value", low: "low", high: "high", y: "network" }],
+    layers: [intervalLayer(table, "network")],
   });
   const rnn = variations("RNN");
   for (const other of ["LSTM", "GRU"] as const) {

@@ -2,6 +2,7 @@ import { estimate } from "../../analysis/estimate.ts";
 import { geometricMean } from "../../analysis/statistics.ts";
 import { contenderName, contenderNames, isAlike } from "../contenders.ts";
 import { type Cell, curveColumns } from "../curves.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import { type Group, taskNames } from "./groups.ts";
 import type { Context } from "./parameters.ts";
 import type { Outcome } from "./train.ts";
@@ -23,11 +24,11 @@ export function recordOverfitting(context: Context, group: Group): void {
     ],
     rows: group.outcomes.map((outcome): Cell[] => {
       const [name, network] = [outcome.task.name, contenderName(outcome.contender)];
-      const { value, low, high } = estimate(ratios(outcome), {
+      const cells = intervalCells(ratios(outcome), {
         statistic: geometric,
         random: context.random("bootstrap", table, name, network),
       });
-      return [name, network, value, low, high];
+      return [name, network, ...cells];
     }),
   });
   context.figure({
@@ -45,7 +46,7 @@ export function recordOverfitting(context: Context, group: Group): void {
     facet: "task",
     layers: [
       { mark: "rule", axis: "x", value: 1, label: "the same" },
-      { mark: "interval", table, x: "value", low: "low", high: "high", y: "network" },
+      intervalLayer(table, "network"),
     ],
   });
   for (const name of names) {

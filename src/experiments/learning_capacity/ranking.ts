@@ -2,6 +2,7 @@ import { geometricMean } from "../../analysis/statistics.ts";
 import { architectures } from "../architectures.ts";
 import { type Likeness, likenesses } from "../contenders.ts";
 import type { Cell } from "../curves.ts";
+import { intervalLayer } from "../intervals.ts";
 import { type Group, taskNames } from "./groups.ts";
 import { beats, outcomeOf, pairName, pairs } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
@@ -53,10 +54,7 @@ export function recordPairs(context: Context, group: Group): void {
     facet: "task",
     layers: [
       { mark: "rule", axis: "x", value: 0.5, label: "half" },
-      {
-        ...{ mark: "interval", table, x: "value", low: "low", high: "high" },
-        ...{ y: "pair", series: "likeness" },
-      },
+      intervalLayer(table, "pair", "likeness"),
     ],
   });
 }

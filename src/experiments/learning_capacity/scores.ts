@@ -1,6 +1,6 @@
-import { estimate } from "../../analysis/estimate.ts";
 import type { Cell } from "../curves.ts";
 import { curveColumns } from "../curves.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
 import { type Group, taskNames } from "./groups.ts";
 import { contenderName, contenderNames } from "../contenders.ts";
 import type { Context } from "./parameters.ts";
@@ -27,11 +27,11 @@ export function recordScores(context: Context, group: Group): void {
       return [
         ...outcomes.map(({ contender, tests, diverged }): Cell[] => {
           const network = contenderName(contender);
-          const { value, low, high } = estimate(tests, {
+          const cells = intervalCells(tests, {
             statistic: "geometric-mean",
             random: context.random("bootstrap", table, name, network),
           });
-          return [name, network, value, low, high, diverged];
+          return [name, network, ...cells, diverged];
         }),
         [name, WITHOUT, value, null, null, null],
       ];
@@ -50,6 +50,6 @@ export function recordScores(context: Context, group: Group): void {
     x: { ...group.loss, scale: "log" },
     y: { label: "network", scale: "category", categories: [...contenderNames, WITHOUT] },
     facet: "task",
-    layers: [{ mark: "interval", table, x: "value", low: "low", high: "high", y: "network" }],
+    layers: [intervalLayer(table, "network")],
   });
 }

@@ -9,7 +9,7 @@ const UNITS = 40;
 
 /** Where the colours of a state are full, if not at the largest magnitude drawn, and its caption. */
 const full = {
-  hidden: { limit: { limit: 1 }, text: "1, which no hidden state reaches" },
+  hidden: { limit: { limit: 1 }, text: "1, the bound of the hidden state" },
   cell: { limit: {}, text: "the largest magnitude of both charts" },
 } as const;
 

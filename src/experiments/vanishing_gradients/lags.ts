@@ -2,8 +2,8 @@ import { estimate } from "../../analysis/estimate.ts";
 import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
 import type { Random } from "../../core/random.ts";
 import type { Estimate } from "../../core/result.ts";
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { type DefaultNetwork, relative } from "./measure.ts";
+import { curveColumns, curveLayers, curveRows, relative } from "../curves.ts";
+import type { DefaultNetwork } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";
 

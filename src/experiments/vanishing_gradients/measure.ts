@@ -8,6 +8,7 @@ import { singularValues } from "../../analysis/svd.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform, orthogonal } from "../../model/initializers.ts";
 import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";
+import { relative } from "../curves.ts";
 import { ranked, type RankedValues } from "./ranks.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
 
@@ -165,10 +166,4 @@ const SMALLEST = 1e-30;
 function inRange(norms: readonly number[]): number[] {
   const out = norms.findIndex((norm) => !(norm > SMALLEST && norm < Infinity));
   return norms.slice(0, out < 0 ? norms.length : out);
-}
-
-/** Norms by lag relative to lag 0. */
-export function relative(norms: readonly number[]): number[] {
-  const [last = NaN] = norms;
-  return norms.map((norm) => norm / last);
 }
