@@ -5,7 +5,7 @@ import type { Architecture } from "./architectures.ts";
 /** How networks start, by name. */
 export const initialisations = [
   "PyTorch's weights",
-  "Glorot weights (LSTM: forget bias 1)",
+  "Glorot (LSTM: forget bias 1)",
 ] as const;
 
 /** One of the {@link initialisations}. */
@@ -13,8 +13,8 @@ export type Initialisation = (typeof initialisations)[number];
 
 /** How the tutorial starts each of its networks. */
 export const tutorialStarts: Readonly<Record<Architecture, Initialisation>> = {
-  RNN: "Glorot weights (LSTM: forget bias 1)",
-  LSTM: "Glorot weights (LSTM: forget bias 1)",
+  RNN: "Glorot (LSTM: forget bias 1)",
+  LSTM: "Glorot (LSTM: forget bias 1)",
   GRU: "PyTorch's weights",
 };
 

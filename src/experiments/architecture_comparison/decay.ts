@@ -15,6 +15,12 @@ import { type Context, longest, sortedLengths } from "./parameters.ts";
 
 const geometric = "geometric-mean";
 
+/** How networks start, in a sentence. */
+const starts: Readonly<Record<Initialisation, string>> = {
+  "PyTorch's weights": "PyTorch's weights",
+  "Glorot (LSTM: forget bias 1)": "Glorot weights (LSTM: forget bias 1)",
+};
+
 /** Records the factor by which gradients change for each step back, and who keeps more of them. */
 export function recordDecay(context: Context, measured: readonly Measured[]): void {
   recordLongest(context, measured);
@@ -135,7 +141,8 @@ function recordClaim(context: Context, measured: readonly Measured[], compared: 
   const size = likeness === "matched parameters" ? "as many parameters" : "the same hidden size";
   context.claim({
     id,
-    statement: `With ${initialisation} and ${size}, more of the gradient is left for each step ` +
+    statement:
+      `With ${starts[initialisation]} and ${size}, more of the gradient is left for each step ` +
       `back in the ${architecture} than in the RNN.`,
     source: architecture === "LSTM" ? "Hochreiter & Schmidhuber (1997)" : "Cho et al. (2014)",
     measure: `fitted factor for each step back in the ${architecture} over that in the RNN`,

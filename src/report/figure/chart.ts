@@ -13,7 +13,7 @@ import { drawPanel, type Panel } from "./panel.ts";
 import { makeScale } from "./scale.ts";
 import { stackBars } from "./stack.ts";
 import { element, frame } from "./svg.ts";
-import { cutText, textElement, wrapText } from "./text.ts";
+import { BOLD, cutText, textElement, wrapText } from "./text.ts";
 import { textures } from "./texture.ts";
 
 const size = 13;
@@ -72,7 +72,7 @@ export function drawChart(
       Math.round(height),
     );
     if (facet === null) return drawn;
-    const title = cutText(facetTitle(chart, tables, facet), size, panel.width);
+    const title = cutText(facetTitle(chart, tables, facet), size, panel.width / BOLD);
     const attributes = { x, y: y - 9, "font-weight": 600, class: "facet" };
     return [textElement(document, title, attributes), ...drawn];
   });

@@ -4,7 +4,7 @@ import { negativeMark } from "./cell.ts";
 import type { SvgDocument, SvgElement } from "./dom.ts";
 import { levelFill, levels } from "./levels.ts";
 import { element } from "./svg.ts";
-import { textElement, textWidth, wrapText } from "./text.ts";
+import { BOLD, textElement, textWidth, wrapText } from "./text.ts";
 
 const size = 13;
 const tickSize = 12;
@@ -21,10 +21,10 @@ export function drawColourBar(
   width: number,
 ): { readonly width: number; readonly height: number; readonly nodes: readonly SvgElement[] } {
   const title = colour.unit === undefined ? colour.label : `${colour.label} (${colour.unit})`;
-  const lines = wrapText(title, size, width / 1.06);
+  const lines = wrapText(title, size, width / BOLD);
   const ticks = [-limit, 0, limit].map((tick) => formatNumber(tick, 3));
   const overhang = Math.max(...ticks.map((tick) => textWidth(tick, tickSize))) / 2;
-  const beside = textWidth(lines[0] ?? "", size) * 1.06 + 14 + overhang;
+  const beside = textWidth(lines[0] ?? "", size) * BOLD + 14 + overhang;
   const fits = lines.length === 1 && beside + barWidth + overhang <= width;
   const left = Math.round(fits ? beside : Math.max(0, overhang - step / 2));
   const top = (fits ? 0 : lines.length * rowHeight) + 4;

@@ -6,7 +6,7 @@ import type { Trace } from "./data.ts";
 import { type SeriesStyle, seriesStyle } from "./palette.ts";
 import { element } from "./svg.ts";
 import { symbolOptions, traceStyle } from "./symbols.ts";
-import { cutText, textElement, textWidth, wrapText } from "./text.ts";
+import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
 import { areaFill } from "./texture.ts";
 
 const size = 13;
@@ -52,7 +52,7 @@ export function drawLegend(
   if (chart.seriesLabel !== undefined) {
     const heading = cutText(chart.seriesLabel, size, width);
     nodes.push(text(heading, 600));
-    x = textWidth(heading, size) * 1.06 + 14;
+    x = textWidth(heading, size) * BOLD + 14;
   }
   const symbols: { x: number; y: number; style: SeriesStyle }[] = [];
   for (const entry of entries) {

@@ -13,6 +13,9 @@ export function textWidth(label: string, size: number): number {
   );
 }
 
+/** How many times as wide a label is at most where it is bold. */
+export const BOLD = 1.12;
+
 /** Breaks a label at spaces into lines of at most this width. */
 export function wrapText(label: string, size: number, width: number): string[] {
   const lines: string[] = [];
