@@ -1,0 +1,91 @@
+import { InputError } from "../../core/errors.ts";
+import type { Corpus } from "./corpus.ts";
+import { GrowingIds } from "./growing_ids.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** The documents of a corpus as ids, one after another. */
+export interface EncodedCorpus {
+  /** How many documents there are. */
+  readonly documents: number;
+  /** The ids of all, each document from START to END. */
+  readonly ids: Int32Array;
+  /** Where each document starts in `ids`, and at last where all end: `documents + 1` places. */
+  readonly starts: Int32Array;
+}
+
+/** How much of a corpus is encoded. */
+export interface EncodeOptions {
+  /**
+   * The most ids, at least 3; by default all. The document that goes beyond is cut, and then has no
+   * END.
+   */
+  readonly maxTokens?: number;
+}
+
+/**
+ * Reads a corpus as ids. Documents without a token are left out. It takes 4 bytes for each token;
+ * of the text, one document is held at a time.
+ *
+ * @throws {InputError} Where no document has a token.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodeCorpus } from "./encoded.ts";
+ * import { Tokenizer } from "./tokenizer.ts";
+ * import { tutorialSentences } from "./tutorial_sentences.ts";
+ *
+ * const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+ * const { documents, ids, starts } = await encodeCorpus(tutorialSentences, tokenizer);
+ * assertEquals([documents, starts[0], starts[20]], [20, 0, ids.length]);
+ * ```
+ */
+export async function encodeCorpus(
+  corpus: Corpus,
+  tokenizer: Tokenizer,
+  { maxTokens = Infinity }: EncodeOptions = {},
+): Promise<EncodedCorpus> {
+  if (maxTokens !== Infinity && !(Number.isSafeInteger(maxTokens) && maxTokens >= 3)) {
+    throw new InputError("maxTokens", "an integer of at least 3", maxTokens);
+  }
+  const ids = new GrowingIds();
+  const starts: number[] = [];
+  for await (const text of corpus.documents()) {
+    const document = tokenizer.encodeDocument(text);
+    if (document.length === 2) continue;
+    const room = maxTokens - ids.length;
+    if (room < 3) break; // START, a token, and what follows it.
+    starts.push(ids.length);
+    ids.push(document.length <= room ? document : document.subarray(0, room));
+  }
+  const documents = starts.length;
+  if (documents === 0) throw new InputError(corpus.title, `a text with ${tokenizer.kind}`, "none");
+  starts.push(ids.length);
+  return { documents, ids: ids.take(), starts: Int32Array.from(starts) };
+}
+
+/**
+ * Documents by their numbers, each a view of `ids`.
+ *
+ * @throws {InputError} On a number that is no document's.
+ */
+export function documentsOf(encoded: EncodedCorpus, which: readonly number[]): Int32Array[] {
+  return which.map((document) => {
+    const [start, end] = [encoded.starts[document], encoded.starts[document + 1]];
+    if (start === undefined || end === undefined) {
+      throw new InputError("document", `from 0 to ${encoded.documents - 1}`, document);
+    }
+    return encoded.ids.subarray(start, end);
+  });
+}
+
+/** Sequences one after another, copied: what a stream of some documents is made of. */
+export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
+  const joined = new Int32Array(sequences.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const sequence of sequences) {
+    joined.set(sequence, place);
+    place += sequence.length;
+  }
+  return joined;
+}

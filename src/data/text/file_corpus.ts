@@ -1,0 +1,45 @@
+import { InputError } from "../../core/errors.ts";
+import type { Corpus } from "./corpus.ts";
+import { paragraphs } from "./paragraphs.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/**
+ * A file of UTF-8 text. Its paragraphs, which blank lines part, are the documents; one longer than
+ * 10,000 characters is cut, at white space where there is any near. The file is read anew for each
+ * pass and never held as a whole.
+ *
+ * Passes fail with an {@link InputError} on bytes that are no UTF-8, on NUL bytes, each with the
+ * place of the first, and on a file without text.
+ *
+ * @param name The file, as the user knows it.
+ * @param open Opens it from the start.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fileCorpus } from "./file_corpus.ts";
+ *
+ * const file = new Blob(["Call me Ishmael.\n\nSome years\nago.\n"]);
+ * const corpus = fileCorpus("whale.txt", () => Promise.resolve(file.stream()));
+ * assertEquals(await Array.fromAsync(corpus.documents()), ["Call me Ishmael.", "Some years\nago."]);
+ * ```
+ */
+export function fileCorpus(
+  name: string,
+  open: () => Promise<ReadableStream<Uint8Array>>,
+): Corpus {
+  return {
+    id: name,
+    title: name,
+    source: name,
+    licence: null,
+    async *documents() {
+      let found = false;
+      for await (const paragraph of paragraphs(decodeUtf8(name, await open()))) {
+        found = true;
+        yield paragraph;
+      }
+      if (!found) throw new InputError(name, "a text", "nothing but white space");
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { InputError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
+import { shuffled } from "./shuffled.ts";
+
+/** How documents are split. */
+export interface SplitOptions {
+  /** The share of documents that is kept for validation, between 0 and 1. */
+  readonly validation: number;
+  /** Draws which. */
+  readonly random: Random;
+}
+
+/** Documents by their numbers, ascending. */
+export interface Split {
+  /** Those that are learned from. */
+  readonly training: number[];
+  /** Those that are never seen in training. */
+  readonly validation: number[];
+}
+
+/**
+ * Splits documents into those for training and those for validation, at least one each. Windows are
+ * cut afterwards, from the documents of one side, so that none spans both; where windows are split
+ * instead, most of validation lies within windows of training too.
+ *
+ * @throws {InputError} On fewer than two documents, and on a share that is none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { splitDocuments } from "./split.ts";
+ *
+ * const split = splitDocuments(20, { validation: 0.2, random: new Random(1) });
+ * assertEquals([split.training.length, split.validation.length], [16, 4]);
+ * ```
+ */
+export function splitDocuments(count: number, { validation, random }: SplitOptions): Split {
+  if (!Number.isSafeInteger(count) || count < 2) {
+    const help = "In a file, blank lines part them.";
+    throw new InputError("documents", "at least 2, one to learn and one to validate", count, help);
+  }
+  if (!(validation > 0 && validation < 1)) {
+    throw new InputError("validation", "a share between 0 and 1", validation);
+  }
+  const kept = Math.min(count - 1, Math.max(1, Math.round(count * validation)));
+  const order = shuffled(count, random);
+  const numbers = (part: Int32Array): number[] => [...part].sort((a, b) => a - b);
+  return { training: numbers(order.subarray(kept)), validation: numbers(order.subarray(0, kept)) };
+}

@@ -1,0 +1,54 @@
+import { InputError } from "../../core/errors.ts";
+import { positiveInteger } from "../../core/shapes.ts";
+import { type TokenBatches, tokenBatches } from "./token_batches.ts";
+
+/** The sizes of a stream's batches. */
+export interface StreamBatchOptions {
+  /** Tracks side by side. */
+  readonly batchSize: number;
+  /** Steps of a batch: how far gradients go back. */
+  readonly length: number;
+}
+
+/**
+ * A long sequence as batches for truncated backpropagation through time: cut into `batchSize`
+ * tracks, side by side, along which batches go on. Row b of batch k + 1 begins where row b of batch
+ * k ended, so that a state can be carried from one to the next; the target is the next id. What is
+ * left at the ends, fewer than `batchSize * (length + 1)` ids, is not used.
+ *
+ * Source: Williams & Peng (1990), with as many steps forward as back.
+ *
+ * @throws {InputError} Where there are too few ids for one batch.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { streamBatches } from "./stream_batches.ts";
+ *
+ * const batches = streamBatches(Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), { batchSize: 2, length: 2 });
+ * assertEquals([...batches].map(({ x }) => [...x.data]), [[1, 5, 2, 6], [3, 7, 4, 8]]);
+ * assertEquals([...batches.at(1)?.target.data ?? []], [4, 8, 5, 9]);
+ * ```
+ */
+export function streamBatches(
+  ids: Int32Array,
+  { batchSize, length }: StreamBatchOptions,
+): TokenBatches {
+  positiveInteger("batchSize", batchSize);
+  positiveInteger("length", length);
+  const track = Math.floor((ids.length - 1) / batchSize);
+  const count = Math.floor(track / length);
+  if (count < 1) {
+    const wanted = `at least ${batchSize * length + 1}, for one batch of ${batchSize} by ${length}`;
+    throw new InputError("ids", wanted, ids.length);
+  }
+  return tokenBatches(count, [length, batchSize], (index, x, target) => {
+    for (let b = 0; b < batchSize; b++) {
+      let place = b * track + index * length;
+      for (let t = 0; t < length; t++, place++) {
+        x[t * batchSize + b] = ids[place] ?? 0;
+        target[t * batchSize + b] = ids[place + 1] ?? 0;
+      }
+    }
+  });
+}

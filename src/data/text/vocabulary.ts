@@ -1,0 +1,95 @@
+import { InputError } from "../../core/errors.ts";
+
+/** The id of padding, which is no token of a text. */
+export const PAD = 0;
+/** The id that stands for every token that a vocabulary does not hold. */
+export const UNK = 1;
+/** The id that begins a document. */
+export const START = 2;
+/** The id that ends a document. */
+export const END = 3;
+
+/** How the special tokens are written, by id. */
+export const specialTokens: readonly string[] = ["<PAD>", "<UNK>", "<START>", "<END>"];
+
+/** Of the texts that a vocabulary was built from. */
+export interface VocabularyStatistics {
+  /** Tokens of the texts, each as often as it comes. */
+  readonly total: number;
+  /** Different tokens of the texts. */
+  readonly distinct: number;
+  /** The share of all tokens that the vocabulary holds, 0 to 1: its coverage. */
+  readonly covered: number;
+}
+
+/**
+ * Tokens with ids: 0 to 3 are {@link PAD}, {@link UNK}, {@link START} and {@link END}, the rest
+ * those of texts.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { UNK, Vocabulary } from "./vocabulary.ts";
+ *
+ * const vocabulary = new Vocabulary(["the", "whale"], { total: 4, distinct: 3, covered: 0.75 });
+ * assertEquals([vocabulary.size, vocabulary.id("whale"), vocabulary.id("ship")], [6, 5, UNK]);
+ * assertEquals(vocabulary.token(4), "the");
+ * ```
+ */
+export class Vocabulary {
+  readonly #tokens: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+  /** Of the texts that it was built from. */
+  readonly statistics: VocabularyStatistics;
+
+  /**
+   * Numbers tokens.
+   *
+   * @param tokens Those that are not special, in the order of their ids from 4 on.
+   * @param statistics Of the texts that they come from.
+   * @throws {InputError} On a token that comes twice or is written as a special one.
+   */
+  constructor(tokens: readonly string[], statistics: VocabularyStatistics) {
+    this.#tokens = [...specialTokens, ...tokens];
+    const ids = new Map<string, number>();
+    for (const [id, token] of this.#tokens.entries()) {
+      if (ids.has(token)) throw new InputError(`token ${id}`, "another than those before", token);
+      ids.set(token, id);
+    }
+    this.#ids = ids;
+    this.statistics = statistics;
+  }
+
+  /** How many ids there are, special ones included. */
+  get size(): number {
+    return this.#tokens.length;
+  }
+
+  /** Every token by id, special ones included. */
+  get tokens(): readonly string[] {
+    return this.#tokens;
+  }
+
+  /** Whether it holds a token, or a special one as it is written. */
+  has(token: string): boolean {
+    return this.#ids.has(token);
+  }
+
+  /** The id of a token; {@link UNK} of one that it does not hold. */
+  id(token: string): number {
+    return this.#ids.get(token) ?? UNK;
+  }
+
+  /**
+   * The token of an id; special ones as `"<PAD>"`, `"<UNK>"`, `"<START>"` and `"<END>"`.
+   *
+   * @throws {InputError} Where the id is none.
+   */
+  token(id: number): string {
+    const token = this.#tokens[id];
+    if (token === undefined) {
+      throw new InputError("id", `an integer from 0 to ${this.size - 1}`, id);
+    }
+    return token;
+  }
+}

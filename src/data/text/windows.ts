@@ -1,0 +1,97 @@
+import { positiveInteger } from "../../core/shapes.ts";
+import { PAD } from "./vocabulary.ts";
+
+/** A part of a sequence, and what comes `horizon` steps after each of its ids. */
+export interface Window {
+  /** Ids [sequence]. */
+  readonly input: Int32Array;
+  /** Ids [sequence]; PAD where nothing is asked for. */
+  readonly target: Int32Array;
+}
+
+/** How windows are cut. */
+export interface WindowOptions {
+  /** Ids of a window: the context. */
+  readonly length: number;
+  /** How many steps ahead the target lies; by default 1, the next id. */
+  readonly horizon?: number;
+  /** Whether a window starts at every id, or where the one before ended; by default at every. */
+  readonly overlap?: boolean;
+  /**
+   * Whether what is too short for a window becomes one, filled with PAD: a short sequence, or the
+   * end of one where windows do not overlap. By default it is left out, as the tutorial does.
+   */
+  readonly pad?: boolean;
+}
+
+/**
+ * Cuts windows from sequences, none of which spans two. `target[t]` is `sequence[start + t +
+ * horizon]`. Whole windows are views, cut when they are read: a million need no copy of the ids.
+ *
+ * A horizon of h shifts the target by h. In the tutorial it lengthens it instead, and then drops
+ * every window whose target is longer than its input: all.
+ *
+ * @returns In the order of the sequences; none where all are too short.
+ * @throws {InputError} On a length or horizon that is no positive integer.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { windows } from "./windows.ts";
+ *
+ * const cut = windows([Int32Array.of(2, 7, 8, 9, 3)], { length: 3 });
+ * assertEquals(cut.map(({ input }) => [...input]), [[2, 7, 8], [7, 8, 9]]);
+ * assertEquals(cut.map(({ target }) => [...target]), [[7, 8, 9], [8, 9, 3]]);
+ * ```
+ */
+export function windows(sequences: readonly Int32Array[], options: WindowOptions): Window[] {
+  const { horizon = 1, overlap = true, pad = false } = options;
+  const length = positiveInteger("length", options.length);
+  positiveInteger("horizon", horizon);
+  const step = overlap ? 1 : length;
+  const found: Window[] = [];
+  for (const sequence of sequences) {
+    const last = sequence.length - length - horizon;
+    let start = 0;
+    for (; start <= last; start += step) found.push(new View(sequence, start, length, horizon));
+    const rest = sequence.length - horizon - start;
+    const isCovered = overlap && start > 0;
+    if (pad && rest > 0 && !isCovered) found.push(padded(sequence.subarray(start), rest, length));
+  }
+  return found;
+}
+
+/** The last window of a sequence, of which `rest` ids have a target. */
+function padded(sequence: Int32Array, rest: number, length: number): Window {
+  const window = {
+    input: new Int32Array(length).fill(PAD),
+    target: new Int32Array(length).fill(PAD),
+  };
+  window.input.set(sequence.subarray(0, rest));
+  window.target.set(sequence.subarray(sequence.length - rest));
+  return window;
+}
+
+/** A window that lies within a sequence; its arrays are made when asked for, since each costs. */
+class View implements Window {
+  readonly #sequence: Int32Array;
+  readonly #start: number;
+  readonly #length: number;
+  readonly #horizon: number;
+
+  constructor(sequence: Int32Array, start: number, length: number, horizon: number) {
+    this.#sequence = sequence;
+    this.#start = start;
+    this.#length = length;
+    this.#horizon = horizon;
+  }
+
+  get input(): Int32Array {
+    return this.#sequence.subarray(this.#start, this.#start + this.#length);
+  }
+
+  get target(): Int32Array {
+    const start = this.#start + this.#horizon;
+    return this.#sequence.subarray(start, start + this.#length);
+  }
+}

@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import type { Corpus } from "../../../src/data/text/corpus.ts";
+import { documentsOf, encodeCorpus, joinSequences } from "../../../src/data/text/encoded.ts";
+import { mobyDick } from "../../../src/data/text/moby_dick.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { END, START } from "../../../src/data/text/vocabulary.ts";
+
+function corpusOf(...texts: string[]): Corpus {
+  return { id: "x", title: "Some texts", source: "here", licence: null, documents: () => texts };
+}
+
+const letters = await Tokenizer.build(["abcdefghij"], { kind: "characters" });
+
+Deno.test("each document is there from START to END, and decodes to its text", async () => {
+  for (const corpus of [tutorialSentences, await mobyDick()]) {
+    const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "characters" });
+    const texts = await Array.fromAsync(corpus.documents());
+    const encoded = await encodeCorpus(corpus, tokenizer);
+    assertEquals(encoded.documents, texts.length);
+    const documents = documentsOf(encoded, texts.map((_, i) => i));
+    assertEquals(joinSequences(documents), encoded.ids);
+    for (const [i, document] of documents.entries()) {
+      assertEquals([document[0], document.at(-1)], [START, END]);
+      assert(tokenizer.decode(document) === texts[i]);
+    }
+  }
+});
+
+Deno.test("documents are views in the order asked for", async () => {
+  const encoded = await encodeCorpus(corpusOf("ab", "c", "de"), letters);
+  const [last, first] = documentsOf(encoded, [2, 0]);
+  assertEquals([letters.decode(last ?? []), letters.decode(first ?? [])], ["de", "ab"]);
+  assertEquals(first?.buffer, encoded.ids.buffer);
+  assertThrows(
+    () => documentsOf(encoded, [0, 3]),
+    InputError,
+    "document must be from 0 to 2, found 3",
+  );
+  assertThrows(() => documentsOf(encoded, [-1]), InputError, "found -1");
+});
+
+Deno.test("documents without a token are left out; a corpus of them is refused", async () => {
+  const words = await Tokenizer.build(["ab"], { kind: "words" });
+  const encoded = await encodeCorpus(corpusOf("👍🏽", "ab", "", "—"), words);
+  assertEquals([encoded.documents, [...encoded.ids], [...encoded.starts]], [
+    ...[1, [START, 4, END], [0, 3]],
+  ]);
+  const message = 'Some texts must be a text with words, found "none"';
+  await assertRejects(() => encodeCorpus(corpusOf("👍🏽"), words), InputError, message);
+});
+
+Deno.test("at most so many ids are read: the document that goes beyond is cut, without END", async () => {
+  let read = 0;
+  const texts = function* () {
+    for (; read < 100; read++) yield "abcd";
+  };
+  const corpus = { ...corpusOf(), documents: texts };
+  const encoded = await encodeCorpus(corpus, letters, { maxTokens: 15 });
+  assertEquals([...encoded.starts], [0, 6, 12, 15]);
+  assertEquals([...encoded.ids.subarray(12)], [
+    START,
+    letters.encode("a")[0],
+    letters.encode("b")[0],
+  ]);
+  assert(read < 5, "no more is read than is used");
+  // START and a token would have nothing to predict but the token that is there.
+  const fewer = await encodeCorpus(corpusOf("abcd", "abcd"), letters, { maxTokens: 8 });
+  assertEquals([...fewer.starts], [0, 6]);
+  const one = await encodeCorpus(corpusOf("abcd"), letters, { maxTokens: 6 });
+  assertEquals([...one.ids], [...letters.encodeDocument("abcd")]);
+  const message = "maxTokens must be an integer of at least 3, found 2";
+  const none = () => encodeCorpus(corpusOf("abcd"), letters, { maxTokens: 2 });
+  await assertRejects(none, InputError, message);
+});

@@ -1,0 +1,20 @@
+import { assert, assertEquals } from "@std/assert";
+import { mobyDick } from "../../../src/data/text/moby_dick.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+
+Deno.test("Moby Dick is 135 chapters and an epilogue, in their order", async () => {
+  const corpus = await mobyDick();
+  const chapters = await Array.fromAsync(corpus.documents());
+  assertEquals(chapters.length, 136);
+  assertEquals(chapters[0]?.slice(0, 16), "Call me Ishmael.");
+  assert(chapters[1]?.startsWith("I stuffed a shirt or two into my old carpet-bag"));
+  assert(chapters[134]?.endsWith("rolled on as it rolled five thousand years ago."));
+  assert(chapters[135]?.endsWith("only found another orphan."));
+});
+
+Deno.test("its words are those that the tutorial's own code counts", async () => {
+  const tokenizer = await Tokenizer.build((await mobyDick()).documents(), { kind: "words" });
+  assertEquals([tokenizer.statistics.total, tokenizer.statistics.distinct], [207_735, 23_063]);
+  assertEquals(tokenizer.statistics.covered, 0.9357402459864731);
+  assertEquals(tokenizer.decode([4, 5, 6, 7, 8]), "the of and a to");
+});

@@ -1,0 +1,106 @@
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import { Random } from "../../../src/core/random.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
+import { mobyDick } from "../../../src/data/text/moby_dick.ts";
+import { shuffled } from "../../../src/data/text/shuffled.ts";
+import { splitDocuments } from "../../../src/data/text/split.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { type Window, windows } from "../../../src/data/text/windows.ts";
+
+Deno.test("each document is on one side, and both have some", () => {
+  for (let count = 2; count < 60; count++) {
+    for (const validation of [0.001, 0.1, 0.5, 0.999]) {
+      const random = new Random(count);
+      const { training, validation: kept } = splitDocuments(count, { validation, random });
+      const all = [...training, ...kept];
+      assertEquals(all.toSorted((a, b) => a - b), Array.from({ length: count }, (_, i) => i));
+      assert(training.every((one, i) => i === 0 || one > (training[i - 1] ?? 0)), "ascending");
+      assert(kept.every((one, i) => i === 0 || one > (kept[i - 1] ?? 0)), "ascending");
+      const wanted = Math.min(count - 1, Math.max(1, Math.round(count * validation)));
+      assertEquals(kept.length, wanted);
+    }
+  }
+});
+
+Deno.test("equal sources split alike, others otherwise", () => {
+  const split = (seed: number) =>
+    splitDocuments(100, { validation: 0.1, random: new Random(seed) });
+  assertEquals(split(1), split(1));
+  assertNotEquals(split(1), split(2));
+});
+
+Deno.test("what cannot be split is refused", () => {
+  const random = new Random(1);
+  for (const count of [0, 1, 1.5]) {
+    const message = `at least 2, one to learn and one to validate, found ${count}`;
+    assertThrows(() => splitDocuments(count, { validation: 0.1, random }), InputError, message);
+  }
+  for (const validation of [0, 1, NaN, -0.1]) {
+    const message = `validation must be a share between 0 and 1, found ${validation}`;
+    assertThrows(() => splitDocuments(5, { validation, random }), InputError, message);
+  }
+});
+
+/** Where in the ids of a corpus each of a window's lies; a window is a view of them. */
+function places(window: Window): number[] {
+  const first = window.input.byteOffset / 4;
+  const last = window.target.byteOffset / 4 + window.target.length;
+  return Array.from({ length: last - first }, (_, i) => first + i);
+}
+
+/** The share of the ids in windows of validation that lie in windows of training. */
+function seen(training: readonly Window[], validation: readonly Window[]): number {
+  const known = new Set(training.flatMap(places));
+  const asked = [...new Set(validation.flatMap(places))];
+  return asked.filter((place) => known.has(place)).length / asked.length;
+}
+
+Deno.test("split before windows are cut, nothing of validation is seen in training", async () => {
+  const chapters = await mobyDick();
+  for (const [corpus, maxTokens] of [[tutorialSentences, 231], [chapters, 60_000]] as const) {
+    const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "words" });
+    const encoded = await encodeCorpus(corpus, tokenizer, { maxTokens });
+    for (const seed of [1, 2, 3]) {
+      const split = splitDocuments(encoded.documents, {
+        validation: 0.2,
+        random: new Random(seed),
+      });
+      const cut = (which: readonly number[]) => windows(documentsOf(encoded, which), { length: 5 });
+      const [training, validation] = [cut(split.training), cut(split.validation)];
+      assert(training.length > 0 && validation.length > 0);
+      assertEquals(seen(training, validation), 0);
+      // By content: with START and END around them, ids of a whole document are no other's.
+      const kept = documentsOf(encoded, split.validation).map((ids) => ids.join(" "));
+      const learned = documentsOf(encoded, split.training).map((ids) => ids.join(" "));
+      assertEquals(kept.filter((ids) => learned.includes(ids)), []);
+    }
+  }
+});
+
+Deno.test("nor is a window of the tutorial's sentences, word by word", async () => {
+  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  for (const seed of [1, 2, 3]) {
+    const split = splitDocuments(20, { validation: 0.2, random: new Random(seed) });
+    const contents = (which: readonly number[]) =>
+      windows(documentsOf(encoded, which), { length: 5 }).map(({ input, target }) =>
+        `${input.join(" ")} ${target.at(-1)}`
+      );
+    const learned = new Set(contents(split.training));
+    assertEquals(contents(split.validation).filter((window) => learned.has(window)), []);
+  }
+});
+
+Deno.test("the tutorial's way, windows first, shows training most of validation", async () => {
+  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const sentences = documentsOf(encoded, Array.from({ length: 20 }, (_, i) => i));
+  const all = windows(sentences, { length: 5 });
+  const order = [...shuffled(all.length, new Random(1))];
+  const pick = (part: readonly number[]) => all.filter((_, i) => part.includes(i));
+  const kept = Math.round(all.length * 0.2);
+  const leak = seen(pick(order.slice(kept)), pick(order.slice(0, kept)));
+  assert(leak > 0.8, `${leak} of validation is seen`);
+});

@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../../src/core/random.ts";
+import { textRules } from "../../../src/data/text/text_rules.ts";
+import { oddText } from "./odd_text.ts";
+
+const { words, characters } = textRules;
+const split = (text: string): string[] => words.tokens(words.normal(text));
+
+/** Every code point but the halves of pairs, as one text. */
+function everyCharacter(between: string): string {
+  const parts: string[] = [];
+  for (let code = 0; code < 0x110000; code++) {
+    if (code === 0xD800) code = 0xE000;
+    parts.push(String.fromCodePoint(code));
+  }
+  return parts.join(between);
+}
+
+Deno.test("words are as the tutorial has them", () => {
+  assertEquals(split("The quick, brown fox: it jumps!"), [
+    "the",
+    "quick",
+    "brown",
+    "fox",
+    "it",
+    "jumps!",
+  ]);
+  assertEquals(split("Pre-trained  models\tcan't\n\n(really?) stop."), [
+    ...["pretrained", "models", "cant", "really?", "stop."],
+  ]);
+  assertEquals(split("snake_case 3.14 — x"), ["snake_case", "3.14", "x"]);
+});
+
+Deno.test("words of every script are kept whole, in whatever form they are encoded", () => {
+  assertEquals(split("Cafe\u0301 CAF\u00C9"), ["caf\u00E9", "caf\u00E9"]);
+  assertEquals(split("हिन्दी में"), ["हिन्दी", "में"]);
+  assertEquals(split("שָׁלוֹם עולם"), ["שָׁלוֹם".normalize("NFC"), "עולם"]);
+  assertEquals(split("\u1112\u1161\u11AB국"), ["한국"]);
+  assertEquals(split("𐐀𐐁 𝔘𝔫𝔦"), ["𐐨𐐩", "𝔘𝔫𝔦"]);
+  assertEquals(split("ΟΔΟΣ STRASSE straße"), ["οδος", "strasse", "straße"]);
+  assertEquals(split("İ I"), ["i\u0307", "i"]);
+});
+
+Deno.test("a sign goes with its marks, and what only directs rendering goes alone", () => {
+  assertEquals(split("I ❤️ NY 👩‍❤️‍💋‍👨 👍🏽 🏳️‍🌈 🇩🇪"), ["i", "ny"]);
+  assertEquals(split("র\u200C\u09CDয"), ["র\u09CDয"]);
+  assertEquals(split("a\u202Eb\uFEFFc\u00ADd"), ["abcd"]);
+  // U+2260 is "=" with a mark, which must not come to rest on the letter before.
+  assertEquals(split("a\u2260b a=\u0338b"), ["ab", "ab"]);
+});
+
+Deno.test("white space of every kind separates words, and so does the space without width", () => {
+  assertEquals(split("a\u00A0b\u2003c\u3000d\u0085e\u2028f\u200Bg\r\nh"), [..."abcdefgh"]);
+  assertEquals(split(""), []);
+  assertEquals(split(" \n\t\u00A0"), []);
+});
+
+Deno.test("characters are code points; line ends of every system are one", () => {
+  const of = (text: string): string[] => characters.tokens(characters.normal(text));
+  assertEquals(of("a\r\nb\rc\nd"), ["a", "\n", "b", "\n", "c", "\n", "d"]);
+  assertEquals(of("e\u0301👍🏽"), ["é", "👍", "🏽"]);
+  assertEquals(of("x\uD83Dy\uDE00"), ["x", "\uFFFD", "y", "\uFFFD"]);
+});
+
+Deno.test("normal form is the same for every encoding of every character, and stays", () => {
+  const odd = oddText(100_000, new Random(1));
+  // Behind a letter too, where a mark could join it.
+  for (const text of [odd, everyCharacter(" "), everyCharacter("a")]) {
+    for (const rules of [words, characters]) {
+      const normal = rules.normal(text);
+      assert(normal.isWellFormed());
+      // Comparing as a whole: a difference would be a megabyte of message.
+      assert(rules.normal(normal) === normal, "twice is as once");
+      assert(normal === normal.normalize("NFC"), "in form C");
+      assert(rules.normal(text.toWellFormed().normalize("NFD")) === normal, "from form D");
+      assert(rules.tokens(normal).join(rules.separator) === normal, "tokens give it back");
+    }
+  }
+});
+
+Deno.test("words hold what words are made of, and nothing else", () => {
+  const kept = /^[\p{L}\p{M}\p{N}_.!?]+$/u;
+  for (const word of split(everyCharacter(" "))) assert(kept.test(word), JSON.stringify(word));
+});

@@ -1,0 +1,80 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { PAD } from "../../../src/data/text/vocabulary.ts";
+import { windows } from "../../../src/data/text/windows.ts";
+
+/** Ids that tell their sequence and their place: 100 s + t + 1. */
+const sequences = [12, 3, 7, 2, 1, 0, 30].map((length, s) =>
+  Int32Array.from({ length }, (_, t) => 100 * s + t + 1)
+);
+
+const every = [1, 2, 5].flatMap((horizon) =>
+  [true, false].flatMap((overlap) =>
+    [true, false].map((pad) => ({ length: 4, horizon, overlap, pad }))
+  )
+);
+
+Deno.test("the tutorial's sentences give as many windows as its own code", async () => {
+  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const sentences = documentsOf(encoded, Array.from({ length: 20 }, (_, i) => i));
+  const counts = [4, 5, 8, 12].map((length) =>
+    [true, false].map((overlap) => windows(sentences, { length, overlap }).length)
+  );
+  assertEquals(counts, [[151, 44], [131, 36], [71, 20], [7, 4]]);
+});
+
+Deno.test("the target lies the horizon ahead, within the same sequence", () => {
+  for (const options of every) {
+    for (const { input, target } of windows(sequences, options)) {
+      assertEquals([input.length, target.length], [4, 4]);
+      for (const [t, id] of input.entries()) {
+        if (target[t] === PAD) assert(options.pad && id === PAD);
+        else assertEquals(target[t], id + options.horizon);
+      }
+    }
+  }
+});
+
+Deno.test("padded windows that do not overlap ask for every id once that has one before it", () => {
+  for (const { horizon } of every) {
+    const asked = windows(sequences, { length: 4, horizon, overlap: false, pad: true })
+      .flatMap(({ target }) => [...target]).filter((id) => id !== PAD);
+    assertEquals(asked, sequences.flatMap((sequence) => [...sequence.subarray(horizon)]));
+  }
+});
+
+Deno.test("overlapping windows start at every id that has enough after it", () => {
+  for (const horizon of [1, 3]) {
+    const starts = windows(sequences, { length: 4, horizon }).map(({ input }) => input[0]);
+    const wanted = sequences.flatMap((
+      sequence,
+    ) => [...sequence.subarray(0, Math.max(0, sequence.length - 3 - horizon))]);
+    assertEquals(starts, wanted);
+  }
+});
+
+Deno.test("what is too short is left out, or padded once", () => {
+  const short = [Int32Array.of(2, 7, 3), Int32Array.of(2)];
+  assertEquals(windows(short, { length: 4 }), []);
+  const [window, ...more] = windows(short, { length: 4, pad: true });
+  assertEquals([[...window?.input ?? []], [...window?.target ?? []]], [[2, 7, 0, 0], [7, 3, 0, 0]]);
+  assertEquals(more, []);
+});
+
+Deno.test("whole windows are views", () => {
+  const sequence = new Int32Array(1_000_000);
+  const cut = windows([sequence], { length: 100 });
+  assertEquals(cut.length, 999_900);
+  assertEquals(cut.at(-1)?.target.buffer, sequence.buffer);
+});
+
+Deno.test("sizes that are none are refused", () => {
+  const refuse = (options: { length: number; horizon?: number }, message: string) =>
+    assertThrows(() => windows(sequences, options), InputError, message);
+  refuse({ length: 0 }, "length must be a positive integer, found 0");
+  refuse({ length: 4, horizon: 0 }, "horizon must be a positive integer, found 0");
+});
