@@ -10,9 +10,19 @@ export interface NetworkSpec {
   /** The share of the top layer's output that is dropped before the head. */
   readonly dropout: number;
   /** The linear layer on top; `null` where the loss is on the states. */
-  readonly head: { readonly outFeatures: number; readonly bias: boolean } | null;
+  readonly head: NetworkHead | null;
   /** Whether every step has an output or only the last state has. */
   readonly readout: "all" | "last";
+}
+
+/** The linear layer on top of a network. */
+export interface NetworkHead {
+  /** Features of an output. */
+  readonly outFeatures: number;
+  /** Whether there is a bias. */
+  readonly bias: boolean;
+  /** Whether the embedding's table is its weight: one parameter, whose gradient is both uses'. */
+  readonly tied: boolean;
 }
 
 /** A loss that the program knows. */
@@ -37,15 +47,26 @@ export interface NamedShape {
   readonly shape: readonly number[];
 }
 
-/** The parameters of a network, in the order in which they lie in the arena. */
+/** The name of the table that makes inputs of ids. */
+export const TABLE = "embedding.weight";
+
+/** The name of what the head multiplies by. */
+export function headWeight({ head }: NetworkSpec): string {
+  return head?.tied ? TABLE : "head.weight";
+}
+
+/**
+ * The parameters of a network, in the order in which they lie in the arena; a tied head's weight is
+ * there once.
+ */
 export function networkShapes(spec: NetworkSpec): NamedShape[] {
   const { embedding, stack, head } = spec;
-  const table = { name: "embedding.weight", shape: [embedding?.vocabulary ?? 0, stack.inputSize] };
+  const table = { name: TABLE, shape: [embedding?.vocabulary ?? 0, stack.inputSize] };
   const weight = { name: "head.weight", shape: [head?.outFeatures ?? 0, outputWidth(stack)] };
   return [
     ...(embedding ? [table] : []),
     ...weightShapes(stack).map(({ name, shape }) => ({ name: `recurrent.${name}`, shape })),
-    ...(head ? [weight] : []),
+    ...(head && !head.tied ? [weight] : []),
     ...(head?.bias ? [{ name: "head.bias", shape: [head.outFeatures] }] : []),
   ];
 }

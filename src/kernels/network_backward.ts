@@ -1,10 +1,12 @@
 import type { Command } from "./instructions.ts";
 import {
+  headWeight,
   type NetworkLoss,
   type NetworkSize,
   type NetworkSpec,
   NO_CLASS,
   outputWidth,
+  TABLE,
 } from "./network.ts";
 import { drop, headInput, outputPlace, stackPlaces } from "./network_forward.ts";
 import type { NetworkLayout } from "./network_layout.ts";
@@ -75,10 +77,12 @@ export function backward(spec: NetworkSpec, size: NetworkSize, places: NetworkLa
       vocabulary: spec.embedding.vocabulary,
       ids: places.input,
       gradient: dEmbedded.offset,
-      dTable: places.at(gradients, "embedding.weight"),
+      dTable: places.at(gradients, TABLE),
       padding: spec.embedding.padding ?? -1,
     });
   }
+  // After the look-up's gradient, which takes the place of what was there.
+  if (spec.head?.tied) commands.push(headWeightGradient(spec, size, places));
   return commands;
 }
 
@@ -88,15 +92,25 @@ function headBackward(spec: NetworkSpec, size: NetworkSize, places: NetworkLayou
   const width = outputWidth(spec.stack);
   const { outRows, outWidth } = counts;
   const gradient = { at: logits.offset, ld: outWidth };
-  const input = { at: headInput(spec, size, places), ld: width };
-  const weight = { at: places.at(parameters, "head.weight"), ld: width };
-  const dWeight = { at: places.at(gradients, "head.weight"), ld: width };
+  const weight = { at: places.at(parameters, headWeight(spec)), ld: width };
   const commands: Command[] = [
-    product([outWidth, width, outRows], { ...gradient, transposed: true }, input, dWeight),
+    ...(spec.head?.tied ? [] : [headWeightGradient(spec, size, places)]),
     product([outRows, width, outWidth], gradient, weight, { at: dTop.offset, ld: width }),
   ];
   const out = places.at(gradients, "head.bias");
   if (out < 0) return commands;
   const sum = { rows: outRows, columns: outWidth, a: logits.offset, lda: outWidth, out };
   return [...commands, { op: "columnSum", ...sum, accumulate: 0 }];
+}
+
+/** The gradient of the head's weight; of a tied one it is added to that of the look-up. */
+function headWeightGradient(spec: NetworkSpec, size: NetworkSize, places: NetworkLayout): Command {
+  const { counts, logits, gradients } = places;
+  const width = outputWidth(spec.stack);
+  const { outRows, outWidth } = counts;
+  const gradient = { at: logits?.offset ?? -1, ld: outWidth, transposed: true };
+  const input = { at: headInput(spec, size, places), ld: width };
+  const dWeight = { at: places.at(gradients, headWeight(spec)), ld: width };
+  const accumulate = spec.head?.tied ?? false;
+  return product([outWidth, width, outRows], gradient, input, dWeight, { accumulate });
 }

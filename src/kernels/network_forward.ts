@@ -1,5 +1,5 @@
 import type { Command } from "./instructions.ts";
-import { type BatchCounts, type NetworkSpec, outputWidth } from "./network.ts";
+import { type BatchCounts, headWeight, type NetworkSpec, outputWidth, TABLE } from "./network.ts";
 import { product } from "./product.ts";
 import type { Region } from "./program.ts";
 import {
@@ -83,7 +83,7 @@ export function forward(spec: NetworkSpec, size: StackSize, places: ForwardPlace
       rows: counts.rows,
       width: spec.stack.inputSize,
       ids: places.input,
-      table: places.at(parameters, "embedding.weight"),
+      table: places.at(parameters, TABLE),
       output: places.embedded,
     });
   }
@@ -92,7 +92,7 @@ export function forward(spec: NetworkSpec, size: StackSize, places: ForwardPlace
   if (logits) {
     const width = outputWidth(spec.stack);
     const input = { at: headInput(spec, size, places), ld: width };
-    const weight = { at: places.at(parameters, "head.weight"), ld: width, transposed: true };
+    const weight = { at: places.at(parameters, headWeight(spec)), ld: width, transposed: true };
     const output = { at: logits.offset, ld: counts.outWidth };
     const bias = places.at(parameters, "head.bias");
     const sizes = [counts.outRows, counts.outWidth, width] as const;

@@ -50,7 +50,7 @@ export interface NetworkLayout extends UpdatePlaces, ForwardPlaces {
  * O output rows (S, or the batch where the last state is read) and outputs of W features, a replica
  * takes this many float32 numbers, each part rounded up to a multiple of four:
  *
- *     4 P                        parameters, gradients, two moments
+ *     4 P                        parameters, gradients, two moments; a tied weight counts once
  *     14 RING                    hyperparameters, losses, norms
  *     (capacity + 1) batch       x, target and mask of the batches of a run, and of the step
  *     2 S input                  where there is an embedding: its rows and their gradient

@@ -3,6 +3,7 @@ import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { embedding } from "../kernels/embedding_op.ts";
+import type { LayerInit } from "./layer_init.ts";
 import { Module } from "./module.ts";
 import { drawVariable } from "./variables.ts";
 
@@ -12,12 +13,17 @@ export interface EmbeddingOptions {
   readonly numEmbeddings: number;
   /** Features of an id's vector. */
   readonly embeddingDim: number;
-  /** The id of padding, whose vector is 0 and stays so in training; by default there is none. */
+  /**
+   * The id of padding, whose vector is 0; by default there is none. It has no gradient, so it stays
+   * 0 in training, unless a tied {@link Linear} reads the table too.
+   */
   readonly paddingIdx?: number;
   /** How many tables side by side, along a leading axis; left out, one table without that axis. */
   readonly replicas?: number;
   /** Where the initial vectors come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
   readonly random: Random | readonly Random[];
+  /** Draws the initial vectors, of which that of padding becomes 0; by default normal ones. */
+  readonly init?: LayerInit;
 }
 
 /** The parameters of an {@link Embedding}, after the replica axis where there is one. */
@@ -27,7 +33,8 @@ export type EmbeddingParameters = {
 };
 
 /**
- * A vector for each id, as PyTorch's `nn.Embedding`; entries start normal of variance 1.
+ * A vector for each id, as PyTorch's `nn.Embedding`; entries start normal of variance 1 unless
+ * `init` draws them.
  *
  * The layer owns its parameters until {@link Embedding.dispose}; whoever calls owns what it gives.
  *
@@ -59,17 +66,19 @@ export class Embedding extends Module<EmbeddingParameters> {
   /**
    * Draws the initial vectors.
    *
-   * @throws {InputError} On sizes that are no positive integers, and a padding that is no id.
+   * @throws {InputError} On sizes that are no positive integers, a padding that is no id, and an
+   *   `init` that gives another number of values.
    */
-  constructor({ paddingIdx, replicas, random, ...sizes }: EmbeddingOptions) {
+  constructor({ paddingIdx, replicas, random, init, ...sizes }: EmbeddingOptions) {
     const numEmbeddings = positiveInteger("numEmbeddings", sizes.numEmbeddings);
     const embeddingDim = positiveInteger("embeddingDim", sizes.embeddingDim);
     if (paddingIdx !== undefined && !isId(paddingIdx, numEmbeddings)) {
       throw new InputError("paddingIdx", idsUpTo(numEmbeddings), paddingIdx);
     }
     const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
-    const weight = drawVariable(parameter, replicas, random, (_, source) => {
-      const values = source.array(numEmbeddings * embeddingDim);
+    const normal: LayerInit = (_name, _shape, source) => source.array(numEmbeddings * embeddingDim);
+    const weight = drawVariable(parameter, replicas, random, ({ name, shape }, source) => {
+      const values = new Float32Array((init ?? normal)(name, shape, source));
       const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
       return values.fill(0, first, first + embeddingDim);
     });

@@ -59,6 +59,40 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
 }
 
 /**
+ * A random matrix whose columns, or rows where there are fewer of these, are orthonormal, times a
+ * gain: every singular value is the gain. It is uniform over all such matrices, as those of
+ * `torch.nn.init.orthogonal_`; a square one is that of {@link orthogonal}, but for rounding.
+ *
+ * It is the Q of a Gaussian matrix with R's diagonal positive (Mezzadri, 2007, section 5), by
+ * Gram-Schmidt done twice, which leaves errors of the size of rounding (Giraud et al., 2005).
+ *
+ * @param shape `[output, input]`.
+ * @returns A matrix [output, input] in float64.
+ * @throws {InputError} On a size that is no positive integer.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { semiOrthogonal } from "./initializers.ts";
+ *
+ * const tall = semiOrthogonal([80, 20], new Random(1));
+ * assert(Math.abs(Math.hypot(...tall.map(([first = NaN]) => first)) - 1) < 1e-12);
+ * ```
+ */
+export function semiOrthogonal(
+  shape: readonly [number, number],
+  random: Random,
+  gain = 1,
+): number[][] {
+  const output = positiveInteger("output", shape[0]);
+  const input = positiveInteger("input", shape[1]);
+  const drawn = matrix(output, input, () => random.normal());
+  if (output < input) return orthonormal(drawn, gain);
+  return transposed(orthonormal(transposed(drawn), gain));
+}
+
+/**
  * A square matrix of independent normal entries of mean 0 and variance gain^2 / size. For large
  * sizes its spectral radius tends to the gain (Girko, 1985: the circular law) and its largest
  * singular value to twice the gain (Geman, 1980).
@@ -85,4 +119,33 @@ export function gaussian(size: number, random: Random, gain = 1): number[][] {
 
 function matrix(rows: number, columns: number, draw: () => number): number[][] {
   return Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
+}
+
+function transposed(rows: readonly (readonly number[])[]): number[][] {
+  const [first = []] = rows;
+  return first.map((_, j) => rows.map((row) => row[j] ?? NaN));
+}
+
+/** The rows made orthogonal to each other, each of length `gain`. */
+function orthonormal(rows: readonly (readonly number[])[], gain: number): number[][] {
+  const done: Float64Array[] = [];
+  for (const row of rows) {
+    const vector = Float64Array.from(row);
+    for (const _pass of [1, 2]) {
+      for (const other of done) addScaled(vector, other, -dot(vector, other));
+    }
+    const length = Math.sqrt(dot(vector, vector));
+    done.push(vector.map((value) => value / length));
+  }
+  return done.map((vector) => Array.from(vector, (value) => gain * value));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return sum;
+}
+
+function addScaled(to: Float64Array, from: Float64Array, scale: number): void {
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] ?? NaN) + scale * (from[i] ?? NaN);
 }

@@ -3,6 +3,8 @@ import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { affine } from "./affine.ts";
+import type { Embedding } from "./embedding.ts";
+import type { LayerInit } from "./layer_init.ts";
 import { Module } from "./module.ts";
 import { drawVariable } from "./variables.ts";
 
@@ -18,21 +20,30 @@ export interface LinearOptions {
   readonly replicas?: number;
   /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
   readonly random: Random | readonly Random[];
+  /** Draws the initial weight and bias; by default PyTorch's uniform. */
+  readonly init?: LayerInit;
+  /** The embedding whose table is the weight: as many ids as outputs, and features as inputs. */
+  readonly tied?: Embedding;
 }
 
 /** The parameters of a {@link Linear}, after the replica axis where there is one. */
 export type LinearParameters = {
-  /** [output, input] */
-  readonly weight: tf.Variable;
+  /** [output, input]; absent where it is an embedding's. */
+  readonly weight?: tf.Variable;
   /** [output] */
   readonly bias?: tf.Variable;
 };
 
 /**
  * y = x W^T + b, as PyTorch's `nn.Linear`; weight and bias start uniform in
- * [-1/sqrt(inFeatures), 1/sqrt(inFeatures)).
+ * [-1/sqrt(inFeatures), 1/sqrt(inFeatures)) unless `init` draws them.
  *
  * The layer owns its parameters until {@link Linear.dispose}; whoever calls owns what it gives.
+ *
+ * With `tied` the weight is the table of an embedding, which stays the owner: the layer's own
+ * parameter is the bias alone, the gradients of both uses add up, and an optimizer meets the table
+ * once. As in PyTorch, the row of padding has a gradient from here (none from being looked up) and
+ * does not stay 0. Sources: Press & Wolf (2017); Inan, Khosravi & Socher (2017).
  *
  * @example
  * ```ts
@@ -48,6 +59,26 @@ export type LinearParameters = {
  * assertEquals(head.parameterCount, 105);
  * head.dispose();
  * ```
+ *
+ * @example The table of an embedding as the weight
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { Embedding } from "./embedding.ts";
+ * import { Linear } from "./linear.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const table = new Embedding({ numEmbeddings: 20, embeddingDim: 8, random: random.fork("table") });
+ * const sizes = { inFeatures: 8, outFeatures: 20 };
+ * const head = new Linear({ ...sizes, tied: table, random: random.fork("head") });
+ * assertEquals(Object.keys(head.parameters), ["bias"]);
+ * assertEquals(head.forward(tf.zeros([7, 2, 8])).shape, [7, 2, 20]);
+ * head.dispose();
+ * table.dispose();
+ * ```
  */
 export class Linear extends Module<LinearParameters> {
   /** Features of an input. */
@@ -56,28 +87,37 @@ export class Linear extends Module<LinearParameters> {
   readonly outFeatures: number;
   /** Whether there is a bias. */
   readonly bias: boolean;
+  /** The embedding whose table is the weight, or `null`. */
+  readonly tied: Embedding | null;
 
   /**
    * Draws the initial weights.
    *
-   * @throws {InputError} On sizes that are no positive integers.
+   * @throws {InputError} On sizes that are no positive integers, an `init` that gives another number
+   *   of values, and sizes or replicas that are not those of the embedding it is tied to.
    */
-  constructor({ inFeatures, outFeatures, bias = true, replicas, random }: LinearOptions) {
+  constructor(options: LinearOptions) {
+    const { inFeatures, outFeatures, bias = true, replicas, random, tied } = options;
     positiveInteger("inFeatures", inFeatures);
     positiveInteger("outFeatures", outFeatures);
+    if (tied) checkTied(options, tied);
     const limit = 1 / Math.sqrt(inFeatures);
+    const uniform: LayerInit = (_name, shape, source) => {
+      const length = shape.reduce((a, b) => a * b, 1);
+      return Array.from({ length }, () => source.uniform(-limit, limit));
+    };
     const draw = (name: string, shape: readonly number[]): tf.Variable =>
       drawVariable({ name, shape }, replicas, random, (_, source) => {
-        const length = shape.reduce((a, b) => a * b, 1);
-        return Array.from({ length }, () => source.uniform(-limit, limit));
+        return (options.init ?? uniform)(name, shape, source);
       });
     super({
-      weight: draw("weight", [outFeatures, inFeatures]),
+      ...(tied ? {} : { weight: draw("weight", [outFeatures, inFeatures]) }),
       ...(bias ? { bias: draw("bias", [outFeatures]) } : {}),
     }, replicas);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.bias = bias;
+    this.tied = tied ?? null;
   }
 
   /**
@@ -96,10 +136,35 @@ export class Linear extends Module<LinearParameters> {
       const axes = [...leading.map((size) => `replica ${size}`), "...", `input ${inFeatures}`];
       throw new InputError("x", `of shape [${axes.join(", ")}]`, x.shape);
     }
-    const { weight, bias } = this.parameters;
+    const { bias } = this.parameters;
+    const weight = this.#weight();
     return tf.tidy(() => {
       const rows = x.reshape([...leading, -1, inFeatures]);
       return affine(rows, weight, bias).reshape([...x.shape.slice(0, -1), outFeatures]);
     });
+  }
+
+  #weight(): tf.Variable {
+    const weight = this.tied?.parameters.weight ?? this.parameters.weight;
+    if (weight === undefined) throw new InputError("weight", "a parameter", weight);
+    return weight;
+  }
+}
+
+function checkTied(
+  { inFeatures, outFeatures, replicas }: LinearOptions,
+  tied: Embedding,
+): void {
+  if (inFeatures !== tied.embeddingDim) {
+    const wanted = `${tied.embeddingDim}, the embeddingDim of the tied embedding`;
+    throw new InputError("inFeatures", wanted, inFeatures);
+  }
+  if (outFeatures !== tied.numEmbeddings) {
+    const wanted = `${tied.numEmbeddings}, the numEmbeddings of the tied embedding`;
+    throw new InputError("outFeatures", wanted, outFeatures);
+  }
+  if (replicas !== tied.replicas) {
+    const wanted = `${tied.replicas ?? "left out"}, as in the tied embedding`;
+    throw new InputError("replicas", wanted, replicas);
   }
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { gatesOf, type StackSpec } from "../kernels/stack.ts";
-import { glorotUniform, orthogonal } from "./initializers.ts";
+import { glorotUniform, orthogonal, semiOrthogonal } from "./initializers.ts";
 
 /** What an initialiser knows of the layer besides the parameter's name and shape. */
 export type RecurrentSizes = Pick<StackSpec, "cell" | "hiddenSize" | "bias">;
@@ -99,6 +99,36 @@ export function orthogonalInit(gain = 1): RecurrentInit {
     if (!name.startsWith("weight_hh")) return glorotInit(name, shape, sizes, random);
     return byGate(gatesOf[sizes.cell], () => orthogonal(sizes.hiddenSize, random, gain));
   };
+}
+
+/**
+ * Matrices with orthonormal columns (rows, where there are fewer), input matrices too, each taken
+ * whole; biases 0. A recurrent matrix of G gates then keeps the length of what it multiplies over
+ * all gates together, and each gate's part scales by about 1 / sqrt(G): see {@link orthogonalInit}
+ * for gates that are orthogonal by themselves.
+ *
+ * Source: `torch.nn.init.orthogonal_` applied to every weight of a `torch.nn.LSTM`, as is common.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { semiOrthogonalInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 2, bias: true } as const;
+ * const values = semiOrthogonalInit("weight_hh_l0", [8, 2], sizes, new Random(1));
+ * const column = Array.from(values).filter((_, i) => i % 2 === 0);
+ * assert(Math.abs(Math.hypot(...column) - 1) < 1e-12);
+ * ```
+ */
+export function semiOrthogonalInit(
+  name: string,
+  [rows = 0, columns = 0]: readonly number[],
+  _sizes: RecurrentSizes,
+  random: Random,
+): number[] {
+  if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
+  return semiOrthogonal([rows, columns], random).flat();
 }
 
 /**

@@ -31,8 +31,8 @@ export type SequenceOutput<State> = {
  * trains in one call into the kernels.
  *
  * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight`,
- * `head.bias`. With `readout` `"last"` the head reads the last state of the top layer, both
- * directions joined.
+ * `head.bias`; where the head is tied to the embedding there is no `head.weight`. With `readout`
+ * `"last"` the head reads the last state of the top layer, both directions joined.
  *
  * @example
  * ```ts
@@ -69,8 +69,8 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   /**
    * Puts the layers together.
    *
-   * @throws {InputError} On sizes or replicas that do not fit each other, on a dropout outside of
-   *   [0, 1), and on a readout that there is not.
+   * @throws {InputError} On sizes or replicas that do not fit each other, on a head that is tied to
+   *   another embedding, on a dropout outside of [0, 1), and on a readout that there is not.
    */
   constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
@@ -125,7 +125,8 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
       embedding: embedding &&
         { vocabulary: embedding.numEmbeddings, padding: embedding.paddingIdx },
       dropout,
-      head: head && { outFeatures: head.outFeatures, bias: head.bias },
+      head: head &&
+        { outFeatures: head.outFeatures, bias: head.bias, tied: head.tied !== null },
       readout,
     };
   }

@@ -29,7 +29,10 @@ export interface SequenceModelOptions<
   readonly recurrent: Recurrent<State, Name>;
   /** The share of the top layer's output dropped before the head in training; by default 0. */
   readonly dropout?: number;
-  /** A linear layer on top; left out, the output is that of the recurrent layers. */
+  /**
+   * A linear layer on top, which may be tied to `embedding`; left out, the output is that of the
+   * recurrent layers.
+   */
   readonly head?: Linear;
   /** Whether there is an output at every step or for the last state alone; by default `"all"`. */
   readonly readout?: "all" | "last";
@@ -38,8 +41,8 @@ export interface SequenceModelOptions<
 /**
  * Checks that the parts of a model fit each other.
  *
- * @throws {InputError} On sizes or replicas that differ, on a dropout outside of [0, 1), and on a
- *   readout that there is not.
+ * @throws {InputError} On sizes or replicas that differ, on a head that is tied to another embedding,
+ *   on a dropout outside of [0, 1), and on a readout that there is not.
  */
 export function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
   { embedding, recurrent, dropout = 0, head, readout = "all" }: SequenceModelOptions<State, Name>,
@@ -52,6 +55,9 @@ export function checkSequenceOptions<State extends tf.TensorContainer, Name exte
   if (head && head.inFeatures !== outputSize) {
     const wanted = `${outputSize}, the outputSize of recurrent`;
     throw new InputError("inFeatures of head", wanted, head.inFeatures);
+  }
+  if (head?.tied && head.tied !== embedding) {
+    throw new InputError("embedding", "the one that head is tied to", embedding && "another");
   }
   for (const [name, part] of Object.entries({ embedding, head })) {
     if (part === undefined || part.replicas === replicas) continue;

@@ -32,6 +32,8 @@ export type StateDict = Readonly<Record<string, StateEntry>>;
 export async function readStateDict(
   parameters: Readonly<Record<string, tf.Tensor>>,
 ): Promise<StateDict> {
+  // tfjs joins no nothing.
+  if (Object.keys(parameters).length === 0) return {};
   const joined = tf.tidy(() => tf.concat(Object.values(parameters).map((p) => p.flatten())));
   const values = await joined.data<"float32">();
   joined.dispose();

@@ -3,8 +3,13 @@ import { positiveInteger } from "../core/shapes.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import type { Session } from "../kernels/executor.ts";
 import { networkShapes, sizeOf } from "../kernels/network.ts";
+import type { Region } from "../kernels/program.ts";
 import { streamProgram } from "../kernels/stream_program.ts";
 import type { Model } from "./model.ts";
+import { checkedNumbers } from "./stream_input.ts";
+import { readStreamStates, type StreamLayerState, writeStreamStates } from "./stream_states.ts";
+
+export type { StreamLayerState } from "./stream_states.ts";
 
 /** What a {@link Stream} is made from. */
 export interface StreamOptions {
@@ -30,6 +35,7 @@ export interface StreamOptions {
  *   head: new Linear({ inFeatures: 8, outFeatures: 3, random: random.fork("head") }),
  * });
  * const stream = new Stream(model);
+ * stream.feed([1, 1, 0, 0]); // two steps whose outputs nobody wants
  * const first = await stream.next([1, 0]);
  * const second = await stream.next([0, 1]);
  * assertEquals([first.length, second.length], [3, 3]);
@@ -38,10 +44,14 @@ export interface StreamOptions {
  * ```
  */
 export class Stream {
+  /** Sequences side by side. */
+  readonly batch: number;
   readonly #session: Session;
   readonly #program: ReturnType<typeof streamProgram>;
   readonly #replicas: number;
   readonly #ids: number | null;
+  /** What is written at each step, so that a step makes no new array. */
+  readonly #input: Float32Array;
   #disposed = false;
 
   /**
@@ -57,9 +67,11 @@ export class Stream {
     if (network.stack.bidirectional) {
       throw new InputError("bidirectional", "false: a stream knows no future", true);
     }
+    this.batch = positiveInteger("batch", batch);
     this.#replicas = model.replicas ?? 1;
     this.#ids = network.embedding?.vocabulary ?? null;
-    this.#program = streamProgram(network, positiveInteger("batch", batch));
+    this.#program = streamProgram(network, batch);
+    this.#input = new Float32Array(this.#program.input.size * this.#replicas);
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;
     const variables = stores.flatMap((store) => Object.values(store.variables));
@@ -74,6 +86,7 @@ export class Stream {
 
   /** Sets the states to 0. */
   reset(): void {
+    this.#open();
     this.#session.run("reset");
   }
 
@@ -86,20 +99,81 @@ export class Stream {
    * @throws {InputError} On too few or too many numbers, and on ids that the model does not have.
    */
   async next(x: ArrayLike<number>): Promise<Float32Array> {
-    const { input, output } = this.#program;
-    if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
-    if (x.length !== input.size * this.#replicas) {
-      throw new InputError("x", `${input.size * this.#replicas} numbers`, x.length);
+    this.#open();
+    if (x.length !== this.#input.length) {
+      throw new InputError("x", `${this.#input.length} numbers`, x.length);
     }
-    const count = this.#ids;
-    const values = Float32Array.from(x);
-    if (count !== null) {
-      const wrong = values.find((id) => !(Number.isInteger(id) && id >= 0 && id < count));
-      if (wrong !== undefined) throw new InputError("x", `ids from 0 to ${count - 1}`, wrong);
-    }
-    this.#session.write(input, values);
+    this.#session.write(this.#program.input, checkedNumbers(x, this.#ids, this.#input));
     this.#session.run("next");
-    return await this.#session.read(output);
+    return await this.#session.read(this.#program.output);
+  }
+
+  /**
+   * Takes steps whose outputs nobody wants, as of a prompt; nothing waits for the device.
+   *
+   * @param x The inputs [replica, sequence, batch, input], or ids [replica, sequence, batch], flat.
+   * @param mask [replica, sequence, batch], flat: where it is 0, a row waits with its state as it
+   *   is; what stands in `x` there must be a valid input all the same. By default all steps count.
+   * @throws {InputError} On numbers that are not whole steps, on ids that the model does not have,
+   *   and on a mask of another size.
+   */
+  feed(x: ArrayLike<number>, mask?: ArrayLike<number>): void {
+    this.#open();
+    const { input, queue } = this.#program;
+    const steps = x.length / this.#input.length;
+    if (!Number.isInteger(steps)) {
+      throw new InputError("x", `a multiple of ${this.#input.length} numbers`, x.length);
+    }
+    const rows = steps * this.batch * this.#replicas;
+    if (mask && mask.length !== rows) throw new InputError("mask", `${rows} numbers`, mask.length);
+    const inputs = checkedNumbers(x, this.#ids);
+    const counts = mask ? Float32Array.from(mask) : new Float32Array(rows).fill(1);
+    for (let first = 0; first < steps; first += queue.capacity) {
+      const taken = Math.min(queue.capacity, steps - first);
+      this.#enqueue(queue.inputs, inputs, input.size, first, taken);
+      this.#enqueue(queue.mask, counts, this.batch, first, taken);
+      this.#session.run("feed", taken);
+    }
+  }
+
+  /**
+   * Rearranges the batch: row b goes on from where row `rows[b]` is. A row may be taken more than
+   * once, as a beam search does.
+   *
+   * @param rows A row for each, the same ones in each replica.
+   * @throws {InputError} On another number of rows, and on one that there is not.
+   */
+  select(rows: ArrayLike<number>): void {
+    this.#open();
+    if (rows.length !== this.batch) throw new InputError("rows", `${this.batch} rows`, rows.length);
+    const values = new Float32Array(this.batch * this.#replicas);
+    for (let i = 0; i < values.length; i++) {
+      const row = rows[i % this.batch] ?? NaN;
+      if (!(Number.isInteger(row) && row >= 0 && row < this.batch)) {
+        throw new InputError("rows", `integers from 0 to ${this.batch - 1}`, row);
+      }
+      values[i] = row;
+    }
+    this.#session.write(this.#program.rows, values);
+    this.#session.run("select");
+  }
+
+  /** The states that the next step starts from, by layer. */
+  async states(): Promise<StreamLayerState[]> {
+    this.#open();
+    return await readStreamStates(this.#session, this.#program.states);
+  }
+
+  /**
+   * Sets the states that the next step starts from.
+   *
+   * @param states As {@link Stream.states} gives them.
+   * @throws {InputError} On another number of layers, sizes that do not fit, and a cell state too
+   *   few or too many; nothing changes then.
+   */
+  setStates(states: readonly StreamLayerState[]): void {
+    this.#open();
+    writeStreamStates(this.#session, this.#program.states, this.#replicas, states);
   }
 
   /** Frees what it holds; the model stays. */
@@ -107,5 +181,20 @@ export class Stream {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#session.dispose();
+  }
+
+  /** Writes some steps of every replica to the front of a queue. */
+  #enqueue(to: Region, all: Float32Array, width: number, first: number, taken: number): void {
+    const [size, whole] = [taken * width, all.length / this.#replicas];
+    const values = new Float32Array(size * this.#replicas);
+    for (let r = 0; r < this.#replicas; r++) {
+      const from = r * whole + first * width;
+      values.set(all.subarray(from, from + size), r * size);
+    }
+    this.#session.write({ offset: to.offset, size }, values);
+  }
+
+  #open(): void {
+    if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
   }
 }

@@ -32,8 +32,7 @@ export function drawVariable(
 ): tf.Variable {
   const { name, shape } = parameter;
   const size = shape.reduce((a, b) => a * b, 1);
-  const count = replicas === undefined ? 1 : positiveInteger("replicas", replicas);
-  const sources = sourcesOf(random, replicas, count);
+  const sources = sourcesOf(random, replicas);
   const values = new Float32Array(sources.length * size);
   sources.forEach((source, r) => {
     const drawn = draw(parameter, source.fork(name));
@@ -46,11 +45,17 @@ export function drawVariable(
   return tf.tidy(() => tf.variable(tf.tensor(values, axes)));
 }
 
-function sourcesOf(
+/**
+ * A source for each network: replica r's is `random.fork(r)`, or `random[r]`.
+ *
+ * @param replicas How many; `undefined` for one network, whose source is `random` itself.
+ * @throws {InputError} Where replicas is no positive integer, or there is another number of sources.
+ */
+export function sourcesOf(
   random: Random | readonly Random[],
   replicas: number | undefined,
-  count: number,
 ): readonly Random[] {
+  const count = replicas === undefined ? 1 : positiveInteger("replicas", replicas);
   if (random instanceof Random) {
     return replicas === undefined
       ? [random]

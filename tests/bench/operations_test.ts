@@ -27,7 +27,7 @@ function commandsOf(workload: Workload): readonly Command[] {
     stack: stackOf(workload),
     embedding: vocabulary > 0 ? { vocabulary, padding: 0 } : null,
     dropout: 0,
-    head: { outFeatures: outputSize, bias: true },
+    head: { outFeatures: outputSize, bias: true, tied: false },
     readout: "all",
   };
   if (task === "generation") return streamProgram(spec, batch).program.routines.next ?? [];

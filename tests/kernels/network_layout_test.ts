@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { NetworkSpec } from "../../src/kernels/network.ts";
+import { networkShapes, type NetworkSpec } from "../../src/kernels/network.ts";
 import { layoutNetwork } from "../../src/kernels/network_layout.ts";
 import { type CellKind, gatesOf } from "../../src/kernels/stack.ts";
 import { RING } from "../../src/kernels/update_program.ts";
@@ -41,7 +41,7 @@ Deno.test("the memory of a training step is what the formula says", () => {
               },
               embedding: embedded ? { vocabulary: 20, padding: 0 } : null,
               dropout,
-              head: { outFeatures: 12, bias: true },
+              head: { outFeatures: 12, bias: true, tied: false },
               readout: "all",
             };
             const loss = embedded
@@ -58,4 +58,23 @@ Deno.test("the memory of a training step is what the formula says", () => {
       }
     }
   }
+});
+
+Deno.test("a tied weight is the table: it takes no memory of its own", () => {
+  const spec = (tied: boolean): NetworkSpec => ({
+    stack: {
+      ...{ cell: "lstm", inputSize: 8, hiddenSize: 8, numLayers: 1, bidirectional: false },
+      ...{ bias: true, dropout: 0 },
+    },
+    embedding: { vocabulary: 20, padding: 0 },
+    dropout: 0,
+    head: { outFeatures: 20, bias: true, tied },
+    readout: "all",
+  });
+  const names = (tied: boolean): string[] => networkShapes(spec(tied)).map(({ name }) => name);
+  assertEquals(names(true), names(false).filter((name) => name !== "head.weight"));
+  const size = { steps: 2, batch: 2, masked: false, capacity: 1 };
+  const numbers = (tied: boolean): number =>
+    layoutNetwork(spec(tied), { kind: "crossEntropy", ignoreIndex: 0 }, size).size;
+  assertEquals(numbers(false) - numbers(true), 4 * 20 * 8);
 });

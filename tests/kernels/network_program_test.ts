@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
 import { HYPER, hyperColumn } from "../../src/kernels/hyper.ts";
@@ -15,10 +15,13 @@ const spec: NetworkSpec = {
   stack,
   embedding: null,
   dropout: 0,
-  head: { outFeatures: 3, bias: true },
+  head: { outFeatures: 3, bias: true, tied: false },
   readout: "all",
 };
 const embedding = { vocabulary: 6, padding: 0 };
+/** Without a padding, whose row has the gradient of one use only. */
+const table = { vocabulary: 6, padding: null };
+const tied = { outFeatures: 6, bias: true, tied: true };
 const squared: NetworkLoss = { kind: "squaredError" };
 const classes: NetworkLoss = { kind: "crossEntropy", ignoreIndex: 0 };
 const size: NetworkSize = { steps: 3, batch: 2, masked: false, capacity: 2 };
@@ -63,7 +66,11 @@ function still(spec: NetworkSpec, loss: NetworkLoss, size: NetworkSize, seed = 1
 
 const networks: Record<string, [NetworkSpec, NetworkLoss, Partial<NetworkSize>]> = {
   "a GRU with a head, squared error": [spec, squared, {}],
-  "without a bias of the head": [{ ...spec, head: { outFeatures: 3, bias: false } }, squared, {}],
+  "without a bias of the head": [
+    { ...spec, head: { outFeatures: 3, bias: false, tied: false } },
+    squared,
+    {},
+  ],
   "without a head, masked": [{ ...spec, head: null }, squared, { masked: true }],
   "ids, classes, dropout everywhere": [
     { ...spec, embedding, dropout: 0.4, stack: { ...stack, cell: "lstm", dropout: 0.4 } },
@@ -80,6 +87,22 @@ const networks: Record<string, [NetworkSpec, NetworkLoss, Partial<NetworkSize>]>
     classes,
     {},
   ],
+  "a head tied to the table, dropout everywhere": [
+    {
+      ...{ ...spec, embedding: table, dropout: 0.4, head: tied },
+      stack: { ...stack, cell: "lstm", inputSize: 4, dropout: 0.4 },
+    },
+    classes,
+    {},
+  ],
+  "a head tied to the table, the last state of ids, masked": [
+    {
+      ...{ ...spec, embedding: table, readout: "last", head: { ...tied, bias: false } },
+      stack: { ...stack, inputSize: 4 },
+    },
+    classes,
+    { masked: true },
+  ],
   "the last state without a head, dropped, masked, of ids": [
     { ...spec, embedding, readout: "last", dropout: 0.4, head: null },
     squared,
@@ -95,7 +118,7 @@ for (const [name, [spec, loss, given]] of Object.entries(networks)) {
     assertClose(norm, [Math.hypot(...found)], tolerance.rounding);
     assertEquals(session.numbers(places.parameters), values);
     // The padding's row has no gradient, whatever its part in the loss.
-    const first = spec.embedding ? spec.stack.inputSize : 0;
+    const first = spec.embedding?.padding === 0 ? spec.stack.inputSize : 0;
     assertEquals(found.slice(0, first), Array(first).fill(0));
     const step = 1e-5;
     const wanted = values.map((value, k) => {
@@ -108,6 +131,27 @@ for (const [name, [spec, loss, given]] of Object.entries(networks)) {
     assertClose(found, wanted, tolerance.differences, { scale: 1 });
   });
 }
+
+Deno.test("a tied table's gradient is that of the look-up, none for padding, and the head's", () => {
+  const one = { ...spec, embedding, head: tied, stack: { ...stack, inputSize: 4 } };
+  const shared = still(one, classes, size);
+  const apart = still({ ...one, head: { ...tied, tied: false } }, classes, size);
+  apart.session.write(apart.places.x.all, shared.xs);
+  apart.session.write(apart.places.target.all, shared.targets);
+  const [count, rest] = [6 * 4, shared.values.length - 6];
+  // The same network: the table again before the head's bias.
+  const values = [...shared.values.slice(0, rest), ...shared.values.slice(0, count)];
+  apart.session.write(apart.places.parameters, [...values, ...shared.values.slice(rest)]);
+  assertEquals(apart.run("begin"), shared.run("begin"));
+  const gradient = shared.session.numbers(shared.places.gradients);
+  const whole = apart.session.numbers(apart.places.gradients);
+  const head = whole.slice(rest, rest + count);
+  const sums = whole.slice(0, count).map((value, i) => value + (head[i] ?? NaN));
+  assertEquals(whole.slice(0, 4), [0, 0, 0, 0]);
+  assertNotEquals(head.slice(0, 4), [0, 0, 0, 0]);
+  assertClose(gradient.slice(0, count), sums, tolerance.rounding);
+  assertEquals(gradient.slice(count), [...whole.slice(count, rest), ...whole.slice(rest + count)]);
+});
 
 for (const cell of ["rnn_tanh", "lstm", "gru"] as const) {
   Deno.test(`goOn goes on from the states of the batch before: ${cell}`, () => {

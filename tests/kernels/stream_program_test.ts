@@ -16,7 +16,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
       stack,
       embedding: { vocabulary, padding: null },
       dropout: 0.5,
-      head: { outFeatures: out, bias: true },
+      head: { outFeatures: out, bias: true, tied: false },
       readout: "last",
     };
     const { program, parameters, input, output } = streamProgram(network, batch);
@@ -56,6 +56,64 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
       }
     }
     assertEquals(stream.numbers(parameters), values);
+  });
+}
+
+for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+  Deno.test(`what is fed leads where single steps lead, and rows are selected: ${cell}`, () => {
+    const sizes = { inputSize, hiddenSize, numLayers: 2, bidirectional: false, bias: true };
+    const network: NetworkSpec = {
+      stack: { cell, ...sizes, dropout: 0 },
+      embedding: null,
+      dropout: 0,
+      head: { outFeatures: out, bias: true, tied: false },
+      readout: "all",
+    };
+    const random = new Random(2);
+    const { program, parameters, input, output, queue, rows, states } = streamProgram(network, 2);
+    const weights = Array.from({ length: parameters.size }, () => random.normal(0, 0.5));
+    const xs = Array.from({ length: steps }, () => [...random.array(2 * inputSize)]);
+    const open = () => {
+      const session = cpuExecutor({ precision: "float64" }).start(program, 1);
+      session.write(parameters, weights);
+      session.run("reset");
+      return session;
+    };
+    // The second row waits at the first step, which is as if it began later.
+    const fed = open();
+    fed.write({ ...queue.inputs, size: steps * input.size }, xs.flat());
+    fed.write({ ...queue.mask, size: 2 * steps }, [1, 0, ...Array(2 * steps - 2).fill(1)]);
+    fed.run("feed", steps);
+    const [all, later] = [xs, xs.slice(1)].map((steps) => {
+      const session = open();
+      for (const x of steps) {
+        session.write(input, x);
+        session.run("next");
+      }
+      return session;
+    });
+    const regions = states.flatMap(({ h, c }) => c ? [h, c] : [h]);
+    assertEquals(regions.length, cell === "lstm" ? 4 : 2);
+    const half = hiddenSize;
+    for (const region of regions) {
+      const wanted = [
+        ...all?.numbers(region).slice(0, half) ?? [],
+        ...later?.numbers(region).slice(half) ?? [],
+      ];
+      assertEquals(fed.numbers(region), wanted);
+    }
+    const before = regions.map((region) => fed.numbers(region));
+    fed.write(rows, [1, 1]);
+    fed.run("select");
+    const second = before.map((values) => values.slice(half));
+    assertEquals(
+      regions.map((region) => fed.numbers(region)),
+      second.map((row) => [...row, ...row]),
+    );
+    fed.write(input, [...xs[0]?.slice(0, inputSize) ?? [], ...xs[0]?.slice(0, inputSize) ?? []]);
+    fed.run("next");
+    const found = fed.numbers(output);
+    assertEquals(found.slice(0, out), found.slice(out));
   });
 }
 

@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
+import type { LayerInit } from "../../src/model/layer_init.ts";
 import { forEachBackend } from "../backends.ts";
 
 const sizes = { numEmbeddings: 4, embeddingDim: 2 };
@@ -56,6 +57,28 @@ forEachBackend("an Embedding starts normal of variance 1", async () => {
   assertAlmostEquals(mean(1), 0, 4 / Math.sqrt(5000));
   assertAlmostEquals(mean(2), 1, 4 * Math.sqrt(2 / 5000));
   table.dispose();
+});
+
+forEachBackend("an Embedding starts as its init says, its padding at 0", async () => {
+  const init: LayerInit = (name, shape, random) => {
+    assertEquals([name, shape], ["weight", [4, 2]]);
+    return Array.from({ length: 8 }, () => random.uniform(1, 2));
+  };
+  const random = new Random(1);
+  const table = new Embedding({ ...sizes, paddingIdx: 1, random, init });
+  const two = new Embedding({ ...sizes, replicas: 2, random: [random, new Random(2)], init });
+  const values = [...await table.parameters.weight.data()];
+  const source = random.fork("weight");
+  const wanted = Array.from({ length: 8 }, () => Math.fround(source.uniform(1, 2)));
+  assertEquals(values, [...wanted.slice(0, 2), 0, 0, ...wanted.slice(4)]);
+  assertEquals([...await two.parameters.weight.data()].slice(0, 8), wanted);
+  assertThrows(
+    () => new Embedding({ ...sizes, random, init: () => [1, 2, 3] }),
+    InputError,
+    "initial weight must be 8 numbers, found 3",
+  );
+  table.dispose();
+  two.dispose();
 });
 
 forEachBackend("an Embedding names what does not fit", async (backend) => {

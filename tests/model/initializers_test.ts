@@ -2,7 +2,12 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from "ml-matrix";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { gaussian, glorotUniform, orthogonal } from "../../src/model/initializers.ts";
+import {
+  gaussian,
+  glorotUniform,
+  orthogonal,
+  semiOrthogonal,
+} from "../../src/model/initializers.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
 /** Standard errors that a mean may lie from what it should be; the seeds are fixed. */
@@ -39,6 +44,35 @@ Deno.test("orthogonal is uniform: the trace has mean 0 and variance 1", () => {
   assertAlmostEquals(mean(2), 1, errors * Math.sqrt(2 / 1000));
 });
 
+Deno.test("semiOrthogonal has the gain as every singular value, tall, wide or square", () => {
+  for (const shape of [[80, 20], [20, 80], [7, 7], [1, 5], [5, 1]] as const) {
+    const weights = semiOrthogonal(shape, new Random(2), 0.9);
+    assertEquals([weights.length, ...new Set(weights.map((row) => row.length))], [...shape]);
+    const q = new Matrix(weights);
+    const small = shape[0] < shape[1] ? q.mmul(q.transpose()) : q.transpose().mmul(q);
+    const wanted = Matrix.eye(Math.min(...shape)).mul(0.9 ** 2);
+    assertClose(small.to1DArray(), wanted.to1DArray(), tolerance.rounding);
+  }
+});
+
+Deno.test("a square semiOrthogonal matrix is that of orthogonal", () => {
+  const [ours, theirs] = [semiOrthogonal([12, 12], new Random(3)), orthogonal(12, new Random(3))];
+  assertClose(ours.flat(), theirs.flat(), tolerance.rounding);
+});
+
+Deno.test("semiOrthogonal is uniform: entries have mean 0 and variance 1 / output", () => {
+  const random = new Random(4);
+  const count = 2000;
+  const firsts = Array.from({ length: count }, (_, i) => {
+    const [[first = NaN] = []] = semiOrthogonal([8, 2], random.fork(i));
+    return first;
+  });
+  const mean = (power: number) => firsts.reduce((sum, w) => sum + w ** power, 0) / count;
+  // A coordinate of a uniform point of the sphere in 8 dimensions: E w^2 = 1/8, E w^4 = 3/80.
+  assertAlmostEquals(mean(1), 0, errors * Math.sqrt(1 / 8 / count));
+  assertAlmostEquals(mean(2), 1 / 8, errors * Math.sqrt((3 / 80 - 1 / 64) / count));
+});
+
 Deno.test("gaussian has the spectral radius g and the largest singular value 2 g", () => {
   const size = 200;
   const weights = new Matrix(gaussian(size, new Random(4), 1.5));
@@ -61,6 +95,7 @@ Deno.test("initializers draw the same from equal sources", () => {
   const draws = [
     (random: Random) => glorotUniform([3, 2], random),
     (random: Random) => orthogonal(3, random),
+    (random: Random) => semiOrthogonal([3, 2], random),
     (random: Random) => gaussian(3, random),
   ];
   for (const draw of draws) {
@@ -85,6 +120,11 @@ Deno.test("initializers name a wrong size", () => {
     () => orthogonal(-1, random),
     InputError,
     "size must be a positive integer, found -1",
+  );
+  assertThrows(
+    () => semiOrthogonal([4, 0], random),
+    InputError,
+    "input must be a positive integer, found 0",
   );
   assertThrows(
     () => gaussian(NaN, random),

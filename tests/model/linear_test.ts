@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { glorotUniform } from "../../src/model/initializers.ts";
+import type { LayerInit } from "../../src/model/layer_init.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { forEachBackend } from "../backends.ts";
 
@@ -22,7 +24,7 @@ forEachBackend("a Linear is x W^T + b along the last axis, and has gradients", a
   assertEquals([...await y.data()].slice(0, 6), [11, 22, 29, 13, 24, 29]);
   const { value, grads } = tf.variableGrads(() => linear.forward(x).sum());
   const { weight, bias } = linear.parameters;
-  assert(bias);
+  assert(weight && bias);
   assertEquals([...await grads[weight.name]?.data() ?? []], [16, 20, 16, 20, 16, 20]);
   assertEquals([...await grads[bias.name]?.data() ?? []], [4, 4, 4]);
   tf.dispose([y, value, grads, x]);
@@ -60,6 +62,22 @@ forEachBackend("a Linear starts as PyTorch's, with a bias or without", async () 
   assertEquals(Object.keys(without.parameters), ["weight"]);
   assertEquals([...await without.forward(tf.zeros([1, 2])).data()], [0, 0, 0]);
   for (const layer of [linear, other, without]) layer.dispose();
+});
+
+forEachBackend("a Linear starts as its init says", async () => {
+  const init: LayerInit = (name, [output = 0, input = 0], random) =>
+    name === "bias" ? new Float32Array(output) : glorotUniform([output, input], random).flat();
+  const linear = new Linear({ ...sizes, random: new Random(1), init });
+  const { weight, bias } = await linear.stateDict();
+  const wanted = glorotUniform([3, 2], new Random(1).fork("weight")).flat();
+  assertEquals([...weight?.data ?? []], wanted.map(Math.fround));
+  assertEquals([...bias?.data ?? []], [0, 0, 0]);
+  assertThrows(
+    () => new Linear({ ...sizes, random: new Random(1), init: () => [1] }),
+    InputError,
+    "initial weight must be 6 numbers, found 1",
+  );
+  linear.dispose();
 });
 
 forEachBackend("a Linear names what does not fit", () => {

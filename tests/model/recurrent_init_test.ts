@@ -7,6 +7,7 @@ import {
   identityInit,
   orthogonalInit,
   type RecurrentInit,
+  semiOrthogonalInit,
   uniformInit,
 } from "../../src/model/recurrent_init.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -54,6 +55,19 @@ Deno.test("orthogonalInit makes every gate's recurrent matrix orthogonal, and no
   const inputs = draw(orthogonalInit(), "weight_ih_l0", [80, 10]);
   assertEquals(inputs, draw(glorotInit, "weight_ih_l0", [80, 10]));
   assertEquals(draw(orthogonalInit(), "bias_ih_l0", [80]), Array(80).fill(0));
+});
+
+Deno.test("semiOrthogonalInit makes every matrix whole orthogonal, and biases 0", () => {
+  for (const [name, columns] of [["weight_ih_l0", 10], ["weight_hh_l1", 20]] as const) {
+    const all = Matrix.from1DArray(80, columns, draw(semiOrthogonalInit, name, [80, columns]));
+    const product = all.transpose().mmul(all).to1DArray();
+    assertClose(product, Matrix.eye(columns).to1DArray(), tolerance.rounding, { what: name });
+  }
+  // More inputs than rows: those are orthonormal.
+  const wide = Matrix.from1DArray(80, 90, draw(semiOrthogonalInit, "weight_ih_l0", [80, 90]));
+  const product = wide.mmul(wide.transpose()).to1DArray();
+  assertClose(product, Matrix.eye(80).to1DArray(), tolerance.rounding);
+  assertEquals(draw(semiOrthogonalInit, "bias_hh_l0", [80]), Array(80).fill(0));
 });
 
 Deno.test("identityInit makes an IRNN", () => {

@@ -135,11 +135,11 @@ Deno.test("a model tells the kernels what it is, or that they do not know it", a
     stack: known.recurrent.spec,
     embedding: { vocabulary, padding: 0 },
     dropout: 0.5,
-    head: { outFeatures: 6, bias: false },
+    head: { outFeatures: 6, bias: false, tied: false },
     readout: "all",
   });
   const biased = full(1);
-  assertEquals(biased.network?.head, { outFeatures: 6, bias: true });
+  assertEquals(biased.network?.head, { outFeatures: 6, bias: true, tied: false });
   const unknown: SequenceModelOptions<tf.TensorContainer>[] = [
     { recurrent: new GRU({ ...layers, implementation: "plain", random }) },
     { recurrent: new GRU({ ...layers, batchFirst: true, random }) },

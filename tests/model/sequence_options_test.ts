@@ -39,10 +39,18 @@ Deno.test("a model names parts that do not fit", async () => {
     { head: parts.many, recurrent },
     "replicas of head must be left out, as in recurrent, found 3",
   );
+  const shared = { inFeatures: 5, outFeatures: 7, random };
+  const fitting = new Embedding({ ...table, embeddingDim: 5, random });
+  const head = new Linear({ ...shared, tied: fitting });
+  refuse({ head, recurrent }, "embedding must be the one that head is tied to, found undefined");
+  refuse(
+    { embedding: parts.table, head, recurrent },
+    'embedding must be the one that head is tied to, found "another"',
+  );
   for (const dropout of [1, -0.1, NaN]) {
     refuse({ recurrent, dropout }, `dropout must be in [0, 1), found ${dropout}`);
   }
   const { readout } = JSON.parse('{ "readout": "first" }');
   refuse({ recurrent, readout }, 'readout must be "all" or "last", found "first"');
-  for (const layer of [one, two, ...Object.values(parts)]) layer.dispose();
+  for (const layer of [fitting, head, one, two, ...Object.values(parts)]) layer.dispose();
 });

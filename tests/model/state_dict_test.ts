@@ -26,6 +26,11 @@ forEachBackend("a state dict gives back what it took", async () => {
   tf.dispose(parameters);
 });
 
+forEachBackend("nothing has an empty state dict", async () => {
+  assertEquals(await readStateDict({}), {});
+  assignStateDict({}, {});
+});
+
 forEachBackend("a state dict that does not fit changes nothing", async () => {
   const a = tf.variable(tf.tensor1d([1, 2]));
   const b = tf.variable(tf.zeros([2, 2]));

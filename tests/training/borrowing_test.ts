@@ -95,7 +95,7 @@ Deno.test("what is overridden or frozen goes by tfjs's ops", async () => {
   assert(Math.abs((values[1] ?? NaN) / (values[0] ?? NaN) - 2) < 1e-5);
 
   const { model, optimizer, batches } = setUp();
-  const frozen = model.parameters["head.weight"];
+  const frozen = model.parameters["head.bias"];
   assert(frozen);
   frozen.trainable = false;
   const before = await frozen.data();

@@ -39,12 +39,15 @@ export function randomComposition(seed: number): Composition {
   const topDropout = pick(0, 0.3);
   const masked = pick(true, false);
   const carryState = !bidirectional && pick(true, false);
-  const [inputSize, hiddenSize, out] = [pick(1, 3, 5), pick(1, 4, 7), pick(2, 5)];
+  const [features, hiddenSize, classCount] = [pick(1, 3, 5), pick(1, 4, 7), pick(2, 5)];
   const [steps, batch, count] = [pick(1, 4, 6), pick(1, 3), 3];
-  const outputs = head ? out : hiddenSize * (bidirectional ? 2 : 1);
   const vocabulary = 9;
   const nonlinearity = pick<"tanh" | "relu">("tanh", "relu");
-  const settings = { cell, ids, classes, head, readout, bidirectional, numLayers, dropout };
+  const tied = ids && head && pick(true, false);
+  const width = hiddenSize * (bidirectional ? 2 : 1);
+  const [inputSize, out] = tied ? [width, vocabulary] : [features, classCount];
+  const outputs = head ? out : width;
+  const settings = { cell, ids, classes, head, tied, readout, bidirectional, numLayers, dropout };
   const sizes = { topDropout, masked, carryState, inputSize, hiddenSize, out, steps, batch };
   return {
     what: JSON.stringify({ seed, ...settings, ...sizes, nonlinearity }),
@@ -64,15 +67,17 @@ export function randomComposition(seed: number): Composition {
         : new GRU(options);
       const table = { numEmbeddings: vocabulary, embeddingDim: inputSize, paddingIdx: 0 };
       const top = { inFeatures: recurrent.outputSize, outFeatures: out };
+      const embedding = ids
+        ? new Embedding({ ...table, ...many, random: new Random(seed).fork("e") })
+        : undefined;
+      const shared = tied && embedding ? { tied: embedding } : {};
       return new SequenceModel<tf.TensorContainer>({
         recurrent,
         dropout: topDropout,
         readout,
-        ...(ids
-          ? { embedding: new Embedding({ ...table, ...many, random: new Random(seed).fork("e") }) }
-          : {}),
+        ...(embedding ? { embedding } : {}),
         ...(head
-          ? { head: new Linear({ ...top, ...many, random: new Random(seed).fork("h") }) }
+          ? { head: new Linear({ ...top, ...many, ...shared, random: new Random(seed).fork("h") }) }
           : {}),
       });
     },

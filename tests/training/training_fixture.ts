@@ -1,4 +1,5 @@
-import fixture from "../../fixtures/training_lstm.json" with { type: "json" };
+import lstm from "../../fixtures/training_lstm.json" with { type: "json" };
+import tied from "../../fixtures/training_tied.json" with { type: "json" };
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { Linear } from "../../src/model/linear.ts";
@@ -9,8 +10,19 @@ import type { StateDict } from "../../src/model/state_dict.ts";
 import type { LSTMState } from "../../src/model/lstm_cell.ts";
 import type { Batch } from "../../src/training/batch.ts";
 
-/** Forty steps of PyTorch: AdamW with clipping, over padded ids. */
-export const training = fixture;
+/** Weights by PyTorch's names. */
+type Weights = Readonly<Record<string, readonly (number | readonly number[])[]>>;
+
+/** Steps of PyTorch: AdamW with clipping, over padded ids. */
+export interface Training
+  extends Omit<typeof lstm, "optimizer" | "initial_weights" | "final_weights"> {
+  readonly optimizer: { readonly lr: number; readonly weight_decay: number };
+  readonly initial_weights: Weights;
+  readonly final_weights: Weights;
+}
+
+/** Forty steps, and ten of a model whose head has the embedding's table as its weight. */
+export const trainings: Readonly<Record<"lstm" | "tied", Training>> = { lstm, tied };
 
 /** The names that the fixture has for ours. */
 function ours(name: string): string {
@@ -18,10 +30,7 @@ function ours(name: string): string {
 }
 
 /** The weights of the fixture by our names; with replicas, as often as there are. */
-export function weightsOf(
-  weights: Readonly<Record<string, readonly (number | readonly number[])[]>>,
-  replicas?: number,
-): StateDict {
+export function weightsOf(weights: Weights, replicas?: number): StateDict {
   return Object.fromEntries(
     Object.entries(weights).map(([name, rows]) => {
       const values = rows.flat();
@@ -34,22 +43,25 @@ export function weightsOf(
   );
 }
 
-/** The fixture's model with its initial weights. */
+/** A fixture's model with its initial weights. */
 export function initialModel(
+  training: Training,
   implementation: Implementation,
   replicas?: number,
 ): SequenceModel<LSTMState> {
   const { vocab, embedding_dim, hidden_dim, num_layers } = training;
   const random = new Random(1);
   const many = replicas === undefined ? {} : { replicas };
+  const embedding = new Embedding({
+    numEmbeddings: vocab,
+    embeddingDim: embedding_dim,
+    paddingIdx: 0,
+    random,
+    ...many,
+  });
+  const tied = !("output_projection.weight" in training.initial_weights);
   const model = new SequenceModel({
-    embedding: new Embedding({
-      numEmbeddings: vocab,
-      embeddingDim: embedding_dim,
-      paddingIdx: 0,
-      random,
-      ...many,
-    }),
+    embedding,
     recurrent: new LSTM({
       inputSize: embedding_dim,
       hiddenSize: hidden_dim,
@@ -58,14 +70,17 @@ export function initialModel(
       random,
       ...many,
     }),
-    head: new Linear({ inFeatures: hidden_dim, outFeatures: vocab, random, ...many }),
+    head: new Linear({
+      ...{ inFeatures: hidden_dim, outFeatures: vocab, random, ...many },
+      ...(tied ? { tied: embedding } : {}),
+    }),
   });
   model.loadStateDict(weightsOf(training.initial_weights, replicas));
   return model;
 }
 
-/** The batches, sequence first. */
-export function batches(replicas?: number): Batch[] {
+/** A fixture's batches, sequence first. */
+export function batches(training: Training, replicas?: number): Batch[] {
   return training.ids.map((rows) => {
     const steps = training.seq_len;
     // rows: [batch][steps + 1]

@@ -1,0 +1,108 @@
+import type { Random } from "../core/random.ts";
+import { Embedding } from "./embedding.ts";
+import { glorotUniform } from "./initializers.ts";
+import {
+  checkLanguageModelConfig,
+  type LanguageModelConfig,
+  type LanguageModelSizes,
+} from "./language_model_config.ts";
+import type { LayerInit } from "./layer_init.ts";
+import { Linear } from "./linear.ts";
+import { LSTM } from "./lstm.ts";
+import type { LSTMState } from "./lstm_cell.ts";
+import { semiOrthogonalInit } from "./recurrent_init.ts";
+import type { Implementation } from "./recurrent_options.ts";
+import { SequenceModel } from "./sequence_model.ts";
+import { sourcesOf } from "./variables.ts";
+
+/** What {@link languageModel} is told: a configuration, whose defaults may be left out, and more. */
+export interface LanguageModelOptions
+  extends
+    Pick<LanguageModelConfig, LanguageModelSizes>,
+    Partial<Omit<LanguageModelConfig, LanguageModelSizes>> {
+  /** How many models side by side, along a leading axis; left out, one without that axis. */
+  readonly replicas?: number;
+  /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  readonly random: Random | readonly Random[];
+  /** What computes the LSTM; by default `"fused"`. */
+  readonly implementation?: Implementation;
+}
+
+/** A language model: its LSTM gives out and takes in {@link LSTMState}, and can be traced. */
+export type LanguageModel = SequenceModel<
+  LSTMState,
+  "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | "hidden"
+>;
+
+const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
+  random.array(rows * columns, (source) => source.uniform(-0.1, 0.1));
+
+const glorotProjection: LayerInit = (name, [rows = 0, columns = 0], random) =>
+  name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();
+
+/** What draws the initial weights of embedding, LSTM and projection; PyTorch's are the default. */
+const initialisations = {
+  pytorch: { table: {}, recurrent: {}, head: {} },
+  tutorial: {
+    table: { init: uniformTable },
+    recurrent: { init: semiOrthogonalInit },
+    head: { init: glorotProjection },
+  },
+};
+
+/**
+ * A model of which token comes next: an embedding, LSTM layers with dropout between them, dropout
+ * and a projection to a logit for each id.
+ *
+ * Source: the PyTorch tutorial that this project re-examines; it also drops embedded inputs, which
+ * this does not. Tied weights: Press & Wolf (2017); Inan, Khosravi & Socher (2017).
+ *
+ * @returns Ids [sequence, batch] to logits [sequence, batch, id], after the replica axis where there
+ *   is one; the caller's to dispose.
+ * @throws {InputError} On a configuration that {@link checkLanguageModelConfig} refuses.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { languageModel } from "./language_model.ts";
+ *
+ * await selectBackend("cpu");
+ * const sizes = { vocabularySize: 20, embeddingDim: 8, hiddenSize: 8 };
+ * const model = languageModel({ ...sizes, tieWeights: true, random: new Random(1) });
+ * const { output } = model.forward(tf.tensor2d([[2], [7], [5]], [3, 1], "int32"));
+ * assertEquals(output.shape, [3, 1, 20]);
+ * assertEquals(model.parameterCount, 20 * 8 + 2 * (4 * 8 * (8 + 8 + 2)) + 20);
+ * model.dispose();
+ * ```
+ */
+export function languageModel(
+  { replicas, random, implementation, ...given }: LanguageModelOptions,
+): LanguageModel {
+  const config = checkLanguageModelConfig(given);
+  const { vocabularySize, embeddingDim, hiddenSize, numLayers, dropout, paddingIdx } = config;
+  const init = initialisations[config.initialisation];
+  const many = replicas === undefined ? {} : { replicas };
+  const sources = sourcesOf(random, replicas);
+  const fork = (label: string): Random[] => sources.map((source) => source.fork(label));
+  const recurrent = new LSTM({
+    ...{ inputSize: embeddingDim, hiddenSize, numLayers, ...many, random: fork("recurrent") },
+    // Between one layer and none there is nothing to drop.
+    dropout: numLayers > 1 ? dropout : 0,
+    ...(implementation ? { implementation } : {}),
+    ...init.recurrent,
+  });
+  const embedding = new Embedding({
+    ...{ numEmbeddings: vocabularySize, embeddingDim, ...many, random: fork("embedding") },
+    ...(paddingIdx === null ? {} : { paddingIdx }),
+    ...init.table,
+  });
+  const head = new Linear({
+    ...{ inFeatures: hiddenSize, outFeatures: vocabularySize, ...many, random: fork("head") },
+    ...(config.tieWeights ? { tied: embedding } : {}),
+    ...init.head,
+  });
+  return new SequenceModel({ embedding, recurrent, dropout, head });
+}

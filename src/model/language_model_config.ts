@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { InputError } from "../core/errors.ts";
+
+/** What a language model is, as plain data: JSON that a checkpoint carries beside the weights. */
+export interface LanguageModelConfig {
+  /** How many ids there are. */
+  readonly vocabularySize: number;
+  /** Features of an id's vector. */
+  readonly embeddingDim: number;
+  /** Units of each layer's hidden state. */
+  readonly hiddenSize: number;
+  /** LSTM layers, one over the other; by default 2. */
+  readonly numLayers: number;
+  /** The share dropped in training between layers and before the projection; by default 0. */
+  readonly dropout: number;
+  /**
+   * Whether the projection's weight is the embedding's table, by default not. It wants vectors of
+   * as many features as the hidden state has units, and the row of padding does not stay 0.
+   * PyTorch's table, of variance 1, starts with large logits then.
+   */
+  readonly tieWeights: boolean;
+  /** The id of padding, whose vector is 0, by default 0; `null` for none. */
+  readonly paddingIdx: number | null;
+  /**
+   * The initial weights: PyTorch's own, the default, or those of the PyTorch tutorial that this
+   * project re-examines. That has vectors uniform in [-0.1, 0.1), LSTM matrices with orthonormal
+   * columns (see {@link semiOrthogonalInit}), a Glorot-uniform projection, and biases of 0.
+   */
+  readonly initialisation: "pytorch" | "tutorial";
+}
+
+/** Its fields without a default. */
+export type LanguageModelSizes = "vocabularySize" | "embeddingDim" | "hiddenSize";
+
+// The messages are what a field must be.
+const size = z.int("a positive integer").min(1, "a positive integer");
+const flag = z.boolean("true or false");
+const share = z.number("in [0, 1)").min(0, "in [0, 1)").lt(1, "in [0, 1)");
+const id = z.int("an id or null").min(0, "an id or null");
+
+const schema: z.ZodType<LanguageModelConfig> = z.strictObject({
+  vocabularySize: size,
+  embeddingDim: size,
+  hiddenSize: size,
+  numLayers: size.default(2),
+  dropout: share.default(0),
+  tieWeights: flag.default(false),
+  paddingIdx: id.nullable().default(0),
+  initialisation: z.enum(["pytorch", "tutorial"], '"pytorch" or "tutorial"').default("pytorch"),
+}, "an object");
+
+/**
+ * Checks what should be a language model's configuration, and fills defaults in.
+ *
+ * @param json What was read; nothing of it is trusted.
+ * @throws {InputError} On a field that is missing, not known, or out of range, and on fields that do
+ *   not go together, naming it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { checkLanguageModelConfig } from "./language_model_config.ts";
+ *
+ * const sizes = JSON.parse('{ "vocabularySize": 180, "embeddingDim": 128, "hiddenSize": 256 }');
+ * const { numLayers, tieWeights } = checkLanguageModelConfig(sizes);
+ * assertEquals([numLayers, tieWeights], [2, false]);
+ * ```
+ */
+export function checkLanguageModelConfig(json: unknown): LanguageModelConfig {
+  const { data, error } = schema.safeParse(json);
+  if (error) throw wrong(json, error.issues[0]);
+  const { vocabularySize, embeddingDim, hiddenSize, tieWeights, paddingIdx } = data;
+  if (paddingIdx !== null && paddingIdx >= vocabularySize) {
+    throw new InputError(
+      "paddingIdx",
+      `an id from 0 to ${vocabularySize - 1}, or null`,
+      paddingIdx,
+    );
+  }
+  if (tieWeights && embeddingDim !== hiddenSize) {
+    const wanted = `${hiddenSize}, the hiddenSize, where weights are tied`;
+    throw new InputError("embeddingDim", wanted, embeddingDim);
+  }
+  return data;
+}
+
+const WHOLE = "a language model's configuration";
+
+function wrong(json: unknown, issue: z.core.$ZodIssue | undefined): InputError {
+  if (issue?.code === "unrecognized_keys") {
+    return new InputError(`fields of ${WHOLE}`, "known ones", issue.keys);
+  }
+  const [name] = issue?.path ?? [];
+  const wanted = issue?.message ?? "valid";
+  if (name === undefined || typeof json !== "object" || json === null) {
+    return new InputError(WHOLE, wanted, json);
+  }
+  return new InputError(String(name), wanted, Reflect.get(json, name));
+}

@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { sha256 } from "../core/digest.ts";
+import { InputError } from "../core/errors.ts";
+import { stableStringify } from "../core/json.ts";
+import type { StateDict } from "./state_dict.ts";
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** Float32 tensors by name. */
+  readonly tensors: StateDict;
+  /** Texts by name, the file's `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Bytes of the header's length, at the start of the file. */
+const PREFIX = 8;
+
+/** Headers beyond this are refused, as by the reference implementation. */
+const LONGEST_HEADER = 100_000_000;
+
+const header = z.record(
+  z.string(),
+  z.strictObject({
+    dtype: z.string(),
+    shape: z.array(z.int().min(0)),
+    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  }),
+);
+
+const texts = z.record(z.string(), z.string());
+
+/** The text in the metadata that tells whether anything was changed. */
+const DIGEST = "sha256";
+
+/**
+ * Writes tensors as a safetensors file: a header in JSON and the numbers, nothing that runs. Its
+ * metadata gets a digest of the rest. Equal contents have equal bytes.
+ *
+ * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+ *
+ * const bias = { shape: [2], data: new Float32Array([1, 2]) };
+ * const bytes = encodeSafetensors({ tensors: { bias }, metadata: { format: "pt" } });
+ * assertEquals(decodeSafetensors(bytes, "model.safetensors").tensors, { bias });
+ * ```
+ */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
+    const begin = end;
+    end += data.byteLength;
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }] as const;
+  });
+  const numbers = new Uint8Array(end);
+  let at = 0;
+  for (const { data } of Object.values(tensors)) {
+    numbers.set(littleEndian(data), at);
+    at += data.byteLength;
+  }
+  const described = Object.fromEntries(entries);
+  const sealed = { ...metadata, [DIGEST]: digestOf(metadata, described, numbers) };
+  const json = stableStringify({ __metadata__: sealed, ...described });
+  const text = new TextEncoder().encode(json);
+  // Filled with spaces, so that the numbers begin at a multiple of eight.
+  const start = PREFIX + Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(start + end).fill(0x20, PREFIX, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - PREFIX), true);
+  bytes.set(text, PREFIX);
+  bytes.set(numbers, start);
+  return bytes;
+}
+
+/** The digest of everything but itself. */
+function digestOf(metadata: Safetensors["metadata"], described: object, numbers: Uint8Array) {
+  return sha256(stableStringify({ __metadata__: metadata, ...described }), numbers);
+}
+
+/**
+ * Reads a safetensors file of float32 tensors; where there is a digest in its metadata, it must be
+ * that of the rest.
+ *
+ * @param name What the file is called in messages.
+ * @throws {InputError} On bytes that are no such file, a part of one, or one that was changed.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { sha256 } from "../core/digest.ts";
+import { InputError } from "../core/errors.ts";
+ * import { decodeSafetensors } from "./safetensors.ts";
+ *
+ * assertThrows(() => decodeSafetensors(new Uint8Array(3), "weights"), Error, "whole");
+ * ```
+ */
+export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < PREFIX) throw damaged(name, "it ends before its header");
+  const long = view.getBigUint64(0, true);
+  if (long > LONGEST_HEADER) throw damaged(name, "it does not begin with a header's length");
+  const length = Number(long);
+  if (PREFIX + length > bytes.length) throw damaged(name, "it ends within its header");
+  const { __metadata__: given = {}, ...entries } = parseHeader(
+    bytes.subarray(PREFIX, PREFIX + length),
+    name,
+  );
+  const found = header.safeParse(entries);
+  const named = texts.safeParse(given);
+  if (!found.success || !named.success) {
+    throw damaged(name, "its header does not describe tensors");
+  }
+  const { [DIGEST]: digest, ...metadata } = named.data;
+  const start = PREFIX + length;
+  let next = 0;
+  const tensors = Object.entries(found.data)
+    .sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
+    .map(([key, { dtype, shape, data_offsets: [begin, end] }]) => {
+      if (dtype !== "F32") throw new InputError(`${key} in ${name}`, "of dtype F32", dtype);
+      const count = shape.reduce((a, b) => a * b, 1);
+      // Without gaps and overlaps, so that no bytes can hide.
+      if (begin !== next || end - begin !== 4 * count) {
+        throw damaged(name, `${key} lies where it cannot`);
+      }
+      if (start + end > bytes.length) throw damaged(name, `it ends before ${key}`);
+      next = end;
+      return [key, { shape, data: floats(view, start + begin, count) }] as const;
+    });
+  if (start + next !== bytes.length) throw damaged(name, "it goes on after its last tensor");
+  const numbers = bytes.subarray(start);
+  if (digest !== undefined && digest !== digestOf(metadata, entries, numbers)) {
+    throw new InputError(name, "as it was written", "a file whose digest is another");
+  }
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
+  } catch {
+    // Said below.
+  }
+  throw damaged(name, "its header is no JSON object");
+}
+
+function damaged(name: string, why: string): InputError {
+  return new InputError(name, "a whole safetensors file", why);
+}
+
+function littleEndian(data: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(data.byteLength));
+  data.forEach((value, i) => view.setFloat32(4 * i, value, true));
+  return new Uint8Array(view.buffer);
+}
+
+function floats(view: DataView, at: number, count: number): Float32Array {
+  const data = new Float32Array(count);
+  for (let i = 0; i < count; i++) data[i] = view.getFloat32(at + 4 * i, true);
+  return data;
+}

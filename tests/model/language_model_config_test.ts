@@ -1,0 +1,52 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
+
+const sizes = { vocabularySize: 20, embeddingDim: 8, hiddenSize: 12 };
+
+Deno.test("a language model's configuration goes through JSON, and defaults are filled in", () => {
+  const config = checkLanguageModelConfig(sizes);
+  assertEquals(config, {
+    ...sizes,
+    ...{ numLayers: 2, dropout: 0, tieWeights: false, paddingIdx: 0 },
+    initialisation: "pytorch",
+  });
+  const other = {
+    ...{ ...sizes, hiddenSize: 8, numLayers: 1, dropout: 0.3, tieWeights: true },
+    ...{ paddingIdx: null, initialisation: "tutorial" } as const,
+  };
+  assertEquals(checkLanguageModelConfig(JSON.parse(JSON.stringify(other))), other);
+});
+
+Deno.test("a language model's configuration names what is wrong with it", () => {
+  const refuse = (json: unknown, message: string): unknown =>
+    assertThrows(() => checkLanguageModelConfig(json), InputError, message);
+  const whole = "a language model's configuration";
+  refuse(null, `${whole} must be an object, found null`);
+  refuse("text", `${whole} must be an object, found "text"`);
+  refuse([1], `${whole} must be an object, found [1]`);
+  refuse({ embeddingDim: 8 }, "vocabularySize must be a positive integer, found undefined");
+  const wrong: [Readonly<Record<string, unknown>>, string][] = [
+    [{ vocabularySize: 0 }, "vocabularySize must be a positive integer, found 0"],
+    [{ embeddingDim: 1.5 }, "embeddingDim must be a positive integer, found 1.5"],
+    [{ hiddenSize: "8" }, 'hiddenSize must be a positive integer, found "8"'],
+    [{ numLayers: -3 }, "numLayers must be a positive integer, found -3"],
+    [{ numLayers: null }, "numLayers must be a positive integer, found null"],
+    [{ dropout: 1 }, "dropout must be in [0, 1), found 1"],
+    [{ dropout: -0.1 }, "dropout must be in [0, 1), found -0.1"],
+    [{ dropout: NaN }, "dropout must be in [0, 1), found NaN"],
+    [{ tieWeights: 1 }, "tieWeights must be true or false, found 1"],
+    [{ paddingIdx: -1 }, "paddingIdx must be an id or null, found -1"],
+    [{ paddingIdx: 20 }, "paddingIdx must be an id from 0 to 19, or null, found 20"],
+    [
+      { initialisation: "xavier" },
+      'initialisation must be "pytorch" or "tutorial", found "xavier"',
+    ],
+    [
+      { tieWeights: true },
+      "embeddingDim must be 12, the hiddenSize, where weights are tied, found 8",
+    ],
+    [{ layers: 2 }, `fields of ${whole} must be known ones, found ["layers"]`],
+  ];
+  for (const [changed, message] of wrong) refuse({ ...sizes, ...changed }, message);
+});
