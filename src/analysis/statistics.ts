@@ -120,5 +120,11 @@ export function quantile(values: readonly number[], fraction: number): number {
 
 // Rounding may put the mean of equal values beside them.
 function within(values: readonly number[], mean: number): number {
-  return Math.min(Math.max(mean, Math.min(...values)), Math.max(...values));
+  // One by one: a call takes some 100,000 arguments at most.
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return Math.min(Math.max(mean, low), high);
 }

@@ -12,6 +12,7 @@ import { assertClose, tolerance } from "../tolerance.ts";
 
 Deno.test("mean: compensated, and never beyond the values", () => {
   assertEquals(mean([1, 2, 6]), 3);
+  assertEquals(mean(new Array<number>(300_000).fill(2)), 2);
   assertEquals(mean([1e16, 1, 1, -1e16]), 0.5);
   for (let n = 1; n <= 20; n++) assertEquals(mean(new Array<number>(n).fill(0.1)), 0.1);
 });

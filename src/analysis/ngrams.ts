@@ -1,0 +1,159 @@
+import { InputError } from "../core/errors.ts";
+import { positiveInteger } from "../core/shapes.ts";
+import { countNgrams, type NgramCounts } from "./ngram_counts.ts";
+
+/** What an {@link NgramModel} is to be. */
+export interface NgramOptions {
+  /** How many ids an n-gram has: 0 is uniform, 1 a unigram, 2 a bigram, and so on. */
+  readonly order: number;
+  /** Ids are from 0 to one below this. */
+  readonly vocabularySize: number;
+  /** Ids that never come and have probability 0, such as that of padding; none by default. */
+  readonly excluded?: readonly number[];
+}
+
+/**
+ * An n-gram model with interpolated Kneser-Ney smoothing, of any order: a baseline for networks
+ * that predict the next id.
+ *
+ * With a(u w) the count of id w after context u, modified for all but the longest n-grams as
+ * {@link countNgrams} says, N(u) the number of different ids after u, and u' the context without
+ * its first id,
+ *
+ *     p(w | u) = (max(a(u w) - D, 0) + D N(u) p(w | u')) / sum over v of a(u v)
+ *
+ * or p(w | u') where u was never seen. D is one for each length. Below the empty context comes the
+ * uniform distribution over all ids that are not excluded, so that none of them has probability 0.
+ *
+ * Source: Kneser & Ney (1995), in the interpolated form of Chen & Goodman (1999), section 2.7; the
+ * discounts are those of Ney, Essen & Kneser (1994), n1 / (n1 + 2 n2), where n1 and n2 n-grams have
+ * the count 1 and 2, each taken for at least 1.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { NgramModel } from "./ngrams.ts";
+ *
+ * // 0 pads, 1 starts; then 2, 3, 2, 3, ... in turn.
+ * const options = { order: 2, vocabularySize: 4, excluded: [0, 1] };
+ * const model = new NgramModel([[1, 2, 3, 2, 3, 2, 3]], options);
+ * assert(model.probability([1, 2], 3) > 0.8 && model.probability([1, 2], 0) === 0);
+ * const [first = 0, second = 0] = model.surprisals([1, 2, 3]);
+ * assert(second === -Math.log(model.probability([1, 2], 3)) && first > second);
+ * ```
+ */
+export class NgramModel {
+  /** The order it was made with. */
+  readonly order: number;
+  /** The discount of n-grams of length 1, 2, up to the order: each between 0 and 1. */
+  readonly discounts: readonly number[];
+  readonly #counts: NgramCounts;
+  readonly #vocabularySize: number;
+  readonly #excluded: ReadonlySet<number>;
+
+  /**
+   * Counts the n-grams of sequences.
+   *
+   * @param sequences Ids; each sequence begins a context anew, and its first id is given, not
+   *   predicted. Where nothing is predicted, the model is the uniform one.
+   * @throws {InputError} Where an option is none, a sequence holds what is no id, or an excluded id
+   *   is to be predicted.
+   */
+  constructor(sequences: readonly ArrayLike<number>[], options: NgramOptions) {
+    const { order, vocabularySize, excluded = [] } = options;
+    if (!Number.isInteger(order) || order < 0) {
+      throw new InputError("order", "0 or a positive integer", order);
+    }
+    this.order = order;
+    this.#vocabularySize = positiveInteger("vocabularySize", vocabularySize);
+    this.#excluded = new Set(excluded);
+    for (const id of excluded) this.#checkId("excluded", id);
+    if (this.#excluded.size === vocabularySize) {
+      throw new InputError("excluded", "fewer ids than there are", this.#excluded.size);
+    }
+    for (const [i, sequence] of sequences.entries()) {
+      this.#checkSequence(`sequences[${i}]`, sequence);
+    }
+    this.#counts = countNgrams(sequences, order);
+    this.discounts = this.#counts.discounts;
+  }
+
+  /**
+   * The probability of an id after a context.
+   *
+   * @param context All ids before, from the first of the sequence on; only the last `order - 1`
+   *   are used. One that is shorter begins a sequence.
+   * @throws {InputError} Where `id` or one of those of the context is none.
+   */
+  probability(context: ArrayLike<number>, id: number): number {
+    this.#checkId("id", id);
+    const contexts = this.#noContext();
+    for (let t = Math.max(0, context.length - this.order + 1); t < context.length; t++) {
+      const before = context[t] ?? NaN;
+      if (!this.#isId(before)) this.#checkId(`context[${t}]`, before);
+      this.#next(contexts, before);
+    }
+    return this.#next(contexts, id);
+  }
+
+  /**
+   * The surprisals -ln p of all ids of a sequence but its first, each after all that come before it,
+   * in nats: of shape [length - 1]. The mean is the cross-entropy, and exp of it the perplexity.
+   *
+   * @throws {InputError} Where the sequence holds what is no id, or an excluded one after its first.
+   */
+  surprisals(sequence: ArrayLike<number>): Float64Array {
+    this.#checkSequence("sequence", sequence);
+    const found = new Float64Array(Math.max(0, sequence.length - 1));
+    const contexts = this.#noContext();
+    for (let t = 0; t < sequence.length; t++) {
+      const probability = this.#next(contexts, sequence[t] ?? NaN);
+      if (t > 0) found[t - 1] = -Math.log(probability);
+    }
+    return found;
+  }
+
+  /** By length, the node of the context of all ids before; -1 where it is longer or never came. */
+  #noContext(): Int32Array {
+    return new Int32Array(this.order + 1).fill(-1, 1);
+  }
+
+  /** The probability of an id after the contexts, which then move on by this id. */
+  #next(contexts: Int32Array, id: number): number {
+    const { trie, totals, followers, discounts } = this.#counts;
+    const ids = this.#vocabularySize - this.#excluded.size;
+    let probability = this.#excluded.has(id) ? 0 : 1 / ids;
+    let context = 0;
+    for (let length = 1; length <= this.order; length++) {
+      const node = trie.find(context, id);
+      const total = context < 0 ? 0 : totals[context] ?? 0;
+      if (total > 0) {
+        const discount = discounts[length - 1] ?? NaN;
+        const seen = node < 0 ? 0 : Math.max(trie.count(node) - discount, 0);
+        probability = (seen + discount * (followers[context] ?? NaN) * probability) / total;
+      }
+      context = contexts[length] ?? -1;
+      contexts[length] = node;
+    }
+    return probability;
+  }
+
+  #checkSequence(name: string, sequence: ArrayLike<number>): void {
+    for (let t = 0; t < sequence.length; t++) {
+      const id = sequence[t] ?? NaN;
+      if (!this.#isId(id)) this.#checkId(`${name}[${t}]`, id);
+      if (t > 0 && this.#excluded.has(id)) {
+        throw new InputError(`${name}[${t}]`, "an id that is not excluded", id);
+      }
+    }
+  }
+
+  #checkId(name: string, id: number): void {
+    if (this.#isId(id)) return;
+    throw new InputError(name, `an id from 0 to ${this.#vocabularySize - 1}`, id);
+  }
+
+  #isId(id: number): boolean {
+    return Number.isInteger(id) && id >= 0 && id < this.#vocabularySize;
+  }
+}

@@ -1,0 +1,44 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { distinctN, repeatedShare } from "../../src/analysis/diversity.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+
+Deno.test("distinctN counts n-grams over all sequences, none across two", () => {
+  const sequences = [[1, 2, 3], [3, 1, 2], [1], []];
+  assertEquals(distinctN(sequences, 1), 3 / 7);
+  // 1 2, 2 3, 3 1 and 1 2; there is no 3 3 between the first two.
+  assertEquals(distinctN(sequences, 2), 3 / 4);
+  assertEquals(distinctN(sequences, 3), 1);
+  assertEquals(distinctN(sequences, 4), null);
+  assertEquals(distinctN([], 1), null);
+});
+
+Deno.test("ids of several digits are not taken for others", () => {
+  assertEquals(distinctN([[1, 12], [11, 2]], 2), 1);
+  assertEquals(distinctN([Int32Array.of(70_000, 70_001, 70_000)], 1), 2 / 3);
+});
+
+Deno.test("repeatedShare is the share of n-grams that came before", () => {
+  assertEquals(repeatedShare([5, 5, 5, 5], 1), 3 / 4);
+  // 1 2, 2 1, 1 2, 2 1: two came before.
+  assertEquals(repeatedShare([1, 2, 1, 2, 1], 2), 1 / 2);
+  assertEquals(repeatedShare([1, 2, 3, 4, 5], 2), 0);
+  assertEquals(repeatedShare(Int32Array.of(1, 2), 3), null);
+});
+
+Deno.test("repeatedShare counts as one does who looks back", () => {
+  const random = new Random(1);
+  const ids = Array.from({ length: 200 }, () => random.integer(0, 3));
+  for (const n of [1, 2, 3, 4]) {
+    const grams = ids.slice(n - 1).map((_, i) => ids.slice(i, i + n).join(" "));
+    const before = grams.filter((gram, i) => grams.indexOf(gram) < i).length;
+    assertEquals(repeatedShare(ids, n), before / grams.length);
+  }
+});
+
+Deno.test("n must be a positive integer", () => {
+  for (const n of [0, -1, 1.5, NaN]) {
+    assertThrows(() => distinctN([[1]], n), InputError, "n must be a positive integer");
+    assertThrows(() => repeatedShare([1], n), InputError, `found ${n}`);
+  }
+});
