@@ -16,8 +16,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   model: ["core", "kernels"],
   // A step is the kernels': losses and the optimizer are there, beside the recurrence.
   training: ["core", "data", "kernels", "model"],
+  generation: ["core", "data", "kernels", "model"],
   analysis: ["core", "data", "model"],
-  experiments: ["core", "data", "kernels", "model", "training", "analysis"],
+  experiments: ["core", "data", "kernels", "model", "training", "generation", "analysis"],
   // A report is built from saved JSON: of analysis it needs how numbers are summed up, no more.
   report: ["core", "analysis/statistics.ts"],
 };

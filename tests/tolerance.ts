@@ -55,6 +55,11 @@ export const tolerance = {
       "Float32 against PyTorch's: some ten steps of sums of some ten terms, each rounded to " +
       "6e-8, in another order and with another tanh and exp.",
   },
+  sampling: {
+    relative: 2e-7,
+    reason: "Float64 against PyTorch's float32 softmax: logits over the temperature, their " +
+      "exponentials and the quotient, each rounded to 6e-8.",
+  },
   training: {
     relative: 1e-4,
     reason:

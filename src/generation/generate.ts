@@ -1,0 +1,154 @@
+import { InputError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import type { Model } from "../model/model.ts";
+import { Stream } from "../model/stream.ts";
+import { checkGeneration, type GenerateOptions, wholePrompt } from "./generation_options.ts";
+import { prime } from "./prime.ts";
+import { Sampler } from "./sampler.ts";
+import type { SamplingOptions } from "./sampling_options.ts";
+
+export type { GenerateOptions } from "./generation_options.ts";
+
+/** A row to generate. */
+export interface Request {
+  /** The ids that it goes on from; may be empty where there is a prefix. */
+  readonly prompt: readonly number[] | Int32Array;
+  /** How tokens are chosen; the repetition penalty counts those of the prompt, too. */
+  readonly sampling: SamplingOptions;
+  /** What tokens are drawn from: a source of the row's own, so that it depends on no other. */
+  readonly random: Random;
+}
+
+/**
+ * Generates rows side by side, token by token: all prompts are fed first, then each step is one
+ * call into the kernels, and one wait for the device, for the whole batch.
+ *
+ * A row is what it would be alone, up to the rounding by which kernels may differ between sizes of
+ * a batch. Its prompt may be of any length.
+ *
+ * @param model One that goes from ids to a logit for each id.
+ * @returns At each step a token for each row, `null` where the row has ended; it ends with the
+ *   last step in which a row goes on.
+ * @throws {InputError} When the first token is asked for, on wrong options and prompts; later on
+ *   logits that are NaN or infinity.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Embedding, Linear, LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { generateStream } from "./generate.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const model = new SequenceModel({
+ *   embedding: new Embedding({ numEmbeddings: 7, embeddingDim: 4, random: random.fork("table") }),
+ *   recurrent: new LSTM({ inputSize: 4, hiddenSize: 8, random: random.fork("lstm") }),
+ *   head: new Linear({ inFeatures: 8, outFeatures: 7, random: random.fork("head") }),
+ * });
+ * const requests = [
+ *   { prompt: [4, 5], sampling: { topP: 0.9 }, random: new Random(2) },
+ *   { prompt: [6], sampling: { temperature: 0 }, random: new Random(3) },
+ * ];
+ * let steps = 0;
+ * for await (const tokens of generateStream(model, requests, { maxTokens: 5 })) {
+ *   assertEquals(tokens.length, 2);
+ *   steps++;
+ * }
+ * assertEquals(steps, 5);
+ * model.dispose();
+ * ```
+ */
+export async function* generateStream(
+  model: Model,
+  requests: readonly Request[],
+  options: GenerateOptions,
+): AsyncGenerator<(number | null)[]> {
+  const vocabulary = checkGeneration(model, options);
+  const { maxTokens, end, banned, prefix } = options;
+  const prompts = checkedPrompts(requests, vocabulary, prefix);
+  const rows = requests.map(({ prompt, sampling, random }) => {
+    const sampler = new Sampler(vocabulary, sampling, banned);
+    for (const id of prompt) sampler.remember(id);
+    return { sampler, random, done: false };
+  });
+  const stream = new Stream(model, { batch: rows.length });
+  try {
+    const now = prime(stream, prompts);
+    for (let step = 0; step < maxTokens; step++) {
+      const logits = await stream.next(now);
+      let going = false;
+      const tokens: (number | null)[] = [];
+      for (const [i, row] of rows.entries()) {
+        if (row.done) {
+          tokens.push(null);
+          continue;
+        }
+        const own = logits.subarray(i * vocabulary, (i + 1) * vocabulary);
+        const id = row.sampler.next(own, row.random);
+        row.done = id === end;
+        tokens.push(row.done ? null : id);
+        if (row.done) continue;
+        row.sampler.remember(id);
+        now[i] = id;
+        going = true;
+      }
+      if (!going) return;
+      yield tokens;
+    }
+  } finally {
+    stream.dispose();
+  }
+}
+
+/**
+ * Generates rows side by side, as {@link generateStream} does, to their ends.
+ *
+ * @returns The ids of each row, without its prompt and without the id that ended it.
+ * @throws {InputError} As {@link generateStream}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Embedding, Linear, LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { generate } from "./generate.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const model = new SequenceModel({
+ *   embedding: new Embedding({ numEmbeddings: 7, embeddingDim: 4, random: random.fork("table") }),
+ *   recurrent: new LSTM({ inputSize: 4, hiddenSize: 8, random: random.fork("lstm") }),
+ *   head: new Linear({ inFeatures: 8, outFeatures: 7, random: random.fork("head") }),
+ * });
+ * const request = { prompt: [], sampling: { topK: 3 }, random: new Random(2) };
+ * const [ids] = await generate(model, [request], { maxTokens: 9, prefix: 2, banned: [0, 1, 2] });
+ * assertEquals(ids?.length, 9);
+ * model.dispose();
+ * ```
+ */
+export async function generate(
+  model: Model,
+  requests: readonly Request[],
+  options: GenerateOptions,
+): Promise<Int32Array[]> {
+  const rows: number[][] = requests.map(() => []);
+  for await (const tokens of generateStream(model, requests, options)) {
+    for (const [i, id] of tokens.entries()) if (id !== null) rows[i]?.push(id);
+  }
+  return rows.map((row) => Int32Array.from(row));
+}
+
+function checkedPrompts(
+  requests: readonly Request[],
+  vocabulary: number,
+  prefix: number | undefined,
+): Int32Array[] {
+  if (requests.length === 0) throw new InputError("requests", "at least one", requests);
+  const sources = new Set<Random>();
+  return requests.map(({ prompt, random }, i) => {
+    if (sources.has(random)) {
+      throw new InputError(`requests[${i}].random`, "a source of its own", "another row's");
+    }
+    sources.add(random);
+    return wholePrompt(`requests[${i}].prompt`, prompt, vocabulary, prefix);
+  });
+}

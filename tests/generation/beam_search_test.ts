@@ -1,0 +1,169 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { type BeamOptions, beamSearch } from "../../src/generation/beam_search.ts";
+import { generate } from "../../src/generation/generate.ts";
+import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+import { logProbabilities, scale, type TinyModel, tinyModel } from "./tiny_model.ts";
+
+const end = 3;
+
+/** A sequence with its end, if it has one, and its score. */
+interface Sequence {
+  ids: number[];
+  logProbability: number;
+  score: number;
+}
+
+/** Every sequence that there is up to a length, the best first. */
+async function everySequence(
+  model: TinyModel,
+  prompt: readonly number[],
+  { maxTokens, lengthPenalty = 0, banned = [] }: BeamOptions,
+): Promise<Sequence[]> {
+  const found: Sequence[] = [];
+  const visit = async (ids: readonly number[], before: number): Promise<void> => {
+    const all = (await logProbabilities(model, [...prompt, ...ids])).at(-1) ?? [];
+    const left = all.map((p, id) => banned.includes(id) ? 0 : Math.exp(p));
+    const sum = left.reduce((a, b) => a + b, 0);
+    for (const [id, share] of left.entries()) {
+      if (banned.includes(id)) continue;
+      const logProbability = before + Math.log(share / sum);
+      const longer = [...ids, id];
+      if (id !== end && longer.length < maxTokens) {
+        await visit(longer, logProbability);
+        continue;
+      }
+      const score = logProbability / ((5 + longer.length) / 6) ** lengthPenalty;
+      found.push({ ids: id === end ? [...ids] : longer, logProbability, score });
+    }
+  };
+  await visit([], 0);
+  return found.sort((a, b) => b.score - a.score);
+}
+
+forEachBackend("one beam is greedy", async () => {
+  const model = tinyModel();
+  for (const prompt of [[1, 4, 2], [5], [0, 0]]) {
+    const options = { maxTokens: 12, end };
+    const request = { prompt, sampling: { temperature: 0 }, random: new Random(1) };
+    const [wanted] = await generate(model, [request], options);
+    const found = await beamSearch(model, prompt, { ...options, beams: 1 });
+    assertEquals(found.map(({ ids }) => ids), [wanted]);
+    assertEquals(found[0]?.ended, (wanted?.length ?? 0) < 12);
+  }
+  model.dispose();
+});
+
+forEachBackend("a sequence's log probability is a forward pass's", async (backend) => {
+  const model = tinyModel();
+  const prompt = [1, 4, 2];
+  const found = await beamSearch(model, prompt, { beams: 3, maxTokens: 7, end });
+  assertEquals(found.length, 3);
+  for (const { ids, logProbability, ended } of found) {
+    const all = [...prompt, ...ids, ...(ended ? [end] : [])];
+    const rows = await logProbabilities(model, all.slice(0, -1));
+    const wanted = all.slice(prompt.length).reduce((sum, id, t) => {
+      return sum + (rows[prompt.length - 1 + t]?.[id] ?? NaN);
+    }, 0);
+    assertClose([logProbability], [wanted], tolerance.backend[backend], { what: `${ids}` });
+  }
+  model.dispose();
+});
+
+const settings: readonly (readonly [string, Partial<BeamOptions>])[] = [
+  ["by log probability", {}],
+  ["with a penalty of length", { lengthPenalty: 1.5 }],
+  ["with banned ids", { banned: [0] }],
+];
+
+for (const [what, setting] of settings) {
+  Deno.test(`with beams enough the best of all sequences are found: ${what}`, async () => {
+    await selectBackend("cpu");
+    for (const seed of [1, 2, 3]) {
+      const model = tinyModel(4, seed);
+      // The last step extends 27 sequences by 4 ids.
+      const options: BeamOptions = { maxTokens: 4, end, beams: 108, ...setting };
+      const wanted = await everySequence(model, [1, 2], options);
+      const found = await beamSearch(model, [1, 2], options);
+      assertEquals(found.length, Math.min(108, wanted.length));
+      const best = wanted.slice(0, 20);
+      assertEquals(found.slice(0, 20).map(({ ids }) => [...ids]), best.map(({ ids }) => ids));
+      for (const part of ["score", "logProbability"] as const) {
+        assertClose(
+          found.map((sequence) => sequence[part]),
+          wanted.slice(0, found.length).map((sequence) => sequence[part]),
+          tolerance.backend.cpu,
+        );
+      }
+      model.dispose();
+    }
+  });
+}
+
+Deno.test("more beams find what greedy misses", async () => {
+  await selectBackend("cpu");
+  const better = [];
+  for (const seed of Array(8).keys()) {
+    const model = tinyModel(6, seed);
+    scale(model.parameters, 0.7);
+    const best = async (beams: number): Promise<number> => {
+      const [found] = await beamSearch(model, [1], { beams, maxTokens: 8, end });
+      return found?.logProbability ?? NaN;
+    };
+    better.push(await best(6) - await best(1));
+    model.dispose();
+  }
+  assert(better.some((gain) => gain > 0.01), `${better}`);
+});
+
+Deno.test("sequences come the best first, and each once", async () => {
+  await selectBackend("cpu");
+  const model = tinyModel();
+  const found = await beamSearch(model, [1], { beams: 6, maxTokens: 10, end, lengthPenalty: 1 });
+  assertEquals(found.length, 6);
+  const scores = found.map(({ score }) => score);
+  assertEquals(scores, scores.toSorted((a, b) => b - a));
+  assertEquals(new Set(found.map(({ ids, ended }) => `${ids} ${ended}`)).size, 6);
+  model.dispose();
+});
+
+Deno.test("a beam search leaves no tensor", async () => {
+  await selectBackend("cpu");
+  const model = tinyModel();
+  const before = tf.memory().numTensors;
+  await beamSearch(model, [1], { beams: 4, maxTokens: 5 });
+  assertEquals(tf.memory().numTensors, before);
+  model.dispose();
+});
+
+Deno.test("wrong options and logits are errors", async () => {
+  await selectBackend("cpu");
+  const model = tinyModel();
+  const wrong: readonly [Partial<BeamOptions>, string][] = [
+    [{ beams: 0 }, "beams must be a positive integer, found 0"],
+    [{ lengthPenalty: -1 }, "lengthPenalty must be a finite number of at least 0, found -1"],
+    [{ lengthPenalty: NaN }, "lengthPenalty must be a finite number of at least 0, found NaN"],
+    [{ maxTokens: 1.5 }, "maxTokens must be a positive integer, found 1.5"],
+    [{ end: 9 }, "end must be an id from 0 to 5, found 9"],
+  ];
+  for (const [options, message] of wrong) {
+    const all = { beams: 2, maxTokens: 3, ...options };
+    await assertRejects(() => beamSearch(model, [1], all), InputError, message);
+  }
+  await assertRejects(
+    () => beamSearch(model, [], { beams: 2, maxTokens: 3 }),
+    InputError,
+    "prompt must be at least 1 id where there is no prefix, found []",
+  );
+  scale(model.parameters, NaN);
+  await assertRejects(
+    () => beamSearch(model, [1], { beams: 2, maxTokens: 3 }),
+    InputError,
+    "logits[0] must be a number below infinity, found NaN",
+  );
+  model.dispose();
+});

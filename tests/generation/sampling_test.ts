@@ -1,0 +1,177 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { probabilities, type SamplingOptions } from "../../src/generation/sampling.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+
+const cases = z.array(z.object({
+  logits: z.array(z.number()),
+  temperature: z.number(),
+  top_k: z.number().nullable(),
+  top_p: z.number().nullable(),
+  probabilities: z.array(z.number()),
+})).parse(
+  JSON.parse(Deno.readTextFileSync(new URL("../../fixtures/sampling.json", import.meta.url))),
+);
+
+for (const { logits, temperature, top_k: topK, top_p: topP, probabilities: wanted } of cases) {
+  const options: SamplingOptions = {
+    temperature,
+    ...(topK === null ? {} : { topK }),
+    ...(topP === null ? {} : { topP }),
+  };
+  Deno.test(`the probabilities are PyTorch's: ${JSON.stringify(options)}`, () => {
+    const found = probabilities(logits, options);
+    assertEquals(Array.from(found, (p) => p === 0), wanted.map((p) => p === 0), "what is removed");
+    assertClose(found, wanted, tolerance.sampling);
+  });
+}
+
+/** Logits of probabilities. */
+const logs = (...values: number[]): number[] => values.map((p) => Math.log(p));
+
+Deno.test("top-p keeps the token that crosses p, and no more", () => {
+  const logits = logs(0.125, 0.5, 0.25, 0.125);
+  const kept = (topP: number): number[] => {
+    return [...probabilities(logits, { topP })].flatMap((p, id) => p > 0 ? [id] : []);
+  };
+  assertEquals(kept(1e-9), [1]);
+  assertEquals(kept(0.49), [1]);
+  assertEquals(kept(0.51), [1, 2]);
+  assertEquals(kept(0.76), [0, 1, 2]);
+  assertEquals(kept(0.88), [0, 1, 2, 3]);
+  assertEquals(kept(1), [0, 1, 2, 3]);
+  // Not more than p after one: the next is kept, too.
+  assertEquals([...probabilities([0, 0], { topP: 0.5 })], [0.5, 0.5]);
+});
+
+Deno.test("of equal logits the lower id is kept", () => {
+  const logits = [1, 3, 3, 3, 1];
+  assertEquals([...probabilities(logits, { topK: 2 })], [0, 0.5, 0.5, 0, 0]);
+  assertEquals([...probabilities(logits, { topP: 0.2 })], [0, 1, 0, 0, 0]);
+  assertEquals([...probabilities(logits, { temperature: 0 })], [0, 1, 0, 0, 0]);
+});
+
+Deno.test("top-p counts what top-k has left", () => {
+  // Of 4 : 2 : 1 : 1, top-k leaves 2/3 and 1/3.
+  const found = probabilities(logs(0.5, 0.25, 0.125, 0.125), { topK: 2, topP: 0.6 });
+  assertEquals([...found], [1, 0, 0, 0]);
+});
+
+Deno.test("min-p keeps what has a share of the likeliest token's probability", () => {
+  const logits = logs(0.6, 0.3, 0.08, 0.02);
+  const wanted = [0.6, 0.3, 0.08, 0].map((p) => p / 0.98);
+  assertClose(probabilities(logits, { minP: 0.1 }), wanted, tolerance.rounding);
+  assertEquals([...probabilities(logits, { minP: 1 })], [1, 0, 0, 0]);
+  assertClose(probabilities(logits, { minP: 0 }), [0.6, 0.3, 0.08, 0.02], tolerance.rounding);
+  // At a higher temperature the shares are closer.
+  assert(probabilities(logits, { minP: 0.1, temperature: 2 }).every((p) => p > 0));
+});
+
+Deno.test("a repetition penalty makes what was there less likely, whatever the logit's sign", () => {
+  const logits = [2, -2, 1, 0];
+  const found = probabilities(logits, { repetitionPenalty: 2 }, [1, 0, 0, 1]);
+  const wanted = probabilities([1, -4, 1, 0]);
+  assertEquals([...found], [...wanted]);
+  assertEquals([...probabilities(logits, {}, [0])], [...probabilities(logits)]);
+  assertEquals([...probabilities(logits, { repetitionPenalty: 2, temperature: 0 }, [0])], [
+    ...[1, 0, 0, 0],
+  ]);
+  assertEquals([...probabilities(logits, { repetitionPenalty: 3, temperature: 0 }, [0])], [
+    ...[0, 0, 1, 0],
+  ]);
+});
+
+Deno.test("probabilities add up to 1 for any logits and options", () => {
+  const random = new Random(1);
+  for (let i = 0; i < 300; i++) {
+    const logits = Array.from({ length: random.integer(1, 60) }, () => random.normal(0, 8));
+    const found = probabilities(logits, {
+      temperature: random.uniform(0.1, 3),
+      topK: random.integer(1, 70),
+      topP: random.uniform(0.01, 1),
+      minP: random.uniform(0, 0.5),
+    });
+    assertClose([found.reduce((a, b) => a + b, 0)], [1], tolerance.rounding);
+    assert(found.every((p) => p >= 0 && p <= 1));
+  }
+});
+
+/** The same by a sort of all tokens, as the definitions read. */
+function bySorting(logits: readonly number[], options: Required<SamplingOptions>): number[] {
+  const { temperature, topK, topP, minP } = options;
+  const order = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
+  const largest = logits[order[0] ?? 0] ?? 0;
+  const weights = logits.map((logit) => Math.exp((logit - largest) / temperature));
+  const first = order.slice(0, topK);
+  const sum = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (weights[id] ?? 0), 0);
+  const all = sum(first);
+  const kept = first.filter((_, rank) => sum(first.slice(0, rank)) <= topP * all)
+    .filter((id) => (weights[id] ?? 0) >= minP);
+  return logits.map((_, id) => kept.includes(id) ? (weights[id] ?? 0) / sum(kept) : 0);
+}
+
+Deno.test("what is kept is what a sort of all tokens keeps", () => {
+  const random = new Random(2);
+  for (const spread of [0.1, 1, 4, 15]) {
+    for (let i = 0; i < 60; i++) {
+      const logits = Array.from({ length: random.integer(1, 50) }, () => random.normal(0, spread));
+      const options = {
+        temperature: random.uniform(0.2, 2),
+        topK: random.integer(1, 60),
+        topP: i % 3 === 0 ? 1 : random.uniform(0.05, 0.999),
+        minP: i % 2 === 0 ? 0 : random.uniform(0, 0.2),
+        repetitionPenalty: 1,
+      };
+      const [found, wanted] = [probabilities(logits, options), bySorting(logits, options)];
+      const message = JSON.stringify({ logits, options });
+      assertEquals(Array.from(found, (p) => p > 0), wanted.map((p) => p > 0), message);
+      assertClose(found, wanted, tolerance.rounding);
+    }
+  }
+});
+
+Deno.test("extreme logits and temperatures give probabilities all the same", () => {
+  assertEquals([...probabilities([1e30, 0, -1e30])], [1, 0, 0]);
+  assertEquals([...probabilities([-Infinity, 3, -Infinity])], [0, 1, 0]);
+  assertEquals([...probabilities([1, 2], { temperature: 1e-320 })], [0, 1]);
+  assertClose(probabilities([1, 2], { temperature: 1e300 }), [0.5, 0.5], tolerance.rounding);
+});
+
+Deno.test("logits that are none are errors, whatever the strategy", () => {
+  const wrong: readonly [number[], string][] = [
+    [[0, NaN, 1], "logits[1] must be a number below infinity, found NaN"],
+    [[Infinity, 1], "logits[0] must be a number below infinity, found Infinity"],
+    [[-Infinity, -Infinity], "logits must be finite for a token that is not banned"],
+    [[], "logits must be finite for a token that is not banned"],
+  ];
+  for (const [logits, message] of wrong) {
+    for (const options of [{}, { temperature: 0 }, { topK: 1 }, { topP: 0.5 }, { minP: 0.5 }]) {
+      assertThrows(() => probabilities(logits, options), InputError, message);
+    }
+  }
+});
+
+Deno.test("wrong options name what is wanted and what was found", () => {
+  const wrong: readonly [SamplingOptions, string][] = [
+    [{ temperature: -1 }, "temperature must be a finite number of at least 0, found -1"],
+    [{ temperature: NaN }, "temperature must be a finite number of at least 0, found NaN"],
+    [{ temperature: Infinity }, "temperature must be a finite number of at least 0"],
+    [{ topK: 0 }, "topK must be a positive integer, found 0"],
+    [{ topK: 2.5 }, "topK must be a positive integer, found 2.5"],
+    [{ topP: 0 }, "topP must be a number above 0 and at most 1, found 0"],
+    [{ topP: 1.1 }, "topP must be a number above 0 and at most 1, found 1.1"],
+    [{ minP: -0.1 }, "minP must be a number from 0 to 1, found -0.1"],
+    [{ minP: NaN }, "minP must be a number from 0 to 1, found NaN"],
+    [{ repetitionPenalty: 0 }, "repetitionPenalty must be a finite number above 0, found 0"],
+  ];
+  for (const [options, message] of wrong) {
+    assertThrows(() => probabilities([1, 2], options), InputError, message);
+  }
+  assertThrows(
+    () => probabilities([1, 2], { repetitionPenalty: 2 }, [2]),
+    InputError,
+    "history must be ids from 0 to 1, found 2",
+  );
+});

@@ -1,0 +1,43 @@
+import * as tf from "@tensorflow/tfjs";
+import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+
+/** A language model of a few ids whose weights are large, so that its tokens differ in likelihood. */
+export type TinyModel = ReturnType<typeof tinyModel>;
+
+/** Makes a {@link TinyModel}. */
+export function tinyModel(vocabulary = 6, seed = 1) {
+  const random = new Random(seed);
+  const model = new SequenceModel({
+    embedding: new Embedding({ numEmbeddings: vocabulary, embeddingDim: 3, random }),
+    recurrent: new LSTM({ inputSize: 3, hiddenSize: 5, numLayers: 2, random }),
+    head: new Linear({ inFeatures: 5, outFeatures: vocabulary, random }),
+  });
+  scale(model.parameters, 3);
+  return model;
+}
+
+/** Multiplies parameters. */
+export function scale(parameters: Readonly<Record<string, tf.Variable>>, factor: number): void {
+  tf.tidy(() => {
+    for (const variable of Object.values(parameters)) variable.assign(variable.mul(factor));
+  });
+}
+
+/** ln p of every id after each of the ids, by a forward pass over all of them: [ids, vocabulary]. */
+export async function logProbabilities(
+  model: TinyModel,
+  ids: readonly number[],
+): Promise<number[][]> {
+  const output = tf.tidy(() => {
+    const { output } = model.forward(tf.tensor2d([...ids], [ids.length, 1], "int32"));
+    return tf.logSoftmax(output).as2D(ids.length, -1);
+  });
+  const [, vocabulary = 0] = output.shape;
+  const values = await output.data();
+  output.dispose();
+  return ids.map((_, t) => [...values.slice(t * vocabulary, (t + 1) * vocabulary)]);
+}
