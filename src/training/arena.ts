@@ -24,6 +24,14 @@ export interface Opened<P extends UpdatePlaces> {
   readonly places: P;
 }
 
+/** What Adam remembers of every parameter [replica, parameter], flat. */
+export interface Moments {
+  /** The mean of the gradients. */
+  readonly m: Float32Array;
+  /** The mean of their squares. */
+  readonly v: Float32Array;
+}
+
 /**
  * The parameters of a model where the kernels train them, with Adam's moments: one arena, made for
  * the shapes of a batch and made anew when they change, the moments carried over.
@@ -33,7 +41,8 @@ export interface Opened<P extends UpdatePlaces> {
 export class TrainingArena implements Resident {
   /** How many steps were done. */
   steps = 0;
-  readonly #shapes: readonly NamedShape[];
+  /** The parameters' shapes, without any axis of replicas, in their order. */
+  readonly shapes: readonly NamedShape[];
   readonly #replicas: number;
   readonly #backend = tf.getBackend();
   #key = "";
@@ -41,10 +50,11 @@ export class TrainingArena implements Resident {
   #variables: readonly tf.Variable[] = [];
   #seen: tf.Variable["dataId"][] = [];
   #current = false;
+  #resumed: Moments | null = null;
 
   /** Is told the parameters' shapes, without any axis of replicas, in their order. */
   constructor(shapes: readonly NamedShape[], replicas: number) {
-    this.#shapes = shapes;
+    this.shapes = shapes;
     this.#replicas = replicas;
   }
 
@@ -176,6 +186,22 @@ export class TrainingArena implements Resident {
     });
   }
 
+  /** What Adam remembers; `null` before the first step. */
+  async moments(): Promise<Moments | null> {
+    if (!this.#open) return this.#resumed;
+    const { session, places } = this.#open;
+    return { m: await session.read(places.m), v: await session.read(places.v) };
+  }
+
+  /** Goes on from what was remembered after so many steps. */
+  resume(steps: number, moments: Moments): void {
+    this.steps = steps;
+    this.#resumed = moments;
+    if (!this.#open) return;
+    const { session, places } = this.#open;
+    for (const part of ["m", "v"] as const) session.write(places[part], moments[part]);
+  }
+
   /** Gives the parameters back and frees the arena. */
   dispose(): void {
     this.flush();
@@ -184,11 +210,12 @@ export class TrainingArena implements Resident {
     this.#open = null;
   }
 
-  /** Carries a part of the old arena over; in the first one it is 0. */
+  /** Carries a part of the old arena over; in the first one it is what is resumed, or 0. */
   #carry(part: "m" | "v" | "losses" | "norms", session: Session, region: Region): void {
     const before = this.#open;
     if (!before) {
-      session.write(region, new Float32Array(region.size * this.#replicas));
+      const resumed = part === "m" || part === "v" ? this.#resumed?.[part] : undefined;
+      session.write(region, resumed ?? new Float32Array(region.size * this.#replicas));
       return;
     }
     const shape = [this.#replicas, region.size];
@@ -204,7 +231,7 @@ export class TrainingArena implements Resident {
   ): void {
     if (!this.#open) return;
     let { offset } = this.#open.places[which];
-    for (const [i, { shape }] of this.#shapes.entries()) {
+    for (const [i, { shape }] of this.shapes.entries()) {
       const size = sizeOf(shape);
       visit({ offset, size }, i, this.#open.session);
       offset += size;

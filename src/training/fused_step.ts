@@ -30,6 +30,7 @@ export class FusedStep {
   readonly #arena: TrainingArena;
   readonly #replicas: number;
   #opened: OpenedNetwork | null = null;
+  #restored: readonly Float32Array[] | null = null;
 
   /** Trains a model that has a `network`. */
   constructor(model: Model, arena: TrainingArena) {
@@ -60,6 +61,8 @@ export class FusedStep {
       let alike = 1;
       while (alike < most && sameShapes(one, batches[next + alike])) alike++;
       const opened = this.#openFor(one, alike, loss, carryState);
+      if (carryState) this.#takeUp(opened);
+      this.#restored = null;
       const count = Math.min(alike, opened.capacity);
       arena.borrow(this.#stores);
       this.#write(opened, batches.slice(next, next + count), loss);
@@ -68,6 +71,34 @@ export class FusedStep {
       arena.steps += count;
       next += count;
     }
+  }
+
+  /** The states that the next batch would go on from: h, and c, of each layer and direction. */
+  async carried(): Promise<readonly Float32Array[]> {
+    if (!this.#opened) return this.#restored ?? [];
+    const { session, places: { initialStates } } = this.#opened;
+    const states: Float32Array[] = [];
+    for (const region of initialStates) states.push(await session.read(region));
+    return states;
+  }
+
+  /** Goes on from such states at the next step that carries states on. */
+  restore(states: readonly Float32Array[]): void {
+    this.#restored = states;
+  }
+
+  #takeUp({ session, places: { initialStates } }: OpenedNetwork): void {
+    const states = this.#restored;
+    if (!states) return;
+    const wanted = initialStates.map(({ size }) => size * this.#replicas);
+    const found = states.map(({ length }) => length);
+    if (wanted.join() !== found.join()) {
+      throw new InputError("carried states", `of ${wanted.join(", ")} numbers`, found);
+    }
+    initialStates.forEach((region, i) => {
+      const state = states[i];
+      if (state) session.write(region, state);
+    });
   }
 
   /** The arena for batches such as this one, with room for as many as there are, if it can be. */

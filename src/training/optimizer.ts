@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import type { Model } from "../model/model.ts";
+import { flatMoments, namedMoments, type OptimizerState } from "./optimizer_state.ts";
 import { StepRunner } from "./step_runner.ts";
 
 /** What an {@link Adam} is made from. */
@@ -15,6 +16,11 @@ export interface AdamOptions {
   readonly weightDecay?: number;
   /** The largest norm of the gradient: a longer one is scaled down to it. By default none is. */
   readonly clipGradNorm?: number;
+  /**
+   * What each step's size is multiplied by, from the steps done before it: {@link cosineSchedule},
+   * or a function of your own. By default 1 throughout.
+   */
+  readonly schedule?: (steps: number) => number;
 }
 
 /** What runs the steps of an optimizer, and holds what they remember: for {@link trainStep}. */
@@ -57,6 +63,8 @@ export class Adam {
   readonly weightDecay: number;
   /** The largest norm of the gradient; `null` where any will do. */
   readonly clipGradNorm: number | null;
+  /** What a step's size is multiplied by, from the steps done before it. */
+  readonly schedule: (steps: number) => number;
   /** What it trains. */
   readonly model: Model;
   readonly #runner: StepRunner;
@@ -80,12 +88,18 @@ export class Adam {
     this.clipGradNorm = clipGradNorm === undefined
       ? null
       : within("clipGradNorm", clipGradNorm, clipGradNorm > 0, "above 0");
+    this.schedule = options.schedule ?? (() => 1);
     this.learningRate = options.learningRate ?? 1e-3;
     this.model = model;
     this.#runner = new StepRunner(model);
   }
 
-  /** The step's size, which a schedule may change between steps. */
+  /** How many steps were done. */
+  get steps(): number {
+    return this.#runner.arena.steps;
+  }
+
+  /** The step's size before the schedule, which may be changed between steps. */
   get learningRate(): number {
     return this.#learningRate;
   }
@@ -105,7 +119,10 @@ export class Adam {
    * @param step 1 for the first step.
    */
   row(step: number): Float32Array {
-    const { betas: [beta1, beta2], learningRate, weightDecay, decoupled } = this;
+    const { betas: [beta1, beta2], weightDecay, decoupled } = this;
+    const factor = this.schedule(step - 1);
+    within("schedule", factor, factor >= 0, "0 or more");
+    const learningRate = this.learningRate * factor;
     const row = new Float32Array(HYPER.length);
     const values: Partial<Record<(typeof HYPER)[number], number>> = {
       rate: learningRate / (1 - beta1 ** step),
@@ -121,6 +138,36 @@ export class Adam {
     };
     for (const name of HYPER) row[hyperColumn[name]] = values[name] ?? 0;
     return row;
+  }
+
+  /**
+   * What it remembers, for another run to go on from; the parameters are the model's.
+   *
+   * @throws {InputError} After {@link Adam.dispose}.
+   */
+  async stateDict(): Promise<OptimizerState> {
+    const { steps, moments, carried } = await this.#runner.remembered();
+    const { shapes } = this.#runner.arena;
+    const named = namedMoments(moments, shapes, this.model.replicas);
+    return { step: steps, learningRate: this.learningRate, moments: named, carried };
+  }
+
+  /**
+   * Goes on from what another remembered: with its parameters and equal batches, the steps to come
+   * are those that it would do, bit for bit.
+   *
+   * @throws {InputError} On moments of another model, and on numbers out of range.
+   */
+  loadStateDict(state: OptimizerState): void {
+    const { step, learningRate, moments, carried } = state;
+    within("step", step, Number.isSafeInteger(step) && step >= 0, "an integer of 0 or more");
+    const { shapes } = this.#runner.arena;
+    // Before the first step there are none.
+    const flat = step === 0 && Object.keys(moments).length === 0
+      ? null
+      : flatMoments(moments, shapes, this.model.replicas);
+    this.learningRate = learningRate;
+    this.#runner.remember({ steps: step, moments: flat, carried });
   }
 
   /** Frees the moments; the parameters stay with the model. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
 import { RING, type UpdatePlaces, updateProgram } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { Opened, TrainingArena } from "./arena.ts";
@@ -12,6 +13,7 @@ export class PlainStep {
   readonly #arena: TrainingArena;
   #opened: Opened<UpdatePlaces> | null = null;
   #state: tf.TensorContainer | undefined;
+  #restored: readonly Float32Array[] | null = null;
 
   /** Trains any model. */
   constructor(model: Model, arena: TrainingArena) {
@@ -37,6 +39,8 @@ export class PlainStep {
     const { session, places } = this.#opened;
     for (const batch of batches) {
       if (!carryState) this.#forget();
+      else if (this.#restored) this.#takeUp(batch, this.#restored);
+      this.#restored = null;
       const variables = Object.values(this.#model.parameters);
       const place = arena.steps % RING;
       tf.tidy(() => {
@@ -51,6 +55,35 @@ export class PlainStep {
       arena.readParameters(variables.map((variable) => variable.trainable ? variable : undefined));
       arena.steps++;
     }
+  }
+
+  /** The tensors of the state that the next batch would go on from, in the order they come in. */
+  async carried(): Promise<readonly Float32Array[]> {
+    const states: Float32Array[] = [];
+    for (const tensor of tensorsOf(this.#state)) states.push(await tensor.data<"float32">());
+    return this.#restored ?? states;
+  }
+
+  /** Goes on from such a state at the next step that carries states on. */
+  restore(states: readonly Float32Array[]): void {
+    this.#restored = states;
+  }
+
+  /** Gives values the structure of the model's state, which the model alone knows. */
+  #takeUp(batch: Batch, states: readonly Float32Array[]): void {
+    this.#forget();
+    this.#state = tf.tidy(() => {
+      const { state } = this.#model.forward(toTensor(batch.x));
+      const wanted = tensorsOf(state).map(({ size }) => size);
+      const found = states.map(({ length }) => length);
+      if (wanted.join() !== found.join()) {
+        throw new InputError("carried states", `of ${wanted.join(", ")} numbers`, found);
+      }
+      let next = 0;
+      return mapTensors(state, ({ shape }) => {
+        return tf.keep(tf.tensor(states[next++]?.slice() ?? [], shape));
+      });
+    });
   }
 
   /** Frees the state that was carried from batch to batch. */
@@ -113,10 +146,30 @@ export class PlainStep {
 
 /** Copies of a state's tensors that outlive the tidy they were made in, and its tape. */
 function kept(state: tf.TensorContainer): tf.TensorContainer | undefined {
-  if (state instanceof tf.Tensor) return tf.keep(state.clone());
-  if (typeof state !== "object" || state === null) return;
-  if (Array.isArray(state)) return state.map((part) => kept(part));
+  return mapTensors(state, (tensor) => tf.keep(tensor.clone()));
+}
+
+/** A container of the same structure with other tensors. */
+function mapTensors(
+  state: tf.TensorContainer,
+  change: (tensor: tf.Tensor) => tf.Tensor,
+): tf.TensorContainer {
+  if (state instanceof tf.Tensor) return change(state);
+  if (typeof state !== "object" || state === null) return state;
+  if (Array.isArray(state)) return state.map((part) => mapTensors(part, change));
   return Object.fromEntries(
-    Object.entries(state).map(([name, part]) => [name, kept(part)]),
+    Object.entries(state).map(([name, part]) => [name, mapTensors(part, change)]),
   );
+}
+
+/** The tensors of a container, in its order. */
+function tensorsOf(state: tf.TensorContainer | undefined): tf.Tensor[] {
+  const found: tf.Tensor[] = [];
+  if (state !== undefined) {
+    mapTensors(state, (tensor) => {
+      found.push(tensor);
+      return tensor;
+    });
+  }
+  return found;
 }

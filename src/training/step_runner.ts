@@ -4,7 +4,7 @@ import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
 import { SequenceModel } from "../model/sequence_model.ts";
-import { TrainingArena } from "./arena.ts";
+import { type Moments, TrainingArena } from "./arena.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { FusedStep } from "./fused_step.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
@@ -17,6 +17,24 @@ export interface Schedule {
   row(step: number): Float32Array;
 }
 
+/** What the steps that were done leave for those to come, besides the parameters. */
+export interface Remembered {
+  /** How many steps were done. */
+  readonly steps: number;
+  /** What Adam remembers; `null` before the first step. */
+  readonly moments: Moments | null;
+  /** The states that the next batch may go on from; `null` before the first step. */
+  readonly carried: Carried | null;
+}
+
+/** States that a batch may go on from. */
+export interface Carried {
+  /** Whether they are those of the step in one call into the kernels, whose layout differs. */
+  readonly fused: boolean;
+  /** The states in the order of the step that made them. */
+  readonly states: readonly Float32Array[];
+}
+
 /** Runs training steps of one model, and holds what they remember. */
 export class StepRunner {
   readonly #model: Model;
@@ -24,6 +42,7 @@ export class StepRunner {
   #arena: TrainingArena | null = null;
   #fused: FusedStep | null = null;
   #plain: PlainStep | null = null;
+  #carried: Carried | null = null;
   #disposed = false;
 
   /** Trains this model. */
@@ -44,7 +63,7 @@ export class StepRunner {
    * @throws {InputError} On batches that do not fit the model or the loss.
    */
   run(loss: Loss, schedule: Schedule, batches: readonly Batch[], options: StepOptions): boolean {
-    if (this.#disposed) throw new InputError("optimizer", "in use", "one that was disposed of");
+    this.#check();
     this.arena.checkBackend();
     for (const batch of batches) checkBatch(batch);
     const { network } = this.#model;
@@ -56,12 +75,42 @@ export class StepRunner {
       this.#rows(schedule, first, count, drops ? options.random : undefined);
     if (loss.fused && this.fuses(loss)) {
       this.#fused ??= new FusedStep(this.#model, this.arena);
+      this.#handOver(true, this.#fused);
       this.#fused.run(loss.fused, batches, rows, options.carryState ?? false);
       return true;
     }
     this.#plain ??= new PlainStep(this.#model, this.arena);
+    this.#handOver(false, this.#plain);
     this.#plain.run(loss, batches, rows, options);
     return false;
+  }
+
+  /** What is remembered of the steps that were done. */
+  async remembered(): Promise<Remembered> {
+    this.#check();
+    const moments = await this.arena.moments();
+    const step = this.#fused ?? this.#plain;
+    const states = await step?.carried();
+    const carried = states ? { fused: step === this.#fused, states } : this.#carried;
+    return { steps: this.arena.steps, moments, carried };
+  }
+
+  /** Goes on from what was remembered. */
+  remember({ steps, moments, carried }: Remembered): void {
+    this.#check();
+    if (moments) this.arena.resume(steps, moments);
+    this.#carried = carried;
+  }
+
+  /** Hands states that were remembered to the step that goes on from them. */
+  #handOver(fused: boolean, step: FusedStep | PlainStep): void {
+    if (!this.#carried) return;
+    if (this.#carried.fused !== fused) {
+      const name = (one: boolean) => one ? "fused" : "plain";
+      throw new InputError("carried states", `those of a ${name(fused)} step`, name(!fused));
+    }
+    step.restore(this.#carried.states);
+    this.#carried = null;
   }
 
   /** Whether steps on this loss are one call into the kernels. */
@@ -70,6 +119,10 @@ export class StepRunner {
     // arena knows the variables.
     const variables = this.arena.borrowed ?? Object.values(this.#model.parameters);
     return variables.every(({ trainable }) => trainable) && canFuse(this.#model, loss);
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new InputError("optimizer", "in use", "one that was disposed of");
   }
 
   /** Frees everything. */

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { InputError } from "../core/errors.ts";
+import { type JsonObject, stableStringify } from "../core/json.ts";
+import { parseJson } from "../core/result_schema.ts";
+import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
+import type { StateDict } from "../model/state_dict.ts";
+import type { OptimizerState } from "./optimizer_state.ts";
+
+/** Everything that training needs to go on where it stopped. */
+export interface Checkpoint {
+  /** The parameters by name. */
+  readonly weights: StateDict;
+  /** What the optimizer remembers. */
+  readonly optimizer: OptimizerState;
+  /** The position and whatever else the training remembers. */
+  readonly progress: JsonObject;
+}
+
+const FORMAT = "unroll-checkpoint-1";
+
+const metadataSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  state: z.string(),
+});
+
+const stateSchema = z.strictObject({
+  step: z.int().min(0),
+  learningRate: z.number(),
+  carried: z.strictObject({ fused: z.boolean(), count: z.int().min(0) }).nullable(),
+  progress: z.record(z.string(), z.json()),
+});
+
+/** Groups of tensors, by the first part of their names. */
+const groups = { weights: "model.", moments: "optimizer.", carried: "carried." } as const;
+
+/**
+ * Writes a checkpoint as a safetensors file, with all that is no tensor as JSON in its metadata.
+ * Equal checkpoints have equal bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+ *
+ * const checkpoint = {
+ *   weights: { bias: { shape: [1], data: new Float32Array([0.5]) } },
+ *   optimizer: { step: 0, learningRate: 0.001, moments: {}, carried: null },
+ *   progress: { epoch: 0 },
+ * };
+ * assertEquals(decodeCheckpoint(encodeCheckpoint(checkpoint), "last"), checkpoint);
+ * ```
+ */
+export function encodeCheckpoint(
+  { weights, optimizer, progress }: Checkpoint,
+): Uint8Array<ArrayBuffer> {
+  const { step, learningRate, moments, carried } = optimizer;
+  const states = (carried?.states ?? []).map((data, i) => {
+    return [`${i}`, { shape: [data.length], data }] as const;
+  });
+  const tensors = {
+    ...prefixed(groups.weights, weights),
+    ...prefixed(groups.moments, moments),
+    ...prefixed(groups.carried, Object.fromEntries(states)),
+  };
+  const state = stableStringify({
+    ...{ step, learningRate, progress },
+    carried: carried && { fused: carried.fused, count: states.length },
+  });
+  return encodeSafetensors({ tensors, metadata: { format: FORMAT, state } });
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param name What the file is called in messages.
+ * @throws {InputError} On bytes that are no checkpoint, a part of one, or one that was changed.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { decodeCheckpoint } from "./checkpoint.ts";
+ *
+ * assertThrows(() => decodeCheckpoint(new Uint8Array(100), "last"), Error, "whole");
+ * ```
+ */
+export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes, name);
+  const found = metadataSchema.safeParse(metadata);
+  if (!found.success) {
+    throw new InputError(name, `a checkpoint of training (${FORMAT})`, metadata["format"]);
+  }
+  const { step, learningRate, carried, progress } = parseJson(
+    stateSchema,
+    found.data.state,
+    `the state in ${name}`,
+  );
+  const states = Object.values(group(tensors, groups.carried)).map(({ data }) => data);
+  return {
+    weights: group(tensors, groups.weights),
+    optimizer: {
+      ...{ step, learningRate },
+      moments: group(tensors, groups.moments),
+      carried: carried && { fused: carried.fused, states },
+    },
+    progress,
+  };
+}
+
+function prefixed(prefix: string, tensors: StateDict): StateDict {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, entry]) => [prefix + name, entry]),
+  );
+}
+
+/** The tensors of a group by their own names; they come in the order of their bytes. */
+function group(tensors: StateDict, prefix: string): StateDict {
+  return Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, entry]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), entry] as const] : []
+    ),
+  );
+}

@@ -1,0 +1,133 @@
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
+import type { Model } from "../model/model.ts";
+import { type Batch, checkBatch, toTensor } from "./batch.ts";
+import type { BatchList } from "./batch_list.ts";
+
+/** What a language model is told of its tokens. */
+export interface TokenLossOptions {
+  /** The target that does not count: padding. */
+  readonly ignoreIndex: number;
+  /** Whether each batch goes on from the last states of the one before; by default from 0. */
+  readonly carryState?: boolean;
+}
+
+/** How well a language model foresees tokens. */
+export interface TokenLosses {
+  /** The mean over all tokens that count, in nats; its exponential is the perplexity. */
+  readonly mean: number;
+  /** How many tokens count. */
+  readonly tokens: number;
+  /** The mean in nats by step of the batches [sequence]; `null` where no token counts. */
+  readonly byStep: readonly (number | null)[];
+}
+
+/** Batches whose losses lie on the device before they are read. */
+const UNREAD = 32;
+
+/**
+ * The cross-entropy of every token, without dropout: its mean, and by step, which tells what a
+ * longer context is worth. Every token counts alike, whatever batch it is in.
+ *
+ * @param batches Ids and the ids that come next, [sequence, batch], of models without replicas.
+ * @throws {InputError} On a model with replicas, on shapes that do not fit, and where no token counts.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { languageModel, Random, selectBackend, tokenLosses } from "../../mod.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const model = languageModel({ vocabularySize: 8, embeddingDim: 4, hiddenSize: 4, random });
+ * const x = { shape: [3, 1], data: Int32Array.of(2, 4, 5) };
+ * const target = { shape: [3, 1], data: Int32Array.of(4, 5, 0) };
+ * const { mean, tokens, byStep } = await tokenLosses(model, [{ x, target }], { ignoreIndex: 0 });
+ * assertAlmostEquals(mean, ((byStep[0] ?? 0) + (byStep[1] ?? 0)) / tokens);
+ * model.dispose();
+ * ```
+ */
+export async function tokenLosses(
+  model: Model,
+  batches: BatchList,
+  { ignoreIndex, carryState = false }: TokenLossOptions,
+): Promise<TokenLosses> {
+  if (model.replicas !== undefined) {
+    throw new InputError("replicas of the model", "left out", model.replicas);
+  }
+  const sums: number[] = [];
+  const counts: number[] = [];
+  let state: tf.TensorContainer | undefined;
+  let unread: { readonly losses: tf.Tensor; readonly target: Batch["target"] }[] = [];
+  const read = async (): Promise<void> => {
+    for (const [values, target] of await readAll(unread)) {
+      const width = target.shape[1] ?? 1;
+      const ids = target instanceof tf.Tensor ? await target.data() : target.data;
+      values.forEach((value, i) => {
+        if (ids[i] === ignoreIndex) return;
+        const step = Math.floor(i / width);
+        sums[step] = (sums[step] ?? 0) + value;
+        counts[step] = (counts[step] ?? 0) + 1;
+      });
+    }
+    unread = [];
+  };
+  try {
+    for (let i = 0; i < batches.length; i++) {
+      const batch = batches.at(i);
+      if (!batch) break;
+      checkBatch(batch);
+      const found = tf.tidy(() => {
+        const { output, state: after } = model.forward(toTensor(batch.x), state);
+        return { losses: surprisals(output, toTensor(batch.target), ignoreIndex), after };
+      });
+      if (state !== undefined) tf.dispose(state);
+      state = undefined;
+      if (carryState) state = found.after;
+      else tf.dispose(found.after);
+      unread.push({ losses: found.losses, target: batch.target });
+      if (unread.length === UNREAD) await read();
+    }
+    await read();
+  } finally {
+    if (state !== undefined) tf.dispose(state);
+    for (const { losses } of unread) losses.dispose();
+  }
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
+  const tokens = total(counts);
+  if (tokens === 0) throw new InputError("batches", "of tokens that count", batches.length);
+  return {
+    mean: total(sums) / tokens,
+    tokens,
+    byStep: Array.from(counts, (count, step) => count ? (sums[step] ?? 0) / count : null),
+  };
+}
+
+/** -ln p of each target [sequence, batch]; what is ignored has any value. */
+function surprisals(output: tf.Tensor, target: tf.Tensor, ignoreIndex: number): tf.Tensor {
+  const classes = output.shape.at(-1) ?? 0;
+  // Padding may be no class at all.
+  const known = tf.where(
+    target.notEqual(ignoreIndex),
+    target.toFloat(),
+    tf.zerosLike(target.toFloat()),
+  );
+  const picked = output.mul(tf.oneHot(known.toInt(), classes)).sum(-1);
+  return output.logSumExp(-1).sub(picked);
+}
+
+/** Reads tensors in one go, since every wait for a GPU costs the same, and frees them. */
+async function readAll(
+  entries: readonly { readonly losses: tf.Tensor; readonly target: Batch["target"] }[],
+): Promise<(readonly [Float32Array, Batch["target"]])[]> {
+  if (entries.length === 0) return [];
+  const joined = tf.tidy(() => tf.concat(entries.map(({ losses }) => losses.flatten())));
+  const values = await joined.data<"float32">();
+  joined.dispose();
+  let start = 0;
+  return entries.map(({ losses, target }) => {
+    const part = values.slice(start, start += losses.size);
+    losses.dispose();
+    return [part, target] as const;
+  });
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { InputError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { PlateauState } from "./reduce_lr_on_plateau.ts";
+
+/** What an epoch gave. */
+export interface EpochRecord {
+  /** The mean loss of the epoch's tokens, each before the update that its batch led to, in nats. */
+  readonly trainLoss: number;
+  /** The loss of held-out tokens after the epoch, in nats. */
+  readonly validationLoss: number;
+  /** The size of the epoch's last step. */
+  readonly learningRate: number;
+  /** The share of steps whose gradient was clipped. */
+  readonly clipped: number;
+  /** How many tokens counted. */
+  readonly tokens: number;
+}
+
+const number = z.number();
+const count = z.int().min(0);
+
+const schema = z.strictObject({
+  epoch: count,
+  batch: count,
+  sums: z.strictObject({ loss: number, tokens: count, steps: count, clipped: count }),
+  history: z.array(z.strictObject({
+    trainLoss: number,
+    validationLoss: number,
+    learningRate: number,
+    clipped: number,
+    tokens: count,
+  })),
+  plateau: z.strictObject({ best: number.nullable(), badSteps: count, cooldown: count }).nullable(),
+});
+
+type Values = z.infer<typeof schema>;
+
+/** Where training stands: what a checkpoint has of it besides tensors. */
+export class TrainingPosition {
+  /** Epochs that are done. */
+  epoch = 0;
+  /** Batches of the epoch that are done. */
+  batch = 0;
+  /** What the schedule remembers. */
+  plateau: PlateauState | null = null;
+  readonly #history: EpochRecord[] = [];
+  #sums = { loss: 0, tokens: 0, steps: 0, clipped: 0 };
+
+  /**
+   * The position that {@link TrainingPosition.toJson} wrote.
+   *
+   * @throws {InputError} On what it did not write.
+   */
+  static of(json: JsonObject): TrainingPosition {
+    const found = schema.safeParse(json);
+    if (!found.success) {
+      throw new InputError("progress of the checkpoint", "as training wrote it", json);
+    }
+    const { epoch, batch, sums, history, plateau }: Values = found.data;
+    const position = new TrainingPosition();
+    Object.assign(position, { epoch, batch, plateau });
+    position.#sums = sums;
+    position.#history.push(...history);
+    return position;
+  }
+
+  /** The epochs that are done. */
+  get history(): readonly EpochRecord[] {
+    return this.#history;
+  }
+
+  /** Whether the last epoch's held-out loss is below all before it. */
+  get isBest(): boolean {
+    const losses = this.#history.map(({ validationLoss }) => validationLoss);
+    const last = losses.pop() ?? NaN;
+    return losses.every((loss) => last < loss);
+  }
+
+  /** Takes a step into account. */
+  add(loss: number, tokens: number, clipped: boolean): void {
+    const sums = this.#sums;
+    sums.loss += loss * tokens;
+    sums.tokens += tokens;
+    sums.steps += 1;
+    if (clipped) sums.clipped += 1;
+  }
+
+  /** Goes over to the next epoch. */
+  endEpoch(end: Pick<EpochRecord, "validationLoss" | "learningRate">): EpochRecord {
+    const { loss, tokens, steps, clipped } = this.#sums;
+    const record = { ...end, trainLoss: loss / tokens, clipped: clipped / steps, tokens };
+    this.#history.push(record);
+    this.#sums = { loss: 0, tokens: 0, steps: 0, clipped: 0 };
+    this.epoch += 1;
+    this.batch = 0;
+    return record;
+  }
+
+  /** As JSON. */
+  toJson(): JsonObject {
+    const { epoch, batch } = this;
+    const history = this.#history.map((record) => ({ ...record }));
+    return {
+      epoch,
+      batch,
+      sums: { ...this.#sums },
+      history,
+      plateau: this.plateau && { ...this.plateau },
+    };
+  }
+}

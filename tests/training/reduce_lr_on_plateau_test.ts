@@ -1,0 +1,75 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fixture from "../../fixtures/plateau.json" with { type: "json" };
+import { InputError } from "../../src/core/errors.ts";
+import {
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+} from "../../src/training/reduce_lr_on_plateau.ts";
+
+/** PyTorch's names of the options in the fixture, as ours. */
+function optionsOf(options: Record<string, unknown>): ReduceLROnPlateauOptions {
+  const names: Record<string, string> = { min_lr: "minLR", threshold_mode: "thresholdMode" };
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [names[name] ?? name, value]),
+  );
+}
+
+/** The step sizes after each of some values. */
+function sizes(
+  lr0: number,
+  options: ReduceLROnPlateauOptions,
+  values: readonly number[],
+): number[] {
+  const optimizer = { learningRate: lr0 };
+  const plateau = new ReduceLROnPlateau(optimizer, options);
+  return values.map((value) => {
+    plateau.step(value);
+    return optimizer.learningRate;
+  });
+}
+
+for (const [i, { options, values, lr0, lrs }] of fixture.entries()) {
+  Deno.test(`step sizes are PyTorch's to the last bit: ${i}, ${JSON.stringify(options)}`, () => {
+    assertEquals(sizes(lr0, optionsOf(options), values), lrs);
+  });
+
+  Deno.test(`what it remembers is all that it needs: ${i}`, () => {
+    const optimizer = { learningRate: lr0 };
+    let plateau = new ReduceLROnPlateau(optimizer, optionsOf(options));
+    const found = values.map((value) => {
+      const state = JSON.parse(JSON.stringify(plateau.stateDict()));
+      plateau = new ReduceLROnPlateau(optimizer, optionsOf(options));
+      plateau.loadStateDict(state);
+      plateau.step(value);
+      return optimizer.learningRate;
+    });
+    assertEquals(found, lrs);
+  });
+}
+
+Deno.test("more is better where it is told so, by a difference where it is told so", () => {
+  const options = { mode: "max", thresholdMode: "abs", threshold: 0.5, factor: 0.5 } as const;
+  assertEquals(sizes(1, { ...options, patience: 0 }, [1, 1.6, 2, 2.2]), [1, 1, 0.5, 0.5]);
+});
+
+Deno.test("a value that is not a number is no better, and no best one", () => {
+  assertEquals(sizes(1, { factor: 0.5, patience: 1 }, [NaN, 3, NaN, 2, 1]), [1, 1, 1, 1, 1]);
+  assertEquals(sizes(1, { factor: 0.5, patience: 0 }, [3, NaN, 2]), [1, 0.5, 0.5]);
+});
+
+Deno.test("the smallest step's size and the smallest reduction hold", () => {
+  assertEquals(sizes(1, { factor: 0.5, patience: 0, minLR: 0.4 }, [1, 1, 1]), [1, 0.5, 0.4]);
+  assertEquals(sizes(1e-8, { factor: 0.5, patience: 0 }, [1, 1]), [1e-8, 1e-8]);
+});
+
+Deno.test("options out of range are named", () => {
+  const wrong: (readonly [ReduceLROnPlateauOptions, string])[] = [
+    [{ factor: 1 }, "factor must be in (0, 1), found 1"],
+    [{ patience: -1 }, "patience must be an integer of 0 or more, found -1"],
+    [{ minLR: NaN }, "minLR must be 0 or more, found NaN"],
+  ];
+  for (const [options, message] of wrong) {
+    const make = () => new ReduceLROnPlateau({ learningRate: 1 }, options);
+    assertThrows(make, InputError, message);
+  }
+});

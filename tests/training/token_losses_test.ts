@@ -1,0 +1,80 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { languageModel } from "../../src/model/language_model.ts";
+import { evaluate } from "../../src/training/evaluate.ts";
+import { CrossEntropyLoss } from "../../src/training/losses.ts";
+import { tokenLosses } from "../../src/training/token_losses.ts";
+import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+
+const sizes = { vocabularySize: 7, embeddingDim: 3, hiddenSize: 4, numLayers: 1 };
+
+/** Ids and what comes next, for two sequences [sequence, batch]. */
+function text(steps: number, first = 0) {
+  const random = new Random(3);
+  const ids = Array.from({ length: 40 }, () => [random.integer(1, 6), random.integer(1, 6)]);
+  const field = (from: number) => ({
+    shape: [steps, 2],
+    data: Int32Array.from(ids.slice(first + from, first + from + steps).flat()),
+  });
+  return { x: field(0), target: field(1) };
+}
+
+forEachBackend("the mean is the loss, and padding does not count", async () => {
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const batch = text(5);
+  const target = {
+    shape: [5, 2],
+    data: batch.target.data.map((id, i) => i > 6 ? 0 : id),
+  };
+  const loss = await evaluate(model, new CrossEntropyLoss({ ignoreIndex: 0 }), {
+    ...batch,
+    target,
+  });
+  const tensors = tf.memory().numTensors;
+  const found = await tokenLosses(model, [{ ...batch, target }], { ignoreIndex: 0 });
+  assertEquals(tf.memory().numTensors, tensors);
+  assertClose([found.mean], loss, tolerance.steps);
+  assertEquals([found.tokens, found.byStep.length], [7, 4]);
+  model.dispose();
+});
+
+forEachBackend("a text in parts is the text in one, where states go on", async () => {
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const options = { ignoreIndex: 0, carryState: true };
+  const whole = await tokenLosses(model, [text(36)], options);
+  // More than are read in one go.
+  const parts = await tokenLosses(model, Array.from({ length: 36 }, (_, i) => text(1, i)), options);
+  const apart = await tokenLosses(model, [text(18), text(18, 18)], { ignoreIndex: 0 });
+  assertClose([parts.mean], [whole.mean], tolerance.steps);
+  assertEquals([parts.tokens, parts.byStep.length], [72, 1]);
+  const begins = [
+    await tokenLosses(model, [text(1)], options),
+    await tokenLosses(model, [text(1, 18)], options),
+  ];
+  const wanted = begins.reduce((sum, { mean }) => sum + mean / 2, 0);
+  assertClose([apart.byStep[0] ?? NaN], [wanted], tolerance.steps);
+  model.dispose();
+});
+
+Deno.test("what it cannot tell is refused", async () => {
+  await selectBackend("cpu");
+  const nothing = { shape: [2, 1], data: Int32Array.of(0, 0) };
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  await assertRejects(
+    () => tokenLosses(model, [{ x: nothing, target: nothing }], { ignoreIndex: 0 }),
+    InputError,
+    "batches must be of tokens that count, found 1",
+  );
+  const many = languageModel({ ...sizes, replicas: 2, random: new Random(1) });
+  await assertRejects(
+    () => tokenLosses(many, [], { ignoreIndex: 0 }),
+    InputError,
+    "replicas of the model must be left out, found 2",
+  );
+  model.dispose();
+  many.dispose();
+});
