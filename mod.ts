@@ -61,7 +61,7 @@ export { Random } from "./src/core/random.ts";
 export type * from "./src/core/result.ts";
 export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
 
-export type { NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
+export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
 export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
 
 export {
@@ -72,7 +72,18 @@ export {
 export { chronoInit, forgetBias } from "./src/model/gate_bias_init.ts";
 export { GRU } from "./src/model/gru.ts";
 export { gruCell, type GRUStep } from "./src/model/gru_cell.ts";
-export { gaussian, glorotUniform, orthogonal } from "./src/model/initializers.ts";
+export { gaussian, glorotUniform, orthogonal, semiOrthogonal } from "./src/model/initializers.ts";
+export {
+  type LanguageModel,
+  languageModel,
+  type LanguageModelOptions,
+} from "./src/model/language_model.ts";
+export {
+  checkLanguageModelConfig,
+  type LanguageModelConfig,
+  type LanguageModelSizes,
+} from "./src/model/language_model_config.ts";
+export type { LayerInit } from "./src/model/layer_init.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
 export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/lstm_cell.ts";
@@ -85,6 +96,7 @@ export {
   orthogonalInit,
   type RecurrentInit,
   type RecurrentSizes,
+  semiOrthogonalInit,
   uniformInit,
 } from "./src/model/recurrent_init.ts";
 export type { Axes, RecurrentForwardOptions, StateParts } from "./src/model/recurrent_inputs.ts";
@@ -92,6 +104,7 @@ export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_laye
 export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";
 export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./src/model/safetensors.ts";
 export {
   type Recurrent,
   SequenceModel,
@@ -99,7 +112,7 @@ export {
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
 export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
-export { Stream, type StreamOptions } from "./src/model/stream.ts";
+export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 export {
   type ForwardOptions,
@@ -124,7 +137,57 @@ export {
   sideBySide,
 } from "./src/data/sequence_task.ts";
 
+export type { Corpus } from "./src/data/text/corpus.ts";
+export {
+  documentsOf,
+  encodeCorpus,
+  type EncodedCorpus,
+  type EncodeOptions,
+  joinSequences,
+} from "./src/data/text/encoded.ts";
+export { fileCorpus } from "./src/data/text/file_corpus.ts";
+export { mobyDick } from "./src/data/text/moby_dick.ts";
+export { type Split, splitDocuments, type SplitOptions } from "./src/data/text/split.ts";
+export { streamBatches, type StreamBatchOptions } from "./src/data/text/stream_batches.ts";
+export type { TokenKind } from "./src/data/text/text_rules.ts";
+export type { Ids, TokenBatch, TokenBatches } from "./src/data/text/token_batches.ts";
+export { Tokenizer } from "./src/data/text/tokenizer.ts";
+export type { TokenizerOptions } from "./src/data/text/tokenizer_options.ts";
+export { tutorialSentences } from "./src/data/text/tutorial_sentences.ts";
+export {
+  END,
+  PAD,
+  START,
+  UNK,
+  Vocabulary,
+  type VocabularyStatistics,
+} from "./src/data/text/vocabulary.ts";
+export { windowBatches, type WindowBatchOptions } from "./src/data/text/window_batches.ts";
+export { type Window, type WindowOptions, windows } from "./src/data/text/windows.ts";
+
+export { type Beam, type BeamOptions, beamSearch } from "./src/generation/beam_search.ts";
+export {
+  generate,
+  type GenerateOptions,
+  generateStream,
+  type Request as GenerationRequest,
+} from "./src/generation/generate.ts";
+export { probabilities, sampleToken, type SamplingOptions } from "./src/generation/sampling.ts";
+export {
+  type NamedStrategy,
+  strategies,
+  type Strategy,
+  type StrategyName,
+  strategyOf,
+  type StrategyOption,
+  type StrategyOptions,
+  tutorialStrategies,
+} from "./src/generation/strategies.ts";
+
 export type { Batch, Values } from "./src/training/batch.ts";
+export type { BatchList } from "./src/training/batch_list.ts";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./src/training/checkpoint.ts";
+export { cosineSchedule, type CosineScheduleOptions } from "./src/training/cosine_schedule.ts";
 export { evaluate } from "./src/training/evaluate.ts";
 export { fit, type FitOptions } from "./src/training/fit.ts";
 export {
@@ -134,7 +197,26 @@ export {
   MSELoss,
 } from "./src/training/losses.ts";
 export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";
+export type { OptimizerState } from "./src/training/optimizer_state.ts";
+export {
+  type PlateauState,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+} from "./src/training/reduce_lr_on_plateau.ts";
+export type { Carried } from "./src/training/step_runner.ts";
 export type { StepOptions } from "./src/training/step_sources.ts";
+export {
+  type TokenLosses,
+  tokenLosses,
+  type TokenLossOptions,
+} from "./src/training/token_losses.ts";
+export {
+  type SavedModel,
+  train,
+  type TrainingProgress,
+  type TrainOptions,
+} from "./src/training/train.ts";
+export type { EpochRecord } from "./src/training/training_position.ts";
 export { StepReport, trainStep } from "./src/training/train_step.ts";
 
 export {
@@ -170,6 +252,7 @@ export {
   type Stability,
   stability,
 } from "./src/analysis/gates.ts";
+export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
 export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
 export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
 export {
@@ -178,6 +261,7 @@ export {
   jacobianProducts,
 } from "./src/analysis/jacobian.ts";
 export type { Matrix } from "./src/analysis/matrix.ts";
+export { NgramModel, type NgramOptions } from "./src/analysis/ngrams.ts";
 export type { Statistic, StatisticName } from "./src/analysis/resample.ts";
 export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";
 export {

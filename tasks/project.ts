@@ -24,9 +24,10 @@ export async function sourceDigests(experiment: string): Promise<Record<string, 
   const digests: Record<string, string> = {};
   const visit = async (path: string): Promise<void> => {
     // Of deno.json the versions count, which are in the key by themselves.
-    if (path in digests || !path.endsWith(".ts")) return;
+    if (path in digests || path === "deno.json") return;
     const source = await Deno.readTextFile(new URL(path, root));
     digests[path] = sha256(source);
+    if (!path.endsWith(".ts")) return;
     for (const target of importsOf(path, source)) await visit(target);
   };
   for (const path of [own, "src/experiments/run.ts", "src/core/backend.ts"]) await visit(path);

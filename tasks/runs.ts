@@ -9,6 +9,7 @@ import type { ReportOptions } from "./options.ts";
 import type { ProgressDisplay } from "./progress.ts";
 import { lockDigest, sourceDigests } from "./project.ts";
 import type { Store, StoredRun } from "./store.ts";
+import { fileDigests, readFile } from "./user_files.ts";
 
 /** A run of a report: kept from before, or computed now. */
 export interface FinishedRun extends StoredRun {
@@ -36,6 +37,7 @@ export async function runInputs(
     seeds,
     backend,
     source: await sourceDigests(experiment.id),
+    files: await fileDigests(experiment.files?.(parameters) ?? []),
     lock: await lockDigest(),
   };
 }
@@ -72,6 +74,7 @@ export async function finishRun(
     parameters: resolveParameters(experiment.parameters, inputs.parameters),
     seeds: inputs.seeds,
     backend,
+    readFile,
     parts: store.parts(inputs),
     onProgress: (progress) => {
       if (progress.kept) fromParts += 1;

@@ -29,6 +29,7 @@ const inputs = z.strictObject({
   // Checked where it counts, in the result; here it is only compared.
   backend: z.custom<RunInputs["backend"]>((value) => typeof value === "object" && value !== null),
   source: z.record(z.string(), z.string()),
+  files: z.record(z.string(), z.string()),
   lock: z.string(),
 });
 

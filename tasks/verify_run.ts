@@ -10,6 +10,7 @@ import { resolveParameters } from "../src/experiments/parameters.ts";
 import { runExperiment } from "../src/experiments/run.ts";
 import { readIfThere } from "./files.ts";
 import type { ProgressDisplay } from "./progress.ts";
+import { readFile } from "./user_files.ts";
 
 /**
  * Runs again what a site states of one experiment, and says where it differs.
@@ -71,6 +72,7 @@ async function runAgain(
       parameters: resolveParameters(experiment.parameters, stated.parameters),
       seeds: stated.seeds,
       backend,
+      readFile,
       onProgress: (progress) => display.update(progress),
     });
     return result;

@@ -53,6 +53,12 @@ export interface ExperimentContext<Values> extends Recording {
     items: readonly Item[],
     compute: (item: Item) => Part | Promise<Part>,
   ): Promise<Part[]>;
+  /**
+   * Opens a file that {@link Experiment.files} names, to be read once from its beginning.
+   *
+   * @throws {InputError} Where it cannot be read.
+   */
+  readFile(path: string): Promise<ReadableStream<Uint8Array>>;
   /** Records a claim; its verdict follows from estimate and threshold. */
   claim(claim: Omit<Claim, "verdict">): void;
   /**
@@ -81,6 +87,11 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
    * anything runs.
    */
   check?(context: CheckContext<ParameterValues<Shape>>): void;
+  /**
+   * The files that parameters name, as they name them: a result is kept as long as these are
+   * unchanged.
+   */
+  files?(parameters: ParameterValues<Shape>): readonly string[];
   /** Does the work. Import what is heavy inside, so that a kept result needs none of it. */
   run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface RunInputs {
   readonly backend: BackendDescription;
   /** SHA-256 of each source file that takes part in a run, by path. */
   readonly source: Readonly<Record<string, string>>;
+  /** SHA-256 of each file that the parameters name, by path. */
+  readonly files: Readonly<Record<string, string>>;
   /** SHA-256 of what the lock file says of packages. */
   readonly lock: string;
 }
@@ -63,10 +65,14 @@ function differences(before: RunInputs, now: RunInputs): string[] {
       : `the backend is ${now.backend.name}, was ${before.backend.name}`;
     reasons.push(what);
   }
-  const files = changed(before.source, now.source);
-  if (files.length > 0) {
-    const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
-    reasons.push(`the source changed (${files.slice(0, 3).join(", ")}${more})`);
+  for (const path of changed(before.files, now.files)) {
+    // Where another file is named, a parameter says so.
+    if (path in before.files && path in now.files) reasons.push(`the file ${path} changed`);
+  }
+  const sources = changed(before.source, now.source);
+  if (sources.length > 0) {
+    const more = sources.length > 3 ? ` and ${sources.length - 3} more` : "";
+    reasons.push(`the source changed (${sources.slice(0, 3).join(", ")}${more})`);
   }
   if (before.lock !== now.lock) reasons.push("the packages in deno.lock changed");
   return reasons;

@@ -2,6 +2,7 @@ import { architectureComparison } from "./architecture_comparison.ts";
 import type { Experiment } from "./experiment.ts";
 import { learningCapacity } from "./learning_capacity.ts";
 import { lstmGates } from "./lstm_gates.ts";
+import { textGeneration } from "./text_generation.ts";
 import { vanishingGradients } from "./vanishing_gradients.ts";
 
 /** Every experiment of the report, in its order. */
@@ -10,4 +11,5 @@ export const experiments: readonly Experiment[] = [
   lstmGates,
   architectureComparison,
   learningCapacity,
+  textGeneration,
 ];

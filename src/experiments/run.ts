@@ -42,6 +42,8 @@ export interface RunOptions<Shape extends ParameterShape> {
   readonly backend: BackendDescription;
   /** Where finished parts are kept; by default nowhere. */
   readonly parts?: PartStore;
+  /** Opens a file that parameters name; by default none can be read. */
+  readonly readFile?: (path: string) => Promise<ReadableStream<Uint8Array>>;
   /** Called where a group of parts begins, and after each part. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -122,6 +124,14 @@ export async function runExperiment<Shape extends ParameterShape>(
       }
       timings[group] = (performance.now() - start) / 1000;
       return parts;
+    },
+    readFile(path) {
+      if (options.readFile) return options.readFile(path);
+      throw new InputError(
+        "readFile of the run's options",
+        "given where a file is read",
+        undefined,
+      );
     },
     ...recording(recorder),
     claim: (claim) => recorder.claim(claim),

@@ -8,6 +8,7 @@ const inputs: RunInputs = {
   seeds: [1, 2],
   backend: { name: "wasm", adapter: null, versions: { tfjs: "4" } },
   source: { "src/a.ts": "1", "src/b.ts": "2" },
+  files: { "a.txt": "1" },
   lock: "l",
 };
 
@@ -34,6 +35,7 @@ const changes: readonly (readonly [change: Partial<RunInputs>, reason: string])[
   [{ backend: { ...inputs.backend, adapter } }, "the wasm backend's adapter or versions changed"],
   [{ source: { "src/a.ts": "1", "src/b.ts": "9" } }, "the source changed (src/b.ts)"],
   [{ source: { "src/a.ts": "1" } }, "the source changed (src/b.ts)"],
+  [{ files: { "a.txt": "2" } }, "the file a.txt changed"],
   [{ lock: "m" }, "the packages in deno.lock changed"],
 ];
 

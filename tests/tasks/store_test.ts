@@ -12,6 +12,7 @@ const inputs: RunInputs = {
   seeds: [1],
   backend: { name: "cpu", adapter: null, versions: { deno: "2" } },
   source: { "src/a.ts": "1" },
+  files: {},
   lock: "l",
 };
 

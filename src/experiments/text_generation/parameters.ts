@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { ExperimentContext } from "../experiment.ts";
+import type { ParameterValues } from "../parameters.ts";
+
+const count = (most: number) => z.int().min(1).max(most);
+const share = () => z.number().min(0).max(0.95);
+const rate = () => z.number().min(1e-6).max(1);
+
+/** What `corpus` names where it is no file. */
+export const MOBY_DICK = "moby-dick";
+
+/** The parameters of `text-generation`: first those of the sentences, then those of the characters. */
+export const parameters = {
+  embeddingDim: count(2048).default(128).describe("sentences: features of a word's vector"),
+  hiddenSize: count(2048).default(256).describe("sentences: units of a layer's state"),
+  numLayers: count(8).default(2).describe("sentences: LSTM layers"),
+  dropout: share().default(0.3)
+    .describe("sentences: share dropped between layers and before the projection"),
+  learningRate: rate().default(0.002).describe("sentences: step size of AdamW at the start"),
+  weightDecay: z.number().min(0).max(1).default(1e-4).describe("decay of the weights, of both"),
+  clipGradNorm: z.number().min(1e-6).max(1e6).default(1)
+    .describe("largest norm of the gradient, of both"),
+  epochs: z.int().min(2).max(10_000).default(20).describe("sentences: passes over the windows"),
+  batchSize: count(1024).default(16).describe("sentences: windows of a step"),
+  length: z.int().min(2).max(1000).default(12).describe("sentences: words of a window"),
+  patience: z.int().min(0).max(1000).default(3)
+    .describe("sentences: epochs without a lower held-out loss before the step size is halved"),
+  validation: z.number().min(0.01).max(0.9).default(0.2)
+    .describe("sentences: share of them that is held out"),
+  generated: count(1000).default(30).describe("sentences: most words of a sample"),
+  corpus: z.string().min(1).default(MOBY_DICK)
+    .describe(`characters: the text, ${MOBY_DICK} or the path of a file of UTF-8 text`),
+  maxCharacters: z.int().min(1000).max(1_000_000_000).default(200_000)
+    .describe("characters: how much of the text is used, from its beginning"),
+  maxHeldOut: z.int().min(100).max(100_000_000).default(10_000)
+    .describe("characters: how much of the held-out text is used"),
+  characterEmbedding: count(2048).default(32).describe("characters: features of one's vector"),
+  characterHidden: count(2048).default(128).describe("characters: units of the LSTM's state"),
+  characterRate: rate().default(0.01).describe("characters: step size of AdamW after warm-up"),
+  characterBatch: count(1024).default(8).describe("characters: tracks of the text side by side"),
+  characterLength: z.int().min(2).max(1000).default(32)
+    .describe("characters: steps that gradients go back"),
+  passes: count(1000).default(1).describe("characters: passes over the training text"),
+  checks: count(1000).default(6).describe("characters: how often a pass is held against new text"),
+  characterValidation: z.number().min(0.01).max(0.9).default(0.1)
+    .describe("characters: share of chapters or paragraphs that is held out"),
+  characterGenerated: count(100_000).default(200).describe("characters: length of a sample"),
+};
+
+/** Their values. */
+export type Values = ParameterValues<typeof parameters>;
+
+/** What the parts of `text-generation` are given. */
+export type Context = ExperimentContext<Values>;
