@@ -5,7 +5,7 @@ import { MOBY_DICK, parameters } from "./text_generation/parameters.ts";
  * What an LSTM learns of a text, held against n-grams on the same tokens: the words of a tutorial's
  * 20 sentences, and the characters of a novel; and what is generated from it.
  *
- * Sources: Mikolov et al. (2010); Graves (2013); Chen & Goodman (1999); Holtzman et al. (2020).
+ * Sources: Sundermeyer, Schlüter & Ney (2012); Chen & Goodman (1999); Holtzman et al. (2020).
  */
 export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   id: "text-generation",
@@ -17,7 +17,7 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
     quick: {
       seeds: 3,
       parameters: {
-        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 20_000, maxHeldOut: 2000 },
+        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 40_000, maxHeldOut: 2000 },
         ...{ characterHidden: 64, checks: 4 },
       },
     },
@@ -26,7 +26,8 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
   async run(context) {
     const { trainSentences } = await import("./text_generation/sentences.ts");
-    const { openCorpus, trainCharacters } = await import("./text_generation/characters.ts");
+    const { openCorpus } = await import("./text_generation/character_texts.ts");
+    const { prepareCharacters } = await import("./text_generation/characters.ts");
     const { recordTexts } = await import("./text_generation/texts.ts");
     const { recordCurves, recordSteps } = await import("./text_generation/curves.ts");
     const { claimScores, recordScores } = await import("./text_generation/scores.ts");
@@ -35,8 +36,9 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
     const { claimTraining } = await import("./text_generation/training_claims.ts");
     const { recordMachine } = await import("./text_generation/machine.ts");
     const corpus = await openCorpus(context);
+    const trainCharacters = await prepareCharacters(context, corpus);
     const sentences = await trainSentences(context);
-    const characters = await trainCharacters(context, corpus);
+    const characters = await trainCharacters();
     await recordTexts(context, corpus, sentences, characters);
     recordCurves(context, sentences, characters);
     recordSteps(context, sentences, characters);

@@ -49,8 +49,13 @@ export interface TrainOptions {
   readonly validate: () => Promise<number>;
   /** Reduces the step's size where the held-out loss gets no better. */
   readonly plateau?: ReduceLROnPlateau;
-  /** Whether a batch goes on from the last states of the one before; each epoch begins from 0. */
+  /** Whether a batch goes on from the last states of the one before; by default from 0. */
   readonly carryState?: boolean;
+  /**
+   * With `carryState`, whether an epoch goes on from the last states of the one before, as where
+   * epochs are parts of one text; by default each begins from 0.
+   */
+  readonly goesOn?: (epoch: number) => boolean;
   /** What dropout draws from; wanted where the model drops. */
   readonly random?: Random;
   /** Where to go on from: what `onCheckpoint` was given. */
@@ -108,6 +113,8 @@ export async function train(
   options: TrainOptions,
 ): Promise<EpochRecord[]> {
   const { plateau, start, carryState = false, onProgress, onCheckpoint } = options;
+  const carries = ({ epoch, batch }: TrainingPosition): boolean =>
+    carryState && (batch > 0 || epoch > 0 && (options.goesOn?.(epoch) ?? false));
   const epochs = positiveInteger("epochs", options.epochs);
   const { checkpointSteps = Infinity } = options;
   const every = checkpointSteps === Infinity
@@ -148,8 +155,8 @@ export async function train(
     position.plateau = plateau?.stateDict() ?? null;
     const weights = await model.stateDict();
     const { carried, ...state } = await optimizer.stateDict();
-    // Where each epoch's batches begin from 0 there is nothing to go on from.
-    const kept = carryState && position.batch > 0 ? carried : null;
+    // Where the next batch begins from 0 there is nothing to go on from.
+    const kept = carries(position) ? carried : null;
     const progress = position.toJson();
     await onCheckpoint?.({ weights, optimizer: { ...state, carried: kept }, progress });
   };
@@ -164,9 +171,9 @@ export async function train(
     await tell(position.batch);
     while (position.batch < batches.length) {
       const { batch: next } = position;
-      const goesOn = carryState && next > 0;
-      // The first batch of an epoch begins from 0, so it is a call of its own.
-      const most = carryState && next === 0 ? 1 : Math.min(longest, every - next % every);
+      const goesOn = carries(position);
+      // A batch that begins from 0 where others go on is a call of its own.
+      const most = carryState && !goesOn ? 1 : Math.min(longest, every - next % every);
       const chunk = sliceBatches(batches, next, Math.min(most, batches.length - next));
       trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
       const counts = chunk.map((batch) => countTargets(batch, loss.ignoreIndex));

@@ -27,6 +27,7 @@ const cases: readonly (readonly [what: string, workload: Workload])[] = [
   ["gradients of input and weights", small("flow", { steps: 9 })],
   ["a step of clipped AdamW with padding", small("text", { ...words, batch: 3 })],
   ["tokens, one after the other", small("generation", { ...words, steps: 1 })],
+  ["tokens of rows side by side", small("generation-x20", { ...words, steps: 1, batch: 3 })],
   ["gradients of recurrent layers", small("cudnn-64-16-x1", { ...words, outputSize: 0 })],
 ];
 

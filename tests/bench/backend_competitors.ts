@@ -9,11 +9,14 @@ import type { Workload } from "./workload.ts";
 export function backendCompetitors(backends: readonly BackendDescription[]): Competitor[] {
   return backends.flatMap((backend) => {
     const { name } = backend;
-    // Against a GPU only a GPU is a match.
-    const takes = ({ task }: Workload): boolean => task !== "recurrence" || isDevice(backend);
+    const takes = (kind: Competitor["kind"]) => ({ task }: Workload): boolean => {
+      // Against a GPU only a GPU is a match.
+      if (task === "recurrence") return isDevice(backend);
+      return kind === "ours" || task !== "sampling";
+    };
     return ([["Unroll", "ours", ours], ["tfjs", "stock", stock]] as const).map(
       ([title, kind, make]): Competitor => ({
-        ...{ name: `${title} ${name}`, kind, backend: name, takes },
+        ...{ name: `${title} ${name}`, kind, backend: name, library: null, takes: takes(kind) },
         prepare: ({ workload, drawn }) => readyOn(name, () => make(workload, drawn)),
       }),
     );

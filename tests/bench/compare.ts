@@ -2,6 +2,7 @@ import type { Competitor, Job } from "./competitor.ts";
 import { contest, type ContestOptions } from "./contest.ts";
 import { agree, AGREEMENT } from "./norms.ts";
 import { operationsOf } from "./operations.ts";
+import { ratiosOf } from "./ratios.ts";
 import type { Row } from "./results.ts";
 import { valueOf } from "./workload.ts";
 
@@ -39,5 +40,6 @@ export async function compare(
     const value = measured ? valueOf(workload, measured.seconds) : null;
     return [{ ...finding, value, floor: floor(job, competitor) }];
   });
-  return { workload, operations: operationsOf(workload), results, reference };
+  const ratios = ratiosOf(results);
+  return { workload, operations: operationsOf(workload), reference, results, ratios };
 }

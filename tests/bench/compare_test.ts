@@ -14,7 +14,8 @@ function competitor(
   ready: Partial<Ready>,
 ): Competitor {
   return {
-    ...{ name, kind, backend: kind === "peer" ? null : "cpu", takes: () => true },
+    ...{ name, kind, backend: kind === "peer" ? null : "cpu" },
+    ...{ library: kind === "peer" ? "torch" : null, takes: () => true },
     prepare: () =>
       Promise.resolve({
         ...{ checks: [2, 1], setting: "", tried: [], time: () => Promise.resolve(0.5) },
@@ -42,6 +43,10 @@ Deno.test("losses are compared with those of a peer where there is one", async (
   assertEquals(row.reference, "PyTorch");
   assertEquals(row.results.map(({ agrees }) => agrees), [true, false, true]);
   assertEquals(row.results.map(({ value }) => value), [2, 2, 2]);
+  assertEquals(row.ratios.map(({ fastestOf, times }) => [fastestOf, times]), [
+    ["peers", 1],
+    ["torch", 1],
+  ]);
 });
 
 Deno.test("one that cannot prepare, or crashes later, is in the table as failed", async () => {

@@ -12,7 +12,7 @@ export interface Job {
 }
 
 /** Who computes the workloads. */
-export interface Competitor extends Pick<Contestant, "name" | "kind" | "backend"> {
+export interface Competitor extends Omit<Contestant, "prepare"> {
   /** Whether it has this workload. */
   takes(workload: Workload): boolean;
   /** Makes a workload ready. */

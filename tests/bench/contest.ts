@@ -1,3 +1,4 @@
+import type { Library } from "./library.ts";
 import type { BackendName, Ready } from "./ready.ts";
 import { type Measured, measureInRounds } from "./rounds.ts";
 
@@ -9,12 +10,14 @@ export interface Contestant {
   readonly kind: "ours" | "stock" | "peer";
   /** The backend of tfjs that it computes on; null outside of this process. */
   readonly backend: BackendName | null;
+  /** The library of Python that it stands for; null where it is no peer. */
+  readonly library: Library | null;
   /** Makes ready what is to be done. */
   prepare(): Promise<Ready>;
 }
 
 /** What came of one contestant. */
-export interface Finding extends Pick<Contestant, "name" | "kind" | "backend"> {
+export interface Finding extends Pick<Contestant, "name" | "kind" | "backend" | "library"> {
   /** Why there is no measurement; null where there is one. */
   readonly failure: string | null;
   /** What was measured; null where it failed. */
@@ -93,8 +96,9 @@ export async function contest(
   const findings = contestants.map((contestant): Finding => {
     const index = ready.findIndex((one) => one.contestant === contestant);
     const it = ready[index]?.it;
+    const { name, kind, backend, library } = contestant;
     return {
-      ...{ name: contestant.name, kind: contestant.kind, backend: contestant.backend },
+      ...{ name, kind, backend, library },
       ...{ failure: failures.get(contestant) ?? null, measured: measured[index] ?? null },
       ...{ setting: it?.setting ?? "", tried: it?.tried ?? [], checks: it?.checks ?? [] },
       agrees: it && reference ? agree(it.checks, reference.it.checks) : null,

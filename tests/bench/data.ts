@@ -53,11 +53,18 @@ export function drawTensors(workload: Workload): Tensor[] {
     tensors.push(uniform("head.bias", [outputSize], bound));
   }
   if (task === "language") tensors.push(...drawTokens(workload, random));
-  else if (task !== "generation") tensors.push(uniform("x", [steps, batch, inputSize], 1, false));
+  else if (vocabulary > 0) tensors.push(firstTokens(workload));
+  else tensors.push(uniform("x", [steps, batch, inputSize], 1, false));
   if (task === "regression") {
     tensors.push(uniform("target", [steps, batch, outputSize], 1, false));
   }
   return tensors;
+}
+
+/** What each row is generated from [1, batch]: another token in each, so that none is its neighbour. */
+function firstTokens({ batch, vocabulary }: Workload): Tensor {
+  const values = Float32Array.from({ length: batch }, (_, b) => 1 + b % (vocabulary - 1));
+  return { name: "ids", shape: [1, batch], parameter: false, values };
 }
 
 /** Token ids and the tokens after them [steps, batch], the later half of each ending in padding. */

@@ -30,7 +30,7 @@ def prepare(request):
     if w["task"] == "flow":
         checks, candidates = gradients(w, parameters, data)
     elif w["task"] == "generation":
-        checks, candidates = generation(w, parameters, request["checkedTokens"])
+        checks, candidates = generation(w, parameters, data, request["checkedTokens"])
     else:
         checks, candidates = training(request, w, parameters, data)
     threads = f"{THREADS} threads" if THREADS > 1 else "1 thread"

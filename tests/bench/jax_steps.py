@@ -73,20 +73,20 @@ def gradients(w, parameters, data):
     return checks, candidates
 
 
-def generation(w, parameters, count):
+def generation(w, parameters, data, count):
     def token(p, carry):
         ids, states = carry
         output, states = stack(w, p, p["embedding.weight"][ids][None], states, 1)
         logits = head(p, output)[0]
-        return (np.argmax(logits, -1), states), np.max(logits)
+        return (np.argmax(logits, -1), states), np.max(logits, -1)
 
     one = jax.jit(token)
     many = jax.jit(lambda p, carry: lax.scan(lambda c, _: token(p, c), carry, length=LOOPED))
-    first = (np.ones(w["batch"], np.int32), zeros(w))
+    first = (data["ids"][0], zeros(w))
     carry, checks = first, []
     for _ in range(count):
         carry, largest = one(parameters, carry)
-        checks.append(float(largest))
+        checks.extend(largest.tolist())
 
     def run_one(times):
         carry = first

@@ -37,14 +37,14 @@ export async function compareLearning(
     const request = { file, learning, checkedEpochs: CHECKED_EPOCHS, tensors: tensorFields(drawn) };
     const contestants = [
       ...backends.map((backend): Contestant => ({
-        ...{ name: `Unroll ${backend.name}`, kind: "ours", backend: backend.name },
+        ...{ name: `Unroll ${backend.name}`, kind: "ours", backend: backend.name, library: null },
         async prepare() {
           const ready = await readyOn(backend.name, () => ourLearning(backend, given));
           return { ...ready, time: async (seconds) => await ready.time(seconds) / SEEDS.length };
         },
       })),
       ...peers.filter(({ library }) => library === "torch").map((peer): Contestant => ({
-        ...{ name: peer.title, kind: "peer", backend: null },
+        ...{ name: peer.title, kind: "peer", backend: null, library: peer.library },
         prepare: () => readyAt(peer, "learning", request),
       })),
     ];

@@ -3,7 +3,8 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { onBackend } from "../backends.ts";
 import { CHECKED_EPOCHS } from "./learning_checks.ts";
 import { compareLearning } from "./learning_contest.ts";
-import type { Library, Peer } from "./peer_competitors.ts";
+import type { Library } from "./library.ts";
+import type { Peer } from "./peer_competitors.ts";
 import { PythonPeer } from "./python_peer.ts";
 import { small } from "./small_learning.ts";
 

@@ -5,6 +5,7 @@ import { learningText } from "./learning_table.ts";
 function finding(name: string, kind: Finding["kind"], seconds: number | null, more = {}): Finding {
   return {
     ...{ name, kind, backend: kind === "peer" ? null : "wasm", failure: null, tried: [] },
+    library: kind === "peer" ? "torch" : null,
     measured: seconds === null ? null : { seconds, spread: 0.0213, n: 3 },
     ...{ setting: "1 thread", checks: [2, 1, 0.5], agrees: true },
     ...more,

@@ -31,7 +31,7 @@ export function operationsOf(workload: Workload): Operations {
   const { task, replicas, batch, hiddenSize, outputSize, vocabulary, inputSize } = workload;
   const rows = workload.steps * batch;
   const gates = gatesOf[workload.cell] * hiddenSize;
-  const backward = task !== "generation";
+  const backward = task !== "generation" && task !== "sampling";
   // Whoever asks for the input's gradient: gradient flow, the embedding, and cuDNN's comparison.
   const inputGradient = task !== "regression" && backward;
   let [products, parameters] = [0, 0];
@@ -53,6 +53,7 @@ export function operationsOf(workload: Workload): Operations {
     flow: 2 * parameters + 2 * data,
     language: 6 * (parameters + table) + 2 * data,
     generation: parameters + looked,
+    sampling: parameters + looked,
     recurrence: 2 * parameters + 2 * data,
   };
   return { flops: 2 * products * replicas, bytes: 4 * numbers[task] * replicas };

@@ -6,14 +6,14 @@ import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { Stream } from "../../src/model/stream.ts";
 import { CrossEntropyLoss, MSELoss } from "../../src/training/losses.ts";
 import { Adam, AdamW } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import type { Tensor } from "./data.ts";
 import { mean, norm } from "./norms.ts";
+import { generation, sampling } from "./ours_generation.ts";
 import type { Timed } from "./timed.ts";
-import { ADAM, ADAMW, CHECKED_TOKENS, type Workload } from "./workload.ts";
+import { ADAM, ADAMW, type Workload } from "./workload.ts";
 
 /** Steps that one call of `trainStep` takes at most. */
 const CHUNK = 256;
@@ -23,7 +23,9 @@ export async function ours(workload: Workload, drawn: readonly Tensor[]): Promis
   const model = modelOf(workload, drawn);
   const { task } = workload;
   const part = task === "generation"
-    ? await generation(model)
+    ? await generation(model, workload, dataOf(workload, drawn, "ids").data)
+    : task === "sampling"
+    ? await sampling(model, dataOf(workload, drawn, "ids").data)
     : task === "flow" || task === "recurrence"
     ? await gradients(model, workload, drawn)
     : await training(model, workload, drawn);
@@ -136,26 +138,5 @@ async function gradients(
       free(last);
     },
     dispose: () => x.dispose(),
-  };
-}
-
-/** Token after token, the likeliest next. */
-async function generation(model: Network): Promise<Part> {
-  const stream = new Stream(model);
-  let id = 1;
-  const next = async (): Promise<number> => {
-    const logits = await stream.next([id]);
-    const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-    id = logits.indexOf(largest);
-    return largest;
-  };
-  const checks: number[] = [];
-  while (checks.length < CHECKED_TOKENS) checks.push(await next());
-  return {
-    checks,
-    async run(times) {
-      for (let i = 0; i < times; i++) await next();
-    },
-    dispose: () => stream.dispose(),
   };
 }

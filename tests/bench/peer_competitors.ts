@@ -1,17 +1,15 @@
 import { MissingError } from "../../src/core/errors.ts";
 import type { Competitor, Job } from "./competitor.ts";
 import type { Tensor } from "./data.ts";
+import { type Library, LIBRARY_TITLES } from "./library.ts";
 import { PeerError, PythonPeer } from "./python_peer.ts";
 import type { Ready } from "./ready.ts";
 import { ADAM, ADAMW, CHECKED_TOKENS, type Workload } from "./workload.ts";
 
-/** A library of Python that is compared with. */
-export type Library = "torch" | "jax";
-
 const libraries = {
-  torch: { title: "PyTorch", script: "torch_peer.py", launches: [[]] },
+  torch: { script: "torch_peer.py", launches: [[]] },
   // XLA's threads are set once for a process.
-  jax: { title: "JAX", script: "jax_peer.py", launches: [["--threads", "1"], []] },
+  jax: { script: "jax_peer.py", launches: [["--threads", "1"], []] },
 } as const;
 
 /** A Python with its library loaded, in one process for each way of starting it. */
@@ -26,7 +24,7 @@ export interface Peer {
 
 /** Starts a peer. */
 export async function startPeer(library: Library, python: string): Promise<Peer> {
-  const { title, script, launches } = libraries[library];
+  const { script, launches } = libraries[library];
   const processes: PythonPeer[] = [];
   try {
     for (const args of launches) {
@@ -37,7 +35,7 @@ export async function startPeer(library: Library, python: string): Promise<Peer>
     throw error;
   }
   const { version = "", device = null } = processes[0]?.hello ?? {};
-  return { library, title: `${title} ${version}`, device, processes };
+  return { library, title: `${LIBRARY_TITLES[library]} ${version}`, device, processes };
 }
 
 /**
@@ -51,7 +49,7 @@ export async function findPeers(
   named: readonly string[],
   note: (line: string) => void,
 ): Promise<Peer[]> {
-  const { title } = libraries[library];
+  const title = LIBRARY_TITLES[library];
   const peers: Peer[] = [];
   for (const python of named) {
     try {
@@ -80,10 +78,10 @@ export async function findPeers(
 /** The competitors that a peer stands for. */
 export function peerCompetitors(peer: Peer): Competitor[] {
   const { title, library } = peer;
-  const cuda = ({ task }: Workload): boolean => task !== "recurrence" || peer.device !== null;
-  if (library === "jax") {
-    return [competitor(title, peer, "scan", ({ task }) => task !== "recurrence")];
-  }
+  const common = ({ task }: Workload): boolean => task !== "recurrence" && task !== "sampling";
+  if (library === "jax") return [competitor(title, peer, "scan", common)];
+  const cuda = (workload: Workload): boolean =>
+    common(workload) || (workload.task === "recurrence" && peer.device !== null);
   return [
     competitor(title, peer, "modules", cuda),
     competitor(`${title}, from scratch`, peer, "scratch", ({ task }) => task === "regression"),
@@ -98,7 +96,7 @@ function competitor(
   takes: Competitor["takes"],
 ): Competitor {
   const prepare = (job: Job): Promise<Ready> => readyAt(peer, key, fields(job));
-  return { ...{ name, kind: "peer", backend: null, takes }, prepare };
+  return { ...{ name, kind: "peer", backend: null, library: peer.library, takes }, prepare };
 }
 
 /**

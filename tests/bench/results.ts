@@ -1,4 +1,5 @@
 import type { Finding } from "./contest.ts";
+import type { Library } from "./library.ts";
 import type { Operations } from "./operations.ts";
 import type { Workload } from "./workload.ts";
 
@@ -10,6 +11,20 @@ export interface Result extends Finding {
   readonly floor: number;
 }
 
+/** How many times as fast one of ours is as a peer, which is the fastest of some. */
+export interface Ratio {
+  /** The name of ours. */
+  readonly name: string;
+  /** Whom the peer is the fastest of: all peers, or those of one library. */
+  readonly fastestOf: "peers" | Library;
+  /** The peer's name, and its setting, the best of those it tried. */
+  readonly peer: string;
+  readonly setting: string;
+  readonly times: number;
+  /** Whether the checks of both agree with the reference's. */
+  readonly agrees: boolean;
+}
+
 /** A workload and what came of every competitor that has it. */
 export interface Row {
   readonly workload: Workload;
@@ -18,6 +33,8 @@ export interface Row {
   /** The competitor whose checks the others are compared with; null where all failed. */
   readonly reference: string | null;
   readonly results: readonly Result[];
+  /** Ours against the fastest peers. */
+  readonly ratios: readonly Ratio[];
 }
 
 /** A measured speed of the machine. */

@@ -30,7 +30,7 @@ async function ready(
 ): Promise<Timed> {
   const network = new StockNetwork(workload, drawn, stockOps(products));
   const part = workload.task === "generation"
-    ? await generation(workload, network)
+    ? await generation(network)
     : workload.task === "regression" || workload.task === "language"
     ? await training(workload, network)
     : await gradients(workload, network);
@@ -111,8 +111,8 @@ async function gradients({ task }: Workload, network: StockNetwork): Promise<Par
   };
 }
 
-async function generation({ batch }: Workload, network: StockNetwork): Promise<Part> {
-  const start = () => ({ ids: tf.fill([batch], 1, "int32"), states: network.initial() });
+async function generation(network: StockNetwork): Promise<Part> {
+  const start = () => ({ ids: network.ids(), states: network.initial() });
   let now = start();
   const next = (): tf.Tensor => {
     const before = now;
@@ -125,10 +125,11 @@ async function generation({ batch }: Workload, network: StockNetwork): Promise<P
     return logits;
   };
   const checks: number[] = [];
-  while (checks.length < CHECKED_TOKENS) {
+  for (let i = 0; i < CHECKED_TOKENS; i++) {
     const logits = next();
-    checks.push(Math.max(...await logits.data()));
-    logits.dispose();
+    const largest = logits.max(-1);
+    checks.push(...await largest.data());
+    tf.dispose([logits, largest]);
   }
   return {
     checks,

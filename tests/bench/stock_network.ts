@@ -54,6 +54,11 @@ export class StockNetwork {
     return tf.mean(tf.squaredDifference(logits, target)).mul(replicas);
   }
 
+  /** The token ids that were drawn, as a new tensor [steps * batch]. */
+  ids(): tf.Tensor1D {
+    return this.#get("ids").as1D();
+  }
+
   /** The logits [batch, vocabulary] of a token, and the states after it. */
   token(ids: tf.Tensor1D, states: readonly LayerState[]): {
     logits: tf.Tensor;

@@ -1,6 +1,7 @@
 import { fastest } from "./contest.ts";
 import { learningText } from "./learning_table.ts";
-import { number, table } from "./markdown.ts";
+import { number, table, times } from "./markdown.ts";
+import { ratioTable } from "./ratio_table.ts";
 import type { BenchReport, Result, Row } from "./results.ts";
 import { unitOf, valueOf } from "./workload.ts";
 
@@ -25,12 +26,20 @@ export function renderReport(report: BenchReport): string {
 }
 
 function workloadsText(rows: readonly Row[]): string {
+  const ratios = ratioTable(rows);
   return [
     valueTable(rows),
     "",
     "In brackets: how many times as fast Unroll is, on the same backend or else on its fastest. " +
     "The floor is what the operations and bytes of the workload take at the speeds above; the " +
     "last column is Unroll's distance from it. ≠: the losses disagree.",
+    ...(ratios === null ? [] : [
+      "",
+      ratios,
+      "",
+      "The fastest peer, and the fastest of a library: of all its versions and implementations, each " +
+      "at its best setting. Above 1 Unroll is faster.",
+    ]),
     "",
     detailTable(rows),
   ].join("\n");
@@ -89,7 +98,7 @@ function cell(result: Result, results: readonly Result[]): string {
     ? fastest(ours.filter((one) => one.backend === backend))
     : fastest(ours);
   if (kind === "ours" || !opponent?.measured) return `${number(value)}${sign}`;
-  return `${number(value)} (${number(measured.seconds / opponent.measured.seconds)}×)${sign}`;
+  return `${number(value)} (${times(measured.seconds / opponent.measured.seconds)})${sign}`;
 }
 
 function bytes(size: number): string {

@@ -1,5 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { number } from "./markdown.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { number, times } from "./markdown.ts";
+import { ratioTable } from "./ratio_table.ts";
+import { ratiosOf } from "./ratios.ts";
 import type { Result, Row } from "./results.ts";
 import { detailTable, renderReport, valueTable } from "./table.ts";
 import { workloads } from "./workload.ts";
@@ -10,6 +12,7 @@ if (!workload) throw new Error("no workloads");
 function result(name: string, kind: Result["kind"], seconds: number | null, more = {}): Result {
   return {
     ...{ name, kind, backend: kind === "peer" ? null : "wasm", failure: null, setting: "" },
+    library: kind === "peer" ? "torch" : null,
     measured: seconds === null ? null : { seconds, spread: 0.0213, n: 5 },
     value: seconds === null ? null : 1 / seconds,
     ...{ tried: [], checks: [1, 2], agrees: true, floor: 0.00001 },
@@ -17,15 +20,17 @@ function result(name: string, kind: Result["kind"], seconds: number | null, more
   };
 }
 
+const results = [
+  result("Unroll wasm", "ours", 0.00004),
+  result("Unroll cpu", "ours", 0.00016, { backend: "cpu" }),
+  result("tfjs cpu", "stock", 0.0032, { backend: "cpu", agrees: false }),
+  result("PyTorch 2", "peer", 0.001, { setting: "1 thread" }),
+  result("JAX 0", "peer", null, { failure: "died | early", checks: [], agrees: null }),
+];
+
 const row: Row = {
   ...{ workload, operations: { flops: 1, bytes: 1 }, reference: "PyTorch 2" },
-  results: [
-    result("Unroll wasm", "ours", 0.00004),
-    result("Unroll cpu", "ours", 0.00016, { backend: "cpu" }),
-    result("tfjs cpu", "stock", 0.0032, { backend: "cpu", agrees: false }),
-    result("PyTorch 2", "peer", 0.001, { setting: "1 thread" }),
-    result("JAX 0", "peer", null, { failure: "died | early", checks: [], agrees: null }),
-  ],
+  ...{ results, ratios: ratiosOf(results) },
 };
 
 Deno.test("a row of the table has values, ratios, the floor and the distance from it", () => {
@@ -55,7 +60,7 @@ Deno.test("the details say spread, rounds, agreement, setting and failure", () =
   ]);
 });
 
-Deno.test("the report has the machine, its speeds, the notes and both tables", () => {
+Deno.test("the report has the machine, its speeds, the notes and all tables", () => {
   const text = renderReport({
     ...{ machine: ["A processor"], notes: ["JAX: left out"], seconds: 2, rows: [row] },
     learning: null,
@@ -69,11 +74,24 @@ Deno.test("the report has the machine, its speeds, the notes and both tables", (
     const part of [
       ...["- A processor", "- Matrix product, Unroll wasm, 2 threads: 51.5 GFLOP/s"],
       ...["190 GB/s at 64 KiB, 65 GB/s at 128 MiB", "- JAX: left out", valueTable([row])],
-      detailTable([row]),
+      ...[ratioTable([row]) ?? "", detailTable([row])],
     ]
   ) assertStringIncludes(text, part);
 });
 
 Deno.test("numbers have three digits", () => {
   assertEquals([12345.6, 0.012345, 0, 999.9].map(number), ["12,300", "0.0123", "0", "1,000"]);
+});
+
+Deno.test("how many times as fast has two digits at least", () => {
+  assertEquals([0.9996, 4, 0.45678, 1234.5].map(times), ["1.0×", "4.0×", "0.457×", "1,230×"]);
+});
+
+Deno.test("without peers a report has no table of them", () => {
+  const alone = { ...row, results: results.slice(0, 3), ratios: [] };
+  const text = renderReport({
+    ...{ machine: [], notes: [], seconds: 2, rows: [alone], learning: null, speeds: [] },
+    bandwidth: [],
+  });
+  assert(!text.includes("fastest peer"));
 });

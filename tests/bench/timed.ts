@@ -4,8 +4,9 @@ export interface Timed {
    * Numbers by which competitors are compared, from the workload's first weights. `regression` and
    * `language`: the loss before and after one update (the mean over networks). `flow`: the loss,
    * then the Euclidean norms of the gradients with respect to the input and to all weights.
-   * `generation`: the largest logit at each of the first tokens. `recurrence`: the two norms. Of the
-   * learning comparison what `learningChecks` gives.
+   * `generation`: at each of the first tokens the largest logit of each row. `sampling`: the first
+   * tokens of each row. `recurrence`: the two norms. Of the learning comparison what
+   * `learningChecks` gives.
    */
   readonly checks: readonly number[];
   /** What was chosen where there was a choice; empty where there was none. */

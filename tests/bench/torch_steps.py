@@ -130,7 +130,7 @@ def gradients(w, tensors, names, device):
 def generation(w, tensors, names, count):
     network, forward = module_network(w, tensors, names)
     network.eval()
-    start = torch.ones(1, w["batch"], dtype=torch.long)
+    start = torch.from_numpy(tensors["ids"]).long()
     now = [start, None]
 
     def token():
@@ -142,9 +142,9 @@ def generation(w, tensors, names, count):
         with torch.inference_mode():
             for _ in range(times):
                 token()
-        return int(now[0])
+        return now[0].tolist()
 
     with torch.inference_mode():
-        checks = [float(token().max()) for _ in range(count)]
+        checks = [largest for _ in range(count) for largest in token()[0].max(-1).values.tolist()]
     now[:] = [start, None]
     return run, checks

@@ -24,10 +24,18 @@ export type Group = (typeof GROUPS)[number];
  *   the input and to the weights.
  * - `language`: embedding, recurrent layers, head, cross-entropy that leaves padding out, its
  *   gradients, clipping to norm 1, AdamW.
- * - `generation`: the same network, one token at a time, the likeliest token next.
+ * - `generation`: the same network, one token at a time in every row of the batch, the likeliest
+ *   next.
+ * - `sampling`: the same with tokens drawn by top-p, as a text is generated; ours alone.
  * - `recurrence`: recurrent layers alone, forwards, and backwards from a gradient of ones.
  */
-export type Task = "regression" | "flow" | "language" | "generation" | "recurrence";
+export type Task =
+  | "regression"
+  | "flow"
+  | "language"
+  | "generation"
+  | "sampling"
+  | "recurrence";
 
 /** A computation that every competitor does, from the same numbers. */
 export interface Workload {
@@ -41,7 +49,7 @@ export interface Workload {
   readonly task: Task;
   /** The cell of every recurrent layer. */
   readonly cell: CellKind;
-  /** What the table shows: networks' steps or tokens a second, or milliseconds a step. */
+  /** What the table shows: networks' steps or all rows' tokens a second, or milliseconds a step. */
   readonly unit: "steps/s" | "tokens/s" | "ms";
   /** Networks side by side, each with weights and data of its own. */
   readonly replicas: number;
@@ -67,7 +75,10 @@ export const ADAM = { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as con
 /** What AdamW and clipping add in `language`. */
 export const ADAMW = { weightDecay: 0.01, maxNorm: 1 } as const;
 
-/** How many tokens the checks of `generation` cover. */
+/** Of `sampling`: the share of probability that tokens are drawn from. */
+export const TOP_P = 0.9;
+
+/** How many tokens of a row the checks of `generation` and `sampling` cover. */
 export const CHECKED_TOKENS = 8;
 
 type Unnamed = Omit<Workload, "id" | "title">;
@@ -82,6 +93,10 @@ const text: Unnamed = {
   ...{ group: "text", task: "language", cell: "lstm", unit: "ms" },
   ...{ replicas: 1, steps: 12, batch: 16, inputSize: 128, hiddenSize: 256, numLayers: 2 },
   ...{ outputSize: 180, vocabulary: 180 },
+};
+
+const generation: Unnamed = {
+  ...{ ...text, group: "generation", task: "generation", unit: "tokens/s", steps: 1, batch: 1 },
 };
 
 /** The cuDNN comparison: sizes at which a GPU is neither idle nor starved. */
@@ -109,9 +124,15 @@ export const workloads: readonly Workload[] = [
     ...{ steps: 200, batch: 2, outputSize: 5 },
   },
   { ...text, id: "text", title: "text" },
+  { ...generation, id: "generation", title: "generation" },
+  { ...generation, id: "generation-x20", title: "generation, 20 rows", batch: 20 },
+  { ...generation, id: "sampling", title: "generation, top-p", task: "sampling" },
   {
-    ...{ ...text, id: "generation", group: "generation", title: "generation" },
-    ...{ task: "generation", unit: "tokens/s", steps: 1, batch: 1 },
+    ...generation,
+    id: "sampling-x20",
+    title: "generation, top-p, 20 rows",
+    task: "sampling",
+    batch: 20,
   },
   {
     ...{ ...text, id: "large", group: "large", title: "large vocabulary" },
@@ -126,6 +147,7 @@ export function unitOf({ unit, replicas }: Workload): string {
 }
 
 /** A workload's value in its unit, from the seconds that a step of all its networks takes. */
-export function valueOf({ unit, replicas }: Workload, seconds: number): number {
-  return unit === "ms" ? seconds * 1000 : replicas / seconds;
+export function valueOf({ unit, replicas, batch }: Workload, seconds: number): number {
+  if (unit === "ms") return seconds * 1000;
+  return (unit === "tokens/s" ? replicas * batch : replicas) / seconds;
 }

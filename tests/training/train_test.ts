@@ -89,6 +89,24 @@ forEachBackend(
   },
 );
 
+Deno.test("epochs that go on are parts of one text", async () => {
+  await selectBackend("wasm");
+  const text = batches(0, 6);
+  const plain = { plateau: new ReduceLROnPlateau({ learningRate: 1 }) };
+  const one = await run({ ...plain, epochs: 1, batches: () => text });
+  const part = (epoch: number) => text.slice(2 * epoch, 2 * epoch + 2);
+  const parts = { ...plain, epochs: 3, batches: part, goesOn: (epoch: number) => epoch !== 0 };
+  const kept: Uint8Array[] = [];
+  const found = await run({
+    ...parts,
+    onCheckpoint: (checkpoint) => Promise.resolve(void kept.push(encodeCheckpoint(checkpoint))),
+  });
+  assertEquals(found.weights, one.weights);
+  assertEquals((await run(parts, kept[0])).weights, one.weights);
+  const apart = await run({ ...parts, goesOn: () => false });
+  assert(apart.weights["head.bias"]?.data[1] !== one.weights["head.bias"]?.data[1]);
+});
+
 Deno.test("a finished training is finished", async () => {
   await selectBackend("wasm");
   const kept: Uint8Array[] = [];
@@ -146,6 +164,24 @@ Deno.test("the best parameters, the share of clipped steps, rates and progress a
   assertEquals(new Set(told.map(({ steps }) => steps)), new Set([5]));
 });
 
+Deno.test("calls are as short as progress is wanted, which is waited for; they change nothing", async () => {
+  await selectBackend("wasm");
+  const told: (readonly [number, number])[] = [];
+  let waiting = 0;
+  const found = await run({
+    progressSteps: 2,
+    onProgress: async ({ epoch, step }) => {
+      assertEquals(waiting++, 0);
+      await new Promise((done) => setTimeout(done));
+      waiting--;
+      told.push([epoch, step]);
+    },
+  });
+  assertEquals(found, await run({}));
+  // With a state that is carried on, the first step is a call of its own.
+  assertEquals(told.slice(0, 5), [[0, 0], [0, 1], [0, 3], [1, 0], [1, 0]]);
+});
+
 forEachBackend("a hundred steps leave no tensor behind", async () => {
   await run({ epochs: 1 });
   const before = tf.memory().numTensors;
@@ -159,6 +195,7 @@ Deno.test("what training cannot use is named", async () => {
     [{ epochs: 0 }, "epochs must be a positive integer, found 0"],
     [{ batches: () => [] }, "batches of an epoch must be 1 or more, found 0"],
     [{ checkpointSteps: 0.5 }, "checkpointSteps must be a positive integer, found 0.5"],
+    [{ progressSteps: 0 }, "progressSteps must be a positive integer, found 0"],
   ];
   for (const [options, message] of wrong) {
     await assertRejects(() => run(options), InputError, message);

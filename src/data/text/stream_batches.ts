@@ -1,6 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import { positiveInteger } from "../../core/shapes.ts";
 import { type TokenBatches, tokenBatches } from "./token_batches.ts";
+import { PAD } from "./vocabulary.ts";
 
 /** The sizes of a stream's batches. */
 export interface StreamBatchOptions {
@@ -8,6 +9,8 @@ export interface StreamBatchOptions {
   readonly batchSize: number;
   /** Steps of a batch: how far gradients go back. */
   readonly length: number;
+  /** Ids that are read and never asked for, such as START: PAD stands for them in targets. */
+  readonly unasked?: readonly number[];
 }
 
 /**
@@ -32,7 +35,7 @@ export interface StreamBatchOptions {
  */
 export function streamBatches(
   ids: Int32Array,
-  { batchSize, length }: StreamBatchOptions,
+  { batchSize, length, unasked = [] }: StreamBatchOptions,
 ): TokenBatches {
   positiveInteger("batchSize", batchSize);
   positiveInteger("length", length);
@@ -46,8 +49,9 @@ export function streamBatches(
     for (let b = 0; b < batchSize; b++) {
       let place = b * track + index * length;
       for (let t = 0; t < length; t++, place++) {
-        x[t * batchSize + b] = ids[place] ?? 0;
-        target[t * batchSize + b] = ids[place + 1] ?? 0;
+        x[t * batchSize + b] = ids[place] ?? PAD;
+        const next = ids[place + 1] ?? PAD;
+        target[t * batchSize + b] = unasked.includes(next) ? PAD : next;
       }
     }
   });

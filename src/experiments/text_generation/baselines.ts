@@ -2,51 +2,58 @@ import { NgramModel } from "../../analysis/ngrams.ts";
 import { PAD, START } from "../../data/text/vocabulary.ts";
 
 /** The models that an LSTM is held against, by the n of their n-grams; 0 is the uniform one. */
-export const baselineOrders = { uniform: 0, unigram: 1, bigram: 2, "5-gram": 5 } as const;
+export const baselineOrders = {
+  "uniform": 0,
+  "unigram": 1,
+  "bigram": 2,
+  "5-gram": 5,
+  "8-gram": 8,
+} as const;
 
 /** The name of such a model. */
 export type BaselineName = keyof typeof baselineOrders;
 
-/** Their names. */
-export const baselineNames: readonly BaselineName[] = ["uniform", "unigram", "bigram", "5-gram"];
-
 /** Mean losses in nats a token, by model. */
-export type BaselineLosses = Readonly<Record<BaselineName, number>>;
+export type BaselineLosses<Name extends BaselineName> = Readonly<Record<Name, number>>;
+
+/** What models are asked for. */
+export interface BaselineOptions<Name extends BaselineName> {
+  readonly names: readonly Name[];
+  readonly vocabularySize: number;
+  /** Ids that never come, besides PAD and START; no probability is spent on them. */
+  readonly excluded?: readonly number[];
+  /** How many tokens after each START are asked for at most, over all documents. */
+  readonly tokens?: number;
+  /** Which of them count; by default all. */
+  readonly counts?: (id: number) => boolean;
+}
 
 /**
  * What each model loses on held-out documents, in nats a token; it learns from the documents that
  * the LSTM does.
- *
- * @param tokens How many tokens of the held-out documents count, from the first on.
- * @param excluded Ids that never come.
  */
-export function baselineLosses(
+export function baselineLosses<Name extends BaselineName>(
   training: readonly Int32Array[],
   heldOut: readonly Int32Array[],
-  { vocabularySize, tokens, excluded = [] }: {
-    readonly vocabularySize: number;
-    readonly tokens: number;
-    readonly excluded?: readonly number[];
-  },
-): BaselineLosses {
-  const loss = (name: BaselineName): number => {
+  options: BaselineOptions<Name>,
+): BaselineLosses<Name> {
+  const { names, vocabularySize, excluded = [], tokens = Infinity, counts } = options;
+  const loss = (name: Name): number => {
     const model = new NgramModel(training, {
       order: baselineOrders[name],
-      vocabularySize,
-      excluded: [PAD, START, ...excluded],
+      ...{ vocabularySize, excluded: [PAD, START, ...excluded] },
     });
-    let sum = 0;
-    let left = tokens;
+    let [sum, count, left] = [0, 0, tokens];
     for (const document of heldOut) {
-      for (const surprisal of model.surprisals(document).subarray(0, left)) sum += surprisal;
-      left = Math.max(0, left - (document.length - 1));
+      for (let i = 1; i < document.length && left > 0; i++, left--) {
+        const id = document[i] ?? PAD;
+        if (counts && !counts(id)) continue;
+        sum -= Math.log(model.probability(document.subarray(0, i), id));
+        count += 1;
+      }
     }
-    return sum / tokens;
+    return sum / count;
   };
-  return {
-    "uniform": loss("uniform"),
-    "unigram": loss("unigram"),
-    "bigram": loss("bigram"),
-    "5-gram": loss("5-gram"),
-  };
+  const losses = names.map((name) => [name, loss(name)] as const);
+  return Object.fromEntries(losses) as Record<Name, number>;
 }

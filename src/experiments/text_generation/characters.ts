@@ -1,37 +1,33 @@
 import { memoryUsage } from "node:process";
 import type { Random } from "../../core/random.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
-import { fileCorpus } from "../../data/text/file_corpus.ts";
-import { mobyDick } from "../../data/text/moby_dick.ts";
-import { splitDocuments } from "../../data/text/split.ts";
-import { Tokenizer } from "../../data/text/tokenizer.ts";
+import { joinSequences } from "../../data/text/encoded.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
-import { windowBatches } from "../../data/text/window_batches.ts";
-import { windows } from "../../data/text/windows.ts";
 import type { NamedStrategy } from "../../generation/strategies.ts";
-import { tokenLosses } from "../../training/token_losses.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import { type BaselineLosses, baselineLosses } from "./baselines.ts";
-import { type Texts, trainCharacterModel } from "./character_model.ts";
-import { type Context, MOBY_DICK, type Values } from "./parameters.ts";
+import { trainCharacterModel } from "./character_model.ts";
+import { beginning, checkTexts, readTexts, type Texts } from "./character_texts.ts";
+import { contextLosses } from "./context_losses.ts";
+import type { Context, Values } from "./parameters.ts";
 import { drawSamples, type Sample, type Variety } from "./samples.ts";
+
+/** The models that the characters are held against. */
+export const characterModels = ["uniform", "unigram", "bigram", "5-gram", "8-gram"] as const;
 
 /** What one seed gave on the characters of a text. */
 export interface CharactersPart {
-  /** Characters, and ends of chapters, that are learnt from and held out. */
+  /** Characters, and ends of documents, that are learnt from and held out. */
   readonly tokens: { readonly training: number; readonly heldOut: number };
-  /** Different characters of the training text, and the share of the held-out ones that they are. */
+  /** The different characters of the training text, and the share of the held-out ones that they are. */
   readonly vocabulary: { readonly size: number; readonly covered: number };
   /** Parameters of the model. */
   readonly parameters: number;
-  /** Steps that were done at each check. */
-  readonly steps: readonly number[];
   /** What lies between two checks. */
   readonly history: readonly EpochRecord[];
-  /** The held-out loss by character since a state of 0, in nats. */
-  readonly byStep: readonly (number | null)[];
-  readonly baselines: BaselineLosses;
+  /** The loss of held-out characters with more and more known before each, in nats. */
+  readonly byContext: readonly number[];
+  readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
   readonly samples: readonly Sample[];
   readonly variety: readonly Variety[];
   /** What it took: seconds of training and of generating, bytes of the process after it. */
@@ -45,8 +41,8 @@ export interface CharactersPart {
 /** Characters of the n-grams that are counted. */
 export const CHARACTERS = 8;
 
-/** Characters over which {@link CharactersPart.byStep} goes. */
-const CONTEXT = 64;
+/** Ids of the vocabulary that are no characters. */
+const SPECIAL = 4;
 
 const prompts = ["The whale", "Call me ", "the sea was", "Captain Ahab"];
 
@@ -60,96 +56,59 @@ const strategies: readonly NamedStrategy[] = [
   { name: "Top-P", sampling: { topP: 0.9 } },
 ];
 
-/** The text that the parameters name. */
-export async function openCorpus(
-  context: Pick<Context, "parameters" | "readFile">,
-): Promise<Corpus> {
-  const { corpus } = context.parameters;
-  return corpus === MOBY_DICK
-    ? await mobyDick()
-    : fileCorpus(corpus, () => context.readFile(corpus));
+/**
+ * Makes the characters of a text ready to be trained on, once for each seed.
+ *
+ * @throws {InputError} Where the text is too short for the parameters, before any training.
+ */
+export async function prepareCharacters(
+  context: Context,
+  corpus: Corpus,
+): Promise<() => Promise<CharactersPart[]>> {
+  const { parameters: values, seeds } = context;
+  const documents = await beginning(corpus, values);
+  const random = (seed: number): Random => context.random("characters", seed);
+  const read = (seed: number) => readTexts(corpus, documents, values, random(seed));
+  for (const seed of seeds) checkTexts(await read(seed), values);
+  return () =>
+    context.each(
+      "characters",
+      seeds,
+      async (seed) => trainSeed(values, await read(seed), random(seed)),
+    );
 }
 
-/** Trains on the characters of a text, once for each seed. */
-export async function trainCharacters(context: Context, corpus: Corpus): Promise<CharactersPart[]> {
-  const { maxCharacters, characterValidation, maxHeldOut } = context.parameters;
-  const documents = await beginning(corpus, maxCharacters);
-  return await context.each("characters", context.seeds, async (seed) => {
-    const random = context.random("characters", seed);
-    const split = splitDocuments(documents.length, {
-      validation: characterValidation,
-      random: random.fork("split"),
-    });
-    const of = (places: readonly number[]): Corpus => {
-      return { ...corpus, documents: () => places.map((place) => documents[place] ?? "") };
-    };
-    const [known, unknown] = [of(split.training), of(split.validation)];
-    // Of the training text alone: a character that it does not have is unknown.
-    const tokenizer = await Tokenizer.build(known.documents(), { kind: "characters" });
-    const training = await encodeCorpus(known, tokenizer);
-    const heldOut = await encodeCorpus(unknown, tokenizer, { maxTokens: maxHeldOut });
-    const texts = {
-      training: documentsOf(training, [...Array(training.documents).keys()]),
-      heldOut: documentsOf(heldOut, [...Array(heldOut.documents).keys()]),
-    };
-    return await trainText(context.parameters, tokenizer, texts, random);
-  });
-}
-
-/** The documents of a text's beginning. */
-async function beginning(corpus: Corpus, characters: number): Promise<string[]> {
-  const documents: string[] = [];
-  let left = characters;
-  for await (const document of corpus.documents()) {
-    documents.push(document.length <= left ? document : document.slice(0, left).toWellFormed());
-    left -= document.length;
-    if (left <= 0) break;
-  }
-  return documents;
-}
-
-/** Trains one model, and holds it and the n-grams against the same held-out tokens. */
-async function trainText(
-  values: Values,
-  tokenizer: Tokenizer,
-  texts: Texts,
-  random: Random,
-): Promise<CharactersPart> {
+/** Trains one model, and holds it and the n-grams against the same held-out characters. */
+async function trainSeed(values: Values, texts: Texts, random: Random): Promise<CharactersPart> {
+  const { tokenizer, training, heldOut } = texts;
   const { vocabulary: { size } } = tokenizer;
   const begin = performance.now();
-  const { model, history, steps, losses } = await trainCharacterModel(values, size, texts, random);
+  const { model, history, losses, asked } = await trainCharacterModel(values, texts, random);
   const trained = performance.now();
-  const options = { maxTokens: values.characterGenerated, banned: [PAD, UNK, START, END] };
-  const { samples, variety } = await drawSamples(
-    model,
-    tokenizer,
-    { prompts, strategies, ngram: CHARACTERS, options },
-    random.fork("samples"),
-  );
+  const { samples, variety } = await drawSamples(model, tokenizer, {
+    ...{ prompts, strategies, ngram: CHARACTERS },
+    options: { maxTokens: values.characterGenerated, banned: [PAD, UNK, START, END] },
+  }, random.fork("samples"));
   const generated = performance.now();
-  const { byStep } = await tokenLosses(
-    model,
-    windowBatches(windows(texts.heldOut, { length: CONTEXT, overlap: false }), { batchSize: 32 }),
-    { ignoreIndex: PAD },
-  );
+  const counts = (id: number): boolean => id !== UNK && id !== START;
+  const byContext = await contextLosses(model, joinSequences(heldOut), counts);
   const { parameterCount } = model;
   model.dispose();
-  const { tokens } = losses;
   return {
-    tokens: { training: count(texts.training, (id) => id !== START), heldOut: tokens },
-    vocabulary: { size, covered: 1 - count(texts.heldOut, (id) => id === UNK) / tokens },
+    tokens: {
+      training: training.reduce((sum, { length }) => sum + length - 1, 0),
+      heldOut: losses.tokens,
+    },
+    vocabulary: { size: size - SPECIAL, covered: losses.tokens / asked },
     parameters: parameterCount,
-    ...{ steps, history, byStep, samples, variety },
-    baselines: baselineLosses(texts.training, texts.heldOut, { vocabularySize: size, tokens }),
+    ...{ history, byContext, samples, variety },
+    baselines: baselineLosses(training, heldOut, {
+      ...{ names: characterModels, vocabularySize: size, tokens: asked, counts },
+    }),
     cost: {
       training: (trained - begin) / 1000,
       generating: (generated - trained) / 1000,
       memory: memoryUsage().rss,
     },
   };
-}
-
-/** How many ids of documents are such. */
-function count(documents: readonly Int32Array[], such: (id: number) => boolean): number {
-  return documents.reduce((sum, ids) => sum + ids.filter(such).length, 0);
 }

@@ -1,16 +1,23 @@
 import type { EpochRecord } from "../../training/training_position.ts";
-import { geometricMean, mean } from "../../analysis/statistics.ts";
+import { mean } from "../../analysis/statistics.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { CharactersPart } from "./characters.ts";
 import type { Context } from "./parameters.ts";
 import { bits } from "./scores.ts";
-import { clippings, type SentencesPart } from "./sentences.ts";
+import { clippings, type SentenceRecord } from "./sentence_model.ts";
+import type { SentencesPart } from "./sentences.ts";
 
 const lossNames = ["training", "held out"] as const;
 
 const lossOf = {
   "training": ({ trainLoss }: EpochRecord) => trainLoss,
   "held out": ({ validationLoss }: EpochRecord) => validationLoss,
+};
+
+const wordLosses: Readonly<Record<string, (record: SentenceRecord) => number>> = {
+  "training": ({ trainLoss }) => trainLoss,
+  "held out": ({ validationLoss }) => validationLoss,
+  "held out, known": ({ seenLoss }) => seenLoss,
 };
 
 /** The facets of figures on both texts. */
@@ -35,17 +42,15 @@ function recordSentences(context: Context, parts: readonly SentencesPart[]): voi
     title: "Perplexity by epoch: the sentences",
     columns: [
       { name: "gradients", label: "gradients" },
-      { name: "tokens", label: "tokens" },
+      { name: "words", label: "words" },
       { name: "epoch", label: "epoch" },
       ...curveColumns(y),
     ],
     rows: clippings.flatMap((clipping) =>
-      lossNames.flatMap((name) =>
+      Object.entries(wordLosses).flatMap(([name, lossOf]) =>
         curveRows(
           Array.from({ length: epochs }, (_, epoch) => epoch + 1),
-          parts.map(({ histories }) => {
-            return histories[clipping].map((record) => Math.exp(lossOf[name](record)));
-          }),
+          parts.map(({ histories }) => histories[clipping].map((one) => Math.exp(lossOf(one)))),
           {
             statistic: "geometric-mean",
             random: context.random("bootstrap", id, clipping, name),
@@ -55,28 +60,24 @@ function recordSentences(context: Context, parts: readonly SentencesPart[]): voi
       )
     ),
   });
-  const unigram = geometricMean(parts.map(({ baselines }) => Math.exp(baselines.unigram)));
   context.figure({
     id,
     kind: "chart",
     title: "Learning 20 sentences",
     caption:
       "Training: the mean over an epoch, each window before the update that it led to, with " +
-      "dropout. Held out: after the epoch, without. Clipped: gradients of norm " +
-      `${clipGradNorm} at most. Geometric mean over ${seeds.length} seeds; bands: 95 % intervals. ` +
-      "The rule is the unigram model on the held-out sentences.",
+      "dropout. Held out: after the epoch, without; all words, and those that the training " +
+      `sentences have. Clipped: gradients of norm ${clipGradNorm} at most. Geometric mean over ` +
+      `${seeds.length} seeds; bands: 95 % intervals.`,
     alt: "Two charts, with clipped gradients and without: the perplexity on a log axis against " +
-      "the epoch, a line with a band for training and one for held-out sentences, and a level, " +
-      "the perplexity of the unigram model.",
+      "the epoch, a line with a band for training, one for all held-out words and one for those " +
+      "that training has.",
     x: { label: "epoch", scale: "linear", domain: [1, epochs] },
     y: { ...y, scale: "log" },
-    series: lossNames,
-    seriesLabel: "tokens",
+    series: Object.keys(wordLosses),
+    seriesLabel: "words",
     facet: "gradients",
-    layers: [
-      { mark: "rule", axis: "y", value: unigram, label: "unigram" },
-      ...curveLayers(id, "epoch", "tokens"),
-    ],
+    layers: curveLayers(id, "epoch", "words"),
   });
 }
 
@@ -166,7 +167,7 @@ export function recordSteps(
       "Characters: warm-up, then half a cosine down to a tenth; at the checks. Mean over " +
       `${n} seeds; bands: 95 % intervals.`,
     alt: "Two charts, words and characters: the step size on a log axis against the part of " +
-      "training that is done; both fall.",
+      "training that is done.",
     ...{ x, y: { label: "step size", scale: "log" }, facet: "text" },
     layers: curveLayers("step-size", "done"),
   });

@@ -44,7 +44,9 @@ export const parameters = {
   checks: count(1000).default(6).describe("characters: how often a pass is held against new text"),
   characterValidation: z.number().min(0.01).max(0.9).default(0.1)
     .describe("characters: share of chapters or paragraphs that is held out"),
-  characterGenerated: count(100_000).default(200).describe("characters: length of a sample"),
+  characterGenerated: z.int().min(8).max(100_000).default(200).describe(
+    "characters: length of a sample",
+  ),
 };
 
 /** Their values. */

@@ -51,13 +51,12 @@ function recordTable(
     id,
     title: `${title}, seed ${context.seeds[0]}`,
     columns: [
-      { name: "prompt", label: "prompt" },
       { name: "strategy", label: "strategy" },
-      { name: "text", label: "what follows" },
+      { name: "text", label: "prompt ▸ what follows" },
     ],
     rows: prompts.flatMap((wanted) =>
       samples.filter(({ prompt }) => prompt === wanted).map(({ prompt, strategy, text }) => {
-        return [prompt.trim(), strategy, shown(text)];
+        return [strategy, `${prompt.trim()} ▸ ${shown(text)}`];
       })
     ),
   });
@@ -95,13 +94,12 @@ function recordVariety(
   const strategies = characters[0]?.variety.map(({ strategy }) => strategy) ?? [];
   const rows = ([[texts.words, sentences], [texts.characters, characters]] as const)
     .flatMap(([name, parts]) =>
-      strategies.map((strategy): Cell[] => [
-        name,
-        strategy,
-        ...intervalCells(valuesOf(parts, strategy, measure), {
-          random: context.random("bootstrap", measure, name, strategy),
-        }),
-      ])
+      strategies.map((strategy): Cell[] => {
+        const values = valuesOf(parts, strategy, measure).filter((value) => !Number.isNaN(value));
+        const random = context.random("bootstrap", measure, name, strategy);
+        const cells = values.length > 0 ? intervalCells(values, { random }) : [null, null, null];
+        return [name, strategy, ...cells, values.length];
+      })
     );
   context.table({
     id: measure,
@@ -110,6 +108,7 @@ function recordVariety(
       { name: "text", label: "text" },
       { name: "strategy", label: "strategy" },
       ...curveColumns({ label }),
+      { name: "seeds", label: "seeds with texts that are long enough" },
     ],
     rows,
   });
@@ -117,7 +116,8 @@ function recordVariety(
     id: measure,
     kind: "chart",
     title: `${title} by strategy`,
-    caption: `${text}. Mean over ${context.seeds.length} seeds; lines: 95 % intervals.`,
+    caption: `${text}. Mean over the seeds, ${context.seeds.length} at most, in which a text is ` +
+      "long enough; lines: 95 % intervals.",
     alt: `Two charts, words and characters: for each of ${strategies.join(", ")} the ${label}, a ` +
       "symbol with an interval.",
     x: { label, scale: "linear", domain: [0, 1] },
@@ -145,7 +145,8 @@ function claimVariety(context: Context, characters: readonly Generated[]): void 
     const others = valuesOf(characters, strategy, "repeated");
     context.claim({
       id,
-      statement: `${strategy} sampling repeats itself less than greedy generation.`,
+      statement:
+        `Of the model of characters, ${strategy} texts repeat themselves less than greedy ones.`,
       source: strategy === "Top-K" ? "Fan et al. (2018)" : "Holtzman et al. (2020)",
       measure:
         `share of repeated ${CHARACTERS}-grams of characters of greedy texts minus that of ` +

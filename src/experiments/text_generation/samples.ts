@@ -21,8 +21,6 @@ export interface Variety {
   readonly distinct: number | null;
   /** The share of a text's n-grams that were there before, the mean over texts. */
   readonly repeated: number | null;
-  /** Tokens of a text, the mean. */
-  readonly tokens: number;
 }
 
 /** What is generated. */
@@ -62,7 +60,6 @@ export async function drawSamples(
       strategy: name,
       distinct: distinctN(own, ngram),
       repeated: repeated.length > 0 ? mean(repeated) : null,
-      tokens: mean(own.map(({ length }) => length)),
     };
   });
   return { samples, variety };

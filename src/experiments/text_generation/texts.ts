@@ -1,8 +1,5 @@
-import { estimate } from "../../analysis/estimate.ts";
 import { mean } from "../../analysis/statistics.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
-import { documentsOf } from "../../data/text/encoded.ts";
-import { splitDocuments } from "../../data/text/split.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { windows } from "../../data/text/windows.ts";
 import type { Cell } from "../curves.ts";
@@ -36,6 +33,10 @@ export async function recordTexts(
   const sizes: Cell[][] = [
     ["words: trained on", average(sentences, ({ tokens }) => tokens.training)],
     ["words: held out", average(sentences, ({ tokens }) => tokens.heldOut)],
+    [
+      "words: share of the held-out ones that training has",
+      average(sentences, ({ tokens }) => tokens.seen / tokens.heldOut),
+    ],
     ["words: vocabulary", vocabulary.size],
     ["words: parameters of the LSTM", average(sentences, ({ parameters }) => parameters)],
     ["characters: trained on", average(characters, ({ tokens }) => tokens.training)],
@@ -56,38 +57,56 @@ export async function recordTexts(
   await recordWindows(context, sentences);
 }
 
+/** The share of its windows that the tutorial trains on, and how many it takes at once. */
+const TUTORIAL = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
+
 /** Records how few windows the tutorial cuts, and how many it holds out of sentences that it trains on. */
 async function recordWindows(context: Context, sentences: readonly SentencesPart[]): Promise<void> {
-  const { parameters: { length }, seeds } = context;
-  const { encoded } = await readSentences();
-  const documents = documentsOf(encoded, [...Array(encoded.documents).keys()]);
-  const cut = documents.flatMap((document, from) =>
-    windows([document], { length }).map(() => from)
-  );
+  const { length, batchSize, epochs } = context.parameters;
+  const { documents } = await readSentences();
+  const each = documents.map((ids) => windows([ids], { length: TUTORIAL.length }).length);
+  const all = each.reduce((sum, count) => sum + count, 0);
+  const training = Math.floor(TUTORIAL.training * all);
+  const here = (of: (part: SentencesPart) => number): number => mean(sentences.map(of));
   context.table({
     id: "windows",
-    title: `Windows of ${length} words`,
-    columns: [{ name: "cut", label: "how they are cut" }, { name: "windows", label: "windows" }],
+    title: "Windows of the sentences",
+    columns: [{ name: "what", label: "what" }, { name: "value", label: "how many" }],
     rows: [
-      ["as in the tutorial, from all sentences that are longer", cut.length],
+      ["tutorial: sentences that are longer than a window", each.filter((n) => n > 0).length],
+      ["tutorial: windows", all],
+      ["tutorial: windows that are trained on", training],
+      ["tutorial: windows that are held out", all - training],
       [
-        "here, from training sentences, shorter ones filled up (mean over seeds)",
-        mean(sentences.map((part) => part.windows)),
+        "tutorial: share of these whose sentence is trained on, expected",
+        expectedLeak(each, all - training),
+      ],
+      [
+        "tutorial: updates in all",
+        TUTORIAL.epochs * Math.ceil(training / TUTORIAL.batchSize),
+      ],
+      [`here: windows of ${length} tokens that are trained on, mean`, here((part) => part.windows)],
+      [
+        "here: updates in all, mean",
+        here((part) => epochs * Math.ceil(part.windows / batchSize)),
       ],
     ],
   });
-  if (cut.length < 2) return;
-  context.metric({
-    id: "leak",
-    label: "share of the tutorial's held-out windows whose sentence is trained on",
-    estimate: estimate(
-      seeds.map((seed) => {
-        const random = context.random("leak", seed);
-        const { training, validation } = splitDocuments(cut.length, { validation: 0.2, random });
-        const seen = new Set(training.map((window) => cut[window]));
-        return validation.filter((window) => seen.has(cut[window])).length / validation.length;
-      }),
-      { random: context.random("bootstrap", "leak") },
-    ),
-  });
+}
+
+/**
+ * The chance that a held-out window's sentence has another window that is trained on, where `held`
+ * of all windows are drawn: that not all others of its sentence are held out, too.
+ *
+ * @param each Windows by sentence.
+ */
+export function expectedLeak(each: readonly number[], held: number): number {
+  const all = each.reduce((sum, count) => sum + count, 0);
+  let leak = 0;
+  for (const count of each) {
+    let allHeld = 1;
+    for (let i = 1; i < count; i++) allHeld *= Math.max(0, held - i) / (all - i);
+    leak += count / all * (1 - allHeld);
+  }
+  return leak;
 }

@@ -2,30 +2,36 @@ import { estimate } from "../../analysis/estimate.ts";
 import { mean } from "../../analysis/statistics.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { Context } from "./parameters.ts";
-import { last, lowest, ratio } from "./scores.ts";
+import { ratio } from "./scores.ts";
+import type { Clipping, SentenceRecord } from "./sentence_model.ts";
 import type { SentencesPart } from "./sentences.ts";
 
-const notebook = "the notebook, which trains on the sentences";
+const crucial = "the notebook (“Gradient clipping and learning rate scheduling are crucial for " +
+  "stable training”)";
 
 /** Records whether the sentences are learnt by heart, and whether clipping is needed. */
 export function claimTraining(context: Context, parts: readonly SentencesPart[]): void {
   const { epochs, clipGradNorm } = context.parameters;
   const clipped = parts.map(({ histories }) => histories.clipped);
-  context.claim({
-    id: "overfitting",
-    statement:
-      `Within ${epochs} epochs on the sentences the held-out perplexity rises again, by a ` +
-      "tenth or more.",
-    measure: "held-out perplexity after the last epoch over the lowest",
-    estimate: ratio(
-      context,
-      "overfitting",
-      clipped.map((history) => {
-        return Math.exp(last(history) - lowest(history));
-      }),
-    ),
-    threshold: { relation: "above", value: 1.1 },
-  });
+  const rises = (id: string, words: string, lossOf: (record: SentenceRecord) => number): void =>
+    context.claim({
+      id,
+      statement:
+        `Within ${epochs} epochs on the sentences the perplexity of ${words} rises again, ` +
+        "by a tenth or more.",
+      measure: "held-out perplexity after the last epoch over the lowest after any",
+      estimate: ratio(
+        context,
+        id,
+        clipped.map((history) => {
+          const losses = history.map(lossOf);
+          return Math.exp((losses.at(-1) ?? NaN) - Math.min(...losses));
+        }),
+      ),
+      threshold: { relation: "above", value: 1.1 },
+    });
+  rises("overfitting", "held-out words", ({ validationLoss }) => validationLoss);
+  rises("overfitting-known", "held-out words that training has", ({ seenLoss }) => seenLoss);
   context.claim({
     id: "overfitting-training",
     statement: "In the same epochs the training perplexity falls, by a tenth or more.",
@@ -36,7 +42,8 @@ export function claimTraining(context: Context, parts: readonly SentencesPart[])
       context,
       "overfitting-training",
       clipped.map((history) => {
-        const best = history.find(({ validationLoss }) => validationLoss === lowest(history));
+        const lowest = Math.min(...history.map(({ validationLoss }) => validationLoss));
+        const best = history.find(({ validationLoss }) => validationLoss === lowest);
         return Math.exp((history.at(-1)?.trainLoss ?? NaN) - (best?.trainLoss ?? NaN));
       }),
     ),
@@ -45,7 +52,7 @@ export function claimTraining(context: Context, parts: readonly SentencesPart[])
   context.claim({
     id: "clipping-acts",
     statement: `On the sentences most gradients are longer than ${clipGradNorm} and are clipped.`,
-    source: `${notebook} with gradients clipped to a norm of 1`,
+    source: crucial,
     measure: "share of steps that are clipped",
     estimate: estimate(clipped.map(clippedShare), {
       random: context.random("bootstrap", "clipping-acts"),
@@ -55,13 +62,14 @@ export function claimTraining(context: Context, parts: readonly SentencesPart[])
   context.claim({
     id: "clipping-helps",
     statement: "Without clipping the sentences are learnt worse.",
-    source: `${notebook} with gradients clipped to a norm of 1`,
-    measure: "lowest held-out perplexity without clipping over that with it",
+    source: crucial,
+    measure: "training perplexity in the last epoch, without clipping over with it",
     estimate: ratio(
       context,
       "clipping-helps",
       parts.map(({ histories }) => {
-        return Math.exp(lowest(histories["not clipped"]) - lowest(histories.clipped));
+        const lossOf = (clipping: Clipping) => histories[clipping].at(-1)?.trainLoss ?? NaN;
+        return Math.exp(lossOf("not clipped") - lossOf("clipped"));
       }),
     ),
     threshold: { relation: "above", value: 1 },

@@ -46,3 +46,10 @@ Deno.test("too few ids for a batch are refused", () => {
   refuse(0, 5, "batchSize");
   refuse(4, 0.5, "length");
 });
+
+Deno.test("what is not to be asked for is read all the same", () => {
+  const ids = Int32Array.of(2, 5, 3, 2, 6, 7, 3);
+  const [batch] = streamBatches(ids, { batchSize: 1, length: 6, unasked: [2] });
+  assertEquals([...batch?.x.data ?? []], [2, 5, 3, 2, 6, 7]);
+  assertEquals([...batch?.target.data ?? []], [5, 3, 0, 6, 7, 3]);
+});
