@@ -183,6 +183,14 @@ export {
   type StrategyOptions,
   tutorialStrategies,
 } from "./src/generation/strategies.ts";
+export {
+  loadTextModel,
+  readTextModel,
+  type TextModel,
+  type TextModelDescription,
+  type TextModelParts,
+  writeTextModel,
+} from "./src/generation/text_model.ts";
 
 export type { Batch, Values } from "./src/training/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";

@@ -9,6 +9,8 @@ export interface Flag {
   readonly help: string;
   /** Whether it may come more than once. */
   readonly many?: boolean;
+  /** Whether its value may be any text: none, or one that looks like a flag. */
+  readonly anyText?: boolean;
 }
 
 /** What a task says of itself with `--help`. */
@@ -50,7 +52,7 @@ export function parseCommandLine(args: readonly string[], usage: Usage): Command
   const names = (withValue: boolean) =>
     flags.filter((flag) => (flag.value !== undefined) === withValue).map((flag) => flag.name);
   const wanted = `one of ${flags.map((flag) => `--${flag.name}`).join(", ")}`;
-  const parsed: Record<string, unknown> = parseArgs(negativeValuesJoined(args, names(true)), {
+  const parsed: Record<string, unknown> = parseArgs(valuesJoined(args, flags), {
     boolean: names(false),
     string: [...names(true), "_"],
     collect: names(true),
@@ -65,7 +67,7 @@ export function parseCommandLine(args: readonly string[], usage: Usage): Command
     return Array.isArray(found) ? found.map(String) : [];
   };
   for (const flag of flags) {
-    if (flag.value !== undefined && values(flag.name).includes("")) {
+    if (flag.value !== undefined && !flag.anyText && values(flag.name).includes("")) {
       throw new InputError(`--${flag.name}`, `followed by ${flag.value}`, "");
     }
   }
@@ -121,13 +123,35 @@ export function wholeNumber(flag: string, text: string, low: number, high: numbe
   return value;
 }
 
+/** A number in a range, of which `above` and `below` are no part and `from` and `to` are. */
+export interface NumberRange {
+  readonly from?: number;
+  readonly above?: number;
+  readonly to?: number;
+  readonly below?: number;
+}
+
+/** A number in a range. */
+export function numberWithin(flag: string, text: string, range: NumberRange): number {
+  const { from = -Infinity, above = -Infinity, to = Infinity, below = Infinity } = range;
+  const value = Number(text);
+  const fits = Number.isFinite(value) && value >= from && value <= to;
+  if (text.trim() !== "" && fits && value > above && value < below) return value;
+  const limits = Object.entries(range).map(([word, limit]) => {
+    return `${word === "to" ? "up to" : word} ${limit}`;
+  });
+  const found = Number.isNaN(value) ? text : value;
+  throw new InputError(`--${flag}`, `a number ${limits.join(" and ")}`, found);
+}
+
 // "--seeds -3" means the value -3, which would otherwise be read as a flag called 3.
-function negativeValuesJoined(args: readonly string[], withValue: readonly string[]): string[] {
+function valuesJoined(args: readonly string[], flags: readonly Flag[]): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
-    const next = args[i + 1] ?? "";
-    if (withValue.some((name) => arg === `--${name}`) && /^-[\d.]/.test(next)) {
+    const next = args[i + 1];
+    const flag = flags.find(({ name, value }) => value !== undefined && arg === `--${name}`);
+    if (next !== undefined && flag && (flag.anyText || /^-[\d.]/.test(next))) {
       joined.push(`${arg}=${next}`);
       i++;
     } else joined.push(arg);

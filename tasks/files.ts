@@ -1,8 +1,12 @@
 /** Writes a file whole or not at all: a reader never sees half of it. */
-export async function writeAtomic(path: string | URL, text: string): Promise<void> {
+export async function writeAtomic(
+  path: string | URL,
+  content: string | Uint8Array,
+): Promise<void> {
   const draft = `${path instanceof URL ? path.href : path}.${Deno.pid}.draft`;
   const place = path instanceof URL ? new URL(draft) : draft;
-  await Deno.writeTextFile(place, text);
+  if (typeof content === "string") await Deno.writeTextFile(place, content);
+  else await Deno.writeFile(place, content);
   await Deno.rename(place, path);
 }
 

@@ -2,6 +2,7 @@ import { InputError, MissingError } from "../src/core/errors.ts";
 import { PageError } from "../src/report/page_error.ts";
 import { writeAtomic } from "./files.ts";
 import { stateFolder } from "./project.ts";
+import { visible } from "./visible.ts";
 
 /** Done. */
 export const DONE = 0;
@@ -43,7 +44,8 @@ export async function outcome(task: () => Promise<number>): Promise<number> {
       return FAILED;
     }
     if (error instanceof InputError || error instanceof MissingError) {
-      console.error(`error: ${error.message}`);
+      // What was found may come from anyone's file.
+      console.error(`error: ${visible(error.message)}`);
       return WRONG_USAGE;
     }
     console.error(`error: ${await reportFailure(error)}`);
@@ -54,7 +56,7 @@ export async function outcome(task: () => Promise<number>): Promise<number> {
 /** One line on a failure, with the file that its stack was written to. */
 export async function reportFailure(error: unknown): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
-  const line = message.split("\n")[0] ?? "";
+  const line = visible(message.split("\n")[0] ?? "");
   const file = new URL("last-error.txt", stateFolder);
   try {
     await writeAtomic(file, `${error instanceof Error ? error.stack : message}\n`);

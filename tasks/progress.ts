@@ -15,6 +15,17 @@ export interface Surroundings {
   readonly interval: number;
 }
 
+/** Standard error, and the clock. */
+export function standardError(): Surroundings {
+  return {
+    terminal: Deno.stderr.isTerminal(),
+    write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+    now: () => performance.now(),
+    columns,
+    interval: 1000,
+  };
+}
+
 /** A group of parts that is being computed. */
 interface Group {
   readonly name: string;
@@ -35,14 +46,7 @@ export class ProgressDisplay {
 
   /** @param around What differs from standard error. */
   constructor(around: Partial<Surroundings> = {}) {
-    this.#around = {
-      terminal: Deno.stderr.isTerminal(),
-      write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
-      now: () => performance.now(),
-      columns,
-      interval: 1000,
-      ...around,
-    };
+    this.#around = { ...standardError(), ...around };
     this.#lastLine = this.#around.now();
   }
 
@@ -116,7 +120,8 @@ function times({ start, since, latest, computed }: Group, now: number): string {
 
 function columns(): number {
   try {
-    return Deno.consoleSize().columns;
+    // A terminal that does not know its width says 0.
+    return Deno.consoleSize().columns || 80;
   } catch {
     return 80;
   }

@@ -96,7 +96,7 @@ Deno.test("nothing is said of a file that cannot be read or holds too little", a
     "readFile of the run's options must be given where a file is read, found undefined",
   );
   const wrong: (readonly [Record<string, unknown>, string, string])[] = [
-    [{}, "One paragraph.\n", "the paragraphs of a.txt must be 2 or more, found 1"],
+    [{}, "One paragraph.\n", "the documents of a.txt must be 2 or more, found 1"],
     [{}, "One.\n\nTwo.\n", "characters to learn from must be 961 or more"],
     [{ maxHeldOut: 100 }, text.join("\n\n"), "held-out characters must be 128 or more, found 100"],
     [{ maxCharacters: 1000 }, "a".repeat(9000), "maxCharacters must be so many that 2 documents"],

@@ -3,6 +3,7 @@ import { InputError } from "../../src/core/errors.ts";
 import {
   choice,
   helpText,
+  numberWithin,
   parseCommandLine,
   type Usage,
   wholeNumber,
@@ -69,4 +70,27 @@ Deno.test("choice and wholeNumber name the flag, the wanted and the found", () =
   for (const text of ["", " ", "0", "1001", "1.5", "x", "1e9", "Infinity"]) {
     assertThrows(() => wholeNumber("seeds", text, 1, 1000), InputError, "from 1 to 1000");
   }
+});
+
+Deno.test("a flag of any text takes what follows it, nothing and flags too", () => {
+  const flags = [{ name: "prompt", value: "TEXT", help: "a text", anyText: true }];
+  const prompt = (...args: string[]) => parseCommandLine(args, { ...usage, flags }).value("prompt");
+  for (const text of ["", "-", "--fresh", "- a list", "-3", "two\nlines", "a=b"]) {
+    assertEquals(prompt("--prompt", text), text);
+    assertEquals(prompt(`--prompt=${text}`), text);
+  }
+});
+
+Deno.test("numberWithin names the flag and the range", () => {
+  assertEquals(numberWithin("p", "0.5", { above: 0, to: 1 }), 0.5);
+  assertEquals(numberWithin("p", "1", { above: 0, to: 1 }), 1);
+  assertEquals(numberWithin("p", "-1e3", {}), -1000);
+  for (const text of ["", " ", "0", "1.1", "x", "NaN", "Infinity"]) {
+    assertThrows(
+      () => numberWithin("p", text, { above: 0, to: 1 }),
+      InputError,
+      "--p must be a number above 0 and up to 1, found",
+    );
+  }
+  assertThrows(() => numberWithin("p", "1", { below: 1 }), InputError, "a number below 1, found 1");
 });

@@ -47,15 +47,37 @@ export class ProjectCopy implements AsyncDisposable {
    * task must have run here before.
    */
   async spawn(task: string, ...args: readonly string[]): Promise<Deno.ChildProcess> {
-    const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
-    const program = String(config.tasks[task].command).split(" && ").at(-1) ?? "";
-    return this.#command([...program.split(" ").slice(1), ...args]).spawn();
+    return this.#command(await this.#program(task, args)).spawn();
   }
 
-  #command(args: readonly string[], env: Readonly<Record<string, string>> = {}): Deno.Command {
+  /** Starts the program of a task, as {@link spawn} does, with a standard input of its own. */
+  async spawnWithInput(
+    input: Uint8Array,
+    task: string,
+    ...args: readonly string[]
+  ): Promise<Deno.ChildProcess> {
+    const child = this.#command(await this.#program(task, args), {}, "piped").spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(input);
+    await writer.close();
+    return child;
+  }
+
+  async #program(task: string, args: readonly string[]): Promise<string[]> {
+    const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
+    const program = String(config.tasks[task].command).split(" && ").at(-1) ?? "";
+    return [...program.split(" ").slice(1), ...args];
+  }
+
+  #command(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin?: "piped",
+  ): Deno.Command {
     return new Deno.Command(Deno.execPath(), {
       args: [...args],
       cwd: this.folder,
+      ...(stdin ? { stdin } : {}),
       stdout: "piped",
       stderr: "piped",
       // Of the tests' own `deno task`, INIT_CWD would name the checkout.

@@ -37,6 +37,14 @@ const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[
     '"hidenSize"',
   ],
   [["vanishing-gradients", "--set", "hiddenSize"], "--set must be a parameter as NAME=VALUE"],
+  [["train", "--out", "x"], "--corpus must be given: TEXT, a UTF-8 file, moby-dick or sentences"],
+  [["train", "--corpus", "sentences"], "--out must be given: DIR, the folder of the model"],
+  [
+    ["train", "--corpus", "sentences", "--out", "x", "--epoch", "3"],
+    "flag must be one of --corpus",
+  ],
+  [["generate", "--prompt", "x"], "--model must be given"],
+  [["generate", "--model", "x", "y"], "argument must be a flag"],
   [["verify", "nowhere"], "SITE must be the folder of a built report", "nowhere"],
   [["verify", "--tolerance", "lots"], "--tolerance must be a number from 0 to below 1", "lots"],
 ];
@@ -91,7 +99,7 @@ Deno.test("a folder that cannot take the site is refused before any work", async
 
 Deno.test("every task has help with its flags and an example", async (t) => {
   await using project = await ProjectCopy.make();
-  for (const task of ["report", "vanishing-gradients", "verify", "preview"]) {
+  for (const task of ["report", "vanishing-gradients", "verify", "preview", "train", "generate"]) {
     await t.step(task, async () => {
       const { code, out } = await project.task(task, "--help");
       assertEquals(code, 0);

@@ -5,7 +5,8 @@ import { decodeUtf8 } from "./utf8.ts";
 
 /**
  * A file of UTF-8 text. Its paragraphs, which blank lines part, are the documents; one longer than
- * 10,000 characters is cut, at white space where there is any near. The file is read anew for each
+ * 10,000 characters is cut, at white space where there is any near. Where all is one paragraph, its
+ * lines are. The file is read anew for each
  * pass and never held as a whole.
  *
  * Passes fail with an {@link InputError} on bytes that are no UTF-8, on NUL bytes, each with the
@@ -34,12 +35,19 @@ export function fileCorpus(
     source: name,
     licence: null,
     async *documents() {
-      let found = false;
+      let [first, count] = ["", 0];
       for await (const paragraph of paragraphs(decodeUtf8(name, await open()))) {
-        found = true;
+        count += 1;
+        // The first waits, since it may be the only one.
+        if (count === 1) {
+          first = paragraph;
+          continue;
+        }
+        if (count === 2) yield first;
         yield paragraph;
       }
-      if (!found) throw new InputError(name, "a text", "nothing but white space");
+      if (count === 0) throw new InputError(name, "a text", "nothing but white space");
+      if (count === 1) yield* first.split(/\r\n?|\n/).filter((line) => line.trim() !== "");
     },
   };
 }

@@ -37,7 +37,7 @@ export interface Split {
  */
 export function splitDocuments(count: number, { validation, random }: SplitOptions): Split {
   if (!Number.isSafeInteger(count) || count < 2) {
-    const help = "In a file, blank lines part them.";
+    const help = "In a file, blank lines part them, or lines where there are none.";
     throw new InputError("documents", "at least 2, one to learn and one to validate", count, help);
   }
   if (!(validation > 0 && validation < 1)) {

@@ -38,8 +38,9 @@ export async function beginning(corpus: Corpus, { maxCharacters }: Values): Prom
   }
   if (documents.length > 1) return documents;
   if (left > 0) {
-    const help = "One part of them is held out; blank lines part them";
-    throw new InputError(`the paragraphs of ${corpus.title}`, "2 or more", documents.length, help);
+    const help =
+      "One part of them is held out; blank lines part them, or lines where there are none";
+    throw new InputError(`the documents of ${corpus.title}`, "2 or more", documents.length, help);
   }
   const help =
     `The first ${maxCharacters} characters of ${corpus.title} lie in one, and one is held out`;

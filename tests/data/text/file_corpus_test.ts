@@ -18,6 +18,18 @@ Deno.test("paragraphs are documents, anew at each pass", async () => {
   assertEquals([id, title, source, licence], ["notes.txt", "notes.txt", "notes.txt", null]);
 });
 
+Deno.test("lines are documents where there is one paragraph alone", async () => {
+  const documents = (text: string) => Array.fromAsync(corpusOf(text).documents());
+  assertEquals(await documents("One.\r\nTwo.\rThree.\nFour.\n"), [
+    "One.",
+    "Two.",
+    "Three.",
+    "Four.",
+  ]);
+  assertEquals(await documents("One."), ["One."]);
+  assertEquals(await documents("One.\nTwo.\n\nThree."), ["One.\nTwo.", "Three."]);
+});
+
 Deno.test("a file without text is refused, and so is one that is none", async () => {
   const refuse = (corpus: Corpus, message: string) =>
     assertRejects(() => Array.fromAsync(corpus.documents()), InputError, message);

@@ -62,7 +62,7 @@ Deno.test("one word", async () => {
   assertEquals(tokenizer.vocabulary.size, 5);
   const split = () => splitDocuments(encoded.documents, { validation: 0.1, random: new Random(1) });
   const message = "documents must be at least 2, one to learn and one to validate, found 1. " +
-    "In a file, blank lines part them.";
+    "In a file, blank lines part them, or lines where there are none.";
   assertThrows(split, InputError, message);
 });
 

@@ -1,0 +1,142 @@
+import { InputError } from "../core/errors.ts";
+import { type JsonObject, stableStringify } from "../core/json.ts";
+import { Random } from "../core/random.ts";
+import { Tokenizer } from "../data/text/tokenizer.ts";
+import { type LanguageModel, languageModel } from "../model/language_model.ts";
+import {
+  checkLanguageModelConfig,
+  type LanguageModelConfig,
+} from "../model/language_model_config.ts";
+import { readWeights } from "./text_weights.ts";
+
+/** What a trained text model is, besides its weights. */
+export interface TextModelDescription {
+  /** What the network is. */
+  readonly config: LanguageModelConfig;
+  /** Texts to ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** How it was trained: for people, and for training to go on. */
+  readonly training: JsonObject;
+}
+
+/** A model that can be asked, and what it was made from. */
+export interface TextModel extends TextModelDescription {
+  /** The network, the caller's to dispose. */
+  readonly model: LanguageModel;
+}
+
+/** What {@link loadTextModel} makes a model of. */
+export interface TextModelParts {
+  /** What {@link readTextModel} read. */
+  readonly description: TextModelDescription;
+  /** A safetensors file. */
+  readonly weights: Uint8Array;
+  /** What the weights are called in messages. */
+  readonly name: string;
+}
+
+const FORMAT = "unroll-text-model-1";
+
+/** Writes a description as JSON. Equal descriptions have equal bytes. */
+export function writeTextModel({ config, tokenizer, training }: TextModelDescription): string {
+  const json = { format: FORMAT, config, tokenizer: tokenizer.toJson(), training };
+  return `${stableStringify(json, 2)}\n`;
+}
+
+/**
+ * Reads a description. It is data: nothing of it is run.
+ *
+ * @param name What it is called in messages.
+ * @throws {InputError} On what {@link writeTextModel} did not write, saying what is wrong.
+ */
+export function readTextModel(text: string, name: string): TextModelDescription {
+  const json = objectOf(text, name);
+  if (json["format"] !== FORMAT) {
+    throw new InputError(`format of ${name}`, `"${FORMAT}"`, json["format"]);
+  }
+  const training = json["training"];
+  if (!isObject(training)) throw new InputError(`training of ${name}`, "an object", training);
+  const { config, tokenizer } = within(name, () => ({
+    config: checkLanguageModelConfig(json["config"]),
+    tokenizer: Tokenizer.fromJson(json["tokenizer"]),
+  }));
+  const { size } = tokenizer.vocabulary;
+  if (config.vocabularySize !== size) {
+    const wanted = `${size}, as its tokenizer has`;
+    throw new InputError(`vocabularySize of ${name}`, wanted, config.vocabularySize);
+  }
+  return { config, tokenizer, training };
+}
+
+/**
+ * Makes a model of its description and weights: those of a safetensors file with PyTorch's names
+ * (`embedding.weight`, `recurrent.weight_ih_l0`, `head.bias`), or of a checkpoint of training.
+ *
+ * @throws {InputError} On weights that are damaged or not those of the description, before anything
+ *   of its sizes is allocated.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { Tokenizer } from "../data/text/tokenizer.ts";
+ * import { languageModel } from "../model/language_model.ts";
+ * import { checkLanguageModelConfig } from "../model/language_model_config.ts";
+ * import { encodeSafetensors } from "../model/safetensors.ts";
+ * import { generate } from "./generate.ts";
+ * import { loadTextModel, readTextModel, writeTextModel } from "./text_model.ts";
+ *
+ * await selectBackend("cpu");
+ * const tokenizer = await Tokenizer.build(["the whale swims"], { kind: "words" });
+ * const { size } = tokenizer.vocabulary;
+ * const config = checkLanguageModelConfig({ vocabularySize: size, embeddingDim: 4, hiddenSize: 8 });
+ * const trained = languageModel({ ...config, random: new Random(1) });
+ * const tensors = await trained.stateDict();
+ *
+ * const text = writeTextModel({ config, tokenizer, training: {} });
+ * const weights = encodeSafetensors({ tensors, metadata: {} });
+ *
+ * const description = readTextModel(text, "model.json");
+ * const { model } = loadTextModel({ description, weights, name: "best" });
+ * const prompt = tokenizer.encode("the whale");
+ * const request = { prompt, sampling: { temperature: 0 }, random: new Random(2) };
+ * const [ids] = await generate(model, [request], { maxTokens: 3 });
+ * assertEquals(ids?.length, 3);
+ * trained.dispose();
+ * model.dispose();
+ * ```
+ */
+export function loadTextModel({ description, weights, name }: TextModelParts): TextModel {
+  const { config } = description;
+  const tensors = readWeights(weights, config, name);
+  // The initial weights are written over at once; PyTorch's are drawn fastest.
+  const model = languageModel({ ...config, initialisation: "pytorch", random: new Random(0) });
+  model.loadStateDict(tensors);
+  return { ...description, model };
+}
+
+function objectOf(text: string, name: string): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isObject(json)) return json;
+  } catch {
+    // Said below.
+  }
+  throw new InputError(name, "a JSON object", text === "" ? "an empty file" : "something else");
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Says of errors in a part which file it is in. */
+function within<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const wanted = "a description of a text model";
+    throw new InputError(name, wanted, "something wrong in it", error.message);
+  }
+}

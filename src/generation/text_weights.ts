@@ -1,0 +1,68 @@
+import { InputError } from "../core/errors.ts";
+import type { LanguageModelConfig } from "../model/language_model_config.ts";
+import { decodeSafetensors } from "../model/safetensors.ts";
+import type { StateDict } from "../model/state_dict.ts";
+
+/** What the names of weights begin with in a checkpoint, where there is more than weights. */
+const CHECKPOINT = "model.";
+
+/**
+ * Reads the weights of a language model from a safetensors file: of weights alone, or a checkpoint.
+ *
+ * @param name What the file is called in messages.
+ * @throws {InputError} On a file that is damaged, of another model, or of numbers that are not
+ *   finite.
+ */
+export function readWeights(
+  bytes: Uint8Array,
+  config: LanguageModelConfig,
+  name: string,
+): StateDict {
+  const { tensors } = decodeSafetensors(bytes, name);
+  const entries = Object.entries(tensors);
+  const own = entries.filter(([key]) => key.startsWith(CHECKPOINT))
+    .map(([key, tensor]) => [key.slice(CHECKPOINT.length), tensor] as const);
+  const weights = own.length > 0 ? Object.fromEntries(own) : tensors;
+  checkWeights(weights, config, name);
+  return weights;
+}
+
+/**
+ * Checks that weights are those of a language model, without making it.
+ *
+ * @param name What they are called in messages.
+ * @throws {InputError} Naming the first that is missing, too many, of another shape or not finite.
+ */
+export function checkWeights(weights: StateDict, config: LanguageModelConfig, name: string): void {
+  const known = new Set<string>();
+  for (const [key, shape] of shapes(config)) {
+    const found = Object.hasOwn(weights, key) ? weights[key] : undefined;
+    if (found === undefined) throw new InputError(name, `weights with ${key}`, "none of that name");
+    if (found.shape.join() !== shape.join()) {
+      throw new InputError(`${key} in ${name}`, `of shape [${shape.join(", ")}]`, found.shape);
+    }
+    if (!found.data.every(Number.isFinite)) {
+      const wrong = found.data.find((value) => !Number.isFinite(value));
+      throw new InputError(`${key} in ${name}`, "finite numbers", wrong);
+    }
+    known.add(key);
+  }
+  const more = Object.keys(weights).find((key) => !known.has(key));
+  if (more !== undefined) throw new InputError(name, "weights of this model alone", more);
+}
+
+/** The shape of each weight by its name; one at a time, since a file may ask for any number. */
+function* shapes(config: LanguageModelConfig): Generator<[name: string, shape: number[]]> {
+  const { vocabularySize, embeddingDim, hiddenSize, numLayers, tieWeights } = config;
+  const gates = 4 * hiddenSize;
+  yield ["embedding.weight", [vocabularySize, embeddingDim]];
+  for (let layer = 0; layer < numLayers; layer++) {
+    const inputs = layer === 0 ? embeddingDim : hiddenSize;
+    yield [`recurrent.weight_ih_l${layer}`, [gates, inputs]];
+    yield [`recurrent.weight_hh_l${layer}`, [gates, hiddenSize]];
+    yield [`recurrent.bias_ih_l${layer}`, [gates]];
+    yield [`recurrent.bias_hh_l${layer}`, [gates]];
+  }
+  if (!tieWeights) yield ["head.weight", [vocabularySize, hiddenSize]];
+  yield ["head.bias", [vocabularySize]];
+}

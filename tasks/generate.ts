@@ -1,0 +1,37 @@
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { generateFlags, readTextRequest } from "./generate/generate_options.ts";
+import { DONE, main } from "./main.ts";
+
+const usage: Usage = {
+  command: "deno task generate",
+  summary: "Lets a trained language model go on with a text, and writes it as it comes.",
+  flags: generateFlags,
+  more:
+    `The text begins with the prompt as the model knows it: words in lower case, what it does not know
+as <UNK>. It ends where the model ends it, or after --tokens. With temperature, top-k, top-p and
+min-p each of --k, --p and --min-p that is given acts, in this order, after --repetition-penalty and
+--temperature. greedy and beam draw nothing; of beam --samples gives the best. Control characters
+are written as \\x1b.`,
+  examples: [
+    [
+      'deno task generate --model models/whale --prompt "The whale " --strategy top-p --p 0.9',
+      "a text by nucleus sampling",
+    ],
+    [
+      "deno task generate --model models/whale --samples 3 --temperature 0.7 --seed 2",
+      "three texts from their beginning",
+    ],
+  ],
+};
+
+await main(async () => {
+  const line = parseCommandLine(Deno.args, usage);
+  if (line.help) {
+    console.log(helpText(usage));
+    return DONE;
+  }
+  const request = readTextRequest(line);
+  // What computes is heavy, and no wrong flag needs it.
+  const { generateText } = await import("./generate/generate_text.ts");
+  return await generateText(request);
+}, "Stopped.");

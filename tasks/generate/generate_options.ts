@@ -1,0 +1,175 @@
+import { resolve } from "node:path";
+import type { BackendRequest } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import {
+  strategies,
+  type Strategy,
+  type StrategyName,
+  strategyOf,
+} from "../../src/generation/strategies.ts";
+import { choice, type CommandLine, type Flag, numberWithin, wholeNumber } from "../command_line.ts";
+import { BACKENDS } from "../options.ts";
+import { callerFolder } from "../project.ts";
+
+/** What `deno task generate` was told. */
+export interface TextRequest {
+  /** The model's folder, absolute. */
+  readonly folder: string;
+  /** What the text begins with; `null` where standard input says it. */
+  readonly prompt: string | null;
+  readonly strategy: Strategy;
+  /** The most tokens of a sample. */
+  readonly tokens: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly weights: "best" | "last";
+  readonly backend: BackendRequest;
+}
+
+/** The flags of `deno task generate`. */
+export const generateFlags: readonly Flag[] = [
+  { name: "model", value: "DIR", help: "a folder that `deno task train` made (required)" },
+  {
+    name: "prompt",
+    value: "TEXT",
+    help: "what the text begins with, - for standard input (default: nothing)",
+    anyText: true,
+  },
+  {
+    name: "strategy",
+    value: "S",
+    help: "greedy, temperature (default), top-k, top-p, min-p or beam",
+  },
+  {
+    name: "temperature",
+    value: "T",
+    help: "below 1 likelier tokens, above rarer ones (default 1)",
+  },
+  { name: "k", value: "N", help: "keeps so many of the likeliest tokens (default with top-k: 50)" },
+  {
+    name: "p",
+    value: "P",
+    help: "keeps the likeliest that add up to this (default with top-p: 0.9)",
+  },
+  {
+    name: "min-p",
+    value: "P",
+    help: "keeps this share of the likeliest and above (default with min-p: 0.05)",
+  },
+  {
+    name: "repetition-penalty",
+    value: "R",
+    help: "above 1, what was there before becomes less likely (default 1)",
+  },
+  { name: "beams", value: "N", help: "texts that beam follows at once (default 5)" },
+  { name: "length-penalty", value: "R", help: "above 0, beam favours longer texts (default 0)" },
+  { name: "tokens", value: "N", help: "characters or words of a sample, at most (default 100)" },
+  { name: "samples", value: "N", help: "how many texts (default 1)" },
+  { name: "seed", value: "N", help: "what tokens are drawn from (default 1)" },
+  { name: "weights", value: "W", help: "best (default) or last" },
+  { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
+];
+
+/**
+ * Reads the options from a command line.
+ *
+ * @throws {InputError} On a value that is none of the wanted, and on options that the strategy does
+ *   not take.
+ */
+export function readTextRequest(line: CommandLine): TextRequest {
+  const model = line.value("model");
+  if (model === undefined) {
+    throw new InputError("--model", "given: a folder that `deno task train` made", "none");
+  }
+  const prompt = line.value("prompt") ?? "";
+  const strategy = readStrategy(line);
+  const samples = wholeNumber("samples", line.value("samples") ?? "1", 1, 1000);
+  const most = strategy.kind === "beam"
+    ? strategy.beams
+    : strategy.sampling.temperature === 0
+    ? 1
+    : samples;
+  if (samples > most) {
+    const why = strategy.kind === "beam" ? "as many as --beams" : "since all would be the same";
+    throw new InputError("--samples", `at most ${most}, ${why}`, samples);
+  }
+  return {
+    folder: resolve(callerFolder(), model),
+    prompt: prompt === "-" ? null : prompt,
+    strategy,
+    tokens: wholeNumber("tokens", line.value("tokens") ?? "100", 1, 1_000_000_000),
+    samples,
+    seed: wholeNumber("seed", line.value("seed") ?? "1", 0, Number.MAX_SAFE_INTEGER),
+    weights: choice("weights", line.value("weights") ?? "best", ["best", "last"]),
+    backend: choice("backend", line.value("backend") ?? "auto", BACKENDS),
+  };
+}
+
+const NAMES: readonly StrategyName[] = [
+  "greedy",
+  "temperature",
+  "top-k",
+  "top-p",
+  "min-p",
+  "beam",
+];
+
+/** The filters of sampling, each of which may be added to the others. */
+const filters = ["k", "p", "min-p"] as const;
+
+/**
+ * The strategy of a command line. Where tokens are sampled, every filter that is given acts, in the
+ * order k, p, min-p, whatever the strategy is called.
+ */
+function readStrategy(line: CommandLine): Strategy {
+  const name = choice("strategy", line.value("strategy") ?? "temperature", NAMES);
+  const given = readNumbers(line);
+  const samples = name !== "greedy" && name !== "beam";
+  const own = Object.keys(strategies[name]).map((option) => flagOf(name, option));
+  const taken = samples ? [...new Set([...own, ...filters])] : own;
+  for (const flag of Object.keys(given)) {
+    if (taken.includes(flag)) continue;
+    const flags = taken.map((one) => `--${one}`).join(", ");
+    throw new InputError(`--${flag}`, `left out with ${name}, which takes ${flags}`, given[flag]);
+  }
+  if (name === "min-p" && given["p"] !== undefined && given["min-p"] === undefined) {
+    const wanted = "left out with min-p, whose share is --min-p, or beside --min-p";
+    throw new InputError("--p", wanted, given["p"]);
+  }
+  const options = Object.fromEntries(
+    Object.keys(strategies[name]).map((option) => [option, given[flagOf(name, option)]]),
+  );
+  const strategy = strategyOf(name, options);
+  if (strategy.kind === "beam" || !samples) return strategy;
+  const { k, p, "min-p": minP } = given;
+  const added = {
+    ...(k === undefined ? {} : { topK: k }),
+    ...(p === undefined ? {} : { topP: p }),
+    ...(minP === undefined ? {} : { minP }),
+  };
+  return { kind: "sampling", sampling: { ...strategy.sampling, ...added } };
+}
+
+/** The flag of a strategy's option: its own name, but for the share of min-p. */
+function flagOf(name: StrategyName, option: string): string {
+  return name === "min-p" && option === "p" ? "min-p" : option;
+}
+
+/** The numbers that are given, by flag. */
+function readNumbers(line: CommandLine): Readonly<Record<string, number>> {
+  const readers: Readonly<Record<string, (flag: string, text: string) => number>> = {
+    temperature: (flag, text) => numberWithin(flag, text, { from: 0, to: 1e6 }),
+    k: (flag, text) => wholeNumber(flag, text, 1, 1_000_000_000),
+    p: (flag, text) => numberWithin(flag, text, { above: 0, to: 1 }),
+    "min-p": (flag, text) => numberWithin(flag, text, { from: 0, to: 1 }),
+    "repetition-penalty": (flag, text) => numberWithin(flag, text, { above: 0, to: 1e6 }),
+    beams: (flag, text) => wholeNumber(flag, text, 1, 1000),
+    "length-penalty": (flag, text) => numberWithin(flag, text, { from: 0, to: 100 }),
+  };
+  return Object.fromEntries(
+    Object.entries(readers).flatMap(([flag, read]) => {
+      const text = line.value(flag);
+      return text === undefined ? [] : [[flag, read(flag, text)]];
+    }),
+  );
+}

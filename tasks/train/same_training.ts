@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { InputError } from "../../src/core/errors.ts";
+import { type JsonObject, stableStringify } from "../../src/core/json.ts";
+import { flagOf, type TrainSettings } from "./train_settings.ts";
+import type { CorpusContent } from "./training_text.ts";
+
+/** The text of a training, as its description has it. */
+export interface DescribedCorpus extends CorpusContent {
+  /** A file's path, or a name. */
+  readonly id: string;
+}
+
+const schema = z.looseObject({
+  settings: z.record(z.string(), z.json()),
+  corpus: z.looseObject({ id: z.string(), documents: z.int(), sha256: z.string() }),
+});
+
+const FRESH = "--fresh begins anew; or choose another --out.";
+
+/** What a training that was begun is described with. */
+export class BegunTraining {
+  readonly #settings: JsonObject;
+  readonly #corpus: DescribedCorpus;
+  readonly #name: string;
+
+  /**
+   * Reads the description.
+   *
+   * @param training Of a text model.
+   * @param name The file that it is in, for messages.
+   * @throws {InputError} Where `deno task train` did not write it.
+   */
+  constructor(training: JsonObject, name: string) {
+    const found = schema.safeParse(training);
+    if (!found.success) {
+      const wanted = "as `deno task train` writes it, to go on";
+      throw new InputError(`training of ${name}`, wanted, training, FRESH);
+    }
+    this.#settings = found.data.settings;
+    this.#corpus = found.data.corpus;
+    this.#name = name;
+  }
+
+  /**
+   * Checks that settings are those that it was begun with. There may be more epochs, unless the
+   * schedule depends on their number.
+   *
+   * @throws {InputError} Naming every one that differs.
+   */
+  checkSettings(settings: TrainSettings): void {
+    const before = this.#settings;
+    const free = settings.schedule === "cosine" ? "" : "epochs";
+    const different = Object.entries(settings).filter(([name, value]) =>
+      name !== free && stableStringify(before[name]) !== stableStringify(value)
+    );
+    const [first, ...others] = different;
+    if (first === undefined) return;
+    const [name, value] = first;
+    const rest = others.map(([name, value]) =>
+      `--${flagOf(name)} was ${before[name]}, is ${value}`
+    );
+    const help = [...rest.length > 0 ? [`${rest.join("; ")}.`] : [], FRESH].join(" ");
+    const wanted = `${before[name]}, as in ${this.#name}`;
+    throw new InputError(`--${flagOf(name)}`, wanted, value, help);
+  }
+
+  /**
+   * Checks that a text is that which it was begun with; where the file lies does not count.
+   *
+   * @throws {InputError} Saying what it was.
+   */
+  checkCorpus(corpus: DescribedCorpus): void {
+    const before = this.#corpus;
+    if (corpus.sha256 === before.sha256) return;
+    const text = ({ id, documents, sha256 }: DescribedCorpus) =>
+      `${documents} documents, SHA-256 ${sha256.slice(0, 12)}, ${id}`;
+    const changed = corpus.id === before.id ? "The text changed since. " : "";
+    const wanted = `the text that training began with, ${text(before)}`;
+    throw new InputError("--corpus", wanted, text(corpus), `${changed}${FRESH}`);
+  }
+}

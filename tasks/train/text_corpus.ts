@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { InputError } from "../../src/core/errors.ts";
+import type { Corpus } from "../../src/data/text/corpus.ts";
+import { fileCorpus } from "../../src/data/text/file_corpus.ts";
+import { mobyDick } from "../../src/data/text/moby_dick.ts";
+import { tutorialSentences } from "../../src/data/text/tutorial_sentences.ts";
+import { callerFolder } from "../project.ts";
+import { readFile } from "../user_files.ts";
+
+/**
+ * The corpus of a name, or else of a file of the user's.
+ *
+ * @throws {InputError} Where there is no such file, or it cannot be read more than once.
+ */
+export async function textCorpus(name: string): Promise<Corpus> {
+  if (name === "moby-dick") return await mobyDick();
+  if (name === "sentences") return tutorialSentences;
+  const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);
+  // It is read several times, which a pipe cannot be.
+  if (!info?.isFile) {
+    const found = info === null ? name : `${name}, ${info.isDirectory ? "a folder" : "no file"}`;
+    throw new InputError("--corpus", "a file that there is, moby-dick or sentences", found);
+  }
+  return fileCorpus(name, () => readFile(name));
+}

@@ -1,0 +1,125 @@
+import { type BackendDescription, selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import type { Corpus } from "../../src/data/text/corpus.ts";
+import { type TextModelDescription, writeTextModel } from "../../src/generation/text_model.ts";
+import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
+import { lockFolder } from "./folder_lock.ts";
+import { DONE } from "../main.ts";
+import { ModelFolder } from "./model_folder.ts";
+import { readResumption, type Resumption } from "./resume.ts";
+import { BegunTraining } from "./same_training.ts";
+import { type TextBatches, textBatches } from "./text_batches.ts";
+import { textCorpus } from "./text_corpus.ts";
+import { closingText, openingLines } from "./train_lines.ts";
+import type { TrainOptions } from "./train_options.ts";
+import type { TrainSettings } from "./train_settings.ts";
+import { TrainingDisplay } from "./training_display.ts";
+import { runTraining } from "./training_run.ts";
+import {
+  type CorpusContent,
+  corpusContent,
+  readTrainingText,
+  type TrainingText,
+} from "./training_text.ts";
+import { visible } from "../visible.ts";
+
+/**
+ * Trains a model of a text, or goes on with one, and says how to ask it.
+ *
+ * @returns The exit code.
+ */
+export async function trainModel(options: TrainOptions): Promise<number> {
+  const { settings, fresh } = options;
+  const display = new TrainingDisplay(settings.tokens);
+  using _lock = await lockFolder("--out", options.folder);
+  const folder = new ModelFolder(options.folder);
+  const before = await folder.check(fresh);
+  const begun = fresh || !before ? null : await begunTraining(folder, before);
+  // Whatever is wrong is said before anything is computed.
+  begun?.checkSettings(settings);
+  const corpus = await textCorpus(options.corpus);
+  const content = await corpusContent(corpus, settings.tokens);
+  begun?.checkCorpus({ id: corpus.id, ...content });
+  const text = await readTrainingText(corpus, content, settings);
+  const batches = textBatches(text, settings);
+  checkSteps(settings, batches);
+  const { description: backend, note } = await selectBackend(options.backend);
+  if (note !== null) display.line(note);
+  const description = describe(settings, { corpus, content, text, batches, backend });
+  const resumption = begun && before ? await readResumption(folder, before, description) : null;
+  checkEpochs(settings, resumption);
+  await folder.prepare();
+  if (fresh && before) await folder.clear();
+  await folder.write("model", writeTextModel(description));
+  for (const line of openingLines(description, { text, batches, backend, resumption })) {
+    display.line(visible(line));
+  }
+  const history = await runTraining({
+    ...{ description, batches, settings, folder, display },
+    start: resumption?.checkpoint ?? null,
+    checkpointSteps: options.checkpointSteps,
+  });
+  console.log(visible(closingText(history, settings, options.out)));
+  return DONE;
+}
+
+/** The training that a folder has a checkpoint of; `null` where it never came to one. */
+async function begunTraining(
+  folder: ModelFolder,
+  before: TextModelDescription,
+): Promise<BegunTraining | null> {
+  if (await folder.has("last")) return new BegunTraining(before.training, folder.place("model"));
+  for (const file of ["best", "history"] as const) {
+    if (await folder.has(file)) throw folder.cannotGoOn("last", "no such file");
+  }
+  return null;
+}
+
+function checkSteps({ schedule, warmUp, epochs }: TrainSettings, { training }: TextBatches): void {
+  const steps = epochs * training.length;
+  if (schedule !== "cosine" || warmUp < steps) return;
+  throw new InputError("--warm-up", `below ${steps}, the steps of all epochs`, warmUp);
+}
+
+function checkEpochs({ epochs }: TrainSettings, resumption: Resumption | null): void {
+  const done = resumption?.position.epoch ?? 0;
+  if (epochs >= done) return;
+  throw new InputError("--epochs", `${done} or more, as were done`, epochs);
+}
+
+function describe(
+  settings: TrainSettings,
+  { corpus, content, text, batches, backend }: {
+    readonly corpus: Corpus;
+    readonly content: CorpusContent;
+    readonly text: TrainingText;
+    readonly batches: TextBatches;
+    readonly backend: BackendDescription;
+  },
+): TextModelDescription {
+  const { id, title, source, licence } = corpus;
+  const part = (name: "training" | "validation") => ({
+    documents: text.split[name].length,
+    tokens: text[name].length,
+    batches: batches[name].length,
+    ...batches[name].sizes,
+  });
+  return {
+    config: checkLanguageModelConfig({
+      vocabularySize: text.tokenizer.vocabulary.size,
+      embeddingDim: settings.embedding,
+      hiddenSize: settings.hidden,
+      numLayers: settings.layers,
+      dropout: settings.dropout,
+      tieWeights: settings.tie,
+      initialisation: settings.initialisation,
+    }),
+    tokenizer: text.tokenizer,
+    training: {
+      settings: { ...settings },
+      corpus: { id, title, source, licence, ...content },
+      streams: { training: part("training"), validation: part("validation") },
+      backend: backend.name,
+    },
+  };
+}

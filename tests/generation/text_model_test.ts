@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { Tokenizer } from "../../src/data/text/tokenizer.ts";
+import { loadTextModel, readTextModel, writeTextModel } from "../../src/generation/text_model.ts";
+import { languageModel } from "../../src/model/language_model.ts";
+import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
+import { encodeSafetensors } from "../../src/model/safetensors.ts";
+import { encodeCheckpoint } from "../../src/training/checkpoint.ts";
+
+await selectBackend("cpu");
+const tokenizer = await Tokenizer.build(["the whale swims"], { kind: "words" });
+const config = checkLanguageModelConfig({ vocabularySize: 7, embeddingDim: 3, hiddenSize: 4 });
+const training = { settings: { epochs: 3 } };
+const text = writeTextModel({ config, tokenizer, training });
+
+Deno.test("a description is read as it was written, and has equal bytes again", () => {
+  const read = readTextModel(text, "model.json");
+  assertEquals(read.config, config);
+  assertEquals(read.training, training);
+  assertEquals(read.tokenizer.decode(tokenizer.encode("whale the")), "whale the");
+  assertEquals(writeTextModel(read), text);
+});
+
+Deno.test("weights alone and those of a checkpoint make the model that they are of", async () => {
+  const made = languageModel({ ...config, random: new Random(1) });
+  const tensors = await made.stateDict();
+  made.dispose();
+  const optimizer = { step: 0, learningRate: 0.1, moments: {}, carried: null };
+  const files = [
+    encodeSafetensors({ tensors, metadata: { format: "pt" } }),
+    encodeCheckpoint({ weights: tensors, optimizer, progress: {} }),
+  ];
+  const description = readTextModel(text, "model.json");
+  const before = tf.memory().numTensors;
+  for (const weights of files) {
+    const { model } = loadTextModel({ description, weights, name: "weights" });
+    assertEquals(await model.stateDict(), tensors);
+    model.dispose();
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("what is no description says why", () => {
+  const changed = (change: (json: Record<string, Record<string, unknown>>) => void): string => {
+    const json = JSON.parse(text);
+    change(json);
+    return JSON.stringify(json);
+  };
+  const wrong: readonly (readonly [text: string, message: string])[] = [
+    ["", 'model.json must be a JSON object, found "an empty file"'],
+    [text.slice(0, 100), 'model.json must be a JSON object, found "something else"'],
+    ["[1]", "model.json must be a JSON object"],
+    ["{}", 'format of model.json must be "unroll-text-model-1", found undefined'],
+    [changed((json) => Object.assign(json, { training: 3 })), "training of model.json must be"],
+    [
+      changed((json) => Object.assign(json["config"] ?? {}, { hiddenSize: -4 })),
+      "model.json must be a description of a text model, " +
+      'found "something wrong in it". hiddenSize must be a positive integer, found -4',
+    ],
+    [
+      changed((json) => Object.assign(json["tokenizer"] ?? {}, { kind: "bytes" })),
+      "kind of the tokenizer must be",
+    ],
+    [
+      changed((json) => Object.assign(json["config"] ?? {}, { vocabularySize: 8 })),
+      "vocabularySize of model.json must be 7, as its tokenizer has, found 8",
+    ],
+  ];
+  for (const [text, message] of wrong) {
+    const error = assertThrows(() => readTextModel(text, "model.json"), InputError);
+    assert(error.message.includes(message), error.message);
+  }
+});

@@ -1,0 +1,85 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+import { writeTextModel } from "../../../src/generation/text_model.ts";
+import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
+import { ModelFolder } from "../../../tasks/train/model_folder.ts";
+
+const tokenizer = await Tokenizer.build(["the whale"], { kind: "words" });
+const config = checkLanguageModelConfig({ vocabularySize: 6, embeddingDim: 3, hiddenSize: 4 });
+const description = writeTextModel({ config, tokenizer, training: {} });
+
+/** Runs a test on a folder with files in it. */
+async function withFiles(
+  files: Readonly<Record<string, string>>,
+  test: (folder: ModelFolder, names: () => Promise<string[]>) => Promise<void>,
+): Promise<void> {
+  const path = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${path}/${name}`, text);
+    }
+    const names = async () =>
+      (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+    await test(new ModelFolder(path), names);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+Deno.test("an empty folder, a missing one and one of a model can be written to", async () => {
+  await withFiles({}, async (folder) => {
+    assertEquals(await folder.check(false), null);
+    assertEquals(await new ModelFolder(`${folder.path}/a/b`).check(false), null);
+  });
+  const killed = { "model.json.123.draft": "{", "last.safetensors.9.draft": "" };
+  await withFiles(killed, async (folder, names) => {
+    assertEquals(await folder.check(false), null);
+    await folder.prepare();
+    assertEquals(await names(), []);
+  });
+  // What is its owner's may lie beside a model.
+  await withFiles({ "model.json": description, "notes.txt": "x" }, async (folder) => {
+    assertEquals((await folder.check(false))?.config, config);
+  });
+});
+
+Deno.test("other files are refused without --fresh, and stay with it", async () => {
+  await withFiles({ "notes.txt": "x", "a.draft": "y" }, async (folder, names) => {
+    await assertRejects(() => folder.check(false), InputError, "a.draft in it");
+    assertEquals(await folder.check(true), null);
+    await folder.prepare();
+    await folder.write("model", description);
+    await folder.clear();
+    assertEquals(await names(), ["a.draft", "notes.txt"]);
+  });
+});
+
+Deno.test("files of these names that are not known to be a training's are never written over", async () => {
+  await withFiles({ "best.safetensors": "mine", "a.txt": "" }, async (folder) => {
+    for (const fresh of [false, true]) {
+      await assertRejects(() => folder.check(fresh), InputError, "best.safetensors in it");
+    }
+  });
+  for (const text of ["", "{}", "{ broken", '{ "format": "unroll-text-model-9" }']) {
+    await withFiles({ "model.json": text }, async (folder) => {
+      for (const fresh of [false, true]) {
+        await assertRejects(
+          () => folder.check(fresh),
+          InputError,
+          "--out must be a folder whose model.json describes a text model",
+        );
+      }
+    });
+  }
+});
+
+Deno.test("a file in the folder's place is refused", async () => {
+  await withFiles({ "file": "x" }, async ({ path }) => {
+    const file = new ModelFolder(`${path}/file`);
+    await assertRejects(() => file.check(true), InputError, "--out must be a folder, found");
+    const below = new ModelFolder(`${path}/file/below`);
+    assertEquals(await below.check(false), null);
+    await assertRejects(() => below.prepare(), InputError, "--out must be a folder that can be");
+  });
+});

@@ -1,0 +1,72 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import { parseCommandLine } from "../../../tasks/command_line.ts";
+import { BegunTraining } from "../../../tasks/train/same_training.ts";
+import {
+  readSettings,
+  settingFlags,
+  type TrainSettings,
+} from "../../../tasks/train/train_settings.ts";
+
+function settings(...args: readonly string[]): TrainSettings {
+  const usage = { command: "x", summary: "x", flags: settingFlags, examples: [] };
+  return readSettings(parseCommandLine(args, usage), "words");
+}
+
+const corpus = { id: "a.txt", documents: 20, sha256: "0123456789abcdef" };
+
+function begun(...args: readonly string[]): BegunTraining {
+  const training = { settings: { ...settings(...args) }, corpus, more: 1 };
+  return new BegunTraining(JSON.parse(JSON.stringify(training)), "m/model.json");
+}
+
+Deno.test("equal settings go on, with more epochs where nothing depends on their number", () => {
+  begun().checkSettings(settings());
+  begun("--epochs", "3").checkSettings(settings("--epochs", "5"));
+  const cosine = ["--schedule", "cosine", "--epochs"];
+  begun(...cosine, "3").checkSettings(settings(...cosine, "3"));
+  assertThrows(
+    () => begun(...cosine, "3").checkSettings(settings(...cosine, "5")),
+    InputError,
+    "--epochs must be 3, as in m/model.json, found 5. --fresh begins anew; or choose another --out",
+  );
+});
+
+Deno.test("each setting that differs is named by its flag", () => {
+  const other = settings("--hidden", "9", "--learning-rate", "0.1", "--tie", "--embedding", "9");
+  const { message } = assertThrows(() => begun().checkSettings(other), InputError);
+  assertEquals(
+    message,
+    "--embedding must be 128, as in m/model.json, found 9. --hidden was 256, is 9; " +
+      "--tie was false, is true; --learning-rate was 0.002, is 0.1. " +
+      "--fresh begins anew; or choose another --out.",
+  );
+});
+
+Deno.test("a text that changed is told from another one, and one that moved is the same", () => {
+  begun().checkCorpus({ ...corpus, id: "b.txt" });
+  const check = (id: string) =>
+    assertThrows(
+      () => begun().checkCorpus({ id, documents: 21, sha256: "ffff456789abcdef" }),
+      InputError,
+    ).message;
+  const wanted =
+    "--corpus must be the text that training began with, 20 documents, SHA-256 0123456789ab, a.txt, ";
+  const fresh = "--fresh begins anew; or choose another --out.";
+  assertEquals(
+    check("a.txt"),
+    `${wanted}found "21 documents, SHA-256 ffff456789ab, a.txt". The text changed since. ${fresh}`,
+  );
+  assertEquals(
+    check("b.txt"),
+    `${wanted}found "21 documents, SHA-256 ffff456789ab, b.txt". ${fresh}`,
+  );
+});
+
+Deno.test("a description that no training wrote is refused", () => {
+  assertThrows(
+    () => new BegunTraining({ settings: {} }, "m/model.json"),
+    InputError,
+    "training of m/model.json must be as `deno task train` writes it",
+  );
+});

@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ProjectCopy } from "./project_copy.ts";
+
+/** Settings that make an epoch take some milliseconds, and a training about a second. */
+const settings = [
+  ...["--corpus", "sentences", "--backend", "wasm", "--embedding", "6", "--hidden", "8"],
+  ...["--length", "5", "--batch", "4", "--epochs", "60", "--checkpoint-steps", "3"],
+];
+const files = ["best.safetensors", "history.json", "last.safetensors", "model.json"];
+
+/** What a training leaves in its folder, by name. */
+async function left(project: ProjectCopy, folder: string): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for await (const { name } of Deno.readDir(`${project.folder}/${folder}`)) {
+    found.set(name, await Deno.readFile(`${project.folder}/${folder}/${name}`));
+  }
+  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Waits until a training has written its checkpoint anew. */
+async function checkpointAfter(path: string, time: number): Promise<number> {
+  for (;;) {
+    const info = await Deno.stat(path).catch(() => null);
+    const changed = info?.mtime?.getTime() ?? 0;
+    if (changed > time) return changed;
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}
+
+Deno.test("killed at several moments, it ends with the bytes of one that was not", async (t) => {
+  await using project = await ProjectCopy.make();
+  const whole = await project.task("train", ...settings, "--out", "whole");
+  assertEquals(whole.code, 0, whole.err);
+  const wanted = await left(project, "whole");
+  assertEquals([...wanted.keys()], files);
+
+  const args = [...settings, "--out", "killed"];
+  const last = `${project.folder}/killed/last.safetensors`;
+  const run = async (signal: Deno.Signal, wait: () => Promise<unknown>) => {
+    const child = await project.spawn("train", ...args);
+    const output = child.output();
+    await wait();
+    child.kill(signal);
+    const { code, stderr } = await output;
+    return { code, err: new TextDecoder().decode(stderr) };
+  };
+  const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+  await t.step("before anything is written", async () => {
+    await run("SIGKILL", () => pause(100));
+  });
+  await t.step("as soon as there is a description", async () => {
+    await run("SIGKILL", async () => {
+      const model = `${project.folder}/killed/model.json`;
+      while (!await Deno.stat(model).then(() => true, () => false)) await pause(2);
+    });
+  });
+  for (const milliseconds of [0, 20, 110]) {
+    await t.step(`${milliseconds} ms after a checkpoint`, async () => {
+      await run("SIGKILL", async () => {
+        const before = await Deno.stat(last).catch(() => null);
+        await checkpointAfter(last, before?.mtime?.getTime() ?? 0);
+        await pause(milliseconds);
+      });
+      assert((await left(project, "killed")).has("last.safetensors"));
+    });
+  }
+  await t.step("from the keyboard, which says how to go on", async () => {
+    const before = await Deno.stat(last);
+    const { code, err } = await run("SIGINT", () => {
+      return checkpointAfter(last, before.mtime?.getTime() ?? 0);
+    });
+    assertEquals(code, 130, err);
+    assertStringIncludes(err, "goes on after epoch");
+    assertStringIncludes(err, "The same command, without --fresh, goes on");
+  });
+  const { code, err, out } = await project.task("train", ...args);
+  assertEquals(code, 0, err);
+  assertStringIncludes(err, "goes on after epoch");
+  assertStringIncludes(out, "deno task generate --model killed");
+  assertEquals(await left(project, "killed"), wanted);
+});

@@ -1,0 +1,161 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { Random } from "../../src/core/random.ts";
+import { oddText } from "../data/text/odd_text.ts";
+import { type Outcome, ProjectCopy } from "./project_copy.ts";
+
+/** Flags that make a training take a moment. */
+const tiny = ["--backend", "cpu", "--embedding", "4", "--hidden", "5", "--layers", "1"];
+
+function train(project: ProjectCopy, ...args: readonly string[]): Promise<Outcome> {
+  return project.task("train", ...tiny, "--epochs", "2", "--out", "model", ...args);
+}
+
+/** Checks that a call was refused in one line, without a stack. */
+function assertRefused({ code, out, err }: Outcome, ...wanted: readonly string[]): void {
+  assertEquals(code, 2, err);
+  assertEquals(out, "");
+  const lines = err.trim().split("\n").filter((line) => !line.startsWith("JSR "));
+  assertEquals(lines.length, 1, err);
+  for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
+}
+
+Deno.test("a training is begun, goes on, and says what stands in its way", async (t) => {
+  await using project = await ProjectCopy.make();
+  const place = (name: string) => `${project.folder}/model/${name}`;
+  const sentences = (...args: readonly string[]) =>
+    train(project, "--corpus", "sentences", ...args);
+
+  await t.step("it says what it trains, each epoch, and how to ask the model", async () => {
+    const { code, out, err } = await sentences();
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "210 words of 18 documents to learn from, 21 of 2 held out; 138 ids");
+    assertMatch(err, /epoch 2\/2: loss [\d.]+, held out [\d.]+ nats, perplexity [\d.]+, learning/);
+    assertMatch(err, /tokens\/s/);
+    assertStringIncludes(out, "deno task generate --model model --prompt the");
+    const model = JSON.parse(await Deno.readTextFile(place("model.json")));
+    assertEquals(model.format, "unroll-text-model-1");
+    assertEquals(model.training.settings.epochs, 2);
+    assertEquals(model.training.corpus.id, "tutorial-sentences");
+    assertEquals(model.tokenizer.tokens.length, 138);
+    const history = JSON.parse(await Deno.readTextFile(place("history.json")));
+    assertEquals(history.epochs.length, 2);
+  });
+  await t.step("it goes on with more epochs, to the bytes of a training of as many", async () => {
+    const { code, err } = await sentences("--epochs", "3");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "goes on after epoch 2");
+    await sentences("--epochs", "3", "--out", "other");
+    for (const name of ["best.safetensors", "history.json", "last.safetensors", "model.json"]) {
+      assertEquals(
+        await Deno.readFile(place(name)),
+        await Deno.readFile(`${project.folder}/other/${name}`),
+        name,
+      );
+    }
+  });
+  await t.step("other settings, texts and fewer epochs are refused", async () => {
+    assertRefused(await sentences(), "--epochs must be 3 or more, as were done, found 2");
+    const other = await sentences("--hidden", "6", "--seed", "2");
+    assertRefused(other, "--hidden must be 5, as in ", "--seed was 1, is 2. --fresh begins anew");
+    await Deno.writeTextFile(`${project.folder}/a.txt`, "one two\n\nthree four");
+    const text = await train(project, "--corpus", "a.txt", "--tokens", "words");
+    assertRefused(text, "--corpus must be the text that training began with, 20 documents");
+  });
+  await t.step("a damaged checkpoint is refused with what to do", async () => {
+    const bytes = await Deno.readFile(place("last.safetensors"));
+    const more = ["--epochs", "4"];
+    for (const damaged of [bytes.slice(0, -9), bytes.with(-3, 77), new Uint8Array()]) {
+      await Deno.writeFile(place("last.safetensors"), damaged);
+      assertRefused(await sentences(...more), "last.safetensors must be as", "--fresh begins anew");
+    }
+    await Deno.writeFile(place("last.safetensors"), bytes);
+    await Deno.writeFile(place("best.safetensors"), bytes.slice(0, 100));
+    assertRefused(await sentences(...more), "best.safetensors must be as", "--fresh begins anew");
+    await Deno.remove(place("last.safetensors"));
+    assertRefused(await sentences(...more), "last.safetensors must be", '"no such file"');
+  });
+  await t.step("--fresh begins anew, and leaves what is not its own", async () => {
+    await Deno.writeTextFile(place("notes.txt"), "mine");
+    const { code, err } = await sentences("--fresh", "--hidden", "6");
+    assertEquals(code, 0, err);
+    assert(!err.includes("goes on"), err);
+    assertEquals(await Deno.readTextFile(place("notes.txt")), "mine");
+    const { training } = JSON.parse(await Deno.readTextFile(place("model.json")));
+    assertEquals(training.settings.hidden, 6);
+  });
+});
+
+Deno.test("a text that changed since is named", async () => {
+  await using project = await ProjectCopy.make();
+  const path = `${project.folder}/text.txt`;
+  await Deno.writeTextFile(path, "one two\n\nthree four\n\nfive");
+  const first = await train(project, "--corpus", "text.txt");
+  assertEquals(first.code, 0, first.err);
+  await Deno.writeTextFile(path, "one two\n\nthree four\n\nfive six");
+  const second = await train(project, "--corpus", "text.txt", "--epochs", "3");
+  assertRefused(second, "--corpus must be the text that training began with, 3 documents, SHA-256");
+  assertStringIncludes(second.err, "The text changed since.");
+});
+
+Deno.test("odd texts are trained on, or it is said why not", async (t) => {
+  await using project = await ProjectCopy.make();
+  const write = (name: string, content: string | Uint8Array<ArrayBuffer>) =>
+    typeof content === "string"
+      ? Deno.writeTextFile(`${project.folder}/${name}`, content)
+      : Deno.writeFile(`${project.folder}/${name}`, content);
+  await Deno.mkdir(`${project.folder}/folder`);
+
+  const refused: readonly (readonly [name: string, text: string | null, message: string])[] = [
+    [
+      "missing.txt",
+      null,
+      '--corpus must be a file that there is, moby-dick or sentences, found "m',
+    ],
+    ["folder", null, 'found "folder, a folder"'],
+    ["empty.txt", "", 'empty.txt must be a text, found "nothing but white space"'],
+    ["spaces.txt", " \n\n\t ", "spaces.txt must be a text"],
+    ["word.txt", "word", "documents must be at least 2, one to learn and one to validate, found 1"],
+    ["binary.bin", "PNG\0\0 x", "binary.bin must be text without NUL bytes"],
+    ["esc\x1b[2J.txt", null, 'found "esc\\u001b[2J.txt"'],
+  ];
+  for (const [name, text, message] of refused) {
+    await t.step(JSON.stringify(name), async () => {
+      if (text !== null) await write(name, text);
+      assertRefused(await train(project, "--corpus", name), message);
+    });
+  }
+  await t.step("bytes that are no UTF-8", async () => {
+    await write("latin.txt", Uint8Array.of(0x61, 0x0a, 0x0a, 0xe9, 0x62));
+    assertRefused(
+      await train(project, "--corpus", "latin.txt"),
+      "latin.txt must be UTF-8 at byte 3",
+    );
+  });
+  await t.step("no folder was made for those", async () => {
+    assertEquals(await Deno.stat(`${project.folder}/model`).catch(() => null), null);
+  });
+
+  const trained: readonly (readonly [name: string, text: string])[] = [
+    ["two words", "a\n\nb"],
+    ["a line of 100,000 characters", "0123456789".repeat(10_000)],
+    ["odd Unicode", oddText(100_000, new Random(1))],
+  ];
+  for (const [name, text] of trained) {
+    for (const tokens of ["characters", "words"]) {
+      await t.step(`${name}, ${tokens}`, async () => {
+        await write("text.txt", text);
+        const args = ["--corpus", "text.txt", "--tokens", tokens, "--batch", "64", "--epochs", "1"];
+        const { code, out, err } = await train(project, ...args, "--out", `${name}-${tokens}`);
+        assertEquals(code, 0, err);
+        assertMatch(out, /held out [\d.]+ nats/);
+        assertNotEquals(out, "");
+      });
+    }
+  }
+});
