@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
+import { sizeOf } from "../../core/shapes.ts";
 import type { Session } from "../executor.ts";
 import { encode } from "../encode.ts";
 import type { Program, Region } from "../program.ts";
@@ -73,7 +74,7 @@ export class WasmSession implements Session {
   }
 
   readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
-    const size = shape.reduce((product, length) => product * length, 1);
+    const size = sizeOf(shape);
     if (size !== region.size * this.#replicas) {
       throw new InputError("shape", `of ${region.size * this.#replicas} numbers`, [...shape]);
     }

@@ -16,6 +16,14 @@ for (const transposeA of ways) {
       }
     });
 
+    Deno.test(`gemm ${transposeA} ${transposeB}: as plain TypeScript, few rows and a large B`, async () => {
+      for (const m of [2, 3, 4, 5, 23, 24, 25]) {
+        for (const [n, k] of [[259, 70], [130, 131]] as const) {
+          await compare(gemmCase(m, n, k, transposeA, transposeB, m % 2 === 0 ? 1 : 0), 1);
+        }
+      }
+    });
+
     Deno.test(`gemm ${transposeA} ${transposeB}: as plain TypeScript, at sizes of many blocks`, async () => {
       for (
         const [m, n, k] of [[1, 70, 600], [3, 600, 523], [101, 530, 7], [197, 45, 300]] as const

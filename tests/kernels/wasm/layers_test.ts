@@ -6,6 +6,9 @@ import { compare } from "./compare.ts";
 const shapes: readonly LayerShape[] = [
   { steps: 1, batch: 1, hidden: 1 },
   { steps: 1, batch: 2, hidden: 70 },
+  { steps: 1, batch: 7, hidden: 70 },
+  { steps: 1, batch: 24, hidden: 33, masked: true },
+  { steps: 1, batch: 25, hidden: 33 },
   { steps: 2, batch: 3, hidden: 101, masked: true },
   { steps: 10, batch: 1, hidden: 20, output: false },
   { steps: 5, batch: 3, hidden: 8, reverse: 1, masked: true },

@@ -10,7 +10,10 @@ import { lanes, madd, put, totals } from "./simd";
 /** Below as many terms, four lanes are not worth it. */
 export const DOT_TERMS: i32 = 16;
 
-/** C [m, n] += A [m, k] B^T, B [n, k]; m at most 3. Strides in bytes; rows of A are contiguous. */
+/** Rows of A up to which B is read as it lies; for more of them packing it pays. */
+export const DOT_ROWS: i32 = 24;
+
+/** C [m, n] += A [m, k] B^T, B [n, k]. Strides in bytes; rows of A are contiguous. */
 export function dots(
   m: i32,
   n: i32,
@@ -29,10 +32,17 @@ export function dots(
     return;
   }
   for (let j = 0; j < n; j += 4) {
+    // Four rows of B stay in the first-level cache for all of A.
     const from = b + ldb * j;
-    const to = c + (j << 2);
-    two(k, a, ars, from, ldb, to, cs, n - j);
-    if (m == 3) four(k, a + ars * 2, from, ldb, to + cs * 2, n - j);
+    let to = c + (j << 2);
+    let row = a;
+    let left = m;
+    for (; left > 1; left -= 2) {
+      two(k, row, ars, from, ldb, to, cs, n - j);
+      row += ars * 2;
+      to += cs * 2;
+    }
+    if (left == 1) four(k, row, from, ldb, to, n - j);
   }
 }
 
@@ -107,33 +117,43 @@ function two(
   cs: usize,
   count: i32,
 ): void {
-  let a1 = a0 + ars;
-  let b1 = count > 1 ? b0 + ldb : b0;
-  let b2 = count > 2 ? b1 + ldb : b0;
-  let b3 = count > 3 ? b2 + ldb : b0;
+  const a1 = a0 + ars;
+  const b1 = count > 1 ? b0 + ldb : b0;
+  const b2 = count > 2 ? b1 + ldb : b0;
+  const b3 = count > 3 ? b2 + ldb : b0;
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
-  let keep = lanes(4);
-  for (let left = k; left > 0; left -= 4) {
-    if (left < 4) keep = lanes(left);
-    const x = v128.and(keep, v128.load(a0)), y = v128.and(keep, v128.load(a1));
-    let w = v128.and(keep, v128.load(b0));
+  const end: usize = (k & ~3) << 2;
+  let p: usize = 0;
+  for (; p < end; p += 16) {
+    const x = v128.load(a0 + p), y = v128.load(a1 + p);
+    let w = v128.load(b0 + p);
     s0 = madd(x, w, s0);
     t0 = madd(y, w, t0);
-    w = v128.and(keep, v128.load(b1));
+    w = v128.load(b1 + p);
     s1 = madd(x, w, s1);
     t1 = madd(y, w, t1);
-    w = v128.and(keep, v128.load(b2));
+    w = v128.load(b2 + p);
     s2 = madd(x, w, s2);
     t2 = madd(y, w, t2);
-    w = v128.and(keep, v128.load(b3));
+    w = v128.load(b3 + p);
     s3 = madd(x, w, s3);
     t3 = madd(y, w, t3);
-    a0 += 16;
-    a1 += 16;
-    b0 += 16;
-    b1 += 16;
-    b2 += 16;
-    b3 += 16;
+  }
+  if (k & 3) {
+    const keep = lanes(k & 3);
+    const x = v128.and(keep, v128.load(a0 + p)), y = v128.and(keep, v128.load(a1 + p));
+    let w = v128.and(keep, v128.load(b0 + p));
+    s0 = madd(x, w, s0);
+    t0 = madd(y, w, t0);
+    w = v128.and(keep, v128.load(b1 + p));
+    s1 = madd(x, w, s1);
+    t1 = madd(y, w, t1);
+    w = v128.and(keep, v128.load(b2 + p));
+    s2 = madd(x, w, s2);
+    t2 = madd(y, w, t2);
+    w = v128.and(keep, v128.load(b3 + p));
+    s3 = madd(x, w, s3);
+    t3 = madd(y, w, t3);
   }
   put(c, f32x4.add(v128.load(c), totals(s0, s1, s2, s3)), count);
   put(c + cs, f32x4.add(v128.load(c + cs), totals(t0, t1, t2, t3)), count);

@@ -4,7 +4,7 @@
  * @module
  */
 import { copy, zero } from "./copy";
-import { DOT_TERMS, dots } from "./dots";
+import { DOT_ROWS, DOT_TERMS, dots } from "./dots";
 import * as f from "./instructions";
 import { packColumns, packGroups, packRows, packTransposedGroups } from "./pack";
 import { BLOCK, packedProduct, product } from "./product";
@@ -15,6 +15,9 @@ import { own, place, share, thread, threads } from "./team";
 const ROWS: i32 = 96;
 /** Columns of B packed at a time. */
 const COLUMNS: i32 = 512;
+
+/** Numbers of B from which packing it costs more than reading it as it lies, for few rows of A. */
+const LARGE: i32 = 16384;
 
 /** Bytes of scratch that a thread needs of its own. */
 export const OWN_BYTES: usize = (ROWS + COLUMNS) * BLOCK * 4 + 256;
@@ -32,7 +35,8 @@ export function gemm(pc: usize): void {
   const lda: usize = load<i32>(pc, f.GEMM_LDA) << 2;
   const ldb: usize = load<i32>(pc, f.GEMM_LDB) << 2;
   const ldc: usize = load<i32>(pc, f.GEMM_LDC) << 2;
-  const dot = m <= 3 && transposeB && k >= DOT_TERMS;
+  const few = m <= 3 || (!transposeA && m <= DOT_ROWS && n * k >= LARGE);
+  const dot = few && transposeB && k >= DOT_TERMS;
   // Which way is taken depends on the whole command, never on a thread's part of it.
   const direct = !transposeB && (m <= 12 || n * k <= 4096);
   const loose = !transposeA && n <= 32;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { dots } from "./dots";
+import { DOT_ROWS, dots } from "./dots";
 import { LSTM_FORWARD_BATCH, LSTM_FORWARD_HIDDEN, LSTM_FORWARD_REVERSE, LSTM_FORWARD_STEPS } from "./instructions";
 import { packColumns, packRows } from "./pack";
 import { product } from "./product";
@@ -73,7 +73,7 @@ function begin(pc: usize, rows: i32): void {
 export function beginForward(pc: usize, weight: i32, rows: i32, split: i32): void {
   begin(pc, rows);
   weights = place(weight);
-  packed = batch > 3 || (hidden < 64 && steps >= 4);
+  packed = batch > DOT_ROWS || (batch > 3 && steps > 1) || (hidden < 64 && steps >= 4);
   if (!packed) return;
   packPart(0, split);
   if (split < rows) packPart(split, rows);
@@ -122,7 +122,7 @@ function columns(h: usize, to: usize, ldTo: usize, first: i32, start: i32, count
   if (packed) {
     const b = shared + (panelsOf(first) + (start >> 3)) * ld * 8;
     product(m, count, hidden, a, ld, 4, b, 32, ld * 8, c, ldTo);
-  } else if (m <= 3) dots(m, count, hidden, a, ld, weights + ld * (first + start), ld, c, ldTo);
+  } else dots(m, count, hidden, a, ld, weights + ld * (first + start), ld, c, ldTo);
 }
 
 /** Begins a backward walk; as {@link beginForward}. */
