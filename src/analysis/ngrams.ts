@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { checkId, isId } from "../core/ids.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { countNgrams, type NgramCounts } from "./ngram_counts.ts";
 
@@ -67,7 +68,7 @@ export class NgramModel {
     this.order = order;
     this.#vocabularySize = positiveInteger("vocabularySize", vocabularySize);
     this.#excluded = new Set(excluded);
-    for (const id of excluded) this.#checkId("excluded", id);
+    for (const id of excluded) checkId("excluded", id, vocabularySize);
     if (this.#excluded.size === vocabularySize) {
       throw new InputError("excluded", "fewer ids than there are", this.#excluded.size);
     }
@@ -86,11 +87,12 @@ export class NgramModel {
    * @throws {InputError} Where `id` or one of those of the context is none.
    */
   probability(context: ArrayLike<number>, id: number): number {
-    this.#checkId("id", id);
+    const size = this.#vocabularySize;
+    checkId("id", id, size);
     const contexts = this.#noContext();
     for (let t = Math.max(0, context.length - this.order + 1); t < context.length; t++) {
       const before = context[t] ?? NaN;
-      if (!this.#isId(before)) this.#checkId(`context[${t}]`, before);
+      if (!isId(before, size)) checkId(`context[${t}]`, before, size);
       this.#next(contexts, before);
     }
     return this.#next(contexts, id);
@@ -139,21 +141,14 @@ export class NgramModel {
   }
 
   #checkSequence(name: string, sequence: ArrayLike<number>): void {
+    const size = this.#vocabularySize;
     for (let t = 0; t < sequence.length; t++) {
       const id = sequence[t] ?? NaN;
-      if (!this.#isId(id)) this.#checkId(`${name}[${t}]`, id);
+      // Most are right, and words for the message cost more than the check.
+      if (!isId(id, size)) checkId(`${name}[${t}]`, id, size);
       if (t > 0 && this.#excluded.has(id)) {
         throw new InputError(`${name}[${t}]`, "an id that is not excluded", id);
       }
     }
-  }
-
-  #checkId(name: string, id: number): void {
-    if (this.#isId(id)) return;
-    throw new InputError(name, `an id from 0 to ${this.#vocabularySize - 1}`, id);
-  }
-
-  #isId(id: number): boolean {
-    return Number.isInteger(id) && id >= 0 && id < this.#vocabularySize;
   }
 }

@@ -26,6 +26,30 @@ export function stableStringify(value: unknown, indent = 0): string {
   return JSON.stringify(sorted(value, "$"), null, indent);
 }
 
+/**
+ * How many keys the objects in a text of JSON have together. A key that is there twice counts twice,
+ * of which `JSON.parse` leaves the last.
+ *
+ * @param json Valid JSON.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { countKeys } from "./json.ts";
+ *
+ * assert(countKeys('{"a":1,"a":{"b":":"}}') === 3);
+ * ```
+ */
+export function countKeys(json: string): number {
+  let [keys, quoted] = [0, false];
+  // A colon in no string comes after a key.
+  for (const [mark] of json.matchAll(/\\.|[":]/g)) {
+    if (mark === '"') quoted = !quoted;
+    else if (mark === ":" && !quoted) keys++;
+  }
+  return keys;
+}
+
 function sorted(value: unknown, place: string): Json {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {

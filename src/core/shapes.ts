@@ -8,6 +8,11 @@ export function positiveInteger(name: string, value: number): number {
   return value;
 }
 
+/** How many numbers a shape holds. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
 /**
  * Checks a tensor's shape against the wanted sizes, by axis.
  *

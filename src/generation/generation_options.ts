@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { checkId, checkIds } from "../core/ids.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 
@@ -36,9 +37,11 @@ export function checkGeneration(model: Model, options: GenerateOptions): number 
   positiveInteger("maxTokens", options.maxTokens);
   const { end, banned = [], prefix } = options;
   for (const [name, id] of Object.entries({ end, prefix })) {
-    if (id !== undefined) checkIds(name, "an id", [id], vocabulary);
+    if (id !== undefined) checkId(name, id, vocabulary);
   }
-  checkIds("banned", "ids", banned, vocabulary);
+  checkIds("banned", banned, vocabulary);
+  const { size } = new Set(banned);
+  if (size === vocabulary) throw new InputError("banned", "fewer ids than there are", size);
   return vocabulary;
 }
 
@@ -55,20 +58,9 @@ export function wholePrompt(
   prefix?: number,
 ): Int32Array {
   const ids = Array.from(prompt);
-  checkIds(name, "ids", ids, vocabulary);
+  checkIds(name, ids, vocabulary);
   if (ids.length === 0 && prefix === undefined) {
     throw new InputError(name, "at least 1 id where there is no prefix", ids);
   }
   return Int32Array.from(prefix === undefined ? ids : [prefix, ...ids]);
-}
-
-function checkIds(
-  name: string,
-  what: string,
-  ids: readonly number[],
-  vocabulary: number,
-): void {
-  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
-  if (wrong === undefined) return;
-  throw new InputError(name, `${what} from 0 to ${vocabulary - 1}`, wrong);
 }

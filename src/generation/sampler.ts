@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { checkIds } from "../core/ids.ts";
 import type { Random } from "../core/random.ts";
 import { drawToken } from "./sample_token.ts";
 import {
@@ -37,9 +37,7 @@ export class Sampler {
   /** Makes a token one that was there before, for the repetition penalty. */
   remember(id: number): void {
     if (this.#options.repetitionPenalty === 1) return;
-    if (!(Number.isInteger(id) && id >= 0 && id < this.#scores.length)) {
-      throw new InputError("history", `ids from 0 to ${this.#scores.length - 1}`, id);
-    }
+    checkIds("history", [id], this.#scores.length);
     this.#seen.add(id);
   }
 

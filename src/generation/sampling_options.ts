@@ -39,12 +39,19 @@ export interface ResolvedSampling {
   readonly repetitionPenalty: number;
 }
 
+const known = ["temperature", "topK", "topP", "minP", "repetitionPenalty"];
+
 /**
  * Checks options and fills in what was left out.
  *
- * @throws {InputError} Naming the option, what it must be and what it is.
+ * @throws {InputError} On an option that there is not, and on a wrong one, naming what it must be
+ *   and what it is.
  */
 export function resolveSampling(options: SamplingOptions): ResolvedSampling {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new InputError("an option of sampling", `one of ${known.join(", ")}`, unknown);
+  }
   const { temperature = 1, topK, topP, minP, repetitionPenalty = 1 } = options;
   if (!(temperature >= 0 && temperature < Infinity)) {
     throw new InputError("temperature", "a finite number of at least 0", temperature);

@@ -1,6 +1,8 @@
 import type { StackSize, StackSpec } from "./stack.ts";
 import { weightShapes } from "./stack.ts";
 
+export { sizeOf } from "../core/shapes.ts";
+
 /** A network that trains as one program: embedding, recurrent layers, linear head, loss, Adam. */
 export interface NetworkSpec {
   /** The recurrent layers. */
@@ -69,11 +71,6 @@ export function networkShapes(spec: NetworkSpec): NamedShape[] {
     ...(head && !head.tied ? [weight] : []),
     ...(head?.bias ? [{ name: "head.bias", shape: [head.outFeatures] }] : []),
   ];
-}
-
-/** How many numbers a shape holds. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }
 
 /** Features of the output of the recurrent layers. */

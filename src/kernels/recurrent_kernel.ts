@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { sizeOf } from "../core/shapes.ts";
 import { currentExecutor } from "./executors.ts";
 import type { Session } from "./executor.ts";
 import { HYPER, hyperColumn } from "./hyper.ts";
@@ -62,7 +63,7 @@ export function recurrentBackward({ inputs, attrs: spec }: RecurrentCall): tf.Te
   const parts = (region: Region | undefined): number[] =>
     region ? Array.from({ length: states }, (_, i) => region.offset + i * each) : [];
   const weights = weightShapes(spec);
-  const dWeights = weights.map(({ shape }) => layout.add(shape.reduce((a, b) => a * b, 1)));
+  const dWeights = weights.map(({ shape }) => layout.add(sizeOf(shape)));
   const dX = layout.add(plan.region("x").size);
   const dCell = inputs.dCell ? plan.region("dCell") : undefined;
   const commands = stackBackward(spec, size, plan.places, {
@@ -114,7 +115,7 @@ class Plan {
     this.size = { steps, batch, masked: inputs.mask !== undefined };
     for (const [name, tensor] of Object.entries(inputs)) {
       if (tensor === undefined || name === "kept") continue;
-      const count = tensor.shape.reduce((a, b) => a * b, 1) / replicas;
+      const count = sizeOf(tensor.shape) / replicas;
       this.#regions.set(name, this.layout.add(count));
     }
     this.states = this.region("h0").size;

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { sizeOf } from "../core/shapes.ts";
 import { currentExecutor } from "./executors.ts";
 import type { Command } from "./instructions.ts";
 import type { Layout, Region } from "./program.ts";
@@ -34,5 +35,5 @@ export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun)
 
 /** How many numbers a shape has, without its leading replica axis. */
 export function perReplica(shape: readonly number[]): number {
-  return shape.slice(1).reduce((a, b) => a * b, 1);
+  return sizeOf(shape.slice(1));
 }

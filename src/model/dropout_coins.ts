@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { sizeOf } from "../core/shapes.ts";
 import { dropoutBits } from "../kernels/dropout.ts";
 import { keepOf } from "../kernels/stack.ts";
 
@@ -31,7 +32,7 @@ export function dropoutCoins(
   seeds: readonly number[],
 ): tf.Tensor {
   const keep = keepOf(dropout);
-  const each = shape.slice(1).reduce((a, b) => a * b, 1);
+  const each = sizeOf(shape.slice(1));
   const coins = Float32Array.from({ length: each * (shape[0] ?? 0) }, (_, i) => {
     const pair = seeds.length === 2 ? 0 : 2 * Math.floor(i / each);
     const bits = dropoutBits(i % each, stream, [seeds[pair] ?? 0, seeds[pair + 1] ?? 0]);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
+import { checkId, checkIds } from "../core/ids.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { embedding } from "../kernels/embedding_op.ts";
@@ -72,9 +73,7 @@ export class Embedding extends Module<EmbeddingParameters> {
   constructor({ paddingIdx, replicas, random, init, ...sizes }: EmbeddingOptions) {
     const numEmbeddings = positiveInteger("numEmbeddings", sizes.numEmbeddings);
     const embeddingDim = positiveInteger("embeddingDim", sizes.embeddingDim);
-    if (paddingIdx !== undefined && !isId(paddingIdx, numEmbeddings)) {
-      throw new InputError("paddingIdx", idsUpTo(numEmbeddings), paddingIdx);
-    }
+    if (paddingIdx !== undefined) checkId("paddingIdx", paddingIdx, numEmbeddings);
     const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
     const normal: LayerInit = (_name, _shape, source) => source.array(numEmbeddings * embeddingDim);
     const weight = drawVariable(parameter, replicas, random, ({ name, shape }, source) => {
@@ -105,10 +104,7 @@ export class Embedding extends Module<EmbeddingParameters> {
     if (replicas !== undefined && first !== replicas) {
       throw new InputError("ids", `of shape [replica ${replicas}, ...]`, ids.shape);
     }
-    if (tf.getBackend() !== "webgpu") {
-      const wrong = ids.dataSync().find((id) => !isId(id, numEmbeddings));
-      if (wrong !== undefined) throw new InputError("an id", idsUpTo(numEmbeddings), wrong);
-    }
+    if (tf.getBackend() !== "webgpu") checkIds("ids", ids.dataSync(), numEmbeddings);
     const { weight } = this.parameters;
     return tf.tidy(() => {
       const places = ids.toFloat().clipByValue(0, numEmbeddings - 1).reshape([replicas ?? 1, -1]);
@@ -118,10 +114,17 @@ export class Embedding extends Module<EmbeddingParameters> {
   }
 }
 
-function isId(value: number, numEmbeddings: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < numEmbeddings;
-}
-
-function idsUpTo(numEmbeddings: number): string {
-  return `an integer from 0 to ${numEmbeddings - 1}`;
+/**
+ * Looks up vectors of ids that may be floats.
+ *
+ * @param x As {@link Embedding.forward} takes them, of any dtype.
+ * @returns Vectors for the caller's tidy.
+ * @throws {InputError} As {@link Embedding.forward}, on numbers that are no integers too.
+ */
+export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
+  // Of 1.7 and NaN the cast would make ids.
+  if (x.dtype !== "int32" && tf.getBackend() !== "webgpu") {
+    checkIds("x", x.dataSync(), embedding.numEmbeddings);
+  }
+  return embedding.forward(x.toInt());
 }

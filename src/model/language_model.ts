@@ -10,6 +10,7 @@ import type { LayerInit } from "./layer_init.ts";
 import { Linear } from "./linear.ts";
 import { LSTM } from "./lstm.ts";
 import type { LSTMState } from "./lstm_cell.ts";
+import type { Module } from "./module.ts";
 import { semiOrthogonalInit } from "./recurrent_init.ts";
 import type { Implementation } from "./recurrent_options.ts";
 import { SequenceModel } from "./sequence_model.ts";
@@ -59,7 +60,8 @@ const initialisations = {
  *
  * @returns Ids [sequence, batch] to logits [sequence, batch, id], after the replica axis where there
  *   is one; the caller's to dispose.
- * @throws {InputError} On a configuration that {@link checkLanguageModelConfig} refuses.
+ * @throws {InputError} On a configuration that {@link checkLanguageModelConfig} refuses, and on
+ *   sizes that memory cannot hold.
  *
  * @example
  * ```ts
@@ -87,22 +89,38 @@ export function languageModel(
   const many = replicas === undefined ? {} : { replicas };
   const sources = sourcesOf(random, replicas);
   const fork = (label: string): Random[] => sources.map((source) => source.fork(label));
-  const recurrent = new LSTM({
-    ...{ inputSize: embeddingDim, hiddenSize, numLayers, ...many, random: fork("recurrent") },
-    // Between one layer and none there is nothing to drop.
-    dropout: numLayers > 1 ? dropout : 0,
-    ...(implementation ? { implementation } : {}),
-    ...init.recurrent,
-  });
-  const embedding = new Embedding({
-    ...{ numEmbeddings: vocabularySize, embeddingDim, ...many, random: fork("embedding") },
-    ...(paddingIdx === null ? {} : { paddingIdx }),
-    ...init.table,
-  });
-  const head = new Linear({
-    ...{ inFeatures: hiddenSize, outFeatures: vocabularySize, ...many, random: fork("head") },
-    ...(config.tieWeights ? { tied: embedding } : {}),
-    ...init.head,
-  });
-  return new SequenceModel({ embedding, recurrent, dropout, head });
+  const parts: Module[] = [];
+  const add = <Part extends Module>(part: Part): Part => {
+    parts.push(part);
+    return part;
+  };
+  try {
+    const embedding = add(
+      new Embedding({
+        ...{ numEmbeddings: vocabularySize, embeddingDim, ...many, random: fork("embedding") },
+        ...(paddingIdx === null ? {} : { paddingIdx }),
+        ...init.table,
+      }),
+    );
+    const recurrent = add(
+      new LSTM({
+        ...{ inputSize: embeddingDim, hiddenSize, numLayers, ...many, random: fork("recurrent") },
+        // Between one layer and none there is nothing to drop.
+        dropout: numLayers > 1 ? dropout : 0,
+        ...(implementation ? { implementation } : {}),
+        ...init.recurrent,
+      }),
+    );
+    const head = add(
+      new Linear({
+        ...{ inFeatures: hiddenSize, outFeatures: vocabularySize, ...many, random: fork("head") },
+        ...(config.tieWeights ? { tied: embedding } : {}),
+        ...init.head,
+      }),
+    );
+    return new SequenceModel({ embedding, recurrent, dropout, head });
+  } catch (error) {
+    for (const part of parts) part.dispose();
+    throw error;
+  }
 }

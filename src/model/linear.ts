@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { affine } from "./affine.ts";
 import type { Embedding } from "./embedding.ts";
 import type { LayerInit } from "./layer_init.ts";
 import { Module } from "./module.ts";
-import { drawVariable } from "./variables.ts";
+import { drawVariables } from "./variables.ts";
 
 /** What a {@link Linear} is made from. */
 export interface LinearOptions {
@@ -102,18 +102,16 @@ export class Linear extends Module<LinearParameters> {
     positiveInteger("outFeatures", outFeatures);
     if (tied) checkTied(options, tied);
     const limit = 1 / Math.sqrt(inFeatures);
-    const uniform: LayerInit = (_name, shape, source) => {
-      const length = shape.reduce((a, b) => a * b, 1);
-      return Array.from({ length }, () => source.uniform(-limit, limit));
-    };
-    const draw = (name: string, shape: readonly number[]): tf.Variable =>
-      drawVariable({ name, shape }, replicas, random, (_, source) => {
-        return (options.init ?? uniform)(name, shape, source);
-      });
-    super({
-      ...(tied ? {} : { weight: draw("weight", [outFeatures, inFeatures]) }),
-      ...(bias ? { bias: draw("bias", [outFeatures]) } : {}),
-    }, replicas);
+    const uniform: LayerInit = (_name, shape, source) =>
+      Array.from({ length: sizeOf(shape) }, () => source.uniform(-limit, limit));
+    const parameters = [
+      ...(tied ? [] : [{ name: "weight", shape: [outFeatures, inFeatures] }]),
+      ...(bias ? [{ name: "bias", shape: [outFeatures] }] : []),
+    ];
+    const variables = drawVariables(parameters, replicas, random, ({ name, shape }, source) => {
+      return (options.init ?? uniform)(name, shape, source);
+    });
+    super(variables, replicas);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.bias = bias;

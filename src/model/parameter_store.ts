@@ -26,7 +26,6 @@ export interface Resident {
  * ```ts
  * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
-import { InputError } from "../core/errors.ts";
  * import { selectBackend } from "../core/backend.ts";
  * import { ParameterStore } from "./parameter_store.ts";
  *

@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
+import { sizeOf } from "../core/shapes.ts";
 import { gatesOf, type StackSpec } from "../kernels/stack.ts";
 import { glorotUniform, orthogonal, semiOrthogonal } from "./initializers.ts";
 
@@ -45,7 +46,7 @@ export function uniformInit(
   random: Random,
 ): number[] {
   const limit = 1 / Math.sqrt(hiddenSize);
-  return Array.from({ length: product(shape) }, () => random.uniform(-limit, limit));
+  return Array.from({ length: sizeOf(shape) }, () => random.uniform(-limit, limit));
 }
 
 /**
@@ -155,7 +156,7 @@ export function semiOrthogonalInit(
 export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
   return (name, shape, { cell, hiddenSize }, random) => {
     if (gatesOf[cell] !== 1) throw new InputError("the cell of identityInit", "a simple RNN", cell);
-    const values = new Float64Array(product(shape));
+    const values = new Float64Array(sizeOf(shape));
     if (name.startsWith("weight_hh")) {
       for (let i = 0; i < hiddenSize; i++) values[i * (hiddenSize + 1)] = scale;
     } else if (name.startsWith("weight_ih")) {
@@ -167,8 +168,4 @@ export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
 
 function byGate(gates: number, draw: () => number[][]): number[] {
   return Array.from({ length: gates }, draw).flat(2);
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

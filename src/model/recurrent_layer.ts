@@ -19,7 +19,7 @@ import {
   stackSpec,
 } from "./recurrent_options.ts";
 import { type DirectionTrace, type Trace, type TraceAxis, traceKept, traceSteps } from "./trace.ts";
-import { type Draw, drawVariable } from "./variables.ts";
+import { type Draw, drawVariables } from "./variables.ts";
 
 /** What the forward pass of a recurrent layer gives. */
 export type RecurrentOutput<State> = {
@@ -54,10 +54,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     const implementation = checkImplementation(options.implementation);
     const { init = uniformInit, replicas, random } = options;
     const draw: Draw = ({ name, shape }, source) => init(name, shape, spec, source);
-    const variables = weightShapes(spec).map((parameter) => {
-      return [parameter.name, drawVariable(parameter, replicas, random, draw)] as const;
-    });
-    super(Object.fromEntries(variables), replicas);
+    super(drawVariables(weightShapes(spec), replicas, random, draw), replicas);
     this.spec = spec;
     this.batchFirst = options.batchFirst ?? false;
     this.implementation = implementation;

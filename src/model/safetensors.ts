@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { sha256 } from "../core/digest.ts";
 import { InputError } from "../core/errors.ts";
-import { stableStringify } from "../core/json.ts";
+import { countKeys, stableStringify } from "../core/json.ts";
+import { sizeOf } from "../core/shapes.ts";
 import type { StateDict } from "./state_dict.ts";
 
 /** What a safetensors file holds. */
@@ -32,11 +33,20 @@ const texts = z.record(z.string(), z.string());
 /** The text in the metadata that tells whether anything was changed. */
 const DIGEST = "sha256";
 
+/** The name in the header under which the texts are. */
+const METADATA = "__metadata__";
+
+/** What zod leaves out of every record. */
+const LOST = "__proto__";
+
 /**
  * Writes tensors as a safetensors file: a header in JSON and the numbers, nothing that runs. Its
  * metadata gets a digest of the rest. Equal contents have equal bytes.
  *
  * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
+ *
+ * @throws {InputError} On what could not be read again: data of another size than its shape, and the
+ *   names `__metadata__`, `__proto__` and, of a text, `sha256`.
  *
  * @example
  * ```ts
@@ -49,8 +59,14 @@ const DIGEST = "sha256";
  * ```
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+  checkNames("a name in metadata", metadata, DIGEST);
+  checkNames("a tensor's name", tensors, METADATA);
   let end = 0;
   const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
+    const count = sizeOf(shape);
+    if (data.length !== count) {
+      throw new InputError(`data of ${name}`, `${count} numbers`, data.length);
+    }
     const begin = end;
     end += data.byteLength;
     return [name, { dtype: "F32", shape, data_offsets: [begin, end] }] as const;
@@ -63,7 +79,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   }
   const described = Object.fromEntries(entries);
   const sealed = { ...metadata, [DIGEST]: digestOf(metadata, described, numbers) };
-  const json = stableStringify({ __metadata__: sealed, ...described });
+  const json = stableStringify({ [METADATA]: sealed, ...described });
   const text = new TextEncoder().encode(json);
   // Filled with spaces, so that the numbers begin at a multiple of eight.
   const start = PREFIX + Math.ceil(text.length / 8) * 8;
@@ -74,9 +90,14 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return bytes;
 }
 
+function checkNames(what: string, named: object, taken: string): void {
+  const wrong = Object.keys(named).find((name) => name === taken || name === LOST);
+  if (wrong !== undefined) throw new InputError(what, "one that a file can hold", wrong);
+}
+
 /** The digest of everything but itself. */
 function digestOf(metadata: Safetensors["metadata"], described: object, numbers: Uint8Array) {
-  return sha256(stableStringify({ __metadata__: metadata, ...described }), numbers);
+  return sha256(stableStringify({ [METADATA]: metadata, ...described }), numbers);
 }
 
 /**
@@ -90,7 +111,6 @@ function digestOf(metadata: Safetensors["metadata"], described: object, numbers:
  * ```ts
  * import { assertThrows } from "@std/assert";
  * import { sha256 } from "../core/digest.ts";
-import { InputError } from "../core/errors.ts";
  * import { decodeSafetensors } from "./safetensors.ts";
  *
  * assertThrows(() => decodeSafetensors(new Uint8Array(3), "weights"), Error, "whole");
@@ -103,15 +123,17 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
   if (long > LONGEST_HEADER) throw damaged(name, "it does not begin with a header's length");
   const length = Number(long);
   if (PREFIX + length > bytes.length) throw damaged(name, "it ends within its header");
-  const { __metadata__: given = {}, ...entries } = parseHeader(
-    bytes.subarray(PREFIX, PREFIX + length),
-    name,
-  );
+  const { json, keys } = parseHeader(bytes.subarray(PREFIX, PREFIX + length), name);
+  const { [METADATA]: given = {}, ...entries } = json;
   const found = header.safeParse(entries);
   const named = texts.safeParse(given);
   if (!found.success || !named.success) {
     throw damaged(name, "its header does not describe tensors");
   }
+  const groups = Object.hasOwn(json, METADATA) ? 1 : 0;
+  // A tensor's key, and its three fields.
+  const kept = groups + Object.keys(named.data).length + 4 * Object.keys(found.data).length;
+  if (keys !== kept) throw damaged(name, `its header has a name twice, or ${LOST}`);
   const { [DIGEST]: digest, ...metadata } = named.data;
   const start = PREFIX + length;
   let next = 0;
@@ -119,7 +141,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
     .sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
     .map(([key, { dtype, shape, data_offsets: [begin, end] }]) => {
       if (dtype !== "F32") throw new InputError(`${key} in ${name}`, "of dtype F32", dtype);
-      const count = shape.reduce((a, b) => a * b, 1);
+      const count = sizeOf(shape);
       // Without gaps and overlaps, so that no bytes can hide.
       if (begin !== next || end - begin !== 4 * count) {
         throw damaged(name, `${key} lies where it cannot`);
@@ -136,10 +158,17 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
-function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
+/** A header, and how many keys its objects have together, each as often as it is there. */
+function parseHeader(
+  bytes: Uint8Array,
+  name: string,
+): { json: Record<string, unknown>; keys: number } {
   try {
-    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) {
+      return { json: { ...json }, keys: countKeys(text) };
+    }
   } catch {
     // Said below.
   }

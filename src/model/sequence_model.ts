@@ -3,7 +3,7 @@ import { InputError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import { dropTop } from "./drop_top.ts";
-import type { Embedding } from "./embedding.ts";
+import { type Embedding, embedNumbers } from "./embedding.ts";
 import { lastStates } from "./last_states.ts";
 import type { Linear } from "./linear.ts";
 import type { Model, ModelOptions } from "./model.ts";
@@ -138,8 +138,8 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * the replica axis where there is one.
    * @param state The recurrent layers' state before the first step; by default 0.
    * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On shapes that do not fit, and in training where dropout acts, without a
-   * source or with another number of them.
+   * @throws {InputError} On shapes that do not fit, on ids as {@link Embedding.forward} says, and in
+   * training where dropout acts, without a source or with another number of them.
    */
   forward(x: tf.Tensor, state?: State, options: ModelOptions = {}): SequenceOutput<State> {
     const { recurrent, embedding, head } = this;
@@ -153,8 +153,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     const forks = (): Random | Random[] =>
       random instanceof Random ? fork(random) : (random ?? []).map(fork);
     const result: { output: tf.Tensor; state: State } = tf.tidy(() => {
-      const inputs = embedding ? embedding.forward(x.toInt()) : x;
-      const found = recurrent.forward(inputs, state, {
+      const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
         ...(mask ? { mask } : {}),
         ...(drops ? { training, random: forks() } : {}),
       });
@@ -173,12 +172,11 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * @param state As in {@link SequenceModel.forward}.
    * @returns Gates, candidates and states of each layer and direction, tensors with the axes that
    * each trace names; the caller's to dispose.
-   * @throws {InputError} On shapes that do not fit.
+   * @throws {InputError} On shapes that do not fit, and on ids as {@link Embedding.forward} says.
    */
   trace(x: tf.Tensor, state?: State): Trace<Name>[] {
-    return tf.tidy(() => {
-      return this.recurrent.trace(this.embedding?.forward(x.toInt()) ?? x, state);
-    });
+    const { recurrent, embedding } = this;
+    return tf.tidy(() => recurrent.trace(embedding ? embedNumbers(embedding, x) : x, state));
   }
 
   /** The parameters' values by name. */

@@ -1,12 +1,12 @@
 import { InputError } from "../core/errors.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { checkIds } from "../core/ids.ts";
+import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import type { Session } from "../kernels/executor.ts";
-import { networkShapes, sizeOf } from "../kernels/network.ts";
+import { networkShapes } from "../kernels/network.ts";
 import type { Region } from "../kernels/program.ts";
 import { streamProgram } from "../kernels/stream_program.ts";
 import type { Model } from "./model.ts";
-import { checkedNumbers } from "./stream_input.ts";
 import { readStreamStates, type StreamLayerState, writeStreamStates } from "./stream_states.ts";
 
 export type { StreamLayerState } from "./stream_states.ts";
@@ -72,9 +72,10 @@ export class Stream {
     this.#ids = network.embedding?.vocabulary ?? null;
     this.#program = streamProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
+    // Before the arena is made, since a model that was disposed of has none.
+    const variables = stores.flatMap((store) => Object.values(store.variables));
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;
-    const variables = stores.flatMap((store) => Object.values(store.variables));
     networkShapes(network).forEach(({ shape }, i) => {
       const size = sizeOf(shape);
       const variable = variables[i];
@@ -103,7 +104,9 @@ export class Stream {
     if (x.length !== this.#input.length) {
       throw new InputError("x", `${this.#input.length} numbers`, x.length);
     }
-    this.#session.write(this.#program.input, checkedNumbers(x, this.#ids, this.#input));
+    if (this.#ids !== null) checkIds("x", x, this.#ids);
+    this.#input.set(x);
+    this.#session.write(this.#program.input, this.#input);
     this.#session.run("next");
     return await this.#session.read(this.#program.output);
   }
@@ -126,7 +129,8 @@ export class Stream {
     }
     const rows = steps * this.batch * this.#replicas;
     if (mask && mask.length !== rows) throw new InputError("mask", `${rows} numbers`, mask.length);
-    const inputs = checkedNumbers(x, this.#ids);
+    if (this.#ids !== null) checkIds("x", x, this.#ids);
+    const inputs = Float32Array.from(x);
     const counts = mask ? Float32Array.from(mask) : new Float32Array(rows).fill(1);
     for (let first = 0; first < steps; first += queue.capacity) {
       const taken = Math.min(queue.capacity, steps - first);
@@ -146,14 +150,9 @@ export class Stream {
   select(rows: ArrayLike<number>): void {
     this.#open();
     if (rows.length !== this.batch) throw new InputError("rows", `${this.batch} rows`, rows.length);
+    checkIds("rows", rows, this.batch);
     const values = new Float32Array(this.batch * this.#replicas);
-    for (let i = 0; i < values.length; i++) {
-      const row = rows[i % this.batch] ?? NaN;
-      if (!(Number.isInteger(row) && row >= 0 && row < this.batch)) {
-        throw new InputError("rows", `integers from 0 to ${this.batch - 1}`, row);
-      }
-      values[i] = row;
-    }
+    for (let r = 0; r < this.#replicas; r++) values.set(rows, r * this.batch);
     this.#session.write(this.#program.rows, values);
     this.#session.run("select");
   }

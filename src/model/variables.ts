@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { positiveInteger, sizeOf } from "../core/shapes.ts";
 
 /** A parameter that is to be made. */
 export interface ParameterShape {
@@ -22,7 +22,7 @@ export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<numb
  * @param random One source, or one for each replica.
  * @returns A variable of the parameter's shape, after an axis of replicas where there is one.
  * @throws {InputError} Where `draw` gives another number of values, replicas is no positive
- * integer, or there is another number of sources.
+ * integer, there is another number of sources, or memory cannot hold so many numbers.
  */
 export function drawVariable(
   parameter: ParameterShape,
@@ -31,9 +31,10 @@ export function drawVariable(
   draw: Draw,
 ): tf.Variable {
   const { name, shape } = parameter;
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   const sources = sourcesOf(random, replicas);
-  const values = new Float32Array(sources.length * size);
+  const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
+  const values = roomFor(name, axes);
   sources.forEach((source, r) => {
     const drawn = draw(parameter, source.fork(name));
     if (drawn.length !== size) {
@@ -41,8 +42,31 @@ export function drawVariable(
     }
     values.set(drawn, r * size);
   });
-  const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
   return tf.tidy(() => tf.variable(tf.tensor(values, axes)));
+}
+
+/**
+ * Variables with initial values by name, as {@link drawVariable} draws each. Where one cannot be
+ * made, none is left.
+ *
+ * @throws {InputError} As {@link drawVariable}.
+ */
+export function drawVariables(
+  parameters: readonly ParameterShape[],
+  replicas: number | undefined,
+  random: Random | readonly Random[],
+  draw: Draw,
+): Record<string, tf.Variable> {
+  const made: Record<string, tf.Variable> = {};
+  try {
+    for (const parameter of parameters) {
+      made[parameter.name] = drawVariable(parameter, replicas, random, draw);
+    }
+  } catch (error) {
+    tf.dispose(made);
+    throw error;
+  }
+  return made;
 }
 
 /**
@@ -65,4 +89,13 @@ export function sourcesOf(
     throw new InputError("random", `1 source, or ${count}`, random.length);
   }
   return random;
+}
+
+function roomFor(name: string, shape: readonly number[]): Float32Array {
+  try {
+    return new Float32Array(sizeOf(shape));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(name, "of a shape that fits in memory", shape);
+  }
 }

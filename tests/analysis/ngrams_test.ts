@@ -134,17 +134,17 @@ Deno.test("what cannot be used is named", () => {
     [make({ order: -1 }), "order must be 0 or a positive integer, found -1"],
     [make({ order: 1.5 }), "order must be 0 or a positive integer, found 1.5"],
     [make({ vocabularySize: 0 }), "vocabularySize must be a positive integer, found 0"],
-    [make({ excluded: [4] }), "excluded must be an id from 0 to 3, found 4"],
+    [make({ excluded: [4] }), "excluded must be an integer from 0 to 3, found 4"],
     [make({ excluded: [0, 1, 2, 3] }), "excluded must be fewer ids than there are, found 4"],
-    [make({}, [[1], [0, 4]]), "sequences[1][1] must be an id from 0 to 3, found 4"],
-    [make({}, [[0.5]]), "sequences[0][0] must be an id from 0 to 3, found 0.5"],
+    [make({}, [[1], [0, 4]]), "sequences[1][1] must be an integer from 0 to 3, found 4"],
+    [make({}, [[0.5]]), "sequences[0][0] must be an integer from 0 to 3, found 0.5"],
     [make({ excluded: [2] }), "sequences[0][1] must be an id that is not excluded, found 2"],
   ];
   const model = make({ excluded: [0] })();
   wrong.push(
-    [() => model.probability([1], 4), "id must be an id from 0 to 3, found 4"],
-    [() => model.probability([1, -1], 2), "context[1] must be an id from 0 to 3, found -1"],
-    [() => model.surprisals([1, NaN]), "sequence[1] must be an id from 0 to 3, found NaN"],
+    [() => model.probability([1], 4), "id must be an integer from 0 to 3, found 4"],
+    [() => model.probability([1, -1], 2), "context[1] must be an integer from 0 to 3, found -1"],
+    [() => model.surprisals([1, NaN]), "sequence[1] must be an integer from 0 to 3, found NaN"],
     [() => model.surprisals([0, 0]), "sequence[1] must be an id that is not excluded, found 0"],
   );
   for (const [use, message] of wrong) assertThrows(use, InputError, message);

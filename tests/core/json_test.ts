@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { stableStringify } from "../../src/core/json.ts";
+import { countKeys, stableStringify } from "../../src/core/json.ts";
 
 Deno.test("stableStringify gives equal values equal bytes", () => {
   const one = { b: [1, { d: null, c: true }], a: "x" };
@@ -29,4 +29,18 @@ Deno.test("stableStringify names the place of what JSON cannot hold", () => {
   refuse([() => 1], "$[0] must be a value that JSON can hold, found function");
   refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can hold, found bigint");
   refuse([undefined], "$[0] must be a value that JSON can hold, found undefined");
+});
+
+Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {
+  const cases: [string, number][] = [
+    ["[1, null]", 0],
+    ['":"', 0],
+    ['{"a" : [{"b": 1}, {"b": 2}], "c": "d:e"}', 4],
+    ['{"a": 1, "\\u0061": 2, "a": 3}', 3],
+    ['{"a\\":\\\\": ":\\"\\\\:", "\\\\": 1}', 2],
+  ];
+  for (const [json, keys] of cases) {
+    JSON.parse(json);
+    assertEquals(countKeys(json), keys, json);
+  }
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { assertShape, positiveInteger } from "../../src/core/shapes.ts";
+import { assertShape, positiveInteger, sizeOf } from "../../src/core/shapes.ts";
 
 Deno.test("positiveInteger gives back what is one and refuses what is none", () => {
   for (const value of [1, 2, 2 ** 53 - 1]) assertEquals(positiveInteger("size", value), value);
@@ -11,6 +11,10 @@ Deno.test("positiveInteger gives back what is one and refuses what is none", () 
       `size must be a positive integer, found ${value}`,
     );
   }
+});
+
+Deno.test("sizeOf is how many numbers a shape holds", () => {
+  assertEquals([[], [4], [2, 3, 4], [2, 0, 4]].map(sizeOf), [1, 4, 24, 0]);
 });
 
 Deno.test("assertShape takes the wanted sizes, any where null is wanted", () => {

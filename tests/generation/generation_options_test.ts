@@ -16,10 +16,11 @@ Deno.test("wrong options and prompts name what is wanted and what was found", as
   const random = new Random(1);
   const wrong: readonly [Partial<GenerateOptions>, number[], string][] = [
     [{ maxTokens: 0 }, [1], "maxTokens must be a positive integer, found 0"],
-    [{ end: 6 }, [1], "end must be an id from 0 to 5, found 6"],
-    [{ prefix: -1 }, [1], "prefix must be an id from 0 to 5, found -1"],
-    [{ banned: [1, 2.5] }, [1], "banned must be ids from 0 to 5, found 2.5"],
-    [{}, [1, 9], "requests[0].prompt must be ids from 0 to 5, found 9"],
+    [{ end: 6 }, [1], "end must be an integer from 0 to 5, found 6"],
+    [{ prefix: -1 }, [1], "prefix must be an integer from 0 to 5, found -1"],
+    [{ banned: [1, 2.5] }, [1], "banned must be integers from 0 to 5, found 2.5"],
+    [{ banned: [5, 4, 3, 2, 1, 0, 0] }, [1], "banned must be fewer ids than there are, found 6"],
+    [{}, [1, 9], "requests[0].prompt must be integers from 0 to 5, found 9"],
     [{}, [], "requests[0].prompt must be at least 1 id where there is no prefix, found []"],
   ];
   for (const [options, prompt, message] of wrong) {

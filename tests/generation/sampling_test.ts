@@ -170,8 +170,14 @@ Deno.test("wrong options name what is wanted and what was found", () => {
     assertThrows(() => probabilities([1, 2], options), InputError, message);
   }
   assertThrows(
+    () => probabilities([1, 2], JSON.parse('{ "topK": 1, "topp": 0.9 }')),
+    InputError,
+    "an option of sampling must be one of temperature, topK, topP, minP, repetitionPenalty, " +
+      'found "topp"',
+  );
+  assertThrows(
     () => probabilities([1, 2], { repetitionPenalty: 2 }, [2]),
     InputError,
-    "history must be ids from 0 to 1, found 2",
+    "history must be integers from 0 to 1, found 2",
   );
 });

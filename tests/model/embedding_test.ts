@@ -112,7 +112,7 @@ forEachBackend("an Embedding names what does not fit", async (backend) => {
     const found = [...await table.forward(beyond).data()];
     assertEquals(found, [0, 3, 0].flatMap((id) => values.slice(2 * id, 2 * id + 2)));
   } else {
-    refuse(() => table.forward(beyond), "an id must be an integer from 0 to 3, found 4");
+    refuse(() => table.forward(beyond), "ids must be integers from 0 to 3, found 4");
   }
   assert(Object.keys(table.parameters).join() === "weight");
   table.dispose();

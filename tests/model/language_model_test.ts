@@ -144,5 +144,10 @@ Deno.test("a language model names what does not fit, and leaves nothing behind",
   refuse({ replicas: 2, random: [random] }, "random must be 1 source, or 2, found 1");
   const { implementation } = JSON.parse('{ "implementation": "quick" }');
   refuse({ implementation }, 'implementation must be "fused" or "plain", found "quick"');
+  const much = (name: string, shape: string) =>
+    `${name} must be of a shape that fits in memory, found [${shape}]`;
+  refuse({ vocabularySize: 2 ** 40 }, much("weight", "1099511627776, 3"));
+  // After the embedding and the input weights.
+  refuse({ embeddingDim: 1, hiddenSize: 2 ** 17 }, much("weight_hh_l0", "524288, 131072"));
   assertEquals(tf.memory().numTensors, before);
 });

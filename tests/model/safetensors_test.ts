@@ -8,8 +8,9 @@ const contents = {
     "head.weight": { shape: [2, 2], data: new Float32Array([0.5, NaN, Infinity, -3]) },
     "nothing": { shape: [0, 4], data: new Float32Array(0) },
     "scalar": { shape: [], data: new Float32Array([7]) },
+    'a ":" in \\"': { shape: [1], data: new Float32Array([8]) },
   },
-  metadata: { format: "pt", note: "naïve – ✓" },
+  metadata: { format: "pt", note: "naïve – ✓", 'state":\\': '{"a":"b\\\\","c":{}}' },
 };
 
 /** A file as the format's description has it, by hand. */
@@ -59,6 +60,47 @@ Deno.test("a file of others, without a digest, is read", () => {
   assertEquals(metadata, { format: "pt" });
   assertEquals(tensors["a"], { shape: [1, 1], data: new Float32Array([1]) });
   assertEquals(tensors["b"], { shape: [2], data: new Float32Array([2, 3]) });
+});
+
+/** An object with a key that an object literal takes for something else. */
+const named = <T>(name: string, value: T): Record<string, T> => Object.fromEntries([[name, value]]);
+
+Deno.test("what could not be read again is not written", () => {
+  const entry = { shape: [3], data: new Float32Array(3) };
+  const refuse = (given: Partial<typeof contents>, message: string): unknown =>
+    assertThrows(
+      () => encodeSafetensors({ tensors: {}, metadata: {}, ...given }),
+      InputError,
+      message,
+    );
+  const short = { ...entry, data: new Float32Array(2) };
+  refuse(named("tensors", { a: short }), "data of a must be 3 numbers, found 2");
+  for (const name of ["__metadata__", "__proto__"]) {
+    const message = `a tensor's name must be one that a file can hold, found "${name}"`;
+    refuse(named("tensors", named(name, entry)), message);
+  }
+  for (const name of ["sha256", "__proto__"]) {
+    const message = `a name in metadata must be one that a file can hold, found "${name}"`;
+    refuse(named("metadata", named(name, "text")), message);
+  }
+});
+
+Deno.test("a header with a name that would be lost is refused", () => {
+  const empty = JSON.stringify(one([0], 0, 0));
+  const lost = "its header has a name twice, or __proto__";
+  for (
+    const header of [
+      `{"a":${empty},"a":${empty}}`,
+      `{"a":${empty},"\\u0061":${empty}}`,
+      '{"a":{"dtype":"F32","shape":[0],"shape":[0],"data_offsets":[0,0]}}',
+      '{"__metadata__":{"format":"pt","format":"pt"}}',
+      '{"__metadata__":{},"__metadata__":{}}',
+      '{"__metadata__":{"__proto__":"text"}}',
+      `{"__proto__":${empty}}`,
+    ]
+  ) {
+    assertThrows(() => decodeSafetensors(handmade(header, []), "file"), InputError, lost);
+  }
 });
 
 Deno.test("a file that was cut at any place is refused", () => {

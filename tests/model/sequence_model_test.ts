@@ -58,6 +58,23 @@ for (const replicas of [undefined, 2]) {
   });
 }
 
+forEachBackend("ids may be floats, but no others than the embedding has", async (backend) => {
+  const model = full(1);
+  const whole = ids(steps, batch);
+  const { output } = model.forward(whole);
+  await assertSame(model.forward(whole.toFloat()).output, output);
+  assertEquals(model.trace(whole.toFloat()).length, 2);
+  // Looking at what lies on the GPU would cost a wait.
+  if (backend === "webgpu") return model.dispose();
+  for (const id of [1.7, NaN, -1, vocabulary]) {
+    const x = tf.tensor2d([[0, id]]);
+    const message = `x must be integers from 0 to ${vocabulary - 1}, found ${Math.fround(id)}`;
+    assertThrows(() => model.forward(x), InputError, message);
+    assertThrows(() => model.trace(x), InputError, message);
+  }
+  model.dispose();
+});
+
 forEachBackend(
   "a model leaves its output and its state, and nothing once it is disposed of",
   () => {

@@ -3,6 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { currentExecutor } from "../../src/kernels/executors.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { languageModel } from "../../src/model/language_model.ts";
@@ -146,14 +147,37 @@ Deno.test("a stream of a model with tied weights is the model's", async () => {
   model.dispose();
 });
 
+Deno.test("a stream of a model that was disposed of makes no arena", async () => {
+  await selectBackend("cpu");
+  const model = make();
+  model.dispose();
+  const executor = currentExecutor();
+  const { start } = executor;
+  let started = 0;
+  executor.start = (program, replicas) => {
+    started++;
+    return start(program, replicas);
+  };
+  try {
+    assertThrows(() => new Stream(model), InputError, "the parameters must be there");
+  } finally {
+    executor.start = start;
+  }
+  assertEquals(started, 0);
+});
+
 Deno.test("a stream names what it cannot take", async () => {
   await selectBackend("cpu");
   const model = make();
   const stream = new Stream(model);
   await assertRejects(() => stream.next([1, 2]), InputError, "x must be 1 numbers, found 2");
-  await assertRejects(() => stream.next([7]), InputError, "x must be ids from 0 to 6, found 7");
+  await assertRejects(
+    () => stream.next([7]),
+    InputError,
+    "x must be integers from 0 to 6, found 7",
+  );
   const fails = (wrong: () => void, message: string) => assertThrows(wrong, InputError, message);
-  fails(() => stream.feed([1, 7]), "x must be ids from 0 to 6, found 7");
+  fails(() => stream.feed([1, 7]), "x must be integers from 0 to 6, found 7");
   fails(() => stream.feed([1, 2], [1]), "mask must be 2 numbers, found 1");
   fails(() => stream.select([1]), "rows must be integers from 0 to 0, found 1");
   fails(() => stream.select([0, 0]), "rows must be 1 rows, found 2");

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { type Draw, drawVariable } from "../../src/model/variables.ts";
+import { type Draw, drawVariable, drawVariables } from "../../src/model/variables.ts";
 import { forEachBackend } from "../backends.ts";
 
 const parameter = { name: "weight", shape: [2, 3] };
@@ -36,6 +36,24 @@ forEachBackend("drawVariable takes a source for each replica: what it draws alon
   tf.dispose([two, one]);
 });
 
+forEachBackend("drawVariables leaves none where one cannot be made", () => {
+  const before = tf.memory().numTensors;
+  const two = [parameter, { name: "bias", shape: [2] }];
+  const made = drawVariables(two, undefined, new Random(1), draw);
+  assertEquals(Object.entries(made).map(([name, { shape }]) => [name, shape]), [
+    ["weight", [2, 3]],
+    ["bias", [2]],
+  ]);
+  tf.dispose(made);
+  const six: Draw = () => [1, 2, 3, 4, 5, 6];
+  assertThrows(
+    () => drawVariables(two, undefined, new Random(1), six),
+    InputError,
+    "initial bias must be 2 numbers, found 6",
+  );
+  assertEquals(tf.memory().numTensors, before);
+});
+
 forEachBackend("drawVariable names wrong counts", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
@@ -53,6 +71,10 @@ forEachBackend("drawVariable names wrong counts", () => {
   refuse(
     () => drawVariable(parameter, 3, [random], draw),
     "random must be 1 source, or 3, found 1",
+  );
+  refuse(
+    () => drawVariable({ name: "weight", shape: [2 ** 40] }, 2, random, draw),
+    "weight must be of a shape that fits in memory, found [2, 1099511627776]",
   );
   refuse(
     () => drawVariable(parameter, undefined, [], draw),

@@ -45,7 +45,8 @@ export async function* paragraphs(
 function firstOf(view: string, longest: number): { paragraph: string; end: number } {
   const blank = blankLines.exec(view);
   if (blank) {
-    return { paragraph: trimmed(view.slice(0, blank.index)), end: blank.index + blank[0].length };
+    const paragraph = trimmed(view.slice(0, blank.index));
+    if (paragraph.length <= longest) return { paragraph, end: blank.index + blank[0].length };
   }
   const end = view.length <= longest ? view.length : cutPlace(view, longest);
   return { paragraph: trimmed(view.slice(0, end)), end };

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../core/errors.ts";
+import { sizeOf } from "../../core/shapes.ts";
 import type { Executor, Session } from "../executor.ts";
 import type { Program, Region } from "../program.ts";
 import { checkSize, isSoftware, webgpuBackend } from "./backend.ts";
@@ -104,7 +105,7 @@ class WebgpuSession implements Session {
     if (tensor.dtype !== "float32") {
       throw new InputError("the tensor's dtype", "float32", tensor.dtype);
     }
-    const found = tensor.shape.reduce((product, size) => product * size, 1);
+    const found = sizeOf(tensor.shape);
     if (found !== count) throw new InputError("the tensor", `of ${count} numbers`, found);
     const flat = { ...tensor, shape: [count] };
     this.#watched(`write ${count}`, () => this.#copy(copyIn, region, this.#arena, flat));

@@ -33,10 +33,18 @@ Deno.test("none is longer than it may be, and nothing but white space is lost", 
   const bare = (one: string): string => one.replace(/\s/g, "");
   for (const longest of [50, 1000]) {
     const parts = await split(text, longest);
-    // A blank line is looked for a little further than where a text would be cut.
-    for (const part of parts) assert(part !== "" && part.length <= longest + 200);
+    for (const part of parts) assert(part !== "" && part.length <= longest);
     assert(bare(parts.join("")) === bare(text));
   }
+});
+
+Deno.test("a blank line a little after the longest paragraph lets none be longer", async () => {
+  const lengths = async (text: string) => (await split(text)).map((part) => part.length);
+  assertEquals(await lengths("x".repeat(10_150) + "\n\ny"), [10_000, 150, 1]);
+  assertEquals(await lengths("x".repeat(10_001) + "\n\n"), [10_000, 1]);
+  // What is left out does not count.
+  const longest = "x".repeat(longestParagraph);
+  assertEquals(await split(`\n \n${longest}${" ".repeat(50)}\n\ny`), [longest, "y"]);
 });
 
 Deno.test("a line of 100,000 characters is cut between its words, or else its characters", async () => {

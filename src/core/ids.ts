@@ -1,0 +1,36 @@
+import { InputError } from "./errors.ts";
+
+/** Whether a number is an id: an integer from 0 to one below their `count`. */
+export function isId(value: number, count: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < count;
+}
+
+/**
+ * Checks that a number is an id, of so many as there are.
+ *
+ * @throws {InputError} Where it is none.
+ */
+export function checkId(name: string, id: number, count: number): void {
+  if (!isId(id, count)) throw new InputError(name, `an integer from 0 to ${count - 1}`, id);
+}
+
+/**
+ * Checks that numbers are ids, of so many as there are.
+ *
+ * @throws {InputError} On the first that is none.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkIds } from "./ids.ts";
+ *
+ * checkIds("prompt", [0, 4], 5);
+ * assertThrows(() => checkIds("prompt", [0, 5], 5), Error, "integers from 0 to 4, found 5");
+ * ```
+ */
+export function checkIds(name: string, ids: ArrayLike<number>, count: number): void {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] ?? NaN;
+    if (!isId(id, count)) throw new InputError(name, `integers from 0 to ${count - 1}`, id);
+  }
+}

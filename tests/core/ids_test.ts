@@ -1,0 +1,24 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { checkId, checkIds, isId } from "../../src/core/ids.ts";
+
+const wrong = [-1, 3, 1.7, NaN, Infinity];
+
+Deno.test("an id is an integer from 0 to one below their count", () => {
+  assertEquals([0, 1, 2, -0].map((id) => isId(id, 3)), [true, true, true, true]);
+  for (const id of wrong) assertEquals(isId(id, 3), false, `${id}`);
+});
+
+Deno.test("ids that are some pass, whatever holds them", () => {
+  checkId("end", 2, 3);
+  for (const ids of [[], [0, 2], Int32Array.of(1, 2), Float32Array.of(0, 1)]) checkIds("x", ids, 3);
+});
+
+Deno.test("the first number that is no id is named", () => {
+  for (const id of wrong) {
+    const single = `end must be an integer from 0 to 2, found ${id}`;
+    assertThrows(() => checkId("end", id, 3), InputError, single);
+    const several = `x must be integers from 0 to 2, found ${id}`;
+    assertThrows(() => checkIds("x", [0, id, 99], 3), InputError, several);
+  }
+});
