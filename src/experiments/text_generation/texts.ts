@@ -62,7 +62,7 @@ const TUTORIAL = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
 
 /** Records how few windows the tutorial cuts, and how many it holds out of sentences that it trains on. */
 async function recordWindows(context: Context, sentences: readonly SentencesPart[]): Promise<void> {
-  const { length, batchSize, epochs } = context.parameters;
+  const { batchSize, epochs } = context.parameters;
   const { documents } = await readSentences();
   const each = documents.map((ids) => windows([ids], { length: TUTORIAL.length }).length);
   const all = each.reduce((sum, count) => sum + count, 0);
@@ -70,25 +70,27 @@ async function recordWindows(context: Context, sentences: readonly SentencesPart
   const here = (of: (part: SentencesPart) => number): number => mean(sentences.map(of));
   context.table({
     id: "windows",
-    title: "Windows of the sentences",
-    columns: [{ name: "what", label: "what" }, { name: "value", label: "how many" }],
+    title: "Windows of the sentences, and updates",
+    columns: [
+      { name: "what", label: "what" },
+      { name: "tutorial", label: "tutorial" },
+      { name: "here", label: "here, mean over seeds" },
+      { name: "share", label: "tutorial, share" },
+    ],
     rows: [
-      ["tutorial: sentences that are longer than a window", each.filter((n) => n > 0).length],
-      ["tutorial: windows", all],
-      ["tutorial: windows that are trained on", training],
-      ["tutorial: windows that are held out", all - training],
+      ["sentences that are longer than a window", each.filter((n) => n > 0).length, null, null],
+      ["windows", all, null, null],
+      ["windows that are trained on", training, here((part) => part.windows), null],
+      ["windows that are held out", all - training, null, null],
       [
-        "tutorial: share of these whose sentence is trained on, expected",
-        expectedLeak(each, all - training),
+        "held-out windows whose sentence is trained on, expected",
+        ...[null, null, expectedLeak(each, all - training)],
       ],
       [
-        "tutorial: updates in all",
+        "updates in all",
         TUTORIAL.epochs * Math.ceil(training / TUTORIAL.batchSize),
-      ],
-      [`here: windows of ${length} tokens that are trained on, mean`, here((part) => part.windows)],
-      [
-        "here: updates in all, mean",
         here((part) => epochs * Math.ceil(part.windows / batchSize)),
+        null,
       ],
     ],
   });
