@@ -131,10 +131,14 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
   const done: Float64Array[] = [];
   for (const row of rows) {
     const vector = Float64Array.from(row);
-    for (const _pass of [1, 2]) {
+    let [before, left] = [Infinity, dot(vector, vector)];
+    // Once more where little is left of it, since rounding then counts (Daniel et al., 1976).
+    while (left < before / 4) {
+      before = left;
       for (const other of done) addScaled(vector, other, -dot(vector, other));
+      left = dot(vector, vector);
     }
-    const length = Math.sqrt(dot(vector, vector));
+    const length = Math.sqrt(left);
     done.push(vector.map((value) => value / length));
   }
   return done.map((vector) => Array.from(vector, (value) => gain * value));
