@@ -4,33 +4,11 @@ import { currentExecutor } from "../kernels/executors.ts";
 import type { Session } from "../kernels/executor.ts";
 import { HYPER } from "../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
-import type { Program, Region } from "../kernels/program.ts";
+import type { Region } from "../kernels/program.ts";
 import { RING, type UpdatePlaces } from "../kernels/update_program.ts";
 import type { ParameterStore, Resident } from "../model/parameter_store.ts";
-
-/** A program that updates parameters, with its places. */
-export interface Made<P extends UpdatePlaces> {
-  /** The program. */
-  readonly program: Program;
-  /** Where what lies. */
-  readonly places: P;
-}
-
-/** Such a program in an arena. */
-export interface Opened<P extends UpdatePlaces> {
-  /** Runs it. */
-  readonly session: Session;
-  /** Where what lies. */
-  readonly places: P;
-}
-
-/** What Adam remembers of every parameter [replica, parameter], flat. */
-export interface Moments {
-  /** The mean of the gradients. */
-  readonly m: Float32Array;
-  /** The mean of their squares. */
-  readonly v: Float32Array;
-}
+import type { Made, Moments, Opened } from "./arena_program.ts";
+import { readRegion } from "./read_region.ts";
 
 /**
  * The parameters of a model where the kernels train them, with Adam's moments: one arena, made for
@@ -134,7 +112,7 @@ export class TrainingArena implements Resident {
     this.#each("parameters", (region, i, session) => {
       const variable = variables[i];
       if (variable === undefined) return;
-      const tensor = owned(session.readTensor(region, variable.shape));
+      const tensor = readRegion(session, region, variable.shape);
       variable.assign(tensor);
       tensor.dispose();
     });
@@ -188,18 +166,21 @@ export class TrainingArena implements Resident {
 
   /** What Adam remembers; `null` before the first step. */
   async moments(): Promise<Moments | null> {
-    if (!this.#open) return this.#resumed;
+    if (!this.#open || this.steps === 0) return this.#resumed;
     const { session, places } = this.#open;
     return { m: await session.read(places.m), v: await session.read(places.v) };
   }
 
-  /** Goes on from what was remembered after so many steps. */
-  resume(steps: number, moments: Moments): void {
+  /** Goes on from what was remembered after so many steps; moments that are `null` are 0. */
+  resume(steps: number, moments: Moments | null): void {
     this.steps = steps;
     this.#resumed = moments;
     if (!this.#open) return;
     const { session, places } = this.#open;
-    for (const part of ["m", "v"] as const) session.write(places[part], moments[part]);
+    for (const part of ["m", "v"] as const) {
+      const region = places[part];
+      session.write(region, moments?.[part] ?? this.#zeros(region));
+    }
   }
 
   /** Gives the parameters back and frees the arena. */
@@ -215,13 +196,17 @@ export class TrainingArena implements Resident {
     const before = this.#open;
     if (!before) {
       const resumed = part === "m" || part === "v" ? this.#resumed?.[part] : undefined;
-      session.write(region, resumed ?? new Float32Array(region.size * this.#replicas));
+      session.write(region, resumed ?? this.#zeros(region));
       return;
     }
     const shape = [this.#replicas, region.size];
-    const tensor = owned(before.session.readTensor(before.places[part], shape));
+    const tensor = readRegion(before.session, before.places[part], shape);
     session.writeTensor(region, tensor);
     tensor.dispose();
+  }
+
+  #zeros({ size }: Region): Float32Array {
+    return new Float32Array(size * this.#replicas);
   }
 
   /** Visits the places of the parameters, or of their gradients. */
@@ -237,9 +222,4 @@ export class TrainingArena implements Resident {
       offset += size;
     }
   }
-}
-
-/** A tensor of what a kernel gave, known to tfjs, so that it can be disposed. */
-function owned(info: tf.TensorInfo): tf.Tensor {
-  return tf.engine().makeTensorFromTensorInfo(info);
 }

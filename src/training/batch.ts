@@ -34,6 +34,13 @@ export function toTensor(values: Values): tf.Tensor {
   return tf.tensor(Float32Array.from(values.data), [...values.shape]);
 }
 
+/** The numbers of values; those of a tensor are read from the device. */
+export async function numbersOf(values: Values): Promise<Float32Array | Int32Array> {
+  if (!(values instanceof tf.Tensor)) return values.data;
+  const data = await values.data();
+  return data instanceof Uint8Array ? Int32Array.from(data) : data;
+}
+
 /**
  * Checks that every field of a batch is numbers of its shape.
  *
@@ -75,7 +82,26 @@ export function checkValues(
  */
 export function checkIds(name: string, values: Values, count: number, ignored?: number): void {
   if (values instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
-  for (const id of values instanceof tf.Tensor ? values.dataSync() : values.data) {
+  checkIdNumbers(
+    name,
+    values instanceof tf.Tensor ? values.dataSync() : values.data,
+    count,
+    ignored,
+  );
+}
+
+/**
+ * Checks that numbers are ids, or `ignored`.
+ *
+ * @throws {InputError} On the first number that is none.
+ */
+export function checkIdNumbers(
+  name: string,
+  numbers: Iterable<number>,
+  count: number,
+  ignored?: number,
+): void {
+  for (const id of numbers) {
     if (id === ignored || (Number.isInteger(id) && id >= 0 && id < count)) continue;
     throw new InputError(name, `integers from 0 to ${count - 1}`, id);
   }

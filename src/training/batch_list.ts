@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, numbersOf } from "./batch.ts";
 
 /** Batches by their place: an array, or what makes them when they are asked for. */
 export interface BatchList {
@@ -19,10 +18,21 @@ export function sliceBatches(batches: BatchList, first: number, count: number): 
   });
 }
 
-/** How many targets of a batch count; those on the device are not looked at, and all do. */
-export function countTargets({ target }: Batch, ignoreIndex: number | null): number {
-  if (target instanceof tf.Tensor) return target.size;
+/**
+ * How many targets of a batch count: those that are neither ignored nor masked. Tensors are read from
+ * the device, which costs a wait.
+ */
+export async function countTargets(
+  { target, mask }: Batch,
+  ignoreIndex: number | null,
+): Promise<number> {
+  const ids = await numbersOf(target);
+  // A mask of steps says nothing of targets that are one for a sequence.
+  const isOfTargets = mask?.shape.join() === target.shape.join();
+  const counts = mask && isOfTargets ? await numbersOf(mask) : null;
   let count = 0;
-  for (const id of target.data) if (id !== ignoreIndex) count++;
+  ids.forEach((id, i) => {
+    if (id !== ignoreIndex && counts?.[i] !== 0) count++;
+  });
   return count;
 }

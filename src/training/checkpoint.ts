@@ -25,7 +25,7 @@ const metadataSchema = z.strictObject({
 
 const stateSchema = z.strictObject({
   step: z.int().min(0),
-  learningRate: z.number(),
+  learningRate: z.number().min(0),
   carried: z.strictObject({ fused: z.boolean(), count: z.int().min(0) }).nullable(),
   progress: z.record(z.string(), z.json()),
 });
@@ -89,21 +89,39 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   if (!found.success) {
     throw new InputError(name, `a checkpoint of training (${FORMAT})`, metadata["format"]);
   }
-  const { step, learningRate, carried, progress } = parseJson(
-    stateSchema,
-    found.data.state,
-    `the state in ${name}`,
+  const { step, learningRate, carried, progress } = parseState(found.data.state, name);
+  const others = Object.keys(tensors).filter((tensor) =>
+    !Object.values(groups).some((prefix) => tensor.startsWith(prefix))
   );
-  const states = Object.values(group(tensors, groups.carried)).map(({ data }) => data);
+  if (others.length > 0) {
+    throw new InputError(`tensors in ${name}`, "those of a checkpoint", others[0]);
+  }
+  const states = group(tensors, groups.carried);
+  const count = carried?.count ?? 0;
+  // Names that are integers come in their order.
+  if (Object.keys(states).join() !== Array.from({ length: count }, (_, i) => i).join()) {
+    const wanted = count === 0 ? "none" : `0 to ${count - 1}`;
+    throw new InputError(`carried states in ${name}`, wanted, Object.keys(states));
+  }
   return {
     weights: group(tensors, groups.weights),
     optimizer: {
       ...{ step, learningRate },
       moments: group(tensors, groups.moments),
-      carried: carried && { fused: carried.fused, states },
+      carried: carried &&
+        { fused: carried.fused, states: Object.values(states).map(({ data }) => data) },
     },
     progress,
   };
+}
+
+function parseState(state: string, name: string): z.infer<typeof stateSchema> {
+  try {
+    return parseJson(stateSchema, state, "it");
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InputError(`the state in ${name}`, "as training wrote it", error.message);
+  }
 }
 
 function prefixed(prefix: string, tensors: StateDict): StateDict {

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Model } from "../model/model.ts";
 import { type Batch, checkBatch, toTensor } from "./batch.ts";
 import type { Loss } from "./losses.ts";
+import { maskRows } from "./mask_rows.ts";
 
 /**
  * The loss of a model on a batch, without dropout; nothing changes.
@@ -38,8 +39,7 @@ export async function evaluate(model: Model, loss: Loss, batch: Batch): Promise<
     const { output } = model.forward(toTensor(batch.x), undefined, mask ? { mask } : {});
     const lead = (tensor: tf.Tensor): tf.Tensor =>
       model.replicas === undefined ? tensor.expandDims(0) : tensor;
-    // A model that gives out its last state alone has no rows for the mask to choose from.
-    const rows = mask?.shape.join() === output.shape.slice(0, -1).join() ? mask : undefined;
+    const rows = maskRows(mask, output);
     return loss.of(lead(output), lead(toTensor(batch.target)), rows && lead(rows));
   });
   try {

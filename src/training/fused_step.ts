@@ -6,9 +6,12 @@ import { networkProgram } from "../kernels/network_program.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { ParameterStore } from "../model/parameter_store.ts";
-import type { Opened, TrainingArena } from "./arena.ts";
-import { type Batch, checkIds, checkMask, checkValues, type Values } from "./batch.ts";
+import type { TrainingArena } from "./arena.ts";
+import type { Opened } from "./arena_program.ts";
+import type { Batch, Values } from "./batch.ts";
 import { countedTarget } from "./counted_target.ts";
+import { batchSizes } from "./network_batch.ts";
+import { readRegion } from "./read_region.ts";
 import { writeSlots } from "./slots.ts";
 
 /** Numbers of the batches of one run that the arena makes room for, of all replicas. */
@@ -44,14 +47,14 @@ export class FusedStep {
     this.#replicas = model.replicas ?? 1;
   }
 
-  /** Does a step for each batch; `rows` gives the hyperparameters of steps. */
+  /** Does a step for each batch, which must fit; `rows` gives the hyperparameters of steps. */
   run(
     loss: NetworkLoss,
     batches: readonly Batch[],
     rows: (first: number, count: number) => Float32Array,
     carryState: boolean,
   ): void {
-    this.#checkAll(loss, batches, carryState);
+    if (carryState) this.#checkCarried(batches);
     const arena = this.#arena;
     for (let next = 0; next < batches.length;) {
       const one = batches[next];
@@ -75,7 +78,7 @@ export class FusedStep {
 
   /** The states that the next batch would go on from: h, and c, of each layer and direction. */
   async carried(): Promise<readonly Float32Array[]> {
-    if (!this.#opened) return this.#restored ?? [];
+    if (this.#restored || !this.#opened) return this.#restored ?? [];
     const { session, places: { initialStates } } = this.#opened;
     const states: Float32Array[] = [];
     for (const region of initialStates) states.push(await session.read(region));
@@ -85,6 +88,12 @@ export class FusedStep {
   /** Goes on from such states at the next step that carries states on. */
   restore(states: readonly Float32Array[]): void {
     this.#restored = states;
+  }
+
+  /** Begins anew at the next step: what there was is another's arena by then, or is not to count. */
+  forget(): void {
+    this.#opened = null;
+    this.#restored = null;
   }
 
   #takeUp({ session, places: { initialStates } }: OpenedNetwork): void {
@@ -103,7 +112,7 @@ export class FusedStep {
 
   /** The arena for batches such as this one, with room for as many as there are, if it can be. */
   #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenedNetwork {
-    const size = this.#sizeOf(batch);
+    const size = batchSizes(this.#model, batch);
     const counts = batchCounts(this.#spec, loss, size);
     const each = (counts.x + counts.target + counts.mask) * this.#replicas;
     // A power of two, so that calls of growing length do not each begin anew.
@@ -127,10 +136,9 @@ export class FusedStep {
 
   /** The states that the next batch would go on from, the caller's to dispose. */
   #states({ session, places }: OpenedNetwork): tf.Tensor[] {
-    return places.initialStates.map((region) => {
-      const info = session.readTensor(region, [this.#replicas, region.size]);
-      return tf.engine().makeTensorFromTensorInfo(info);
-    });
+    return places.initialStates.map((region) =>
+      readRegion(session, region, [this.#replicas, region.size])
+    );
   }
 
   /** Writes batches into their slots. */
@@ -152,45 +160,18 @@ export class FusedStep {
     });
   }
 
-  /** The sizes of a batch. */
-  #sizeOf({ x, mask }: Batch): { steps: number; batch: number; masked: boolean } {
-    const [steps = 1, batch = 1] = this.#model.replicas === undefined ? x.shape : x.shape.slice(1);
-    return { steps, batch, masked: mask !== undefined };
-  }
-
-  #checkAll(loss: NetworkLoss, batches: readonly Batch[], carryState: boolean): void {
+  #checkCarried(batches: readonly Batch[]): void {
     let last = this.#opened?.batch;
     for (const batch of batches) {
-      this.#check(batch, loss);
-      const found = this.#sizeOf(batch).batch;
-      if (carryState && last !== undefined && found !== last) {
+      const found = batchSizes(this.#model, batch).batch;
+      if (last !== undefined && found !== last) {
         throw new InputError("the batch axis", `${last}, as the states carried on`, found);
       }
       last = found;
     }
-    if (carryState && this.#spec.stack.bidirectional) {
+    if (this.#spec.stack.bidirectional) {
       const why = "The reverse direction begins at the end, which a batch before does not know";
       throw new InputError("carryState", "false where layers are bidirectional", true, why);
-    }
-  }
-
-  #check({ x, target, mask }: Batch, loss: NetworkLoss): void {
-    const { embedding, stack, head, readout } = this.#spec;
-    const open = { sequence: null, batch: null };
-    checkValues("x", x, this.#model, embedding ? open : { ...open, input: stack.inputSize });
-    if (embedding) checkIds("x", x, embedding.vocabulary);
-    const { steps: sequence, batch } = this.#sizeOf({ x, target });
-    const outputs: Record<string, number> = readout === "all" ? { sequence, batch } : { batch };
-    const width = head?.outFeatures ?? stack.hiddenSize * (stack.bidirectional ? 2 : 1);
-    if (loss.kind === "crossEntropy") {
-      checkValues("target", target, this.#model, outputs);
-      checkIds("target", target, width, loss.ignoreIndex ?? undefined);
-    } else {
-      checkValues("target", target, this.#model, { ...outputs, output: width });
-    }
-    if (mask) {
-      checkValues("mask", mask, this.#model, { sequence, batch });
-      checkMask(mask);
     }
   }
 }

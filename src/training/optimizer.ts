@@ -1,27 +1,10 @@
-import { InputError } from "../core/errors.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import type { Model } from "../model/model.ts";
+import { type AdamOptions, within } from "./adam_options.ts";
 import { flatMoments, namedMoments, type OptimizerState } from "./optimizer_state.ts";
 import { StepRunner } from "./step_runner.ts";
 
-/** What an {@link Adam} is made from. */
-export interface AdamOptions {
-  /** The step's size; by default 0.001. */
-  readonly learningRate?: number;
-  /** How much of the moments is kept from step to step; by default [0.9, 0.999]. */
-  readonly betas?: readonly [number, number];
-  /** Added to the root of the second moment; by default 1e-8. */
-  readonly epsilon?: number;
-  /** Pulls the parameters towards 0; by default 0 for Adam, 0.01 for AdamW. */
-  readonly weightDecay?: number;
-  /** The largest norm of the gradient: a longer one is scaled down to it. By default none is. */
-  readonly clipGradNorm?: number;
-  /**
-   * What each step's size is multiplied by, from the steps done before it: {@link cosineSchedule},
-   * or a function of your own. By default 1 throughout.
-   */
-  readonly schedule?: (steps: number) => number;
-}
+export type { AdamOptions } from "./adam_options.ts";
 
 /** What runs the steps of an optimizer, and holds what they remember: for {@link trainStep}. */
 export let runnerOf: (optimizer: Adam) => StepRunner;
@@ -83,7 +66,7 @@ export class Adam {
     const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, clipGradNorm } = options;
     for (const beta of betas) within("betas", beta, beta >= 0 && beta < 1, "in [0, 1)");
     this.betas = betas;
-    this.epsilon = within("epsilon", epsilon, epsilon > 0, "above 0");
+    this.epsilon = within("epsilon", epsilon, epsilon >= 0, "0 or more");
     this.weightDecay = within("weightDecay", weightDecay, weightDecay >= 0, "0 or more");
     this.clipGradNorm = clipGradNorm === undefined
       ? null
@@ -96,7 +79,7 @@ export class Adam {
 
   /** How many steps were done. */
   get steps(): number {
-    return this.#runner.arena.steps;
+    return this.#runner.steps;
   }
 
   /** The step's size before the schedule, which may be changed between steps. */
@@ -203,16 +186,11 @@ export class AdamW extends Adam {
    * @throws {InputError} On a setting outside its range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
-    super(model, { weightDecay: 0.01, ...options });
+    super(model, { ...options, weightDecay: options.weightDecay ?? 0.01 });
   }
 
   /** It does. */
   protected override get decoupled(): boolean {
     return true;
   }
-}
-
-function within(name: string, value: number, fits: boolean, wanted: string): number {
-  if (!fits || !Number.isFinite(value)) throw new InputError(name, wanted, value);
-  return value;
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import type { StateDict } from "../model/state_dict.ts";
-import type { Moments } from "./arena.ts";
+import type { Moments } from "./arena_program.ts";
 import type { Carried } from "./step_runner.ts";
 
 /** What an optimizer needs to go on where another stopped, besides the parameters. */

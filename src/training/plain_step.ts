@@ -2,10 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { RING, type UpdatePlaces, updateProgram } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
-import type { Opened, TrainingArena } from "./arena.ts";
+import type { TrainingArena } from "./arena.ts";
+import type { Opened } from "./arena_program.ts";
 import { type Batch, toTensor } from "./batch.ts";
 import type { Loss } from "./losses.ts";
+import { maskRows } from "./mask_rows.ts";
 import { type StepOptions, stepSources } from "./step_sources.ts";
+import { freeTape } from "./tape.ts";
 
 /** Does training steps with tfjs's own tape, for any model; the update is the kernels'. */
 export class PlainStep {
@@ -38,18 +41,18 @@ export class PlainStep {
     }
     const { session, places } = this.#opened;
     for (const batch of batches) {
-      if (!carryState) this.#forget();
-      else if (this.#restored) this.#takeUp(batch, this.#restored);
-      this.#restored = null;
+      if (carryState && this.#restored) this.#takeUp(batch, this.#restored);
       const variables = Object.values(this.#model.parameters);
       const place = arena.steps % RING;
+      const hyper = rows(arena.steps, 1);
       tf.tidy(() => {
-        const { losses, gradients } = this.#gradients(loss, batch, variables, random);
+        const state = carryState ? this.#state : undefined;
+        const { losses, gradients } = this.#gradients(loss, batch, variables, random, state);
         arena.writeParameters(variables);
         arena.writeParameters(gradients, "gradients");
         session.writeTensor({ offset: places.losses.offset + place, size: 1 }, losses);
       });
-      arena.writeHyper(arena.steps, rows(arena.steps, 1));
+      arena.writeHyper(arena.steps, hyper);
       session.run("step", 1, place);
       // What is frozen keeps its value: weight decay would move it though its gradient is 0.
       arena.readParameters(variables.map((variable) => variable.trainable ? variable : undefined));
@@ -71,7 +74,7 @@ export class PlainStep {
 
   /** Gives values the structure of the model's state, which the model alone knows. */
   #takeUp(batch: Batch, states: readonly Float32Array[]): void {
-    this.#forget();
+    this.#forgetState();
     this.#state = tf.tidy(() => {
       const { state } = this.#model.forward(toTensor(batch.x));
       const wanted = tensorsOf(state).map(({ size }) => size);
@@ -86,13 +89,14 @@ export class PlainStep {
     });
   }
 
-  /** Frees the state that was carried from batch to batch. */
-  dispose(): void {
-    this.#forget();
+  /** Frees the state that was carried from batch to batch, and begins anew at the next step. */
+  forget(): void {
+    this.#forgetState();
     this.#opened = null;
+    this.#restored = null;
   }
 
-  #forget(): void {
+  #forgetState(): void {
     if (this.#state !== undefined) tf.dispose(this.#state);
     this.#state = undefined;
   }
@@ -102,6 +106,7 @@ export class PlainStep {
     batch: Batch,
     variables: readonly tf.Variable[],
     random: StepOptions["random"],
+    before: tf.TensorContainer | undefined,
   ): { losses: tf.Tensor; gradients: tf.Tensor[] } {
     const x = toTensor(batch.x);
     const target = toTensor(batch.target);
@@ -112,13 +117,12 @@ export class PlainStep {
     let losses: tf.Tensor | undefined;
     let after: tf.TensorContainer | undefined;
     const step = (): tf.Scalar => {
-      const { output, state } = this.#model.forward(x, this.#state, {
+      const { output, state } = this.#model.forward(x, before, {
         training: true,
         ...(mask ? { mask } : {}),
         ...(random ? { random: stepSources(random, this.#model, this.#arena.steps) } : {}),
       });
-      // A model that gives out its last state alone has no rows for the mask to choose from.
-      const rows = mask?.shape.join() === output.shape.slice(0, -1).join() ? mask : undefined;
+      const rows = maskRows(mask, output);
       const each = loss.of(lead(output) ?? output, lead(target) ?? target, lead(rows));
       losses = tf.keep(each.clone());
       after = kept(state);
@@ -129,12 +133,14 @@ export class PlainStep {
     try {
       ({ grads } = tf.variableGrads(step, trained));
     } catch (error) {
+      freeTape();
       losses?.dispose();
       if (after !== undefined) tf.dispose(after);
       throw error;
     }
-    this.#forget();
+    this.#forgetState();
     this.#state = after;
+    this.#restored = null;
     const given = losses?.clone() ?? tf.zeros([1]);
     losses?.dispose();
     return {

@@ -65,12 +65,12 @@ export class ReduceLROnPlateau {
    */
   constructor(optimizer: Pick<Adam, "learningRate">, options: ReduceLROnPlateauOptions = {}) {
     this.#optimizer = optimizer;
-    this.#options = {
-      ...{ mode: "min", factor: 0.1, patience: 10, threshold: 1e-4, thresholdMode: "rel" },
-      ...{ cooldown: 0, minLR: 0, epsilon: 1e-8 },
-      ...options,
-    };
-    const { factor, patience, cooldown, threshold, minLR, epsilon } = this.#options;
+    const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;
+    const { thresholdMode = "rel", cooldown = 0, minLR = 0, epsilon = 1e-8 } = options;
+    const limits = { cooldown, minLR, epsilon };
+    this.#options = { mode, factor, patience, threshold, thresholdMode, ...limits };
+    oneOf("mode", mode, ["min", "max"]);
+    oneOf("thresholdMode", thresholdMode, ["rel", "abs"]);
     if (!(factor > 0 && factor < 1)) throw new InputError("factor", "in (0, 1)", factor);
     for (const [name, value] of Object.entries({ patience, cooldown })) {
       if (Number.isSafeInteger(value) && value >= 0) continue;
@@ -123,9 +123,15 @@ export class ReduceLROnPlateau {
   #isBetter(value: number): boolean {
     const best = this.#best;
     const { mode, threshold, thresholdMode } = this.#options;
-    if (best === null) return !Number.isNaN(value);
+    // As PyTorch has it, whose best value before the first is infinite.
+    if (best === null) return mode === "min" ? value < Infinity : value > -Infinity;
     const sign = mode === "min" ? -1 : 1;
     const bound = thresholdMode === "rel" ? best * (1 + sign * threshold) : best + sign * threshold;
     return mode === "min" ? value < bound : value > bound;
   }
+}
+
+function oneOf(name: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new InputError(name, known.map((one) => `"${one}"`).join(" or "), value);
 }

@@ -3,11 +3,13 @@ import { InputError } from "../core/errors.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
-import { SequenceModel } from "../model/sequence_model.ts";
-import { type Moments, TrainingArena } from "./arena.ts";
+import { TrainingArena } from "./arena.ts";
+import type { Moments } from "./arena_program.ts";
 import { type Batch, checkBatch } from "./batch.ts";
+import { canFuse } from "./can_fuse.ts";
 import { FusedStep } from "./fused_step.ts";
-import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
+import type { Loss } from "./losses.ts";
+import { checkNetworkBatch } from "./network_batch.ts";
 import { PlainStep } from "./plain_step.ts";
 import { type StepOptions, stepSources } from "./step_sources.ts";
 
@@ -42,6 +44,9 @@ export class StepRunner {
   #arena: TrainingArena | null = null;
   #fused: FusedStep | null = null;
   #plain: PlainStep | null = null;
+  /** What did the last step; `null` where none was done since something was remembered. */
+  #last: FusedStep | PlainStep | null = null;
+  /** What was remembered and not gone on from yet. */
   #carried: Carried | null = null;
   #disposed = false;
 
@@ -55,6 +60,11 @@ export class StepRunner {
   get arena(): TrainingArena {
     this.#arena ??= new TrainingArena(shapesOf(this.#model), this.#replicas);
     return this.#arena;
+  }
+
+  /** How many steps were done. */
+  get steps(): number {
+    return this.#arena?.steps ?? 0;
   }
 
   /**
@@ -73,15 +83,19 @@ export class StepRunner {
     }
     const rows = (first: number, count: number): Float32Array =>
       this.#rows(schedule, first, count, drops ? options.random : undefined);
-    if (loss.fused && this.fuses(loss)) {
-      this.#fused ??= new FusedStep(this.#model, this.arena);
-      this.#handOver(true, this.#fused);
-      this.#fused.run(loss.fused, batches, rows, options.carryState ?? false);
+    const known = network && canFuse(this.#model, loss) ? loss.fused : null;
+    if (network && known) {
+      for (const batch of batches) checkNetworkBatch(this.#model, network, known, batch);
+    }
+    if (known && this.#allTrainable()) {
+      const step = this.#fused ??= new FusedStep(this.#model, this.arena);
+      this.#handOver(step, options);
+      step.run(known, batches, rows, options.carryState ?? false);
       return true;
     }
-    this.#plain ??= new PlainStep(this.#model, this.arena);
-    this.#handOver(false, this.#plain);
-    this.#plain.run(loss, batches, rows, options);
+    const step = this.#plain ??= new PlainStep(this.#model, this.arena);
+    this.#handOver(step, options);
+    step.run(loss, batches, rows, options);
     return false;
   }
 
@@ -89,36 +103,47 @@ export class StepRunner {
   async remembered(): Promise<Remembered> {
     this.#check();
     const moments = await this.arena.moments();
-    const step = this.#fused ?? this.#plain;
-    const states = await step?.carried();
-    const carried = states ? { fused: step === this.#fused, states } : this.#carried;
-    return { steps: this.arena.steps, moments, carried };
+    return { steps: this.arena.steps, moments, carried: this.#carried ?? await this.#left() };
   }
 
-  /** Goes on from what was remembered. */
+  /** Goes on from what was remembered, and from nothing else. */
   remember({ steps, moments, carried }: Remembered): void {
     this.#check();
-    if (moments) this.arena.resume(steps, moments);
+    this.arena.resume(steps, moments);
+    this.#last?.forget();
+    this.#last = null;
     this.#carried = carried;
   }
 
-  /** Hands states that were remembered to the step that goes on from them. */
-  #handOver(fused: boolean, step: FusedStep | PlainStep): void {
-    if (!this.#carried) return;
-    if (this.#carried.fused !== fused) {
-      const name = (one: boolean) => one ? "fused" : "plain";
-      throw new InputError("carried states", `those of a ${name(fused)} step`, name(!fused));
+  /** The states that the last step left. */
+  async #left(): Promise<Carried | null> {
+    const step = this.#last;
+    return step && { fused: step === this.#fused, states: await step.carried() };
+  }
+
+  /**
+   * Hands the states that the next batch goes on from to the step that does it. Where it goes on
+   * from none, those of the other kind of step are dropped.
+   */
+  #handOver(step: FusedStep | PlainStep, { carryState = false }: StepOptions): void {
+    const name = (fused: boolean): string => fused ? "fused" : "plain";
+    const fused = step === this.#fused;
+    const from = this.#carried?.fused ?? (this.#last ? this.#last === this.#fused : fused);
+    if (carryState && from !== fused) {
+      throw new InputError("carried states", `those of a ${name(fused)} step`, name(from));
     }
-    step.restore(this.#carried.states);
+    if (this.#last !== step) this.#last?.forget();
+    this.#last = step;
+    if (this.#carried && carryState) step.restore(this.#carried.states);
     this.#carried = null;
   }
 
-  /** Whether steps on this loss are one call into the kernels. */
-  fuses(loss: Loss): boolean {
+  /** Whether every parameter is trained. */
+  #allTrainable(): boolean {
     // A look at the parameters would take them back from the kernels: while they are there, the
     // arena knows the variables.
     const variables = this.arena.borrowed ?? Object.values(this.#model.parameters);
-    return variables.every(({ trainable }) => trainable) && canFuse(this.#model, loss);
+    return variables.every(({ trainable }) => trainable);
   }
 
   #check(): void {
@@ -128,11 +153,9 @@ export class StepRunner {
   /** Frees everything. */
   dispose(): void {
     this.#disposed = true;
-    this.#plain?.dispose();
+    this.#plain?.forget();
+    // It is kept, since it tells how many steps were done.
     this.#arena?.dispose();
-    this.#arena = null;
-    this.#fused = null;
-    this.#plain = null;
   }
 
   /** Hyperparameters by replica, then by step, with seeds of dropout where there is a source. */
@@ -158,17 +181,6 @@ export class StepRunner {
     }
     return rows;
   }
-}
-
-/** Whether the kernels know the composition of model and loss. */
-export function canFuse(model: Model, { fused, of }: Loss): boolean {
-  const { network, stores, forward } = model;
-  if (!network || !stores || !fused) return false;
-  // What overrides the library's computations is computed as it says.
-  const known = [MSELoss.prototype.of, CrossEntropyLoss.prototype.of].some((own) => own === of);
-  if (!known || forward !== SequenceModel.prototype.forward) return false;
-  // Without a head the loss's gradient would overwrite the states.
-  return fused.kind === "squaredError" || network.head !== null;
 }
 
 /** The shapes of a model's parameters, without any axis of replicas. */

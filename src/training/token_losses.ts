@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
+import { assertShape } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
-import { type Batch, checkBatch, toTensor } from "./batch.ts";
+import { type Batch, checkBatch, checkIdNumbers, checkMask, numbersOf, toTensor } from "./batch.ts";
 import type { BatchList } from "./batch_list.ts";
 
 /** What a language model is told of its tokens. */
@@ -25,12 +26,22 @@ export interface TokenLosses {
 /** Batches whose losses lie on the device before they are read. */
 const UNREAD = 32;
 
+/** A batch whose losses are not read yet. */
+interface Unread {
+  readonly batch: Batch;
+  /** Of each target [sequence, batch]; what is ignored has any value. */
+  readonly losses: tf.Tensor;
+  readonly classes: number;
+}
+
 /**
  * The cross-entropy of every token, without dropout: its mean, and by step, which tells what a
- * longer context is worth. Every token counts alike, whatever batch it is in.
+ * longer context is worth. Every token counts alike, whatever batch it is in, but for those that a
+ * mask leaves out.
  *
  * @param batches Ids and the ids that come next, [sequence, batch], of models without replicas.
- * @throws {InputError} On a model with replicas, on shapes that do not fit, and where no token counts.
+ * @throws {InputError} On a model with replicas, on shapes that do not fit, on targets that are no
+ *   classes, and where no token counts.
  *
  * @example
  * ```ts
@@ -58,13 +69,18 @@ export async function tokenLosses(
   const sums: number[] = [];
   const counts: number[] = [];
   let state: tf.TensorContainer | undefined;
-  let unread: { readonly losses: tf.Tensor; readonly target: Batch["target"] }[] = [];
+  let longest = 0;
+  let unread: Unread[] = [];
   const read = async (): Promise<void> => {
-    for (const [values, target] of await readAll(unread)) {
-      const width = target.shape[1] ?? 1;
-      const ids = target instanceof tf.Tensor ? await target.data() : target.data;
+    for (const [values, { batch: { target, mask }, classes }] of await readAll(unread)) {
+      const [steps = 0, width = 1] = target.shape;
+      longest = Math.max(longest, steps);
+      const ids = await numbersOf(target);
+      // Here and not before, since here those of a GPU are known too.
+      checkIdNumbers("target", ids, classes, ignoreIndex);
+      const counted = mask && await numbersOf(mask);
       values.forEach((value, i) => {
-        if (ids[i] === ignoreIndex) return;
+        if (ids[i] === ignoreIndex || counted?.[i] === 0) return;
         const step = Math.floor(i / width);
         sums[step] = (sums[step] ?? 0) + value;
         counts[step] = (counts[step] ?? 0) + 1;
@@ -77,15 +93,29 @@ export async function tokenLosses(
       const batch = batches.at(i);
       if (!batch) break;
       checkBatch(batch);
+      const [sequence = null, count = null] = batch.x.shape;
+      const axes = { sequence, batch: count };
+      assertShape("target", batch.target.shape, axes);
+      if (batch.mask) {
+        assertShape("mask", batch.mask.shape, axes);
+        checkMask(batch.mask);
+      }
       const found = tf.tidy(() => {
-        const { output, state: after } = model.forward(toTensor(batch.x), state);
-        return { losses: surprisals(output, toTensor(batch.target), ignoreIndex), after };
+        const mask = batch.mask && toTensor(batch.mask);
+        const options = mask ? { mask } : {};
+        const { output, state: after } = model.forward(toTensor(batch.x), state, options);
+        assertShape("output", output.shape, { ...axes, class: null });
+        return {
+          losses: surprisals(output, toTensor(batch.target), ignoreIndex),
+          classes: output.shape.at(-1) ?? 0,
+          after,
+        };
       });
       if (state !== undefined) tf.dispose(state);
       state = undefined;
       if (carryState) state = found.after;
       else tf.dispose(found.after);
-      unread.push({ losses: found.losses, target: batch.target });
+      unread.push({ batch, losses: found.losses, classes: found.classes });
       if (unread.length === UNREAD) await read();
     }
     await read();
@@ -99,7 +129,10 @@ export async function tokenLosses(
   return {
     mean: total(sums) / tokens,
     tokens,
-    byStep: Array.from(counts, (count, step) => count ? (sums[step] ?? 0) / count : null),
+    byStep: Array.from({ length: longest }, (_, step) => {
+      const count = counts[step];
+      return count ? (sums[step] ?? 0) / count : null;
+    }),
   };
 }
 
@@ -117,17 +150,15 @@ function surprisals(output: tf.Tensor, target: tf.Tensor, ignoreIndex: number): 
 }
 
 /** Reads tensors in one go, since every wait for a GPU costs the same, and frees them. */
-async function readAll(
-  entries: readonly { readonly losses: tf.Tensor; readonly target: Batch["target"] }[],
-): Promise<(readonly [Float32Array, Batch["target"]])[]> {
+async function readAll(entries: readonly Unread[]): Promise<(readonly [Float32Array, Unread])[]> {
   if (entries.length === 0) return [];
   const joined = tf.tidy(() => tf.concat(entries.map(({ losses }) => losses.flatten())));
   const values = await joined.data<"float32">();
   joined.dispose();
   let start = 0;
-  return entries.map(({ losses, target }) => {
-    const part = values.slice(start, start += losses.size);
-    losses.dispose();
-    return [part, target] as const;
+  return entries.map((entry) => {
+    const part = values.slice(start, start += entry.losses.size);
+    entry.losses.dispose();
+    return [part, entry] as const;
   });
 }

@@ -55,8 +55,9 @@ export class StepReport {
  *
  * @param batch One batch or, up to 1024, several.
  * @returns What to ask for losses and norms of the gradient.
- * @throws {InputError} On shapes that do not fit, before anything is computed, and on an optimizer
- *   of another model.
+ * @throws {InputError} On shapes that do not fit, before anything is computed, or, where the kernels
+ *   do not know the composition, before the step that they are found at changes anything; on an
+ *   optimizer of another model; and with `carryState` where the last step went the other way.
  *
  * @example
  * ```ts

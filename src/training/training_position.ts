@@ -55,9 +55,15 @@ export class TrainingPosition {
   static of(json: JsonObject): TrainingPosition {
     const found = schema.safeParse(json);
     if (!found.success) {
-      throw new InputError("progress of the checkpoint", "as training wrote it", json);
+      const [issue] = found.error.issues;
+      const field = ["progress", ...issue?.path ?? []].map(String).join(".");
+      throw new InputError(`${field} of the checkpoint`, "as training wrote it", issue?.message);
     }
     const { epoch, batch, sums, history, plateau }: Values = found.data;
+    if (history.length !== epoch) {
+      const wanted = `of ${epoch} epochs, as were done`;
+      throw new InputError("progress.history of the checkpoint", wanted, history.length);
+    }
     const position = new TrainingPosition();
     Object.assign(position, { epoch, batch, plateau });
     position.#sums = sums;
@@ -68,6 +74,11 @@ export class TrainingPosition {
   /** The epochs that are done. */
   get history(): readonly EpochRecord[] {
     return this.#history;
+  }
+
+  /** How many tokens of the epoch counted so far. */
+  get tokens(): number {
+    return this.#sums.tokens;
   }
 
   /** Whether the last epoch's held-out loss is below all before it. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { encodeSafetensors } from "../../src/model/safetensors.ts";
+import type { StateDict } from "../../src/model/state_dict.ts";
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -28,6 +29,9 @@ Deno.test("what was written is read", () => {
   const bytes = encodeCheckpoint(checkpoint);
   assertEquals(decodeCheckpoint(bytes, "last"), checkpoint);
   assertEquals(encodeCheckpoint(decodeCheckpoint(bytes, "last")), bytes);
+  const carried = { fused: false, states: [new Float32Array([1])] };
+  const plain = { ...checkpoint, optimizer: { ...checkpoint.optimizer, carried } };
+  assertEquals(decodeCheckpoint(encodeCheckpoint(plain), "last"), plain);
   const early = {
     ...checkpoint,
     optimizer: { step: 0, learningRate: 1, moments: {}, carried: null },
@@ -38,6 +42,10 @@ Deno.test("what was written is read", () => {
 Deno.test("files of others are refused, each for what it is", () => {
   const { weights: tensors } = checkpoint;
   const metadata = { format: "unroll-checkpoint-1", state: "{}" };
+  const state = (change: object): string =>
+    JSON.stringify({ step: 1, learningRate: 0.1, carried: null, progress: {}, ...change });
+  const of = (state: string, more: StateDict = {}): Uint8Array =>
+    encodeSafetensors({ tensors: more, metadata: { ...metadata, state } });
   const wrong: (readonly [Uint8Array, string])[] = [
     [
       encodeSafetensors({ tensors, metadata: { format: "pt" } }),
@@ -47,11 +55,24 @@ Deno.test("files of others are refused, each for what it is", () => {
       encodeSafetensors({ tensors, metadata: {} }),
       "last must be a checkpoint of training (unroll-checkpoint-1), found undefined",
     ],
-    [encodeSafetensors({ tensors, metadata }), "the state in last"],
+    [
+      encodeSafetensors({ tensors, metadata }),
+      "the state in last must be as training wrote it, found",
+    ],
+    [of("no JSON"), "the state in last must be as training wrote it, found"],
+    [of(state({ learningRate: -0.1 })), 'found "it is not of its schema at learningRate:'],
+    [
+      of(state({}), { "other.x": tensor(1) }),
+      'tensors in last must be those of a checkpoint, found "other.x"',
+    ],
+    [
+      of(state({ carried: { fused: true, count: 2 } }), { "carried.0": tensor(1) }),
+      'carried states in last must be 0 to 1, found ["0"]',
+    ],
+    [of(state({}), { "carried.0": tensor(1) }), 'carried states in last must be none, found ["0"]'],
     [new Uint8Array(20), "last must be a whole safetensors file"],
   ];
   for (const [bytes, message] of wrong) {
-    assertThrows(() => decodeCheckpoint(bytes, "last"), Error, message);
+    assertThrows(() => decodeCheckpoint(bytes, "last"), InputError, message);
   }
-  assertThrows(() => decodeCheckpoint(new Uint8Array(20), "last"), InputError);
 });

@@ -92,8 +92,32 @@ Deno.test("an optimizer names settings that cannot be", async () => {
   refuse({ learningRate: -1 }, "learningRate must be 0 or more, found -1");
   refuse({ learningRate: NaN }, "learningRate must be 0 or more, found NaN");
   refuse({ betas: [0.9, 1] }, "betas must be in [0, 1), found 1");
-  refuse({ epsilon: 0 }, "epsilon must be above 0, found 0");
+  refuse({ epsilon: -1 }, "epsilon must be 0 or more, found -1");
   refuse({ weightDecay: -0.1 }, "weightDecay must be 0 or more, found -0.1");
   refuse({ clipGradNorm: 0 }, "clipGradNorm must be above 0, found 0");
   model.dispose();
+});
+
+Deno.test("a setting that is undefined is left out, and epsilon may be 0, as in PyTorch", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const nothing = { weightDecay: undefined, betas: undefined, epsilon: undefined };
+  // Without exactOptionalPropertyTypes this is legal.
+  const options: object = nothing;
+  const [adam, adamW] = [new Adam(model, options), new AdamW(model, options)];
+  assertEquals([adam.weightDecay, adamW.weightDecay], [0, 0.01]);
+  assertEquals([adam.betas, adam.epsilon], [[0.9, 0.999], 1e-8]);
+  assertEquals(new Adam(model, { epsilon: 0 }).epsilon, 0);
+  model.dispose();
+});
+
+Deno.test("how many steps were done is known afterwards", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const optimizer = new Adam(model);
+  const x = { shape: [2], data: new Float32Array([1, 1]) };
+  trainStep(model, new MSELoss(), optimizer, [{ x, target: x }, { x, target: x }]);
+  optimizer.dispose();
+  model.dispose();
+  assertEquals(optimizer.steps, 2);
 });

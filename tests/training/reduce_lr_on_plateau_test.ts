@@ -57,6 +57,25 @@ Deno.test("a value that is not a number is no better, and no best one", () => {
   assertEquals(sizes(1, { factor: 0.5, patience: 0 }, [3, NaN, 2]), [1, 0.5, 0.5]);
 });
 
+Deno.test("an infinite value is no better than none, as in PyTorch", () => {
+  const values = [Infinity, Infinity, 3];
+  assertEquals(sizes(1, { factor: 0.5, patience: 1 }, values), [1, 0.5, 0.5]);
+  const most = { mode: "max", factor: 0.5, patience: 1 } as const;
+  assertEquals(sizes(1, most, values.map((value) => -value)), [1, 0.5, 0.5]);
+  const plateau = new ReduceLROnPlateau({ learningRate: 1 });
+  plateau.step(Infinity);
+  assertEquals(plateau.stateDict(), { best: null, badSteps: 1, cooldown: 0 });
+});
+
+Deno.test("an option that is undefined is left out", () => {
+  const values = [3, 2, 1, 1, 1];
+  const given = { patience: 0, factor: 0.5 };
+  for (const name of ["mode", "threshold", "thresholdMode", "cooldown", "minLR", "epsilon"]) {
+    const found = sizes(1, { ...given, [name]: undefined }, values);
+    assertEquals(found, sizes(1, given, values), name);
+  }
+});
+
 Deno.test("the smallest step's size and the smallest reduction hold", () => {
   assertEquals(sizes(1, { factor: 0.5, patience: 0, minLR: 0.4 }, [1, 1, 1]), [1, 0.5, 0.4]);
   assertEquals(sizes(1e-8, { factor: 0.5, patience: 0 }, [1, 1]), [1e-8, 1e-8]);
@@ -67,6 +86,8 @@ Deno.test("options out of range are named", () => {
     [{ factor: 1 }, "factor must be in (0, 1), found 1"],
     [{ patience: -1 }, "patience must be an integer of 0 or more, found -1"],
     [{ minLR: NaN }, "minLR must be 0 or more, found NaN"],
+    [optionsOf({ mode: "minimum" }), 'mode must be "min" or "max", found "minimum"'],
+    [optionsOf({ threshold_mode: "" }), 'thresholdMode must be "rel" or "abs", found ""'],
   ];
   for (const [options, message] of wrong) {
     const make = () => new ReduceLROnPlateau({ learningRate: 1 }, options);

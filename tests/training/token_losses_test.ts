@@ -4,6 +4,7 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { languageModel } from "../../src/model/language_model.ts";
+import type { Batch } from "../../src/training/batch.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { CrossEntropyLoss } from "../../src/training/losses.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
@@ -38,7 +39,7 @@ forEachBackend("the mean is the loss, and padding does not count", async () => {
   const found = await tokenLosses(model, [{ ...batch, target }], { ignoreIndex: 0 });
   assertEquals(tf.memory().numTensors, tensors);
   assertClose([found.mean], loss, tolerance.steps);
-  assertEquals([found.tokens, found.byStep.length], [7, 4]);
+  assertEquals([found.tokens, found.byStep.length, found.byStep[4]], [7, 5, null]);
   model.dispose();
 });
 
@@ -77,4 +78,61 @@ Deno.test("what it cannot tell is refused", async () => {
   );
   model.dispose();
   many.dispose();
+});
+
+forEachBackend("tokens that a mask leaves out do not count", async () => {
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const data = Float32Array.from({ length: 10 }, (_, i) => i % 3 === 0 ? 0 : 1);
+  const masked = { ...text(5), mask: { shape: [5, 2], data } };
+  const wanted = await evaluate(model, new CrossEntropyLoss({ ignoreIndex: 0 }), masked);
+  const mask = tf.tensor(data, [5, 2]);
+  for (const batch of [masked, { ...masked, mask }]) {
+    const found = await tokenLosses(model, [batch], { ignoreIndex: 0 });
+    assertClose([found.mean], wanted, tolerance.steps);
+    assertEquals(found.tokens, 6);
+  }
+  mask.dispose();
+  model.dispose();
+});
+
+forEachBackend("targets that are none are named, and nothing is left of those before", async (
+  backend,
+) => {
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const good = text(3);
+  const options = { ignoreIndex: 0, carryState: true };
+  const refuse = async (change: Partial<Batch>, message: string): Promise<void> => {
+    const before = tf.memory().numTensors;
+    await assertRejects(
+      () => tokenLosses(model, [good, { ...good, ...change }], options),
+      InputError,
+      message,
+    );
+    assertEquals(tf.memory().numTensors, before);
+  };
+  for (const id of [99, -7, 2.9]) {
+    const data = Float32Array.from(good.target.data, (other, i) => i === 4 ? id : other);
+    const message = `target must be integers from 0 to 6, found ${Math.fround(id)}`;
+    await refuse({ target: { shape: [3, 2], data } }, message);
+    const target = tf.tensor(data, [3, 2]);
+    await refuse({ target }, message);
+    target.dispose();
+  }
+  for (const shape of [[1, 2], [2]]) {
+    await refuse(
+      { target: { shape, data: Int32Array.of(1, 2) } },
+      `target must be of shape [sequence 3, batch 2], found [${shape.join(", ")}]`,
+    );
+  }
+  const short = { shape: [1, 2], data: new Float32Array(2) };
+  await refuse({ mask: short }, "mask must be of shape [sequence 3, batch 2], found [1, 2]");
+  await refuse(
+    { mask: { shape: [3, 2], data: new Float32Array(6).fill(0.5) } },
+    "mask must be 0 or 1 throughout, found 0.5",
+  );
+  // On a GPU ids are taken at their word.
+  if (backend !== "webgpu") {
+    await refuse({ x: { shape: [3, 2], data: new Int32Array(6).fill(9) } }, "found 9");
+  }
+  model.dispose();
 });

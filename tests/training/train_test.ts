@@ -5,89 +5,14 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import type { StateDict } from "../../src/model/state_dict.ts";
-import type { Batch } from "../../src/training/batch.ts";
-import {
-  type Checkpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-} from "../../src/training/checkpoint.ts";
-import { CrossEntropyLoss } from "../../src/training/losses.ts";
+import { evaluate } from "../../src/training/evaluate.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
 import { train, type TrainingProgress, type TrainOptions } from "../../src/training/train.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-
-const VOCABULARY = 7;
-const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
-
-/** Batches of ids, other ones in each epoch, some of them padded. */
-function batches(epoch: number, count = 5): Batch[] {
-  const random = new Random(9).fork(epoch);
-  const field = () => ({
-    shape: [4, 2],
-    data: Int32Array.from({ length: 8 }, () => random.integer(0, VOCABULARY - 1)),
-  });
-  return Array.from({ length: count }, () => ({ x: field(), target: field() }));
-}
-
-/** A training of a small model, from its beginning or a checkpoint's bytes. */
-async function run(options: Partial<TrainOptions>, start?: Uint8Array) {
-  const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, dropout: 0.3 };
-  const model = languageModel({ ...sizes, random: new Random(1) });
-  const optimizer = new AdamW(model, {
-    ...{ learningRate: 0.05, clipGradNorm: 0.5 },
-    schedule: (steps) => 1 / (1 + steps / 10),
-  });
-  const held = batches(1000, 2);
-  try {
-    const history = await train(model, loss, optimizer, {
-      epochs: 3,
-      batches,
-      carryState: true,
-      random: new Random(2),
-      plateau: new ReduceLROnPlateau(optimizer, { factor: 0.5, patience: 0 }),
-      validate: async () => (await tokenLosses(model, held, { ignoreIndex: 0 })).mean,
-      ...(start ? { start: decodeCheckpoint(start, "last") } : {}),
-      ...options,
-    });
-    return { history, weights: await model.stateDict() };
-  } finally {
-    optimizer.dispose();
-    model.dispose();
-  }
-}
-
-forEachBackend(
-  "stopped at any checkpoint and begun again, it ends with the same bytes",
-  async () => {
-    const bytes: Uint8Array[] = [];
-    const onCheckpoint = (checkpoint: Checkpoint) => {
-      bytes.push(encodeCheckpoint(checkpoint));
-      return Promise.resolve();
-    };
-    const whole = await run({ onCheckpoint, checkpointSteps: 2 });
-    // After 2 and 4 of 5 steps of an epoch, and at its end.
-    assertEquals(bytes.length, 9);
-    const [last] = bytes.slice(-1);
-    // A new arena takes a second on a software adapter.
-    const starts = tf.getBackend() === "webgpu" ? [1, 5] : [0, 1, 4, 5];
-    for (const start of starts.map((i) => bytes[i])) {
-      const rest: Uint8Array[] = [];
-      const resumed = await run({
-        checkpointSteps: 3,
-        onCheckpoint: (checkpoint) => {
-          rest.push(encodeCheckpoint(checkpoint));
-          return Promise.resolve();
-        },
-      }, start);
-      assertEquals(resumed, whole);
-      assertEquals(rest.at(-1), last);
-    }
-    assertEquals((await run({})).weights, whole.weights);
-  },
-);
+import { batches, keeper, loss, run, VOCABULARY } from "./train_run.ts";
 
 Deno.test("epochs that go on are parts of one text", async () => {
   await selectBackend("wasm");
@@ -97,25 +22,11 @@ Deno.test("epochs that go on are parts of one text", async () => {
   const part = (epoch: number) => text.slice(2 * epoch, 2 * epoch + 2);
   const parts = { ...plain, epochs: 3, batches: part, goesOn: (epoch: number) => epoch !== 0 };
   const kept: Uint8Array[] = [];
-  const found = await run({
-    ...parts,
-    onCheckpoint: (checkpoint) => Promise.resolve(void kept.push(encodeCheckpoint(checkpoint))),
-  });
+  const found = await run({ ...parts, onCheckpoint: keeper(kept) });
   assertEquals(found.weights, one.weights);
   assertEquals((await run(parts, kept[0])).weights, one.weights);
   const apart = await run({ ...parts, goesOn: () => false });
   assert(apart.weights["head.bias"]?.data[1] !== one.weights["head.bias"]?.data[1]);
-});
-
-Deno.test("a finished training is finished", async () => {
-  await selectBackend("wasm");
-  const kept: Uint8Array[] = [];
-  const whole = await run({
-    onCheckpoint: (checkpoint) => Promise.resolve(void kept.push(encodeCheckpoint(checkpoint))),
-  });
-  assertEquals(await run({}, kept.at(-1)), whole);
-  const fewer = () => run({ epochs: 2 }, kept.at(-1));
-  await assertRejects(fewer, InputError, "epochs must be 3 or more, as were done, found 2");
 });
 
 Deno.test("each token counts alike, whatever batch it is in", async () => {
@@ -142,6 +53,67 @@ Deno.test("each token counts alike, whatever batch it is in", async () => {
   model.dispose();
 });
 
+forEachBackend("what a mask leaves out counts for nothing", async () => {
+  const [first, second] = batches(3, 2).map((batch, i) => {
+    const target = { ...batch.target, data: batch.target.data.map((id) => Math.max(1, id)) };
+    const data = Float32Array.from({ length: 8 }, (_, k) => k < (i === 0 ? 1 : 6) ? 1 : 0);
+    return { ...batch, target, mask: { shape: [4, 2], data } };
+  });
+  assert(first && second);
+  const model = languageModel({
+    ...{ vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, random: new Random(1) },
+  });
+  const optimizer = new AdamW(model, { learningRate: 0 });
+  const [a = NaN] = await evaluate(model, loss, first);
+  const [b = NaN] = await evaluate(model, loss, second);
+  const [record] = await train(model, loss, optimizer, {
+    epochs: 1,
+    batches: () => [first, second],
+    validate: () => Promise.resolve(1),
+  });
+  assertEquals(record?.tokens, 7);
+  assertClose([record?.trainLoss ?? NaN], [(a + 6 * b) / 7], tolerance.steps);
+  optimizer.dispose();
+  model.dispose();
+});
+
+Deno.test("an epoch as good as the best before is no better", async () => {
+  await selectBackend("wasm");
+  const best: number[] = [];
+  const losses = [2, 2, 1];
+  await run({
+    validate: () => Promise.resolve(losses.shift() ?? NaN),
+    onBest: (_, { validationLoss }) => Promise.resolve(void best.push(validationLoss)),
+  });
+  assertEquals(best, [2, 1]);
+});
+
+Deno.test("losses that are no numbers end training, before anything is made of them", async () => {
+  await selectBackend("wasm");
+  const told: string[] = [];
+  const note = (what: string) => () => Promise.resolve(void told.push(what));
+  for (const value of [NaN, Infinity]) {
+    await assertRejects(
+      () =>
+        run({
+          validate: () => Promise.resolve(value),
+          onBest: note("best"),
+          onCheckpoint: note("checkpoint"),
+        }),
+      InputError,
+      `the held-out loss of epoch 1 must be a finite number, found ${value}`,
+    );
+  }
+  const x = { shape: [4, 2], data: new Int32Array(8).fill(1) };
+  const padding = { shape: [4, 2], data: new Int32Array(8) };
+  await assertRejects(
+    () => run({ batches: () => [{ x, target: padding }], onCheckpoint: note("checkpoint") }),
+    InputError,
+    "batches of an epoch must be of targets that count, found 1",
+  );
+  assertEquals(told, []);
+});
+
 Deno.test("the best parameters, the share of clipped steps, rates and progress are told", async () => {
   await selectBackend("wasm");
   const losses = [3, 2, 2.5, 1];
@@ -159,6 +131,12 @@ Deno.test("the best parameters, the share of clipped steps, rates and progress a
   // Reduced once, after the third epoch; the schedule is that of the epoch's last step.
   const rates = [0.05, 0.05, 0.05, 0.025].map((rate, i) => rate / (1 + (5 * i + 4) / 10));
   assertClose(history.map(({ learningRate }) => learningRate), rates, tolerance.rounding);
+  // Where an epoch begins, the last step is that of the one before.
+  const begins = told.filter(({ epoch, step }, i) =>
+    epoch > 0 && step === 0 && i + 1 < told.length
+  );
+  const last = begins.map(({ epoch }) => rates[epoch - 1] ?? NaN);
+  assertClose(begins.map(({ learningRate }) => learningRate), last, tolerance.rounding);
   assertEquals(told.at(-1)?.history.length, 4);
   assertEquals(told.at(-1)?.tokens, history.reduce((sum, { tokens }) => sum + tokens, 0));
   assertEquals(new Set(told.map(({ steps }) => steps)), new Set([5]));
@@ -200,4 +178,15 @@ Deno.test("what training cannot use is named", async () => {
   for (const [options, message] of wrong) {
     await assertRejects(() => run(options), InputError, message);
   }
+  const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, replicas: 2 };
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const optimizer = new AdamW(model);
+  const validate = () => Promise.resolve(1);
+  await assertRejects(
+    () => train(model, loss, optimizer, { epochs: 1, batches, validate }),
+    InputError,
+    "replicas of the model must be left out, found 2",
+  );
+  optimizer.dispose();
+  model.dispose();
 });

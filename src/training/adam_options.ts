@@ -1,0 +1,30 @@
+import { InputError } from "../core/errors.ts";
+
+/** What an `Adam` is made from. */
+export interface AdamOptions {
+  /** The step's size; by default 0.001. */
+  readonly learningRate?: number;
+  /** How much of the moments is kept from step to step; by default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second moment; by default 1e-8. */
+  readonly epsilon?: number;
+  /** Pulls the parameters towards 0; by default 0 for Adam, 0.01 for AdamW. */
+  readonly weightDecay?: number;
+  /** The largest norm of the gradient: a longer one is scaled down to it. By default none is. */
+  readonly clipGradNorm?: number;
+  /**
+   * What each step's size is multiplied by, from the steps done before it: `cosineSchedule`,
+   * or a function of your own. By default 1 throughout.
+   */
+  readonly schedule?: (steps: number) => number;
+}
+
+/**
+ * A setting that fits, given back.
+ *
+ * @throws {InputError} On one that does not, or is no finite number.
+ */
+export function within(name: string, value: number, fits: boolean, wanted: string): number {
+  if (!fits || !Number.isFinite(value)) throw new InputError(name, wanted, value);
+  return value;
+}

@@ -1,0 +1,66 @@
+import type { Random } from "../core/random.ts";
+import type { Model } from "../model/model.ts";
+import type { StateDict } from "../model/state_dict.ts";
+import type { BatchList } from "./batch_list.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { ReduceLROnPlateau } from "./reduce_lr_on_plateau.ts";
+import type { EpochRecord } from "./training_position.ts";
+
+/** A model whose parameters can be read and set: a {@link SequenceModel} is one. */
+export interface SavedModel extends Model {
+  /** The parameters' values by name. */
+  stateDict(): Promise<StateDict>;
+  /** Takes over the values of a state dict. */
+  loadStateDict(dict: StateDict): void;
+}
+
+/** How far {@link train} has come. */
+export interface TrainingProgress {
+  /** Epochs that are done. */
+  readonly epoch: number;
+  /** Epochs in all. */
+  readonly epochs: number;
+  /** Steps of the epoch that are done. */
+  readonly step: number;
+  /** Steps of the epoch in all. */
+  readonly steps: number;
+  /** Tokens that counted since this call began. */
+  readonly tokens: number;
+  /** The size of the last step. */
+  readonly learningRate: number;
+  /** The epochs that are done. */
+  readonly history: readonly EpochRecord[];
+}
+
+/** What {@link train} is told. */
+export interface TrainOptions {
+  /** Passes over the batches. */
+  readonly epochs: number;
+  /** The batches of an epoch from 0 on: at every call the same. */
+  readonly batches: (epoch: number) => BatchList;
+  /** The loss on held-out tokens, in nats: {@link tokenLosses} of them. */
+  readonly validate: () => Promise<number>;
+  /** Reduces the step's size where the held-out loss gets no better. */
+  readonly plateau?: ReduceLROnPlateau;
+  /** Whether a batch goes on from the last states of the one before; by default from 0. */
+  readonly carryState?: boolean;
+  /**
+   * With `carryState`, whether an epoch goes on from the last states of the one before, as where
+   * epochs are parts of one text; by default each begins from 0.
+   */
+  readonly goesOn?: (epoch: number) => boolean;
+  /** What dropout draws from; wanted where the model drops. */
+  readonly random?: Random;
+  /** Where to go on from: what `onCheckpoint` was given. */
+  readonly start?: Checkpoint;
+  /** Called at each epoch's end, and after `checkpointSteps` steps within one. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void>;
+  /** Steps of an epoch after which there is a checkpoint; by default only at its end. */
+  readonly checkpointSteps?: number;
+  /** Called, before the checkpoint, with the parameters that have the lowest held-out loss so far. */
+  readonly onBest?: (weights: StateDict, record: EpochRecord) => Promise<void>;
+  /** Called after each call into the kernels, and at each epoch's end; it is waited for. */
+  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  /** The most steps of a call into the kernels, between which nothing else runs; by default 64. */
+  readonly progressSteps?: number;
+}

@@ -1,0 +1,62 @@
+import { Random } from "../../src/core/random.ts";
+import { languageModel } from "../../src/model/language_model.ts";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../../src/training/checkpoint.ts";
+import { CrossEntropyLoss } from "../../src/training/losses.ts";
+import { AdamW } from "../../src/training/optimizer.ts";
+import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
+import { tokenLosses } from "../../src/training/token_losses.ts";
+import { train, type TrainOptions } from "../../src/training/train.ts";
+
+/** Ids of the model's. */
+export const VOCABULARY = 7;
+/** What is trained on. */
+export const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
+
+/** Batches of ids, other ones in each epoch, some of them padded. */
+export function batches(epoch: number, count = 5) {
+  const random = new Random(9).fork(epoch);
+  const field = () => ({
+    shape: [4, 2],
+    data: Int32Array.from({ length: 8 }, () => random.integer(0, VOCABULARY - 1)),
+  });
+  return Array.from({ length: count }, () => ({ x: field(), target: field() }));
+}
+
+/** What a training is told besides: of the plateau its patience. */
+export type RunOptions = Partial<TrainOptions> & { readonly patience?: number };
+
+/** A training of a small model, from its beginning or a checkpoint's bytes. */
+export async function run({ patience = 0, ...options }: RunOptions, start?: Uint8Array) {
+  const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, dropout: 0.3 };
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const optimizer = new AdamW(model, {
+    ...{ learningRate: 0.05, clipGradNorm: 0.5 },
+    schedule: (steps) => 1 / (1 + steps / 10),
+  });
+  const held = batches(1000, 2);
+  try {
+    const history = await train(model, loss, optimizer, {
+      epochs: 3,
+      batches,
+      carryState: true,
+      random: new Random(2),
+      plateau: new ReduceLROnPlateau(optimizer, { factor: 0.5, patience }),
+      validate: async () => (await tokenLosses(model, held, { ignoreIndex: 0 })).mean,
+      ...(start ? { start: decodeCheckpoint(start, "last") } : {}),
+      ...options,
+    });
+    return { history, weights: await model.stateDict() };
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
+}
+
+/** Takes checkpoints as bytes. */
+export function keeper(kept: Uint8Array[]): (checkpoint: Checkpoint) => Promise<void> {
+  return (checkpoint) => Promise.resolve(void kept.push(encodeCheckpoint(checkpoint)));
+}
