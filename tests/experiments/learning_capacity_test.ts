@@ -10,6 +10,7 @@ import { copyMemory } from "../../src/data/copy_memory.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
 import { runExperiment } from "../../src/experiments/run.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
+import { rows } from "./rows.ts";
 import { tolerance } from "../tolerance.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
@@ -30,12 +31,6 @@ function measure(
     const { result } = await runExperiment(learningCapacity, { parameters, seeds, backend });
     return result;
   });
-}
-
-function rows(result: Result, id: string) {
-  const table = result.tables.find((one) => one.id === id);
-  assert(table, `there is no table ${id}`);
-  return table.rows;
 }
 
 const onCpu = await measure("cpu");

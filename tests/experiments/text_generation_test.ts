@@ -13,6 +13,7 @@ import { tokenLosses } from "../../src/training/token_losses.ts";
 import { textGeneration } from "../../src/experiments/text_generation.ts";
 import type { parameters as shape } from "../../src/experiments/text_generation/parameters.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
+import { rows } from "./rows.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
@@ -41,12 +42,6 @@ function measure(
     const { result } = await runExperiment(textGeneration, run);
     return result;
   });
-}
-
-function rows(result: Result, id: string) {
-  const table = result.tables.find((one) => one.id === id);
-  assert(table, `there is no table ${id}`);
-  return table.rows;
 }
 
 const onCpu = await measure("cpu");

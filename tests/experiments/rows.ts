@@ -1,0 +1,9 @@
+import { assert } from "@std/assert";
+import type { Result } from "../../src/core/result.ts";
+
+/** The rows of a result's table. */
+export function rows(result: Result, id: string): Result["tables"][number]["rows"] {
+  const table = result.tables.find((one) => one.id === id);
+  assert(table, `there is no table ${id}`);
+  return table.rows;
+}
