@@ -4,13 +4,13 @@ import type { Model } from "../../model/model.ts";
 import { tokenLosses } from "../../training/token_losses.ts";
 
 /** How many characters are known, from few to many. */
-export const contexts: readonly number[] = [1, 2, 3, 4, 6, 8, 16, 32, 64];
+export const contexts: readonly number[] = [1, 2, 3, 4, 6, 8, 16, 64];
 
 /** The longest of them. */
 export const LONGEST = 64;
 
 /** Characters that are asked for, at most. */
-const ASKED = 1000;
+const ASKED = 500;
 
 /** Windows that are computed at once. */
 const ROWS = 100;
