@@ -21,7 +21,13 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
         ...{ characterHidden: 64, checks: 4 },
       },
     },
-    full: { seeds: 30, parameters: { maxCharacters: 2_000_000, passes: 3, checks: 10 } },
+    full: {
+      seeds: 10,
+      parameters: {
+        ...{ maxCharacters: 2_000_000, passes: 4, checks: 10 },
+        ...{ characterHidden: 256, characterRate: 0.005 },
+      },
+    },
   },
   files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
   async run(context) {
