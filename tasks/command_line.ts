@@ -40,6 +40,9 @@ export interface CommandLine {
   readonly operands: readonly string[];
 }
 
+/** More flags than this are not listed in a message. */
+const MANY = 12;
+
 const help: Flag = { name: "help", help: "show this help and stop (-h)" };
 
 /**
@@ -51,7 +54,10 @@ export function parseCommandLine(args: readonly string[], usage: Usage): Command
   const flags = [...usage.flags, help];
   const names = (withValue: boolean) =>
     flags.filter((flag) => (flag.value !== undefined) === withValue).map((flag) => flag.name);
-  const wanted = `one of ${flags.map((flag) => `--${flag.name}`).join(", ")}`;
+  // A long list would hide what was found.
+  const wanted = flags.length > MANY
+    ? "one that --help lists"
+    : `one of ${flags.map((flag) => `--${flag.name}`).join(", ")}`;
   const parsed: Record<string, unknown> = parseArgs(valuesJoined(args, flags), {
     boolean: names(false),
     string: [...names(true), "_"],
@@ -144,14 +150,15 @@ export function numberWithin(flag: string, text: string, range: NumberRange): nu
   throw new InputError(`--${flag}`, `a number ${limits.join(" and ")}`, found);
 }
 
-// "--seeds -3" means the value -3, which would otherwise be read as a flag called 3.
+// "--seeds -3" means the value -3, which would otherwise be read as a flag called 3, and "-" alone
+// is no flag.
 function valuesJoined(args: readonly string[], flags: readonly Flag[]): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     const next = args[i + 1];
     const flag = flags.find(({ name, value }) => value !== undefined && arg === `--${name}`);
-    if (next !== undefined && flag && (flag.anyText || /^-[\d.]/.test(next))) {
+    if (next !== undefined && flag && (flag.anyText || /^-([\d.]|$)/.test(next))) {
       joined.push(`${arg}=${next}`);
       i++;
     } else joined.push(arg);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { InputError, MissingError } from "../src/core/errors.ts";
 import { PageError } from "../src/report/page_error.ts";
 import { writeAtomic } from "./files.ts";
@@ -16,17 +17,20 @@ export const STOPPED = 130;
 /**
  * Runs a task and ends the process with its exit code.
  *
- * @param stopped What is said when it is stopped from the keyboard.
+ * @param stopped What is said when it is stopped from the keyboard; `null` where it hears of that
+ *   itself.
  */
 export async function main(
   task: () => Promise<number>,
-  stopped =
+  stopped: string | null =
     "Stopped. Finished parts are kept: the same command without --fresh continues from there.",
 ): Promise<never> {
-  Deno.addSignalListener("SIGINT", () => {
-    console.error(`\n${stopped}`);
-    Deno.exit(STOPPED);
-  });
+  if (stopped !== null) {
+    Deno.addSignalListener("SIGINT", () => {
+      console.error(`\n${stopped}`);
+      Deno.exit(STOPPED);
+    });
+  }
   Deno.exit(await outcome(task));
 }
 
@@ -60,7 +64,7 @@ export async function reportFailure(error: unknown): Promise<string> {
   const file = new URL("last-error.txt", stateFolder);
   try {
     await writeAtomic(file, `${error instanceof Error ? error.stack : message}\n`);
-    return `${line} (details in .unroll/last-error.txt)`;
+    return `${line} (details in ${fileURLToPath(file)})`;
   } catch {
     return line;
   }

@@ -19,7 +19,7 @@ export interface Surroundings {
 export function standardError(): Surroundings {
   return {
     terminal: Deno.stderr.isTerminal(),
-    write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+    write,
     now: () => performance.now(),
     columns,
     interval: 1000,
@@ -116,6 +116,14 @@ function times({ start, since, latest, computed }: Group, now: number): string {
   // What is below a second is nothing to wait for.
   return (elapsed < 1000 ? "" : `, ${seconds(elapsed)}`) +
     (left < 1000 ? "" : `, about ${seconds(left)} left`);
+}
+
+function write(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // A terminal that was closed ends no work.
+  }
 }
 
 function columns(): number {

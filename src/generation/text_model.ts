@@ -15,7 +15,7 @@ export interface TextModelDescription {
   readonly config: LanguageModelConfig;
   /** Texts to ids and back. */
   readonly tokenizer: Tokenizer;
-  /** How it was trained: for people, and for training to go on. */
+  /** How it was trained: for people, and for training to go on. A text `id` in it tells it apart. */
   readonly training: JsonObject;
 }
 
@@ -72,8 +72,9 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  * Makes a model of its description and weights: those of a safetensors file with PyTorch's names
  * (`embedding.weight`, `recurrent.weight_ih_l0`, `head.bias`), or of a checkpoint of training.
  *
- * @throws {InputError} On weights that are damaged or not those of the description, before anything
- *   of its sizes is allocated.
+ * @throws {InputError} On weights that are damaged or not those of the description, by their shapes
+ *   or by the `training` in their metadata where that and the description's `training.id` are there,
+ *   before anything of its sizes is allocated.
  *
  * @example
  * ```ts
@@ -109,11 +110,17 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  */
 export function loadTextModel({ description, weights, name }: TextModelParts): TextModel {
   const { config } = description;
-  const tensors = readWeights(weights, config, name);
+  const tensors = readWeights(weights, config, name, trainingId(description));
   // The initial weights are written over at once; PyTorch's are drawn fastest.
   const model = languageModel({ ...config, initialisation: "pytorch", random: new Random(0) });
   model.loadStateDict(tensors);
   return { ...description, model };
+}
+
+/** The id of the training that a description is of, where it has one. */
+export function trainingId({ training }: TextModelDescription): string | undefined {
+  const { id } = training;
+  return typeof id === "string" ? id : undefined;
 }
 
 function objectOf(text: string, name: string): Readonly<Record<string, unknown>> {

@@ -10,21 +10,46 @@ const CHECKPOINT = "model.";
  * Reads the weights of a language model from a safetensors file: of weights alone, or a checkpoint.
  *
  * @param name What the file is called in messages.
- * @throws {InputError} On a file that is damaged, of another model, or of numbers that are not
- *   finite.
+ * @param training The id of the training that it must be of. A file that has none may be of any.
+ * @throws {InputError} On a file that is damaged, of another model or training, or of numbers that
+ *   are not finite.
  */
 export function readWeights(
   bytes: Uint8Array,
   config: LanguageModelConfig,
   name: string,
+  training?: string,
 ): StateDict {
-  const { tensors } = decodeSafetensors(bytes, name);
+  const { tensors, metadata } = decodeSafetensors(bytes, name);
+  checkTraining(metadata["training"], training, name);
   const entries = Object.entries(tensors);
   const own = entries.filter(([key]) => key.startsWith(CHECKPOINT))
     .map(([key, tensor]) => [key.slice(CHECKPOINT.length), tensor] as const);
   const weights = own.length > 0 ? Object.fromEntries(own) : tensors;
   checkWeights(weights, config, name);
   return weights;
+}
+
+/**
+ * Checks that a file is of a training, where both have an id.
+ *
+ * @param found The id in the file.
+ * @param wanted The id of the training.
+ * @param name What the file is called in messages.
+ * @throws {InputError} Where it is of another.
+ */
+export function checkTraining(
+  found: string | undefined,
+  wanted: string | undefined,
+  name: string,
+): void {
+  if (found === undefined || wanted === undefined || found === wanted) return;
+  const short = (id: string) => id.slice(0, 12);
+  throw new InputError(
+    name,
+    `of the training of its model, ${short(wanted)}`,
+    short(found),
+  );
 }
 
 /**

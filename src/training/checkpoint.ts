@@ -14,6 +14,8 @@ export interface Checkpoint {
   readonly optimizer: OptimizerState;
   /** The position and whatever else the training remembers. */
   readonly progress: JsonObject;
+  /** The id of the training that it is of, where there is one. */
+  readonly training?: string;
 }
 
 const FORMAT = "unroll-checkpoint-1";
@@ -21,6 +23,7 @@ const FORMAT = "unroll-checkpoint-1";
 const metadataSchema = z.strictObject({
   format: z.literal(FORMAT),
   state: z.string(),
+  training: z.string().optional(),
 });
 
 const stateSchema = z.strictObject({
@@ -51,7 +54,7 @@ const groups = { weights: "model.", moments: "optimizer.", carried: "carried." }
  * ```
  */
 export function encodeCheckpoint(
-  { weights, optimizer, progress }: Checkpoint,
+  { weights, optimizer, progress, training }: Checkpoint,
 ): Uint8Array<ArrayBuffer> {
   const { step, learningRate, moments, carried } = optimizer;
   const states = (carried?.states ?? []).map((data, i) => {
@@ -66,7 +69,8 @@ export function encodeCheckpoint(
     ...{ step, learningRate, progress },
     carried: carried && { fused: carried.fused, count: states.length },
   });
-  return encodeSafetensors({ tensors, metadata: { format: FORMAT, state } });
+  const id = training === undefined ? {} : { training };
+  return encodeSafetensors({ tensors, metadata: { format: FORMAT, state, ...id } });
 }
 
 /**
@@ -89,7 +93,8 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   if (!found.success) {
     throw new InputError(name, `a checkpoint of training (${FORMAT})`, metadata["format"]);
   }
-  const { step, learningRate, carried, progress } = parseState(found.data.state, name);
+  const { state, training } = found.data;
+  const { step, learningRate, carried, progress } = parseState(state, name);
   const others = Object.keys(tensors).filter((tensor) =>
     !Object.values(groups).some((prefix) => tensor.startsWith(prefix))
   );
@@ -112,6 +117,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
         { fused: carried.fused, states: Object.values(states).map(({ data }) => data) },
     },
     progress,
+    ...(training === undefined ? {} : { training }),
   };
 }
 

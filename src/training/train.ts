@@ -18,12 +18,13 @@ export type { SavedModel, TrainingProgress, TrainOptions } from "./train_options
  *
  * Stopped at any moment and started again from its last checkpoint, with equal options, it ends
  * with the same bytes as in one go: batches, dropout, moments, schedule and carried states depend on
- * nothing else.
+ * nothing else. Where `signal` is aborted there is a checkpoint of the very step.
  *
  * @returns What each epoch gave.
  * @throws {InputError} On a loss that is no number, on shapes that do not fit, on an epoch of which no
  *   target counts, on a model with replicas, and on a checkpoint of another model, of more epochs or
  *   of longer ones.
+ * @throws The reason of `signal`, where it is aborted before the last epoch's steps are done.
  *
  * @example
  * ```ts
@@ -56,7 +57,7 @@ export async function train(
   if (model.replicas !== undefined) {
     throw new InputError("replicas of the model", "left out", model.replicas);
   }
-  const { plateau, carryState = false, onProgress, onCheckpoint } = options;
+  const { plateau, carryState = false, onProgress, onCheckpoint, signal } = options;
   const carries = ({ epoch, batch }: TrainingPosition): boolean =>
     carryState && (batch > 0 || epoch > 0 && (options.goesOn?.(epoch) ?? false));
   const epochs = positiveInteger("epochs", options.epochs);
@@ -68,7 +69,8 @@ export async function train(
   const position = options.start
     ? resumeTraining(model, optimizer, options.start, options)
     : new TrainingPosition();
-  const unread = new UnreadSteps(optimizer, position);
+  const unread = new UnreadSteps(optimizer, position, options.lossSteps);
+  let saved = options.start !== undefined;
   const random = options.random ? { random: options.random } : {};
   const rate = () => optimizer.learningRate * optimizer.schedule(Math.max(0, optimizer.steps - 1));
   // Of the last step: at an epoch's end the plateau may change that of the next.
@@ -84,6 +86,7 @@ export async function train(
     const kept = carries(position) ? carried : null;
     const progress = position.toJson();
     await onCheckpoint?.({ weights, optimizer: { ...state, carried: kept }, progress });
+    saved = true;
   };
   while (position.epoch < epochs) {
     const batches = options.batches(position.epoch);
@@ -91,10 +94,14 @@ export async function train(
     const tell = async (step: number): Promise<void> =>
       await onProgress?.({
         ...{ epoch: position.epoch, epochs, step, steps: batches.length, tokens },
-        ...{ learningRate, history: position.history },
+        ...{ learningRate, loss: position.loss, history: position.history },
       });
     await tell(position.batch);
     while (position.batch < batches.length) {
+      if (signal?.aborted) {
+        if (onCheckpoint && !saved) await save();
+        signal.throwIfAborted();
+      }
       const { batch: next } = position;
       const goesOn = carries(position);
       // A batch that begins from 0 where others go on is a call of its own.
@@ -104,6 +111,7 @@ export async function train(
       learningRate = rate();
       tokens += await unread.add(chunk, loss.ignoreIndex);
       position.batch += chunk.length;
+      saved = false;
       const within = position.batch < batches.length;
       if (onCheckpoint && within && position.batch % every === 0) await save();
       if (within) await tell(position.batch);

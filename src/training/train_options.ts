@@ -28,6 +28,11 @@ export interface TrainingProgress {
   readonly tokens: number;
   /** The size of the last step. */
   readonly learningRate: number;
+  /**
+   * The mean loss of the epoch's tokens up to the step that was read last, in nats; `null` where
+   * none was read.
+   */
+  readonly loss: number | null;
   /** The epochs that are done. */
   readonly history: readonly EpochRecord[];
 }
@@ -63,4 +68,14 @@ export interface TrainOptions {
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   /** The most steps of a call into the kernels, between which nothing else runs; by default 64. */
   readonly progressSteps?: number;
+  /**
+   * Steps after which losses are read for {@link TrainingProgress.loss}, to the end of the call that
+   * they are part of; by default as rarely as can be. It changes no number of the training.
+   */
+  readonly lossSteps?: number;
+  /**
+   * Stops training between two calls into the kernels, once `onCheckpoint` has what it takes to go
+   * on from there; an epoch whose steps are all done is ended first.
+   */
+  readonly signal?: AbortSignal;
 }

@@ -81,6 +81,12 @@ export class TrainingPosition {
     return this.#sums.tokens;
   }
 
+  /** The mean loss of these tokens, in nats; `null` where none counted. */
+  get loss(): number | null {
+    const { loss, tokens } = this.#sums;
+    return tokens === 0 ? null : loss / tokens;
+  }
+
   /** Whether the last epoch's held-out loss is below all before it. */
   get isBest(): boolean {
     const losses = this.#history.map(({ validationLoss }) => validationLoss);

@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Batch } from "./batch.ts";
 import { countTargets } from "./batch_list.ts";
@@ -10,13 +11,20 @@ import type { TrainingPosition } from "./training_position.ts";
 export class UnreadSteps {
   readonly #optimizer: Adam;
   readonly #position: TrainingPosition;
+  readonly #most: number;
   /** How many targets of each step count. */
   #counts: number[] = [];
 
-  /** Is told what does the steps, and what takes them into account. */
-  constructor(optimizer: Adam, position: TrainingPosition) {
+  /**
+   * Is told what does the steps, what takes them into account, and how many may stay unread.
+   *
+   * @throws {InputError} On a number that is none.
+   */
+  constructor(optimizer: Adam, position: TrainingPosition, lossSteps = RING) {
     this.#optimizer = optimizer;
     this.#position = position;
+    // Before further steps take the place of the first.
+    this.#most = Math.min(RING - CHUNK + 1, positiveInteger("lossSteps", lossSteps));
   }
 
   /**
@@ -28,8 +36,7 @@ export class UnreadSteps {
     const counts: number[] = [];
     for (const batch of batches) counts.push(await countTargets(batch, ignoreIndex));
     this.#counts.push(...counts);
-    // Before further steps take the place of the first.
-    if (this.#counts.length > RING - CHUNK) await this.read();
+    if (this.#counts.length >= this.#most) await this.read();
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

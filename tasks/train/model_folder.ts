@@ -1,8 +1,9 @@
 import { InputError } from "../../src/core/errors.ts";
 import { readTextModel, type TextModelDescription } from "../../src/generation/text_model.ts";
-import { readIfThere, writeAtomic } from "../files.ts";
+import { writeAtomic } from "../files.ts";
+import { Replacement } from "./replacement.ts";
 
-/** What a training writes, in the order in which it is taken away. */
+/** What a training writes. */
 const files = {
   last: "last.safetensors",
   history: "history.json",
@@ -17,8 +18,18 @@ const FRESH = "--fresh begins anew; or choose another --out.";
 
 /** The folder of a model: its description, the best and the last weights, and the losses by epoch. */
 export class ModelFolder {
+  readonly #replacement: Replacement;
+  #replacing = false;
+
   /** @param path Absolute. */
-  constructor(readonly path: string) {}
+  constructor(readonly path: string) {
+    this.#replacement = new Replacement(path, Object.values(files));
+  }
+
+  /** Whether what is written is put in the place of another training's later on. */
+  get replacing(): boolean {
+    return this.#replacing;
+  }
 
   /** The path of a file. */
   place(file: ModelFile): string {
@@ -27,28 +38,64 @@ export class ModelFolder {
 
   /** The description; `null` where there is none. */
   async description(): Promise<TextModelDescription | null> {
-    const text = await readIfThere(this.place("model"));
-    return text === null ? null : readTextModel(text, this.place("model"));
+    const bytes = await this.read("model");
+    return bytes === null
+      ? null
+      : readTextModel(new TextDecoder().decode(bytes), this.place("model"));
   }
 
-  /** A file's bytes; `null` where there is none. */
+  /**
+   * A file's bytes; `null` where there is none.
+   *
+   * @throws {InputError} Where it cannot be read.
+   */
   async read(file: ModelFile): Promise<Uint8Array | null> {
     try {
-      return await Deno.readFile(this.place(file));
+      return await Deno.readFile(await this.#replacement.source(files[file]));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
-      throw error;
+      if (error instanceof Deno.errors.NotADirectory) return null;
+      if (!(error instanceof Error)) throw error;
+      const found = error instanceof Deno.errors.IsADirectory ? "a folder" : why(error);
+      throw new InputError(this.place(file), "a file that can be read", found);
     }
   }
 
   /** Whether there is a file. */
   async has(file: ModelFile): Promise<boolean> {
-    return await Deno.stat(this.place(file)).then(() => true, () => false);
+    const place = await this.#replacement.source(files[file]);
+    return await Deno.stat(place).then(() => true, () => false);
   }
 
   /** Writes a file whole or not at all. */
   async write(file: ModelFile, content: string | Uint8Array): Promise<void> {
-    await writeAtomic(this.place(file), content);
+    const place = this.#replacing ? `${this.#replacement.draft}/${files[file]}` : this.place(file);
+    await writeAtomic(place, content);
+  }
+
+  /** From here on, files that are written wait to replace those that are there. */
+  async replace(): Promise<void> {
+    await this.#replacement.begin();
+    this.#replacing = true;
+  }
+
+  /** Puts what waits in the place of what was there. */
+  async settle(): Promise<void> {
+    if (!this.#replacing) return;
+    await this.#replacement.settle();
+    this.#replacing = false;
+  }
+
+  /** Forgets what waits: what was there stays. */
+  async forget(): Promise<void> {
+    if (!this.#replacing) return;
+    await this.#replacement.forget();
+    this.#replacing = false;
+  }
+
+  /** Finishes what a killed process was about to put in place. */
+  async repair(): Promise<void> {
+    await this.#replacement.finish();
   }
 
   /**
@@ -64,13 +111,15 @@ export class ModelFolder {
       throw new InputError("--out", "a folder", `${this.path}, a file`);
     }
     const there = info ? await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name) : [];
-    const names = there.filter((name) => !isDraft(name)).sort();
+    const names = there.filter((name) => !isDraft(name) && !Replacement.has(name)).sort();
     if (names.includes(files.model)) return await this.#described();
     // Whatever has such a name without a description is not known to be a training's.
     const taken = names.find((name) => Object.values(files).some((file) => file === name));
     const [other] = taken === undefined ? names : [taken];
     if (other !== undefined && (taken !== undefined || !fresh)) {
-      const help = taken === undefined ? `With --fresh they stay side by side.` : undefined;
+      const help = taken === undefined
+        ? `With --fresh they stay side by side.`
+        : `Without model.json that is no model of training's: move it away, or choose another --out.`;
       const found = `${this.path} with ${other} in it`;
       throw new InputError("--out", "an empty folder, or one of a model", found, help);
     }
@@ -96,22 +145,13 @@ export class ModelFolder {
   async prepare(): Promise<void> {
     try {
       await Deno.mkdir(this.path, { recursive: true });
+      await this.#replacement.forget();
       await Deno.writeTextFile(`${this.place("model")}.${Deno.pid}.draft`, "");
       for await (const { name } of Deno.readDir(this.path)) {
         if (isDraft(name)) await Deno.remove(`${this.path}/${name}`);
       }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new InputError("--out", "a folder that can be written", this.path, why);
-    }
-  }
-
-  /** Takes a training away, and nothing else. */
-  async clear(): Promise<void> {
-    for (const file of Object.values(files)) {
-      await Deno.remove(`${this.path}/${file}`).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
+      throw new InputError("--out", "a folder that can be written", this.path, why(error));
     }
   }
 
@@ -120,6 +160,13 @@ export class ModelFolder {
     const help = why === undefined ? FRESH : `${why.replace(/\.$/, "")}. ${FRESH}`;
     return new InputError(this.place(file), "as training wrote it, to go on from it", found, help);
   }
+}
+
+/** Why something cannot be read or written; Deno's own advice is on flags of Deno. */
+function why(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "Deno allows nothing there";
+  if (error instanceof Deno.errors.PermissionDenied) return "Permission is denied";
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether a name is that of a file of a training that was being written. */

@@ -1,7 +1,7 @@
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { TextModelDescription } from "../../src/generation/text_model.ts";
-import { checkWeights, readWeights } from "../../src/generation/text_weights.ts";
+import { type TextModelDescription, trainingId } from "../../src/generation/text_model.ts";
+import { checkTraining, checkWeights, readWeights } from "../../src/generation/text_weights.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../src/training/training_position.ts";
 import type { ModelFile, ModelFolder } from "./model_folder.ts";
@@ -29,14 +29,16 @@ export async function readResumption(
   if (parts(before) !== parts(now)) {
     throw folder.cannotGoOn("model", "another network or vocabulary");
   }
+  const id = trainingId(now);
   const found = await reading(folder, "last", (bytes, name) => {
     const checkpoint = decodeCheckpoint(bytes, name);
+    checkTraining(checkpoint.training, id, name);
     checkWeights(checkpoint.weights, now.config, name);
     return { checkpoint, position: TrainingPosition.of(checkpoint.progress) };
   });
   // Without the best so far, a later epoch could be taken for it.
   if (found.position.history.length > 0) {
-    await reading(folder, "best", (bytes, name) => readWeights(bytes, now.config, name));
+    await reading(folder, "best", (bytes, name) => readWeights(bytes, now.config, name, id));
   }
   return found;
 }

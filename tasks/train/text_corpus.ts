@@ -15,11 +15,22 @@ import { readFile } from "../user_files.ts";
 export async function textCorpus(name: string): Promise<Corpus> {
   if (name === "moby-dick") return await mobyDick();
   if (name === "sentences") return tutorialSentences;
+  if (name === "-") throw new InputError("--corpus", "a file: it is read more than once", name);
   const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);
   // It is read several times, which a pipe cannot be.
   if (!info?.isFile) {
     const found = info === null ? name : `${name}, ${info.isDirectory ? "a folder" : "no file"}`;
     throw new InputError("--corpus", "a file that there is, moby-dick or sentences", found);
   }
+  await checkReadable(name);
   return fileCorpus(name, () => readFile(name));
+}
+
+async function checkReadable(name: string): Promise<void> {
+  try {
+    (await Deno.open(resolve(callerFolder(), name))).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    throw new InputError("--corpus", "a file that may be read", name);
+  }
 }

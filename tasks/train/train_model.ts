@@ -1,8 +1,9 @@
 import { type BackendDescription, selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import type { Corpus } from "../../src/data/text/corpus.ts";
-import { type TextModelDescription, writeTextModel } from "../../src/generation/text_model.ts";
+import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
+import { checkMemory } from "./check_memory.ts";
 import { lockFolder } from "./folder_lock.ts";
 import { DONE } from "../main.ts";
 import { ModelFolder } from "./model_folder.ts";
@@ -10,11 +11,13 @@ import { readResumption, type Resumption } from "./resume.ts";
 import { BegunTraining } from "./same_training.ts";
 import { type TextBatches, textBatches } from "./text_batches.ts";
 import { textCorpus } from "./text_corpus.ts";
-import { closingText, openingLines } from "./train_lines.ts";
+import { closingText, openingLines, stoppedLine } from "./train_lines.ts";
 import type { TrainOptions } from "./train_options.ts";
 import type { TrainSettings } from "./train_settings.ts";
 import { TrainingDisplay } from "./training_display.ts";
+import { trainingDigest } from "./training_id.ts";
 import { runTraining } from "./training_run.ts";
+import type { TrainingStop } from "./training_stop.ts";
 import {
   type CorpusContent,
   corpusContent,
@@ -26,13 +29,16 @@ import { visible } from "../visible.ts";
 /**
  * Trains a model of a text, or goes on with one, and says how to ask it.
  *
+ * @param stop Heeded once training begins.
  * @returns The exit code.
  */
-export async function trainModel(options: TrainOptions): Promise<number> {
+export async function trainModel(options: TrainOptions, stop: TrainingStop): Promise<number> {
   const { settings, fresh } = options;
+  checkMemory(settings, 1);
   const display = new TrainingDisplay(settings.tokens);
   using _lock = await lockFolder("--out", options.folder);
   const folder = new ModelFolder(options.folder);
+  await folder.repair();
   const before = await folder.check(fresh);
   const begun = fresh || !before ? null : await begunTraining(folder, before);
   // Whatever is wrong is said before anything is computed.
@@ -41,6 +47,7 @@ export async function trainModel(options: TrainOptions): Promise<number> {
   const content = await corpusContent(corpus, settings.tokens);
   begun?.checkCorpus({ id: corpus.id, ...content });
   const text = await readTrainingText(corpus, content, settings);
+  checkMemory(settings, text.tokenizer.vocabulary.size);
   const batches = textBatches(text, settings);
   checkSteps(settings, batches);
   const { description: backend, note } = await selectBackend(options.backend);
@@ -49,17 +56,21 @@ export async function trainModel(options: TrainOptions): Promise<number> {
   const resumption = begun && before ? await readResumption(folder, before, description) : null;
   checkEpochs(settings, resumption);
   await folder.prepare();
-  if (fresh && before) await folder.clear();
-  await folder.write("model", writeTextModel(description));
-  for (const line of openingLines(description, { text, batches, backend, resumption })) {
+  const position = resumption?.position ?? null;
+  for (const line of openingLines(description, { text, batches, backend, settings, position })) {
     display.line(visible(line));
   }
-  const history = await runTraining({
-    ...{ description, batches, settings, folder, display },
+  const end = await runTraining({
+    ...{ description, batches, settings, folder, display, signal: stop.heed() },
     start: resumption?.checkpoint ?? null,
+    replaces: fresh && before !== null,
     checkpointSteps: options.checkpointSteps,
   });
-  console.log(visible(closingText(history, settings, options.out)));
+  if (end.stop) {
+    display.line(visible(stoppedLine(end, options)));
+    return end.stop.exitCode;
+  }
+  console.log(visible(closingText(end.history, text, options)));
   return DONE;
 }
 
@@ -104,18 +115,20 @@ function describe(
     batches: batches[name].length,
     ...batches[name].sizes,
   });
+  const { tokenizer } = text;
+  const config = checkLanguageModelConfig({
+    vocabularySize: tokenizer.vocabulary.size,
+    embeddingDim: settings.embedding,
+    hiddenSize: settings.hidden,
+    numLayers: settings.layers,
+    dropout: settings.dropout,
+    tieWeights: settings.tie,
+    initialisation: settings.initialisation,
+  });
   return {
-    config: checkLanguageModelConfig({
-      vocabularySize: text.tokenizer.vocabulary.size,
-      embeddingDim: settings.embedding,
-      hiddenSize: settings.hidden,
-      numLayers: settings.layers,
-      dropout: settings.dropout,
-      tieWeights: settings.tie,
-      initialisation: settings.initialisation,
-    }),
-    tokenizer: text.tokenizer,
+    ...{ config, tokenizer },
     training: {
+      id: trainingDigest({ config, tokenizer }, settings, content),
       settings: { ...settings },
       corpus: { id, title, source, licence, ...content },
       streams: { training: part("training"), validation: part("validation") },

@@ -28,7 +28,7 @@ export const trainFlags: readonly Flag[] = [
   ...settingFlags,
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
   { name: "checkpoint-steps", value: "N", help: "steps between checkpoints (default 500)" },
-  { name: "fresh", help: "begin anew where DIR has a training to go on with" },
+  { name: "fresh", help: "begin anew where DIR has a training, whose model is replaced" },
 ];
 
 /**

@@ -41,7 +41,11 @@ export function flagOf(setting: string): string {
 /** The flags of the settings. */
 export const settingFlags: readonly Flag[] = [
   { name: "tokens", value: "T", help: "characters (default) or words (default for sentences)" },
-  { name: "embedding", value: "N", help: "features of a token's vector (default 128)" },
+  {
+    name: "embedding",
+    value: "N",
+    help: "features of a token's vector (default 128), with --tie as --hidden",
+  },
   { name: "hidden", value: "N", help: "units of a layer's hidden state (default 256)" },
   { name: "layers", value: "N", help: "LSTM layers (default 2)" },
   { name: "dropout", value: "P", help: "the share that is dropped in training (default 0.3)" },
@@ -91,10 +95,11 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
     choice(flag, line.value(flag) ?? first, [first, ...others]);
 
   const tokens = choice("tokens", line.value("tokens") ?? tokensByDefault, ["characters", "words"]);
+  const units = whole("hidden", 256);
   const settings: TrainSettings = {
     tokens,
-    embedding: whole("embedding", 128),
-    hidden: whole("hidden", 256),
+    embedding: whole("embedding", line.has("tie") ? units : 128),
+    hidden: units,
     layers: whole("layers", 2, 1, 64),
     dropout: within("dropout", 0.3, { from: 0, below: 1 }),
     tie: line.has("tie"),

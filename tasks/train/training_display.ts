@@ -1,7 +1,7 @@
 import type { TokenKind } from "../../src/data/text/text_rules.ts";
 import { formatNumber, formatSeconds } from "../../src/report/format.ts";
 import type { TrainingProgress } from "../../src/training/train.ts";
-import { epochLine } from "./epoch_numbers.ts";
+import { epochLine, measures } from "./epoch_numbers.ts";
 import { standardError, type Surroundings } from "../progress.ts";
 
 /** Where training stood, and when. */
@@ -71,29 +71,25 @@ export class TrainingDisplay {
     const seconds = ((this.#trained ?? now.time) - begin.time) / 1000;
     this.line([
       epochLine(record, { epoch, epochs, kind: this.#kind }),
-      ...speed(now.tokens - begin.tokens, seconds),
-      ...this.#left(progress, now),
+      ...this.#speed(now.tokens - begin.tokens, seconds),
+      ...this.#left(progress, now).map((left) => `about ${left}`),
     ].join(", "));
   }
 
   #draw(progress: TrainingProgress, now: Moment): void {
     const { epoch, epochs, step, steps, learningRate, history } = progress;
     const begin = this.#epoch ?? now;
-    const loss = history.at(-1)?.trainLoss;
-    // What comes last is what a narrow terminal cuts off.
-    const width = 12;
-    const filled = Math.round(width * step / steps);
-    const text = [
-      `${"█".repeat(filled)}${"░".repeat(width - filled)} ${step}/${steps} epoch ${
-        epoch + 1
-      }/${epochs}`,
-      ...this.#left(progress, now),
-      ...speed(now.tokens - begin.tokens, (now.time - begin.time) / 1000),
-      ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    const loss = progress.loss ?? history.at(-1)?.trainLoss;
+    const fields = [
+      `${step}/${steps} epoch ${epoch + 1}/${epochs}`,
+      ...(loss === undefined ? [] : [lossText(loss, this.#kind)]),
       ...(step > 0 ? [`rate ${formatNumber(learningRate, 3)}`] : []),
-    ].join(", ");
+      ...this.#speed(now.tokens - begin.tokens, (now.time - begin.time) / 1000),
+      ...this.#left(progress, now),
+    ];
+    const line = fitted(fields, step / steps, this.#around.columns() - 1);
     // Carriage return and "erase to the end of the line" redraw in place; two lines would not.
-    this.#around.write(`\r${text.slice(0, this.#around.columns() - 1)}\x1b[K`);
+    this.#around.write(`\r${line}\x1b[K`);
     this.#drawn = true;
   }
 
@@ -101,12 +97,42 @@ export class TrainingDisplay {
   #left({ epochs, steps }: TrainingProgress, now: Moment): string[] {
     const { time, steps: first } = this.#begin ?? now;
     const each = (now.time - time) / (now.steps - first);
-    const seconds = Math.round((epochs * steps - now.steps) * each / 1000);
-    return seconds >= 1 ? [`about ${formatSeconds(seconds)} left`] : [];
+    const seconds = (epochs * steps - now.steps) * each / 1000;
+    return seconds >= 1 ? [`${timeText(seconds)} left`] : [];
+  }
+
+  #speed(tokens: number, seconds: number): string[] {
+    if (tokens === 0 || seconds <= 0) return [];
+    return [`${formatNumber(Math.round(tokens / seconds), 3)} ${this.#kind}/s`];
   }
 }
 
-function speed(tokens: number, seconds: number): string[] {
-  if (tokens === 0 || seconds <= 0) return [];
-  return [`${formatNumber(Math.round(tokens / seconds), 3)} tokens/s`];
+/** The widest bar, in characters, and the narrowest. */
+const [widest, narrowest] = [12, 4];
+
+/** As many of the fields as a line has room for, after a bar where room is left. */
+function fitted(fields: readonly string[], done: number, columns: number): string {
+  const [first = "", ...others] = fields;
+  let text = first.slice(0, columns);
+  for (const field of others) {
+    if (text.length + 2 + field.length > columns) break;
+    text += `, ${field}`;
+  }
+  const width = Math.min(widest, columns - text.length - 1);
+  if (width < narrowest) return text;
+  const filled = Math.round(width * done);
+  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${text}`;
+}
+
+/** A loss in nats as what is read of an epoch. */
+function lossText(loss: number, kind: TokenKind): string {
+  const { perplexity, bitsPerCharacter } = measures(loss, kind);
+  if (bitsPerCharacter === undefined) return `perplexity ${formatNumber(perplexity)}`;
+  return `${bitsPerCharacter.toFixed(3)} bits`;
+}
+
+/** Seconds, of long times whole minutes. */
+function timeText(seconds: number): string {
+  if (seconds < 600) return formatSeconds(Math.round(seconds));
+  return `${formatNumber(Math.round(seconds / 60))}\u00a0min`;
 }

@@ -1,8 +1,13 @@
 import { Random } from "../../src/core/random.ts";
 import { PAD } from "../../src/data/text/vocabulary.ts";
-import type { TextModelDescription } from "../../src/generation/text_model.ts";
+import {
+  type TextModelDescription,
+  trainingId,
+  writeTextModel,
+} from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { encodeSafetensors } from "../../src/model/safetensors.ts";
+import type { StateDict } from "../../src/model/state_dict.ts";
 import { type Checkpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { cosineSchedule } from "../../src/training/cosine_schedule.ts";
 import { CrossEntropyLoss } from "../../src/training/losses.ts";
@@ -16,6 +21,7 @@ import type { ModelFolder } from "./model_folder.ts";
 import type { TextBatches } from "./text_batches.ts";
 import type { TrainSettings } from "./train_settings.ts";
 import type { TrainingDisplay } from "./training_display.ts";
+import { Stop } from "./training_stop.ts";
 
 /** What a training is run with. */
 export interface TrainingRun {
@@ -26,11 +32,30 @@ export interface TrainingRun {
   readonly folder: ModelFolder;
   /** Where to go on from; `null` at the beginning. */
   readonly start: Checkpoint | null;
+  /** Whether the folder has a training that this one takes the place of. */
+  readonly replaces: boolean;
+  /** Stops training with a {@link Stop}. */
+  readonly signal: AbortSignal;
   readonly display: TrainingDisplay;
+}
+
+/** How far a training came. */
+export interface TrainingEnd {
+  /** What each epoch gave. */
+  readonly history: readonly EpochRecord[];
+  /** Steps of an epoch that was begun. */
+  readonly steps: number;
+  /** What stopped it before its end. */
+  readonly stop: Stop | null;
+  /** Whether the folder has this training, and not one from before. */
+  readonly kept: boolean;
 }
 
 /** Steps between two looks at the keyboard and the clock. */
 const PROGRESS_STEPS = 8;
+
+/** Steps after which losses are read for the display. */
+const LOSS_STEPS = 16;
 
 /** Epochs without gain after which the rate is halved: the first that is too many. */
 const plateau = { factor: 0.5, patience: 1 };
@@ -38,12 +63,10 @@ const plateau = { factor: 0.5, patience: 1 };
 /**
  * Trains, and keeps what is needed to go on and to ask the model. Each file is written whole, the
  * checkpoint last, so that nothing that it knows of is missing; stopped in between, what was
- * written is written again.
- *
- * @returns What each epoch gave.
+ * written is written again. A training that it replaces stays until its first checkpoint.
  */
-export async function runTraining(run: TrainingRun): Promise<readonly EpochRecord[]> {
-  const { settings, batches, folder, display } = run;
+export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
+  const { settings, batches, folder, display, signal } = run;
   const { kind } = run.description.tokenizer;
   const random = new Random(settings.seed);
   const model = languageModel({ ...run.description.config, random: random.fork("model") });
@@ -53,8 +76,14 @@ export async function runTraining(run: TrainingRun): Promise<readonly EpochRecor
     schedule: scheduleOf(settings, batches.training.length),
     ...(settings.clip > 0 ? { clipGradNorm: settings.clip } : {}),
   });
-  const save = (checkpoint: Checkpoint) => folder.write("last", encodeCheckpoint(checkpoint));
+  const id = trainingId(run.description);
+  const training = id === undefined ? {} : { training: id };
+  const save = (checkpoint: Checkpoint) =>
+    folder.write("last", encodeCheckpoint({ ...checkpoint, ...training }));
+  let at = { history: run.start ? TrainingPosition.of(run.start.progress).history : [], steps: 0 };
   try {
+    if (run.replaces) await folder.replace();
+    await folder.write("model", writeTextModel(run.description));
     if (run.start === null) {
       // From here on, whatever else there is has a checkpoint that it belongs to.
       const [weights, state] = [await model.stateDict(), await optimizer.stateDict()];
@@ -77,13 +106,20 @@ export async function runTraining(run: TrainingRun): Promise<readonly EpochRecor
       ...(run.start ? { start: run.start } : {}),
       checkpointSteps: run.checkpointSteps,
       progressSteps: PROGRESS_STEPS,
-      onBest: (tensors, record) => folder.write("best", bestWeights(tensors, record)),
+      lossSteps: LOSS_STEPS,
+      signal,
+      onBest: (tensors, record) =>
+        folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
       onCheckpoint: async (checkpoint) => {
-        const { history } = TrainingPosition.of(checkpoint.progress);
+        const { history, batch } = TrainingPosition.of(checkpoint.progress);
+        // Who stops so soon may not have meant to replace anything.
+        if (folder.replacing && signal.aborted && (batch > 0 || history.length === 0)) return;
         await folder.write("history", historyText(history, kind));
         await save(checkpoint);
+        await folder.settle();
       },
       onProgress: async (progress) => {
+        at = { history: progress.history, steps: progress.step };
         display.update(progress);
         // Kernels leave no room for anything else, such as a stop from the keyboard.
         await new Promise((done) => setTimeout(done));
@@ -91,23 +127,25 @@ export async function runTraining(run: TrainingRun): Promise<readonly EpochRecor
     });
     // It may have been lost since; the checkpoint knows it.
     await folder.write("history", historyText(history, kind));
-    return history;
+    return { history, steps: 0, stop: null, kept: true };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return { ...at, stop: error, kept: !folder.replacing };
   } finally {
     optimizer.dispose();
     model.dispose();
     display.clear();
+    await folder.forget();
   }
 }
 
-function bestWeights(
-  tensors: Parameters<typeof encodeSafetensors>[0]["tensors"],
-  { validationLoss }: EpochRecord,
-): Uint8Array {
+function bestWeights(tensors: StateDict, texts: Readonly<Record<string, string>>): Uint8Array {
   // "pt" is what tools that read PyTorch's names look for.
-  return encodeSafetensors({
-    tensors,
-    metadata: { format: "pt", validationLoss: String(validationLoss) },
-  });
+  return encodeSafetensors({ tensors, metadata: { format: "pt", ...texts } });
+}
+
+function lossOf({ validationLoss }: EpochRecord): Record<string, string> {
+  return { validationLoss: String(validationLoss) };
 }
 
 /** What a step's size is multiplied by. */

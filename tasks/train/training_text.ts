@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Corpus } from "../../src/data/text/corpus.ts";
 import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded.ts";
@@ -68,7 +69,10 @@ export async function readTrainingText(
     let number = 0;
     for await (const text of readable.documents()) if (!held.has(number++)) yield text;
   };
-  const tokenizer = await Tokenizer.build(training(), { kind, minFrequency, maxSize });
+  const tokenizer = await Tokenizer.build(training(), { kind, minFrequency, maxSize })
+    .catch((error) => {
+      throw minFrequency > 1 ? namedByFlag(error, minFrequency) : error;
+    });
   const encoded = await encodeCorpus(readable, tokenizer);
   const stream = (part: readonly number[]) => joinSequences(documentsOf(encoded, part));
   return {
@@ -77,4 +81,12 @@ export async function readTrainingText(
     training: stream(split.training),
     validation: stream(split.validation),
   };
+}
+
+/** An error on the least frequency, which has a flag. */
+function namedByFlag(error: unknown, minFrequency: number): unknown {
+  const [, wanted] = error instanceof InputError
+    ? /^minFrequency must be (.+), found /.exec(error.message) ?? []
+    : [];
+  return wanted === undefined ? error : new InputError("--min-frequency", wanted, minFrequency);
 }

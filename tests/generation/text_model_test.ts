@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { Random } from "../../src/core/random.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
 import { loadTextModel, readTextModel, writeTextModel } from "../../src/generation/text_model.ts";
@@ -41,6 +42,29 @@ Deno.test("weights alone and those of a checkpoint make the model that they are 
     model.dispose();
   }
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("weights of another training are refused, and those of none are not", async () => {
+  const made = languageModel({ ...config, random: new Random(1) });
+  const weightsOf = async (metadata: Record<string, string>) =>
+    encodeSafetensors({ tensors: await made.stateDict(), metadata });
+  const load = async (training: JsonObject, metadata: Record<string, string>) => {
+    const description = readTextModel(
+      writeTextModel({ config, tokenizer, training }),
+      "model.json",
+    );
+    const weights = await weightsOf(metadata);
+    loadTextModel({ description, weights, name: "best" }).model.dispose();
+  };
+  await load({ id: "one" }, { training: "one" });
+  await load({ id: "one" }, {});
+  await load({}, { training: "one" });
+  await assertRejects(
+    () => load({ id: "one" }, { training: "two" }),
+    InputError,
+    'best must be of the training of its model, one, found "two"',
+  );
+  made.dispose();
 });
 
 Deno.test("what is no description says why", () => {

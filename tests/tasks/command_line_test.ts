@@ -38,6 +38,7 @@ Deno.test("flags that may come again keep every value, in order", () => {
 Deno.test("a negative number is a value, not a flag", () => {
   assertEquals(parseCommandLine(["--seeds", "-3"], usage).value("seeds"), "-3");
   assertEquals(parseCommandLine(["--seeds", "-.5"], usage).value("seeds"), "-.5");
+  assertEquals(parseCommandLine(["--seeds", "-"], usage).value("seeds"), "-");
 });
 
 Deno.test("help is -h and --help", () => {
@@ -54,6 +55,12 @@ Deno.test("what is no flag, or has no value, is refused with what was wanted", (
   assertEquals(
     message(["--sead=3"]),
     'flag must be one of --seeds, --set, --fresh, --help, found "--sead"',
+  );
+  const flags = Array.from({ length: 12 }, (_, i) => ({ name: `flag-${i}`, help: "" }));
+  assertThrows(
+    () => parseCommandLine(["--sead=3"], { ...usage, flags }),
+    InputError,
+    'flag must be one that --help lists, found "--sead"',
   );
   assertEquals(message(["--seeds"]), '--seeds must be followed by N, found ""');
   assertEquals(message(["--seeds", "--fresh"]), '--seeds must be followed by N, found ""');

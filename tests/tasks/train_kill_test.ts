@@ -1,4 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
+import { TrainingPosition } from "../../src/training/training_position.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** Settings that make an epoch take some milliseconds, and a training about a second. */
@@ -65,18 +67,48 @@ Deno.test("killed at several moments, it ends with the bytes of one that was not
       assert((await left(project, "killed")).has("last.safetensors"));
     });
   }
-  await t.step("from the keyboard, which says how to go on", async () => {
-    const before = await Deno.stat(last);
-    const { code, err } = await run("SIGINT", () => {
-      return checkpointAfter(last, before.mtime?.getTime() ?? 0);
+  for (const [signal, wanted] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    await t.step(`by ${signal}, where it keeps all that it did and says how to go on`, async () => {
+      const before = await Deno.stat(last);
+      const { code, err } = await run(signal, () => {
+        return checkpointAfter(last, before.mtime?.getTime() ?? 0);
+      });
+      assertEquals(code, wanted, err);
+      assertMatch(err, /goes on after (epoch )?\d/);
+      const stopped = /^Stopped after (.+); the same command goes on\.$/m.exec(err);
+      const { progress } = decodeCheckpoint(await Deno.readFile(last), "last");
+      const { epoch, batch } = TrainingPosition.of(progress);
+      const steps = batch === 1 ? "1 step" : `${batch} steps`;
+      const place = [...epoch > 0 ? [`epoch ${epoch}`] : [], ...batch > 0 ? [steps] : []];
+      assertEquals(stopped?.[1], place.join(" and "));
     });
-    assertEquals(code, 130, err);
-    assertStringIncludes(err, "goes on after epoch");
-    assertStringIncludes(err, "The same command, without --fresh, goes on");
-  });
+  }
+  await t.step(
+    "with --fresh before its first checkpoint, it leaves the training of before",
+    async () => {
+      const before = await left(project, "killed");
+      const fresh = ["--fresh", "--seed", "2", "--hidden", "512", "--checkpoint-steps", "1000"];
+      for (const signal of ["SIGKILL", "SIGINT"] as const) {
+        const child = await project.spawn("train", ...args, ...fresh);
+        const output = child.output();
+        const draft = `${project.folder}/killed/unroll-fresh.draft/last.safetensors`;
+        await checkpointAfter(draft, 0);
+        child.kill(signal);
+        const { code, stderr } = await output;
+        const err = new TextDecoder().decode(stderr);
+        if (signal === "SIGINT") {
+          assertEquals(code, 130, err);
+          assertStringIncludes(err, "without a checkpoint: killed has the model from before.");
+          assertEquals(await left(project, "killed"), before);
+        } else {await Deno.remove(`${project.folder}/killed/unroll-fresh.draft`, {
+            recursive: true,
+          });}
+      }
+    },
+  );
   const { code, err, out } = await project.task("train", ...args);
   assertEquals(code, 0, err);
-  assertStringIncludes(err, "goes on after epoch");
+  assertMatch(err, /goes on after (epoch )?\d/);
   assertStringIncludes(out, "deno task generate --model killed");
   assertEquals(await left(project, "killed"), wanted);
 });

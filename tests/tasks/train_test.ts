@@ -36,8 +36,9 @@ Deno.test("a training is begun, goes on, and says what stands in its way", async
     assertEquals(code, 0, err);
     assertStringIncludes(err, "210 words of 18 documents to learn from, 21 of 2 held out; 138 ids");
     assertMatch(err, /epoch 2\/2: loss [\d.]+, held out [\d.]+ nats, perplexity [\d.]+, learning/);
-    assertMatch(err, /tokens\/s/);
-    assertStringIncludes(out, "deno task generate --model model --prompt the");
+    assertMatch(err, /words\/s/);
+    assertMatch(out, /% of held-out words are unknown and count as one, <UNK>: hold such numbers/);
+    assertStringIncludes(out, "deno task generate --model model --prompt 'the quick brown'");
     const model = JSON.parse(await Deno.readTextFile(place("model.json")));
     assertEquals(model.format, "unroll-text-model-1");
     assertEquals(model.training.settings.epochs, 2);
@@ -66,6 +67,40 @@ Deno.test("a training is begun, goes on, and says what stands in its way", async
     await Deno.writeTextFile(`${project.folder}/a.txt`, "one two\n\nthree four");
     const text = await train(project, "--corpus", "a.txt", "--tokens", "words");
     assertRefused(text, "--corpus must be the text that training began with, 20 documents");
+  });
+  await t.step("a finished training has nothing left to do", async () => {
+    const { code, err } = await sentences("--epochs", "3");
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "nothing is left to do after epoch 3; more --epochs go on");
+  });
+  await t.step(
+    "files of another training are refused, also where shapes are the same",
+    async () => {
+      await sentences("--epochs", "3", "--seed", "2", "--out", "foreign");
+      for (const [name, weights] of [["best", "best"], ["last", "last"]] as const) {
+        const own = await Deno.readFile(place(`${name}.safetensors`));
+        const foreign = await Deno.readFile(`${project.folder}/foreign/${name}.safetensors`);
+        await Deno.writeFile(place(`${name}.safetensors`), foreign);
+        const wanted = `${name}.safetensors must be`;
+        assertRefused(await sentences("--epochs", "4"), wanted, "of the training of its model");
+        const ask = ["--model", "model", "--weights", weights, "--backend", "cpu"];
+        const asked = await project.task("generate", ...ask);
+        assertRefused(asked, `${wanted} of the training of its model, `);
+        await Deno.writeFile(place(`${name}.safetensors`), own);
+      }
+      const own = await Deno.readFile(place("model.json"));
+      await Deno.copyFile(`${project.folder}/foreign/model.json`, place("model.json"));
+      const asked = await project.task("generate", "--model", "model", "--backend", "cpu");
+      assertRefused(asked, "best.safetensors must be of");
+      await Deno.writeFile(place("model.json"), own);
+    },
+  );
+  await t.step("what cannot train is refused before --fresh takes anything away", async () => {
+    const hidden = await sentences("--fresh", "--hidden", "40000");
+    assertRefused(hidden, "--hidden, --layers and --embedding must be so small that training");
+    const frequency = await sentences("--fresh", "--min-frequency", "1000");
+    assertRefused(frequency, "--min-frequency must be at most");
+    assertEquals((await project.task("generate", "--model", "model", "--backend", "cpu")).code, 0);
   });
   await t.step("a damaged checkpoint is refused with what to do", async () => {
     const bytes = await Deno.readFile(place("last.safetensors"));
@@ -118,6 +153,7 @@ Deno.test("odd texts are trained on, or it is said why not", async (t) => {
       '--corpus must be a file that there is, moby-dick or sentences, found "m',
     ],
     ["folder", null, 'found "folder, a folder"'],
+    ["-", null, '--corpus must be a file: it is read more than once, found "-"'],
     ["empty.txt", "", 'empty.txt must be a text, found "nothing but white space"'],
     ["spaces.txt", " \n\n\t ", "spaces.txt must be a text"],
     ["word.txt", "word", "documents must be at least 2, one to learn and one to validate, found 1"],

@@ -41,7 +41,7 @@ const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[
   [["train", "--corpus", "sentences"], "--out must be given: DIR, the folder of the model"],
   [
     ["train", "--corpus", "sentences", "--out", "x", "--epoch", "3"],
-    "flag must be one of --corpus",
+    'flag must be one that --help lists, found "--epoch"',
   ],
   [["generate", "--prompt", "x"], "--model must be given"],
   [["generate", "--model", "x", "y"], "argument must be a flag"],

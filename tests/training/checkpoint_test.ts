@@ -37,6 +37,8 @@ Deno.test("what was written is read", () => {
     optimizer: { step: 0, learningRate: 1, moments: {}, carried: null },
   };
   assertEquals(decodeCheckpoint(encodeCheckpoint(early), "last"), early);
+  const named = { ...checkpoint, training: "one" };
+  assertEquals(decodeCheckpoint(encodeCheckpoint(named), "last"), named);
 });
 
 Deno.test("files of others are refused, each for what it is", () => {

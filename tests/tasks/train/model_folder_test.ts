@@ -3,7 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { writeTextModel } from "../../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
-import { ModelFolder } from "../../../tasks/train/model_folder.ts";
+import { type ModelFile, ModelFolder } from "../../../tasks/train/model_folder.ts";
 
 const tokenizer = await Tokenizer.build(["the whale"], { kind: "words" });
 const config = checkLanguageModelConfig({ vocabularySize: 6, embeddingDim: 3, hiddenSize: 4 });
@@ -50,15 +50,55 @@ Deno.test("other files are refused without --fresh, and stay with it", async () 
     assertEquals(await folder.check(true), null);
     await folder.prepare();
     await folder.write("model", description);
-    await folder.clear();
-    assertEquals(await names(), ["a.draft", "notes.txt"]);
+    assertEquals(await names(), ["a.draft", "model.json", "notes.txt"]);
+  });
+});
+
+Deno.test("what replaces a training waits until it is whole, and then is all there is of it", async () => {
+  const old = { "model.json": description, "best.safetensors": "old", "notes.txt": "x" };
+  await withFiles(old, async (folder, names) => {
+    const read = async (file: ModelFile) =>
+      new TextDecoder().decode(await folder.read(file) ?? new Uint8Array());
+    for (const settles of [false, true]) {
+      await folder.replace();
+      await folder.write("model", description.replace("{}", '{ "id": "new" }'));
+      await folder.write("last", "new");
+      assertEquals([await read("best"), folder.replacing], ["old", true]);
+      assertEquals((await folder.description())?.training, {});
+      // What a killed process left is in nobody's way.
+      assertEquals((await new ModelFolder(folder.path).check(false))?.training, {});
+      if (settles) await folder.settle();
+      else await folder.forget();
+      assertEquals(folder.replacing, false);
+      const left = settles
+        ? ["last.safetensors", "model.json", "notes.txt"]
+        : ["best.safetensors", "model.json", "notes.txt"];
+      assertEquals(await names(), left);
+    }
+    assertEquals((await folder.description())?.training, { id: "new" });
+    assertEquals([await read("last"), await folder.read("best")], ["new", null]);
+    await folder.replace();
+    await folder.prepare();
+    assertEquals(await names(), ["last.safetensors", "model.json", "notes.txt"]);
+  });
+});
+
+Deno.test("a file that cannot be read is named", async () => {
+  await withFiles({}, async (folder) => {
+    await Deno.mkdir(folder.place("best"));
+    const message = "best.safetensors must be a file that can be read, found";
+    await assertRejects(() => folder.read("best"), InputError, message);
   });
 });
 
 Deno.test("files of these names that are not known to be a training's are never written over", async () => {
   await withFiles({ "best.safetensors": "mine", "a.txt": "" }, async (folder) => {
     for (const fresh of [false, true]) {
-      await assertRejects(() => folder.check(fresh), InputError, "best.safetensors in it");
+      await assertRejects(
+        () => folder.check(fresh),
+        InputError,
+        'best.safetensors in it". Without model.json',
+      );
     }
   });
   for (const text of ["", "{}", "{ broken", '{ "format": "unroll-text-model-9" }']) {

@@ -34,6 +34,12 @@ Deno.test("words have a larger vocabulary", () => {
   assertEquals(read("--tokens", "words", "--max-vocabulary", "50").maxVocabulary, 50);
 });
 
+Deno.test("tied weights have vectors of as many features as there are units", () => {
+  assertEquals(read("--tie").embedding, 256);
+  assertEquals(read("--tie", "--hidden", "64").embedding, 64);
+  assertEquals(read("--hidden", "64").embedding, 128);
+});
+
 Deno.test("values out of range are refused by flag", () => {
   const wrong: readonly (readonly [args: string, message: string])[] = [
     ["--dropout 1", "--dropout must be a number from 0 and below 1, found 1"],
@@ -44,7 +50,7 @@ Deno.test("values out of range are refused by flag", () => {
     ["--max-vocabulary 4", "--max-vocabulary must be an integer from 5"],
     ["--tokens bytes", '--tokens must be one of characters, words, found "bytes"'],
     ["--schedule linear", "--schedule must be one of plateau, cosine, constant"],
-    ["--tie --hidden 64", "--embedding must be 64, as --hidden is, with --tie, found 128"],
+    ["--tie --embedding 64", "--embedding must be 256, as --hidden is, with --tie, found 64"],
   ];
   for (const [args, message] of wrong) {
     assertThrows(() => read(...args.split(" ")), InputError, message);

@@ -1,0 +1,85 @@
+/** Where a new training's files are while they are not yet whole. */
+const DRAFT = "unroll-fresh.draft";
+/** Where they are once they are, and the old ones have to go. */
+const WHOLE = "unroll-fresh.whole";
+/** Where they are once the old ones are gone. */
+const MOVING = "unroll-fresh.moving";
+
+/**
+ * The files of a new training in a folder that has an old one, which they replace in one go. At
+ * every moment there is one whole training: what a killed process began is finished or forgotten.
+ */
+export class Replacement {
+  readonly #folder: string;
+  readonly #names: readonly string[];
+
+  /** @param names Of the files of a training. */
+  constructor(folder: string, names: readonly string[]) {
+    this.#folder = folder;
+    this.#names = names;
+  }
+
+  /** Whether a name in the folder is that of a replacement. */
+  static has(name: string): boolean {
+    return [DRAFT, WHOLE, MOVING].includes(name);
+  }
+
+  /** Where new files are written. */
+  get draft(): string {
+    return `${this.#folder}/${DRAFT}`;
+  }
+
+  /** Makes room for new files. */
+  async begin(): Promise<void> {
+    await this.forget();
+    await Deno.mkdir(this.draft);
+  }
+
+  /** Takes away what is not whole. */
+  async forget(): Promise<void> {
+    await removed(this.draft);
+  }
+
+  /** Puts the new files in the place of the old. */
+  async settle(): Promise<void> {
+    // From here on they count, wherever they are.
+    await Deno.rename(this.draft, this.#path(WHOLE));
+    await this.finish();
+  }
+
+  /** Finishes what a killed process was about to. */
+  async finish(): Promise<void> {
+    if (await there(this.#path(WHOLE))) {
+      // Not recursively: a folder of such a name is no training's.
+      for (const name of this.#names) await removed(this.#path(name), false);
+      await Deno.rename(this.#path(WHOLE), this.#path(MOVING));
+    }
+    if (!await there(this.#path(MOVING))) return;
+    for (const name of this.#names) {
+      const from = `${this.#path(MOVING)}/${name}`;
+      if (await there(from)) await Deno.rename(from, this.#path(name));
+    }
+    await removed(this.#path(MOVING));
+  }
+
+  /** Where a file is to be read, also where a killed process left it. */
+  async source(name: string): Promise<string> {
+    if (await there(this.#path(WHOLE))) return `${this.#path(WHOLE)}/${name}`;
+    const moving = `${this.#path(MOVING)}/${name}`;
+    return await there(moving) ? moving : this.#path(name);
+  }
+
+  #path(name: string): string {
+    return `${this.#folder}/${name}`;
+  }
+}
+
+async function there(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+async function removed(path: string, recursive = true): Promise<void> {
+  await Deno.remove(path, { recursive }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}

@@ -1,0 +1,80 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Corpus } from "../../../src/data/text/corpus.ts";
+import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
+import { TrainingPosition } from "../../../src/training/training_position.ts";
+import { parseCommandLine } from "../../../tasks/command_line.ts";
+import { textBatches } from "../../../tasks/train/text_batches.ts";
+import { closingText, openingLines, stoppedLine } from "../../../tasks/train/train_lines.ts";
+import { readSettings, settingFlags } from "../../../tasks/train/train_settings.ts";
+import { corpusContent, readTrainingText } from "../../../tasks/train/training_text.ts";
+import { Stop } from "../../../tasks/train/training_stop.ts";
+
+const settings = readSettings(
+  parseCommandLine(["--epochs", "2", "--validation", "0.5"], {
+    ...{ command: "x", summary: "x", flags: settingFlags, examples: [] },
+  }),
+  "words",
+);
+const record = { trainLoss: 1, validationLoss: 1, learningRate: 0.1, clipped: 0, tokens: 9 };
+
+/** What is said of a corpus, without typographic spaces. */
+async function said(...texts: readonly string[]) {
+  const corpus: Corpus = { ...{ id: "x", title: "x", source: "x", licence: null }, documents };
+  function documents() {
+    return texts;
+  }
+  const text = await readTrainingText(corpus, await corpusContent(corpus, "words"), settings);
+  const { tokenizer } = text;
+  const sizes = { vocabularySize: tokenizer.vocabulary.size, embeddingDim: 4, hiddenSize: 5 };
+  const description = { config: checkLanguageModelConfig(sizes), tokenizer, training: {} };
+  const position = new TrainingPosition();
+  position.epoch = 2;
+  const lines = openingLines(description, {
+    ...{ text, batches: textBatches(text, settings), settings, position },
+    backend: { name: "cpu", adapter: null, versions: {} },
+  });
+  const closing = closingText([record], text, { settings, out: "my model" });
+  const plain = (line: string) => line.replace(/[\u00a0\u202f]/g, " ");
+  return { lines: lines.map(plain), closing: plain(closing) };
+}
+
+Deno.test("unknown words are said where they make numbers that others cannot be held against", async () => {
+  const known = await said("one two", "two one");
+  assertStringIncludes(known.lines[0] ?? "", "which cover all of what is held out");
+  assertEquals(known.closing.includes("<UNK>"), false);
+  const unknown = await said("a a a b", "a a a b");
+  assertEquals(unknown.closing.includes("<UNK>"), false);
+  const some = await said("all own1", "all own2");
+  assertStringIncludes(some.lines[0] ?? "", "which cover 50 % of what is held out");
+  assertStringIncludes(
+    some.closing,
+    "\n50 % of held-out words are unknown and count as one, <UNK>",
+  );
+  assertStringIncludes(some.closing, "deno task generate --model 'my model' --prompt 'all own");
+});
+
+Deno.test("few documents, and a training that is done, are said to be so", async () => {
+  const few = await said("one two", "two one");
+  assertStringIncludes(few.lines[1] ?? "", "these are few documents");
+  assertEquals(few.lines.at(-1), "nothing is left to do after epoch 2; more --epochs go on");
+  const many = await said(...Array.from({ length: 10 }, () => "one two"));
+  assertStringIncludes(many.lines[1] ?? "", "2 layers of 5 on cpu; an epoch is");
+});
+
+Deno.test("where training stopped, and how it goes on", () => {
+  const stop = new Stop(130);
+  const line = (epochs: number, steps: number, kept: boolean, fresh: boolean) =>
+    stoppedLine({ history: Array(epochs).fill(record), steps, stop, kept }, { fresh, out: "d" });
+  assertEquals(
+    line(1, 105, true, false),
+    "Stopped after epoch 1 and 105 steps; the same command goes on.",
+  );
+  assertEquals(
+    line(0, 1, true, true),
+    "Stopped after 1 step; the same command, without --fresh, goes on.",
+  );
+  assertEquals(
+    line(0, 0, false, true),
+    "Stopped before the first step, without a checkpoint: d has the model from before.",
+  );
+});
