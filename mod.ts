@@ -167,6 +167,12 @@ export { type Window, type WindowOptions, windows } from "./src/data/text/window
 
 export { type Beam, type BeamOptions, beamSearch } from "./src/generation/beam_search.ts";
 export {
+  type ContinueOptions,
+  continueText,
+  continueTexts,
+  type ContinueTextsOptions,
+} from "./src/generation/continue_text.ts";
+export {
   generate,
   type GenerateOptions,
   generateStream,
@@ -183,6 +189,7 @@ export {
   type StrategyOptions,
   tutorialStrategies,
 } from "./src/generation/strategies.ts";
+export { textIds } from "./src/generation/text_ids.ts";
 export {
   loadTextModel,
   readTextModel,

@@ -11,7 +11,11 @@ const usage: Usage = {
 as <UNK>. It ends where the model ends it, or after --tokens. With temperature, top-k, top-p and
 min-p each of --k, --p and --min-p that is given acts, in this order, after --repetition-penalty and
 --temperature. greedy and beam draw nothing; of beam --samples gives the best. Control characters
-are written as \\x1b.`,
+are written as \\x1b.
+
+Sample s of a seed, from 0, draws from new Random(seed).fork("generate").fork(s), as continueText of
+the library does: equal seeds give equal texts on one backend. It exits with 0 when it is done, 2
+where a flag, a file or the prompt is wrong, 1 on any other failure, and 130 when it is stopped.`,
   examples: [
     [
       'deno task generate --model models/whale --prompt "The whale " --strategy top-p --p 0.9',

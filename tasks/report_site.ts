@@ -4,11 +4,12 @@ import {
   resolveBackend,
   selectBackend,
 } from "../src/core/backend.ts";
+import { InputError, MissingError } from "../src/core/errors.ts";
 import { runKey } from "../src/experiments/key.ts";
 import { manifestOf } from "../src/report/manifest.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
-import { DONE, FAILED, reportFailure } from "./main.ts";
+import { DONE, FAILED, reportFailure, WRONG_USAGE } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { ProgressDisplay } from "./progress.ts";
@@ -16,6 +17,7 @@ import { commit, stateFolder } from "./project.ts";
 import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
 import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "./site_folder.ts";
 import { Store } from "./store.ts";
+import { visible } from "./visible.ts";
 
 /**
  * Makes a report: runs what is not kept, renders the site, puts it in place, and says what was
@@ -40,18 +42,23 @@ export async function reportSite(options: ReportOptions): Promise<number> {
   let started: Promise<BackendDescription> | undefined;
   const start = () => started ??= startBackend(options.backend, note, display);
   const runs: FinishedRun[] = [];
+  let code = WRONG_USAGE;
   for (const { experiment, inputs } of planned) {
     try {
       runs.push(
         await finishRun(experiment, inputs, { store, fresh: options.fresh, display, start }),
       );
     } catch (error) {
-      display.line(`${experiment.id}: failed: ${await reportFailure(error)}`);
+      // What the user can mend, such as a file that is no text, is told as it is.
+      const theirs = error instanceof InputError || error instanceof MissingError;
+      if (!theirs) code = FAILED;
+      const why = theirs ? visible(error.message) : await reportFailure(error);
+      display.line(`${experiment.id}: failed: ${why}`);
     }
   }
   if (runs.length < planned.length) {
     display.line("The site was not written, since an experiment failed; the last one stays.");
-    return FAILED;
+    return code;
   }
   await writeSite(out, await render(runs, options));
   display.clear();

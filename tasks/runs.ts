@@ -37,7 +37,10 @@ export async function runInputs(
     seeds,
     backend,
     source: await sourceDigests(experiment.id),
-    files: await fileDigests(experiment.files?.(parameters) ?? []),
+    files: await fileDigests(experiment.files?.(parameters) ?? [], (path) => {
+      const [flag] = Object.entries(options.set).find(([, value]) => value === path) ?? [];
+      return flag === undefined ? `the file ${path}` : `the file ${path} of --set ${flag}`;
+    }),
     lock: await lockDigest(),
   };
 }

@@ -6,38 +6,52 @@ import { callerFolder } from "./project.ts";
 /**
  * Opens a file of the user's, by its path from where they called.
  *
- * @throws {InputError} Where there is none, it is a folder, or it may not be read.
+ * @param name What it is called in messages.
+ * @throws {InputError} Where there is none, it is a folder or a pipe, or it may not be read.
  */
-export async function readFile(path: string): Promise<ReadableStream<Uint8Array>> {
+export async function readFile(
+  path: string,
+  name = `the file ${path}`,
+): Promise<ReadableStream<Uint8Array>> {
   const place = resolve(callerFolder(), path);
+  const unreadable = (why: string) => new InputError(name, "one that can be read", why);
   try {
-    if ((await Deno.stat(place)).isDirectory) throw new InputError("a file", "no folder", path);
+    const { isFile, isDirectory } = await Deno.stat(place);
+    // It is read several times, which a pipe cannot be.
+    if (!isFile) throw unreadable(isDirectory ? "a folder" : "a pipe or a device");
     return (await Deno.open(place)).readable;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new InputError("a file", "one that there is", path);
-    }
-    if (error instanceof Deno.errors.NotADirectory) {
-      throw new InputError("a file", "one that there is", path);
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new InputError("a file", "one that may be read", path);
-    }
-    throw error;
+    const why = refusal(error);
+    throw why === null ? error : unreadable(why);
   }
 }
 
 /**
  * SHA-256 of files of the user's, by path, whatever their size.
  *
+ * @param name What a file is called in messages.
  * @throws {InputError} As {@link readFile}.
  */
-export async function fileDigests(paths: readonly string[]): Promise<Record<string, string>> {
+export async function fileDigests(
+  paths: readonly string[],
+  name?: (path: string) => string,
+): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const path of paths) {
     const hash = createHash("sha256");
-    for await (const chunk of await readFile(path)) hash.update(chunk);
+    for await (const chunk of await readFile(path, name?.(path))) hash.update(chunk);
     digests[path] = hash.digest("hex");
   }
   return digests;
+}
+
+/** Why the system does not let a file be read; `null` of an error that is not the system's. */
+function refusal(error: unknown): string | null {
+  if (error instanceof Deno.errors.NotFound) return "none of that name";
+  if (error instanceof Deno.errors.NotADirectory) return "none of that name";
+  if (error instanceof Deno.errors.PermissionDenied) return "one that you may not read";
+  if (error instanceof Deno.errors.NotCapable) return "one that Deno may not read";
+  // Whatever else the system says has its code, and after a colon the path once more.
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  return error.message.split(": ")[0] ?? "";
 }

@@ -69,7 +69,7 @@ export function encodeCheckpoint(
     ...{ step, learningRate, progress },
     carried: carried && { fused: carried.fused, count: states.length },
   });
-  const id = training === undefined ? {} : { training };
+  const id: Record<string, string> = training === undefined ? {} : { training };
   return encodeSafetensors({ tensors, metadata: { format: FORMAT, state, ...id } });
 }
 

@@ -1,10 +1,9 @@
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { Random } from "../../src/core/random.ts";
 import { decodeUtf8 } from "../../src/data/text/utf8.ts";
-import { END, PAD, START, UNK } from "../../src/data/text/vocabulary.ts";
 import { beamSearch } from "../../src/generation/beam_search.ts";
-import { generateStream } from "../../src/generation/generate.ts";
+import { continueTexts } from "../../src/generation/continue_text.ts";
+import { textIds } from "../../src/generation/text_ids.ts";
 import { loadTextModel, type TextModel } from "../../src/generation/text_model.ts";
 import type { TextRequest } from "./generate_options.ts";
 import { DONE } from "../main.ts";
@@ -28,7 +27,7 @@ export async function generateText(request: TextRequest): Promise<number> {
     const text = request.prompt ?? await standardInput();
     const line = unknownLine(tokenizer.unknown(text));
     if (line !== null) console.error(visible(line));
-    await answer(request, found, tokenizer.encode(text));
+    await answer(request, found, text);
   } catch (error) {
     // Whoever reads has enough.
     if (!(error instanceof ClosedOutput)) throw error;
@@ -65,25 +64,28 @@ async function standardInput(): Promise<string> {
 /** Writes the samples. */
 async function answer(
   { strategy, tokens: maxTokens, samples, seed }: TextRequest,
-  { model, tokenizer }: TextModel,
-  prompt: Int32Array,
+  textModel: TextModel,
+  prompt: string,
 ): Promise<void> {
-  const writer = new SampleWriter(tokenizer, prompt, samples);
-  // What is no text is never drawn; the end of a document is the end of a sample.
-  const options = { maxTokens, end: END, banned: [PAD, UNK, START], prefix: START };
+  const { model, tokenizer } = textModel;
+  const ids = tokenizer.encode(prompt);
+  const writer = new SampleWriter(tokenizer.decode(ids), samples);
   if (strategy.kind === "beam") {
     const { beams, lengthPenalty } = strategy;
-    const found = await beamSearch(model, prompt, { ...options, beams, lengthPenalty });
-    for (const [row, { ids }] of found.slice(0, samples).entries()) {
-      for (const id of ids) await writer.add(row, id);
+    const found = await beamSearch(model, ids, { ...textIds, maxTokens, beams, lengthPenalty });
+    for (const [sample, beam] of found.slice(0, samples).entries()) {
+      let first = ids.length === 0;
+      for (const id of beam.ids) {
+        await writer.add(sample, tokenizer.piece(id, first));
+        first = false;
+      }
     }
   } else {
-    const random = new Random(seed).fork("generate");
-    const requests = Array.from({ length: samples }, (_, row) => {
-      return { prompt, sampling: strategy.sampling, random: random.fork(row) };
-    });
-    for await (const ids of generateStream(model, requests, options)) {
-      for (const [row, id] of ids.entries()) if (id !== null) await writer.add(row, id);
+    const options = { seed, sampling: strategy.sampling, maxTokens, samples };
+    for await (const pieces of continueTexts(textModel, prompt, options)) {
+      for (const [sample, piece] of pieces.entries()) {
+        if (piece !== null) await writer.add(sample, piece);
+      }
     }
   }
   await writer.end();

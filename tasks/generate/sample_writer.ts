@@ -1,4 +1,3 @@
-import type { Tokenizer } from "../../src/data/text/tokenizer.ts";
 import { visible } from "../visible.ts";
 
 /** Thrown where nobody reads standard output any more. */
@@ -6,38 +5,31 @@ export class ClosedOutput extends Error {}
 
 /**
  * Writes samples to standard output: the first as it comes, the others behind it, since lines
- * cannot be written side by side. Each begins with the prompt, as the model knows it.
+ * cannot be written side by side. Each begins with the prompt.
  */
 export class SampleWriter {
-  readonly #tokenizer: Tokenizer;
-  readonly #prompt: Int32Array;
+  readonly #prompt: string;
   readonly #waiting: string[];
-  /** By sample, whether nothing is in it yet. */
-  readonly #firsts: boolean[];
   readonly #write: (text: string) => Promise<void>;
   #begun = false;
 
   /** @param write Where text goes; by default to standard output. */
   constructor(
-    tokenizer: Tokenizer,
-    prompt: Int32Array,
+    prompt: string,
     samples: number,
     write: (text: string) => Promise<void> = standardOutput,
   ) {
-    this.#tokenizer = tokenizer;
-    this.#prompt = prompt;
+    this.#prompt = visible(prompt);
     this.#waiting = Array.from({ length: samples - 1 }, () => "");
     this.#write = write;
-    this.#firsts = Array.from({ length: samples }, () => prompt.length === 0);
   }
 
-  /** Adds a token to a sample. */
-  async add(sample: number, id: number): Promise<void> {
+  /** Adds a piece of text to a sample. */
+  async add(sample: number, piece: string): Promise<void> {
     await this.#begin();
-    const piece = visible(this.#tokenizer.piece(id, this.#firsts[sample] ?? false));
-    this.#firsts[sample] = false;
-    if (sample === 0) await this.#write(piece);
-    else this.#waiting[sample - 1] += piece;
+    const shown = visible(piece);
+    if (sample === 0) await this.#write(shown);
+    else this.#waiting[sample - 1] += shown;
   }
 
   /** Writes what waits. */
@@ -45,18 +37,14 @@ export class SampleWriter {
     await this.#begin();
     await this.#write("\n");
     for (const [i, text] of this.#waiting.entries()) {
-      await this.#write(`\n${this.#heading(i + 1)}${this.#opening()}${text}\n`);
+      await this.#write(`\n${this.#heading(i + 1)}${this.#prompt}${text}\n`);
     }
   }
 
   async #begin(): Promise<void> {
     if (this.#begun) return;
     this.#begun = true;
-    await this.#write(this.#heading(0) + this.#opening());
-  }
-
-  #opening(): string {
-    return visible(this.#tokenizer.decode(this.#prompt));
+    await this.#write(this.#heading(0) + this.#prompt);
   }
 
   #heading(sample: number): string {

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
-import { writeTextModel } from "../../src/generation/text_model.ts";
+import { continueText } from "../../src/generation/continue_text.ts";
+import { loadTextModel, readTextModel, writeTextModel } from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
 import { encodeSafetensors } from "../../src/model/safetensors.ts";
@@ -73,6 +74,28 @@ Deno.test("a model goes on with a text", async (t) => {
     assertEquals(out.split("\n")[0], "Sample 1 of 2:");
     assertEquals(`${one}\n`, first.out);
     assertNotEquals(one, two);
+  });
+  await t.step("the library's code writes what the command does, of each seed", async () => {
+    const folder = `${project.folder}/model`;
+    await selectBackend("cpu");
+    const textModel = loadTextModel({
+      description: readTextModel(await Deno.readTextFile(`${folder}/model.json`), "model.json"),
+      weights: await Deno.readFile(`${folder}/best.safetensors`),
+      name: "best.safetensors",
+    });
+    const options = { sampling: { topP: 0.9, temperature: 0.8 }, maxTokens: 12 };
+    const flags = ["--strategy", "top-p", "--temperature", "0.8"];
+    for (const seed of [1, 2]) {
+      for (const prompt of ["the models", ""]) {
+        let text = prompt;
+        for await (const piece of continueText(textModel, prompt, { ...options, seed })) {
+          text += piece;
+        }
+        const { out } = await model(...flags, "--seed", `${seed}`, "--prompt", prompt);
+        assertEquals(out, `${text}\n`);
+      }
+    }
+    textModel.model.dispose();
   });
   for (const strategy of ["greedy", "top-k", "top-p", "min-p", "beam"]) {
     await t.step(strategy, async () => {
@@ -183,6 +206,15 @@ Deno.test("what is no model is refused", async (t) => {
     for (const [bytes, message] of wrong) {
       await Deno.writeFile(`${folder}/best.safetensors`, bytes);
       assertRefused(await model(), message);
+    }
+  });
+  await t.step("a folder in place of a file", async () => {
+    for (const file of ["best.safetensors", "model.json"]) {
+      await Deno.rename(`${folder}/${file}`, `${folder}/kept`);
+      await Deno.mkdir(`${folder}/${file}`);
+      assertRefused(await model(), `model/${file} must be a file that can be read`, "a folder");
+      await Deno.remove(`${folder}/${file}`);
+      await Deno.rename(`${folder}/kept`, `${folder}/${file}`);
     }
   });
   await t.step("a description that is damaged", async () => {

@@ -13,13 +13,28 @@ Deno.test("a file is read and its digest taken, in pieces", async () => {
   assertEquals(await new Blob(pieces.map((piece) => piece.slice())).text(), text);
   assertEquals(await fileDigests([path]), { [path]: sha256(text) });
   await Deno.remove(path);
-  await assertRejects(() => fileDigests([path]), InputError, "a file must be one that there is");
+  const message =
+    `the file of --set corpus must be one that can be read, found "none of that name"`;
+  await assertRejects(
+    () => fileDigests([path], () => "the file of --set corpus"),
+    InputError,
+    message,
+  );
 });
 
-Deno.test("what is no file is named", async () => {
+Deno.test("what cannot be read is named, with the reason", async () => {
   const folder = await Deno.makeTempDir();
-  await assertRejects(() => readFile(folder), InputError, `a file must be no folder, found "`);
-  const below = `${Deno.execPath()}/text`;
-  await assertRejects(() => readFile(below), InputError, "a file must be one that there is");
-  await Deno.remove(folder);
+  await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
+  const wrong: readonly (readonly [path: string, why: string])[] = [
+    [folder, "a folder"],
+    [`${folder}/none`, "none of that name"],
+    [`${Deno.execPath()}/text`, "none of that name"],
+    [`${folder}/loop`, "Too many levels of symbolic links (os error 40)"],
+    ["x".repeat(300), "File name too long (os error 36)"],
+  ];
+  for (const [path, why] of wrong) {
+    const error = await assertRejects(() => readFile(path), InputError);
+    assertEquals(error.message, `the file ${path} must be one that can be read, found "${why}"`);
+  }
+  await Deno.remove(folder, { recursive: true });
 });

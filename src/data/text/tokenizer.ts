@@ -42,7 +42,8 @@ export class Tokenizer {
    * Takes the commonest tokens of texts, by falling count, ties by first occurrence. The texts are
    * read once, one at a time; the memory needed grows with the different tokens.
    *
-   * @throws {InputError} On options that are none, and on texts that give no token.
+   * @throws {InputError} On options that are none, on texts that give no token, and on what is no
+   *   string among them.
    */
   static async build(
     texts: Iterable<string> | AsyncIterable<string>,
@@ -54,7 +55,7 @@ export class Tokenizer {
     const choose = chooseTokens(options);
     const rules = textRules[kind];
     const counts = new TokenCounts();
-    for await (const text of texts) counts.add(rules.tokens(rules.normal(text)));
+    for await (const text of texts) counts.add(tokensOf(text, rules));
     return new Tokenizer(kind, choose(counts));
   }
 
@@ -78,17 +79,29 @@ export class Tokenizer {
     return this.vocabulary.statistics;
   }
 
-  /** The tokens of a text as they are looked up, known or not. */
+  /**
+   * The tokens of a text as they are looked up, known or not.
+   *
+   * @throws {InputError} On what is no string.
+   */
   split(text: string): string[] {
-    return this.#rules.tokens(this.#rules.normal(text));
+    return tokensOf(text, this.#rules);
   }
 
-  /** The ids of a text, without special tokens around them; 4 bytes each. */
+  /**
+   * The ids of a text, without special tokens around them; 4 bytes each.
+   *
+   * @throws {InputError} On what is no string.
+   */
   encode(text: string): Int32Array {
     return this.#ids(this.split(text), 0);
   }
 
-  /** The ids of a text between {@link START} and {@link END}. */
+  /**
+   * The ids of a text between {@link START} and {@link END}.
+   *
+   * @throws {InputError} On what is no string.
+   */
   encodeDocument(text: string): Int32Array {
     const ids = this.#ids(this.split(text), 1);
     ids[0] = START;
@@ -124,7 +137,11 @@ export class Tokenizer {
     return first ? token : this.#rules.separator + token;
   }
 
-  /** The tokens of a text that have no id of their own, each once. */
+  /**
+   * The tokens of a text that have no id of their own, each once.
+   *
+   * @throws {InputError} On what is no string.
+   */
   unknown(text: string): string[] {
     return [...new Set(this.split(text))].filter((token) => !this.vocabulary.has(token));
   }
@@ -136,6 +153,11 @@ export class Tokenizer {
     for (const [i, token] of tokens.entries()) ids[room + i] = vocabulary.id(token);
     return ids;
   }
+}
+
+function tokensOf(text: string, rules: TextRules): string[] {
+  if (typeof text !== "string") throw new InputError("text", "a string", text);
+  return rules.tokens(rules.normal(text));
 }
 
 function isText(id: number): boolean {

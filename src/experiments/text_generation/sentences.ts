@@ -3,9 +3,10 @@ import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
-import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
+import { PAD, UNK } from "../../data/text/vocabulary.ts";
 import { type Window, windows } from "../../data/text/windows.ts";
 import { tutorialStrategies } from "../../generation/strategies.ts";
+import { textIds } from "../../generation/text_ids.ts";
 import { languageModel } from "../../model/language_model.ts";
 import { type BaselineLosses, baselineLosses } from "./baselines.ts";
 import type { Context } from "./parameters.ts";
@@ -100,7 +101,7 @@ async function trainSeed(
   const clipped = await run("clipped");
   const { samples, variety } = await drawSamples(model, tokenizer, {
     ...{ prompts, strategies, ngram: WORDS },
-    options: { maxTokens: generated, end: END, prefix: START, banned: [PAD, UNK, START] },
+    options: { maxTokens: generated, ...textIds },
   }, random.fork("samples"));
   model.loadStateDict(start);
   const unclipped = await run("not clipped");

@@ -82,6 +82,15 @@ Deno.test("texts and ids that are none are refused", async () => {
   await refuse("the whale", 'texts must be several, in an array, found "the whale"');
   await refuse([], "texts must be some with words, found 0");
   await refuse(["👍🏽 — …"], "texts must be some with words, found 0");
+  // As JavaScript may call it.
+  for (const [text, found] of [[3, "3"], [undefined, "undefined"], [["the"], '["the"]']] as const) {
+    const message = `text must be a string, found ${found}`;
+    for (const method of ["split", "encode", "encodeDocument", "unknown"] as const) {
+      assertThrows(() => Reflect.apply(words[method], words, [text]), InputError, message);
+    }
+    const build = () => Reflect.apply(Tokenizer.build, Tokenizer, [["a", text], { kind: "words" }]);
+    await assertRejects(build, InputError, message);
+  }
   assertThrows(() => words.decode([4, 149]), InputError, "id must be an integer from 0 to 148");
   assertThrows(() => words.piece(-1, true), InputError, "id must be an integer from 0 to 148");
 });
