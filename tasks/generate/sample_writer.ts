@@ -1,5 +1,8 @@
 import { visible } from "../visible.ts";
 
+/** Milliseconds between writes: each takes longer than a token, and none is seen so fast. */
+const INTERVAL = 20;
+
 /** Thrown where nobody reads standard output any more. */
 export class ClosedOutput extends Error {}
 
@@ -12,6 +15,8 @@ export class SampleWriter {
   readonly #waiting: string[];
   readonly #write: (text: string) => Promise<void>;
   #begun = false;
+  #pending = "";
+  #written = 0;
 
   /** @param write Where text goes; by default to standard output. */
   constructor(
@@ -28,13 +33,15 @@ export class SampleWriter {
   async add(sample: number, piece: string): Promise<void> {
     await this.#begin();
     const shown = visible(piece);
-    if (sample === 0) await this.#write(shown);
-    else this.#waiting[sample - 1] += shown;
+    if (sample > 0) this.#waiting[sample - 1] += shown;
+    else this.#pending += shown;
+    if (performance.now() - this.#written >= INTERVAL) await this.#flush();
   }
 
   /** Writes what waits. */
   async end(): Promise<void> {
     await this.#begin();
+    await this.#flush();
     await this.#write("\n");
     for (const [i, text] of this.#waiting.entries()) {
       await this.#write(`\n${this.#heading(i + 1)}${this.#prompt}${text}\n`);
@@ -45,6 +52,13 @@ export class SampleWriter {
     if (this.#begun) return;
     this.#begun = true;
     await this.#write(this.#heading(0) + this.#prompt);
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#pending;
+    this.#pending = "";
+    if (text !== "") await this.#write(text);
+    this.#written = performance.now();
   }
 
   #heading(sample: number): string {
