@@ -3,10 +3,10 @@ import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../src/training/training_position.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
-/** Settings that make an epoch take some milliseconds, and a training about a second. */
+/** Settings that make an epoch take some milliseconds, and a training some seconds. */
 const settings = [
   ...["--corpus", "sentences", "--backend", "wasm", "--embedding", "6", "--hidden", "8"],
-  ...["--length", "5", "--batch", "4", "--epochs", "60", "--checkpoint-steps", "3"],
+  ...["--length", "5", "--batch", "4", "--epochs", "200", "--checkpoint-steps", "3"],
 ];
 const files = ["best.safetensors", "history.json", "last.safetensors", "model.json"];
 
@@ -87,9 +87,14 @@ Deno.test("killed at several moments, it ends with the bytes of one that was not
     "with --fresh before its first checkpoint, it leaves the training of before",
     async () => {
       const before = await left(project, "killed");
-      const fresh = ["--fresh", "--seed", "2", "--hidden", "512", "--checkpoint-steps", "1000"];
+      // An epoch of thousands of steps, so that no checkpoint comes before the signal is heard.
+      const fresh = [
+        ...["--corpus", "moby-dick", "--out", "killed", "--fresh", "--backend", "wasm"],
+        ...["--embedding", "8", "--hidden", "64", "--layers", "1", "--batch", "4"],
+        ...["--checkpoint-steps", "100000"],
+      ];
       for (const signal of ["SIGKILL", "SIGINT"] as const) {
-        const child = await project.spawn("train", ...args, ...fresh);
+        const child = await project.spawn("train", ...fresh);
         const output = child.output();
         const draft = `${project.folder}/killed/unroll-fresh.draft/last.safetensors`;
         await checkpointAfter(draft, 0);
@@ -100,9 +105,9 @@ Deno.test("killed at several moments, it ends with the bytes of one that was not
           assertEquals(code, 130, err);
           assertStringIncludes(err, "without a checkpoint: killed has the model from before.");
           assertEquals(await left(project, "killed"), before);
-        } else {await Deno.remove(`${project.folder}/killed/unroll-fresh.draft`, {
-            recursive: true,
-          });}
+          continue;
+        }
+        await Deno.remove(`${project.folder}/killed/unroll-fresh.draft`, { recursive: true });
       }
     },
   );
