@@ -79,8 +79,8 @@ const measures = {
     title: "Variety",
     label: "share of n-grams that are different",
     text:
-      "Different n-grams of all texts of a strategy over all their n-grams (distinct-n, Li et " +
-      "al., 2016)",
+      "Different n-grams of all texts of a strategy over all their n-grams (distinct-n, after Li " +
+      "et al., 2016, who divide by tokens); texts differ in length, and longer ones repeat more",
   },
 } as const;
 
@@ -149,7 +149,7 @@ function claimVariety(context: Context, characters: readonly Generated[]): void 
         `Of the model of characters, ${strategy} texts repeat themselves less than greedy ones.`,
       source: strategy === "Top-K" ? "Fan et al. (2018)" : "Holtzman et al. (2020)",
       measure:
-        `share of repeated ${CHARACTERS}-grams of characters of greedy texts minus that of ` +
+        `share of repeated ${CHARACTERS}-grams of characters in greedy texts minus that in ` +
         "the sampled ones",
       estimate: estimate(
         greedy.map((value, i) => value - (others[i] ?? NaN)),
