@@ -16,6 +16,10 @@
 export class InputError extends Error {
   /** `"InputError"`. */
   override readonly name = "InputError";
+  /** The name of the input. */
+  readonly what: string;
+  /** What it must be. */
+  readonly wanted: string;
 
   /**
    * Words the message.
@@ -27,6 +31,8 @@ export class InputError extends Error {
    */
   constructor(what: string, wanted: string, found: unknown, help?: string) {
     super(`${what} must be ${wanted}, found ${describe(found)}${help ? `. ${help}` : ""}`);
+    this.what = what;
+    this.wanted = wanted;
   }
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import type { LanguageModelConfig } from "../model/language_model_config.ts";
+import { languageModelShapes } from "../model/language_model_shapes.ts";
 import { decodeSafetensors } from "../model/safetensors.ts";
 import type { StateDict } from "../model/state_dict.ts";
 
@@ -60,7 +61,7 @@ export function checkTraining(
  */
 export function checkWeights(weights: StateDict, config: LanguageModelConfig, name: string): void {
   const known = new Set<string>();
-  for (const [key, shape] of shapes(config)) {
+  for (const [key, shape] of languageModelShapes(config)) {
     const found = Object.hasOwn(weights, key) ? weights[key] : undefined;
     if (found === undefined) throw new InputError(name, `weights with ${key}`, "none of that name");
     if (found.shape.join() !== shape.join()) {
@@ -74,20 +75,4 @@ export function checkWeights(weights: StateDict, config: LanguageModelConfig, na
   }
   const more = Object.keys(weights).find((key) => !known.has(key));
   if (more !== undefined) throw new InputError(name, "weights of this model alone", more);
-}
-
-/** The shape of each weight by its name; one at a time, since a file may ask for any number. */
-function* shapes(config: LanguageModelConfig): Generator<[name: string, shape: number[]]> {
-  const { vocabularySize, embeddingDim, hiddenSize, numLayers, tieWeights } = config;
-  const gates = 4 * hiddenSize;
-  yield ["embedding.weight", [vocabularySize, embeddingDim]];
-  for (let layer = 0; layer < numLayers; layer++) {
-    const inputs = layer === 0 ? embeddingDim : hiddenSize;
-    yield [`recurrent.weight_ih_l${layer}`, [gates, inputs]];
-    yield [`recurrent.weight_hh_l${layer}`, [gates, hiddenSize]];
-    yield [`recurrent.bias_ih_l${layer}`, [gates]];
-    yield [`recurrent.bias_hh_l${layer}`, [gates]];
-  }
-  if (!tieWeights) yield ["head.weight", [vocabularySize, hiddenSize]];
-  yield ["head.bias", [vocabularySize]];
 }

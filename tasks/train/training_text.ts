@@ -28,11 +28,11 @@ export interface TrainingText {
 
 /** The documents of a corpus that have tokens of a kind. */
 function withTokens(corpus: Corpus, kind: TokenKind): Corpus {
-  const { normal, tokens } = textRules[kind];
+  const { normal } = textRules[kind];
   return {
     ...corpus,
     async *documents() {
-      for await (const text of corpus.documents()) if (tokens(normal(text)).length > 0) yield text;
+      for await (const text of corpus.documents()) if (normal(text) !== "") yield text;
     },
   };
 }
@@ -71,7 +71,9 @@ export async function readTrainingText(
   };
   const tokenizer = await Tokenizer.build(training(), { kind, minFrequency, maxSize })
     .catch((error) => {
-      throw minFrequency > 1 ? namedByFlag(error, minFrequency) : error;
+      // The user knows it by its flag.
+      if (!(error instanceof InputError) || error.what !== "minFrequency") throw error;
+      throw new InputError("--min-frequency", error.wanted, minFrequency);
     });
   const encoded = await encodeCorpus(readable, tokenizer);
   const stream = (part: readonly number[]) => joinSequences(documentsOf(encoded, part));
@@ -81,12 +83,4 @@ export async function readTrainingText(
     training: stream(split.training),
     validation: stream(split.validation),
   };
-}
-
-/** An error on the least frequency, which has a flag. */
-function namedByFlag(error: unknown, minFrequency: number): unknown {
-  const [, wanted] = error instanceof InputError
-    ? /^minFrequency must be (.+), found /.exec(error.message) ?? []
-    : [];
-  return wanted === undefined ? error : new InputError("--min-frequency", wanted, minFrequency);
 }

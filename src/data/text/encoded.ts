@@ -65,11 +65,14 @@ export async function encodeCorpus(
 }
 
 /**
- * Documents by their numbers, each a view of `ids`.
+ * Documents by their numbers, by default all, each a view of `ids`.
  *
  * @throws {InputError} On a number that is no document's.
  */
-export function documentsOf(encoded: EncodedCorpus, which: readonly number[]): Int32Array[] {
+export function documentsOf(
+  encoded: EncodedCorpus,
+  which: readonly number[] = [...Array(encoded.documents).keys()],
+): Int32Array[] {
   return which.map((document) => {
     const [start, end] = [encoded.starts[document], encoded.starts[document + 1]];
     if (start === undefined || end === undefined) {

@@ -62,11 +62,10 @@ export async function readTexts(
   const tokenizer = await Tokenizer.build(known.documents(), { kind: "characters" });
   const training = await encodeCorpus(known, tokenizer);
   const heldOut = await encodeCorpus(unknown, tokenizer, { maxTokens: maxHeldOut });
-  const all = (documents: number) => [...Array(documents).keys()];
   return {
     tokenizer,
-    training: documentsOf(training, all(training.documents)),
-    heldOut: documentsOf(heldOut, all(heldOut.documents)),
+    training: documentsOf(training),
+    heldOut: documentsOf(heldOut),
   };
 }
 

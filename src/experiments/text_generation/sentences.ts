@@ -49,7 +49,7 @@ const strategies = [{ name: "Greedy", sampling: { temperature: 0 } }, ...tutoria
 export async function readSentences() {
   const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(tutorialSentences, tokenizer);
-  const documents = documentsOf(encoded, [...Array(encoded.documents).keys()]);
+  const documents = documentsOf(encoded);
   return { tokenizer, documents };
 }
 

@@ -26,7 +26,7 @@ export async function recordTexts(
       return [title, source, licence ?? "not stated"];
     }),
   });
-  const { tokenizer: { vocabulary } } = await readSentences();
+  const { tokenizer: { vocabulary }, documents } = await readSentences();
   const average = <Part>(parts: readonly Part[], of: (part: Part) => number): number =>
     mean(parts.map(of));
   // The words' vocabulary is that of all sentences, so that none is unknown.
@@ -54,16 +54,19 @@ export async function recordTexts(
     columns: [{ name: "what", label: "what" }, { name: "value", label: "how many" }],
     rows: sizes,
   });
-  await recordWindows(context, sentences);
+  recordWindows(context, documents, sentences);
 }
 
 /** The share of its windows that the tutorial trains on, and how many it takes at once. */
 const TUTORIAL = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
 
 /** Records how few windows the tutorial cuts, and how many it holds out of sentences that it trains on. */
-async function recordWindows(context: Context, sentences: readonly SentencesPart[]): Promise<void> {
+function recordWindows(
+  context: Context,
+  documents: readonly Int32Array[],
+  sentences: readonly SentencesPart[],
+): void {
   const { batchSize, epochs } = context.parameters;
-  const { documents } = await readSentences();
   const each = documents.map((ids) => windows([ids], { length: TUTORIAL.length }).length);
   const all = each.reduce((sum, count) => sum + count, 0);
   const training = Math.floor(TUTORIAL.training * all);
