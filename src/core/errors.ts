@@ -42,15 +42,51 @@ export class MissingError extends Error {
   override readonly name = "MissingError";
 }
 
-/** A value in a message: short, quoted where it is text, shapes for arrays. */
+/**
+ * A value in a message: short, strings quoted, arrays and plain objects written out, anything else by
+ * its class. It works for every value, also one that JSON cannot hold.
+ *
+ * @param value The value.
+ * @returns At most some 60 characters, in one line if the value has no line break of its own.
+ */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") {
+    const name = value.name === "" ? "without a name" : value.name;
+    return `${/^class\b/.test(String(value)) ? "the class" : "the function"} ${name}`;
+  }
   if (Array.isArray(value)) {
+    if (value.length > 60) return `an array of ${value.length}`;
     const text = `[${value.map((entry) => describe(entry)).join(", ")}]`;
     return text.length <= 60 ? text : `an array of ${value.length}`;
   }
-  if (value !== null && typeof value === "object") return shorten(JSON.stringify(value));
-  return String(value);
+  if (value === null || typeof value !== "object") return String(value);
+  if (!isPlainObject(value)) return instance(value);
+  try {
+    return shorten(JSON.stringify(value));
+  } catch {
+    return "an object"; // It holds itself, or a number of arbitrary size, or is too deep.
+  }
+}
+
+/**
+ * Whether a value is an object of its own keys: a literal or what JSON gives, not an instance of a
+ * class, an array or a typed array.
+ *
+ * @param value The value.
+ * @returns `true` if its prototype is that of object literals, or `null`.
+ */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function instance(value: object): string {
+  const name = value.constructor?.name || "a class without a name";
+  if (!ArrayBuffer.isView(value)) return `an instance of ${name}`;
+  return "length" in value ? `a ${name} of ${value.length}` : `a ${name}`;
 }
 
 function shorten(text: string): string {

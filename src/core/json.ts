@@ -1,3 +1,5 @@
+import { isPlainObject } from "./errors.ts";
+
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
@@ -57,8 +59,9 @@ function sorted(value: unknown, place: string): Json {
     throw new TypeError(`${place} must be a finite number, found ${value}`);
   }
   if (Array.isArray(value)) return value.map((entry, i) => sorted(entry, `${place}[${i}]`));
-  if (typeof value !== "object" || !isPlain(value)) {
-    const found = typeof value === "object" ? value.constructor.name : typeof value;
+  // JSON would write a Float32Array as an object of its indices, and read it back as one.
+  if (!isPlainObject(value)) {
+    const found = typeof value === "object" ? value?.constructor.name : typeof value;
     throw new TypeError(`${place} must be a value that JSON can hold, found ${found}`);
   }
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
@@ -68,10 +71,4 @@ function sorted(value: unknown, place: string): Json {
       sorted(entry, `${place}.${key}`),
     ]),
   );
-}
-
-// JSON would write a Float32Array as an object of its indices, and read it back as one.
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -32,3 +32,21 @@ Deno.test("describe writes any value on one short line", () => {
   assertEquals(describe("x".repeat(100)), `"${"x".repeat(57)}..."`);
   assertEquals(describe({ long: "x".repeat(100) }).length, 60);
 });
+
+Deno.test("describe names what JSON cannot hold by its class", () => {
+  assertEquals(describe(5n), "5n");
+  assertEquals(describe({ id: 5n }), "an object");
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  assertEquals(describe(circular), "an object");
+  assertEquals(describe(new Map()), "an instance of Map");
+  assertEquals(describe(new (class Net {})()), "an instance of Net");
+  assertEquals(describe(new (class {})()), "an instance of a class without a name");
+  assertEquals(describe(Float32Array.of(1, 2)), "a Float32Array of 2");
+  assertEquals(describe(BigInt64Array.of(1n)), "a BigInt64Array of 1");
+  assertEquals(describe(class Net {}), "the class Net");
+  assertEquals(describe(function fit() {}), "the function fit");
+  assertEquals(describe(() => {}), "the function without a name");
+  assertEquals(describe(Symbol("x")), "Symbol(x)");
+  assertEquals(describe(Array(1e6).fill(0n)), "an array of 1000000");
+});

@@ -1,0 +1,102 @@
+import { distance } from "fastest-levenshtein";
+import { InputError, isPlainObject } from "./errors.ts";
+
+/**
+ * The names of all options of a function, as keys. The type makes the list complete: an option that
+ * is added to `Options` and not to its list does not compile.
+ */
+export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
+
+/**
+ * Throws if options are not an object, or if one of them is unknown. Every public function that takes
+ * an object of options calls it first, so that a misspelt option is never ignored in silence.
+ *
+ * @param owner What the options belong to, as the user knows it: `"LSTM"`, `"fit"`.
+ * @param options What was given.
+ * @param names The options that exist.
+ * @throws {InputError} If `options` is not a plain object, or has a key that is not in `names`. The
+ * message lists the names and suggests the nearest one.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkOptions, type OptionNames } from "./options.ts";
+ *
+ * interface AdamOptions {
+ *   readonly learningRate?: number;
+ *   readonly epsilon?: number;
+ * }
+ * const names: OptionNames<AdamOptions> = { learningRate: true, epsilon: true };
+ * checkOptions("Adam", { epsilon: 1e-7 }, names);
+ * const misspelt = JSON.parse('{ "lr": 0.1 }'); // The types catch it in TypeScript.
+ * assertThrows(
+ *   () => checkOptions("Adam", misspelt, names),
+ *   Error,
+ *   'an option of Adam must be one of learningRate, epsilon, found "lr". Did you mean learningRate?',
+ * );
+ * ```
+ */
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  names: OptionNames<Options>,
+): void {
+  const known = Object.keys(names);
+  const given: unknown = options;
+  if (!isPlainObject(given)) {
+    const example = known.slice(0, 2).join(", ");
+    throw new InputError(`options of ${owner}`, `an object such as { ${example} }`, given);
+  }
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  throw new InputError(
+    `an option of ${owner}`,
+    known.length === 1 ? `${known[0]}` : `one of ${known.join(", ")}`,
+    unknown,
+    near === undefined ? undefined : `Did you mean ${near}?`,
+  );
+}
+
+/** What PyTorch and Keras call some options, without case and underscores, and their names here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  eps: "epsilon",
+  units: "hiddenSize",
+  hiddendim: "hiddenSize",
+  hidden: "hiddenSize",
+  layers: "numLayers",
+  maxnorm: "clipGradNorm",
+  clipnorm: "clipGradNorm",
+  gradclip: "clipGradNorm",
+  maxnewtokens: "maxTokens",
+  maxlength: "maxTokens",
+  rng: "random",
+  seed: "random",
+  vocabsize: "vocabularySize",
+  inputdim: "numEmbeddings",
+  outputdim: "embeddingDim",
+  initializer: "init",
+  kernelinitializer: "init",
+};
+
+/**
+ * The name among some that a misspelt one most likely means.
+ *
+ * @param found The misspelt name.
+ * @param known The names that exist.
+ * @returns A name that differs in case and underscores alone, that another library's word stands for,
+ * or that is at most two edits away (one, if the word is short); `undefined` if there is no such name.
+ */
+export function nearest(found: string, known: readonly string[]): string | undefined {
+  const bare = (name: string) => name.toLowerCase().replace(/[_\s-]/g, "");
+  const wanted = bare(found);
+  const same = known.find((name) => bare(name) === wanted);
+  if (same !== undefined) return same;
+  const other = Object.hasOwn(OTHER_NAMES, wanted) ? OTHER_NAMES[wanted] : undefined;
+  if (other !== undefined && known.includes(other)) return other;
+  const [close] = known.map((name) => ({ name, edits: distance(bare(name), wanted) }))
+    .filter(({ edits }) => edits <= (wanted.length < 6 ? 1 : 2))
+    .sort((a, b) => a.edits - b.edits);
+  return close?.name;
+}
