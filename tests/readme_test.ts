@@ -1,11 +1,69 @@
 import { assert, assertEquals } from "@std/assert";
+import { z } from "zod";
 import { ProjectCopy } from "./tasks/project_copy.ts";
 
-Deno.test("README's program writes what the command of the same seed does", async () => {
-  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+const root = new URL("../", import.meta.url);
+
+/** The first TypeScript example in README.md that contains a text. */
+async function example(text: string): Promise<string> {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
   const blocks = [...readme.matchAll(/^```ts.*\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
-  const program = blocks.find((code) => code.includes("loadTextModel("));
-  assert(program !== undefined, "README has no program that loads a model");
+  const found = blocks.find((code) => code.includes(text));
+  assert(found !== undefined, `README has no example with ${text}`);
+  return found;
+}
+
+/** Runs an example as a program; gives the arguments of its last console.log, as JSON has them. */
+async function lastLogged(code: string, containing: string): Promise<unknown> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const program = code.replaceAll('"./mod.ts"', `"${new URL("mod.ts", root).href}"`);
+    const log = "console.log = (...args: unknown[]) => write(JSON.stringify(args) + '\\n');\n";
+    const write = "const write = (text: string) => Deno.stdout.writeSync(encoder.encode(text));\n";
+    const encoder = "const encoder = new TextEncoder();\n";
+    await Deno.writeTextFile(`${folder}/example.ts`, encoder + write + log + program);
+    const map = new URL(".unroll/import_map.json", root).href;
+    const { code: exit, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-lock", "--no-prompt", "-A", `--import-map=${map}`, "example.ts"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals(exit, 0, new TextDecoder().decode(stderr));
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    return JSON.parse(lines.findLast((line) => line.includes(containing)) ?? "null");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("README's first example learns: a tenth of the loss of a constant prediction", async () => {
+  const logged = await lastLogged(await example("addingProblem({"), "testLoss");
+  const [{ testLoss, constant }] = z.tuple([
+    z.object({ testLoss: z.number(), constant: z.number() }),
+  ])
+    .parse(logged);
+  assert(testLoss < constant / 10, `${testLoss} against ${constant}`);
+});
+
+Deno.test("README's text example ends well below the perplexity of a uniform guess", async () => {
+  const logged = await lastLogged(await example("languageModel({"), "perplexities");
+  const shape = z.object({ perplexities: z.array(z.number()), uniform: z.number() });
+  const [{ perplexities, uniform }] = z.tuple([shape]).parse(logged);
+  assertEquals(perplexities.length, 4);
+  // A quarter separates what has learnt from what has not: it ends at about a ninth.
+  assert((perplexities.at(-1) ?? Infinity) < uniform / 4, `${perplexities} against ${uniform}`);
+});
+
+Deno.test("README's experiment says where its site is", async () => {
+  const logged = await lastLogged(await example("circular-law"), "The site is");
+  const [line] = z.tuple([z.string()]).parse(logged);
+  const path = line.replace("The site is ", "");
+  assert((await Deno.readTextFile(path)).includes("circular law"));
+  await Deno.remove(path.replace(/\/index\.html$/, ""), { recursive: true });
+});
+
+Deno.test("README's program writes what the command of the same seed does", async () => {
+  const program = await example("loadTextModel(");
   await using project = await ProjectCopy.make();
   const trained = await project.task(
     "train",
