@@ -50,15 +50,20 @@ export class MissingError extends Error {
  * @returns At most some 60 characters, in one line if the value has no line break of its own.
  */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(shorten(value));
+  return describeWithin(value, 8);
+}
+
+/** Describes a value whose arrays are written out down to a depth. */
+function describeWithin(value: unknown, depth: number): string {
+  if (typeof value === "string") return quoted(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") {
     const name = value.name === "" ? "without a name" : value.name;
     return `${/^class\b/.test(String(value)) ? "the class" : "the function"} ${name}`;
   }
   if (Array.isArray(value)) {
-    if (value.length > 60) return `an array of ${value.length}`;
-    const text = `[${value.map((entry) => describe(entry)).join(", ")}]`;
+    if (value.length > 60 || depth === 0) return `an array of ${value.length}`;
+    const text = `[${value.map((entry) => describeWithin(entry, depth - 1)).join(", ")}]`;
     return text.length <= 60 ? text : `an array of ${value.length}`;
   }
   if (value === null || typeof value !== "object") return String(value);
@@ -87,6 +92,15 @@ function instance(value: object): string {
   const name = value.constructor?.name || "a class without a name";
   if (!ArrayBuffer.isView(value)) return `an instance of ${name}`;
   return "length" in value ? `a ${name} of ${value.length}` : `a ${name}`;
+}
+
+/** A string as JSON writes it, cut to 60 characters between the quotation marks. */
+function quoted(text: string): string {
+  // Escapes can be six characters for one: what is cut is what would be printed.
+  const inner = JSON.stringify(text.slice(0, 61)).slice(1, -1);
+  return inner.length <= 60
+    ? `"${inner}"`
+    : `"${inner.slice(0, 57).replace(/\\[^"\\]{0,4}$/, "")}..."`;
 }
 
 function shorten(text: string): string {

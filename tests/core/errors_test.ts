@@ -50,3 +50,12 @@ Deno.test("describe names what JSON cannot hold by its class", () => {
   assertEquals(describe(Symbol("x")), "Symbol(x)");
   assertEquals(describe(Array(1e6).fill(0n)), "an array of 1000000");
 });
+
+Deno.test("describe() stays short for nested arrays and for escapes, and cuts no escape in two", () => {
+  let deep: unknown = [];
+  for (let i = 0; i < 9000; i++) deep = [deep];
+  assertEquals(describe(deep), "[[[[[[[[an array of 1]]]]]]]]");
+  const surrogates = describe("\ud83d".repeat(30));
+  assertEquals(surrogates, `"${"\\ud83d".repeat(9)}..."`);
+  assertEquals(describe("\n".repeat(40)), `"${"\\n".repeat(28)}..."`);
+});
