@@ -1,23 +1,78 @@
-/** Writes a file whole or not at all: a reader never sees half of it. */
+import { InputError } from "../src/core/errors.ts";
+
+/**
+ * Writes a file whole or not at all: a reader never sees half of it. If writing fails, nothing is
+ * left of the draft.
+ *
+ * @param path The file.
+ * @param content Its text or bytes.
+ * @param drafts A folder on the same disk that holds nothing but drafts. It is made if it is missing.
+ * Without it, the draft is beside the file.
+ */
 export async function writeAtomic(
   path: string | URL,
   content: string | Uint8Array,
+  drafts?: string | URL,
 ): Promise<void> {
-  const draft = `${path instanceof URL ? path.href : path}.${Deno.pid}.draft`;
-  const place = path instanceof URL ? new URL(draft) : draft;
-  if (typeof content === "string") await Deno.writeTextFile(place, content);
-  else await Deno.writeFile(place, content);
-  await Deno.rename(place, path);
-}
-
-/** A file's text, or `null` where there is no such file. */
-export async function readIfThere(path: string | URL): Promise<string | null> {
+  const name = `${crypto.randomUUID()}.draft`;
+  if (drafts !== undefined) await Deno.mkdir(drafts, { recursive: true });
+  const draft = drafts === undefined ? extended(path, `.${name}`) : inFolder(drafts, name);
   try {
-    return await Deno.readTextFile(path);
+    if (typeof content === "string") await Deno.writeTextFile(draft, content, { createNew: true });
+    else await Deno.writeFile(draft, content, { createNew: true });
+    await Deno.rename(draft, path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isNotADirectory(error)) return null;
+    await Deno.remove(draft).catch(() => {});
     throw error;
   }
+}
+
+/** How old a draft is, in milliseconds, if its process was killed: writing one takes far less. */
+const ABANDONED = 10 * 60 * 1000;
+
+/** Removes the drafts of killed processes from a folder of the project's state. */
+export async function removeOldDrafts(folder: URL): Promise<void> {
+  for (const name of await filesBelow(folder)) {
+    if (!name.endsWith(".draft")) continue;
+    const draft = new URL(name, folder);
+    // Another process may remove it at the same time.
+    const info = await Deno.lstat(draft).catch(() => null);
+    if (Date.now() - (info?.mtime?.getTime() ?? Infinity) <= ABANDONED) continue;
+    await Deno.remove(draft).catch(() => {});
+  }
+}
+
+/**
+ * A file's text.
+ *
+ * @param path The file.
+ * @returns The text; `null` if there is no such file.
+ * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer.
+ */
+export async function readIfThere(path: string | URL): Promise<string | null> {
+  return await regularIfThere(path) ? await Deno.readTextFile(path) : null;
+}
+
+/**
+ * A file's bytes.
+ *
+ * @param path The file.
+ * @returns The bytes; `null` if there is no such file.
+ * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer.
+ */
+export async function readBytesIfThere(
+  path: string | URL,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  return await regularIfThere(path) ? await Deno.readFile(path) : null;
+}
+
+/** What something is that is not a regular file, such as `"a pipe"`; `null` for a regular file. */
+export function otherThanFile(info: Deno.FileInfo): string | null {
+  if (info.isFile) return null;
+  if (info.isDirectory) return "a folder";
+  if (info.isSymlink) return "a link";
+  if (info.isFifo) return "a pipe";
+  return info.isSocket ? "a socket" : "a device";
 }
 
 /** Every file below a folder, as sorted relative paths with slashes; none where it is missing. */
@@ -36,6 +91,24 @@ export async function filesBelow(folder: URL, prefix = ""): Promise<string[]> {
   return found.sort();
 }
 
-function isNotADirectory(error: unknown): boolean {
-  return error instanceof Deno.errors.NotADirectory;
+async function regularIfThere(path: string | URL): Promise<boolean> {
+  try {
+    const other = otherThanFile(await Deno.stat(path));
+    if (other === null) return true;
+    const name = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+    throw new InputError(name, "a regular file", other);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function extended(path: string | URL, ending: string): string | URL {
+  return path instanceof URL ? new URL(`${path.href}${ending}`) : `${path}${ending}`;
+}
+
+function inFolder(folder: string | URL, name: string): string | URL {
+  return folder instanceof URL ? new URL(`${folder.href}/${name}`) : `${folder}/${name}`;
 }

@@ -63,7 +63,11 @@ export async function reportFailure(error: unknown): Promise<string> {
   const line = visible(message.split("\n")[0] ?? "");
   const file = new URL("last-error.txt", stateFolder);
   try {
-    await writeAtomic(file, `${error instanceof Error ? error.stack : message}\n`);
+    await writeAtomic(
+      file,
+      `${error instanceof Error ? error.stack : message}\n`,
+      new URL("drafts/", stateFolder),
+    );
     return `${line} (details in ${fileURLToPath(file)})`;
   } catch {
     return line;

@@ -6,16 +6,21 @@ import {
 } from "../src/core/backend.ts";
 import { InputError, MissingError } from "../src/core/errors.ts";
 import { runKey } from "../src/experiments/key.ts";
+import { experiments } from "../src/experiments/registry.ts";
 import { manifestOf } from "../src/report/manifest.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
+import { lockFolder } from "./folder_lock.ts";
 import { DONE, FAILED, reportFailure, WRONG_USAGE } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
+import { type KeptPage, keptPages } from "./kept_pages.ts";
 import { ProgressDisplay } from "./progress.ts";
 import { commit, stateFolder } from "./project.ts";
 import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
-import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "./site_folder.ts";
+import { builtSite } from "./site_files.ts";
+import { checkSiteFolder, siteFolder, writeSite } from "./site_folder.ts";
+import { finishStage } from "./site_stage.ts";
 import { Store } from "./store.ts";
 import { visible } from "./visible.ts";
 
@@ -27,8 +32,9 @@ import { visible } from "./visible.ts";
  */
 export async function reportSite(options: ReportOptions): Promise<number> {
   const out = await siteFolder(options.out);
-  await recoverSite(out);
-  await checkSiteFolder(out);
+  using _lock = await lockFolder("--out", out, "report");
+  await finishStage(out);
+  await checkSiteFolder(out, options.experiments.map(({ id }) => id));
   const display = new ProgressDisplay();
   const { description, note } = await resolveBackend(options.backend);
   // Whatever is wrong with a parameter is said before anything runs.
@@ -36,9 +42,14 @@ export async function reportSite(options: ReportOptions): Promise<number> {
     experiment,
     inputs: await runInputs(experiment, options, description),
   })));
-  if (note !== null) display.line(note);
-
   const store = new Store(stateFolder);
+  const site = await builtSite(out);
+  const kept = site ? await keptPages(site, options, store, description) : [];
+  if (note !== null) display.line(note);
+  for (const { experiment } of kept) {
+    display.line(`${experiment.id}: its page stays, nothing changed`);
+  }
+
   let started: Promise<BackendDescription> | undefined;
   const start = () => started ??= startBackend(options.backend, note, display);
   const runs: FinishedRun[] = [];
@@ -60,7 +71,7 @@ export async function reportSite(options: ReportOptions): Promise<number> {
     display.line("The site was not written, since an experiment failed; the last one stays.");
     return code;
   }
-  await writeSite(out, await render(runs, options));
+  await writeSite(out, await render(runs, kept, options));
   display.clear();
   console.log(claimLines(runs.map((run) => run.result)));
   console.log(`\nThe site is ${options.out}/index.html`);
@@ -79,9 +90,17 @@ async function startBackend(
 }
 
 async function render(
-  runs: readonly FinishedRun[],
+  asked: readonly FinishedRun[],
+  kept: readonly KeptPage[],
   options: ReportOptions,
 ): Promise<ReadonlyMap<string, string>> {
+  const runs = [...asked, ...kept.map(({ run }) => run)];
+  if (kept.length > 0) {
+    const order = experiments.map(({ id }) => id);
+    const place = (run: FinishedRun) => order.indexOf(run.inputs.experiment);
+    runs.sort((a, b) => place(a) - place(b));
+  }
+  const commands = new Map(kept.map(({ experiment, command }) => [experiment.id, command]));
   const results = runs.map((run) => run.result);
   const manifest = manifestOf(results, {
     profile: options.profile,
@@ -94,7 +113,8 @@ async function render(
       machine: run.machine,
       reused: run.reused,
       reason: run.reason,
-      command: command(run.inputs, options, run.result.backend.name),
+      command: commands.get(run.inputs.experiment) ??
+        command(run.inputs, options, run.result.backend.name),
     }])),
   });
   const pages = await readPages(results.map((result) => result.experiment.id));

@@ -5,7 +5,7 @@ import type { MachineRecord, Result } from "../src/core/result.ts";
 import { machineSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
 import { distance, type RunInputs, runKey, whyRun } from "../src/experiments/key.ts";
 import type { PartStore } from "../src/experiments/run.ts";
-import { filesBelow, readIfThere, writeAtomic } from "./files.ts";
+import { filesBelow, readIfThere, removeOldDrafts, writeAtomic } from "./files.ts";
 
 /** A finished run, as it is kept. */
 export interface StoredRun {
@@ -56,18 +56,20 @@ const KEPT_RUNS = 20;
 /** Finished runs, and the finished parts of those that were interrupted, in files. */
 export class Store {
   readonly #folder: URL;
+  /** Nothing but drafts is here, so whatever is old can go. */
+  readonly #drafts: URL;
 
   constructor(folder: URL) {
     this.#folder = folder;
+    this.#drafts = new URL("drafts/", folder);
   }
 
   /** The kept run of these inputs, or why it must be computed. A damaged file is no run. */
   async find(now: RunInputs): Promise<Lookup> {
-    const path = this.#runFile(now);
-    const text = await readIfThere(path);
-    if (text !== null) {
+    const path = this.#runFile(now.experiment, runKey(now));
+    if (await exists(path)) {
       try {
-        const run = parse(text);
+        const run = parse(await readIfThere(path) ?? "");
         if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it is of another run");
         return { run };
       } catch (error) {
@@ -80,26 +82,40 @@ export class Store {
     return { run: null, reason: whyRun(earlier[0] ?? null, now) };
   }
 
+  /**
+   * A kept run by its key.
+   *
+   * @param experiment The id of its experiment.
+   * @param key What `runKey` gives of its inputs.
+   * @returns The run; `null` if it is not kept, or its file is damaged.
+   */
+  async ofKey(experiment: string, key: string): Promise<StoredRun | null> {
+    const run = await this.#read(this.#runFile(experiment, key));
+    return run && runKey(run.inputs) === key ? run : null;
+  }
+
   /** Keeps a finished run, drops its parts and the oldest runs. */
   async keep(run: StoredRun): Promise<void> {
-    const path = this.#runFile(run.inputs);
+    const path = this.#runFile(run.inputs.experiment, runKey(run.inputs));
     await Deno.mkdir(new URL(".", path), { recursive: true });
     const digest = sha256(stableStringify(run));
-    await writeAtomic(path, stableStringify({ ...run, digest }) + "\n");
+    await writeAtomic(path, stableStringify({ ...run, digest }) + "\n", this.#drafts);
     await Deno.remove(this.#partsFolder(run.inputs), { recursive: true }).catch(ignoreMissing);
     const files = await this.#runFiles(run.inputs.experiment);
     for (const file of files.slice(KEPT_RUNS)) await Deno.remove(file).catch(ignoreMissing);
+    for (const folder of [this.#drafts, new URL(".", path)]) await removeOldDrafts(folder);
   }
 
   /** Where the parts of an unfinished run are kept. */
   parts(of: RunInputs): PartStore {
     const folder = this.#partsFolder(of);
+    const drafts = this.#drafts;
     const file = (name: string) => new URL(`${sha256(name).slice(0, 32)}.json`, folder);
     return {
       async read(name) {
-        const text = await readIfThere(file(name));
-        if (text === null) return undefined;
         try {
+          const text = await readIfThere(file(name));
+          if (text === null) return undefined;
           const { name: kept, digest, part } = JSON.parse(text);
           return kept === name && digest === sha256(stableStringify(part)) ? part : undefined;
         } catch {
@@ -109,7 +125,7 @@ export class Store {
       async write(name, part) {
         await Deno.mkdir(folder, { recursive: true });
         const digest = sha256(stableStringify(part));
-        await writeAtomic(file(name), stableStringify({ name, digest, part }));
+        await writeAtomic(file(name), stableStringify({ name, digest, part }), drafts);
       },
     };
   }
@@ -119,8 +135,8 @@ export class Store {
     await Deno.remove(this.#partsFolder(of), { recursive: true }).catch(ignoreMissing);
   }
 
-  #runFile(of: RunInputs): URL {
-    return new URL(`runs/${of.experiment}/${runKey(of).slice(0, 32)}.json`, this.#folder);
+  #runFile(experiment: string, key: string): URL {
+    return new URL(`runs/${experiment}/${key.slice(0, 32)}.json`, this.#folder);
   }
 
   #partsFolder(of: RunInputs): URL {
@@ -130,11 +146,12 @@ export class Store {
   /** An experiment's files, the newest first. */
   async #runFiles(experiment: string): Promise<URL[]> {
     const folder = new URL(`runs/${experiment}/`, this.#folder);
-    // Others are drafts that a killed call left.
+    // Others are drafts, which versions before this one wrote here.
     const names = (await filesBelow(folder)).filter((name) => name.endsWith(".json"));
     const dated = await Promise.all(names.map(async (name) => {
       const url = new URL(name, folder);
-      return { url, time: (await Deno.stat(url)).mtime?.getTime() ?? 0 };
+      // Another process may remove it at the same time.
+      return { url, time: (await Deno.lstat(url).catch(() => null))?.mtime?.getTime() ?? 0 };
     }));
     return dated.sort((a, b) => b.time - a.time).map(({ url }) => url);
   }
@@ -142,13 +159,19 @@ export class Store {
   async #runs(experiment: string): Promise<StoredRun[]> {
     const runs: StoredRun[] = [];
     for (const file of await this.#runFiles(experiment)) {
-      try {
-        runs.push(parse(await Deno.readTextFile(file)));
-      } catch {
-        // A damaged one explains nothing.
-      }
+      const run = await this.#read(file);
+      if (run) runs.push(run);
     }
     return runs;
+  }
+
+  /** The run in a file; `null` if it is missing or damaged. */
+  async #read(file: URL): Promise<StoredRun | null> {
+    try {
+      return parse(await readIfThere(file) ?? "");
+    } catch {
+      return null;
+    }
   }
 }
 
@@ -157,6 +180,10 @@ function parse(text: string): StoredRun {
   const { digest, ...run } = parseJson(storedRun, text, "the file");
   if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest is another");
   return run;
+}
+
+async function exists(path: URL): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
 }
 
 function ignoreMissing(error: unknown): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { InputError } from "../src/core/errors.ts";
+import { otherThanFile } from "./files.ts";
 import { callerFolder } from "./project.ts";
 
 /**
@@ -16,9 +17,9 @@ export async function readFile(
   const place = resolve(callerFolder(), path);
   const unreadable = (why: string) => new InputError(name, "one that can be read", why);
   try {
-    const { isFile, isDirectory } = await Deno.stat(place);
     // It is read several times, which a pipe cannot be.
-    if (!isFile) throw unreadable(isDirectory ? "a folder" : "a pipe or a device");
+    const other = otherThanFile(await Deno.stat(place));
+    if (other !== null) throw unreadable(other);
     return (await Deno.open(place)).readable;
   } catch (error) {
     const why = refusal(error);

@@ -161,7 +161,7 @@ export interface RunRecord {
 /** What a report rests on: machines, versions, dates, times. */
 export interface Manifest {
   /** The version of this format. */
-  readonly format: "unroll-manifest-3";
+  readonly format: "unroll-manifest-4";
   /** When the site was built, ISO 8601. */
   readonly date: string;
   /** `quick`, `standard` or `full`. */
@@ -184,4 +184,9 @@ export interface Manifest {
   readonly commit: string | null;
   /** The report's results, in its order. */
   readonly runs: readonly RunRecord[];
+  /**
+   * SHA-256 of every file of the site but the manifest itself, by path. `renderSite` fills it in; a
+   * new build replaces and removes these files and no others.
+   */
+  readonly files: Readonly<Record<string, string>>;
 }

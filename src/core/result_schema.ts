@@ -110,7 +110,7 @@ const run = z.strictObject({
 
 /** Validates a {@link Manifest}; its JSON Schema is `data/schema/manifest.schema.json` in a site. */
 export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
-  format: z.literal("unroll-manifest-3"),
+  format: z.literal("unroll-manifest-4"),
   date: z.iso.datetime(),
   profile: text,
   backend,
@@ -123,6 +123,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   }),
   commit: text.nullable(),
   runs: z.array(run),
+  files: z.record(z.string(), text),
 });
 
 /**

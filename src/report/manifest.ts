@@ -21,7 +21,8 @@ export interface ManifestDetails {
 }
 
 /**
- * The manifest of a report on this machine.
+ * The manifest of a report on this machine. The list of the site's files is empty: `renderSite` makes
+ * it.
  *
  * @param results The report's results, at least one.
  * @throws {InputError} Where there is no result.
@@ -52,7 +53,7 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
   if (first === undefined) throw new InputError("results", "at least one", results);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
   return {
-    format: "unroll-manifest-3",
+    format: "unroll-manifest-4",
     date: date.toISOString(),
     profile,
     backend: first.backend,
@@ -81,5 +82,6 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
         sha256: digest,
       };
     }),
+    files: {},
   };
 }

@@ -1,3 +1,4 @@
+import { sha256 } from "../core/digest.ts";
 import { InputError } from "../core/errors.ts";
 import { stableStringify } from "../core/json.ts";
 import type { Manifest, Result } from "../core/result.ts";
@@ -17,7 +18,10 @@ export type { Page } from "./markdown.ts";
 export interface SiteInput {
   /** In the order of the navigation. */
   readonly results: readonly Result[];
-  /** What the report rests on; it has a run for each result. */
+  /**
+   * What the report rests on; it has a run for each result. The manifest in the site lists the site's
+   * files, whatever this one lists.
+   */
   readonly manifest: Manifest;
   /**
    * Pages by `"index"` or the experiment's id; where one is absent, a plain one stands in for it.
@@ -48,13 +52,14 @@ const reserved = ["index", "manifest", "schema"];
  * const site = await renderSite({
  *   results: [],
  *   manifest: {
- *     format: "unroll-manifest-3",
+ *     format: "unroll-manifest-4",
  *     date: "2026-01-01T00:00:00Z",
  *     profile: "quick",
  *     backend,
  *     environment,
  *     commit: null,
  *     runs: [],
+ *     files: {},
  *   },
  *   pages: new Map([["index", { path: "reports/index.md", source: "# Report\n" }]]),
  * });
@@ -90,7 +95,6 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     if (content) files.set(path, layout({ path, ...frame }, content));
     addData(files, there, canvas);
   });
-  files.set("data/manifest.json", `${stableStringify(manifest, 2)}\n`);
   const schemas = [
     ["result", resultSchema, "Unroll: the result of an experiment"],
     ["manifest", manifestSchema, "Unroll: the manifest of a report"],
@@ -99,6 +103,8 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     const text = stableStringify(jsonSchema(schema, title), 2);
     files.set(`data/schema/${name}.schema.json`, `${text}\n`);
   }
+  const digests = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
+  files.set("data/manifest.json", `${stableStringify({ ...manifest, files: digests }, 2)}\n`);
   return files;
 }
 

@@ -1,6 +1,7 @@
 import { InputError } from "../../src/core/errors.ts";
 import { readTextModel, type TextModelDescription } from "../../src/generation/text_model.ts";
-import { writeAtomic } from "../files.ts";
+import { readBytesIfThere, writeAtomic } from "../files.ts";
+import { LOCK_FILE } from "../folder_lock.ts";
 import { Replacement } from "./replacement.ts";
 
 /** What a training writes. */
@@ -13,6 +14,9 @@ const files = {
 
 /** A file of a model's folder. */
 export type ModelFile = keyof typeof files;
+
+/** A folder that holds files while they are written, and nothing else. */
+const DRAFTS = ".unroll-drafts";
 
 const FRESH = "--fresh begins anew; or choose another --out.";
 
@@ -51,13 +55,10 @@ export class ModelFolder {
    */
   async read(file: ModelFile): Promise<Uint8Array | null> {
     try {
-      return await Deno.readFile(await this.#replacement.source(files[file]));
+      return await readBytesIfThere(await this.#replacement.source(files[file]));
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return null;
-      if (error instanceof Deno.errors.NotADirectory) return null;
-      if (!(error instanceof Error)) throw error;
-      const found = error instanceof Deno.errors.IsADirectory ? "a folder" : why(error);
-      throw new InputError(this.place(file), "a file that can be read", found);
+      if (error instanceof InputError || !(error instanceof Error)) throw error;
+      throw new InputError(this.place(file), "a file that can be read", why(error));
     }
   }
 
@@ -70,7 +71,7 @@ export class ModelFolder {
   /** Writes a file whole or not at all. */
   async write(file: ModelFile, content: string | Uint8Array): Promise<void> {
     const place = this.#replacing ? `${this.#replacement.draft}/${files[file]}` : this.place(file);
-    await writeAtomic(place, content);
+    await writeAtomic(place, content, `${this.path}/${DRAFTS}`);
   }
 
   /** From here on, files that are written wait to replace those that are there. */
@@ -86,8 +87,9 @@ export class ModelFolder {
     this.#replacing = false;
   }
 
-  /** Forgets what waits: what was there stays. */
-  async forget(): Promise<void> {
+  /** Ends writing, and forgets what waits: what was there stays. */
+  async close(): Promise<void> {
+    await this.#removeDrafts();
     if (!this.#replacing) return;
     await this.#replacement.forget();
     this.#replacing = false;
@@ -111,7 +113,8 @@ export class ModelFolder {
       throw new InputError("--out", "a folder", `${this.path}, a file`);
     }
     const there = info ? await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name) : [];
-    const names = there.filter((name) => !isDraft(name) && !Replacement.has(name)).sort();
+    const passing = [DRAFTS, LOCK_FILE];
+    const names = there.filter((name) => !passing.includes(name) && !Replacement.has(name)).sort();
     if (names.includes(files.model)) return await this.#described();
     // Whatever has such a name without a description is not known to be a training's.
     const taken = names.find((name) => Object.values(files).some((file) => file === name));
@@ -144,15 +147,21 @@ export class ModelFolder {
    */
   async prepare(): Promise<void> {
     try {
-      await Deno.mkdir(this.path, { recursive: true });
+      await Deno.mkdir(`${this.path}/${DRAFTS}`, { recursive: true });
+      await this.#removeDrafts();
       await this.#replacement.forget();
-      await Deno.writeTextFile(`${this.place("model")}.${Deno.pid}.draft`, "");
-      for await (const { name } of Deno.readDir(this.path)) {
-        if (isDraft(name)) await Deno.remove(`${this.path}/${name}`);
-      }
     } catch (error) {
       throw new InputError("--out", "a folder that can be written", this.path, why(error));
     }
+  }
+
+  async #removeDrafts(): Promise<void> {
+    const folder = `${this.path}/${DRAFTS}`;
+    if (!await Deno.lstat(folder).then(({ isDirectory }) => isDirectory, () => false)) return;
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.endsWith(".draft")) await Deno.remove(`${folder}/${name}`);
+    }
+    await Deno.remove(folder);
   }
 
   /** An error about a file without which a training cannot go on. */
@@ -167,10 +176,4 @@ function why(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) return "Deno allows nothing there";
   if (error instanceof Deno.errors.PermissionDenied) return "Permission is denied";
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether a name is that of a file of a training that was being written. */
-function isDraft(name: string): boolean {
-  const [, file] = /^(.+)\.\d+\.draft$/.exec(name) ?? [];
-  return Object.values(files).some((one) => one === file);
 }

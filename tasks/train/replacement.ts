@@ -37,6 +37,7 @@ export class Replacement {
 
   /** Takes away what is not whole. */
   async forget(): Promise<void> {
+    for (const name of this.#names) await removed(`${this.draft}/${name}`);
     await removed(this.draft);
   }
 
@@ -50,8 +51,7 @@ export class Replacement {
   /** Finishes what a killed process was about to. */
   async finish(): Promise<void> {
     if (await there(this.#path(WHOLE))) {
-      // Not recursively: a folder of such a name is no training's.
-      for (const name of this.#names) await removed(this.#path(name), false);
+      for (const name of this.#names) await removed(this.#path(name));
       await Deno.rename(this.#path(WHOLE), this.#path(MOVING));
     }
     if (!await there(this.#path(MOVING))) return;
@@ -78,8 +78,9 @@ async function there(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
-async function removed(path: string, recursive = true): Promise<void> {
-  await Deno.remove(path, { recursive }).catch((error) => {
+/** Removes a file or an empty folder. A folder with something in it has files that are not ours. */
+async function removed(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
 }

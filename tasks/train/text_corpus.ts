@@ -4,6 +4,7 @@ import type { Corpus } from "../../src/data/text/corpus.ts";
 import { fileCorpus } from "../../src/data/text/file_corpus.ts";
 import { mobyDick } from "../../src/data/text/moby_dick.ts";
 import { tutorialSentences } from "../../src/data/text/tutorial_sentences.ts";
+import { otherThanFile } from "../files.ts";
 import { callerFolder } from "../project.ts";
 import { readFile } from "../user_files.ts";
 
@@ -19,7 +20,7 @@ export async function textCorpus(name: string): Promise<Corpus> {
   const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);
   // It is read several times, which a pipe cannot be.
   if (!info?.isFile) {
-    const found = info === null ? name : `${name}, ${info.isDirectory ? "a folder" : "no file"}`;
+    const found = info === null ? name : `${name}, ${otherThanFile(info)}`;
     throw new InputError("--corpus", "a file that there is, moby-dick or sentences", found);
   }
   await checkReadable(name);

@@ -4,7 +4,7 @@ import type { Corpus } from "../../src/data/text/corpus.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
 import { checkMemory } from "./check_memory.ts";
-import { lockFolder } from "./folder_lock.ts";
+import { lockFolder } from "../folder_lock.ts";
 import { DONE } from "../main.ts";
 import { ModelFolder } from "./model_folder.ts";
 import { readResumption, type Resumption } from "./resume.ts";
@@ -36,7 +36,7 @@ export async function trainModel(options: TrainOptions, stop: TrainingStop): Pro
   const { settings, fresh } = options;
   checkMemory(settings, 1);
   const display = new TrainingDisplay(settings.tokens);
-  using _lock = await lockFolder("--out", options.folder);
+  using _lock = await lockFolder("--out", options.folder, "training");
   const folder = new ModelFolder(options.folder);
   await folder.repair();
   const before = await folder.check(fresh);

@@ -135,7 +135,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
     optimizer.dispose();
     model.dispose();
     display.clear();
-    await folder.forget();
+    await folder.close();
   }
 }
 

@@ -62,7 +62,7 @@ const result: Result = {
 };
 
 const manifest: Manifest = {
-  format: "unroll-manifest-3",
+  format: "unroll-manifest-4",
   date: "2024-01-02T03:04:05.678Z",
   profile: "quick",
   backend: { name: "cpu", adapter: null, versions: {} },
@@ -109,6 +109,7 @@ const manifest: Manifest = {
     sha256: "a digest",
     command: "deno task an-experiment",
   }],
+  files: { "index.html": "a digest" },
 };
 
 Deno.test("results and manifests come back from JSON as they were", () => {
@@ -161,7 +162,7 @@ Deno.test("a manifest that is not of its schema is refused at its first wrong pl
     [["commit"], ""],
     [["runs", 0, "seconds"], -1],
     [["runs", 0, "timings", "train"], "1"],
-    [["format"], "unroll-manifest-2"],
+    [["format"], "unroll-manifest-3"],
     [["runs", 0, "machine"], undefined],
     [["runs", 0, "machine", "os"], ""],
     [["runs", 0, "machine", "arch"], undefined],

@@ -54,7 +54,7 @@ export function sampleMachine(): MachineRecord {
 /** A manifest with a run for each of these experiments. */
 export function sampleManifest(ids: readonly string[]): Manifest {
   return {
-    format: "unroll-manifest-3",
+    format: "unroll-manifest-4",
     date: "2026-01-02T03:04:05.000Z",
     profile: "standard",
     backend: sampleResult().backend,
@@ -80,5 +80,6 @@ export function sampleManifest(ids: readonly string[]): Manifest {
       sha256: "ab".repeat(32),
       command: `deno task ${experiment} --seeds 10`,
     })),
+    files: {},
   };
 }

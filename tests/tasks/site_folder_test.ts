@@ -1,146 +1,229 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { checkSiteFolder, recoverSite, siteFolder, writeSite } from "../../tasks/site_folder.ts";
+import { checkSiteFolder, siteFolder, writeSite } from "../../tasks/site_folder.ts";
+import { inFolder, olderSite, readFiles, sampleSite, writeFiles } from "./sample_site.ts";
 
-/** What the manifest of a run of each experiment has, in every version. */
-function manifestOf(...ids: readonly string[]): string {
-  return JSON.stringify({
-    format: "unroll-manifest-3",
-    runs: ids.map((experiment) => ({ experiment, key: "k" })),
-  });
-}
+/** Files of the user's, at the top of a site and inside its folders. */
+const own = {
+  ".git/HEAD": "ref",
+  ".nojekyll": "",
+  "404.html": "mine",
+  "CNAME": "example.org",
+  "c.html": "my own page",
+  "data/a/notes.txt": "mine",
+  "data/mine.csv": "1",
+  "figures/a/photo.png": "mine",
+  "figures/drawings/b.svg": "mine",
+  "machine/README": "mine",
+};
 
-/** A site with a page of each experiment. */
-function siteOf(...ids: readonly string[]): Map<string, string> {
-  return new Map([
-    ["index.html", ids.join()],
-    ["data/manifest.json", manifestOf(...ids)],
-    ["figures/a.svg", ids.join()],
-    ...ids.filter((id) => id === "a").map((id): [string, string] => [`machine/${id}/t.csv`, id]),
-    ...ids.map((id): [string, string] => [`${id}.html`, id]),
-  ]);
-}
+const sites = (ids: readonly string[], edition = 1) => Object.fromEntries(sampleSite(ids, edition));
 
-/** Puts what a host or a version control keeps into a site. */
-async function addOwn(site: string): Promise<void> {
-  await Deno.writeTextFile(`${site}/CNAME`, "example.org");
-  await Deno.writeTextFile(`${site}/.nojekyll`, "");
-  await Deno.mkdir(`${site}/.git/refs`, { recursive: true });
-  await Deno.writeTextFile(`${site}/.git/HEAD`, "ref");
-  await Deno.writeTextFile(`${site}/404.html`, "not ours");
-}
+/** A test of a folder of links, which take a right on Windows that users seldom have. */
+const links = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name, ignore: Deno.build.os === "windows", fn });
 
-const own = [".git", ".nojekyll", "404.html", "CNAME"];
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "unroll-" });
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-async function names(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-}
-
-Deno.test("a site takes the place of the one before, with nothing left beside it", () =>
+Deno.test("writeSite() replaces the site before it, and removes what that had besides", () =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
-    await writeSite(out, siteOf("a"));
-    await writeSite(out, siteOf("b"));
-    assertEquals(await names(out), ["b.html", "data", "figures", "index.html"]);
-    assertEquals(await names(folder), ["site"]);
+    await writeSite(out, sampleSite(["a", "b"]));
+    assertEquals(await readFiles(folder), prefixed("site/", sites(["a", "b"])));
+    await writeSite(out, sampleSite(["b"], 2));
+    assertEquals(await readFiles(folder), prefixed("site/", sites(["b"], 2)));
+    await writeSite(out, sampleSite(["b"], 2));
+    assertEquals(await readFiles(folder), prefixed("site/", sites(["b"], 2)));
   }));
 
-Deno.test("what no build makes stays in the folder", () =>
+Deno.test("writeSite() leaves every file of the user's, also inside data/, figures/ and machine/", () =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
-    await writeSite(out, siteOf("a"));
-    await addOwn(out);
-    for (const id of ["b", "c"]) await writeSite(out, siteOf(id));
-    assertEquals(await names(out), [...own, "c.html", "data", "figures", "index.html"]);
-    assertEquals(await Deno.readTextFile(`${out}/CNAME`), "example.org");
-    assertEquals(await Deno.readTextFile(`${out}/.git/HEAD`), "ref");
-    assertEquals(await Deno.readTextFile(`${out}/index.html`), "c");
-    assertEquals(await names(folder), ["site"]);
+    await writeSite(out, sampleSite(["a"]));
+    await writeFiles(out, Object.entries(own));
+    await Deno.mkdir(`${out}/figures/empty`);
+    for (const [ids, edition] of [[["a"], 2], [["b"], 1], [["a", "b"], 3]] as const) {
+      await checkSiteFolder(out, ids);
+      await writeSite(out, sampleSite(ids, edition));
+      const wanted = { ...sites(ids, edition), ...own, "figures/empty/": "an empty folder" };
+      assertEquals(await readFiles(out), sorted(wanted));
+    }
   }));
 
-Deno.test("what no build makes comes back from a call that was killed after it swapped", () =>
+Deno.test("writeSite() touches nothing beside the folder, whatever its name", () =>
   inFolder(async (folder) => {
-    const out = `${folder}/site`;
-    await writeSite(out, siteOf("b"));
-    await writeSite(`${folder}/site.123.last`, siteOf("a"));
-    await addOwn(`${folder}/site.123.last`);
-    await recoverSite(out);
-    assertEquals(await names(out), [...own, "b.html", "data", "figures", "index.html"]);
-    assertEquals(await Deno.readTextFile(`${out}/index.html`), "b");
-    assertEquals(await names(folder), ["site"]);
+    const beside = {
+      "site.2.next/thesis.tex": "mine",
+      "site.2024.last/index.html": "a backup",
+      "site.7.trial": "a file",
+      "site.bak/index.html": "a backup",
+    };
+    await writeFiles(folder, Object.entries(beside));
+    const longAgo = new Date(0);
+    for (const name of ["site.2.next", "site.2024.last", "site.7.trial"]) {
+      await Deno.utime(`${folder}/${name}`, longAgo, longAgo);
+    }
+    for (const edition of [1, 2]) {
+      await checkSiteFolder(`${folder}/site`, ["a"]);
+      await writeSite(`${folder}/site`, sampleSite(["a"], edition));
+      const wanted = { ...beside, ...prefixed("site/", sites(["a"], edition)) };
+      assertEquals(await readFiles(folder), sorted(wanted));
+    }
   }));
 
-Deno.test("what a stopped call of this process left does not join the site", () =>
-  inFolder(async (folder) => {
-    const out = `${folder}/site`;
-    await writeSite(`${out}.${Deno.pid}.next`, siteOf("old"));
-    await writeSite(out, siteOf("b"));
-    assertEquals(await names(out), ["b.html", "data", "figures", "index.html"]);
-  }));
-
-Deno.test({
-  name: "a link is written to what it points to, there or not yet, and stays a link",
-  // A link takes a right there that users seldom have.
-  ignore: Deno.build.os === "windows",
-  fn: () =>
+links(
+  "siteFolder() follows a link, there or not yet, and it stays a link",
+  () =>
     inFolder(async (folder) => {
-      const real = await Deno.realPath(folder);
       await Deno.symlink("real/site", `${folder}/link`);
       assertEquals(await siteFolder(`${folder}/link`), `${folder}/real/site`);
-      await writeSite(`${folder}/real/site`, siteOf("a"));
-      assertEquals(await siteFolder(`${folder}/link`), `${real}/real/site`);
-      await writeSite(await siteFolder(`${folder}/link`), siteOf("b"));
-      assertEquals(await names(`${folder}/link`), ["b.html", "data", "figures", "index.html"]);
-      assertEquals((await Deno.lstat(`${folder}/link`)).isSymlink, true);
-      assertEquals(await names(`${folder}/real`), ["site"]);
+      for (const edition of [1, 2]) {
+        await writeSite(await siteFolder(`${folder}/link`), sampleSite(["a"], edition));
+        assertEquals(await readFiles(`${folder}/real`), prefixed("site/", sites(["a"], edition)));
+      }
+      assertEquals(await Deno.readLink(`${folder}/link`), "real/site");
       assertEquals(await siteFolder(`${folder}/elsewhere`), `${folder}/elsewhere`);
       await Deno.symlink("circle", `${folder}/circle`);
       await assertRejects(() => siteFolder(`${folder}/circle`), InputError, "--out must be");
     }),
+);
+
+Deno.test("checkSiteFolder() takes a folder with files of a host alone, and no other without a site", async () => {
+  for (const names of [[], ["CNAME"], [".git/HEAD", "README.md"], ["lost+found/x", "_headers"]]) {
+    await inFolder(async (folder) => {
+      const files = Object.fromEntries(names.map((name) => [name, "mine"]));
+      await writeFiles(folder, Object.entries(files));
+      await checkSiteFolder(folder, ["a"]);
+      await writeSite(folder, sampleSite(["a"]));
+      assertEquals(await readFiles(folder), sorted({ ...sites(["a"]), ...files }));
+    });
+  }
+  for (const name of ["thesis.tex", "src/main.ts", "CNAMES", "data/mine.csv", "my.git/HEAD"]) {
+    await inFolder(async (folder) => {
+      await writeFiles(folder, [["CNAME", "x"], [name, "years of work"]]);
+      const message = `found "${name.split("/")[0]} in ${folder}"`;
+      await assertRejects(() => checkSiteFolder(folder, ["a"]), InputError, message);
+      assertEquals(await readFiles(folder), { "CNAME": "x", [name]: "years of work" });
+    });
+  }
+  await inFolder(async (folder) => {
+    await checkSiteFolder(`${folder}/not/yet`, ["a"]);
+    await writeFiles(folder, [["file", "x"]]);
+    await assertRejects(
+      () => checkSiteFolder(`${folder}/file`),
+      InputError,
+      "--out must be a folder",
+    );
+  });
 });
 
-Deno.test("a build that fails half way leaves the last good site", () =>
+Deno.test("checkSiteFolder() refuses the user's files that have the names of files to be written", async () => {
+  const taken: readonly (readonly [path: string, named: string])[] = [
+    ["b.html", "b.html"],
+    ["data/b.json", "data/b.json"],
+    ["data/b", "data/b"],
+    ["figures/b", "figures/b"],
+    ["a.html", "a.html"],
+    ["data/a/t.csv", "data/a/t.csv"],
+  ];
+  for (const [path, named] of taken) {
+    await inFolder(async (folder) => {
+      await writeSite(folder, sampleSite(["a"]));
+      await writeFiles(folder, [[path, "my own"]]);
+      const before = await readFiles(folder);
+      const error = await assertRejects(() => checkSiteFolder(folder, ["a", "b"]), InputError);
+      assert(error.message.includes(`found "${named} in ${folder}`), error.message);
+      assertEquals(await readFiles(folder), before);
+      await Deno.remove(`${folder}/${path}`);
+      await checkSiteFolder(folder, ["a", "b"]);
+    });
+  }
+});
+
+Deno.test("writeSite() changes nothing if a file of the user's has the name of a new file", async () => {
+  for (const path of ["data/b/t.csv", "figures/b/f.svg", "machine/b/times.json", "figures/b"]) {
+    await inFolder(async (folder) => {
+      await writeSite(folder, sampleSite(["a"]));
+      await writeFiles(folder, [[path, "my own"]]);
+      const before = await readFiles(folder);
+      const error = await assertRejects(
+        () => writeSite(folder, sampleSite(["a", "b"], 2)),
+        InputError,
+        "as a report wrote them",
+      );
+      assert(error.message.endsWith("nothing is computed again."), error.message);
+      assertEquals(await readFiles(folder), before);
+    });
+  }
+});
+
+Deno.test("writeSite() does not remove a file that was changed since it was built", () =>
   inFolder(async (folder) => {
-    const out = `${folder}/site`;
-    await writeSite(out, new Map([["index.html", "good"]]));
-    // The second file cannot be written: its folder is a file.
-    const files = new Map([["index.html", "half"], ["index.html/x", "never"]]);
-    await assertRejects(() => writeSite(out, files));
-    assertEquals(await Deno.readTextFile(`${out}/index.html`), "good");
-    assertEquals(await names(folder), ["site"]);
+    await writeSite(folder, sampleSite(["a"]));
+    await writeFiles(folder, [["data/a/t.csv", "edited"]]);
+    await writeSite(folder, sampleSite(["b"]));
+    assertEquals(await readFiles(folder), sorted({ ...sites(["b"]), "data/a/t.csv": "edited" }));
   }));
 
-Deno.test("a site left aside between two renames comes back", () =>
+Deno.test("a site of a version that did not list its files is replaced as its manifest names them", () =>
   inFolder(async (folder) => {
-    await writeSite(`${folder}/site.123.last`, new Map([["index.html", "good"]]));
-    await recoverSite(`${folder}/site`);
-    assertEquals(await Deno.readTextFile(`${folder}/site/index.html`), "good");
+    await writeFiles(folder, olderSite(["a", "b"]));
+    await writeFiles(folder, Object.entries(own));
+    await checkSiteFolder(folder, ["a"]);
+    await writeSite(folder, sampleSite(["a"], 2));
+    assertEquals(await readFiles(folder), sorted({ ...sites(["a"], 2), ...own }));
   }));
 
-Deno.test("what a killed build left half written goes, once it is old", () =>
+Deno.test("a manifest that is none, or names files elsewhere, is refused", async () => {
+  const manifest = (files: Record<string, string>) =>
+    JSON.stringify({ format: "unroll-manifest-4", profile: "", runs: [], files });
+  const wrong: readonly (readonly [text: string, message: string])[] = [
+    ["{", "data/manifest.json, which is no manifest, in"],
+    ['{"name": "my app"}', "data/manifest.json, which is no manifest, in"],
+    [manifest({ "../thesis.tex": "x" }), "must be paths of files in a site"],
+    [manifest({ "data/../../thesis.tex": "x" }), "must be paths of files in a site"],
+    [manifest({ ".git/HEAD": "x" }), "must be paths of files in a site"],
+    [manifest({ "/etc/passwd": "x" }), "must be paths of files in a site"],
+  ];
+  for (const [text, message] of wrong) {
+    await inFolder(async (folder) => {
+      const files = { "site/data/manifest.json": text, "thesis.tex": "years of work" };
+      await writeFiles(folder, Object.entries(files));
+      for (const act of [checkSiteFolder, () => writeSite(`${folder}/site`, sampleSite(["a"]))]) {
+        await assertRejects(() => act(`${folder}/site`), InputError, message);
+      }
+      assertEquals(await readFiles(folder), files);
+    });
+  }
+});
+
+links("links in a site are not followed", () =>
   inFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/site.1.next`);
-    await Deno.mkdir(`${folder}/site.2.next`);
-    const hoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
-    await Deno.utime(`${folder}/site.1.next`, hoursAgo, hoursAgo);
-    await recoverSite(`${folder}/site`);
-    assertEquals(await names(folder), ["site.2.next"]);
+    const elsewhere = { "elsewhere/b/f.svg": "mine", "elsewhere/a/f.svg": "mine" };
+    await writeSite(`${folder}/site`, sampleSite(["a"]));
+    await writeFiles(folder, Object.entries(elsewhere));
+    await Deno.remove(`${folder}/site/figures`, { recursive: true });
+    await Deno.symlink("../elsewhere", `${folder}/site/figures`);
+    const before = await readFiles(folder);
+    await assertRejects(() => checkSiteFolder(`${folder}/site`, ["a"]), InputError, "figures/a");
+    for (const id of ["a", "b"]) {
+      const write = () => writeSite(`${folder}/site`, sampleSite([id], 2));
+      await assertRejects(write, InputError, `figures/${id}/f.svg`);
+    }
+    assertEquals(await readFiles(folder), before);
   }));
 
-Deno.test("a folder of something else is not taken", () =>
+links("a pipe in the manifest's place is refused at once", () =>
   inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/thesis.tex`, "years of work");
-    const error = await assertRejects(() => checkSiteFolder(folder), InputError);
-    assertEquals(error.message.includes("with thesis.tex in it"), true);
-    await checkSiteFolder(`${folder}/new/site`);
-    assertEquals(await names(folder), ["new", "thesis.tex"]);
+    await Deno.mkdir(`${folder}/data`);
+    const made = await new Deno.Command("mkfifo", { args: [`${folder}/data/manifest.json`] })
+      .output();
+    assert(made.success);
+    await assertRejects(() => checkSiteFolder(folder), InputError, "which is no regular file");
   }));
+
+function prefixed(prefix: string, files: Record<string, string>): Record<string, string> {
+  return sorted(Object.fromEntries(Object.entries(files).map(([path, t]) => [prefix + path, t])));
+}
+
+function sorted(files: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1));
+}
