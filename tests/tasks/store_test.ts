@@ -1,7 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { pathToFileURL } from "node:url";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Result } from "../../src/core/result.ts";
-import type { RunInputs } from "../../src/experiments/key.ts";
+import { type RunInputs, runKey } from "../../src/experiments/key.ts";
 import { filesBelow } from "../../tasks/files.ts";
 import { Store, type StoredRun } from "../../tasks/store.ts";
 
@@ -133,15 +133,56 @@ Deno.test("the oldest of many runs go", () =>
     assertEquals((await filesBelow(folder)).length, 20);
   }));
 
-Deno.test("a draft that a killed call left is no kept run", () =>
+Deno.test("Store.keep() takes no draft of a killed call for a run, and removes it once it is old", () =>
   withStore(async (store, folder) => {
     for (let size = 1; size <= 20; size++) {
       await store.keep({ ...run, inputs: { ...inputs, parameters: { size } } });
     }
     const [file = ""] = await filesBelow(folder);
-    await Deno.copyFile(new URL(file, folder), new URL(`${file}.123.draft`, folder));
+    await Deno.mkdir(new URL("drafts/", folder), { recursive: true });
+    const longAgo = new Date(Date.now() - 60 * 60 * 1000);
+    // A version before this one wrote drafts beside the runs.
+    for (const draft of ["drafts/old.draft", "drafts/new.draft", `${file}.123.draft`]) {
+      await Deno.copyFile(new URL(file, folder), new URL(draft, folder));
+      if (!draft.includes("new")) await Deno.utime(new URL(draft, folder), longAgo, longAgo);
+    }
     await store.keep({ ...run, inputs: { ...inputs, parameters: { size: 20 }, lock: "m" } });
     const left = await filesBelow(folder);
     assertEquals(left.filter((name) => name.endsWith(".json")).length, 20);
-    assertEquals(left.filter((name) => name.endsWith(".draft")).length, 1);
+    assertEquals(left.filter((name) => !name.endsWith(".json")), ["drafts/new.draft"]);
   }));
+
+Deno.test("Store.ofKey() gives a run by its key, and no other", () =>
+  withStore(async (store) => {
+    const key = runKey(inputs);
+    assertEquals(await store.ofKey("x", key), null);
+    await store.keep(run);
+    assertEquals(await store.ofKey("x", key), run);
+    assertEquals(await store.ofKey("x", `${key.slice(0, 32)}${"0".repeat(32)}`), null);
+    assertEquals(await store.ofKey("y", key), null);
+  }));
+
+Deno.test({
+  name: "Store takes a pipe in the place of a run or a part for a damaged file, without waiting",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withStore(async (store, folder) => {
+      await store.keep(run);
+      const parts = store.parts(inputs);
+      await parts.write("seed 1", 1);
+      for (const name of await filesBelow(folder)) {
+        const path = fileURLToPath(new URL(name, folder));
+        await Deno.remove(path);
+        assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+      }
+      const found = await store.find(inputs);
+      assertStringIncludes("reason" in found ? found.reason : "", 'found "a pipe"');
+      assertEquals(await parts.read("seed 1"), undefined);
+      const other = await store.find({ ...inputs, lock: "m" });
+      assertEquals(other, { run: null, reason: "no earlier run is kept" });
+      await parts.write("seed 1", 1);
+      assertEquals(await parts.read("seed 1"), 1);
+      await store.keep(run);
+      assertEquals(await store.find(inputs), { run });
+    }),
+});

@@ -25,10 +25,13 @@ Deno.test("a file is read and its digest taken, in pieces", async () => {
 Deno.test("what cannot be read is named, with the reason", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
+  await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
   const wrong: readonly (readonly [path: string, why: string])[] = [
     [folder, "a folder"],
     [`${folder}/none`, "none of that name"],
     [`${Deno.execPath()}/text`, "none of that name"],
+    [`${folder}/pipe`, "a pipe"],
+    ["/dev/zero", "a device"],
     [`${folder}/loop`, "Too many levels of symbolic links (os error 40)"],
     ["x".repeat(300), "File name too long (os error 36)"],
   ];

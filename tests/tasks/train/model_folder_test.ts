@@ -32,8 +32,10 @@ Deno.test("an empty folder, a missing one and one of a model can be written to",
     assertEquals(await folder.check(false), null);
     assertEquals(await new ModelFolder(`${folder.path}/a/b`).check(false), null);
   });
-  const killed = { "model.json.123.draft": "{", "last.safetensors.9.draft": "" };
-  await withFiles(killed, async (folder, names) => {
+  // What a killed process was writing.
+  await withFiles({}, async (folder, names) => {
+    await Deno.mkdir(`${folder.path}/.unroll-drafts`);
+    await Deno.writeTextFile(`${folder.path}/.unroll-drafts/1f.draft`, "{");
     assertEquals(await folder.check(false), null);
     await folder.prepare();
     assertEquals(await names(), []);
@@ -50,6 +52,7 @@ Deno.test("other files are refused without --fresh, and stay with it", async () 
     assertEquals(await folder.check(true), null);
     await folder.prepare();
     await folder.write("model", description);
+    await folder.close();
     assertEquals(await names(), ["a.draft", "model.json", "notes.txt"]);
   });
 });
@@ -68,7 +71,8 @@ Deno.test("what replaces a training waits until it is whole, and then is all the
       // What a killed process left is in nobody's way.
       assertEquals((await new ModelFolder(folder.path).check(false))?.training, {});
       if (settles) await folder.settle();
-      else await folder.forget();
+      if (settles) await folder.close();
+      else await folder.close();
       assertEquals(folder.replacing, false);
       const left = settles
         ? ["last.safetensors", "model.json", "notes.txt"]
@@ -86,7 +90,7 @@ Deno.test("what replaces a training waits until it is whole, and then is all the
 Deno.test("a file that cannot be read is named", async () => {
   await withFiles({}, async (folder) => {
     await Deno.mkdir(folder.place("best"));
-    const message = "best.safetensors must be a file that can be read, found";
+    const message = 'best.safetensors must be a regular file, found "a folder"';
     await assertRejects(() => folder.read("best"), InputError, message);
   });
 });
@@ -112,6 +116,33 @@ Deno.test("files of these names that are not known to be a training's are never 
       }
     });
   }
+});
+
+Deno.test("ModelFolder.prepare() removes no file of the user's, whatever its name", async () => {
+  const mine = { "model.json.1.draft": "mine", "last.safetensors.2.draft": "mine" };
+  await withFiles({ "model.json": description, ...mine }, async (folder, names) => {
+    const kept = ["unroll-fresh.draft", ".unroll-drafts"].map((name) => `${folder.path}/${name}`);
+    for (const path of kept) {
+      await Deno.mkdir(path);
+      await Deno.writeTextFile(`${path}/thesis.tex`, "mine");
+      await assertRejects(() => folder.prepare(), InputError, "--out must be a folder that can be");
+      assertEquals(await Deno.readTextFile(`${path}/thesis.tex`), "mine");
+      await Deno.remove(path, { recursive: true });
+    }
+    await folder.prepare();
+    assertEquals(await names(), ["last.safetensors.2.draft", "model.json", "model.json.1.draft"]);
+  });
+});
+
+Deno.test("ModelFolder.write() leaves no draft if it fails", async () => {
+  await withFiles({ "model.json": description }, async (folder, names) => {
+    await folder.prepare();
+    await Deno.mkdir(folder.place("last"));
+    await assertRejects(() => folder.write("last", "new"));
+    assertEquals([...Deno.readDirSync(`${folder.path}/.unroll-drafts`)], []);
+    await folder.close();
+    assertEquals(await names(), ["last.safetensors", "model.json"]);
+  });
 });
 
 Deno.test("a file in the folder's place is refused", async () => {
