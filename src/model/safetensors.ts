@@ -45,8 +45,8 @@ const LOST = "__proto__";
  *
  * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
  *
- * @throws {InputError} On what could not be read again: data of another size than its shape, and the
- *   names `__metadata__`, `__proto__` and, of a text, `sha256`.
+ * @throws {InputError} On what could not be read again: data of another size than its shape, the names
+ *   `__metadata__`, `__proto__` and, of a text, `sha256`, and metadata of more than 100 MB.
  *
  * @example
  * ```ts
@@ -81,6 +81,9 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   const sealed = { ...metadata, [DIGEST]: digestOf(metadata, described, numbers) };
   const json = stableStringify({ [METADATA]: sealed, ...described });
   const text = new TextEncoder().encode(json);
+  if (text.length > LONGEST_HEADER) {
+    throw new InputError("metadata and names of tensors", "100 MB or less in all", text.length);
+  }
   // Filled with spaces, so that the numbers begin at a multiple of eight.
   const start = PREFIX + Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(start + end).fill(0x20, PREFIX, start);

@@ -44,7 +44,9 @@ export class TrainingPosition {
   batch = 0;
   /** What the schedule remembers. */
   plateau: PlateauState | null = null;
-  readonly #history: EpochRecord[] = [];
+  readonly #history: Values["history"] = [];
+  /** The least held-out loss of all epochs but the last. */
+  #leastBefore = Infinity;
   #sums = { loss: 0, tokens: 0, steps: 0, clipped: 0 };
 
   /**
@@ -67,7 +69,7 @@ export class TrainingPosition {
     const position = new TrainingPosition();
     Object.assign(position, { epoch, batch, plateau });
     position.#sums = sums;
-    position.#history.push(...history);
+    for (const record of history) position.#push(record);
     return position;
   }
 
@@ -89,9 +91,7 @@ export class TrainingPosition {
 
   /** Whether the last epoch's held-out loss is below all before it. */
   get isBest(): boolean {
-    const losses = this.#history.map(({ validationLoss }) => validationLoss);
-    const last = losses.pop() ?? NaN;
-    return losses.every((loss) => last < loss);
+    return (this.#history.at(-1)?.validationLoss ?? NaN) < this.#leastBefore;
   }
 
   /** Takes a step into account. */
@@ -107,22 +107,27 @@ export class TrainingPosition {
   endEpoch(end: Pick<EpochRecord, "validationLoss" | "learningRate">): EpochRecord {
     const { loss, tokens, steps, clipped } = this.#sums;
     const record = { ...end, trainLoss: loss / tokens, clipped: clipped / steps, tokens };
-    this.#history.push(record);
+    this.#push(record);
     this.#sums = { loss: 0, tokens: 0, steps: 0, clipped: 0 };
     this.epoch += 1;
     this.batch = 0;
     return record;
   }
 
-  /** As JSON. */
+  #push(record: Values["history"][number]): void {
+    const last = this.#history.at(-1)?.validationLoss ?? Infinity;
+    this.#leastBefore = Math.min(this.#leastBefore, last);
+    this.#history.push(record);
+  }
+
+  /** As JSON. It has the records themselves, since copies of many at each epoch take long. */
   toJson(): JsonObject {
     const { epoch, batch } = this;
-    const history = this.#history.map((record) => ({ ...record }));
     return {
       epoch,
       batch,
       sums: { ...this.#sums },
-      history,
+      history: [...this.#history],
       plateau: this.plateau && { ...this.plateau },
     };
   }

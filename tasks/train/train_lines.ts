@@ -77,8 +77,10 @@ export function closingText(
   { settings: { epochs }, out }: Pick<TrainOptions, "settings" | "out">,
 ): string {
   const { kind } = text.tokenizer;
-  const losses = history.map(({ validationLoss }) => validationLoss);
-  const best = losses.indexOf(Math.min(...losses));
+  let best = 0;
+  history.forEach(({ validationLoss }, i) => {
+    if (validationLoss < (history[best]?.validationLoss ?? Infinity)) best = i;
+  });
   const record = history[best];
   const known = knownShare(text);
   const prompt = suggestedPrompt(text);

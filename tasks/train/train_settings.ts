@@ -104,7 +104,8 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
     dropout: within("dropout", 0.3, { from: 0, below: 1 }),
     tie: line.has("tie"),
     initialisation: word("initialisation", "tutorial", "pytorch"),
-    epochs: whole("epochs", 20, 1, 1_000_000),
+    // A checkpoint has a record of each epoch in its header, which may be 100 MB long.
+    epochs: whole("epochs", 20, 1, 500_000),
     batch: whole("batch", 32),
     length: whole("length", 64),
     learningRate: within("learning-rate", 0.002, { above: 0, to: 100 }),

@@ -16,6 +16,7 @@ import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
 import { train } from "../../src/training/train.ts";
 import { type EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
+import { CheckpointPace } from "./checkpoint_pace.ts";
 import { historyText } from "./epoch_numbers.ts";
 import type { ModelFolder } from "./model_folder.ts";
 import type { TextBatches } from "./text_batches.ts";
@@ -63,7 +64,8 @@ const plateau = { factor: 0.5, patience: 1 };
 /**
  * Trains, and keeps what is needed to go on and to ask the model. Each file is written whole, the
  * checkpoint last, so that nothing that it knows of is missing; stopped in between, what was
- * written is written again. A training that it replaces stays until its first checkpoint.
+ * written is written again. A training that it replaces stays until its first checkpoint. At the ends
+ * of short epochs not every checkpoint is written ({@link CheckpointPace}); the last one always is.
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
   const { settings, batches, folder, display, signal } = run;
@@ -80,6 +82,14 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
   const training = id === undefined ? {} : { training: id };
   const save = (checkpoint: Checkpoint) =>
     folder.write("last", encodeCheckpoint({ ...checkpoint, ...training }));
+  let written = -1;
+  const pace = new CheckpointPace(async (checkpoint: Checkpoint) => {
+    const { history } = TrainingPosition.of(checkpoint.progress);
+    if (history.length > written) await folder.write("history", historyText(history, kind));
+    written = history.length;
+    await save(checkpoint);
+    await folder.settle();
+  });
   let at = { history: run.start ? TrainingPosition.of(run.start.progress).history : [], steps: 0 };
   try {
     if (run.replaces) await folder.replace();
@@ -111,12 +121,11 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
       onBest: (tensors, record) =>
         folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
       onCheckpoint: async (checkpoint) => {
-        const { history, batch } = TrainingPosition.of(checkpoint.progress);
+        const { epoch, batch } = checkpoint.progress;
         // Who stops so soon may not have meant to replace anything.
-        if (folder.replacing && signal.aborted && (batch > 0 || history.length === 0)) return;
-        await folder.write("history", historyText(history, kind));
-        await save(checkpoint);
-        await folder.settle();
+        if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;
+        const must = batch !== 0 || epoch === settings.epochs || signal.aborted;
+        await pace.take(checkpoint, must);
       },
       onProgress: async (progress) => {
         at = { history: progress.history, steps: progress.step };
@@ -129,7 +138,12 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
     await folder.write("history", historyText(history, kind));
     return { history, steps: 0, stop: null, kept: true };
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
+    if (!(error instanceof Stop)) {
+      // The error may be that nothing can be written, so a second one of the kind says nothing new.
+      await pace.flush().catch(() => {});
+      throw error;
+    }
+    await pace.flush();
     return { ...at, stop: error, kept: !folder.replacing };
   } finally {
     optimizer.dispose();

@@ -64,7 +64,7 @@ Deno.test("killed at several moments, it ends with the bytes of one that was not
         await checkpointAfter(last, before?.mtime?.getTime() ?? 0);
         await pause(milliseconds);
       });
-      assert((await left(project, "killed")).has("last.safetensors"));
+      assert((await Deno.stat(last)).isFile);
     });
   }
   for (const [signal, wanted] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {

@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { oddText } from "../data/text/odd_text.ts";
+import { lockFolder } from "../../tasks/folder_lock.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 
 /** Flags that make a training take a moment. */
@@ -67,6 +68,25 @@ Deno.test("a training is begun, goes on, and says what stands in its way", async
     await Deno.writeTextFile(`${project.folder}/a.txt`, "one two\n\nthree four");
     const text = await train(project, "--corpus", "a.txt", "--tokens", "words");
     assertRefused(text, "--corpus must be the text that training began with, 20 documents");
+  });
+  await t.step("a folder that another training writes to is refused, by any path", async () => {
+    await Deno.symlink("model", `${project.folder}/link`);
+    using _lock = await lockFolder("--out", `${project.folder}/model`, "training");
+    for (const out of ["model", "link", "link/../model"]) {
+      const more = ["--epochs", "3", "--out", out];
+      assertRefused(await sentences(...more), "--out must be a folder that no other training");
+    }
+    await Deno.remove(`${project.folder}/link`);
+  });
+  await t.step("a pipe in the place of a file is refused at once", async () => {
+    for (const name of ["model.json", "last.safetensors", "best.safetensors"]) {
+      await Deno.rename(place(name), place("away"));
+      await new Deno.Command("mkfifo", { args: [place(name)] }).output();
+      const outcome = await sentences("--epochs", "4");
+      assertRefused(outcome, `${name} must be a regular file, found "a pipe"`);
+      await Deno.remove(place(name));
+      await Deno.rename(place("away"), place(name));
+    }
   });
   await t.step("a finished training has nothing left to do", async () => {
     const { code, err } = await sentences("--epochs", "3");

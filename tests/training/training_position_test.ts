@@ -34,3 +34,26 @@ Deno.test("what is not of a position is named by its place", () => {
     assertThrows(() => TrainingPosition.of({ ...json, ...change }), InputError, message);
   }
 });
+
+Deno.test("TrainingPosition.of() reads a history of 200,000 epochs", () => {
+  const record = { trainLoss: 2, validationLoss: 1.5, learningRate: 0.1, clipped: 1, tokens: 3 };
+  const history = Array.from({ length: 200_000 }, () => record);
+  const json = { ...later().toJson(), epoch: history.length, history };
+  const position = TrainingPosition.of(json);
+  assertEquals(position.history.length, 200_000);
+  assertEquals(position.isBest, false);
+  position.endEpoch({ validationLoss: 1.25, learningRate: 0.1 });
+  assertEquals(position.isBest, true);
+});
+
+Deno.test("TrainingPosition.isBest tells a held-out loss below all before it", () => {
+  const position = new TrainingPosition();
+  const found = [3, 2, 2, 2.5, 1, 3].map((validationLoss) => {
+    position.add(1, 1, false);
+    position.endEpoch({ validationLoss, learningRate: 0.1 });
+    // A position that goes on knows it too.
+    assertEquals(TrainingPosition.of(position.toJson()).isBest, position.isBest);
+    return position.isBest;
+  });
+  assertEquals(found, [true, true, false, false, true, false]);
+});

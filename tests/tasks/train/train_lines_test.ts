@@ -53,6 +53,17 @@ Deno.test("unknown words are said where they make numbers that others cannot be 
   assertStringIncludes(some.closing, "deno task generate --model 'my model' --prompt 'all own");
 });
 
+Deno.test("closingText() finds the best of 200,000 epochs", async () => {
+  const history = Array(200_000).fill(record).with(150_000, { ...record, validationLoss: 0.5 });
+  const corpus: Corpus = { ...{ id: "x", title: "x", source: "x", licence: null }, documents };
+  function documents() {
+    return ["one two", "two one"];
+  }
+  const text = await readTrainingText(corpus, await corpusContent(corpus, "words"), settings);
+  const closing = closingText(history, text, { settings, out: "d" });
+  assertStringIncludes(closing, "The best is epoch 150001/2: loss 1.000, held out 0.500 nats");
+});
+
 Deno.test("few documents, and a training that is done, are said to be so", async () => {
   const few = await said("one two", "two one");
   assertStringIncludes(few.lines[1] ?? "", "these are few documents");

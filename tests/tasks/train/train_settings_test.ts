@@ -46,7 +46,7 @@ Deno.test("values out of range are refused by flag", () => {
     ["--validation 0", "--validation must be a number above 0 and below 1, found 0"],
     ["--learning-rate -1", "--learning-rate must be a number above 0 and up to 100, found -1"],
     ["--clip nan", '--clip must be a number from 0 and up to 1000000000, found "nan"'],
-    ["--epochs 0", "--epochs must be an integer from 1 to 1000000, found 0"],
+    ["--epochs 0", "--epochs must be an integer from 1 to 500000, found 0"],
     ["--max-vocabulary 4", "--max-vocabulary must be an integer from 5"],
     ["--tokens bytes", '--tokens must be one of characters, words, found "bytes"'],
     ["--schedule linear", "--schedule must be one of plateau, cosine, constant"],
