@@ -100,7 +100,8 @@ export class Store {
     await Deno.mkdir(new URL(".", path), { recursive: true });
     const digest = sha256(stableStringify(run));
     await writeAtomic(path, stableStringify({ ...run, digest }) + "\n", this.#drafts);
-    await Deno.remove(this.#partsFolder(run.inputs), { recursive: true }).catch(ignoreMissing);
+    // Another process may be writing parts of the same run there. What stays is not used any more.
+    await Deno.remove(this.#partsFolder(run.inputs), { recursive: true }).catch(() => {});
     const files = await this.#runFiles(run.inputs.experiment);
     for (const file of files.slice(KEPT_RUNS)) await Deno.remove(file).catch(ignoreMissing);
     for (const folder of [this.#drafts, new URL(".", path)]) await removeOldDrafts(folder);
@@ -125,7 +126,9 @@ export class Store {
       async write(name, part) {
         await Deno.mkdir(folder, { recursive: true });
         const digest = sha256(stableStringify(part));
-        await writeAtomic(file(name), stableStringify({ name, digest, part }), drafts);
+        // If another process kept the run just now, its parts are gone and no longer needed.
+        await writeAtomic(file(name), stableStringify({ name, digest, part }), drafts)
+          .catch(ignoreMissing);
       },
     };
   }

@@ -11,7 +11,9 @@ const usage: Usage = {
 least held-out loss, last.safetensors to go on from, and history.json with the losses by epoch. The
 same command goes on where it was stopped, however it was; more --epochs may be asked for, unless
 the schedule is cosine. With --fresh a model in DIR stays until the first checkpoint of the new
-training replaces it.
+training replaces it. A checkpoint and history.json are written every --checkpoint-steps within an
+epoch, at its end, and when training ends or is stopped; at the ends of very short epochs only so
+often that writing takes at most a twentieth of the time.
 
 Documents are the sentences, the chapters of Moby Dick, and the paragraphs of a file, which blank
 lines part (its lines, where no blank line is between any); a paragraph of more than 10,000

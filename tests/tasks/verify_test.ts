@@ -29,7 +29,7 @@ const damages: readonly Damage[] = [
     change: (read) => {
       const text = falsified(read(result));
       const digest = sha256(read(result));
-      return { [result]: text, [manifest]: read(manifest).replace(digest, sha256(text)) };
+      return { [result]: text, [manifest]: read(manifest).replaceAll(digest, sha256(text)) };
     },
     code: 1,
     said: [/✗ vanishing-gradients: differs in 1 place, of \d{3,} numbers/, stated],
