@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { sha256 } from "../src/core/digest.ts";
 import { InputError } from "../src/core/errors.ts";
-import { builtSite, digestOf, isOwn, kindOf, MANIFEST, SCHEMAS } from "./site_files.ts";
+import { builtSite, digestOf, foldersOf, isOwn, kindOf, MANIFEST, SCHEMAS } from "./site_files.ts";
 import { changeSite, finishStage, inTheWay, STAGE } from "./site_stage.ts";
 
 /** Where a site goes: the folder itself, or what it points to where it is a link. */
@@ -54,13 +54,36 @@ export async function checkSiteFolder(
     }
   }
   if (changed.length > 0) throw inTheWay(out, changed);
+  await checkWritable(out, [...paths]);
+}
+
+/** Tries to move something into each folder that files will be moved into. */
+async function checkWritable(out: string, paths: readonly string[]): Promise<void> {
+  const stage = `${out}/${STAGE}`;
+  const why = (error: unknown) => error instanceof Error ? error.message : String(error);
   try {
-    await Deno.mkdir(`${out}/${STAGE}`);
-    await Deno.remove(`${out}/${STAGE}`);
+    await Deno.mkdir(stage);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError("--out", "a folder that can be written", out, why);
+    throw new InputError("--out", "a folder that can be written", out, why(error));
   }
+  try {
+    for (const folder of new Set(paths.flatMap(foldersOf))) {
+      if (!await isFolder(`${out}/${folder}`)) continue;
+      try {
+        await Deno.rename(stage, `${out}/${folder}/${STAGE}`);
+        await Deno.rename(`${out}/${folder}/${STAGE}`, stage);
+      } catch (error) {
+        const wanted = "a folder whose folders can be written, on the same disk";
+        throw new InputError("--out", wanted, `${folder} in ${out}`, why(error));
+      }
+    }
+  } finally {
+    await Deno.remove(stage).catch(() => {});
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
 async function checkOtherFiles(out: string): Promise<void> {

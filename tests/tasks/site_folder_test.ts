@@ -195,6 +195,31 @@ Deno.test("a manifest that is none, or names files elsewhere, is refused", async
   }
 });
 
+Deno.test("checkSiteFolder() refuses a folder into which nothing can be moved, such as a mount", async () => {
+  for (const mount of ["data/schema", "figures", "machine/a"]) {
+    await inFolder(async (folder) => {
+      await writeSite(folder, sampleSite(["a"]));
+      const { rename } = Deno;
+      const onMount = (path: string | URL) => String(path).startsWith(`${folder}/${mount}/`);
+      Object.assign(Deno, {
+        rename: (from: string, to: string) =>
+          onMount(from) === onMount(to) ? rename(from, to) : Promise.reject(new Error("EXDEV")),
+      });
+      try {
+        const message = `on the same disk, found "${mount} in ${folder}". EXDEV`;
+        await assertRejects(() => checkSiteFolder(folder, ["a"]), InputError, message);
+      } finally {
+        Object.assign(Deno, { rename });
+      }
+      assertEquals(await readFiles(folder), sorted(sites(["a"])));
+      // A call that was killed while it tried leaves an empty folder, which the next one takes away.
+      await Deno.mkdir(`${folder}/${mount}/.unroll-site`);
+      await checkSiteFolder(folder, ["a"]);
+      assertEquals(await readFiles(folder), sorted(sites(["a"])));
+    });
+  }
+});
+
 links("links in a site are not followed", () =>
   inFolder(async (folder) => {
     const elsewhere = { "elsewhere/b/f.svg": "mine", "elsewhere/a/f.svg": "mine" };
