@@ -5,16 +5,17 @@ import {
   selectBackend,
 } from "../src/core/backend.ts";
 import { InputError, MissingError } from "../src/core/errors.ts";
+import { stableStringify } from "../src/core/json.ts";
 import { runKey } from "../src/experiments/key.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { manifestOf } from "../src/report/manifest.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
 import { lockFolder } from "./folder_lock.ts";
+import { type KeptPage, keptPages } from "./kept_pages.ts";
 import { DONE, FAILED, reportFailure, WRONG_USAGE } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
-import { type KeptPage, keptPages } from "./kept_pages.ts";
 import { ProgressDisplay } from "./progress.ts";
 import { commit, stateFolder } from "./project.ts";
 import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
@@ -71,11 +72,25 @@ export async function reportSite(options: ReportOptions): Promise<number> {
     display.line("The site was not written, since an experiment failed; the last one stays.");
     return code;
   }
+  checkBackends(runs, kept);
   await writeSite(out, await render(runs, kept, options));
   display.clear();
   console.log(claimLines(runs.map((run) => run.result)));
   console.log(`\nThe site is ${options.out}/index.html`);
   return DONE;
+}
+
+/**
+ * Checks that pages that stay are of the backend that computed the others, which may be another one
+ * than was foreseen.
+ */
+function checkBackends(runs: readonly FinishedRun[], kept: readonly KeptPage[]): void {
+  const backends = new Set(runs.map(({ inputs }) => stableStringify(inputs.backend)));
+  const other = kept.find(({ run }) => !backends.has(stableStringify(run.inputs.backend)));
+  if (other === undefined) return;
+  const wanted = "a folder without pages of another backend";
+  const help = "Choose another --out: the runs are kept.";
+  throw new InputError("--out", wanted, other.experiment.id, help);
 }
 
 /** Starts the backend; says why it is another than foreseen, where that is news. */

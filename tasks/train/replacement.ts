@@ -13,7 +13,7 @@ export class Replacement {
   readonly #folder: string;
   readonly #names: readonly string[];
 
-  /** @param names Of the files of a training. */
+  /** @param names Of the files of a training. The first is in every training that is whole. */
   constructor(folder: string, names: readonly string[]) {
     this.#folder = folder;
     this.#names = names;
@@ -50,7 +50,7 @@ export class Replacement {
 
   /** Finishes what a killed process was about to. */
   async finish(): Promise<void> {
-    if (await there(this.#path(WHOLE))) {
+    if (await this.#isWhole()) {
       for (const name of this.#names) await removed(this.#path(name));
       await Deno.rename(this.#path(WHOLE), this.#path(MOVING));
     }
@@ -64,9 +64,14 @@ export class Replacement {
 
   /** Where a file is to be read, also where a killed process left it. */
   async source(name: string): Promise<string> {
-    if (await there(this.#path(WHOLE))) return `${this.#path(WHOLE)}/${name}`;
+    if (await this.#isWhole()) return `${this.#path(WHOLE)}/${name}`;
     const moving = `${this.#path(MOVING)}/${name}`;
     return await there(moving) ? moving : this.#path(name);
+  }
+
+  /** Whether there are new files that are whole, and not just a folder of that name. */
+  async #isWhole(): Promise<boolean> {
+    return await there(`${this.#path(WHOLE)}/${this.#names[0]}`);
   }
 
   #path(name: string): string {

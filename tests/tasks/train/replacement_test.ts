@@ -3,6 +3,17 @@ import { Replacement } from "../../../tasks/train/replacement.ts";
 
 const names = ["last", "best", "model"];
 
+Deno.test("Replacement.finish() leaves folders of its names that are not its own", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const name of names) await Deno.writeTextFile(`${folder}/${name}`, `old ${name}`);
+  await Deno.mkdir(`${folder}/unroll-fresh.whole`);
+  await Deno.writeTextFile(`${folder}/unroll-fresh.whole/thesis.tex`, "mine");
+  await new Replacement(folder, names).finish();
+  assertEquals((await state(folder)).read, ["old last", "old best", "old model"]);
+  assertEquals(await Deno.readTextFile(`${folder}/unroll-fresh.whole/thesis.tex`), "mine");
+  await Deno.remove(folder, { recursive: true });
+});
+
 /** What is in a folder, and what one would read there. */
 async function state(folder: string): Promise<{ files: string[]; read: string[] }> {
   const replacement = new Replacement(folder, names);
