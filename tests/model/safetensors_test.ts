@@ -146,3 +146,12 @@ Deno.test("files that are none are refused, each for what it is", () => {
     assertThrows(() => decodeSafetensors(bytes, "file"), InputError, message);
   }
 });
+
+Deno.test("encodeSafetensors() refuses metadata of more than 100 MB, which could not be read again", () => {
+  const metadata = { history: "x".repeat(100_000_000) };
+  assertThrows(
+    () => encodeSafetensors({ tensors: {}, metadata }),
+    InputError,
+    "metadata and names of tensors must be 100 MB or less in all, found 100000107",
+  );
+});
