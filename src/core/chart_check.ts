@@ -1,7 +1,10 @@
 import { InputError } from "./errors.ts";
-import type { Chart } from "./figure.ts";
+import type { Chart, NumberAxis } from "./figure.ts";
 import type { Layer, TableLayer } from "./figure_layers.ts";
 import type { Table } from "./result.ts";
+
+/** The farthest place of a cell on an axis. */
+const MOST_CELLS = 1e6;
 
 /** The columns that a layer names in its table. */
 export function layerColumns(layer: TableLayer): string[] {
@@ -13,12 +16,38 @@ export function layerColumns(layer: TableLayer): string[] {
 }
 
 /**
+ * Checks a domain that a figure sets.
+ *
+ * @param axis The axis.
+ * @param domain What it is to show.
+ * @returns The domain.
+ * @throws {InputError} If the domain is empty, or not positive on a log axis.
+ */
+export function checkDomain(
+  axis: NumberAxis,
+  domain: readonly [number, number],
+): readonly [number, number] {
+  const [low, high] = domain;
+  if (low < high && (axis.scale === "linear" || low > 0)) return domain;
+  const wanted = axis.scale === "log" ? "two positive numbers in order" : "two numbers in order";
+  throw new InputError(`the domain of axis "${axis.label}"`, wanted, domain);
+}
+
+/**
  * Whether a chart's layers go with its axes.
  *
- * @throws {InputError} Where one wants axes of another kind, or cells have no `colour`.
+ * @throws {InputError} Where one wants axes of another kind, cells have no `colour`, a domain is empty,
+ * or a rule or a domain is not positive on a log axis.
  */
 export function checkChart(chart: Chart): void {
   const { id, x, y } = chart;
+  for (const axis of [x, y]) {
+    if (axis.scale !== "category" && axis.domain) checkDomain(axis, axis.domain);
+  }
+  if (chart.aspect === "equal") {
+    const other = [x, y].find((axis) => axis.scale !== "linear");
+    if (other) throw new InputError(`the axes of figure ${id}`, "linear, of equal aspect", other.scale);
+  }
   if (y.scale === "category") {
     const { size } = new Set(y.categories);
     if (size === 0 || size < y.categories.length) {
@@ -36,6 +65,10 @@ export function checkChart(chart: Chart): void {
       throw new InputError(`the y axis of figure ${id}`, `of numbers, ${purpose}`, y.scale);
     }
     checkLinear(chart, layer, purpose);
+    if (layer.mark === "rule" && chart[layer.axis].scale === "log" && layer.value <= 0) {
+      const what = `the rule "${layer.label}" of figure ${id}`;
+      throw new InputError(what, "at a positive value, on a log axis", layer.value);
+    }
     if (layer.mark === "bar" && x.domain && !(x.domain[0] <= 0 && x.domain[1] >= 0)) {
       throw new InputError(`the x domain of figure ${id}`, `around 0, ${purpose}`, x.domain);
     }
@@ -74,7 +107,9 @@ export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
     check(layer.x, "0 or more, or null", (cell) => typeof cell !== "string" && (cell ?? 0) >= 0);
   }
   if (layer.mark === "cell") {
-    for (const name of [layer.x, layer.y]) check(name, "a whole number", Number.isInteger);
+    const isPlace = (cell: unknown) => typeof cell === "number" && Number.isInteger(cell) &&
+      Math.abs(cell) <= MOST_CELLS;
+    for (const name of [layer.x, layer.y]) check(name, "a whole number up to a million", isPlace);
   }
 }
 

@@ -26,11 +26,10 @@ export function formatNumber(value: number | null, digits = 4): string {
   if (value === null || Number.isNaN(value)) return none;
   if (!Number.isFinite(value)) return value < 0 ? `${minus}\u221e` : "\u221e";
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return fixed(value, 0);
+  const [factor, exponent] = value.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  if (power < -3 || power > 5) return fixed(Number(factor), digits - 1, true) + times(power);
   const rounded = Number(value.toPrecision(digits));
-  const power = decade(Math.abs(rounded));
-  if (power < -3 || power > 5) {
-    return fixed(rounded / 10 ** power, digits - 1, true) + times(power);
-  }
   // Zeros at the end are digits of a rounded number, but only padding of an exact one.
   return fixed(rounded, Math.max(0, digits - 1 - power), rounded === value);
 }
@@ -76,6 +75,11 @@ export function formatSeconds(seconds: number): string {
 /** The power of ten of a size; 0 for 0. */
 export function decade(size: number): number {
   return size > 0 && Number.isFinite(size) ? Number(size.toExponential().split("e")[1]) : 0;
+}
+
+/** A number over a power of ten, also where that power is too small or too large for a number. */
+export function mantissa(value: number, power: number): number {
+  return power < -300 ? value * 1e300 / 10 ** (power + 300) : value / 10 ** power;
 }
 
 /** A number with so many decimals; `short` leaves out zeros at the end. */

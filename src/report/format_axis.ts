@@ -1,4 +1,5 @@
-import { decade, fixed, formatExact, formatNumber, tenTo, times } from "./format.ts";
+import { greatest, smallest } from "./extremes.ts";
+import { decade, fixed, formatExact, formatNumber, mantissa, tenTo, times } from "./format.ts";
 
 /** The ticks of an axis: one number of decimals for all, powers of ten on a log axis. */
 export function formatTicks(ticks: readonly number[], scale: "linear" | "log"): string[] {
@@ -8,8 +9,8 @@ export function formatTicks(ticks: readonly number[], scale: "linear" | "log"): 
       plain ? formatExact(Number(tick.toPrecision(3))) : formatPower(tick)
     );
   }
-  const step = Math.min(...ticks.slice(1).map((tick, i) => tick - (ticks[i] ?? 0)));
-  const largest = Math.max(...ticks.map(Math.abs));
+  const step = smallest(ticks.slice(1).map((tick, i) => tick - (ticks[i] ?? 0)));
+  const largest = greatest(ticks.map(Math.abs));
   const power = decade(largest);
   const shift = power < -3 || power > 5 ? power : 0;
   const decimals = Number.isFinite(step)
@@ -17,7 +18,7 @@ export function formatTicks(ticks: readonly number[], scale: "linear" | "log"): 
     : 2;
   return ticks.map((tick) => {
     if (tick === 0) return "0";
-    return fixed(tick / 10 ** shift, decimals) + (shift ? times(shift) : "");
+    return fixed(mantissa(tick, shift), decimals) + (shift ? times(shift) : "");
   });
 }
 
@@ -30,11 +31,11 @@ export function formatCoordinate(value: number): string {
 export function formatColumn(cells: readonly (number | string | null)[]): string[] {
   const sizes = cells.filter((cell) => typeof cell === "number" && cell !== 0)
     .map((cell) => Math.abs(Number(cell)));
-  const largest = Math.max(0, ...sizes);
+  const largest = Math.max(0, greatest(sizes));
   const power = decade(largest);
-  const alike = largest < 1000 * Math.min(Infinity, ...sizes) && power >= -3 && power < 6;
+  const alike = largest < 1000 * smallest(sizes) && power >= -3 && power < 6;
   const integers = sizes.every(Number.isInteger);
-  const wanted = integers ? 0 : Math.max(0, 3 - power);
+  const wanted = integers || !alike ? 0 : Math.max(0, 3 - power);
   // Decimals that every cell has as a zero say nothing.
   let decimals = wanted;
   const ends = (places: number) =>
@@ -49,7 +50,7 @@ export function formatColumn(cells: readonly (number | string | null)[]): string
 
 function formatPower(value: number): string {
   const power = decade(value);
-  const mantissa = value / 10 ** power;
-  if (Math.abs(mantissa - 1) < 1e-9) return tenTo(power);
-  return fixed(mantissa, 1, true) + times(power);
+  const factor = mantissa(value, power);
+  if (Math.abs(factor - 1) < 1e-9) return tenTo(power);
+  return fixed(factor, 1, true) + times(power);
 }

@@ -5,6 +5,7 @@ import {
   formatExact,
   formatNumber,
   formatPercent,
+  mantissa,
   none,
   times,
   unitText,
@@ -69,7 +70,7 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
   const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
   // More than six digits are for the data files.
   const decimals = Math.max(0, Math.min(digits, 5 - power) + shift);
-  const [v, l, h] = numbers.map((number) => fixed(number / 10 ** shift, decimals));
+  const [v, l, h] = numbers.map((number) => fixed(mantissa(number, shift), decimals));
   return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
 }
 
@@ -104,5 +105,5 @@ function joined(v: string, l: string, h: string, power: string, unit: string): E
 /** Decimals that show a width with two digits where the first is small, else with one. */
 function digitsOf(width: number): number {
   const power = decade(width);
-  return (width / 10 ** power < 3 ? 1 : 0) - power;
+  return (mantissa(width, power) < 3 ? 1 : 0) - power;
 }

@@ -3,7 +3,6 @@ import type { Canvas, Mark } from "./canvas.ts";
 import type { SvgDocument, SvgElement } from "./dom.ts";
 import type { Frame } from "./place.ts";
 import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
-import type { Scale } from "./scale.ts";
 import { element } from "./svg.ts";
 import { textElement } from "./text.ts";
 
@@ -29,23 +28,23 @@ export function axisMarks({ document, Plot }: Canvas, axes: Axes): Mark[] {
     : axes.grid === "edge"
     ? []
     : [
-      Plot.gridY(axes.yTicks, grid),
-      ...(axes.grid === "both" ? [Plot.gridX(axes.xTicks, grid)] : []),
+      Plot.gridY(axes.yTicks.map(axes.yScale.at), grid),
+      ...(axes.grid === "both" ? [Plot.gridX(axes.xTicks.map(axes.xScale.at), grid)] : []),
     ];
   return [
     ...lines,
     Plot.frame({ ...(axes.grid === "edge" ? {} : { anchor: "bottom" }), stroke: "var(--line)" }),
-    Plot.axisX(axes.xTicks, {
+    Plot.axisX(axes.xTicks.map(axes.xScale.at), {
       ...look,
       tickSize: 4,
       tickPadding: 4,
-      text: tickText(axes.xTicks, axes.xScale),
+      text: formatTicks(axes.xTicks, axes.xScale.type),
     }),
-    Plot.axisY(axes.yLabels ? axes.yTicks : [], {
+    Plot.axisY(axes.yLabels ? axes.yTicks.map(axes.yScale.at) : [], {
       ...look,
       tickSize: 0,
       tickPadding: 7,
-      text: tickText(axes.yTicks, axes.yScale),
+      text: axes.yLabels ? formatTicks(axes.yTicks, axes.yScale.type) : [],
     }),
   ];
 }
@@ -94,10 +93,4 @@ function rowLines(document: SvgDocument, axes: Axes, rows: Rows): SvgElement {
     d: [...between, ...down].join(""),
     stroke: "var(--grid)",
   });
-}
-
-// As a channel: Plot drops some of the labels that a log axis's `tickFormat` gives.
-function tickText(ticks: readonly number[], scale: Scale): (tick: number) => string {
-  const names = formatTicks(ticks, scale.type);
-  return (tick) => names[ticks.indexOf(tick)] ?? "";
 }

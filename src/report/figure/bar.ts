@@ -1,3 +1,4 @@
+import { greatest } from "../extremes.ts";
 import { formatColumn } from "../format_axis.ts";
 import type { Trace } from "./data.ts";
 import type { SvgDocument, SvgElement } from "./dom.ts";
@@ -54,7 +55,7 @@ export function barTotals(traces: readonly Trace[]): BarTotal[] {
 
 /** Pixels that totals take up beyond their bars. */
 export function totalsWidth(totals: readonly BarTotal[]): number {
-  return Math.max(0, ...totals.map((total) => textWidth(total.text, size) + gap));
+  return Math.max(0, greatest(totals.map((total) => textWidth(total.text, size) + gap)));
 }
 
 /** Totals, written at the ends of their bars, or behind a rule that is in the way. */

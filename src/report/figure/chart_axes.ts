@@ -1,10 +1,13 @@
 import type { Chart, NumberAxis } from "../../core/figure.ts";
+import { greatest, smallest } from "../extremes.ts";
 import { formatTicks } from "../format_axis.ts";
 import type { Spot, Trace } from "./data.ts";
-import { axisDomain, axisTicks, type Domain } from "./scale.ts";
+import { axisDomain, axisTicks, type Domain, spanOf } from "./scale.ts";
 import { textWidth } from "./text.ts";
 
 const tickSize = 12;
+/** How many times as long as the other an axis of a chart of equal aspect is at most. */
+const longest = 8;
 
 /** What the axes of a chart's panels have in common. */
 export interface ChartAxes {
@@ -28,21 +31,25 @@ export function chartAxes(
   const fewest = chart.y.scale === "category" ? 3 : 2;
   const counts = { x: Math.max(fewest, width / 75), y: Math.max(3, height / perTick) };
   const xValues = axisValues(chart, traces, "x");
-  const xDomain = domainOf(chart.x, traces, xValues, counts.x);
+  let xDomain = domainOf(chart.x, traces, xValues, counts.x);
+  const yValues = axisValues(chart, traces, "y");
+  let yDomain = chart.y.scale === "category"
+    ? [-0.5, chart.y.categories.length - 0.5] as const
+    : domainOf(chart.y, traces, yValues, counts.y);
+  if (chart.aspect === "equal") {
+    const least = Math.max(spanOf(xDomain), spanOf(yDomain)) / longest;
+    [xDomain, yDomain] = [atLeast(xDomain, least), atLeast(yDomain, least)];
+  }
   const fitting = fittingTicks(chart.x, xDomain, counts.x, width);
   const xTicks = wholeTicks(fitting, traces, xValues);
-  if (chart.y.scale === "category") {
-    return { xDomain, yDomain: [-0.5, chart.y.categories.length - 0.5], xTicks, yTicks: [] };
-  }
-  const yValues = axisValues(chart, traces, "y");
-  const yDomain = domainOf(chart.y, traces, yValues, counts.y);
+  if (chart.y.scale === "category") return { xDomain, yDomain, xTicks, yTicks: [] };
   const ticks = axisTicks(chart.y.scale, yDomain, counts.y);
   return { xDomain, yDomain, xTicks, yTicks: wholeTicks(ticks, traces, yValues) };
 }
 
 /** The width of the widest of an axis's labels. */
 export function labelWidth(ticks: readonly number[], axis: NumberAxis): number {
-  return Math.max(0, ...formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize)));
+  return Math.max(0, greatest(formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize))));
 }
 
 /** Whether a chart has cells, whose axes end where the cells do. */
@@ -79,7 +86,15 @@ function domainOf(
   if (axis.domain || values.length === 0 || !hasCells(traces)) {
     return axisDomain(axis, values, count);
   }
-  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return [smallest(values), greatest(values)];
+}
+
+/** A domain that is widened on both sides if it is narrower than this. */
+function atLeast(domain: Domain, span: number): Domain {
+  if (spanOf(domain) >= span) return domain;
+  const centre = domain[0] / 2 + domain[1] / 2;
+  const most = Number.MAX_VALUE;
+  return [Math.max(-most, centre - span / 2), Math.min(most, centre + span / 2)];
 }
 
 /** Ticks whose labels have room between them. */

@@ -31,8 +31,8 @@ export function intervals(
   return [
     ...lines,
     Plot.dot(known.filter((spot) => !isBeyond(spot.x, frame.xScale)), {
-      x: (spot: Spot) => spot.x,
-      y: place,
+      x: (spot: Spot) => frame.xScale.at(spot.x),
+      y: (spot: Spot) => frame.yScale.at(place(spot)),
       ...symbolOptions(style, 4),
       className: `mark-estimate${name}`,
     }),

@@ -11,7 +11,6 @@ import { intervals } from "./interval.ts";
 import { alongLine, type Frame, type Pixel } from "./place.ts";
 import { rowPlace } from "./rows.ts";
 import type { RuleLabel } from "./rule_labels.ts";
-import type { Scale } from "./scale.ts";
 import { element } from "./svg.ts";
 import { textElement } from "./text.ts";
 import { traceMarks } from "./trace_marks.ts";
@@ -27,6 +26,9 @@ export interface Panel extends Axes {
   readonly totals: readonly BarTotal[];
 }
 
+/** Plot is given pixels: its own scales know no values near the smallest and the largest number. */
+const pixels = { type: "identity", axis: null } as const;
+
 /** Draws a panel at its place in a drawing of this size. */
 export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: number): SvgNode[] {
   const { document } = canvas;
@@ -39,8 +41,8 @@ export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: n
     marginTop: panel.y,
     marginRight: width - panel.x - panel.width,
     marginBottom: height - panel.y - panel.height,
-    x: plotScale(panel.xScale),
-    y: plotScale(panel.yScale),
+    x: pixels,
+    y: pixels,
     marks: [...axisMarks(canvas, panel), ...layers(canvas, panel)],
   });
   const { categories } = panel;
@@ -84,10 +86,6 @@ function emptyNote(document: SvgDocument, panel: Panel): SvgNode[] {
   })];
 }
 
-function plotScale(scale: Scale) {
-  return { type: scale.type, domain: [...scale.domain], range: [...scale.range], axis: null };
-}
-
 function layers(canvas: Canvas, panel: Panel): Mark[] {
   const { document, Plot } = canvas;
   const { chart, categories } = panel;
@@ -96,7 +94,8 @@ function layers(canvas: Canvas, panel: Panel): Mark[] {
     if (layer.mark === "rule") {
       if (!isInside(layer, panel)) return [];
       const options = { className: "mark-rule", stroke: "var(--ink)", strokeOpacity: 0.65 };
-      return [(layer.axis === "x" ? Plot.ruleX : Plot.ruleY)([layer.value], options)];
+      const { at } = layer.axis === "x" ? panel.xScale : panel.yScale;
+      return [(layer.axis === "x" ? Plot.ruleX : Plot.ruleY)([at(layer.value)], options)];
     }
     if (layer.mark === "circle") return [() => circle(document, panel, layer.radius)];
     return panel.traces.filter((trace) => trace.layer === place).flatMap((trace): Mark[] => {

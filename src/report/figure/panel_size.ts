@@ -1,5 +1,5 @@
 import type { Chart } from "../../core/figure.ts";
-import type { Domain } from "./scale.ts";
+import { type Domain, spanOf } from "./scale.ts";
 
 /** Pixels between a panel's edges and the ends of its scales. */
 export interface Insets {
@@ -19,6 +19,9 @@ export interface Place {
   readonly most: number;
 }
 
+/** The most that cells are high together, in pixels: beyond it they are not told apart by eye. */
+const highest = 2000;
+
 /** The columns of a grid of so many panels. */
 export function gridColumns(chart: Chart, facets: number, narrow: boolean): number {
   if (narrow) return facets > 3 && chart.y.scale !== "category" ? 2 : 1;
@@ -34,7 +37,7 @@ export function panelSize(
   y: Domain = [0, 1],
 ): { readonly width: number; readonly height: number } {
   if (chart.aspect === "equal") {
-    const ratio = (y[1] - y[0]) / (x[1] - x[0]);
+    const ratio = spanOf(y) / spanOf(x);
     const width = Math.min(most, narrow ? most : 460, 520 / ratio);
     const height = (width - insets.left - insets.right) * ratio + insets.top + insets.bottom;
     return { width, height };
@@ -43,6 +46,9 @@ export function panelSize(
   const height = columns === 1 ? alone : narrow ? 150 : 210;
   if (!chart.layers.some((layer) => layer.mark === "cell")) return { width: most, height };
   // Cells are neither too low to be seen nor like tall bars.
-  const rows = y[1] - y[0];
-  return { width: most, height: Math.max(80, rows * 5, Math.min(height, rows * 30)) };
+  const rows = spanOf(y);
+  return {
+    width: most,
+    height: Math.max(80, Math.min(rows * 5, highest), Math.min(height, rows * 30)),
+  };
 }

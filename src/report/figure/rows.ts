@@ -1,4 +1,5 @@
 import type { Chart } from "../../core/figure.ts";
+import { greatest } from "../extremes.ts";
 import type { Trace } from "./data.ts";
 import { cutText, textWidth, wrapText } from "./text.ts";
 
@@ -47,13 +48,13 @@ export function layoutRows(
   const bars = traces.some((trace) => trace.mark === "bar");
   const free = Math.max(bars ? barHeight : 0, slots.length * pitch) + 2 * pad;
   const words = categories.flatMap((name) => name.split(/\s+/));
-  const longest = Math.max(...words.map((word) => textWidth(word, nameSize)));
+  const longest = greatest(words.map((word) => textWidth(word, nameSize)));
   const usable = Math.min(widest, Math.max(longest, narrow ? narrowest : usual));
   const beside = narrow || lineCount(wrapNames(categories, usable)) <= 2 ? usable : widest;
   const wrapped = wrapNames(categories, beside);
   const lines = lineCount(wrapped);
   if (!narrow || (beside <= narrowest && lines <= 2)) {
-    const left = Math.max(...wrapped.flat().map((line) => textWidth(line, nameSize)));
+    const left = greatest(wrapped.flat().map((line) => textWidth(line, nameSize)));
     const height = Math.max(free, lines * nameLine + 2 * pad);
     return { names: wrapped, above: false, left, height, free: height, slots };
   }
@@ -75,7 +76,7 @@ export function barSize(rows: Rows): number {
 }
 
 function lineCount(names: readonly (readonly string[])[]): number {
-  return Math.max(...names.map((name) => name.length));
+  return greatest(names.map((name) => name.length));
 }
 
 function wrapNames(categories: readonly string[], width: number): string[][] {

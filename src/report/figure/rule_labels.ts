@@ -1,4 +1,5 @@
 import type { Layer, RuleLayer } from "../../core/figure_layers.ts";
+import { greatest } from "../extremes.ts";
 import { type Box, overlap } from "./place.ts";
 import type { Scale } from "./scale.ts";
 import { cutText, textWidth } from "./text.ts";
@@ -38,7 +39,7 @@ export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: numbe
     const text = cutText(rule.label, size, width);
     const at = x.at(rule.value);
     const crossed = labels.filter(({ box }) => crosses(at, box)).map(({ box }) => box.y);
-    const top = crossed.length > 0 ? Math.max(...crossed) + lineHeight : 0;
+    const top = Math.max(0, greatest(crossed) + lineHeight);
     const later = rules.slice(place + 1).map(({ value }) => x.at(value));
     const boxes = boxesFrom(at, top, textWidth(text, size), width, labels.length + 1)
       .filter((box) => !labels.some((label) => inWay(label, box)));
@@ -46,7 +47,7 @@ export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: numbe
       boxes.find((one) => !crosses(at, one)) ?? boxes[0];
     if (box) labels.push({ rule, at, text, box });
   }
-  const height = Math.max(0, ...labels.map(({ box }) => box.y + lineHeight + 2));
+  const height = Math.max(0, greatest(labels.map(({ box }) => box.y + lineHeight + 2)));
   return { height, labels };
 }
 

@@ -1,5 +1,12 @@
-import { InputError } from "../../core/errors.ts";
+import { checkDomain } from "../../core/chart_check.ts";
 import type { NumberAxis } from "../../core/figure.ts";
+import { greatest, smallest } from "../extremes.ts";
+
+/** How many widths of its range a value is moved out of it at most. */
+const farthest = 1e4;
+
+/** Values that differ by less than this share of the larger one are drawn as equal. */
+const resolution = 1e-9;
 
 /** The range of values that an axis covers. */
 export type Domain = readonly [number, number];
@@ -20,34 +27,45 @@ export interface Scale {
  * @throws {InputError} Where the figure's domain is empty, or not positive on a log axis.
  */
 export function axisDomain(axis: NumberAxis, values: readonly number[], count: number): Domain {
-  if (axis.domain) return checked(axis, axis.domain);
+  if (axis.domain) return checkDomain(axis, axis.domain);
   const finite = values.filter((value) => Number.isFinite(value));
   const log = axis.scale === "log";
   if (finite.length === 0) return log ? [0.1, 10] : [0, 1];
-  const low = finite.reduce((a, b) => Math.min(a, b));
-  const high = finite.reduce((a, b) => Math.max(a, b));
-  if (log) return low === high ? roundLog(low / 2, low * 2) : roundLog(low, high);
-  if (low === high) {
-    const pad = Math.abs(low) / 2 || 1;
-    return roundLinear(low - pad, high + pad, count);
-  }
-  return roundLinear(low, high, count);
+  const low = smallest(finite);
+  const high = greatest(finite);
+  return log ? roundLog(low, high) : roundLinear(low, high, count);
 }
 
-/** A linear or logarithmic map from the domain to pixels. */
+/**
+ * A linear or logarithmic map from the domain to pixels.
+ *
+ * A pixel is a finite number for every value that has a place on the axis; the farthest is 10,000
+ * widths of the range away.
+ */
 export function makeScale(type: "linear" | "log", domain: Domain, range: Domain): Scale {
-  const place = type === "log" ? Math.log : (value: number) => value;
+  // Half of each value, if their distance is more than the largest number.
+  const unit = Number.isFinite(domain[1] - domain[0]) ? 1 : 0.5;
+  // Logarithms have no digits for a domain that is very narrow; there they are straight lines.
+  const straight = type === "linear" || domain[1] / domain[0] < 1 + resolution;
+  const place = straight ? (value: number) => unit * value : Math.log;
   const [from, to] = [place(domain[0]), place(domain[1])];
-  const at = (value: number) =>
-    range[0] + (place(value) - from) / (to - from) * (range[1] - range[0]);
+  const at = (value: number) => {
+    const share = Math.max(-farthest, Math.min(farthest, (place(value) - from) / (to - from)));
+    return range[0] * (1 - share) + range[1] * share;
+  };
   return { type, domain, range, at };
 }
 
 /** Whether a value lies outside a scale's domain. */
 export function isBeyond(value: number, { domain: [low, high] }: Scale): boolean {
   // Round numbers at the ends of a domain may be off by their last bit.
-  const slack = Math.abs(high - low) * 1e-9;
+  const slack = spanOf([low, high]) * 1e-9;
   return value < low - slack || value > high + slack;
+}
+
+/** The width of a domain; that of one which is wider than the largest number is the largest. */
+export function spanOf([low, high]: Domain): number {
+  return Math.min(high - low, Number.MAX_VALUE);
 }
 
 /** About `count` round values in the domain. */
@@ -55,28 +73,27 @@ export function axisTicks(type: "linear" | "log", domain: Domain, count: number)
   return type === "log" ? logTicks(domain, count) : linearTicks(domain, count);
 }
 
-function checked(axis: NumberAxis, domain: Domain): Domain {
-  const [low, high] = domain;
-  if (low < high && (axis.scale === "linear" || low > 0)) return domain;
-  const wanted = axis.scale === "log" ? "two positive numbers in order" : "two numbers in order";
-  throw new InputError(`the domain of axis "${axis.label}"`, wanted, domain);
-}
-
 // `10 ** power` is not always the nearest number to the power of ten.
 function tenTo(power: number): number {
   return Number(`1e${power}`);
 }
 
-function linearTicks([low, high]: Domain, count: number): number[] {
-  const step = roundStep((high - low) / Math.max(1, count));
+function linearTicks(domain: Domain, count: number): number[] {
+  const [low, high] = domain;
+  const step = roundStep(spanOf(domain) / Math.max(1, count));
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   // A step below one is divided by its inverse, so that 3 * 0.1 is 0.3.
   const inverse = Math.round(1 / step);
-  return Array.from({ length: last - first + 1 }, (_, i) => {
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => {
     const multiple = first + i;
-    return step < 1 ? multiple / inverse : multiple * step;
+    return step < 1 && Number.isFinite(inverse) ? multiple / inverse : multiple * step;
   });
+  // Of a domain that is narrower than numbers have digits for, they may be equal, or outside.
+  const slack = spanOf(domain) * 1e-6;
+  return ticks.filter((tick, i) =>
+    tick !== ticks[i - 1] && tick >= low - slack && tick - slack <= high && Number.isFinite(tick)
+  );
 }
 
 function logTicks([low, high]: Domain, count: number): number[] {
@@ -93,7 +110,8 @@ function logTicks([low, high]: Domain, count: number): number[] {
   for (let power = first - 1; power <= last; power++) {
     for (const mantissa of [1, 2, 5]) {
       const value = Number(`${mantissa}e${power}`);
-      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) within.push(value);
+      const inside = value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
+      if (inside && value > 0 && Number.isFinite(value)) within.push(value);
     }
   }
   if (within.length >= 2) return within;
@@ -101,34 +119,40 @@ function logTicks([low, high]: Domain, count: number): number[] {
 }
 
 function roundLinear(low: number, high: number, count: number): Domain {
-  const step = roundStep((high - low) / Math.max(1, count));
-  return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low <= largest * resolution) {
+    const pad = largest / 2 || 1;
+    return roundLinear(Math.max(low - pad, -Number.MAX_VALUE), Math.min(high + pad, Number.MAX_VALUE), count);
+  }
+  const step = roundStep(spanOf([low, high]) / Math.max(1, count));
+  const [from, to] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+  return [Math.max(from, -Number.MAX_VALUE), Math.min(to, Number.MAX_VALUE)];
 }
 
 function roundLog(low: number, high: number): Domain {
-  if (high / low > 1e4) {
-    return [
-      tenTo(Math.floor(Math.log10(low) + 1e-9)),
-      tenTo(Math.ceil(Math.log10(high) - 1e-9)),
-    ];
-  }
-  return [roundMantissa(low, Math.floor), roundMantissa(high, Math.ceil)];
+  const [from, to] = high / low > 1e4
+    ? [tenTo(Math.floor(Math.log10(low) + 1e-9)), tenTo(Math.ceil(Math.log10(high) - 1e-9))]
+    : [roundMantissa(low, Math.floor), roundMantissa(high, Math.ceil)];
+  // There are no round numbers below the smallest number and above the largest.
+  const domain: Domain = [from > 0 ? from : low, Number.isFinite(to) ? to : high];
+  if (domain[1] > domain[0] * (1 + resolution)) return domain;
+  return roundLog(Math.max(low / 2, Number.MIN_VALUE), Math.min(high * 2, Number.MAX_VALUE));
 }
 
 function roundMantissa(value: number, round: (value: number) => number): number {
   const power = Math.floor(Math.log10(value) + 1e-9);
-  const mantissa = value / 10 ** power;
+  const mantissa = value / tenTo(power);
   const steps = [1, 2, 5, 10];
   const wanted = round === Math.floor
     ? steps.filter((step) => step <= mantissa + 1e-9).at(-1)
     : steps.find((step) => step >= mantissa - 1e-9);
-  return (wanted ?? 1) * 10 ** power;
+  return (wanted ?? 1) * tenTo(power);
 }
 
 /** The step of 1, 2 or 5 times a power of ten that is nearest on a log scale. */
 function roundStep(step: number): number {
   const power = Math.floor(Math.log10(step));
-  const error = step / 10 ** power;
+  const error = step / tenTo(power);
   const factor = error >= Math.sqrt(50)
     ? 10
     : error >= Math.sqrt(10)
@@ -136,5 +160,6 @@ function roundStep(step: number): number {
     : error >= Math.SQRT2
     ? 2
     : 1;
-  return Number(`${factor}e${power}`);
+  // The smallest number is not a power of ten, and `power` may be of one below it.
+  return Number(`${factor}e${power}`) || Number.MIN_VALUE;
 }

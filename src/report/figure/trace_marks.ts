@@ -10,7 +10,8 @@ import { symbolOptions, symbolSpots, traceStyle } from "./symbols.ts";
 export function traceMarks({ Plot }: Canvas, frame: Frame, trace: Trace, chart: Chart): Mark[] {
   const style = traceStyle(trace);
   const name = trace.series === null ? "" : ` series-${trace.series + 1}`;
-  const at = { x: (spot: Spot) => spot.x, y: (spot: Spot) => spot.y };
+  const { xScale: { at: atX }, yScale: { at: atY } } = frame;
+  const at = { x: (spot: Spot) => atX(spot.x), y: (spot: Spot) => atY(spot.y) };
   const clip = trace.spots.some((spot) => isOutside(frame, spot));
   const symbols = (spots: readonly Spot[], role: string, r: number): Mark =>
     Plot.dot(spots.filter((spot) => !isOutside(frame, spot)), {
@@ -22,7 +23,7 @@ export function traceMarks({ Plot }: Canvas, frame: Frame, trace: Trace, chart: 
     return [Plot.areaY([...trace.spots], {
       x: at.x,
       y1: at.y,
-      y2: (spot: Spot) => spot.high,
+      y2: (spot: Spot) => atY(spot.high),
       fill: style.colour,
       fillOpacity: bandOpacity(bandDepth(chart, trace.layer)),
       className: `mark-band${name}`,
