@@ -46,7 +46,9 @@ export function checkChart(chart: Chart): void {
   }
   if (chart.aspect === "equal") {
     const other = [x, y].find((axis) => axis.scale !== "linear");
-    if (other) throw new InputError(`the axes of figure ${id}`, "linear, of equal aspect", other.scale);
+    if (other) {
+      throw new InputError(`the axes of figure ${id}`, "linear, of equal aspect", other.scale);
+    }
   }
   if (y.scale === "category") {
     const { size } = new Set(y.categories);
@@ -79,8 +81,8 @@ export function checkChart(chart: Chart): void {
 }
 
 /**
- * Whether the rows of a layer's table can be drawn: their categories are the axis's, cells lie at
- * whole numbers, and bars have lengths.
+ * Whether the rows of a layer's table can be drawn: numbers are where numbers are drawn, series are
+ * listed, their categories are the axis's, cells lie at whole numbers, and bars have lengths.
  *
  * @throws {InputError} At the first cell that is not so.
  */
@@ -103,11 +105,27 @@ export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
     const wanted = `one of the categories ${categories.join(", ")}`;
     check(layer.y, wanted, (cell) => categories.some((category) => category === cell));
   }
+  const series = "series" in layer ? layer.series : undefined;
+  const others = [
+    series,
+    chart.y.scale === "category" && layer.mark !== "band" ? layer.y : undefined,
+  ];
+  for (const name of layerColumns(layer).filter((column) => !others.includes(column))) {
+    check(name, "a number or null", (cell) => typeof cell !== "string");
+  }
+  if (series !== undefined) {
+    const listed = chart.series ?? [];
+    const wanted = listed.length > 0
+      ? `one of the figure's series ${listed.join(", ")}`
+      : "listed in the figure's series";
+    check(series, wanted, (cell) => cell !== null && listed.includes(String(cell)));
+  }
   if (layer.mark === "bar") {
     check(layer.x, "0 or more, or null", (cell) => typeof cell !== "string" && (cell ?? 0) >= 0);
   }
   if (layer.mark === "cell") {
-    const isPlace = (cell: unknown) => typeof cell === "number" && Number.isInteger(cell) &&
+    const isPlace = (cell: unknown) =>
+      typeof cell === "number" && Number.isInteger(cell) &&
       Math.abs(cell) <= MOST_CELLS;
     for (const name of [layer.x, layer.y]) check(name, "a whole number up to a million", isPlace);
   }

@@ -1,4 +1,4 @@
-import { isPlainObject } from "./errors.ts";
+import { InputError, isPlainObject } from "./errors.ts";
 
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -9,12 +9,18 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** How deep arrays and objects may be nested in each other: parsers and checks call themselves. */
+export const MAX_DEPTH = 200;
+
 /**
  * JSON with sorted keys, so that equal values have equal bytes.
  *
  * @param value The value to write.
  * @param indent Spaces for each level; 0 writes one line.
- * @throws {TypeError} On what JSON cannot hold (NaN, infinity, a function), naming its place.
+ * @param what What the value is, for messages: `$` or a name.
+ * @returns The JSON.
+ * @throws {InputError} On what JSON cannot hold (NaN, infinity, a function), on a key `__proto__`, which
+ * readers leave out, and on a value that is nested more than {@link MAX_DEPTH} deep; it names the place.
  *
  * @example
  * ```ts
@@ -24,8 +30,28 @@ export interface JsonObject {
  * assert(stableStringify({ b: 1, a: [2] }) === '{"a":[2],"b":1}');
  * ```
  */
-export function stableStringify(value: unknown, indent = 0): string {
-  return JSON.stringify(sorted(value, "$"), null, indent);
+export function stableStringify(value: unknown, indent = 0, what = "$"): string {
+  return JSON.stringify(sorted(value, what, 0), null, indent);
+}
+
+/**
+ * Whether arrays and objects are nested in a value more than so many levels deep.
+ *
+ * @param value The value.
+ * @param levels How many levels are allowed.
+ * @returns `true` if there is one more.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isDeeper } from "./json.ts";
+ *
+ * assert(isDeeper({ a: [1] }, 1) && !isDeeper({ a: [1] }, 2));
+ * ```
+ */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((entry) => isDeeper(entry, levels - 1));
 }
 
 /**
@@ -52,23 +78,29 @@ export function countKeys(json: string): number {
   return keys;
 }
 
-function sorted(value: unknown, place: string): Json {
+function sorted(value: unknown, place: string, depth: number): Json {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {
     if (Number.isFinite(value)) return value;
-    throw new TypeError(`${place} must be a finite number, found ${value}`);
+    throw new InputError(place, "a finite number", value);
   }
-  if (Array.isArray(value)) return value.map((entry, i) => sorted(entry, `${place}[${i}]`));
+  if (depth === MAX_DEPTH && typeof value === "object") {
+    const start = `${place.slice(0, 40)}...`;
+    throw new InputError(start, `nested at most ${MAX_DEPTH} deep`, value);
+  }
+  if (Array.isArray(value)) {
+    return Array.from(value, (entry, i) => sorted(entry, `${place}[${i}]`, depth + 1));
+  }
   // JSON would write a Float32Array as an object of its indices, and read it back as one.
-  if (!isPlainObject(value)) {
-    const found = typeof value === "object" ? value?.constructor.name : typeof value;
-    throw new TypeError(`${place} must be a value that JSON can hold, found ${found}`);
+  if (!isPlainObject(value)) throw new InputError(place, "a value that JSON can hold", value);
+  if (Object.hasOwn(value, "__proto__")) {
+    throw new InputError(`a key of ${place}`, "a name other than that", "__proto__");
   }
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return Object.fromEntries(
     entries.sort(([a], [b]) => a < b ? -1 : 1).map(([key, entry]) => [
       key,
-      sorted(entry, `${place}.${key}`),
+      sorted(entry, `${place}.${key}`, depth + 1),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { BackendDescription } from "./backend.ts";
 import { figureSchema } from "./figure_schema.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { isDeeper, type Json, type JsonObject, MAX_DEPTH } from "./json.ts";
 import type {
   Claim,
   Estimate,
@@ -129,8 +129,12 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
 /**
  * Reads JSON that should be of a schema.
  *
+ * @param schema What it should be.
+ * @param source The JSON.
  * @param what What is read, for the message: a path or a name.
- * @throws {SyntaxError} Where it is not JSON, or not of the schema, naming the first wrong place.
+ * @returns The value.
+ * @throws {SyntaxError} If it is not JSON, not of the schema, naming the first wrong place, or nested
+ * more than 200 deep.
  */
 export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string): T {
   let value: unknown;
@@ -138,6 +142,9 @@ export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string)
     value = JSON.parse(source);
   } catch (error) {
     throw new SyntaxError(`${what} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (isDeeper(value, MAX_DEPTH)) {
+    throw new SyntaxError(`${what} is not of its schema: it is nested more than ${MAX_DEPTH} deep`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,5 +1,6 @@
 import type { Figure } from "../core/figure.ts";
 import { tableLinks } from "./downloads.ts";
+import { droppedNote } from "./figure/dropped.ts";
 import { formatExact } from "./format.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
@@ -18,13 +19,15 @@ export function figureBlock(view: View, figure: Figure): Safe {
       : [],
   );
   const tables = view.tables.filter((table) => used.has(table.id));
+  const dropped = droppedNote(figure, tables);
   return html`
     <figure id="figure-${view.idPrefix}${figure.id}">
       <div class="wide">${view.draw(figure, "wide")}</div>
       <div class="narrow">${view.draw(figure, "narrow")}</div>
       <figcaption><strong>Figure ${number === undefined ? "" : formatExact(number)}. ${asSentence(
         figure.title,
-      )}</strong> ${label(figure.caption)}${ofMachine(view, "figures", figure.id) &&
+      )}</strong> ${label(figure.caption)}${dropped !== null &&
+        html`<p class="note">${dropped}</p>`}${ofMachine(view, "figures", figure.id) &&
         machineNote(view)}<ul class="downloads"><li>Figure: <a href="${figurePath(
           view,
           figure.id,

@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { countKeys, stableStringify } from "../../src/core/json.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { countKeys, isDeeper, MAX_DEPTH, stableStringify } from "../../src/core/json.ts";
 
 Deno.test("stableStringify gives equal values equal bytes", () => {
   const one = { b: [1, { d: null, c: true }], a: "x" };
@@ -23,12 +24,41 @@ Deno.test("stableStringify indents on demand", () => {
 
 Deno.test("stableStringify names the place of what JSON cannot hold", () => {
   const refuse = (value: unknown, message: string) =>
-    assertThrows(() => stableStringify(value), TypeError, message);
+    assertThrows(() => stableStringify(value), InputError, message);
   refuse({ rows: [[1], [2, NaN]] }, "$.rows[1][1] must be a finite number, found NaN");
   refuse(-Infinity, "$ must be a finite number, found -Infinity");
-  refuse([() => 1], "$[0] must be a value that JSON can hold, found function");
-  refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can hold, found bigint");
+  refuse([() => 1], "$[0] must be a value that JSON can hold, found the function without a name");
+  refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can hold, found 1n");
   refuse([undefined], "$[0] must be a value that JSON can hold, found undefined");
+  refuse(new Array(2), "$[0] must be a value that JSON can hold, found undefined");
+  refuse({ a: new Map() }, "$.a must be a value that JSON can hold, found an instance of Map");
+  refuse(JSON.parse('{"a":{"__proto__":1}}'), "a key of $.a must be a name other than that");
+});
+
+/** Arrays, or objects, in each other. */
+function nested(levels: number, wrap: (inner: unknown) => unknown = (inner) => [inner]): unknown {
+  let value: unknown = [];
+  for (let level = 1; level < levels; level++) value = wrap(value);
+  return value;
+}
+
+Deno.test("stableStringify refuses what is nested too deep, or in itself, with the place", () => {
+  const deepest = nested(MAX_DEPTH);
+  assertEquals(JSON.parse(stableStringify(deepest)), deepest);
+  const circle: unknown[] = [];
+  circle.push(circle);
+  for (const value of [nested(MAX_DEPTH + 1), nested(50_000), nested(9_000, (a) => ({ a })), circle]) {
+    const error = assertThrows(() => stableStringify(value, 0, "part"), InputError);
+    assertMatch(error.message, /^part.{1,60}\.\.\. must be nested at most 200 deep, found /);
+  }
+});
+
+Deno.test("isDeeper counts levels of arrays and objects", () => {
+  assertEquals(isDeeper(1, 0), false);
+  assertEquals(isDeeper(nested(3), 3), false);
+  assertEquals(isDeeper(nested(4), 3), true);
+  assertEquals(isDeeper({ a: null, b: { c: "[[[[" } }, 2), false);
+  assertEquals(isDeeper(nested(100_000), 200), true);
 });
 
 Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {

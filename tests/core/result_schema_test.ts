@@ -182,6 +182,19 @@ Deno.test("a manifest that is not of its schema is refused at its first wrong pl
   }
 });
 
+Deno.test("parseJson() refuses JSON that is nested too deep, before its schema is asked", () => {
+  const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`;
+  const objects = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+  const inside = JSON.stringify(result).replace('"nested":{', `"nested":{"deep":${deep},`);
+  for (const source of [deep, objects, inside]) {
+    assertThrows(
+      () => parseJson(resultSchema, source, "a.json"),
+      SyntaxError,
+      "a.json is not of its schema: it is nested more than 200 deep",
+    );
+  }
+});
+
 Deno.test("what is not JSON is refused by name", () => {
   assertThrows(() => parseJson(resultSchema, "{", "a.json"), SyntaxError, "a.json is not JSON: ");
 });

@@ -49,7 +49,10 @@ export function chartAxes(
 
 /** The width of the widest of an axis's labels. */
 export function labelWidth(ticks: readonly number[], axis: NumberAxis): number {
-  return Math.max(0, greatest(formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize))));
+  return Math.max(
+    0,
+    greatest(formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize))),
+  );
 }
 
 /** Whether a chart has cells, whose axes end where the cells do. */

@@ -68,15 +68,16 @@ function layerData(
   checkRows(chart, layer, table);
   const by = "series" in layer ? layer.series : undefined;
   const facet = table.columns.findIndex((column) => column.name === chart.facet);
+  const listed = chart.series ?? [];
   const groups = new Map<string, { series: number | null; facet: string | null; spots: Spot[] }>();
   for (const row of table.rows) {
     const cell = (name: string) => row[indices.get(name) ?? -1] ?? null;
-    const series = by === undefined ? null : seriesPlace(chart, cell(by), table, what);
+    const series = by === undefined ? null : listed.indexOf(String(cell(by)));
     const within = facet < 0 ? null : String(row[facet] ?? "");
     const key = JSON.stringify([within, series]);
     const group = groups.get(key) ?? { series, facet: within, spots: [] };
     groups.set(key, group);
-    group.spots.push(spotOf(chart, layer, (name) => numberIn(table, name, cell(name)), cell));
+    group.spots.push(spotOf(chart, layer, (name) => Number(cell(name) ?? NaN), cell));
   }
   const role = layer.mark === "line" ? layer.role : "measured";
   // The figure's order of series, whatever the table's.
@@ -109,32 +110,11 @@ function spotOf(
   return { x, y, low: y, high: y, value: NaN };
 }
 
-function numberIn(table: Table, name: string, cell: number | string | null): number {
-  if (typeof cell !== "string") return cell ?? NaN;
-  throw new InputError(`column ${name} of table ${table.id}`, "numbers or null", cell);
-}
-
 function columnIndex(table: Table, name: string, what: string): number {
   const index = table.columns.findIndex((column) => column.name === name);
   if (index >= 0) return index;
   const names = table.columns.map((column) => column.name);
   throw new InputError(`a column of ${what}`, oneOf(`column of table ${table.id}`, names), name);
-}
-
-function seriesPlace(
-  chart: Chart,
-  cell: number | string | null,
-  table: Table,
-  what: string,
-): number {
-  const listed = chart.series ?? [];
-  const place = listed.indexOf(String(cell));
-  if (cell !== null && place >= 0) return place;
-  throw new InputError(
-    `a series of ${what}, from table ${table.id},`,
-    oneOf("series", listed),
-    cell,
-  );
 }
 
 function oneOf(kind: string, names: readonly string[]): string {

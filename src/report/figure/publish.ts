@@ -2,6 +2,7 @@ import type { Figure } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
 import { escape, type Safe, trusted } from "../html.ts";
 import type { Canvas } from "./canvas.ts";
+import { droppedNote } from "./dropped.ts";
 import { baseColours, declarations, seriesColours } from "./palette.ts";
 import { renderFigure } from "./render.ts";
 
@@ -39,11 +40,13 @@ export function standaloneFigure(
   const attributes = [...svg.attributes]
     .filter(({ name }) => !["width", "height", "viewBox"].includes(name))
     .map(({ name, value }) => ` ${name}="${escape(value)}"`).join("");
+  const dropped = droppedNote(figure, tables);
+  const description = dropped === null ? figure.caption : `${figure.caption} ${dropped}`;
   const markup = `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}"` +
     ` viewBox="${-margin} ${-margin} ${w} ${h}" role="img" aria-labelledby="${figure.id}-title"` +
     ` aria-describedby="${figure.id}-desc"${attributes}>` +
     `<title id="${figure.id}-title">${escape(figure.title)}</title>` +
-    `<desc id="${figure.id}-desc">${escape(figure.caption)}</desc><style>${style}</style>` +
+    `<desc id="${figure.id}-desc">${escape(description)}</desc><style>${style}</style>` +
     `<rect x="${-margin}" y="${-margin}" width="${w}" height="${h}" fill="var(--bg)"/>` +
     `${svg.innerHTML.replaceAll("&nbsp;", "\u00a0")}</svg>\n`;
   return validXml(markup);

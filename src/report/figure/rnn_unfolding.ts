@@ -1,5 +1,5 @@
 import type { SvgDocument, SvgElement } from "./dom.ts";
-import { InputError } from "../../core/errors.ts";
+import { unfoldingSteps } from "../../core/drawing_check.ts";
 import type { Drawing } from "../../core/figure.ts";
 import { Diagram, type PenName } from "./diagram.ts";
 import { frame } from "./svg.ts";
@@ -23,7 +23,7 @@ export function drawRnnUnfolding(
   document: SvgDocument,
   width: number,
 ): SvgElement {
-  const steps = stepsOf(drawing);
+  const steps = unfoldingSteps(drawing);
   const diagram = new Diagram(document);
   const narrow = width < 500;
   const most = narrow ? 4 : 8;
@@ -68,18 +68,6 @@ export function drawRnnUnfolding(
   const svg = frame(document, width, narrow ? lastRow + 8 : equations + 14);
   svg.append(...parts);
   return svg;
-}
-
-function stepsOf(drawing: Drawing): number {
-  const { steps = 8, ...others } = drawing.options;
-  const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) {
-    throw new InputError(`an option of drawing ${drawing.id}`, "steps", unknown);
-  }
-  if (!Number.isInteger(steps) || steps < 1 || steps > 12) {
-    throw new InputError(`steps of drawing ${drawing.id}`, "an integer from 1 to 12", steps);
-  }
-  return steps;
 }
 
 function folded(diagram: Diagram, x: number, y: number): SvgElement[] {

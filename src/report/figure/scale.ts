@@ -122,7 +122,11 @@ function roundLinear(low: number, high: number, count: number): Domain {
   const largest = Math.max(Math.abs(low), Math.abs(high));
   if (high - low <= largest * resolution) {
     const pad = largest / 2 || 1;
-    return roundLinear(Math.max(low - pad, -Number.MAX_VALUE), Math.min(high + pad, Number.MAX_VALUE), count);
+    return roundLinear(
+      Math.max(low - pad, -Number.MAX_VALUE),
+      Math.min(high + pad, Number.MAX_VALUE),
+      count,
+    );
   }
   const step = roundStep(spanOf([low, high]) / Math.max(1, count));
   const [from, to] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];

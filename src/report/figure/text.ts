@@ -33,7 +33,9 @@ export function wrapText(label: string, size: number, width: number): string[] {
 /** Cuts a label that is wider than this, with an ellipsis. */
 export function cutText(label: string, size: number, width: number): string {
   if (textWidth(label, size) <= width) return label;
-  const characters = [...label];
+  // Each is at least a sixth of `size` wide if it is not part of an index's braces: far more than can
+  // be in the line, so that a long text takes no longer.
+  const characters = [...label.slice(0, 40 * Math.ceil(width / size))];
   while (characters.length > 1 && textWidth(`${characters.join("")}\u2026`, size) > width) {
     characters.pop();
   }

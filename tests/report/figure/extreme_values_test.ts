@@ -33,7 +33,10 @@ const number = fc.oneof(
 );
 /** Values that are near each other as well as values that are far from each other. */
 function list(one: fc.Arbitrary<number>): fc.Arbitrary<number[]> {
-  const near = fc.tuple(one, fc.array(fc.double({ min: 0, max: 1e-9, noNaN: true }), { maxLength: 6 }))
+  const near = fc.tuple(
+    one,
+    fc.array(fc.double({ min: 0, max: 1e-9, noNaN: true }), { maxLength: 6 }),
+  )
     .map(([value, shares]) =>
       [value, ...shares.map((share) => value * (1 + share))].filter(Number.isFinite)
     );
@@ -103,7 +106,10 @@ function draw(chart: Chart, rows: Table["rows"]): string {
   let drawn = "";
   for (const width of [720, 350]) {
     const svg = renderFigure(chart, [table], canvas, { width, prefix: "p" }).outerHTML;
-    assert(!/NaN|Infinity|undefined/.test(svg), /.{60}(NaN|Infinity|undefined).{30}/.exec(svg)?.[0]);
+    assert(
+      !/NaN|Infinity|undefined/.test(svg),
+      /.{60}(NaN|Infinity|undefined).{30}/.exec(svg)?.[0],
+    );
     for (const [, value] of svg.matchAll(/ (?:width|height)="([^"]*)"/g)) {
       assert(Number(value) >= 0 && Number(value) < 1e4, `${value}`);
     }
@@ -114,7 +120,10 @@ function draw(chart: Chart, rows: Table["rows"]): string {
 }
 
 Deno.test("renderFigure() draws finite lines, bands and points of any numbers", () => {
-  const cell = fc.oneof({ weight: 9, arbitrary: number }, { weight: 1, arbitrary: fc.constant(null) });
+  const cell = fc.oneof({ weight: 9, arbitrary: number }, {
+    weight: 1,
+    arbitrary: fc.constant(null),
+  });
   const row = fc.tuple(cell, cell, cell, cell, fc.constantFrom("a", "b"));
   const scale = fc.constantFrom("linear", "log");
   const domain = fc.option(fc.tuple(positive, positive).filter(([a, b]) => a < b));
@@ -140,23 +149,30 @@ Deno.test("renderFigure() draws finite lines, bands and points of any numbers", 
 Deno.test("renderFigure() draws finite intervals, bars, cells, rules and circles of any numbers", () => {
   const linear = { label: "x", scale: "linear" } as const;
   fc.assert(
-    fc.property(fc.array(fc.tuple(number, number, number), { maxLength: 5 }), positive, (rows, size) => {
-      const named = rows.map(([x, low, high], i) => [x, 0, low, high, i % 2 ? "a" : "b"]);
-      const rule = { mark: "rule", axis: "x", value: size, label: "rule" } as const;
-      const interval = { mark: "interval", ...by, low: "low", high: "high", y: "name" } as const;
-      for (const scale of ["linear", "log"] as const) {
-        draw({ ...text, x: { ...linear, scale }, y: categories, layers: [interval, rule] }, named);
-      }
-      const lengths = named.map(([x, ...rest]) => [Math.abs(Number(x)), ...rest]);
-      const bar = { mark: "bar", ...by, y: "name" } as const;
-      draw({ ...text, x: linear, y: categories, layers: [bar, rule] }, lengths);
-      const places = rows.map(([x], i) => [i, -i, x, x, "a"]);
-      const cell = { mark: "cell", ...by, y: "y", value: "low" } as const;
-      const colour = { label: "v" };
-      draw({ ...text, x: linear, y: linear, colour, layers: [cell] }, places);
-      const circle = { mark: "circle", radius: size, label: "r" } as const;
-      draw({ ...text, x: linear, y: linear, aspect: "equal", layers: [circle] }, []);
-    }),
+    fc.property(
+      fc.array(fc.tuple(number, number, number), { maxLength: 5 }),
+      positive,
+      (rows, size) => {
+        const named = rows.map(([x, low, high], i) => [x, 0, low, high, i % 2 ? "a" : "b"]);
+        const rule = { mark: "rule", axis: "x", value: size, label: "rule" } as const;
+        const interval = { mark: "interval", ...by, low: "low", high: "high", y: "name" } as const;
+        for (const scale of ["linear", "log"] as const) {
+          draw(
+            { ...text, x: { ...linear, scale }, y: categories, layers: [interval, rule] },
+            named,
+          );
+        }
+        const lengths = named.map(([x, ...rest]) => [Math.abs(Number(x)), ...rest]);
+        const bar = { mark: "bar", ...by, y: "name" } as const;
+        draw({ ...text, x: linear, y: categories, layers: [bar, rule] }, lengths);
+        const places = rows.map(([x], i) => [i, -i, x, x, "a"]);
+        const cell = { mark: "cell", ...by, y: "y", value: "low" } as const;
+        const colour = { label: "v" };
+        draw({ ...text, x: linear, y: linear, colour, layers: [cell] }, places);
+        const circle = { mark: "circle", radius: size, label: "r" } as const;
+        draw({ ...text, x: linear, y: linear, aspect: "equal", layers: [circle] }, []);
+      },
+    ),
     { seed: 4, numRuns: 40 },
   );
 });
@@ -171,7 +187,9 @@ Deno.test("renderFigure() draws norms that halve until they underflow, at their 
   };
   const path = / d="(M[^"]*)"/.exec(draw(chart, rows).split("mark-theory")[1] ?? "")?.[1] ?? "";
   // A straight line: each point is as far from the last one as any other.
-  const steps = [...(path.split("l")[1] ?? "").matchAll(/-?(?:\d+(?:\.\d+)?|\.\d+)/g)].map(([step]) => Number(step));
+  const steps = [...(path.split("l")[1] ?? "").matchAll(/-?(?:\d+(?:\.\d+)?|\.\d+)/g)].map((
+    [step],
+  ) => Number(step));
   assertEquals(steps.filter((step) => !Number.isFinite(step)), []);
   assertEquals(new Set(steps.map((step) => Math.round(step * 2) / 2)).size <= 3, true);
 });
