@@ -105,6 +105,15 @@ export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
     const wanted = `one of the categories ${categories.join(", ")}`;
     check(layer.y, wanted, (cell) => categories.some((category) => category === cell));
   }
+  if (layer.mark === "bar") {
+    check(layer.x, "0 or more, or null", (cell) => typeof cell !== "string" && (cell ?? 0) >= 0);
+  }
+  if (layer.mark === "cell") {
+    const isPlace = (cell: unknown) =>
+      typeof cell === "number" && Number.isInteger(cell) &&
+      Math.abs(cell) <= MOST_CELLS;
+    for (const name of [layer.x, layer.y]) check(name, "a whole number up to a million", isPlace);
+  }
   const series = "series" in layer ? layer.series : undefined;
   const others = [
     series,
@@ -119,15 +128,6 @@ export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
       ? `one of the figure's series ${listed.join(", ")}`
       : "listed in the figure's series";
     check(series, wanted, (cell) => cell !== null && listed.includes(String(cell)));
-  }
-  if (layer.mark === "bar") {
-    check(layer.x, "0 or more, or null", (cell) => typeof cell !== "string" && (cell ?? 0) >= 0);
-  }
-  if (layer.mark === "cell") {
-    const isPlace = (cell: unknown) =>
-      typeof cell === "number" && Number.isInteger(cell) &&
-      Math.abs(cell) <= MOST_CELLS;
-    for (const name of [layer.x, layer.y]) check(name, "a whole number up to a million", isPlace);
   }
 }
 

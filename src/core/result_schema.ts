@@ -19,7 +19,8 @@ import { idSchema as id, textSchema as text } from "./text_schema.ts";
 const json: z.ZodType<Json> = z.json();
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
 
-const backend: z.ZodType<BackendDescription> = z.strictObject({
+/** Validates a {@link BackendDescription}. */
+export const backendSchema: z.ZodType<BackendDescription> = z.strictObject({
   name: z.enum(["webgpu", "wasm", "cpu"]),
   adapter: z.strictObject({
     description: z.string(),
@@ -78,7 +79,7 @@ export const resultSchema: z.ZodType<Result> = z.strictObject({
   experiment: z.strictObject({ id, title: text, question: text, version: z.int().min(1) }),
   parameters: jsonObject,
   seeds: z.array(z.int().min(0)).min(1),
-  backend,
+  backend: backendSchema,
   metrics: z.array(metricSchema),
   tables: z.array(tableSchema),
   figures: z.array(figureSchema),
@@ -113,7 +114,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   format: z.literal("unroll-manifest-4"),
   date: z.iso.datetime(),
   profile: text,
-  backend,
+  backend: backendSchema,
   environment: z.strictObject({
     ...machine,
     deno: text,

@@ -1,9 +1,17 @@
 import type { BackendDescription } from "../core/backend.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkExperimentId } from "../core/experiment_id.ts";
 import type { Figure } from "../core/figure.ts";
+import type { Json } from "../core/json.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Claim, Metric, Table } from "../core/result.ts";
-import { parameterHelp, type ParameterShape, type ParameterValues } from "./parameters.ts";
+import {
+  parameterHelp,
+  type ParameterShape,
+  type ParameterValues,
+  resolveParameters,
+} from "./parameters.ts";
 
 /** How thorough a run is: a smoke run, one that carries claims, or one with the long runs too. */
 export type Profile = "quick" | "standard" | "full";
@@ -93,7 +101,7 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
    */
   files?(parameters: ParameterValues<Shape>): readonly string[];
   /** Does the work. Import what is heavy inside, so that a kept result needs none of it. */
-  run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void>;
+  run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void> | void;
 }
 
 /** An experiment as its author writes it. */
@@ -110,7 +118,10 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
 /**
  * Defines an experiment.
  *
- * @throws {InputError} On an id that cannot name a file, or a parameter without a default.
+ * @param definition What it is; see {@link Experiment}.
+ * @returns The experiment, with a number of seeds for each profile.
+ * @throws {InputError} On a definition that could not be run or shown: an unknown or missing property,
+ * an id that cannot name a file, a parameter without a default, a profile with unknown parameters.
  *
  * @example
  * ```ts
@@ -145,14 +156,91 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
 export function defineExperiment<Shape extends ParameterShape>(
   definition: ExperimentDefinition<Shape>,
 ): Experiment<Shape> {
-  const { id } = definition;
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
-    throw new InputError("experiment id", "lower-case words joined by hyphens", id);
-  }
-  for (const parameter of parameterHelp(definition.parameters)) {
-    if (parameter.default === null) {
-      throw new InputError(`${id}: parameter ${parameter.name}`, "given a default", undefined);
+  checkDefinition("defineExperiment", definition);
+  return { ...definition, profiles: { ...defaultProfiles, ...definition.profiles } };
+}
+
+const propertyNames: OptionNames<ExperimentDefinition<ParameterShape>> = {
+  id: true,
+  title: true,
+  question: true,
+  version: true,
+  parameters: true,
+  profiles: true,
+  check: true,
+  files: true,
+  run: true,
+};
+
+/**
+ * Checks all of a definition that can be checked before it is run.
+ *
+ * @param owner The function that it was given to, for messages.
+ * @param definition The definition of an experiment, or an experiment.
+ * @throws {InputError} On what could not be run or shown.
+ */
+export function checkDefinition<Shape extends ParameterShape>(
+  owner: string,
+  definition: ExperimentDefinition<Shape>,
+): void {
+  checkOptions<ExperimentDefinition<Shape>>(owner, definition, propertyNames);
+  const { id, title, question, version, parameters, profiles = {} } = definition;
+  checkExperimentId(id);
+  for (const [name, text] of Object.entries({ title, question })) {
+    if (typeof text !== "string" || text === "") {
+      throw new InputError(`${name} of experiment ${id}`, "a text", text);
     }
   }
-  return { ...definition, profiles: { ...defaultProfiles, ...definition.profiles } };
+  if (!Number.isSafeInteger(version) || version < 1) {
+    throw new InputError(`version of experiment ${id}`, "an integer from 1", version);
+  }
+  checkFunction(`run of experiment ${id}`, definition.run);
+  for (const name of ["check", "files"] as const) {
+    if (definition[name] !== undefined) {
+      checkFunction(`${name} of experiment ${id}`, definition[name]);
+    }
+  }
+  checkShape(id, parameters);
+  checkOptions<ProfileTable>(`profiles of experiment ${id}`, profiles, profileNames);
+  for (const [name, profile] of Object.entries(profiles)) {
+    const what = `profile ${name} of experiment ${id}`;
+    checkOptions<ProfileSettings>(what, profile, { seeds: true, parameters: true });
+    if (!Number.isSafeInteger(profile.seeds) || profile.seeds < 1) {
+      throw new InputError(`seeds of ${what}`, "an integer from 1", profile.seeds);
+    }
+    resolveParameters(parameters, profile.parameters ?? {}, `${what}: `);
+  }
+}
+
+type ProfileTable = Partial<Readonly<Record<Profile, ProfileSettings>>>;
+const profileNames: OptionNames<ProfileTable> = { quick: true, standard: true, full: true };
+
+function checkFunction(what: string, value: unknown): void {
+  if (typeof value !== "function") throw new InputError(what, "a function", value);
+}
+
+function checkShape(id: string, shape: ParameterShape): void {
+  if (!isPlainObject(shape)) {
+    throw new InputError(`parameters of experiment ${id}`, "an object of zod schemas", shape);
+  }
+  for (const [name, schema] of Object.entries(shape)) {
+    const what = `${id}: parameter ${name}`;
+    if (!/^[^\s=]+$/.test(name) || name === "__proto__") {
+      throw new InputError(`a parameter of experiment ${id}`, "a name without spaces and =", name);
+    }
+    // A schema of another copy of zod will do, so its class may be another.
+    const isSchema = typeof schema === "object" && schema !== null && "_zod" in schema;
+    if (!isSchema) throw new InputError(what, "a schema of zod 4", schema);
+    const help = defaultOf(what, name, schema);
+    if (help === null) throw new InputError(what, "given a default", undefined);
+  }
+}
+
+function defaultOf(what: string, name: string, schema: ParameterShape[string]): Json {
+  try {
+    return parameterHelp({ [name]: schema })[0]?.default ?? null;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new InputError(what, "a schema of values that JSON can hold", schema, problem);
+  }
 }

@@ -25,20 +25,22 @@ export class Lifetime {
   }
 
   /**
-   * Runs an experiment; parts that are still computed when it ends stop at their next item.
+   * Runs an experiment, and waits for parts that are still computed when it ends or fails; they stop
+   * at their next item.
    *
    * @param run The experiment's `run`.
    * @throws {InputError} If it ended before parts that it had started.
    */
   async during(run: () => Promise<void> | void): Promise<void> {
+    let group: string | undefined;
     try {
       await run();
     } finally {
       this.#ended = true;
+      [group] = this.#pending.values();
+      await Promise.allSettled(this.#pending.keys());
     }
-    const [group] = this.#pending.values();
     if (group === undefined) return;
-    await Promise.allSettled(this.#pending.keys());
     const help = `Write: await context.each(${JSON.stringify(group)}, ...)`;
     throw new InputError("a group of parts", "awaited before run ends", group, help);
   }

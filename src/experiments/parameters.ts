@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { nearest } from "../core/options.ts";
 
 /** Parameters by name: each a zod schema with a default and a description. */
 export type ParameterShape = z.ZodRawShape;
@@ -67,14 +68,20 @@ export function resolveParameters<Shape extends ParameterShape>(
   given: Readonly<Record<string, unknown>>,
   prefix = "",
 ): ParameterValues<Shape> {
+  if (!isPlainObject(given)) {
+    throw new InputError(`${prefix}parameters`, "an object by name", given);
+  }
   const known = schemas(shape);
   const typed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     // Only its own names: every object has a "constructor".
     const schema = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!schema) {
-      const names = Object.keys(known).join(", ");
-      throw new InputError(`${prefix}parameter name`, `one of ${names}`, name);
+      const names = Object.keys(known);
+      const wanted = names.length > 0 ? `one of ${names.join(", ")}` : "absent, as there are none";
+      const near = nearest(name, names);
+      const help = near === undefined ? undefined : `Did you mean ${near}?`;
+      throw new InputError(`${prefix}parameter name`, wanted, name, help);
     }
     typed[name] = typeof value === "string" ? fromText(value, schema) : value;
   }

@@ -2,11 +2,18 @@ import type { BackendDescription } from "../core/backend.ts";
 import { InputError } from "../core/errors.ts";
 import { stableStringify } from "../core/json.ts";
 import { checkMachineIds } from "../core/machine_ids.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import type { MachineRecord, Result } from "../core/result.ts";
-import { machineSchema, parseJson, resultSchema } from "../core/result_schema.ts";
+import { backendSchema, machineSchema, parseJson, resultSchema } from "../core/result_schema.ts";
 import { thisMachine } from "../core/this_machine.ts";
-import type { Experiment, ExperimentContext, Recording } from "./experiment.ts";
+import {
+  checkDefinition,
+  type Experiment,
+  type ExperimentContext,
+  type Recording,
+} from "./experiment.ts";
+import { Lifetime } from "./lifetime.ts";
 import { type ParameterShape, type ParameterValues, resolveParameters } from "./parameters.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -61,9 +68,12 @@ export interface Run {
 /**
  * Runs an experiment.
  *
+ * @param experiment What {@link defineExperiment} gave.
+ * @param options What it is run with.
  * @returns The result, deterministic for equal inputs on the same backend, and beside it the times
  * and what else was measured of the machine.
- * @throws {InputError} On parameters or seeds that cannot be used, or a record that no report can show.
+ * @throws {InputError} On an unknown option, on parameters, seeds or a backend that cannot be used, on a
+ * record that no report can show, and if `run` ends before its parts.
  *
  * @example
  * ```ts
@@ -88,12 +98,19 @@ export async function runExperiment<Shape extends ParameterShape>(
   experiment: Experiment<Shape>,
   options: RunOptions<Shape>,
 ): Promise<Run> {
+  checkDefinition("runExperiment", experiment);
+  checkOptions<RunOptions<ParameterShape>>("runExperiment", options, optionNames);
   const { seeds, backend } = options;
   const parameters = resolveParameters(experiment.parameters, options.parameters);
-  const usable = seeds.length > 0 && new Set(seeds).size === seeds.length &&
+  const usable = Array.isArray(seeds) && seeds.length > 0 && new Set(seeds).size === seeds.length &&
     seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
   if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
+  if (!backendSchema.safeParse(backend).success) {
+    const help = "selectBackend gives it as `description`.";
+    throw new InputError("backend", "the description of a backend", backend, help);
+  }
   experiment.check?.({ parameters, seeds });
+  const lifetime = new Lifetime();
   const recorder = new Recorder();
   const ofMachine = new Recorder();
   const timings: Record<string, number> = {};
@@ -104,7 +121,10 @@ export async function runExperiment<Shape extends ParameterShape>(
     random: (...path) =>
       path.reduce((source: Random, label) => source.fork(label), new Random(0).fork(experiment.id)),
     async each(group, items, compute) {
-      if (group in timings) throw new InputError("group of parts", "a name used once", group);
+      if (Object.hasOwn(timings, group)) {
+        throw new InputError("group of parts", "a name used once", group);
+      }
+      timings[group] = 0;
       const start = performance.now();
       const tell = (done: number, kept: boolean) =>
         options.onProgress?.({ experiment: experiment.id, group, done, total: items.length, kept });
@@ -112,6 +132,7 @@ export async function runExperiment<Shape extends ParameterShape>(
       const parts = [];
       for (const [i, item] of items.entries()) {
         const name = JSON.stringify([group, item]);
+        lifetime.check(`parts of ${group}`);
         let part = await options.parts?.read(name);
         const kept = part !== undefined;
         if (!kept) {
@@ -119,7 +140,7 @@ export async function runExperiment<Shape extends ParameterShape>(
           await options.parts?.write(name, part);
         }
         // Through JSON either way, so that a continued run has the same bytes as one in one go.
-        parts.push(kept ? part : JSON.parse(stableStringify(part)));
+        parts.push(kept ? part : JSON.parse(stableStringify(part, 0, `part ${item} of ${group}`)));
         tell(i + 1, kept);
       }
       timings[group] = (performance.now() - start) / 1000;
@@ -133,11 +154,18 @@ export async function runExperiment<Shape extends ParameterShape>(
         undefined,
       );
     },
-    ...recording(recorder),
-    claim: (claim) => recorder.claim(claim),
-    machine: recording(ofMachine),
+    ...recording(recorder, lifetime),
+    claim(claim) {
+      lifetime.check(`claim ${claim?.id}`);
+      recorder.claim(claim);
+    },
+    machine: recording(ofMachine, lifetime),
   };
-  await experiment.run(context);
+  const each: typeof context.each = (group, items, compute) => {
+    checkGroup(group, items, compute);
+    return lifetime.track(group, context.each(group, items, compute));
+  };
+  await lifetime.during(() => experiment.run({ ...context, each }));
   const { id, title, question, version } = experiment;
   const { metrics, tables, figures } = ofMachine;
   const machine = { ...thisMachine(), metrics, tables, figures };
@@ -160,10 +188,40 @@ export async function runExperiment<Shape extends ParameterShape>(
   };
 }
 
-function recording(recorder: Recorder): Recording {
+function recording(recorder: Recorder, lifetime: Lifetime): Recording {
   return {
-    metric: (metric) => recorder.metric(metric),
-    table: (table) => recorder.table(table),
-    figure: (figure) => recorder.figure(figure),
+    metric(metric) {
+      lifetime.check(`metric ${metric?.id}`);
+      recorder.metric(metric);
+    },
+    table(table) {
+      lifetime.check(`table ${table?.id}`);
+      recorder.table(table);
+    },
+    figure(figure) {
+      lifetime.check(`figure ${figure?.id}`);
+      recorder.figure(figure);
+    },
   };
+}
+
+const optionNames: OptionNames<RunOptions<ParameterShape>> = {
+  parameters: true,
+  seeds: true,
+  backend: true,
+  parts: true,
+  readFile: true,
+  onProgress: true,
+};
+
+function checkGroup(group: string, items: readonly (string | number)[], compute: unknown): void {
+  if (typeof group !== "string" || group === "" || group === "__proto__") {
+    throw new InputError("group of parts", "a name", group);
+  }
+  const usable = Array.isArray(items) &&
+    items.every((item) => typeof item === "string" || Number.isFinite(item));
+  if (!usable) throw new InputError(`items of ${group}`, "a list of texts and numbers", items);
+  if (typeof compute !== "function") {
+    throw new InputError(`compute of ${group}`, "a function of an item", compute);
+  }
 }

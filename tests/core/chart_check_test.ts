@@ -92,9 +92,9 @@ Deno.test("rows that cannot be drawn are refused at their first wrong cell", () 
     rows: [[x, y, null, null, "s", null]],
   });
   const place = (name: string) => `column ${name} of table t, drawn in figure f, must be`;
-  checkRows(chart(interval, { y: names }), interval, table(null, "a"));
-  checkRows(chart(bar, { y: names }), bar, table(0, "b"));
-  checkRows(chart(bar, { y: names }), bar, table(null, "b"));
+  checkRows(chart(interval, { y: names, series: ["s"] }), interval, table(null, "a"));
+  checkRows(chart(bar, { y: names, series: ["s"] }), bar, table(0, "b"));
+  checkRows(chart(bar, { y: names, series: ["s"] }), bar, table(null, "b"));
   checkRows(chart(cell, {}), cell, table(-1, 2));
   checkRows(chart(line, {}), line, table(null, null));
   const wrong: [TableLayer, Table, string][] = [
@@ -102,12 +102,86 @@ Deno.test("rows that cannot be drawn are refused at their first wrong cell", () 
     [bar, table(1, null), `${place("y")} one of the categories a, b, found null`],
     [bar, table(-1, "a"), `${place("x")} 0 or more, or null, found -1`],
     [bar, table("one", "a"), `${place("x")} 0 or more, or null, found "one"`],
-    [cell, table(0.5, 1), `${place("x")} a whole number, found 0.5`],
-    [cell, table(1, null), `${place("y")} a whole number, found null`],
+    [cell, table(0.5, 1), `${place("x")} a whole number up to a million, found 0.5`],
+    [cell, table(1, 1e7), `${place("y")} a whole number up to a million, found 10000000`],
+    [cell, table(1, null), `${place("y")} a whole number up to a million, found null`],
   ];
   for (const [layer, rows, message] of wrong) {
     const y = layer.mark === "cell" ? linear : names;
-    const error = assertThrows(() => checkRows(chart(layer, { y }), layer, rows), InputError);
+    const error = assertThrows(
+      () => checkRows(chart(layer, { y, series: ["s"] }), layer, rows),
+      InputError,
+    );
     assertEquals(error.message, message);
   }
+});
+
+Deno.test("checkRows() refuses words that are drawn as numbers, and series that are not listed", () => {
+  const columns = ["x", "y", "l", "h", "s"].map((name) => ({ name, label: name }));
+  const table = (row: Table["rows"][number]): Table => ({
+    id: "t",
+    title: "T",
+    columns,
+    rows: [row],
+  });
+  const listed = (series?: string[]) => chart(band, series ? { series } : {});
+  checkRows(listed(["s"]), band, table([1, null, 0, 2, "s"]));
+  checkRows(listed(["7"]), band, table([1, null, null, 2, 7]));
+  const wrong: [Chart, Table["rows"][number], string][] = [
+    [
+      listed(["s"]),
+      [1, null, "0", 2, "s"],
+      'column l of table t, drawn in figure f, must be a number or null, found "0"',
+    ],
+    [
+      listed(["s"]),
+      ["1", null, 0, 2, "s"],
+      'column x of table t, drawn in figure f, must be a number or null, found "1"',
+    ],
+    [
+      listed(["s", "u"]),
+      [1, null, 0, 2, "t"],
+      'column s of table t, drawn in figure f, must be one of the figure\'s series s, u, found "t"',
+    ],
+    [
+      listed(["null"]),
+      [1, null, 0, 2, null],
+      "column s of table t, drawn in figure f, must be one of the figure's series null, found null",
+    ],
+    [
+      listed(),
+      [1, null, 0, 2, "s"],
+      'column s of table t, drawn in figure f, must be listed in the figure\'s series, found "s"',
+    ],
+  ];
+  for (const [one, row, message] of wrong) {
+    const error = assertThrows(() => checkRows(one, band, table(row)), InputError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("checkChart() refuses what a log axis has no place for", () => {
+  const wrong: [Chart, string][] = [
+    [
+      chart({ ...rule("y"), value: 0 }, { y: log }),
+      'the rule "r" of figure f must be at a positive value, on a log axis, found 0',
+    ],
+    [
+      chart(line, { y: { ...log, domain: [0, 1] } }),
+      `the domain of axis "${log.label}" must be two positive numbers in order, found [0, 1]`,
+    ],
+    [
+      chart(line, { x: { ...linear, domain: [2, 2] } }),
+      `the domain of axis "${linear.label}" must be two numbers in order, found [2, 2]`,
+    ],
+    [
+      chart(line, { x: log, aspect: "equal" }),
+      'the axes of figure f must be linear, of equal aspect, found "log"',
+    ],
+  ];
+  for (const [one, message] of wrong) {
+    const error = assertThrows(() => checkChart(one), InputError);
+    assertEquals(error.message, message);
+  }
+  checkChart(chart({ ...rule("x"), value: -1 }, { y: log }));
 });

@@ -47,7 +47,9 @@ Deno.test("stableStringify refuses what is nested too deep, or in itself, with t
   assertEquals(JSON.parse(stableStringify(deepest)), deepest);
   const circle: unknown[] = [];
   circle.push(circle);
-  for (const value of [nested(MAX_DEPTH + 1), nested(50_000), nested(9_000, (a) => ({ a })), circle]) {
+  for (
+    const value of [nested(MAX_DEPTH + 1), nested(50_000), nested(9_000, (a) => ({ a })), circle]
+  ) {
     const error = assertThrows(() => stableStringify(value, 0, "part"), InputError);
     assertMatch(error.message, /^part.{1,60}\.\.\. must be nested at most 200 deep, found /);
   }

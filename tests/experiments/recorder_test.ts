@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import type { Chart } from "../../src/core/figure.ts";
+import type { Chart, Figure } from "../../src/core/figure.ts";
 import { Recorder } from "../../src/experiments/recorder.ts";
 
 function recorder(): Recorder {
@@ -69,11 +69,11 @@ Deno.test("figures that a report could not draw are refused when they are record
     ],
     [
       chart({ ...cell, x: "mean" }, { y: numbers, colour: { label: "v" } }),
-      `column mean of table t, ${drawn} a whole number, found 0.5`,
+      `column mean of table t, ${drawn} a whole number up to a million, found 0.5`,
     ],
     [
       chart(interval, { y: { ...names, categories: [] } }),
-      "the categories of figure f must be one or more different names, found []",
+      "figure f: y.categories must be valid (Too small: expected array to have >=1 items), found []",
     ],
     [
       chart(cell, { y: numbers, colour: { label: "v", limit: 0 } }),
@@ -84,4 +84,137 @@ Deno.test("figures that a report could not draw are refused when they are record
     const error = assertThrows(() => recorder().figure(one), InputError);
     assertEquals(error.message, message);
   }
+});
+
+Deno.test("Recorder.figure() refuses what would fail when it is drawn", () => {
+  const text = { id: "d", title: "D", caption: "D.", alt: "D" };
+  const drawing = { kind: "drawing", drawing: "rnn-unfolding", ...text } as const;
+  const point = { mark: "point", table: "t", x: "depth", y: "mean" } as const;
+  const refused: [Figure, string][] = [
+    [
+      { ...drawing, options: { steps: 40 } },
+      "steps of drawing d must be an integer from 1 to 12, found 40",
+    ],
+    [
+      { ...drawing, options: { step: 4 } },
+      'an option of drawing d must be steps, found "step". Did you mean steps?',
+    ],
+    [
+      chart(point, { y: numbers, facet: "seed" }),
+      "figure f: facet must be a column of a table that it draws (cell, depth, mean, low, high), " +
+      'found "seed"',
+    ],
+    [
+      chart({ ...point, x: "cell" }, { y: numbers }),
+      'column cell of table t, drawn in figure f, must be a number or null, found "RNN"',
+    ],
+    [
+      chart({ ...point, series: "cell" }, { y: numbers, series: ["RNN"] }),
+      'column cell of table t, drawn in figure f, must be one of the figure\'s series RNN, found "GRU"',
+    ],
+  ];
+  for (const [one, message] of refused) {
+    const error = assertThrows(() => recorder().figure(one), InputError);
+    assertEquals(error.message, message);
+  }
+});
+
+const estimate = { value: 1, low: null, high: null, n: 1, confidence: 0.95, method: "m" };
+const claim = { id: "c", statement: "S.", measure: "m", estimate } as const;
+const threshold = { relation: "below", value: 2 } as const;
+const columns = [{ name: "a", label: "a" }];
+
+Deno.test("Recorder refuses what is no record, whatever is wrong with it", () => {
+  // As a JavaScript user calls it, past the types.
+  const message = (kind: "metric" | "table" | "figure" | "claim", given: unknown) =>
+    assertThrows(() => Reflect.apply(recorder()[kind], recorder(), [given]), InputError).message;
+  const cases: ["metric" | "table" | "figure" | "claim", unknown, string][] = [
+    ["metric", undefined, "a metric must be an object, found undefined"],
+    ["table", [[1]], "a table must be an object, found [[1]]"],
+    ["claim", "It is.", 'a claim must be an object, found "It is."'],
+    [
+      "figure",
+      {},
+      "figure: kind must be valid (Invalid discriminator value. Expected 'chart' | 'drawing'), found",
+    ],
+    [
+      "metric",
+      { id: "m", label: "m", value: 1, estimate },
+      'metric m must be valid (Unrecognized key: "value"), found {"id":"m"',
+    ],
+    [
+      "metric",
+      { id: "m", label: "m", estimate: { ...estimate, value: 1n } },
+      "metric m: estimate.value must be valid (Invalid input: expected number, received bigint), " +
+      "found 1n",
+    ],
+    [
+      "metric",
+      { id: "m", label: "m", estimate: { ...estimate, low: -Infinity } },
+      "metric m: estimate.low must be valid (Invalid input: expected number, received Infinity), " +
+      "found -Infinity",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns, rows: [["x"], [2n]] },
+      "table u, row 1, column a must be a finite number, text or null, found 2n",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns, rows: [[true]] },
+      "table u, row 0, column a must be a finite number, text or null, found true",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns, rows: [new Float32Array(1)] },
+      "table u, row 0 must be of 1 cells, one for each column, found a Float32Array of 1",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns },
+      "table u: rows must be valid (Invalid input: expected array, received undefined), found undefined",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns: [{ name: "__proto__", label: "a" }], rows: [] },
+      'table u: a column must be of another name, found "__proto__"',
+    ],
+    [
+      "table",
+      { id: "u".repeat(101), title: "U", columns, rows: [] },
+      `table id must be at most 100 characters long, found "${"u".repeat(56)}...`,
+    ],
+    [
+      "claim",
+      { ...claim, threshold, verdict: "supported" },
+      'the verdict of a claim must be left to its interval, found "supported"',
+    ],
+    [
+      "claim",
+      { ...claim },
+      "claim c: threshold must be valid (Invalid input), found undefined",
+    ],
+  ];
+  for (const [kind, given, wanted] of cases) {
+    const found = message(kind, given);
+    assertEquals(found.slice(0, wanted.length), wanted);
+  }
+});
+
+Deno.test("Recorder keeps ids that are names of Object's own", () => {
+  const made = recorder();
+  for (const id of ["constructor", "tostring", "valueof"]) {
+    made.metric({ id, label: id, estimate });
+    made.claim({ ...claim, id, threshold });
+  }
+  assertEquals(made.metrics.map(({ id }) => id), ["constructor", "tostring", "valueof"]);
+});
+
+Deno.test("Recorder.table() keeps a copy: what the caller changes later stays outside", () => {
+  const made = recorder();
+  const rows = [[1]];
+  made.table({ id: "u", title: "U", columns, rows });
+  rows[0]?.splice(0, 1, NaN);
+  rows.push([2]);
+  assertEquals(made.tables[1]?.rows, [[1]]);
 });

@@ -60,8 +60,8 @@ Deno.test("a part that JSON would change is refused", async () => {
   });
   await assertRejects(
     () => runExperiment(experiment, options),
-    TypeError,
-    "must be a value that JSON can hold, found Float32Array",
+    InputError,
+    "part 1 of arrays must be a value that JSON can hold, found a Float32Array of 2",
   );
 });
 
@@ -257,16 +257,163 @@ Deno.test("seeds must be there, be integers from 0 and differ", async () => {
   }
 });
 
-Deno.test("an experiment needs a usable id and defaults for its parameters", () => {
-  const rest = { title: "T", question: "Q?", version: 1, run: () => Promise.resolve() };
-  assertThrows(
-    () => defineExperiment({ ...rest, id: "../up", parameters: {} }),
-    InputError,
-    'experiment id must be lower-case words joined by hyphens, found "../up"',
+/** A moment, for what is not awaited to go on. */
+const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+Deno.test("runExperiment() refuses a run that ends before its parts, and stops these", async () => {
+  let computed = 0;
+  const experiment = drawing((context) => {
+    // Not awaited.
+    context.each("draws again", context.seeds, async () => {
+      await moment();
+      computed += 1;
+    });
+    return Promise.resolve();
+  });
+  const error = await assertRejects(() => runExperiment(experiment, options), InputError);
+  assertEquals(
+    error.message,
+    'a group of parts must be awaited before run ends, found "draws again". ' +
+      'Write: await context.each("draws again", ...)',
   );
-  assertThrows(
-    () => defineExperiment({ ...rest, id: "x", parameters: { size: z.int() } }),
-    InputError,
-    "x: parameter size must be given a default",
+  const before = computed;
+  await moment();
+  await moment();
+  assertEquals([before, computed], [1, 1]);
+});
+
+Deno.test("runExperiment() waits for other parts if one fails, and passes its error on", async () => {
+  let computing = false;
+  const experiment = drawing(async (context) => {
+    await Promise.all([
+      context.each("slow", [1, 2], async () => {
+        computing = true;
+        await moment();
+        computing = false;
+      }),
+      context.each("wrong", [1], () => {
+        throw new RangeError("wrong");
+      }),
+    ]);
+  });
+  await assertRejects(() => runExperiment(experiment, options), RangeError, "wrong");
+  assertEquals(computing, false);
+});
+
+Deno.test("what is recorded or computed after the run is refused, not lost", async () => {
+  const late: Promise<unknown>[] = [];
+  const experiment = drawing((context) => {
+    const after = async (record: () => unknown) => {
+      await moment();
+      await record();
+    };
+    const rows = [[1]];
+    const columns = [{ name: "a", label: "a" }];
+    const more = { relation: "below", value: 1 } as const;
+    late.push(
+      after(() => context.metric({ id: "late", label: "l", estimate })),
+      after(() => context.table({ id: "late", title: "L", columns, rows })),
+      after(() => context.machine.metric({ id: "late", label: "l", estimate })),
+      after(() =>
+        context.claim({ id: "late", statement: "L.", measure: "l", estimate, threshold: more })
+      ),
+      after(() => context.each("late", [1], () => 1)),
+    );
+    late.forEach((one) => one.catch(() => {}));
+    return Promise.resolve();
+  });
+  const { result } = await runExperiment(experiment, options);
+  assertEquals([result.metrics, result.claims], [[], []]);
+  const wanted = ["metric late", "table late", "metric late", "claim late", "parts of late"];
+  for (const [i, what] of wanted.entries()) {
+    const error = await assertRejects(() => late[i] ?? Promise.resolve(), InputError);
+    assertEquals(
+      error.message,
+      `all of an experiment must be done before its run ends, found "${what}". ` +
+        "Write `await` before each asynchronous call in run, such as context.each.",
+    );
+  }
+});
+
+Deno.test("run may be synchronous", async () => {
+  const experiment = defineExperiment({
+    ...{ id: "at-once", title: "T", question: "Q?", version: 1, parameters: {} },
+    run: (context) => context.metric({ id: "m", label: "m", estimate }),
+  });
+  const { result } = await runExperiment(experiment, { ...options, parameters: {} });
+  assertEquals(result.metrics.map(({ id }) => id), ["m"]);
+});
+
+Deno.test("groups of parts may have the names of Object's own; wrong ones are refused", async () => {
+  const experiment = drawing(async (context) => {
+    await context.each("constructor", ["toString"], () => 1);
+  });
+  const { timings } = await runExperiment(experiment, options);
+  assertEquals(Object.keys(timings), ["draws", "constructor"]);
+  const cases: [unknown[], string][] = [
+    [["", [1], () => 1], 'group of parts must be a name, found ""'],
+    [["__proto__", [1], () => 1], 'group of parts must be a name, found "__proto__"'],
+    [["g", 3, () => 1], "items of g must be a list of texts and numbers, found 3"],
+    [["g", [1n], () => 1], "items of g must be a list of texts and numbers, found [1n]"],
+    [["g", [NaN], () => 1], "items of g must be a list of texts and numbers, found [NaN]"],
+    [["g", [1], 5], "compute of g must be a function of an item, found 5"],
+    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can hold, found 1n"],
+    [
+      ["g", ["a"], () => ({ loss: [NaN] })],
+      "part a of g.loss[0] must be a finite number, found NaN",
+    ],
+  ];
+  for (const [given, message] of cases) {
+    const wrong = drawing(async (context) => {
+      await Reflect.apply(context.each, context, given);
+    });
+    const error = await assertRejects(() => runExperiment(wrong, options), InputError);
+    assertEquals(error.message, message);
+  }
+  const both = drawing(async (context) => {
+    await Promise.all([context.each("g", [1], moment), context.each("g", [2], moment)]);
+  });
+  const error = await assertRejects(() => runExperiment(both, options), InputError);
+  assertEquals(error.message, 'group of parts must be a name used once, found "g"');
+});
+
+Deno.test("runExperiment() refuses wrong options before it runs", async () => {
+  const never = drawing(() => {
+    throw new Error("it ran");
+  });
+  // As a JavaScript user calls it, past the types.
+  const message = async (...given: unknown[]) =>
+    (await assertRejects(() => Reflect.apply(runExperiment, null, given), InputError)).message;
+  assertEquals(
+    await message(never, { ...options, onprogress: () => {} }),
+    "an option of runExperiment must be one of parameters, seeds, backend, parts, readFile, " +
+      'onProgress, found "onprogress". Did you mean onProgress?',
+  );
+  assertEquals(
+    await message(never, undefined),
+    "options of runExperiment must be an object such as { parameters, seeds }, found undefined",
+  );
+  assertEquals(
+    await message(never, { seeds: [1], backend }),
+    "parameters must be an object by name, found undefined",
+  );
+  assertEquals(
+    await message(never, { ...options, parameters: { scale: 1n } }),
+    "scale must be a number, found 1n",
+  );
+  for (const seeds of [undefined, 3, "123", [1n]]) {
+    assertEquals(
+      (await message(never, { ...options, seeds })).replace(/, found.*/, ""),
+      "seeds must be at least one integer from 0, all different",
+    );
+  }
+  assertEquals(
+    await message(never, { ...options, backend: "cpu" }),
+    'backend must be the description of a backend, found "cpu". ' +
+      "selectBackend gives it as `description`.",
+  );
+  assertEquals(
+    await message({ id: "x", run: () => {} }, options),
+    "title of experiment x must be a text, found undefined",
   );
 });

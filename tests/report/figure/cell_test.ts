@@ -147,7 +147,7 @@ Deno.test("cells need whole numbers, linear axes and colours", () => {
   assertThrows(
     () => draw(chart, [between]),
     InputError,
-    "column y of table t, drawn in figure f, must be a whole number, found 0.5",
+    "column y of table t, drawn in figure f, must be a whole number up to a million, found 0.5",
   );
   const table = tableOf(names, [[1, 1, 1]]);
   assertThrows(

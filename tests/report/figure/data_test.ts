@@ -80,9 +80,15 @@ Deno.test("what the tables do not have is named", () => {
       chart({ y: "z" }),
       'a column of figure f, layer 1 (line) must be a column of table t (cell, task, x, y), found "z"',
     ],
-    [chart({ series: "task" }), 'must be a series (a, b, c), found "p"'],
-    [chart({ y: "task" }), 'column task of table t must be numbers or null, found "p"'],
-    [chart({}, { series: [] }), "must be a series, of which there are none"],
+    [
+      chart({ series: "task" }),
+      `column task of table t, drawn in figure f, must be one of the figure's series a, b, c, found "p"`,
+    ],
+    [
+      chart({ y: "task" }),
+      'column task of table t, drawn in figure f, must be a number or null, found "p"',
+    ],
+    [chart({}, { series: [] }), "must be listed in the figure's series, found"],
   ];
   for (const [figure, message] of failures) {
     assertThrows(() => chartData(figure, [table]), InputError, message);
