@@ -6,7 +6,7 @@ import { label } from "./label.ts";
 import type { Content } from "./layout.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
-import type { Bindings } from "./rendering.ts";
+import type { Around, Bindings } from "./rendering.ts";
 import { reproduction } from "./reproduction.ts";
 import { tableBlock } from "./table_block.ts";
 import { claimsTable, metricsTable, parametersTable } from "./tables.ts";
@@ -22,6 +22,9 @@ const parts = {
   parameters: { heading: "Parameters", render: (view: View) => parametersTable(view.result) },
   data: { heading: "Data and reproduction", render: reproduction },
 } as const;
+
+/** The kinds of bindings that stand on a line of their own in the page of an experiment. */
+export const experimentBlockKinds: readonly string[] = ["figure", "table", ...Object.keys(parts)];
 
 /**
  * The page of an experiment: its narrative, the figures that the narrative leaves out, claims,
@@ -47,7 +50,7 @@ export function experimentPage(view: View, page: Page | undefined): Content {
 }
 
 class ExperimentBindings implements Bindings {
-  readonly blockKinds = ["figure", "table", ...Object.keys(parts)];
+  readonly blockKinds = experimentBlockKinds;
   readonly #view: View;
   readonly #placed = new Placed();
 
@@ -63,11 +66,11 @@ class ExperimentBindings implements Bindings {
     }
   }
 
-  inline(binding: Binding, inLink: boolean): Safe {
+  inline(binding: Binding, around: Around): Safe {
     if (!inlineKinds.some((kind) => kind === binding.kind)) {
       throw unknownKind(binding, [...inlineKinds, ...this.blockKinds]);
     }
-    return inlineValue(this.#view, binding, inLink, true);
+    return inlineValue(this.#view, binding, around, true);
   }
 
   block(binding: Binding): Safe {

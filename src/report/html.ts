@@ -47,6 +47,11 @@ export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
+/** Text that was escaped, as it was. */
+export function unescape(text: string): string {
+  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => characters.get(entity) ?? entity);
+}
+
 /** The text of markup, without its tags; still escaped. */
 export function textOf(content: Safe): Safe {
   const visible = content.markup.replace(/<annotation[^>]*>.*?<\/annotation>/gs, "");
@@ -60,6 +65,10 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
+
+const characters = new Map(
+  Object.entries(entities).map(([character, entity]) => [entity, character]),
+);
 
 function markup(part: Part): string {
   if (part === null || part === undefined || part === false) return "";

@@ -6,9 +6,12 @@ import { find, inlineKinds, inlineValue, noField } from "./inline_bindings.ts";
 import type { Content } from "./layout.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
-import type { Bindings } from "./rendering.ts";
+import type { Around, Bindings } from "./rendering.ts";
 import { tableBlock } from "./table_block.ts";
 import type { View } from "./view.ts";
+
+/** The kinds of bindings that stand on a line of their own on the index. */
+export const indexBlockKinds: readonly string[] = ["figure", "table", "findings", "experiments"];
 
 /** An experiment as the index shows it: figures have other ids and numbers than on its page. */
 export interface IndexEntry {
@@ -34,7 +37,7 @@ export function indexPage(entries: readonly IndexEntry[], page: Page = standard)
 }
 
 class IndexBindings implements Bindings {
-  readonly blockKinds = ["figure", "table", "findings", "experiments"];
+  readonly blockKinds = indexBlockKinds;
   readonly #entries: readonly IndexEntry[];
   readonly #placed = new Placed();
 
@@ -53,13 +56,13 @@ class IndexBindings implements Bindings {
     }
   }
 
-  inline(binding: Binding, inLink: boolean): Safe {
+  inline(binding: Binding, around: Around): Safe {
     if (!inlineKinds.some((kind) => kind === binding.kind)) {
       throw unknownKind(binding, [...inlineKinds, ...this.blockKinds]);
     }
     const { entry, inner } = this.#split(binding);
     const own = binding.kind === "ref" && entry.here.numbers.has(inner.target);
-    return inlineValue(own ? entry.here : entry.there, inner, inLink, own);
+    return inlineValue(own ? entry.here : entry.there, inner, around, own);
   }
 
   block(binding: Binding): Safe {

@@ -5,21 +5,51 @@ import { formatExact, formatJson, none } from "./format.ts";
 import { formatEstimate, formatThreshold, ownConfidence } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
+import type { Around } from "./rendering.ts";
 import { claimId, pagePath, type View } from "./view.ts";
 
 /** The kinds of bindings that stand in a line of text. */
 export const inlineKinds = ["metric", "claim", "parameter", "run", "ref"] as const;
 
+const metricFields = ["value", "low", "high", "interval", "n", "unit"] as const;
+const claimFields = ["verdict", "statement", "estimate", "threshold"] as const;
+const runParts = ["seeds", "backend", "adapter", "command"] as const;
+
+/**
+ * Checks all of a binding in a line of text that can be checked without a result.
+ *
+ * @param binding The binding, without its experiment.
+ * @param around What it stands in.
+ * @param parameters The names of the experiment's parameters.
+ * @throws {UnboundError} If no result could have what it names.
+ */
+export function checkInline(
+  binding: Binding,
+  around: Around,
+  parameters: readonly string[],
+): void {
+  const { kind, target, field } = binding;
+  const among = (what: string, name: string | undefined, names: readonly string[]) => {
+    if (name !== undefined && !names.includes(name)) throw namesNo(binding, what, names);
+  };
+  if (kind === "metric") among("field", field, metricFields);
+  if (kind === "claim") among("field", field, claimFields);
+  if (kind === "parameter") among("parameter", parameterName(binding), parameters);
+  if (kind === "run" || kind === "ref") noField(binding);
+  if (kind === "run") among("part of a run", target, runParts);
+  if (isLink(binding)) checkLink(binding, around);
+}
+
 /**
  * What a binding in a line of text stands for.
  *
- * @param inLink Whether it stands in a link, where no other link can be.
+ * @param around What it stands in: a link cannot be in another, nor in a formula.
  * @param own Whether the page is the experiment's own.
  * @throws {UnboundError} Where it names nothing.
  */
-export function inlineValue(view: View, binding: Binding, inLink: boolean, own: boolean): Safe {
+export function inlineValue(view: View, binding: Binding, around: Around, own: boolean): Safe {
   const link = (href: string, content: Safe): Safe => {
-    if (inLink) throw new UnboundError(`${binding.text} is a link and cannot stand in another`);
+    checkLink(binding, around);
     return html`<a class="ref" href="${href}">${content}</a>`;
   };
   const page = own ? "" : pagePath(view.result);
@@ -32,9 +62,7 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
       return link(`${page}#${claimId(claim)}`, badge(claim.verdict));
     }
     case "parameter": {
-      const name = binding.field === undefined
-        ? binding.target
-        : `${binding.target}.${binding.field}`;
+      const name = parameterName(binding);
       const { parameters } = view.result;
       const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
       if (value === undefined) throw namesNo(binding, "parameter", Object.keys(parameters));
@@ -52,6 +80,20 @@ export function inlineValue(view: View, binding: Binding, inLink: boolean, own: 
     default:
       throw unknownKind(binding, inlineKinds);
   }
+}
+
+function parameterName({ target, field }: Binding): string {
+  return field === undefined ? target : `${target}.${field}`;
+}
+
+function isLink({ kind, field }: Binding): boolean {
+  return kind === "ref" || (kind === "claim" && field === undefined);
+}
+
+function checkLink(binding: Binding, around: Around): void {
+  if (around === "text") return;
+  const where = around === "link" ? "another" : "a formula";
+  throw new UnboundError(`${binding.text} is a link and cannot stand in ${where}`);
 }
 
 /** The entry that a binding's target names. */
@@ -97,7 +139,7 @@ function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
       if (unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
       return unbroken(unit);
     default:
-      throw namesNo(binding, "field", ["value", "low", "high", "interval", "n", "unit"]);
+      throw namesNo(binding, "field", metricFields);
   }
 }
 
@@ -112,7 +154,7 @@ function claimText(claim: Claim, binding: Binding): Safe {
     case "threshold":
       return html`${formatThreshold(claim.threshold, claim.unit)}`;
     default:
-      throw namesNo(binding, "field", ["verdict", "statement", "estimate", "threshold"]);
+      throw namesNo(binding, "field", claimFields);
   }
 }
 
@@ -128,6 +170,6 @@ function runText({ result, run }: View, binding: Binding): Safe {
     case "command":
       return html`<code>${run.command}</code>`;
     default:
-      throw namesNo(binding, "part of a run", ["seeds", "backend", "adapter", "command"]);
+      throw namesNo(binding, "part of a run", runParts);
   }
 }

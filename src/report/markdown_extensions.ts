@@ -1,9 +1,9 @@
 import type { Token, TokenizerAndRendererExtension } from "marked";
 import { type Binding, parseBinding } from "./binding.ts";
-import { html, type Safe } from "./html.ts";
-import { markPattern, offsetsIn, unmark } from "./marks.ts";
+import { html, type Safe, trusted } from "./html.ts";
+import { markPattern, markStart, offsetsIn, unmark } from "./marks.ts";
 import { bound, type Rendering } from "./rendering.ts";
-import { renderTex } from "./tex.ts";
+import { renderTex, texOf } from "./tex.ts";
 
 const braces = `\\{\\{${markPattern}([^\\n]*?)\\}\\}`;
 const wholeLine = new RegExp(`^ {0,3}${braces}[ \\t]*(?:\\n|$)`);
@@ -12,7 +12,16 @@ const opening = new RegExp(`^\\{\\{${markPattern}`);
 const displayTex = new RegExp(
   `^ {0,3}\\$\\$${markPattern}([^$]+?)\\$\\$${markPattern}[ \\t]*(?:\\n|$)`,
 );
-const inlineTex = new RegExp(`^\\$${markPattern}((?:\\\\\\$|[^$])+?)\\$${markPattern}`);
+// As in Pandoc: no space after the first $ or before the last, and no digit behind that one. So two
+// prices in a sentence are no formula.
+const formula =
+  `\\$${markPattern}(?!\\s)((?:[^$]|\\$(?!${markStart}))+?)(?<!\\s)\\$${markPattern}(?!\\d)`;
+const inlineTex = new RegExp(`^${formula}`);
+/** A $ before a number that stands alone, or with a suffix such as "bn". */
+const dollarSign = new RegExp(
+  `^\\$${markPattern}(?=\\d[\\d.,]*(?:[kKmMbBtT]n?)?(?:[\\s.,;:!?()\\[\\]"'\u2019\u201d*_/\u2013\u2014-]|$))`,
+);
+const inFormula = /\{\{(\s*([a-z]+)\s*(?::[^{}\n]*)?)\}\}/g;
 
 /** A binding that the lexer has found. */
 export interface BindingToken {
@@ -93,7 +102,7 @@ export function inlineBinding(rendering: Rendering): TokenizerAndRendererExtensi
       return bound(
         rendering,
         token.offset,
-        () => rendering.bindings.inline(binding, token.inLink),
+        () => rendering.bindings.inline(binding, token.inLink ? "link" : "text"),
       );
     },
   };
@@ -103,12 +112,14 @@ export function inlineBinding(rendering: Rendering): TokenizerAndRendererExtensi
 export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
   let equations = 0;
   const render = (raw: string, content: string, display: boolean): Safe => {
-    offsetsIn(raw).forEach((offset) => rendering.seen.add(offset));
+    const offsets = offsetsIn(raw);
+    offsets.forEach((offset) => rendering.seen.add(offset));
+    const [start = 0] = offsets;
     try {
-      return renderTex(unmark(content).trim(), display);
+      return renderTex(filled(rendering, unmark(content).trim(), start), display);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      return rendering.fail(offsetsIn(raw)[0] ?? 0, error.message);
+      return rendering.fail(start, error.message);
     }
   };
   return [{
@@ -136,12 +147,36 @@ export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
       return raw === undefined ? undefined : { type: "inlineTex", raw, content };
     },
     renderer: (token) => render(token.raw, token.content, false).markup,
+  }, {
+    name: "dollarSign",
+    level: "inline",
+    start: (source) => startOf(source, "$"),
+    tokenizer(source) {
+      const [raw, offset] = dollarSign.exec(source) ?? [];
+      if (raw === undefined || inlineTex.test(source)) return undefined;
+      return { type: "dollarSign", raw, offset: Number(offset) };
+    },
+    renderer(token) {
+      rendering.seen.add(token.offset);
+      return "$";
+    },
   }];
+}
+
+/** TeX with the values of the bindings in it. TeX may have double braces, too: those stay. */
+function filled(rendering: Rendering, source: string, start: number): string {
+  return source.replace(inFormula, (whole: string, inner: string, kind: string) => {
+    const isBlock = rendering.bindings.blockKinds.includes(kind);
+    if (isBlock) rendering.fail(start, `${whole} must stand on a line of its own`);
+    if (!inner.includes(":")) return whole;
+    const value = () => rendering.bindings.inline(parseBinding(inner), "formula");
+    return `{${bound(rendering, start, () => trusted(texOf(value())))}}`;
+  });
 }
 
 /** Hides bindings and formulas from the search for emphasis: they may hold `*` and `_`. */
 export function maskInline(source: string): string {
-  const parts = new RegExp(`${braces}|\\$${markPattern}[^$]*\\$${markPattern}`, "g");
+  const parts = new RegExp(`${braces}|${formula}`, "g");
   return source.replace(parts, (part) => "a".repeat(part.length));
 }
 

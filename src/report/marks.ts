@@ -4,11 +4,11 @@ const open = "\ufdd0";
 const close = "\ufdd1";
 const mark = new RegExp(`${open}(\\d+)${close}`, "g");
 
-/** A source with an offset after each `{{` and each run of `$`. */
+/** A source with an offset after each `{{`, each `$` and each `$$`, but for an escaped one. */
 export function markSource(source: string): string {
   return source.replace(/[\ufdd0\ufdd1]/g, "").replace(
-    /\{\{|(?<!\\)\$\$?/g,
-    (found, offset: number) => `${found}${open}${offset}${close}`,
+    /\\[\\$]|\{\{|\$\$?/g,
+    (found, offset: number) => found.startsWith("\\") ? found : `${found}${open}${offset}${close}`,
   );
 }
 
@@ -21,6 +21,9 @@ export function unmark(text: string): string {
 export function offsetsIn(text: string): number[] {
   return [...text.matchAll(mark)].map((match) => Number(match[1]));
 }
+
+/** What a mark begins with. */
+export const markStart = open;
 
 /** What a mark looks like, for other patterns; its group is the offset. */
 export const markPattern = `${open}(\\d+)${close}`;

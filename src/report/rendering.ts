@@ -1,12 +1,15 @@
 import { type Binding, UnboundError } from "./binding.ts";
 import type { Safe } from "./html.ts";
 
+/** What is around a binding in a line of text: a link can stand in text alone. */
+export type Around = "text" | "link" | "formula";
+
 /** What the bindings of a page stand for; functions throw {@link UnboundError} on a wrong one. */
 export interface Bindings {
   /** The kinds that stand on a line of their own. */
   readonly blockKinds: readonly string[];
   /** What a binding in a line of text stands for. */
-  inline(binding: Binding, inLink: boolean): Safe;
+  inline(binding: Binding, around: Around): Safe;
   /** What a binding on a line of its own stands for. */
   block(binding: Binding): Safe;
   /** Told of the block bindings in order, before anything is rendered. */

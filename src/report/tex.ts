@@ -1,5 +1,5 @@
 import katex from "katex";
-import { type Safe, trusted } from "./html.ts";
+import { type Safe, trusted, unescape } from "./html.ts";
 
 /**
  * TeX as MathML, which browsers draw without fonts or scripts of ours.
@@ -28,9 +28,66 @@ export function renderTex(tex: string, display: boolean): Safe {
       trust: false,
     });
   } catch (error) {
+    if (error instanceof RangeError) throw new SyntaxError("TeX: braces are nested too deep");
     const problem = error instanceof Error ? error.message : String(error);
     throw new SyntaxError(`TeX: ${problem.replace(/^KaTeX parse error: /, "")}`);
   }
   if (/<[^>]* style=/.test(markup)) throw new SyntaxError("TeX: this command needs inline styles");
   return trusted(markup);
 }
+
+const signs: Readonly<Record<string, string>> = {
+  "\u2212": "-",
+  "\u202f": "\\,",
+  "\u00d7": "\\times ",
+  "\u221e": "\\infty ",
+  " ": "\\ ",
+  "\u00a0": "\\ ",
+  "%": "\\%",
+};
+
+/**
+ * What a page says of a value, as TeX: digits and signs as such, powers raised, words upright.
+ *
+ * @param value A number with its interval and unit, or words.
+ * @returns TeX, to stand in braces.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { html } from "./html.ts";
+ * import { texOf } from "./tex.ts";
+ *
+ * assert(texOf(html`\u22122\u202f\u00d7\u202f10\u207b\u2075 steps`) === "-2\\,\\times \\,10^{-5}\\ \\text{steps}");
+ * ```
+ */
+export function texOf(value: Safe): string {
+  const text = unescape(value.markup.replace(/<[^>]*>/g, ""));
+  const parts = /[\u207b\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+|[\d.,[\]()=/+<>-]|[^]/gu;
+  let words = "";
+  let tex = "";
+  const endWords = () => {
+    if (words !== "") tex += `\\text{${words}}`;
+    words = "";
+  };
+  for (const [part] of text.matchAll(parts)) {
+    const sign = signs[part];
+    if (/^[\u207b\u2070\u00b9\u00b2\u00b3\u2074-\u2079]/.test(part)) {
+      endWords();
+      tex += `^{${part.normalize("NFKC").replaceAll("\u2212", "-")}}`;
+    } else if (sign !== undefined || /^[\d.,[\]()=/+<>-]$/.test(part)) {
+      endWords();
+      tex += sign ?? part;
+    } else {
+      words += part.replace(/[\\{}$&#^_~]/, (special) => escapes[special] ?? `\\${special}`);
+    }
+  }
+  endWords();
+  return tex;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash ",
+  "^": "\\textasciicircum ",
+  "~": "\\textasciitilde ",
+};

@@ -151,7 +151,7 @@ Deno.test("Recorder refuses what is no record, whatever is wrong with it", () =>
     [
       "metric",
       { id: "m", label: "m", estimate: { ...estimate, low: -Infinity } },
-      "metric m: estimate.low must be valid (Invalid input: expected number, received Infinity), " +
+      "metric m: estimate.low must be valid (Invalid input: expected number, received -Infinity), " +
       "found -Infinity",
     ],
     [
