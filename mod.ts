@@ -323,4 +323,5 @@ export {
 
 export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
 export type { Page } from "./src/report/markdown.ts";
+export { checkPages, type Pages, type PageSubject } from "./src/report/pages.ts";
 export { renderSite, type SiteInput } from "./src/report/site.ts";

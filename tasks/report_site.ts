@@ -9,6 +9,7 @@ import { stableStringify } from "../src/core/json.ts";
 import { runKey } from "../src/experiments/key.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { manifestOf } from "../src/report/manifest.ts";
+import { checkPages } from "../src/report/pages.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
 import { lockFolder } from "./folder_lock.ts";
@@ -46,6 +47,9 @@ export async function reportSite(options: ReportOptions): Promise<number> {
   const store = new Store(stateFolder);
   const site = await builtSite(out);
   const kept = site ? await keptPages(site, options, store, description) : [];
+  // So is what is wrong with a page, as far as it does not depend on results.
+  const shown = [...options.experiments, ...kept.map(({ experiment }) => experiment)];
+  checkPages(await readPages(shown.map(({ id }) => id)), shown);
   if (note !== null) display.line(note);
   for (const { experiment } of kept) {
     display.line(`${experiment.id}: its page stays, nothing changed`);

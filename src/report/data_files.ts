@@ -10,9 +10,13 @@ export function resultText(result: Result): string {
 /**
  * A table as CSV: a header of column names; numbers in full, no value as an empty cell.
  *
- * A spreadsheet would run text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return as a
- * formula, so such a name or text cell has an apostrophe before it. Numbers are as they are, and
- * the JSON file has every text exactly.
+ * A spreadsheet would run text that begins with `=`, `+`, `-` or `@`, also as full-width signs and after
+ * spaces and control characters, as a formula. So such a name or text cell has an apostrophe before
+ * it. So has what follows a semicolon, a tab or a line break in it, since programs whose cells end there
+ * would begin a cell with it. Numbers are as they are, and the JSON file has every text exactly.
+ *
+ * @param table The table.
+ * @returns The CSV.
  */
 export function tableCsv(table: Table): string {
   const format: (rows: readonly (readonly string[])[]) => string = csvFormatRows;
@@ -22,8 +26,12 @@ export function tableCsv(table: Table): string {
   return `${format([table.columns.map((column) => noFormula(column.name)), ...rows])}\n`;
 }
 
+/** Where a cell begins that a spreadsheet would run, or that begins with what it might leave out. */
+const formulaStart =
+  /(?<=^|[;\t\r\n])(?=(?:(?![\t\r\n])[\s\p{Cc}\p{Cf}])*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])|^(?=[\p{Cc}\p{Cf}\u00a0])/gu;
+
 function noFormula(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return text.replace(formulaStart, "'");
 }
 
 /** A table as JSON: its title, its columns, and an object by column name for each row. */

@@ -1,5 +1,6 @@
 import { sha256 } from "../core/digest.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Manifest, Result, RunRecord } from "../core/result.ts";
 import { thisMachine } from "../core/this_machine.ts";
 import { packageVersions } from "../core/versions.ts";
@@ -25,7 +26,9 @@ export interface ManifestDetails {
  * it.
  *
  * @param results The report's results, at least one.
- * @throws {InputError} Where there is no result.
+ * @param details What is known besides.
+ * @returns The manifest.
+ * @throws {InputError} If there is no result, or a detail is unknown or of an experiment that is not there.
  *
  * @example
  * ```ts
@@ -49,8 +52,9 @@ export interface ManifestDetails {
  * ```
  */
 export function manifestOf(results: readonly Result[], details: ManifestDetails = {}): Manifest {
-  const [first] = results;
-  if (first === undefined) throw new InputError("results", "at least one", results);
+  const [first] = Array.isArray(results) ? results : [];
+  if (first === undefined) throw new InputError("results", "a list of at least one", results);
+  checkDetails(results, details);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
   return {
     format: "unroll-manifest-4",
@@ -78,10 +82,46 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
         reused: false,
         reason: "it was computed for this report",
         command: "the program that made this report",
-        ...runs[id],
+        ...(Object.hasOwn(runs, id) ? runs[id] : {}),
         sha256: digest,
       };
     }),
     files: {},
   };
+}
+
+const detailNames: OptionNames<ManifestDetails> = {
+  date: true,
+  profile: true,
+  commit: true,
+  runs: true,
+};
+
+const recordNames: OptionNames<RunRecord> = {
+  experiment: true,
+  key: true,
+  date: true,
+  seconds: true,
+  timings: true,
+  machine: true,
+  reused: true,
+  reason: true,
+  sha256: true,
+  command: true,
+};
+
+function checkDetails(results: readonly Result[], details: ManifestDetails): void {
+  checkOptions("manifestOf", details, detailNames);
+  const { date, runs = {} } = details;
+  if (date !== undefined && !(date instanceof Date && Number.isFinite(date.getTime()))) {
+    throw new InputError("date", "a date", date);
+  }
+  if (!isPlainObject(runs)) throw new InputError("runs", "an object by experiment", runs);
+  const ids = results.map((result) => result.experiment.id);
+  for (const [id, run] of Object.entries(runs)) {
+    if (!ids.includes(id)) {
+      throw new InputError("an experiment of runs", `one of ${ids.join(", ")}`, id);
+    }
+    checkOptions<Partial<RunRecord>>(`runs of ${id}`, run, recordNames);
+  }
 }

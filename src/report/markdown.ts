@@ -27,9 +27,14 @@ export interface Narrative {
 
 /**
  * Renders a page's Markdown with the values bound to it and TeX between dollar signs. HTML in it
- * is shown as text.
+ * is shown as text, and so is the dollar sign of a price.
  *
- * @throws {PageError} On the first binding, formula or heading that is wrong, with its place.
+ * @param page The page.
+ * @param bindings What its bindings stand for.
+ * @returns Its title and what follows it.
+ *
+ * @throws {PageError} On the first binding, formula or heading that is wrong, with its place, and on a
+ * page that is nested too deep.
  *
  * @example
  * ```ts
@@ -64,17 +69,36 @@ export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
     hooks: { emStrongMask: maskInline },
     renderer,
   });
-  const tokens = marked.lexer(markSource(source));
-  checkHeadings(tokens, rendering);
-  const blocks: Binding[] = [];
-  marked.walkTokens(tokens, (token) => {
-    const found = bindingOf(token);
-    if (found?.block) blocks.push(found.binding);
-  });
-  bindings.announce(blocks);
-  const body = marked.parser(tokens);
-  checkSeen(source, body, rendering);
-  return { title: title(), titleText: textOf(title()), body: trusted(body) };
+  try {
+    const tokens = marked.lexer(markSource(source));
+    checkHeadings(tokens, rendering);
+    const blocks: Binding[] = [];
+    marked.walkTokens(tokens, (token) => {
+      const found = bindingOf(token);
+      if (found?.block) blocks.push(found.binding);
+    });
+    bindings.announce(blocks);
+    const body = marked.parser(tokens);
+    checkSeen(source, body, rendering);
+    return { title: title(), titleText: textOf(title()), body: trusted(body) };
+  } catch (error) {
+    if (!(error instanceof RangeError && error.message.includes("call stack"))) throw error;
+    return rendering.fail(
+      deepestLine(source),
+      "quotes, lists or emphasis are nested too deep here; a few levels are enough",
+    );
+  }
+}
+
+/** Where the line begins that has the most signs of nesting: the parser does not say where it was. */
+function deepestLine(source: string): number {
+  let [offset, place, most] = [0, 0, -1];
+  for (const line of source.split("\n")) {
+    const signs = line.match(/[>*_+-]|\d[.)]/g)?.length ?? 0;
+    if (signs > most) [place, most] = [offset, signs];
+    offset += line.length + 1;
+  }
+  return place;
 }
 
 function checkHeadings(tokens: TokensList, rendering: Rendering): void {
@@ -106,6 +130,10 @@ function checkSeen(source: string, body: string, { seen, fail }: Rendering): voi
   }
   const dollar = offsetsIn(body)[0];
   if (dollar !== undefined) {
-    fail(dollar, "$ opens TeX that is never closed; write \\$ for a dollar");
+    fail(
+      dollar,
+      "$ opens TeX that is never closed; write \\$ for a dollar. " +
+        "TeX begins right behind its $ and ends right before the other, behind which is no digit",
+    );
   }
 }

@@ -1,6 +1,8 @@
 import { sha256 } from "../core/digest.ts";
 import { InputError } from "../core/errors.ts";
+import { checkExperimentId } from "../core/experiment_id.ts";
 import { stableStringify } from "../core/json.ts";
+import { checkOptions } from "../core/options.ts";
 import type { Manifest, Result } from "../core/result.ts";
 import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
 import { resultText, tableCsv, tableJson } from "./data_files.ts";
@@ -9,10 +11,8 @@ import { type Canvas, openCanvas } from "./figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "./figure/publish.ts";
 import { indexPage } from "./index_page.ts";
 import { layout } from "./layout.ts";
-import type { Page } from "./markdown.ts";
+import { checkKeys, pageOf, type Pages } from "./pages.ts";
 import { figurePath, pagePath, resultPath, tablePath, type View, viewOf } from "./view.ts";
-
-export type { Page } from "./markdown.ts";
 
 /** What a site is made of. */
 export interface SiteInput {
@@ -24,23 +24,23 @@ export interface SiteInput {
    */
   readonly manifest: Manifest;
   /**
-   * Pages by `"index"` or the experiment's id; where one is absent, a plain one stands in for it.
+   * Pages by `"index"` or the experiment's id, with their paths or their Markdown alone; if one is absent,
+   * a plain one stands in for it.
    */
-  readonly pages: ReadonlyMap<string, Page>;
+  readonly pages: Pages;
 }
-
-/** Names in the site that no experiment can have. */
-const reserved = ["index", "manifest", "schema"];
 
 /**
  * Renders a report: text of each file by its path in the site. It reads and writes nothing, and
  * files other than pages, the manifest and what is below `machine/` are byte-identical for equal
  * results.
  *
+ * @param input What the site is made of.
+ * @returns The text of each file.
  * @throws {SyntaxError} Where a result or the manifest is not of its schema.
  * @throws {PageError} Where a page names what no result has, with its place.
- * @throws {InputError} Where the results or their runs don't go together, or a figure names what its
- * own tables don't have.
+ * @throws {InputError} If an option is unknown, the results or their runs don't go together, a page
+ * belongs to no result, or a figure names what its own tables don't have.
  *
  * @example
  * ```ts
@@ -67,6 +67,8 @@ const reserved = ["index", "manifest", "schema"];
  * ```
  */
 export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, string>> {
+  checkOptions<SiteInput>("renderSite", input, { results: true, manifest: true, pages: true });
+  if (!Array.isArray(input.results)) throw new InputError("results", "a list", input.results);
   const { pages } = input;
   // Checked once more, since both may come from files and their ids name files.
   const results = input.results.map((result) =>
@@ -74,6 +76,7 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   );
   const manifest = parseJson(manifestSchema, stableStringify(input.manifest), "the manifest");
   checkIds(results);
+  checkKeys(pages, results.map((result) => result.experiment.id));
   const canvas = await openCanvas();
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
@@ -82,12 +85,12 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   }));
   // The index refers to figures by their numbers on the pages, so the pages come first.
   const contents = entries.map(({ there }) =>
-    experimentPage(there, pages.get(there.result.experiment.id))
+    experimentPage(there, pageOf(pages, there.result.experiment.id))
   );
   const frame = { results, manifest };
   files.set(
     "index.html",
-    layout({ path: "index.html", ...frame }, indexPage(entries, pages.get("index"))),
+    layout({ path: "index.html", ...frame }, indexPage(entries, pageOf(pages, "index"))),
   );
   entries.forEach(({ there }, i) => {
     const content = contents[i];
@@ -133,9 +136,7 @@ function drawnView(result: Result, manifest: Manifest, canvas: Canvas, idPrefix:
 function checkIds(results: readonly Result[]): void {
   const ids = results.map((result) => result.experiment.id);
   ids.forEach((id, i) => {
-    if (reserved.includes(id)) {
-      throw new InputError("experiment.id", `none of ${reserved.join(", ")}`, id);
-    }
+    checkExperimentId(id);
     if (ids.indexOf(id) !== i) throw new InputError("experiment.id", "unique in the report", id);
   });
 }

@@ -182,7 +182,7 @@ Deno.test("Recorder refuses what is no record, whatever is wrong with it", () =>
     [
       "table",
       { id: "u".repeat(101), title: "U", columns, rows: [] },
-      `table id must be at most 100 characters long, found "${"u".repeat(56)}...`,
+      `table id must be at most 100 characters long, found "${"u".repeat(57)}...`,
     ],
     [
       "claim",

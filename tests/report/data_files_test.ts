@@ -31,6 +31,52 @@ Deno.test("text that a spreadsheet would run has an apostrophe before it, in CSV
   assertEquals(rows.map((row: Record<string, unknown>) => row["=a"]), texts);
 });
 
+Deno.test("tableCsv() guards formulas behind spaces, in full width and where other programs end cells", () => {
+  const csv = (text: string) => {
+    const one = { ...table, columns: [{ name: "n", label: "N" }], rows: [[text]] };
+    const [cell] = tableCsv(one).slice(2, -1).split("\0end");
+    return cell?.replace(/^"([^]*)"$/, "$1").replaceAll('""', '"');
+  };
+  const guarded: [string, string][] = [
+    ["\n=1", "'\n'=1"],
+    ["\u00a0=1", "'\u00a0=1"],
+    ["\u00a0a", "'\u00a0a"],
+    ["  =1", "'  =1"],
+    ["\u200b\ufeff@a", "'\u200b\ufeff@a"],
+    ["\uff1d1", "'\uff1d1"],
+    ["\uff0b1", "'\uff0b1"],
+    ["\uff0d1", "'\uff0d1"],
+    ["\uff20a", "'\uff20a"],
+    ["a;=1", "a;'=1"],
+    ["a; \uff0b1;-2", "a;' \uff0b1;'-2"],
+    ["a\n+1", "a\n'+1"],
+    ["a\r\n\n@b", "a\r\n\n'@b"],
+    ["a\t-1", "a\t'-1"],
+    ['";=1', "\";'=1"],
+  ];
+  for (const [text, cell] of guarded) assertEquals(csv(text), cell);
+  for (
+    const text of [
+      " a",
+      "a;b",
+      "a = 1; b",
+      "a-b",
+      "x, -1",
+      "\u22121",
+      "\u201c=1\u201d",
+      "\u{1f600}",
+    ]
+  ) {
+    assertEquals(csv(text), text);
+  }
+});
+
+Deno.test("tableCsv() leaves numbers as they are", () => {
+  const rows = [[-0.5], [1e-9], [-1e300], [-0], [null]];
+  const numbers = { ...table, columns: [{ name: "n", label: "N" }], rows };
+  assertEquals(tableCsv(numbers), "n\n-0.5\n1e-9\n-1e+300\n0\n\n");
+});
+
 Deno.test("JSON has an object for each row, and the columns' labels and units", () => {
   const { title, columns, rows } = JSON.parse(tableJson(table));
   assertEquals(title, "A, b");

@@ -21,5 +21,9 @@ Deno.test("what is known of a run is in its record, under the digest of its resu
   assertEquals(manifest.runs.map(({ machine }) => machine.tables.length), [1, 0]);
   assertEquals(manifest.runs[0]?.timings, { draws: 2 });
   assertEquals(manifest.runs.map(({ date }) => date), Array(2).fill("1970-01-01T00:00:00.000Z"));
-  assertThrows(() => manifestOf([]), InputError, "results must be at least one, found []");
+  assertThrows(
+    () => manifestOf([]),
+    InputError,
+    "results must be a list of at least one, found []",
+  );
 });

@@ -62,6 +62,81 @@ Deno.test("TeX becomes MathML, also with braces and signs of emphasis", () => {
   assertStringIncludes(body("5 \\$ is no TeX"), "5 $ is no TeX");
 });
 
+Deno.test("dollar signs of prices are text, whatever stands between them", () => {
+  const sentences = [
+    "From $23 billion in 2019 to $14 billion.",
+    "It costs $5, $6.50 or $7,000 (about $8bn) - $9!",
+    "A fee of $20/kg and $30k, then $1",
+    "US$5 and CA$6; $7-$8; $9/$10",
+    "A *price* of $5 and *another* of $6",
+  ];
+  for (const sentence of sentences) {
+    const plain = sentence.replaceAll("*", "");
+    const text = body(sentence).replace(/<\/?(?:p|em)>/g, "").trim();
+    assertEquals(text, plain);
+  }
+  assertStringIncludes(body("*$5* and *$6*"), "<em>$5</em> and <em>$6</em>");
+  assertStringIncludes(body("| $5 | $6 |\n|--|--|\n| $7 | $8 |"), "<td>$7</td><td>$8</td>");
+});
+
+/** The TeX of each formula of a page. */
+function formulas(source: string): string[] {
+  return [...body(source).matchAll(/<annotation[^>]*>([^<]*)/g)].map(([, tex = ""]) => tex);
+}
+
+Deno.test("TeX begins right behind its $ and ends right before the other", () => {
+  assertEquals(formulas("$5 \\times 3$ and $1/6$, ($x$), $y$. $\\alpha$-test, $z$s"), [
+    ...["5 \\times 3", "1/6", "x", "y", "\\alpha", "z"],
+  ]);
+  assertEquals(formulas("costs $5 if $n = 2$ and $6 if $n = 3$"), ["n = 2", "n = 3"]);
+  assertEquals(formulas("$a +\nb$ over two lines"), ["a +\nb"]);
+  assertEquals(formulas("$\\text{in \\$}$"), ["\\text{in \\$}"]);
+  assertEquals(formulas("a \\\\$x$ b"), ["x"]);
+  const never = "$ opens TeX that is never closed; write \\$ for a dollar. ";
+  for (const source of ["$ x $", "$x $", "$x$5", "$x", "a $\\frac{1}{2} b", "$2x + 1", "$"]) {
+    assertStringIncludes(failure(`# T\n\n${source}\n`), never);
+  }
+});
+
+Deno.test("bindings in formulas are filled in as TeX", () => {
+  const value = html`\u22120.5 [\u22120.6, \u22120.4]\u202f\u00d7\u202f10\u207b\u00b9\u00b2 a&b/s`;
+  const tex = (source: string) => {
+    const { body } = renderMarkdown({ path: "a.md", source: `# T\n\n${source}\n` }, {
+      blockKinds: ["claims"],
+      inline: (binding, around) => html`${around === "formula" ? value : binding.text}`,
+      block: () => html``,
+      announce: () => {},
+    });
+    return [...body.markup.matchAll(/<annotation[^>]*>([^<]*)/g)].map(([, tex = ""]) => tex);
+  };
+  const filled = "{-0.5\\ [-0.6,\\ -0.4]\\,\\times \\,10^{-12}\\ \\text{a\\&amp;b}/\\text{s}}";
+  assertEquals(tex("$p = {{metric:a}}$"), [`p = ${filled}`]);
+  assertEquals(tex("$x^{{metric:a}}$ and $\\frac{{{metric:a}}}{2}$"), [
+    `x^${filled}`,
+    `\\frac{${filled}}{2}`,
+  ]);
+  assertEquals(tex("$$\nx < {{ metric:a.value }}\n$$"), [`x &lt; ${filled}`]);
+  // Braces of TeX alone.
+  assertEquals(tex("$x^{{2}} + {{a}}$"), ["x^{{2}} + {{a}}"]);
+  const wrong = (source: string) => assertThrows(() => tex(source), PageError).message;
+  assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must stand on a line of its own");
+});
+
+Deno.test("a page that is nested too deep is refused with the place, not by the parser's stack", () => {
+  const deep = (text: string) => failure(`# T\n\nfine\n\n${text}\n`);
+  const wanted = "reports/a.md:5:1: quotes, lists or emphasis are nested too deep here";
+  for (const sign of [">", "> ", "- ", "1. ", "> - "]) {
+    assertStringIncludes(deep(`${sign.repeat(6000)}a`), wanted);
+  }
+  assertStringIncludes(deep(`${"*".repeat(6001)}a${"*".repeat(6001)}`), wanted);
+  assertStringIncludes(
+    deep(`$${"{".repeat(6000)}a${"}".repeat(6000)}$`),
+    "reports/a.md:5:1: TeX: braces are nested too deep",
+  );
+  assertStringIncludes(body(`${"> ".repeat(20)}a`), `${"<blockquote>\n".repeat(20)}<p>a</p>`);
+  assertEquals(body("[".repeat(6000)), `<p>${"[".repeat(6000)}</p>\n`);
+});
+
 Deno.test("HTML is text", () => {
   assertEquals(body("a <b>c</b>"), "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n");
   assertEquals(body("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n");

@@ -197,7 +197,7 @@ Deno.test("results that do not go together are refused", async () => {
   await assertRejects(
     () => renderSite({ results: [sampleResult("index")], manifest, pages }),
     InputError,
-    'experiment.id must be none of index, manifest, schema, found "index"',
+    'experiment id must be a name other than index, manifest, schema, found "index"',
   );
   const twice = [sampleResult("a"), sampleResult("a")];
   await assertRejects(() => renderSite({ results: twice, manifest, pages }), InputError, "unique");

@@ -1,0 +1,132 @@
+import { InputError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
+import { type Binding, namesNo, splitTarget, UnboundError, unknownKind } from "./binding.ts";
+import { experimentBlockKinds } from "./experiment_page.ts";
+import { type Safe, trusted } from "./html.ts";
+import { indexBlockKinds } from "./index_page.ts";
+import { checkInline, inlineKinds, noField } from "./inline_bindings.ts";
+import { type Page, renderMarkdown } from "./markdown.ts";
+import { Placed } from "./placed.ts";
+import type { Around, Bindings } from "./rendering.ts";
+
+/** Pages by `"index"` or the experiment's id: with their paths, or their Markdown alone. */
+export type Pages = ReadonlyMap<string, Page | string>;
+
+/** What pages depend on of an experiment before it has run. */
+export interface PageSubject {
+  /** The experiment's id. */
+  readonly id: string;
+  /** Its parameters by name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks pages before the experiments run: headings, TeX, and bindings as far as that goes without
+ * results. Whether there is a metric, claim, figure or table of a name is known when it has run.
+ *
+ * @param pages The pages of a report.
+ * @param experiments Its experiments.
+ * @throws {PageError} On what is wrong in a page, with its place.
+ * @throws {InputError} On a page of no experiment, or one that is not a page.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkPages } from "./pages.ts";
+ *
+ * const experiments = [{ id: "coin", parameters: { flips: 100 } }];
+ * checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flips}} flips, {{metric:heads}}.\n"]]), experiments);
+ * assertThrows(
+ *   () => checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flip}} flips.\n"]]), experiments),
+ *   Error,
+ *   "page coin:3:4: {{parameter:flip}} names no parameter; there are: flips",
+ * );
+ * ```
+ */
+export function checkPages(pages: Pages, experiments: readonly PageSubject[]): void {
+  checkKeys(pages, experiments.map(({ id }) => id));
+  for (const id of pages.keys()) {
+    const page = pageOf(pages, id);
+    const subject = experiments.find((experiment) => experiment.id === id);
+    if (page) renderMarkdown(page, new UnmeasuredBindings(subject ?? null, experiments));
+  }
+}
+
+/**
+ * The page of an id.
+ *
+ * @param pages Pages.
+ * @param id `"index"` or an experiment's id.
+ * @returns The page; one that is given without a path is called by its id.
+ */
+export function pageOf(pages: Pages, id: string): Page | undefined {
+  const page = pages.get(id);
+  return typeof page === "string" ? { path: `page ${id}`, source: page } : page;
+}
+
+/**
+ * Checks that pages are pages, and belong to something in the report.
+ *
+ * @param pages What was given.
+ * @param ids The ids of the report's experiments.
+ * @throws {InputError} If they are not.
+ */
+export function checkKeys(pages: Pages, ids: readonly string[]): void {
+  if (!(pages instanceof Map)) {
+    const help = "Write new Map(Object.entries({ ... })), or new Map() if there are no pages.";
+    throw new InputError("pages", "a Map of pages by experiment", pages, help);
+  }
+  const known = ["index", ...ids];
+  for (const [id, page] of pages) {
+    if (!known.includes(id)) throw new InputError("a page's id", `one of ${known.join(", ")}`, id);
+    if (typeof page === "string") continue;
+    checkOptions<Page>(`page ${id}`, page, { path: true, source: true });
+    for (const name of ["path", "source"] as const) {
+      if (typeof page[name] !== "string") {
+        throw new InputError(`${name} of page ${id}`, "a text", page[name]);
+      }
+    }
+  }
+}
+
+/** Stands for results that are not there yet: what they could have is taken as there. */
+class UnmeasuredBindings implements Bindings {
+  readonly blockKinds: readonly string[];
+  readonly #subject: PageSubject | null;
+  readonly #experiments: readonly PageSubject[];
+  readonly #placed = new Placed();
+
+  /** @param subject The page's experiment; `null` for the index. */
+  constructor(subject: PageSubject | null, experiments: readonly PageSubject[]) {
+    this.#subject = subject;
+    this.#experiments = experiments;
+    this.blockKinds = subject ? experimentBlockKinds : indexBlockKinds;
+  }
+
+  announce(): void {}
+
+  inline(binding: Binding, around: Around): Safe {
+    if (!inlineKinds.some((kind) => kind === binding.kind)) {
+      throw unknownKind(binding, [...inlineKinds, ...this.blockKinds]);
+    }
+    const [subject, inner] = this.#split(binding);
+    checkInline(inner, around, Object.keys(subject.parameters));
+    return trusted("1");
+  }
+
+  block(binding: Binding): Safe {
+    noField(binding);
+    if (binding.kind === "figure" || binding.kind === "table") this.#split(binding);
+    else if (binding.target !== "") throw new UnboundError(`${binding.text} takes no name`);
+    this.#placed.add(binding);
+    return trusted("");
+  }
+
+  #split(binding: Binding): readonly [PageSubject, Binding] {
+    if (this.#subject) return [this.#subject, binding];
+    const { experiment, inner } = splitTarget(binding);
+    const subject = this.#experiments.find(({ id }) => id === experiment);
+    if (!subject) throw namesNo(binding, "experiment", this.#experiments.map(({ id }) => id));
+    return [subject, inner];
+  }
+}

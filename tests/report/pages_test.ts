@@ -1,0 +1,150 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
+import { experiments } from "../../src/experiments/registry.ts";
+import type { Page } from "../../src/report/markdown.ts";
+import { PageError } from "../../src/report/page_error.ts";
+import { checkPages, type Pages } from "../../src/report/pages.ts";
+import { renderSite } from "../../src/report/site.ts";
+import { sampleManifest } from "./sample_manifest.ts";
+import { samplePages } from "./sample_pages.ts";
+import { sampleResult } from "./sample_result.ts";
+
+const ids = ["vanishing-gradients", "lstm-gates"];
+const results = ids.map(sampleResult);
+const subjects = results.map(({ experiment: { id }, parameters }) => ({ id, parameters }));
+
+function failure(source: string, id = "lstm-gates"): string {
+  const pages = new Map([[id, `# T\n\n${source}\n`]]);
+  return assertThrows(() => checkPages(pages, subjects), PageError).message;
+}
+
+Deno.test("checkPages() accepts the pages of the report, and pages with every binding", async () => {
+  checkPages(samplePages(), subjects);
+  const own = new Map<string, Page>();
+  for (const id of ["index", ...experiments.map((experiment) => experiment.id)]) {
+    const path = `reports/${id}.md`;
+    own.set(id, { path, source: await Deno.readTextFile(path) });
+  }
+  checkPages(own, experiments);
+});
+
+Deno.test("checkPages() finds without results what no result could have", () => {
+  const at = "page lstm-gates:3:1: ";
+  const cases: [string, string][] = [
+    [
+      "{{metrik:a}}",
+      "{{metrik:a}} is of no known kind; there are: metric, claim, parameter, run, ref, figure, table, claims, metrics, parameters, data",
+    ],
+    [
+      "{{metric:a.middle}}",
+      "{{metric:a.middle}} names no field; there are: value, low, high, interval, n, unit",
+    ],
+    [
+      "{{claim:a.p}}",
+      "{{claim:a.p}} names no field; there are: verdict, statement, estimate, threshold",
+    ],
+    [
+      "{{parameter:hidden}}",
+      "{{parameter:hidden}} names no parameter; there are: hiddenSize",
+    ],
+    [
+      "{{run:speed}}",
+      "{{run:speed}} names no part of a run; there are: seeds, backend, adapter, command",
+    ],
+    ["{{ref:a.b}}", "{{ref:a.b}} has a field, and ref takes none"],
+    ["{{claims:a}}", "{{claims:a}} takes no name"],
+    ["{{figure:a}}\n\n{{figure:a}}", "{{figure:a}} is in this page already"],
+    ["$\\frac{1}$", "TeX: "],
+    ["$x^{{claim:a}}$", "{{claim:a}} is a link and cannot stand in a formula"],
+  ];
+  for (const [source, problem] of cases) {
+    const found = failure(source).replace(/:5:1: /, ":3:1: ");
+    assertEquals(found.slice(0, at.length + problem.length), at + problem);
+  }
+  assertEquals(
+    failure("{{metric:gru/a}}", "index"),
+    "page index:3:1: {{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
+  );
+  assertStringIncludes(failure("{{parameter:lstm-gates/x}}", "index"), "names no parameter");
+  assertStringIncludes(failure("[a {{ref:lstm-gates/x}}](b)", "index"), "cannot stand in another");
+  // What hangs on a result is left to it.
+  checkPages(
+    new Map([["lstm-gates", "# T\n\n{{metric:unknown}} and {{ref:unknown}}\n"]]),
+    subjects,
+  );
+});
+
+Deno.test("renderSite() and checkPages() refuse pages that belong to nothing, or are none", async () => {
+  const manifest = sampleManifest(ids);
+  // As a JavaScript user calls it, past the types.
+  const message = async (pages: unknown) => {
+    const early = assertThrows(
+      () => Reflect.apply(checkPages, null, [pages, subjects]),
+      InputError,
+    );
+    const error = await assertRejects(
+      () => Reflect.apply(renderSite, null, [{ results, manifest, pages }]),
+      InputError,
+    );
+    assertEquals(early.message, error.message);
+    return error.message;
+  };
+  const known = "index, vanishing-gradients, lstm-gates";
+  const page = "# T\n";
+  assertEquals(
+    await message(new Map([["lstm-gate", page]])),
+    `a page's id must be one of ${known}, found "lstm-gate"`,
+  );
+  assertEquals(
+    await message(new Map([["constructor", page]])),
+    `a page's id must be one of ${known}, found "constructor"`,
+  );
+  assertEquals(
+    await message({ index: page }),
+    'pages must be a Map of pages by experiment, found {"index":"# T\\n"}. ' +
+      "Write new Map(Object.entries({ ... })), or new Map() if there are no pages.",
+  );
+  assertEquals(
+    await message(new Map([["index", { path: "a.md", text: page }]])),
+    'an option of page index must be one of path, source, found "text"',
+  );
+  assertEquals(
+    await message(new Map([["index", { path: "a.md" }]])),
+    "source of page index must be a text, found undefined",
+  );
+  assertEquals(
+    await message(new Map([["index", 5]])),
+    "options of page index must be an object such as { path, source }, found 5",
+  );
+});
+
+Deno.test("renderSite() takes Markdown alone as a page, and calls it by its id in errors", async () => {
+  const manifest = sampleManifest(ids);
+  const render = (pages: Pages) => renderSite({ results, manifest, pages });
+  const source = "# A page\n\nThe radius is {{metric:radius.value}}.\n";
+  const alone = await render(new Map([["lstm-gates", source]]));
+  assertEquals(alone, await render(new Map([["lstm-gates", { path: "a.md", source }]])));
+  assertStringIncludes(alone.get("lstm-gates.html") ?? "", "The radius is 0.61.");
+  await assertRejects(
+    () => render(new Map([["lstm-gates", "# T\n\n{{metric:none}}\n"]])),
+    PageError,
+    "page lstm-gates:3:1: {{metric:none}} names no metric",
+  );
+});
+
+Deno.test("renderSite() refuses an unknown option, and results that are none", async () => {
+  const manifest = sampleManifest(ids);
+  const message = async (input: unknown) =>
+    (await assertRejects(() => Reflect.apply(renderSite, null, [input]), InputError)).message;
+  const pages = new Map();
+  assertEquals(
+    await message({ results, manifest, pages, page: pages }),
+    'an option of renderSite must be one of results, manifest, pages, found "page". ' +
+      "Did you mean pages?",
+  );
+  assertStringIncludes(await message(results), "options of renderSite must be an object");
+  assertStringIncludes(
+    await message({ results: results[0], manifest, pages }),
+    "results must be a list",
+  );
+});
