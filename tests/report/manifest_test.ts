@@ -27,3 +27,39 @@ Deno.test("what is known of a run is in its record, under the digest of its resu
     "results must be a list of at least one, found []",
   );
 });
+
+Deno.test("manifestOf() refuses unknown details, and runs of experiments that are not there", () => {
+  const results = ["constructor", "lstm-gates"].map(sampleResult);
+  // As a JavaScript user calls it, past the types.
+  const message = (...given: unknown[]) =>
+    assertThrows(() => Reflect.apply(manifestOf, null, given), InputError).message;
+  const cases: [unknown, string][] = [
+    [
+      { profil: "quick" },
+      'an option of manifestOf must be one of date, profile, commit, runs, found "profil". ' +
+      "Did you mean profile?",
+    ],
+    [
+      { runs: { lstm: {} } },
+      'an experiment of runs must be one of constructor, lstm-gates, found "lstm"',
+    ],
+    [
+      { runs: { "lstm-gates": { result: {} } } },
+      "an option of runs of lstm-gates must be one of experiment, key, date, seconds, timings, " +
+      'machine, reused, reason, sha256, command, found "result"',
+    ],
+    [{ runs: [] }, "runs must be an object by experiment, found []"],
+    [{ date: new Date("soon") }, "date must be a date, found an instance of Date"],
+    [{ date: "2026-01-01" }, 'date must be a date, found "2026-01-01"'],
+    [null, "options of manifestOf must be an object such as { date, profile }, found null"],
+  ];
+  for (const [details, wanted] of cases) assertEquals(message(results, details), wanted);
+  assertEquals(
+    message(results[0], {}).replace(/, found.*/, ""),
+    "results must be a list of at least one",
+  );
+  assertEquals(manifestOf(results).runs.map(({ experiment }) => experiment), [
+    "constructor",
+    "lstm-gates",
+  ]);
+});

@@ -33,13 +33,16 @@ export function wrapText(label: string, size: number, width: number): string[] {
 /** Cuts a label that is wider than this, with an ellipsis. */
 export function cutText(label: string, size: number, width: number): string {
   if (textWidth(label, size) <= width) return label;
-  // Each is at least a sixth of `size` wide if it is not part of an index's braces: far more than can
-  // be in the line, so that a long text takes no longer.
-  const characters = [...label.slice(0, 40 * Math.ceil(width / size))];
-  while (characters.length > 1 && textWidth(`${characters.join("")}\u2026`, size) > width) {
-    characters.pop();
+  const characters = [...label];
+  const cut = (count: number) => `${characters.slice(0, count).join("")}\u2026`;
+  // The first fits, or is all that is left; so many do not.
+  let [fits, tooMany] = [1, characters.length];
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (textWidth(cut(middle), size) <= width) fits = middle;
+    else tooMany = middle;
   }
-  return `${characters.join("").trimEnd()}\u2026`;
+  return `${characters.slice(0, fits).join("").trimEnd()}\u2026`;
 }
 
 /** A label as SVG text; indices and powers are set as such. */
