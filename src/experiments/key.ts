@@ -49,7 +49,9 @@ function differences(before: RunInputs, now: RunInputs): string[] {
     reasons.push(`the experiment's version is ${now.version}, was ${before.version}`);
   }
   for (const name of changed(before.parameters, now.parameters)) {
-    const [is, was] = [now.parameters[name], before.parameters[name]];
+    const [is, was] = [now, before].map(({ parameters }) =>
+      Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    );
     reasons.push(`parameter ${name} is ${describe(is)}, was ${describe(was)}`);
   }
   if (stableStringify(before.seeds) !== stableStringify(now.seeds)) {
@@ -67,7 +69,9 @@ function differences(before: RunInputs, now: RunInputs): string[] {
   }
   for (const path of changed(before.files, now.files)) {
     // Where another file is named, a parameter says so.
-    if (path in before.files && path in now.files) reasons.push(`the file ${path} changed`);
+    if (Object.hasOwn(before.files, path) && Object.hasOwn(now.files, path)) {
+      reasons.push(`the file ${path} changed`);
+    }
   }
   const sources = changed(before.source, now.source);
   if (sources.length > 0) {
@@ -83,7 +87,8 @@ function changed(
   now: Readonly<Record<string, unknown>>,
 ): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...names].sort().filter((name) =>
-    stableStringify(before[name] ?? null) !== stableStringify(now[name] ?? null)
-  );
+  // Only own names: every object has a "constructor".
+  const text = (values: Readonly<Record<string, unknown>>, name: string) =>
+    stableStringify(Object.hasOwn(values, name) ? values[name] ?? null : null);
+  return [...names].sort().filter((name) => text(before, name) !== text(now, name));
 }

@@ -25,6 +25,10 @@ const changes: readonly (readonly [change: Partial<RunInputs>, reason: string])[
   [{ version: 2 }, "the experiment's version is 2, was 1"],
   [{ parameters: { size: 8, gains: [0.5, 1] } }, "parameter size is 8, was 20"],
   [{ parameters: { size: 20, gains: [2] } }, "parameter gains is [2], was [0.5, 1]"],
+  [
+    { parameters: { size: 20, gains: [0.5, 1], constructor: 3 } },
+    "parameter constructor is 3, was undefined",
+  ],
   [{ seeds: [1, 2, 3] }, "there are 3 seeds, were 2"],
   [{ seeds: [1, 3] }, "the seeds are [1, 3], were [1, 2]"],
   [{ backend: { ...inputs.backend, name: "cpu" } }, "the backend is cpu, was wasm"],

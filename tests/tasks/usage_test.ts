@@ -122,3 +122,18 @@ Deno.test("a binding to nothing fails the build, and names file and line", async
   assertStringIncludes(err, "metric:nothing");
   assertNotMatch(err, /^\s+at /m);
 });
+
+Deno.test("a page that no result can mend fails the build before anything runs", async () => {
+  await using project = await ProjectCopy.make();
+  const page = `${project.folder}/reports/vanishing-gradients.md`;
+  const source = await Deno.readTextFile(page);
+  const line = source.split("\n").length;
+  for (const [wrong, said] of [["{{parameter:nothing}}", "parameter"], ["$\\frac{1}$", "TeX: "]]) {
+    await Deno.writeTextFile(page, `${source}It is ${wrong}.\n`);
+    const { code, out, err } = await project.task("vanishing-gradients", "--seeds", "1", ...tiny);
+    assertEquals([code, out], [1, ""], err);
+    assertStringIncludes(err, `reports/vanishing-gradients.md:${line}:7: `);
+    assertStringIncludes(err, said ?? "");
+    assertEquals(err.includes("runs, since"), false, err);
+  }
+});

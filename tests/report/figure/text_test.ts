@@ -14,6 +14,26 @@ Deno.test("text is wrapped and cut to a width", () => {
   assertEquals(cutText("short", 13, 150), "short");
 });
 
+Deno.test("cutText() keeps as much as fits, of a text of any length", () => {
+  for (
+    const text of [
+      "word ".repeat(20_000),
+      "i".repeat(100_000),
+      "W_hh".repeat(30_000),
+      "\u{1f600}".repeat(9),
+    ]
+  ) {
+    for (const width of [40, 90, 400]) {
+      const cut = cutText(text, 13, width);
+      const count = [...cut].length - 1;
+      assertLessOrEqual(textWidth(cut, 13), width);
+      const more = `${[...text].slice(0, count + 2).join("")}\u2026`;
+      assert(text.startsWith(cut.slice(0, -1)) && textWidth(more, 13) > width, cut);
+    }
+  }
+  assertEquals(cutText("long", 13, 0), "l\u2026");
+});
+
 Deno.test("an index is lowered, and the text after it comes back up", async () => {
   const { document } = await openCanvas();
   const text = textElement(document, "W_hh x", { x: 0 });
