@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
