@@ -74,7 +74,11 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   const results = input.results.map((result) =>
     parseJson(resultSchema, resultText(result), "a result")
   );
-  const manifest = parseJson(manifestSchema, stableStringify(input.manifest), "the manifest");
+  const manifest = parseJson(
+    manifestSchema,
+    stableStringify(input.manifest, 0, "manifest"),
+    "the manifest",
+  );
   checkIds(results);
   checkKeys(pages, results.map((result) => result.experiment.id));
   const canvas = await openCanvas();
@@ -106,6 +110,8 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     const text = stableStringify(jsonSchema(schema, title), 2);
     files.set(`data/schema/${name}.schema.json`, `${text}\n`);
   }
+  // Half a character would be another one when it is read from a file.
+  for (const [path, text] of files) files.set(path, text.toWellFormed());
   const digests = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
   files.set("data/manifest.json", `${stableStringify({ ...manifest, files: digests }, 2)}\n`);
   return files;

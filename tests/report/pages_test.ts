@@ -132,6 +132,22 @@ Deno.test("renderSite() takes Markdown alone as a page, and calls it by its id i
   );
 });
 
+Deno.test("renderSite() gives texts that are the same when they are read from files", async () => {
+  const [first] = results;
+  if (!first) throw new Error("no sample");
+  const half = "half an emoji: \ud83d.";
+  const table = { id: "half", title: half, columns: [{ name: half, label: half }], rows: [[half]] };
+  const site = await renderSite({
+    results: [{ ...first, tables: [...first.tables, table] }],
+    manifest: sampleManifest(ids),
+    pages: new Map([["index", `# ${half}\n`], [first.experiment.id, `# T\n\n{{table:half}}\n`]]),
+  });
+  for (const [path, text] of site) {
+    assertEquals(new TextDecoder().decode(new TextEncoder().encode(text)), text, path);
+  }
+  assertStringIncludes(site.get("index.html") ?? "", "half an emoji: \ufffd.");
+});
+
 Deno.test("renderSite() refuses an unknown option, and results that are none", async () => {
   const manifest = sampleManifest(ids);
   const message = async (input: unknown) =>
@@ -141,6 +157,10 @@ Deno.test("renderSite() refuses an unknown option, and results that are none", a
     await message({ results, manifest, pages, page: pages }),
     'an option of renderSite must be one of results, manifest, pages, found "page". ' +
       "Did you mean pages?",
+  );
+  assertEquals(
+    await message({ results, pages }),
+    "manifest must be a value that JSON can hold, found undefined",
   );
   assertStringIncludes(await message(results), "options of renderSite must be an object");
   assertStringIncludes(
