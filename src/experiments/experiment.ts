@@ -231,8 +231,8 @@ function checkShape(id: string, shape: ParameterShape): void {
     // A schema of another copy of zod will do, so its class may be another.
     const isSchema = typeof schema === "object" && schema !== null && "_zod" in schema;
     if (!isSchema) throw new InputError(what, "a schema of zod 4", schema);
-    const help = defaultOf(what, name, schema);
-    if (help === null) throw new InputError(what, "given a default", undefined);
+    const value = defaultOf(what, name, schema);
+    if (value === null) throw new InputError(what, "given a default", undefined);
   }
 }
 

@@ -14,7 +14,12 @@ export class Lifetime {
   check(what: string): void {
     if (!this.#ended) return;
     const help = "Write `await` before each asynchronous call in run, such as context.each.";
-    throw new InputError("all of an experiment", "done before its run ends", what, help);
+    throw new InputError(
+      "what an experiment records or computes",
+      "done before its run ends",
+      what,
+      help,
+    );
   }
 
   /** Notes that parts are computed until the work is settled, which is given back. */

@@ -107,7 +107,7 @@ function unique<T extends { readonly id: string }>(kind: string, known: readonly
   return one;
 }
 
-/** Checks each cell, and names it by its row and column. What is no table, its schema refuses. */
+/** Checks each cell, and names it by its row and column. The schema refuses what is not a table. */
 function checkCells(table: Table): void {
   if (!Array.isArray(table?.rows) || !Array.isArray(table.columns)) return;
   for (const [r, row] of table.rows.entries()) {
@@ -124,7 +124,7 @@ function checkCells(table: Table): void {
   }
 }
 
-/** A copy of what was given, as its schema wants it: what the caller changes later stays outside. */
+/** A copy of a record that fits its schema: later changes by the caller do not reach it. */
 function checked<T extends { readonly id: string }>(
   kind: string,
   schema: z.ZodType<T>,

@@ -133,7 +133,7 @@ function checkSeen(source: string, body: string, { seen, fail }: Rendering): voi
     fail(
       dollar,
       "$ opens TeX that is never closed; write \\$ for a dollar. " +
-        "TeX begins right behind its $ and ends right before the other, behind which is no digit",
+        "Inline TeX has no space after its first $, no space before its last $ and no digit after that",
     );
   }
 }

@@ -12,8 +12,8 @@ const opening = new RegExp(`^\\{\\{${markPattern}`);
 const displayTex = new RegExp(
   `^ {0,3}\\$\\$${markPattern}([^$]+?)\\$\\$${markPattern}[ \\t]*(?:\\n|$)`,
 );
-// As in Pandoc: no space after the first $ or before the last, and no digit behind that one. So two
-// prices in a sentence are no formula.
+// As in Pandoc: no space after the first $, no space before the last $ and no digit after it, so that
+// two prices in a sentence are not a formula.
 const formula =
   `\\$${markPattern}(?!\\s)((?:[^$]|\\$(?!${markStart}))+?)(?<!\\s)\\$${markPattern}(?!\\d)`;
 const inlineTex = new RegExp(`^${formula}`);

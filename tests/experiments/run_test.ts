@@ -329,7 +329,7 @@ Deno.test("what is recorded or computed after the run is refused, not lost", asy
     const error = await assertRejects(() => late[i] ?? Promise.resolve(), InputError);
     assertEquals(
       error.message,
-      `all of an experiment must be done before its run ends, found "${what}". ` +
+      `what an experiment records or computes must be done before its run ends, found "${what}". ` +
         "Write `await` before each asynchronous call in run, such as context.each.",
     );
   }

@@ -123,7 +123,7 @@ Deno.test("a binding to nothing fails the build, and names file and line", async
   assertNotMatch(err, /^\s+at /m);
 });
 
-Deno.test("a page that no result can mend fails the build before anything runs", async () => {
+Deno.test("a page with an unknown parameter or wrong TeX fails before anything runs", async () => {
   await using project = await ProjectCopy.make();
   const page = `${project.folder}/reports/vanishing-gradients.md`;
   const source = await Deno.readTextFile(page);

@@ -43,9 +43,9 @@ export function axisDomain(axis: NumberAxis, values: readonly number[], count: n
  * widths of the range away.
  */
 export function makeScale(type: "linear" | "log", domain: Domain, range: Domain): Scale {
-  // Half of each value, if their distance is more than the largest number.
+  // Half of each value, if the distance between the ends is more than the largest number.
   const unit = Number.isFinite(domain[1] - domain[0]) ? 1 : 0.5;
-  // Logarithms have no digits for a domain that is very narrow; there they are straight lines.
+  // The logarithms of the ends of a very narrow domain may be equal; there the axis is linear.
   const straight = type === "linear" || domain[1] / domain[0] < 1 + resolution;
   const place = straight ? (value: number) => unit * value : Math.log;
   const [from, to] = [place(domain[0]), place(domain[1])];
@@ -89,7 +89,7 @@ function linearTicks(domain: Domain, count: number): number[] {
     const multiple = first + i;
     return step < 1 && Number.isFinite(inverse) ? multiple / inverse : multiple * step;
   });
-  // Of a domain that is narrower than numbers have digits for, they may be equal, or outside.
+  // In a very narrow domain, multiples of the step may be equal, or outside of it.
   const slack = spanOf(domain) * 1e-6;
   return ticks.filter((tick, i) =>
     tick !== ticks[i - 1] && tick >= low - slack && tick - slack <= high && Number.isFinite(tick)
