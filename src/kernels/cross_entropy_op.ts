@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertShape } from "../core/shapes.ts";
 import { kernelBackends } from "./executors.ts";
-import { NO_CLASS } from "./network.ts";
+import { ignoredClass } from "./network.ts";
 import { Layout } from "./program.ts";
 import { perReplica, runOnce } from "./run_once.ts";
 
@@ -17,7 +17,7 @@ import { perReplica, runOnce } from "./run_once.ts";
  * @param targets Classes as floats [replica, row].
  * @param ignoreIndex The target that does not count; `null` for none.
  * @returns The loss of each replica [replica]; the caller's to dispose.
- * @throws {InputError} On shapes that do not fit.
+ * @throws {InputError} On shapes that do not fit, and if float32 cannot hold `ignoreIndex`.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function crossEntropy(
   assertShape("targets", targets.shape, { replica, row });
   register();
   const [loss] = tf.engine().runKernel<tf.Tensor[]>(kernelName, { logits, targets }, {
-    ignoreIndex: ignoreIndex ?? NO_CLASS,
+    ignoreIndex: ignoredClass(ignoreIndex),
   });
   if (!loss) throw new Error("the cross-entropy kernel gave nothing");
   return loss.as1D();

@@ -56,8 +56,9 @@ export function tanh(x: v128): v128 {
   return v128.bitselect(near, signed, f32x4.lt(size, all(0.625)));
 }
 
-/** The natural logarithm of a positive, finite number. */
+/** The natural logarithm of a positive number; NaN and infinity stay what they are. */
 export function ln(x: f64): f64 {
+  if (!(x < Infinity)) return x;
   const bits = reinterpret<i64>(x);
   let exponent = <i32>(bits >> 52) - 1023;
   let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
