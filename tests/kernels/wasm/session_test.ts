@@ -52,7 +52,7 @@ Deno.test("a session says what it cannot do", () => {
 
 Deno.test("an arena that memory cannot hold is an error, and the next one is none", async () => {
   const large = { size: 2 ** 28, routines: {} };
-  assertThrows(() => executor.start(large, 5), InputError, "the arena must be of at most");
+  assertThrows(() => executor.start(large, 5), InputError, "the bytes of the arena must be at most");
   const session = executor.start(program, 1);
   session.write(from, new Float32Array([1, 2, 3]));
   session.write(to, new Float32Array(3));
