@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { countKeys, stableStringify } from "../../src/core/json.ts";
+import { countKeys, nesting, stableStringify } from "../../src/core/json.ts";
 
 Deno.test("stableStringify gives equal values equal bytes", () => {
   const one = { b: [1, { d: null, c: true }], a: "x" };
@@ -42,5 +42,20 @@ Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {
   for (const [json, keys] of cases) {
     JSON.parse(json);
     assertEquals(countKeys(json), keys, json);
+  }
+});
+
+Deno.test("nesting counts levels, whatever stands in texts", () => {
+  const cases: readonly (readonly [json: string, levels: number])[] = [
+    ["1", 0],
+    ['"[{"', 0],
+    ["[]", 1],
+    ['{"a":[1,[2],{"b":3}],"c":[[]]}', 3],
+    ['["\\"[[[", "\\\\", [0]]', 2],
+    [`${"[".repeat(1e6)}${"]".repeat(1e6)}`, 1e6],
+  ];
+  for (const [json, levels] of cases) {
+    JSON.parse(json);
+    assertEquals(nesting(json), levels, json.slice(0, 40));
   }
 });
