@@ -83,10 +83,10 @@ export async function resolveBackend(
  * Makes a backend the one that tfjs computes on, for the whole program, and checks it with a
  * product that is known.
  *
- * Models go along: parameters that are trained return to their variables, and variables on WebGPU are
- * read. An optimizer goes on only where it began, and so does a `Stream`, whatever is selected. Another
- * tensor on WebGPU moves after one `await tensor.data()`; before, its use on another backend is an
- * error.
+ * Models move to it: parameters that are trained return to their variables, and variables on WebGPU
+ * are read. Another tensor on WebGPU moves after one `await tensor.data()`; before, its use on another
+ * backend is an error. A `Stream` goes on where it was made, whatever is selected. An optimizer trains
+ * only where it began; another one can go on from its `stateDict()`.
  *
  * On WebGPU, `await tensor.data()` and `await tensor.array()` give values. `dataSync()`, `arraySync()`
  * and `print()` do not wait for them, and are errors.
