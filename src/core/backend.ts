@@ -83,6 +83,17 @@ export async function resolveBackend(
  * Makes a backend the one that tfjs computes on, for the whole program, and checks it with a
  * product that is known.
  *
+ * Models move to it: parameters that are trained return to their variables, and variables on WebGPU
+ * are read. Another tensor on WebGPU moves after one `await tensor.data()`; before, its use on another
+ * backend is an error. A `Stream` goes on where it was made, whatever is selected. An optimizer trains
+ * only where it began; another one can go on from its `stateDict()`.
+ *
+ * On WebGPU, `await tensor.data()` and `await tensor.array()` give values. `dataSync()`, `arraySync()`
+ * and `print()` do not wait for them, and are errors.
+ *
+ * @param request What to compute on.
+ * @param options What stands between the selection and the machine; for tests.
+ * @returns The backend, and why it is not another.
  * Needs no permission for cpu and WebGPU, and `--allow-read` for WASM, whose module lies in
  * Deno's npm cache. On Linux `--allow-env=XDG_RUNTIME_DIR` keeps drivers quiet.
  *

@@ -1,4 +1,6 @@
 import { withRuntimeDirectory } from "./backend_adapter.ts";
+import { guardBackend } from "./backend_guard.ts";
+import { leaveBackend } from "./backend_leave.ts";
 
 /**
  * Loads tfjs, makes a backend the current one, and checks that it computes: the float32 product of
@@ -21,15 +23,17 @@ import { withRuntimeDirectory } from "./backend_adapter.ts";
  * ```
  */
 export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<string | null> {
-  const { env, setBackend } = await import("@tensorflow/tfjs");
+  const { backend, env, getBackend, setBackend } = await import("@tensorflow/tfjs");
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
   // In 4.22.0 the flag does nothing but silence tfjs: the cpu backend advertises another package.
   const loud = !env().getBool("PROD");
   env().set("PROD", true);
   try {
+    if (getBackend() !== name) await leaveBackend();
     // After a failure getBackend() still names the wanted one: only the boolean can be trusted.
     if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hints[name]}`;
+    guardBackend(name, backend(), getBackend);
     if (name === "webgpu") env().set("WEBGPU_CPU_FORWARD", false);
     return await computes() ? null : "gave a wrong matrix product";
   } catch (error) {

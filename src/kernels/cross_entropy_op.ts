@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertShape } from "../core/shapes.ts";
 import { kernelBackends } from "./executors.ts";
-import { NO_CLASS } from "./network.ts";
+import { ignoredClass } from "./network.ts";
 import { Layout } from "./program.ts";
-import { perReplica, runOnce } from "./run_once.ts";
+import { isTaped, perReplica, runOnce } from "./run_once.ts";
 
 /**
  * Softmax cross-entropy, the mean over the rows whose target is not ignored, as one kernel of
- * tfjs: the pass that gives the loss gives the gradient too.
+ * tfjs: the pass that gives the loss gives the gradient too, under a tape.
  *
  *     loss = mean of -log(exp(logits[target]) / sum over classes of exp(logits))
  *
@@ -17,7 +17,7 @@ import { perReplica, runOnce } from "./run_once.ts";
  * @param targets Classes as floats [replica, row].
  * @param ignoreIndex The target that does not count; `null` for none.
  * @returns The loss of each replica [replica]; the caller's to dispose.
- * @throws {InputError} On shapes that do not fit.
+ * @throws {InputError} On shapes that do not fit, and if float32 cannot hold `ignoreIndex`.
  *
  * @example
  * ```ts
@@ -41,7 +41,8 @@ export function crossEntropy(
   assertShape("targets", targets.shape, { replica, row });
   register();
   const [loss] = tf.engine().runKernel<tf.Tensor[]>(kernelName, { logits, targets }, {
-    ignoreIndex: ignoreIndex ?? NO_CLASS,
+    ignoreIndex: ignoredClass(ignoreIndex),
+    keep: isTaped(),
   });
   if (!loss) throw new Error("the cross-entropy kernel gave nothing");
   return loss.as1D();
@@ -58,7 +59,7 @@ function register(): void {
       kernelName,
       backendName,
       kernelFunc: ({ inputs, attrs }) =>
-        forward(inputs.logits, inputs.targets, Number(attrs?.ignoreIndex)),
+        forward(inputs.logits, inputs.targets, Number(attrs?.ignoreIndex), attrs?.keep === true),
     });
   }
   tf.registerGradient({
@@ -76,6 +77,7 @@ function forward(
   logits: tf.TensorInfo | undefined,
   targets: tf.TensorInfo | undefined,
   ignore: number,
+  keep: boolean,
 ): tf.TensorInfo[] {
   if (!logits || !targets) throw new Error("the cross-entropy kernel lacks an input");
   const [replicas = 1, rows = 1, classes = 1] = logits.shape;
@@ -98,6 +100,6 @@ function forward(
       ignore,
       loss: loss.offset,
     }],
-    outputs: [[loss, [replicas]], [values, logits.shape]],
+    outputs: [[loss, [replicas]], ...(keep ? [[values, logits.shape] as const] : [])],
   });
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { guardBackend } from "../core/backend_guard.ts";
 import { InputError } from "../core/errors.ts";
 import { cpuExecutor } from "./cpu/executor.ts";
 import type { Executor } from "./executor.ts";
@@ -37,6 +38,8 @@ export function currentExecutor(): Executor {
   if (known) return known;
   const make = makers[name];
   if (make === undefined) throw new InputError("backend", kernelBackends.join(", "), name);
+  // It may have been made current past `selectBackend`.
+  guardBackend(name, tf.backend(), tf.getBackend);
   const executor = make();
   made.set(name, executor);
   return executor;

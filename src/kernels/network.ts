@@ -1,3 +1,4 @@
+import { InputError } from "../core/errors.ts";
 import type { StackSize, StackSpec } from "./stack.ts";
 import { weightShapes } from "./stack.ts";
 
@@ -34,6 +35,19 @@ export type NetworkLoss =
 
 /** What stands in targets for "does not count" where no class is ignored: no class is below 0. */
 export const NO_CLASS = -1;
+
+/**
+ * The target that the kernels leave out, which they compare as float32.
+ *
+ * @param ignoreIndex The target that does not count; `null` if every one does.
+ * @returns An integer that float32 holds exactly.
+ * @throws {InputError} If `ignoreIndex` is not such an integer: it would equal its neighbours.
+ */
+export function ignoredClass(ignoreIndex: number | null): number {
+  const ignored = ignoreIndex ?? NO_CLASS;
+  if (Number.isInteger(ignored) && Math.abs(ignored) <= 2 ** 24) return ignored;
+  throw new InputError("ignoreIndex", "an integer from -16777216 to 16777216", ignored);
+}
 
 /** What a network's program runs over. */
 export interface NetworkSize extends StackSize {

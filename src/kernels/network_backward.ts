@@ -1,10 +1,10 @@
 import type { Command } from "./instructions.ts";
 import {
   headWeight,
+  ignoredClass,
   type NetworkLoss,
   type NetworkSize,
   type NetworkSpec,
-  NO_CLASS,
   outputWidth,
   TABLE,
 } from "./network.ts";
@@ -30,7 +30,7 @@ export function lossCommand(
       classes: counts.outWidth,
       logits: output,
       targets: target.now.offset,
-      ignore: loss.ignoreIndex ?? NO_CLASS,
+      ignore: ignoredClass(loss.ignoreIndex),
       loss: losses.offset,
     };
   }

@@ -1,10 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import { sizeOf } from "../core/shapes.ts";
 import { currentExecutor } from "./executors.ts";
-import type { Session } from "./executor.ts";
 import { HYPER, hyperColumn } from "./hyper.ts";
 import type { Command } from "./instructions.ts";
 import { Layout, type Program, type Region } from "./program.ts";
+import { type Output, readTensors } from "./run_once.ts";
 import {
   type KeptLayer,
   layoutKept,
@@ -21,11 +21,11 @@ import { layoutPassed, stackBackward } from "./stack_gradient.ts";
 export interface RecurrentCall {
   /** By name: x, h0, c0, mask, w0, w1, ...; backwards also kept, dOutput, dHidden, dCell. */
   readonly inputs: Readonly<Record<string, tf.TensorInfo | undefined>>;
-  /** The stack, and the seeds of dropout. */
-  readonly attrs: StackSpec & { readonly seeds: readonly number[] };
+  /** The stack, the seeds of dropout, and whether what a backward pass needs is given too. */
+  readonly attrs: StackSpec & { readonly seeds: readonly number[]; readonly keep: boolean };
 }
 
-/** The forward kernel: gives output, last states, what is kept and, for an LSTM, last cell states. */
+/** The forward kernel: gives output, last states, for an LSTM last cell states, and what is kept. */
 export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): tf.TensorInfo[] {
   const plan = new Plan(inputs, spec);
   const { layout, states, size, replicas } = plan;
@@ -43,15 +43,17 @@ export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): tf.Ten
     offset: plan.places.kept.at(-1)?.output ?? 0,
     size: size.steps * size.batch * width,
   };
-  return plan.run(commands, (session) => {
-    const state = [replicas, states / (size.batch * spec.hiddenSize), size.batch, spec.hiddenSize];
-    return [
-      session.readTensor(output, [replicas, size.steps, size.batch, width]),
-      session.readTensor(hN, state),
-      session.readTensor(plan.kept, [replicas, plan.kept.size]),
-      ...(cN ? [session.readTensor(cN, state)] : []),
-    ];
-  });
+  const state = [replicas, states / (size.batch * spec.hiddenSize), size.batch, spec.hiddenSize];
+  const kept: Output[] = spec.keep ? [[plan.kept, [replicas, plan.kept.size]]] : [];
+  // What is kept is the largest by far, and is freed first: it is made first, so that the outputs of
+  // many calls do not lie in the gaps that it leaves.
+  const found = plan.run(commands, [
+    ...kept,
+    [output, [replicas, size.steps, size.batch, width]],
+    [hN, state],
+    ...(cN ? [[cN, state] as const] : []),
+  ]);
+  return [...found.slice(kept.length), ...found.slice(0, kept.length)];
 }
 
 /** The backward kernel: gives the gradients of x, h0, c0 and the weights, in this order. */
@@ -73,18 +75,13 @@ export function recurrentBackward({ inputs, attrs: spec }: RecurrentCall): tf.Te
     dWeights: dWeights.map(({ offset }) => offset),
     dX: dX.offset,
   }, layoutPassed(layout, spec, size));
-  return plan.run(commands, (session) => {
-    const state = [replicas, states, size.batch, spec.hiddenSize];
-    const x = [replicas, size.steps, size.batch, spec.inputSize];
-    return [
-      session.readTensor(dX, x),
-      session.readTensor(plan.region("dHidden"), state),
-      ...(dCell ? [session.readTensor(dCell, state)] : []),
-      ...dWeights.map((region, i) =>
-        session.readTensor(region, [replicas, ...weights[i]?.shape ?? []])
-      ),
-    ];
-  });
+  const state = [replicas, states, size.batch, spec.hiddenSize];
+  return plan.run(commands, [
+    [dX, [replicas, size.steps, size.batch, spec.inputSize]],
+    [plan.region("dHidden"), state],
+    ...(dCell ? [[dCell, state] as const] : []),
+    ...dWeights.map((region, i) => [region, [replicas, ...weights[i]?.shape ?? []]] as const),
+  ]);
 }
 
 /** Where a replica's kept buffer holds what, by layer and direction; offsets from its beginning. */
@@ -155,7 +152,7 @@ class Plan {
   }
 
   /** Fills an arena with the inputs, runs the commands and reads what is wanted. */
-  run(commands: Command[], read: (session: Session) => tf.TensorInfo[]): tf.TensorInfo[] {
+  run(commands: Command[], outputs: readonly Output[]): tf.TensorInfo[] {
     const program: Program = { size: this.layout.size, routines: { run: commands } };
     const session = currentExecutor().start(program, this.replicas);
     try {
@@ -164,7 +161,7 @@ class Plan {
       }
       if (this.#spec.dropout > 0) session.write(this.#hyper, this.#seedRows());
       session.run("run");
-      return read(session);
+      return readTensors(session, outputs);
     } finally {
       session.dispose();
     }

@@ -3,6 +3,7 @@ import { assertShape } from "../core/shapes.ts";
 import { InputError } from "../core/errors.ts";
 import { kernelBackends } from "./executors.ts";
 import { recurrentBackward, type RecurrentCall, recurrentForward } from "./recurrent_kernel.ts";
+import { isTaped } from "./run_once.ts";
 import { gatesOf, type StackSpec, weightShapes } from "./stack.ts";
 
 /** What {@link recurrent} computes on; R networks, each with its own. */
@@ -32,14 +33,21 @@ export interface RecurrentOutputs {
   readonly h: tf.Tensor4D;
   /** The LSTM's last cell states, as h. */
   readonly c?: tf.Tensor4D;
-  /** What the backward pass needs, and what a trace reads [replica, numbers]; no gradient. */
-  readonly kept: tf.Tensor2D;
+  /**
+   * What the backward pass needs, and what a trace reads [replica, numbers]; no gradient. It is
+   * there under a tape, and if it was asked for.
+   */
+  readonly kept?: tf.Tensor2D;
 }
 
 /**
  * Runs stacked recurrent layers over whole sequences, as one kernel of tfjs with a gradient with
  * respect to the input, the initial states and the weights.
  *
+ * @param spec The layers.
+ * @param inputs What they compute on.
+ * @param keep Whether to give what the backward pass needs; by default if a gradient is taped.
+ * @returns Tensors that are the caller's to dispose.
  * @throws {InputError} On shapes that do not fit, naming the axes, before anything is launched.
  *
  * @example
@@ -65,7 +73,11 @@ export interface RecurrentOutputs {
  * assertEquals(output.shape, [1, 5, 4, 3]);
  * ```
  */
-export function recurrent(spec: StackSpec, inputs: RecurrentInputs): RecurrentOutputs {
+export function recurrent(
+  spec: StackSpec,
+  inputs: RecurrentInputs,
+  keep = isTaped(),
+): RecurrentOutputs {
   check(spec, inputs);
   const { x, h0, c0, weights, mask, seeds = [] } = inputs;
   const named: tf.NamedTensorMap = { x, h0 };
@@ -76,18 +88,17 @@ export function recurrent(spec: StackSpec, inputs: RecurrentInputs): RecurrentOu
   const results = tf.engine().runKernel<tf.Tensor[]>(name, named, {
     ...spec,
     seeds: [...seeds],
+    keep,
   });
-  return gather(results, spec);
-}
-
-function gather(results: tf.Tensor[], { cell }: StackSpec): RecurrentOutputs {
-  const [output, h, kept, c] = results;
-  if (!output || !h || !kept) throw new Error("the recurrent kernel gave too few tensors");
+  const [output, h, ...rest] = results;
+  const c = c0 ? rest.shift() : undefined;
+  const [kept] = rest;
+  if (!output || !h) throw new Error("the recurrent kernel gave too few tensors");
   return {
     output: output.as4D(...four(output)),
     h: h.as4D(...four(h)),
-    kept: kept.as2D(kept.shape[0] ?? 0, kept.shape[1] ?? 0),
-    ...(cell === "lstm" && c ? { c: c.as4D(...four(c)) } : {}),
+    ...(c ? { c: c.as4D(...four(c)) } : {}),
+    ...(kept ? { kept: kept.as2D(kept.shape[0] ?? 0, kept.shape[1] ?? 0) } : {}),
   };
 }
 
@@ -148,9 +159,10 @@ function register(inputs: readonly string[]): string {
   tf.registerGradient({
     kernelName,
     inputsToSave: [...inputs],
-    outputsToSave: [false, false, true, false],
+    outputsToSave: inputs.includes("c0") ? [false, false, false, true] : [false, false, true],
     gradFunc: (dy, saved, attrs) => {
-      const [dOutput, dHidden, , dCell] = Array.isArray(dy) ? dy : [dy];
+      const [dOutput, dHidden, third] = Array.isArray(dy) ? dy : [dy];
+      const dCell = inputs.includes("c0") ? third : undefined;
       const named = Object.fromEntries([...inputs, "kept"].map((name, i) => [name, saved[i]]));
       const all = { ...named, dOutput, dHidden, ...(dCell ? { dCell } : {}) };
       // What is saved is in the order of `inputs`, and so are the gradients, but for the mask's.

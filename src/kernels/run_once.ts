@@ -1,5 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { sizeOf } from "../core/shapes.ts";
+import type { Session } from "./executor.ts";
 import { currentExecutor } from "./executors.ts";
 import type { Command } from "./instructions.ts";
 import type { Layout, Region } from "./program.ts";
@@ -14,9 +15,12 @@ export interface OneRun {
   readonly inputs: readonly (readonly [Region, tf.TensorInfo])[];
   /** What is done. */
   readonly commands: readonly Command[];
-  /** What is read after, with its shape. */
-  readonly outputs: readonly (readonly [Region, readonly number[]])[];
+  /** What is read after. */
+  readonly outputs: readonly Output[];
 }
+
+/** A region of every replica, and the shape of the tensor that it becomes. */
+export type Output = readonly [Region, readonly number[]];
 
 /** Runs commands in an arena of their own, from tensors to new tensors, on the current backend. */
 export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun): tf.TensorInfo[] {
@@ -27,10 +31,30 @@ export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun)
   try {
     for (const [region, tensor] of inputs) session.writeTensor(region, tensor);
     session.run("run");
-    return outputs.map(([region, shape]) => session.readTensor(region, shape));
+    return readTensors(session, outputs);
   } finally {
     session.dispose();
   }
+}
+
+/** New tensors of several regions; if one cannot be made, none is left. */
+export function readTensors(session: Session, outputs: readonly Output[]): tf.TensorInfo[] {
+  const found: tf.TensorInfo[] = [];
+  try {
+    for (const [region, shape] of outputs) found.push(session.readTensor(region, shape));
+    return found;
+  } catch (error) {
+    for (const { dataId } of found) tf.backend().disposeData(dataId);
+    throw error;
+  }
+}
+
+/**
+ * Whether a gradient may be wanted of what is computed now: outside a tape, what a backward pass
+ * needs is not worth its memory.
+ */
+export function isTaped(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
 
 /** How many numbers a shape has, without its leading replica axis. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { beforeLeaving } from "../core/backend_leave.ts";
 import { InputError } from "../core/errors.ts";
 
 /** The trainable variables of a layer, by name. */
@@ -20,7 +21,8 @@ export interface Resident {
  * {@link ParameterStore.lend}. The next look at the variables ends the loan: their values are
  * written back, and the borrower is told that its copy no longer counts. So whoever asks the store
  * sees current values, and what is assigned to a variable reaches the next training step. Ask again
- * after training: variables held from before do not show it.
+ * after training: variables held from before do not show it. `selectBackend` ends a loan too, before
+ * it makes another backend current.
  *
  * @example
  * ```ts
@@ -42,6 +44,8 @@ export class ParameterStore<P extends Parameters = Parameters> {
   /** How many numbers are trained. */
   readonly count: number;
   readonly #variables: P;
+  /** Called before another backend is selected, which the borrower does not compute on. */
+  readonly #giveBack = () => this.#takeBack();
   #resident: Resident | null = null;
   #disposed = false;
 
@@ -69,6 +73,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
       throw new Error("the parameters are lent already: read the variables before borrowing them");
     }
     this.#resident = resident;
+    beforeLeaving.add(this.#giveBack);
   }
 
   /**
@@ -93,6 +98,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
       this.#resident = resident;
       throw error;
     }
+    beforeLeaving.delete(this.#giveBack);
     resident?.stale();
   }
 

@@ -132,7 +132,9 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     const inputs = kernelInputs(this, x, parts, {}, Object.values(this.parameters));
     if (this.implementation === "plain") return traceSteps(plainStack(spec, inputs).steps);
     const [, steps = 0, batch = 0] = inputs.x.shape;
-    return traceKept(spec, recurrent(spec, inputs).kept, { steps, batch, masked: false });
+    const { kept } = recurrent(spec, inputs, true);
+    if (!kept) throw new Error("the recurrent kernel kept nothing");
+    return traceKept(spec, kept, { steps, batch, masked: false });
   }
 
   /** A tensor without the replica axis, where the layer has none. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sha256 } from "../core/digest.ts";
-import { InputError } from "../core/errors.ts";
-import { countKeys, stableStringify } from "../core/json.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { countKeys, nesting, stableStringify } from "../core/json.ts";
 import { sizeOf } from "../core/shapes.ts";
 import type { StateDict } from "./state_dict.ts";
 
@@ -19,16 +19,22 @@ const PREFIX = 8;
 /** Headers beyond this are refused, as by the reference implementation. */
 const LONGEST_HEADER = 100_000_000;
 
+const size = z.int().min(0).refine((value) => !Object.is(value, -0));
+
+/** Fields that a tensor may have besides are left out. */
 const header = z.record(
   z.string(),
-  z.strictObject({
+  z.object({
     dtype: z.string(),
-    shape: z.array(z.int().min(0)),
-    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+    shape: z.array(size),
+    data_offsets: z.tuple([size, size]),
   }),
 );
 
-const texts = z.record(z.string(), z.string());
+const texts = z.record(z.string(), z.string()).nullable();
+
+/** Levels of arrays and objects beyond which a header is refused, as by the reference implementation. */
+const MOST_LEVELS = 127;
 
 /** The text in the metadata that tells whether anything was changed. */
 const DIGEST = "sha256";
@@ -45,8 +51,11 @@ const LOST = "__proto__";
  *
  * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
  *
+ * @param contents Tensors and texts.
+ * @returns The file's bytes.
  * @throws {InputError} On what could not be read again: data of another size than its shape, the names
- *   `__metadata__`, `__proto__` and, of a text, `sha256`, and metadata of more than 100 MB.
+ *   `__metadata__`, `__proto__` and, of a text, `sha256`, names and texts with half a surrogate pair,
+ *   and names and texts of more than 100 MB.
  *
  * @example
  * ```ts
@@ -58,9 +67,13 @@ const LOST = "__proto__";
  * assertEquals(decodeSafetensors(bytes, "model.safetensors").tensors, { bias });
  * ```
  */
-export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(contents: Safetensors): Uint8Array<ArrayBuffer> {
+  const { tensors, metadata } = contents;
   checkNames("a name in metadata", metadata, DIGEST);
   checkNames("a tensor's name", tensors, METADATA);
+  for (const [name, text] of Object.entries(metadata)) {
+    if (!text.isWellFormed()) throw new InputError(`${name} in metadata`, "well-formed text", text);
+  }
   let end = 0;
   const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
     const count = sizeOf(shape);
@@ -94,7 +107,9 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 }
 
 function checkNames(what: string, named: object, taken: string): void {
-  const wrong = Object.keys(named).find((name) => name === taken || name === LOST);
+  const wrong = Object.keys(named).find((name) =>
+    name === taken || name === LOST || !name.isWellFormed()
+  );
   if (wrong !== undefined) throw new InputError(what, "one that a file can hold", wrong);
 }
 
@@ -104,10 +119,12 @@ function digestOf(metadata: Safetensors["metadata"], described: object, numbers:
 }
 
 /**
- * Reads a safetensors file of float32 tensors; where there is a digest in its metadata, it must be
- * that of the rest.
+ * Reads a safetensors file of float32 tensors that the reference implementation reads, if no name is
+ * there twice. If there is a digest in its metadata, it must be that of the rest.
  *
+ * @param bytes The file.
  * @param name What the file is called in messages.
+ * @returns Its tensors, in the order of their bytes, and its texts without the digest.
  * @throws {InputError} On bytes that are no such file, a part of one, or one that was changed.
  *
  * @example
@@ -126,25 +143,24 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
   if (long > LONGEST_HEADER) throw damaged(name, "it does not begin with a header's length");
   const length = Number(long);
   if (PREFIX + length > bytes.length) throw damaged(name, "it ends within its header");
-  const { json, keys } = parseHeader(bytes.subarray(PREFIX, PREFIX + length), name);
-  const { [METADATA]: given = {}, ...entries } = json;
+  const { [METADATA]: given = null, ...entries } = parseHeader(
+    bytes.subarray(PREFIX, PREFIX + length),
+    name,
+  );
   const found = header.safeParse(entries);
   const named = texts.safeParse(given);
   if (!found.success || !named.success) {
     throw damaged(name, "its header does not describe tensors");
   }
-  const groups = Object.hasOwn(json, METADATA) ? 1 : 0;
-  // A tensor's key, and its three fields.
-  const kept = groups + Object.keys(named.data).length + 4 * Object.keys(found.data).length;
-  if (keys !== kept) throw damaged(name, `its header has a name twice, or ${LOST}`);
-  const { [DIGEST]: digest, ...metadata } = named.data;
+  const { [DIGEST]: digest, ...metadata } = named.data ?? {};
   const start = PREFIX + length;
   let next = 0;
   const tensors = Object.entries(found.data)
-    .sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
+    // One without bytes comes before the one that begins where it lies.
+    .sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1])
     .map(([key, { dtype, shape, data_offsets: [begin, end] }]) => {
       if (dtype !== "F32") throw new InputError(`${key} in ${name}`, "of dtype F32", dtype);
-      const count = sizeOf(shape);
+      const count = countOf(shape);
       // Without gaps and overlaps, so that no bytes can hide.
       if (begin !== next || end - begin !== 4 * count) {
         throw damaged(name, `${key} lies where it cannot`);
@@ -161,21 +177,51 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
-/** A header, and how many keys its objects have together, each as often as it is there. */
-function parseHeader(
-  bytes: Uint8Array,
-  name: string,
-): { json: Record<string, unknown>; keys: number } {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const json: unknown = JSON.parse(text);
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) {
-      return { json: { ...json }, keys: countKeys(text) };
-    }
-  } catch {
-    // Said below.
+/** A header: an object in which no name is twice, and nothing that its digest could not be made of. */
+function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
+  const [text, json] = parseText(bytes, name);
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw damaged(name, "its header is no JSON object");
   }
-  throw damaged(name, "its header is no JSON object");
+  const parts = partsOf(json);
+  if (parts.some((part) => typeof part === "number" && !Number.isFinite(part))) {
+    throw damaged(name, "its header has a number without end");
+  }
+  const keys = parts.flatMap((part) => isPlainObject(part) ? Object.keys(part) : []);
+  if (keys.length !== countKeys(text) || keys.includes(LOST)) {
+    throw damaged(name, `its header has a name twice, or ${LOST}`);
+  }
+  const texts = [...keys, ...parts.filter((part) => typeof part === "string")];
+  if (!texts.every((text) => text.isWellFormed())) {
+    throw damaged(name, "its header has half a surrogate pair");
+  }
+  return { ...json };
+}
+
+function parseText(bytes: Uint8Array, name: string): [text: string, json: unknown] {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (nesting(text) <= MOST_LEVELS) return [text, JSON.parse(text)];
+  } catch {
+    throw damaged(name, "its header is no JSON object");
+  }
+  throw damaged(name, `its header is nested more than ${MOST_LEVELS} deep`);
+}
+
+/** A value of JSON, and everything in it. */
+function partsOf(value: unknown): unknown[] {
+  const parts = [value];
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    if (typeof part !== "object" || part === null) continue;
+    for (const inner of Object.values(part)) parts.push(inner);
+  }
+  return parts;
+}
+
+/** How many numbers a shape holds; NaN if a part of the product is not exact, though 0 may follow. */
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((count, size) => Number.isSafeInteger(count * size) ? count * size : NaN, 1);
 }
 
 function damaged(name: string, why: string): InputError {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
+import { float32Array } from "../core/room.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
 
 /** A parameter that is to be made. */
@@ -34,7 +35,7 @@ export function drawVariable(
   const size = sizeOf(shape);
   const sources = sourcesOf(random, replicas);
   const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
-  const values = roomFor(name, axes);
+  const values = float32Array(name, axes);
   sources.forEach((source, r) => {
     const drawn = draw(parameter, source.fork(name));
     if (drawn.length !== size) {
@@ -89,13 +90,4 @@ export function sourcesOf(
     throw new InputError("random", `1 source, or ${count}`, random.length);
   }
   return random;
-}
-
-function roomFor(name: string, shape: readonly number[]): Float32Array {
-  try {
-    return new Float32Array(sizeOf(shape));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InputError(name, "of a shape that fits in memory", shape);
-  }
 }

@@ -50,14 +50,20 @@ export class TrainingArena implements Resident {
    * Makes the arena anew for a program, and carries over what was trained.
    *
    * @param key What the program is for, to tell by {@link TrainingArena.key} whether it is open.
+   * @throws {InputError} If memory cannot hold it; training can go on in the arena that is open.
    */
   open<P extends UpdatePlaces>(key: string, { program, places }: Made<P>): Opened<P> {
     this.checkBackend();
     const session = currentExecutor().start(program, this.#replicas);
-    this.flush();
-    this.#current = false;
-    for (const part of ["m", "v", "losses", "norms"] as const) {
-      this.#carry(part, session, places[part]);
+    try {
+      this.flush();
+      this.#current = false;
+      for (const part of ["m", "v", "losses", "norms"] as const) {
+        this.#carry(part, session, places[part]);
+      }
+    } catch (error) {
+      session.dispose();
+      throw error;
     }
     this.#open?.session.dispose();
     this.#key = key;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../core/errors.ts";
-import { type JsonObject, stableStringify } from "../core/json.ts";
+import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
 import { parseJson } from "../core/result_schema.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
 import type { StateDict } from "../model/state_dict.ts";
@@ -32,6 +32,9 @@ const stateSchema = z.strictObject({
   carried: z.strictObject({ fused: z.boolean(), count: z.int().min(0) }).nullable(),
   progress: z.record(z.string(), z.json()),
 });
+
+/** Levels of arrays and objects beyond which a state is refused: checks call themselves for each. */
+const MOST_LEVELS = 100;
 
 /** Groups of tensors, by the first part of their names. */
 const groups = { weights: "model.", moments: "optimizer.", carried: "carried." } as const;
@@ -76,7 +79,9 @@ export function encodeCheckpoint(
 /**
  * Reads a checkpoint.
  *
+ * @param bytes The file.
  * @param name What the file is called in messages.
+ * @returns What {@link encodeCheckpoint} was given.
  * @throws {InputError} On bytes that are no checkpoint, a part of one, or one that was changed.
  *
  * @example
@@ -103,10 +108,11 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   }
   const states = group(tensors, groups.carried);
   const count = carried?.count ?? 0;
+  const names = Object.keys(states);
   // Names that are integers come in their order.
-  if (Object.keys(states).join() !== Array.from({ length: count }, (_, i) => i).join()) {
+  if (names.length !== count || names.some((key, i) => key !== `${i}`)) {
     const wanted = count === 0 ? "none" : `0 to ${count - 1}`;
-    throw new InputError(`carried states in ${name}`, wanted, Object.keys(states));
+    throw new InputError(`carried states in ${name}`, wanted, names);
   }
   return {
     weights: group(tensors, groups.weights),
@@ -122,6 +128,10 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
 }
 
 function parseState(state: string, name: string): z.infer<typeof stateSchema> {
+  const levels = nesting(state);
+  if (levels > MOST_LEVELS) {
+    throw new InputError(`the state in ${name}`, `nested at most ${MOST_LEVELS} deep`, levels);
+  }
   try {
     return parseJson(stateSchema, state, "it");
   } catch (error) {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { countKeys, isDeeper, MAX_DEPTH, stableStringify } from "../../src/core/json.ts";
+import { countKeys, MAX_DEPTH, nesting, stableStringify } from "../../src/core/json.ts";
 
 Deno.test("stableStringify gives equal values equal bytes", () => {
   const one = { b: [1, { d: null, c: true }], a: "x" };
@@ -55,14 +55,6 @@ Deno.test("stableStringify refuses what is nested too deep, or in itself, with t
   }
 });
 
-Deno.test("isDeeper counts levels of arrays and objects", () => {
-  assertEquals(isDeeper(1, 0), false);
-  assertEquals(isDeeper(nested(3), 3), false);
-  assertEquals(isDeeper(nested(4), 3), true);
-  assertEquals(isDeeper({ a: null, b: { c: "[[[[" } }, 2), false);
-  assertEquals(isDeeper(nested(100_000), 200), true);
-});
-
 Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {
   const cases: [string, number][] = [
     ["[1, null]", 0],
@@ -74,5 +66,20 @@ Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {
   for (const [json, keys] of cases) {
     JSON.parse(json);
     assertEquals(countKeys(json), keys, json);
+  }
+});
+
+Deno.test("nesting counts levels, whatever stands in texts", () => {
+  const cases: readonly (readonly [json: string, levels: number])[] = [
+    ["1", 0],
+    ['"[{"', 0],
+    ["[]", 1],
+    ['{"a":[1,[2],{"b":3}],"c":[[]]}', 3],
+    ['["\\"[[[", "\\\\", [0]]', 2],
+    [`${"[".repeat(1e6)}${"]".repeat(1e6)}`, 1e6],
+  ];
+  for (const [json, levels] of cases) {
+    JSON.parse(json);
+    assertEquals(nesting(json), levels, json.slice(0, 40));
   }
 });

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { sha256 } from "../../src/core/digest.ts";
 import { InputError } from "../../src/core/errors.ts";
+import { stableStringify } from "../../src/core/json.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/model/safetensors.ts";
 
 const contents = {
@@ -62,6 +64,58 @@ Deno.test("a file of others, without a digest, is read", () => {
   assertEquals(tensors["b"], { shape: [2], data: new Float32Array([2, 3]) });
 });
 
+/** Headers that the reference implementation reads, over two numbers, with the names in their order. */
+const read: Readonly<Record<string, readonly [header: unknown, names: string[]]>> = {
+  "tensors without numbers, in any order": [
+    { b: one([1], 4, 8), none: one([0, 3], 4, 4), a: one([1], 0, 4), end: one([2, 0], 8, 8) },
+    ["a", "none", "b", "end"],
+  ],
+  "no metadata": [{ a: one([2], 0, 8), __metadata__: null }, ["a"]],
+  "fields that it does not know": [
+    { a: { ...one([2], 0, 8), note: { by: ["x", { y: 1e5 }] }, stride: null } },
+    ["a"],
+  ],
+  "fields that are nested as deep as it reads": [
+    `{"a":{"dtype":"F32","u":${"[".repeat(125)}${
+      "]".repeat(125)
+    },"shape":[2],"data_offsets":[0,8]}}`,
+    ["a"],
+  ],
+  "white space around the header": [`\n ${JSON.stringify({ a: one([2], 0, 8) })}\t `, ["a"]],
+  "a shape whose product is 0 before it is too large": [
+    { a: one([2], 0, 8), b: one([0, 2 ** 40, 2 ** 40], 8, 8) },
+    ["a", "b"],
+  ],
+  "names that objects have by themselves": [
+    { constructor: one([1], 0, 4), toString: one([1], 4, 8) },
+    ["constructor", "toString"],
+  ],
+};
+
+for (const [what, [header, names]] of Object.entries(read)) {
+  Deno.test(`decodeSafetensors() reads ${what}, and what it read is written again`, () => {
+    const found = decodeSafetensors(handmade(header, [1, 2]), "file");
+    assertEquals(Object.keys(found.tensors), names);
+    const numbers = Object.values(found.tensors).flatMap(({ data }) => [...data]);
+    assertEquals([numbers, found.metadata], [[1, 2], {}]);
+    assertEquals(decodeSafetensors(encodeSafetensors(found), "file"), found);
+  });
+}
+
+Deno.test("a digest is of fields that are not known too", () => {
+  const header = { a: { ...one([1], 0, 4), note: "this" } };
+  const numbers = handmade({}, [7]).subarray(10);
+  const digest = sha256(stableStringify({ __metadata__: {}, ...header }), numbers);
+  const sealed = { __metadata__: { sha256: digest }, ...header };
+  assertEquals(decodeSafetensors(handmade(sealed, [7]), "file").tensors["a"]?.shape, [1]);
+  const changed = { ...sealed, a: { ...header.a, note: "that" } };
+  assertThrows(
+    () => decodeSafetensors(handmade(changed, [7]), "file"),
+    InputError,
+    "file must be as it was written",
+  );
+});
+
 /** An object with a key that an object literal takes for something else. */
 const named = <T>(name: string, value: T): Record<string, T> => Object.fromEntries([[name, value]]);
 
@@ -83,6 +137,13 @@ Deno.test("what could not be read again is not written", () => {
     const message = `a name in metadata must be one that a file can hold, found "${name}"`;
     refuse(named("metadata", named(name, "text")), message);
   }
+  const half = "whale \ud83d";
+  refuse(named("tensors", named(half, entry)), "a tensor's name must be one that a file can hold");
+  refuse(named("metadata", named(half, "text")), "a name in metadata must be one that a file can");
+  refuse(
+    named("metadata", named("note", half)),
+    "note in metadata must be well-formed text, found",
+  );
 });
 
 Deno.test("a header with a name that would be lost is refused", () => {
@@ -95,6 +156,9 @@ Deno.test("a header with a name that would be lost is refused", () => {
       '{"a":{"dtype":"F32","shape":[0],"shape":[0],"data_offsets":[0,0]}}',
       '{"__metadata__":{"format":"pt","format":"pt"}}',
       '{"__metadata__":{},"__metadata__":{}}',
+      '{"__metadata__":null,"__metadata__":{"a":"b"}}',
+      '{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"u":{"v":1,"v":2}}}',
+      '{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"u":[{"__proto__":1}]}}',
       '{"__metadata__":{"__proto__":"text"}}',
       `{"__proto__":${empty}}`,
     ]
@@ -135,6 +199,24 @@ Deno.test("files that are none are refused, each for what it is", () => {
     [handmade([], []), "its header is no JSON object"],
     [handmade({ a: 1 }, []), "its header does not describe tensors"],
     [handmade({ __metadata__: { a: 1 } }, []), "its header does not describe tensors"],
+    [handmade({ __metadata__: [] }, []), "its header does not describe tensors"],
+    [handmade({ a: { ...one([1], 0, 4), shape: [-0.5] } }, [1]), "does not describe tensors"],
+    [
+      handmade('{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}', []),
+      "not describe tensors",
+    ],
+    [handmade({ a: one([2 ** 40, 2 ** 40, 0], 0, 0) }, []), "a lies where it cannot"],
+    [handmade({ a: one([2 ** 51, 2 ** 51], 0, 4) }, [1]), "a lies where it cannot"],
+    [handmade({ a: one(Array(100).fill(2 ** 50), 0, 4) }, [1]), "a lies where it cannot"],
+    [handmade({ a: one([1], 4, 0), b: one([1], 0, 4) }, [1]), "a lies where it cannot"],
+    [handmade({ a: one([2 ** 50], 0, 2 ** 52) }, [1]), "it ends before a"],
+    [handmade({ a: one([0], 0, 0), b: one([0], 4, 4) }, [1]), "b lies where it cannot"],
+    [handmade("\ufeff{}", []), "its header is no JSON object"],
+    [handmade('{"a\\ud800":1}', []), "its header has half a surrogate pair"],
+    [handmade('{"a":{"u":1e999}}', []), "its header has a number without end"],
+    [handmade(`{"a":${"[".repeat(127)}${"]".repeat(127)}}`, []), "is nested more than 127 deep"],
+    [handmade("[".repeat(1e7) + "]".repeat(1e7), []), "its header is nested more than 127 deep"],
+    [handmade(`{"a":${JSON.stringify(one(Array(3e5).fill(1), 0, 4))}}`, []), "it ends before a"],
     [handmade({ a: one([2], 0, 4, "F16") }, [1]), 'a in file must be of dtype F32, found "F16"'],
     [handmade({ a: one([2], 0, 4) }, [1]), "a lies where it cannot"],
     [handmade({ a: one([1], 4, 8) }, [1, 2]), "a lies where it cannot"],

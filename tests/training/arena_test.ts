@@ -2,9 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+import { MSELoss } from "../../src/training/losses.ts";
 import { Adam } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
-import { forEachBackend } from "../backends.ts";
+import { backendNames, forEachBackend, onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { randomComposition } from "./compositions.ts";
 
@@ -153,3 +158,46 @@ Deno.test("training that cannot be says why, before anything changes", async () 
   dispose();
   other.dispose();
 });
+
+/** JavaScript's own arrays, which the cpu backend takes, may be as large as all memory. */
+for (const backend of backendNames.filter((name) => name !== "cpu")) {
+  const name = `a batch that memory cannot hold is an error, and training goes on [${backend}]`;
+  Deno.test(name, () => onBackend(backend, withoutRoom));
+}
+
+async function withoutRoom(): Promise<void> {
+  const [interrupted, straight] = [regression(), regression()];
+  // 3 million steps of 64 units: more than 4 GiB, from an input of 12 MB.
+  const many = 3_000_000;
+  const field = { shape: [many, 1, 1], data: new Float32Array(many) };
+  const large = { x: field, target: field };
+  const before = tf.memory().numTensors;
+  for (const { model, optimizer, batch } of [interrupted, straight]) {
+    trainStep(model, new MSELoss(), optimizer, batch);
+    if (model === interrupted.model) {
+      assertThrows(
+        () => trainStep(model, new MSELoss(), optimizer, large),
+        InputError,
+        "of the arena must be at most",
+      );
+    }
+    trainStep(model, new MSELoss(), optimizer, batch);
+  }
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(await interrupted.model.stateDict(), await straight.model.stateDict());
+  for (const { model, optimizer } of [interrupted, straight]) {
+    optimizer.dispose();
+    model.dispose();
+  }
+}
+
+function regression() {
+  const random = new Random(1);
+  const model = new SequenceModel({
+    recurrent: new LSTM({ inputSize: 1, hiddenSize: 64, random: random.fork("lstm") }),
+    head: new Linear({ inFeatures: 64, outFeatures: 1, random: random.fork("head") }),
+  });
+  const data = Float32Array.of(1, 2, 3);
+  const batch = { x: { shape: [3, 1, 1], data }, target: { shape: [3, 1, 1], data } };
+  return { model, optimizer: new Adam(model), batch };
+}

@@ -72,6 +72,32 @@ Deno.test("files of others are refused, each for what it is", () => {
       'carried states in last must be 0 to 1, found ["0"]',
     ],
     [of(state({}), { "carried.0": tensor(1) }), 'carried states in last must be none, found ["0"]'],
+    ...[3, 5e7, Number.MAX_SAFE_INTEGER].map((count) =>
+      [
+        of(state({ carried: { fused: true, count } }), {
+          "carried.0": tensor(),
+          "carried.2": tensor(),
+        }),
+        `carried states in last must be 0 to ${count - 1}, found ["0", "2"]`,
+      ] as const
+    ),
+    [
+      of(state({ carried: { fused: true, count: 2 } }), {
+        "carried.0": tensor(),
+        "carried.01": tensor(),
+      }),
+      'carried states in last must be 0 to 1, found ["0", "01"]',
+    ],
+    [
+      of(state({ carried: { fused: true, count: 1e300 } })),
+      'found "it is not of its schema at carried',
+    ],
+    ...[101, 1e7].map((levels) =>
+      [
+        of(`{"progress":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`),
+        `the state in last must be nested at most 100 deep, found ${levels}`,
+      ] as const
+    ),
     [new Uint8Array(20), "last must be a whole safetensors file"],
   ];
   for (const [bytes, message] of wrong) {

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
+import { float32Array } from "../../core/room.ts";
+import { sizeOf } from "../../core/shapes.ts";
 import type { Executor, Session } from "../executor.ts";
 import type { Program, Region } from "../program.ts";
 import type { Arena } from "./arena.ts";
@@ -35,12 +37,11 @@ export interface CpuOptions {
 export function cpuExecutor({ precision = "float32" }: CpuOptions = {}): CpuExecutor {
   return {
     start(program: Program, replicas: number): CpuSession {
-      const length = program.size * replicas;
-      return new CpuSession(
-        program,
-        replicas,
-        precision === "float64" ? new Float64Array(length) : new Float32Array(length),
-      );
+      const shape = [replicas, program.size];
+      const arena = precision === "float64"
+        ? new Float64Array(sizeOf(shape))
+        : float32Array("the arena", shape);
+      return new CpuSession(program, replicas, arena);
     },
   };
 }
@@ -81,7 +82,7 @@ export class CpuSession implements Session {
   }
 
   read(region: Region): Promise<Float32Array> {
-    return Promise.resolve(Float32Array.from(this.numbers(region)));
+    return Promise.resolve(this.#gather(region));
   }
 
   /** A region of every replica, at the arena's own precision. */
@@ -90,9 +91,16 @@ export class CpuSession implements Session {
   }
 
   readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
-    const values = Float32Array.from(this.numbers(region));
-    const dataId = tf.backend().write(values, [...shape], "float32");
+    const dataId = tf.backend().write(this.#gather(region), [...shape], "float32");
     return { dataId, shape: [...shape], dtype: "float32" };
+  }
+
+  #gather({ offset, size }: Region): Float32Array {
+    const values = float32Array("what is read", [this.#replicas.length, size]);
+    this.#replicas.forEach((arena, r) =>
+      values.set(arena.subarray(offset, offset + size), r * size)
+    );
+    return values;
   }
 
   run(routine: string, steps = 1, first = 0): void {

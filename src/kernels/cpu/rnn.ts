@@ -35,7 +35,7 @@ export function rnnBackward(arena: Arena, f: Fields<"rnnBackward">): void {
       const h = at(arena, f.h + after * hidden + j);
       const d = at(arena, dH + j) +
         (f.dOutput < 0 ? 0 : at(arena, f.dOutput + row * f.ldOutput + j));
-      sums.push(d * slope(h, f.relu));
+      sums.push(before(d, h, f.relu));
     }
     sums.forEach((value, j) => arena[gates + j] = value);
     arena.fill(0, dH, dH + hidden);
@@ -48,8 +48,9 @@ function activate(sum: number, kind: number): number {
   return kind === 1 ? Math.max(0, sum) : sum;
 }
 
-/** The derivative of the activation where its value is `h`. */
-function slope(h: number, kind: number): number {
-  if (kind === 0) return 1 - h * h;
-  return kind === 2 || h > 0 ? 1 : 0;
+/** The gradient before the activation, of `d` after it, if the activation's value is `h`. */
+function before(d: number, h: number, kind: number): number {
+  if (kind === 0) return d * (1 - h * h);
+  // As in PyTorch: a NaN is neither made nor lost here.
+  return kind === 1 && h <= 0 ? 0 : d;
 }

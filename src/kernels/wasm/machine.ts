@@ -84,14 +84,27 @@ export class Machine {
     return this.#most;
   }
 
-  /** Makes room for the routine at an address to run on all threads. */
+  /**
+   * Makes room for the routine at an address to run on all threads.
+   *
+   * @throws {InputError} If the memory cannot hold it; nothing changes then.
+   */
   prepare(routine: number): void {
-    const stride = Math.ceil(this.#kernels.scratchOf(routine) / LINE) * LINE;
-    if (stride <= this.#scratch.stride) return;
+    // The kernels give bytes as a signed integer.
+    const stride = Math.ceil((this.#kernels.scratchOf(routine) >>> 0) / LINE) * LINE;
     const { address, stride: last } = this.#scratch;
-    this.#scratch = { address: 0, stride: 0 };
+    if (stride <= last) return;
+    // Both at a time would need more memory. What was freed can be had again: routines that are
+    // ready already rely on it.
     if (last > 0) this.memory.give(address, last * this.#most);
-    this.#scratch = { address: this.memory.take(stride * this.#most, "scratch"), stride };
+    try {
+      this.#scratch = { address: this.memory.take(stride * this.#most, "scratch"), stride };
+    } catch (error) {
+      if (last > 0) {
+        this.#scratch = { address: this.memory.take(last * this.#most, "scratch"), stride: last };
+      }
+      throw error;
+    }
   }
 
   /** Runs a job; starts workers where it is worth more than one thread. */
@@ -125,8 +138,8 @@ export class Machine {
   #wake(): void {
     if (this.#stopWorkers || this.#most === 1) return;
     const bytes = this.#kernels.ownBytes();
-    this.memory.give(this.#own.address, bytes * this.#own.threads);
     const address = this.memory.take(bytes * this.#most, "scratch");
+    this.memory.give(this.#own.address, bytes * this.#own.threads);
     this.#own = { address, threads: this.#most };
     this.#stopWorkers = startWorkers(this.#most - 1, {
       code: this.#module,

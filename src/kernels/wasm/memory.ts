@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError, MissingError } from "../../core/errors.ts";
 import { Heap } from "./heap.ts";
 
 /** Bytes of a page of WebAssembly's memory. */
@@ -37,6 +37,11 @@ export class SharedMemory {
   readonly #mostPages: number;
   readonly #heap = new Heap(BEGIN);
 
+  /**
+   * Reserves the addresses.
+   *
+   * @throws {MissingError} If the process may not have so many.
+   */
   constructor() {
     [this.memory, this.#mostPages] = newMemory();
   }
@@ -45,21 +50,33 @@ export class SharedMemory {
    * The address of a new block.
    *
    * @param what What it is for, for the message.
-   * @throws {InputError} Where the memory cannot hold it.
+   * @throws {InputError} If the memory cannot hold it; nothing changes then.
    */
   take(bytes: number, what: string): number {
     const address = this.#heap.take(bytes);
-    const wanted = Math.ceil((this.#heap.end + SLACK) / PAGE);
-    const missing = wanted - this.memory.buffer.byteLength / PAGE;
+    if (this.#reach(Math.ceil((this.#heap.end + SLACK) / PAGE))) return address;
+    this.#heap.give(address, bytes);
+    const limit = this.#mostPages * PAGE - this.#heap.end - SLACK;
+    throw new InputError(
+      `the bytes of the ${what}`,
+      `at most ${limit} now`,
+      bytes,
+      "Use fewer replicas, a smaller batch or a shorter sequence.",
+    );
+  }
+
+  /** Grows the memory to so many pages, if it has fewer; tells whether it has them now. */
+  #reach(pages: number): boolean {
+    const missing = pages - this.memory.buffer.byteLength / PAGE;
+    if (missing <= 0) return true;
+    if (pages > this.#mostPages) return false;
     try {
-      if (missing > 0) this.memory.grow(missing);
+      this.memory.grow(missing);
+      return true;
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.#heap.give(address, bytes);
-      const limit = this.#mostPages * PAGE - this.#heap.end - SLACK;
-      throw new InputError(`the ${what}`, `of at most ${limit} bytes now`, bytes);
+      if (error instanceof RangeError) return false;
+      throw error;
     }
-    return address;
   }
 
   /** Frees a block. */
@@ -86,14 +103,16 @@ export class SharedMemory {
 
 /** A memory, and the most pages that it can have. */
 function newMemory(): [WebAssembly.Memory, number] {
-  const [most, fewer] = MOST_PAGES;
-  const make = (maximum: number): [WebAssembly.Memory, number] => {
-    return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: true }), maximum];
-  };
-  try {
-    return make(most);
-  } catch (error) {
-    if (error instanceof RangeError) return make(fewer);
-    throw error;
+  for (const maximum of MOST_PAGES) {
+    try {
+      return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: true }), maximum];
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
   }
+  const least = Math.min(...MOST_PAGES) * PAGE / 2 ** 30;
+  throw new MissingError(
+    `There are not ${least} GiB of addresses for the kernels of the WASM backend: raise the limit ` +
+      "of the process (`ulimit -v`), or use `--backend cpu`.",
+  );
 }

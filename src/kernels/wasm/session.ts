@@ -1,8 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
+import { float32Array } from "../../core/room.ts";
 import { sizeOf } from "../../core/shapes.ts";
 import type { Session } from "../executor.ts";
 import { encode } from "../encode.ts";
+import type { Command } from "../instructions.ts";
 import type { Program, Region } from "../program.ts";
 import { LINE } from "./heap.ts";
 import type { Machine } from "./machine.ts";
@@ -41,14 +43,24 @@ export class WasmSession implements Session {
     this.#share = share;
     this.#stride = Math.ceil((program.size * 4) / LINE) * LINE;
     this.#arenas = machine.memory.take(this.#stride * replicas, "arena");
-    for (const [name, commands] of Object.entries(program.routines)) {
-      const words = encode(commands);
-      const bytes = 4 * (words.length + 1);
-      const address = machine.memory.take(bytes, "program");
-      machine.memory.words(address, words.length + 1).set([words.length, ...words]);
-      machine.prepare(address);
-      this.#routines.set(name, { address, bytes, work: workOf(commands) });
+    try {
+      for (const [name, commands] of Object.entries(program.routines)) this.#add(name, commands);
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
+  }
+
+  #add(name: string, commands: readonly Command[]): void {
+    const words = encode(commands);
+    const bytes = 4 * (words.length + 1);
+    const { memory } = this.#machine;
+    const address = memory.take(bytes, "program");
+    this.#routines.set(name, { address, bytes, work: workOf(commands) });
+    const place = memory.words(address, words.length + 1);
+    place[0] = words.length;
+    place.set(words, 1);
+    this.#machine.prepare(address);
   }
 
   write(region: Region, values: Float32Array): void {
@@ -68,7 +80,7 @@ export class WasmSession implements Session {
   }
 
   read(region: Region): Promise<Float32Array> {
-    const values = new Float32Array(region.size * this.#replicas);
+    const values = float32Array("what is read", [this.#replicas, region.size]);
     this.#gather(region, values);
     return Promise.resolve(values);
   }

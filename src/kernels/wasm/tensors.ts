@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../core/errors.ts";
+import { float32Array } from "../../core/room.ts";
 
 /**
  * The numbers of a tensor: where tfjs's WASM backend holds them, a view of its memory, good until
@@ -30,7 +31,7 @@ export function newTensor(
     fill(tensorNumbers(tensor));
     return tensor;
   }
-  const values = new Float32Array(tf.util.sizeFromShape([...shape]));
+  const values = float32Array("what is read", shape);
   fill(values);
   return {
     dataId: backend.write(values, [...shape], "float32"),

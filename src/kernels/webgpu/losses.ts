@@ -41,6 +41,9 @@ export function squaredError(f: Fields<"squaredError">, { scratch }: Target): Ph
   return [part, ...mean, gradient];
 }
 
+/** The largest float32 number: what is below its negative is minus infinity. */
+const LARGEST = 3.4028234663852886e38;
+
 /** The phases of `crossEntropy`: chunks of rows, rows, their total, the gradient. */
 export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Phase[] {
   const chunks = Math.max(1, Math.min(32, Math.ceil(f.classes / 8)));
@@ -63,8 +66,10 @@ export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Ph
       let logits = $logits + (item / $chunks) * $classes;
       var largest = at(logits + chunk);
       for (var j = chunk; j < bound($classes); j += $chunks) { largest = max(largest, at(logits + j)); }
+      // In a chunk of minus infinities alone the difference would be NaN, where every share is 0.
+      let base = select(largest, 0.0, largest < ${-LARGEST});
       var total = 0.0;
-      for (var j = chunk; j < bound($classes); j += $chunks) { total += exp(at(logits + j) - largest); }
+      for (var j = chunk; j < bound($classes); j += $chunks) { total += exp(at(logits + j) - base); }
       put($largest + item, largest);
       put($total + item, total);
     `,

@@ -25,9 +25,9 @@ const forwardCell = `
 
 const backwardCell = `
   let h = at($h + after);
-  var slope = 1.0;
-  if ($relu == 0) { slope = 1.0 - h * h; }
-  if ($relu == 1) { slope = select(0.0, 1.0, h > 0.0); }
-  put($gates + row * $hidden + j, select(0.0, (d + dOut) * slope, on));
+  var gradient = d + dOut;
+  if ($relu == 0) { gradient *= 1.0 - h * h; }
+  if ($relu == 1) { gradient = select(gradient, 0.0, h <= 0.0); }
+  put($gates + row * $hidden + j, select(0.0, gradient, on));
   put(carry, select(d, 0.0, on));
 `;

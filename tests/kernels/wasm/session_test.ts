@@ -1,9 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
+import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
+import type { Session } from "../../../src/kernels/executor.ts";
 import { Layout, type Program } from "../../../src/kernels/program.ts";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
 import { forEachBackend, onBackend } from "../../backends.ts";
+import { layerCases } from "../cases.ts";
 
 const layout = new Layout();
 const [from, to] = [layout.add(3), layout.add(3)];
@@ -52,7 +55,11 @@ Deno.test("a session says what it cannot do", () => {
 
 Deno.test("an arena that memory cannot hold is an error, and the next one is none", async () => {
   const large = { size: 2 ** 28, routines: {} };
-  assertThrows(() => executor.start(large, 5), InputError, "the arena must be of at most");
+  assertThrows(
+    () => executor.start(large, 5),
+    InputError,
+    "the bytes of the arena must be at most",
+  );
   const session = executor.start(program, 1);
   session.write(from, new Float32Array([1, 2, 3]));
   session.write(to, new Float32Array(3));
@@ -78,4 +85,45 @@ Deno.test("sessions side by side leave each other alone, whatever order they end
   assertEquals([...await sessions[2]?.read(to) ?? []], Array(9).fill(3));
   assertEquals([...await late.read(to)], [9, 9, 9]);
   for (const session of [sessions[0], late, sessions[2]]) session?.dispose();
+});
+
+Deno.test("a program without room for its scratch leaves sessions and memory as they were", async () => {
+  const executor = wasmExecutor({ threads: 2 });
+  const [one] = layerCases("lstm", { steps: 3, batch: 30, hidden: 40 });
+  assert(one);
+  const all = { offset: 0, size: one.size };
+  const start = { size: one.size, routines: { run: [one.command] } };
+  const run = async (session: Session): Promise<Float32Array> => {
+    session.write(all, one.values(1));
+    session.run("run");
+    return await session.read(all);
+  };
+  const session = executor.start(start, 1);
+  const wanted = await run(session);
+  // Pieces of 1 GiB, so that 1 to 2 GiB of the 4 are left.
+  const pieces = [1, 2].map(() => executor.start({ size: 2 ** 28, routines: {} }, 1));
+  for (const hidden of [10_000, 12_000, 14_000, 20_000]) {
+    const { command } = one;
+    assert(command.op === "lstmForward");
+    // It is never run: 1.6 GB and more of packed weights, for each of two threads.
+    const large = { size: 16, routines: { run: [{ ...command, hidden }] } };
+    const message = "the bytes of the scratch must be at most";
+    assertThrows(() => executor.start(large, 1), InputError, message);
+    assertEquals(await run(session), wanted, `hidden ${hidden}`);
+  }
+  // What the refused ones had taken is free again.
+  pieces.push(executor.start({ size: 2 ** 28, routines: {} }, 1));
+  for (const one of pieces) one.dispose();
+  const again = executor.start(start, 1);
+  assertEquals(await run(again), wanted);
+  for (const one of [session, again]) one.dispose();
+  executor.dispose();
+});
+
+Deno.test("sizes beyond all memory are an error on every executor", () => {
+  for (const one of [executor, cpuExecutor()]) {
+    for (const size of [2 ** 40, 2 ** 60]) {
+      assertThrows(() => one.start({ size, routines: {} }, 3), InputError, "the arena");
+    }
+  }
 });

@@ -7,7 +7,7 @@
  */
 import { all, madd, nmadd } from "./simd";
 
-/** e^x for -87.3 <= x <= 88.3. */
+/** e^x for -87.3 <= x <= 88.3; infinity from 88.4 to 89. */
 @inline
 function expInside(x: v128): v128 {
   // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
@@ -32,10 +32,10 @@ export function exp(x: v128): v128 {
   return v128.andnot(inside, f32x4.lt(x, all(-87.3)));
 }
 
-/** 1 / (1 + e^-x). */
+/** 1 / (1 + e^-x), 0 below -88.4: the sigmoid of minus infinity must be 0, or infinities multiply it. */
 @inline
 export function sigmoid(x: v128): v128 {
-  const bounded = f32x4.pmax(f32x4.pmin(x, all(87.0)), all(-87.0));
+  const bounded = f32x4.pmax(f32x4.pmin(x, all(87.0)), all(-89.0));
   return f32x4.div(all(1.0), f32x4.add(all(1.0), expInside(f32x4.neg(bounded))));
 }
 
@@ -56,8 +56,9 @@ export function tanh(x: v128): v128 {
   return v128.bitselect(near, signed, f32x4.lt(size, all(0.625)));
 }
 
-/** The natural logarithm of a positive, finite number. */
+/** The natural logarithm of a positive number; NaN and infinity stay what they are. */
 export function ln(x: f64): f64 {
+  if (!(x < Infinity)) return x;
   const bits = reinterpret<i64>(x);
   let exponent = <i32>(bits >> 52) - 1023;
   let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);

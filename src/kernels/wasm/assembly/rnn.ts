@@ -110,7 +110,8 @@ function differentiate(
       dOutput += 16;
     }
     if (kind == 0) d = f32x4.mul(d, nmadd(h, h, all(1.0)));
-    else if (kind == 1) d = v128.and(d, f32x4.gt(h, all(0)));
+    // A comparison with NaN fails: where the state is NaN, the gradient passes.
+    else if (kind == 1) d = v128.andnot(d, f32x4.le(h, all(0)));
     put(gates, d, n);
     put(dH, all(0), n);
     gates += 16;

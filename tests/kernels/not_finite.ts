@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import type { Tolerance } from "../tolerance.ts";
+import { assertClose } from "../tolerance.ts";
+import type { Case } from "./case_arena.ts";
+import { gemmCase, layerCases, otherCases } from "./cases.ts";
+
+/** Regions whose numbers are not computed with: places, classes, coins and settings. */
+const discrete = new Set(["ids", "targets", "mask", "hyper"]);
+
+/** Small commands, each with one number of one region replaced by one of `values`. */
+export function spoiledCases(values: readonly number[]): Case[] {
+  const layers = [false, true].flatMap((masked) => {
+    const shape = { steps: 3, batch: 2, hidden: 5, masked };
+    const rnns = ([0, 1, 2] as const).flatMap((relu) => layerCases("rnn", { ...shape, relu }));
+    return [...layerCases("lstm", shape), ...layerCases("gru", shape), ...rnns];
+  });
+  const others = otherCases().filter(({ size }) => size < 2000);
+  return [gemmCase(7, 9, 5, 0, 1, 0), gemmCase(3, 17, 20, 1, 0, 1), ...layers, ...others]
+    .flatMap((one) => values.flatMap((value) => spoiled(one, value)));
+}
+
+/** The case with a number of one region replaced, for each region in turn. */
+function spoiled(one: Case, value: number): Case[] {
+  return Object.entries(one.regions).flatMap(([name, { offset, size }]) => {
+    if (discrete.has(name) || size === 0) return [];
+    // Back from a masked step comes 0 times the weights, or nothing: both are right.
+    if (name === "weight" && "mask" in one.regions) return [];
+    const place = offset + Math.floor(size / 2);
+    const values = (replicas: number): Float32Array => {
+      const all = one.values(replicas);
+      // The last replica stays as it is.
+      for (let r = 0; r < Math.max(1, replicas - 1); r++) all[r * one.size + place] = value;
+      return all;
+    };
+    return [{ ...one, name: `${one.name} with ${value} in ${name}`, values }];
+  });
+}
+
+/**
+ * Fails unless in every region of both arenas the same numbers are NaN and infinite, and all others
+ * are close.
+ */
+export function assertSameRegions(
+  one: Case,
+  found: Float32Array,
+  wanted: Float32Array,
+  allowed: Tolerance,
+  what: string,
+): void {
+  for (let start = 0; start < wanted.length; start += one.size) {
+    for (const [name, { offset, size }] of Object.entries(one.regions)) {
+      const [a, b] = [found, wanted].map((all) =>
+        Array.from(all.subarray(start + offset, start + offset + size))
+      );
+      const where = `${one.name}, ${what}, replica ${start / one.size}: ${name}`;
+      assertEquals(a?.map(kind), b?.map(kind), where);
+      assertClose(a?.filter(Number.isFinite) ?? [], b?.filter(Number.isFinite) ?? [], allowed, {
+        what: where,
+      });
+    }
+  }
+}
+
+function kind(value: number): string {
+  return Number.isFinite(value) ? "finite" : `${value}`;
+}
