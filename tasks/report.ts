@@ -1,8 +1,9 @@
 import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { DONE, main } from "./main.ts";
+import { DONE } from "./main.ts";
 import { readOptions, reportFlags } from "./options.ts";
-import { reportSite } from "./report_site.ts";
+import { PARTS_KEPT } from "./stop.ts";
+import { supervise } from "./supervise.ts";
 
 const usage: Usage = {
   command: "deno task report",
@@ -16,11 +17,13 @@ Finished runs are kept in .unroll and taken from there while nothing changed.`,
   ],
 };
 
-await main(async () => {
+await supervise(import.meta.url, async (stop) => {
   const line = parseCommandLine(Deno.args, usage);
   if (line.help) {
     console.log(helpText(usage));
     return DONE;
   }
-  return await reportSite(readOptions(line, experiments, "reports/site"));
-});
+  // What computes is heavy, and the main thread does without it.
+  const { reportSite } = await import("./report_site.ts");
+  return await reportSite(readOptions(line, experiments, "reports/site"), stop);
+}, PARTS_KEPT);

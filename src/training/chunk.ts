@@ -1,3 +1,5 @@
+import * as tf from "@tensorflow/tfjs";
+
 /** The most steps that `fit` and `train` do in one call into the kernels: batches wait in memory no longer. */
 export const CHUNK = 64;
 
@@ -10,11 +12,14 @@ const CALL = 50;
  */
 export class CallSize {
   readonly #most: number;
-  #steps = 1;
+  #steps: number;
+  #calls = 0;
 
   /** @param most The most steps of a call. */
   constructor(most: number = CHUNK) {
     this.#most = most;
+    // A GPU computes on its own, and the call returns before it is done.
+    this.#steps = tf.getBackend() === "webgpu" ? most : 1;
   }
 
   /** How many steps the next call is to do at most. */
@@ -24,9 +29,12 @@ export class CallSize {
 
   /** Takes into account that a call of so many steps took so many milliseconds. */
   took(steps: number, milliseconds: number): void {
-    if (milliseconds > CALL) this.#steps = Math.max(1, Math.floor(this.#steps / 2));
-    else if (steps === this.#steps && milliseconds < CALL / 2) {
-      this.#steps = Math.min(this.#most, 2 * this.#steps);
-    }
+    this.#calls += 1;
+    // The first call prepares what the others use.
+    if (this.#calls === 1) return;
+    const fit = Math.floor(CALL * steps / milliseconds);
+    // A new size of call costs some preparation, so it changes only if the last one is far off.
+    if (fit < this.#steps / 2) this.#steps = Math.max(1, fit);
+    else if (fit >= 2 * this.#steps) this.#steps = Math.min(this.#most, fit);
   }
 }

@@ -100,7 +100,7 @@ async function trainSeed(
   }, random.fork("samples"));
   const generated = performance.now();
   const counts = (id: number): boolean => id !== UNK && id !== START;
-  const byContext = await contextLosses(model, joinSequences(heldOut), counts);
+  const byContext = await contextLosses(model, joinSequences(heldOut), counts, part.signal);
   const { parameterCount } = model;
   model.dispose();
   return {
