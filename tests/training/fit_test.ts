@@ -119,9 +119,9 @@ forEachBackend(
       const stop = new AbortController();
       let steps = 0;
       const onStep = (done: number): void => {
+        if (!later) stop.abort(reason);
+        else if (steps === 0) setTimeout(() => stop.abort(reason));
         steps = done;
-        if (later && done === 1) setTimeout(() => stop.abort(reason));
-        else if (!later) stop.abort(reason);
       };
       // So many steps take minutes.
       const found = await assertRejects(() => trained([1], 1e8, { onStep, signal: stop.signal }));
