@@ -12,6 +12,7 @@ export const DONE = 0;
 export const FAILED = 1;
 /** Wrong usage, or something that the machine lacks. */
 export const WRONG_USAGE = 2;
+
 /**
  * Runs a task and ends the process with its exit code. A signal such as Ctrl-C ends it at once if the
  * task leaves the event loop free; one that computes for long is run by `supervise` instead.

@@ -27,7 +27,7 @@ import { PARTS_KEPT, Stop, type StopPlan, type StopRequest } from "./stop.ts";
 import { Store } from "./store.ts";
 import { visible } from "./visible.ts";
 
-/** Parts of the standard report take less than 2 s; one that takes longer is given up. */
+/** A part that takes longer is given up, so that the process ends within 2 s. */
 const stopPlan: StopPlan = {
   stopping: "Stopping after this part; a second time stops at once.",
   stopped: PARTS_KEPT,

@@ -118,7 +118,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
         folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
       onCheckpoint: async (checkpoint) => {
         const { epoch, batch } = checkpoint.progress;
-        // Of a training that is stopped while it validates, nothing else tells the last step.
+        // If training is stopped while it validates, `onProgress` was not told the last step.
         if (typeof batch === "number") at = { ...at, steps: batch };
         // Who stops so soon may not have meant to replace anything.
         if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;

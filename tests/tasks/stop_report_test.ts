@@ -117,7 +117,8 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
       project,
       [experiment, ...endless],
       async ({ kill, says }) => {
-        await says("runs, since");
+        await says("memorising 15/15");
+        await pause(300);
         kill("SIGINT");
         await says(stopping);
         await pause(400);
