@@ -3,7 +3,7 @@ import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { Batch } from "./batch.ts";
-import { CallSize } from "./chunk.ts";
+import { CallSize } from "./call_size.ts";
 import type { Loss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
 import type { StepOptions } from "./step_sources.ts";
