@@ -10,7 +10,10 @@ const usage: Usage = {
   summary: "Runs the experiments and writes their report as a static site.",
   flags: reportFlags,
   more: `Experiments: ${experiments.map(({ id }) => id).join(", ")}.
-Finished runs are kept in .unroll and taken from there while nothing changed.`,
+Finished runs are kept in .unroll and taken from there while nothing changed.
+
+Ctrl-C, or the signal TERM or HUP, stops after the part that is computed, and within two seconds in
+any case; a second one stops at once. Finished parts are kept.`,
   examples: [
     ["deno task report --profile quick", "a smoke run, in reports/site"],
     ["deno task report --backend webgpu --out public", "on WebGPU, for a static host"],
