@@ -31,7 +31,7 @@ import { visible } from "./visible.ts";
 const stopPlan: StopPlan = {
   stopping: "Stopping after this part; a second time stops at once.",
   stopped: PARTS_KEPT,
-  patience: 1500,
+  patience: 1000,
 };
 
 /**

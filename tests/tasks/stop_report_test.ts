@@ -121,7 +121,7 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
         await pause(300);
         kill("SIGINT");
         await says(stopping);
-        await pause(400);
+        await pause(350);
         kill("SIGINT");
       },
     );
