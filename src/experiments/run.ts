@@ -151,8 +151,10 @@ export async function runExperiment<Shape extends ParameterShape>(
         let part = await options.parts?.read(name);
         const kept = part !== undefined;
         if (!kept) {
-          const progress = (steps: number, all: number) =>
-            options.onProgress?.({ ...ofGroup, done: i, kept: false, fraction: steps / all });
+          const progress = (steps: number, all: number) => {
+            const fraction = Math.min(1, Math.max(0, steps / all || 0));
+            options.onProgress?.({ ...ofGroup, done: i, kept: false, fraction });
+          };
           part = await compute(item, { signal, progress });
           await options.parts?.write(name, part);
         }

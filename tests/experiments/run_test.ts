@@ -420,8 +420,10 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
 
 Deno.test("runExperiment() tells how far a part has come", async () => {
   const experiment = drawing(async (context) => {
-    await context.each("halves", ["a", "b"], (_, { progress }) => {
-      progress(1, 2);
+    await context.each("halves", ["a", "b"], (item, { progress }) => {
+      if (item === "a") progress(1, 2);
+      // Whatever an experiment tells, a display can draw it.
+      else for (const [done, total] of [[3, 2], [-1, 2], [0, 0]] as const) progress(done, total);
       return 1;
     });
   });
@@ -432,7 +434,9 @@ Deno.test("runExperiment() tells how far a part has come", async () => {
     [0, undefined],
     [0, 0.5],
     [1, undefined],
-    [1, 0.5],
+    [1, 1],
+    [1, 0],
+    [1, 0],
     [2, undefined],
   ]);
 });
