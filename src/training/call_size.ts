@@ -6,18 +6,19 @@ const CALL = 50;
 
 /**
  * How many steps to do in the next call into the kernels: as many as take about 50 ms, so that work
- * can be stopped and seen between calls. How steps are grouped changes no result.
+ * can be stopped and seen between calls; on WebGPU always the most. How steps are grouped changes no result.
  */
 export class CallSize {
   readonly #most: number;
+  /** A GPU computes on its own: the call returns before it is done, and nothing waits for it. */
+  readonly #onGpu = tf.getBackend() === "webgpu";
   #steps: number;
   #calls = 0;
 
   /** @param most The most steps of a call. */
   constructor(most: number = CHUNK) {
     this.#most = most;
-    // A GPU computes on its own, and the call returns before it is done.
-    this.#steps = tf.getBackend() === "webgpu" ? most : 1;
+    this.#steps = this.#onGpu ? most : 1;
   }
 
   /** How many steps the next call is to do at most. */
@@ -29,7 +30,7 @@ export class CallSize {
   took(steps: number, milliseconds: number): void {
     this.#calls += 1;
     // The first call prepares what the others use.
-    if (this.#calls === 1) return;
+    if (this.#onGpu || this.#calls === 1) return;
     const fit = Math.floor(CALL * steps / milliseconds);
     // A new size of call costs some preparation, so it changes only if the last one is far off.
     if (fit < this.#steps / 2) this.#steps = Math.max(1, fit);
