@@ -52,6 +52,9 @@ export interface TrainingEnd {
   readonly kept: boolean;
 }
 
+/** Steps of a call into the kernels of a GPU. */
+const GPU_STEPS = 8;
+
 /** Steps after which losses are read for the display. */
 const LOSS_STEPS = 16;
 
@@ -112,6 +115,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
       },
       ...(run.start ? { start: run.start } : {}),
       checkpointSteps: run.checkpointSteps,
+      // Steps that wait on a GPU are done before training stops.
+      ...(run.description.training?.backend === "webgpu" ? { progressSteps: GPU_STEPS } : {}),
       lossSteps: LOSS_STEPS,
       signal,
       onBest: (tensors, record) =>
