@@ -387,7 +387,7 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
   assertEquals(
     await message(never, { ...options, onprogress: () => {} }),
     "an option of runExperiment must be one of parameters, seeds, backend, parts, readFile, " +
-      'onProgress, found "onprogress". Did you mean onProgress?',
+      'onProgress, signal, found "onprogress". Did you mean onProgress?',
   );
   assertEquals(
     await message(never, undefined),
