@@ -303,6 +303,7 @@ export {
   type Experiment,
   type ExperimentContext,
   type ExperimentDefinition,
+  type PartProgress,
   type Profile,
   type ProfileSettings,
   type Recording,

@@ -25,4 +25,4 @@ await main(async () => {
   ];
   const failed = found.some(({ kind, failure }) => kind === "ours" && failure !== null);
   return failed ? FAILED : DONE;
-}, "Stopped.");
+});

@@ -2,14 +2,15 @@ import { InputError } from "../src/core/errors.ts";
 import { parameterHelp } from "../src/experiments/parameters.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { DONE, main } from "./main.ts";
+import { DONE } from "./main.ts";
 import { experimentFlags, readOptions } from "./options.ts";
-import { reportSite } from "./report_site.ts";
+import { PARTS_KEPT } from "./stop.ts";
+import { supervise } from "./supervise.ts";
 
 // The task names the experiment, the user's arguments follow: `experiment.ts lstm-gates --seeds 3`.
 const [id = "", ...args] = Deno.args;
 
-await main(async () => {
+await supervise(import.meta.url, async (stop) => {
   const experiment = experiments.find((one) => one.id === id);
   if (!experiment) {
     throw new InputError("experiment", `one of ${experiments.map((e) => e.id).join(", ")}`, id);
@@ -38,8 +39,10 @@ await main(async () => {
     console.log(helpText(usage));
     return DONE;
   }
-  return await reportSite(readOptions(line, [experiment], `reports/${id}`));
-});
+  // What computes is heavy, and the main thread does without it.
+  const { reportSite } = await import("./report_site.ts");
+  return await reportSite(readOptions(line, [experiment], `reports/${id}`), stop);
+}, PARTS_KEPT);
 
 function shown(value: unknown): string {
   return Array.isArray(value) ? value.join(",") : String(value);

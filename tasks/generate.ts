@@ -38,4 +38,4 @@ await main(async () => {
   // What computes is heavy, and no wrong flag needs it.
   const { generateText } = await import("./generate/generate_text.ts");
   return await generateText(request);
-}, "Stopped.");
+});

@@ -3,6 +3,7 @@ import { InputError, MissingError } from "../src/core/errors.ts";
 import { PageError } from "../src/report/page_error.ts";
 import { writeAtomic } from "./files.ts";
 import { stateFolder } from "./project.ts";
+import { say, Stop, StopListener } from "./stop.ts";
 import { visible } from "./visible.ts";
 
 /** Done. */
@@ -11,26 +12,15 @@ export const DONE = 0;
 export const FAILED = 1;
 /** Wrong usage, or something that the machine lacks. */
 export const WRONG_USAGE = 2;
-/** Stopped from the keyboard. */
-export const STOPPED = 130;
 
 /**
- * Runs a task and ends the process with its exit code.
+ * Runs a task and ends the process with its exit code. A signal such as Ctrl-C ends it at once if the
+ * task leaves the event loop free; one that computes for long is run by `supervise` instead.
  *
- * @param stopped What is said when it is stopped from the keyboard; `null` where it hears of that
- *   itself.
+ * @param stopped What is said when a signal ends it.
  */
-export async function main(
-  task: () => Promise<number>,
-  stopped: string | null =
-    "Stopped. Finished parts are kept: the same command without --fresh continues from there.",
-): Promise<never> {
-  if (stopped !== null) {
-    Deno.addSignalListener("SIGINT", () => {
-      console.error(`\n${stopped}`);
-      Deno.exit(STOPPED);
-    });
-  }
+export async function main(task: () => Promise<number>, stopped = "Stopped."): Promise<never> {
+  new StopListener(stopped);
   Deno.exit(await outcome(task));
 }
 
@@ -42,6 +32,10 @@ export async function outcome(task: () => Promise<number>): Promise<number> {
   try {
     return await task();
   } catch (error) {
+    if (error instanceof Stop) {
+      say(error.message);
+      return error.exitCode;
+    }
     if (error instanceof PageError) {
       // Its message has the place in the page: there is nothing to look up.
       console.error(`error: ${error.message}`);

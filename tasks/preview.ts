@@ -7,6 +7,7 @@ import { DONE, FAILED, main, WRONG_USAGE } from "./main.ts";
 import { readOptions, reportFlags, type ReportOptions } from "./options.ts";
 import type { BuildRequest } from "./preview_build.ts";
 import { root } from "./project.ts";
+import { PARTS_KEPT } from "./stop.ts";
 
 const usage: Usage = {
   command: "deno task preview",
@@ -42,7 +43,7 @@ await main(async () => {
   onChange(() => build({ ...options, fresh: false }));
   await server.finished;
   return DONE;
-});
+}, PARTS_KEPT);
 
 function listen(port: number, folder: string): Deno.HttpServer {
   try {

@@ -31,17 +31,21 @@ interface Group {
   readonly name: string;
   readonly start: number;
   readonly latest: Progress;
-  /** When the latest part was done. */
+  /** When the latest was heard. */
   readonly since: number;
   /** Parts that were computed and not kept from an interrupted run. */
   readonly computed: number;
 }
+
+/** How often a bar is drawn again within a part at most, in milliseconds. */
+const DRAWING = 100;
 
 /** Shows how far work has come: a bar with its times on a terminal, plain lines elsewhere. */
 export class ProgressDisplay {
   readonly #around: Surroundings;
   #lastLine: number;
   #group: Group | undefined;
+  #drawn = -Infinity;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @param around What differs from standard error. */
@@ -56,22 +60,23 @@ export class ProgressDisplay {
     this.#around.write(`${text}\n`);
   }
 
-  /** The state of a group of parts: where it begins, and after each part. */
+  /** The state of a group of parts: where it begins, after each part, and within one. */
   update(progress: Progress): void {
-    const { experiment, group, done, total, kept } = progress;
+    const { experiment, group, done, total, kept, fraction } = progress;
     const { terminal, write, now, interval } = this.#around;
     const name = `${experiment}: ${group}`;
     const since = now();
     if (terminal) {
-      const before = this.#group?.name === name && done > 0 ? this.#group : undefined;
+      const within = fraction !== undefined;
+      const before = this.#group?.name === name && (done > 0 || within) ? this.#group : undefined;
       this.#group = {
         name,
         start: before?.start ?? since,
         latest: progress,
         since,
-        computed: (before?.computed ?? 0) + (done > 0 && !kept ? 1 : 0),
+        computed: (before?.computed ?? 0) + (done > 0 && !kept && !within ? 1 : 0),
       };
-      this.#draw();
+      if (!within || since - this.#drawn >= DRAWING) this.#draw();
       if (this.#timer !== undefined) return;
       const timer = setInterval(() => this.#draw(), interval);
       // A program that ends need not wait for the next drawing.
@@ -79,10 +84,11 @@ export class ProgressDisplay {
       this.#timer = timer;
       return;
     }
-    // Elsewhere a line at each group's end, and one each 5 s of a long group.
-    if (done === 0 || done < total && since - this.#lastLine < 5000) return;
+    // Elsewhere a line at each group's end, and one each 5 s of a long group or a long part.
+    const begins = done === 0 && fraction === undefined;
+    if (begins || done < total && since - this.#lastLine < 5000) return;
     this.#lastLine = since;
-    write(`${name} ${done}/${total}\n`);
+    write(`${name} ${done}/${total}${percent(progress)}\n`);
   }
 
   /** Takes the bar away. */
@@ -96,14 +102,21 @@ export class ProgressDisplay {
   #draw(): void {
     if (!this.#group) return;
     const { write, now, columns } = this.#around;
-    const { name, latest: { done, total } } = this.#group;
+    const { name, latest } = this.#group;
+    const { done, total, fraction = 0 } = latest;
+    this.#drawn = now();
     const width = 24;
-    const filled = Math.round(width * done / total);
+    const filled = Math.round(width * (done + fraction) / total);
     const bar = "█".repeat(filled) + "░".repeat(width - filled);
-    const text = `${bar} ${done}/${total} ${name}${times(this.#group, now())}`;
+    const text = `${bar} ${done}/${total} ${name}${percent(latest)}${times(this.#group, now())}`;
     // Carriage return and "erase to the end of the line" redraw in place; two lines would not.
     write(`\r${text.slice(0, columns() - 1)}\x1b[K`);
   }
+}
+
+/** How far a part has come: `", 35 % of the next"`. */
+function percent({ fraction }: Progress): string {
+  return fraction === undefined ? "" : `, ${Math.floor(100 * fraction)}\u00a0% of the next`;
 }
 
 /** The time that a group took so far, and about how much is left: `", 14 s, about 40 s left"`. */
@@ -111,8 +124,9 @@ function times({ start, since, latest, computed }: Group, now: number): string {
   const seconds = (time: number) => formatSeconds(Math.round(time / 1000));
   const elapsed = now - start;
   // Kept parts take next to no time, so that the time is that of the others.
-  const each = (since - start) / computed;
-  const left = computed > 0 ? (latest.total - latest.done) * each - (now - since) : 0;
+  const { done, total, fraction = 0 } = latest;
+  const each = (since - start) / (computed + fraction);
+  const left = computed + fraction > 0 ? (total - done - fraction) * each - (now - since) : 0;
   // What is below a second is nothing to wait for.
   return (elapsed < 1000 ? "" : `, ${seconds(elapsed)}`) +
     (left < 1000 ? "" : `, about ${seconds(left)} left`);

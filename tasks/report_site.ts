@@ -23,16 +23,26 @@ import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
 import { builtSite } from "./site_files.ts";
 import { checkSiteFolder, siteFolder, writeSite } from "./site_folder.ts";
 import { finishStage } from "./site_stage.ts";
+import { PARTS_KEPT, Stop, type StopPlan, type StopRequest } from "./stop.ts";
 import { Store } from "./store.ts";
 import { visible } from "./visible.ts";
+
+/** A part that takes longer is given up, so that the process ends within 2 s. */
+const stopPlan: StopPlan = {
+  stopping: "Stopping after this part; a second time stops at once.",
+  stopped: PARTS_KEPT,
+  patience: 1000,
+};
 
 /**
  * Makes a report: runs what is not kept, renders the site, puts it in place, and says what was
  * found.
  *
+ * @param stop How it stops before its end.
  * @returns The exit code.
+ * @throws {Stop} If it is stopped.
  */
-export async function reportSite(options: ReportOptions): Promise<number> {
+export async function reportSite(options: ReportOptions, stop?: StopRequest): Promise<number> {
   const out = await siteFolder(options.out);
   using _lock = await lockFolder("--out", out, "report");
   await finishStage(out);
@@ -57,14 +67,25 @@ export async function reportSite(options: ReportOptions): Promise<number> {
 
   let started: Promise<BackendDescription> | undefined;
   const start = () => started ??= startBackend(options.backend, note, display);
+  const signal = stop?.heed(stopPlan);
   const runs: FinishedRun[] = [];
   let code = WRONG_USAGE;
   for (const { experiment, inputs } of planned) {
     try {
       runs.push(
-        await finishRun(experiment, inputs, { store, fresh: options.fresh, display, start }),
+        await finishRun(experiment, inputs, {
+          store,
+          fresh: options.fresh,
+          display,
+          start,
+          signal,
+        }),
       );
     } catch (error) {
+      if (error instanceof Stop) {
+        display.clear();
+        throw error;
+      }
       // What the user can mend, such as a file that is no text, is told as it is.
       const theirs = error instanceof InputError || error instanceof MissingError;
       if (!theirs) code = FAILED;

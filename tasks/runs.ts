@@ -55,9 +55,11 @@ export async function finishRun(
     readonly display: ProgressDisplay;
     /** Starts the backend; called only where something is computed. */
     readonly start: () => Promise<BackendDescription>;
+    /** Stops it after a part. */
+    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<FinishedRun> {
-  const { store, fresh, display } = context;
+  const { store, fresh, display, signal } = context;
   const found = await store.find(inputs);
   if (found.run && !fresh) {
     display.line(`${experiment.id}: kept from ${found.run.date}, nothing changed`);
@@ -82,6 +84,8 @@ export async function finishRun(
     onProgress: (progress) => {
       if (progress.kept) fromParts += 1;
       display.update(progress);
+      // The part that was just done is kept; the next one does not begin.
+      if (progress.fraction === undefined) signal?.throwIfAborted();
     },
   });
   const seconds = (performance.now() - begin) / 1000;

@@ -1,7 +1,7 @@
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { DONE, main } from "./main.ts";
+import { DONE } from "./main.ts";
+import { supervise } from "./supervise.ts";
 import { readTrainOptions, trainFlags } from "./train/train_options.ts";
-import { TrainingStop } from "./train/training_stop.ts";
 
 const usage: Usage = {
   command: "deno task train",
@@ -37,9 +37,7 @@ code is 0 where it is done, 2 where the call must be mended, 1 where it failed o
   ],
 };
 
-const stop = new TrainingStop();
-
-await main(async () => {
+await supervise(import.meta.url, async (stop) => {
   const line = parseCommandLine(Deno.args, usage);
   if (line.help) {
     console.log(helpText(usage));
@@ -49,4 +47,4 @@ await main(async () => {
   // What computes is heavy, and no wrong flag needs it.
   const { trainModel } = await import("./train/train_model.ts");
   return await trainModel(options, stop);
-}, null);
+}, "Stopped before training.");

@@ -11,11 +11,12 @@ import { renderSite } from "../src/report/site.ts";
 import { choice, helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { compareSite } from "./compare_site.ts";
 import { readIfThere } from "./files.ts";
-import { DONE, FAILED, main } from "./main.ts";
+import { DONE, FAILED } from "./main.ts";
 import { BACKENDS } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { ProgressDisplay } from "./progress.ts";
 import { callerFolder, root } from "./project.ts";
+import { supervise } from "./supervise.ts";
 import { verifyRun } from "./verify_run.ts";
 
 const usage: Usage = {
@@ -40,7 +41,7 @@ a number or a file differs.`,
   ],
 };
 
-await main(async () => {
+await supervise(import.meta.url, async () => {
   const line = parseCommandLine(Deno.args, usage);
   if (line.help) {
     console.log(helpText(usage));

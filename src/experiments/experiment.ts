@@ -42,6 +42,19 @@ export interface CheckContext<Values> {
   readonly seeds: readonly number[];
 }
 
+/** A part of an experiment's work while it is computed. */
+export interface PartProgress {
+  /** Aborted if the run is to stop at once: pass it on to `fit`, `train`, `tokenLosses` and others. */
+  readonly signal: AbortSignal;
+  /**
+   * Tells how far the part has come, for the display of a part that takes more than some seconds.
+   *
+   * @param done How many steps, of any kind, are done.
+   * @param total How many there are.
+   */
+  progress(done: number, total: number): void;
+}
+
 /** What an experiment's `run` is given. */
 export interface ExperimentContext<Values> extends Recording {
   /** The parameters, complete and checked. */
@@ -55,12 +68,15 @@ export interface ExperimentContext<Values> extends Recording {
   /**
    * Computes a part of the work for each item, in order, with progress and time under `group`.
    * What `compute` gives must be JSON: it is kept, and an interrupted run takes it from there.
+   * Between two parts the event loop runs, and the run stops if its signal is aborted.
    */
   each<Item extends string | number, Part>(
     group: string,
     items: readonly Item[],
-    compute: (item: Item) => Part | Promise<Part>,
+    compute: (item: Item, part: PartProgress) => Part | Promise<Part>,
   ): Promise<Part[]>;
+  /** Aborted if the run is to stop at once. */
+  readonly signal: AbortSignal;
   /**
    * Opens a file that {@link Experiment.files} names, to be read once from its beginning.
    *

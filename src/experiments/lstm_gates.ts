@@ -29,7 +29,11 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
     const { recordHeatMaps } = await import("./lstm_gates/heat_maps.ts");
     const { recordStateStatistics } = await import("./lstm_gates/state_statistics.ts");
     const { recordForgetBias } = await import("./lstm_gates/forget_bias.ts");
-    const [training] = await context.each("training", ["all seeds"], () => train(context));
+    const [training] = await context.each(
+      "training",
+      ["all seeds"],
+      (_, part) => train(context, part),
+    );
     const kinds = new Map(initialisations(context).map((kind) => [kind.name, kind]));
     const survivals = await context.each("forget bias", [...kinds.keys()], (name) => {
       const kind = kinds.get(name);

@@ -1,5 +1,6 @@
 import type { BackendDescription } from "../core/backend.ts";
 import { InputError } from "../core/errors.ts";
+import { letOthersRun } from "../core/event_loop.ts";
 import { stableStringify } from "../core/json.ts";
 import { checkMachineIds } from "../core/machine_ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
@@ -37,6 +38,8 @@ export interface Progress {
   readonly total: number;
   /** Whether the part that was just done came from an interrupted run. */
   readonly kept: boolean;
+  /** The share of the part after these that is done, from 0 to 1, if the experiment tells it. */
+  readonly fraction?: number;
 }
 
 /** What a run needs besides its experiment. */
@@ -51,8 +54,16 @@ export interface RunOptions<Shape extends ParameterShape> {
   readonly parts?: PartStore;
   /** Opens a file that parameters name; by default none can be read. */
   readonly readFile?: (path: string) => Promise<ReadableStream<Uint8Array>>;
-  /** Called where a group of parts begins, and after each part. */
+  /**
+   * Called where a group of parts begins, after each part, and within a part as often as the
+   * experiment tells how far it has come. If it throws, the run ends with what it throws.
+   */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Stops the run, at once in work that the experiment passes the signal on to, else before the next
+   * part.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A result, and what differs from run to run. */
@@ -74,6 +85,7 @@ export interface Run {
  * and what else was measured of the machine.
  * @throws {InputError} On an unknown option, on parameters, seeds or a backend that cannot be used, on a
  * record that no report can show, and if `run` ends before its parts.
+ * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
@@ -100,7 +112,7 @@ export async function runExperiment<Shape extends ParameterShape>(
 ): Promise<Run> {
   checkDefinition("runExperiment", experiment);
   checkOptions<RunOptions<ParameterShape>>("runExperiment", options, optionNames);
-  const { seeds, backend } = options;
+  const { seeds, backend, signal = new AbortController().signal } = options;
   const parameters = resolveParameters(experiment.parameters, options.parameters);
   const usable = Array.isArray(seeds) && seeds.length > 0 && new Set(seeds).size === seeds.length &&
     seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
@@ -118,6 +130,7 @@ export async function runExperiment<Shape extends ParameterShape>(
     parameters,
     seeds,
     backend,
+    signal,
     random: (...path) =>
       path.reduce((source: Random, label) => source.fork(label), new Random(0).fork(experiment.id)),
     async each(group, items, compute) {
@@ -126,17 +139,23 @@ export async function runExperiment<Shape extends ParameterShape>(
       }
       timings[group] = 0;
       const start = performance.now();
+      const ofGroup = { experiment: experiment.id, group, total: items.length };
       const tell = (done: number, kept: boolean) =>
-        options.onProgress?.({ experiment: experiment.id, group, done, total: items.length, kept });
+        options.onProgress?.({ ...ofGroup, done, kept });
       if (items.length > 0) tell(0, false);
       const parts = [];
       for (const [i, item] of items.entries()) {
+        await letOthersRun(signal);
         const name = JSON.stringify([group, item]);
         lifetime.check(`parts of ${group}`);
         let part = await options.parts?.read(name);
         const kept = part !== undefined;
         if (!kept) {
-          part = await compute(item);
+          const progress = (steps: number, all: number) => {
+            const fraction = Math.min(1, Math.max(0, steps / all || 0));
+            options.onProgress?.({ ...ofGroup, done: i, kept: false, fraction });
+          };
+          part = await compute(item, { signal, progress });
           await options.parts?.write(name, part);
         }
         // Through JSON either way, so that a continued run has the same bytes as one in one go.
@@ -212,6 +231,7 @@ const optionNames: OptionNames<RunOptions<ParameterShape>> = {
   parts: true,
   readFile: true,
   onProgress: true,
+  signal: true,
 };
 
 function checkGroup(group: string, items: readonly (string | number)[], compute: unknown): void {

@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { letOthersRun } from "../core/event_loop.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 import { Stream } from "../model/stream.ts";
@@ -30,6 +31,7 @@ export interface BeamOptions extends GenerateOptions {
  * @param prompt The ids to go on from; may be empty where there is a prefix.
  * @returns The best first, as many as there are beams or sequences.
  * @throws {InputError} On wrong options and prompts, and on logits that are NaN or infinity.
+ * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
@@ -55,7 +57,7 @@ export async function beamSearch(
   options: BeamOptions,
 ): Promise<Beam[]> {
   const vocabulary = checkGeneration(model, options);
-  const { maxTokens, end, banned = [], prefix, lengthPenalty = 0 } = options;
+  const { maxTokens, end, banned = [], prefix, lengthPenalty = 0, signal } = options;
   const beams = positiveInteger("beams", options.beams);
   if (!(lengthPenalty >= 0 && lengthPenalty < Infinity)) {
     throw new InputError("lengthPenalty", "a finite number of at least 0", lengthPenalty);
@@ -68,6 +70,7 @@ export async function beamSearch(
     const now = prime(stream, Array.from({ length: beams }, () => whole));
     let live: Hypothesis[] = [{ before: null, id: -1, tokens: 0, logProbability: 0 }];
     while (live[0] && !finished.settled(live[0])) {
+      await letOthersRun(signal);
       const found = extensions.best(await stream.next(now), live);
       const parents = Int32Array.from(now, (_, row) => row);
       live = [];

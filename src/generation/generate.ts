@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { letOthersRun } from "../core/event_loop.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
 import { Stream } from "../model/stream.ts";
@@ -31,6 +32,7 @@ export interface Request {
  *   last step in which a row goes on.
  * @throws {InputError} When the first token is asked for, on wrong options and prompts; later on
  *   logits that are NaN or infinity.
+ * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
@@ -64,7 +66,7 @@ export async function* generateStream(
   options: GenerateOptions,
 ): AsyncGenerator<(number | null)[]> {
   const vocabulary = checkGeneration(model, options);
-  const { maxTokens, end, banned, prefix } = options;
+  const { maxTokens, end, banned, prefix, signal } = options;
   const prompts = checkedPrompts(requests, vocabulary, prefix);
   const rows = requests.map(({ prompt, sampling, random }) => {
     const sampler = new Sampler(vocabulary, sampling, banned);
@@ -75,6 +77,7 @@ export async function* generateStream(
   try {
     const now = prime(stream, prompts);
     for (let step = 0; step < maxTokens; step++) {
+      await letOthersRun(signal);
       const logits = await stream.next(now);
       let going = false;
       const tokens: (number | null)[] = [];
@@ -104,7 +107,7 @@ export async function* generateStream(
  * Generates rows side by side, as {@link generateStream} does, to their ends.
  *
  * @returns The ids of each row, without its prompt and without the id that ended it.
- * @throws {InputError} As {@link generateStream}.
+ * @throws As {@link generateStream}.
  *
  * @example
  * ```ts

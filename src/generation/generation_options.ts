@@ -16,6 +16,8 @@ export interface GenerateOptions {
   readonly banned?: readonly number[];
   /** The id that comes before every prompt, such as the start of a text; by default none. */
   readonly prefix?: number;
+  /** Stops the work between two tokens. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

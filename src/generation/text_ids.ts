@@ -15,7 +15,7 @@ import type { GenerateOptions } from "./generation_options.ts";
  * assertEquals([options.prefix, options.end], [START, END]);
  * ```
  */
-export const textIds: Readonly<Required<Omit<GenerateOptions, "maxTokens">>> = {
+export const textIds: Readonly<Required<Omit<GenerateOptions, "maxTokens" | "signal">>> = {
   prefix: START,
   end: END,
   banned: [PAD, UNK, START],

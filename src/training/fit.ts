@@ -1,8 +1,9 @@
+import { letOthersRun } from "../core/event_loop.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { Batch } from "./batch.ts";
-import { CHUNK } from "./chunk.ts";
+import { CallSize } from "./call_size.ts";
 import type { Loss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
 import type { StepOptions } from "./step_sources.ts";
@@ -14,16 +15,23 @@ export interface FitOptions extends StepOptions {
   readonly steps: number;
   /** Gives the batch of a step, from 0 on; all of one shape are trained fastest. */
   readonly draw: (step: number) => Batch;
-  /** Called with the steps done after each call into the kernels. */
+  /**
+   * Called with the steps done after each call into the kernels, which does at most 64 steps, and
+   * fewer if these take more than about 50 ms.
+   */
   readonly onStep?: (done: number) => void;
+  /** Stops training between two calls into the kernels. The model keeps the steps that were done. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Trains a model for many steps, with a batch for each. Losses stay on the device and are read once
- * in 1024 steps, and at the end.
+ * in 1024 steps, and at the end. Timers, listeners and messages run between two calls into the
+ * kernels.
  *
  * @returns The loss before each update, by step and replica.
  * @throws {InputError} On a number of steps that is no positive integer, and as {@link trainStep}.
+ * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
@@ -52,22 +60,29 @@ export async function fit(
   optimizer: Adam,
   options: FitOptions,
 ): Promise<Float32Array[]> {
-  const { draw, onStep, ...stepOptions } = options;
+  const { draw, onStep, signal, ...stepOptions } = options;
   const steps = positiveInteger("steps", options.steps);
   const losses: Float32Array[] = [];
   let unread: StepReport[] = [];
-  const read = async (): Promise<void> => {
+  let read = 0;
+  const readAll = async (done: number): Promise<void> => {
     for (const report of unread) losses.push(...await report.losses());
     unread = [];
+    read = done;
   };
+  const size = new CallSize();
   for (let done = 0; done < steps;) {
-    const count = Math.min(CHUNK, steps - done);
+    await letOthersRun(signal);
+    const begin = performance.now();
+    // The kernels remember the losses of so many steps; they are read before others replace them.
+    const count = Math.min(size.steps, steps - done, read + RING - done);
     const batches = Array.from({ length: count }, (_, i) => draw(done + i));
     unread.push(trainStep(model, loss, optimizer, batches, stepOptions));
     done += count;
+    size.took(count, performance.now() - begin);
     onStep?.(done);
-    if (unread.length === RING / CHUNK) await read();
+    if (done === read + RING) await readAll(done);
   }
-  await read();
+  await readAll(steps);
   return losses;
 }

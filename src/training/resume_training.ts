@@ -25,8 +25,8 @@ export function resumeTraining(
       throw new InputError("epochs", `${epoch + 1} or more, as were begun`, epochs);
     }
     const { length } = batches(epoch);
-    if (batch >= length) {
-      throw new InputError("batches of an epoch", `more than the ${batch} that were done`, length);
+    if (batch > length) {
+      throw new InputError("batches of an epoch", `at least the ${batch} that were done`, length);
     }
   }
   model.loadStateDict(start.weights);

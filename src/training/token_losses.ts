@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
+import { letOthersRun } from "../core/event_loop.ts";
 import { assertShape } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 import { type Batch, checkBatch, checkIdNumbers, checkMask, numbersOf, toTensor } from "./batch.ts";
@@ -11,6 +12,8 @@ export interface TokenLossOptions {
   readonly ignoreIndex: number;
   /** Whether each batch goes on from the last states of the one before; by default from 0. */
   readonly carryState?: boolean;
+  /** Stops the work between two batches. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How well a language model foresees tokens. */
@@ -42,6 +45,7 @@ interface Unread {
  * @param batches Ids and the ids that come next, [sequence, batch], of models without replicas.
  * @throws {InputError} On a model with replicas, on shapes that do not fit, on targets that are no
  *   classes, and where no token counts.
+ * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
@@ -61,7 +65,7 @@ interface Unread {
 export async function tokenLosses(
   model: Model,
   batches: BatchList,
-  { ignoreIndex, carryState = false }: TokenLossOptions,
+  { ignoreIndex, carryState = false, signal }: TokenLossOptions,
 ): Promise<TokenLosses> {
   if (model.replicas !== undefined) {
     throw new InputError("replicas of the model", "left out", model.replicas);
@@ -92,6 +96,7 @@ export async function tokenLosses(
     for (let i = 0; i < batches.length; i++) {
       const batch = batches.at(i);
       if (!batch) break;
+      await letOthersRun(signal);
       checkBatch(batch);
       const [sequence = null, count = null] = batch.x.shape;
       const axes = { sequence, batch: count };

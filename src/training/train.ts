@@ -1,6 +1,8 @@
 import { InputError } from "../core/errors.ts";
+import { letOthersRun } from "../core/event_loop.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { sliceBatches } from "./batch_list.ts";
+import { CallSize } from "./call_size.ts";
 import { CHUNK } from "./chunk.ts";
 import type { CrossEntropyLoss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
@@ -18,13 +20,15 @@ export type { SavedModel, TrainingProgress, TrainOptions } from "./train_options
  *
  * Stopped at any moment and started again from its last checkpoint, with equal options, it ends
  * with the same bytes as in one go: batches, dropout, moments, schedule and carried states depend on
- * nothing else. Where `signal` is aborted there is a checkpoint of the very step.
+ * nothing else. If `signal` is aborted there is a checkpoint of the very step. Timers, listeners and
+ * messages run between two calls into the kernels.
  *
  * @returns What each epoch gave.
  * @throws {InputError} On a loss that is no number, on shapes that do not fit, on an epoch of which no
  *   target counts, on a model with replicas, and on a checkpoint of another model, of more epochs or
  *   of longer ones.
- * @throws The reason of `signal`, where it is aborted before the last epoch's steps are done.
+ * @throws The reason of `signal`, if it is aborted before the last epoch's steps are done, or if
+ *   `validate` throws it.
  *
  * @example
  * ```ts
@@ -65,7 +69,11 @@ export async function train(
   const every = checkpointSteps === Infinity
     ? checkpointSteps
     : positiveInteger("checkpointSteps", checkpointSteps);
-  const longest = Math.min(CHUNK, positiveInteger("progressSteps", options.progressSteps ?? CHUNK));
+  const { progressSteps } = options;
+  const fixed = progressSteps === undefined
+    ? undefined
+    : Math.min(CHUNK, positiveInteger("progressSteps", progressSteps));
+  const size = new CallSize();
   const position = options.start
     ? resumeTraining(model, optimizer, options.start, options)
     : new TrainingPosition();
@@ -88,6 +96,20 @@ export async function train(
     await onCheckpoint?.({ weights, optimizer: { ...state, carried: kept }, progress });
     saved = true;
   };
+  const validate = async (): Promise<number> => {
+    try {
+      return await options.validate();
+    } catch (error) {
+      // The steps of the epoch are done: training goes on with the validation.
+      if (error === signal?.reason) await stopIfAsked();
+      throw error;
+    }
+  };
+  const stopIfAsked = async (): Promise<void> => {
+    if (!signal?.aborted) return;
+    if (onCheckpoint && !saved) await save();
+    signal.throwIfAborted();
+  };
   while (position.epoch < epochs) {
     const batches = options.batches(position.epoch);
     if (batches.length < 1) throw new InputError("batches of an epoch", "1 or more", 0);
@@ -98,19 +120,19 @@ export async function train(
       });
     await tell(position.batch);
     while (position.batch < batches.length) {
-      if (signal?.aborted) {
-        if (onCheckpoint && !saved) await save();
-        signal.throwIfAborted();
-      }
+      await letOthersRun();
+      await stopIfAsked();
+      const begin = performance.now();
       const { batch: next } = position;
       const goesOn = carries(position);
       // A batch that begins from 0 where others go on is a call of its own.
-      const most = carryState && !goesOn ? 1 : Math.min(longest, every - next % every);
+      const most = carryState && !goesOn ? 1 : Math.min(fixed ?? size.steps, every - next % every);
       const chunk = sliceBatches(batches, next, Math.min(most, batches.length - next));
       trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
       learningRate = rate();
       tokens += await unread.add(chunk, loss.ignoreIndex);
       position.batch += chunk.length;
+      size.took(chunk.length, performance.now() - begin);
       saved = false;
       const within = position.batch < batches.length;
       if (onCheckpoint && within && position.batch % every === 0) await save();
@@ -120,7 +142,7 @@ export async function train(
     if (position.tokens === 0) {
       throw new InputError("batches of an epoch", "of targets that count", batches.length);
     }
-    const validationLoss = await options.validate();
+    const validationLoss = await validate();
     if (!Number.isFinite(validationLoss)) {
       const what = `the held-out loss of epoch ${position.epoch + 1}`;
       throw new InputError(what, "a finite number", validationLoss);

@@ -66,7 +66,10 @@ export interface TrainOptions {
   readonly onBest?: (weights: StateDict, record: EpochRecord) => Promise<void>;
   /** Called after each call into the kernels, and at each epoch's end; it is waited for. */
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
-  /** The most steps of a call into the kernels, between which nothing else runs; by default 64. */
+  /**
+   * The most steps of a call into the kernels, during which nothing else runs: up to 64. By default as
+   * many as take about 50 ms.
+   */
   readonly progressSteps?: number;
   /**
    * Steps after which losses are read for {@link TrainingProgress.loss}, to the end of the call that
@@ -74,8 +77,9 @@ export interface TrainOptions {
    */
   readonly lossSteps?: number;
   /**
-   * Stops training between two calls into the kernels, once `onCheckpoint` has what it takes to go
-   * on from there; an epoch whose steps are all done is ended first.
+   * Stops training between two calls into the kernels, once `onCheckpoint` has what it takes to go on
+   * from there. An epoch whose steps are all done is ended first, unless `validate` throws the
+   * signal's reason, as {@link tokenLosses} does if it has the same signal.
    */
   readonly signal?: AbortSignal;
 }

@@ -6,6 +6,7 @@ import { checkLanguageModelConfig } from "../../src/model/language_model_config.
 import { checkMemory } from "./check_memory.ts";
 import { lockFolder } from "../folder_lock.ts";
 import { DONE } from "../main.ts";
+import { Stop, type StopPlan, type StopRequest } from "../stop.ts";
 import { ModelFolder } from "./model_folder.ts";
 import { readResumption, type Resumption } from "./resume.ts";
 import { BegunTraining } from "./same_training.ts";
@@ -17,7 +18,6 @@ import type { TrainSettings } from "./train_settings.ts";
 import { TrainingDisplay } from "./training_display.ts";
 import { trainingDigest } from "./training_id.ts";
 import { runTraining } from "./training_run.ts";
-import type { TrainingStop } from "./training_stop.ts";
 import {
   type CorpusContent,
   corpusContent,
@@ -26,13 +26,19 @@ import {
 } from "./training_text.ts";
 import { visible } from "../visible.ts";
 
+/** Training writes a checkpoint, however long that takes, and says itself how far it came. */
+const stopPlan: StopPlan = {
+  stopping: "Stopping after this step; a second time stops at once.",
+  stopped: "Stopped.",
+};
+
 /**
  * Trains a model of a text, or goes on with one, and says how to ask it.
  *
  * @param stop Heeded once training begins.
  * @returns The exit code.
  */
-export async function trainModel(options: TrainOptions, stop: TrainingStop): Promise<number> {
+export async function trainModel(options: TrainOptions, stop: StopRequest): Promise<number> {
   const { settings, fresh } = options;
   checkMemory(settings, 1);
   const display = new TrainingDisplay(settings.tokens);
@@ -61,14 +67,13 @@ export async function trainModel(options: TrainOptions, stop: TrainingStop): Pro
     display.line(visible(line));
   }
   const end = await runTraining({
-    ...{ description, batches, settings, folder, display, signal: stop.heed() },
+    ...{ description, batches, settings, folder, display, signal: stop.heed(stopPlan) },
     start: resumption?.checkpoint ?? null,
     replaces: fresh && before !== null,
     checkpointSteps: options.checkpointSteps,
   });
   if (end.stop) {
-    display.line(visible(stoppedLine(end, options)));
-    return end.stop.exitCode;
+    throw new Stop(end.stop.exitCode, visible(stoppedLine(end, options)));
   }
   console.log(visible(closingText(end.history, text, options)));
   return DONE;

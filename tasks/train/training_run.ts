@@ -22,7 +22,7 @@ import type { ModelFolder } from "./model_folder.ts";
 import type { TextBatches } from "./text_batches.ts";
 import type { TrainSettings } from "./train_settings.ts";
 import type { TrainingDisplay } from "./training_display.ts";
-import { Stop } from "./training_stop.ts";
+import { Stop } from "../stop.ts";
 
 /** What a training is run with. */
 export interface TrainingRun {
@@ -52,8 +52,8 @@ export interface TrainingEnd {
   readonly kept: boolean;
 }
 
-/** Steps between two looks at the keyboard and the clock. */
-const PROGRESS_STEPS = 8;
+/** Steps of a call into the kernels of a GPU. */
+const GPU_STEPS = 8;
 
 /** Steps after which losses are read for the display. */
 const LOSS_STEPS = 16;
@@ -110,28 +110,29 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
         : {}),
       validate: async () => {
         display.validates();
-        const options = { ignoreIndex: PAD, carryState: true };
+        const options = { ignoreIndex: PAD, carryState: true, signal };
         return (await tokenLosses(model, batches.validation, options)).mean;
       },
       ...(run.start ? { start: run.start } : {}),
       checkpointSteps: run.checkpointSteps,
-      progressSteps: PROGRESS_STEPS,
+      // Steps that wait on a GPU are done before training stops.
+      ...(run.description.training?.backend === "webgpu" ? { progressSteps: GPU_STEPS } : {}),
       lossSteps: LOSS_STEPS,
       signal,
       onBest: (tensors, record) =>
         folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
       onCheckpoint: async (checkpoint) => {
         const { epoch, batch } = checkpoint.progress;
+        // If training is stopped while it validates, `onProgress` was not told the last step.
+        if (typeof batch === "number") at = { ...at, steps: batch };
         // Who stops so soon may not have meant to replace anything.
         if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;
         const must = batch !== 0 || epoch === settings.epochs || signal.aborted;
         await pace.take(checkpoint, must);
       },
-      onProgress: async (progress) => {
+      onProgress: (progress) => {
         at = { history: progress.history, steps: progress.step };
         display.update(progress);
-        // Kernels leave no room for anything else, such as a stop from the keyboard.
-        await new Promise((done) => setTimeout(done));
       },
     });
     // It may have been lost since; the checkpoint knows it.

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
@@ -387,7 +387,7 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
   assertEquals(
     await message(never, { ...options, onprogress: () => {} }),
     "an option of runExperiment must be one of parameters, seeds, backend, parts, readFile, " +
-      'onProgress, found "onprogress". Did you mean onProgress?',
+      'onProgress, signal, found "onprogress". Did you mean onProgress?',
   );
   assertEquals(
     await message(never, undefined),
@@ -416,4 +416,84 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
     await message({ id: "x", run: () => {} }, options),
     "title of experiment x must be a text, found undefined",
   );
+});
+
+Deno.test("runExperiment() tells how far a part has come", async () => {
+  const experiment = drawing(async (context) => {
+    await context.each("halves", ["a", "b"], (item, { progress }) => {
+      if (item === "a") progress(1, 2);
+      // Whatever an experiment tells, a display can draw it.
+      else for (const [done, total] of [[3, 2], [-1, 2], [0, 0]] as const) progress(done, total);
+      return 1;
+    });
+  });
+  const told: Progress[] = [];
+  await runExperiment(experiment, { ...options, onProgress: (step) => told.push(step) });
+  const found = told.filter(({ group }) => group === "halves");
+  assertEquals(found.map(({ done, fraction }) => [done, fraction]), [
+    [0, undefined],
+    [0, 0.5],
+    [1, undefined],
+    [1, 1],
+    [1, 0],
+    [1, 0],
+    [2, undefined],
+  ]);
+});
+
+/** A run of a million parts, which takes an hour, with what stops it. */
+async function stopped(
+  more: Partial<Parameters<typeof runExperiment>[1]>,
+): Promise<{ readonly reason: unknown; readonly parts: number }> {
+  let parts = 0;
+  const experiment = drawing(async (context) => {
+    await context.each("many", Array.from({ length: 1e6 }, (_, i) => i), () => {
+      const end = performance.now() + 4;
+      while (performance.now() < end);
+      return ++parts;
+    });
+  });
+  const reason = await assertRejects(() => runExperiment(experiment, { ...options, ...more }));
+  return { reason, parts };
+}
+
+Deno.test("runExperiment() stops before the next part, by a timer too", async () => {
+  const signal = AbortSignal.timeout(100);
+  const { reason, parts } = await stopped({ signal });
+  assertEquals(reason, signal.reason);
+  assert(parts < 1e6);
+});
+
+Deno.test("runExperiment() with an aborted signal computes no part", async () => {
+  const reason = new Error("enough");
+  assertEquals(await stopped({ signal: AbortSignal.abort(reason) }), { reason, parts: 0 });
+});
+
+Deno.test("what onProgress throws ends a run, after the part that was done is kept", async () => {
+  const kept: string[] = [];
+  const error = new Error("enough");
+  const found = await stopped({
+    parts: {
+      read: () => Promise.resolve(undefined),
+      write: (name) => Promise.resolve(void kept.push(name)),
+    },
+    onProgress({ group, done }) {
+      if (group === "many" && done === 2) throw error;
+    },
+  });
+  assertEquals(found, { reason: error, parts: 2 });
+  assertEquals(kept.slice(-2), ['["many",0]', '["many",1]']);
+});
+
+Deno.test("an experiment has the signal of its run, in and out of its parts", async () => {
+  const { signal } = new AbortController();
+  const found: AbortSignal[] = [];
+  const experiment = drawing(async (context) => {
+    found.push(context.signal);
+    await context.each("one", [1], (_, part) => found.push(part.signal));
+  });
+  await runExperiment(experiment, { ...options, signal });
+  assertEquals(found.map((one) => one === signal), [true, true]);
+  await runExperiment(experiment, options);
+  assertEquals(found[2]?.aborted, false);
 });

@@ -140,6 +140,19 @@ Deno.test("a beam search leaves no tensor", async () => {
   model.dispose();
 });
 
+Deno.test("beamSearch() can be stopped by a timer, and leaves nothing", async () => {
+  await selectBackend("wasm");
+  const model = tinyModel();
+  const before = tf.memory().numTensors;
+  const signal = AbortSignal.timeout(100);
+  // So many tokens take an hour.
+  const options = { beams: 2, maxTokens: 1e8, signal };
+  const found = await assertRejects(() => beamSearch(model, [1], options));
+  assertEquals(found, signal.reason);
+  assertEquals(tf.memory().numTensors, before);
+  model.dispose();
+});
+
 Deno.test("wrong options and logits are errors", async () => {
   await selectBackend("cpu");
   const model = tinyModel();

@@ -70,6 +70,19 @@ forEachBackend("nothing is left of generating, nor of stopping early", async () 
   model.dispose();
 });
 
+Deno.test("generate() can be stopped by a timer, and leaves nothing", async () => {
+  await selectBackend("wasm");
+  const model = tinyModel();
+  const before = tf.memory().numTensors;
+  const signal = AbortSignal.timeout(100);
+  // So many tokens take an hour.
+  const options = { maxTokens: 1e8, signal };
+  const found = await assertRejects(() => generate(model, [request([1], greedy)], options));
+  assertEquals(found, signal.reason);
+  assertEquals(tf.memory().numTensors, before);
+  model.dispose();
+});
+
 function inGpu(info: tf.MemoryInfo): unknown {
   return "numBytesInGPU" in info ? info.numBytesInGPU : null;
 }

@@ -102,3 +102,40 @@ Deno.test("the bar is no longer than a line, which could not be drawn again in p
   assertEquals(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: a group\x1b[K");
   display.clear();
 });
+
+Deno.test("within a part the bar moves, and tells what is left before any part is done", () => {
+  const { text, last, at } = shown({ terminal: true });
+  at(0, { done: 0, total: 2 });
+  at(10, { done: 0, total: 2, fraction: 0.5 });
+  assertEquals(last(), "0/2 x: gains, 50 % of the next, 10 s, about 30 s left");
+  assertStringIncludes(text(), "\r██████░░░░░░░░░░░░░░░░░░ 0/2");
+  at(20, { done: 1, total: 2 });
+  assertEquals(last(), "1/2 x: gains, 20 s, about 20 s left");
+  at(35, { done: 1, total: 2, fraction: 0.999 });
+  assertEquals(last(), "1/2 x: gains, 99 % of the next, 35 s");
+});
+
+Deno.test("within a part the bar is drawn ten times a second at most", () => {
+  const { text, at } = shown({ terminal: true });
+  at(0, { done: 0 });
+  for (let i = 0; i < 100; i++) at(i / 200, { done: 0, fraction: i / 100 });
+  assertEquals(text().split("\r").length - 1, 5);
+});
+
+Deno.test("elsewhere a long part has a line each five seconds, with how far it has come", () => {
+  const { text, at } = shown({ terminal: false });
+  at(0, { done: 0 });
+  for (let second = 1; second < 13; second++) at(second, { done: 0, fraction: second / 40 });
+  assertEquals(
+    text().replace(/\u00a0/g, " "),
+    "x: gains 0/4, 12 % of the next\nx: gains 0/4, 25 % of the next\n",
+  );
+});
+
+Deno.test("kept parts and a fraction: only what is computed counts for the time", () => {
+  const { last, at } = shown({ terminal: true });
+  at(0, { done: 0 });
+  at(0, { done: 2, kept: true });
+  at(10, { done: 2, fraction: 0.5 });
+  assertEquals(last(), "2/4 x: gains, 50 % of the next, 10 s, about 30 s left");
+});

@@ -60,7 +60,7 @@ Deno.test("a checkpoint of more than there is to do is refused before it is load
   const optimizer = new AdamW(model);
   const before = [await model.stateDict(), await optimizer.stateDict()];
   const wrong = [
-    [0, 1, 3, "batches of an epoch must be more than the 3 that were done, found 3"],
+    [0, 1, 2, "batches of an epoch must be at least the 3 that were done, found 2"],
     [2, 1, 5, "epochs must be 2 or more, as were begun, found 1"],
     [3, 1, 5, "epochs must be 2 or more, as were done, found 1"],
   ] as const;

@@ -80,6 +80,26 @@ Deno.test("what it cannot tell is refused", async () => {
   many.dispose();
 });
 
+forEachBackend("tokenLosses() stops when its signal is aborted, and leaves nothing", async () => {
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const before = tf.memory().numTensors;
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  let asked = 0;
+  const batches = {
+    length: 1e6,
+    at: () => {
+      if (++asked === 3) stop.abort(reason);
+      return text(5);
+    },
+  };
+  const options = { ignoreIndex: 0, carryState: true, signal: stop.signal };
+  const found = await assertRejects(() => tokenLosses(model, batches, options));
+  assertEquals([found, asked], [reason, 3]);
+  assertEquals(tf.memory().numTensors, before);
+  model.dispose();
+});
+
 forEachBackend("tokens that a mask leaves out do not count", async () => {
   const model = languageModel({ ...sizes, random: new Random(1) });
   const data = Float32Array.from({ length: 10 }, (_, i) => i % 3 === 0 ? 0 : 1);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { forEachBackend } from "../backends.ts";
-import { keeper, run } from "./train_run.ts";
+import { batches, keeper, run } from "./train_run.ts";
 
 /** A training that is stopped where so many calls of progress were made, and its checkpoints. */
 async function stopped(calls: number, start?: Uint8Array): Promise<Uint8Array[]> {
@@ -51,6 +51,54 @@ Deno.test("a stop after the last step comes too late", async () => {
   };
   const { history } = await run({ epochs: 1, signal: stop.signal, validate });
   assertEquals(history.length, 1);
+});
+
+forEachBackend("stopped while it validates, training goes on with the validation", async () => {
+  const all: Uint8Array[] = [];
+  const whole = await run({ onCheckpoint: keeper(all) });
+  for (const [epoch, checkpoints] of [[0, 1], [1, 2]] as const) {
+    const kept: Uint8Array[] = [];
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    let validations = 0;
+    const found = await assertRejects(() =>
+      run({
+        ...{ signal: stop.signal, onCheckpoint: keeper(kept) },
+        validate: () => {
+          if (validations++ === epoch) stop.abort(reason);
+          stop.signal.throwIfAborted();
+          return Promise.resolve(whole.history[validations - 1]?.validationLoss ?? NaN);
+        },
+      })
+    );
+    assertEquals(found, reason);
+    assertEquals(kept.length, checkpoints);
+    const rest: Uint8Array[] = [];
+    assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
+    assertEquals(rest.at(-1), all.at(-1));
+  }
+});
+
+Deno.test("an error of the validation writes no checkpoint", async () => {
+  await selectBackend("wasm");
+  const kept: Uint8Array[] = [];
+  const error = new Error("its own");
+  const found = await assertRejects(() =>
+    run({
+      ...{ signal: AbortSignal.timeout(1e6), onCheckpoint: keeper(kept) },
+      validate: () => Promise.reject(error),
+    })
+  );
+  assertEquals([found, kept.length], [error, 0]);
+});
+
+Deno.test("training without onProgress can be stopped by a timer", async () => {
+  await selectBackend("wasm");
+  const signal = AbortSignal.timeout(100);
+  const found = await assertRejects(() =>
+    run({ epochs: 1e6, batches: () => batches(0, 1), validate: () => Promise.resolve(1), signal })
+  );
+  assertEquals(found, signal.reason);
 });
 
 Deno.test("losses that are read on the way change nothing, and are told", async () => {

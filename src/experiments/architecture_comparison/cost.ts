@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { median, quantile } from "../../analysis/statistics.ts";
+import { letOthersRun } from "../../core/event_loop.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import type { Contender } from "../contenders.ts";
+import type { PartProgress } from "../experiment.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
 /** What forward and backward of one network cost on this machine at one length. */
@@ -36,14 +38,18 @@ export async function measureCost(
   context: Context,
   contenders: readonly Contender[],
 ): Promise<ContenderCost[]> {
-  const [byContender = []] = await context.each("time and memory", ["all networks"], async () => {
-    const kept = contenders.map((contender) => prepare(context, contender));
-    try {
-      return await measure(context, kept.map(({ runs }) => runs));
-    } finally {
-      for (const { dispose } of kept) dispose();
-    }
-  });
+  const [byContender = []] = await context.each(
+    "time and memory",
+    ["all networks"],
+    async (_, part) => {
+      const kept = contenders.map((contender) => prepare(context, contender));
+      try {
+        return await measure(context, kept.map(({ runs }) => runs), part);
+      } finally {
+        for (const { dispose } of kept) dispose();
+      }
+    },
+  );
   return contenders.map((contender, i) => ({ contender, costs: byContender[i] ?? [] }));
 }
 
@@ -99,7 +105,11 @@ function prepare(context: Context, { architecture, hiddenSize }: Contender) {
   return { runs, dispose };
 }
 
-async function measure(context: Context, networks: readonly (readonly Run[])[]): Promise<Cost[][]> {
+async function measure(
+  context: Context,
+  networks: readonly (readonly Run[])[],
+  { signal, progress }: PartProgress,
+): Promise<Cost[][]> {
   const all = networks.flat();
   for (const start = performance.now(); performance.now() - start < WARM_UP;) {
     for (const run of all) await run.times(1);
@@ -109,8 +119,11 @@ async function measure(context: Context, networks: readonly (readonly Run[])[]):
   const counts = new Map<Run, number>();
   for (const run of all) counts.set(run, await countFor(run, least));
   const taken = new Map<Run, number[]>(all.map((run) => [run, []]));
-  for (let repeat = 0; repeat < context.parameters.repeats; repeat++) {
+  const { repeats } = context.parameters;
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    progress(repeat, repeats);
     for (const [run, times] of taken) {
+      await letOthersRun(signal);
       const count = counts.get(run) ?? 1;
       times.push(Math.max(0, await milliseconds(run, count) - wait) / count);
     }

@@ -7,6 +7,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { CrossEntropyLoss, MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
+import type { PartProgress } from "../experiment.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { contenderName } from "../contenders.ts";
 import { initOf, tutorialStarts } from "../initialisations.ts";
@@ -37,10 +38,10 @@ export interface Outcome extends Job {
 export async function train(context: Context, jobs: readonly Job[]): Promise<Outcome[]> {
   const byId = new Map(jobs.map((job) => [idOf(job), job]));
   const [{ setting } = { setting: "learning" }] = jobs;
-  const parts = await context.each(setting, [...byId.keys()], async (id) => {
+  const parts = await context.each(setting, [...byId.keys()], async (id, part) => {
     const job = byId.get(id);
     if (!job) throw new RangeError(`no job ${id}`);
-    return await trainJob(context, job);
+    return await trainJob(context, job, part);
   });
   return jobs.flatMap((job, i) => {
     const part = parts[i];
@@ -75,7 +76,7 @@ export function planOf(context: Context, job: Job): Plan {
     : learning(context, job, data, test);
 }
 
-async function trainJob(context: Context, job: Job) {
+async function trainJob(context: Context, job: Job, { signal, progress }: PartProgress) {
   const { task, setting } = job;
   const { learningRate, clipGradNorm } = context.parameters;
   const model = networkOf(context, job);
@@ -84,7 +85,10 @@ async function trainJob(context: Context, job: Job) {
   const loss = task.loss === "squaredError" ? new MSELoss() : new CrossEntropyLoss();
   try {
     const { steps, draw, group, test, sequences } = planOf(context, job);
-    const losses = await fit(model, loss, adam, { steps, draw });
+    const losses = await fit(model, loss, adam, {
+      ...{ steps, draw, signal },
+      onStep: (done) => progress(done, steps),
+    });
     const tests = await evaluate(model, loss, test());
     const fits: Float32Array[] = [];
     for (const sequence of sequences) fits.push(await evaluate(model, loss, sequence));

@@ -7,6 +7,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
+import type { PartProgress } from "../experiment.ts";
 import { measure, type Measures } from "./measure.ts";
 import { type MarkMeasures, measureMarks } from "./measure_marks.ts";
 import { headLayer, recurrentLayer, type Traceable, traceAll } from "./networks.ts";
@@ -50,7 +51,10 @@ export interface Training {
 }
 
 /** Measures the networks of all seeds, trains them on the adding problem, and measures again. */
-export async function train(context: Context): Promise<Training> {
+export async function train(
+  context: Context,
+  { signal, progress }: PartProgress,
+): Promise<Training> {
   const { parameters, seeds } = context;
   const init = forgetBias(parameters.forgetBias, glorotInit);
   const model = new SequenceModel({
@@ -66,6 +70,8 @@ export async function train(context: Context): Promise<Training> {
     const untrained = await look(model, patterns, heldOut.x);
     const losses = await fit(model, loss, optimizer, {
       steps: parameters.trainingSteps,
+      signal,
+      onStep: (done) => progress(done, parameters.trainingSteps),
       draw: (step) => taskSequences(context, parameters.trainingBatch, "training", step),
     });
     const end = await evaluate(model, loss, heldOut);

@@ -10,6 +10,7 @@ import { AdamW } from "../../training/optimizer.ts";
 import { type TokenLosses, tokenLosses } from "../../training/token_losses.ts";
 import { train } from "../../training/train.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
+import type { PartProgress } from "../experiment.ts";
 import type { Texts } from "./character_texts.ts";
 import type { Values } from "./parameters.ts";
 
@@ -38,6 +39,7 @@ export async function trainCharacterModel(
   values: Values,
   { tokenizer, training, heldOut }: Texts,
   random: Random,
+  { signal, progress }: PartProgress,
 ): Promise<Trained> {
   const { characterEmbedding, characterHidden, characterRate, weightDecay, clipGradNorm } = values;
   const model = languageModel({
@@ -65,9 +67,11 @@ export async function trainCharacterModel(
     epochs: values.passes * checks,
     batches: (epoch) => part(all, at(epoch % checks), at(epoch % checks + 1)),
     carryState: true,
+    signal,
+    onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
     goesOn: (epoch) => epoch % checks !== 0,
     validate: async () => {
-      losses = await tokenLosses(model, held, { ignoreIndex: PAD, carryState: true });
+      losses = await tokenLosses(model, held, { ignoreIndex: PAD, carryState: true, signal });
       return losses.mean;
     },
   });

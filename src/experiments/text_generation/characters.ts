@@ -5,6 +5,7 @@ import { joinSequences } from "../../data/text/encoded.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { NamedStrategy } from "../../generation/strategies.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
+import type { PartProgress } from "../experiment.ts";
 import { type BaselineLosses, baselineLosses } from "./baselines.ts";
 import { trainCharacterModel } from "./character_model.ts";
 import { beginning, checkTexts, readTexts, type Texts } from "./character_texts.ts";
@@ -74,24 +75,32 @@ export async function prepareCharacters(
     context.each(
       "characters",
       seeds,
-      async (seed) => trainSeed(values, await read(seed), random(seed)),
+      async (seed, part) => trainSeed(values, await read(seed), random(seed), part),
     );
 }
 
 /** Trains one model, and holds it and the n-grams against the same held-out characters. */
-async function trainSeed(values: Values, texts: Texts, random: Random): Promise<CharactersPart> {
+async function trainSeed(
+  values: Values,
+  texts: Texts,
+  random: Random,
+  part: PartProgress,
+): Promise<CharactersPart> {
   const { tokenizer, training, heldOut } = texts;
   const { vocabulary: { size } } = tokenizer;
   const begin = performance.now();
-  const { model, history, losses, asked } = await trainCharacterModel(values, texts, random);
+  const { model, history, losses, asked } = await trainCharacterModel(values, texts, random, part);
   const trained = performance.now();
   const { samples, variety } = await drawSamples(model, tokenizer, {
     ...{ prompts, strategies, ngram: CHARACTERS },
-    options: { maxTokens: values.characterGenerated, banned: [PAD, UNK, START, END] },
+    options: {
+      ...{ maxTokens: values.characterGenerated, signal: part.signal },
+      banned: [PAD, UNK, START, END],
+    },
   }, random.fork("samples"));
   const generated = performance.now();
   const counts = (id: number): boolean => id !== UNK && id !== START;
-  const byContext = await contextLosses(model, joinSequences(heldOut), counts);
+  const byContext = await contextLosses(model, joinSequences(heldOut), counts, part.signal);
   const { parameterCount } = model;
   model.dispose();
   return {

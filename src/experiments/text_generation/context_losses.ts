@@ -21,12 +21,14 @@ const ROWS = 100;
  *
  * @param ids A text, longer than {@link LONGEST}.
  * @param counts Which ids are asked for.
+ * @param signal Stops it.
  * @returns In nats, for each of {@link contexts}.
  */
 export async function contextLosses(
   model: Model,
   ids: Int32Array,
   counts: (id: number) => boolean,
+  signal?: AbortSignal,
 ): Promise<number[]> {
   const stride = Math.max(1, Math.floor((ids.length - LONGEST) / ASKED));
   const places: number[] = [];
@@ -39,7 +41,7 @@ export async function contextLosses(
     for (let first = 0; first < places.length; first += ROWS) {
       batches.push(batchOf(ids, places.slice(first, first + ROWS), length));
     }
-    losses.push((await tokenLosses(model, batches, { ignoreIndex: PAD })).mean);
+    losses.push((await tokenLosses(model, batches, { ignoreIndex: PAD, signal })).mean);
   }
   return losses;
 }

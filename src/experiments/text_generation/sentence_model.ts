@@ -9,6 +9,7 @@ import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
 import { type TokenLosses, tokenLosses } from "../../training/token_losses.ts";
 import { train } from "../../training/train.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
+import type { PartProgress } from "../experiment.ts";
 import type { Values } from "./parameters.ts";
 
 /** How the weights' updates are bounded. */
@@ -48,6 +49,7 @@ export async function trainOnSentences(
   windows: SentenceWindows,
   clipping: Clipping,
   random: Random,
+  { signal, progress }: PartProgress,
 ): Promise<SentenceTraining> {
   const { learningRate, weightDecay, clipGradNorm, batchSize } = values;
   const optimizer = new AdamW(model, {
@@ -55,11 +57,13 @@ export async function trainOnSentences(
     ...(clipping === "clipped" ? { clipGradNorm } : {}),
   });
   const losses = (of: readonly Window[]) =>
-    tokenLosses(model, windowBatches(of, { batchSize: of.length }), { ignoreIndex: PAD });
+    tokenLosses(model, windowBatches(of, { batchSize: of.length }), { ignoreIndex: PAD, signal });
   let [all, seen] = [nothing, nothing];
   const seenLosses: number[] = [];
   const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
     epochs: values.epochs,
+    signal,
+    onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
     batches: (epoch) => {
       const order = random.fork("order").fork(epoch);
       return windowBatches(windows.training, { batchSize, random: order });

@@ -8,6 +8,7 @@ import { type Window, windows } from "../../data/text/windows.ts";
 import { tutorialStrategies } from "../../generation/strategies.ts";
 import { textIds } from "../../generation/text_ids.ts";
 import { languageModel } from "../../model/language_model.ts";
+import type { PartProgress } from "../experiment.ts";
 import { type BaselineLosses, baselineLosses } from "./baselines.ts";
 import type { Context } from "./parameters.ts";
 import { drawSamples, type Sample, type Variety } from "./samples.ts";
@@ -56,7 +57,7 @@ export async function readSentences() {
 /** Trains on the sentences, once for each seed with clipping and once without. */
 export async function trainSentences(context: Context): Promise<SentencesPart[]> {
   const { tokenizer, documents } = await readSentences();
-  return await context.each("sentences", context.seeds, async (seed) => {
+  return await context.each("sentences", context.seeds, async (seed, part) => {
     const random = context.random("sentences", seed);
     const split = splitDocuments(documents.length, {
       validation: context.parameters.validation,
@@ -64,7 +65,7 @@ export async function trainSentences(context: Context): Promise<SentencesPart[]>
     });
     const of = (which: readonly number[]) => which.map((i) => documents[i] ?? new Int32Array());
     const texts = { training: of(split.training), heldOut: of(split.validation) };
-    return await trainSeed(context, tokenizer, texts, random);
+    return await trainSeed(context, tokenizer, texts, random, part);
   });
 }
 
@@ -73,6 +74,7 @@ async function trainSeed(
   tokenizer: Tokenizer,
   texts: { readonly training: readonly Int32Array[]; readonly heldOut: readonly Int32Array[] },
   random: Random,
+  part: PartProgress,
 ): Promise<SentencesPart> {
   const { training, heldOut } = texts;
   const seen = new Set(training.flatMap((ids) => [...ids]));
@@ -90,21 +92,21 @@ async function trainSeed(
     ...{ initialisation: "tutorial", random: random.fork("model") },
   });
   const start = await model.stateDict();
-  const run = (clipping: Clipping) =>
-    trainOnSentences(
-      model,
-      values,
-      { training: cut, heldOut: whole, seen: known },
-      clipping,
-      random,
-    );
-  const clipped = await run("clipped");
+  const run = (clipping: Clipping, done: number) => {
+    const half = {
+      signal: part.signal,
+      progress: (steps: number, total: number) => part.progress(done + steps / total, 2),
+    };
+    const of = { training: cut, heldOut: whole, seen: known };
+    return trainOnSentences(model, values, of, clipping, random, half);
+  };
+  const clipped = await run("clipped", 0);
   const { samples, variety } = await drawSamples(model, tokenizer, {
     ...{ prompts, strategies, ngram: WORDS },
-    options: { maxTokens: generated, ...textIds },
+    options: { maxTokens: generated, signal: part.signal, ...textIds },
   }, random.fork("samples"));
   model.loadStateDict(start);
-  const unclipped = await run("not clipped");
+  const unclipped = await run("not clipped", 1);
   const { parameterCount } = model;
   model.dispose();
   const ids = [...Array(size).keys()];

@@ -7,7 +7,7 @@ import { textBatches } from "../../../tasks/train/text_batches.ts";
 import { closingText, openingLines, stoppedLine } from "../../../tasks/train/train_lines.ts";
 import { readSettings, settingFlags } from "../../../tasks/train/train_settings.ts";
 import { corpusContent, readTrainingText } from "../../../tasks/train/training_text.ts";
-import { Stop } from "../../../tasks/train/training_stop.ts";
+import { Stop } from "../../../tasks/stop.ts";
 
 const settings = readSettings(
   parseCommandLine(["--epochs", "2", "--validation", "0.5"], {
@@ -73,7 +73,7 @@ Deno.test("few documents, and a training that is done, are said to be so", async
 });
 
 Deno.test("where training stopped, and how it goes on", () => {
-  const stop = new Stop(130);
+  const stop = new Stop(130, "Stopped.");
   const line = (epochs: number, steps: number, kept: boolean, fresh: boolean) =>
     stoppedLine({ history: Array(epochs).fill(record), steps, stop, kept }, { fresh, out: "d" });
   assertEquals(

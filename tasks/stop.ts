@@ -1,0 +1,128 @@
+import { standardError } from "./progress.ts";
+
+/** What a shell gives as the exit code of a program that a signal ended. */
+export const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** A signal that asks a process to end, such as Ctrl-C. */
+export type StopSignal = keyof typeof exitCodes;
+
+/** Those that can be listened to. */
+export const stopSignals: readonly StopSignal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** Why work stopped: the process was asked to end. */
+export class Stop extends Error {
+  /** `"Stop"`. */
+  override readonly name = "Stop";
+
+  /**
+   * @param exitCode Of the process.
+   * @param message What is said at the end.
+   */
+  constructor(readonly exitCode: number, message: string) {
+    super(message);
+  }
+}
+
+/** What is said if a run of experiments ends early. */
+export const PARTS_KEPT =
+  "Stopped. Finished parts are kept: the same command without --fresh continues from there.";
+
+/** How a task stops by itself. */
+export interface StopPlan {
+  /** What is said at once. */
+  readonly stopping: string;
+  /** What is said at the end. */
+  readonly stopped: string;
+  /** After how many milliseconds the task is given up; by default never. */
+  readonly patience?: number;
+}
+
+/** What a task asks for the wish to stop. */
+export interface StopRequest {
+  /**
+   * From now on the task stops by itself; before, a signal ends the process at once.
+   *
+   * @returns Aborted with a {@link Stop} when the process is asked to end.
+   */
+  heed(plan: StopPlan): AbortSignal;
+}
+
+/**
+ * One Ctrl-C may arrive twice: the terminal sends it to `deno task` and to the task, and `deno task`
+ * passes it on. A second signal within so many milliseconds is taken for the first.
+ */
+const SAME = 300;
+
+/** What differs from this process in tests. */
+export interface StopSurroundings {
+  readonly listen: (signal: StopSignal, listener: () => void) => void;
+  readonly exit: (code: number) => void;
+  readonly say: (text: string) => void;
+  readonly now: () => number;
+  readonly later: (run: () => void, milliseconds: number) => void;
+}
+
+const process: StopSurroundings = {
+  listen: Deno.addSignalListener,
+  exit: Deno.exit,
+  say,
+  now: () => performance.now(),
+  later: setTimeout,
+};
+
+/**
+ * Listens to the signals that ask the process to end, and answers at once. The first ends the process,
+ * or asks the task to stop by itself if it has a plan for that. The second ends the process.
+ */
+export class StopListener {
+  readonly #around: StopSurroundings;
+  #plan: StopPlan | undefined;
+  #asked: number | undefined;
+
+  /**
+   * @param stopped What is said if the process ends without a plan.
+   * @param ask Asks the task to stop.
+   * @param around What differs from this process.
+   */
+  constructor(
+    stopped: string,
+    ask: (signal: StopSignal) => void = () => {},
+    around: Partial<StopSurroundings> = {},
+  ) {
+    this.#around = { ...process, ...around };
+    for (const signal of stopSignals) {
+      this.#around.listen(signal, () => this.#hear(signal, stopped, ask));
+    }
+  }
+
+  /** From now on the task stops by itself. */
+  heed(plan: StopPlan): void {
+    this.#plan = plan;
+  }
+
+  #hear(signal: StopSignal, stopped: string, ask: (signal: StopSignal) => void): void {
+    const { exit, say, now, later } = this.#around;
+    const end = (text: string): void => {
+      say(text);
+      exit(exitCodes[signal]);
+    };
+    if (this.#asked !== undefined) {
+      if (now() - this.#asked > SAME) end("Stopped at once.");
+      return;
+    }
+    const plan = this.#plan;
+    if (!plan) return end(stopped);
+    this.#asked = now();
+    say(plan.stopping);
+    ask(signal);
+    if (plan.patience !== undefined) later(() => end(plan.stopped), plan.patience);
+  }
+}
+
+/** A line of its own on standard error, in place of a bar, also if the terminal is gone. */
+export function say(text: string): void {
+  const { terminal, write } = standardError();
+  write(`${terminal ? "\r\x1b[K" : ""}${text}\n`);
+}
