@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { nearest } from "../core/options.ts";
 
 /** Parameters by name: each a zod schema with a default and a description. */
 export type ParameterShape = z.ZodRawShape;
@@ -73,8 +74,10 @@ export function resolveParameters<Shape extends ParameterShape>(
     // Only its own names: every object has a "constructor".
     const schema = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!schema) {
-      const names = Object.keys(known).join(", ");
-      throw new InputError(`${prefix}parameter name`, `one of ${names}`, name);
+      const names = Object.keys(known);
+      const near = nearest(name, names);
+      const help = near === undefined ? undefined : `Did you mean ${near}?`;
+      throw new InputError(`${prefix}parameter name`, `one of ${names.join(", ")}`, name, help);
     }
     typed[name] = typeof value === "string" ? fromText(value, schema) : value;
   }

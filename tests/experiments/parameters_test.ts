@@ -62,7 +62,7 @@ Deno.test("each wrong value is named with what was wanted and found", () => {
   assertEquals(message({ bias: "yes" }), '--set bias must be true or false, found "yes"');
   assertEquals(
     message({ sise: 3 }),
-    '--set parameter name must be one of size, rate, gains, cell, bias, corpus, found "sise"',
+    '--set parameter name must be one of size, rate, gains, cell, bias, corpus, found "sise". Did you mean size?',
   );
 });
 
