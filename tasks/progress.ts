@@ -1,5 +1,6 @@
 import type { Progress } from "../src/experiments/run.ts";
 import { formatSeconds } from "../src/report/format.ts";
+import { visibleLine } from "./visible.ts";
 
 /** How the display sees its surroundings; tests put others in their place. */
 export interface Surroundings {
@@ -54,17 +55,17 @@ export class ProgressDisplay {
     this.#lastLine = this.#around.now();
   }
 
-  /** A line that stays. */
+  /** A line that stays; whatever its text is, it is one line. */
   line(text: string): void {
     this.clear();
-    this.#around.write(`${text}\n`);
+    this.#around.write(`${visibleLine(text)}\n`);
   }
 
   /** The state of a group of parts: where it begins, after each part, and within one. */
   update(progress: Progress): void {
     const { experiment, group, done, total, kept, fraction } = progress;
     const { terminal, write, now, interval } = this.#around;
-    const name = `${experiment}: ${group}`;
+    const name = visibleLine(`${experiment}: ${group}`);
     const since = now();
     if (terminal) {
       const within = fraction !== undefined;
@@ -140,7 +141,8 @@ function write(text: string): void {
   }
 }
 
-function columns(): number {
+/** How wide the terminal is, in characters: 80 if there is none. */
+export function columns(): number {
   try {
     // A terminal that does not know its width says 0.
     return Deno.consoleSize().columns || 80;

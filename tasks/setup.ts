@@ -1,64 +1,103 @@
 /**
  * Writes `.unroll/import_map.json`, which every other task runs with: the imports of deno.json as
- * they are where JSR answers; where it does not, the modules in `tasks/fallback/` in the place of
- * the `jsr:` packages that they stand in for (`tasks/fallback/cli/parse-args.ts` is
- * `@std/cli/parse-args`). JSR is asked once a day, for 2 s at most.
+ * they are if JSR answers; if it does not, the modules in `tasks/fallback/` in the place of the
+ * `jsr:` packages that they stand in for (`tasks/fallback/assert.ts` is `@std/assert`). JSR has 2 s to
+ * answer; if it does not, it is asked again the next day.
  *
- * It imports nothing, so that it runs before anything can be resolved.
+ * It runs before anything can be resolved, so it imports no package, and it runs no code of JSR: it
+ * reads the descriptions of the packages that deno.lock names, and compares their digests. Deno
+ * compares them again, and those of the files, when a task loads them.
  *
  * @module
  */
 const root = new URL("../", import.meta.url);
 const folder = new URL(".unroll/", root);
-const answerFile = new URL("jsr.json", folder);
+const mapFile = new URL("import_map.json", folder);
+const silenceFile = new URL("jsr.json", folder);
 
 /** Imports by name, as deno.json and an import map have them. */
 type Imports = Readonly<Record<string, string>>;
 
-/** The specifiers that `tasks/fallback/` stands in for, with the path of each. */
+/** The modules of `tasks/fallback/` that stand in for packages of JSR, by the package's name. */
 async function standIns(jsr: readonly string[]): Promise<Imports> {
   const found: Record<string, string> = {};
   for (const name of jsr) {
-    const path = `tasks/fallback/${name.slice(name.indexOf("/") + 1)}`;
-    if (await isFile(new URL(`${path}.ts`, root))) found[name] = `../${path}.ts`;
-    for await (const entry of entries(new URL(`${path}/`, root))) {
-      const part = entry.name.replace(/\.ts$/, "");
-      found[`${name}/${part}`] = `../${path}/${entry.name}`;
-    }
+    const path = `tasks/fallback/${name.slice(name.indexOf("/") + 1)}.ts`;
+    const info = await Deno.stat(new URL(path, root)).catch(() => null);
+    if (info?.isFile) found[name] = `../${path}`;
   }
   return found;
 }
 
-async function isFile(url: URL): Promise<boolean> {
-  return await Deno.stat(url).then((info) => info.isFile, () => false);
+/** The digests of JSR packages in deno.lock by name and version; none without a lock file. */
+async function lockedPackages(): Promise<Imports> {
+  const text = await Deno.readTextFile(new URL("deno.lock", root)).catch(() => "{}");
+  const packages: Readonly<Record<string, { readonly integrity: string }>> = JSON.parse(text).jsr ??
+    {};
+  return Object.fromEntries(
+    Object.entries(packages).map(([name, { integrity }]) => [name, integrity]),
+  );
 }
 
-async function* entries(url: URL): AsyncIterable<Deno.DirEntry> {
-  try {
-    yield* Deno.readDir(url);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** Where JSR is: Deno's own variable, if it may be read and is set. */
+function registry(): string {
+  const variable = "JSR_URL";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return (state === "granted" ? Deno.env.get(variable) : undefined) ?? "https://jsr.io/";
+}
+
+/**
+ * Whether JSR answers for every package, as far as 2 s tell.
+ *
+ * @throws {WrongPackage} If it serves another package than the lock file names.
+ */
+async function ask(packages: Imports): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), 2000);
+  });
+  const names = Object.keys(packages);
+  const descriptions = Promise.all(names.map(describePackage)).catch(() => null);
+  const found = await Promise.race([descriptions, late]);
+  clearTimeout(timer);
+  for (const [i, text] of found?.entries() ?? []) {
+    const name = names[i] ?? "";
+    const digest = await sha256(text);
+    if (digest !== packages[name]) throw new WrongPackage(name, packages[name] ?? "", digest);
+  }
+  // Without a lock file nothing says which packages are the right ones.
+  return found !== null && names.length > 0;
+}
+
+/** The description of a package, `@std/cli@1.0.0`, as text: nothing of it runs. */
+async function describePackage(name: string): Promise<string> {
+  const path = name.replace(/@([^@]*)$/, "/$1_meta.json");
+  const url = new URL(path, registry()).href;
+  const description: { readonly default: string } = await import(url, { with: { type: "text" } });
+  return description.default;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+/** Thrown if JSR serves another package than deno.lock names. */
+class WrongPackage extends Error {
+  constructor(name: string, wanted: string, found: string) {
+    super(
+      `JSR serves another ${name} than deno.lock names: its digest must be ${wanted}, ` +
+        `found ${found}. Nothing of it was run`,
+    );
   }
 }
 
-/** Whether every specifier loads from JSR, as far as 2 s tell. */
-async function probe(specifiers: readonly string[]): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), 2000);
-  });
-  const loads = Promise.all(specifiers.map((specifier) => import(specifier)));
-  const answer = await Promise.race([loads.then(() => true, () => false), late]);
-  clearTimeout(timer);
-  return answer;
-}
-
-async function remembered(question: string): Promise<boolean | null> {
+/** Whether this question got no answer before. */
+async function remembered(question: string): Promise<boolean> {
   try {
-    const kept = JSON.parse(await Deno.readTextFile(answerFile));
-    return kept.question === question && typeof kept.answers === "boolean" ? kept.answers : null;
+    return JSON.parse(await Deno.readTextFile(silenceFile)).question === question;
   } catch {
-    return null; // No answer was kept, or it cannot be read: ask again.
+    return false; // Nothing was kept, or it cannot be read: ask again.
   }
 }
 
@@ -80,35 +119,49 @@ async function write(url: URL, text: string): Promise<void> {
   await Deno.rename(draft, url);
 }
 
-async function main(): Promise<void> {
+/**
+ * Writes the import map.
+ *
+ * @returns What is said of it in a line, and whether it can be used.
+ */
+export async function prepare(): Promise<{ readonly line: string; readonly ready: boolean }> {
+  try {
+    return { line: await writeImportMap(), ready: true };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const what = error instanceof WrongPackage ? "" : "cannot prepare .unroll/import_map.json: ";
+    return { line: `error: ${what}${why}`, ready: false };
+  }
+}
+
+async function writeImportMap(): Promise<string> {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const imports: Imports = config.imports;
   const jsr = Object.keys(imports).filter((name) => imports[name]?.startsWith("jsr:"));
-  const fallback = await standIns(jsr);
-  const specifiers = Object.keys(fallback).map((name) => {
-    const owner = jsr.find((one) => name === one || name.startsWith(`${one}/`)) ?? name;
-    return `${imports[owner]}${name.slice(owner.length)}`;
-  });
-  await Deno.mkdir(folder, { recursive: true });
-  const question = `${new Date().toISOString().slice(0, 10)} ${specifiers.join(" ")}`;
-  const kept = await remembered(question);
-  const answers = kept ?? await probe(specifiers);
-  await write(answerFile, JSON.stringify({ question, answers }) + "\n");
-  await write(new URL("import_map.json", folder), importMap(imports, answers ? {} : fallback));
-  const said = answers
-    ? `JSR answers: ${jsr.join(" and ")} come from there`
-    : `JSR does not answer: ${
-      jsr.join(" and ")
-    } come from tasks/fallback, over what Deno has built in`;
-  console.error(`${said}${kept === null ? "" : " (asked today)"}.`);
+  const packages = await lockedPackages();
+  const today = new Date().toISOString().slice(0, 10);
+  const question = `${today} ${registry()} ${JSON.stringify(packages)}`;
+  const silent = await remembered(question);
+  const answers = !silent && await ask(packages);
+  const [wanted, other] = [importMap(imports, {}), importMap(imports, await standIns(jsr))];
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await write(mapFile, answers ? wanted : other);
+    if (!answers) await write(silenceFile, JSON.stringify({ question }) + "\n");
+  } catch (error) {
+    // In a checkout that is read only, a map of these packages is as good as on the day it was made.
+    const there = await Deno.readTextFile(mapFile).catch(() => null);
+    if (there !== wanted && there !== other) throw error;
+  }
+  const names = jsr.join(" and ");
+  return answers
+    ? `JSR answers: ${names} comes from there.`
+    : `JSR does not answer${silent ? " (asked today)" : ""}: ${names} comes from tasks/fallback.`;
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(
-    `Cannot prepare .unroll/import_map.json: ${error instanceof Error ? error.message : error}`,
-  );
-  Deno.exit(2);
+if (import.meta.main) {
+  const { line, ready } = await prepare();
+  console.error(line);
+  // A question that is late may still be waiting for the network.
+  Deno.exit(ready ? 0 : 2);
 }
-Deno.exit(0); // A probe that is late may still be waiting for the network.

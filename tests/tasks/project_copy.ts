@@ -1,3 +1,4 @@
+import { npmCacheFolder, programOf } from "../../tasks/start.ts";
 import { copy } from "./copy.ts";
 
 /** What a task did. */
@@ -47,7 +48,7 @@ export class ProjectCopy implements AsyncDisposable {
    * task must have run here before.
    */
   async spawn(task: string, ...args: readonly string[]): Promise<Deno.ChildProcess> {
-    return this.#command(await this.#program(task, args)).spawn();
+    return this.#command(await this.program(task, args)).spawn();
   }
 
   /** Starts the program of a task, as {@link spawn} does, with a standard input of its own. */
@@ -56,17 +57,20 @@ export class ProjectCopy implements AsyncDisposable {
     task: string,
     ...args: readonly string[]
   ): Promise<Deno.ChildProcess> {
-    const child = this.#command(await this.#program(task, args), {}, "piped").spawn();
+    const child = this.#command(await this.program(task, args), {}, "piped").spawn();
     const writer = child.stdin.getWriter();
     await writer.write(input);
     await writer.close();
     return child;
   }
 
-  async #program(task: string, args: readonly string[]): Promise<string[]> {
+  /** The arguments of Deno that run the program of a task. */
+  async program(task: string, args: readonly string[]): Promise<string[]> {
     const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
-    const program = String(config.tasks[task].command).split(" && ").at(-1) ?? "";
-    return [...program.split(" ").slice(1), ...args];
+    const [, words = ""] = / tasks\/start\.ts (.*)$/.exec(config.tasks[task].command) ?? [];
+    const [name = "", ...own] = words.split(" ");
+    const place = { root: this.folder, caller: this.folder, npmCache: await npmCacheFolder() };
+    return await programOf(name, [...own, ...args], place);
   }
 
   #command(
