@@ -99,11 +99,11 @@ function indented(text: string, width: number): Line[] {
   return wrapped(text, width - INDENT.length).map((line) => plain(INDENT + line));
 }
 
-/** How many claims have each verdict: `"31 supported, 12 refuted, 11 undecided"`. */
+/** How many claims have each verdict: `"31 supported, 12 refuted, 11 inconclusive"`. */
 function tally(claims: readonly Claim[]): string {
   const count = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
   return `${count("supported")} supported, ${count("refuted")} refuted, ` +
-    `${count("inconclusive")} undecided`;
+    `${count("inconclusive")} inconclusive`;
 }
 
 /** Why claims have no verdict, if there are too few seeds for one; else nothing. */
@@ -116,6 +116,6 @@ function withoutVerdict(results: readonly Result[]): string {
   const which = few.length === results.length
     ? ""
     : ` of ${few.map((r) => r.experiment.id).join()}`;
-  return `Claims${which} have no verdict: that takes an interval, and an interval takes ` +
-    `${MINIMUM_SEEDS} seeds or more; there are ${seeds.join(" or ")}. See --profile and --seeds.`;
+  return `Claims${which} have no verdict: a verdict needs an interval, and an interval needs at ` +
+    `least ${MINIMUM_SEEDS} seeds, found ${seeds.join(" and ")}. Use --seeds or another --profile.`;
 }

@@ -54,7 +54,7 @@ Deno.test("claimLines() aligns numbers, wraps sentences at words and ends with a
     "      短い文は折り返さない。短い文は折り返さない。短い文は折り返さない。短い文は",
     "      折り返さない。短い文は折り返さない。短い文は折り返さない。",
     "",
-    "1 supported, 1 refuted, 1 undecided",
+    "1 supported, 1 refuted, 1 inconclusive",
   ]);
 });
 
@@ -78,15 +78,15 @@ Deno.test("claimLines() says once why there are no verdicts", () => {
   const lines = text([result([undecided, undecided], 3), result([undecided], 3)], 80);
   assertEquals(lines.filter((line) => line.includes("interval")).length, 1);
   assertEquals(lines.slice(-3), [
-    "0 supported, 0 refuted, 3 undecided",
-    "Claims have no verdict: that takes an interval, and an interval takes 5 seeds or",
-    "more; there are 3. See --profile and --seeds.",
+    "0 supported, 0 refuted, 3 inconclusive",
+    "Claims have no verdict: a verdict needs an interval, and an interval needs at",
+    "least 5 seeds, found 3. Use --seeds or another --profile.",
   ]);
   // An experiment of one seed beside another that has enough.
   const mixed = text([result([undecided], 1), result(three)], 200);
   assertMatch(
     mixed.at(-1) ?? "",
-    /^Claims of vanishing-gradients have no verdict: .* there are 1\./,
+    /^Claims of vanishing-gradients have no verdict: .*, found 1\./,
   );
   assertEquals(text([result(three)], 80).some((line) => line.includes("no verdict")), false);
   assertEquals(claimLines([result([])], 80), []);
