@@ -1,15 +1,18 @@
 /**
  * Writes `.unroll/import_map.json`, which every other task runs with: the imports of deno.json as
- * they are where JSR answers; where it does not, the modules in `tasks/fallback/` in the place of
- * the `jsr:` packages that they stand in for (`tasks/fallback/cli/parse-args.ts` is
+ * they are if JSR answers; if it does not, the modules in `tasks/fallback/` in the place of the
+ * `jsr:` packages that they stand in for (`tasks/fallback/cli/parse-args.ts` is
  * `@std/cli/parse-args`). JSR is asked once a day, for 2 s at most.
  *
- * It imports nothing, so that it runs before anything can be resolved.
+ * It runs before anything can be resolved, so it imports no package, and it runs no code of JSR: it
+ * reads the descriptions of the packages that deno.lock names, and compares their digests. Deno
+ * compares them again, and those of the files, when a task loads them.
  *
  * @module
  */
 const root = new URL("../", import.meta.url);
 const folder = new URL(".unroll/", root);
+const mapFile = new URL("import_map.json", folder);
 const answerFile = new URL("jsr.json", folder);
 
 /** Imports by name, as deno.json and an import map have them. */
@@ -41,16 +44,67 @@ async function* entries(url: URL): AsyncIterable<Deno.DirEntry> {
   }
 }
 
-/** Whether every specifier loads from JSR, as far as 2 s tell. */
-async function probe(specifiers: readonly string[]): Promise<boolean> {
+/** The digests of JSR packages in deno.lock by name and version; none without a lock file. */
+async function lockedPackages(): Promise<Imports> {
+  const text = await Deno.readTextFile(new URL("deno.lock", root)).catch(() => "{}");
+  const packages: Readonly<Record<string, { readonly integrity: string }>> =
+    JSON.parse(text).jsr ?? {};
+  return Object.fromEntries(
+    Object.entries(packages).map(([name, { integrity }]) => [name, integrity]),
+  );
+}
+
+/** Where JSR is: Deno's own variable, if it may be read and is set. */
+function registry(): string {
+  const variable = "JSR_URL";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return (state === "granted" ? Deno.env.get(variable) : undefined) ?? "https://jsr.io/";
+}
+
+/**
+ * Whether JSR answers for every package, as far as 2 s tell.
+ *
+ * @throws {WrongPackage} If it serves another package than the lock file names.
+ */
+async function ask(packages: Imports): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), 2000);
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), 2000);
   });
-  const loads = Promise.all(specifiers.map((specifier) => import(specifier)));
-  const answer = await Promise.race([loads.then(() => true, () => false), late]);
+  const names = Object.keys(packages);
+  const descriptions = Promise.all(names.map(describePackage)).catch(() => null);
+  const found = await Promise.race([descriptions, late]);
   clearTimeout(timer);
-  return answer;
+  for (const [i, text] of found?.entries() ?? []) {
+    const name = names[i] ?? "";
+    const digest = await sha256(text);
+    if (digest !== packages[name]) throw new WrongPackage(name, packages[name] ?? "", digest);
+  }
+  // Without a lock file nothing says which packages are the right ones.
+  return found !== null && names.length > 0;
+}
+
+/** The description of a package, `@std/cli@1.0.0`, as text: nothing of it runs. */
+async function describePackage(name: string): Promise<string> {
+  const path = name.replace(/@([^@]*)$/, "/$1_meta.json");
+  const url = new URL(path, registry()).href;
+  const description: { readonly default: string } = await import(url, { with: { type: "text" } });
+  return description.default;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+/** Thrown if JSR serves another package than deno.lock names. */
+class WrongPackage extends Error {
+  constructor(name: string, wanted: string, found: string) {
+    super(
+      `JSR serves another ${name} than deno.lock names: its digest must be ${wanted}, ` +
+        `found ${found}. Nothing of it was run`,
+    );
+  }
 }
 
 async function remembered(question: string): Promise<boolean | null> {
@@ -80,35 +134,51 @@ async function write(url: URL, text: string): Promise<void> {
   await Deno.rename(draft, url);
 }
 
-async function main(): Promise<void> {
+/**
+ * Writes the import map, and says on standard error where packages come from.
+ *
+ * @returns Whether the import map is there; if not, standard error has the reason.
+ */
+export async function prepare(): Promise<boolean> {
+  try {
+    await writeImportMap();
+    return true;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const what = error instanceof WrongPackage ? "" : "cannot prepare .unroll/import_map.json: ";
+    console.error(`error: ${what}${why}`);
+    return false;
+  }
+}
+
+async function writeImportMap(): Promise<void> {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const imports: Imports = config.imports;
   const jsr = Object.keys(imports).filter((name) => imports[name]?.startsWith("jsr:"));
-  const fallback = await standIns(jsr);
-  const specifiers = Object.keys(fallback).map((name) => {
-    const owner = jsr.find((one) => name === one || name.startsWith(`${one}/`)) ?? name;
-    return `${imports[owner]}${name.slice(owner.length)}`;
-  });
-  await Deno.mkdir(folder, { recursive: true });
-  const question = `${new Date().toISOString().slice(0, 10)} ${specifiers.join(" ")}`;
+  const packages = await lockedPackages();
+  const today = new Date().toISOString().slice(0, 10);
+  const question = `${today} ${registry()} ${JSON.stringify(packages)}`;
   const kept = await remembered(question);
-  const answers = kept ?? await probe(specifiers);
-  await write(answerFile, JSON.stringify({ question, answers }) + "\n");
-  await write(new URL("import_map.json", folder), importMap(imports, answers ? {} : fallback));
+  const answers = kept ?? await ask(packages);
+  const [wanted, other] = [importMap(imports, {}), importMap(imports, await standIns(jsr))];
+  const map = answers ? wanted : other;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await write(mapFile, map);
+    await write(answerFile, JSON.stringify({ question, answers }) + "\n");
+  } catch (error) {
+    // In a checkout that is read only, a map of these packages is as good as on the day it was made.
+    const there = await Deno.readTextFile(mapFile).catch(() => null);
+    if (there !== wanted && there !== other) throw error;
+  }
+  const names = jsr.join(" and ");
   const said = answers
-    ? `JSR answers: ${jsr.join(" and ")} come from there`
-    : `JSR does not answer: ${
-      jsr.join(" and ")
-    } come from tasks/fallback, over what Deno has built in`;
+    ? `JSR answers: ${names} come from there`
+    : `JSR does not answer: ${names} come from tasks/fallback, over what Deno has built in`;
   console.error(`${said}${kept === null ? "" : " (asked today)"}.`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(
-    `Cannot prepare .unroll/import_map.json: ${error instanceof Error ? error.message : error}`,
-  );
-  Deno.exit(2);
+if (import.meta.main) {
+  // A question that is late may still be waiting for the network.
+  Deno.exit(await prepare() ? 0 : 2);
 }
-Deno.exit(0); // A probe that is late may still be waiting for the network.

@@ -1,0 +1,185 @@
+/**
+ * Starts a task in a process of its own that may read and write what the task needs and no more:
+ * the project, Deno's npm cache, and what the command line names. Packages are loaded there alone.
+ *
+ *     start.ts report --out public
+ *
+ * This process has all rights that the other one may need; like `setup.ts` it imports no package.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { prepare } from "./setup.ts";
+
+/** What the values of a flag give a task the right to do. */
+type Right = "read" | "write" | "site";
+
+/** What a task may do. Paths are the project's. */
+interface Task {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  /** The address that it may serve at. */
+  readonly net?: string;
+  /** Flags that name a path; `NAME` stands for `--NAME`, `set NAME` for `--set NAME=PATH`. */
+  readonly flags: Readonly<Record<string, Right>>;
+  /** What may be done with the other arguments. */
+  readonly operands?: Right;
+}
+
+/** What every task reads: its own source, and the list of its packages. */
+const source = ["deno.json", "deno.lock", "src", "tasks"];
+
+/** A report reads the pages, and writes the site beside them and its runs to `.unroll`. */
+const report: Task = {
+  read: [...source, "reports", ".git", ".unroll"],
+  write: ["reports", ".unroll"],
+  flags: { out: "site" },
+};
+
+/** The tasks, by the name of their file. */
+const tasks: Readonly<Record<string, Task>> = {
+  report,
+  experiment: { ...report, flags: { ...report.flags, "set corpus": "read" } },
+  preview: { ...report, net: "127.0.0.1" },
+  verify: {
+    read: [...source, "reports", ".unroll"],
+    write: [".unroll"],
+    flags: { read: "read" },
+    operands: "read",
+  },
+  train: {
+    read: [...source, ".unroll"],
+    write: [".unroll"],
+    flags: { corpus: "read", out: "write" },
+  },
+  generate: { read: source, write: [".unroll"], flags: { model: "read" } },
+};
+
+/** Flags that take no value; all others do. */
+const SWITCHES: ReadonlySet<string> = new Set(["--fresh", "--help"]);
+
+/** Where a task is started. */
+export interface Place {
+  /** The project's folder, absolute. */
+  readonly root: string;
+  /** The folder that paths on the command line are relative to. */
+  readonly caller: string;
+  /** Where Deno keeps npm packages. */
+  readonly npmCache: string;
+}
+
+/**
+ * The arguments of the `deno` that runs a task.
+ *
+ * @param name The task's file: `"report"`.
+ * @param args The task's own arguments.
+ */
+export async function programOf(
+  name: string,
+  args: readonly string[],
+  { root, caller, npmCache }: Place,
+): Promise<string[]> {
+  const task = tasks[name];
+  if (task === undefined) throw new Error(`No task is called ${name}`);
+  const own = (paths: readonly string[]) => paths.map((path) => resolve(root, path));
+  const read = [...own(task.read), npmCache];
+  const write = own(task.write);
+  for (const [right, path] of namedPaths(task, args)) {
+    for (const place of await placesOf(resolve(caller, path), right)) {
+      read.push(place);
+      if (right !== "read") write.push(place);
+    }
+  }
+  // A comma parts two paths, and two commas are one within a path.
+  const list = (paths: readonly string[]) => paths.map((path) => path.replaceAll(",", ",,")).join();
+  return [
+    ...["run", `--import-map=${resolve(root, ".unroll/import_map.json")}`, "--no-prompt"],
+    ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
+    ...[`--allow-read=${list(read)}`, `--allow-write=${list(write)}`],
+    ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),
+    ...[resolve(root, `tasks/${name}.ts`), ...args],
+  ];
+}
+
+/** The paths that a command line names, with what may be done there. */
+function namedPaths(task: Task, args: readonly string[]): [Right, string][] {
+  const found: [Right, string][] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (!arg.startsWith("-")) {
+      if (task.operands) found.push([task.operands, arg]);
+      continue;
+    }
+    if (SWITCHES.has(arg)) continue;
+    const [, flag = "", joined] = /^--([^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
+    const value = joined ?? args[++i];
+    if (value === undefined) break;
+    const [, setting = "", set = ""] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
+    const [right, path] = flag === "set"
+      ? [task.flags[`set ${setting.trim()}`], set.trim()]
+      : [task.flags[flag], value];
+    if (right !== undefined && path !== "") found.push([right, path]);
+  }
+  return found;
+}
+
+/** A path, what it points to if it is a link, and for a site the folder that it is put in. */
+async function placesOf(path: string, right: Right): Promise<string[]> {
+  const places = [path];
+  for (let at = path; places.length < 40;) {
+    const info = await Deno.lstat(at).catch(() => null);
+    if (!info?.isSymlink) break;
+    at = resolve(dirname(at), await Deno.readLink(at));
+    places.push(at);
+  }
+  const real = await Deno.realPath(path).catch(() => null);
+  if (real !== null) places.push(real);
+  return right === "site" ? places.flatMap((place) => [place, dirname(place)]) : places;
+}
+
+/** Runs a program to its end; it gets the signals that this process gets. */
+async function runProgram(args: readonly string[]): Promise<number> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  // A terminal's Ctrl-C reaches both processes by itself.
+  const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    try {
+      Deno.addSignalListener(signal, () => {
+        if (signal === "SIGINT" && terminal) return;
+        try {
+          child.kill(signal);
+        } catch {
+          // It has ended.
+        }
+      });
+    } catch {
+      // Windows has other signals, and ends both processes.
+    }
+  }
+  const { code } = await child.status;
+  // Deno ends with 10 if a package is not the one that deno.lock names.
+  return code === 10 ? 2 : code;
+}
+
+/** Where this Deno keeps npm packages. */
+async function npmCacheFolder(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
+}
+
+if (import.meta.main) {
+  const [name = "", ...args] = Deno.args;
+  if (!await prepare()) Deno.exit(2);
+  const place = {
+    root: fileURLToPath(new URL("../", import.meta.url)),
+    caller: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+    npmCache: await npmCacheFolder(),
+  };
+  Deno.exit(await runProgram(await programOf(name, args, place)));
+}
