@@ -47,8 +47,8 @@ async function* entries(url: URL): AsyncIterable<Deno.DirEntry> {
 /** The digests of JSR packages in deno.lock by name and version; none without a lock file. */
 async function lockedPackages(): Promise<Imports> {
   const text = await Deno.readTextFile(new URL("deno.lock", root)).catch(() => "{}");
-  const packages: Readonly<Record<string, { readonly integrity: string }>> =
-    JSON.parse(text).jsr ?? {};
+  const packages: Readonly<Record<string, { readonly integrity: string }>> = JSON.parse(text).jsr ??
+    {};
   return Object.fromEntries(
     Object.entries(packages).map(([name, { integrity }]) => [name, integrity]),
   );

@@ -168,7 +168,7 @@ async function runProgram(args: readonly string[]): Promise<number> {
 }
 
 /** Where this Deno keeps npm packages. */
-async function npmCacheFolder(): Promise<string> {
+export async function npmCacheFolder(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
 }

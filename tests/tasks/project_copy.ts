@@ -1,3 +1,4 @@
+import { npmCacheFolder, programOf } from "../../tasks/start.ts";
 import { copy } from "./copy.ts";
 
 /** What a task did. */
@@ -65,8 +66,10 @@ export class ProjectCopy implements AsyncDisposable {
 
   async #program(task: string, args: readonly string[]): Promise<string[]> {
     const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
-    const program = String(config.tasks[task].command).split(" && ").at(-1) ?? "";
-    return [...program.split(" ").slice(1), ...args];
+    const [, words = ""] = / tasks\/start\.ts (.*)$/.exec(config.tasks[task].command) ?? [];
+    const [name = "", ...own] = words.split(" ");
+    const place = { root: this.folder, caller: this.folder, npmCache: await npmCacheFolder() };
+    return await programOf(name, [...own, ...args], place);
   }
 
   #command(

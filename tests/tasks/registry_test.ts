@@ -8,12 +8,12 @@ Deno.test("every experiment has a task of its name, and every such task an exper
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const tasks: Readonly<Record<string, { readonly command: string }>> = config.tasks;
   const found = Object.entries(tasks).filter(([, { command }]) =>
-    command.includes(" tasks/experiment.ts")
+    command.includes(" tasks/start.ts experiment")
   );
   assertEquals(found.map(([name]) => name).sort(), ids);
   for (const [name, { command }] of found) {
     // The user's arguments follow, so the id must be the last word.
-    assertMatch(command, new RegExp(` tasks/experiment\\.ts ${name}$`));
+    assertMatch(command, new RegExp(` tasks/start\\.ts experiment ${name}$`));
   }
 });
 

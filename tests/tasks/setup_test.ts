@@ -1,92 +1,228 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sha256 } from "../../src/core/digest.ts";
-import { ProjectCopy } from "./project_copy.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { JsrRegistry } from "./jsr_registry.ts";
+import { type Outcome, ProjectCopy } from "./project_copy.ts";
 
-/** Runs the set-up in a copy against a JSR at `url`, and reads what it wrote. */
-async function setUp(project: ProjectCopy, url: string) {
-  const config = JSON.parse(await Deno.readTextFile(`${project.folder}/deno.json`));
-  const [setup = ""] = String(config.tasks.report.command).split(" && ");
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: setup.split(" ").slice(1),
-    cwd: project.folder,
-    env: { JSR_URL: url, NO_COLOR: "1", DENO_DIR: `${project.folder}/.deno` },
-  }).output();
-  const map = JSON.parse(await Deno.readTextFile(`${project.folder}/.unroll/import_map.json`));
-  return { code, line: new TextDecoder().decode(stderr).trim(), imports: map.imports };
-}
+/** Nothing listens at port 9. */
+const NOWHERE = "http://127.0.0.1:9/";
 
-/** A JSR with the two packages, each of one version with one module. */
-function registry(): { readonly url: string; close(): Promise<void> } {
-  const module = "export const real = true;\n";
-  const packages: Record<string, string> = {
-    "/@std/assert": '{".":"./mod.ts"}',
-    "/@std/cli": '{".":"./mod.ts","./parse-args":"./mod.ts"}',
-  };
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
-    const { pathname } = new URL(request.url);
-    for (const [name, exports] of Object.entries(packages)) {
-      if (pathname === `${name}/meta.json`) {
-        return Response.json({ latest: "1.0.0", versions: { "1.0.0": {} } });
-      }
-      if (pathname === `${name}/1.0.0_meta.json`) {
-        const file = { size: module.length, checksum: `sha256-${sha256(module)}` };
-        return Response.json({ manifest: { "/mod.ts": file }, exports: JSON.parse(exports) });
-      }
-      if (pathname === `${name}/1.0.0/mod.ts`) {
-        return new Response(module, { headers: { "content-type": "text/typescript" } });
-      }
-    }
-    return new Response("not here", { status: 404 });
+/** The packages of deno.json, each with one small module. */
+function registry(): JsrRegistry {
+  const module = 'console.log("code of a package ran");\nexport const real = true;\n';
+  return new JsrRegistry({
+    "@std/assert": { version: "1.0.19", exports: { ".": module } },
+    "@std/cli": { version: "1.0.28", exports: { ".": module, "./parse-args": module } },
+    "@std/internal": { version: "1.0.12", exports: { ".": module } },
   });
-  const { port } = server.addr;
-  return { url: `http://127.0.0.1:${port}/`, close: () => server.shutdown() };
 }
 
-Deno.test("where JSR does not answer, stand-ins take the place of its packages", async (t) => {
-  await using project = await ProjectCopy.make();
-  // Port 9 discards: nothing listens there.
-  const nowhere = "http://127.0.0.1:9/";
-  await t.step("which is said, in one line", async () => {
-    const { code, line, imports } = await setUp(project, nowhere);
-    assertEquals(code, 0, line);
+/** A copy whose lock file has the digests of a registry's packages, and a task that uses one. */
+async function copyFor(jsr: JsrRegistry): Promise<ProjectCopy> {
+  const project = await ProjectCopy.make();
+  const lock = JSON.parse(await Deno.readTextFile(`${project.folder}/deno.lock`));
+  for (const key of Object.keys(lock.jsr)) {
+    lock.jsr[key] = { integrity: jsr.integrity(key.replace(/@[^@]*$/, "")) };
+  }
+  await Deno.writeTextFile(`${project.folder}/deno.lock`, `${JSON.stringify(lock, null, 2)}\n`);
+  const program = 'import { real } from "@std/assert";\nconsole.log("the task ran", real);\n';
+  await Deno.writeTextFile(`${project.folder}/tasks/report.ts`, program);
+  return project;
+}
+
+/** Runs the task with a JSR at `url`. */
+async function run(project: ProjectCopy, url: string): Promise<Outcome> {
+  return await project.taskWith({ JSR_URL: url }, "report");
+}
+
+async function importMap(project: ProjectCopy): Promise<Readonly<Record<string, string>>> {
+  return JSON.parse(await Deno.readTextFile(`${project.folder}/.unroll/import_map.json`)).imports;
+}
+
+/** The text of deno.json and deno.lock. */
+async function packageFiles(project: ProjectCopy): Promise<string[]> {
+  return await Promise.all(
+    ["deno.json", "deno.lock"].map((name) => Deno.readTextFile(`${project.folder}/${name}`)),
+  );
+}
+
+Deno.test("every package is pinned to one version that deno.lock has with its digest", async () => {
+  const read = async (name: string) =>
+    JSON.parse(await Deno.readTextFile(new URL(`../../${name}`, import.meta.url)));
+  const [config, lock] = [await read("deno.json"), await read("deno.lock")];
+  assertEquals(config.lock.frozen, true);
+  for (const specifier of Object.values<string>(config.imports)) {
+    const [, scheme = "", name = "", version = ""] =
+      /^(npm|jsr):(@?[^@]+)@(\d+\.\d+\.\d+)$/.exec(specifier) ?? [];
+    assert(version !== "", `${specifier} is not pinned`);
+    const locked: string = lock.specifiers[specifier] ?? "";
+    assertEquals(locked.split("_")[0], version, specifier);
+    const integrity: string = lock[scheme][`${name}@${locked}`].integrity;
+    assertMatch(integrity, scheme === "npm" ? /^sha512-/ : /^[0-9a-f]{64}$/);
+  }
+});
+
+Deno.test("if JSR does not answer, stand-ins take the place of its packages", async (t) => {
+  await using jsr = registry();
+  await using project = await copyFor(jsr);
+  await Deno.writeTextFile(
+    `${project.folder}/tasks/report.ts`,
+    'import { assert } from "@std/assert";\nassert(true);\nconsole.log("the task ran");\n',
+  );
+  const before = await packageFiles(project);
+  await t.step("which is said in one line", async () => {
+    const { code, out, err } = await run(project, NOWHERE);
+    assertEquals([code, out], [0, "the task ran\n"], err);
     assertMatch(
-      line,
-      /^JSR does not answer: @std\/assert and @std\/cli come from tasks\/fallback.*$/,
+      err,
+      /^JSR does not answer: @std\/assert and @std\/cli come from tasks\/fallback.*\n$/,
     );
+    const imports = await importMap(project);
     assertEquals(imports["@std/assert"], "../tasks/fallback/assert.ts");
     assertEquals(imports["@std/cli/parse-args"], "../tasks/fallback/cli/parse-args.ts");
   });
   await t.step("and kept for the day", async () => {
-    const { line } = await setUp(project, nowhere);
-    assertStringIncludes(line, "(asked today)");
+    assertStringIncludes((await run(project, NOWHERE)).err, "(asked today)");
   });
   await t.step("npm packages are those of deno.json, with their subpaths", async () => {
-    const { imports } = await setUp(project, nowhere);
-    const config = JSON.parse(await Deno.readTextFile(`${project.folder}/deno.json`));
+    const imports = await importMap(project);
+    const config = JSON.parse(before[0] ?? "");
     for (const [name, target] of Object.entries<string>(config.imports)) {
       if (!target.startsWith("npm:")) continue;
       assertEquals(imports[name], target);
       assertEquals(imports[`${name}/`], `${target.replace("npm:", "npm:/")}/`);
     }
   });
+  await t.step("deno.json and deno.lock stay as they are", async () => {
+    assertEquals(await packageFiles(project), before);
+  });
+  await t.step("another registry is asked the same day", async () => {
+    assertStringIncludes((await run(project, jsr.url)).err, "JSR answers");
+  });
 });
 
 Deno.test("a JSR that takes the call and never answers is given up", async () => {
-  await using project = await ProjectCopy.make();
-  const silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { line } = await setUp(project, `http://127.0.0.1:${silent.addr.port}/`);
-  silent.close();
-  assertStringIncludes(line, "JSR does not answer");
+  await using jsr = registry();
+  await using project = await copyFor(jsr);
+  using silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { err } = await run(project, `http://127.0.0.1:${silent.addr.port}/`);
+  assertStringIncludes(err, "JSR does not answer");
 });
 
-Deno.test("where JSR answers, its packages are used", async () => {
-  await using project = await ProjectCopy.make();
-  const jsr = registry();
-  const { code, line, imports } = await setUp(project, jsr.url);
-  await jsr.close();
-  assertEquals(code, 0, line);
-  assertStringIncludes(line, "JSR answers");
-  assertEquals(imports["@std/assert"], "jsr:@std/assert@^1.0.0");
-  assertEquals(imports["@std/cli/"], "jsr:/@std/cli@^1.0.0/");
+Deno.test("a JSR that lacks a package counts as one that does not answer", async () => {
+  await using jsr = registry();
+  await using project = await copyFor(jsr);
+  delete jsr.packages["@std/internal"];
+  assertStringIncludes((await run(project, jsr.url)).err, "JSR does not answer");
+});
+
+Deno.test("if JSR serves what deno.lock names, its packages are used", async () => {
+  await using jsr = registry();
+  await using project = await copyFor(jsr);
+  const before = await packageFiles(project);
+  const { code, out, err } = await run(project, jsr.url);
+  assertEquals(code, 0, err);
+  assertEquals(out, "code of a package ran\nthe task ran true\n");
+  assertStringIncludes(err, "JSR answers");
+  const imports = await importMap(project);
+  assertEquals(imports["@std/assert"], "jsr:@std/assert@1.0.19");
+  assertEquals(imports["@std/cli/"], "jsr:/@std/cli@1.0.28/");
   assertEquals(imports["@std/cli/parse-args"], undefined);
+  assertEquals(await packageFiles(project), before);
+});
+
+Deno.test("preparing the import map runs no code of JSR and loads no module", async () => {
+  await using jsr = registry();
+  await using project = await copyFor(jsr);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tasks/setup.ts"],
+    cwd: project.folder,
+    env: { JSR_URL: jsr.url },
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  assertEquals(stdout.length, 0);
+  assertEquals(jsr.asked.sort(), [
+    "/@std/assert/1.0.19_meta.json",
+    "/@std/cli/1.0.28_meta.json",
+    "/@std/internal/1.0.12_meta.json",
+  ]);
+});
+
+Deno.test("if JSR serves another package, the task exits with 2 and runs none of it", async (t) => {
+  const other = 'console.log("other code ran");\nexport const real = false;\n';
+  await t.step("when it is asked", async () => {
+    await using jsr = registry();
+    await using project = await copyFor(jsr);
+    const wanted = jsr.integrity("@std/internal");
+    jsr.packages["@std/internal"] = { version: "1.0.12", exports: { ".": other } };
+    const { code, out, err } = await run(project, jsr.url);
+    assertEquals([code, out], [2, ""], err);
+    assertEquals(
+      err,
+      `error: JSR serves another @std/internal@1.0.12 than deno.lock names: its digest must be ` +
+        `${wanted}, found ${jsr.integrity("@std/internal")}. Nothing of it was run\n`,
+    );
+  });
+  await t.step("when it was right earlier that day", async () => {
+    await using jsr = registry();
+    await using project = await copyFor(jsr);
+    assertEquals((await run(project, jsr.url)).code, 0);
+    await using changed = registry();
+    changed.packages["@std/assert"] = { version: "1.0.19", exports: { ".": other } };
+    const answer = `${project.folder}/.unroll/jsr.json`;
+    const text = await Deno.readTextFile(answer);
+    await Deno.writeTextFile(answer, text.replace(jsr.url, changed.url));
+    const { code, out, err } = await run(project, changed.url);
+    assertEquals([code, out], [2, ""], err);
+    assertStringIncludes(err, "Integrity check failed");
+    assertStringIncludes(err, "@std/assert@1.0.19");
+  });
+  await t.step("a newer version is not asked for", async () => {
+    await using jsr = registry();
+    await using project = await copyFor(jsr);
+    const exports = { ".": other, "./parse-args": other };
+    for (const name of Object.keys(jsr.packages)) {
+      jsr.packages[name] = { version: "1.9.9", exports };
+    }
+    const { err } = await run(project, jsr.url);
+    assertStringIncludes(err, "JSR does not answer");
+    assertEquals(jsr.asked.filter((path) => path.includes("1.9.9")), []);
+  });
+});
+
+Deno.test({
+  name: "a checkout that is read only can be used on any day",
+  // Windows has no such modes.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using jsr = registry();
+    await using project = await copyFor(jsr);
+    const state = `${project.folder}/.unroll`;
+    const setUp = async () => {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-q", "-A", "tasks/setup.ts"],
+        cwd: project.folder,
+        env: { JSR_URL: NOWHERE, NO_COLOR: "1" },
+        // Root may write anywhere.
+        ...(Deno.uid() === 0 ? { uid: 65534, gid: 65534 } : {}),
+      }).output();
+      return { code, err: new TextDecoder().decode(stderr) };
+    };
+    await Deno.chmod(project.folder, 0o777);
+    assertEquals((await setUp()).code, 0);
+    const answer = await Deno.readTextFile(`${state}/jsr.json`);
+    await Deno.writeTextFile(`${state}/jsr.json`, answer.replace(/\d{4}-\d\d-\d\d/, "2020-02-29"));
+    const map = await Deno.readTextFile(`${state}/import_map.json`);
+    await Deno.chmod(state, 0o555);
+    await Deno.chmod(project.folder, 0o555);
+    const { code, err } = await setUp();
+    assertEquals(code, 0, err);
+    // A map of other packages is of no use, and cannot be written.
+    await Deno.chmod(state, 0o755);
+    await Deno.writeTextFile(`${state}/import_map.json`, map.replace("katex@", "katex@9"));
+    await Deno.chmod(state, 0o555);
+    const stale = await setUp();
+    await Deno.chmod(state, 0o755);
+    await Deno.chmod(project.folder, 0o755);
+    assertEquals(stale.code, 2, stale.err);
+    assertMatch(stale.err, /^error: cannot prepare \.unroll\/import_map\.json: .*\n$/);
+  },
 });
