@@ -53,7 +53,7 @@ const tasks: Readonly<Record<string, Task>> = {
     write: [".unroll"],
     flags: { corpus: "read", out: "write" },
   },
-  generate: { read: source, write: [".unroll"], flags: { model: "read" } },
+  generate: { read: [...source, ".unroll"], write: [".unroll"], flags: { model: "read" } },
 };
 
 /** Flags that take no value; all others do. */
@@ -80,7 +80,7 @@ export async function programOf(
   args: readonly string[],
   { root, caller, npmCache }: Place,
 ): Promise<string[]> {
-  const task = tasks[name];
+  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (task === undefined) throw new Error(`No task is called ${name}`);
   const own = (paths: readonly string[]) => paths.map((path) => resolve(root, path));
   const read = [...own(task.read), npmCache];
