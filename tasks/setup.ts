@@ -1,8 +1,8 @@
 /**
  * Writes `.unroll/import_map.json`, which every other task runs with: the imports of deno.json as
  * they are if JSR answers; if it does not, the modules in `tasks/fallback/` in the place of the
- * `jsr:` packages that they stand in for (`tasks/fallback/cli/parse-args.ts` is
- * `@std/cli/parse-args`). JSR is asked once a day, for 2 s at most.
+ * `jsr:` packages that they stand in for (`tasks/fallback/assert.ts` is `@std/assert`). JSR has 2 s to
+ * answer; if it does not, it is asked again the next day.
  *
  * It runs before anything can be resolved, so it imports no package, and it runs no code of JSR: it
  * reads the descriptions of the packages that deno.lock names, and compares their digests. Deno
@@ -13,35 +13,20 @@
 const root = new URL("../", import.meta.url);
 const folder = new URL(".unroll/", root);
 const mapFile = new URL("import_map.json", folder);
-const answerFile = new URL("jsr.json", folder);
+const silenceFile = new URL("jsr.json", folder);
 
 /** Imports by name, as deno.json and an import map have them. */
 type Imports = Readonly<Record<string, string>>;
 
-/** The specifiers that `tasks/fallback/` stands in for, with the path of each. */
+/** The modules of `tasks/fallback/` that stand in for packages of JSR, by the package's name. */
 async function standIns(jsr: readonly string[]): Promise<Imports> {
   const found: Record<string, string> = {};
   for (const name of jsr) {
-    const path = `tasks/fallback/${name.slice(name.indexOf("/") + 1)}`;
-    if (await isFile(new URL(`${path}.ts`, root))) found[name] = `../${path}.ts`;
-    for await (const entry of entries(new URL(`${path}/`, root))) {
-      const part = entry.name.replace(/\.ts$/, "");
-      found[`${name}/${part}`] = `../${path}/${entry.name}`;
-    }
+    const path = `tasks/fallback/${name.slice(name.indexOf("/") + 1)}.ts`;
+    const info = await Deno.stat(new URL(path, root)).catch(() => null);
+    if (info?.isFile) found[name] = `../${path}`;
   }
   return found;
-}
-
-async function isFile(url: URL): Promise<boolean> {
-  return await Deno.stat(url).then((info) => info.isFile, () => false);
-}
-
-async function* entries(url: URL): AsyncIterable<Deno.DirEntry> {
-  try {
-    yield* Deno.readDir(url);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** The digests of JSR packages in deno.lock by name and version; none without a lock file. */
@@ -107,12 +92,12 @@ class WrongPackage extends Error {
   }
 }
 
-async function remembered(question: string): Promise<boolean | null> {
+/** Whether this question got no answer before. */
+async function remembered(question: string): Promise<boolean> {
   try {
-    const kept = JSON.parse(await Deno.readTextFile(answerFile));
-    return kept.question === question && typeof kept.answers === "boolean" ? kept.answers : null;
+    return JSON.parse(await Deno.readTextFile(silenceFile)).question === question;
   } catch {
-    return null; // No answer was kept, or it cannot be read: ask again.
+    return false; // Nothing was kept, or it cannot be read: ask again.
   }
 }
 
@@ -135,50 +120,48 @@ async function write(url: URL, text: string): Promise<void> {
 }
 
 /**
- * Writes the import map, and says on standard error where packages come from.
+ * Writes the import map.
  *
- * @returns Whether the import map is there; if not, standard error has the reason.
+ * @returns What is said of it in a line, and whether it can be used.
  */
-export async function prepare(): Promise<boolean> {
+export async function prepare(): Promise<{ readonly line: string; readonly ready: boolean }> {
   try {
-    await writeImportMap();
-    return true;
+    return { line: await writeImportMap(), ready: true };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const what = error instanceof WrongPackage ? "" : "cannot prepare .unroll/import_map.json: ";
-    console.error(`error: ${what}${why}`);
-    return false;
+    return { line: `error: ${what}${why}`, ready: false };
   }
 }
 
-async function writeImportMap(): Promise<void> {
+async function writeImportMap(): Promise<string> {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const imports: Imports = config.imports;
   const jsr = Object.keys(imports).filter((name) => imports[name]?.startsWith("jsr:"));
   const packages = await lockedPackages();
   const today = new Date().toISOString().slice(0, 10);
   const question = `${today} ${registry()} ${JSON.stringify(packages)}`;
-  const kept = await remembered(question);
-  const answers = kept ?? await ask(packages);
+  const silent = await remembered(question);
+  const answers = !silent && await ask(packages);
   const [wanted, other] = [importMap(imports, {}), importMap(imports, await standIns(jsr))];
-  const map = answers ? wanted : other;
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await write(mapFile, map);
-    await write(answerFile, JSON.stringify({ question, answers }) + "\n");
+    await write(mapFile, answers ? wanted : other);
+    if (!answers) await write(silenceFile, JSON.stringify({ question }) + "\n");
   } catch (error) {
     // In a checkout that is read only, a map of these packages is as good as on the day it was made.
     const there = await Deno.readTextFile(mapFile).catch(() => null);
     if (there !== wanted && there !== other) throw error;
   }
   const names = jsr.join(" and ");
-  const said = answers
-    ? `JSR answers: ${names} come from there`
-    : `JSR does not answer: ${names} come from tasks/fallback, over what Deno has built in`;
-  console.error(`${said}${kept === null ? "" : " (asked today)"}.`);
+  return answers
+    ? `JSR answers: ${names} comes from there.`
+    : `JSR does not answer${silent ? " (asked today)" : ""}: ${names} comes from tasks/fallback.`;
 }
 
 if (import.meta.main) {
+  const { line, ready } = await prepare();
+  console.error(line);
   // A question that is late may still be waiting for the network.
-  Deno.exit(await prepare() ? 0 : 2);
+  Deno.exit(ready ? 0 : 2);
 }

@@ -175,7 +175,11 @@ export async function npmCacheFolder(): Promise<string> {
 
 if (import.meta.main) {
   const [name = "", ...args] = Deno.args;
-  if (!await prepare()) Deno.exit(2);
+  const { line, ready } = await prepare();
+  if (!ready) {
+    console.error(line);
+    Deno.exit(2);
+  }
   const place = {
     root: fileURLToPath(new URL("../", import.meta.url)),
     caller: Deno.env.get("INIT_CWD") ?? Deno.cwd(),

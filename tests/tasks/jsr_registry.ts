@@ -10,6 +10,8 @@ interface Package {
 export class JsrRegistry implements AsyncDisposable {
   /** What was asked for, in order. */
   readonly asked: string[] = [];
+  /** Text that is served in the place of every module of a package. */
+  readonly replaced: Record<string, string> = {};
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   /** Deno keeps what it was served by its address, and a port comes again. */
   readonly #folder = `/${crypto.randomUUID()}/`;
@@ -57,7 +59,9 @@ export class JsrRegistry implements AsyncDisposable {
       if (path === `${version}_meta.json`) return new Response(this.#description(name), json);
       const entry = Object.keys(exports).find((one) => path === `${version}/${moduleName(one)}`);
       if (entry === undefined) break;
-      return new Response(exports[entry], { headers: { "content-type": "text/typescript" } });
+      return new Response(this.replaced[name] ?? exports[entry], {
+        headers: { "content-type": "text/typescript" },
+      });
     }
     return new Response("not here", { status: 404 });
   }
