@@ -1,5 +1,6 @@
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { InputError } from "../src/core/errors.ts";
+import { nearest } from "../src/core/options.ts";
 
 /** A flag of a task. */
 export interface Flag {
@@ -33,7 +34,7 @@ export interface CommandLine {
   readonly help: boolean;
   /** Whether a flag without a value is there. */
   has(name: string): boolean;
-  /** The last value of a flag, if it is there. */
+  /** The value of a flag, if it is there. */
   value(name: string): string | undefined;
   /** Every value of a flag that may come more than once. */
   values(name: string): readonly string[];
@@ -48,46 +49,79 @@ const help: Flag = { name: "help", help: "show this help and stop (-h)" };
 /**
  * Takes a task's arguments apart.
  *
- * @throws {InputError} On a flag that is none, one without its value, or an operand that is not wanted.
+ * @throws {InputError} On an unknown flag, one without its value or with one that it does not take,
+ * one that comes twice and may come once, or an operand if the task has none.
  */
 export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
   const flags = [...usage.flags, help];
-  const names = (withValue: boolean) =>
-    flags.filter((flag) => (flag.value !== undefined) === withValue).map((flag) => flag.name);
   // A long list would hide what was found.
   const wanted = flags.length > MANY
     ? "one that --help lists"
     : `one of ${flags.map((flag) => `--${flag.name}`).join(", ")}`;
-  const parsed: Record<string, unknown> = parseArgs(valuesJoined(args, flags), {
-    boolean: names(false),
-    string: [...names(true), "_"],
-    collect: names(true),
-    alias: { help: "h" },
-    unknown: (arg: string, key?: string) => {
-      if (key !== undefined) throw new InputError("flag", wanted, arg.replace(/=.*/s, ""));
-      return true;
-    },
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(flags.map(({ name, value }) => [
+      name,
+      { type: value === undefined ? "boolean" as const : "string" as const },
+    ])),
+    strict: false,
+    tokens: true,
   });
-  const values = (name: string): readonly string[] => {
-    const found = parsed[name];
-    return Array.isArray(found) ? found.map(String) : [];
-  };
-  for (const flag of flags) {
-    if (flag.value !== undefined && !flag.anyText && values(flag.name).includes("")) {
-      throw new InputError(`--${flag.name}`, `followed by ${flag.value}`, "");
+  const given = new Map<string, string[]>();
+  const operands: string[] = [];
+  for (const token of tokens) {
+    const arg = args[token.index] ?? "";
+    if (token.kind === "positional") {
+      if (usage.operands === undefined) {
+        throw new InputError("argument", `a flag, ${wanted}`, arg, suggestion(arg, flags));
+      }
+      operands.push(arg);
+    } else if (token.kind === "option") {
+      const flag = arg === "-h" ? help : flags.find(({ name }) => `--${name}` === token.rawName);
+      if (flag === undefined) {
+        const name = arg.replace(/=.*/s, "");
+        throw new InputError("flag", wanted, name, suggestion(name, flags));
+      }
+      const before = given.get(flag.name) ?? [];
+      const value = valueOf(flag, token.value, token.inlineValue === true);
+      if (before.length > 0 && !flag.many) throw twice(`--${flag.name}`, [...before, value]);
+      given.set(flag.name, [...before, value]);
     }
   }
-  const operands = Array.isArray(parsed["_"]) ? parsed["_"].map(String) : [];
-  if (usage.operands === undefined && operands.length > 0) {
-    throw new InputError("argument", `a flag, ${wanted}`, operands[0]);
-  }
+  const values = (name: string) => given.get(name) ?? [];
   return {
-    help: parsed["help"] === true,
-    has: (name) => parsed[name] === true,
+    help: given.has(help.name),
+    has: (name) => given.has(name),
     value: (name) => values(name).at(-1),
     values,
     operands,
   };
+}
+
+/** What is thrown if something that may be given once is given more than once. */
+export function twice(what: string, found: readonly string[]): InputError {
+  const values = found.every((value) => value === "") ? `${what} ${what}` : found;
+  return new InputError(what, "given once", values);
+}
+
+/** The flag that an unknown one most likely means, however many dashes of whatever kind it has. */
+function suggestion(found: string, flags: readonly Flag[]): string | undefined {
+  const name = found.replace(/^[-\u2010-\u2015\u2212]+/, "").replace(/=.*/s, "");
+  const near = nearest(name, flags.map((flag) => flag.name));
+  return near === undefined ? undefined : `Did you mean --${near}?`;
+}
+
+/** The value of a flag, which is empty for one that takes none. */
+function valueOf(flag: Flag, text: string | undefined, joined: boolean): string {
+  const { name, value, anyText = false } = flag;
+  if (value === undefined) {
+    if (text === undefined) return "";
+    throw new InputError(`--${name}`, "given without a value", text);
+  }
+  // "--seeds -3" has the value -3, and "--seeds --fresh" has none.
+  const isFlag = !joined && /^-[^\d.]/.test(text ?? "");
+  if (text !== undefined && (anyText || text !== "" && !isFlag)) return text;
+  throw new InputError(`--${name}`, `followed by ${value}`, text ?? "");
 }
 
 /** The text of `--help`. */
@@ -115,18 +149,28 @@ export function helpText(usage: Usage): string {
 /** One of several words. */
 export function choice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
   const found = choices.find((one) => one === text);
-  if (found === undefined) throw new InputError(`--${flag}`, `one of ${choices.join(", ")}`, text);
-  return found;
+  if (found !== undefined) return found;
+  const near = nearest(text, choices);
+  const help = near === undefined ? undefined : `Did you mean ${near}?`;
+  throw new InputError(`--${flag}`, `one of ${choices.join(", ")}`, text, help);
 }
 
 /** A whole number in a range. */
 export function wholeNumber(flag: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < low || value > high) {
-    const found = Number.isNaN(value) ? text : value;
-    throw new InputError(`--${flag}`, `an integer from ${low} to ${high}`, found);
-  }
-  return value;
+  const value = decimal(text);
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new InputError(`--${flag}`, `an integer from ${low} to ${high}`, shownNumber(text));
+}
+
+/** A number as people write one, such as 12, -0.5 or 1e-4; `NaN` for any other text. */
+function decimal(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+}
+
+/** A text for a message: a number without quotes, if it is one. */
+function shownNumber(text: string): string | number {
+  const value = decimal(text);
+  return Number.isNaN(value) ? text : value;
 }
 
 /** A number in a range, of which `above` and `below` are no part and `from` and `to` are. */
@@ -140,28 +184,11 @@ export interface NumberRange {
 /** A number in a range. */
 export function numberWithin(flag: string, text: string, range: NumberRange): number {
   const { from = -Infinity, above = -Infinity, to = Infinity, below = Infinity } = range;
-  const value = Number(text);
+  const value = decimal(text);
   const fits = Number.isFinite(value) && value >= from && value <= to;
-  if (text.trim() !== "" && fits && value > above && value < below) return value;
+  if (fits && value > above && value < below) return value;
   const limits = Object.entries(range).map(([word, limit]) => {
     return `${word === "to" ? "up to" : word} ${limit}`;
   });
-  const found = Number.isNaN(value) ? text : value;
-  throw new InputError(`--${flag}`, `a number ${limits.join(" and ")}`, found);
-}
-
-// "--seeds -3" means the value -3, which would otherwise be read as a flag called 3, and "-" alone
-// is no flag.
-function valuesJoined(args: readonly string[], flags: readonly Flag[]): string[] {
-  const joined: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    const next = args[i + 1];
-    const flag = flags.find(({ name, value }) => value !== undefined && arg === `--${name}`);
-    if (next !== undefined && flag && (flag.anyText || /^-([\d.]|$)/.test(next))) {
-      joined.push(`${arg}=${next}`);
-      i++;
-    } else joined.push(arg);
-  }
-  return joined;
+  throw new InputError(`--${flag}`, `a number ${limits.join(" and ")}`, shownNumber(text));
 }

@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BackendRequest } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
+import { nearest } from "../src/core/options.ts";
 import type { Experiment, Profile } from "../src/experiments/experiment.ts";
-import { choice, type CommandLine, type Flag, wholeNumber } from "./command_line.ts";
+import { choice, type CommandLine, type Flag, twice, wholeNumber } from "./command_line.ts";
 import { callerFolder, root } from "./project.ts";
 
 /** The backends that can be asked for. */
@@ -84,7 +85,7 @@ export function readOptions(
     backend: choice("backend", line.value("backend") ?? "auto", BACKENDS),
     seeds: seeds === undefined ? null : wholeNumber("seeds", seeds, 1, 1000),
     experiments: chosen(line.value("only"), known),
-    set: Object.fromEntries(line.values("set").map(assignment)),
+    set: assignments(line.values("set")),
     out: out === undefined
       ? fileURLToPath(new URL(defaultOut, root))
       : resolve(callerFolder(), out),
@@ -98,13 +99,24 @@ function chosen(only: string | undefined, known: readonly Experiment[]): readonl
   const ids = known.map(({ id }) => id);
   return wanted.map((id) => {
     const experiment = known.find((one) => one.id === id);
-    if (!experiment) throw new InputError("--only", `some of ${ids.join(", ")}`, id);
-    return experiment;
+    if (experiment) return experiment;
+    const near = nearest(id, ids);
+    const help = near === undefined ? undefined : `Did you mean ${near}?`;
+    throw new InputError("--only", `some of ${ids.join(", ")}`, id, help);
   }).filter((experiment, i, all) => all.indexOf(experiment) === i);
 }
 
-function assignment(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new InputError("--set", "a parameter as NAME=VALUE", text);
-  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+/** The parameters of `--set`, by name. */
+function assignments(texts: readonly string[]): Readonly<Record<string, string>> {
+  const found = texts.map((text): [string, string] => {
+    const at = text.indexOf("=");
+    const name = text.slice(0, Math.max(0, at)).trim();
+    if (name === "") throw new InputError("--set", "a parameter as NAME=VALUE", text);
+    return [name, text.slice(at + 1).trim()];
+  });
+  for (const [name] of found) {
+    const values = found.filter(([other]) => other === name).map(([, value]) => value);
+    if (values.length > 1) throw twice(`--set ${name}`, values);
+  }
+  return Object.fromEntries(found);
 }

@@ -8,7 +8,7 @@ import { manifestSchema, parseJson } from "../src/core/result_schema.ts";
 import type { Experiment } from "../src/experiments/experiment.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { renderSite } from "../src/report/site.ts";
-import { choice, helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { choice, helpText, numberWithin, parseCommandLine, type Usage } from "./command_line.ts";
 import { compareSite } from "./compare_site.ts";
 import { readIfThere } from "./files.ts";
 import { DONE, FAILED, main } from "./main.ts";
@@ -53,17 +53,9 @@ await main(async () => {
       ? fileURLToPath(new URL("reports/site", root))
       : resolve(callerFolder(), site),
     line.value("backend"),
-    tolerance(line.value("tolerance") ?? "0"),
+    numberWithin("tolerance", line.value("tolerance") ?? "0", { from: 0, below: 1 }),
   );
 }, "Stopped.");
-
-function tolerance(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value < 1)) {
-    throw new InputError("--tolerance", "a number from 0 to below 1", text);
-  }
-  return value;
-}
 
 async function verify(site: string, backend: string | undefined, allowed: number): Promise<number> {
   const manifest = await readManifest(site);

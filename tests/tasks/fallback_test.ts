@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as ours from "../../tasks/fallback/assert.ts";
-import { type Args, parseArgs } from "../../tasks/fallback/cli/parse-args.ts";
 
-// Tested by hand against what @std/assert and @std/cli document, since JSR may not answer here.
+// Tested by hand against what @std/assert documents, since JSR may not answer here.
 
 /** Each assertion with a call that holds and one that must fail. */
 const assertions: readonly (readonly [name: string, holds: () => unknown, fails: () => unknown])[] =
@@ -108,45 +107,4 @@ Deno.test("assertRejects waits, and gives back the error", async () => {
     () => ours.assertRejects(() => Promise.resolve(1), TypeError),
     ours.AssertionError,
   );
-});
-
-const options = {
-  boolean: ["fresh", "help"],
-  string: ["out", "_"],
-  collect: ["out"],
-  alias: { help: "h" },
-};
-
-/** Command lines, with what `@std/cli/parse-args` makes of them. */
-const lines: readonly (readonly [args: readonly string[], parsed: Partial<Args>])[] = [
-  [[], {}],
-  [["--out", "a", "--out=b"], { out: ["a", "b"] }],
-  [["--out", "--fresh"], { out: [""], fresh: true }],
-  [["--out=-3"], { out: ["-3"] }],
-  [["-h"], { help: true, h: true }],
-  [["--fresh", "true", "x"], { fresh: true, _: ["x"] }],
-  [["--fresh=false", "x"], { fresh: false, _: ["x"] }],
-  [["3", "--", "--fresh"], { _: ["3", "--fresh"] }],
-  [["--other=3"], { other: 3 }],
-  [["--no-fresh"], { "no-fresh": true }],
-];
-
-Deno.test("the stand-in for parseArgs reads command lines as its model does", async (t) => {
-  for (const [args, parsed] of lines) {
-    await t.step(args.join(" ") || "nothing", () => {
-      const unset = { _: [], fresh: false, help: false, h: false, out: [] };
-      assertEquals({ ...parseArgs(args, options) }, { ...unset, ...parsed });
-    });
-  }
-});
-
-Deno.test("what is not declared goes to unknown, which can leave it out", () => {
-  const seen: unknown[][] = [];
-  const unknown = (...call: unknown[]) => {
-    seen.push(call);
-    return false;
-  };
-  const parsed = parseArgs(["--other=3", "x", "--out", "a"], { ...options, unknown });
-  assertEquals(seen, [["--other=3", "other", "3"], ["x"]]);
-  assertEquals(parsed, { _: [], fresh: false, help: false, h: false, out: ["a"] });
 });
