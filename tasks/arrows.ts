@@ -4,9 +4,19 @@
  *
  * @module
  */
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { filesBelow } from "./files.ts";
 import { importsOf, specifiersOf } from "./imports.ts";
+import { DONE, FAILED, main } from "./main.ts";
 import { root } from "./project.ts";
+
+const usage: Usage = {
+  command: "deno task arrows",
+  summary: "Checks which room of src/ imports which, and that no file imports itself by others.",
+  flags: [],
+  more: "The rooms and their arrows are in CONTRIBUTING.md. Exit 1 if an import goes against one.",
+  examples: [],
+};
 
 /** The rooms that each room may import, besides itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -84,7 +94,8 @@ export function findCycle(imports: Imports): string[] | null {
   return null;
 }
 
-if (import.meta.main) {
+/** Checks every file, and says what is wrong. */
+async function checkAll(): Promise<number> {
   const imports = new Map<string, string[]>();
   const packages = new Map<string, string[]>();
   for (const folder of ["src/", "tasks/", "tests/"]) {
@@ -102,6 +113,16 @@ if (import.meta.main) {
     ...(cycle ? [`A circle of imports: ${cycle.join(" -> ")}`] : []),
   ];
   for (const line of wrong) console.error(line);
-  if (wrong.length > 0) Deno.exit(1);
+  if (wrong.length > 0) return FAILED;
   console.log(`Arrows: ${imports.size} files, none imports what it may not, no circles`);
+  return DONE;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const { help } = parseCommandLine(Deno.args, usage);
+    if (!help) return await checkAll();
+    console.log(helpText(usage));
+    return DONE;
+  });
 }

@@ -23,7 +23,7 @@ export interface Usage {
   /** What it does, in a sentence. */
   readonly summary: string;
   readonly flags: readonly Flag[];
-  /** A call that works as it stands, with what it does. */
+  /** Calls that work as they stand and are not the default, with what they do. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Further text, below the flags. */
   readonly more?: string;
@@ -132,6 +132,10 @@ export function helpText(usage: Usage): string {
   ]);
   const width = Math.max(...flags.map(([name]) => name.length));
   const operands = usage.operands === undefined ? "" : ` ${usage.operands}`;
+  const examples = usage.examples.flatMap(([command, meaning]) => [
+    `  ${command}`,
+    `      ${meaning}`,
+  ]);
   return [
     usage.summary,
     "",
@@ -141,9 +145,8 @@ export function helpText(usage: Usage): string {
     ...flags.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
     "",
     ...(usage.more === undefined ? [] : [usage.more, ""]),
-    usage.examples.length > 1 ? "Examples:" : "Example:",
-    ...usage.examples.flatMap(([command, meaning]) => [`  ${command}`, `      ${meaning}`]),
-  ].join("\n");
+    ...(examples.length === 0 ? [] : [examples.length > 2 ? "Examples:" : "Example:", ...examples]),
+  ].join("\n").trimEnd();
 }
 
 /** One of several words. */

@@ -7,8 +7,19 @@
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { filesBelow } from "./files.ts";
+import { DONE, FAILED, main } from "./main.ts";
 import { root } from "./project.ts";
+
+const usage: Usage = {
+  command: "deno task docs",
+  summary: "Checks that every export of mod.ts is documented.",
+  flags: [],
+  more:
+    "It passes on what `deno doc --lint` finds and what can be mended here. Exit 1 if that is any.",
+  examples: [],
+};
 
 /** The complaints in the linter's output that are not about types of packages. */
 export function complaints(output: string, declared: ReadonlySet<string>): string[] {
@@ -28,7 +39,8 @@ export function declaredTypes(source: string): string[] {
     .map(([, name = ""]) => name);
 }
 
-if (import.meta.main) {
+/** Reads what the linter says from standard input, and passes on its complaints. */
+async function checkAll(): Promise<number> {
   const output = await new Response(Deno.stdin.readable).text();
   const declared = new Set<string>();
   for (const path of await filesBelow(new URL("src/", root), "src/")) {
@@ -44,7 +56,17 @@ if (import.meta.main) {
   }
   if (found.length > 0) {
     console.error(found.join("\n"));
-    Deno.exit(1);
+    return FAILED;
   }
   console.log("Documentation: every export of mod.ts is documented");
+  return DONE;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const { help } = parseCommandLine(Deno.args, usage);
+    if (!help) return await checkAll();
+    console.log(helpText(usage));
+    return DONE;
+  });
 }

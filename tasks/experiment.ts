@@ -1,4 +1,5 @@
 import { InputError } from "../src/core/errors.ts";
+import type { Experiment } from "../src/experiments/experiment.ts";
 import { parameterHelp } from "../src/experiments/parameters.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
@@ -26,12 +27,7 @@ await main(async () => {
         `  ${name.padEnd(width)}  ${description}; ${wanted} (default ${JSON.stringify(value)})`
       ),
     ].join("\n"),
-    examples: [[
-      `deno task ${id} --seeds 5${
-        parameters[0] ? ` --set ${parameters[0].name}=${shown(parameters[0].default)}` : ""
-      }`,
-      `the experiment alone, with five seeds, in reports/${id}`,
-    ]],
+    examples: [example(experiment)],
   };
   const line = parseCommandLine(args, usage);
   if (line.help) {
@@ -41,6 +37,13 @@ await main(async () => {
   return await reportSite(readOptions(line, [experiment], `reports/${id}`));
 });
 
-function shown(value: unknown): string {
-  return Array.isArray(value) ? value.join(",") : String(value);
+/** A call that computes something else than the defaults: with a value of another profile. */
+function example({ id, profiles }: Experiment): readonly [command: string, meaning: string] {
+  const { quick, full } = profiles;
+  const [set] = [quick, full].flatMap(({ parameters }) => Object.entries(parameters ?? {}));
+  const shown = set === undefined ? "" : ` --set ${set[0]}=${[set[1]].flat().join()}`;
+  return [
+    `deno task ${id} --seeds 5${shown} --out reports/try`,
+    "five seeds and another value, in a folder of their own",
+  ];
 }

@@ -3,7 +3,8 @@ import { InputError, MissingError } from "../src/core/errors.ts";
 import { PageError } from "../src/report/page_error.ts";
 import { writeAtomic } from "./files.ts";
 import { stateFolder } from "./project.ts";
-import { visible } from "./visible.ts";
+import { guardConsole } from "./terminal.ts";
+import { visibleLine } from "./visible.ts";
 
 /** Done. */
 export const DONE = 0;
@@ -39,17 +40,17 @@ export async function main(
  * it is, and the stack of anything else goes to a file that the line names.
  */
 export async function outcome(task: () => Promise<number>): Promise<number> {
+  guardConsole();
   try {
     return await task();
   } catch (error) {
     if (error instanceof PageError) {
       // Its message has the place in the page: there is nothing to look up.
-      console.error(`error: ${error.message}`);
+      console.error(`error: ${visibleLine(error.message)}`);
       return FAILED;
     }
     if (error instanceof InputError || error instanceof MissingError) {
-      // What was found may come from anyone's file.
-      console.error(`error: ${visible(error.message)}`);
+      console.error(`error: ${visibleLine(error.message)}`);
       return WRONG_USAGE;
     }
     console.error(`error: ${await reportFailure(error)}`);
@@ -60,7 +61,7 @@ export async function outcome(task: () => Promise<number>): Promise<number> {
 /** One line on a failure, with the file that its stack was written to. */
 export async function reportFailure(error: unknown): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
-  const line = visible(message.split("\n")[0] ?? "");
+  const line = visibleLine(message.split("\n")[0] ?? "");
   const file = new URL("last-error.txt", stateFolder);
   try {
     await writeAtomic(

@@ -1,5 +1,6 @@
 import type { Progress } from "../src/experiments/run.ts";
 import { formatSeconds } from "../src/report/format.ts";
+import { visibleLine } from "./visible.ts";
 
 /** How the display sees its surroundings; tests put others in their place. */
 export interface Surroundings {
@@ -50,17 +51,17 @@ export class ProgressDisplay {
     this.#lastLine = this.#around.now();
   }
 
-  /** A line that stays. */
+  /** A line that stays; whatever its text is, it is one line. */
   line(text: string): void {
     this.clear();
-    this.#around.write(`${text}\n`);
+    this.#around.write(`${visibleLine(text)}\n`);
   }
 
   /** The state of a group of parts: where it begins, and after each part. */
   update(progress: Progress): void {
     const { experiment, group, done, total, kept } = progress;
     const { terminal, write, now, interval } = this.#around;
-    const name = `${experiment}: ${group}`;
+    const name = visibleLine(`${experiment}: ${group}`);
     const since = now();
     if (terminal) {
       const before = this.#group?.name === name && done > 0 ? this.#group : undefined;

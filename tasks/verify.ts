@@ -35,7 +35,7 @@ site is rendered from them again, with the pages in reports/, and compared file 
 what else was measured of the machine, differ from run to run and are taken as stated. Exit 1 where
 a number or a file differs.`,
   examples: [
-    ["deno task verify", "checks reports/site on the backend that it was made on"],
+    ["deno task verify reports/lstm-gates", "checks the report of one experiment"],
     ["deno task verify public --tolerance 1e-4", "allows for another machine's rounding"],
   ],
 };

@@ -1,14 +1,36 @@
-// deno-lint-ignore no-control-regex -- they are what is looked for
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/**
+ * Characters that a terminal does not show: controls, which could move its cursor or set its title,
+ * bidirectional ones, which show text in another order than it has, and those without a width. Line
+ * breaks, tabs and variation selectors are not among them; joiners are, but for the places below.
+ */
+const unseen =
+  /(?![\t\n\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+
+/** What a joiner may follow: an emoji, and letters of scripts that are written with joiners. */
+const joined =
+  /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}]$/u;
 
 /**
- * A text that may come from anyone, for a terminal: control characters, which could move its cursor
- * or set its title, are written as `\x1b`. Line breaks and tabs stay.
+ * A text that may come from anyone, for a terminal: characters that it does not show are written as
+ * `\x1b` or `\u202e`. Line breaks and tabs stay.
+ *
+ * @param before What is before the text, if it is written in pieces.
  */
-export function visible(text: string): string {
-  return text.replace(controls, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+export function visible(text: string, before = ""): string {
+  return text.replace(unseen, (character, place: number) => {
+    const isJoiner = character === "\u200c" || character === "\u200d";
+    const last = [...before.slice(-2) + text.slice(Math.max(0, place - 2), place)].at(-1) ?? "";
+    if (isJoiner && joined.test(last)) return character;
+    const code = character.codePointAt(0) ?? 0;
+    if (code <= 0xff) return `\\x${code.toString(16).padStart(2, "0")}`;
+    const digits = code.toString(16).padStart(4, "0");
+    return code <= 0xffff ? `\\u${digits}` : `\\u{${digits}}`;
   });
+}
+
+/** {@link visible} in one line: line breaks are written as `\x0a`, so that nobody adds a line. */
+export function visibleLine(text: string): string {
+  return visible(text).replaceAll("\n", "\\x0a");
 }
 
 /** An argument as one would write it in a shell. */

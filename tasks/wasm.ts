@@ -9,7 +9,21 @@
 import asc from "assemblyscript/asc";
 import { HYPER } from "../src/kernels/hyper.ts";
 import { type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { DONE, FAILED, main } from "./main.ts";
 import { root } from "./project.ts";
+
+const usage: Usage = {
+  command: "deno task wasm",
+  summary: "Builds the kernels of the WASM backend from src/kernels/wasm/assembly/.",
+  flags: [{
+    name: "check",
+    help: "write nothing; exit 1 if the kernels are not as their sources say",
+  }],
+  examples: [
+    ["deno task wasm --check", "compares them with their sources"],
+  ],
+};
 
 const folder = new URL("src/kernels/wasm/", root);
 
@@ -80,7 +94,7 @@ export const ${name}Binary: string =
 `;
 }
 
-async function main(check: boolean): Promise<void> {
+async function build(check: boolean): Promise<number> {
   const differing: string[] = [];
   const settle = async (path: string, text: string): Promise<void> => {
     const url = new URL(path, folder);
@@ -93,15 +107,22 @@ async function main(check: boolean): Promise<void> {
   for (const [name, { what, features }] of Object.entries(variants)) {
     await settle(`binary_${name}.ts`, moduleOf(await compile(features), name, what));
   }
-  finish(check, differing);
+  return finish(check, differing);
 }
 
-function finish(check: boolean, differing: readonly string[]): void {
-  if (differing.length === 0) return console.log("WASM kernels: as their sources say");
+function finish(check: boolean, differing: readonly string[]): number {
   const files = differing.map((path) => `src/kernels/wasm/${path}`).join(", ");
-  if (!check) return console.log(`WASM kernels: wrote ${files}`);
-  console.error(`WASM kernels: ${files} differ from their sources; run deno task wasm`);
-  Deno.exit(1);
+  if (differing.length === 0) console.log("WASM kernels: as their sources say");
+  else if (!check) console.log(`WASM kernels: wrote ${files}`);
+  else console.error(`WASM kernels: ${files} differ from their sources; run deno task wasm`);
+  return check && differing.length > 0 ? FAILED : DONE;
 }
 
-if (import.meta.main) await main(Deno.args.includes("--check"));
+if (import.meta.main) {
+  await main(async () => {
+    const line = parseCommandLine(Deno.args, usage);
+    if (!line.help) return await build(line.has("check"));
+    console.log(helpText(usage));
+    return DONE;
+  });
+}

@@ -10,7 +10,6 @@ import { DONE } from "../main.ts";
 import { ModelFolder } from "../train/model_folder.ts";
 import { ClosedOutput, SampleWriter } from "./sample_writer.ts";
 import { unknownLine } from "./unknown_line.ts";
-import { visible } from "../visible.ts";
 
 /**
  * Lets a model go on with a text, and writes it as it comes.
@@ -26,7 +25,7 @@ export async function generateText(request: TextRequest): Promise<number> {
   try {
     const text = request.prompt ?? await standardInput();
     const line = unknownLine(tokenizer.unknown(text));
-    if (line !== null) console.error(visible(line));
+    if (line !== null) console.error(line);
     await answer(request, found, text);
   } catch (error) {
     // Whoever reads has enough.

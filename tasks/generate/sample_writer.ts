@@ -13,6 +13,8 @@ export class ClosedOutput extends Error {}
 export class SampleWriter {
   readonly #prompt: string;
   readonly #waiting: string[];
+  /** The end of each sample, which says how the next piece is shown. */
+  readonly #ends: string[];
   readonly #write: (text: string) => Promise<void>;
   #begun = false;
   #pending = "";
@@ -25,6 +27,7 @@ export class SampleWriter {
     write: (text: string) => Promise<void> = standardOutput,
   ) {
     this.#prompt = visible(prompt);
+    this.#ends = Array.from({ length: samples }, () => prompt.slice(-2));
     this.#waiting = Array.from({ length: samples - 1 }, () => "");
     this.#write = write;
   }
@@ -32,7 +35,9 @@ export class SampleWriter {
   /** Adds a piece of text to a sample. */
   async add(sample: number, piece: string): Promise<void> {
     await this.#begin();
-    const shown = visible(piece);
+    const before = this.#ends[sample] ?? "";
+    const shown = visible(piece, before);
+    this.#ends[sample] = (before + piece).slice(-2);
     if (sample > 0) this.#waiting[sample - 1] += shown;
     else this.#pending += shown;
     if (performance.now() - this.#written >= INTERVAL) await this.#flush();

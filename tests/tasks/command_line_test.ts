@@ -66,7 +66,7 @@ Deno.test("an unknown flag is named as it was written, with the one that it most
     ["--seed=3", "--seed", ". Did you mean --seeds?"],
     ["--Seeds", "--Seeds", ". Did you mean --seeds?"],
     ["-seeds", "-seeds", ". Did you mean --seeds?"],
-    ["--no-fresh", "--no-fresh", ""],
+    ["--no-fresh", "--no-fresh", ". Did you mean --fresh?"],
     ["--_=1", "--_", ""],
     ["-__proto__", "-__proto__", ""],
     ["--__proto__", "--__proto__", ""],

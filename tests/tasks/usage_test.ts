@@ -126,6 +126,24 @@ Deno.test("every task has help with its flags and an example", async (t) => {
       }
     });
   }
+  for (const task of ["arrows", "wasm", "docs"]) {
+    await t.step(task, async () => {
+      const { code, out } = await project.task(task, "--help");
+      assertEquals(code, 0);
+      for (const text of [`Usage: deno task ${task}`, "--help"]) {
+        assertStringIncludes(out, text);
+      }
+    });
+  }
+  await t.step("no example is a call with its defaults", async () => {
+    for (const task of ["vanishing-gradients", "lstm-gates", "text-generation"]) {
+      const { out } = await project.task(task, "--help");
+      const [, name = "", value = ""] = /deno task .* --set (\w+)=(\S+)/.exec(out) ?? [];
+      const [, preset = ""] =
+        new RegExp(`^  ${name} .*\\(default \\[?(.*?)\\]?\\)$`, "m").exec(out) ?? [];
+      assert(value !== "" && preset !== "" && value !== preset, out);
+    }
+  });
 });
 
 Deno.test("a binding to nothing fails the build, and names file and line", async () => {

@@ -1,14 +1,71 @@
 import { assertEquals } from "@std/assert";
-import { shellWord, visible } from "../../tasks/visible.ts";
+import { shellWord, visible, visibleLine } from "../../tasks/visible.ts";
 
-Deno.test("control characters are written out, but for line breaks and tabs", () => {
+/** The characters from one code point to another. */
+function range(first: number, last: number): string[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
+}
+
+Deno.test("visible() writes control characters out, but for line breaks and tabs", () => {
   assertEquals(visible("a\x1b[2Jb\x9b1A\x7f\r\0"), "a\\x1b[2Jb\\x9b1A\\x7f\\x0d\\x00");
-  assertEquals(visible("a\n\tä ש 👩‍🚀\u00a0"), "a\n\tä ש 👩‍🚀\u00a0");
+  assertEquals(visible("a\n\tä ש\u00a0"), "a\n\tä ש\u00a0");
   for (let code = 0; code < 0xa0; code++) {
     const shown = visible(String.fromCharCode(code));
     const controls = [...shown].filter((one) => /\p{Cc}/u.test(one) && !/[\n\t]/.test(one));
     assertEquals(controls, []);
   }
+});
+
+Deno.test("visible() writes out what changes the order of a text or has no width", () => {
+  const unseen = [
+    "\u061c", // the Arabic letter mark
+    ...range(0x200b, 0x200f), // zero-width space, joiners, marks of direction
+    ...range(0x2028, 0x202e), // separators of lines and paragraphs, embeddings, overrides
+    ...range(0x2060, 0x206f), // word joiner, invisible operators, isolates
+    ...["\u00ad", "\u034f", "\u115f", "\u3164", "\ufeff", "\uffa0"],
+    ...range(0xfff9, 0xfffb), // annotations
+    ...range(0xe0000, 0xe007f), // tags
+    ...["\ud800", "\udfff"], // halves of a character
+  ];
+  for (const character of unseen) {
+    const code = character.codePointAt(0) ?? 0;
+    const hexadecimal = code.toString(16);
+    const written = code <= 0xff
+      ? `\\x${hexadecimal}`
+      : code <= 0xffff
+      ? `\\u${hexadecimal.padStart(4, "0")}`
+      : `\\u{${hexadecimal}}`;
+    assertEquals(visible(`a${character}b`), `a${written}b`);
+  }
+  assertEquals(visible("supported\u202edetufer"), "supported\\u202edetufer");
+});
+
+Deno.test("visible() leaves what people write as it is", () => {
+  for (
+    const text of [
+      "👩‍🚀 🏳️‍🌈 👨🏽‍💻 ❤️",
+      "می‌خواهم", // Persian, with a non-joiner
+      "क्‍ष ශ්‍රී", // with joiners
+      "עברית العربية 漢字 ｆｕｌｌ é",
+      "\u{20bb7}\u{e000}",
+    ]
+  ) assertEquals(visible(text), text);
+  assertEquals(visible("pass\u200dword \u200c"), "pass\\u200dword \\u200c");
+});
+
+Deno.test("visible() of pieces is what it is of the whole, if it gets what is before each", () => {
+  for (const text of ["👩‍🚀 می‌خواهم क्‍ष", "a\u200db\u202e👩‍🚀\x1b"]) {
+    const pieces = [...text];
+    const shown = pieces.map((piece, i) => visible(piece, pieces.slice(0, i).join("").slice(-2)));
+    assertEquals(shown.join(""), visible(text));
+  }
+});
+
+Deno.test("visibleLine() is one line", () => {
+  assertEquals(
+    visibleLine("a\n✓ all is well\u2028b\r\nc\td"),
+    "a\\x0a✓ all is well\\u2028b\\x0d\\x0ac\td",
+  );
 });
 
 Deno.test("an argument is quoted where a shell would take it apart", () => {
