@@ -127,7 +127,8 @@ function write(text: string): void {
   }
 }
 
-function columns(): number {
+/** How wide the terminal is, in characters: 80 if there is none. */
+export function columns(): number {
   try {
     // A terminal that does not know its width says 0.
     return Deno.consoleSize().columns || 80;

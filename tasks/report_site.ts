@@ -17,13 +17,14 @@ import { type KeptPage, keptPages } from "./kept_pages.ts";
 import { DONE, FAILED, reportFailure, WRONG_USAGE } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
-import { ProgressDisplay } from "./progress.ts";
+import { columns, ProgressDisplay } from "./progress.ts";
 import { commit, stateFolder } from "./project.ts";
 import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
 import { builtSite } from "./site_files.ts";
 import { checkSiteFolder, siteFolder, writeSite } from "./site_folder.ts";
 import { finishStage } from "./site_stage.ts";
 import { Store } from "./store.ts";
+import { printLines } from "./terminal.ts";
 import { visible } from "./visible.ts";
 
 /**
@@ -79,7 +80,7 @@ export async function reportSite(options: ReportOptions): Promise<number> {
   checkBackends(runs, kept);
   await writeSite(out, await render(runs, kept, options));
   display.clear();
-  console.log(claimLines(runs.map((run) => run.result)));
+  printLines(claimLines(runs.map((run) => run.result), columns()));
   console.log(`\nThe site is ${options.out}/index.html`);
   return DONE;
 }
