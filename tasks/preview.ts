@@ -1,4 +1,3 @@
-import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../src/core/errors.ts";
 import { experiments } from "../src/experiments/registry.ts";
@@ -6,6 +5,7 @@ import { helpText, parseCommandLine, type Usage, wholeNumber } from "./command_l
 import { DONE, FAILED, main, WRONG_USAGE } from "./main.ts";
 import { readOptions, reportFlags, type ReportOptions } from "./options.ts";
 import type { BuildRequest } from "./preview_build.ts";
+import { PreviewServer } from "./preview_server.ts";
 import { root } from "./project.ts";
 
 const usage: Usage = {
@@ -15,15 +15,8 @@ const usage: Usage = {
     ...reportFlags,
     { name: "port", value: "N", help: "where it is served, 1024 to 65535 (default 8000)" },
   ],
-  more: "A change of a page or of the source builds it again; reload the page to see it.",
+  more: "A change of a page or of the source builds it again, and pages that are open load again.",
   examples: [["deno task preview --profile quick", "http://127.0.0.1:8000/, with a smoke run"]],
-};
-
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".json": "application/json",
-  ".csv": "text/csv; charset=utf-8",
-  ".svg": "image/svg+xml",
 };
 
 await main(async () => {
@@ -34,21 +27,26 @@ await main(async () => {
   }
   const options = readOptions(line, experiments, "reports/site");
   const port = wholeNumber("port", line.value("port") ?? "8000", 1024, 65535);
-  const server = listen(port, options.out);
+  const preview = new PreviewServer(options.out);
+  const server = listen(port, preview);
   const first = await build(options);
   if (first === WRONG_USAGE) return first;
+  preview.reload();
   // Of a build that failed otherwise the error is told, and the last good site is served.
   console.log(`The preview is http://127.0.0.1:${port}/`);
-  onChange(() => build({ ...options, fresh: false }));
+  onChange(async () => {
+    const code = await build({ ...options, fresh: false });
+    if (code === DONE) preview.reload();
+  });
   await server.finished;
   return DONE;
 });
 
-function listen(port: number, folder: string): Deno.HttpServer {
+function listen(port: number, preview: PreviewServer): Deno.HttpServer {
   try {
     return Deno.serve(
       { hostname: "127.0.0.1", port, onListen: () => {} },
-      (request) => serve(request, folder),
+      (request) => preview.answer(request),
     );
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
@@ -93,21 +91,4 @@ function onChange(build: () => Promise<unknown>): void {
   // The sites lie below the pages' folder, so what is below is left out.
   watch(Deno.watchFs(folder("reports"), { recursive: false }), ".md");
   watch(Deno.watchFs([folder("src"), folder("tasks")]), ".ts");
-}
-
-/** Answers with a file of the folder. URLs resolve "..", so nothing above the folder is reached. */
-async function serve(request: Request, folder: string): Promise<Response> {
-  try {
-    const path = decodeURIComponent(new URL(request.url).pathname).replace(/\/$/, "/index.html");
-    const type = types[extname(path)];
-    if (type === undefined || path.includes("..")) return notFound();
-    const bytes = await Deno.readFile(join(folder, path));
-    return new Response(bytes, { headers: { "content-type": type, "cache-control": "no-store" } });
-  } catch {
-    return notFound(); // No such file, or a path that cannot be decoded.
-  }
-}
-
-function notFound(): Response {
-  return new Response("Not found", { status: 404 });
 }

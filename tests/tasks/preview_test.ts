@@ -44,6 +44,34 @@ class Lines {
   }
 }
 
+/** Hears of builds as an open page does. */
+class Builds implements Disposable {
+  private constructor(readonly connection: Deno.Conn) {}
+
+  static async listen(port: number): Promise<Builds> {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const request = "GET /.preview/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    await connection.write(new TextEncoder().encode(request));
+    return new Builds(connection);
+  }
+
+  /** The name of the next build. */
+  async next(): Promise<string> {
+    const chunk = new Uint8Array(4096);
+    for (let text = "";;) {
+      const length = await this.connection.read(chunk);
+      assert(length !== null, "the preview hung up");
+      text += new TextDecoder().decode(chunk.subarray(0, length));
+      const [, build] = /^data: (.+)$/m.exec(text) ?? [];
+      if (build !== undefined) return build;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.connection.close();
+  }
+}
+
 /** The status of a path that no client has made shorter. */
 async function rawStatus(port: number, path: string): Promise<number> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -85,12 +113,18 @@ Deno.test("preview serves the site, and builds it again when a page or the sourc
       }
     });
 
-    await t.step("a changed page is built with the kept runs", async () => {
-      const source = await Deno.readTextFile(page);
-      await Deno.writeTextFile(page, source.replace(/^# .*/, "# A new heading"));
-      await waitFor("/", "<h1>A new heading");
-      assertStringIncludes(err.text, "vanishing-gradients: kept from");
-    });
+    await t.step(
+      "a changed page is built with the kept runs, and open pages hear of it",
+      async () => {
+        using builds = await Builds.listen(port);
+        const before = await builds.next();
+        const source = await Deno.readTextFile(page);
+        await Deno.writeTextFile(page, source.replace(/^# .*/, "# A new heading"));
+        await waitFor("/", "<h1>A new heading");
+        assertStringIncludes(err.text, "vanishing-gradients: kept from");
+        assert(await builds.next() !== before);
+      },
+    );
 
     await t.step(
       "of a page that does not build the error is told, the last site stays",
