@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../src/core/digest.ts";
+import { visible } from "../../tasks/visible.ts";
 import { type Outcome, ProjectCopy, tiny } from "./project_copy.ts";
 
 const site = "reports/vanishing-gradients";
@@ -104,6 +105,38 @@ const damages: readonly Damage[] = [
     unsaid: [/CNAME/],
   },
   {
+    name: "text that would change what a terminal shows",
+    change: (read) => ({
+      [result]: read(result).replace(/("statement": ")/, "$1\\u001b[2J\u202e\\u009b1A"),
+      "data/\x1b]0;owned\x07\n✓ the site.csv": "a\n1\n",
+    }),
+    code: 1,
+    said: [
+      /is not the file that the manifest names/,
+      /claims\.0\.statement: stated "\\u001b\[2J\\u202e\\x9b1A/,
+    ],
+    // Whatever a site says, it adds no line.
+    unsaid: [/^✓/m],
+  },
+  {
+    name: "a file whose name would change what a terminal shows",
+    change: () => ({ "data/\x1b]0;owned\x07\n✓ the site\u202e.csv": "a\n1\n" }),
+    code: 1,
+    said: [/extra: data\/\\x1b\]0;owned\\x07\\x0a✓ the site\\u202e\.csv/],
+    unsaid: [/^✓ the site/m],
+  },
+  {
+    name: "a manifest with an experiment whose name would change what a terminal shows",
+    change: (read) => ({
+      [manifest]: read(manifest).replace(
+        '"experiment": "vanishing-gradients"',
+        '"experiment": "\\u001b[2J\u202e"',
+      ),
+    }),
+    code: 2,
+    said: [/^error: SITE must be .*$/m],
+  },
+  {
     name: "a manifest without runs",
     change: (read) => ({ [manifest]: JSON.stringify({ ...JSON.parse(read(manifest)), runs: [] }) }),
     code: 2,
@@ -165,6 +198,7 @@ Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
           : Deno.writeTextFile(place(path), text));
       }
       assertEquals(outcome.code, code, outcome.err);
+      assertEquals(visible(outcome.err + outcome.out), outcome.err + outcome.out);
       for (const line of said) assertMatch(outcome.err, line);
       for (const line of unsaid) assert(!line.test(outcome.err), outcome.err);
     });
