@@ -29,11 +29,16 @@ const usage: Usage = {
       value: "R",
       help: "largest relative difference that counts as equal (default 0: the same bytes)",
     },
+    {
+      ...{ name: "read", value: "FILE", many: true },
+      help: "a file that the report reads, such as its corpus; may be given again",
+    },
   ],
   more: `SITE is the report's folder, reports/site by default. Where every number is as stated, the
 site is rendered from them again, with the pages in reports/, and compared file by file. Times, and
-what else was measured of the machine, differ from run to run and are taken as stated. Exit 1 where
-a number or a file differs.`,
+what else was measured of the machine, differ from run to run and are taken as stated. A report may
+name any file as its corpus: verify reads those that --read names, and no other. Exit 1 where a
+number or a file differs.`,
   examples: [
     ["deno task verify reports/lstm-gates", "checks the report of one experiment"],
     ["deno task verify public --tolerance 1e-4", "allows for another machine's rounding"],
@@ -54,10 +59,16 @@ await main(async () => {
       : resolve(callerFolder(), site),
     line.value("backend"),
     numberWithin("tolerance", line.value("tolerance") ?? "0", { from: 0, below: 1 }),
+    line.values("read"),
   );
 }, "Stopped.");
 
-async function verify(site: string, backend: string | undefined, allowed: number): Promise<number> {
+async function verify(
+  site: string,
+  backend: string | undefined,
+  tolerance: number,
+  files: readonly string[],
+): Promise<number> {
   const manifest = await readManifest(site);
   const planned = manifest.runs.map((run) => ({ run, experiment: known(run.experiment) }));
   const { description } = await selectBackend(
@@ -71,7 +82,9 @@ async function verify(site: string, backend: string | undefined, allowed: number
   }
   const results: Result[] = [];
   for (const { run, experiment } of planned) {
-    const result = await verifyRun(site, run, experiment, description, allowed, display);
+    const result = await verifyRun(site, run, experiment, {
+      ...{ backend: description, tolerance, files, display },
+    });
     if (result) results.push(result);
   }
   if (results.length < manifest.runs.length) return FAILED;

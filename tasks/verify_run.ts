@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { BackendDescription } from "../src/core/backend.ts";
 import { sha256 } from "../src/core/digest.ts";
 import { InputError } from "../src/core/errors.ts";
@@ -10,27 +11,36 @@ import { resolveParameters } from "../src/experiments/parameters.ts";
 import { runExperiment } from "../src/experiments/run.ts";
 import { readIfThere } from "./files.ts";
 import type { ProgressDisplay } from "./progress.ts";
+import { callerFolder } from "./project.ts";
 import { readFile } from "./user_files.ts";
+
+/** How a run is verified. */
+export interface Verification {
+  readonly backend: BackendDescription;
+  /** The largest relative difference of two numbers that counts as equal. */
+  readonly tolerance: number;
+  /** The files that the user lets the report read, as paths from where they called. */
+  readonly files: readonly string[];
+  readonly display: ProgressDisplay;
+}
 
 /**
  * Runs again what a site states of one experiment, and says where it differs.
  *
- * @param allowed The largest relative difference of two numbers that counts as equal.
  * @returns The stated result; `null` where it is none, not the manifest's, or another is found.
  */
 export async function verifyRun(
   site: string,
   run: RunRecord,
   experiment: Experiment,
-  backend: BackendDescription,
-  allowed: number,
-  display: ProgressDisplay,
+  verification: Verification,
 ): Promise<Result | null> {
+  const { tolerance, display } = verification;
   const stated = await readStated(site, run, display);
   if (stated === null) return null;
-  const again = await runAgain(experiment, stated.result, backend, display);
+  const again = await runAgain(experiment, stated.result, verification);
   if (again === null) return null;
-  const same = compareResults(stated.result, again, allowed, display);
+  const same = compareResults(stated.result, again, tolerance, display);
   return same && stated.listed ? stated.result : null;
 }
 
@@ -64,15 +74,19 @@ async function readStated(
 async function runAgain(
   experiment: Experiment,
   stated: Result,
-  backend: BackendDescription,
-  display: ProgressDisplay,
+  { backend, files, display }: Verification,
 ): Promise<Result | null> {
+  const places = new Set(files.map((path) => resolve(callerFolder(), path)));
   try {
     const { result } = await runExperiment(experiment, {
       parameters: resolveParameters(experiment.parameters, stated.parameters),
       seeds: stated.seeds,
       backend,
-      readFile,
+      readFile(path) {
+        // Whoever made the report chose the path.
+        if (places.has(resolve(callerFolder(), path))) return readFile(path);
+        throw new InputError("a file that the report reads", "one that --read names", path);
+      },
       onProgress: (progress) => display.update(progress),
     });
     return result;
