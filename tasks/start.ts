@@ -91,8 +91,7 @@ export async function programOf(
       if (right !== "read") write.push(place);
     }
   }
-  // A comma parts two paths, and two commas are one within a path.
-  const list = (paths: readonly string[]) => paths.map((path) => path.replaceAll(",", ",,")).join();
+  const list = (paths: readonly string[]) => paths.map(withoutComma).join();
   return [
     ...["run", `--import-map=${resolve(root, ".unroll/import_map.json")}`, "--no-prompt"],
     ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
@@ -100,6 +99,11 @@ export async function programOf(
     ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),
     ...[resolve(root, `tasks/${name}.ts`), ...args],
   ];
+}
+
+/** A path; if it has a comma, which parts two paths in a flag of Deno, the nearest one above it. */
+function withoutComma(path: string): string {
+  return path.includes(",") ? withoutComma(dirname(path)) : path;
 }
 
 /** The paths that a command line names, with what may be done there. */

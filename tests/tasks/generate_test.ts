@@ -7,6 +7,7 @@ import { languageModel } from "../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
 import { encodeSafetensors } from "../../src/model/safetensors.ts";
 import { selectBackend } from "../../src/core/backend.ts";
+import { withDefaults } from "./flags.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 
 const tokens = ["--backend", "cpu", "--tokens", "12"];
@@ -144,7 +145,8 @@ Deno.test("a prompt comes from standard input, and a reader may stop", async () 
   assertEquals(binary.code, 2);
   assertStringIncludes(new TextDecoder().decode(binary.stderr), "standard input must be UTF-8");
 
-  const endless = await spawn([...args, "--tokens", "100000000"], new TextEncoder().encode("a"));
+  const many = withDefaults(args, ["--tokens", "100000000"]);
+  const endless = await spawn(many, new TextEncoder().encode("a"));
   const reader = endless.stdout.getReader();
   await reader.read();
   await reader.cancel();

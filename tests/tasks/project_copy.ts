@@ -48,7 +48,7 @@ export class ProjectCopy implements AsyncDisposable {
    * task must have run here before.
    */
   async spawn(task: string, ...args: readonly string[]): Promise<Deno.ChildProcess> {
-    return this.#command(await this.#program(task, args)).spawn();
+    return this.#command(await this.program(task, args)).spawn();
   }
 
   /** Starts the program of a task, as {@link spawn} does, with a standard input of its own. */
@@ -57,14 +57,15 @@ export class ProjectCopy implements AsyncDisposable {
     task: string,
     ...args: readonly string[]
   ): Promise<Deno.ChildProcess> {
-    const child = this.#command(await this.#program(task, args), {}, "piped").spawn();
+    const child = this.#command(await this.program(task, args), {}, "piped").spawn();
     const writer = child.stdin.getWriter();
     await writer.write(input);
     await writer.close();
     return child;
   }
 
-  async #program(task: string, args: readonly string[]): Promise<string[]> {
+  /** The arguments of Deno that run the program of a task. */
+  async program(task: string, args: readonly string[]): Promise<string[]> {
     const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
     const [, words = ""] = / tasks\/start\.ts (.*)$/.exec(config.tasks[task].command) ?? [];
     const [name = "", ...own] = words.split(" ");

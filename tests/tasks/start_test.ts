@@ -8,7 +8,7 @@ const place = { root: "/project", caller: "/home/me", npmCache: "/cache/npm" };
 async function granted(right: "read" | "write", name: string, ...args: string[]) {
   const program = await programOf(name, args, place);
   const [flag = ""] = program.filter((one) => one.startsWith(`--allow-${right}`));
-  return flag.replace(/^[^=]*=/, "").replaceAll("/project/", "").split(/(?<!,),(?!,)/);
+  return flag.replace(/^[^=]*=/, "").replaceAll("/project/", "").split(",");
 }
 
 Deno.test("a task may write where it writes by itself, and what its flags name", async () => {
@@ -39,7 +39,7 @@ Deno.test("a task may read its source, its packages, and what its arguments name
   };
   assertEquals(await extra("report", "--profile", "quick"), []);
   assertEquals(await extra("verify"), []);
-  assertEquals(await extra("verify", "--tolerance", "1e-4", "a,b"), ["/home/me/a,,b"]);
+  assertEquals(await extra("verify", "--tolerance", "1e-4", "x/a,b/c"), ["/home/me/x"]);
   assertEquals(await extra("verify", "--read", "/t.txt", "s"), ["/t.txt", "/home/me/s"]);
   assertEquals(await extra("train", "--corpus=moby.txt"), ["/home/me/moby.txt"]);
   assertEquals(await extra("generate", "--model=m", "--prompt", "--out"), ["/home/me/m"]);

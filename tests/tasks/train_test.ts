@@ -8,13 +8,17 @@ import {
 import { Random } from "../../src/core/random.ts";
 import { oddText } from "../data/text/odd_text.ts";
 import { lockFolder } from "../../tasks/folder_lock.ts";
+import { withDefaults } from "./flags.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 
 /** Flags that make a training take a moment. */
-const tiny = ["--backend", "cpu", "--embedding", "4", "--hidden", "5", "--layers", "1"];
+const tiny = [
+  ...["--backend", "cpu", "--embedding", "4", "--hidden", "5", "--layers", "1"],
+  ...["--epochs", "2", "--out", "model"],
+];
 
 function train(project: ProjectCopy, ...args: readonly string[]): Promise<Outcome> {
-  return project.task("train", ...tiny, "--epochs", "2", "--out", "model", ...args);
+  return project.task("train", ...withDefaults(tiny, args));
 }
 
 /** Checks that a call was refused in one line, without a stack. */
