@@ -94,6 +94,7 @@ export async function programOf(
   const list = (paths: readonly string[]) => paths.map(withoutComma).join();
   return [
     ...["run", `--import-map=${resolve(root, ".unroll/import_map.json")}`, "--no-prompt"],
+    "--no-remote", // Code comes from the project and from npm alone.
     ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
     ...[`--allow-read=${list(read)}`, `--allow-write=${list(write)}`],
     ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),

@@ -165,7 +165,7 @@ Deno.test("if JSR serves another package, the task exits with 2 and runs none of
     await using jsr = registry();
     await using project = await copyFor(jsr);
     jsr.replaced["@std/assert"] = other;
-    const { code, out, err } = await run(project, jsr.url, "report");
+    const { code, out, err } = await run(project, jsr.url);
     assert(code !== 0, err);
     assertEquals(out, "");
     assertStringIncludes(err, "@std/assert");

@@ -68,7 +68,9 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
   await using project = await ProjectCopy.make();
   const probe = `
     const state = (name, more) => Deno.permissions.querySync({ name, ...more }).state;
+    const remote = await import("https://jsr.io/x.ts").catch(({ message }) => message);
     console.log(JSON.stringify({
+      remote: /no-remote/.test(remote),
       env: ["INIT_CWD", "HOME", "PATH"].filter((variable) => Deno.env.get(variable) !== undefined),
       net: state("net", {}), run: state("run", {}), ffi: state("ffi", {}), sys: state("sys", {}),
       read: ["src", "reports", "deno.json", ".env", "/etc/passwd", "/", "text.txt"]
@@ -83,7 +85,14 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
     assertEquals(code, 7);
     return JSON.parse(out);
   };
-  const none = { net: "prompt", run: "prompt", ffi: "prompt", sys: "prompt", env: ["INIT_CWD"] };
+  const none = {
+    remote: true,
+    net: "prompt",
+    run: "prompt",
+    ffi: "prompt",
+    sys: "prompt",
+    env: ["INIT_CWD"],
+  };
   assertEquals(await rights("report"), {
     ...none,
     read: ["src", "reports", "deno.json"],
