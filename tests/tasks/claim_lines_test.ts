@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
 import type { Claim, Result } from "../../src/core/result.ts";
 import { claimLines } from "../../tasks/claim_lines.ts";
@@ -94,8 +94,8 @@ Deno.test("claimLines() says once why there are no verdicts", () => {
 
 Deno.test("claimLines() colours verdicts alone", () => {
   const shown = coloured(claimLines([result(three)], 80), true);
-  assertMatch(shown, /\x1b\[32m✓ supported {3}\x1b\[39m/);
-  assertMatch(shown, /\x1b\[31m✗ refuted {5}\x1b\[39m/);
-  assertMatch(shown, /\x1b\[33m\? inconclusive\x1b\[39m/);
+  assertStringIncludes(shown, "\x1b[32m✓ supported   \x1b[39m");
+  assertStringIncludes(shown, "\x1b[31m✗ refuted     \x1b[39m");
+  assertStringIncludes(shown, "\x1b[33m? inconclusive\x1b[39m");
   assertEquals(shown.split("\x1b").length, 7);
 });
