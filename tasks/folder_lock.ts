@@ -98,5 +98,9 @@ function removeEmpty(folder: string, outermost: string | null): void {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
+  // A task may not look at what is above its folder, and has not made it.
+  return await Deno.lstat(path).then(
+    () => true,
+    (error) => error instanceof Deno.errors.NotCapable,
+  );
 }

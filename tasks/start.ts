@@ -13,12 +13,14 @@ import { fileURLToPath } from "node:url";
 import { prepare } from "./setup.ts";
 
 /** What the values of a flag give a task the right to do. */
-type Right = "read" | "write" | "site";
+type Right = "read" | "write";
 
 /** What a task may do. Paths are the project's. */
 interface Task {
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** Where its site goes without `--out`. */
+  readonly site?: (args: readonly string[]) => string;
   /** The address that it may serve at. */
   readonly net?: string;
   /** Flags that name a path; `NAME` stands for `--NAME`, `set NAME` for `--set NAME=PATH`. */
@@ -33,14 +35,19 @@ const source = ["deno.json", "deno.lock", "src", "tasks"];
 /** A report reads the pages, and writes the site beside them and its runs to `.unroll`. */
 const report: Task = {
   read: [...source, "reports", ".git", ".unroll"],
-  write: ["reports", ".unroll"],
-  flags: { out: "site" },
+  write: [".unroll"],
+  site: () => "reports/site",
+  flags: { out: "write" },
 };
 
 /** The tasks, by the name of their file. */
 const tasks: Readonly<Record<string, Task>> = {
   report,
-  experiment: { ...report, flags: { ...report.flags, "set corpus": "read" } },
+  experiment: {
+    ...report,
+    site: ([id]) => `reports/${id}`,
+    flags: { ...report.flags, "set corpus": "read" },
+  },
   preview: { ...report, net: "127.0.0.1" },
   verify: {
     read: [...source, "reports", ".unroll"],
@@ -85,10 +92,18 @@ export async function programOf(
   const own = (paths: readonly string[]) => paths.map((path) => resolve(root, path));
   const read = [...own(task.read), npmCache];
   const write = own(task.write);
-  for (const [right, path] of namedPaths(task, args)) {
-    for (const place of await placesOf(resolve(caller, path), right)) {
-      read.push(place);
-      if (right !== "read") write.push(place);
+  const named = namedPaths(task, args).map(([right, path]) => ({
+    right,
+    path: resolve(caller, path),
+  }));
+  if (task.site && !named.some(({ right }) => right === "write")) {
+    named.push({ right: "write", path: resolve(root, task.site(args)) });
+  }
+  for (const { right, path } of named) {
+    for (const place of await placesOf(path)) {
+      const granted = right === "write" ? await outermostMissing(place) : place;
+      read.push(granted);
+      if (right === "write") write.push(granted);
     }
   }
   const list = (paths: readonly string[]) => paths.map(withoutComma).join();
@@ -129,8 +144,8 @@ function namedPaths(task: Task, args: readonly string[]): [Right, string][] {
   return found;
 }
 
-/** A path, what it points to if it is a link, and for a site the folder that it is put in. */
-async function placesOf(path: string, right: Right): Promise<string[]> {
+/** A path, and what it points to if it is a link. */
+async function placesOf(path: string): Promise<string[]> {
   const places = [path];
   for (let at = path; places.length < 40;) {
     const info = await Deno.lstat(at).catch(() => null);
@@ -139,8 +154,15 @@ async function placesOf(path: string, right: Right): Promise<string[]> {
     places.push(at);
   }
   const real = await Deno.realPath(path).catch(() => null);
-  if (real !== null) places.push(real);
-  return right === "site" ? places.flatMap((place) => [place, dirname(place)]) : places;
+  if (real !== null && real !== places.at(-1)) places.push(real);
+  return places;
+}
+
+/** A path, or the outermost of the folders that must be made for it. */
+async function outermostMissing(path: string): Promise<string> {
+  const above = dirname(path);
+  const there = await Deno.lstat(above).then(() => true, () => false);
+  return there || above === path ? path : await outermostMissing(above);
 }
 
 /** Runs a program to its end; it gets the signals that this process gets. */

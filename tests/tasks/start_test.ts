@@ -2,65 +2,95 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { programOf } from "../../tasks/start.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
-const place = { root: "/project", caller: "/home/me", npmCache: "/cache/npm" };
+/** A project, and the folder of a user who calls a task of it. */
+class Folders implements AsyncDisposable {
+  private constructor(readonly top: string) {}
 
-/** The value of a flag of the program that runs a task. */
-async function granted(right: "read" | "write", name: string, ...args: string[]) {
-  const program = await programOf(name, args, place);
-  const [flag = ""] = program.filter((one) => one.startsWith(`--allow-${right}`));
-  return flag.replace(/^[^=]*=/, "").replaceAll("/project/", "").split(",");
+  static async make(): Promise<Folders> {
+    const top = await Deno.realPath(await Deno.makeTempDir({ prefix: "unroll-start-" }));
+    for (const folder of ["project/reports", "me", "www"]) {
+      await Deno.mkdir(`${top}/${folder}`, { recursive: true });
+    }
+    return new Folders(top);
+  }
+
+  /** What a task may do, by paths below the folder of both. */
+  async granted(right: "read" | "write", name: string, ...args: string[]): Promise<string[]> {
+    const place = { root: `${this.top}/project`, caller: `${this.top}/me`, npmCache: "/npm" };
+    const program = await programOf(name, args, place);
+    const [flag = ""] = program.filter((one) => one.startsWith(`--allow-${right}=`));
+    return flag.replace(/^[^=]*=/, "").split(",").map((path) => path.replace(`${this.top}/`, ""));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.top, { recursive: true });
+  }
 }
 
 Deno.test("a task may write where it writes by itself, and what its flags name", async () => {
-  const write = (name: string, ...args: string[]) => granted("write", name, ...args);
-  assertEquals(await write("report"), ["reports", ".unroll"]);
-  assertEquals(await write("experiment", "lstm-gates", "--fresh"), ["reports", ".unroll"]);
-  assertEquals(await write("verify", "public"), [".unroll"]);
-  assertEquals(await write("generate", "--model", "models/a"), [".unroll"]);
-  assertEquals(await write("train", "--corpus", "x.txt", "--out", "models/a"), [
-    ".unroll",
-    "/home/me/models/a",
-  ]);
-  for (const args of [["--out", "/www/a"], ["--out=/www/a"], ["--seeds", "3", "--out=/www/a"]]) {
-    const [own, state, ...named] = await write("report", ...args);
-    assertEquals([own, state, named[0]], ["reports", ".unroll", "/www/a"]);
+  await using folders = await Folders.make();
+  const write = async (name: string, ...args: string[]) => {
+    const [state, ...others] = await folders.granted("write", name, ...args);
+    assertEquals(state, "project/.unroll");
+    return others;
+  };
+  const www = `${folders.top}/www/a`;
+  assertEquals(await write("report"), ["project/reports/site"]);
+  assertEquals(await write("experiment", "lstm-gates", "--fresh"), ["project/reports/lstm-gates"]);
+  assertEquals(await write("verify", "public"), []);
+  assertEquals(await write("generate", "--model", "models/a"), []);
+  assertEquals(await write("train", "--corpus", "x.txt", "--out", "model"), ["me/model"]);
+  for (const args of [["--out", www], [`--out=${www}`], ["--seeds", "3", `--out=${www}`]]) {
+    assertEquals(await write("report", ...args), ["www/a"]);
   }
   // What follows a flag is its value, and a flag without one takes nothing.
-  assertEquals(await write("train", "--corpus", "--out", "x"), [".unroll"]);
-  assertEquals((await write("report", "--fresh", "--out", "/a/b"))[2], "/a/b");
-  assertEquals(await write("report", "--out"), ["reports", ".unroll"]);
-  assertEquals(await write("report", "--out="), ["reports", ".unroll"]);
+  assertEquals(await write("train", "--corpus", "--out", "x"), []);
+  assertEquals(await write("preview", "--fresh", "--out", "b"), ["me/b"]);
+  assertEquals(await write("report", "--out"), ["project/reports/site"]);
+  assertEquals(await write("report", "--out="), ["project/reports/site"]);
+  // Folders that must be made for it.
+  assertEquals(await write("train", "--out", "models/new/a"), ["me/models"]);
+  assertEquals(await write("train", "--out", "../www/a/b"), ["www/a"]);
 });
 
 Deno.test("a task may read its source, its packages, and what its arguments name", async () => {
+  await using folders = await Folders.make();
   const extra = async (name: string, ...args: string[]) => {
-    const read = await granted("read", name, ...args);
-    return read.slice(read.indexOf("/cache/npm") + 1);
+    const read = await folders.granted("read", name, ...args);
+    return read.slice(read.indexOf("/npm") + 1);
   };
-  assertEquals(await extra("report", "--profile", "quick"), []);
+  assertEquals(await extra("report", "--profile", "quick"), ["project/reports/site"]);
   assertEquals(await extra("verify"), []);
-  assertEquals(await extra("verify", "--tolerance", "1e-4", "x/a,b/c"), ["/home/me/x"]);
-  assertEquals(await extra("verify", "--read", "/t.txt", "s"), ["/t.txt", "/home/me/s"]);
-  assertEquals(await extra("train", "--corpus=moby.txt"), ["/home/me/moby.txt"]);
-  assertEquals(await extra("generate", "--model=m", "--prompt", "--out"), ["/home/me/m"]);
-  assertEquals(await extra("experiment", "text-generation", "--set", "corpus=/t.txt"), ["/t.txt"]);
-  assertEquals(await extra("experiment", "lstm-gates", "--set", "length=/t.txt"), []);
+  assertEquals(await extra("verify", "--tolerance", "1e-4", "x/a,b/c"), ["me/x"]);
+  assertEquals(await extra("verify", "--read", "/t.txt", "s"), ["/t.txt", "me/s"]);
+  assertEquals(await extra("train", "--corpus=moby.txt"), ["me/moby.txt"]);
+  assertEquals(await extra("generate", "--model=m", "--prompt", "--out"), ["me/m"]);
+  const corpus = await extra("experiment", "text-generation", "--set", "corpus=/t.txt");
+  assertEquals(corpus, ["/t.txt", "project/reports/text-generation"]);
+  assertEquals(await extra("experiment", "lstm-gates", "--set", "length=/t.txt", "--out", "x"), [
+    "me/x",
+  ]);
 });
 
 Deno.test("a link grants what it points to, also if that is not there yet", async () => {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  await Deno.symlink("two", `${folder}/one`);
-  await Deno.symlink("three", `${folder}/two`);
-  await Deno.symlink("circle", `${folder}/circle`);
-  const named = await granted("write", "train", "--out", `${folder}/one`);
-  assertEquals(named.slice(1), ["one", "two", "three"].map((name) => `${folder}/${name}`));
-  await granted("write", "train", "--out", `${folder}/circle`); // It ends.
-  await Deno.remove(folder, { recursive: true });
+  await using folders = await Folders.make();
+  await Deno.symlink("two", `${folders.top}/me/one`);
+  await Deno.symlink("../www/three", `${folders.top}/me/two`);
+  await Deno.symlink("circle", `${folders.top}/me/circle`);
+  const named = await folders.granted("write", "train", "--out", "one");
+  assertEquals(named.slice(1), ["me/one", "me/two", "www/three"]);
+  await Deno.mkdir(`${folders.top}/www/three`);
+  assertEquals((await folders.granted("read", "verify", "one")).slice(-1), ["www/three"]);
+  await folders.granted("write", "train", "--out", "circle"); // It ends.
 });
 
 Deno.test("programOf() refuses a task that does not exist", async () => {
   for (const name of ["nothing", "__proto__", "constructor"]) {
-    await assertRejects(() => programOf(name, [], place), Error, `No task is called ${name}`);
+    await assertRejects(
+      () => programOf(name, [], { root: "/", caller: "/", npmCache: "/" }),
+      Error,
+      `No task is called ${name}`,
+    );
   }
 });
 
@@ -75,7 +105,7 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
       net: state("net", {}), run: state("run", {}), ffi: state("ffi", {}), sys: state("sys", {}),
       read: ["src", "reports", "deno.json", ".env", "/etc/passwd", "/", "text.txt"]
         .filter((path) => state("read", { path }) === "granted"),
-      write: ["src", "reports/site", ".unroll/runs", "deno.json", "tasks/start.ts", "/", ".", "x/y"]
+      write: ["src", "reports", "reports/site", "reports/index.md", ".unroll/runs", "deno.json", "tasks/start.ts", "/", ".", "x/y"]
         .filter((path) => state("write", { path }) === "granted"),
     }));
     Deno.exit(7);`;
