@@ -214,7 +214,7 @@ Deno.test("what is no model is refused", async (t) => {
     for (const file of ["best.safetensors", "model.json"]) {
       await Deno.rename(`${folder}/${file}`, `${folder}/kept`);
       await Deno.mkdir(`${folder}/${file}`);
-      assertRefused(await model(), `model/${file} must be a file that can be read`, "a folder");
+      assertRefused(await model(), `model/${file} must be a regular file`, "a folder");
       await Deno.remove(`${folder}/${file}`);
       await Deno.rename(`${folder}/kept`, `${folder}/${file}`);
     }

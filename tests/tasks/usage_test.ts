@@ -110,7 +110,7 @@ Deno.test("a folder that cannot take the site is refused before any work", async
   await t.step("a folder of something else", async () => {
     const { code, err } = await project.task("report", "--out", "tasks");
     assertEquals(code, 2, err);
-    assertStringIncludes(err, "--out must be an empty folder or one that holds a site");
+    assertStringIncludes(err, "--out must be an empty folder, one that holds a site");
     assert((await Deno.stat(`${project.folder}/tasks/report.ts`)).isFile);
   });
 });
