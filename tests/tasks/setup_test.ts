@@ -22,6 +22,9 @@ async function copyFor(jsr: JsrRegistry): Promise<ProjectCopy> {
     lock.jsr[key] = { integrity: jsr.integrity(key.replace(/@[^@]*$/, "")) };
   }
   await Deno.writeTextFile(`${project.folder}/deno.lock`, `${JSON.stringify(lock, null, 2)}\n`);
+  // Tests load packages of JSR, tasks do not: here a task does as tests do.
+  const config = await Deno.readTextFile(`${project.folder}/deno.json`);
+  await Deno.writeTextFile(`${project.folder}/deno.json`, config.replaceAll(" --no-remote", ""));
   const program = 'import { real } from "@std/assert";\nconsole.log("the task ran", real);\n';
   for (const name of ["arrows", "report"]) {
     await Deno.writeTextFile(`${project.folder}/tasks/${name}.ts`, program);
