@@ -99,7 +99,12 @@ export {
   semiOrthogonalInit,
   uniformInit,
 } from "./src/model/recurrent_init.ts";
-export type { Axes, RecurrentForwardOptions, StateParts } from "./src/model/recurrent_inputs.ts";
+export type {
+  Axes,
+  RecurrentForwardOptions,
+  StateParts,
+  TraceOptions,
+} from "./src/model/recurrent_inputs.ts";
 export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
 export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";

@@ -1,5 +1,8 @@
 import { InputError } from "./errors.ts";
 
+/** The most ids that float32, as which kernels hold them, tells apart: 2^24. */
+export const MOST_IDS = 2 ** 24;
+
 /** Whether a number is an id: an integer from 0 to one below their `count`. */
 export function isId(value: number, count: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < count;

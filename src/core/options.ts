@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { helpFor } from "./arguments.ts";
 import { InputError, isPlainObject } from "./errors.ts";
 
 /**
@@ -14,6 +15,7 @@ export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]:
  * @param owner What the options belong to, as the user knows it: `"LSTM"`, `"fit"`.
  * @param options What was given.
  * @param names The options that exist.
+ * @param kind What the message calls them: `"option"`, or `"field"` of data such as a batch.
  * @throws {InputError} If `options` is not a plain object, or has a key that is not in `names`. The
  * message lists the names and suggests the nearest one.
  *
@@ -40,18 +42,24 @@ export function checkOptions<Options extends object>(
   owner: string,
   options: Options,
   names: OptionNames<Options>,
+  kind: "option" | "field" = "option",
 ): void {
-  const known = Object.keys(names);
   const given: unknown = options;
   if (!isPlainObject(given)) {
-    const example = known.slice(0, 2).join(", ");
-    throw new InputError(`options of ${owner}`, `an object such as { ${example} }`, given);
+    const example = Object.keys(names).slice(0, 2).join(", ");
+    throw new InputError(
+      `${kind}s of ${owner}`,
+      `an object such as { ${example} }`,
+      given,
+      helpFor(given),
+    );
   }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
   if (unknown === undefined) return;
+  const known = Object.keys(names);
   const near = nearest(unknown, known);
   throw new InputError(
-    `an option of ${owner}`,
+    `${kind === "option" ? "an option" : "a field"} of ${owner}`,
     known.length === 1 ? `${known[0]}` : `one of ${known.join(", ")}`,
     unknown,
     near === undefined ? undefined : `Did you mean ${near}?`,

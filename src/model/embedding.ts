@@ -1,12 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
-import { checkId, checkIds } from "../core/ids.ts";
+import { checkId, checkIds, MOST_IDS } from "../core/ids.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { embedding } from "../kernels/embedding_op.ts";
 import type { LayerInit } from "./layer_init.ts";
 import { Module } from "./module.ts";
-import { drawVariable } from "./variables.ts";
+import { checkInit, drawVariables } from "./variables.ts";
 
 /** What an {@link Embedding} is made from. */
 export interface EmbeddingOptions {
@@ -26,6 +28,15 @@ export interface EmbeddingOptions {
   /** Draws the initial vectors, of which that of padding becomes 0; by default normal ones. */
   readonly init?: LayerInit;
 }
+
+const names: OptionNames<EmbeddingOptions> = {
+  numEmbeddings: true,
+  embeddingDim: true,
+  paddingIdx: true,
+  replicas: true,
+  random: true,
+  init: true,
+};
 
 /** The parameters of an {@link Embedding}, after the replica axis where there is one. */
 export type EmbeddingParameters = {
@@ -67,21 +78,30 @@ export class Embedding extends Module<EmbeddingParameters> {
   /**
    * Draws the initial vectors.
    *
-   * @throws {InputError} On sizes that are no positive integers, a padding that is no id, and an
-   *   `init` that gives another number of values.
+   * @param options Sizes, a source of random numbers, and settings.
+   * @throws {InputError} On an unknown option, on sizes that are not positive integers or more than
+   *   2^24 ids, on a padding that is not an id, on an `init` that gives another number of values, and
+   *   on a `random` that is not a source, or one that has made a `weight` before.
    */
-  constructor({ paddingIdx, replicas, random, init, ...sizes }: EmbeddingOptions) {
-    const numEmbeddings = positiveInteger("numEmbeddings", sizes.numEmbeddings);
-    const embeddingDim = positiveInteger("embeddingDim", sizes.embeddingDim);
+  constructor(options: EmbeddingOptions) {
+    checkOptions("Embedding", options, names);
+    const { paddingIdx, replicas, random, init } = options;
+    const numEmbeddings = positiveInteger("numEmbeddings", options.numEmbeddings);
+    const embeddingDim = positiveInteger("embeddingDim", options.embeddingDim);
+    // Kernels hold ids as float32, which cannot tell larger ones apart.
+    if (numEmbeddings > MOST_IDS) {
+      throw new InputError("numEmbeddings", `at most ${MOST_IDS}`, numEmbeddings);
+    }
     if (paddingIdx !== undefined) checkId("paddingIdx", paddingIdx, numEmbeddings);
+    checkInit(init, "(name, shape, random) => values");
     const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
     const normal: LayerInit = (_name, _shape, source) => source.array(numEmbeddings * embeddingDim);
-    const weight = drawVariable(parameter, replicas, random, ({ name, shape }, source) => {
+    const made = drawVariables([parameter], replicas, random, ({ name, shape }, source) => {
       const values = new Float32Array((init ?? normal)(name, shape, source));
       const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
       return values.fill(0, first, first + embeddingDim);
     });
-    super({ weight }, replicas);
+    super(made as EmbeddingParameters, replicas);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingIdx ?? null;
@@ -99,6 +119,7 @@ export class Embedding extends Module<EmbeddingParameters> {
    */
   forward(ids: tf.Tensor): tf.Tensor {
     const { numEmbeddings, embeddingDim, replicas } = this;
+    checkTensor("ids", ids);
     if (ids.dtype !== "int32") throw new InputError("ids", "of dtype int32", ids.dtype);
     const [first] = ids.shape;
     if (replicas !== undefined && first !== replicas) {
@@ -122,6 +143,7 @@ export class Embedding extends Module<EmbeddingParameters> {
  * @throws {InputError} As {@link Embedding.forward}, on numbers that are no integers too.
  */
 export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
+  checkTensor("x", x);
   // Of 1.7 and NaN the cast would make ids.
   if (x.dtype !== "int32" && tf.getBackend() !== "webgpu") {
     checkIds("x", x.dataSync(), embedding.numEmbeddings);

@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
+import { checkOptions } from "../core/options.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer } from "./recurrent_layer.ts";
-import type { RecurrentOptions } from "./recurrent_options.ts";
+import { recurrentNames, type RecurrentOptions } from "./recurrent_options.ts";
 
 /**
  * Layers of gated recurrent units (see {@link gruCell}), as PyTorch's `nn.GRU`: the reset gate comes
@@ -34,10 +35,13 @@ export class GRU
   /**
    * Draws the initial weights.
    *
-   * @throws {InputError} On sizes that are no positive integers, and on dropout outside of [0, 1) or
-   * with one layer.
+   * @param options Sizes, a source of random numbers, and settings.
+   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on dropout
+   * outside of [0, 1) or with one layer, and on a `random` that is not a source, or one that has made
+   * a layer's weights before.
    */
   constructor(options: RecurrentOptions) {
+    checkOptions("GRU", options, recurrentNames);
     super("gru", options);
   }
 

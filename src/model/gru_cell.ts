@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { affine } from "./affine.ts";
+import { checkCell } from "./cell_inputs.ts";
 import type { RnnCellWeights } from "./rnn_cell.ts";
 
 /** All that one step of a GRU computes, each [batch, hidden], or [replica, batch, hidden]. */
@@ -28,8 +29,9 @@ export type GRUStep<T extends tf.Tensor> = {
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
  * @param h The state before, h_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param weights The weights by PyTorch's names.
  * @returns Gates and state after the step; the caller's to dispose.
- * @throws {Error} tfjs's own, where shapes do not fit each other.
+ * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
  *
  * @example
  * ```ts
@@ -48,8 +50,10 @@ export type GRUStep<T extends tf.Tensor> = {
 export function gruCell<T extends tf.Tensor2D | tf.Tensor3D>(
   x: T,
   h: T,
-  { weight_ih, weight_hh, bias_ih, bias_hh }: RnnCellWeights,
+  weights: RnnCellWeights,
 ): GRUStep<T> {
+  checkCell(3, x, { h }, weights);
+  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
   return tf.tidy(() => {
     const [ri, zi, ni] = tf.split(affine(x, weight_ih, bias_ih), 3, -1) as [T, T, T];
     const [rh, zh, nh] = tf.split(affine(h, weight_hh, bias_hh), 3, -1) as [T, T, T];

@@ -1,4 +1,6 @@
 import { Matrix, QrDecomposition } from "ml-matrix";
+import { checkRandom } from "../core/arguments.ts";
+import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
@@ -10,7 +12,7 @@ import { positiveInteger } from "../core/shapes.ts";
  *
  * @param shape `[output, input]`.
  * @returns A matrix [output, input] in float64.
- * @throws {InputError} On a size that is no positive integer.
+ * @throws {InputError} On a size that is not a positive integer, and a `random` that is not a source.
  *
  * @example
  * ```ts
@@ -23,9 +25,10 @@ import { positiveInteger } from "../core/shapes.ts";
  * ```
  */
 export function glorotUniform(shape: readonly [number, number], random: Random): number[][] {
-  const [output, input] = shape;
+  const [output, input] = sizesOf(shape);
+  checkRandom("random", random);
   const limit = Math.sqrt(
-    6 / (positiveInteger("output", output) + positiveInteger("input", input)),
+    6 / (output + input),
   );
   return matrix(output, input, () => random.uniform(-limit, limit));
 }
@@ -39,7 +42,8 @@ export function glorotUniform(shape: readonly [number, number], random: Random):
  *
  * @param size Rows and columns.
  * @returns A matrix [size, size] in float64.
- * @throws {InputError} On a size that is no positive integer.
+ * @throws {InputError} On a size that is not a positive integer, a `random` that is not a source, and
+ * a gain that is not finite.
  *
  * @example
  * ```ts
@@ -53,6 +57,7 @@ export function glorotUniform(shape: readonly [number, number], random: Random):
  */
 export function orthogonal(size: number, random: Random, gain = 1): number[][] {
   positiveInteger("size", size);
+  checkDraw(random, gain);
   const decomposition = new QrDecomposition(new Matrix(matrix(size, size, () => random.normal())));
   const signs = decomposition.upperTriangularMatrix.diagonal().map((r) => r < 0 ? -1 : 1);
   return decomposition.orthogonalMatrix.mulRowVector(signs).mul(gain).to2DArray();
@@ -68,7 +73,8 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
  *
  * @param shape `[output, input]`.
  * @returns A matrix [output, input] in float64.
- * @throws {InputError} On a size that is no positive integer.
+ * @throws {InputError} On a size that is not a positive integer, a `random` that is not a source, and
+ * a gain that is not finite.
  *
  * @example
  * ```ts
@@ -85,8 +91,8 @@ export function semiOrthogonal(
   random: Random,
   gain = 1,
 ): number[][] {
-  const output = positiveInteger("output", shape[0]);
-  const input = positiveInteger("input", shape[1]);
+  const [output, input] = sizesOf(shape);
+  checkDraw(random, gain);
   const drawn = matrix(output, input, () => random.normal());
   if (output < input) return orthonormal(drawn, gain);
   return transposed(orthonormal(transposed(drawn), gain));
@@ -101,7 +107,8 @@ export function semiOrthogonal(
  *
  * @param size Rows and columns.
  * @returns A matrix [size, size] in float64.
- * @throws {InputError} On a size that is no positive integer.
+ * @throws {InputError} On a size that is not a positive integer, a `random` that is not a source, and
+ * a gain that is not finite.
  *
  * @example
  * ```ts
@@ -113,8 +120,23 @@ export function semiOrthogonal(
  * ```
  */
 export function gaussian(size: number, random: Random, gain = 1): number[][] {
-  const deviation = gain / Math.sqrt(positiveInteger("size", size));
+  positiveInteger("size", size);
+  checkDraw(random, gain);
+  const deviation = gain / Math.sqrt(size);
   return matrix(size, size, () => random.normal(0, deviation));
+}
+
+function checkDraw(random: Random, gain: number): void {
+  checkRandom("random", random);
+  if (!Number.isFinite(gain)) throw new InputError("gain", "a finite number", gain);
+}
+
+function sizesOf(shape: readonly [number, number]): readonly [number, number] {
+  const given: unknown = shape;
+  if (!Array.isArray(given) || given.length !== 2) {
+    throw new InputError("shape", "[output, input]", given);
+  }
+  return [positiveInteger("output", shape[0]), positiveInteger("input", shape[1])];
 }
 
 function matrix(rows: number, columns: number, draw: () => number): number[][] {

@@ -1,8 +1,10 @@
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { Embedding } from "./embedding.ts";
 import { glorotUniform } from "./initializers.ts";
 import {
   checkLanguageModelConfig,
+  configNames,
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./language_model_config.ts";
@@ -14,7 +16,7 @@ import type { Module } from "./module.ts";
 import { semiOrthogonalInit } from "./recurrent_init.ts";
 import type { Implementation } from "./recurrent_options.ts";
 import { SequenceModel } from "./sequence_model.ts";
-import { sourcesOf } from "./variables.ts";
+import { claimNames, sourcesOf } from "./variables.ts";
 
 /** What {@link languageModel} is told: a configuration, whose defaults may be left out, and more. */
 export interface LanguageModelOptions
@@ -28,6 +30,13 @@ export interface LanguageModelOptions
   /** What computes the LSTM; by default `"fused"`. */
   readonly implementation?: Implementation;
 }
+
+const names: OptionNames<LanguageModelOptions> = {
+  ...configNames,
+  replicas: true,
+  random: true,
+  implementation: true,
+};
 
 /** A language model: its LSTM gives out and takes in {@link LSTMState}, and can be traced. */
 export type LanguageModel = SequenceModel<
@@ -58,9 +67,11 @@ const initialisations = {
  * Source: the PyTorch tutorial that this project re-examines; it also drops embedded inputs, which
  * this does not. Tied weights: Press & Wolf (2017); Inan, Khosravi & Socher (2017).
  *
+ * @param options A configuration, a source of random numbers, and settings.
  * @returns Ids [sequence, batch] to logits [sequence, batch, id], after the replica axis where there
  *   is one; the caller's to dispose.
- * @throws {InputError} On a configuration that {@link checkLanguageModelConfig} refuses, and on
+ * @throws {InputError} On an unknown option, on a configuration that {@link checkLanguageModelConfig}
+ *   refuses, on a `random` that is not a source, or one that has made a language model before, and on
  *   sizes that memory cannot hold.
  *
  * @example
@@ -80,14 +91,15 @@ const initialisations = {
  * model.dispose();
  * ```
  */
-export function languageModel(
-  { replicas, random, implementation, ...given }: LanguageModelOptions,
-): LanguageModel {
+export function languageModel(options: LanguageModelOptions): LanguageModel {
+  checkOptions("languageModel", options, names);
+  const { replicas, random, implementation, ...given } = options;
   const config = checkLanguageModelConfig(given);
   const { vocabularySize, embeddingDim, hiddenSize, numLayers, dropout, paddingIdx } = config;
   const init = initialisations[config.initialisation];
   const many = replicas === undefined ? {} : { replicas };
   const sources = sourcesOf(random, replicas);
+  const remember = claimNames(random, ["embedding.weight"]);
   const fork = (label: string): Random[] => sources.map((source) => source.fork(label));
   const parts: Module[] = [];
   const add = <Part extends Module>(part: Part): Part => {
@@ -118,7 +130,9 @@ export function languageModel(
         ...init.head,
       }),
     );
-    return new SequenceModel({ embedding, recurrent, dropout, head });
+    const model = new SequenceModel({ embedding, recurrent, dropout, head });
+    remember();
+    return model;
   } catch (error) {
     for (const part of parts) part.dispose();
     throw error;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 
 /** What a language model is, as plain data: JSON that a checkpoint carries beside the weights. */
 export interface LanguageModelConfig {
@@ -29,8 +30,22 @@ export interface LanguageModelConfig {
   readonly initialisation: "pytorch" | "tutorial";
 }
 
+/** Its fields. */
+export const configNames: OptionNames<LanguageModelConfig> = {
+  vocabularySize: true,
+  embeddingDim: true,
+  hiddenSize: true,
+  numLayers: true,
+  dropout: true,
+  tieWeights: true,
+  paddingIdx: true,
+  initialisation: true,
+};
+
 /** Its fields without a default. */
 export type LanguageModelSizes = "vocabularySize" | "embeddingDim" | "hiddenSize";
+
+const WHOLE = "a language model's configuration";
 
 // The messages are what a field must be.
 const size = z.int("a positive integer").min(1, "a positive integer");
@@ -67,6 +82,7 @@ const schema: z.ZodType<LanguageModelConfig> = z.strictObject({
  * ```
  */
 export function checkLanguageModelConfig(json: unknown): LanguageModelConfig {
+  if (isPlainObject(json)) checkOptions(WHOLE, json, configNames, "field");
   const { data, error } = schema.safeParse(json);
   if (error) throw wrong(json, error.issues[0]);
   const { vocabularySize, embeddingDim, hiddenSize, tieWeights, paddingIdx } = data;
@@ -84,12 +100,7 @@ export function checkLanguageModelConfig(json: unknown): LanguageModelConfig {
   return data;
 }
 
-const WHOLE = "a language model's configuration";
-
 function wrong(json: unknown, issue: z.core.$ZodIssue | undefined): InputError {
-  if (issue?.code === "unrecognized_keys") {
-    return new InputError(`fields of ${WHOLE}`, "known ones", issue.keys);
-  }
   const [name] = issue?.path ?? [];
   const wanted = issue?.message ?? "valid";
   if (name === undefined || typeof json !== "object" || json === null) {

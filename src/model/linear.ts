@@ -1,12 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkFlags } from "../core/arguments.ts";
+import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { affine } from "./affine.ts";
-import type { Embedding } from "./embedding.ts";
+import { Embedding } from "./embedding.ts";
 import type { LayerInit } from "./layer_init.ts";
 import { Module } from "./module.ts";
-import { drawVariables } from "./variables.ts";
+import { checkInit, drawVariables } from "./variables.ts";
 
 /** What a {@link Linear} is made from. */
 export interface LinearOptions {
@@ -25,6 +28,16 @@ export interface LinearOptions {
   /** The embedding whose table is the weight: as many ids as outputs, and features as inputs. */
   readonly tied?: Embedding;
 }
+
+const names: OptionNames<LinearOptions> = {
+  inFeatures: true,
+  outFeatures: true,
+  bias: true,
+  replicas: true,
+  random: true,
+  init: true,
+  tied: true,
+};
 
 /** The parameters of a {@link Linear}, after the replica axis where there is one. */
 export type LinearParameters = {
@@ -93,14 +106,20 @@ export class Linear extends Module<LinearParameters> {
   /**
    * Draws the initial weights.
    *
-   * @throws {InputError} On sizes that are no positive integers, an `init` that gives another number
-   *   of values, and sizes or replicas that are not those of the embedding it is tied to.
+   * @param options Sizes, a source of random numbers, and settings.
+   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on an `init`
+   *   that gives another number of values, on sizes or replicas that are not those of the embedding
+   *   it is tied to, and on a `random` that is not a source, or one that has made a `weight` or `bias`
+   *   before.
    */
   constructor(options: LinearOptions) {
+    checkOptions("Linear", options, names);
     const { inFeatures, outFeatures, bias = true, replicas, random, tied } = options;
     positiveInteger("inFeatures", inFeatures);
     positiveInteger("outFeatures", outFeatures);
-    if (tied) checkTied(options, tied);
+    checkFlags({ bias });
+    checkInit(options.init, "(name, shape, random) => values");
+    if (tied !== undefined) checkTied(options, tied);
     const limit = 1 / Math.sqrt(inFeatures);
     const uniform: LayerInit = (_name, shape, source) =>
       Array.from({ length: sizeOf(shape) }, () => source.uniform(-limit, limit));
@@ -127,6 +146,7 @@ export class Linear extends Module<LinearParameters> {
    */
   forward(x: tf.Tensor): tf.Tensor {
     const { inFeatures, outFeatures, replicas } = this;
+    checkTensor("x", x);
     const leading = replicas === undefined ? [] : [replicas];
     const fits = x.rank >= leading.length + 2 && x.shape.at(-1) === inFeatures &&
       leading.every((size) => x.shape[0] === size);
@@ -153,6 +173,7 @@ function checkTied(
   { inFeatures, outFeatures, replicas }: LinearOptions,
   tied: Embedding,
 ): void {
+  if (!(tied instanceof Embedding)) throw new InputError("tied", "an Embedding", tied);
   if (inFeatures !== tied.embeddingDim) {
     const wanted = `${tied.embeddingDim}, the embeddingDim of the tied embedding`;
     throw new InputError("inFeatures", wanted, inFeatures);

@@ -1,8 +1,9 @@
 import { InputError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
 import type { LSTMState } from "./lstm_cell.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer } from "./recurrent_layer.ts";
-import type { RecurrentOptions } from "./recurrent_options.ts";
+import { recurrentNames, type RecurrentOptions } from "./recurrent_options.ts";
 
 /**
  * Layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`: gates are in the
@@ -37,10 +38,13 @@ export class LSTM extends RecurrentLayer<
   /**
    * Draws the initial weights.
    *
-   * @throws {InputError} On sizes that are no positive integers, and on dropout outside of [0, 1) or
-   * with one layer.
+   * @param options Sizes, a source of random numbers, and settings.
+   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on dropout
+   * outside of [0, 1) or with one layer, and on a `random` that is not a source, or one that has made
+   * a layer's weights before.
    */
   constructor(options: RecurrentOptions) {
+    checkOptions("LSTM", options, recurrentNames);
     super("lstm", options);
   }
 

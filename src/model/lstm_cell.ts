@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { affine } from "./affine.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkCell } from "./cell_inputs.ts";
 import type { RnnCellWeights } from "./rnn_cell.ts";
 
 /** The state of an LSTM: hidden state and cell state, of one shape. */
@@ -9,6 +11,8 @@ export type LSTMState<T extends tf.Tensor = tf.Tensor> = {
   /** What it keeps to itself. */
   readonly c: T;
 };
+
+const names: OptionNames<LSTMState> = { h: true, c: true };
 
 /** All that one step of an LSTM computes, each [batch, hidden], or [replica, batch, hidden]. */
 export type LSTMStep<T extends tf.Tensor> = {
@@ -41,8 +45,9 @@ export type LSTMStep<T extends tf.Tensor> = {
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
  * @param state The state before, h_(t-1) and c_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param weights The weights by PyTorch's names.
  * @returns Gates and state after the step; the caller's to dispose.
- * @throws {Error} tfjs's own, where shapes do not fit each other.
+ * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
  *
  * @example
  * ```ts
@@ -61,9 +66,13 @@ export type LSTMStep<T extends tf.Tensor> = {
  */
 export function lstmCell<T extends tf.Tensor2D | tf.Tensor3D>(
   x: T,
-  { h, c }: LSTMState<T>,
-  { weight_ih, weight_hh, bias_ih, bias_hh }: RnnCellWeights,
+  state: LSTMState<T>,
+  weights: RnnCellWeights,
 ): LSTMStep<T> {
+  checkOptions("the state", state, names, "field");
+  const { h, c } = state;
+  checkCell(4, x, { h, c }, weights);
+  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
   return tf.tidy(() => {
     const sums = affine(x, weight_ih, bias_ih).add<T>(affine(h, weight_hh, bias_hh));
     const [i, f, g, o] = tf.split(sums, 4, -1) as [T, T, T, T];

@@ -1,16 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
-import { InputError } from "../core/errors.ts";
+import { checkFlags, checkSources } from "../core/arguments.ts";
+import { checkBinaryTensor, checkTensor } from "../core/check_tensor.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { assertShape } from "../core/shapes.ts";
 import type { RecurrentInputs } from "../kernels/recurrent_op.ts";
-import type { StackSpec } from "../kernels/stack.ts";
+import type { CellKind, StackSpec } from "../kernels/stack.ts";
+import { checkLengths, lengthsMask } from "./lengths.ts";
+import type { ModelOptions } from "./model.ts";
 
 /** What the forward pass of a recurrent layer takes besides its input and state. */
-export interface RecurrentForwardOptions {
+export interface RecurrentForwardOptions extends ModelOptions {
   /**
    * 1 where a step counts, 0 where it is padding: the state is carried over it and the output there
    * is 0. [sequence, batch], or [batch, sequence] where the batch is first, after the replica axis
-   * where there is one.
+   * where there is one. Other numbers are refused, but on WebGPU, where looking at them would cost a
+   * wait: there every number but 0 counts as 1.
    */
   readonly mask?: tf.Tensor;
   /**
@@ -26,6 +32,22 @@ export interface RecurrentForwardOptions {
    */
   readonly random?: Random | readonly Random[];
 }
+
+/** What a trace takes besides its input and state. */
+export type TraceOptions = Pick<RecurrentForwardOptions, "mask" | "lengths">;
+
+/** The options of a trace. */
+export const traceNames: OptionNames<TraceOptions> = { mask: true, lengths: true };
+
+/** The options of a forward pass. */
+export const forwardNames: OptionNames<RecurrentForwardOptions> = {
+  mask: true,
+  lengths: true,
+  training: true,
+  random: true,
+};
+
+const stateNames: OptionNames<Required<StateParts>> = { h: true, c: true };
 
 /** The states of a layer, whatever its cell. */
 export type StateParts = {
@@ -46,18 +68,70 @@ export interface Axes {
 }
 
 /**
+ * Checks that a state is what a cell has, before its parts are read.
+ *
+ * @throws {InputError} If it is something else: for an LSTM `{ h, c }`, for other cells a tensor.
+ */
+export function checkState(cell: CellKind, state: unknown): void {
+  if (state === undefined) return;
+  const isOptions = isPlainObject(state) && Object.keys(state).length > 0 &&
+    Object.keys(state).every((name) => Object.hasOwn(forwardNames, name));
+  const lstm = cell === "lstm";
+  if (isOptions || !(lstm ? isPlainObject(state) : state instanceof tf.Tensor)) {
+    const help = isOptions
+      ? "Options come third: forward(x, undefined, options)"
+      : lstm && Array.isArray(state)
+      ? "PyTorch's (h, c) is { h, c } here"
+      : state === null
+      ? "Leave it out, or give undefined, to begin from 0"
+      : !lstm && isPlainObject(state) && state.h instanceof tf.Tensor
+      ? "An RNN or GRU has no c: give h itself"
+      : undefined;
+    throw new InputError("state", lstm ? "{ h, c }" : "a tensor", state, help);
+  }
+  if (!isPlainObject(state)) return checkTensor("state", state);
+  checkOptions("the state", state, stateNames, "field");
+  checkTensor("state.h", state.h);
+  checkTensor("state.c", state.c);
+}
+
+/**
+ * Checks the options of a forward pass, but for shapes.
+ *
+ * @throws {InputError} On a mask that is not a tensor or is given besides lengths, on a `training`
+ * that is neither `true` nor `false`, and on a `random` that is neither a source nor one for each
+ * replica.
+ */
+export function checkForwardOptions(
+  { mask, lengths, training, random }: RecurrentForwardOptions,
+  replicas: number | undefined,
+): void {
+  if (mask !== undefined) {
+    checkTensor("mask", mask);
+    if (lengths !== undefined) {
+      throw new InputError("mask", "left out where lengths are given", mask.shape);
+    }
+  }
+  if (training !== undefined) checkFlags({ training });
+  if (random !== undefined) checkSources("random", random, replicas);
+}
+
+/**
  * Checks what a layer's forward pass is given, before anything is computed.
  *
- * @throws {InputError} On tensors of other shapes, lengths out of range, a mask besides lengths, and
- * dropout without a source of randomness.
+ * @throws {InputError} On values that are not tensors, tensors of other shapes, lengths out of range,
+ * a mask besides lengths or of other numbers than 0 and 1, and dropout without a source of randomness.
  */
 export function checkInputs(
   axes: Axes,
   x: tf.Tensor,
   state: StateParts | undefined,
-  { mask, lengths, training, random }: RecurrentForwardOptions,
+  options: RecurrentForwardOptions,
 ): void {
   const { spec, replicas } = axes;
+  const { mask, lengths, training, random } = options;
+  checkTensor("x", x);
+  checkForwardOptions(options, replicas);
   const leading: Record<string, number> = replicas === undefined ? {} : { replica: replicas };
   const order = (sequence: number | null, batch: number | null): Record<string, number | null> =>
     axes.batchFirst ? { ...leading, batch, sequence } : { ...leading, sequence, batch };
@@ -73,21 +147,13 @@ export function checkInputs(
   const { h, c } = state ?? {};
   if (h) assertShape(spec.cell === "lstm" ? "state.h" : "state", h.shape, states);
   if (c) assertShape("state.c", c.shape, states);
-  if (mask) assertShape("mask", mask.shape, order(sequence, batch));
-  if (lengths) {
-    if (mask) throw new InputError("mask", "left out where lengths are given", mask.shape);
-    const fits = (length: number): boolean =>
-      Number.isInteger(length) && length >= 1 && length <= sequence;
-    if (lengths.length !== batch || !lengths.every(fits)) {
-      throw new InputError("lengths", `${batch} integers from 1 to ${sequence}`, [...lengths]);
-    }
+  if (mask) {
+    assertShape("mask", mask.shape, order(sequence, batch));
+    checkBinaryTensor("mask", mask);
   }
-  if (training !== true || spec.dropout === 0) return;
-  if (random === undefined) {
+  if (lengths !== undefined) checkLengths(lengths, sequence, batch);
+  if (training === true && spec.dropout > 0 && random === undefined) {
     throw new InputError("random", "given where dropout acts in training", random);
-  }
-  if (isList(random) && random.length !== (replicas ?? 1)) {
-    throw new InputError("random", `1 source, or ${replicas ?? 1}`, random.length);
   }
 }
 
@@ -115,14 +181,14 @@ export function kernelInputs(
     tf.zeros([count, spec.numLayers * directions, batch, spec.hiddenSize]);
   const drops = training === true && spec.dropout > 0 && random !== undefined;
   // tfjs's cast to float32 only names the numbers so, and they stay integers; a product makes floats.
-  const given = mask && ordered(mask.toFloat().mul(tf.scalar(1)));
-  const counted = lengths && maskOf(lengths, sequence, count);
+  const given = mask && ordered(mask.notEqual(0).toFloat().mul(tf.scalar(1)));
   return {
     x: ordered(x),
     h0: state ? leading(state.h) : zeros(),
     ...(spec.cell === "lstm" ? { c0: state?.c ? leading(state.c) : zeros() } : {}),
     weights: weights.map(leading),
-    mask: given ?? counted,
+    mask: given ??
+      (lengths && counted(lengths, { sequence, batch, batchFirst: false, replicas: count })),
     seeds: drops ? seedsOf(random, count) : undefined,
   };
 }
@@ -140,10 +206,10 @@ function sizesOf(
   return batchFirst ? { sequence: second, batch: first } : { sequence: first, batch: second };
 }
 
-/** [replica, sequence, batch] */
-function maskOf(lengths: readonly number[], sequence: number, replicas: number): tf.Tensor {
-  const one = Array.from({ length: sequence }, (_, t) => lengths.map((n) => t < n ? 1 : 0));
-  return tf.tensor3d(Array.from({ length: replicas }, () => one));
+/** The mask of lengths, as a tensor. */
+function counted(...mask: Parameters<typeof lengthsMask>): tf.Tensor {
+  const { shape, data } = lengthsMask(...mask);
+  return tf.tensor(data, shape);
 }
 
 function seedsOf(random: Random | readonly Random[], replicas: number): number[] {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkOptions } from "../core/options.ts";
 import { recurrent } from "../kernels/recurrent_op.ts";
 import { type CellKind, type StackSpec, weightShapes } from "../kernels/stack.ts";
 import { Module } from "./module.ts";
@@ -7,10 +8,14 @@ import { uniformInit } from "./recurrent_init.ts";
 import {
   type Axes,
   checkInputs,
+  checkState,
+  forwardNames,
   kernelInputs,
   type RecurrentForwardOptions,
   type StateParts,
   swapSequenceAndBatch,
+  traceNames,
+  type TraceOptions,
 } from "./recurrent_inputs.ts";
 import {
   checkImplementation,
@@ -77,16 +82,19 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    * @param x The inputs [sequence, batch, input], or [batch, sequence, input] where the batch is
    * first, after the replica axis where there is one.
    * @param state The state before the first step; by default 0.
+   * @param options A mask or lengths, and dropout.
    * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On shapes that do not fit, lengths out of range, and dropout without a
-   * source, before anything is computed.
+   * @throws {InputError} On an unknown option, values that are not tensors, shapes that do not fit,
+   * lengths out of range, a mask of other numbers than 0 and 1, and dropout without a source, before
+   * anything is computed.
    */
   forward(
     x: tf.Tensor,
     state?: State,
     options: RecurrentForwardOptions = {},
   ): RecurrentOutput<State> {
-    const parts = state === undefined ? undefined : this.partsOf(state);
+    checkOptions(`${this.constructor.name}.forward`, options, forwardNames);
+    const parts = this.#partsOf(state);
     checkInputs(this, x, parts, options);
     const spec = { ...this.spec, dropout: options.training === true ? this.spec.dropout : 0 };
     return tf.tidy(() => {
@@ -104,21 +112,24 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    *
    * @param x As in {@link RecurrentLayer.forward}.
    * @param state As in {@link RecurrentLayer.forward}.
+   * @param options A mask or lengths, as in {@link RecurrentLayer.forward}. Where a step does not count,
+   * states are those before it, and gates what they would be if it counted.
    * @returns A trace for each layer and direction, in the order of the state's first axis. The
    * tensors [sequence, batch, hidden] (in this order always, after the replica axis where there is
    * one) are the caller's to dispose.
    * @throws {InputError} As {@link RecurrentLayer.forward}.
    */
-  trace(x: tf.Tensor, state?: State): Trace<Name>[] {
-    const parts = state === undefined ? undefined : this.partsOf(state);
-    checkInputs(this, x, parts, {});
+  trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
+    checkOptions(`${this.constructor.name}.trace`, options, traceNames);
+    const parts = this.#partsOf(state);
+    checkInputs(this, x, parts, options);
     const directions = this.spec.bidirectional ? 2 : 1;
     const axes: TraceAxis[] = [
       ...(this.replicas === undefined ? [] : ["replica"] as const),
       ...["sequence", "batch", "hidden"] as const,
     ];
     return tf.tidy(() => {
-      return this.#traced(x, parts).map((traced, i) => {
+      return this.#traced(x, parts, options).map((traced, i) => {
         const tensors = Object.entries(traced).map(([name, t]) => [name, this.#outside(t)]);
         const direction = i % directions === 0 ? "forward" : "reverse";
         const layer = Math.floor(i / directions);
@@ -127,14 +138,23 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     });
   }
 
-  #traced(x: tf.Tensor, parts: StateParts | undefined): DirectionTrace[] {
+  #partsOf(state: State | undefined): StateParts | undefined {
+    checkState(this.spec.cell, state);
+    return state === undefined ? undefined : this.partsOf(state);
+  }
+
+  #traced(
+    x: tf.Tensor,
+    parts: StateParts | undefined,
+    options: TraceOptions,
+  ): DirectionTrace[] {
     const spec = { ...this.spec, dropout: 0 };
-    const inputs = kernelInputs(this, x, parts, {}, Object.values(this.parameters));
+    const inputs = kernelInputs(this, x, parts, options, Object.values(this.parameters));
     if (this.implementation === "plain") return traceSteps(plainStack(spec, inputs).steps);
     const [, steps = 0, batch = 0] = inputs.x.shape;
     const { kept } = recurrent(spec, inputs, true);
     if (!kept) throw new Error("the recurrent kernel kept nothing");
-    return traceKept(spec, kept, { steps, batch, masked: false });
+    return traceKept(spec, kept, { steps, batch, masked: inputs.mask !== undefined });
   }
 
   /** A tensor without the replica axis, where the layer has none. */

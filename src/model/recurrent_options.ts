@@ -1,8 +1,11 @@
+import { checkFlags, checkShare } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import type { OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { CellKind, StackSpec } from "../kernels/stack.ts";
 import type { RecurrentInit } from "./recurrent_init.ts";
+import { checkInit } from "./variables.ts";
 
 /** What computes a recurrent layer: one fused kernel, or op by op from the plain cells. */
 export type Implementation = "fused" | "plain";
@@ -40,15 +43,32 @@ export interface RecurrentOptions {
   readonly implementation?: Implementation;
 }
 
+/** The options of every recurrent layer. */
+export const recurrentNames: OptionNames<RecurrentOptions> = {
+  inputSize: true,
+  hiddenSize: true,
+  numLayers: true,
+  dropout: true,
+  bidirectional: true,
+  bias: true,
+  batchFirst: true,
+  replicas: true,
+  random: true,
+  init: true,
+  implementation: true,
+};
+
 /**
- * Checks the sizes of a recurrent layer.
+ * Checks the sizes and the other settings of a recurrent layer, but for its source of randomness.
  *
- * @throws {InputError} On sizes that are no positive integers, and on dropout outside of [0, 1) or
- * without a layer to act before.
+ * @throws {InputError} On sizes that are not positive integers, on dropout outside of [0, 1) or
+ * without a layer to act before, and on settings that are neither `true` nor `false`.
  */
 export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec {
   const { numLayers = 1, dropout = 0, bidirectional = false, bias = true } = options;
-  if (!(dropout >= 0 && dropout < 1)) throw new InputError("dropout", "in [0, 1)", dropout);
+  checkShare("dropout", dropout);
+  checkFlags({ bidirectional, bias, batchFirst: options.batchFirst });
+  checkInit(options.init, "glorotInit or orthogonalInit(1)");
   const spec = {
     cell,
     inputSize: positiveInteger("inputSize", options.inputSize),

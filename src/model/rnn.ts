@@ -1,15 +1,18 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { CellKind } from "../kernels/stack.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer } from "./recurrent_layer.ts";
-import type { RecurrentOptions } from "./recurrent_options.ts";
+import { recurrentNames, type RecurrentOptions } from "./recurrent_options.ts";
 
 /** What an {@link RNN} is made from. */
 export interface RNNOptions extends RecurrentOptions {
   /** What follows the sum in the cell; by default `"tanh"`. */
   readonly nonlinearity?: "tanh" | "relu";
 }
+
+const names: OptionNames<RNNOptions> = { ...recurrentNames, nonlinearity: true };
 
 /**
  * Layers of simple recurrent cells (see {@link rnnCell}), as PyTorch's `nn.RNN`.
@@ -39,10 +42,13 @@ export class RNN extends RecurrentLayer<tf.Tensor, "hidden"> {
   /**
    * Draws the initial weights.
    *
-   * @throws {InputError} On sizes that are no positive integers, and on dropout outside of [0, 1) or
-   * with one layer.
+   * @param options Sizes, a source of random numbers, and settings.
+   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on dropout
+   * outside of [0, 1) or with one layer, and on a `random` that is not a source, or one that has made
+   * a layer's weights before.
    */
   constructor(options: RNNOptions) {
+    checkOptions("RNN", options, names);
     super(cellOf(options), options);
   }
 

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../core/errors.ts";
 import { affine } from "./affine.ts";
+import { checkCell } from "./cell_inputs.ts";
 
 /** What follows the sum in a recurrent cell; `"identity"` makes the network linear. */
 export type Nonlinearity = "tanh" | "relu" | "identity";
@@ -30,9 +32,10 @@ export interface RnnCellWeights {
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
  * @param h The state before, h_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param weights The weights by PyTorch's names.
  * @param nonlinearity What takes the place of tanh; `"identity"` leaves it out.
  * @returns The state after, h_t, shaped as h; the caller's to dispose.
- * @throws {Error} tfjs's own, where shapes do not fit each other.
+ * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
  *
  * @example
  * ```ts
@@ -55,9 +58,14 @@ export interface RnnCellWeights {
 export function rnnCell<T extends tf.Tensor2D | tf.Tensor3D>(
   x: T,
   h: T,
-  { weight_ih, weight_hh, bias_ih, bias_hh }: RnnCellWeights,
+  weights: RnnCellWeights,
   nonlinearity: Nonlinearity = "tanh",
 ): T {
+  if (nonlinearity !== "tanh" && nonlinearity !== "relu" && nonlinearity !== "identity") {
+    throw new InputError("nonlinearity", '"tanh", "relu" or "identity"', nonlinearity);
+  }
+  checkCell(1, x, { h }, weights);
+  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
   return tf.tidy(() => {
     const sum = affine(x, weight_ih, bias_ih).add<T>(affine(h, weight_hh, bias_hh));
     return nonlinearity === "identity" ? sum : tf[nonlinearity](sum);

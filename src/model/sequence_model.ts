@@ -1,13 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import { dropTop } from "./drop_top.ts";
 import { type Embedding, embedNumbers } from "./embedding.ts";
 import { lastStates } from "./last_states.ts";
 import type { Linear } from "./linear.ts";
-import type { Model, ModelOptions } from "./model.ts";
+import type { Model } from "./model.ts";
 import type { Parameters, ParameterStore } from "./parameter_store.ts";
+import {
+  checkForwardOptions,
+  forwardNames,
+  type RecurrentForwardOptions,
+  traceNames,
+  type TraceOptions,
+} from "./recurrent_inputs.ts";
 import {
   checkSequenceOptions,
   type Recurrent,
@@ -69,8 +77,10 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   /**
    * Puts the layers together.
    *
-   * @throws {InputError} On sizes or replicas that do not fit each other, on a head that is tied to
-   *   another embedding, on a dropout outside of [0, 1), and on a readout that there is not.
+   * @param options The layers and how they are put together.
+   * @throws {InputError} On an unknown option, on parts of other classes, on sizes or replicas that do
+   *   not fit each other, on a head that is tied to another embedding, on a dropout outside of [0, 1),
+   *   and on a readout that there is not.
    */
   constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
@@ -85,6 +95,11 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   /** How many networks it is; `undefined` where there is no axis of them. */
   get replicas(): number | undefined {
     return this.recurrent.replicas;
+  }
+
+  /** Whether the batch axis comes before the sequence axis. */
+  get batchFirst(): boolean {
+    return this.recurrent.batchFirst;
   }
 
   /** Where the parameters lie. */
@@ -137,13 +152,22 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * @param x [sequence, batch, input], or ids [sequence, batch] where there is an embedding, after
    * the replica axis where there is one.
    * @param state The recurrent layers' state before the first step; by default 0.
+   * @param options A mask or lengths, as {@link RecurrentLayer.forward} takes them, and dropout. With
+   * `readout` `"last"` the head reads each sequence's state after its last step that counts.
    * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On shapes that do not fit, on ids as {@link Embedding.forward} says, and in
-   * training where dropout acts, without a source or with another number of them.
+   * @throws {InputError} On an unknown option, on values that are not tensors, on shapes that do not
+   * fit, on ids as {@link Embedding.forward} says, and in training where dropout acts, without a
+   * source or with another number of them.
    */
-  forward(x: tf.Tensor, state?: State, options: ModelOptions = {}): SequenceOutput<State> {
+  forward(
+    x: tf.Tensor,
+    state?: State,
+    options: RecurrentForwardOptions = {},
+  ): SequenceOutput<State> {
+    checkOptions("SequenceModel.forward", options, forwardNames);
     const { recurrent, embedding, head } = this;
-    const { mask, training = false, random } = options;
+    const { mask, lengths, training = false, random } = options;
+    checkForwardOptions(options, recurrent.replicas);
     const drops = training && (this.dropout > 0 || recurrent.spec.dropout > 0);
     if (drops && random === undefined) {
       throw new InputError("random", "given where dropout acts in training", random);
@@ -154,7 +178,8 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
       random instanceof Random ? fork(random) : (random ?? []).map(fork);
     const result: { output: tf.Tensor; state: State } = tf.tidy(() => {
       const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
-        ...(mask ? { mask } : {}),
+        ...(mask === undefined ? {} : { mask }),
+        ...(lengths === undefined ? {} : { lengths }),
         ...(drops ? { training, random: forks() } : {}),
       });
       let top = this.readout === "all" ? found.output : lastStates(recurrent, found.state);
@@ -170,13 +195,17 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    *
    * @param x As in {@link SequenceModel.forward}.
    * @param state As in {@link SequenceModel.forward}.
+   * @param options A mask or lengths, as {@link RecurrentLayer.trace} takes them.
    * @returns Gates, candidates and states of each layer and direction, tensors with the axes that
    * each trace names; the caller's to dispose.
    * @throws {InputError} On shapes that do not fit, and on ids as {@link Embedding.forward} says.
    */
-  trace(x: tf.Tensor, state?: State): Trace<Name>[] {
+  trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
+    checkOptions("SequenceModel.trace", options, traceNames);
     const { recurrent, embedding } = this;
-    return tf.tidy(() => recurrent.trace(embedding ? embedNumbers(embedding, x) : x, state));
+    return tf.tidy(() => {
+      return recurrent.trace(embedding ? embedNumbers(embedding, x) : x, state, options);
+    });
   }
 
   /** The parameters' values by name. */

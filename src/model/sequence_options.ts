@@ -1,7 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
+import { checkShare } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import type { Embedding } from "./embedding.ts";
-import type { Linear } from "./linear.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { Embedding } from "./embedding.ts";
+import { Linear } from "./linear.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
 
 /** Recurrent layers, as a `SequenceModel` uses them: an `RNN`, `LSTM` or `GRU`. */
@@ -38,15 +40,34 @@ export interface SequenceModelOptions<
   readonly readout?: "all" | "last";
 }
 
+const names: OptionNames<SequenceModelOptions<tf.TensorContainer, string>> = {
+  embedding: true,
+  recurrent: true,
+  dropout: true,
+  head: true,
+  readout: true,
+};
+
 /**
- * Checks that the parts of a model fit each other.
+ * Checks that the parts of a model are there and fit each other.
  *
- * @throws {InputError} On sizes or replicas that differ, on a head that is tied to another embedding,
- *   on a dropout outside of [0, 1), and on a readout that there is not.
+ * @throws {InputError} On an unknown option, on parts of other classes, on sizes or replicas that
+ *   differ, on a head that is tied to another embedding, on a dropout outside of [0, 1), and on a
+ *   readout that there is not.
  */
 export function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
-  { embedding, recurrent, dropout = 0, head, readout = "all" }: SequenceModelOptions<State, Name>,
+  options: SequenceModelOptions<State, Name>,
 ): void {
+  checkOptions("SequenceModel", options, names);
+  const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+  const isRecurrent = typeof recurrent === "object" && recurrent !== null && "spec" in recurrent;
+  if (!isRecurrent) throw new InputError("recurrent", "an RNN, LSTM or GRU", recurrent);
+  if (embedding !== undefined && !(embedding instanceof Embedding)) {
+    throw new InputError("embedding", "an Embedding", embedding);
+  }
+  if (head !== undefined && !(head instanceof Linear)) {
+    throw new InputError("head", "a Linear", head);
+  }
   const { spec: { inputSize }, outputSize, replicas } = recurrent;
   if (embedding && embedding.embeddingDim !== inputSize) {
     const wanted = `${inputSize}, the inputSize of recurrent`;
@@ -64,7 +85,7 @@ export function checkSequenceOptions<State extends tf.TensorContainer, Name exte
     const wanted = `${replicas ?? "left out"}, as in recurrent`;
     throw new InputError(`replicas of ${name}`, wanted, part.replicas);
   }
-  if (!(dropout >= 0 && dropout < 1)) throw new InputError("dropout", "in [0, 1)", dropout);
+  checkShare("dropout", dropout);
   if (readout !== "all" && readout !== "last") {
     throw new InputError("readout", '"all" or "last"', readout);
   }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { InputError } from "../core/errors.ts";
+import { helpFor } from "../core/arguments.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 
 /** A parameter's values outside tfjs. */
 export interface StateEntry {
@@ -49,7 +50,9 @@ export async function readStateDict(
  * Gives variables the values of a state dict. Nothing changes where anything does not fit.
  *
  * @param parameters The variables by name.
- * @throws {InputError} On missing and unknown names and on wrong shapes, naming them.
+ * @param dict The values by name.
+ * @throws {InputError} If `dict` is not an object, on missing and unknown names, and on wrong shapes,
+ * naming them.
  *
  * @example
  * ```ts
@@ -68,6 +71,9 @@ export function assignStateDict(
   parameters: Readonly<Record<string, tf.Variable>>,
   dict: StateDict,
 ): void {
+  if (!isPlainObject(dict)) {
+    throw new InputError("a state dict", "an object of parameters by name", dict, helpFor(dict));
+  }
   const wanted = Object.keys(parameters);
   const missing = wanted.filter((name) => !Object.hasOwn(dict, name));
   const unknown = Object.keys(dict).filter((name) => !Object.hasOwn(parameters, name));
@@ -80,6 +86,11 @@ export function assignStateDict(
   }
   const pairs = Object.entries(parameters).map(([name, variable]) => {
     const { shape = [], data = new Float32Array() } = dict[name] ?? {};
+    const isNumbers = Array.isArray(data) || ArrayBuffer.isView(data) &&
+        !(data instanceof BigInt64Array || data instanceof BigUint64Array);
+    if (!Array.isArray(shape) || !isNumbers) {
+      throw new InputError(name, "a shape with a Float32Array as data", dict[name]);
+    }
     if (shape.length !== variable.rank || shape.some((size, i) => size !== variable.shape[i])) {
       throw new InputError(name, `of shape [${variable.shape.join(", ")}]`, shape);
     }

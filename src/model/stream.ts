@@ -1,12 +1,15 @@
+import { helpFor } from "../core/arguments.ts";
+import { checkBinary } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { checkIds } from "../core/ids.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import type { Session } from "../kernels/executor.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Region } from "../kernels/program.ts";
 import { streamProgram } from "../kernels/stream_program.ts";
-import type { Model } from "./model.ts";
+import { checkModel, type Model } from "./model.ts";
 import { readStreamStates, type StreamLayerState, writeStreamStates } from "./stream_states.ts";
 
 export type { StreamLayerState } from "./stream_states.ts";
@@ -16,6 +19,8 @@ export interface StreamOptions {
   /** Sequences side by side; by default 1. */
   readonly batch?: number;
 }
+
+const names: OptionNames<StreamOptions> = { batch: true };
 
 /**
  * Runs a model one step at a time and goes on from its states, as for generating a text token by
@@ -57,9 +62,15 @@ export class Stream {
   /**
    * Copies the model's parameters.
    *
-   * @throws {InputError} On a model whose composition the kernels do not know.
+   * @param model What is run.
+   * @param options How many sequences there are.
+   * @throws {InputError} On a model whose composition the kernels do not know, and on an unknown
+   * option.
    */
-  constructor(model: Model, { batch = 1 }: StreamOptions = {}) {
+  constructor(model: Model, options: StreamOptions = {}) {
+    checkModel(model);
+    checkOptions("Stream", options, names);
+    const { batch = 1 } = options;
     const { network, stores } = model;
     if (!network || !stores) {
       throw new InputError("model", "a composition that the kernels know", network);
@@ -101,6 +112,7 @@ export class Stream {
    */
   async next(x: ArrayLike<number>): Promise<Float32Array> {
     this.#open();
+    checkNumbers("x", x);
     if (x.length !== this.#input.length) {
       throw new InputError("x", `${this.#input.length} numbers`, x.length);
     }
@@ -122,6 +134,8 @@ export class Stream {
    */
   feed(x: ArrayLike<number>, mask?: ArrayLike<number>): void {
     this.#open();
+    checkNumbers("x", x);
+    if (mask !== undefined) checkNumbers("mask", mask);
     const { input, queue } = this.#program;
     const steps = x.length / this.#input.length;
     if (!Number.isInteger(steps)) {
@@ -129,6 +143,7 @@ export class Stream {
     }
     const rows = steps * this.batch * this.#replicas;
     if (mask && mask.length !== rows) throw new InputError("mask", `${rows} numbers`, mask.length);
+    if (mask) checkBinary("mask", mask);
     if (this.#ids !== null) checkIds("x", x, this.#ids);
     const inputs = Float32Array.from(x);
     const counts = mask ? Float32Array.from(mask) : new Float32Array(rows).fill(1);
@@ -149,6 +164,7 @@ export class Stream {
    */
   select(rows: ArrayLike<number>): void {
     this.#open();
+    checkNumbers("rows", rows);
     if (rows.length !== this.batch) throw new InputError("rows", `${this.batch} rows`, rows.length);
     checkIds("rows", rows, this.batch);
     const values = new Float32Array(this.batch * this.#replicas);
@@ -196,4 +212,14 @@ export class Stream {
   #open(): void {
     if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
   }
+}
+
+/** Checks that a value is an array or a typed array, and not of 64-bit integers. */
+function checkNumbers(name: string, values: unknown): void {
+  const isArray = Array.isArray(values) || ArrayBuffer.isView(values) && "length" in values;
+  if (isArray && !(values instanceof BigInt64Array || values instanceof BigUint64Array)) return;
+  const help = ArrayBuffer.isView(values)
+    ? `Int32Array.from(${name}, Number) converts them`
+    : undefined;
+  throw new InputError(name, "an array of numbers", values, helpFor(values, help));
 }

@@ -1,11 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkFunction, checkRandom } from "../core/arguments.ts";
+import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { assertShape, positiveInteger } from "../core/shapes.ts";
 import { glorotUniform } from "./initializers.ts";
 import { type Nonlinearity, rnnCell } from "./rnn_cell.ts";
 import { steps } from "./steps.ts";
 import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import { claimNames } from "./variables.ts";
 
 /** What a {@link VanillaRNN} is made from. */
 export interface VanillaRNNOptions {
@@ -22,6 +26,15 @@ export interface VanillaRNNOptions {
   /** By default `"tanh"`; `"identity"` makes the recurrence linear. */
   readonly nonlinearity?: Exclude<Nonlinearity, "relu">;
 }
+
+const names: OptionNames<VanillaRNNOptions> = {
+  inputSize: true,
+  hiddenSize: true,
+  outputSize: true,
+  random: true,
+  recurrentInit: true,
+  nonlinearity: true,
+};
 
 /** The parameters of a {@link VanillaRNN}. */
 export type VanillaRNNParameters = {
@@ -47,6 +60,8 @@ export interface ForwardOptions {
    */
   readonly perturbation?: tf.Tensor3D;
 }
+
+const forwardNames: OptionNames<ForwardOptions> = { h0: true, perturbation: true };
 
 /** What {@link VanillaRNN.forward} gives. */
 export type ForwardResult = {
@@ -98,9 +113,12 @@ export class VanillaRNN {
   /**
    * Draws the initial weights.
    *
-   * @throws {InputError} On a size that is no positive integer, or a W_hh of another shape.
+   * @param options Sizes, a source of random numbers, and settings.
+   * @throws {InputError} On an unknown option, on a size that is not a positive integer, on a W_hh of
+   * another shape, and on a `random` that is not a source, or one that has made such weights before.
    */
   constructor(options: VanillaRNNOptions) {
+    checkOptions("VanillaRNN", options, names);
     this.inputSize = positiveInteger("inputSize", options.inputSize);
     this.hiddenSize = positiveInteger("hiddenSize", options.hiddenSize);
     this.outputSize = positiveInteger("outputSize", options.outputSize);
@@ -111,6 +129,9 @@ export class VanillaRNN {
     const { inputSize, hiddenSize, outputSize } = this;
     const { random, recurrentInit = (size, random) => glorotUniform([size, size], random) } =
       options;
+    checkRandom("random", random);
+    checkFunction("recurrentInit", recurrentInit, "such as (size, random) => matrix");
+    const remember = claimNames(random, ["W_ih", "W_hh", "W_ho"]);
     const W_hh = recurrentInit(hiddenSize, random.fork("W_hh"));
     const other = W_hh.find((row) => row.length !== hiddenSize) ?? W_hh[0];
     assertShape("recurrentInit's matrix", [W_hh.length, other?.length ?? 0], {
@@ -126,6 +147,7 @@ export class VanillaRNN {
       W_ho: glorot("W_ho", [outputSize, hiddenSize]),
       b_o: variable(tf.zeros([outputSize])),
     };
+    remember();
   }
 
   /** How many numbers are trained. */
@@ -137,13 +159,21 @@ export class VanillaRNN {
    * Runs the network over a sequence.
    *
    * @param x The inputs [sequence, batch, input].
+   * @param options The state before the first step, and what is added to every state.
    * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On another shape of x, h0 or the perturbation.
+   * @throws {InputError} On an unknown option, on values that are not tensors, on another shape of x,
+   * h0 or the perturbation, and after {@link VanillaRNN.dispose}.
    */
-  forward(x: tf.Tensor3D, { h0, perturbation }: ForwardOptions = {}): ForwardResult {
+  forward(x: tf.Tensor3D, options: ForwardOptions = {}): ForwardResult {
+    checkOptions("VanillaRNN.forward", options, forwardNames);
+    const { h0, perturbation } = options;
+    checkTensor("x", x);
+    checkTensor("W_hh", this.parameters.W_hh);
     const { inputSize, hiddenSize, outputSize } = this;
     assertShape("x", x.shape, { sequence: null, batch: null, input: inputSize });
     const [sequence, batch] = x.shape;
+    if (h0 !== undefined) checkTensor("h0", h0);
+    if (perturbation !== undefined) checkTensor("perturbation", perturbation);
     if (h0) assertShape("h0", h0.shape, { batch, hidden: hiddenSize });
     if (perturbation) {
       const wanted = { "sequence + 1": sequence + 1, batch, hidden: hiddenSize };

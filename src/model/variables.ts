@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkFunction, checkSources } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import { float32Array } from "../core/room.ts";
@@ -15,31 +16,55 @@ export interface ParameterShape {
 /** Draws the values of a parameter of one network, in row-major order. */
 export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<number>;
 
+/** The names of the parameters that each source has made. */
+const namesMade = new WeakMap<Random, Set<string>>();
+
 /**
- * A variable with initial values, for one network or for several side by side. Replica r draws
- * from `random.fork(r)`, or from `random[r]`, what a network alone would draw from it.
+ * Checks that sources have made no parameters of some names. Forks of one source and name draw the
+ * same numbers, so a source that makes two layers would make their weights equal.
  *
- * @param replicas How many; `undefined` for one network without a replica axis.
  * @param random One source, or one for each replica.
- * @returns A variable of the parameter's shape, after an axis of replicas where there is one.
- * @throws {InputError} Where `draw` gives another number of values, replicas is no positive
- * integer, there is another number of sources, or memory cannot hold so many numbers.
+ * @param names The parameters' names.
+ * @returns What remembers that the sources have made them: call it once they are made.
+ * @throws {InputError} If a source has made one of them, or is in the list twice.
  */
-export function drawVariable(
+export function claimNames(
+  random: Random | readonly Random[],
+  names: readonly string[],
+): () => void {
+  const sources = random instanceof Random ? [random] : random;
+  const help = 'Give each layer a fork of its own, such as random.fork("lstm")';
+  sources.forEach((source, i) => {
+    const made = names.find((name) => namesMade.get(source)?.has(name));
+    if (made !== undefined) {
+      throw new InputError("random", `a source that has made no ${made} yet`, source, help);
+    }
+    if (sources.indexOf(source) < i) {
+      throw new InputError("random", "a source of its own for each replica", "one source twice");
+    }
+  });
+  return () => {
+    for (const source of sources) {
+      namesMade.set(source, new Set([...namesMade.get(source) ?? [], ...names]));
+    }
+  };
+}
+
+/** A variable with initial values, of the parameter's shape after any axis of replicas. */
+function drawVariable(
   parameter: ParameterShape,
   replicas: number | undefined,
-  random: Random | readonly Random[],
+  sources: readonly Random[],
   draw: Draw,
 ): tf.Variable {
   const { name, shape } = parameter;
   const size = sizeOf(shape);
-  const sources = sourcesOf(random, replicas);
   const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
   const values = float32Array(name, axes);
   sources.forEach((source, r) => {
-    const drawn = draw(parameter, source.fork(name));
-    if (drawn.length !== size) {
-      throw new InputError(`initial ${name}`, `${size} numbers`, drawn.length);
+    const drawn: ArrayLike<number> | undefined = draw(parameter, source.fork(name));
+    if (drawn?.length !== size) {
+      throw new InputError(`initial ${name}`, `${size} numbers`, drawn?.length);
     }
     values.set(drawn, r * size);
   });
@@ -47,10 +72,18 @@ export function drawVariable(
 }
 
 /**
- * Variables with initial values by name, as {@link drawVariable} draws each. Where one cannot be
- * made, none is left.
+ * Variables with initial values by name, for one network or for several side by side. Replica r
+ * draws each from `random.fork(r)`, or from `random[r]`, what a network alone would draw from it. If
+ * one cannot be made, none is left.
  *
- * @throws {InputError} As {@link drawVariable}.
+ * @param parameters What is to be made.
+ * @param replicas How many networks; `undefined` for one without a replica axis.
+ * @param random One source, or one for each replica, which has made no parameters of these names.
+ * @param draw Draws the values of one parameter of one network.
+ * @returns Variables of the parameters' shapes, after any axis of replicas.
+ * @throws {InputError} If `draw` gives another number of values, `replicas` is not a positive
+ * integer, there is another number of sources, a source has made a parameter of one of these names,
+ * or memory cannot hold so many numbers.
  */
 export function drawVariables(
   parameters: readonly ParameterShape[],
@@ -58,11 +91,14 @@ export function drawVariables(
   random: Random | readonly Random[],
   draw: Draw,
 ): Record<string, tf.Variable> {
+  const sources = sourcesOf(random, replicas);
+  const remember = claimNames(random, parameters.map(({ name }) => name));
   const made: Record<string, tf.Variable> = {};
   try {
     for (const parameter of parameters) {
-      made[parameter.name] = drawVariable(parameter, replicas, random, draw);
+      made[parameter.name] = drawVariable(parameter, replicas, sources, draw);
     }
+    remember();
   } catch (error) {
     tf.dispose(made);
     throw error;
@@ -74,20 +110,26 @@ export function drawVariables(
  * A source for each network: replica r's is `random.fork(r)`, or `random[r]`.
  *
  * @param replicas How many; `undefined` for one network, whose source is `random` itself.
- * @throws {InputError} Where replicas is no positive integer, or there is another number of sources.
+ * @throws {InputError} If `replicas` is not a positive integer, or `random` is neither a source nor as
+ * many as there are replicas.
  */
 export function sourcesOf(
   random: Random | readonly Random[],
   replicas: number | undefined,
 ): readonly Random[] {
-  const count = replicas === undefined ? 1 : positiveInteger("replicas", replicas);
-  if (random instanceof Random) {
-    return replicas === undefined
-      ? [random]
-      : Array.from({ length: count }, (_, r) => random.fork(r));
-  }
-  if (random.length !== count) {
-    throw new InputError("random", `1 source, or ${count}`, random.length);
-  }
-  return random;
+  if (replicas !== undefined) positiveInteger("replicas", replicas);
+  checkSources("random", random, replicas);
+  if (!(random instanceof Random)) return random;
+  return replicas === undefined
+    ? [random]
+    : Array.from({ length: replicas }, (_, r) => random.fork(r));
+}
+
+/**
+ * Checks that an initialiser is a function.
+ *
+ * @throws {InputError} If it is something else; the message names functions that there are.
+ */
+export function checkInit(init: unknown, such: string): void {
+  if (init !== undefined) checkFunction("init", init, `such as ${such}`);
 }

@@ -1,0 +1,54 @@
+import type * as tf from "@tensorflow/tfjs";
+import { checkTensor } from "../core/check_tensor.ts";
+import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import type { RnnCellWeights } from "./rnn_cell.ts";
+
+const names: OptionNames<RnnCellWeights> = {
+  weight_ih: true,
+  weight_hh: true,
+  bias_ih: true,
+  bias_hh: true,
+};
+
+/**
+ * Checks what one step of a cell is given. The sizes are compared by the last axes, since any of the
+ * tensors may have an axis of replicas before them; tfjs would stretch some that do not fit.
+ *
+ * @param gates How many rows of the weights there are for each unit.
+ * @param x The input [..., batch, input].
+ * @param states The states before, by name, each [..., batch, hidden].
+ * @param weights The weights by PyTorch's names.
+ * @throws {InputError} On values that are not tensors, on unknown weights and on sizes that do not fit.
+ */
+export function checkCell(
+  gates: number,
+  x: tf.Tensor,
+  states: Readonly<Record<string, tf.Tensor>>,
+  weights: RnnCellWeights,
+): void {
+  checkOptions("a cell's weights", weights, names, "field");
+  checkTensor("x", x);
+  const [batch, input] = x.shape.slice(-2);
+  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
+  checkTensor("weight_hh", weight_hh);
+  const hidden = weight_hh.shape.at(-1) ?? 0;
+  const rows = gates * hidden;
+  for (const [name, state] of Object.entries(states)) checkAxes(name, state, { batch, hidden });
+  checkAxes("weight_ih", weight_ih, { rows, input });
+  checkAxes("weight_hh", weight_hh, { rows, hidden });
+  if (bias_ih !== undefined) checkAxes("bias_ih", bias_ih, { rows });
+  if (bias_hh !== undefined) checkAxes("bias_hh", bias_hh, { rows });
+}
+
+function checkAxes(
+  name: string,
+  tensor: tf.Tensor,
+  axes: Readonly<Record<string, number | undefined>>,
+): void {
+  checkTensor(name, tensor);
+  const sizes = Object.values(axes);
+  if (tensor.shape.slice(-sizes.length).join() === sizes.join()) return;
+  const wanted = Object.entries(axes).map(([axis, size]) => `${axis} ${size}`).join(", ");
+  throw new InputError(name, `of shape [${wanted}], or [replica, ${wanted}]`, tensor.shape);
+}
