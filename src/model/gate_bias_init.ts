@@ -1,5 +1,11 @@
+import { checkFunction } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import { type RecurrentInit, type RecurrentSizes, uniformInit } from "./recurrent_init.ts";
+import {
+  checkFinite,
+  type RecurrentInit,
+  type RecurrentSizes,
+  uniformInit,
+} from "./recurrent_init.ts";
 
 /**
  * An LSTM that remembers from the start: its forget gates have a bias, and a cell value is kept by
@@ -24,7 +30,8 @@ import { type RecurrentInit, type RecurrentSizes, uniformInit } from "./recurren
  * ```
  */
 export function forgetBias(bias = 1, base: RecurrentInit = uniformInit): RecurrentInit {
-  if (!Number.isFinite(bias)) throw new InputError("bias", "a finite number", bias);
+  checkFinite("bias", bias, "forgetBias(1)");
+  checkFunction("base", base, "such as glorotInit");
   return gateBias("forgetBias", ["lstm"], base, ({ hiddenSize }) => {
     return { 1: new Array<number>(hiddenSize).fill(bias) };
   });
@@ -55,9 +62,11 @@ export function forgetBias(bias = 1, base: RecurrentInit = uniformInit): Recurre
  * ```
  */
 export function chronoInit(maxSteps: number, base: RecurrentInit = uniformInit): RecurrentInit {
-  if (!(maxSteps >= 2 && maxSteps < Infinity)) {
-    throw new InputError("maxSteps", "a number of at least 2", maxSteps);
+  if (!(Number.isFinite(maxSteps) && maxSteps >= 2)) {
+    const help = typeof maxSteps === "string" ? "Call it first: init: chronoInit(100)" : undefined;
+    throw new InputError("maxSteps", "a number of at least 2", maxSteps, help);
   }
+  checkFunction("base", base, "such as glorotInit");
   return gateBias("chronoInit", ["lstm", "gru"], base, ({ cell, hiddenSize }, random) => {
     const kept = Array.from(
       { length: hiddenSize },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError, isPlainObject } from "../core/errors.ts";
+import { MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 
 /** What a language model is, as plain data: JSON that a checkpoint carries beside the weights. */
@@ -54,7 +55,7 @@ const share = z.number("in [0, 1)").min(0, "in [0, 1)").lt(1, "in [0, 1)");
 const id = z.int("an id or null").min(0, "an id or null");
 
 const schema: z.ZodType<LanguageModelConfig> = z.strictObject({
-  vocabularySize: size,
+  vocabularySize: size.max(MOST_IDS, `at most ${MOST_IDS}`),
   embeddingDim: size,
   hiddenSize: size,
   numLayers: size.default(2),

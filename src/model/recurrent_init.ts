@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import type { Random } from "../core/random.ts";
+import { Random } from "../core/random.ts";
 import { sizeOf } from "../core/shapes.ts";
 import { gatesOf, type StackSpec } from "../kernels/stack.ts";
 import { glorotUniform, orthogonal, semiOrthogonal } from "./initializers.ts";
@@ -42,10 +42,11 @@ export type RecurrentInit = (
 export function uniformInit(
   _name: string,
   shape: readonly number[],
-  { hiddenSize }: RecurrentSizes,
+  sizes: RecurrentSizes,
   random: Random,
 ): number[] {
-  const limit = 1 / Math.sqrt(hiddenSize);
+  checkCall("uniformInit", sizes, random);
+  const limit = 1 / Math.sqrt(sizes.hiddenSize);
   return Array.from({ length: sizeOf(shape) }, () => random.uniform(-limit, limit));
 }
 
@@ -68,10 +69,13 @@ export function uniformInit(
  */
 export function glorotInit(
   name: string,
-  [rows = 0, columns = 0]: readonly number[],
-  { cell, hiddenSize }: RecurrentSizes,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
   random: Random,
 ): number[] {
+  checkCall("glorotInit", sizes, random);
+  const [rows = 0, columns = 0] = shape;
+  const { cell, hiddenSize } = sizes;
   if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
   return byGate(gatesOf[cell], () => glorotUniform([hiddenSize, columns], random));
 }
@@ -96,7 +100,9 @@ export function glorotInit(
  * ```
  */
 export function orthogonalInit(gain = 1): RecurrentInit {
+  checkFinite("gain", gain, "orthogonalInit()");
   return (name, shape, sizes, random) => {
+    checkCall("orthogonalInit()", sizes, random);
     if (!name.startsWith("weight_hh")) return glorotInit(name, shape, sizes, random);
     return byGate(gatesOf[sizes.cell], () => orthogonal(sizes.hiddenSize, random, gain));
   };
@@ -124,10 +130,12 @@ export function orthogonalInit(gain = 1): RecurrentInit {
  */
 export function semiOrthogonalInit(
   name: string,
-  [rows = 0, columns = 0]: readonly number[],
-  _sizes: RecurrentSizes,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
   random: Random,
 ): number[] {
+  checkCall("semiOrthogonalInit", sizes, random);
+  const [rows = 0, columns = 0] = shape;
   if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
   return semiOrthogonal([rows, columns], random).flat();
 }
@@ -154,7 +162,11 @@ export function semiOrthogonalInit(
  * ```
  */
 export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
-  return (name, shape, { cell, hiddenSize }, random) => {
+  checkFinite("scale", scale, "identityInit()");
+  checkFinite("deviation", deviation, "identityInit()");
+  return (name, shape, sizes, random) => {
+    checkCall("identityInit()", sizes, random);
+    const { cell, hiddenSize } = sizes;
     if (gatesOf[cell] !== 1) throw new InputError("the cell of identityInit", "a simple RNN", cell);
     const values = new Float64Array(sizeOf(shape));
     if (name.startsWith("weight_hh")) {
@@ -164,6 +176,27 @@ export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
     }
     return values;
   };
+}
+
+/**
+ * Checks a number that an initialiser is made from.
+ *
+ * @param call The right call, if `value` is what a layer calls an initialiser with.
+ * @throws {InputError} If it is not finite.
+ */
+export function checkFinite(name: string, value: unknown, call: string): void {
+  if (Number.isFinite(value)) return;
+  const help = typeof value === "string" ? `Call it first: init: ${call}` : undefined;
+  throw new InputError(name, "a finite number", value, help);
+}
+
+/** Checks that a recurrent layer called an initialiser, and not the user. */
+function checkCall(what: string, sizes: unknown, random: unknown): void {
+  const isCall = random instanceof Random && typeof sizes === "object" && sizes !== null &&
+    "cell" in sizes;
+  if (isCall) return;
+  const help = `Give it as it is, without a call: init: ${what}`;
+  throw new InputError(what, "the init of an RNN, LSTM or GRU", "a call by another", help);
 }
 
 function byGate(gates: number, draw: () => number[][]): number[] {

@@ -63,8 +63,12 @@ function drawVariable(
   const values = float32Array(name, axes);
   sources.forEach((source, r) => {
     const drawn: ArrayLike<number> | undefined = draw(parameter, source.fork(name));
-    if (drawn?.length !== size) {
-      throw new InputError(`initial ${name}`, `${size} numbers`, drawn?.length);
+    if (typeof drawn !== "object" || drawn?.length !== size) {
+      const found = typeof drawn === "object" ? drawn?.length : drawn;
+      const help = typeof drawn === "function"
+        ? "The init gave another function: call it first, as in init: orthogonalInit()"
+        : undefined;
+      throw new InputError(`initial ${name}`, `${size} numbers`, found, help);
     }
     values.set(drawn, r * size);
   });

@@ -12,7 +12,12 @@ for (const backend of backendNames) {
     async fn(bench) {
       await selectBackend(backend);
       const random = new Random(1);
-      const model = new VanillaRNN({ inputSize: 10, hiddenSize: 20, outputSize: 5, random });
+      const model = new VanillaRNN({
+        inputSize: 10,
+        hiddenSize: 20,
+        outputSize: 5,
+        random: random.fork("rnn"),
+      });
       const x = tf.tensor3d(random.fork("x").array(400), [40, 1, 10]);
       const target = tf.zeros<tf.Rank.R2>([1, 5]);
       await gradientFlow(model, x, target); // Compiles what the backend compiles.

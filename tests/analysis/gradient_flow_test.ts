@@ -16,7 +16,7 @@ const [sequence, batch, input, hidden, output] = [30, 2, 4, 12, 3];
 function network() {
   const random = new Random(11);
   const sizes = { inputSize: input, hiddenSize: hidden, outputSize: output };
-  const model = new VanillaRNN({ ...sizes, random });
+  const model = new VanillaRNN({ ...sizes, random: random.fork("rnn") });
   const x = random.fork("x").array(sequence * batch * input);
   const target = random.fork("target").array(batch * output);
   return {

@@ -46,7 +46,7 @@ function modelOf(workload: Workload, drawn: readonly Tensor[]): Network {
   const { cell, replicas, vocabulary, inputSize, hiddenSize, numLayers, outputSize } = workload;
   const random = new Random(1);
   const many = replicas > 1 ? { replicas } : {};
-  const options = { inputSize, hiddenSize, numLayers, random, ...many };
+  const options = { inputSize, hiddenSize, numLayers, random: random.fork("recurrent"), ...many };
   const table = { numEmbeddings: vocabulary, embeddingDim: inputSize, paddingIdx: 0 };
   const top = { inFeatures: hiddenSize, outFeatures: outputSize };
   const model = new SequenceModel<tf.TensorContainer>({
@@ -56,8 +56,12 @@ function modelOf(workload: Workload, drawn: readonly Tensor[]): Network {
       ? new GRU(options)
       : new RNN(options),
     readout: workload.task === "flow" ? "last" : "all",
-    ...(vocabulary > 0 ? { embedding: new Embedding({ ...table, random, ...many }) } : {}),
-    ...(outputSize > 0 ? { head: new Linear({ ...top, random, ...many }) } : {}),
+    ...(vocabulary > 0
+      ? { embedding: new Embedding({ ...table, random: random.fork("embedding"), ...many }) }
+      : {}),
+    ...(outputSize > 0
+      ? { head: new Linear({ ...top, random: random.fork("head"), ...many }) }
+      : {}),
   });
   const parameters = drawn.filter(({ parameter }) => parameter);
   model.loadStateDict(Object.fromEntries(parameters.map(({ name, shape, values }) => {

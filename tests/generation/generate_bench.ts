@@ -30,9 +30,18 @@ for (const vocabulary of [180, 10_000]) {
 await selectBackend("wasm");
 const [random, vocabulary, tokens] = [new Random(3), 180, 500];
 const model = new SequenceModel({
-  embedding: new Embedding({ numEmbeddings: vocabulary, embeddingDim: 128, random }),
-  recurrent: new LSTM({ inputSize: 128, hiddenSize: 256, numLayers: 2, random }),
-  head: new Linear({ inFeatures: 256, outFeatures: vocabulary, random }),
+  embedding: new Embedding({
+    numEmbeddings: vocabulary,
+    embeddingDim: 128,
+    random: random.fork("embedding"),
+  }),
+  recurrent: new LSTM({
+    inputSize: 128,
+    hiddenSize: 256,
+    numLayers: 2,
+    random: random.fork("lstm"),
+  }),
+  head: new Linear({ inFeatures: 256, outFeatures: vocabulary, random: random.fork("head") }),
 });
 const stream = new Stream(model);
 const group = `${tokens} tokens`;

@@ -49,9 +49,14 @@ Deno.test("a model that does not go from ids to as many outputs is refused", asy
   const refused = async (outFeatures: number, replicas: number | undefined, message: string) => {
     const many = replicas === undefined ? {} : { replicas };
     const model = new SequenceModel({
-      embedding: new Embedding({ numEmbeddings: 4, embeddingDim: 2, random, ...many }),
-      recurrent: new GRU({ inputSize: 2, hiddenSize: 3, random, ...many }),
-      head: new Linear({ inFeatures: 3, outFeatures, random, ...many }),
+      embedding: new Embedding({
+        numEmbeddings: 4,
+        embeddingDim: 2,
+        random: random.fork("embedding"),
+        ...many,
+      }),
+      recurrent: new GRU({ inputSize: 2, hiddenSize: 3, random: random.fork("gru"), ...many }),
+      head: new Linear({ inFeatures: 3, outFeatures, random: random.fork("head"), ...many }),
     });
     const request = { prompt: [1], sampling: {}, random };
     await assertRejects(() => generate(model, [request], { maxTokens: 1 }), InputError, message);

@@ -12,9 +12,13 @@ export type TinyModel = ReturnType<typeof tinyModel>;
 export function tinyModel(vocabulary = 6, seed = 1) {
   const random = new Random(seed);
   const model = new SequenceModel({
-    embedding: new Embedding({ numEmbeddings: vocabulary, embeddingDim: 3, random }),
-    recurrent: new LSTM({ inputSize: 3, hiddenSize: 5, numLayers: 2, random }),
-    head: new Linear({ inFeatures: 5, outFeatures: vocabulary, random }),
+    embedding: new Embedding({
+      numEmbeddings: vocabulary,
+      embeddingDim: 3,
+      random: random.fork("embedding"),
+    }),
+    recurrent: new LSTM({ inputSize: 3, hiddenSize: 5, numLayers: 2, random: random.fork("lstm") }),
+    head: new Linear({ inFeatures: 5, outFeatures: vocabulary, random: random.fork("head") }),
   });
   scale(model.parameters, 3);
   return model;

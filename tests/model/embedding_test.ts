@@ -66,14 +66,19 @@ forEachBackend("an Embedding starts as its init says, its padding at 0", async (
   };
   const random = new Random(1);
   const table = new Embedding({ ...sizes, paddingIdx: 1, random, init });
-  const two = new Embedding({ ...sizes, replicas: 2, random: [random, new Random(2)], init });
+  const two = new Embedding({
+    ...sizes,
+    replicas: 2,
+    random: [new Random(1), new Random(2)],
+    init,
+  });
   const values = [...await table.parameters.weight.data()];
   const source = random.fork("weight");
   const wanted = Array.from({ length: 8 }, () => Math.fround(source.uniform(1, 2)));
   assertEquals(values, [...wanted.slice(0, 2), 0, 0, ...wanted.slice(4)]);
   assertEquals([...await two.parameters.weight.data()].slice(0, 8), wanted);
   assertThrows(
-    () => new Embedding({ ...sizes, random, init: () => [1, 2, 3] }),
+    () => new Embedding({ ...sizes, random: random.fork("embedding"), init: () => [1, 2, 3] }),
     InputError,
     "initial weight must be 8 numbers, found 3",
   );
@@ -86,22 +91,22 @@ forEachBackend("an Embedding names what does not fit", async (backend) => {
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
   refuse(
-    () => new Embedding({ ...sizes, numEmbeddings: 0, random }),
+    () => new Embedding({ ...sizes, numEmbeddings: 0, random: random.fork("embedding") }),
     "numEmbeddings must be a positive integer, found 0",
   );
   refuse(
-    () => new Embedding({ ...sizes, embeddingDim: 1.5, random }),
+    () => new Embedding({ ...sizes, embeddingDim: 1.5, random: random.fork("embedding") }),
     "embeddingDim must be a positive integer, found 1.5",
   );
   for (const paddingIdx of [-1, 4, 0.5]) {
     refuse(
-      () => new Embedding({ ...sizes, paddingIdx, random }),
+      () => new Embedding({ ...sizes, paddingIdx, random: random.fork("embedding") }),
       `paddingIdx must be an integer from 0 to 3, found ${paddingIdx}`,
     );
   }
-  const table = new Embedding({ ...sizes, random });
+  const table = new Embedding({ ...sizes, random: random.fork("embedding") });
   refuse(() => table.forward(tf.zeros([2])), 'ids must be of dtype int32, found "float32"');
-  const two = new Embedding({ ...sizes, replicas: 2, random });
+  const two = new Embedding({ ...sizes, replicas: 2, random: random.fork("embedding") });
   refuse(
     () => two.forward(tf.zeros([3, 4], "int32")),
     "ids must be of shape [replica 2, ...], found [3, 4]",

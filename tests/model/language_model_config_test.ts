@@ -46,7 +46,9 @@ Deno.test("a language model's configuration names what is wrong with it", () => 
       { tieWeights: true },
       "embeddingDim must be 12, the hiddenSize, where weights are tied, found 8",
     ],
-    [{ layers: 2 }, `fields of ${whole} must be known ones, found ["layers"]`],
+    [{ layers: 2 }, `a field of ${whole} must be one of vocabularySize, `],
+    [{ layers: 2 }, 'found "layers". Did you mean numLayers?'],
+    [{ vocabularySize: 2 ** 24 + 1 }, "vocabularySize must be at most 16777216, found 16777217"],
   ];
   for (const [changed, message] of wrong) refuse({ ...sizes, ...changed }, message);
 });

@@ -84,12 +84,12 @@ Deno.test("language models side by side start as each alone", async () => {
   await selectBackend("cpu");
   for (const initialisation of ["pytorch", "tutorial"] as const) {
     const random = new Random(1);
-    const sources = [random.fork(0), random.fork(1)];
+    const sources = (): Random[] => [random.fork(0), random.fork(1)];
     const many = languageModel({ ...sizes, initialisation, replicas: 2, random });
-    const listed = languageModel({ ...sizes, initialisation, replicas: 2, random: sources });
+    const listed = languageModel({ ...sizes, initialisation, replicas: 2, random: sources() });
     const dict = await many.stateDict();
     assertEquals(await listed.stateDict(), dict);
-    for (const [r, source] of sources.entries()) {
+    for (const [r, source] of sources().entries()) {
       const alone = languageModel({ ...sizes, initialisation, random: source });
       for (const [name, { data }] of Object.entries(await alone.stateDict())) {
         const all = dict[name]?.data ?? new Float32Array();
@@ -146,7 +146,8 @@ Deno.test("a language model names what does not fit, and leaves nothing behind",
   refuse({ implementation }, 'implementation must be "fused" or "plain", found "quick"');
   const much = (name: string, shape: string) =>
     `${name} must be of a shape that fits in memory, found [${shape}]`;
-  refuse({ vocabularySize: 2 ** 40 }, much("weight", "1099511627776, 3"));
+  refuse({ vocabularySize: 2 ** 40 }, "vocabularySize must be at most 16777216");
+  refuse({ embeddingDim: 2 ** 40 }, much("weight", "7, 1099511627776"));
   // After the embedding and the input weights.
   refuse({ embeddingDim: 1, hiddenSize: 2 ** 17 }, much("weight_hh_l0", "524288, 131072"));
   assertEquals(tf.memory().numTensors, before);

@@ -41,8 +41,8 @@ for (const bidirectional of [false, true]) {
 
 forEachBackend("a head on the last readout reads the last step that counts", async (backend) => {
   const random = new Random(1);
-  const head = new Linear({ ...classes, random });
-  const recurrent = new GRU({ ...layers, random });
+  const head = new Linear({ ...classes, random: random.fork("head") });
+  const recurrent = new GRU({ ...layers, random: random.fork("gru") });
   const model = new SequenceModel({ recurrent, head, readout: "last" });
   const x = numbers(3, 1, 2);
   const { output } = model.forward(x, undefined, { mask: tf.tensor2d([[1], [1], [0]]) });

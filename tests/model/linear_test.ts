@@ -85,15 +85,15 @@ forEachBackend("a Linear names what does not fit", () => {
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
   refuse(
-    () => new Linear({ ...sizes, inFeatures: 0, random }),
+    () => new Linear({ ...sizes, inFeatures: 0, random: random.fork("head") }),
     "inFeatures must be a positive integer, found 0",
   );
   refuse(
-    () => new Linear({ ...sizes, outFeatures: -3, random }),
+    () => new Linear({ ...sizes, outFeatures: -3, random: random.fork("head") }),
     "outFeatures must be a positive integer, found -3",
   );
-  const one = new Linear({ ...sizes, random });
-  const two = new Linear({ ...sizes, replicas: 2, random });
+  const one = new Linear({ ...sizes, random: random.fork("head") });
+  const two = new Linear({ ...sizes, replicas: 2, random: random.fork("head") });
   refuse(() => one.forward(tf.zeros([4, 3])), "x must be of shape [..., input 2], found [4, 3]");
   refuse(() => one.forward(tf.zeros([2])), "x must be of shape [..., input 2], found [2]");
   refuse(

@@ -10,9 +10,9 @@ const options = { inputSize: 3, hiddenSize: 5, numLayers: 2, dropout: 0.5 };
 
 forEachBackend("a layer names what does not fit", () => {
   const random = new Random(1);
-  const rnn = new RNN({ ...options, random });
-  const lstm = new LSTM({ ...options, random, bidirectional: true });
-  const many = new RNN({ ...options, random, replicas: 2, batchFirst: true });
+  const rnn = new RNN({ ...options, random: random.fork("rnn") });
+  const lstm = new LSTM({ ...options, random: random.fork("lstm"), bidirectional: true });
+  const many = new RNN({ ...options, random: random.fork("rnn"), replicas: 2, batchFirst: true });
   const x = tf.zeros([7, 2, 3]);
   const mask = tf.ones([7, 2]);
   const refuse = (run: () => unknown, message: string): unknown =>

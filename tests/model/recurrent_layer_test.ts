@@ -222,10 +222,11 @@ forEachBackend("an optimizer of tfjs brings a layer's loss down", async (backend
 });
 
 forEachBackend("parameters have PyTorch's names, shapes and order", async () => {
-  const options = { inputSize: 3, hiddenSize: 5, random: new Random(1) };
+  const random = new Random(1);
+  const options = { inputSize: 3, hiddenSize: 5 };
   const shapesOf = (layer: AnyLayer): Record<string, number[]> =>
     Object.fromEntries(Object.entries(layer.parameters).map(([name, v]) => [name, v.shape]));
-  const lstm = new LSTM({ ...options, numLayers: 2, bidirectional: true });
+  const lstm = new LSTM({ ...options, numLayers: 2, bidirectional: true, random });
   assertEquals(Object.entries(shapesOf(lstm)), [
     ["weight_ih_l0", [20, 3]],
     ["weight_hh_l0", [20, 5]],
@@ -246,10 +247,10 @@ forEachBackend("parameters have PyTorch's names, shapes and order", async () => 
   ]);
   assertEquals(lstm.parameterCount, 2 * (20 * 8 + 40) + 2 * (20 * 15 + 40));
   assertEquals(lstm.outputSize, 10);
-  const gru = new GRU({ ...options, bias: false, replicas: 2 });
+  const gru = new GRU({ ...options, bias: false, replicas: 2, random: random.fork("gru") });
   assertEquals(shapesOf(gru), { weight_ih_l0: [2, 15, 3], weight_hh_l0: [2, 15, 5] });
   assertEquals([gru.parameterCount, gru.store.count], [120, 240]);
-  const rnn = new RNN({ ...options, replicas: 1 });
+  const rnn = new RNN({ ...options, replicas: 1, random: random.fork("rnn") });
   assertEquals(shapesOf(rnn).weight_ih_l0, [1, 5, 3]);
 
   const dict = await gru.stateDict();

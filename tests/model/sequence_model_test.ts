@@ -25,11 +25,12 @@ import {
 
 /** Embedding, LSTM and head. */
 function full(seed: number, replicas?: number) {
-  const options = { random: new Random(seed), ...(replicas === undefined ? {} : { replicas }) };
+  const random = new Random(seed);
+  const many = replicas === undefined ? {} : { replicas };
   return new SequenceModel({
-    embedding: new Embedding({ ...table, paddingIdx: 0, ...options }),
-    recurrent: new LSTM({ ...layers, numLayers: 2, ...options }),
-    head: new Linear({ ...classes, ...options }),
+    embedding: new Embedding({ ...table, paddingIdx: 0, ...many, random: random.fork("table") }),
+    recurrent: new LSTM({ ...layers, numLayers: 2, ...many, random: random.fork("lstm") }),
+    head: new Linear({ ...classes, ...many, random: random.fork("head") }),
   });
 }
 
@@ -83,8 +84,13 @@ forEachBackend(
         const start = tf.memory().numTensors;
         const random = new Random(1);
         const model = new SequenceModel({
-          recurrent: new LSTM({ ...layers, numLayers: 2, dropout: 0.5, random }),
-          ...(topped ? { head: new Linear({ ...classes, random }) } : {}),
+          recurrent: new LSTM({
+            ...layers,
+            numLayers: 2,
+            dropout: 0.5,
+            random: random.fork("lstm"),
+          }),
+          ...(topped ? { head: new Linear({ ...classes, random: random.fork("head") }) } : {}),
           ...{ readout, dropout: 0.5 },
         });
         const x = numbers(steps, batch, 2);
@@ -141,11 +147,11 @@ for (const replicas of [undefined, 2]) {
 Deno.test("a model tells the kernels what it is, or that they do not know it", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
-  const both = { ...layers, bidirectional: true, random };
-  const wide = { inFeatures: 2 * hidden, outFeatures: 6, bias: false, random };
+  const both = { ...layers, bidirectional: true };
+  const wide = { inFeatures: 2 * hidden, outFeatures: 6, bias: false, random: random.fork("wide") };
   const known = new SequenceModel({
-    embedding: new Embedding({ ...table, paddingIdx: 0, random }),
-    recurrent: new GRU(both),
+    embedding: new Embedding({ ...table, paddingIdx: 0, random: random.fork("embedding") }),
+    recurrent: new GRU({ ...both, random: random.fork("both") }),
     ...{ dropout: 0.5, head: new Linear(wide) },
   });
   assertEquals(known.network, {
@@ -158,9 +164,9 @@ Deno.test("a model tells the kernels what it is, or that they do not know it", a
   const biased = full(1);
   assertEquals(biased.network?.head, { outFeatures: 6, bias: true, tied: false });
   const unknown: SequenceModelOptions<tf.TensorContainer>[] = [
-    { recurrent: new GRU({ ...layers, implementation: "plain", random }) },
-    { recurrent: new GRU({ ...layers, batchFirst: true, random }) },
-    { recurrent: new GRU(both), readout: "last" },
+    { recurrent: new GRU({ ...layers, implementation: "plain", random: random.fork("gru") }) },
+    { recurrent: new GRU({ ...layers, batchFirst: true, random: random.fork("gru") }) },
+    { recurrent: new GRU({ ...both, random: random.fork("both") }), readout: "last" },
   ];
   for (const options of unknown) {
     const model = new SequenceModel(options);

@@ -12,13 +12,13 @@ import { classes, layers, table } from "./sequences.ts";
 Deno.test("a model names parts that do not fit", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
-  const one = new LSTM({ ...layers, random });
-  const two = new LSTM({ ...layers, replicas: 2, random });
+  const one = new LSTM({ ...layers, random: random.fork("lstm") });
+  const two = new LSTM({ ...layers, replicas: 2, random: random.fork("lstm") });
   const parts = {
-    wide: new Embedding({ ...table, embeddingDim: 3, random }),
-    table: new Embedding({ ...table, random }),
-    narrow: new Linear({ ...classes, inFeatures: 4, random }),
-    many: new Linear({ ...classes, replicas: 3, random }),
+    wide: new Embedding({ ...table, embeddingDim: 3, random: random.fork("embedding") }),
+    table: new Embedding({ ...table, random: random.fork("embedding") }),
+    narrow: new Linear({ ...classes, inFeatures: 4, random: random.fork("head") }),
+    many: new Linear({ ...classes, replicas: 3, random: random.fork("head") }),
   };
   const refuse = (options: SequenceModelOptions<tf.TensorContainer>, message: string): unknown =>
     assertThrows(() => new SequenceModel(options), InputError, message);
@@ -39,8 +39,8 @@ Deno.test("a model names parts that do not fit", async () => {
     { head: parts.many, recurrent },
     "replicas of head must be left out, as in recurrent, found 3",
   );
-  const shared = { inFeatures: 5, outFeatures: 7, random };
-  const fitting = new Embedding({ ...table, embeddingDim: 5, random });
+  const shared = { inFeatures: 5, outFeatures: 7, random: random.fork("tied") };
+  const fitting = new Embedding({ ...table, embeddingDim: 5, random: random.fork("embedding") });
   const head = new Linear({ ...shared, tied: fitting });
   refuse({ head, recurrent }, "embedding must be the one that head is tied to, found undefined");
   refuse(

@@ -18,9 +18,20 @@ function make(replicas?: number) {
   const random = new Random(1);
   const many = replicas === undefined ? {} : { replicas };
   return new SequenceModel({
-    embedding: new Embedding({ numEmbeddings: 7, embeddingDim: 5, random, ...many }),
-    recurrent: new GRU({ inputSize: 5, hiddenSize: 6, numLayers: 2, random, ...many }),
-    head: new Linear({ inFeatures: 6, outFeatures: 7, random, ...many }),
+    embedding: new Embedding({
+      numEmbeddings: 7,
+      embeddingDim: 5,
+      random: random.fork("embedding"),
+      ...many,
+    }),
+    recurrent: new GRU({
+      inputSize: 5,
+      hiddenSize: 6,
+      numLayers: 2,
+      random: random.fork("gru"),
+      ...many,
+    }),
+    head: new Linear({ inFeatures: 6, outFeatures: 7, random: random.fork("head"), ...many }),
   });
 }
 
@@ -60,9 +71,20 @@ forEachBackend("a stream's steps are those of the whole sequence", async (backen
 function lstms(replicas: number) {
   const random = new Random(3);
   return new SequenceModel({
-    embedding: new Embedding({ numEmbeddings: 7, embeddingDim: 3, random, replicas }),
-    recurrent: new LSTM({ inputSize: 3, hiddenSize: 4, numLayers: 2, random, replicas }),
-    head: new Linear({ inFeatures: 4, outFeatures: 5, random, replicas }),
+    embedding: new Embedding({
+      numEmbeddings: 7,
+      embeddingDim: 3,
+      random: random.fork("embedding"),
+      replicas,
+    }),
+    recurrent: new LSTM({
+      inputSize: 3,
+      hiddenSize: 4,
+      numLayers: 2,
+      random: random.fork("lstm"),
+      replicas,
+    }),
+    head: new Linear({ inFeatures: 4, outFeatures: 5, random: random.fork("head"), replicas }),
   });
 }
 
@@ -202,7 +224,12 @@ Deno.test("a stream names what it cannot take", async () => {
   model.dispose();
   const random = new Random(1);
   const both = new SequenceModel({
-    recurrent: new GRU({ inputSize: 2, hiddenSize: 2, bidirectional: true, random }),
+    recurrent: new GRU({
+      inputSize: 2,
+      hiddenSize: 2,
+      bidirectional: true,
+      random: random.fork("gru"),
+    }),
   });
   assertThrows(() => new Stream(both), InputError, "bidirectional must be false");
   both.dispose();

@@ -19,12 +19,19 @@ const classes = { inFeatures: width, outFeatures: vocabulary };
 
 /** A model whose head reads the embedding's table. */
 function make(replicas?: number) {
-  const options = { random: new Random(1), ...(replicas === undefined ? {} : { replicas }) };
-  const embedding = new Embedding({ ...table, paddingIdx: 0, ...options });
+  const random = new Random(1);
+  const many = replicas === undefined ? {} : { replicas };
+  const sizes = { inputSize: width, hiddenSize: width };
+  const embedding = new Embedding({
+    ...table,
+    paddingIdx: 0,
+    ...many,
+    random: random.fork("table"),
+  });
   return new SequenceModel({
     embedding,
-    recurrent: new GRU({ inputSize: width, hiddenSize: width, ...options }),
-    head: new Linear({ ...classes, tied: embedding, ...options }),
+    recurrent: new GRU({ ...sizes, ...many, random: random.fork("gru") }),
+    head: new Linear({ ...classes, tied: embedding, ...many, random: random.fork("head") }),
   });
 }
 
@@ -34,10 +41,12 @@ for (const replicas of [undefined, 2]) {
     `a tied Linear reads the embedding's table, with replicas ${replicas}`,
     async () => {
       const start = tf.memory().numTensors;
-      const options = { random: new Random(1), ...(replicas === undefined ? {} : { replicas }) };
-      const embedding = new Embedding({ ...table, ...options });
-      const tied = new Linear({ ...classes, tied: embedding, ...options });
-      const apart = new Linear({ ...classes, ...options });
+      const random = new Random(1);
+      const many = replicas === undefined ? {} : { replicas };
+      const embedding = new Embedding({ ...table, ...many, random });
+      // It makes a bias alone, which the source has not made yet.
+      const tied = new Linear({ ...classes, tied: embedding, ...many, random });
+      const apart = new Linear({ ...classes, ...many, random: random.fork("apart") });
       assertEquals([Object.keys(tied.parameters), tied.parameterCount], [["bias"], vocabulary]);
       assert(tied.tied === embedding && apart.tied === null);
       const x = tf.tensor(new Random(2).array((replicas ?? 1) * 4 * width), [...lead, 4, width]);
@@ -134,27 +143,27 @@ forEachBackend("a tied Linear without a bias has no parameters of its own", asyn
 
 forEachBackend("a tied Linear names what does not fit the embedding", () => {
   const random = new Random(1);
-  const embedding = new Embedding({ ...table, random });
-  const two = new Embedding({ ...table, replicas: 2, random });
+  const embedding = new Embedding({ ...table, random: random.fork("embedding") });
+  const two = new Embedding({ ...table, replicas: 2, random: random.fork("embedding") });
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
   refuse(
-    () => new Linear({ ...classes, inFeatures: 4, tied: embedding, random }),
+    () => new Linear({ ...classes, inFeatures: 4, tied: embedding, random: random.fork("head") }),
     "inFeatures must be 3, the embeddingDim of the tied embedding, found 4",
   );
   refuse(
-    () => new Linear({ ...classes, outFeatures: 6, tied: embedding, random }),
+    () => new Linear({ ...classes, outFeatures: 6, tied: embedding, random: random.fork("head") }),
     "outFeatures must be 5, the numEmbeddings of the tied embedding, found 6",
   );
   refuse(
-    () => new Linear({ ...classes, tied: two, random }),
+    () => new Linear({ ...classes, tied: two, random: random.fork("head") }),
     "replicas must be 2, as in the tied embedding, found undefined",
   );
   refuse(
-    () => new Linear({ ...classes, replicas: 2, tied: embedding, random }),
+    () => new Linear({ ...classes, replicas: 2, tied: embedding, random: random.fork("head") }),
     "replicas must be left out, as in the tied embedding, found 2",
   );
-  const head = new Linear({ ...classes, tied: embedding, random });
+  const head = new Linear({ ...classes, tied: embedding, random: random.fork("head") });
   for (const layer of [embedding, two]) layer.dispose();
   refuse(() => head.forward(tf.ones([2, width])), "the parameters must be there");
   head.dispose();

@@ -57,7 +57,7 @@ for (const implementation of ["plain", "fused"] as const) {
   forEachBackend(title, async (backend) => {
     for (const cell of ["rnn_tanh", "lstm", "gru"] as const) {
       const options = { inputSize: input, hiddenSize: hidden, bidirectional: true };
-      const layer = layerOf(cell, { ...options, random, implementation });
+      const layer = layerOf(cell, { ...options, random: random.fork("layer"), implementation });
       const x = normal("x", [sequence, batch, input]);
       const h = normal("h", [2, batch, hidden]);
       const c = normal("c", [2, batch, hidden]);
@@ -94,7 +94,7 @@ for (const implementation of ["plain", "fused"] as const) {
 
 forEachBackend("a trace has every layer, direction and replica", async () => {
   const sizes = { inputSize: input, hiddenSize: hidden, numLayers: 2, bidirectional: true };
-  const layer = layerOf("lstm", { ...sizes, replicas: 2, random });
+  const layer = layerOf("lstm", { ...sizes, replicas: 2, random: random.fork("many") });
   const x = normal("many", [2, sequence, batch, input]);
   const traces = traceOf(layer, x);
   assertEquals(traces.map((trace) => [trace.layer, trace.direction]), [
@@ -117,8 +117,12 @@ forEachBackend(
   "a model's trace is that of its layers, from ids too, and leaves nothing",
   async () => {
     const sizes = { inputSize: input, hiddenSize: hidden };
-    const table = new Embedding({ numEmbeddings: 6, embeddingDim: input, random });
-    const lstm = new LSTM({ ...sizes, random });
+    const table = new Embedding({
+      numEmbeddings: 6,
+      embeddingDim: input,
+      random: random.fork("embedding"),
+    });
+    const lstm = new LSTM({ ...sizes, random: random.fork("lstm") });
     const model = new SequenceModel({ embedding: table, recurrent: lstm });
     const ids = tf.tensor([0, 5, 2, 1, 3, 3, 4, 0], [4, 2], "int32");
     const before = tf.memory().numTensors;

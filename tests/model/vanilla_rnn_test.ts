@@ -170,28 +170,35 @@ forEachBackend("a VanillaRNN names what does not fit", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string) => assertThrows(run, InputError, message);
   refuse(
-    () => new VanillaRNN({ ...sizes, hiddenSize: -3, random }),
+    () => new VanillaRNN({ ...sizes, hiddenSize: -3, random: random.fork("rnn") }),
     "hiddenSize must be a positive integer, found -3",
   );
   refuse(
-    () => new VanillaRNN({ ...sizes, inputSize: 1.5, random }),
+    () => new VanillaRNN({ ...sizes, inputSize: 1.5, random: random.fork("rnn") }),
     "inputSize must be a positive integer, found 1.5",
   );
   refuse(
-    () => new VanillaRNN({ ...sizes, outputSize: 0, random }),
+    () => new VanillaRNN({ ...sizes, outputSize: 0, random: random.fork("rnn") }),
     "outputSize must be a positive integer, found 0",
   );
   refuse(
-    () => new VanillaRNN({ ...sizes, hiddenSize: 2, random, recurrentInit: () => [[1, 2], [3]] }),
+    () =>
+      new VanillaRNN({
+        ...sizes,
+        hiddenSize: 2,
+        random: random.fork("rnn"),
+        recurrentInit: () => [[1, 2], [3]],
+      }),
     "recurrentInit's matrix must be of shape [hidden 2, hidden before 2], found [2, 1]",
   );
 
   refuse(
-    () => new VanillaRNN({ ...sizes, random, nonlinearity: JSON.parse('"relu"') }),
+    () =>
+      new VanillaRNN({ ...sizes, random: random.fork("rnn"), nonlinearity: JSON.parse('"relu"') }),
     'nonlinearity must be "tanh" or "identity", found "relu"',
   );
 
-  const model = new VanillaRNN({ ...sizes, random });
+  const model = new VanillaRNN({ ...sizes, random: random.fork("rnn") });
   const x = tf.zeros<tf.Rank.R3>([7, 2, 10]);
   refuse(
     () => model.forward(tf.zeros([7, 2, 9])),

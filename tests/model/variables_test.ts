@@ -1,15 +1,24 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { type Draw, drawVariable, drawVariables } from "../../src/model/variables.ts";
+import { type Draw, drawVariables, type ParameterShape } from "../../src/model/variables.ts";
 import { forEachBackend } from "../backends.ts";
 
 const parameter = { name: "weight", shape: [2, 3] };
 const draw: Draw = ({ shape }, random) => random.array(shape.reduce((a, b) => a * b, 1));
 
+/** The one variable of one parameter. */
+function drawVariable(parameter: ParameterShape, ...rest: Rest): tf.Variable {
+  const { [parameter.name]: made } = drawVariables([parameter], ...rest);
+  assert(made);
+  return made;
+}
+type Rest = Parameters<typeof drawVariables> extends [unknown, ...infer Rest] ? Rest : never;
+
 forEachBackend(
-  "drawVariable draws each parameter from a fork, each replica from its own",
+  "drawVariables draws each parameter from a fork, each replica from its own",
   async () => {
     const before = tf.memory().numTensors;
     const alone = drawVariable(parameter, undefined, new Random(1), draw);
@@ -26,7 +35,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("drawVariable takes a source for each replica: what it draws alone", async () => {
+forEachBackend("drawVariables takes a source for each replica: what it draws alone", async () => {
   const sources = [new Random(7), new Random(3)];
   const two = drawVariable(parameter, 2, sources, draw);
   const values = [7, 3].flatMap((seed) => [...new Random(seed).fork("weight").array(6)]);
@@ -54,7 +63,7 @@ forEachBackend("drawVariables leaves none where one cannot be made", () => {
   assertEquals(tf.memory().numTensors, before);
 });
 
-forEachBackend("drawVariable names wrong counts", () => {
+forEachBackend("drawVariables names wrong counts", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
@@ -80,4 +89,40 @@ forEachBackend("drawVariable names wrong counts", () => {
     () => drawVariable(parameter, undefined, [], draw),
     "random must be 1 source, or 1, found 0",
   );
+});
+
+Deno.test("drawVariables refuses a source that made a parameter of the name", async () => {
+  await selectBackend("cpu");
+  const random = new Random(1);
+  const help =
+    'found an instance of Random. Give each layer a fork of its own, such as random.fork("lstm")';
+  const refuse = (run: () => unknown, message: string): unknown =>
+    assertThrows(run, InputError, message);
+  const bias = { name: "bias", shape: [2] };
+  // What fails has made nothing: the next try may use the source.
+  refuse(() => drawVariables([bias, parameter], undefined, random, () => [1, 2]), "initial weight");
+  const first = drawVariables([bias, parameter], undefined, random, draw);
+  refuse(
+    () => drawVariables([{ name: "weight", shape: [1] }], undefined, random, draw),
+    `random must be a source that has made no weight yet, ${help}`,
+  );
+  // With replicas the layers draw from other forks, and the names are taken all the same.
+  refuse(() => drawVariables([bias], 2, random, draw), "a source that has made no bias yet");
+  refuse(
+    () => drawVariables([bias], 2, [new Random(2), random], draw),
+    "a source that has made no bias yet",
+  );
+  const twice = new Random(3);
+  refuse(
+    () => drawVariables([bias], 2, [twice, twice], draw),
+    'random must be a source of its own for each replica, found "one source twice"',
+  );
+  // Other names, forks and sources of the same seed are free.
+  const others = [
+    drawVariables([{ name: "other", shape: [1] }], undefined, random, draw),
+    drawVariables([bias], undefined, random.fork("head"), draw),
+    drawVariables([bias], undefined, new Random(1), draw),
+  ];
+  assertEquals(await others[2]?.bias?.data(), await first.bias?.data());
+  tf.dispose([first, ...others]);
 });

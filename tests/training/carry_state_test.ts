@@ -28,7 +28,13 @@ async function losses(
 ): Promise<number[]> {
   const random = new Random(1);
   const model = new SequenceModel({
-    recurrent: new LSTM({ inputSize: 3, hiddenSize: 4, numLayers: 2, implementation, random }),
+    recurrent: new LSTM({
+      inputSize: 3,
+      hiddenSize: 4,
+      numLayers: 2,
+      implementation,
+      random: random.fork("lstm"),
+    }),
   });
   const optimizer = new Adam(model, { learningRate: 0.01 });
   const found: number[] = [];

@@ -20,9 +20,9 @@ function modelOf(readout: "all" | "last") {
       hiddenSize: hidden,
       numLayers: 2,
       dropout: 0.5,
-      random,
+      random: random.fork("lstm"),
     }),
-    head: new Linear({ inFeatures: hidden, outFeatures: output, random }),
+    head: new Linear({ inFeatures: hidden, outFeatures: output, random: random.fork("head") }),
     dropout: 0.5,
     readout,
   });

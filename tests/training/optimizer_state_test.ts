@@ -21,8 +21,8 @@ function network(implementation: Kind, replicas?: number): SequenceModel<LSTMSta
   const many = replicas === undefined ? {} : { replicas };
   const sizes = { inputSize: 3, hiddenSize: 4, numLayers: 2, dropout: 0.5 };
   return new SequenceModel({
-    recurrent: new LSTM({ ...sizes, implementation, random, ...many }),
-    head: new Linear({ inFeatures: 4, outFeatures: 2, random, ...many }),
+    recurrent: new LSTM({ ...sizes, implementation, random: random.fork("lstm"), ...many }),
+    head: new Linear({ inFeatures: 4, outFeatures: 2, random: random.fork("head"), ...many }),
   });
 }
 

@@ -56,7 +56,7 @@ export function initialModel(
     numEmbeddings: vocab,
     embeddingDim: embedding_dim,
     paddingIdx: 0,
-    random,
+    random: random.fork("embedding"),
     ...many,
   });
   const tied = !("output_projection.weight" in training.initial_weights);
@@ -67,11 +67,11 @@ export function initialModel(
       hiddenSize: hidden_dim,
       numLayers: num_layers,
       implementation,
-      random,
+      random: random.fork("lstm"),
       ...many,
     }),
     head: new Linear({
-      ...{ inFeatures: hidden_dim, outFeatures: vocab, random, ...many },
+      ...{ inFeatures: hidden_dim, outFeatures: vocab, random: random.fork("head"), ...many },
       ...(tied ? { tied: embedding } : {}),
     }),
   });
