@@ -214,6 +214,7 @@ export {
   CrossEntropyLoss,
   type CrossEntropyOptions,
   type Loss,
+  type LossOptions,
   MSELoss,
 } from "./src/training/losses.ts";
 export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";

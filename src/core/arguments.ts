@@ -57,6 +57,18 @@ export function checkFunction(name: string, value: unknown, wanted: string): voi
 }
 
 /**
+ * Checks that a value is a signal that stops work.
+ *
+ * @param signal What was given.
+ * @throws {InputError} If it is not an `AbortSignal`.
+ */
+export function checkSignal(signal: unknown): void {
+  if (signal instanceof AbortSignal) return;
+  const help = signal instanceof AbortController ? "Give its signal: controller.signal" : undefined;
+  throw new InputError("signal", "an AbortSignal", signal, help);
+}
+
+/**
  * Checks that values are `true` or `false`.
  *
  * @param values What was given, by name; what is `undefined` was left out.

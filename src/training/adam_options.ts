@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import type { OptionNames } from "../core/options.ts";
 
 /** What an `Adam` is made from. */
 export interface AdamOptions {
@@ -18,6 +19,16 @@ export interface AdamOptions {
    */
   readonly schedule?: (steps: number) => number;
 }
+
+/** The options of every optimizer. */
+export const adamNames: OptionNames<AdamOptions> = {
+  learningRate: true,
+  betas: true,
+  epsilon: true,
+  weightDecay: true,
+  clipGradNorm: true,
+  schedule: true,
+};
 
 /**
  * A setting that fits, given back.

@@ -19,6 +19,8 @@ import { readRegion } from "./read_region.ts";
 export class TrainingArena implements Resident {
   /** How many steps were done. */
   steps = 0;
+  /** How many times it went on from what was remembered, which makes step numbers begin anew. */
+  resumes = 0;
   /** The parameters' shapes, without any axis of replicas, in their order. */
   readonly shapes: readonly NamedShape[];
   readonly #replicas: number;
@@ -180,6 +182,7 @@ export class TrainingArena implements Resident {
   /** Goes on from what was remembered after so many steps; moments that are `null` are 0. */
   resume(steps: number, moments: Moments | null): void {
     this.steps = steps;
+    this.resumes += 1;
     this.#resumed = moments;
     if (!this.#open) return;
     const { session, places } = this.#open;

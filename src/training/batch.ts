@@ -1,6 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
+import { helpFor } from "../core/arguments.ts";
+import { checkBinary, checkBinaryTensor, checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
-import { assertShape } from "../core/shapes.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { assertShape, sizeOf } from "../core/shapes.ts";
+import { lengthsMask } from "../model/lengths.ts";
 import type { Model } from "../model/model.ts";
 
 /** Numbers with a shape: a float32 or int32 tensor, or plain arrays, which need no copy in tfjs. */
@@ -22,10 +26,18 @@ export interface Batch {
   readonly target: Values;
   /**
    * 1 where a step counts, 0 where it is padding [sequence, batch]; by default all count. Padding
-   * must be numbers all the same: what is NaN spreads.
+   * must be numbers all the same: what is NaN spreads. Numbers of a tensor on WebGPU are not looked
+   * at, which would cost a wait: there every number but 0 counts as 1.
    */
   readonly mask?: Values;
+  /**
+   * Instead of a mask, the number of steps that count in each sequence of the batch, from 1 to
+   * `sequence`; the same in every replica.
+   */
+  readonly lengths?: readonly number[];
 }
+
+const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: true };
 
 /** A tensor of values, the caller's to dispose; tensors given stay as they are. */
 export function toTensor(values: Values): tf.Tensor {
@@ -42,22 +54,60 @@ export async function numbersOf(values: Values): Promise<Float32Array | Int32Arr
 }
 
 /**
- * Checks that every field of a batch is numbers of its shape.
+ * Checks a batch: every field is known and is numbers of its shape, and the mask is 0 or 1.
  *
- * @throws {InputError} On a field that is missing or none, and on data of another length.
+ * @param batch What was given.
+ * @param model Tells where the axes of sequence and batch are.
+ * @returns The batch, with a mask if it has lengths.
+ * @throws {InputError} On a field that is missing, unknown or of another kind, on data of another
+ *   length, on lengths out of range, and on a mask besides lengths or of other numbers than 0 and 1.
  */
-export function checkBatch({ x, target, mask }: Batch): void {
-  for (const [name, values] of Object.entries({ x, target, ...(mask ? { mask } : {}) })) {
-    if (values instanceof tf.Tensor) continue;
-    const isData = values?.data instanceof Float32Array || values?.data instanceof Int32Array;
-    if (!isData || !Array.isArray(values.shape)) {
-      throw new InputError(name, "a tensor, or a shape with a Float32Array or Int32Array", values);
-    }
-    const count = values.shape.reduce((a: number, b: number) => a * b, 1);
-    if (values.data.length !== count) {
-      throw new InputError(`data of ${name}`, `${count} numbers`, values.data.length);
-    }
+export function checkedBatch(
+  batch: Batch,
+  { replicas, batchFirst = false }: Pick<Model, "replicas" | "batchFirst">,
+): Batch {
+  checkOptions("a batch", batch, names, "field");
+  const { x, target, mask, lengths } = batch;
+  checkField("x", x);
+  checkField("target", target);
+  if (mask !== undefined) {
+    checkField("mask", mask);
+    if (mask instanceof tf.Tensor) checkBinaryTensor("mask", mask);
+    else checkBinary("mask", mask.data);
   }
+  if (lengths === undefined) return batch;
+  if (mask !== undefined) {
+    throw new InputError("mask", "left out where lengths are given", mask.shape);
+  }
+  const [first = 0, second = 0] = replicas === undefined ? x.shape : x.shape.slice(1);
+  const [sequence, count] = batchFirst ? [second, first] : [first, second];
+  const axes = { sequence, batch: count, batchFirst, replicas };
+  return { x, target, mask: lengthsMask(lengths, axes) };
+}
+
+/** Checks that a field of a batch is numbers of its shape. */
+function checkField(name: string, values: Values): void {
+  if (values instanceof tf.Tensor) return checkTensor(name, values);
+  const data: unknown = values?.data;
+  const isData = data instanceof Float32Array || data instanceof Int32Array;
+  if (!isData || !Array.isArray(values.shape)) {
+    const wanted = "a tensor, or a shape with a Float32Array or Int32Array";
+    const found = isData || data === undefined ? values : data;
+    throw new InputError(name, wanted, found, helpFor(found, conversionOf(data)));
+  }
+  const count = sizeOf(values.shape);
+  if (data.length !== count) {
+    throw new InputError(`data of ${name}`, `${count} numbers`, data.length);
+  }
+}
+
+/** How data of another kind becomes what a batch takes. */
+function conversionOf(data: unknown): string | undefined {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    return "Int32Array.from(data, Number) converts 64-bit integers";
+  }
+  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return undefined;
+  return "Float32Array.from(data) converts it, or Int32Array.from(data) if it is ids";
 }
 
 /**
@@ -104,17 +154,5 @@ export function checkIdNumbers(
   for (const id of numbers) {
     if (id === ignored || (Number.isInteger(id) && id >= 0 && id < count)) continue;
     throw new InputError(name, `integers from 0 to ${count - 1}`, id);
-  }
-}
-
-/**
- * Checks that a mask is 0 or 1 throughout; one on a GPU is taken at its word.
- *
- * @throws {InputError} On the first number that is neither.
- */
-export function checkMask(mask: Values): void {
-  if (mask instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
-  for (const value of mask instanceof tf.Tensor ? mask.dataSync() : mask.data) {
-    if (value !== 0 && value !== 1) throw new InputError("mask", "0 or 1 throughout", value);
   }
 }

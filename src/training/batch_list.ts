@@ -1,5 +1,7 @@
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import { type Batch, numbersOf } from "./batch.ts";
+import type { Model } from "../model/model.ts";
+import { type Batch, checkedBatch, numbersOf } from "./batch.ts";
 
 /** Batches by their place: an array, or what makes them when they are asked for. */
 export interface BatchList {
@@ -9,12 +11,34 @@ export interface BatchList {
   at(index: number): Batch | undefined;
 }
 
-/** Batches one after the other. */
-export function sliceBatches(batches: BatchList, first: number, count: number): Batch[] {
+/**
+ * Checks that a value is a list of batches.
+ *
+ * @throws {InputError} If it has no `length` and no `at`.
+ */
+export function checkBatchList(name: string, batches: BatchList): void {
+  const isList = typeof batches === "object" && batches !== null &&
+    Number.isSafeInteger(batches.length) && typeof batches.at === "function";
+  if (isList) return;
+  throw new InputError(
+    name,
+    "an array of batches, or what windowBatches or streamBatches give",
+    batches,
+    helpFor(batches),
+  );
+}
+
+/** Batches one after the other, checked, with a mask if there are lengths. */
+export function sliceBatches(
+  batches: BatchList,
+  first: number,
+  count: number,
+  model: Pick<Model, "replicas" | "batchFirst">,
+): Batch[] {
   return Array.from({ length: count }, (_, i) => {
     const batch = batches.at(first + i);
     if (!batch) throw new InputError("batches", `${batches.length} in all`, first + i);
-    return batch;
+    return checkedBatch(batch, model);
   });
 }
 

@@ -1,15 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Model } from "../model/model.ts";
-import { type Batch, checkBatch, toTensor } from "./batch.ts";
-import type { Loss } from "./losses.ts";
+import { checkForward, checkModel, type Model } from "../model/model.ts";
+import { type Batch, checkedBatch, toTensor } from "./batch.ts";
+import { checkLoss, type Loss, lossesOf } from "./losses.ts";
 import { maskRows } from "./mask_rows.ts";
 
 /**
  * The loss of a model on a batch, without dropout; nothing changes.
  *
+ * @param model What is asked.
+ * @param loss What it is asked about.
  * @param batch As {@link trainStep} takes it.
  * @returns The loss of each replica; one number where there is no axis of them.
- * @throws {InputError} On shapes that do not fit.
+ * @throws {InputError} On a model, loss or batch that is something else, and on shapes that do not fit.
  *
  * @example
  * ```ts
@@ -33,14 +35,16 @@ import { maskRows } from "./mask_rows.ts";
  * ```
  */
 export async function evaluate(model: Model, loss: Loss, batch: Batch): Promise<Float32Array> {
-  checkBatch(batch);
+  checkModel(model);
+  checkLoss(loss);
+  const { x, target, ...given } = checkedBatch(batch, model);
   const found = tf.tidy(() => {
-    const mask = batch.mask && toTensor(batch.mask);
-    const { output } = model.forward(toTensor(batch.x), undefined, mask ? { mask } : {});
-    const lead = (tensor: tf.Tensor): tf.Tensor =>
-      model.replicas === undefined ? tensor.expandDims(0) : tensor;
-    const rows = maskRows(mask, output);
-    return loss.of(lead(output), lead(toTensor(batch.target)), rows && lead(rows));
+    const mask = given.mask && toTensor(given.mask);
+    const { output } = checkForward(
+      model.forward(toTensor(x), undefined, mask ? { mask } : {}),
+    );
+    const options = { mask: maskRows(mask, output), replicas: model.replicas };
+    return lossesOf(loss, output, toTensor(target), options);
   });
   try {
     return await found.data<"float32">();

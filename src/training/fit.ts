@@ -1,4 +1,6 @@
+import { checkFunction, checkSignal } from "../core/arguments.ts";
 import { letOthersRun } from "../core/event_loop.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
@@ -6,8 +8,8 @@ import type { Batch } from "./batch.ts";
 import { CallSize } from "./call_size.ts";
 import type { Loss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
-import type { StepOptions } from "./step_sources.ts";
-import { type StepReport, trainStep } from "./train_step.ts";
+import { stepNames, type StepOptions } from "./step_sources.ts";
+import { checkTraining, type StepReport, trainStep } from "./train_step.ts";
 
 /** What {@link fit} is told besides what it trains. */
 export interface FitOptions extends StepOptions {
@@ -24,13 +26,26 @@ export interface FitOptions extends StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const names: OptionNames<FitOptions> = {
+  ...stepNames,
+  steps: true,
+  draw: true,
+  onStep: true,
+  signal: true,
+};
+
 /**
  * Trains a model for many steps, with a batch for each. Losses stay on the device and are read once
  * in 1024 steps, and at the end. Timers, listeners and messages run between two calls into the
  * kernels.
  *
+ * @param model What is trained.
+ * @param loss What is made smaller.
+ * @param optimizer Of this model.
+ * @param options How many steps, what gives their batches, and more.
  * @returns The loss before each update, by step and replica.
- * @throws {InputError} On a number of steps that is no positive integer, and as {@link trainStep}.
+ * @throws {InputError} On an unknown option, on a number of steps that is not a positive integer, and as
+ *   {@link trainStep}.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -60,8 +75,13 @@ export async function fit(
   optimizer: Adam,
   options: FitOptions,
 ): Promise<Float32Array[]> {
-  const { draw, onStep, signal, ...stepOptions } = options;
-  const steps = positiveInteger("steps", options.steps);
+  checkTraining(model, loss, optimizer);
+  checkOptions("fit", options, names);
+  const { steps: count, draw, onStep, signal, ...stepOptions } = options;
+  checkFunction("draw", draw, "from a step's number to its batch");
+  if (onStep !== undefined) checkFunction("onStep", onStep, "of the steps done");
+  if (signal !== undefined) checkSignal(signal);
+  const steps = positiveInteger("steps", count);
   const losses: Float32Array[] = [];
   let unread: StepReport[] = [];
   let read = 0;

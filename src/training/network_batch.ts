@@ -1,6 +1,6 @@
 import type { NetworkLoss, NetworkSpec } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
-import { type Batch, checkIds, checkMask, checkValues } from "./batch.ts";
+import { type Batch, checkIds, checkValues } from "./batch.ts";
 
 /** The sizes of a batch that a program is written for. */
 export interface BatchSizes {
@@ -24,8 +24,8 @@ export function batchSizes(
 /**
  * Checks that a batch fits a known composition and its loss.
  *
- * @throws {InputError} On shapes that do not fit and, but for tensors on a GPU, on ids, classes and
- *   masks that are none.
+ * @throws {InputError} On shapes that do not fit and, but for tensors on a GPU, on numbers that are
+ *   not ids or classes.
  */
 export function checkNetworkBatch(
   model: Pick<Model, "replicas">,
@@ -46,8 +46,5 @@ export function checkNetworkBatch(
   } else {
     checkValues("target", target, model, { ...outputs, output: width });
   }
-  if (mask) {
-    checkValues("mask", mask, model, { sequence, batch });
-    checkMask(mask);
-  }
+  if (mask) checkValues("mask", mask, model, { sequence, batch });
 }

@@ -1,7 +1,15 @@
+import { checkFunction } from "../core/arguments.ts";
+import { InputError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
-import type { Model } from "../model/model.ts";
-import { type AdamOptions, within } from "./adam_options.ts";
-import { flatMoments, namedMoments, type OptimizerState } from "./optimizer_state.ts";
+import { checkModel, type Model } from "../model/model.ts";
+import { adamNames, type AdamOptions, within } from "./adam_options.ts";
+import {
+  flatMoments,
+  namedMoments,
+  type OptimizerState,
+  optimizerStateNames,
+} from "./optimizer_state.ts";
 import { StepRunner } from "./step_runner.ts";
 
 export type { AdamOptions } from "./adam_options.ts";
@@ -60,10 +68,18 @@ export class Adam {
   /**
    * Takes the settings.
    *
-   * @throws {InputError} On a setting outside its range.
+   * @param model What it trains.
+   * @param options The settings.
+   * @throws {InputError} On a model that is something else, on an unknown option, and on a setting
+   * outside its range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
+    checkModel(model);
+    checkOptions(new.target.name, options, adamNames);
     const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, clipGradNorm } = options;
+    if (!Array.isArray(betas) || betas.length !== 2) {
+      throw new InputError("betas", "two numbers in [0, 1)", betas);
+    }
     for (const beta of betas) within("betas", beta, beta >= 0 && beta < 1, "in [0, 1)");
     this.betas = betas;
     this.epsilon = within("epsilon", epsilon, epsilon >= 0, "0 or more");
@@ -72,6 +88,11 @@ export class Adam {
       ? null
       : within("clipGradNorm", clipGradNorm, clipGradNorm > 0, "above 0");
     this.schedule = options.schedule ?? (() => 1);
+    checkFunction(
+      "schedule",
+      this.schedule,
+      "from the steps done to a factor, such as cosineSchedule gives",
+    );
     this.learningRate = options.learningRate ?? 1e-3;
     this.model = model;
     this.#runner = new StepRunner(model);
@@ -137,11 +158,14 @@ export class Adam {
 
   /**
    * Goes on from what another remembered: with its parameters and equal batches, the steps to come
-   * are those that it would do, bit for bit.
+   * are those that it would do, bit for bit. Reports of steps before it can be read no more.
    *
-   * @throws {InputError} On moments of another model, and on numbers out of range.
+   * @param state What {@link Adam.stateDict} gave.
+   * @throws {InputError} On what it did not give: unknown fields, moments of another model, and numbers
+   * out of range.
    */
   loadStateDict(state: OptimizerState): void {
+    checkOptions("an optimizer's state", state, optimizerStateNames, "field");
     const { step, learningRate, moments, carried } = state;
     within("step", step, Number.isSafeInteger(step) && step >= 0, "an integer of 0 or more");
     const { shapes } = this.#runner.arena;
@@ -183,9 +207,13 @@ export class AdamW extends Adam {
   /**
    * Takes the settings.
    *
-   * @throws {InputError} On a setting outside its range.
+   * @param model What it trains.
+   * @param options The settings.
+   * @throws {InputError} On a model that is something else, on an unknown option, and on a setting
+   * outside its range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
+    checkOptions(new.target.name, options, adamNames);
     super(model, { ...options, weightDecay: options.weightDecay ?? 0.01 });
   }
 

@@ -1,4 +1,5 @@
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import type { OptionNames } from "../core/options.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import type { StateDict } from "../model/state_dict.ts";
 import type { Moments } from "./arena_program.ts";
@@ -15,6 +16,14 @@ export interface OptimizerState {
   /** The states that the next batch may go on from; `null` where no step was done. */
   readonly carried: Carried | null;
 }
+
+/** The fields of an optimizer's state. */
+export const optimizerStateNames: OptionNames<OptimizerState> = {
+  step: true,
+  learningRate: true,
+  moments: true,
+  carried: true,
+};
 
 const parts = { m: "exp_avg", v: "exp_avg_sq" } as const;
 
@@ -52,6 +61,7 @@ export function flatMoments(
   replicas: number | undefined,
 ): Moments {
   const count = replicas ?? 1;
+  if (!isPlainObject(named)) throw new InputError("moments", "an object of moments by name", named);
   const wanted = new Set(
     Object.values(parts).flatMap((part) => shapes.map(({ name }) => `${part}.${name}`)),
   );
@@ -65,8 +75,11 @@ export function flatMoments(
       const key = `${parts[part]}.${name}`;
       const entry = named[key];
       const axes = replicas === undefined ? shape : [replicas, ...shape];
-      if (entry?.shape.join() !== axes.join() || entry.data.length !== count * size) {
+      if (String(entry?.shape) !== axes.join() || entry?.data?.length !== count * size) {
         throw new InputError(key, `of shape [${axes.join(", ")}]`, entry?.shape);
+      }
+      if (!(entry.data instanceof Float32Array)) {
+        throw new InputError(`data of ${key}`, "a Float32Array", entry.data);
       }
       for (let r = 0; r < count; r++) {
         values.set(entry.data.subarray(r * size, (r + 1) * size), r * all + offset);

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { RING, type UpdatePlaces, updateProgram } from "../kernels/update_program.ts";
-import type { Model } from "../model/model.ts";
+import { checkForward, type Model } from "../model/model.ts";
 import type { TrainingArena } from "./arena.ts";
 import type { Opened } from "./arena_program.ts";
 import { type Batch, toTensor } from "./batch.ts";
-import type { Loss } from "./losses.ts";
+import { type Loss, lossesOf } from "./losses.ts";
 import { maskRows } from "./mask_rows.ts";
 import { type StepOptions, stepSources } from "./step_sources.ts";
 import { freeTape } from "./tape.ts";
@@ -111,19 +111,16 @@ export class PlainStep {
     const x = toTensor(batch.x);
     const target = toTensor(batch.target);
     const mask = batch.mask && toTensor(batch.mask);
-    const one = this.#model.replicas === undefined;
-    const lead = <T extends tf.Tensor | undefined>(tensor: T): tf.Tensor | T =>
-      one && tensor ? tensor.expandDims(0) : tensor;
+    const { replicas } = this.#model;
     let losses: tf.Tensor | undefined;
     let after: tf.TensorContainer | undefined;
     const step = (): tf.Scalar => {
-      const { output, state } = this.#model.forward(x, before, {
+      const { output, state } = checkForward(this.#model.forward(x, before, {
         training: true,
         ...(mask ? { mask } : {}),
         ...(random ? { random: stepSources(random, this.#model, this.#arena.steps) } : {}),
-      });
-      const rows = maskRows(mask, output);
-      const each = loss.of(lead(output) ?? output, lead(target) ?? target, lead(rows));
+      }));
+      const each = lossesOf(loss, output, target, { mask: maskRows(mask, output), replicas });
       losses = tf.keep(each.clone());
       after = kept(state);
       return each.sum<tf.Scalar>();

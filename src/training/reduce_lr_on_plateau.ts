@@ -1,4 +1,6 @@
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Adam } from "./optimizer.ts";
 
 /** What a {@link ReduceLROnPlateau} is made from. */
@@ -21,6 +23,17 @@ export interface ReduceLROnPlateauOptions {
   readonly epsilon?: number;
 }
 
+const names: OptionNames<ReduceLROnPlateauOptions> = {
+  mode: true,
+  factor: true,
+  patience: true,
+  threshold: true,
+  thresholdMode: true,
+  cooldown: true,
+  minLR: true,
+  epsilon: true,
+};
+
 /** What a {@link ReduceLROnPlateau} remembers. */
 export interface PlateauState {
   /** The best value; `null` before the first. */
@@ -30,6 +43,8 @@ export interface PlateauState {
   /** Values that do not count yet. */
   readonly cooldown: number;
 }
+
+const stateNames: OptionNames<PlateauState> = { best: true, badSteps: true, cooldown: true };
 
 /**
  * Reduces the step's size when a value, such as the validation loss, gets no better: PyTorch's
@@ -61,9 +76,17 @@ export class ReduceLROnPlateau {
   /**
    * Watches over an optimizer's step size.
    *
-   * @throws {InputError} On an option outside its range.
+   * @param optimizer Whose step size it is.
+   * @param options What counts as better, and how much the size is reduced.
+   * @throws {InputError} On an optimizer that is something else, on an unknown option, and on an option
+   * outside its range.
    */
   constructor(optimizer: Pick<Adam, "learningRate">, options: ReduceLROnPlateauOptions = {}) {
+    const given: unknown = optimizer;
+    const isOptimizer = typeof given === "object" && given !== null && "learningRate" in given &&
+      typeof given.learningRate === "number";
+    if (!isOptimizer) throw new InputError("optimizer", "an Adam or AdamW", given);
+    checkOptions("ReduceLROnPlateau", options, names);
     this.#optimizer = optimizer;
     const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;
     const { thresholdMode = "rel", cooldown = 0, minLR = 0, epsilon = 1e-8 } = options;
@@ -71,22 +94,30 @@ export class ReduceLROnPlateau {
     this.#options = { mode, factor, patience, threshold, thresholdMode, ...limits };
     oneOf("mode", mode, ["min", "max"]);
     oneOf("thresholdMode", thresholdMode, ["rel", "abs"]);
-    if (!(factor > 0 && factor < 1)) throw new InputError("factor", "in (0, 1)", factor);
+    if (!(Number.isFinite(factor) && factor > 0 && factor < 1)) {
+      throw new InputError("factor", "in (0, 1)", factor);
+    }
     for (const [name, value] of Object.entries({ patience, cooldown })) {
       if (Number.isSafeInteger(value) && value >= 0) continue;
       throw new InputError(name, "an integer of 0 or more", value);
     }
     for (const [name, value] of Object.entries({ threshold, minLR, epsilon })) {
-      if (!(value >= 0 && value < Infinity)) throw new InputError(name, "0 or more", value);
+      if (!(Number.isFinite(value) && value >= 0)) throw new InputError(name, "0 or more", value);
     }
   }
 
   /**
-   * Takes the next value into account; one that is not a number counts as no better.
+   * Takes the next value into account. PyTorch counts NaN as no better; here it is refused, since a
+   * loss that is NaN is a fault of the training, which a smaller step does not mend.
    *
+   * @param value The loss, or what else is watched: a number, which may be infinite.
    * @returns Whether the step's size was reduced.
+   * @throws {InputError} If the value is not a number, or NaN.
    */
   step(value: number): boolean {
+    if (typeof value !== "number" || Number.isNaN(value)) {
+      throw new InputError("value", "a number", value, helpFor(value));
+    }
     if (this.#isBetter(value)) {
       this.#best = value;
       this.#badSteps = 0;
@@ -113,18 +144,31 @@ export class ReduceLROnPlateau {
     return { best: this.#best, badSteps: this.#badSteps, cooldown: this.#cooldown };
   }
 
-  /** Goes on from what another remembered. */
-  loadStateDict({ best, badSteps, cooldown }: PlateauState): void {
+  /**
+   * Goes on from what another remembered.
+   *
+   * @param state What {@link ReduceLROnPlateau.stateDict} gave.
+   * @throws {InputError} On an unknown field, and on values that it did not give.
+   */
+  loadStateDict(state: PlateauState): void {
+    checkOptions("a plateau's state", state, stateNames, "field");
+    const { best, badSteps, cooldown } = state;
+    if (best !== null && (typeof best !== "number" || Number.isNaN(best))) {
+      throw new InputError("best", "a number or null", best);
+    }
+    for (const [name, count] of Object.entries({ badSteps, cooldown })) {
+      if (Number.isSafeInteger(count) && count >= 0) continue;
+      throw new InputError(name, "an integer of 0 or more", count);
+    }
     this.#best = best;
     this.#badSteps = badSteps;
     this.#cooldown = cooldown;
   }
 
   #isBetter(value: number): boolean {
-    const best = this.#best;
     const { mode, threshold, thresholdMode } = this.#options;
-    // As PyTorch has it, whose best value before the first is infinite.
-    if (best === null) return mode === "min" ? value < Infinity : value > -Infinity;
+    // As in PyTorch: with a relative threshold of 1 or more nothing is below the infinite first best.
+    const best = this.#best ?? (mode === "min" ? Infinity : -Infinity);
     const sign = mode === "min" ? -1 : 1;
     const bound = thresholdMode === "rel" ? best * (1 + sign * threshold) : best + sign * threshold;
     return mode === "min" ? value < bound : value > bound;

@@ -1,4 +1,5 @@
-import { InputError } from "../core/errors.ts";
+import { helpFor } from "../core/arguments.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Adam } from "./optimizer.ts";
 import type { SavedModel, TrainOptions } from "./train_options.ts";
@@ -17,6 +18,7 @@ export function resumeTraining(
   start: Checkpoint,
   { epochs, batches, plateau }: Pick<TrainOptions, "epochs" | "batches" | "plateau">,
 ): TrainingPosition {
+  if (!isPlainObject(start)) throw new InputError("start", "a checkpoint", start, helpFor(start));
   const position = TrainingPosition.of(start.progress);
   const { epoch, batch } = position;
   if (epoch > epochs) throw new InputError("epochs", `${epoch} or more, as were done`, epochs);

@@ -5,7 +5,7 @@ import { networkShapes } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
 import { TrainingArena } from "./arena.ts";
 import type { Moments } from "./arena_program.ts";
-import { type Batch, checkBatch } from "./batch.ts";
+import { type Batch, checkedBatch } from "./batch.ts";
 import { canFuse } from "./can_fuse.ts";
 import { FusedStep } from "./fused_step.ts";
 import type { Loss } from "./losses.ts";
@@ -72,10 +72,10 @@ export class StepRunner {
    *
    * @throws {InputError} On batches that do not fit the model or the loss.
    */
-  run(loss: Loss, schedule: Schedule, batches: readonly Batch[], options: StepOptions): boolean {
+  run(loss: Loss, schedule: Schedule, given: readonly Batch[], options: StepOptions): boolean {
     this.#check();
     this.arena.checkBackend();
-    for (const batch of batches) checkBatch(batch);
+    const batches = given.map((batch) => checkedBatch(batch, this.#model));
     const { network } = this.#model;
     const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
     if (drops && !options.random) {

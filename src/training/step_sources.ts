@@ -1,3 +1,4 @@
+import type { OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
 
@@ -11,6 +12,9 @@ export interface StepOptions {
    */
   readonly carryState?: boolean;
 }
+
+/** The options of steps. */
+export const stepNames: OptionNames<StepOptions> = { random: true, carryState: true };
 
 /** What dropout draws from at a step, for each replica what it would draw from alone. */
 export function stepSources(

@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkFlags, checkSignal } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
-import type { Model } from "../model/model.ts";
-import { type Batch, checkBatch, checkIdNumbers, checkMask, numbersOf, toTensor } from "./batch.ts";
-import type { BatchList } from "./batch_list.ts";
+import { checkForward, checkModel, type Model } from "../model/model.ts";
+import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./batch.ts";
+import { type BatchList, checkBatchList } from "./batch_list.ts";
+import { checkIgnoreIndex } from "./losses.ts";
 
 /** What a language model is told of its tokens. */
 export interface TokenLossOptions {
@@ -15,6 +18,12 @@ export interface TokenLossOptions {
   /** Stops the work between two batches. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const names: OptionNames<TokenLossOptions> = {
+  ignoreIndex: true,
+  carryState: true,
+  signal: true,
+};
 
 /** How well a language model foresees tokens. */
 export interface TokenLosses {
@@ -40,11 +49,16 @@ interface Unread {
 /**
  * The cross-entropy of every token, without dropout: its mean, and by step, which tells what a
  * longer context is worth. Every token counts alike, whatever batch it is in, but for those that a
- * mask leaves out.
+ * mask or lengths leave out.
  *
- * @param batches Ids and the ids that come next, [sequence, batch], of models without replicas.
- * @throws {InputError} On a model with replicas, on shapes that do not fit, on targets that are no
- *   classes, and where no token counts.
+ * @param model A model without replicas.
+ * @param batches Ids and the ids that come next, [sequence, batch], or [batch, sequence] if the model
+ *   has the batch first.
+ * @param options What does not count, and whether states are carried from batch to batch.
+ * @returns The mean, how many tokens count, and the mean by step.
+ * @throws {InputError} On an argument that is something else, on unknown options or fields of a batch,
+ *   on a model with replicas, on shapes that do not fit, on targets that are not classes, and if no
+ *   token counts.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -65,8 +79,16 @@ interface Unread {
 export async function tokenLosses(
   model: Model,
   batches: BatchList,
-  { ignoreIndex, carryState = false, signal }: TokenLossOptions,
+  options: TokenLossOptions,
 ): Promise<TokenLosses> {
+  checkModel(model);
+  checkBatchList("batches", batches);
+  checkOptions("tokenLosses", options, names);
+  const { ignoreIndex, carryState = false, signal } = options;
+  checkIgnoreIndex(ignoreIndex);
+  checkFlags({ carryState });
+  if (signal !== undefined) checkSignal(signal);
+  const { batchFirst = false } = model;
   if (model.replicas !== undefined) {
     throw new InputError("replicas of the model", "left out", model.replicas);
   }
@@ -77,15 +99,15 @@ export async function tokenLosses(
   let unread: Unread[] = [];
   const read = async (): Promise<void> => {
     for (const [values, { batch: { target, mask }, classes }] of await readAll(unread)) {
-      const [steps = 0, width = 1] = target.shape;
-      longest = Math.max(longest, steps);
+      const [first = 0, second = 1] = target.shape;
+      longest = Math.max(longest, batchFirst ? second : first);
       const ids = await numbersOf(target);
       // Here and not before, since here those of a GPU are known too.
       checkIdNumbers("target", ids, classes, ignoreIndex);
       const counted = mask && await numbersOf(mask);
       values.forEach((value, i) => {
         if (ids[i] === ignoreIndex || counted?.[i] === 0) return;
-        const step = Math.floor(i / width);
+        const step = batchFirst ? i % second : Math.floor(i / second);
         sums[step] = (sums[step] ?? 0) + value;
         counts[step] = (counts[step] ?? 0) + 1;
       });
@@ -94,21 +116,21 @@ export async function tokenLosses(
   };
   try {
     for (let i = 0; i < batches.length; i++) {
-      const batch = batches.at(i);
-      if (!batch) break;
+      const given = batches.at(i);
+      if (!given) break;
       await letOthersRun(signal);
-      checkBatch(batch);
-      const [sequence = null, count = null] = batch.x.shape;
-      const axes = { sequence, batch: count };
+      const batch = checkedBatch(given, model);
+      const [first = null, second = null] = batch.x.shape;
+      const axes = batchFirst
+        ? { batch: first, sequence: second }
+        : { sequence: first, batch: second };
       assertShape("target", batch.target.shape, axes);
-      if (batch.mask) {
-        assertShape("mask", batch.mask.shape, axes);
-        checkMask(batch.mask);
-      }
+      if (batch.mask) assertShape("mask", batch.mask.shape, axes);
       const found = tf.tidy(() => {
         const mask = batch.mask && toTensor(batch.mask);
-        const options = mask ? { mask } : {};
-        const { output, state: after } = model.forward(toTensor(batch.x), state, options);
+        const { output, state: after } = checkForward(
+          model.forward(toTensor(batch.x), state, mask ? { mask } : {}),
+        );
         assertShape("output", output.shape, { ...axes, class: null });
         return {
           losses: surprisals(output, toTensor(batch.target), ignoreIndex),

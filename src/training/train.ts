@@ -1,13 +1,13 @@
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { sliceBatches } from "./batch_list.ts";
+import { checkBatchList, sliceBatches } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
 import { CHUNK } from "./chunk.ts";
 import type { CrossEntropyLoss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
 import { resumeTraining } from "./resume_training.ts";
-import type { SavedModel, TrainOptions } from "./train_options.ts";
+import { checkTrain, type SavedModel, type TrainOptions } from "./train_options.ts";
 import { trainStep } from "./train_step.ts";
 import { type EpochRecord, TrainingPosition } from "./training_position.ts";
 import { UnreadSteps } from "./unread_steps.ts";
@@ -23,8 +23,12 @@ export type { SavedModel, TrainingProgress, TrainOptions } from "./train_options
  * nothing else. If `signal` is aborted there is a checkpoint of the very step. Timers, listeners and
  * messages run between two calls into the kernels.
  *
+ * @param model What is trained.
+ * @param loss What is made smaller.
+ * @param optimizer Of this model.
+ * @param options Epochs, their batches, how they are validated, and more.
  * @returns What each epoch gave.
- * @throws {InputError} On a loss that is no number, on shapes that do not fit, on an epoch of which no
+ * @throws {InputError} On an argument or an option that is something else, on an unknown option, on a loss that is no number, on shapes that do not fit, on an epoch of which no
  *   target counts, on a model with replicas, and on a checkpoint of another model, of more epochs or
  *   of longer ones.
  * @throws The reason of `signal`, if it is aborted before the last epoch's steps are done, or if
@@ -58,9 +62,7 @@ export async function train(
   optimizer: Adam,
   options: TrainOptions,
 ): Promise<EpochRecord[]> {
-  if (model.replicas !== undefined) {
-    throw new InputError("replicas of the model", "left out", model.replicas);
-  }
+  checkTrain(model, loss, optimizer, options);
   const { plateau, carryState = false, onProgress, onCheckpoint, signal } = options;
   const carries = ({ epoch, batch }: TrainingPosition): boolean =>
     carryState && (batch > 0 || epoch > 0 && (options.goesOn?.(epoch) ?? false));
@@ -112,6 +114,7 @@ export async function train(
   };
   while (position.epoch < epochs) {
     const batches = options.batches(position.epoch);
+    checkBatchList("batches of an epoch", batches);
     if (batches.length < 1) throw new InputError("batches of an epoch", "1 or more", 0);
     const tell = async (step: number): Promise<void> =>
       await onProgress?.({
@@ -127,7 +130,7 @@ export async function train(
       const goesOn = carries(position);
       // A batch that begins from 0 where others go on is a call of its own.
       const most = carryState && !goesOn ? 1 : Math.min(fixed ?? size.steps, every - next % every);
-      const chunk = sliceBatches(batches, next, Math.min(most, batches.length - next));
+      const chunk = sliceBatches(batches, next, Math.min(most, batches.length - next), model);
       trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
       learningRate = rate();
       tokens += await unread.add(chunk, loss.ignoreIndex);

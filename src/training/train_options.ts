@@ -1,9 +1,15 @@
+import { checkFlags, checkFunction, checkRandom, checkSignal } from "../core/arguments.ts";
+import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
 import type { StateDict } from "../model/state_dict.ts";
 import type { BatchList } from "./batch_list.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { ReduceLROnPlateau } from "./reduce_lr_on_plateau.ts";
+import { CrossEntropyLoss } from "./losses.ts";
+import type { Adam } from "./optimizer.ts";
+import { ReduceLROnPlateau } from "./reduce_lr_on_plateau.ts";
+import { checkTraining } from "./train_step.ts";
 import type { EpochRecord } from "./training_position.ts";
 
 /** A model whose parameters can be read and set: a {@link SequenceModel} is one. */
@@ -82,4 +88,60 @@ export interface TrainOptions {
    * signal's reason, as {@link tokenLosses} does if it has the same signal.
    */
   readonly signal?: AbortSignal;
+}
+
+const names: OptionNames<TrainOptions> = {
+  epochs: true,
+  batches: true,
+  validate: true,
+  plateau: true,
+  carryState: true,
+  goesOn: true,
+  random: true,
+  start: true,
+  onCheckpoint: true,
+  checkpointSteps: true,
+  onBest: true,
+  onProgress: true,
+  progressSteps: true,
+  lossSteps: true,
+  signal: true,
+};
+
+/**
+ * Checks what {@link train} is given, but for counts and for the checkpoint.
+ *
+ * @throws {InputError} On an argument or an option that is something else, on an unknown option, and on
+ *   a model with replicas.
+ */
+export function checkTrain(
+  model: SavedModel,
+  loss: CrossEntropyLoss,
+  optimizer: Adam,
+  options: TrainOptions,
+): void {
+  checkTraining(model, loss, optimizer);
+  if (!(loss instanceof CrossEntropyLoss)) {
+    throw new InputError("loss", "a CrossEntropyLoss", loss, "fit trains by others");
+  }
+  if (typeof model.stateDict !== "function" || typeof model.loadStateDict !== "function") {
+    throw new InputError("model", "one with stateDict and loadStateDict", model);
+  }
+  if (model.replicas !== undefined) {
+    throw new InputError("replicas of the model", "left out", model.replicas);
+  }
+  checkOptions("train", options, names);
+  const { batches, validate, plateau, carryState, goesOn, random, signal } = options;
+  checkFunction("batches", batches, "from an epoch's number to its batches");
+  checkFunction("validate", validate, "that gives the loss on held-out tokens");
+  const { onCheckpoint, onBest, onProgress } = options;
+  for (const [name, call] of Object.entries({ goesOn, onCheckpoint, onBest, onProgress })) {
+    if (call !== undefined) checkFunction(name, call, "or left out");
+  }
+  if (plateau !== undefined && !(plateau instanceof ReduceLROnPlateau)) {
+    throw new InputError("plateau", "a ReduceLROnPlateau", plateau);
+  }
+  if (random !== undefined) checkRandom("random", random);
+  if (signal !== undefined) checkSignal(signal);
+  checkFlags({ carryState });
 }

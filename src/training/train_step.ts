@@ -1,11 +1,13 @@
+import { checkFlags, checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { TrainingArena } from "./arena.ts";
 import type { Batch } from "./batch.ts";
-import type { Loss } from "./losses.ts";
-import { type Adam, runnerOf } from "./optimizer.ts";
-import type { StepOptions } from "./step_sources.ts";
+import { checkLoss, type Loss } from "./losses.ts";
+import { Adam, runnerOf } from "./optimizer.ts";
+import { stepNames, type StepOptions } from "./step_sources.ts";
 
 /** What the steps of one call gave, read from the device when it is asked for. */
 export class StepReport {
@@ -14,6 +16,7 @@ export class StepReport {
   readonly #arena: TrainingArena;
   readonly #first: number;
   readonly #count: number;
+  readonly #resumes: number;
 
   /** @ignore Made by {@link trainStep}. */
   constructor(arena: TrainingArena, first: number, count: number, fused: boolean) {
@@ -21,15 +24,17 @@ export class StepReport {
     this.#arena = arena;
     this.#first = first;
     this.#count = count;
+    this.#resumes = arena.resumes;
   }
 
   /**
    * The loss before each update, by step and replica.
    *
-   * @throws {InputError} Where more than 1024 steps were done since the first of them.
+   * @throws {InputError} If more than 1024 steps were done since the first of them, or the optimizer
+   * was given another state or disposed of.
    */
   losses(): Promise<Float32Array[]> {
-    return this.#arena.recall("losses", this.#first, this.#count);
+    return this.#recall("losses");
   }
 
   /**
@@ -38,7 +43,19 @@ export class StepReport {
    * @throws {InputError} As {@link StepReport.losses}.
    */
   gradNorms(): Promise<Float32Array[]> {
-    return this.#arena.recall("norms", this.#first, this.#count);
+    return this.#recall("norms");
+  }
+
+  async #recall(what: "losses" | "norms"): Promise<Float32Array[]> {
+    // Steps after it are numbered anew, and may have taken the places of these.
+    if (this.#arena.resumes !== this.#resumes) {
+      throw new InputError(
+        what,
+        "asked for before loadStateDict of the optimizer",
+        "asked for after",
+      );
+    }
+    return await this.#arena.recall(what, this.#first, this.#count);
   }
 }
 
@@ -53,9 +70,14 @@ export class StepReport {
  * ops, with the same results; {@link StepReport.fused} tells. A new shape of batch makes the arena
  * anew, so sort batches of several lengths.
  *
+ * @param model What is trained.
+ * @param loss What is made smaller.
+ * @param optimizer Of this model.
  * @param batch One batch or, up to 1024, several.
+ * @param options What dropout draws from, and whether states are carried from batch to batch.
  * @returns What to ask for losses and norms of the gradient.
- * @throws {InputError} On shapes that do not fit, before anything is computed, or, where the kernels
+ * @throws {InputError} On an argument that is something else, on unknown options or fields of a batch,
+ *   and on shapes that do not fit, before anything is computed, or, where the kernels
  *   do not know the composition, before the step that they are found at changes anything; on an
  *   optimizer of another model; and with `carryState` where the last step went the other way.
  *
@@ -89,10 +111,9 @@ export function trainStep(
   batch: Batch | readonly Batch[],
   options: StepOptions = {},
 ): StepReport {
-  if (optimizer.model !== model) {
-    throw new InputError("optimizer", "one that was made for this model", "one of another model");
-  }
-  const batches = "x" in batch ? [batch] : batch;
+  checkTraining(model, loss, optimizer);
+  checkStepOptions(options);
+  const batches = isList(batch) ? batch : [batch];
   if (batches.length < 1 || batches.length > RING) {
     throw new InputError("batches", `1 to ${RING}`, batches.length);
   }
@@ -100,4 +121,33 @@ export function trainStep(
   const fused = runner.run(loss, optimizer, batches, options);
   const { arena } = runner;
   return new StepReport(arena, arena.steps - batches.length, batches.length, fused);
+}
+
+/**
+ * Checks what is trained, by what.
+ *
+ * @throws {InputError} On an optimizer that is something else, or of another model, and on a loss that
+ *   is something else.
+ */
+export function checkTraining(model: Model, loss: Loss, optimizer: Adam): void {
+  checkLoss(loss);
+  if (!(optimizer instanceof Adam)) {
+    const help = "Optimizers of tf.train do not fit: new Adam(model) makes one";
+    throw new InputError("optimizer", "an Adam or AdamW", optimizer, help);
+  }
+  if (optimizer.model !== model) {
+    throw new InputError("optimizer", "one that was made for this model", "one of another model");
+  }
+}
+
+/** Checks the options of steps. */
+function checkStepOptions(options: StepOptions): void {
+  checkOptions("trainStep", options, stepNames);
+  const { random, carryState } = options;
+  if (random !== undefined) checkRandom("random", random);
+  if (carryState !== undefined) checkFlags({ carryState });
+}
+
+function isList(batch: Batch | readonly Batch[]): batch is readonly Batch[] {
+  return Array.isArray(batch);
 }

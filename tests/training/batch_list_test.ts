@@ -23,6 +23,10 @@ forEachBackend("targets count that are neither ignored nor masked, tensors too",
 
 Deno.test("batches that there are not are named", () => {
   const batches = [{ x: target, target }];
-  assertEquals(sliceBatches(batches, 0, 1), batches);
-  assertThrows(() => sliceBatches(batches, 0, 2), InputError, "batches must be 1 in all, found 1");
+  assertEquals(sliceBatches(batches, 0, 1, {}), batches);
+  assertThrows(
+    () => sliceBatches(batches, 0, 2, {}),
+    InputError,
+    "batches must be 1 in all, found 1",
+  );
 });

@@ -1,10 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fixture from "../../fixtures/plateau.json" with { type: "json" };
+import plain from "../../fixtures/plateau.json" with { type: "json" };
+import thresholds from "../../fixtures/plateau_thresholds.json" with { type: "json" };
 import { InputError } from "../../src/core/errors.ts";
 import {
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from "../../src/training/reduce_lr_on_plateau.ts";
+
+const fixture = [...plain, ...thresholds];
 
 /** PyTorch's names of the options in the fixture, as ours. */
 function optionsOf(options: Record<string, unknown>): ReduceLROnPlateauOptions {
@@ -52,9 +55,41 @@ Deno.test("more is better where it is told so, by a difference where it is told 
   assertEquals(sizes(1, { ...options, patience: 0 }, [1, 1.6, 2, 2.2]), [1, 1, 0.5, 0.5]);
 });
 
-Deno.test("a value that is not a number is no better, and no best one", () => {
-  assertEquals(sizes(1, { factor: 0.5, patience: 1 }, [NaN, 3, NaN, 2, 1]), [1, 1, 1, 1, 1]);
-  assertEquals(sizes(1, { factor: 0.5, patience: 0 }, [3, NaN, 2]), [1, 0.5, 0.5]);
+Deno.test("ReduceLROnPlateau.step() refuses what is not a number, and counts it not", () => {
+  const plateau = new ReduceLROnPlateau({ learningRate: 1 }, { patience: 0 });
+  plateau.step(3);
+  const before = plateau.stateDict();
+  const cases = [
+    [NaN, "value must be a number, found NaN"],
+    ["2", 'value must be a number, found "2"'],
+    [undefined, "value must be a number, found undefined"],
+    [new Float32Array(1), "value must be a number, found a Float32Array of 1"],
+    [Promise.resolve(1), "value must be a number, found an instance of Promise. Await it first"],
+  ] as const;
+  for (const [value, message] of cases) {
+    const error = assertThrows(() => Reflect.apply(plateau.step, plateau, [value]), InputError);
+    assertEquals(error.message, message);
+    assertEquals(plateau.stateDict(), before);
+  }
+});
+
+Deno.test("ReduceLROnPlateau refuses another state and no optimizer", () => {
+  const plateau = new ReduceLROnPlateau({ learningRate: 1 });
+  const refuse = (make: () => unknown, message: string) => assertThrows(make, InputError, message);
+  refuse(
+    () => Reflect.construct(ReduceLROnPlateau, []),
+    "optimizer must be an Adam or AdamW, found undefined",
+  );
+  refuse(
+    () => Reflect.construct(ReduceLROnPlateau, [{ learningRate: 1 }, { min_lr: 1 }]),
+    'found "min_lr". Did you mean minLR?',
+  );
+  const load = (state: unknown) => () => Reflect.apply(plateau.loadStateDict, plateau, [state]);
+  refuse(load({ best: 1, badSteps: 0, coolDown: 0 }), "Did you mean cooldown?");
+  refuse(load({ best: "1", badSteps: 0, cooldown: 0 }), 'best must be a number or null, found "1"');
+  refuse(load({ best: 1, badSteps: -1, cooldown: 0 }), "badSteps must be an integer of 0 or more");
+  refuse(load({ best: 1 }), "badSteps must be an integer of 0 or more, found undefined");
+  assertEquals(plateau.stateDict(), { best: null, badSteps: 0, cooldown: 0 });
 });
 
 Deno.test("an infinite value is no better than none, as in PyTorch", () => {
