@@ -1,4 +1,6 @@
+import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
@@ -11,6 +13,8 @@ export interface AddingProblemOptions {
   /** Outputs, all of which are to be the sum; by default 1. */
   readonly outputSize?: number;
 }
+
+const names: OptionNames<AddingProblemOptions> = { steps: true, inputSize: true, outputSize: true };
 
 /**
  * The adding problem: at each step a number, uniform in [0, 1), and a mark. One number in the first
@@ -25,7 +29,9 @@ export interface AddingProblemOptions {
  * Source: Hochreiter & Schmidhuber (1997), experiment 4, in the form of Arjovsky et al. (2016),
  * section 5.2.
  *
- * @throws {InputError} On fewer than 2 steps or features, and on no output.
+ * @param options The sizes.
+ * @returns The task, whose `draw` gives sequences.
+ * @throws {InputError} On an unknown option, on fewer than 2 steps or features, and on no output.
  *
  * @example
  * ```ts
@@ -40,6 +46,7 @@ export interface AddingProblemOptions {
  * ```
  */
 export function addingProblem(options: AddingProblemOptions): SequenceTask {
+  checkOptions("addingProblem", options, names);
   const { steps, inputSize = 2, outputSize = 1 } = options;
   for (const [name, value] of Object.entries({ steps, inputSize })) {
     if (!Number.isInteger(value) || value < 2) {
@@ -54,6 +61,7 @@ export function addingProblem(options: AddingProblemOptions): SequenceTask {
     memoryless: { label: "guess the mean", value: 1 / 6 },
     draw(batch, random) {
       positiveInteger("batch", batch);
+      checkRandom("random", random);
       const x = new Float32Array(steps * batch * inputSize);
       const target = new Float32Array(batch * outputSize);
       const numberAt = (t: number, b: number): number => (t * batch + b) * inputSize;

@@ -1,4 +1,4 @@
-import { type PerStepOptions, perStepTask } from "./per_step.ts";
+import { type PerStepOptions, perStepSizes, perStepTask } from "./per_step.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
 /**
@@ -11,7 +11,9 @@ import type { SequenceTask } from "./sequence_task.ts";
  * variance 1. Over an odd number T one step more is positive: its best guess is |x| / T, and it
  * loses 1 - 1/T^2.
  *
- * @throws {InputError} On sizes that are no positive integers.
+ * @param options The sizes.
+ * @returns The task, whose `draw` gives sequences.
+ * @throws {InputError} On an unknown option, and on sizes that are not positive integers.
  *
  * @example
  * ```ts
@@ -23,7 +25,8 @@ import type { SequenceTask } from "./sequence_task.ts";
  * assert([...target.data].every((y, t) => t % 2 === 0 ? y >= 0 : y <= 0));
  * ```
  */
-export function alternatingSign({ steps = 10, size = 10 }: PerStepOptions = {}): SequenceTask {
+export function alternatingSign(options: PerStepOptions = {}): SequenceTask {
+  const { steps, size } = perStepSizes("alternatingSign", options);
   const odd = steps % 2;
   return perStepTask({ steps, size }, {
     name: "alternating sign",

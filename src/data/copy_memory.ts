@@ -1,4 +1,6 @@
+import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
@@ -12,6 +14,8 @@ export interface CopyMemoryOptions {
   readonly symbols?: number;
 }
 
+const names: OptionNames<CopyMemoryOptions> = { lag: true, length: true, symbols: true };
+
 /**
  * The copy memory problem: S symbols out of K are shown, then T - 1 blanks and a signal, then S
  * blanks during which the symbols are to be given in their order. Before, the output is blank.
@@ -23,7 +27,10 @@ export interface CopyMemoryOptions {
  *
  * Source: Arjovsky, Shah & Bengio (2016), section 5.1, after Hochreiter & Schmidhuber (1997).
  *
- * @throws {InputError} On sizes that are no positive integers, and on fewer than 2 symbols.
+ * @param options The sizes.
+ * @returns The task, whose `draw` gives sequences.
+ * @throws {InputError} On an unknown option, on sizes that are not positive integers, and on fewer than
+ *   2 symbols.
  *
  * @example
  * ```ts
@@ -39,6 +46,7 @@ export interface CopyMemoryOptions {
  * ```
  */
 export function copyMemory(options: CopyMemoryOptions): SequenceTask {
+  checkOptions("copyMemory", options, names);
   const { length = 10, symbols = 8 } = options;
   const lag = positiveInteger("lag", options.lag);
   positiveInteger("length", length);
@@ -53,6 +61,7 @@ export function copyMemory(options: CopyMemoryOptions): SequenceTask {
     memoryless: { label: "without memory", value: length * Math.log(symbols) / steps },
     draw(batch, random) {
       positiveInteger("batch", batch);
+      checkRandom("random", random);
       const x = new Float32Array(steps * batch * inputSize);
       const target = new Float32Array(steps * batch).fill(blank);
       const show = (t: number, b: number, id: number): void => {

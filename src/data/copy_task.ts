@@ -1,4 +1,4 @@
-import { type PerStepOptions, perStepTask } from "./per_step.ts";
+import { type PerStepOptions, perStepSizes, perStepTask } from "./per_step.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
 /**
@@ -7,7 +7,9 @@ import type { SequenceTask } from "./sequence_task.ts";
  *
  * x and target are [sequence, batch, size]; the loss is the mean squared error.
  *
- * @throws {InputError} On sizes that are no positive integers.
+ * @param options The sizes.
+ * @returns The task, whose `draw` gives sequences.
+ * @throws {InputError} On an unknown option, and on sizes that are not positive integers.
  *
  * @example
  * ```ts
@@ -19,7 +21,8 @@ import type { SequenceTask } from "./sequence_task.ts";
  * assertEquals([x.shape, target.data], [[5, 2, 3], x.data]);
  * ```
  */
-export function copyTask({ steps = 10, size = 10 }: PerStepOptions = {}): SequenceTask {
+export function copyTask(options: PerStepOptions = {}): SequenceTask {
+  const { steps, size } = perStepSizes("copyTask", options);
   return perStepTask({ steps, size }, {
     name: "copy",
     memoryless: { label: "the input of the step", value: 0 },

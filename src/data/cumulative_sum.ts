@@ -1,4 +1,4 @@
-import { type PerStepOptions, perStepTask } from "./per_step.ts";
+import { type PerStepOptions, perStepSizes, perStepTask } from "./per_step.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
 /**
@@ -8,7 +8,9 @@ import type { SequenceTask } from "./sequence_task.ts";
  * x and target are [sequence, batch, size]; the loss is the mean squared error. Of a sum of t terms
  * a predictor without memory misses t - 1, each of variance 1: over T steps it loses (T - 1) / 2.
  *
- * @throws {InputError} On sizes that are no positive integers.
+ * @param options The sizes.
+ * @returns The task, whose `draw` gives sequences.
+ * @throws {InputError} On an unknown option, and on sizes that are not positive integers.
  *
  * @example
  * ```ts
@@ -21,7 +23,8 @@ import type { SequenceTask } from "./sequence_task.ts";
  * assertEquals([...target.data], [first, Math.fround(first + second)]);
  * ```
  */
-export function cumulativeSum({ steps = 10, size = 10 }: PerStepOptions = {}): SequenceTask {
+export function cumulativeSum(options: PerStepOptions = {}): SequenceTask {
+  const { steps, size } = perStepSizes("cumulativeSum", options);
   return perStepTask({ steps, size }, {
     name: "cumulative sum",
     memoryless: { label: "the input of the step", value: (steps - 1) / 2 },

@@ -1,4 +1,6 @@
+import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { Numbers } from "./sequence_task.ts";
@@ -13,13 +15,18 @@ export interface GateSequenceOptions {
   readonly inputSize: number;
 }
 
+const names: OptionNames<GateSequenceOptions> = { steps: true, batch: true, inputSize: true };
+
 /**
  * A sequence with patterns that gates can follow. Of the features, the first is sin(0.3 t) and the
  * second 0.1 t for t = 0, 1, ..., the same in all of the batch; the third is a random walk that begins
  * at a normal number and goes on in normal steps of deviation 0.1; the rest are normal numbers.
  *
+ * @param options The sizes.
+ * @param random Where the normal numbers come from.
  * @returns [sequence, batch, input]
- * @throws {InputError} On sizes that are no positive integers, and on fewer than 3 features.
+ * @throws {InputError} On an unknown option, on sizes that are not positive integers, on fewer than 3
+ *   features, and on a `random` that is not a source.
  *
  * @example
  * ```ts
@@ -31,10 +38,10 @@ export interface GateSequenceOptions {
  * assert(Math.abs((data[10] ?? 0) - Math.sin(0.3)) < 1e-6 && data[1] === 0);
  * ```
  */
-export function gateSequence(
-  { steps, batch, inputSize }: GateSequenceOptions,
-  random: Random,
-): Numbers {
+export function gateSequence(options: GateSequenceOptions, random: Random): Numbers {
+  checkOptions("gateSequence", options, names);
+  checkRandom("random", random);
+  const { steps, batch, inputSize } = options;
   positiveInteger("steps", steps);
   positiveInteger("batch", batch);
   if (!Number.isInteger(inputSize) || inputSize < 3) {

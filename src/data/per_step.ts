@@ -1,3 +1,5 @@
+import { checkRandom } from "../core/arguments.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
@@ -7,6 +9,20 @@ export interface PerStepOptions {
   readonly steps?: number;
   /** Features of an input and of an output; by default 10. */
   readonly size?: number;
+}
+
+const names: OptionNames<PerStepOptions> = { steps: true, size: true };
+
+/**
+ * The sizes of a task, with their defaults.
+ *
+ * @param task The function that makes it.
+ * @throws {InputError} On an unknown option, and on sizes that are not positive integers.
+ */
+export function perStepSizes(task: string, options: PerStepOptions): Required<PerStepOptions> {
+  checkOptions(task, options, names);
+  const { steps = 10, size = 10 } = options;
+  return { steps: positiveInteger("steps", steps), size: positiveInteger("size", size) };
 }
 
 /** What such a task says of itself besides its sizes. */
@@ -24,13 +40,12 @@ export function perStepTask(
   text: PerStepText,
   follow: (input: number, before: number, step: number) => number,
 ): SequenceTask {
-  positiveInteger("steps", steps);
-  positiveInteger("size", size);
   return {
     ...text,
     ...{ steps, inputSize: size, outputSize: size, loss: "squaredError", readout: "all" },
     draw(batch, random) {
       const row = positiveInteger("batch", batch) * size;
+      checkRandom("random", random);
       const shape = [steps, batch, size];
       const x = random.array(steps * row);
       const target = new Float32Array(steps * row);

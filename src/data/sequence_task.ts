@@ -1,4 +1,6 @@
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 
 /** Numbers with their shape, in row-major order. */
@@ -19,6 +21,8 @@ export interface Sample {
    */
   readonly target: Numbers;
 }
+
+const names: OptionNames<Sample> = { x: true, target: true };
 
 /** What a predictor of a kind that is named loses on a task, in the unit of the task's loss. */
 export interface Baseline {
@@ -56,7 +60,7 @@ export interface SequenceTask {
  *
  * @param samples One for each replica.
  * @returns x [replica, sequence, batch, input] and the target likewise.
- * @throws {InputError} Where there is none, or shapes differ.
+ * @throws {InputError} If there is none, on an unknown field of a sample, and if shapes differ.
  *
  * @example
  * ```ts
@@ -71,6 +75,10 @@ export interface SequenceTask {
  * ```
  */
 export function sideBySide(samples: readonly Sample[]): Sample {
+  if (!Array.isArray(samples)) {
+    throw new InputError("samples", "an array of samples", samples, helpFor(samples));
+  }
+  samples.forEach((sample, r) => checkOptions(`samples[${r}]`, sample, names, "field"));
   return {
     x: joined(samples.map(({ x }) => x)),
     target: joined(samples.map(({ target }) => target)),
@@ -80,6 +88,11 @@ export function sideBySide(samples: readonly Sample[]): Sample {
 function joined(parts: readonly Numbers[]): Numbers {
   const [first] = parts;
   if (first === undefined) throw new InputError("samples", "at least one", parts);
+  parts.forEach((part, r) => {
+    const isNumbers = part?.data instanceof Float32Array && Array.isArray(part.shape);
+    if (isNumbers) return;
+    throw new InputError(`samples[${r}]`, "numbers: a shape with a Float32Array", part);
+  });
   const size = first.data.length;
   const data = new Float32Array(parts.length * size);
   for (const [r, part] of parts.entries()) {

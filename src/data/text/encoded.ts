@@ -1,4 +1,7 @@
+import { helpFor } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { checkIdArray } from "./id_array.ts";
 import type { Corpus } from "./corpus.ts";
 import { GrowingIds } from "./growing_ids.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -22,11 +25,18 @@ export interface EncodeOptions {
   readonly maxTokens?: number;
 }
 
+const names: OptionNames<EncodeOptions> = { maxTokens: true };
+
 /**
  * Reads a corpus as ids. Documents without a token are left out. It takes 4 bytes for each token;
  * of the text, one document is held at a time.
  *
- * @throws {InputError} Where no document has a token.
+ * @param corpus The texts.
+ * @param tokenizer Makes ids of them.
+ * @param options How much of the corpus is read.
+ * @returns The ids of all documents.
+ * @throws {InputError} On an argument that is something else, on an unknown option, and if no document
+ *   has a token.
  *
  * @example
  * ```ts
@@ -43,8 +53,16 @@ export interface EncodeOptions {
 export async function encodeCorpus(
   corpus: Corpus,
   tokenizer: Tokenizer,
-  { maxTokens = Infinity }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): Promise<EncodedCorpus> {
+  if (typeof corpus?.documents !== "function") {
+    throw new InputError("corpus", "a corpus such as mobyDick or fileCorpus(...)", corpus);
+  }
+  if (typeof tokenizer?.encodeDocument !== "function") {
+    throw new InputError("tokenizer", "a Tokenizer", tokenizer, helpFor(tokenizer));
+  }
+  checkOptions("encodeCorpus", options, names);
+  const { maxTokens = Infinity } = options;
   if (maxTokens !== Infinity && !(Number.isSafeInteger(maxTokens) && maxTokens >= 3)) {
     throw new InputError("maxTokens", "an integer of at least 3", maxTokens);
   }
@@ -73,6 +91,7 @@ export function documentsOf(
   encoded: EncodedCorpus,
   which: readonly number[] = [...Array(encoded.documents).keys()],
 ): Int32Array[] {
+  if (!Array.isArray(which)) throw new InputError("which", "an array of documents", which);
   return which.map((document) => {
     const [start, end] = [encoded.starts[document], encoded.starts[document + 1]];
     if (start === undefined || end === undefined) {
@@ -84,6 +103,7 @@ export function documentsOf(
 
 /** Sequences one after another, copied: what a stream of some documents is made of. */
 export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
+  sequences.forEach((sequence, i) => checkIdArray(`sequences[${i}]`, sequence));
   const joined = new Int32Array(sequences.reduce((sum, { length }) => sum + length, 0));
   let place = 0;
   for (const sequence of sequences) {

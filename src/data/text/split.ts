@@ -1,4 +1,6 @@
+import { checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
 import { shuffled } from "./shuffled.ts";
 
@@ -9,6 +11,8 @@ export interface SplitOptions {
   /** Draws which. */
   readonly random: Random;
 }
+
+const names: OptionNames<SplitOptions> = { validation: true, random: true };
 
 /** Documents by their numbers, ascending. */
 export interface Split {
@@ -23,7 +27,11 @@ export interface Split {
  * cut afterwards, from the documents of one side, so that none spans both; where windows are split
  * instead, most of validation lies within windows of training too.
  *
- * @throws {InputError} On fewer than two documents, and on a share that is none.
+ * @param count How many documents there are.
+ * @param options How many are kept, and what draws them.
+ * @returns The documents of each side.
+ * @throws {InputError} On fewer than two documents, on an unknown option, on a share that is not between
+ *   0 and 1, and on a `random` that is not a source.
  *
  * @example
  * ```ts
@@ -35,12 +43,15 @@ export interface Split {
  * assertEquals([split.training.length, split.validation.length], [16, 4]);
  * ```
  */
-export function splitDocuments(count: number, { validation, random }: SplitOptions): Split {
+export function splitDocuments(count: number, options: SplitOptions): Split {
+  checkOptions("splitDocuments", options, names);
+  const { validation, random } = options;
   if (!Number.isSafeInteger(count) || count < 2) {
     const help = "In a file, blank lines part them, or lines where there are none.";
     throw new InputError("documents", "at least 2, one to learn and one to validate", count, help);
   }
-  if (!(validation > 0 && validation < 1)) {
+  checkRandom("random", random);
+  if (!(Number.isFinite(validation) && validation > 0 && validation < 1)) {
     throw new InputError("validation", "a share between 0 and 1", validation);
   }
   const kept = Math.min(count - 1, Math.max(1, Math.round(count * validation)));

@@ -1,5 +1,7 @@
 import { InputError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
+import { checkIdArray } from "./id_array.ts";
 import { type TokenBatches, tokenBatches } from "./token_batches.ts";
 import { PAD } from "./vocabulary.ts";
 
@@ -13,6 +15,8 @@ export interface StreamBatchOptions {
   readonly unasked?: readonly number[];
 }
 
+const names: OptionNames<StreamBatchOptions> = { batchSize: true, length: true, unasked: true };
+
 /**
  * A long sequence as batches for truncated backpropagation through time: cut into `batchSize`
  * tracks, side by side, along which batches go on. Row b of batch k + 1 begins where row b of batch
@@ -21,7 +25,11 @@ export interface StreamBatchOptions {
  *
  * Source: Williams & Peng (1990), with as many steps forward as back.
  *
- * @throws {InputError} Where there are too few ids for one batch.
+ * @param ids The sequence.
+ * @param options The sizes of the batches.
+ * @returns The batches in order.
+ * @throws {InputError} On ids that are not an `Int32Array`, on an unknown option, on sizes that are not
+ *   positive integers, and if there are too few ids for one batch.
  *
  * @example
  * ```ts
@@ -33,12 +41,13 @@ export interface StreamBatchOptions {
  * assertEquals([...batches.at(1)?.target.data ?? []], [4, 8, 5, 9]);
  * ```
  */
-export function streamBatches(
-  ids: Int32Array,
-  { batchSize, length, unasked = [] }: StreamBatchOptions,
-): TokenBatches {
+export function streamBatches(ids: Int32Array, options: StreamBatchOptions): TokenBatches {
+  checkIdArray("ids", ids);
+  checkOptions("streamBatches", options, names);
+  const { batchSize, length, unasked = [] } = options;
   positiveInteger("batchSize", batchSize);
   positiveInteger("length", length);
+  if (!Array.isArray(unasked)) throw new InputError("unasked", "an array of ids", unasked);
   const track = Math.floor((ids.length - 1) / batchSize);
   const count = Math.floor(track / length);
   if (count < 1) {

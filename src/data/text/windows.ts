@@ -1,4 +1,8 @@
+import { checkFlags } from "../../core/arguments.ts";
+import { InputError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
+import { checkIdArray } from "./id_array.ts";
 import { PAD } from "./vocabulary.ts";
 
 /** A part of a sequence, and what comes `horizon` steps after each of its ids. */
@@ -24,6 +28,13 @@ export interface WindowOptions {
   readonly pad?: boolean;
 }
 
+const names: OptionNames<WindowOptions> = {
+  length: true,
+  horizon: true,
+  overlap: true,
+  pad: true,
+};
+
 /**
  * Cuts windows from sequences, none of which spans two. `target[t]` is `sequence[start + t +
  * horizon]`. Whole windows are views, cut when they are read: a million need no copy of the ids.
@@ -31,8 +42,11 @@ export interface WindowOptions {
  * A horizon of h shifts the target by h. In the tutorial it lengthens it instead, and then drops
  * every window whose target is longer than its input: all.
  *
+ * @param sequences The sequences.
+ * @param options How windows are cut.
  * @returns In the order of the sequences; none where all are too short.
- * @throws {InputError} On a length or horizon that is no positive integer.
+ * @throws {InputError} On sequences that are not arrays of `Int32Array`, on an unknown option, and on a
+ *   length or horizon that is not a positive integer.
  *
  * @example
  * ```ts
@@ -45,12 +59,19 @@ export interface WindowOptions {
  * ```
  */
 export function windows(sequences: readonly Int32Array[], options: WindowOptions): Window[] {
+  if (!Array.isArray(sequences)) {
+    const help = sequences instanceof Int32Array ? "Put one sequence in an array" : undefined;
+    throw new InputError("sequences", "an array of Int32Array", sequences, help);
+  }
+  checkOptions("windows", options, names);
   const { horizon = 1, overlap = true, pad = false } = options;
   const length = positiveInteger("length", options.length);
   positiveInteger("horizon", horizon);
+  checkFlags({ overlap, pad });
   const step = overlap ? 1 : length;
   const found: Window[] = [];
-  for (const sequence of sequences) {
+  for (const [i, sequence] of sequences.entries()) {
+    checkIdArray(`sequences[${i}]`, sequence);
     const last = sequence.length - length - horizon;
     let start = 0;
     for (; start <= last; start += step) found.push(new View(sequence, start, length, horizon));
