@@ -10,15 +10,14 @@ export type TinyModel = ReturnType<typeof tinyModel>;
 
 /** Makes a {@link TinyModel}. */
 export function tinyModel(vocabulary = 6, seed = 1) {
-  const random = new Random(seed);
   const model = new SequenceModel({
     embedding: new Embedding({
       numEmbeddings: vocabulary,
       embeddingDim: 3,
-      random: random.fork("embedding"),
+      random: new Random(seed),
     }),
-    recurrent: new LSTM({ inputSize: 3, hiddenSize: 5, numLayers: 2, random: random.fork("lstm") }),
-    head: new Linear({ inFeatures: 5, outFeatures: vocabulary, random: random.fork("head") }),
+    recurrent: new LSTM({ inputSize: 3, hiddenSize: 5, numLayers: 2, random: new Random(seed) }),
+    head: new Linear({ inFeatures: 5, outFeatures: vocabulary, random: new Random(seed) }),
   });
   scale(model.parameters, 3);
   return model;

@@ -66,12 +66,12 @@ class Trial {
   /** Measures a network that exists for no longer than this call. */
   async flow(
     length: number,
-    options: Partial<VanillaRNNOptions> & { readonly silent?: boolean } = {},
+    { silent = false, ...options }: Partial<VanillaRNNOptions> & { readonly silent?: boolean } = {},
   ) {
     const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
     const random = this.weights;
     const model = new VanillaRNN({ inputSize, hiddenSize, outputSize, random, ...options });
-    const [x, target] = this.#sequence(length, options.silent ?? false);
+    const [x, target] = this.#sequence(length, silent);
     try {
       return await gradientFlow(model, x, target);
     } finally {
