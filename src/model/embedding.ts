@@ -144,6 +144,11 @@ export class Embedding extends Module<EmbeddingParameters> {
  */
 export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
   checkTensor("x", x);
+  const rank = embedding.replicas === undefined ? 2 : 3;
+  if (x.rank !== rank) {
+    const replicas = embedding.replicas === undefined ? "" : "replica, ";
+    throw new InputError("x", `ids of ${rank} axes, ${replicas}sequence and batch`, x.shape);
+  }
   // Of 1.7 and NaN the cast would make ids.
   if (x.dtype !== "int32" && tf.getBackend() !== "webgpu") {
     checkIds("x", x.dataSync(), embedding.numEmbeddings);

@@ -85,10 +85,9 @@ export function assignStateDict(
     throw new InputError("names", wanted.join(", "), Object.keys(dict), parts.join("; "));
   }
   const pairs = Object.entries(parameters).map(([name, variable]) => {
-    const { shape = [], data = new Float32Array() } = dict[name] ?? {};
-    const isNumbers = Array.isArray(data) || ArrayBuffer.isView(data) &&
-        !(data instanceof BigInt64Array || data instanceof BigUint64Array);
-    if (!Array.isArray(shape) || !isNumbers) {
+    const { shape, data }: Partial<StateEntry> = dict[name] ?? {};
+    const isBig = data instanceof BigInt64Array || data instanceof BigUint64Array;
+    if (!Array.isArray(shape) || !(Array.isArray(data) || ArrayBuffer.isView(data)) || isBig) {
       throw new InputError(name, "a shape with a Float32Array as data", dict[name]);
     }
     if (shape.length !== variable.rank || shape.some((size, i) => size !== variable.shape[i])) {

@@ -1,0 +1,321 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals } from "@std/assert";
+import { selectBackend } from "../../src/core/backend.ts";
+import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
+import { chronoInit, forgetBias } from "../../src/model/gate_bias_init.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { gruCell } from "../../src/model/gru_cell.ts";
+import {
+  gaussian,
+  glorotUniform,
+  orthogonal,
+  semiOrthogonal,
+} from "../../src/model/initializers.ts";
+import { languageModel } from "../../src/model/language_model.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import { lstmCell } from "../../src/model/lstm_cell.ts";
+import { glorotInit, identityInit, orthogonalInit } from "../../src/model/recurrent_init.ts";
+import { RNN } from "../../src/model/rnn.ts";
+import { rnnCell } from "../../src/model/rnn_cell.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+import { Stream } from "../../src/model/stream.ts";
+import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";
+import { assertMistakes, call } from "../mistakes.ts";
+
+/** Runs a test on tensors that it need not free. */
+function onCpu(name: string, test: () => Promise<void>): void {
+  Deno.test(name, async () => {
+    await selectBackend("cpu");
+    tf.engine().startScope();
+    try {
+      await test();
+    } finally {
+      tf.engine().endScope();
+    }
+  });
+}
+
+const sizes = { inputSize: 2, hiddenSize: 3 };
+const made = "random must be a source of random numbers, found undefined. new Random(1) makes one";
+
+onCpu("constructors of layers refuse unknown options and values of other kinds", async () => {
+  const random = new Random(1);
+  const table = { numEmbeddings: 4, embeddingDim: 2 };
+  const linear = { inFeatures: 3, outFeatures: 2 };
+  const words = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2 };
+  await assertMistakes([
+    ...[RNN, LSTM, GRU].flatMap((layer) =>
+      [
+        [() => call(null, layer), `options of ${layer.name} must be an object`, "found undefined"],
+        [() => call(null, layer, 10, 20), "such as { inputSize, hiddenSize }, found 10"],
+        [() => call(null, layer, sizes), made],
+        [() => call(null, layer, { ...sizes, random: 7 }), "found 7. new Random(7) makes one"],
+        [() => call(null, layer, { ...sizes, random: Math.random }), "cannot be drawn again"],
+        [
+          () => call(null, layer, { ...sizes, random, numLayer: 2 }),
+          `an option of ${layer.name} must be one of`,
+          "Did you mean numLayers?",
+        ],
+        [() => call(null, layer, { ...sizes, random, projSize: 2 }), 'found "projSize"'],
+        [() => call(null, layer, { ...sizes, random, hiddenSize: "3" }), 'integer, found "3"'],
+        [() => call(null, layer, { ...sizes, random, dropout: "0.5" }), 'in [0, 1), found "0.5"'],
+        [
+          () => call(null, layer, { ...sizes, random, bidirectional: 1 }),
+          "bidirectional must be true or false, found 1",
+        ],
+        [() => call(null, layer, { ...sizes, random, bias: "no" }), "bias must be true or false"],
+        [() => call(null, layer, { ...sizes, random, batchFirst: 0 }), "batchFirst must be true"],
+        [
+          () => call(null, layer, { ...sizes, random, init: "glorot" }),
+          'init must be a function such as glorotInit or orthogonalInit(1), found "glorot"',
+        ],
+        [
+          () => call(null, layer, { ...sizes, random, init: orthogonalInit }),
+          "init: orthogonalInit()",
+        ],
+        [() => call(null, layer, { ...sizes, random, init: forgetBias }), "init: forgetBias(1)"],
+        [() => call(null, layer, { ...sizes, random, init: chronoInit }), "init: chronoInit(100)"],
+        [
+          () => call(null, layer, { ...sizes, random, init: () => undefined }),
+          "numbers, found undefined",
+        ],
+      ] as const
+    ),
+    [() => call(null, glorotInit), "Give it as it is, without a call: init: glorotInit"],
+    [() => call(null, identityInit, "weight_ih_l0"), "Call it first: init: identityInit()"],
+    [() => call(null, RNN, { ...sizes, random, nonlinearity: "sigmoid" }), '"tanh" or "relu"'],
+    [() => call(null, LSTM, { ...sizes, random, nonlinearity: "tanh" }), 'found "nonlinearity"'],
+    [() => call(null, Embedding, 4, 2), "options of Embedding must be an object"],
+    [() => call(null, Embedding, table), made],
+    [() => call(null, Embedding, { ...table, random, padding_idx: 0 }), "Did you mean paddingIdx?"],
+    [() => call(null, Embedding, { ...table, random, init: "normal" }), "init must be a function"],
+    [
+      () => call(null, Embedding, { ...table, random, numEmbeddings: 2 ** 24 + 1 }),
+      "numEmbeddings must be at most 16777216",
+    ],
+    [() => call(null, Linear, 3, 2), "options of Linear must be an object"],
+    [() => call(null, Linear, linear), made],
+    [() => call(null, Linear, { ...linear, random, in_features: 3 }), "Did you mean inFeatures?"],
+    [() => call(null, Linear, { ...linear, random, tied: tf.zeros([2, 3]) }), "tied must be an E"],
+    [() => call(null, Linear, { ...linear, random, bias: null }), "bias must be true or false"],
+    [() => call(null, Linear, { ...linear, random, init: glorotInit }), "the init of an RNN"],
+    [() => call(null, languageModel), "options of languageModel must be an object"],
+    [() => call(null, languageModel, words), made],
+    [() => call(null, languageModel, { ...words, random, vocabSize: 5 }), "Did you mean vocab"],
+    [() => call(null, VanillaRNN, { ...sizes, outputSize: 1 }), made],
+    [
+      () => call(null, VanillaRNN, { ...sizes, outputSize: 1, random, activation: "tanh" }),
+      'found "activation"',
+    ],
+    [
+      () => call(null, VanillaRNN, { ...sizes, outputSize: 1, random, recurrentInit: "identity" }),
+      "recurrentInit must be a function",
+    ],
+    [() => call(null, glorotUniform, 3, random), "shape must be [output, input], found 3"],
+    [() => call(null, semiOrthogonal, [3], random), "shape must be [output, input], found [3]"],
+    [() => call(null, orthogonal, 3), made],
+    [() => call(null, gaussian, 3, random, "2"), 'gain must be a finite number, found "2"'],
+    [() => call(null, forgetBias, 1, "glorot"), "base must be a function such as glorotInit"],
+  ]);
+});
+
+onCpu("SequenceModel and Stream refuse parts and models of other kinds", async () => {
+  const random = new Random(1);
+  const recurrent = new GRU({ ...sizes, random: random.fork("gru") });
+  const model = new SequenceModel({ recurrent });
+  const stream = new Stream(model, { batch: 2 });
+  await assertMistakes([
+    [() => call(null, SequenceModel), "options of SequenceModel must be an object"],
+    [() => call(null, SequenceModel, [recurrent]), "options of SequenceModel must be an object"],
+    [() => call(null, SequenceModel, {}), "recurrent must be an RNN, LSTM or GRU, found undefined"],
+    [() => call(null, SequenceModel, { recurrent: LSTM }), "found the class LSTM"],
+    [
+      () => call(null, SequenceModel, { recurrent, head: tf.layers.dense({ units: 1 }) }),
+      "a Linear",
+    ],
+    [() => call(null, SequenceModel, { recurrent, embedding: 7 }), "an Embedding, found 7"],
+    [() => call(null, SequenceModel, { recurrent, head: undefined, readOut: "last" }), "readout?"],
+    [() => call(null, SequenceModel, { recurrent, dropout: "0.1" }), 'in [0, 1), found "0.1"'],
+    [() => call(null, Stream, tf.sequential()), "a network such as a SequenceModel", "tf.layers"],
+    [() => call(null, Stream, Promise.resolve(model)), "Await it first"],
+    [() => call(null, Stream, model, 2), "options of Stream must be an object such as { batch }"],
+    [() => call(null, Stream, model, { batchSize: 2 }), 'must be batch, found "batchSize"'],
+    [() => call(stream, "next", tf.zeros([2, 2])), "x must be an array of numbers, found an inst"],
+    [() => call(stream, "next", BigInt64Array.of(1n, 1n, 1n, 1n)), "Int32Array.from(x, Number)"],
+    [() => call(stream, "next"), "x must be an array of numbers, found undefined"],
+    [() => call(stream, "feed", [1, 2, 3, 4], 1), "mask must be an array of numbers, found 1"],
+    [() => call(stream, "feed", [1, 2, 3, 4], [0.5, 1]), "mask must be 0 or 1 throughout"],
+    [() => call(stream, "select", 1), "rows must be an array of numbers, found 1"],
+    [() => call(stream, "setStates", { h: [] }), "states must be an array of { h, c } by layer"],
+    [() => call(stream, "setStates", stream.states()), "Await it first"],
+    [() => call(stream, "setStates", [{ hidden: [] }]), "a field of states[0] must be one of h, c"],
+    [() => call(stream, "setStates", [{ h: [0, 0, 0, 0, 0, 0], c: null }]), "a Float32Array"],
+  ]);
+  stream.dispose();
+  model.dispose();
+});
+
+onCpu("forward() and trace() refuse values of other kinds", async () => {
+  const random = new Random(1);
+  const lstm = new LSTM({ ...sizes, random: random.fork("lstm") });
+  const gru = new GRU({ ...sizes, random: random.fork("gru"), batchFirst: true });
+  const model = new SequenceModel({
+    embedding: new Embedding({ numEmbeddings: 4, embeddingDim: 2, random: random.fork("e") }),
+    recurrent: new LSTM({ ...sizes, random: random.fork("l") }),
+    head: new Linear({ inFeatures: 3, outFeatures: 2, random: random.fork("h") }),
+  });
+  const vanilla = new VanillaRNN({ ...sizes, outputSize: 1, random });
+  const x = tf.zeros([4, 2, 2]);
+  const ids = tf.zeros([4, 2], "int32");
+  const [h, c] = [tf.zeros([1, 2, 3]), tf.zeros([1, 2, 3])];
+  const gone = tf.zeros([4, 2, 2]);
+  gone.dispose();
+  for (const method of ["forward", "trace"]) {
+    await assertMistakes([
+      [() => call(lstm, method), "x must be a tensor, found undefined"],
+      [
+        () => call(lstm, method, [[[1, 2]]]),
+        "x must be a tensor, found [[[1, 2]]]. tf.tensor(x) makes",
+      ],
+      [() => call(lstm, method, new Float32Array(16)), "tf.tensor(x, shape) makes one"],
+      [() => call(lstm, method, Promise.resolve(x)), "x must be a tensor", "Await it first"],
+      [
+        () => call(lstm, method, gone),
+        'x must be a tensor in use, found "one that was disposed of"',
+      ],
+      [() => call(lstm, method, x.toInt()), 'x must be of dtype float32, found "int32"'],
+      [() => call(lstm, method, x, [h, c]), "state must be { h, c }", "(h, c) is { h, c } here"],
+      [() => call(lstm, method, x, { h }), "state.c must be a tensor, found undefined"],
+      [() => call(lstm, method, x, { h, cell: c }), "a field of the state must be one of h, c"],
+      [() => call(lstm, method, x, { h, c: [0] }), "state.c must be a tensor, found [0]"],
+      [() => call(lstm, method, x, h), "state must be { h, c }, found an instance of Tensor"],
+      [() => call(lstm, method, x, null), "Leave it out, or give undefined"],
+      [() => call(lstm, method, x, { lengths: [4, 2] }), "Options come third"],
+      [() => call(gru, method, x, { mask: x }), "Options come third"],
+      [() => call(gru, method, x, { h, c }), "An RNN or GRU has no c"],
+      [() => call(gru, method, x, [h]), "state must be a tensor, found"],
+      [() => call(lstm, method, x, undefined, [4, 2]), `options of LSTM.${method} must be`],
+      [() => call(lstm, method, x, undefined, { length: [4, 2] }), "Did you mean lengths?"],
+      [
+        () => call(lstm, method, x, undefined, { lengths: 4 }),
+        "an array of 2 integers from 1 to 4",
+      ],
+      [() => call(lstm, method, x, undefined, { lengths: tf.ones([2]) }), "await lengths.data()"],
+      [
+        () => call(lstm, method, x, undefined, { lengths: Int32Array.of(4, 2) }),
+        "Array.from(lengths)",
+      ],
+      [() => call(lstm, method, x, undefined, { lengths: [4, -1] }), "found [4, -1]"],
+      [() => call(gru, method, x, undefined, { lengths: [2, 2] }), "4 integers from 1 to 2"],
+      [() => call(lstm, method, x, undefined, { lengths: ["4", "2"] }), 'found ["4", "2"]'],
+      [() => call(lstm, method, x, undefined, { mask: [[1, 1]] }), "mask must be a tensor"],
+      [
+        () => call(lstm, method, x, undefined, { mask: tf.ones([4, 2]), lengths: [1, 1] }),
+        "left out",
+      ],
+      [() => call(lstm, method, x, undefined, { mask: tf.fill([4, 2], 0.5) }), "found 0.5"],
+      [
+        () => call(model, method, x),
+        "x must be ids of 2 axes, sequence and batch, found [4, 2, 2]",
+      ],
+      [() => call(model, method, [[1, 2]]), "x must be a tensor", "tf.tensor(x) makes one"],
+      [() => call(model, method, ids, { lengths: [4, 4] }), "Options come third"],
+      [() => call(model, method, ids, undefined, { lengths: [4, 5] }), "from 1 to 4, found [4, 5]"],
+      [() => call(model, method, ids, undefined, 4), `options of SequenceModel.${method} must be`],
+    ]);
+  }
+  await assertMistakes([
+    [
+      () => call(lstm, "forward", x, undefined, { training: "yes" }),
+      "training must be true or false",
+    ],
+    [() => call(gru, "forward", x, undefined, { random: 1 }), "new Random(1) makes one"],
+    [() => call(lstm, "trace", x, undefined, { training: true }), 'found "training"'],
+    [() => call(model.head, "forward", [[1, 2, 3]]), "x must be a tensor"],
+    [() => call(model.embedding, "forward", [1, 2]), "ids must be a tensor, found [1, 2]"],
+    [() => call(vanilla, "forward", [[1]]), "x must be a tensor"],
+    [() => call(vanilla, "forward", x, h), "options of VanillaRNN.forward must be an object"],
+    [
+      () => call(vanilla, "forward", x, { h: h }),
+      "an option of VanillaRNN.forward must be one of h0",
+    ],
+    [() => call(vanilla, "forward", x, { h0: [0] }), "h0 must be a tensor"],
+    [() => call(model, "loadStateDict", model.stateDict()), "a state dict", "Await it first"],
+    [() => call(model, "loadStateDict", null), "a state dict must be an object"],
+    [() => call(vanilla, "loadStateDict", undefined), "a state dict must be an object"],
+  ]);
+  const dict = await gru.stateDict();
+  await assertMistakes([
+    [
+      () => call(gru, "loadStateDict", { ...dict, bias_ih_l0: [1, 2] }),
+      "a shape with a Float32Array",
+    ],
+    [
+      () =>
+        call(gru, "loadStateDict", {
+          ...dict,
+          bias_ih_l0: { shape: [9], data: new BigInt64Array(9) },
+        }),
+      "bias_ih_l0 must be a shape with a Float32Array as data",
+    ],
+  ]);
+  for (const layer of [lstm, gru, model, vanilla]) layer.dispose();
+  await assertMistakes([
+    [() => call(lstm, "forward", x), "disposed of"],
+    [() => call(vanilla, "forward", x), "disposed of"],
+    [() => call(model, "forward", ids), "disposed of"],
+  ]);
+  // Twice does no harm.
+  for (const layer of [lstm, gru, model, vanilla]) layer.dispose();
+});
+
+onCpu("cells refuse unknown weights, and sizes that tfjs would stretch", async () => {
+  const [x, h] = [tf.ones([4, 2]), tf.ones([4, 3])];
+  const weights = (gates: number) => ({
+    weight_ih: tf.ones([gates * 3, 2]),
+    weight_hh: tf.ones([gates * 3, 3]),
+  });
+  const cells = [[rnnCell, 1, h], [gruCell, 3, h], [lstmCell, 4, { h, c: h }]] as const;
+  for (const [cell, gates, state] of cells) {
+    const fitting = weights(gates);
+    const with_ = (change: object) => () => call(null, cell, x, state, { ...fitting, ...change });
+    await assertMistakes([
+      [with_({ bias: tf.ones([3]) }), "a field of a cell's weights must be one of weight_ih"],
+      [with_({ weight_ih: [[1]] }), "weight_ih must be a tensor"],
+      [
+        with_({ weight_ih: tf.ones([1, 2]) }),
+        `weight_ih must be of shape [rows ${gates * 3}, input 2]`,
+      ],
+      [with_({ weight_hh: undefined }), "weight_hh must be a tensor, found undefined"],
+      [with_({ bias_ih: tf.ones([1]) }), `bias_ih must be of shape [rows ${gates * 3}]`],
+      [with_({ bias_hh: tf.ones([1]) }), `bias_hh must be of shape [rows ${gates * 3}]`],
+      [() => call(null, cell, [[1, 2]], state, fitting), "x must be a tensor"],
+      [() => call(null, cell, x, state), "fields of a cell's weights must be an object"],
+    ]);
+  }
+  await assertMistakes([
+    [
+      () => call(null, rnnCell, x, tf.ones([1, 3]), weights(1)),
+      "h must be of shape [batch 4, hidden 3]",
+    ],
+    [() => call(null, rnnCell, x, h, weights(1), "sigmoid"), '"tanh", "relu" or "identity"'],
+    [() => call(null, lstmCell, x, [h, h], weights(4)), "fields of the state must be an object"],
+    [() => call(null, lstmCell, x, { h }, weights(4)), "c must be a tensor, found undefined"],
+  ]);
+});
+
+onCpu("one source makes one language model, and one VanillaRNN", async () => {
+  const random = new Random(1);
+  const words = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, random };
+  const first = languageModel(words);
+  const vanilla = new VanillaRNN({ ...sizes, outputSize: 1, random });
+  await assertMistakes([
+    [() => languageModel(words), "a source that has made no embedding.weight yet"],
+    [() => new VanillaRNN({ ...sizes, outputSize: 1, random }), "has made no W_ih yet", "fork("],
+  ]);
+  const second = languageModel({ ...words, random: random.fork("second") });
+  assertEquals(second.parameterCount, first.parameterCount);
+  for (const model of [first, second, vanilla]) model.dispose();
+});
