@@ -2,7 +2,11 @@ import type * as tf from "@tensorflow/tfjs";
 import type { CellKind } from "../../src/kernels/stack.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import type { RecurrentForwardOptions, StateParts } from "../../src/model/recurrent_inputs.ts";
+import type {
+  RecurrentForwardOptions,
+  StateParts,
+  TraceOptions,
+} from "../../src/model/recurrent_inputs.ts";
 import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
 import { RNN } from "../../src/model/rnn.ts";
 
@@ -40,7 +44,10 @@ export function traceOf(
   layer: AnyLayer,
   x: tf.Tensor,
   state?: StateParts,
+  options?: TraceOptions,
 ): Readonly<Record<string, tf.Tensor | readonly string[] | string | number>>[] {
-  if (layer instanceof LSTM) return layer.trace(x, state?.c && { h: state.h, c: state.c });
-  return layer.trace(x, state?.h);
+  if (layer instanceof LSTM) {
+    return layer.trace(x, state?.c && { h: state.h, c: state.c }, options);
+  }
+  return layer.trace(x, state?.h, options);
 }

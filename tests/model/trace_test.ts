@@ -137,3 +137,45 @@ forEachBackend(
     model.dispose();
   },
 );
+
+forEachBackend(
+  "a trace with a mask or lengths is the same plain and fused, and carries states on",
+  async (backend) => {
+    const lengths = [4, 1, 3];
+    const mask = tf.tensor([1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0], [sequence, batch]);
+    for (const cell of ["rnn_tanh", "lstm", "gru"] as const) {
+      const sizes = { inputSize: input, hiddenSize: hidden, numLayers: 2, bidirectional: true };
+      const [plain, fused] = (["plain", "fused"] as const).map((implementation) =>
+        layerOf(cell, { ...sizes, implementation, random: random.fork("masked") })
+      );
+      assert(plain && fused);
+      const x = normal("x", [sequence, batch, input]);
+      const found = traceOf(fused, x, undefined, { lengths });
+      for (const options of [{ lengths }, { mask }]) {
+        const [ours, theirs] = [fused, plain].map((layer) => traceOf(layer, x, undefined, options));
+        for (const [i, trace] of (theirs ?? []).entries()) {
+          for (const [name, value] of Object.entries(trace)) {
+            const same = ours?.[i]?.[name];
+            if (!(value instanceof tf.Tensor) || !(same instanceof tf.Tensor)) continue;
+            const what = `${cell} ${name} ${i} ${Object.keys(options)}`;
+            assertClose(await same.data(), await value.data(), tolerance.backend[backend], {
+              what,
+            });
+          }
+        }
+      }
+      // Lengths are the mask that they stand for.
+      for (const [i, trace] of traceOf(fused, x, undefined, { mask }).entries()) {
+        assert(trace.hidden instanceof tf.Tensor && found[i]?.hidden instanceof tf.Tensor);
+        assertEquals(await trace.hidden.data(), await found[i].hidden.data());
+      }
+      const [forward] = found;
+      assert(forward?.hidden instanceof tf.Tensor);
+      const states = await forward.hidden.array() as number[][][];
+      assertEquals(states[1]?.[1], states[0]?.[1], "the second sequence has one step");
+      assertEquals(states[3]?.[2], states[2]?.[2], "the third has three");
+      plain.dispose();
+      fused.dispose();
+    }
+  },
+);
