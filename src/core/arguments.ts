@@ -18,7 +18,7 @@ import { Random } from "./random.ts";
  */
 export function checkRandom(name: string, value: unknown): asserts value is Random {
   if (value instanceof Random) return;
-  const seed = Number.isSafeInteger(value) ? String(value) : "1";
+  const seed = Number.isSafeInteger(value) && Number(value) >= 0 ? String(value) : "1";
   const help = value === Math.random
     ? "Numbers of Math.random cannot be drawn again; new Random(1) makes a seeded source"
     : `new Random(${seed}) makes one`;

@@ -280,17 +280,17 @@ onCpu("cells refuse unknown weights, and sizes that tfjs would stretch", async (
   const cells = [[rnnCell, 1, h], [gruCell, 3, h], [lstmCell, 4, { h, c: h }]] as const;
   for (const [cell, gates, state] of cells) {
     const fitting = weights(gates);
-    const with_ = (change: object) => () => call(null, cell, x, state, { ...fitting, ...change });
+    const changed = (change: object) => () => call(null, cell, x, state, { ...fitting, ...change });
     await assertMistakes([
-      [with_({ bias: tf.ones([3]) }), "a field of a cell's weights must be one of weight_ih"],
-      [with_({ weight_ih: [[1]] }), "weight_ih must be a tensor"],
+      [changed({ bias: tf.ones([3]) }), "a field of a cell's weights must be one of weight_ih"],
+      [changed({ weight_ih: [[1]] }), "weight_ih must be a tensor"],
       [
-        with_({ weight_ih: tf.ones([1, 2]) }),
+        changed({ weight_ih: tf.ones([1, 2]) }),
         `weight_ih must be of shape [rows ${gates * 3}, input 2]`,
       ],
-      [with_({ weight_hh: undefined }), "weight_hh must be a tensor, found undefined"],
-      [with_({ bias_ih: tf.ones([1]) }), `bias_ih must be of shape [rows ${gates * 3}]`],
-      [with_({ bias_hh: tf.ones([1]) }), `bias_hh must be of shape [rows ${gates * 3}]`],
+      [changed({ weight_hh: undefined }), "weight_hh must be a tensor, found undefined"],
+      [changed({ bias_ih: tf.ones([1]) }), `bias_ih must be of shape [rows ${gates * 3}]`],
+      [changed({ bias_hh: tf.ones([1]) }), `bias_hh must be of shape [rows ${gates * 3}]`],
       [() => call(null, cell, [[1, 2]], state, fitting), "x must be a tensor"],
       [() => call(null, cell, x, state), "fields of a cell's weights must be an object"],
     ]);

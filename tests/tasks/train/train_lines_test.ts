@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Corpus } from "../../../src/data/text/corpus.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
-import { TrainingPosition } from "../../../src/training/training_position.ts";
+import { type EpochRecord, TrainingPosition } from "../../../src/training/training_position.ts";
 import { parseCommandLine } from "../../../tasks/command_line.ts";
 import { textBatches } from "../../../tasks/train/text_batches.ts";
 import { closingText, openingLines, stoppedLine } from "../../../tasks/train/train_lines.ts";
@@ -17,8 +17,11 @@ const settings = readSettings(
 );
 const record = { trainLoss: 1, validationLoss: 1, learningRate: 0.1, clipped: 0, tokens: 9 };
 
-/** What is said of a corpus, without typographic spaces. */
-async function said(...texts: readonly string[]) {
+/** What is said of a corpus after one epoch, without typographic spaces. */
+const said = (...texts: readonly string[]) => saidAfter([record], ...texts);
+
+/** What is said of a corpus after some epochs, without typographic spaces. */
+async function saidAfter(history: readonly EpochRecord[], ...texts: readonly string[]) {
   const corpus: Corpus = { ...{ id: "x", title: "x", source: "x", licence: null }, documents };
   function documents() {
     return texts;
@@ -33,7 +36,7 @@ async function said(...texts: readonly string[]) {
     ...{ text, batches: textBatches(text, settings), settings, position },
     backend: { name: "cpu", adapter: null, versions: {} },
   });
-  const closing = closingText([record], text, { settings, out: "my model" });
+  const closing = closingText(history, text, { settings, out: "my model" });
   const plain = (line: string) => line.replace(/[\u00a0\u202f]/g, " ");
   return { lines: lines.map(plain), closing: plain(closing) };
 }
@@ -88,4 +91,12 @@ Deno.test("where training stopped, and how it goes on", () => {
     line(0, 0, false, true),
     "Stopped before the first step, without a checkpoint: d has the model from before.",
   );
+});
+
+Deno.test("closingText() finds the best of 200,000 epochs", async () => {
+  const history = Array.from({ length: 200_000 }, (_, i) => {
+    return { ...record, validationLoss: 1 + Math.abs(i - 4321) / 1000 };
+  });
+  const { closing } = await saidAfter(history, "one two", "two one");
+  assertStringIncludes(closing, "The best is epoch 4322/2");
 });

@@ -1,0 +1,138 @@
+import { assertEquals } from "@std/assert";
+import { Random } from "../../src/core/random.ts";
+import { addingProblem } from "../../src/data/adding_problem.ts";
+import { alternatingSign } from "../../src/data/alternating_sign.ts";
+import { copyMemory } from "../../src/data/copy_memory.ts";
+import { copyTask } from "../../src/data/copy_task.ts";
+import { cumulativeSum } from "../../src/data/cumulative_sum.ts";
+import { gateSequence } from "../../src/data/gate_sequence.ts";
+import { sideBySide } from "../../src/data/sequence_task.ts";
+import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded.ts";
+import { splitDocuments } from "../../src/data/text/split.ts";
+import { streamBatches } from "../../src/data/text/stream_batches.ts";
+import { Tokenizer } from "../../src/data/text/tokenizer.ts";
+import { tutorialSentences } from "../../src/data/text/tutorial_sentences.ts";
+import { windowBatches } from "../../src/data/text/window_batches.ts";
+import { windows } from "../../src/data/text/windows.ts";
+import { assertMistakes, call, type Mistake } from "../mistakes.ts";
+
+Deno.test("tasks refuse unknown options and what is not a source", async () => {
+  const made = "random must be a source of random numbers, found";
+  const tasks = [
+    [addingProblem, { steps: 4 }],
+    [copyMemory, { lag: 2 }],
+    [alternatingSign, {}],
+    [copyTask, {}],
+    [cumulativeSum, {}],
+  ] as const;
+  for (const [task, sizes] of tasks) {
+    await assertMistakes([
+      [() => call(null, task, 10), `options of ${task.name} must be an object`, "found 10"],
+      [() => call(null, task, null), `options of ${task.name} must be an object`],
+      [() => call(null, task, { ...sizes, batch: 2 }), `an option of ${task.name} must be one of`],
+      [() => call(null, task, { ...sizes, steps: "8", lag: "8" }), "found"],
+    ]);
+    const drawing = Reflect.apply(task, null, [sizes]);
+    await assertMistakes([
+      [() => call(drawing, "draw", 2), made, "new Random(1) makes one"],
+      [() => call(drawing, "draw", 2, 42), made, "found 42. new Random(42) makes one"],
+      [() => call(drawing, "draw", 2, Math.random), "cannot be drawn again"],
+      [() => call(drawing, "draw", new Random(1)), "batch must be a positive integer"],
+    ]);
+  }
+  await assertMistakes([
+    [() => call(null, addingProblem), "options of addingProblem must be an object such as { steps"],
+    [() => call(null, addingProblem, { step: 4 }), "Did you mean steps?"],
+    [() => call(null, copyMemory, { lag: 2, symbol: 4 }), "Did you mean symbols?"],
+    [() => call(null, gateSequence, 4, new Random(1)), "options of gateSequence must be an object"],
+    [() => call(null, gateSequence, { steps: 4, batch: 1, inputSize: 3 }), made],
+  ]);
+});
+
+Deno.test("sideBySide() refuses what is not samples, and fields that it would lose", async () => {
+  const sample = copyTask({ steps: 2, size: 1 }).draw(1, new Random(1));
+  const big = { shape: [2], data: new BigInt64Array(2) };
+  await assertMistakes([
+    [() => call(null, sideBySide), "samples must be an array of samples"],
+    [() => call(null, sideBySide, sample), "samples must be an array of samples"],
+    [() => call(null, sideBySide, []), "samples must be at least one"],
+    [() => call(null, sideBySide, [sample, undefined]), "fields of samples[1] must be an object"],
+    [() => call(null, sideBySide, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
+    [() => call(null, sideBySide, [{ ...sample, mask: sample.x }]), 'found "mask"'],
+    [() => call(null, sideBySide, [{ ...sample, x: [1, 2] }]), "samples[0] must be numbers"],
+    [() => call(null, sideBySide, [{ x: big, target: big }]), "a shape with a Float32Array"],
+  ]);
+  assertEquals(sideBySide([sample, sample]).x.shape, [2, 2, 1, 1]);
+});
+
+Deno.test("text batches refuse unknown options, and ids that are no Int32Array", async () => {
+  const ids = Int32Array.of(2, 4, 5, 6, 7, 8, 9, 3);
+  const cut = windows([ids], { length: 3 });
+  const other: readonly (readonly [unknown, string])[] = [
+    [[2, 4, 5, 6], "converts it"],
+    [Uint16Array.of(2, 4, 5, 6), "converts it"],
+    [BigInt64Array.of(2n, 4n, 5n, 6n), ", Number) converts it"],
+    [BigUint64Array.of(2n, 4n, 5n, 6n), ", Number) converts it"],
+    ["2 4 5 6", "an Int32Array"],
+    [undefined, "an Int32Array"],
+  ];
+  await assertMistakes([
+    ...other.flatMap(([given, words]): Mistake[] => [
+      [() => call(null, streamBatches, given, { batchSize: 1, length: 2 }), "ids must be", words],
+      [() => call(null, windows, [ids, given], { length: 2 }), "sequences[1] must be an", words],
+      [() => call(null, joinSequences, [given]), "sequences[0] must be an Int32Array", words],
+      [
+        () => call(null, windowBatches, [{ input: given, target: ids }], { batchSize: 1 }),
+        "windows[0].input must be an Int32Array",
+      ],
+    ]),
+    [() => windowBatches([...cut, JSON.parse("{}")], { batchSize: 7 }).at(0), "windows[5].input"],
+    [() => call(null, windows, ids, { length: 2 }), "Put one sequence in an array"],
+    [() => call(null, windows, [ids]), "options of windows must be an object"],
+    [() => call(null, windows, [ids], { length: 2, stride: 2 }), 'found "stride"'],
+    [() => call(null, windows, [ids], { length: 2, pad: 1 }), "pad must be true or false, found 1"],
+    [
+      () => call(null, windows, [ids], { length: 2, overlap: "no" }),
+      "overlap must be true or false",
+    ],
+    [() => call(null, streamBatches, ids), "options of streamBatches must be an object"],
+    [() => call(null, streamBatches, ids, { batchSize: 1, steps: 2 }), 'found "steps"'],
+    [
+      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, unasked: 2 }),
+      "unasked must be an array of ids, found 2",
+    ],
+    [() => call(null, windowBatches, cut), "options of windowBatches must be an object"],
+    [() => call(null, windowBatches, cut, { batch_size: 2 }), "Did you mean batchSize?"],
+    [() => call(null, windowBatches, cut, { batchSize: 2, random: 3 }), "new Random(3) makes one"],
+    [
+      () => call(null, windowBatches, ids, { batchSize: 2 }),
+      "windows must be an array, as windows()",
+    ],
+    [() => call(null, splitDocuments, 9), "options of splitDocuments must be an object"],
+    [() => call(null, splitDocuments, 9, { validation: 0.2 }), "random must be a source"],
+    [
+      () => call(null, splitDocuments, 9, { validation: "0.2", random: new Random(1) }),
+      'validation must be a share between 0 and 1, found "0.2"',
+    ],
+    [() => call(null, splitDocuments, 9, { test: 0.2, random: new Random(1) }), 'found "test"'],
+  ]);
+});
+
+Deno.test("encodeCorpus() and documentsOf() refuse arguments of other kinds", async () => {
+  const tokenizer = await Tokenizer.build(["a b"], { kind: "words" });
+  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  await assertMistakes([
+    [
+      () => call(null, encodeCorpus, "a text", tokenizer),
+      "corpus must be a corpus such as mobyDick",
+    ],
+    [() => call(null, encodeCorpus, tutorialSentences), "tokenizer must be a Tokenizer"],
+    [
+      () => call(null, encodeCorpus, tutorialSentences, Tokenizer.build(["a"], { kind: "words" })),
+      "Await it first",
+    ],
+    [() => call(null, encodeCorpus, tutorialSentences, tokenizer, 100), "options of encodeCorpus"],
+    [() => call(null, encodeCorpus, tutorialSentences, tokenizer, { max: 9 }), 'found "max"'],
+    [() => call(null, documentsOf, encoded, 3), "which must be an array of documents, found 3"],
+  ]);
+});
