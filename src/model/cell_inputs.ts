@@ -2,7 +2,22 @@ import type * as tf from "@tensorflow/tfjs";
 import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { RnnCellWeights } from "./rnn_cell.ts";
+
+/**
+ * The weights of a recurrent cell by PyTorch's names. `rows` is hidden for a simple cell, 4 hidden
+ * for an LSTM's and 3 hidden for a GRU's, gate after gate. Each may have a leading replica axis,
+ * as the input and the state then have too.
+ */
+export interface RnnCellWeights {
+  /** [rows, input] */
+  readonly weight_ih: tf.Tensor;
+  /** [rows, hidden] */
+  readonly weight_hh: tf.Tensor;
+  /** [rows]; added to the input's product. */
+  readonly bias_ih?: tf.Tensor;
+  /** [rows]; added to the state's product. */
+  readonly bias_hh?: tf.Tensor;
+}
 
 const names: OptionNames<RnnCellWeights> = {
   weight_ih: true,

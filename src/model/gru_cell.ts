@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { affine } from "./affine.ts";
-import { checkCell } from "./cell_inputs.ts";
-import type { RnnCellWeights } from "./rnn_cell.ts";
+import { checkCell, type RnnCellWeights } from "./cell_inputs.ts";
 
 /** All that one step of a GRU computes, each [batch, hidden], or [replica, batch, hidden]. */
 export type GRUStep<T extends tf.Tensor> = {

@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { affine } from "./affine.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import { checkCell } from "./cell_inputs.ts";
-import type { RnnCellWeights } from "./rnn_cell.ts";
+import { checkCell, type RnnCellWeights } from "./cell_inputs.ts";
 
 /** The state of an LSTM: hidden state and cell state, of one shape. */
 export type LSTMState<T extends tf.Tensor = tf.Tensor> = {

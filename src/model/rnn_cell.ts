@@ -1,26 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { affine } from "./affine.ts";
-import { checkCell } from "./cell_inputs.ts";
+import { checkCell, type RnnCellWeights } from "./cell_inputs.ts";
+
+export type { RnnCellWeights } from "./cell_inputs.ts";
 
 /** What follows the sum in a recurrent cell; `"identity"` makes the network linear. */
 export type Nonlinearity = "tanh" | "relu" | "identity";
-
-/**
- * The weights of a recurrent cell by PyTorch's names. `rows` is hidden for a simple cell, 4 hidden
- * for an LSTM's and 3 hidden for a GRU's, gate after gate. Each may have a leading replica axis,
- * as the input and the state then have too.
- */
-export interface RnnCellWeights {
-  /** [rows, input] */
-  readonly weight_ih: tf.Tensor;
-  /** [rows, hidden] */
-  readonly weight_hh: tf.Tensor;
-  /** [rows]; added to the input's product. */
-  readonly bias_ih?: tf.Tensor;
-  /** [rows]; added to the state's product. */
-  readonly bias_hh?: tf.Tensor;
-}
 
 /**
  * One step of a simple recurrent network:
