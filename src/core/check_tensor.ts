@@ -3,7 +3,7 @@ import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
 
 /**
- * Checks that a value is a tensor that was not disposed of.
+ * Checks that a value is a tensor of numbers that was not disposed of.
  *
  * @param name The input's name, for the message.
  * @param value What was given.
@@ -20,8 +20,11 @@ import { InputError } from "./errors.ts";
  */
 export function checkTensor(name: string, value: unknown): asserts value is tf.Tensor {
   if (value instanceof tf.Tensor) {
-    if (!value.isDisposed) return;
-    throw new InputError(name, "a tensor in use", "one that was disposed of");
+    if (value.isDisposed) {
+      throw new InputError(name, "a tensor in use", "one that was disposed of");
+    }
+    if (value.dtype !== "string" && value.dtype !== "complex64") return;
+    throw new InputError(name, "a tensor of real numbers", value.dtype);
   }
   const make = Array.isArray(value)
     ? `tf.tensor(${name}) makes one`

@@ -23,7 +23,10 @@ export interface EmbeddingOptions {
   readonly paddingIdx?: number;
   /** How many tables side by side, along a leading axis; left out, one table without that axis. */
   readonly replicas?: number;
-  /** Where the initial vectors come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  /**
+   * Where the initial vectors come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * source makes one layer, since two would start equal: give each a fork, `random.fork("embedding")`.
+   */
   readonly random: Random | readonly Random[];
   /** Draws the initial vectors, of which that of padding becomes 0; by default normal ones. */
   readonly init?: LayerInit;

@@ -25,7 +25,10 @@ export interface LanguageModelOptions
     Partial<Omit<LanguageModelConfig, LanguageModelSizes>> {
   /** How many models side by side, along a leading axis; left out, one without that axis. */
   readonly replicas?: number;
-  /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  /**
+   * Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * source makes one model, since two would start equal: give each a fork, `random.fork("model")`.
+   */
   readonly random: Random | readonly Random[];
   /** What computes the LSTM; by default `"fused"`. */
   readonly implementation?: Implementation;

@@ -21,7 +21,10 @@ export interface LinearOptions {
   readonly bias?: boolean;
   /** How many layers side by side, along a leading axis; left out, one layer without that axis. */
   readonly replicas?: number;
-  /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  /**
+   * Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * source makes one layer, since two would start equal: give each a fork, `random.fork("head")`.
+   */
   readonly random: Random | readonly Random[];
   /** Draws the initial weight and bias; by default PyTorch's uniform. */
   readonly init?: LayerInit;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeLeaving } from "../core/backend_leave.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 
 /** The trainable variables of a layer, by name. */
 export type Parameters = Readonly<Record<string, tf.Variable>>;
@@ -49,8 +49,17 @@ export class ParameterStore<P extends Parameters = Parameters> {
   #resident: Resident | null = null;
   #disposed = false;
 
-  /** Takes the variables over, until {@link ParameterStore.dispose}. */
+  /**
+   * Takes the variables over, until {@link ParameterStore.dispose}.
+   *
+   * @param variables The variables by name.
+   * @throws {InputError} If they are something else.
+   */
   constructor(variables: P) {
+    const given: unknown = variables;
+    const areVariables = isPlainObject(given) &&
+      Object.values(given).every((variable) => variable instanceof tf.Variable);
+    if (!areVariables) throw new InputError("variables", "an object of tf.Variable by name", given);
     this.#variables = variables;
     this.count = Object.values(variables).reduce((count, { size }) => count + size, 0);
   }

@@ -35,7 +35,10 @@ export interface RecurrentOptions {
    * axis of every tensor. Left out, there is one network and no such axis.
    */
   readonly replicas?: number;
-  /** Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. */
+  /**
+   * Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * source makes one layer, since two would start equal: give each a fork, `random.fork("lstm")`.
+   */
   readonly random: Random | readonly Random[];
   /** Draws the initial weights; by default PyTorch's uniform. */
   readonly init?: RecurrentInit;

@@ -19,7 +19,7 @@ export interface VanillaRNNOptions {
   readonly hiddenSize: number;
   /** Features of an output. */
   readonly outputSize: number;
-  /** Where the initial weights come from; each matrix has a fork of its own. */
+  /** Where the initial weights come from; each matrix has a fork of its own. It makes one model. */
   readonly random: Random;
   /** The initial W_hh [size, size]; by default Glorot-uniform, as the other matrices. */
   readonly recurrentInit?: (size: number, random: Random) => number[][];

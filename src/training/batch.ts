@@ -95,6 +95,9 @@ function checkField(name: string, values: Values): void {
     const found = isData || data === undefined ? values : data;
     throw new InputError(name, wanted, found, helpFor(found, conversionOf(data)));
   }
+  if (!values.shape.every(Number.isSafeInteger)) {
+    throw new InputError(`shape of ${name}`, "an array of integers", values.shape);
+  }
   const count = sizeOf(values.shape);
   if (data.length !== count) {
     throw new InputError(`data of ${name}`, `${count} numbers`, data.length);

@@ -44,6 +44,11 @@ Deno.test("checkTensor() and checkBinary() refuse what is no tensor, or one that
     [() => checkTensor("x", 3), "x must be a tensor, found 3"],
     [() => checkTensor("x", tf.scalar), "x must be a tensor, found the function scalar"],
     [() => checkTensor("x", Int8Array.of(1)), "found a Int8Array of 1. tf.tensor(x, shape)"],
+    [
+      () => checkTensor("x", tf.tensor(["a"])),
+      'x must be a tensor of real numbers, found "string"',
+    ],
+    [() => checkTensor("x", tf.complex(1, 1)), 'of real numbers, found "complex64"'],
     [() => checkBinary("mask", [1, NaN]), "mask must be 0 or 1 throughout, found NaN"],
     [() => checkBinary("mask", [1, -0, 1, 2]), "mask must be 0 or 1 throughout, found 2"],
   ]);

@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { ParameterStore } from "../../src/model/parameter_store.ts";
 import { forEachBackend } from "../backends.ts";
+import { assertMistakes, call } from "../mistakes.ts";
 
 /** A training step that keeps a copy of a bias and adds 1 to it each time. */
 class Trainer {
@@ -96,4 +97,15 @@ forEachBackend("a loan whose flush fails goes on", () => {
   able = true;
   assertEquals([store.variables.a.size, heard], [2, 1]);
   store.dispose();
+});
+
+Deno.test("ParameterStore refuses what is no object of variables", async () => {
+  await assertMistakes([
+    [
+      () => call(null, ParameterStore),
+      "variables must be an object of tf.Variable by name, found u",
+    ],
+    [() => call(null, ParameterStore, { bias: [0] }), "variables must be an object of tf.Variable"],
+    [() => call(null, ParameterStore, [1]), "found [1]"],
+  ]);
 });

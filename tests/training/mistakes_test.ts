@@ -80,6 +80,10 @@ Deno.test("trainStep(), evaluate() and fit() refuse arguments of other kinds, an
     ],
     [() => run({ ...batch, x: { data: batch.x.data } }), "x must be a tensor, or a shape"],
     [() => run({ ...batch, x: { ...batch.x, shape: [4, 2, 1] } }), "data of x must be 8 numbers"],
+    [
+      () => run({ ...batch, x: { ...batch.x, shape: ["4", 2, 2] } }),
+      "shape of x must be an array of",
+    ],
     [() => run({ ...batch, lengths: 4 }), "lengths must be an array of 2 integers from 1 to 4"],
     [() => run({ ...batch, lengths: [4, 0] }), "2 integers from 1 to 4, found [4, 0]"],
     [() => run({ ...batch, lengths: [4, 1.5] }), "2 integers from 1 to 4, found [4, 1.5]"],
@@ -108,6 +112,7 @@ Deno.test("trainStep(), evaluate() and fit() refuse arguments of other kinds, an
     [steps(model, mse, sgd, batch), "an Adam or AdamW", "Optimizers of tf.train do not fit"],
     [steps(model, mse, undefined, batch), "optimizer must be an Adam or AdamW, found undefined"],
     [steps(other, mse, adam, batch), "one that was made for this model"],
+    [steps(model, mse, adam, { ...batch, target: tf.tensor(["a"]) }), 'found "string"'],
     [steps(model, mse, adam, []), "batches must be 1 to 1024, found 0"],
     [steps(model, mse, adam, batch, new Random(1)), "options of trainStep must be an object"],
     [steps(model, mse, adam, batch, { rng: new Random(1) }), "Did you mean random?"],

@@ -47,7 +47,9 @@ export function streamBatches(ids: Int32Array, options: StreamBatchOptions): Tok
   const { batchSize, length, unasked = [] } = options;
   positiveInteger("batchSize", batchSize);
   positiveInteger("length", length);
-  if (!Array.isArray(unasked)) throw new InputError("unasked", "an array of ids", unasked);
+  if (!Array.isArray(unasked) || !unasked.every(Number.isSafeInteger)) {
+    throw new InputError("unasked", "an array of ids", unasked);
+  }
   const track = Math.floor((ids.length - 1) / batchSize);
   const count = Math.floor(track / length);
   if (count < 1) {
