@@ -62,7 +62,8 @@ export function checkLengths(lengths: unknown, sequence: number, batch: number):
   }
   const fits = (length: unknown): boolean =>
     Number.isInteger(length) && Number(length) >= 1 && Number(length) <= sequence;
-  if (lengths.length !== batch || !lengths.every(fits)) {
+  // A copy, in which what is not there is undefined, and is looked at too.
+  if (lengths.length !== batch || ![...lengths].every(fits)) {
     throw new InputError("lengths", wanted, lengths);
   }
 }

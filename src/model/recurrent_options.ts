@@ -46,6 +46,9 @@ export interface RecurrentOptions {
   readonly implementation?: Implementation;
 }
 
+/** Layers are listed before they are made, so their number must fit in memory. */
+const MOST_LAYERS = 2 ** 16;
+
 /** The options of every recurrent layer. */
 export const recurrentNames: OptionNames<RecurrentOptions> = {
   inputSize: true,
@@ -70,13 +73,16 @@ export const recurrentNames: OptionNames<RecurrentOptions> = {
 export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec {
   const { numLayers = 1, dropout = 0, bidirectional = false, bias = true } = options;
   checkShare("dropout", dropout);
+  if (positiveInteger("numLayers", numLayers) > MOST_LAYERS) {
+    throw new InputError("numLayers", `at most ${MOST_LAYERS}`, numLayers);
+  }
   checkFlags({ bidirectional, bias, batchFirst: options.batchFirst });
   checkInit(options.init, "glorotInit or orthogonalInit(1)");
   const spec = {
     cell,
     inputSize: positiveInteger("inputSize", options.inputSize),
     hiddenSize: positiveInteger("hiddenSize", options.hiddenSize),
-    numLayers: positiveInteger("numLayers", numLayers),
+    numLayers,
     bidirectional,
     bias,
     dropout,

@@ -16,6 +16,9 @@ export interface ParameterShape {
 /** Draws the values of a parameter of one network, in row-major order. */
 export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<number>;
 
+/** Sources are made one for each replica, so their number must fit in memory. */
+const MOST_REPLICAS = 2 ** 20;
+
 /** The names of the parameters that each source has made. */
 const namesMade = new WeakMap<Random, Set<string>>();
 
@@ -121,7 +124,9 @@ export function sourcesOf(
   random: Random | readonly Random[],
   replicas: number | undefined,
 ): readonly Random[] {
-  if (replicas !== undefined) positiveInteger("replicas", replicas);
+  if (replicas !== undefined && positiveInteger("replicas", replicas) > MOST_REPLICAS) {
+    throw new InputError("replicas", `at most ${MOST_REPLICAS}`, replicas);
+  }
   checkSources("random", random, replicas);
   if (!(random instanceof Random)) return random;
   return replicas === undefined

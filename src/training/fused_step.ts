@@ -169,10 +169,6 @@ export class FusedStep {
       }
       last = found;
     }
-    if (this.#spec.stack.bidirectional) {
-      const why = "The reverse direction begins at the end, which a batch before does not know";
-      throw new InputError("carryState", "false where layers are bidirectional", true, why);
-    }
   }
 }
 

@@ -126,6 +126,9 @@ export class PlainStep {
       return each.sum<tf.Scalar>();
     };
     const trained = variables.filter(({ trainable }) => trainable);
+    if (trained.length === 0) {
+      throw new InputError("parameters of the model", "trainable, one of them at least", "none");
+    }
     let grads: tf.NamedTensorMap;
     try {
       ({ grads } = tf.variableGrads(step, trained));

@@ -7,6 +7,7 @@ import { TrainingArena } from "./arena.ts";
 import type { Moments } from "./arena_program.ts";
 import { type Batch, checkedBatch } from "./batch.ts";
 import { canFuse } from "./can_fuse.ts";
+import { checkCarry } from "./carry.ts";
 import { FusedStep } from "./fused_step.ts";
 import type { Loss } from "./losses.ts";
 import { checkNetworkBatch } from "./network_batch.ts";
@@ -76,6 +77,7 @@ export class StepRunner {
     this.#check();
     this.arena.checkBackend();
     const batches = given.map((batch) => checkedBatch(batch, this.#model));
+    if (options.carryState === true) checkCarry(this.#model);
     const { network } = this.#model;
     const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
     if (drops && !options.random) {

@@ -7,6 +7,7 @@ import { assertShape } from "../core/shapes.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./batch.ts";
 import { type BatchList, checkBatchList } from "./batch_list.ts";
+import { checkCarry } from "./carry.ts";
 import { checkIgnoreIndex } from "./losses.ts";
 
 /** What a language model is told of its tokens. */
@@ -88,6 +89,7 @@ export async function tokenLosses(
   checkIgnoreIndex(ignoreIndex);
   checkFlags({ carryState });
   if (signal !== undefined) checkSignal(signal);
+  if (carryState) checkCarry(model);
   const { batchFirst = false } = model;
   if (model.replicas !== undefined) {
     throw new InputError("replicas of the model", "left out", model.replicas);

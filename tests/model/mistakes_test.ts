@@ -83,6 +83,14 @@ onCpu("constructors of layers refuse unknown options and values of other kinds",
         ],
       ] as const
     ),
+    [
+      () => call(null, GRU, { ...sizes, random, numLayers: 2 ** 40 }),
+      "numLayers must be at most 65536",
+    ],
+    [
+      () => call(null, GRU, { ...sizes, random, replicas: 1e12 }),
+      "replicas must be at most 1048576",
+    ],
     [() => call(null, glorotInit), "Give it as it is, without a call: init: glorotInit"],
     [() => call(null, identityInit, "weight_ih_l0"), "Call it first: init: identityInit()"],
     [() => call(null, RNN, { ...sizes, random, nonlinearity: "sigmoid" }), '"tanh" or "relu"'],
@@ -209,6 +217,7 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
       ],
       [() => call(lstm, method, x, undefined, { lengths: [4, -1] }), "found [4, -1]"],
       [() => call(gru, method, x, undefined, { lengths: [2, 2] }), "4 integers from 1 to 2"],
+      [() => call(lstm, method, x, undefined, { lengths: new Array(2) }), "2 integers from 1 to 4"],
       [() => call(lstm, method, x, undefined, { lengths: ["4", "2"] }), 'found ["4", "2"]'],
       [() => call(lstm, method, x, undefined, { mask: [[1, 1]] }), "mask must be a tensor"],
       [

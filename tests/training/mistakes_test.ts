@@ -277,3 +277,33 @@ Deno.test("train() and tokenLosses() refuse arguments of other kinds", async () 
   assertEquals(adamW.steps, 0);
   dispose();
 });
+
+Deno.test("states of two directions are carried by no step, and a frozen model is not trained", async () => {
+  await selectBackend("cpu");
+  const message = "carryState must be false where layers are bidirectional";
+  const x = { shape: [4, 2, 2], data: new Float32Array(16) };
+  const target = { shape: [4, 2, 6], data: new Float32Array(48) };
+  for (const implementation of ["fused", "plain"] as const) {
+    const sizes = { inputSize: 2, hiddenSize: 3, bidirectional: true, implementation };
+    const layer = new GRU({ ...sizes, random: new Random(1) });
+    const model = new SequenceModel({ recurrent: layer });
+    const optimizer = new Adam(model);
+    const alone = new Adam(layer);
+    const carried = { carryState: true };
+    await assertMistakes([
+      [() => trainStep(model, mse, optimizer, { x, target }, carried), message],
+      [() => trainStep(layer, mse, alone, { x, target }, carried), message],
+      [() => tokenLosses(model, [{ x, target }], { ignoreIndex: 0, ...carried }), message],
+    ]);
+    for (const variable of Object.values(model.parameters)) variable.trainable = false;
+    const { length } = Object.keys(tf.engine().registeredVariables);
+    await assertMistakes([
+      [() => trainStep(model, mse, optimizer, { x, target }), "trainable, one of them at least"],
+    ]);
+    assertEquals([optimizer.steps, Object.keys(tf.engine().registeredVariables).length], [
+      0,
+      length,
+    ]);
+    for (const part of [optimizer, alone, model]) part.dispose();
+  }
+});
