@@ -53,7 +53,9 @@ export function checkSources(
  * @throws {InputError} If it is not one.
  */
 export function checkFunction(name: string, value: unknown, wanted: string): void {
-  if (typeof value !== "function") throw new InputError(name, `a function ${wanted}`, value);
+  // A class is a function too, but one that cannot be called.
+  if (typeof value === "function" && !/^class\b/.test(String(value))) return;
+  throw new InputError(name, `a function ${wanted}`, value);
 }
 
 /**

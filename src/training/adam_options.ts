@@ -33,9 +33,14 @@ export const adamNames: OptionNames<AdamOptions> = {
 /**
  * A setting that fits, given back.
  *
- * @throws {InputError} On one that does not, or is no finite number.
+ * @throws {InputError} On one that does not, or is not a finite number.
  */
-export function within(name: string, value: number, fits: boolean, wanted: string): number {
-  if (!fits || !Number.isFinite(value)) throw new InputError(name, wanted, value);
+export function within(
+  name: string,
+  value: number,
+  fits: (value: number) => boolean,
+  wanted: string,
+): number {
+  if (!Number.isFinite(value) || !fits(value)) throw new InputError(name, wanted, value);
   return value;
 }

@@ -1,5 +1,5 @@
 import { checkFunction } from "../core/arguments.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { checkModel, type Model } from "../model/model.ts";
@@ -10,7 +10,7 @@ import {
   type OptimizerState,
   optimizerStateNames,
 } from "./optimizer_state.ts";
-import { StepRunner } from "./step_runner.ts";
+import { checkCarried, StepRunner } from "./step_runner.ts";
 
 export type { AdamOptions } from "./adam_options.ts";
 
@@ -80,13 +80,15 @@ export class Adam {
     if (!Array.isArray(betas) || betas.length !== 2) {
       throw new InputError("betas", "two numbers in [0, 1)", betas);
     }
-    for (const beta of betas) within("betas", beta, beta >= 0 && beta < 1, "in [0, 1)");
+    for (const beta of betas) {
+      within("betas", beta, (given) => given >= 0 && given < 1, "in [0, 1)");
+    }
     this.betas = betas;
-    this.epsilon = within("epsilon", epsilon, epsilon >= 0, "0 or more");
-    this.weightDecay = within("weightDecay", weightDecay, weightDecay >= 0, "0 or more");
+    this.epsilon = within("epsilon", epsilon, isNotNegative, "0 or more");
+    this.weightDecay = within("weightDecay", weightDecay, isNotNegative, "0 or more");
     this.clipGradNorm = clipGradNorm === undefined
       ? null
-      : within("clipGradNorm", clipGradNorm, clipGradNorm > 0, "above 0");
+      : within("clipGradNorm", clipGradNorm, (given) => given > 0, "above 0");
     this.schedule = options.schedule ?? (() => 1);
     checkFunction(
       "schedule",
@@ -109,7 +111,7 @@ export class Adam {
   }
 
   set learningRate(value: number) {
-    this.#learningRate = within("learningRate", value, value >= 0, "0 or more");
+    this.#learningRate = within("learningRate", value, isNotNegative, "0 or more");
   }
 
   /** Whether the decay acts on the parameters alone, past the moments. */
@@ -125,7 +127,7 @@ export class Adam {
   row(step: number): Float32Array {
     const { betas: [beta1, beta2], weightDecay, decoupled } = this;
     const factor = this.schedule(step - 1);
-    within("schedule", factor, factor >= 0, "0 or more");
+    within("schedule", factor, isNotNegative, "0 or more");
     const learningRate = this.learningRate * factor;
     const row = new Float32Array(HYPER.length);
     const values: Partial<Record<(typeof HYPER)[number], number>> = {
@@ -167,7 +169,16 @@ export class Adam {
   loadStateDict(state: OptimizerState): void {
     checkOptions("an optimizer's state", state, optimizerStateNames, "field");
     const { step, learningRate, moments, carried } = state;
-    within("step", step, Number.isSafeInteger(step) && step >= 0, "an integer of 0 or more");
+    if (!isPlainObject(moments)) {
+      throw new InputError("moments", "an object of moments by name", moments);
+    }
+    if (carried !== null) checkCarried(carried);
+    within(
+      "step",
+      step,
+      (given) => Number.isSafeInteger(given) && given >= 0,
+      "an integer of 0 or more",
+    );
     const { shapes } = this.#runner.arena;
     // Before the first step there are none.
     const flat = step === 0 && Object.keys(moments).length === 0
@@ -221,4 +232,8 @@ export class AdamW extends Adam {
   protected override get decoupled(): boolean {
     return true;
   }
+}
+
+function isNotNegative(value: number): boolean {
+  return value >= 0;
 }

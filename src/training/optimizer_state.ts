@@ -1,4 +1,4 @@
-import { InputError, isPlainObject } from "../core/errors.ts";
+import { InputError } from "../core/errors.ts";
 import type { OptionNames } from "../core/options.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import type { StateDict } from "../model/state_dict.ts";
@@ -61,7 +61,6 @@ export function flatMoments(
   replicas: number | undefined,
 ): Moments {
   const count = replicas ?? 1;
-  if (!isPlainObject(named)) throw new InputError("moments", "an object of moments by name", named);
   const wanted = new Set(
     Object.values(parts).flatMap((part) => shapes.map(({ name }) => `${part}.${name}`)),
   );

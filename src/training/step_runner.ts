@@ -1,5 +1,7 @@
-import type { Random } from "../core/random.ts";
+import { checkFlags } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import type { Random } from "../core/random.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Model } from "../model/model.ts";
@@ -36,6 +38,21 @@ export interface Carried {
   readonly fused: boolean;
   /** The states in the order of the step that made them. */
   readonly states: readonly Float32Array[];
+}
+
+const carriedNames: OptionNames<Carried> = { fused: true, states: true };
+
+/**
+ * Checks states that a batch may go on from.
+ *
+ * @throws {InputError} If they are something else.
+ */
+export function checkCarried(carried: Carried): void {
+  checkOptions("carried states", carried, carriedNames, "field");
+  const { fused, states } = carried;
+  checkFlags({ fused: fused ?? null });
+  const areStates = Array.isArray(states) && states.every((part) => part instanceof Float32Array);
+  if (!areStates) throw new InputError("carried states", "an array of Float32Array", states);
 }
 
 /** Runs training steps of one model, and holds what they remember. */

@@ -101,8 +101,15 @@ export function documentsOf(
   });
 }
 
-/** Sequences one after another, copied: what a stream of some documents is made of. */
+/**
+ * Sequences one after another, copied: what a stream of some documents is made of.
+ *
+ * @throws {InputError} If they are not an array of `Int32Array`.
+ */
 export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
+  if (!Array.isArray(sequences)) {
+    throw new InputError("sequences", "an array of Int32Array", sequences);
+  }
   sequences.forEach((sequence, i) => checkIdArray(`sequences[${i}]`, sequence));
   const joined = new Int32Array(sequences.reduce((sum, { length }) => sum + length, 0));
   let place = 0;
