@@ -1,3 +1,4 @@
+import { checkList } from "./arrays.ts";
 import { InputError } from "./errors.ts";
 
 /** The most ids that float32, as which kernels hold them, tells apart: 2^24. */
@@ -18,9 +19,13 @@ export function checkId(name: string, id: number, count: number): void {
 }
 
 /**
- * Checks that numbers are ids, of so many as there are.
+ * Checks that a value is a list of ids, of so many as there are.
  *
- * @throws {InputError} On the first that is none.
+ * @param name The input's name, for the message.
+ * @param ids What was given.
+ * @param count How many ids there are.
+ * @throws {InputError} If it is not an array or a typed array of numbers, or on the first number
+ * that is not an id.
  *
  * @example
  * ```ts
@@ -32,8 +37,9 @@ export function checkId(name: string, id: number, count: number): void {
  * ```
  */
 export function checkIds(name: string, ids: ArrayLike<number>, count: number): void {
+  checkList(name, ids, "ids in an array or typed array");
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] ?? NaN;
-    if (!isId(id, count)) throw new InputError(name, `integers from 0 to ${count - 1}`, id);
+    if (isId(ids[i] ?? NaN, count)) continue;
+    throw new InputError(name, `integers from 0 to ${count - 1}`, ids[i]);
   }
 }

@@ -8,6 +8,34 @@ export function positiveInteger(name: string, value: number): number {
   return value;
 }
 
+/**
+ * Checks that `value` is a number in a range, and gives it back. A text such as `"0.5"`, which
+ * comparisons alone would take for a number, is refused.
+ *
+ * @param name The input's name, for the message.
+ * @param value What was given.
+ * @param wanted What it must be, to follow "must be".
+ * @param fits Whether a number is in the range.
+ * @returns The number.
+ * @throws {InputError} If the value is not a number or not in the range.
+ *
+ * @example
+ * ```ts
+ * import { checkNumber } from "./shapes.ts";
+ *
+ * checkNumber("topP", 0.9, "a number from 0 to 1", (value) => value >= 0 && value <= 1);
+ * ```
+ */
+export function checkNumber(
+  name: string,
+  value: number,
+  wanted: string,
+  fits: (value: number) => boolean,
+): number {
+  if (typeof value !== "number" || !fits(value)) throw new InputError(name, wanted, value);
+  return value;
+}
+
 /** How many numbers a shape holds. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);

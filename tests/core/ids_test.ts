@@ -22,3 +22,26 @@ Deno.test("the first number that is no id is named", () => {
     assertThrows(() => checkIds("x", [0, id, 99], 3), InputError, several);
   }
 });
+
+Deno.test("checkIds() refuses what is not a list of numbers, which has no length to go by", () => {
+  const tensor = { dataSync: () => [], arraySync: () => [] };
+  const lists: readonly [unknown, string][] = [
+    [BigInt64Array.of(1n), "found a BigInt64Array of 1. Array.from(x, Number) makes one"],
+    [tensor, "await x.data() gives one"],
+    [undefined, "x must be ids in an array or typed array, found undefined"],
+    [2, "x must be ids in an array or typed array, found 2"],
+    ["12", 'x must be ids in an array or typed array, found "12"'],
+    [new Set([1]), "x must be ids in an array or typed array, found an instance of Set"],
+    [
+      new ArrayBuffer(8),
+      "x must be ids in an array or typed array, found an instance of ArrayBuffer",
+    ],
+    [[1n], "x must be integers from 0 to 2, found 1n"],
+    [["1"], 'x must be integers from 0 to 2, found "1"'],
+    [JSON.parse("[1, null]"), "x must be integers from 0 to 2, found null"],
+    [new Array(2), "x must be integers from 0 to 2, found undefined"],
+  ];
+  for (const [ids, message] of lists) {
+    assertThrows(() => Reflect.apply(checkIds, undefined, ["x", ids, 3]), InputError, message);
+  }
+});

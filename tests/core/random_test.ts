@@ -127,3 +127,72 @@ Deno.test("seeds and ranges that are none are refused", () => {
     );
   }
 });
+
+Deno.test("Random refuses what is not a seed, and says how a text names a source", () => {
+  const wrong: readonly [unknown[], string][] = [
+    [[], "seed must be an integer from 0 to 2^53 - 1, found undefined"],
+    [["1"], 'found "1". A text names a fork: new Random(1).fork("1")'],
+    [[7n], "seed must be an integer from 0 to 2^53 - 1, found 7n"],
+    [[null], "seed must be an integer from 0 to 2^53 - 1, found null"],
+    [[{ seed: 1 }], 'seed must be an integer from 0 to 2^53 - 1, found {"seed":1}'],
+    [[1, 2], "parent of a source must be a source of random numbers, found 2"],
+  ];
+  for (const [args, message] of wrong) {
+    assertThrows(() => Reflect.construct(Random, args), InputError, message);
+  }
+});
+
+Deno.test("Random.fork() takes any text, whole surrogate pairs as ever and halves by their code", () => {
+  const draw = (label: string | number) => new Random(1).fork(label).uniform();
+  // A label of before, with what is encoded in it: its numbers must not change.
+  assertEquals(draw("a whale \u{1F40B}/\u00E9 %ud83d"), 0.7711898438592046);
+  const whale = "\u{1F40B}";
+  const labels = [
+    whale[0] ?? "",
+    whale[1] ?? "",
+    `${whale[1]}${whale[0]}`,
+    `${whale[0]}${whale}`,
+    `${whale}${whale[0]}`,
+    "%ud83d",
+    "\uFFFD",
+    "",
+  ];
+  assertEquals(new Set(labels.map(draw)).size, labels.length);
+  assertEquals(draw(whale.slice(0, 1)), draw("\uD83D"));
+  assertEquals([draw(12), draw(-0)], [draw("12"), draw("0")]);
+  for (const label of [undefined, null, NaN, Infinity, 3n, ["a"], {}]) {
+    assertThrows(
+      () => Reflect.apply(Random.prototype.fork, new Random(1), [label]),
+      InputError,
+      "label must be a text or a finite number, found",
+    );
+  }
+});
+
+Deno.test("Random.uniform() is finite over the whole range of numbers", () => {
+  const random = new Random(8);
+  const values = draws(1000, () => random.uniform(-Number.MAX_VALUE, Number.MAX_VALUE));
+  assert(values.every(Number.isFinite));
+  assertAlmostEquals(moment(values.map((value) => value / Number.MAX_VALUE), 2), 1 / 3, 0.04);
+});
+
+Deno.test("Random's methods refuse texts, NaN and ranges out of order", () => {
+  const random = new Random(1);
+  const wrong: readonly [keyof Random, unknown[], string][] = [
+    ["uniform", ["0", "1"], 'range must be two finite numbers in order, found ["0", "1"]'],
+    ["uniform", [1, 0], "range must be two finite numbers in order, found [1, 0]"],
+    ["uniform", [0, Infinity], "range must be two finite numbers in order"],
+    ["normal", ["0"], "normal distribution must be a finite mean and a finite deviation"],
+    ["normal", [0, -1], "normal distribution must be a finite mean and a finite deviation"],
+    ["integer", ["0", "5"], 'range must be two integers in order, found ["0", "5"]'],
+    ["integer", [5], "range must be two integers in order, found [5, undefined]"],
+    ["array", [], "length must be an integer from 0 to 2^32, found undefined"],
+    ["array", ["3"], 'length must be an integer from 0 to 2^32, found "3"'],
+    ["array", [-1], "length must be an integer from 0 to 2^32, found -1"],
+    ["array", [1e12], "length must be an integer from 0 to 2^32, found 1000000000000"],
+    ["array", [3, 0.5], "draw must be a function of the source, found 0.5"],
+  ];
+  for (const [method, args, message] of wrong) {
+    assertThrows(() => Reflect.apply(random[method], random, args), InputError, message);
+  }
+});

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { assertShape, positiveInteger, sizeOf } from "../../src/core/shapes.ts";
+import { assertShape, checkNumber, positiveInteger, sizeOf } from "../../src/core/shapes.ts";
 
 Deno.test("positiveInteger gives back what is one and refuses what is none", () => {
   for (const value of [1, 2, 2 ** 53 - 1]) assertEquals(positiveInteger("size", value), value);
@@ -30,5 +30,15 @@ Deno.test("assertShape names axes, wanted and found sizes", () => {
       InputError,
       `x must be of shape [sequence, batch 2, input 10], found [${shape.join(", ")}]`,
     );
+  }
+});
+
+Deno.test("checkNumber() gives back a number in range and refuses texts that compare like one", () => {
+  const isShare = (value: number) => value >= 0 && value <= 1;
+  const check = (value: unknown) =>
+    Reflect.apply(checkNumber, undefined, ["topP", value, "a number from 0 to 1", isShare]);
+  for (const value of [0, 0.5, 1]) assertEquals(check(value), value);
+  for (const value of ["0.5", 1n, true, [0.5], null, new Date(0), 2, NaN]) {
+    assertThrows(() => check(value), InputError, "topP must be a number from 0 to 1, found ");
   }
 });

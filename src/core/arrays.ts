@@ -1,0 +1,78 @@
+import { helpFor } from "./arguments.ts";
+import { InputError } from "./errors.ts";
+
+/**
+ * Checks that a value is an array.
+ *
+ * @param name The input's name, for the message.
+ * @param value What was given.
+ * @param wanted What the array must be, to follow "must be".
+ * @throws {InputError} If it is something else; for a tensor and a typed array the message says how
+ * to make an array of it.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkArray } from "./arrays.ts";
+ *
+ * const message = "losses must be an array, found a Float32Array of 2. Array.from(losses) makes one";
+ * assertThrows(() => checkArray("losses", Float32Array.of(1, 2)), Error, message);
+ * ```
+ */
+export function checkArray(
+  name: string,
+  value: unknown,
+  wanted = "an array",
+): asserts value is readonly unknown[] {
+  if (Array.isArray(value)) return;
+  const help = isTypedArray(value)
+    ? `Array.from(${name}) makes one`
+    : isTensor(value)
+    ? `await ${name}.array() gives one`
+    : undefined;
+  throw new InputError(name, wanted, value, helpFor(value, help));
+}
+
+/**
+ * Checks that a value is a list of numbers by its type: an array or a typed array. The numbers
+ * themselves are not looked at.
+ *
+ * @param name The input's name, for the message.
+ * @param value What was given.
+ * @param wanted What it must be, to follow "must be".
+ * @throws {InputError} If it is something else, such as a tensor or a typed array of bigints.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkList } from "./arrays.ts";
+ *
+ * checkList("prompt", Int32Array.of(4, 5));
+ * const message = "found a BigInt64Array of 1. Array.from(prompt, Number) makes one";
+ * assertThrows(() => checkList("prompt", BigInt64Array.of(4n)), Error, message);
+ * ```
+ */
+export function checkList(
+  name: string,
+  value: unknown,
+  wanted = "an array or typed array of numbers",
+): asserts value is ArrayLike<number> {
+  if (Array.isArray(value)) return;
+  const isBig = value instanceof BigInt64Array || value instanceof BigUint64Array;
+  if (isTypedArray(value) && !isBig) return;
+  const help = isBig
+    ? `Array.from(${name}, Number) makes one`
+    : isTensor(value)
+    ? `await ${name}.data() gives one`
+    : undefined;
+  throw new InputError(name, wanted, value, helpFor(value, help));
+}
+
+function isTypedArray(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+/** Whether a value has the methods of a tensor; `core` does not load tfjs to ask for more. */
+function isTensor(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "arraySync" in value && "dataSync" in value;
+}
