@@ -14,6 +14,8 @@ import { decodeUtf8 } from "./utf8.ts";
  *
  * @param name The file, as the user knows it.
  * @param open Opens it from the start.
+ * @returns The corpus.
+ * @throws {InputError} If the name is not a string or `open` is not a function.
  *
  * @example
  * ```ts
@@ -29,6 +31,11 @@ export function fileCorpus(
   name: string,
   open: () => Promise<ReadableStream<Uint8Array>>,
 ): Corpus {
+  if (typeof name !== "string") throw new InputError("name", "a string", name);
+  if (typeof open !== "function") {
+    const help = "An example is async () => (await Deno.open(name)).readable";
+    throw new InputError("open", "a function that opens the file", open, help);
+  }
   return {
     id: name,
     title: name,
@@ -36,7 +43,7 @@ export function fileCorpus(
     licence: null,
     async *documents() {
       let [first, count] = ["", 0];
-      for await (const paragraph of paragraphs(decodeUtf8(name, await open()))) {
+      for await (const paragraph of paragraphs(decodeUtf8(name, checked(await open())))) {
         count += 1;
         // The first waits, since it may be the only one.
         if (count === 1) {
@@ -50,4 +57,11 @@ export function fileCorpus(
       if (count === 1) yield* first.split(/\r\n?|\n/).filter((line) => line.trim() !== "");
     },
   };
+}
+
+/** What was opened, if it can be read as a stream. */
+function checked(opened: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const given: unknown = opened;
+  if (typeof given === "object" && given !== null && Symbol.asyncIterator in given) return opened;
+  throw new InputError("what open gives", "a stream of bytes", given);
 }

@@ -1,3 +1,5 @@
+import { normalForm } from "./normal_form.ts";
+
 /** What tokens are: words, or characters. */
 export type TokenKind = "words" | "characters";
 
@@ -20,7 +22,7 @@ const words: TextRules = {
   normal(text) {
     // The space without width is a format character, and yet what separates Khmer and Thai words.
     const spaced = text.toWellFormed().replaceAll("\u200B", " ");
-    const kept = spaced.toLowerCase().replace(removed, "").normalize("NFC");
+    const kept = normalForm(spaced.toLowerCase().replace(removed, ""));
     return kept.replace(whiteSpace, " ").trim();
   },
   tokens: (normal) => normal === "" ? [] : normal.split(" "),
@@ -28,7 +30,7 @@ const words: TextRules = {
 };
 
 const characters: TextRules = {
-  normal: (text) => text.toWellFormed().replace(/\r\n?/g, "\n").normalize("NFC"),
+  normal: (text) => normalForm(text.toWellFormed().replace(/\r\n?/g, "\n")),
   tokens: (normal) => [...normal],
   separator: "",
 };

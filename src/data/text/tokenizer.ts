@@ -1,10 +1,12 @@
+import { helpFor } from "../../core/arguments.ts";
+import { checkList } from "../../core/arrays.ts";
 import { InputError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { type TextRules, textRules, type TokenKind } from "./text_rules.ts";
 import { TokenCounts } from "./token_counts.ts";
 import { readTokenizer, writeTokenizer } from "./tokenizer_json.ts";
 import { chooseTokens, type TokenizerOptions } from "./tokenizer_options.ts";
-import { END, PAD, START, type Vocabulary, type VocabularyStatistics } from "./vocabulary.ts";
+import { END, PAD, START, Vocabulary, type VocabularyStatistics } from "./vocabulary.ts";
 
 /**
  * Texts to ids and back, by words or by characters.
@@ -33,6 +35,10 @@ export class Tokenizer {
   readonly vocabulary: Vocabulary;
 
   private constructor(kind: TokenKind, vocabulary: Vocabulary) {
+    if (!(vocabulary instanceof Vocabulary)) {
+      const help = "await Tokenizer.build(texts, options) makes a tokenizer";
+      throw new InputError("vocabulary of a tokenizer", "a Vocabulary", vocabulary, help);
+    }
     this.#rules = textRules[kind];
     this.kind = kind;
     this.vocabulary = vocabulary;
@@ -51,8 +57,12 @@ export class Tokenizer {
   ): Promise<Tokenizer> {
     // A text is an iterable too, of its characters.
     if (typeof texts === "string") throw new InputError("texts", "several, in an array", texts);
-    const { kind } = options;
+    if (!isIterable(texts)) {
+      const help = helpFor(texts, "Of a corpus, take documents()");
+      throw new InputError("texts", "an array or another iterable of strings", texts, help);
+    }
     const choose = chooseTokens(options);
+    const { kind } = options;
     const rules = textRules[kind];
     const counts = new TokenCounts();
     for await (const text of texts) counts.add(tokensOf(text, rules));
@@ -116,6 +126,7 @@ export class Tokenizer {
    * @throws {InputError} On an id that is none.
    */
   decode(ids: ArrayLike<number>): string {
+    checkList("ids", ids);
     const tokens: string[] = [];
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] ?? NaN;
@@ -158,6 +169,11 @@ export class Tokenizer {
 function tokensOf(text: string, rules: TextRules): string[] {
   if (typeof text !== "string") throw new InputError("text", "a string", text);
   return rules.tokens(rules.normal(text));
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 
 function isText(id: number): boolean {

@@ -1,4 +1,5 @@
 import { InputError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
 import { textRules, type TokenKind } from "./text_rules.ts";
 import type { TokenCounts } from "./token_counts.ts";
@@ -17,6 +18,8 @@ export interface TokenizerOptions {
   readonly maxSize?: number;
 }
 
+const names: OptionNames<TokenizerOptions> = { kind: true, minFrequency: true, maxSize: true };
+
 const defaultSizes: Readonly<Record<TokenKind, number>> = { words: 10_000, characters: 1000 };
 
 /**
@@ -32,10 +35,13 @@ export function checkKind(name: string, kind: unknown): TokenKind {
 /**
  * How a vocabulary is chosen from counts: the commonest tokens that are common enough.
  *
- * @throws {InputError} At once on options that are none; later on counts of nothing, and where no
+ * @param options What was given.
+ * @returns Chooses from counts.
+ * @throws {InputError} At once on wrong and unknown options; later on counts of nothing, and where no
  * token is common enough.
  */
 export function chooseTokens(options: TokenizerOptions): (counts: TokenCounts) => Vocabulary {
+  checkOptions("Tokenizer.build", options, names);
   const kind = checkKind("kind", options.kind);
   const minFrequency = positiveInteger("minFrequency", options.minFrequency ?? 1);
   const maxSize = positiveInteger("maxSize", options.maxSize ?? defaultSizes[kind]);

@@ -1,4 +1,7 @@
+import { checkArray } from "../../core/arrays.ts";
 import { InputError } from "../../core/errors.ts";
+import { isId } from "../../core/ids.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
 
 /** The id of padding, which is no token of a text. */
 export const PAD = 0;
@@ -21,6 +24,12 @@ export interface VocabularyStatistics {
   /** The share of all tokens that the vocabulary holds, 0 to 1: its coverage. */
   readonly covered: number;
 }
+
+const statisticNames: OptionNames<VocabularyStatistics> = {
+  total: true,
+  distinct: true,
+  covered: true,
+};
 
 /**
  * Tokens with ids: 0 to 3 are {@link PAD}, {@link UNK}, {@link START} and {@link END}, the rest
@@ -47,12 +56,16 @@ export class Vocabulary {
    *
    * @param tokens Those that are not special, in the order of their ids from 4 on.
    * @param statistics Of the texts that they come from.
-   * @throws {InputError} On a token that comes twice or is written as a special one.
+   * @throws {InputError} On a token that is not a string, comes twice or is written as a special one,
+   * and on statistics that are not an object of the three.
    */
   constructor(tokens: readonly string[], statistics: VocabularyStatistics) {
+    checkArray("tokens", tokens, "an array of strings");
+    checkOptions("the statistics of a Vocabulary", statistics, statisticNames);
     this.#tokens = [...specialTokens, ...tokens];
     const ids = new Map<string, number>();
     for (const [id, token] of this.#tokens.entries()) {
+      if (typeof token !== "string") throw new InputError(`token ${id}`, "a string", token);
       if (ids.has(token)) throw new InputError(`token ${id}`, "another than those before", token);
       ids.set(token, id);
     }
@@ -83,11 +96,13 @@ export class Vocabulary {
   /**
    * The token of an id; special ones as `"<PAD>"`, `"<UNK>"`, `"<START>"` and `"<END>"`.
    *
-   * @throws {InputError} Where the id is none.
+   * @param id The id.
+   * @returns The token.
+   * @throws {InputError} If it is not an id.
    */
   token(id: number): string {
     const token = this.#tokens[id];
-    if (token === undefined) {
+    if (token === undefined || !isId(id, this.size)) {
       throw new InputError("id", `an integer from 0 to ${this.size - 1}`, id);
     }
     return token;

@@ -1,0 +1,78 @@
+import { assertRejects, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../../src/core/backend.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { Vocabulary } from "../../../src/data/text/vocabulary.ts";
+
+type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
+
+const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+const statistics = { total: 1, distinct: 1, covered: 1 };
+
+const make = (...args: unknown[]) => Reflect.construct(Tokenizer, args);
+const vocabulary = (...args: unknown[]) => Reflect.construct(Vocabulary, args);
+const method = (name: keyof Tokenizer) => (...args: unknown[]) => {
+  const use: unknown = tokenizer[name];
+  if (typeof use === "function") Reflect.apply(use, tokenizer, args);
+};
+const readFile = async (opened: unknown) => {
+  const corpus = Reflect.apply(fileCorpus, undefined, ["whale.txt", () => opened]);
+  for await (const _document of corpus.documents()) break;
+};
+
+const mistakes: readonly Mistake[] = [
+  [Tokenizer.build, [], "texts must be an array or another iterable of strings, found undefined"],
+  [Tokenizer.build, [tutorialSentences, { kind: "words" }], "Of a corpus, take documents()"],
+  [Tokenizer.build, [["a"]], "options of Tokenizer.build must be an object such as { kind"],
+  [
+    Tokenizer.build,
+    [["a"], "words"],
+    "options of Tokenizer.build must be an object such as { kind",
+  ],
+  [Tokenizer.build, [["a"], { kind: "words", vocabSize: 9 }], 'found "vocabSize"'],
+  [Tokenizer.build, [["a"], { kind: "toString" }], 'kind must be "words" or "characters"'],
+  [Tokenizer.build, [["a"], { kind: "words", maxSize: "9" }], "maxSize must be a positive integer"],
+  [Tokenizer.build, [[["a"]], { kind: "words" }], 'text must be a string, found ["a"]'],
+  [make, [{ kind: "words" }], "await Tokenizer.build(texts, options) makes a tokenizer"],
+  [method("decode"), [5], "ids must be an array or typed array of numbers, found 5"],
+  [method("decode"), [BigInt64Array.of(4n)], "Array.from(ids, Number) makes one"],
+  [method("decode"), [["4"]], "id must be an integer from 0 to"],
+  [method("decode"), [["length"]], 'found "length"'],
+  [method("piece"), ["4", true], "id must be an integer from 0 to"],
+  [method("encode"), [new TextEncoder().encode("a")], "text must be a string, found a Uint8Array"],
+  [vocabulary, ["abc", statistics], 'tokens must be an array of strings, found "abc"'],
+  [vocabulary, [["a", 5], statistics], "token 5 must be a string, found 5"],
+  [vocabulary, [["a", , "b"], statistics], "token 5 must be a string, found undefined"],
+  [vocabulary, [["a"]], "options of the statistics of a Vocabulary must be an object"],
+  [fileCorpus, ["whale.txt"], "open must be a function that opens the file, found undefined"],
+  [fileCorpus, [() => null], "name must be a string, found the function"],
+  [readFile, ["Call me Ishmael."], 'what open gives must be a stream of bytes, found "Call me'],
+  [readFile, [undefined], "what open gives must be a stream of bytes, found undefined"],
+  [
+    splitDocuments,
+    [9, { validation: "0.2", random }],
+    "validation must be a share between 0 and 1",
+  ],
+  [
+    streamBatches,
+    [ids, { ...sizes, unasked: 2 }],
+    "unasked must be ids in an array or typed array",
+  ],
+];
+
+for (const [use, args, message] of mistakes) {
+  Deno.test(`${use.name || "a method"} says: ${message}`, async () => {
+    await assertRejects(async () => await Reflect.apply(use, Tokenizer, args), InputError, message);
+  });
+}
+
+Deno.test("decode() of a tensor says how to read it", async () => {
+  await selectBackend("cpu");
+  const tensor = tf.tensor1d([1, 2, 3], "int32");
+  const message = "await ids.data() gives one";
+  assertThrows(() => method("decode")(tensor), InputError, message);
+  tensor.dispose();
+});
