@@ -1,4 +1,4 @@
-import type { Matrix } from "./matrix.ts";
+import { euclideanNorm, type Matrix } from "./matrix.ts";
 
 /** A matrix with the eigenvalues of another one that stand on its diagonal set apart. */
 export interface Isolated {
@@ -68,7 +68,8 @@ export function balance(matrix: Matrix): number[][] {
   while (changed) {
     changed = false;
     for (const [i, row] of balanced.entries()) {
-      const factor = balancing(Math.hypot(...balanced.map((r) => r[i] ?? NaN)), Math.hypot(...row));
+      const column = balanced.map((r) => r[i] ?? NaN);
+      const factor = balancing(euclideanNorm(column), euclideanNorm(row));
       if (factor === 1) continue;
       changed = true;
       for (const other of balanced) other[i] = (other[i] ?? NaN) * factor;

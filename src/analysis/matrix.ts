@@ -1,3 +1,4 @@
+import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 
 /** A matrix by rows: `matrix[i][j]` is of shape [row, column]. */
@@ -7,7 +8,9 @@ export type Matrix = readonly (readonly number[])[];
  * Checks that a matrix has at least one entry, rows of equal length, and finite numbers only.
  *
  * @param name The matrix's name, for the message.
- * @throws {InputError} Naming the first wrong row or entry.
+ * @param matrix What was given.
+ * @throws {InputError} Naming the first wrong row or entry, or saying how to make nested arrays of a
+ * tensor or of typed arrays.
  *
  * @example
  * ```ts
@@ -17,9 +20,12 @@ export type Matrix = readonly (readonly number[])[];
  * ```
  */
 export function assertMatrix(name: string, matrix: Matrix): void {
+  checkArray(name, matrix, "an array of rows");
+  if (matrix.length > 0) checkArray(`${name}[0]`, matrix[0], "an array of numbers");
   const columns = matrix[0]?.length ?? 0;
   if (columns === 0) throw new InputError(name, "of at least one row and one column", matrix);
   for (const [i, row] of matrix.entries()) {
+    checkArray(`${name}[${i}]`, row, "an array of numbers");
     if (row.length !== columns) {
       const found = { columns: row.length };
       throw new InputError(`${name}[${i}]`, `of ${columns} columns as ${name}[0]`, found);
@@ -69,6 +75,46 @@ export function normalized(matrix: Matrix): { scale: number; matrix: number[][] 
   for (const row of matrix) for (const entry of row) largest = Math.max(largest, Math.abs(entry));
   const scale = powerOfTwoBelow(largest);
   return { scale, matrix: matrix.map((row) => row.map((entry) => entry / scale)) };
+}
+
+/**
+ * Gives back what was computed of finite numbers, if it is a finite number as well.
+ *
+ * @param what What it is, for the message.
+ * @param value The number.
+ * @returns The number.
+ * @throws {InputError} If it is beyond float64.
+ */
+export function representable(what: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  const help = "Divide the numbers that were given by a power of ten first";
+  throw new InputError(what, "below 1.8e308", value, help);
+}
+
+/** Arguments of a call that every engine takes. */
+const ARGUMENTS = 10_000;
+
+/**
+ * The Euclidean norm of any number of values, over the whole range of float64.
+ *
+ * @param values The values.
+ * @returns The norm; 0 without values.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { euclideanNorm } from "./matrix.ts";
+ *
+ * assertEquals(euclideanNorm([3e300, 4e300]), 5e300);
+ * ```
+ */
+export function euclideanNorm(values: readonly number[]): number {
+  if (values.length <= ARGUMENTS) return Math.hypot(...values);
+  const norms: number[] = [];
+  for (let start = 0; start < values.length; start += ARGUMENTS) {
+    norms.push(Math.hypot(...values.slice(start, start + ARGUMENTS)));
+  }
+  return euclideanNorm(norms);
 }
 
 /** The largest power of two that is at most `value`; 1 for 0. */

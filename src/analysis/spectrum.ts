@@ -1,10 +1,14 @@
 import { complex, eigs, isComplex, matrix as mathMatrix, multiply } from "mathjs";
 import type { Matrix as MathMatrix } from "mathjs";
 import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
+import { min } from "simple-statistics";
+import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { balance, isolate } from "./balance.ts";
 import { closeUnderConjugation, type Complex } from "./conjugates.ts";
-import { assertSquare, type Matrix, normalized } from "./matrix.ts";
+import { exactEigenvalues } from "./exact_spectrum.ts";
+import { assertSquare, type Matrix, normalized, representable } from "./matrix.ts";
 
 /** The largest matrix that mathjs solves by default: its time grows as n^4. */
 export const MATHJS_LIMIT = 32;
@@ -15,31 +19,48 @@ const PRECISION = 1e-12;
 /** What {@link eigenvalues} can be told besides. */
 export interface SpectrumOptions {
   /**
-   * By default `"mathjs"` up to {@link MATHJS_LIMIT} rows and `"ml-matrix"` above. ml-matrix takes
-   * under a millisecond at 20 rows where mathjs takes some tenths of a second.
+   * By default `"mathjs"` up to {@link MATHJS_LIMIT} rows, with ill-conditioned eigenvalues computed
+   * in exact arithmetic, and `"ml-matrix"` above. ml-matrix takes under a millisecond at 20 rows where
+   * mathjs takes some tenths of a second.
    */
   readonly solver?: "mathjs" | "ml-matrix";
 }
+
+const names: OptionNames<SpectrumOptions> = { solver: true };
+
+/**
+ * If two solvers differ by more than this, of matrices whose largest entry is about 1, an eigenvalue
+ * is ill-conditioned.
+ */
+const AGREED = 1e-11;
 
 /**
  * The eigenvalues of a real square matrix, by descending modulus, then descending imaginary part,
  * then descending real part.
  *
- * Real eigenvalues have `im` exactly 0 and the others come in exact conjugates. They are right to
- * 1e-9 of the matrix's norm where the matrix is not defective; an eigenvalue in a Jordan block of
- * size k is determined to eps^(1/k) only, by any method, except in a triangular matrix, whose
- * diagonal is taken as it is.
+ * Real eigenvalues have `im` exactly 0 and the others come in exact conjugates. Up to
+ * {@link MATHJS_LIMIT} rows they are those of the matrix as it is given, to 1e-9 of its norm, also if
+ * they are ill-conditioned or the matrix is defective. Larger
+ * matrices, and those for which a solver is chosen, are solved in float64, where an eigenvalue is
+ * right to some n eps cond of the norm: eps is 1e-16 and cond its condition number, the product of the
+ * norms of its left and right eigenvectors over the size of their inner product. It is 1 in symmetric
+ * matrices, and without bound in defective ones: there an eigenvalue in a Jordan block of size k is
+ * right to eps^(1/k). Eigenvalues that can be read off, as those of triangular matrices, are exact.
  *
- * The matrix is normalized, eigenvalues on the diagonal are set apart (`isolate`) and the rest is
- * balanced (`balance`). Then mathjs runs its QR iteration on the matrix between two random complex
+ * Eigenvalues on the diagonal are set apart (`isolate`) and the rest is normalized and balanced
+ * (`balance`). Then mathjs runs its QR iteration on the matrix between two random complex
  * Householder reflections, always the same ones: on most real matrices as they are its real shifts
  * do not converge. Where it still fails, or by choice, ml-matrix runs EISPACK's hqr2, some
  * hundred times as fast, on the matrix in a random scaling that is always the same. A symmetric
- * matrix is given to either as it is.
+ * matrix is given to either as it is. If ml-matrix on the transposed matrix finds other eigenvalues
+ * than mathjs, by 1e-11 of the norm, they are ill-conditioned: then the roots of the characteristic
+ * polynomial are computed in exact arithmetic (`exactEigenvalues`), for 32 rows in some seconds.
  *
  * @param matrix Square, of shape [n, n].
+ * @param options What to compute them by.
  * @returns n eigenvalues, multiple ones as often as they count.
- * @throws {InputError} Where the matrix is empty, ragged or not square, or an entry not finite.
+ * @throws {InputError} If the matrix is empty, ragged or not square, an entry is not finite, an
+ * eigenvalue is beyond float64, or an option is wrong or unknown.
  *
  * @example
  * ```ts
@@ -52,19 +73,24 @@ export interface SpectrumOptions {
  * ```
  */
 export function eigenvalues(matrix: Matrix, options: SpectrumOptions = {}): Complex[] {
+  checkOptions("eigenvalues", options, names);
+  const { solver } = options;
+  if (solver !== undefined && solver !== "mathjs" && solver !== "ml-matrix") {
+    throw new InputError("solver", '"mathjs" or "ml-matrix"', solver);
+  }
   assertSquare("matrix", matrix);
-  const { scale, matrix: scaled } = normalized(matrix);
-  const { eigenvalues: isolated, core } = isolate(scaled);
-  const found = isolated.map((re) => ({ re, im: 0 })).concat(solve(core, options.solver));
-  return found
-    .map(({ re, im }) => ({ re: re * scale, im: im * scale }))
-    .sort((a, b) => modulus(b) - modulus(a) || b.im - a.im || b.re - a.re);
+  const { eigenvalues: isolated, core } = isolate(matrix);
+  const found = isolated.map((re) => ({ re, im: 0 })).concat(solve(core, solver));
+  for (const value of found) representable("modulus of an eigenvalue", modulus(value));
+  return found.sort((a, b) => modulus(b) - modulus(a) || b.im - a.im || b.re - a.re);
 }
 
 /**
  * The spectral radius: the largest modulus of an eigenvalue.
  *
  * @param matrix Square, of shape [n, n].
+ * @param options What to compute the eigenvalues by.
+ * @returns The radius.
  * @throws {InputError} As {@link eigenvalues}.
  *
  * @example
@@ -76,7 +102,7 @@ export function eigenvalues(matrix: Matrix, options: SpectrumOptions = {}): Comp
  * ```
  */
 export function spectralRadius(matrix: Matrix, options: SpectrumOptions = {}): number {
-  return Math.max(...eigenvalues(matrix, options).map(modulus));
+  return eigenvalues(matrix, options).reduce((most, value) => Math.max(most, modulus(value)), 0);
 }
 
 function modulus({ re, im }: Complex): number {
@@ -87,10 +113,27 @@ function solve(core: number[][], wanted: SpectrumOptions["solver"]): Complex[] {
   if (core.length === 0) return [];
   const solver = wanted ?? (core.length <= MATHJS_LIMIT ? "mathjs" : "ml-matrix");
   const symmetric = core.every((row, i) => row.every((entry, j) => entry === core[j]?.[i]));
-  const { scale, matrix } = normalized(symmetric ? core : balance(core));
-  const found = (solver === "mathjs" ? byMathjs(matrix, symmetric) : null) ??
+  const { scale: first, matrix: moderate } = normalized(core);
+  const { scale, matrix } = normalized(symmetric ? moderate : balance(moderate));
+  let found = (solver === "mathjs" ? byMathjs(matrix, symmetric) : null) ??
     byMlMatrix(matrix, symmetric);
-  return found.map(({ re, im }) => ({ re: re * scale, im: im * scale }));
+  if (wanted === undefined && solver === "mathjs" && !symmetric) {
+    found = checked(found, matrix);
+  }
+  return found.map(({ re, im }) => ({ re: re * scale * first, im: im * scale * first }));
+}
+
+/** The eigenvalues that were found, if those of the transposed matrix agree, or exact ones. */
+function checked(found: Complex[], matrix: number[][]): Complex[] {
+  const transposed = matrix.map((_, j) => matrix.map((row) => row[j] ?? NaN));
+  const left = byMlMatrix(transposed, false);
+  const agree = found.every(({ re, im }) => {
+    const distances = left.map((other) => Math.hypot(other.re - re, other.im - im));
+    const nearest = distances.indexOf(min(distances));
+    left.splice(nearest, 1);
+    return (distances[nearest] ?? NaN) <= AGREED;
+  });
+  return agree ? found : closeUnderConjugation(exactEigenvalues(matrix, found), PRECISION);
 }
 
 /** `null` where the iteration does not converge. */

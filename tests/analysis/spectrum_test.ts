@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { determinant, Matrix as MlMatrix } from "ml-matrix";
 import type { Complex } from "../../src/analysis/conjugates.ts";
 import { eigenvalues, MATHJS_LIMIT, spectralRadius } from "../../src/analysis/spectrum.ts";
+import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, defective, tolerance } from "../tolerance.ts";
@@ -13,6 +15,7 @@ import {
   matrixOf,
   product,
   reflection,
+  transpose,
 } from "./matrices.ts";
 
 const solvers = ["mathjs", "ml-matrix"] as const;
@@ -127,6 +130,135 @@ for (const { name, n, matrix, wanted } of endless) {
     assertSameEigenvalues(eigenvalues(matrix), exact, tolerance.lapack, 2);
   });
 }
+
+/** Frank's matrix: its eigenvalues are positive, and the reciprocal of each is one, too. */
+const frank = (n: number) => matrixOf(n, (i, j) => j >= i - 1 ? n - Math.max(i, j) : 0);
+
+for (const n of [5, 9, 13, 18, 21]) {
+  Deno.test(`eigenvalues: of Frank's matrix, ${n} by ${n}, each has its reciprocal`, () => {
+    // LAPACK is off by 2e-5 of the norm at n = 16, where conditions reach 1e12.
+    const found = eigenvalues(frank(n));
+    assert(found.every(isReal));
+    const values = found.map(({ re }) => re);
+    assertClose(values.map((value, i) => value * (values[n - 1 - i] ?? NaN)), values.map(() => 1), {
+      ...tolerance.lapack,
+    });
+  });
+}
+
+/** A unit lower triangular matrix of small integers, and its inverse, which has integers, too. */
+function unimodular(n: number, random: Random): [number[][], number[][]] {
+  const lower = matrixOf(n, (i, j) => i === j ? 1 : i > j ? random.integer(-1, 1) : 0);
+  const inverse = matrixOf(n, (i, j) => Number(i === j));
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      inverse[i] = (inverse[i] ?? []).map((value, c) =>
+        value - (lower[i]?.[j] ?? NaN) * (inverse[j]?.[c] ?? NaN)
+      );
+    }
+  }
+  return [lower, inverse];
+}
+
+for (const size of [2, 3, 6, 11]) {
+  Deno.test(`eigenvalues: of integers similar to a Jordan block of size ${size} are exact`, () => {
+    const jordan = matrixOf(size, (i, j) => i === j ? -3 : i + 1 === j ? 1 : 0);
+    const [lower, inverse] = unimodular(size, new Random(size));
+    const matrix = product(lower, transpose(lower), jordan, transpose(inverse), inverse);
+    const wanted = jordan.map(() => ({ re: -3, im: 0 }));
+    assertSameEigenvalues(eigenvalues(matrix), wanted, tolerance.lapack, frobenius(matrix));
+  });
+}
+
+for (const n of [12, 40]) {
+  Deno.test(`eigenvalues: ${n} by ${n} in float64 are off by n eps cond of the norm at most`, () => {
+    // X diag(1, 2, ...) X^-1 of integers: the columns of X are right eigenvectors, the rows of its
+    // inverse left ones, and the condition of an eigenvalue is the product of their norms.
+    const random = new Random(n);
+    const sparse = matrixOf(n, (i, j) => i === j ? 1 : i === j + 1 && i % 3 > 0 ? 1 : 0);
+    const inverse = matrixOf(n, (i, j) => {
+      const [step, sign] = [i - j, (i - j) % 2 === 0 ? 1 : -1];
+      return step < 0 || Math.floor(i / 3) !== Math.floor(j / 3) ? 0 : sign;
+    });
+    const order = matrixOf(n, (i, j) => Number(j === (7 * i + 3) % n || false));
+    const spread = matrixOf(n, (i, j) => i === j ? 1 : j > i && random.integer(0, 9) === 0 ? 1 : 0);
+    const back = invertedUnitUpper(spread);
+    const x = product(spread, order, sparse, transpose(order));
+    const y = product(order, inverse, transpose(order), back);
+    assertEquals(product(x, y), matrixOf(n, (i, j) => Number(i === j)));
+    const matrix = product(x, matrixOf(n, (i, j) => i === j ? i + 1 : 0), y);
+    const scale = n * Number.EPSILON * frobenius(matrix);
+    for (const solver of solvers) {
+      if (solver === "mathjs" && n > MATHJS_LIMIT) continue;
+      const found = eigenvalues(matrix, { solver });
+      for (let i = 0; i < n; i++) {
+        const right = Math.hypot(...x.map((row) => row[i] ?? NaN));
+        const condition = right * Math.hypot(...y[i] ?? []);
+        const error = Math.min(...found.map(({ re, im }) => Math.hypot(re - i - 1, im)));
+        assert(scale * condition < 0.1, `condition ${condition} says nothing`);
+        assertLess(error, scale * condition, `eigenvalue ${i + 1} of condition ${condition}`);
+      }
+    }
+  });
+}
+
+function invertedUnitUpper(matrix: number[][]): number[][] {
+  const n = matrix.length;
+  const inverse = matrixOf(n, (i, j) => Number(i === j));
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) {
+      inverse[i] = (inverse[i] ?? []).map((value, c) =>
+        value - (matrix[i]?.[j] ?? NaN) * (inverse[j]?.[c] ?? NaN)
+      );
+    }
+  }
+  return inverse;
+}
+
+Deno.test("eigenvalues: those that can be read off are as they are, beside entries 1e600 times as large", () => {
+  const found = eigenvalues([[1e300, 5, 1e308], [0, 1e-300, 2], [0, 0, -3e-320]]);
+  assertEquals(found.map(({ re }) => re), [1e300, 1e-300, -3e-320]);
+});
+
+Deno.test("eigenvalues: an eigenvalue beyond float64 is an error, up to its limit none is", () => {
+  const { MAX_VALUE } = Number;
+  for (const solver of solvers) {
+    const [first] = eigenvalues([[0, MAX_VALUE], [MAX_VALUE / 2, 0]], { solver });
+    assertClose([first?.re ?? NaN], [MAX_VALUE / Math.SQRT2], tolerance.lapack);
+    assertThrows(
+      () => eigenvalues([[MAX_VALUE, MAX_VALUE], [MAX_VALUE, MAX_VALUE]], { solver }),
+      InputError,
+      "modulus of an eigenvalue must be below 1.8e308",
+    );
+  }
+});
+
+Deno.test("eigenvalues: what is not nested arrays, and options that do not exist, are errors", async () => {
+  await selectBackend("cpu");
+  const tensor = tf.tensor2d([[1, 2], [3, 4]]);
+  const wrong: readonly [unknown[], string][] = [
+    [
+      [tensor],
+      "matrix must be an array of rows, found an instance of Tensor. await matrix.array()",
+    ],
+    [[[Float32Array.of(1, 2), Float32Array.of(3, 4)]], "Array.from(matrix[0]) makes one"],
+    [[[[1, 2], Float32Array.of(3, 4)]], "Array.from(matrix[1]) makes one"],
+    [[Float32Array.of(1, 2, 3, 4)], "matrix must be an array of rows, found a Float32Array of 4"],
+    [[[1, 2, 3, 4]], "matrix[0] must be an array of numbers, found 1"],
+    [[["12", "34"]], 'matrix[0] must be an array of numbers, found "12"'],
+    [[[["1"]]], 'matrix[0][0] must be a finite number, found "1"'],
+    [[[[[1]]]], "matrix[0][0] must be a finite number, found [1]"],
+    [[], "matrix must be an array of rows, found undefined"],
+    [[[[1]], "mathjs"], "options of eigenvalues must be an object"],
+    [[[[1]], { solvers: "mathjs" }], 'found "solvers". Did you mean solver?'],
+    [[[[1]], { solver: "lapack" }], 'solver must be "mathjs" or "ml-matrix", found "lapack"'],
+  ];
+  for (const [args, message] of wrong) {
+    assertThrows(() => Reflect.apply(eigenvalues, undefined, args), InputError, message);
+    assertThrows(() => Reflect.apply(spectralRadius, undefined, args), InputError, message);
+  }
+  tensor.dispose();
+});
 
 Deno.test("eigenvalues: equal matrices have equal bits", () => {
   const matrix = gaussian(8, 8, new Random(8));

@@ -1,0 +1,46 @@
+import { assert } from "@std/assert";
+import { exactEigenvalues } from "../../src/analysis/exact_spectrum.ts";
+import { Random } from "../../src/core/random.ts";
+import { tolerance } from "../tolerance.ts";
+import { assertSameEigenvalues, gaussian, matrixOf } from "./matrices.ts";
+import { eigenvalueCases } from "./fixtures.ts";
+
+Deno.test("exactEigenvalues() finds LAPACK's from poor approximations", () => {
+  const random = new Random(1);
+  for (const { name, matrix, ...wanted } of eigenvalueCases) {
+    if (matrix.length > 12 || wanted.spectral_norm === 0) continue;
+    const lapack = wanted.eigenvalues.map(([re, im]) => ({ re, im }));
+    const size = Math.max(...matrix.flat().map(Math.abs)) || 1;
+    const unit = (value: number) => value / size;
+    const start = lapack.map(({ re, im }) => ({
+      re: unit(re) + random.uniform(-1e-3, 1e-3),
+      im: unit(im) + random.uniform(-1e-3, 1e-3),
+    }));
+    const found = exactEigenvalues(matrix.map((row) => row.map(unit)), start)
+      .map(({ re, im }) => ({ re: re * size, im: im * size }));
+    assertSameEigenvalues(found, lapack, tolerance.lapack, wanted.spectral_norm);
+  }
+});
+
+Deno.test("exactEigenvalues() parts eigenvalues that differ by less than rounding of the matrix", () => {
+  // The companion matrix of (z - 1)(z - 1 - 2^-60)(z + 1), times 2^60 an integer.
+  const gap = 2 ** -20;
+  const matrix = [[1, 1, 0], [gap * gap, 1, 0], [0, 0, -1]];
+  const found = exactEigenvalues(matrix, [{ re: 1, im: 0 }, { re: 1, im: 0 }, { re: -1, im: 0 }]);
+  const wanted = [{ re: 1 + gap, im: 0 }, { re: 1 - gap, im: 0 }, { re: -1, im: 0 }];
+  assertSameEigenvalues(found, wanted, tolerance.rounding, 1);
+});
+
+Deno.test("exactEigenvalues() of equal approximations, and of entries of 53 bits, ends", () => {
+  const matrix = gaussian(9, 9, new Random(2));
+  const found = exactEigenvalues(matrix, matrix.map(() => ({ re: 0, im: 0 })));
+  const trace = matrix.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0);
+  const [re, im] = [found.map(({ re }) => re), found.map(({ im }) => im)]
+    .map((parts) => parts.reduce((sum, part) => sum + part, 0));
+  assert(Math.abs((re ?? NaN) - trace) < 1e-12 && Math.abs(im ?? NaN) < 1e-12);
+  const zero = exactEigenvalues(
+    matrixOf(4, () => 0),
+    matrixOf(4, () => 0).map(() => ({ re: 1, im: 1 })),
+  );
+  assert(zero.every(({ re, im }) => Math.hypot(re, im) < 1e-12));
+});
