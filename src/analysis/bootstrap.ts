@@ -1,9 +1,19 @@
+import { max, min } from "simple-statistics";
+import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { jackknife } from "./jackknife.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
-import { drawPlaces, replicates, type Statistic, statisticFunction } from "./resample.ts";
-import { assertValues } from "./statistics.ts";
+import {
+  checkDraws,
+  drawPlaces,
+  replicates,
+  type Statistic,
+  statisticFunction,
+} from "./resample.ts";
+import { assertValues, between, moderate } from "./statistics.ts";
 
 /** How the ends of a bootstrap interval are chosen among the resamples. */
 export type BootstrapMethod = "bca" | "percentile";
@@ -16,11 +26,25 @@ export interface BootstrapOptions {
   readonly statistic?: Statistic;
   /** What the interval would cover, above 0 and below 1; by default 0.95. */
   readonly confidence?: number;
-  /** By default 10000. */
+  /**
+   * By default 10000, and at most 10 million. Values times resamples may be a thousand million, which
+   * takes about a quarter of a minute.
+   */
   readonly resamples?: number;
   /** By default `"bca"`, and `"percentile"` for the median. */
   readonly method?: BootstrapMethod;
 }
+
+const names: OptionNames<BootstrapOptions> = {
+  random: true,
+  statistic: true,
+  confidence: true,
+  resamples: true,
+  method: true,
+};
+
+/** The most values times resamples of an interval. */
+export const MOST_DRAWS = 1e9;
 
 /** A bootstrap interval and the method that gave it. */
 export interface BootstrapInterval {
@@ -47,7 +71,10 @@ export interface BootstrapInterval {
  * in about 90 % of experiments. Where all values are equal the interval is that one value.
  *
  * @param values At least 2 numbers.
- * @throws {InputError} Where there are fewer values, one is not finite, or an option is wrong.
+ * @param options Where resamples come from, and what is computed of them.
+ * @returns The interval.
+ * @throws {InputError} If there are fewer values, one is not finite, an option is wrong or unknown,
+ * the statistic of a resample is not finite, or there is too much to draw.
  *
  * @example
  * ```ts
@@ -64,53 +91,105 @@ export function bootstrapInterval(
   values: readonly number[],
   options: BootstrapOptions,
 ): BootstrapInterval {
+  checkOptions("bootstrapInterval", options, names);
   const { random, resamples = 10_000 } = options;
   assertValues(values, 2);
-  positiveInteger("resamples", resamples);
+  checkRandom("random", random);
+  checkInterval(options);
+  checkDraws(values.length, resamples, MOST_DRAWS);
   return intervalFrom(values, drawPlaces(values.length, resamples, random), options);
+}
+
+/**
+ * Checks what an interval is told, random numbers aside.
+ *
+ * @param options The options.
+ * @throws {InputError} If one of them is wrong.
+ */
+export function checkInterval(
+  { confidence = 0.95, resamples = 1, method = "bca" }: Omit<BootstrapOptions, "random">,
+): void {
+  positiveInteger("resamples", resamples);
+  checkConfidence(confidence);
+  if (method !== "bca" && method !== "percentile") {
+    throw new InputError("method", '"bca" or "percentile"', method);
+  }
+}
+
+/**
+ * Checks what an interval would cover.
+ *
+ * @param confidence The share.
+ * @throws {InputError} If it is not a number above 0 and below 1.
+ */
+export function checkConfidence(confidence: number): void {
+  const wanted = "a number above 0 and below 1";
+  checkNumber("confidence", confidence, wanted, (value) => value > 0 && value < 1);
 }
 
 /**
  * The interval from resamples that were drawn before.
  *
- * @param places Of shape [resamples, n], by `drawPlaces`.
+ * @param given The values.
+ * @param blocks Places of shape [some resamples, n], by `drawPlaces`.
+ * @param options What is computed, checked before.
+ * @returns The interval.
+ * @throws {InputError} If the statistic of the values or of a resample is not finite.
  */
 export function intervalFrom(
-  values: readonly number[],
-  places: Uint32Array,
+  given: readonly number[],
+  blocks: Iterable<Uint32Array>,
   options: Omit<BootstrapOptions, "random" | "resamples">,
 ): BootstrapInterval {
   const { statistic = "mean", confidence = 0.95 } = options;
   const method = options.method ?? (statistic === "median" ? "percentile" : "bca");
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new InputError("confidence", "a number above 0 and below 1", confidence);
-  }
-  const compute = statisticFunction(statistic);
-  const value = compute(values);
+  const { values, scale } = moderated(given, statistic);
+  const value = statisticFunction(statistic)(values);
+  if (!Number.isFinite(value)) throw new InputError("statistic of the values", "finite", value);
   // Rounding would give the resamples of equal values a width.
   if (values.every((other) => other === values[0])) {
-    return { low: value, high: value, method: "percentile" };
+    return { low: value * scale, high: value * scale, method: "percentile" };
   }
-  const sorted = replicates(values, places, statistic);
+  const sorted = replicates(values, blocks, statistic);
   const tail = (1 - confidence) / 2;
-  const shifted = method === "bca" ? bcaFractions(values, compute, value, sorted, tail) : null;
+  const shifted = method === "bca" ? bcaFractions(values, statistic, value, sorted, tail) : null;
   const [low, high] = shifted ?? [tail, 1 - tail];
   return {
-    low: sortedQuantile(sorted, low),
-    high: sortedQuantile(sorted, high),
+    low: scaledBack(sortedQuantile(sorted, low), scale),
+    high: scaledBack(sortedQuantile(sorted, high), scale),
     method: shifted ? "bca" : "percentile",
   };
+}
+
+/**
+ * Values of which a resampled statistic neither overflows nor loses digits, and what to multiply it
+ * by. A median needs no help, and a function may not double if its values do.
+ */
+function moderated(
+  values: readonly number[],
+  statistic: Statistic,
+): { values: readonly number[]; scale: number } {
+  const found = moderate(values);
+  if (statistic === "mean") return found;
+  // No value of a geometric mean may become 0.
+  const fits = statistic === "geometric-mean" && min(found.values) > 2 ** -1000;
+  return fits ? found : { values, scale: 1 };
+}
+
+/** Rounding may put the mean of values at the limit of float64 beyond it. */
+function scaledBack(value: number, scale: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * scale));
 }
 
 /** The two fractions of the resamples that BCa takes; `null` where they are undefined. */
 function bcaFractions(
   values: readonly number[],
-  compute: (values: readonly number[]) => number,
+  statistic: Statistic,
   value: number,
   sorted: Float64Array,
   tail: number,
 ): [number, number] | null {
-  const a = acceleration(values, compute);
+  const a = acceleration(jackknife(values, statistic));
   // A resample that is a permutation of the values equals their estimate only up to rounding.
   const slack = 1e-12 * ((sorted.at(-1) ?? NaN) - (sorted[0] ?? NaN));
   const below = countBelow(sorted, value - slack) + countBelow(sorted, value + slack);
@@ -126,15 +205,14 @@ function bcaFractions(
   return fractions.some(Number.isNaN) ? null : fractions;
 }
 
-/** Of the jackknife: a = sum(d^3) / (6 sum(d^2)^1.5) with d the mean less each value. */
-function acceleration(
-  values: readonly number[],
-  compute: (values: readonly number[]) => number,
-): number | null {
-  const left = values.map((_, out) => compute(values.filter((_, i) => i !== out)));
+/**
+ * a = sum(d^3) / (6 sum(d^2)^1.5) with d the mean of the jackknife less each of its values; `null` if
+ * they are all equal or their sum is beyond float64.
+ */
+function acceleration(left: readonly number[]): number | null {
   const centre = left.reduce((sum, value) => sum + value, 0) / left.length;
-  const largest = Math.max(...left.map((value) => Math.abs(value - centre)));
-  if (!(largest > 0)) return null;
+  const largest = max(left.map((value) => Math.abs(value - centre)));
+  if (!(largest > 0 && largest < Infinity)) return null;
   // Scaled, so that squares and cubes of small differences do not underflow.
   const scaled = left.map((value) => (centre - value) / largest);
   const squares = scaled.reduce((sum, d) => sum + d * d, 0);
@@ -152,5 +230,5 @@ function sortedQuantile(sorted: Float64Array, fraction: number): number {
   const place = (sorted.length - 1) * fraction;
   const low = sorted[Math.floor(place)] ?? NaN;
   const high = sorted[Math.ceil(place)] ?? NaN;
-  return low + (place - Math.floor(place)) * (high - low);
+  return between(low, high, place - Math.floor(place));
 }

@@ -1,9 +1,12 @@
 import { linearRegression } from "simple-statistics";
+import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkNumber } from "../core/shapes.ts";
 
 /** A straight line through the logarithms of norms by lag. */
 export interface Decay {
-  /** The factor by which the norm changes for each step back: exp(slope). */
+  /** The factor by which the norm changes for each step back: exp(slope), in float64. */
   readonly rate: number;
   /** Of ln norm, for each step back. */
   readonly slope: number;
@@ -11,14 +14,23 @@ export interface Decay {
   readonly intercept: number;
 }
 
+/** The lags to fit, both included. */
+interface LagRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const rangeNames: OptionNames<LagRange> = { from: true, to: true };
+
 /**
  * Fits norm = exp(intercept) rate^lag by least squares on ln norm.
  *
  * @param norms By lag, from lag 0.
  * @param range The lags to fit, both included: by default from 0 to the last one before a norm of
  *   0, which is an underflow and has no logarithm.
- * @throws {InputError} Where the range is none or holds fewer than 2 lags, or a norm in it is not a
- *   finite number above 0.
+ * @returns The line.
+ * @throws {InputError} If the range is not two lags, holds fewer than 2, or has an unknown option, or
+ *   if a norm in it is not a finite number above 0.
  *
  * @example
  * ```ts
@@ -32,14 +44,16 @@ export function fitDecay(
   norms: readonly number[],
   range: { readonly from?: number; readonly to?: number } = {},
 ): Decay {
+  checkOptions("the range of fitDecay", range, rangeNames);
+  checkArray("norms", norms, "an array of numbers");
   const zero = norms.indexOf(0);
   const { from = 0, to = (zero < 0 ? norms.length : zero) - 1 } = range;
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to >= norms.length) {
     throw new InputError("range", `two lags from 0 to ${norms.length - 1}`, [from, to]);
   }
   if (to - from < 1) throw new InputError("range", "of at least 2 lags above 0", [from, to]);
-  const points = norms.slice(from, to + 1).map((norm, i) => {
-    if (!(norm > 0 && norm < Infinity)) {
+  const points = Array.from(norms.slice(from, to + 1), (norm, i) => {
+    if (!(Number.isFinite(norm) && norm > 0)) {
       throw new InputError(`norms[${from + i}]`, "a finite number above 0", norm);
     }
     return [from + i, Math.log(norm)];
@@ -68,12 +82,12 @@ export function fitDecay(
  * ```
  */
 export function lagAtFraction(norms: readonly number[], fraction: number): number | null {
-  if (!(fraction > 0 && fraction < 1)) {
-    throw new InputError("fraction", "a number above 0 and below 1", fraction);
-  }
+  const wanted = "a number above 0 and below 1";
+  checkNumber("fraction", fraction, wanted, (value) => value > 0 && value < 1);
+  checkArray("norms", norms, "an array of numbers");
   for (const [lag, norm] of norms.entries()) {
     const least = lag === 0 ? "above 0" : "at least 0";
-    if (norm < Infinity && (lag === 0 ? norm > 0 : norm >= 0)) continue;
+    if (Number.isFinite(norm) && (lag === 0 ? norm > 0 : norm >= 0)) continue;
     throw new InputError(`norms[${lag}]`, `a finite number, ${least}`, norm);
   }
   const first = norms[0] ?? NaN;

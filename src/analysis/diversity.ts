@@ -1,3 +1,5 @@
+import { checkArray } from "../core/arrays.ts";
+import { checkIds } from "../core/ids.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
 /**
@@ -7,8 +9,9 @@ import { positiveInteger } from "../core/shapes.ts";
  * Source: Li et al. (2016), who divide by the number of tokens instead.
  *
  * @param sequences Ids; n-grams do not reach from one sequence into another.
- * @returns `null` where no sequence is as long as n.
- * @throws {InputError} Where n is no positive integer.
+ * @param n How many ids an n-gram has.
+ * @returns `null` if no sequence is as long as n.
+ * @throws {InputError} If n is not a positive integer, or a sequence is not a list of ids.
  *
  * @example
  * ```ts
@@ -20,6 +23,8 @@ import { positiveInteger } from "../core/shapes.ts";
  * ```
  */
 export function distinctN(sequences: readonly ArrayLike<number>[], n: number): number | null {
+  checkArray("sequences", sequences, "an array of sequences of ids");
+  for (const [i, sequence] of sequences.entries()) checkSequence(`sequences[${i}]`, sequence);
   const { distinct, all } = count(sequences, n);
   return all === 0 ? null : distinct / all;
 }
@@ -30,8 +35,10 @@ export function distinctN(sequences: readonly ArrayLike<number>[], n: number): n
  *
  * Source: Welleck et al. (2020), seq-rep-n.
  *
- * @returns `null` where the sequence is shorter than n.
- * @throws {InputError} Where n is no positive integer.
+ * @param sequence Ids.
+ * @param n How many ids an n-gram has.
+ * @returns `null` if the sequence is shorter than n.
+ * @throws {InputError} If n is not a positive integer, or the sequence is not a list of ids.
  *
  * @example
  * ```ts
@@ -42,6 +49,7 @@ export function distinctN(sequences: readonly ArrayLike<number>[], n: number): n
  * ```
  */
 export function repeatedShare(sequence: ArrayLike<number>, n: number): number | null {
+  checkSequence("sequence", sequence);
   const { distinct, all } = count([sequence], n);
   return all === 0 ? null : (all - distinct) / all;
 }
@@ -52,14 +60,39 @@ function count(
   n: number,
 ): { distinct: number; all: number } {
   positiveInteger("n", n);
-  const seen = new Set<string>();
-  let all = 0;
-  for (const sequence of sequences) {
-    const ids = Array.from(sequence);
-    for (let end = n; end <= ids.length; end++) {
-      seen.add(ids.slice(end - n, end).join());
-      all++;
-    }
+  const long = sequences.filter(({ length }) => length >= n);
+  let kinds = numbered(long.map((sequence) => Array.from(sequence)));
+  // The kinds of n-grams of `length` ids give those of up to twice as many: two of them that overlap.
+  for (let length = 1; length < n;) {
+    const step = Math.min(length, n - length);
+    const { sequences, size } = kinds;
+    kinds = numbered(
+      sequences.map((sequence) =>
+        sequence.slice(step).map((next, i) => (sequence[i] ?? NaN) * size + next)
+      ),
+    );
+    length += step;
   }
-  return { distinct: seen.size, all };
+  return {
+    distinct: kinds.size,
+    all: kinds.sequences.reduce((sum, { length }) => sum + length, 0),
+  };
+}
+
+/** Values numbered by kind, from 0 in the order in which each came first. */
+function numbered(
+  sequences: readonly (readonly number[])[],
+): { sequences: number[][]; size: number } {
+  const kinds = new Map<number, number>();
+  const kindOf = (value: number): number => {
+    const known = kinds.get(value);
+    if (known !== undefined) return known;
+    kinds.set(value, kinds.size);
+    return kinds.size - 1;
+  };
+  return { sequences: sequences.map((sequence) => sequence.map(kindOf)), size: kinds.size };
+}
+
+function checkSequence(name: string, sequence: ArrayLike<number>): void {
+  checkIds(name, sequence, Number.MAX_SAFE_INTEGER);
 }

@@ -1,6 +1,7 @@
 import { standardDeviation } from "simple-statistics";
 import { InputError } from "../core/errors.ts";
-import type { Activations } from "./gates.ts";
+import { checkNumber } from "../core/shapes.ts";
+import { type Activations, checkActivations } from "./activations.ts";
 
 /**
  * In how many steps a value falls to 1/e of itself that is kept by a factor for each step:
@@ -20,7 +21,7 @@ import type { Activations } from "./gates.ts";
  * ```
  */
 export function timeScale(factor: number): number {
-  if (!(factor >= 0 && factor <= 1)) throw new InputError("factor", "in [0, 1]", factor);
+  checkNumber("factor", factor, "in [0, 1]", (value) => value >= 0 && value <= 1);
   return factor === 1 ? Infinity : -1 / Math.log(factor);
 }
 
@@ -107,6 +108,7 @@ export function inputDeviation(gate: Activations): number {
 
 /** The logarithms of a gate's activations. */
 function checkedLogs(gate: Activations): number[][][] {
+  checkActivations("forget", gate);
   const logs = gate.map((step) =>
     step.map((sequence) =>
       sequence.map((value) => {
@@ -115,9 +117,7 @@ function checkedLogs(gate: Activations): number[][][] {
       })
     )
   );
-  if (logs.length === 0 || logs.some((step) => step.flat().length === 0)) {
-    throw new InputError("forget", "at least 1 activation for each step", gate);
-  }
+  if (logs.length === 0) throw new InputError("forget", "of at least 1 step", gate);
   return logs;
 }
 

@@ -1,9 +1,11 @@
 import { max, mean, min, standardDeviation } from "simple-statistics";
+import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { type Activations, checkActivations } from "./activations.ts";
+import { proportional } from "./statistics.ts";
 
-/** What a trace has under one name, as numbers: [sequence, batch, hidden]. */
-export type Activations = readonly (readonly (readonly number[])[])[];
+export type { Activations } from "./activations.ts";
 
 /** How numbers are spread. */
 export interface Spread {
@@ -33,12 +35,12 @@ export interface Spread {
  * ```
  */
 export function spreadByStep(activations: Activations): Spread[] {
-  return activations.map((step, t) => {
+  checkActivations("activations", activations);
+  return activations.map((step) => {
     const values = step.flat();
-    if (values.length === 0) throw new InputError(`activations[${t}]`, "at least 1 number", step);
     return {
-      mean: mean(values),
-      deviation: standardDeviation(values),
+      mean: proportional(values, "mean", mean),
+      deviation: proportional(values, "deviation", standardDeviation),
       low: min(values),
       high: max(values),
     };
@@ -66,16 +68,23 @@ export function meansOfChosen(
   activations: Activations,
   chosen: readonly (readonly boolean[])[],
 ): (number | null)[] {
+  checkActivations("activations", activations);
+  checkArray("chosen", chosen, "nested arrays [sequence, batch] of true and false");
   if (chosen.length !== activations.length) {
     throw new InputError("chosen", `of ${activations.length} steps`, chosen.length);
   }
   return activations.map((step, t) => {
     const at = chosen[t] ?? [];
+    checkArray(`chosen[${t}]`, at, "an array of true and false");
     if (at.length !== step.length) {
       throw new InputError(`chosen[${t}]`, `of ${step.length} sequences`, at.length);
     }
+    const wrong = at.find((value) => typeof value !== "boolean");
+    if (wrong !== undefined) {
+      throw new InputError(`chosen[${t}]`, "true or false throughout", wrong);
+    }
     const values = step.filter((_, b) => at[b]).flat();
-    return values.length === 0 ? null : mean(values);
+    return values.length === 0 ? null : proportional(values, "mean", mean);
   });
 }
 
@@ -102,16 +111,22 @@ export interface Stability {
  * ```
  */
 export function stability(activations: Activations): Stability {
+  checkActivations("activations", activations);
   const [first] = activations;
   if (first === undefined) throw new InputError("activations", "of at least 1 step", activations);
+  const deviation = (values: readonly number[]) =>
+    proportional(values, "deviation", standardDeviation);
   const units = first.flatMap((sequence, b) =>
-    sequence.map((_, unit) => standardDeviation(activations.map((step) => step[b]?.[unit] ?? NaN)))
+    sequence.map((_, unit) => deviation(activations.map((step) => step[b]?.[unit] ?? NaN)))
   );
   return {
-    ofMean: standardDeviation(activations.map((step) => mean(step.flat()))),
-    ofUnits: mean(units),
+    ofMean: deviation(activations.map((step) => proportional(step.flat(), "mean", mean))),
+    ofUnits: proportional(units, "mean of deviations", mean),
   };
 }
+
+/** The most bins: each takes 8 bytes. */
+const MOST_BINS = 2 ** 24;
 
 /**
  * The shares of numbers that lie in equal bins of [0, 1]; 1 itself lies in the last.
@@ -131,10 +146,12 @@ export function stability(activations: Activations): Stability {
  */
 export function binShares(values: readonly number[], bins: number): number[] {
   positiveInteger("bins", bins);
+  if (bins > MOST_BINS) throw new InputError("bins", `at most ${MOST_BINS}`, bins);
+  checkArray("values", values, "an array of numbers");
   if (values.length === 0) throw new InputError("values", "at least 1 number", values);
   const counts = new Array<number>(bins).fill(0);
   for (const [i, value] of values.entries()) {
-    if (!(value >= 0 && value <= 1)) throw new InputError(`values[${i}]`, "in [0, 1]", value);
+    checkNumber(`values[${i}]`, value, "in [0, 1]", (number) => number >= 0 && number <= 1);
     const bin = Math.min(Math.floor(value * bins), bins - 1);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
@@ -172,8 +189,12 @@ export function saturation(
   gate: Activations,
   limits: readonly [number, number] = [0.1, 0.9],
 ): Saturation[] {
+  checkActivations("gate", gate);
+  checkArray("limits", limits, "two numbers in order");
   const [low, high] = limits;
-  if (!(low <= high)) throw new InputError("limits", "two numbers in order", limits);
+  if (typeof low !== "number" || typeof high !== "number" || !(low <= high)) {
+    throw new InputError("limits", "two numbers in order", limits);
+  }
   const sequences = gate.flat();
   const [first] = sequences;
   if (first === undefined) throw new InputError("gate", "at least 1 sequence of 1 step", gate);

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkTensor } from "../core/check_tensor.ts";
+import { InputError } from "../core/errors.ts";
 import { assertShape } from "../core/shapes.ts";
-import type { VanillaRNN } from "../model/vanilla_rnn.ts";
+import { VanillaRNN } from "../model/vanilla_rnn.ts";
 
 /** How the gradient of a loss at the end of a sequence reaches back through it. */
 export interface GradientFlow {
@@ -35,7 +37,8 @@ export interface GradientFlow {
  * @param x The inputs [sequence, batch, input].
  * @param target What the output after the last step should be [batch, output].
  * @returns Plain numbers; no tensor is left behind.
- * @throws {InputError} On another shape of x or the target.
+ * @throws {InputError} If the model is not a VanillaRNN, or x or the target is not a tensor of its
+ * shape.
  *
  * @example
  * ```ts
@@ -66,6 +69,9 @@ export async function gradientFlow(
   x: tf.Tensor3D,
   target: tf.Tensor2D,
 ): Promise<GradientFlow> {
+  if (!(model instanceof VanillaRNN)) throw new InputError("model", "a VanillaRNN", model);
+  checkTensor("x", x);
+  checkTensor("target", target);
   const { inputSize, hiddenSize, outputSize, parameters: { W_ih, W_hh, W_ho } } = model;
   assertShape("x", x.shape, { sequence: null, batch: null, input: inputSize });
   const [sequence, batch] = x.shape;

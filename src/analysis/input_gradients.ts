@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkTensor } from "../core/check_tensor.ts";
+import { InputError } from "../core/errors.ts";
 import { assertShape } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 
@@ -28,7 +30,7 @@ const SCALE = 2 ** 100;
  * @param place Which outputs count.
  * @returns Euclidean norms over batch and features, of shape [replica][sequence], in float64; no
  * tensor is left behind. Below 1e-68 they are 0.
- * @throws {InputError} On a shape that does not fit.
+ * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a place.
  *
  * @example
  * ```ts
@@ -54,6 +56,12 @@ export async function inputGradients(
   target: tf.Tensor,
   place: LossPlace,
 ): Promise<number[][]> {
+  if (typeof model !== "object" || model === null || typeof model.forward !== "function") {
+    throw new InputError("model", "a model with a method forward", model);
+  }
+  checkTensor("x", x);
+  checkTensor("target", target);
+  if (place !== "last" && place !== "all") throw new InputError("place", '"last" or "all"', place);
   const lead: Record<string, number> = model.replicas === undefined
     ? {}
     : { replica: model.replicas };
@@ -61,24 +69,30 @@ export async function inputGradients(
   const [steps = 0, batch = 0] = x.shape.slice(-3);
   const rows: Record<string, number> = place === "last" ? { batch } : { sequence: steps, batch };
   assertShape("target", target.shape, { ...lead, ...rows, output: null });
-  const gradient = tf.tidy(() =>
-    tf.grad((input: tf.Tensor) => {
-      const { output } = model.forward(input);
-      const counted = place === "last" ? lastStep(output) : output;
-      // The sum over replicas of each one's mean: they do not depend on each other.
-      const share = (model.replicas ?? 1) / target.size;
-      return counted.sub(target.reshape(counted.shape)).square().sum().mul(SCALE * share);
-    })(x)
-  );
-  const values = await gradient.data<"float32">();
-  gradient.dispose();
+  const gradientTimes = async (scale: number): Promise<Float32Array> => {
+    const gradient = tf.tidy(() =>
+      tf.grad((input: tf.Tensor) => {
+        const { output } = model.forward(input);
+        const counted = place === "last" ? lastStep(output) : output;
+        // The sum over replicas of each one's mean: they do not depend on each other.
+        const share = (model.replicas ?? 1) / target.size;
+        return counted.sub(target.reshape(counted.shape)).square().sum().mul(scale * share);
+      })(x)
+    );
+    const values = await gradient.data<"float32">();
+    gradient.dispose();
+    return values;
+  };
+  let [scale, values] = [SCALE, await gradientTimes(SCALE)];
+  // A gradient of 1e8 or more leaves float32 at the other end.
+  if (!values.every(Number.isFinite)) [scale, values] = [1, await gradientTimes(1)];
   const row = x.size / (steps * (model.replicas ?? 1));
   return Array.from(
     { length: model.replicas ?? 1 },
     (_, r) =>
       Array.from({ length: steps }, (_, t) => {
         const start = (r * steps + t) * row;
-        return norm(values.subarray(start, start + row)) / SCALE;
+        return norm(values.subarray(start, start + row)) / scale;
       }),
   );
 }

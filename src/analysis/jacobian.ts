@@ -1,5 +1,8 @@
 import { Matrix as MlMatrix } from "ml-matrix";
+import { max, min } from "simple-statistics";
+import { checkFlags } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts";
 import { MatrixProduct } from "./matrix_product.ts";
 import { singularValues } from "./svd.ts";
@@ -25,6 +28,8 @@ export interface JacobianOptions {
   readonly full?: boolean;
 }
 
+const names: OptionNames<JacobianOptions> = { full: true };
+
 /**
  * The Jacobian products of a tanh network, from the last state back: at lag k
  * dh_T/dh_(T-k) = J_T J_(T-1) ... J_(T-k+1), with J_t = diag(1 - h_t^2) W_hh.
@@ -39,8 +44,10 @@ export interface JacobianOptions {
  *
  * @param states h_0 to h_T, of shape [T + 1, hidden], from -1 to 1.
  * @param recurrent W_hh of shape [hidden, hidden]: row i holds the weights into unit i.
+ * @param options Which singular values are wanted.
  * @returns Lags 0 to T; lag 0 is the identity.
- * @throws {InputError} On another shape, a value that is not finite, or a state beyond -1 to 1.
+ * @throws {InputError} On another shape, a value that is not finite, a state beyond -1 to 1, or an
+ * unknown option.
  *
  * @example
  * ```ts
@@ -57,6 +64,8 @@ export function jacobianProducts(
   recurrent: Matrix,
   options: JacobianOptions = {},
 ): JacobianProduct[] {
+  checkOptions("jacobianProducts", options, names);
+  checkFlags({ full: options.full });
   checkInputs(states, recurrent);
   const precise = options.full ? new PreciseValues(recurrent) : null;
   let product = MlMatrix.eye(recurrent.length).to2DArray();
@@ -69,7 +78,7 @@ export function jacobianProducts(
     product = matrix;
     logScale += Math.log(scale);
     const logs = singularValues(product).map((value) => logScale + Math.log(value));
-    found.push(entry(t + 1, Math.max(...logs), precise?.next(jacobian, slopes, logs) ?? []));
+    found.push(entry(t + 1, max(logs), precise?.next(jacobian, slopes, logs) ?? []));
   }
   return found;
 }
@@ -84,7 +93,7 @@ class PreciseValues {
 
   constructor(recurrent: Matrix) {
     const weights = singularValues(recurrent);
-    const condition = Math.max(...weights) / Math.min(...weights);
+    const condition = max(weights) / min(weights);
     this.#product = new MatrixProduct(recurrent.length);
     this.#cost = Number.EPSILON * recurrent.length * condition;
   }
@@ -99,13 +108,13 @@ class PreciseValues {
    */
   next(jacobian: Matrix, slopes: readonly number[], plain: readonly number[]): (number | null)[] {
     this.#lag += 1;
-    this.#error += this.#cost * Math.max(...slopes) / Math.min(...slopes);
+    this.#error += this.#cost * max([...slopes]) / min([...slopes]);
     if (this.#error <= TRUSTED) {
       this.#product.multiply(jacobian);
       return this.#product.logSingularValues();
     }
     const rounding = this.#lag * slopes.length * Number.EPSILON;
-    const floor = Math.max(...plain) + Math.log(rounding);
+    const floor = max([...plain]) + Math.log(rounding);
     return plain.map((log) => log < floor ? null : log);
   }
 }

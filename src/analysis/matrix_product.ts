@@ -69,7 +69,7 @@ export class MatrixProduct {
       const weight = weights[l] ?? NaN;
       return weight === 0 || row.exponent === -Infinity ? [] : [{ weight, row }];
     });
-    const top = Math.max(...used.map(({ row }) => row.exponent));
+    const top = used.reduce((most, { row }) => Math.max(most, row.exponent), -Infinity);
     const values = new Float64Array(this.#size);
     for (const { weight, row } of used) {
       const factor = weight * 2 ** (row.exponent - top);
@@ -77,7 +77,8 @@ export class MatrixProduct {
         values[j] = (values[j] ?? NaN) + factor * (row.values[j] ?? NaN);
       }
     }
-    const size = powerOfTwoBelow(Math.max(...values.map(Math.abs)));
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const size = powerOfTwoBelow(largest);
     return {
       exponent: top + exponent + Math.log2(size),
       values: values.map((value) => value / size),

@@ -1,5 +1,7 @@
+import { checkArray, checkList } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
-import { checkId, isId } from "../core/ids.ts";
+import { checkId, checkIds, isId } from "../core/ids.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { countNgrams, type NgramCounts } from "./ngram_counts.ts";
 
@@ -12,6 +14,11 @@ export interface NgramOptions {
   /** Ids that never come and have probability 0, such as that of padding; none by default. */
   readonly excluded?: readonly number[];
 }
+
+const names: OptionNames<NgramOptions> = { order: true, vocabularySize: true, excluded: true };
+
+/** The most n-grams of all lengths that are counted, some 4 GB if no two are the same. */
+const MOST_NGRAMS = 2 ** 27;
 
 /**
  * An n-gram model with interpolated Kneser-Ney smoothing, of any order: a baseline for networks
@@ -57,23 +64,34 @@ export class NgramModel {
    *
    * @param sequences Ids; each sequence begins a context anew, and its first id is given, not
    *   predicted. Where nothing is predicted, the model is the uniform one.
-   * @throws {InputError} Where an option is none, a sequence holds what is no id, or an excluded id
-   *   is to be predicted.
+   * @param options The order and the ids that there are.
+   * @throws {InputError} If an option is wrong or unknown, a sequence is not a list of ids, an excluded
+   *   id is to be predicted, or there are more than 2^27 n-grams of all lengths to count.
    */
   constructor(sequences: readonly ArrayLike<number>[], options: NgramOptions) {
+    checkOptions("NgramModel", options, names);
     const { order, vocabularySize, excluded = [] } = options;
-    if (!Number.isInteger(order) || order < 0) {
+    if (!Number.isSafeInteger(order) || order < 0) {
       throw new InputError("order", "0 or a positive integer", order);
     }
     this.order = order;
     this.#vocabularySize = positiveInteger("vocabularySize", vocabularySize);
+    checkArray("excluded", excluded, "an array of ids");
+    checkIds("excluded", excluded, vocabularySize);
     this.#excluded = new Set(excluded);
-    for (const id of excluded) checkId("excluded", id, vocabularySize);
     if (this.#excluded.size === vocabularySize) {
       throw new InputError("excluded", "fewer ids than there are", this.#excluded.size);
     }
+    checkArray("sequences", sequences, "an array of sequences of ids");
+    let count = 0;
     for (const [i, sequence] of sequences.entries()) {
       this.#checkSequence(`sequences[${i}]`, sequence);
+      const longest = Math.min(order, sequence.length);
+      count += longest * (sequence.length - (longest - 1) / 2);
+    }
+    if (count > MOST_NGRAMS || order > MOST_NGRAMS) {
+      const wanted = `small enough for ${MOST_NGRAMS} n-grams of up to so many ids`;
+      throw new InputError("order", wanted, order);
     }
     this.#counts = countNgrams(sequences, order);
     this.discounts = this.#counts.discounts;
@@ -84,11 +102,14 @@ export class NgramModel {
    *
    * @param context All ids before, from the first of the sequence on; only the last `order - 1`
    *   are used. One that is shorter begins a sequence.
-   * @throws {InputError} Where `id` or one of those of the context is none.
+   * @param id The id that comes next.
+   * @returns The probability.
+   * @throws {InputError} If `id` or one of the context is not an id.
    */
   probability(context: ArrayLike<number>, id: number): number {
     const size = this.#vocabularySize;
     checkId("id", id, size);
+    checkList("context", context, "ids in an array or typed array");
     const contexts = this.#noContext();
     for (let t = Math.max(0, context.length - this.order + 1); t < context.length; t++) {
       const before = context[t] ?? NaN;
@@ -102,7 +123,9 @@ export class NgramModel {
    * The surprisals -ln p of all ids of a sequence but its first, each after all that come before it,
    * in nats: of shape [length - 1]. The mean is the cross-entropy, and exp of it the perplexity.
    *
-   * @throws {InputError} Where the sequence holds what is no id, or an excluded one after its first.
+   * @param sequence All ids, from the first on.
+   * @returns The surprisals.
+   * @throws {InputError} If the sequence is not a list of ids, or has an excluded one after its first.
    */
   surprisals(sequence: ArrayLike<number>): Float64Array {
     this.#checkSequence("sequence", sequence);
@@ -141,6 +164,7 @@ export class NgramModel {
   }
 
   #checkSequence(name: string, sequence: ArrayLike<number>): void {
+    checkList(name, sequence, "ids in an array or typed array");
     const size = this.#vocabularySize;
     for (let t = 0; t < sequence.length; t++) {
       const id = sequence[t] ?? NaN;

@@ -1,13 +1,15 @@
 import { max, min, sampleCorrelation, standardDeviation } from "simple-statistics";
 import { InputError } from "../core/errors.ts";
-import type { Activations } from "./gates.ts";
-import { assertValues } from "./statistics.ts";
+import { type Activations, checkActivations } from "./activations.ts";
+import { euclideanNorm } from "./matrix.ts";
+import { assertValues, moderate, proportional } from "./statistics.ts";
 
 /**
  * The Euclidean norms of states.
  *
  * @param states Hidden or cell states, [sequence, batch, hidden].
  * @returns By sequence of the batch and step: [batch, sequence].
+ * @throws {InputError} If the states are not nested arrays of finite numbers, all of one shape.
  *
  * @example
  * ```ts
@@ -18,7 +20,8 @@ import { assertValues } from "./statistics.ts";
  * ```
  */
 export function stateNorms(states: Activations): number[][] {
-  return (states[0] ?? []).map((_, b) => states.map((step) => Math.hypot(...step[b] ?? [])));
+  checkActivations("states", states);
+  return (states[0] ?? []).map((_, b) => states.map((step) => euclideanNorm(step[b] ?? [])));
 }
 
 /** How a number moves over time. */
@@ -35,7 +38,9 @@ export interface Movement {
  * How a number moves over time, such as the norm of a state.
  *
  * @param series By step.
- * @throws {InputError} Where there are no numbers, or one is not finite.
+ * @returns The three measures.
+ * @throws {InputError} If there are no numbers, one is not finite, or a difference of two is beyond
+ * float64.
  *
  * @example
  * ```ts
@@ -46,10 +51,13 @@ export interface Movement {
  * ```
  */
 export function movement(series: readonly number[]): Movement {
-  assertValues(series);
+  assertValues(series, 1, "series");
+  const spread = (values: number[]) => max(values) - min(values);
+  // It bounds every other difference, which need no check then.
+  const range = proportional(series, "range of the series", spread);
   return {
-    deviation: standardDeviation([...series]),
-    range: max([...series]) - min([...series]),
+    deviation: proportional(series, "deviation of the series", standardDeviation),
+    range,
     changes: series.slice(1).map((value, i) => value - (series[i] ?? NaN)),
   };
 }
@@ -58,6 +66,9 @@ export function movement(series: readonly number[]): Movement {
  * Pearson's correlation of two series; 0 where one of them never changes, since it then says nothing
  * of the other.
  *
+ * @param a One series.
+ * @param b The other.
+ * @returns From -1 to 1.
  * @throws {InputError} On series of different length, of fewer than 2 numbers, or with one that is
  * not finite.
  *
@@ -71,20 +82,22 @@ export function movement(series: readonly number[]): Movement {
  * ```
  */
 export function correlation(a: readonly number[], b: readonly number[]): number {
-  assertValues(a, 2);
-  assertValues(b, 2);
+  assertValues(a, 2, "a");
+  assertValues(b, 2, "b");
   if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
   const constant = (values: readonly number[]) => values.every((value) => value === values[0]);
   if (constant(a) || constant(b)) return 0;
   // Rounding may put it a little beyond.
-  return Math.min(1, Math.max(-1, sampleCorrelation([...a], [...b])));
+  return Math.min(1, Math.max(-1, sampleCorrelation(moderate(a).values, moderate(b).values)));
 }
 
 /**
  * The smallest ratio of two series' numbers, such as the norms of two states, pair by pair. Pairs
  * whose second number is 0 have none and are left out.
  *
- * @returns `Infinity` where no pair has a ratio.
+ * @param a The numerators.
+ * @param b The denominators.
+ * @returns `Infinity` if no pair has a ratio, or every ratio is beyond float64.
  * @throws {InputError} On series of different length, or with a number that is not finite.
  *
  * @example
@@ -96,8 +109,8 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
  * ```
  */
 export function smallestRatio(a: readonly number[], b: readonly number[]): number {
-  assertValues(a);
-  assertValues(b);
+  assertValues(a, 1, "a");
+  assertValues(b, 1, "b");
   if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
   return a.reduce((least, value, i) => {
     const other = b[i] ?? NaN;

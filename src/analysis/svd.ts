@@ -1,5 +1,5 @@
 import { Matrix as MlMatrix, SingularValueDecomposition } from "ml-matrix";
-import { assertMatrix, type Matrix, normalized } from "./matrix.ts";
+import { assertMatrix, type Matrix, normalized, representable } from "./matrix.ts";
 
 /**
  * The singular values of a matrix, largest first, min(rows, columns) of them.
@@ -8,7 +8,9 @@ import { assertMatrix, type Matrix, normalized } from "./matrix.ts";
  * product of many matrices see `jacobianProducts`.
  *
  * @param matrix Of any shape [row, column].
- * @throws {InputError} Where the matrix is empty or ragged, or an entry is not finite.
+ * @returns min(rows, columns) numbers.
+ * @throws {InputError} If the matrix is not an array of equally long arrays of finite numbers, is
+ * empty, or has a singular value beyond float64.
  *
  * @example
  * ```ts
@@ -27,13 +29,14 @@ export function singularValues(matrix: Matrix): number[] {
     computeRightSingularVectors: false,
     autoTranspose: true,
   });
-  return diagonal.map((value) => value * scale);
+  return diagonal.map((value) => representable("singular value", value * scale));
 }
 
 /**
  * The spectral norm ||A||_2: the largest singular value, the most by which a vector grows.
  *
  * @param matrix Of any shape [row, column].
+ * @returns The norm.
  * @throws {InputError} As {@link singularValues}.
  *
  * @example
@@ -45,5 +48,6 @@ export function singularValues(matrix: Matrix): number[] {
  * ```
  */
 export function spectralNorm(matrix: Matrix): number {
-  return Math.max(...singularValues(matrix));
+  const [largest = NaN] = singularValues(matrix);
+  return largest;
 }

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Estimate, Threshold, Verdict } from "../core/result.ts";
 
 /**
@@ -12,7 +12,11 @@ import type { Estimate, Threshold, Verdict } from "../core/result.ts";
  * An interval that holds or touches a bound of the threshold is inconclusive, and so is an estimate
  * without an interval.
  *
- * @throws {InputError} Where a bound of either is not finite, or a pair of bounds is not in order.
+ * @param estimate The estimate with its interval.
+ * @param threshold What it is held against.
+ * @returns The verdict.
+ * @throws {InputError} If the relation is unknown, a bound of either is not finite, or a pair of
+ * bounds is not in order.
  *
  * @example
  * ```ts
@@ -26,6 +30,7 @@ import type { Estimate, Threshold, Verdict } from "../core/result.ts";
  */
 export function verdict(estimate: Estimate, threshold: Threshold): Verdict {
   checkThreshold(threshold);
+  if (!isPlainObject(estimate)) throw new InputError("estimate", "one with an interval", estimate);
   const { low, high } = estimate;
   if (low === null || high === null) return "inconclusive";
   checkOrder("interval", low, high);
@@ -48,6 +53,11 @@ function decide(supported: boolean, refuted: boolean): Verdict {
 }
 
 function checkThreshold(threshold: Threshold): void {
+  const given: unknown = threshold;
+  const relation = isPlainObject(given) ? given["relation"] : undefined;
+  if (relation !== "below" && relation !== "above" && relation !== "within") {
+    throw new InputError("relation of the threshold", '"below", "above" or "within"', relation);
+  }
   if (threshold.relation === "within") {
     checkOrder("threshold", threshold.low, threshold.high);
   } else if (!Number.isFinite(threshold.value)) {

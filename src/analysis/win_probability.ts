@@ -16,9 +16,10 @@ import { assertValues } from "./statistics.ts";
  *
  * @param losses A number for each seed of the method that would be better.
  * @param others A number for each seed of the other, in the same order.
- * @param confidence What the interval would cover.
+ * @param confidence What the interval would cover, above 0 and below 1.
  * @returns Without an interval below `MINIMUM_SEEDS`, as {@link shareEstimate}.
- * @throws {InputError} Where there is no seed, the sides differ in number, or a value is not finite.
+ * @throws {InputError} If there is no seed, the sides differ in number, a value is not finite, or the
+ * confidence is out of range.
  *
  * @example
  * ```ts
@@ -36,8 +37,8 @@ export function winProbability(
   others: readonly number[],
   confidence = 0.95,
 ): Estimate {
-  assertValues(losses);
-  assertValues(others);
+  assertValues(losses, 1, "losses");
+  assertValues(others, 1, "others");
   if (losses.length !== others.length) {
     throw new InputError("others", `${losses.length} numbers, one for each seed`, others.length);
   }

@@ -48,7 +48,7 @@ const exact = [
 for (const { wanted, ...options } of exact) {
   const { statistic, method, confidence } = options;
   Deno.test(`intervalFrom: all resamples of five values, ${statistic}, ${method} ${confidence}`, () => {
-    const { low, high } = intervalFrom(five, everyResample(5), options);
+    const { low, high } = intervalFrom(five, [everyResample(5)], options);
     assertClose([low, high], wanted, tolerance.rounding);
   });
 }
@@ -149,5 +149,93 @@ Deno.test("bootstrapInterval: wrong values and options are errors", () => {
   ];
   for (const [values, options, message] of wrong) {
     assertThrows(() => bootstrapInterval(values, { random, ...options }), InputError, message);
+  }
+});
+
+Deno.test("bootstrapInterval() scales with values up to the ends of float64", () => {
+  const draw = (factor: number, statistic: "mean" | "median" | "geometric-mean") => {
+    const scaled = five.map((value) => value * factor);
+    const { low, high } = bootstrapInterval(scaled, { random: new Random(6), statistic });
+    return [low / factor, high / factor];
+  };
+  for (const statistic of ["mean", "median", "geometric-mean"] as const) {
+    for (const factor of [2 ** 1021, 2 ** 512, 2 ** -512, 2 ** -1000]) {
+      assertClose(draw(factor, statistic), draw(1, statistic), tolerance.rounding);
+    }
+  }
+  const { MAX_VALUE } = Number;
+  const extremes = [MAX_VALUE, MAX_VALUE, MAX_VALUE, -MAX_VALUE, -MAX_VALUE];
+  for (const statistic of ["mean", "median"] as const) {
+    const { low, high } = bootstrapInterval(extremes, { random: new Random(1), statistic });
+    assert(-MAX_VALUE <= low && low < high && high <= MAX_VALUE, `${low} to ${high}`);
+  }
+});
+
+Deno.test("bootstrapInterval() of many values takes draws in blocks, one after another", () => {
+  const random = new Random(10);
+  const values = Array.from({ length: 20_000 }, () => random.normal(5, 1));
+  // 400 resamples are 8 million draws, eight blocks: the same draws by hand, resample by resample.
+  const options = { resamples: 400, method: "percentile" } as const;
+  const found = bootstrapInterval(values, { ...options, random: new Random(11) });
+  const draws = new Random(11);
+  const means = Float64Array.from({ length: 400 }, () => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[draws.integer(0, 19_999)] ?? NaN;
+    return sum / values.length;
+  }).sort();
+  const at = (place: number) => {
+    const [low, high] = [means[Math.floor(place)] ?? NaN, means[Math.ceil(place)] ?? NaN];
+    return low + (place - Math.floor(place)) * (high - low);
+  };
+  assertClose([found.low, found.high], [at(399 * 0.025), at(399 * 0.975)], tolerance.rounding);
+});
+
+Deno.test("bootstrapInterval() of a million values has the width of the normal interval", () => {
+  const values = Array.from({ length: 1_000_000 }, (_, i) => i % 7);
+  const { low, high, method } = bootstrapInterval(values, { random: new Random(1), resamples: 60 });
+  assertEquals(method, "bca");
+  // The deviation of the mean is 2 / 1000: an interval of 60 resamples is some 6 to 9 of it wide.
+  assert(low < 3 && 3 < high && high - low > 0.004 && high - low < 0.012, `${low} to ${high}`);
+});
+
+Deno.test("bootstrapInterval() says how many resamples it can draw", () => {
+  const many = Array.from({ length: 200_000 }, (_, i) => i);
+  const cases: readonly [readonly number[], object, string][] = [
+    [[1, 2, 3], { resamples: 1e11 }, "resamples must be at most 10000000 of 3 values"],
+    [many, {}, "resamples must be at most 5000 of 200000 values, found 10000"],
+    [
+      many,
+      { resamples: 10, statistic: (of: readonly number[]) => of.length },
+      "values must be at most 31622 for the BCa interval of a function, found 200000. Choose method",
+    ],
+  ];
+  for (const [values, options, message] of cases) {
+    const random = new Random(1);
+    assertThrows(() => bootstrapInterval(values, { random, ...options }), InputError, message);
+  }
+});
+
+Deno.test("bootstrapInterval() refuses likely mistakes of JavaScript", () => {
+  const random = new Random(1);
+  const wrong: readonly [unknown[], string][] = [
+    [[five], "options of bootstrapInterval must be an object such as { random, statistic }"],
+    [[five, random], "options of bootstrapInterval must be an object"],
+    [[five, {}], "random must be a source of random numbers, found undefined"],
+    [[five, { random: 1 }], "found 1. new Random(1) makes one"],
+    [[five, { random, resample: 10 }], 'found "resample". Did you mean resamples?'],
+    [[five, { random, confidence: "0.9" }], "confidence must be a number above 0 and below 1"],
+    [[five, { random, resamples: "10" }], 'resamples must be a positive integer, found "10"'],
+    [[five, { random, method: "BCa" }], 'method must be "bca" or "percentile", found "BCa"'],
+    [[five, { random, statistic: "average" }], "statistic must be mean, median, geometric-mean"],
+    [[five, { random, statistic: "toString" }], "statistic must be mean, median, geometric-mean"],
+    [[five, { random, statistic: () => "3" }], 'statistic of the values must be finite, found "3"'],
+    [
+      [[1, 2], { random, statistic: () => NaN }],
+      "statistic of the values must be finite, found NaN",
+    ],
+    [[Float64Array.of(1, 2), { random }], "Array.from(values) makes one"],
+  ];
+  for (const [args, message] of wrong) {
+    assertThrows(() => Reflect.apply(bootstrapInterval, undefined, args), InputError, message);
   }
 });

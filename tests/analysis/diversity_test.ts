@@ -42,3 +42,19 @@ Deno.test("n must be a positive integer", () => {
     assertThrows(() => repeatedShare([1], n), InputError, `found ${n}`);
   }
 });
+
+Deno.test("n-grams of any length are told apart, in time that hardly grows with it", () => {
+  const random = new Random(2);
+  const sequences = Array.from({ length: 5 }, () => {
+    return Array.from({ length: random.integer(0, 60) }, () => random.integer(0, 1));
+  });
+  for (let n = 1; n <= 30; n++) {
+    const grams = sequences.flatMap((ids) =>
+      ids.slice(n - 1).map((_, i) => ids.slice(i, i + n).join(" "))
+    );
+    assertEquals(distinctN(sequences, n), new Set(grams).size / grams.length);
+  }
+  // Written out, the n-grams would have five thousand million ids.
+  const long = Int32Array.from({ length: 200_000 }, (_, i) => i % 2);
+  assertEquals(repeatedShare(long, 150_000), 1 - 2 / 50_001);
+});

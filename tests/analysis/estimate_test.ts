@@ -112,3 +112,53 @@ Deno.test("shareEstimate: Wilson's interval, wide where all seeds agree", () => 
   assertEquals(shareEstimate(1, 4).low, null);
   assertThrows(() => shareEstimate(11, 10), InputError, "count must be an integer from 0 to 10");
 });
+
+Deno.test("shareEstimate() begins at 0 if no seed has it and ends at 1 if all have it, for any n", () => {
+  for (let n = MINIMUM_SEEDS; n <= 3000; n++) {
+    for (const confidence of [0.5, 0.95, 0.999999]) {
+      const [none, all] = [shareEstimate(0, n, confidence), shareEstimate(n, n, confidence)];
+      assertEquals([none.low, all.high], [0, 1], `${n} seeds, ${confidence}`);
+      assert(Number(none.high) > 0 && Number(none.high) < 1);
+      assert(Number(all.low) > 0 && Number(all.low) < 1);
+    }
+  }
+});
+
+Deno.test("shareEstimate() always holds the share, up to any confidence", () => {
+  for (const confidence of [1e-12, 0.9, 1 - 1e-9, 1 - 2 ** -53]) {
+    for (const n of [5, 6, 97, 2 ** 40]) {
+      for (const count of [0, 1, n - 1, n]) {
+        const { value, low, high } = shareEstimate(count, n, confidence);
+        assert(0 <= Number(low) && Number(low) <= value, `${count} of ${n}: ${low}`);
+        assert(value <= Number(high) && Number(high) <= 1, `${count} of ${n}: ${high}`);
+      }
+    }
+  }
+});
+
+Deno.test("estimates refuse likely mistakes of JavaScript", () => {
+  const random = new Random(1);
+  const wrong: readonly [CallableFunction, unknown[], string][] = [
+    [estimate, [values], "options of estimate must be an object such as { random, statistic }"],
+    [estimate, [values, {}], "random must be a source of random numbers, found undefined"],
+    [estimate, [[1], { random: 3 }], "found 3. new Random(3) makes one"],
+    [estimate, [values, { random, level: 0.9 }], 'found "level"'],
+    [estimate, [values, { random, statistic: mean }], "statistic must be mean, median, geometric"],
+    [estimate, [values, { random, statistic: "constructor" }], "statistic must be mean, median"],
+    [estimate, [[1, 2], { random, confidence: "0.9" }], "confidence must be a number above 0"],
+    [estimate, [new Float32Array(6), { random }], "Array.from(values) makes one"],
+    [curveInterval, [[[1], [2]], random], "options of curveInterval must be an object"],
+    [curveInterval, [values, { random }], "curves[0] must be an array of a number for each point"],
+    [curveInterval, [{ a: [1] }, { random }], "curves must be an array of a curve for each seed"],
+    [curveInterval, [[Float32Array.of(1)], { random }], "Array.from(curves[0]) makes one"],
+    [curveInterval, [[[1, "2"]], { random }], 'values[0] must be a finite number, found "2"'],
+    [curveInterval, [[[1]], { random, resamples: 1e9 }], "resamples must be at most 10000000 of 1"],
+    [shareEstimate, [5], "n must be a positive integer, found undefined"],
+    [shareEstimate, ["5", 10], 'count must be an integer from 0 to 10, found "5"'],
+    [shareEstimate, [1, 4, "0.9"], 'confidence must be a number above 0 and below 1, found "0.9"'],
+    [shareEstimate, [5, 10, 95], "confidence must be a number above 0 and below 1, found 95"],
+  ];
+  for (const [use, args, message] of wrong) {
+    assertThrows(() => Reflect.apply(use, undefined, args), InputError, message);
+  }
+});

@@ -86,15 +86,8 @@ Deno.test("a gate outside of [0, 1], or without activations, is an error", () =>
       "forget gate must be in [0, 1], found 1.5",
     );
     assertThrows(() => measure([[[NaN]]]), InputError, "found NaN");
-    assertThrows(
-      () => measure([]),
-      InputError,
-      "forget must be at least 1 activation for each step",
-    );
-    assertThrows(
-      () => measure([[[0.5]], [[]]]),
-      InputError,
-      "forget must be at least 1 activation",
-    );
+    assertThrows(() => measure([]), InputError, "forget must be of at least 1 step, found []");
+    assertThrows(() => measure([[[0.5]], [[]]]), InputError, "forget[1] must be at least 1 number");
+    assertThrows(() => measure([[[0.5, 0.5]], [[0.5]]]), InputError, "forget[1][0] must be of 2");
   }
 });

@@ -85,3 +85,12 @@ Deno.test("saturation: wrong limits and no activations are errors", () => {
   assertThrows(() => saturation([[[0.5]]], [0.9, 0.1]), InputError, "limits must be two numbers");
   assertThrows(() => saturation([]), InputError, "gate must be at least 1 sequence");
 });
+
+Deno.test("spreads and stability of large activations are finite", () => {
+  const large = 2 ** 1023;
+  const [spread] = spreadByStep([[[large, 0.5 * large, large]]]);
+  assertEquals([spread?.low, spread?.high], [0.5 * large, large]);
+  assertEquals(Math.round((spread?.mean ?? NaN) / large * 1e9), 833333333);
+  assertEquals(stability([[[large]], [[0]]]), { ofMean: large / 2, ofUnits: large / 2 });
+  assertEquals(meansOfChosen([[[large, large]]], [[true]]), [large]);
+});

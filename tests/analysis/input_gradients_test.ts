@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertRejects } from "@std/assert";
 import { inputGradients } from "../../src/analysis/input_gradients.ts";
+import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Linear } from "../../src/model/linear.ts";
@@ -105,5 +106,22 @@ forEachBackend("shapes that do not fit are named before anything is computed", a
     InputError,
     "x must be of shape [sequence, batch, input], found [2, 3]",
   );
+  model.dispose();
+});
+
+Deno.test("inputGradients() of a loss so large that its scaled gradient leaves float32 is finite", async () => {
+  await selectBackend("cpu");
+  const model = modelOf("gru", random.fork("large"));
+  const x = normal("x", [steps, batch, input]);
+  const target = tf.fill([batch, output], 1e12);
+  const [near = []] = await inputGradients(model, x, target.div(1e12), "last");
+  const [found = []] = await inputGradients(model, x, target, "last");
+  assertEquals(found.every((norm) => Number.isFinite(norm) && norm > 0), true);
+  // Outputs are small beside such a target: the loss is linear in them, so that shares stay.
+  const shares = (norms: readonly number[]) => norms.map((norm) => norm / (norms.at(-1) ?? NaN));
+  const [far = []] = await inputGradients(model, x, target.div(1e6), "last");
+  assertClose(shares(found), shares(far), tolerance.float32);
+  assertEquals(near.length, steps);
+  tf.dispose([x, target]);
   model.dispose();
 });

@@ -134,7 +134,7 @@ Deno.test("what cannot be used is named", () => {
     [make({ order: -1 }), "order must be 0 or a positive integer, found -1"],
     [make({ order: 1.5 }), "order must be 0 or a positive integer, found 1.5"],
     [make({ vocabularySize: 0 }), "vocabularySize must be a positive integer, found 0"],
-    [make({ excluded: [4] }), "excluded must be an integer from 0 to 3, found 4"],
+    [make({ excluded: [4] }), "excluded must be integers from 0 to 3, found 4"],
     [make({ excluded: [0, 1, 2, 3] }), "excluded must be fewer ids than there are, found 4"],
     [make({}, [[1], [0, 4]]), "sequences[1][1] must be an integer from 0 to 3, found 4"],
     [make({}, [[0.5]]), "sequences[0][0] must be an integer from 0 to 3, found 0.5"],

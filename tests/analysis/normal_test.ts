@@ -38,3 +38,23 @@ Deno.test("normalQuantile: fractions of 0, 1 and beyond are errors", () => {
     assertThrows(() => normalQuantile(fraction), InputError, "fraction must be a number above 0");
   }
 });
+
+Deno.test("normalQuantile() is right far out in the tails", () => {
+  // statistics.NormalDist().inv_cdf of Python 3.11.
+  const tails = [
+    [1e-7, -5.199337582192817],
+    [1e-10, -6.361340902404056],
+    [1e-15, -7.941345326170995],
+    [1e-20, -9.262340089798405],
+    [1e-100, -21.27345356096532],
+  ] as const;
+  for (const [fraction, wanted] of tails) {
+    assertClose([normalQuantile(fraction)], [wanted], tolerance.rounding);
+  }
+  for (const fraction of [2 ** -20, 2 ** -30, 2 ** -53]) {
+    assertClose([normalQuantile(1 - fraction)], [-normalQuantile(fraction)], tolerance.rounding);
+  }
+  // On either side of where one method gives way to the other.
+  assertClose([normalQuantile(9.999e-7)], [-4.753444518620642], tolerance.lapack);
+  assertClose([normalQuantile(1.0001e-6)], [-4.753404100966438], tolerance.lapack);
+});

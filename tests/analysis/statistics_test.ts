@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   geometricMean,
   mean,
@@ -74,4 +74,82 @@ Deno.test("statistics: no values, and values that are not finite, are errors", (
     assertThrows(() => statistic([1, NaN]), InputError, "values[1] must be a finite number");
     assertThrows(() => statistic([Infinity, 1]), InputError, "values[0] must be a finite number");
   }
+});
+
+const { MAX_VALUE, MIN_VALUE } = Number;
+
+Deno.test("mean() of finite values is finite: sums beyond float64, and of its smallest numbers", () => {
+  assertEquals(mean([1.5e308, 1.7e308]), 1.6e308);
+  assertEquals(mean([MAX_VALUE, MAX_VALUE, MAX_VALUE]), MAX_VALUE);
+  assertEquals(mean([MAX_VALUE, MAX_VALUE, -MAX_VALUE, -MAX_VALUE]), 0);
+  assertClose([mean([-MAX_VALUE, -MAX_VALUE, 1])], [-2 / 3 * MAX_VALUE], tolerance.rounding);
+  assertEquals(mean([3 * MIN_VALUE, 5 * MIN_VALUE]), 4 * MIN_VALUE);
+  assertEquals(mean([0, -0]), 0);
+});
+
+Deno.test("median() and quantile() of finite values are finite, and keep small ones beside large", () => {
+  assertEquals(median([MAX_VALUE, MAX_VALUE]), MAX_VALUE);
+  assertEquals(median([-MAX_VALUE, MAX_VALUE]), 0);
+  assertEquals(median([MAX_VALUE, 1e-300, -MAX_VALUE]), 1e-300);
+  assertClose([quantile([-MAX_VALUE, MAX_VALUE], 0.75)], [MAX_VALUE / 2], tolerance.rounding);
+  assertEquals(quantile([MAX_VALUE, -1e308, 2, -MAX_VALUE, 1], 0.5), 1);
+});
+
+Deno.test("standardDeviation() squares nothing that leaves float64", () => {
+  const values = [2, 4, 4, 4, 5, 5, 7, 9];
+  const wanted = Math.sqrt(32 / 7);
+  for (const factor of [2 ** 1000, 2 ** 500, 2 ** -500, 2 ** -1000]) {
+    const found = standardDeviation(values.map((value) => value * factor));
+    assertClose([found / factor], [wanted], tolerance.rounding);
+  }
+  assertEquals(standardDeviation([MIN_VALUE, 3 * MIN_VALUE]), MIN_VALUE);
+  assertThrows(
+    () => standardDeviation([MAX_VALUE, -MAX_VALUE]),
+    InputError,
+    "standard deviation must be below 1.8e308, found Infinity. Divide",
+  );
+});
+
+Deno.test("geometricMean() reaches the ends of float64", () => {
+  assertEquals(geometricMean([MAX_VALUE, MAX_VALUE, MAX_VALUE]), MAX_VALUE);
+  assertEquals(geometricMean([MIN_VALUE, MIN_VALUE]), MIN_VALUE);
+});
+
+Deno.test("statistics of random values between the ends of float64 stay between the values", () => {
+  const random = new Random(2);
+  for (let trial = 0; trial < 300; trial++) {
+    const values = Array.from({ length: random.integer(1, 9) }, () => {
+      return random.uniform(-2, 2) * 2 ** random.integer(-1074, 1023);
+    });
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const found = [mean(values), median(values), quantile(values, random.uniform())];
+    assert(found.every((value) => value >= low && value <= high), `${values}: ${found}`);
+  }
+});
+
+Deno.test("statistics refuse what is not an array of numbers", () => {
+  const hole = [1, 2, 3];
+  delete hole[1];
+  const wrong: readonly [unknown, string][] = [
+    [undefined, "values must be an array of at least"],
+    [5, "values must be an array of at least"],
+    ["123", "values must be an array of at least"],
+    [Float32Array.of(1, 2), "found a Float32Array of 2. Array.from(values) makes one"],
+    [new Set([1, 2]), "found an instance of Set"],
+    [hole, "values[1] must be a finite number, found undefined"],
+    [["1", "2"], 'values[0] must be a finite number, found "1"'],
+    [[1, [2]], "values[1] must be a finite number, found [2]"],
+    [[1n, 2n], "values[0] must be a finite number, found 1n"],
+    [[1, null], "values[1] must be a finite number, found null"],
+  ];
+  for (const statistic of [mean, median, geometricMean, standardDeviation, quantile]) {
+    for (const [values, message] of wrong) {
+      assertThrows(() => Reflect.apply(statistic, undefined, [values, 0.5]), InputError, message);
+    }
+  }
+  assertThrows(
+    () => Reflect.apply(quantile, undefined, [[1, 2], "0.5"]),
+    InputError,
+    'fraction must be a number from 0 to 1, found "0.5"',
+  );
 });

@@ -63,3 +63,15 @@ Deno.test("singularValues: what is no matrix of finite numbers is an error", () 
     assertThrows(() => spectralNorm(matrix), InputError, message);
   }
 });
+
+Deno.test("singularValues() of a long row are one, and one beyond float64 is an error", () => {
+  const row = new Array<number>(150_000).fill(1);
+  assertClose([spectralNorm([row])], [Math.sqrt(150_000)], tolerance.rounding);
+  const { MAX_VALUE } = Number;
+  assertClose([spectralNorm([[MAX_VALUE, 1], [1, 1]])], [MAX_VALUE], tolerance.rounding);
+  assertThrows(
+    () => spectralNorm([[MAX_VALUE, MAX_VALUE]]),
+    InputError,
+    "singular value must be below 1.8e308, found Infinity",
+  );
+});

@@ -50,7 +50,7 @@ Deno.test("below five seeds there is no interval", () => {
 
 Deno.test("values that cannot be used are named", () => {
   assertThrows(() => winProbability([], []), InputError, "at least 1 number, found 0");
-  assertThrows(() => winProbability([1], [NaN]), InputError, "values[0] must be a finite number");
+  assertThrows(() => winProbability([1], [NaN]), InputError, "others[0] must be a finite number");
   assertThrows(
     () => winProbability([1, 2], [1]),
     InputError,
