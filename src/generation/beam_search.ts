@@ -1,10 +1,16 @@
-import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkNumber } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 import { Stream } from "../model/stream.ts";
 import { Extensions } from "./extensions.ts";
-import { checkGeneration, type GenerateOptions, wholePrompt } from "./generation_options.ts";
+import {
+  checkGeneration,
+  checkRows,
+  generateNames,
+  type GenerateOptions,
+  wholePrompt,
+} from "./generation_options.ts";
 import { type Beam, FinishedBeams, type Hypothesis } from "./hypothesis.ts";
 import { prime } from "./prime.ts";
 
@@ -21,6 +27,8 @@ export interface BeamOptions extends GenerateOptions {
   readonly lengthPenalty?: number;
 }
 
+const names: OptionNames<BeamOptions> = { ...generateNames, beams: true, lengthPenalty: true };
+
 /**
  * Searches for likely sequences: at each step the likeliest extensions of those that are followed
  * are followed in turn, as many as there are beams; those that end are put aside. Of equally likely
@@ -28,9 +36,11 @@ export interface BeamOptions extends GenerateOptions {
  * nothing that is followed can become better than what was put aside.
  *
  * @param model One that goes from ids to a logit for each id.
- * @param prompt The ids to go on from; may be empty where there is a prefix.
+ * @param prompt The ids to go on from; may be empty if there is a prefix.
+ * @param options How many sequences are followed, and how they begin and end.
  * @returns The best first, as many as there are beams or sequences.
- * @throws {InputError} On wrong options and prompts, and on logits that are NaN or infinity.
+ * @throws {InputError} On wrong and unknown options, on wrong prompts, and on logits that are NaN or
+ * infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -56,12 +66,12 @@ export async function beamSearch(
   prompt: ArrayLike<number>,
   options: BeamOptions,
 ): Promise<Beam[]> {
+  checkOptions("beamSearch", options, names);
   const vocabulary = checkGeneration(model, options);
   const { maxTokens, end, banned = [], prefix, lengthPenalty = 0, signal } = options;
-  const beams = positiveInteger("beams", options.beams);
-  if (!(lengthPenalty >= 0 && lengthPenalty < Infinity)) {
-    throw new InputError("lengthPenalty", "a finite number of at least 0", lengthPenalty);
-  }
+  const beams = checkRows("beams", options.beams);
+  const isFinite = (value: number) => value >= 0 && value < Infinity;
+  checkNumber("lengthPenalty", lengthPenalty, "a finite number of at least 0", isFinite);
   const whole = wholePrompt("prompt", prompt, vocabulary, prefix);
   const finished = new FinishedBeams(beams, lengthPenalty, maxTokens);
   const extensions = new Extensions(beams, vocabulary, banned);

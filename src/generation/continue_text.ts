@@ -1,6 +1,9 @@
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { Tokenizer } from "../data/text/tokenizer.ts";
+import { checkRows } from "./generation_options.ts";
 import { generateStream } from "./generate.ts";
 import type { SamplingOptions } from "./sampling_options.ts";
 import { textIds } from "./text_ids.ts";
@@ -26,6 +29,9 @@ export interface ContinueTextsOptions extends ContinueOptions {
   readonly samples: number;
 }
 
+const names: OptionNames<ContinueOptions> = { seed: true, sampling: true, maxTokens: true };
+const namesOfTexts: OptionNames<ContinueTextsOptions> = { ...names, samples: true };
+
 /**
  * Lets a trained model go on with a text, piece by piece, until the model ends it or it is as long
  * as it may be.
@@ -37,8 +43,10 @@ export interface ContinueTextsOptions extends ContinueOptions {
  *
  * @param textModel What {@link loadTextModel} gives, or a network with its tokenizer.
  * @param prompt What the text begins with; may be empty.
- * @throws {InputError} When the first piece is asked for, on a prompt that is no string, a seed that
- *   is none and wrong options.
+ * @param options The seed, how tokens are chosen, and how many.
+ * @returns The pieces.
+ * @throws {InputError} When the first piece is asked for, on a prompt that is not a string, a wrong
+ *   seed, and wrong and unknown options.
  *
  * @example
  * ```ts
@@ -63,6 +71,7 @@ export async function* continueText(
   prompt: string,
   options: ContinueOptions,
 ): AsyncGenerator<string> {
+  checkOptions("continueText", options, names);
   for await (const [piece] of continueTexts(textModel, prompt, { ...options, samples: 1 })) {
     if (typeof piece === "string") yield piece;
   }
@@ -72,6 +81,9 @@ export async function* continueText(
  * Lets a trained model go on with a text in several ways, side by side: each is what it would be
  * alone, and the first is that of {@link continueText}.
  *
+ * @param textModel What {@link loadTextModel} gives, or a network with its tokenizer.
+ * @param prompt What the texts begin with; may be empty.
+ * @param options The seed, how tokens are chosen, how many, and how many texts.
  * @returns At each step a piece for each sample, `null` where it has ended.
  * @throws {InputError} As {@link continueText}.
  *
@@ -96,15 +108,17 @@ export async function* continueText(
  * ```
  */
 export async function* continueTexts(
-  { model, tokenizer }: Pick<TextModel, "model" | "tokenizer">,
+  textModel: Pick<TextModel, "model" | "tokenizer">,
   prompt: string,
-  { seed, sampling = {}, maxTokens = 100, samples }: ContinueTextsOptions,
+  options: ContinueTextsOptions,
 ): AsyncGenerator<(string | null)[]> {
-  // Left out in JavaScript, it would be the path of a source that nobody named.
-  if (typeof seed !== "number") throw new InputError("seed", "an integer from 0 to 2^53 - 1", seed);
+  checkOptions("continueTexts", options, namesOfTexts);
+  const { seed, sampling = {}, maxTokens = 100, samples } = options;
+  const { model, tokenizer } = checkedModel(textModel);
+  if (typeof prompt !== "string") throw new InputError("prompt", "a string", prompt);
   const random = new Random(seed).fork("generate");
   const ids = tokenizer.encode(prompt);
-  const requests = Array.from({ length: positiveInteger("samples", samples) }, (_, sample) => {
+  const requests = Array.from({ length: checkRows("samples", samples) }, (_, sample) => {
     return { prompt: ids, sampling, random: random.fork(sample) };
   });
   let first = ids.length === 0;
@@ -113,4 +127,15 @@ export async function* continueTexts(
     first = false;
     yield row.map((id) => id === null ? null : tokenizer.piece(id, begins));
   }
+}
+
+function checkedModel(
+  textModel: Pick<TextModel, "model" | "tokenizer">,
+): Pick<TextModel, "model" | "tokenizer"> {
+  const given: unknown = textModel;
+  if (typeof given === "object" && given !== null) {
+    if (textModel.tokenizer instanceof Tokenizer) return textModel;
+  }
+  const help = helpFor(given, "loadTextModel gives both");
+  throw new InputError("textModel", "an object with a model and its tokenizer", given, help);
 }

@@ -1,9 +1,17 @@
+import { checkRandom } from "../core/arguments.ts";
+import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
 import { Stream } from "../model/stream.ts";
-import { checkGeneration, type GenerateOptions, wholePrompt } from "./generation_options.ts";
+import {
+  checkGeneration,
+  generateNames,
+  type GenerateOptions,
+  wholePrompt,
+} from "./generation_options.ts";
 import { prime } from "./prime.ts";
 import { Sampler } from "./sampler.ts";
 import type { SamplingOptions } from "./sampling_options.ts";
@@ -20,6 +28,8 @@ export interface Request {
   readonly random: Random;
 }
 
+const requestNames: OptionNames<Request> = { prompt: true, sampling: true, random: true };
+
 /**
  * Generates rows side by side, token by token: all prompts are fed first, then each step is one
  * call into the kernels, and one wait for the device, for the whole batch.
@@ -28,10 +38,12 @@ export interface Request {
  * a batch. Its prompt may be of any length.
  *
  * @param model One that goes from ids to a logit for each id.
+ * @param requests What to go on from, a row for each.
+ * @param options How long rows may be, and how they begin and end.
  * @returns At each step a token for each row, `null` where the row has ended; it ends with the
  *   last step in which a row goes on.
- * @throws {InputError} When the first token is asked for, on wrong options and prompts; later on
- *   logits that are NaN or infinity.
+ * @throws {InputError} When the first token is asked for, on wrong and unknown options and on wrong
+ *   prompts; later on logits that are NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -65,6 +77,7 @@ export async function* generateStream(
   requests: readonly Request[],
   options: GenerateOptions,
 ): AsyncGenerator<(number | null)[]> {
+  checkOptions("generate", options, generateNames);
   const vocabulary = checkGeneration(model, options);
   const { maxTokens, end, banned, prefix, signal } = options;
   const prompts = checkedPrompts(requests, vocabulary, prefix);
@@ -106,6 +119,9 @@ export async function* generateStream(
 /**
  * Generates rows side by side, as {@link generateStream} does, to their ends.
  *
+ * @param model As {@link generateStream} takes it.
+ * @param requests What to go on from, a row for each.
+ * @param options How long rows may be, and how they begin and end.
  * @returns The ids of each row, without its prompt and without the id that ended it.
  * @throws As {@link generateStream}.
  *
@@ -133,6 +149,7 @@ export async function generate(
   requests: readonly Request[],
   options: GenerateOptions,
 ): Promise<Int32Array[]> {
+  checkArray("requests", requests, "an array of requests");
   const rows: number[][] = requests.map(() => []);
   for await (const tokens of generateStream(model, requests, options)) {
     for (const [i, id] of tokens.entries()) if (id !== null) rows[i]?.push(id);
@@ -145,9 +162,13 @@ function checkedPrompts(
   vocabulary: number,
   prefix: number | undefined,
 ): Int32Array[] {
+  checkArray("requests", requests, "an array of requests");
   if (requests.length === 0) throw new InputError("requests", "at least one", requests);
   const sources = new Set<Random>();
-  return requests.map(({ prompt, random }, i) => {
+  return Array.from(requests, (request, i) => {
+    checkOptions(`requests[${i}]`, request, requestNames);
+    const { prompt, random } = request;
+    checkRandom(`requests[${i}].random`, random);
     if (sources.has(random)) {
       throw new InputError(`requests[${i}].random`, "a source of its own", "another row's");
     }

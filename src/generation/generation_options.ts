@@ -1,5 +1,7 @@
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { checkId, checkIds } from "../core/ids.ts";
+import type { OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 
@@ -20,21 +22,53 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The most rows or beams side by side: each has logits for all ids. */
+const MOST_ROWS = 2 ** 16;
+
 /**
- * Checks the options for a model.
+ * Checks how many rows are generated side by side, and gives the number back.
  *
+ * @param name What they are, for the message.
+ * @param count How many.
+ * @returns The number.
+ * @throws {InputError} If it is not an integer from 1 to 65,536.
+ */
+export function checkRows(name: string, count: number): number {
+  if (positiveInteger(name, count) <= MOST_ROWS) return count;
+  throw new InputError(name, `at most ${MOST_ROWS}`, count);
+}
+
+/** The names of {@link GenerateOptions}. */
+export const generateNames: OptionNames<GenerateOptions> = {
+  maxTokens: true,
+  end: true,
+  banned: true,
+  prefix: true,
+  signal: true,
+};
+
+/**
+ * Checks the options for a model; for unknown ones their owner looks.
+ *
+ * @param model What was given as the model.
+ * @param options The options.
  * @returns How many ids the model has.
  * @throws {InputError} On wrong options, and on a model that does not go from ids to as many
  *   logits, or is several.
  */
 export function checkGeneration(model: Model, options: GenerateOptions): number {
+  if (typeof model !== "object" || model === null || "model" in model) {
+    const help = "Take the model of what loadTextModel gives";
+    throw new InputError("model", "a model", model, helpFor(model, help));
+  }
   const { network, replicas = 1 } = model;
   if (replicas !== 1) throw new InputError("replicas", "1, to generate", replicas);
   const vocabulary = network?.embedding?.vocabulary;
   const outputs = network?.head?.outFeatures;
   if (vocabulary === undefined || outputs !== vocabulary) {
     const found = { ids: vocabulary ?? null, outputs: outputs ?? null };
-    throw new InputError("model", "one from ids to an output for each id", found);
+    const help = helpFor(model);
+    throw new InputError("model", "one from ids to an output for each id", found, help);
   }
   positiveInteger("maxTokens", options.maxTokens);
   const { end, banned = [], prefix } = options;
@@ -51,7 +85,11 @@ export function checkGeneration(model: Model, options: GenerateOptions): number 
  * Puts the prefix before a prompt.
  *
  * @param name The prompt's name, for messages.
- * @throws {InputError} On ids that there are not, and where nothing is left to begin with.
+ * @param prompt What was given.
+ * @param vocabulary How many ids there are.
+ * @param prefix The id to put before it, if any.
+ * @returns The ids.
+ * @throws {InputError} On numbers that are not ids, and if nothing is left to begin with.
  */
 export function wholePrompt(
   name: string,
@@ -59,8 +97,12 @@ export function wholePrompt(
   vocabulary: number,
   prefix?: number,
 ): Int32Array {
+  if (typeof prompt === "string") {
+    const help = "tokenizer.encode(prompt) gives the ids of a text";
+    throw new InputError(name, "ids in an array or typed array", prompt, help);
+  }
+  checkIds(name, prompt, vocabulary);
   const ids = Array.from(prompt);
-  checkIds(name, ids, vocabulary);
   if (ids.length === 0 && prefix === undefined) {
     throw new InputError(name, "at least 1 id where there is no prefix", ids);
   }

@@ -1,3 +1,5 @@
+import { checkRandom } from "../core/arguments.ts";
+import { checkList } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 
@@ -5,7 +7,10 @@ import type { Random } from "../core/random.ts";
  * Draws a token by inverting the distribution: one number of the source for each token.
  *
  * @param probabilities By id. They need not add up to 1; what is 0 is never drawn.
- * @throws {InputError} On a negative number or NaN, and where nothing is above 0.
+ * @param random What the number is drawn from.
+ * @returns The id of the token.
+ * @throws {InputError} On a negative number or NaN, if nothing is above 0 or the sum is beyond
+ *   float64, and on another source of random numbers than a Random.
  *
  * @example
  * ```ts
@@ -17,11 +22,15 @@ import type { Random } from "../core/random.ts";
  * ```
  */
 export function sampleToken(probabilities: Float64Array, random: Random): number {
+  checkList("probabilities", probabilities);
+  checkRandom("random", random);
   let total = 0;
   let last = -1;
   for (let i = 0; i < probabilities.length; i++) {
     const value = probabilities[i] ?? NaN;
-    if (!(value >= 0)) throw new InputError(`probabilities[${i}]`, "at least 0", value);
+    if (!(typeof value === "number" && value >= 0)) {
+      throw new InputError(`probabilities[${i}]`, "at least 0", value);
+    }
     if (value > 0) last = i;
     total += value;
   }

@@ -1,3 +1,4 @@
+import { InputError } from "../core/errors.ts";
 import { checkIds } from "../core/ids.ts";
 import type { Random } from "../core/random.ts";
 import { drawToken } from "./sample_token.ts";
@@ -74,7 +75,12 @@ export class Sampler {
     const { repetitionPenalty } = this.#options;
     for (const id of this.#seen) {
       const score = scores[id] ?? 0;
-      scores[id] = score > 0 ? score / repetitionPenalty : score * repetitionPenalty;
+      const penalised = score > 0 ? score / repetitionPenalty : score * repetitionPenalty;
+      if (penalised === Infinity) {
+        const wanted = `so large that a logit of ${score} over it is finite`;
+        throw new InputError("repetitionPenalty", wanted, repetitionPenalty);
+      }
+      scores[id] = penalised;
     }
     ban(scores, this.#banned);
     return likeliest(scores);
@@ -94,7 +100,7 @@ export class Sampler {
     const largest = scores[best] ?? 0;
     for (let i = 0; i < count; i++) {
       const id = order[i] ?? 0;
-      weights[id] = Math.exp(((scores[id] ?? 0) - largest) / temperature);
+      weights[id] = weight(scores[id] ?? 0, largest, temperature);
     }
     return this.#total(Math.max(minP ?? 0, topP === null ? 0 : this.#cut(count, topP)));
   }
@@ -136,4 +142,12 @@ export class Sampler {
     this.#last = last;
     return total;
   }
+}
+
+/** How much likelier a token is than the likeliest: 1 or less. */
+function weight(score: number, largest: number, temperature: number): number {
+  const difference = score - largest;
+  // Logits of float64 may differ by more than float64 holds, and a temperature make that little.
+  if (difference > -Infinity) return Math.exp(difference / temperature);
+  return score === -Infinity ? 0 : Math.exp(score / temperature - largest / temperature);
 }

@@ -1,3 +1,5 @@
+import { checkList } from "../core/arrays.ts";
+import { checkIds } from "../core/ids.ts";
 import { Sampler } from "./sampler.ts";
 import type { SamplingOptions } from "./sampling_options.ts";
 
@@ -13,10 +15,12 @@ export type { SamplingOptions } from "./sampling_options.ts";
  * logits, they promise no order.
  *
  * @param logits By id; -infinity where a token cannot be.
+ * @param options How tokens are chosen.
  * @param history Ids that were there before, for the repetition penalty.
  * @returns By id, with sum 1; exactly 0 for tokens that were removed.
- * @throws {InputError} On wrong options, on logits that are NaN or infinity, where no token is
- *   left, and on a history of ids that there are not.
+ * @throws {InputError} On wrong and unknown options, on logits that are NaN or infinity, if no token
+ *   is left, on a history of numbers that are not ids, and on a repetition penalty so near 0 that a
+ *   logit over it is beyond float64.
  *
  * @example
  * ```ts
@@ -33,6 +37,8 @@ export function probabilities(
   options: SamplingOptions = {},
   history: ArrayLike<number> = [],
 ): Float64Array {
+  checkList("logits", logits);
+  checkIds("history", history, logits.length);
   const sampler = new Sampler(logits.length, options);
   for (let i = 0; i < history.length; i++) sampler.remember(history[i] ?? NaN);
   return sampler.probabilities(logits);

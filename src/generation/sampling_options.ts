@@ -1,5 +1,5 @@
-import { InputError } from "../core/errors.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkNumber, positiveInteger } from "../core/shapes.ts";
 
 /**
  * How a token is chosen from logits. What is given acts in this order: repetition penalty,
@@ -39,33 +39,36 @@ export interface ResolvedSampling {
   readonly repetitionPenalty: number;
 }
 
-const known = ["temperature", "topK", "topP", "minP", "repetitionPenalty"];
+const names: OptionNames<SamplingOptions> = {
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  repetitionPenalty: true,
+};
 
 /**
  * Checks options and fills in what was left out.
  *
- * @throws {InputError} On an option that there is not, and on a wrong one, naming what it must be
- *   and what it is.
+ * @param options What was given.
+ * @returns All options.
+ * @throws {InputError} On an unknown option, and on a wrong one, naming what it must be and what it
+ *   is.
  */
 export function resolveSampling(options: SamplingOptions): ResolvedSampling {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new InputError("an option of sampling", `one of ${known.join(", ")}`, unknown);
-  }
+  checkOptions("sampling", options, names);
   const { temperature = 1, topK, topP, minP, repetitionPenalty = 1 } = options;
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new InputError("temperature", "a finite number of at least 0", temperature);
-  }
+  const isFinite = (least: number) => (value: number) => value >= least && value < Infinity;
+  checkNumber("temperature", temperature, "a finite number of at least 0", isFinite(0));
   if (topK !== undefined) positiveInteger("topK", topK);
-  if (topP !== undefined && !(topP > 0 && topP <= 1)) {
-    throw new InputError("topP", "a number above 0 and at most 1", topP);
+  if (topP !== undefined) {
+    checkNumber("topP", topP, "a number above 0 and at most 1", (value) => value > 0 && value <= 1);
   }
-  if (minP !== undefined && !(minP >= 0 && minP <= 1)) {
-    throw new InputError("minP", "a number from 0 to 1", minP);
+  if (minP !== undefined) {
+    checkNumber("minP", minP, "a number from 0 to 1", (value) => value >= 0 && value <= 1);
   }
-  if (!(repetitionPenalty > 0 && repetitionPenalty < Infinity)) {
-    throw new InputError("repetitionPenalty", "a finite number above 0", repetitionPenalty);
-  }
+  const positive = isFinite(Number.MIN_VALUE);
+  checkNumber("repetitionPenalty", repetitionPenalty, "a finite number above 0", positive);
   return {
     temperature,
     topK: topK ?? null,

@@ -1,3 +1,4 @@
+import { checkList } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 
 /**
@@ -6,12 +7,13 @@ import { InputError } from "../core/errors.ts";
  * @throws {InputError} On another number of them than `scores` has, on NaN and on infinity.
  */
 export function copyLogits(logits: ArrayLike<number>, scores: Float64Array): void {
+  checkList("logits", logits);
   if (logits.length !== scores.length) {
     throw new InputError("logits", `${scores.length} numbers`, logits.length);
   }
   for (let i = 0; i < scores.length; i++) {
     const value = logits[i] ?? NaN;
-    if (!(value < Infinity)) {
+    if (!(typeof value === "number" && value < Infinity)) {
       throw new InputError(`logits[${i}]`, "a number below infinity", value);
     }
     scores[i] = value;

@@ -1,5 +1,6 @@
-import { InputError } from "../core/errors.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
+import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import { resolveSampling, type SamplingOptions } from "./sampling_options.ts";
 
 /** The names of the ways to choose tokens. */
@@ -69,9 +70,11 @@ export const tutorialStrategies: readonly NamedStrategy[] = [
 /**
  * A strategy by its name and options, as a command line gives them.
  *
- * @param given Values by option; those that are left out are as in {@link strategies}.
- * @throws {InputError} On a name that there is not, on options that the strategy does not take, and
- *   on wrong values.
+ * @param name One of the names in {@link strategies}.
+ * @param given Values by option; those that are left out or `undefined` are as in {@link strategies}.
+ * @returns The strategy.
+ * @throws {InputError} On an unknown name, on options that the strategy does not take, and on wrong
+ *   values.
  *
  * @example
  * ```ts
@@ -90,17 +93,13 @@ export function strategyOf(
 ): Strategy {
   if (!isStrategy(name)) throw new InputError("strategy", Object.keys(strategies).join(", "), name);
   const options = strategies[name];
-  for (const [option, value] of Object.entries(given)) {
-    if (value === undefined || Object.hasOwn(options, option)) continue;
-    const known = Object.keys(options).join(", ");
-    throw new InputError(option, `left out with ${name}, which takes ${known}`, value);
-  }
+  const names = Object.fromEntries(Object.keys(options).map((option) => [option, true as const]));
+  checkOptions(`the strategy ${name}`, withoutUndefined(given), names);
   const of = (option: string): number => given[option] ?? options[option]?.value ?? NaN;
   if (name === "beam") {
     const lengthPenalty = of("length-penalty");
-    if (!(lengthPenalty >= 0 && lengthPenalty < Infinity)) {
-      throw new InputError("length-penalty", "a finite number of at least 0", lengthPenalty);
-    }
+    const isFinite = (value: number) => value >= 0 && value < Infinity;
+    checkNumber("length-penalty", lengthPenalty, "a finite number of at least 0", isFinite);
     return { kind: "beam", beams: positiveInteger("beams", of("beams")), lengthPenalty };
   }
   const sampling: SamplingOptions = {
@@ -116,4 +115,11 @@ export function strategyOf(
 
 function isStrategy(name: string): name is StrategyName {
   return Object.hasOwn(strategies, name);
+}
+
+function withoutUndefined<Value>(
+  given: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  if (!isPlainObject(given)) return given; // To be refused with what it is.
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

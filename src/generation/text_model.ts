@@ -1,5 +1,7 @@
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import { type JsonObject, stableStringify } from "../core/json.ts";
+import { isDeeper, type JsonObject, MAX_DEPTH, stableStringify } from "../core/json.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { Tokenizer } from "../data/text/tokenizer.ts";
 import { type LanguageModel, languageModel } from "../model/language_model.ts";
@@ -35,10 +37,20 @@ export interface TextModelParts {
   readonly name: string;
 }
 
+const partNames: OptionNames<TextModelParts> = { description: true, weights: true, name: true };
+
 const FORMAT = "unroll-text-model-1";
 
-/** Writes a description as JSON. Equal descriptions have equal bytes. */
-export function writeTextModel({ config, tokenizer, training }: TextModelDescription): string {
+/**
+ * Writes a description as JSON. Equal descriptions have equal bytes.
+ *
+ * @param description What the model is.
+ * @returns The text of `model.json`.
+ * @throws {InputError} If it is not a description, or its training is not what JSON can hold.
+ */
+export function writeTextModel(description: TextModelDescription): string {
+  checkDescription(description);
+  const { config, tokenizer, training } = description;
   const json = { format: FORMAT, config, tokenizer: tokenizer.toJson(), training };
   return `${stableStringify(json, 2)}\n`;
 }
@@ -46,11 +58,17 @@ export function writeTextModel({ config, tokenizer, training }: TextModelDescrip
 /**
  * Reads a description. It is data: nothing of it is run.
  *
+ * @param text The JSON.
  * @param name What it is called in messages.
+ * @returns The description.
  * @throws {InputError} On what {@link writeTextModel} did not write, saying what is wrong.
  */
 export function readTextModel(text: string, name: string): TextModelDescription {
+  if (typeof name !== "string") throw new InputError("name", "a name of the file", name);
   const json = objectOf(text, name);
+  if (isDeeper(json, MAX_DEPTH)) {
+    throw new InputError(name, `JSON that is nested at most ${MAX_DEPTH} deep`, "more");
+  }
   if (json["format"] !== FORMAT) {
     throw new InputError(`format of ${name}`, `"${FORMAT}"`, json["format"]);
   }
@@ -72,6 +90,8 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  * Makes a model of its description and weights: those of a safetensors file with PyTorch's names
  * (`embedding.weight`, `recurrent.weight_ih_l0`, `head.bias`), or of a checkpoint of training.
  *
+ * @param parts The description, the weights and their name.
+ * @returns The model with its description.
  * @throws {InputError} On weights that are damaged or not those of the description, by their shapes
  *   or by the `training` in their metadata where that and the description's `training.id` are there,
  *   before anything of its sizes is allocated.
@@ -108,7 +128,14 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  * model.dispose();
  * ```
  */
-export function loadTextModel({ description, weights, name }: TextModelParts): TextModel {
+export function loadTextModel(parts: TextModelParts): TextModel {
+  checkOptions("loadTextModel", parts, partNames);
+  const { description, weights, name } = parts;
+  checkDescription(description);
+  if (!(weights instanceof Uint8Array)) {
+    const help = helpFor(weights, "new Uint8Array(buffer) makes one of an ArrayBuffer");
+    throw new InputError("weights", "a Uint8Array with a safetensors file", weights, help);
+  }
   const { config } = description;
   const tensors = readWeights(weights, config, name, trainingId(description));
   // The initial weights are written over at once; PyTorch's are drawn fastest.
@@ -123,7 +150,17 @@ export function trainingId({ training }: TextModelDescription): string | undefin
   return typeof id === "string" ? id : undefined;
 }
 
+function checkDescription(description: TextModelDescription): void {
+  const given: unknown = description;
+  if (typeof given === "object" && given !== null) {
+    if (description.tokenizer instanceof Tokenizer && isObject(description.training)) return;
+  }
+  const help = "readTextModel gives one";
+  throw new InputError("description", "one of a text model", given, helpFor(given, help));
+}
+
 function objectOf(text: string, name: string): Readonly<Record<string, unknown>> {
+  if (typeof text !== "string") throw new InputError(name, "the text of a JSON file", text);
   try {
     const json: unknown = JSON.parse(text);
     if (isObject(json)) return json;

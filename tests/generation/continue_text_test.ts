@@ -119,7 +119,7 @@ Deno.test("wrong prompts, seeds and options are refused with the first piece", a
     const stream: AsyncGenerator<string> = Reflect.apply(continueText, undefined, [asked, ...args]);
     await assertRejects(() => stream.next(), InputError, message);
   };
-  await refuse([3, { seed: 1 }], "text must be a string, found 3");
+  await refuse([3, { seed: 1 }], "prompt must be a string, found 3");
   await refuse(["the", {}], "seed must be an integer from 0 to 2^53 - 1, found undefined");
   await refuse(["the", { seed: "1" }], 'seed must be an integer from 0 to 2^53 - 1, found "1"');
   await refuse(["the", { seed: -1 }], "seed must be an integer from 0 to 2^53 - 1, found -1");

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { probabilities, type SamplingOptions } from "../../src/generation/sampling.ts";
+import { probabilities, sampleToken, type SamplingOptions } from "../../src/generation/sampling.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
 const cases = z.array(z.object({
@@ -180,4 +180,69 @@ Deno.test("wrong options name what is wanted and what was found", () => {
     InputError,
     "history must be integers from 0 to 1, found 2",
   );
+});
+
+Deno.test("repetition penalties from the least to the largest number give no NaN", () => {
+  const penalties = [5e-324, 1e-300, 1e-38, 0.5, 2, 1e38, 1e300, Number.MAX_VALUE];
+  for (const repetitionPenalty of penalties) {
+    for (const logits of [[3, 2, 1], [-3, -2, -1], [0, 1e-300, -1e-300], [3e38, -3e38, 0]]) {
+      for (const options of [{}, { temperature: 0 }, { temperature: 1e-300 }, { topP: 0.9 }]) {
+        for (const history of [[0], [1, 2], [0, 1, 2]]) {
+          let found: number[] = [];
+          try {
+            found = [...probabilities(logits, { ...options, repetitionPenalty }, history)];
+          } catch (error) {
+            assert(error instanceof InputError, `${error}`);
+            continue;
+          }
+          const sum = found.reduce((a, b) => a + b, 0);
+          assertClose([sum], [1], tolerance.rounding, {
+            what: `${repetitionPenalty} on ${logits}`,
+          });
+        }
+      }
+    }
+  }
+  assertThrows(
+    () => probabilities([2, 5], { repetitionPenalty: 1e-308 }, [1]),
+    InputError,
+    "repetitionPenalty must be so large that a logit of 5 over it is finite, found 1e-308",
+  );
+  assertEquals([...probabilities([2, 1], { repetitionPenalty: 1e-300 }, [1])], [0, 1]);
+  assertEquals([...probabilities([2, -1], { repetitionPenalty: 1e300 }, [0, 1])], [1, 0]);
+});
+
+Deno.test("logits that differ by more than float64 holds still have their probabilities", () => {
+  const { MAX_VALUE } = Number;
+  const found = probabilities([MAX_VALUE, -MAX_VALUE], { temperature: MAX_VALUE });
+  assertClose(found, [1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(2))], tolerance.rounding);
+  assertEquals([...probabilities([MAX_VALUE, -MAX_VALUE, 0])], [1, 0, 0]);
+  assertEquals([...probabilities([1, 2], { temperature: 5e-324 })], [0, 1]);
+});
+
+Deno.test("probabilities() and sampleToken() refuse likely mistakes of JavaScript", () => {
+  const random = new Random(1);
+  const wrong: readonly [CallableFunction, unknown[], string][] = [
+    [probabilities, [], "logits must be an array or typed array of numbers, found undefined"],
+    [probabilities, [["2", "1"]], 'logits[0] must be a number below infinity, found "2"'],
+    [probabilities, [[[2], [1]]], "logits[0] must be a number below infinity, found [2]"],
+    [probabilities, [BigInt64Array.of(1n)], "Array.from(logits, Number) makes one"],
+    [probabilities, [[2, 1], 0.7], "options of sampling must be an object such as { temperature"],
+    [probabilities, [[2, 1], [0]], "options of sampling must be an object such as { temperature"],
+    [probabilities, [[2, 1], { top_k: 1 }], 'found "top_k". Did you mean topK?'],
+    [probabilities, [[2, 1], { temperature: "0.7" }], "temperature must be a finite number"],
+    [probabilities, [[2, 1], { topP: "0.9" }], "topP must be a number above 0 and at most 1"],
+    [probabilities, [[2, 1], { minP: "0.1" }], "minP must be a number from 0 to 1"],
+    [probabilities, [[2, 1], { repetitionPenalty: "2" }], "repetitionPenalty must be a finite"],
+    [probabilities, [[2, 1], {}, [2]], "history must be integers from 0 to 1, found 2"],
+    [probabilities, [[2, 1], {}, 1], "history must be ids in an array or typed array, found 1"],
+    [sampleToken, [[0.5, 0.5]], "random must be a source of random numbers, found undefined"],
+    [sampleToken, [[0.5, 0.5], 3], "found 3. new Random(3) makes one"],
+    [sampleToken, [{ 0: 1 }, random], "probabilities must be an array or typed array of numbers"],
+    [sampleToken, [["1"], random], 'probabilities[0] must be at least 0, found "1"'],
+    [sampleToken, [[1e308, 1e308], random], "probabilities must be of a finite sum above 0"],
+  ];
+  for (const [use, args, message] of wrong) {
+    assertThrows(() => Reflect.apply(use, undefined, args), InputError, message);
+  }
 });

@@ -29,7 +29,7 @@ Deno.test("every strategy works without options, and none takes one of another i
       assertThrows(
         () => strategyOf(name, { [option]: 1 }),
         InputError,
-        `${option} must be left out with ${name}, which takes`,
+        `an option of the strategy ${name} must be `,
       );
     }
   }

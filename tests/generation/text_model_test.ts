@@ -98,3 +98,68 @@ Deno.test("what is no description says why", () => {
     assert(error.message.includes(message), error.message);
   }
 });
+
+Deno.test("readTextModel() refuses JSON that is nested too deep, wherever it is", () => {
+  for (const depth of [300, 5000, 100_000]) {
+    const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const texts = [
+      text.replace('"training": {', `"training": { "deep": ${deep},`),
+      text.replace('"format": "unroll-text-model-1"', `"format": ${deep}`),
+      text.replace(
+        '"kind": "words"',
+        `"kind": ${deep.replaceAll("[", '{"a":[').replaceAll("]", "]}")}`,
+      ),
+      `{"a":${deep}}`,
+    ];
+    assertEquals(new Set([text, ...texts]).size, 5);
+    for (const nested of texts) {
+      assertThrows(
+        () => readTextModel(nested, "model.json"),
+        InputError,
+        "model.json must be JSON that is nested at most 200 deep",
+      );
+    }
+  }
+});
+
+Deno.test("a tokenizer of words that are names of every object is written and read", async () => {
+  const words = ["constructor", "__proto__", "tostring", "hasownproperty", "valueof", "__proto__"];
+  const tokenizer = await Tokenizer.build([words.join(" ")], { kind: "words" });
+  assertEquals(tokenizer.vocabulary.size, 9);
+  const config = checkLanguageModelConfig({ vocabularySize: 9, embeddingDim: 2, hiddenSize: 2 });
+  const written = writeTextModel({ config, tokenizer, training: {} });
+  const { tokenizer: read } = readTextModel(written, "model.json");
+  assertEquals([...read.encode("__proto__ constructor toString")], [4, 5, 6]);
+  assertEquals(read.unknown("prototype __proto__ toString"), ["prototype"]);
+});
+
+Deno.test("functions of text models refuse likely mistakes of JavaScript", async () => {
+  const description = readTextModel(text, "model.json");
+  const weights = new Uint8Array(8);
+  const wrong: readonly [CallableFunction, unknown[], string][] = [
+    [
+      readTextModel,
+      [new TextEncoder().encode(text), "model.json"],
+      "model.json must be the text of",
+    ],
+    [readTextModel, [JSON.parse(text), "model.json"], "model.json must be the text of a JSON file"],
+    [readTextModel, [text], "name must be a name of the file, found undefined"],
+    [writeTextModel, [undefined], "description must be one of a text model, found undefined"],
+    [writeTextModel, [JSON.parse(text)], "readTextModel gives one"],
+    [
+      loadTextModel,
+      [description, weights],
+      "an option of loadTextModel must be one of description",
+    ],
+    [
+      loadTextModel,
+      [{ description, weights: weights.buffer, name: "best" }],
+      "new Uint8Array(buffer)",
+    ],
+    [loadTextModel, [{ description: text, weights, name: "best" }], "readTextModel gives one"],
+    [loadTextModel, [{ description, weights: Promise.resolve(weights), name: "best" }], "Await it"],
+  ];
+  for (const [use, args, message] of wrong) {
+    await assertRejects(async () => await Reflect.apply(use, undefined, args), InputError, message);
+  }
+});
