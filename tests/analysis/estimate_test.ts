@@ -51,9 +51,13 @@ Deno.test("estimate: wrong values and options are errors", () => {
   const random = new Random(1);
   assertThrows(() => estimate([], { random }), InputError, "values must be at least 1 number");
   assertThrows(() => estimate([1, Infinity], { random }), InputError, "values[1] must be a finite");
-  for (const  of of[[1], values]) {
-    assertThrows(() => estimate(of, { random, confidence: 95 }), InputError, "confidence must be");
-    assertThrows(() => estimate(of, { random, resamples: 1.5 }), InputError, "resamples must be");
+  for (const some of [[1], values]) {
+    assertThrows(
+      () => estimate(some, { random, confidence: 95 }),
+      InputError,
+      "confidence must be",
+    );
+    assertThrows(() => estimate(some, { random, resamples: 1.5 }), InputError, "resamples must be");
   }
 });
 

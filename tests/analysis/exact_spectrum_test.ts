@@ -7,7 +7,7 @@ import { eigenvalueCases } from "./fixtures.ts";
 
 Deno.test("exactEigenvalues() finds LAPACK's from poor approximations", () => {
   const random = new Random(1);
-  for (const { name, matrix, ...wanted } of eigenvalueCases) {
+  for (const { matrix, ...wanted } of eigenvalueCases) {
     if (matrix.length > 12 || wanted.spectral_norm === 0) continue;
     const lapack = wanted.eigenvalues.map(([re, im]) => ({ re, im }));
     const size = Math.max(...matrix.flat().map(Math.abs)) || 1;

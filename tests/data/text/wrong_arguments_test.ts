@@ -51,16 +51,6 @@ const mistakes: readonly Mistake[] = [
   [fileCorpus, [() => null], "name must be a string, found the function"],
   [readFile, ["Call me Ishmael."], 'what open gives must be a stream of bytes, found "Call me'],
   [readFile, [undefined], "what open gives must be a stream of bytes, found undefined"],
-  [
-    splitDocuments,
-    [9, { validation: "0.2", random }],
-    "validation must be a share between 0 and 1",
-  ],
-  [
-    streamBatches,
-    [ids, { ...sizes, unasked: 2 }],
-    "unasked must be ids in an array or typed array",
-  ],
 ];
 
 for (const [use, args, message] of mistakes) {
