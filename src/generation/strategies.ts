@@ -114,7 +114,7 @@ export function strategyOf(
 }
 
 function isStrategy(name: string): name is StrategyName {
-  return Object.hasOwn(strategies, name);
+  return typeof name === "string" && Object.hasOwn(strategies, name);
 }
 
 function withoutUndefined<Value>(

@@ -132,6 +132,7 @@ export function loadTextModel(parts: TextModelParts): TextModel {
   checkOptions("loadTextModel", parts, partNames);
   const { description, weights, name } = parts;
   checkDescription(description);
+  if (typeof name !== "string") throw new InputError("name", "a name of the weights", name);
   if (!(weights instanceof Uint8Array)) {
     const help = helpFor(weights, "new Uint8Array(buffer) makes one of an ArrayBuffer");
     throw new InputError("weights", "a Uint8Array with a safetensors file", weights, help);
@@ -153,7 +154,10 @@ export function trainingId({ training }: TextModelDescription): string | undefin
 function checkDescription(description: TextModelDescription): void {
   const given: unknown = description;
   if (typeof given === "object" && given !== null) {
-    if (description.tokenizer instanceof Tokenizer && isObject(description.training)) return;
+    if (description.tokenizer instanceof Tokenizer && isObject(description.training)) {
+      checkLanguageModelConfig(description.config);
+      return;
+    }
   }
   const help = "readTextModel gives one";
   throw new InputError("description", "one of a text model", given, helpFor(given, help));

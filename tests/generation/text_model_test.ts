@@ -156,6 +156,17 @@ Deno.test("functions of text models refuse likely mistakes of JavaScript", async
       [{ description, weights: weights.buffer, name: "best" }],
       "new Uint8Array(buffer)",
     ],
+    [writeTextModel, [{ ...description, config: {} }], "vocabularySize must be"],
+    [
+      loadTextModel,
+      [{ description, weights }],
+      "name must be a name of the weights, found undefined",
+    ],
+    [
+      loadTextModel,
+      [{ description: { ...description, config: null }, weights, name: "best" }],
+      "must be an object",
+    ],
     [loadTextModel, [{ description: text, weights, name: "best" }], "readTextModel gives one"],
     [loadTextModel, [{ description, weights: Promise.resolve(weights), name: "best" }], "Await it"],
   ];

@@ -117,6 +117,7 @@ Deno.test("continuing texts refuses models, prompts and options of other kinds",
 Deno.test("strategyOf() refuses options of other kinds", () => {
   const wrong: readonly [unknown[], string][] = [
     [[], "strategy must be greedy, temperature, top-k, top-p, min-p, beam, found undefined"],
+    [[Object.create(null)], "strategy must be greedy, temperature"],
     [["top-p", 0.9], "options of the strategy top-p must be an object such as { p, temperature }"],
     [["top-p", { top_p: 0.9 }], "an option of the strategy top-p must be one of p, temperature"],
     [["top-p", { p: "0.9" }], 'topP must be a number above 0 and at most 1, found "0.9"'],

@@ -2,6 +2,7 @@ import { checkArray } from "../../core/arrays.ts";
 import { InputError } from "../../core/errors.ts";
 import { isId } from "../../core/ids.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { checkNumber } from "../../core/shapes.ts";
 
 /** The id of padding, which is no token of a text. */
 export const PAD = 0;
@@ -62,6 +63,11 @@ export class Vocabulary {
   constructor(tokens: readonly string[], statistics: VocabularyStatistics) {
     checkArray("tokens", tokens, "an array of strings");
     checkOptions("the statistics of a Vocabulary", statistics, statisticNames);
+    const { total, distinct, covered } = statistics;
+    for (const [name, value] of Object.entries({ total, distinct, covered })) {
+      const wanted = "a finite number of at least 0";
+      checkNumber(`${name} of a Vocabulary`, value, wanted, (n) => n >= 0 && n < Infinity);
+    }
     this.#tokens = [...specialTokens, ...tokens];
     const ids = new Map<string, number>();
     for (const [id, token] of this.#tokens.entries()) {
@@ -83,13 +89,27 @@ export class Vocabulary {
     return this.#tokens;
   }
 
-  /** Whether it holds a token, or a special one as it is written. */
+  /**
+   * Whether it holds a token, or a special one as it is written.
+   *
+   * @param token The token.
+   * @returns `true` if it has an id of its own.
+   * @throws {InputError} If it is not a string.
+   */
   has(token: string): boolean {
+    checkToken(token);
     return this.#ids.has(token);
   }
 
-  /** The id of a token; {@link UNK} of one that it does not hold. */
+  /**
+   * The id of a token; {@link UNK} of one that it does not hold.
+   *
+   * @param token The token.
+   * @returns The id.
+   * @throws {InputError} If it is not a string.
+   */
   id(token: string): number {
+    checkToken(token);
     return this.#ids.get(token) ?? UNK;
   }
 
@@ -101,10 +121,14 @@ export class Vocabulary {
    * @throws {InputError} If it is not an id.
    */
   token(id: number): string {
-    const token = this.#tokens[id];
-    if (token === undefined || !isId(id, this.size)) {
+    const token = isId(id, this.size) ? this.#tokens[id] : undefined;
+    if (token === undefined) {
       throw new InputError("id", `an integer from 0 to ${this.size - 1}`, id);
     }
     return token;
   }
+}
+
+function checkToken(token: unknown): void {
+  if (typeof token !== "string") throw new InputError("token", "a string", token);
 }

@@ -46,6 +46,27 @@ const mistakes: readonly Mistake[] = [
   [vocabulary, ["abc", statistics], 'tokens must be an array of strings, found "abc"'],
   [vocabulary, [["a", 5], statistics], "token 5 must be a string, found 5"],
   [vocabulary, [["a", , "b"], statistics], "token 5 must be a string, found undefined"],
+  [
+    vocabulary,
+    [["a"], { ...statistics, total: "1" }],
+    "total of a Vocabulary must be a finite number",
+  ],
+  [
+    vocabulary,
+    [["a"], { total: 1, distinct: 1 }],
+    "covered of a Vocabulary must be a finite number of at least 0, found undefined",
+  ],
+  [
+    (token: unknown) => Reflect.apply(tokenizer.vocabulary.id, tokenizer.vocabulary, [token]),
+    [4],
+    "token must be a string, found 4",
+  ],
+  [
+    (token: unknown) => Reflect.apply(tokenizer.vocabulary.has, tokenizer.vocabulary, [token]),
+    [],
+    "token must be a string, found undefined",
+  ],
+  [method("decode"), [[Object.create(null)]], "id must be an integer from 0 to"],
   [vocabulary, [["a"]], "options of the statistics of a Vocabulary must be an object"],
   [fileCorpus, ["whale.txt"], "open must be a function that opens the file, found undefined"],
   [fileCorpus, [() => null], "name must be a string, found the function"],
