@@ -28,7 +28,7 @@ export interface BootstrapOptions {
   readonly confidence?: number;
   /**
    * By default 10000, and at most 10 million. Values times resamples may be a thousand million, which
-   * takes about a quarter of a minute.
+   * takes a minute or two.
    */
   readonly resamples?: number;
   /** By default `"bca"`, and `"percentile"` for the median. */

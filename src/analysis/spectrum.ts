@@ -40,12 +40,12 @@ const AGREED = 1e-11;
  *
  * Real eigenvalues have `im` exactly 0 and the others come in exact conjugates. Up to
  * {@link MATHJS_LIMIT} rows they are those of the matrix as it is given, to 1e-9 of its norm, also if
- * they are ill-conditioned or the matrix is defective. Larger
- * matrices, and those for which a solver is chosen, are solved in float64, where an eigenvalue is
- * right to some n eps cond of the norm: eps is 1e-16 and cond its condition number, the product of the
- * norms of its left and right eigenvectors over the size of their inner product. It is 1 in symmetric
- * matrices, and without bound in defective ones: there an eigenvalue in a Jordan block of size k is
- * right to eps^(1/k). Eigenvalues that can be read off, as those of triangular matrices, are exact.
+ * they are ill-conditioned or the matrix is defective. Larger matrices, and those for which a solver
+ * is chosen, are solved in float64: there an eigenvalue is right to n eps cond of the norm, where eps
+ * is 2e-16 and cond its condition number, the product of the norms of its left and right eigenvectors
+ * over the size of their inner product. The condition number is 1 in symmetric matrices and infinite
+ * in defective ones, in which an eigenvalue of a Jordan block of size k is right to eps^(1/k).
+ * Eigenvalues that can be read off, such as those of triangular matrices, are exact in any case.
  *
  * Eigenvalues on the diagonal are set apart (`isolate`) and the rest is normalized and balanced
  * (`balance`). Then mathjs runs its QR iteration on the matrix between two random complex

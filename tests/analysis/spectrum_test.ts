@@ -180,7 +180,7 @@ for (const n of [12, 40]) {
       const [step, sign] = [i - j, (i - j) % 2 === 0 ? 1 : -1];
       return step < 0 || Math.floor(i / 3) !== Math.floor(j / 3) ? 0 : sign;
     });
-    const order = matrixOf(n, (i, j) => Number(j === (7 * i + 3) % n || false));
+    const order = matrixOf(n, (i, j) => Number(j === (7 * i + 3) % n));
     const spread = matrixOf(n, (i, j) => i === j ? 1 : j > i && random.integer(0, 9) === 0 ? 1 : 0);
     const back = invertedUnitUpper(spread);
     const x = product(spread, order, sparse, transpose(order));
