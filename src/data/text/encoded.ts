@@ -83,21 +83,24 @@ export async function encodeCorpus(
 }
 
 /**
- * Documents by their numbers, by default all, each a view of `ids`.
+ * Documents by their numbers, each a view of `ids`.
  *
- * @throws {InputError} On a number that is no document's.
+ * @param encoded What {@link encodeCorpus} gives.
+ * @param which The numbers, by default of all documents.
+ * @returns The ids of each.
+ * @throws {InputError} On a number that is not one of a document, and on a corpus that is not encoded.
  */
-export function documentsOf(
-  encoded: EncodedCorpus,
-  which: readonly number[] = [...Array(encoded.documents).keys()],
-): Int32Array[] {
-  if (!Array.isArray(which)) throw new InputError("which", "an array of documents", which);
-  return which.map((document) => {
-    const [start, end] = [encoded.starts[document], encoded.starts[document + 1]];
-    if (start === undefined || end === undefined) {
-      throw new InputError("document", `from 0 to ${encoded.documents - 1}`, document);
-    }
-    return encoded.ids.subarray(start, end);
+export function documentsOf(encoded: EncodedCorpus, which?: readonly number[]): Int32Array[] {
+  checkIdArray("ids of the encoded corpus", encoded?.ids);
+  checkIdArray("starts of the encoded corpus", encoded.starts);
+  const { documents, ids, starts } = encoded;
+  if (which !== undefined && !Array.isArray(which)) {
+    throw new InputError("which", "an array of documents", which);
+  }
+  return Array.from(which ?? Array(documents).keys(), (document) => {
+    const isDocument = Number.isInteger(document) && document >= 0 && document < documents;
+    if (!isDocument) throw new InputError("document", `from 0 to ${documents - 1}`, document);
+    return ids.subarray(starts[document], starts[document + 1]);
   });
 }
 

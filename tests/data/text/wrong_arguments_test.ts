@@ -2,6 +2,7 @@ import { assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/core/backend.ts";
 import { InputError } from "../../../src/core/errors.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
@@ -10,6 +11,7 @@ import { Vocabulary } from "../../../src/data/text/vocabulary.ts";
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
 
 const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+const encoded = await encodeCorpus(tutorialSentences, tokenizer);
 const statistics = { total: 1, distinct: 1, covered: 1 };
 
 const make = (...args: unknown[]) => Reflect.construct(Tokenizer, args);
@@ -68,6 +70,13 @@ const mistakes: readonly Mistake[] = [
   ],
   [method("decode"), [[Object.create(null)]], "id must be an integer from 0 to"],
   [vocabulary, [["a"]], "options of the statistics of a Vocabulary must be an object"],
+  [documentsOf, [], "ids of the encoded corpus must be an Int32Array, found undefined"],
+  [documentsOf, [tutorialSentences], "ids of the encoded corpus must be an Int32Array"],
+  [documentsOf, [encoded, 3], "which must be an array of documents, found 3"],
+  [documentsOf, [encoded, ["3"]], 'document must be from 0 to 19, found "3"'],
+  [documentsOf, [encoded, [1, , 2]], "document must be from 0 to 19, found undefined"],
+  [documentsOf, [encoded, [20]], "document must be from 0 to 19, found 20"],
+  [documentsOf, [encoded, [3n]], "document must be from 0 to 19, found 3n"],
   [fileCorpus, ["whale.txt"], "open must be a function that opens the file, found undefined"],
   [fileCorpus, [() => null], "name must be a string, found the function"],
   [readFile, ["Call me Ishmael."], 'what open gives must be a stream of bytes, found "Call me'],
