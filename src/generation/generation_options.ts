@@ -1,4 +1,4 @@
-import { helpFor } from "../core/arguments.ts";
+import { checkSignal, helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { checkId, checkIds } from "../core/ids.ts";
 import type { OptionNames } from "../core/options.ts";
@@ -71,7 +71,8 @@ export function checkGeneration(model: Model, options: GenerateOptions): number 
     throw new InputError("model", "one from ids to an output for each id", found, help);
   }
   positiveInteger("maxTokens", options.maxTokens);
-  const { end, banned = [], prefix } = options;
+  const { end, banned = [], prefix, signal } = options;
+  if (signal !== undefined) checkSignal(signal);
   for (const [name, id] of Object.entries({ end, prefix })) {
     if (id !== undefined) checkId(name, id, vocabulary);
   }

@@ -1,6 +1,6 @@
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import { isDeeper, type JsonObject, MAX_DEPTH, stableStringify } from "../core/json.ts";
+import { type JsonObject, MAX_DEPTH, nesting, stableStringify } from "../core/json.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { Tokenizer } from "../data/text/tokenizer.ts";
@@ -65,10 +65,11 @@ export function writeTextModel(description: TextModelDescription): string {
  */
 export function readTextModel(text: string, name: string): TextModelDescription {
   if (typeof name !== "string") throw new InputError("name", "a name of the file", name);
-  const json = objectOf(text, name);
-  if (isDeeper(json, MAX_DEPTH)) {
-    throw new InputError(name, `JSON that is nested at most ${MAX_DEPTH} deep`, "more");
+  const levels = typeof text === "string" ? nesting(text) : 0;
+  if (levels > MAX_DEPTH) {
+    throw new InputError(`levels in ${name}`, `at most ${MAX_DEPTH}`, levels);
   }
+  const json = objectOf(text, name);
   if (json["format"] !== FORMAT) {
     throw new InputError(`format of ${name}`, `"${FORMAT}"`, json["format"]);
   }

@@ -116,7 +116,7 @@ Deno.test("readTextModel() refuses JSON that is nested too deep, wherever it is"
       assertThrows(
         () => readTextModel(nested, "model.json"),
         InputError,
-        "model.json must be JSON that is nested at most 200 deep",
+        "levels in model.json must be at most 200",
       );
     }
   }
