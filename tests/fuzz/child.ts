@@ -1,0 +1,33 @@
+/**
+ * Runs the trials of one target in a process of its own, so that a hang, a crash or too much memory
+ * ends this process alone. Standard output has the path of each trial before it begins, and the
+ * findings as JSON in the last line. With a last argument `show` it gives the input of a trial instead.
+ *
+ * @module
+ */
+import { targets } from "./targets.ts";
+
+const [name = "", seed = "", count = "", seconds = "", failures = "", path = "", show = ""] =
+  Deno.args;
+// Targets may say what they like; standard output has lines of its own.
+console.log = console.info = () => {};
+const write = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+
+const info = targets.find((target) => target.name === name);
+if (info === undefined) throw new Error(`There is no target ${name}`);
+const target = await info.load();
+write("ready");
+if (show !== "") {
+  write(JSON.stringify({ input: await target.show(Number(seed), path) }));
+  Deno.exit(0);
+}
+const findings = await target.run({
+  seed: Number(seed),
+  count: Number(count),
+  seconds: Number(seconds),
+  failures: Number(failures),
+  path: path === "" ? null : path,
+  onTrial: write,
+});
+write(JSON.stringify(findings));
+Deno.exit(0);

@@ -1,0 +1,104 @@
+import type { ProgressDisplay } from "../../tasks/progress.ts";
+import { visible } from "../../tasks/visible.ts";
+import type { FuzzOptions } from "./options.ts";
+import { runTarget } from "./run_target.ts";
+import type { Failure, Findings } from "./target.ts";
+import type { TargetInfo } from "./targets.ts";
+
+/** What a run found. */
+export interface FuzzReport {
+  readonly trials: number;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** The most characters of an input that are shown. */
+const LONGEST = 3000;
+
+/** Seconds that a target gets if there is no limit: nothing takes so long. */
+const NO_LIMIT = 86_400;
+
+/**
+ * Runs targets, some side by side, and says what each found.
+ *
+ * @param options What to run.
+ * @param display Where lines and progress go.
+ */
+export async function fuzz(options: FuzzOptions, display: ProgressDisplay): Promise<FuzzReport> {
+  const { targets, seed } = options;
+  const side = Math.min(targets.length, Math.max(1, Math.min(4, navigator.hardwareConcurrency)));
+  const counts = targets.map((target) => trialsOf(target, options));
+  const seconds = secondsOf(options, side);
+  const done = targets.map(() => 0);
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const report = { passed: 0, failed: 0 };
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < targets.length; i = next++) {
+      const target = targets[i];
+      const count = counts[i] ?? 0;
+      if (target === undefined) return;
+      const begin = performance.now();
+      const findings = await runTarget(target, {
+        ...{ seed, count, seconds: seconds(target), path: options.path },
+        failures: options.failures,
+        onProgress: (trials) => {
+          done[i] = Math.min(trials, count);
+          const group = `trials, ${target.name}`;
+          const progress = { experiment: "fuzz", group, done: sum(done), total: sum(counts) };
+          display.update({ ...progress, kept: false });
+        },
+      });
+      done[i] = count;
+      const time = (performance.now() - begin) / 1000;
+      display.line(lineOf(target, findings, time));
+      for (const failure of findings.failures) display.line(failureText(target, failure, seed));
+      report[findings.failures.length > 0 ? "failed" : "passed"] += 1;
+      all += findings.trials;
+    }
+  };
+  let all = 0;
+  await Promise.all(Array.from({ length: side }, worker));
+  display.clear();
+  return { ...report, trials: all };
+}
+
+function trialsOf({ kind, share }: TargetInfo, { inputs, kills, path }: FuzzOptions): number {
+  if (path !== null) return 1;
+  if (kind === "kills") return kills;
+  // All of them, whatever their number.
+  return kind === "faults" ? 100_000 : Math.max(1, Math.ceil(share * inputs));
+}
+
+/** How long each target may take: kills and faults run whole processes and need more. */
+function secondsOf({ seconds, targets }: FuzzOptions, side: number): (of: TargetInfo) => number {
+  if (seconds === null) return () => NO_LIMIT;
+  const weight = ({ kind }: TargetInfo) => ({ inputs: 1, kills: 5, faults: 3 })[kind];
+  const all = targets.reduce((sum, target) => sum + weight(target), 0);
+  return (target) => seconds * side * weight(target) / all;
+}
+
+function lineOf({ name }: TargetInfo, findings: Findings, seconds: number): string {
+  const { trials, accepted, failures } = findings;
+  const mark = failures.length > 0 ? "✗" : "✓";
+  return `${mark} ${name}: ${trials} trials, ${accepted} accepted, ${seconds.toFixed(1)} s`;
+}
+
+/** A failure for a terminal: the input may have any character. */
+function failureText({ name }: TargetInfo, failure: Failure, seed: number): string {
+  const { input, message, path } = failure;
+  const shown = escaped(input);
+  return [
+    `  input: ${shown.length > LONGEST ? `${shown.slice(0, LONGEST)}...` : shown}`,
+    ...message.split("\n").slice(0, 16).map((line) => `  ${escaped(line)}`),
+    `  again: deno task fuzz --only ${name} --seed ${seed} --path ${path}`,
+  ].join("\n");
+}
+
+/** A text in ASCII: what it holds is what one must see. */
+function escaped(text: string): string {
+  const ascii = visible(text).replace(/[^\t\n -~]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+  return ascii.replace(/(.)\1{39,}/g, (run, character) => `${character}{${run.length} times}`);
+}
