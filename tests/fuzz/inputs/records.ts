@@ -4,21 +4,16 @@ import { csvParseRows } from "d3-dsv";
 import fc from "fast-check";
 import { pathToFileURL } from "node:url";
 import { countKeys, type Json, stableStringify } from "../../../src/core/json.ts";
-import type { Result, Table } from "../../../src/core/result.ts";
+import type { Table } from "../../../src/core/result.ts";
 import { manifestSchema, parseJson, resultSchema } from "../../../src/core/result_schema.ts";
-import type { RunInputs } from "../../../src/experiments/key.ts";
 import { resultText, tableCsv, tableJson } from "../../../src/report/data_files.ts";
 import { manifestOf } from "../../../src/report/manifest.ts";
 import { filesBelow } from "../../../tasks/files.ts";
-import { Store, type StoredRun } from "../../../tasks/store.ts";
-import { sampleResult } from "../../report/sample_result.ts";
+import { Store } from "../../../tasks/store.ts";
 import { editedText, finiteNumber, jsonText, oddJson, oddText, oddValue } from "../generators.ts";
+import { sampleRun, smallResult } from "../sample_run.ts";
 import { inputTarget, type Target } from "../target.ts";
 
-const result: Result = {
-  ...sampleResult("sample"),
-  tables: sampleResult().tables.map((table) => ({ ...table, rows: table.rows.slice(0, 3) })),
-};
 const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value));
 
 const json = inputTarget({
@@ -41,7 +36,7 @@ function keysIn(value: unknown): number {
 
 const results = inputTarget({
   name: "results",
-  inputs: jsonText(fc.constant(plain(result))),
+  inputs: jsonText(fc.constant(plain(smallResult))),
   errors: [SyntaxError],
   read: (text) => parseJson(resultSchema, text, "a result"),
   check(found) {
@@ -53,7 +48,7 @@ const results = inputTarget({
 
 const manifests = inputTarget({
   name: "manifests",
-  inputs: jsonText(fc.constant(plain(manifestOf([result])))),
+  inputs: jsonText(fc.constant(plain(manifestOf([smallResult])))),
   errors: [SyntaxError],
   read: (text) => parseJson(manifestSchema, text, "a manifest"),
   check(found) {
@@ -63,23 +58,7 @@ const manifests = inputTarget({
   },
 });
 
-const inputs: RunInputs = {
-  experiment: "sample",
-  version: 1,
-  parameters: { size: 20 },
-  seeds: [1],
-  backend: { name: "cpu", adapter: null, versions: { deno: "2" } },
-  source: { "src/a.ts": "1" },
-  files: {},
-  lock: "l",
-};
-const run: StoredRun = {
-  ...{ inputs, result, date: "2026-01-02T03:04:05.000Z", seconds: 1.5, timings: { all: 1.5 } },
-  machine: { os: "linux", arch: "x86_64", cores: 2, metrics: [], tables: [], figures: [] },
-  reason: "no earlier run is kept",
-};
-
-/** The text of the file that the store keeps of {@link run}. */
+/** The text of the file that the store keeps of {@link sampleRun}. */
 let kept = "";
 
 const keptRuns = inputTarget({
@@ -90,23 +69,23 @@ const keptRuns = inputTarget({
   errors: [],
   async prepare() {
     await withStore(async (store, folder) => {
-      await store.keep(run);
+      await store.keep(sampleRun);
       const [file = ""] = await filesBelow(folder);
       kept = await Deno.readTextFile(new URL(file, folder));
     });
   },
   read: (text) =>
     withStore(async (store, folder) => {
-      await store.keep(run);
+      await store.keep(sampleRun);
       const [file = ""] = await filesBelow(folder);
       await Deno.writeTextFile(new URL(file, folder), text);
-      const found = await store.find(inputs);
-      await store.find({ ...inputs, lock: "m" });
+      const found = await store.find(sampleRun.inputs);
+      await store.find({ ...sampleRun.inputs, lock: "m" });
       return found;
     }),
   check(found) {
     if (found.run === null) assert(found.reason.length > 10, "no reason is given");
-    else assertEquals(stableStringify(found.run), stableStringify(run));
+    else assertEquals(stableStringify(found.run), stableStringify(sampleRun));
   },
 });
 
