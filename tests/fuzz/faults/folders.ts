@@ -11,19 +11,33 @@ export type Content = ReadonlyMap<string, string>;
  */
 export async function contentOf(folder: string): Promise<Content> {
   const found = new Map<string, string>();
+  for (const path of await pathsOf(folder)) found.set(path, await digestOf(folder, path));
+  return found;
+}
+
+/**
+ * The paths of everything in a folder, sorted, those of folders with a slash at the end.
+ *
+ * @param folder The folder; a missing one has nothing.
+ */
+export async function pathsOf(folder: string): Promise<string[]> {
+  const found: string[] = [];
   const visit = async (path: string): Promise<void> => {
-    for await (const { name, isDirectory, isFile } of Deno.readDir(`${folder}/${path}`)) {
-      const place = `${path}${name}`;
-      if (isDirectory) {
-        found.set(`${place}/`, "");
-        await visit(`${place}/`);
-      } else found.set(place, isFile ? sha256(await Deno.readFile(`${folder}/${place}`)) : "other");
+    for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
+      found.push(isDirectory ? `${path}${name}/` : `${path}${name}`);
+      if (isDirectory) await visit(`${path}${name}/`);
     }
   };
   await visit("").catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
-  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
+  return found.sort();
+}
+
+async function digestOf(folder: string, path: string): Promise<string> {
+  if (path.endsWith("/")) return "";
+  const { isFile } = await Deno.lstat(`${folder}/${path}`);
+  return isFile ? sha256(await Deno.readFile(`${folder}/${path}`)) : "no file";
 }
 
 /**
@@ -35,10 +49,20 @@ export async function contentOf(folder: string): Promise<Content> {
 export async function replaceFolder(from: string, to: string): Promise<void> {
   await Deno.remove(to, { recursive: true }).catch(() => {});
   await Deno.mkdir(to, { recursive: true });
-  for (const path of (await contentOf(from)).keys()) {
-    await Deno.mkdir(path.endsWith("/") ? `${to}/${path}` : dirname(`${to}/${path}`), {
-      recursive: true,
-    });
+  await copyPaths(from, to, await pathsOf(from));
+}
+
+/**
+ * Copies some files and folders.
+ *
+ * @param from The folder that they are in.
+ * @param to The folder that they go to.
+ * @param paths Their paths, sorted, those of folders with a slash at the end.
+ */
+export async function copyPaths(from: string, to: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const folder = path.endsWith("/") ? `${to}/${path}` : dirname(`${to}/${path}`);
+    await Deno.mkdir(folder, { recursive: true });
     if (!path.endsWith("/")) await Deno.copyFile(`${from}/${path}`, `${to}/${path}`);
   }
 }

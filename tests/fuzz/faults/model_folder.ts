@@ -1,4 +1,3 @@
-import { assertEquals } from "@std/assert";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { writeTextModel } from "../../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
@@ -57,11 +56,13 @@ export const modelFolder: Scenario = {
     await Deno.writeTextFile(`${folder}/model/notes.txt`, "mine\n");
   },
   work: (folder, fault) => withFault(folder, fault, () => write(`${folder}/model`, "new")),
-  async checkWhole(folder) {
+  async isWhole(folder) {
     const found = await read(`${folder}/model`);
     const id = found[0] ?? "";
-    assertEquals(found, [id, `last of ${id}`, `history of ${id}`, `best of ${id}`]);
-    assertEquals(await Deno.readTextFile(`${folder}/model/notes.txt`), "mine\n");
+    const whole = [id, `last of ${id}`, `history of ${id}`, `best of ${id}`];
+    if (found.join() !== whole.join()) return `Files of two trainings: ${found.join(", ")}`;
+    const notes = await Deno.readTextFile(`${folder}/model/notes.txt`).catch(() => null);
+    return notes === "mine\n" ? null : "A file of the user's is lost or changed: notes.txt";
   },
   // A folder for drafts alone is part of a model's folder.
   mayStay: (path) => path === "model/.unroll-drafts/",

@@ -21,17 +21,22 @@ export interface Scenario {
   /** Does the work in the folder, with a fault or without. */
   readonly work: (folder: string, fault: Fault | null) => Promise<Ending>;
   /**
-   * Throws unless what is in the folder after a fault is whole: the old or the new.
+   * Whether what is in the folder after a fault is whole: the old or the new.
    *
    * @param refused Whether the work ended with an error of a write, and so without a change.
+   * @returns What is wrong; `null` if nothing is.
    */
-  readonly checkWhole?: (folder: string, refused: boolean) => Promise<void>;
+  readonly isWhole?: (folder: string, refused: boolean) => Promise<string | null>;
   /** Whether a path is worth being kept after an error, such as a finished part; by default none is. */
   readonly isKept?: (path: string) => boolean;
   /** Whether a path has the same bytes each time; by default all have. */
   readonly same?: (path: string) => boolean;
   /** Whether a path may be left over; by default none may. */
   readonly mayStay?: (path: string) => boolean;
+  /** Whether each operation goes wrong in one way alone, by the seed: where a trial takes long. */
+  readonly oneWay?: boolean;
+  /** Called at the end. */
+  readonly close?: () => Promise<void>;
 }
 
 /** A trial: one operation, and how it goes wrong. */
@@ -56,6 +61,7 @@ export function faultTarget(scenario: Scenario): Target {
       try {
         return await new Trials(scenario, home).run(options);
       } finally {
+        await scenario.close?.();
         await Deno.remove(home, { recursive: true });
       }
     },
@@ -81,10 +87,13 @@ class Trials {
     const whole = await this.#scenario.work(this.#folder, null);
     if (whole.end !== "done") throw new Error(`Without a fault: ${whole.wrong ?? whole.end}`);
     const wanted = await this.#content();
-    const found: Failure[] = [];
+    const found = new Map<string, Failure>();
+    const all = chosen(whole.operations, seed, path);
+    const once = new Set(all.map(({ at }) => at));
     let [trials, accepted] = [0, 0];
-    for (const trial of chosen(whole.operations, seed, path)) {
-      if (trials === count || performance.now() > end || found.length === failures) break;
+    for (const trial of all) {
+      if (trials === count || performance.now() > end || found.size === failures) break;
+      if (this.#scenario.oneWay && !once.delete(trial.at)) continue;
       const at = `${trial.at}-${trial.mode.replaceAll(" ", "_")}`;
       onTrial(at);
       trials += 1;
@@ -92,24 +101,23 @@ class Trials {
       if (ending === "done") accepted += 1;
       if (wrong === null) continue;
       const input = `operation ${trial.at}, ${trial.operation}: ${trial.mode}`;
-      found.push({ path: at, input, message: wrong });
+      // Of failures that say the same, but for numbers, one is enough.
+      const kind = wrong.replace(/[\da-f]{16,}|\d+/g, "");
+      if (!found.has(kind)) found.set(kind, { path: at, input, message: wrong });
     }
-    return { trials, accepted, failures: found };
+    return { trials, accepted, failures: [...found.values()] };
   }
 
   /** What is wrong after a trial, if anything, and how the disturbed work ended. */
   async #try(fault: Fault, wanted: Content): Promise<[string | null, Ending["end"]]> {
-    const { work, checkWhole, isKept = () => false } = this.#scenario;
+    const { work, isWhole, isKept = () => false } = this.#scenario;
     await replaceFolder(this.#before, this.#folder);
     const { end, wrong } = await work(this.#folder, fault);
     if (wrong !== null) return [wrong, end];
     // What could not be moved may be moved by the next run, and waits for it.
     const refused = end === "refused" && fault.mode !== "EACCES";
-    try {
-      await checkWhole?.(this.#folder, refused);
-    } catch (error) {
-      return [`After it: ${error instanceof Error ? error.stack : error}`, end];
-    }
+    const broken = await isWhole?.(this.#folder, refused) ?? null;
+    if (broken !== null) return [`After it: ${broken}`, end];
     // Work that went on and said that it was done must have done it.
     const left = differences(await this.#content(), wanted);
     if (end === "done" && left.length > 0) return [lines("Done, yet a file", left), end];
