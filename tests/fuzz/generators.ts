@@ -75,7 +75,7 @@ export const oddJson: fc.Arbitrary<Json> = fc.oneof(
     arbitrary: fc.constantFrom<Json>([], {}, [null], [[]], "", 0, -1, 1.5, 1e300, 2 ** 40),
   },
   { weight: 1, arbitrary: fc.array(oddText, { maxLength: 4 }) },
-  { weight: 1, arbitrary: fc.dictionary(oddText, oddText, { maxKeys: 3 }) },
+  { weight: 1, arbitrary: fc.dictionary(oddText, oddText, { maxKeys: 3, noNullPrototype: true }) },
   { weight: 1, arbitrary: fc.constant(DEEP) },
 );
 

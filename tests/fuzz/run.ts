@@ -78,10 +78,13 @@ function secondsOf({ seconds, targets }: FuzzOptions, side: number): (of: Target
   return (target) => seconds * side * weight(target) / all;
 }
 
-function lineOf({ name }: TargetInfo, findings: Findings, seconds: number): string {
+function lineOf({ name, kind }: TargetInfo, findings: Findings, seconds: number): string {
   const { trials, accepted, failures } = findings;
   const mark = failures.length > 0 ? "✗" : "✓";
-  return `${mark} ${name}: ${trials} trials, ${accepted} accepted, ${seconds.toFixed(1)} s`;
+  const counted = kind === "inputs"
+    ? `${trials} inputs, ${accepted} accepted`
+    : `${trials} ${kind}`;
+  return `${mark} ${name}: ${counted}, ${seconds.toFixed(1)} s`;
 }
 
 /** A failure for a terminal: the input may have any character. */

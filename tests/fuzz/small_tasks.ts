@@ -12,10 +12,12 @@ export interface SmallTask {
   readonly same: (path: string) => boolean;
 }
 
-/** Files that are no task's, whatever happened. */
-export const mayStay = (path: string): boolean =>
-  path === ".unroll/last-error.txt" || path.startsWith(".unroll/locks/") ||
-  path.endsWith("/.unroll-drafts/") || path.endsWith("/.unroll-lock") || path.endsWith("drafts/");
+/** What may be there after any run: locks, the last error, and folders for drafts alone. */
+export function mayStay(path: string): boolean {
+  return /^\.unroll\/(last-error\.txt|locks\/.*)?$|\/\.unroll-lock$|\/(\.unroll-)?drafts\/$/.test(
+    path,
+  );
+}
 
 const experiment = ["vanishing-gradients", ...tiny, "--out", "site"];
 

@@ -85,7 +85,8 @@ export function inputTarget<Input, Output>(options: InputTarget<Input, Output>):
       await options.prepare?.();
       const end = performance.now() + seconds * 1000;
       const found = { trials: 0, accepted: 0 };
-      const different = new Map<string, Failure>();
+      const different: Failure[] = [];
+      const seen = new Set<string>();
       let [first, counts] = [0, true];
       const property = fc.asyncProperty(inputs, async (input) => {
         if (counts) {
@@ -106,16 +107,20 @@ export function inputTarget<Input, Output>(options: InputTarget<Input, Output>):
         if (!run.failed) break;
         first = found.trials;
         const kind = kindOf(run.errorInstance);
-        if (different.has(kind)) continue;
+        if (seen.has(kind)) continue;
         counts = false;
         const at = run.counterexamplePath ?? from;
         // A path of more than one part is of an input that was shrunk before.
         const shrunk = path?.includes(":") ? run : await check(at, 1, SHRINKING, false);
         counts = true;
-        different.set(kind, failureOf(shrunk.failed ? shrunk : run, at));
-        if (different.size >= failures || path !== null) break;
+        const smallest = shrunk.failed ? shrunk : run;
+        const smallestKind = kindOf(smallest.errorInstance);
+        // What shrinks to a failure that is known already is the same.
+        if (!seen.has(smallestKind)) different.push(failureOf(smallest, at));
+        seen.add(kind).add(smallestKind);
+        if (different.length >= failures || path !== null) break;
       }
-      return { ...found, failures: [...different.values()] };
+      return { ...found, failures: different };
     },
   };
 }

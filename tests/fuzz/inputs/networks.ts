@@ -153,10 +153,12 @@ const losses = inputTarget({
     );
     const rows = output.flatMap((row, i) => counts[i] ? [rowLoss(kind, row, targets[i] ?? 0)] : []);
     const wanted = rows.length === 0 ? 0 : rows.reduce((a, b) => a + b, 0) / rows.length;
-    const far = output.some((row) => row.some((value) => Math.abs(value) > 1e15));
+    const far = [...output.flat(), ...targets].some((value) => !(Math.abs(value) < 1e15));
     // Squares of such numbers are infinite, also in rows that do not count.
     if (kind === "mse" && far) return;
-    if (!output.every((row, i) => !counts[i] || row.every(Number.isFinite))) {
+    // A logit of -infinity is a class that cannot be; the others are no logits.
+    const wrong = (value: number) => Number.isNaN(value) || value === Infinity;
+    if (output.some((row, i) => counts[i] && row.some(wrong))) {
       assert(!Number.isFinite(found), `logits that are none have the loss ${found}`);
     } else if (Number.isFinite(Math.fround(wanted)) && Math.abs(wanted) < 1e30) {
       const room = 1e-4 * (1 + Math.abs(wanted));

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { csvParseRows } from "d3-dsv";
 import fc from "fast-check";
 import { pathToFileURL } from "node:url";
+import { InputError } from "../../../src/core/errors.ts";
 import { countKeys, type Json, stableStringify } from "../../../src/core/json.ts";
 import type { Table } from "../../../src/core/result.ts";
 import { manifestSchema, parseJson, resultSchema } from "../../../src/core/result_schema.ts";
@@ -19,7 +20,7 @@ const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value));
 const json = inputTarget({
   name: "json",
   inputs: fc.oneof(oddJson, oddValue),
-  errors: [TypeError],
+  errors: [TypeError, InputError],
   read: (value) => stableStringify(value),
   check(text) {
     const again: unknown = JSON.parse(text);
@@ -118,7 +119,7 @@ const formula = /^[\s\u00a0\ufeff]*[=+\-@＝＋－＠\t\r\n]/;
 const csv = inputTarget({
   name: "csv",
   inputs: table,
-  errors: [],
+  errors: [InputError],
   read: (table) => ({ csv: tableCsv(table), json: tableJson(table) }),
   check({ csv, json }, table) {
     const parse: (text: string) => readonly (readonly string[])[] = csvParseRows;
