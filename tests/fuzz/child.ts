@@ -5,17 +5,25 @@
  *
  * @module
  */
-import { targets } from "./targets.ts";
+import type { Target } from "./target.ts";
 
-const [name = "", seed = "", count = "", seconds = "", failures = "", path = "", show = ""] =
-  Deno.args;
+const [
+  module = "",
+  name = "",
+  seed = "",
+  count = "",
+  seconds = "",
+  failures = "",
+  path = "",
+  show = "",
+] = Deno.args;
 // Targets may say what they like; standard output has lines of its own.
 console.log = console.info = () => {};
 const write = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
-const info = targets.find((target) => target.name === name);
-if (info === undefined) throw new Error(`There is no target ${name}`);
-const target = await info.load();
+const { targets }: { readonly targets: readonly Target[] } = await import(module);
+const target = targets.find((one) => one.name === name);
+if (target === undefined) throw new Error(`${module} has no target ${name}`);
 write("ready");
 if (show !== "") {
   write(JSON.stringify({ input: await target.show(Number(seed), path) }));

@@ -24,7 +24,10 @@ const NO_LIMIT = 86_400;
  * @param options What to run.
  * @param display Where lines and progress go.
  */
-export async function fuzz(options: FuzzOptions, display: ProgressDisplay): Promise<FuzzReport> {
+export async function fuzz(
+  options: FuzzOptions,
+  display: Pick<ProgressDisplay, "line" | "update" | "clear">,
+): Promise<FuzzReport> {
   const { targets, seed } = options;
   const side = Math.min(targets.length, Math.max(1, Math.min(4, navigator.hardwareConcurrency)));
   const counts = targets.map((target) => trialsOf(target, options));
@@ -52,7 +55,8 @@ export async function fuzz(options: FuzzOptions, display: ProgressDisplay): Prom
       done[i] = count;
       const time = (performance.now() - begin) / 1000;
       display.line(lineOf(target, findings, time));
-      for (const failure of findings.failures) display.line(failureText(target, failure, seed));
+      const said = findings.failures.flatMap((failure) => failureLines(target, failure, seed));
+      for (const line of said) display.line(line);
       report[findings.failures.length > 0 ? "failed" : "passed"] += 1;
       all += findings.trials;
     }
@@ -88,19 +92,19 @@ function lineOf({ name, kind }: TargetInfo, findings: Findings, seconds: number)
 }
 
 /** A failure for a terminal: the input may have any character. */
-function failureText({ name }: TargetInfo, failure: Failure, seed: number): string {
+function failureLines({ name }: TargetInfo, failure: Failure, seed: number): string[] {
   const { input, message, path } = failure;
   const shown = escaped(input);
   return [
     `  input: ${shown.length > LONGEST ? `${shown.slice(0, LONGEST)}...` : shown}`,
     ...message.split("\n").slice(0, 16).map((line) => `  ${escaped(line)}`),
     `  again: deno task fuzz --only ${name} --seed ${seed} --path ${path}`,
-  ].join("\n");
+  ];
 }
 
 /** A text in ASCII: what it holds is what one must see. */
 function escaped(text: string): string {
-  const ascii = visible(text).replace(/[^\t\n -~]/g, (character) => {
+  const ascii = visible(text).replace(/[^\t -~]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   return ascii.replace(/(.)\1{39,}/g, (run, character) => `${character}{${run.length} times}`);

@@ -14,11 +14,13 @@ export interface RunOptions {
   readonly path: string | null;
   /** How many different failures end a target. */
   readonly failures: number;
+  /** Seconds without a new trial after which its process is taken to hang. */
+  readonly patience?: number;
   /** Called with the number of trials that have begun. */
   readonly onProgress: (trials: number) => void;
 }
 
-/** Seconds without a new trial after which a process is taken to hang. */
+/** How long a process may take for a trial, in seconds, before it is taken to hang. */
 const PATIENCE: Readonly<Record<TrialKind, number>> = { inputs: 60, kills: 240, faults: 240 };
 
 /** The memory of a process, in MB: a small input needs no more. */
@@ -38,7 +40,8 @@ export async function runTarget(target: TargetInfo, options: RunOptions): Promis
   const child = command(target, seed, count, seconds, failures, path ?? "").spawn();
   const errors = new Response(child.stderr).text();
   let [trials, last, findings] = [0, "", ""];
-  const patience = new Patience(PATIENCE[target.kind], () => child.kill("SIGKILL"));
+  const longest = options.patience ?? PATIENCE[target.kind];
+  const patience = new Patience(longest, () => child.kill("SIGKILL"));
   for await (const line of lines(child.stdout)) {
     patience.renew();
     if (line.startsWith("{")) findings = line;
@@ -52,7 +55,7 @@ export async function runTarget(target: TargetInfo, options: RunOptions): Promis
   if (findings !== "") return JSON.parse(findings);
   const said = (await errors).trim().split("\n").slice(-12).join("\n");
   const how = patience.over
-    ? `It hangs: no new trial within ${PATIENCE[target.kind]} s`
+    ? `It hangs: no new trial within ${longest} s`
     : `Its process ended by ${signal ?? `exit code ${code}`}\n${said}`;
   const failure: Failure = { path: last, input: await inputOf(target, seed, last), message: how };
   return { trials, accepted: 0, failures: [failure] };
@@ -71,7 +74,7 @@ function command(target: TargetInfo, ...args: readonly (string | number)[]): Den
     args: [
       ...["run", "--no-prompt", "-A", `--import-map=${inRoot(".unroll/import_map.json")}`],
       ...[`--v8-flags=--max-old-space-size=${MEMORY}`, inRoot("tests/fuzz/child.ts")],
-      ...[target.name, ...args.map(String)],
+      ...[target.module, target.name, ...args.map(String)],
     ],
     cwd: fileURLToPath(root),
     stdout: "piped",

@@ -206,7 +206,8 @@ const terminalTexts = inputTarget({
       assert(!/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(line), "a control character");
       assert(!/[\u202a-\u202e\u2066-\u2069]/.test(line), "a change of direction");
     }
-    assert(described.length <= 200, "a description is long");
+    // 60 characters, each of which JSON may write as six.
+    assert(described.length <= 400, "a description is long");
     const bare = word === text && /^[\w@%+=:,./-]+$/.test(text);
     assert(bare || word === `'${text.replaceAll("'", `'\\''`)}'`, "a word that a shell would part");
   },
