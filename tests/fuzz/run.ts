@@ -28,10 +28,13 @@ export async function fuzz(
   options: FuzzOptions,
   display: Pick<ProgressDisplay, "line" | "update" | "clear">,
 ): Promise<FuzzReport> {
-  const { targets, seed } = options;
+  const { seed } = options;
+  // What takes longest comes first, so that no process is left alone at the end.
+  const targets = [...options.targets].sort((a, b) => b.time - a.time);
   const side = Math.min(targets.length, Math.max(1, Math.min(4, navigator.hardwareConcurrency)));
   const counts = targets.map((target) => trialsOf(target, options));
-  const seconds = secondsOf(options, side);
+  const end = options.seconds === null ? Infinity : performance.now() + options.seconds * 1000;
+  const running = new Set<TargetInfo>();
   const done = targets.map(() => 0);
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   const report = { passed: 0, failed: 0 };
@@ -42,8 +45,11 @@ export async function fuzz(
       const count = counts[i] ?? 0;
       if (target === undefined) return;
       const begin = performance.now();
+      running.add(target);
+      const others = sum([...running, ...targets.slice(next)].map(({ time }) => time));
       const findings = await runTarget(target, {
-        ...{ seed, count, seconds: seconds(target), path: options.path },
+        ...{ seed, count, path: options.path },
+        seconds: end === Infinity ? NO_LIMIT : (end - begin) / 1000 * side * target.time / others,
         failures: options.failures,
         onProgress: (trials) => {
           done[i] = Math.min(trials, count);
@@ -52,6 +58,7 @@ export async function fuzz(
           display.update({ ...progress, kept: false });
         },
       });
+      running.delete(target);
       done[i] = count;
       const time = (performance.now() - begin) / 1000;
       display.line(lineOf(target, findings, time));
@@ -72,14 +79,6 @@ function trialsOf({ kind, share }: TargetInfo, { inputs, kills, path }: FuzzOpti
   if (kind === "kills") return kills;
   // All of them, whatever their number.
   return kind === "faults" ? 100_000 : Math.max(1, Math.ceil(share * inputs));
-}
-
-/** How long each target may take: kills and faults run whole processes and need more. */
-function secondsOf({ seconds, targets }: FuzzOptions, side: number): (of: TargetInfo) => number {
-  if (seconds === null) return () => NO_LIMIT;
-  const weight = ({ kind }: TargetInfo) => ({ inputs: 1, kills: 5, faults: 3 })[kind];
-  const all = targets.reduce((sum, target) => sum + weight(target), 0);
-  return (target) => seconds * side * weight(target) / all;
 }
 
 function lineOf({ name, kind }: TargetInfo, findings: Findings, seconds: number): string {

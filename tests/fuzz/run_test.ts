@@ -6,7 +6,7 @@ import type { TrialKind } from "./target.ts";
 import type { TargetInfo } from "./targets.ts";
 
 function planted(name: string, kind: TrialKind = "inputs"): TargetInfo {
-  return { name, kind, what: "", share: 1, module: "./planted.ts" };
+  return { name, kind, what: "", share: 1, time: 1, module: "./planted.ts" };
 }
 
 /** Runs targets, and gives what is said of them. */

@@ -6,23 +6,26 @@ export interface TargetInfo {
   readonly kind: TrialKind;
   /** What is tried, in a few words. */
   readonly what: string;
-  /** The share of the trials and of the time that it gets: below 1 if a trial takes long. */
+  /** The share of `--inputs` that it gets: below 1 if an input takes long. */
   readonly share: number;
+  /** How much of the time it gets, beside others. */
+  readonly time: number;
   /** The module that exports it in its `targets`, from here. It is loaded where it runs. */
   readonly module: string;
 }
 
-/** Names with what they try; a number before it is the share of trials. */
-type Names = Readonly<Record<string, string | readonly [share: number, what: string]>>;
+/** Names with what they try, and what differs from 1. */
+type Names = Readonly<Record<string, string | Said>>;
+type Said = Partial<Pick<TargetInfo, "share" | "time">> & Pick<TargetInfo, "what">;
 
 function from(module: string, kind: TrialKind, names: Names): TargetInfo[] {
-  return Object.entries(names).map(([name, said]) => {
-    const [share, what] = typeof said === "string" ? [1, said] : said;
-    return { name, kind, what, share, module };
-  });
+  return Object.entries(names).map(([name, said]) => ({
+    ...{ name, kind, module, share: 1, time: 1 },
+    ...(typeof said === "string" ? { what: said } : said),
+  }));
 }
 
-/** Every target, in the order of their run. */
+/** Every target. */
 export const targets: readonly TargetInfo[] = [
   ...from("./inputs/commands.ts", "inputs", {
     "command-lines": "arguments of each task",
@@ -34,14 +37,14 @@ export const targets: readonly TargetInfo[] = [
     "json": "stable JSON, written and read",
     "results": "result JSON against its schema",
     "manifests": "manifest JSON against its schema",
-    "kept-runs": [0.2, "files of the store, damaged"],
+    "kept-runs": { share: 0.2, what: "files of the store, damaged" },
     "csv": "tables as CSV and JSON",
   }),
   ...from("./inputs/weights.ts", "inputs", {
     "safetensors": "files of tensors",
     "checkpoints": "checkpoints of training",
     "text-models": "model.json",
-    "model-weights": [0.2, "weights beside a model.json"],
+    "model-weights": { share: 0.2, what: "weights beside a model.json" },
   }),
   ...from("./inputs/texts.ts", "inputs", {
     "utf8": "bytes in chunks",
@@ -52,35 +55,35 @@ export const targets: readonly TargetInfo[] = [
   }),
   ...from("./inputs/pages.ts", "inputs", {
     "markdown": "Markdown with bindings and TeX",
-    "pages": [0.05, "whole sites of odd pages and odd results"],
+    "pages": { share: 0.05, what: "whole sites of odd pages and odd results" },
   }),
   ...from("./inputs/figures.ts", "inputs", {
-    "figures": [0.1, "charts of odd numbers and names"],
+    "figures": { share: 0.1, what: "charts of odd numbers and names" },
   }),
   ...from("./inputs/numbers.ts", "inputs", {
     "random": "labels of forks and ranges",
     "statistics": "means, medians, quantiles, deviations",
-    "intervals": [0.5, "bootstrap and Wilson intervals"],
-    "spectra": [0.5, "eigenvalues and singular values"],
+    "intervals": { share: 0.5, what: "bootstrap and Wilson intervals" },
+    "spectra": { share: 0.5, what: "eigenvalues and singular values" },
   }),
   ...from("./inputs/sampling.ts", "inputs", {
     "sampling": "logits, options and history of the next token",
     "strategies": "strategies by name and options",
   }),
   ...from("./inputs/networks.ts", "inputs", {
-    "layers": [0.1, "options, inputs, states and masks of layers"],
-    "losses": [0.2, "losses of odd outputs, targets and masks"],
-    "steps": [0.05, "optimizers and training steps of odd batches"],
+    "layers": { share: 0.1, what: "options, inputs, states and masks of layers" },
+    "losses": { share: 0.2, what: "losses of odd outputs, targets and masks" },
+    "steps": { share: 0.05, what: "optimizers and training steps of odd batches" },
   }),
   ...from("./faults/targets.ts", "faults", {
-    "site-folder": "file operations of a site that is put in its folder",
-    "store": "file operations of the store",
-    "model-folder": "file operations of a model's folder",
-    "report-process": "file operations of a report, in a process",
-    "train-process": "file operations of a training, in a process",
+    "site-folder": { time: 3, what: "file operations of a site that is put in its folder" },
+    "store": { time: 2, what: "file operations of the store" },
+    "model-folder": { time: 2, what: "file operations of a model's folder" },
+    "report-process": { time: 8, what: "file operations of a report, in a process" },
+    "train-process": { time: 6, what: "file operations of a training, in a process" },
   }),
   ...from("./kills/targets.ts", "kills", {
-    "report-kills": "a report that is killed and run again",
-    "train-kills": "a training that is killed and run again",
+    "report-kills": { time: 9, what: "a report that is killed and run again" },
+    "train-kills": { time: 6, what: "a training that is killed and run again" },
   }),
 ];

@@ -92,7 +92,8 @@ class Trials {
     const once = new Set(all.map(({ at }) => at));
     let [trials, accepted] = [0, 0];
     for (const trial of all) {
-      if (trials === count || performance.now() > end || found.size === failures) break;
+      const late = trials > 0 && performance.now() > end;
+      if (trials === count || late || found.size === failures) break;
       if (this.#scenario.oneWay && !once.delete(trial.at)) continue;
       const at = `${trial.at}-${trial.mode.replaceAll(" ", "_")}`;
       onTrial(at);
