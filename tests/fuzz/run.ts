@@ -15,8 +15,8 @@ export interface FuzzReport {
 /** The most characters of an input that are shown. */
 const LONGEST = 3000;
 
-/** Seconds that a target gets if there is no limit: nothing takes so long. */
-const NO_LIMIT = 86_400;
+/** The fewest seconds that a target gets, also if others took more than their share. */
+const LEAST = 1.5;
 
 /**
  * Runs targets, some side by side, and says what each found.
@@ -49,7 +49,7 @@ export async function fuzz(
       const others = sum([...running, ...targets.slice(next)].map(({ time }) => time));
       const findings = await runTarget(target, {
         ...{ seed, count, path: options.path },
-        seconds: end === Infinity ? NO_LIMIT : (end - begin) / 1000 * side * target.time / others,
+        seconds: Math.max(LEAST, (end - begin) / 1000 * side * target.time / others),
         failures: options.failures,
         onProgress: (trials) => {
           done[i] = Math.min(trials, count);
@@ -97,7 +97,7 @@ function failureLines({ name }: TargetInfo, failure: Failure, seed: number): str
   return [
     `  input: ${shown.length > LONGEST ? `${shown.slice(0, LONGEST)}...` : shown}`,
     ...message.split("\n").slice(0, 16).map((line) => `  ${escaped(line)}`),
-    `  again: deno task fuzz --only ${name} --seed ${seed} --path ${path}`,
+    `  again: deno task fuzz --only ${name} --seed ${seed}${path === "" ? "" : ` --path ${path}`}`,
   ];
 }
 

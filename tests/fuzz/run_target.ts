@@ -77,6 +77,8 @@ function command(target: TargetInfo, ...args: readonly (string | number)[]): Den
       ...[target.module, target.name, ...args.map(String)],
     ],
     cwd: fileURLToPath(root),
+    // What it says in an error is shown, and has no colours of its own.
+    env: { NO_COLOR: "1" },
     stdout: "piped",
     stderr: "piped",
   });

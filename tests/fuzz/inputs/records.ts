@@ -114,7 +114,7 @@ const table: fc.Arbitrary<Table> = fc.uniqueArray(oddText, { minLength: 1, maxLe
 );
 
 /** What a spreadsheet takes for a formula, or for the start of another cell. */
-const formula = /^[\s\u00a0\ufeff]*[=+\-@＝＋－＠\t\r\n]/;
+const formula = /^[\s\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
 const csv = inputTarget({
   name: "csv",
