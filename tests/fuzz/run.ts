@@ -15,6 +15,9 @@ export interface FuzzReport {
 /** The most characters of an input that are shown. */
 const LONGEST = 3000;
 
+/** The most seconds that a target gets: no timer takes longer. */
+const DAY = 86_400;
+
 /** The fewest seconds that a target gets, also if others took more than their share. */
 const LEAST = 1.5;
 
@@ -49,7 +52,7 @@ export async function fuzz(
       const others = sum([...running, ...targets.slice(next)].map(({ time }) => time));
       const findings = await runTarget(target, {
         ...{ seed, count, path: options.path },
-        seconds: Math.max(LEAST, (end - begin) / 1000 * side * target.time / others),
+        seconds: Math.min(DAY, Math.max(LEAST, (end - begin) / 1000 * side * target.time / others)),
         failures: options.failures,
         onProgress: (trials) => {
           done[i] = Math.min(trials, count);
