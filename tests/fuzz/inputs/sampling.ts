@@ -9,16 +9,29 @@ import { oddNumber, oddText } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
 const logit = fc.oneof(
-  { weight: 5, arbitrary: fc.double({ min: -20, max: 20, noNaN: true }) },
-  { weight: 2, arbitrary: fc.constantFrom(0, 1, -Infinity, 1e-30, 3e38, -3e38, 88.7, 1e308) },
+  { weight: 20, arbitrary: fc.double({ min: -20, max: 20, noNaN: true }) },
+  { weight: 8, arbitrary: fc.constantFrom(0, 1, -Infinity, 1e-30, 3e38, -3e38, 88.7, 1e308) },
   { weight: 1, arbitrary: oddNumber },
 );
-const share = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), oddNumber);
-const near = fc.oneof(fc.double({ min: 0, max: 4, noNaN: true }), oddNumber);
+
+/** Numbers of a range, its ends often, and rarely others. */
+function within(max: number): fc.Arbitrary<number> {
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.double({ min: 0, max, noNaN: true }) },
+    { weight: 4, arbitrary: fc.constantFrom(1e-300, 5e-324, 1, 0.9, 1 - 2 ** -53, max) },
+    { weight: 1, arbitrary: oddNumber },
+  );
+}
+
+const share = within(1);
+const near = within(4);
 
 const options = fc.record({
   temperature: near,
-  topK: fc.oneof(fc.integer({ min: 1, max: 10 }), oddNumber),
+  topK: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 10 }) }, {
+    weight: 1,
+    arbitrary: oddNumber,
+  }),
   topP: share,
   minP: share,
   repetitionPenalty: near,
@@ -27,7 +40,7 @@ const options = fc.record({
 const sampling = inputTarget({
   name: "sampling",
   inputs: fc.record({
-    logits: fc.array(logit, { maxLength: 12 }),
+    logits: fc.array(logit, { minLength: 1, maxLength: 12 }),
     options,
     history: fc.array(
       fc.oneof({ weight: 9, arbitrary: fc.nat(11) }, {

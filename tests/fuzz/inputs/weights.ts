@@ -13,7 +13,11 @@ import {
 } from "../../../src/generation/text_model.ts";
 import { languageModel } from "../../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../../src/model/safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+} from "../../../src/model/safetensors.ts";
 import type { StateDict } from "../../../src/model/state_dict.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../../src/training/training_position.ts";
@@ -58,14 +62,17 @@ const header: fc.Arbitrary<Json> = fc.dictionary(name, shape, { maxKeys: 4 }).ma
   );
 });
 
-const encoded = fc.record({ tensors: named, metadata: texts }).map((parts) => {
+/** A file, or none of names that no file can have. */
+function encode(parts: Safetensors): Uint8Array {
   try {
     return encodeSafetensors(parts);
   } catch (error) {
     if (error instanceof InputError) return new Uint8Array();
     throw error;
   }
-});
+}
+
+const encoded = fc.record({ tensors: named, metadata: texts }).map(encode);
 
 const files: fc.Arbitrary<Uint8Array> = fc.oneof(
   { weight: 2, arbitrary: encoded },
@@ -131,7 +138,7 @@ const checkpointFiles: fc.Arbitrary<Uint8Array> = fc.tuple(
   ),
   fc.option(oddText, { nil: undefined, freq: 3 }),
 ).map(([state, tensors, training]) =>
-  encodeSafetensors({
+  encode({
     tensors: Object.fromEntries(tensors),
     metadata: { format: "unroll-checkpoint-1", state, ...(training ? { training } : {}) },
   })
@@ -187,9 +194,8 @@ const weights: fc.Arbitrary<Uint8Array> = fc.tuple(
   for (const [place, value] of changes) all[place % all.length]?.data.fill(value, 0, 1);
   const texts = Object.entries(Object(metadata)).filter(([key]) => key !== "__proto__")
     .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
-  const others = more.filter(([key]) => key !== "__proto__" && key !== "__metadata__");
-  return encodeSafetensors({
-    tensors: { ...tensors, ...Object.fromEntries(others) },
+  return encode({
+    tensors: { ...tensors, ...Object.fromEntries(more) },
     metadata: Object.fromEntries(texts.filter(([key]) => key !== "sha256")),
   });
 });
