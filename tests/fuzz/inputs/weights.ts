@@ -114,30 +114,47 @@ function checkTensors(tensors: StateDict, bytes: number): void {
 }
 
 const position: Json = new TrainingPosition().toJson();
-const state: fc.Arbitrary<Json> = fc.record({
-  step: fc.nat(),
-  learningRate: fc.constant(0.002),
-  progress: fc.constant(position),
-  carried: fc.oneof(
-    fc.constant(null),
-    fc.record({ fused: fc.boolean(), count: fc.oneof(fc.nat(3), fc.nat(50_000_000)) }),
-  ),
+type Carried = { readonly fused: boolean; readonly count: number } | null;
+const stateOf = (carried: Carried): Json => ({
+  ...{ step: 3, learningRate: 0.002, progress: position },
+  carried: carried && { ...carried },
 });
 
-const checkpointFiles: fc.Arbitrary<Uint8Array> = fc.tuple(
-  jsonText(state),
-  fc.array(
-    fc.tuple(
-      fc.oneof(
-        fc.constantFrom("model.a", "optimizer.a.m", "carried.0", "carried.1", "carried.00"),
-        fc.constantFrom("carried.", "model.", "optimizer.__proto__", "x", "carried.-1"),
-      ),
-      tensor,
-    ),
-    { maxLength: 4 },
+/** The names of tensors beside a state, and others. */
+const tensorName = fc.oneof(
+  fc.constantFrom("model.a", "optimizer.a.m", "carried.0", "carried.1", "carried.00", "carried.-1"),
+  fc.constantFrom("carried.", "model.", "optimizer.__proto__", "x"),
+);
+const flat = fc.array(oddNumber, { maxLength: 3 }).map((numbers) => ({
+  shape: [numbers.length],
+  data: Float32Array.from(numbers),
+}));
+
+/** Texts of states with tensors that belong to them, and with some that do not. */
+const checkpointParts: fc.Arbitrary<[string, [string, StateDict[string]][]]> = fc.oneof(
+  fc.tuple(fc.boolean(), fc.array(flat, { maxLength: 12 }), tensor).map((
+    [fused, states, weight],
+  ) => [
+    JSON.stringify(stateOf({ fused, count: states.length })),
+    [
+      ["model.a", weight],
+      ["optimizer.a.m", weight],
+      ...states.map((state, i): [string, StateDict[string]] => [`carried.${i}`, state]),
+    ],
+  ]),
+  fc.tuple(
+    fc.oneof(
+      fc.constant<Carried>(null),
+      fc.record({ fused: fc.boolean(), count: fc.oneof(fc.nat(3), fc.nat(50_000_000)) }),
+    ).chain((carried) => jsonText(fc.constant(stateOf(carried)))),
+    fc.array(fc.tuple(tensorName, tensor), { maxLength: 4 }),
   ),
+);
+
+const checkpointFiles: fc.Arbitrary<Uint8Array> = fc.tuple(
+  checkpointParts,
   fc.option(oddText, { nil: undefined, freq: 3 }),
-).map(([state, tensors, training]) =>
+).map(([[state, tensors], training]) =>
   encode({
     tensors: Object.fromEntries(tensors),
     metadata: { format: "unroll-checkpoint-1", state, ...(training ? { training } : {}) },
