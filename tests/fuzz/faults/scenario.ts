@@ -120,13 +120,15 @@ class Trials {
     const broken = await isWhole?.(this.#folder, refused) ?? null;
     if (broken !== null) return [`After it: ${broken}`, end];
     // Work that went on and said that it was done must have done it.
-    const left = differences(await this.#content(), wanted);
+    const left = differences(await this.#content(), wanted).filter((line) =>
+      !line.startsWith("is left over") || !isKept(line.slice(line.indexOf(": ") + 2))
+    );
     if (end === "done" && left.length > 0) return [lines("Done, yet a file", left), end];
     if (refused) {
       const before = await contentOf(this.#before);
       const more = left.filter((line) => {
         const path = line.slice(line.indexOf(": ") + 2);
-        return line.startsWith("is left over") && !before.has(path) && !isKept(path);
+        return line.startsWith("is left over") && !before.has(path);
       });
       if (more.length > 0) return [lines("After the error a file", more), end];
     }

@@ -130,8 +130,11 @@ const flat = fc.array(oddNumber, { maxLength: 3 }).map((numbers) => ({
   data: Float32Array.from(numbers),
 }));
 
+/** The text of a state, and tensors. */
+type Parts = readonly [state: string, tensors: readonly (readonly [string, StateDict[string]])[]];
+
 /** Texts of states with tensors that belong to them, and with some that do not. */
-const checkpointParts: fc.Arbitrary<[string, [string, StateDict[string]][]]> = fc.oneof(
+const checkpointParts: fc.Arbitrary<Parts> = fc.oneof(
   fc.tuple(fc.boolean(), fc.array(flat, { maxLength: 12 }), tensor).map((
     [fused, states, weight],
   ) => [
@@ -139,7 +142,7 @@ const checkpointParts: fc.Arbitrary<[string, [string, StateDict[string]][]]> = f
     [
       ["model.a", weight],
       ["optimizer.a.m", weight],
-      ...states.map((state, i): [string, StateDict[string]] => [`carried.${i}`, state]),
+      ...states.map((state, i) => [`carried.${i}`, state] as const),
     ],
   ]),
   fc.tuple(
@@ -148,7 +151,7 @@ const checkpointParts: fc.Arbitrary<[string, [string, StateDict[string]][]]> = f
       fc.record({ fused: fc.boolean(), count: fc.oneof(fc.nat(3), fc.nat(50_000_000)) }),
     ).chain((carried) => jsonText(fc.constant(stateOf(carried)))),
     fc.array(fc.tuple(tensorName, tensor), { maxLength: 4 }),
-  ),
+  ).map((parts): Parts => parts),
 );
 
 const checkpointFiles: fc.Arbitrary<Uint8Array> = fc.tuple(
