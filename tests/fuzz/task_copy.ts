@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { age, copyPaths, pathsOf } from "./faults/folders.ts";
 import type { Fault } from "./faults/file_operations.ts";
 import { type Outcome, ProjectCopy } from "../tasks/project_copy.ts";
@@ -57,7 +58,8 @@ export class TaskCopy implements AsyncDisposable {
 
   /** Starts the program of a task, with a fault in its file operations or without. */
   async start(args: readonly string[], fault: Fault | null = null): Promise<RunningTask> {
-    const log = await Deno.makeTempFile({ prefix: "unroll-fuzz-" });
+    const log = `${await Deno.makeTempDir({ prefix: "unroll-fuzz-" })}/operations`;
+    await Deno.writeTextFile(log, "");
     const [task = "", ...rest] = args;
     const [run = "", ...program] = await this.#project.program(task, rest);
     const settings = encodeURIComponent(JSON.stringify({ below: this.folder, fault, log }));
@@ -96,7 +98,7 @@ export class RunningTask {
     const operations = (await Deno.readTextFile(this.#log)).split("\n").filter((line) =>
       line !== ""
     );
-    await Deno.remove(this.#log);
+    await Deno.remove(dirname(this.#log), { recursive: true });
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code, signal, operations, out: text(stdout), err: text(stderr) };
   }

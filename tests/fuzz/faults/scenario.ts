@@ -86,6 +86,7 @@ class Trials {
     await replaceFolder(this.#before, this.#folder);
     const whole = await this.#scenario.work(this.#folder, null);
     if (whole.end !== "done") throw new Error(`Without a fault: ${whole.wrong ?? whole.end}`);
+    if (whole.operations.length === 0) throw new Error("It changes no file, as far as one can see");
     const wanted = await this.#content();
     const found = new Map<string, Failure>();
     const all = chosen(whole.operations, seed, path);

@@ -135,16 +135,16 @@ type Parts = readonly [state: string, tensors: readonly (readonly [string, State
 
 /** Texts of states with tensors that belong to them, and with some that do not. */
 const checkpointParts: fc.Arbitrary<Parts> = fc.oneof(
-  fc.tuple(fc.boolean(), fc.array(flat, { maxLength: 12 }), tensor).map((
-    [fused, states, weight],
-  ) => [
-    JSON.stringify(stateOf({ fused, count: states.length })),
-    [
-      ["model.a", weight],
-      ["optimizer.a.m", weight],
-      ...states.map((state, i) => [`carried.${i}`, state] as const),
+  fc.tuple(fc.boolean(), fc.array(flat, { maxLength: 12 }), tensor).map(
+    ([fused, states, weight]): Parts => [
+      JSON.stringify(stateOf({ fused, count: states.length })),
+      [
+        ["model.a", weight],
+        ["optimizer.a.m", weight],
+        ...states.map((state, i) => [`carried.${i}`, state] as const),
+      ],
     ],
-  ]),
+  ),
   fc.tuple(
     fc.oneof(
       fc.constant<Carried>(null),
