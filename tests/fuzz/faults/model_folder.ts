@@ -33,7 +33,7 @@ async function write(path: string, id: string): Promise<void> {
     // A later checkpoint, when the new training counts already.
     await folder.write("last", `last of ${id}`);
   } finally {
-    await folder.forget();
+    await folder.close();
   }
 }
 
