@@ -58,47 +58,47 @@ class Rounds {
     if (whole.code !== 0) throw new Error(`Without a kill: ${whole.err}`);
     const wanted = await this.#content();
     const found: Failure[] = [];
-    let [trials, accepted] = [0, 0];
+    let trials = 0;
     for (let round = Number(path ?? 0); trials < count && found.length < failures; round++) {
       if (trials > 0 && (path !== null || performance.now() > end)) break;
       const kills = killsOf(seed, round).slice(0, path === null ? count - trials : undefined);
       const said = kills.map(({ signal, moment }) => `${signal} at ${moment.toFixed(3)}`).join(
         ", ",
       );
-      const [wrong, ended] = await this.#round(kills, time, wanted, () => onTrial(`${round}`));
-      trials += kills.length;
-      accepted += ended;
+      const wrong = await this.#round(kills, time, wanted, () => {
+        // With no time left, a round ends after its first kill.
+        if (trials > 0 && performance.now() > end) return false;
+        onTrial(`${round}`);
+        trials += 1;
+        return true;
+      });
       if (wrong !== null) found.push({ path: `${round}`, input: said, message: wrong });
     }
-    return { trials, accepted, failures: found };
+    return { trials, accepted: 0, failures: found };
   }
 
-  /** What is wrong after some kills and an undisturbed run; and how many ended before their kill. */
+  /** What is wrong after some kills, as many as `begins` lets begin, and an undisturbed run. */
   async #round(
     kills: readonly Kill[],
     time: number,
     wanted: Content,
-    onKill: () => void,
-  ): Promise<[string | null, number]> {
+    begins: () => boolean,
+  ): Promise<string | null> {
     const [task, tasks] = [this.#task, this.#tasks];
-    let ended = 0;
     await tasks.put(this.#before);
     for (const kill of kills) {
-      onKill();
+      if (!begins()) break;
       const outcome = await this.#killed(kill, time);
       const wrong = wrongEnd(kill, outcome) ?? await lostFile(task, tasks.folder);
-      if (wrong !== null) return [wrong, ended];
-      ended += outcome.code === 0 ? 1 : 0;
+      if (wrong !== null) return wrong;
     }
     // What killed processes left is a day old by the next run.
     await tasks.age();
     const { code, err } = await (await tasks.start(task.args)).outcome();
-    if (code !== 0) return [`Run again: it ended with ${code} and said\n${err}`, ended];
+    if (code !== 0) return `Run again: it ended with ${code} and said\n${err}`;
     const differing = differences(await this.#content(), wanted);
     const lines = differing.slice(0, 8).map((line) => `Run again, a file ${line}`);
-    const wrong = await lostFile(task, tasks.folder) ??
-      (lines.length > 0 ? lines.join("\n") : null);
-    return [wrong, ended];
+    return await lostFile(task, tasks.folder) ?? (lines.length > 0 ? lines.join("\n") : null);
   }
 
   async #killed({ signal, moment }: Kill, time: number): Promise<ProcessOutcome> {
