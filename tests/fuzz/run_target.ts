@@ -23,6 +23,9 @@ export interface RunOptions {
 /** How long a process may take for a trial, in seconds, before it is taken to hang. */
 const PATIENCE: Readonly<Record<TrialKind, number>> = { inputs: 60, kills: 240, faults: 240 };
 
+/** How long it may take to load, in seconds. */
+const START = 120;
+
 /** The memory of a process, in MB: a small input needs no more. */
 const MEMORY = 1024;
 
@@ -41,9 +44,10 @@ export async function runTarget(target: TargetInfo, options: RunOptions): Promis
   const errors = new Response(child.stderr).text();
   let [trials, last, findings] = [0, "", ""];
   const longest = options.patience ?? PATIENCE[target.kind];
-  const patience = new Patience(longest, () => child.kill("SIGKILL"));
+  const patience = new Patience(() => child.kill("SIGKILL"));
+  patience.renew(START);
   for await (const line of lines(child.stdout)) {
-    patience.renew();
+    patience.renew(longest);
     if (line.startsWith("{")) findings = line;
     else if (line !== "ready") {
       last = line;
@@ -95,20 +99,22 @@ function inRoot(path: string): string {
 
 /** Calls a function if it is not renewed in time. */
 class Patience {
+  readonly #onEnd: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether it ran out. */
   over = false;
 
-  constructor(readonly seconds: number, readonly onEnd: () => void) {
-    this.renew();
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
   }
 
-  renew(): void {
+  /** Waits for so many seconds from now on. */
+  renew(seconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.over = true;
-      this.onEnd();
-    }, this.seconds * 1000);
+      this.#onEnd();
+    }, seconds * 1000);
   }
 
   end(): void {

@@ -71,7 +71,7 @@ Deno.test("fuzz() tries the same inputs for the same seed, whatever else is run"
 });
 
 Deno.test("runTarget() ends a process that hangs, and gives its input", async () => {
-  const options = { seed: 1, count: 500, seconds: 100, path: null, failures: 1, patience: 2 };
+  const options = { seed: 1, count: 500, seconds: 100, path: null, failures: 1, patience: 5 };
   const found = await runTarget(planted("hang"), { ...options, onProgress: () => {} });
   const [failure] = found.failures;
   assertEquals(failure?.input, "17");
