@@ -16,4 +16,4 @@ await main(async () => {
   const { passed, failed, trials } = await fuzz(options, display);
   console.log(`fuzz | ${passed} passed | ${failed} failed | ${trials} trials`);
   return failed > 0 ? FAILED : DONE;
-}, "Stopped.");
+});

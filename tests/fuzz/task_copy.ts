@@ -67,7 +67,7 @@ export class TaskCopy implements AsyncDisposable {
     // What watches needs a file of its own, so that the permissions of the task would not do.
     const own = program.filter((arg) => !/^--(allow|deny|ignore)-/.test(arg));
     const child = new Deno.Command(Deno.execPath(), {
-      args: [run, "-A", "--no-lock", "--preload", preload, ...own],
+      args: [run, "-A", "--preload", preload, ...own],
       cwd: this.folder,
       env: { NO_COLOR: "1", INIT_CWD: this.folder },
       stdin: "null",
