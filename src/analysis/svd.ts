@@ -22,7 +22,9 @@ import { assertMatrix, type Matrix, normalized } from "./matrix.ts";
 export function singularValues(matrix: Matrix): number[] {
   assertMatrix("matrix", matrix);
   const { scale, matrix: scaled } = normalized(matrix);
-  const { diagonal } = new SingularValueDecomposition(new MlMatrix(scaled), {
+  // Squares of such numbers are no normal floats, and the iteration may never end on them.
+  const clear = scaled.map((row) => row.map((entry) => Math.abs(entry) < 2 ** -500 ? 0 : entry));
+  const { diagonal } = new SingularValueDecomposition(new MlMatrix(clear), {
     computeLeftSingularVectors: false,
     computeRightSingularVectors: false,
     autoTranspose: true,
