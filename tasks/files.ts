@@ -30,14 +30,19 @@ export async function writeAtomic(
 /** How old a draft is, in milliseconds, if its process was killed: writing one takes far less. */
 const ABANDONED = 10 * 60 * 1000;
 
+/** Whether a file or folder of the project's state has not been written to for so long. */
+export async function isAbandoned(path: URL): Promise<boolean> {
+  // Another process may remove it at the same time.
+  const info = await Deno.lstat(path).catch(() => null);
+  return Date.now() - (info?.mtime?.getTime() ?? Infinity) > ABANDONED;
+}
+
 /** Removes the drafts of killed processes from a folder of the project's state. */
 export async function removeOldDrafts(folder: URL): Promise<void> {
   for (const name of await filesBelow(folder)) {
     if (!name.endsWith(".draft")) continue;
     const draft = new URL(name, folder);
-    // Another process may remove it at the same time.
-    const info = await Deno.lstat(draft).catch(() => null);
-    if (Date.now() - (info?.mtime?.getTime() ?? Infinity) <= ABANDONED) continue;
+    if (!await isAbandoned(draft)) continue;
     await Deno.remove(draft).catch(() => {});
   }
 }

@@ -62,6 +62,7 @@ export async function finishRun(
   const { store, fresh, display, signal } = context;
   const found = await store.find(inputs);
   if (found.run && !fresh) {
+    await store.removeLeftovers(inputs);
     display.line(`${experiment.id}: kept from ${found.run.date}, nothing changed`);
     return { ...found.run, reused: true };
   }

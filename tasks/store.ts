@@ -5,7 +5,7 @@ import type { MachineRecord, Result } from "../src/core/result.ts";
 import { machineSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
 import { distance, type RunInputs, runKey, whyRun } from "../src/experiments/key.ts";
 import type { PartStore } from "../src/experiments/run.ts";
-import { filesBelow, readIfThere, removeOldDrafts, writeAtomic } from "./files.ts";
+import { filesBelow, isAbandoned, readIfThere, removeOldDrafts, writeAtomic } from "./files.ts";
 
 /** A finished run, as it is kept. */
 export interface StoredRun {
@@ -105,6 +105,18 @@ export class Store {
     const files = await this.#runFiles(run.inputs.experiment);
     for (const file of files.slice(KEPT_RUNS)) await Deno.remove(file).catch(ignoreMissing);
     for (const folder of [this.#drafts, new URL(".", path)]) await removeOldDrafts(folder);
+  }
+
+  /**
+   * Removes what killed processes left: the parts of a run that is kept by now, and drafts.
+   *
+   * @param of The inputs of the run.
+   */
+  async removeLeftovers(of: RunInputs): Promise<void> {
+    const parts = this.#partsFolder(of);
+    // A folder of state that cannot be written is no reason to fail.
+    if (await isAbandoned(parts)) await Deno.remove(parts, { recursive: true }).catch(() => {});
+    await removeOldDrafts(this.#drafts).catch(() => {});
   }
 
   /** Where the parts of an unfinished run are kept. */

@@ -24,7 +24,9 @@ import { assertMatrix, type Matrix, normalized, representable } from "./matrix.t
 export function singularValues(matrix: Matrix): number[] {
   assertMatrix("matrix", matrix);
   const { scale, matrix: scaled } = normalized(matrix);
-  const { diagonal } = new SingularValueDecomposition(new MlMatrix(scaled), {
+  // Squares of smaller entries are subnormal, and the iteration may never end on them.
+  const clear = scaled.map((row) => row.map((entry) => Math.abs(entry) < 2 ** -500 ? 0 : entry));
+  const { diagonal } = new SingularValueDecomposition(new MlMatrix(clear), {
     computeLeftSingularVectors: false,
     computeRightSingularVectors: false,
     autoTranspose: true,

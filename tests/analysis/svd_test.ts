@@ -75,3 +75,18 @@ Deno.test("singularValues() of a long row are one, and one beyond float64 is an 
     "singular value must be below 1.8e308, found Infinity",
   );
 });
+
+Deno.test("singularValues() ends, and has the matrix's norm, with entries of 1e308 and 1e-323 beside each other", () => {
+  const [largest, ...rest] = singularValues([
+    [-3, -1, 16777217, -2.5e-323, -4e-119, 198],
+    [-4.7e-55, 3, 2.5e-269, 69, -1, -1],
+    [-1.4e-13, -4.5e-221, 8.4e-69, 1, -3, 0],
+    [-1, 0, 1.2e-83, -4.4e-323, 3, -2],
+    [1.8e-14, -5e-181, -3, 2e-150, 2, -1.7976931348623157e308],
+    [-1.7e104, 1.2e-239, 3.3e-156, -1, 4.3e-209, 2.3e228],
+  ]);
+  assertEquals(largest, 1.7976931348623157e308);
+  // The next, 1.7e104, is no more than rounding beside it.
+  assertEquals(rest, [0, 0, 0, 0, 0]);
+  assertEquals(Math.hypot(...singularValues([[-3.5e-323, 0], [1e-323, -1]])), 1);
+});

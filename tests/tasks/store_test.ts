@@ -186,3 +186,23 @@ Deno.test({
       assertEquals(await store.find(inputs), { run });
     }),
 });
+
+Deno.test("Store.removeLeftovers() removes old parts of a kept run and old drafts, and no new ones", () =>
+  withStore(async (store, folder) => {
+    await store.keep(run);
+    await store.parts(inputs).write("seed 1", 1);
+    const draft = new URL("drafts/a.draft", folder);
+    await Deno.writeTextFile(draft, "half");
+    const before = await filesBelow(folder);
+    await store.removeLeftovers(inputs);
+    assertEquals(await filesBelow(folder), before);
+    const hourAgo = new Date(Date.now() - 60 * 60 * 1000);
+    const parts = new URL(
+      "./",
+      new URL(before.find((path) => path.startsWith("parts/")) ?? "", folder),
+    );
+    for (const path of [draft, parts]) await Deno.utime(path, hourAgo, hourAgo);
+    await store.removeLeftovers(inputs);
+    assertEquals(await filesBelow(folder), before.filter((path) => path.startsWith("runs/")));
+    assertEquals(await store.find(inputs), { run });
+  }));

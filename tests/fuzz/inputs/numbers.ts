@@ -1,0 +1,205 @@
+/** Random sources, statistics, intervals and spectra of odd numbers. */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { InputError } from "../../../src/core/errors.ts";
+import { Random } from "../../../src/core/random.ts";
+import { bootstrapInterval } from "../../../src/analysis/bootstrap.ts";
+import { estimate, shareEstimate } from "../../../src/analysis/estimate.ts";
+import { eigenvalues } from "../../../src/analysis/spectrum.ts";
+import {
+  geometricMean,
+  mean,
+  median,
+  quantile,
+  standardDeviation,
+} from "../../../src/analysis/statistics.ts";
+import { singularValues } from "../../../src/analysis/svd.ts";
+import { finiteNumber, oddNumber, oddText } from "../generators.ts";
+import { inputTarget, type Target } from "../target.ts";
+
+const label = fc.oneof(oddText, fc.integer(), fc.string({ unit: "binary", maxLength: 3 }));
+
+const random = inputTarget({
+  name: "random",
+  inputs: fc.record({
+    seed: fc.oneof({ weight: 3, arbitrary: fc.nat() }, { weight: 1, arbitrary: oddNumber }),
+    labels: fc.array(label, { maxLength: 3 }),
+    other: label,
+    range: fc.oneof(
+      { weight: 1, arbitrary: fc.tuple(oddNumber, oddNumber) },
+      {
+        weight: 3,
+        arbitrary: fc.tuple(fc.maxSafeInteger(), fc.maxSafeInteger())
+          .map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]),
+      },
+    ),
+  }),
+  errors: [InputError],
+  read({ seed, labels, other, range: [low, high] }) {
+    const fork = (from: number): Random =>
+      labels.reduce<Random>((source, label) => source.fork(label), new Random(from));
+    const draw = (source: Random): number[] => [source.uniform(), source.normal()];
+    return {
+      numbers: draw(fork(seed)),
+      again: draw(fork(seed)),
+      below: draw(fork(seed).fork(other)),
+      integer: fork(seed).integer(low, high),
+    };
+  },
+  check({ numbers, again, below, integer }, { range: [low, high] }) {
+    assertEquals(again, numbers);
+    assert(below[0] !== numbers[0], "a fork draws what its source draws");
+    assert(numbers.every(Number.isFinite) && Number(numbers[0]) >= 0 && Number(numbers[0]) < 1);
+    assert(Number.isInteger(integer) && integer >= low && integer <= high, `${integer} of a range`);
+  },
+});
+
+const list = fc.oneof(
+  { weight: 3, arbitrary: fc.array(finiteNumber, { maxLength: 12 }) },
+  {
+    weight: 2,
+    arbitrary: fc.array(fc.double({ min: -1, max: 3, noNaN: true }), { maxLength: 12 }),
+  },
+  { weight: 1, arbitrary: fc.array(oddNumber, { maxLength: 12 }) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(finiteNumber, fc.integer({ min: 1, max: 30 }))
+      .map(([value, times]) => Array<number>(times).fill(value)),
+  },
+);
+
+/** Throws unless a number lies among others, up to the rounding of sums. */
+function checkWithin(what: string, value: number, values: readonly number[], slack = 0): void {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = slack * Math.max(Math.abs(low), Math.abs(high));
+  const fits = value >= low - room && value <= high + room;
+  assert(fits, `${what} is ${value}, beyond ${low} to ${high}`);
+}
+
+const statistics = inputTarget({
+  name: "statistics",
+  inputs: fc.record({
+    values: list,
+    fraction: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), oddNumber),
+  }),
+  errors: [InputError],
+  read({ values, fraction }) {
+    const before = [...values];
+    const found = {
+      mean: mean(values),
+      median: median(values),
+      quantile: quantile(values, fraction),
+      geometric: values.every((value) => value > 0) ? geometricMean(values) : null,
+      deviation: values.length > 1 ? standardDeviation(values) : null,
+    };
+    assertEquals(values, before, "the values were changed");
+    return found;
+  },
+  check({ mean, median, quantile, geometric, deviation }, { values }) {
+    checkWithin("the mean", mean, values);
+    checkWithin("the median", median, values);
+    checkWithin("the quantile", quantile, values, 1e-15);
+    if (geometric !== null) checkWithin("the geometric mean", geometric, values);
+    // At most the range, which may itself be beyond what a number can be.
+    const range = Math.max(...values) - Math.min(...values);
+    const room = 1e-12 * Math.max(...values.map(Math.abs));
+    if (deviation !== null) {
+      assert(deviation >= 0 && deviation <= range + room, `${deviation} of a range ${range}`);
+    }
+  },
+});
+
+const confidence = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(0.95, 0.5, 0.99, 1e-9) }, {
+  weight: 1,
+  arbitrary: oddNumber,
+});
+
+const intervals = inputTarget({
+  name: "intervals",
+  inputs: fc.record({
+    values: list,
+    statistic: fc.constantFrom("mean" as const, "median" as const, "geometric-mean" as const),
+    method: fc.constantFrom("bca" as const, "percentile" as const),
+    ...{ confidence, resamples: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant(0)) },
+    seeds: fc.integer({ min: 1, max: 400 }),
+    won: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1)),
+  }),
+  errors: [InputError],
+  read({ values, statistic, method, confidence, resamples, seeds, won }) {
+    const options = { statistic, method, confidence, resamples, random: new Random(1) };
+    const count = Math.round(won * seeds);
+    const share = shareEstimate(count, seeds, confidence);
+    return {
+      ...{ share, count },
+      interval: bootstrapInterval(values, options),
+      estimate: estimate(values, { ...options, random: new Random(1) }),
+    };
+  },
+  check({ share, count, interval, estimate }, { values, seeds }) {
+    for (const { low, high } of [interval, estimate]) {
+      if (low === null || high === null) continue;
+      assert(low <= high, `an interval from ${low} to ${high}`);
+      // A mean of equal values may differ from them by rounding.
+      for (const end of [low, high]) checkWithin("an end", end, values, 1e-12);
+    }
+    checkWithin("the estimate", estimate.value, values);
+    const { value, low, high } = share;
+    if (low === null || high === null) return;
+    assert(low <= value && value <= high, `${value} is not in [${low}, ${high}]`);
+    assert(low >= 0 && high <= 1);
+    if (count === 0) assertEquals(low, 0, `0 of ${seeds} excludes 0`);
+    if (count === seeds) assertEquals(high, 1, `${seeds} of ${seeds} excludes 1`);
+  },
+});
+
+const entry = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
+  { weight: 3, arbitrary: fc.double({ min: -2, max: 2, noNaN: true }) },
+  { weight: 1, arbitrary: finiteNumber },
+);
+const square = fc.integer({ min: 1, max: 6 }).chain((size) =>
+  fc.array(fc.array(entry, { minLength: size, maxLength: size }), {
+    minLength: size,
+    maxLength: size,
+  })
+);
+
+const spectra = inputTarget({
+  name: "spectra",
+  inputs: fc.record({
+    matrix: fc.oneof({ weight: 9, arbitrary: square }, {
+      weight: 1,
+      arbitrary: fc.array(fc.array(oddNumber, { maxLength: 3 }), { maxLength: 3 }),
+    }),
+    solver: fc.constantFrom("mathjs" as const, "ml-matrix" as const),
+  }),
+  errors: [InputError],
+  read: ({ matrix, solver }) => ({
+    values: eigenvalues(matrix, { solver }),
+    singular: singularValues(matrix),
+  }),
+  check({ values, singular }, { matrix }) {
+    const entries = matrix.flat();
+    const norm = Math.hypot(...entries);
+    if (!(norm < 1e300)) return; // Sums of such numbers are infinite.
+    assertEquals(values.length, matrix.length);
+    const [largest = NaN] = singular;
+    const room = 1e-9 * norm + 1e-300;
+    for (const { re, im } of values) {
+      assert(Number.isFinite(re) && Number.isFinite(im), "an eigenvalue is no finite number");
+      assert(Math.hypot(re, im) <= largest + room, "an eigenvalue exceeds the spectral norm");
+      assert(values.some((other) => other.re === re && other.im === -im), "without its conjugate");
+    }
+    const sum = values.reduce((total, { re }) => total + re, 0);
+    const trace = matrix.reduce((total, row, i) => total + (row[i] ?? 0), 0);
+    assert(
+      Math.abs(sum - trace) <= matrix.length * room,
+      `eigenvalues sum to ${sum}, not ${trace}`,
+    );
+    assert(singular.every((value, i) => value >= 0 && value <= (singular[i - 1] ?? Infinity)));
+    assert(Math.abs(Math.hypot(...singular) - norm) <= room, "singular values of another norm");
+  },
+});
+
+/** Targets of this module. */
+export const targets: readonly Target[] = [random, statistics, intervals, spectra];

@@ -1,0 +1,123 @@
+import { fileURLToPath } from "node:url";
+import { sha256 } from "../../src/core/digest.ts";
+import { root } from "../../tasks/project.ts";
+import { lines } from "../bench/lines.ts";
+import type { Failure, Findings, TrialKind } from "./target.ts";
+import type { TargetInfo } from "./targets.ts";
+
+/** How a target is run, for all of its trials. */
+export interface RunOptions {
+  /** Of the whole run; each target has one of its own by it. */
+  readonly seed: number;
+  readonly count: number;
+  readonly seconds: number;
+  readonly path: string | null;
+  /** How many different failures end a target. */
+  readonly failures: number;
+  /** Seconds without a new trial after which its process is taken to hang. */
+  readonly patience?: number;
+  /** Called with the number of trials that have begun. */
+  readonly onProgress: (trials: number) => void;
+}
+
+/** How long a process may take for a trial, in seconds, before it is taken to hang. */
+const PATIENCE: Readonly<Record<TrialKind, number>> = { inputs: 60, kills: 240, faults: 240 };
+
+/** How long it may take to load, in seconds. */
+const START = 120;
+
+/** The memory of a process, in MB: a small input needs no more. */
+const MEMORY = 1024;
+
+/**
+ * Runs the trials of a target in a process of its own.
+ *
+ * @param target What is tried.
+ * @param options How often and how long.
+ * @returns What was found. A process that hangs, crashes or runs out of memory is a failure of the
+ * trial that it was at.
+ */
+export async function runTarget(target: TargetInfo, options: RunOptions): Promise<Findings> {
+  const { count, seconds, path, failures, onProgress } = options;
+  const seed = targetSeed(options.seed, target.name);
+  const child = command(target, seed, count, seconds, failures, path ?? "").spawn();
+  const errors = new Response(child.stderr).text();
+  let [trials, last, findings] = [0, "", ""];
+  const longest = options.patience ?? PATIENCE[target.kind];
+  const patience = new Patience(() => child.kill("SIGKILL"));
+  patience.renew(START);
+  for await (const line of lines(child.stdout)) {
+    patience.renew(longest);
+    if (line.startsWith("{")) findings = line;
+    else if (line !== "ready") {
+      last = line;
+      onProgress(++trials);
+    }
+  }
+  patience.end();
+  const { code, signal } = await child.status;
+  if (findings !== "") return JSON.parse(findings);
+  const said = (await errors).trim().split("\n").slice(-12).join("\n");
+  const how = patience.over
+    ? `It hangs: no new trial within ${longest} s`
+    : `Its process ended by ${signal ?? `exit code ${code}`}\n${said}`;
+  const failure: Failure = { path: last, input: await inputOf(target, seed, last), message: how };
+  return { trials, accepted: 0, failures: [failure] };
+}
+
+/** The input of a trial whose process ended. */
+async function inputOf(target: TargetInfo, seed: number, path: string): Promise<string> {
+  if (path === "") return "(none: it ended before its first trial)";
+  const { stdout } = await command(target, seed, 1, 60, 1, path, "show").output();
+  const shown = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
+  return shown.startsWith("{") ? String(JSON.parse(shown).input) : "(it cannot be shown)";
+}
+
+function command(target: TargetInfo, ...args: readonly (string | number)[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-prompt", "-A", `--import-map=${inRoot(".unroll/import_map.json")}`],
+      ...[`--v8-flags=--max-old-space-size=${MEMORY}`, inRoot("tests/fuzz/child.ts")],
+      ...[target.module, target.name, ...args.map(String)],
+    ],
+    cwd: fileURLToPath(root),
+    // What it says in an error is shown, and has no colours of its own.
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** The seed of a target by the seed of a run, so that it is the same whatever else is run. */
+export function targetSeed(seed: number, name: string): number {
+  return Number.parseInt(sha256(`${seed} ${name}`).slice(0, 7), 16);
+}
+
+function inRoot(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+/** Calls a function if it is not renewed in time. */
+class Patience {
+  readonly #onEnd: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether it ran out. */
+  over = false;
+
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Waits for so many seconds from now on. */
+  renew(seconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.over = true;
+      this.#onEnd();
+    }, seconds * 1000);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,89 @@
+import type { TrialKind } from "./target.ts";
+
+/** A target as lists and options name it. */
+export interface TargetInfo {
+  readonly name: string;
+  readonly kind: TrialKind;
+  /** What is tried, in a few words. */
+  readonly what: string;
+  /** The share of `--inputs` that it gets: below 1 if an input takes long. */
+  readonly share: number;
+  /** How much of the time it gets, beside others. */
+  readonly time: number;
+  /** The module that exports it in its `targets`, from here. It is loaded where it runs. */
+  readonly module: string;
+}
+
+/** Names with what they try, and what differs from 1. */
+type Names = Readonly<Record<string, string | Said>>;
+type Said = Partial<Pick<TargetInfo, "share" | "time">> & Pick<TargetInfo, "what">;
+
+function from(module: string, kind: TrialKind, names: Names): TargetInfo[] {
+  return Object.entries(names).map(([name, said]) => ({
+    ...{ name, kind, module, share: 1, time: 1 },
+    ...(typeof said === "string" ? { what: said } : said),
+  }));
+}
+
+/** Every target. */
+export const targets: readonly TargetInfo[] = [
+  ...from("./inputs/commands.ts", "inputs", {
+    "command-lines": "arguments of each task",
+    "set-values": "--set of each experiment",
+    "parameters": "zod shapes and values of a program",
+    "terminal-texts": "texts from anywhere that reach a terminal",
+  }),
+  ...from("./inputs/records.ts", "inputs", {
+    "json": "stable JSON, written and read",
+    "results": "result JSON against its schema",
+    "manifests": "manifest JSON against its schema",
+    "kept-runs": { share: 0.2, what: "files of the store, damaged" },
+    "csv": "tables as CSV and JSON",
+  }),
+  ...from("./inputs/weights.ts", "inputs", {
+    "safetensors": "files of tensors",
+    "checkpoints": "checkpoints of training",
+    "text-models": "model.json",
+    "model-weights": { share: 0.2, what: "weights beside a model.json" },
+  }),
+  ...from("./inputs/texts.ts", "inputs", {
+    "utf8": "bytes in chunks",
+    "paragraphs": "documents of texts in chunks",
+    "tokenizers": "tokenizer JSON",
+    "vocabularies": "tokenizers built of texts, encoding and decoding",
+    "text-batches": "windows and streams of ids",
+  }),
+  ...from("./inputs/pages.ts", "inputs", {
+    "markdown": "Markdown with bindings and TeX",
+    "pages": { share: 0.05, what: "whole sites of odd pages and odd results" },
+  }),
+  ...from("./inputs/figures.ts", "inputs", {
+    "figures": { share: 0.1, what: "charts of odd numbers and names" },
+  }),
+  ...from("./inputs/numbers.ts", "inputs", {
+    "random": "labels of forks and ranges",
+    "statistics": "means, medians, quantiles, deviations",
+    "intervals": { share: 0.5, what: "bootstrap and Wilson intervals" },
+    "spectra": { share: 0.5, what: "eigenvalues and singular values" },
+  }),
+  ...from("./inputs/sampling.ts", "inputs", {
+    "sampling": "logits, options and history of the next token",
+    "strategies": "strategies by name and options",
+  }),
+  ...from("./inputs/networks.ts", "inputs", {
+    "layers": { share: 0.1, what: "options, inputs, states and masks of layers" },
+    "losses": { share: 0.2, what: "losses of odd outputs, targets and masks" },
+    "steps": { share: 0.05, what: "optimizers and training steps of odd batches" },
+  }),
+  ...from("./faults/targets.ts", "faults", {
+    "site-folder": { time: 3, what: "file operations of a site that is put in its folder" },
+    "store": { time: 2, what: "file operations of the store" },
+    "model-folder": { time: 2, what: "file operations of a model's folder" },
+    "report-process": { time: 8, what: "file operations of a report, in a process" },
+    "train-process": { time: 6, what: "file operations of a training, in a process" },
+  }),
+  ...from("./kills/targets.ts", "kills", {
+    "report-kills": { time: 9, what: "a report that is killed and run again" },
+    "train-kills": { time: 6, what: "a training that is killed and run again" },
+  }),
+];
