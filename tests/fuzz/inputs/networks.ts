@@ -138,7 +138,7 @@ const losses = inputTarget({
     try {
       const options = ignoreIndex === undefined ? {} : { ignoreIndex };
       const loss = kind === "mse" ? new MSELoss() : new CrossEntropyLoss(options);
-      const found = loss.of(x, target, counted);
+      const found = loss.of(x, target, { mask: counted, replicas: 1 });
       const [value = NaN] = await found.data();
       found.dispose();
       return value;
