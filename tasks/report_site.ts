@@ -68,7 +68,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
 
   let started: Promise<BackendDescription> | undefined;
   const start = () => started ??= startBackend(options.backend, note, display);
-  const signal = stop?.heed(stopPlan);
+  const signal = stop?.follow(stopPlan);
   const runs: FinishedRun[] = [];
   let code = WRONG_USAGE;
   for (const { experiment, inputs } of planned) {
@@ -108,7 +108,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
 
 /**
  * Checks that pages that stay are of the backend that computed the others, which may be another one
- * than was foreseen.
+ * than was expected.
  */
 function checkBackends(runs: readonly FinishedRun[], kept: readonly KeptPage[]): void {
   const backends = new Set(runs.map(({ inputs }) => stableStringify(inputs.backend)));

@@ -69,14 +69,14 @@ export async function builtSite(out: string): Promise<BuiltSite | null> {
 async function readManifest(out: string): Promise<z.output<typeof anyManifest>> {
   const wanted = "a folder with a site, or without a manifest";
   if (await kindOf(out, MANIFEST) === "blocked") {
-    throw new InputError("--out", wanted, `${MANIFEST}, which is no regular file, in ${out}`);
+    throw new InputError("--out", wanted, `${MANIFEST}, which is not a regular file, in ${out}`);
   }
   const value = await readIfThere(`${out}/${MANIFEST}`) ?? "";
   try {
     return anyManifest.parse(JSON.parse(value));
   } catch {
     const help = "Move that file away, or choose another --out.";
-    throw new InputError("--out", wanted, `${MANIFEST}, which is no manifest, in ${out}`, help);
+    throw new InputError("--out", wanted, `${MANIFEST}, which is not a manifest, in ${out}`, help);
   }
 }
 

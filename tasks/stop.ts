@@ -39,14 +39,15 @@ export interface StopPlan {
   readonly patience?: number;
 }
 
-/** What a task asks for the wish to stop. */
+/** Through this a task learns that it is to stop. */
 export interface StopRequest {
   /**
-   * From now on the task stops by itself; before, a signal ends the process at once.
+   * From this call on the task stops by itself; before it, a signal ends the process at once.
    *
-   * @returns Aborted with a {@link Stop} when the process is asked to end.
+   * @param plan What is said, and how long the task may take to stop.
+   * @returns A signal that is aborted with a {@link Stop} when the process is asked to end.
    */
-  heed(plan: StopPlan): AbortSignal;
+  follow(plan: StopPlan): AbortSignal;
 }
 
 /**
@@ -98,7 +99,7 @@ export class StopListener {
   }
 
   /** From now on the task stops by itself. */
-  heed(plan: StopPlan): void {
+  follow(plan: StopPlan): void {
     this.#plan = plan;
   }
 

@@ -114,7 +114,7 @@ export class Store {
    */
   async removeLeftovers(of: RunInputs): Promise<void> {
     const parts = this.#partsFolder(of);
-    // A folder of state that cannot be written is no reason to fail.
+    // A folder of state that cannot be written does not stop the run.
     if (await isAbandoned(parts)) await Deno.remove(parts, { recursive: true }).catch(() => {});
     await removeOldDrafts(this.#drafts).catch(() => {});
   }

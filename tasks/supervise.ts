@@ -38,7 +38,7 @@ export async function supervise(
       done(FAILED);
     });
     here.addEventListener("message", ({ data }: MessageEvent<Told>) => {
-      if ("plan" in data) listener.heed(data.plan);
+      if ("plan" in data) listener.follow(data.plan);
       else done(data.code);
     });
     here.start();
@@ -56,12 +56,12 @@ async function work(task: (stop: StopRequest) => Promise<number>): Promise<void>
     }, { once: true });
   });
   const tell = (told: Told): void => port.postMessage(told);
-  const heed = (plan: StopPlan): AbortSignal => {
+  const follow = (plan: StopPlan): AbortSignal => {
     const controller = new AbortController();
     port.onmessage = ({ data }: MessageEvent<StopSignal>) =>
       controller.abort(new Stop(exitCodes[data], plan.stopped));
     tell({ plan });
     return controller.signal;
   };
-  tell({ code: await outcome(() => task({ heed })) });
+  tell({ code: await outcome(() => task({ follow })) });
 }

@@ -101,7 +101,7 @@ export function bootstrapInterval(
 }
 
 /**
- * Checks what an interval is told, random numbers aside.
+ * Checks the options of an interval, except its source of random numbers.
  *
  * @param options The options.
  * @throws {InputError} If one of them is wrong.

@@ -99,7 +99,7 @@ export function checkShare(name: string, value: unknown): void {
  * What to do about a value that is given by mistake wherever an object is wanted.
  *
  * @param value What was given.
- * @param otherwise What to say if the value is no such mistake.
+ * @param otherwise What to say if the value is not one of these mistakes.
  * @returns A sentence for an {@link InputError}.
  */
 export function helpFor(value: unknown, otherwise?: string): string | undefined {

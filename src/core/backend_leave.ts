@@ -13,7 +13,7 @@ export async function leaveBackend(): Promise<void> {
     try {
       give();
     } catch (error) {
-      // Training began on a third backend, and goes on there; whoever looks is told.
+      // Training began on a third backend and stays there; reading the parameters is an error that says so.
       if (!(error instanceof InputError)) throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { InputError } from "./errors.ts";
 import { idSchema } from "./text_schema.ts";
 
-/** Names of files in a site that are no experiment's. */
+/** Names of files in a site that do not belong to an experiment. */
 const RESERVED = ["index", "manifest", "schema"];
 
 /** The most characters of an id: it names files. */

@@ -19,7 +19,7 @@ export function checkId(name: string, id: number, count: number): void {
 }
 
 /**
- * Checks that a value is a list of ids, of so many as there are.
+ * Checks that a value is a list of ids from 0 to one below their count.
  *
  * @param name The input's name, for the message.
  * @param ids What was given.

@@ -146,7 +146,7 @@ function isFinite(value: number): boolean {
   return Number.isFinite(value); // Unlike the global function, false of a text such as "1".
 }
 
-/** The path of a source that is no fork. */
+/** The path of a source that was made from a seed. */
 function rootPath(seed: unknown): string {
   if (typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0) return String(seed);
   const help = typeof seed === "string"

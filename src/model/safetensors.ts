@@ -181,7 +181,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
 function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   const [text, json] = parseText(bytes, name);
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw damaged(name, "its header is no JSON object");
+    throw damaged(name, "its header is not a JSON object");
   }
   const parts = partsOf(json);
   if (parts.some((part) => typeof part === "number" && !Number.isFinite(part))) {
@@ -203,7 +203,7 @@ function parseText(bytes: Uint8Array, name: string): [text: string, json: unknow
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     if (nesting(text) <= MOST_LEVELS) return [text, JSON.parse(text)];
   } catch {
-    throw damaged(name, "its header is no JSON object");
+    throw damaged(name, "its header is not a JSON object");
   }
   throw damaged(name, `its header is nested more than ${MOST_LEVELS} deep`);
 }

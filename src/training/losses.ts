@@ -111,8 +111,8 @@ function checkInputs(
 /**
  * The mean squared error over all numbers that count.
  *
- * Of one network it is a scalar, whatever the shape of its output. Of networks side by side, whose
- * number is told by `replicas`, it is a number for each.
+ * It is a scalar for one network, whatever the shape of its output. For networks side by side give
+ * their number as `replicas`: it is then a number for each.
  *
  * @example
  * ```ts
@@ -191,8 +191,8 @@ export function checkIgnoreIndex(ignoreIndex: unknown): void {
 /**
  * Softmax cross-entropy, the mean over the targets that are not ignored, in nats.
  *
- * Of one network it is a scalar; of networks side by side, whose number is told by `replicas`, it is a
- * number for each.
+ * It is a scalar for one network. For networks side by side give their number as `replicas`: it is then
+ * a number for each.
  *
  * @example
  * ```ts

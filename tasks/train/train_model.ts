@@ -67,7 +67,7 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
     display.line(visible(line));
   }
   const end = await runTraining({
-    ...{ description, batches, settings, folder, display, signal: stop.heed(stopPlan) },
+    ...{ description, batches, settings, folder, display, signal: stop.follow(stopPlan) },
     start: resumption?.checkpoint ?? null,
     replaces: fresh && before !== null,
     checkpointSteps: options.checkpointSteps,

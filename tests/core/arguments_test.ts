@@ -34,7 +34,7 @@ Deno.test("checkFlags() and checkShare() take nothing that is merely like a valu
   ]);
 });
 
-Deno.test("checkTensor() and checkBinary() refuse what is no tensor, or one that is gone", async () => {
+Deno.test("checkTensor() and checkBinary() refuse values that are not tensors, and disposed tensors", async () => {
   await selectBackend("cpu");
   const tensor = tf.scalar(1);
   checkTensor("x", tensor);

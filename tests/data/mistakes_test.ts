@@ -65,7 +65,7 @@ Deno.test("sideBySide() refuses what is not samples, and fields that it would lo
   assertEquals(sideBySide([sample, sample]).x.shape, [2, 2, 1, 1]);
 });
 
-Deno.test("text batches refuse unknown options, and ids that are no Int32Array", async () => {
+Deno.test("text batches refuse unknown options, and ids that are not in an Int32Array", async () => {
   const ids = Int32Array.of(2, 4, 5, 6, 7, 8, 9, 3);
   const cut = windows([ids], { length: 3 });
   const other: readonly (readonly [unknown, string])[] = [

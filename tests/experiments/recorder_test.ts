@@ -124,7 +124,7 @@ const claim = { id: "c", statement: "S.", measure: "m", estimate } as const;
 const threshold = { relation: "below", value: 2 } as const;
 const columns = [{ name: "a", label: "a" }];
 
-Deno.test("Recorder refuses what is no record, whatever is wrong with it", () => {
+Deno.test("Recorder refuses records of a wrong shape", () => {
   // As a JavaScript user calls it, past the types.
   const message = (kind: "metric" | "table" | "figure" | "claim", given: unknown) =>
     assertThrows(() => Reflect.apply(recorder()[kind], recorder(), [given]), InputError).message;

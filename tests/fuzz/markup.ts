@@ -61,7 +61,7 @@ const numeric =
   /\s(x|y|x1|x2|y1|y2|cx|cy|r|d|dx|dy|width|height|points|transform|viewBox|stroke-\w+)="([^"]*)"/g;
 
 /**
- * Throws if an attribute of SVG that holds numbers has something that is no finite number.
+ * Throws if an attribute of SVG that holds numbers has a value that is not a finite number.
  *
  * @param svg Its markup.
  */

@@ -33,7 +33,7 @@ Deno.test("checkMarkup() refuses a bare & in XML alone", () => {
   assertThrows(() => checkMarkup("<p>a & b</p>", "svg"), Error, "a bare &");
 });
 
-Deno.test("checkNumbers() refuses what is no finite number where SVG wants one", () => {
+Deno.test("checkNumbers() refuses a value that is not finite where SVG needs a number", () => {
   checkNumbers('<text x="1" class="NaN">NaN</text>');
   for (const value of ["NaN", "M0,1LInfinity,2", "undefined"]) {
     assertThrows(() => checkNumbers(`<path d="${value}"/>`), Error, value);

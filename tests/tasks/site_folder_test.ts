@@ -176,8 +176,8 @@ Deno.test("a manifest that is none, or names files elsewhere, is refused", async
   const manifest = (files: Record<string, string>) =>
     JSON.stringify({ format: "unroll-manifest-4", profile: "", runs: [], files });
   const wrong: readonly (readonly [text: string, message: string])[] = [
-    ["{", "data/manifest.json, which is no manifest, in"],
-    ['{"name": "my app"}', "data/manifest.json, which is no manifest, in"],
+    ["{", "data/manifest.json, which is not a manifest, in"],
+    ['{"name": "my app"}', "data/manifest.json, which is not a manifest, in"],
     [manifest({ "../thesis.tex": "x" }), "must be paths of files in a site"],
     [manifest({ "data/../../thesis.tex": "x" }), "must be paths of files in a site"],
     [manifest({ ".git/HEAD": "x" }), "must be paths of files in a site"],
@@ -242,7 +242,7 @@ links("a pipe in the manifest's place is refused at once", () =>
     const made = await new Deno.Command("mkfifo", { args: [`${folder}/data/manifest.json`] })
       .output();
     assert(made.success);
-    await assertRejects(() => checkSiteFolder(folder), InputError, "which is no regular file");
+    await assertRejects(() => checkSiteFolder(folder), InputError, "which is not a regular file");
   }));
 
 function prefixed(prefix: string, files: Record<string, string>): Record<string, string> {

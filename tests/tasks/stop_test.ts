@@ -35,7 +35,7 @@ for (const signal of stopSignals) {
 
   Deno.test(`${signal} asks a task that has a plan; the second time it ends the process`, () => {
     const { listener, happened, send, timers } = made();
-    listener.heed(plan);
+    listener.follow(plan);
     send(signal, 0);
     const asked = ["Stopping.", `asked by ${signal}`];
     assertEquals(happened, asked);
@@ -47,7 +47,7 @@ for (const signal of stopSignals) {
 
 Deno.test("a task that does not stop in time is given up", () => {
   const { listener, happened, send, timers } = made();
-  listener.heed(plan);
+  listener.follow(plan);
   send("SIGINT", 0);
   timers[0]?.run();
   assertEquals(happened.slice(2), ["Stopped.", 130]);
@@ -55,14 +55,14 @@ Deno.test("a task that does not stop in time is given up", () => {
 
 Deno.test("a task without patience is never given up", () => {
   const { listener, send, timers } = made();
-  listener.heed({ stopping: "Stopping.", stopped: "Stopped." });
+  listener.follow({ stopping: "Stopping.", stopped: "Stopped." });
   send("SIGINT", 0);
   assertEquals(timers, []);
 });
 
 Deno.test("one Ctrl-C that arrives twice is one", () => {
   const { listener, happened, send } = made();
-  listener.heed(plan);
+  listener.follow(plan);
   send("SIGINT", 0);
   send("SIGINT", 1);
   send("SIGINT", 250);

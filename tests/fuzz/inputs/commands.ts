@@ -87,7 +87,7 @@ const commandLines = inputTarget({
     return line.help ? null : read(line);
   },
   check(options) {
-    // What is accepted holds no number that is none.
+    // A number that is accepted is finite.
     if (options !== null) JSON.stringify(options, (_, entry) => finite(entry));
   },
 });

@@ -156,10 +156,10 @@ const losses = inputTarget({
     const far = [...output.flat(), ...targets].some((value) => !(Math.abs(value) < 1e15));
     // Squares of such numbers are infinite, also in rows that do not count.
     if (kind === "mse" && far) return;
-    // A logit of -infinity is a class that cannot be; the others are no logits.
+    // A logit of -infinity is an impossible class; NaN and infinity are not logits.
     const wrong = (value: number) => Number.isNaN(value) || value === Infinity;
     if (output.some((row, i) => counts[i] && row.some(wrong))) {
-      assert(!Number.isFinite(found), `logits that are none have the loss ${found}`);
+      assert(!Number.isFinite(found), `logits of NaN or infinity have the loss ${found}`);
     } else if (Number.isFinite(Math.fround(wanted)) && Math.abs(wanted) < 1e30) {
       const room = 1e-4 * (1 + Math.abs(wanted));
       assert(Math.abs(found - wanted) <= room, `the loss is ${found}, not ${wanted}`);

@@ -186,7 +186,7 @@ const spectra = inputTarget({
     const [largest = NaN] = singular;
     const room = 1e-9 * norm + 1e-300;
     for (const { re, im } of values) {
-      assert(Number.isFinite(re) && Number.isFinite(im), "an eigenvalue is no finite number");
+      assert(Number.isFinite(re) && Number.isFinite(im), "an eigenvalue is not finite");
       assert(Math.hypot(re, im) <= largest + room, "an eigenvalue exceeds the spectral norm");
       assert(values.some((other) => other.re === re && other.im === -im), "without its conjugate");
     }
