@@ -160,7 +160,7 @@ Deno.test("checkRows() refuses words that are drawn as numbers, and series that 
   }
 });
 
-Deno.test("checkChart() refuses what a log axis has no place for", () => {
+Deno.test("checkChart() refuses rules and domains that a log axis cannot show", () => {
   const wrong: [Chart, string][] = [
     [
       chart({ ...rule("y"), value: 0 }, { y: log }),

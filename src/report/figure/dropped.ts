@@ -33,8 +33,10 @@ export function droppedNote(figure: Figure, tables: readonly Table[]): string | 
   const count = entries.reduce((sum, [, rows]) => sum + rows.size, 0);
   if (count === 0) return null;
   const all = entries.reduce((sum, [table]) => sum + table.rows.length, 0);
-  return `Not drawn: ${formatExact(count)} of ${formatExact(all)} rows, since a log axis has no ` +
-    "place for 0 and for values below it.";
+  return `Not drawn: ${formatExact(count)} of ${
+    formatExact(all)
+  } rows, because a log axis cannot ` +
+    "show 0 or negative values.";
 }
 
 /** The columns whose values must have a place on an axis for the row to be drawn. */
