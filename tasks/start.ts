@@ -110,12 +110,13 @@ export async function programOf(
       if (right === "write") write.push(granted);
     }
   }
-  const list = (paths: readonly string[]) => paths.map(withoutComma).join();
+  const allow = (right: Right, paths: readonly string[]) =>
+    paths.length === 0 ? [] : [`--allow-${right}=${paths.map(withoutComma).join()}`];
   const importMap = resolve(root, ".unroll/import_map.json");
   return [
     ...["run", `--import-map=${importMap}`, "--no-prompt", await remoteCode(importMap)],
     ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
-    ...[`--allow-read=${list(read)}`, `--allow-write=${list(write)}`],
+    ...[...allow("read", read), ...allow("write", write)],
     ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),
     ...[resolve(root, `tasks/${name}.ts`), ...args],
   ];
