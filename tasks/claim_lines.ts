@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { unicodeWidth } from "@std/cli/unicode-width";
 import wrapAnsi from "wrap-ansi";
 import { MINIMUM_SEEDS } from "../src/analysis/estimate.ts";
 import type { Claim, Result, Verdict } from "../src/core/result.ts";
@@ -46,12 +46,12 @@ function resultLines({ experiment, seeds, backend, claims }: Result, width: numb
     estimate: estimateText(claim),
     threshold: formatThreshold(claim.threshold, claim.unit),
   }));
-  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => unicodeWidth(text)));
   const verdicts = widest(rows.map(({ verdict }) => verdict));
   // Numbers are below each other by their decimal points.
   const lead = widest(rows.map(({ estimate }) => beforePoint(estimate)));
   const aligned = rows.map((row) => {
-    const missing = lead - stringWidth(beforePoint(row.estimate));
+    const missing = lead - unicodeWidth(beforePoint(row.estimate));
     return { ...row, estimate: " ".repeat(missing) + row.estimate };
   });
   const estimates = widest(aligned.map(({ estimate }) => estimate));
@@ -61,7 +61,7 @@ function resultLines({ experiment, seeds, backend, claims }: Result, width: numb
     ...aligned.flatMap(({ claim, verdict, estimate, threshold }) => {
       const numbers = `${padded(estimate, estimates)}  ${threshold}`;
       const { colour } = looks[claim.verdict];
-      const fits = verdicts + stringWidth(numbers) + 4 <= width;
+      const fits = verdicts + unicodeWidth(numbers) + 4 <= width;
       return [
         [
           { text: "  " },
@@ -87,7 +87,7 @@ function beforePoint(text: string): string {
 }
 
 function padded(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+  return text + " ".repeat(Math.max(0, width - unicodeWidth(text)));
 }
 
 /** A text in lines of a width, parted at words; a longer word, or a script without spaces, within. */

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseArgs } from "@std/cli/parse-args";
 import { InputError } from "../src/core/errors.ts";
 import { nearest } from "../src/core/options.ts";
 
@@ -54,48 +54,62 @@ const help: Flag = { name: "help", help: "show this help and stop (-h)" };
  */
 export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
   const flags = [...usage.flags, help];
+  const names = (some: readonly Flag[]) => some.map(({ name }) => name);
+  const parsed: Readonly<Record<string, unknown>> = parseArgs(checked(args, flags, usage), {
+    boolean: names(flags.filter(({ value }) => value === undefined)),
+    string: ["_", ...names(flags.filter(({ value }) => value !== undefined))],
+    collect: names(flags),
+  });
+  const values = (name: string) => [parsed[name] ?? []].flat().map(String);
+  for (const { name, value, many } of flags) {
+    const found = values(name);
+    if (found.length > 1 && !many) {
+      throw twice(`--${name}`, value === undefined ? found.map(() => "") : found);
+    }
+  }
+  return {
+    help: values(help.name).length > 0,
+    has: (name) => values(name).length > 0,
+    value: (name) => values(name).at(-1),
+    values,
+    operands: values("_"),
+  };
+}
+
+/**
+ * The arguments with each flag as `--name=value`, since `parseArgs` would accept unknown flags, take an
+ * operand `true` for the value of a flag before it, and `-3` for a flag.
+ */
+function checked(
+  args: readonly string[],
+  flags: readonly Flag[],
+  { operands }: Pick<Usage, "operands">,
+): string[] {
   // A long list would hide what was found.
   const wanted = flags.length > MANY
     ? "one that --help lists"
-    : `one of ${flags.map((flag) => `--${flag.name}`).join(", ")}`;
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: Object.fromEntries(flags.map(({ name, value }) => [
-      name,
-      { type: value === undefined ? "boolean" as const : "string" as const },
-    ])),
-    strict: false,
-    tokens: true,
-  });
-  const given = new Map<string, string[]>();
-  const operands: string[] = [];
-  for (const token of tokens) {
-    const arg = args[token.index] ?? "";
-    if (token.kind === "positional") {
-      if (usage.operands === undefined) {
+    : `one of ${flags.map(({ name }) => `--${name}`).join(", ")}`;
+  const found: string[] = [];
+  let onlyOperands = false;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (onlyOperands || !/^-./s.test(arg)) {
+      if (operands === undefined) {
         throw new InputError("argument", `a flag, ${wanted}`, arg, suggestion(arg, flags));
       }
-      operands.push(arg);
-    } else if (token.kind === "option") {
-      const flag = arg === "-h" ? help : flags.find(({ name }) => `--${name}` === token.rawName);
-      if (flag === undefined) {
-        const name = arg.replace(/=.*/s, "");
-        throw new InputError("flag", wanted, name, suggestion(name, flags));
-      }
-      const before = given.get(flag.name) ?? [];
-      const value = valueOf(flag, token.value, token.inlineValue === true);
-      if (before.length > 0 && !flag.many) throw twice(`--${flag.name}`, [...before, value]);
-      given.set(flag.name, [...before, value]);
+      found.push(arg);
+    } else if (arg === "--") {
+      onlyOperands = true;
+      found.push(arg);
+    } else {
+      const [, name = "", joined] = /^(.*?)(?:=(.*))?$/s.exec(arg) ?? [];
+      const flag = arg === "-h" ? help : flags.find((one) => name === `--${one.name}`);
+      if (flag === undefined) throw new InputError("flag", wanted, name, suggestion(name, flags));
+      const text = joined ?? (flag.value === undefined ? undefined : args[++i]);
+      found.push(`--${flag.name}=${valueOf(flag, text, joined !== undefined)}`);
     }
   }
-  const values = (name: string) => given.get(name) ?? [];
-  return {
-    help: given.has(help.name),
-    has: (name) => given.has(name),
-    value: (name) => values(name).at(-1),
-    values,
-    operands,
-  };
+  return found;
 }
 
 /** What is thrown if something that may be given once is given more than once. */
@@ -111,11 +125,11 @@ function suggestion(found: string, flags: readonly Flag[]): string | undefined {
   return near === undefined ? undefined : `Did you mean --${near}?`;
 }
 
-/** The value of a flag, which is empty for one that takes none. */
+/** The value of a flag, which is `"true"` for one that takes none. */
 function valueOf(flag: Flag, text: string | undefined, joined: boolean): string {
   const { name, value, anyText = false } = flag;
   if (value === undefined) {
-    if (text === undefined) return "";
+    if (text === undefined) return "true";
     throw new InputError(`--${name}`, "given without a value", text);
   }
   // "--seeds -3" has the value -3, and "--seeds --fresh" has none.

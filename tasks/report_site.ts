@@ -29,9 +29,8 @@ import { printLines } from "./terminal.ts";
 import { visible } from "./visible.ts";
 
 /** A part that takes longer is given up, so that the process ends within 2 s. */
-const stopPlan: StopPlan = {
+const stopPlan: Omit<StopPlan, "stopped"> = {
   stopping: "Stopping after this part; a second time stops at once.",
-  stopped: PARTS_KEPT,
   patience: 1000,
 };
 
@@ -55,7 +54,9 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
     experiment,
     inputs: await runInputs(experiment, options, description),
   })));
-  const store = new Store(stateFolder);
+  const store = new Store(stateFolder, (error) => {
+    display.line(`New runs are not kept: ${error instanceof Error ? error.message : error}`);
+  });
   const site = await builtSite(out);
   const kept = site ? await keptPages(site, options, store, description) : [];
   // So is what is wrong with a page, as far as it does not depend on results.
@@ -68,7 +69,8 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
 
   let started: Promise<BackendDescription> | undefined;
   const start = () => started ??= startBackend(options.backend, note, display);
-  const signal = stop?.follow(stopPlan);
+  const stopped = await store.canKeep() ? PARTS_KEPT : "Stopped.";
+  const signal = stop?.follow({ ...stopPlan, stopped });
   const runs: FinishedRun[] = [];
   let code = WRONG_USAGE;
   for (const { experiment, inputs } of planned) {

@@ -1,8 +1,8 @@
 /**
  * Writes `.unroll/import_map.json`, which every other task runs with: the imports of deno.json as
- * they are if JSR answers; if it does not, the modules in `tasks/fallback/` in the place of the
- * `jsr:` packages that they stand in for (`tasks/fallback/assert.ts` is `@std/assert`). JSR has 2 s to
- * answer; if it does not, it is asked again the next day.
+ * they are if JSR answers; if it does not, the modules in `tasks/fallback/` in the place of its
+ * packages (`tasks/fallback/assert.ts` is `@std/assert`, and `tasks/fallback/cli/parse-args.ts` is
+ * `@std/cli/parse-args`). JSR has 2 s to answer; if it does not, it is asked again the next day.
  *
  * It runs before anything can be resolved, so it imports no package, and it runs no code of JSR: it
  * reads the descriptions of the packages that deno.lock names, and compares their digests. Deno
@@ -18,15 +18,24 @@ const silenceFile = new URL("jsr.json", folder);
 /** Imports by name, as deno.json and an import map have them. */
 type Imports = Readonly<Record<string, string>>;
 
-/** The modules of `tasks/fallback/` that stand in for packages of JSR, by the package's name. */
+/** The modules of `tasks/fallback/` by the names that they are imported by. */
 async function standIns(jsr: readonly string[]): Promise<Imports> {
   const found: Record<string, string> = {};
   for (const name of jsr) {
-    const path = `tasks/fallback/${name.slice(name.indexOf("/") + 1)}.ts`;
-    const info = await Deno.stat(new URL(path, root)).catch(() => null);
-    if (info?.isFile) found[name] = `../${path}`;
+    const path = `tasks/fallback/${name.slice(name.indexOf("/") + 1)}`;
+    const info = await Deno.stat(new URL(`${path}.ts`, root)).catch(() => null);
+    if (info?.isFile) found[name] = `../${path}.ts`;
+    for (const module of await namesIn(new URL(`${path}/`, root))) {
+      found[`${name}/${module.replace(/\.ts$/, "")}`] = `../${path}/${module}`;
+    }
   }
   return found;
+}
+
+/** The names of what is in a folder, sorted; none if there is no such folder. */
+async function namesIn(url: URL): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(url)).catch(() => []);
+  return entries.map(({ name }) => name).sort();
 }
 
 /** The digests of JSR packages in deno.lock by name and version; none without a lock file. */
@@ -40,7 +49,7 @@ async function lockedPackages(): Promise<Imports> {
 }
 
 /** Where JSR is: Deno's own variable, if it may be read and is set. */
-function registry(): string {
+export function registry(): string {
   const variable = "JSR_URL";
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return (state === "granted" ? Deno.env.get(variable) : undefined) ?? "https://jsr.io/";
@@ -101,14 +110,14 @@ async function remembered(question: string): Promise<boolean> {
   }
 }
 
-/** The import map: subpaths spelt out, as import maps want them, and stand-ins last. */
-function importMap(imports: Imports, replaced: Imports): string {
-  const map: Record<string, string> = {};
-  for (const [name, target] of Object.entries(imports)) {
-    map[name] = target;
-    map[`${name}/`] = `${target.replace(/^(npm|jsr):/, "$1:/")}/`;
-  }
-  return JSON.stringify({ imports: { ...map, ...replaced } }, null, 2) + "\n";
+/** The import map: imports with their subpaths, which an import map wants apart, and stand-ins. */
+function importMap(imports: Imports, standIns: Imports = {}): string {
+  const subpaths = Object.entries(imports).map(([name, target]) => [
+    `${name}/`,
+    `${target.replace(/^(npm|jsr):/, "$1:/")}/`,
+  ]);
+  const all = { ...imports, ...Object.fromEntries(subpaths), ...standIns };
+  return JSON.stringify({ imports: all }, null, 2) + "\n";
 }
 
 /** Writes whole or not at all, and only what differs. */
@@ -138,25 +147,27 @@ async function writeImportMap(): Promise<string> {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const imports: Imports = config.imports;
   const jsr = Object.keys(imports).filter((name) => imports[name]?.startsWith("jsr:"));
+  const others = Object.entries(imports).filter(([name]) => !jsr.includes(name));
   const packages = await lockedPackages();
   const today = new Date().toISOString().slice(0, 10);
   const question = `${today} ${registry()} ${JSON.stringify(packages)}`;
   const silent = await remembered(question);
   const answers = !silent && await ask(packages);
-  const [wanted, other] = [importMap(imports, {}), importMap(imports, await standIns(jsr))];
+  const ofJsr = importMap(imports);
+  const withStandIns = importMap(Object.fromEntries(others), await standIns(jsr));
+  let map = answers ? ofJsr : withStandIns;
   try {
     await Deno.mkdir(folder, { recursive: true });
-    await write(mapFile, answers ? wanted : other);
+    await write(mapFile, map);
     if (!answers) await write(silenceFile, JSON.stringify({ question }) + "\n");
   } catch (error) {
     // In a checkout that is read only, a map of these packages is as good as on the day it was made.
-    const there = await Deno.readTextFile(mapFile).catch(() => null);
-    if (there !== wanted && there !== other) throw error;
+    map = await Deno.readTextFile(mapFile).catch(() => "");
+    if (map !== ofJsr && map !== withStandIns) throw error;
   }
-  const names = jsr.join(" and ");
-  return answers
-    ? `JSR answers: ${names} comes from there.`
-    : `JSR does not answer${silent ? " (asked today)" : ""}: ${names} comes from tasks/fallback.`;
+  const said = answers ? "JSR answers" : `JSR does not answer${silent ? " (asked today)" : ""}`;
+  const place = map === withStandIns ? "tasks/fallback" : answers ? "there" : "Deno's cache";
+  return `${said}: ${jsr.join(" and ")} come from ${place}.`;
 }
 
 if (import.meta.main) {

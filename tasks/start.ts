@@ -1,6 +1,7 @@
 /**
  * Starts a task in a process of its own that may read and write what the task needs and no more:
- * the project, Deno's npm cache, and what the command line names. Packages are loaded there alone.
+ * the project, Deno's npm cache, and what the command line names. Packages are loaded there alone,
+ * from npm and, if the import map names it, from JSR.
  *
  *     start.ts report --out public
  *
@@ -10,7 +11,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { prepare } from "./setup.ts";
+import { prepare, registry } from "./setup.ts";
 
 /** What the values of a flag give a task the right to do. */
 type Right = "read" | "write";
@@ -61,6 +62,9 @@ const tasks: Readonly<Record<string, Task>> = {
     flags: { corpus: "read", out: "write" },
   },
   generate: { read: [...source, ".unroll"], write: [".unroll"], flags: { model: "read" } },
+  wasm: { read: ["."], write: ["src/kernels/wasm"], flags: {} },
+  arrows: { read: ["."], write: [], flags: {} },
+  doc_lint: { read: ["."], write: [], flags: {} },
 };
 
 /** Flags that take no value; all others do. */
@@ -106,15 +110,22 @@ export async function programOf(
       if (right === "write") write.push(granted);
     }
   }
-  const list = (paths: readonly string[]) => paths.map(withoutComma).join();
+  const allow = (right: Right, paths: readonly string[]) =>
+    paths.length === 0 ? [] : [`--allow-${right}=${paths.map(withoutComma).join()}`];
+  const importMap = resolve(root, ".unroll/import_map.json");
   return [
-    ...["run", `--import-map=${resolve(root, ".unroll/import_map.json")}`, "--no-prompt"],
-    "--no-remote", // Code comes from the project and from npm alone.
+    ...["run", `--import-map=${importMap}`, "--no-prompt", await remoteCode(importMap)],
     ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
-    ...[`--allow-read=${list(read)}`, `--allow-write=${list(write)}`],
+    ...[...allow("read", read), ...allow("write", write)],
     ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),
     ...[resolve(root, `tasks/${name}.ts`), ...args],
   ];
+}
+
+/** The flag by which code comes from the project, npm and the registries of an import map alone. */
+async function remoteCode(importMap: string): Promise<string> {
+  const text = await Deno.readTextFile(importMap).catch(() => "");
+  return text.includes('"jsr:') ? `--allow-import=${new URL(registry()).host}` : "--no-remote";
 }
 
 /** A path; if it has a comma, which parts two paths in a flag of Deno, the nearest one above it. */

@@ -58,10 +58,29 @@ export class Store {
   readonly #folder: URL;
   /** Nothing but drafts is here, so whatever is old can go. */
   readonly #drafts: URL;
+  readonly #notKept: (error: unknown) => void;
+  /** Whether writing failed. From then on nothing is written, and no part is read. */
+  #failed = false;
 
-  constructor(folder: URL) {
+  /**
+   * @param folder Where they are.
+   * @param notKept Called once, with the error, if they cannot be written, such as in a checkout that is
+   * read only. Unless it throws, work goes on without the store.
+   */
+  constructor(folder: URL, notKept: (error: unknown) => void) {
     this.#folder = folder;
     this.#drafts = new URL("drafts/", folder);
+    this.#notKept = notKept;
+  }
+
+  /** Whether runs can be kept, as far as writing a file there tells. */
+  async canKeep(): Promise<boolean> {
+    await this.#write(async () => {
+      const draft = new URL(`${crypto.randomUUID()}.draft`, this.#drafts);
+      await writeAtomic(draft, "", this.#drafts);
+      await Deno.remove(draft);
+    });
+    return !this.#failed;
   }
 
   /** The kept run of these inputs, or why it must be computed. A damaged file is no run. */
@@ -96,6 +115,10 @@ export class Store {
 
   /** Keeps a finished run, drops its parts and the oldest runs. */
   async keep(run: StoredRun): Promise<void> {
+    await this.#write(() => this.#keep(run));
+  }
+
+  async #keep(run: StoredRun): Promise<void> {
     const path = this.#runFile(run.inputs.experiment, runKey(run.inputs));
     await Deno.mkdir(new URL(".", path), { recursive: true });
     const digest = sha256(stableStringify(run));
@@ -125,7 +148,9 @@ export class Store {
     const drafts = this.#drafts;
     const file = (name: string) => new URL(`${sha256(name).slice(0, 32)}.json`, folder);
     return {
-      async read(name) {
+      read: async (name) => {
+        // After --fresh, what could not be removed must not be used.
+        if (this.#failed) return undefined;
         try {
           const text = await readIfThere(file(name));
           if (text === null) return undefined;
@@ -135,19 +160,33 @@ export class Store {
           return undefined; // Damaged: it is computed again.
         }
       },
-      async write(name, part) {
-        await Deno.mkdir(folder, { recursive: true });
+      write: async (name, part) => {
         const digest = sha256(stableStringify(part));
-        // If another process kept the run just now, its parts are gone and no longer needed.
-        await writeAtomic(file(name), stableStringify({ name, digest, part }), drafts)
-          .catch(ignoreMissing);
+        const text = stableStringify({ name, digest, part });
+        await this.#write(async () => {
+          await Deno.mkdir(folder, { recursive: true });
+          // If another process kept the run just now, its parts are gone and no longer needed.
+          await writeAtomic(file(name), text, drafts).catch(ignoreMissing);
+        });
       },
     };
   }
 
   /** Forgets the parts of an unfinished run. */
   async forgetParts(of: RunInputs): Promise<void> {
-    await Deno.remove(this.#partsFolder(of), { recursive: true }).catch(ignoreMissing);
+    await this.#write(() =>
+      Deno.remove(this.#partsFolder(of), { recursive: true }).catch(ignoreMissing)
+    );
+  }
+
+  async #write(work: () => Promise<void>): Promise<void> {
+    if (this.#failed) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#failed = true;
+      this.#notKept(error);
+    }
   }
 
   #runFile(experiment: string, key: string): URL {

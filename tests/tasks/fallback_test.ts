@@ -1,7 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import * as model from "@std/cli/parse-args";
+import * as widthModel from "@std/cli/unicode-width";
 import * as ours from "../../tasks/fallback/assert.ts";
+import { type Args, parseArgs } from "../../tasks/fallback/cli/parse-args.ts";
+import { unicodeWidth } from "../../tasks/fallback/cli/unicode-width.ts";
 
-// Tested by hand against what @std/assert documents, since JSR may not answer here.
+// Tested by hand against what @std/assert and @std/cli document, since JSR may not answer here. If it
+// does, what is expected of the stand-ins for @std/cli is expected of the packages, too.
 
 /** Each assertion with a call that holds and one that must fail. */
 const assertions: readonly (readonly [name: string, holds: () => unknown, fails: () => unknown])[] =
@@ -107,4 +112,66 @@ Deno.test("assertRejects waits, and gives back the error", async () => {
     () => ours.assertRejects(() => Promise.resolve(1), TypeError),
     ours.AssertionError,
   );
+});
+
+const options = {
+  boolean: ["fresh", "help", "again"],
+  string: ["out", "set", "_"],
+  collect: ["set", "again"],
+};
+
+/** Command lines, with what `@std/cli/parse-args` makes of them. */
+const lines: readonly (readonly [args: readonly string[], parsed: Partial<Args>])[] = [
+  [[], {}],
+  [["--set", "a", "--set=b", "--set="], { set: ["a", "b", ""] }],
+  [["--out", "a", "--out=b"], { out: "b" }],
+  [["--again", "--again=false", "--again=no"], { again: [true, false, true] }],
+  [["--out", "--fresh"], { out: "", fresh: true }],
+  [["--out", "", "x"], { out: "", _: ["", "x"] }],
+  [["--out"], { out: "" }],
+  [["--out=-3", "--set=--fresh", "--set=a=b\nc"], { out: "-3", set: ["--fresh", "a=b\nc"] }],
+  [["--fresh", "true", "x"], { fresh: true, _: ["x"] }],
+  [["--fresh", "false", "--help", "x"], { fresh: false, help: true, _: ["x"] }],
+  [["--fresh=false", "x"], { fresh: false, _: ["x"] }],
+  [["3", "-", "--", "--fresh", "--", "-x"], { _: ["3", "-", "--fresh", "--", "-x"] }],
+];
+
+Deno.test("the stand-in for parseArgs reads command lines as @std/cli does", async (t) => {
+  for (const [args, parsed] of lines) {
+    await t.step(args.join(" ") || "nothing", () => {
+      const unset = { _: [], fresh: false, help: false, again: [], set: [] };
+      assertEquals({ ...parseArgs(args, options) }, { ...unset, ...parsed });
+      assertEquals({ ...model.parseArgs(args, options) }, { ...unset, ...parsed });
+    });
+  }
+  for (const parse of [parseArgs, model.parseArgs]) {
+    // Without "_" among the texts, what looks like a number is one.
+    assertEquals(parse(["3", "1e2", "x", "", " "])._, [3, 100, "x", "", " "]);
+  }
+});
+
+Deno.test("the stand-in for parseArgs refuses flags that @std/cli would guess", () => {
+  for (const arg of ["--other", "--other=3", "-x", "-h=1", "--__proto__=1", "--=", "--no-fresh"]) {
+    assertThrows(() => parseArgs([arg], options), TypeError, `found ${arg}`);
+  }
+});
+
+Deno.test("the stand-in for unicodeWidth counts columns as @std/cli does", () => {
+  const texts: readonly (readonly [text: string, width: number])[] = [
+    ["", 0],
+    ["0.031 [0.021, 0.041]", 20],
+    ["\u22120.1 × 10⁻⁷", 11],
+    ["W_hh, σ₁", 8],
+    ["天地玄黃宇宙洪荒", 16],
+    ["ｆｕｌｌ", 8],
+    ["한국", 4],
+    ["e\u0301", 1],
+    ["\u0000a\u200b\n", 1],
+    ["🦕", 2],
+    ["👩\u200d👧", 4],
+  ];
+  for (const [text, width] of texts) {
+    assertEquals(unicodeWidth(text), width, text);
+    assertEquals(widthModel.unicodeWidth(text), width, text);
+  }
 });

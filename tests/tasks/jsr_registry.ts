@@ -10,7 +10,7 @@ interface Package {
 export class JsrRegistry implements AsyncDisposable {
   /** What was asked for, in order. */
   readonly asked: string[] = [];
-  /** Text that is served in the place of every module of a package. */
+  /** Text that is served in the place of a module, by the module's path. */
   readonly replaced: Record<string, string> = {};
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   /** Deno keeps what it was served by its address, and a port comes again. */
@@ -59,7 +59,7 @@ export class JsrRegistry implements AsyncDisposable {
       if (path === `${version}_meta.json`) return new Response(this.#description(name), json);
       const entry = Object.keys(exports).find((one) => path === `${version}/${moduleName(one)}`);
       if (entry === undefined) break;
-      return new Response(this.replaced[name] ?? exports[entry], {
+      return new Response(this.replaced[pathname] ?? exports[entry], {
         headers: { "content-type": "text/typescript" },
       });
     }

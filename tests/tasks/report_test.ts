@@ -105,3 +105,24 @@ async function partsKept(project: ProjectCopy): Promise<number> {
   const files = await project.read(".unroll/parts").catch(() => new Map());
   return [...files.keys()].filter((path) => path.endsWith(".json")).length;
 }
+
+Deno.test("a report whose runs cannot be kept says so in one line, and is written", async () => {
+  await using project = await ProjectCopy.make();
+  // As in a checkout that is read only; root may write there, so a file is in the way.
+  await Deno.mkdir(`${project.folder}/.unroll`);
+  await Deno.writeTextFile(`${project.folder}/.unroll/drafts`, "");
+  for (const more of [[], ["--fresh"]]) {
+    const { code, out, err } = await project.task(
+      "vanishing-gradients",
+      ...tiny,
+      ...["--seeds", "1", "--out", "elsewhere", ...more],
+    );
+    assertEquals(code, 0, err);
+    assertEquals(err.match(/New runs are not kept: .*/g)?.length, 1, err);
+    assertMatch(err, /runs, since (no earlier run is kept|it was asked for)/);
+    assertMatch(out, /The site is .*elsewhere\/index\.html/);
+  }
+  const kept = (await Array.fromAsync(Deno.readDir(`${project.folder}/.unroll`)))
+    .map(({ name }) => name);
+  assertEquals(kept.includes("parts") || kept.includes("runs"), false, kept.join());
+});

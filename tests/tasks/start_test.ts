@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { registry } from "../../tasks/setup.ts";
 import { programOf } from "../../tasks/start.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
@@ -84,6 +85,26 @@ Deno.test("a link grants what it points to, also if that is not there yet", asyn
   await folders.granted("write", "train", "--out", "circle"); // It ends.
 });
 
+Deno.test("code comes from elsewhere only if the import map names it, and from JSR alone", async () => {
+  await using folders = await Folders.make();
+  const root = `${folders.top}/project`;
+  const flags = async () => {
+    const program = await programOf("arrows", [], { root, caller: root, npmCache: "/npm" });
+    return program.filter((one) => /^--(no-remote|allow-import|allow-net|allow-write)/.test(one));
+  };
+  assertEquals(await flags(), ["--no-remote"]);
+  await Deno.mkdir(`${root}/.unroll`);
+  const map = async (target: string) => {
+    const imports = { "@std/cli": target, zod: "npm:zod@4.6.7" };
+    await Deno.writeTextFile(`${root}/.unroll/import_map.json`, JSON.stringify({ imports }));
+  };
+  await map("../tasks/fallback/cli.ts");
+  assertEquals(await flags(), ["--no-remote"]);
+  await map("jsr:@std/cli@1.0.28");
+  const { host } = new URL(registry());
+  assertEquals(await flags(), [`--allow-import=${host}`]);
+});
+
 Deno.test("programOf() refuses a task that does not exist", async () => {
   for (const name of ["nothing", "__proto__", "constructor"]) {
     await assertRejects(
@@ -98,14 +119,14 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
   await using project = await ProjectCopy.make();
   const probe = `
     const state = (name, more) => Deno.permissions.querySync({ name, ...more }).state;
-    const remote = await import("https://jsr.io/x.ts").catch(({ message }) => message);
+    const remote = await import("https://deno.land/x.ts").catch(({ message }) => message);
     console.log(JSON.stringify({
-      remote: /no-remote/.test(remote),
+      remote: !/no-remote|Requires import access/.test(remote),
       env: ["INIT_CWD", "HOME", "PATH"].filter((variable) => Deno.env.get(variable) !== undefined),
       net: state("net", {}), run: state("run", {}), ffi: state("ffi", {}), sys: state("sys", {}),
       read: ["src", "reports", "deno.json", ".env", "/etc/passwd", "/", "text.txt"]
         .filter((path) => state("read", { path }) === "granted"),
-      write: ["src", "reports", "reports/site", "reports/index.md", ".unroll/runs", "deno.json", "tasks/start.ts", "/", ".", "x/y"]
+      write: ["src", "reports", "reports/site", "reports/index.md", ".unroll/runs", "src/kernels/wasm", "deno.json", "tasks/start.ts", "/", ".", "x/y"]
         .filter((path) => state("write", { path }) === "granted"),
     }));
     Deno.exit(7);`;
@@ -116,7 +137,7 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
     return JSON.parse(out);
   };
   const none = {
-    remote: true,
+    remote: false,
     net: "prompt",
     run: "prompt",
     ffi: "prompt",
@@ -133,4 +154,7 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
     read: ["src", "deno.json", "text.txt"],
     write: [".unroll/runs", "x/y"],
   });
+  const all = ["src", "reports", "deno.json", ".env", "text.txt"];
+  assertEquals(await rights("arrows"), { ...none, read: all, write: [] });
+  assertEquals(await rights("wasm"), { ...none, read: all, write: ["src/kernels/wasm"] });
 });

@@ -45,14 +45,21 @@ const run: StoredRun = {
   result,
 };
 
-async function withStore(use: (store: Store, folder: URL) => Promise<void>): Promise<void> {
+async function withFolder(use: (folder: URL) => Promise<void>): Promise<void> {
   const path = await Deno.makeTempDir({ prefix: "unroll-" });
-  const folder = pathToFileURL(`${path}/`);
   try {
-    await use(new Store(folder), folder);
+    await use(pathToFileURL(`${path}/`));
   } finally {
     await Deno.remove(path, { recursive: true });
   }
+}
+
+async function withStore(use: (store: Store, folder: URL) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const failures: unknown[] = [];
+    await use(new Store(folder, (error) => failures.push(error)), folder);
+    assertEquals(failures, []);
+  });
 }
 
 Deno.test("a run is found by its inputs, and by no others", () =>
@@ -206,3 +213,36 @@ Deno.test("Store.removeLeftovers() removes old parts of a kept run and old draft
     assertEquals(await filesBelow(folder), before.filter((path) => path.startsWith("runs/")));
     assertEquals(await store.find(inputs), { run });
   }));
+
+Deno.test("a store that cannot be written says so once, and keeps and reads no parts", async (t) => {
+  const blocked = (name: string, work: (store: Store) => Promise<void>) =>
+    withFolder(async (folder) => {
+      const failures: unknown[] = [];
+      await new Store(folder, (error) => failures.push(error)).parts(inputs).write("a", 1);
+      assertEquals(failures, []);
+      const place = new URL(name, folder);
+      await Deno.remove(place, { recursive: true }).catch(() => {});
+      await Deno.writeTextFile(place, "where a folder must be");
+      const store = new Store(folder, (error) => failures.push(error));
+      await work(store);
+      assertEquals(failures.length, 1);
+      const parts = store.parts(inputs);
+      await parts.write("b", 2);
+      await store.keep(run);
+      await store.forgetParts(inputs);
+      assertEquals([await parts.read("a"), await parts.read("b")], [undefined, undefined]);
+      assertEquals([await store.canKeep(), failures.length], [false, 1]);
+      assertEquals(await Deno.readTextFile(place), "where a folder must be");
+    });
+  await t.step("before anything is written", () =>
+    blocked("drafts", async (store) => {
+      assertEquals(await store.canKeep(), false);
+      assertEquals(await store.find(inputs), { run: null, reason: "no earlier run is kept" });
+    }));
+  await t.step("when the first part is written", () =>
+    blocked("parts", async (store) => {
+      assertEquals(await store.canKeep(), true);
+      await store.parts(inputs).write("a", 1);
+    }));
+  await t.step("when a run is kept", () => blocked("runs", (store) => store.keep(run)));
+});

@@ -36,9 +36,10 @@ function processScenario(name: string, task: SmallTask): Scenario {
 }
 
 function endingOf(outcome: ProcessOutcome): Ending {
-  const { code, signal, operations } = outcome;
+  const { code, signal, operations, err } = outcome;
   if (signal === "SIGKILL") return { end: "killed", operations, wrong: null };
-  if (code === 0) return { end: "done", operations, wrong: null };
+  const notKept = err.includes("New runs are not kept: ");
+  if (code === 0) return { end: "done", operations, wrong: null, notKept };
   return { end: "refused", operations, wrong: wrongEnding(outcome) };
 }
 

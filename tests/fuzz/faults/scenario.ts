@@ -11,6 +11,8 @@ export interface Ending {
   readonly operations: readonly string[];
   /** What is wrong with how it ended, if anything. */
   readonly wrong: string | null;
+  /** Whether it was done, and said that it could not keep what it computed. */
+  readonly notKept?: boolean;
 }
 
 /** Work that changes files, and what must be true whatever happens to it. */
@@ -114,15 +116,16 @@ class Trials {
   async #try(fault: Fault, wanted: Content): Promise<[string | null, Ending["end"]]> {
     const { work, isWhole, isKept = () => false } = this.#scenario;
     await replaceFolder(this.#before, this.#folder);
-    const { end, wrong } = await work(this.#folder, fault);
+    const { end, wrong, notKept = false } = await work(this.#folder, fault);
     if (wrong !== null) return [wrong, end];
     // What could not be moved may be moved by the next run, and waits for it.
     const refused = end === "refused" && fault.mode !== "EACCES";
     const broken = await isWhole?.(this.#folder, refused) ?? null;
     if (broken !== null) return [`After it: ${broken}`, end];
     // Work that went on and said that it was done must have done it.
+    const mayDiffer = notKept ? /^is (left over|missing): / : /^is left over: /;
     const left = differences(await this.#content(), wanted).filter((line) =>
-      !line.startsWith("is left over") || !isKept(line.slice(line.indexOf(": ") + 2))
+      !mayDiffer.test(line) || !isKept(line.slice(line.indexOf(": ") + 2))
     );
     if (end === "done" && left.length > 0) return [lines("Done, yet a file", left), end];
     if (refused) {

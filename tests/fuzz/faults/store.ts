@@ -5,7 +5,10 @@ import { sampleRun } from "../sample_run.ts";
 import { withFault } from "./in_process.ts";
 import type { Scenario } from "./scenario.ts";
 
-const storeIn = (folder: string) => new Store(pathToFileURL(`${folder}/`));
+const storeIn = (folder: string) =>
+  new Store(pathToFileURL(`${folder}/`), (error) => {
+    throw error;
+  });
 const other = { ...sampleRun, inputs: { ...sampleRun.inputs, lock: "before" } };
 const part = { losses: [0.1, 1e-300], text: "é\n" };
 

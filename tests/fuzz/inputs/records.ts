@@ -94,7 +94,7 @@ async function withStore<T>(use: (store: Store, folder: URL) => Promise<T>): Pro
   const path = await Deno.makeTempDir({ prefix: "unroll-" });
   const folder = pathToFileURL(`${path}/`);
   try {
-    return await use(new Store(folder), folder);
+    return await use(new Store(folder, (error) => assert(false, `${error}`)), folder);
   } finally {
     await Deno.remove(path, { recursive: true });
   }
