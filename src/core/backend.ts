@@ -88,6 +88,9 @@ export async function resolveBackend(
  * backend is an error. A `Stream` goes on where it was made, whatever is selected. An optimizer trains
  * only where it began; another one can go on from its `stateDict()`.
  *
+ * A selection waits for those before it, so the last one that was asked for is current in the end. Await
+ * a selection before you ask for another: its description is of what was current when it ended.
+ *
  * On WebGPU, `await tensor.data()` and `await tensor.array()` give values. `dataSync()`, `arraySync()`
  * and `print()` do not wait for them, and are errors.
  *
@@ -109,9 +112,22 @@ export async function resolveBackend(
  * assert(description.name === "wasm" && note === null);
  * ```
  */
-export async function selectBackend(
+export function selectBackend(
   request: BackendRequest,
   options: BackendOptions = {},
+): Promise<BackendSelection> {
+  const selection = lastSelection.then(() => selectNow(request, options));
+  // A selection that failed has told its own caller; the next one starts all the same.
+  lastSelection = selection.catch(() => {});
+  return selection;
+}
+
+/** Ends after every selection that was asked for. tfjs has one backend, and two at once would mix. */
+let lastSelection: Promise<unknown> = Promise.resolve();
+
+async function selectNow(
+  request: BackendRequest,
+  options: BackendOptions,
 ): Promise<BackendSelection> {
   const { start = startBackend } = options;
   const selection = await resolveBackend(request, options);

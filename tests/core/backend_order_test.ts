@@ -1,0 +1,38 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type BackendOptions, type BackendRequest, selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+
+// The first test starts WASM for the first time in this file's process: that is when two starts at once
+// failed. Keep it first.
+Deno.test("selectBackend() of a new process can be asked twice and thrice at once", async () => {
+  const requests: BackendRequest[] = ["wasm", "wasm", "cpu"];
+  const selections = await Promise.all(requests.map((request) => selectBackend(request)));
+  assertEquals(selections.map(({ description }) => description.name), ["wasm", "wasm", "cpu"]);
+  assertEquals(tf.getBackend(), "cpu");
+});
+
+Deno.test("selectBackend() leaves the backend that was asked for last as the current one", async () => {
+  for (const order of [["wasm", "cpu"], ["cpu", "wasm"], ["wasm", "cpu", "wasm"]] as const) {
+    const selections = await Promise.all(order.map((request) => selectBackend(request)));
+    assertEquals(selections.map(({ description }) => description.name), [...order]);
+    assertEquals(tf.getBackend(), order.at(-1));
+  }
+});
+
+Deno.test("selectBackend() starts one backend at a time, also after one that failed", async () => {
+  const log: string[] = [];
+  const start: NonNullable<BackendOptions["start"]> = async (name) => {
+    log.push(`${name} begins`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    log.push(`${name} ends`);
+    return name === "wasm" ? "did not start" : null;
+  };
+  const request: BackendRequest = JSON.parse('"gpu"');
+  const wrong = assertRejects(() => selectBackend(request, { start }), InputError, "backend must");
+  const failing = assertRejects(() => selectBackend("wasm", { start }), Error, "did not start");
+  const { description } = await selectBackend("cpu", { start });
+  await Promise.all([wrong, failing]);
+  assert(description.name === "cpu");
+  assertEquals(log, ["wasm begins", "wasm ends", "cpu begins", "cpu ends"]);
+});
