@@ -55,7 +55,7 @@ export interface PartProgress {
   progress(done: number, total: number): void;
 }
 
-/** What an experiment's `run` is given. */
+/** What an experiment's `run` is given. It is frozen, and so are the parameters, seeds and backend. */
 export interface ExperimentContext<Values> extends Recording {
   /** The parameters, complete and checked. */
   readonly parameters: Values;

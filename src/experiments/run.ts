@@ -112,15 +112,20 @@ export async function runExperiment<Shape extends ParameterShape>(
 ): Promise<Run> {
   checkDefinition("runExperiment", experiment);
   checkOptions<RunOptions<ParameterShape>>("runExperiment", options, optionNames);
-  const { seeds, backend, signal = new AbortController().signal } = options;
-  const parameters = resolveParameters(experiment.parameters, options.parameters);
+  const { signal = new AbortController().signal } = options;
+  const parameters = frozenCopy(
+    resolveParameters(experiment.parameters, options.parameters),
+    "parameters",
+  );
+  const seeds = Array.isArray(options.seeds) ? Object.freeze([...options.seeds]) : options.seeds;
   const usable = Array.isArray(seeds) && seeds.length > 0 && new Set(seeds).size === seeds.length &&
     seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
   if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
-  if (!backendSchema.safeParse(backend).success) {
+  if (!backendSchema.safeParse(options.backend).success) {
     const help = "selectBackend gives it as `description`.";
-    throw new InputError("backend", "the description of a backend", backend, help);
+    throw new InputError("backend", "the description of a backend", options.backend, help);
   }
+  const backend = frozenCopy(options.backend, "backend");
   experiment.check?.({ parameters, seeds });
   const lifetime = new Lifetime();
   const recorder = new Recorder();
@@ -184,7 +189,7 @@ export async function runExperiment<Shape extends ParameterShape>(
     checkGroup(group, items, compute);
     return lifetime.track(group, context.each(group, items, compute));
   };
-  await lifetime.during(() => experiment.run({ ...context, each }));
+  await lifetime.during(() => experiment.run(Object.freeze({ ...context, each })));
   const { id, title, question, version } = experiment;
   const { metrics, tables, figures } = ofMachine;
   const machine = { ...thisMachine(), metrics, tables, figures };
@@ -205,6 +210,11 @@ export async function runExperiment<Shape extends ParameterShape>(
     timings,
     machine: parseJson(machineSchema, stableStringify(machine), `what ${id} measured`),
   };
+}
+
+/** A copy that cannot change: what the result says is what the experiment was given. */
+function frozenCopy<T>(value: T, what: string): T {
+  return JSON.parse(stableStringify(value, 0, what), (_key, part) => Object.freeze(part));
 }
 
 function recording(recorder: Recorder, lifetime: Lifetime): Recording {
