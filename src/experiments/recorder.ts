@@ -5,9 +5,10 @@ import { unfoldingSteps } from "../core/drawing_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Chart, Figure } from "../core/figure.ts";
 import type { Layer } from "../core/figure_layers.ts";
-import type { Claim, Metric, Table } from "../core/result.ts";
+import type { Claim, Estimate, Metric, Table } from "../core/result.ts";
 import { figureSchema } from "../core/figure_schema.ts";
 import { claimSchema, metricSchema, tableSchema } from "../core/result_schema.ts";
+import { pathText, schemaProblem } from "../core/schema_problem.ts";
 
 /** Keeps what an experiment records, and refuses what a report could not show. */
 export class Recorder {
@@ -18,7 +19,9 @@ export class Recorder {
 
   /** @throws {InputError} On a metric that is not of its schema, or an id that was recorded before. */
   metric(metric: Metric): void {
-    this.metrics.push(unique("metric", this.metrics, checked("metric", metricSchema, metric)));
+    const recorded = checked("metric", metricSchema, metric);
+    checkInterval(`metric ${recorded.id}`, recorded.estimate);
+    this.metrics.push(unique("metric", this.metrics, recorded));
   }
 
   /**
@@ -71,6 +74,7 @@ export class Recorder {
     }
     // Any verdict stands in for the one that follows from what is checked here.
     const recorded = checked("claim", claimSchema, claim, { verdict: "inconclusive" });
+    checkInterval(`claim ${recorded.id}`, recorded.estimate);
     const decided = { ...recorded, verdict: verdict(recorded.estimate, recorded.threshold) };
     this.claims.push(unique("claim", this.claims, decided));
   }
@@ -80,7 +84,8 @@ export class Recorder {
     const table = this.tables.find((one) => one.id === layer.table);
     if (!table) {
       const known = this.tables.map((one) => one.id).join(", ");
-      throw new InputError(`figure ${figure.id}: table`, `one of ${known}`, layer.table);
+      const wanted = known === "" ? "a table that is recorded before it" : `one of ${known}`;
+      throw new InputError(`figure ${figure.id}: table`, wanted, layer.table);
     }
     const columns = table.columns.map((column) => column.name);
     for (const name of layerColumns(layer)) {
@@ -92,6 +97,12 @@ export class Recorder {
     checkRows(figure, layer, table);
     return table;
   }
+}
+
+/** The value may lie outside: a bootstrap interval of low confidence need not hold it. */
+function checkInterval(what: string, { low, high }: Estimate): void {
+  if (low === null ? high === null : high !== null && low <= high) return;
+  throw new InputError(`${what}: low and high`, "two numbers in order, or null both", [low, high]);
 }
 
 /** The most characters of an id: it names files. */
@@ -135,12 +146,12 @@ function checked<T extends { readonly id: string }>(
   const value = { ...given, ...more };
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { path = [], message = "" } = parsed.error.issues[0] ?? {};
+  const { path, wanted } = schemaProblem(parsed.error);
   const place = path.reduce<unknown>(
     (at, key) => at !== null && typeof at === "object" ? Reflect.get(at, key) : undefined,
     value,
   );
   const what = typeof given.id === "string" ? `${kind} ${given.id}` : kind;
-  const name = path.length > 0 ? `${what}: ${path.join(".")}` : what;
-  throw new InputError(name, `valid (${message})`, place);
+  const name = path.length > 0 ? `${what}: ${pathText(path)}` : what;
+  throw new InputError(name, wanted, place);
 }

@@ -73,11 +73,11 @@ Deno.test("figures that a report could not draw are refused when they are record
     ],
     [
       chart(interval, { y: { ...names, categories: [] } }),
-      "figure f: y.categories must be valid (Too small: expected array to have >=1 items), found []",
+      "figure f: y.categories must be a list of at least 1, found []",
     ],
     [
       chart(cell, { y: numbers, colour: { label: "v", limit: 0 } }),
-      "figure f: colour.limit must be valid (Too small: expected number to be >0), found 0",
+      "figure f: colour.limit must be above 0, found 0",
     ],
   ];
   for (const [one, message] of refused) {
@@ -135,24 +135,22 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
     [
       "figure",
       {},
-      "figure: kind must be valid (Invalid discriminator value. Expected 'chart' | 'drawing'), found",
+      "figure: kind must be one of chart, drawing, found undefined",
     ],
     [
       "metric",
       { id: "m", label: "m", value: 1, estimate },
-      'metric m must be valid (Unrecognized key: "value"), found {"id":"m"',
+      'metric m must be without the unknown field value, found {"id":"m"',
     ],
     [
       "metric",
       { id: "m", label: "m", estimate: { ...estimate, value: 1n } },
-      "metric m: estimate.value must be valid (Invalid input: expected number, received bigint), " +
-      "found 1n",
+      "metric m: estimate.value must be a finite number, found 1n",
     ],
     [
       "metric",
       { id: "m", label: "m", estimate: { ...estimate, low: -Infinity } },
-      "metric m: estimate.low must be valid (Invalid input: expected number, received -Infinity), " +
-      "found -Infinity",
+      "metric m: estimate.low must be a finite number, found -Infinity",
     ],
     [
       "table",
@@ -172,7 +170,7 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
     [
       "table",
       { id: "u", title: "U", columns },
-      "table u: rows must be valid (Invalid input: expected array, received undefined), found undefined",
+      "table u: rows must be a list, found undefined",
     ],
     [
       "table",
@@ -190,9 +188,81 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
       'the verdict of a claim must be left to its interval, found "supported"',
     ],
     [
+      "table",
+      { id: "u", title: "U", columns: ["a", "b"], rows: [] },
+      'table u: columns[0] must be an object, found "a"',
+    ],
+    [
+      "metric",
+      { id: "Mean Loss", label: "m", estimate },
+      "metric Mean Loss: id must be lower-case letters and digits, with single hyphens between them, " +
+      'found "Mean Loss"',
+    ],
+    [
+      "metric",
+      { id: "m", label: "m", estimate: { ...estimate, n: 1.5 } },
+      "metric m: estimate.n must be an integer, found 1.5",
+    ],
+    [
+      "metric",
+      { id: "m", label: "m", estimate: { ...estimate, low: 2, high: 1 } },
+      "metric m: low and high must be two numbers in order, or null both, found [2, 1]",
+    ],
+    [
+      "claim",
+      { ...claim, threshold, estimate: { ...estimate, low: 2 } },
+      "claim c: low and high must be two numbers in order, or null both, found [2, null]",
+    ],
+    [
+      "claim",
+      { ...claim, threshold: { relation: ">=", value: 1 } },
+      'claim c: threshold.relation must be one of below, above, within, found ">="',
+    ],
+    [
+      "claim",
+      { ...claim, threshold: { value: 1 } },
+      "claim c: threshold.relation must be one of below, above, within, found undefined",
+    ],
+    [
+      "claim",
+      { ...claim, threshold: 3 },
+      "claim c: threshold must be an object, found 3",
+    ],
+    [
+      "claim",
+      { ...claim, threshold: { relation: "within", value: 1 } },
+      "claim c: threshold.low must be a finite number, found undefined",
+    ],
+    [
+      "claim",
+      { ...claim, threshold: { relation: "above", low: 1, high: 2 } },
+      "claim c: threshold.value must be a finite number, found undefined",
+    ],
+    [
+      "figure",
+      chart(cell, { y: JSON.parse('{ "label": "y", "scale": "log10" }') }),
+      'figure f: y.scale must be one of linear, log, category, found "log10"',
+    ],
+    [
+      "figure",
+      chart(cell, { y: JSON.parse('{ "label": "y", "scale": "log", "domain": [1] }') }),
+      "figure f: y.domain must be a list of at least 2, found [1]",
+    ],
+    [
+      "figure",
+      chart(cell, { y: JSON.parse('{ "label": "y", "scale": "category" }') }),
+      "figure f: y.categories must be a list, found undefined",
+    ],
+    [
+      "figure",
+      chart(JSON.parse('{ "mark": "dot" }')),
+      "figure f: layers[0].mark must be one of line, band, point, interval, bar, cell, rule, circle, " +
+      'found "dot"',
+    ],
+    [
       "claim",
       { ...claim },
-      "claim c: threshold must be valid (Invalid input), found undefined",
+      "claim c: threshold must be an object, found undefined",
     ],
   ];
   for (const [kind, given, wanted] of cases) {
@@ -217,4 +287,12 @@ Deno.test("Recorder.table() keeps a copy: what the caller changes later stays ou
   rows[0]?.splice(0, 1, NaN);
   rows.push([2]);
   assertEquals(made.tables[1]?.rows, [[1]]);
+});
+
+Deno.test("Recorder.figure() says that its table is recorded first if there is none yet", () => {
+  const error = assertThrows(() => new Recorder().figure(chart(interval)), InputError);
+  assertEquals(
+    error.message,
+    'figure f: table must be a table that is recorded before it, found "t"',
+  );
 });
