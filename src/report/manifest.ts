@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Manifest, Result, RunRecord } from "../core/result.ts";
 import { thisMachine } from "../core/this_machine.ts";
 import { packageVersions } from "../core/versions.ts";
+import { checkResults } from "./check_results.ts";
 import { resultText } from "./data_files.ts";
 
 /** What is known of a report besides its results. */
@@ -28,7 +29,7 @@ export interface ManifestDetails {
  * @param results The report's results, at least one.
  * @param details What is known besides.
  * @returns The manifest.
- * @throws {InputError} If there is no result, or a detail is unknown or of an experiment that is not there.
+ * @throws {InputError} If there is no result, one is something else such as a run, or a detail is unknown or of an experiment that is not there.
  *
  * @example
  * ```ts
@@ -52,7 +53,8 @@ export interface ManifestDetails {
  * ```
  */
 export function manifestOf(results: readonly Result[], details: ManifestDetails = {}): Manifest {
-  const [first] = Array.isArray(results) ? results : [];
+  checkResults(results, "a list of at least one");
+  const [first] = results;
   if (first === undefined) throw new InputError("results", "a list of at least one", results);
   checkDetails(results, details);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;

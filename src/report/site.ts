@@ -1,10 +1,12 @@
 import { sha256 } from "../core/digest.ts";
-import { InputError } from "../core/errors.ts";
+import { helpFor } from "../core/arguments.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkExperimentId } from "../core/experiment_id.ts";
 import { stableStringify } from "../core/json.ts";
 import { checkOptions } from "../core/options.ts";
 import type { Manifest, Result } from "../core/result.ts";
 import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
+import { checkResults } from "./check_results.ts";
 import { resultText, tableCsv, tableJson } from "./data_files.ts";
 import { experimentPage } from "./experiment_page.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
@@ -39,8 +41,9 @@ export interface SiteInput {
  * @returns The text of each file.
  * @throws {SyntaxError} Where a result or the manifest is not of its schema.
  * @throws {PageError} Where a page names what no result has, with its place.
- * @throws {InputError} If an option is unknown, the results or their runs don't go together, a page
- * belongs to no result, or a figure names what its own tables don't have.
+ * @throws {InputError} If an option is unknown, something else such as a run stands for a result, the
+ * manifest is missing, the results or their runs don't go together, a page belongs to no result, or a
+ * figure names what its own tables don't have.
  *
  * @example
  * ```ts
@@ -68,7 +71,11 @@ export interface SiteInput {
  */
 export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, string>> {
   checkOptions<SiteInput>("renderSite", input, { results: true, manifest: true, pages: true });
-  if (!Array.isArray(input.results)) throw new InputError("results", "a list", input.results);
+  checkResults(input.results, "a list");
+  if (!isPlainObject(input.manifest)) {
+    const help = helpFor(input.manifest, "manifestOf(results) makes one");
+    throw new InputError("manifest", "the manifest of the results", input.manifest, help);
+  }
   const { pages } = input;
   // Checked once more, since both may come from files and their ids name files.
   const results = input.results.map((result) =>

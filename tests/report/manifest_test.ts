@@ -63,3 +63,34 @@ Deno.test("manifestOf() refuses unknown details, and runs of experiments that ar
     "lstm-gates",
   ]);
 });
+
+Deno.test("manifestOf() refuses what is not a result, and says what to give for a run", () => {
+  const message = (results: unknown) =>
+    assertThrows(() => Reflect.apply(manifestOf, null, [results]), InputError).message
+      .replace(/found \{.*?\.\.\./, "found {...");
+  const result = sampleResult("lstm-gates");
+  const run = { result, timings: {}, machine: sampleMachine() };
+  const cases: [unknown, string][] = [
+    [
+      [result, run],
+      "results[1] must be the result of an experiment, found {.... " +
+      "Give its result: const { result } = await runExperiment(...)",
+    ],
+    [
+      run,
+      "results must be a list of at least one, found {.... " +
+      "Give its result: const { result } = await runExperiment(...)",
+    ],
+    [
+      result,
+      "results must be a list of at least one, found {.... Put the result into a list: [result]",
+    ],
+    [
+      [Promise.resolve(run)],
+      "results[0] must be the result of an experiment, found an instance of Promise. Await it first",
+    ],
+    [[null], "results[0] must be the result of an experiment, found null"],
+    [["lstm"], 'results[0] must be the result of an experiment, found "lstm"'],
+  ];
+  for (const [given, wanted] of cases) assertEquals(message(given), wanted);
+});

@@ -215,3 +215,31 @@ Deno.test("results that do not go together are refused", async () => {
     'metric id must be recorded in the result or of the machine, not in both, found "half-life"',
   );
 });
+
+Deno.test("renderSite() says what to give for a run, and for a manifest that is missing", async () => {
+  // As a JavaScript user calls it, past the types.
+  const message = async (given: unknown) => {
+    const error = await assertRejects(async () => {
+      await Reflect.apply(renderSite, null, [given]);
+    }, InputError);
+    return error.message.replace(/found \{.*?\.\.\./, "found {...");
+  };
+  const results = [sampleResult("a")];
+  const manifest = sampleManifest(["a"]);
+  const run = { result: results[0], timings: {}, machine: sampleMachine() };
+  assertEquals(
+    await message({ results: [run], manifest, pages: new Map() }),
+    "results[0] must be the result of an experiment, found {.... " +
+      "Give its result: const { result } = await runExperiment(...)",
+  );
+  assertEquals(
+    await message({ results: run, manifest, pages: new Map() }),
+    "results must be a list, found {.... Give its result: const { result } = await runExperiment(...)",
+  );
+  for (const missing of [undefined, null]) {
+    assertEquals(
+      await message({ results, manifest: missing, pages: new Map() }),
+      `manifest must be the manifest of the results, found ${missing}. manifestOf(results) makes one`,
+    );
+  }
+});
