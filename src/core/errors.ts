@@ -91,7 +91,9 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 function instance(value: object): string {
   const name = value.constructor?.name || "a class without a name";
   if (!ArrayBuffer.isView(value)) return `an instance of ${name}`;
-  return "length" in value ? `a ${name} of ${value.length}` : `a ${name}`;
+  // By sound: an Int32Array, but a Uint8Array.
+  const named = `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
+  return "length" in value ? `${named} of ${value.length}` : named;
 }
 
 /** A string as JSON writes it, cut to 60 characters between the quotation marks. */

@@ -86,6 +86,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   outputdim: "embeddingDim",
   initializer: "init",
   kernelinitializer: "init",
+  y: "target",
+  labels: "target",
+  targets: "target",
 };
 
 /**

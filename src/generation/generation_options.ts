@@ -68,7 +68,8 @@ export function checkGeneration(model: Model, options: GenerateOptions): number 
   if (vocabulary === undefined || outputs !== vocabulary) {
     const found = { ids: vocabulary ?? null, outputs: outputs ?? null };
     const help = helpFor(model);
-    throw new InputError("model", "one from ids to an output for each id", found, help);
+    const wanted = "a model with an embedding, and a head with an output for each id";
+    throw new InputError("model", wanted, found, help);
   }
   positiveInteger("maxTokens", options.maxTokens);
   const { end, banned = [], prefix, signal } = options;

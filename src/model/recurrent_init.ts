@@ -1,5 +1,6 @@
+import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import { Random } from "../core/random.ts";
+import type { Random } from "../core/random.ts";
 import { sizeOf } from "../core/shapes.ts";
 import { gatesOf, type StackSpec } from "../kernels/stack.ts";
 import { glorotUniform, orthogonal, semiOrthogonal } from "./initializers.ts";
@@ -192,11 +193,11 @@ export function checkFinite(name: string, value: unknown, call: string): void {
 
 /** Checks that a recurrent layer called an initialiser, and not the user. */
 function checkCall(what: string, sizes: unknown, random: unknown): void {
-  const isCall = random instanceof Random && typeof sizes === "object" && sizes !== null &&
-    "cell" in sizes;
-  if (isCall) return;
-  const help = `Give it as it is, without a call: init: ${what}`;
-  throw new InputError(what, "the init of an RNN, LSTM or GRU", "a call by another", help);
+  if (typeof sizes === "object" && sizes !== null && "cell" in sizes) {
+    return checkRandom("random", random);
+  }
+  const help = `Give ${what} to one of these, without a call: init: ${what}`;
+  throw new InputError(`sizes of ${what}`, "given by an RNN, LSTM or GRU", sizes, help);
 }
 
 function byGate(gates: number, draw: () => number[][]): number[] {

@@ -43,7 +43,7 @@ Deno.test("checkTensor() and checkBinary() refuse values that are not tensors, a
     [() => checkTensor("x", { shape: [1], data: [1] }), "x must be a tensor, found {"],
     [() => checkTensor("x", 3), "x must be a tensor, found 3"],
     [() => checkTensor("x", tf.scalar), "x must be a tensor, found the function scalar"],
-    [() => checkTensor("x", Int8Array.of(1)), "found a Int8Array of 1. tf.tensor(x, shape)"],
+    [() => checkTensor("x", Int8Array.of(1)), "found an Int8Array of 1. tf.tensor(x, shape)"],
     [
       () => checkTensor("x", tf.tensor(["a"])),
       'x must be a tensor of real numbers, found "string"',

@@ -43,6 +43,8 @@ Deno.test("describe names what JSON cannot hold by its class", () => {
   assertEquals(describe(new (class Net {})()), "an instance of Net");
   assertEquals(describe(new (class {})()), "an instance of a class without a name");
   assertEquals(describe(Float32Array.of(1, 2)), "a Float32Array of 2");
+  assertEquals(describe(Int16Array.of(1, 2, 3)), "an Int16Array of 3");
+  assertEquals(describe(Uint8Array.of(1)), "a Uint8Array of 1");
   assertEquals(describe(BigInt64Array.of(1n)), "a BigInt64Array of 1");
   assertEquals(describe(class Net {}), "the class Net");
   assertEquals(describe(function fit() {}), "the function fit");

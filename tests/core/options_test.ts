@@ -54,4 +54,8 @@ Deno.test("nearest() knows names of PyTorch and Keras, other spellings and small
   assertEquals(nearest("bais", known), undefined);
   assertEquals(nearest("biass", known), "bias");
   assertEquals(nearest("constructor", known), undefined);
+  for (const name of ["y", "labels", "targets"]) {
+    assertEquals(nearest(name, ["x", "target", "mask"]), "target");
+  }
+  assertEquals(nearest("labels", known), undefined);
 });

@@ -63,6 +63,7 @@ Deno.test("a model that does not go from ids to as many outputs is refused", asy
     model.dispose();
   };
   await refused(4, 2, "replicas must be 1, to generate, found 2");
-  const wanted = "model must be one from ids to an output for each id, found ";
+  const wanted =
+    "model must be a model with an embedding, and a head with an output for each id, found ";
   await refused(5, undefined, `${wanted}{"ids":4,"outputs":5}`);
 });

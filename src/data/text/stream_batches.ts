@@ -53,7 +53,8 @@ export function streamBatches(ids: Int32Array, options: StreamBatchOptions): Tok
   const track = Math.floor((ids.length - 1) / batchSize);
   const count = Math.floor(track / length);
   if (count < 1) {
-    const wanted = `at least ${batchSize * length + 1}, for one batch of ${batchSize} by ${length}`;
+    const wanted = `at least ${batchSize * length + 1} numbers, ` +
+      `for one batch of ${batchSize} tracks of ${length} steps`;
     throw new InputError("ids", wanted, ids.length);
   }
   return tokenBatches(count, [length, batchSize], (index, x, target) => {

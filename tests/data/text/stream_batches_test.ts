@@ -34,7 +34,7 @@ Deno.test("no id is asked for twice, and few are not", () => {
 });
 
 Deno.test("too few ids for a batch are refused", () => {
-  const message = "ids must be at least 21, for one batch of 4 by 5, found 20";
+  const message = "ids must be at least 21 numbers, for one batch of 4 tracks of 5 steps, found 20";
   assertThrows(() => streamBatches(count(20), { batchSize: 4, length: 5 }), InputError, message);
   assertEquals(streamBatches(count(21), { batchSize: 4, length: 5 }).length, 1);
   const refuse = (batchSize: number, length: number, name: string) =>
