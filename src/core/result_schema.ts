@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BackendDescription } from "./backend.ts";
+import { describe } from "./errors.ts";
 import { figureSchema } from "./figure_schema.ts";
 import { type Json, type JsonObject, MAX_DEPTH, nesting } from "./json.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   Table,
   Threshold,
 } from "./result.ts";
+import { schemaProblem } from "./schema_problem.ts";
 import { idSchema as id, textSchema as text } from "./text_schema.ts";
 
 // Each schema is checked against its interface by the compiler, so the two cannot part.
@@ -150,9 +152,10 @@ export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string)
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.length ? issue.path.join(".") : "the top level";
-  throw new SyntaxError(`${what} is not of its schema at ${place}: ${issue?.message ?? "invalid"}`);
+  const { path, wanted, found } = schemaProblem(parsed.error, value);
+  const place = path.length > 0 ? path.join(".") : "the top level";
+  const problem = `it must be ${wanted}, found ${describe(found)}`;
+  throw new SyntaxError(`${what} is not of its schema at ${place}: ${problem}`);
 }
 
 /** The JSON Schema (2020-12) of a schema, for publication. */

@@ -6,6 +6,8 @@ export interface SchemaProblem {
   readonly path: readonly PropertyKey[];
   /** What must be there, to follow "must be". */
   readonly wanted: string;
+  /** What is there. */
+  readonly found: unknown;
 }
 
 /**
@@ -13,7 +15,8 @@ export interface SchemaProblem {
  * in the one case that was meant, or what any of them takes.
  *
  * @param error What zod's `safeParse` gave.
- * @returns The place, and what must be there.
+ * @param value What it was given.
+ * @returns The place, what must be there and what is.
  *
  * @example
  * ```ts
@@ -21,12 +24,19 @@ export interface SchemaProblem {
  * import { z } from "zod";
  * import { schemaProblem } from "./schema_problem.ts";
  *
- * const { error } = z.object({ sizes: z.array(z.int()) }).safeParse({ sizes: [1, 2.5] });
- * if (error) assertEquals(schemaProblem(error), { path: ["sizes", 1], wanted: "an integer" });
+ * const value = { sizes: [1, 2.5] };
+ * const { error } = z.object({ sizes: z.array(z.int()) }).safeParse(value);
+ * const problem = error && schemaProblem(error, value);
+ * assertEquals(problem, { path: ["sizes", 1], wanted: "an integer", found: 2.5 });
  * ```
  */
-export function schemaProblem(error: z.core.$ZodError): SchemaProblem {
-  return problemOf(error.issues);
+export function schemaProblem(error: z.core.$ZodError, value: unknown): SchemaProblem {
+  const problem = problemOf(error.issues);
+  const found = problem.path.reduce<unknown>(
+    (at, key) => at !== null && typeof at === "object" ? Reflect.get(at, key) : undefined,
+    value,
+  );
+  return { ...problem, found };
 }
 
 /**
@@ -42,8 +52,9 @@ export function pathText(path: readonly PropertyKey[]): string {
 }
 
 type Issue = z.core.$ZodIssue;
+type Problem = Omit<SchemaProblem, "found">;
 
-function problemOf([issue]: readonly Issue[]): SchemaProblem {
+function problemOf([issue]: readonly Issue[]): Problem {
   if (issue === undefined) return { path: [], wanted: "valid" };
   if (issue.code !== "invalid_union" || issue.errors.length === 0) {
     return { path: issue.path, wanted: wanted(issue) };
@@ -52,7 +63,7 @@ function problemOf([issue]: readonly Issue[]): SchemaProblem {
   return { path: [...issue.path, ...path], wanted: inner };
 }
 
-function problemOfUnion(cases: readonly (readonly Issue[])[]): SchemaProblem {
+function problemOfUnion(cases: readonly (readonly Issue[])[]): Problem {
   // The case that was meant is the only one whose word, such as its relation or scale, is right.
   const [meant, ...others] = cases.filter((issues) =>
     !issues.some(({ code, path }) =>

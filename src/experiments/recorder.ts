@@ -146,12 +146,8 @@ function checked<T extends { readonly id: string }>(
   const value = { ...given, ...more };
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { path, wanted } = schemaProblem(parsed.error);
-  const place = path.reduce<unknown>(
-    (at, key) => at !== null && typeof at === "object" ? Reflect.get(at, key) : undefined,
-    value,
-  );
+  const { path, wanted, found } = schemaProblem(parsed.error, value);
   const what = typeof given.id === "string" ? `${kind} ${given.id}` : kind;
   const name = path.length > 0 ? `${what}: ${pathText(path)}` : what;
-  throw new InputError(name, wanted, place);
+  throw new InputError(name, wanted, found);
 }

@@ -134,7 +134,7 @@ Deno.test("a result that is not of its schema is refused at its first wrong plac
     [["tables", 0, "rows", 1, 0], true],
     [["figures", 0, "options", "steps"], "8"],
     [["claims", 0, "verdict"], "true"],
-    [["claims", 0, "threshold"], { relation: "below" }],
+    [["claims", 0, "threshold"], 3],
     [["claims", 1, "statement"], undefined],
   ];
   for (const [place, to] of cases) {
@@ -147,7 +147,13 @@ Deno.test("a result that is not of its schema is refused at its first wrong plac
   assertThrows(
     () => parseJson(resultSchema, changed(result, ["claims", 0, "author"], "me"), "result.json"),
     SyntaxError,
-    'result.json is not of its schema at claims.0: Unrecognized key: "author"',
+    "result.json is not of its schema at claims.0: it must be without the unknown field author, found {",
+  );
+  assertThrows(
+    () =>
+      parseJson(resultSchema, changed(result, ["claims", 0, "threshold", "relation"], "<"), "a"),
+    SyntaxError,
+    'a is not of its schema at claims.0.threshold.relation: it must be one of below, above, within, found "<"',
   );
   assertThrows(
     () => parseJson(resultSchema, "7", "result.json"),
