@@ -80,6 +80,23 @@ export function otherThanFile(info: Deno.FileInfo): string | null {
   return info.isSocket ? "a socket" : "a device";
 }
 
+/**
+ * Checks that a folder of Unroll's own is a folder itself: a link would lead to files of the user's.
+ *
+ * @param path The folder. It may be missing.
+ * @throws {InputError} If something else is there.
+ */
+export async function checkOwnFolder(path: string): Promise<void> {
+  const info = await Deno.lstat(path).catch((error) => {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return null;
+    throw error;
+  });
+  if (info === null || info.isDirectory) return;
+  const help = "Move it away, or choose another --out.";
+  throw new InputError(path, "a folder", otherThanFile(info) ?? "a file", help);
+}
+
 /** Every file below a folder, as sorted relative paths with slashes; none where it is missing. */
 export async function filesBelow(folder: URL, prefix = ""): Promise<string[]> {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import { InputError } from "../../src/core/errors.ts";
 import { readTextModel, type TextModelDescription } from "../../src/generation/text_model.ts";
-import { readBytesIfThere, writeAtomic } from "../files.ts";
+import { checkOwnFolder, readBytesIfThere, writeAtomic } from "../files.ts";
 import { LOCK_FILE } from "../folder_lock.ts";
 import { Replacement } from "./replacement.ts";
 
@@ -71,6 +71,7 @@ export class ModelFolder {
   /** Writes a file whole or not at all. */
   async write(file: ModelFile, content: string | Uint8Array): Promise<void> {
     const place = this.#replacing ? `${this.#replacement.draft}/${files[file]}` : this.place(file);
+    await this.#checkFolders();
     await writeAtomic(place, content, `${this.path}/${DRAFTS}`);
   }
 
@@ -95,9 +96,13 @@ export class ModelFolder {
     this.#replacing = false;
   }
 
-  /** Finishes what a killed process was about to put in place. */
+  /**
+   * Finishes what a killed process was about to put in place.
+   *
+   * @throws {InputError} If it cannot be put there.
+   */
   async repair(): Promise<void> {
-    await this.#replacement.finish();
+    await this.#writing(() => this.#replacement.finish());
   }
 
   /**
@@ -112,10 +117,12 @@ export class ModelFolder {
     if (info && !info.isDirectory) {
       throw new InputError("--out", "a folder", `${this.path}, a file`);
     }
+    if (info) await this.#checkFolders();
     const there = info ? await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name) : [];
     const passing = [DRAFTS, LOCK_FILE];
     const names = there.filter((name) => !passing.includes(name) && !Replacement.has(name)).sort();
-    if (names.includes(files.model)) return await this.#described();
+    // It may still be where a killed process left it.
+    if (await this.has("model")) return await this.#described();
     // Whatever has such a name without a description is not known to be a training's.
     const taken = names.find((name) => Object.values(files).some((file) => file === name));
     const [other] = taken === undefined ? names : [taken];
@@ -146,11 +153,25 @@ export class ModelFolder {
    * @throws {InputError} Where it cannot be written.
    */
   async prepare(): Promise<void> {
-    try {
+    await this.#writing(async () => {
+      await this.#checkFolders();
       await Deno.mkdir(`${this.path}/${DRAFTS}`, { recursive: true });
       await this.#removeDrafts();
       await this.#replacement.forget();
+    });
+  }
+
+  /** Checks that the folders of unfinished writing lead nowhere else, before anything is changed. */
+  async #checkFolders(): Promise<void> {
+    await checkOwnFolder(`${this.path}/${DRAFTS}`);
+    await this.#replacement.check();
+  }
+
+  async #writing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
+      if (error instanceof InputError) throw error;
       throw new InputError("--out", "a folder that can be written", this.path, why(error));
     }
   }

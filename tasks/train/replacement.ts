@@ -1,3 +1,5 @@
+import { checkOwnFolder } from "../files.ts";
+
 /** Where a new training's files are while they are not yet whole. */
 const DRAFT = "unroll-fresh.draft";
 /** Where they are once they are, and the old ones have to go. */
@@ -29,6 +31,16 @@ export class Replacement {
     return `${this.#folder}/${DRAFT}`;
   }
 
+  /**
+   * Checks that its folders are folders, or missing. Each call that changes or reads something asks
+   * this first: through a link, it would change files of another folder.
+   *
+   * @throws {InputError} If one is a link, a file or the like.
+   */
+  async check(): Promise<void> {
+    for (const name of [DRAFT, WHOLE, MOVING]) await checkOwnFolder(this.#path(name));
+  }
+
   /** Makes room for new files. */
   async begin(): Promise<void> {
     await this.forget();
@@ -37,12 +49,14 @@ export class Replacement {
 
   /** Takes away what is not whole. */
   async forget(): Promise<void> {
+    await this.check();
     for (const name of this.#names) await removed(`${this.draft}/${name}`);
     await removed(this.draft);
   }
 
   /** Puts the new files in the place of the old. */
   async settle(): Promise<void> {
+    await this.check();
     // From here on they count, wherever they are.
     await Deno.rename(this.draft, this.#path(WHOLE));
     await this.finish();
@@ -50,6 +64,7 @@ export class Replacement {
 
   /** Finishes what a killed process was about to. */
   async finish(): Promise<void> {
+    await this.check();
     if (await this.#isWhole()) {
       for (const name of this.#names) await removed(this.#path(name));
       await Deno.rename(this.#path(WHOLE), this.#path(MOVING));
@@ -64,6 +79,7 @@ export class Replacement {
 
   /** Where a file is to be read, also where a killed process left it. */
   async source(name: string): Promise<string> {
+    await this.check();
     if (await this.#isWhole()) return `${this.#path(WHOLE)}/${name}`;
     const moving = `${this.#path(MOVING)}/${name}`;
     return await there(moving) ? moving : this.#path(name);

@@ -44,7 +44,6 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
   const display = new TrainingDisplay(settings.tokens);
   using _lock = await lockFolder("--out", options.folder, "training");
   const folder = new ModelFolder(options.folder);
-  await folder.repair();
   const before = await folder.check(fresh);
   const begun = fresh || !before ? null : await begunTraining(folder, before);
   // Whatever is wrong is said before anything is computed.
@@ -61,6 +60,7 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
   const description = describe(settings, { corpus, content, text, batches, backend });
   const resumption = begun && before ? await readResumption(folder, before, description) : null;
   checkEpochs(settings, resumption);
+  await folder.repair();
   await folder.prepare();
   const position = resumption?.position ?? null;
   for (const line of openingLines(description, { text, batches, backend, settings, position })) {

@@ -4,6 +4,7 @@ import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { writeTextModel } from "../../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
 import { type ModelFile, ModelFolder } from "../../../tasks/train/model_folder.ts";
+import { inFolder, readFiles, writeFiles } from "../sample_site.ts";
 
 const tokenizer = await Tokenizer.build(["the whale"], { kind: "words" });
 const config = checkLanguageModelConfig({ vocabularySize: 6, embeddingDim: 3, hiddenSize: 4 });
@@ -131,6 +132,55 @@ Deno.test("ModelFolder.prepare() removes no file of the user's, whatever its nam
     }
     await folder.prepare();
     assertEquals(await names(), ["last.safetensors.2.draft", "model.json", "model.json.1.draft"]);
+  });
+});
+
+Deno.test({
+  name: "ModelFolder refuses links in the place of its folders, and changes nothing",
+  // A link takes a right there that users seldom have.
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    for (const name of [".unroll-drafts", "unroll-fresh.draft", "unroll-fresh.moving"]) {
+      await inFolder(async (parent) => {
+        for (const model of ["mine", "other"]) {
+          await writeFiles(`${parent}/${model}`, [
+            ["model.json", description],
+            ["last.safetensors", model],
+            ["a.draft", model],
+          ]);
+        }
+        await Deno.symlink("../other", `${parent}/mine/${name}`);
+        const before = await readFiles(parent);
+        const folder = new ModelFolder(`${parent}/mine`);
+        for (const fresh of [false, true]) {
+          await assertRejects(() => folder.check(fresh), InputError, `${name} must be a folder`);
+        }
+        for (const act of [() => folder.prepare(), () => folder.write("last", "new")]) {
+          await assertRejects(act, InputError, `${name} must be a folder, found "a link"`);
+        }
+        await folder.close();
+        assertEquals(await readFiles(parent), before);
+      });
+    }
+  },
+});
+
+Deno.test("ModelFolder.check() reads a training that a killed process left halfway, and changes nothing", async () => {
+  const old = { "best.safetensors": "old", "notes.txt": "x" };
+  await withFiles(old, async (folder) => {
+    const whole = `${folder.path}/unroll-fresh.whole`;
+    await writeFiles(whole, [["last.safetensors", "new"], ["model.json", description]]);
+    const before = await readFiles(folder.path);
+    assertEquals((await folder.check(false))?.config, config);
+    assertEquals([await folder.has("last"), await folder.has("best")], [true, false]);
+    assertEquals(await readFiles(folder.path), before);
+    await folder.repair();
+    await folder.prepare();
+    assertEquals(await readFiles(folder.path), {
+      "last.safetensors": "new",
+      "model.json": description,
+      "notes.txt": "x",
+    });
   });
 });
 

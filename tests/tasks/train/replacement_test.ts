@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
 import { Replacement } from "../../../tasks/train/replacement.ts";
+import { inFolder, readFiles, writeFiles } from "../sample_site.ts";
 
 const names = ["last", "best", "model"];
 
@@ -12,6 +14,39 @@ Deno.test("Replacement.finish() leaves folders of its names that are not its own
   assertEquals((await state(folder)).read, ["old last", "old best", "old model"]);
   assertEquals(await Deno.readTextFile(`${folder}/unroll-fresh.whole/thesis.tex`), "mine");
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "Replacement neither follows nor removes a link or a file that has the name of its folders",
+  // A link takes a right there that users seldom have.
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    for (const ending of ["draft", "whole", "moving"]) {
+      for (const place of ["a link", "a file"] as const) {
+        await inFolder(async (folder) => {
+          for (const model of ["mine", "other"]) {
+            await writeFiles(`${folder}/${model}`, names.map((name) => [name, `${model} ${name}`]));
+          }
+          const path = `${folder}/mine/unroll-fresh.${ending}`;
+          if (place === "a link") await Deno.symlink("../other", path);
+          else await Deno.writeTextFile(path, "mine");
+          const before = await readFiles(folder);
+          const replacement = new Replacement(`${folder}/mine`, names);
+          const acts = [
+            () => replacement.begin(),
+            () => replacement.forget(),
+            () => replacement.finish(),
+            () => replacement.settle(),
+            () => replacement.source("last"),
+          ];
+          for (const act of acts) {
+            await assertRejects(act, InputError, `${path} must be a folder, found "${place}"`);
+          }
+          assertEquals(await readFiles(folder), before);
+        });
+      }
+    }
+  },
 });
 
 /** What is in a folder, and what one would read there. */
