@@ -128,14 +128,28 @@ export function isSitePath(path: string): boolean {
  * folder or a link, there or above it. Links are not followed: they lead out of the folder.
  */
 export async function kindOf(out: string, path: string): Promise<"file" | "none" | "blocked"> {
-  for (const above of foldersOf(path)) {
-    const info = await infoIfThere(`${out}/${above}`);
-    if (info === null) return "none";
-    if (!info.isDirectory) return "blocked";
-  }
+  const above = foldersOf(path).at(-1);
+  const around = above === undefined ? "folder" : await folderKindOf(out, above);
+  if (around !== "folder") return around;
   const info = await infoIfThere(`${out}/${path}`);
   if (info === null) return "none";
   return info.isFile ? "file" : "blocked";
+}
+
+/**
+ * What is at the path of a folder in a folder: a folder, nothing, or something else, there or above it.
+ * Links are not followed.
+ */
+export async function folderKindOf(
+  out: string,
+  path: string,
+): Promise<"folder" | "none" | "blocked"> {
+  for (const folder of [...foldersOf(path), path]) {
+    const info = await infoIfThere(`${out}/${folder}`);
+    if (info === null) return "none";
+    if (!info.isDirectory) return "blocked";
+  }
+  return "folder";
 }
 
 /** Whether there is nothing at a path in a folder that a report did not write. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError } from "../src/core/errors.ts";
 import { parseJson } from "../src/core/result_schema.ts";
 import { readIfThere } from "./files.ts";
-import { type Expected, foldersOf, isOwn, isSitePath, kindOf } from "./site_files.ts";
+import { type Expected, folderKindOf, foldersOf, isOwn, isSitePath, kindOf } from "./site_files.ts";
 
 /** The folder in the site's folder that is there while a site is written. */
 export const STAGE = ".unroll-site";
@@ -78,6 +78,7 @@ export async function finishStage(out: string): Promise<void> {
 }
 
 async function readPlan(out: string, path: string): Promise<SitePlan | null> {
+  if (await kindOf(out, path) === "blocked") throw foreign(out, `${path} that is not a file`);
   const text = await readIfThere(`${out}/${path}`);
   if (text === null) return null;
   try {
@@ -89,13 +90,13 @@ async function readPlan(out: string, path: string): Promise<SitePlan | null> {
 
 /** Puts the new files in place, and removes those that the new site does not have. */
 async function complete(out: string, { write, remove }: SitePlan): Promise<void> {
+  await checkStaged(out, Object.keys(write));
   await makeFolders(out, Object.keys(write));
   for (const [path, before] of Object.entries(write)) {
-    const staged = `${out}/${NEXT}/${path}`;
     // What is not there any more is in place already.
-    if (await kindOf(out, `${NEXT}/${path}`) === "none") continue;
+    if (await kindOf(out, `${NEXT}/${path}`) !== "file") continue;
     if (!await isOwn(out, path, before)) throw inTheWay(out, [path]);
-    await Deno.rename(staged, `${out}/${path}`);
+    await Deno.rename(`${out}/${NEXT}/${path}`, `${out}/${path}`);
   }
   for (const [path, before] of Object.entries(remove)) {
     if (await kindOf(out, path) !== "file" || !await isOwn(out, path, before)) continue;
@@ -108,9 +109,20 @@ async function complete(out: string, { write, remove }: SitePlan): Promise<void>
 /** Removes the new files of a change that was not begun to be put in place. */
 async function dropDrafts(out: string, { write }: SitePlan): Promise<void> {
   const paths = Object.keys(write);
-  for (const path of paths) await removeFile(`${out}/${NEXT}/${path}`);
+  await checkStaged(out, paths);
+  for (const path of paths) await removeFile(out, `${NEXT}/${path}`);
   await removeFolders(out, paths);
   await removeStage(out, paths, PLAN);
+}
+
+/**
+ * Checks that new files are where a report writes them, before anything is changed. A link would lead
+ * to files of another folder.
+ */
+async function checkStaged(out: string, paths: readonly string[]): Promise<void> {
+  for (const path of [...paths, "any"].map((path) => `${NEXT}/${path}`)) {
+    if (await kindOf(out, path) === "blocked") throw foreign(out, path);
+  }
 }
 
 /** Removes the folder of the change, which has nothing but empty folders and its plan left. */
@@ -119,7 +131,7 @@ async function removeStage(out: string, written: readonly string[], plan: string
   const left = await Array.fromAsync(Deno.readDir(`${out}/${STAGE}`), ({ name }) => name);
   const other = left.find((name) => `${STAGE}/${name}` !== plan);
   if (other !== undefined) throw foreign(out, `${STAGE}/${other}`);
-  await removeFile(`${out}/${plan}`);
+  await removeFile(out, plan);
   await Deno.remove(`${out}/${STAGE}`);
 }
 
@@ -147,8 +159,9 @@ function foreign(out: string, name: string): InputError {
 
 async function makeFolders(out: string, paths: readonly string[]): Promise<void> {
   for (const folder of new Set(paths.flatMap(foldersOf))) {
-    const there = await Deno.lstat(`${out}/${folder}`).then(() => true, () => false);
-    if (!there) await Deno.mkdir(`${out}/${folder}`);
+    const kind = await folderKindOf(out, folder);
+    if (kind === "blocked") throw inTheWay(out, [folder]);
+    if (kind === "none") await Deno.mkdir(`${out}/${folder}`);
   }
 }
 
@@ -157,8 +170,7 @@ async function removeFolders(out: string, paths: readonly string[]): Promise<voi
   const folders = new Set(paths.flatMap(foldersOf));
   // Those inside come before those that they are in.
   for (const folder of [...folders].sort().reverse()) {
-    const info = await Deno.lstat(`${out}/${folder}`).catch(() => null);
-    if (!info?.isDirectory || folder === STAGE) continue;
+    if (folder === STAGE || await folderKindOf(out, folder) !== "folder") continue;
     if (await isEmpty(`${out}/${folder}`)) await Deno.remove(`${out}/${folder}`);
   }
 }
@@ -168,8 +180,6 @@ async function isEmpty(folder: string): Promise<boolean> {
   return true;
 }
 
-async function removeFile(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+async function removeFile(out: string, path: string): Promise<void> {
+  if (await kindOf(out, path) === "file") await Deno.remove(`${out}/${path}`);
 }

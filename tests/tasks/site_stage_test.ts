@@ -113,6 +113,47 @@ Deno.test("finishStage() removes nothing from a folder that is not its own", asy
   }
 });
 
+Deno.test({
+  name: "finishStage() follows no link out of the folder, whatever its plan or journal says",
+  // A link takes a right there that users seldom have.
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const paths = ["data/notes.txt", "index.html", "data/a/t.csv"];
+    const plan = JSON.stringify({
+      format: "unroll-site-plan-1",
+      write: Object.fromEntries(paths.map((path) => [path, "any"])),
+      remove: { "figures/a/f.svg": "any" },
+    });
+    const links = [
+      ".unroll-site",
+      ".unroll-site/next",
+      ".unroll-site/next/data",
+      "data",
+      "figures",
+    ];
+    for (const name of ["plan", "journal"]) {
+      for (const link of [...links, `.unroll-site/${name}.json`]) {
+        await inSite(async (out, folder) => {
+          await writeFiles(out, [[`.unroll-site/${name}.json`, plan]]);
+          await writeFiles(`${out}/.unroll-site/next`, paths.map((path) => [path, "staged"]));
+          await Deno.rename(`${out}/${link}`, `${folder}/victim`);
+          await Deno.symlink(`${folder}/victim`, `${out}/${link}`);
+          const outside = async () =>
+            Object.entries(await readFiles(folder)).filter(([path]) => path.startsWith("victim"));
+          const [victim, whole] = [await outside(), await readFiles(folder)];
+          // Drafts are removed whatever else the site has.
+          const refused = name === "journal" ? link !== "figures" : link.startsWith(".unroll");
+          if (refused) {
+            await assertRejects(() => finishStage(out), InputError, "--out must be a folder whose");
+            assertEquals(await readFiles(folder), whole, `${name} ${link}`);
+          } else await finishStage(out);
+          assertEquals(await outside(), victim, `${name} ${link}`);
+        });
+      }
+    }
+  },
+});
+
 Deno.test("finishStage() does not replace a file that the user wrote after the kill", () =>
   inSite(async (out) => {
     const killed = { after: await changesToJournal() + 1, by: "killed" } as const;
