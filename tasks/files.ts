@@ -52,10 +52,11 @@ export async function removeOldDrafts(folder: URL): Promise<void> {
  *
  * @param path The file.
  * @returns The text; `null` if there is no such file.
- * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer.
+ * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer. Also if
+ * the user may not read it.
  */
 export async function readIfThere(path: string | URL): Promise<string | null> {
-  return await regularIfThere(path) ? await Deno.readTextFile(path) : null;
+  return await regularIfThere(path) ? await readable(path, Deno.readTextFile(path)) : null;
 }
 
 /**
@@ -63,12 +64,13 @@ export async function readIfThere(path: string | URL): Promise<string | null> {
  *
  * @param path The file.
  * @returns The bytes; `null` if there is no such file.
- * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer.
+ * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer. Also if
+ * the user may not read it.
  */
 export async function readBytesIfThere(
   path: string | URL,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  return await regularIfThere(path) ? await Deno.readFile(path) : null;
+  return await regularIfThere(path) ? await readable(path, Deno.readFile(path)) : null;
 }
 
 /** What something is that is not a regular file, such as `"a pipe"`; `null` for a regular file. */
@@ -108,7 +110,7 @@ export async function filesBelow(folder: URL, prefix = ""): Promise<string[]> {
       } else found.push(path);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw refusedBySystem(folder, error);
   }
   return found.sort();
 }
@@ -117,14 +119,41 @@ async function regularIfThere(path: string | URL): Promise<boolean> {
   try {
     const other = otherThanFile(await Deno.stat(path));
     if (other === null) return true;
-    const name = path instanceof URL ? decodeURIComponent(path.pathname) : path;
-    throw new InputError(name, "a regular file", other);
+    throw new InputError(nameOf(path), "a regular file", other);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return false;
     }
-    throw error;
+    throw refusedBySystem(path, error);
   }
+}
+
+async function readable<T>(path: string | URL, content: Promise<T>): Promise<T> {
+  return await content.catch((error) => {
+    throw refusedBySystem(path, error);
+  });
+}
+
+/**
+ * An error of the system, as one that the user can mend.
+ *
+ * @param path What was read.
+ * @param error What the system threw.
+ * @returns An {@link InputError} if the user may not read it, or a file is in a folder's place; any
+ * other error as it is.
+ */
+export function refusedBySystem(path: string | URL, error: unknown): unknown {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new InputError(nameOf(path), "something that you may read", "no permission");
+  }
+  if (error instanceof Deno.errors.NotADirectory) {
+    return new InputError(nameOf(path), "in a folder, or one itself", "a file in its place");
+  }
+  return error;
+}
+
+function nameOf(path: string | URL): string {
+  return path instanceof URL ? decodeURIComponent(path.pathname) : path;
 }
 
 function extended(path: string | URL, ending: string): string | URL {

@@ -7,16 +7,14 @@ import { experiments } from "../src/experiments/registry.ts";
 import type { ReportOptions } from "./options.ts";
 import { lockDigest, sourceDigests } from "./project.ts";
 import type { FinishedRun } from "./runs.ts";
-import type { BuiltRun, BuiltSite } from "./site_files.ts";
+import type { BuiltSite } from "./site_files.ts";
 import type { Store, StoredRun } from "./store.ts";
 import { fileDigests } from "./user_files.ts";
 
-/** A page of the site that a report is not asked for, and that stays in it. */
-export interface KeptPage {
+/** An experiment that has a page in a site, and the run that the page is of. */
+export interface SitePage {
   readonly experiment: Experiment;
   readonly run: FinishedRun;
-  /** The command that computes the run again. */
-  readonly command: string;
 }
 
 /**
@@ -35,24 +33,24 @@ export async function keptPages(
   options: ReportOptions,
   store: Store,
   backend: BackendDescription,
-): Promise<KeptPage[]> {
+): Promise<SitePage[]> {
   const asked = new Set(options.experiments.map(({ id }) => id));
-  const kept: KeptPage[] = [];
+  const kept: SitePage[] = [];
   const dropped = new Map<string, string>();
-  for (const built of site.runs) {
+  for (const built of site.manifest.runs) {
     if (asked.has(built.experiment)) continue;
     const experiment = experiments.find(({ id }) => id === built.experiment);
     const run = await store.ofKey(built.experiment, built.key);
-    const why = site.profile !== options.profile
-      ? `it is of --profile ${site.profile}`
+    const why = site.manifest.profile !== options.profile
+      ? `it is of --profile ${site.manifest.profile}`
       : experiment === undefined
       ? "there is no such experiment here"
       : run === null
       ? "its run is not kept"
-      : await whyOutdated(experiment, run, built, backend);
+      : await whyOutdated(experiment, run, backend);
     if (why !== null) dropped.set(built.experiment, why);
     else if (experiment && run) {
-      kept.push({ experiment, run: { ...run, reused: true }, command: built.command });
+      kept.push({ experiment, run: { ...run, reused: true } });
     }
   }
   if (dropped.size === 0) return kept;
@@ -69,7 +67,6 @@ export async function keptPages(
 async function whyOutdated(
   experiment: Experiment,
   { inputs }: StoredRun,
-  { key }: BuiltRun,
   backend: BackendDescription,
 ): Promise<string | null> {
   try {
@@ -80,7 +77,7 @@ async function whyOutdated(
       source: await sourceDigests(experiment.id),
       files: await fileDigests(experiment.files?.(parameters) ?? []),
     };
-    return runKey(now) === key ? null : whyRun(inputs, now);
+    return runKey(now) === runKey(inputs) ? null : whyRun(inputs, now);
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;

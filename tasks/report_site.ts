@@ -13,13 +13,13 @@ import { checkPages } from "../src/report/pages.ts";
 import { renderSite } from "../src/report/site.ts";
 import { claimLines } from "./claim_lines.ts";
 import { lockFolder } from "./folder_lock.ts";
-import { type KeptPage, keptPages } from "./kept_pages.ts";
+import { keptPages, type SitePage } from "./kept_pages.ts";
 import { DONE, FAILED, reportFailure, WRONG_USAGE } from "./main.ts";
 import type { ReportOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { columns, ProgressDisplay } from "./progress.ts";
 import { commit, stateFolder } from "./project.ts";
-import { command, type FinishedRun, finishRun, runInputs } from "./runs.ts";
+import { command, finishRun, runInputs } from "./runs.ts";
 import { builtSite } from "./site_files.ts";
 import { checkSiteFolder, siteFolder, writeSite } from "./site_folder.ts";
 import { finishStage } from "./site_stage.ts";
@@ -71,19 +71,12 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   const start = () => started ??= startBackend(options.backend, note, display);
   const stopped = await store.canKeep() ? PARTS_KEPT : "Stopped.";
   const signal = stop?.follow({ ...stopPlan, stopped });
-  const runs: FinishedRun[] = [];
+  const pages: SitePage[] = [];
   let code = WRONG_USAGE;
   for (const { experiment, inputs } of planned) {
     try {
-      runs.push(
-        await finishRun(experiment, inputs, {
-          store,
-          fresh: options.fresh,
-          display,
-          start,
-          signal,
-        }),
-      );
+      const context = { store, fresh: options.fresh, display, start, signal };
+      pages.push({ experiment, run: await finishRun(experiment, inputs, context) });
     } catch (error) {
       if (error instanceof Stop) {
         display.clear();
@@ -96,14 +89,14 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
       display.line(`${experiment.id}: failed: ${why}`);
     }
   }
-  if (runs.length < planned.length) {
+  if (pages.length < planned.length) {
     display.line("The site was not written, since an experiment failed; the last one stays.");
     return code;
   }
-  checkBackends(runs, kept);
-  await writeSite(out, await render(runs, kept, options));
+  checkBackends(pages, kept);
+  await writeSite(out, await render(pages, kept, options));
   display.clear();
-  printLines(claimLines(runs.map((run) => run.result), columns()));
+  printLines(claimLines(pages.map(({ run }) => run.result), columns()));
   console.log(`\nThe site is ${options.out}/index.html`);
   return DONE;
 }
@@ -112,8 +105,8 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
  * Checks that pages that stay are of the backend that computed the others, which may be another one
  * than was expected.
  */
-function checkBackends(runs: readonly FinishedRun[], kept: readonly KeptPage[]): void {
-  const backends = new Set(runs.map(({ inputs }) => stableStringify(inputs.backend)));
+function checkBackends(asked: readonly SitePage[], kept: readonly SitePage[]): void {
+  const backends = new Set(asked.map(({ run }) => stableStringify(run.inputs.backend)));
   const other = kept.find(({ run }) => !backends.has(stableStringify(run.inputs.backend)));
   if (other === undefined) return;
   const wanted = "a folder without pages of another backend";
@@ -133,22 +126,21 @@ async function startBackend(
 }
 
 async function render(
-  asked: readonly FinishedRun[],
-  kept: readonly KeptPage[],
+  asked: readonly SitePage[],
+  kept: readonly SitePage[],
   options: ReportOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const runs = [...asked, ...kept.map(({ run }) => run)];
+  const shown = [...asked, ...kept];
   if (kept.length > 0) {
     const order = experiments.map(({ id }) => id);
-    const place = (run: FinishedRun) => order.indexOf(run.inputs.experiment);
-    runs.sort((a, b) => place(a) - place(b));
+    const place = ({ experiment }: SitePage) => order.indexOf(experiment.id);
+    shown.sort((a, b) => place(a) - place(b));
   }
-  const commands = new Map(kept.map(({ experiment, command }) => [experiment.id, command]));
-  const results = runs.map((run) => run.result);
+  const results = shown.map(({ run }) => run.result);
   const manifest = manifestOf(results, {
     profile: options.profile,
     commit: await commit(),
-    runs: Object.fromEntries(runs.map((run) => [run.inputs.experiment, {
+    runs: Object.fromEntries(shown.map(({ experiment, run }) => [experiment.id, {
       key: runKey(run.inputs),
       date: run.date,
       seconds: run.seconds,
@@ -156,8 +148,8 @@ async function render(
       machine: run.machine,
       reused: run.reused,
       reason: run.reason,
-      command: commands.get(run.inputs.experiment) ??
-        command(run.inputs, options, run.result.backend.name),
+      // Never taken from a manifest, which anyone can edit.
+      command: command(experiment, run.inputs, options.profile, run.result.backend.name),
     }])),
   });
   const pages = await readPages(results.map((result) => result.experiment.id));

@@ -98,14 +98,22 @@ export async function finishRun(
   return { ...run, reused: false };
 }
 
-/** The command that computes a run again, with the flags that differ from the defaults. */
+/** The command that computes a run again, with the parameters that differ from the profile's. */
 export function command(
+  experiment: Experiment,
   inputs: RunInputs,
-  options: Pick<ReportOptions, "profile" | "set">,
+  profile: ReportOptions["profile"],
   backend: BackendRequest,
 ): string {
-  const set = Object.entries(options.set).map(([name, value]) => ` --set ${quoted(name, value)}`);
-  return `deno task ${inputs.experiment} --profile ${options.profile} --seeds ${inputs.seeds.length}` +
+  const usual = toJson(
+    resolveParameters(experiment.parameters, experiment.profiles[profile].parameters ?? {}),
+  );
+  const set = Object.entries(usual).flatMap(([name, value]) => {
+    const now = inputs.parameters[name] ?? value;
+    const same = stableStringify(now) === stableStringify(value);
+    return same ? [] : [` --set ${quoted(name, String(now))}`];
+  });
+  return `deno task ${inputs.experiment} --profile ${profile} --seeds ${inputs.seeds.length}` +
     ` --backend ${backend}${set.join("")}`;
 }
 

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
-import { z } from "zod";
 import { sha256 } from "../src/core/digest.ts";
 import { InputError } from "../src/core/errors.ts";
-import { parseJson } from "../src/core/result_schema.ts";
-import { readBytesIfThere, readIfThere } from "./files.ts";
+import { stableStringify } from "../src/core/json.ts";
+import type { Manifest } from "../src/core/result.ts";
+import { manifestSchema, parseJson } from "../src/core/result_schema.ts";
+import { readBytesIfThere, readIfThere, refusedBySystem } from "./files.ts";
 
 /** The manifest's path in a site. */
 export const MANIFEST = "data/manifest.json";
@@ -12,106 +13,58 @@ export const MANIFEST = "data/manifest.json";
 export const SCHEMAS = ["result", "manifest"].map((name) => `data/schema/${name}.schema.json`);
 
 /**
- * What a file of a site must be to count as the one that a report wrote: the SHA-256 of its bytes,
- * `"any"` if that is not known, or `"none"` if there was no file.
+ * What a file of a site must be to count as the one that a report wrote: the SHA-256 of its bytes, or
+ * `"none"` if there was no file.
  */
 export type Expected = string;
 
-/** What a manifest has of a run. */
-export interface BuiltRun {
-  readonly experiment: string;
-  readonly key: string;
-  readonly command: string;
-}
-
 /** What is known of a site that a report built. */
 export interface BuiltSite {
-  readonly profile: string;
-  readonly runs: readonly BuiltRun[];
-  /** The site's files by path. */
+  readonly manifest: Manifest;
+  /** The site's files by path, the manifest too. */
   readonly files: ReadonlyMap<string, Expected>;
 }
 
-const ids = z.array(z.object({ id: z.string() }));
-const parts = z.object({ tables: ids, figures: ids });
-
-/** What manifests of every version have. */
-const anyManifest = z.object({
-  format: z.string().startsWith("unroll-manifest-"),
-  profile: z.string().default(""),
-  runs: z.array(z.object({
-    experiment: z.string(),
-    key: z.string().default(""),
-    command: z.string().default(""),
-    machine: parts.optional(),
-  })),
-  files: z.record(z.string(), z.string()).optional(),
-});
-
 /**
- * Reads what a folder's manifest says of the site in it.
+ * Reads what a folder's manifest says of the site in it. It must be of this version and have the bytes
+ * that a report gives it: of any other, it is not known which files are a report's.
  *
  * @param out The folder.
  * @returns The site; `null` if the folder has no manifest.
- * @throws {InputError} If what is in the manifest's place is not a manifest.
+ * @throws {InputError} If what is in the manifest's place is not such a manifest.
  */
 export async function builtSite(out: string): Promise<BuiltSite | null> {
-  if (await kindOf(out, MANIFEST) === "none") return null;
-  const { profile, runs, files: listed } = await readManifest(out);
-  const files = listed ?? await filesOfOlder(out, runs);
+  const kind = await kindOf(out, MANIFEST);
+  if (kind === "none") return null;
+  if (kind === "blocked") {
+    const wanted = "a folder with a site, or without a manifest";
+    throw new InputError("--out", wanted, `${MANIFEST}, which is not a regular file, in ${out}`);
+  }
+  const text = await readIfThere(`${out}/${MANIFEST}`) ?? "";
+  const manifest = unchangedManifest(text);
+  if (manifest === null) {
+    const help =
+      "If the site there is of another version or was changed, move it away, or choose " +
+      "another --out.";
+    const name = `${out}/${MANIFEST}`;
+    throw new InputError(name, "as this version writes it", "other contents", help);
+  }
+  const { files } = manifest;
   const odd = Object.keys(files).find((path) => !isSitePath(path));
   if (odd !== undefined) {
     throw new InputError(`files of ${out}/${MANIFEST}`, "paths of files in a site", odd);
   }
-  return { profile, runs, files: new Map([...Object.entries(files), [MANIFEST, "any"]]) };
+  return { manifest, files: new Map([...Object.entries(files), [MANIFEST, sha256(text)]]) };
 }
 
-async function readManifest(out: string): Promise<z.output<typeof anyManifest>> {
-  const wanted = "a folder with a site, or without a manifest";
-  if (await kindOf(out, MANIFEST) === "blocked") {
-    throw new InputError("--out", wanted, `${MANIFEST}, which is not a regular file, in ${out}`);
-  }
-  const value = await readIfThere(`${out}/${MANIFEST}`) ?? "";
+/** The manifest in a text; `null` if the text has another form, or more, than a report gives it. */
+function unchangedManifest(text: string): Manifest | null {
   try {
-    return anyManifest.parse(JSON.parse(value));
+    const manifest = parseJson(manifestSchema, text, MANIFEST);
+    return `${stableStringify(manifest, 2)}\n` === text ? manifest : null;
   } catch {
-    const help = "Move that file away, or choose another --out.";
-    throw new InputError("--out", wanted, `${MANIFEST}, which is not a manifest, in ${out}`, help);
+    return null;
   }
-}
-
-/** The files of a site of a version that did not list them, as its manifest and results name them. */
-async function filesOfOlder(
-  out: string,
-  runs: z.output<typeof anyManifest>["runs"],
-): Promise<Record<string, Expected>> {
-  const paths = ["index.html", ...SCHEMAS];
-  for (const { experiment, machine } of runs) {
-    const path = `data/${experiment}.json`;
-    paths.push(`${experiment}.html`, path, ...partPaths(experiment, "machine", "machine", machine));
-    const text = await kindOf(out, path) === "file" ? await readIfThere(`${out}/${path}`) : null;
-    try {
-      const result = parseJson(parts, text ?? "", path);
-      paths.push(...partPaths(experiment, "data", "figures", result));
-    } catch {
-      // Without its result, its tables and figures are not known: they stay.
-    }
-  }
-  return Object.fromEntries(paths.map((path) => [path, "any"]));
-}
-
-function partPaths(
-  experiment: string,
-  tablesIn: string,
-  figuresIn: string,
-  { tables, figures }: z.output<typeof parts> = { tables: [], figures: [] },
-): string[] {
-  return [
-    ...tables.flatMap(({ id }) =>
-      ["csv", "json"].map((type) => `${tablesIn}/${experiment}/${id}.${type}`)
-    ),
-    ...figures.map(({ id }) => `${figuresIn}/${experiment}/${id}.svg`),
-  ];
 }
 
 /** Whether a path can be that of a file in a site: a page, or below `data/` and its neighbours. */
@@ -155,7 +108,7 @@ export async function folderKindOf(
 /** Whether there is nothing at a path in a folder that a report did not write. */
 export async function isOwn(out: string, path: string, expected: Expected): Promise<boolean> {
   const kind = await kindOf(out, path);
-  if (kind !== "file" || expected === "any") return kind !== "blocked";
+  if (kind !== "file") return kind === "none";
   return await digestOf(out, path) === expected;
 }
 
@@ -177,6 +130,6 @@ async function infoIfThere(path: string): Promise<Deno.FileInfo | null> {
     return await Deno.lstat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    throw refusedBySystem(path, error);
   }
 }

@@ -1,7 +1,17 @@
 import { dirname, resolve } from "node:path";
 import { sha256 } from "../src/core/digest.ts";
 import { InputError } from "../src/core/errors.ts";
-import { builtSite, digestOf, foldersOf, isOwn, kindOf, MANIFEST, SCHEMAS } from "./site_files.ts";
+import { idSchema } from "../src/core/text_schema.ts";
+import { refusedBySystem } from "./files.ts";
+import {
+  builtSite,
+  digestOf,
+  folderKindOf,
+  foldersOf,
+  isOwn,
+  MANIFEST,
+  SCHEMAS,
+} from "./site_files.ts";
 import { changeSite, finishStage, inTheWay, STAGE } from "./site_stage.ts";
 
 /** Where a site goes: the folder itself, or what it points to where it is a link. */
@@ -30,7 +40,7 @@ const OF_HOSTS =
  * @param out The folder. If it is missing, there is nothing to check.
  * @param experiments The ids of the experiments that the site will have.
  * @throws {InputError} If the folder has other files and no site, if a file of the site was changed, if
- * something else has the name of a file that will be written, or if the folder cannot be written.
+ * something else has the name of a file that will or may be written, or if the folder cannot be written.
  */
 export async function checkSiteFolder(
   out: string,
@@ -48,13 +58,43 @@ export async function checkSiteFolder(
   for (const path of paths) {
     if (!await isOwn(out, path, files.get(path) ?? "none")) changed.push(path);
   }
-  for (const folder of ["data", "figures", "machine"]) {
-    for (const id of experiments) {
-      if (await kindOf(out, `${folder}/${id}/any`) === "blocked") changed.push(`${folder}/${id}`);
-    }
+  for (const id of experiments) {
+    for (const path of await takenParts(out, id)) if (!files.has(path)) changed.push(path);
   }
   if (changed.length > 0) throw inTheWay(out, changed);
   await checkWritable(out, [...paths]);
+}
+
+/** The types of files that an experiment may have in its folders, besides a page and a result. */
+const PARTS = { data: ["csv", "json"], figures: ["svg"], machine: ["csv", "json", "svg"] };
+
+/**
+ * What has a name that a table or a figure of an experiment can have. Which ones it has is not known
+ * before it is computed.
+ */
+async function takenParts(out: string, experiment: string): Promise<string[]> {
+  const taken: string[] = [];
+  for (const [folder, types] of Object.entries(PARTS)) {
+    const path = `${folder}/${experiment}`;
+    const kind = await folderKindOf(out, path);
+    if (kind === "blocked") taken.push(path);
+    if (kind !== "folder") continue;
+    const names = (await namesIn(`${out}/${path}`)).filter((name) => {
+      const [id, type = "", ...more] = name.split(".");
+      return idSchema.safeParse(id).success && types.includes(type) && more.length === 0;
+    });
+    taken.push(...names.map((name) => `${path}/${name}`));
+  }
+  return taken;
+}
+
+/** The names in a folder, sorted. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  } catch (error) {
+    throw refusedBySystem(folder, error);
+  }
 }
 
 /** Tries to move something into each folder that files will be moved into. */
@@ -87,8 +127,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function checkOtherFiles(out: string): Promise<void> {
-  const names = await Array.fromAsync(Deno.readDir(out), ({ name }) => name);
-  const other = names.filter((name) => !OF_HOSTS.test(name)).sort()[0];
+  const other = (await namesIn(out)).find((name) => !OF_HOSTS.test(name));
   if (other === undefined) return;
   const wanted = "an empty folder, one that holds a site, or one with files of a host alone " +
     "(CNAME, .git)";

@@ -1,6 +1,6 @@
 import { InputError } from "../../src/core/errors.ts";
 import { readTextModel, type TextModelDescription } from "../../src/generation/text_model.ts";
-import { checkOwnFolder, readBytesIfThere, writeAtomic } from "../files.ts";
+import { checkOwnFolder, readBytesIfThere, refusedBySystem, writeAtomic } from "../files.ts";
 import { LOCK_FILE } from "../folder_lock.ts";
 import { Replacement } from "./replacement.ts";
 
@@ -118,7 +118,7 @@ export class ModelFolder {
       throw new InputError("--out", "a folder", `${this.path}, a file`);
     }
     if (info) await this.#checkFolders();
-    const there = info ? await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name) : [];
+    const there = info ? await this.#names() : [];
     const passing = [DRAFTS, LOCK_FILE];
     const names = there.filter((name) => !passing.includes(name) && !Replacement.has(name)).sort();
     // It may still be where a killed process left it.
@@ -134,6 +134,14 @@ export class ModelFolder {
       throw new InputError("--out", "an empty folder, or one of a model", found, help);
     }
     return null;
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name);
+    } catch (error) {
+      throw refusedBySystem(this.path, error);
+    }
   }
 
   async #described(): Promise<TextModelDescription | null> {

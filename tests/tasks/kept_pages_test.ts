@@ -28,7 +28,7 @@ Deno.test("a report of some experiments keeps the other pages of the site, or is
   const data = (await project.read("site")).get("data/vanishing-gradients.json");
 
   await t.step("a page whose run is current stays, with its data and its command", async () => {
-    await writeFiles(`${project.folder}/site`, [["data/lstm-gates/mine.csv", "mine"]]);
+    await writeFiles(`${project.folder}/site`, [["data/lstm-gates/mine.txt", "mine"]]);
     const { code, err } = await gates();
     assertEquals(code, 0, err);
     assertStringIncludes(err, "vanishing-gradients: its page stays, nothing changed");
@@ -41,10 +41,10 @@ Deno.test("a report of some experiments keeps the other pages of the site, or is
     assertEquals(runs[0], { ...first, reused: true });
     const site = await project.read("site");
     assertEquals(site.get("data/vanishing-gradients.json"), data);
-    assertEquals(site.get("data/lstm-gates/mine.csv"), "mine");
+    assertEquals(site.get("data/lstm-gates/mine.txt"), "mine");
     assertEquals((await project.read("")).get("site/CNAME"), "example.org");
   });
-  await Deno.remove(`${project.folder}/site/data/lstm-gates/mine.csv`);
+  await Deno.remove(`${project.folder}/site/data/lstm-gates/mine.txt`);
   const whole = await project.read("site");
 
   /** Asserts that a report is refused before it computes anything, and changes nothing. */

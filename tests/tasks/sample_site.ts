@@ -1,14 +1,34 @@
 import { dirname } from "node:path";
 import { sha256 } from "../../src/core/digest.ts";
+import { stableStringify } from "../../src/core/json.ts";
+import type { Manifest } from "../../src/core/result.ts";
 
-/** What a manifest of a version before has, and later ones too. */
-function runsOf(ids: readonly string[]) {
-  return ids.map((experiment) => ({
-    experiment,
-    key: `key of ${experiment}`,
-    command: `deno task ${experiment}`,
-    machine: { tables: [{ id: "times" }], figures: [] },
-  }));
+/** A manifest as a report writes it. */
+function manifestText(ids: readonly string[], files: Manifest["files"]): string {
+  const here = { os: "linux", arch: "x86_64", cores: 2 };
+  const date = "2026-01-01T00:00:00.000Z";
+  const manifest: Manifest = {
+    format: "unroll-manifest-4",
+    date,
+    profile: "quick",
+    backend: { name: "cpu", adapter: null, versions: {} },
+    environment: { ...here, deno: "2", v8: "14", typescript: "5", packages: {} },
+    commit: null,
+    runs: ids.map((experiment) => ({
+      experiment,
+      key: `key of ${experiment}`,
+      date,
+      seconds: 0,
+      timings: {},
+      machine: { ...here, metrics: [], tables: [], figures: [] },
+      reused: false,
+      reason: "it was asked for",
+      sha256: "0",
+      command: `deno task ${experiment}`,
+    })),
+    files,
+  };
+  return `${stableStringify(manifest, 2)}\n`;
 }
 
 /**
@@ -32,14 +52,7 @@ export function sampleSite(ids: readonly string[], edition = 1): Map<string, str
   files.set("data/schema/result.schema.json", "{}");
   files.set("data/schema/manifest.schema.json", "{}");
   const digests = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
-  const manifest = { format: "unroll-manifest-4", profile: "quick", runs: runsOf(ids) };
-  return files.set("data/manifest.json", JSON.stringify({ ...manifest, files: digests }));
-}
-
-/** The same site with the manifest of a version that did not list the site's files. */
-export function olderSite(ids: readonly string[]): Map<string, string> {
-  const manifest = { format: "unroll-manifest-3", profile: "quick", runs: runsOf(ids) };
-  return sampleSite(ids).set("data/manifest.json", JSON.stringify(manifest));
+  return files.set("data/manifest.json", manifestText(ids, digests));
 }
 
 /** Writes files into a folder, without any care. */

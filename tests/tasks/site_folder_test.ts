@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
+import { stableStringify } from "../../src/core/json.ts";
 import { checkSiteFolder, siteFolder, writeSite } from "../../tasks/site_folder.ts";
-import { inFolder, olderSite, readFiles, sampleSite, writeFiles } from "./sample_site.ts";
+import { inFolder, readFiles, sampleSite, writeFiles } from "./sample_site.ts";
 
 /** Files of the user's, at the top of a site and inside its folders. */
 const own = {
@@ -163,34 +164,104 @@ Deno.test("writeSite() does not remove a file that was changed since it was buil
     assertEquals(await readFiles(folder), sorted({ ...sites(["b"]), "data/a/t.csv": "edited" }));
   }));
 
-Deno.test("a site of a version that did not list its files is replaced as its manifest names them", () =>
-  inFolder(async (folder) => {
-    await writeFiles(folder, olderSite(["a", "b"]));
-    await writeFiles(folder, Object.entries(own));
-    await checkSiteFolder(folder, ["a"]);
-    await writeSite(folder, sampleSite(["a"], 2));
-    assertEquals(await readFiles(folder), sorted({ ...sites(["a"], 2), ...own }));
-  }));
-
-Deno.test("a manifest that is none, or names files elsewhere, is refused", async () => {
-  const manifest = (files: Record<string, string>) =>
-    JSON.stringify({ format: "unroll-manifest-4", profile: "", runs: [], files });
-  const wrong: readonly (readonly [text: string, message: string])[] = [
-    ["{", "data/manifest.json, which is not a manifest, in"],
-    ['{"name": "my app"}', "data/manifest.json, which is not a manifest, in"],
-    [manifest({ "../thesis.tex": "x" }), "must be paths of files in a site"],
-    [manifest({ "data/../../thesis.tex": "x" }), "must be paths of files in a site"],
-    [manifest({ ".git/HEAD": "x" }), "must be paths of files in a site"],
-    [manifest({ "/etc/passwd": "x" }), "must be paths of files in a site"],
-  ];
-  for (const [text, message] of wrong) {
+Deno.test("a site whose manifest is not as this version writes it is refused, and stays", async () => {
+  const change = (of: (manifest: Record<string, unknown>) => object) => (text: string) =>
+    `${stableStringify(of(JSON.parse(text)), 2)}\n`;
+  const changes: Record<string, (text: string) => string> = {
+    "of an earlier version": change(({ files: _, ...rest }) => ({
+      ...rest,
+      format: "unroll-manifest-3",
+    })),
+    "with a note": change((manifest) => ({ ...manifest, note: "mine" })),
+    "without its files": change(({ files: _, ...rest }) => rest),
+    "of an experiment elsewhere": change(({ runs, ...rest }) => ({
+      ...rest,
+      runs: Array.isArray(runs) ? runs.map((run) => ({ ...run, experiment: "../../a" })) : [],
+    })),
+    "in other bytes": (text) => text.replace("{", "{ "),
+    "cut short": (text) => text.slice(0, 50),
+    "of another program": () => '{"name": "my app"}',
+  };
+  for (const [name, changed] of Object.entries(changes)) {
     await inFolder(async (folder) => {
-      const files = { "site/data/manifest.json": text, "thesis.tex": "years of work" };
+      await writeSite(folder, sampleSite(["a"]));
+      const text = await Deno.readTextFile(`${folder}/data/manifest.json`);
+      await writeFiles(folder, [
+        ["data/manifest.json", changed(text)],
+        ["a.html", "my own page"],
+      ]);
+      const before = await readFiles(folder);
+      const message = "data/manifest.json must be as this version writes it, found";
+      for (const act of [checkSiteFolder, () => writeSite(folder, sampleSite(["a"], 2))]) {
+        const error = await assertRejects(() => act(folder, ["a"]), InputError, message);
+        assert(error.message.endsWith("or choose another --out."), name);
+      }
+      assertEquals(await readFiles(folder), before, name);
+    });
+  }
+});
+
+Deno.test("a manifest that names files elsewhere is refused", async () => {
+  for (const path of ["../thesis.tex", "data/../../thesis.tex", ".git/HEAD", "/etc/passwd"]) {
+    await inFolder(async (folder) => {
+      const site = sampleSite(["a"]);
+      const manifest = site.get("data/manifest.json") ?? "";
+      const files = {
+        // Sorted before the other names, so that the manifest's bytes are as a report writes them.
+        "site/data/manifest.json": manifest.replace(
+          /"files": \{[^}]*\}/,
+          `"files": {\n    ${JSON.stringify(path)}: "x"\n  }`,
+        ),
+        "thesis.tex": "years of work",
+      };
       await writeFiles(folder, Object.entries(files));
       for (const act of [checkSiteFolder, () => writeSite(`${folder}/site`, sampleSite(["a"]))]) {
+        const message = "must be paths of files in a site";
         await assertRejects(() => act(`${folder}/site`), InputError, message);
       }
       assertEquals(await readFiles(folder), files);
+    });
+  }
+});
+
+Deno.test("checkSiteFolder() refuses what has a name that a table or figure of an experiment can have", async () => {
+  const taken = ["data/b/a-table.csv", "data/a/t2.json", "figures/b/f.svg", "machine/b/x.svg"];
+  for (const path of [...taken, "data/b/folder.csv/"]) {
+    await inFolder(async (folder) => {
+      await writeSite(folder, sampleSite(["a"]));
+      const name = path.replace(/\/$/, "");
+      await writeFiles(folder, [[name === path ? path : `${path}x`, "mine"]]);
+      const before = await readFiles(folder);
+      const message = `as a report wrote them, found "${name} in ${folder}"`;
+      await assertRejects(() => checkSiteFolder(folder, ["a", "b"]), InputError, message);
+      assertEquals(await readFiles(folder), before);
+    });
+  }
+  await inFolder(async (folder) => {
+    await writeSite(folder, sampleSite(["a"]));
+    const others = ["data/b/My data.csv", "data/b/t.txt", "figures/b/f.csv", "data/c/t.csv"];
+    await writeFiles(folder, others.map((path) => [path, "mine"]));
+    await checkSiteFolder(folder, ["a", "b"]);
+  });
+});
+
+Deno.test("checkSiteFolder() names what the user may not read", async () => {
+  for (const [name, part] of [["readDir", "data/a"], ["readFile", "a.html"], ["lstat", "data"]]) {
+    await inFolder(async (folder) => {
+      await writeSite(folder, sampleSite(["a"]));
+      const real = Object.getOwnPropertyDescriptor(Deno, name ?? "")?.value;
+      const denied = (path: string) => {
+        if (String(path) !== `${folder}/${part}`) return real(path);
+        if (name === "readDir") throw new Deno.errors.PermissionDenied();
+        return Promise.reject(new Deno.errors.PermissionDenied());
+      };
+      Object.assign(Deno, { [name ?? ""]: denied });
+      try {
+        const message = `${folder}/${part} must be something that you may read`;
+        await assertRejects(() => checkSiteFolder(folder, ["a"]), InputError, message);
+      } finally {
+        Object.assign(Deno, { [name ?? ""]: real });
+      }
     });
   }
 });
