@@ -28,13 +28,14 @@ export async function lockFolder(
       const wanted = `a folder that no other ${writer} writes to`;
       throw new InputError(flag, wanted, folder, "Wait until it ends, or choose another folder.");
     }
-    // The process that had the folder may have removed it just now, since it was empty.
+    // The process that had the folder may have removed it just now, since it was empty, or the file.
     if (file === null ? !await exists(folder) : !await isAt(folder, file)) {
       file?.close();
       continue;
     }
     return {
       [Symbol.dispose]: () => {
+        if (file !== null) removeLockFile(folder, file);
         removeEmpty(folder, made);
         file?.close();
       },
@@ -79,9 +80,21 @@ async function openLock(folder: string): Promise<Deno.FsFile | "taken" | null> {
 
 async function isAt(folder: string, file: Deno.FsFile): Promise<boolean> {
   const opened = await file.stat();
-  if (!opened.isDirectory) return true;
-  const there = await Deno.stat(folder).catch(() => null);
+  const path = opened.isDirectory ? folder : `${folder}/${LOCK_FILE}`;
+  const there = await Deno.stat(path).catch(() => null);
   return there !== null && there.ino === opened.ino && there.dev === opened.dev;
+}
+
+/** Removes the locked file if this process locked one, and not the folder. */
+function removeLockFile(folder: string, file: Deno.FsFile): void {
+  const path = `${folder}/${LOCK_FILE}`;
+  try {
+    const [opened, there] = [file.statSync(), Deno.lstatSync(path)];
+    // What has a text, or is a link, is the user's.
+    if (opened.isFile && there.isFile && there.size === 0) Deno.removeSync(path);
+  } catch {
+    // It is gone, or cannot be removed: an empty file stays.
+  }
 }
 
 /** Removes a folder, and those that it is in up to an outermost one, as far as they are empty. */

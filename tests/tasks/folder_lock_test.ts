@@ -99,6 +99,36 @@ Deno.test("lockFolder() refuses what cannot be a folder", () =>
     await assertRejects(lock("file/below"), InputError, "--out must be a folder that can be");
   }));
 
+Deno.test("lockFolder() leaves no file in a folder that cannot be opened, and none of the user's is lost", () =>
+  inFolder(async (parent) => {
+    const real = Deno.open;
+    // As for a folder that its user may write to and not list.
+    Object.assign(Deno, {
+      open: (path: string, options: Deno.OpenOptions) =>
+        path.endsWith("/.unroll-lock")
+          ? real(path, options)
+          : Promise.reject(new Deno.errors.PermissionDenied()),
+    });
+    try {
+      for (const folder of [`${parent}/new`, parent]) {
+        {
+          using _lock = await lockFolder("--out", folder, "report");
+          assertEquals(await names(folder), [".unroll-lock"]);
+          const other = () => lockFolder("--out", folder, "report");
+          await assertRejects(other, InputError, "a folder that no other report writes to");
+        }
+        assertEquals(await names(parent), []);
+      }
+      await Deno.writeTextFile(`${parent}/.unroll-lock`, "mine");
+      {
+        using _lock = await lockFolder("--out", parent, "report");
+      }
+      assertEquals(await Deno.readTextFile(`${parent}/.unroll-lock`), "mine");
+    } finally {
+      Object.assign(Deno, { open: real });
+    }
+  }));
+
 Deno.test("lockFolder() goes on without a lock if the file system has none", () =>
   inFolder(async (parent) => {
     const real = Deno.open;
