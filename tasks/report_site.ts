@@ -19,11 +19,11 @@ import type { ReportOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { columns, ProgressDisplay } from "./progress.ts";
 import { commit, stateFolder } from "./project.ts";
-import { command, finishRun, runInputs } from "./runs.ts";
+import { command, finishRun, runInputs, stoppedText } from "./runs.ts";
 import { builtSite } from "./site_files.ts";
 import { checkSiteFolder, siteFolder, writeSite } from "./site_folder.ts";
 import { finishStage } from "./site_stage.ts";
-import { PARTS_KEPT, Stop, type StopPlan, type StopRequest } from "./stop.ts";
+import { Stop, type StopPlan, type StopRequest } from "./stop.ts";
 import { Store } from "./store.ts";
 import { printLines } from "./terminal.ts";
 import { visible } from "./visible.ts";
@@ -69,7 +69,8 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
 
   let started: Promise<BackendDescription> | undefined;
   const start = () => started ??= startBackend(options.backend, note, display);
-  const stopped = await store.canKeep() ? PARTS_KEPT : "Stopped.";
+  const inputsOfAll = planned.map(({ inputs }) => inputs);
+  const stopped = await stoppedText(store, inputsOfAll, options.fresh);
   const signal = stop?.follow({ ...stopPlan, stopped });
   const pages: SitePage[] = [];
   let code = WRONG_USAGE;

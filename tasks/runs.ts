@@ -8,6 +8,7 @@ import { runExperiment } from "../src/experiments/run.ts";
 import type { ReportOptions } from "./options.ts";
 import type { ProgressDisplay } from "./progress.ts";
 import { lockDigest, sourceDigests } from "./project.ts";
+import { EARLIER_STAY, PARTS_KEPT } from "./stop.ts";
 import type { Store, StoredRun } from "./store.ts";
 import { fileDigests, readFile } from "./user_files.ts";
 
@@ -43,6 +44,25 @@ export async function runInputs(
     }),
     lock: await lockDigest(),
   };
+}
+
+/**
+ * What is said if runs are stopped before their end: what is kept, and which command goes on.
+ *
+ * @param store Where runs are kept.
+ * @param planned What the runs depend on.
+ * @param fresh Whether they are computed although they are kept.
+ */
+export async function stoppedText(
+  store: Store,
+  planned: readonly RunInputs[],
+  fresh: boolean,
+): Promise<string> {
+  if (!await store.canKeep()) return "Stopped.";
+  if (!fresh) return PARTS_KEPT;
+  const found = await Promise.all(planned.map((inputs) => store.find(inputs)));
+  // Without --fresh, an earlier run would be taken, and not the parts of the new one.
+  return found.some(({ run }) => run !== null) ? EARLIER_STAY : PARTS_KEPT;
 }
 
 /** Takes the run from the store, or computes and keeps it, and says which and why. */

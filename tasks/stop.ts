@@ -29,6 +29,10 @@ export class Stop extends Error {
 export const PARTS_KEPT =
   "Stopped. Finished parts are kept: the same command without --fresh continues from there.";
 
+/** What is said if runs that were kept are computed again, and that ends early. */
+export const EARLIER_STAY =
+  "Stopped. New runs that ended are kept. Of the others, the earlier run stays: --fresh starts again.";
+
 /** How a task stops by itself. */
 export interface StopPlan {
   /** What is said at once. */

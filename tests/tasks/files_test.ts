@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import { InputError } from "../../src/core/errors.ts";
-import { readBytesIfThere, readIfThere, removeOldDrafts, writeAtomic } from "../../tasks/files.ts";
+import {
+  filesBelow,
+  readBytesIfThere,
+  readIfThere,
+  removeOldDrafts,
+  writeAtomic,
+} from "../../tasks/files.ts";
 import { interrupted, Interruption } from "./interrupted.ts";
 import { inFolder, readFiles, writeFiles } from "./sample_site.ts";
 
@@ -82,3 +88,29 @@ Deno.test("readIfThere() and readBytesIfThere() read regular files alone, and wa
     }
   });
 });
+
+Deno.test("readIfThere(), readBytesIfThere() and filesBelow() name what the user may not read", () =>
+  inFolder(async (folder) => {
+    await writeFiles(folder, [["in/file", "text"]]);
+    const message = "must be something that you may read, found";
+    const { stat, readTextFile, readFile, readDir } = Deno;
+    const denied = () => Promise.reject(new Deno.errors.PermissionDenied());
+    const deniedAtOnce = () => {
+      throw new Deno.errors.PermissionDenied();
+    };
+    try {
+      Object.assign(Deno, { readTextFile: denied, readFile: denied, readDir: deniedAtOnce });
+      for (const Stat of [stat, denied]) {
+        Object.assign(Deno, { stat: Stat });
+        for (const read of [readIfThere, readBytesIfThere]) {
+          const error = await assertRejects(() => read(`${folder}/in/file`), InputError, message);
+          assert(error.message.startsWith(`${folder}/in/file `), error.message);
+        }
+      }
+      await assertRejects(() => filesBelow(pathToFileURL(`${folder}/in/`)), InputError, message);
+    } finally {
+      Object.assign(Deno, { stat, readTextFile, readFile, readDir });
+    }
+    const below = () => filesBelow(pathToFileURL(`${folder}/in/file/`));
+    await assertRejects(below, InputError, "in/file/ must be in a folder, or one itself");
+  }));

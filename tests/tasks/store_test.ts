@@ -3,6 +3,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Result } from "../../src/core/result.ts";
 import { type RunInputs, runKey } from "../../src/experiments/key.ts";
 import { filesBelow } from "../../tasks/files.ts";
+import { stoppedText } from "../../tasks/runs.ts";
+import { EARLIER_STAY, PARTS_KEPT } from "../../tasks/stop.ts";
 import { Store, type StoredRun } from "../../tasks/store.ts";
 
 const inputs: RunInputs = {
@@ -113,6 +115,16 @@ Deno.test("a damaged run is none, and the reason says how", async (t) => {
       }));
   }
 });
+
+Deno.test("stoppedText() says what the same command does next, with --fresh too", () =>
+  withStore(async (store) => {
+    const other = { ...inputs, seeds: [1, 2] };
+    const text = (fresh: boolean) => stoppedText(store, [other, inputs], fresh);
+    assertEquals([await text(false), await text(true)], [PARTS_KEPT, PARTS_KEPT]);
+    await store.keep(run);
+    assertEquals([await text(false), await text(true)], [PARTS_KEPT, EARLIER_STAY]);
+    assertEquals(await stoppedText(store, [other], true), PARTS_KEPT);
+  }));
 
 Deno.test("parts are kept until the run is, and a damaged one is none", () =>
   withStore(async (store, folder) => {
