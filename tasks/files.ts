@@ -95,7 +95,7 @@ export async function checkOwnFolder(path: string): Promise<void> {
     throw error;
   });
   if (info === null || info.isDirectory) return;
-  const help = "Move it away, or choose another --out.";
+  const help = "Move it away, or choose another folder.";
   throw new InputError(path, "a folder", otherThanFile(info) ?? "a file", help);
 }
 
