@@ -5,6 +5,7 @@ import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { Batch } from "./batch.ts";
+import { disposeBatches, heldBatches } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
 import type { Loss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
@@ -15,7 +16,10 @@ import { checkTraining, type StepReport, trainStep } from "./train_step.ts";
 export interface FitOptions extends StepOptions {
   /** How many steps. */
   readonly steps: number;
-  /** Gives the batch of a step, from 0 on; all of one shape are trained fastest. */
+  /**
+   * Gives the batch of a step, from 0 on; all of one shape are trained fastest. It is called up to 64
+   * steps ahead, and may refill the arrays, or dispose of the tensors, of the batch that it gave before.
+   */
   readonly draw: (step: number) => Batch;
   /**
    * Called with the steps done after each call into the kernels, which does at most 64 steps, and
@@ -96,8 +100,13 @@ export async function fit(
     const begin = performance.now();
     // The kernels remember the losses of so many steps; they are read before others replace them.
     const count = Math.min(size.steps, steps - done, read + RING - done);
-    const batches = Array.from({ length: count }, (_, i) => draw(done + i));
-    unread.push(trainStep(model, loss, optimizer, batches, stepOptions));
+    const first = done;
+    const batches = heldBatches(count, model, (i) => draw(first + i));
+    try {
+      unread.push(trainStep(model, loss, optimizer, batches, stepOptions));
+    } finally {
+      disposeBatches(batches);
+    }
     done += count;
     size.took(count, performance.now() - begin);
     onStep?.(done);

@@ -6,7 +6,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./batch.ts";
-import { type BatchList, checkBatchList } from "./batch_list.ts";
+import { type BatchList, checkBatchList, disposeBatches, heldBatch } from "./batch_list.ts";
 import { checkCarry } from "./carry.ts";
 import { checkIgnoreIndex } from "./losses.ts";
 
@@ -41,6 +41,7 @@ const UNREAD = 32;
 
 /** A batch whose losses are not read yet. */
 interface Unread {
+  /** Held until its losses are read, since the next batch may refill its arrays. */
   readonly batch: Batch;
   /** Of each target [sequence, batch]; what is ignored has any value. */
   readonly losses: tf.Tensor;
@@ -114,6 +115,7 @@ export async function tokenLosses(
         counts[step] = (counts[step] ?? 0) + 1;
       });
     }
+    disposeBatches(unread.map(({ batch }) => batch));
     unread = [];
   };
   try {
@@ -144,13 +146,20 @@ export async function tokenLosses(
       state = undefined;
       if (carryState) state = found.after;
       else tf.dispose(found.after);
-      unread.push({ batch, losses: found.losses, classes: found.classes });
+      unread.push({
+        batch: heldBatch(batch, true),
+        losses: found.losses,
+        classes: found.classes,
+      });
       if (unread.length === UNREAD) await read();
     }
     await read();
   } finally {
     if (state !== undefined) tf.dispose(state);
-    for (const { losses } of unread) losses.dispose();
+    for (const { batch, losses } of unread) {
+      losses.dispose();
+      disposeBatches([batch]);
+    }
   }
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
   const tokens = total(counts);

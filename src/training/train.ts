@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { checkBatchList, sliceBatches } from "./batch_list.ts";
+import { checkBatchList, disposeBatches, sliceBatches } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
 import { CHUNK } from "./chunk.ts";
 import type { CrossEntropyLoss } from "./losses.ts";
@@ -131,9 +131,13 @@ export async function train(
       // A batch that begins from 0 where others go on is a call of its own.
       const most = carryState && !goesOn ? 1 : Math.min(fixed ?? size.steps, every - next % every);
       const chunk = sliceBatches(batches, next, Math.min(most, batches.length - next), model);
-      trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
-      learningRate = rate();
-      tokens += await unread.add(chunk, loss.ignoreIndex);
+      try {
+        trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
+        learningRate = rate();
+        tokens += await unread.add(chunk, loss.ignoreIndex);
+      } finally {
+        disposeBatches(chunk);
+      }
       position.batch += chunk.length;
       size.took(chunk.length, performance.now() - begin);
       saved = false;
