@@ -1,8 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Model } from "../model/model.ts";
-import { type Batch, checkedBatch, numbersOf, type Values } from "./batch.ts";
+import { type Batch, numbersOf } from "./batch.ts";
+import type { HeldBatches } from "./held_batches.ts";
 
 /** Batches by their place: an array, or what makes them when they are asked for. */
 export interface BatchList {
@@ -32,64 +32,20 @@ export function checkBatchList(name: string, batches: BatchList): void {
 /**
  * Batches one after the other, checked, with a mask if there are lengths.
  *
- * @returns As {@link heldBatches} gives them: dispose of them with {@link disposeBatches}.
+ * @param held What holds them, until it is released.
  */
 export function sliceBatches(
   batches: BatchList,
   first: number,
   count: number,
   model: Pick<Model, "replicas" | "batchFirst">,
+  held: HeldBatches,
 ): Batch[] {
-  return heldBatches(count, model, (i) => {
+  return held.collect(count, model, (i) => {
     const batch = batches.at(first + i);
     if (!batch) throw new InputError("batches", `${batches.length} in all`, first + i);
     return batch;
   });
-}
-
-/**
- * Checked batches that stay as they are until {@link disposeBatches}. Whoever gives them may refill the
- * arrays of a batch, or dispose of its tensors, as soon as the next one is asked for.
- *
- * @param count How many.
- * @param model Tells where the axes of sequence and batch are.
- * @param give Gives the batch at a place from 0 on.
- * @returns Batches with a mask if they have lengths.
- * @throws {InputError} On what is not a batch; no tensor is left then.
- */
-export function heldBatches(
-  count: number,
-  model: Pick<Model, "replicas" | "batchFirst">,
-  give: (index: number) => Batch,
-): Batch[] {
-  const held: Batch[] = [];
-  try {
-    while (held.length < count) {
-      const batch = checkedBatch(give(held.length), model);
-      // No batch comes after the last one before they are used.
-      held.push(heldBatch(batch, held.length < count - 1));
-    }
-  } catch (error) {
-    disposeBatches(held);
-    throw error;
-  }
-  return held;
-}
-
-/** A batch with tensors of its own and, if `copies`, with arrays of its own. */
-export function heldBatch({ x, target, mask }: Batch, copies: boolean): Batch {
-  const hold = (values: Values): Values => {
-    if (values instanceof tf.Tensor) return values.clone();
-    return copies ? { shape: [...values.shape], data: values.data.slice() } : values;
-  };
-  return { x: hold(x), target: hold(target), ...(mask ? { mask: hold(mask) } : {}) };
-}
-
-/** Frees the tensors of batches that were held. */
-export function disposeBatches(batches: readonly Batch[]): void {
-  for (const { x, target, mask } of batches) {
-    for (const values of [x, target, mask]) if (values instanceof tf.Tensor) values.dispose();
-  }
 }
 
 /**

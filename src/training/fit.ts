@@ -5,8 +5,8 @@ import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
 import type { Batch } from "./batch.ts";
-import { disposeBatches, heldBatches } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
+import { HeldBatches } from "./held_batches.ts";
 import type { Loss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
 import { stepNames, type StepOptions } from "./step_sources.ts";
@@ -95,17 +95,18 @@ export async function fit(
     read = done;
   };
   const size = new CallSize();
+  const held = new HeldBatches();
   for (let done = 0; done < steps;) {
     await letOthersRun(signal);
     const begin = performance.now();
     // The kernels remember the losses of so many steps; they are read before others replace them.
     const count = Math.min(size.steps, steps - done, read + RING - done);
     const first = done;
-    const batches = heldBatches(count, model, (i) => draw(first + i));
+    const batches = held.collect(count, model, (i) => draw(first + i));
     try {
       unread.push(trainStep(model, loss, optimizer, batches, stepOptions));
     } finally {
-      disposeBatches(batches);
+      held.release();
     }
     done += count;
     size.took(count, performance.now() - begin);

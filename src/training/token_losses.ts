@@ -6,8 +6,9 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./batch.ts";
-import { type BatchList, checkBatchList, disposeBatches, heldBatch } from "./batch_list.ts";
+import { type BatchList, checkBatchList } from "./batch_list.ts";
 import { checkCarry } from "./carry.ts";
+import { HeldBatches } from "./held_batches.ts";
 import { checkIgnoreIndex } from "./losses.ts";
 
 /** What a language model is told of its tokens. */
@@ -100,6 +101,7 @@ export async function tokenLosses(
   let state: tf.TensorContainer | undefined;
   let longest = 0;
   let unread: Unread[] = [];
+  const held = new HeldBatches();
   const read = async (): Promise<void> => {
     for (const [values, { batch: { target, mask }, classes }] of await readAll(unread)) {
       const [first = 0, second = 1] = target.shape;
@@ -115,7 +117,7 @@ export async function tokenLosses(
         counts[step] = (counts[step] ?? 0) + 1;
       });
     }
-    disposeBatches(unread.map(({ batch }) => batch));
+    held.release();
     unread = [];
   };
   try {
@@ -147,7 +149,7 @@ export async function tokenLosses(
       if (carryState) state = found.after;
       else tf.dispose(found.after);
       unread.push({
-        batch: heldBatch(batch, true),
+        batch: held.hold(batch),
         losses: found.losses,
         classes: found.classes,
       });
@@ -156,10 +158,8 @@ export async function tokenLosses(
     await read();
   } finally {
     if (state !== undefined) tf.dispose(state);
-    for (const { batch, losses } of unread) {
-      losses.dispose();
-      disposeBatches([batch]);
-    }
+    for (const { losses } of unread) losses.dispose();
+    held.release();
   }
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
   const tokens = total(counts);

@@ -1,9 +1,10 @@
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { checkBatchList, disposeBatches, sliceBatches } from "./batch_list.ts";
+import { checkBatchList, sliceBatches } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
 import { CHUNK } from "./chunk.ts";
+import { HeldBatches } from "./held_batches.ts";
 import type { CrossEntropyLoss } from "./losses.ts";
 import type { Adam } from "./optimizer.ts";
 import { resumeTraining } from "./resume_training.ts";
@@ -76,6 +77,7 @@ export async function train(
     ? undefined
     : Math.min(CHUNK, positiveInteger("progressSteps", progressSteps));
   const size = new CallSize();
+  const held = new HeldBatches();
   const position = options.start
     ? resumeTraining(model, optimizer, options.start, options)
     : new TrainingPosition();
@@ -130,13 +132,14 @@ export async function train(
       const goesOn = carries(position);
       // A batch that begins from 0 where others go on is a call of its own.
       const most = carryState && !goesOn ? 1 : Math.min(fixed ?? size.steps, every - next % every);
-      const chunk = sliceBatches(batches, next, Math.min(most, batches.length - next), model);
+      const count = Math.min(most, batches.length - next);
+      const chunk = sliceBatches(batches, next, count, model, held);
       try {
         trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
         learningRate = rate();
         tokens += await unread.add(chunk, loss.ignoreIndex);
       } finally {
-        disposeBatches(chunk);
+        held.release();
       }
       position.batch += chunk.length;
       size.took(chunk.length, performance.now() - begin);

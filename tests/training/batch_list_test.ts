@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { countTargets, sliceBatches } from "../../src/training/batch_list.ts";
+import { HeldBatches } from "../../src/training/held_batches.ts";
 import { forEachBackend } from "../backends.ts";
 
 const shape = [2, 2];
@@ -23,9 +24,10 @@ forEachBackend("targets count that are neither ignored nor masked, tensors too",
 
 Deno.test("batches that there are not are named", () => {
   const batches = [{ x: target, target }];
-  assertEquals(sliceBatches(batches, 0, 1, {}), batches);
+  const held = new HeldBatches();
+  assertEquals(sliceBatches(batches, 0, 1, {}, held), batches);
   assertThrows(
-    () => sliceBatches(batches, 0, 2, {}),
+    () => sliceBatches(batches, 0, 2, {}, held),
     InputError,
     "batches must be 1 in all, found 1",
   );

@@ -7,8 +7,8 @@ import { languageModel } from "../../src/model/language_model.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import type { Batch } from "../../src/training/batch.ts";
-import { disposeBatches, heldBatches } from "../../src/training/batch_list.ts";
 import { fit } from "../../src/training/fit.ts";
+import { HeldBatches } from "../../src/training/held_batches.ts";
 import { CrossEntropyLoss, MSELoss } from "../../src/training/losses.ts";
 import { Adam } from "../../src/training/optimizer.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
@@ -74,24 +74,27 @@ function refilled(): Source {
 
 /** New tensors for each batch, those of the batch before disposed of. */
 function disposing(): Source & { dispose(): void } {
-  let last: Batch[] = [];
+  let last: tf.Tensor[] = [];
   const next = (batch: Batch): Batch => {
-    disposeBatches(last);
-    const tensorOf = (values: Batch["x"]) =>
-      values instanceof tf.Tensor ? values : tf.tensor(values.data, [...values.shape]);
+    tf.dispose(last);
+    last = [];
+    const tensorOf = (values: Batch["x"]): Batch["x"] => {
+      if (values instanceof tf.Tensor) return values;
+      const tensor = tf.tensor(values.data, [...values.shape]);
+      last.push(tensor);
+      return tensor;
+    };
     const { x, target, mask, lengths } = batch;
-    const made = {
+    return {
       ...{ x: tensorOf(x), target: tensorOf(target) },
       ...(mask ? { mask: tensorOf(mask) } : {}),
       ...(lengths ? { lengths } : {}),
     };
-    last = [made];
-    return made;
   };
   return {
     numbers: (step) => next(newArrays.numbers(step)),
     ids: (step) => next(newArrays.ids(step)),
-    dispose: () => disposeBatches(last),
+    dispose: () => tf.dispose(last),
   };
 }
 
@@ -140,23 +143,30 @@ forEachBackend("fit() learns the same from arrays that are refilled as from new 
   assertEquals(tf.memory().numTensors, tensors);
 });
 
-forEachBackend("train() and tokenLosses() learn the same from arrays that are refilled", async () => {
-  const tensors = tf.memory().numTensors;
-  const wanted = await taught(newArrays);
-  assert(wanted[0]?.trainLoss !== wanted[1]?.trainLoss);
-  assertEquals(await taught(refilled()), wanted);
-  const source = disposing();
-  assertEquals(await taught(source), wanted);
-  source.dispose();
-  assertEquals(tf.memory().numTensors, tensors);
-});
+forEachBackend(
+  "train() and tokenLosses() learn the same from arrays that are refilled",
+  async () => {
+    const tensors = tf.memory().numTensors;
+    const wanted = await taught(newArrays);
+    assert(wanted[0]?.trainLoss !== wanted[1]?.trainLoss);
+    assertEquals(await taught(refilled()), wanted);
+    const source = disposing();
+    assertEquals(await taught(source), wanted);
+    source.dispose();
+    assertEquals(tf.memory().numTensors, tensors);
+  },
+);
 
-forEachBackend("heldBatches() leaves no tensor if a later batch is refused", () => {
+forEachBackend("HeldBatches.collect() leaves no tensor if a later batch is refused", () => {
   const source = disposing();
   const first = source.numbers(0);
   const tensors = tf.memory().numTensors;
   const give = (i: number): Batch => i === 0 ? first : JSON.parse('{ "x": 1 }');
-  assertThrows(() => heldBatches(2, {}, give), InputError, "x must be a tensor, or a shape");
+  assertThrows(
+    () => new HeldBatches().collect(2, {}, give),
+    InputError,
+    "x must be a tensor, or a shape",
+  );
   assertEquals(tf.memory().numTensors, tensors);
   source.dispose();
 });
