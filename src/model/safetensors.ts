@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { sha256 } from "../core/digest.ts";
+import { helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { countKeys, nesting, stableStringify } from "../core/json.ts";
-import { sizeOf } from "../core/shapes.ts";
-import type { StateDict } from "./state_dict.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkStateDict, exactSizeOf, type StateDict } from "./state_dict.ts";
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -12,6 +13,11 @@ export interface Safetensors {
   /** Texts by name, the file's `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** What a safetensors file is written from. */
+export type SafetensorsContents = Pick<Safetensors, "tensors"> & Partial<Safetensors>;
+
+const names: OptionNames<SafetensorsContents> = { tensors: true, metadata: true };
 
 /** Bytes of the header's length, at the start of the file. */
 const PREFIX = 8;
@@ -51,9 +57,10 @@ const LOST = "__proto__";
  *
  * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
  *
- * @param contents Tensors and texts.
+ * @param contents Tensors and, if there are any, texts.
  * @returns The file's bytes.
- * @throws {InputError} On what could not be read again: data of another size than its shape, the names
+ * @throws {InputError} On unknown fields, and on what could not be read again: tensors or texts of
+ *   another kind, data that are not a Float32Array of the shape's size, the names
  *   `__metadata__`, `__proto__` and, of a text, `sha256`, names and texts with half a surrogate pair,
  *   and names and texts of more than 100 MB.
  *
@@ -67,19 +74,23 @@ const LOST = "__proto__";
  * assertEquals(decodeSafetensors(bytes, "model.safetensors").tensors, { bias });
  * ```
  */
-export function encodeSafetensors(contents: Safetensors): Uint8Array<ArrayBuffer> {
-  const { tensors, metadata } = contents;
+export function encodeSafetensors(contents: SafetensorsContents): Uint8Array<ArrayBuffer> {
+  checkOptions("a safetensors file", contents, names, "field");
+  const { tensors, metadata = {} } = contents;
+  checkStateDict("tensors", tensors);
+  if (!isPlainObject(metadata)) {
+    throw new InputError("metadata", "an object of texts by name", metadata, helpFor(metadata));
+  }
   checkNames("a name in metadata", metadata, DIGEST);
   checkNames("a tensor's name", tensors, METADATA);
   for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") {
+      throw new InputError(`${name} in metadata`, "a text", text, "String(value) makes one");
+    }
     if (!text.isWellFormed()) throw new InputError(`${name} in metadata`, "well-formed text", text);
   }
   let end = 0;
   const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
-    const count = sizeOf(shape);
-    if (data.length !== count) {
-      throw new InputError(`data of ${name}`, `${count} numbers`, data.length);
-    }
     const begin = end;
     end += data.byteLength;
     return [name, { dtype: "F32", shape, data_offsets: [begin, end] }] as const;
@@ -125,7 +136,7 @@ function digestOf(metadata: Safetensors["metadata"], described: object, numbers:
  * @param bytes The file.
  * @param name What the file is called in messages.
  * @returns Its tensors, in the order of their bytes, and its texts without the digest.
- * @throws {InputError} On bytes that are no such file, a part of one, or one that was changed.
+ * @throws {InputError} On what is not a Uint8Array, and on bytes that are no such file, a part of one, or one that was changed.
  *
  * @example
  * ```ts
@@ -137,6 +148,7 @@ function digestOf(metadata: Safetensors["metadata"], described: object, numbers:
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors {
+  checkBytes(name, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX) throw damaged(name, "it ends before its header");
   const long = view.getBigUint64(0, true);
@@ -160,7 +172,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
     .sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1])
     .map(([key, { dtype, shape, data_offsets: [begin, end] }]) => {
       if (dtype !== "F32") throw new InputError(`${key} in ${name}`, "of dtype F32", dtype);
-      const count = countOf(shape);
+      const count = exactSizeOf(shape);
       // Without gaps and overlaps, so that no bytes can hide.
       if (begin !== next || end - begin !== 4 * count) {
         throw damaged(name, `${key} lies where it cannot`);
@@ -175,6 +187,12 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
     throw new InputError(name, "as it was written", "a file whose digest is another");
   }
   return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function checkBytes(name: string, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  const help = bytes instanceof ArrayBuffer ? "new Uint8Array(buffer) makes one" : undefined;
+  throw new InputError(name, "a file's bytes in a Uint8Array", bytes, helpFor(bytes, help));
 }
 
 /** A header: an object in which no name is twice, and nothing that its digest could not be made of. */
@@ -217,11 +235,6 @@ function partsOf(value: unknown): unknown[] {
     for (const inner of Object.values(part)) parts.push(inner);
   }
   return parts;
-}
-
-/** How many numbers a shape holds; NaN if a part of the product is not exact, though 0 may follow. */
-function countOf(shape: readonly number[]): number {
-  return shape.reduce((count, size) => Number.isSafeInteger(count * size) ? count * size : NaN, 1);
 }
 
 function damaged(name: string, why: string): InputError {

@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
+import { helpFor } from "../core/arguments.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
 import { parseJson } from "../core/result_schema.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
-import type { StateDict } from "../model/state_dict.ts";
-import type { OptimizerState } from "./optimizer_state.ts";
+import { checkStateDict, type StateDict } from "../model/state_dict.ts";
+import { type OptimizerState, optimizerStateNames } from "./optimizer_state.ts";
+import { checkCarried } from "./step_runner.ts";
 
 /** Everything that training needs to go on where it stopped. */
 export interface Checkpoint {
@@ -17,6 +20,13 @@ export interface Checkpoint {
   /** The id of the training that it is of, where there is one. */
   readonly training?: string;
 }
+
+const names: OptionNames<Checkpoint> = {
+  weights: true,
+  optimizer: true,
+  progress: true,
+  training: true,
+};
 
 const FORMAT = "unroll-checkpoint-1";
 
@@ -43,6 +53,10 @@ const groups = { weights: "model.", moments: "optimizer.", carried: "carried." }
  * Writes a checkpoint as a safetensors file, with all that is no tensor as JSON in its metadata.
  * Equal checkpoints have equal bytes.
  *
+ * @param checkpoint What training needs to go on.
+ * @returns The file's bytes.
+ * @throws {InputError} On unknown fields, and on what {@link decodeCheckpoint} could not read again.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -56,10 +70,20 @@ const groups = { weights: "model.", moments: "optimizer.", carried: "carried." }
  * assertEquals(decodeCheckpoint(encodeCheckpoint(checkpoint), "last"), checkpoint);
  * ```
  */
-export function encodeCheckpoint(
-  { weights, optimizer, progress, training }: Checkpoint,
-): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  checkOptions("a checkpoint", checkpoint, names, "field");
+  const { weights, optimizer, progress, training } = checkpoint;
+  checkStateDict("weights", weights);
+  checkOptions("an optimizer's state", optimizer, optimizerStateNames, "field");
   const { step, learningRate, moments, carried } = optimizer;
+  checkStateDict("moments", moments);
+  if (carried !== null) checkCarried(carried);
+  if (!isPlainObject(progress)) {
+    throw new InputError("progress", "an object that JSON can hold", progress, helpFor(progress));
+  }
+  if (training !== undefined && typeof training !== "string") {
+    throw new InputError("training", "a text", training);
+  }
   const states = (carried?.states ?? []).map((data, i) => {
     return [`${i}`, { shape: [data.length], data }] as const;
   });
@@ -72,6 +96,8 @@ export function encodeCheckpoint(
     ...{ step, learningRate, progress },
     carried: carried && { fused: carried.fused, count: states.length },
   });
+  // Nothing is written that could not be read.
+  parseState(state, "the checkpoint");
   const id: Record<string, string> = training === undefined ? {} : { training };
   return encodeSafetensors({ tensors, metadata: { format: FORMAT, state, ...id } });
 }
@@ -82,7 +108,7 @@ export function encodeCheckpoint(
  * @param bytes The file.
  * @param name What the file is called in messages.
  * @returns What {@link encodeCheckpoint} was given.
- * @throws {InputError} On bytes that are no checkpoint, a part of one, or one that was changed.
+ * @throws {InputError} On what is not a Uint8Array, and on bytes that are no checkpoint, a part of one, or one that was changed.
  *
  * @example
  * ```ts

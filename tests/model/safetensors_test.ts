@@ -3,6 +3,7 @@ import { sha256 } from "../../src/core/digest.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/model/safetensors.ts";
+import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 
 const contents = {
   tensors: {
@@ -236,4 +237,53 @@ Deno.test("encodeSafetensors() refuses metadata of more than 100 MB, which could
     InputError,
     "metadata and names of tensors must be 100 MB or less in all, found 100000107",
   );
+});
+
+Deno.test("encodeSafetensors() refuses what could not be read again, of any kind", async () => {
+  const encode = (contents?: unknown) => call(null, encodeSafetensors, contents);
+  const a = { shape: [2], data: Float32Array.of(1, 2) };
+  const tensor = (entry: unknown): Mistake[0] => () => encode({ tensors: { a: entry } });
+  await assertMistakes([
+    [
+      () => encode(),
+      "fields of a safetensors file must be an object such as { tensors, metadata }",
+    ],
+    [() => encode({}), "tensors must be an object of { shape, data } by name, found undefined"],
+    [() => encode(Promise.resolve({ tensors: {} })), "Await it first"],
+    [() => encode({ "head.bias": a }), 'one of tensors, metadata, found "head.bias"'],
+    [() => encode({ tensors: Promise.resolve({ a }) }), "tensors must be", "Await it first"],
+    [() => encode({ tensors: new Map([["a", a]]) }), "found an instance of Map"],
+    [() => encode({ tensors: [a] }), "tensors must be an object of { shape, data } by name"],
+    [tensor(a.data), "a must be a shape with a Float32Array as data, found a Float32Array of 2"],
+    [tensor(null), "found null"],
+    [tensor({ ...a, shape: 2 }), "a must be a shape with a Float32Array as data"],
+    [tensor({ ...a, shape: ["2"] }), "shape of a must be integers of 0 or more"],
+    [tensor({ ...a, shape: new Array(1) }), "shape of a must be"],
+    [tensor({ ...a, shape: [-1, -2] }), "shape of a must be"],
+    [tensor({ ...a, shape: [2 ** 40, 2 ** 40, 0] }), "whose product is below 2^53"],
+    [tensor({ ...a, data: Float64Array.of(1, 2) }), "Float32Array.from(data) converts it"],
+    [tensor({ ...a, data: Uint8Array.of(1, 2) }), "found a Uint8Array of 2. Float32Array.from"],
+    [tensor({ ...a, data: [1, 2] }), "data of a must be a Float32Array, found [1, 2]"],
+    [() => encode({ tensors: { a }, metadata: { epoch: 1 } }), "epoch in metadata must be a text"],
+    [() => encode({ tensors: { a }, metadata: null }), "metadata must be an object of texts"],
+    [() => encode({ tensors: { a }, metadata: new Map() }), "metadata must be an object of texts"],
+  ]);
+  const found = decodeSafetensors(encodeSafetensors({ tensors: { a } }), "file");
+  assertEquals(found, { tensors: { a }, metadata: {} });
+});
+
+Deno.test("decodeSafetensors() refuses what is not a file's bytes", async () => {
+  const decode = (bytes: unknown) => call(null, decodeSafetensors, bytes, "weights");
+  const { buffer } = encodeSafetensors(contents);
+  await assertMistakes([
+    [
+      () => decode(buffer),
+      "weights must be a file's bytes in a Uint8Array",
+      "new Uint8Array(buffer)",
+    ],
+    [() => decode("text"), 'in a Uint8Array, found "text"'],
+    [() => decode(undefined), "found undefined"],
+    [() => decode(Promise.resolve(new Uint8Array(buffer))), "Await it first"],
+    [() => decode([...new Uint8Array(buffer)]), "in a Uint8Array"],
+  ]);
 });

@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { assignStateDict, readStateDict } from "../../src/model/state_dict.ts";
 import { forEachBackend } from "../backends.ts";
+import { call } from "../mistakes.ts";
 
 forEachBackend("a state dict gives back what it took", async () => {
   const parameters = { a: tf.variable(tf.zeros([2, 3])), b: tf.variable(tf.zeros([4])) };
@@ -38,14 +39,37 @@ forEachBackend("a state dict that does not fit changes nothing", async () => {
   const refuse = (dict: Parameters<typeof assignStateDict>[1], message: string) =>
     assertThrows(() => assignStateDict({ a, b }, dict), InputError, message);
 
-  refuse({ a: entry([2], 2) }, 'names must be a, b, found ["a"]. missing: b');
+  refuse({ a: entry([2], 2) }, 'names in a state dict must be a, b, found "1 missing". missing: b');
   refuse(
     { a: entry([2], 2), c: entry([1], 1), toString: entry([1], 1) },
-    "missing: b; unknown: c, toString",
+    'found "1 missing and 2 unknown". missing: b; unknown: c, toString',
   );
   refuse({ a: entry([2], 2), b: entry([4], 4) }, "b must be of shape [2, 2], found [4]");
   refuse({ a: entry([2], 2), b: entry([2, 3], 6) }, "b must be of shape [2, 2], found [2, 3]");
   refuse({ a: entry([2], 2), b: entry([2, 2], 3) }, "data of b must be 4 numbers, found 3");
+  for (
+    const [data, message] of [
+      [Int32Array.of(1, 2, 3, 4), "Int32Array of 4. Float32Array.from(data) converts it"],
+      [Float64Array.of(1, 2, 3, 4), "a Float32Array, found a Float64Array of 4. Float32Array.from"],
+      [new BigInt64Array(4), "Float32Array.from(data, Number) converts it"],
+      [new Array(4), "data of b must be 4 finite numbers, found undefined"],
+      [["1", "2", "3", "4"], 'data of b must be 4 finite numbers, found "1"'],
+      [[1, 2, 3, null], "4 finite numbers, found null"],
+      [[1, 2, true, 4], "4 finite numbers, found true"],
+      [[1, 2, NaN, 4], "4 finite numbers, found NaN"],
+      [[[1, 2], [3, 4]], "data of b must be 4 numbers, found 2"],
+      ["1234", 'data of b must be a Float32Array, found "1234"'],
+      [Promise.resolve(), "an instance of Promise. Await it first"],
+    ] as const
+  ) {
+    const dict = { a: { shape: [2], data: Float32Array.of(8, 9) }, b: { shape: [2, 2], data } };
+    assertThrows(() => call(null, assignStateDict, { a, b }, dict), InputError, message);
+  }
   assertEquals([...await a.data()], [1, 2]);
+  call(null, assignStateDict, { a, b }, {
+    a: { shape: [2], data: [3, 4.5] },
+    b: { shape: [2, 2], data: new Float32Array(4) },
+  });
+  assertEquals([...await a.data()], [3, 4.5]);
   tf.dispose([a, b]);
 });

@@ -7,6 +7,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../src/training/checkpoint.ts";
+import { assertMistakes, call } from "../mistakes.ts";
 
 const tensor = (...values: number[]) => ({
   shape: [values.length],
@@ -103,4 +104,47 @@ Deno.test("files of others are refused, each for what it is", () => {
   for (const [bytes, message] of wrong) {
     assertThrows(() => decodeCheckpoint(bytes, "last"), InputError, message);
   }
+});
+
+Deno.test("encodeCheckpoint() refuses what could not be read again, a forgotten await above all", async () => {
+  const encode = (checkpoint?: unknown) => call(null, encodeCheckpoint, checkpoint);
+  const change = (change: object) => () => encode({ ...checkpoint, ...change });
+  const { optimizer } = checkpoint;
+  const state = (part: object) => change({ optimizer: { ...optimizer, ...part } });
+  await assertMistakes([
+    [() => encode(), "fields of a checkpoint must be an object such as { weights, optimizer }"],
+    [() => encode({}), "weights must be an object of { shape, data } by name, found undefined"],
+    [change({ weights: Promise.resolve({}) }), "weights must be", "Promise. Await it first"],
+    [change({ weights: new Map() }), "found an instance of Map"],
+    [change({ weights: { a: { shape: [1], data: [1] } } }), "data of a must be a Float32Array"],
+    [change({ optimizer: Promise.resolve(optimizer) }), "Await it first"],
+    [change({ optimizer: undefined }), "fields of an optimizer's state must be an object"],
+    [state({ steps: 3 }), "Did you mean step?"],
+    [state({ moments: Promise.resolve({}) }), "moments must be", "Await it first"],
+    [state({ carried: undefined }), "fields of carried states must be an object"],
+    [state({ carried: { fused: true, states: [[1]] } }), "an array of Float32Array"],
+    [
+      state({ step: undefined }),
+      "the state in the checkpoint must be as training wrote it",
+      "step",
+    ],
+    [state({ step: 1.5 }), "the state in the checkpoint must be as training wrote it", "step"],
+    [state({ learningRate: -1 }), "the state in the checkpoint", "learningRate"],
+    [change({ progress: undefined }), "progress must be an object that JSON can hold"],
+    [change({ progress: Promise.resolve({}) }), "progress must be", "Await it first"],
+    [change({ progress: { loss: NaN } }), "$.progress.loss must be a finite number, found NaN"],
+    [change({ training: 7 }), "training must be a text, found 7"],
+    [change({ weigths: {} }), "Did you mean weights?"],
+  ]);
+  let deep: unknown = 1;
+  for (let i = 0; i < 100; i++) deep = [deep];
+  await assertMistakes([[change({ progress: { deep } }), "nested at most 100 deep, found 102"]]);
+});
+
+Deno.test("decodeCheckpoint() refuses what is not a file's bytes", async () => {
+  const decode = (bytes: unknown) => call(null, decodeCheckpoint, bytes, "last");
+  await assertMistakes([
+    [() => decode(encodeCheckpoint(checkpoint).buffer), "last must be", "new Uint8Array(buffer)"],
+    [() => decode("text"), 'last must be a file\'s bytes in a Uint8Array, found "text"'],
+  ]);
 });
