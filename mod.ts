@@ -109,7 +109,12 @@ export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_laye
 export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";
 export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
-export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./src/model/safetensors.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type SafetensorsContents,
+} from "./src/model/safetensors.ts";
 export {
   type Recurrent,
   SequenceModel,

@@ -49,7 +49,7 @@ export function checkOptions<Options extends object>(
     const example = Object.keys(names).slice(0, 2).join(", ");
     throw new InputError(
       `${kind}s of ${owner}`,
-      `an object such as { ${example} }`,
+      example === "" ? "left out" : `an object such as { ${example} }`,
       given,
       helpFor(given),
     );
@@ -60,7 +60,7 @@ export function checkOptions<Options extends object>(
   const near = nearest(unknown, known);
   throw new InputError(
     `${kind === "option" ? "an option" : "a field"} of ${owner}`,
-    known.length === 1 ? `${known[0]}` : `one of ${known.join(", ")}`,
+    known.length < 2 ? known[0] ?? "left out" : `one of ${known.join(", ")}`,
     unknown,
     near === undefined ? undefined : `Did you mean ${near}?`,
   );

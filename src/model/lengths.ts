@@ -1,3 +1,5 @@
+import * as tf from "@tensorflow/tfjs";
+import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 
 /** Where the steps and the sequences of a batch lie. */
@@ -55,10 +57,12 @@ export function lengthsMask(
 export function checkLengths(lengths: unknown, sequence: number, batch: number): void {
   const wanted = `${batch} integers from 1 to ${sequence}`;
   if (!Array.isArray(lengths)) {
-    const found = ArrayBuffer.isView(lengths)
+    const help = ArrayBuffer.isView(lengths)
       ? "Array.from(lengths) makes one"
-      : "Read a tensor first: Array.from(await lengths.data())";
-    throw new InputError("lengths", `an array of ${wanted}`, lengths, found);
+      : lengths instanceof tf.Tensor
+      ? "Read a tensor first: Array.from(await lengths.data())"
+      : undefined;
+    throw new InputError("lengths", `an array of ${wanted}`, lengths, helpFor(lengths, help));
   }
   const fits = (length: unknown): boolean =>
     Number.isInteger(length) && Number(length) >= 1 && Number(length) <= sequence;

@@ -1,4 +1,3 @@
-import { helpFor } from "../core/arguments.ts";
 import { checkBinary } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { checkIds } from "../core/ids.ts";
@@ -10,6 +9,7 @@ import { networkShapes } from "../kernels/network.ts";
 import type { Region } from "../kernels/program.ts";
 import { streamProgram } from "../kernels/stream_program.ts";
 import { checkModel, type Model } from "./model.ts";
+import { checkNumbers } from "./numbers.ts";
 import { readStreamStates, type StreamLayerState, writeStreamStates } from "./stream_states.ts";
 
 export type { StreamLayerState } from "./stream_states.ts";
@@ -73,7 +73,9 @@ export class Stream {
     const { batch = 1 } = options;
     const { network, stores } = model;
     if (!network || !stores) {
-      throw new InputError("model", "a composition that the kernels know", network);
+      const wanted = "a SequenceModel of fused layers with the sequence axis first";
+      const found = model.batchFirst ? "one with the batch axis first" : model;
+      throw new InputError("model", wanted, found);
     }
     if (network.stack.bidirectional) {
       throw new InputError("bidirectional", "false: a stream knows no future", true);
@@ -108,7 +110,7 @@ export class Stream {
    * @param x The inputs [replica, batch, input], or ids [replica, batch], flat; replica is 1 where
    *   the model has no such axis.
    * @returns The outputs [replica, batch, output], flat.
-   * @throws {InputError} On too few or too many numbers, and on ids that the model does not have.
+   * @throws {InputError} On what is not numbers, on too few or too many, and on ids that the model does not have.
    */
   async next(x: ArrayLike<number>): Promise<Float32Array> {
     this.#open();
@@ -129,7 +131,7 @@ export class Stream {
    * @param x The inputs [replica, sequence, batch, input], or ids [replica, sequence, batch], flat.
    * @param mask [replica, sequence, batch], flat: where it is 0, a row waits with its state as it
    *   is; what stands in `x` there must be a valid input all the same. By default all steps count.
-   * @throws {InputError} On numbers that are not whole steps, on ids that the model does not have,
+   * @throws {InputError} On what is not numbers, on numbers that are not whole steps, on ids that the model does not have,
    *   and on a mask of another size.
    */
   feed(x: ArrayLike<number>, mask?: ArrayLike<number>): void {
@@ -212,14 +214,4 @@ export class Stream {
   #open(): void {
     if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
   }
-}
-
-/** Checks that a value is an array or a typed array, and not of 64-bit integers. */
-function checkNumbers(name: string, values: unknown): void {
-  const isArray = Array.isArray(values) || ArrayBuffer.isView(values) && "length" in values;
-  if (isArray && !(values instanceof BigInt64Array || values instanceof BigUint64Array)) return;
-  const help = ArrayBuffer.isView(values)
-    ? `Int32Array.from(${name}, Number) converts them`
-    : undefined;
-  throw new InputError(name, "an array of numbers", values, helpFor(values, help));
 }

@@ -9,7 +9,8 @@ import { glorotUniform } from "./initializers.ts";
 import { type Nonlinearity, rnnCell } from "./rnn_cell.ts";
 import { steps } from "./steps.ts";
 import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
-import { claimNames } from "./variables.ts";
+import { checkNumbers } from "./numbers.ts";
+import { checkBackend, claimNames } from "./variables.ts";
 
 /** What a {@link VanillaRNN} is made from. */
 export interface VanillaRNNOptions {
@@ -131,6 +132,7 @@ export class VanillaRNN {
       options;
     checkRandom("random", random);
     checkFunction("recurrentInit", recurrentInit, "such as (size, random) => matrix");
+    checkBackend();
     const remember = claimNames(random, ["W_ih", "W_hh", "W_ho"]);
     const W_hh = recurrentInit(hiddenSize, random.fork("W_hh"));
     const other = W_hh.find((row) => row.length !== hiddenSize) ?? W_hh[0];
@@ -138,6 +140,7 @@ export class VanillaRNN {
       hidden: hiddenSize,
       "hidden before": hiddenSize,
     });
+    W_hh.forEach((row, i) => checkNumbers(`recurrentInit's matrix[${i}]`, row));
     const glorot = (name: string, shape: [number, number]) =>
       variable(tf.tensor2d(glorotUniform(shape, random.fork(name)), shape));
     this.parameters = {

@@ -4,6 +4,7 @@ import { InputError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import { float32Array } from "../core/room.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
+import { checkNumbers } from "./numbers.ts";
 
 /** A parameter that is to be made. */
 export interface ParameterShape {
@@ -40,7 +41,8 @@ export function claimNames(
   sources.forEach((source, i) => {
     const made = names.find((name) => namesMade.get(source)?.has(name));
     if (made !== undefined) {
-      throw new InputError("random", `a source that has made no ${made} yet`, source, help);
+      const found = `one that has made ${made} already`;
+      throw new InputError("random", "a source of its own for each layer", found, help);
     }
     if (sources.indexOf(source) < i) {
       throw new InputError("random", "a source of its own for each replica", "one source twice");
@@ -51,6 +53,18 @@ export function claimNames(
       namesMade.set(source, new Set([...namesMade.get(source) ?? [], ...names]));
     }
   };
+}
+
+/**
+ * Checks that tfjs has a backend that tensors can be made on.
+ *
+ * @throws {InputError} If none was selected, or the selection was not awaited.
+ */
+export function checkBackend(): void {
+  const name: unknown = tf.getBackend();
+  if (name) return;
+  const help = 'Call `await selectBackend("auto")` first';
+  throw new InputError("backend", "selected before a layer is made", "none that is ready", help);
 }
 
 /** A variable with initial values, of the parameter's shape after any axis of replicas. */
@@ -73,6 +87,8 @@ function drawVariable(
         : undefined;
       throw new InputError(`initial ${name}`, `${size} numbers`, found, help);
     }
+    const isList = Array.isArray(drawn) || ArrayBuffer.isView(drawn);
+    checkNumbers(`initial ${name}`, isList ? drawn : Array.from(drawn));
     values.set(drawn, r * size);
   });
   return tf.tidy(() => tf.variable(tf.tensor(values, axes)));
@@ -88,7 +104,8 @@ function drawVariable(
  * @param random One source, or one for each replica, which has made no parameters of these names.
  * @param draw Draws the values of one parameter of one network.
  * @returns Variables of the parameters' shapes, after any axis of replicas.
- * @throws {InputError} If `draw` gives another number of values, `replicas` is not a positive
+ * @throws {InputError} If no backend is selected, `draw` gives another number of values or something else
+ * than numbers, `replicas` is not a positive
  * integer, there is another number of sources, a source has made a parameter of one of these names,
  * or memory cannot hold so many numbers.
  */
@@ -98,6 +115,7 @@ export function drawVariables(
   random: Random | readonly Random[],
   draw: Draw,
 ): Record<string, tf.Variable> {
+  checkBackend();
   const sources = sourcesOf(random, replicas);
   const remember = claimNames(random, parameters.map(({ name }) => name));
   const made: Record<string, tf.Variable> = {};

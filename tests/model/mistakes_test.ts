@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { chronoInit, forgetBias } from "../../src/model/gate_bias_init.ts";
@@ -13,6 +14,7 @@ import {
   semiOrthogonal,
 } from "../../src/model/initializers.ts";
 import { languageModel } from "../../src/model/language_model.ts";
+import { lengthsMask } from "../../src/model/lengths.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { lstmCell } from "../../src/model/lstm_cell.ts";
@@ -167,8 +169,13 @@ onCpu("SequenceModel and Stream refuse parts and models of other kinds", async (
     [() => call(null, Stream, model, 2), "options of Stream must be an object such as { batch }"],
     [() => call(null, Stream, model, { batchSize: 2 }), 'must be batch, found "batchSize"'],
     [() => call(stream, "next", tf.zeros([2, 2])), "x must be an array of numbers, found an inst"],
-    [() => call(stream, "next", BigInt64Array.of(1n, 1n, 1n, 1n)), "Int32Array.from(x, Number)"],
+    [() => call(stream, "next", BigInt64Array.of(1n, 1n, 1n, 1n)), "Array.from(x, Number)"],
     [() => call(stream, "next"), "x must be an array of numbers, found undefined"],
+    [() => call(stream, "next", ["1", 2, 3, 4]), 'x[0] must be a number, found "1"'],
+    [() => call(stream, "next", [1, 2, 3, null]), "x[3] must be a number, found null"],
+    [() => call(stream, "next", new Array(4)), "x[0] must be a number, found undefined"],
+    [() => call(stream, "feed", [[1, 2], [3, 4]]), "x[0] must be a number, found [1, 2]"],
+    [() => call(stream, "feed", [1, 2, 3, true]), "x[3] must be a number, found true"],
     [() => call(stream, "feed", [1, 2, 3, 4], 1), "mask must be an array of numbers, found 1"],
     [() => call(stream, "feed", [1, 2, 3, 4], [0.5, 1]), "mask must be 0 or 1 throughout"],
     [() => call(stream, "select", 1), "rows must be an array of numbers, found 1"],
@@ -231,6 +238,7 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
         () => call(lstm, method, x, undefined, { lengths: Int32Array.of(4, 2) }),
         "Array.from(lengths)",
       ],
+      [() => call(lstm, method, x, undefined, { lengths: Promise.resolve([4]) }), "Await it first"],
       [() => call(lstm, method, x, undefined, { lengths: [4, -1] }), "found [4, -1]"],
       [() => call(gru, method, x, undefined, { lengths: [2, 2] }), "4 integers from 1 to 2"],
       [() => call(lstm, method, x, undefined, { lengths: new Array(2) }), "2 integers from 1 to 4"],
@@ -283,7 +291,7 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
           ...dict,
           bias_ih_l0: { shape: [9], data: new BigInt64Array(9) },
         }),
-      "bias_ih_l0 must be a shape with a Float32Array as data",
+      "Float32Array.from(data, Number) converts it",
     ],
   ]);
   for (const layer of [lstm, gru, model, vanilla]) layer.dispose();
@@ -337,10 +345,36 @@ onCpu("one source makes one language model, and one VanillaRNN", async () => {
   const first = languageModel(words);
   const vanilla = new VanillaRNN({ ...sizes, outputSize: 1, random });
   await assertMistakes([
-    [() => languageModel(words), "a source that has made no embedding.weight yet"],
-    [() => new VanillaRNN({ ...sizes, outputSize: 1, random }), "has made no W_ih yet", "fork("],
+    [() => languageModel(words), "one that has made embedding.weight already"],
+    [() => new VanillaRNN({ ...sizes, outputSize: 1, random }), "has made W_ih already", "fork("],
   ]);
   const second = languageModel({ ...words, random: random.fork("second") });
   assertEquals(second.parameterCount, first.parameterCount);
   for (const model of [first, second, vanilla]) model.dispose();
+});
+
+onCpu("messages say what is wrong without wrong advice", async () => {
+  const random = new Random(5);
+  const lengths = (value: unknown) => () =>
+    call(null, lengthsMask, value, { sequence: 4, batch: 2, batchFirst: false });
+  const streamOf = (options: object) => () => {
+    const gru = call(null, GRU, { ...sizes, random: random.fork("gru"), ...options });
+    return call(null, Stream, call(null, SequenceModel, { recurrent: gru }));
+  };
+  const wanted =
+    "model must be a SequenceModel of fused layers with the sequence axis first, found";
+  const init = (row: unknown[]) => () =>
+    call(null, VanillaRNN, {
+      ...{ inputSize: 1, hiddenSize: 2, outputSize: 1, random },
+      recurrentInit: () => [[1, 0], row],
+    });
+  const { message } = assertThrows(lengths(4), InputError);
+  assertEquals(message, "lengths must be an array of 2 integers from 1 to 4, found 4");
+  await assertMistakes([
+    [lengths(null), "2 integers from 1 to 4, found null"],
+    [streamOf({ batchFirst: true }), `${wanted} "one with the batch axis first"`],
+    [streamOf({ implementation: "plain" }), `${wanted} an instance of SequenceModel`],
+    [init([0, "1"]), 'recurrentInit\'s matrix[1][1] must be a number, found "1"'],
+    [init([0, null]), "recurrentInit's matrix[1][1] must be a number, found null"],
+  ]);
 });

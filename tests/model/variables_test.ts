@@ -3,8 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { LSTM } from "../../src/model/lstm.ts";
 import { type Draw, drawVariables, type ParameterShape } from "../../src/model/variables.ts";
 import { forEachBackend } from "../backends.ts";
+import { assertMistakes, call } from "../mistakes.ts";
 
 const parameter = { name: "weight", shape: [2, 3] };
 const draw: Draw = ({ shape }, random) => random.array(shape.reduce((a, b) => a * b, 1));
@@ -95,7 +97,7 @@ Deno.test("drawVariables refuses a source that made a parameter of the name", as
   await selectBackend("cpu");
   const random = new Random(1);
   const help =
-    'found an instance of Random. Give each layer a fork of its own, such as random.fork("lstm")';
+    'found "one that has made weight already". Give each layer a fork of its own, such as random.fork("lstm")';
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
   const bias = { name: "bias", shape: [2] };
@@ -104,13 +106,13 @@ Deno.test("drawVariables refuses a source that made a parameter of the name", as
   const first = drawVariables([bias, parameter], undefined, random, draw);
   refuse(
     () => drawVariables([{ name: "weight", shape: [1] }], undefined, random, draw),
-    `random must be a source that has made no weight yet, ${help}`,
+    `random must be a source of its own for each layer, ${help}`,
   );
   // With replicas the layers draw from other forks, and the names are taken all the same.
-  refuse(() => drawVariables([bias], 2, random, draw), "a source that has made no bias yet");
+  refuse(() => drawVariables([bias], 2, random, draw), "one that has made bias already");
   refuse(
     () => drawVariables([bias], 2, [new Random(2), random], draw),
-    "a source that has made no bias yet",
+    "one that has made bias already",
   );
   const twice = new Random(3);
   refuse(
@@ -125,4 +127,48 @@ Deno.test("drawVariables refuses a source that made a parameter of the name", as
   ];
   assertEquals(await others[2]?.bias?.data(), await first.bias?.data());
   tf.dispose([first, ...others]);
+});
+
+Deno.test("drawVariables refuses initial values that are not numbers", async () => {
+  await selectBackend("cpu");
+  const from = (values: unknown) => () =>
+    call(
+      null,
+      drawVariables,
+      [{ name: "bias", shape: [2] }],
+      undefined,
+      new Random(1),
+      () => values,
+    );
+  await assertMistakes([
+    [from(["1", "2"]), 'initial bias[0] must be a number, found "1"'],
+    [from([1, null]), "initial bias[1] must be a number, found null"],
+    [from(new Array(2)), "initial bias[0] must be a number, found undefined"],
+    [from([[1], [2]]), "initial bias[0] must be a number, found [1]"],
+    [from({ length: 2, 0: 1, 1: true }), "initial bias[1] must be a number, found true"],
+    [from(BigInt64Array.of(1n, 2n)), "initial bias must be an array of numbers"],
+  ]);
+  const { bias } = drawVariables([{ name: "bias", shape: [2] }], undefined, new Random(1), () => ({
+    ...{ length: 2, 0: 3, 1: 4 },
+  }));
+  assertEquals([...await bias?.data() ?? []], [3, 4]);
+  bias?.dispose();
+});
+
+Deno.test("new LSTM() before a backend is ready says to await selectBackend()", async () => {
+  await selectBackend("cpu");
+  const engine = tf.engine();
+  const { backendName } = engine;
+  try {
+    // As it is while nobody has selected one, or the selection was not awaited.
+    Reflect.set(engine, "backendName", undefined);
+    const make = () => new LSTM({ inputSize: 2, hiddenSize: 3, random: new Random(1) });
+    await assertMistakes([[
+      make,
+      "backend must be selected",
+      'Call `await selectBackend("auto")` first',
+    ]]);
+  } finally {
+    Reflect.set(engine, "backendName", backendName);
+  }
 });
