@@ -79,10 +79,24 @@ export function checkedBatch(
   if (mask !== undefined) {
     throw new InputError("mask", "left out where lengths are given", mask.shape);
   }
+  checkAxes(x.shape, replicas, batchFirst);
   const [first = 0, second = 0] = replicas === undefined ? x.shape : x.shape.slice(1);
   const [sequence, count] = batchFirst ? [second, first] : [first, second];
   const axes = { sequence, batch: count, batchFirst, replicas };
   return { x, target, mask: lengthsMask(lengths, axes) };
+}
+
+/** Checks that an input has the axes that lengths are of, and the axis of replicas before them. */
+function checkAxes(
+  shape: readonly number[],
+  replicas: number | undefined,
+  batchFirst: boolean,
+): void {
+  const lead = replicas === undefined ? [] : [`replica ${replicas}`];
+  const fits = shape.length >= lead.length + 2 && (lead.length === 0 || shape[0] === replicas);
+  if (fits) return;
+  const axes = [...lead, ...(batchFirst ? ["batch", "sequence"] : ["sequence", "batch"]), "..."];
+  throw new InputError("x", `of shape [${axes.join(", ")}]`, shape);
 }
 
 /** Checks that a field of a batch is numbers of its shape. */

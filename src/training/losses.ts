@@ -95,6 +95,7 @@ function checkInputs(
   checkOptions(`${owner}.of`, options, lossNames);
   checkTensor("output", output);
   checkTensor("target", target);
+  if (output.size === 0) throw new InputError("output", "of at least one number", output.shape);
   const { mask, replicas } = options;
   if (replicas !== undefined && output.shape[0] !== positiveInteger("replicas", replicas)) {
     throw new InputError("output", `of shape [replica ${replicas}, ...]`, output.shape);
@@ -134,13 +135,23 @@ export class MSELoss implements Loss {
   readonly fused = { kind: "squaredError" } as const;
 
   /**
+   * Takes no options.
+   *
+   * @param options An empty object, or nothing.
+   * @throws {InputError} On an option, since there is none.
+   */
+  constructor(options: Readonly<Record<string, never>> = {}) {
+    checkOptions("MSELoss", options, {});
+  }
+
+  /**
    * The loss of a network, or with `replicas` that of each.
    *
    * @param output [..., width], after the replica axis if there is one.
    * @param target As output.
    * @param options A mask [...] of rows, and how many replicas there are.
    * @returns A scalar, or [replica]; the caller's to dispose.
-   * @throws {InputError} On values that are not tensors, on shapes that do not fit, on an unknown
+   * @throws {InputError} On values that are not tensors, on no numbers, on shapes that do not fit, on an unknown
    *   option and, but on WebGPU, on a mask of other numbers than 0 and 1.
    */
   of(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
@@ -237,7 +248,7 @@ export class CrossEntropyLoss implements Loss {
    * @param target Classes [...], after the replica axis if there is one.
    * @param options A mask [...] of rows, and how many replicas there are.
    * @returns A scalar, or [replica]; the caller's to dispose.
-   * @throws {InputError} On values that are not tensors, on shapes that do not fit, on an unknown
+   * @throws {InputError} On values that are not tensors, on no numbers, on shapes that do not fit, on an unknown
    *   option and, but on WebGPU, on a target that is not a class and on a mask of other numbers than 0
    *   and 1.
    */

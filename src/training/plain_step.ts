@@ -136,7 +136,7 @@ export class PlainStep {
       freeTape();
       losses?.dispose();
       if (after !== undefined) tf.dispose(after);
-      throw error;
+      throw isWithoutGradient(error) ? noGradient() : error;
     }
     this.#forgetState();
     this.#state = after;
@@ -148,6 +148,20 @@ export class PlainStep {
       gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)),
     };
   }
+}
+
+/** Whether tfjs found no way from the loss to a parameter, which its message alone tells. */
+function isWithoutGradient(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Cannot find a connection between");
+}
+
+function noGradient(): InputError {
+  return new InputError(
+    "what the loss gives",
+    "computed from the model's output by TensorFlow.js ops",
+    "a number without a gradient",
+    "A tensor made from numbers that were read, as by dataSync(), has no gradient",
+  );
 }
 
 /** Copies of a state's tensors that outlive the tidy they were made in, and its tape. */

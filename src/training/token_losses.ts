@@ -163,7 +163,10 @@ export async function tokenLosses(
   }
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
   const tokens = total(counts);
-  if (tokens === 0) throw new InputError("batches", "of tokens that count", batches.length);
+  if (tokens === 0) {
+    const help = "Targets that are ignoreIndex or masked do not count";
+    throw new InputError("the number of tokens that count", "1 or more", 0, help);
+  }
   return {
     mean: total(sums) / tokens,
     tokens,

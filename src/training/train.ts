@@ -150,7 +150,8 @@ export async function train(
     }
     await unread.read();
     if (position.tokens === 0) {
-      throw new InputError("batches of an epoch", "of targets that count", batches.length);
+      const help = "Targets that are ignoreIndex or masked do not count";
+      throw new InputError("the number of targets that count in an epoch", "1 or more", 0, help);
     }
     const validationLoss = await validate();
     if (!Number.isFinite(validationLoss)) {

@@ -314,3 +314,62 @@ Deno.test("states of two directions are carried by no step, and a frozen model i
     for (const part of [optimizer, alone, model]) part.dispose();
   }
 });
+
+Deno.test("MSELoss and CrossEntropyLoss refuse options that there are not, and outputs of no numbers", async () => {
+  await selectBackend("cpu");
+  const none = tf.zeros([0, 1]);
+  const rows = tf.zeros([0]);
+  await assertMistakes([
+    [
+      () => call(null, MSELoss, { reduction: "sum" }),
+      'an option of MSELoss must be left out, found "reduction"',
+    ],
+    [() => call(null, MSELoss, "sum"), 'options of MSELoss must be left out, found "sum"'],
+    [() => call(null, CrossEntropyLoss, { reduction: "sum" }), 'ignoreIndex, found "reduction"'],
+    [() => mse.of(none, none), "output must be of at least one number, found [0, 1]"],
+    [() => new CrossEntropyLoss().of(none, rows), "output must be of at least one number"],
+  ]);
+  tf.dispose([none, rows]);
+});
+
+Deno.test("trainStep() refuses a loss without a gradient, and leaves no tensor", async () => {
+  await selectBackend("cpu");
+  const { model, batch, adam, dispose } = setUp();
+  const before = tf.memory().numTensors;
+  const own = (of: (output: tf.Tensor) => tf.Tensor) => () =>
+    trainStep(model, { fused: null, of }, adam, batch);
+  const words = [
+    "what the loss gives must be computed from the model's output by TensorFlow.js ops",
+    'found "a number without a gradient". A tensor made from numbers that were read',
+  ];
+  await assertMistakes([
+    [own(() => tf.scalar(1)), ...words],
+    [own((output) => tf.scalar(output.dataSync()[0] ?? 0)), ...words],
+  ]);
+  assertEquals(tf.memory().numTensors, before);
+  const [loss] = await own((output) => output.square().mean())().losses();
+  assertEquals(loss?.length, 1);
+  dispose();
+});
+
+Deno.test("a batch with lengths that lacks the replica axis is told so", async () => {
+  await selectBackend("cpu");
+  const random = new Random(3);
+  const model = new SequenceModel({
+    recurrent: new GRU({ inputSize: 2, hiddenSize: 3, replicas: 3, random: random.fork("gru") }),
+  });
+  const target = { shape: [4, 2, 3], data: new Float32Array(24) };
+  const given = (...shape: number[]) => ({
+    ...{ target, lengths: [4, 1] },
+    x: { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+  });
+  await assertMistakes([
+    [
+      () => evaluate(model, mse, given(4, 2, 2)),
+      "x must be of shape [replica 3, sequence, batch, ...], found [4, 2, 2]",
+    ],
+    [() => evaluate(model, mse, given(3, 4)), "found [3, 4]"],
+    [() => evaluate(model, mse, given(3, 4, 3, 2)), "lengths must be 3 integers from 1 to 4"],
+  ]);
+  model.dispose();
+});

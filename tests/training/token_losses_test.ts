@@ -68,7 +68,7 @@ Deno.test("what it cannot tell is refused", async () => {
   await assertRejects(
     () => tokenLosses(model, [{ x: nothing, target: nothing }], { ignoreIndex: 0 }),
     InputError,
-    "batches must be of tokens that count, found 1",
+    "the number of tokens that count must be 1 or more, found 0",
   );
   const many = languageModel({ ...sizes, replicas: 2, random: new Random(1) });
   await assertRejects(

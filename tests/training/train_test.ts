@@ -109,7 +109,7 @@ Deno.test("losses that are no numbers end training, before anything is made of t
   await assertRejects(
     () => run({ batches: () => [{ x, target: padding }], onCheckpoint: note("checkpoint") }),
     InputError,
-    "batches of an epoch must be of targets that count, found 1",
+    "the number of targets that count in an epoch must be 1 or more, found 0",
   );
   assertEquals(told, []);
 });
