@@ -42,7 +42,7 @@ export interface RecurrentOutputs {
 
 /**
  * Runs stacked recurrent layers over whole sequences, as one kernel of tfjs with a gradient with
- * respect to the input, the initial states and the weights.
+ * respect to the input, the initial states and the weights. It has first derivatives and no further ones.
  *
  * @param spec The layers.
  * @param inputs What they compute on.
@@ -173,6 +173,13 @@ function register(inputs: readonly string[]): string {
         if (!gradient) throw new Error(`the recurrent kernel gave no gradient of ${name}`);
         return gradient;
       }]));
+    },
+  });
+  tf.registerGradient({
+    kernelName: gradientName,
+    gradFunc: () => {
+      const help = 'Layers with implementation: "plain" have further derivatives';
+      throw new InputError("derivatives of fused layers", "first ones", "second ones", help);
     },
   });
   return kernelName;

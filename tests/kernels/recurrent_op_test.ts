@@ -81,3 +81,15 @@ Deno.test("the recurrent op names what does not fit, before anything is computed
     "seeds must be 2 integers, found [1]",
   );
 });
+
+Deno.test("the recurrent op has no second derivatives, and says what has", async () => {
+  await selectBackend("cpu");
+  const given = inputs();
+  const first = tf.grad((x: tf.Tensor) => recurrent(spec, { ...given, x }).output.square().sum());
+  const second = tf.grad((x: tf.Tensor) => first(x).square().sum());
+  assertThrows(
+    () => second(given.x),
+    InputError,
+    'implementation: "plain" have further derivatives',
+  );
+});
