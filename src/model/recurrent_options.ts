@@ -42,7 +42,7 @@ export interface RecurrentOptions {
   readonly random: Random | readonly Random[];
   /** Draws the initial weights; by default PyTorch's uniform. */
   readonly init?: RecurrentInit;
-  /** By default `"fused"`. */
+  /** By default `"fused"`, which has first derivatives; `"plain"` has further ones too. */
   readonly implementation?: Implementation;
 }
 

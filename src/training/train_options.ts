@@ -47,7 +47,10 @@ export interface TrainingProgress {
 export interface TrainOptions {
   /** Passes over the batches. */
   readonly epochs: number;
-  /** The batches of an epoch from 0 on: at every call the same. */
+  /**
+   * The batches of an epoch from 0 on: at every call the same. Up to 64 are taken ahead; each may refill
+   * the arrays, or dispose of the tensors, of the one before.
+   */
   readonly batches: (epoch: number) => BatchList;
   /** The loss on held-out tokens, in nats: {@link tokenLosses} of them. */
   readonly validate: () => Promise<number>;
