@@ -67,8 +67,13 @@ const tasks: Readonly<Record<string, Task>> = {
   doc_lint: { read: ["."], write: [], flags: {} },
 };
 
-/** Flags that take no value; all others do. */
-const SWITCHES: ReadonlySet<string> = new Set(["--fresh", "--help"]);
+/** The names of the tasks, which are those of their files. */
+export const taskNames: readonly string[] = Object.keys(tasks);
+
+/** Flags that take no value; all others do. The usages cannot be read here: they import packages. */
+export const SWITCHES: ReadonlySet<string> = new Set([
+  ...["--check", "--fresh", "--help", "-h", "--tie"],
+]);
 
 /** Where a task is started. */
 export interface Place {
@@ -136,10 +141,15 @@ function withoutComma(path: string): string {
 /** The paths that a command line names, with what may be done there. */
 function namedPaths(task: Task, args: readonly string[]): [Right, string][] {
   const found: [Right, string][] = [];
+  let onlyOperands = false;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
-    if (!arg.startsWith("-")) {
+    if (onlyOperands || !/^-./s.test(arg)) {
       if (task.operands) found.push([task.operands, arg]);
+      continue;
+    }
+    if (arg === "--") {
+      onlyOperands = true;
       continue;
     }
     if (SWITCHES.has(arg)) continue;
@@ -184,12 +194,11 @@ async function runProgram(args: readonly string[]): Promise<number> {
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  // A terminal's Ctrl-C reaches both processes by itself.
-  const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  // A terminal sends Ctrl-C to both processes: the task takes the second one for the first. A signal
+  // from elsewhere, also in a terminal, reaches this process alone.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     try {
       Deno.addSignalListener(signal, () => {
-        if (signal === "SIGINT" && terminal) return;
         try {
           child.kill(signal);
         } catch {

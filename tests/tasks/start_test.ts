@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { registry } from "../../tasks/setup.ts";
-import { programOf } from "../../tasks/start.ts";
+import { programOf, SWITCHES, taskNames } from "../../tasks/start.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** A project, and the folder of a user who calls a task of it. */
@@ -49,6 +49,10 @@ Deno.test("a task may write where it writes by itself, and what its flags name",
   assertEquals(await write("preview", "--fresh", "--out", "b"), ["me/b"]);
   assertEquals(await write("report", "--out"), ["project/reports/site"]);
   assertEquals(await write("report", "--out="), ["project/reports/site"]);
+  for (const flag of ["--tie", "--fresh", "--help", "-h", "--"]) {
+    const named = flag === "--" ? [] : ["me/m1"];
+    assertEquals(await write("train", flag, "--out", "m1"), named);
+  }
   // Folders that must be made for it.
   assertEquals(await write("train", "--out", "models/new/a"), ["me/models"]);
   assertEquals(await write("train", "--out", "../www/a/b"), ["www/a"]);
@@ -64,6 +68,10 @@ Deno.test("a task may read its source, its packages, and what its arguments name
   assertEquals(await extra("verify"), []);
   assertEquals(await extra("verify", "--tolerance", "1e-4", "x/a,b/c"), ["me/x"]);
   assertEquals(await extra("verify", "--read", "/t.txt", "s"), ["/t.txt", "me/s"]);
+  assertEquals(await extra("verify", "--", "o1"), ["me/o1"]);
+  assertEquals(await extra("verify", "--read", "/t.txt", "--", "-o", "--read"), [
+    ...["/t.txt", "me/-o", "me/--read"],
+  ]);
   assertEquals(await extra("train", "--corpus=moby.txt"), ["me/moby.txt"]);
   assertEquals(await extra("generate", "--model=m", "--prompt", "--out"), ["me/m"]);
   const corpus = await extra("experiment", "text-generation", "--set", "corpus=/t.txt");
@@ -71,6 +79,25 @@ Deno.test("a task may read its source, its packages, and what its arguments name
   assertEquals(await extra("experiment", "lstm-gates", "--set", "length=/t.txt", "--out", "x"), [
     "me/x",
   ]);
+});
+
+Deno.test("SWITCHES are the flags that take no value in the usage of any task", async () => {
+  const found = new Set(["-h"]);
+  const importMap = new URL("../../.unroll/import_map.json", import.meta.url).href;
+  for (const name of taskNames) {
+    const module = new URL(`../../tasks/${name}.ts`, import.meta.url).href;
+    const more = name === "experiment" ? ["lstm-gates"] : [];
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", `--import-map=${importMap}`, module, ...more, "--help"],
+    }).output();
+    const help = new TextDecoder().decode(stdout);
+    assertEquals(code, 0, name);
+    // One space parts a flag and its value, more of them a flag and its text.
+    const flags = [...help.matchAll(/^ {2}(--[\w-]+) {2}/gm)].map(([, flag = ""]) => flag);
+    assert(flags.includes("--help"), help);
+    for (const flag of flags) found.add(flag);
+  }
+  assertEquals([...SWITCHES].toSorted(), [...found].toSorted());
 });
 
 Deno.test("a link grants what it points to, also if that is not there yet", async () => {
