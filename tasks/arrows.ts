@@ -5,7 +5,7 @@
  * @module
  */
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { filesBelow } from "./files.ts";
+import { filesBelow, placeBelow } from "./files.ts";
 import { importsOf, specifiersOf } from "./imports.ts";
 import { DONE, FAILED, main } from "./main.ts";
 import { root } from "./project.ts";
@@ -101,7 +101,7 @@ async function checkAll(): Promise<number> {
   for (const folder of ["src/", "tasks/", "tests/"]) {
     for (const path of await filesBelow(new URL(folder, root), folder)) {
       if (!path.endsWith(".ts")) continue;
-      const source = await Deno.readTextFile(new URL(path, root));
+      const source = await Deno.readTextFile(placeBelow(root, path));
       imports.set(path, importsOf(path, source));
       packages.set(path, packagesOf(source));
     }

@@ -1,9 +1,10 @@
-import { pathToFileURL } from "node:url";
 import { filesBelow } from "./files.ts";
+import { kindOf } from "./site_files.ts";
+import { fromSite } from "./stated_file.ts";
 
 /** The files in which a site is not what it was rendered as, by path in the site. */
 export interface SiteDifferences {
-  /** Rendered, but not there. */
+  /** Rendered, but not there, or no regular file. */
   readonly missing: readonly string[];
   /** In `data/`, `figures/` or `machine/`, but not rendered. What lies elsewhere may be its owner's. */
   readonly extra: readonly string[];
@@ -12,10 +13,12 @@ export interface SiteDifferences {
 }
 
 /**
- * Compares a site with what is rendered, byte by byte.
+ * Compares a site with what is rendered, byte by byte. Links are not followed: they lead out of it.
  *
  * @param site The site's folder.
  * @param files Text of each file by its path in the site.
+ * @returns The files that are not the same.
+ * @throws {InputError} If a file or folder of the site may not be read.
  */
 export async function compareSite(
   site: string,
@@ -25,24 +28,35 @@ export async function compareSite(
   const differing: string[] = [];
   const encoder = new TextEncoder();
   for (const [path, text] of files) {
-    const there = await bytesIfThere(`${site}/${path}`);
-    if (there === null) missing.push(path);
-    else if (!equal(there, encoder.encode(text))) differing.push(path);
+    const wanted = encoder.encode(text);
+    await fromSite(site, path, async () => {
+      if (await kindOf(site, path) !== "file") missing.push(path);
+      else if (!await holds(`${site}/${path}`, wanted)) differing.push(path);
+    });
   }
   const extra: string[] = [];
-  for (const folder of ["data/", "figures/", "machine/"]) {
-    const found = await filesBelow(pathToFileURL(`${site}/${folder}`), folder);
-    extra.push(...found.filter((path) => !files.has(path)));
+  for (const folder of ["data", "figures", "machine"]) {
+    const found = await fromSite(site, folder, () => listed(site, folder));
+    for (const path of found) if (!files.has(path)) extra.push(path);
   }
   return { missing, extra, differing };
 }
 
-async function bytesIfThere(path: string): Promise<Uint8Array | null> {
-  // A folder in a file's place is not that file either.
-  const info = await Deno.stat(path).catch(() => null);
-  return info?.isFile ? await Deno.readFile(path) : null;
+/** The files in a folder of a site; something else in the folder's place is listed itself. */
+async function listed(site: string, folder: string): Promise<string[]> {
+  const info = await Deno.lstat(`${site}/${folder}`).catch(ifMissing);
+  if (info === null) return [];
+  return info.isDirectory ? await filesBelow(`${site}/${folder}`, `${folder}/`) : [folder];
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** Whether a file has these bytes. One of another size is not read, however large it is. */
+async function holds(path: string, wanted: Uint8Array): Promise<boolean> {
+  if ((await Deno.lstat(path)).size !== wanted.length) return false;
+  const found = await Deno.readFile(path);
+  return found.length === wanted.length && found.every((byte, i) => byte === wanted[i]);
+}
+
+function ifMissing(error: unknown): null {
+  if (error instanceof Deno.errors.NotFound) return null;
+  throw error;
 }

@@ -8,7 +8,7 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { filesBelow } from "./files.ts";
+import { filesBelow, placeBelow } from "./files.ts";
 import { DONE, FAILED, main } from "./main.ts";
 import { root } from "./project.ts";
 
@@ -44,7 +44,7 @@ async function checkAll(): Promise<number> {
   const output = await new Response(Deno.stdin.readable).text();
   const declared = new Set<string>();
   for (const path of await filesBelow(new URL("src/", root), "src/")) {
-    for (const name of declaredTypes(await Deno.readTextFile(new URL(path, root)))) {
+    for (const name of declaredTypes(await Deno.readTextFile(placeBelow(root, path)))) {
       declared.add(name);
     }
   }

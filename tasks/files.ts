@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { InputError } from "../src/core/errors.ts";
 
 /**
@@ -31,7 +33,7 @@ export async function writeAtomic(
 const ABANDONED = 10 * 60 * 1000;
 
 /** Whether a file or folder of the project's state has not been written to for so long. */
-export async function isAbandoned(path: URL): Promise<boolean> {
+export async function isAbandoned(path: string | URL): Promise<boolean> {
   // Another process may remove it at the same time.
   const info = await Deno.lstat(path).catch(() => null);
   return Date.now() - (info?.mtime?.getTime() ?? Infinity) > ABANDONED;
@@ -41,7 +43,7 @@ export async function isAbandoned(path: URL): Promise<boolean> {
 export async function removeOldDrafts(folder: URL): Promise<void> {
   for (const name of await filesBelow(folder)) {
     if (!name.endsWith(".draft")) continue;
-    const draft = new URL(name, folder);
+    const draft = placeBelow(folder, name);
     if (!await isAbandoned(draft)) continue;
     await Deno.remove(draft).catch(() => {});
   }
@@ -99,20 +101,37 @@ export async function checkOwnFolder(path: string): Promise<void> {
   throw new InputError(path, "a folder", otherThanFile(info) ?? "a file", help);
 }
 
-/** Every file below a folder, as sorted relative paths with slashes; none where it is missing. */
-export async function filesBelow(folder: URL, prefix = ""): Promise<string[]> {
+/**
+ * Every file below a folder. A link counts as a file and is not followed.
+ *
+ * @param folder The folder.
+ * @param prefix What each path begins with.
+ * @returns Sorted relative paths with slashes; none if the folder is missing. A folder below it that
+ * cannot be opened by its name, which may not be Unicode, is listed itself.
+ */
+export async function filesBelow(folder: string | URL, prefix = ""): Promise<string[]> {
   const found: string[] = [];
-  try {
-    for await (const entry of Deno.readDir(folder)) {
-      const path = `${prefix}${entry.name}`;
-      if (entry.isDirectory) {
-        found.push(...await filesBelow(new URL(`${entry.name}/`, folder), `${path}/`));
-      } else found.push(path);
+  const folders = [""];
+  for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
+    try {
+      for await (const entry of Deno.readDir(placeBelow(folder, below))) {
+        const path = `${below}${entry.name}`;
+        if (entry.isDirectory) folders.push(`${path}/`);
+        else found.push(prefix + path);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        throw refusedBySystem(placeBelow(folder, below), error);
+      }
+      if (below !== "") found.push(prefix + below);
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw refusedBySystem(folder, error);
   }
   return found.sort();
+}
+
+/** The place of a file below a folder, by its relative path, in which no character is special. */
+export function placeBelow(folder: string | URL, path: string): string {
+  return join(folder instanceof URL ? fileURLToPath(folder) : folder, path);
 }
 
 async function regularIfThere(path: string | URL): Promise<boolean> {

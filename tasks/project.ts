@@ -1,5 +1,5 @@
 import { sha256 } from "../src/core/digest.ts";
-import { readIfThere } from "./files.ts";
+import { placeBelow, readIfThere } from "./files.ts";
 import { importsOf } from "./imports.ts";
 
 /** The project's folder. */
@@ -55,7 +55,7 @@ export async function commit(): Promise<string | null> {
   if (head === undefined) return null;
   if (!head.startsWith("ref: ")) return head;
   const name = head.slice("ref: ".length);
-  const loose = await readIfThere(new URL(name, git));
+  const loose = await readIfThere(placeBelow(git, name));
   if (loose !== null) return loose.trim();
   const packed = await readIfThere(new URL("packed-refs", git)) ?? "";
   return packed.split("\n").find((line) => line.endsWith(` ${name}`))?.split(" ")[0] ?? null;

@@ -5,7 +5,14 @@ import type { MachineRecord, Result } from "../src/core/result.ts";
 import { machineSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
 import { distance, type RunInputs, runKey, whyRun } from "../src/experiments/key.ts";
 import type { PartStore } from "../src/experiments/run.ts";
-import { filesBelow, isAbandoned, readIfThere, removeOldDrafts, writeAtomic } from "./files.ts";
+import {
+  filesBelow,
+  isAbandoned,
+  placeBelow,
+  readIfThere,
+  removeOldDrafts,
+  writeAtomic,
+} from "./files.ts";
 
 /** A finished run, as it is kept. */
 export interface StoredRun {
@@ -198,16 +205,16 @@ export class Store {
   }
 
   /** An experiment's files, the newest first. */
-  async #runFiles(experiment: string): Promise<URL[]> {
+  async #runFiles(experiment: string): Promise<string[]> {
     const folder = new URL(`runs/${experiment}/`, this.#folder);
     // Others are drafts, which versions before this one wrote here.
     const names = (await filesBelow(folder)).filter((name) => name.endsWith(".json"));
     const dated = await Promise.all(names.map(async (name) => {
-      const url = new URL(name, folder);
+      const path = placeBelow(folder, name);
       // Another process may remove it at the same time.
-      return { url, time: (await Deno.lstat(url).catch(() => null))?.mtime?.getTime() ?? 0 };
+      return { path, time: (await Deno.lstat(path).catch(() => null))?.mtime?.getTime() ?? 0 };
     }));
-    return dated.sort((a, b) => b.time - a.time).map(({ url }) => url);
+    return dated.sort((a, b) => b.time - a.time).map(({ path }) => path);
   }
 
   async #runs(experiment: string): Promise<StoredRun[]> {
@@ -220,7 +227,7 @@ export class Store {
   }
 
   /** The run in a file; `null` if it is missing or damaged. */
-  async #read(file: URL): Promise<StoredRun | null> {
+  async #read(file: string | URL): Promise<StoredRun | null> {
     try {
       return parse(await readIfThere(file) ?? "");
     } catch {

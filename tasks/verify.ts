@@ -10,12 +10,13 @@ import { experiments } from "../src/experiments/registry.ts";
 import { renderSite } from "../src/report/site.ts";
 import { choice, helpText, numberWithin, parseCommandLine, type Usage } from "./command_line.ts";
 import { compareSite } from "./compare_site.ts";
-import { readIfThere } from "./files.ts";
 import { DONE, FAILED } from "./main.ts";
 import { BACKENDS } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { ProgressDisplay } from "./progress.ts";
 import { callerFolder, root } from "./project.ts";
+import { MANIFEST } from "./site_files.ts";
+import { statedFile } from "./stated_file.ts";
 import { supervise } from "./supervise.ts";
 import { verifyRun } from "./verify_run.ts";
 
@@ -38,8 +39,8 @@ const usage: Usage = {
   more: `SITE is the report's folder, reports/site by default. Where every number is as stated, the
 site is rendered from them again, with the pages in reports/, and compared file by file. Times, and
 what else was measured of the machine, differ from run to run and are taken as stated. A report may
-name any file as its corpus: verify reads those that --read names, and no other. Exit 1 where a
-number or a file differs.`,
+name any file as its corpus: verify reads those that --read names, and no other. Exit 1 if a
+number or a file differs, 2 if the call must be mended or a file may not be read.`,
   examples: [
     ["deno task verify reports/lstm-gates", "checks the report of one experiment"],
     ["deno task verify public --tolerance 1e-4", "allows for another machine's rounding"],
@@ -82,19 +83,24 @@ async function verify(
     );
   }
   const results: Result[] = [];
+  const unread = new Set(files);
   for (const { run, experiment } of planned) {
     const result = await verifyRun(site, run, experiment, {
       ...{ backend: description, tolerance, files, display },
+      onRead: (file) => unread.delete(file),
     });
     if (result) results.push(result);
   }
   if (results.length < manifest.runs.length) return FAILED;
+  if (unread.size > 0) {
+    const flags = [...unread].map((file) => `--read ${file}`).join(", ");
+    throw new InputError(flags, "for a file that the report reads", "none that a run asked for");
+  }
   return await verifyFiles(site, manifest, results, display) ? DONE : FAILED;
 }
 
 async function readManifest(site: string): Promise<Manifest> {
-  const path = `${site}/data/manifest.json`;
-  const text = await readIfThere(path);
+  const text = await statedFile(site, MANIFEST);
   if (text === null) {
     throw new InputError(
       "SITE",
@@ -105,9 +111,10 @@ async function readManifest(site: string): Promise<Manifest> {
   }
   let manifest: Manifest;
   try {
-    manifest = parseJson(manifestSchema, text, path);
+    manifest = parseJson(manifestSchema, text, MANIFEST);
   } catch (error) {
-    throw new InputError("SITE", "a report of this version", site, String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError("SITE", "a report of this version", site, why);
   }
   if (manifest.runs.length === 0) {
     throw new InputError("SITE", "a report of at least one experiment", manifest.runs);

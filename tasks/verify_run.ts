@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { BackendDescription } from "../src/core/backend.ts";
 import { sha256 } from "../src/core/digest.ts";
-import { InputError } from "../src/core/errors.ts";
+import { describe, InputError, shorten } from "../src/core/errors.ts";
 import { stableStringify } from "../src/core/json.ts";
 import type { Result, RunRecord } from "../src/core/result.ts";
 import { parseJson, resultSchema } from "../src/core/result_schema.ts";
@@ -9,10 +9,13 @@ import { compare, type Difference } from "../src/experiments/compare.ts";
 import type { Experiment } from "../src/experiments/experiment.ts";
 import { resolveParameters } from "../src/experiments/parameters.ts";
 import { runExperiment } from "../src/experiments/run.ts";
-import { readIfThere } from "./files.ts";
 import type { ProgressDisplay } from "./progress.ts";
 import { callerFolder } from "./project.ts";
+import { statedFile } from "./stated_file.ts";
 import { readFile } from "./user_files.ts";
+
+/** The longest text of a site, in characters, that a line shows. */
+const LONGEST = 300;
 
 /** How a run is verified. */
 export interface Verification {
@@ -21,6 +24,8 @@ export interface Verification {
   readonly tolerance: number;
   /** The files that the user lets the report read, as paths from where they called. */
   readonly files: readonly string[];
+  /** Called with each of `files` that a run reads. */
+  readonly onRead: (file: string) => void;
   readonly display: ProgressDisplay;
 }
 
@@ -50,10 +55,10 @@ async function readStated(
   { experiment, sha256: digest }: RunRecord,
   display: ProgressDisplay,
 ): Promise<{ readonly result: Result; readonly listed: boolean } | null> {
-  const path = `${site}/data/${experiment}.json`;
-  const text = await readIfThere(path);
+  const path = `data/${experiment}.json`;
+  const text = await statedFile(site, path);
   if (text === null) {
-    display.line(`✗ ${experiment}: ${path} is missing`);
+    display.line(`✗ ${experiment}: ${path} is missing or not a regular file`);
     return null;
   }
   const listed = sha256(text) === digest;
@@ -63,7 +68,8 @@ async function readStated(
   try {
     const result = parseJson(resultSchema, text, path);
     if (result.experiment.id === experiment) return { result, listed };
-    display.line(`✗ ${experiment}: ${path} is a result of ${result.experiment.id}`);
+    const { id } = result.experiment;
+    display.line(`✗ ${experiment}: ${path} is a result of ${describe(id)}`);
   } catch (error) {
     display.line(`✗ ${experiment}: ${error instanceof Error ? error.message : error}`);
   }
@@ -74,9 +80,9 @@ async function readStated(
 async function runAgain(
   experiment: Experiment,
   stated: Result,
-  { backend, files, display }: Verification,
+  { backend, files, onRead, display }: Verification,
 ): Promise<Result | null> {
-  const places = new Set(files.map((path) => resolve(callerFolder(), path)));
+  const place = (path: string) => resolve(callerFolder(), path);
   try {
     const { result } = await runExperiment(experiment, {
       parameters: resolveParameters(experiment.parameters, stated.parameters),
@@ -84,15 +90,19 @@ async function runAgain(
       backend,
       readFile(path) {
         // Whoever made the report chose the path.
-        if (places.has(resolve(callerFolder(), path))) return readFile(path);
-        throw new InputError("a file that the report reads", "one that --read names", path);
+        const named = files.filter((file) => place(file) === place(path));
+        if (named.length === 0) {
+          throw new InputError("a file that the report reads", "one that --read names", path);
+        }
+        for (const file of named) onRead(file);
+        return readFile(path);
       },
       onProgress: (progress) => display.update(progress),
     });
     return result;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    display.line(`✗ ${experiment.id}: cannot be run again: ${error.message}`);
+    display.line(`✗ ${experiment.id}: cannot be run again: ${shorten(error.message, LONGEST)}`);
     return null;
   } finally {
     display.clear();
@@ -124,5 +134,6 @@ function compareResults(
 
 function shown({ path, stated, found, relative }: Difference): string {
   const by = Number.isFinite(relative) ? ` (${relative.toExponential(1)} of it)` : "";
-  return `${path}: stated ${JSON.stringify(stated)}, found ${JSON.stringify(found)}${by}`;
+  const place = shorten(path, LONGEST);
+  return `${place}: stated ${describe(stated)}, found ${describe(found)}${by}`;
 }

@@ -105,6 +105,13 @@ function quoted(text: string): string {
     : `"${inner.slice(0, 57).replace(/\\[^"\\]{0,4}$/, "")}..."`;
 }
 
-function shorten(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+/**
+ * A text for a message, cut if it is long.
+ *
+ * @param text The text.
+ * @param most Its longest length.
+ * @returns The text; if it is longer, its beginning and three dots.
+ */
+export function shorten(text: string, most = 60): string {
+  return text.length <= most ? text : `${text.slice(0, most - 3)}...`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BackendDescription } from "./backend.ts";
-import { describe } from "./errors.ts";
+import { describe, shorten } from "./errors.ts";
 import { figureSchema } from "./figure_schema.ts";
 import { type Json, type JsonObject, MAX_DEPTH, nesting } from "./json.ts";
 import type {
@@ -148,14 +148,22 @@ export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string)
   try {
     value = JSON.parse(source);
   } catch (error) {
-    throw new SyntaxError(`${what} is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new SyntaxError(`${what} is not JSON: ${mistakeIn(error)}`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { path, wanted, found } = schemaProblem(parsed.error, value);
-  const place = path.length > 0 ? path.join(".") : "the top level";
-  const problem = `it must be ${wanted}, found ${describe(found)}`;
+  const place = path.length > 0 ? shorten(path.join("."), 200) : "the top level";
+  const problem = `it must be ${shorten(wanted, 200)}, found ${describe(found)}`;
   throw new SyntaxError(`${what} is not of its schema at ${place}: ${problem}`);
+}
+
+/** What `JSON.parse` found wrong, without what it quotes of the text: that may be of any file. */
+function mistakeIn(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  const [place] = /line \d+ column \d+(?=\)$)/.exec(message) ?? [];
+  if (place !== undefined) return `it has a mistake at ${place}`;
+  return message.startsWith("Unexpected end") ? "it ends too early" : "it has a mistake";
 }
 
 /** The JSON Schema (2020-12) of a schema, for publication. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertThrows } from "@std/assert";
 import type { Manifest, Result } from "../../src/core/result.ts";
 import {
   jsonSchema,
@@ -199,6 +199,28 @@ Deno.test("parseJson() refuses JSON that is nested too deep, before its schema i
       "a.json is not of its schema: it is nested more than 200 deep",
     );
   }
+});
+
+Deno.test("parseJson() shows neither what is not JSON nor long parts of what is", () => {
+  const message = (text: string) =>
+    assertThrows(() => parseJson(resultSchema, text, "a.json"), SyntaxError).message;
+  const secrets = [
+    "root:secret:0",
+    '{"secret":secret}',
+    '{"a": 1,\n secret',
+    '["secret"',
+    '"secret',
+  ];
+  for (const text of secrets) {
+    assertMatch(message(text), /^a\.json is not JSON: it (has a mistake|ends too early)/);
+    assertNotMatch(message(text), /secret/);
+  }
+  assertEquals(message('{"a":1,\n 2'), "a.json is not JSON: it has a mistake at line 2 column 2");
+  assertEquals(message(""), "a.json is not JSON: it ends too early");
+  const long = "x".repeat(1_000_000);
+  assert(message(JSON.stringify({ ...result, [long]: 1 })).length < 500);
+  const parameters = { [long]: undefined };
+  assert(message(JSON.stringify({ ...result, parameters, format: long })).length < 500);
 });
 
 Deno.test("what is not JSON is refused by name", () => {

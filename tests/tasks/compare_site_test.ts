@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
 import { compareSite } from "../../tasks/compare_site.ts";
+import { inFolder, writeFiles } from "./sample_site.ts";
 
 Deno.test("compareSite names files that are missing, extra or differ by a byte", async () => {
   const site = await Deno.makeTempDir({ prefix: "unroll-" });
@@ -35,3 +37,48 @@ Deno.test("compareSite names files that are missing, extra or differ by a byte",
     await Deno.remove(site, { recursive: true });
   }
 });
+
+Deno.test("compareSite() follows no link, and finds files of any name", () =>
+  inFolder(async (folder) => {
+    await writeFiles(folder, [
+      ["outside/a.csv", "a"],
+      ["site/data/x?y/a.csv", "a"],
+      ["site/data/%2e%2e/a.csv", "a"],
+    ]);
+    await Deno.symlink("../../outside/a.csv", `${folder}/site/data/a.csv`);
+    await Deno.symlink("../../outside", `${folder}/site/data/below`);
+    await Deno.symlink("../outside", `${folder}/site/figures`);
+    const files = new Map(
+      ["data/a.csv", "data/below/a.csv", "figures/a.csv"].map((path) => [path, "a"] as const),
+    );
+    assertEquals(await compareSite(`${folder}/site`, files), {
+      missing: ["data/a.csv", "data/below/a.csv", "figures/a.csv"],
+      extra: ["data/%2e%2e/a.csv", "data/below", "data/x?y/a.csv", "figures"],
+      differing: [],
+    });
+  }));
+
+Deno.test("compareSite() does not read a file of another size", () =>
+  inFolder(async (folder) => {
+    await writeFiles(folder, [["data/a.csv", "a"]]);
+    // More than memory holds; on the disk it is a hole.
+    await Deno.truncate(`${folder}/data/a.csv`, 2 ** 40);
+    const { differing } = await compareSite(folder, new Map([["data/a.csv", "a"]]));
+    assertEquals(differing, ["data/a.csv"]);
+  }));
+
+Deno.test("compareSite() refuses what the system does not let it read", () =>
+  inFolder(async (folder) => {
+    await writeFiles(folder, [["data/a.csv", "a"]]);
+    const readFile = Deno.readFile;
+    Deno.readFile = () => Promise.reject(new Deno.errors.PermissionDenied("denied"));
+    try {
+      await assertRejects(
+        () => compareSite(folder, new Map([["data/a.csv", "b"]])),
+        InputError,
+        `${folder}/data/a.csv must be one that can be read, found "one that you may not read"`,
+      );
+    } finally {
+      Deno.readFile = readFile;
+    }
+  }));

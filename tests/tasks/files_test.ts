@@ -60,6 +60,43 @@ Deno.test("removeOldDrafts() removes drafts that are old, and nothing else", () 
     await removeOldDrafts(pathToFileURL(`${folder}/missing/`));
   }));
 
+Deno.test("filesBelow() lists names that mean something in a URL, and follows no link", () =>
+  inFolder(async (folder) => {
+    const names = ["%2e%2e", "%2E", "a#b", "x?y", "file:", "c:d", "%", "ü ", "http:"];
+    const paths = names.flatMap((name) => [`${name}/${name}`, `deep/${name}/x`, `${name}.draft`]);
+    await writeFiles(`${folder}/site`, paths.map((path) => [path, "x"]));
+    await writeFiles(folder, [["b", "x"], ["y", "x"]]);
+    await Deno.symlink("..", `${folder}/site/up`);
+    const found = [...paths, "up"].toSorted();
+    assertEquals(await filesBelow(`${folder}/site`), found);
+    assertEquals(await filesBelow(pathToFileURL(`${folder}/site/`)), found);
+    assertEquals(
+      await filesBelow(`${folder}/site`, "in/"),
+      found.map((path) => `in/${path}`),
+    );
+    assertEquals(await filesBelow(`${folder}/none`), []);
+    const longAgo = new Date(Date.now() - 11 * 60 * 1000);
+    for (const name of names) {
+      await Deno.utime(`${folder}/site/${name}.draft`, longAgo, longAgo);
+    }
+    await removeOldDrafts(pathToFileURL(`${folder}/site/`));
+    assertEquals(
+      await filesBelow(`${folder}/site`),
+      found.filter((path) => !path.endsWith(".draft")),
+    );
+  }));
+
+Deno.test({
+  name: "filesBelow() lists a folder whose name is not Unicode",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (folder) => {
+      const script = 'mkdir "$(printf "a\\377")" && touch "$(printf "a\\377")/x" y';
+      await new Deno.Command("sh", { args: ["-c", script], cwd: folder }).output();
+      assertEquals(await filesBelow(folder), ["a\ufffd/", "y"]);
+    }),
+});
+
 Deno.test("readIfThere() and readBytesIfThere() read regular files alone, and wait for none", async (t) => {
   await inFolder(async (folder) => {
     await writeFiles(folder, [["file", "text"], ["folder/x", ""]]);
