@@ -182,6 +182,25 @@ Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
     assertMatch(err, /✗ vanishing-gradients: differs in \d+ places?/);
   });
 
+  await t.step("a file that no run reads", async () => {
+    const { code, err } = await verify("--read", "none.txt", "--read=deno.json");
+    assertEquals(code, 2, err);
+    assertMatch(
+      err,
+      /^error: --read none\.txt, --read deno\.json must be for a file that the report reads, found/m,
+    );
+  });
+
+  await t.step("a manifest that is a link", async () => {
+    const place = `${project.folder}/${site}/${manifest}`;
+    await Deno.rename(place, `${project.folder}/moved.json`);
+    await Deno.symlink(`${project.folder}/moved.json`, place);
+    const { code, err } = await verify();
+    await Deno.rename(`${project.folder}/moved.json`, place);
+    assertEquals(code, 2, err);
+    assertMatch(err, /^error: SITE must be the folder of a built report/m);
+  });
+
   for (const { name, change, code, said, unsaid = [] } of damages) {
     await t.step(name, async () => {
       const place = (path: string) => `${project.folder}/${site}/${path}`;
