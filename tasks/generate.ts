@@ -1,6 +1,7 @@
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { generateFlags, readTextRequest } from "./generate/generate_options.ts";
-import { DONE, main } from "./main.ts";
+import { DONE } from "./main.ts";
+import { supervise } from "./supervise.ts";
 
 const usage: Usage = {
   command: "deno task generate",
@@ -28,7 +29,7 @@ where a flag, a file or the prompt is wrong, 1 on any other failure, and 130 whe
   ],
 };
 
-await main(async () => {
+await supervise(import.meta.url, async () => {
   const line = parseCommandLine(Deno.args, usage);
   if (line.help) {
     console.log(helpText(usage));
@@ -38,4 +39,4 @@ await main(async () => {
   // What computes is heavy, and no wrong flag needs it.
   const { generateText } = await import("./generate/generate_text.ts");
   return await generateText(request);
-});
+}, "Stopped.");

@@ -65,7 +65,7 @@ export const generateFlags: readonly Flag[] = [
   { name: "length-penalty", value: "R", help: "above 0, beam favours longer texts (default 0)" },
   { name: "tokens", value: "N", help: "characters or words of a sample, at most (default 100)" },
   { name: "samples", value: "N", help: "how many texts (default 1)" },
-  { name: "seed", value: "N", help: "what tokens are drawn from (default 1)" },
+  { name: "seed", value: "N", help: "what tokens are drawn from, if any are (default 1)" },
   { name: "weights", value: "W", help: "best (default) or last" },
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
 ];
@@ -93,13 +93,17 @@ export function readTextRequest(line: CommandLine): TextRequest {
     const why = strategy.kind === "beam" ? "as many as --beams" : "since all would be the same";
     throw new InputError("--samples", `at most ${most}, ${why}`, samples);
   }
+  const seed = wholeNumber("seed", line.value("seed") ?? "1", 0, Number.MAX_SAFE_INTEGER);
+  if (line.has("seed") && (strategy.kind === "beam" || strategy.sampling.temperature === 0)) {
+    throw new InputError("--seed", "left out if nothing is drawn", seed);
+  }
   return {
     folder: resolve(callerFolder(), model),
     prompt: prompt === "-" ? null : prompt,
     strategy,
     tokens: wholeNumber("tokens", line.value("tokens") ?? "100", 1, 1_000_000_000),
     samples,
-    seed: wholeNumber("seed", line.value("seed") ?? "1", 0, Number.MAX_SAFE_INTEGER),
+    seed,
     weights: choice("weights", line.value("weights") ?? "best", ["best", "last"]),
     backend: choice("backend", line.value("backend") ?? "auto", BACKENDS),
   };

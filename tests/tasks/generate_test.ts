@@ -7,6 +7,7 @@ import { languageModel } from "../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
 import { encodeSafetensors } from "../../src/model/safetensors.ts";
 import { selectBackend } from "../../src/core/backend.ts";
+import { exitCodes, stopSignals } from "../../tasks/stop.ts";
 import { withDefaults } from "./flags.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 
@@ -152,6 +153,29 @@ Deno.test("a prompt comes from standard input, and a reader may stop", async () 
   await reader.cancel();
   const err = await new Response(endless.stderr).text();
   assertEquals([(await endless.status).code, err], [0, ""]);
+});
+
+Deno.test("a signal ends it while it reads a long prompt", async () => {
+  await using project = await ProjectCopy.make();
+  await write(`${project.folder}/model`, ["abc"], "characters");
+  assertEquals((await ask(project, "--model", "model")).code, 0);
+  // Reading it takes minutes on this backend. The letter that is not known is named before.
+  const prompt = new TextEncoder().encode(`?${"abc".repeat(3_000_000)}`);
+  const args = ["--model", "model", "--prompt", "-", ...tokens];
+  for (const signal of stopSignals) {
+    const child = await project.spawnWithInput(prompt, "generate", ...args);
+    const out = new Response(child.stdout).text();
+    const reader = child.stderr.getReader();
+    const { value } = await reader.read();
+    assertStringIncludes(new TextDecoder().decode(value), "does not know");
+    child.kill(signal);
+    reader.releaseLock();
+    const rest = (await Array.fromAsync(child.stderr.pipeThrough(new TextDecoderStream()))).join(
+      "",
+    );
+    const { code } = await child.status;
+    assertEquals([code, rest, await out], [exitCodes[signal], "Stopped.\n", ""]);
+  }
 });
 
 Deno.test("control characters of a text, a prompt and a file are written out", async () => {
