@@ -18,9 +18,12 @@ const MOST = 64 * 2 ** 20;
  */
 export function statedFile(site: string, path: string): Promise<string | null> {
   return fromSite(site, path, async () => {
-    if (await kindOf(site, path) !== "file") return null;
+    const folder = await Deno.stat(site).catch(() => null);
+    if (folder?.isFile || await kindOf(site, path) !== "file") return null;
     const { size } = await Deno.lstat(`${site}/${path}`);
-    if (size > MOST) throw new InputError(path, `a file of at most ${MOST} bytes`, size);
+    if (size > MOST) {
+      throw new InputError(`${site}/${path}`, `a file of at most ${MOST} bytes`, size);
+    }
     return await Deno.readTextFile(`${site}/${path}`);
   });
 }
