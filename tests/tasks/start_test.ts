@@ -185,3 +185,29 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
   assertEquals(await rights("arrows"), { ...none, read: all, write: [] });
   assertEquals(await rights("wasm"), { ...none, read: all, write: ["src/kernels/wasm"] });
 });
+
+Deno.test({
+  name: "a signal that does not come from the terminal reaches a task in a terminal",
+  ignore: Deno.build.os !== "linux" ||
+    !await Deno.stat("/usr/bin/script").then(() => true, () => false),
+  async fn() {
+    await using project = await ProjectCopy.make();
+    const training = "--corpus sentences --out model --backend cpu --epochs 500";
+    const child = new Deno.Command("script", {
+      args: ["-qec", `echo pid $$; exec deno task --quiet train ${training}`, "/dev/null"],
+      cwd: project.folder,
+      env: { INIT_CWD: project.folder },
+      ...{ stdin: "null", stdout: "piped" },
+    }).spawn();
+    let said = "";
+    let pid = 0;
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      // Its bar: the task works, and listens.
+      if (pid !== 0 || !said.includes("█")) continue;
+      pid = Number(/pid (\d+)/.exec(said)?.[1]);
+      Deno.kill(pid, "SIGINT");
+    }
+    assertEquals((await child.status).code, 130, said);
+  },
+});
