@@ -47,7 +47,7 @@ export async function fileDigests(
 }
 
 /** Why the system does not let a file be read; `null` of an error that is not the system's. */
-export function refusal(error: unknown): string | null {
+function refusal(error: unknown): string | null {
   if (error instanceof Deno.errors.NotFound) return "none of that name";
   if (error instanceof Deno.errors.NotADirectory) return "none of that name";
   if (error instanceof Deno.errors.PermissionDenied) return "one that you may not read";
