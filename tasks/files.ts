@@ -120,7 +120,9 @@ export async function filesBelow(folder: string | URL, prefix = ""): Promise<str
         else found.push(prefix + path);
       }
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw refusedBySystem(folder, error);
+      if (!(error instanceof Deno.errors.NotFound)) {
+        throw refusedBySystem(placeBelow(folder, below), error);
+      }
       if (below !== "") found.push(prefix + below);
     }
   }

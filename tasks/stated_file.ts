@@ -1,6 +1,6 @@
 import { InputError } from "../src/core/errors.ts";
+import { refusedBySystem } from "./files.ts";
 import { kindOf } from "./site_files.ts";
-import { refusal } from "./user_files.ts";
 
 /**
  * The most bytes of a manifest or a result that are read. A standard report's have half a million;
@@ -41,8 +41,6 @@ export async function fromSite<T>(site: string, path: string, read: () => Promis
   try {
     return await read();
   } catch (error) {
-    const why = refusal(error);
-    if (why === null) throw error;
-    throw new InputError(`${site}/${path}`, "one that can be read", why);
+    throw refusedBySystem(`${site}/${path}`, error);
   }
 }

@@ -160,7 +160,7 @@ Deno.test("renderSite() refuses an unknown option, and results that are none", a
   );
   assertEquals(
     await message({ results, pages }),
-    "manifest must be a value that JSON can hold, found undefined",
+    "manifest must be the manifest of the results, found undefined. manifestOf(results) makes one",
   );
   assertStringIncludes(await message(results), "options of renderSite must be an object");
   assertStringIncludes(
