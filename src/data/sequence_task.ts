@@ -60,7 +60,7 @@ export interface SequenceTask {
  *
  * @param samples One for each replica.
  * @returns x [replica, sequence, batch, input] and the target likewise.
- * @throws {InputError} If there is none, on an unknown field of a sample, and if shapes differ.
+ * @throws {InputError} If there are no samples, on an unknown field of a sample, and if shapes differ.
  *
  * @example
  * ```ts

@@ -78,7 +78,9 @@ export function resolveParameters<Shape extends ParameterShape>(
     const schema = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!schema) {
       const names = Object.keys(known);
-      const wanted = names.length > 0 ? `one of ${names.join(", ")}` : "absent, as there are none";
+      const wanted = names.length > 0
+        ? `one of ${names.join(", ")}`
+        : "left out, since there are no parameters";
       const near = nearest(name, names);
       const help = near === undefined ? undefined : `Did you mean ${near}?`;
       throw new InputError(`${prefix}parameter name`, wanted, name, help);

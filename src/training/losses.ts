@@ -138,7 +138,7 @@ export class MSELoss implements Loss {
    * Takes no options.
    *
    * @param options An empty object, or nothing.
-   * @throws {InputError} On an option, since there is none.
+   * @throws {InputError} If it is given options: it has no options.
    */
   constructor(options: Readonly<Record<string, never>> = {}) {
     checkOptions("MSELoss", options, {});

@@ -29,7 +29,7 @@ export type { SavedModel, TrainingProgress, TrainOptions } from "./train_options
  * @param optimizer Of this model.
  * @param options Epochs, their batches, how they are validated, and more.
  * @returns What each epoch gave.
- * @throws {InputError} On an argument or an option that is something else, on an unknown option, on a loss that is no number, on shapes that do not fit, on an epoch of which no
+ * @throws {InputError} On an argument or an option that is something else, on an unknown option, on a loss that is NaN or infinite, on shapes that do not fit, on an epoch of which no
  *   target counts, on a model with replicas, and on a checkpoint of another model, of more epochs or
  *   of longer ones.
  * @throws The reason of `signal`, if it is aborted before the last epoch's steps are done, or if

@@ -289,7 +289,7 @@ Deno.test("Recorder.table() keeps a copy: what the caller changes later stays ou
   assertEquals(made.tables[1]?.rows, [[1]]);
 });
 
-Deno.test("Recorder.figure() says that its table is recorded first if there is none yet", () => {
+Deno.test("Recorder.figure() says that a table is recorded before its figure", () => {
   const error = assertThrows(() => new Recorder().figure(chart(interval)), InputError);
   assertEquals(
     error.message,

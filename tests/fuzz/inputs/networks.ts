@@ -16,7 +16,7 @@ import { StepReport, trainStep } from "../../../src/training/train_step.ts";
 import { oddNumber, oddText, oddValue } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
-/** Sizes of a layer that memory holds, or that are none. */
+/** Sizes of a layer that fit in memory, and values that are not sizes. */
 const size = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) }, {
   weight: 1,
   arbitrary: fc.constantFrom<unknown>(...[0, -1, 1.5, NaN, Infinity, "3", null, undefined, 2n]),

@@ -55,7 +55,7 @@ const manifests = inputTarget({
   check(found) {
     const text = stableStringify(found);
     assertEquals(stableStringify(parseJson(manifestSchema, text, "it")), text);
-    assert(!Number.isNaN(Date.parse(found.date)), "its date is none");
+    assert(!Number.isNaN(Date.parse(found.date)), "its date is not a date");
   },
 });
 
