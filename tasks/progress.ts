@@ -141,7 +141,7 @@ function write(text: string): void {
   }
 }
 
-/** How wide the terminal is, in characters: 80 if there is none. */
+/** The terminal's width in characters; 80 if there is no terminal. */
 export function columns(): number {
   try {
     // A terminal that does not know its width says 0.

@@ -26,7 +26,7 @@ export function checkRandom(name: string, value: unknown): asserts value is Rand
 }
 
 /**
- * Checks that a value is a source of random numbers, or a list of as many as there are replicas.
+ * Checks that a value is a source of random numbers, or a list of one source for each replica.
  *
  * @param name The input's name, for the message.
  * @param value What was given.

@@ -86,14 +86,7 @@ export function checkStateDict(what: string, dict: unknown): asserts dict is Sta
       const wanted = "integers of 0 or more whose product is below 2^53";
       throw new InputError(`shape of ${name}`, wanted, shape);
     }
-    if (!(data instanceof Float32Array)) {
-      throw new InputError(
-        `data of ${name}`,
-        "a Float32Array",
-        data,
-        helpFor(data, conversion(data)),
-      );
-    }
+    if (!(data instanceof Float32Array)) throw notFloats(name, data);
     if (data.length !== count) {
       throw new InputError(`data of ${name}`, `${count} numbers`, data.length);
     }
@@ -109,15 +102,15 @@ function partsOf(name: string, entry: unknown): { shape: number[]; data: unknown
   throw new InputError(name, "a shape with a Float32Array as data", entry, helpFor(entry));
 }
 
-/** Checks that data is as many numbers, in a Float32Array or a plain array. */
+function notFloats(name: string, data: unknown): InputError {
+  const help = helpFor(data, conversion(data));
+  return new InputError(`data of ${name}`, "a Float32Array", data, help);
+}
+
+/** Checks that data is `count` numbers, in a Float32Array or a plain array. */
 function checkedNumbers(name: string, data: unknown, count: number): Float32Array | number[] {
   if (!(data instanceof Float32Array) && !Array.isArray(data)) {
-    throw new InputError(
-      `data of ${name}`,
-      "a Float32Array",
-      data,
-      helpFor(data, conversion(data)),
-    );
+    throw notFloats(name, data);
   }
   if (data.length !== count) {
     throw new InputError(`data of ${name}`, `${count} numbers`, data.length);

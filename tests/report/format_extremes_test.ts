@@ -34,7 +34,7 @@ Deno.test("formatEstimate() writes any estimate, whatever the order of its numbe
   );
 });
 
-Deno.test("formatColumn() writes any numbers, and as many as there are", () => {
+Deno.test("formatColumn() writes one text for each number, whatever its size", () => {
   fc.assert(
     fc.property(fc.array(number, { maxLength: 5 }), (cells) => {
       formatColumn(cells).forEach(checkText);

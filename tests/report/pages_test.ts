@@ -74,7 +74,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
   );
 });
 
-Deno.test("renderSite() and checkPages() refuse pages that belong to nothing, or are none", async () => {
+Deno.test("renderSite() and checkPages() refuse pages of unknown ids and values that are not pages", async () => {
   const manifest = sampleManifest(ids);
   // As a JavaScript user calls it, past the types.
   const message = async (pages: unknown) => {
@@ -148,7 +148,7 @@ Deno.test("renderSite() gives texts that are the same when they are read from fi
   assertStringIncludes(site.get("index.html") ?? "", "half an emoji: \ufffd.");
 });
 
-Deno.test("renderSite() refuses an unknown option, and results that are none", async () => {
+Deno.test("renderSite() refuses an unknown option and values that are not results", async () => {
   const manifest = sampleManifest(ids);
   const message = async (input: unknown) =>
     (await assertRejects(() => Reflect.apply(renderSite, null, [input]), InputError)).message;

@@ -92,7 +92,7 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
       kept = now;
     });
   }
-  await t.step("the same command goes on from them", async () => {
+  await t.step("the same command continues from them", async () => {
     const { code, err } = await project.task(experiment, ...short);
     assertEquals(code, 0, err);
     assertStringIncludes(err, `${kept} parts kept from an interrupted run`);

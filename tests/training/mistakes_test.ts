@@ -352,7 +352,7 @@ Deno.test("trainStep() refuses a loss without a gradient, and leaves no tensor",
   dispose();
 });
 
-Deno.test("a batch with lengths that lacks the replica axis is told so", async () => {
+Deno.test("a batch with lengths but without the replica axis is an error that names the axis", async () => {
   await selectBackend("cpu");
   const random = new Random(3);
   const model = new SequenceModel({
