@@ -26,7 +26,15 @@ export interface Metric {
   readonly label: string;
   /** Its unit, if it has one. */
   readonly unit?: string;
-  /** The number, and how surely it is known. */
+  /** What each value is of; usually the seeds. */
+  readonly labels: readonly (number | string)[];
+  /** The quantity, for each label. */
+  readonly values: readonly number[];
+  /** How values are summed up. */
+  readonly statistic: SeedStatistic;
+  /** See {@link Claim.overlap}. */
+  readonly overlap?: number;
+  /** The statistic of the values, and how surely it is known. */
   readonly estimate: Estimate;
 }
 
@@ -50,37 +58,197 @@ export interface Table {
   readonly columns: readonly Column[];
   /** A cell for each column; `null` where there is no value. */
   readonly rows: readonly (readonly (number | string | null)[])[];
+  /** What the columns `value`, `low` and `high` are of, if the table has intervals over seeds. */
+  readonly samples?: Samples;
 }
 
-/** The side on which the interval must lie for a claim to be supported. */
-export type Threshold =
-  | { readonly relation: "below" | "above"; readonly value: number }
-  | { readonly relation: "within"; readonly low: number; readonly high: number };
+/** The values of seeds behind the intervals of a table. */
+export interface Samples {
+  /** How values of seeds are summed up. */
+  readonly statistic: SeedStatistic;
+  /** What each value of a row is of; usually the seeds. */
+  readonly labels: readonly (number | string)[];
+  /** The values of each row, `null` where a label has none. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+/** How values of seeds are summed up, which decides the interval. */
+export type SeedStatistic = "mean" | "geometric-mean" | "share";
 
 /**
- * `supported`: the whole interval is on the stated side; `refuted`: on the other;
- * `inconclusive`: it is on both, or there are too few seeds for an interval.
+ * What a claim predicts of its measure, stated before it is measured.
+ *
+ * `above` and `below` predict on which side of `value` the measure lies, by more than an effect that
+ * is too small to matter. `near` predicts that it differs from `value` by less than that.
  */
-export type Verdict = "supported" | "refuted" | "inconclusive";
+export interface Prediction {
+  /** The direction, or none. */
+  readonly relation: "above" | "below" | "near";
+  /** What the measure is compared with: 1 for a ratio, 0.5 for a share of wins. */
+  readonly value: number;
+  /**
+   * The smallest effect of interest: a distance from `value`; for a geometric mean a relative one, so
+   * that 0.1 reaches from `value / 1.1` to `value * 1.1`.
+   */
+  readonly smallestEffect: number;
+  /** Why this size: a theory, a paper or a stated convention. */
+  readonly reason: string;
+}
 
-/** A sentence that a measurement can support or refute. */
-export interface Claim {
-  /** Unique in the result; letters, digits and hyphens. */
-  readonly id: string;
-  /** The sentence. */
+/**
+ * `supported`: the measure is as predicted; `refuted`: it is on the other side; `equivalent`: it
+ * differs from the value of the prediction by less than the smallest effect of interest; `undecided`:
+ * the seeds do not tell, or are too few.
+ */
+export type Verdict = "supported" | "refuted" | "equivalent" | "undecided";
+
+/** The exact words that a hypothesis tests. */
+export interface Quotation {
+  /** Character by character as it stands in the source. */
+  readonly text: string;
+  /** The file of this repository that has the source: `"fixtures/notebook.md"`. */
+  readonly file: string;
+  /** The line of the file that has it, from 1. */
+  readonly line: number;
+}
+
+/** When a hypothesis was written down. */
+export interface Freeze {
+  /** ISO 8601: `"2026-11-27"`. */
+  readonly date: string;
+  /** The first commit that has it in these words; `null` until that is known. */
+  readonly commit: string | null;
+}
+
+/** A change of a hypothesis after data were seen. */
+export interface Revision extends Freeze {
+  /** What was changed, from what to what. */
+  readonly what: string;
+  /** Why. */
+  readonly why: string;
+}
+
+/** A sentence that a measurement can refute, declared before it is measured. */
+export interface Hypothesis {
+  /** The sentence. `{name}` stands for the parameter of that name. */
   readonly statement: string;
-  /** Who says so: a paper, a theory, the notebook. */
-  readonly source?: string;
-  /** What was measured to decide, in words. */
+  /** The words that it tests, if a text of this repository says so. */
+  readonly quotation?: Quotation;
+  /** Who says so: the notebook, a paper with its DOI, a theory, or this report. */
+  readonly source: string;
+  /** What is measured in each seed. `{name}` stands for the parameter of that name. */
   readonly measure: string;
   /** The measure's unit, if it has one. */
   readonly unit?: string;
-  /** What was measured, and how surely it is known. */
+  /** How values of seeds are summed up. */
+  readonly statistic: SeedStatistic;
+  /** What is predicted. */
+  readonly predicts: Prediction;
+  /** Hypotheses of one family share a risk of 5 % that any of them is decided wrongly (Holm). */
+  readonly family: string;
+  /** What was searched over before the measure, and how the verdict allows for it. */
+  readonly search?: string;
+  /** What a page says for each verdict; `{estimate}` stands for the estimate. */
+  readonly findings: Readonly<Record<Verdict, string>>;
+  /** When it was written down. */
+  readonly frozen: Freeze;
+  /** What was changed since. */
+  readonly revisions: readonly Revision[];
+}
+
+/** An identity or a theorem, which a measurement cannot refute: it checks the instrument. */
+export interface DeclaredCheck {
+  /** The sentence. `{name}` stands for the parameter of that name. */
+  readonly statement: string;
+  /** Where it is proved. */
+  readonly source: string;
+  /** What is computed in each case; its largest value counts. */
+  readonly measure: string;
+  /** The largest value that rounding explains. */
+  readonly limit: number;
+  /** Why this limit. */
+  readonly reason: string;
+}
+
+/** Everything that an experiment declares before it runs, by id. */
+export interface Declarations {
+  /** What can fail. */
+  readonly claims: Readonly<Record<string, Hypothesis>>;
+  /** What cannot fail unless the instrument does. */
+  readonly checks: Readonly<Record<string, DeclaredCheck>>;
+}
+
+/** What a claim would be under another convention. */
+export interface Alternative {
+  /** The convention: `"vanished = 1/1000"`. */
+  readonly name: string;
+  /** The measure of each seed under it. */
+  readonly values: readonly number[];
+  /** Its estimate. */
   readonly estimate: Estimate;
-  /** Where the interval must lie. */
-  readonly threshold: Threshold;
-  /** What follows from estimate and threshold. */
+  /** The verdict that it would give, without allowance for the family. */
   readonly verdict: Verdict;
+}
+
+/** A hypothesis and what was found. */
+export interface Claim extends Hypothesis {
+  /** Unique in the result; letters, digits and hyphens. */
+  readonly id: string;
+  /** What each value is of; usually the seeds. */
+  readonly labels: readonly (number | string)[];
+  /** The measure, for each label. */
+  readonly values: readonly number[];
+  /** What the values were computed from, by name and label: the two losses of a ratio. */
+  readonly parts?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * The size of a test set over that of its training set, if the labels are overlapping splits of
+   * the same data: intervals and tests allow for it (Nadeau & Bengio, 2003).
+   */
+  readonly overlap?: number;
+  /** The statistic of the values with its interval. */
+  readonly estimate: Estimate;
+  /** Two-sided p of no difference from the prediction's value; `null` with too few values. */
+  readonly p: number | null;
+  /** Holm's adjustment of it within the family. */
+  readonly adjustedP: number | null;
+  /** p of a difference of at least the smallest effect (two one-sided tests). */
+  readonly equivalenceP: number | null;
+  /** Holm's adjustment of it within the family. */
+  readonly adjustedEquivalenceP: number | null;
+  /** The share of values on the predicted side, or within the smallest effect for `near`. */
+  readonly agreeing: Estimate;
+  /** Two-sided p of Wilcoxon's signed-rank test against the prediction's value. */
+  readonly signedRankP: number | null;
+  /** The smallest effect that so many values decide with a power of 0.8 within the family. */
+  readonly detectable: number | null;
+  /** What follows. */
+  readonly verdict: Verdict;
+  /** What would follow without allowance for the family. */
+  readonly unadjustedVerdict: Verdict;
+  /** What would follow under other conventions. */
+  readonly alternatives: readonly Alternative[];
+}
+
+/** A declared claim that this run did not measure. */
+export interface Unmeasured {
+  /** The claim's id. */
+  readonly id: string;
+  /** Its sentence. */
+  readonly statement: string;
+  /** Why: `"the profile trains no second network"`. */
+  readonly reason: string;
+}
+
+/** A check of the instrument and how it came out. */
+export interface Check extends DeclaredCheck {
+  /** Unique in the result; letters, digits and hyphens. */
+  readonly id: string;
+  /** How many cases were computed. */
+  readonly cases: number;
+  /** The largest value among them. */
+  readonly worst: number;
+  /** Whether it is within the limit. */
+  readonly holds: boolean;
 }
 
 /**
@@ -89,7 +257,7 @@ export interface Claim {
  */
 export interface Result {
   /** The version of this format. */
-  readonly format: "unroll-result-1";
+  readonly format: "unroll-result-2";
   /** What was asked. */
   readonly experiment: {
     readonly id: string;
@@ -111,8 +279,12 @@ export interface Result {
   readonly tables: readonly Table[];
   /** Charts and drawings, as data. */
   readonly figures: readonly Figure[];
-  /** Sentences with their verdicts. */
+  /** Declared sentences with their verdicts. */
   readonly claims: readonly Claim[];
+  /** Declared sentences that were not measured. */
+  readonly unmeasured: readonly Unmeasured[];
+  /** Checks of the instrument. */
+  readonly checks: readonly Check[];
 }
 
 /**
