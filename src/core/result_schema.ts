@@ -3,16 +3,16 @@ import type { BackendDescription } from "./backend.ts";
 import { describe, shorten } from "./errors.ts";
 import { figureSchema } from "./figure_schema.ts";
 import { type Json, type JsonObject, MAX_DEPTH, nesting } from "./json.ts";
-import type {
-  Claim,
-  Estimate,
-  MachineRecord,
-  Manifest,
-  Metric,
-  Result,
-  Table,
-  Threshold,
-} from "./result.ts";
+import {
+  checkSchema,
+  claimSchema,
+  estimateSchema,
+  labelsSchema,
+  seedValues,
+  statisticSchema,
+  unmeasuredSchema,
+} from "./claim_schema.ts";
+import type { MachineRecord, Manifest, Metric, Result, Samples, Table } from "./result.ts";
 import { schemaProblem } from "./schema_problem.ts";
 import { idSchema as id, textSchema as text } from "./text_schema.ts";
 
@@ -33,21 +33,19 @@ export const backendSchema: z.ZodType<BackendDescription> = z.strictObject({
   versions: z.record(z.string(), text),
 });
 
-const estimate: z.ZodType<Estimate> = z.strictObject({
-  value: z.number(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-  n: z.int().min(1),
-  confidence: z.number().gt(0).lt(1),
-  method: text,
-});
-
 /** Validates a {@link Metric}. */
 export const metricSchema: z.ZodType<Metric> = z.strictObject({
   id,
   label: text,
   unit: text.exactOptional(),
-  estimate,
+  ...seedValues,
+  estimate: estimateSchema,
+});
+
+const samples: z.ZodType<Samples> = z.strictObject({
+  statistic: statisticSchema,
+  labels: labelsSchema,
+  values: z.array(z.array(z.number().nullable())),
 });
 
 /** Validates a {@link Table}. */
@@ -56,28 +54,12 @@ export const tableSchema: z.ZodType<Table> = z.strictObject({
   title: text,
   columns: z.array(z.strictObject({ name: text, label: text, unit: text.exactOptional() })).min(1),
   rows: z.array(z.array(z.union([z.number(), z.string(), z.null()]))),
-});
-
-const threshold: z.ZodType<Threshold> = z.union([
-  z.strictObject({ relation: z.enum(["below", "above"]), value: z.number() }),
-  z.strictObject({ relation: z.literal("within"), low: z.number(), high: z.number() }),
-]);
-
-/** Validates a {@link Claim}. */
-export const claimSchema: z.ZodType<Claim> = z.strictObject({
-  id,
-  statement: text,
-  source: text.exactOptional(),
-  measure: text,
-  unit: text.exactOptional(),
-  estimate,
-  threshold,
-  verdict: z.enum(["supported", "refuted", "inconclusive"]),
+  samples: samples.exactOptional(),
 });
 
 /** Validates a {@link Result}; its JSON Schema is `data/schema/result.schema.json` in a site. */
 export const resultSchema: z.ZodType<Result> = z.strictObject({
-  format: z.literal("unroll-result-1"),
+  format: z.literal("unroll-result-2"),
   experiment: z.strictObject({ id, title: text, question: text, version: z.int().min(1) }),
   parameters: jsonObject,
   seeds: z.array(z.int().min(0)).min(1),
@@ -86,6 +68,8 @@ export const resultSchema: z.ZodType<Result> = z.strictObject({
   tables: z.array(tableSchema),
   figures: z.array(figureSchema),
   claims: z.array(claimSchema),
+  unmeasured: z.array(unmeasuredSchema),
+  checks: z.array(checkSchema),
 });
 
 const machine = { os: text, arch: text, cores: z.int().min(1) };

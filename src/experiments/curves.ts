@@ -1,9 +1,9 @@
-import { curveInterval, type EstimateOptions } from "../analysis/estimate.ts";
 import type { BandLayer, LineLayer } from "../core/figure_layers.ts";
-import type { Column } from "../core/result.ts";
+import type { SeedStatistic } from "../core/result.ts";
+import type { CellInput, ColumnInput } from "./seed_values.ts";
 
-/** A cell of a recorded table. */
-export type Cell = number | string | null;
+/** A cell of a table, before it is recorded: a list has a number for each seed. */
+export type Cell = CellInput;
 
 /** What the y values of a curve are called in a table. */
 export interface CurveText {
@@ -12,52 +12,34 @@ export interface CurveText {
 }
 
 /**
- * The columns `value`, `low` and `high` that {@link curveRows} fills.
+ * The column of the values that {@link curveRows} and `intervalCells` give; the recorded table has
+ * columns `value`, `low` and `high` for it.
  *
  * @param y What the values are.
+ * @param statistic How they are summed up over seeds.
+ * @returns The column, as the only one of a list.
  */
-export function curveColumns({ label, unit }: CurveText): Column[] {
-  const column = (name: string, text: string): Column => ({
-    name,
-    label: text,
-    ...(unit === undefined ? {} : { unit }),
-  });
-  return [
-    column("value", label),
-    column("low", "lower end of the 95 % interval"),
-    column("high", "upper end of the 95 % interval"),
-  ];
+export function curveColumns(
+  { label, unit }: CurveText,
+  statistic: SeedStatistic = "mean",
+): ColumnInput[] {
+  return [{ name: "value", label, ...(unit === undefined ? {} : { unit }), statistic }];
 }
 
 /**
- * A curve over seeds as rows of a table: `before`, x, value, low and high.
- *
- * A point that is not positive in every seed has no geometric mean: its cells are `null`, and a
- * figure has a gap there.
+ * A curve of each seed as rows of a table: `before`, x, and the values of all seeds.
  *
  * @param xs The points' places.
  * @param curves Of shape [seed][point].
- * @param options How the interval is computed.
  * @param before Cells in front of each row, such as the name of a series.
+ * @returns A row for each point.
  */
 export function curveRows(
   xs: readonly number[],
   curves: readonly (readonly number[])[],
-  options: EstimateOptions,
   before: readonly Cell[] = [],
 ): Cell[][] {
-  const usable = xs.map((_, i) =>
-    curves.every((curve) => {
-      const value = curve[i] ?? NaN;
-      return Number.isFinite(value) && (options.statistic !== "geometric-mean" || value > 0);
-    })
-  );
-  const kept = curves.map((curve) => curve.filter((_, i) => usable[i]));
-  const points = curveInterval(kept, options);
-  return xs.map((x, i) => {
-    const point = usable[i] ? points.shift() : undefined;
-    return [...before, x, point?.value ?? null, point?.low ?? null, point?.high ?? null];
-  });
+  return xs.map((x, i) => [...before, x, curves.map((curve) => curve[i] ?? null)]);
 }
 
 /**
@@ -65,7 +47,7 @@ export function curveRows(
  *
  * @param table The table's id.
  * @param x Its column of the points' places.
- * @param series Its column that tells curves apart.
+ * @param series Its column that names the curve, if there are several.
  */
 export function curveLayers(table: string, x: string, series?: string): [BandLayer, LineLayer] {
   const by = series === undefined ? {} : { series };

@@ -5,20 +5,22 @@ import type { Figure } from "../core/figure.ts";
 import type { Json } from "../core/json.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
-import type { Claim, Metric, Table } from "../core/result.ts";
+import type { Declarations } from "../core/result.ts";
+import { checkDeclarations, nothingDeclared } from "./declarations.ts";
 import {
   parameterHelp,
   type ParameterShape,
   type ParameterValues,
   resolveParameters,
 } from "./parameters.ts";
+import type { CheckInput, ClaimInput, MetricInput, TableInput } from "./seed_values.ts";
 
 /** How thorough a run is: a smoke run, one that carries claims, or one with the long runs too. */
 export type Profile = "quick" | "standard" | "full";
 
 /** What a profile sets where the user does not. */
 export interface ProfileSettings {
-  /** How many seeds; a claim needs at least 5 for a verdict. */
+  /** How many seeds; a claim needs at least 10 for a verdict. */
   readonly seeds: number;
   /** Parameters that differ from their defaults. */
   readonly parameters?: Readonly<Record<string, unknown>>;
@@ -26,10 +28,10 @@ export interface ProfileSettings {
 
 /** Takes what an experiment has found. */
 export interface Recording {
-  /** Records a quantity that prose can take. */
-  metric(metric: Metric): void;
+  /** Records a quantity by its value in each seed; the estimate follows. */
+  metric(metric: MetricInput): void;
   /** Records rows that figures are drawn from and readers download. */
-  table(table: Table): void;
+  table(table: TableInput): void;
   /** Records a figure of recorded tables. */
   figure(figure: Figure): void;
 }
@@ -83,8 +85,12 @@ export interface ExperimentContext<Values> extends Recording {
    * @throws {InputError} Where it cannot be read.
    */
   readFile(path: string): Promise<ReadableStream<Uint8Array>>;
-  /** Records a claim; its verdict follows from estimate and threshold. */
-  claim(claim: Omit<Claim, "verdict">): void;
+  /** Records what was measured for a claim of the hypotheses; its verdict follows. */
+  claim(id: string, measured: ClaimInput): void;
+  /** Records what was computed for a check of the hypotheses. */
+  check(id: string, measured: CheckInput): void;
+  /** Says why a claim or a check of the hypotheses is not measured with these parameters. */
+  unmeasured(id: string, reason: string): void;
   /**
    * Records what was measured of the machine, such as times: the manifest has it and the result,
    * which is deterministic, has not. Ids are unlike those of the result.
@@ -104,7 +110,9 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
   readonly version: number;
   /** zod schemas by name, each with a default and a description. */
   readonly parameters: Shape;
-  /** What profiles set; by default 3, 10 and 30 seeds. */
+  /** What is predicted before anything is measured; usually imported from `hypotheses.json`. */
+  readonly hypotheses: Declarations;
+  /** What profiles set; by default 3, 30 and 100 seeds. */
   readonly profiles: Readonly<Record<Profile, ProfileSettings>>;
   /**
    * Refuses parameters that do not go together, such as more than memory holds; called before
@@ -122,13 +130,17 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
 
 /** An experiment as its author writes it. */
 export type ExperimentDefinition<Shape extends ParameterShape> =
-  & Omit<Experiment<Shape>, "profiles">
-  & { readonly profiles?: Partial<Readonly<Record<Profile, ProfileSettings>>> };
+  & Omit<Experiment<Shape>, "profiles" | "hypotheses">
+  & {
+    readonly profiles?: Partial<Readonly<Record<Profile, ProfileSettings>>>;
+    /** Read as JSON: what is not of the schema of {@link Declarations} is refused. */
+    readonly hypotheses?: unknown;
+  };
 
 const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
   quick: { seeds: 3 },
-  standard: { seeds: 10 },
-  full: { seeds: 30 },
+  standard: { seeds: 30 },
+  full: { seeds: 100 },
 };
 
 /**
@@ -137,7 +149,8 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
  * @param definition What it is; see {@link Experiment}.
  * @returns The experiment, with a number of seeds for each profile.
  * @throws {InputError} On a definition that could not be run or shown: an unknown or missing property,
- * an id that cannot name a file, a parameter without a default, a profile with unknown parameters.
+ * an id that cannot name a file, a parameter without a default, a profile with unknown parameters,
+ * hypotheses that cannot be tested.
  *
  * @example
  * ```ts
@@ -166,14 +179,24 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
  *     });
  *   },
  * });
- * assert(coin.profiles.standard.seeds === 10);
+ * assert(coin.profiles.standard.seeds === 30);
  * ```
  */
 export function defineExperiment<Shape extends ParameterShape>(
   definition: ExperimentDefinition<Shape>,
 ): Experiment<Shape> {
   checkDefinition("defineExperiment", definition);
-  return { ...definition, profiles: { ...defaultProfiles, ...definition.profiles } };
+  return {
+    ...definition,
+    hypotheses: declarationsOf(definition),
+    profiles: { ...defaultProfiles, ...definition.profiles },
+  };
+}
+
+function declarationsOf<Shape extends ParameterShape>(
+  { id, parameters, hypotheses = nothingDeclared }: ExperimentDefinition<Shape>,
+): Declarations {
+  return checkDeclarations(id, hypotheses, Object.keys(parameters));
 }
 
 const propertyNames: OptionNames<ExperimentDefinition<ParameterShape>> = {
@@ -182,6 +205,7 @@ const propertyNames: OptionNames<ExperimentDefinition<ParameterShape>> = {
   question: true,
   version: true,
   parameters: true,
+  hypotheses: true,
   profiles: true,
   check: true,
   files: true,
@@ -217,6 +241,7 @@ export function checkDefinition<Shape extends ParameterShape>(
     }
   }
   checkShape(id, parameters);
+  declarationsOf(definition);
   checkOptions<ProfileTable>(`profiles of experiment ${id}`, profiles, profileNames);
   for (const [name, profile] of Object.entries(profiles)) {
     const what = `profile ${name} of experiment ${id}`;

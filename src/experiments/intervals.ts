@@ -1,24 +1,14 @@
-import { estimate, type EstimateOptions } from "../analysis/estimate.ts";
 import type { IntervalLayer } from "../core/figure_layers.ts";
 import type { Cell } from "./curves.ts";
 
 /**
- * A number over seeds with its interval as cells of a row: value, low and high, the columns that
- * `curveColumns` names.
- *
- * Where the statistic does not exist the cells are `null`, and a figure has a gap there: where a
- * seed has no finite number, or for a geometric mean none above 0.
+ * The values of seeds as the cells of a row that `curveColumns` names.
  *
  * @param values A number for each seed.
- * @param options How the interval is computed.
+ * @returns One cell.
  */
-export function intervalCells(values: readonly number[], options: EstimateOptions): Cell[] {
-  const usable = values.every((value) =>
-    Number.isFinite(value) && (options.statistic !== "geometric-mean" || value > 0)
-  );
-  if (!usable) return [null, null, null];
-  const { value, low, high } = estimate(values, options);
-  return [value, low, high];
+export function intervalCells(values: readonly number[]): Cell[] {
+  return [values];
 }
 
 /**
@@ -26,7 +16,7 @@ export function intervalCells(values: readonly number[], options: EstimateOption
  *
  * @param table The table's id.
  * @param y Its column of the categories.
- * @param series Its column that tells symbols of one category apart.
+ * @param series Its column that names symbols of one category.
  */
 export function intervalLayer(table: string, y: string, series?: string): IntervalLayer {
   const by = series === undefined ? {} : { series };

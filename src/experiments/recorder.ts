@@ -1,36 +1,94 @@
 import type { z } from "zod";
-import { verdict } from "../analysis/verdict.ts";
+import { estimate } from "../analysis/estimate.ts";
+import { checkSchema, claimSchema, unmeasuredSchema } from "../core/claim_schema.ts";
 import { checkChart, checkRows, layerColumns } from "../core/chart_check.ts";
 import { unfoldingSteps } from "../core/drawing_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Chart, Figure } from "../core/figure.ts";
 import type { Layer } from "../core/figure_layers.ts";
-import type { Claim, Estimate, Metric, Table } from "../core/result.ts";
 import { figureSchema } from "../core/figure_schema.ts";
-import { claimSchema, metricSchema, tableSchema } from "../core/result_schema.ts";
+import { checkOptions } from "../core/options.ts";
+import type {
+  Check,
+  Claim,
+  Declarations,
+  DeclaredCheck,
+  Hypothesis,
+  Metric,
+  Table,
+  Unmeasured,
+} from "../core/result.ts";
+import { metricSchema, tableSchema } from "../core/result_schema.ts";
 import { pathText, schemaProblem } from "../core/schema_problem.ts";
+import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
+import { fill, nothingDeclared } from "./declarations.ts";
+import {
+  type CheckInput,
+  type ClaimInput,
+  type MetricInput,
+  nameOf,
+  seedValues,
+  type TableInput,
+  withIntervals,
+} from "./seed_values.ts";
 
 /** Keeps what an experiment records, and refuses what a report could not show. */
 export class Recorder {
   readonly metrics: Metric[] = [];
   readonly tables: Table[] = [];
   readonly figures: Figure[] = [];
-  readonly claims: Claim[] = [];
+  readonly checks: Check[] = [];
+  readonly unmeasuredClaims: Unmeasured[] = [];
+  readonly #labels: readonly (number | string)[];
+  readonly #declarations: Declarations;
+  readonly #parameters: Readonly<Record<string, unknown>>;
+  readonly #open = new Map<string, OpenClaim>();
 
-  /** @throws {InputError} On a metric that is not of its schema, or an id that was recorded before. */
-  metric(metric: Metric): void {
-    const recorded = checked("metric", metricSchema, metric);
-    checkInterval(`metric ${recorded.id}`, recorded.estimate);
+  /**
+   * @param labels What a value of each seed is of, if nothing else is said: the seeds.
+   * @param declarations What may be claimed and checked.
+   * @param parameters What `{name}` in a declared sentence stands for.
+   */
+  constructor(
+    labels: readonly (number | string)[],
+    declarations: Declarations = nothingDeclared,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ) {
+    this.#labels = labels;
+    this.#declarations = declarations;
+    this.#parameters = parameters;
+  }
+
+  /**
+   * Adds the estimate.
+   *
+   * @throws {InputError} On a metric that is not of its schema, an id that was recorded before, or
+   * values that the statistic does not exist for.
+   */
+  metric(metric: MetricInput): void {
+    const what = nameOf("metric", metric);
+    const given = seedValues(what, metric, this.#labels);
+    const recorded = checked("metric", metricSchema, {
+      ...metric,
+      ...given,
+      estimate: estimate(given.values, given),
+    });
     this.metrics.push(unique("metric", this.metrics, recorded));
   }
 
   /**
+   * Adds the columns of the interval to a column with a statistic.
+   *
    * @throws {InputError} On a table that is not of its schema, a repeated id, a row of the wrong length,
-   * or a cell that is not a finite number, text or `null`.
+   * a second column with a statistic, or a cell that is not a finite number, text or `null`, nor, in
+   * that column, a list of a number for each seed.
    */
-  table(table: Table): void {
-    checkCells(table);
-    const recorded = checked("table", tableSchema, table);
+  table(table: TableInput): void {
+    // The schema refuses what is not a table.
+    const isTable = Array.isArray(table?.rows) && Array.isArray(table.columns);
+    if (isTable) checkCells(table);
+    const given = isTable ? withIntervals(table, this.#labels) : table;
+    const recorded = checked("table", tableSchema, given);
     const names = recorded.columns.map(({ name }) => name);
     if (new Set(names).size < names.length) {
       throw new InputError(`table ${table.id}: columns`, "of different names", names);
@@ -63,20 +121,99 @@ export class Recorder {
   }
 
   /**
-   * Adds the verdict.
+   * Records the measure of a declared claim. Its verdict follows when all are there.
    *
-   * @throws {InputError} On a claim that is not of its schema, or with a verdict of its own, or an id that
-   * was recorded before.
+   * @throws {InputError} On an undeclared id, one that was recorded before, or values that cannot be
+   * used.
    */
-  claim(claim: Omit<Claim, "verdict">): void {
-    if (isPlainObject(claim) && "verdict" in claim) {
-      throw new InputError("the verdict of a claim", "left to its interval", claim.verdict);
+  claim(id: string, measured: ClaimInput): void {
+    const declared = this.#declared("claim", id, this.#declarations.claims);
+    this.#open.set(id, openClaim(id, this.#filled(declared), measured, this.#labels));
+  }
+
+  /**
+   * Records a check of the instrument.
+   *
+   * @throws {InputError} On an undeclared id, one that was recorded before, or numbers that cannot be
+   * used.
+   */
+  check(id: string, measured: CheckInput): void {
+    const declared = this.#declared("check", id, this.#declarations.checks);
+    checkOptions<CheckInput>(`check ${id}`, measured, { cases: true, worst: true });
+    const { cases, worst } = measured;
+    const holds = worst <= declared.limit;
+    const recorded = checked("check", checkSchema, {
+      id,
+      ...this.#filled(declared),
+      cases,
+      worst,
+      holds,
+    });
+    this.checks.push(recorded);
+  }
+
+  /**
+   * Says why a declared claim or check is not measured.
+   *
+   * @throws {InputError} On an undeclared id, or one that was recorded before.
+   */
+  unmeasured(id: string, reason: string): void {
+    const { claims, checks } = this.#declarations;
+    const { statement } = this.#filled(
+      this.#declared("claim or check", id, { ...claims, ...checks }),
+    );
+    const given = { id, statement, reason };
+    this.unmeasuredClaims.push(checked("unmeasured claim", unmeasuredSchema, given));
+  }
+
+  /**
+   * Decides the claims, each family at once.
+   *
+   * @returns The claims in the order in which they were declared.
+   * @throws {InputError} If a declared claim or check was neither recorded nor said to be unmeasured.
+   */
+  decide(): Claim[] {
+    const { claims, checks } = this.#declarations;
+    for (const id of [...Object.keys(claims), ...Object.keys(checks)]) {
+      if (this.#isRecorded(id)) continue;
+      const help = `Record it, or say why not: context.unmeasured("${id}", "...").`;
+      throw new InputError("what an experiment declares", "recorded by its run", id, help);
     }
-    // Any verdict stands in for the one that follows from what is checked here.
-    const recorded = checked("claim", claimSchema, claim, { verdict: "inconclusive" });
-    checkInterval(`claim ${recorded.id}`, recorded.estimate);
-    const decided = { ...recorded, verdict: verdict(recorded.estimate, recorded.threshold) };
-    this.claims.push(unique("claim", this.claims, decided));
+    const open = Object.keys(claims).flatMap((id) => this.#open.get(id) ?? []);
+    return decideClaims(open).map((claim) => checked("claim", claimSchema, claim));
+  }
+
+  #isRecorded(id: string): boolean {
+    return this.#open.has(id) ||
+      [...this.checks, ...this.unmeasuredClaims].some((one) => one.id === id);
+  }
+
+  #declared<T>(kind: string, id: string, known: Readonly<Record<string, T>>): T {
+    const declared = Object.hasOwn(known, id) ? known[id] : undefined;
+    if (declared === undefined) {
+      const ids = Object.keys(known).join(", ");
+      const wanted = ids === "" ? "declared in the experiment's hypotheses" : `one of ${ids}`;
+      throw new InputError(`${kind} id`, wanted, id);
+    }
+    if (this.#isRecorded(id)) throw new InputError(`${kind} id`, "recorded once", id);
+    return declared;
+  }
+
+  /** The same with parameters in its sentences. */
+  #filled<T extends Hypothesis | DeclaredCheck>(declared: T): T {
+    const text = (sentence: string) => fill(sentence, this.#parameters);
+    const findings = "findings" in declared
+      ? {
+        findings: {
+          supported: text(declared.findings.supported),
+          refuted: text(declared.findings.refuted),
+          equivalent: text(declared.findings.equivalent),
+          undecided: text(declared.findings.undecided),
+        },
+      }
+      : {};
+    const { statement, measure } = declared;
+    return { ...declared, ...findings, statement: text(statement), measure: text(measure) };
   }
 
   #checkLayer(figure: Chart, layer: Layer): Table | undefined {
@@ -99,12 +236,6 @@ export class Recorder {
   }
 }
 
-/** The value may lie outside: a bootstrap interval of low confidence need not hold it. */
-function checkInterval(what: string, { low, high }: Estimate): void {
-  if (low === null ? high === null : high !== null && low <= high) return;
-  throw new InputError(`${what}: low and high`, "two numbers in order, or null both", [low, high]);
-}
-
 /** The most characters of an id: it names files. */
 const LONGEST_ID = 100;
 
@@ -118,17 +249,18 @@ function unique<T extends { readonly id: string }>(kind: string, known: readonly
   return one;
 }
 
-/** Checks each cell, and names it by its row and column. The schema refuses what is not a table. */
-function checkCells(table: Table): void {
-  if (!Array.isArray(table?.rows) || !Array.isArray(table.columns)) return;
+/** Checks each cell, and names it by its row and column. */
+function checkCells(table: TableInput): void {
   for (const [r, row] of table.rows.entries()) {
     if (!Array.isArray(row) || row.length !== table.columns.length) {
       const wanted = `of ${table.columns.length} cells, one for each column`;
       throw new InputError(`table ${table.id}, row ${r}`, wanted, row);
     }
     for (const [c, cell] of row.entries()) {
+      const column = table.columns[c];
+      if (column?.statistic !== undefined && Array.isArray(cell)) continue;
       if (cell !== null && typeof cell !== "string" && !Number.isFinite(cell)) {
-        const place = `table ${table.id}, row ${r}, column ${table.columns[c]?.name}`;
+        const place = `table ${table.id}, row ${r}, column ${column?.name}`;
         throw new InputError(place, "a finite number, text or null", cell);
       }
     }
@@ -139,15 +271,14 @@ function checkCells(table: Table): void {
 function checked<T extends { readonly id: string }>(
   kind: string,
   schema: z.ZodType<T>,
-  given: Partial<T>,
-  more: Partial<T> = {},
+  given: unknown,
 ): T {
   if (!isPlainObject(given)) throw new InputError(`a ${kind}`, "an object", given);
-  const value = { ...given, ...more };
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const { path, wanted, found } = schemaProblem(parsed.error, value);
-  const what = typeof given.id === "string" ? `${kind} ${given.id}` : kind;
+  const { path, wanted, found } = schemaProblem(parsed.error, given);
+  const id = given["id"];
+  const what = typeof id === "string" ? `${kind} ${id}` : kind;
   const name = path.length > 0 ? `${what}: ${pathText(path)}` : what;
   throw new InputError(name, wanted, found);
 }

@@ -128,8 +128,8 @@ export async function runExperiment<Shape extends ParameterShape>(
   const backend = frozenCopy(options.backend, "backend");
   experiment.check?.({ parameters, seeds });
   const lifetime = new Lifetime();
-  const recorder = new Recorder();
-  const ofMachine = new Recorder();
+  const recorder = new Recorder(seeds, experiment.hypotheses, parameters);
+  const ofMachine = new Recorder(seeds);
   const timings: Record<string, number> = {};
   const context: ExperimentContext<ParameterValues<Shape>> = {
     parameters,
@@ -179,9 +179,17 @@ export async function runExperiment<Shape extends ParameterShape>(
       );
     },
     ...recording(recorder, lifetime),
-    claim(claim) {
-      lifetime.check(`claim ${claim?.id}`);
-      recorder.claim(claim);
+    claim(claimId, measured) {
+      lifetime.check(`claim ${claimId}`);
+      recorder.claim(claimId, measured);
+    },
+    check(checkId, measured) {
+      lifetime.check(`check ${checkId}`);
+      recorder.check(checkId, measured);
+    },
+    unmeasured(claimId, reason) {
+      lifetime.check(`claim ${claimId}`);
+      recorder.unmeasured(claimId, reason);
     },
     machine: recording(ofMachine, lifetime),
   };
@@ -195,7 +203,7 @@ export async function runExperiment<Shape extends ParameterShape>(
   const machine = { ...thisMachine(), metrics, tables, figures };
   checkMachineIds(recorder, machine);
   const result = {
-    format: "unroll-result-1",
+    format: "unroll-result-2",
     experiment: { id, title, question, version },
     parameters,
     seeds,
@@ -203,7 +211,9 @@ export async function runExperiment<Shape extends ParameterShape>(
     metrics: recorder.metrics,
     tables: recorder.tables,
     figures: recorder.figures,
-    claims: recorder.claims,
+    claims: recorder.decide(),
+    unmeasured: recorder.unmeasuredClaims,
+    checks: recorder.checks,
   };
   return {
     result: parseJson(resultSchema, stableStringify(result), `the result of ${id}`),

@@ -1,0 +1,82 @@
+import { declarationsSchema } from "../core/claim_schema.ts";
+import { InputError } from "../core/errors.ts";
+import type { Declarations, DeclaredCheck, Hypothesis } from "../core/result.ts";
+import { pathText, schemaProblem } from "../core/schema_problem.ts";
+
+/** What an experiment declares that declares nothing. */
+export const nothingDeclared: Declarations = Object.freeze({ claims: {}, checks: {} });
+
+/**
+ * Checks what an experiment declares before it runs.
+ *
+ * @param experiment The experiment's id, for messages.
+ * @param given Its declarations, usually imported from `hypotheses.json`.
+ * @param parameters The names that `{name}` in a sentence can stand for.
+ * @returns The declarations.
+ * @throws {InputError} If they are not of their schema, a claim and a check have the same id, a
+ * sentence names an unknown parameter, a prediction cannot be tested, or a finding leaves out the
+ * estimate.
+ */
+export function checkDeclarations(
+  experiment: string,
+  given: unknown,
+  parameters: readonly string[],
+): Declarations {
+  const what = `hypotheses of experiment ${experiment}`;
+  const parsed = declarationsSchema.safeParse(given);
+  if (!parsed.success) {
+    const { path, wanted, found } = schemaProblem(parsed.error, given);
+    throw new InputError(path.length > 0 ? `${what}: ${pathText(path)}` : what, wanted, found);
+  }
+  const { claims, checks } = parsed.data;
+  for (const id of Object.keys(claims)) {
+    if (Object.hasOwn(checks, id)) {
+      throw new InputError(what, "claims and checks with different ids", id);
+    }
+  }
+  for (const [id, claim] of Object.entries(claims)) {
+    checkPrediction(`${what}: claim ${id}`, claim);
+    const { supported, refuted, equivalent } = claim.findings;
+    // A prediction of nearness is supported if the two are equivalent.
+    const decided = claim.predicts.relation === "near" ? [] : [equivalent];
+    for (const finding of [supported, refuted, ...decided]) {
+      if (!finding.includes("{estimate}")) {
+        throw new InputError(`${what}: finding of ${id}`, "a text with {estimate}", finding);
+      }
+    }
+  }
+  for (const [id, one] of [...Object.entries(claims), ...Object.entries(checks)]) {
+    for (const text of sentences(one)) {
+      for (const [, name = ""] of text.matchAll(/\{(\w+)\}/g)) {
+        if (name === "estimate" || parameters.includes(name)) continue;
+        const wanted = `a text with places for parameters only (${parameters.join(", ")})`;
+        throw new InputError(`${what}: ${id}`, wanted, `{${name}}`);
+      }
+    }
+  }
+  return parsed.data;
+}
+
+/** Fills `{name}` in a sentence with the parameter of that name. `{estimate}` stays. */
+export function fill(text: string, parameters: Readonly<Record<string, unknown>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : place;
+    return Array.isArray(value) ? value.join(", ") : String(value);
+  });
+}
+
+function sentences(one: Hypothesis | DeclaredCheck): string[] {
+  return "findings" in one
+    ? [one.statement, one.measure, ...Object.values(one.findings)]
+    : [one.statement, one.measure];
+}
+
+function checkPrediction(what: string, { statistic, predicts }: Hypothesis): void {
+  const { value } = predicts;
+  if (statistic === "geometric-mean" && value <= 0) {
+    throw new InputError(`${what}: value of a geometric mean`, "positive", value);
+  }
+  if (statistic === "share" && (value <= 0 || value >= 1)) {
+    throw new InputError(`${what}: value of a share`, "above 0 and below 1", value);
+  }
+}
