@@ -1,33 +1,26 @@
 import { assertEquals } from "@std/assert";
-import { Random } from "../../src/core/random.ts";
-import { curveColumns, curveRows } from "../../src/experiments/curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../src/experiments/curves.ts";
 
-Deno.test("a curve has a row for each point, behind the given cells", () => {
-  const curves = [[1, 2], [1, 4], [1, 8], [1, 2], [1, 4]];
-  const rows = curveRows([0, 10], curves, { random: new Random(1) }, ["a"]);
-  assertEquals(rows.map((row) => row.length), [5, 5]);
-  assertEquals(rows[0], ["a", 0, 1, 1, 1]);
-  assertEquals(rows[1]?.slice(0, 3), ["a", 10, 4]);
-});
-
-Deno.test("a point without a geometric mean in some seed is a gap, not an error", () => {
-  const rows = curveRows([0, 1, 2], [[1, 0, 4], [1, 2, 4]], {
-    random: new Random(1),
-    statistic: "geometric-mean",
-  });
-  assertEquals(rows.map((row) => row[1] === null), [false, true, false]);
-});
-
-Deno.test("a value that is not finite is a gap", () => {
-  const rows = curveRows([0, 1], [[1, NaN], [1, 2]], { random: new Random(1) });
-  assertEquals(rows[1], [1, null, null, null]);
-});
-
-Deno.test("columns carry the unit where there is one", () => {
-  assertEquals(curveColumns({ label: "time", unit: "ms" }).map(({ unit }) => unit), [
-    "ms",
-    "ms",
-    "ms",
+Deno.test("curveRows() gives each point the values of all seeds, behind the given cells", () => {
+  assertEquals(curveRows([0, 10], [[1, 2], [3, 4], [5, 6]], ["a"]), [
+    ["a", 0, [1, 3, 5]],
+    ["a", 10, [2, 4, 6]],
   ]);
-  assertEquals("unit" in (curveColumns({ label: "loss" })[0] ?? {}), false);
+});
+
+Deno.test("curveRows() gives null where a curve is too short", () => {
+  assertEquals(curveRows([0, 1], [[1], [3, 4]]), [[0, [1, 3]], [1, [null, 4]]]);
+});
+
+Deno.test("curveColumns() names the statistic, and the unit if there is one", () => {
+  assertEquals(curveColumns({ label: "time", unit: "ms" }, "geometric-mean"), [
+    { name: "value", label: "time", unit: "ms", statistic: "geometric-mean" },
+  ]);
+  assertEquals(curveColumns({ label: "loss" }), [
+    { name: "value", label: "loss", statistic: "mean" },
+  ]);
+});
+
+Deno.test("curveLayers() draws the columns that a recorded curve has", () => {
+  assertEquals(curveLayers("t", "x", "s").map((layer) => layer.mark), ["band", "line"]);
 });

@@ -1,10 +1,12 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { estimate } from "../../src/analysis/estimate.ts";
 import { InputError } from "../../src/core/errors.ts";
 import type { Chart, Figure } from "../../src/core/figure.ts";
+import type { Hypothesis } from "../../src/core/result.ts";
 import { Recorder } from "../../src/experiments/recorder.ts";
 
 function recorder(): Recorder {
-  const made = new Recorder();
+  const made = new Recorder([1]);
   made.table({
     id: "t",
     title: "T",
@@ -119,19 +121,50 @@ Deno.test("Recorder.figure() refuses what would fail when it is drawn", () => {
   }
 });
 
-const estimate = { value: 1, low: null, high: null, n: 1, confidence: 0.95, method: "m" };
-const claim = { id: "c", statement: "S.", measure: "m", estimate } as const;
-const threshold = { relation: "below", value: 2 } as const;
 const columns = [{ name: "a", label: "a" }];
+const metric = { id: "m", label: "m", values: [1] };
+const prediction = {
+  relation: "above",
+  value: 1,
+  smallestEffect: 0.1,
+  reason: "A tenth.",
+} as const;
+
+/** A hypothesis that says whatever the test is about. */
+function hypothesis(more: Partial<Hypothesis> = {}): Hypothesis {
+  return {
+    statement: "It is large.",
+    source: "this report",
+    measure: "size",
+    statistic: "mean",
+    predicts: prediction,
+    family: "sizes",
+    findings: {
+      supported: "It is {estimate}: large.",
+      refuted: "It is {estimate}: small.",
+      equivalent: "It is {estimate}: as large as 1.",
+      undecided: "It is {estimate}.",
+    },
+    frozen: { date: "2026-11-27", commit: null },
+    revisions: [],
+    ...more,
+  };
+}
+
+/** Values of 12 seeds that spread evenly around a centre. */
+function around(centre: number, spread = 0.01): number[] {
+  return Array.from({ length: 12 }, (_, i) => centre + spread * (i - 5.5));
+}
+
+const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
 Deno.test("Recorder refuses records of a wrong shape", () => {
   // As a JavaScript user calls it, past the types.
-  const message = (kind: "metric" | "table" | "figure" | "claim", given: unknown) =>
+  const message = (kind: "metric" | "table" | "figure", given: unknown) =>
     assertThrows(() => Reflect.apply(recorder()[kind], recorder(), [given]), InputError).message;
-  const cases: ["metric" | "table" | "figure" | "claim", unknown, string][] = [
+  const cases: ["metric" | "table" | "figure", unknown, string][] = [
     ["metric", undefined, "a metric must be an object, found undefined"],
     ["table", [[1]], "a table must be an object, found [[1]]"],
-    ["claim", "It is.", 'a claim must be an object, found "It is."'],
     [
       "figure",
       {},
@@ -139,18 +172,28 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
     ],
     [
       "metric",
-      { id: "m", label: "m", value: 1, estimate },
+      { ...metric, value: 1 },
       'metric m must be without the unknown field value, found {"id":"m"',
     ],
     [
       "metric",
-      { id: "m", label: "m", estimate: { ...estimate, value: 1n } },
-      "metric m: estimate.value must be a finite number, found 1n",
+      { ...metric, values: [1n] },
+      "metric m: the value of 1 must be a finite number, found 1n",
     ],
     [
       "metric",
-      { id: "m", label: "m", estimate: { ...estimate, low: -Infinity } },
-      "metric m: estimate.low must be a finite number, found -Infinity",
+      { ...metric, values: [-Infinity] },
+      "metric m: the value of 1 must be a finite number, found -Infinity",
+    ],
+    [
+      "metric",
+      { ...metric, values: [1, 2] },
+      "metric m: values must be 1 numbers, one for each label, found [1, 2]",
+    ],
+    [
+      "metric",
+      { ...metric, values: 3 },
+      "metric m: values must be 1 numbers, one for each label, found 3",
     ],
     [
       "table",
@@ -161,6 +204,11 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
       "table",
       { id: "u", title: "U", columns, rows: [[true]] },
       "table u, row 0, column a must be a finite number, text or null, found true",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns, rows: [[[1]]] },
+      "table u, row 0, column a must be a finite number, text or null, found [1]",
     ],
     [
       "table",
@@ -183,60 +231,31 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
       `table id must be at most 100 characters long, found "${"u".repeat(57)}...`,
     ],
     [
-      "claim",
-      { ...claim, threshold, verdict: "supported" },
-      'the verdict of a claim must be left to its interval, found "supported"',
-    ],
-    [
       "table",
       { id: "u", title: "U", columns: ["a", "b"], rows: [] },
       'table u: columns[0] must be an object, found "a"',
     ],
     [
+      "table",
+      { id: "u", title: "U", columns: [{ ...columns[0], statistic: "mean" }], rows: [] },
+      'table u: columns with a statistic must be one column named "value", found ["a"]',
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns: [{ ...value, statistic: "mean" }], rows: [[[1, 2]]] },
+      "table u, row 0, column value must be a list of 1 numbers, one for each label, or null, " +
+      "found [1, 2]",
+    ],
+    [
+      "table",
+      { id: "u", title: "U", columns: [{ ...value, statistic: "mean" }], rows: [[1]] },
+      "table u, row 0, column value must be a list of 1 numbers, one for each label, or null, found 1",
+    ],
+    [
       "metric",
-      { id: "Mean Loss", label: "m", estimate },
+      { ...metric, id: "Mean Loss" },
       "metric Mean Loss: id must be lower-case letters and digits, with single hyphens between them, " +
       'found "Mean Loss"',
-    ],
-    [
-      "metric",
-      { id: "m", label: "m", estimate: { ...estimate, n: 1.5 } },
-      "metric m: estimate.n must be an integer, found 1.5",
-    ],
-    [
-      "metric",
-      { id: "m", label: "m", estimate: { ...estimate, low: 2, high: 1 } },
-      "metric m: low and high must be two numbers in order, or null both, found [2, 1]",
-    ],
-    [
-      "claim",
-      { ...claim, threshold, estimate: { ...estimate, low: 2 } },
-      "claim c: low and high must be two numbers in order, or null both, found [2, null]",
-    ],
-    [
-      "claim",
-      { ...claim, threshold: { relation: ">=", value: 1 } },
-      'claim c: threshold.relation must be one of below, above, within, found ">="',
-    ],
-    [
-      "claim",
-      { ...claim, threshold: { value: 1 } },
-      "claim c: threshold.relation must be one of below, above, within, found undefined",
-    ],
-    [
-      "claim",
-      { ...claim, threshold: 3 },
-      "claim c: threshold must be an object, found 3",
-    ],
-    [
-      "claim",
-      { ...claim, threshold: { relation: "within", value: 1 } },
-      "claim c: threshold.low must be a finite number, found undefined",
-    ],
-    [
-      "claim",
-      { ...claim, threshold: { relation: "above", low: 1, high: 2 } },
-      "claim c: threshold.value must be a finite number, found undefined",
     ],
     [
       "figure",
@@ -259,11 +278,6 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
       "figure f: layers[0].mark must be one of line, band, point, interval, bar, cell, rule, circle, " +
       'found "dot"',
     ],
-    [
-      "claim",
-      { ...claim },
-      "claim c: threshold must be an object, found undefined",
-    ],
   ];
   for (const [kind, given, wanted] of cases) {
     const found = message(kind, given);
@@ -271,11 +285,194 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
   }
 });
 
+const value = { name: "value", label: "v", unit: "m" };
+
+Deno.test("Recorder.table() gives a column of values by seed its interval and keeps the values", () => {
+  const made = new Recorder(seeds);
+  const all = [around(1), around(2), seeds.map(() => NaN), null];
+  made.table({
+    id: "u",
+    title: "U",
+    columns: [{ name: "x", label: "x" }, { ...value, statistic: "mean" }, {
+      name: "t",
+      label: "t",
+    }],
+    rows: all.map((values, x) => [x, values, "end"]),
+  });
+  const [table] = made.tables;
+  assertEquals(table?.columns.map(({ name }) => name), ["x", "value", "low", "high", "t"]);
+  assertEquals(table?.columns.map(({ unit }) => unit), [undefined, "m", "m", "m", undefined]);
+  const { value: mean, low, high } = estimate(around(2));
+  assertEquals(table?.rows[1], [1, mean, low, high, "end"]);
+  assertEquals(table?.rows[2], [2, null, null, null, "end"]);
+  assertEquals(table?.samples?.labels, seeds);
+  const none = seeds.map(() => null);
+  assertEquals(table?.samples?.values, [around(1), around(2), none, none]);
+});
+
+Deno.test("Recorder.table() leaves a gap where a seed has no geometric mean", () => {
+  const made = new Recorder([1, 2]);
+  const rows = [[[1, 4]], [[0, 4]]];
+  made.table({ id: "u", title: "U", columns: [{ ...value, statistic: "geometric-mean" }], rows });
+  assertEquals(made.tables[0]?.rows, [[2, null, null], [null, null, null]]);
+  assertEquals(made.tables[0]?.samples?.values, [[1, 4], [0, 4]]);
+});
+
+Deno.test("Recorder.metric() estimates from the values, of seeds or of what is named", () => {
+  const made = new Recorder(seeds);
+  made.metric({ id: "a", label: "a", values: around(3) });
+  made.metric({
+    id: "b",
+    label: "b",
+    labels: ["x", "y"],
+    values: [1, 4],
+    statistic: "geometric-mean",
+  });
+  assertEquals(made.metrics[0]?.estimate, estimate(around(3)));
+  assertEquals(made.metrics[0]?.labels, seeds);
+  assertEquals(made.metrics[1]?.labels, ["x", "y"]);
+  assertEquals(made.metrics[1]?.estimate.value, 2);
+});
+
+Deno.test("Recorder.decide() gives each verdict where the values call for it", () => {
+  const claims = {
+    large: hypothesis({ family: "a" }),
+    small: hypothesis({ family: "b" }),
+    same: hypothesis({ family: "c" }),
+    wide: hypothesis({ family: "d" }),
+    near: hypothesis({ family: "e", predicts: { ...prediction, relation: "near" } }),
+    far: hypothesis({ family: "f", predicts: { ...prediction, relation: "near" } }),
+  };
+  const made = new Recorder(seeds, { claims, checks: {} });
+  made.claim("large", { values: around(2) });
+  made.claim("small", { values: around(0.5) });
+  made.claim("same", { values: around(1.001) });
+  made.claim("wide", { values: around(1.1, 1) });
+  made.claim("near", { values: around(1.02) });
+  made.claim("far", { values: around(1.5) });
+  assertEquals(made.decide().map(({ id, verdict }) => [id, verdict]), [
+    ["large", "supported"],
+    ["small", "refuted"],
+    ["same", "equivalent"],
+    ["wide", "undecided"],
+    ["near", "supported"],
+    ["far", "refuted"],
+  ]);
+});
+
+Deno.test("Recorder.decide() adjusts p within a family alone", () => {
+  // p is 0.03 alone, and the others of its family are undecided.
+  const values = around(1.25, 0.1);
+  const claims = (family: (i: number) => string) =>
+    Object.fromEntries([0, 1, 2].map((i) => [`c${i}`, hypothesis({ family: family(i) })]));
+  const verdicts = (family: (i: number) => string) => {
+    const made = new Recorder(seeds, { claims: claims(family), checks: {} });
+    for (const i of [0, 1, 2]) made.claim(`c${i}`, { values: i === 0 ? values : around(1.1, 1) });
+    return made.decide();
+  };
+  const [alone] = verdicts((i) => `family ${i}`);
+  const [together] = verdicts(() => "one");
+  assertEquals([alone?.verdict, together?.verdict], ["supported", "undecided"]);
+  assertEquals(together?.unadjustedVerdict, "supported");
+  assertEquals(together?.p, alone?.p);
+  assertAlmostEquals(together?.adjustedP ?? NaN, 3 * (alone?.p ?? NaN), 1e-12);
+});
+
+Deno.test("Recorder.claim() decides under each alternative, and keeps its values", () => {
+  const made = new Recorder(seeds, { claims: { c: hypothesis() }, checks: {} });
+  const alternatives = [{ name: "other weights", values: around(0.5) }];
+  made.claim("c", { values: around(2), alternatives, parts: { top: around(2), base: around(1) } });
+  const [claim] = made.decide();
+  assertEquals(claim?.alternatives.map(({ name, verdict }) => [name, verdict]), [
+    ["other weights", "refuted"],
+  ]);
+  assertEquals(claim?.values, around(2));
+  assertEquals(claim?.parts, { top: around(2), base: around(1) });
+});
+
+Deno.test("Recorder.check() holds as long as the worst case is within the limit", () => {
+  const check = { statement: "S.", source: "algebra", measure: "m", limit: 1, reason: "Rounding." };
+  const made = new Recorder(seeds, { claims: {}, checks: { good: check, bad: check } });
+  made.check("good", { cases: 12, worst: 1 });
+  made.check("bad", { cases: 12, worst: 1.01 });
+  assertEquals(made.checks.map(({ id, holds }) => [id, holds]), [["good", true], ["bad", false]]);
+  const again = () => made.check("good", { cases: 12, worst: 1 });
+  assertEquals(
+    assertThrows(again, InputError).message,
+    'check id must be recorded once, found "good"',
+  );
+});
+
+Deno.test("Recorder fills sentences with parameters", () => {
+  const findings = { ...hypothesis().findings, supported: "At {size} units it is {estimate}." };
+  const claims = { c: hypothesis({ statement: "Large at {size} and {lags}.", findings }) };
+  const made = new Recorder(seeds, { claims, checks: {} }, { size: 20, lags: [1, 5] });
+  made.claim("c", { values: around(2) });
+  const [claim] = made.decide();
+  assertEquals(claim?.statement, "Large at 20 and 1, 5.");
+  assertEquals(claim?.findings.supported, "At 20 units it is {estimate}.");
+});
+
+Deno.test("Recorder refuses claims that are not declared, are recorded twice or are left out", () => {
+  const claims = { a: hypothesis(), b: hypothesis(), constructor: hypothesis() };
+  const made = new Recorder(seeds, { claims, checks: {} });
+  const message = (act: () => unknown) => assertThrows(act, InputError).message;
+  assertEquals(
+    message(() => made.claim("c", { values: around(1) })),
+    'claim id must be one of a, b, constructor, found "c"',
+  );
+  assertEquals(
+    message(() => new Recorder(seeds).claim("toString", { values: around(1) })),
+    'claim id must be declared in the experiment\'s hypotheses, found "toString"',
+  );
+  made.claim("a", { values: around(1) });
+  made.claim("constructor", { values: around(1) });
+  assertEquals(
+    message(() => made.claim("a", { values: around(1) })),
+    'claim id must be recorded once, found "a"',
+  );
+  assertEquals(
+    message(() => made.decide()),
+    'what an experiment declares must be recorded by its run, found "b". ' +
+      'Record it, or say why not: context.unmeasured("b", "...").',
+  );
+  made.unmeasured("b", "the run trains no second network");
+  assertEquals(made.unmeasuredClaims, [
+    { id: "b", statement: "It is large.", reason: "the run trains no second network" },
+  ]);
+  assertEquals(made.decide().map(({ id }) => id), ["a", "constructor"]);
+});
+
+Deno.test("Recorder.claim() refuses measures that cannot be used", () => {
+  const made = new Recorder(seeds, { claims: { c: hypothesis() }, checks: {} });
+  const message = (given: unknown) =>
+    assertThrows(() => Reflect.apply(made.claim, made, ["c", given]), InputError).message;
+  const values = around(1);
+  const cases: [unknown, string][] = [
+    [{ values: [1] }, "claim c: values must be 12 numbers, one for each label, found [1]"],
+    [
+      { values: values.with(3, NaN) },
+      "claim c: the value of 4 must be a finite number, found NaN",
+    ],
+    [
+      { values, parts: { a: [1] } },
+      "claim c: part a: values must be 12 numbers, one for each label",
+    ],
+    [
+      { values, alternatives: [{ name: "other", values: [1] }] },
+      "claim c: alternative other: values must be 12 numbers, one for each label",
+    ],
+    [{ values, verdict: "supported" }, "claim c must "],
+  ];
+  for (const [given, wanted] of cases) {
+    assertEquals(message(given).slice(0, wanted.length), wanted);
+  }
+});
+
 Deno.test("Recorder keeps ids that are names of Object's own", () => {
   const made = recorder();
   for (const id of ["constructor", "tostring", "valueof"]) {
-    made.metric({ id, label: id, estimate });
-    made.claim({ ...claim, id, threshold });
+    made.metric({ ...metric, id });
   }
   assertEquals(made.metrics.map(({ id }) => id), ["constructor", "tostring", "valueof"]);
 });
@@ -290,7 +487,7 @@ Deno.test("Recorder.table() keeps a copy: what the caller changes later stays ou
 });
 
 Deno.test("Recorder.figure() says that a table is recorded before its figure", () => {
-  const error = assertThrows(() => new Recorder().figure(chart(interval)), InputError);
+  const error = assertThrows(() => new Recorder([1]).figure(chart(interval)), InputError);
   assertEquals(
     error.message,
     'figure f: table must be a table that is recorded before it, found "t"',

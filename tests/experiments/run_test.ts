@@ -2,19 +2,33 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
-import type { Estimate } from "../../src/core/result.ts";
 import { thisMachine } from "../../src/core/this_machine.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { type PartStore, type Progress, runExperiment } from "../../src/experiments/run.ts";
 
 const backend: BackendDescription = { name: "cpu", adapter: null, versions: { deno: "2" } };
-const estimate: Estimate = {
-  value: 0.5,
-  low: 0.4,
-  high: 0.6,
-  n: 10,
-  confidence: 0.95,
-  method: "mean",
+const values = [0.4, 0.5, 0.6];
+
+const hypotheses = {
+  claims: {
+    late: {
+      statement: "It is small.",
+      source: "this report",
+      measure: "size",
+      statistic: "mean",
+      predicts: { relation: "below", value: 1, smallestEffect: 0.1, reason: "A tenth." },
+      family: "sizes",
+      findings: {
+        supported: "It is {estimate}: small.",
+        refuted: "It is {estimate}: large.",
+        equivalent: "It is {estimate}: 1.",
+        undecided: "It is {estimate}.",
+      },
+      frozen: { date: "2026-11-27", commit: null },
+      revisions: [],
+    },
+  },
+  checks: {},
 };
 
 /** Draws for each seed, and records whatever the test wants besides. */
@@ -101,22 +115,21 @@ Deno.test("parts that were kept are taken, and give the same result", async () =
   ]);
 });
 
-Deno.test("a claim has the verdict of its interval", async () => {
-  const claim = { id: "c", statement: "It is small.", measure: "size", estimate };
-  const { result } = await runExperiment(
-    drawing((context) => {
-      context.claim({ ...claim, threshold: { relation: "below", value: 1 } });
-      context.claim({ ...claim, id: "d", threshold: { relation: "above", value: 0.9 } });
-      context.claim({ ...claim, id: "e", threshold: { relation: "above", value: 0.5 } });
-      return Promise.resolve();
-    }),
-    options,
+Deno.test("a claim has the verdict of its values, and one that is left out is refused", async () => {
+  const declared = { ...drawing(), hypotheses };
+  const seeds = Array.from({ length: 10 }, (_, i) => i);
+  const claiming = {
+    ...declared,
+    run: (context: Parameters<typeof declared.run>[0]) =>
+      context.claim("late", { values: seeds.map((seed) => 0.5 + seed / 100) }),
+  };
+  const { result } = await runExperiment(defineExperiment(claiming), { ...options, seeds });
+  assertEquals(result.claims.map(({ id, verdict }) => [id, verdict]), [["late", "supported"]]);
+  await assertRejects(
+    () => runExperiment(defineExperiment(declared), options),
+    InputError,
+    'what an experiment declares must be recorded by its run, found "late"',
   );
-  assertEquals(result.claims.map(({ verdict }) => verdict), [
-    "supported",
-    "refuted",
-    "inconclusive",
-  ]);
 });
 
 const figure = {
@@ -164,7 +177,7 @@ Deno.test("what a report could not show is refused when it is recorded", async (
   await t.step("an id that cannot name a file", () =>
     refused(
       (context) => {
-        context.metric({ id: "../m", label: "m", estimate });
+        context.metric({ id: "../m", label: "m", values });
         return Promise.resolve();
       },
       "metric ../m: id must be lower-case letters and digits, with single hyphens between them, " +
@@ -182,8 +195,8 @@ Deno.test("what a report could not show is refused when it is recorded", async (
     }, 'group of parts must be a name used once, found "draws"'));
   await t.step("an id twice", () =>
     refused((context) => {
-      context.metric({ id: "m", label: "m", estimate });
-      context.metric({ id: "m", label: "m", estimate });
+      context.metric({ id: "m", label: "m", values });
+      context.metric({ id: "m", label: "m", values });
       return Promise.resolve();
     }, 'metric id must be recorded once, found "m"'));
 });
@@ -200,7 +213,7 @@ Deno.test("what is measured of the machine stands beside the result, which has n
   const plain = await runExperiment(drawing(), options);
   const { result, machine } = await runExperiment(
     drawing((context) => {
-      context.machine.metric({ id: "time", label: "time", unit: "s", estimate });
+      context.machine.metric({ id: "time", label: "time", unit: "s", values });
       context.machine.table(times);
       context.machine.figure({ ...figure, layers });
       return Promise.resolve();
@@ -211,7 +224,12 @@ Deno.test("what is measured of the machine stands beside the result, which has n
   assertEquals(plain.machine, { ...thisMachine(), metrics: [], tables: [], figures: [] });
   assertEquals(machine, {
     ...thisMachine(),
-    metrics: [{ id: "time", label: "time", unit: "s", estimate }],
+    metrics: [
+      {
+        ...{ id: "time", label: "time", unit: "s", values },
+        ...{ labels: [1, 2, 3], statistic: "mean", estimate: machine.metrics[0]?.estimate },
+      },
+    ],
     tables: [times],
     figures: [{ ...figure, layers }],
   });
@@ -309,14 +327,11 @@ Deno.test("what is recorded or computed after the run is refused, not lost", asy
     };
     const rows = [[1]];
     const columns = [{ name: "a", label: "a" }];
-    const more = { relation: "below", value: 1 } as const;
     late.push(
-      after(() => context.metric({ id: "late", label: "l", estimate })),
+      after(() => context.metric({ id: "late", label: "l", values })),
       after(() => context.table({ id: "late", title: "L", columns, rows })),
-      after(() => context.machine.metric({ id: "late", label: "l", estimate })),
-      after(() =>
-        context.claim({ id: "late", statement: "L.", measure: "l", estimate, threshold: more })
-      ),
+      after(() => context.machine.metric({ id: "late", label: "l", values })),
+      after(() => context.claim("late", { values })),
       after(() => context.each("late", [1], () => 1)),
     );
     late.forEach((one) => one.catch(() => {}));
@@ -338,7 +353,7 @@ Deno.test("what is recorded or computed after the run is refused, not lost", asy
 Deno.test("run may be synchronous", async () => {
   const experiment = defineExperiment({
     ...{ id: "at-once", title: "T", question: "Q?", version: 1, parameters: {} },
-    run: (context) => context.metric({ id: "m", label: "m", estimate }),
+    run: (context) => context.metric({ id: "m", label: "m", values }),
   });
   const { result } = await runExperiment(experiment, { ...options, parameters: {} });
   assertEquals(result.metrics.map(({ id }) => id), ["m"]);

@@ -1,0 +1,114 @@
+/**
+ * Writes into each hypothesis the commit that first has it in its present words, if none is named.
+ *
+ *     deno task freeze
+ *
+ * @module
+ */
+import { declarationsSchema } from "../src/core/claim_schema.ts";
+import type { Freeze, Hypothesis } from "../src/core/result.ts";
+import { parseJson } from "../src/core/result_schema.ts";
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { filesBelow, writeAtomic } from "./files.ts";
+import { DONE, main } from "./main.ts";
+import { root } from "./project.ts";
+
+const usage: Usage = {
+  command: "deno task freeze",
+  summary: "Writes into hypotheses.json the commit that first has each hypothesis as it stands.",
+  flags: [],
+  more: "Run it after a commit that declares or revises hypotheses, and commit what it writes.",
+  examples: [],
+};
+
+/** What may not change after data were seen without a revision that says so. */
+export function frozenWords(hypothesis: Hypothesis): string {
+  const { statement, quotation, measure, unit, statistic, predicts, family, search } = hypothesis;
+  return JSON.stringify([
+    ...[statement, quotation?.text, measure, unit, statistic, family, search],
+    ...[predicts.relation, predicts.value, predicts.smallestEffect, predicts.reason],
+  ]);
+}
+
+/** The last time that the words of a hypothesis changed: its last revision or its first freeze. */
+export function lastFreeze({ frozen, revisions }: Hypothesis): Freeze {
+  return revisions.at(-1) ?? frozen;
+}
+
+/** The files of hypotheses, as paths from the project's root. */
+export async function hypothesesFiles(): Promise<string[]> {
+  const files = await filesBelow(new URL("src/experiments/", root), "src/experiments/");
+  return files.filter((file) => file.endsWith("/hypotheses.json"));
+}
+
+/** What `git` prints, or `null` if it fails. */
+export async function git(...args: readonly string[]): Promise<string | null> {
+  const command = new Deno.Command("git", { cwd: root, args: [...args], stderr: "null" });
+  const { success, stdout } = await command.output();
+  return success ? new TextDecoder().decode(stdout) : null;
+}
+
+/**
+ * The hypotheses of a file as a commit has them.
+ *
+ * @returns `null` if it has no such file, or one in another form.
+ */
+export async function hypothesesAt(
+  commit: string,
+  path: string,
+): Promise<Readonly<Record<string, Hypothesis>> | null> {
+  const text = await git("show", `${commit}:${path}`);
+  if (text === null) return null;
+  try {
+    return parseJson(declarationsSchema, text, path).claims;
+  } catch {
+    return null;
+  }
+}
+
+async function freeze(path: string): Promise<number> {
+  const text = await Deno.readTextFile(new URL(path, root));
+  const given = parseJson(declarationsSchema, text, path);
+  const commits = (await git("log", "--format=%H", "--reverse", "--", path) ?? "").split("\n")
+    .filter((commit) => commit !== "");
+  const history = await Promise.all(commits.map(async (commit) => {
+    return { commit, claims: await hypothesesAt(commit, path) };
+  }));
+  let found = 0;
+  const claims = Object.entries(given.claims).map(([id, hypothesis]) => {
+    if (lastFreeze(hypothesis).commit !== null) return [id, hypothesis] as const;
+    const words = frozenWords(hypothesis);
+    const first = history.find(({ claims }) => {
+      const then = claims !== null && Object.hasOwn(claims, id) ? claims[id] : undefined;
+      return then !== undefined && frozenWords(then) === words;
+    });
+    if (first === undefined) return [id, hypothesis] as const;
+    found += 1;
+    const { frozen, revisions } = hypothesis;
+    const commit = first.commit;
+    const revised = revisions.map((one, i) =>
+      i === revisions.length - 1 ? { ...one, commit } : one
+    );
+    return [id, {
+      ...hypothesis,
+      ...(revisions.length === 0 ? { frozen: { ...frozen, commit } } : { revisions: revised }),
+    }] as const;
+  });
+  const frozen = { claims: Object.fromEntries(claims), checks: given.checks };
+  if (found > 0) await writeAtomic(new URL(path, root), JSON.stringify(frozen, null, 2) + "\n");
+  return found;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const line = parseCommandLine(Deno.args, usage);
+    if (line.help) {
+      console.log(helpText(usage));
+      return DONE;
+    }
+    for (const path of await hypothesesFiles()) {
+      console.log(`${path}: ${await freeze(path)} commits written`);
+    }
+    return DONE;
+  });
+}
