@@ -1,0 +1,66 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../src/core/errors.ts";
+import type { Result } from "../src/core/result.ts";
+import { manifestSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
+import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { readIfThere, writeAtomic } from "./files.ts";
+import { DONE, FAILED, main } from "./main.ts";
+import { callerFolder, root } from "./project.ts";
+import { blocksOf, claimsBlock, costsBlock, fillBlocks, tallyBlock } from "./readme/blocks.ts";
+import { measureCosts } from "./readme/costs.ts";
+
+const usage: Usage = {
+  command: "deno task readme",
+  operands: "[SITE]",
+  summary: "Writes the numbers of README.md from a report that was built.",
+  flags: [
+    { name: "measure", help: "also run the tasks that the table of costs names, and time them" },
+  ],
+  more: `SITE is the report's folder, reports/site by default. README.md has a comment before and
+after each part that this task writes; a comment that begins with "claims:" names the claims of its
+table. With --measure it takes as long as the tasks do, about ten minutes.`,
+  examples: [["deno task readme public", "takes the numbers of the report in public"]],
+};
+
+const file = new URL("README.md", root);
+
+await main(async () => {
+  const line = parseCommandLine(Deno.args, usage);
+  if (line.help) {
+    console.log(helpText(usage));
+    return DONE;
+  }
+  if (line.operands.length > 1) throw new InputError("SITE", "one folder", line.operands);
+  const [operand] = line.operands;
+  const site = operand === undefined
+    ? fileURLToPath(new URL("reports/site", root))
+    : resolve(callerFolder(), operand);
+  const results = await readResults(site);
+  const costs = line.has("measure") ? await measureCosts() : null;
+  const before = await Deno.readTextFile(file);
+  const after = fillBlocks(before, (name) => {
+    if (name === "tally") return tallyBlock(results);
+    if (name === "costs") return costs === null ? null : costsBlock(costs);
+    const claims = /^claims: (.*)$/.exec(name)?.[1];
+    if (claims !== undefined) return claimsBlock(results, claims.split(" "));
+    throw new InputError("a comment of README.md", "claims: IDS, tally or costs", name);
+  });
+  await writeAtomic(file, after);
+  const fmt = new Deno.Command("deno", { args: ["fmt", "-q", "README.md"], cwd: root });
+  if (!(await fmt.output()).success) return FAILED;
+  console.log(`README.md: ${blocksOf(after).length} parts written`);
+  return DONE;
+});
+
+async function readResults(site: string): Promise<Result[]> {
+  const text = await readIfThere(`${site}/data/manifest.json`);
+  if (text === null) {
+    throw new InputError("SITE", "the folder of a report", site, "Run `deno task report` first.");
+  }
+  const manifest = parseJson(manifestSchema, text, "data/manifest.json");
+  return await Promise.all(manifest.runs.map(async ({ experiment }) => {
+    const path = `data/${experiment}.json`;
+    return parseJson(resultSchema, await Deno.readTextFile(`${site}/${path}`), path);
+  }));
+}

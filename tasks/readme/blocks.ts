@@ -1,0 +1,84 @@
+import { InputError } from "../../src/core/errors.ts";
+import type { Claim, Result, Verdict } from "../../src/core/result.ts";
+import { formatEstimate } from "../../src/report/format_estimate.ts";
+import type { Cost } from "./costs.ts";
+
+/** A part of a text between `<!-- NAME -->` and `<!-- end -->`. */
+const BLOCK = /<!-- ((?:claims: [^>]*|tally|costs)) -->\n[\s\S]*?<!-- end -->/g;
+
+/** The names of the parts of a text that are written by the task. */
+export function blocksOf(text: string): string[] {
+  return [...text.matchAll(BLOCK)].map(([, name = ""]) => name.trim());
+}
+
+/**
+ * Writes the parts of a text anew.
+ *
+ * @param text The text with its parts.
+ * @param write Gives a part's new lines by its name, or `null` to leave it.
+ * @returns The text with new parts; the rest is as it was.
+ */
+export function fillBlocks(text: string, write: (name: string) => string | null): string {
+  return text.replaceAll(BLOCK, (block, name: string) => {
+    const content = write(name.trim().replaceAll(/\s+/g, " "));
+    return content === null ? block : `<!-- ${name} -->\n\n${content}\n\n<!-- end -->`;
+  });
+}
+
+const verdicts: readonly Verdict[] = ["supported", "refuted", "equivalent", "undecided"];
+
+/** How the claims of each experiment came out. */
+export function tallyBlock(results: readonly Result[]): string {
+  const rows = results.filter(({ claims }) => claims.length > 0).map(
+    ({ experiment, claims, checks }) => [
+      `\`${experiment.id}\``,
+      ...verdicts.map((verdict) => claims.filter((claim) => claim.verdict === verdict).length),
+      `${checks.filter(({ holds }) => holds).length} of ${checks.length}`,
+    ],
+  );
+  return table(["experiment", ...verdicts, "checks that hold"], rows);
+}
+
+/**
+ * A table of claims with their estimates.
+ *
+ * @param names `experiment/id`, in order.
+ * @throws {InputError} If a name is not a claim of the results.
+ */
+export function claimsBlock(results: readonly Result[], names: readonly string[]): string {
+  let experiment = "";
+  const rows = names.flatMap((name) => {
+    const [id = "", claimId = ""] = name.split("/");
+    const result = results.find((one) => one.experiment.id === id);
+    const claim = result?.claims.find((one) => one.id === claimId);
+    if (!claim) throw new InputError("a claim in README.md", "one of the report's", name);
+    const head = experiment === id ? [] : [[`**\`${id}\`**`, "", ""]];
+    experiment = id;
+    return [...head, [claim.statement, estimateText(claim), claim.verdict]];
+  });
+  return table(["claim", "measured", "verdict"], rows);
+}
+
+function estimateText({ estimate, unit, measure }: Claim): string {
+  return `${measure}: ${formatEstimate(estimate, unit).whole}`;
+}
+
+/** What tasks cost. */
+export function costsBlock(costs: readonly Cost[]): string {
+  return table(
+    ["what it costs (two shared cores, no GPU)", ""],
+    costs.map(({ what, seconds }) => [what, duration(seconds)]),
+  );
+}
+
+/** A time with two digits: `"14 s"`, `"2.8 min"`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  return seconds < 99.5 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toPrecision(2)} min`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}

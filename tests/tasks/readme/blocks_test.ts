@@ -1,0 +1,52 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
+import { experiments } from "../../../src/experiments/registry.ts";
+import {
+  blocksOf,
+  claimsBlock,
+  costsBlock,
+  duration,
+  fillBlocks,
+} from "../../../tasks/readme/blocks.ts";
+
+const text = "a\n\n<!-- tally -->\nold\n<!-- end -->\n\nb <!-- tally --> c\n\n" +
+  "<!-- claims: x/a\nx/b -->\n<!-- end -->\n";
+
+Deno.test("fillBlocks() replaces what stands between its comments and nothing else", () => {
+  const seen: string[] = [];
+  const filled = fillBlocks(text, (name) => {
+    seen.push(name);
+    return name === "tally" ? "new" : null;
+  });
+  assertEquals(seen, ["tally", "claims: x/a x/b"]);
+  assertEquals(filled, text.replace("\nold\n", "\n\nnew\n\n"));
+  assertEquals(fillBlocks(filled, () => null), filled);
+});
+
+Deno.test("claimsBlock() refuses a claim that no result has", () => {
+  const error = assertThrows(() => claimsBlock([], ["x/a"]), InputError);
+  assertEquals(error.message, 'a claim in README.md must be one of the report\'s, found "x/a"');
+});
+
+Deno.test("costsBlock() writes times with two digits", () => {
+  assertEquals([0.04, 3.14, 14.2, 99, 168].map(duration), [
+    "0.0 s",
+    "3.1 s",
+    "14 s",
+    "99 s",
+    "2.8 min",
+  ]);
+  assertEquals(costsBlock([{ what: "`a`", seconds: 14.2 }]).split("\n").at(-1), "| `a` | 14 s |");
+});
+
+Deno.test("every claim that README.md shows is declared", async () => {
+  const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
+  const names = blocksOf(readme).flatMap((block) => {
+    return /^claims: ([\s\S]*)$/.exec(block)?.[1]?.split(/\s+/) ?? [];
+  });
+  assert(names.length > 0);
+  const declared = experiments.flatMap(({ id, hypotheses }) =>
+    Object.keys(hypotheses.claims).map((claim) => `${id}/${claim}`)
+  );
+  assertEquals(names.filter((name) => !declared.includes(name)), []);
+});
