@@ -254,8 +254,6 @@ export {
 export type { Complex } from "./src/analysis/conjugates.ts";
 export { type Decay, fitDecay, lagAtFraction } from "./src/analysis/decay.ts";
 export {
-  curveInterval,
-  type CurvePoint,
   estimate,
   type EstimateOptions,
   MINIMUM_SEEDS,
@@ -278,8 +276,11 @@ export {
   type Stability,
   stability,
 } from "./src/analysis/gates.ts";
+export { detectable, type DetectableOptions } from "./src/analysis/detectable.ts";
 export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
 export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
+export { holm } from "./src/analysis/holm.ts";
+export { infer, type Inference } from "./src/analysis/inference.ts";
 export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
 export {
   type JacobianOptions,
@@ -305,7 +306,7 @@ export {
   standardDeviation,
 } from "./src/analysis/statistics.ts";
 export { singularValues, spectralNorm } from "./src/analysis/svd.ts";
-export { verdict } from "./src/analysis/verdict.ts";
+export { type DecidingPs, verdict } from "./src/analysis/verdict.ts";
 export { winProbability } from "./src/analysis/win_probability.ts";
 
 export {

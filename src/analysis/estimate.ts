@@ -1,110 +1,128 @@
-import { checkRandom } from "../core/arguments.ts";
-import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Random } from "../core/random.ts";
-import type { Estimate } from "../core/result.ts";
-import { positiveInteger } from "../core/shapes.ts";
+import type { Estimate, SeedStatistic } from "../core/result.ts";
+import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { checkConfidence } from "./bootstrap.ts";
+import { betaQuantile, studentTailQuantile } from "./distributions.ts";
 import {
-  type BootstrapMethod,
-  checkConfidence,
-  checkInterval,
-  intervalFrom,
-  MOST_DRAWS,
-} from "./bootstrap.ts";
-import { normalQuantile } from "./normal.ts";
-import {
-  checkDraws,
-  checkStatisticName,
-  drawPlaces,
-  statisticFunction,
-  type StatisticName,
-} from "./resample.ts";
-import { assertValues } from "./statistics.ts";
+  checkOverlap,
+  checkSeedValues,
+  effectiveTrials,
+  logRatio,
+  MINIMUM_SEEDS,
+  type Spread,
+  spreadOf,
+  valueOf,
+} from "./seed_statistic.ts";
 
-/**
- * The fewest seeds that an interval may rest on: at least 5 (Reimers & Gurevych, 2017; Agarwal et
- * al., 2021). Results with fewer have a value and no interval, and decide no claim.
- */
-export const MINIMUM_SEEDS = 5;
+export { MINIMUM_SEEDS } from "./seed_statistic.ts";
 
-/** What {@link estimate} and {@link curveInterval} need. */
+/** What {@link estimate} may be told besides the values. */
 export interface EstimateOptions {
-  /** Draws the resamples. */
-  readonly random: Random;
-  /** By default the mean. */
-  readonly statistic?: StatisticName;
+  /** How values are summed up; by default the mean. */
+  readonly statistic?: SeedStatistic;
   /** What the interval would cover, above 0 and below 1; by default 0.95. */
   readonly confidence?: number;
   /**
-   * By default 10000 for an estimate and 2000 for each point of a curve; at most 10 million. Seeds
-   * times resamples may be 10^9 for an estimate and 10^8, the same for all points, for a curve.
+   * The size of a test set over that of its training set, if the values are of overlapping splits of
+   * one data set; by default 0.
    */
-  readonly resamples?: number;
-  /** By default `"bca"`, and `"percentile"` for the median. */
-  readonly method?: BootstrapMethod;
+  readonly overlap?: number;
 }
 
-const names: OptionNames<EstimateOptions> = {
-  random: true,
-  statistic: true,
-  confidence: true,
-  resamples: true,
-  method: true,
+const names: OptionNames<EstimateOptions> = { statistic: true, confidence: true, overlap: true };
+
+/** How intervals are computed, by statistic. */
+const methods: Readonly<Record<SeedStatistic, [name: string, interval: string]>> = {
+  "mean": ["mean", "Student t"],
+  "geometric-mean": ["geometric mean", "Student t of logarithms"],
+  "share": ["share", "Clopper-Pearson"],
 };
 
-/** The most seeds times resamples of a curve, whose draws are kept for all points: 400 MB. */
-const MOST_CURVE_DRAWS = 1e8;
-
 /**
- * A number over seeds with its bootstrap interval; without one below {@link MINIMUM_SEEDS}.
+ * A number over seeds with its interval; without one below {@link MINIMUM_SEEDS}.
  *
- * @param values A number for each seed.
- * @param options Where resamples come from, and what is computed of them.
- * @returns The estimate.
- * @throws {InputError} If there is no value, one is not finite, or an option is wrong or unknown.
+ * - `mean`: Student's t interval, exact for normal values. Values without spread have an interval of
+ *   that one point.
+ * - `geometric-mean`: Student's t interval of the logarithms, for ratios and other positive numbers.
+ * - `share`: the interval of Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404, which covers at
+ *   least what it says; see {@link shareEstimate}.
+ *
+ * With `overlap` the variance of the mean is (1/n + overlap) s^2 instead of s^2 / n (Nadeau & Bengio,
+ * 2003, doi:10.1023/A:1024068626366). For a share this is an effective number of n / (1 + n overlap)
+ * seeds, which takes the place of n (Korn & Graubard, 1998, Survey Methodology 24, 193-201).
+ *
+ * @param values A number for each seed; 0 or 1 for a share, above 0 for a geometric mean.
+ * @param options How they are summed up.
+ * @returns The estimate. An end beyond float64 is the outermost number of float64; those of a
+ * geometric mean are above 0.
+ * @throws {InputError} If there is no value, one is not finite or does not suit the statistic, or an
+ * option is wrong or unknown.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { Random } from "../core/random.ts";
  * import { estimate } from "./estimate.ts";
  *
- * const found = estimate([0.9, 1.1, 1.0, 1.2, 0.8], { random: new Random(1) });
- * assert(found.value === 1 && found.n === 5);
- * assert(found.method === "mean, BCa bootstrap, 10000 resamples");
+ * const { value, low, high, method } = estimate([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+ * assert(value === 5.5 && method === "mean, Student t");
+ * // SciPy: t.interval(0.95, 9, 5.5, sem(numpy.arange(1, 11)))
+ * assert(Math.abs(Number(low) - 3.334149410331831) < 1e-12);
+ * assert(Math.abs(Number(high) - 7.665850589668169) < 1e-12);
  * ```
  */
-export function estimate(values: readonly number[], options: EstimateOptions): Estimate {
+export function estimate(values: readonly number[], options: EstimateOptions = {}): Estimate {
   checkOptions("estimate", options, names);
-  const { random, confidence = 0.95, resamples = 10_000 } = options;
-  assertValues(values);
-  checkRandom("random", random);
-  checkInterval(options);
-  const statistic = checkStatisticName(options.statistic ?? "mean");
+  const { confidence = 0.95, overlap = 0 } = options;
+  checkConfidence(confidence);
+  checkOverlap(overlap);
+  const statistic = checkSeedValues(values, options.statistic ?? "mean");
   const n = values.length;
-  const value = statisticFunction(statistic)(values);
-  const name = statistic.replace("-", " ");
-  if (n < MINIMUM_SEEDS) {
-    const method = `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
-    return { value, low: null, high: null, n, confidence, method };
+  if (statistic === "share") {
+    return shareWith(values.filter((value) => value === 1).length, n, confidence, overlap);
   }
-  checkDraws(n, resamples, MOST_DRAWS);
-  const interval = intervalFrom(values, drawPlaces(n, resamples, random), options);
-  const kind = { bca: "BCa", percentile: "percentile" }[interval.method];
-  const method = `${name}, ${kind} bootstrap, ${resamples} resamples`;
-  return { value, low: interval.low, high: interval.high, n, confidence, method };
+  const value = valueOf(values, statistic);
+  const method = methodOf(statistic, n, overlap);
+  if (n < MINIMUM_SEEDS) return { value, low: null, high: null, n, confidence, method };
+  const t = studentTailQuantile((1 - confidence) / 2, n - 1);
+  const interval = statistic === "mean"
+    ? intervalAround(value, t, spreadOf(values, overlap))
+    : ratioInterval(value, t, spreadOf(values.map((one) => logRatio(one, value)), overlap));
+  return { value, ...interval, n, confidence, method };
+}
+
+/** The value and t standard errors on either side, as far as float64 reaches. */
+function intervalAround(value: number, t: number, { error, scale }: Spread) {
+  const [centre, half] = [value / scale, t * error];
+  const low = Math.max((centre - half) * scale, -Number.MAX_VALUE);
+  return { low, high: Math.min((centre + half) * scale, Number.MAX_VALUE) };
+}
+
+/** The value over and times t standard errors of logarithms, as far as float64 reaches. */
+function ratioInterval(value: number, t: number, { error, scale }: Spread) {
+  const factor = Math.exp(t * error * scale);
+  const low = Math.max(value / factor, Number.MIN_VALUE);
+  return { low, high: Math.min(value * factor, Number.MAX_VALUE) };
+}
+
+/** What was done, in words. */
+function methodOf(statistic: SeedStatistic, n: number, overlap: number): string {
+  const [name, interval] = methods[statistic];
+  if (n < MINIMUM_SEEDS) return `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
+  const correction = overlap > 0 ? ", corrected for overlapping splits (Nadeau & Bengio)" : "";
+  return `${name}, ${interval}${correction}`;
 }
 
 /**
- * A share of seeds with its Wilson score interval, which stays wide where all seeds agree; without
- * one below {@link MINIMUM_SEEDS}.
+ * A share of seeds with its interval by Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404;
+ * without one below {@link MINIMUM_SEEDS}.
  *
- * Source: Wilson (1927).
+ * The interval has the shares that an exact binomial test would not reject on either side at half of
+ * 1 - `confidence`. It covers at least what it says for every share and n, usually more.
  *
  * @param count How many seeds have it.
- * @param n How many seeds there are.
- * @param confidence What the interval would cover, above 0 and below 1.
+ * @param n How many seeds there are: at most 10^8.
+ * @param confidence What the interval covers at least, above 0 and below 1.
  * @returns The estimate. Its interval always holds the share: it begins at exactly 0 if no seed has
  * it and ends at exactly 1 if all have it.
  * @throws {InputError} If there is no seed, more have it than there are, or the confidence is out of
@@ -116,87 +134,29 @@ export function estimate(values: readonly number[], options: EstimateOptions): E
  * import { shareEstimate } from "./estimate.ts";
  *
  * const { value, low, high } = shareEstimate(10, 10);
- * assert(value === 1 && Number(low) < 0.75 && high === 1);
+ * assert(value === 1 && high === 1);
+ * assert(Math.abs(Number(low) - 0.025 ** (1 / 10)) < 1e-12);
  * ```
  */
 export function shareEstimate(count: number, n: number, confidence = 0.95): Estimate {
   positiveInteger("n", n);
+  checkNumber("n", n, "at most 100000000", (value) => value <= 1e8);
   if (!Number.isInteger(count) || count < 0 || count > n) {
     throw new InputError("count", `an integer from 0 to ${n}`, count);
   }
   checkConfidence(confidence);
+  return shareWith(count, n, confidence, 0);
+}
+
+function shareWith(count: number, n: number, confidence: number, overlap: number): Estimate {
   const value = count / n;
-  if (n < MINIMUM_SEEDS) {
-    const method = `share, no interval below ${MINIMUM_SEEDS} seeds`;
-    return { value, low: null, high: null, n, confidence, method };
-  }
-  const upper = (1 + confidence) / 2;
-  const z = upper < 1 ? normalQuantile(upper) : -normalQuantile((1 - confidence) / 2);
-  const middle = (value + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = z / (1 + z ** 2 / n) * Math.sqrt(value * (1 - value) / n + (z / (2 * n)) ** 2);
-  // Exact where the formula gives 0 or 1, on either side of which rounding may put it.
-  const low = count === 0 ? 0 : Math.max(0, middle - half);
-  const high = count === n ? 1 : Math.min(1, middle + half);
-  return { value, low, high, n, confidence, method: "share, Wilson score interval" };
-}
-
-/** One point of a curve over seeds. */
-export interface CurvePoint {
-  /** The statistic over seeds. */
-  readonly value: number;
-  /** Ends of the pointwise interval; `null` below {@link MINIMUM_SEEDS}. */
-  readonly low: number | null;
-  /** The upper end; `null` where there is no lower one. */
-  readonly high: number | null;
-}
-
-/**
- * A curve over seeds with its bootstrap interval point by point: each interval covers its own point
- * with the stated confidence, not the whole curve at once. Every point is resampled by the same
- * seeds, so neighbouring points have intervals that move together.
- *
- * @param curves Of shape [seed][point], all of equal length.
- * @param options Where resamples come from, and what is computed of them.
- * @returns Of shape [point].
- * @throws {InputError} If there is no curve, they differ in length, a value is not finite, or an
- * option is wrong or unknown.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { Random } from "../core/random.ts";
- * import { curveInterval } from "./estimate.ts";
- *
- * const losses = [[2, 1], [2.2, 1.1], [1.9, 0.8], [2.1, 0.9], [1.8, 1.2]];
- * const [first, last] = curveInterval(losses, { random: new Random(1) });
- * assert(first?.value === 2 && last?.value === 1);
- * ```
- */
-export function curveInterval(
-  curves: readonly (readonly number[])[],
-  options: EstimateOptions,
-): CurvePoint[] {
-  checkOptions("curveInterval", options, names);
-  const { random, resamples = 2000 } = options;
-  checkRandom("random", random);
-  checkInterval(options);
-  checkArray("curves", curves, "an array of a curve for each seed");
-  const n = curves.length;
-  const points = curves[0]?.length ?? 0;
-  if (n === 0) throw new InputError("curves", "at least 1 curve", n);
-  for (const [seed, curve] of curves.entries()) {
-    checkArray(`curves[${seed}]`, curve, "an array of a number for each point");
-    if (curve.length === points) continue;
-    throw new InputError(`curves[${seed}]`, `of ${points} points as the first`, curve.length);
-  }
-  const compute = statisticFunction(checkStatisticName(options.statistic ?? "mean"));
-  checkDraws(n, resamples, MOST_CURVE_DRAWS);
-  const places = n < MINIMUM_SEEDS ? null : [...drawPlaces(n, resamples, random)];
-  return Array.from({ length: points }, (_, point) => {
-    const values = curves.map((curve) => curve[point] ?? NaN);
-    const value = compute(values);
-    if (!places) return { value, low: null, high: null };
-    const { low, high } = intervalFrom(values, places, options);
-    return { value, low, high };
-  });
+  const method = methodOf("share", n, overlap);
+  if (n < MINIMUM_SEEDS) return { value, low: null, high: null, n, confidence, method };
+  const { successes, trials } = effectiveTrials(count, n, overlap);
+  const half = (1 - confidence) / 2;
+  const low = count === 0 ? 0 : betaQuantile(half, successes, trials - successes + 1);
+  // By symmetry, so that an end near 1 is as exact as one near 0.
+  const rest = count === n ? 0 : betaQuantile(half, trials - successes, successes + 1);
+  const interval = { low: Math.min(low, value), high: Math.max(1 - rest, value) };
+  return { value, ...interval, n, confidence, method };
 }

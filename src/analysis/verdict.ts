@@ -1,72 +1,87 @@
 import { InputError, isPlainObject } from "../core/errors.ts";
-import type { Estimate, Threshold, Verdict } from "../core/result.ts";
+import type { Estimate, Prediction, Verdict } from "../core/result.ts";
+import { checkPrediction } from "./prediction.ts";
+
+/** The risk of a wrong decision: below it a p decides. */
+const LEVEL = 0.05;
+
+/** What decides: the p values of `infer`, as they are or adjusted within a family. */
+export interface DecidingPs {
+  /** Two-sided p of no difference; `null` if there is none. */
+  readonly p: number | null;
+  /** p of a difference of at least the smallest effect. */
+  readonly equivalenceP: number | null;
+  /** p of a difference of at most the smallest effect. */
+  readonly outsideP: number | null;
+}
 
 /**
- * Decides a claim by the interval of its estimate, never by the value alone.
+ * Decides a claim by tests at the level of 0.05, never by the estimate alone.
  *
- * - `below v`: supported where `high < v`, refuted where `low > v`;
- * - `above v`: the other way round;
- * - `within low..high`: supported where the interval lies strictly inside, refuted where it lies
- *   wholly outside.
+ * `above` and `below`:
+ * - `equivalent` if `equivalenceP` is below the level. This comes first: an effect that is shown to be
+ *   smaller than the smallest of interest supports nothing, even if it is shown not to be 0;
+ * - else, if `p` is below the level, `supported` or `refuted` by the side on which the estimate lies;
+ * - else `undecided`.
  *
- * An interval that holds or touches a bound of the threshold is inconclusive, and so is an estimate
- * without an interval.
+ * `near`:
+ * - `supported` if `equivalenceP` is below the level;
+ * - `refuted` if `outsideP` is below the level;
+ * - else `undecided`.
  *
- * @param estimate The estimate with its interval.
- * @param threshold What it is held against.
- * @returns The verdict.
- * @throws {InputError} If the relation is unknown, a bound of either is not finite, or a pair of
- * bounds is not in order.
+ * Both tests of a claim are made at the full level, and its risk of a wrong decision is still 5 %: no
+ * difference and a difference of at least the smallest effect are never both true, so at most one of
+ * the two tests can err. (This is a partition of what may be true: Finner & Strassburger, 2002,
+ * doi:10.1214/aos/1031689023.) In a family whose p values are adjusted by Holm's method, each kind by
+ * itself, the risk of any wrong difference is at most 5 %, and so is the risk of any wrong
+ * equivalence. Both together can exceed 5 % (at most 10 %) only in families in which some claims
+ * have no effect and others one that is just as large as the smallest of interest.
+ *
+ * @param estimate The estimate, for its side.
+ * @param prediction What is predicted.
+ * @param ps What decides.
+ * @returns The verdict; `undecided` without p values.
+ * @throws {InputError} If the prediction is none, the estimate's value is not finite, or a p is neither
+ * `null` nor a number from 0 to 1.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
+ * import { infer } from "./inference.ts";
  * import { verdict } from "./verdict.ts";
  *
- * const slope = { value: 0.8, low: 0.7, high: 0.9, n: 10, confidence: 0.95, method: "mean, BCa" };
- * assert(verdict(slope, { relation: "below", value: 1 }) === "supported");
- * assert(verdict(slope, { relation: "below", value: 0.9 }) === "inconclusive");
+ * const values = [1.2, 1.5, 1.4, 1.3, 1.6, 1.1, 1.4, 1.5, 1.3, 1.2];
+ * const above = { relation: "above", value: 1, smallestEffect: 0.1, reason: "a convention" } as const;
+ * const found = infer(values, above, { statistic: "geometric-mean" });
+ * assert(verdict(found.estimate, above, found) === "supported");
+ * assert(verdict(found.estimate, { ...above, relation: "below" }, found) === "refuted");
  * ```
  */
-export function verdict(estimate: Estimate, threshold: Threshold): Verdict {
-  checkThreshold(threshold);
-  if (!isPlainObject(estimate)) throw new InputError("estimate", "one with an interval", estimate);
-  const { low, high } = estimate;
-  if (low === null || high === null) return "inconclusive";
-  checkOrder("interval", low, high);
-  switch (threshold.relation) {
-    case "below":
-      return decide(high < threshold.value, low > threshold.value);
-    case "above":
-      return decide(low > threshold.value, high < threshold.value);
-    case "within":
-      return decide(
-        low > threshold.low && high < threshold.high,
-        high < threshold.low || low > threshold.high,
-      );
+export function verdict(estimate: Estimate, prediction: Prediction, ps: DecidingPs): Verdict {
+  checkPrediction(prediction);
+  if (!isPlainObject(estimate) || !Number.isFinite(estimate.value)) {
+    throw new InputError("estimate", "one with a finite value", estimate);
   }
+  if (!isPlainObject(ps)) {
+    throw new InputError("p values", "an object such as { p, equivalenceP, outsideP }", ps);
+  }
+  const isDifferent = decides("p", ps.p);
+  const isEquivalent = decides("equivalenceP", ps.equivalenceP);
+  const isOutside = decides("outsideP", ps.outsideP);
+  const { relation, value } = prediction;
+  if (relation === "near") {
+    if (isEquivalent) return "supported";
+    return isOutside ? "refuted" : "undecided";
+  }
+  if (isEquivalent) return "equivalent";
+  if (!isDifferent || estimate.value === value) return "undecided";
+  return estimate.value > value === (relation === "above") ? "supported" : "refuted";
 }
 
-function decide(supported: boolean, refuted: boolean): Verdict {
-  if (supported) return "supported";
-  return refuted ? "refuted" : "inconclusive";
-}
-
-function checkThreshold(threshold: Threshold): void {
-  const given: unknown = threshold;
-  const relation = isPlainObject(given) ? given["relation"] : undefined;
-  if (relation !== "below" && relation !== "above" && relation !== "within") {
-    throw new InputError("relation of the threshold", '"below", "above" or "within"', relation);
+function decides(name: string, p: number | null): boolean {
+  if (p === null) return false;
+  if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
+    throw new InputError(name, "a number from 0 to 1, or null", p);
   }
-  if (threshold.relation === "within") {
-    checkOrder("threshold", threshold.low, threshold.high);
-  } else if (!Number.isFinite(threshold.value)) {
-    throw new InputError("threshold", "a finite number", threshold.value);
-  }
-}
-
-function checkOrder(what: string, low: number, high: number): void {
-  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) {
-    throw new InputError(what, "two finite numbers in order", [low, high]);
-  }
+  return p < LEVEL;
 }

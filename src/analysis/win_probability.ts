@@ -5,14 +5,14 @@ import { assertValues } from "./statistics.ts";
 
 /**
  * The probability that one method has a lower loss than another on the same seed: the share of seeds
- * in which it has, with its Wilson score interval. A tie is won by neither.
+ * in which it has, with its interval by Clopper & Pearson. A tie is won by neither.
  *
  * Runs of one seed share their data, so seeds and not runs are what is independent: comparing all
  * runs of the one with all of the other would take the spread of data for a spread of methods. And
  * a bootstrap of the share would have no width where every seed agrees.
  *
- * Source: Wilson (1927); for the question, Agarwal, Schwarzer, Castro, Courville & Bellemare (2021),
- * section 4.3.
+ * Source: Agarwal, Schwarzer, Castro, Courville & Bellemare (2021), "Deep reinforcement learning at the
+ * edge of the statistical precipice", arXiv:2108.13264, section 4.3.
  *
  * @param losses A number for each seed of the method that would be better.
  * @param others A number for each seed of the other, in the same order.
@@ -26,10 +26,10 @@ import { assertValues } from "./statistics.ts";
  * import { assert } from "@std/assert";
  * import { winProbability } from "./win_probability.ts";
  *
- * const lstm = [0.01, 0.02, 0.03, 0.02, 0.2, 0.01];
- * const rnn = [0.15, 0.17, 0.16, 0.18, 0.19, 0.16];
+ * const lstm = [0.01, 0.02, 0.03, 0.02, 0.2, 0.01, 0.02, 0.01, 0.03, 0.02];
+ * const rnn = [0.15, 0.17, 0.16, 0.18, 0.19, 0.16, 0.15, 0.18, 0.17, 0.16];
  * const { value, low } = winProbability(lstm, rnn);
- * assert(value === 5 / 6 && Number(low) < 0.5);
+ * assert(value === 0.9 && Number(low) > 0.5);
  * ```
  */
 export function winProbability(
