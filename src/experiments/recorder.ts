@@ -68,10 +68,13 @@ export class Recorder {
   metric(metric: MetricInput): void {
     const what = nameOf("metric", metric);
     const given = seedValues(what, metric, this.#labels);
+    const { statistic } = given;
+    const { overlap } = metric;
+    const options = overlap === undefined ? { statistic } : { statistic, overlap };
     const recorded = checked("metric", metricSchema, {
       ...metric,
       ...given,
-      estimate: estimate(given.values, given),
+      estimate: estimate(given.values, options),
     });
     this.metrics.push(unique("metric", this.metrics, recorded));
   }

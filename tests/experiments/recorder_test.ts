@@ -462,7 +462,7 @@ Deno.test("Recorder.claim() refuses measures that cannot be used", () => {
       { values, alternatives: [{ name: "other", values: [1] }] },
       "claim c: alternative other: values must be 12 numbers, one for each label",
     ],
-    [{ values, verdict: "supported" }, "claim c must "],
+    [{ values, verdict: "supported" }, "an option of claim c must be one of "],
   ];
   for (const [given, wanted] of cases) {
     assertEquals(message(given).slice(0, wanted.length), wanted);

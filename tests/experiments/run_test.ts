@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
+import { estimate } from "../../src/analysis/estimate.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { thisMachine } from "../../src/core/this_machine.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
@@ -227,7 +228,7 @@ Deno.test("what is measured of the machine stands beside the result, which has n
     metrics: [
       {
         ...{ id: "time", label: "time", unit: "s", values },
-        ...{ labels: [1, 2, 3], statistic: "mean", estimate: machine.metrics[0]?.estimate },
+        ...{ labels: [1, 2, 3], statistic: "mean" as const, estimate: estimate(values) },
       },
     ],
     tables: [times],
