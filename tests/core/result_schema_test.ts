@@ -16,22 +16,39 @@ const backend = {
 
 const estimate = { value: 0.5, low: 0.4, high: 0.6, n: 10, confidence: 0.95, method: "mean" };
 
+const seedValues = { labels: [0, 1], values: [0.4, 0.6], statistic: "mean" } as const;
+
+const hypothesis = {
+  statement: "It vanishes.",
+  source: "A paper",
+  measure: "The slope",
+  predicts: { relation: "below", value: 0, smallestEffect: 0.1, reason: "A convention." },
+  family: "slopes",
+  findings: { supported: "S.", refuted: "R.", equivalent: "E.", undecided: "U." },
+  frozen: { date: "2026-11-27", commit: "abc" },
+  revisions: [],
+} as const;
+
 /** A result with every kind of part. */
 const result: Result = {
-  format: "unroll-result-1",
+  format: "unroll-result-2",
   experiment: { id: "an-experiment", title: "A title", question: "Why?", version: 1 },
   parameters: { size: 3, gains: [0.5, 1], nested: { on: true, none: null } },
   seeds: [0, 1],
   backend,
   metrics: [
-    { id: "loss", label: "Loss", unit: "nats", estimate },
-    { id: "one-seed", label: "Loss", estimate: { ...estimate, low: null, high: null, n: 1 } },
+    { id: "loss", label: "Loss", unit: "nats", ...seedValues, estimate },
+    {
+      ...{ id: "one-seed", label: "Loss", ...seedValues, overlap: 0.25 },
+      estimate: { ...estimate, low: null, high: null, n: 1 },
+    },
   ],
   tables: [{
     id: "flow",
     title: "Gradient flow",
     columns: [{ name: "k", label: "lag", unit: "steps" }, { name: "gain", label: "gain" }],
     rows: [[0, "0.5"], [1, null]],
+    samples: { statistic: "share", labels: [0, "one"], values: [[0, 1], [1, null]] },
   }],
   figures: [{
     kind: "drawing",
@@ -44,20 +61,35 @@ const result: Result = {
   }],
   claims: [{
     id: "vanishes",
-    statement: "It vanishes.",
-    source: "A paper",
-    measure: "The slope",
-    unit: "1/step",
+    ...hypothesis,
+    ...seedValues,
     estimate,
-    threshold: { relation: "below", value: 0 },
-    verdict: "refuted",
+    ...{ p: 0.01, adjustedP: 0.02, equivalenceP: 0.4, adjustedEquivalenceP: 0.8 },
+    ...{ agreeing: estimate, signedRankP: 0.03, detectable: 0.1 },
+    verdict: "undecided",
+    unadjustedVerdict: "refuted",
+    alternatives: [{ name: "other weights", values: [1, 2], estimate, verdict: "equivalent" }],
   }, {
-    id: "matches",
-    statement: "It matches.",
-    measure: "The ratio",
+    id: "few",
+    ...hypothesis,
+    quotation: { text: "It vanishes.", file: "fixtures/notebook.md", line: 3 },
+    unit: "1/step",
+    search: "over lags",
+    revisions: [{ date: "2026-11-28", commit: null, what: "The value.", why: "A mistake." }],
+    ...seedValues,
+    parts: { top: [1, 2], base: [3, 4] },
+    overlap: 0.25,
     estimate,
-    threshold: { relation: "within", low: 0.9, high: 1.1 },
-    verdict: "inconclusive",
+    ...{ p: null, adjustedP: null, equivalenceP: null, adjustedEquivalenceP: null },
+    ...{ agreeing: estimate, signedRankP: null, detectable: null },
+    verdict: "undecided",
+    unadjustedVerdict: "undecided",
+    alternatives: [],
+  }],
+  unmeasured: [{ id: "other", statement: "It is.", reason: "No second network." }],
+  checks: [{
+    ...{ id: "bound", statement: "It is bounded.", source: "algebra", measure: "The norm" },
+    ...{ limit: 1, reason: "Rounding.", cases: 10, worst: 0.9, holds: true },
   }],
 };
 
@@ -86,7 +118,7 @@ const manifest: Manifest = {
       os: "darwin",
       arch: "aarch64",
       cores: 8,
-      metrics: [{ id: "time", label: "Time of a step", unit: "ms", estimate }],
+      metrics: [{ id: "time", label: "Time of a step", unit: "ms", ...seedValues, estimate }],
       tables: [{
         id: "times",
         title: "Times",
@@ -119,7 +151,7 @@ Deno.test("results and manifests come back from JSON as they were", () => {
 
 Deno.test("a result that is not of its schema is refused at its first wrong place", () => {
   const cases: [(string | number)[], unknown][] = [
-    [["format"], "unroll-result-2"],
+    [["format"], "unroll-result-1"],
     [["experiment", "id"], "An Experiment"],
     [["experiment", "version"], 0],
     [["seeds"], []],
@@ -134,8 +166,16 @@ Deno.test("a result that is not of its schema is refused at its first wrong plac
     [["tables", 0, "rows", 1, 0], true],
     [["figures", 0, "options", "steps"], "8"],
     [["claims", 0, "verdict"], "true"],
-    [["claims", 0, "threshold"], 3],
+    [["claims", 0, "verdict"], "inconclusive"],
+    [["claims", 0, "predicts"], 3],
+    [["claims", 0, "p"], 1.5],
+    [["claims", 0, "frozen", "date"], "yesterday"],
+    [["claims", 1, "parts", "base", 1], null],
     [["claims", 1, "statement"], undefined],
+    [["claims", 1, "quotation", "line"], 0],
+    [["checks", 0, "cases"], 0],
+    [["unmeasured", 0, "reason"], ""],
+    [["tables", 0, "samples", "statistic"], "median"],
   ];
   for (const [place, to] of cases) {
     assertThrows(
@@ -150,10 +190,9 @@ Deno.test("a result that is not of its schema is refused at its first wrong plac
     "result.json is not of its schema at claims.0: it must be without the unknown field author, found {",
   );
   assertThrows(
-    () =>
-      parseJson(resultSchema, changed(result, ["claims", 0, "threshold", "relation"], "<"), "a"),
+    () => parseJson(resultSchema, changed(result, ["claims", 0, "predicts", "relation"], "<"), "a"),
     SyntaxError,
-    'a is not of its schema at claims.0.threshold.relation: it must be one of below, above, within, found "<"',
+    'a is not of its schema at claims.0.predicts.relation: it must be one of above, below, near, found "<"',
   );
   assertThrows(
     () => parseJson(resultSchema, "7", "result.json"),
