@@ -33,6 +33,11 @@ export const tolerance = {
     relative: 1e-6,
     reason: "The bound up to which jacobianProducts gives small singular values at all.",
   },
+  special: {
+    relative: 1e-10,
+    reason: "Distribution functions against SciPy's or numerical integrals: some hundred terms of " +
+      "a continued fraction, with up to 10^6 degrees of freedom.",
+  },
   resampling: {
     relative: 0.01,
     reason:

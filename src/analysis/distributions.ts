@@ -17,7 +17,7 @@ const LARGEST = 1e9;
  *
  * @param t Any number; infinite ones too.
  * @param freedom Degrees of freedom: above 0, at most 10^7.
- * @returns P(T > t)
+ * @returns P(T > t); 0 if t^2 is beyond float64.
  * @throws {InputError} If `t` is not a number, or the degrees of freedom are out of range.
  *
  * @example
@@ -125,11 +125,31 @@ export function studentTailQuantile(probability: number, freedom: number): numbe
  * ```
  */
 export function betaQuantile(fraction: number, a: number, b: number): number {
-  checkFraction(fraction);
-  const range = `a number above 0 with a sum of at most ${LARGEST}`;
-  checkNumber("a", a, range, (value) => value > 0 && value + b <= LARGEST);
-  checkNumber("b", b, range, (value) => value > 0 && value + a <= LARGEST);
+  checkBeta(fraction, a, b);
   return firstFloat(1, (x) => incompleteBeta(a, b, x).below >= fraction);
+}
+
+/**
+ * The number that a beta variable exceeds with a probability: as `betaQuantile` of its complement,
+ * exact also where that is near 1.
+ *
+ * @param probability Above 0 and below 1.
+ * @param a Above 0.
+ * @param b Above 0; a + b is at most 10^9.
+ * @returns The number, from 0 to 1.
+ * @throws {InputError} If a parameter is out of range.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { betaTailQuantile } from "./distributions.ts";
+ *
+ * assert(Math.abs(betaTailQuantile(0.91, 2, 1) - 0.3) < 1e-15);
+ * ```
+ */
+export function betaTailQuantile(probability: number, a: number, b: number): number {
+  checkBeta(probability, a, b);
+  return firstFloat(1, (x) => incompleteBeta(a, b, x).above <= probability);
 }
 
 /**
@@ -175,6 +195,13 @@ export function binomialCdf(k: number, n: number, p: number): number {
 export function binomialTail(k: number, n: number, p: number): number {
   checkBinomial(k, n, p);
   return k === 0 ? 1 : incompleteBeta(k, n - k + 1, p).below;
+}
+
+function checkBeta(fraction: number, a: number, b: number): void {
+  checkFraction(fraction);
+  const range = `a number above 0 with a sum of at most ${LARGEST}`;
+  checkNumber("a", a, range, (value) => value > 0 && value + b <= LARGEST);
+  checkNumber("b", b, range, (value) => value > 0 && value + a <= LARGEST);
 }
 
 function checkBinomial(k: number, n: number, p: number): void {

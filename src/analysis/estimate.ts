@@ -3,7 +3,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Estimate, SeedStatistic } from "../core/result.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import { checkConfidence } from "./bootstrap.ts";
-import { betaQuantile, studentTailQuantile } from "./distributions.ts";
+import { betaQuantile, betaTailQuantile, studentTailQuantile } from "./distributions.ts";
 import {
   checkOverlap,
   checkSeedValues,
@@ -155,8 +155,7 @@ function shareWith(count: number, n: number, confidence: number, overlap: number
   const { successes, trials } = effectiveTrials(count, n, overlap);
   const half = (1 - confidence) / 2;
   const low = count === 0 ? 0 : betaQuantile(half, successes, trials - successes + 1);
-  // By symmetry, so that an end near 1 is as exact as one near 0.
-  const rest = count === n ? 0 : betaQuantile(half, trials - successes, successes + 1);
-  const interval = { low: Math.min(low, value), high: Math.max(1 - rest, value) };
+  const high = count === n ? 1 : betaTailQuantile(half, successes + 1, trials - successes);
+  const interval = { low: Math.min(low, value), high: Math.max(high, value) };
   return { value, ...interval, n, confidence, method };
 }

@@ -1,136 +1,173 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { bootstrapInterval } from "../../src/analysis/bootstrap.ts";
-import {
-  curveInterval,
-  estimate,
-  MINIMUM_SEEDS,
-  shareEstimate,
-} from "../../src/analysis/estimate.ts";
-import { mean } from "../../src/analysis/statistics.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { estimate, MINIMUM_SEEDS, shareEstimate } from "../../src/analysis/estimate.ts";
+import { geometricMean, mean, standardDeviation } from "../../src/analysis/statistics.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { Random } from "../../src/core/random.ts";
+import type { SeedStatistic } from "../../src/core/result.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
 
-const values = [0.9, 1.1, 1.0, 1.3, 0.8, 1.2];
+const values = [0.62, 1.13, 0.88, 1.31, 0.97, 1.22, 1.05, 0.79, 1.48, 1.16, 0.91, 1.27];
+const wins = [1, 1, 0, 1, 1, 1, 1, 1, 1, 1];
 
-Deno.test("estimate: the statistic with its bootstrap interval", () => {
-  const found = estimate(values, { random: new Random(1) });
-  const { low, high } = bootstrapInterval(values, { random: new Random(1) });
-  assertEquals(found, {
-    value: mean(values),
-    low,
-    high,
-    n: 6,
-    confidence: 0.95,
-    method: "mean, BCa bootstrap, 10000 resamples",
-  });
+/** The interval, or a failure if there is none. */
+function interval({ low, high }: { low: number | null; high: number | null }): [number, number] {
+  assert(low !== null && high !== null);
+  return [low, high];
+}
+
+Deno.test("estimate() of a mean has the Student t interval of SciPy", () => {
+  const found = estimate(values);
+  // SciPy 1.17.1: t.interval(0.95, 11, numpy.mean(values), sem(values))
+  assertClose(interval(found), [0.9110642598631591, 1.2206024068035077], tolerance.special);
+  assertEquals(found.value, mean(values));
+  assertEquals([found.n, found.confidence, found.method], [12, 0.95, "mean, Student t"]);
 });
 
-Deno.test("estimate: the method says what was done", () => {
-  const method = (options: object, of = values) =>
-    estimate(of, { random: new Random(1), ...options }).method;
+Deno.test("estimate() of a geometric mean has the Student t interval of logarithms of SciPy", () => {
+  const found = estimate(values, { statistic: "geometric-mean" });
+  // SciPy 1.17.1: numpy.exp(t.interval(0.95, 11, numpy.log(values).mean(), sem(numpy.log(values))))
+  assertClose(interval(found), [0.88924379, 1.21274262], { relative: 1e-8, reason: "8 digits" });
+  assertEquals(found.value, geometricMean(values));
+  assertEquals(found.method, "geometric mean, Student t of logarithms");
+});
+
+Deno.test("estimate() of a share is shareEstimate() of its ones", () => {
+  assertEquals(estimate(wins, { statistic: "share" }), shareEstimate(9, 10));
+});
+
+Deno.test("estimate() of a wider confidence is wider", () => {
+  for (const statistic of ["mean", "geometric-mean"] as const) {
+    const [low, high] = interval(estimate(values, { statistic, confidence: 0.9 }));
+    const [lower, higher] = interval(estimate(values, { statistic, confidence: 0.99 }));
+    assert(lower < low && high < higher);
+  }
+  // SciPy 1.17.1: t.interval(0.90, 11, numpy.mean(values), sem(values))
+  const wanted = [0.9395501422924613, 1.1921165243742053];
+  assertClose(interval(estimate(values, { confidence: 0.9 })), wanted, tolerance.special);
+});
+
+Deno.test("estimate() with overlap has the variance of Nadeau & Bengio", () => {
+  const overlap = 4 / 16;
+  const found = estimate(values, { overlap });
+  const t = 2.200985160091639; // SciPy 1.17.1: t.ppf(0.975, 11)
+  const half = t * standardDeviation(values) * Math.sqrt(1 / 12 + overlap);
+  assertClose(interval(found), [mean(values) - half, mean(values) + half], tolerance.special);
   assertEquals(
-    method({ statistic: "geometric-mean", resamples: 500 }),
-    "geometric mean, BCa bootstrap, 500 resamples",
+    found.method,
+    "mean, Student t, corrected for overlapping splits (Nadeau & Bengio)",
   );
-  assertEquals(method({ statistic: "median" }), "median, percentile bootstrap, 10000 resamples");
-  assertEquals(method({ method: "percentile" }), "mean, percentile bootstrap, 10000 resamples");
-  assertEquals(method({}, [2, 2, 2, 2, 2]), "mean, percentile bootstrap, 10000 resamples");
-  assertEquals(method({}, [1, 2]), "mean, no interval below 5 seeds");
+  const logs = values.map(Math.log);
+  const width = t * standardDeviation(logs) * Math.sqrt(1 / 12 + overlap);
+  const ratio = estimate(values, { statistic: "geometric-mean", overlap });
+  const wanted = [Math.exp(mean(logs) - width), Math.exp(mean(logs) + width)];
+  assertClose(interval(ratio), wanted, tolerance.special);
 });
 
-Deno.test("estimate: no interval below the fewest seeds", () => {
-  assertEquals(MINIMUM_SEEDS, 5);
-  for (let n = 1; n <= values.length; n++) {
-    const { value, low, high, n: count } = estimate(values.slice(0, n), { random: new Random(1) });
+Deno.test("estimate() of a share with overlap is that of fewer seeds", () => {
+  // 30 seeds that overlap by 1/15 are as good as 10.
+  const many = Array.from({ length: 30 }, (_, i) => i < 27 ? 1 : 0);
+  const found = estimate(many, { statistic: "share", overlap: 1 / 15 });
+  assertClose(interval(found), interval(shareEstimate(9, 10)), tolerance.special);
+  assertEquals([found.value, found.n], [0.9, 30]);
+});
+
+Deno.test("estimate() without overlap is estimate() with an overlap of 0", () => {
+  for (const statistic of ["mean", "geometric-mean", "share"] as const) {
+    const given = statistic === "share" ? wins : values;
+    assertEquals(estimate(given, { statistic, overlap: 0 }), estimate(given, { statistic }));
+  }
+});
+
+Deno.test("estimate() has no interval below the fewest seeds", () => {
+  assertEquals(MINIMUM_SEEDS, 10);
+  for (let n = 1; n <= 12; n++) {
+    const { value, low, high, method } = estimate(values.slice(0, n));
     assertEquals(value, mean(values.slice(0, n)));
-    assertEquals([low === null, high === null, count], [n < 5, n < 5, n]);
+    assertEquals([low === null, high === null], [n < 10, n < 10]);
+    assertEquals(method, n < 10 ? "mean, no interval below 10 seeds" : "mean, Student t");
+    const share = estimate(wins.slice(0, n), { statistic: "share" });
+    assertEquals(share.low === null, n < 10);
   }
 });
 
-Deno.test("estimate: wrong values and options are errors", () => {
-  const random = new Random(1);
-  assertThrows(() => estimate([], { random }), InputError, "values must be at least 1 number");
-  assertThrows(() => estimate([1, Infinity], { random }), InputError, "values[1] must be a finite");
-  for (const some of [[1], values]) {
-    assertThrows(
-      () => estimate(some, { random, confidence: 95 }),
-      InputError,
-      "confidence must be",
-    );
-    assertThrows(() => estimate(some, { random, resamples: 1.5 }), InputError, "resamples must be");
-  }
-});
-
-Deno.test("curveInterval: each point as an estimate of its own from the same resamples", () => {
-  const curves = values.map((value) => [value, 2 * value, 1, value ** 2]);
-  for (const statistic of ["mean", "median", "geometric-mean"] as const) {
-    const options = { statistic, resamples: 300, confidence: 0.9 };
-    const found = curveInterval(curves, { ...options, random: new Random(2) });
-    for (const [point, { value, low, high }] of found.entries()) {
-      const column = curves.map((curve) => curve[point] ?? NaN);
-      const wanted = estimate(column, { ...options, random: new Random(2) });
-      assertEquals([value, low, high], [wanted.value, wanted.low, wanted.high]);
+Deno.test("estimate() of equal values is the point", () => {
+  for (const value of [0.1, 1 / 3, 1e-310, 1e300]) {
+    for (const statistic of ["mean", "geometric-mean"] as const) {
+      const found = estimate(new Array<number>(17).fill(value), { statistic, overlap: 0.3 });
+      assertEquals([found.value, found.low, found.high], [value, value, value]);
     }
   }
+  assertEquals(interval(estimate(new Array<number>(10).fill(0))), [0, 0]);
 });
 
-Deno.test("curveInterval: narrows as the root of the seeds", () => {
-  const random = new Random(3);
-  const width = (seeds: number) => {
-    const curves = Array.from(
-      { length: seeds },
-      () => Array.from({ length: 50 }, () => random.normal()),
-    );
-    const points = curveInterval(curves, { random, resamples: 500 });
-    return mean(points.map(({ low, high }) => (high ?? NaN) - (low ?? NaN)));
+Deno.test("estimate() scales with its values over the whole range of float64", () => {
+  const [low, high] = interval(estimate(values));
+  for (const power of [-1000, -500, 500, 1000]) {
+    const found = estimate(values.map((value) => value * 2 ** power));
+    assertEquals(interval(found), [low * 2 ** power, high * 2 ** power]);
+    const options = { statistic: "geometric-mean" } as const;
+    const ratio = estimate(values.map((value) => value * 2 ** power), options);
+    const wanted = interval(estimate(values, options)).map((end) => end * 2 ** power);
+    assertClose(interval(ratio), wanted, tolerance.special);
+  }
+});
+
+Deno.test("estimate() keeps the spread of values that lie close together", () => {
+  const close = values.map((value) => 1e6 * (1 + value * 2 ** -30));
+  const [low, high] = interval(estimate(close, { statistic: "geometric-mean" }));
+  const [wantedLow, wantedHigh] = interval(estimate(values));
+  const allowed = {
+    relative: 1e-6,
+    reason: "Ends near 1e6 are rounded to 1e-16 of it, the width to 1e-7.",
   };
-  // The mean width of 50 intervals varies by about 5 %.
-  assertLess(Math.abs(width(10) / width(40) - 2), 0.3);
+  assertClose([(high - low) / 1e6 * 2 ** 30], [wantedHigh - wantedLow], allowed);
 });
 
-Deno.test("curveInterval: no interval below the fewest seeds", () => {
-  const found = curveInterval([[1, 2], [3, 6]], { random: new Random(4) });
-  assertEquals(found, [{ value: 2, low: null, high: null }, { value: 4, low: null, high: null }]);
-  assert(curveInterval([[], []], { random: new Random(4) }).length === 0);
+Deno.test("estimate() ends where float64 does", () => {
+  const wide = values.map((_, i) => i % 2 === 0 ? 1.7e308 : -1.7e308);
+  const [low, high] = interval(estimate(wide));
+  assertEquals([Number.isFinite(low), Number.isFinite(high)], [true, true]);
+  const edge = values.map((_, i) => i === 0 ? -1e308 : 1.7e308);
+  assertEquals(estimate(edge).high, Number.MAX_VALUE);
+  const ratios = values.map((_, i) => i % 2 === 0 ? 1e300 : 1e-300);
+  const ends = interval(estimate(ratios, { statistic: "geometric-mean", overlap: 1 }));
+  assertEquals(ends, [Number.MIN_VALUE, Number.MAX_VALUE]);
 });
 
-Deno.test("curveInterval: wrong curves are errors", () => {
-  const random = new Random(5);
-  assertThrows(() => curveInterval([], { random }), InputError, "curves must be at least 1 curve");
-  assertThrows(
-    () => curveInterval([[1, 2], [1]], { random }),
-    InputError,
-    "curves[1] must be of 2 points as the first, found 1",
-  );
-  assertThrows(() => curveInterval([[1, NaN]], { random }), InputError, "must be a finite number");
-});
+// SciPy 1.17.1: binomtest(count, n).proportion_ci(confidence)
+const shares = [
+  [9, 10, 0.95, 0.5549838829718047, 0.9974714214555375],
+  [0, 10, 0.95, 0, 0.30849710781876294],
+  [10, 10, 0.95, 0.6915028921812371, 1],
+  [5, 10, 0.95, 0.1870860284474045, 0.8129139715525955],
+  [17, 30, 0.95, 0.37427345060921996, 0.7453924500967393],
+  [9, 10, 0.9875, 0.4681483779116378, 0.9993732351978222],
+] as const;
 
-Deno.test("shareEstimate: Wilson's interval, wide where all seeds agree", () => {
-  // Wilson (1927) by hand: z = 1.959964, n = 10.
-  const none = shareEstimate(0, 10);
-  assertEquals([none.value, none.low], [0, 0]);
-  assertAlmostEquals(none.high ?? NaN, 0.2775327998628892, 1e-9);
-  const half = shareEstimate(5, 10);
-  assertAlmostEquals(half.low ?? NaN, 0.2365930905, 1e-9);
-  assertAlmostEquals(half.high ?? NaN, 0.7634069095, 1e-9);
-  assertEquals(shareEstimate(1, 4).low, null);
-  assertThrows(() => shareEstimate(11, 10), InputError, "count must be an integer from 0 to 10");
-});
+for (const [count, n, confidence, low, high] of shares) {
+  Deno.test(`shareEstimate(${count}, ${n}, ${confidence}) is SciPy's exact interval`, () => {
+    const found = shareEstimate(count, n, confidence);
+    assertClose(interval(found), [low, high], tolerance.special);
+    assertEquals([found.value, found.n, found.confidence], [count / n, n, confidence]);
+    assertEquals(found.method, "share, Clopper-Pearson");
+  });
+}
 
 Deno.test("shareEstimate() begins at 0 if no seed has it and ends at 1 if all have it, for any n", () => {
-  for (let n = MINIMUM_SEEDS; n <= 3000; n++) {
+  for (const n of [10, 11, 97, 1000, 123_457, 1e8]) {
     for (const confidence of [0.5, 0.95, 0.999999]) {
       const [none, all] = [shareEstimate(0, n, confidence), shareEstimate(n, n, confidence)];
-      assertEquals([none.low, all.high], [0, 1], `${n} seeds, ${confidence}`);
-      assert(Number(none.high) > 0 && Number(none.high) < 1);
-      assert(Number(all.low) > 0 && Number(all.low) < 1);
+      assertEquals([none.low, all.high], [0, 1]);
+      // The other end has a closed form: 1 - (half of 1 - confidence)^(1/n).
+      const wanted = -Math.expm1(Math.log((1 - confidence) / 2) / n);
+      assertClose([none.high ?? NaN], [wanted], tolerance.special);
+      assertClose([all.low ?? NaN], [1 - wanted], tolerance.special);
     }
   }
 });
 
 Deno.test("shareEstimate() always holds the share, up to any confidence", () => {
   for (const confidence of [1e-12, 0.9, 1 - 1e-9, 1 - 2 ** -53]) {
-    for (const n of [5, 6, 97, 2 ** 40]) {
+    for (const n of [10, 11, 97, 1e8]) {
       for (const count of [0, 1, n - 1, n]) {
         const { value, low, high } = shareEstimate(count, n, confidence);
         assert(0 <= Number(low) && Number(low) <= value, `${count} of ${n}: ${low}`);
@@ -140,25 +177,41 @@ Deno.test("shareEstimate() always holds the share, up to any confidence", () => 
   }
 });
 
+Deno.test("shareEstimate() below the fewest seeds has no interval", () => {
+  const { low, high, method } = shareEstimate(1, 9);
+  assertEquals([low, high, method], [null, null, "share, no interval below 10 seeds"]);
+});
+
+Deno.test("estimate() refuses values that do not suit the statistic", () => {
+  const wrong: readonly [number[], SeedStatistic, string][] = [
+    [[], "mean", "values must be at least 1 number, found 0"],
+    [[1, Infinity], "mean", "values[1] must be a finite number"],
+    [[1, 0], "geometric-mean", "values[1] must be above 0, found 0"],
+    [[1, -2], "geometric-mean", "values[1] must be above 0, found -2"],
+    [[1, 0.5], "share", "values[1] must be 0 or 1, found 0.5"],
+  ];
+  for (const [given, statistic, message] of wrong) {
+    assertThrows(() => estimate(given, { statistic }), InputError, message);
+  }
+});
+
 Deno.test("estimates refuse likely mistakes of JavaScript", () => {
-  const random = new Random(1);
   const wrong: readonly [CallableFunction, unknown[], string][] = [
-    [estimate, [values], "options of estimate must be an object such as { random, statistic }"],
-    [estimate, [values, {}], "random must be a source of random numbers, found undefined"],
-    [estimate, [[1], { random: 3 }], "found 3. new Random(3) makes one"],
-    [estimate, [values, { random, level: 0.9 }], 'found "level"'],
-    [estimate, [values, { random, statistic: mean }], "statistic must be mean, median, geometric"],
-    [estimate, [values, { random, statistic: "constructor" }], "statistic must be mean, median"],
-    [estimate, [[1, 2], { random, confidence: "0.9" }], "confidence must be a number above 0"],
-    [estimate, [new Float32Array(6), { random }], "Array.from(values) makes one"],
-    [curveInterval, [[[1], [2]], random], "options of curveInterval must be an object"],
-    [curveInterval, [values, { random }], "curves[0] must be an array of a number for each point"],
-    [curveInterval, [{ a: [1] }, { random }], "curves must be an array of a curve for each seed"],
-    [curveInterval, [[Float32Array.of(1)], { random }], "Array.from(curves[0]) makes one"],
-    [curveInterval, [[[1, "2"]], { random }], 'values[0] must be a finite number, found "2"'],
-    [curveInterval, [[[1]], { random, resamples: 1e9 }], "resamples must be at most 10000000 of 1"],
+    [estimate, [values, "mean"], "options of estimate must be an object"],
+    [estimate, [values, { random: 1 }], 'found "random"'],
+    [estimate, [values, { statistic: mean }], "statistic must be mean, geometric-mean, share"],
+    [estimate, [values, { statistic: "median" }], "statistic must be mean, geometric-mean, share"],
+    [estimate, [values, { statistic: "constructor" }], "statistic must be mean, geometric-mean"],
+    [estimate, [[1, 2], { confidence: "0.9" }], "confidence must be a number above 0"],
+    [estimate, [[1, 2], { confidence: 95 }], "confidence must be a number above 0 and below 1"],
+    [estimate, [[1, 2], { overlap: -1 }], "overlap must be a number from 0 on, found -1"],
+    [estimate, [[1, 2], { overlap: "1" }], 'overlap must be a number from 0 on, found "1"'],
+    [estimate, [[1, "2"]], 'values[1] must be a finite number, found "2"'],
+    [estimate, [new Float32Array(6)], "Array.from(values) makes one"],
     [shareEstimate, [5], "n must be a positive integer, found undefined"],
+    [shareEstimate, [11, 10], "count must be an integer from 0 to 10, found 11"],
     [shareEstimate, ["5", 10], 'count must be an integer from 0 to 10, found "5"'],
+    [shareEstimate, [5, 1e9], "n must be at most 100000000, found 1000000000"],
     [shareEstimate, [1, 4, "0.9"], 'confidence must be a number above 0 and below 1, found "0.9"'],
     [shareEstimate, [5, 10, 95], "confidence must be a number above 0 and below 1, found 95"],
   ];
