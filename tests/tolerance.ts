@@ -35,7 +35,8 @@ export const tolerance = {
   },
   special: {
     relative: 1e-10,
-    reason: "Distribution functions against SciPy's or numerical integrals: some hundred terms of " +
+    reason:
+      "Distribution functions against SciPy's or numerical integrals: some hundred terms of " +
       "a continued fraction, with up to 10^6 degrees of freedom.",
   },
   resampling: {

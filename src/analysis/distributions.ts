@@ -108,7 +108,7 @@ export function studentTailQuantile(probability: number, freedom: number): numbe
 }
 
 /**
- * The quantile of the beta distribution, to 1e-12 of itself.
+ * The quantile of the beta distribution, to 1e-11 of itself (1e-9 with parameters of 10^8).
  *
  * @param fraction Above 0 and below 1.
  * @param a Above 0.
@@ -159,7 +159,7 @@ export function betaTailQuantile(probability: number, a: number, b: number): num
  * @param k How many successes: a number from 0 to n.
  * @param n How many trials: at most 10^9.
  * @param p The probability of a success.
- * @returns P(X <= k), to 1e-12 of itself also where it is small.
+ * @returns P(X <= k), to 1e-11 of itself (1e-9 of 10^8 trials), also where it is small.
  * @throws {InputError} If an argument is out of range.
  *
  * @example
@@ -181,7 +181,7 @@ export function binomialCdf(k: number, n: number, p: number): number {
  * @param k How many successes: a number from 0 to n.
  * @param n How many trials: at most 10^9.
  * @param p The probability of a success.
- * @returns P(X >= k), to 1e-12 of itself also where it is small.
+ * @returns P(X >= k), to 1e-11 of itself (1e-9 of 10^8 trials), also where it is small.
  * @throws {InputError} If an argument is out of range.
  *
  * @example

@@ -84,7 +84,8 @@ export function estimate(values: readonly number[], options: EstimateOptions = {
   const value = valueOf(values, statistic);
   const method = methodOf(statistic, n, overlap);
   if (n < MINIMUM_SEEDS) return { value, low: null, high: null, n, confidence, method };
-  const t = studentTailQuantile((1 - confidence) / 2, n - 1);
+  const half = (1 - confidence) / 2;
+  const t = remembered(`t ${half} ${n}`, () => studentTailQuantile(half, n - 1));
   const interval = statistic === "mean"
     ? intervalAround(value, t, spreadOf(values, overlap))
     : ratioInterval(value, t, spreadOf(values.map((one) => logRatio(one, value)), overlap));
@@ -154,8 +155,28 @@ function shareWith(count: number, n: number, confidence: number, overlap: number
   if (n < MINIMUM_SEEDS) return { value, low: null, high: null, n, confidence, method };
   const { successes, trials } = effectiveTrials(count, n, overlap);
   const half = (1 - confidence) / 2;
-  const low = count === 0 ? 0 : betaQuantile(half, successes, trials - successes + 1);
-  const high = count === n ? 1 : betaTailQuantile(half, successes + 1, trials - successes);
+  const key = `beta ${half} ${successes} ${trials}`;
+  const low = count === 0 ? 0 : remembered(`low ${key}`, () => {
+    return betaQuantile(half, successes, trials - successes + 1);
+  });
+  const high = count === n ? 1 : remembered(`high ${key}`, () => {
+    return betaTailQuantile(half, successes + 1, trials - successes);
+  });
   const interval = { low: Math.min(low, value), high: Math.max(high, value) };
   return { value, ...interval, n, confidence, method };
+}
+
+/** Quantiles that were computed before: the points of a curve need the same one. */
+const quantiles = new Map<string, number>();
+
+/** The most quantiles that are kept. */
+const MOST_KEPT = 10_000;
+
+function remembered(key: string, compute: () => number): number {
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  if (quantiles.size >= MOST_KEPT) quantiles.clear();
+  const found = compute();
+  quantiles.set(key, found);
+  return found;
 }

@@ -7,7 +7,8 @@ export interface BetaTails {
 }
 
 /**
- * The regularized incomplete beta function on both sides of x, each to about 1e-13 of itself.
+ * The regularized incomplete beta function on both sides of x, each to about 1e-11 of itself (1e-9 if a
+ * or b is 10^8).
  *
  * By its continued fraction (DLMF, 8.17.22; https://dlmf.nist.gov/8.17), on the side on which it
  * converges quickly, with the factor in front in the form of Loader (2000), "Fast and accurate

@@ -1,19 +1,25 @@
-import { curveInterval, estimate } from "../../src/analysis/estimate.ts";
+import { bootstrapInterval } from "../../src/analysis/bootstrap.ts";
+import { estimate } from "../../src/analysis/estimate.ts";
+import { infer } from "../../src/analysis/inference.ts";
 import { Random } from "../../src/core/random.ts";
 
 const random = new Random(1);
 const values = Array.from({ length: 30 }, () => random.uniform(1, 2));
-const curves = Array.from(
-  { length: 10 },
-  () => Array.from({ length: 400 }, () => random.normal(5)),
-);
+const wins = values.map((value) => value > 1.4 ? 1 : 0);
 
-for (const statistic of ["mean", "median", "geometric-mean"] as const) {
-  Deno.bench(`estimate of 30 values, 10000 resamples, ${statistic}`, () => {
-    estimate(values, { random, statistic });
+for (const statistic of ["mean", "geometric-mean", "share"] as const) {
+  const given = statistic === "share" ? wins : values;
+  const prediction = { relation: "near", value: 0.9, smallestEffect: 0.1, reason: "" } as const;
+  Deno.bench(`estimate() of 30 values, ${statistic}`, () => {
+    estimate(given, { statistic });
+  });
+  Deno.bench(`infer() of 30 values, ${statistic}`, () => {
+    infer(given, prediction, { statistic });
   });
 }
 
-Deno.bench("curve of 10 seeds and 400 points, 2000 resamples, mean", () => {
-  curveInterval(curves, { random });
-});
+for (const statistic of ["mean", "median", "geometric-mean"] as const) {
+  Deno.bench(`bootstrapInterval() of 30 values, 10000 resamples, ${statistic}`, () => {
+    bootstrapInterval(values, { random, statistic });
+  });
+}

@@ -153,7 +153,7 @@ for (const [count, n, confidence, low, high] of shares) {
 }
 
 Deno.test("shareEstimate() begins at 0 if no seed has it and ends at 1 if all have it, for any n", () => {
-  for (const n of [10, 11, 97, 1000, 123_457, 1e8]) {
+  for (const n of [10, 11, 97, 1000, 123_457, 1e6]) {
     for (const confidence of [0.5, 0.95, 0.999999]) {
       const [none, all] = [shareEstimate(0, n, confidence), shareEstimate(n, n, confidence)];
       assertEquals([none.low, all.high], [0, 1]);

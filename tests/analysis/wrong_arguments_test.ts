@@ -16,7 +16,6 @@ import { jacobianProducts } from "../../src/analysis/jacobian.ts";
 import { NgramModel } from "../../src/analysis/ngrams.ts";
 import { correlation, movement, smallestRatio, stateNorms } from "../../src/analysis/states.ts";
 import { singularValues, spectralNorm } from "../../src/analysis/svd.ts";
-import { verdict } from "../../src/analysis/verdict.ts";
 import { winProbability } from "../../src/analysis/win_probability.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
@@ -32,8 +31,6 @@ function call(use: CallableFunction, args: readonly unknown[]): unknown {
 }
 
 const halves = Float32Array.of(0.5, 0.5);
-const interval = { value: 1, low: 0, high: 2, n: 9, confidence: 0.95, method: "mean" };
-const below = { relation: "below", value: 1 };
 
 const mistakes: readonly Mistake[] = [
   [fitDecay, [Float32Array.of(1, 0.5)], "norms must be an array of numbers, found a Float32Array"],
@@ -82,25 +79,6 @@ const mistakes: readonly Mistake[] = [
   [jacobianProducts, [[halves], [[1]]], "Array.from(states[0]) makes one"],
   [singularValues, [[[1, 2], "34"]], 'matrix[1] must be an array of numbers, found "34"'],
   [spectralNorm, [[halves]], "Array.from(matrix[0]) makes one"],
-  [
-    verdict,
-    [interval, { relation: "under", value: 1 }],
-    'relation of the threshold must be "below"',
-  ],
-  [verdict, [interval, { value: 1 }], "relation of the threshold must be"],
-  [verdict, [interval], "relation of the threshold must be"],
-  [
-    verdict,
-    [interval, { relation: "below" }],
-    "threshold must be a finite number, found undefined",
-  ],
-  [
-    verdict,
-    [interval, { relation: "above", value: "1" }],
-    "threshold must be a finite number, found",
-  ],
-  [verdict, [0.5, below], "estimate must be one with an interval, found 0.5"],
-  [verdict, [{ value: 1 }, below], "interval must be two finite numbers in order"],
   [winProbability, [halves, [1, 2]], "Array.from(losses) makes one"],
   [
     winProbability,

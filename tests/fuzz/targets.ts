@@ -63,7 +63,9 @@ export const targets: readonly TargetInfo[] = [
   ...from("./inputs/numbers.ts", "inputs", {
     "random": "labels of forks and ranges",
     "statistics": "means, medians, quantiles, deviations",
-    "intervals": { share: 0.5, what: "bootstrap and Wilson intervals" },
+    "intervals": { share: 0.5, what: "bootstrap intervals" },
+    "shares": { share: 0.5, what: "exact intervals of shares" },
+    "predictions": { share: 0.5, what: "estimates, tests and verdicts of predictions" },
     "spectra": { share: 0.5, what: "eigenvalues and singular values" },
   }),
   ...from("./inputs/sampling.ts", "inputs", {

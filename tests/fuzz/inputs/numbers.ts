@@ -4,7 +4,10 @@ import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
 import { bootstrapInterval } from "../../../src/analysis/bootstrap.ts";
+import { detectable } from "../../../src/analysis/detectable.ts";
 import { estimate, shareEstimate } from "../../../src/analysis/estimate.ts";
+import { holm } from "../../../src/analysis/holm.ts";
+import { infer } from "../../../src/analysis/inference.ts";
 import { eigenvalues } from "../../../src/analysis/spectrum.ts";
 import {
   geometricMean,
@@ -14,6 +17,7 @@ import {
   standardDeviation,
 } from "../../../src/analysis/statistics.ts";
 import { singularValues } from "../../../src/analysis/svd.ts";
+import { verdict } from "../../../src/analysis/verdict.ts";
 import { finiteNumber, oddNumber, oddText } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
@@ -121,34 +125,119 @@ const intervals = inputTarget({
     statistic: fc.constantFrom("mean" as const, "median" as const, "geometric-mean" as const),
     method: fc.constantFrom("bca" as const, "percentile" as const),
     ...{ confidence, resamples: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant(0)) },
-    seeds: fc.integer({ min: 1, max: 400 }),
-    won: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1)),
   }),
   errors: [InputError],
-  read({ values, statistic, method, confidence, resamples, seeds, won }) {
-    const options = { statistic, method, confidence, resamples, random: new Random(1) };
-    const count = Math.round(won * seeds);
-    const share = shareEstimate(count, seeds, confidence);
-    return {
-      ...{ share, count },
-      interval: bootstrapInterval(values, options),
-      estimate: estimate(values, { ...options, random: new Random(1) }),
-    };
+  read({ values, ...options }) {
+    return bootstrapInterval(values, { ...options, random: new Random(1) });
   },
-  check({ share, count, interval, estimate }, { values, seeds }) {
-    for (const { low, high } of [interval, estimate]) {
-      if (low === null || high === null) continue;
-      assert(low <= high, `an interval from ${low} to ${high}`);
-      // A mean of equal values may differ from them by rounding.
-      for (const end of [low, high]) checkWithin("an end", end, values, 1e-12);
-    }
-    checkWithin("the estimate", estimate.value, values);
-    const { value, low, high } = share;
-    if (low === null || high === null) return;
+  check({ low, high }, { values }) {
+    assert(low <= high, `an interval from ${low} to ${high}`);
+    // A mean of equal values may differ from them by rounding.
+    for (const end of [low, high]) checkWithin("an end", end, values, 1e-12);
+  },
+});
+
+const shares = inputTarget({
+  name: "shares",
+  inputs: fc.record({
+    seeds: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.nat(), oddNumber),
+    won: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1)),
+    confidence,
+  }),
+  errors: [InputError],
+  read: ({ seeds, won, confidence }) => shareEstimate(Math.round(won * seeds), seeds, confidence),
+  check({ value, low, high, n }, { seeds, won }) {
+    if (low === null || high === null) return assert(n < 10);
+    const count = Math.round(won * seeds);
     assert(low <= value && value <= high, `${value} is not in [${low}, ${high}]`);
     assert(low >= 0 && high <= 1);
     if (count === 0) assertEquals(low, 0, `0 of ${seeds} excludes 0`);
     if (count === seeds) assertEquals(high, 1, `${seeds} of ${seeds} excludes 1`);
+  },
+});
+
+const samples = fc.oneof(
+  { weight: 1, arbitrary: list },
+  {
+    weight: 3,
+    arbitrary: fc.array(fc.double({ min: 0.01, max: 3, noNaN: true }), {
+      minLength: 10,
+      maxLength: 40,
+    }),
+  },
+  { weight: 1, arbitrary: fc.array(finiteNumber, { minLength: 10, maxLength: 20 }) },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(0, 1), { minLength: 8, maxLength: 120 }) },
+);
+const positive = fc.oneof(
+  { weight: 4, arbitrary: fc.double({ min: 0.01, max: 2, noNaN: true }) },
+  { weight: 1, arbitrary: oddNumber },
+);
+
+const predictions = inputTarget({
+  name: "predictions",
+  inputs: fc.record({
+    values: samples,
+    statistic: fc.constantFrom("mean" as const, "geometric-mean" as const, "share" as const),
+    relation: fc.constantFrom("above" as const, "below" as const, "near" as const),
+    value: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0.5, 1, 0.25) }, {
+      weight: 1,
+      arbitrary: oddNumber,
+    }),
+    smallestEffect: positive,
+    overlap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: positive }),
+    alpha: fc.constantFrom(0.05, 0.001, 0.5),
+  }),
+  errors: [InputError],
+  read({ values, statistic, overlap, alpha, ...rest }) {
+    const prediction = { ...rest, reason: "" };
+    const found = infer(values, prediction, { statistic, overlap });
+    return {
+      ...found,
+      prediction,
+      again: estimate(values, { statistic, overlap }),
+      verdict: verdict(found.estimate, prediction, found),
+      effect: detectable(values, prediction, { statistic, overlap, alpha }),
+    };
+  },
+  check({ estimate, again, agreeing, verdict, effect, prediction, ...ps }, { values }) {
+    assertEquals(again, estimate);
+    checkWithin("the estimate", estimate.value, values);
+    const { low, high } = estimate;
+    const { p, equivalenceP, outsideP, signedRankP } = ps;
+    if (low === null || high === null) {
+      assertEquals([p, equivalenceP, outsideP, signedRankP, effect], [
+        null,
+        null,
+        null,
+        null,
+        null,
+      ]);
+      assertEquals(verdict, "undecided");
+      return;
+    }
+    assert(Number.isFinite(low) && Number.isFinite(high), `an interval from ${low} to ${high}`);
+    assert(low <= estimate.value && estimate.value <= high, "the estimate is not in its interval");
+    assert(agreeing.value >= 0 && agreeing.value <= 1);
+    for (const [name, one] of Object.entries(ps)) {
+      assert(one === null || (one >= 0 && one <= 1), `${name} is ${one}`);
+    }
+    assert(p !== null && equivalenceP !== null && outsideP !== null);
+    // It cannot be both inside and outside.
+    assert(equivalenceP + outsideP > 0.99, `${equivalenceP} and ${outsideP}`);
+    assert(effect === null || (effect >= 0 && effect < Infinity), `an effect of ${effect}`);
+    // The interval and the test are the same, up to rounding at its ends.
+    const { value } = prediction;
+    const slack = 1e-6 * Math.max(high - low, Math.abs(value), 1e-300);
+    if (value > low + slack && value < high - slack) {
+      assert(p > 0.0499, `${p} with ${value} inside`);
+    }
+    if (value < low - slack || value > high + slack) {
+      assert(p < 0.0501, `${p} with ${value} outside`);
+    }
+    const adjusted = holm([p, equivalenceP, outsideP]);
+    for (const [i, one] of [p, equivalenceP, outsideP].entries()) {
+      assert((adjusted[i] ?? NaN) >= one && (adjusted[i] ?? NaN) <= 1);
+    }
   },
 });
 
@@ -202,4 +291,4 @@ const spectra = inputTarget({
 });
 
 /** Targets of this module. */
-export const targets: readonly Target[] = [random, statistics, intervals, spectra];
+export const targets: readonly Target[] = [random, statistics, intervals, shares, predictions, spectra];
