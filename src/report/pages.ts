@@ -4,7 +4,7 @@ import { type Binding, namesNo, splitTarget, UnboundError, unknownKind } from ".
 import { experimentBlockKinds } from "./experiment_page.ts";
 import { type Safe, trusted } from "./html.ts";
 import { indexBlockKinds } from "./index_page.ts";
-import { checkInline, inlineKinds, noField } from "./inline_bindings.ts";
+import { checkInline, inlineKinds, type Known, noField } from "./inline_bindings.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
 import type { Around, Bindings } from "./rendering.ts";
@@ -18,14 +18,21 @@ export interface PageSubject {
   readonly id: string;
   /** Its parameters by name. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What it declares by id; if this is absent, pages may name any claim and any check. */
+  readonly hypotheses?: {
+    readonly claims: Readonly<Record<string, unknown>>;
+    readonly checks: Readonly<Record<string, unknown>>;
+  } | undefined;
 }
 
 /**
  * Checks pages before the experiments run: headings, TeX, and bindings as far as that goes without
- * results. Whether there is a metric, claim, figure or table of a name is known when it has run.
+ * results. Claims and checks are declared; whether there is a metric, figure or table of a name is
+ * known when the experiment has run.
  *
  * @param pages The pages of a report.
  * @param experiments Its experiments.
+ * @param others Experiments that are not in the report and that its pages may name.
  * @throws {PageError} On what is wrong in a page, with its place.
  * @throws {InputError} On a page of no experiment, or one that is not a page.
  *
@@ -43,12 +50,17 @@ export interface PageSubject {
  * );
  * ```
  */
-export function checkPages(pages: Pages, experiments: readonly PageSubject[]): void {
+export function checkPages(
+  pages: Pages,
+  experiments: readonly PageSubject[],
+  others: readonly PageSubject[] = [],
+): void {
   checkKeys(pages, experiments.map(({ id }) => id));
   for (const id of pages.keys()) {
     const page = pageOf(pages, id);
     const subject = experiments.find((experiment) => experiment.id === id);
-    if (page) renderMarkdown(page, new UnmeasuredBindings(subject ?? null, experiments));
+    const bindings = new UnmeasuredBindings(subject ?? null, [...experiments, ...others]);
+    if (page) renderMarkdown(page, bindings);
   }
 }
 
@@ -103,14 +115,12 @@ class UnmeasuredBindings implements Bindings {
     this.blockKinds = subject ? experimentBlockKinds : indexBlockKinds;
   }
 
-  announce(): void {}
-
   inline(binding: Binding, around: Around): Safe {
     if (!inlineKinds.some((kind) => kind === binding.kind)) {
       throw unknownKind(binding, [...inlineKinds, ...this.blockKinds]);
     }
     const [subject, inner] = this.#split(binding);
-    checkInline(inner, around, Object.keys(subject.parameters));
+    checkInline(inner, around, knownOf(subject));
     return trusted("1");
   }
 
@@ -123,10 +133,23 @@ class UnmeasuredBindings implements Bindings {
   }
 
   #split(binding: Binding): readonly [PageSubject, Binding] {
-    if (this.#subject) return [this.#subject, binding];
+    const isOwn = !binding.target.includes("/") || isBlock(binding);
+    if (this.#subject && isOwn) return [this.#subject, binding];
     const { experiment, inner } = splitTarget(binding);
     const subject = this.#experiments.find(({ id }) => id === experiment);
     if (!subject) throw namesNo(binding, "experiment", this.#experiments.map(({ id }) => id));
     return [subject, inner];
   }
+}
+
+function isBlock({ kind }: Binding): boolean {
+  return kind === "figure" || kind === "table";
+}
+
+function knownOf({ parameters, hypotheses }: PageSubject): Known {
+  return {
+    parameters: Object.keys(parameters),
+    claims: hypotheses ? Object.keys(hypotheses.claims) : null,
+    checks: hypotheses ? Object.keys(hypotheses.checks) : null,
+  };
 }

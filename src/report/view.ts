@@ -1,7 +1,15 @@
 import { InputError } from "../core/errors.ts";
 import type { Figure } from "../core/figure.ts";
 import { checkMachineIds } from "../core/machine_ids.ts";
-import type { Claim, Manifest, Metric, Result, RunRecord, Table } from "../core/result.ts";
+import type {
+  Check,
+  Claim,
+  Manifest,
+  Metric,
+  Result,
+  RunRecord,
+  Table,
+} from "../core/result.ts";
 import type { Safe } from "./html.ts";
 
 /** What a page shows of an experiment. */
@@ -67,10 +75,26 @@ export function resultPath(result: Result): string {
   return `data/${result.experiment.id}.json`;
 }
 
-/** A table's file. What was measured of the machine has a folder that differs from run to run. */
-export function tablePath(view: View, table: string, type: "csv" | "json"): string {
+/**
+ * A table's file; `seeds.csv` has the values of seeds behind its intervals. What was measured of the
+ * machine has a folder that differs from run to run.
+ */
+export function tablePath(view: View, table: string, type: "csv" | "json" | "seeds.csv"): string {
   const folder = ofMachine(view, "tables", table) ? "machine" : "data";
   return `${folder}/${view.result.experiment.id}/${table}.${type}`;
+}
+
+/** The file with a metric's values. */
+export function metricPath(view: View, metric: string): string {
+  const { id } = view.result.experiment;
+  return ofMachine(view, "metrics", metric)
+    ? `machine/${id}/${metric}.metric.csv`
+    : `metrics/${id}/${metric}.csv`;
+}
+
+/** The file with a claim's values. */
+export function claimPath({ result }: View, claim: string): string {
+  return `claims/${result.experiment.id}/${claim}.csv`;
 }
 
 /** A figure's file. */
@@ -79,9 +103,14 @@ export function figurePath(view: View, figure: string): string {
   return `${folder}/${view.result.experiment.id}/${figure}.svg`;
 }
 
-/** The id of a claim's row. */
-export function claimId(claim: Claim): string {
+/** The id of a claim, measured or not, in its page. */
+export function claimId(claim: Pick<Claim, "id">): string {
   return `claim-${claim.id}`;
+}
+
+/** The id of a check in its page. */
+export function checkId(check: Pick<Check, "id">): string {
+  return `check-${check.id}`;
 }
 
 /** The run of a result. */
