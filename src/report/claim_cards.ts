@@ -11,6 +11,7 @@ import {
 import { formatEstimate } from "./format_estimate.ts";
 import { html, type Part, type Safe } from "./html.ts";
 import { label } from "./label.ts";
+import { scrollRegion } from "./tables.ts";
 import { changingAlternatives, familiesOf, type Family } from "./verdicts.ts";
 import { claimId, claimPath, type View } from "./view.ts";
 
@@ -51,10 +52,10 @@ function card(view: View, claim: Claim, family: number): Safe {
 function quotation({ quotation }: Claim): Safe | null {
   if (!quotation) return null;
   return html`
-    <figure class="quotation">
-      <blockquote><p>\u201c${quotation.text}\u201d</p></blockquote>
-      <figcaption>${formatPlace(quotation)} <code>${quotation.file}</code></figcaption>
-    </figure>
+    <div class="quotation">
+      <blockquote><p>${`\u201c${quotation.text}\u201d`}</p></blockquote>
+      <p class="place">${formatPlace(quotation)} <code>${quotation.file}</code></p>
+    </div>
   `;
 }
 
@@ -117,7 +118,7 @@ function alternatives(claim: Claim): Safe | null {
       </tr>
     `
   );
-  return html`
+  const table = html`
     <table class="alternatives">
       <caption>Under other conventions, without allowance for the family</caption>
       <thead>
@@ -129,11 +130,12 @@ function alternatives(claim: Claim): Safe | null {
       </thead>
       <tbody>${rows}</tbody>
     </table>
-    ${
+  `;
+  return html`${scrollRegion(`Other conventions for claim ${claim.id}`, table)}${
     changing.length > 0 && html`
       <p class="changes"><strong>The verdict changes under:</strong> ${
-        changing.map(({ name, verdict }, i) => [i > 0 && "; ", label(name), ` (${verdict})`])
-      }.</p>
+      changing.map(({ name, verdict }, i) => [i > 0 && "; ", label(name), ` (${verdict})`])
+    }.</p>
     `
   }`;
 }
@@ -155,7 +157,7 @@ function revisions({ revisions }: Claim): Safe | null {
 function unmeasuredList({ result }: View): Safe | null {
   if (result.unmeasured.length === 0) return null;
   return html`
-    <div class="family" role="group" aria-label="Claims that were not measured">
+    <div class="family" role="group" aria-label="Declared, but not measured">
       <p class="family-name">Declared, but not measured in this run</p>
       <ul class="claims">${
     result.unmeasured.map((claim) =>

@@ -1,5 +1,5 @@
-import type { Check, Metric } from "../core/result.ts";
-import { checkBadge } from "./badge.ts";
+import type { Metric, Result } from "../core/result.ts";
+import { checkBadge, unmeasuredBadge } from "./badge.ts";
 import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";
 import { claimFields, claimValue, isClaimLink } from "./claim_binding.ts";
 import { estimateText, unbroken } from "./estimate_text.ts";
@@ -8,7 +8,7 @@ import { formatEstimate } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import type { Around } from "./rendering.ts";
-import { checkId, pagePath, type View } from "./view.ts";
+import { checkId, claimId, pagePath, type View } from "./view.ts";
 
 /** The kinds of bindings that stand in a line of text. */
 export const inlineKinds = ["metric", "claim", "check", "parameter", "run", "ref"] as const;
@@ -71,11 +71,8 @@ export function inlineValue(view: View, binding: Binding, around: Around, own: b
       return metricText(find(binding, "metric", view.metrics), binding);
     case "claim":
       return claimValue(view, binding, link);
-    case "check": {
-      const check = find(binding, "check", view.result.checks);
-      if (binding.field !== undefined) return checkText(check, binding);
-      return link(checkId(check), checkBadge(check));
-    }
+    case "check":
+      return checkValue(view.result, binding, link);
     case "parameter": {
       const name = parameterName(binding);
       const { parameters } = view.result;
@@ -155,16 +152,29 @@ function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
   }
 }
 
-function checkText({ worst, limit, cases, statement }: Check, binding: Binding): Safe {
+/** Whether a check holds, as a link, or a part of it. */
+function checkValue(
+  { checks, unmeasured }: Result,
+  binding: Binding,
+  link: (id: string, content: Safe) => Safe,
+): Safe {
+  const missing = unmeasured.find(({ id }) => id === binding.target);
+  if (missing) {
+    if (binding.field === undefined) return link(claimId(missing), unmeasuredBadge());
+    return binding.field === "statement" ? label(missing.statement) : html`not measured`;
+  }
+  const check = find(binding, "check", checks);
   switch (binding.field) {
+    case undefined:
+      return link(checkId(check), checkBadge(check));
     case "worst":
-      return html`${formatNumber(worst, 2)}`;
+      return html`${formatNumber(check.worst, 2)}`;
     case "limit":
-      return html`${formatExact(limit)}`;
+      return html`${formatExact(check.limit)}`;
     case "cases":
-      return html`${formatExact(cases)}`;
+      return html`${formatExact(check.cases)}`;
     case "statement":
-      return label(statement);
+      return label(check.statement);
     default:
       throw namesNo(binding, "field", checkFields);
   }

@@ -9,7 +9,9 @@ import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
 import type { Around, Bindings } from "./rendering.ts";
 
-/** Pages by `"index"` or the experiment's id: with their paths, or their Markdown alone. */
+/**
+ * Pages by `"index"`, `"methods"` or the experiment's id: with their paths, or their Markdown alone.
+ */
 export type Pages = ReadonlyMap<string, Page | string>;
 
 /** What pages depend on of an experiment before it has run. */
@@ -68,7 +70,7 @@ export function checkPages(
  * The page of an id.
  *
  * @param pages Pages.
- * @param id `"index"` or an experiment's id.
+ * @param id `"index"`, `"methods"` or an experiment's id.
  * @returns The page; one that is given without a path is called by its id.
  */
 export function pageOf(pages: Pages, id: string): Page | undefined {
@@ -88,7 +90,7 @@ export function checkKeys(pages: Pages, ids: readonly string[]): void {
     const help = "Write new Map(Object.entries({ ... })), or new Map() if there are no pages.";
     throw new InputError("pages", "a Map of pages by experiment", pages, help);
   }
-  const known = ["index", ...ids];
+  const known = ["index", "methods", ...ids];
   for (const [id, page] of pages) {
     if (!known.includes(id)) throw new InputError("a page's id", `one of ${known.join(", ")}`, id);
     if (typeof page === "string") continue;
@@ -108,7 +110,7 @@ class UnmeasuredBindings implements Bindings {
   readonly #experiments: readonly PageSubject[];
   readonly #placed = new Placed();
 
-  /** @param subject The page's experiment; `null` for the index. */
+  /** @param subject The page's experiment; `null` for a page of the whole report. */
   constructor(subject: PageSubject | null, experiments: readonly PageSubject[]) {
     this.#subject = subject;
     this.#experiments = experiments;

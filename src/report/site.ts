@@ -13,11 +13,13 @@ import { type Canvas, openCanvas } from "./figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "./figure/publish.ts";
 import { indexPage } from "./index_page.ts";
 import { layout } from "./layout.ts";
+import type { Page } from "./markdown.ts";
 import { checkKeys, pageOf, type Pages } from "./pages.ts";
 import {
   claimPath,
   figurePath,
   metricPath,
+  METHODS,
   pagePath,
   resultPath,
   tablePath,
@@ -35,8 +37,8 @@ export interface SiteInput {
    */
   readonly manifest: Manifest;
   /**
-   * Pages by `"index"` or the experiment's id, with their paths or their Markdown alone; if one is absent,
-   * a plain one stands in for it.
+   * Pages by `"index"`, `"methods"` or the experiment's id, with their paths or their Markdown alone; a
+   * plain one stands in for one that is absent, but for the methods.
    */
   readonly pages: Pages;
   /**
@@ -111,15 +113,23 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
     there: drawnView(result, manifest, canvas, ""),
-    here: drawnView(result, manifest, canvas, `${result.experiment.id}-`),
     page: pageOf(pages, result.experiment.id),
   }));
   // Pages refer to each other's figures by their numbers.
   for (const { there, page } of entries) numberFigures(there, page);
   const neighbours = { views: entries.map(({ there }) => there), absent };
-  const frame = { results, manifest };
-  const index = indexPage(entries, pageOf(pages, "index"), absent);
+  const whole = (page: Page | undefined) => {
+    const here = (result: Result) =>
+      drawnView(result, manifest, canvas, `${result.experiment.id}-`);
+    const all = entries.map((entry) => ({ ...entry, here: here(entry.there.result) }));
+    return indexPage(all, page, absent);
+  };
+  const methodsPage = pageOf(pages, "methods");
+  const methods = methodsPage && whole(methodsPage);
+  const frame = { results, manifest, methods: methods?.titleText ?? null };
+  const index = whole(pageOf(pages, "index"));
   files.set("index.html", layout({ path: "index.html", ...frame }, index));
+  if (methods) files.set(METHODS, layout({ path: METHODS, ...frame }, methods));
   for (const { there, page } of entries) {
     const path = pagePath(there.result);
     files.set(path, layout({ path, ...frame }, experimentPage(there, page, neighbours)));

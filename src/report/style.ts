@@ -117,7 +117,7 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .quotation { margin: 0 0 0.8rem; }
 .quotation blockquote { margin: 0; }
 .quotation p { margin: 0; }
-.quotation figcaption { margin: 0.1rem 0 0 1.2rem; font-size: 0.8125rem; color: var(--muted); }
+.quotation .place { margin-left: 1.2rem; font-size: 0.8125rem; color: var(--muted); }
 .numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.55rem 1.2rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
 .numbers > div:first-child { grid-column: span 2; }
 .numbers dt { font-size: 0.8125rem; line-height: 1.35; }
@@ -125,7 +125,8 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .details, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
 .details { font-size: 0.875rem; }
 .details > div, .facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 1rem; padding: 0.1rem 0; }
-.alternatives { margin: 0.8rem 0 0; font-size: 0.875rem; }
+.claim .scroll { margin: 0.8rem 0 0; }
+.alternatives { font-size: 0.875rem; }
 .alternatives caption { padding-bottom: 0.2rem; font-size: 0.8125rem; color: var(--muted); font-weight: 400; }
 .alternatives th, .alternatives td { padding: 0.3rem 1.1rem 0.3rem 0; }
 .changes, .revisions { margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }

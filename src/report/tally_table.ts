@@ -61,7 +61,9 @@ function unmeasuredNote(views: readonly View[]): Safe | null {
   const { unmeasured } = tallyOf(views.map((view) => view.result));
   if (unmeasured === 0) return null;
   return html`<p class="note">${
-    unmeasured === 1 ? "1 declared claim was" : `${formatExact(unmeasured)} declared claims were`
+    unmeasured === 1
+      ? "1 declared claim or check was"
+      : `${formatExact(unmeasured)} declared claims and checks were`
   } not measured in this run; the pages say why.</p>`;
 }
 

@@ -65,6 +65,9 @@ export function ofMachine(
   return run.machine[kind].some((entry) => entry.id === id);
 }
 
+/** The file of the page of methods. */
+export const METHODS = "methods.html";
+
 /** The experiment's page. */
 export function pagePath(result: Result): string {
   return `${result.experiment.id}.html`;
