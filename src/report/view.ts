@@ -58,12 +58,15 @@ export function viewOf(
 
 /** Whether an entry was measured of the machine; ids there are unlike the result's. */
 export function ofMachine(
-  { run }: View,
+  { run }: Pick<View, "run">,
   kind: "metrics" | "tables" | "figures",
   id: string,
 ): boolean {
   return run.machine[kind].some((entry) => entry.id === id);
 }
+
+/** What decides where files of an experiment are. */
+export type Paths = Pick<View, "result" | "run">;
 
 /** The file of the page of methods. */
 export const METHODS = "methods.html";
@@ -82,13 +85,17 @@ export function resultPath(result: Result): string {
  * A table's file; `seeds.csv` has the values of seeds behind its intervals. What was measured of the
  * machine has a folder that differs from run to run.
  */
-export function tablePath(view: View, table: string, type: "csv" | "json" | "seeds.csv"): string {
+export function tablePath(
+  view: Paths,
+  table: string,
+  type: "csv" | "json" | "seeds.csv",
+): string {
   const folder = ofMachine(view, "tables", table) ? "machine" : "data";
   return `${folder}/${view.result.experiment.id}/${table}.${type}`;
 }
 
 /** The file with a metric's values. */
-export function metricPath(view: View, metric: string): string {
+export function metricPath(view: Paths, metric: string): string {
   const { id } = view.result.experiment;
   return ofMachine(view, "metrics", metric)
     ? `machine/${id}/${metric}.metric.csv`
@@ -96,12 +103,12 @@ export function metricPath(view: View, metric: string): string {
 }
 
 /** The file with a claim's values. */
-export function claimPath({ result }: View, claim: string): string {
+export function claimPath({ result }: Paths, claim: string): string {
   return `claims/${result.experiment.id}/${claim}.csv`;
 }
 
 /** A figure's file. */
-export function figurePath(view: View, figure: string): string {
+export function figurePath(view: Paths, figure: string): string {
   const folder = ofMachine(view, "figures", figure) ? "machine" : "figures";
   return `${folder}/${view.result.experiment.id}/${figure}.svg`;
 }
