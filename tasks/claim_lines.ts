@@ -1,14 +1,18 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import wrapAnsi from "wrap-ansi";
 import { MINIMUM_SEEDS } from "../src/analysis/estimate.ts";
-import type { Claim, Result, Verdict } from "../src/core/result.ts";
-import { formatEstimate, formatThreshold } from "../src/report/format_estimate.ts";
+import type { Check, Claim, Result, Verdict } from "../src/core/result.ts";
+import { formatExact, formatNumber } from "../src/report/format.ts";
+import { formatPrediction, namedP } from "../src/report/format_claim.ts";
+import { formatEstimate } from "../src/report/format_estimate.ts";
+import { tallyOf, verdicts, verdictSymbols } from "../src/report/verdicts.ts";
 import type { Colour, Span } from "./terminal.ts";
 
-const looks: Readonly<Record<Verdict, { readonly symbol: string; readonly colour: Colour }>> = {
-  supported: { symbol: "✓", colour: "green" },
-  refuted: { symbol: "✗", colour: "red" },
-  inconclusive: { symbol: "?", colour: "yellow" },
+const colours: Readonly<Record<Verdict, Colour>> = {
+  supported: "green",
+  refuted: "red",
+  equivalent: "cyan",
+  undecided: "yellow",
 };
 
 /** Before the sentence of a claim. */
@@ -18,19 +22,20 @@ const INDENT = "      ";
 type Line = readonly Span[];
 
 /**
- * The claims of a report for a terminal: for each a line of its numbers, and its sentence. The last
- * line counts the verdicts.
+ * The claims of a report for a terminal: for each a line of its numbers, and its sentence. Then the
+ * checks that fail. The last lines count.
  *
  * @param width How many columns a line has.
  */
 export function claimLines(results: readonly Result[], width: number): Line[] {
-  const claims = results.flatMap((result) => result.claims);
-  if (claims.length === 0) return [];
+  const shown = results.filter(({ claims, checks }) => claims.length + checks.length > 0);
+  if (shown.length === 0) return [];
   return [
-    ...results.flatMap((result) => resultLines(result, width)),
+    ...shown.flatMap((result) => resultLines(result, width)),
     [],
-    ...wrapped(tally(claims), width).map(plain),
-    ...wrapped(withoutVerdict(results), width).map(plain),
+    ...wrapped(tally(shown), width).map(plain),
+    ...wrapped(cautions(shown), width).map(plain),
+    ...wrapped(withoutVerdict(shown), width).map(plain),
   ];
 }
 
@@ -38,16 +43,18 @@ function plain(text: string): Line {
   return [{ text }];
 }
 
-function resultLines({ experiment, seeds, backend, claims }: Result, width: number): Line[] {
+function resultLines({ experiment, seeds, backend, claims, checks }: Result, width: number): Line[] {
   const count = seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`;
   const rows = claims.map((claim) => ({
     claim,
-    verdict: `${looks[claim.verdict].symbol} ${claim.verdict}`,
+    verdict: `${verdictSymbols[claim.verdict]} ${claim.verdict}`,
     estimate: estimateText(claim),
-    threshold: formatThreshold(claim.threshold, claim.unit),
+    p: namedP(claim.adjustedP),
+    prediction: formatPrediction(claim),
   }));
-  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => unicodeWidth(text)));
-  const verdicts = widest(rows.map(({ verdict }) => verdict));
+  const widest = (texts: readonly string[]) =>
+    Math.max(0, ...texts.map((text) => unicodeWidth(text)));
+  const verdictWidth = widest(rows.map(({ verdict }) => verdict));
   // Numbers are below each other by their decimal points.
   const lead = widest(rows.map(({ estimate }) => beforePoint(estimate)));
   const aligned = rows.map((row) => {
@@ -55,23 +62,33 @@ function resultLines({ experiment, seeds, backend, claims }: Result, width: numb
     return { ...row, estimate: " ".repeat(missing) + row.estimate };
   });
   const estimates = widest(aligned.map(({ estimate }) => estimate));
+  const ps = widest(aligned.map(({ p }) => p));
   return [
     [],
     ...wrapped(`${experiment.title} (${count}, ${backend.name})`, width).map(plain),
-    ...aligned.flatMap(({ claim, verdict, estimate, threshold }) => {
-      const numbers = `${padded(estimate, estimates)}  ${threshold}`;
-      const { colour } = looks[claim.verdict];
-      const fits = verdicts + unicodeWidth(numbers) + 4 <= width;
+    ...aligned.flatMap(({ claim, verdict, estimate, p, prediction }) => {
+      const numbers = `${padded(estimate, estimates)}  ${padded(p, ps)}  ${prediction}`;
+      const fits = verdictWidth + unicodeWidth(numbers) + 4 <= width;
       return [
         [
           { text: "  " },
-          { text: padded(verdict, verdicts), colour },
+          { text: padded(verdict, verdictWidth), colour: colours[claim.verdict] },
           { text: fits ? `  ${numbers}` : `  ${estimate}` },
         ],
-        ...fits ? [] : indented(threshold, width),
+        ...fits ? [] : indented(`${p}, predicted ${prediction}`, width),
         ...indented(claim.statement, width),
       ];
     }),
+    ...checks.filter(({ holds }) => !holds).flatMap((check) => failedLines(check, width)),
+  ];
+}
+
+function failedLines({ statement, worst, limit }: Check, width: number): Line[] {
+  const numbers = `worst ${formatNumber(worst, 2)}, limit ${formatExact(limit)}`;
+  return [
+    [{ text: "  " }, { text: "\u2717 a check of the instrument fails", colour: "red" }],
+    ...indented(numbers, width),
+    ...indented(statement, width),
   ];
 }
 
@@ -99,11 +116,25 @@ function indented(text: string, width: number): Line[] {
   return wrapped(text, width - INDENT.length).map((line) => plain(INDENT + line));
 }
 
-/** How many claims have each verdict: `"31 supported, 12 refuted, 11 inconclusive"`. */
-function tally(claims: readonly Claim[]): string {
-  const count = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
-  return `${count("supported")} supported, ${count("refuted")} refuted, ` +
-    `${count("inconclusive")} inconclusive`;
+/** What claims and checks come to: `"31 supported, 12 refuted, ...; 20 of 20 checks hold"`. */
+function tally(results: readonly Result[]): string {
+  const found = tallyOf(results);
+  const claims = verdicts.map((verdict) => `${found.verdicts[verdict]} ${verdict}`).join(", ");
+  return found.checks === 0
+    ? claims
+    : `${claims}; ${found.holding} of ${found.checks} checks of the instrument hold`;
+}
+
+/** What to know of the verdicts; nothing if there is nothing. */
+function cautions(results: readonly Result[]): string {
+  const { adjusted, changing, revised, unmeasured } = tallyOf(results);
+  const parts = [
+    [adjusted, "undecided by the adjustment for the family"],
+    [revised, "changed after the first run"],
+    [changing, "with another verdict under an alternative"],
+    [unmeasured, "not measured"],
+  ] as const;
+  return parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
 }
 
 /** Why claims have no verdict, if there are too few seeds for one; else nothing. */

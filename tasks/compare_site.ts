@@ -1,12 +1,12 @@
 import { filesBelow } from "./files.ts";
-import { kindOf } from "./site_files.ts";
+import { FOLDERS, kindOf } from "./site_files.ts";
 import { fromSite } from "./stated_file.ts";
 
 /** The files in which a site is not what it was rendered as, by path in the site. */
 export interface SiteDifferences {
   /** Rendered, but not there, or no regular file. */
   readonly missing: readonly string[];
-  /** In `data/`, `figures/` or `machine/`, but not rendered. What lies elsewhere may be its owner's. */
+  /** In a folder of a report, but not rendered. What lies elsewhere may be its owner's. */
   readonly extra: readonly string[];
   /** There with other bytes. */
   readonly differing: readonly string[];
@@ -35,7 +35,7 @@ export async function compareSite(
     });
   }
   const extra: string[] = [];
-  for (const folder of ["data", "figures", "machine"]) {
+  for (const folder of FOLDERS) {
     const found = await fromSite(site, folder, () => listed(site, folder));
     for (const path of found) if (!files.has(path)) extra.push(path);
   }

@@ -6,6 +6,7 @@ import {
 } from "../src/core/backend.ts";
 import { InputError, MissingError } from "../src/core/errors.ts";
 import { stableStringify } from "../src/core/json.ts";
+import type { Experiment } from "../src/experiments/experiment.ts";
 import { runKey } from "../src/experiments/key.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { manifestOf } from "../src/report/manifest.ts";
@@ -61,7 +62,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   const kept = site ? await keptPages(site, options, store, description) : [];
   // So is what is wrong with a page, as far as it does not depend on results.
   const shown = [...options.experiments, ...kept.map(({ experiment }) => experiment)];
-  checkPages(await readPages(shown.map(({ id }) => id)), shown);
+  checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
   if (note !== null) display.line(note);
   for (const { experiment } of kept) {
     display.line(`${experiment.id}: its page stays, nothing changed`);
@@ -97,9 +98,10 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   checkBackends(pages, kept);
   await writeSite(out, await render(pages, kept, options));
   display.clear();
-  printLines(claimLines(pages.map(({ run }) => run.result), columns()));
+  const results = pages.map(({ run }) => run.result);
+  printLines(claimLines(results, columns()));
   console.log(`\nThe site is ${options.out}/index.html`);
-  return DONE;
+  return results.every(({ checks }) => checks.every(({ holds }) => holds)) ? DONE : FAILED;
 }
 
 /**
@@ -154,5 +156,11 @@ async function render(
     }])),
   });
   const pages = await readPages(results.map((result) => result.experiment.id));
-  return await renderSite({ results, manifest, pages });
+  const absent = othersThan(shown.map(({ experiment }) => experiment)).map(({ id }) => id);
+  return await renderSite({ results, manifest, pages, absent });
+}
+
+/** The experiments that are not in a report; its pages may name them. */
+function othersThan(shown: readonly Experiment[]): Experiment[] {
+  return experiments.filter(({ id }) => !shown.some((one) => one.id === id));
 }

@@ -9,6 +9,9 @@ import { readBytesIfThere, readIfThere, refusedBySystem } from "./files.ts";
 /** The manifest's path in a site. */
 export const MANIFEST = "data/manifest.json";
 
+/** The folders of a site: what is below them is a report's. */
+export const FOLDERS: readonly string[] = ["claims", "data", "figures", "machine", "metrics"];
+
 /** The schemas in a site. */
 export const SCHEMAS = ["result", "manifest"].map((name) => `data/schema/${name}.schema.json`);
 
@@ -73,7 +76,7 @@ export function isSitePath(path: string): boolean {
   if (names.some((name) => ["", ".", ".."].includes(name) || /[\\\0]/.test(name))) return false;
   return names.length === 1
     ? path.endsWith(".html")
-    : ["data", "figures", "machine"].includes(names[0] ?? "");
+    : FOLDERS.includes(names[0] ?? "");
 }
 
 /**

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { sha256 } from "../src/core/digest.ts";
 import { InputError } from "../src/core/errors.ts";
 import { idSchema } from "../src/core/text_schema.ts";
+import { METHODS } from "../src/report/view.ts";
 import { refusedBySystem } from "./files.ts";
 import {
   builtSite,
@@ -53,7 +54,7 @@ export async function checkSiteFolder(
   if (site === null) await checkOtherFiles(out);
   const files = site?.files ?? new Map<string, string>();
   const pages = experiments.flatMap((id) => [`${id}.html`, `data/${id}.json`]);
-  const paths = new Set(["index.html", ...SCHEMAS, ...pages, MANIFEST, ...files.keys()]);
+  const paths = new Set(["index.html", METHODS, ...SCHEMAS, ...pages, MANIFEST, ...files.keys()]);
   const changed: string[] = [];
   for (const path of paths) {
     if (!await isOwn(out, path, files.get(path) ?? "none")) changed.push(path);
@@ -65,12 +66,18 @@ export async function checkSiteFolder(
   await checkWritable(out, [...paths]);
 }
 
-/** The types of files that an experiment may have in its folders, besides a page and a result. */
-const PARTS = { data: ["csv", "json"], figures: ["svg"], machine: ["csv", "json", "svg"] };
+/** The endings of files that an experiment may have in its folders, besides a page and a result. */
+const PARTS = {
+  claims: ["csv"],
+  data: ["csv", "json", "seeds.csv"],
+  figures: ["svg"],
+  machine: ["csv", "json", "metric.csv", "seeds.csv", "svg"],
+  metrics: ["csv"],
+};
 
 /**
- * What has a name that a table or a figure of an experiment can have. Which ones it has is not known
- * before it is computed.
+ * What has a name that a claim, a metric, a table or a figure of an experiment can have. Which ones it
+ * has is not known before it is computed.
  */
 async function takenParts(out: string, experiment: string): Promise<string[]> {
   const taken: string[] = [];
@@ -80,8 +87,8 @@ async function takenParts(out: string, experiment: string): Promise<string[]> {
     if (kind === "blocked") taken.push(path);
     if (kind !== "folder") continue;
     const names = (await namesIn(`${out}/${path}`)).filter((name) => {
-      const [id, type = "", ...more] = name.split(".");
-      return idSchema.safeParse(id).success && types.includes(type) && more.length === 0;
+      const [id, ...type] = name.split(".");
+      return idSchema.safeParse(id).success && types.includes(type.join("."));
     });
     taken.push(...names.map((name) => `${path}/${name}`));
   }

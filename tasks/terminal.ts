@@ -19,9 +19,9 @@ export function guardConsole(): void {
 }
 
 /** The colours that a text can have. */
-export type Colour = "green" | "red" | "yellow";
+export type Colour = "cyan" | "green" | "red" | "yellow";
 
-const codes: Readonly<Record<Colour, number>> = { green: 32, red: 31, yellow: 33 };
+const codes: Readonly<Record<Colour, number>> = { cyan: 36, green: 32, red: 31, yellow: 33 };
 
 /** A part of a line, which may be coloured. */
 export interface Span {

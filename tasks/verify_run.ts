@@ -15,7 +15,7 @@ import { statedFile } from "./stated_file.ts";
 import { readFile } from "./user_files.ts";
 
 /** The longest text of a site, in characters, that a line shows. */
-const LONGEST = 300;
+export const LONGEST = 300;
 
 /** How a run is verified. */
 export interface Verification {
@@ -50,7 +50,7 @@ export async function verifyRun(
 }
 
 /** What a site states, and whether it is the manifest's file; `null` where it is no result. */
-async function readStated(
+export async function readStated(
   site: string,
   { experiment, sha256: digest }: RunRecord,
   display: ProgressDisplay,
@@ -132,7 +132,8 @@ function compareResults(
   return differences.length === 0;
 }
 
-function shown({ path, stated, found, relative }: Difference): string {
+/** A place where two results differ, in words. */
+export function shown({ path, stated, found, relative }: Difference): string {
   const by = Number.isFinite(relative) ? ` (${relative.toExponential(1)} of it)` : "";
   const place = shorten(path, LONGEST);
   return `${place}: stated ${describe(stated)}, found ${describe(found)}${by}`;

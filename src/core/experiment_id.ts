@@ -2,7 +2,7 @@ import { InputError } from "./errors.ts";
 import { idSchema } from "./text_schema.ts";
 
 /** Names of files in a site that do not belong to an experiment. */
-const RESERVED = ["index", "manifest", "schema"];
+const RESERVED = ["index", "methods", "manifest", "schema"];
 
 /** The most characters of an id: it names files. */
 const LONGEST = 100;

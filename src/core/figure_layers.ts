@@ -10,8 +10,16 @@ export interface LineLayer {
   readonly y: string;
   /** The column that tells lines apart. Its values are listed in the figure's `series`. */
   readonly series?: string;
-  /** Theory is drawn thin and dashed, without symbols; a measurement solid with symbols. */
+  /**
+   * A measurement is drawn solid with symbols. What it is compared with, such as a theory, a bound or
+   * a baseline, is drawn thin and dashed, without symbols.
+   */
   readonly role: "measured" | "theory";
+  /**
+   * What the line is, for the legend: `"memoryless baseline"`. By default that is the role. Layers of
+   * one label have the same dashes.
+   */
+  readonly label?: string;
 }
 
 /** An interval by x as a band, one for each value of `series`. */

@@ -33,6 +33,7 @@ const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
     y: text,
     series,
     role: z.enum(["measured", "theory"]),
+    label: text.exactOptional(),
   }),
   z.strictObject({ mark: z.literal("band"), ...rows, low: text, high: text, series }),
   z.strictObject({ mark: z.literal("point"), ...rows, y: text, series }),

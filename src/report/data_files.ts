@@ -1,6 +1,7 @@
 import { csvFormatRows } from "d3-dsv";
 import { stableStringify } from "../core/json.ts";
-import type { Result, Table } from "../core/result.ts";
+import type { Claim, Metric, Result, Table } from "../core/result.ts";
+import { greatest } from "./extremes.ts";
 
 /** A result as its file in the site: JSON with sorted keys, equal for equal results. */
 export function resultText(result: Result): string {
@@ -19,11 +20,82 @@ export function resultText(result: Result): string {
  * @returns The CSV.
  */
 export function tableCsv(table: Table): string {
-  const format: (rows: readonly (readonly string[])[]) => string = csvFormatRows;
-  const rows = table.rows.map((row) =>
-    row.map((cell) => typeof cell === "string" ? noFormula(cell) : String(cell ?? ""))
+  return csv(table.columns.map((column) => column.name), table.rows);
+}
+
+/**
+ * The values behind the intervals of a table as CSV: its other columns, then a column for each label,
+ * such as a seed. Numbers are as in {@link tableCsv}: each reads back as the same number.
+ *
+ * @param table The table.
+ * @returns The CSV; `null` if the table has no intervals over seeds.
+ */
+export function seedsCsv({ columns, rows, samples }: Table): string | null {
+  if (!samples) return null;
+  const keys = columns.flatMap(({ name }, i) => INTERVAL.includes(name) ? [] : [i]);
+  return csv(
+    [...keys.map((i) => columns[i]?.name ?? ""), ...samples.labels],
+    rows.map((row, r) => [...keys.map((i) => row[i] ?? null), ...samples.values[r] ?? []]),
   );
-  return `${format([table.columns.map((column) => noFormula(column.name)), ...rows])}\n`;
+}
+
+/** The columns that are computed from the values of seeds. */
+export const INTERVAL: readonly string[] = ["value", "low", "high"];
+
+/**
+ * The values of a claim as CSV: label, value, what the values were computed from, and the values under
+ * other conventions. Numbers are as in {@link tableCsv}.
+ *
+ * @param claim The claim.
+ * @returns The CSV.
+ */
+export function claimCsv({ labels, values, parts = {}, alternatives }: Claim): string {
+  return columnsCsv([
+    ["label", labels],
+    ["value", values],
+    ...Object.entries(parts),
+    ...alternatives.map(({ name, values }) => [alternativeColumn(name), values] as const),
+  ]);
+}
+
+/** What the column with the values under another convention is called. */
+export function alternativeColumn(name: string): string {
+  return `alternative: ${name}`;
+}
+
+/**
+ * The values of a metric as CSV: label and value. Numbers are as in {@link tableCsv}.
+ *
+ * @param metric The metric.
+ * @returns The CSV.
+ */
+export function metricCsv({ labels, values }: Pick<Metric, "labels" | "values">): string {
+  return columnsCsv([["label", labels], ["value", values]]);
+}
+
+/** Columns of cells as CSV; a shorter column ends in empty cells. */
+function columnsCsv(
+  columns: readonly (readonly [name: string, cells: readonly (number | string)[]])[],
+): string {
+  const length = greatest(columns.map(([, cells]) => cells.length));
+  return csv(
+    columns.map(([name]) => name),
+    Array.from({ length }, (_, row) => columns.map(([, cells]) => cells[row] ?? null)),
+  );
+}
+
+function csv(
+  names: readonly (number | string)[],
+  rows: readonly (readonly (number | string | null)[])[],
+): string {
+  const format: (rows: readonly (readonly string[])[]) => string = csvFormatRows;
+  return `${format([names, ...rows].map((row) => row.map(cellText)))}\n`;
+}
+
+/** A cell; the digits of a number read back as the same number. */
+function cellText(cell: number | string | null): string {
+  if (typeof cell === "string") return noFormula(cell);
+  return cell === null ? "" : Object.is(cell, -0) ? "-0" : String(cell);
 }
 
 /** Where a cell begins that a spreadsheet would run, or that begins with what it might leave out. */

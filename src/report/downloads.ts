@@ -7,9 +7,11 @@ import { tablePath, type View } from "./view.ts";
 export function tableLinks(view: View, tables: readonly Table[]): Safe {
   return html`${
     tables.map((table) => {
-      const link = (type: "csv" | "json", name: string) =>
+      const link = (type: "csv" | "json" | "seeds.csv", name: string) =>
         html`<a href="${tablePath(view, table.id, type)}">${name}</a>`;
-      return html`<li>${label(table.title)}: ${link("csv", "CSV")}, ${link("json", "JSON")}</li>`;
+      return html`<li>${label(table.title)}: ${link("csv", "CSV")}, ${link("json", "JSON")}${
+        table.samples && html`, ${link("seeds.csv", "CSV of all values")}`
+      }</li>`;
     })
   }`;
 }

@@ -1,24 +1,28 @@
 import { type Binding, UnboundError, unknownKind } from "./binding.ts";
+import { alarm, checksTable } from "./checks_table.ts";
+import { claimCards } from "./claim_cards.ts";
 import { figureBlock } from "./figure_block.ts";
 import { html, type Safe } from "./html.ts";
 import { find, inlineKinds, inlineValue, noField } from "./inline_bindings.ts";
 import { label } from "./label.ts";
 import type { Content } from "./layout.ts";
-import { type Page, renderMarkdown } from "./markdown.ts";
+import { blocksOf, type Page, renderMarkdown, renderOpening } from "./markdown.ts";
+import { type Neighbours, neighbourValue } from "./neighbours.ts";
 import { Placed } from "./placed.ts";
 import type { Around, Bindings } from "./rendering.ts";
 import { reproduction } from "./reproduction.ts";
 import { tableBlock } from "./table_block.ts";
-import { claimsTable, metricsTable, parametersTable } from "./tables.ts";
+import { metricsTable, parametersTable } from "./tables.ts";
 import type { View } from "./view.ts";
 
 /** The parts that every page ends with, unless the narrative has placed them. */
 const parts = {
-  claims: { heading: "Claims", render: (view: View) => claimsTable(view.result) },
-  metrics: {
-    heading: "Metrics",
-    render: (view: View) => metricsTable(view.result, view.run.machine),
+  claims: { heading: "Claims", render: claimCards },
+  checks: {
+    heading: "Checks of the instrument",
+    render: (view: View) => checksTable(view.result),
   },
+  metrics: { heading: "Estimates without verdict", render: metricsTable },
   parameters: { heading: "Parameters", render: (view: View) => parametersTable(view.result) },
   data: { heading: "Data and reproduction", render: reproduction },
 } as const;
@@ -27,18 +31,43 @@ const parts = {
 export const experimentBlockKinds: readonly string[] = ["figure", "table", ...Object.keys(parts)];
 
 /**
- * The page of an experiment: its narrative, the figures that the narrative leaves out, claims,
- * metrics, parameters and data. Without a narrative, the question stands in its place.
+ * Numbers the figures of an experiment's page in the order of its narrative. References from other
+ * pages need the numbers before any page is rendered.
  *
+ * @param view What the page shows; it is given the numbers.
+ * @param page The narrative, if there is one.
+ * @throws {PageError} If the narrative cannot be read.
+ */
+export function numberFigures({ figures, numbers }: View, page: Page | undefined): void {
+  const blocks = page ? blocksOf(page, experimentBlockKinds) : [];
+  const placed = blocks.filter((block) => block.kind === "figure").map((block) => block.target);
+  const ids = figures.map((figure) => figure.id);
+  for (const id of new Set([...placed.filter((id) => ids.includes(id)), ...ids])) {
+    if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+  }
+}
+
+/**
+ * The page of an experiment: its narrative, the figures that the narrative leaves out, claims,
+ * checks, metrics, parameters and data. Without a narrative, the question stands in its place.
+ *
+ * @param view What the page shows.
+ * @param page The narrative, if there is one.
+ * @param neighbours The experiments that it can name besides its own.
  * @throws {PageError} Where the narrative names what the result does not have.
  */
-export function experimentPage(view: View, page: Page | undefined): Content {
-  const bindings = new ExperimentBindings(view);
-  const { result: { experiment }, figures } = view;
+export function experimentPage(
+  view: View,
+  page: Page | undefined,
+  neighbours: Neighbours = { views: [view], absent: [] },
+): Content {
+  numberFigures(view, page);
+  const bindings = new ExperimentBindings(view, neighbours);
+  const { result: { experiment, checks }, figures } = view;
+  const top = alarm(checks, "");
   if (!page) {
-    bindings.announce([]);
     const title = label(experiment.title);
-    const body = html`<p class="question">${label(experiment.question)}</p>${
+    const body = html`${top}<p class="question">${label(experiment.question)}</p>${
       section("Figures", figures.map((figure) => figureBlock(view, figure)))
     }${bindings.rest()}`;
     return { title, titleText: html`${experiment.title}`, body };
@@ -46,31 +75,42 @@ export function experimentPage(view: View, page: Page | undefined): Content {
   const { title, titleText, body } = renderMarkdown(page, bindings);
   const others = figures.filter((figure) => !bindings.has("figure", figure.id));
   const further = section("Further figures", others.map((figure) => figureBlock(view, figure)));
-  return { title, titleText, body: html`${body}${further}${bindings.rest()}` };
+  return { title, titleText, body: html`${top}${body}${further}${bindings.rest()}` };
+}
+
+/**
+ * The opening of an experiment's narrative, as another page shows it.
+ *
+ * @param view What the experiment's page shows.
+ * @param page The narrative.
+ * @param neighbours The experiments that it can name besides its own.
+ * @throws {PageError} Where it names what the result does not have.
+ */
+export function experimentOpening(view: View, page: Page, neighbours: Neighbours): Safe {
+  return renderOpening(page, new ExperimentBindings(view, neighbours, false));
 }
 
 class ExperimentBindings implements Bindings {
   readonly blockKinds = experimentBlockKinds;
   readonly #view: View;
+  readonly #neighbours: Neighbours;
+  readonly #own: boolean;
   readonly #placed = new Placed();
 
-  constructor(view: View) {
+  /** @param own Whether what is rendered goes into the experiment's own page. */
+  constructor(view: View, neighbours: Neighbours, own = true) {
     this.#view = view;
-  }
-
-  announce(blocks: readonly Binding[]): void {
-    const placed = blocks.filter((block) => block.kind === "figure").map((block) => block.target);
-    const ids = this.#view.figures.map((figure) => figure.id);
-    for (const id of new Set([...placed.filter((id) => ids.includes(id)), ...ids])) {
-      this.#view.numbers.set(id, this.#view.numbers.size + 1);
-    }
+    this.#neighbours = neighbours;
+    this.#own = own;
   }
 
   inline(binding: Binding, around: Around): Safe {
     if (!inlineKinds.some((kind) => kind === binding.kind)) {
       throw unknownKind(binding, [...inlineKinds, ...this.blockKinds]);
     }
-    return inlineValue(this.#view, binding, around, true);
+    return binding.target.includes("/")
+      ? neighbourValue(this.#neighbours, binding, around)
+      : inlineValue(this.#view, binding, around, this.#own);
   }
 
   block(binding: Binding): Safe {
@@ -95,19 +135,24 @@ class ExperimentBindings implements Bindings {
     return this.#placed.has(kind, target);
   }
 
-  /** The parts that the narrative has not placed, each under its heading. */
+  /** The parts that the narrative has not placed, each under its heading; no checks, no part. */
   rest(): Safe {
-    const missing = Object.entries(parts).filter(([kind]) => !this.has(kind, ""));
+    const { result } = this.#view;
+    const missing = Object.entries(parts).filter(([kind]) =>
+      !this.has(kind, "") && (kind !== "checks" || result.checks.length > 0)
+    );
     return html`${missing.map(([, part]) => section(part.heading, [part.render(this.#view)]))}`;
   }
 }
 
 function partOf(binding: Binding): keyof typeof parts {
   const kind = binding.kind;
-  if (kind === "claims" || kind === "metrics" || kind === "parameters" || kind === "data") {
-    return kind;
-  }
+  if (isPart(kind)) return kind;
   throw unknownKind(binding, Object.keys(parts));
+}
+
+function isPart(kind: string): kind is keyof typeof parts {
+  return Object.hasOwn(parts, kind);
 }
 
 function section(heading: string, content: readonly Safe[]): Safe {

@@ -1,53 +1,71 @@
-import { badge, verdictCounts } from "./badge.ts";
-import { formatPercent, formatSize } from "./format.ts";
-import { formatEstimate, formatThreshold } from "./format_estimate.ts";
+import { verdictCounts } from "./badge.ts";
+import { claimFinding } from "./claim_binding.ts";
+import { experimentOpening } from "./experiment_page.ts";
+import { formatExact } from "./format.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
+import type { Page } from "./markdown.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { tallyOf } from "./verdicts.ts";
 import { claimId, pagePath, type View } from "./view.ts";
 
-/** Every claim of every experiment, with its verdict and what it rests on. */
-export function findings(views: readonly View[]): Safe {
-  const entries = views.flatMap(({ result }) =>
-    result.claims.map((claim) => {
-      const { estimate, unit } = claim;
-      const interval = estimate.low === null
-        ? ""
-        : `, ${formatPercent(estimate.confidence)} interval`;
-      return html`
-        <li>
-          <p class="statement">${badge(claim.verdict)} ${label(claim.statement)}</p>
-          <dl>
-        <div><dt>Measured</dt><dd>${label(
-          claim.measure,
-        )}: <strong class="estimate">${formatEstimate(estimate, unit)
-          .whole}</strong> (${formatSize(estimate.n)}${interval})</dd></div>
-        <div><dt>Supported if</dt><dd>${formatThreshold(claim.threshold, unit)}</dd></div>
-        ${claim.source && html`
-          <div>
-            <dt>Source</dt>
-            <dd>${claim.source}</dd>
-          </div>
-        `}<div><dt>Evidence</dt><dd><a href="${pagePath(result)}#${claimId(claim)}">${result
-          .experiment.title}</a></dd></div>
-          </dl>
-        </li>
-      `;
-    })
-  );
-  if (entries.length === 0) return html`<p>No experiment of this report makes a claim.</p>`;
-  return html`<ol class="findings">${entries}</ol>`;
+/** How many findings stand for an experiment whose page does not begin with an answer. */
+const MOST_FINDINGS = 3;
+
+/** An experiment of the report with its narrative. */
+export interface Narrated {
+  /** What the experiment's page shows. */
+  readonly there: View;
+  /** The narrative, if there is one. */
+  readonly page: Page | undefined;
 }
 
-/** The experiments: the question of each, how its claims fared, how to run it again. */
+/**
+ * The question of each experiment and its answer: the opening of its page. Without one, the first
+ * findings of its claims stand in for it.
+ */
+export function findings(entries: readonly Narrated[], neighbours: Neighbours): Safe {
+  if (entries.length === 0) return html`<p>This report has no experiments.</p>`;
+  const answers = entries.map(({ there, page }) => {
+    const { experiment } = there.result;
+    const opening = page ? experimentOpening(there, page, neighbours) : html``;
+    return html`
+      <li>
+        <p class="name"><a href="${pagePath(there.result)}">${experiment.title}</a></p>
+        <p class="asked">${label(experiment.question)}</p>
+        ${opening.markup.trim() === "" ? firstFindings(there) : opening}
+      </li>
+    `;
+  });
+  return html`<ol class="answers">${answers}</ol>`;
+}
+
+function firstFindings({ result }: View): Safe {
+  const { claims } = result;
+  if (claims.length === 0) return html`<p>It makes no claims.</p>`;
+  const more = claims.length - MOST_FINDINGS;
+  return html`${
+    claims.slice(0, MOST_FINDINGS).map((claim) =>
+      html`<p>${
+        claimFinding(
+          claim,
+          (content) => html`<a class="ref" href="${pagePath(result)}#${claimId(claim)}">${content}</a>`,
+        )
+      }</p>`
+    )
+  }${more > 0 && html`<p>And ${formatExact(more)} more.</p>`}`;
+}
+
+/** The experiments: how the claims of each fared, and how to run it again. */
 export function experiments(views: readonly View[]): Safe {
   if (views.length === 0) return html`<p>This report has no experiments.</p>`;
   return html`<ul class="experiments">${
     views.map(({ result, run }) =>
       html`
         <li>
-          <p class="name"><a href="${pagePath(result)}">${result.experiment.title}</a></p>
-          <p>${label(result.experiment.question)}</p>
-          <p class="counts">${verdictCounts(result.claims)}</p>
+          <p><a class="name" href="${pagePath(result)}">${result.experiment.title}</a> <span class="counts">${
+        verdictCounts(tallyOf([result]))
+      }</span></p>
           <pre tabindex="0"><code>${run.command}</code></pre>
         </li>
       `

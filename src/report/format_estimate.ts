@@ -1,8 +1,7 @@
-import type { Estimate, Threshold } from "../core/result.ts";
+import type { Estimate } from "../core/result.ts";
 import {
   decade,
   fixed,
-  formatExact,
   formatNumber,
   formatPercent,
   mantissa,
@@ -78,14 +77,6 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
 export function ownConfidence({ low, confidence }: Estimate): string | null {
   if (low === null || confidence === usualConfidence) return null;
   return `${formatPercent(confidence)} interval`;
-}
-
-/** A threshold in words: `"below 1"`, `"from 15 to 20 steps"`. */
-export function formatThreshold(threshold: Threshold, unit?: string): string {
-  const range = threshold.relation === "within"
-    ? `from ${formatExact(threshold.low)} to ${formatExact(threshold.high)}`
-    : `${threshold.relation} ${formatExact(threshold.value)}`;
-  return range + unitText(unit);
 }
 
 function joined(v: string, l: string, h: string, power: string, unit: string): EstimateText {

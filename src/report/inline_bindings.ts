@@ -1,40 +1,53 @@
-import type { Claim, Estimate, Metric } from "../core/result.ts";
-import { badge } from "./badge.ts";
+import type { Metric, Result } from "../core/result.ts";
+import { checkBadge, unmeasuredBadge } from "./badge.ts";
 import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";
-import { formatExact, formatJson, none } from "./format.ts";
-import { formatEstimate, formatThreshold, ownConfidence } from "./format_estimate.ts";
+import { claimFields, claimValue, isClaimLink } from "./claim_binding.ts";
+import { estimateText, unbroken } from "./estimate_text.ts";
+import { formatExact, formatJson, formatNumber, none } from "./format.ts";
+import { formatEstimate } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import type { Around } from "./rendering.ts";
-import { claimId, pagePath, type View } from "./view.ts";
+import { checkId, claimId, pagePath, type View } from "./view.ts";
 
 /** The kinds of bindings that stand in a line of text. */
-export const inlineKinds = ["metric", "claim", "parameter", "run", "ref"] as const;
+export const inlineKinds = ["metric", "claim", "check", "parameter", "run", "ref"] as const;
 
 const metricFields = ["value", "low", "high", "interval", "n", "unit"] as const;
-const claimFields = ["verdict", "statement", "estimate", "threshold"] as const;
+const checkFields = ["worst", "limit", "cases", "statement"] as const;
 const runParts = ["seeds", "backend", "adapter", "command"] as const;
+
+/** What bindings can name of an experiment that has not run. */
+export interface Known {
+  /** The names of its parameters. */
+  readonly parameters: readonly string[];
+  /** The ids of the claims that it declares; `null` if they are not known. */
+  readonly claims: readonly string[] | null;
+  /** The ids of the checks that it declares; `null` if they are not known. */
+  readonly checks: readonly string[] | null;
+}
 
 /**
  * Checks all of a binding in a line of text that can be checked without a result.
  *
  * @param binding The binding, without its experiment.
  * @param around What it stands in.
- * @param parameters The names of the experiment's parameters.
+ * @param known What is known of the experiment.
  * @throws {UnboundError} If no result could have what it names.
  */
-export function checkInline(
-  binding: Binding,
-  around: Around,
-  parameters: readonly string[],
-): void {
+export function checkInline(binding: Binding, around: Around, known: Known): void {
   const { kind, target, field } = binding;
-  const among = (what: string, name: string | undefined, names: readonly string[]) => {
-    if (name !== undefined && !names.includes(name)) throw namesNo(binding, what, names);
+  const among = (what: string, name: string | undefined, names: readonly string[] | null) => {
+    if (name !== undefined && names !== null && !names.includes(name)) {
+      throw namesNo(binding, what, names);
+    }
   };
+  if (kind === "claim") among("claim", target, known.claims);
+  if (kind === "check") among("check", target, known.checks);
   if (kind === "metric") among("field", field, metricFields);
   if (kind === "claim") among("field", field, claimFields);
-  if (kind === "parameter") among("parameter", parameterName(binding), parameters);
+  if (kind === "check") among("field", field, checkFields);
+  if (kind === "parameter") among("parameter", parameterName(binding), known.parameters);
   if (kind === "run" || kind === "ref") noField(binding);
   if (kind === "run") among("part of a run", target, runParts);
   if (isLink(binding)) checkLink(binding, around);
@@ -45,22 +58,21 @@ export function checkInline(
  *
  * @param around What it stands in: a link cannot be in another, nor in a formula.
  * @param own Whether the page is the experiment's own.
- * @throws {UnboundError} Where it names nothing.
+ * @throws {UnboundError} If it names nothing.
  */
 export function inlineValue(view: View, binding: Binding, around: Around, own: boolean): Safe {
-  const link = (href: string, content: Safe): Safe => {
-    checkLink(binding, around);
-    return html`<a class="ref" href="${href}">${content}</a>`;
-  };
   const page = own ? "" : pagePath(view.result);
+  const link = (id: string, content: Safe): Safe => {
+    checkLink(binding, around);
+    return html`<a class="ref" href="${page}#${id}">${content}</a>`;
+  };
   switch (binding.kind) {
     case "metric":
       return metricText(find(binding, "metric", view.metrics), binding);
-    case "claim": {
-      const claim = find(binding, "claim", view.result.claims);
-      if (binding.field !== undefined) return claimText(claim, binding);
-      return link(`${page}#${claimId(claim)}`, badge(claim.verdict));
-    }
+    case "claim":
+      return claimValue(view, binding, link);
+    case "check":
+      return checkValue(view.result, binding, link);
     case "parameter": {
       const name = parameterName(binding);
       const { parameters } = view.result;
@@ -75,19 +87,26 @@ export function inlineValue(view: View, binding: Binding, around: Around, own: b
       const { id } = find(binding, "figure", view.figures);
       const number = view.numbers.get(id);
       if (number === undefined) throw new UnboundError(`${binding.text} names a figure not shown`);
-      return link(`${page}#figure-${view.idPrefix}${id}`, html`Figure ${formatExact(number)}`);
+      return link(`figure-${view.idPrefix}${id}`, html`Figure ${formatExact(number)}`);
     }
     default:
       throw unknownKind(binding, inlineKinds);
   }
 }
 
+/** What stands in the place of a binding whose experiment is not in the report. */
+export function notInReport(): Safe {
+  return html`<span class="absent">(not in this report)</span>`;
+}
+
 function parameterName({ target, field }: Binding): string {
   return field === undefined ? target : `${target}.${field}`;
 }
 
-function isLink({ kind, field }: Binding): boolean {
-  return kind === "ref" || (kind === "claim" && field === undefined);
+function isLink(binding: Binding): boolean {
+  const { kind, field } = binding;
+  return kind === "ref" || (kind === "claim" && isClaimLink(binding)) ||
+    (kind === "check" && field === undefined);
 }
 
 function checkLink(binding: Binding, around: Around): void {
@@ -114,20 +133,10 @@ export function noField(binding: Binding): void {
   }
 }
 
-// An estimate is broken across lines only where it is wider than one.
-function unbroken(text: string): Safe {
-  return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
-}
-
-function whole(estimate: Estimate, unit: string | undefined): Safe {
-  const own = ownConfidence(estimate);
-  return html`${unbroken(formatEstimate(estimate, unit).whole)}${own !== null && ` (${own})`}`;
-}
-
 function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
   switch (binding.field) {
     case undefined:
-      return whole(estimate, unit);
+      return estimateText(estimate, unit);
     case "value":
     case "low":
     case "high":
@@ -143,18 +152,31 @@ function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
   }
 }
 
-function claimText(claim: Claim, binding: Binding): Safe {
+/** Whether a check holds, as a link, or a part of it. */
+function checkValue(
+  { checks, unmeasured }: Result,
+  binding: Binding,
+  link: (id: string, content: Safe) => Safe,
+): Safe {
+  const missing = unmeasured.find(({ id }) => id === binding.target);
+  if (missing) {
+    if (binding.field === undefined) return link(claimId(missing), unmeasuredBadge());
+    return binding.field === "statement" ? label(missing.statement) : html`not measured`;
+  }
+  const check = find(binding, "check", checks);
   switch (binding.field) {
-    case "verdict":
-      return html`${claim.verdict}`;
+    case undefined:
+      return link(checkId(check), checkBadge(check));
+    case "worst":
+      return html`${formatNumber(check.worst, 2)}`;
+    case "limit":
+      return html`${formatExact(check.limit)}`;
+    case "cases":
+      return html`${formatExact(check.cases)}`;
     case "statement":
-      return label(claim.statement);
-    case "estimate":
-      return whole(claim.estimate, claim.unit);
-    case "threshold":
-      return html`${formatThreshold(claim.threshold, claim.unit)}`;
+      return label(check.statement);
     default:
-      throw namesNo(binding, "field", claimFields);
+      throw namesNo(binding, "field", checkFields);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Manifest, Result } from "../core/result.ts";
 import { html, type Safe, trusted } from "./html.ts";
 import { day } from "./reproduction.ts";
 import { style } from "./style.ts";
-import { pagePath } from "./view.ts";
+import { METHODS, pagePath } from "./view.ts";
 
 /** What is around the content of a page. */
 export interface Frame {
@@ -11,6 +11,8 @@ export interface Frame {
   readonly path: string;
   readonly results: readonly Result[];
   readonly manifest: Manifest;
+  /** The title of the page of methods, if the report has one. */
+  readonly methods: Safe | null;
 }
 
 /** The content of a page. */
@@ -21,10 +23,11 @@ export interface Content {
 }
 
 /** A whole page: no scripts, no requests, one style element that the policy names by its hash. */
-export function layout({ path, results, manifest }: Frame, content: Content): string {
+export function layout({ path, results, manifest, methods }: Frame, content: Content): string {
   const places = [
     { path: "index.html", name: "Overview" },
     ...results.map((result) => ({ path: pagePath(result), name: result.experiment.title })),
+    ...(methods === null ? [] : [{ path: METHODS, name: methods }]),
   ];
   const nav = places.map((place) =>
     html`<li><a href="${place.path}"${

@@ -38,7 +38,7 @@ export interface ManifestDetails {
  * import { manifestOf } from "./manifest.ts";
  *
  * const result: Result = {
- *   format: "unroll-result-1",
+ *   format: "unroll-result-2",
  *   experiment: { id: "coin", title: "Coin", question: "Is it fair?", version: 1 },
  *   parameters: {},
  *   seeds: [1],
@@ -47,6 +47,8 @@ export interface ManifestDetails {
  *   tables: [],
  *   figures: [],
  *   claims: [],
+ *   unmeasured: [],
+ *   checks: [],
  * };
  * const manifest = manifestOf([result], { runs: { coin: { command: "deno run coin.ts" } } });
  * assert(manifest.runs[0]?.command === "deno run coin.ts");

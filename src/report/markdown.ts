@@ -46,13 +46,70 @@ export interface Narrative {
  *   blockKinds: [],
  *   inline: () => trusted("0.93"),
  *   block: () => trusted(""),
- *   announce: () => {},
  * };
  * const page = { path: "reports/a.md", source: "# Title\n\nIt is {{metric:a}}.\n" };
  * assert(renderMarkdown(page, bindings).body.markup === "<p>It is 0.93.</p>\n");
  * ```
  */
 export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
+  return reading(page, bindings, ({ source, rendering, marked, tokens, title }) => {
+    const body = marked.parser(tokens);
+    checkSeen(source, body, rendering);
+    return { title: title(), titleText: textOf(title()), body: trusted(body) };
+  });
+}
+
+/**
+ * Renders the opening of a page: what stands between its title and the first heading, figure, table or
+ * other block after it.
+ *
+ * @param page The page.
+ * @param bindings What its bindings stand for.
+ * @returns The opening; empty if the page has none.
+ * @throws {PageError} On the first binding or formula that is wrong, and on headings out of order.
+ */
+export function renderOpening(page: Page, bindings: Bindings): Safe {
+  return reading(page, bindings, ({ marked, tokens }) => {
+    const start = tokens.findIndex(isHeading) + 1;
+    const length = tokens.slice(start)
+      .findIndex((token) => isHeading(token) || bindingOf(token)?.block === true);
+    const opening = length < 0 ? tokens.slice(start) : tokens.slice(start, start + length);
+    return trusted(marked.parser(opening));
+  });
+}
+
+/**
+ * The bindings that stand on a line of their own in a page, in order.
+ *
+ * @param page The page.
+ * @param blockKinds The kinds that stand there.
+ * @returns The bindings.
+ * @throws {PageError} On what cannot be read.
+ */
+export function blocksOf(page: Page, blockKinds: readonly string[]): readonly Binding[] {
+  const nothing = () => trusted("");
+  return reading(page, { blockKinds, inline: nothing, block: nothing }, ({ marked, tokens }) => {
+    const blocks: Binding[] = [];
+    marked.walkTokens(tokens, (token) => {
+      const found = bindingOf(token);
+      if (found?.block) blocks.push(found.binding);
+    });
+    return blocks;
+  });
+}
+
+/** A page that was read and not yet rendered. */
+interface Read {
+  readonly source: string;
+  readonly rendering: Rendering;
+  readonly marked: Marked;
+  readonly tokens: TokensList;
+  /** The title, once the tokens are rendered. */
+  readonly title: () => Safe;
+}
+
+/** Reads a page, checks its headings, and does something with it. */
+function reading<T>(page: Page, bindings: Bindings, use: (read: Read) => T): T {
   const source = page.source.replaceAll("\r\n", "\n");
   const rendering: Rendering = {
     bindings,
@@ -72,15 +129,7 @@ export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
   try {
     const tokens = marked.lexer(markSource(source));
     checkHeadings(tokens, rendering);
-    const blocks: Binding[] = [];
-    marked.walkTokens(tokens, (token) => {
-      const found = bindingOf(token);
-      if (found?.block) blocks.push(found.binding);
-    });
-    bindings.announce(blocks);
-    const body = marked.parser(tokens);
-    checkSeen(source, body, rendering);
-    return { title: title(), titleText: textOf(title()), body: trusted(body) };
+    return use({ source, rendering, marked, tokens, title });
   } catch (error) {
     if (!(error instanceof RangeError && error.message.includes("call stack"))) throw error;
     return rendering.fail(

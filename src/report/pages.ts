@@ -4,12 +4,14 @@ import { type Binding, namesNo, splitTarget, UnboundError, unknownKind } from ".
 import { experimentBlockKinds } from "./experiment_page.ts";
 import { type Safe, trusted } from "./html.ts";
 import { indexBlockKinds } from "./index_page.ts";
-import { checkInline, inlineKinds, noField } from "./inline_bindings.ts";
+import { checkInline, inlineKinds, type Known, noField } from "./inline_bindings.ts";
 import { type Page, renderMarkdown } from "./markdown.ts";
 import { Placed } from "./placed.ts";
 import type { Around, Bindings } from "./rendering.ts";
 
-/** Pages by `"index"` or the experiment's id: with their paths, or their Markdown alone. */
+/**
+ * Pages by `"index"`, `"methods"` or the experiment's id: with their paths, or their Markdown alone.
+ */
 export type Pages = ReadonlyMap<string, Page | string>;
 
 /** What pages depend on of an experiment before it has run. */
@@ -18,14 +20,21 @@ export interface PageSubject {
   readonly id: string;
   /** Its parameters by name. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What it declares by id; if this is absent, pages may name any claim and any check. */
+  readonly hypotheses?: {
+    readonly claims: Readonly<Record<string, unknown>>;
+    readonly checks: Readonly<Record<string, unknown>>;
+  } | undefined;
 }
 
 /**
  * Checks pages before the experiments run: headings, TeX, and bindings as far as that goes without
- * results. Whether there is a metric, claim, figure or table of a name is known when it has run.
+ * results. Claims and checks are declared; whether there is a metric, figure or table of a name is
+ * known when the experiment has run.
  *
  * @param pages The pages of a report.
  * @param experiments Its experiments.
+ * @param others Experiments that are not in the report and that its pages may name.
  * @throws {PageError} On what is wrong in a page, with its place.
  * @throws {InputError} On a page of no experiment, or one that is not a page.
  *
@@ -43,12 +52,17 @@ export interface PageSubject {
  * );
  * ```
  */
-export function checkPages(pages: Pages, experiments: readonly PageSubject[]): void {
+export function checkPages(
+  pages: Pages,
+  experiments: readonly PageSubject[],
+  others: readonly PageSubject[] = [],
+): void {
   checkKeys(pages, experiments.map(({ id }) => id));
   for (const id of pages.keys()) {
     const page = pageOf(pages, id);
     const subject = experiments.find((experiment) => experiment.id === id);
-    if (page) renderMarkdown(page, new UnmeasuredBindings(subject ?? null, experiments));
+    const bindings = new UnmeasuredBindings(subject ?? null, [...experiments, ...others]);
+    if (page) renderMarkdown(page, bindings);
   }
 }
 
@@ -56,7 +70,7 @@ export function checkPages(pages: Pages, experiments: readonly PageSubject[]): v
  * The page of an id.
  *
  * @param pages Pages.
- * @param id `"index"` or an experiment's id.
+ * @param id `"index"`, `"methods"` or an experiment's id.
  * @returns The page; one that is given without a path is called by its id.
  */
 export function pageOf(pages: Pages, id: string): Page | undefined {
@@ -76,7 +90,7 @@ export function checkKeys(pages: Pages, ids: readonly string[]): void {
     const help = "Write new Map(Object.entries({ ... })), or new Map() if there are no pages.";
     throw new InputError("pages", "a Map of pages by experiment", pages, help);
   }
-  const known = ["index", ...ids];
+  const known = ["index", "methods", ...ids];
   for (const [id, page] of pages) {
     if (!known.includes(id)) throw new InputError("a page's id", `one of ${known.join(", ")}`, id);
     if (typeof page === "string") continue;
@@ -96,21 +110,19 @@ class UnmeasuredBindings implements Bindings {
   readonly #experiments: readonly PageSubject[];
   readonly #placed = new Placed();
 
-  /** @param subject The page's experiment; `null` for the index. */
+  /** @param subject The page's experiment; `null` for a page of the whole report. */
   constructor(subject: PageSubject | null, experiments: readonly PageSubject[]) {
     this.#subject = subject;
     this.#experiments = experiments;
     this.blockKinds = subject ? experimentBlockKinds : indexBlockKinds;
   }
 
-  announce(): void {}
-
   inline(binding: Binding, around: Around): Safe {
     if (!inlineKinds.some((kind) => kind === binding.kind)) {
       throw unknownKind(binding, [...inlineKinds, ...this.blockKinds]);
     }
     const [subject, inner] = this.#split(binding);
-    checkInline(inner, around, Object.keys(subject.parameters));
+    checkInline(inner, around, knownOf(subject));
     return trusted("1");
   }
 
@@ -123,10 +135,23 @@ class UnmeasuredBindings implements Bindings {
   }
 
   #split(binding: Binding): readonly [PageSubject, Binding] {
-    if (this.#subject) return [this.#subject, binding];
+    const isOwn = !binding.target.includes("/") || isBlock(binding);
+    if (this.#subject && isOwn) return [this.#subject, binding];
     const { experiment, inner } = splitTarget(binding);
     const subject = this.#experiments.find(({ id }) => id === experiment);
     if (!subject) throw namesNo(binding, "experiment", this.#experiments.map(({ id }) => id));
     return [subject, inner];
   }
+}
+
+function isBlock({ kind }: Binding): boolean {
+  return kind === "figure" || kind === "table";
+}
+
+function knownOf({ parameters, hypotheses }: PageSubject): Known {
+  return {
+    parameters: Object.keys(parameters),
+    claims: hypotheses ? Object.keys(hypotheses.claims) : null,
+    checks: hypotheses ? Object.keys(hypotheses.checks) : null,
+  };
 }

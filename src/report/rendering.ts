@@ -12,8 +12,6 @@ export interface Bindings {
   inline(binding: Binding, around: Around): Safe;
   /** What a binding on a line of its own stands for. */
   block(binding: Binding): Safe;
-  /** Told of the block bindings in order, before anything is rendered. */
-  announce(blocks: readonly Binding[]): void;
 }
 
 /** What the parts of the renderer share. */

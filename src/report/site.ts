@@ -7,14 +7,25 @@ import { checkOptions } from "../core/options.ts";
 import type { Manifest, Result } from "../core/result.ts";
 import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
 import { checkResults } from "./check_results.ts";
-import { resultText, tableCsv, tableJson } from "./data_files.ts";
-import { experimentPage } from "./experiment_page.ts";
+import { claimCsv, metricCsv, resultText, seedsCsv, tableCsv, tableJson } from "./data_files.ts";
+import { experimentPage, numberFigures } from "./experiment_page.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "./figure/publish.ts";
 import { indexPage } from "./index_page.ts";
 import { layout } from "./layout.ts";
+import type { Page } from "./markdown.ts";
 import { checkKeys, pageOf, type Pages } from "./pages.ts";
-import { figurePath, pagePath, resultPath, tablePath, type View, viewOf } from "./view.ts";
+import {
+  claimPath,
+  figurePath,
+  metricPath,
+  METHODS,
+  pagePath,
+  resultPath,
+  tablePath,
+  type View,
+  viewOf,
+} from "./view.ts";
 
 /** What a site is made of. */
 export interface SiteInput {
@@ -26,10 +37,15 @@ export interface SiteInput {
    */
   readonly manifest: Manifest;
   /**
-   * Pages by `"index"` or the experiment's id, with their paths or their Markdown alone; if one is absent,
-   * a plain one stands in for it.
+   * Pages by `"index"`, `"methods"` or the experiment's id, with their paths or their Markdown alone; a
+   * plain one stands in for one that is absent, but for the methods.
    */
   readonly pages: Pages;
+  /**
+   * The ids of experiments that are not in this report and that pages may name: their values stand as
+   * "(not in this report)". By default pages can name the report's own experiments alone.
+   */
+  readonly absent?: readonly string[];
 }
 
 /**
@@ -70,13 +86,18 @@ export interface SiteInput {
  * ```
  */
 export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, string>> {
-  checkOptions<SiteInput>("renderSite", input, { results: true, manifest: true, pages: true });
+  checkOptions<SiteInput>("renderSite", input, {
+    results: true,
+    manifest: true,
+    pages: true,
+    absent: true,
+  });
   checkResults(input.results, "a list");
   if (!isPlainObject(input.manifest)) {
     const help = helpFor(input.manifest, "manifestOf(results) makes one");
     throw new InputError("manifest", "the manifest of the results", input.manifest, help);
   }
-  const { pages } = input;
+  const { pages, absent = [] } = input;
   // Checked once more, since both may come from files and their ids name files.
   const results = input.results.map((result) =>
     parseJson(resultSchema, resultText(result), "a result")
@@ -92,23 +113,28 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
     there: drawnView(result, manifest, canvas, ""),
-    here: drawnView(result, manifest, canvas, `${result.experiment.id}-`),
+    page: pageOf(pages, result.experiment.id),
   }));
-  // The index refers to figures by their numbers on the pages, so the pages come first.
-  const contents = entries.map(({ there }) =>
-    experimentPage(there, pageOf(pages, there.result.experiment.id))
-  );
-  const frame = { results, manifest };
-  files.set(
-    "index.html",
-    layout({ path: "index.html", ...frame }, indexPage(entries, pageOf(pages, "index"))),
-  );
-  entries.forEach(({ there }, i) => {
-    const content = contents[i];
+  // Pages refer to each other's figures by their numbers.
+  for (const { there, page } of entries) numberFigures(there, page);
+  const neighbours = { views: entries.map(({ there }) => there), absent };
+  const whole = (page: Page | undefined) => {
+    const here = (result: Result) =>
+      drawnView(result, manifest, canvas, `${result.experiment.id}-`);
+    const all = entries.map((entry) => ({ ...entry, here: here(entry.there.result) }));
+    return indexPage(all, page, absent);
+  };
+  const methodsPage = pageOf(pages, "methods");
+  const methods = methodsPage && whole(methodsPage);
+  const frame = { results, manifest, methods: methods?.titleText ?? null };
+  const index = whole(pageOf(pages, "index"));
+  files.set("index.html", layout({ path: "index.html", ...frame }, index));
+  if (methods) files.set(METHODS, layout({ path: METHODS, ...frame }, methods));
+  for (const { there, page } of entries) {
     const path = pagePath(there.result);
-    if (content) files.set(path, layout({ path, ...frame }, content));
+    files.set(path, layout({ path, ...frame }, experimentPage(there, page, neighbours)));
     addData(files, there, canvas);
-  });
+  }
   const schemas = [
     ["result", resultSchema, "Unroll: the result of an experiment"],
     ["manifest", manifestSchema, "Unroll: the manifest of a report"],
@@ -127,11 +153,15 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
 function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
   const { result, run } = view;
   files.set(resultPath(result), resultText(result));
+  for (const claim of result.claims) files.set(claimPath(view, claim.id), claimCsv(claim));
   // Figures of each are drawn from its own tables, so that no time comes into figures/.
-  for (const { tables, figures } of [result, run.machine]) {
+  for (const { metrics, tables, figures } of [result, run.machine]) {
+    for (const metric of metrics) files.set(metricPath(view, metric.id), metricCsv(metric));
     for (const table of tables) {
       files.set(tablePath(view, table.id, "csv"), tableCsv(table));
       files.set(tablePath(view, table.id, "json"), tableJson(table));
+      const seeds = seedsCsv(table);
+      if (seeds !== null) files.set(tablePath(view, table.id, "seeds.csv"), seeds);
     }
     for (const figure of figures) {
       files.set(figurePath(view, figure.id), standaloneFigure(figure, tables, canvas));

@@ -4,10 +4,12 @@ const pageColours: readonly Colour[] = [
   ...baseColours,
   ...seriesColours,
   { variable: "--panel", light: "#f4f6f7", dark: "#1c2126" },
+  { variable: "--alarm", light: "#fdecea", dark: "#3a1d1b" },
   { variable: "--link", light: "#0a4cb5", dark: "#82b4ff" },
   { variable: "--supported", light: "#0a6640", dark: "#63d6a0" },
   { variable: "--refuted", light: "#b3261e", dark: "#ff9a8d" },
-  { variable: "--inconclusive", light: "#6b5200", dark: "#e6c65c" },
+  { variable: "--equivalent", light: "#5b3aa6", dark: "#c4adff" },
+  { variable: "--undecided", light: "#6b5200", dark: "#e6c65c" },
 ];
 
 /**
@@ -78,42 +80,82 @@ tbody th { min-width: 8rem; }
 .method { min-width: 10rem; }
 .number { text-align: right; white-space: nowrap; }
 th.number { white-space: normal; min-width: 5.5rem; }
-.claims { font-size: 0.875rem; }
-.claims th, .claims td { padding-right: 0.9rem; }
-.claims th[scope="row"] { min-width: 13rem; }
-.claims td:nth-child(2) { min-width: 9.5rem; }
-.claims .limit { white-space: normal; min-width: 5.5rem; }
-.claims .verdict { margin-bottom: 0.25rem; }
+.checks { font-size: 0.875rem; }
+.checks th[scope="row"] { min-width: 15rem; }
+.checks td:nth-child(3) { white-space: normal; min-width: 8rem; }
+.checks .failed, .tally .fails { background: var(--alarm); }
+.checks .failed th[scope="row"] { padding-left: 0.5rem; box-shadow: inset 4px 0 var(--refuted); }
+.tally { font-size: 0.875rem; }
+.tally th, .tally td { padding-right: 0.7rem; }
+.tally thead th { white-space: normal; font-size: 0.8125rem; }
+.tally thead th.number { min-width: 4.2rem; }
+.tally tfoot tr { font-weight: 600; }
+.tally tfoot th { font-weight: 600; }
 .detail { display: block; margin-top: 0.15rem; font-size: 0.8125rem; color: var(--muted); }
-tr:target { background: var(--panel); box-shadow: inset 3px 0 var(--link); }
+tr:target, .claim:target { background: var(--panel); box-shadow: inset 3px 0 var(--link); }
 
 .verdict { display: inline-block; padding: 0 0.5em; border: 1px solid currentColor; border-radius: 1em; font-size: 0.8125rem; font-weight: 600; line-height: 1.5; white-space: nowrap; }
-.supported { color: var(--supported); }
+.supported, .holds { color: var(--supported); }
 .refuted { color: var(--refuted); }
-.inconclusive { color: var(--inconclusive); border-style: dashed; }
+.fails.verdict { color: var(--bg); background: var(--refuted); border-color: var(--refuted); }
+.equivalent { color: var(--equivalent); }
+.undecided { color: var(--undecided); border-style: dashed; }
+.unmeasured { color: var(--muted); border-style: dotted; }
 a:has(> .verdict) { text-decoration: none; }
 a:hover > .verdict { text-decoration: underline; }
 .count { white-space: nowrap; margin-right: 0.6rem; font-size: 0.9375rem; }
 
-.findings, .experiments { max-width: none; margin: 1.2rem 0; padding: 0; list-style: none; }
-.findings > li, .experiments > li { padding: 1.1rem 0; border-top: 1px solid var(--grid); }
-.findings > li:last-child, .experiments > li:last-child { border-bottom: 1px solid var(--grid); }
-.statement { font-weight: 600; margin-bottom: 0.5rem; }
+.alarm { margin: 1.2rem 0; padding: 0.8rem 1rem; border: 2px solid var(--refuted); border-radius: 6px; background: var(--alarm); }
+.alarm p, .alarm ul { margin: 0 0 0.3rem; }
+
+.family-name { margin: 2rem 0 0.7rem; font-weight: 600; }
+.family-name span { font-weight: 400; color: var(--muted); }
+main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
+.claim { margin: 0 0 1rem; padding: 0.9rem 1.1rem 0.8rem; border: 1px solid var(--grid); border-radius: 6px; }
+.statement { margin-bottom: 0.6rem; font-weight: 600; }
 .statement .verdict { margin-right: 0.3rem; }
-.findings dl, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
-.findings dl > div, .facts > div { display: grid; grid-template-columns: 8rem 1fr; gap: 0 1rem; padding: 0.1rem 0; }
+.quotation { margin: 0 0 0.8rem; }
+.quotation blockquote { margin: 0; }
+.quotation p { margin: 0; }
+.quotation .place { margin-left: 1.2rem; font-size: 0.8125rem; color: var(--muted); }
+.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.55rem 1.2rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
+.numbers > div:first-child { grid-column: span 2; }
+.numbers dt { font-size: 0.8125rem; line-height: 1.35; }
+.numbers dd { line-height: 1.4; }
+.details, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
+.details { font-size: 0.875rem; }
+.details > div, .facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 1rem; padding: 0.1rem 0; }
+.claim .scroll { margin: 0.8rem 0 0; }
+.alternatives { font-size: 0.875rem; }
+.alternatives caption { padding-bottom: 0.2rem; font-size: 0.8125rem; color: var(--muted); font-weight: 400; }
+.alternatives th, .alternatives td { padding: 0.3rem 1.1rem 0.3rem 0; }
+.changes, .revisions { margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }
+.revisions { border-left-color: var(--equivalent); }
+.revisions p { margin: 0; }
+.revisions ul { margin: 0; padding-left: 1.2rem; }
+
+.answers, .experiments { max-width: none; margin: 1.2rem 0; padding: 0; list-style: none; }
+main > .answers, main > .experiments { max-width: none; }
+.answers > li, .experiments > li { padding: 1.1rem 0; border-top: 1px solid var(--grid); }
+.answers > li:last-child, .experiments > li:last-child { border-bottom: 1px solid var(--grid); }
+.answers p { margin-bottom: 0.5rem; }
+.asked { color: var(--muted); }
+.absent { color: var(--muted); }
 .facts > div { grid-template-columns: 10rem 1fr; padding: 0.4rem 0; border-bottom: 1px solid var(--grid); }
 dt { color: var(--muted); }
 dd { margin: 0; min-width: 0; }
 .plain { margin: 0; padding: 0; list-style: none; }
 .long { overflow-wrap: anywhere; }
+.experiments > li { padding: 0.7rem 0; }
 .name { margin-bottom: 0.3rem; font-size: 1.12rem; font-weight: 600; }
 .experiments p { margin-bottom: 0.5rem; }
 .experiments pre { margin: 0.3rem 0 0; padding: 0.4rem 0.75rem; font-size: 0.9375rem; }
 .estimate { white-space: nowrap; }
 .ref { white-space: nowrap; }
 @media (max-width: 36rem) {
-  .findings dl > div { grid-template-columns: 6.5rem 1fr; }
+  .claim { padding: 0.8rem 0.8rem 0.7rem; }
+  .numbers { grid-template-columns: 1fr 1fr; padding: 0.5rem 0.6rem; }
+  .details > div { grid-template-columns: 1fr; padding: 0.15rem 0; }
   .facts > div { grid-template-columns: 1fr; padding: 0.3rem 0; }
 }
 
@@ -126,7 +168,7 @@ footer p:first-child { border-top: 1px solid var(--grid); padding-top: 1rem; }
   body { font-size: 10.5pt; }
   nav, .skip, .downloads { display: none; }
   header, main, footer { max-width: none; padding: 0; }
-  figure, tr, .findings > li, .experiments > li { break-inside: avoid; }
+  figure, tr, .claim, .answers > li, .experiments > li { break-inside: avoid; }
   h1, h2, h3, h4 { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; }
   figure svg { max-width: 100%; height: auto; }

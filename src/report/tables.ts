@@ -1,17 +1,11 @@
-import type { Column, Estimate, MachineRecord, Result, Table } from "../core/result.ts";
-import { badge } from "./badge.ts";
+import type { Column, Estimate, Result, Table } from "../core/result.ts";
 import { formatExact, formatJson, formatPercent } from "./format.ts";
 import { formatColumn } from "./format_axis.ts";
-import {
-  formatEstimate,
-  formatThreshold,
-  ownConfidence,
-  usualConfidence,
-} from "./format_estimate.ts";
+import { formatEstimate, ownConfidence, usualConfidence } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 import { label, labelWithUnit } from "./label.ts";
 import { machineName } from "./machine_note.ts";
-import { claimId } from "./view.ts";
+import { metricPath, ofMachine, type View } from "./view.ts";
 
 /** A table in a region of its own, which scrolls where the screen is too narrow for it. */
 export function scrollRegion(name: Safe | string, table: Safe): Safe {
@@ -47,64 +41,33 @@ export function resultTable(table: Table): Safe {
   );
 }
 
-/** The claims of an experiment, each with what it rests on. */
-export function claimsTable({ claims }: Result): Safe {
-  if (claims.length === 0) return html`<p>This experiment makes no claims.</p>`;
-  const rows = claims.map((claim) =>
-    html`
-      <tr id="${claimId(claim)}">
-        <th scope="row">${badge(claim.verdict)}<br>${label(claim.statement)}${claim.source &&
-          html`<span class="detail">Source: ${claim.source}</span>`}</th>
-        <td>${label(claim.measure)}<span class="detail">${claim.estimate.method}</span></td>
-        ${estimateCell(claim.estimate, claim.unit)}
-        <td class="number limit">${formatThreshold(claim.threshold, claim.unit)}</td>
-        <td class="number">${formatExact(claim.estimate.n)}</td>
-      </tr>
-    `
-  );
-  const heads = [
-    "Verdict and claim",
-    "Measure",
-    estimateHeading(claims.map((claim) => claim.estimate)),
-    "Supported if",
-    "n",
-  ];
-  return scrollRegion(
-    "Claims",
-    html`
-      <table class="claims">
-        <thead>
-          <tr>${heads.map(head)}</tr>
-        </thead>
-        <tbody>${rows}</tbody>
-      </table>
-    `,
-  );
-}
-
 /** The metrics of an experiment, then those of the machine, which are marked. */
-export function metricsTable(result: Result, machine: MachineRecord): Safe {
-  const metrics = [...result.metrics, ...machine.metrics];
-  if (metrics.length === 0) return html`<p>This experiment has no metrics.</p>`;
-  const rows = metrics.map((metric, i) =>
+export function metricsTable(view: View): Safe {
+  const { metrics } = view;
+  if (metrics.length === 0) return html`<p>This experiment has no estimates without verdict.</p>`;
+  const rows = metrics.map((metric) =>
     html`
       <tr>
-        <th scope="row">${label(metric.label)}${i >= result.metrics.length &&
-          html`<span class="detail">measured on ${machineName(machine)}</span>`}</th>
+        <th scope="row">${label(metric.label)}${
+      ofMachine(view, "metrics", metric.id) &&
+      html`<span class="detail">measured on ${machineName(view.run.machine)}</span>`
+    }</th>
         ${estimateCell(metric.estimate, metric.unit)}
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td class="method">${metric.estimate.method}</td>
+        <td><a href="${metricPath(view, metric.id)}">CSV</a></td>
       </tr>
     `
   );
   const heads = [
-    "Metric",
+    "Estimate without verdict",
     estimateHeading(metrics.map((metric) => metric.estimate)),
     "n",
     "Method",
+    "Values",
   ];
   return scrollRegion(
-    "Metrics",
+    "Estimates without verdict",
     html`
       <table>
         <thead>
@@ -142,7 +105,7 @@ export function parametersTable({ parameters }: Result): Safe {
 }
 
 function head(name: string): Safe {
-  const numeric = name === "n" || name === "Supported if" || name.startsWith("Estimate");
+  const numeric = name === "n" || name.startsWith("Estimate [");
   return html`<th scope="col" class="${numeric ? "number" : "text"}">${name}</th>`;
 }
 

@@ -1,7 +1,15 @@
 import { InputError } from "../core/errors.ts";
 import type { Figure } from "../core/figure.ts";
 import { checkMachineIds } from "../core/machine_ids.ts";
-import type { Claim, Manifest, Metric, Result, RunRecord, Table } from "../core/result.ts";
+import type {
+  Check,
+  Claim,
+  Manifest,
+  Metric,
+  Result,
+  RunRecord,
+  Table,
+} from "../core/result.ts";
 import type { Safe } from "./html.ts";
 
 /** What a page shows of an experiment. */
@@ -50,12 +58,18 @@ export function viewOf(
 
 /** Whether an entry was measured of the machine; ids there are unlike the result's. */
 export function ofMachine(
-  { run }: View,
+  { run }: Pick<View, "run">,
   kind: "metrics" | "tables" | "figures",
   id: string,
 ): boolean {
   return run.machine[kind].some((entry) => entry.id === id);
 }
+
+/** What decides where files of an experiment are. */
+export type Paths = Pick<View, "result" | "run">;
+
+/** The file of the page of methods. */
+export const METHODS = "methods.html";
 
 /** The experiment's page. */
 export function pagePath(result: Result): string {
@@ -67,21 +81,46 @@ export function resultPath(result: Result): string {
   return `data/${result.experiment.id}.json`;
 }
 
-/** A table's file. What was measured of the machine has a folder that differs from run to run. */
-export function tablePath(view: View, table: string, type: "csv" | "json"): string {
+/**
+ * A table's file; `seeds.csv` has the values of seeds behind its intervals. What was measured of the
+ * machine has a folder that differs from run to run.
+ */
+export function tablePath(
+  view: Paths,
+  table: string,
+  type: "csv" | "json" | "seeds.csv",
+): string {
   const folder = ofMachine(view, "tables", table) ? "machine" : "data";
   return `${folder}/${view.result.experiment.id}/${table}.${type}`;
 }
 
+/** The file with a metric's values. */
+export function metricPath(view: Paths, metric: string): string {
+  const { id } = view.result.experiment;
+  return ofMachine(view, "metrics", metric)
+    ? `machine/${id}/${metric}.metric.csv`
+    : `metrics/${id}/${metric}.csv`;
+}
+
+/** The file with a claim's values. */
+export function claimPath({ result }: Paths, claim: string): string {
+  return `claims/${result.experiment.id}/${claim}.csv`;
+}
+
 /** A figure's file. */
-export function figurePath(view: View, figure: string): string {
+export function figurePath(view: Paths, figure: string): string {
   const folder = ofMachine(view, "figures", figure) ? "machine" : "figures";
   return `${folder}/${view.result.experiment.id}/${figure}.svg`;
 }
 
-/** The id of a claim's row. */
-export function claimId(claim: Claim): string {
+/** The id of a claim, measured or not, in its page. */
+export function claimId(claim: Pick<Claim, "id">): string {
   return `claim-${claim.id}`;
+}
+
+/** The id of a check in its page. */
+export function checkId(check: Pick<Check, "id">): string {
+  return `check-${check.id}`;
 }
 
 /** The run of a result. */

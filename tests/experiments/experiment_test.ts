@@ -39,7 +39,7 @@ Deno.test("defineExperiment() refuses a definition without a part, or with a wro
     [{ id: 7 }, `${slug} 7`],
     [
       { id: "index" },
-      'experiment id must be a name other than index, manifest, schema, found "index"',
+      'experiment id must be a name other than index, methods, manifest, schema, found "index"',
     ],
     [{ title: "" }, 'title of experiment x must be a text, found ""'],
     [{ question: undefined }, "question of experiment x must be a text, found undefined"],

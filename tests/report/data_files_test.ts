@@ -74,7 +74,7 @@ Deno.test("tableCsv() guards formulas behind spaces, in full width and where oth
 Deno.test("tableCsv() leaves numbers as they are", () => {
   const rows = [[-0.5], [1e-9], [-1e300], [-0], [null]];
   const numbers = { ...table, columns: [{ name: "n", label: "N" }], rows };
-  assertEquals(tableCsv(numbers), "n\n-0.5\n1e-9\n-1e+300\n0\n\n");
+  assertEquals(tableCsv(numbers), "n\n-0.5\n1e-9\n-1e+300\n-0\n\n");
 });
 
 Deno.test("JSON has an object for each row, and the columns' labels and units", () => {

@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Result } from "../../src/core/result.ts";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { PageError } from "../../src/report/page_error.ts";
+import { viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
-import { manifest, render, textAt, view } from "./rendered_page.ts";
+import { manifest, render, result, textAt, view } from "./rendered_page.ts";
 
 Deno.test("figures are numbered in the narrative's order, and the rest come after", async () => {
   const { body } = render(
@@ -30,7 +32,8 @@ Deno.test("figures are numbered in the narrative's order, and the rest come afte
   assertEquals(headings, [
     "Further figures",
     "Claims",
-    "Metrics",
+    "Checks of the instrument",
+    "Estimates without verdict",
     "Parameters",
     "Data and reproduction",
   ]);
@@ -72,11 +75,40 @@ Deno.test("a run that measured nothing of the machine has no rows for it", async
   assertEquals(terms.filter((term) => /machine|part/.test(term)), []);
 });
 
+Deno.test("a table of values by seed links them", async () => {
+  const document = await parseHtml(render("# T\n").body.markup);
+  const links = [...document.querySelectorAll('.facts a[href*="radius-by-size"]')];
+  assertEquals(links.map((link) => [link.textContent, link.getAttribute("href")]), [
+    ["CSV", "data/vanishing-gradients/radius-by-size.csv"],
+    ["JSON", "data/vanishing-gradients/radius-by-size.json"],
+    ["CSV of all values", "data/vanishing-gradients/radius-by-size.seeds.csv"],
+  ]);
+});
+
+Deno.test("a page with a check that fails begins with an alarm; one without checks has no part for them", async () => {
+  const of = (checks: Result["checks"]) => viewOf({ ...result, checks }, manifest, view().draw, "");
+  const failing = result.checks.map((check) => ({ ...check, holds: false }));
+  for (const source of ["# T\n\nText.\n", undefined]) {
+    const page = source === undefined ? undefined : { path: "reports/a.md", source };
+    const document = await parseHtml(experimentPage(of(failing), page).body.markup);
+    const first = document.body.firstElementChild;
+    assertEquals(first?.getAttribute("role"), "alert");
+    assertEquals(first?.querySelectorAll("li").length, 2);
+  }
+  const none = await textAt(render("# T\n", of([])), "h2");
+  assertEquals(none.includes("Checks of the instrument"), false);
+});
+
 Deno.test("parts that the narrative places are not repeated", () => {
   const markup =
-    render("# T\n\n{{claims}}\n\n{{parameters}}\n\n{{data}}\n\n{{metrics}}\n\n{{table:accuracy}}\n")
+    render("# T\n\n{{claims}}\n\n{{checks}}\n\n{{parameters}}\n\n{{data}}\n\n{{metrics}}\n\n{{table:accuracy}}\n")
       .body.markup;
-  for (const heading of ["Claims", "Metrics", "Parameters", "Data and reproduction"]) {
+  for (
+    const heading of [
+      ...["Claims", "Checks of the instrument", "Estimates without verdict", "Parameters"],
+      "Data and reproduction",
+    ]
+  ) {
     assert(!markup.includes(`<h2>${heading}</h2>`));
   }
   assertEquals(markup.match(/id="claim-stable"/g)?.length, 1);
@@ -89,7 +121,8 @@ Deno.test("without a page, the question, every figure and the claims stand in fo
   const document = await parseHtml(body.markup);
   assertStringIncludes(document.querySelector(".question")?.textContent ?? "", "How fast does");
   assertEquals(document.querySelectorAll("figure").length, 5);
-  assertEquals(document.querySelectorAll('[id^="claim-"]').length, 3);
+  assertEquals(document.querySelectorAll('[id^="claim-"]').length, 6);
+  assertEquals(document.querySelectorAll('[id^="check-"]').length, 2);
 });
 
 Deno.test("a binding with nothing behind it is an error with its place and what there is", () => {
@@ -98,18 +131,23 @@ Deno.test("a binding with nothing behind it is an error with its place and what 
     ["{{metric:radius.sigma}}", "names no field; there are: value, low, high, interval, n, unit"],
     ["{{metric:radius.unit}}", "it has no unit"],
     ["{{metric}}", "3:1: {{metric}} names no metric"],
-    ["{{claim:x}}", "names no claim; there are: vanishing, stable, lag"],
-    ["{{claim:stable.x}}", "names no field; there are: verdict, statement, estimate, threshold"],
+    ["{{claim:x}}", "names no claim; there are: vanishing, stable, lag, same, radius-grows, long-sequences"],
+    ["{{claim:stable.x}}", "names no field; there are: finding, estimate, verdict, statement, prediction, p"],
+    ["{{claim:long-sequences.x}}", "names no field; there are: finding"],
+    ["{{check:x}}", "names no check; there are: bound, linear"],
+    ["{{check:bound.x}}", "names no field; there are: worst, limit, cases, statement"],
+    ["$x = {{claim:stable.finding}}$", "is a link and cannot stand in a formula"],
+    ["[a {{check:bound}}](b.html)", "3:4: {{check:bound}} is a link and cannot stand in another"],
     ["{{parameter:x}}", "names no parameter; there are: hiddenSize, gains, cell, learningRate"],
     ["{{parameter:toString}}", "names no parameter"],
     ["{{run:x}}", "names no part of a run; there are: seeds, backend, adapter, command"],
     ["{{run:seeds.x}}", "has a field, and run takes none"],
     ["{{ref:x}}", "names no figure; there are: unfolding"],
     ["{{figure:x}}", "3:1: {{figure:x}} names no figure"],
-    ["{{table:x}}", "names no table; there are: decay, eigenvalues, accuracy"],
+    ["{{table:x}}", "names no table; there are: decay, eigenvalues, accuracy, radius-by-size"],
     ["{{claims:x}}", "takes no name"],
     ["{{figure:eigenvalues.x}}", "has a field, and figure takes none"],
-    ["{{findings}}", "is of no known kind; there are: metric, claim, parameter, run, ref, figure"],
+    ["{{findings}}", "is of no known kind; there are: metric, claim, check, parameter, run, ref, figure"],
     ["{{Metric:radius}}", "3:1: {{Metric:radius}} is of no known kind"],
     ["[a {{claim:stable}}](b.html)", "3:4: {{claim:stable}} is a link and cannot stand in another"],
     [

@@ -8,11 +8,7 @@ import {
   formatSeconds,
 } from "../../src/report/format.ts";
 import { formatColumn, formatCoordinate, formatTicks } from "../../src/report/format_axis.ts";
-import {
-  formatEstimate,
-  formatThreshold,
-  ownConfidence,
-} from "../../src/report/format_estimate.ts";
+import { formatEstimate, ownConfidence } from "../../src/report/format_estimate.ts";
 
 /** Typographic spaces as plain ones, so that the tables below can be read. */
 function plain(text: string): string {
@@ -131,12 +127,7 @@ Deno.test("ticks", () => {
   assertEquals(formatTicks([0, 1e6, 2e6], "linear").map(plain), ["0", "1 × 10⁶", "2 × 10⁶"]);
 });
 
-Deno.test("thresholds, parameters, durations and coordinates", () => {
-  assertEquals(formatThreshold({ relation: "below", value: 1 }), "below 1");
-  assertEquals(
-    plain(formatThreshold({ relation: "within", low: 15, high: 20 }, "steps")),
-    "from 15 to 20 steps",
-  );
+Deno.test("parameters, durations and coordinates", () => {
   assertEquals(formatJson([1, "a", null, [0.5]]), "1, a, —, 0.5");
   assertEquals(formatJson({ b: true, a: 1 }), '{"a":1,"b":true}');
   assertEquals(plain(formatSeconds(3.21)), "3.2 s");

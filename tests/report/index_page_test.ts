@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { trusted } from "../../src/report/html.ts";
 import { type IndexEntry, indexPage } from "../../src/report/index_page.ts";
+import type { Page } from "../../src/report/markdown.ts";
 import { PageError } from "../../src/report/page_error.ts";
 import { type View, viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
@@ -12,11 +13,11 @@ function view(id: string, idPrefix: string): View {
   return viewOf(sampleResult(id), sampleManifest([id]), () => trusted("<svg></svg>"), idPrefix);
 }
 
-function entries(): IndexEntry[] {
+function entries(page?: Page): IndexEntry[] {
   return ["vanishing-gradients", "lstm-gates"].map((id) => {
     const there = view(id, "");
     experimentPage(there, undefined);
-    return { there, here: view(id, `${id}-`) };
+    return { there, here: view(id, `${id}-`), page };
   });
 }
 
@@ -66,38 +67,91 @@ Deno.test("what was measured of a machine is found like the rest, and says so", 
   assertEquals(download, "machine/lstm-gates/time-by-length.svg");
 });
 
-Deno.test("findings have every claim with what it rests on", async () => {
-  const document = await render("{{findings}}");
-  const items = [...document.querySelectorAll(".findings > li")];
-  assertEquals(items.length, 6);
-  const text = (items[1]?.textContent ?? "").replace(/\s+/g, " ");
+Deno.test("{{findings}} answer each question with the opening of the experiment's page", async () => {
+  const narrative = {
+    path: "reports/a.md",
+    source: "# Title\n\n{{claim:stable.finding}} It is {{metric:radius}}.\n\n- more\n\n" +
+      "## Later\n\nNot in the opening.\n",
+  };
+  const page = { path: "reports/index.md", source: "# T\n\n{{findings}}\n" };
+  const document = await parseHtml(indexPage(entries(narrative), page).body.markup);
+  const items = [...document.querySelectorAll(".answers > li")];
+  assertEquals(items.length, 2);
+  const text = (items[1]?.textContent ?? "").replace(/[\u00a0\s]+/g, " ");
   for (
-    const part of ["✗ refuted", "0.61 [0.59, 0.63]", "above 1", "the notebook", "spectral radius"]
+    const part of [
+      ...["Gates of an LSTM", "How fast does the gradient fall"],
+      "It is 0.61 [0.59, 0.63], on the other side. ✗ refuted It is 0.61 [0.59, 0.63]. more",
+    ]
   ) {
     assertStringIncludes(text, part);
   }
+  assertEquals(text.includes("Later") || text.includes("Not in the opening"), false);
   assertEquals(
-    items[1]?.querySelector("a")?.getAttribute("href"),
-    "vanishing-gradients.html#claim-stable",
+    [...items[1]?.querySelectorAll("a") ?? []].map((link) => link.getAttribute("href")),
+    ["lstm-gates.html", "lstm-gates.html#claim-stable"],
   );
 });
 
-Deno.test("experiments have their question, verdicts and command", async () => {
+Deno.test("{{findings}} give the first findings of an experiment without an opening", async () => {
+  const document = await render("{{findings}}");
+  const item = document.querySelector(".answers > li");
+  const paragraphs = [...item?.querySelectorAll("p") ?? []].slice(2)
+    .map((one) => (one.textContent ?? "").replace(/[\u202f\u00a0\s]+/g, " "));
+  assertEquals(paragraphs, [
+    "It is 1.2 [0.9, 1.5] × 10⁻⁵, as predicted. ✓ supported",
+    "It is 0.61 [0.59, 0.63], on the other side. ✗ refuted",
+    "It is 6.7 steps (no interval), which decides nothing. ? undecided",
+    "And 2 more.",
+  ]);
+});
+
+Deno.test("{{tally}} counts by experiment and together", async () => {
+  const document = await render("{{tally}}");
+  const rows = [...document.querySelectorAll("table.tally tr")].map((row) =>
+    [...row.children].map((cell) => (cell.textContent ?? "").trim())
+  );
+  assertEquals(rows[0], [
+    ...["Experiment", "✓ supported", "✗ refuted", "≈ equivalent", "? undecided"],
+    ...["Checks that hold", "Undecided by adjustment", "Changed after first run"],
+    ...["Change under an alternative", "Sizes of families"],
+  ]);
+  assertEquals(rows.slice(2), [
+    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "3, 2"],
+    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "3, 3, 2, 2"],
+  ]);
+  const note = document.querySelector(".note")?.textContent;
+  assertEquals(note, "2 declared claims and checks were not measured in this run; the pages say why.");
+});
+
+Deno.test("experiments have their verdicts and command", async () => {
   const document = await render("{{experiments}}");
   const item = document.querySelector(".experiments > li:last-child");
   const text = (item?.textContent ?? "").replace(/\s+/g, " ");
-  for (
-    const part of ["Gates of an LSTM", "How fast", "1 ✓ supported 1 ✗ refuted 1 ? inconclusive"]
-  ) {
-    assertStringIncludes(text, part);
-  }
+  assertStringIncludes(
+    text,
+    "Gates of an LSTM 1 ✓ supported 1 ✗ refuted 1 ≈ equivalent 2 ? undecided",
+  );
   assertEquals(item?.querySelector("pre")?.textContent, "deno task lstm-gates --seeds 10");
+});
+
+Deno.test("an experiment that may be absent, and is, stands as such", async () => {
+  const source = "# T\n\n{{claim:text-generation/x.finding}}\n\n{{figure:text-generation/y}}\n";
+  const page = { path: "reports/index.md", source };
+  const document = await parseHtml(indexPage(entries(), page, ["text-generation"]).body.markup);
+  assertEquals([...document.querySelectorAll("p")].map((one) => one.textContent), [
+    "(not in this report)",
+    "text-generation/y: (not in this report)",
+  ]);
+  assertEquals(document.querySelectorAll("a").length, 0);
 });
 
 Deno.test("without a page, findings and experiments stand in for it", () => {
   const { title, body } = indexPage(entries());
   assertEquals(title.markup, "Unroll");
-  assertStringIncludes(body.markup, "findings");
+  for (const part of ['class="answers"', 'class="tally"', 'class="experiments"']) {
+    assertStringIncludes(body.markup, part);
+  }
   assertStringIncludes(indexPage([]).body.markup, "no experiments");
 });
 

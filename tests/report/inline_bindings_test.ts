@@ -1,6 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { experimentPage, numberFigures } from "../../src/report/experiment_page.ts";
+import { PageError } from "../../src/report/page_error.ts";
 import { viewOf } from "../../src/report/view.ts";
+import { parseHtml } from "./dom.ts";
 import { manifest, render, result, text, textAt, view } from "./rendered_page.ts";
+import { sampleManifest } from "./sample_manifest.ts";
+import { sampleResult } from "./sample_result.ts";
 
 Deno.test("bindings give values, verdicts and the run's facts", async () => {
   const table: readonly (readonly [string, string])[] = [
@@ -15,7 +20,26 @@ Deno.test("bindings give values, verdicts and the run's facts", async () => {
     ["claim:stable.verdict", "refuted"],
     ["claim:lag.statement", "The half-life at gain 0.9 is that of theory."],
     ["claim:vanishing.estimate", "1.2 [0.9, 1.5] × 10⁻⁵"],
-    ["claim:lag.threshold", "from 6 to 7 steps"],
+    ["claim:stable.finding", "It is 0.61 [0.59, 0.63], on the other side. ✗ refuted"],
+    ["claim:same.finding", "It is 1.00 [0.98, 1.02], the same. ≈ equivalent"],
+    ["claim:lag.prediction", "within 0.5 steps of 6.58 steps"],
+    ["claim:stable.p", "p = 0.002"],
+    ["claim:vanishing.p", "p < 10⁻¹⁵"],
+    ["claim:lag.p", "no p"],
+    ["claim:long-sequences", "– not measured"],
+    ["claim:long-sequences.estimate", "not measured"],
+    ["claim:long-sequences.p", "not measured"],
+    [
+      "claim:long-sequences.finding",
+      "The gradient vanishes over 1000 steps. – not measured",
+    ],
+    ["check:bound", "✓ holds"],
+    ["check:bound.worst", "2.4 × 10⁻⁸"],
+    ["check:bound.limit", "1 × 10⁻⁶"],
+    ["check:bound.cases", "400"],
+    ["check:linear.statement", "Whh = gQ decays as gk."],
+    ["check:long-sequences", "– not measured"],
+    ["check:long-sequences.worst", "not measured"],
     ["parameter:hiddenSize", "64"],
     ["parameter:gains", "0.5, 0.9, 1, 1.5"],
     ["metric:step-time", "4.2 [3.6, 4.8] ms"],
@@ -49,4 +73,48 @@ Deno.test("an estimate in the text says its confidence where it is not 95 %", as
     "6.7 [6.5, 6.9] steps (99 % interval); [6.5, 6.9]; 0.61 [0.59, 0.63]; " +
       "1.2 [0.9, 1.5] × 10⁻⁵ (99.9 % interval)",
   );
+});
+
+Deno.test("a finding, a claim and a check link their places in the page", async () => {
+  const source = "{{claim:stable.finding}} {{claim:same}} {{check:bound}} {{claim:long-sequences}}";
+  const document = await parseHtml(render(`# T\n\n${source}\n`).body.markup);
+  const links = [...document.querySelectorAll("p > a.ref")].map((link) => link.getAttribute("href"));
+  assertEquals(links, [
+    "#claim-stable",
+    "#claim-same",
+    "#check-bound",
+    "#claim-long-sequences",
+  ]);
+  for (const href of links) assert(document.getElementById(href?.slice(1) ?? ""), href ?? "");
+});
+
+Deno.test("bindings of another experiment lead to its page, or say that it is not there", async () => {
+  const views = [view(), viewOf(sampleResult("lstm-gates"), sampleManifest(["lstm-gates"]), view().draw, "")];
+  const [own, other] = views;
+  assert(own && other);
+  numberFigures(other, undefined);
+  const page = (source: string) =>
+    experimentPage(own, { path: "reports/a.md", source: `# T\n\n${source}\n` }, {
+      views,
+      absent: ["text-generation"],
+    });
+  const source = "{{claim:lstm-gates/stable.finding}} {{metric:lstm-gates/radius.value}} " +
+    "{{ref:lstm-gates/accuracy}} {{check:lstm-gates/bound}} {{claim:text-generation/x.finding}} " +
+    "{{metric:text-generation/y}} $x = {{metric:text-generation/y}}$";
+  const document = await parseHtml(page(source).body.markup);
+  const [paragraph] = document.querySelectorAll("p");
+  const links = [...paragraph?.querySelectorAll("a") ?? []].map((link) => link.getAttribute("href"));
+  assertEquals(links, [
+    "lstm-gates.html#claim-stable",
+    "lstm-gates.html#figure-accuracy",
+    "lstm-gates.html#check-bound",
+  ]);
+  const text = paragraph?.textContent ?? "";
+  assert(text.includes("on the other side. ✗ refuted 0.61 Figure 4 ✓ holds (not in this report)"));
+  assertThrows(
+    () => page("{{claim:lstm-gate/stable}}"),
+    PageError,
+    "names no experiment; there are: vanishing-gradients, lstm-gates, text-generation",
+  );
+  assertThrows(() => page("{{claim:lstm-gates/x}}"), PageError, "names no claim; there are: vanishing");
 });

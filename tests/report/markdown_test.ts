@@ -1,18 +1,24 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { Binding } from "../../src/report/binding.ts";
 import { html } from "../../src/report/html.ts";
-import { type Narrative, renderMarkdown } from "../../src/report/markdown.ts";
+import {
+  blocksOf,
+  type Narrative,
+  renderMarkdown,
+  renderOpening,
+} from "../../src/report/markdown.ts";
 import { PageError } from "../../src/report/page_error.ts";
+import type { Bindings } from "../../src/report/rendering.ts";
 
 /** Renders with bindings that show themselves. */
-function render(source: string, announced: Binding[] = []): Narrative {
-  return renderMarkdown({ path: "reports/a.md", source }, {
-    blockKinds: ["figure", "claims"],
-    inline: (binding) => html`<i>${binding.kind}:${binding.target}</i>`,
-    block: (binding) => html`<hr title="${binding.target}">`,
-    announce: (blocks) => announced.push(...blocks),
-  });
+function render(source: string): Narrative {
+  return renderMarkdown({ path: "reports/a.md", source }, bindings);
 }
+
+const bindings: Bindings = {
+  blockKinds: ["figure", "claims"],
+  inline: (binding) => html`<i>${binding.kind}:${binding.target}</i>`,
+  block: (binding) => html`<hr title="${binding.target}">`,
+};
 
 function body(source: string): string {
   return render(`# T\n\n${source}`).body.markup;
@@ -40,10 +46,21 @@ Deno.test("bindings stand in text, emphasis, headings, lists and tables", () => 
 });
 
 Deno.test("blocks stand on lines of their own and end a paragraph", () => {
-  const announced: Binding[] = [];
-  const { body } = render("# T\n\na\n{{figure:one}}\nb\n\n{{claims}}\n", announced);
-  assertEquals(body.markup, '<p>a</p>\n<hr title="one"><p>b</p>\n<hr title="">');
-  assertEquals(announced.map((binding) => binding.text), ["{{figure:one}}", "{{claims}}"]);
+  const source = "# T\n\na\n{{figure:one}}\nb\n\n- c\n\n  {{claims}}\n";
+  assertStringIncludes(render(source).body.markup, '<p>a</p>\n<hr title="one"><p>b</p>\n');
+  const blocks = blocksOf({ path: "reports/a.md", source }, bindings.blockKinds);
+  assertEquals(blocks.map((binding) => binding.text), ["{{figure:one}}", "{{claims}}"]);
+});
+
+Deno.test("renderOpening() gives what stands before the first heading or block", () => {
+  const opening = (source: string) =>
+    renderOpening({ path: "reports/a.md", source: `# T\n\n${source}` }, bindings).markup;
+  const wanted = "<p>a <i>m:x</i></p>\n<ul>\n<li>b</li>\n</ul>\n";
+  assertEquals(opening("a {{m:x}}\n\n- b\n\n## H\n\nc {{m:y}}"), wanted);
+  assertEquals(opening("a {{m:x}}\n\n- b\n\n{{figure:one}}\n\nc"), wanted);
+  assertEquals(opening("a {{m:x}}\n\n- b\n"), wanted);
+  assertEquals(opening("## H\n\na"), "");
+  assertEquals(opening(""), "");
 });
 
 Deno.test("code is left alone", () => {
@@ -105,7 +122,6 @@ Deno.test("bindings in formulas are filled in as TeX", () => {
       blockKinds: ["claims"],
       inline: (binding, around) => html`${around === "formula" ? value : binding.text}`,
       block: () => html``,
-      announce: () => {},
     });
     return [...body.markup.matchAll(/<annotation[^>]*>([^<]*)/g)].map(([, tex = ""]) => tex);
   };

@@ -11,7 +11,15 @@ import { sampleResult } from "./sample_result.ts";
 
 const ids = ["vanishing-gradients", "lstm-gates"];
 const results = ids.map(sampleResult);
-const subjects = results.map(({ experiment: { id }, parameters }) => ({ id, parameters }));
+const subjects = results.map(({ experiment: { id }, parameters, claims, unmeasured, checks }) => ({
+  id,
+  parameters,
+  hypotheses: {
+    claims: Object.fromEntries([...claims, ...unmeasured].map((claim) => [claim.id, claim])),
+    checks: Object.fromEntries(checks.map((check) => [check.id, check])),
+  },
+}));
+const others = [{ id: "text-generation", parameters: {} }];
 
 function failure(source: string, id = "lstm-gates"): string {
   const pages = new Map([[id, `# T\n\n${source}\n`]]);
@@ -19,7 +27,7 @@ function failure(source: string, id = "lstm-gates"): string {
 }
 
 Deno.test("checkPages() accepts the pages of the report, and pages with every binding", async () => {
-  checkPages(samplePages(), subjects);
+  checkPages(samplePages(), subjects, others);
   const own = new Map<string, Page>();
   for (const id of ["index", ...experiments.map((experiment) => experiment.id)]) {
     const path = `reports/${id}.md`;
@@ -33,16 +41,30 @@ Deno.test("checkPages() finds without results what no result could have", () => 
   const cases: [string, string][] = [
     [
       "{{metrik:a}}",
-      "{{metrik:a}} is of no known kind; there are: metric, claim, parameter, run, ref, figure, table, claims, metrics, parameters, data",
+      "{{metrik:a}} is of no known kind; there are: metric, claim, check, parameter, run, ref, figure, table, claims, checks, metrics, parameters, data",
     ],
     [
       "{{metric:a.middle}}",
       "{{metric:a.middle}} names no field; there are: value, low, high, interval, n, unit",
     ],
     [
-      "{{claim:a.p}}",
-      "{{claim:a.p}} names no field; there are: verdict, statement, estimate, threshold",
+      "{{claim:stable.q}}",
+      "{{claim:stable.q}} names no field; there are: finding, estimate, verdict, statement, prediction, p",
     ],
+    [
+      "{{claim:a}}",
+      "{{claim:a}} names no claim; there are: vanishing, stable, lag, same, radius-grows, long-sequences",
+    ],
+    ["{{check:a}}", "{{check:a}} names no check; there are: bound, linear"],
+    [
+      "{{claim:vanishing-gradients/a.finding}}",
+      "{{claim:vanishing-gradients/a.finding}} names no claim; there are: vanishing, stable",
+    ],
+    [
+      "{{metric:gru/a}}",
+      "{{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
+    ],
+    ["$x = {{claim:stable.finding}}$", "{{claim:stable.finding}} is a link and cannot stand in a"],
     [
       "{{parameter:hidden}}",
       "{{parameter:hidden}} names no parameter; there are: hiddenSize",
@@ -55,7 +77,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
     ["{{claims:a}}", "{{claims:a}} takes no name"],
     ["{{figure:a}}\n\n{{figure:a}}", "{{figure:a}} is in this page already"],
     ["$\\frac{1}$", "TeX: "],
-    ["$x^{{claim:a}}$", "{{claim:a}} is a link and cannot stand in a formula"],
+    ["$x^{{claim:stable}}$", "{{claim:stable}} is a link and cannot stand in a formula"],
   ];
   for (const [source, problem] of cases) {
     const found = failure(source).replace(/:5:1: /, ":3:1: ");
@@ -89,7 +111,7 @@ Deno.test("renderSite() and checkPages() refuse pages of unknown ids and values 
     assertEquals(early.message, error.message);
     return error.message;
   };
-  const known = "index, vanishing-gradients, lstm-gates";
+  const known = "index, methods, vanishing-gradients, lstm-gates";
   const page = "# T\n";
   assertEquals(
     await message(new Map([["lstm-gate", page]])),
@@ -155,7 +177,7 @@ Deno.test("renderSite() refuses an unknown option and values that are not result
   const pages = new Map();
   assertEquals(
     await message({ results, manifest, pages, page: pages }),
-    'an option of renderSite must be one of results, manifest, pages, found "page". ' +
+    'an option of renderSite must be one of results, manifest, pages, absent, found "page". ' +
       "Did you mean pages?",
   );
   assertEquals(

@@ -1,5 +1,6 @@
 import type { MachineRecord, Manifest } from "../../src/core/result.ts";
-import { estimate, sampleResult } from "./sample_result.ts";
+import { estimate, metric } from "./sample_claims.ts";
+import { sampleResult } from "./sample_result.ts";
 
 /**
  * Times by length for two cells, with a figure and a metric of them; on another machine than the one
@@ -10,12 +11,12 @@ export function sampleMachine(): MachineRecord {
     os: "freebsd",
     arch: "aarch64",
     cores: 8,
-    metrics: [{
-      id: "step-time",
-      label: "time of a training step of the LSTM",
-      unit: "ms",
-      estimate: estimate(4.2, 0.6, 5),
-    }],
+    metrics: [
+      metric(
+        { id: "step-time", label: "time of a training step of the LSTM", unit: "ms" },
+        estimate(4.2, 0.6, 5),
+      ),
+    ],
     tables: [{
       id: "times",
       title: "Time of a training step by length",

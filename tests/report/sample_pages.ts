@@ -17,9 +17,14 @@ $$
 
 ## What was measured
 
+{{claim:stable.finding}} {{claim:same.finding}}
+
 **Claim.** {{claim:vanishing.statement}} {{claim:vanishing}} The estimate is
-{{claim:vanishing.estimate}}, supported if {{claim:vanishing.threshold}}. With
-{{parameter:hiddenSize}} hidden units, *the* second claim is {{claim:stable}}.
+{{claim:vanishing.estimate}}, predicted {{claim:vanishing.prediction}} ({{claim:vanishing.p}}). With
+{{parameter:hiddenSize}} hidden units, *the* second claim is {{claim:stable}}, and
+{{claim:long-sequences.finding}} The bound {{check:bound}}, at worst {{check:bound.worst}} over it.
+Of the gates, {{claim:lstm-gates/vanishing.finding}} ({{ref:lstm-gates/accuracy}}), and
+{{metric:text-generation/perplexity}} elsewhere.
 
 {{figure:gradient-decay}}
 
@@ -53,6 +58,10 @@ What {{run:vanishing-gradients/seeds}} seeds say: the half-life is
 ## Findings
 
 {{findings}}
+
+## Claims and checks
+
+{{tally}}
 
 ## Experiments
 

@@ -1,18 +1,13 @@
 import type { Figure } from "../../src/core/figure.ts";
-import type { Claim, Estimate, Result } from "../../src/core/result.ts";
-import { accuracyTable, decayTable, eigenvalueTable, gains } from "./sample_tables.ts";
-
-/** An estimate with an interval about its value. */
-export function estimate(value: number, half: number, n = 10): Estimate {
-  return {
-    value,
-    low: value - half,
-    high: value + half,
-    n,
-    confidence: 0.95,
-    method: "mean, BCa bootstrap, 10000 resamples",
-  };
-}
+import type { Result } from "../../src/core/result.ts";
+import {
+  estimate,
+  metric,
+  sampleChecks,
+  sampleClaims,
+  sampleUnmeasured,
+} from "./sample_claims.ts";
+import { accuracyTable, decayTable, eigenvalueTable, gains, seedsTable } from "./sample_tables.ts";
 
 const decayFigure: Figure = {
   kind: "chart",
@@ -28,7 +23,10 @@ const decayFigure: Figure = {
   seriesLabel: "gain of W_hh",
   layers: [
     { mark: "band", table: "decay", x: "lag", low: "low", high: "high", series: "gain" },
-    { mark: "line", table: "decay", x: "lag", y: "theory", series: "gain", role: "theory" },
+    {
+      ...{ mark: "line", table: "decay", x: "lag", y: "theory", series: "gain" },
+      ...{ role: "theory", label: "g^k" },
+    },
     { mark: "line", table: "decay", x: "lag", y: "norm", series: "gain", role: "measured" },
     { mark: "rule", axis: "y", value: 1e-7, label: "resolution of 32-bit floats" },
   ],
@@ -86,40 +84,10 @@ const drawing: Figure = {
   options: { steps: 8 },
 };
 
-const claims: readonly Claim[] = [
-  {
-    id: "vanishing",
-    statement: "With a gain of 0.5 the gradient at lag 20 is below 1e-4 of its first value.",
-    source: "Pascanu et al., 2013",
-    measure: "relative norm at lag 20",
-    estimate: estimate(1.2e-5, 0.3e-5),
-    threshold: { relation: "below", value: 1e-4 },
-    verdict: "supported",
-  },
-  {
-    id: "stable",
-    statement: "The spectral radius of PyTorch's default weights is above 1.",
-    source: "the notebook",
-    measure: "spectral radius of W_hh at H = 64",
-    estimate: estimate(0.612, 0.021),
-    threshold: { relation: "above", value: 1 },
-    verdict: "refuted",
-  },
-  {
-    id: "lag",
-    statement: "The half-life at gain 0.9 is that of theory.",
-    measure: "lag at which the norm has halved",
-    unit: "steps",
-    estimate: { ...estimate(6.7, 0), low: null, high: null, n: 2 },
-    threshold: { relation: "within", low: 6, high: 7 },
-    verdict: "inconclusive",
-  },
-];
-
 /** A result with every kind of entry. */
 export function sampleResult(id = "vanishing-gradients"): Result {
   return {
-    format: "unroll-result-1",
+    format: "unroll-result-2",
     experiment: {
       id,
       title: id === "vanishing-gradients" ? "Vanishing gradients" : "Gates of an LSTM",
@@ -139,16 +107,16 @@ export function sampleResult(id = "vanishing-gradients"): Result {
       versions: { deno: "2.9.6", tfjs: "4.22.0" },
     },
     metrics: [
-      {
-        id: "half-life",
-        label: "half-life at gain 0.9",
-        unit: "steps",
-        estimate: estimate(6.68, 0.21),
-      },
-      { id: "radius", label: "spectral radius of W_hh", estimate: estimate(0.612, 0.021) },
+      metric(
+        { id: "half-life", label: "half-life at gain 0.9", unit: "steps" },
+        estimate(6.68, 0.21),
+      ),
+      metric({ id: "radius", label: "spectral radius of W_hh" }, estimate(0.612, 0.021)),
     ],
-    tables: [decayTable(), eigenvalueTable(), accuracyTable()],
+    tables: [decayTable(), eigenvalueTable(), accuracyTable(), seedsTable()],
     figures: [drawing, decayFigure, eigenvalueFigure, facetFigure],
-    claims,
+    claims: sampleClaims,
+    unmeasured: sampleUnmeasured,
+    checks: sampleChecks,
   };
 }

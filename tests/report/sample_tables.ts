@@ -1,5 +1,6 @@
 import { Random } from "../../src/core/random.ts";
 import type { Table } from "../../src/core/result.ts";
+import { labels } from "./sample_claims.ts";
 
 /** The gains of the sample, as series. */
 export const gains = ["0.5", "0.9", "1.0", "1.5"];
@@ -83,5 +84,27 @@ export function accuracyTable(): Table {
       { name: "high", label: "upper end" },
     ],
     rows,
+  };
+}
+
+/** Radii by size with their interval, and the values of ten seeds behind them. */
+export function seedsTable(): Table {
+  const random = new Random(4);
+  const sizes = [16, 64];
+  const values = sizes.map(() => labels.map(() => 1 + 0.1 * random.normal()));
+  const means = values.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
+  return {
+    id: "radius-by-size",
+    title: "Spectral radius by size",
+    columns: [
+      { name: "size", label: "H" },
+      { name: "value", label: "spectral radius" },
+      { name: "low", label: "lower end of the 95 % interval" },
+      { name: "high", label: "upper end of the 95 % interval" },
+    ],
+    rows: sizes.map((size, i) => [
+      ...[size, means[i] ?? null, (means[i] ?? 0) - 0.1, (means[i] ?? 0) + 0.1],
+    ]),
+    samples: { statistic: "mean", labels, values },
   };
 }

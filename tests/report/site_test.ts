@@ -21,6 +21,7 @@ const input: SiteInput = {
   results: ids.map(sampleResult),
   manifest: sampleManifest(ids),
   pages: samplePages(),
+  absent: ["text-generation"],
 };
 const site = await renderSite(input);
 const hostileSite = await renderSite({
@@ -37,13 +38,16 @@ Deno.test("the site has its pages, data, figures, schemas and what is of the mac
   const own = ids.flatMap((id) => [
     `${id}.html`,
     `data/${id}.json`,
-    ...["decay", "eigenvalues", "accuracy"].flatMap((
+    ...["decay", "eigenvalues", "accuracy", "radius-by-size"].flatMap((
       t,
     ) => [`data/${id}/${t}.csv`, `data/${id}/${t}.json`]),
+    `data/${id}/radius-by-size.seeds.csv`,
+    ...["vanishing", "stable", "lag", "same", "radius-grows"].map((c) => `claims/${id}/${c}.csv`),
+    ...["half-life", "radius"].map((m) => `metrics/${id}/${m}.csv`),
     ...["unfolding", "gradient-decay", "eigenvalues", "accuracy"].map((f) =>
       `figures/${id}/${f}.svg`
     ),
-    ...["times.csv", "times.json", "time-by-length.svg"].map((name) => `machine/${id}/${name}`),
+    ...["times.csv", "times.json", "time-by-length.svg", "step-time.metric.csv"].map((name) => `machine/${id}/${name}`),
   ]);
   const shared = ["manifest", "schema/result.schema", "schema/manifest.schema"].map((n) =>
     `data/${n}.json`
@@ -197,7 +201,7 @@ Deno.test("results that do not go together are refused", async () => {
   await assertRejects(
     () => renderSite({ results: [sampleResult("index")], manifest, pages }),
     InputError,
-    'experiment id must be a name other than index, manifest, schema, found "index"',
+    'experiment id must be a name other than index, methods, manifest, schema, found "index"',
   );
   const twice = [sampleResult("a"), sampleResult("a")];
   await assertRejects(() => renderSite({ results: twice, manifest, pages }), InputError, "unique");

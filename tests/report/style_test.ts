@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { style } from "../../src/report/style.ts";
+import { verdicts } from "../../src/report/verdicts.ts";
 import { contrast } from "./contrast.ts";
 
 /** The colours that each `:root` rule sets: light, dark, print. */
@@ -11,9 +12,9 @@ Deno.test("all text can be read in both schemes and in print", () => {
   assertEquals(schemes.length, 3);
   for (const colours of schemes) {
     for (
-      const name of ["--ink", "--muted", "--link", "--supported", "--refuted", "--inconclusive"]
+      const name of ["--ink", "--muted", "--link", ...verdicts.map((verdict) => `--${verdict}`)]
     ) {
-      for (const under of ["--bg", "--panel"]) {
+      for (const under of ["--bg", "--panel", "--alarm"]) {
         const [text, background] = [colours.get(name), colours.get(under)];
         assert(text && background);
         assertGreaterOrEqual(contrast(text, background), 4.5, `${name} on ${under}`);

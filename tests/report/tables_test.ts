@@ -1,71 +1,47 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  claimsTable,
-  metricsTable,
-  parametersTable,
-  resultTable,
-} from "../../src/report/tables.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Manifest, Result } from "../../src/core/result.ts";
+import { checksTable } from "../../src/report/checks_table.ts";
+import { metricsTable, parametersTable, resultTable } from "../../src/report/tables.ts";
+import { type View, viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
-import { sampleMachine } from "./sample_manifest.ts";
-import { sampleResult } from "./sample_result.ts";
+import { manifest, result, view } from "./rendered_page.ts";
 
-const result = sampleResult();
-const machine = sampleMachine();
+/** What a page shows of the sample with changes. */
+function shown(changes: Partial<Result> = {}, of: Partial<Manifest> = {}): View {
+  return viewOf({ ...result, ...changes }, { ...manifest, ...of }, view().draw, "");
+}
 
-Deno.test("each claim is a row with its id, verdict, estimate, threshold and method", async () => {
-  const document = await parseHtml(claimsTable(result).markup);
-  const row = document.getElementById("claim-stable");
-  assert(row);
-  const text = (row.textContent ?? "").replace(/\s+/g, " ");
-  for (const part of ["✗ refuted", "0.61 [0.59, 0.63]", "above 1", "BCa", "the notebook", "10"]) {
-    assertStringIncludes(text, part);
-  }
-  const heads = [...document.querySelectorAll("thead th")].map((head) => head.textContent);
-  assertEquals(heads, [
-    "Verdict and claim",
-    "Measure",
-    "Estimate [95\u00a0% interval]",
-    "Supported if",
-    "n",
+Deno.test("metricsTable() says the confidence of an interval that is not of 95 %", async () => {
+  const at = (confidence: number) =>
+    result.metrics.map((metric) => ({ ...metric, estimate: { ...metric.estimate, confidence } }));
+  const document = await parseHtml(metricsTable(shown({ metrics: at(0.99) })).markup);
+  const text = (found: Element) => (found.textContent ?? "").replace(/\u00a0/g, " ");
+  assertEquals(
+    [...document.querySelectorAll("thead th.number")].map(text)[0],
+    "Estimate [interval, 95 % where nothing else is said]",
+  );
+  assertEquals([...document.querySelectorAll("tbody td.number .detail")].map(text), [
+    "99 % interval",
+    "99 % interval",
   ]);
 });
 
-Deno.test("a row says its confidence where it is not 95 %", async () => {
-  const [first, second, third] = result.claims;
-  assert(first && second && third);
-  const at = (confidence: number, claim = second) => ({
-    ...claim,
-    estimate: { ...claim.estimate, confidence },
-  });
-  const claims = [first, at(0.9975), { ...at(0.99, third), id: "none" }];
-  const metrics = result.metrics.map((metric) => ({ ...metric, estimate: at(0.99).estimate }));
-  const cells = async (table: { readonly markup: string }) => {
-    const document = await parseHtml(table.markup);
-    const text = (found: Element) => (found.textContent ?? "").replace(/\u00a0/g, " ");
-    return {
-      head: [...document.querySelectorAll("thead th.number")].map(text)[0],
-      details: [...document.querySelectorAll("tbody td.number .detail")].map(text),
-    };
-  };
-  const head = "Estimate [interval, 95 % where nothing else is said]";
-  assertEquals(await cells(claimsTable({ ...result, claims })), {
-    head,
-    details: ["99.8 % interval"],
-  });
-  assertEquals(await cells(metricsTable({ ...result, metrics }, machine)), {
-    head,
-    details: ["99 % interval", "99 % interval"],
-  });
+Deno.test("metricsTable() links the values of each metric", async () => {
+  const document = await parseHtml(metricsTable(shown()).markup);
+  const links = [...document.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+  assertEquals(links, [
+    "metrics/vanishing-gradients/half-life.csv",
+    "metrics/vanishing-gradients/radius.csv",
+    "machine/vanishing-gradients/step-time.metric.csv",
+  ]);
 });
 
 Deno.test("tables lie in focusable regions with names of their own", async () => {
-  const all = [claimsTable(result), metricsTable(result, machine), parametersTable(result)].join(
-    "",
-  );
+  const all = [checksTable(result), metricsTable(shown()), parametersTable(result)].join("");
   const document = await parseHtml(all);
   const regions = [...document.querySelectorAll('[role="region"][tabindex="0"]')];
   const names = regions.map((region) => region.getAttribute("aria-label"));
-  assertEquals(names, ["Claims", "Metrics", "Parameters"]);
+  assertEquals(names, ["Checks of the instrument", "Estimates without verdict", "Parameters"]);
 });
 
 Deno.test("a result's table has a caption, units and aligned numbers", async () => {
@@ -88,7 +64,7 @@ Deno.test("a result's table has a caption, units and aligned numbers", async () 
 });
 
 Deno.test("metrics of the machine come after those of the result, and are marked", async () => {
-  const document = await parseHtml(metricsTable(result, machine).markup);
+  const document = await parseHtml(metricsTable(shown()).markup);
   const names = [...document.querySelectorAll('th[scope="row"]')].map((name) => name.innerHTML);
   assertEquals(names, [
     "half-life at gain 0.9",
@@ -98,8 +74,8 @@ Deno.test("metrics of the machine come after those of the result, and are marked
 });
 
 Deno.test("what is absent is said in words", () => {
-  const none = { ...result, claims: [], metrics: [], parameters: {} };
-  assertStringIncludes(claimsTable(none).markup, "makes no claims");
-  assertStringIncludes(metricsTable(none, { ...machine, metrics: [] }).markup, "no metrics");
-  assertStringIncludes(parametersTable(none).markup, "no parameters");
+  const runs = manifest.runs.map((run) => ({ ...run, machine: { ...run.machine, metrics: [] } }));
+  const none = shown({ metrics: [], parameters: {} }, { runs });
+  assertStringIncludes(metricsTable(none).markup, "no estimates without verdict");
+  assertStringIncludes(parametersTable(none.result).markup, "no parameters");
 });

@@ -13,7 +13,7 @@ import { drawPanel, type Panel } from "./panel.ts";
 import { makeScale } from "./scale.ts";
 import { stackBars } from "./stack.ts";
 import { element, frame } from "./svg.ts";
-import { BOLD, cutText, textElement, wrapText } from "./text.ts";
+import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
 import { textures } from "./texture.ts";
 
 const size = 13;
@@ -21,6 +21,10 @@ const lineHeight = 18;
 const titleHeight = 22;
 const ticksHeight = 26;
 const rowGap = 8;
+/** Pixels between the legend and what is below it. */
+const legendGap = 12;
+/** Pixels between the title of a category axis and that of a facet. */
+const titleGap = 8;
 
 /** Draws a chart: legend, title of the y axis, a grid of panels, title of the x axis. */
 export function drawChart(
@@ -42,12 +46,16 @@ export function drawChart(
     ? drawColourBar(document, chart.colour, limit, width)
     : { width: 0, height: 0, nodes: [] };
   const legends = legend.height + colours.height;
-  const yTitle = wrapText(axisTitle(chart.y), size, total);
+  const titled = facets[0] !== null;
+  // The title of names stands over them, beside those of the facets, if there is room.
+  const yName = axisTitle(chart.y);
+  const beside = titled && layout.categories !== null && !layout.categories.above &&
+    textWidth(yName, size) <= left - titleGap;
+  const yTitle = beside ? [] : wrapText(yName, size, total);
   const middle = (left + total - right) / 2;
   const xTitle = wrapText(axisTitle(chart.x), size, 2 * Math.min(middle, total - middle));
-  const titled = facets[0] !== null;
   const rowHeight = (titled ? titleHeight : 0) + panel.height + ticksHeight;
-  const yTop = legends + (legends > 0 ? 6 : 0);
+  const yTop = legends + (legends > 0 ? legendGap : 0);
   const top = yTop + yTitle.length * lineHeight + 8;
   const bottom = top + rows * rowHeight + (rows - 1) * rowGap;
   const height = bottom + xTitle.length * lineHeight;
@@ -76,16 +84,19 @@ export function drawChart(
     const attributes = { x, y: y - 9, "font-weight": 600, class: "facet" };
     return [textElement(document, title, attributes), ...drawn];
   });
+  // Muted, so that it is not taken for a row of the legend.
+  const title = (line: string, y: number) =>
+    textElement(document, line, { class: "axis-title", x: 0, y, fill: "var(--muted)" });
   const axisTitles = [
-    ...yTitle.map((line, i) =>
-      textElement(document, line, { class: "axis-title", x: 0, y: yTop + (i + 1) * lineHeight - 5 })
-    ),
+    ...(beside ? [title(yName, top + titleHeight - 9)] : []),
+    ...yTitle.map((line, i) => title(line, yTop + (i + 1) * lineHeight - 5)),
     ...xTitle.map((line, i) =>
       textElement(document, line, {
         class: "axis-title",
         x: middle,
         y: bottom + (i + 1) * lineHeight - 6,
         "text-anchor": "middle",
+        fill: "var(--muted)",
       })
     ),
   ];

@@ -21,6 +21,8 @@ export interface Spot {
 export interface Trace {
   readonly mark: TableLayer["mark"];
   readonly role: "measured" | "theory";
+  /** What a line is; `null` if the layer does not say so. */
+  readonly label: string | null;
   /** The place in the figure's `series`; `null` where the layer has no series. */
   readonly series: number | null;
   /** The facet; `null` where the layer's table has no such column, and so is in every facet. */
@@ -80,9 +82,10 @@ function layerData(
     group.spots.push(spotOf(chart, layer, (name) => Number(cell(name) ?? NaN), cell));
   }
   const role = layer.mark === "line" ? layer.role : "measured";
+  const label = layer.mark === "line" ? layer.label ?? null : null;
   // The figure's order of series, whatever the table's.
   return [...groups.values()]
-    .map((group) => ({ mark: layer.mark, role, layer: place, ...group }))
+    .map((group) => ({ mark: layer.mark, role, label, layer: place, ...group }))
     .sort((a, b) => (a.series ?? -1) - (b.series ?? -1));
 }
 

@@ -2,6 +2,7 @@ import type { SvgNode } from "./dom.ts";
 import type { Chart } from "../../core/figure.ts";
 import { bandOpacity } from "./band.ts";
 import type { Canvas } from "./canvas.ts";
+import { dashedLabels, dashes } from "./dashes.ts";
 import type { Trace } from "./data.ts";
 import { type SeriesStyle, seriesStyle } from "./palette.ts";
 import { element } from "./svg.ts";
@@ -25,7 +26,8 @@ interface Entry {
   readonly bands: number;
   /** What its bars are filled with; `null` where it has none. */
   readonly bar: string | null;
-  readonly theory: boolean;
+  /** The dashes of its line that is compared with measurements; `null` where it has none. */
+  readonly dashes: string | null;
 }
 
 /** A legend above a chart. */
@@ -61,12 +63,12 @@ export function drawLegend(
     const needed = swatch + gap + textWidth(label, size);
     if (x > 0 && x + needed > width) [x, row] = [0, row + 1];
     const y = middle();
-    const stroke = (from: number, length: number, dashed: boolean) =>
+    const stroke = (from: number, length: number, dashes: string | null) =>
       element(document, "path", {
         d: `M${from},${y}h${length}`,
         stroke: entry.style.colour,
-        "stroke-width": dashed ? "1.4" : "1.8",
-        ...(dashed ? { "stroke-dasharray": "5 4" } : {}),
+        "stroke-width": dashes === null ? "1.8" : "1.4",
+        ...(dashes === null ? {} : { "stroke-dasharray": dashes }),
       });
     for (let depth = 0; depth < entry.bands; depth++) {
       const half = 6 / (depth + 1);
@@ -83,9 +85,11 @@ export function drawLegend(
       const box = { x, y: y - 6, width: sample, height: 12 };
       nodes.push(element(document, "rect", { ...box, fill: entry.bar }));
     }
-    if (entry.line) nodes.push(stroke(x, sample, false));
+    if (entry.line) nodes.push(stroke(x, sample, null));
     if (entry.symbol) symbols.push({ x: x + symbolPlace(entry), y, style: entry.style });
-    if (entry.theory) nodes.push(stroke(x + swatch - dash + 1, dash - 1, true));
+    if (entry.dashes !== null) {
+      nodes.push(stroke(x + swatch - dash + 1, dash - 1, entry.dashes));
+    }
     x += swatch + gap;
     nodes.push(text(label, 400));
     for (const line of more) {
@@ -109,29 +113,47 @@ export function drawLegend(
 }
 
 function legendEntries(chart: Chart, traces: readonly Trace[]): Entry[] {
-  const theory = traces.some((trace) => trace.role === "theory");
   const measured = traces.some((trace) => trace.role === "measured");
-  const entries = (chart.series ?? []).flatMap((label, series) => {
+  const drawn = dashedLabels(chart).filter((name) =>
+    traces.some((trace) => trace.role === "theory" && (trace.label ?? trace.role) === name)
+  );
+  const named = (chart.series ?? []).flatMap((label, series) => {
     const own = traces.filter((trace) => trace.series === series);
-    return own.length === 0 ? [] : [entryOf(label, own, seriesStyle(series))];
+    return own.length === 0 ? [] : [entryOf(chart, label, own, seriesStyle(series))];
   });
-  const unnamed = traces.filter((trace) => trace.series === null && trace.role === "measured");
-  const first = unnamed[0];
-  if (entries.length === 0 && theory && first) {
-    entries.push(entryOf("measured", unnamed, traceStyle(first)));
-  }
-  if (theory && (measured || entries.length > 0)) {
-    const style = { ...seriesStyle(0), colour: "var(--ink)" };
-    const nothing = { line: false, symbol: false, bands: 0, bar: null };
-    entries.push({ label: "theory", style, ...nothing, theory: true });
-  }
-  return entries;
+  const others = traces.filter((trace) => trace.series === null && trace.role === "measured");
+  const labels = [...new Set(others.flatMap(({ label }) => label === null ? [] : [label]))];
+  const lines = labels.map((name) => {
+    const own = others.filter(({ label, mark }) => label === name || mark === "band");
+    return entryOf(chart, name, own, traceStyle(own[0] ?? { series: null, role: "measured" }));
+  });
+  const [first] = others;
+  const alone = named.length === 0 && lines.length === 0 && drawn.length > 0 && first
+    ? [entryOf(chart, "measured", others, traceStyle(first))]
+    : [];
+  const entries = [...named, ...lines, ...alone];
+  if (!measured && entries.length === 0) return entries;
+  const style = { ...seriesStyle(0), colour: "var(--ink)" };
+  const nothing = { line: false, symbol: false, bands: 0, bar: null };
+  return [
+    ...entries,
+    ...drawn.map((label) => ({
+      ...{ label, style, ...nothing },
+      dashes: dashes(chart, { label, role: "theory" }),
+    })),
+  ];
 }
 
-function entryOf(label: string, traces: readonly Trace[], style: SeriesStyle): Entry {
+function entryOf(
+  chart: Chart,
+  label: string,
+  traces: readonly Trace[],
+  style: SeriesStyle,
+): Entry {
   const has = (mark: Trace["mark"]) =>
     traces.some((trace) => trace.mark === mark && trace.role === "measured");
   const line = has("line") || has("interval");
+  const dashed = traces.find((trace) => trace.role === "theory");
   return {
     label,
     style,
@@ -139,13 +161,13 @@ function entryOf(label: string, traces: readonly Trace[], style: SeriesStyle): E
     symbol: line || has("point"),
     bands: new Set(traces.filter(({ mark }) => mark === "band").map(({ layer }) => layer)).size,
     bar: has("bar") ? areaFill(traces[0]?.series ?? null) : null,
-    theory: traces.some((trace) => trace.role === "theory"),
+    dashes: dashed ? dashes(chart, dashed) : null,
   };
 }
 
 function swatchWidth(entry: Entry): number {
   const first = isLong(entry) ? sample : entry.symbol ? 12 : 0;
-  return first + (entry.theory ? dash + (first > 0 ? 5 : 0) : 0);
+  return first + (entry.dashes !== null ? dash + (first > 0 ? 5 : 0) : 0);
 }
 
 function symbolPlace(entry: Entry): number {

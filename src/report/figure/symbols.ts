@@ -24,7 +24,7 @@ export function symbolOptions(style: SeriesStyle, r: number): {
 }
 
 /** The style of a trace; a theory without a series is drawn in ink. */
-export function traceStyle(trace: Trace): SeriesStyle {
+export function traceStyle(trace: Pick<Trace, "series" | "role">): SeriesStyle {
   const style = seriesStyle(trace.series ?? 0);
   return trace.series === null && trace.role === "theory"
     ? { ...style, colour: "var(--ink)" }

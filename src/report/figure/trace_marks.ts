@@ -1,5 +1,6 @@
 import type { Chart } from "../../core/figure.ts";
 import { bandDepth, bandOpacity } from "./band.ts";
+import { dashes } from "./dashes.ts";
 import type { Canvas, Mark } from "./canvas.ts";
 import type { Spot, Trace } from "./data.ts";
 import type { Frame } from "./place.ts";
@@ -38,7 +39,7 @@ export function traceMarks({ Plot }: Canvas, frame: Frame, trace: Trace, chart: 
     ...at,
     stroke: style.colour,
     strokeWidth: measured ? 1.8 : 1.4,
-    ...(measured ? {} : { strokeDasharray: "5 4", strokeLinecap: "butt" as const }),
+    ...(measured ? {} : { strokeDasharray: dashes(chart, trace), strokeLinecap: "butt" as const }),
     className: `mark-${trace.role}${name}`,
     clip,
   });

@@ -89,7 +89,6 @@ const bindings: Bindings = {
     return trusted("<code>0.93</code>");
   },
   block: () => trusted("<figure></figure>"),
-  announce: () => {},
 };
 
 const markdown = inputTarget({

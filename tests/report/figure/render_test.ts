@@ -47,7 +47,7 @@ Deno.test("each series has a line, a band, a dashed theory and symbols of its ow
 
 Deno.test("legend, axis titles, rule and log ticks are there in words", () => {
   const all = texts(render(sample("gradient-decay")));
-  for (const text of ["gain of Whh", "0.5", "1.5", "theory", "lag k (steps)", "10⁰", "10⁻⁶"]) {
+  for (const text of ["gain of Whh", "0.5", "1.5", "gk", "lag k (steps)", "10⁰", "10⁻⁶"]) {
     assert(all.includes(text), text);
   }
   assert(all.includes("relative norm of the gradient"));

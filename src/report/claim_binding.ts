@@ -1,0 +1,107 @@
+import type { Claim, Unmeasured } from "../core/result.ts";
+import { badge, unmeasuredBadge } from "./badge.ts";
+import { type Binding, namesNo } from "./binding.ts";
+import { estimateText } from "./estimate_text.ts";
+import { formatPrediction, namedP } from "./format_claim.ts";
+import { html, type Safe } from "./html.ts";
+import { label } from "./label.ts";
+import { claimId, type View } from "./view.ts";
+
+/** The parts of a claim that a binding can name. */
+export const claimFields = [
+  "finding",
+  "estimate",
+  "verdict",
+  "statement",
+  "prediction",
+  "p",
+] as const;
+
+/** Whether what a binding of a claim gives is, or ends in, a link. */
+export function isClaimLink({ field }: Binding): boolean {
+  return field === undefined || field === "finding";
+}
+
+/**
+ * What a binding of a claim stands for: its verdict as a link, or a part of it. Of a declared claim
+ * that was not measured, every part but the sentence says so.
+ *
+ * @param view What the page shows.
+ * @param binding The binding.
+ * @param link Makes a link to an id in the experiment's page.
+ * @throws {UnboundError} If it names no claim, or no part of one.
+ */
+export function claimValue(
+  view: View,
+  binding: Binding,
+  link: (id: string, content: Safe) => Safe,
+): Safe {
+  const { claims, unmeasured } = view.result;
+  const claim = claims.find(({ id }) => id === binding.target);
+  const missing = unmeasured.find(({ id }) => id === binding.target);
+  if (claim) return measured(claim, binding, link);
+  if (missing) return notMeasured(missing, binding, link);
+  throw namesNo(binding, "claim", [...claims, ...unmeasured].map(({ id }) => id));
+}
+
+function measured(
+  claim: Claim,
+  binding: Binding,
+  link: (id: string, content: Safe) => Safe,
+): Safe {
+  const verdict = () => link(claimId(claim), badge(claim.verdict));
+  switch (binding.field) {
+    case undefined:
+      return verdict();
+    case "finding":
+      return claimFinding(claim, (content) => link(claimId(claim), content));
+    case "verdict":
+      return html`${claim.verdict}`;
+    case "statement":
+      return label(claim.statement);
+    case "estimate":
+      return estimateText(claim.estimate, claim.unit);
+    case "prediction":
+      return html`${formatPrediction(claim)}`;
+    case "p":
+      return html`<span class="estimate">${namedP(claim.adjustedP)}</span>`;
+    default:
+      throw namesNo(binding, "field", claimFields);
+  }
+}
+
+function notMeasured(
+  claim: Unmeasured,
+  binding: Binding,
+  link: (id: string, content: Safe) => Safe,
+): Safe {
+  const verdict = () => link(claimId(claim), unmeasuredBadge());
+  switch (binding.field) {
+    case undefined:
+      return verdict();
+    case "finding":
+      return html`${label(claim.statement)} ${verdict()}`;
+    case "statement":
+      return label(claim.statement);
+    case "verdict":
+    case "estimate":
+    case "prediction":
+    case "p":
+      return html`not measured`;
+    default:
+      throw namesNo(binding, "field", claimFields);
+  }
+}
+
+/**
+ * The sentence that was declared for the verdict reached, with the estimate in it, and the verdict.
+ *
+ * @param claim The claim.
+ * @param link Makes the verdict a link to the claim.
+ */
+export function claimFinding(claim: Claim, link: (content: Safe) => Safe): Safe {
+  const { findings, verdict, estimate, unit } = claim;
+  const [first = "", ...rest] = findings[verdict].split("{estimate}");
+  const text = rest.map((part) => [estimateText(estimate, unit), label(part)]);
+  return html`${label(first)}${text} ${link(badge(verdict))}`;
+}

@@ -1,0 +1,87 @@
+import type { Freeze, Hypothesis, Prediction, Quotation } from "../core/result.ts";
+import { formatExact, formatNumber, none, tenTo, thin, unitText } from "./format.ts";
+
+/** What decides how a prediction and its effects are written. */
+export type Measured = Pick<Hypothesis, "predicts" | "statistic" | "unit">;
+
+/** Below this, rounding of the p value itself decides its digits. */
+const SMALLEST_P = 15;
+
+/**
+ * A prediction in words, without its reason.
+ *
+ * @param hypothesis The hypothesis that predicts.
+ * @returns `"above 1, by at least 10 %"`, or `"within 0.05 of 0.73"`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { formatPrediction } from "./format_claim.ts";
+ *
+ * const predicts = { relation: "above", value: 1, smallestEffect: 0.1, reason: "" } as const;
+ * const text = formatPrediction({ predicts, statistic: "geometric-mean" });
+ * assert(text === "above 1, by at least 10\u00a0%");
+ * ```
+ */
+export function formatPrediction({ predicts, statistic, unit }: Measured): string {
+  const { relation, value, smallestEffect } = predicts;
+  const number = formatExact(value) + unitText(unit);
+  if (relation === "near") {
+    return `within ${exactEffect(predicts, statistic, unit)} of ${number}`;
+  }
+  if (smallestEffect === 0) return `${relation} ${number}`;
+  return `${relation} ${number}, by at least ${exactEffect(predicts, statistic, unit)}`;
+}
+
+/**
+ * An effect: a distance from the value of the prediction; for a geometric mean a percentage.
+ *
+ * @param effect The effect; `null` if there is none.
+ * @param hypothesis The hypothesis that it belongs to.
+ * @returns `"4.2 %"`, or `"0.03 steps"`.
+ */
+export function formatEffect(effect: number | null, { statistic, unit }: Measured): string {
+  if (effect === null) return none;
+  if (statistic === "geometric-mean") return `${formatNumber(100 * effect, 2)}\u00a0%`;
+  return formatNumber(effect, 2) + unitText(unit);
+}
+
+/** A p value to follow "p": `"= 0.021"`, or `"< 10⁻¹⁵"`. */
+export function formatP(p: number | null): string {
+  if (p === null) return none;
+  if (p < 10 ** -SMALLEST_P) return `<${thin}${tenTo(-SMALLEST_P)}`;
+  return formatNumber(p, 2);
+}
+
+/** A p value with its name: `"p = 0.021"`; `"no p"` with too few values. */
+export function namedP(p: number | null): string {
+  if (p === null) return "no p";
+  const text = formatP(p);
+  return text.startsWith("<") ? `p\u00a0${text}` : `p\u00a0=\u00a0${text}`;
+}
+
+/** Where a quotation stands: `"the notebook, line 2445"`. */
+export function formatPlace({ file, line }: Quotation): string {
+  const name = file === "fixtures/notebook.md" ? "the notebook" : file;
+  return `${name}, line ${line}`;
+}
+
+/** When something was written down: `"2026-11-27, commit a1b2c3d"`. */
+export function formatFreeze({ date, commit }: Freeze): string {
+  return commit === null ? date : `${date}, commit ${shortCommit(commit)}`;
+}
+
+/** A commit as people write it. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 7);
+}
+
+function exactEffect(
+  { smallestEffect }: Prediction,
+  statistic: Hypothesis["statistic"],
+  unit: string | undefined,
+): string {
+  if (statistic !== "geometric-mean") return formatExact(smallestEffect) + unitText(unit);
+  // 0.07 times 100 is 7.000000000000001.
+  return `${formatExact(Number((100 * smallestEffect).toPrecision(12)))}\u00a0%`;
+}

@@ -1,0 +1,103 @@
+import type { Alternative, Claim, Result, Verdict } from "../core/result.ts";
+
+/** The verdicts in the order in which they are counted. */
+export const verdicts = ["supported", "refuted", "equivalent", "undecided"] as const;
+
+/** A symbol for each verdict, so that nothing depends on its colour. */
+export const verdictSymbols: Readonly<Record<Verdict, string>> = {
+  supported: "\u2713",
+  refuted: "\u2717",
+  equivalent: "\u2248",
+  undecided: "?",
+};
+
+/** Hypotheses that share a risk of error. */
+export interface Family {
+  /** As the hypotheses name it. */
+  readonly name: string;
+  /** Those of them that were measured. */
+  readonly claims: readonly Claim[];
+}
+
+/** What the claims and checks of a result come to. */
+export interface Tally {
+  /** How many claims have each verdict. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** How many claims there are. */
+  readonly claims: number;
+  /** How many declared claims were not measured. */
+  readonly unmeasured: number;
+  /** How many checks there are. */
+  readonly checks: number;
+  /** How many of them hold. */
+  readonly holding: number;
+  /** How many verdicts the adjustment for the family turns to undecided. */
+  readonly adjusted: number;
+  /** How many claims were changed after they were first run. */
+  readonly revised: number;
+  /** How many claims have another verdict under one of their alternatives. */
+  readonly changing: number;
+}
+
+/**
+ * Counts what results come to.
+ *
+ * @param results The results.
+ * @returns The counts over all of them.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { tallyOf } from "./verdicts.ts";
+ *
+ * const tally = tallyOf([]);
+ * assert(tally.claims === 0 && tally.verdicts.equivalent === 0);
+ * ```
+ */
+export function tallyOf(
+  results: readonly Pick<Result, "claims" | "unmeasured" | "checks">[],
+): Tally {
+  const claims = results.flatMap((result) => result.claims);
+  const checks = results.flatMap((result) => result.checks);
+  const count = (holds: (claim: Claim) => boolean) => claims.filter(holds).length;
+  const of = (verdict: Verdict) => count((claim) => claim.verdict === verdict);
+  return {
+    verdicts: {
+      supported: of("supported"),
+      refuted: of("refuted"),
+      equivalent: of("equivalent"),
+      undecided: of("undecided"),
+    },
+    claims: claims.length,
+    unmeasured: results.flatMap((result) => result.unmeasured).length,
+    checks: checks.length,
+    holding: checks.filter(({ holds }) => holds).length,
+    adjusted: count(restsOnAdjustment),
+    revised: count(({ revisions }) => revisions.length > 0),
+    changing: count((claim) => changingAlternatives(claim).length > 0),
+  };
+}
+
+/** Whether the adjustment for the family turns a verdict to undecided. */
+export function restsOnAdjustment({ verdict, unadjustedVerdict }: Claim): boolean {
+  return verdict === "undecided" && unadjustedVerdict !== "undecided";
+}
+
+/**
+ * The alternatives under which a claim has another verdict. Theirs make no allowance for the family,
+ * so they are compared with the claim's own without it.
+ */
+export function changingAlternatives(
+  { alternatives, unadjustedVerdict }: Claim,
+): readonly Alternative[] {
+  return alternatives.filter(({ verdict }) => verdict !== unadjustedVerdict);
+}
+
+/** The families of claims, in the order in which each is first met. */
+export function familiesOf(claims: readonly Claim[]): readonly Family[] {
+  const names = [...new Set(claims.map(({ family }) => family))];
+  return names.map((name) => ({
+    name,
+    claims: claims.filter(({ family }) => family === name),
+  }));
+}
