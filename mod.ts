@@ -1,14 +1,15 @@
 /**
  * Recurrent networks on TensorFlow.js, experiments on them, and reports that anyone can rebuild.
  *
- * An experiment asks one question and records tables, figures and claims; {@link runExperiment}
- * makes a deterministic result of it, and {@link renderSite} a static site of results.
+ * An experiment asks one question, declares what it predicts, and records tables, figures and the
+ * measure of each prediction by seed; {@link runExperiment} makes a deterministic result of it, and
+ * {@link renderSite} a static site of results.
  *
- * @example An experiment of your own, from question to site
+ * @example An experiment of your own, from question to verdict
  * ```ts
  * import { assert } from "@std/assert";
  * import { z } from "zod";
- * import { defineExperiment, estimate, runExperiment, selectBackend } from "./mod.ts";
+ * import { defineExperiment, runExperiment, selectBackend } from "./mod.ts";
  *
  * const experiment = defineExperiment({
  *   id: "fair-coin",
@@ -16,20 +17,35 @@
  *   question: "Does a seeded coin show heads half the time?",
  *   version: 1,
  *   parameters: { flips: z.int().min(1).default(200).describe("flips for each seed") },
+ *   hypotheses: {
+ *     claims: {
+ *       half: {
+ *         statement: "Heads come up in half of {flips} flips.",
+ *         source: "The coin is said to be fair.",
+ *         measure: "share of heads",
+ *         statistic: "mean",
+ *         predicts: { relation: "near", value: 0.5, smallestEffect: 0.05, reason: "a convention" },
+ *         family: "coin",
+ *         findings: {
+ *           supported: "The share of heads is {estimate}: half.",
+ *           refuted: "The share of heads is {estimate}: not half.",
+ *           equivalent: "The share of heads is {estimate}: half.",
+ *           undecided: "The share of heads is {estimate}: the seeds do not tell.",
+ *         },
+ *         frozen: { date: "2026-11-27", commit: null },
+ *         revisions: [],
+ *       },
+ *     },
+ *     checks: {},
+ *   },
  *   async run(context) {
- *     const shares = await context.each("flips", context.seeds, (seed) => {
+ *     const values = await context.each("flips", context.seeds, (seed) => {
  *       const random = context.random(seed);
  *       let heads = 0;
  *       for (let i = 0; i < context.parameters.flips; i++) heads += random.integer(0, 1);
  *       return heads / context.parameters.flips;
  *     });
- *     context.claim({
- *       id: "half",
- *       statement: "Heads come up in 45 to 55 % of flips.",
- *       measure: "share of heads",
- *       estimate: estimate(shares, { random: context.random("bootstrap") }),
- *       threshold: { relation: "within", low: 0.45, high: 0.55 },
- *     });
+ *     context.claim("half", { values });
  *   },
  * });
  * const { description: backend } = await selectBackend("cpu");
