@@ -349,6 +349,14 @@ export {
   runExperiment,
   type RunOptions,
 } from "./src/experiments/run.ts";
+export type {
+  CellInput,
+  CheckInput,
+  ClaimInput,
+  ColumnInput,
+  MetricInput,
+  TableInput,
+} from "./src/experiments/seed_values.ts";
 
 export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
 export type { Page } from "./src/report/markdown.ts";
