@@ -1,5 +1,6 @@
 import { architectureComparison } from "./architecture_comparison.ts";
 import type { Experiment } from "./experiment.ts";
+import { intervalCoverage } from "./interval_coverage.ts";
 import { learningCapacity } from "./learning_capacity.ts";
 import { lstmGates } from "./lstm_gates.ts";
 import { textGeneration } from "./text_generation.ts";
@@ -12,4 +13,5 @@ export const experiments: readonly Experiment[] = [
   architectureComparison,
   learningCapacity,
   textGeneration,
+  intervalCoverage,
 ];

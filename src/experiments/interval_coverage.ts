@@ -1,0 +1,35 @@
+import { defineExperiment, type Experiment } from "./experiment.ts";
+import hypotheses from "./interval_coverage/hypotheses.json" with { type: "json" };
+import { parameters } from "./interval_coverage/parameters.ts";
+
+/**
+ * How often the intervals and tests of this report are right where the truth is known, and which
+ * number of seeds decides which effect. A seed is a repetition of the whole simulation.
+ */
+export const intervalCoverage: Experiment<typeof parameters> = defineExperiment({
+  id: "interval-coverage",
+  title: "Do the intervals cover?",
+  question: "How often do intervals of 95 % hold the truth, and which effect do n seeds decide?",
+  version: 1,
+  parameters,
+  hypotheses,
+  async run(context) {
+    const { simulateIntervals } = await import("./interval_coverage/simulate_intervals.ts");
+    const { simulateFamilies } = await import("./interval_coverage/simulate_families.ts");
+    const { recordCoverage } = await import("./interval_coverage/record_coverage.ts");
+    const { recordFamilies } = await import("./interval_coverage/record_families.ts");
+    const { recordPower } = await import("./interval_coverage/record_power.ts");
+    const { recordShares } = await import("./interval_coverage/record_shares.ts");
+    const { seeds } = context;
+    const intervals = await context.each("intervals", seeds, (seed) => {
+      return simulateIntervals(context, seed);
+    });
+    const families = await context.each("families of claims", seeds, (seed) => {
+      return simulateFamilies(context, seed);
+    });
+    recordCoverage(context, intervals);
+    recordShares(context);
+    recordFamilies(context, families);
+    recordPower(context, intervals);
+  },
+});

@@ -1,0 +1,112 @@
+import { bootstrapInterval } from "../../analysis/bootstrap.ts";
+import { estimate, shareEstimate } from "../../analysis/estimate.ts";
+import type { Random } from "../../core/random.ts";
+import {
+  BOOTSTRAP_SIZES,
+  type Context,
+  EFFECTS,
+  SHARES,
+  type Shares,
+  SIZES,
+} from "./parameters.ts";
+import { type Population, populations } from "./populations.ts";
+
+/** Where an interval lies. */
+interface Interval {
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What an interval is computed by, for keys: the interval of a mean, of logarithms, or of resamples. */
+export type Method = "t" | "log" | "bca";
+
+/** The key of the coverage of a mean or a geometric mean. */
+export function coverageKey(method: Method, population: Population, n: number): string {
+  return `${method}-${population.id}-${n}`;
+}
+
+/** The key of the coverage of a share. */
+export function shareKey(share: number, n: number): string {
+  return `share-${share}-${n}`;
+}
+
+/** The key of the power at a distance from the prediction's value. */
+export function powerKey(effect: number, n: number): string {
+  return `power-${effect}-${n}`;
+}
+
+/**
+ * Simulates experiments with a known truth, and counts the intervals that hold it.
+ *
+ * @param context The run.
+ * @param seed Draws the values.
+ * @returns The share of intervals that hold the truth by method, population and number of values,
+ * and the share of those that lie above the prediction's value by effect.
+ */
+export function simulateIntervals(context: Context, seed: number): Shares {
+  const { draws, bootstrapDraws } = context.parameters;
+  const found: Record<string, number> = {};
+  for (const n of SIZES) {
+    for (const population of populations) {
+      const random = context.random(seed, population.id, n);
+      const samples = Array.from({ length: draws }, () => sample(population, n, random));
+      const key = (method: Method) => coverageKey(method, population, n);
+      const means = samples.map((values) => estimate(values));
+      found[key("t")] = shareHolding(means, population.mean);
+      if (population.id === "normal") Object.assign(found, power(means, n));
+      const { geometricMean } = population;
+      if (geometricMean !== null) {
+        const options = { statistic: "geometric-mean" } as const;
+        const ratios = samples.map((values) => estimate(values, options));
+        found[key("log")] = shareHolding(ratios, geometricMean);
+      }
+    }
+    for (const share of SHARES) {
+      const random = context.random(seed, "share", share, n);
+      const counts = Array.from({ length: draws }, () => successes(share, n, random));
+      found[shareKey(share, n)] = shareHolding(counts.map((one) => shareEstimate(one, n)), share);
+    }
+  }
+  for (const n of BOOTSTRAP_SIZES) {
+    for (const population of populations) {
+      const random = context.random(seed, "bootstrap", population.id, n);
+      const { resamples } = context.parameters;
+      const intervals = Array.from({ length: bootstrapDraws }, () => {
+        return bootstrapInterval(sample(population, n, random), { random, resamples });
+      });
+      found[coverageKey("bca", population, n)] = shareHolding(intervals, population.mean);
+    }
+  }
+  return found;
+}
+
+function sample(population: Population, n: number, random: Random): number[] {
+  return Array.from({ length: n }, () => population.draw(random));
+}
+
+function successes(share: number, n: number, random: Random): number {
+  let count = 0;
+  for (let i = 0; i < n; i++) if (random.uniform() < share) count++;
+  return count;
+}
+
+function shareHolding(intervals: readonly Interval[], truth: number): number {
+  return shareOf(intervals, (low, high) => low <= truth && truth <= high);
+}
+
+/** How often a mean that is higher by each effect would have an interval above 0. */
+function power(intervals: readonly Interval[], n: number): Shares {
+  return Object.fromEntries(
+    EFFECTS.map((effect) => [powerKey(effect, n), shareOf(intervals, (low) => low + effect > 0)]),
+  );
+}
+
+function shareOf(
+  intervals: readonly Interval[],
+  holds: (low: number, high: number) => boolean,
+): number {
+  const held = intervals.filter(({ low, high }) =>
+    low !== null && high !== null && holds(low, high)
+  );
+  return held.length / intervals.length;
+}
