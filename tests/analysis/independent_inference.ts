@@ -79,17 +79,17 @@ export function tTail(t: number, freedom: number): number {
     (2 * integral(density, 0, Math.PI / 2));
 }
 
-const quantiles = new Map<number, number>();
+const quantiles = new Map<string, number>();
 
-/** The number that T exceeds with a probability of 2.5 %. */
-export function tQuantile(freedom: number): number {
-  const probability = 0.025;
-  const known = quantiles.get(freedom);
+/** The number that T exceeds with a probability below one half. */
+export function tQuantile(probability: number, freedom: number): number {
+  const key = `${probability}, ${freedom}`;
+  const known = quantiles.get(key);
   if (known !== undefined) return known;
   let high = 1;
   while (tTail(high, freedom) > probability) high *= 2;
   const found = solution((t) => probability - tTail(t, freedom), 0, high);
-  quantiles.set(freedom, found);
+  quantiles.set(key, found);
   return found;
 }
 
@@ -175,7 +175,7 @@ export function estimateAgain({ values, statistic, overlap = 0 }: Question): Ans
   const { mean, error } = meanAndError(isRatio ? values.map(Math.log) : values, overlap);
   const back = (one: number) => isRatio ? Math.exp(one) : one;
   if (n < FEWEST) return { value: back(mean), low: null, high: null };
-  const half = error === 0 ? 0 : tQuantile(n - 1) * error;
+  const half = error === 0 ? 0 : tQuantile(0.025, n - 1) * error;
   return { value: back(mean), low: back(mean - half), high: back(mean + half) };
 }
 
@@ -246,6 +246,56 @@ function sharePs(values: readonly number[], share: number, reach: number, overla
     equivalenceP: Math.max(atMost(count, n, high, overlap), atLeast(count, n, low, overlap)),
     outsideP: Math.max(far(Math.max(0, low)), far(Math.min(1, high))),
   };
+}
+
+/** The smallest effect that so many values decide with a power of 0.8. */
+export function detectableAgain(
+  { values, statistic, overlap = 0 }: Question,
+  { relation, value }: Prediction,
+  alpha: number,
+): number | null {
+  const n = values.length;
+  if (n < FEWEST) return null;
+  const isNear = relation === "near";
+  if (statistic === "share") {
+    if (isNear) return detectableMargin(value, n, overlap, alpha);
+    // A share below a value is a share of the others above one minus it.
+    const from = relation === "above" ? value : 1 - value;
+    const counts = Array.from({ length: n + 1 }, (_, k) => k);
+    const deciding = counts.find((k) => 2 * atLeast(k, n, from, overlap) < alpha);
+    if (deciding === undefined) return null;
+    return solution((truth) => atLeast(deciding, n, truth, overlap) - 0.8, from, 1) - from;
+  }
+  const isRatio = statistic === "geometric-mean";
+  const { error } = meanAndError(isRatio ? values.map(Math.log) : values, overlap);
+  const errors = isNear
+    ? tQuantile(alpha, n - 1) + tQuantile(0.1, n - 1)
+    : tQuantile(alpha / 2, n - 1) + tQuantile(0.2, n - 1);
+  return isRatio ? Math.exp(errors * error) - 1 : errors * error;
+}
+
+/** The margin of a share at which 8 of 10 experiments reject both that it is above and below. */
+function detectableMargin(
+  share: number,
+  n: number,
+  overlap: number,
+  alpha: number,
+): number | null {
+  const counts = Array.from({ length: n + 1 }, (_, k) => k);
+  const power = (margin: number) => {
+    const within = counts.filter((k) =>
+      atLeast(k, n, share - margin, overlap) < alpha &&
+      atMost(k, n, share + margin, overlap) < alpha
+    );
+    const [first] = within;
+    const last = within.at(-1);
+    if (first === undefined || last === undefined) return 0;
+    return 1 - (first === 0 ? 0 : atMost(first - 1, n, share, overlap)) -
+      (last === n ? 0 : atLeast(last + 1, n, share, overlap));
+  };
+  const widest = Math.max(share, 1 - share);
+  if (power(widest) < 0.8) return null;
+  return solution((margin) => power(margin) < 0.8 ? -1 : 1, 0, widest);
 }
 
 /** Two-sided p of the signed-rank test: probabilities of all rank sums, rank by rank. */

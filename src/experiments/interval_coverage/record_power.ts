@@ -110,7 +110,7 @@ function recordDecidable(context: Context): void {
 }
 
 function recordWins(context: Context): void {
-  const shares = Array.from({ length: 51 }, (_, i) => 0.5 + i / 100);
+  const shares = Array.from({ length: 11 }, (_, i) => (50 + 5 * i) / 100);
   context.table({
     id: "wins",
     title: "The exact test of a share of wins against one half",
@@ -146,7 +146,7 @@ function recordWins(context: Context): void {
     title: "Power of the exact test of a share of wins",
     caption:
       "The curves cross the rule at the share of wins that so many seeds tell from one half in 8 of " +
-      "10 experiments. Computed exactly. Steps between curves come from whole numbers of wins.",
+      "10 experiments. Computed exactly.",
     alt: "Power against the true share of wins, one line for each number of seeds.",
     x: { label: "true share of wins", scale: "linear", domain: [0.5, 1] },
     y: { label: "probability that the test decides", scale: "linear", domain: [0, 1] },
@@ -160,8 +160,7 @@ function recordWins(context: Context): void {
         x: "share",
         y: "power",
         series: "n",
-        role: "theory",
-        label: "computed",
+        role: "measured",
       },
     ],
   });

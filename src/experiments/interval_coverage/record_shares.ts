@@ -7,7 +7,7 @@ import { coverageOf, hardShares, intervalsOf } from "./exact_shares.ts";
 
 /** Records the exact coverage of intervals of shares, and checks that intervals and tests agree. */
 export function recordShares(context: Context): void {
-  const steps = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
+  const steps = Array.from({ length: 199 }, (_, i) => (i + 1) / 200);
   const intervals = SIZES.map((n) => [n, intervalsOf(n)] as const);
   context.table({
     id: "share-coverage",
@@ -18,7 +18,7 @@ export function recordShares(context: Context): void {
       { name: "coverage", label: "probability that the interval holds it" },
     ],
     rows: intervals.flatMap(([n, ends]) =>
-      steps.map((share) => [`${n}`, share, coverageOf(share, ends)])
+      steps.map((share) => [`${n} seeds`, share, coverageOf(share, ends)])
     ),
   });
   context.figure({
@@ -32,8 +32,7 @@ export function recordShares(context: Context): void {
     alt: "Coverage against the true share for 10, 20 and 30 seeds; no curve falls below 0.95.",
     x: { label: "true share", scale: "linear", domain: [0, 1] },
     y: { label: "probability that the interval holds it", scale: "linear", domain: [0.94, 1] },
-    series: SIZES.map(String),
-    seriesLabel: "seeds",
+    facet: "n",
     layers: [
       { mark: "rule", axis: "y", value: 0.95, label: "stated" },
       {
@@ -41,7 +40,6 @@ export function recordShares(context: Context): void {
         table: "share-coverage",
         x: "share",
         y: "coverage",
-        series: "n",
         role: "theory",
         label: "computed",
       },

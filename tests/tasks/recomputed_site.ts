@@ -1,0 +1,222 @@
+import type {
+  Alternative,
+  Claim,
+  Estimate,
+  Manifest,
+  Metric,
+  Result,
+  Table,
+} from "../../src/core/result.ts";
+import {
+  type Answer,
+  detectableAgain,
+  estimateAgain,
+  holmAgain,
+  testAgain,
+  type TestAnswer,
+  verdictAgain,
+} from "../analysis/independent_inference.ts";
+
+/** What a comparison of a site with its own values found. */
+export interface Recomputed {
+  /** How many numbers, verdicts and texts were computed again. */
+  readonly compared: number;
+  /** Those that differ, with both values. */
+  readonly problems: readonly string[];
+}
+
+/** The files of a site by path. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Rounding of two implementations: their functions are exact to about 1e-10. */
+const RELATIVE = 1e-8;
+
+/** The smallest size that a number is compared at. */
+const SMALLEST = 1e-14;
+
+/** The level that a family shares. */
+const LEVEL = 0.05;
+
+/** The rows of a CSV file, without its header. */
+function csv(files: Files, path: string): string[][] {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`${path} is not in the site`);
+  const rows: string[][] = [[]];
+  // A cell is quoted, with quotes doubled in it, or has no comma and no line break.
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n|$)/g)) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
+    if (end === "\n") rows.push([]);
+    if (end === "") break;
+  }
+  return rows.slice(1).filter((row) => row.length > 1);
+}
+
+function numbers(cells: readonly string[]): number[] {
+  return cells.filter((cell) => cell !== "").map(Number);
+}
+
+/**
+ * Computes every estimate, interval, p value and verdict of a site again, from its CSV files and by an
+ * implementation of its own, and compares them with those in its JSON files.
+ *
+ * @param files The site.
+ * @returns What was compared, and what differs.
+ */
+export function recomputeSite(files: Files): Recomputed {
+  const comparison = new Comparison();
+  const manifest: Manifest = JSON.parse(files.get("data/manifest.json") ?? "");
+  for (const { experiment, machine } of manifest.runs) {
+    const result: Result = JSON.parse(files.get(`data/${experiment}.json`) ?? "");
+    const metrics = (all: readonly Metric[], path: (id: string) => string) => {
+      for (const metric of all) {
+        const values = csv(files, path(metric.id)).map((row) => Number(row[1]));
+        comparison.metric(`${experiment}: metric ${metric.id}`, metric, values);
+      }
+    };
+    const tables = (all: readonly Table[], folder: string) => {
+      for (const table of all) {
+        if (!table.samples) continue;
+        const path = `${folder}/${experiment}/${table.id}`;
+        const seeds = csv(files, `${path}.seeds.csv`);
+        comparison.table(`${path}.csv`, table, csv(files, `${path}.csv`), seeds);
+      }
+    };
+    metrics(result.metrics, (id) => `metrics/${experiment}/${id}.csv`);
+    metrics(machine.metrics, (id) => `machine/${experiment}/${id}.metric.csv`);
+    tables(result.tables, "data");
+    tables(machine.tables, "machine");
+    const claims = result.claims.map((claim) => {
+      const rows = csv(files, `claims/${experiment}/${claim.id}.csv`);
+      return { claim, rows, values: rows.map((row) => Number(row[1])) };
+    });
+    for (const family of Map.groupBy(claims, ({ claim }) => claim.family).values()) {
+      comparison.family(experiment, family);
+    }
+    for (const { id, worst, limit, holds } of result.checks) {
+      comparison.equal(`${experiment}: check ${id}`, holds, worst <= limit);
+    }
+  }
+  return comparison;
+}
+
+/** A claim with the values that the site publishes of it. */
+interface Published {
+  readonly claim: Claim;
+  readonly rows: readonly string[][];
+  readonly values: readonly number[];
+}
+
+class Comparison implements Recomputed {
+  compared = 0;
+  readonly problems: string[] = [];
+
+  equal(what: string, stated: unknown, found: unknown): void {
+    this.compared++;
+    if (stated !== found) this.problems.push(`${what} is ${stated}, found ${found}`);
+  }
+
+  close(what: string, stated: number | null, found: number | null): void {
+    if (stated === null || found === null) return this.equal(what, stated, found);
+    this.compared++;
+    const size = Math.max(Math.abs(stated), Math.abs(found), SMALLEST);
+    if (Math.abs(stated - found) <= RELATIVE * size) return;
+    this.problems.push(`${what} is ${stated}, found ${found}`);
+  }
+
+  estimate(what: string, stated: Estimate, found: Answer, n: number): void {
+    this.close(`${what}: value`, stated.value, found.value);
+    this.close(`${what}: low`, stated.low, found.low);
+    this.close(`${what}: high`, stated.high, found.high);
+    this.equal(`${what}: n`, stated.n, n);
+    this.equal(`${what}: confidence`, stated.confidence, 0.95);
+  }
+
+  metric(what: string, { statistic, overlap = 0, estimate }: Metric, values: number[]): void {
+    this.estimate(what, estimate, estimateAgain({ values, statistic, overlap }), values.length);
+  }
+
+  /** Rows of the table against rows of values by seed, which have the same order. */
+  table(what: string, table: Table, rows: string[][], seeds: string[][]): void {
+    const { statistic = "mean", labels = [] } = table.samples ?? {};
+    this.equal(`${what}: rows`, rows.length, seeds.length);
+    const place = table.columns.findIndex(({ name }) => name === "value");
+    for (const [r, row] of rows.entries()) {
+      const values = numbers(seeds[r]?.slice(-labels.length) ?? []);
+      const isUsable = values.length === labels.length &&
+        (statistic !== "geometric-mean" || values.every((value) => value > 0));
+      const none: Answer | { value: null; low: null; high: null } = {
+        ...{ value: null, low: null, high: null },
+      };
+      const found = isUsable ? estimateAgain({ values, statistic }) : none;
+      for (const [i, name] of (["value", "low", "high"] as const).entries()) {
+        const cell = row[place + i] ?? "";
+        const stated = cell === "" ? null : Number(cell);
+        this.close(`${what}, row ${r}: ${name}`, stated, found[name]);
+      }
+    }
+  }
+
+  /** The claims of a family, whose p values are adjusted together. */
+  family(experiment: string, family: readonly Published[]): void {
+    const tests = family.map(({ claim, values }) =>
+      testAgain(questionOf(claim, values), claim.predicts)
+    );
+    const kind = (name: "p" | "equivalenceP" | "outsideP") => {
+      const adjusted = holmAgain(tests.map((test) => test[name] ?? 1));
+      return tests.map((test, i) => test[name] === null ? null : adjusted[i] ?? null);
+    };
+    const [ps, equivalencePs, outsidePs] = [kind("p"), kind("equivalenceP"), kind("outsideP")];
+    for (const [i, { claim, rows, values }] of family.entries()) {
+      const test = tests[i];
+      if (!test) continue;
+      const adjusted = {
+        p: ps[i] ?? null,
+        equivalenceP: equivalencePs[i] ?? null,
+        outsideP: outsidePs[i] ?? null,
+      };
+      this.#claim(`${experiment}: claim ${claim.id}`, claim, test, adjusted);
+      const effect = detectableAgain(
+        questionOf(claim, values),
+        claim.predicts,
+        LEVEL / family.length,
+      );
+      this.close(`${experiment}: claim ${claim.id}: detectable`, claim.detectable, effect);
+      const before = 2 + Object.keys(claim.parts ?? {}).length;
+      for (const [a, alternative] of claim.alternatives.entries()) {
+        const others = numbers(rows.map((row) => row[before + a] ?? ""));
+        const what = `${experiment}: claim ${claim.id} under ${alternative.name}`;
+        this.#alternative(what, claim, alternative, others);
+      }
+    }
+  }
+
+  #claim(
+    what: string,
+    claim: Claim,
+    test: TestAnswer,
+    adjusted: Pick<TestAnswer, "p" | "equivalenceP" | "outsideP">,
+  ): void {
+    const n = claim.values.length;
+    this.estimate(`${what}: estimate`, claim.estimate, test, n);
+    this.estimate(`${what}: agreeing`, claim.agreeing, test.agreeing, n);
+    this.close(`${what}: p`, claim.p, test.p);
+    this.close(`${what}: equivalenceP`, claim.equivalenceP, test.equivalenceP);
+    this.close(`${what}: signedRankP`, claim.signedRankP, test.signedRankP);
+    this.close(`${what}: adjustedP`, claim.adjustedP, adjusted.p);
+    this.close(`${what}: adjusted equivalenceP`, claim.adjustedEquivalenceP, adjusted.equivalenceP);
+    const { predicts, verdict, unadjustedVerdict } = claim;
+    this.equal(`${what}: verdict`, verdict, verdictAgain(test.value, predicts, adjusted));
+    const plain = verdictAgain(test.value, predicts, test);
+    this.equal(`${what}: verdict without adjustment`, unadjustedVerdict, plain);
+  }
+
+  #alternative(what: string, claim: Claim, stated: Alternative, values: readonly number[]): void {
+    const test = testAgain(questionOf(claim, values), claim.predicts);
+    this.estimate(what, stated.estimate, test, values.length);
+    this.equal(`${what}: verdict`, stated.verdict, verdictAgain(test.value, claim.predicts, test));
+  }
+}
+
+function questionOf({ statistic, overlap = 0 }: Claim, values: readonly number[]) {
+  return { values, statistic, overlap };
+}
