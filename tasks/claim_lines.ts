@@ -43,7 +43,10 @@ function plain(text: string): Line {
   return [{ text }];
 }
 
-function resultLines({ experiment, seeds, backend, claims, checks }: Result, width: number): Line[] {
+function resultLines(
+  { experiment, seeds, backend, claims, checks }: Result,
+  width: number,
+): Line[] {
   const count = seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`;
   const rows = claims.map((claim) => ({
     claim,

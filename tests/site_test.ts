@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { pathToFileURL } from "node:url";
 import { experiments } from "../src/experiments/registry.ts";
 import { findChromium, launch } from "./browser.ts";
+import { independentCheck } from "./independent_check.ts";
 import { unreadableTexts } from "./unreadable_texts.ts";
 import { ProjectCopy } from "./tasks/project_copy.ts";
 
@@ -39,10 +40,17 @@ Deno.test({
   sanitizeResources: false,
 }, async (t) => {
   await using project = await ProjectCopy.make();
-  // Five seeds give intervals and verdicts.
-  const quick = ["--profile", "quick", "--seeds", "5", "--backend", "wasm"];
+  // Ten seeds give intervals and verdicts.
+  const quick = ["--profile", "quick", "--seeds", "10", "--backend", "wasm"];
   const { code, err } = await project.task("report", ...quick);
   assertEquals(code, 0, err);
+  await t.step("its intervals, p values and verdicts follow from its CSV files", async () => {
+    const { intervals, tests, problems } = independentCheck(
+      await project.read("reports/site"),
+    );
+    assertEquals(problems, []);
+    assert(intervals > 100 && tests > 10);
+  });
   const site = pathToFileURL(`${project.folder}/reports/site/`).href;
   const browser = await launch(chromium ?? "");
   try {

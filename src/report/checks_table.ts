@@ -11,22 +11,24 @@ export function checksTable({ checks }: Result): Safe {
   if (checks.length === 0) return html`<p>This experiment has no checks of the instrument.</p>`;
   const rows = checks.map((check) =>
     html`
-      <tr id="${checkId(check)}"${!check.holds && html` class="failed"`}>
-        <th scope="row">${checkBadge(check)} ${label(check.statement)}<span class="detail">${
-      label(check.measure)
-    }; source: ${check.source}</span></th>
+      <tr id="${checkId(check)}" ${!check.holds && html`
+        class="failed"
+      `}>
+        <th
+          scope="row">${checkBadge(check)} ${label(check.statement)}<span class="detail">${label(
+            check.measure,
+          )}; source: ${check.source}</span></th>
         <td class="number">${formatNumber(check.worst, 2)}</td>
-        <td class="number">${formatExact(check.limit)}<span class="detail">${
-      label(check.reason)
-    }</span></td>
+        <td class="number">${formatExact(check.limit)}<span class="detail">${label(
+          check.reason,
+        )}</span></td>
         <td class="number">${formatExact(check.cases)}</td>
       </tr>
     `
   );
   return html`
     <p>These are identities and theorems. They test the instrument, not the world, and count in no tally.</p>
-    ${
-    scrollRegion(
+    ${scrollRegion(
       "Checks of the instrument",
       html`
         <table class="checks">
@@ -41,8 +43,8 @@ export function checksTable({ checks }: Result): Safe {
           <tbody>${rows}</tbody>
         </table>
       `,
-    )
-  }`;
+    )}
+  `;
 }
 
 /** What stands at the top of a page if a check fails; nothing if all hold. */
@@ -56,9 +58,9 @@ export function alarm(checks: readonly Check[], page: string): Safe | null {
   );
   return html`
     <div class="alarm" role="alert">
-      <p><strong>${
-    failed.length === 1 ? "A check of the instrument fails" : "Checks of the instrument fail"
-  }.</strong> Do not rely on the numbers of this experiment.</p>
+      <p><strong>${failed.length === 1
+        ? "A check of the instrument fails"
+        : "Checks of the instrument fail"}.</strong> Do not rely on the numbers of this experiment.</p>
       <ul>${items}</ul>
     </div>
   `;

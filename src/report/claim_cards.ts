@@ -53,7 +53,9 @@ function quotation({ quotation }: Claim): Safe | null {
   if (!quotation) return null;
   return html`
     <div class="quotation">
-      <blockquote><p>${`\u201c${quotation.text}\u201d`}</p></blockquote>
+      <blockquote>
+        <p>${`\u201c${quotation.text}\u201d`}</p>
+      </blockquote>
       <p class="place">${formatPlace(quotation)} <code>${quotation.file}</code></p>
     </div>
   `;
@@ -90,12 +92,15 @@ function details(view: View, claim: Claim): readonly Safe[] {
       ? null
       : entry("Unadjusted", html`without allowance for the family: ${badge(unadjustedVerdict)}`),
     entry("Source", claim.source),
-    entry("Method", html`${estimate.method}${
-      overlap !== undefined &&
-      `; the splits overlap (test over training set ${
-        formatExact(overlap)
-      }), and intervals and tests allow for it (Nadeau & Bengio, 2003)`
-    }`),
+    entry(
+      "Method",
+      html`${estimate.method}${
+        overlap !== undefined &&
+        `; the splits overlap (test over training set ${
+          formatExact(overlap)
+        }), and intervals and tests allow for it (Nadeau & Bengio, 2003)`
+      }`,
+    ),
     entry("Declared", formatFreeze(claim.frozen)),
     entry(
       "Values",
@@ -133,9 +138,10 @@ function alternatives(claim: Claim): Safe | null {
   `;
   return html`${scrollRegion(`Other conventions for claim ${claim.id}`, table)}${
     changing.length > 0 && html`
-      <p class="changes"><strong>The verdict changes under:</strong> ${
-      changing.map(({ name, verdict }, i) => [i > 0 && "; ", label(name), ` (${verdict})`])
-    }.</p>
+      <p class="changes"><strong>The verdict changes under:</strong> ${changing.map((
+        { name, verdict },
+        i,
+      ) => [i > 0 && "; ", label(name), ` (${verdict})`])}.</p>
     `
   }`;
 }
@@ -145,11 +151,11 @@ function revisions({ revisions }: Claim): Safe | null {
   return html`
     <div class="revisions">
       <p><strong>Changed after it was first run:</strong></p>
-      <ul>${
-    revisions.map((revision) =>
-      html`<li>${formatFreeze(revision)}: ${label(revision.what)} Why: ${label(revision.why)}</li>`
-    )
-  }</ul>
+      <ul>${revisions.map((revision) =>
+        html`<li>${formatFreeze(revision)}: ${label(revision.what)} Why: ${
+          label(revision.why)
+        }</li>`
+      )}</ul>
     </div>
   `;
 }
@@ -159,16 +165,14 @@ function unmeasuredList({ result }: View): Safe | null {
   return html`
     <div class="family" role="group" aria-label="Declared, but not measured">
       <p class="family-name">Declared, but not measured in this run</p>
-      <ul class="claims">${
-    result.unmeasured.map((claim) =>
-      html`
-        <li class="claim" id="${claimId(claim)}">
-          <p class="statement">${unmeasuredBadge()} ${label(claim.statement)}</p>
-          <p>Why: ${label(claim.reason)}</p>
-        </li>
-      `
-    )
-  }</ul>
+      <ul class="claims">${result.unmeasured.map((claim) =>
+        html`
+          <li class="claim" id="${claimId(claim)}">
+            <p class="statement">${unmeasuredBadge()} ${label(claim.statement)}</p>
+            <p>Why: ${label(claim.reason)}</p>
+          </li>
+        `
+      )}</ul>
     </div>
   `;
 }

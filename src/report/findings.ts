@@ -49,7 +49,8 @@ function firstFindings({ result }: View): Safe {
       html`<p>${
         claimFinding(
           claim,
-          (content) => html`<a class="ref" href="${pagePath(result)}#${claimId(claim)}">${content}</a>`,
+          (content) =>
+            html`<a class="ref" href="${pagePath(result)}#${claimId(claim)}">${content}</a>`,
         )
       }</p>`
     )
@@ -63,9 +64,8 @@ export function experiments(views: readonly View[]): Safe {
     views.map(({ result, run }) =>
       html`
         <li>
-          <p><a class="name" href="${pagePath(result)}">${result.experiment.title}</a> <span class="counts">${
-        verdictCounts(tallyOf([result]))
-      }</span></p>
+          <p><a class="name" href="${pagePath(result)}">${result.experiment
+            .title}</a> <span class="counts">${verdictCounts(tallyOf([result]))}</span></p>
           <pre tabindex="0"><code>${run.command}</code></pre>
         </li>
       `

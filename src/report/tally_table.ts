@@ -22,7 +22,9 @@ export function tallyTable(views: readonly View[]): Safe {
           <thead>
             <tr>
               <th scope="col">Experiment</th>
-              ${verdicts.map((verdict) => html`<th scope="col" class="number">${badge(verdict)}</th>`)}
+              ${verdicts.map((verdict) =>
+                html`<th scope="col" class="number">${badge(verdict)}</th>`
+              )}
               <th scope="col" class="number">Checks that hold</th>
               <th scope="col" class="number">Undecided by adjustment</th>
               <th scope="col" class="number">Changed after first run</th>
