@@ -47,8 +47,14 @@ export function checksTable({ checks }: Result): Safe {
   `;
 }
 
-/** What stands at the top of a page if a check fails; nothing if all hold. */
-export function alarm(checks: readonly Check[], page: string): Safe | null {
+/**
+ * What stands at the top of a page if a check fails; nothing if all hold.
+ *
+ * @param checks The checks of an experiment.
+ * @param page The file of the experiment's page; empty on that page itself.
+ * @param title The experiment's title.
+ */
+export function alarm(checks: readonly Check[], page: string, title: string): Safe | null {
   const failed = checks.filter(({ holds }) => !holds);
   if (failed.length === 0) return null;
   const items = failed.map((check) =>
@@ -60,7 +66,7 @@ export function alarm(checks: readonly Check[], page: string): Safe | null {
     <div class="alarm" role="alert">
       <p><strong>${failed.length === 1
         ? "A check of the instrument fails"
-        : "Checks of the instrument fail"}.</strong> Do not rely on the numbers of this experiment.</p>
+        : "Checks of the instrument fail"}.</strong> Do not rely on the numbers of ${`\u201c${title}\u201d`}.</p>
       <ul>${items}</ul>
     </div>
   `;

@@ -88,6 +88,20 @@ Deno.test("another run on the machine changes pages, manifest and machine/ alone
   ]);
 });
 
+Deno.test("a page of methods stands in the navigation of all pages, if there is one", async () => {
+  const methods = "# How it was *done*\n\n{{metric:lstm-gates/radius}}\n\n{{tally}}\n";
+  const more = await renderSite({
+    ...input,
+    pages: new Map([...input.pages, ["methods", methods]]),
+  });
+  assertEquals([...more.keys()].filter((path) => !site.has(path)), ["methods.html"]);
+  for (const [path, text] of pages(more)) {
+    const last = (await parseHtml(text)).querySelector("nav li:last-child a");
+    assertEquals(last?.getAttribute("href"), "methods.html", path);
+    assertEquals(last?.textContent, "How it was done");
+  }
+});
+
 Deno.test("data are read back, and schemas are JSON Schema", () => {
   assertEquals(
     parseJson(resultSchema, site.get("data/lstm-gates.json") ?? "", "r"),
