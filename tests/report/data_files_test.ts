@@ -99,7 +99,8 @@ Deno.test("claimCsv() has label, value, parts and alternatives, whose digits rea
     parts: { "a, b": [1, 2, 3] },
     alternatives: [{ ...other, name: "H = 128", values: [1 / 3, 2, 1.7976931348623157e308] }],
   }));
-  const [head, ...rows] = csvParseRows(csv);
+  const parse: (text: string) => string[][] = csvParseRows;
+  const [head, ...rows] = parse(csv);
   assertEquals(head, ["label", "value", "a, b", "alternative: H = 128"]);
   assertEquals(rows.map((row) => row[0]), ["1", "2", "'=x"]);
   assertEquals(rows.map((row) => Number(row[1])), values);

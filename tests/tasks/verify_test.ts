@@ -105,7 +105,7 @@ const damages: readonly Damage[] = [
     name: "a claim's file that is gone",
     change: (read) => ({ [claimFiles(read)[0] ?? ""]: null }),
     code: 1,
-    said: [/    claims\/vanishing-gradients\/.*\.csv is missing/],
+    said: [/claims\/vanishing-gradients\/.*\.csv is missing/],
   },
   {
     name: "an edited page",
