@@ -123,9 +123,9 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .quotation blockquote { margin: 0; }
 .quotation p { margin: 0; }
 .quotation .place { margin-left: 1.2rem; font-size: 0.8125rem; color: var(--muted); }
-.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.55rem 1.2rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
+.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.5rem 1rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
 .numbers > div:first-child { grid-column: span 2; }
-.numbers dt { font-size: 0.8125rem; line-height: 1.35; }
+.numbers dt { font-size: 0.75rem; line-height: 1.35; }
 .numbers dd { line-height: 1.4; }
 .details, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
 .details { font-size: 0.875rem; }

@@ -59,9 +59,11 @@ Deno.test("formatP() has two digits, and a bound for what rounding hides", () =>
   assertEquals(plain(formatP(1e-20)), "< 10⁻¹⁵");
   assertEquals(plain(formatP(0)), "< 10⁻¹⁵");
   assertEquals(formatP(null), "—");
-  assertEquals(plain(namedP(0.0215)), "p = 0.021");
-  assertEquals(plain(namedP(0)), "p < 10⁻¹⁵");
-  assertEquals(namedP(null), "no p");
+  const named = (p: number | null, of: "difference" | "equivalence") => plain(namedP({ p, of }));
+  assertEquals(named(0.0215, "difference"), "p = 0.021");
+  assertEquals(named(0, "difference"), "p < 10⁻¹⁵");
+  assertEquals(named(0.0215, "equivalence"), "p = 0.021 (equivalence)");
+  assertEquals(named(null, "equivalence"), "no p");
 });
 
 Deno.test("formatPlace() and formatFreeze() name a line, and a day with its commit", () => {
