@@ -5,7 +5,7 @@ import type { Check, Claim, Result, Verdict } from "../src/core/result.ts";
 import { formatExact, formatNumber } from "../src/report/format.ts";
 import { formatPrediction, namedP } from "../src/report/format_claim.ts";
 import { formatEstimate } from "../src/report/format_estimate.ts";
-import { tallyOf, verdicts, verdictSymbols } from "../src/report/verdicts.ts";
+import { decidingP, tallyOf, verdicts, verdictSymbols } from "../src/report/verdicts.ts";
 import type { Colour, Span } from "./terminal.ts";
 
 const colours: Readonly<Record<Verdict, Colour>> = {
@@ -43,13 +43,16 @@ function plain(text: string): Line {
   return [{ text }];
 }
 
-function resultLines({ experiment, seeds, backend, claims, checks }: Result, width: number): Line[] {
+function resultLines(
+  { experiment, seeds, backend, claims, checks }: Result,
+  width: number,
+): Line[] {
   const count = seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`;
   const rows = claims.map((claim) => ({
     claim,
     verdict: `${verdictSymbols[claim.verdict]} ${claim.verdict}`,
     estimate: estimateText(claim),
-    p: namedP(claim.adjustedP),
+    p: namedP(decidingP(claim)),
     prediction: formatPrediction(claim),
   }));
   const widest = (texts: readonly string[]) =>

@@ -74,9 +74,7 @@ function unchangedManifest(text: string): Manifest | null {
 export function isSitePath(path: string): boolean {
   const names = path.split("/");
   if (names.some((name) => ["", ".", ".."].includes(name) || /[\\\0]/.test(name))) return false;
-  return names.length === 1
-    ? path.endsWith(".html")
-    : FOLDERS.includes(names[0] ?? "");
+  return names.length === 1 ? path.endsWith(".html") : FOLDERS.includes(names[0] ?? "");
 }
 
 /**

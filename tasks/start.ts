@@ -72,7 +72,7 @@ export const taskNames: readonly string[] = Object.keys(tasks);
 
 /** Flags that take no value; all others do. The usages cannot be read here: they import packages. */
 export const SWITCHES: ReadonlySet<string> = new Set([
-  ...["--check", "--fresh", "--help", "-h", "--tie"],
+  ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
 ]);
 
 /** Where a task is started. */

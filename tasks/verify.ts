@@ -68,7 +68,10 @@ await supervise(import.meta.url, async () => {
   const site = operand === undefined
     ? fileURLToPath(new URL("reports/site", root))
     : resolve(callerFolder(), operand);
-  const tolerance = numberWithin("tolerance", line.value("tolerance") ?? "0", { from: 0, below: 1 });
+  const tolerance = numberWithin("tolerance", line.value("tolerance") ?? "0", {
+    from: 0,
+    below: 1,
+  });
   const [backend, files] = [line.value("backend"), line.values("read")];
   if (!line.has("intervals")) return await verify(site, backend, tolerance, files);
   if (backend !== undefined || files.length > 0) {

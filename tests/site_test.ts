@@ -39,8 +39,8 @@ Deno.test({
   sanitizeResources: false,
 }, async (t) => {
   await using project = await ProjectCopy.make();
-  // Five seeds give intervals and verdicts.
-  const quick = ["--profile", "quick", "--seeds", "5", "--backend", "wasm"];
+  // Ten seeds give intervals and verdicts.
+  const quick = ["--profile", "quick", "--seeds", "10", "--backend", "wasm"];
   const { code, err } = await project.task("report", ...quick);
   assertEquals(code, 0, err);
   const site = pathToFileURL(`${project.folder}/reports/site/`).href;

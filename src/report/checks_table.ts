@@ -11,22 +11,24 @@ export function checksTable({ checks }: Result): Safe {
   if (checks.length === 0) return html`<p>This experiment has no checks of the instrument.</p>`;
   const rows = checks.map((check) =>
     html`
-      <tr id="${checkId(check)}"${!check.holds && html` class="failed"`}>
-        <th scope="row">${checkBadge(check)} ${label(check.statement)}<span class="detail">${
-      label(check.measure)
-    }; source: ${check.source}</span></th>
+      <tr id="${checkId(check)}" ${!check.holds && html`
+        class="failed"
+      `}>
+        <th
+          scope="row">${checkBadge(check)} ${label(check.statement)}<span class="detail">${label(
+            check.measure,
+          )}; source: ${check.source}</span></th>
         <td class="number">${formatNumber(check.worst, 2)}</td>
-        <td class="number">${formatExact(check.limit)}<span class="detail">${
-      label(check.reason)
-    }</span></td>
+        <td class="number">${formatExact(check.limit)}<span class="detail">${label(
+          check.reason,
+        )}</span></td>
         <td class="number">${formatExact(check.cases)}</td>
       </tr>
     `
   );
   return html`
     <p>These are identities and theorems. They test the instrument, not the world, and count in no tally.</p>
-    ${
-    scrollRegion(
+    ${scrollRegion(
       "Checks of the instrument",
       html`
         <table class="checks">
@@ -41,12 +43,18 @@ export function checksTable({ checks }: Result): Safe {
           <tbody>${rows}</tbody>
         </table>
       `,
-    )
-  }`;
+    )}
+  `;
 }
 
-/** What stands at the top of a page if a check fails; nothing if all hold. */
-export function alarm(checks: readonly Check[], page: string): Safe | null {
+/**
+ * What stands at the top of a page if a check fails; nothing if all hold.
+ *
+ * @param checks The checks of an experiment.
+ * @param page The file of the experiment's page; empty on that page itself.
+ * @param title The experiment's title.
+ */
+export function alarm(checks: readonly Check[], page: string, title: string): Safe | null {
   const failed = checks.filter(({ holds }) => !holds);
   if (failed.length === 0) return null;
   const items = failed.map((check) =>
@@ -56,9 +64,9 @@ export function alarm(checks: readonly Check[], page: string): Safe | null {
   );
   return html`
     <div class="alarm" role="alert">
-      <p><strong>${
-    failed.length === 1 ? "A check of the instrument fails" : "Checks of the instrument fail"
-  }.</strong> Do not rely on the numbers of this experiment.</p>
+      <p><strong>${failed.length === 1
+        ? "A check of the instrument fails"
+        : "Checks of the instrument fail"}.</strong> Do not rely on the numbers of ${`\u201c${title}\u201d`}.</p>
       <ul>${items}</ul>
     </div>
   `;

@@ -5,6 +5,7 @@ import { estimateText } from "./estimate_text.ts";
 import { formatPrediction, namedP } from "./format_claim.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
+import { decidingP } from "./verdicts.ts";
 import { claimId, type View } from "./view.ts";
 
 /** The parts of a claim that a binding can name. */
@@ -64,7 +65,7 @@ function measured(
     case "prediction":
       return html`${formatPrediction(claim)}`;
     case "p":
-      return html`<span class="estimate">${namedP(claim.adjustedP)}</span>`;
+      return html`<span class="estimate">${namedP(decidingP(claim))}</span>`;
     default:
       throw namesNo(binding, "field", claimFields);
   }

@@ -1,6 +1,6 @@
 import type { Claim } from "../core/result.ts";
 import { badge, unmeasuredBadge } from "./badge.ts";
-import { formatExact, formatPercent } from "./format.ts";
+import { formatExact, formatPercent, formatSize } from "./format.ts";
 import {
   formatEffect,
   formatFreeze,
@@ -53,7 +53,9 @@ function quotation({ quotation }: Claim): Safe | null {
   if (!quotation) return null;
   return html`
     <div class="quotation">
-      <blockquote><p>${`\u201c${quotation.text}\u201d`}</p></blockquote>
+      <blockquote>
+        <p>${`\u201c${quotation.text}\u201d`}</p>
+      </blockquote>
       <p class="place">${formatPlace(quotation)} <code>${quotation.file}</code></p>
     </div>
   `;
@@ -62,26 +64,26 @@ function quotation({ quotation }: Claim): Safe | null {
 function numbers(claim: Claim, family: number): readonly Safe[] {
   const { estimate, unit } = claim;
   const confidence = estimate.low === null
-    ? "Estimate"
-    : `Estimate [${formatPercent(estimate.confidence)} interval]`;
+    ? ""
+    : ` [${formatPercent(estimate.confidence)} interval]`;
   return [
-    entry(confidence, html`<strong>${formatEstimate(estimate, unit).whole}</strong>`),
-    entry("n", formatExact(estimate.n)),
-    entry(`p, adjusted (Holm, ${formatExact(family)} in the family)`, formatP(claim.adjustedP)),
+    entry(
+      `Estimate${confidence}, ${formatSize(estimate.n)}`,
+      html`<strong>${formatEstimate(estimate, unit).whole}</strong>`,
+    ),
+    entry(`p, adjusted (Holm, of ${formatExact(family)})`, formatP(claim.adjustedP)),
     entry("p, unadjusted", formatP(claim.p)),
-    claim.equivalenceP === null
-      ? null
-      : entry("p of equivalence, adjusted", formatP(claim.adjustedEquivalenceP)),
+    entry("p of equivalence, adjusted", formatP(claim.adjustedEquivalenceP)),
     entry("Share of values that agree", formatEstimate(claim.agreeing).whole),
     entry("p, signed ranks", formatP(claim.signedRankP)),
     entry("Smallest effect that n decides", formatEffect(claim.detectable, claim)),
-  ].filter((part) => part !== null);
+  ];
 }
 
 function details(view: View, claim: Claim): readonly Safe[] {
-  const { predicts, overlap, unadjustedVerdict, verdict, estimate } = claim;
+  const { predicts, overlap, unadjustedVerdict, verdict, estimate, frozen } = claim;
   const parts = Object.keys(claim.parts ?? {});
-  const columns = parts.length === 0 ? "" : ` with ${parts.join(", ")}`;
+  const columns = parts.length === 0 ? "" : `, with ${parts.join(", ")}`;
   return [
     entry("Predicted", html`${formatPrediction(claim)}: ${label(predicts.reason)}`),
     entry("Measured", label(claim.measure)),
@@ -90,18 +92,20 @@ function details(view: View, claim: Claim): readonly Safe[] {
       ? null
       : entry("Unadjusted", html`without allowance for the family: ${badge(unadjustedVerdict)}`),
     entry("Source", claim.source),
-    entry("Method", html`${estimate.method}${
-      overlap !== undefined &&
-      `; the splits overlap (test over training set ${
+    overlap === undefined ? null : entry(
+      "Overlap",
+      `the splits overlap (test over training set ${
         formatExact(overlap)
-      }), and intervals and tests allow for it (Nadeau & Bengio, 2003)`
-    }`),
-    entry("Declared", formatFreeze(claim.frozen)),
+      }); intervals and tests allow for it (Nadeau & Bengio, 2003)`,
+    ),
     entry(
       "Values",
-      html`<a href="${claimPath(view, claim.id)}">CSV</a> of all ${
-        formatExact(claim.values.length)
-      } values${columns}`,
+      html`
+        <a
+          href="${claimPath(view, claim.id)}">CSV</a> of all ${formatExact(
+            claim.values.length,
+          )} values${columns}; ${estimate.method}; declared ${formatFreeze(frozen)}
+      `,
     ),
   ].filter((part) => part !== null);
 }
@@ -133,9 +137,10 @@ function alternatives(claim: Claim): Safe | null {
   `;
   return html`${scrollRegion(`Other conventions for claim ${claim.id}`, table)}${
     changing.length > 0 && html`
-      <p class="changes"><strong>The verdict changes under:</strong> ${
-      changing.map(({ name, verdict }, i) => [i > 0 && "; ", label(name), ` (${verdict})`])
-    }.</p>
+      <p class="changes"><strong>The verdict changes under:</strong> ${changing.map((
+        { name, verdict },
+        i,
+      ) => [i > 0 && "; ", label(name), ` (${verdict})`])}.</p>
     `
   }`;
 }
@@ -145,11 +150,11 @@ function revisions({ revisions }: Claim): Safe | null {
   return html`
     <div class="revisions">
       <p><strong>Changed after it was first run:</strong></p>
-      <ul>${
-    revisions.map((revision) =>
-      html`<li>${formatFreeze(revision)}: ${label(revision.what)} Why: ${label(revision.why)}</li>`
-    )
-  }</ul>
+      <ul>${revisions.map((revision) =>
+        html`<li>${formatFreeze(revision)}: ${label(revision.what)} Why: ${
+          label(revision.why)
+        }</li>`
+      )}</ul>
     </div>
   `;
 }
@@ -159,16 +164,14 @@ function unmeasuredList({ result }: View): Safe | null {
   return html`
     <div class="family" role="group" aria-label="Declared, but not measured">
       <p class="family-name">Declared, but not measured in this run</p>
-      <ul class="claims">${
-    result.unmeasured.map((claim) =>
-      html`
-        <li class="claim" id="${claimId(claim)}">
-          <p class="statement">${unmeasuredBadge()} ${label(claim.statement)}</p>
-          <p>Why: ${label(claim.reason)}</p>
-        </li>
-      `
-    )
-  }</ul>
+      <ul class="claims">${result.unmeasured.map((claim) =>
+        html`
+          <li class="claim" id="${claimId(claim)}">
+            <p class="statement">${unmeasuredBadge()} ${label(claim.statement)}</p>
+            <p>Why: ${label(claim.reason)}</p>
+          </li>
+        `
+      )}</ul>
     </div>
   `;
 }

@@ -64,7 +64,7 @@ export function experimentPage(
   numberFigures(view, page);
   const bindings = new ExperimentBindings(view, neighbours);
   const { result: { experiment, checks }, figures } = view;
-  const top = alarm(checks, "");
+  const top = alarm(checks, "", experiment.title);
   if (!page) {
     const title = label(experiment.title);
     const body = html`${top}<p class="question">${label(experiment.question)}</p>${

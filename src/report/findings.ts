@@ -1,4 +1,3 @@
-import { verdictCounts } from "./badge.ts";
 import { claimFinding } from "./claim_binding.ts";
 import { experimentOpening } from "./experiment_page.ts";
 import { formatExact } from "./format.ts";
@@ -6,7 +5,6 @@ import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import type { Page } from "./markdown.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { tallyOf } from "./verdicts.ts";
 import { claimId, pagePath, type View } from "./view.ts";
 
 /** How many findings stand for an experiment whose page does not begin with an answer. */
@@ -49,23 +47,22 @@ function firstFindings({ result }: View): Safe {
       html`<p>${
         claimFinding(
           claim,
-          (content) => html`<a class="ref" href="${pagePath(result)}#${claimId(claim)}">${content}</a>`,
+          (content) =>
+            html`<a class="ref" href="${pagePath(result)}#${claimId(claim)}">${content}</a>`,
         )
       }</p>`
     )
   }${more > 0 && html`<p>And ${formatExact(more)} more.</p>`}`;
 }
 
-/** The experiments: how the claims of each fared, and how to run it again. */
+/** The experiments, and how to run each again. */
 export function experiments(views: readonly View[]): Safe {
   if (views.length === 0) return html`<p>This report has no experiments.</p>`;
   return html`<ul class="experiments">${
     views.map(({ result, run }) =>
       html`
         <li>
-          <p><a class="name" href="${pagePath(result)}">${result.experiment.title}</a> <span class="counts">${
-        verdictCounts(tallyOf([result]))
-      }</span></p>
+          <p class="name"><a href="${pagePath(result)}">${result.experiment.title}</a></p>
           <pre tabindex="0"><code>${run.command}</code></pre>
         </li>
       `

@@ -1,5 +1,6 @@
 import type { Freeze, Hypothesis, Prediction, Quotation } from "../core/result.ts";
 import { formatExact, formatNumber, none, tenTo, thin, unitText } from "./format.ts";
+import type { DecidingP } from "./verdicts.ts";
 
 /** What decides how a prediction and its effects are written. */
 export type Measured = Pick<Hypothesis, "predicts" | "statistic" | "unit">;
@@ -53,11 +54,17 @@ export function formatP(p: number | null): string {
   return formatNumber(p, 2);
 }
 
-/** A p value with its name: `"p = 0.021"`; `"no p"` with too few values. */
-export function namedP(p: number | null): string {
+/**
+ * A p value with its name.
+ *
+ * @param deciding What a verdict follows from.
+ * @returns `"p = 0.021"`, `"p = 0.003 (equivalence)"`, or `"no p"` with too few values.
+ */
+export function namedP({ p, of }: DecidingP): string {
   if (p === null) return "no p";
   const text = formatP(p);
-  return text.startsWith("<") ? `p\u00a0${text}` : `p\u00a0=\u00a0${text}`;
+  const named = text.startsWith("<") ? `p\u00a0${text}` : `p\u00a0=\u00a0${text}`;
+  return of === "equivalence" ? `${named} (equivalence)` : named;
 }
 
 /** Where a quotation stands: `"the notebook, line 2445"`. */

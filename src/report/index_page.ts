@@ -49,7 +49,9 @@ export function indexPage(
 ): Content {
   numberFigures(entries, blocksOf(page, indexBlockKinds));
   const { title, titleText, body } = renderMarkdown(page, new IndexBindings(entries, absent));
-  const alarms = entries.map(({ there: { result } }) => alarm(result.checks, pagePath(result)));
+  const alarms = entries.map(({ there: { result } }) =>
+    alarm(result.checks, pagePath(result), result.experiment.title)
+  );
   return { title, titleText, body: html`${alarms}${body}` };
 }
 

@@ -18,8 +18,8 @@ import { checkKeys, pageOf, type Pages } from "./pages.ts";
 import {
   claimPath,
   figurePath,
-  metricPath,
   METHODS,
+  metricPath,
   pagePath,
   resultPath,
   tablePath,

@@ -86,9 +86,15 @@ th.number { white-space: normal; min-width: 5.5rem; }
 .checks .failed, .tally .fails { background: var(--alarm); }
 .checks .failed th[scope="row"] { padding-left: 0.5rem; box-shadow: inset 4px 0 var(--refuted); }
 .tally { font-size: 0.875rem; }
-.tally th, .tally td { padding-right: 0.7rem; }
-.tally thead th { white-space: normal; font-size: 0.8125rem; }
-.tally thead th.number { min-width: 4.2rem; }
+.tally th, .tally td { padding-right: 0.4rem; }
+.tally thead th { white-space: normal; font-size: 0.75rem; line-height: 1.3; }
+.tally thead th.number { min-width: 3.6rem; }
+.tally tbody th { min-width: 6.5rem; }
+.tally [class*="head-"] { white-space: nowrap; }
+.head-supported { color: var(--supported); }
+.head-refuted { color: var(--refuted); }
+.head-equivalent { color: var(--equivalent); }
+.head-undecided { color: var(--undecided); }
 .tally tfoot tr { font-weight: 600; }
 .tally tfoot th { font-weight: 600; }
 .detail { display: block; margin-top: 0.15rem; font-size: 0.8125rem; color: var(--muted); }
@@ -103,7 +109,6 @@ tr:target, .claim:target { background: var(--panel); box-shadow: inset 3px 0 var
 .unmeasured { color: var(--muted); border-style: dotted; }
 a:has(> .verdict) { text-decoration: none; }
 a:hover > .verdict { text-decoration: underline; }
-.count { white-space: nowrap; margin-right: 0.6rem; font-size: 0.9375rem; }
 
 .alarm { margin: 1.2rem 0; padding: 0.8rem 1rem; border: 2px solid var(--refuted); border-radius: 6px; background: var(--alarm); }
 .alarm p, .alarm ul { margin: 0 0 0.3rem; }
@@ -118,9 +123,9 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .quotation blockquote { margin: 0; }
 .quotation p { margin: 0; }
 .quotation .place { margin-left: 1.2rem; font-size: 0.8125rem; color: var(--muted); }
-.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.55rem 1.2rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
+.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.5rem 1rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
 .numbers > div:first-child { grid-column: span 2; }
-.numbers dt { font-size: 0.8125rem; line-height: 1.35; }
+.numbers dt { font-size: 0.75rem; line-height: 1.35; }
 .numbers dd { line-height: 1.4; }
 .details, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
 .details { font-size: 0.875rem; }
@@ -129,7 +134,7 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .alternatives { font-size: 0.875rem; }
 .alternatives caption { padding-bottom: 0.2rem; font-size: 0.8125rem; color: var(--muted); font-weight: 400; }
 .alternatives th, .alternatives td { padding: 0.3rem 1.1rem 0.3rem 0; }
-.changes, .revisions { margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }
+.changes, .revisions { max-width: none; margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }
 .revisions { border-left-color: var(--equivalent); }
 .revisions p { margin: 0; }
 .revisions ul { margin: 0; padding-left: 1.2rem; }
@@ -156,6 +161,12 @@ dd { margin: 0; min-width: 0; }
   .claim { padding: 0.8rem 0.8rem 0.7rem; }
   .numbers { grid-template-columns: 1fr 1fr; padding: 0.5rem 0.6rem; }
   .details > div { grid-template-columns: 1fr; padding: 0.15rem 0; }
+  .alternatives, .alternatives tbody { display: block; }
+  .alternatives caption { display: block; }
+  .alternatives thead { position: absolute; left: -100vw; }
+  .alternatives tr { display: grid; grid-template-columns: 1fr auto; }
+  .alternatives th { grid-column: 1 / -1; padding-bottom: 0; }
+  .alternatives td.number { text-align: left; }
   .facts > div { grid-template-columns: 1fr; padding: 0.3rem 0; }
 }
 

@@ -48,10 +48,8 @@ export function metricsTable(view: View): Safe {
   const rows = metrics.map((metric) =>
     html`
       <tr>
-        <th scope="row">${label(metric.label)}${
-      ofMachine(view, "metrics", metric.id) &&
-      html`<span class="detail">measured on ${machineName(view.run.machine)}</span>`
-    }</th>
+        <th scope="row">${label(metric.label)}${ofMachine(view, "metrics", metric.id) &&
+          html`<span class="detail">measured on ${machineName(view.run.machine)}</span>`}</th>
         ${estimateCell(metric.estimate, metric.unit)}
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td class="method">${metric.estimate.method}</td>

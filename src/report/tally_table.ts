@@ -1,8 +1,9 @@
-import { badge } from "./badge.ts";
+import type { Verdict } from "../core/result.ts";
+import { greatest, smallest } from "./extremes.ts";
 import { formatExact } from "./format.ts";
 import { html, type Part, type Safe } from "./html.ts";
 import { scrollRegion } from "./tables.ts";
-import { familiesOf, tallyOf, verdicts } from "./verdicts.ts";
+import { familiesOf, tallyOf, verdicts, verdictSymbols } from "./verdicts.ts";
 import { pagePath, type View } from "./view.ts";
 
 /** One table of how the claims and checks of all experiments came out. */
@@ -22,12 +23,11 @@ export function tallyTable(views: readonly View[]): Safe {
           <thead>
             <tr>
               <th scope="col">Experiment</th>
-              ${verdicts.map((verdict) => html`<th scope="col" class="number">${badge(verdict)}</th>`)}
-              <th scope="col" class="number">Checks that hold</th>
+              ${verdicts.map(verdictHead)}
+              <th scope="col" class="number">Checks hold</th>
               <th scope="col" class="number">Undecided by adjustment</th>
               <th scope="col" class="number">Changed after first run</th>
               <th scope="col" class="number">Change under an alternative</th>
-              <th scope="col">Sizes of families</th>
             </tr>
           </thead>
           <tbody>${rows}</tbody>
@@ -35,14 +35,21 @@ export function tallyTable(views: readonly View[]): Safe {
         </table>
       `,
     )
-  }${unmeasuredNote(views)}`;
+  }${notes(views)}`;
+}
+
+function verdictHead(verdict: Verdict): Safe {
+  return html`
+    <th scope="col"
+      class="number head-${verdict}"><span aria-hidden="true">${verdictSymbols[
+        verdict
+      ]}</span> ${verdict}</th>
+  `;
 }
 
 function row(name: Part, views: readonly View[]): Safe {
   const results = views.map((view) => view.result);
   const tally = tallyOf(results);
-  const sizes = results.flatMap((result) => familiesOf(result.claims))
-    .map(({ claims }) => claims.length).sort((a, b) => b - a);
   const failing = tally.holding < tally.checks;
   const cells = [
     ...verdicts.map((verdict) => html`<td class="number">${count(tally.verdicts[verdict])}</td>`),
@@ -52,19 +59,32 @@ function row(name: Part, views: readonly View[]): Safe {
     ...[tally.adjusted, tally.revised, tally.changing].map((value) =>
       html`<td class="number">${count(value)}</td>`
     ),
-    html`<td>${sizes.length === 0 ? count(0) : sizes.map(formatExact).join(", ")}</td>`,
   ];
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-function unmeasuredNote(views: readonly View[]): Safe | null {
-  const { unmeasured } = tallyOf(views.map((view) => view.result));
-  if (unmeasured === 0) return null;
-  return html`<p class="note">${
-    unmeasured === 1
-      ? "1 declared claim or check was"
-      : `${formatExact(unmeasured)} declared claims and checks were`
-  } not measured in this run; the pages say why.</p>`;
+/** How p values are adjusted, and what was not measured. */
+function notes(views: readonly View[]): Safe {
+  const results = views.map((view) => view.result);
+  const sizes = results.flatMap((result) => familiesOf(result.claims))
+    .map(({ claims }) => claims.length);
+  const { unmeasured } = tallyOf(results);
+  const families = sizes.length === 1 ? "family" : "families";
+  const missing = unmeasured === 1 ? "claim or check was" : "claims and checks were";
+  const sentences = [
+    ...(sizes.length === 0 ? [] : [
+      `p values are adjusted in ${count(sizes.length)} ${families} of ` +
+      `${range(smallest(sizes), greatest(sizes))} claims.`,
+    ]),
+    ...(unmeasured === 0 ? [] : [
+      `${count(unmeasured)} declared ${missing} not measured in this run; the pages say why.`,
+    ]),
+  ];
+  return html`<p class="note">${sentences.join(" ")}</p>`;
+}
+
+function range(from: number, to: number): string {
+  return from === to ? count(from) : `${count(from)} to ${count(to)}`;
 }
 
 function count(value: number): string {

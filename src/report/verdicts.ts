@@ -78,6 +78,33 @@ export function tallyOf(
   };
 }
 
+/** The p value that a verdict follows from. */
+export interface DecidingP {
+  /** Adjusted within the family; `null` with too few values. */
+  readonly p: number | null;
+  /** What it tests: no difference from the prediction's value, or one of at least the smallest effect. */
+  readonly of: "difference" | "equivalence";
+}
+
+/**
+ * The p value that a verdict follows from, adjusted: that of equivalence if a claim predicts nearness
+ * or is equivalent, else that of no difference.
+ *
+ * @param claim The claim.
+ * @returns The p value and what it tests.
+ */
+export function decidingP(
+  { predicts, verdict, adjustedP, adjustedEquivalenceP }: Pick<
+    Claim,
+    "predicts" | "verdict" | "adjustedP" | "adjustedEquivalenceP"
+  >,
+): DecidingP {
+  const near = predicts.relation === "near" && verdict !== "refuted";
+  return near || verdict === "equivalent"
+    ? { p: adjustedEquivalenceP, of: "equivalence" }
+    : { p: adjustedP, of: "difference" };
+}
+
 /** Whether the adjustment for the family turns a verdict to undecided. */
 export function restsOnAdjustment({ verdict, unadjustedVerdict }: Claim): boolean {
   return verdict === "undecided" && unadjustedVerdict !== "undecided";

@@ -20,6 +20,7 @@ const figures: readonly Figure[] = [{
   facet: "gain",
   layers: [
     { mark: "line", table: "flow", x: "k", y: "gain", series: "gain", role: "theory" },
+    { mark: "line", table: "flow", x: "k", y: "gain", role: "theory", label: "baseline" },
     { mark: "band", table: "flow", x: "k", low: "gain", high: "gain" },
     { mark: "point", table: "flow", x: "k", y: "gain" },
     { mark: "rule", axis: "y", value: 1, label: "one" },
@@ -62,7 +63,8 @@ Deno.test("a figure that is not of its schema is refused at its first wrong plac
     [[0, "alt"], ""],
     [[0, "layers"], []],
     [[0, "layers", 0, "role"], "guess"],
-    [[0, "layers", 4, "radius"], 0],
+    [[0, "layers", 1, "label"], ""],
+    [[0, "layers", 5, "radius"], 0],
     [[1, "x", "scale"], "category"],
     [[1, "y", "categories"], []],
     [[1, "colour", "limit"], 0],

@@ -34,10 +34,13 @@ Deno.test("checksTable() marks a check that fails, and alarm() stands for it at 
   const marked = [...document.querySelectorAll(".failed")];
   assertEquals(marked.map(({ id }) => id), ["check-bound"]);
   assertStringIncludes(marked[0]?.textContent ?? "", "✗ fails");
-  const top = await parseHtml(alarm(failed, "a.html")?.markup ?? "");
-  assertStringIncludes(top.querySelector('[role="alert"]')?.textContent ?? "", "A check of the");
+  const top = await parseHtml(alarm(failed, "a.html", "Gates")?.markup ?? "");
+  assertStringIncludes(
+    top.querySelector('[role="alert"]')?.textContent ?? "",
+    "A check of the instrument fails. Do not rely on the numbers of “Gates”.",
+  );
   assertEquals(top.querySelector("a")?.getAttribute("href"), "a.html#check-bound");
-  assertEquals(alarm(sampleChecks, ""), null);
+  assertEquals(alarm(sampleChecks, "", "Gates"), null);
 });
 
 Deno.test("checksTable() says so if there are no checks", () => {

@@ -1,7 +1,16 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { csvParseRows } from "d3-dsv";
 import type { Table } from "../../src/core/result.ts";
 import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
-import { resultText, tableCsv, tableJson } from "../../src/report/data_files.ts";
+import {
+  claimCsv,
+  metricCsv,
+  resultText,
+  seedsCsv,
+  tableCsv,
+  tableJson,
+} from "../../src/report/data_files.ts";
+import { claim } from "./sample_claims.ts";
 import { sampleResult } from "./sample_result.ts";
 
 const table: Table = {
@@ -75,6 +84,46 @@ Deno.test("tableCsv() leaves numbers as they are", () => {
   const rows = [[-0.5], [1e-9], [-1e300], [-0], [null]];
   const numbers = { ...table, columns: [{ name: "n", label: "N" }], rows };
   assertEquals(tableCsv(numbers), "n\n-0.5\n1e-9\n-1e+300\n-0\n\n");
+});
+
+Deno.test("claimCsv() has label, value, parts and alternatives, whose digits read back as they were", () => {
+  const values = [0.1 + 0.2, 5e-324, -0];
+  const labels = [1, 2, "=x"];
+  const [other] = sampleResult().claims.flatMap(({ alternatives }) => alternatives);
+  assert(other);
+  const csv = claimCsv(claim({
+    id: "a",
+    statement: "S.",
+    labels,
+    values,
+    parts: { "a, b": [1, 2, 3] },
+    alternatives: [{ ...other, name: "H = 128", values: [1 / 3, 2, 1.7976931348623157e308] }],
+  }));
+  const parse: (text: string) => string[][] = csvParseRows;
+  const [head, ...rows] = parse(csv);
+  assertEquals(head, ["label", "value", "a, b", "alternative: H = 128"]);
+  assertEquals(rows.map((row) => row[0]), ["1", "2", "'=x"]);
+  assertEquals(rows.map((row) => Number(row[1])), values);
+  assertEquals(rows.map((row) => Number(row[3])), [1 / 3, 2, 1.7976931348623157e308]);
+});
+
+Deno.test("metricCsv() has label and value", () => {
+  assertEquals(metricCsv({ labels: ["a", 2], values: [0.1, 3] }), "label,value\na,0.1\n2,3\n");
+});
+
+Deno.test("seedsCsv() has the other columns of a table, then one for each label", () => {
+  const names = ["low", "lag", "value", "high"];
+  const columns = names.map((name) => ({ name, label: name }));
+  const samples = {
+    ...{ statistic: "mean" as const, labels: [1, 2] },
+    values: [[0.1, null], [-2, 3e-7]],
+  };
+  const rows = [[null, 5, null, null], [-9, "=6", -1, 2]];
+  assertEquals(
+    seedsCsv({ ...table, columns, rows, samples }),
+    "lag,1,2\n5,0.1,\n'=6,-2,3e-7\n",
+  );
+  assertEquals(seedsCsv(table), null);
 });
 
 Deno.test("JSON has an object for each row, and the columns' labels and units", () => {

@@ -30,7 +30,10 @@ Deno.test("formatPrediction() writes direction, value and smallest effect", () =
     prediction("above", 1, 0.1, "geometric-mean"),
     "above 1, by at least 10 %",
   );
-  assertEquals(prediction("below", 1e-4, 0.07, "geometric-mean"), "below 1 × 10⁻⁴, by at least 7 %");
+  assertEquals(
+    prediction("below", 1e-4, 0.07, "geometric-mean"),
+    "below 1 × 10⁻⁴, by at least 7 %",
+  );
   assertEquals(prediction("above", 0.5, 0.1, "share"), "above 0.5, by at least 0.1");
   assertEquals(
     prediction("below", 15, 2.5, "mean", "steps"),
@@ -56,9 +59,11 @@ Deno.test("formatP() has two digits, and a bound for what rounding hides", () =>
   assertEquals(plain(formatP(1e-20)), "< 10⁻¹⁵");
   assertEquals(plain(formatP(0)), "< 10⁻¹⁵");
   assertEquals(formatP(null), "—");
-  assertEquals(plain(namedP(0.0215)), "p = 0.021");
-  assertEquals(plain(namedP(0)), "p < 10⁻¹⁵");
-  assertEquals(namedP(null), "no p");
+  const named = (p: number | null, of: "difference" | "equivalence") => plain(namedP({ p, of }));
+  assertEquals(named(0.0215, "difference"), "p = 0.021");
+  assertEquals(named(0, "difference"), "p < 10⁻¹⁵");
+  assertEquals(named(0.0215, "equivalence"), "p = 0.021 (equivalence)");
+  assertEquals(named(null, "equivalence"), "no p");
 });
 
 Deno.test("formatPlace() and formatFreeze() name a line, and a day with its commit", () => {

@@ -47,7 +47,9 @@ Deno.test("the site has its pages, data, figures, schemas and what is of the mac
     ...["unfolding", "gradient-decay", "eigenvalues", "accuracy"].map((f) =>
       `figures/${id}/${f}.svg`
     ),
-    ...["times.csv", "times.json", "time-by-length.svg", "step-time.metric.csv"].map((name) => `machine/${id}/${name}`),
+    ...["times.csv", "times.json", "time-by-length.svg", "step-time.metric.csv"].map((name) =>
+      `machine/${id}/${name}`
+    ),
   ]);
   const shared = ["manifest", "schema/result.schema", "schema/manifest.schema"].map((n) =>
     `data/${n}.json`
@@ -84,6 +86,20 @@ Deno.test("another run on the machine changes pages, manifest and machine/ alone
     "machine/vanishing-gradients/times.json",
     "vanishing-gradients.html",
   ]);
+});
+
+Deno.test("a page of methods stands in the navigation of all pages, if there is one", async () => {
+  const methods = "# How it was *done*\n\n{{metric:lstm-gates/radius}}\n\n{{tally}}\n";
+  const more = await renderSite({
+    ...input,
+    pages: new Map([...input.pages, ["methods", methods]]),
+  });
+  assertEquals([...more.keys()].filter((path) => !site.has(path)), ["methods.html"]);
+  for (const [path, text] of pages(more)) {
+    const last = (await parseHtml(text)).querySelector("nav li:last-child a");
+    assertEquals(last?.getAttribute("href"), "methods.html", path);
+    assertEquals(last?.textContent, "How it was done");
+  }
 });
 
 Deno.test("data are read back, and schemas are JSON Schema", () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { familiesOf, tallyOf } from "../../src/report/verdicts.ts";
+import type { Prediction, Verdict } from "../../src/core/result.ts";
+import { decidingP, familiesOf, tallyOf } from "../../src/report/verdicts.ts";
 import { claim, sampleClaims } from "./sample_claims.ts";
 import { sampleResult } from "./sample_result.ts";
 
@@ -30,4 +31,21 @@ Deno.test("tallyOf() counts no adjustment if a verdict is undecided without one"
 Deno.test("familiesOf() keeps the order in which families are met", () => {
   const families = familiesOf(sampleClaims).map(({ name, claims }) => [name, claims.length]);
   assertEquals(families, [["decay", 2], ["spectrum", 3]]);
+});
+
+Deno.test("decidingP() is that of equivalence if a claim predicts nearness or is equivalent", () => {
+  const of = (verdict: Verdict, relation: Prediction["relation"]) =>
+    decidingP({
+      verdict,
+      predicts: { relation, value: 1, smallestEffect: 0.1, reason: "r" },
+      ...{ adjustedP: 0.1, adjustedEquivalenceP: 0.2 },
+    });
+  const equivalence = { p: 0.2, of: "equivalence" } as const;
+  const difference = { p: 0.1, of: "difference" } as const;
+  assertEquals(of("supported", "near"), equivalence);
+  assertEquals(of("undecided", "near"), equivalence);
+  assertEquals(of("equivalent", "above"), equivalence);
+  assertEquals(of("refuted", "near"), difference);
+  assertEquals(of("supported", "below"), difference);
+  assertEquals(of("undecided", "above"), difference);
 });

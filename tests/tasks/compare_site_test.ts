@@ -24,9 +24,10 @@ Deno.test("compareSite names files that are missing, extra or differ by a byte",
     await Deno.writeTextFile(`${site}/data/a.csv`, "a");
     await Deno.writeTextFile(`${site}/data/b.csv`, "c");
     await Deno.writeTextFile(`${site}/data/more/x.json`, "x");
+    await writeFiles(site, [["claims/x/a.csv", "a"], ["metrics/x/b.csv", "b"]]);
     assertEquals(await compareSite(site, files), {
       missing: ["gone.html", "figures/folder.svg"],
-      extra: ["data/more/x.json", "machine/x/old.csv"],
+      extra: ["claims/x/a.csv", "data/more/x.json", "machine/x/old.csv", "metrics/x/b.csv"],
       differing: ["data/b.csv", "machine/x/times.csv"],
     });
     // Bytes that are no UTF-8 read as the same text as others.

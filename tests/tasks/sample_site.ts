@@ -45,6 +45,9 @@ export function sampleSite(ids: readonly string[], edition = 1): Map<string, str
     files.set(`data/${id}.json`, JSON.stringify({ tables: [{ id: "t" }], figures: [{ id: "f" }] }));
     files.set(`data/${id}/t.csv`, `${id} ${edition}`);
     files.set(`data/${id}/t.json`, `[${edition}]`);
+    files.set(`data/${id}/t.seeds.csv`, `${id} ${edition}`);
+    files.set(`claims/${id}/c.csv`, `${id} ${edition}`);
+    files.set(`metrics/${id}/m.csv`, `${id} ${edition}`);
     files.set(`figures/${id}/f.svg`, `the same in each edition of ${id}`);
     files.set(`machine/${id}/times.csv`, `${edition}`);
     files.set(`machine/${id}/times.json`, `${edition}`);

@@ -11,11 +11,14 @@ const own = {
   "404.html": "mine",
   "CNAME": "example.org",
   "c.html": "my own page",
+  "claims/a/notes.txt": "mine",
+  "claims/mine.csv": "1",
   "data/a/notes.txt": "mine",
   "data/mine.csv": "1",
   "figures/a/photo.png": "mine",
   "figures/drawings/b.svg": "mine",
   "machine/README": "mine",
+  "metrics/a/m.svg": "mine",
 };
 
 const sites = (ids: readonly string[], edition = 1) => Object.fromEntries(sampleSite(ids, edition));
@@ -35,7 +38,7 @@ Deno.test("writeSite() replaces the site before it, and removes what that had be
     assertEquals(await readFiles(folder), prefixed("site/", sites(["b"], 2)));
   }));
 
-Deno.test("writeSite() leaves every file of the user's, also inside data/, figures/ and machine/", () =>
+Deno.test("writeSite() leaves every file of the user's, also inside the folders of a site", () =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
     await writeSite(out, sampleSite(["a"]));
@@ -124,6 +127,8 @@ Deno.test("checkSiteFolder() refuses the user's files that have the names of fil
     ["figures/b", "figures/b"],
     ["a.html", "a.html"],
     ["data/a/t.csv", "data/a/t.csv"],
+    ["claims/b", "claims/b"],
+    ["methods.html", "methods.html"],
   ];
   for (const [path, named] of taken) {
     await inFolder(async (folder) => {
@@ -140,7 +145,8 @@ Deno.test("checkSiteFolder() refuses the user's files that have the names of fil
 });
 
 Deno.test("writeSite() changes nothing if a file of the user's has the name of a new file", async () => {
-  for (const path of ["data/b/t.csv", "figures/b/f.svg", "machine/b/times.json", "figures/b"]) {
+  const ofNewFiles = ["data/b/t.csv", "figures/b/f.svg", "machine/b/times.json", "figures/b"];
+  for (const path of [...ofNewFiles, "claims/b/c.csv", "metrics/b", "data/b/t.seeds.csv"]) {
     await inFolder(async (folder) => {
       await writeSite(folder, sampleSite(["a"]));
       await writeFiles(folder, [[path, "my own"]]);
@@ -225,7 +231,10 @@ Deno.test("a manifest that names files elsewhere is refused", async () => {
 });
 
 Deno.test("checkSiteFolder() refuses what has a name that a table or figure of an experiment can have", async () => {
-  const taken = ["data/b/a-table.csv", "data/a/t2.json", "figures/b/f.svg", "machine/b/x.svg"];
+  const taken = [
+    ...["data/b/a-table.csv", "data/a/t2.json", "figures/b/f.svg", "machine/b/x.svg"],
+    ...["claims/b/x.csv", "metrics/a/x.csv", "data/b/x.seeds.csv", "machine/b/x.metric.csv"],
+  ];
   for (const path of [...taken, "data/b/folder.csv/"]) {
     await inFolder(async (folder) => {
       await writeSite(folder, sampleSite(["a"]));
@@ -239,7 +248,10 @@ Deno.test("checkSiteFolder() refuses what has a name that a table or figure of a
   }
   await inFolder(async (folder) => {
     await writeSite(folder, sampleSite(["a"]));
-    const others = ["data/b/My data.csv", "data/b/t.txt", "figures/b/f.csv", "data/c/t.csv"];
+    const others = [
+      ...["data/b/My data.csv", "data/b/t.txt", "figures/b/f.csv", "data/c/t.csv"],
+      ...["claims/b/x.json", "claims/b/x.seeds.csv", "metrics/c/x.csv", "data/b/x.metric.csv"],
+    ];
     await writeFiles(folder, others.map((path) => [path, "mine"]));
     await checkSiteFolder(folder, ["a", "b"]);
   });

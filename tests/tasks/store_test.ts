@@ -19,7 +19,7 @@ const inputs: RunInputs = {
 };
 
 const result: Result = {
-  format: "unroll-result-1",
+  format: "unroll-result-2",
   experiment: { id: "x", title: "X", question: "X?", version: 1 },
   parameters: inputs.parameters,
   seeds: inputs.seeds,
@@ -28,6 +28,8 @@ const result: Result = {
   tables: [],
   figures: [],
   claims: [],
+  unmeasured: [],
+  checks: [],
 };
 
 const run: StoredRun = {

@@ -17,9 +17,7 @@ const experiment = defineExperiment({
   parameters: { file: z.string().default("none").describe("the file") },
   async run(context) {
     const text = await new Response(await context.readFile(context.parameters.file)).text();
-    const none = { low: null, high: null, confidence: 0.95, method: "count" };
-    const measured = { value: text.length, n: 1, ...none };
-    context.metric({ id: "letters", label: "letters", estimate: measured });
+    context.metric({ id: "letters", label: "letters", values: [text.length] });
   },
 });
 

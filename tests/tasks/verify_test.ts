@@ -22,6 +22,11 @@ function falsified(text: string): string {
   return text.replace(/("claims": \[[^\]]*?"value": )[-\d.e]+/, "$10.123456");
 }
 
+/** The files of claims that the manifest lists. */
+function claimFiles(read: (path: string) => string): string[] {
+  return [...read(manifest).matchAll(/"(claims\/[^"]*)"/g)].map(([, path = ""]) => path);
+}
+
 const stated = /claims\.0\.estimate\.value: stated 0\.123456, found /;
 
 const damages: readonly Damage[] = [
@@ -82,6 +87,25 @@ const damages: readonly Damage[] = [
       /differs: data\/vanishing-gradients\/gradient-by-lag\.csv/,
     ],
     unsaid: [/pages differ/],
+  },
+  {
+    name: "an edited value of a claim",
+    change: (read) => {
+      const [path = ""] = claimFiles(read);
+      return { [path]: read(path).replace(/,-?\d/, ",7") };
+    },
+    code: 1,
+    said: [
+      /✗ vanishing-gradients: does not follow from the published values in \d+ places?/,
+      /claims\.\d+\.values\.0: stated /,
+    ],
+    unsaid: [/the site/],
+  },
+  {
+    name: "a claim's file that is gone",
+    change: (read) => ({ [claimFiles(read)[0] ?? ""]: null }),
+    code: 1,
+    said: [/claims\/vanishing-gradients\/.*\.csv is missing/],
   },
   {
     name: "an edited page",
@@ -157,7 +181,7 @@ const damages: readonly Damage[] = [
 
 Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
   await using project = await ProjectCopy.make();
-  const built = await project.task("vanishing-gradients", ...tiny, "--seeds", "5");
+  const built = await project.task("vanishing-gradients", ...tiny, "--seeds", "10");
   assertEquals(built.code, 0, built.err);
   const files = await project.read(site);
   const verify = (...more: string[]): Promise<Outcome> => project.task("verify", site, ...more);
@@ -167,6 +191,38 @@ Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
     assertEquals(code, 0, err);
     assertMatch(err, /✓ vanishing-gradients: all \d{3,} numbers are as stated/);
     assertStringIncludes(err, `✓ the site: all ${files.size} files are as rendered`);
+  });
+
+  await t.step("its intervals alone, without running anything", async () => {
+    const { code, err } = await verify("--intervals");
+    assertEquals(code, 0, err);
+    assertMatch(err, /✓ vanishing-gradients: all \d{3,} numbers follow from the published values/);
+    assertStringIncludes(
+      err,
+      `✓ the site: all ${files.size - 1} files are as the manifest lists them`,
+    );
+    assertEquals(/as stated|as rendered/.test(err), false, err);
+  });
+
+  await t.step("its intervals alone, with a changed page and a changed value", async () => {
+    const [path = ""] = claimFiles((name) => files.get(name) ?? "");
+    const text = files.get(path) ?? "";
+    const place = (name: string) => `${project.folder}/${site}/${name}`;
+    await Deno.writeTextFile(place(path), text.replace(/,-?\d/, ",7"));
+    await Deno.writeTextFile(place("index.html"), "changed");
+    const { code, err } = await verify("--intervals");
+    await Deno.writeTextFile(place(path), text);
+    await Deno.writeTextFile(place("index.html"), files.get("index.html") ?? "");
+    assertEquals(code, 1, err);
+    assertMatch(err, /claims\.\d+\.values\.0: stated /);
+    assertMatch(err, /✗ the site: 2 files are not as the manifest lists them/);
+    for (const name of [path, "index.html"]) assertStringIncludes(err, `differs: ${name}`);
+  });
+
+  await t.step("--intervals with a flag that wants a run", async () => {
+    const { code, err } = await verify("--intervals", "--backend", "cpu");
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "--intervals must be given without --backend");
   });
 
   await t.step("another backend's rounding, with a tolerance", async () => {

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Claim, Estimate, Metric, Result } from "../../../src/core/result.ts";
+import type { Check, Claim, Estimate, Metric, Result } from "../../../src/core/result.ts";
 import { UnboundError } from "../../../src/report/binding.ts";
 import { trusted } from "../../../src/report/html.ts";
 import { manifestOf } from "../../../src/report/manifest.ts";
@@ -10,6 +10,7 @@ import { renderMarkdown } from "../../../src/report/markdown.ts";
 import { PageError } from "../../../src/report/page_error.ts";
 import type { Bindings } from "../../../src/report/rendering.ts";
 import { renderSite } from "../../../src/report/site.ts";
+import { verdicts } from "../../../src/report/verdicts.ts";
 import { sampleResult } from "../../report/sample_result.ts";
 import { editedText, finiteNumber, oddText } from "../generators.ts";
 import { checkMarkup, checkNumbers } from "../markup.ts";
@@ -18,6 +19,8 @@ import { inputTarget, type Target } from "../target.ts";
 /** Lines that a page may have. */
 const right: readonly string[] = [
   ...["It is {{metric:radius}}.", "{{claim:stable}} and {{claim:stable.estimate}}", "{{data}}"],
+  ...["{{claim:stable.finding}} {{check:bound}}", "{{claim:left-out.finding}}", "{{checks}}"],
+  ...["({{claim:stable.p}}, {{check:bound.worst}})", "{{claim:stable.prediction}}"],
   ...["{{claims}}", "{{metrics}}", "{{parameters}}", "{{table:decay}}", "{{run:seeds}}"],
   ...[
     "{{parameter:cell}}",
@@ -77,13 +80,14 @@ const source = fc.oneof({ weight: 3, arbitrary: plain }, {
 
 /** A page of the whole report: there a binding begins with its experiment. */
 const indexSource = plain.map((text) =>
-  text.replace(/\{\{(metric|claim|table|parameter):/g, "{{$1:x/")
+  text.replace(/\{\{(metric|claim|check|table|parameter):/g, "{{$1:x/")
     .replace(/\{\{(run:\w+|data|metrics|parameters)\}\}/g, "{{findings}}")
+    .replaceAll("{{checks}}", "{{tally}}")
     .replaceAll("{{claims}}", "{{experiments}}")
 );
 
 const bindings: Bindings = {
-  blockKinds: ["figure", "table", "claims", "metrics", "parameters", "data"],
+  blockKinds: ["figure", "table", "claims", "checks", "metrics", "parameters", "data"],
   inline(binding) {
     if (binding.target === "nothing") throw new UnboundError(`${binding.text} names nothing`);
     return trusted("<code>0.93</code>");
@@ -112,39 +116,75 @@ const estimate: fc.Arbitrary<Estimate> = fc.record({
 });
 
 const text = oddText.filter((text) => text !== "");
+const label = fc.oneof(text, finiteNumber);
+const statistic = fc.constantFrom(...["mean", "geometric-mean", "share"] as const);
 const metric: fc.Arbitrary<Metric> = fc.record({
-  ...{ id: fc.constant("radius"), label: text, estimate },
+  ...{ id: fc.constant("radius"), label: text, statistic, estimate },
+  labels: fc.array(label, { minLength: 1, maxLength: 3 }),
+  values: fc.array(finiteNumber, { minLength: 1, maxLength: 3 }),
   unit: fc.option(text, { nil: undefined }),
 }).map(({ unit, ...rest }) => ({ ...rest, ...(unit === undefined ? {} : { unit }) }));
 
+const p = fc.option(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant(5e-324)));
+const verdict = fc.constantFrom(...verdicts);
+const day = fc.constantFrom("2026-01-02", "2026-12-31");
+const freeze = { date: day, commit: fc.option(text) };
 const claim: fc.Arbitrary<Claim> = fc.record({
-  ...{ id: fc.constant("stable"), statement: text, measure: text, estimate },
-  threshold: fc.oneof(
-    fc.record({
-      relation: fc.constantFrom("below" as const, "above" as const),
-      value: finiteNumber,
-    }),
-    fc.record({ relation: fc.constant("within" as const), low: finiteNumber, high: finiteNumber }),
+  ...{ id: fc.constant("stable"), statement: text, source: text, measure: text, family: text },
+  ...{ statistic, estimate, verdict, unadjustedVerdict: verdict, search: text, unit: text },
+  ...{ p, adjustedP: p, equivalenceP: p, adjustedEquivalenceP: p, signedRankP: p },
+  quotation: fc.record({ text, file: text, line: fc.integer({ min: 1, max: 1e6 }) }),
+  predicts: fc.record({
+    relation: fc.constantFrom(...["above", "below", "near"] as const),
+    value: finiteNumber,
+    smallestEffect: finiteNumber.map((value) => Math.abs(value) || 1),
+    reason: text,
+  }),
+  findings: fc.record({
+    supported: fc.constant("{estimate} {estimate}"),
+    ...{ refuted: text, equivalent: text, undecided: text },
+  }),
+  frozen: fc.record(freeze),
+  revisions: fc.array(fc.record({ ...freeze, what: text, why: text }), { maxLength: 2 }),
+  labels: fc.array(label, { minLength: 1, maxLength: 3 }),
+  values: fc.array(finiteNumber, { minLength: 1, maxLength: 3 }),
+  parts: fc.dictionary(text, fc.array(finiteNumber, { maxLength: 3 }), { maxKeys: 2 }),
+  ...{ agreeing: estimate, detectable: fc.option(finiteNumber), overlap: fc.constant(0.25) },
+  alternatives: fc.array(
+    fc.record({ name: text, values: fc.array(finiteNumber, { minLength: 1 }), estimate, verdict }),
+    { maxLength: 2 },
   ),
-  verdict: fc.constantFrom("supported" as const, "refuted" as const, "inconclusive" as const),
 });
+
+const check: fc.Arbitrary<Check> = fc.record({
+  ...{ id: fc.constant("bound"), statement: text, source: text, measure: text, reason: text },
+  ...{ limit: finiteNumber, worst: finiteNumber, cases: fc.integer({ min: 1 }) },
+  holds: fc.boolean(),
+});
+const unmeasured = fc.record({ id: fc.constant("left-out"), statement: text, reason: text });
 
 const sample = sampleResult();
 const cell = fc.oneof(text, finiteNumber, fc.constant(null));
 const result: fc.Arbitrary<Result> = fc.record({
   id: fc.constantFrom("x", "x", "x", "index", "constructor"),
-  ...{ title: text, question: text, metric, claim },
+  ...{ title: text, question: text, metric, claim, check, unmeasured },
   rows: fc.array(fc.tuple(cell, cell), { maxLength: 4 }),
   parameters: fc.dictionary(text, fc.oneof(text, finiteNumber), { maxKeys: 3 }),
-}).map(({ id, title, question, metric, claim, rows, parameters }) => ({
+}).map(({ id, title, question, metric, claim, check, unmeasured, rows, parameters }) => ({
   ...sample,
   experiment: { id, title, question, version: 1 },
   parameters: { cell: "rnn", ...parameters },
   metrics: [metric],
   claims: [claim],
+  checks: [check],
+  unmeasured: [unmeasured],
   tables: [{
     ...{ id: "decay", title, rows },
     columns: [{ name: "a", label: title }, { name: "b", label: question }],
+    samples: {
+      ...{ statistic: "mean", labels: claim.labels },
+      values: rows.map(() => claim.labels.map(() => null)),
+    },
   }],
   figures: sample.figures.filter(({ kind }) => kind === "drawing"),
 }));

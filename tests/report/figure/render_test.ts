@@ -6,7 +6,7 @@ import type { Table } from "../../../src/core/result.ts";
 import type { SvgElement } from "../../../src/report/figure/dom.ts";
 import { sampleResult } from "../sample_result.ts";
 import { draw, texts } from "./drawing.ts";
-import { chartOf, sampleCharts, sampleTables } from "./sample_charts.ts";
+import { chartOf, sampleCharts, sampleTables, tableOf } from "./sample_charts.ts";
 
 const sampled = sampleResult();
 const figures = [...sampled.figures, ...sampleCharts];
@@ -196,6 +196,52 @@ Deno.test("a theory alone is named, and what lies beyond a domain is clipped", (
   assertEquals(texts(svg, ".legend"), ["measured", "theory"]);
   assert(svg.querySelector("[clip-path] > .mark-theory"));
   assertEquals(svg.querySelectorAll(".mark-symbol circle").length, 1);
+});
+
+Deno.test("lines that are compared with measurements are named by their labels, each with its dashes", () => {
+  const compared = { ...line, role: "theory" } as const;
+  const svg = render(
+    chartOf([
+      { ...compared, label: "memoryless baseline" },
+      { ...compared, label: "bound" },
+      { ...compared, label: "bound" },
+      compared,
+      { ...line, label: "mean of all" },
+    ]),
+    [table([[0, 0.5], [1, 3]])],
+  );
+  assertEquals(texts(svg, ".legend"), ["mean of all", "memoryless baseline", "bound", "theory"]);
+  const dashes = [...svg.querySelectorAll("g.mark-theory, .mark-theory")].map((one) =>
+    one.getAttribute("stroke-dasharray")
+  ).filter((one) => one !== null);
+  const [baseline, bound, again, plain] = dashes;
+  assertEquals(bound, again);
+  assertEquals(new Set([baseline, bound, plain]).size, 3);
+  const inLegend = [...svg.querySelectorAll("g path[stroke-dasharray]")].map((one) =>
+    one.getAttribute("stroke-dasharray")
+  );
+  for (const pattern of [baseline, bound, plain]) assert(inLegend.includes(pattern ?? ""));
+});
+
+Deno.test("the title of names stands over them beside the facets' titles, if there is room", () => {
+  const category = { scale: "category", categories: ["output gate"] } as const;
+  const layer = { mark: "interval", table: "t", x: "x", low: "x", high: "x", y: "y" } as const;
+  const data = tableOf("x y f", [[1, "output gate", "a"], [2, "output gate", "b"]]);
+  const place = (label: string, facet?: string) => {
+    const more = facet === undefined ? {} : { facet };
+    const svg = render(chartOf([layer], { y: { label, ...category }, ...more }), [data]);
+    const y = (selector: string, text: string) =>
+      Number(
+        [...svg.querySelectorAll(selector)].find((one) => one.textContent === text)
+          ?.getAttribute("y"),
+      );
+    return { title: y(".axis-title", label), facet: facet === undefined ? NaN : y(".facet", "a") };
+  };
+  const beside = place("gate", "f");
+  assertEquals(beside.title, beside.facet);
+  const above = place("gate of the network, or what takes its place", "f");
+  assert(above.title < above.facet);
+  assert(place("gate").title > 0);
 });
 
 Deno.test("a circle needs linear axes", () => {
