@@ -10,12 +10,10 @@ import { type Context, sortedRates } from "./parameters.ts";
 export function recordGrid(context: Context, outcomes: readonly Outcome[]): void {
   const { validationSeeds, rates } = context.parameters;
   const labels = Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`);
-  taskNames(outcomes).forEach((name, i) => {
+  for (const name of taskNames(outcomes)) {
     const own = outcomes.filter(({ task }) => task.name === name);
-    // Ids name files: a lag would be in them, and the order says as much.
-    const lag = own[0]?.lag ?? null;
-    recordTask(context, `grid-${lag === null ? "adding" : `copy-${i}`}`, name, own, labels);
-  });
+    recordTask(context, gridId(context, own[0]?.lag ?? null), name, own, labels);
+  }
   const [lowest, highest] = [sortedRates(rates).at(0), sortedRates(rates).at(-1)];
   context.table({
     id: "chosen",
@@ -34,6 +32,13 @@ export function recordGrid(context: Context, outcomes: readonly Outcome[]): void
       return [task.name, network, best.initialisation, best.rate, edge, geometricMean(losses)];
     }),
   });
+}
+
+/** What the grid's table and figure of a task are called, the same for every choice of lags. */
+function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | null): string {
+  if (lag === null) return "grid-adding";
+  if (lag === shortLag) return "grid-copy-short";
+  return lag === longLag ? "grid-copy-long" : `grid-copy-lag-${lag}`;
 }
 
 function recordTask(
