@@ -7,27 +7,28 @@ import { initOf, tutorialStarts } from "../initialisations.ts";
 import { notebookTasks } from "./jobs.ts";
 import { meanBySeed, ratioBySeed } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
-import { drawing, type Trained, trainNetworks } from "./train.ts";
+import { drawing, type Trained, trainNetworks, type TrainOptions } from "./train.ts";
 
-/** What the seeds found with one network on one of the notebook's tasks. */
-export interface NotebookOutcome extends Trained {
+/** A network on one of the notebook's tasks. */
+export interface NotebookJob {
   readonly task: SequenceTask;
   readonly architecture: Architecture;
 }
+
+/** What the seeds found with it. */
+export interface NotebookOutcome extends NotebookJob, Trained {}
 
 /**
  * Trains networks as the notebook does: for some epochs on the same few sequences, one for each
  * update, without clipping, from its kinds of initial weights; but a new network for each task.
  */
 export async function runNotebookTasks(context: Context): Promise<NotebookOutcome[]> {
-  const items = notebookTasks(context.parameters).flatMap((task) =>
-    architectures.map((architecture) => ({ task, architecture }))
-  );
+  const items = notebookJobs(context);
   const byName = new Map(items.map((item) => [`${item.task.name}: ${item.architecture}`, item]));
   const parts = await context.each("notebook's tasks", [...byName.keys()], async (name, part) => {
     const item = byName.get(name);
     if (!item) throw new InputError("a part", "known", name);
-    return await runOne(context, item.task, item.architecture, part);
+    return await trainNetworks(notebookTraining(context, item), part);
   });
   return items.flatMap((item, i) => {
     const part = parts[i];
@@ -35,12 +36,18 @@ export async function runNotebookTasks(context: Context): Promise<NotebookOutcom
   });
 }
 
-async function runOne(
+/** Each network on each task. */
+export function notebookJobs({ parameters }: Context): NotebookJob[] {
+  return notebookTasks(parameters).flatMap((task) =>
+    architectures.map((architecture) => ({ task, architecture }))
+  );
+}
+
+/** How a network is trained on a task: on sequences of each seed's own, drawn in the order of use. */
+export function notebookTraining(
   context: Context,
-  task: SequenceTask,
-  architecture: Architecture,
-  part: Parameters<typeof trainNetworks>[1],
-): Promise<Trained> {
+  { task, architecture }: NotebookJob,
+): TrainOptions {
   const { trainSequences, testSequences, epochs, hiddenSize, learningRate } = context.parameters;
   const sources = (...path: string[]): Random[] => {
     return context.seeds.map((seed) => context.random(seed, "notebook", task.name, ...path));
@@ -50,7 +57,7 @@ async function runOne(
     { length: trainSequences },
     () => sideBySide(data.map((source) => task.draw(1, source))),
   );
-  return await trainNetworks({
+  return {
     ...{ task, architecture, hiddenSize, learningRate, known },
     init: initOf(architecture, tutorialStarts[architecture]),
     weights: sources("weights", architecture),
@@ -62,7 +69,7 @@ async function runOne(
       return sequence;
     },
     test: drawing(task, testSequences, sources("test"))(),
-  }, part);
+  };
 }
 
 /** Records who is ahead on average over the notebook's tasks. */

@@ -1,7 +1,9 @@
+import type * as tf from "@tensorflow/tfjs";
 import { mean } from "../../analysis/statistics.ts";
 import type { Random } from "../../core/random.ts";
 import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
 import type { RecurrentInit } from "../../model/recurrent_init.ts";
+import type { SequenceModel } from "../../model/sequence_model.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { CrossEntropyLoss, MSELoss } from "../../training/losses.ts";
@@ -65,14 +67,10 @@ export async function trainNetworks(
   options: TrainOptions,
   { signal, progress }: Pick<PartProgress, "signal" | "progress">,
 ): Promise<Trained> {
-  const { task, architecture, hiddenSize, init, updates, draw, test, known = [] } = options;
+  const { task, updates, draw, test, known = [] } = options;
   const { learningRate, clipGradNorm, schedule } = options;
   const { group = Math.ceil(updates / POINTS) } = options;
-  const { inputSize, outputSize, readout } = task;
-  const model = sequenceNetwork({
-    ...{ architecture, inputSize, hiddenSize, outputSize, readout, random: options.weights },
-    ...(init ? { init } : {}),
-  });
+  const model = networksOf(options);
   const adam = new Adam(model, {
     learningRate,
     ...(clipGradNorm === undefined ? {} : { clipGradNorm }),
@@ -102,6 +100,17 @@ export async function trainNetworks(
     adam.dispose();
     model.dispose();
   }
+}
+
+/** The networks before training, side by side; the caller's to dispose. */
+export function networksOf(
+  { task, architecture, hiddenSize, init, weights }: TrainOptions,
+): SequenceModel<tf.TensorContainer> {
+  const { inputSize, outputSize, readout } = task;
+  return sequenceNetwork({
+    ...{ architecture, inputSize, hiddenSize, outputSize, readout, random: weights },
+    ...(init ? { init } : {}),
+  });
 }
 
 /** The mean of losses; if one is not a finite number, the largest 32-bit float. */
