@@ -51,7 +51,7 @@ function recordTask(
   const label = "validation loss over the memoryless baseline";
   context.table({
     id,
-    title: `Validation loss on ${name} by learning rate and initial weights`,
+    title: `Validation loss by learning rate and initial weights: ${name}`,
     labels,
     columns: [
       { name: "network", label: "network" },
@@ -69,7 +69,7 @@ function recordTask(
   context.figure({
     id,
     kind: "chart",
-    title: `The grid on ${name}`,
+    title: `The grid: ${name}`,
     caption: "The lowest point of each chart is the cell that the network is then trained with. " +
       "Validation loss over the memoryless baseline by learning rate and initial weights; " +
       `geometric mean over ${labels.length} networks, whose seeds are used for nothing else.`,
