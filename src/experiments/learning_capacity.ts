@@ -1,63 +1,50 @@
 import { defineExperiment, type Experiment } from "./experiment.ts";
-import { checkSizes, learningJobs, memorisingJobs } from "./learning_capacity/jobs.ts";
+import hypotheses from "./learning_capacity/hypotheses.json" with { type: "json" };
+import { checkSizes } from "./learning_capacity/jobs.ts";
 import { parameters } from "./learning_capacity/parameters.ts";
 
 /**
- * What RNN, LSTM and GRU learn in equal training: three tasks as a tutorial has them, on a handful
- * of sequences, and with the field's two tests of memory on fresh sequences at every step; with
- * equal hidden sizes and with equal numbers of parameters.
+ * What RNN, LSTM and GRU learn in equal training: the field's two tests of memory, each network with
+ * the best of a grid of learning rates and initial weights; how often training fails, with and
+ * without clipping and a schedule; and the three tasks of the notebook in its setting.
  *
- * Sources: Hochreiter & Schmidhuber (1997); Arjovsky, Shah & Bengio (2016); Agarwal et al. (2021).
+ * Sources: Hochreiter & Schmidhuber (1997); Arjovsky, Shah & Bengio (2016); Pascanu, Mikolov &
+ * Bengio (2013).
  */
 export const learningCapacity: Experiment<typeof parameters> = defineExperiment({
   id: "learning-capacity",
   title: "Learning capacity",
   question: "What do an RNN, an LSTM and a GRU learn in equal training, and how surely?",
-  version: 1,
+  version: 2,
   parameters,
+  hypotheses,
   profiles: {
     quick: {
       seeds: 3,
-      parameters: { trainingSteps: 100, shortSteps: 100, lags: [1, 10], addingSteps: 20 },
+      parameters: {
+        ...{ rates: [0.01, 0.03], validationSeeds: 2, addingSteps: 20, trainingSteps: 100 },
+        ...{ copyTrainingSteps: 100, stabilityTrainingSteps: 60, epochs: 10 },
+      },
     },
+    standard: { seeds: 20 },
     full: {
       seeds: 30,
       parameters: {
-        trainingSteps: 4000,
-        shortSteps: 1000,
-        lags: [1, 5, 10, 20, 40, 80],
-        addingSteps: 100,
+        ...{ trainingBatch: 8, addingSteps: 100, trainingSteps: 3000, moreLags: [5, 20, 40] },
+        ...{ copyTrainingSteps: 3000, stabilitySteps: 10, stabilityTrainingSteps: 1000 },
       },
     },
   },
   check: checkSizes,
   async run(context) {
-    const { train } = await import("./learning_capacity/train.ts");
-    const { groupsOf } = await import("./learning_capacity/groups.ts");
-    const { recordCurves } = await import("./learning_capacity/curves.ts");
-    const { recordEpochs } = await import("./learning_capacity/epochs.ts");
-    const { recordOverfitting } = await import("./learning_capacity/overfitting.ts");
-    const { recordScores } = await import("./learning_capacity/scores.ts");
-    const { recordPairs, recordRanking } = await import("./learning_capacity/ranking.ts");
-    const { recordLags } = await import("./learning_capacity/lags.ts");
-    const { recordSizes } = await import("./learning_capacity/sizes.ts");
-    const { recordClaims } = await import("./learning_capacity/claims.ts");
-    const memorised = await train(context, memorisingJobs(context.parameters));
-    const learned = await train(context, learningJobs(context.parameters));
-    const { memorising, perStep, adding, fresh, copyMemory } = groupsOf([
-      ...memorised,
-      ...learned,
-    ]);
-    recordSizes(context, [...memorised, ...learned]);
-    for (const group of [memorising, perStep, adding, copyMemory]) recordCurves(context, group);
-    recordEpochs(context, memorising);
-    recordOverfitting(context, memorising);
-    for (const group of [memorising, fresh]) {
-      recordScores(context, group);
-      recordPairs(context, group);
-    }
-    for (const group of [memorising, fresh, copyMemory]) recordRanking(context, group);
-    recordLags(context, copyMemory.outcomes);
-    recordClaims(context, memorised, learned);
+    const { runMemoryTasks } = await import("./learning_capacity/memory_tasks.ts");
+    const { recordMemory } = await import("./learning_capacity/record_memory.ts");
+    const { runStability } = await import("./learning_capacity/stability.ts");
+    const { recordStability } = await import("./learning_capacity/record_stability.ts");
+    const { runNotebookTasks } = await import("./learning_capacity/notebook_tasks.ts");
+    const { recordNotebookTasks } = await import("./learning_capacity/notebook_figures.ts");
+    recordMemory(context, await runMemoryTasks(context));
+    recordStability(context, await runStability(context));
+    recordNotebookTasks(context, await runNotebookTasks(context));
   },
 });

@@ -2,14 +2,14 @@ import type { BackendDescription } from "../../src/core/backend.ts";
 import { type Numbers, sideBySide } from "../../src/data/sequence_task.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { learningCapacity } from "../../src/experiments/learning_capacity.ts";
-import { type Job, memorisingJobs } from "../../src/experiments/learning_capacity/jobs.ts";
-import type { Context } from "../../src/experiments/learning_capacity/parameters.ts";
 import {
-  networkOf,
-  type Outcome,
-  planOf,
-  train,
-} from "../../src/experiments/learning_capacity/train.ts";
+  notebookJobs,
+  type NotebookOutcome,
+  notebookTraining,
+  runNotebookTasks,
+} from "../../src/experiments/learning_capacity/notebook_tasks.ts";
+import type { Context } from "../../src/experiments/learning_capacity/parameters.ts";
+import { networksOf } from "../../src/experiments/learning_capacity/train.ts";
 import { runExperiment } from "../../src/experiments/run.ts";
 import type { Tensor } from "./data.ts";
 
@@ -20,17 +20,17 @@ export type Given = Partial<Context["parameters"]>;
 export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
 /**
- * What `learning-capacity` does with a few sequences and with networks of the same hidden size, by
- * its own code and for all seeds together: draws data and networks, trains, tests, reads results.
+ * What `learning-capacity` does with the notebook's tasks, by its own code and for all seeds
+ * together: draws data and networks, trains, tests, reads results.
  */
 export async function learn(
   backend: BackendDescription,
   given: Given = {},
   seeds: readonly number[] = SEEDS,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<readonly NotebookOutcome[]> {
+  const outcomes: NotebookOutcome[] = [];
   await inExperiment(backend, given, seeds, async (context) => {
-    outcomes.push(...await train(context, jobsOf(context)));
+    outcomes.push(...await runNotebookTasks(context));
   });
   return outcomes;
 }
@@ -50,20 +50,20 @@ export async function drawLearning(
     tensors.set(name, { name, shape: shape.toSpliced(seedAxis, 1), parameter, values: data });
   };
   await inExperiment(backend, given, SEEDS.slice(0, 1), async (context) => {
-    for (const job of jobsOf(context)) {
-      const { task: { name }, contender: { architecture } } = job;
-      const network = networkOf(context, job);
+    for (const job of notebookJobs(context)) {
+      const { task: { name }, architecture } = job;
+      const training = notebookTraining(context, job);
+      const { draw, known = [], test } = training;
+      const network = networksOf(training);
       for (const [parameter, value] of Object.entries(await network.stateDict())) {
         add(`${name}/${architecture}/${parameter}`, value, 0, true);
       }
       network.dispose();
-      const { draw, group, test } = planOf(context, job);
-      const trained = sideBySide(Array.from({ length: group }, (_, i) => draw(i)));
-      const tested = test();
+      const trained = sideBySide(known.map((_, i) => draw(i)));
       add(`${name}/x`, trained.x, 1);
       add(`${name}/target`, trained.target, 1);
-      add(`${name}/test_x`, tested.x);
-      add(`${name}/test_target`, tested.target);
+      add(`${name}/test_x`, test.x);
+      add(`${name}/test_target`, test.target);
     }
   });
   return [...tensors.values()];
@@ -76,11 +76,7 @@ async function inExperiment(
   seeds: readonly number[],
   run: (context: Context) => Promise<void>,
 ): Promise<void> {
-  const part = defineExperiment({ ...learningCapacity, run });
+  const hypotheses = { claims: {}, checks: {} };
+  const part = defineExperiment({ ...learningCapacity, hypotheses, run });
   await runExperiment(part, { parameters, seeds, backend });
-}
-
-function jobsOf(context: Context): Job[] {
-  return memorisingJobs(context.parameters)
-    .filter(({ contender }) => contender.likeness !== "matched parameters");
 }

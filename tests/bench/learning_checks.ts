@@ -1,5 +1,5 @@
 import { geometricMean } from "../../src/analysis/statistics.ts";
-import type { Outcome } from "../../src/experiments/learning_capacity/train.ts";
+import type { Trained } from "../../src/experiments/learning_capacity/train.ts";
 import { agree, AGREEMENT } from "./norms.ts";
 
 /**
@@ -16,7 +16,7 @@ export const AGREEMENT_AT_THE_END = 0.25;
  * in each of the first epochs, then the geometric means over the networks of the training loss in
  * the last epoch and of the test loss. All are the first seed's.
  */
-export function learningChecks(outcomes: readonly Pick<Outcome, "curves" | "tests">[]): number[] {
+export function learningChecks(outcomes: readonly Pick<Trained, "curves" | "tests">[]): number[] {
   const curves = outcomes.map(({ curves: [first = []] }) => first);
   return [
     ...curves.flatMap((curve) => curve.slice(0, CHECKED_EPOCHS)),

@@ -32,7 +32,7 @@ Deno.test("an experiment refuses what does not fit before it runs", () => {
   for (
     const [id, set, message] of [
       ["lstm-gates", { heldOut: 1024, length: 200, hiddenSize: 256 }, "heldOut must be"],
-      ["learning-capacity", { lags: [1000], testBatch: 10_000 }, "testBatch must be"],
+      ["learning-capacity", { longLag: 1000, testBatch: 10_000 }, "testBatch must be"],
       [
         "architecture-comparison",
         { lengths: [6, 2000], hiddenSize: 1024, batch: 1024 },

@@ -5,67 +5,92 @@ import { copyTask } from "../../data/copy_task.ts";
 import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
 import { type Contender, contendersOf } from "../contenders.ts";
+import { InputError } from "../../core/errors.ts";
 import { CHUNK } from "../../training/chunk.ts";
 import { checkBatchSize } from "../memory.ts";
 import { type Context, sortedLags, type Values } from "./parameters.ts";
 
-/** How networks are trained: on the same few sequences again and again, or on fresh ones. */
-export type Setting = "memorising" | "learning";
-
-/** One contender on one task: all seeds are trained together. */
-export interface Job {
-  readonly setting: Setting;
+/** A network on a task that needs memory. */
+export interface MemoryJob {
   readonly task: SequenceTask;
-  /** The lag, where the task is copy memory. */
+  /** The lag, if the task is copy memory. */
   readonly lag: number | null;
-  /** Whether the task is one of the tutorial's three, which are trained for fewer steps. */
-  readonly perStep: boolean;
+  /** How many updates it is trained for. */
+  readonly updates: number;
   readonly contender: Contender;
 }
 
-/** The tutorial's three tasks on a few sequences. */
-export function memorisingJobs(values: Values): Job[] {
-  return perStepTasks(values).flatMap((task) => {
-    return jobsOf(values, { setting: "memorising", task, lag: null, perStep: true });
-  });
-}
+/** The names of the networks of {@link memoryJobs}, in the order of figures. */
+export const memoryNetworks = ["RNN", "RNN, matched", "LSTM", "GRU"] as const;
 
-/** The same, the adding problem, and copy memory at each lag, on fresh sequences. */
-export function learningJobs(values: Values): Job[] {
-  const { addingSteps, copyLength: length, symbols } = values;
-  const jobs = (task: SequenceTask, perStep: boolean, lag: number | null = null): Job[] =>
-    jobsOf(values, { setting: "learning", task, perStep, lag });
-  return [
-    ...perStepTasks(values).flatMap((task) => jobs(task, true)),
-    ...jobs(addingProblem({ steps: addingSteps }), false),
-    ...sortedLags(values).flatMap((lag) => jobs(copyMemory({ lag, length, symbols }), false, lag)),
+/** The adding problem, and copy memory at each lag, each by every network. */
+export function memoryJobs(values: Values): MemoryJob[] {
+  const { addingSteps, trainingSteps, copyTrainingSteps, copyLength: length, symbols } = values;
+  const tasks: Omit<MemoryJob, "contender">[] = [
+    { task: addingProblem({ steps: addingSteps }), lag: null, updates: trainingSteps },
+    ...sortedLags(values).map((lag) => {
+      return { task: copyMemory({ lag, length, symbols }), lag, updates: copyTrainingSteps };
+    }),
   ];
+  return tasks.flatMap((one) =>
+    networksOf(values, one.task).map((contender) => ({ ...one, contender }))
+  );
 }
 
-function perStepTasks({ steps, size }: Values): SequenceTask[] {
+/**
+ * The networks on a task: RNN, LSTM and GRU of one hidden size, and the RNN with as many parameters
+ * as the LSTM. A GRU of the same hidden size has fewer parameters than either of these two.
+ */
+function networksOf({ hiddenSize }: Values, { inputSize, outputSize }: SequenceTask): Contender[] {
+  return contendersOf({ inputSize, hiddenSize, outputSize })
+    .filter(({ architecture, likeness }) => {
+      return architecture !== "GRU" || likeness === "same hidden size";
+    });
+}
+
+/** The notebook's three tasks. */
+export function notebookTasks({ steps, size }: Values): SequenceTask[] {
   return [copyTask, cumulativeSum, alternatingSign].map((make) => make({ steps, size }));
 }
 
-function jobsOf({ hiddenSize }: Values, job: Omit<Job, "contender">): Job[] {
-  const { inputSize, outputSize } = job.task;
-  const contenders = contendersOf({ inputSize, hiddenSize, outputSize });
-  return contenders.map((contender) => ({ ...job, contender }));
+/** The task by which stability is measured. */
+export function stabilityTask({ stabilitySteps }: Values): SequenceTask {
+  return addingProblem({ steps: stabilitySteps });
 }
 
-/** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
+/**
+ * Checks that lags are in order and that a run fits into memory.
+ *
+ * @param context The parameters and the seeds.
+ * @throws {InputError} Naming the parameter to change.
+ */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
-  const { trainSequences, testSequences, trainingBatch, testBatch } = parameters;
-  const jobs = [...memorisingJobs(parameters), ...learningJobs(parameters)];
-  for (const { setting, task, contender: { hiddenSize } } of jobs) {
-    const { steps, inputSize, outputSize } = task;
-    const data = seeds.length * steps * (inputSize + outputSize);
-    const pass = data + seeds.length * steps * 6 * hiddenSize;
-    if (setting === "memorising") {
-      checkBatchSize("trainSequences", trainSequences, data + pass / trainSequences);
-      checkBatchSize("testSequences", testSequences, pass);
-    } else {
-      checkBatchSize("trainingBatch", trainingBatch, pass + CHUNK * data);
-      checkBatchSize("testBatch", testBatch, pass);
-    }
+  const { shortLag, longLag, trainSequences, testSequences } = parameters;
+  const { trainingBatch, testBatch, hiddenSize, validationSeeds } = parameters;
+  if (shortLag >= longLag) throw new InputError("longLag", `above shortLag, ${shortLag}`, longLag);
+  const sizes = (
+    networks: number,
+    { steps, inputSize, outputSize }: SequenceTask,
+    hidden: number,
+  ) => {
+    const data = networks * steps * (inputSize + outputSize);
+    return { data, pass: data + networks * steps * 6 * hidden };
+  };
+  const fresh = [
+    ...memoryJobs(parameters).map(({ task, contender }) => ({
+      task,
+      hidden: contender.hiddenSize,
+    })),
+    { task: stabilityTask(parameters), hidden: hiddenSize },
+  ];
+  for (const { task, hidden } of fresh) {
+    const { data, pass } = sizes(Math.max(seeds.length, validationSeeds), task, hidden);
+    checkBatchSize("trainingBatch", trainingBatch, pass + CHUNK * data);
+    checkBatchSize("testBatch", testBatch, pass);
+  }
+  for (const task of notebookTasks(parameters)) {
+    const { data, pass } = sizes(seeds.length, task, hiddenSize);
+    checkBatchSize("trainSequences", trainSequences, data + pass / trainSequences);
+    checkBatchSize("testSequences", testSequences, pass);
   }
 }

@@ -1,52 +1,63 @@
-import { winProbability } from "../../analysis/win_probability.ts";
-import type { Estimate } from "../../core/result.ts";
-import type { Architecture } from "../architectures.ts";
-import { isAlike, type Likeness } from "../contenders.ts";
-import type { Outcome } from "./train.ts";
+import { geometricMean } from "../../analysis/statistics.ts";
+import { type Outcome, outcomeOf, type Setting } from "./memory_tasks.ts";
 
-/** Two architectures of which the first may beat the second. */
-export type Pair = readonly [Architecture, Architecture];
-
-/** The pairs that are compared. */
-export const pairs: readonly Pair[] = [["LSTM", "RNN"], ["GRU", "RNN"], ["GRU", "LSTM"]];
-
-/** `"LSTM beats RNN"`. */
-export function pairName([first, second]: Pair): string {
-  return `${first} beats ${second}`;
+/** Two networks that are compared by the ratio of their test losses, seed by seed. */
+export interface Pair {
+  /** `"LSTM / RNN"`. */
+  readonly name: string;
+  /** The network above the line. */
+  readonly first: string;
+  /** The network below the line. */
+  readonly second: string;
 }
 
-/** The outcome of an architecture on a task, at the size that makes it alike to the others. */
-export function outcomeOf(
-  outcomes: readonly Outcome[],
-  task: string,
-  architecture: Architecture,
-  likeness: Likeness,
-): Outcome {
-  const found = outcomes.find((one) =>
-    one.task.name === task && one.contender.architecture === architecture &&
-    isAlike(one.contender, likeness)
-  );
-  if (!found) throw new RangeError(`no outcome of ${architecture} on ${task}`);
-  return found;
-}
+/** The pairs that are compared, in the order of figures. */
+export const pairs = {
+  lstm: { name: "LSTM / RNN", first: "LSTM", second: "RNN" },
+  lstmMatched: { name: "LSTM / RNN, matched", first: "LSTM", second: "RNN, matched" },
+  gru: { name: "GRU / RNN", first: "GRU", second: "RNN" },
+  gruMatched: { name: "GRU / RNN, matched", first: "GRU", second: "RNN, matched" },
+  gruLstm: { name: "GRU / LSTM", first: "GRU", second: "LSTM" },
+} as const satisfies Readonly<Record<string, Pair>>;
 
-/** The probability that the first of a pair has the lower test loss on a task. */
-export function beats(
-  outcomes: readonly Outcome[],
-  task: string,
-  [first, second]: Pair,
-  likeness: Likeness,
-  confidence = 0.95,
-): Estimate {
-  const [a, b] = [first, second].map((one) => scores(outcomeOf(outcomes, task, one, likeness)));
-  return winProbability(a ?? [], b ?? [], confidence);
+/** Test losses of a pair [seed], and their ratios. */
+export interface Ratios {
+  readonly values: readonly number[];
+  /** The losses by the networks' names. */
+  readonly parts: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
- * Test losses as they are compared. On fresh sequences, one above what is lost without memory counts
- * as that: networks that have learnt nothing tie, and none has won by being less wrong.
+ * The ratio of test losses of a pair in each seed.
+ *
+ * @param outcomes What was trained.
+ * @param task The task's name.
+ * @param pair The two networks.
+ * @param setting How they were trained.
+ * @param capped Whether a loss above the memoryless baseline counts as the baseline.
  */
-function scores({ setting, task: { memoryless }, tests }: Outcome): number[] {
-  if (setting === "memorising" || memoryless.value === 0) return [...tests];
-  return tests.map((loss) => Math.min(loss, memoryless.value));
+export function ratiosOf(
+  outcomes: readonly Outcome[],
+  task: string,
+  { first, second }: Pair,
+  setting: Setting,
+  capped = false,
+): Ratios {
+  const losses = (network: string): number[] => {
+    const { found, task: { memoryless } } = outcomeOf(outcomes, task, network);
+    return found[setting].tests.map((loss) => capped ? Math.min(loss, memoryless.value) : loss);
+  };
+  const [above, below] = [losses(first), losses(second)];
+  return { values: ratioBySeed(above, below), parts: { [first]: above, [second]: below } };
+}
+
+/** Numbers divided by others, place by place. */
+export function ratioBySeed(above: readonly number[], below: readonly number[]): number[] {
+  return above.map((value, i) => value / (below[i] ?? NaN));
+}
+
+/** The geometric mean of each place over lists of numbers. */
+export function meanBySeed(lists: readonly (readonly number[])[]): number[] {
+  const [first = []] = lists;
+  return first.map((_, i) => geometricMean(lists.map((list) => list[i] ?? NaN)));
 }

@@ -1,0 +1,101 @@
+import { mean } from "../../analysis/statistics.ts";
+import { InputError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
+import { type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type Architecture, architectures } from "../architectures.ts";
+import { initOf, tutorialStarts } from "../initialisations.ts";
+import { notebookTasks } from "./jobs.ts";
+import { meanBySeed, ratioBySeed } from "./pairs.ts";
+import type { Context } from "./parameters.ts";
+import { drawing, type Trained, trainNetworks, type TrainOptions } from "./train.ts";
+
+/** A network on one of the notebook's tasks. */
+export interface NotebookJob {
+  readonly task: SequenceTask;
+  readonly architecture: Architecture;
+}
+
+/** What the seeds found with it. */
+export interface NotebookOutcome extends NotebookJob, Trained {}
+
+/**
+ * Trains networks as the notebook does: for some epochs on the same few sequences, one for each
+ * update, without clipping, from its kinds of initial weights; but a new network for each task.
+ */
+export async function runNotebookTasks(context: Context): Promise<NotebookOutcome[]> {
+  const items = notebookJobs(context);
+  const byName = new Map(items.map((item) => [`${item.task.name}: ${item.architecture}`, item]));
+  const parts = await context.each("notebook's tasks", [...byName.keys()], async (name, part) => {
+    const item = byName.get(name);
+    if (!item) throw new InputError("a part", "known", name);
+    return await trainNetworks(notebookTraining(context, item), part);
+  });
+  return items.flatMap((item, i) => {
+    const part = parts[i];
+    return part ? [{ ...item, ...part }] : [];
+  });
+}
+
+/** Each network on each task. */
+export function notebookJobs({ parameters }: Context): NotebookJob[] {
+  return notebookTasks(parameters).flatMap((task) =>
+    architectures.map((architecture) => ({ task, architecture }))
+  );
+}
+
+/** How a network is trained on a task: on sequences of each seed's own, drawn in the order of use. */
+export function notebookTraining(
+  context: Context,
+  { task, architecture }: NotebookJob,
+): TrainOptions {
+  const { trainSequences, testSequences, epochs, hiddenSize, learningRate } = context.parameters;
+  const sources = (...path: string[]): Random[] => {
+    return context.seeds.map((seed) => context.random(seed, "notebook", task.name, ...path));
+  };
+  const data = sources("data");
+  const known = Array.from(
+    { length: trainSequences },
+    () => sideBySide(data.map((source) => task.draw(1, source))),
+  );
+  return {
+    ...{ task, architecture, hiddenSize, learningRate, known },
+    init: initOf(architecture, tutorialStarts[architecture]),
+    weights: sources("weights", architecture),
+    updates: epochs * trainSequences,
+    group: trainSequences,
+    draw: (update) => {
+      const sequence = known[update % trainSequences];
+      if (!sequence) throw new InputError("the sequence of an update", "drawn", update);
+      return sequence;
+    },
+    test: drawing(task, testSequences, sources("test"))(),
+  };
+}
+
+/** Records who is ahead on average over the notebook's tasks. */
+export function recordNotebookClaim(
+  context: Context,
+  outcomes: readonly NotebookOutcome[],
+): void {
+  const byTask = (architecture: Architecture): number[][] =>
+    outcomes.filter((one) => one.architecture === architecture).map(({ tests }) => [...tests]);
+  const [lstm, rnn] = [byTask("LSTM"), byTask("RNN")];
+  const arithmetic = (losses: readonly (readonly number[])[]): number[] => {
+    return context.seeds.map((_, seed) => mean(losses.map((own) => own[seed] ?? NaN)));
+  };
+  const ofMeans = ratioBySeed(arithmetic(lstm), arithmetic(rnn));
+  context.metric({
+    id: "notebook-tasks-mean",
+    label: "LSTM / RNN: ratio of the mean test losses over the notebook's tasks",
+    statistic: "geometric-mean",
+    values: ofMeans,
+  });
+  context.claim("notebook-tasks-lstm", {
+    values: meanBySeed(lstm.map((own, i) => ratioBySeed(own, rnn[i] ?? []))),
+    parts: { LSTM: meanBySeed(lstm), RNN: meanBySeed(rnn) },
+    alternatives: [{
+      name: "the mean of the losses over the tasks, as the notebook's code takes it",
+      values: ofMeans,
+    }],
+  });
+}

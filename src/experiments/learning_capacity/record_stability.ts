@@ -1,0 +1,198 @@
+import { architectures } from "../architectures.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Context, sortedRates } from "./parameters.ts";
+import {
+  conditionName,
+  conditions,
+  endings,
+  type Limits,
+  shareBySeed,
+  type StabilityRuns,
+} from "./stability.ts";
+import { effectBySeed, effects, failed } from "./stability_effects.ts";
+
+const network = { name: "network", label: "network" };
+const conditionColumn = { name: "condition", label: "with" };
+const rateColumn = { name: "rate", label: "learning rate" };
+const conditionNames = conditions.map(conditionName);
+
+/** Records how training runs end, and what clipping, a schedule and the architecture change. */
+export function recordStability(context: Context, runs: readonly StabilityRuns[]): void {
+  recordClaims(context, runs);
+  recordShares(context, runs);
+  recordEndings(context, runs);
+  recordLimits(context, runs);
+}
+
+function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
+  const { parameters } = context;
+  const { learningRate } = parameters;
+  const atRate = runs.filter(({ rate }) => rate === learningRate);
+  const half: Limits = { ...parameters, stalledAbove: 0.5 };
+  for (const [id, effect] of Object.entries(effects)) {
+    context.claim(id, {
+      values: effectBySeed(runs, effect, parameters),
+      parts: {
+        [`share of failed runs, ${effect.name.split(" less ")[0]}`]: shareBySeed(
+          runs.filter(effect.more),
+          parameters,
+          failed,
+        ),
+        [`share of failed runs, ${effect.name.split(" less ")[1]}`]: shareBySeed(
+          runs.filter(effect.less),
+          parameters,
+          failed,
+        ),
+      },
+      alternatives: [
+        {
+          name: "a run has stalled above half of the memoryless baseline",
+          values: effectBySeed(runs, effect, half),
+        },
+        ...(atRate.length === 0 ? [] : [{
+          name: `at a learning rate of ${learningRate} alone`,
+          values: effectBySeed(atRate, effect, parameters),
+        }]),
+      ],
+    });
+  }
+  const isBare = ({ condition }: StabilityRuns) => !condition.clipping && !condition.schedule;
+  const bare = runs.filter(isBare);
+  const bareAtRate = atRate.filter(isBare);
+  const diverged = (limits: Limits, own = bare) => shareBySeed(own, limits, ["diverged"]);
+  context.claim("no-divergence", {
+    values: diverged(parameters),
+    alternatives: [
+      {
+        name: "a run has diverged above 1.2 times the memoryless baseline",
+        values: diverged({ ...parameters, divergedAbove: 1.2 }),
+      },
+      ...(bareAtRate.length === 0 ? [] : [{
+        name: `at a learning rate of ${learningRate} alone`,
+        values: diverged(parameters, bareAtRate),
+      }]),
+    ],
+  });
+}
+
+/** The share of seeds whose run failed, by learning rate and condition. */
+function recordShares(context: Context, runs: readonly StabilityRuns[]): void {
+  const { parameters } = context;
+  const id = "failed-runs";
+  context.table({
+    id,
+    title: "Share of training runs that fail",
+    columns: [
+      network,
+      rateColumn,
+      conditionColumn,
+      ...curveColumns({ label: "share of failed runs" }, "share"),
+    ],
+    rows: runs.map((one): Cell[] => {
+      const values = endings(one, parameters).map((ending) => failed.includes(ending) ? 1 : 0);
+      const name = conditionName(one.condition);
+      return [one.architecture, String(one.rate), name, ...intervalCells(values)];
+    }),
+  });
+  const { stabilitySteps, stabilityTrainingSteps, stalledAbove, divergedAbove } = parameters;
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Training runs that fail",
+    caption: "Compare the symbols of one learning rate: to the left, fewer runs fail. Share of " +
+      `${context.seeds.length} runs on the adding problem of ${stabilitySteps} steps, with its exact ` +
+      `95 % interval. A run has failed if after ${stabilityTrainingSteps} updates its test loss is ` +
+      `above ${stalledAbove} of the memoryless baseline (above ${divergedAbove} times that it has ` +
+      "diverged), or a loss is not finite.",
+    alt:
+      `A chart for each network (${architectures.join("; ")}): for each learning rate, and each ` +
+      `of ${
+        conditionNames.join(", ")
+      }, a symbol at the share of failed runs from 0 to 1, with an ` +
+      "interval.",
+    x: { label: "share of failed runs", scale: "linear", domain: [0, 1] },
+    y: {
+      label: "learning rate",
+      scale: "category",
+      categories: sortedRates(parameters.stabilityRates).map(String),
+    },
+    series: conditionNames,
+    seriesLabel: "with",
+    facet: "network",
+    layers: [intervalLayer(id, "rate", "condition")],
+  });
+}
+
+/** How runs end, over all learning rates. */
+function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
+  context.table({
+    id: "endings",
+    title: "How training runs end, over all learning rates",
+    columns: [
+      network,
+      conditionColumn,
+      { name: "runs", label: "runs" },
+      { name: "diverged", label: "diverged" },
+      { name: "stalled", label: "stalled" },
+      { name: "learned", label: "learned" },
+    ],
+    rows: architectures.flatMap((architecture) =>
+      conditions.map((condition): Cell[] => {
+        const own = runs.filter((one) => {
+          return one.architecture === architecture && one.condition === condition;
+        }).flatMap((one) => endings(one, context.parameters));
+        const count = (ending: string) => own.filter((one) => one === ending).length;
+        return [
+          ...[architecture, conditionName(condition), own.length],
+          ...[count("diverged"), count("stalled"), count("learned")],
+        ];
+      })
+    ),
+  });
+}
+
+/** What the differences would be if a run had stalled above another share of the baseline. */
+function recordLimits(context: Context, runs: readonly StabilityRuns[]): void {
+  const { parameters, seeds } = context;
+  const id = "stalled-limit";
+  const limits = Array.from({ length: 10 }, (_, i) => (i + 1) / 10);
+  const all = Object.values(effects);
+  context.table({
+    id,
+    title: "Differences between shares of failed runs, by the loss above which a run has stalled",
+    columns: [
+      { name: "effect", label: "difference" },
+      { name: "limit", label: "stalled above this share of the memoryless baseline" },
+      ...curveColumns({ label: "difference of shares" }),
+    ],
+    rows: all.flatMap((effect) => {
+      const byLimit = limits.map((stalledAbove) => {
+        return effectBySeed(runs, effect, { ...parameters, stalledAbove });
+      });
+      const curves = seeds.map((_, seed) => byLimit.map((own) => own[seed] ?? NaN));
+      return curveRows(limits, curves, [effect.name]);
+    }),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Does it matter what stalled means?",
+    caption:
+      "A curve that stays on one side of 0 says the same under every convention. Difference " +
+      "between shares of failed runs, by the share of the memoryless baseline above which a run has " +
+      `stalled; the claims take ${parameters.stalledAbove}. Mean over ${seeds.length} seeds; bands: ` +
+      "pointwise 95 % intervals.",
+    alt:
+      "The difference between shares of failed runs against the limit from 0.1 to 1, a line with " +
+      `a band for each of ${all.map(({ name }) => name).join("; ")}, and a rule at 0.`,
+    x: { label: "stalled above this share of the memoryless baseline", scale: "linear" },
+    y: { label: "difference of shares", scale: "linear" },
+    series: all.map(({ name }) => name),
+    seriesLabel: "difference",
+    layers: [
+      { mark: "rule", axis: "y", value: 0, label: "no difference" },
+      ...curveLayers(id, "limit", "effect"),
+    ],
+  });
+}
