@@ -1,0 +1,222 @@
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { recordTheoryClaims } from "./theory_claims.ts";
+import type { DefaultNetwork } from "./measure.ts";
+import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
+import { rootMeanSquare, theory, type WidthFactors } from "./wide.ts";
+
+const geometric = "geometric-mean";
+const factorColumns = curveColumns({ label: "per-step factor" }, geometric);
+const theoryColumn = { name: "theory", label: "per-step factor of the theory" };
+
+/** What a series of one width is called. */
+const named = (units: number) => `N = ${units}`;
+
+/**
+ * Records how the mean-field theory of wide networks compares with measured gradients, over gains,
+ * input variances and widths.
+ *
+ * @param context The run.
+ * @param measured The factors of the networks of each width, of shape [seed][width].
+ * @param networks The networks of all seeds at the default initialisation.
+ */
+export function recordTheory(
+  context: Context,
+  measured: readonly (readonly WidthFactors[])[],
+  networks: readonly DefaultNetwork[],
+): void {
+  recordGains(context, measured);
+  recordVariances(context, measured);
+  recordDeviations(context, measured);
+  recordNumbers(context, measured);
+  recordTheoryClaims(context, measured, networks);
+}
+
+/** Curves of one width, of shape [seed][point]. */
+function curves(
+  measured: readonly (readonly WidthFactors[])[],
+  width: number,
+  of: (factors: WidthFactors) => readonly number[],
+): number[][] {
+  return measured.map((seed) => {
+    const factors = seed[width];
+    return factors ? [...of(factors)] : [];
+  });
+}
+
+function recordGains(
+  context: Context,
+  measured: readonly (readonly WidthFactors[])[],
+): void {
+  const gains = theoryGains(context);
+  const table = "factor-by-gain";
+  context.table({
+    id: table,
+    title: "Per-step factor of the gradient by gain and width",
+    columns: [
+      { name: "units", label: "units N" },
+      { name: "gain", label: "gain g" },
+      ...factorColumns,
+      theoryColumn,
+    ],
+    rows: widths(context).flatMap((units, w) =>
+      curveRows(gains, curves(measured, w, ({ byGain }) => byGain), [named(units)])
+        .map((row, i) => [...row, theory(context, units, gains[i])])
+    ),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "The factor by gain, and the theory",
+    caption: "Compare the measured factors with the theory of wide networks (dashed), and where " +
+      "each crosses 1: below it gradients vanish, above it they explode. Glorot-uniform W_hh " +
+      `times the gain, inputs of variance 1. Geometric mean over ${measured.length} seeds; ` +
+      "bands: pointwise 95 % intervals.",
+    alt:
+      "Lines of the per-step factor against the gain, one for each width, with bands, a dashed " +
+      "line for the theory and a rule at 1.",
+    x: { label: "gain of W_hh", scale: "linear" },
+    y: { label: "per-step factor", scale: "linear" },
+    series: widths(context).map(named),
+    seriesLabel: "units",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "neither vanishes nor explodes" },
+      ...curveLayers(table, "gain", "units"),
+      { mark: "line", table, x: "gain", y: "theory", role: "theory" },
+    ],
+  });
+}
+
+function recordVariances(
+  context: Context,
+  measured: readonly (readonly WidthFactors[])[],
+): void {
+  const variances = inputVariances(context);
+  const table = "factor-by-variance";
+  context.table({
+    id: table,
+    title: "Per-step factor of the gradient by the inputs' variance and width",
+    columns: [
+      { name: "units", label: "units N" },
+      { name: "variance", label: "variance of an input" },
+      ...factorColumns,
+      theoryColumn,
+    ],
+    rows: widths(context).flatMap((units, w) =>
+      curveRows(variances, curves(measured, w, ({ byVariance }) => byVariance), [named(units)])
+        .map((row, i) => [...row, theory(context, units, 1, variances[i])])
+    ),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "The factor by the inputs' variance, and the theory",
+    caption: "Larger inputs saturate tanh, so gradients vanish faster with the same weights; " +
+      "dashed: the theory. Glorot-uniform weights, gain 1. Geometric mean over " +
+      `${measured.length} seeds; bands: pointwise 95 % intervals.`,
+    alt: "Lines of the per-step factor against the variance of an input on a log axis, one for " +
+      "each width, with bands, and a dashed line for the theory.",
+    x: { label: "variance of an input", scale: "log" },
+    y: { label: "per-step factor", scale: "linear" },
+    series: widths(context).map(named),
+    seriesLabel: "units",
+    layers: [
+      ...curveLayers(table, "variance", "units"),
+      { mark: "line", table, x: "variance", y: "theory", role: "theory" },
+    ],
+  });
+}
+
+function recordDeviations(
+  context: Context,
+  measured: readonly (readonly WidthFactors[])[],
+): void {
+  const units = widths(context);
+  const gains = theoryGains(context);
+  const deviations = measured.map((seed) => seed.map((one) => rootMeanSquare(context, one)));
+  const table = "deviation-by-width";
+  context.table({
+    id: table,
+    title: "Deviation of the per-step factor from the theory by width",
+    columns: [
+      { name: "units", label: "units N" },
+      ...curveColumns({ label: "root mean square of ln(measured/theory)" }, geometric),
+    ],
+    rows: curveRows(units, deviations),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "The deviation from the theory by width",
+    caption: "A straight line that falls is a deviation that disappears as a power of the width. " +
+      `Root mean square of ln(measured/theory) over the gains ${gains.join(", ")}. Geometric ` +
+      `mean over ${measured.length} seeds; band: pointwise 95 % interval.`,
+    alt: "A line of the deviation against the units of the network, both on log axes, with a band.",
+    x: { label: "units N", scale: "log" },
+    y: { label: "deviation of ln(factor)", scale: "log" },
+    layers: curveLayers(table, "units"),
+  });
+
+  const ratios = "ratio-by-width";
+  context.table({
+    id: ratios,
+    title: "Measured per-step factor over that of the theory by width and gain",
+    columns: [
+      { name: "gain", label: "gain g" },
+      { name: "units", label: "units N" },
+      ...curveColumns({ label: "measured over theory" }, geometric),
+    ],
+    rows: gains.flatMap((gain, g) =>
+      curveRows(
+        units,
+        measured.map((seed) =>
+          seed.map((one) => (one.byGain[g] ?? NaN) / theory(context, one.units, gain))
+        ),
+        [`g = ${gain}`],
+      )
+    ),
+  });
+  context.figure({
+    id: ratios,
+    kind: "chart",
+    title: "Measured over theory by width and gain",
+    caption:
+      "Below 1 the gradient decays faster, or grows more slowly, than the theory predicts. " +
+      `Geometric mean over ${measured.length} seeds; bands: pointwise 95 % intervals.`,
+    alt: "Lines of the ratio against the units of the network on a log axis, one for each gain, " +
+      "with bands and a rule at 1.",
+    x: { label: "units N", scale: "log" },
+    y: { label: "measured factor over theory", scale: "linear" },
+    series: gains.map((gain) => `g = ${gain}`),
+    seriesLabel: "gain",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "as the theory predicts" },
+      ...curveLayers(ratios, "units", "gain"),
+    ],
+  });
+}
+
+function recordNumbers(
+  context: Context,
+  measured: readonly (readonly WidthFactors[])[],
+): void {
+  const { hiddenSize } = context.parameters;
+  const narrow = measured.flatMap((seed) => seed.filter(({ units }) => units === hiddenSize));
+  context.metric({
+    id: "theory-factor",
+    label: "per-step factor that the mean-field theory predicts",
+    labels: ["theory"],
+    values: [theory(context, hiddenSize)],
+  });
+  context.metric({
+    id: "measured-factor",
+    label: "per-step factor of the norm of ∂L/∂h, after the warm-up",
+    statistic: geometric,
+    values: narrow.map(({ plain }) => plain),
+  });
+  context.metric({
+    id: "factor-from-states",
+    label: "per-step factor of the theory with the mean of tanh′² over the network's own states",
+    statistic: geometric,
+    values: narrow.map(({ fromStates }) => fromStates),
+  });
+}
