@@ -29,7 +29,7 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     const { recordGains } = await import("./vanishing_gradients/gains.ts");
     const { recordContraction } = await import("./vanishing_gradients/contraction.ts");
     const { recordSpectrum } = await import("./vanishing_gradients/spectrum.ts");
-    const { wideNetworks } = await import("./vanishing_gradients/wide.ts");
+    const { predictions, wideNetworks } = await import("./vanishing_gradients/wide.ts");
     const { recordTheory } = await import("./vanishing_gradients/theory.ts");
     const { recordUnfolding } = await import("./vanishing_gradients/unfolding.ts");
     const { seeds } = context;
@@ -44,12 +44,17 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
       seeds,
       (seed) => measure.contraction(context, seed),
     );
-    const wide = await context.each("widths", seeds, (seed) => wideNetworks(context, seed));
+    const predicted = predictions(context);
+    const wide = await context.each(
+      "widths",
+      seeds,
+      (seed) => wideNetworks(context, seed, predicted),
+    );
     recordUnfolding(context);
     recordLags(context, networks);
     recordGains(context, gains);
     recordContraction(context, contractions, gains);
-    recordTheory(context, wide, networks);
+    recordTheory(context, predicted, wide, networks);
     recordLengths(context, networks);
     recordSpectrum(context, networks);
   },

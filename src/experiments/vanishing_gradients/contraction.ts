@@ -1,6 +1,6 @@
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { boundShare, type GainNetworks } from "./measure.ts";
-import type { Context } from "./parameters.ts";
+import { type Context, longest } from "./parameters.ts";
 
 /**
  * Records the bound that holds if the largest singular value of W_hh is below 1.
@@ -15,7 +15,8 @@ export function recordContraction(
   gains: readonly (readonly GainNetworks[])[],
 ): void {
   const contractions = logNorms.map((logs) => logs.map(Math.exp));
-  const { contraction: sigma, steps: T } = context.parameters;
+  const sigma = context.parameters.contraction;
+  const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
   const lag = { name: "lag", label: "lag k", unit: "steps" };
   context.table({

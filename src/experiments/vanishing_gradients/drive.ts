@@ -1,23 +1,21 @@
-import type { Random } from "../../core/random.ts";
-
 /**
- * What normal inputs of variance 1 add to the pre-activations.
+ * What the inputs of a sequence add to the pre-activations.
  *
  * @param W_ih Of shape [hidden, input].
- * @param steps How many steps.
- * @param random Where the inputs come from.
+ * @param x The inputs of shape [step, input], in one list.
+ * @param inputSize Features of an input.
  * @returns W_ih x_t of shape [step, hidden].
  */
 export function drive(
   W_ih: readonly (readonly number[])[],
-  steps: number,
-  random: Random,
+  x: Float32Array,
+  inputSize: number,
 ): Float64Array[] {
-  return Array.from({ length: steps }, () => {
-    const x = random.array(W_ih[0]?.length ?? 0);
+  return Array.from({ length: x.length / inputSize }, (_, t) => {
+    const start = t * inputSize;
     return Float64Array.from(W_ih, (row) => {
       let sum = 0;
-      for (let j = 0; j < row.length; j++) sum += (row[j] ?? NaN) * (x[j] ?? NaN);
+      for (let j = 0; j < inputSize; j++) sum += (row[j] ?? NaN) * (x[start + j] ?? NaN);
       return sum;
     });
   });

@@ -1,7 +1,7 @@
 import { fitDecay } from "../../analysis/decay.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { GainNetworks } from "./measure.ts";
-import { type Context, sortedGains } from "./parameters.ts";
+import { type Context, longest, sortedGains } from "./parameters.ts";
 import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";
 
 const geometric = "geometric-mean";
@@ -37,7 +37,7 @@ export function recordGains(
 }
 
 function recordGradients(context: Context, gains: readonly Gain[]): void {
-  const { steps: T } = context.parameters;
+  const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
   const table = "gradient-by-gain";
   context.table({
@@ -81,7 +81,7 @@ function recordGradients(context: Context, gains: readonly Gain[]): void {
 }
 
 function recordSingularValues(context: Context, gains: readonly Gain[]): void {
-  const { steps: T } = context.parameters;
+  const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
   const table = "singular-values-by-gain";
   context.table({

@@ -1,3 +1,4 @@
+import { geometricMean } from "../../analysis/statistics.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { DefaultNetwork, LengthGradients } from "./measure.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
@@ -70,10 +71,6 @@ function curvesOf(
 function toFirst(curve: readonly number[]): number[] {
   const [first = NaN] = curve;
   return curve.map((value) => value / first);
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 function recordNorms(context: Context, networks: readonly DefaultNetwork[]): void {

@@ -80,7 +80,7 @@ class Trial {
     const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
     const random = this.weights;
     const model = new VanillaRNN({ inputSize, hiddenSize, outputSize, random, ...options });
-    const [x, target] = this.#sequence(length, silent);
+    const [x, target] = this.#tensors(length, silent);
     try {
       return await gradientFlow(model, x, target);
     } finally {
@@ -94,17 +94,47 @@ class Trial {
     return this.#random.fork(label);
   }
 
-  /**
-   * The last `length` steps of the trial's inputs, so that sequences of different length end
-   * alike; all zero if the input is silent. x is [length, 1, input], the target [1, output].
-   */
-  #sequence(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
+  /** The initial W_ih and W_ho of {@link Trial.flow}, in float64. */
+  outerWeights(): { readonly W_ih: number[][]; readonly W_ho: number[][] } {
+    const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
+    return {
+      W_ih: glorotUniform([hiddenSize, inputSize], this.weights.fork("W_ih")),
+      W_ho: glorotUniform([outputSize, hiddenSize], this.weights.fork("W_ho")),
+    };
+  }
+
+  /** States and gradients by lag of the tanh network of {@link Trial.flow}, in float64. */
+  precise(length: number, W_hh: number[][]) {
+    const { inputSize } = this.#context.parameters;
+    const { W_ih, W_ho } = this.outerWeights();
+    const { inputs, target } = this.#sequence(length);
+    const recurrence = new TanhRecurrence(W_hh);
+    const states = recurrence.states(drive(W_ih, inputs, inputSize));
+    const gradient = lossGradient(W_ho, states.at(-1) ?? [], target);
+    return {
+      states: states.map((state) => [...state]),
+      gradientNorms: recurrence.stateGradients(states, gradient).map((g) => Math.hypot(...g)),
+    };
+  }
+
+  /** The last `length` steps of the trial's inputs, so that sequences of different length end alike. */
+  #sequence(length: number): { readonly inputs: Float32Array; readonly target: Float32Array } {
     const { inputSize, outputSize, steps } = this.#context.parameters;
     const most = Math.max(steps, longest(this.#context));
-    const all = this.#random.fork("inputs").array(most * inputSize);
-    const last = silent ? new Float32Array(length * inputSize) : all.slice(-length * inputSize);
-    const target = this.#random.fork("target").array(outputSize);
-    return [tf.tensor3d(last, [length, 1, inputSize]), tf.tensor2d(target, [1, outputSize])];
+    return {
+      inputs: this.#random.fork("inputs").array(most * inputSize).slice(-length * inputSize),
+      target: this.#random.fork("target").array(outputSize),
+    };
+  }
+
+  /** The sequence as tensors; inputs of 0 if silent. x is [length, 1, input], the target [1, output]. */
+  #tensors(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
+    const { inputSize, outputSize } = this.#context.parameters;
+    const { inputs, target } = this.#sequence(length);
+    return [
+      tf.tensor3d(silent ? inputs.fill(0) : inputs, [length, 1, inputSize]),
+      tf.tensor2d(target, [1, outputSize]),
+    ];
   }
 }
 
@@ -136,14 +166,13 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
 
 /** || dL/dW_hh || of shape [draw][length], for a new sequence and a new target each time. */
 function newSequences(context: Context, trial: Trial, W_hh: number[][]): number[][] {
-  const { inputSize, hiddenSize, outputSize, draws } = context.parameters;
+  const { inputSize, outputSize, draws } = context.parameters;
+  const { W_ih, W_ho } = trial.outerWeights();
   const recurrence = new TanhRecurrence(W_hh);
-  const W_ih = glorotUniform([hiddenSize, inputSize], trial.weights.fork("W_ih"));
-  const W_ho = glorotUniform([outputSize, hiddenSize], trial.weights.fork("W_ho"));
   const random = trial.fork("new sequences");
   return Array.from({ length: draws }, () =>
     sortedLengths(context).map((length) => {
-      const states = recurrence.states(drive(W_ih, length, random));
+      const states = recurrence.states(drive(W_ih, random.array(length * inputSize), inputSize));
       const gradient = lossGradient(W_ho, states.at(-1) ?? [], random.array(outputSize));
       return recurrence.weightGradientNorm(states, recurrence.stateGradients(states, gradient));
     }));
@@ -152,24 +181,24 @@ function newSequences(context: Context, trial: Trial, W_hh: number[][]): number[
 /** Measures the networks of a seed with W_hh = g Q: one Q, every gain. */
 export async function gains(context: Context, seed: number): Promise<GainNetworks[]> {
   const trial = new Trial(context, seed);
-  const { hiddenSize, steps } = context.parameters;
+  const { hiddenSize } = context.parameters;
+  const length = longest(context);
   const measured: GainNetworks[] = [];
   for (const gain of sortedGains(context)) {
     const W_hh = orthogonal(hiddenSize, trial.weights.fork("Q"), gain);
-    const recurrentInit = () => W_hh;
-    const flow = await trial.flow(steps, { recurrentInit });
+    const { states, gradientNorms } = trial.precise(length, W_hh);
     // Without input the linear network's states stay small whatever the gain; its Jacobian does
     // not depend on them.
-    const silent = await trial.flow(steps, {
-      recurrentInit,
+    const silent = await trial.flow(length, {
+      recurrentInit: () => W_hh,
       nonlinearity: "identity",
       silent: true,
     });
     const linear = relative(inRange(silent.stateGradientNorms));
-    const products = jacobianProducts(flow.hiddenStates, W_hh, { full: true });
+    const products = jacobianProducts(states, W_hh, { full: true });
     measured.push({
       gain,
-      tanh: relative(inRange(flow.stateGradientNorms)),
+      tanh: relative(gradientNorms),
       linear,
       linearError: linearError(linear, gain, hiddenSize),
       singularValues: ranked(products),
@@ -207,14 +236,14 @@ export function boundShare(logNorms: readonly number[], sigma: number): number {
  * ln || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its largest
  * singular value is the contraction.
  */
-export async function contraction(context: Context, seed: number): Promise<number[]> {
+export function contraction(context: Context, seed: number): number[] {
   const trial = new Trial(context, seed);
-  const { hiddenSize, contraction, steps } = context.parameters;
+  const { hiddenSize, contraction } = context.parameters;
   const drawn = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
   const scale = contraction / (singularValues(drawn)[0] ?? 1);
   const W_hh = drawn.map((row) => row.map((weight) => weight * scale));
-  const flow = await trial.flow(steps, { recurrentInit: () => W_hh });
-  return jacobianProducts(flow.hiddenStates, W_hh).map(({ logNorm }) => logNorm);
+  const { states } = trial.precise(longest(context), W_hh);
+  return jacobianProducts(states, W_hh).map(({ logNorm }) => logNorm);
 }
 
 /** Below this norm a 32-bit gradient has lost digits. */

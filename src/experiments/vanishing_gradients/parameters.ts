@@ -29,6 +29,8 @@ export const parameters = {
     .describe("gains of Glorot-uniform W_hh at which the theory is compared"),
   inputVariances: z.array(z.number().min(0.001).max(100)).min(1).default([0.01, 0.1, 1, 10])
     .describe("variances of an input feature at which the theory is compared"),
+  repeats: z.int().min(1).max(1000).default(10)
+    .describe("networks of the hidden size in each seed that the theory is compared with"),
   warmUp: z.int().min(0).max(1000).default(20)
     .describe("steps before those in which the theory is compared"),
   fittedLags: z.int().min(2).max(200).default(30)

@@ -1,8 +1,8 @@
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { recordTheoryClaims } from "./theory_claims.ts";
+import { edge, recordTheoryClaims } from "./theory_claims.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
-import { rootMeanSquare, theory, type WidthFactors } from "./wide.ts";
+import type { Prediction, Width, WidthFactors } from "./wide.ts";
 
 const geometric = "geometric-mean";
 const factorColumns = curveColumns({ label: "per-step factor" }, geometric);
@@ -16,38 +16,43 @@ const named = (units: number) => `N = ${units}`;
  * input variances and widths.
  *
  * @param context The run.
- * @param measured The factors of the networks of each width, of shape [seed][width].
+ * @param predicted What the theory predicts for each width.
+ * @param measured What was measured of each width, of shape [seed][width].
  * @param networks The networks of all seeds at the default initialisation.
  */
 export function recordTheory(
   context: Context,
-  measured: readonly (readonly WidthFactors[])[],
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
   networks: readonly DefaultNetwork[],
 ): void {
-  recordGains(context, measured);
-  recordVariances(context, measured);
+  recordGains(context, predicted, measured);
+  recordVariances(context, predicted, measured);
   recordDeviations(context, measured);
-  recordNumbers(context, measured);
-  recordTheoryClaims(context, measured, networks);
+  recordRatios(context, predicted, measured);
+  recordNumbers(context, predicted, measured);
+  recordTheoryClaims(context, predicted, measured, networks);
 }
 
 /** Curves of one width, of shape [seed][point]. */
 function curves(
-  measured: readonly (readonly WidthFactors[])[],
+  measured: readonly (readonly Width[])[],
   width: number,
   of: (factors: WidthFactors) => readonly number[],
 ): number[][] {
   return measured.map((seed) => {
-    const factors = seed[width];
-    return factors ? [...of(factors)] : [];
+    const one = seed[width];
+    return one ? [...of(one.measured)] : [];
   });
 }
 
 function recordGains(
   context: Context,
-  measured: readonly (readonly WidthFactors[])[],
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
 ): void {
   const gains = theoryGains(context);
+  const crossing = edge(gains, predicted.at(-1)?.byGain ?? []);
   const table = "factor-by-gain";
   context.table({
     id: table,
@@ -60,7 +65,7 @@ function recordGains(
     ],
     rows: widths(context).flatMap((units, w) =>
       curveRows(gains, curves(measured, w, ({ byGain }) => byGain), [named(units)])
-        .map((row, i) => [...row, theory(context, units, gains[i])])
+        .map((row, i) => [...row, predicted[w]?.byGain[i] ?? null])
     ),
   });
   context.figure({
@@ -68,7 +73,9 @@ function recordGains(
     kind: "chart",
     title: "The factor by gain, and the theory",
     caption: "Compare the measured factors with the theory of wide networks (dashed), and where " +
-      "each crosses 1: below it gradients vanish, above it they explode. Glorot-uniform W_hh " +
+      "each crosses 1: below it gradients vanish, above it they explode" +
+      (crossing === null ? "" : `; the theory crosses it at a gain of ${crossing.toFixed(2)}`) +
+      ". Glorot-uniform W_hh " +
       `times the gain, inputs of variance 1. Geometric mean over ${measured.length} seeds; ` +
       "bands: pointwise 95 % intervals.",
     alt:
@@ -88,7 +95,8 @@ function recordGains(
 
 function recordVariances(
   context: Context,
-  measured: readonly (readonly WidthFactors[])[],
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
 ): void {
   const variances = inputVariances(context);
   const table = "factor-by-variance";
@@ -103,7 +111,7 @@ function recordVariances(
     ],
     rows: widths(context).flatMap((units, w) =>
       curveRows(variances, curves(measured, w, ({ byVariance }) => byVariance), [named(units)])
-        .map((row, i) => [...row, theory(context, units, 1, variances[i])])
+        .map((row, i) => [...row, predicted[w]?.byVariance[i] ?? null])
     ),
   });
   context.figure({
@@ -126,13 +134,8 @@ function recordVariances(
   });
 }
 
-function recordDeviations(
-  context: Context,
-  measured: readonly (readonly WidthFactors[])[],
-): void {
-  const units = widths(context);
-  const gains = theoryGains(context);
-  const deviations = measured.map((seed) => seed.map((one) => rootMeanSquare(context, one)));
+function recordDeviations(context: Context, measured: readonly (readonly Width[])[]): void {
+  const deviations = measured.map((seed) => seed.map(({ deviation }) => deviation));
   const table = "deviation-by-width";
   context.table({
     id: table,
@@ -141,21 +144,31 @@ function recordDeviations(
       { name: "units", label: "units N" },
       ...curveColumns({ label: "root mean square of ln(measured/theory)" }, geometric),
     ],
-    rows: curveRows(units, deviations),
+    rows: curveRows(widths(context), deviations),
   });
   context.figure({
     id: table,
     kind: "chart",
     title: "The deviation from the theory by width",
     caption: "A straight line that falls is a deviation that disappears as a power of the width. " +
-      `Root mean square of ln(measured/theory) over the gains ${gains.join(", ")}. Geometric ` +
-      `mean over ${measured.length} seeds; band: pointwise 95 % interval.`,
+      `Root mean square of ln(measured/theory) over the gains ${
+        theoryGains(context).join(", ")
+      }, ` +
+      `of one network a seed. Geometric mean over ${measured.length} seeds; band: pointwise 95 % interval.`,
     alt: "A line of the deviation against the units of the network, both on log axes, with a band.",
     x: { label: "units N", scale: "log" },
     y: { label: "deviation of ln(factor)", scale: "log" },
     layers: curveLayers(table, "units"),
   });
+}
 
+function recordRatios(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+): void {
+  const units = widths(context);
+  const gains = theoryGains(context);
   const ratios = "ratio-by-width";
   context.table({
     id: ratios,
@@ -169,7 +182,9 @@ function recordDeviations(
       curveRows(
         units,
         measured.map((seed) =>
-          seed.map((one) => (one.byGain[g] ?? NaN) / theory(context, one.units, gain))
+          seed.map(({ measured: { byGain } }, w) =>
+            (byGain[g] ?? NaN) / (predicted[w]?.byGain[g] ?? NaN)
+          )
         ),
         [`g = ${gain}`],
       )
@@ -197,7 +212,8 @@ function recordDeviations(
 
 function recordNumbers(
   context: Context,
-  measured: readonly (readonly WidthFactors[])[],
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
 ): void {
   const { hiddenSize } = context.parameters;
   const narrow = measured.flatMap((seed) => seed.filter(({ units }) => units === hiddenSize));
@@ -205,18 +221,18 @@ function recordNumbers(
     id: "theory-factor",
     label: "per-step factor that the mean-field theory predicts",
     labels: ["theory"],
-    values: [theory(context, hiddenSize)],
+    values: predicted.flatMap(({ units, plain }) => units === hiddenSize ? [plain] : []),
   });
   context.metric({
     id: "measured-factor",
     label: "per-step factor of the norm of ∂L/∂h, after the warm-up",
     statistic: geometric,
-    values: narrow.map(({ plain }) => plain),
+    values: narrow.map(({ measured }) => measured.plain),
   });
   context.metric({
     id: "factor-from-states",
     label: "per-step factor of the theory with the mean of tanh′² over the network's own states",
     statistic: geometric,
-    values: narrow.map(({ fromStates }) => fromStates),
+    values: narrow.map(({ measured }) => measured.fromStates),
   });
 }

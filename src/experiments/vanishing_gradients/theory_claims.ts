@@ -1,24 +1,38 @@
 import { linearRegression } from "simple-statistics";
+import { geometricMean } from "../../analysis/statistics.ts";
 import { decayFactors, jacobianFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
-import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
-import { rootMeanSquare, theory, type WidthFactors } from "./wide.ts";
+import { type Context, theoryGains, widths } from "./parameters.ts";
+import type { Prediction, Width } from "./wide.ts";
+
+/** What was measured of one width, by seed, and what the theory predicts for it. */
+interface Compared {
+  readonly predicted: Prediction;
+  readonly measured: readonly Width["measured"][];
+}
 
 /**
  * Records the measures of the claims of the family `mean-field`.
  *
  * @param context The run.
- * @param measured The factors of the networks of each width, of shape [seed][width].
+ * @param predicted What the theory predicts for each width.
+ * @param measured What was measured of each width, of shape [seed][width].
  * @param networks The networks of all seeds at the default initialisation.
  */
 export function recordTheoryClaims(
   context: Context,
-  measured: readonly (readonly WidthFactors[])[],
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
   networks: readonly DefaultNetwork[],
 ): void {
+  const compared = predicted.map((prediction, w): Compared => ({
+    predicted: prediction,
+    measured: measured.flatMap((seed) => seed[w]?.measured ?? []),
+  }));
   const { hiddenSize } = context.parameters;
-  const narrow = measured.flatMap((seed) => seed.filter(({ units }) => units === hiddenSize));
-  const widest = measured.flatMap((seed) => seed.slice(-1));
+  const narrow = compared.find(({ predicted: { units } }) => units === hiddenSize);
+  const widest = compared.at(-1);
+  if (!narrow || !widest) return;
   recordDefault(context, narrow, networks);
   recordWidest(context, widest);
   recordNarrow(context, narrow);
@@ -28,17 +42,17 @@ export function recordTheoryClaims(
 
 function recordDefault(
   context: Context,
-  narrow: readonly WidthFactors[],
+  { predicted, measured }: Compared,
   networks: readonly DefaultNetwork[],
 ): void {
-  const { hiddenSize, steps } = context.parameters;
-  const predicted = theory(context, hiddenSize);
-  const overTheory = (factors: readonly number[]) => factors.map((factor) => factor / predicted);
+  const factors = measured.map(({ plain }) => plain);
+  const overTheory = (factors: readonly number[]) =>
+    factors.map((factor) => factor / predicted.plain);
   context.claim("theory-default", {
-    values: overTheory(narrow.map(({ plain }) => plain)),
-    parts: { "measured factor": narrow.map(({ plain }) => plain) },
+    values: overTheory(factors),
+    parts: { "measured factor": factors },
     alternatives: [{
-      name: `other networks, in float32, all lags to ${steps}, from the state 0`,
+      name: `other networks, in float32, all lags to ${context.parameters.steps}, from the state 0`,
       values: overTheory(decayFactors(networks)),
     }, {
       name: "the same, the spectral norm of the Jacobian product in place of the gradient",
@@ -53,30 +67,26 @@ function worstRatio(measured: readonly number[], predicted: readonly number[]): 
   return Math.exp(Math.max(...logs));
 }
 
-function recordWidest(context: Context, widest: readonly WidthFactors[]): void {
-  const units = widths(context).at(-1) ?? 0;
-  const byGain = theoryGains(context).map((gain) => theory(context, units, gain));
-  const byVariance = inputVariances(context).map((one) => theory(context, units, 1, one));
+function recordWidest(context: Context, { predicted, measured }: Compared): void {
   context.claim("theory-over-gains", {
-    values: widest.map((one) => worstRatio(one.byGain, byGain)),
+    values: measured.map(({ byGain }) => worstRatio(byGain, predicted.byGain)),
   });
   context.claim("theory-over-inputs", {
-    values: widest.map((one) => worstRatio(one.byVariance, byVariance)),
+    values: measured.map(({ byVariance }) => worstRatio(byVariance, predicted.byVariance)),
   });
 }
 
-function recordNarrow(context: Context, narrow: readonly WidthFactors[]): void {
-  const { hiddenSize } = context.parameters;
-  const predicted = theoryGains(context).map((gain) => theory(context, hiddenSize, gain));
+function recordNarrow(context: Context, { predicted, measured }: Compared): void {
   context.claim("narrow-decays-faster", {
-    values: narrow.map(({ byGain }) => {
-      const logs = byGain.map((factor, i) => Math.log(factor / (predicted[i] ?? NaN)));
-      return Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
-    }),
+    values: measured.map(({ byGain }) =>
+      geometricMean(byGain.map((factor, i) => factor / (predicted.byGain[i] ?? NaN)))
+    ),
   });
-  const most = predicted.at(-1) ?? NaN;
+  const most = predicted.byGain.at(-1) ?? NaN;
   if (most > 1) {
-    context.claim("narrow-explodes", { values: narrow.map(({ byGain }) => byGain.at(-1) ?? NaN) });
+    context.claim("narrow-explodes", {
+      values: measured.map(({ byGain }) => byGain.at(-1) ?? NaN),
+    });
   } else {
     context.unmeasured(
       "narrow-explodes",
@@ -85,10 +95,7 @@ function recordNarrow(context: Context, narrow: readonly WidthFactors[]): void {
   }
 }
 
-function recordSlope(
-  context: Context,
-  measured: readonly (readonly WidthFactors[])[],
-): void {
+function recordSlope(context: Context, measured: readonly (readonly Width[])[]): void {
   if (widths(context).length < 2) {
     context.unmeasured("deviation-shrinks", "there is only one width");
     return;
@@ -96,33 +103,26 @@ function recordSlope(
   context.claim("deviation-shrinks", {
     values: measured.map((seed) =>
       linearRegression(
-        seed.map((one) => [Math.log(one.units), Math.log(rootMeanSquare(context, one))]),
+        seed.map(({ units, deviation }) => [Math.log(units), Math.log(deviation)]),
       ).m
     ),
   });
 }
 
-function recordEdge(context: Context, widest: readonly WidthFactors[]): void {
-  const units = widths(context).at(-1) ?? 0;
+function recordEdge(context: Context, { predicted, measured }: Compared): void {
   const gains = theoryGains(context);
-  const predicted = edge(gains, gains.map((gain) => theory(context, units, gain)));
-  const found = widest.flatMap(({ byGain }) => edge(gains, byGain) ?? []);
-  if (predicted === null || found.length < widest.length) {
-    const reason = predicted === null
+  const expected = edge(gains, predicted.byGain);
+  const found = measured.flatMap(({ byGain }) => edge(gains, byGain) ?? []);
+  if (expected === null || found.length < measured.length) {
+    const reason = expected === null
       ? "the theory's edge is not between the gains"
-      : `in ${widest.length - found.length} seeds the factor is not 1 between the gains`;
+      : `in ${measured.length - found.length} seeds the factor is not 1 between the gains`;
     context.unmeasured("edge-of-gain", reason);
     return;
   }
   context.claim("edge-of-gain", {
-    values: found.map((gain) => gain / predicted),
+    values: found.map((gain) => gain / expected),
     parts: { "gain at which the factor is 1": found },
-  });
-  context.metric({
-    id: "theory-edge",
-    label: "gain at which the theory has a factor of 1",
-    labels: ["theory"],
-    values: [predicted],
   });
 }
 

@@ -1,12 +1,13 @@
 import { fitDecay } from "../../analysis/decay.ts";
 import { meanField } from "../../analysis/mean_field.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { geometricMean, mean } from "../../analysis/statistics.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
+import type { Random } from "../../core/random.ts";
 import { glorotUniform } from "../../model/initializers.ts";
 import { drive, lossGradient } from "./drive.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
 
-/** The per-step factors of the networks of one width in a seed. */
+/** The per-step factors of networks of one width in a seed. */
 export interface WidthFactors {
   /** Units of the hidden state. */
   readonly units: number;
@@ -20,6 +21,16 @@ export interface WidthFactors {
   readonly fromStates: number;
 }
 
+/** What was measured of one width in a seed, and what the theory predicts. */
+export interface Width {
+  /** Units of the hidden state. */
+  readonly units: number;
+  /** One network; for the hidden size the geometric means over several. */
+  readonly measured: WidthFactors;
+  /** The root mean square over gains of ln(measured factor / factor of the theory), of one network. */
+  readonly deviation: number;
+}
+
 /** Features of input and output of a network of so many units: in the ratio of the default sizes. */
 function sizes(context: Context, units: number): { inputs: number; outputs: number } {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
@@ -27,39 +38,85 @@ function sizes(context: Context, units: number): { inputs: number; outputs: numb
   return { inputs: size(inputSize), outputs: size(outputSize) };
 }
 
+/** The factors that the theory predicts for Glorot-uniform weights. */
+export type Prediction = Pick<WidthFactors, "units" | "byGain" | "byVariance" | "plain">;
+
 /**
- * The factor that the mean-field theory predicts for Glorot-uniform weights.
+ * The factors that the mean-field theory predicts for each width.
  *
  * @param context The run, for the sizes.
- * @param units Units of the hidden state.
- * @param gain What W_hh is multiplied by.
- * @param variance Of each feature of the inputs.
- * @returns The factor by which the norm of a gradient changes for each step back.
+ * @returns A prediction for each width, the narrowest first.
  */
-export function theory(context: Context, units: number, gain = 1, variance = 1): number {
-  const { inputs } = sizes(context, units);
-  // Glorot's weights have variance 2 / (outputs + inputs) of a matrix.
-  const inputVariance = variance * inputs * 2 / (units + inputs);
-  return meanField({ recurrentVariance: gain ** 2, inputVariance }).factor;
+export function predictions(context: Context): Prediction[] {
+  return widths(context).map((units) => {
+    const { inputs } = sizes(context, units);
+    // Glorot's weights have variance 2 / (outputs + inputs) of a matrix.
+    const factor = (gain: number, variance: number) =>
+      meanField({
+        recurrentVariance: gain ** 2,
+        inputVariance: variance * inputs * 2 / (units + inputs),
+      }).factor;
+    return {
+      units,
+      byGain: theoryGains(context).map((gain) => factor(gain, 1)),
+      byVariance: inputVariances(context).map((variance) => factor(1, variance)),
+      plain: factor(1, 1),
+    };
+  });
 }
 
-/** Measures the networks of every width of a seed: one draw of weights and inputs for each. */
-export function wideNetworks(context: Context, seed: number): WidthFactors[] {
-  return widths(context).map((units) => widthFactors(context, seed, units));
+/**
+ * Measures the networks of every width of a seed.
+ *
+ * @param context The run.
+ * @param seed Which trial.
+ * @param predicted What the theory predicts for each width.
+ * @returns For each width one draw of weights and inputs; for the hidden size several.
+ */
+export function wideNetworks(
+  context: Context,
+  seed: number,
+  predicted: readonly Prediction[],
+): Width[] {
+  const { hiddenSize, repeats } = context.parameters;
+  return predicted.map((prediction) => {
+    const { units } = prediction;
+    const count = units === hiddenSize ? repeats : 1;
+    const networks = Array.from(
+      { length: count },
+      (_, i) => measureNetwork(context, context.random(seed, "width", units, "network", i), units),
+    );
+    const [first = { byGain: [] }] = networks;
+    const logs = first.byGain.map((factor, i) => Math.log(factor / (prediction.byGain[i] ?? NaN)));
+    const over = (of: (network: WidthFactors) => number) => geometricMean(networks.map(of));
+    return {
+      units,
+      measured: {
+        units,
+        byGain: theoryGains(context).map((_, i) => over(({ byGain }) => byGain[i] ?? NaN)),
+        byVariance: inputVariances(context).map((_, i) =>
+          over(({ byVariance }) => byVariance[i] ?? NaN)
+        ),
+        plain: over(({ plain }) => plain),
+        fromStates: over(({ fromStates }) => fromStates),
+      },
+      deviation: Math.hypot(...logs) / Math.sqrt(logs.length),
+    };
+  });
 }
 
-function widthFactors(context: Context, seed: number, units: number): WidthFactors {
+/** One network: its weights and inputs, with every gain and every variance of the inputs. */
+function measureNetwork(context: Context, random: Random, units: number): WidthFactors {
   const { warmUp, fittedLags } = context.parameters;
   const { inputs, outputs } = sizes(context, units);
-  const random = context.random(seed, "width", units);
   const glorot = (name: string, output: number, input: number) =>
     glorotUniform([output, input], random.fork(name));
   const recurrence = new TanhRecurrence(glorot("W_hh", units, units));
   const W_ho = glorot("W_ho", outputs, units);
   const inputTerms = drive(
     glorot("W_ih", units, inputs),
-    warmUp + fittedLags,
-    random.fork("inputs"),
+    random.fork("inputs").array((warmUp + fittedLags) * inputs),
+    inputs,
   );
   const target = random.fork("target").array(outputs);
 
@@ -84,17 +141,4 @@ function widthFactors(context: Context, seed: number, units: number): WidthFacto
     plain: plain.factor,
     fromStates: Math.sqrt(mean(slopes)),
   };
-}
-
-/**
- * How far the factors of a network lie from the theory.
- *
- * @param context The run, for the sizes.
- * @param factors The factors of a network.
- * @returns The root mean square over gains of ln(measured factor / factor of the theory).
- */
-export function rootMeanSquare(context: Context, { units, byGain }: WidthFactors): number {
-  const gains = theoryGains(context);
-  const logs = byGain.map((factor, i) => Math.log(factor / theory(context, units, gains[i])));
-  return Math.hypot(...logs) / Math.sqrt(logs.length);
 }
