@@ -25,7 +25,7 @@ import { assertSquare, type Matrix } from "./matrix.ts";
 export class TanhRecurrence {
   /** Units of the state. */
   #size: number;
-  /** W_hh over the gain in row-major order: row i holds the weights into unit i. */
+  /** W_hh over the gain, row by row, with rows of 0 up to a multiple of four. */
   #weights: Float64Array;
   #gain = 1;
 
@@ -38,7 +38,8 @@ export class TanhRecurrence {
   constructor(recurrent: Matrix) {
     assertSquare("recurrent", recurrent);
     this.#size = recurrent.length;
-    this.#weights = Float64Array.from(recurrent.flat());
+    this.#weights = new Float64Array(4 * Math.ceil(this.#size / 4) * this.#size);
+    for (const [i, row] of recurrent.entries()) this.#weights.set(row, i * this.#size);
   }
 
   /** Units of the state. */
@@ -141,31 +142,40 @@ export class TanhRecurrence {
     return Float64Array.from(h, (value, i) => (1 - value * value) * (gradient[i] ?? NaN));
   }
 
-  /** W_hh h. */
+  /** W_hh h. Four rows at once: their sums need not wait for each other. */
   #forwards(h: Float64Array): Float64Array {
     const { size } = this;
     const weights = this.#weights;
-    const result = new Float64Array(size);
-    for (let i = 0, row = 0; i < size; i++, row += size) {
-      let sum = 0;
-      for (let j = 0; j < size; j++) sum += (weights[row + j] ?? NaN) * (h[j] ?? NaN);
-      result[i] = this.#gain * sum;
+    const result = new Float64Array(weights.length / size);
+    for (let i = 0, row = 0; row < weights.length; i += 4, row += 4 * size) {
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let j = 0, at = row; j < size; j++, at++) {
+        const value = h[j] ?? NaN;
+        a += (weights[at] ?? NaN) * value;
+        b += (weights[at + size] ?? NaN) * value;
+        c += (weights[at + 2 * size] ?? NaN) * value;
+        d += (weights[at + 3 * size] ?? NaN) * value;
+      }
+      result.set([a, b, c, d].map((sum) => this.#gain * sum), i);
     }
-    return result;
+    return result.subarray(0, size);
   }
 
-  /** W_hh^T g. */
+  /** W_hh^T g, four rows at once. */
   #backwards(g: Float64Array): Float64Array {
     const { size } = this;
     const weights = this.#weights;
     const result = new Float64Array(size);
-    for (let i = 0, row = 0; i < size; i++, row += size) {
-      const factor = this.#gain * (g[i] ?? NaN);
-      for (let j = 0; j < size; j++) {
-        result[j] = (result[j] ?? NaN) + factor * (weights[row + j] ?? NaN);
+    for (let i = 0, row = 0; row < weights.length; i += 4, row += 4 * size) {
+      // Rows that pad the weights are 0.
+      const [a = 0, b = 0, c = 0, d = 0] = g.subarray(i, i + 4);
+      for (let j = 0, at = row; j < size; j++, at++) {
+        result[j] = (result[j] ?? NaN) + a * (weights[at] ?? NaN) +
+          b * (weights[at + size] ?? NaN) +
+          c * (weights[at + 2 * size] ?? NaN) + d * (weights[at + 3 * size] ?? NaN);
       }
     }
-    return result;
+    return result.map((sum) => this.#gain * sum);
   }
 
   #checkSize(what: string, { length }: ArrayLike<number>): void {

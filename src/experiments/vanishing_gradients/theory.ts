@@ -2,7 +2,7 @@ import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { edge, recordTheoryClaims } from "./theory_claims.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
-import type { Prediction, Width, WidthFactors } from "./wide.ts";
+import { factorOf, type Prediction, type Width, type WidthFactors } from "./wide.ts";
 
 const geometric = "geometric-mean";
 const factorColumns = curveColumns({ label: "per-step factor" }, geometric);
@@ -32,6 +32,24 @@ export function recordTheory(
   recordRatios(context, predicted, measured);
   recordNumbers(context, predicted, measured);
   recordTheoryClaims(context, predicted, measured, networks);
+}
+
+/** The most units. */
+function widest(context: Context): number {
+  return widths(context).at(-1) ?? 0;
+}
+
+/** Ten points from each value to the next. */
+function spread(
+  values: readonly number[],
+  between: (from: number, to: number, share: number) => number,
+): number[] {
+  const [first] = values;
+  const rest = values.slice(1).flatMap((to, i) => {
+    const from = values[i] ?? NaN;
+    return Array.from({ length: 10 }, (_, j) => j === 9 ? to : between(from, to, (j + 1) / 10));
+  });
+  return first === undefined ? rest : [first, ...rest];
 }
 
 /** Curves of one width, of shape [seed][point]. */
@@ -68,6 +86,14 @@ function recordGains(
         .map((row, i) => [...row, predicted[w]?.byGain[i] ?? null])
     ),
   });
+  const curve = "theory-by-gain";
+  const between = spread(gains, (from, to, share) => from + (to - from) * share);
+  context.table({
+    id: curve,
+    title: "Per-step factor of the theory by gain",
+    columns: [{ name: "gain", label: "gain g" }, theoryColumn],
+    rows: between.map((gain) => [gain, factorOf(context, widest(context), gain, 1)]),
+  });
   context.figure({
     id: table,
     kind: "chart",
@@ -88,7 +114,7 @@ function recordGains(
     layers: [
       { mark: "rule", axis: "y", value: 1, label: "neither vanishes nor explodes" },
       ...curveLayers(table, "gain", "units"),
-      { mark: "line", table, x: "gain", y: "theory", role: "theory" },
+      { mark: "line", table: curve, x: "gain", y: "theory", role: "theory" },
     ],
   });
 }
@@ -114,6 +140,14 @@ function recordVariances(
         .map((row, i) => [...row, predicted[w]?.byVariance[i] ?? null])
     ),
   });
+  const curve = "theory-by-variance";
+  const between = spread(variances, (from, to, share) => from * (to / from) ** share);
+  context.table({
+    id: curve,
+    title: "Per-step factor of the theory by the inputs' variance",
+    columns: [{ name: "variance", label: "variance of an input" }, theoryColumn],
+    rows: between.map((variance) => [variance, factorOf(context, widest(context), 1, variance)]),
+  });
   context.figure({
     id: table,
     kind: "chart",
@@ -129,7 +163,7 @@ function recordVariances(
     seriesLabel: "units",
     layers: [
       ...curveLayers(table, "variance", "units"),
-      { mark: "line", table, x: "variance", y: "theory", role: "theory" },
+      { mark: "line", table: curve, x: "variance", y: "theory", role: "theory" },
     ],
   });
 }
@@ -167,45 +201,39 @@ function recordRatios(
   predicted: readonly Prediction[],
   measured: readonly (readonly Width[])[],
 ): void {
-  const units = widths(context);
   const gains = theoryGains(context);
-  const ratios = "ratio-by-width";
+  const table = "ratio-by-gain";
   context.table({
-    id: ratios,
-    title: "Measured per-step factor over that of the theory by width and gain",
+    id: table,
+    title: "Measured per-step factor over that of the theory by gain and width",
     columns: [
-      { name: "gain", label: "gain g" },
       { name: "units", label: "units N" },
+      { name: "gain", label: "gain g" },
       ...curveColumns({ label: "measured over theory" }, geometric),
     ],
-    rows: gains.flatMap((gain, g) =>
-      curveRows(
-        units,
-        measured.map((seed) =>
-          seed.map(({ measured: { byGain } }, w) =>
-            (byGain[g] ?? NaN) / (predicted[w]?.byGain[g] ?? NaN)
-          )
-        ),
-        [`g = ${gain}`],
-      )
-    ),
+    rows: predicted.flatMap(({ units, byGain: expected }, w) => {
+      const overTheory = ({ byGain }: WidthFactors) =>
+        byGain.map((factor, i) => factor / (expected[i] ?? NaN));
+      return curveRows(gains, curves(measured, w, overTheory), [named(units)]);
+    }),
   });
   context.figure({
-    id: ratios,
+    id: table,
     kind: "chart",
-    title: "Measured over theory by width and gain",
+    title: "Measured over theory, by gain and width",
     caption:
       "Below 1 the gradient decays faster, or grows more slowly, than the theory predicts. " +
-      `Geometric mean over ${measured.length} seeds; bands: pointwise 95 % intervals.`,
-    alt: "Lines of the ratio against the units of the network on a log axis, one for each gain, " +
-      "with bands and a rule at 1.",
-    x: { label: "units N", scale: "log" },
+      `Geometric mean over ${measured.length} seeds; bands: pointwise 95 % intervals. For ` +
+      `N = ${context.parameters.hiddenSize} each seed has ${context.parameters.repeats} networks, ` +
+      "for other widths one.",
+    alt: "Lines of the ratio against the gain, one for each width, with bands and a rule at 1.",
+    x: { label: "gain of W_hh", scale: "linear" },
     y: { label: "measured factor over theory", scale: "linear" },
-    series: gains.map((gain) => `g = ${gain}`),
-    seriesLabel: "gain",
+    series: widths(context).map(named),
+    seriesLabel: "units",
     layers: [
       { mark: "rule", axis: "y", value: 1, label: "as the theory predicts" },
-      ...curveLayers(ratios, "units", "gain"),
+      ...curveLayers(table, "gain", "units"),
     ],
   });
 }

@@ -42,6 +42,21 @@ function sizes(context: Context, units: number): { inputs: number; outputs: numb
 export type Prediction = Pick<WidthFactors, "units" | "byGain" | "byVariance" | "plain">;
 
 /**
+ * The per-step factor that the mean-field theory predicts for Glorot-uniform weights.
+ *
+ * @param context The run, for the sizes.
+ * @param units Units of the hidden state.
+ * @param gain What W_hh is multiplied by.
+ * @param variance Of each feature of the inputs.
+ */
+export function factorOf(context: Context, units: number, gain: number, variance: number): number {
+  const { inputs } = sizes(context, units);
+  // Glorot's weights have variance 2 / (outputs + inputs) of a matrix.
+  const inputVariance = variance * inputs * 2 / (units + inputs);
+  return meanField({ recurrentVariance: gain ** 2, inputVariance }).factor;
+}
+
+/**
  * The factors that the mean-field theory predicts for each width.
  *
  * @param context The run, for the sizes.
@@ -49,13 +64,7 @@ export type Prediction = Pick<WidthFactors, "units" | "byGain" | "byVariance" | 
  */
 export function predictions(context: Context): Prediction[] {
   return widths(context).map((units) => {
-    const { inputs } = sizes(context, units);
-    // Glorot's weights have variance 2 / (outputs + inputs) of a matrix.
-    const factor = (gain: number, variance: number) =>
-      meanField({
-        recurrentVariance: gain ** 2,
-        inputVariance: variance * inputs * 2 / (units + inputs),
-      }).factor;
+    const factor = (gain: number, variance: number) => factorOf(context, units, gain, variance);
     return {
       units,
       byGain: theoryGains(context).map((gain) => factor(gain, 1)),
