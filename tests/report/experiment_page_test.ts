@@ -100,9 +100,10 @@ Deno.test("a page with a check that fails begins with an alarm; one without chec
 });
 
 Deno.test("parts that the narrative places are not repeated", () => {
-  const markup =
-    render("# T\n\n{{claims}}\n\n{{checks}}\n\n{{parameters}}\n\n{{data}}\n\n{{metrics}}\n\n{{table:accuracy}}\n")
-      .body.markup;
+  const markup = render(
+    "# T\n\n{{claims}}\n\n{{checks}}\n\n{{parameters}}\n\n{{data}}\n\n{{metrics}}\n\n{{table:accuracy}}\n",
+  )
+    .body.markup;
   for (
     const heading of [
       ...["Claims", "Checks of the instrument", "Estimates without verdict", "Parameters"],
@@ -131,8 +132,14 @@ Deno.test("a binding with nothing behind it is an error with its place and what 
     ["{{metric:radius.sigma}}", "names no field; there are: value, low, high, interval, n, unit"],
     ["{{metric:radius.unit}}", "it has no unit"],
     ["{{metric}}", "3:1: {{metric}} names no metric"],
-    ["{{claim:x}}", "names no claim; there are: vanishing, stable, lag, same, radius-grows, long-sequences"],
-    ["{{claim:stable.x}}", "names no field; there are: finding, estimate, verdict, statement, prediction, p"],
+    [
+      "{{claim:x}}",
+      "names no claim; there are: vanishing, stable, lag, same, radius-grows, long-sequences",
+    ],
+    [
+      "{{claim:stable.x}}",
+      "names no field; there are: finding, estimate, verdict, statement, prediction, p",
+    ],
     ["{{claim:long-sequences.x}}", "names no field; there are: finding"],
     ["{{check:x}}", "names no check; there are: bound, linear"],
     ["{{check:bound.x}}", "names no field; there are: worst, limit, cases, statement"],
@@ -147,7 +154,10 @@ Deno.test("a binding with nothing behind it is an error with its place and what 
     ["{{table:x}}", "names no table; there are: decay, eigenvalues, accuracy, radius-by-size"],
     ["{{claims:x}}", "takes no name"],
     ["{{figure:eigenvalues.x}}", "has a field, and figure takes none"],
-    ["{{findings}}", "is of no known kind; there are: metric, claim, check, parameter, run, ref, figure"],
+    [
+      "{{findings}}",
+      "is of no known kind; there are: metric, claim, check, parameter, run, ref, figure",
+    ],
     ["{{Metric:radius}}", "3:1: {{Metric:radius}} is of no known kind"],
     ["[a {{claim:stable}}](b.html)", "3:4: {{claim:stable}} is a link and cannot stand in another"],
     [

@@ -30,7 +30,10 @@ Deno.test("formatPrediction() writes direction, value and smallest effect", () =
     prediction("above", 1, 0.1, "geometric-mean"),
     "above 1, by at least 10 %",
   );
-  assertEquals(prediction("below", 1e-4, 0.07, "geometric-mean"), "below 1 × 10⁻⁴, by at least 7 %");
+  assertEquals(
+    prediction("below", 1e-4, 0.07, "geometric-mean"),
+    "below 1 × 10⁻⁴, by at least 7 %",
+  );
   assertEquals(prediction("above", 0.5, 0.1, "share"), "above 0.5, by at least 0.1");
   assertEquals(
     prediction("below", 15, 2.5, "mean", "steps"),

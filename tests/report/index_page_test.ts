@@ -121,7 +121,10 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
     ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "3, 3, 2, 2"],
   ]);
   const note = document.querySelector(".note")?.textContent;
-  assertEquals(note, "2 declared claims and checks were not measured in this run; the pages say why.");
+  assertEquals(
+    note,
+    "2 declared claims and checks were not measured in this run; the pages say why.",
+  );
 });
 
 Deno.test("experiments have their verdicts and command", async () => {

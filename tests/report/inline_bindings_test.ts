@@ -78,7 +78,9 @@ Deno.test("an estimate in the text says its confidence where it is not 95 %", as
 Deno.test("a finding, a claim and a check link their places in the page", async () => {
   const source = "{{claim:stable.finding}} {{claim:same}} {{check:bound}} {{claim:long-sequences}}";
   const document = await parseHtml(render(`# T\n\n${source}\n`).body.markup);
-  const links = [...document.querySelectorAll("p > a.ref")].map((link) => link.getAttribute("href"));
+  const links = [...document.querySelectorAll("p > a.ref")].map((link) =>
+    link.getAttribute("href")
+  );
   assertEquals(links, [
     "#claim-stable",
     "#claim-same",
@@ -89,7 +91,10 @@ Deno.test("a finding, a claim and a check link their places in the page", async 
 });
 
 Deno.test("bindings of another experiment lead to its page, or say that it is not there", async () => {
-  const views = [view(), viewOf(sampleResult("lstm-gates"), sampleManifest(["lstm-gates"]), view().draw, "")];
+  const views = [
+    view(),
+    viewOf(sampleResult("lstm-gates"), sampleManifest(["lstm-gates"]), view().draw, ""),
+  ];
   const [own, other] = views;
   assert(own && other);
   numberFigures(other, undefined);
@@ -103,7 +108,9 @@ Deno.test("bindings of another experiment lead to its page, or say that it is no
     "{{metric:text-generation/y}} $x = {{metric:text-generation/y}}$";
   const document = await parseHtml(page(source).body.markup);
   const [paragraph] = document.querySelectorAll("p");
-  const links = [...paragraph?.querySelectorAll("a") ?? []].map((link) => link.getAttribute("href"));
+  const links = [...paragraph?.querySelectorAll("a") ?? []].map((link) =>
+    link.getAttribute("href")
+  );
   assertEquals(links, [
     "lstm-gates.html#claim-stable",
     "lstm-gates.html#figure-accuracy",
@@ -116,5 +123,9 @@ Deno.test("bindings of another experiment lead to its page, or say that it is no
     PageError,
     "names no experiment; there are: vanishing-gradients, lstm-gates, text-generation",
   );
-  assertThrows(() => page("{{claim:lstm-gates/x}}"), PageError, "names no claim; there are: vanishing");
+  assertThrows(
+    () => page("{{claim:lstm-gates/x}}"),
+    PageError,
+    "names no claim; there are: vanishing",
+  );
 });

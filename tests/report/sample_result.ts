@@ -1,12 +1,6 @@
 import type { Figure } from "../../src/core/figure.ts";
 import type { Result } from "../../src/core/result.ts";
-import {
-  estimate,
-  metric,
-  sampleChecks,
-  sampleClaims,
-  sampleUnmeasured,
-} from "./sample_claims.ts";
+import { estimate, metric, sampleChecks, sampleClaims, sampleUnmeasured } from "./sample_claims.ts";
 import { accuracyTable, decayTable, eigenvalueTable, gains, seedsTable } from "./sample_tables.ts";
 
 const decayFigure: Figure = {

@@ -47,7 +47,9 @@ Deno.test("the site has its pages, data, figures, schemas and what is of the mac
     ...["unfolding", "gradient-decay", "eigenvalues", "accuracy"].map((f) =>
       `figures/${id}/${f}.svg`
     ),
-    ...["times.csv", "times.json", "time-by-length.svg", "step-time.metric.csv"].map((name) => `machine/${id}/${name}`),
+    ...["times.csv", "times.json", "time-by-length.svg", "step-time.metric.csv"].map((name) =>
+      `machine/${id}/${name}`
+    ),
   ]);
   const shared = ["manifest", "schema/result.schema", "schema/manifest.schema"].map((n) =>
     `data/${n}.json`

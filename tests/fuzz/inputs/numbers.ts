@@ -291,4 +291,11 @@ const spectra = inputTarget({
 });
 
 /** Targets of this module. */
-export const targets: readonly Target[] = [random, statistics, intervals, shares, predictions, spectra];
+export const targets: readonly Target[] = [
+  random,
+  statistics,
+  intervals,
+  shares,
+  predictions,
+  spectra,
+];
