@@ -304,6 +304,7 @@ export {
   jacobianProducts,
 } from "./src/analysis/jacobian.ts";
 export type { Matrix } from "./src/analysis/matrix.ts";
+export { type MeanField, meanField, type MeanFieldOptions } from "./src/analysis/mean_field.ts";
 export { NgramModel, type NgramOptions } from "./src/analysis/ngrams.ts";
 export type { Statistic, StatisticName } from "./src/analysis/resample.ts";
 export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";

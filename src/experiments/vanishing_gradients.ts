@@ -1,19 +1,26 @@
 import { defineExperiment, type Experiment } from "./experiment.ts";
+import hypotheses from "./vanishing_gradients/hypotheses.json" with { type: "json" };
 import { parameters } from "./vanishing_gradients/parameters.ts";
 
 /**
- * How far back the gradient of a vanilla RNN reaches, and which measurement shows it.
+ * How far back the gradient of a vanilla RNN reaches, which measurement shows it, and whether the
+ * mean-field theory of wide networks predicts it.
  *
- * Sources: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013).
+ * Sources: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013); Chen, Pennington &
+ * Schoenholz (2018).
  */
 export const vanishingGradients: Experiment<typeof parameters> = defineExperiment({
   id: "vanishing-gradients",
   title: "Vanishing gradients",
-  question: "How far back does the gradient of a vanilla RNN reach, and what shows it?",
-  version: 1,
+  question:
+    "How far back does the gradient of a vanilla RNN reach, what shows it, and what predicts it?",
+  version: 2,
   parameters,
+  hypotheses,
   profiles: {
-    full: { seeds: 30, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
+    quick: { seeds: 3, parameters: { widths: [20, 100] } },
+    standard: { seeds: 30 },
+    full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
   },
   async run(context) {
     const measure = await import("./vanishing_gradients/measure.ts");
@@ -22,6 +29,8 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     const { recordGains } = await import("./vanishing_gradients/gains.ts");
     const { recordContraction } = await import("./vanishing_gradients/contraction.ts");
     const { recordSpectrum } = await import("./vanishing_gradients/spectrum.ts");
+    const { predictions, wideNetworks } = await import("./vanishing_gradients/wide.ts");
+    const { recordTheory } = await import("./vanishing_gradients/theory.ts");
     const { recordUnfolding } = await import("./vanishing_gradients/unfolding.ts");
     const { seeds } = context;
     const networks = await context.each(
@@ -35,10 +44,17 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
       seeds,
       (seed) => measure.contraction(context, seed),
     );
+    const predicted = predictions(context);
+    const wide = await context.each(
+      "widths",
+      seeds,
+      (seed) => wideNetworks(context, seed, predicted),
+    );
     recordUnfolding(context);
     recordLags(context, networks);
     recordGains(context, gains);
-    recordContraction(context, contractions);
+    recordContraction(context, contractions, gains);
+    recordTheory(context, predicted, wide, networks);
     recordLengths(context, networks);
     recordSpectrum(context, networks);
   },

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertRejects, assertThrows } from "@std/assert";
 import { fitDecay, lagAtFraction } from "../../src/analysis/decay.ts";
+import { meanField } from "../../src/analysis/mean_field.ts";
 import { distinctN, repeatedShare } from "../../src/analysis/diversity.ts";
 import { cellSurvival, inputDeviation, timeScale } from "../../src/analysis/forgetting.ts";
 import {
@@ -41,6 +42,9 @@ const mistakes: readonly Mistake[] = [
   [fitDecay, [[1, 0.5, 0.25], { from: "0" }], 'range must be two lags from 0 to 2, found ["0", 2]'],
   [lagAtFraction, [[1, 0.5], "0.5"], 'fraction must be a number above 0 and below 1, found "0.5"'],
   [lagAtFraction, [[1, "0.1"], 0.5], 'norms[1] must be a finite number, at least 0, found "0.1"'],
+  [meanField, [1], "options of meanField must be an object"],
+  [meanField, [{ recurrentVariance: 1 }], "inputVariance must be a number from 0 to 10000"],
+  [meanField, [{ gain: 1 }], "an option of meanField must be one of"],
   [lagAtFraction, [5, 0.5], "norms must be an array of numbers, found 5"],
   [distinctN, [[1, 2, 3], 1], "sequences[0] must be ids in an array or typed array, found 1"],
   [distinctN, [Int32Array.of(1), 1], "sequences must be an array of sequences of ids"],

@@ -118,4 +118,8 @@ export const tiny: readonly string[] = [
   "lengths=3,6",
   "--set",
   "gains=0.5,1",
+  "--set",
+  "steps=20",
+  "--set",
+  "widths=4,8",
 ];

@@ -5,10 +5,12 @@ import type { Complex } from "../../analysis/conjugates.ts";
 import { eigenvalues } from "../../analysis/spectrum.ts";
 import { mean } from "../../analysis/statistics.ts";
 import { singularValues } from "../../analysis/svd.ts";
+import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform, orthogonal } from "../../model/initializers.ts";
 import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";
 import { relative } from "../curves.ts";
+import { drive, lossGradient } from "./drive.ts";
 import { ranked, type RankedValues } from "./ranks.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
 
@@ -23,7 +25,10 @@ export interface LengthGradients {
 
 /** One network at the default initialisation. */
 export interface DefaultNetwork {
+  /** For sequences that end alike, with the same target. */
   readonly byLength: readonly LengthGradients[];
+  /** || dL/dW_hh || of shape [draw][length], for a new sequence and a new target each time. */
+  readonly newSequences: readonly (readonly number[])[];
   /** || dL/dh_(T-k) || by lag k. */
   readonly stateGradients: readonly number[];
   /** Singular values of dh_T/dh_(T-k) by rank and lag k. */
@@ -44,8 +49,12 @@ export interface GainNetworks {
   readonly tanh: readonly number[];
   /** The same without the nonlinearity, as far as 32-bit floats reach. */
   readonly linear: readonly number[];
+  /** The largest relative error of `linear` at lag k against g^k, over k N 2^-24. */
+  readonly linearError: number;
   /** Singular values of dh_T/dh_(T-k) by rank and lag k, with tanh. */
   readonly singularValues: RankedValues;
+  /** The largest share of the bound g^k that || dh_T/dh_(T-k) || takes, with tanh. */
+  readonly boundShare: number;
 }
 
 /** One trial: an input sequence and its target, and a network of the run's sizes. */
@@ -71,7 +80,7 @@ class Trial {
     const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
     const random = this.weights;
     const model = new VanillaRNN({ inputSize, hiddenSize, outputSize, random, ...options });
-    const [x, target] = this.#sequence(length, silent);
+    const [x, target] = this.#tensors(length, silent);
     try {
       return await gradientFlow(model, x, target);
     } finally {
@@ -80,35 +89,72 @@ class Trial {
     }
   }
 
-  /**
-   * The last `length` steps of the trial's inputs, so that sequences of different length end
-   * alike; all zero where the input is silent. x is [length, 1, input], the target [1, output].
-   */
-  #sequence(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
+  /** The random numbers of what the network is given. */
+  fork(label: string): Random {
+    return this.#random.fork(label);
+  }
+
+  /** The initial W_ih and W_ho of {@link Trial.flow}, in float64. */
+  outerWeights(): { readonly W_ih: number[][]; readonly W_ho: number[][] } {
+    const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
+    return {
+      W_ih: glorotUniform([hiddenSize, inputSize], this.weights.fork("W_ih")),
+      W_ho: glorotUniform([outputSize, hiddenSize], this.weights.fork("W_ho")),
+    };
+  }
+
+  /** States and gradients by lag of the tanh network of {@link Trial.flow}, in float64. */
+  precise(length: number, W_hh: number[][]) {
+    const { inputSize } = this.#context.parameters;
+    const { W_ih, W_ho } = this.outerWeights();
+    const { inputs, target } = this.#sequence(length);
+    const recurrence = new TanhRecurrence(W_hh);
+    const states = recurrence.states(drive(W_ih, inputs, inputSize));
+    const gradient = lossGradient(W_ho, states.at(-1) ?? [], target);
+    return {
+      states: states.map((state) => [...state]),
+      gradientNorms: recurrence.stateGradients(states, gradient).map((g) => Math.hypot(...g)),
+    };
+  }
+
+  /** The last `length` steps of the trial's inputs, so that sequences of different length end alike. */
+  #sequence(length: number): { readonly inputs: Float32Array; readonly target: Float32Array } {
+    const { inputSize, outputSize, steps } = this.#context.parameters;
+    const most = Math.max(steps, longest(this.#context));
+    return {
+      inputs: this.#random.fork("inputs").array(most * inputSize).slice(-length * inputSize),
+      target: this.#random.fork("target").array(outputSize),
+    };
+  }
+
+  /** The sequence as tensors; inputs of 0 if silent. x is [length, 1, input], the target [1, output]. */
+  #tensors(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
     const { inputSize, outputSize } = this.#context.parameters;
-    const all = this.#random.fork("inputs").array(longest(this.#context) * inputSize);
-    const last = silent ? new Float32Array(length * inputSize) : all.slice(-length * inputSize);
-    const target = this.#random.fork("target").array(outputSize);
-    return [tf.tensor3d(last, [length, 1, inputSize]), tf.tensor2d(target, [1, outputSize])];
+    const { inputs, target } = this.#sequence(length);
+    return [
+      tf.tensor3d(silent ? inputs.fill(0) : inputs, [length, 1, inputSize]),
+      tf.tensor2d(target, [1, outputSize]),
+    ];
   }
 }
 
 /** Measures the network of a seed at the default initialisation: Glorot-uniform. */
 export async function defaultNetwork(context: Context, seed: number): Promise<DefaultNetwork> {
   const trial = new Trial(context, seed);
-  const { hiddenSize } = context.parameters;
+  const { hiddenSize, steps } = context.parameters;
   const W_hh = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
   const recurrentInit = () => W_hh;
-  const flow = await trial.flow(longest(context), { recurrentInit });
+  const flow = await trial.flow(steps, { recurrentInit });
   const byLength: LengthGradients[] = [];
   for (const length of sortedLengths(context)) {
-    const { loss, parameterNorms } = length === longest(context)
+    const { loss, parameterNorms } = length === steps
       ? flow
       : await trial.flow(length, { recurrentInit });
     byLength.push({ length, loss, ...parameterNorms });
   }
   return {
     byLength,
+    newSequences: newSequences(context, trial, W_hh),
     stateGradients: flow.stateGradientNorms,
     singularValues: ranked(jacobianProducts(flow.hiddenStates, W_hh, { full: true })),
     stateNorms: flow.hiddenStates.map((state) => Math.hypot(...state)),
@@ -116,6 +162,20 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
     largestSingularValue: singularValues(W_hh)[0] ?? 0,
     circularRadius: Math.sqrt(hiddenSize * mean(W_hh.flat().map((weight) => weight ** 2))),
   };
+}
+
+/** || dL/dW_hh || of shape [draw][length], for a new sequence and a new target each time. */
+function newSequences(context: Context, trial: Trial, W_hh: number[][]): number[][] {
+  const { inputSize, outputSize, draws } = context.parameters;
+  const { W_ih, W_ho } = trial.outerWeights();
+  const recurrence = new TanhRecurrence(W_hh);
+  const random = trial.fork("new sequences");
+  return Array.from({ length: draws }, () =>
+    sortedLengths(context).map((length) => {
+      const states = recurrence.states(drive(W_ih, random.array(length * inputSize), inputSize));
+      const gradient = lossGradient(W_ho, states.at(-1) ?? [], random.array(outputSize));
+      return recurrence.weightGradientNorm(states, recurrence.stateGradients(states, gradient));
+    }));
 }
 
 /** Measures the networks of a seed with W_hh = g Q: one Q, every gain. */
@@ -126,37 +186,64 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
   const measured: GainNetworks[] = [];
   for (const gain of sortedGains(context)) {
     const W_hh = orthogonal(hiddenSize, trial.weights.fork("Q"), gain);
-    const recurrentInit = () => W_hh;
-    const flow = await trial.flow(length, { recurrentInit });
+    const { states, gradientNorms } = trial.precise(length, W_hh);
     // Without input the linear network's states stay small whatever the gain; its Jacobian does
     // not depend on them.
-    const linear = await trial.flow(length, {
-      recurrentInit,
+    const silent = await trial.flow(length, {
+      recurrentInit: () => W_hh,
       nonlinearity: "identity",
       silent: true,
     });
+    const linear = relative(inRange(silent.stateGradientNorms));
+    const products = jacobianProducts(states, W_hh, { full: true });
     measured.push({
       gain,
-      tanh: relative(inRange(flow.stateGradientNorms)),
-      linear: relative(inRange(linear.stateGradientNorms)),
-      singularValues: ranked(jacobianProducts(flow.hiddenStates, W_hh, { full: true })),
+      tanh: relative(gradientNorms),
+      linear,
+      linearError: linearError(linear, gain, hiddenSize),
+      singularValues: ranked(products),
+      boundShare: boundShare(products.map(({ logNorm }) => logNorm), gain),
     });
   }
   return measured;
+}
+
+/** The largest relative error of norms against gain^lag, over lag N 2^-24. */
+function linearError(norms: readonly number[], gain: number, size: number): number {
+  // By logarithms, since gain^lag can be out of the range of numbers.
+  const errors = norms.slice(1).map((norm, i) => {
+    const lag = i + 1;
+    return Math.abs(Math.expm1(Math.log(norm) - lag * Math.log(gain))) / (lag * size * 2 ** -24);
+  });
+  return Math.max(0, ...errors);
+}
+
+/**
+ * The largest share of the bound sigma^lag that norms take, over lags from 1.
+ *
+ * @param logNorms ln || dh_T/dh_(T-k) || by lag k from 0.
+ * @param sigma The largest singular value of W_hh.
+ * @returns 1 or less, if the bound holds.
+ */
+export function boundShare(logNorms: readonly number[], sigma: number): number {
+  // By logarithms, since norm and bound can both be too small for a number.
+  return Math.max(
+    ...logNorms.slice(1).map((log, i) => Math.exp(log - (i + 1) * Math.log(sigma))),
+  );
 }
 
 /**
  * ln || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its largest
  * singular value is the contraction.
  */
-export async function contraction(context: Context, seed: number): Promise<number[]> {
+export function contraction(context: Context, seed: number): number[] {
   const trial = new Trial(context, seed);
   const { hiddenSize, contraction } = context.parameters;
   const drawn = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
   const scale = contraction / (singularValues(drawn)[0] ?? 1);
   const W_hh = drawn.map((row) => row.map((weight) => weight * scale));
-  const flow = await trial.flow(longest(context), { recurrentInit: () => W_hh });
-  return jacobianProducts(flow.hiddenStates, W_hh).map(({ logNorm }) => logNorm);
+  const { states } = trial.precise(longest(context), W_hh);
+  return jacobianProducts(states, W_hh).map(({ logNorm }) => logNorm);
 }
 
 /** Below this norm a 32-bit gradient has lost digits. */

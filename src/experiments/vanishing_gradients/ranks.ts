@@ -1,7 +1,6 @@
 import type { JacobianProduct } from "../../analysis/jacobian.ts";
 import type { Layer } from "../../core/figure_layers.ts";
 import { type Cell, curveLayers, curveRows } from "../curves.ts";
-import type { Context } from "./parameters.ts";
 
 /** The singular values that are shown, by their place among all, from the largest (0) on (to 1). */
 const ranks = {
@@ -36,19 +35,20 @@ export function ranked(products: readonly JacobianProduct[]): RankedValues {
   };
 }
 
-/** Rows `before`, rank, lag, value, low, high of ranked values over seeds. */
+/**
+ * Rows `before`, rank, lag and the values of all seeds.
+ *
+ * @param lags The lags from 0.
+ * @param seeds The ranked singular values of each seed.
+ * @param before Cells in front of each row.
+ */
 export function rankedRows(
-  context: Context,
-  table: string,
   lags: readonly number[],
   seeds: readonly RankedValues[],
   before: readonly Cell[] = [],
 ): Cell[][] {
   return rankNames.flatMap((name) =>
-    curveRows(lags, seeds.map((values) => values[name]), {
-      statistic: "geometric-mean",
-      random: context.random("bootstrap", table, ...before.map(String), name),
-    }, [...before, name])
+    curveRows(lags, seeds.map((values) => values[name]), [...before, name])
   );
 }
 

@@ -1,7 +1,7 @@
-import { estimate, shareEstimate } from "../../analysis/estimate.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { decayFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
-import { type Context, longest } from "./parameters.ts";
+import type { Context } from "./parameters.ts";
 
 /**
  * The circular law's radius sqrt(N v) for entries of variance v (Girko, 1985). Glorot-uniform
@@ -10,17 +10,33 @@ import { type Context, longest } from "./parameters.ts";
  */
 const GAIN = 1;
 
-/** Records the spectrum of W_hh at the default initialisation, and the states' norms over time. */
+/**
+ * The mean number of real eigenvalues of an N by N matrix of independent normal entries, to O(1/N^2).
+ *
+ * Source: Edelman, Kostlan & Shub (1994), doi:10.1090/S0894-0347-1994-1231689-0.
+ */
+function expectedRealEigenvalues(N: number): number {
+  return Math.sqrt(2 * N / Math.PI) * (1 - 3 / (8 * N) - 3 / (128 * N ** 2)) + 1 / 2;
+}
+
+/**
+ * Records the spectrum of W_hh at the default initialisation, and the states' norms over time.
+ *
+ * @param context The run.
+ * @param networks The networks of all seeds.
+ */
 export function recordSpectrum(context: Context, networks: readonly DefaultNetwork[]): void {
-  const { seeds } = context;
-  const n = networks.length;
-  const H = context.parameters.hiddenSize;
-  const random = (name: string) => context.random("bootstrap", name);
   const radii = networks.map(({ eigenvalues }) =>
     Math.max(...eigenvalues.map(({ re, im }) => Math.hypot(re, im)))
   );
-  const largest = networks.map((network) => network.largestSingularValue);
+  recordEigenvalues(context, networks);
+  recordRadii(context, networks, radii);
+  recordStates(context, networks);
+}
 
+function recordEigenvalues(context: Context, networks: readonly DefaultNetwork[]): void {
+  const { hiddenSize: H } = context.parameters;
+  const n = networks.length;
   const outside = networks.flatMap((network) => network.eigenvalues)
     .filter(({ re, im }) => Math.hypot(re, im) > 1).length;
   context.table({
@@ -32,15 +48,19 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
       { name: "im", label: "imaginary part" },
     ],
     rows: networks.flatMap(({ eigenvalues }, i) =>
-      eigenvalues.map(({ re, im }) => [seeds[i] ?? null, re, im])
+      eigenvalues.map(({ re, im }) => [context.seeds[i] ?? null, re, im])
     ),
   });
   context.figure({
     id: "eigenvalues",
     kind: "chart",
     title: "Eigenvalues of W_hh",
-    caption: `All ${H} eigenvalues of W_hh for each of ${n} seeds, Glorot-uniform. Entries of ` +
-      "variance 1/N give a circular law of radius 1, which is the unit circle.",
+    caption:
+      "The eigenvalues lie about the disc of the circular law, and a row of them on the real " +
+      `axis: a real matrix of finite size has real eigenvalues, ${
+        expectedRealEigenvalues(H).toFixed(1)
+      } of ${H} on average for normal entries. All ${H} eigenvalues of W_hh for each of ${n} ` +
+      "seeds, Glorot-uniform. Entries of variance 1/N give a circular law of radius 1.",
     alt: `${n * H} points in the complex plane, symmetric about the real axis, and the unit ` +
       `circle; ${outside} points lie outside it.`,
     x: { label: "real part", scale: "linear" },
@@ -51,7 +71,21 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
       { mark: "point", table: "eigenvalues", x: "re", y: "im" },
     ],
   });
+  context.metric({
+    id: "real-eigenvalues",
+    label: "real eigenvalues of W_hh",
+    values: networks.map(({ eigenvalues }) => eigenvalues.filter(({ im }) => im === 0).length),
+  });
+}
 
+function recordRadii(
+  context: Context,
+  networks: readonly DefaultNetwork[],
+  radii: readonly number[],
+): void {
+  const { seeds } = context;
+  const n = networks.length;
+  const largest = networks.map((network) => network.largestSingularValue);
   const quantities = ["spectral radius", "largest singular value"] as const;
   context.table({
     id: "spectrum-by-seed",
@@ -70,8 +104,10 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
     id: "spectrum-by-seed",
     kind: "chart",
     title: "Spectral radius and largest singular value",
-    caption: `W_hh at the default initialisation, N = ${H}, for each of ${n} seeds. Rules: what ` +
-      "both tend to as N grows, 1 and 2.",
+    caption:
+      "Compare the symbols of each kind with their rule, what they tend to as N grows: 1 and " +
+      `2. W_hh at the default initialisation, N = ${context.parameters.hiddenSize}, ` +
+      `for each of ${n} seeds.`,
     alt: "For each seed two symbols, the spectral radius and the largest singular value, with " +
       "rules at 1 and 2.",
     x: { label: "seed", scale: "linear" },
@@ -85,7 +121,37 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
     ],
   });
 
-  const T = longest(context);
+  context.metric({ id: "spectral-radius", label: "spectral radius of W_hh", values: radii });
+  context.metric({
+    id: "largest-singular-value",
+    label: "largest singular value of W_hh",
+    values: largest,
+  });
+  context.metric({
+    id: "circular-radius",
+    label: "radius of the circular law by the entries' mean square, √(N v)",
+    values: networks.map(({ circularRadius }) => circularRadius),
+  });
+  // The notebook's label is "Stable" if the radius is below 1, "Potentially Unstable" if not.
+  const unstable = radii.map((radius) => radius >= 1);
+  const decay = decayFactors(networks);
+  context.metric({
+    id: "labelled-unstable",
+    label: "share of networks that the notebook's code labels “Potentially Unstable”",
+    statistic: "share",
+    values: unstable.map(Number),
+  });
+  context.metric({
+    id: "unstable-but-decays",
+    label: "share of networks that the notebook's code labels “Potentially Unstable” and whose " +
+      "gradient decays",
+    statistic: "share",
+    values: unstable.map((one, i) => Number(one && (decay[i] ?? NaN) < 1)),
+  });
+}
+
+function recordStates(context: Context, networks: readonly DefaultNetwork[]): void {
+  const { hiddenSize: H, steps: T } = context.parameters;
   const times = Array.from({ length: T + 1 }, (_, t) => t);
   context.table({
     id: "state-norms",
@@ -94,16 +160,16 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
       { name: "time", label: "time t", unit: "steps" },
       ...curveColumns({ label: "norm of h_t" }),
     ],
-    rows: curveRows(times, networks.map(({ stateNorms }) => stateNorms), {
-      random: random("state-norms"),
-    }),
+    rows: curveRows(times, networks.map(({ stateNorms }) => stateNorms)),
   });
   context.figure({
     id: "state-norms",
     kind: "chart",
     title: "The hidden state over time",
-    caption: `‖h_t‖ from h_0 = 0 with normal inputs. Mean over ${n} seeds; band: 95 % ` +
-      `interval. No state of ${H} units in (−1, 1) can have a norm above √${H}.`,
+    caption:
+      "The norm stops growing once the states no longer depend on where they began. ‖h_t‖ from h_0 = 0 with " +
+      `normal inputs. Mean over ${networks.length} seeds; band: pointwise 95 % interval. No state ` +
+      `of ${H} units in (−1, 1) can have a norm above √${H}.`,
     alt: `A line of the hidden state's norm against time from 0 to ${T} steps, with a band, and ` +
       "a rule at the largest norm that is possible.",
     x: { label: "time t", unit: "steps", scale: "linear" },
@@ -112,28 +178,5 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
       { mark: "rule", axis: "y", value: Math.sqrt(H), label: `√${H}, every unit saturated` },
       ...curveLayers("state-norms", "time"),
     ],
-  });
-
-  context.metric({
-    id: "spectral-radius",
-    label: "spectral radius of W_hh",
-    estimate: estimate(radii, { random: random("spectral-radius") }),
-  });
-  context.metric({
-    id: "largest-singular-value",
-    label: "largest singular value of W_hh",
-    estimate: estimate(largest, { random: random("largest-singular-value") }),
-  });
-  context.metric({
-    id: "circular-radius",
-    label: "radius of the circular law by the entries' mean square, √(N v)",
-    estimate: estimate(networks.map(({ circularRadius }) => circularRadius), {
-      random: random("circular-radius"),
-    }),
-  });
-  context.metric({
-    id: "radius-above-one",
-    label: "share of seeds whose spectral radius is above 1",
-    estimate: shareEstimate(radii.filter((radius) => radius > 1).length, n),
   });
 }

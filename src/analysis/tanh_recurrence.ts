@@ -1,0 +1,192 @@
+import { InputError } from "../core/errors.ts";
+import { checkNumber } from "../core/shapes.ts";
+import { assertSquare, type Matrix } from "./matrix.ts";
+
+/**
+ * The recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, where a_t is what the
+ * input and the bias add, and the gradient of a loss of its last state back through it.
+ *
+ * It is for wide networks and long products, where float32 and a graph of tensors are in the way;
+ * `gradientFlow` measures a whole network.
+ *
+ * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equations 3 to 5.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { TanhRecurrence } from "./tanh_recurrence.ts";
+ *
+ * const recurrence = new TanhRecurrence([[0, 0.5], [0.5, 0]]);
+ * const states = recurrence.states([[0, 0], [0, 0]]);
+ * const [, , first = []] = recurrence.stateGradients(states, [1, 0]);
+ * assert(Math.hypot(...first) === 0.25);
+ * ```
+ */
+export class TanhRecurrence {
+  /** Units of the state. */
+  #size: number;
+  /** W_hh over the gain, row by row, with rows of 0 up to a multiple of four. */
+  #weights: Float64Array;
+  #gain = 1;
+
+  /**
+   * Takes a copy of the weights.
+   *
+   * @param recurrent W_hh of shape [hidden, hidden].
+   * @throws {InputError} On another shape and a weight that is not finite.
+   */
+  constructor(recurrent: Matrix) {
+    assertSquare("recurrent", recurrent);
+    this.#size = recurrent.length;
+    this.#weights = new Float64Array(4 * Math.ceil(this.#size / 4) * this.#size);
+    for (const [i, row] of recurrent.entries()) this.#weights.set(row, i * this.#size);
+  }
+
+  /** Units of the state. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * The same recurrence with other weights.
+   *
+   * @param gain What every weight of W_hh is multiplied by.
+   * @returns A recurrence of its own.
+   * @throws {InputError} If the gain is not a finite number.
+   */
+  scaled(gain: number): TanhRecurrence {
+    checkNumber("gain", gain, "a finite number", Number.isFinite);
+    const other = new TanhRecurrence([[0]]);
+    other.#size = this.#size;
+    other.#weights = this.#weights;
+    other.#gain = this.#gain * gain;
+    return other;
+  }
+
+  /**
+   * Runs the recurrence from the state 0.
+   *
+   * @param inputs a_1 to a_T, of shape [T, hidden].
+   * @returns h_0 = 0 to h_T, of shape [T + 1, hidden].
+   * @throws {InputError} On another shape.
+   */
+  states(inputs: readonly ArrayLike<number>[]): Float64Array[] {
+    let h: Float64Array = new Float64Array(this.size);
+    const states = [h];
+    for (const [t, input] of inputs.entries()) {
+      this.#checkSize(`inputs[${t}]`, input);
+      h = Float64Array.from(this.#forwards(h), (sum, i) => Math.tanh(sum + (input[i] ?? NaN)));
+      states.push(h);
+    }
+    return states;
+  }
+
+  /**
+   * Sends the gradient of the last state back to the first.
+   *
+   * @param states h_0 to h_T, as {@link TanhRecurrence.states} gives them.
+   * @param gradient dL/dh_T, of shape [hidden].
+   * @returns dL/dh_(T-k) by lag k from 0 to T, of shape [T + 1, hidden].
+   * @throws {InputError} On another shape.
+   */
+  stateGradients(
+    states: readonly ArrayLike<number>[],
+    gradient: ArrayLike<number>,
+  ): Float64Array[] {
+    this.#checkSize("gradient", gradient);
+    let current: Float64Array = Float64Array.from(gradient);
+    const gradients = [current];
+    for (let t = states.length - 1; t > 0; t--) {
+      current = this.#backwards(this.#slopes(states, t, current));
+      gradients.push(current);
+    }
+    return gradients;
+  }
+
+  /**
+   * The gradient of W_hh: the sum over all steps of diag(1 - h_t^2) dL/dh_t h_(t-1)^T.
+   *
+   * @param states h_0 to h_T.
+   * @param gradients dL/dh_(T-k) by lag k, as {@link TanhRecurrence.stateGradients} gives them.
+   * @returns Its Frobenius norm.
+   * @throws {InputError} On another shape.
+   */
+  weightGradientNorm(
+    states: readonly ArrayLike<number>[],
+    gradients: readonly ArrayLike<number>[],
+  ): number {
+    const { size } = this;
+    const sum = new Float64Array(size * size);
+    const T = states.length - 1;
+    for (let t = T; t > 0; t--) {
+      const change = this.#slopes(states, t, gradients[T - t] ?? []);
+      const before = states[t - 1] ?? [];
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) {
+          sum[i * size + j] = (sum[i * size + j] ?? NaN) + (change[i] ?? NaN) * (before[j] ?? NaN);
+        }
+      }
+    }
+    return norm(sum);
+  }
+
+  /** diag(1 - h_t^2) times a gradient of h_t: the gradient of the pre-activations. */
+  #slopes(
+    states: readonly ArrayLike<number>[],
+    t: number,
+    gradient: ArrayLike<number>,
+  ): Float64Array {
+    const h = states[t] ?? [];
+    this.#checkSize(`states[${t}]`, h);
+    this.#checkSize("a gradient", gradient);
+    return Float64Array.from(h, (value, i) => (1 - value * value) * (gradient[i] ?? NaN));
+  }
+
+  /** W_hh h. Four rows at once: their sums need not wait for each other. */
+  #forwards(h: Float64Array): Float64Array {
+    const { size } = this;
+    const weights = this.#weights;
+    const result = new Float64Array(weights.length / size);
+    for (let i = 0, row = 0; row < weights.length; i += 4, row += 4 * size) {
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let j = 0, at = row; j < size; j++, at++) {
+        const value = h[j] ?? NaN;
+        a += (weights[at] ?? NaN) * value;
+        b += (weights[at + size] ?? NaN) * value;
+        c += (weights[at + 2 * size] ?? NaN) * value;
+        d += (weights[at + 3 * size] ?? NaN) * value;
+      }
+      result.set([a, b, c, d].map((sum) => this.#gain * sum), i);
+    }
+    return result.subarray(0, size);
+  }
+
+  /** W_hh^T g, four rows at once. */
+  #backwards(g: Float64Array): Float64Array {
+    const { size } = this;
+    const weights = this.#weights;
+    const result = new Float64Array(size);
+    for (let i = 0, row = 0; row < weights.length; i += 4, row += 4 * size) {
+      // Rows that pad the weights are 0.
+      const [a = 0, b = 0, c = 0, d = 0] = g.subarray(i, i + 4);
+      for (let j = 0, at = row; j < size; j++, at++) {
+        result[j] = (result[j] ?? NaN) + a * (weights[at] ?? NaN) +
+          b * (weights[at + size] ?? NaN) +
+          c * (weights[at + 2 * size] ?? NaN) + d * (weights[at + 3 * size] ?? NaN);
+      }
+    }
+    return result.map((sum) => this.#gain * sum);
+  }
+
+  #checkSize(what: string, { length }: ArrayLike<number>): void {
+    if (length === this.size) return;
+    throw new InputError(what, `of ${this.size} numbers, one for each unit`, length);
+  }
+}
+
+/** The Euclidean norm of numbers that neither overflow nor underflow when they are squared. */
+function norm(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}

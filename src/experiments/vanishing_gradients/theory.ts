@@ -1,0 +1,266 @@
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { edge, recordTheoryClaims } from "./theory_claims.ts";
+import type { DefaultNetwork } from "./measure.ts";
+import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
+import { factorOf, type Prediction, type Width, type WidthFactors } from "./wide.ts";
+
+const geometric = "geometric-mean";
+const factorColumns = curveColumns({ label: "per-step factor" }, geometric);
+const theoryColumn = { name: "theory", label: "per-step factor of the theory" };
+
+/** What a series of one width is called. */
+const named = (units: number) => `N = ${units}`;
+
+/**
+ * Records how the mean-field theory of wide networks compares with measured gradients, over gains,
+ * input variances and widths.
+ *
+ * @param context The run.
+ * @param predicted What the theory predicts for each width.
+ * @param measured What was measured of each width, of shape [seed][width].
+ * @param networks The networks of all seeds at the default initialisation.
+ */
+export function recordTheory(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+  networks: readonly DefaultNetwork[],
+): void {
+  recordGains(context, predicted, measured);
+  recordVariances(context, predicted, measured);
+  recordDeviations(context, measured);
+  recordRatios(context, predicted, measured);
+  recordNumbers(context, predicted, measured);
+  recordTheoryClaims(context, predicted, measured, networks);
+}
+
+/** The most units. */
+function widest(context: Context): number {
+  return widths(context).at(-1) ?? 0;
+}
+
+/** Ten points from each value to the next. */
+function spread(
+  values: readonly number[],
+  between: (from: number, to: number, share: number) => number,
+): number[] {
+  const [first] = values;
+  const rest = values.slice(1).flatMap((to, i) => {
+    const from = values[i] ?? NaN;
+    return Array.from({ length: 10 }, (_, j) => j === 9 ? to : between(from, to, (j + 1) / 10));
+  });
+  return first === undefined ? rest : [first, ...rest];
+}
+
+/** Curves of one width, of shape [seed][point]. */
+function curves(
+  measured: readonly (readonly Width[])[],
+  width: number,
+  of: (factors: WidthFactors) => readonly number[],
+): number[][] {
+  return measured.map((seed) => {
+    const one = seed[width];
+    return one ? [...of(one.measured)] : [];
+  });
+}
+
+function recordGains(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+): void {
+  const gains = theoryGains(context);
+  const crossing = edge(gains, predicted.at(-1)?.byGain ?? []);
+  const table = "factor-by-gain";
+  context.table({
+    id: table,
+    title: "Per-step factor of the gradient by gain and width",
+    columns: [
+      { name: "units", label: "units N" },
+      { name: "gain", label: "gain g" },
+      ...factorColumns,
+      theoryColumn,
+    ],
+    rows: widths(context).flatMap((units, w) =>
+      curveRows(gains, curves(measured, w, ({ byGain }) => byGain), [named(units)])
+        .map((row, i) => [...row, predicted[w]?.byGain[i] ?? null])
+    ),
+  });
+  const curve = "theory-by-gain";
+  const between = spread(gains, (from, to, share) => from + (to - from) * share);
+  context.table({
+    id: curve,
+    title: "Per-step factor of the theory by gain",
+    columns: [{ name: "gain", label: "gain g" }, theoryColumn],
+    rows: between.map((gain) => [gain, factorOf(context, widest(context), gain, 1)]),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "The factor by gain, and the theory",
+    caption: "Compare the measured factors with the theory of wide networks (dashed), and where " +
+      "each crosses 1: below it gradients vanish, above it they explode" +
+      (crossing === null ? "" : `; the theory crosses it at a gain of ${crossing.toFixed(2)}`) +
+      ". Glorot-uniform W_hh " +
+      `times the gain, inputs of variance 1. Geometric mean over ${measured.length} seeds; ` +
+      "bands: pointwise 95 % intervals.",
+    alt:
+      "Lines of the per-step factor against the gain, one for each width, with bands, a dashed " +
+      "line for the theory and a rule at 1.",
+    x: { label: "gain of W_hh", scale: "linear" },
+    y: { label: "per-step factor", scale: "linear" },
+    series: widths(context).map(named),
+    seriesLabel: "units",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "neither vanishes nor explodes" },
+      ...curveLayers(table, "gain", "units"),
+      { mark: "line", table: curve, x: "gain", y: "theory", role: "theory" },
+    ],
+  });
+}
+
+function recordVariances(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+): void {
+  const variances = inputVariances(context);
+  const table = "factor-by-variance";
+  context.table({
+    id: table,
+    title: "Per-step factor of the gradient by the inputs' variance and width",
+    columns: [
+      { name: "units", label: "units N" },
+      { name: "variance", label: "variance of an input" },
+      ...factorColumns,
+      theoryColumn,
+    ],
+    rows: widths(context).flatMap((units, w) =>
+      curveRows(variances, curves(measured, w, ({ byVariance }) => byVariance), [named(units)])
+        .map((row, i) => [...row, predicted[w]?.byVariance[i] ?? null])
+    ),
+  });
+  const curve = "theory-by-variance";
+  const between = spread(variances, (from, to, share) => from * (to / from) ** share);
+  context.table({
+    id: curve,
+    title: "Per-step factor of the theory by the inputs' variance",
+    columns: [{ name: "variance", label: "variance of an input" }, theoryColumn],
+    rows: between.map((variance) => [variance, factorOf(context, widest(context), 1, variance)]),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "The factor by the inputs' variance, and the theory",
+    caption: "Larger inputs saturate tanh, so gradients vanish faster with the same weights; " +
+      "dashed: the theory. Glorot-uniform weights, gain 1. Geometric mean over " +
+      `${measured.length} seeds; bands: pointwise 95 % intervals.`,
+    alt: "Lines of the per-step factor against the variance of an input on a log axis, one for " +
+      "each width, with bands, and a dashed line for the theory.",
+    x: { label: "variance of an input", scale: "log" },
+    y: { label: "per-step factor", scale: "linear" },
+    series: widths(context).map(named),
+    seriesLabel: "units",
+    layers: [
+      ...curveLayers(table, "variance", "units"),
+      { mark: "line", table: curve, x: "variance", y: "theory", role: "theory" },
+    ],
+  });
+}
+
+function recordDeviations(context: Context, measured: readonly (readonly Width[])[]): void {
+  const deviations = measured.map((seed) => seed.map(({ deviation }) => deviation));
+  const table = "deviation-by-width";
+  context.table({
+    id: table,
+    title: "Deviation of the per-step factor from the theory by width",
+    columns: [
+      { name: "units", label: "units N" },
+      ...curveColumns({ label: "root mean square of ln(measured/theory)" }, geometric),
+    ],
+    rows: curveRows(widths(context), deviations),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "The deviation from the theory by width",
+    caption: "A straight line that falls is a deviation that disappears as a power of the width. " +
+      `Root mean square of ln(measured/theory) over the gains ${
+        theoryGains(context).join(", ")
+      }, ` +
+      `of one network a seed. Geometric mean over ${measured.length} seeds; band: pointwise 95 % interval.`,
+    alt: "A line of the deviation against the units of the network, both on log axes, with a band.",
+    x: { label: "units N", scale: "log" },
+    y: { label: "deviation of ln(factor)", scale: "log" },
+    layers: curveLayers(table, "units"),
+  });
+}
+
+function recordRatios(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+): void {
+  const gains = theoryGains(context);
+  const table = "ratio-by-gain";
+  context.table({
+    id: table,
+    title: "Measured per-step factor over that of the theory by gain and width",
+    columns: [
+      { name: "units", label: "units N" },
+      { name: "gain", label: "gain g" },
+      ...curveColumns({ label: "measured over theory" }, geometric),
+    ],
+    rows: predicted.flatMap(({ units, byGain: expected }, w) => {
+      const overTheory = ({ byGain }: WidthFactors) =>
+        byGain.map((factor, i) => factor / (expected[i] ?? NaN));
+      return curveRows(gains, curves(measured, w, overTheory), [named(units)]);
+    }),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "Measured over theory, by gain and width",
+    caption:
+      "Below 1 the gradient decays faster, or grows more slowly, than the theory predicts. " +
+      `Geometric mean over ${measured.length} seeds; bands: pointwise 95 % intervals. For ` +
+      `N = ${context.parameters.hiddenSize} each seed has ${context.parameters.repeats} networks, ` +
+      "for other widths one.",
+    alt: "Lines of the ratio against the gain, one for each width, with bands and a rule at 1.",
+    x: { label: "gain of W_hh", scale: "linear" },
+    y: { label: "measured factor over theory", scale: "linear" },
+    series: widths(context).map(named),
+    seriesLabel: "units",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "as the theory predicts" },
+      ...curveLayers(table, "gain", "units"),
+    ],
+  });
+}
+
+function recordNumbers(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+): void {
+  const { hiddenSize } = context.parameters;
+  const narrow = measured.flatMap((seed) => seed.filter(({ units }) => units === hiddenSize));
+  context.metric({
+    id: "theory-factor",
+    label: "per-step factor that the mean-field theory predicts",
+    labels: ["theory"],
+    values: predicted.flatMap(({ units, plain }) => units === hiddenSize ? [plain] : []),
+  });
+  context.metric({
+    id: "measured-factor",
+    label: "per-step factor of the norm of ∂L/∂h, after the warm-up",
+    statistic: geometric,
+    values: narrow.map(({ measured }) => measured.plain),
+  });
+  context.metric({
+    id: "factor-from-states",
+    label: "per-step factor of the theory with the mean of tanh′² over the network's own states",
+    statistic: geometric,
+    values: narrow.map(({ measured }) => measured.fromStates),
+  });
+}

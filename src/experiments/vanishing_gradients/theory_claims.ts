@@ -1,0 +1,142 @@
+import { linearRegression } from "simple-statistics";
+import { geometricMean } from "../../analysis/statistics.ts";
+import { decayFactors, jacobianFactors } from "./lags.ts";
+import type { DefaultNetwork } from "./measure.ts";
+import { type Context, theoryGains, widths } from "./parameters.ts";
+import type { Prediction, Width } from "./wide.ts";
+
+/** What was measured of one width, by seed, and what the theory predicts for it. */
+interface Compared {
+  readonly predicted: Prediction;
+  readonly measured: readonly Width["measured"][];
+}
+
+/**
+ * Records the measures of the claims of the family `mean-field`.
+ *
+ * @param context The run.
+ * @param predicted What the theory predicts for each width.
+ * @param measured What was measured of each width, of shape [seed][width].
+ * @param networks The networks of all seeds at the default initialisation.
+ */
+export function recordTheoryClaims(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+  networks: readonly DefaultNetwork[],
+): void {
+  const compared = predicted.map((prediction, w): Compared => ({
+    predicted: prediction,
+    measured: measured.flatMap((seed) => seed[w]?.measured ?? []),
+  }));
+  const { hiddenSize } = context.parameters;
+  const narrow = compared.find(({ predicted: { units } }) => units === hiddenSize);
+  const widest = compared.at(-1);
+  if (!narrow || !widest) return;
+  recordDefault(context, narrow, networks);
+  recordWidest(context, widest);
+  recordNarrow(context, narrow);
+  recordSlope(context, measured);
+  recordEdge(context, widest);
+}
+
+function recordDefault(
+  context: Context,
+  { predicted, measured }: Compared,
+  networks: readonly DefaultNetwork[],
+): void {
+  const factors = measured.map(({ plain }) => plain);
+  const overTheory = (factors: readonly number[]) =>
+    factors.map((factor) => factor / predicted.plain);
+  context.claim("theory-default", {
+    values: overTheory(factors),
+    parts: { "measured factor": factors },
+    alternatives: [{
+      name: `other networks, in float32, all lags to ${context.parameters.steps}, from the state 0`,
+      values: overTheory(decayFactors(networks)),
+    }, {
+      name: "the same, the spectral norm of the Jacobian product in place of the gradient",
+      values: overTheory(jacobianFactors(networks)),
+    }],
+  });
+}
+
+/** How many times the larger of two numbers is as large as the smaller, where they differ most. */
+function worstRatio(measured: readonly number[], predicted: readonly number[]): number {
+  const logs = measured.map((factor, i) => Math.abs(Math.log(factor / (predicted[i] ?? NaN))));
+  return Math.exp(Math.max(...logs));
+}
+
+function recordWidest(context: Context, { predicted, measured }: Compared): void {
+  context.claim("theory-over-gains", {
+    values: measured.map(({ byGain }) => worstRatio(byGain, predicted.byGain)),
+  });
+  context.claim("theory-over-inputs", {
+    values: measured.map(({ byVariance }) => worstRatio(byVariance, predicted.byVariance)),
+  });
+}
+
+function recordNarrow(context: Context, { predicted, measured }: Compared): void {
+  context.claim("narrow-decays-faster", {
+    values: measured.map(({ byGain }) =>
+      geometricMean(byGain.map((factor, i) => factor / (predicted.byGain[i] ?? NaN)))
+    ),
+  });
+  const most = predicted.byGain.at(-1) ?? NaN;
+  if (most > 1) {
+    context.claim("narrow-explodes", {
+      values: measured.map(({ byGain }) => byGain.at(-1) ?? NaN),
+    });
+  } else {
+    context.unmeasured(
+      "narrow-explodes",
+      `at the largest gain the theory predicts a factor of ${most.toFixed(3)}, not growth`,
+    );
+  }
+}
+
+function recordSlope(context: Context, measured: readonly (readonly Width[])[]): void {
+  if (widths(context).length < 2) {
+    context.unmeasured("deviation-shrinks", "there is only one width");
+    return;
+  }
+  context.claim("deviation-shrinks", {
+    values: measured.map((seed) =>
+      linearRegression(
+        seed.map(({ units, deviation }) => [Math.log(units), Math.log(deviation)]),
+      ).m
+    ),
+  });
+}
+
+function recordEdge(context: Context, { predicted, measured }: Compared): void {
+  const gains = theoryGains(context);
+  const expected = edge(gains, predicted.byGain);
+  const found = measured.flatMap(({ byGain }) => edge(gains, byGain) ?? []);
+  if (expected === null || found.length < measured.length) {
+    const reason = expected === null
+      ? "the theory's edge is not between the gains"
+      : `in ${measured.length - found.length} seeds the factor is not 1 between the gains`;
+    context.unmeasured("edge-of-gain", reason);
+    return;
+  }
+  context.claim("edge-of-gain", {
+    values: found.map((gain) => gain / expected),
+    parts: { "gain at which the factor is 1": found },
+  });
+}
+
+/**
+ * The first gain at which factors reach 1, by linear interpolation of their logarithms.
+ *
+ * @param gains In rising order.
+ * @param factors The factor at each gain.
+ * @returns `null` if they do not cross 1 upwards.
+ */
+export function edge(gains: readonly number[], factors: readonly number[]): number | null {
+  const i = factors.findIndex((factor, i) => i > 0 && factor >= 1 && (factors[i - 1] ?? NaN) < 1);
+  if (i < 0) return null;
+  const [below, above] = [Math.log(factors[i - 1] ?? NaN), Math.log(factors[i] ?? NaN)];
+  const [from, to] = [gains[i - 1] ?? NaN, gains[i] ?? NaN];
+  return from + (to - from) * below / (below - above);
+}
