@@ -355,6 +355,7 @@ export type {
   CheckInput,
   ClaimInput,
   ColumnInput,
+  Labels,
   MetricInput,
   TableInput,
 } from "./src/experiments/seed_values.ts";

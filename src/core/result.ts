@@ -144,7 +144,10 @@ export interface Hypothesis {
   readonly statistic: SeedStatistic;
   /** What is predicted. */
   readonly predicts: Prediction;
-  /** Hypotheses of one family share a risk of 5 % that any of them is decided wrongly (Holm). */
+  /**
+   * Hypotheses of one family share a risk of 5 % that any of them is wrongly found to differ, and one
+   * of 5 % that any is wrongly found to be equivalent (Holm).
+   */
   readonly family: string;
   /** What was searched over before the measure, and how the verdict allows for it. */
   readonly search?: string;

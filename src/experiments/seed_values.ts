@@ -3,7 +3,7 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Column, Metric, SeedStatistic, Table } from "../core/result.ts";
 
 /** What each value is of, such as the seeds. */
-type Labels = readonly (number | string)[];
+export type Labels = readonly (number | string)[];
 
 /** A metric as an experiment records it: the estimate follows from the values. */
 export interface MetricInput extends Omit<Metric, "estimate" | "labels" | "statistic" | "values"> {
