@@ -2,87 +2,116 @@ import type { Random } from "../../core/random.ts";
 import { joinSequences } from "../../data/text/encoded.ts";
 import { streamBatches } from "../../data/text/stream_batches.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
-import { type LanguageModel, languageModel } from "../../model/language_model.ts";
 import type { BatchList } from "../../training/batch_list.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
 import { CrossEntropyLoss } from "../../training/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
-import { type TokenLosses, tokenLosses } from "../../training/token_losses.ts";
 import { train } from "../../training/train.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
+import type { Architecture } from "../architectures.ts";
 import type { PartProgress } from "../experiment.ts";
+import { type CharacterNetwork, characterNetwork, rateOf } from "./character_network.ts";
 import type { Texts } from "./character_texts.ts";
+import type { HeldOutBatch } from "./held_out_batch.ts";
 import type { Values } from "./parameters.ts";
+import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
 
 /** A trained model, and how it came about. */
 export interface Trained {
-  readonly model: LanguageModel;
+  readonly model: CharacterNetwork;
+  /** Units of its layer. */
+  readonly hiddenSize: number;
+  /** Updates until each check. */
+  readonly updates: readonly number[];
   /** What lies between two checks. */
   readonly history: readonly EpochRecord[];
-  /** The held-out losses at the end. */
-  readonly losses: TokenLosses;
-  /** How many held-out characters were asked for, from the first on; some may not count. */
-  readonly asked: number;
 }
 
-/** Steps in which the step size rises. */
+/** Updates in which the learning rate rises. */
 const WARM_UP = 50;
 
-/** Characters of a held-out text that are computed at once. */
-const HELD_OUT_LENGTH = 250;
+/** The share of the learning rate that is left at the end. */
+const FLOOR = 0.1;
 
 /** What is never asked for: what begins a document, and characters that training does not have. */
-const unasked = [START, UNK];
+export const unasked: readonly number[] = [START, UNK];
 
-/** Trains a model of characters by truncated backpropagation through time. */
+/**
+ * After how many updates a network is checked: at the ends of passes, at all of the training, three
+ * quarters of it, and halves of halves.
+ *
+ * @param pass Updates of a pass.
+ * @param passes How many passes.
+ * @param halvings How often the training is halved.
+ */
+export function checkUpdates(pass: number, passes: number, halvings: number): number[] {
+  const all = pass * passes;
+  const found = new Set([all, Math.round(0.75 * all)]);
+  for (let i = 1; i <= halvings; i++) found.add(Math.round(all / 2 ** i));
+  for (let i = 1; i <= passes; i++) found.add(i * pass);
+  return [...found].filter((update) => update > 0).sort((a, b) => a - b);
+}
+
+/** The batches of the training text. */
+export function trainingBatches({ training }: Texts, values: Values): BatchList {
+  const { characterBatch: batchSize, characterLength: length } = values;
+  return streamBatches(joinSequences(training), { batchSize, length, unasked });
+}
+
+/**
+ * Trains a model of characters by truncated backpropagation through time.
+ *
+ * @param architecture What its layer is.
+ * @param values The parameters of the experiment.
+ * @param texts What it learns from.
+ * @param heldOut What it is checked on.
+ * @param support The ids that may come.
+ * @param random Where its initial weights come from.
+ * @param part Tells how far it has come.
+ * @returns The model, the caller's to dispose.
+ */
 export async function trainCharacterModel(
+  architecture: Architecture,
   values: Values,
-  { tokenizer, training, heldOut }: Texts,
+  texts: Texts,
+  { heldOut, support }: { readonly heldOut: HeldOutBatch; readonly support: Support },
   random: Random,
   { signal, progress }: PartProgress,
 ): Promise<Trained> {
-  const { characterEmbedding, characterHidden, characterRate, weightDecay, clipGradNorm } = values;
-  const model = languageModel({
-    ...{ vocabularySize: tokenizer.vocabulary.size, embeddingDim: characterEmbedding },
-    ...{ hiddenSize: characterHidden, numLayers: 1, initialisation: "tutorial" },
-    random: random.fork("model"),
-  });
-  const all = streamBatches(joinSequences(training), {
-    ...{ batchSize: values.characterBatch, length: values.characterLength, unasked },
-  });
-  // One track, so that every held-out character but the last few counts once.
-  const joined = joinSequences(heldOut);
-  const length = Math.min(HELD_OUT_LENGTH, joined.length - 1);
-  const held = streamBatches(joined, { batchSize: 1, length, unasked });
-  const checks = Math.min(values.checks, all.length);
-  const at = (check: number): number => Math.floor(check * all.length / checks);
-  const steps = all.length * values.passes;
+  const { weightDecay, clipGradNorm, passes } = values;
+  const vocabularySize = texts.tokenizer.vocabulary.size;
+  const { model, hiddenSize } = characterNetwork(architecture, vocabularySize, values, random);
+  const all = trainingBatches(texts, values);
+  const steps = all.length * passes;
+  const updates = checkUpdates(all.length, passes, values.checks);
   const optimizer = new AdamW(model, {
-    ...{ learningRate: characterRate, weightDecay, clipGradNorm },
-    schedule: cosineSchedule({ steps, warmUp: Math.min(WARM_UP, steps - 1), floor: 0.1 }),
+    ...{ learningRate: rateOf(architecture, values), weightDecay, clipGradNorm },
+    schedule: cosineSchedule({ steps, warmUp: Math.min(WARM_UP, steps - 1), floor: FLOOR }),
   });
-  let losses: TokenLosses = { mean: NaN, tokens: 0, byStep: [] };
+  const begin = (epoch: number): number => updates[epoch - 1] ?? 0;
   const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
-    // An epoch is the part of a pass between two checks, so its states go on.
-    epochs: values.passes * checks,
-    batches: (epoch) => part(all, at(epoch % checks), at(epoch % checks + 1)),
+    // An epoch is what lies between two checks, of one pass, so its states go on.
+    epochs: updates.length,
+    batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
     carryState: true,
+    goesOn: (epoch) => begin(epoch) % all.length !== 0,
     signal,
     onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
-    goesOn: (epoch) => epoch % checks !== 0,
     validate: async () => {
-      losses = await tokenLosses(model, held, { ignoreIndex: PAD, carryState: true, signal });
-      return losses.mean;
+      const [values = new Float32Array()] = await surprisals(model, heldOut, [support]);
+      return meanSurprisal(values, heldOut.target.data, support).mean;
     },
   });
   optimizer.dispose();
-  const starts = joined.subarray(1, held.length * length + 1).filter((id) => id === START).length;
-  return { model, history, losses, asked: held.length * length - starts };
+  return { model, hiddenSize, updates, history };
 }
 
-function part(batches: BatchList, first: number, end: number): BatchList {
+/** The batches from one update to another, both counted over passes. */
+function between(batches: BatchList, first: number, end: number): BatchList {
+  const offset = first % batches.length;
+  const length = end - first;
   return {
-    length: end - first,
-    at: (index) => index < end - first ? batches.at(first + index) : undefined,
+    length,
+    at: (index) => index < length ? batches.at(offset + index) : undefined,
   };
 }

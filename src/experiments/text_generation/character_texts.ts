@@ -7,6 +7,7 @@ import { mobyDick } from "../../data/text/moby_dick.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { LONGEST } from "./context_losses.ts";
+import { PROMPT } from "./excerpts.ts";
 import { type Context, MOBY_DICK, type Values } from "./parameters.ts";
 
 /** Documents as ids, each from START to END. */
@@ -23,20 +24,38 @@ export async function openCorpus(
   return corpus === MOBY_DICK ? await mobyDick() : fileCorpus(corpus, () => readFile(corpus));
 }
 
+/** The documents of a text. */
+export interface Documents {
+  /** Those of its beginning, which networks learn from and are tested on. */
+  readonly used: readonly string[];
+  /** Those after them, which no network reads: they are for the judge of what networks write. */
+  readonly others: readonly string[];
+}
+
 /**
- * The documents of a text's beginning.
+ * Reads the documents of a text.
  *
- * @throws {InputError} Where they are fewer than two.
+ * @param corpus The text.
+ * @param values How much of it is used.
+ * @throws {InputError} If fewer than two are used.
  */
-export async function beginning(corpus: Corpus, { maxCharacters }: Values): Promise<string[]> {
+export async function readDocuments(
+  corpus: Corpus,
+  { maxCharacters, judgeCharacters }: Values,
+): Promise<Documents> {
   const documents: string[] = [];
-  let left = maxCharacters;
+  const others: string[] = [];
+  let [left, rest] = [maxCharacters, judgeCharacters];
   for await (const document of corpus.documents()) {
-    documents.push(document.length <= left ? document : document.slice(0, left).toWellFormed());
-    left -= document.length;
-    if (left <= 0) break;
+    if (left > 0) {
+      documents.push(document.length <= left ? document : document.slice(0, left).toWellFormed());
+      left -= document.length;
+    } else if (rest > 0) {
+      others.push(document.length <= rest ? document : document.slice(0, rest).toWellFormed());
+      rest -= document.length;
+    } else break;
   }
-  if (documents.length > 1) return documents;
+  if (documents.length > 1) return { used: documents, others };
   if (left > 0) {
     const help =
       "One part of them is held out; blank lines part them, or lines where there are none";
@@ -47,7 +66,14 @@ export async function beginning(corpus: Corpus, { maxCharacters }: Values): Prom
   throw new InputError("maxCharacters", "so many that 2 documents begin", maxCharacters, help);
 }
 
-/** Splits documents and reads them as ids, with the characters of those to learn from. */
+/**
+ * Splits documents and reads them as ids, with the characters of those to learn from.
+ *
+ * @param corpus The text.
+ * @param documents What of it is used.
+ * @param values How much is held out.
+ * @param random Draws which.
+ */
 export async function readTexts(
   corpus: Corpus,
   documents: readonly string[],
@@ -61,18 +87,20 @@ export async function readTexts(
   const [known, unknown] = [part(split.training), part(split.validation)];
   const tokenizer = await Tokenizer.build(known.documents(), { kind: "characters" });
   const training = await encodeCorpus(known, tokenizer);
-  const heldOut = await encodeCorpus(unknown, tokenizer, { maxTokens: maxHeldOut });
+  const heldOut = documentsOf(await encodeCorpus(unknown, tokenizer));
+  // As much of each, so that one long document does not stand for all.
+  const most = Math.max(3, Math.floor(maxHeldOut / heldOut.length));
   return {
     tokenizer,
     training: documentsOf(training),
-    heldOut: documentsOf(heldOut),
+    heldOut: heldOut.map((ids) => ids.subarray(0, most)),
   };
 }
 
 /**
- * Checks that there is enough to learn from and to be held against.
+ * Checks that there is enough to learn from and to be tested on.
  *
- * @throws {InputError} Where there is not, naming the parameters that could be changed.
+ * @throws {InputError} If there is not, naming the parameters that could be changed.
  */
 export function checkTexts({ training, heldOut }: Texts, values: Values): void {
   const count = (documents: readonly Int32Array[]) =>
@@ -84,8 +112,10 @@ export function checkTexts({ training, heldOut }: Texts, values: Values): void {
     const wanted = `${least} or more for characterBatch tracks of characterLength`;
     throw new InputError("characters to learn from", wanted, count(training), help);
   }
-  if (count(heldOut) < 2 * LONGEST) {
+  const { prompts, characterGenerated } = values;
+  const wanted = Math.max(2 * LONGEST, PROMPT + characterGenerated + prompts) + 2 * heldOut.length;
+  if (count(heldOut) < wanted) {
     const help = "A higher characterValidation, maxHeldOut or maxCharacters may help";
-    throw new InputError("held-out characters", `${2 * LONGEST} or more`, count(heldOut), help);
+    throw new InputError("held-out characters", `${wanted} or more`, count(heldOut), help);
   }
 }

@@ -1,36 +1,86 @@
 import { memoryUsage } from "node:process";
+import { mean } from "../../analysis/statistics.ts";
 import type { Random } from "../../core/random.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
 import { joinSequences } from "../../data/text/encoded.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
-import type { NamedStrategy } from "../../generation/strategies.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
+import { type Architecture, architectures } from "../architectures.ts";
 import type { PartProgress } from "../experiment.ts";
-import { type BaselineLosses, baselineLosses } from "./baselines.ts";
-import { trainCharacterModel } from "./character_model.ts";
-import { beginning, checkTexts, readTexts, type Texts } from "./character_texts.ts";
+import { type BaselineLosses, baselineLosses, readSoFar } from "./baselines.ts";
+import { checkUpdates, trainCharacterModel, trainingBatches, unasked } from "./character_model.ts";
+import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
+import { characterStrategies } from "./character_strategies.ts";
 import { contextLosses } from "./context_losses.ts";
+import { type Excerpt, excerptsOf } from "./excerpts.ts";
+import { heldOutBatch } from "./held_out_batch.ts";
+import { type Judge, judgeOf } from "./judge.ts";
 import type { Context, Values } from "./parameters.ts";
-import { drawSamples, type Sample, type Variety } from "./samples.ts";
+import { drawSamples } from "./samples.ts";
 
-/** The models that the characters are held against. */
-export const characterModels = ["uniform", "unigram", "bigram", "5-gram", "8-gram"] as const;
+/** The models that networks are compared with on characters. */
+export const characterModels = [
+  "uniform",
+  "unigram",
+  "bigram",
+  "3-gram",
+  "5-gram",
+  "8-gram",
+] as const;
+
+/** Those that are also asked after as many characters as a network has read. */
+export const grownModels = ["bigram", "5-gram"] as const;
+
+/** How texts are: those that a network writes by a strategy, or the novel's own. */
+export interface Quality {
+  readonly strategy: string;
+  /** Bits per character under the judge, the mean over prompts; `null` without a judge. */
+  readonly judged: number | null;
+  /** The share of a text's n-grams that it had before, the mean over prompts. */
+  readonly repeated: number;
+}
+
+/** What one network gave. */
+export interface NetworkPart {
+  /** Units of its layer. */
+  readonly hiddenSize: number;
+  /** How many numbers it trains. */
+  readonly parameters: number;
+  /** What lies between two checks. */
+  readonly history: readonly EpochRecord[];
+  /** Of the texts that it writes, by strategy. */
+  readonly quality: readonly Quality[];
+}
+
+/** A text in the table of samples. */
+export interface ShownText {
+  readonly prompt: string;
+  readonly strategy: string;
+  readonly text: string;
+}
 
 /** What one seed gave on the characters of a text. */
 export interface CharactersPart {
+  /** Documents that are learnt from and held out. */
+  readonly documents: { readonly training: number; readonly heldOut: number };
   /** Characters, and ends of documents, that are learnt from and held out. */
   readonly tokens: { readonly training: number; readonly heldOut: number };
   /** The different characters of the training text, and the share of the held-out ones that they are. */
   readonly vocabulary: { readonly size: number; readonly covered: number };
-  /** Parameters of the model. */
-  readonly parameters: number;
-  /** What lies between two checks. */
-  readonly history: readonly EpochRecord[];
-  /** The loss of held-out characters with more and more known before each, in nats. */
+  /** Updates until each check, and how many there are in a pass. */
+  readonly updates: readonly number[];
+  readonly pass: number;
+  readonly networks: Readonly<Record<Architecture, NetworkPart>>;
+  /** The LSTM's loss of held-out characters with more and more of the true ones before each, in nats. */
   readonly byContext: readonly number[];
+  /** Of models of all of the training text. */
   readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
-  readonly samples: readonly Sample[];
-  readonly variety: readonly Variety[];
+  /** Of models of what a network has read at each check, up to the end of the first pass. */
+  readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
+  /** The novel's own continuations of the prompts. */
+  readonly own: Quality;
+  /** What the LSTM writes, and the novel's own. */
+  readonly shown: readonly ShownText[];
   /** What it took: seconds of training and of generating, bytes of the process after it. */
   readonly cost: {
     readonly training: number;
@@ -42,82 +92,138 @@ export interface CharactersPart {
 /** Characters of the n-grams that are counted. */
 export const CHARACTERS = 8;
 
+/** The name of the novel's own continuations. */
+export const OWN = "the text itself";
+
 /** Ids of the vocabulary that are no characters. */
 const SPECIAL = 4;
 
-const prompts = ["The whale", "Call me ", "the sea was", "Captain Ahab"];
+/** Rows of the held-out text side by side. */
+const ROWS = 10;
 
-/** Fewer characters than words could be chosen from, so that the likeliest 10 are kept. */
-const strategies: readonly NamedStrategy[] = [
-  { name: "Greedy", sampling: { temperature: 0 } },
-  { name: "Conservative", sampling: { temperature: 0.7 } },
-  { name: "Balanced", sampling: { temperature: 1 } },
-  { name: "Creative", sampling: { temperature: 1.3 } },
-  { name: "Top-K", sampling: { topK: 10 } },
-  { name: "Top-P", sampling: { topP: 0.9 } },
-];
+/** How many prompts the table of samples has. */
+const SHOWN = 2;
 
 /**
  * Makes the characters of a text ready to be trained on, once for each seed.
  *
- * @throws {InputError} Where the text is too short for the parameters, before any training.
+ * @throws {InputError} If the text is too short for the parameters, before any training.
  */
 export async function prepareCharacters(
   context: Context,
   corpus: Corpus,
 ): Promise<() => Promise<CharactersPart[]>> {
   const { parameters: values, seeds } = context;
-  const documents = await beginning(corpus, values);
+  const { used, others } = await readDocuments(corpus, values);
   const random = (seed: number): Random => context.random("characters", seed);
-  const read = (seed: number) => readTexts(corpus, documents, values, random(seed));
+  const read = (seed: number) => readTexts(corpus, used, values, random(seed));
   for (const seed of seeds) checkTexts(await read(seed), values);
-  return () =>
-    context.each(
-      "characters",
-      seeds,
-      async (seed, part) => trainSeed(values, await read(seed), random(seed), part),
-    );
+  return async () => {
+    let judge: Promise<Judge | null> | undefined;
+    return await context.each("characters", seeds, async (seed, part) => {
+      judge ??= judgeOf(others);
+      return trainSeed(values, await read(seed), await judge, random(seed), part);
+    });
+  };
 }
 
-/** Trains one model, and holds it and the n-grams against the same held-out characters. */
+/** Trains a network of each architecture, and asks n-gram models for the same held-out characters. */
 async function trainSeed(
   values: Values,
   texts: Texts,
+  judge: Judge | null,
   random: Random,
   part: PartProgress,
 ): Promise<CharactersPart> {
   const { tokenizer, training, heldOut } = texts;
   const { vocabulary: { size } } = tokenizer;
-  const begin = performance.now();
-  const { model, history, losses, asked } = await trainCharacterModel(values, texts, random, part);
-  const trained = performance.now();
-  const { samples, variety } = await drawSamples(model, tokenizer, {
-    ...{ prompts, strategies, ngram: CHARACTERS },
-    options: {
-      ...{ maxTokens: values.characterGenerated, signal: part.signal },
-      banned: [PAD, UNK, START, END],
-    },
-  }, random.fork("samples"));
-  const generated = performance.now();
-  const counts = (id: number): boolean => id !== UNK && id !== START;
-  const byContext = await contextLosses(model, joinSequences(heldOut), counts, part.signal);
-  const { parameterCount } = model;
-  model.dispose();
+  const support = Array.from({ length: size }, (_, id) => id !== PAD && !unasked.includes(id));
+  const ids = joinSequences(heldOut);
+  const asked = heldOutBatch(ids, (id) => support[id] === true, ROWS);
+  const known = { ids, places: asked.places };
+  const excluded = [UNK];
+  const excerpts = excerptsOf(heldOut, tokenizer, {
+    ...{ count: values.prompts, length: values.characterGenerated, ngram: CHARACTERS },
+  });
+  const networks = new Map<Architecture, NetworkPart>();
+  let byContext: number[] = [];
+  const shown: ShownText[] = excerpts.slice(0, SHOWN).map(({ text, continuation }) => {
+    return { prompt: text, strategy: OWN, text: continuation };
+  });
+  const cost = { training: 0, generating: 0 };
+  for (const [i, architecture] of architectures.entries()) {
+    const begin = performance.now();
+    const own = {
+      signal: part.signal,
+      progress: (done: number, total: number) => {
+        part.progress(i + done / total, architectures.length);
+      },
+    };
+    const { model, hiddenSize, history } = await trainCharacterModel(
+      ...[architecture, values, texts] as const,
+      ...[{ heldOut: asked, support }, random.fork(architecture), own] as const,
+    );
+    const trained = performance.now();
+    const samples = await drawSamples(model, tokenizer, {
+      ...{ prompts: excerpts, strategies: characterStrategies, ngram: CHARACTERS },
+      options: {
+        ...{ maxTokens: values.characterGenerated, signal: part.signal },
+        banned: [PAD, UNK, START, END],
+      },
+    }, random.fork("samples").fork(architecture));
+    cost.training += (trained - begin) / 1000;
+    cost.generating += (performance.now() - trained) / 1000;
+    if (architecture === "LSTM") {
+      byContext = await contextLosses(model, ids, support, part.signal);
+      const prompts = new Set(shown.map(({ prompt }) => prompt));
+      for (const { prompt, strategy, text } of samples) {
+        if (prompts.has(prompt)) shown.push({ prompt, strategy, text });
+      }
+    }
+    networks.set(architecture, {
+      ...{ hiddenSize, parameters: model.parameterCount, history },
+      quality: characterStrategies.map(({ name }): Quality => {
+        const own = samples.filter(({ strategy }) => strategy === name);
+        return {
+          strategy: name,
+          judged: judge && mean(own.map(({ prompt, text }) => judge.bits(prompt, text))),
+          repeated: mean(own.map(({ repeated }) => repeated ?? 0)),
+        };
+      }),
+    });
+    model.dispose();
+  }
+  const { length: pass } = trainingBatches(texts, values);
+  const updates = checkUpdates(pass, values.passes, values.checks);
+  const joined = joinSequences(training);
+  const starts = ids.subarray(1).filter((id) => id === START).length;
   return {
+    documents: { training: training.length, heldOut: heldOut.length },
     tokens: {
       training: training.reduce((sum, { length }) => sum + length - 1, 0),
-      heldOut: losses.tokens,
+      heldOut: asked.places.length,
     },
-    vocabulary: { size: size - SPECIAL, covered: losses.tokens / asked },
-    parameters: parameterCount,
-    ...{ history, byContext, samples, variety },
-    baselines: baselineLosses(training, heldOut, {
-      ...{ names: characterModels, vocabularySize: size, tokens: asked, counts },
+    vocabulary: {
+      size: size - SPECIAL,
+      covered: asked.places.length / (ids.length - 1 - starts),
+    },
+    ...{ updates, pass, byContext, shown },
+    networks: Object.fromEntries(networks) as Record<Architecture, NetworkPart>,
+    baselines: baselineLosses(training, [known], {
+      ...{ names: characterModels, vocabularySize: size, excluded },
     }),
-    cost: {
-      training: (trained - begin) / 1000,
-      generating: (generated - trained) / 1000,
-      memory: memoryUsage().rss,
+    grown: updates.filter((update) => update <= pass).map((update) => {
+      const read = readSoFar(joined, values.characterBatch, update * values.characterLength);
+      return baselineLosses(read, [known], {
+        ...{ names: grownModels, vocabularySize: size, excluded },
+      });
+    }),
+    own: {
+      strategy: OWN,
+      judged: judge &&
+        mean(excerpts.map(({ text, continuation }) => judge.bits(text, continuation))),
+      repeated: mean(excerpts.map(({ repeated }) => repeated)),
     },
+    cost: { ...cost, memory: memoryUsage().rss },
   };
 }

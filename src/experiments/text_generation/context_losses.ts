@@ -1,61 +1,75 @@
 import { PAD } from "../../data/text/vocabulary.ts";
 import type { Ids, TokenBatch } from "../../data/text/token_batches.ts";
 import type { Model } from "../../model/model.ts";
-import { tokenLosses } from "../../training/token_losses.ts";
+import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
 
-/** How many characters are known, from few to many. */
-export const contexts: readonly number[] = [1, 2, 3, 4, 6, 8, 16, 64];
+/** How many of the characters before are the true ones, from few to many. */
+export const contexts: readonly number[] = [1, 2, 4, 8, 16, 32, 64];
 
 /** The longest of them. */
 export const LONGEST = 64;
 
 /** Characters that are asked for, at most. */
-const ASKED = 500;
-
-/** Windows that are computed at once. */
-const ROWS = 100;
+const ASKED = 400;
 
 /**
- * The loss of the same characters, spread over a text, with so many characters before each known
- * and a state of 0 before those.
+ * The loss of the same characters, spread over a text, if only the last few of the {@link LONGEST}
+ * before each are the true ones and those before them come from elsewhere in the text. What is
+ * further back than the true ones is thus as usual as any text, but wrong: a network that does not use
+ * it loses nothing.
  *
- * @param ids A text, longer than {@link LONGEST}.
- * @param counts Which ids are asked for.
+ * @param model The model.
+ * @param ids A text, longer than twice {@link LONGEST}.
+ * @param support The ids that are asked for.
  * @param signal Stops it.
  * @returns In nats, for each of {@link contexts}.
  */
 export async function contextLosses(
   model: Model,
   ids: Int32Array,
-  counts: (id: number) => boolean,
+  support: Support,
   signal?: AbortSignal,
 ): Promise<number[]> {
   const stride = Math.max(1, Math.floor((ids.length - LONGEST) / ASKED));
   const places: number[] = [];
   for (let place = LONGEST; place < ids.length; place += stride) {
-    if (counts(ids[place] ?? PAD)) places.push(place);
+    if (support[ids[place] ?? PAD] === true) places.push(place);
   }
   const losses: number[] = [];
   for (const length of contexts) {
-    const batches: TokenBatch[] = [];
-    for (let first = 0; first < places.length; first += ROWS) {
-      batches.push(batchOf(ids, places.slice(first, first + ROWS), length));
-    }
-    losses.push((await tokenLosses(model, batches, { ignoreIndex: PAD, signal })).mean);
+    signal?.throwIfAborted();
+    const batch = contextBatch(ids, places, length);
+    const [values = new Float32Array()] = await surprisals(model, batch, [support]);
+    losses.push(meanSurprisal(values, batch.target.data, support).mean);
   }
   return losses;
 }
 
-/** Windows that end before such places, of which the id at the place alone is asked for. */
-function batchOf(ids: Int32Array, places: readonly number[], length: number): TokenBatch {
+/**
+ * Rows that end before such places, of which the id at the place alone is asked for.
+ *
+ * @param ids A text, longer than twice {@link LONGEST}.
+ * @param places Where, from {@link LONGEST} on.
+ * @param length How many of the last ids are the true ones; those before come from half the text away.
+ */
+export function contextBatch(
+  ids: Int32Array,
+  places: readonly number[],
+  length: number,
+): TokenBatch {
   const rows = places.length;
   const make = (): Ids => {
-    return { shape: [length, rows], data: new Int32Array(length * rows).fill(PAD) };
+    return { shape: [LONGEST, rows], data: new Int32Array(LONGEST * rows).fill(PAD) };
   };
   const [x, target] = [make(), make()];
+  const room = ids.length - LONGEST;
   for (const [row, place] of places.entries()) {
-    for (let t = 0; t < length; t++) x.data[t * rows + row] = ids[place - length + t] ?? PAD;
-    target.data[(length - 1) * rows + row] = ids[place] ?? PAD;
+    const elsewhere = LONGEST + (place - LONGEST + Math.floor(room / 2)) % room;
+    for (let back = 1; back <= LONGEST; back++) {
+      const from = back <= length ? place : elsewhere;
+      x.data[(LONGEST - back) * rows + row] = ids[from - back] ?? PAD;
+    }
+    target.data[(LONGEST - 1) * rows + row] = ids[place] ?? PAD;
   }
   return { x, target };
 }

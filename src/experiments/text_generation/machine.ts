@@ -1,13 +1,19 @@
 import { mean } from "../../analysis/statistics.ts";
+import { architectures } from "../architectures.ts";
+import { characterStrategies } from "./character_strategies.ts";
 import type { CharactersPart } from "./characters.ts";
 import type { Context } from "./parameters.ts";
 
 /** Records what the characters took on this machine: for the manifest, not the result. */
 export function recordMachine(context: Context, parts: readonly CharactersPart[]): void {
-  const { passes, characterGenerated } = context.parameters;
-  const trained = parts.map(({ tokens, cost }) => passes * tokens.training / cost.training);
-  const generated = parts.map(({ samples, cost }) => {
-    return samples.length * characterGenerated / cost.generating;
+  const { passes, prompts, characterGenerated } = context.parameters;
+  const networks = architectures.length;
+  const texts = prompts * characterStrategies.length;
+  const trained = parts.map(({ tokens, cost }) => {
+    return networks * passes * tokens.training / cost.training;
+  });
+  const generated = parts.map(({ cost }) => {
+    return networks * texts * characterGenerated / cost.generating;
   });
   context.machine.table({
     id: "speed",
@@ -20,7 +26,7 @@ export function recordMachine(context: Context, parts: readonly CharactersPart[]
     rows: [
       ["training, with the checks on held-out text", mean(trained), "characters/s"],
       [
-        `generating ${parts[0]?.samples.length} texts as one batch`,
+        `generating ${texts} texts as one batch`,
         mean(generated),
         "characters/s",
       ],

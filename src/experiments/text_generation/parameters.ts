@@ -6,7 +6,7 @@ const count = (most: number) => z.int().min(1).max(most);
 const share = () => z.number().min(0).max(0.95);
 const rate = () => z.number().min(1e-6).max(1);
 
-/** What `corpus` names where it is no file. */
+/** What `corpus` names if it is no file. */
 export const MOBY_DICK = "moby-dick";
 
 /** The parameters of `text-generation`: first those of the sentences, then those of the characters. */
@@ -16,7 +16,7 @@ export const parameters = {
   numLayers: count(8).default(2).describe("sentences: LSTM layers"),
   dropout: share().default(0.3)
     .describe("sentences: share dropped between layers and before the projection"),
-  learningRate: rate().default(0.002).describe("sentences: step size of AdamW at the start"),
+  learningRate: rate().default(0.002).describe("sentences: learning rate of AdamW at the start"),
   weightDecay: z.number().min(0).max(1).default(1e-4).describe("decay of the weights, of both"),
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1)
     .describe("largest norm of the gradient, of both"),
@@ -24,26 +24,35 @@ export const parameters = {
   batchSize: count(1024).default(16).describe("sentences: windows of a step"),
   length: z.int().min(2).max(1000).default(12).describe("sentences: words of a window"),
   patience: z.int().min(0).max(1000).default(3)
-    .describe("sentences: epochs without a lower held-out loss before the step size is halved"),
+    .describe("sentences: epochs without a lower held-out loss before the learning rate is halved"),
   validation: z.number().min(0.01).max(0.9).default(0.2)
     .describe("sentences: share of them that is held out"),
   generated: count(1000).default(30).describe("sentences: most words of a sample"),
   corpus: z.string().min(1).default(MOBY_DICK)
     .describe(`characters: the text, ${MOBY_DICK} or the path of a file of UTF-8 text`),
-  maxCharacters: z.int().min(1000).max(1_000_000_000).default(200_000)
+  maxCharacters: z.int().min(1000).max(1_000_000_000).default(160_000)
     .describe("characters: how much of the text is used, from its beginning"),
-  maxHeldOut: z.int().min(100).max(100_000_000).default(10_000)
+  judgeCharacters: z.int().min(0).max(1_000_000_000).default(200_000).describe(
+    "characters: how much of the text after that the judge of generated texts learns from",
+  ),
+  maxHeldOut: z.int().min(100).max(100_000_000).default(6000)
     .describe("characters: how much of the held-out text is used"),
   characterEmbedding: count(2048).default(32).describe("characters: features of one's vector"),
-  characterHidden: count(2048).default(128).describe("characters: units of the LSTM's state"),
-  characterRate: rate().default(0.01).describe("characters: step size of AdamW after warm-up"),
+  characterHidden: count(2048).default(64).describe("characters: units of the LSTM's state"),
+  characterRate: rate().default(0.03)
+    .describe("characters: learning rate of the LSTM after warm-up"),
+  gruRate: rate().default(0.01).describe("characters: learning rate of the GRU after warm-up"),
+  rnnRate: rate().default(0.003).describe("characters: learning rate of the RNN after warm-up"),
   characterBatch: count(1024).default(8).describe("characters: tracks of the text side by side"),
   characterLength: z.int().min(2).max(1000).default(32)
     .describe("characters: steps that gradients go back"),
-  passes: count(1000).default(1).describe("characters: passes over the training text"),
-  checks: count(1000).default(6).describe("characters: how often a pass is held against new text"),
+  passes: count(1000).default(2).describe("characters: passes over the training text"),
+  checks: z.int().min(0).max(20).default(6).describe(
+    "characters: how often training is halved for the places of its checks on held-out text",
+  ),
   characterValidation: z.number().min(0.01).max(0.9).default(0.1)
     .describe("characters: share of chapters or paragraphs that is held out"),
+  prompts: count(100).default(8).describe("characters: held-out beginnings that are continued"),
   characterGenerated: z.int().min(8).max(100_000).default(200).describe(
     "characters: length of a sample",
   ),

@@ -1,22 +1,15 @@
-import { estimate } from "../../analysis/estimate.ts";
+import { mean } from "../../analysis/statistics.ts";
+import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import { CHARACTERS, type CharactersPart } from "./characters.ts";
+import { characterStrategies } from "./character_strategies.ts";
+import { CHARACTERS, type CharactersPart, OWN, type Quality } from "./characters.ts";
+import { JUDGE_ORDER } from "./judge.ts";
+import { overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
-import type { Sample, Variety } from "./samples.ts";
-import { type SentencesPart, WORDS } from "./sentences.ts";
+import { type SentencesPart, WORDS, wordStrategies } from "./sentences.ts";
 
-interface Generated {
-  readonly samples: readonly Sample[];
-  readonly variety: readonly Variety[];
-}
-
-const texts = {
-  words: `words, n-grams of ${WORDS}`,
-  characters: `characters, n-grams of ${CHARACTERS}`,
-};
-
-/** Records what was generated, and how varied it is. */
+/** Records what was generated, and how good it is. */
 export function recordSamples(
   context: Context,
   sentences: readonly SentencesPart[],
@@ -24,28 +17,31 @@ export function recordSamples(
 ): void {
   recordTable(
     context,
-    "samples-sentences",
-    "What the model of the sentences goes on with",
-    sentences,
+    ["samples-sentences", "How the model of the sentences continues"],
+    sentences[0]?.samples ?? [],
   );
   recordTable(
     context,
-    "samples-characters",
-    "What the model of the characters goes on with",
-    characters,
+    ["samples-characters", "How the LSTM of characters continues, and the text itself"],
+    characters[0]?.shown ?? [],
   );
-  recordVariety(context, "repeated", sentences, characters);
-  recordVariety(context, "distinct", sentences, characters);
-  claimVariety(context, characters);
+  recordWords(context, sentences);
+  recordQuality(context, characters, "judged");
+  recordQuality(context, characters, "repeated");
+}
+
+/** What a row of a table of samples is made of. */
+interface Shown {
+  readonly prompt: string;
+  readonly strategy: string;
+  readonly text: string;
 }
 
 function recordTable(
   context: Context,
-  id: string,
-  title: string,
-  parts: readonly Generated[],
+  [id, title]: readonly [string, string],
+  samples: readonly Shown[],
 ): void {
-  const samples = parts[0]?.samples ?? [];
   const prompts = [...new Set(samples.map(({ prompt }) => prompt))];
   context.table({
     id,
@@ -56,7 +52,7 @@ function recordTable(
     ],
     rows: prompts.flatMap((wanted) =>
       samples.filter(({ prompt }) => prompt === wanted).map(({ prompt, strategy, text }) => {
-        return [strategy, `${prompt.trim()} ▸ ${shown(text)}`];
+        return [strategy, `${shown(prompt)} ▸ ${shown(text)}`];
       })
     ),
   });
@@ -68,94 +64,178 @@ function shown(text: string): string {
   return line === "" ? "(the end)" : line;
 }
 
-const measures = {
-  repeated: {
-    title: "Repetition",
-    label: "share of n-grams that were there before",
-    text: "Share of a text's n-grams that it had before (seq-rep-n, Welleck et al., 2020), mean " +
-      "over the prompts",
-  },
-  distinct: {
-    title: "Variety",
-    label: "share of n-grams that are different",
-    text:
-      "Different n-grams of all texts of a strategy over all their n-grams (distinct-n, after Li " +
-      "et al., 2016, who divide by tokens); texts differ in length, and longer ones repeat more",
-  },
-} as const;
-
-function recordVariety(
-  context: Context,
-  measure: keyof typeof measures,
-  sentences: readonly Generated[],
-  characters: readonly Generated[],
-): void {
-  const { title, label, text } = measures[measure];
-  const strategies = characters[0]?.variety.map(({ strategy }) => strategy) ?? [];
-  const rows = ([[texts.words, sentences], [texts.characters, characters]] as const)
-    .flatMap(([name, parts]) =>
-      strategies.map((strategy): Cell[] => {
-        const values = valuesOf(parts, strategy, measure).filter((value) => !Number.isNaN(value));
-        const random = context.random("bootstrap", measure, name, strategy);
-        const cells = values.length > 0 ? intervalCells(values, { random }) : [null, null, null];
-        return [name, strategy, ...cells, values.length];
-      })
-    );
+/** Records how much the texts of words repeat, and how long they are. */
+function recordWords(context: Context, parts: readonly SentencesPart[]): void {
+  const id = "repeated-words";
+  const label = "share of bigrams that were there before";
+  const rows = wordStrategies.map(({ name }): Cell[] => {
+    const each = parts.map(({ samples }) => samples.filter(({ strategy }) => strategy === name));
+    const texts = each.flat();
+    const long = texts.filter(({ repeated }) => repeated !== null).length;
+    return [
+      `${name} (n = ${long})`,
+      ...intervalCells(each.map((own) => mean(own.map(({ repeated }) => repeated ?? 0)))),
+      long,
+      mean(texts.map(({ tokens }) => tokens)),
+    ];
+  });
   context.table({
-    id: measure,
-    title: `${title} by strategy`,
+    id,
+    title: "Repetition of words by strategy",
     columns: [
-      { name: "text", label: "text" },
       { name: "strategy", label: "strategy" },
       ...curveColumns({ label }),
-      { name: "seeds", label: "seeds with texts that are long enough" },
+      { name: "texts", label: `texts of ${WORDS} words or more, of all seeds` },
+      { name: "words", label: "words of a text, mean" },
     ],
     rows,
   });
+  const prompts = (parts[0]?.samples.length ?? 0) / wordStrategies.length;
   context.figure({
-    id: measure,
+    id,
     kind: "chart",
-    title: `${title} by strategy`,
-    caption: `${text}. Mean over the seeds, ${context.seeds.length} at most, in which a text is ` +
-      "long enough; lines: 95 % intervals.",
-    alt: `Two charts, words and characters: for each of ${strategies.join(", ")} the ${label}, a ` +
-      "symbol with an interval.",
+    title: "Words: repetition by strategy",
+    caption:
+      "Compare the strategies, and mind how many texts are long enough to repeat anything: " +
+      `n, of ${
+        prompts * parts.length
+      } texts of all seeds, have ${WORDS} words or more. Share of a ` +
+      "text's bigrams that it had before (seq-rep-n, Welleck et al., 2020), 0 if it is shorter than " +
+      `one; mean over ${prompts} prompts and ${context.seeds.length} seeds; lines: 95 % intervals, ` +
+      "without allowance for overlapping splits.",
+    alt: `For each of ${
+      wordStrategies.map(({ name }) => name).join(", ")
+    } the ${label}, a symbol ` +
+      "with an interval.",
     x: { label, scale: "linear", domain: [0, 1] },
-    y: { label: "strategy", scale: "category", categories: strategies },
-    facet: "text",
-    layers: [intervalLayer(measure, "strategy")],
+    y: { label: "strategy", scale: "category", categories: rows.map(([name]) => String(name)) },
+    layers: [intervalLayer(id, "strategy")],
   });
 }
 
-/** A value for each seed; NaN where no text is long enough. */
-function valuesOf(
-  parts: readonly Generated[],
-  strategy: string,
-  measure: "repeated" | "distinct",
-): number[] {
-  return parts.map(({ variety }) =>
-    variety.find((one) => one.strategy === strategy)?.[measure] ?? NaN
-  );
+const measures = {
+  judged: {
+    title: "Characters: predictability by network and strategy",
+    label: "loss of the judge",
+    unit: "bits per character",
+    see:
+      "The closer to the text itself, the better: texts to the right of it are less usual than " +
+      "the novel, texts to the left more usual.",
+    how:
+      `Bits per character under a Kneser-Ney ${JUDGE_ORDER}-gram model of later chapters that no ` +
+      "network reads.",
+    domain: {},
+  },
+  repeated: {
+    title: "Characters: repetition by network and strategy",
+    label: `share of ${CHARACTERS}-grams that were there before`,
+    unit: undefined,
+    see: "The closer to the text itself, the better; only greedy texts can be told apart on this " +
+      "axis if the others repeat next to nothing.",
+    how:
+      `Share of a text's ${CHARACTERS}-grams that it had before (seq-rep-n, Welleck et al., 2020).`,
+    domain: { domain: [0, 1] as const },
+  },
+} as const;
+
+function recordQuality(
+  context: Context,
+  parts: readonly CharactersPart[],
+  measure: keyof typeof measures,
+): void {
+  if (parts.some(({ own }) => own[measure] === null)) return;
+  const { title, label, unit, see, how, domain } = measures[measure];
+  const { seeds, parameters: { prompts, characterGenerated } } = context;
+  const id = `${measure}-characters`;
+  const y = { label, ...(unit === undefined ? {} : { unit }) };
+  const strategies = [...characterStrategies.map(({ name }) => name), OWN];
+  const valuesOf = (of: (part: CharactersPart) => number | null): number[] =>
+    parts.map((part) => of(part) ?? NaN);
+  context.table({
+    id,
+    title,
+    columns: [
+      { name: "strategy", label: "strategy" },
+      { name: "network", label: "network" },
+      ...curveColumns(y),
+    ],
+    rows: [
+      ...characterStrategies.flatMap(({ name }) =>
+        architectures.map((network): Cell[] => [
+          ...[name, network],
+          ...intervalCells(
+            valuesOf(({ networks }) => qualityOf(networks[network].quality, name)[measure]),
+          ),
+        ])
+      ),
+      [OWN, "none", ...intervalCells(valuesOf(({ own }) => own[measure]))],
+    ],
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title,
+    caption: `${see} ${how} Texts of ${characterGenerated} characters after ${prompts} held-out ` +
+      `beginnings in each of ${seeds.length} seeds, n = ${seeds.length}; lines: 95 % intervals, ` +
+      "without allowance for overlapping splits.",
+    alt:
+      `For each of ${strategies.join(", ")} the ${label}, a symbol with an interval for each of ` +
+      "RNN, LSTM and GRU.",
+    x: { ...y, scale: "linear", ...domain },
+    y: { label: "strategy", scale: "category", categories: strategies },
+    series: [...architectures, "none"],
+    seriesLabel: "network",
+    layers: [intervalLayer(id, "strategy", "network")],
+  });
 }
 
-function claimVariety(context: Context, characters: readonly Generated[]): void {
-  const greedy = valuesOf(characters, "Greedy", "repeated");
-  for (const strategy of ["Top-K", "Top-P"]) {
-    const id = `repeats-less-${strategy.toLowerCase()}`;
-    const others = valuesOf(characters, strategy, "repeated");
-    context.claim({
-      id,
-      statement:
-        `Of the model of characters, ${strategy} texts repeat themselves less than greedy ones.`,
-      source: strategy === "Top-K" ? "Fan et al. (2018)" : "Holtzman et al. (2020)",
-      measure:
-        `share of repeated ${CHARACTERS}-grams of characters in greedy texts minus that in ` +
-        "the sampled ones",
-      estimate: estimate(
-        greedy.map((value, i) => value - (others[i] ?? NaN)),
-        { random: context.random("bootstrap", id) },
-      ),
-      threshold: { relation: "above", value: 0 },
+function qualityOf(all: readonly Quality[], strategy: string): Quality {
+  return all.find((one) => one.strategy === strategy) ?? { strategy, judged: null, repeated: NaN };
+}
+
+/** The strategies whose mean tells how good a network is. */
+const usual = ["Balanced", "Top-K", "Top-P"] as const;
+
+/** Records what is claimed of strategies and networks. */
+export function claimSamples(context: Context, parts: readonly CharactersPart[]): void {
+  const overlap = overlapOf(parts[0]?.documents);
+  const distance = (
+    { networks, own }: CharactersPart,
+    network: Architecture,
+    strategy: string,
+    measure: "judged" | "repeated",
+  ): number => {
+    const value = qualityOf(networks[network].quality, strategy)[measure];
+    return value === null || own[measure] === null ? NaN : Math.abs(value - own[measure]);
+  };
+  const gain = (
+    part: CharactersPart,
+    network: Architecture,
+    strategy: string,
+    measure: "judged" | "repeated",
+  ): number =>
+    distance(part, network, "Balanced", measure) - distance(part, network, strategy, measure);
+  const over = (part: CharactersPart, strategy: string, measure: "judged" | "repeated"): number =>
+    mean(architectures.map((network) => gain(part, network, strategy, measure)));
+  for (const [name, strategy] of [["top-k", "Top-K"], ["top-p", "Top-P"]] as const) {
+    context.claim(`${name}-repetition`, {
+      ...{ overlap, values: parts.map((part) => over(part, strategy, "repeated")) },
     });
+  }
+  const judged: Record<string, (part: CharactersPart) => number> = {
+    "top-k-closer": (part) => over(part, "Top-K", "judged"),
+    "top-p-closer": (part) => over(part, "Top-P", "judged"),
+    "quality-network": (part) =>
+      mean(usual.map((strategy) => {
+        return distance(part, "RNN", strategy, "judged") -
+          distance(part, "LSTM", strategy, "judged");
+      })),
+    "quality-interaction": (part) =>
+      gain(part, "RNN", "Top-P", "judged") - gain(part, "LSTM", "Top-P", "judged"),
+  };
+  for (const [id, of] of Object.entries(judged)) {
+    if (parts.some(({ own }) => own.judged === null)) {
+      context.unmeasured(id, "no text is left after maxCharacters that a judge could learn from");
+    } else context.claim(id, { overlap, values: parts.map(of) });
   }
 }

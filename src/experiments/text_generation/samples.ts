@@ -1,10 +1,9 @@
-import { distinctN, repeatedShare } from "../../analysis/diversity.ts";
+import { repeatedShare } from "../../analysis/diversity.ts";
 import type { Random } from "../../core/random.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
 import { generate, type GenerateOptions } from "../../generation/generate.ts";
 import type { NamedStrategy } from "../../generation/strategies.ts";
 import type { Model } from "../../model/model.ts";
-import { mean } from "../../analysis/statistics.ts";
 
 /** A text that was generated. */
 export interface Sample {
@@ -12,20 +11,16 @@ export interface Sample {
   readonly strategy: string;
   /** What follows the prompt. */
   readonly text: string;
-}
-
-/** How varied the texts of a strategy are. */
-export interface Variety {
-  readonly strategy: string;
-  /** The share of n-grams of all texts that are different ones; `null` where there are none. */
-  readonly distinct: number | null;
-  /** The share of a text's n-grams that were there before, the mean over texts. */
+  /** How many tokens that is. */
+  readonly tokens: number;
+  /** The share of its n-grams that it had before; `null` if it is shorter than one. */
   readonly repeated: number | null;
 }
 
 /** What is generated. */
 export interface SampleSettings {
-  readonly prompts: readonly string[];
+  /** What texts begin with. */
+  readonly prompts: readonly { readonly text: string; readonly ids: Int32Array }[];
   readonly strategies: readonly NamedStrategy[];
   /** The n of the n-grams that are counted. */
   readonly ngram: number;
@@ -35,6 +30,9 @@ export interface SampleSettings {
 /**
  * Generates a text for each prompt by each strategy, all as one batch.
  *
+ * @param model What writes.
+ * @param tokenizer The model's.
+ * @param settings What is generated.
  * @param random Each text draws from a fork of its own.
  */
 export async function drawSamples(
@@ -42,25 +40,20 @@ export async function drawSamples(
   tokenizer: Tokenizer,
   { prompts, strategies, ngram, options }: SampleSettings,
   random: Random,
-): Promise<{ samples: Sample[]; variety: Variety[] }> {
-  const rows = strategies.flatMap((strategy) => prompts.map((prompt) => ({ strategy, prompt })));
-  const requests = rows.map(({ strategy: { name, sampling }, prompt }) => ({
-    prompt: tokenizer.encode(prompt),
-    sampling,
-    random: random.fork(name).fork(prompt),
+): Promise<Sample[]> {
+  const rows = strategies.flatMap((strategy) =>
+    prompts.map((prompt, place) => ({ strategy, prompt, place }))
+  );
+  const requests = rows.map(({ strategy: { name, sampling }, prompt, place }) => ({
+    ...{ prompt: prompt.ids, sampling },
+    random: random.fork(name).fork(place),
   }));
   const texts = await generate(model, requests, options);
-  const samples = rows.map(({ strategy, prompt }, i) => {
-    return { prompt, strategy: strategy.name, text: tokenizer.decode(texts[i] ?? []) };
-  });
-  const variety = strategies.map(({ name }): Variety => {
-    const own = texts.filter((_, i) => rows[i]?.strategy.name === name);
-    const repeated = own.flatMap((text) => repeatedShare(text, ngram) ?? []);
+  return rows.map(({ strategy, prompt }, i): Sample => {
+    const ids = texts[i] ?? new Int32Array();
     return {
-      strategy: name,
-      distinct: distinctN(own, ngram),
-      repeated: repeated.length > 0 ? mean(repeated) : null,
+      ...{ prompt: prompt.text, strategy: strategy.name, text: tokenizer.decode(ids) },
+      ...{ tokens: ids.length, repeated: repeatedShare(ids, ngram) },
     };
   });
-  return { samples, variety };
 }

@@ -6,60 +6,79 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import { CrossEntropyLoss } from "../../training/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
-import { type TokenLosses, tokenLosses } from "../../training/token_losses.ts";
 import { train } from "../../training/train.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { PartProgress } from "../experiment.ts";
 import type { Values } from "./parameters.ts";
+import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
 
-/** How the weights' updates are bounded. */
-export type Clipping = "clipped" | "not clipped";
+/** How a model of the sentences is trained: as in the notebook, or without one of its means. */
+export const trainings = ["as in the notebook", "no clipping", "constant learning rate"] as const;
 
-/** Both. */
-export const clippings: readonly Clipping[] = ["clipped", "not clipped"];
+/** One of the {@link trainings}. */
+export type Training = (typeof trainings)[number];
+
+/** The held-out losses after an epoch, in nats. */
+export interface HeldOutLosses {
+  /** Of all words, with probabilities over all ids, special ones too, as in the notebook. */
+  readonly notebook: number;
+  /** Of all words, with probabilities over all words and END. */
+  readonly all: number;
+  /** Of the words that training has, with probabilities over these. */
+  readonly known: number;
+  /** Of the words that training has, with probabilities over all ids. */
+  readonly knownAmongAll: number;
+}
 
 /** What an epoch on the sentences gave. */
 export interface SentenceRecord extends EpochRecord {
-  /** The loss of the held-out tokens that training has, in nats. */
-  readonly seenLoss: number;
+  readonly heldOut: HeldOutLosses;
 }
 
-/** Windows to learn from, and whole sentences to be held against. */
+/** Windows to learn from, and whole sentences to be tested on. */
 export interface SentenceWindows {
   readonly training: readonly Window[];
   readonly heldOut: readonly Window[];
-  /** The same sentences, where words that training does not have are not asked for. */
-  readonly seen: readonly Window[];
 }
 
-/** What training on the sentences gave. */
-export interface SentenceTraining {
-  readonly history: readonly SentenceRecord[];
-  /** The held-out losses after the last epoch, of all tokens and of those that training has. */
-  readonly all: TokenLosses;
-  readonly seen: TokenLosses;
+/** The ids that may come. */
+export interface SentenceSupports {
+  /** Every id. */
+  readonly everything: Support;
+  /** Words and END. */
+  readonly all: Support;
+  /** The words that training has, and END. */
+  readonly known: Support;
 }
 
-const nothing: TokenLosses = { mean: NaN, tokens: 0, byStep: [] };
-
-/** Trains a model as the tutorial does. */
+/**
+ * Trains a model of the sentences.
+ *
+ * @param model The model with its initial weights.
+ * @param values The parameters of the experiment.
+ * @param windows What it learns from, and what it is tested on.
+ * @param supports The ids that may come.
+ * @param training How it is trained.
+ * @param random Draws the order of windows, and what is dropped.
+ * @param part Tells how far it has come.
+ * @returns What each epoch gave.
+ */
 export async function trainOnSentences(
   model: LanguageModel,
   values: Values,
   windows: SentenceWindows,
-  clipping: Clipping,
+  supports: SentenceSupports,
+  training: Training,
   random: Random,
   { signal, progress }: PartProgress,
-): Promise<SentenceTraining> {
-  const { learningRate, weightDecay, clipGradNorm, batchSize } = values;
+): Promise<SentenceRecord[]> {
+  const { learningRate, weightDecay, clipGradNorm, batchSize, patience } = values;
   const optimizer = new AdamW(model, {
     ...{ learningRate, weightDecay },
-    ...(clipping === "clipped" ? { clipGradNorm } : {}),
+    ...(training === "no clipping" ? {} : { clipGradNorm }),
   });
-  const losses = (of: readonly Window[]) =>
-    tokenLosses(model, windowBatches(of, { batchSize: of.length }), { ignoreIndex: PAD, signal });
-  let [all, seen] = [nothing, nothing];
-  const seenLosses: number[] = [];
+  const plateau = new ReduceLROnPlateau(optimizer, { factor: 0.5, patience });
+  const heldOut: HeldOutLosses[] = [];
   const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
     epochs: values.epochs,
     signal,
@@ -69,17 +88,37 @@ export async function trainOnSentences(
       return windowBatches(windows.training, { batchSize, random: order });
     },
     validate: async () => {
-      [all, seen] = [await losses(windows.heldOut), await losses(windows.seen)];
-      seenLosses.push(seen.mean);
-      return all.mean;
+      const losses = await lossesOf(model, windows.heldOut, supports);
+      heldOut.push(losses);
+      return losses.notebook;
     },
-    plateau: new ReduceLROnPlateau(optimizer, { factor: 0.5, patience: values.patience }),
+    ...(training === "constant learning rate" ? {} : { plateau }),
     random: random.fork("dropout"),
   });
   optimizer.dispose();
+  const none = { notebook: NaN, all: NaN, known: NaN, knownAmongAll: NaN };
+  return history.map((record, epoch) => ({ ...record, heldOut: heldOut[epoch] ?? none }));
+}
+
+/** The losses of whole sentences, in one forward pass. */
+async function lossesOf(
+  model: LanguageModel,
+  sentences: readonly Window[],
+  { everything, all, known }: SentenceSupports,
+): Promise<HeldOutLosses> {
+  const batch = windowBatches(sentences, { batchSize: sentences.length }).at(0);
+  if (batch === undefined) return { notebook: NaN, all: NaN, known: NaN, knownAmongAll: NaN };
+  const { target: { data } } = batch;
+  const none = new Float32Array();
+  const [amongAll = none, amongWords = none, amongKnown = none] = await surprisals(
+    model,
+    batch,
+    [everything, all, known],
+  );
   return {
-    history: history.map((record, epoch) => ({ ...record, seenLoss: seenLosses[epoch] ?? NaN })),
-    all,
-    seen,
+    notebook: meanSurprisal(amongAll, data, everything).mean,
+    all: meanSurprisal(amongWords, data, all).mean,
+    known: meanSurprisal(amongKnown, data, known).mean,
+    knownAmongAll: meanSurprisal(amongAll, data, known).mean,
   };
 }

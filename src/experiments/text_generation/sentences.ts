@@ -3,50 +3,59 @@ import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
-import { PAD, UNK } from "../../data/text/vocabulary.ts";
-import { type Window, windows } from "../../data/text/windows.ts";
+import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
+import { windows } from "../../data/text/windows.ts";
 import { tutorialStrategies } from "../../generation/strategies.ts";
 import { textIds } from "../../generation/text_ids.ts";
 import { languageModel } from "../../model/language_model.ts";
 import type { PartProgress } from "../experiment.ts";
-import { type BaselineLosses, baselineLosses } from "./baselines.ts";
+import { askedOf, type BaselineLosses, baselineLosses } from "./baselines.ts";
 import type { Context } from "./parameters.ts";
-import { drawSamples, type Sample, type Variety } from "./samples.ts";
-import { type Clipping, type SentenceRecord, trainOnSentences } from "./sentence_model.ts";
+import { drawSamples, type Sample } from "./samples.ts";
+import {
+  type SentenceRecord,
+  type SentenceSupports,
+  type Training,
+  trainings,
+  trainOnSentences,
+} from "./sentence_model.ts";
 
-/** The models that the words are held against. */
+/** The models that the LSTM is compared with on words. */
 export const wordModels = ["uniform", "unigram", "bigram", "5-gram"] as const;
 
 /** Losses of those models. */
 export type WordLosses = BaselineLosses<(typeof wordModels)[number]>;
 
-/** What one seed gave on the tutorial's sentences. */
+/** What one seed gave on the notebook's sentences. */
 export interface SentencesPart {
+  /** Sentences that are learnt from and held out. */
+  readonly sentences: { readonly training: number; readonly heldOut: number };
   /** Tokens that are learnt from and held out, each once; and how many of these training has. */
-  readonly tokens: { readonly training: number; readonly heldOut: number; readonly seen: number };
+  readonly tokens: { readonly training: number; readonly heldOut: number; readonly known: number };
   /** Windows that are trained on. */
   readonly windows: number;
   /** Parameters of the model. */
   readonly parameters: number;
   /** What each epoch gave. */
-  readonly histories: Readonly<Record<Clipping, readonly SentenceRecord[]>>;
-  /** The held-out loss by word of a sentence after the last epoch, in nats; with clipping. */
-  readonly byStep: readonly (number | null)[];
+  readonly histories: Readonly<Record<Training, readonly SentenceRecord[]>>;
   /** On all held-out tokens, and on those that training has. */
-  readonly baselines: { readonly all: WordLosses; readonly seen: WordLosses };
+  readonly baselines: { readonly all: WordLosses; readonly known: WordLosses };
   readonly samples: readonly Sample[];
-  readonly variety: readonly Variety[];
 }
 
-/** The prompts of the tutorial. */
+/** The prompts of the notebook. */
 const prompts = ["the machine", "neural networks", "deep learning", "artificial"];
 
 /** Words of the n-grams that are counted. */
 export const WORDS = 2;
 
-const strategies = [{ name: "Greedy", sampling: { temperature: 0 } }, ...tutorialStrategies];
+/** How words are chosen: greedily, and the notebook's five strategies. */
+export const wordStrategies = [
+  { name: "Greedy", sampling: { temperature: 0 } },
+  ...tutorialStrategies,
+];
 
-/** The sentences as ids, with the vocabulary of all of them, as the tutorial has it. */
+/** The sentences as ids, with the vocabulary of all of them, as in the notebook. */
 export async function readSentences() {
   const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(tutorialSentences, tokenizer);
@@ -54,7 +63,7 @@ export async function readSentences() {
   return { tokenizer, documents };
 }
 
-/** Trains on the sentences, once for each seed with clipping and once without. */
+/** Trains on the sentences, once for each seed and each of the {@link trainings}. */
 export async function trainSentences(context: Context): Promise<SentencesPart[]> {
   const { tokenizer, documents } = await readSentences();
   return await context.each("sentences", context.seeds, async (seed, part) => {
@@ -77,61 +86,74 @@ async function trainSeed(
   part: PartProgress,
 ): Promise<SentencesPart> {
   const { training, heldOut } = texts;
-  const seen = new Set(training.flatMap((ids) => [...ids]));
+  const { size } = tokenizer.vocabulary;
+  const supports = supportsOf(training, size);
   // Whole sentences, so that every held-out token counts once, as it does for the n-grams.
   const longest = Math.max(...heldOut.map(({ length }) => length));
   const whole = windows(heldOut, { length: longest - 1, pad: true });
-  const known = whole.map(({ input, target }): Window => {
-    return { input, target: target.map((id) => seen.has(id) ? id : PAD) };
-  });
   const cut = windows(training, { length: values.length, pad: true });
   const { embeddingDim, hiddenSize, numLayers, dropout, generated } = values;
-  const { size } = tokenizer.vocabulary;
   const model = languageModel({
     ...{ vocabularySize: size, embeddingDim, hiddenSize, numLayers, dropout },
     ...{ initialisation: "tutorial", random: random.fork("model") },
   });
   const start = await model.stateDict();
-  const run = (clipping: Clipping, done: number) => {
-    const half = {
+  const histories = new Map<Training, SentenceRecord[]>();
+  let samples: Sample[] = [];
+  for (const [i, training] of trainings.entries()) {
+    model.loadStateDict(start);
+    const own = {
       signal: part.signal,
-      progress: (steps: number, total: number) => part.progress(done + steps / total, 2),
+      progress: (done: number, total: number) => part.progress(i + done / total, trainings.length),
     };
-    const of = { training: cut, heldOut: whole, seen: known };
-    return trainOnSentences(model, values, of, clipping, random, half);
-  };
-  const clipped = await run("clipped", 0);
-  const { samples, variety } = await drawSamples(model, tokenizer, {
-    ...{ prompts, strategies, ngram: WORDS },
-    options: { maxTokens: generated, signal: part.signal, ...textIds },
-  }, random.fork("samples"));
-  model.loadStateDict(start);
-  const unclipped = await run("not clipped", 1);
+    const of = { training: cut, heldOut: whole };
+    histories.set(
+      training,
+      await trainOnSentences(model, values, of, supports, training, random, own),
+    );
+    if (training !== "as in the notebook") continue;
+    samples = await drawSamples(model, tokenizer, {
+      prompts: prompts.map((text) => ({ text, ids: tokenizer.encode(text) })),
+      ...{ strategies: wordStrategies, ngram: WORDS },
+      options: { maxTokens: generated, signal: part.signal, ...textIds },
+    }, random.fork("samples"));
+  }
   const { parameterCount } = model;
   model.dispose();
-  const ids = [...Array(size).keys()];
-  const baselines = { names: wordModels, vocabularySize: size };
+  const without = (support: readonly boolean[]) => {
+    return [...support.keys()].filter((id) => support[id] !== true && id !== PAD && id !== START);
+  };
+  const asked = (support: readonly boolean[]) =>
+    heldOut.map((ids) => askedOf(ids, (id) => support[id] === true));
+  const baselines = (support: readonly boolean[]) =>
+    baselineLosses(training, asked(support), {
+      ...{ names: wordModels, vocabularySize: size, excluded: without(support) },
+    });
+  const count = (support: readonly boolean[]) =>
+    asked(support).reduce((sum, { places }) => sum + places.length, 0);
   return {
+    sentences: { training: training.length, heldOut: heldOut.length },
     tokens: {
       training: training.reduce((sum, { length }) => sum + length - 1, 0),
-      heldOut: clipped.all.tokens,
-      seen: clipped.seen.tokens,
+      heldOut: count(supports.all),
+      known: count(supports.known),
     },
     windows: cut.length,
     parameters: parameterCount,
-    histories: { "clipped": clipped.history, "not clipped": unclipped.history },
-    byStep: clipped.all.byStep,
-    baselines: {
-      // No word of the sentences is unknown.
-      all: baselineLosses(training, heldOut, { ...baselines, excluded: [UNK] }),
-      // Models of the training words alone, so that none spends anything on others.
-      seen: baselineLosses(training, heldOut, {
-        ...baselines,
-        excluded: ids.filter((id) => !seen.has(id)),
-        counts: (id) => seen.has(id),
-      }),
-    },
+    histories: Object.fromEntries(histories) as Record<Training, SentenceRecord[]>,
+    baselines: { all: baselines(supports.all), known: baselines(supports.known) },
     samples,
-    variety,
+  };
+}
+
+/** The ids that may come: no word of the sentences is unknown. */
+function supportsOf(training: readonly Int32Array[], size: number): SentenceSupports {
+  const known = new Set(training.flatMap((ids) => [...ids]));
+  const words = (id: number): boolean => ![PAD, UNK, START].includes(id);
+  const of = (is: (id: number) => boolean) => Array.from({ length: size }, (_, id) => is(id));
+  return {
+    everything: of(() => true),
+    all: of(words),
+    known: of((id) => words(id) && known.has(id)),
   };
 }

@@ -2,12 +2,22 @@ import { mean } from "../../analysis/statistics.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { windows } from "../../data/text/windows.ts";
+import { specialTokens } from "../../data/text/vocabulary.ts";
+import { Tokenizer } from "../../data/text/tokenizer.ts";
+import { architectures } from "../architectures.ts";
 import type { Cell } from "../curves.ts";
 import type { CharactersPart } from "./characters.ts";
 import type { Context } from "./parameters.ts";
 import { readSentences, type SentencesPart } from "./sentences.ts";
 
-/** Records the texts, what of them is trained on, and what the tutorial makes of the sentences. */
+/**
+ * Records the texts, what of them is trained on, and what the notebook makes of the sentences.
+ *
+ * @param context The run.
+ * @param corpus The text of the characters.
+ * @param sentences What each seed gave on the sentences.
+ * @param characters What each seed gave on the characters.
+ */
 export async function recordTexts(
   context: Context,
   corpus: Corpus,
@@ -33,20 +43,27 @@ export async function recordTexts(
   const sizes: Cell[][] = [
     ["words: trained on", average(sentences, ({ tokens }) => tokens.training)],
     ["words: held out", average(sentences, ({ tokens }) => tokens.heldOut)],
-    [
-      "words: share of the held-out ones that training has",
-      average(sentences, ({ tokens }) => tokens.seen / tokens.heldOut),
-    ],
-    ["words: vocabulary", vocabulary.size],
-    ["words: parameters of the LSTM", average(sentences, ({ parameters }) => parameters)],
+    ["words: held-out ones that training has", average(sentences, ({ tokens }) => tokens.known)],
+    ["words: different ones", vocabulary.size - specialTokens.length],
+    ["words: trainable parameters of the LSTM", average(sentences, ({ parameters }) => parameters)],
     ["characters: trained on", average(characters, ({ tokens }) => tokens.training)],
     ["characters: held out", average(characters, ({ tokens }) => tokens.heldOut)],
-    ["characters: vocabulary", average(characters, (part) => part.vocabulary.size)],
     [
-      "characters: share of the held-out ones that is known",
+      "characters: share of the held-out ones that training has",
       average(characters, (part) => part.vocabulary.covered),
     ],
-    ["characters: parameters of the LSTM", average(characters, ({ parameters }) => parameters)],
+    ["characters: different ones", average(characters, (part) => part.vocabulary.size)],
+    ...architectures.flatMap((name): Cell[][] => [
+      [
+        `characters: units of the ${name}`,
+        average(characters, ({ networks }) => networks[name].hiddenSize),
+      ],
+      [
+        `characters: trainable parameters of the ${name}`,
+        average(characters, ({ networks }) => networks[name].parameters),
+      ],
+    ]),
+    ["either vocabulary: special tokens besides", specialTokens.length],
   ];
   context.table({
     id: "sizes",
@@ -55,30 +72,76 @@ export async function recordTexts(
     rows: sizes,
   });
   recordWindows(context, documents, sentences);
+  await recordFrequencies(context);
 }
 
-/** The share of its windows that the tutorial trains on, and how many it takes at once. */
-const TUTORIAL = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
+/** The notebook's frequency threshold and its limit of the vocabulary, and others. */
+const vocabularies = [
+  ...[1, 2, 3, 5].map((minFrequency) => ({ minFrequency, maxSize: 1000 })),
+  ...[100, 50].map((maxSize) => ({ minFrequency: 1, maxSize })),
+];
 
-/** Records how few windows the tutorial cuts, and how many it holds out of sentences that it trains on. */
+/** How many of the commonest words are shown. */
+const COMMONEST = 5;
+
+/** Records what the notebook's vocabulary code keeps of the sentences, by its two settings. */
+async function recordFrequencies(context: Context): Promise<void> {
+  const rows: Cell[][] = [];
+  for (const { minFrequency, maxSize } of vocabularies) {
+    const { vocabulary } = await Tokenizer.build(tutorialSentences.documents(), {
+      ...{ kind: "words", minFrequency, maxSize },
+    });
+    const { total, covered } = vocabulary.statistics;
+    const kept = vocabulary.size - specialTokens.length;
+    const words = Array.from({ length: Math.min(COMMONEST, kept) }, (_, i) => {
+      return vocabulary.token(specialTokens.length + i);
+    });
+    rows.push([
+      minFrequency,
+      maxSize,
+      kept,
+      Math.round(covered * total),
+      covered,
+      words.join(", "),
+    ]);
+  }
+  context.table({
+    id: "frequencies",
+    title: "Words of the sentences that a vocabulary keeps",
+    columns: [
+      { name: "min_freq", label: "min_freq" },
+      { name: "max_vocab_size", label: "max_vocab_size" },
+      { name: "words", label: "different words kept" },
+      { name: "tokens", label: "tokens that they cover" },
+      { name: "coverage", label: "coverage, share of all tokens" },
+      { name: "commonest", label: "commonest words" },
+    ],
+    rows,
+  });
+}
+
+/** The share of its windows that the notebook trains on, and how many it takes at once. */
+const NOTEBOOK = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
+
+/** Records how few windows the notebook cuts, and how many it holds out of sentences that it trains on. */
 function recordWindows(
   context: Context,
   documents: readonly Int32Array[],
   sentences: readonly SentencesPart[],
 ): void {
   const { batchSize, epochs } = context.parameters;
-  const each = documents.map((ids) => windows([ids], { length: TUTORIAL.length }).length);
+  const each = documents.map((ids) => windows([ids], { length: NOTEBOOK.length }).length);
   const all = each.reduce((sum, count) => sum + count, 0);
-  const training = Math.floor(TUTORIAL.training * all);
+  const training = Math.floor(NOTEBOOK.training * all);
   const here = (of: (part: SentencesPart) => number): number => mean(sentences.map(of));
   context.table({
     id: "windows",
     title: "Windows of the sentences, and updates",
     columns: [
       { name: "what", label: "what" },
-      { name: "tutorial", label: "tutorial" },
+      { name: "notebook", label: "notebook" },
       { name: "here", label: "here, mean over seeds" },
-      { name: "share", label: "tutorial, share" },
+      { name: "share", label: "notebook, share" },
     ],
     rows: [
       ["sentences that are longer than a window", each.filter((n) => n > 0).length, null, null],
@@ -91,7 +154,7 @@ function recordWindows(
       ],
       [
         "updates in all",
-        TUTORIAL.epochs * Math.ceil(training / TUTORIAL.batchSize),
+        NOTEBOOK.epochs * Math.ceil(training / NOTEBOOK.batchSize),
         here((part) => epochs * Math.ceil(part.windows / batchSize)),
         null,
       ],

@@ -1,0 +1,238 @@
+import { mean } from "../../analysis/statistics.ts";
+import { architectures } from "../architectures.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
+import type { BaselineName } from "./baselines.ts";
+import { characterModels, type CharactersPart, grownModels } from "./characters.ts";
+import { contexts, LONGEST } from "./context_losses.ts";
+import { names } from "./model_names.ts";
+import { bits, crossing, last, overlapOf } from "./numbers.ts";
+import type { Context } from "./parameters.ts";
+
+/** Records how characters are learnt, and how well held-out ones are predicted. */
+export function recordCharacters(context: Context, parts: readonly CharactersPart[]): void {
+  recordCurves(context, parts);
+  recordBits(context, parts);
+  recordCrossings(context, parts);
+  recordContext(context, parts);
+  describe(context, parts);
+}
+
+const y = { label: "loss", unit: "bits per character" };
+
+/** The updates at the checks of the first seed; other seeds have a few more or fewer. */
+function updatesOf(parts: readonly CharactersPart[]): readonly number[] {
+  return parts[0]?.updates ?? [];
+}
+
+function recordCurves(context: Context, parts: readonly CharactersPart[]): void {
+  const { parameters: { characterBatch, characterLength }, seeds } = context;
+  const id = "curves-characters";
+  const updates = updatesOf(parts);
+  const ofModel = (name: string): string => `${name} of the text read so far`;
+  context.table({
+    id,
+    title: "Bits per held-out character in the course of training",
+    columns: [
+      { name: "model", label: "model" },
+      { name: "updates", label: "updates", unit: "of the first seed" },
+      ...curveColumns(y),
+    ],
+    rows: [
+      ...architectures.flatMap((name) =>
+        curveRows(
+          updates,
+          parts.map(({ networks }) =>
+            networks[name].history.map((record) => bits(record.validationLoss))
+          ),
+          [name],
+        )
+      ),
+      ...grownModels.flatMap((name) =>
+        curveRows(
+          updates.slice(0, parts[0]?.grown.length),
+          parts.map(({ grown }) => grown.map((losses) => bits(losses[name]))),
+          [ofModel(name)],
+        )
+      ),
+    ],
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Characters: bits against updates and text",
+    caption: "Where a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
+      "training text; where it crosses a curve of n-grams, it overtakes the model " +
+      "of the text that it has itself read so far. An update reads " +
+      `${characterBatch * characterLength} characters, new ones in the first pass. The learning ` +
+      "rate rises for 50 updates and then falls by half a cosine to a tenth, so that a point is not " +
+      `what a shorter run would end with. Mean over ${seeds.length} seeds; bands: pointwise 95 % ` +
+      "intervals over seeds.",
+    alt:
+      "The bits per held-out character against the number of updates on a log axis: a line with " +
+      "a band each for RNN, LSTM, GRU and for bigram and 5-gram models of the text read so far, " +
+      "and levels, those of n-gram models of the whole training text.",
+    x: { label: "updates", scale: "log" },
+    y: { ...y, scale: "linear" },
+    series: [...architectures, ...grownModels.map(ofModel)],
+    seriesLabel: "model",
+    layers: [...baselineRules(parts), ...curveLayers(id, "updates", "model")],
+  });
+}
+
+/** Levels of the n-gram models, in bits. */
+function baselineRules(parts: readonly CharactersPart[]) {
+  return (["unigram", "bigram", "5-gram"] as const).map((name) => ({
+    ...{ mark: "rule", axis: "y", label: names[name] } as const,
+    value: bits(mean(parts.map(({ baselines }) => baselines[name]))),
+  }));
+}
+
+function recordBits(context: Context, parts: readonly CharactersPart[]): void {
+  const id = "bits-characters";
+  const sizeOf = (name: (typeof architectures)[number]): string => {
+    const sizes = new Set(parts.map(({ networks }) => networks[name].hiddenSize));
+    return `${name}, ${[...sizes].sort((a, b) => a - b).join(" or ")} units`;
+  };
+  const values: Record<string, number[]> = {
+    ...Object.fromEntries(characterModels.map((name) => {
+      return [names[name], parts.map(({ baselines }) => baselines[name])];
+    })),
+    ...Object.fromEntries(architectures.map((name) => {
+      return [sizeOf(name), parts.map(({ networks }) => last(networks[name].history))];
+    })),
+  };
+  context.table({
+    id,
+    title: "Bits per held-out character at the end of training",
+    columns: [{ name: "model", label: "model" }, ...curveColumns(y)],
+    rows: Object.entries(values).map(([model, losses]) => [
+      model,
+      ...intervalCells(losses.map(bits)),
+    ]),
+  });
+  context.figure({
+    ...{ id, kind: "chart", title: "Held-out characters: bits" },
+    caption:
+      "Compare the networks with each other and with the n-gram models of the same training " +
+      "text. The networks train equally many numbers. All models share out their probabilities " +
+      `over the same characters. Mean over ${context.seeds.length} seeds; lines: 95 % intervals, ` +
+      "without allowance for overlapping splits.",
+    alt: "For the uniform model, n-gram models of 1, 2, 3, 5 and 8 characters and for RNN, LSTM " +
+      "and GRU the bits per character on held-out text, a symbol with an interval for each.",
+    x: { ...y, scale: "linear" },
+    y: { label: "model", scale: "category", categories: Object.keys(values) },
+    layers: [intervalLayer(id, "model")],
+  });
+}
+
+/** The n-gram models that a network may overtake. */
+const overtaken = ["unigram", "bigram", "3-gram", "5-gram"] as const satisfies BaselineName[];
+
+function recordCrossings(context: Context, parts: readonly CharactersPart[]): void {
+  const most = Math.min(...parts.map(({ updates }) => updates.at(-1) ?? NaN));
+  const rows = architectures.flatMap((architecture) =>
+    overtaken.map((name): Cell[] => {
+      const found = parts.map(({ networks, baselines, updates }) => {
+        const losses = networks[architecture].history.map((record) => record.validationLoss);
+        return crossing(updates, losses, baselines[name]);
+      });
+      const crossed = found.filter((place) => place !== null).length;
+      const bound = crossed === 0 ? `not within ${most} updates` : null;
+      return [architecture, names[name], `${crossed} of ${found.length}`, bound, found];
+    })
+  );
+  context.table({
+    id: "crossings",
+    title: "Updates that a network needs to overtake an n-gram model of the whole training text",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "model", label: "n-gram model" },
+      { name: "seeds", label: "seeds in which it does" },
+      { name: "bound", label: "bound, if it does in none" },
+      ...curveColumns({ label: "updates, if it does in all" }, "geometric-mean"),
+    ],
+    rows,
+  });
+}
+
+function recordContext(context: Context, parts: readonly CharactersPart[]): void {
+  const id = "context-characters";
+  context.table({
+    id,
+    title: "Bits per character by how many characters before it are the true ones: the LSTM",
+    columns: [{ name: "known", label: "true characters before it" }, ...curveColumns(y)],
+    rows: curveRows(contexts, parts.map(({ byContext }) => byContext.map(bits))),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Characters by context",
+    caption:
+      "Where the curve becomes level, the LSTM uses nothing further back. The same held-out " +
+      `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
+      "true ones; those before come from elsewhere in the held-out text, so that the state is as " +
+      `usual as in reading. Mean over ${context.seeds.length} seeds; band: pointwise 95 % ` +
+      "intervals over seeds. Rules: n-gram models of the training text.",
+    alt:
+      "The bits per character against the number of true characters before it, on a log axis, a " +
+      "line with a band, and levels, those of the unigram, bigram and 5-gram models.",
+    x: { label: "true characters before it", scale: "log" },
+    y: { ...y, scale: "linear" },
+    layers: [...baselineRules(parts), ...curveLayers(id, "known")],
+  });
+}
+
+/** Records what networks still gain at the end of their training. */
+function describe(context: Context, parts: readonly CharactersPart[]): void {
+  const overlap = overlapOf(parts[0]?.documents);
+  context.metric({
+    ...{ id: "updates", label: "updates of a network of characters", overlap },
+    values: parts.map(({ updates }) => updates.at(-1) ?? NaN),
+  });
+  for (const name of architectures) {
+    context.metric({
+      id: `last-quarter-${name.toLowerCase()}`,
+      label: `what the ${name} gains in the last quarter of its updates`,
+      ...{ unit: "bits per character", overlap },
+      values: parts.map(({ networks, updates }) => {
+        const losses = networks[name].history.map((record) => bits(record.validationLoss));
+        const end = updates.at(-1) ?? NaN;
+        const before = updates.findIndex((update) => update >= Math.round(0.75 * end));
+        return (losses[before] ?? NaN) - (losses.at(-1) ?? NaN);
+      }),
+    });
+  }
+}
+
+/** Records what is claimed of networks of characters. */
+export function claimCharacters(context: Context, parts: readonly CharactersPart[]): void {
+  const overlap = overlapOf(parts[0]?.documents);
+  const lstm = parts.map(({ networks }) => last(networks.LSTM.history));
+  const rnn = parts.map(({ networks }) => last(networks.RNN.history));
+  const gru = parts.map(({ networks }) => last(networks.GRU.history));
+  const fiveGram = parts.map(({ baselines }) => baselines["5-gram"]);
+  const compare = (
+    id: string,
+    [first, above]: readonly [string, readonly number[]],
+    [second, below]: readonly [string, readonly number[]],
+  ): void =>
+    context.claim(id, {
+      ...{ overlap, values: above.map((loss, i) => loss / (below[i] ?? NaN)) },
+      parts: {
+        [`bits of the ${first}`]: above.map(bits),
+        [`bits of the ${second}`]: below.map(bits),
+      },
+    });
+  compare("characters-beat-5-gram", ["LSTM", lstm], ["5-gram model", fiveGram]);
+  compare("characters-lstm-rnn", ["LSTM", lstm], ["RNN", rnn]);
+  compare("characters-gru-lstm", ["GRU", gru], ["LSTM", lstm]);
+  for (const known of [4, 8]) {
+    const few = parts.map(({ byContext }) => bits(byContext[contexts.indexOf(known)] ?? NaN));
+    const all = parts.map(({ byContext }) => bits(byContext.at(-1) ?? NaN));
+    context.claim(`context-beyond-${known}`, {
+      ...{ overlap, values: few.map((loss, i) => loss - (all[i] ?? NaN)) },
+      parts: { [`bits with ${known} true`]: few, [`bits with ${LONGEST} true`]: all },
+    });
+  }
+}

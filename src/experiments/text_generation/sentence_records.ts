@@ -1,0 +1,196 @@
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
+import { names } from "./model_names.ts";
+import { overlapOf } from "./numbers.ts";
+import type { Context } from "./parameters.ts";
+import { type SentenceRecord, trainings } from "./sentence_model.ts";
+import { type SentencesPart, wordModels } from "./sentences.ts";
+
+const curves: Readonly<Record<string, (record: SentenceRecord) => number>> = {
+  "training": ({ trainLoss }) => trainLoss,
+  "held out": ({ heldOut }) => heldOut.all,
+  "held out, known": ({ heldOut }) => heldOut.known,
+};
+
+/** The held-out words, all and those of which something can be learnt. */
+const words = { all: "all held-out words", known: "words that training has" } as const;
+
+/** Records how the sentences are learnt, and how well held-out words are predicted. */
+export function recordSentences(context: Context, parts: readonly SentencesPart[]): void {
+  recordCurves(context, parts);
+  recordRates(context, parts);
+  recordPerplexity(context, parts);
+  describe(context, parts);
+}
+
+function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
+  const { parameters: { epochs, clipGradNorm } } = context;
+  const id = "curves-sentences";
+  const y = { label: "perplexity" };
+  context.table({
+    id,
+    title: "Perplexity by epoch: the sentences",
+    columns: [
+      { name: "gradients", label: "training" },
+      { name: "words", label: "words" },
+      { name: "epoch", label: "epoch" },
+      ...curveColumns(y, "geometric-mean"),
+    ],
+    rows: trainings.flatMap((training) =>
+      Object.entries(curves).flatMap(([name, lossOf]) =>
+        curveRows(
+          Array.from({ length: epochs }, (_, epoch) => epoch + 1),
+          parts.map(({ histories }) => histories[training].map((one) => Math.exp(lossOf(one)))),
+          [training, name],
+        )
+      )
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Learning 20 sentences",
+    caption: "Where the training curve falls and a held-out curve rises, the network learns the " +
+      "training sentences by heart. Training: mean over an epoch, with dropout, each window before the update that it leads to. " +
+      "Held out: after the epoch, without dropout; all words, and those that the training " +
+      `sentences have, each normalised over these. Clipped: to a gradient norm of ${clipGradNorm}. ` +
+      bandText(context),
+    alt: "Three charts, as in the notebook, without clipping, and with a constant learning rate: " +
+      "the perplexity on a log axis against the epoch, a line with a band for training, one for " +
+      "all held-out words and one for those that training has.",
+    x: { label: "epoch", scale: "linear", domain: [1, epochs] },
+    y: { ...y, scale: "log" },
+    series: Object.keys(curves),
+    seriesLabel: "words",
+    facet: "gradients",
+    layers: curveLayers(id, "epoch", "words"),
+  });
+}
+
+function recordRates(context: Context, parts: readonly SentencesPart[]): void {
+  const { parameters: { epochs, patience } } = context;
+  const id = "rate-sentences";
+  const y = { label: "learning rate" };
+  context.table({
+    id,
+    title: "Learning rate by epoch: the sentences",
+    columns: [{ name: "epoch", label: "epoch" }, ...curveColumns(y, "geometric-mean")],
+    rows: curveRows(
+      Array.from({ length: epochs }, (_, epoch) => epoch + 1),
+      parts.map(({ histories }) =>
+        histories["as in the notebook"].map(({ learningRate }) => learningRate)
+      ),
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "The notebook's schedule",
+    caption:
+      "See how late the schedule acts, compared with the rise of the held-out curve in the " +
+      `first chart. It halves the learning rate if the held-out loss has not been lower for more than ${patience} epochs, at ` +
+      `epochs that differ by seed. ${bandText(context)}`,
+    alt: "The learning rate on a log axis against the epoch, a line with a band.",
+    x: { label: "epoch", scale: "linear", domain: [1, epochs] },
+    y: { ...y, scale: "log" },
+    layers: curveLayers(id, "epoch"),
+  });
+}
+
+/** What bands are, for captions. */
+function bandText({ seeds }: Context): string {
+  return `Geometric mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`;
+}
+
+function recordPerplexity(context: Context, parts: readonly SentencesPart[]): void {
+  const id = "perplexity-sentences";
+  const x = { label: "perplexity" };
+  const of = (which: keyof typeof words): Record<string, number[]> => {
+    const losses = parts.map(({ histories }) =>
+      histories["as in the notebook"].map(({ heldOut }) => heldOut[which])
+    );
+    return {
+      ...Object.fromEntries(wordModels.map((name) => {
+        return [names[name], parts.map(({ baselines }) => baselines[which][name])];
+      })),
+      "LSTM, last epoch": losses.map((each) => each.at(-1) ?? NaN),
+      "LSTM, best epoch": losses.map((each) => Math.min(...each)),
+    };
+  };
+  context.table({
+    id,
+    title: "Perplexity of held-out words",
+    columns: [
+      { name: "words", label: "words" },
+      { name: "model", label: "model" },
+      ...curveColumns(x, "geometric-mean"),
+    ],
+    rows: (["all", "known"] as const).flatMap((which) =>
+      Object.entries(of(which)).map(([model, losses]) => [
+        ...[words[which], model],
+        ...intervalCells(losses.map(Math.exp)),
+      ])
+    ),
+  });
+  context.figure({
+    ...{ id, kind: "chart", title: "Held-out words: perplexity" },
+    caption: "Compare the LSTM after its last epoch with the uniform model on the left and with " +
+      "the n-gram models on the right. Each word of the held-out sentences counts once, and all " +
+      "models share out their probabilities over the same words: on the left over all words, on " +
+      "the right over those seen in training. Best epoch: chosen on the test words and therefore " +
+      "optimistic. Where no sequence of three words comes twice, the bigram and the 5-gram model " +
+      "agree. Geometric mean " +
+      `over ${context.seeds.length} seeds; lines: 95 % intervals, without allowance for ` +
+      "overlapping splits.",
+    alt: "Two charts, all held-out words and those that training has: for the uniform, unigram, " +
+      "bigram and 5-gram models and for the LSTM after its last and its best epoch the " +
+      "perplexity, a symbol with an interval for each.",
+    x: { ...x, scale: "log" },
+    y: { label: "model", scale: "category", categories: Object.keys(of("all")) },
+    facet: "words",
+    layers: [intervalLayer(id, "model")],
+  });
+}
+
+/** Records estimates without verdicts. */
+function describe(context: Context, parts: readonly SentencesPart[]): void {
+  const overlap = overlapOf(parts[0]?.sentences);
+  const history = parts.map(({ histories }) => histories["as in the notebook"]);
+  const metric = (id: string, label: string, values: readonly number[], unit?: string): void =>
+    context.metric({
+      ...{ id, label, values, overlap, statistic: unit === undefined ? "geometric-mean" : "mean" },
+      ...(unit === undefined ? {} : { unit }),
+    });
+  metric(
+    "perplexity-last",
+    "perplexity of all held-out words after the last epoch",
+    history.map((records) => Math.exp(records.at(-1)?.heldOut.all ?? NaN)),
+  );
+  metric(
+    "perplexity-uniform",
+    "perplexity of a uniform model on all held-out words",
+    parts.map(({ baselines }) => Math.exp(baselines.all.uniform)),
+  );
+  metric(
+    "rise-best",
+    "perplexity of all held-out words after the last epoch over that after the best one",
+    history.map((records) => {
+      const losses = records.map(({ heldOut }) => heldOut.all);
+      return Math.exp((losses.at(-1) ?? NaN) - Math.min(...losses));
+    }),
+  );
+  metric(
+    "clipped-share",
+    "share of the steps on the sentences whose gradient norm is above the limit",
+    history.map((records) => {
+      return records.reduce((sum, { clipped }) => sum + clipped / records.length, 0);
+    }),
+    "of the steps",
+  );
+  metric(
+    "known-words",
+    "held-out words that training has",
+    parts.map(({ tokens }) => tokens.known),
+    "words",
+  );
+}

@@ -1,0 +1,68 @@
+import * as tf from "@tensorflow/tfjs";
+import { PAD } from "../../data/text/vocabulary.ts";
+import type { TokenBatch } from "../../data/text/token_batches.ts";
+import { checkForward, type Model } from "../../model/model.ts";
+import { toTensor } from "../../training/batch.ts";
+
+/** The ids that probabilities are shared out over: whether each id is one of them. */
+export type Support = readonly boolean[];
+
+/** A logit so low that its id gets no probability. */
+const NEVER = -1e9;
+
+/**
+ * How surprised a model is by each target of a batch: -ln p, where the probabilities of the ids of a
+ * support add up to 1. Models that are compared must share out their probabilities over equal
+ * supports: one that spends some on ids that never come is worse for no other reason.
+ *
+ * @param model From ids [sequence, batch] to a logit for each id.
+ * @param batch Ids, and targets of which {@link PAD} does not count.
+ * @param supports Each gives surprisals of its own; targets outside of it have any value.
+ * @returns For each support the surprisals in nats [sequence, batch], row after row.
+ */
+export async function surprisals(
+  model: Model,
+  { x, target }: TokenBatch,
+  supports: readonly Support[],
+): Promise<Float32Array[]> {
+  const found = tf.tidy(() => {
+    const { output } = checkForward(model.forward(toTensor(x)));
+    const classes = output.shape.at(-1) ?? 0;
+    const logits = output.reshape([-1, classes]);
+    const ids = toTensor(target).flatten().toInt();
+    const picked = logits.mul(tf.oneHot(ids, classes)).sum(-1);
+    return tf.stack(supports.map((support) => {
+      const closed = tf.tensor1d(support.map((open) => open ? 0 : NEVER));
+      return logits.add(closed).logSumExp(-1).sub(picked);
+    }));
+  });
+  try {
+    const values = await found.data<"float32">();
+    const { length } = target.data;
+    return supports.map((_, i) => values.slice(i * length, (i + 1) * length));
+  } finally {
+    found.dispose();
+  }
+}
+
+/**
+ * The mean surprisal of the targets that count.
+ *
+ * @param values What {@link surprisals} gives for a support.
+ * @param target The targets.
+ * @param support The support: targets outside of it do not count.
+ * @returns The mean in nats, and how many targets count.
+ */
+export function meanSurprisal(
+  values: Float32Array,
+  target: Int32Array,
+  support: Support,
+): { readonly mean: number; readonly tokens: number } {
+  let [sum, tokens] = [0, 0];
+  for (const [i, id] of target.entries()) {
+    if (id === PAD || support[id] !== true) continue;
+    sum += values[i] ?? NaN;
+    tokens += 1;
+  }
+  return { mean: sum / tokens, tokens };
+}
