@@ -20,8 +20,8 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
     quick: {
       seeds: 3,
       parameters: {
-        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 40_000, maxHeldOut: 2000 },
-        ...{ characterHidden: 24, passes: 1, judgeCharacters: 40_000, prompts: 4 },
+        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 25_000, maxHeldOut: 1000 },
+        ...{ characterHidden: 24, passes: 1, checks: 3, judgeCharacters: 40_000, prompts: 2 },
       },
     },
     standard: { seeds: 10 },

@@ -10,7 +10,7 @@ export const contexts: readonly number[] = [1, 2, 4, 8, 16, 32, 64];
 export const LONGEST = 64;
 
 /** Characters that are asked for, at most. */
-const ASKED = 400;
+const ASKED = 300;
 
 /**
  * The loss of the same characters, spread over a text, if only the last few of the {@link LONGEST}

@@ -30,12 +30,12 @@ export const parameters = {
   generated: count(1000).default(30).describe("sentences: most words of a sample"),
   corpus: z.string().min(1).default(MOBY_DICK)
     .describe(`characters: the text, ${MOBY_DICK} or the path of a file of UTF-8 text`),
-  maxCharacters: z.int().min(1000).max(1_000_000_000).default(160_000)
+  maxCharacters: z.int().min(1000).max(1_000_000_000).default(100_000)
     .describe("characters: how much of the text is used, from its beginning"),
   judgeCharacters: z.int().min(0).max(1_000_000_000).default(200_000).describe(
     "characters: how much of the text after that the judge of generated texts learns from",
   ),
-  maxHeldOut: z.int().min(100).max(100_000_000).default(6000)
+  maxHeldOut: z.int().min(100).max(100_000_000).default(5000)
     .describe("characters: how much of the held-out text is used"),
   characterEmbedding: count(2048).default(32).describe("characters: features of one's vector"),
   characterHidden: count(2048).default(64).describe("characters: units of the LSTM's state"),
@@ -47,7 +47,7 @@ export const parameters = {
   characterLength: z.int().min(2).max(1000).default(32)
     .describe("characters: steps that gradients go back"),
   passes: count(1000).default(2).describe("characters: passes over the training text"),
-  checks: z.int().min(0).max(20).default(6).describe(
+  checks: z.int().min(0).max(20).default(5).describe(
     "characters: how often training is halved for the places of its checks on held-out text",
   ),
   characterValidation: z.number().min(0.01).max(0.9).default(0.1)
