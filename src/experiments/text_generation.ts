@@ -20,15 +20,15 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
     quick: {
       seeds: 3,
       parameters: {
-        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 25_000, maxHeldOut: 1000 },
-        ...{ characterHidden: 24, passes: 1, checks: 3, judgeCharacters: 40_000, prompts: 2 },
+        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 40_000, maxHeldOut: 1000 },
+        ...{ characterHidden: 24, updates: 100, checks: 3, judgeCharacters: 40_000, prompts: 2 },
       },
     },
     standard: { seeds: 10 },
     full: {
       seeds: 10,
       parameters: {
-        ...{ maxCharacters: 1_000_000, passes: 4, maxHeldOut: 10_000 },
+        ...{ maxCharacters: 1_000_000, updates: 14_000, maxHeldOut: 10_000 },
         ...{ characterHidden: 256, characterRate: 0.005, gruRate: 0.003, rnnRate: 0.001 },
       },
     },

@@ -33,7 +33,7 @@ const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = {
   ...{ embeddingDim: 3, hiddenSize: 4, epochs: 3, generated: 4, maxCharacters: 40_000 },
   ...{ maxHeldOut: 300, characterEmbedding: 3, characterHidden: 4, characterBatch: 60 },
-  ...{ characterLength: 16, checks: 2, passes: 1, characterGenerated: 20, prompts: 2 },
+  ...{ characterLength: 16, checks: 2, updates: 40, characterGenerated: 20, prompts: 2 },
   ...{ judgeCharacters: 20_000 },
 };
 
@@ -285,10 +285,9 @@ Deno.test("readSoFar() gives n-gram models what streamBatches() gives a network"
   assertEquals(predicted.toSorted(), asked.toSorted());
 });
 
-Deno.test("checkUpdates() has the ends of passes, and none twice", () => {
-  assertEquals(checkUpdates(100, 1, 3), [13, 25, 50, 75, 100]);
-  assertEquals(checkUpdates(100, 3, 2), [75, 100, 150, 200, 225, 300]);
-  assertEquals(checkUpdates(1, 1, 5), [1]);
+Deno.test("checkUpdates() halves the updates, and has none twice", () => {
+  assertEquals(checkUpdates(100, 3), [13, 25, 50, 75, 100]);
+  assertEquals(checkUpdates(1, 5), [1]);
 });
 
 Deno.test("crossing() is where a curve reaches a level, between points on a logarithmic axis", () => {

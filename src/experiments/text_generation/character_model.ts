@@ -21,8 +21,6 @@ export interface Trained {
   readonly model: CharacterNetwork;
   /** Units of its layer. */
   readonly hiddenSize: number;
-  /** Updates until each check. */
-  readonly updates: readonly number[];
   /** What lies between two checks. */
   readonly history: readonly EpochRecord[];
 }
@@ -37,18 +35,15 @@ const FLOOR = 0.1;
 export const unasked: readonly number[] = [START, UNK];
 
 /**
- * After how many updates a network is checked: at the ends of passes, at all of the training, three
- * quarters of it, and halves of halves.
+ * After how many updates a network is checked: all of them, three quarters, and halves of halves.
  *
- * @param pass Updates of a pass.
- * @param passes How many passes.
- * @param halvings How often the training is halved.
+ * @param updates How many there are.
+ * @param halvings How often they are halved.
+ * @returns The numbers of updates, ascending.
  */
-export function checkUpdates(pass: number, passes: number, halvings: number): number[] {
-  const all = pass * passes;
-  const found = new Set([all, Math.round(0.75 * all)]);
-  for (let i = 1; i <= halvings; i++) found.add(Math.round(all / 2 ** i));
-  for (let i = 1; i <= passes; i++) found.add(i * pass);
+export function checkUpdates(updates: number, halvings: number): number[] {
+  const found = new Set([updates, Math.round(0.75 * updates)]);
+  for (let i = 1; i <= halvings; i++) found.add(Math.round(updates / 2 ** i));
   return [...found].filter((update) => update > 0).sort((a, b) => a - b);
 }
 
@@ -78,23 +73,22 @@ export async function trainCharacterModel(
   random: Random,
   { signal, progress }: PartProgress,
 ): Promise<Trained> {
-  const { weightDecay, clipGradNorm, passes } = values;
+  const { weightDecay, clipGradNorm, updates: steps } = values;
   const vocabularySize = texts.tokenizer.vocabulary.size;
   const { model, hiddenSize } = characterNetwork(architecture, vocabularySize, values, random);
   const all = trainingBatches(texts, values);
-  const steps = all.length * passes;
-  const updates = checkUpdates(all.length, passes, values.checks);
+  const updates = checkUpdates(steps, values.checks);
   const optimizer = new AdamW(model, {
     ...{ learningRate: rateOf(architecture, values), weightDecay, clipGradNorm },
     schedule: cosineSchedule({ steps, warmUp: Math.min(WARM_UP, steps - 1), floor: FLOOR }),
   });
   const begin = (epoch: number): number => updates[epoch - 1] ?? 0;
   const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
-    // An epoch is what lies between two checks, of one pass, so its states go on.
+    // An epoch is what lies between two checks, so its states go on; from the end of the text, too.
     epochs: updates.length,
     batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
     carryState: true,
-    goesOn: (epoch) => begin(epoch) % all.length !== 0,
+    goesOn: () => true,
     signal,
     onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
     validate: async () => {
@@ -103,15 +97,14 @@ export async function trainCharacterModel(
     },
   });
   optimizer.dispose();
-  return { model, hiddenSize, updates, history };
+  return { model, hiddenSize, history };
 }
 
-/** The batches from one update to another, both counted over passes. */
+/** The batches from one update to another, over and over. */
 function between(batches: BatchList, first: number, end: number): BatchList {
-  const offset = first % batches.length;
   const length = end - first;
   return {
     length,
-    at: (index) => index < length ? batches.at(offset + index) : undefined,
+    at: (index) => index < length ? batches.at((first + index) % batches.length) : undefined,
   };
 }

@@ -3,6 +3,7 @@ import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { BaselineName } from "./baselines.ts";
+import { checkUpdates } from "./character_model.ts";
 import { characterModels, type CharactersPart, grownModels } from "./characters.ts";
 import { contexts, LONGEST } from "./context_losses.ts";
 import { names } from "./model_names.ts";
@@ -20,22 +21,17 @@ export function recordCharacters(context: Context, parts: readonly CharactersPar
 
 const y = { label: "loss", unit: "bits per character" };
 
-/** The updates at the checks of the first seed; other seeds have a few more or fewer. */
-function updatesOf(parts: readonly CharactersPart[]): readonly number[] {
-  return parts[0]?.updates ?? [];
-}
-
 function recordCurves(context: Context, parts: readonly CharactersPart[]): void {
-  const { parameters: { characterBatch, characterLength }, seeds } = context;
+  const { parameters: { characterBatch, characterLength, updates: all, checks }, seeds } = context;
   const id = "curves-characters";
-  const updates = updatesOf(parts);
+  const updates = checkUpdates(all, checks);
   const ofModel = (name: string): string => `${name} of the text read so far`;
   context.table({
     id,
     title: "Bits per held-out character in the course of training",
     columns: [
       { name: "model", label: "model" },
-      { name: "updates", label: "updates", unit: "of the first seed" },
+      { name: "updates", label: "updates" },
       ...curveColumns(y),
     ],
     rows: [
@@ -50,7 +46,7 @@ function recordCurves(context: Context, parts: readonly CharactersPart[]): void 
       ),
       ...grownModels.flatMap((name) =>
         curveRows(
-          updates.slice(0, parts[0]?.grown.length),
+          updates,
           parts.map(({ grown }) => grown.map((losses) => bits(losses[name]))),
           [ofModel(name)],
         )
@@ -64,7 +60,7 @@ function recordCurves(context: Context, parts: readonly CharactersPart[]): void 
     caption: "Where a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
       "training text; where it crosses a curve of n-grams, it overtakes the model " +
       "of the text that it has itself read so far. An update reads " +
-      `${characterBatch * characterLength} characters, new ones in the first pass. The learning ` +
+      `${characterBatch * characterLength} characters. The learning ` +
       "rate rises for 50 updates and then falls by half a cosine to a tenth, so that a point is not " +
       `what a shorter run would end with. Mean over ${seeds.length} seeds; bands: pointwise 95 % ` +
       "intervals over seeds.",
@@ -130,10 +126,11 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
 const overtaken = ["unigram", "bigram", "3-gram", "5-gram"] as const satisfies BaselineName[];
 
 function recordCrossings(context: Context, parts: readonly CharactersPart[]): void {
-  const most = Math.min(...parts.map(({ updates }) => updates.at(-1) ?? NaN));
+  const { updates: most, checks } = context.parameters;
+  const updates = checkUpdates(most, checks);
   const rows = architectures.flatMap((architecture) =>
     overtaken.map((name): Cell[] => {
-      const found = parts.map(({ networks, baselines, updates }) => {
+      const found = parts.map(({ networks, baselines }) => {
         const losses = networks[architecture].history.map((record) => record.validationLoss);
         return crossing(updates, losses, baselines[name]);
       });
@@ -187,19 +184,18 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
 function describe(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   context.metric({
-    ...{ id: "updates", label: "updates of a network of characters", overlap },
-    values: parts.map(({ updates }) => updates.at(-1) ?? NaN),
+    ...{ id: "passes", label: "passes over the training text", overlap },
+    values: parts.map(({ pass }) => context.parameters.updates / pass),
   });
   for (const name of architectures) {
     context.metric({
       id: `last-quarter-${name.toLowerCase()}`,
       label: `what the ${name} gains in the last quarter of its updates`,
       ...{ unit: "bits per character", overlap },
-      values: parts.map(({ networks, updates }) => {
-        const losses = networks[name].history.map((record) => bits(record.validationLoss));
-        const end = updates.at(-1) ?? NaN;
-        const before = updates.findIndex((update) => update >= Math.round(0.75 * end));
-        return (losses[before] ?? NaN) - (losses.at(-1) ?? NaN);
+      values: parts.map(({ networks }) => {
+        const [before = NaN, end = NaN] = networks[name].history.slice(-2)
+          .map((record) => bits(record.validationLoss));
+        return before - end;
       }),
     });
   }

@@ -67,15 +67,14 @@ export interface CharactersPart {
   readonly tokens: { readonly training: number; readonly heldOut: number };
   /** The different characters of the training text, and the share of the held-out ones that they are. */
   readonly vocabulary: { readonly size: number; readonly covered: number };
-  /** Updates until each check, and how many there are in a pass. */
-  readonly updates: readonly number[];
+  /** Updates of a pass over the training text. */
   readonly pass: number;
   readonly networks: Readonly<Record<Architecture, NetworkPart>>;
   /** The LSTM's loss of held-out characters with more and more of the true ones before each, in nats. */
   readonly byContext: readonly number[];
   /** Of models of all of the training text. */
   readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
-  /** Of models of what a network has read at each check, up to the end of the first pass. */
+  /** Of models of what a network has read at each check; after the first pass, all of it. */
   readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
   /** The novel's own continuations of the prompts. */
   readonly own: Quality;
@@ -194,7 +193,6 @@ async function trainSeed(
     model.dispose();
   }
   const { length: pass } = trainingBatches(texts, values);
-  const updates = checkUpdates(pass, values.passes, values.checks);
   const joined = joinSequences(training);
   const starts = ids.subarray(1).filter((id) => id === START).length;
   return {
@@ -207,13 +205,14 @@ async function trainSeed(
       size: size - SPECIAL,
       covered: asked.places.length / (ids.length - 1 - starts),
     },
-    ...{ updates, pass, byContext, shown },
+    ...{ pass, byContext, shown },
     networks: Object.fromEntries(networks) as Record<Architecture, NetworkPart>,
     baselines: baselineLosses(training, [known], {
       ...{ names: characterModels, vocabularySize: size, excluded },
     }),
-    grown: updates.filter((update) => update <= pass).map((update) => {
-      const read = readSoFar(joined, values.characterBatch, update * values.characterLength);
+    grown: checkUpdates(values.updates, values.checks).map((update) => {
+      const length = Math.min(update, pass) * values.characterLength;
+      const read = readSoFar(joined, values.characterBatch, length);
       return baselineLosses(read, [known], {
         ...{ names: grownModels, vocabularySize: size, excluded },
       });

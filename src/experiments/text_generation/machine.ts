@@ -6,11 +6,12 @@ import type { Context } from "./parameters.ts";
 
 /** Records what the characters took on this machine: for the manifest, not the result. */
 export function recordMachine(context: Context, parts: readonly CharactersPart[]): void {
-  const { passes, prompts, characterGenerated } = context.parameters;
+  const { updates, characterBatch, characterLength, prompts, characterGenerated } =
+    context.parameters;
   const networks = architectures.length;
   const texts = prompts * characterStrategies.length;
-  const trained = parts.map(({ tokens, cost }) => {
-    return networks * passes * tokens.training / cost.training;
+  const trained = parts.map(({ cost }) => {
+    return networks * updates * characterBatch * characterLength / cost.training;
   });
   const generated = parts.map(({ cost }) => {
     return networks * texts * characterGenerated / cost.generating;

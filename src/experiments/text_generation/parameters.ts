@@ -30,7 +30,7 @@ export const parameters = {
   generated: count(1000).default(30).describe("sentences: most words of a sample"),
   corpus: z.string().min(1).default(MOBY_DICK)
     .describe(`characters: the text, ${MOBY_DICK} or the path of a file of UTF-8 text`),
-  maxCharacters: z.int().min(1000).max(1_000_000_000).default(100_000)
+  maxCharacters: z.int().min(1000).max(1_000_000_000).default(200_000)
     .describe("characters: how much of the text is used, from its beginning"),
   judgeCharacters: z.int().min(0).max(1_000_000_000).default(200_000).describe(
     "characters: how much of the text after that the judge of generated texts learns from",
@@ -46,7 +46,10 @@ export const parameters = {
   characterBatch: count(1024).default(8).describe("characters: tracks of the text side by side"),
   characterLength: z.int().min(2).max(1000).default(32)
     .describe("characters: steps that gradients go back"),
-  passes: count(1000).default(2).describe("characters: passes over the training text"),
+  updates: count(10_000_000).default(700)
+    .describe(
+      "characters: updates of each network; the training text is read as often as it takes",
+    ),
   checks: z.int().min(0).max(20).default(5).describe(
     "characters: how often training is halved for the places of its checks on held-out text",
   ),

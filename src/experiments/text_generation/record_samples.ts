@@ -196,7 +196,7 @@ function qualityOf(all: readonly Quality[], strategy: string): Quality {
 /** The strategies whose mean tells how good a network is. */
 const usual = ["Balanced", "Top-K", "Top-P"] as const;
 
-/** Records what is claimed of strategies and networks. */
+/** Records what is claimed of strategies and networks, and what a lower temperature alone does. */
 export function claimSamples(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   const distance = (
@@ -220,6 +220,13 @@ export function claimSamples(context: Context, parts: readonly CharactersPart[])
   for (const [name, strategy] of [["top-k", "Top-K"], ["top-p", "Top-P"]] as const) {
     context.claim(`${name}-repetition`, {
       ...{ overlap, values: parts.map((part) => over(part, strategy, "repeated")) },
+    });
+  }
+  if (parts.every(({ own }) => own.judged !== null)) {
+    context.metric({
+      ...{ id: "conservative-closer", unit: "bits per character", overlap },
+      label: "how much closer to the text itself a temperature of 0.7 is than one of 1",
+      values: parts.map((part) => over(part, "Conservative", "judged")),
     });
   }
   const judged: Record<string, (part: CharactersPart) => number> = {
