@@ -23,7 +23,7 @@ export function recordSamples(
   recordTable(
     context,
     ["samples-characters", "How the LSTM of characters continues, and the text itself"],
-    characters[0]?.shown ?? [],
+    (characters[0]?.shown ?? []).map((one) => ({ ...one, prompt: `…${one.prompt}` })),
   );
   recordWords(context, sentences);
   recordQuality(context, characters, "judged");
