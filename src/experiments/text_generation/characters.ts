@@ -12,7 +12,7 @@ import { checkUpdates, trainCharacterModel, trainingBatches, unasked } from "./c
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
 import { characterStrategies } from "./character_strategies.ts";
 import { contextLosses } from "./context_losses.ts";
-import { type Excerpt, excerptsOf } from "./excerpts.ts";
+import { excerptsOf } from "./excerpts.ts";
 import { heldOutBatch } from "./held_out_batch.ts";
 import { type Judge, judgeOf } from "./judge.ts";
 import type { Context, Values } from "./parameters.ts";
