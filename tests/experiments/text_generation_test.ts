@@ -12,6 +12,7 @@ import { runExperiment, type RunOptions } from "../../src/experiments/run.ts";
 import { textGeneration } from "../../src/experiments/text_generation.ts";
 import { readSoFar } from "../../src/experiments/text_generation/baselines.ts";
 import { checkUpdates } from "../../src/experiments/text_generation/character_model.ts";
+import { readTexts } from "../../src/experiments/text_generation/character_texts.ts";
 import { characterNetwork } from "../../src/experiments/text_generation/character_network.ts";
 import {
   contextBatch,
@@ -110,7 +111,7 @@ Deno.test("nothing is said of a file that cannot be read or holds too little", a
   const wrong: (readonly [Record<string, unknown>, string, string])[] = [
     [{}, "One paragraph.\n", "the documents of a.txt must be 2 or more, found 1"],
     [{}, "One.\n\nTwo.\n", "characters to learn from must be 961 or more"],
-    [{ maxHeldOut: 100 }, text.join("\n\n"), "held-out characters must be 134 or more, found 99"],
+    [{ maxHeldOut: 100 }, text.join("\n\n"), "held-out characters must be 130 or more, found 100"],
     [{ maxCharacters: 1000 }, "a".repeat(9000), "maxCharacters must be so many that 2 documents"],
   ];
   for (const [set, content, message] of wrong) {
@@ -271,6 +272,22 @@ Deno.test("heldOutBatch() asks for every id but the first once, after 64 others"
     });
   }
   assertEquals(asked, wanted.length);
+});
+
+Deno.test("readTexts() holds out as much of each long document, and short ones whole", async () => {
+  const read = async (length: number, maxHeldOut: number) => {
+    const documents = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(length));
+    const corpus = { id: "a", title: "a", source: "a", licence: null, documents: () => documents };
+    const set = { characterValidation: 0.2, maxHeldOut };
+    const values = resolveParameters(textGeneration.parameters, set);
+    const { heldOut, split } = await readTexts(corpus, documents, values, new Random(1));
+    assertEquals(split, { training: 16, heldOut: 4 });
+    return heldOut.map(({ length }) => length);
+  };
+  assertEquals(await read(5000, 8000), [2000, 2000, 2000, 2000]);
+  assertEquals(await read(5000, 2500), [1000, 1000, 500]);
+  // With START and END.
+  assertEquals(await read(100, 300), [102, 102, 96]);
 });
 
 Deno.test("readSoFar() gives n-gram models what streamBatches() gives a network", () => {

@@ -14,8 +14,14 @@ import { type Context, MOBY_DICK, type Values } from "./parameters.ts";
 export interface Texts {
   readonly tokenizer: Tokenizer;
   readonly training: readonly Int32Array[];
+  /** Some of each held-out document, or of as many as `maxHeldOut` lets in. */
   readonly heldOut: readonly Int32Array[];
+  /** Documents that were drawn for training, and to be held out. */
+  readonly split: { readonly training: number; readonly heldOut: number };
 }
+
+/** Characters of a held-out document that are used at least, if it is as long. */
+const PIECE = 1000;
 
 /** The text that the parameters name. */
 export async function openCorpus(
@@ -87,14 +93,18 @@ export async function readTexts(
   const [known, unknown] = [part(split.training), part(split.validation)];
   const tokenizer = await Tokenizer.build(known.documents(), { kind: "characters" });
   const training = await encodeCorpus(known, tokenizer);
-  const heldOut = documentsOf(await encodeCorpus(unknown, tokenizer));
-  // As much of each, so that one long document does not stand for all.
-  const most = Math.max(3, Math.floor(maxHeldOut / heldOut.length));
-  return {
-    tokenizer,
-    training: documentsOf(training),
-    heldOut: heldOut.map((ids) => ids.subarray(0, most)),
-  };
+  const encoded = documentsOf(await encodeCorpus(unknown, tokenizer));
+  const heldOut: Int32Array[] = [];
+  let left = maxHeldOut;
+  for (const ids of encoded) {
+    // As much of each, so that one long document does not stand for all.
+    const most = Math.max(PIECE, Math.floor(maxHeldOut / encoded.length));
+    heldOut.push(ids.subarray(0, Math.min(most, left)));
+    left -= Math.min(most, ids.length);
+    if (left < 3) break; // START, a character, and what follows it.
+  }
+  const counts = { training: split.training.length, heldOut: split.validation.length };
+  return { tokenizer, training: documentsOf(training), heldOut, split: counts };
 }
 
 /**

@@ -196,7 +196,7 @@ async function trainSeed(
   const joined = joinSequences(training);
   const starts = ids.subarray(1).filter((id) => id === START).length;
   return {
-    documents: { training: training.length, heldOut: heldOut.length },
+    documents: texts.split,
     tokens: {
       training: training.reduce((sum, { length }) => sum + length - 1, 0),
       heldOut: asked.places.length,
