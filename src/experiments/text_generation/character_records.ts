@@ -1,5 +1,5 @@
 import { mean } from "../../analysis/statistics.ts";
-import { architectures } from "../architectures.ts";
+import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { BaselineName } from "./baselines.ts";
@@ -180,7 +180,10 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
   });
 }
 
-/** Records what networks still gain at the end of their training. */
+/** By how many bits a loss must rise to be called a setback. */
+const SETBACK = 0.2;
+
+/** Records what networks still gain at the end of their training, and how steadily they learn. */
 function describe(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   context.metric({
@@ -198,31 +201,52 @@ function describe(context: Context, parts: readonly CharactersPart[]): void {
         return before - end;
       }),
     });
+    context.metric({
+      id: `setbacks-${name.toLowerCase()}`,
+      label: `seeds in which the held-out loss of the ${name} rises by more than ${SETBACK} bits ` +
+        "between two checks",
+      ...{ unit: "of the seeds", statistic: "share" },
+      values: parts.map(({ networks }) => {
+        const losses = networks[name].history.map((record) => bits(record.validationLoss));
+        return losses.some((loss, i) => i > 0 && loss - (losses[i - 1] ?? NaN) > SETBACK) ? 1 : 0;
+      }),
+    });
   }
 }
 
 /** Records what is claimed of networks of characters. */
 export function claimCharacters(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
-  const lstm = parts.map(({ networks }) => last(networks.LSTM.history));
-  const rnn = parts.map(({ networks }) => last(networks.RNN.history));
-  const gru = parts.map(({ networks }) => last(networks.GRU.history));
   const fiveGram = parts.map(({ baselines }) => baselines["5-gram"]);
   const compare = (
     id: string,
-    [first, above]: readonly [string, readonly number[]],
-    [second, below]: readonly [string, readonly number[]],
-  ): void =>
+    first: Architecture,
+    second: Architecture | "5-gram model",
+  ): void => {
+    const losses = (which: typeof second, when: (each: readonly number[]) => number): number[] =>
+      which === "5-gram model" ? fiveGram : parts.map(({ networks }) => {
+        return when(networks[which].history.map((record) => record.validationLoss));
+      });
+    const ratios = (when: (each: readonly number[]) => number): number[] => {
+      const below = losses(second, when);
+      return losses(first, when).map((loss, i) => loss / (below[i] ?? NaN));
+    };
+    const atEnd = (each: readonly number[]): number => each.at(-1) ?? NaN;
     context.claim(id, {
-      ...{ overlap, values: above.map((loss, i) => loss / (below[i] ?? NaN)) },
+      ...{ overlap, values: ratios(atEnd) },
       parts: {
-        [`bits of the ${first}`]: above.map(bits),
-        [`bits of the ${second}`]: below.map(bits),
+        [`bits of the ${first}`]: losses(first, atEnd).map(bits),
+        [`bits of the ${second}`]: losses(second, atEnd).map(bits),
       },
+      alternatives: [{
+        name: "each network at its best check, chosen on the held-out text",
+        values: ratios((each) => Math.min(...each)),
+      }],
     });
-  compare("characters-beat-5-gram", ["LSTM", lstm], ["5-gram model", fiveGram]);
-  compare("characters-lstm-rnn", ["LSTM", lstm], ["RNN", rnn]);
-  compare("characters-gru-lstm", ["GRU", gru], ["LSTM", lstm]);
+  };
+  compare("characters-beat-5-gram", "LSTM", "5-gram model");
+  compare("characters-lstm-rnn", "LSTM", "RNN");
+  compare("characters-gru-lstm", "GRU", "LSTM");
   for (const known of [4, 8]) {
     const few = parts.map(({ byContext }) => bits(byContext[contexts.indexOf(known)] ?? NaN));
     const all = parts.map(({ byContext }) => bits(byContext.at(-1) ?? NaN));
