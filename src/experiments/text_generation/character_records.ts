@@ -10,7 +10,12 @@ import { names } from "./model_names.ts";
 import { bits, crossing, last, overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 
-/** Records how characters are learnt, and how well held-out ones are predicted. */
+/**
+ * Records how characters are learnt, and how well held-out ones are predicted.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
 export function recordCharacters(context: Context, parts: readonly CharactersPart[]): void {
   recordCurves(context, parts);
   recordBits(context, parts);
@@ -214,7 +219,12 @@ function describe(context: Context, parts: readonly CharactersPart[]): void {
   }
 }
 
-/** Records what is claimed of networks of characters. */
+/**
+ * Records what is claimed of networks of characters.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
 export function claimCharacters(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   const fiveGram = parts.map(({ baselines }) => baselines["5-gram"]);

@@ -4,7 +4,12 @@ import { characterStrategies } from "./character_strategies.ts";
 import type { CharactersPart } from "./characters.ts";
 import type { Context } from "./parameters.ts";
 
-/** Records what the characters took on this machine: for the manifest, not the result. */
+/**
+ * Records what the characters took on this machine: for the manifest, not the result.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
 export function recordMachine(context: Context, parts: readonly CharactersPart[]): void {
   const { updates, characterBatch, characterLength, prompts, characterGenerated } =
     context.parameters;

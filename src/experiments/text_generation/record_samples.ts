@@ -9,7 +9,13 @@ import { overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 import { type SentencesPart, WORDS, wordStrategies } from "./sentences.ts";
 
-/** Records what was generated, and how good it is. */
+/**
+ * Records what was generated, and how good it is.
+ *
+ * @param context The run.
+ * @param sentences What each seed gave on the sentences.
+ * @param characters What each seed gave on the characters.
+ */
 export function recordSamples(
   context: Context,
   sentences: readonly SentencesPart[],
@@ -196,7 +202,12 @@ function qualityOf(all: readonly Quality[], strategy: string): Quality {
 /** The strategies whose mean tells how good a network is. */
 const usual = ["Balanced", "Top-K", "Top-P"] as const;
 
-/** Records what is claimed of strategies and networks, and what a lower temperature alone does. */
+/**
+ * Records what is claimed of strategies and networks, and what a lower temperature alone does.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
 export function claimSamples(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   const distance = (
@@ -220,6 +231,10 @@ export function claimSamples(context: Context, parts: readonly CharactersPart[])
   for (const [name, strategy] of [["top-k", "Top-K"], ["top-p", "Top-P"]] as const) {
     context.claim(`${name}-repetition`, {
       ...{ overlap, values: parts.map((part) => over(part, strategy, "repeated")) },
+      alternatives: [{
+        name: "the LSTM alone",
+        values: parts.map((part) => gain(part, "LSTM", strategy, "repeated")),
+      }],
     });
   }
   if (parts.every(({ own }) => own.judged !== null)) {
@@ -229,20 +244,43 @@ export function claimSamples(context: Context, parts: readonly CharactersPart[])
       values: parts.map((part) => over(part, "Conservative", "judged")),
     });
   }
-  const judged: Record<string, (part: CharactersPart) => number> = {
-    "top-k-closer": (part) => over(part, "Top-K", "judged"),
-    "top-p-closer": (part) => over(part, "Top-P", "judged"),
-    "quality-network": (part) =>
-      mean(usual.map((strategy) => {
-        return distance(part, "RNN", strategy, "judged") -
-          distance(part, "LSTM", strategy, "judged");
-      })),
-    "quality-interaction": (part) =>
-      gain(part, "RNN", "Top-P", "judged") - gain(part, "LSTM", "Top-P", "judged"),
+  const closer = (strategy: string): MeasuredClaim => ({
+    of: (part) => over(part, strategy, "judged"),
+    others: { "the LSTM alone": (part) => gain(part, "LSTM", strategy, "judged") },
+  });
+  const nearer = (strategy: string, network: Architecture) => (part: CharactersPart): number =>
+    distance(part, "RNN", strategy, "judged") - distance(part, network, strategy, "judged");
+  const judged: Record<string, MeasuredClaim> = {
+    "top-k-closer": closer("Top-K"),
+    "top-p-closer": closer("Top-P"),
+    "quality-network": {
+      of: (part) => mean(usual.map((strategy) => nearer(strategy, "LSTM")(part))),
+      others: Object.fromEntries(usual.map((name) => [`${name} alone`, nearer(name, "LSTM")])),
+    },
+    "quality-interaction": {
+      of: (part) => gain(part, "RNN", "Top-P", "judged") - gain(part, "LSTM", "Top-P", "judged"),
+      others: {
+        "top-k in place of top-p": (part) =>
+          gain(part, "RNN", "Top-K", "judged") - gain(part, "LSTM", "Top-K", "judged"),
+      },
+    },
   };
-  for (const [id, of] of Object.entries(judged)) {
+  for (const [id, { of, others }] of Object.entries(judged)) {
     if (parts.some(({ own }) => own.judged === null)) {
       context.unmeasured(id, "no text is left after maxCharacters that a judge could learn from");
-    } else context.claim(id, { overlap, values: parts.map(of) });
+      continue;
+    }
+    context.claim(id, {
+      ...{ overlap, values: parts.map(of) },
+      alternatives: Object.entries(others).map(([name, other]) => {
+        return { name, values: parts.map(other) };
+      }),
+    });
   }
+}
+
+/** A claim's measure in each seed, and what it is under other conventions. */
+interface MeasuredClaim {
+  readonly of: (part: CharactersPart) => number;
+  readonly others: Readonly<Record<string, (part: CharactersPart) => number>>;
 }

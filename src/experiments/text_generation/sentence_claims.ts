@@ -3,7 +3,12 @@ import type { Context } from "./parameters.ts";
 import type { HeldOutLosses, SentenceRecord, Training } from "./sentence_model.ts";
 import type { SentencesPart } from "./sentences.ts";
 
-/** Records what is claimed of the sentences. */
+/**
+ * Records what is claimed of the sentences.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
 export function claimSentences(context: Context, parts: readonly SentencesPart[]): void {
   claimComparisons(context, parts);
   claimOverfitting(context, parts);
@@ -67,17 +72,20 @@ function claimOverfitting(context: Context, parts: readonly SentencesPart[]): vo
 
 function claimTraining(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
-  const compare = (
-    id: string,
-    training: Training,
-    lossOf: (record: SentenceRecord) => number,
-  ): void => {
-    const [without, as] = [lasts(parts, training), lasts(parts, "as in the notebook")]
-      .map((records) => records.map(lossOf));
-    const values = (without ?? []).map((loss, i) => Math.exp(loss - (as?.[i] ?? NaN)));
-    context.claim(id, { overlap, values });
+  const ratios = (training: Training, lossOf: (record: SentenceRecord) => number): number[] => {
+    const as = lasts(parts, "as in the notebook").map(lossOf);
+    return lasts(parts, training).map((record, i) => Math.exp(lossOf(record) - (as[i] ?? NaN)));
   };
-  compare("clipping-helps", "no clipping", ({ trainLoss }) => trainLoss);
-  compare("scheduling-training", "constant learning rate", ({ trainLoss }) => trainLoss);
-  compare("scheduling-held-out", "constant learning rate", ({ heldOut }) => heldOut.all);
+  const trainLoss = (record: SentenceRecord): number => record.trainLoss;
+  context.claim("clipping-helps", { overlap, values: ratios("no clipping", trainLoss) });
+  context.claim("scheduling-training", {
+    ...{ overlap, values: ratios("constant learning rate", trainLoss) },
+  });
+  context.claim("scheduling-held-out", {
+    ...{ overlap, values: ratios("constant learning rate", ({ heldOut }) => heldOut.all) },
+    alternatives: [{
+      name: "words that training has",
+      values: ratios("constant learning rate", ({ heldOut }) => heldOut.known),
+    }],
+  });
 }

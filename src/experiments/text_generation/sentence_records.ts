@@ -15,7 +15,12 @@ const curves: Readonly<Record<string, (record: SentenceRecord) => number>> = {
 /** The held-out words, all and those of which something can be learnt. */
 const words = { all: "all held-out words", known: "words that training has" } as const;
 
-/** Records how the sentences are learnt, and how well held-out words are predicted. */
+/**
+ * Records how the sentences are learnt, and how well held-out words are predicted.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
 export function recordSentences(context: Context, parts: readonly SentencesPart[]): void {
   recordCurves(context, parts);
   recordRates(context, parts);
