@@ -6,7 +6,6 @@ import type { BaselineName } from "./baselines.ts";
 import { checkUpdates } from "./character_model.ts";
 import { characterModels, type CharactersPart, grownModels } from "./characters.ts";
 import { contexts, LONGEST } from "./context_losses.ts";
-import { names } from "./model_names.ts";
 import { bits, crossing, last, overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 
@@ -84,7 +83,7 @@ function recordCurves(context: Context, parts: readonly CharactersPart[]): void 
 /** Levels of the n-gram models, in bits. */
 function baselineRules(parts: readonly CharactersPart[]) {
   return (["unigram", "bigram", "5-gram"] as const).map((name) => ({
-    ...{ mark: "rule", axis: "y", label: names[name] } as const,
+    ...{ mark: "rule", axis: "y", label: name } as const,
     value: bits(mean(parts.map(({ baselines }) => baselines[name]))),
   }));
 }
@@ -97,7 +96,7 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   };
   const values: Record<string, number[]> = {
     ...Object.fromEntries(characterModels.map((name) => {
-      return [names[name], parts.map(({ baselines }) => baselines[name])];
+      return [name, parts.map(({ baselines }) => baselines[name])];
     })),
     ...Object.fromEntries(architectures.map((name) => {
       return [sizeOf(name), parts.map(({ networks }) => last(networks[name].history))];
@@ -141,7 +140,7 @@ function recordCrossings(context: Context, parts: readonly CharactersPart[]): vo
       });
       const crossed = found.filter((place) => place !== null).length;
       const bound = crossed === 0 ? `not within ${most} updates` : null;
-      return [architecture, names[name], `${crossed} of ${found.length}`, bound, found];
+      return [architecture, name, `${crossed} of ${found.length}`, bound, found];
     })
   );
   context.table({

@@ -40,6 +40,16 @@ export interface Quality {
   readonly repeated: number;
 }
 
+/**
+ * The quality of the texts of a strategy.
+ *
+ * @param all Of all strategies.
+ * @param strategy Which.
+ */
+export function qualityOf(all: readonly Quality[], strategy: string): Quality {
+  return all.find((one) => one.strategy === strategy) ?? { strategy, judged: null, repeated: NaN };
+}
+
 /** What one network gave. */
 export interface NetworkPart {
   /** Units of its layer. */

@@ -1,6 +1,5 @@
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import { names } from "./model_names.ts";
 import { overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 import { type SentenceRecord, trainings } from "./sentence_model.ts";
@@ -116,7 +115,7 @@ function recordPerplexity(context: Context, parts: readonly SentencesPart[]): vo
     );
     return {
       ...Object.fromEntries(wordModels.map((name) => {
-        return [names[name], parts.map(({ baselines }) => baselines[which][name])];
+        return [name, parts.map(({ baselines }) => baselines[which][name])];
       })),
       "LSTM, last epoch": losses.map((each) => each.at(-1) ?? NaN),
       "LSTM, best epoch": losses.map((each) => Math.min(...each)),
