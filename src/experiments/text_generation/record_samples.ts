@@ -118,6 +118,9 @@ function recordWords(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
+/** What the series of the text itself is called. */
+const AUTHOR = "the author";
+
 const measures = {
   judged: {
     title: "Characters: predictability by network and strategy",
@@ -173,7 +176,7 @@ function recordQuality(
           ),
         ])
       ),
-      [OWN, "none", ...intervalCells(valuesOf(({ own }) => own[measure]))],
+      [OWN, AUTHOR, ...intervalCells(valuesOf(({ own }) => own[measure]))],
     ],
   });
   context.figure({
@@ -188,8 +191,8 @@ function recordQuality(
       "RNN, LSTM and GRU.",
     x: { ...y, scale: "linear", ...domain },
     y: { label: "strategy", scale: "category", categories: strategies },
-    series: [...architectures, "none"],
-    seriesLabel: "network",
+    series: [...architectures, AUTHOR],
+    seriesLabel: "writer",
     layers: [intervalLayer(id, "strategy", "network")],
   });
 }
