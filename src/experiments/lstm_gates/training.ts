@@ -64,6 +64,9 @@ export interface Training {
   readonly ablation: AblationMeasures;
 }
 
+/** What training gave, by how weights are drawn. */
+export type Trainings = Readonly<Record<WeightKind, Training>>;
+
 /** The sequences that networks are measured on. */
 interface Sequences {
   /** The notebook's. */
