@@ -46,21 +46,37 @@ export function explainedShare(training: ReadoutRows, test: ReadoutRows): number
     throw new InputError("test", `rows of ${units} units, as in training`, test.features[0]);
   }
   const means = groupMeans(training);
-  const fit = centred(training, means);
-  const judge = centred(test, means);
-  const states = new Matrix(fit.features);
-  const gram = states.transpose().mmul(states);
-  const largest = Math.max(...gram.diagonal());
-  const total = judge.target.reduce((sum, value) => sum + value * value, 0);
+  const gram = new Float64Array(units * units);
+  const right = new Float64Array(units);
+  eachCentred(training, means, (state, value) => {
+    for (let i = 0; i < units; i++) {
+      const x = state[i] ?? NaN;
+      right[i] = (right[i] ?? NaN) + x * value;
+      for (let j = 0; j < units; j++) {
+        gram[i * units + j] = (gram[i * units + j] ?? NaN) + x * (state[j] ?? NaN);
+      }
+    }
+  });
+  const weights = solved(gram, right);
+  let [total, left] = [0, 0];
+  eachCentred(test, means, (state, value) => {
+    let read = 0;
+    for (let i = 0; i < units; i++) read += (state[i] ?? NaN) * (weights[i] ?? NaN);
+    total += value * value;
+    left += (value - read) ** 2;
+  });
   if (total === 0) throw new InputError("test", "targets that vary in their groups", test.target);
-  if (!(largest > 0)) return 0;
-  const right = states.transpose().mmul(Matrix.columnVector(fit.target)).div(largest);
-  const weights = pseudoInverse(gram.div(largest), FLAT).mmul(right).to1DArray();
-  const left = judge.target.reduce((sum, value, row) => {
-    const read = (judge.features[row] ?? []).reduce((s, x, i) => s + x * (weights[i] ?? NaN), 0);
-    return sum + (value - read) ** 2;
-  }, 0);
   return 1 - left / total;
+}
+
+/** The smallest weights of least squared error; 0 for what never varies. */
+function solved(gram: Float64Array, right: Float64Array): ArrayLike<number> {
+  const units = right.length;
+  const square = Matrix.from1DArray(units, units, gram);
+  const largest = Math.max(...square.diagonal());
+  if (!(largest > 0)) return new Float64Array(units);
+  const inverse = pseudoInverse(square.div(largest), FLAT);
+  return inverse.mmul(Matrix.columnVector(right)).div(largest).to1DArray();
 }
 
 /** The mean state and target of each group. */
@@ -79,20 +95,21 @@ function groupMeans({ features, groups, target }: ReadoutRows): Means {
   }));
 }
 
-/** Rows less the means of their groups. */
-function centred({ features, groups, target }: ReadoutRows, means: Means) {
-  const of = (row: number) => {
-    const found = means.get(groups[row] ?? NaN);
-    if (found) return found;
-    throw new InputError("group of a test row", "one of the training rows", groups[row]);
-  };
-  return {
-    features: features.map((units, row) => {
-      const { features: middle } = of(row);
-      return units.map((value, i) => value - (middle[i] ?? NaN));
-    }),
-    target: target.map((value, row) => value - of(row).target),
-  };
+/** Visits rows less the means of their groups; the state is one array, which each visit overwrites. */
+function eachCentred(
+  { features, groups, target }: ReadoutRows,
+  means: Means,
+  visit: (state: Float64Array, value: number) => void,
+): void {
+  const state = new Float64Array(features[0]?.length ?? 0);
+  for (const [row, units] of features.entries()) {
+    const mean = means.get(groups[row] ?? NaN);
+    if (!mean) throw new InputError("group of a test row", "one of training", groups[row]);
+    for (let i = 0; i < state.length; i++) {
+      state[i] = (units[i] ?? NaN) - (mean.features[i] ?? NaN);
+    }
+    visit(state, (target[row] ?? NaN) - mean.target);
+  }
 }
 
 /** Checks rows, and counts their units. */

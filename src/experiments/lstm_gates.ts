@@ -16,7 +16,10 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   version: 2,
   parameters,
   hypotheses,
-  profiles: { quick: { seeds: 3, parameters: { trainingSteps: 300 } } },
+  profiles: {
+    quick: { seeds: 3, parameters: { trainingSteps: 300 } },
+    full: { seeds: 50, parameters: { trainingSteps: 1000, trainingBatch: 32 } },
+  },
   check: checkSizes,
   async run(context) {
     const { train } = await import("./lstm_gates/training.ts");

@@ -60,13 +60,18 @@ export function unitMeans(traced: readonly Traced[]): UnitMeans {
  * @param means What gates are fixed at.
  * @param bias What all forget gates are fixed at in one case: the sigmoid of their bias.
  * @param heldOut Sequences that training has not seen.
+ * @param few Sequences whose gradients are taken.
  * @param patterns Sequences by which fixed gates are checked.
  */
 export async function measureAblation(
   network: Network,
   means: UnitMeans,
   bias: number,
-  { heldOut, patterns }: { readonly heldOut: Sample; readonly patterns: Numbers },
+  { heldOut, few, patterns }: {
+    readonly heldOut: Sample;
+    readonly few: Sample;
+    readonly patterns: Numbers;
+  },
 ): Promise<AblationMeasures> {
   const trained = await network.stateDict();
   const loss = async () => [...await evaluate(network, new MSELoss(), heldOut)];
@@ -85,7 +90,7 @@ export async function measureAblation(
     const atBias = await fixed("forget", constant);
     return {
       losses: { none, input, forget, bias: atBias, output },
-      biasGradients: await cellGradients(network, heldOut.x),
+      biasGradients: await cellGradients(network, few.x),
       cases: checks.reduce((sum, { cases }) => sum + cases, 0),
       worst: Math.max(...checks.map(({ worst }) => worst)),
     };

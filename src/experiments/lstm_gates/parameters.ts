@@ -15,8 +15,8 @@ export const parameters = {
   length: z.int().min(2).max(200).default(20).describe("steps of a sequence"),
   batch: size().default(4).describe("sequences with patterns, as the notebook has them"),
   forgetBias: bias().default(1).describe("bias of the forget gates before training"),
-  trainingSteps: z.int().min(1).max(20_000).default(1000).describe("steps of training"),
-  trainingBatch: size().default(32).describe("sequences of a step of training"),
+  trainingSteps: z.int().min(1).max(20_000).default(600).describe("steps of training"),
+  trainingBatch: size().default(16).describe("sequences of a step of training"),
   learningRate: z.number().gt(0).max(1).default(0.01).describe("learning rate of Adam"),
   heldOut: z.int().min(1).max(1024).default(100)
     .describe("sequences of the adding problem that are kept out of training"),

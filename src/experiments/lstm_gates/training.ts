@@ -64,6 +64,9 @@ export interface Training {
   readonly ablation: AblationMeasures;
 }
 
+/** The most sequences whose gradients are taken: each takes a pass for every lag. */
+const FEW = 25;
+
 /** What training gave, by how weights are drawn. */
 export type Trainings = Readonly<Record<WeightKind, Training>>;
 
@@ -75,6 +78,8 @@ interface Sequences {
   readonly heldOut: Sample;
   /** Others of the adding problem, which readouts and the means of gates are fitted to. */
   readonly fitting: Sample;
+  /** Few of the adding problem, whose gradients are taken. */
+  readonly few: Sample;
 }
 
 /**
@@ -95,6 +100,7 @@ export async function train(
     patterns: patternSequences(context),
     heldOut: taskSequences(context, parameters.heldOut, "held-out"),
     fitting: taskSequences(context, parameters.heldOut, "fitting"),
+    few: taskSequences(context, Math.min(parameters.heldOut, FEW), "gradients"),
   };
   try {
     const untrained = await look(model, sequences);
@@ -128,12 +134,12 @@ export async function train(
 /** Measures the networks of all seeds as they are. */
 async function look(
   model: Network,
-  { patterns, heldOut: { x: task }, fitting: { x: fitting } }: Sequences,
+  { patterns, heldOut: { x: task }, fitting: { x: fitting }, few }: Sequences,
 ): Promise<Look> {
   const onPatterns = await traceAll(model, patterns);
   const onTask = await traceAll(model, task);
   const onFitting = await traceAll(model, fitting);
-  const gradients = await cellGradients(model, task);
+  const gradients = await cellGradients(model, few.x);
   const marks = marksOf(task);
   const sums = { task: runningSums(task), fitting: runningSums(fitting) };
   const [first] = onPatterns;
