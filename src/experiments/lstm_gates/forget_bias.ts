@@ -2,9 +2,12 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { timeScale } from "../../analysis/forgetting.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
 import { SEPARATE, sequenceKinds, weightKinds } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
 import { CHANGED, type Forgetting, type Initialisation, type Survival } from "./survival.ts";
+
+const near = hypotheses.claims["survival-near-bias"].predicts;
 
 /** An initialisation with what it measured, by seed. */
 export type Measured = Initialisation & { readonly seeds: readonly Survival[] };
@@ -52,14 +55,14 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
       values: notebook.seeds.map((seed) => seed[kind].deviation),
     });
   }
-  const near = ({ seeds, factor }: Biased, kind: "patterns" | "task" = "patterns") =>
+  const ofBias = ({ seeds, factor }: Biased, kind: "patterns" | "task" = "patterns") =>
     seeds.map((seed) => seed[kind].kept / factor);
   context.claim("survival-near-bias", {
-    values: near(notebook),
+    values: ofBias(notebook),
     parts: { "kept by a step": notebook.seeds.map(({ patterns }) => patterns.kept) },
     alternatives: [
-      { name: SEPARATE, values: near(separate) },
-      { name: "sequences of the adding problem", values: near(notebook, "task") },
+      { name: SEPARATE, values: ofBias(separate) },
+      { name: "sequences of the adding problem", values: ofBias(notebook, "task") },
       {
         name: "slope of a line through the logarithms of the product",
         values: notebook.seeds.map((seed) => rate(seed.patterns.survival) / notebook.factor),
@@ -131,8 +134,8 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     kind: "chart",
     title: "Near the bias, and near the theory",
     caption:
-      "The further right a ratio is from 1 at which a tolerance would end, the weaker the claim: " +
-      `rules mark the tolerance of ${NEAR_TEXT}, and 5 %. Geometric means over ` +
+      "A ratio is near 1 if its interval lies within the tolerance, whose end is a rule; that of 5 % " +
+      "is drawn beside it. Geometric means over " +
       `${context.seeds.length} seeds; lines: 95 % intervals over seeds. ` +
       `${weightKinds.map(([kind, name]) => `${kind}: ${name}`).join("; ")}.`,
     alt:
@@ -144,7 +147,7 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     seriesLabel: "weights and sequences",
     layers: [
       { mark: "rule", axis: "x", value: 1, label: "equal" },
-      { mark: "rule", axis: "x", value: 1 / 1.0976, label: "tolerance" },
+      { mark: "rule", axis: "x", value: 1 / (1 + near.smallestEffect), label: "tolerance" },
       { mark: "rule", axis: "x", value: 1 / 1.05, label: "5 %" },
       intervalLayer(table, "ratio", "network"),
     ],
@@ -169,9 +172,6 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     ),
   });
 }
-
-/** The tolerance of the claims on the bias, as captions say it. */
-const NEAR_TEXT = "a factor of 1.0976";
 
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   const { length, hiddenSize } = context.parameters;
@@ -202,8 +202,8 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
     kind: "chart",
     title: "How far a cell value survives",
     caption:
-      "The curves fall a little faster than the dashed lines of the bias alone, and a change " +
-      "of the cell acts longer than its direct path. Product of a unit's forget gates over k " +
+      "A gap between a curve and its dashed line is what the weights add to the bias. Product " +
+      "of a unit's forget gates over k " +
       "steps, and norm of the change of c_k if " +
       `c_0 is changed in one unit${some}, over that change; geometric means over units, the ` +
       `notebook's sequences and ${context.seeds.length} seeds; bands: pointwise 95 % intervals over ` +
@@ -218,7 +218,7 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
     seriesLabel: "measured by",
     facet: "initialisation",
     layers: [
-      { mark: "line", table, x: "lag", y: "theory", role: "theory" },
+      { mark: "line", table, x: "lag", y: "theory", role: "theory", label: "bias alone" },
       ...curveLayers(table, "lag", "quantity"),
     ],
   });

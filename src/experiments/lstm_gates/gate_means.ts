@@ -39,9 +39,9 @@ export function recordGateMeans(context: Context, trainings: Trainings): void {
     kind: "chart",
     title: "All gates",
     caption:
-      "Input and output gates stay at a half, the forget gates above it. Mean activation over " +
+      "A gate is balanced if its line is near the rule, where it is half open. Mean activation over " +
       `units and the notebook's sequences. Mean over ${n} seeds; bands: pointwise 95 % intervals ` +
-      "over seeds. Rule: half open.",
+      "over seeds.",
     alt: "Two charts, of the untrained and the trained network: a line with a band for each of " +
       "three gates against time, and a rule at a half.",
     x: time,

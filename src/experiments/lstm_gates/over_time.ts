@@ -111,7 +111,7 @@ function recordSpreads(context: Context, { id, panels, label, domain, ...text }:
     layers: [
       { mark: "band", table: id, x: "time", low: "least", high: "most" },
       { mark: "band", table: id, x: "time", low: "below", high: "above" },
-      { mark: "line", table: id, x: "time", y: "theory", role: "theory" },
+      { mark: "line", table: id, x: "time", y: "theory", role: "theory", label: "bias alone" },
       { mark: "line", table: id, x: "time", y: "mean", role: "measured" },
     ],
   });

@@ -1,7 +1,27 @@
+import { weightKinds } from "./kinds.ts";
+import { weightVariances } from "./networks.ts";
 import type { Context } from "./parameters.ts";
 
-/** Records how many numbers the notebook's network trains, and the one here. */
+/** Records how many numbers the notebook's network trains and the one here, and how both start. */
 export function recordSizes(context: Context): void {
+  recordCounts(context);
+  context.table({
+    id: "weight-limits",
+    title: "Limits of the uniform initial weights of a gate",
+    columns: [
+      { name: "weights", label: "weights" },
+      { name: "input", label: "input weights" },
+      { name: "hidden", label: "recurrent weights" },
+    ],
+    rows: weightKinds.map(([kind, name]) => {
+      // A uniform number has a third of its limit squared as variance.
+      const { input, hidden } = weightVariances(context, kind);
+      return [`${kind}: ${name}`, Math.sqrt(3 * input), Math.sqrt(3 * hidden)];
+    }),
+  });
+}
+
+function recordCounts(context: Context): void {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
   const gates = (biases: number) => 4 * hiddenSize * (inputSize + hiddenSize + biases);
   const head = outputSize * (hiddenSize + 1);

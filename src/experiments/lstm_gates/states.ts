@@ -25,7 +25,7 @@ export function recordStates(context: Context, training: Training): void {
       id: "state-norms",
       title: "Norms of cell and hidden state",
       label: "norm",
-      caption: "Both norms rise together from 0. ‖h_t‖ and ‖c_t‖",
+      caption: "Look for how alike both lines run: ‖h_t‖ and ‖c_t‖",
       of: ({ norms }) => norms,
     },
     {
