@@ -40,7 +40,8 @@ function recordBins(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Distributions of activations",
-    caption: `Shares of activations of all units, sequences and steps by bin of ${BIN}, on the ` +
+    caption: "The ends of each chart are saturated gates. " +
+      `Shares of activations of all units, sequences and steps by bin of ${BIN}, on the ` +
       "notebook's sequences and on new ones of the adding problem. Mean over " +
       `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Four charts, of the untrained and the trained network on two kinds of sequences: the " +
@@ -86,7 +87,7 @@ function recordStability(context: Context, training: Training): void {
     kind: "chart",
     title: "How much gates move over time",
     caption:
-      "Standard deviation over time on the notebook's sequences: of the mean over units and " +
+      "A mean over units hides how much single units move. Standard deviation over time on the notebook's sequences: of the mean over units and " +
       `sequences, and of single units, as a mean over them. Mean over ${context.seeds.length} ` +
       "seeds; lines: 95 % intervals over seeds.",
     alt: "Two charts, of the mean activation and of single units: for each of three gates the " +

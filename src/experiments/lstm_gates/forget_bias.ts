@@ -1,4 +1,5 @@
 import { fitDecay } from "../../analysis/decay.ts";
+import { estimate } from "../../analysis/estimate.ts";
 import { timeScale } from "../../analysis/forgetting.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
@@ -142,7 +143,7 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
       "Three ratios for each of four networks and kinds of sequences, with intervals, and rules " +
       "at 1 and at both tolerances.",
     x: { label: "ratio", scale: "linear" },
-    y: { label: "ratio", scale: "category", categories: ratios.map(([name]) => name) },
+    y: { label: "of what", scale: "category", categories: ratios.map(([name]) => name) },
     series: names,
     seriesLabel: "weights and sequences",
     layers: [
@@ -151,6 +152,25 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
       { mark: "rule", axis: "x", value: 1 / 1.05, label: "5 %" },
       intervalLayer(table, "ratio", "network"),
     ],
+  });
+  context.table({
+    id: "tolerances",
+    title: "By which tolerance each of these is near 1, without allowance for the family",
+    columns: [
+      { name: "ratio", label: "ratio" },
+      { name: "network", label: "weights and sequences" },
+      { name: "supported", label: "near 1 with a tolerance above", unit: "%" },
+      { name: "refuted", label: "not near 1 with one below", unit: "%" },
+    ],
+    rows: own.flatMap(({ weights, factor, seeds }) =>
+      sequenceKinds.flatMap(([kind, sequences]) =>
+        ratios.map(([ratio, of]): Cell[] => [
+          ratio,
+          `${weights} weights, ${sequences}`,
+          ...deciding(seeds.map((seed) => of(seed[kind], factor))),
+        ])
+      )
+    ),
   });
   context.table({
     id: "survival-by-theory",
@@ -171,6 +191,17 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
       ])
     ),
   });
+}
+
+/**
+ * The tolerance in percent above which ratios are near 1, and that below which they are not, by one-sided
+ * tests of 5 %: the far and the near end of a 90 % interval. `null` if there is none.
+ */
+function deciding(ratios: readonly number[]): (number | null)[] {
+  const { low, high } = estimate(ratios, { statistic: "geometric-mean", confidence: 0.9 });
+  if (low === null || high === null) return [null, null];
+  const ends = [low, high].map((end) => 100 * (Math.max(end, 1 / end) - 1));
+  return [Math.max(...ends), low <= 1 && high >= 1 ? null : Math.min(...ends)];
 }
 
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {

@@ -43,12 +43,10 @@ function recordHeatMap(
     id: table,
     kind: "chart",
     title: `The ${state} state unit by unit`,
-    caption:
+    caption: "A long bar of one colour is a unit that keeps its value. " +
       `${units < hiddenSize ? `The first ${units} of ${hiddenSize} units` : "Each unit"} of ` +
       `the ${state} state on the first of the notebook's sequences, seed ` +
-      `${
-        context.seeds[0] ?? ""
-      }. Colours are full at ±${FULL} for both states, as in the notebook.`,
+      `${context.seeds[0] ?? ""}. Colours are full at ±${FULL}, as in the notebook.`,
     alt: `Two heat maps of ${units} units over ${length} steps: the ${state} state before and ` +
       "after training.",
     x: time,

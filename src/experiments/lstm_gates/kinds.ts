@@ -5,7 +5,7 @@ export const networkNames = ["untrained", "trained"] as const;
 
 /** How weights are drawn, with what tables call it. The first one is the notebook's. */
 export const weightKinds = [
-  ["joint", "notebook's, joint"],
+  ["joint", "the notebook's"],
   ["separate", "each matrix by itself"],
 ] as const;
 

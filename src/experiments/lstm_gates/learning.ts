@@ -32,11 +32,12 @@ export function recordLearning(context: Context, { losses, heldOut }: Training):
     kind: "chart",
     title: "Training on the adding problem",
     caption:
-      `Mean squared error on fresh sequences of ${length} steps, ${trainingBatch} for each ` +
+      "The loss leaves the rule, the memoryless baseline of always guessing 1, once the network " +
+      `remembers. Mean squared error on fresh sequences of ${length} steps, ${trainingBatch} for each ` +
       `step of training${
         each > 1 ? `, as means of ${each} steps` : ""
       }. Geometric mean over ${n} ` +
-      "seeds; band: pointwise 95 % interval over seeds. Rule: the loss of always guessing 1.",
+      "seeds; band: pointwise 95 % interval over seeds.",
     alt: `A line of the loss against steps of training from 0 to ${trainingSteps} on a log axis, ` +
       "with a band and a rule at the loss of guessing the mean.",
     x: { label: "step of training", scale: "linear" },

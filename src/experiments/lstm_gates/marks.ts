@@ -34,7 +34,8 @@ export function recordMarks(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Gates at the marks",
-    caption: `Mean activation over units and those of ${heldOut} sequences of the adding ` +
+    caption: "A gap between both lines is what a gate does at a mark. " +
+      `Mean activation over units and those of ${heldOut} sequences of the adding ` +
       "problem, not seen in training, that have a mark at step t, and over units and the others. " +
       `Mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds. Gaps: steps at which some ` +
       "seed has no such sequence.",

@@ -70,7 +70,8 @@ function recordShares(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Saturation",
-    caption: "Share of activations below 0.1 (nearly closed) and above 0.9 (nearly open) over " +
+    caption:
+      "The further right, the more gates are saturated. Share of activations below 0.1 (nearly closed) and above 0.9 (nearly open) over " +
       "units, sequences and steps, on sequences of the adding problem that training has not seen " +
       `and on the notebook's. Mean over ${context.seeds.length} seeds; lines: 95 % intervals over ` +
       "seeds.",
@@ -120,7 +121,7 @@ function recordUnits(context: Context, training: Training): void {
     kind: "chart",
     title: "Saturation unit by unit",
     caption:
-      "Share of the time, over steps and sequences, that a unit's gate is above 0.9 against " +
+      "Upper left: gates that are always open; lower right: always closed. Share of the time, over steps and sequences, that a unit's gate is above 0.9 against " +
       "the share that it is below 0.1, on new sequences of the adding problem and on the " +
       `notebook's. A symbol for each of ${hiddenSize} units of ` +
       `${shown}; many coincide where both shares are 0.`,

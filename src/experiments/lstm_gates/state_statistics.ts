@@ -32,7 +32,7 @@ export function recordStateStatistics(context: Context, trainings: Trainings): v
     kind: "chart",
     title: "Range and deviation of the norms",
     caption:
-      "Range and standard deviation over time of ‖h_t‖ and ‖c_t‖, as means over sequences. " +
+      "The further right, the more a norm moves. Range and standard deviation over time of ‖h_t‖ and ‖c_t‖, as means over sequences. " +
       `Mean over ${n} seeds; lines: 95 % intervals over seeds.`,
     alt: "Two charts, on the notebook's sequences and on the adding problem: range and standard " +
       "deviation of the hidden and of the cell state's norm, for the untrained and the trained " +

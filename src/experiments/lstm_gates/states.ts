@@ -32,14 +32,15 @@ export function recordStates(context: Context, training: Training): void {
       id: "state-means",
       title: "Mean activation of cell and hidden state",
       label: "mean over the units",
-      caption: "Mean over the units of h_t and c_t",
+      caption: "Look for a drift away from 0: mean over the units of h_t and c_t",
       of: ({ means }) => means,
     },
     {
       id: "state-changes",
       title: "From step to step",
       label: "change of the norm",
-      caption: "Change of ‖h_t‖ and ‖c_t‖ from the step before",
+      caption:
+        "Look whether both norms change at the same steps: change of ‖h_t‖ and ‖c_t‖ from the step before",
       of: ({ norms }) => movement(norms).changes,
     },
   ];

@@ -35,7 +35,8 @@ export function recordTimeScales(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Time scales of the units",
-    caption: "−1 / ln f of each unit, f the geometric mean of its forget gate over sequences and " +
+    caption:
+      "Units above the rule keep their value for longer than the bias says. −1 / ln f of each unit, f the geometric mean of its forget gate over sequences and " +
       "steps, sorted in each network by length. Geometric mean over " +
       `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds. Rule: a gate that is always ` +
       `sigmoid(${forgetBias}).`,
