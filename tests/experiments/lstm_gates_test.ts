@@ -107,11 +107,13 @@ for (const name of ["cpu", "wasm"] as const) {
         assertEquals(single[field].length, 1);
         assertEquals(training[field][1], single[field][0], `${weights}: ${field}`);
       }
-      const { losses, biasGradients } = training.ablation;
+      const { losses, gradients } = training.ablation;
       for (const [ablation, [only]] of Object.entries(single.ablation.losses)) {
         assertEquals(Object.entries(losses).find(([name]) => name === ablation)?.[1][1], only);
       }
-      assertEquals(biasGradients[1], single.ablation.biasGradients[0]);
+      for (const fixed of ["forget", "bias"] as const) {
+        assertEquals(gradients[fixed][1], single.ablation.gradients[fixed][0]);
+      }
     }
     for (const kind of ["b = -4", "b = 0", "b = 1", "b = 4", "chrono", "b = 1, separate"]) {
       const survivals: Survival[] = part(together.kept, "forget bias", kind);

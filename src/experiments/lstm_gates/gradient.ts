@@ -4,7 +4,12 @@ import type { Context } from "./parameters.ts";
 import type { Training, Trainings } from "./training.ts";
 
 /** The networks whose gradients are drawn. */
-const panels = ["untrained", "trained", "trained, forget gates fixed"] as const;
+const panels = [
+  "untrained",
+  "trained",
+  "forget gates at their means",
+  "forget gates at the sigmoid of their bias",
+] as const;
 
 /** Records how far back the gradient of the output reaches along the cell state. */
 export function recordGradient(context: Context, { joint, separate }: Trainings): void {
@@ -29,24 +34,41 @@ export function recordGradient(context: Context, { joint, separate }: Trainings)
     title: "How far back the gradient reaches",
     caption:
       "A flat line carries the gradient over the whole sequence. Norm of the gradient of the " +
-      "last output with respect to c_{T−k}, on new sequences of the adding problem; in the third " +
-      `network all forget gates stand at sigmoid(${forgetBias}). Geometric mean over ` +
+      "last output with respect to c_{T−k}, on new sequences of the adding problem: before training, " +
+      "after it, and after it with forget gates fixed, in each unit at its mean or in all units at " +
+      `sigmoid(${forgetBias}). Geometric mean over ` +
       `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt: "Three lines with bands of the gradient norm on a log axis against lag from 1 to " +
-      `${length} steps: before training, after it, and after it with fixed forget gates.`,
+    alt: "Four lines with bands of the gradient norm on a log axis against lag from 1 to " +
+      `${length} steps: before training, after it, and after it with forget gates fixed in two ways.`,
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
     y: { label: "gradient norm", scale: "log" },
     series: panels,
     seriesLabel: "network",
     layers: [...curveLayers(table, "lag", "network")],
   });
-  claim(context, "gradient-by-gates", byGates, { joint, separate });
-  claim(context, "gradient-by-training", byTraining, { joint, separate });
+  const atMeans = byGates(joint, "forget");
+  if (atMeans.every(isUsable)) {
+    context.metric({
+      id: "gradient-ratio-means",
+      label:
+        "gradient from the beginning of the sequence, with the learned forget gates over with " +
+        "each at its mean",
+      statistic: "geometric-mean",
+      values: atMeans,
+    });
+  }
+  claim(context, "gradient-by-gates", byGates(joint, "bias"), [
+    { name: "each unit's forget gate fixed at its mean", values: atMeans },
+    { name: SEPARATE, values: byGates(separate, "bias") },
+  ]);
+  claim(context, "gradient-by-training", byTraining(joint), [
+    { name: SEPARATE, values: byTraining(separate) },
+  ]);
   for (const [i, name] of panels.entries()) {
     const values = curves[name].map(perStep);
     if (!values.every(isUsable)) continue;
     context.metric({
-      id: ["gradient-untrained", "gradient-trained", "gradient-fixed"][i] ?? "",
+      id: metricIds[i] ?? "",
       label: `per-step decay factor of the gradient by the cell state, ${name}`,
       statistic: "geometric-mean",
       values,
@@ -54,19 +76,25 @@ export function recordGradient(context: Context, { joint, separate }: Trainings)
   }
 }
 
+/** The per-step decay factors of the networks, as pages name them. */
+const metricIds = [
+  "gradient-untrained",
+  "gradient-trained",
+  "gradient-at-means",
+  "gradient-at-bias",
+];
+
 function claim(
   context: Context,
   id: string,
-  of: (training: Training) => number[],
-  { joint, separate }: Trainings,
+  values: readonly number[],
+  alternatives: readonly { readonly name: string; readonly values: readonly number[] }[],
 ): void {
-  const values = of(joint);
-  const other = of(separate);
-  if (![...values, ...other].every(isUsable)) {
+  if (![values, ...alternatives.map((one) => one.values)].flat().every(isUsable)) {
     context.unmeasured(id, "With these parameters a gradient is too small for 32-bit numbers.");
     return;
   }
-  context.claim(id, { values, alternatives: [{ name: SEPARATE, values: other }] });
+  context.claim(id, { values, alternatives });
 }
 
 /** The gradients of each network, by seed and lag. */
@@ -74,14 +102,15 @@ function gradients({ untrained, trained, ablation }: Training) {
   return {
     "untrained": untrained.map((seed) => seed.gradients),
     "trained": trained.map((seed) => seed.gradients),
-    "trained, forget gates fixed": ablation.biasGradients,
+    "forget gates at their means": ablation.gradients.forget,
+    "forget gates at the sigmoid of their bias": ablation.gradients.bias,
   };
 }
 
 /** From the beginning of the sequence: with the learned forget gates over with fixed ones. */
-function byGates(training: Training): number[] {
-  const { trained, "trained, forget gates fixed": fixed } = gradients(training);
-  return trained.map((seed, i) => (seed.at(-1) ?? NaN) / (fixed[i]?.at(-1) ?? NaN));
+function byGates({ trained, ablation }: Training, fixed: "forget" | "bias"): number[] {
+  const others = ablation.gradients[fixed];
+  return trained.map(({ gradients }, i) => (gradients.at(-1) ?? NaN) / (others[i]?.at(-1) ?? NaN));
 }
 
 /** What is left from the beginning, of what is left from the last step: trained over untrained. */

@@ -22,8 +22,8 @@ export type Ablation = (typeof ablations)[number][0];
 export interface AblationMeasures {
   /** The loss on sequences that training has not seen, by seed. */
   readonly losses: Readonly<Record<Ablation, readonly number[]>>;
-  /** The gradient by cell states with forget gates at the sigmoid of their bias, by seed and lag. */
-  readonly biasGradients: readonly (readonly number[])[];
+  /** The gradient by cell states with forget gates fixed in either way, by seed and lag. */
+  readonly gradients: Readonly<Record<"forget" | "bias", readonly (readonly number[])[]>>;
   /** How many activations of fixed gates were compared with their values. */
   readonly cases: number;
   /** The largest distance of one from its value. */
@@ -87,10 +87,11 @@ export async function measureAblation(
     const input = await fixed("input", means.input);
     const output = await fixed("output", means.output);
     const forget = await fixed("forget", means.forget);
+    const atMeans = await cellGradients(network, few.x);
     const atBias = await fixed("forget", constant);
     return {
       losses: { none, input, forget, bias: atBias, output },
-      biasGradients: await cellGradients(network, few.x),
+      gradients: { forget: atMeans, bias: await cellGradients(network, few.x) },
       cases: checks.reduce((sum, { cases }) => sum + cases, 0),
       worst: Math.max(...checks.map(({ worst }) => worst)),
     };

@@ -42,8 +42,13 @@ export function sortedBiases({ parameters }: Context): number[] {
 
 /** The biases by which the correlation of norms is drawn, the smallest first, each once. */
 export function retentionBiases(context: Context): number[] {
-  const { closedBias, openBias } = context.parameters;
-  return sorted([closedBias, ...sortedBiases(context), openBias]);
+  return sorted([...retentionEnds(context), ...sortedBiases(context)]);
+}
+
+/** The biases by which it is compared: of gates that retain nothing, the network's own, almost all. */
+export function retentionEnds({ parameters }: Context): number[] {
+  const { closedBias, forgetBias, openBias } = parameters;
+  return sorted([closedBias, forgetBias, openBias]);
 }
 
 function sorted(biases: readonly number[]): number[] {

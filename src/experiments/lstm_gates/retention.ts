@@ -1,5 +1,6 @@
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { Measured } from "./forget_bias.ts";
+import { SEPARATE, type WeightKind } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
 
 /** Both quantities that are drawn by bias. */
@@ -49,22 +50,28 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
     seriesLabel: "quantity",
     layers: [...curveLayers(table, "bias", "quantity")],
   });
-  const at = (bias: number, first: boolean) =>
-    (byBias.find((kind) => kind.bias === bias)?.seeds ?? []).map((seed) =>
-      first ? seed.firstCorrelation : seed.correlation
-    );
-  const differences = (more: number, less: number, first = false) => {
-    const other = at(less, first);
-    return at(more, first).map((value, i) => value - (other[i] ?? NaN));
+  type Of = (seed: Measured["seeds"][number]) => number;
+  const norms: Of = ({ correlation }) => correlation;
+  const at = (bias: number, of: Of, weights: WeightKind) =>
+    (kinds.find((kind) => kind.bias === bias && kind.weights === weights)?.seeds ?? []).map(of);
+  const differences = (more: number, less: number, of = norms, weights: WeightKind = "joint") => {
+    const other = at(less, of, weights);
+    return at(more, of, weights).map((value, i) => value - (other[i] ?? NaN));
   };
   const compare = (id: string, more: number, less: number) =>
     context.claim(id, {
       values: differences(more, less),
-      parts: { [`b = ${more}`]: at(more, false), [`b = ${less}`]: at(less, false) },
-      alternatives: [{
-        name: "the first sequence alone, as the notebook takes it",
-        values: differences(more, less, true),
-      }],
+      parts: {
+        [`b = ${more}`]: at(more, norms, "joint"),
+        [`b = ${less}`]: at(less, norms, "joint"),
+      },
+      alternatives: [
+        {
+          name: "the first sequence alone, as the notebook takes it",
+          values: differences(more, less, ({ firstCorrelation }) => firstCorrelation),
+        },
+        { name: SEPARATE, values: differences(more, less, norms, "separate") },
+      ],
     });
   compare("retention-without-memory", forgetBias, closedBias);
   compare("retention-with-memory", openBias, forgetBias);

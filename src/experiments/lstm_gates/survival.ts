@@ -18,7 +18,7 @@ import {
   traceForgetting,
   weightVariances,
 } from "./networks.ts";
-import { type Context, retentionBiases, sortedBiases } from "./parameters.ts";
+import { type Context, retentionBiases, retentionEnds, sortedBiases } from "./parameters.ts";
 import { patternSequences, taskSequences } from "./sequences.ts";
 
 /** A way to draw the weights and to set the biases of the forget gates. */
@@ -68,7 +68,7 @@ export interface Survival {
 
 /** The initialisations that are compared: the notebook's weights by bias and with chrono, others. */
 export function initialisations(context: Context): Initialisation[] {
-  const { length, forgetBias: own } = context.parameters;
+  const { length } = context.parameters;
   const drawn = sortedBiases(context);
   const [[notebook], ...others] = weightKinds;
   const biased = (bias: number, weights: WeightKind): Initialisation => ({
@@ -89,7 +89,7 @@ export function initialisations(context: Context): Initialisation[] {
       factor: chronoFactor(length),
       drawn: true,
     },
-    ...others.map(([weights]) => biased(own, weights)),
+    ...others.flatMap(([weights]) => retentionEnds(context).map((bias) => biased(bias, weights))),
   ];
 }
 
