@@ -211,6 +211,22 @@ Deno.test("learning-capacity: wins in the table of ratios are the seeds with a r
   });
 });
 
+Deno.test("learning-capacity: ratios by update are those of the curves", () => {
+  for (const [task, pair, x] of rows(onCpu, "ratios-by-update")) {
+    const [first, second] = pair === "LSTM / RNN, matched"
+      ? ["LSTM", "RNN, matched"]
+      : ["GRU", "RNN, matched"];
+    const [above, below] = [first, second].map((network) =>
+      valuesOf(onCpu, "curves-memory", String(task), String(network), Number(x))
+    );
+    assertNear(
+      valuesOf(onCpu, "ratios-by-update", String(task), String(pair), Number(x)),
+      (above ?? []).map((loss, i) => loss / (below?.[i] ?? NaN)),
+      `${task}, ${pair}, ${x}`,
+    );
+  }
+});
+
 Deno.test("learning-capacity: every run of the stability grid ends in one of three ways", () => {
   const ends = rows(onCpu, "endings");
   assertEquals(ends.length, 3 * 4);
