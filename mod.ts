@@ -109,6 +109,7 @@ export { type Parameters, ParameterStore, type Resident } from "./src/model/para
 export {
   glorotInit,
   identityInit,
+  jointGlorotInit,
   orthogonalInit,
   type RecurrentInit,
   type RecurrentSizes,

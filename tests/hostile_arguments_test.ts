@@ -158,6 +158,7 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     of("forgetBias", unroll.forgetBias, () => [1, unroll.glorotInit]),
     of("chronoInit", unroll.chronoInit, () => [9, unroll.glorotInit]),
     of("orthogonalInit", unroll.orthogonalInit, () => [1]),
+    of("jointGlorotInit", unroll.jointGlorotInit, () => [10]),
     of("identityInit", unroll.identityInit, () => [1, 0.1]),
     of("Adam", Adam, () => [model, adamOptions()]),
     of("AdamW", AdamW, () => [model, adamOptions()]),

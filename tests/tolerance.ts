@@ -29,6 +29,12 @@ export const tolerance = {
     reason: "Each singular value of a product of some 50 float64 matrices of condition 100: " +
       "k n eps cond, about 2e-11.",
   },
+  quadrature: {
+    relative: 1e-9,
+    reason:
+      "The trapezoidal rule against Simpson's on a function that is analytic within a third of " +
+      "pi of the real axis: exp(-2 pi^2 / 0.75), about 4e-12, and both rules' roundings.",
+  },
   trusted: {
     relative: 1e-6,
     reason: "The bound up to which jacobianProducts gives small singular values at all.",
@@ -54,6 +60,11 @@ export const tolerance = {
     relative: 1e-7,
     reason: "Central differences of step 1e-5 in float64: rounding of about 1e-16 / 1e-5, and " +
       "truncation of 1e-10 times a third derivative, which grows with steps and layers.",
+  },
+  flatDifferences: {
+    relative: 1e-3,
+    reason: "Central differences of step 0.01 in float32 against a gradient: rounding of about " +
+      "1e-7 / 0.01, and truncation of 1e-4 / 6 times a third derivative of some times the first.",
   },
   float32: {
     relative: 1e-5,

@@ -75,7 +75,8 @@ export class TanhRecurrence {
     const states = [h];
     for (const [t, input] of inputs.entries()) {
       this.#checkSize(`inputs[${t}]`, input);
-      h = Float64Array.from(this.#forwards(h), (sum, i) => Math.tanh(sum + (input[i] ?? NaN)));
+      h = this.#forwards(h);
+      for (let i = 0; i < h.length; i++) h[i] = Math.tanh((h[i] ?? NaN) + (input[i] ?? NaN));
       states.push(h);
     }
     return states;
@@ -139,7 +140,12 @@ export class TanhRecurrence {
     const h = states[t] ?? [];
     this.#checkSize(`states[${t}]`, h);
     this.#checkSize("a gradient", gradient);
-    return Float64Array.from(h, (value, i) => (1 - value * value) * (gradient[i] ?? NaN));
+    const result = new Float64Array(this.#size);
+    for (let i = 0; i < result.length; i++) {
+      const value = h[i] ?? NaN;
+      result[i] = (1 - value * value) * (gradient[i] ?? NaN);
+    }
+    return result;
   }
 
   /** W_hh h. Four rows at once: their sums need not wait for each other. */
@@ -156,7 +162,10 @@ export class TanhRecurrence {
         c += (weights[at + 2 * size] ?? NaN) * value;
         d += (weights[at + 3 * size] ?? NaN) * value;
       }
-      result.set([a, b, c, d].map((sum) => this.#gain * sum), i);
+      result[i] = this.#gain * a;
+      result[i + 1] = this.#gain * b;
+      result[i + 2] = this.#gain * c;
+      result[i + 3] = this.#gain * d;
     }
     return result.subarray(0, size);
   }

@@ -43,8 +43,11 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     const { recordStability } = await import("./learning_capacity/record_stability.ts");
     const { runNotebookTasks } = await import("./learning_capacity/notebook_tasks.ts");
     const { recordNotebookTasks } = await import("./learning_capacity/notebook_figures.ts");
+    // What is quick comes first.
+    const notebook = await runNotebookTasks(context);
+    const stability = await runStability(context);
     recordMemory(context, await runMemoryTasks(context));
-    recordStability(context, await runStability(context));
-    recordNotebookTasks(context, await runNotebookTasks(context));
+    recordStability(context, stability);
+    recordNotebookTasks(context, notebook);
   },
 });

@@ -1,4 +1,6 @@
 import { defineExperiment, type Experiment } from "./experiment.ts";
+import hypotheses from "./lstm_gates/hypotheses.json" with { type: "json" };
+import { weightKinds } from "./lstm_gates/kinds.ts";
 import { checkSizes, parameters } from "./lstm_gates/parameters.ts";
 
 /**
@@ -11,13 +13,18 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   id: "lstm-gates",
   title: "Inside the gates",
   question: "What do the gates of an LSTM do, and for how long does its cell remember?",
-  version: 1,
+  version: 2,
   parameters,
-  profiles: { quick: { seeds: 3, parameters: { trainingSteps: 600 } } },
+  hypotheses,
+  profiles: {
+    quick: { seeds: 3, parameters: { trainingSteps: 300 } },
+    full: { seeds: 50, parameters: { trainingSteps: 1000, trainingBatch: 32 } },
+  },
   check: checkSizes,
   async run(context) {
     const { train } = await import("./lstm_gates/training.ts");
     const { initialisations, survival } = await import("./lstm_gates/survival.ts");
+    const { recordSizes } = await import("./lstm_gates/sizes.ts");
     const { recordLearning } = await import("./lstm_gates/learning.ts");
     const { recordOverTime } = await import("./lstm_gates/over_time.ts");
     const { recordMarks } = await import("./lstm_gates/marks.ts");
@@ -29,27 +36,38 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
     const { recordHeatMaps } = await import("./lstm_gates/heat_maps.ts");
     const { recordStateStatistics } = await import("./lstm_gates/state_statistics.ts");
     const { recordForgetBias } = await import("./lstm_gates/forget_bias.ts");
-    const [training] = await context.each(
+    const { recordRetention } = await import("./lstm_gates/retention.ts");
+    const { recordAblation } = await import("./lstm_gates/ablation.ts");
+    const { recordGradient } = await import("./lstm_gates/gradient.ts");
+    const { recordStorage } = await import("./lstm_gates/storage.ts");
+    const [joint, separate] = await context.each(
       "training",
-      ["all seeds"],
-      (_, part) => train(context, part),
+      weightKinds.map(([weights]) => weights),
+      (weights, part) => train(context, weights, part),
     );
-    const kinds = new Map(initialisations(context).map((kind) => [kind.name, kind]));
-    const survivals = await context.each("forget bias", [...kinds.keys()], (name) => {
-      const kind = kinds.get(name);
+    const kinds = initialisations(context);
+    const survivals = await context.each("forget bias", kinds.map(({ name }) => name), (name) => {
+      const kind = kinds.find((one) => one.name === name);
       return kind ? survival(context, kind) : [];
     });
-    if (!training) return;
-    recordLearning(context, training);
-    recordOverTime(context, training);
-    recordMarks(context, training);
-    recordGateMeans(context, training);
-    recordDistributions(context, training);
-    recordSaturation(context, training);
-    recordTimeScales(context, training);
-    recordStates(context, training);
-    recordHeatMaps(context, training);
-    recordStateStatistics(context, training);
-    recordForgetBias(context, survivals);
+    if (!joint || !separate) return;
+    const trainings = { joint, separate };
+    const measured = kinds.map((kind, i) => ({ ...kind, seeds: survivals[i] ?? [] }));
+    recordSizes(context);
+    recordLearning(context, joint);
+    recordOverTime(context, joint);
+    recordMarks(context, joint);
+    recordGateMeans(context, trainings);
+    recordDistributions(context, joint);
+    recordSaturation(context, trainings);
+    recordTimeScales(context, joint);
+    recordStates(context, joint);
+    recordHeatMaps(context, joint);
+    recordStateStatistics(context, trainings);
+    recordForgetBias(context, measured);
+    recordRetention(context, measured);
+    recordAblation(context, trainings);
+    recordGradient(context, trainings);
+    recordStorage(context, trainings);
   },
 });

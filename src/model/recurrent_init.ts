@@ -1,7 +1,7 @@
 import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
-import { sizeOf } from "../core/shapes.ts";
+import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { gatesOf, type StackSpec } from "../kernels/stack.ts";
 import { glorotUniform, orthogonal, semiOrthogonal } from "./initializers.ts";
 
@@ -79,6 +79,56 @@ export function glorotInit(
   const { cell, hiddenSize } = sizes;
   if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
   return byGate(gatesOf[cell], () => glorotUniform([hiddenSize, columns], random));
+}
+
+/**
+ * Glorot-uniform weights of a cell that reads inputs and states as one vector: each gate's input and
+ * recurrent matrix are the blocks of one matrix [hidden, input + hidden], so both are uniform in
+ * [-a, a] with a = sqrt(6 / (hidden + input + hidden)). Biases are 0.
+ *
+ * Source: Glorot & Bengio (2010), equation 16, applied to a gate written as one linear layer of the
+ * concatenated input and state, as cells that are written by hand often do.
+ *
+ * @param inputSize Features that the layer reads: in upper layers of a stack as many as the layer
+ * below has outputs.
+ * @returns An initialiser of recurrent layers that read so many features; for others it throws
+ * {@link InputError}.
+ * @throws {InputError} If the size is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { jointGlorotInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 20, bias: true } as const;
+ * const values = jointGlorotInit(10)("weight_hh_l0", [80, 20], sizes, new Random(1));
+ * assert(Array.from(values).every((w) => Math.abs(w) <= Math.sqrt(6 / 50)));
+ * ```
+ */
+export function jointGlorotInit(inputSize: number): RecurrentInit {
+  const given: unknown = inputSize;
+  if (typeof given === "string") {
+    const help = "Call it first: init: jointGlorotInit(10)";
+    throw new InputError("inputSize", "a positive integer", given, help);
+  }
+  positiveInteger("inputSize", inputSize);
+  return (name, shape, sizes, random) => {
+    checkCall("jointGlorotInit(10)", sizes, random);
+    const [rows = 0, columns = 0] = shape;
+    const { cell, hiddenSize } = sizes;
+    if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
+    const isInput = name.startsWith("weight_ih");
+    if (isInput && columns !== inputSize) {
+      const wanted = `${columns}, the features that the layer reads`;
+      throw new InputError("inputSize of jointGlorotInit", wanted, inputSize);
+    }
+    const block = isInput ? [0, inputSize] : [inputSize];
+    return byGate(gatesOf[cell], () => {
+      return glorotUniform([hiddenSize, inputSize + hiddenSize], random)
+        .map((row) => row.slice(...block));
+    });
+  };
 }
 
 /**

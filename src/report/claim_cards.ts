@@ -151,9 +151,9 @@ function revisions({ revisions }: Claim): Safe | null {
     <div class="revisions">
       <p><strong>Changed after it was first run:</strong></p>
       <ul>${revisions.map((revision) =>
-        html`<li>${formatFreeze(revision)}: ${label(revision.what)} Why: ${
+        html`<li>${formatFreeze(revision)}: ${label(revision.what)}<span class="why">Why: ${
           label(revision.why)
-        }</li>`
+        }</span></li>`
       )}</ul>
     </div>
   `;

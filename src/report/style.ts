@@ -138,6 +138,7 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .revisions { border-left-color: var(--equivalent); }
 .revisions p { margin: 0; }
 .revisions ul { margin: 0; padding-left: 1.2rem; }
+.why { display: block; color: var(--muted); }
 
 .answers, .experiments { max-width: none; margin: 1.2rem 0; padding: 0; list-style: none; }
 main > .answers, main > .experiments { max-width: none; }

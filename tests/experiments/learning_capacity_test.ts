@@ -122,8 +122,8 @@ Deno.test("learning-capacity: an interrupted run goes on to the same bytes", asy
       "cpu",
       () => runExperiment(learningCapacity, { parameters, seeds, backend, parts: store(most) }),
     );
-  // 64 cells are validated before the first network of a seed is trained.
-  for (const most of [20, 70]) {
+  // In runs that measure stability, in validation, and while the networks of seeds are trained.
+  for (const most of [20, 70, 110]) {
     await assertRejects(() => run(most), Error, "interrupted");
     assertEquals(kept.size, most);
   }
@@ -209,6 +209,22 @@ Deno.test("learning-capacity: wins in the table of ratios are the seeds with a r
     const wins = (samples?.values[i] ?? []).filter((value) => Number(value) < 1).length;
     assertEquals(row.slice(-2), [wins, seeds.length]);
   });
+});
+
+Deno.test("learning-capacity: ratios by update are those of the curves", () => {
+  for (const [task, pair, x] of rows(onCpu, "ratios-by-update")) {
+    const [first, second] = pair === "LSTM / RNN, matched"
+      ? ["LSTM", "RNN, matched"]
+      : ["GRU", "RNN, matched"];
+    const [above, below] = [first, second].map((network) =>
+      valuesOf(onCpu, "curves-memory", String(task), String(network), Number(x))
+    );
+    assertNear(
+      valuesOf(onCpu, "ratios-by-update", String(task), String(pair), Number(x)),
+      (above ?? []).map((loss, i) => loss / (below?.[i] ?? NaN)),
+      `${task}, ${pair}, ${x}`,
+    );
+  }
 });
 
 Deno.test("learning-capacity: every run of the stability grid ends in one of three ways", () => {

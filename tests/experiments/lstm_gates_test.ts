@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { infer } from "../../src/analysis/inference.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result } from "../../src/core/result.ts";
-import { compare } from "../../src/experiments/compare.ts";
+import type { Result, Verdict } from "../../src/core/result.ts";
+import { compare, type Difference } from "../../src/experiments/compare.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { lstmGates } from "../../src/experiments/lstm_gates.ts";
 import { parameters as shape } from "../../src/experiments/lstm_gates/parameters.ts";
@@ -13,6 +14,7 @@ import { runExperiment } from "../../src/experiments/run.ts";
 import { forgetBias } from "../../src/model/gate_bias_init.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
+import { rows } from "./rows.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const five = [1, 2, 3, 4, 5];
@@ -43,6 +45,13 @@ const small = {
   ...{ trainingSteps: 3, trainingBatch: 4 },
 };
 const onCpu = await run("cpu", small);
+const ten = Array.from({ length: 10 }, (_, i) => i + 1);
+const hardlyTrained = await run("cpu", {
+  ...small,
+  heldOut: 40,
+  trainingSteps: 1,
+  learningRate: 1e-4,
+}, ten);
 
 function claim(result: Result, id: string) {
   const found = result.claims.find((one) => one.id === id);
@@ -50,15 +59,34 @@ function claim(result: Result, id: string) {
   return found;
 }
 
+/**
+ * Whether a difference is small beside the largest magnitude of its column. Single states, their
+ * changes, and what is taken of them in one seed pass through 0, near which rounding is no share of
+ * a number.
+ */
+function isSmallInColumn({ path, stated, found }: Difference): boolean {
+  const [, table = "", column] =
+    /^tables\.(\d+)\.(?:rows\.\d+\.(\d+)|samples\.values)/.exec(path) ?? [];
+  const { rows: cells = [], samples } = onCpu.result.tables[Number(table)] ?? {};
+  if (table === "" || typeof stated !== "number" || typeof found !== "number") return false;
+  const all = column === undefined
+    ? samples?.values.flat() ?? []
+    : cells.map((row) => row[Number(column)]);
+  const largest = Math.max(...all.map((value) => typeof value === "number" ? Math.abs(value) : 0));
+  return Math.abs(stated - found) <= tolerance.flow.relative * largest;
+}
+
 forEachBackend("lstm-gates finds the same numbers", async (name) => {
   const { result } = await run(name, small);
+  // How far rounding goes is what backends differ in: that it is within its limit is enough.
+  assert(result.checks.every(({ holds }) => holds));
   const { numbers, differences } = compare(
-    JSON.parse(stableStringify(onCpu.result)),
-    JSON.parse(stableStringify(result)),
+    JSON.parse(stableStringify({ ...onCpu.result, checks: [] })),
+    JSON.parse(stableStringify({ ...result, checks: [] })),
     tolerance.flow.relative,
   );
   assert(numbers > 4000);
-  assertEquals(differences, []);
+  assertEquals(differences.filter((one) => !isSmallInColumn(one)), []);
 });
 
 Deno.test("equal inputs give equal bytes", async () => {
@@ -72,13 +100,22 @@ for (const name of ["cpu", "wasm"] as const) {
     const alone = await run(name, small, [2]);
     const part = (kept: ReadonlyMap<string, string>, group: string, item: string) =>
       JSON.parse(kept.get(JSON.stringify([group, item])) ?? "null");
-    const training: Training = part(together.kept, "training", "all seeds");
-    const single: Training = part(alone.kept, "training", "all seeds");
-    for (const field of ["untrained", "trained", "losses", "heldOut"] as const) {
-      assertEquals(single[field].length, 1);
-      assertEquals(training[field][1], single[field][0], field);
+    for (const weights of ["joint", "separate"]) {
+      const training: Training = part(together.kept, "training", weights);
+      const single: Training = part(alone.kept, "training", weights);
+      for (const field of ["untrained", "trained", "losses", "heldOut"] as const) {
+        assertEquals(single[field].length, 1);
+        assertEquals(training[field][1], single[field][0], `${weights}: ${field}`);
+      }
+      const { losses, gradients } = training.ablation;
+      for (const [ablation, [only]] of Object.entries(single.ablation.losses)) {
+        assertEquals(Object.entries(losses).find(([name]) => name === ablation)?.[1][1], only);
+      }
+      for (const fixed of ["forget", "bias"] as const) {
+        assertEquals(gradients[fixed][1], single.ablation.gradients[fixed][0]);
+      }
     }
-    for (const kind of ["b = 0", "b = 1", "b = 2", "chrono"]) {
+    for (const kind of ["b = -4", "b = 0", "b = 1", "b = 4", "chrono", "b = 1, separate"]) {
       const survivals: Survival[] = part(together.kept, "forget bias", kind);
       assertEquals(survivals.slice(1, 2), part(alone.kept, "forget bias", kind), kind);
     }
@@ -91,12 +128,15 @@ function withoutWeights(name: BackendName, bias: number): Promise<Survival[]> {
   const experiment = defineExperiment({
     ...lstmGates,
     parameters: shape,
+    hypotheses: { claims: {}, checks: {} },
     run: async (context) => {
       const init = forgetBias(
         bias,
         (_, size) => new Array(size.reduce((a, b) => a * b, 1)).fill(0),
       );
-      found = await survival(context, { name: "no weights", bias, init, factor: NaN });
+      found = await survival(context, {
+        ...{ name: "no weights", weights: "joint", bias, init, factor: NaN, drawn: true },
+      });
     },
   });
   const parameters = resolveParameters(shape, { hiddenSize: 3, length: 10, heldOut: 2 });
@@ -114,7 +154,11 @@ forEachBackend(
       const seeds = await withoutWeights(name, bias);
       assertEquals(seeds.length, 2);
       for (
-        const shares of seeds.flatMap(({ patterns, task, change }) => [patterns, task, change])
+        const shares of seeds.flatMap(({ patterns, task, change }) => [
+          patterns.survival,
+          task.survival,
+          change ?? [],
+        ])
       ) {
         assertEquals(shares.length, 11);
         for (const [k, share] of shares.entries()) {
@@ -128,12 +172,12 @@ forEachBackend(
 );
 
 Deno.test("gates at marked and at other steps make up their mean, with gaps where there are none", () => {
-  const { tables, parameters } = onCpu.result;
-  const rows = tables.find(({ id }) => id === "gates-at-marks")?.rows ?? [];
-  assertEquals(rows.length, 2 * 3 * 2 * small.length);
+  const { parameters } = onCpu.result;
+  const marked = rows(onCpu.result, "gates-at-marks");
+  assertEquals(marked.length, 2 * 3 * 2 * small.length);
   assertEquals(parameters.heldOut, 5);
   const { trained }: Training = JSON.parse(
-    onCpu.kept.get(JSON.stringify(["training", "all seeds"])) ?? "null",
+    onCpu.kept.get(JSON.stringify(["training", "joint"])) ?? "null",
   );
   for (const { marks, task } of trained) {
     for (const gate of ["input", "forget", "output"] as const) {
@@ -146,7 +190,7 @@ Deno.test("gates at marked and at other steps make up their mean, with gaps wher
   }
   // With 5 sequences some seed has no mark at some step: there is a gap, and only there.
   const column = (kind: "marked" | "unmarked") =>
-    rows.filter((row) => row[0] === "forget, trained" && row[1] === kind).map((row) => row[3]);
+    marked.filter((row) => row[0] === "forget, trained" && row[1] === kind).map((row) => row[3]);
   for (const kind of ["marked", "unmarked"] as const) {
     const missing = Array.from(
       { length: small.length },
@@ -157,20 +201,54 @@ Deno.test("gates at marked and at other steps make up their mean, with gaps wher
   assert(column("marked").includes(null) && !column("unmarked").every((cell) => cell === null));
 });
 
-Deno.test("a network that is hardly trained has not saturated", () => {
-  assertEquals(claim(onCpu.result, "training-saturates").verdict, "refuted");
+Deno.test("a network that is hardly trained has not changed: nothing is claimed of its training", () => {
+  const verdicts = ["training-saturates", "cell-stores-sum"].map((id) => {
+    return claim(hardlyTrained.result, id).verdict;
+  });
+  assertEquals(verdicts, ["equivalent", "equivalent"]);
+  for (const id of ["gradient-by-training"]) {
+    assert(claim(hardlyTrained.result, id).verdict !== "supported");
+  }
 });
 
-Deno.test("training learns the task and saturates gates, which are not balanced at a half", async () => {
-  const { result } = await run("wasm", { outputSize: 1 });
-  const supported = [
-    ...["task-learned", "forget-near-bias", "training-saturates", "cell-exceeds-hidden"],
-    "survival-follows-task",
+Deno.test("training learns the task, opens forget gates and stores the sum", async () => {
+  const { result } = await run("wasm", { outputSize: 1, heldOut: 40 }, ten);
+  const wanted: readonly [string, Verdict][] = [
+    ...(["survival-theory", "survival-near-bias", "forget-near-bias"] as const)
+      .map((id): [string, Verdict] => [id, "supported"]),
+    ["training-saturates", "supported"],
+    ["gradient-by-training", "supported"],
+    ["gradient-by-gates", "supported"],
+    ["cell-stores-sum", "supported"],
+    ["balanced-untrained", "refuted"],
+    ["balanced-trained", "refuted"],
   ];
-  for (const id of supported) assertEquals(claim(result, id).verdict, "supported", id);
-  for (const id of ["balanced-untrained", "balanced-trained"]) {
-    assertEquals(claim(result, id).verdict, "refuted", id);
-  }
+  for (const [id, verdict] of wanted) assertEquals(claim(result, id).verdict, verdict, id);
+  // At the tolerance that decides, the test of nearness stands at its level.
+  const [near = []] = rows(result, "tolerances");
+  const { values } = claim(result, "forget-near-bias");
+  const smallestEffect = Number(near[2]) / 100;
+  const prediction = { relation: "near", value: 1, smallestEffect, reason: "the limit" } as const;
+  const { equivalenceP } = infer(values, prediction, { statistic: "geometric-mean" });
+  assertClose([equivalenceP ?? NaN], [0.05], tolerance.lapack);
+  assert(result.checks.length === 2 && result.checks.every(({ holds }) => holds));
+  const share = result.metrics.find(({ id }) => id === "held-out-share");
+  assert(share && share.estimate.value < 0.1, `${share?.estimate.value}`);
+});
+
+Deno.test("both ways to draw weights have the limits that they are said to have", () => {
+  const limits = rows(onCpu.result, "weight-limits");
+  // 10 inputs and 6 units: joint sqrt(6 / (6 + 16)), separate sqrt(6 / 16) and sqrt(6 / 12).
+  const numbers = limits.flatMap((row) => row.slice(1).map(Number));
+  const joint = Math.sqrt(6 / 22);
+  const wanted = [joint, joint, Math.sqrt(6 / 16), Math.sqrt(6 / 12)];
+  assertClose(numbers, wanted, tolerance.rounding);
+});
+
+Deno.test("the notebook's parameter counts are told beside those of two biases", async () => {
+  const { result } = await run("cpu", { ...small, hiddenSize: 20, trainingSteps: 1 }, [1]);
+  const counts = rows(result, "parameter-counts");
+  assertEquals(counts.map((row) => row.slice(1)), [[2480, 105, 2585], [2560, 105, 2665]]);
 });
 
 Deno.test("the untrained network's gates do not depend on how it is trained", async () => {
@@ -178,6 +256,10 @@ Deno.test("the untrained network's gates do not depend on how it is trained", as
   for (const id of ["forget-near-bias", "balanced-untrained", "norms-correlate"]) {
     assertEquals(claim(result, id), claim(onCpu.result, id));
   }
+  assert(
+    claim(result, "balanced-trained").values[0] !==
+      claim(onCpu.result, "balanced-trained").values[0],
+  );
 });
 
 Deno.test("edges of the parameters give a result, with gaps where there is no number", async (t) => {
@@ -192,7 +274,8 @@ Deno.test("edges of the parameters give a result, with gaps where there is no nu
   for (const edge of edges) {
     await t.step(JSON.stringify(edge), async () => {
       const { result } = await run("wasm", edge, [1, 2]);
-      assertEquals(result.claims.length, onCpu.result.claims.length);
+      const of = ({ claims, unmeasured }: Result) => claims.length + unmeasured.length;
+      assertEquals(of(result), of(onCpu.result));
       assertEquals(result.figures.length, onCpu.result.figures.length);
     });
   }

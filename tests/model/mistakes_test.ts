@@ -18,7 +18,12 @@ import { lengthsMask } from "../../src/model/lengths.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { lstmCell } from "../../src/model/lstm_cell.ts";
-import { glorotInit, identityInit, orthogonalInit } from "../../src/model/recurrent_init.ts";
+import {
+  glorotInit,
+  identityInit,
+  jointGlorotInit,
+  orthogonalInit,
+} from "../../src/model/recurrent_init.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { rnnCell } from "../../src/model/rnn_cell.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
@@ -79,6 +84,11 @@ onCpu("constructors of layers refuse unknown options and values of other kinds",
         ],
         [() => call(null, layer, { ...sizes, random, init: forgetBias }), "init: forgetBias(1)"],
         [() => call(null, layer, { ...sizes, random, init: chronoInit }), "init: chronoInit(100)"],
+        [
+          () => call(null, layer, { ...sizes, random, init: jointGlorotInit }),
+          'inputSize must be a positive integer, found "weight_ih_l0". Call it first: ' +
+          "init: jointGlorotInit(10)",
+        ],
         [
           () => call(null, layer, { ...sizes, random, init: () => undefined }),
           "numbers, found undefined",

@@ -5,6 +5,7 @@ import { Random } from "../../src/core/random.ts";
 import {
   glorotInit,
   identityInit,
+  jointGlorotInit,
   orthogonalInit,
   type RecurrentInit,
   semiOrthogonalInit,
@@ -41,6 +42,34 @@ Deno.test("glorotInit takes each gate for itself, and leaves biases 0", () => {
   const largest = Math.max(...values.map(Math.abs));
   assert(largest <= limit && largest > 0.95 * limit);
   assertEquals(draw(glorotInit, "bias_ih_l0", [80]), Array(80).fill(0));
+});
+
+Deno.test("jointGlorotInit draws both matrices of a gate by the limit of their concatenation", () => {
+  const limit = Math.sqrt(6 / (20 + 10 + 20));
+  for (const [name, columns] of [["weight_ih_l0", 10], ["weight_hh_l0", 20]] as const) {
+    const values = draw(jointGlorotInit(10), name, [80, columns]);
+    assertEquals(values.length, 80 * columns);
+    assertEquals(new Set(values).size, values.length);
+    const largest = Math.max(...values.map(Math.abs));
+    assert(largest <= limit && largest > 0.95 * limit, `${name}: ${largest}`);
+    // The variance of a uniform number is a third of the limit squared; that of its square 4/45.
+    const variance = values.reduce((sum, w) => sum + (w / limit) ** 2, 0) / values.length;
+    assertAlmostEquals(variance, 1 / 3, errors * Math.sqrt(4 / 45 / values.length));
+  }
+  assertEquals(draw(jointGlorotInit(10), "bias_hh_l0", [80]), Array(80).fill(0));
+});
+
+Deno.test("jointGlorotInit refuses a layer that reads another number of features", () => {
+  assertThrows(
+    () => draw(jointGlorotInit(12), "weight_ih_l0", [80, 10]),
+    InputError,
+    "inputSize of jointGlorotInit must be 10, the features that the layer reads, found 12",
+  );
+  assertThrows(
+    () => jointGlorotInit(0),
+    InputError,
+    "inputSize must be a positive integer, found 0",
+  );
 });
 
 Deno.test("orthogonalInit makes every gate's recurrent matrix orthogonal, and no two alike", () => {
@@ -87,7 +116,7 @@ Deno.test("identityInit makes an IRNN", () => {
 });
 
 Deno.test("initialisers draw the same from equal sources", () => {
-  for (const init of [uniformInit, glorotInit, orthogonalInit()]) {
+  for (const init of [uniformInit, glorotInit, jointGlorotInit(10), orthogonalInit()]) {
     const [first, again, other] = [5, 5, 6].map((seed) => {
       return draw(init, "weight_hh_l0", [80, 20], seed);
     });

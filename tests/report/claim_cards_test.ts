@@ -87,7 +87,7 @@ Deno.test("claimCards() shows changes after the first run, overlap and search", 
   const card = (await cards()).getElementById("claim-stable");
   assertEquals(
     textOf(card?.querySelector(".revisions")),
-    "Changed after it was first run: 2026-01-05, commit fedcba9: The threshold was 1.1. " +
+    "Changed after it was first run: 2026-01-05, commit fedcba9: The threshold was 1.1." +
       "Why: 1.1 had no reason.",
   );
   const found = terms(card);

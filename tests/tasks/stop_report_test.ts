@@ -5,11 +5,14 @@ import { ProjectCopy } from "./project_copy.ts";
 
 const experiment = "learning-capacity";
 const site = `reports/${experiment}`;
-const wasm = ["--backend", "wasm", "--seeds", "2", "--set", "lags=1", "--set", "addingSteps=5"];
-/** 30 parts that take some seconds together. */
-const short = [...wasm, "--set", "trainingSteps=1000", "--set", "shortSteps=1000"];
-/** The first parts take no time, and the 16th takes minutes. */
-const endless = [...wasm, "--set", "trainingSteps=1000000", "--set", "shortSteps=1000000"];
+const few = ["--set", "rates=0.01", "--set", "stabilityRates=0.01", "--set", "addingSteps=5"];
+const wasm = ["--backend", "wasm", "--seeds", "2", ...few, "--set", "longLag=2"];
+/** More than 50 parts that take some seconds together. */
+const short = [...wasm, "--set", "trainingSteps=500", "--set", "copyTrainingSteps=500"];
+/** The first parts take no time, and the 22nd takes minutes. */
+const endless = [...wasm, "--set", "trainingSteps=1000000"];
+/** The groups that end before it. */
+const quick = 9 + 12;
 
 /** How many parts of unfinished runs are kept. */
 async function keptParts(project: ProjectCopy): Promise<number> {
@@ -105,21 +108,21 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
   assertEquals((await project.task(experiment, "--help")).code, 0);
   await t.step("Ctrl-C gives the part up, and keeps those before", async () => {
     const { code, err } = await signalled(project, [experiment, ...endless], async ({ kill }) => {
-      await waitForParts(project, 15);
+      await waitForParts(project, quick);
       kill("SIGINT");
     });
     assertEquals(code, 130, err);
     assert(err.endsWith(stopped), err);
-    assertMatch(err, /: memorising 15\/15\n/);
+    assertMatch(err, /: stability 12\/12\n/);
     assertStringIncludes(err, stopping);
-    assertEquals(await keptParts(project), 15);
+    assertEquals(await keptParts(project), quick);
   });
   await t.step("a second one stops at once", async () => {
     const { code, err } = await signalled(
       project,
       [experiment, ...endless],
       async ({ kill, says }) => {
-        await says("memorising 15/15");
+        await says("stability 12/12");
         await pause(300);
         kill("SIGINT");
         await says(stopping);
@@ -140,7 +143,7 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
       },
     );
     assertEquals(code, 143, err);
-    assertMatch(err, /learning-capacity: learning 0\/\d+, \d+\u00a0% of the next\n/);
+    assertMatch(err, /learning-capacity: validation 0\/\d+, \d+\u00a0% of the next\n/);
   });
 });
 
@@ -149,7 +152,7 @@ Deno.test("verify stops at once", async () => {
   const made = await project.task(experiment, ...wasm, "--profile", "quick", "--out", "site");
   assertEquals(made.code, 0, made.err);
   const { code, err } = await signalled(project, ["verify", "site"], async ({ kill, says }) => {
-    await says("memorising 15/15");
+    await says("stability 12/12");
     kill("SIGINT");
   });
   assertEquals(code, 130, err);

@@ -17,7 +17,7 @@ interface Damage {
   readonly unsaid?: readonly RegExp[];
 }
 
-/** The result with another first estimate of a claim. */
+/** The result with another first number of a claim that follows from its values. */
 function falsified(text: string): string {
   return text.replace(/("claims": \[[^\]]*?"value": )[-\d.e]+/, "$10.123456");
 }
@@ -27,7 +27,7 @@ function claimFiles(read: (path: string) => string): string[] {
   return [...read(manifest).matchAll(/"(claims\/[^"]*)"/g)].map(([, path = ""]) => path);
 }
 
-const stated = /claims\.0\.estimate\.value: stated 0\.123456, found /;
+const stated = /claims\.0\.agreeing\.value: stated 0\.123456, found /;
 
 const damages: readonly Damage[] = [
   {
@@ -137,7 +137,7 @@ const damages: readonly Damage[] = [
     code: 1,
     said: [
       /is not the file that the manifest names/,
-      /claims\.0\.statement: stated "\\u001b\[2J\\u202e\\x9b1A/,
+      /checks\.0\.statement: stated "\\u001b\[2J\\u202e\\x9b1A/,
     ],
     // Whatever a site says, it adds no line.
     unsaid: [/^✓/m],

@@ -2,7 +2,7 @@ import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { memoryNetworks } from "./jobs.ts";
 import { type Outcome, outcomeOf, settings, taskNames } from "./memory_tasks.ts";
-import { pairs, ratiosOf } from "./pairs.ts";
+import { pairs, ratioBySeed, ratiosOf } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
 
 const task = { name: "task", label: "task" };
@@ -144,6 +144,57 @@ export function recordRatios(context: Context, outcomes: readonly Outcome[]): vo
     layers: [
       { mark: "rule", axis: "x", value: 1, label: "equal" },
       intervalLayer(id, "pair", "setting"),
+    ],
+  });
+}
+
+/** Records how ratios of training losses change with the number of updates. */
+export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcome[]): void {
+  const id = "ratios-by-update";
+  const names = taskNames(outcomes);
+  const shown = [pairs.lstmMatched, pairs.gruMatched];
+  context.table({
+    id,
+    title: "Ratio of training losses by update, best of the grid",
+    columns: [
+      task,
+      { name: "pair", label: "pair" },
+      { name: "x", label: "update" },
+      ...curveColumns({ label: "ratio of training losses" }, "geometric-mean"),
+    ],
+    rows: names.flatMap((name) =>
+      shown.flatMap(({ name: pair, first, second }) => {
+        const [above, below] = [first, second].map((one) => {
+          return outcomeOf(outcomes, name, one).found["best of the grid"];
+        });
+        const ratios = (above?.curves ?? []).map((curve, seed) => {
+          return ratioBySeed(curve, below?.curves[seed] ?? []);
+        });
+        return curveRows(above?.xs ?? [], ratios, [name, pair]);
+      })
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Does the number of updates decide?",
+    caption: "A curve that crosses 1 says that training for fewer or more updates would turn the " +
+      "comparison over. Training loss of the first network of a pair over that of the second, each " +
+      `with the best of its grid. Geometric mean over ${context.seeds.length} seeds; bands: pointwise ` +
+      "95 % intervals.",
+    alt:
+      `A chart for each task (${names.join("; ")}): the ratio of training losses on a log axis ` +
+      `against the update, a line with a band for each of ${
+        shown.map(({ name }) => name).join("; ")
+      }, and a rule at 1.`,
+    x: { label: "update", scale: "linear" },
+    y: { label: "ratio of training losses", scale: "log" },
+    series: shown.map(({ name }) => name),
+    seriesLabel: "pair",
+    facet: "task",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "equal" },
+      ...curveLayers(id, "x", "pair"),
     ],
   });
 }

@@ -4,6 +4,7 @@ import { recordMemoryClaims } from "./memory_claims.ts";
 import {
   recordMemoryCurves,
   recordRatios,
+  recordRatiosByUpdate,
   recordSizes,
   recordTestLosses,
 } from "./memory_figures.ts";
@@ -17,6 +18,7 @@ export function recordMemory(context: Context, outcomes: readonly Outcome[]): vo
   recordMemoryCurves(context, outcomes);
   recordTestLosses(context, outcomes);
   recordRatios(context, outcomes);
+  recordRatiosByUpdate(context, outcomes);
   recordSizes(context, outcomes, ({ task: { inputSize, outputSize }, contender }) => {
     const { architecture, hiddenSize } = contender;
     return parameterCount(architecture, { inputSize, hiddenSize, outputSize });

@@ -28,9 +28,10 @@ function recordBins(context: Context, training: Training): void {
     rows: sequenceKinds.flatMap(([kind, , sequences]) =>
       networkNames.flatMap((network) =>
         gateNames.flatMap((gate) =>
-          curveRows(middles, training[network].map((seed) => seed[kind].gates[gate].bins), {
-            random: context.random("bootstrap", table, kind, network, gate),
-          }, [`${network}, ${sequences}`, gate])
+          curveRows(middles, training[network].map((seed) => seed[kind].gates[gate].bins), [
+            `${network}, ${sequences}`,
+            gate,
+          ])
         )
       )
     ),
@@ -39,9 +40,10 @@ function recordBins(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Distributions of activations",
-    caption: `Shares of activations of all units, sequences and steps by bin of ${BIN}, on the ` +
+    caption: "The ends of each chart are saturated gates. " +
+      `Shares of activations of all units, sequences and steps by bin of ${BIN}, on the ` +
       "notebook's sequences and on new ones of the adding problem. Mean over " +
-      `${context.seeds.length} seeds; bands: 95 % intervals.`,
+      `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Four charts, of the untrained and the trained network on two kinds of sequences: the " +
       "share of activations against the activation from 0 to 1, a line with a band for each of " +
       "three gates.",
@@ -75,14 +77,7 @@ function recordStability(context: Context, training: Training): void {
           const values = training[network].map(({ patterns }) =>
             of(patterns.gates[gate].stability)
           );
-          return [
-            name,
-            gate,
-            network,
-            ...intervalCells(values, {
-              random: context.random("bootstrap", table, name, gate, network),
-            }),
-          ];
+          return [name, gate, network, ...intervalCells(values)];
         })
       )
     ),
@@ -92,9 +87,9 @@ function recordStability(context: Context, training: Training): void {
     kind: "chart",
     title: "How much gates move over time",
     caption:
-      "Standard deviation over time on the notebook's sequences: of the mean over units and " +
+      "A mean over units hides how much single units move. Standard deviation over time on the notebook's sequences: of the mean over units and " +
       `sequences, and of single units, as a mean over them. Mean over ${context.seeds.length} ` +
-      "seeds; lines: 95 % intervals.",
+      "seeds; lines: 95 % intervals over seeds.",
     alt: "Two charts, of the mean activation and of single units: for each of three gates the " +
       "standard deviation over time of the untrained and of the trained network, with intervals.",
     x: { label: "standard deviation over time", scale: "linear" },

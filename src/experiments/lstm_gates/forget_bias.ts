@@ -2,82 +2,207 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { estimate } from "../../analysis/estimate.ts";
 import { timeScale } from "../../analysis/forgetting.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells } from "../intervals.ts";
+import { intervalCells, intervalLayer } from "../intervals.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { SEPARATE, sequenceKinds, weightKinds } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
-import { CHANGED, type Initialisation, initialisations, type Survival } from "./survival.ts";
+import { CHANGED, type Forgetting, type Initialisation, type Survival } from "./survival.ts";
 
-const geometric = "geometric-mean";
-
-/** What is left of a cell value, by what it is measured. */
-const measured = [
-  ["patterns", "product of the forget gates"],
-  ["change", "effect of a change"],
-] as const;
-
-/** By what time scales are measured. */
-const scaled = [
-  ["patterns", "forget gates, notebook's sequences"],
-  ["task", "forget gates, adding problem"],
-  ["change", "effect of a change, notebook's sequences"],
-] as const;
-
-/** The claims that a cell value survives as its bias says, each with a metric beside it. */
-const followed = [
-  ["survival-follows", "forget-input-deviation", "patterns", "the notebook's sequences"],
-  [
-    "survival-follows-task",
-    "forget-input-deviation-task",
-    "task",
-    "sequences of the adding problem",
-  ],
-] as const;
-
-/**
- * Records how the bias of the forget gates decides for how long a cell value survives.
- *
- * @param survivals Of shape [initialisation][seed].
- */
-export function recordForgetBias(
-  context: Context,
-  survivals: readonly (readonly Survival[])[],
-): void {
-  const kinds = initialisations(context).map((kind, i) => ({
-    ...kind,
-    seeds: survivals[i] ?? [],
-  }));
-  recordSurvival(context, kinds);
-  recordScales(context, kinds);
-  const { forgetBias } = context.parameters;
-  const own = kinds.find(({ bias }) => bias === forgetBias);
-  if (!own) return;
-  for (const [id, deviation, kind, sequences] of followed) {
-    context.metric({
-      id: deviation,
-      label:
-        `standard deviation of the inputs of the forget gates on ${sequences}, before training`,
-      estimate: estimate(own.seeds.map(({ inputDeviation }) => inputDeviation[kind]), {
-        random: context.random("bootstrap", deviation),
-      }),
-    });
-    context.claim({
-      id,
-      statement:
-        `On ${sequences}, a cell value survives as the bias of the forget gates says: at ` +
-        `b = ${forgetBias}, sigmoid(b) = ${own.factor.toPrecision(3)} of it is kept for each step.`,
-      source: "theory of constant gates; Jozefowicz et al. (2015), Tallec & Ollivier (2018)",
-      measure: "fitted factor for each step of the product of the forget gates over sigmoid(b), " +
-        `${sequences}, before training`,
-      estimate: estimate(own.seeds.map((seed) => rate(seed[kind]) / own.factor), {
-        statistic: geometric,
-        random: context.random("bootstrap", id),
-      }),
-      threshold: { relation: "within", low: 0.95, high: 1.05 },
-    });
-  }
-}
+const near = hypotheses.claims["survival-near-bias"].predicts;
 
 /** An initialisation with what it measured, by seed. */
-type Measured = Initialisation & { readonly seeds: readonly Survival[] };
+export type Measured = Initialisation & { readonly seeds: readonly Survival[] };
+
+/** An initialisation with one bias. */
+type Biased = Measured & { readonly bias: number };
+
+/** What is left of a cell value, by what it is measured. */
+const measured: readonly [string, (seed: Survival) => readonly number[]][] = [
+  ["product of the forget gates", ({ patterns }) => patterns.survival],
+  ["effect of a change", ({ change }) => change ?? []],
+];
+
+/** By what time scales are measured. */
+const scaled: readonly [string, (seed: Survival) => readonly number[]][] = [
+  ["forget gates, notebook's sequences", ({ patterns }) => patterns.survival],
+  ["forget gates, adding problem", ({ task }) => task.survival],
+  ["effect of a change, notebook's sequences", ({ change }) => change ?? []],
+];
+
+/** Records how the bias of the forget gates decides for how long a cell value survives. */
+export function recordForgetBias(context: Context, kinds: readonly Measured[]): void {
+  const drawn = kinds.filter((kind) => kind.drawn);
+  recordSurvival(context, drawn);
+  recordScales(context, drawn);
+  const biased = kinds.flatMap((kind): Biased[] =>
+    kind.bias === null ? [] : [{ ...kind, bias: kind.bias }]
+  );
+  recordTheory(context, biased);
+  recordClaims(context, biased);
+}
+
+function recordClaims(context: Context, kinds: readonly Biased[]): void {
+  const { forgetBias } = context.parameters;
+  const own = kinds.filter(({ bias }) => bias === forgetBias);
+  const notebook = own.find(({ weights }) => weights === "joint");
+  const separate = own.find(({ weights }) => weights === "separate");
+  if (!notebook || !separate) return;
+  for (const [kind, sequences] of sequenceKinds) {
+    context.metric({
+      id: `forget-input-deviation-${kind}`,
+      label:
+        `standard deviation of the pre-activations of the forget gates, ${sequences}, before ` +
+        "training",
+      values: notebook.seeds.map((seed) => seed[kind].deviation),
+    });
+  }
+  const ofBias = ({ seeds, factor }: Biased, kind: "patterns" | "task" = "patterns") =>
+    seeds.map((seed) => seed[kind].kept / factor);
+  context.claim("survival-near-bias", {
+    values: ofBias(notebook),
+    parts: { "kept by a step": notebook.seeds.map(({ patterns }) => patterns.kept) },
+    alternatives: [
+      { name: SEPARATE, values: ofBias(separate) },
+      { name: "sequences of the adding problem", values: ofBias(notebook, "task") },
+      {
+        name: "slope of a line through the logarithms of the product",
+        values: notebook.seeds.map((seed) => rate(seed.patterns.survival) / notebook.factor),
+      },
+    ],
+  });
+  const others = kinds.filter((kind) => kind.weights === "joint" && kind !== notebook);
+  context.claim("survival-theory", {
+    values: exactness(notebook, "patterns"),
+    parts: {
+      "kept by a step": notebook.seeds.map(({ patterns }) => patterns.kept),
+      predicted: notebook.seeds.map(({ patterns }) => patterns.predicted ?? NaN),
+    },
+    alternatives: [
+      { name: SEPARATE, values: exactness(separate, "patterns") },
+      { name: "sequences of the adding problem", values: exactness(notebook, "task") },
+      {
+        name: "one variance for all steps, the measured one",
+        values: notebook.seeds.map(({ patterns: { kept, predictedAtOnce } }) =>
+          kept / (predictedAtOnce ?? NaN)
+        ),
+      },
+      ...others.map((kind) => ({ name: kind.name, values: exactness(kind, "patterns") })),
+    ],
+  });
+}
+
+/** What is kept over what normal pre-activations predict. */
+function exactness({ seeds }: Measured, kind: "patterns" | "task"): number[] {
+  return seeds.map((seed) => seed[kind].kept / (seed[kind].predicted ?? NaN));
+}
+
+/** How the bias alone, and the theory, are measured against gates: the ratios. */
+const ratios: readonly [string, (found: Forgetting, factor: number) => number][] = [
+  ["mean gate over sigmoid(b)", (found, factor) => found.mean / factor],
+  ["kept by a step over sigmoid(b)", (found, factor) => found.kept / factor],
+  ["kept by a step over prediction", (found) => found.kept / (found.predicted ?? NaN)],
+];
+
+function recordTheory(context: Context, kinds: readonly Biased[]): void {
+  const { forgetBias } = context.parameters;
+  const table = "bias-and-theory";
+  const own = kinds.filter(({ bias }) => bias === forgetBias);
+  const rows = own.flatMap(({ weights, factor, seeds }) =>
+    sequenceKinds.flatMap(([kind, sequences]) =>
+      ratios.map(([ratio, of]): Cell[] => [
+        ratio,
+        `${weights} weights, ${sequences}`,
+        ...intervalCells(seeds.map((seed) => of(seed[kind], factor))),
+      ])
+    )
+  );
+  context.table({
+    id: table,
+    title: `Forget gates at b = ${forgetBias} before training, over sigmoid(b) and over the ` +
+      "prediction from normal pre-activations",
+    columns: [
+      { name: "ratio", label: "ratio" },
+      { name: "network", label: "weights and sequences" },
+      ...curveColumns({ label: "ratio" }, "geometric-mean"),
+    ],
+    rows,
+  });
+  const names = own.flatMap(({ weights }) =>
+    sequenceKinds.map(([, sequences]) => `${weights} weights, ${sequences}`)
+  );
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "Near the bias, and near the theory",
+    caption:
+      "A ratio is near 1 if its interval lies within the tolerance, whose end is a rule; that of 5 % " +
+      "is drawn beside it. Geometric means over " +
+      `${context.seeds.length} seeds; lines: 95 % intervals over seeds. ` +
+      `${weightKinds.map(([kind, name]) => `${kind}: ${name}`).join("; ")}.`,
+    alt:
+      "Three ratios for each of four networks and kinds of sequences, with intervals, and rules " +
+      "at 1 and at both tolerances.",
+    x: { label: "ratio", scale: "linear" },
+    y: { label: "of what", scale: "category", categories: ratios.map(([name]) => name) },
+    series: names,
+    seriesLabel: "weights and sequences",
+    layers: [
+      { mark: "rule", axis: "x", value: 1, label: "equal" },
+      { mark: "rule", axis: "x", value: 1 / (1 + near.smallestEffect), label: "tolerance" },
+      { mark: "rule", axis: "x", value: 1 / 1.05, label: "5 %" },
+      intervalLayer(table, "ratio", "network"),
+    ],
+  });
+  context.table({
+    id: "tolerances",
+    title: "By which tolerance each of these is near 1, without allowance for the family",
+    columns: [
+      { name: "ratio", label: "ratio" },
+      { name: "network", label: "weights and sequences" },
+      { name: "supported", label: "near 1 with a tolerance above", unit: "%" },
+      { name: "refuted", label: "not near 1 with one below", unit: "%" },
+    ],
+    rows: own.flatMap(({ weights, factor, seeds }) =>
+      sequenceKinds.flatMap(([kind, sequences]) =>
+        ratios.map(([ratio, of]): Cell[] => [
+          ratio,
+          `${weights} weights, ${sequences}`,
+          ...deciding(seeds.map((seed) => of(seed[kind], factor))),
+        ])
+      )
+    ),
+  });
+  context.table({
+    id: "survival-by-theory",
+    title:
+      "Share of a cell value that a step keeps, over the prediction from normal pre-activations",
+    columns: [
+      { name: "initialisation", label: "initialisation" },
+      { name: "sequences", label: "sequences" },
+      { name: "bias", label: "sigmoid(b)" },
+      ...curveColumns({ label: "measured over predicted" }, "geometric-mean"),
+    ],
+    rows: kinds.flatMap((kind) =>
+      sequenceKinds.map(([of, sequences]): Cell[] => [
+        kind.name,
+        sequences,
+        kind.factor,
+        ...intervalCells(exactness(kind, of)),
+      ])
+    ),
+  });
+}
+
+/**
+ * The tolerance in percent above which ratios are near 1, and that below which they are not, by one-sided
+ * tests of 5 %: the far and the near end of a 90 % interval. `null` if there is none.
+ */
+function deciding(ratios: readonly number[]): (number | null)[] {
+  const { low, high } = estimate(ratios, { statistic: "geometric-mean", confidence: 0.9 });
+  if (low === null || high === null) return [null, null];
+  const ends = [low, high].map((end) => 100 * (Math.max(end, 1 / end) - 1));
+  return [Math.max(...ends), low <= 1 && high >= 1 ? null : Math.min(...ends)];
+}
 
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   const { length, hiddenSize } = context.parameters;
@@ -92,15 +217,12 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
       { name: "initialisation", label: "initialisation" },
       { name: "quantity", label: "measured by" },
       lag,
-      ...curveColumns({ label: "share of the cell value" }),
+      ...curveColumns({ label: "share of the cell value" }, "geometric-mean"),
       { name: "theory", label: "by the bias alone" },
     ],
     rows: kinds.flatMap(({ name, factor, seeds }) =>
-      measured.flatMap(([of, quantity], i) =>
-        curveRows(lags, seeds.map((seed) => seed[of]), {
-          statistic: geometric,
-          random: context.random("bootstrap", table, name, of),
-        }, [name, quantity])
+      measured.flatMap(([quantity, of], i) =>
+        curveRows(lags, seeds.map(of), [name, quantity])
           // Once for each lag, since the theory is the same for both.
           .map((row, k) => [...row, i === 0 ? factor ** k : null])
       )
@@ -110,20 +232,24 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
     id: table,
     kind: "chart",
     title: "How far a cell value survives",
-    caption: "Product of a unit's forget gates over k steps, and norm of the change of c_k where " +
+    caption:
+      "A gap between a curve and its dashed line is what the weights add to the bias. Product " +
+      "of a unit's forget gates over k " +
+      "steps, and norm of the change of c_k if " +
       `c_0 is changed in one unit${some}, over that change; geometric means over units, the ` +
-      `notebook's sequences and ${context.seeds.length} seeds; bands: 95 % intervals. Dashed: ` +
+      `notebook's sequences and ${context.seeds.length} seeds; bands: pointwise 95 % intervals over ` +
+      "seeds. Dashed: " +
       "sigmoid(b)^k; for chrono initialisation its geometric mean over the distribution of b.",
     alt: `A chart for each of ${kinds.length} initialisations: the product of the forget gates ` +
       "and the effect of a change of the first cell state against lag from 0 to " +
       `${length} steps on a log axis, with bands, and a dashed straight line, the bias alone.`,
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
     y: { label: "share of the cell value", scale: "log" },
-    series: measured.map(([, quantity]) => quantity),
+    series: measured.map(([quantity]) => quantity),
     seriesLabel: "measured by",
     facet: "initialisation",
     layers: [
-      { mark: "line", table, x: "lag", y: "theory", role: "theory" },
+      { mark: "line", table, x: "lag", y: "theory", role: "theory", label: "bias alone" },
       ...curveLayers(table, "lag", "quantity"),
     ],
   });
@@ -136,21 +262,17 @@ function recordScales(context: Context, kinds: readonly Measured[]): void {
     columns: [
       { name: "initialisation", label: "initialisation" },
       { name: "quantity", label: "measured by" },
-      ...curveColumns({ label: "time scale", unit: "steps" }),
+      ...curveColumns({ label: "time scale", unit: "steps" }, "geometric-mean"),
       { name: "theory", label: "by the bias alone", unit: "steps" },
     ],
     rows: kinds.flatMap(({ name, factor, seeds }) =>
-      scaled.map(([of, quantity]): Cell[] => {
+      scaled.map(([quantity, of]): Cell[] => {
         const scales = seeds.map((seed) => {
-          const kept = rate(seed[of]);
+          const kept = rate(of(seed));
           // A value that does not fall has no time scale.
           return kept < 1 ? timeScale(kept) : NaN;
         });
-        const cells = intervalCells(scales, {
-          statistic: geometric,
-          random: context.random("bootstrap", "time-scales-by-bias", name, of),
-        });
-        return [name, quantity, ...cells, timeScale(factor)];
+        return [name, quantity, ...intervalCells(scales), timeScale(factor)];
       })
     ),
   });

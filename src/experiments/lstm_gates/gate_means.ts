@@ -1,21 +1,19 @@
-import { estimate } from "../../analysis/estimate.ts";
+import { mean } from "../../analysis/statistics.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells } from "../intervals.ts";
-import { networkNames, sequenceKinds, stepsOf, time, timeColumn } from "./kinds.ts";
+import { networkNames, SEPARATE, sequenceKinds, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
 import { sigmoid } from "./survival.ts";
-import type { Training } from "./training.ts";
+import type { Training, Trainings } from "./training.ts";
 
-/** How far from a value a mean activation may lie and still be called near it. */
-const NEAR = 0.05;
 /** Where a gate is half open. */
 const HALF = 0.5;
 
 /** Records the mean activation of each gate, and the claims on where it lies. */
-export function recordGateMeans(context: Context, training: Training): void {
+export function recordGateMeans(context: Context, trainings: Trainings): void {
   const n = context.seeds.length;
-  const random = (what: string) => context.random("bootstrap", what);
+  const { joint: training } = trainings;
   const table = "gate-means-by-time";
   context.table({
     id: table,
@@ -31,7 +29,6 @@ export function recordGateMeans(context: Context, training: Training): void {
         curveRows(
           stepsOf(context),
           training[network].map(({ patterns }) => patterns.gates[gate].spread.map((s) => s.mean)),
-          { random: random(`${table} ${network} ${gate}`) },
           [network, gate],
         )
       )
@@ -41,8 +38,10 @@ export function recordGateMeans(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "All gates",
-    caption: `Mean activation over units and the notebook's sequences. Mean over ${n} seeds; ` +
-      "bands: 95 % intervals. Rule: half open.",
+    caption:
+      "A gate is balanced if its line is near the rule, where it is half open. Mean activation over " +
+      `units and the notebook's sequences. Mean over ${n} seeds; bands: pointwise 95 % intervals ` +
+      "over seeds.",
     alt: "Two charts, of the untrained and the trained network: a line with a band for each of " +
       "three gates against time, and a rule at a half.",
     x: time,
@@ -69,8 +68,7 @@ export function recordGateMeans(context: Context, training: Training): void {
       sequenceKinds.flatMap(([kind, sequences]) =>
         gateNames.map((gate): Cell[] => {
           const values = training[network].map((seed) => seed[kind].gates[gate].mean);
-          const random = context.random("bootstrap", "gate-means", network, kind, gate);
-          return [network, sequences, gate, ...intervalCells(values, { random })];
+          return [network, sequences, gate, ...intervalCells(values)];
         })
       )
     ),
@@ -79,67 +77,58 @@ export function recordGateMeans(context: Context, training: Training): void {
     context.metric({
       id: `${gate}-mean`,
       label: `mean activation of the ${gate} gates before training`,
-      estimate: estimate(training.untrained.map(({ patterns }) => patterns.gates[gate].mean), {
-        random: random(`${gate}-mean`),
-      }),
+      values: training.untrained.map(({ patterns }) => patterns.gates[gate].mean),
     });
   }
-  recordClaims(context, training);
+  recordClaims(context, trainings);
 }
 
-function recordClaims(context: Context, { untrained, trained }: Training): void {
-  const { forgetBias } = context.parameters;
-  const wanted = sigmoid(forgetBias);
-  const random = (what: string) => context.random("bootstrap", what);
-  context.claim({
-    id: "forget-near-bias",
-    statement: "Before training the forget gates stand near the sigmoid of their bias, " +
-      `sigmoid(${forgetBias}) = ${wanted.toPrecision(2)}: no further than ${NEAR} from it.`,
-    source: "the notebook's bias of 1, to “remember by default”; Jozefowicz et al. (2015)",
-    measure: "mean activation of the forget gates on the notebook's sequences, less " +
-      `sigmoid(${forgetBias})`,
-    estimate: estimate(untrained.map(({ patterns }) => patterns.gates.forget.mean - wanted), {
-      random: random("forget-near-bias"),
-    }),
-    threshold: { relation: "within", low: -NEAR, high: NEAR },
+function recordClaims(context: Context, { joint, separate }: Trainings): void {
+  const wanted = sigmoid(context.parameters.forgetBias);
+  const forget = (seeds: Training["untrained"], kind: "patterns" | "task") =>
+    seeds.map((seed) => seed[kind].gates.forget.mean / wanted);
+  context.claim("forget-near-bias", {
+    values: forget(joint.untrained, "patterns"),
+    parts: {
+      "mean forget gate": joint.untrained.map(({ patterns }) => patterns.gates.forget.mean),
+    },
+    alternatives: [
+      { name: SEPARATE, values: forget(separate.untrained, "patterns") },
+      { name: "sequences of the adding problem", values: forget(joint.untrained, "task") },
+    ],
   });
-  const source =
-    "the notebook's summary (“balanced activations around 0.5” that “effectively control " +
-    "information flow”)";
-  context.claim({
-    id: "balanced-untrained",
-    statement:
-      "Before training, the gates are balanced around 0.5: the mean of none lies further " +
-      `than ${NEAR} from it.`,
-    source,
-    measure: "distance from 0.5 of the mean of the gate that is furthest, notebook's sequences",
-    estimate: estimate(untrained.map(({ patterns }) => imbalance(patterns)), {
-      random: random("balanced-untrained"),
-    }),
-    threshold: { relation: "below", value: NEAR },
+  const balance = (
+    of: (measures: Measures) => number,
+    { untrained }: Training = joint,
+  ) => untrained.map(({ patterns }) => of(patterns));
+  context.claim("balanced-untrained", {
+    values: balance(imbalance),
+    alternatives: [
+      { name: "the mean of all three gates", values: balance(meanImbalance) },
+      { name: SEPARATE, values: balance(imbalance, separate) },
+    ],
   });
-  context.claim({
-    id: "balanced-trained",
-    statement: "After training, the gates are balanced around 0.5: the mean of none lies further " +
-      `than ${NEAR} from it.`,
-    source,
-    measure: "distance from 0.5 of the mean of the gate that is furthest, new sequences of the " +
-      "adding problem",
-    estimate: estimate(trained.map(({ task }) => imbalance(task)), {
-      random: random("balanced-trained"),
-    }),
-    threshold: { relation: "below", value: NEAR },
-  });
-  context.metric({
-    id: "imbalance-trained",
-    label: "the same distance after training, on the notebook's sequences",
-    estimate: estimate(trained.map(({ patterns }) => imbalance(patterns)), {
-      random: random("imbalance-trained"),
-    }),
+  const after = (
+    of: (measures: Measures) => number,
+    { trained }: Training = joint,
+    kind: "patterns" | "task" = "task",
+  ) => trained.map((seed) => of(seed[kind]));
+  context.claim("balanced-trained", {
+    values: after(imbalance),
+    alternatives: [
+      { name: "the mean of all three gates", values: after(meanImbalance) },
+      { name: "the notebook's sequences", values: after(imbalance, joint, "patterns") },
+      { name: SEPARATE, values: after(imbalance, separate) },
+    ],
   });
 }
 
 /** How far from a half the mean of the gate lies that is furthest from it. */
 function imbalance({ gates }: Measures): number {
   return Math.max(...gateNames.map((gate) => Math.abs(gates[gate].mean - HALF)));
+}
+
+/** How far from a half the mean of all three gates lies. */
+function meanImbalance({ gates }: Measures): number {
+  return Math.abs(mean(gateNames.map((gate) => gates[gate].mean)) - HALF);
 }

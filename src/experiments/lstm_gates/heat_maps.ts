@@ -7,11 +7,8 @@ import type { Training } from "./training.ts";
 /** The most units that are drawn: more could not be told apart, and would swell the result. */
 const UNITS = 40;
 
-/** Where the colours of a state are full, if not at the largest magnitude drawn, and its caption. */
-const full = {
-  hidden: { limit: { limit: 1 }, text: "1, the bound of the hidden state" },
-  cell: { limit: {}, text: "the largest magnitude of both charts" },
-} as const;
+/** The magnitude at which colours are full, in both figures: that of the notebook's heat maps. */
+const FULL = 2;
 
 /** Records each unit of both states over time: one sequence with the first seed. */
 export function recordHeatMaps(context: Context, training: Training): void {
@@ -46,15 +43,15 @@ function recordHeatMap(
     id: table,
     kind: "chart",
     title: `The ${state} state unit by unit`,
-    caption:
+    caption: "A long bar of one colour is a unit that keeps its value. " +
       `${units < hiddenSize ? `The first ${units} of ${hiddenSize} units` : "Each unit"} of ` +
       `the ${state} state on the first of the notebook's sequences, seed ` +
-      `${context.seeds[0] ?? ""}. Colours are full at ${full[state].text}.`,
+      `${context.seeds[0] ?? ""}. Colours are full at ±${FULL}, as in the notebook.`,
     alt: `Two heat maps of ${units} units over ${length} steps: the ${state} state before and ` +
       "after training.",
     x: time,
     y: { label: "unit", scale: "linear" },
-    colour: { label: `${state} state`, ...full[state].limit },
+    colour: { label: `${state} state`, limit: FULL },
     facet: "network",
     layers: [{ mark: "cell", table, x: "time", y: "unit", value: "value" }],
   });

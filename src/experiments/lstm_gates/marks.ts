@@ -24,7 +24,6 @@ export function recordMarks(context: Context, training: Training): void {
           curveRows(
             stepsOf(context),
             training[network].map(({ marks }) => marks[gate][kind].map((value) => value ?? NaN)),
-            { random: context.random("bootstrap", table, network, gate, kind) },
             [`${gate}, ${network}`, kind],
           )
         )
@@ -35,9 +34,10 @@ export function recordMarks(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Gates at the marks",
-    caption: `Mean activation over units and those of ${heldOut} sequences of the adding ` +
+    caption: "A gap between both lines is what a gate does at a mark. " +
+      `Mean activation over units and those of ${heldOut} sequences of the adding ` +
       "problem, not seen in training, that have a mark at step t, and over units and the others. " +
-      `Mean over ${context.seeds.length} seeds; bands: 95 % intervals. Gaps: steps at which some ` +
+      `Mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds. Gaps: steps at which some ` +
       "seed has no such sequence.",
     alt: "Six charts, one for each of three gates of the untrained and the trained network: the " +
       "mean activation against time, a line with a band for marked and one for unmarked steps.",

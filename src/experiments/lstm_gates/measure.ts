@@ -63,6 +63,8 @@ export interface Measures {
   readonly cell: StateMeasures;
   /** The correlation over time of the norms of both states, as a mean over the batch. */
   readonly correlation: number;
+  /** The same of the first sequence alone, as the notebook takes it. */
+  readonly firstCorrelation: number;
   /** The same of the norms' changes from each step to the next; 0 where there is only one. */
   readonly changeCorrelation: number;
   /**
@@ -70,14 +72,17 @@ export interface Measures {
    * where the hidden state is always 0.
    */
   readonly smallestRatio: number | null;
+  /** The largest |h| / |c| of a unit over steps and sequences; 0 if all cell states are 0. */
+  readonly largestShare: number;
 }
 
 /** Measures what a network of one seed computed. */
 export function measure(traced: Traced): Measures {
   const norms = { hidden: stateNorms(traced.hidden), cell: stateNorms(traced.cell) };
   const ratio = smallestRatio(norms.cell.flat(), norms.hidden.flat());
-  const correlations = (of: (norms: readonly number[]) => readonly number[]) =>
-    norms.hidden.map((series, b) => correlation(of(series), of(norms.cell[b] ?? [])));
+  const share = 1 / smallestRatio(magnitudes(traced.cell), magnitudes(traced.hidden));
+  const changes = (of: readonly (readonly number[])[]) =>
+    of.map((series) => movement(series).changes);
   return {
     gates: {
       input: measureGate(traced.inputGate),
@@ -89,12 +94,35 @@ export function measure(traced: Traced): Measures {
       .map((scale) => Number.isFinite(scale) ? scale : null),
     hidden: measureState(traced.hidden, norms.hidden),
     cell: measureState(traced.cell, norms.cell),
-    correlation: mean(correlations((series) => series)),
+    correlation: normCorrelation(norms),
+    firstCorrelation: firstCorrelation(norms),
     changeCorrelation: traced.hidden.length < 3
       ? 0
-      : mean(correlations((series) => movement(series).changes)),
+      : normCorrelation({ hidden: changes(norms.hidden), cell: changes(norms.cell) }),
     smallestRatio: Number.isFinite(ratio) ? ratio : null,
+    largestShare: share,
   };
+}
+
+/** The norms of both states, each of shape [batch][sequence]. */
+interface Norms {
+  readonly hidden: readonly (readonly number[])[];
+  readonly cell: readonly (readonly number[])[];
+}
+
+/** The correlation over time of the norms of both states, as a mean over sequences. */
+export function normCorrelation({ hidden, cell }: Norms): number {
+  return mean(hidden.map((series, b) => correlation(series, cell[b] ?? [])));
+}
+
+/** The correlation over time of the norms of both states in the first sequence. */
+export function firstCorrelation({ hidden, cell }: Norms): number {
+  return correlation(hidden[0] ?? [], cell[0] ?? []);
+}
+
+/** The magnitudes of all units at all steps. */
+function magnitudes(states: Activations): number[] {
+  return states.flat(2).map(Math.abs);
 }
 
 function measureGate(gate: Activations): GateMeasures {

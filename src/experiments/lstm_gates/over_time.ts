@@ -34,9 +34,11 @@ export function recordOverTime(context: Context, training: Training): void {
     const theory = sigmoid(gate === "forget" ? forgetBias : 0);
     return panels(gate, theory, ({ gates }) => gates[gate].spread);
   });
-  const caption = "on the notebook's sequences. Wide band: from the least to the most active of " +
+  const caption =
+    "on the notebook's sequences: compare the mean with the dashed line, what the bias alone gives. " +
+    "Wide band: from the least to the most active of " +
     "all units and sequences; narrow band: mean plus and minus one standard deviation; each a " +
-    `mean over ${seeds} seeds. Dashed: what the bias before training gives without weights.`;
+    `mean over ${seeds} seeds.`;
   const bands = `a line of the mean against time from 1 to ${context.parameters.length} steps, ` +
     "in a narrow band within a wide one, and a dashed level.";
   recordSpreads(context, {
@@ -111,7 +113,7 @@ function recordSpreads(context: Context, { id, panels, label, domain, ...text }:
     layers: [
       { mark: "band", table: id, x: "time", low: "least", high: "most" },
       { mark: "band", table: id, x: "time", low: "below", high: "above" },
-      { mark: "line", table: id, x: "time", y: "theory", role: "theory" },
+      { mark: "line", table: id, x: "time", y: "theory", role: "theory", label: "bias alone" },
       { mark: "line", table: id, x: "time", y: "mean", role: "measured" },
     ],
   });

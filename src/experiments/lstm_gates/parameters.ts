@@ -15,11 +15,15 @@ export const parameters = {
   length: z.int().min(2).max(200).default(20).describe("steps of a sequence"),
   batch: size().default(4).describe("sequences with patterns, as the notebook has them"),
   forgetBias: bias().default(1).describe("bias of the forget gates before training"),
-  trainingSteps: z.int().min(1).max(20_000).default(1000).describe("steps of training"),
-  trainingBatch: size().default(32).describe("sequences of a step of training"),
-  learningRate: z.number().gt(0).max(1).default(0.01).describe("step size of Adam"),
+  trainingSteps: z.int().min(1).max(20_000).default(600).describe("steps of training"),
+  trainingBatch: size().default(16).describe("sequences of a step of training"),
+  learningRate: z.number().gt(0).max(1).default(0.01).describe("learning rate of Adam"),
   heldOut: z.int().min(1).max(1024).default(100)
     .describe("sequences of the adding problem that are kept out of training"),
+  closedBias: bias().default(-4)
+    .describe("bias of forget gates that retain nothing, for the correlation of norms"),
+  openBias: bias().default(4)
+    .describe("bias of forget gates that retain almost all, for the correlation of norms"),
   forgetBiases: z.array(bias()).min(1).default([0, 1, 2])
     .describe("biases of the forget gates whose effect is measured"),
 };
@@ -30,10 +34,25 @@ export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 /** What the sizes of a run follow from. */
 export type Sizes = Pick<Context, "parameters" | "seeds">;
 
-/** The biases whose effect is measured, the smallest first, each once: the network's own, too. */
+/** The biases whose survival is drawn, the smallest first, each once: the network's own, too. */
 export function sortedBiases({ parameters }: Context): number[] {
   const { forgetBias, forgetBiases } = parameters;
-  return [...new Set([forgetBias, ...forgetBiases])].sort((a, b) => a - b);
+  return sorted([forgetBias, ...forgetBiases]);
+}
+
+/** The biases by which the correlation of norms is drawn, the smallest first, each once. */
+export function retentionBiases(context: Context): number[] {
+  return sorted([...retentionEnds(context), ...sortedBiases(context)]);
+}
+
+/** The biases by which it is compared: of gates that retain nothing, the network's own, almost all. */
+export function retentionEnds({ parameters }: Context): number[] {
+  const { closedBias, forgetBias, openBias } = parameters;
+  return sorted([closedBias, forgetBias, openBias]);
+}
+
+function sorted(biases: readonly number[]): number[] {
+  return [...new Set(biases)].sort((a, b) => a - b);
 }
 
 /** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */

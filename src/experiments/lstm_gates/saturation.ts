@@ -1,17 +1,14 @@
-import { estimate } from "../../analysis/estimate.ts";
 import type { Saturation } from "../../analysis/gates.ts";
 import { mean } from "../../analysis/statistics.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import { networkNames, sequenceKinds } from "./kinds.ts";
+import { networkNames, SEPARATE, sequenceKinds } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
-import type { Training } from "./training.ts";
+import type { Training, Trainings } from "./training.ts";
 
 /** The most seeds whose units are drawn: more would hide each other. */
 const SHOWN = 5;
-/** By how much the saturated share of activations must rise to call gates saturated by training. */
-const RISE = 0.05;
 
 const sides: readonly [string, (saturation: Saturation) => number][] = [
   ["below 0.1", ({ left }) => left],
@@ -19,33 +16,29 @@ const sides: readonly [string, (saturation: Saturation) => number][] = [
 ];
 
 /** Records how much of the time gates are nearly closed and nearly open. */
-export function recordSaturation(context: Context, training: Training): void {
-  recordShares(context, training);
-  recordUnits(context, training);
-  const rise = (of: (seed: Training["trained"][number]) => Measures) =>
-    training.trained.map((seed, i) => {
-      const before = training.untrained[i];
-      return saturatedShare(of(seed)) - (before ? saturatedShare(of(before)) : NaN);
-    });
-  context.claim({
-    id: "training-saturates",
-    statement:
-      "Training saturates gates: after it, more of their activations lie below 0.1 or above 0.9 " +
-      `than before, by more than ${100 * RISE} in 100.`,
-    source: "Karpathy et al. (2015), who find saturated gates in trained networks",
-    measure: "share of activations of all gates below 0.1 or above 0.9 on new sequences of the " +
-      "adding problem, trained less untrained",
-    estimate: estimate(rise(({ task }) => task), {
-      random: context.random("bootstrap", "training-saturates"),
-    }),
-    threshold: { relation: "above", value: RISE },
+export function recordSaturation(context: Context, { joint, separate }: Trainings): void {
+  recordShares(context, joint);
+  recordUnits(context, joint);
+  const patterns = rises(joint, "patterns");
+  context.claim("training-saturates", {
+    values: rises(joint, "task"),
+    alternatives: [
+      { name: "the notebook's sequences", values: patterns },
+      { name: SEPARATE, values: rises(separate, "task") },
+    ],
   });
   context.metric({
     id: "saturation-rise-patterns",
     label: "the same difference on the notebook's sequences",
-    estimate: estimate(rise(({ patterns }) => patterns), {
-      random: context.random("bootstrap", "saturation-rise-patterns"),
-    }),
+    values: patterns,
+  });
+}
+
+/** By how much the saturated share of activations rises in training, by seed. */
+function rises({ untrained, trained }: Training, kind: "patterns" | "task"): number[] {
+  return trained.map((seed, i) => {
+    const before = untrained[i];
+    return saturatedShare(seed[kind]) - (before ? saturatedShare(before[kind]) : NaN);
   });
 }
 
@@ -67,9 +60,7 @@ function recordShares(context: Context, training: Training): void {
             const values = training[network].map((seed) =>
               mean(seed[kind].gates[gate].saturation.map(of))
             );
-            const random = context.random("bootstrap", table, kind, side, gate, network);
-            const cells = intervalCells(values, { random });
-            return [`${side}, ${sequences}`, gate, network, ...cells];
+            return [`${side}, ${sequences}`, gate, network, ...intervalCells(values)];
           })
         )
       )
@@ -79,9 +70,11 @@ function recordShares(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Saturation",
-    caption: "Share of activations below 0.1 (nearly closed) and above 0.9 (nearly open) over " +
+    caption:
+      "The further right, the more gates are saturated. Share of activations below 0.1 (nearly closed) and above 0.9 (nearly open) over " +
       "units, sequences and steps, on sequences of the adding problem that training has not seen " +
-      `and on the notebook's. Mean over ${context.seeds.length} seeds; lines: 95 % intervals.`,
+      `and on the notebook's. Mean over ${context.seeds.length} seeds; lines: 95 % intervals over ` +
+      "seeds.",
     alt:
       "Four charts, of activations below 0.1 and above 0.9 on two kinds of sequences: for each " +
       "of three gates the share in the untrained and in the trained network, with intervals.",
@@ -128,7 +121,7 @@ function recordUnits(context: Context, training: Training): void {
     kind: "chart",
     title: "Saturation unit by unit",
     caption:
-      "Share of the time, over steps and sequences, that a unit's gate is above 0.9 against " +
+      "Upper left: gates that are always open; lower right: always closed. Share of the time, over steps and sequences, that a unit's gate is above 0.9 against " +
       "the share that it is below 0.1, on new sequences of the adding problem and on the " +
       `notebook's. A symbol for each of ${hiddenSize} units of ` +
       `${shown}; many coincide where both shares are 0.`,

@@ -51,3 +51,34 @@ export function marksOf({ shape, data }: Numbers): boolean[][][] {
       ),
   );
 }
+
+/** The marked numbers of sequences of one seed so far: [sequence, batch]. */
+export interface RunningSums {
+  /** How many there were up to this step. */
+  readonly counts: readonly (readonly number[])[];
+  /** Their sum. */
+  readonly sums: readonly (readonly number[])[];
+}
+
+/**
+ * What is to be remembered at each step of sequences of the adding problem, by seed.
+ *
+ * @param x [replica, sequence, batch, input]
+ */
+export function runningSums(x: Numbers): RunningSums[] {
+  const [, steps = 0, batch = 0, inputSize = 0] = x.shape;
+  return marksOf(x).map((marks, r) => {
+    const so = { counts: new Array<number>(batch).fill(0), sums: new Array<number>(batch).fill(0) };
+    const counts: number[][] = [];
+    const sums: number[][] = [];
+    for (const [t, step] of marks.entries()) {
+      so.counts = so.counts.map((count, b) => count + (step[b] ? 1 : 0));
+      so.sums = so.sums.map((sum, b) => {
+        return sum + (step[b] ? x.data[((r * steps + t) * batch + b) * inputSize] ?? NaN : 0);
+      });
+      counts.push(so.counts);
+      sums.push(so.sums);
+    }
+    return { counts, sums };
+  });
+}

@@ -1,10 +1,9 @@
-import { estimate } from "../../analysis/estimate.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import { networkNames, sequenceKinds } from "./kinds.ts";
+import { networkNames, SEPARATE, sequenceKinds } from "./kinds.ts";
 import type { Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
-import type { Training } from "./training.ts";
+import type { Training, Trainings } from "./training.ts";
 
 /** A quantity of the norms of both states over time, by name. */
 type Quantity = readonly [string, (measures: Measures) => number];
@@ -22,11 +21,9 @@ const relations: readonly Quantity[] = [
   ["smallest ratio of cell to hidden", ({ smallestRatio }) => smallestRatio ?? NaN],
 ];
 
-/** Above which correlation norms are said to rise and fall together. */
-const TOGETHER = 0.5;
-
 /** Records how the norms of both states move over time, and the claims on them. */
-export function recordStateStatistics(context: Context, training: Training): void {
+export function recordStateStatistics(context: Context, trainings: Trainings): void {
+  const { joint: training } = trainings;
   const n = context.seeds.length;
   recordQuantities(context, training, "state-stability", "range and deviation", spreads);
   recordQuantities(context, training, "state-relation", "what they have in common", relations);
@@ -35,8 +32,8 @@ export function recordStateStatistics(context: Context, training: Training): voi
     kind: "chart",
     title: "Range and deviation of the norms",
     caption:
-      "Range and standard deviation over time of ‖h_t‖ and ‖c_t‖, as means over sequences. " +
-      `Mean over ${n} seeds; lines: 95 % intervals.`,
+      "The further right, the more a norm moves. Range and standard deviation over time of ‖h_t‖ and ‖c_t‖, as means over sequences. " +
+      `Mean over ${n} seeds; lines: 95 % intervals over seeds.`,
     alt: "Two charts, on the notebook's sequences and on the adding problem: range and standard " +
       "deviation of the hidden and of the cell state's norm, for the untrained and the trained " +
       "network, with intervals.",
@@ -51,7 +48,7 @@ export function recordStateStatistics(context: Context, training: Training): voi
     facet: "sequences",
     layers: [intervalLayer("state-stability", "quantity", "network")],
   });
-  recordClaims(context, training);
+  recordClaims(context, trainings);
 }
 
 function recordQuantities(
@@ -74,43 +71,38 @@ function recordQuantities(
       quantities.flatMap(([quantity, of]) =>
         networkNames.map((network): Cell[] => {
           const values = training[network].map((seed) => of(seed[kind]));
-          const random = context.random("bootstrap", table, kind, quantity, network);
-          return [sequences, quantity, network, ...intervalCells(values, { random })];
+          return [sequences, quantity, network, ...intervalCells(values)];
         })
       )
     ),
   });
 }
 
-function recordClaims(context: Context, { untrained, trained }: Training): void {
-  const random = (what: string) => context.random("bootstrap", what);
-  const least = untrained.map((before, seed) => {
-    const both = [before, ...trained.slice(seed, seed + 1)];
-    const all = both.flatMap(({ patterns, task }) => [patterns, task]);
-    return Math.min(...all.flatMap(({ smallestRatio }) => smallestRatio ?? []));
+function recordClaims(context: Context, trainings: Trainings): void {
+  const { joint: { untrained, trained }, separate } = trainings;
+  const shares = Object.values(trainings).flatMap(({ untrained, trained }) =>
+    [...untrained, ...trained].flatMap(({ patterns, task }) => [patterns, task])
+  ).map(({ largestShare }) => largestShare);
+  const { hiddenSize, length, batch, heldOut } = context.parameters;
+  context.check("cell-exceeds-hidden", {
+    cases: shares.length / 2 * hiddenSize * length * (batch + heldOut),
+    worst: Math.max(...shares),
   });
-  context.claim({
-    id: "cell-exceeds-hidden",
-    statement: "At every step of every sequence, the norm of the cell state exceeds that of the " +
-      "hidden state.",
-    source: "the equations: h = o tanh(c), and both factors shrink",
-    measure: "smallest ratio of the norm of the cell to that of the hidden state over all steps " +
-      "and sequences, both networks and both kinds of sequences",
-    estimate: estimate(least, { random: random("cell-exceeds-hidden") }),
-    threshold: { relation: "above", value: 1 },
-  });
-  context.claim({
-    id: "norms-correlate",
-    statement: "The norms of cell and hidden state rise and fall together: their correlation " +
-      `over time is above ${TOGETHER}.`,
-    source: "the notebook's state analysis, which states their correlation",
-    measure:
-      "correlation over time of the norms, as a mean over the notebook's sequences, before " +
-      "training",
-    estimate: estimate(untrained.map(({ patterns }) => patterns.correlation), {
-      random: random("norms-correlate"),
-    }),
-    threshold: { relation: "above", value: TOGETHER },
+  const correlations = (seeds: Training["untrained"]) =>
+    seeds.map(({ patterns }) => patterns.correlation);
+  context.claim("norms-correlate", {
+    values: correlations(untrained),
+    alternatives: [
+      {
+        name: "the first sequence alone, as the notebook takes it",
+        values: untrained.map(({ patterns }) => patterns.firstCorrelation),
+      },
+      {
+        name: "changes of the norms from step to step",
+        values: untrained.map(({ patterns }) => patterns.changeCorrelation),
+      },
+      { name: SEPARATE, values: correlations(separate.untrained) },
+    ],
   });
   const metrics: readonly [string, string, Training["trained"], (of: Measures) => number][] = [
     [
@@ -133,7 +125,6 @@ function recordClaims(context: Context, { untrained, trained }: Training): void 
     ],
   ];
   for (const [id, label, seeds, of] of metrics) {
-    const values = seeds.map(({ patterns }) => of(patterns));
-    context.metric({ id, label, estimate: estimate(values, { random: random(id) }) });
+    context.metric({ id, label, values: seeds.map(({ patterns }) => of(patterns)) });
   }
 }

@@ -25,21 +25,22 @@ export function recordStates(context: Context, training: Training): void {
       id: "state-norms",
       title: "Norms of cell and hidden state",
       label: "norm",
-      caption: "‖h_t‖ and ‖c_t‖",
+      caption: "Look for how alike both lines run: ‖h_t‖ and ‖c_t‖",
       of: ({ norms }) => norms,
     },
     {
       id: "state-means",
       title: "Mean activation of cell and hidden state",
       label: "mean over the units",
-      caption: "Mean over the units of h_t and c_t",
+      caption: "Look for a drift away from 0: mean over the units of h_t and c_t",
       of: ({ means }) => means,
     },
     {
       id: "state-changes",
       title: "From step to step",
       label: "change of the norm",
-      caption: "Change of ‖h_t‖ and ‖c_t‖ from the step before",
+      caption:
+        "Look whether both norms change at the same steps: change of ‖h_t‖ and ‖c_t‖ from the step before",
       of: ({ norms }) => movement(norms).changes,
     },
   ];
@@ -49,29 +50,40 @@ export function recordStates(context: Context, training: Training): void {
 function recordCourse(context: Context, training: Training, text: Text): void {
   const { id, title, label, caption, of } = text;
   const n = context.seeds.length;
+  const sample = `${id}-sample`;
+  const columns = [
+    { name: "panel", label: "sequences and network" },
+    { name: "state", label: "state" },
+    timeColumn,
+  ];
+  /** Rows of both networks and both states; changes begin one step later. */
+  const rows = (panel: string, cells: (before: Cell[], curves: Curves) => Cell[][]) =>
+    networkNames.flatMap((network) =>
+      stateNames.flatMap((state) =>
+        cells(
+          [`${panel}, ${network}`, state],
+          (which) => training[network].map(({ patterns }) => of(patterns[state][which])),
+        )
+      )
+    );
   context.table({
     id,
     title: `${title} over time, on the notebook's sequences`,
-    columns: [
-      { name: "panel", label: "sequences and network" },
-      { name: "state", label: "state" },
-      timeColumn,
-      ...curveColumns({ label }),
-    ],
-    rows: networkNames.flatMap((network) =>
-      (["sample", "population"] as const).flatMap((which) =>
-        stateNames.flatMap((state): Cell[][] => {
-          const seeds = which === "sample" ? training[network].slice(0, 1) : training[network];
-          const curves = seeds.map(({ patterns }) => of(patterns[state][which]));
-          // Changes begin one step later.
-          const steps = stepsOf(context).slice(-(curves[0]?.length ?? 0));
-          const panel = which === "sample" ? `sample, ${network}` : `mean, ${network}`;
-          return curveRows(steps, curves, {
-            random: context.random("bootstrap", id, network, which, state),
-          }, [panel, state]);
-        })
-      )
-    ),
+    columns: [...columns, ...curveColumns({ label })],
+    rows: rows("mean", (before, curves) => {
+      const found = curves("population");
+      return curveRows(stepsOf(context).slice(-(found[0]?.length ?? 0)), found, before);
+    }),
+  });
+  context.table({
+    id: sample,
+    title: `${title} over time, on the first of the notebook's sequences with the first seed`,
+    columns: [...columns, { name: "value", label }],
+    rows: rows("sample", (before, curves) => {
+      const [first = []] = curves("sample");
+      const steps = stepsOf(context).slice(-first.length);
+      return first.map((value, i) => [...before, steps[i] ?? null, value]);
+    }),
   });
   context.figure({
     id,
@@ -79,7 +91,7 @@ function recordCourse(context: Context, training: Training, text: Text): void {
     title,
     caption: `${caption}: for a sample, the first of the notebook's sequences with seed ` +
       `${context.seeds[0] ?? ""}, and as a mean over ${context.parameters.batch} sequences and ` +
-      `${n} seeds; bands: 95 % intervals.`,
+      `${n} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Four charts, of a sample and of the mean, before and after training: a line for the " +
       `hidden and one for the cell state, ${label} against time.`,
     x: time,
@@ -87,6 +99,12 @@ function recordCourse(context: Context, training: Training, text: Text): void {
     series: stateNames,
     seriesLabel: "state",
     facet: "panel",
-    layers: [...curveLayers(id, "time", "state")],
+    layers: [
+      { mark: "line", table: sample, x: "time", y: "value", series: "state", role: "measured" },
+      ...curveLayers(id, "time", "state"),
+    ],
   });
 }
+
+/** A curve of each seed. */
+type Curves = (which: "sample" | "population") => (readonly number[])[];

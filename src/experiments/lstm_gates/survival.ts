@@ -1,47 +1,96 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Activations } from "../../analysis/activations.ts";
 import { cellSurvival, inputDeviation } from "../../analysis/forgetting.ts";
+import { meanLogSigmoid } from "../../analysis/gate_theory.ts";
+import { stateNorms } from "../../analysis/states.ts";
+import { mean } from "../../analysis/statistics.ts";
 import type { Numbers } from "../../data/sequence_task.ts";
 import { chronoInit, forgetBias } from "../../model/gate_bias_init.ts";
 import type { LSTM } from "../../model/lstm.ts";
-import { glorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
-import { nested, recurrentLayer, traceAll } from "./networks.ts";
-import { type Context, sortedBiases } from "./parameters.ts";
+import type { RecurrentInit } from "../../model/recurrent_init.ts";
+import { type WeightKind, weightKinds } from "./kinds.ts";
+import { firstCorrelation, normCorrelation } from "./measure.ts";
+import {
+  baseInit,
+  nested,
+  recurrentLayer,
+  traceAll,
+  traceForgetting,
+  weightVariances,
+} from "./networks.ts";
+import { type Context, retentionBiases, retentionEnds, sortedBiases } from "./parameters.ts";
 import { patternSequences, taskSequences } from "./sequences.ts";
 
-/** A way to set the biases of the forget gates. */
+/** A way to draw the weights and to set the biases of the forget gates. */
 export interface Initialisation {
   /** As facets and tables call it: `"b = 1"`. */
   readonly name: string;
+  readonly weights: WeightKind;
   /** The bias; `null` for chrono initialisation, which has many. */
   readonly bias: number | null;
   readonly init: RecurrentInit;
   /** What gates without weights keep of a cell value for each step, as a geometric mean over units. */
   readonly factor: number;
+  /** Whether what is left of a cell value is drawn. */
+  readonly drawn: boolean;
 }
 
-/** What is left of a cell value with one initialisation and one seed, by lag from 0. */
+/** The forget gates of an untrained network on sequences of one kind. */
+export interface Forgetting {
+  /** The product of the gates, as a geometric mean over units and sequences, by lag from 0. */
+  readonly survival: readonly number[];
+  /** Their mean. */
+  readonly mean: number;
+  /** Their geometric mean: the share of a cell value that a step keeps. */
+  readonly kept: number;
+  /** The standard deviation of their pre-activations. */
+  readonly deviation: number;
+  /**
+   * The geometric mean that normal pre-activations predict, with the variance that weights, inputs
+   * and states give at each step; `null` without one bias.
+   */
+  readonly predicted: number | null;
+  /** The same with one variance for all steps, the measured one. */
+  readonly predictedAtOnce: number | null;
+}
+
+/** What a network with one initialisation and one seed does before training. */
 export interface Survival {
-  /** The product of the forget gates on the notebook's sequences. */
-  readonly patterns: readonly number[];
-  /** The product of the forget gates on sequences of the adding problem. */
-  readonly task: readonly number[];
-  /** The effect of a change of c_0 on c_k, on the notebook's sequences. */
-  readonly change: readonly number[];
-  /** The standard deviation of what goes into the forget gates, on both kinds of sequences. */
-  readonly inputDeviation: { readonly patterns: number; readonly task: number };
+  readonly patterns: Forgetting;
+  readonly task: Forgetting;
+  /** The effect of a change of c_0 on c_k, on the notebook's sequences; `null` if it is not drawn. */
+  readonly change: readonly number[] | null;
+  /** The correlation over time of the norms of both states, on the notebook's sequences. */
+  readonly correlation: number;
+  /** The same of the first sequence alone. */
+  readonly firstCorrelation: number;
 }
 
-/** The initialisations that are compared: the biases in order, then chrono. */
+/** The initialisations that are compared: the notebook's weights by bias and with chrono, others. */
 export function initialisations(context: Context): Initialisation[] {
   const { length } = context.parameters;
-  const biased = sortedBiases(context).map((bias) => ({
-    name: `b = ${bias}`,
+  const drawn = sortedBiases(context);
+  const [[notebook], ...others] = weightKinds;
+  const biased = (bias: number, weights: WeightKind): Initialisation => ({
+    name: weights === notebook ? `b = ${bias}` : `b = ${bias}, ${weights}`,
+    weights,
     bias,
-    init: forgetBias(bias, glorotInit),
+    init: forgetBias(bias, baseInit(context, weights)),
     factor: sigmoid(bias),
-  }));
-  const init = chronoInit(length, glorotInit);
-  return [...biased, { name: "chrono", bias: null, init, factor: chronoFactor(length) }];
+    drawn: weights === notebook && drawn.includes(bias),
+  });
+  return [
+    ...retentionBiases(context).map((bias) => biased(bias, notebook)),
+    {
+      name: "chrono",
+      weights: notebook,
+      bias: null,
+      init: chronoInit(length, baseInit(context, notebook)),
+      factor: chronoFactor(length),
+      drawn: true,
+    },
+    ...others.flatMap(([weights]) => retentionEnds(context).map((bias) => biased(bias, weights))),
+  ];
 }
 
 /** Of a number. */
@@ -59,29 +108,75 @@ function chronoFactor(T: number): number {
   return Math.exp((integral(T - 1) - integral(1)) / (T - 2));
 }
 
-/** Measures what is left of cell values with one initialisation, by seed. */
-export async function survival(context: Context, { init }: Initialisation): Promise<Survival[]> {
+/** Measures the untrained networks of one initialisation, by seed. */
+export async function survival(
+  context: Context,
+  { init, weights, bias, drawn }: Initialisation,
+): Promise<Survival[]> {
   const lstm = recurrentLayer(context, init);
+  const variances = weightVariances(context, weights);
+  const forgetting = (gate: Activations, hidden: Activations, x: Numbers, seed: number) => {
+    const found = {
+      survival: cellSurvival(gate),
+      mean: mean(gate.flat(2)),
+      kept: Math.exp(mean(gate.flat(2).map(Math.log))),
+      deviation: inputDeviation(gate),
+    };
+    if (bias === null) return { ...found, predicted: null, predictedAtOnce: null };
+    const logs = stepVariances(x, hidden, seed, variances).map((variance) => {
+      return meanLogSigmoid(bias, Math.sqrt(variance));
+    });
+    return {
+      ...found,
+      predicted: Math.exp(mean(logs)),
+      predictedAtOnce: Math.exp(meanLogSigmoid(bias, found.deviation)),
+    };
+  };
   try {
     const patterns = patternSequences(context);
-    const task = taskSequences(context, context.parameters.heldOut, "held-out");
-    const change = await changes(lstm, patterns);
-    const onTask = await traceAll(lstm, task.x);
-    return (await traceAll(lstm, patterns)).map(({ forgetGate }, seed) => {
-      const forgetOnTask = onTask[seed]?.forgetGate ?? [];
+    const task = taskSequences(context, context.parameters.heldOut, "held-out").x;
+    const change = drawn ? await changes(lstm, patterns) : null;
+    const onTask = await traceForgetting(lstm, task);
+    return (await traceAll(lstm, patterns)).map(({ forgetGate, hidden, cell }, seed): Survival => {
+      const other = onTask[seed];
+      const norms = { hidden: stateNorms(hidden), cell: stateNorms(cell) };
       return {
-        patterns: cellSurvival(forgetGate),
-        task: cellSurvival(forgetOnTask),
-        change: change[seed] ?? [],
-        inputDeviation: {
-          patterns: inputDeviation(forgetGate),
-          task: inputDeviation(forgetOnTask),
-        },
+        patterns: forgetting(forgetGate, hidden, patterns, seed),
+        task: forgetting(other?.forgetGate ?? [], other?.hidden ?? [], task, seed),
+        change: change?.[seed] ?? null,
+        correlation: normCorrelation(norms),
+        firstCorrelation: firstCorrelation(norms),
       };
     });
   } finally {
     lstm.dispose();
   }
+}
+
+/**
+ * The variance of a gate's pre-activations at each step of each sequence, by the variance of its
+ * weights: that of a sum of independent weights times inputs and states.
+ *
+ * @param x [replica, sequence, batch, input]
+ * @param hidden The states after each step: [sequence, batch, hidden].
+ */
+function stepVariances(
+  { shape, data }: Numbers,
+  hidden: Activations,
+  seed: number,
+  variances: { readonly input: number; readonly hidden: number },
+): number[] {
+  const [, steps = 0, batch = 0, inputs = 0] = shape;
+  const squares = (values: ArrayLike<number>) =>
+    Array.from(values).reduce((sum, value) => sum + value * value, 0);
+  return hidden.flatMap((_, t) =>
+    Array.from({ length: batch }, (_, b) => {
+      const start = ((seed * steps + t) * batch + b) * inputs;
+      const before = t > 0 ? hidden[t - 1]?.[b] ?? [] : [];
+      const input = squares(data.subarray(start, start + inputs));
+      return variances.input * input + variances.hidden * squares(before);
+    })
+  );
 }
 
 /** By how much c_0 is changed to either side: little enough for the effect to be proportional. */

@@ -18,7 +18,7 @@ export function recordTimeScales(context: Context, training: Training): void {
       { name: "sequences", label: "sequences" },
       { name: "network", label: "network" },
       { name: "rank", label: "rank of the unit" },
-      ...curveColumns({ label: "time scale -1 / ln f", unit: "steps" }),
+      ...curveColumns({ label: "time scale -1 / ln f", unit: "steps" }, "geometric-mean"),
     ],
     rows: sequenceKinds.flatMap(([kind, sequences]) =>
       networkNames.flatMap((network) =>
@@ -26,10 +26,6 @@ export function recordTimeScales(context: Context, training: Training): void {
           ranks,
           // A unit that never forgets has no time scale: a gap.
           training[network].map((seed) => seed[kind].timeScales.map((scale) => scale ?? NaN)),
-          {
-            statistic: "geometric-mean",
-            random: context.random("bootstrap", table, kind, network),
-          },
           [sequences, network],
         )
       )
@@ -39,9 +35,10 @@ export function recordTimeScales(context: Context, training: Training): void {
     id: table,
     kind: "chart",
     title: "Time scales of the units",
-    caption: "−1 / ln f of each unit, f the geometric mean of its forget gate over sequences and " +
+    caption:
+      "Units above the rule keep their value for longer than the bias says. −1 / ln f of each unit, f the geometric mean of its forget gate over sequences and " +
       "steps, sorted in each network by length. Geometric mean over " +
-      `${context.seeds.length} seeds; bands: 95 % intervals. Rule: a gate that is always ` +
+      `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds. Rule: a gate that is always ` +
       `sigmoid(${forgetBias}).`,
     alt: "Two charts, on the notebook's sequences and on the adding problem: the time scale in " +
       "steps on a log axis against the rank of the unit, a line with a band for the untrained and " +

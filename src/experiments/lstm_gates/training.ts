@@ -1,18 +1,26 @@
 import { InputError } from "../../core/errors.ts";
-import type { Numbers } from "../../data/sequence_task.ts";
-import { glorotInit } from "../../model/recurrent_init.ts";
+import type { Numbers, Sample } from "../../data/sequence_task.ts";
 import { forgetBias } from "../../model/gate_bias_init.ts";
-import { SequenceModel } from "../../model/sequence_model.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../experiment.ts";
+import { cellGradients } from "./cell_gradients.ts";
+import type { WeightKind } from "./kinds.ts";
 import { measure, type Measures } from "./measure.ts";
+import {
+  type AblationMeasures,
+  measureAblation,
+  type UnitMeans,
+  unitMeans,
+} from "./measure_ablation.ts";
 import { type MarkMeasures, measureMarks } from "./measure_marks.ts";
-import { headLayer, recurrentLayer, type Traceable, traceAll } from "./networks.ts";
+import { measureStorage, type StorageMeasures } from "./measure_storage.ts";
+import { baseInit, type Network, network, traceAll } from "./networks.ts";
 import type { Context } from "./parameters.ts";
-import { marksOf, patternSequences, taskSequences } from "./sequences.ts";
+import { marksOf, patternSequences, runningSums, taskSequences } from "./sequences.ts";
+import { sigmoid } from "./survival.ts";
 
 /** A network before or after training, on each kind of sequences. */
 export interface NetworkMeasures {
@@ -22,6 +30,10 @@ export interface NetworkMeasures {
   readonly task: Measures;
   /** Its gates at the marks of those. */
   readonly marks: MarkMeasures;
+  /** What it holds of the running sum. */
+  readonly storage: StorageMeasures;
+  /** The gradient of its output by its cell state, by lag from 1. */
+  readonly gradients: readonly number[];
 }
 
 /** The states of the first seed on the first of the notebook's sequences: [sequence, hidden]. */
@@ -35,6 +47,7 @@ interface Look {
   /** By seed. */
   readonly measures: readonly NetworkMeasures[];
   readonly states: States;
+  readonly means: UnitMeans;
 }
 
 /** What training the networks of all seeds gave. */
@@ -48,44 +61,69 @@ export interface Training {
   readonly losses: readonly (readonly number[])[];
   /** The loss on sequences that training has not seen, by seed. */
   readonly heldOut: readonly number[];
+  readonly ablation: AblationMeasures;
 }
 
-/** Measures the networks of all seeds, trains them on the adding problem, and measures again. */
+/** The most sequences whose gradients are taken: each takes a pass for every lag. */
+const FEW = 25;
+
+/** What training gave, by how weights are drawn. */
+export type Trainings = Readonly<Record<WeightKind, Training>>;
+
+/** The sequences that networks are measured on. */
+interface Sequences {
+  /** The notebook's. */
+  readonly patterns: Numbers;
+  /** Of the adding problem, not seen in training. */
+  readonly heldOut: Sample;
+  /** Others of the adding problem, which readouts and the means of gates are fitted to. */
+  readonly fitting: Sample;
+  /** Few of the adding problem, whose gradients are taken. */
+  readonly few: Sample;
+}
+
+/**
+ * Measures the networks of all seeds, trains them on the adding problem, and measures again.
+ *
+ * @param weights How their weights are drawn.
+ */
 export async function train(
   context: Context,
+  weights: WeightKind,
   { signal, progress }: PartProgress,
 ): Promise<Training> {
   const { parameters, seeds } = context;
-  const init = forgetBias(parameters.forgetBias, glorotInit);
-  const model = new SequenceModel({
-    recurrent: recurrentLayer(context, init),
-    head: headLayer(context),
-    readout: "last",
-  });
+  const model = network(context, forgetBias(parameters.forgetBias, baseInit(context, weights)));
   const optimizer = new Adam(model, { learningRate: parameters.learningRate });
   const loss = new MSELoss();
-  const patterns = patternSequences(context);
-  const heldOut = taskSequences(context, parameters.heldOut, "held-out");
+  const sequences: Sequences = {
+    patterns: patternSequences(context),
+    heldOut: taskSequences(context, parameters.heldOut, "held-out"),
+    fitting: taskSequences(context, parameters.heldOut, "fitting"),
+    few: taskSequences(context, Math.min(parameters.heldOut, FEW), "gradients"),
+  };
   try {
-    const untrained = await look(model, patterns, heldOut.x);
+    const untrained = await look(model, sequences);
     const losses = await fit(model, loss, optimizer, {
       steps: parameters.trainingSteps,
       signal,
       onStep: (done) => progress(done, parameters.trainingSteps),
       draw: (step) => taskSequences(context, parameters.trainingBatch, "training", step),
     });
-    const end = await evaluate(model, loss, heldOut);
+    const end = await evaluate(model, loss, sequences.heldOut);
     if (![...losses.flatMap((step) => [...step]), ...end].every(Number.isFinite)) {
       const wanted = "small enough for the training loss to stay finite";
       throw new InputError("learningRate", wanted, parameters.learningRate);
     }
-    const trained = await look(model, patterns, heldOut.x);
+    const trained = await look(model, sequences);
+    const kept = sigmoid(parameters.forgetBias);
     return {
       untrained: untrained.measures,
       trained: trained.measures,
       states: { untrained: untrained.states, trained: trained.states },
       losses: seeds.map((_, seed) => losses.map((step) => step[seed] ?? NaN)),
       heldOut: [...end],
+      ablation: await measureAblation(model, trained.means, kept, sequences),
     };
   } finally {
     optimizer.dispose();
@@ -94,21 +132,39 @@ export async function train(
 }
 
 /** Measures the networks of all seeds as they are. */
-async function look(model: Traceable, patterns: Numbers, task: Numbers): Promise<Look> {
+async function look(
+  model: Network,
+  { patterns, heldOut: { x: task }, fitting: { x: fitting }, few }: Sequences,
+): Promise<Look> {
   const onPatterns = await traceAll(model, patterns);
   const onTask = await traceAll(model, task);
+  const onFitting = await traceAll(model, fitting);
+  const gradients = await cellGradients(model, few.x);
   const marks = marksOf(task);
+  const sums = { task: runningSums(task), fitting: runningSums(fitting) };
   const [first] = onPatterns;
   return {
     measures: onTask.flatMap((traced, seed): NetworkMeasures[] => {
       const own = onPatterns[seed];
+      const other = onFitting[seed];
       const at = marks[seed];
-      if (!own || !at) return [];
-      return [{ patterns: measure(own), task: measure(traced), marks: measureMarks(traced, at) }];
+      const held = { task: sums.task[seed], fitting: sums.fitting[seed] };
+      if (!own || !other || !at || !held.task || !held.fitting) return [];
+      return [{
+        patterns: measure(own),
+        task: measure(traced),
+        marks: measureMarks(traced, at),
+        storage: measureStorage(
+          { traced: other, sums: held.fitting },
+          { traced, sums: held.task },
+        ),
+        gradients: gradients[seed] ?? [],
+      }];
     }),
     states: {
       hidden: (first?.hidden ?? []).map(([sequence = []]) => sequence),
       cell: (first?.cell ?? []).map(([sequence = []]) => sequence),
     },
+    means: unitMeans(onFitting),
   };
 }

@@ -117,23 +117,25 @@ export function wideNetworks(
 /** One network: its weights and inputs, with every gain and every variance of the inputs. */
 function measureNetwork(context: Context, random: Random, units: number): WidthFactors {
   const { warmUp, fittedLags } = context.parameters;
-  const { inputs, outputs } = sizes(context, units);
+  const { inputs: inputSize, outputs } = sizes(context, units);
   const glorot = (name: string, output: number, input: number) =>
     glorotUniform([output, input], random.fork(name));
   const recurrence = new TanhRecurrence(glorot("W_hh", units, units));
   const W_ho = glorot("W_ho", outputs, units);
   const inputTerms = drive(
-    glorot("W_ih", units, inputs),
-    random.fork("inputs").array((warmUp + fittedLags) * inputs),
-    inputs,
+    glorot("W_ih", units, inputSize),
+    random.fork("inputs").array((warmUp + fittedLags) * inputSize),
+    inputSize,
   );
   const target = random.fork("target").array(outputs);
 
   const measure = (gain: number, variance: number) => {
     const scaled = recurrence.scaled(gain);
     const scale = Math.sqrt(variance);
-    const states = scaled.states(inputTerms.map((term) => term.map((value) => scale * value)))
-      .slice(warmUp);
+    const inputs = scale === 1
+      ? inputTerms
+      : inputTerms.map((term) => term.map((value) => scale * value));
+    const states = scaled.states(inputs).slice(warmUp);
     const gradient = lossGradient(W_ho, states.at(-1) ?? [], target);
     const norms = scaled.stateGradients(states, gradient).map((g) => Math.hypot(...g));
     return { factor: fitDecay(norms).rate, states };

@@ -12,9 +12,14 @@ Deno.test("states are compared sequence by sequence, and their changes apart fro
   assertClose([found.smallestRatio ?? NaN], [1.5], tolerance.rounding);
   // Two changes each: 0.1, 0.2 with 0.4, 0.5, and -0.1, 0.6 with 0.45, 0.3.
   assertClose([1 + found.changeCorrelation], [1], tolerance.rounding);
-  assert(found.correlation > 0.5);
+  // The largest unit: 0.8 / 1.2.
+  assertClose([found.largestShare], [2 / 3], tolerance.rounding);
+  // Norms 0.1, 0.2, 0.4 with 0.3, 0.7, 1.2 in the first sequence.
+  assertClose([found.firstCorrelation], [41 / Math.sqrt(14 * 122)], tolerance.rounding);
+  assert(found.correlation > 0.5 && found.correlation < found.firstCorrelation);
   const dead = hidden.map((step) => step.map(() => [0]));
-  assertEquals(measure({ ...gates, hidden: dead, cell }).smallestRatio, null);
+  const still = measure({ ...gates, hidden: dead, cell });
+  assertEquals([still.smallestRatio, still.largestShare], [null, 0]);
   const two = measure({ ...gates, hidden: hidden.slice(1), cell: cell.slice(1) });
   assertEquals(two.changeCorrelation, 0);
 });

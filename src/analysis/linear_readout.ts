@@ -1,0 +1,130 @@
+import { Matrix, pseudoInverse } from "ml-matrix";
+import { InputError } from "../core/errors.ts";
+import { checkArray } from "../core/arrays.ts";
+
+/** Observations of a network's state and of what is to be read from it. */
+export interface ReadoutRows {
+  /** The state in each observation: [row][unit]. */
+  readonly features: readonly (readonly number[])[];
+  /** What is known of each observation without the state. */
+  readonly groups: readonly number[];
+  /** What is to be read. */
+  readonly target: readonly number[];
+}
+
+/** Below this share of the largest, a direction of the states counts as constant. */
+const FLAT = 1e-12;
+
+/**
+ * How much of a quantity a network's state shows to a linear readout, beyond what a known group
+ * tells: the share of the squared error of the group means that a least-squares readout of the
+ * state removes on new observations. It is a partial R^2; on new observations it can be negative.
+ *
+ * The readout and the group means are fitted to the training rows. Units that are constant there are
+ * left out.
+ *
+ * Source: linear readouts of trained networks, e.g. Sussillo & Barak (2013).
+ *
+ * @param training What the readout is fitted to.
+ * @param test New observations that it is judged by, each in a group of the training rows.
+ * @returns At most 1.
+ * @throws {InputError} If rows are missing or of different length, a test row's group has no training
+ * row, or the test targets are their group's means, so that there is nothing to explain.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { explainedShare } from "./linear_readout.ts";
+ *
+ * const rows = { features: [[1], [2], [4]], groups: [1, 1, 1], target: [2, 4, 8] };
+ * assert(Math.abs(explainedShare(rows, rows) - 1) < 1e-9);
+ * ```
+ */
+export function explainedShare(training: ReadoutRows, test: ReadoutRows): number {
+  const units = checkRows("training", training);
+  if (checkRows("test", test) !== units) {
+    throw new InputError("test", `rows of ${units} units, as in training`, test.features[0]);
+  }
+  const means = groupMeans(training);
+  const gram = new Float64Array(units * units);
+  const right = new Float64Array(units);
+  eachCentred(training, means, (state, value) => {
+    for (let i = 0; i < units; i++) {
+      const x = state[i] ?? NaN;
+      right[i] = (right[i] ?? NaN) + x * value;
+      for (let j = 0; j < units; j++) {
+        gram[i * units + j] = (gram[i * units + j] ?? NaN) + x * (state[j] ?? NaN);
+      }
+    }
+  });
+  const weights = solved(gram, right);
+  let [total, left] = [0, 0];
+  eachCentred(test, means, (state, value) => {
+    let read = 0;
+    for (let i = 0; i < units; i++) read += (state[i] ?? NaN) * (weights[i] ?? NaN);
+    total += value * value;
+    left += (value - read) ** 2;
+  });
+  if (total === 0) throw new InputError("test", "targets that vary in their groups", test.target);
+  return 1 - left / total;
+}
+
+/** The smallest weights of least squared error; 0 for what never varies. */
+function solved(gram: Float64Array, right: Float64Array): ArrayLike<number> {
+  const units = right.length;
+  const square = Matrix.from1DArray(units, units, gram);
+  const largest = Math.max(...square.diagonal());
+  if (!(largest > 0)) return new Float64Array(units);
+  const inverse = pseudoInverse(square.div(largest), FLAT);
+  return inverse.mmul(Matrix.columnVector(right)).div(largest).to1DArray();
+}
+
+/** The mean state and target of each group. */
+type Means = ReadonlyMap<number, { readonly features: number[]; readonly target: number }>;
+
+function groupMeans({ features, groups, target }: ReadoutRows): Means {
+  const rows = Map.groupBy(groups.keys(), (row) => groups[row] ?? NaN);
+  return new Map(Array.from(rows, ([group, members]) => {
+    const over = (of: (row: number) => number) =>
+      members.reduce((sum, row) => sum + of(row), 0) / members.length;
+    const units = features[0] ?? [];
+    return [group, {
+      features: units.map((_, i) => over((row) => features[row]?.[i] ?? NaN)),
+      target: over((row) => target[row] ?? NaN),
+    }];
+  }));
+}
+
+/** Visits rows less the means of their groups; the state is one array, which each visit overwrites. */
+function eachCentred(
+  { features, groups, target }: ReadoutRows,
+  means: Means,
+  visit: (state: Float64Array, value: number) => void,
+): void {
+  const state = new Float64Array(features[0]?.length ?? 0);
+  for (const [row, units] of features.entries()) {
+    const mean = means.get(groups[row] ?? NaN);
+    if (!mean) throw new InputError("group of a test row", "one of training", groups[row]);
+    for (let i = 0; i < state.length; i++) {
+      state[i] = (units[i] ?? NaN) - (mean.features[i] ?? NaN);
+    }
+    visit(state, (target[row] ?? NaN) - mean.target);
+  }
+}
+
+/** Checks rows, and counts their units. */
+function checkRows(name: string, { features, groups, target }: ReadoutRows): number {
+  checkArray(`${name}.features`, features, "an array of rows");
+  const [first] = features;
+  if (!first || first.length === 0) throw new InputError(name, "of at least 1 row and unit", first);
+  for (const [what, values] of Object.entries({ groups, target })) {
+    if (values.length !== features.length) {
+      throw new InputError(`${name}.${what}`, `${features.length} numbers`, values.length);
+    }
+  }
+  const odd = [...features.flat(), ...target].find((value) => !Number.isFinite(value));
+  if (odd !== undefined) throw new InputError(name, "of finite numbers", odd);
+  const other = features.find((row) => row.length !== first.length);
+  if (other) throw new InputError(name, `rows of ${first.length} units`, other.length);
+  return first.length;
+}

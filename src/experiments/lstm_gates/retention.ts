@@ -1,0 +1,93 @@
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import type { Measured } from "./forget_bias.ts";
+import { SEPARATE, type WeightKind } from "./kinds.ts";
+import type { Context } from "./parameters.ts";
+
+/** Both quantities that are drawn by bias. */
+const quantities = ["correlation of norms", "share kept over the sequence"] as const;
+
+/**
+ * Records whether the correlation of norms, which the notebook reports as memory retention, follows
+ * what forget gates retain.
+ */
+export function recordRetention(context: Context, kinds: readonly Measured[]): void {
+  const { forgetBias, closedBias, openBias, length } = context.parameters;
+  const byBias = kinds.flatMap(({ weights, bias, seeds }) =>
+    weights === "joint" && bias !== null ? [{ bias, seeds }] : []
+  );
+  const table = "retention";
+  const curves = (of: (seed: Measured["seeds"][number]) => number) =>
+    context.seeds.map((_, i) => byBias.map(({ seeds }) => seeds[i] ? of(seeds[i]) : NaN));
+  const biases = byBias.map(({ bias }) => bias);
+  context.table({
+    id: table,
+    title: "Correlation of norms, and what forget gates keep over a sequence, by their bias",
+    columns: [
+      { name: "quantity", label: "quantity" },
+      { name: "bias", label: "bias of the forget gates b" },
+      ...curveColumns({ label: "correlation, or share" }),
+    ],
+    rows: [
+      ...curveRows(biases, curves(({ correlation }) => correlation), [quantities[0]]),
+      ...curveRows(biases, curves(({ patterns }) => patterns.kept ** length), [quantities[1]]),
+    ],
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "Does the correlation of norms measure memory?",
+    caption:
+      "If it did, both lines would rise together. Correlation over time of ‖h_t‖ and ‖c_t‖ " +
+      `and share of a cell value that the forget gates keep over ${length} steps, against their ` +
+      "bias; the notebook's sequences, before training, all from the same weights. Mean over " +
+      `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+    alt:
+      "Two lines with bands against the bias of the forget gates: the correlation of norms, and " +
+      "the share of a cell value that is kept over a sequence.",
+    x: { label: "bias of the forget gates b", scale: "linear" },
+    y: { label: "correlation, or share", scale: "linear" },
+    series: quantities,
+    seriesLabel: "quantity",
+    layers: [...curveLayers(table, "bias", "quantity")],
+  });
+  type Of = (seed: Measured["seeds"][number]) => number;
+  const norms: Of = ({ correlation }) => correlation;
+  const at = (bias: number, of: Of, weights: WeightKind) =>
+    (kinds.find((kind) => kind.bias === bias && kind.weights === weights)?.seeds ?? []).map(of);
+  const differences = (more: number, less: number, of = norms, weights: WeightKind = "joint") => {
+    const other = at(less, of, weights);
+    return at(more, of, weights).map((value, i) => value - (other[i] ?? NaN));
+  };
+  const compare = (id: string, more: number, less: number) =>
+    context.claim(id, {
+      values: differences(more, less),
+      parts: {
+        [`b = ${more}`]: at(more, norms, "joint"),
+        [`b = ${less}`]: at(less, norms, "joint"),
+      },
+      alternatives: [
+        {
+          name: "the first sequence alone, as the notebook takes it",
+          values: differences(more, less, ({ firstCorrelation }) => firstCorrelation),
+        },
+        { name: SEPARATE, values: differences(more, less, norms, "separate") },
+      ],
+    });
+  compare("retention-without-memory", forgetBias, closedBias);
+  compare("retention-with-memory", openBias, forgetBias);
+  for (const bias of [closedBias, openBias]) {
+    const seeds = byBias.find((kind) => kind.bias === bias)?.seeds ?? [];
+    const name = bias === closedBias ? "closed" : "open";
+    context.metric({
+      id: `kept-${name}`,
+      label: `share of a cell value that forget gates with a bias of ${bias} keep in a step`,
+      statistic: "geometric-mean",
+      values: seeds.map(({ patterns }) => patterns.kept),
+    });
+    context.metric({
+      id: `correlation-${name}`,
+      label: `correlation over time of the norms with a bias of ${bias}, before training`,
+      values: seeds.map(({ correlation }) => correlation),
+    });
+  }
+}
