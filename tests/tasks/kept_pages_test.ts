@@ -15,14 +15,14 @@ Deno.test("a report of some experiments keeps the other pages of the site, or is
     [...await project.read("site")].map(([path]) => path).filter((path) => path.endsWith(".html"));
   const manifest = async () =>
     JSON.parse((await project.read("site")).get("data/manifest.json") ?? "");
-  const both = ["index.html", "lstm-gates.html", "vanishing-gradients.html"];
+  const both = ["index.html", "lstm-gates.html", "methods.html", "vanishing-gradients.html"];
 
   await t.step("the folder may have files of a host before it has a site", async () => {
     await writeFiles(project.folder, Object.entries(own));
     const more = ["--seeds", "2", "--out", "site"];
     const { code, err } = await project.task("vanishing-gradients", ...tiny, ...more);
     assertEquals(code, 0, err);
-    assertEquals(await pages(), ["index.html", "vanishing-gradients.html"]);
+    assertEquals(await pages(), ["index.html", "methods.html", "vanishing-gradients.html"]);
   });
   const [first] = (await manifest()).runs;
   const data = (await project.read("site")).get("data/vanishing-gradients.json");

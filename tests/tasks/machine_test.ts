@@ -52,9 +52,11 @@ export const timed: Experiment<typeof parameters> = defineExperiment({
       rows: rows(({ time }) => time),
     });
     machine.figure(chart("time-by-seed", "times", "time"));
-    const value = parts[0]?.time ?? 0;
-    const estimate = { value, low: null, high: null, n: 1, confidence: 0.95, method: "one run" };
-    machine.metric({ id: "first-time", label: "time of the first seed", unit: "ms", estimate });
+    const [{ time }] = parts;
+    machine.metric({
+      ...{ id: "first-time", label: "time of the first seed", unit: "ms" },
+      ...{ labels: ["the first"], values: [time] },
+    });
   },
 });
 `;
@@ -75,7 +77,7 @@ The first seed takes {{metric:first-time}} ({{ref:time-by-seed}}).
 {{table:times}}
 `;
 
-const machineFiles = ["time-by-seed.svg", "times.csv", "times.json"]
+const machineFiles = ["first-time.metric.csv", "time-by-seed.svg", "times.csv", "times.json"]
   .map((name) => `machine/timed/${name}`);
 
 Deno.test("what is measured of the machine goes from the experiment to files and pages", async (t) => {
@@ -85,6 +87,7 @@ Deno.test("what is measured of the machine goes from the experiment to files and
   await write("src/experiments/timed.ts", experiment);
   await write("src/experiments/registry.ts", registry);
   await write("reports/timed.md", page);
+  await write("reports/methods.md", "# Methods\n");
   const report = async (...more: string[]) => {
     const { code, err } = await project.task("report", "--seeds", "3", "--backend", "cpu", ...more);
     assertEquals(code, 0, err);
@@ -100,6 +103,10 @@ Deno.test("what is measured of the machine goes from the experiment to files and
     const [time] = runs[0].machine.tables[0].rows[0].slice(1);
     assertEquals(runs[0].machine.metrics[0].estimate.value, time);
     assertStringIncludes(first.get("machine/timed/times.csv") ?? "", `\n1,${time}\n`);
+    assertEquals(
+      first.get("machine/timed/first-time.metric.csv"),
+      `label,value\nthe first,${time}\n`,
+    );
     assertEquals([...first.keys()].filter((path) => path.startsWith("machine/")), machineFiles);
   });
 

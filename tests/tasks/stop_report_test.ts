@@ -2,17 +2,15 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { pathToFileURL } from "node:url";
 import { filesBelow } from "../../tasks/files.ts";
 import { ProjectCopy } from "./project_copy.ts";
+import { addSlowExperiment, slowExperiment } from "./slow_experiment.ts";
 
-const experiment = "learning-capacity";
+const experiment = slowExperiment;
 const site = `reports/${experiment}`;
-const few = ["--set", "rates=0.01", "--set", "stabilityRates=0.01", "--set", "addingSteps=5"];
-const wasm = ["--backend", "wasm", "--seeds", "2", ...few, "--set", "longLag=2"];
-/** More than 50 parts that take some seconds together. */
-const short = [...wasm, "--set", "trainingSteps=500", "--set", "copyTrainingSteps=500"];
-/** The first parts take no time, and the 22nd takes minutes. */
-const endless = [...wasm, "--set", "trainingSteps=1000000"];
-/** The groups that end before it. */
-const quick = 9 + 12;
+const wasm = ["--backend", "wasm", "--seeds", "2"];
+/** 30 parts that take some seconds together. */
+const short = [...wasm, "--set", "steps=1000"];
+/** The first 15 parts take no time, and the 16th takes minutes. */
+const endless = [...wasm, "--set", "steps=1000000"];
 
 /** How many parts of unfinished runs are kept. */
 async function keptParts(project: ProjectCopy): Promise<number> {
@@ -72,6 +70,7 @@ const stopped =
 
 Deno.test("a report that is stopped by signals ends with the bytes of one that was not", async (t) => {
   await using project = await ProjectCopy.make();
+  await addSlowExperiment(project);
   const whole = await project.task(experiment, ...short);
   assertEquals(whole.code, 0, whole.err);
   const wanted = await found(project);
@@ -105,24 +104,25 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
 
 Deno.test("a part that takes minutes does not keep a report from stopping", async (t) => {
   await using project = await ProjectCopy.make();
+  await addSlowExperiment(project);
   assertEquals((await project.task(experiment, "--help")).code, 0);
   await t.step("Ctrl-C gives the part up, and keeps those before", async () => {
     const { code, err } = await signalled(project, [experiment, ...endless], async ({ kill }) => {
-      await waitForParts(project, quick);
+      await waitForParts(project, 15);
       kill("SIGINT");
     });
     assertEquals(code, 130, err);
     assert(err.endsWith(stopped), err);
-    assertMatch(err, /: stability 12\/12\n/);
+    assertMatch(err, /: memorising 15\/15\n/);
     assertStringIncludes(err, stopping);
-    assertEquals(await keptParts(project), quick);
+    assertEquals(await keptParts(project), 15);
   });
   await t.step("a second one stops at once", async () => {
     const { code, err } = await signalled(
       project,
       [experiment, ...endless],
       async ({ kill, says }) => {
-        await says("stability 12/12");
+        await says("memorising 15/15");
         await pause(300);
         kill("SIGINT");
         await says(stopping);
@@ -143,16 +143,17 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
       },
     );
     assertEquals(code, 143, err);
-    assertMatch(err, /learning-capacity: validation 0\/\d+, \d+\u00a0% of the next\n/);
+    assertMatch(err, /learning-capacity: learning 0\/\d+, \d+\u00a0% of the next\n/);
   });
 });
 
 Deno.test("verify stops at once", async () => {
   await using project = await ProjectCopy.make();
+  await addSlowExperiment(project);
   const made = await project.task(experiment, ...wasm, "--profile", "quick", "--out", "site");
   assertEquals(made.code, 0, made.err);
   const { code, err } = await signalled(project, ["verify", "site"], async ({ kill, says }) => {
-    await says("stability 12/12");
+    await says("memorising 15/15");
     kill("SIGINT");
   });
   assertEquals(code, 130, err);
