@@ -23,11 +23,11 @@ const sentences: readonly string[] = [
   "Evaluation metrics help assess the quality of generated text outputs.",
 ];
 
-/** The 20 sentences on machine learning of the PyTorch tutorial that this project re-examines. */
+/** The 20 sentences on machine learning of the notebook that this project repeats. */
 export const tutorialSentences: Corpus = {
   id: "tutorial-sentences",
   title: "Twenty sentences",
-  source: "the PyTorch tutorial that this project re-examines",
+  source: "the notebook that this project repeats",
   licence: null,
   documents: () => sentences,
 };
