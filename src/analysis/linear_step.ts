@@ -24,6 +24,9 @@ export interface LinearStep {
   adjoint(gradient: Float64Array): Float64Array;
 }
 
+/** Linearises a step from what it computed. */
+export type Linearise<Values> = (values: Values) => LinearStep;
+
 /** Numbers by unit. */
 type Units = ArrayLike<number>;
 
@@ -31,13 +34,19 @@ type Units = ArrayLike<number>;
 class Gates {
   readonly #weights: Float64Array;
   readonly #rows: number;
-  readonly #units: number;
+  /** Units of a state. */
+  readonly units: number;
 
-  constructor(weights: Units, gates: number, units: number) {
-    checkSize("weights", weights, gates * units * units);
-    this.#weights = Float64Array.from(weights);
+  constructor(weights: Units, gates: number) {
+    checkList("weights", weights);
+    const units = Math.round(Math.sqrt(weights.length / gates));
+    if (units === 0 || units * units * gates !== weights.length) {
+      throw new InputError("weights", `${gates} square matrices, one after the other`, weights);
+    }
+    checkSize("weights", weights, weights.length);
+    this.#weights = new Float64Array(weights);
     this.#rows = gates * units;
-    this.#units = units;
+    this.units = units;
   }
 
   /** W v. */
@@ -45,7 +54,7 @@ class Gates {
     const product = new Float64Array(this.#rows);
     for (let row = 0, at = 0; row < this.#rows; row++) {
       let sum = 0;
-      for (let unit = 0; unit < this.#units; unit++) {
+      for (let unit = 0; unit < this.units; unit++) {
         sum += (this.#weights[at++] ?? NaN) * (vector[unit] ?? NaN);
       }
       product[row] = sum;
@@ -57,7 +66,7 @@ class Gates {
   addTransposed(vector: Float64Array, to: Float64Array): void {
     for (let row = 0, at = 0; row < this.#rows; row++) {
       const factor = vector[row] ?? NaN;
-      for (let unit = 0; unit < this.#units; unit++) {
+      for (let unit = 0; unit < this.units; unit++) {
         to[unit] = (to[unit] ?? NaN) + factor * (this.#weights[at++] ?? NaN);
       }
     }
@@ -65,31 +74,34 @@ class Gates {
 }
 
 /**
- * Linearises a step of a tanh RNN: J = diag(1 - h²) W_hh.
+ * Linearises steps of a tanh RNN: J = diag(1 - h²) W_hh.
  *
  * Source: Pascanu, Mikolov & Bengio (2013), equation 5.
  *
  * @param weights W_hh, row after row.
- * @param hidden The state after the step.
- * @returns The step.
- * @throws {InputError} If sizes do not fit or a number is not finite.
+ * @returns A function of the state after a step. It throws `InputError` if sizes do not fit or a
+ * number is not finite.
+ * @throws {InputError} If the weights are no square matrix of finite numbers.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { linearRNN } from "./linear_step.ts";
  *
- * const step = linearRNN([2], [0.5]);
+ * const step = linearRNN([2])([0.5]);
  * assertEquals([...step.tangent(Float64Array.of(1))], [1.5]);
  * assertEquals([...step.adjoint(Float64Array.of(1))], [1.5]);
  * ```
  */
-export function linearRNN(weights: Units, hidden: Units): LinearStep {
-  checkList("hidden", hidden);
-  const size = hidden.length;
+export function linearRNN(weights: Units): Linearise<Units> {
+  const gates = new Gates(weights, 1);
+  return (hidden) => stepOfRNN(gates, hidden);
+}
+
+function stepOfRNN(gates: Gates, hidden: Units): LinearStep {
+  const size = gates.units;
   checkSize("hidden", hidden, size);
-  const gates = new Gates(weights, 1, size);
-  const slopes = Float64Array.from(hidden, (h) => 1 - h * h);
+  const slopes = new Float64Array(hidden).map((h) => 1 - h * h);
   return {
     size,
     tangent: (change) => gates.times(change).map((value, i) => value * (slopes[i] ?? NaN)),
@@ -114,14 +126,14 @@ export interface LSTMValues {
 }
 
 /**
- * Linearises a step of an LSTM: c' = f c + i g, h' = o tanh(c').
+ * Linearises steps of an LSTM: c' = f c + i g, h' = o tanh(c').
  *
  * Source: Gers, Schmidhuber & Cummins (2000), doi:10.1162/089976600300015015, without peepholes.
  *
  * @param weights W_hh of the gates i, f, g and o, row after row.
- * @param values What the step computed.
- * @returns The step; its state is h, then c.
- * @throws {InputError} If sizes do not fit or a number is not finite.
+ * @returns A function of what a step computed; the state of its steps is h, then c. It throws
+ * `InputError` if sizes do not fit or a number is not finite.
+ * @throws {InputError} If the weights are not four square matrices of finite numbers.
  *
  * @example
  * ```ts
@@ -129,20 +141,23 @@ export interface LSTMValues {
  * import { linearLSTM } from "./linear_step.ts";
  *
  * // Gates that do not depend on h: the cell keeps half of a change, and h shows half of that.
- * const step = linearLSTM([0, 0, 0, 0], {
+ * const step = linearLSTM([0, 0, 0, 0])({
  *   ...{ inputGate: [0.5], forgetGate: [0.5], candidate: [0], outputGate: [0.5] },
  *   ...{ cell: [0], previousCell: [0] },
  * });
  * assertEquals([...step.tangent(Float64Array.of(0, 1))], [0.25, 0.5]);
  * ```
  */
-export function linearLSTM(weights: Units, values: LSTMValues): LinearStep {
+export function linearLSTM(weights: Units): Linearise<LSTMValues> {
+  const gates = new Gates(weights, 4);
+  return (values) => stepOfLSTM(gates, values);
+}
+
+function stepOfLSTM(gates: Gates, values: LSTMValues): LinearStep {
   const { inputGate, forgetGate, candidate, outputGate, cell, previousCell } = values;
-  checkList("cell", cell);
-  const units = cell.length;
+  const { units } = gates;
   const all = { inputGate, forgetGate, candidate, outputGate, cell, previousCell };
   for (const [name, list] of Object.entries(all)) checkSize(name, list, units);
-  const gates = new Gates(weights, 4, units);
   // Derivatives of c' by what goes into i, f and g, of h' by what goes into o, and of h' by c'.
   const slopes = new Float64Array(4 * units);
   const shown = new Float64Array(units);
@@ -199,15 +214,15 @@ export interface GRUValues {
 }
 
 /**
- * Linearises a step of a GRU as PyTorch has it: h' = (1 - z) n + z h, with
+ * Linearises steps of a GRU as PyTorch has it: h' = (1 - z) n + z h, with
  * n = tanh(W_in x + b_in + r (W_hn h + b_hn)).
  *
  * Source: Cho et al. (2014), doi:10.3115/v1/D14-1179, in the form of `torch.nn.GRU`.
  *
  * @param weights W_hh of the gates r, z and n, row after row.
- * @param values What the step computed.
- * @returns The step.
- * @throws {InputError} If sizes do not fit or a number is not finite.
+ * @returns A function of what a step computed. It throws `InputError` if sizes do not fit or a number
+ * is not finite.
+ * @throws {InputError} If the weights are not three square matrices of finite numbers.
  *
  * @example
  * ```ts
@@ -215,20 +230,23 @@ export interface GRUValues {
  * import { linearGRU } from "./linear_step.ts";
  *
  * // Gates that do not depend on h keep z of it.
- * const step = linearGRU([0, 0, 0], {
+ * const step = linearGRU([0, 0, 0])({
  *   ...{ resetGate: [0.5], updateGate: [0.75], candidate: [0], previous: [1], bias: [0] },
  * });
  * assertEquals([...step.adjoint(Float64Array.of(1))], [0.75]);
  * ```
  */
-export function linearGRU(weights: Units, values: GRUValues): LinearStep {
+export function linearGRU(weights: Units): Linearise<GRUValues> {
+  const gates = new Gates(weights, 3);
+  return (values) => stepOfGRU(gates, values);
+}
+
+function stepOfGRU(gates: Gates, values: GRUValues): LinearStep {
   const { resetGate, updateGate, candidate, previous, bias } = values;
-  checkList("previous", previous);
-  const units = previous.length;
+  const { units } = gates;
   const all = { resetGate, updateGate, candidate, previous, bias };
   for (const [name, list] of Object.entries(all)) checkSize(name, list, units);
-  const gates = new Gates(weights, 3, units);
-  const products = gates.times(Float64Array.from(previous));
+  const products = gates.times(new Float64Array(previous));
   // Derivatives of h' by what goes into r and z, and by W_hn h + b_hn.
   const slopes = new Float64Array(3 * units);
   for (let k = 0; k < units; k++) {

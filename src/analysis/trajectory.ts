@@ -17,7 +17,7 @@ import type { LinearStep } from "./linear_step.ts";
  * import { linearRNN } from "./linear_step.ts";
  * import { gradientsByLag } from "./trajectory.ts";
  *
- * const step = linearRNN([0.5], [0]);
+ * const step = linearRNN([0.5])([0]);
  * const gradients = gradientsByLag([step, step], Float64Array.of(1));
  * assertEquals(gradients.map(([value]) => value), [1, 0.5, 0.25]);
  * ```
@@ -59,7 +59,7 @@ export interface CarriedChange {
  * import { linearRNN } from "./linear_step.ts";
  * import { carryChange } from "./trajectory.ts";
  *
- * const step = linearRNN([0, 0.5, 0.5, 0], [0, 0]);
+ * const step = linearRNN([0, 0.5, 0.5, 0])([0, 0]);
  * const { growth } = carryChange([step, step, step], Float64Array.of(1, 2));
  * assert(growth.every((one) => Math.abs(one - Math.log(0.5)) < 1e-12));
  * ```
@@ -96,7 +96,7 @@ export function carryChange(steps: readonly LinearStep[], start: Float64Array): 
  * import { linearRNN } from "./linear_step.ts";
  * import { carryChange, gradientsByLag, transposeError } from "./trajectory.ts";
  *
- * const steps = [linearRNN([0.5, -1, 2, 0.25], [0.5, 0])];
+ * const steps = [linearRNN([0.5, -1, 2, 0.25])([0.5, 0])];
  * const gradients = gradientsByLag(steps, Float64Array.of(1, 3));
  * assert(transposeError(gradients, carryChange(steps, Float64Array.of(1, 2))) < 1e-15);
  * ```

@@ -36,12 +36,13 @@ export async function measureDynamics(
   const values = await readAll(model, x);
   const [replicas, steps, batch] = x.shape;
   return Array.from({ length: replicas }, (_, replica): Dynamics => {
-    const found = Array.from({ length: batch }, (_, sequence) =>
-      measureSequence(
-        linearSteps(architecture, values, { replica, replicas, sequence, batch, steps }),
-        Float64Array.from(part(values, "head.weight", replica, replicas)),
-        start[replica] ?? new Float64Array(0),
-      ));
+    const own: Own = (name) => part(values, name, replica, replicas);
+    const stepAt = linearised(architecture, own, batch);
+    const head = Float64Array.from(own("head.weight"));
+    const found = Array.from({ length: batch }, (_, sequence) => {
+      const linear = Array.from({ length: steps }, (_, t) => stepAt(t, sequence));
+      return measureSequence(linear, head, start[replica] ?? new Float64Array(0));
+    });
     return {
       byLag: Array.from(
         { length: steps + 1 },
@@ -87,50 +88,54 @@ function part(values: Values, name: string, replica: number, replicas: number): 
   return all.subarray(replica * size, (replica + 1) * size);
 }
 
-/** A sequence among those of all networks. */
-interface Place {
-  readonly replica: number;
-  readonly replicas: number;
-  readonly sequence: number;
-  readonly batch: number;
-  readonly steps: number;
-}
+/** The numbers of one network, by the name of a tensor. */
+type Own = (name: string) => Float32Array;
 
-function linearSteps(architecture: Architecture, values: Values, place: Place): LinearStep[] {
-  const { replica, replicas, sequence, batch, steps } = place;
-  const own = (name: string) => part(values, name, replica, replicas);
+/** The linearised steps of a network, by step and sequence. */
+function linearised(
+  architecture: Architecture,
+  own: Own,
+  batch: number,
+): (step: number, sequence: number) => LinearStep {
   const weights = own("recurrent.weight_hh_l0");
-  const units = own("hidden").length / (steps * batch);
+  const units = own("head.weight").length;
   const zero = new Float32Array(units);
-  /** The units of a tensor at a step; those of the state before the first are 0. */
-  const at = (name: string, step: number): Float32Array => {
+  /** The units of a tensor [sequence, batch, hidden]; the state before the first step is 0. */
+  const at = (name: string, step: number, sequence: number): Float32Array => {
     if (step < 0) return zero;
     const start = (step * batch + sequence) * units;
     return own(name).subarray(start, start + units);
   };
-  return Array.from({ length: steps }, (_, t): LinearStep => {
-    switch (architecture) {
-      case "RNN":
-        return linearRNN(weights, at("hidden", t));
-      case "LSTM":
-        return linearLSTM(weights, {
-          inputGate: at("inputGate", t),
-          forgetGate: at("forgetGate", t),
-          candidate: at("candidate", t),
-          outputGate: at("outputGate", t),
-          cell: at("cell", t),
-          previousCell: at("cell", t - 1),
-        });
-      case "GRU":
-        return linearGRU(weights, {
-          resetGate: at("resetGate", t),
-          updateGate: at("updateGate", t),
-          candidate: at("candidate", t),
-          previous: at("hidden", t - 1),
-          bias: own("recurrent.bias_hh_l0").subarray(2 * units),
+  switch (architecture) {
+    case "RNN": {
+      const linear = linearRNN(weights);
+      return (t, s) => linear(at("hidden", t, s));
+    }
+    case "LSTM": {
+      const linear = linearLSTM(weights);
+      return (t, s) =>
+        linear({
+          inputGate: at("inputGate", t, s),
+          forgetGate: at("forgetGate", t, s),
+          candidate: at("candidate", t, s),
+          outputGate: at("outputGate", t, s),
+          cell: at("cell", t, s),
+          previousCell: at("cell", t - 1, s),
         });
     }
-  });
+    case "GRU": {
+      const linear = linearGRU(weights);
+      const bias = own("recurrent.bias_hh_l0").subarray(2 * units);
+      return (t, s) =>
+        linear({
+          resetGate: at("resetGate", t, s),
+          updateGate: at("updateGate", t, s),
+          candidate: at("candidate", t, s),
+          previous: at("hidden", t - 1, s),
+          bias,
+        });
+    }
+  }
 }
 
 /** The share of the sequence in which a change turns to the direction that grows most. */

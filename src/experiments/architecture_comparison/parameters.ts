@@ -36,18 +36,18 @@ const steps = () => z.int().min(1).max(100_000);
 const training = {
   addingSteps: z.int().min(4).max(1000).default(50)
     .describe("length of the adding problem's sequences, in steps"),
-  trainingSteps: steps().default(700).describe("updates of each trained network"),
+  trainingSteps: steps().default(900).describe("updates of each trained network"),
   trainingBatch: size().default(8).describe("fresh sequences of an update"),
   testBatch: size().default(100).describe("sequences that a loss is measured on"),
-  probes: size().default(8).describe(
+  probes: size().default(4).describe(
     "sequences that a trained network's gradients are measured on",
   ),
   learningRate: z.number().gt(0).max(0.1).default(0.01).describe("learning rate of Adam"),
   clipGradNorm: z.number().gt(0).default(1).describe("largest norm of a gradient in training"),
   checkpointEvery: steps().default(100).describe("updates from one measurement to the next"),
-  decayAt: steps().default(400)
+  decayAt: steps().default(700)
     .describe("updates before the decay that is to predict the loss of RNN and LSTM"),
-  lossAt: steps().default(600).describe("updates before that loss"),
+  lossAt: steps().default(900).describe("updates before that loss"),
   gruDecayAt: steps().default(200).describe("the same as decayAt for the GRU"),
   gruLossAt: steps().default(300).describe("the same as lossAt for the GRU"),
 };

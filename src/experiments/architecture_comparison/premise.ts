@@ -9,6 +9,7 @@ import type { Trained } from "./train.ts";
 /** Records whether decay before training predicts what is learned, and what training makes of it. */
 export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordPoints(context, all);
+  recordTaskInputs(context, all);
   recordPremiseClaims(context, all);
   recordTrainingClaims(context, all);
 }
@@ -77,7 +78,7 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
     parts: { LSTM: lstm.halfway, GRU: gru.halfway },
   });
   const last = ({ losses }: Trained) => atCheckpoint(losses, -1);
-  context.claim("premise-equal", {
+  context.claim("premise-rnn-gru", {
     values: over(last(gru), last(rnn)),
     parts: { GRU: last(gru), RNN: last(rnn) },
   });
@@ -85,6 +86,23 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
     values: over(last(lstm), last(pytorch)),
     parts: { "forget bias 1": last(lstm), "PyTorch's weights": last(pytorch) },
   });
+}
+
+/** Decay factors before training on the inputs of the task. */
+function recordTaskInputs(context: Context, all: readonly Trained[]): void {
+  const parts = {
+    GRU: atCheckpoint(trainedOf(all, "GRU").rates, 0),
+    RNN: atCheckpoint(trainedOf(all, "RNN").rates, 0),
+  };
+  context.claim("task-gru-rnn", { values: over(parts.GRU, parts.RNN), parts });
+  for (const { student, rates } of all.filter(({ student }) => student.name !== PYTORCH_LSTM)) {
+    context.metric({
+      id: `task-decay-${student.name.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`,
+      label: `per-step decay factor of the ${student.name} on the adding problem before training`,
+      statistic: "geometric-mean",
+      values: atCheckpoint(rates, 0),
+    });
+  }
 }
 
 function recordTrainingClaims(context: Context, all: readonly Trained[]): void {

@@ -53,7 +53,7 @@ export async function trainStudents(context: Context): Promise<Trained[]> {
 
 /** The sources of a path, one for each seed. */
 function sources({ seeds, random }: Context, ...path: string[]): Random[] {
-  return seeds.map((seed) => random(seed, "training", ...path));
+  return seeds.map((seed) => random(seed, "adding problem", ...path));
 }
 
 async function trainStudent(
