@@ -1,7 +1,7 @@
 import type { Architecture } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { SeedStatistic } from "../../core/result.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../analysis/statistics.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import { studentNames } from "./students.ts";
 import type { Trained } from "./train.ts";
@@ -144,9 +144,10 @@ function recordLags(context: Context, all: readonly Trained[]): void {
 /** Time scales at the beginning and the end, and how many networks learned. */
 function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
-  const factorAt = (rates: Trained["rates"], place: number): number =>
-    Math.exp(mean(rates.map((own) => Math.log(own[place] ?? NaN))));
-  const scale = (factor: number): number | null => factor < 1 ? -1 / Math.log(factor) : null;
+  const factorAt = (rates: Trained["rates"], place: number): number | null =>
+    rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
+  const scale = (factor: number | null): number | null =>
+    factor !== null && factor < 1 ? -1 / Math.log(factor) : null;
   context.table({
     id: "time-scales",
     title: "Effective time scale −1/ln(decay factor) before and after training",
@@ -157,7 +158,9 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "before-scale", label: "time scale before training", unit: "steps" },
       { name: "after", label: "decay factor after training" },
       { name: "after-scale", label: "time scale after training", unit: "steps" },
-      { name: "learned", label: "share of seeds below half the baseline at the end" },
+      { name: "learned", label: "share of seeds below half the baseline after training" },
+      { name: "after-learned", label: "decay factor after training in these" },
+      { name: "after-others", label: "decay factor after training in the others" },
     ],
     rows: all.map(({ student, rates, losses }): Cell[] => {
       const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];

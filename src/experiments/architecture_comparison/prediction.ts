@@ -11,6 +11,7 @@ const FEWEST = 3;
 /** Records whether decay at a step of training predicts the loss at a later one, over seeds. */
 export function recordPrediction(context: Context, all: readonly Trained[]): void {
   recordPoints(context, all);
+  recordDeclared(context, all);
   recordBySteps(context, all);
   for (const architecture of architectures) recordClaim(context, all, architecture);
 }
@@ -102,6 +103,32 @@ function recordPoints(context: Context, all: readonly Trained[]): void {
     y: { label: loss.label, scale: "log" },
     facet: "network",
     layers: [{ mark: "point", table: id, x: "decay", y: "loss" }],
+  });
+}
+
+/** The correlations at the declared steps, and what is left of them beyond the loss at the time. */
+function recordDeclared(context: Context, all: readonly Trained[]): void {
+  context.table({
+    id: "predictions",
+    title: "Rank correlation over seeds of decay at a step and loss at a later one",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "from", label: "step of the decay" },
+      { name: "to", label: "step of the loss" },
+      { name: "correlation", label: "rank correlation" },
+      { name: "partial", label: "with the loss at the step of the decay held fixed" },
+    ],
+    rows: architectures.map((architecture): Cell[] => {
+      const { from, to } = stepsOf(context, architecture);
+      const { decay, now, later } = measuredAt(context, all, architecture, from);
+      const found = context.seeds.length < FEWEST
+        ? [NaN, NaN]
+        : [rankCorrelation(decay, later), rankCorrelation(decay, later, now)];
+      return [
+        ...[architecture, from, to],
+        ...found.map((value) => Number.isFinite(value) ? value : null),
+      ];
+    }),
   });
 }
 
