@@ -164,15 +164,12 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
     ],
     rows: all.map(({ student, rates, losses }): Cell[] => {
       const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];
-      const learned = losses.filter((own) => (own[last] ?? NaN) < 0.5).length / losses.length;
+      const isLearned = (seed: number): boolean => (losses[seed]?.[last] ?? NaN) < 0.5;
+      const learned = rates.filter((_, seed) => isLearned(seed));
+      const others = rates.filter((_, seed) => !isLearned(seed));
       return [
-        student.name,
-        student.hiddenSize,
-        before,
-        scale(before),
-        after,
-        scale(after),
-        learned,
+        ...[student.name, student.hiddenSize, before, scale(before), after, scale(after)],
+        ...[learned.length / rates.length, factorAt(learned, last), factorAt(others, last)],
       ];
     }),
   });
