@@ -145,16 +145,29 @@ async function measure(
   return costs;
 }
 
-async function milliseconds(run: Pick<Run, "times">, count: number): Promise<number> {
-  const start = performance.now();
+/** Tells the time, in milliseconds. */
+type Clock = () => number;
+
+const now: Clock = () => performance.now();
+
+async function milliseconds(
+  run: Pick<Run, "times">,
+  count: number,
+  clock: Clock = now,
+): Promise<number> {
+  const start = clock();
   await run.times(count);
-  return performance.now() - start;
+  return clock() - start;
 }
 
 /** How many runs take at least so many milliseconds together. */
-export async function countFor(run: Pick<Run, "times">, least: number): Promise<number> {
+export async function countFor(
+  run: Pick<Run, "times">,
+  least: number,
+  clock: Clock = now,
+): Promise<number> {
   let count = 1;
-  while (count < 4096 && await milliseconds(run, count) < least) count *= 2;
+  while (count < 4096 && await milliseconds(run, count, clock) < least) count *= 2;
   return count;
 }
 

@@ -31,6 +31,7 @@ const reach = {
 };
 
 const steps = () => z.int().min(1).max(100_000);
+const start = () => z.int().min(0).max(100_000);
 
 /** The networks that are trained, and when their gradients are measured. */
 const training = {
@@ -45,10 +46,10 @@ const training = {
   learningRate: z.number().gt(0).max(0.1).default(0.01).describe("learning rate of Adam"),
   clipGradNorm: z.number().gt(0).default(1).describe("largest norm of a gradient in training"),
   checkpointEvery: steps().default(100).describe("updates from one measurement to the next"),
-  decayAt: steps().default(700)
+  decayAt: start().default(700)
     .describe("updates before the decay that is to predict the loss of RNN and LSTM"),
   lossAt: steps().default(900).describe("updates before that loss"),
-  gruDecayAt: steps().default(200).describe("the same as decayAt for the GRU"),
+  gruDecayAt: start().default(200).describe("the same as decayAt for the GRU"),
   gruLossAt: steps().default(300).describe("the same as lossAt for the GRU"),
 };
 

@@ -1,7 +1,7 @@
 import { standardDeviation } from "simple-statistics";
 import { mean } from "../../analysis/statistics.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns } from "../curves.ts";
+import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { NotebookMeasured } from "./notebook_measure.ts";
 import { type Context, EARLY_STEP, lengthsBeyond, NOTEBOOK_LENGTHS } from "./parameters.ts";
@@ -18,6 +18,7 @@ type Measure = keyof typeof measures;
 
 /** Records by what the notebook's code ranks gradient flow: how little a norm varies with length. */
 export function recordVariability(context: Context, networks: readonly NotebookMeasured[]): void {
+  recordNorms(context, networks);
   recordTable(context, networks);
   recordNames(context, networks);
   recordDiscrimination(context, networks);
@@ -28,6 +29,21 @@ function variations({ asWritten }: NotebookMeasured, measure: Measure): number[]
   return asWritten.map((norms) => {
     const counted = measure === "as written" ? norms : norms.slice(1);
     return standardDeviation([...counted]) / (mean([...counted]) + SMALL);
+  });
+}
+
+function recordNorms(context: Context, networks: readonly NotebookMeasured[]): void {
+  context.table({
+    id: "notebook-norms",
+    title: `Gradient at step ${EARLY_STEP} by length, as the notebook's code measures it`,
+    columns: [
+      { name: "network", label: "network" },
+      { name: "length", label: "sequence length T", unit: "steps" },
+      ...curveColumns({ label: `norm of ∂L/∂x_${EARLY_STEP}, 0 at length 5` }),
+    ],
+    rows: networks.flatMap(({ architecture, asWritten }) =>
+      curveRows(NOTEBOOK_LENGTHS, asWritten, [architecture])
+    ),
   });
 }
 
