@@ -6,7 +6,7 @@ import type { Result, Table } from "../../src/core/result.ts";
 import { architectureComparison } from "../../src/experiments/architecture_comparison.ts";
 import { countFor } from "../../src/experiments/architecture_comparison/cost.ts";
 import { checkpoints } from "../../src/experiments/architecture_comparison/parameters.ts";
-import { halfway } from "../../src/experiments/architecture_comparison/train.ts";
+import { stepsBelow } from "../../src/experiments/architecture_comparison/train.ts";
 import { compare } from "../../src/experiments/compare.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
 import { type Run, runExperiment } from "../../src/experiments/run.ts";
@@ -181,7 +181,7 @@ Deno.test("the variability is what the notebook's code computes, with its 0 at l
     }
   }
   const shares = rows(result, "named").map((row) => row.slice(1).map(Number));
-  for (const column of [0, 1, 2]) {
+  for (const column of [0, 1]) {
     const sum = shares.reduce((total, row) => total + (row[column] ?? NaN), 0);
     assertClose([sum], [1], tolerance.rounding);
   }
@@ -240,12 +240,12 @@ Deno.test("claims on training follow from the tables of training", () => {
   });
 });
 
-Deno.test("halfway() is the end of the first group of updates below the bound", () => {
+Deno.test("stepsBelow() is the end of the first group of updates below the bound", () => {
   const losses = Array.from({ length: 75 }, (_, i) => i < 30 ? 1 : 0);
   // The second group has 5 ones among 25.
-  assertEquals(halfway(losses, 0.5), 50);
-  assertEquals(halfway(losses, 0.1), 75);
-  assertEquals(halfway(losses, 0), 75);
+  assertEquals(stepsBelow(losses, 0.5), 50);
+  assertEquals(stepsBelow(losses, 0.1), 75);
+  assertEquals(stepsBelow(losses, 0), 75);
 });
 
 Deno.test("parameters of training that do not go together are refused", () => {

@@ -141,7 +141,7 @@ function recordLags(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** Time scales at the beginning and the end, and how many networks learned. */
+/** Time scales before and after training, and what they are of seeds that learned and of others. */
 function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
   const factorAt = (rates: Trained["rates"], place: number): number | null =>
@@ -154,23 +154,31 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
     columns: [
       networkColumn,
       { name: "units", label: "hidden units" },
-      { name: "before", label: "decay factor before training" },
-      { name: "before-scale", label: "time scale before training", unit: "steps" },
-      { name: "after", label: "decay factor after training" },
-      { name: "after-scale", label: "time scale after training", unit: "steps" },
-      { name: "learned", label: "share of seeds below half the baseline after training" },
-      { name: "after-learned", label: "decay factor after training in these" },
-      { name: "after-others", label: "decay factor after training in the others" },
+      { name: "before", label: "decay factor before" },
+      { name: "before-scale", label: "time scale before", unit: "steps" },
+      { name: "after", label: "decay factor after" },
+      { name: "after-scale", label: "time scale after", unit: "steps" },
+    ],
+    rows: all.map(({ student, rates }): Cell[] => {
+      const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];
+      return [student.name, student.hiddenSize, before, scale(before), after, scale(after)];
+    }),
+  });
+  context.table({
+    id: "learned",
+    title: "Decay after training in seeds that learned, with a loss below half of the baseline",
+    columns: [
+      networkColumn,
+      { name: "learned", label: "share of seeds that learned" },
+      { name: "of-learned", label: "decay factor in these" },
+      { name: "of-others", label: "decay factor in the others" },
     ],
     rows: all.map(({ student, rates, losses }): Cell[] => {
-      const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];
       const isLearned = (seed: number): boolean => (losses[seed]?.[last] ?? NaN) < 0.5;
       const learned = rates.filter((_, seed) => isLearned(seed));
       const others = rates.filter((_, seed) => !isLearned(seed));
-      return [
-        ...[student.name, student.hiddenSize, before, scale(before), after, scale(after)],
-        ...[learned.length / rates.length, factorAt(learned, last), factorAt(others, last)],
-      ];
+      const share = learned.length / rates.length;
+      return [student.name, share, factorAt(learned, last), factorAt(others, last)];
     }),
   });
 }

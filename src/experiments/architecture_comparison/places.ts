@@ -23,18 +23,27 @@ export function recordPlaces(context: Context, networks: readonly NotebookMeasur
   recordExponents(context, networks);
 }
 
+/** The longest sequence of the first figure: of longer ones, hardly any gradient is left. */
+const LONGEST = 50;
+
 /** The rows of a network for one place of the loss. */
 function rowsOf(context: Context, measured: NotebookMeasured, place: LossPlace): Cell[][] {
   return curveRows(lengthsBeyond(context), measured.early[place], [measured.architecture]);
 }
 
-function rangeOf(context: Context): string {
+/** The lengths that the first figure shows: at least two. */
+function shownLengths(context: Context): number[] {
   const lengths = lengthsBeyond(context);
+  return lengths.filter((length, i) => length <= LONGEST || i < 2);
+}
+
+function rangeOf(lengths: readonly number[]): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
 function recordBoth(context: Context, networks: readonly NotebookMeasured[]): void {
   const table = "early-gradient";
+  const shown = shownLengths(context);
   context.table({
     id: table,
     title: `Gradient with respect to the input of step ${EARLY_STEP} by sequence length`,
@@ -46,7 +55,8 @@ function recordBoth(context: Context, networks: readonly NotebookMeasured[]): vo
     ],
     rows: (["last", "all"] as const).flatMap((place) =>
       networks.flatMap((network) =>
-        rowsOf(context, network, place).map((row) => [places[place], ...row])
+        rowsOf(context, network, place).slice(0, shown.length)
+          .map((row) => [places[place], ...row])
       )
     ),
   });
@@ -59,7 +69,7 @@ function recordBoth(context: Context, networks: readonly NotebookMeasured[]): vo
       `sequence length T, with the notebook's initial weights. Geometric mean over ` +
       `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Two charts, for a loss on the last step and for one over all steps: the norm on a log " +
-      `axis against ${rangeOf(context)}, a line with a band for each of ` +
+      `axis against ${rangeOf(shown)}, a line with a band for each of ` +
       `${architectures.join(", ")}.`,
     x: lengthAxis,
     y: normAxis,
@@ -96,11 +106,11 @@ function recordAll(context: Context, networks: readonly NotebookMeasured[]): voi
     kind: "chart",
     title: "The gradient of a loss over all steps",
     caption: "A line along its dashed one falls as 1/T, which is the weight of a step in a mean " +
-      "over T steps, whatever the decay. The right part of the figure before, on an axis of its " +
-      "own; the notebook's lengths end at 30. " +
+      "over T steps, whatever the decay. The right part of the figure before, at more lengths; the " +
+      "notebook's end at 30. " +
       `Geometric mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over ` +
       "seeds.",
-    alt: `The norm on a log axis against ${rangeOf(context)}, a line with a band for each of ` +
+    alt: `The norm on a log axis against ${rangeOf(lengths)}, a line with a band for each of ` +
       `${architectures.join(", ")}, each with a dashed line that falls as 1/T.`,
     x: lengthAxis,
     y: normAxis,

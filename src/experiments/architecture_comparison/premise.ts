@@ -3,7 +3,7 @@ import { architectures } from "../architectures.ts";
 import type { Cell } from "../curves.ts";
 import { atCheckpoint, trainedOf } from "./during.ts";
 import type { Context } from "./parameters.ts";
-import { PYTORCH_LSTM, studentNames } from "./students.ts";
+import { MATCHED_RNN, PYTORCH_LSTM, studentNames } from "./students.ts";
 import type { Trained } from "./train.ts";
 
 /** Records whether decay before training predicts what is learned, and what training makes of it. */
@@ -12,6 +12,15 @@ export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordTaskInputs(context, all);
   recordPremiseClaims(context, all);
   recordTrainingClaims(context, all);
+}
+
+/** The convention of an alternative. */
+const AGAINST_MATCHED = "against the parameter-matched RNN";
+
+function matchedOf(all: readonly Trained[]): Trained {
+  const found = all.find(({ student }) => student.name === MATCHED_RNN);
+  if (!found) throw new RangeError("no parameter-matched RNN was trained");
+  return found;
 }
 
 /** One list over another, by seed. */
@@ -76,11 +85,13 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
   context.claim("premise-order", {
     values: over(lstm.halfway, gru.halfway),
     parts: { LSTM: lstm.halfway, GRU: gru.halfway },
+    alternatives: [{ name: "a tenth of the baseline", values: over(lstm.tenth, gru.tenth) }],
   });
   const last = ({ losses }: Trained) => atCheckpoint(losses, -1);
   context.claim("premise-rnn-gru", {
     values: over(last(gru), last(rnn)),
     parts: { GRU: last(gru), RNN: last(rnn) },
+    alternatives: [{ name: AGAINST_MATCHED, values: over(last(gru), last(matchedOf(all))) }],
   });
   context.claim("premise-forget-bias", {
     values: over(last(lstm), last(pytorch)),
@@ -94,7 +105,12 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
     GRU: atCheckpoint(trainedOf(all, "GRU").rates, 0),
     RNN: atCheckpoint(trainedOf(all, "RNN").rates, 0),
   };
-  context.claim("task-gru-rnn", { values: over(parts.GRU, parts.RNN), parts });
+  const matched = atCheckpoint(matchedOf(all).rates, 0);
+  context.claim("task-gru-rnn", {
+    values: over(parts.GRU, parts.RNN),
+    parts,
+    alternatives: [{ name: AGAINST_MATCHED, values: over(parts.GRU, matched) }],
+  });
   for (const { student, rates } of all.filter(({ student }) => student.name !== PYTORCH_LSTM)) {
     context.metric({
       id: `task-decay-${student.name.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`,
@@ -118,5 +134,10 @@ function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
     GRU: atCheckpoint(trainedOf(all, "GRU").rates, -1),
     RNN: atCheckpoint(trainedOf(all, "RNN").rates, -1),
   };
-  context.claim("training-gru-over-rnn", { values: over(parts.GRU, parts.RNN), parts });
+  const matched = atCheckpoint(matchedOf(all).rates, -1);
+  context.claim("training-gru-over-rnn", {
+    values: over(parts.GRU, parts.RNN),
+    parts,
+    alternatives: [{ name: AGAINST_MATCHED, values: over(parts.GRU, matched) }],
+  });
 }

@@ -43,7 +43,16 @@ export function recordReach(context: Context, measured: readonly Measured[]): vo
   const [pytorch, glorot] = initialisations;
   for (const architecture of gated) {
     const name = architecture.toLowerCase();
-    context.claim(`reach-${name}-effect`, { values: ratios({ architecture }) });
+    context.claim(`reach-${name}-effect`, {
+      values: ratios({ architecture }),
+      alternatives: [
+        ...initialisations.map((initialisation) => ({ initialisation })),
+        ...likenesses.map((likeness) => ({ likeness })),
+      ].map((chosen) => ({
+        name: `${Object.values(chosen).join()} alone`,
+        values: ratios({ architecture, ...chosen }),
+      })),
+    });
     const parts = {
       [glorot]: ratios({ architecture, initialisation: glorot }),
       [pytorch]: ratios({ architecture, initialisation: pytorch }),

@@ -16,6 +16,9 @@ export interface Student {
 
 const [PYTORCH, GLOROT] = initialisations;
 
+/** The RNN with as many parameters as the LSTM. */
+export const MATCHED_RNN = "RNN, matched";
+
 /** The LSTM that starts without a forget bias. */
 export const PYTORCH_LSTM = "LSTM, PyTorch's weights";
 

@@ -33,6 +33,8 @@ export interface Trained {
    * baseline, and all of them if it never is [seed].
    */
   readonly halfway: readonly number[];
+  /** The same for a tenth of the baseline. */
+  readonly tenth: readonly number[];
   /** The worst violation of the transpose identity. */
   readonly error: number;
 }
@@ -104,15 +106,18 @@ async function trainStudent(
     const baseline = memorylessLosses(context, test);
     const bySeed = <T>(of: (one: typeof found[number], seed: number) => T): T[][] =>
       context.seeds.map((_, seed) => found.map((one) => of(one, seed)));
+    const stepsTo = (bound: number): number[] =>
+      context.seeds.map((_, seed) =>
+        stepsBelow(trainingLosses.map((losses) => losses[seed] ?? NaN), bound)
+      );
     const byLag = bySeed(({ dynamics }, seed) => dynamics[seed]?.byLag ?? []);
     return {
       losses: bySeed(({ losses }, seed) => (losses[seed] ?? NaN) / (baseline[seed] ?? NaN)),
       rates: byLag.map((own) => own.map((norms) => fitDecay(norms).rate)),
       exponents: bySeed(({ dynamics }, seed) => dynamics[seed]?.exponent ?? NaN),
       byLag,
-      halfway: context.seeds.map((_, seed) =>
-        halfway(trainingLosses.map((losses) => losses[seed] ?? NaN), task.memoryless.value / 2)
-      ),
+      halfway: stepsTo(task.memoryless.value / 2),
+      tenth: stepsTo(task.memoryless.value / 10),
       error: Math.max(...found.flatMap(({ dynamics }) => dynamics.map(({ error }) => error))),
     };
   } finally {
@@ -138,7 +143,7 @@ function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
 }
 
 /** Updates until the mean loss of a group is below a bound; all of them if it never is. */
-export function halfway(losses: readonly number[], bound: number): number {
+export function stepsBelow(losses: readonly number[], bound: number): number {
   for (let end = GROUP; end <= losses.length; end += GROUP) {
     if (mean(losses.slice(end - GROUP, end)) < bound) return end;
   }
