@@ -117,7 +117,10 @@ function recordAll(context: Context, networks: readonly NotebookMeasured[]): voi
     series: architectures,
     seriesLabel: networkColumn.label,
     layers: [
-      { mark: "line", table, x: "length", y: "share", series: "network", role: "theory" },
+      {
+        ...{ mark: "line", table, x: "length", y: "share", series: "network" },
+        ...{ role: "theory", label: "falling as 1/T" },
+      },
       ...curveLayers(table, "length", "network"),
     ],
   });
