@@ -2,9 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
 import { inputGradients, type LossPlace } from "../../analysis/input_gradients.ts";
 import type { Model } from "../../model/model.ts";
-import { forgetBias } from "../../model/gate_bias_init.ts";
-import { glorotInit, jointGlorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
 import { type Architecture, architectures } from "../architectures.ts";
+import { notebookInit } from "../initialisations.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { drawSequence, lastLossGradients } from "./measure.ts";
 import {
@@ -39,21 +38,6 @@ export async function measureNotebook(context: Context): Promise<NotebookMeasure
     const part = parts[i];
     return part ? [{ architecture, ...part }] : [];
   });
-}
-
-/**
- * The notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an LSTM's gates
- * over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
- */
-function notebookInit(architecture: Architecture, inputSize: number): RecurrentInit | undefined {
-  switch (architecture) {
-    case "RNN":
-      return glorotInit;
-    case "LSTM":
-      return forgetBias(1, jointGlorotInit(inputSize));
-    case "GRU":
-      return undefined;
-  }
 }
 
 async function measureOne(context: Context, architecture: Architecture) {
