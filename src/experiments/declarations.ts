@@ -67,8 +67,8 @@ export function fill(text: string, parameters: Readonly<Record<string, unknown>>
 
 function sentences(one: Hypothesis | DeclaredCheck): string[] {
   return "findings" in one
-    ? [one.statement, one.measure, ...Object.values(one.findings)]
-    : [one.statement, one.measure];
+    ? [one.statement, one.measure, one.predicts.reason, ...Object.values(one.findings)]
+    : [one.statement, one.measure, one.reason];
 }
 
 function checkPrediction(what: string, { statistic, predicts }: Hypothesis): void {

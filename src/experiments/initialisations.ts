@@ -1,5 +1,5 @@
 import { forgetBias } from "../model/gate_bias_init.ts";
-import { glorotInit, type RecurrentInit } from "../model/recurrent_init.ts";
+import { glorotInit, jointGlorotInit, type RecurrentInit } from "../model/recurrent_init.ts";
 import type { Architecture } from "./architectures.ts";
 
 /** How networks start, by name. */
@@ -25,4 +25,26 @@ export function initOf(
 ): RecurrentInit | undefined {
   if (initialisation === "PyTorch's weights") return undefined;
   return architecture === "LSTM" ? forgetBias(1, glorotInit) : glorotInit;
+}
+
+/**
+ * The notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an LSTM's gates
+ * over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
+ *
+ * @param architecture What the layer is.
+ * @param inputSize Features that it reads.
+ * @returns An initialiser; `undefined` for PyTorch's, which is the layers' own.
+ */
+export function notebookInit(
+  architecture: Architecture,
+  inputSize: number,
+): RecurrentInit | undefined {
+  switch (architecture) {
+    case "RNN":
+      return glorotInit;
+    case "LSTM":
+      return forgetBias(1, jointGlorotInit(inputSize));
+    case "GRU":
+      return undefined;
+  }
 }

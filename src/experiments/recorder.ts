@@ -205,8 +205,9 @@ export class Recorder {
   /** The same with parameters in its sentences. */
   #filled<T extends Hypothesis | DeclaredCheck>(declared: T): T {
     const text = (sentence: string) => fill(sentence, this.#parameters);
-    const findings = "findings" in declared
+    const more = "findings" in declared
       ? {
+        predicts: { ...declared.predicts, reason: text(declared.predicts.reason) },
         findings: {
           supported: text(declared.findings.supported),
           refuted: text(declared.findings.refuted),
@@ -214,9 +215,9 @@ export class Recorder {
           undecided: text(declared.findings.undecided),
         },
       }
-      : {};
+      : { reason: text(declared.reason) };
     const { statement, measure } = declared;
-    return { ...declared, ...findings, statement: text(statement), measure: text(measure) };
+    return { ...declared, ...more, statement: text(statement), measure: text(measure) };
   }
 
   #checkLayer(figure: Chart, layer: Layer): Table | undefined {

@@ -26,7 +26,7 @@ const SMALLEST_P = 15;
  */
 export function formatPrediction({ predicts, statistic, unit }: Measured): string {
   const { relation, value, smallestEffect } = predicts;
-  const number = formatExact(value) + unitText(unit);
+  const number = declared(value) + unitText(unit);
   if (relation === "near") {
     return `within ${exactEffect(predicts, statistic, unit)} of ${number}`;
   }
@@ -83,12 +83,16 @@ export function shortCommit(commit: string): string {
   return commit.slice(0, 7);
 }
 
+/** A declared number, in at most 6 digits: 1/3 as 0.333333, and 0.07 times 100 as 7. */
+function declared(value: number): string {
+  return formatExact(Number(value.toPrecision(6)));
+}
+
 function exactEffect(
   { smallestEffect }: Prediction,
   statistic: Hypothesis["statistic"],
   unit: string | undefined,
 ): string {
-  if (statistic !== "geometric-mean") return formatExact(smallestEffect) + unitText(unit);
-  // 0.07 times 100 is 7.000000000000001.
-  return `${formatExact(Number((100 * smallestEffect).toPrecision(12)))}\u00a0%`;
+  if (statistic !== "geometric-mean") return declared(smallestEffect) + unitText(unit);
+  return `${declared(100 * smallestEffect)}\u00a0%`;
 }

@@ -405,12 +405,15 @@ Deno.test("Recorder.check() holds as long as the worst case is within the limit"
 
 Deno.test("Recorder fills sentences with parameters", () => {
   const findings = { ...hypothesis().findings, supported: "At {size} units it is {estimate}." };
-  const claims = { c: hypothesis({ statement: "Large at {size} and {lags}.", findings }) };
+  const predicts = { ...prediction, reason: "Half of {size}." };
+  const statement = "Large at {size} and {lags}.";
+  const claims = { c: hypothesis({ statement, findings, predicts }) };
   const made = new Recorder(seeds, { claims, checks: {} }, { size: 20, lags: [1, 5] });
   made.claim("c", { values: around(2) });
   const [claim] = made.decide();
   assertEquals(claim?.statement, "Large at 20 and 1, 5.");
   assertEquals(claim?.findings.supported, "At 20 units it is {estimate}.");
+  assertEquals(claim?.predicts.reason, "Half of 20.");
 });
 
 Deno.test("Recorder refuses claims that are not declared, are recorded twice or are left out", () => {

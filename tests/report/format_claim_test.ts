@@ -40,6 +40,7 @@ Deno.test("formatPrediction() writes direction, value and smallest effect", () =
     "below 15 steps, by at least 2.5 steps",
   );
   assertEquals(prediction("near", 0.731, 0.05), "within 0.05 of 0.731");
+  assertEquals(prediction("above", 1 / 3, 1 / 6, "share"), "above 0.333333, by at least 0.166667");
   assertEquals(prediction("near", 1, 0.05, "geometric-mean"), "within 5 % of 1");
 });
 

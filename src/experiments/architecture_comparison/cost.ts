@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { median, quantile } from "../../analysis/statistics.ts";
+import { median } from "../../analysis/statistics.ts";
 import { letOthersRun } from "../../core/event_loop.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import type { Contender } from "../contenders.ts";
@@ -9,8 +9,8 @@ import { type Context, sortedLengths } from "./parameters.ts";
 /** What forward and backward of one network cost on this machine at one length. */
 export interface Cost {
   readonly length: number;
-  /** Milliseconds: the median over repeats, and the quartiles. */
-  readonly time: { readonly median: number; readonly low: number; readonly high: number };
+  /** Milliseconds, of each repeat. */
+  readonly times: readonly number[];
   /** Bytes of tensors of tfjs, at the most. */
   readonly peakBytes: number;
 }
@@ -22,7 +22,7 @@ export interface ContenderCost {
 }
 
 /** Milliseconds that one time is taken over at the least, besides what waiting takes. */
-const LEAST = 10;
+const LEAST = 5;
 
 /** How many times as long as a wait alone the computation is, so that its error counts little. */
 const WAITS = 8;
@@ -132,7 +132,7 @@ async function measure(
     const times = taken.get(run) ?? [];
     return {
       length: run.length,
-      time: { median: median(times), low: quantile(times, 0.25), high: quantile(times, 0.75) },
+      times,
       peakBytes: await run.peakBytes(),
     };
   };
@@ -145,16 +145,29 @@ async function measure(
   return costs;
 }
 
-async function milliseconds(run: Pick<Run, "times">, count: number): Promise<number> {
-  const start = performance.now();
+/** Tells the time, in milliseconds. */
+type Clock = () => number;
+
+const now: Clock = () => performance.now();
+
+async function milliseconds(
+  run: Pick<Run, "times">,
+  count: number,
+  clock: Clock = now,
+): Promise<number> {
+  const start = clock();
   await run.times(count);
-  return performance.now() - start;
+  return clock() - start;
 }
 
 /** How many runs take at least so many milliseconds together. */
-export async function countFor(run: Pick<Run, "times">, least: number): Promise<number> {
+export async function countFor(
+  run: Pick<Run, "times">,
+  least: number,
+  clock: Clock = now,
+): Promise<number> {
   let count = 1;
-  while (count < 4096 && await milliseconds(run, count) < least) count *= 2;
+  while (count < 4096 && await milliseconds(run, count, clock) < least) count *= 2;
   return count;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { InputError } from "../../core/errors.ts";
 import { contendersOf } from "../contenders.ts";
 import type { ExperimentContext } from "../experiment.ts";
 import { checkBatchSize } from "../memory.ts";
@@ -6,11 +7,14 @@ import type { ParameterValues } from "../parameters.ts";
 
 const size = () => z.int().min(1).max(1024);
 
-/** The step, from 1 on, at which the tutorial looks at the gradient. */
+/** The step, from 1 on, at which the notebook's code takes the gradient. */
 export const EARLY_STEP = 5;
 
-/** The parameters of `architecture-comparison`. */
-export const parameters = {
+/** The lengths of the notebook's comparison, in steps. */
+export const NOTEBOOK_LENGTHS = [5, 10, 15, 20, 25, 30] as const;
+
+/** The networks and lengths whose gradients are measured before training. */
+const reach = {
   inputSize: size().default(10).describe("features of an input"),
   hiddenSize: size().default(20)
     .describe("units of the hidden state; of the LSTM where parameters are matched"),
@@ -23,8 +27,34 @@ export const parameters = {
     })
     .default([5, 10, 15, 20, 25, 30, 50, 100, 200])
     .describe("sequence lengths, in steps; lags are measured in the longest"),
-  repeats: z.int().min(1).max(1000).default(5).describe("how often each time is taken"),
+  repeats: z.int().min(1).max(1000).default(12).describe("how often each time is taken"),
 };
+
+const steps = () => z.int().min(1).max(100_000);
+const start = () => z.int().min(0).max(100_000);
+
+/** The networks that are trained, and when their gradients are measured. */
+const training = {
+  addingSteps: z.int().min(4).max(1000).default(50)
+    .describe("length of the adding problem's sequences, in steps"),
+  trainingSteps: steps().default(900).describe("updates of each trained network"),
+  trainingBatch: size().default(8).describe("fresh sequences of an update"),
+  testBatch: size().default(100).describe("sequences that a loss is measured on"),
+  probes: size().default(4).describe(
+    "sequences that a trained network's gradients are measured on",
+  ),
+  learningRate: z.number().gt(0).max(0.1).default(0.01).describe("learning rate of Adam"),
+  clipGradNorm: z.number().gt(0).default(1).describe("largest norm of a gradient in training"),
+  checkpointEvery: steps().default(100).describe("updates from one measurement to the next"),
+  decayAt: start().default(700)
+    .describe("updates before the decay that is to predict the loss of RNN and LSTM"),
+  lossAt: steps().default(900).describe("updates before that loss"),
+  gruDecayAt: start().default(200).describe("the same as decayAt for the GRU"),
+  gruLossAt: steps().default(300).describe("the same as lossAt for the GRU"),
+};
+
+/** The parameters of `architecture-comparison`. */
+export const parameters = { ...reach, ...training };
 
 /** What the parts of `architecture-comparison` are given. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
@@ -34,16 +64,9 @@ export function sortedLengths({ parameters }: Context): number[] {
   return [...new Set(parameters.lengths)].sort((a, b) => a - b);
 }
 
-/** The lengths at which the tutorial's measure exists: those beyond its step. */
+/** The lengths at which there is a gradient at the notebook's step before the end. */
 export function lengthsBeyond(context: Context): number[] {
   return sortedLengths(context).filter((length) => length > EARLY_STEP);
-}
-
-/** Those of the tutorial, which ends at 30 steps; all of them where it has fewer than two. */
-export function tutorialLengths(context: Context): number[] {
-  const lengths = lengthsBeyond(context);
-  const its = lengths.filter((length) => length <= 30);
-  return its.length > 1 ? its : lengths;
 }
 
 /** The longest sequence, in steps. */
@@ -51,11 +74,48 @@ export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;
 }
 
-/** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
+/** After how many updates the networks in training are measured: 0 and every so many. */
+export function checkpoints({ parameters }: Pick<Context, "parameters">): number[] {
+  const { trainingSteps, checkpointEvery } = parameters;
+  return Array.from(
+    { length: trainingSteps / checkpointEvery + 1 },
+    (_, i) => i * checkpointEvery,
+  );
+}
+
+/**
+ * Checks that parameters go together and that a run fits into memory.
+ *
+ * @throws {InputError} Naming the parameter to change.
+ */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
-  const { inputSize, outputSize, batch } = parameters;
+  const { inputSize, outputSize, batch, addingSteps } = parameters;
   const hiddenSize = Math.max(...contendersOf(parameters).map((contender) => contender.hiddenSize));
   // Forward and backward: what is kept, and a gradient for it.
   const each = 2 * (inputSize + 6 * hiddenSize + outputSize);
   checkBatchSize("batch", batch, seeds.length * Math.max(...parameters.lengths) * each);
+  for (const name of ["trainingBatch", "testBatch", "probes"] as const) {
+    checkBatchSize(name, parameters[name], seeds.length * addingSteps * 2 * (6 * hiddenSize + 3));
+  }
+  checkMeasurements(parameters);
+}
+
+function checkMeasurements(values: Context["parameters"]): void {
+  const { trainingSteps, checkpointEvery } = values;
+  if (trainingSteps % checkpointEvery !== 0) {
+    const wanted = `a multiple of checkpointEvery (${checkpointEvery})`;
+    throw new InputError("trainingSteps", wanted, trainingSteps);
+  }
+  const pairs = [["decayAt", "lossAt"], ["gruDecayAt", "gruLossAt"]] as const;
+  for (const [from, to] of pairs) {
+    for (const name of [from, to]) {
+      if (values[name] % checkpointEvery === 0 && values[name] <= trainingSteps) continue;
+      const wanted = `a multiple of checkpointEvery (${checkpointEvery}), at most trainingSteps ` +
+        `(${trainingSteps})`;
+      throw new InputError(name, wanted, values[name]);
+    }
+    if (values[from] >= values[to]) {
+      throw new InputError(from, `below ${to} (${values[to]})`, values[from]);
+    }
+  }
 }

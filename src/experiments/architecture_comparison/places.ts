@@ -1,56 +1,49 @@
 import { linearRegression } from "simple-statistics";
-import { estimate } from "../../analysis/estimate.ts";
 import type { LossPlace } from "../../analysis/input_gradients.ts";
-import { type Architecture, architectures } from "../architectures.ts";
-import { isAlike } from "../contenders.ts";
+import { geometricMean } from "../../analysis/statistics.ts";
+import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { tutorialStarts } from "../initialisations.ts";
-import type { Measured } from "./measure.ts";
+import type { NotebookMeasured } from "./notebook_measure.ts";
 import { type Context, EARLY_STEP, lengthsBeyond } from "./parameters.ts";
 
 /** Where the loss is, in words. */
 const places = { last: "loss on the last step", all: "loss over all steps" } as const;
 
+const geometric = "geometric-mean";
 const networkColumn = { name: "network", label: "network" };
 const lengthColumn = { name: "length", label: "sequence length T", unit: "steps" };
 const norm = `norm of ∂L/∂x_${EARLY_STEP}`;
 const lengthAxis = { label: lengthColumn.label, unit: lengthColumn.unit, scale: "linear" } as const;
 const normAxis = { label: norm, scale: "log" } as const;
 
-/** A network as the tutorial has it: its size and its start. */
-export function asInTutorial(measured: readonly Measured[], architecture: Architecture): Measured {
-  const found = measured.find(({ contender, initialisation }) =>
-    contender.architecture === architecture && isAlike(contender, "same hidden size") &&
-    initialisation === tutorialStarts[architecture]
-  );
-  if (!found) throw new RangeError(`no ${architecture} was measured`);
-  return found;
-}
-
 /** Records the gradient at an early step by length, for a loss at the end and for one everywhere. */
-export function recordPlaces(context: Context, measured: readonly Measured[]): void {
-  const networks = architectures.map((name) => asInTutorial(measured, name));
+export function recordPlaces(context: Context, networks: readonly NotebookMeasured[]): void {
   recordBoth(context, networks);
-  recordTutorial(context, networks);
+  recordAll(context, networks);
   recordExponents(context, networks);
-  recordClaim(context, measured);
 }
 
-/** The rows of a network for one place of the loss: network, length, value, low, high. */
-function rowsOf(context: Context, { contender, early }: Measured, place: LossPlace): Cell[][] {
-  return curveRows(lengthsBeyond(context), early[place], {
-    statistic: "geometric-mean",
-    random: context.random("bootstrap", "early-gradient", place, contender.architecture),
-  }, [contender.architecture]);
+/** The longest sequence of the first figure: of longer ones, hardly any gradient is left. */
+const LONGEST = 50;
+
+/** The rows of a network for one place of the loss. */
+function rowsOf(context: Context, measured: NotebookMeasured, place: LossPlace): Cell[][] {
+  return curveRows(lengthsBeyond(context), measured.early[place], [measured.architecture]);
 }
 
-function rangeOf(context: Context): string {
+/** The lengths that the first figure shows: at least two. */
+function shownLengths(context: Context): number[] {
   const lengths = lengthsBeyond(context);
+  return lengths.filter((length, i) => length <= LONGEST || i < 2);
+}
+
+function rangeOf(lengths: readonly number[]): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
-function recordBoth(context: Context, networks: readonly Measured[]): void {
+function recordBoth(context: Context, networks: readonly NotebookMeasured[]): void {
   const table = "early-gradient";
+  const shown = shownLengths(context);
   context.table({
     id: table,
     title: `Gradient with respect to the input of step ${EARLY_STEP} by sequence length`,
@@ -58,23 +51,25 @@ function recordBoth(context: Context, networks: readonly Measured[]): void {
       { name: "loss", label: "loss" },
       networkColumn,
       lengthColumn,
-      ...curveColumns({ label: norm }),
+      ...curveColumns({ label: norm }, geometric),
     ],
     rows: (["last", "all"] as const).flatMap((place) =>
       networks.flatMap((network) =>
-        rowsOf(context, network, place).map((row) => [places[place], ...row])
+        rowsOf(context, network, place).slice(0, shown.length)
+          .map((row) => [places[place], ...row])
       )
     ),
   });
   context.figure({
     id: table,
     kind: "chart",
-    title: "Where the loss must be to show it",
-    caption: `‖∂L/∂x_${EARLY_STEP}‖ by sequence length T, networks started as in the tutorial; ` +
-      `left, the loss of the last step, right, the mean over all steps. Geometric mean over ` +
-      `${context.seeds.length} seeds; bands: 95 % intervals.`,
+    title: "Where the loss must be to show decay",
+    caption: "A loss on the last step shows how fast gradients decay; a loss over all steps can " +
+      `only show the weight 1/T of the outputs near step ${EARLY_STEP}. ‖∂L/∂x_${EARLY_STEP}‖ by ` +
+      `sequence length T, with the notebook's initial weights. Geometric mean over ` +
+      `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Two charts, for a loss on the last step and for one over all steps: the norm on a log " +
-      `axis against ${rangeOf(context)}, a line with a band for each of ` +
+      `axis against ${rangeOf(shown)}, a line with a band for each of ` +
       `${architectures.join(", ")}.`,
     x: lengthAxis,
     y: normAxis,
@@ -85,8 +80,8 @@ function recordBoth(context: Context, networks: readonly Measured[]): void {
   });
 }
 
-function recordTutorial(context: Context, networks: readonly Measured[]): void {
-  const table = "tutorial-measure";
+function recordAll(context: Context, networks: readonly NotebookMeasured[]): void {
+  const table = "loss-over-all-steps";
   const lengths = lengthsBeyond(context);
   const [shortest = NaN] = lengths;
   context.table({
@@ -95,13 +90,12 @@ function recordTutorial(context: Context, networks: readonly Measured[]): void {
     columns: [
       networkColumn,
       lengthColumn,
-      ...curveColumns({ label: norm }),
+      ...curveColumns({ label: norm }, geometric),
       { name: "share", label: `that at length ${shortest} times ${shortest}/T` },
     ],
     rows: networks.flatMap((network) => {
-      const rows = rowsOf(context, network, "all");
-      const first = Number(rows[0]?.[2]);
-      return rows.map((row, i): Cell[] => [
+      const first = geometricMean(network.early.all.map(([norm = NaN]) => norm));
+      return rowsOf(context, network, "all").map((row, i): Cell[] => [
         ...row,
         first > 0 ? first * shortest / (lengths[i] ?? NaN) : null,
       ]);
@@ -110,60 +104,38 @@ function recordTutorial(context: Context, networks: readonly Measured[]): void {
   context.figure({
     id: table,
     kind: "chart",
-    title: "The tutorial's measure",
-    caption: "The right part of the figure before, on an axis of its own. Dashed: from the " +
-      "shortest length on, 1/T: the weight in a mean over T steps of the few that are felt. Geometric " +
-      `mean over ${context.seeds.length} seeds; bands: 95 % intervals.`,
-    alt: `The norm on a log axis against ${rangeOf(context)}, a line with a band for each of ` +
+    title: "The gradient of a loss over all steps",
+    caption: "A line along its dashed one falls as 1/T, which is the weight of a step in a mean " +
+      "over T steps, whatever the decay. The right part of the figure before, at more lengths; the " +
+      "notebook's end at 30. " +
+      `Geometric mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over ` +
+      "seeds.",
+    alt: `The norm on a log axis against ${rangeOf(lengths)}, a line with a band for each of ` +
       `${architectures.join(", ")}, each with a dashed line that falls as 1/T.`,
     x: lengthAxis,
     y: normAxis,
     series: architectures,
     seriesLabel: networkColumn.label,
     layers: [
-      { mark: "line", table, x: "length", y: "share", series: "network", role: "theory" },
+      {
+        ...{ mark: "line", table, x: "length", y: "share", series: "network" },
+        ...{ role: "theory", label: "falling as 1/T" },
+      },
       ...curveLayers(table, "length", "network"),
     ],
   });
 }
 
-function recordClaim(context: Context, measured: readonly Measured[]): void {
-  const lengths = lengthsBeyond(context);
-  const [shortest, longest] = [lengths[0], lengths.at(-1)];
-  const left = (architecture: Architecture): number[] =>
-    asInTutorial(measured, architecture).early.all.map((norms) =>
-      (norms.at(-1) ?? NaN) / (norms[0] ?? NaN)
-    );
-  const lstm = left("LSTM");
-  context.claim({
-    id: "early-gradient",
-    statement: `The gradient at step ${EARLY_STEP} of a loss over all steps tells the ` +
-      `architectures apart: of its norm at length ${shortest}, less than half as large a share is ` +
-      `left at length ${longest} in the RNN as in the LSTM.`,
-    source: "the notebook's own measure",
-    measure: `share of the norm that is left at length ${longest}, RNN over LSTM`,
-    estimate: estimate(left("RNN").map((share, seed) => share / (lstm[seed] ?? NaN)), {
-      statistic: "geometric-mean",
-      random: context.random("bootstrap", "claim", "early-gradient"),
-    }),
-    threshold: { relation: "below", value: 0.5 },
-  });
-}
-
-/** Records the power of the length by which the tutorial's measure falls. */
-function recordExponents(context: Context, networks: readonly Measured[]): void {
+/** Records the power of the length by which the gradient of a loss over all steps falls. */
+function recordExponents(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context).map(Math.log);
-  for (const { contender: { architecture }, early } of networks) {
-    const id = `exponent-${architecture.toLowerCase()}`;
+  for (const { architecture, early } of networks) {
     context.metric({
-      id,
+      id: `exponent-${architecture.toLowerCase()}`,
       label: `power of the length T by which the gradient at step ${EARLY_STEP} of a loss over ` +
         `all steps falls in the ${architecture}`,
-      estimate: estimate(
-        early.all.map((norms) =>
-          linearRegression(norms.map((norm, i) => [lengths[i] ?? NaN, Math.log(norm)])).m
-        ),
-        { random: context.random("bootstrap", id) },
+      values: early.all.map((norms) =>
+        linearRegression(norms.map((norm, i) => [lengths[i] ?? NaN, Math.log(norm)])).m
       ),
     });
   }

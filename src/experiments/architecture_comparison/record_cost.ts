@@ -1,4 +1,5 @@
-import { mean } from "../../analysis/statistics.ts";
+import { linearRegression } from "simple-statistics";
+import { mean, median, quantile } from "../../analysis/statistics.ts";
 import { architectures, parameterCount } from "../architectures.ts";
 import { contenderName, contenderNames, isAlike } from "../contenders.ts";
 import { type Cell, curveLayers } from "../curves.ts";
@@ -11,6 +12,7 @@ const length = { name: "length", label: "sequence length", unit: "steps" };
 /** Records what forward and backward cost on this machine: for the manifest, not the result. */
 export function recordCost(context: Context, all: readonly ContenderCost[]): void {
   recordTime(context, all);
+  recordGrowth(context, all);
   recordBytes(context, all);
   recordEfficiency(context, all);
 }
@@ -43,7 +45,11 @@ function recordTime(context: Context, all: readonly ContenderCost[]): void {
         { name: "low", label: "lower quartile", unit: "ms" },
         { name: "high", label: "upper quartile", unit: "ms" },
       ],
-      rows: rowsOf(costs, ({ time }) => [time.median, time.low, time.high]),
+      rows: rowsOf(costs, ({ times }) => [
+        median(times),
+        quantile(times, 0.25),
+        quantile(times, 0.75),
+      ]),
     });
   const title = "Time of forward and backward by length";
   const same = all.filter(({ contender }) => isAlike(contender, "same hidden size"));
@@ -57,16 +63,35 @@ function recordTime(context: Context, all: readonly ContenderCost[]): void {
     id: "time-by-length",
     kind: "chart",
     title: "Time by length",
-    caption: "Forward and backward pass of one network, gradients with respect to input and " +
-      `weights, batch ${batch}, the same hidden size. Median of ${repeats}; bands: quartiles.`,
-    alt: `The time against ${rangeOf(context)}, a line with a band for each of ` +
+    caption: "Straight lines of slope 1 would be a time in proportion to the length. Forward and " +
+      `backward pass of one network, gradients by input and weights, batch ${batch}, the same ` +
+      `hidden size. Median of ${repeats} repeats; bands: quartiles of the repeats.`,
+    alt: `The time against ${rangeOf(context)}, both on log axes, a line with a band for each of ` +
       `${architectures.join(", ")}.`,
-    x: { label: length.label, unit: length.unit, scale: "linear" },
-    y: { label: "time of forward and backward", unit: "ms", scale: "linear" },
+    x: { label: length.label, unit: length.unit, scale: "log" },
+    y: { label: "time of forward and backward", unit: "ms", scale: "log" },
     series: architectures,
     seriesLabel: network.label,
     layers: curveLayers("time-by-length", "length", "network"),
   });
+}
+
+/** Records the power of the length by which time grows, fitted in each repeat. */
+function recordGrowth({ machine }: Context, all: readonly ContenderCost[]): void {
+  for (const { contender, costs } of all) {
+    if (!isAlike(contender, "same hidden size")) continue;
+    const { architecture } = contender;
+    const repeats = costs[0]?.times.length ?? 0;
+    machine.metric({
+      id: `time-power-${architecture.toLowerCase()}`,
+      label: `power of the length by which the ${architecture}'s time grows, fitted in each repeat`,
+      labels: Array.from({ length: repeats }, (_, i) => i + 1),
+      values: Array.from({ length: repeats }, (_, i) =>
+        linearRegression(
+          costs.map(({ length, times }) => [Math.log(length), Math.log(times[i] ?? NaN)]),
+        ).m),
+    });
+  }
 }
 
 function recordBytes(context: Context, all: readonly ContenderCost[]): void {
@@ -81,7 +106,9 @@ function recordBytes(context: Context, all: readonly ContenderCost[]): void {
     id: "bytes-by-length",
     kind: "chart",
     title: "Memory by length",
-    caption: "The most that tensors take up during forward and backward, weights and gradients " +
+    caption:
+      "Memory grows in proportion to the length, since every step is kept for the backward " +
+      "pass. The most that tensors take up during forward and backward, weights and gradients " +
       "too, without the kernels' scratch memory.",
     alt: `Kilobytes of tensors against ${rangeOf(context)}, a line for each of ${
       contenderNames.join("; ")
@@ -104,14 +131,14 @@ function recordEfficiency({ machine, parameters }: Context, all: readonly Conten
     title: "Efficiency: one over parameters times mean time",
     columns: [
       network,
-      { name: "parameters", label: "parameters" },
+      { name: "parameters", label: "trainable parameters" },
       { name: "time", label: "mean time over lengths", unit: "ms" },
       { name: "efficiency", label: "efficiency", unit: "1/s" },
     ],
     rows: all.map(({ contender, costs }): Cell[] => {
       const { architecture, hiddenSize } = contender;
       const count = parameterCount(architecture, { ...parameters, hiddenSize });
-      const time = mean(costs.map((cost) => cost.time.median));
+      const time = mean(costs.map(({ times }) => median(times)));
       return [contenderName(contender), count, time, 1000 / (count * time)];
     }),
   });
@@ -119,8 +146,8 @@ function recordEfficiency({ machine, parameters }: Context, all: readonly Conten
     id: table,
     kind: "chart",
     title: "Efficiency",
-    caption: "The tutorial's score: one over the number of parameters times the mean time over " +
-      "lengths. It prefers what is small and fast, whatever it can learn.",
+    caption: "The score of the notebook's code prefers what is small and fast, whatever it can " +
+      "learn. One over the number of trainable parameters times the mean time over lengths.",
     alt: "For each network a bar of its efficiency.",
     x: { label: "1 / (parameters × time)", unit: "1/s", scale: "linear" },
     y: { label: network.label, scale: "category", categories: contenderNames },

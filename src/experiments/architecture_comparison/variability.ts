@@ -1,63 +1,161 @@
-import { estimate } from "../../analysis/estimate.ts";
-import { mean, standardDeviation } from "../../analysis/statistics.ts";
+import { standardDeviation } from "simple-statistics";
+import { mean } from "../../analysis/statistics.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns } from "../curves.ts";
+import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import type { Measured } from "./measure.ts";
-import { type Context, EARLY_STEP, lengthsBeyond, tutorialLengths } from "./parameters.ts";
-import { asInTutorial } from "./places.ts";
+import type { NotebookMeasured } from "./notebook_measure.ts";
+import { type Context, EARLY_STEP, lengthsBeyond, NOTEBOOK_LENGTHS } from "./parameters.ts";
 
-/** Records by what the tutorial ranks gradient flow: how little its measure varies with length. */
-export function recordVariability(context: Context, measured: readonly Measured[]): void {
+/** What the notebook's code adds to a mean before it divides by it. */
+const SMALL = 1e-8;
+
+/** Which lengths count. */
+const measures = {
+  "as written": "as the code computes it: 0 at length 5",
+  "without the 0": "without the 0 at length 5",
+} as const;
+type Measure = keyof typeof measures;
+
+/** Records by what the notebook's code ranks gradient flow: how little a norm varies with length. */
+export function recordVariability(context: Context, networks: readonly NotebookMeasured[]): void {
+  recordNorms(context, networks);
+  recordTable(context, networks);
+  recordNames(context, networks);
+  recordDiscrimination(context, networks);
+}
+
+/** The coefficient of variation over lengths, by seed. */
+function variations({ asWritten }: NotebookMeasured, measure: Measure): number[] {
+  return asWritten.map((norms) => {
+    const counted = measure === "as written" ? norms : norms.slice(1);
+    return standardDeviation([...counted]) / (mean([...counted]) + SMALL);
+  });
+}
+
+/** The coefficient on inputs that all networks and lengths share, by seed; none for too few lengths. */
+function sharedVariations(context: Context, { early }: NotebookMeasured): number[] {
+  const wanted: readonly number[] = NOTEBOOK_LENGTHS;
+  const places = lengthsBeyond(context).flatMap((length, i) => wanted.includes(length) ? [i] : []);
+  if (places.length < 2) return [];
+  return early.all.map((norms) => {
+    const counted = places.map((place) => norms[place] ?? NaN);
+    return standardDeviation(counted) / mean(counted);
+  });
+}
+
+function recordNorms(context: Context, networks: readonly NotebookMeasured[]): void {
+  context.table({
+    id: "notebook-norms",
+    title: `Gradient at step ${EARLY_STEP} by length, as the notebook's code measures it`,
+    columns: [
+      { name: "network", label: "network" },
+      { name: "length", label: "sequence length T", unit: "steps" },
+      ...curveColumns({ label: `norm of ∂L/∂x_${EARLY_STEP}, 0 at length 5` }),
+    ],
+    rows: networks.flatMap(({ architecture, asWritten }) =>
+      curveRows(NOTEBOOK_LENGTHS, asWritten, [architecture])
+    ),
+  });
+}
+
+function recordTable(context: Context, networks: readonly NotebookMeasured[]): void {
   const table = "variability";
-  const lengths = tutorialLengths(context);
-  const places = lengths.map((length) => lengthsBeyond(context).indexOf(length));
-  const variations = (architecture: Architecture): number[] =>
-    asInTutorial(measured, architecture).early.all.map((norms) => {
-      const its = places.map((place) => norms[place] ?? NaN);
-      return standardDeviation(its) / mean(its);
-    });
   context.table({
     id: table,
     title: `Coefficient of variation over lengths of the gradient at step ${EARLY_STEP}`,
     columns: [
+      { name: "measure", label: "lengths" },
       { name: "network", label: "network" },
       ...curveColumns({ label: "standard deviation over mean" }),
     ],
-    rows: architectures.map((architecture): Cell[] => [
-      architecture,
-      ...intervalCells(variations(architecture), {
-        random: context.random("bootstrap", table, architecture),
-      }),
-    ]),
+    rows: (["as written", "without the 0"] as const).flatMap((measure) =>
+      networks.map((network): Cell[] => [
+        measures[measure],
+        network.architecture,
+        ...intervalCells(variations(network, measure)),
+      ])
+    ),
   });
   context.figure({
     id: table,
     kind: "chart",
     title: "Variability over lengths",
-    caption: `Standard deviation over mean, over lengths ${lengths.join(", ")}, of ` +
-      `‖∂L/∂x_${EARLY_STEP}‖ for a loss over all steps: what the tutorial calls gradient ` +
-      `stability. Mean over ${context.seeds.length} seeds with its 95 % interval.`,
-    alt: `For each of ${architectures.join(", ")} a symbol at its coefficient of variation, with ` +
-      "an interval.",
+    caption: "The notebook's code calls the network furthest left the one of the best gradient " +
+      `flow. Standard deviation over mean, over lengths ${NOTEBOOK_LENGTHS.join(", ")}, of ` +
+      `‖∂L/∂x_${EARLY_STEP}‖ for a loss over all steps. The code enters 0 at length 5: alone, it ` +
+      `would make 0.45 of five equal norms. Mean over ${context.seeds.length} seeds with its ` +
+      "95 % interval.",
+    alt: "Two charts, as the code computes it and without the 0: for each of " +
+      `${architectures.join(", ")} a symbol at its coefficient of variation, with an interval.`,
     x: { label: "standard deviation over mean", scale: "linear" },
     y: { label: "network", scale: "category", categories: architectures },
+    facet: "measure",
     layers: [intervalLayer(table, "network")],
   });
-  const rnn = variations("RNN");
-  for (const other of ["LSTM", "GRU"] as const) {
-    const others = variations(other);
-    context.claim({
-      id: `variability-${other.toLowerCase()}`,
-      statement:
-        "By how little this measure varies with the length, the RNN has a better gradient " +
-        `flow than the ${other}.`,
-      source: "what the notebook's code prints (“best gradient flow: Vanilla RNN”)",
-      measure: `coefficient of variation of the RNN less that of the ${other}`,
-      estimate: estimate(rnn.map((own, seed) => own - (others[seed] ?? NaN)), {
-        random: context.random("bootstrap", "claim", table, other),
-      }),
-      threshold: { relation: "below", value: 0 },
-    });
+}
+
+/** The architecture of the smallest value, or of the largest, of each seed; the first of equals. */
+function chosen(
+  networks: readonly NotebookMeasured[],
+  values: readonly (readonly number[])[],
+  order: 1 | -1,
+): (Architecture | undefined)[] {
+  const [first = []] = values;
+  return first.map((_, seed) => {
+    const own = values.map((one) => order * (one[seed] ?? NaN));
+    return networks[own.indexOf(Math.min(...own))]?.architecture;
+  });
+}
+
+function recordNames(context: Context, networks: readonly NotebookMeasured[]): void {
+  const furthest = chosen(networks, networks.map(({ rates }) => rates), -1);
+  const named = (measure: Measure) =>
+    chosen(networks, networks.map((network) => variations(network, measure)), 1);
+  const agrees = (names: readonly (Architecture | undefined)[]): number[] =>
+    names.map((name, seed) => name === furthest[seed] ? 1 : 0);
+  const onShared = networks.map((network) => sharedVariations(context, network));
+  const name = "the same inputs for all networks and lengths, without the 0";
+  context.claim("notebook-key", {
+    values: agrees(named("as written")),
+    alternatives: onShared.every((values) => values.length > 0)
+      ? [{ name, values: agrees(chosen(networks, onShared, 1)) }]
+      : [],
+  });
+  const share = (names: readonly (string | undefined)[], architecture: Architecture): number =>
+    names.filter((name) => name === architecture).length / names.length;
+  context.table({
+    id: "named",
+    title: "Share of seeds in which a network is named",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "written", label: "named by the notebook's code" },
+      { name: "furthest", label: "gradient decays most slowly" },
+    ],
+    rows: architectures.map((architecture): Cell[] => [
+      architecture,
+      share(named("as written"), architecture),
+      share(furthest, architecture),
+    ]),
+  });
+}
+
+/** The lengths that the claim on discrimination compares. */
+const [SHORT, LONG] = [10, 30];
+
+function recordDiscrimination(context: Context, networks: readonly NotebookMeasured[]): void {
+  const lengths = lengthsBeyond(context);
+  const [short, long] = [lengths.indexOf(SHORT), lengths.indexOf(LONG)];
+  const id = "notebook-discriminates";
+  if (short < 0 || long < 0) {
+    return context.unmeasured(id, `lengths do not include ${SHORT} and ${LONG}`);
   }
+  const left = (architecture: Architecture): number[] => {
+    const found = networks.find((network) => network.architecture === architecture);
+    return (found?.early.all ?? []).map((norms) => (norms[long] ?? NaN) / (norms[short] ?? NaN));
+  };
+  const parts = { RNN: left("RNN"), LSTM: left("LSTM") };
+  context.claim(id, {
+    values: parts.RNN.map((share, seed) => share / (parts.LSTM[seed] ?? NaN)),
+    parts,
+  });
 }

@@ -1,0 +1,150 @@
+import { checkArray } from "../core/arrays.ts";
+import { InputError } from "../core/errors.ts";
+import type { LinearStep } from "./linear_step.ts";
+
+/**
+ * The gradient of a number by the state at every step of a trajectory, from its gradient by the last
+ * state: how far back a state has an effect.
+ *
+ * @param steps The steps, linearised, in the order of time.
+ * @param last The gradient by the state after the last step.
+ * @returns By lag k, from 0 to the number of steps: the gradient by the state k steps before the end.
+ * @throws {InputError} If there are no steps, or sizes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { linearRNN } from "./linear_step.ts";
+ * import { gradientsByLag } from "./trajectory.ts";
+ *
+ * const step = linearRNN([0.5])([0]);
+ * const gradients = gradientsByLag([step, step], Float64Array.of(1));
+ * assertEquals(gradients.map(([value]) => value), [1, 0.5, 0.25]);
+ * ```
+ */
+export function gradientsByLag(
+  steps: readonly LinearStep[],
+  last: Float64Array,
+): Float64Array[] {
+  checkSteps(steps, "last", last);
+  const found: Float64Array[] = [Float64Array.from(last)];
+  let gradient: Float64Array = last;
+  for (const step of steps.toReversed()) found.push(gradient = step.adjoint(gradient));
+  return found;
+}
+
+/** A small change of the state that a trajectory carries along. */
+export interface CarriedChange {
+  /** Its direction after each step, a unit vector; the one at 0 is where it starts. */
+  readonly directions: readonly Float64Array[];
+  /** The natural logarithm of the factor by which each step changes its norm. */
+  readonly growth: readonly number[];
+}
+
+/**
+ * Carries a small change of the state along a trajectory, with its norm set to 1 after each step. In
+ * the long run it grows by the largest Lyapunov exponent a step, wherever it starts.
+ *
+ * Source: Benettin et al. (1980), doi:10.1007/BF02128236: for the largest exponent one vector is
+ * enough.
+ *
+ * @param steps The steps, linearised, in the order of time.
+ * @param start The change before the first step, not 0.
+ * @returns Directions and growth.
+ * @throws {InputError} If there are no steps, sizes do not fit, or the change becomes 0.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { linearRNN } from "./linear_step.ts";
+ * import { carryChange } from "./trajectory.ts";
+ *
+ * const step = linearRNN([0, 0.5, 0.5, 0])([0, 0]);
+ * const { growth } = carryChange([step, step, step], Float64Array.of(1, 2));
+ * assert(growth.every((one) => Math.abs(one - Math.log(0.5)) < 1e-12));
+ * ```
+ */
+export function carryChange(steps: readonly LinearStep[], start: Float64Array): CarriedChange {
+  checkSteps(steps, "start", start);
+  let direction: Float64Array = scaled(start, 1 / norm(start));
+  const directions = [direction];
+  const growth: number[] = [];
+  for (const [t, step] of steps.entries()) {
+    const change = step.tangent(direction);
+    const factor = norm(change);
+    if (!(factor > 0 && Number.isFinite(factor))) {
+      throw new InputError(`the change after step ${t}`, "of a norm above 0", factor);
+    }
+    growth.push(Math.log(factor));
+    direction = scaled(change, 1 / factor);
+    directions.push(direction);
+  }
+  return { directions, growth };
+}
+
+/**
+ * By how much J and Jᵀ, as computed along a trajectory, fail to be one linear map: u·(Jv) = (Jᵀu)·v at
+ * every step, relative to the norms of the vectors.
+ *
+ * @param gradients By lag, of {@link gradientsByLag}.
+ * @param change Of {@link carryChange}, over the same steps.
+ * @returns The largest difference; 0 but for rounding.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { linearRNN } from "./linear_step.ts";
+ * import { carryChange, gradientsByLag, transposeError } from "./trajectory.ts";
+ *
+ * const steps = [linearRNN([0.5, -1, 2, 0.25])([0.5, 0])];
+ * const gradients = gradientsByLag(steps, Float64Array.of(1, 3));
+ * assert(transposeError(gradients, carryChange(steps, Float64Array.of(1, 2))) < 1e-15);
+ * ```
+ */
+export function transposeError(
+  gradients: readonly Float64Array[],
+  { directions, growth }: CarriedChange,
+): number {
+  const steps = growth.length;
+  let worst = 0;
+  for (const [t, growing] of growth.entries()) {
+    const before = gradients[steps - t];
+    const after = gradients[steps - t - 1];
+    const [from, to] = [directions[t], directions[t + 1]];
+    if (!before || !after || !from || !to) {
+      throw new InputError("gradients", `${steps + 1} vectors`, gradients.length);
+    }
+    const factor = Math.exp(growing);
+    const size = norm(before) + factor * norm(after);
+    const difference = Math.abs(dot(before, from) - factor * dot(after, to));
+    worst = Math.max(worst, size === 0 ? 0 : difference / size);
+  }
+  return worst;
+}
+
+/** The Euclidean norm of a vector. */
+export function norm(vector: Float64Array): number {
+  return Math.sqrt(dot(vector, vector));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return sum;
+}
+
+function scaled(vector: Float64Array, factor: number): Float64Array {
+  return vector.map((value) => value * factor);
+}
+
+function checkSteps(steps: readonly LinearStep[], name: string, vector: Float64Array): void {
+  checkArray("steps", steps, "an array of linearised steps");
+  const [first] = steps;
+  if (!first) throw new InputError("steps", "at least one", steps);
+  if (!(vector instanceof Float64Array) || vector.length !== first.size) {
+    throw new InputError(name, `a Float64Array of ${first.size}`, vector);
+  }
+  if (!vector.every(Number.isFinite) || vector.every((value) => value === 0)) {
+    throw new InputError(name, "finite and not 0", vector);
+  }
+}

@@ -1,0 +1,202 @@
+import type { Architecture } from "../architectures.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import type { SeedStatistic } from "../../core/result.ts";
+import { geometricMean } from "../../analysis/statistics.ts";
+import { checkpoints, type Context } from "./parameters.ts";
+import { studentNames } from "./students.ts";
+import type { Trained } from "./train.ts";
+
+const networkColumn = { name: "network", label: "network" };
+const stepColumn = { name: "step", label: "training step", unit: "updates" };
+
+/** Records loss, decay and growth at the checkpoints of training. */
+export function recordDuring(context: Context, all: readonly Trained[]): void {
+  const worst = Math.max(...all.map(({ error }) => error));
+  const { addingSteps, probes } = context.parameters;
+  const sequences = all.length * checkpoints(context).length * context.seeds.length * probes;
+  context.check("state-gradients", { cases: sequences * addingSteps, worst });
+  recordCurves(context, all, {
+    id: "training-loss",
+    title: "Loss during training",
+    label: "test loss over the memoryless baseline's",
+    statistic: "geometric-mean",
+    values: ({ losses }) => losses,
+    scale: "log",
+    rule: { value: 1, label: "memoryless baseline" },
+    finding:
+      "Where a line leaves the rule, a network has begun to learn. Test loss on the adding " +
+      `problem of ${addingSteps} steps, over that of always guessing the mean on the same sequences`,
+  });
+  recordCurves(context, all, {
+    id: "training-decay",
+    title: "Per-step decay factor during training",
+    label: "per-step decay factor",
+    statistic: "geometric-mean",
+    values: ({ rates }) => rates,
+    scale: "linear",
+    rule: { value: 1, label: "nothing lost" },
+    finding: "Compare with the figure before: where a line rises, gradients reach further back. " +
+      "Factor by which ‖∂L/∂h‖ changes for each step back, by a straight line through its " +
+      "logarithm over all lags",
+  });
+  recordCurves(context, all, {
+    id: "training-exponent",
+    title: "Largest Lyapunov exponent during training",
+    label: "largest Lyapunov exponent",
+    unit: "1/step",
+    statistic: "mean",
+    values: ({ exponents }) => exponents,
+    scale: "linear",
+    rule: { value: 0, label: "changes neither grow nor fade" },
+    finding:
+      "Below the rule a small change of the state fades, above it grows. Mean logarithm of " +
+      "its growth for each step, after the first fifth of the sequence",
+  });
+  recordLags(context, all);
+  recordTimeScales(context, all);
+}
+
+interface CurveText {
+  readonly id: string;
+  readonly title: string;
+  readonly label: string;
+  readonly unit?: string;
+  readonly statistic: SeedStatistic;
+  readonly values: (one: Trained) => readonly (readonly number[])[];
+  readonly scale: "linear" | "log";
+  readonly rule: { readonly value: number; readonly label: string };
+  readonly finding: string;
+}
+
+function recordCurves(context: Context, all: readonly Trained[], text: CurveText): void {
+  const { id, title, label, unit, statistic, rule } = text;
+  const ofUnit = unit === undefined ? {} : { unit };
+  const steps = checkpoints(context);
+  context.table({
+    id,
+    title,
+    columns: [networkColumn, stepColumn, ...curveColumns({ label, ...ofUnit }, statistic)],
+    rows: all.flatMap((one): Cell[][] => curveRows(steps, text.values(one), [one.student.name])),
+  });
+  const names = studentNames(context);
+  const summed = statistic === "geometric-mean" ? "Geometric mean" : "Mean";
+  context.figure({
+    id,
+    kind: "chart",
+    title,
+    caption:
+      `${text.finding}. ${summed} over ${context.seeds.length} seeds; bands: pointwise 95 % ` +
+      "intervals over seeds.",
+    alt: `The ${label} against the training step, from 0 to ${steps.at(-1)}, a line with a band ` +
+      `for each of ${names.join("; ")}, and a rule at ${rule.value}.`,
+    x: { label: stepColumn.label, unit: stepColumn.unit, scale: "linear" },
+    y: { label, ...ofUnit, scale: text.scale },
+    series: names,
+    seriesLabel: networkColumn.label,
+    layers: [{ mark: "rule", axis: "y", ...rule }, ...curveLayers(id, "step", "network")],
+  });
+}
+
+/** The gradient by the state by lag, before and after training. */
+function recordLags(context: Context, all: readonly Trained[]): void {
+  const id = "training-lags";
+  const { addingSteps, trainingSteps } = context.parameters;
+  const times = [
+    { time: "before training", place: 0 },
+    { time: `after ${trainingSteps} updates`, place: checkpoints(context).length - 1 },
+  ];
+  const lags = Array.from({ length: addingSteps + 1 }, (_, k) => k);
+  const label = "norm of ∂L/∂h_(T-k) over that at lag 0";
+  context.table({
+    id,
+    title: "Gradient by the state by lag, before and after training",
+    columns: [
+      { name: "time", label: "time" },
+      networkColumn,
+      { name: "lag", label: "lag k", unit: "steps" },
+      ...curveColumns({ label }, "geometric-mean"),
+    ],
+    rows: times.flatMap(({ time, place }) =>
+      all.flatMap(({ student, byLag }): Cell[][] =>
+        curveRows(lags, byLag.map((own) => own[place] ?? []), [time, student.name])
+      )
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Gradient by the state by lag, before and after training",
+    caption: "The flatter a line, the further back the loss of the last output is felt. " +
+      `‖∂L/∂h_(T-k)‖ relative to lag 0 on the adding problem, T = ${addingSteps}. Geometric mean ` +
+      `over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+    alt: `Two charts, before training and after ${trainingSteps} updates: the relative norm on a ` +
+      `log axis against lags from 0 to ${addingSteps} steps, a line with a band for each of ` +
+      `${studentNames(context).join("; ")}.`,
+    x: { label: "lag k", unit: "steps", scale: "linear" },
+    y: { label: "relative norm of ∂L/∂h", scale: "log" },
+    series: studentNames(context),
+    seriesLabel: networkColumn.label,
+    facet: "time",
+    layers: curveLayers(id, "lag", "network"),
+  });
+}
+
+/** Time scales before and after training, and what they are of seeds that learned and of others. */
+function recordTimeScales(context: Context, all: readonly Trained[]): void {
+  const last = checkpoints(context).length - 1;
+  const factorAt = (rates: Trained["rates"], place: number): number | null =>
+    rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
+  const scale = (factor: number | null): number | null =>
+    factor !== null && factor < 1 ? -1 / Math.log(factor) : null;
+  context.table({
+    id: "time-scales",
+    title: "Effective time scale −1/ln(decay factor) before and after training",
+    columns: [
+      networkColumn,
+      { name: "units", label: "hidden units" },
+      { name: "before", label: "decay factor before" },
+      { name: "before-scale", label: "time scale before", unit: "steps" },
+      { name: "after", label: "decay factor after" },
+      { name: "after-scale", label: "time scale after", unit: "steps" },
+    ],
+    rows: all.map(({ student, rates }): Cell[] => {
+      const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];
+      return [student.name, student.hiddenSize, before, scale(before), after, scale(after)];
+    }),
+  });
+  context.table({
+    id: "learned",
+    title: "Decay after training in seeds that learned, with a loss below half of the baseline",
+    columns: [
+      networkColumn,
+      { name: "learned", label: "share of seeds that learned" },
+      { name: "of-learned", label: "decay factor in these" },
+      { name: "of-others", label: "decay factor in the others" },
+    ],
+    rows: all.map(({ student, rates, losses }): Cell[] => {
+      const isLearned = (seed: number): boolean => (losses[seed]?.[last] ?? NaN) < 0.5;
+      const learned = rates.filter((_, seed) => isLearned(seed));
+      const others = rates.filter((_, seed) => !isLearned(seed));
+      const share = learned.length / rates.length;
+      return [student.name, share, factorAt(learned, last), factorAt(others, last)];
+    }),
+  });
+}
+
+/** What was measured of the network of an architecture that has the common size and Glorot weights. */
+export function trainedOf(
+  all: readonly Trained[],
+  architecture: Architecture,
+): Trained {
+  const found = all.find(({ student }) => student.name === architecture);
+  if (!found) throw new RangeError(`no ${architecture} was trained`);
+  return found;
+}
+
+/** The values of all seeds at a checkpoint. */
+export function atCheckpoint(
+  values: readonly (readonly number[])[],
+  place: number,
+): number[] {
+  return values.map((own) => own.at(place) ?? NaN);
+}

@@ -1,0 +1,143 @@
+import { rankCorrelation } from "../../analysis/rank_correlation.ts";
+import { architectures } from "../architectures.ts";
+import type { Cell } from "../curves.ts";
+import { atCheckpoint, trainedOf } from "./during.ts";
+import type { Context } from "./parameters.ts";
+import { MATCHED_RNN, PYTORCH_LSTM, studentNames } from "./students.ts";
+import type { Trained } from "./train.ts";
+
+/** Records whether decay before training predicts what is learned, and what training makes of it. */
+export function recordPremise(context: Context, all: readonly Trained[]): void {
+  recordPoints(context, all);
+  recordTaskInputs(context, all);
+  recordPremiseClaims(context, all);
+  recordTrainingClaims(context, all);
+}
+
+/** The convention of an alternative. */
+const AGAINST_MATCHED = "against the parameter-matched RNN";
+
+function matchedOf(all: readonly Trained[]): Trained {
+  const found = all.find(({ student }) => student.name === MATCHED_RNN);
+  if (!found) throw new RangeError("no parameter-matched RNN was trained");
+  return found;
+}
+
+/** One list over another, by seed. */
+function over(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, seed) => value / (b[seed] ?? NaN));
+}
+
+function recordPoints(context: Context, all: readonly Trained[]): void {
+  const id = "initial-decay-and-loss";
+  const { trainingSteps } = context.parameters;
+  const decay = { name: "decay", label: "per-step decay factor before training" };
+  const loss = { name: "loss", label: "test loss over the memoryless baseline's" };
+  context.table({
+    id,
+    title: "Decay before training and loss after it, by network and seed",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "seed", label: "seed" },
+      decay,
+      loss,
+    ],
+    rows: all.flatMap(({ student, rates, losses }) =>
+      context.seeds.map((seed, i): Cell[] => [
+        student.name,
+        seed,
+        rates[i]?.[0] ?? null,
+        losses[i]?.at(-1) ?? null,
+      ])
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Does decay before training predict learning?",
+    caption: "If it did, symbols would fall from the upper left to the lower right: networks " +
+      "whose gradient decays more slowly would lose less. Each symbol is a network of one of " +
+      `${context.seeds.length} seeds; losses after ${trainingSteps} updates.`,
+    alt:
+      "Test loss on a log axis against the per-step decay factor before training, a symbol for " +
+      `each network and seed, of five kinds: ${studentNames(context).join("; ")}.`,
+    x: { label: decay.label, scale: "linear" },
+    y: { label: loss.label, scale: "log" },
+    series: studentNames(context),
+    seriesLabel: "network",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "memoryless baseline" },
+      { mark: "point", table: id, x: "decay", y: "loss", series: "network" },
+    ],
+  });
+}
+
+function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
+  const [rnn, lstm, gru] = architectures.map((name) => trainedOf(all, name));
+  const pytorch = all.find(({ student }) => student.name === PYTORCH_LSTM);
+  if (!rnn || !lstm || !gru || !pytorch) throw new RangeError("a network was not trained");
+  context.claim("premise-ranks", {
+    values: context.seeds.map((_, seed) => {
+      const decay = all.map(({ rates }) => rates[seed]?.[0] ?? NaN);
+      return rankCorrelation(decay, all.map(({ losses }) => losses[seed]?.at(-1) ?? NaN));
+    }),
+  });
+  context.claim("premise-order", {
+    values: over(lstm.halfway, gru.halfway),
+    parts: { LSTM: lstm.halfway, GRU: gru.halfway },
+    alternatives: [{ name: "a tenth of the baseline", values: over(lstm.tenth, gru.tenth) }],
+  });
+  const last = ({ losses }: Trained) => atCheckpoint(losses, -1);
+  context.claim("premise-rnn-gru", {
+    values: over(last(gru), last(rnn)),
+    parts: { GRU: last(gru), RNN: last(rnn) },
+    alternatives: [{ name: AGAINST_MATCHED, values: over(last(gru), last(matchedOf(all))) }],
+  });
+  context.claim("premise-forget-bias", {
+    values: over(last(lstm), last(pytorch)),
+    parts: { "forget bias 1": last(lstm), "PyTorch's weights": last(pytorch) },
+  });
+}
+
+/** Decay factors before training on the inputs of the task. */
+function recordTaskInputs(context: Context, all: readonly Trained[]): void {
+  const parts = {
+    GRU: atCheckpoint(trainedOf(all, "GRU").rates, 0),
+    RNN: atCheckpoint(trainedOf(all, "RNN").rates, 0),
+  };
+  const matched = atCheckpoint(matchedOf(all).rates, 0);
+  context.claim("task-gru-rnn", {
+    values: over(parts.GRU, parts.RNN),
+    parts,
+    alternatives: [{ name: AGAINST_MATCHED, values: over(parts.GRU, matched) }],
+  });
+  for (const { student, rates } of all.filter(({ student }) => student.name !== PYTORCH_LSTM)) {
+    context.metric({
+      id: `task-decay-${student.name.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`,
+      label: `per-step decay factor of the ${student.name} on the adding problem before training`,
+      statistic: "geometric-mean",
+      values: atCheckpoint(rates, 0),
+    });
+  }
+}
+
+function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
+  for (const architecture of architectures) {
+    const { rates } = trainedOf(all, architecture);
+    const parts = { before: atCheckpoint(rates, 0), after: atCheckpoint(rates, -1) };
+    context.claim(`training-${architecture.toLowerCase()}`, {
+      values: over(parts.after, parts.before),
+      parts,
+    });
+  }
+  const parts = {
+    GRU: atCheckpoint(trainedOf(all, "GRU").rates, -1),
+    RNN: atCheckpoint(trainedOf(all, "RNN").rates, -1),
+  };
+  const matched = atCheckpoint(matchedOf(all).rates, -1);
+  context.claim("training-gru-over-rnn", {
+    values: over(parts.GRU, parts.RNN),
+    parts,
+    alternatives: [{ name: AGAINST_MATCHED, values: over(parts.GRU, matched) }],
+  });
+}

@@ -1,0 +1,151 @@
+import * as tf from "@tensorflow/tfjs";
+import { fitDecay } from "../../analysis/decay.ts";
+import { mean } from "../../analysis/statistics.ts";
+import type { Random } from "../../core/random.ts";
+import { type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { evaluate } from "../../training/evaluate.ts";
+import { fit } from "../../training/fit.ts";
+import { MSELoss } from "../../training/losses.ts";
+import { Adam } from "../../training/optimizer.ts";
+import type { PartProgress } from "../experiment.ts";
+import { initOf } from "../initialisations.ts";
+import { sequenceNetwork } from "../sequence_network.ts";
+import { type Dynamics, measureDynamics } from "./dynamics.ts";
+import { checkpoints, type Context } from "./parameters.ts";
+import { type Student, studentsOf, taskOf } from "./students.ts";
+
+/** Updates over which a training loss is averaged. */
+export const GROUP = 25;
+
+/** What a network was at the checkpoints of its training; of shape [seed][checkpoint]. */
+export interface Trained {
+  readonly student: Student;
+  /** Test losses over the memoryless baseline's on the same sequences. */
+  readonly losses: readonly (readonly number[])[];
+  /** The per-step decay factor. */
+  readonly rates: readonly (readonly number[])[];
+  /** The largest Lyapunov exponent, per step. */
+  readonly exponents: readonly (readonly number[])[];
+  /** The gradient by the state by lag, over that at lag 0: [seed][checkpoint][lag]. */
+  readonly byLag: readonly (readonly (readonly number[])[])[];
+  /**
+   * Updates until the mean training loss of {@link GROUP} of them is below half of the memoryless
+   * baseline, and all of them if it never is [seed].
+   */
+  readonly halfway: readonly number[];
+  /** The same for a tenth of the baseline. */
+  readonly tenth: readonly number[];
+  /** The worst violation of the transpose identity. */
+  readonly error: number;
+}
+
+/** Trains every network on the adding problem, those of all seeds side by side. */
+export async function trainStudents(context: Context): Promise<Trained[]> {
+  const students = new Map(studentsOf(context).map((student) => [student.name, student]));
+  const parts = await context.each("training", [...students.keys()], async (name, part) => {
+    const student = students.get(name);
+    if (!student) throw new RangeError(`no network ${name}`);
+    return await trainStudent(context, student, part);
+  });
+  return [...students.values()].flatMap((student, i) => {
+    const part = parts[i];
+    return part ? [{ student, ...part }] : [];
+  });
+}
+
+/** The sources of a path, one for each seed. */
+function sources({ seeds, random }: Context, ...path: string[]): Random[] {
+  return seeds.map((seed) => random(seed, "adding problem", ...path));
+}
+
+async function trainStudent(
+  context: Context,
+  { name, architecture, hiddenSize, initialisation }: Student,
+  { signal, progress }: PartProgress,
+): Promise<Omit<Trained, "student">> {
+  const { parameters } = context;
+  const { trainingSteps, checkpointEvery, trainingBatch, testBatch, probes } = parameters;
+  const task = taskOf(context);
+  const { inputSize, outputSize, readout } = task;
+  const init = initOf(architecture, initialisation);
+  const model = sequenceNetwork({
+    ...{ architecture, inputSize, hiddenSize, outputSize, readout },
+    random: sources(context, name, "weights"),
+    ...(init ? { init } : {}),
+  });
+  const { learningRate, clipGradNorm } = parameters;
+  const adam = new Adam(model, { learningRate, clipGradNorm });
+  // All networks of a seed have the same sequences.
+  const data = sources(context, "data");
+  const test = drawEach(context, "test", testBatch);
+  const probe = drawEach(context, "probes", probes);
+  const x = tf.tensor4d(probe.x.data, [context.seeds.length, task.steps, probes, inputSize]);
+  const states = (architecture === "LSTM" ? 2 : 1) * hiddenSize;
+  const starts = sources(context, name, "change").map((source) =>
+    Float64Array.from(source.array(states))
+  );
+  try {
+    const found: { losses: Float32Array; dynamics: Dynamics[] }[] = [];
+    const trainingLosses: Float32Array[] = [];
+    for (const done of checkpoints(context)) {
+      if (done > 0) {
+        trainingLosses.push(
+          ...await fit(model, new MSELoss(), adam, {
+            steps: checkpointEvery,
+            draw: () => sideBySide(data.map((source) => task.draw(trainingBatch, source))),
+            signal,
+            onStep: (more) => progress(done - checkpointEvery + more, trainingSteps),
+          }),
+        );
+      }
+      found.push({
+        losses: await evaluate(model, new MSELoss(), test),
+        dynamics: await measureDynamics(architecture, model, x, starts),
+      });
+    }
+    const baseline = memorylessLosses(context, test);
+    const bySeed = <T>(of: (one: typeof found[number], seed: number) => T): T[][] =>
+      context.seeds.map((_, seed) => found.map((one) => of(one, seed)));
+    const stepsTo = (bound: number): number[] =>
+      context.seeds.map((_, seed) =>
+        stepsBelow(trainingLosses.map((losses) => losses[seed] ?? NaN), bound)
+      );
+    const byLag = bySeed(({ dynamics }, seed) => dynamics[seed]?.byLag ?? []);
+    return {
+      losses: bySeed(({ losses }, seed) => (losses[seed] ?? NaN) / (baseline[seed] ?? NaN)),
+      rates: byLag.map((own) => own.map((norms) => fitDecay(norms).rate)),
+      exponents: bySeed(({ dynamics }, seed) => dynamics[seed]?.exponent ?? NaN),
+      byLag,
+      halfway: stepsTo(task.memoryless.value / 2),
+      tenth: stepsTo(task.memoryless.value / 10),
+      error: Math.max(...found.flatMap(({ dynamics }) => dynamics.map(({ error }) => error))),
+    };
+  } finally {
+    x.dispose();
+    adam.dispose();
+    model.dispose();
+  }
+}
+
+/** Sequences of each seed, the same for all networks. */
+function drawEach(context: Context, name: string, batch: number): Sample {
+  const task = taskOf(context);
+  return sideBySide(sources(context, name).map((source) => task.draw(batch, source)));
+}
+
+/** What each seed loses on its test sequences by always guessing 1, the mean. */
+function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
+  const size = target.data.length / seeds.length;
+  return seeds.map((_, seed) => {
+    const own = Array.from(target.data.slice(seed * size, (seed + 1) * size));
+    return mean(own.map((sum) => (sum - 1) ** 2));
+  });
+}
+
+/** Updates until the mean loss of a group is below a bound; all of them if it never is. */
+export function stepsBelow(losses: readonly number[], bound: number): number {
+  for (let end = GROUP; end <= losses.length; end += GROUP) {
+    if (mean(losses.slice(end - GROUP, end)) < bound) return end;
+  }
+  return losses.length;
+}
