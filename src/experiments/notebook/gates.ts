@@ -28,11 +28,21 @@ export interface GateSummary {
   readonly stability: { readonly hidden: number; readonly cell: number };
 }
 
-/** Runs section 3 on the networks of all seeds side by side. */
-export async function gateSummaries(context: Context): Promise<GateSummary[]> {
+/** The bias of a forget gate that is held shut: its sigmoid is 0 in float32. */
+const SHUT = -100;
+
+/**
+ * Runs section 3 on the networks of all seeds side by side.
+ *
+ * @param forgetBias The bias of the forget gates; by default the notebook's, 1.
+ */
+export async function gateSummaries(
+  context: Context,
+  forgetBias?: "shut",
+): Promise<GateSummary[]> {
   const network = new NotebookNetwork({
-    key: "Custom_LSTM",
-    random: sources(context, "section 3", "weights"),
+    ...{ key: "Custom_LSTM", random: sources(context, "section 3", "weights") },
+    ...(forgetBias === "shut" ? { forgetBias: SHUT } : {}),
   });
   const { x } = sideBySide(
     sources(context, "section 3", "sequences").map((random) => {

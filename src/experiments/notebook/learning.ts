@@ -10,7 +10,14 @@ import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../experiment.ts";
 import { NotebookNetwork } from "./networks.ts";
 import type { Context } from "./parameters.ts";
-import { learning, type NetworkKey, sizes, type TaskKey, taskKeys } from "./settings.ts";
+import {
+  learning,
+  type NetworkKey,
+  networkKeys,
+  sizes,
+  type TaskKey,
+  taskKeys,
+} from "./settings.ts";
 import { sources } from "./sources.ts";
 
 /**
@@ -130,4 +137,28 @@ function epochLosses(losses: readonly number[]): number[] {
 export function convergenceEpoch(losses: readonly number[]): number {
   const found = losses.findIndex((loss) => loss < learning.converged);
   return found < 0 ? losses.length : found;
+}
+
+/** Trains every network in every arm. */
+export async function learnAll(
+  context: Context,
+): Promise<Record<Arm, Record<NetworkKey, ArmResults>>> {
+  const each = async (arm: Arm): Promise<Record<NetworkKey, ArmResults>> => {
+    const [rnn, lstm, gru] = await context.each(
+      `section 4.2, ${arm}`,
+      networkKeys,
+      (key, part) => learn(context, key, arm, part),
+    );
+    const nothing: ArmResults = { copy_task: [], sum_task: [], pattern_task: [] };
+    return {
+      Vanilla_RNN: rnn ?? nothing,
+      Custom_LSTM: lstm ?? nothing,
+      PyTorch_GRU: gru ?? nothing,
+    };
+  };
+  return {
+    carried: await each("carried"),
+    fresh: await each("fresh"),
+    "ten outputs": await each("ten outputs"),
+  };
 }

@@ -23,6 +23,8 @@ export interface NotebookNetworkOptions {
   readonly outputSize?: number;
   /** Where there is an output; by default at every step. */
   readonly readout?: "all" | "last";
+  /** The LSTM's bias of forget gates; by default 1, as in the notebook. */
+  readonly forgetBias?: number;
 }
 
 /**
@@ -40,7 +42,8 @@ export class NotebookNetwork implements Model {
   readonly inner: SequenceModel<tf.TensorContainer>;
 
   /** Draws the initial weights. */
-  constructor({ key, random, readout = "all", outputSize }: NotebookNetworkOptions) {
+  constructor(options: NotebookNetworkOptions) {
+    const { key, random, readout = "all", outputSize, forgetBias = 1 } = options;
     this.key = key;
     const { inputSize, hiddenSize } = sizes;
     const replicas = random.length;
@@ -58,7 +61,7 @@ export class NotebookNetwork implements Model {
     this.inner = new SequenceModel<tf.TensorContainer>({
       recurrent: key === "Vanilla_RNN"
         ? new RNN({ ...oneBias, init: rnnInit })
-        : new LSTM({ ...oneBias, init: lstmInit }),
+        : new LSTM({ ...oneBias, init: lstmInit(forgetBias) }),
       head: new Linear({ ...head, init: headInit }),
       readout,
     });
@@ -122,16 +125,17 @@ export const JOINT_LIMIT: number = Math.sqrt(6 / (sizes.inputSize + 2 * sizes.hi
 const isForget = (row: number) => row >= sizes.hiddenSize && row < 2 * sizes.hiddenSize;
 
 /** `xavier_uniform_` of [W_ih, W_hh] taken together, and biases of 0 but 1 to forget; lines 530 to 537. */
-const lstmInit: RecurrentInit = (name, [rows = 0, columns = 0], { cell }, random) => {
-  if (gatesOf[cell] * sizes.hiddenSize !== rows) throw new RangeError(`${rows} rows of gates`);
-  const isInput = name.startsWith("weight_ih");
-  const width = isInput ? columns - 1 : columns;
-  const drawn = Array.from(
-    { length: rows },
-    () => Array.from({ length: width }, () => random.uniform(-JOINT_LIMIT, JOINT_LIMIT)),
-  );
-  return isInput ? withBias(drawn, (row) => isForget(row) ? 1 : 0) : drawn.flat();
-};
+const lstmInit =
+  (forgetBias: number): RecurrentInit => (name, [rows = 0, columns = 0], { cell }, random) => {
+    if (gatesOf[cell] * sizes.hiddenSize !== rows) throw new RangeError(`${rows} rows of gates`);
+    const isInput = name.startsWith("weight_ih");
+    const width = isInput ? columns - 1 : columns;
+    const drawn = Array.from(
+      { length: rows },
+      () => Array.from({ length: width }, () => random.uniform(-JOINT_LIMIT, JOINT_LIMIT)),
+    );
+    return isInput ? withBias(drawn, (row) => isForget(row) ? forgetBias : 0) : drawn.flat();
+  };
 
 /** `xavier_uniform_` and a bias of 0; lines 154 to 160 and 589 to 590. */
 const headInit: LayerInit = (name, [rows = 0, columns = 0], random) =>

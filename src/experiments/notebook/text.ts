@@ -53,20 +53,25 @@ export interface SentenceWindow extends Window {
   readonly sentence: number;
 }
 
+/** The sentences as the notebook cuts them. */
+export interface CutSentences {
+  readonly tokenizer: Tokenizer;
+  /** How many sentences there are. */
+  readonly sentences: number;
+  /** Their windows, in order. */
+  readonly cut: readonly SentenceWindow[];
+}
+
 /** The vocabulary of the sentences and their windows, as the notebook makes them. */
-export async function readWindows(): Promise<
-  { readonly tokenizer: Tokenizer; readonly cut: readonly SentenceWindow[] }
-> {
+export async function readWindows(): Promise<CutSentences> {
   const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
   const documents = documentsOf(await encodeCorpus(tutorialSentences, tokenizer));
   const cut = documents.flatMap((ids, sentence) =>
     windows([ids], { length: text.length }).map(({ input, target }) => ({
-      input,
-      target,
-      sentence,
+      ...{ input, target, sentence },
     }))
   );
-  return { tokenizer, cut };
+  return { tokenizer, sentences: documents.length, cut };
 }
 
 /** The notebook's split: windows, not sentences, at random (lines 2073 to 2075). */
@@ -92,10 +97,15 @@ export function leakOf(
   return validation.filter(({ sentence }) => seen.has(sentence)).length / validation.length;
 }
 
-/** Runs section 5 with one seed. */
+/**
+ * Runs section 5 with one seed.
+ *
+ * @param isSampled Whether texts are generated, which changes nothing else.
+ */
 export async function trainText(
   context: Context,
   seed: number,
+  isSampled: boolean,
   { signal, progress }: PartProgress,
 ): Promise<TextPart> {
   const random = context.random(seed, "section 5");
@@ -146,7 +156,7 @@ export async function trainText(
       plateau.step(validationLoss);
       const { learningRate } = optimizer;
       epochs.push({ trainLoss, validationLoss, learningRate, gradientNorm });
-      if (epoch % sampled.every === 0) {
+      if (isSampled && epoch % sampled.every === 0) {
         const { prompt, temperature, tokens } = sampled;
         const request = { strategy: "Temperature 0.8", prompt, sampling: { temperature } };
         samples.push(...await draw(epoch + 1, [request], tokens));
@@ -156,7 +166,7 @@ export async function trainText(
     const requests = text.prompts.flatMap((prompt) =>
       tutorialStrategies.map(({ name, sampling }) => ({ strategy: name, prompt, sampling }))
     );
-    samples.push(...await draw(epochs.length, requests, text.generated));
+    if (isSampled) samples.push(...await draw(epochs.length, requests, text.generated));
     return { parameters: model.inner.parameterCount, epochs, leak: leakOf(split), samples };
   } finally {
     optimizer.dispose();

@@ -1,0 +1,223 @@
+/** Words of the notebook. */
+export interface Quoted {
+  /** The line of fixtures/notebook.md, from 1. */
+  readonly line: number;
+  /** A part of that line, character by character. */
+  readonly words: string;
+}
+
+/** A conclusion that the notebook's code computes, or that its text states. */
+export interface Conclusion extends Quoted {
+  /** Unique among them. */
+  readonly id: string;
+  /** Which answer is counted, where the code can give several. */
+  readonly answer: string;
+  /** By what rule it is counted here, and whether the code has that rule. */
+  readonly rule: string;
+  /** Where the report asks the question again. */
+  readonly again: string;
+}
+
+const inCode = (rule: string) => `in the code: ${rule}`;
+const notInCode = (rule: string) => `no rule in the code; counted here: ${rule}`;
+
+/** Conclusions on the networks of sections 2 to 4, which all seeds measure. */
+export const networkConclusions: readonly Conclusion[] = [
+  {
+    id: "vanishing",
+    line: 488,
+    words: "'vanishing_gradient_detected': gradient_decay_rate < 0.1,",
+    answer: "true",
+    rule: inCode("gradient norm of W_hh at length 40 below 0.1 of that at length 5"),
+    again: "vanishing-gradients",
+  },
+  {
+    id: "longer-than-20",
+    line: 2213,
+    words: "RNNs suffer from vanishing gradients for sequences longer than 15-20 time steps",
+    answer: "as stated",
+    rule: notInCode("the limit of line 488 at every length above 20"),
+    again: "vanishing-gradients",
+  },
+  {
+    id: "unstable",
+    line: 2223,
+    words: "'rnn_stability': 'Unstable' if rnn_analysis_results['spectral_radius'] > 1.0",
+    answer: "Unstable",
+    rule: inCode("spectral radius of the untrained W_hh above 1"),
+    again: "vanishing-gradients",
+  },
+  {
+    id: "balanced",
+    line: 2214,
+    words: "LSTM gates effectively control information flow with balanced activations around 0.5",
+    answer: "as stated",
+    rule: notInCode("the mean of each of the three gates within 0.1 of 0.5"),
+    again: "lstm-gates",
+  },
+  ...(["Vanilla_RNN", "Custom_LSTM", "PyTorch_GRU"] as const).map((answer) => ({
+    ...{ id: `best-${answer}`, line: 1520, words: "'best_gradient_flow': min(", answer },
+    rule: inCode("the smallest coefficient of variation over lengths 5 to 30, with 0 at length 5"),
+    again: "architecture-comparison",
+  })),
+  {
+    id: "superiority",
+    line: 2445,
+    words: "Demonstrated LSTM superiority for long sequence modeling",
+    answer: "as stated",
+    rule: notInCode(
+      "the LSTM has the lowest average test loss of section 4, whose sequences have 10 steps",
+    ),
+    again: "learning-capacity",
+  },
+  {
+    id: "finite",
+    line: 2443,
+    words: "Successfully trained models without gradient explosion",
+    answer: "as stated",
+    rule: notInCode("every loss of section 4 is a finite number"),
+    again: "learning-capacity",
+  },
+];
+
+/** Conclusions on the language model of section 5. */
+export const textConclusions: readonly Conclusion[] = [
+  {
+    id: "reasonable",
+    line: 2444,
+    words: "Achieved stable text generation with reasonable perplexity",
+    answer: "as stated",
+    rule: notInCode(
+      "the final validation perplexity is below that of the uniform model over the vocabulary",
+    ),
+    again: "text-generation",
+  },
+  {
+    id: "ends-best",
+    line: 2254,
+    words: "Training convergence: {comprehensive_summary['performance_metrics']",
+    answer: "converged",
+    rule: notInCode("the last epoch has the lowest validation loss; the code prints their number"),
+    again: "text-generation",
+  },
+  {
+    id: "scheduled",
+    line: 2218,
+    words: "Gradient clipping and learning rate scheduling are crucial for stable training",
+    answer: "the schedule acts",
+    rule: notInCode("the learning rate is lowered in at least one epoch; no run is without it"),
+    again: "text-generation",
+  },
+  {
+    id: "clipped",
+    line: 2218,
+    words: "Gradient clipping and learning rate scheduling are crucial for stable training",
+    answer: "clipping acts",
+    rule: notInCode("at least half of the updates are clipped; no run is without it"),
+    again: "text-generation",
+  },
+];
+
+/** A result that the notebook prints whatever its networks do. */
+export interface FixedSentence extends Quoted {
+  /** Why it depends on nothing. */
+  readonly why: string;
+}
+
+const typed = "text that is printed whatever was computed";
+
+/** What the notebook concludes whatever happens. */
+export const fixedSentences: readonly FixedSentence[] = [
+  {
+    line: 2228,
+    words: "'parameter_efficiency': min(",
+    why:
+      "the network with the fewest parameters: a property of the architectures, for any training",
+  },
+  {
+    line: 2225,
+    words: "'text_generation_convergence': len(text_gen_history['train_loss']),",
+    why: "the number of epochs that were asked for",
+  },
+  { line: 2179, words: "'models_implemented': 5,", why: "a number that is typed in" },
+  {
+    line: 2083,
+    words: "Vocabulary coverage: {100:.1f}%",
+    why: "a number that is typed in; the comment beside it says placeholder",
+  },
+  {
+    line: 2215,
+    words: "Custom LSTM implementation matches theoretical expectations for gate behaviors",
+    why: typed,
+  },
+  {
+    line: 2216,
+    words: "Architecture comparison reveals trade-offs between complexity and performance",
+    why: typed,
+  },
+  {
+    line: 2217,
+    words: "Text generation benefits from advanced sampling strategies (top-k, top-p)",
+    why: `${typed}; no code compares texts`,
+  },
+  {
+    line: 2445,
+    words: "Demonstrated LSTM superiority for long sequence modeling",
+    why: `${typed}; no network is trained on more than 12 steps`,
+  },
+  {
+    line: 2450,
+    words: "LSTM gate mechanisms elegantly solve gradient flow problems",
+    why: typed,
+  },
+  {
+    line: 2451,
+    words: "Architecture choice significantly impacts training stability and performance",
+    why: `${typed}; no code measures stability of training`,
+  },
+  {
+    line: 2453,
+    words: "Text generation quality depends on both architecture and sampling strategies",
+    why: `${typed}; one architecture generates, and no code measures quality`,
+  },
+];
+
+/** A change without which the notebook's code ends with an error. */
+export interface Mend extends Quoted {
+  /** Where the error comes from. */
+  readonly crash: number;
+  /** The error. */
+  readonly error: string;
+  /** What is done about it. */
+  readonly mend: string;
+  /** What it changes of the results. */
+  readonly effect: string;
+}
+
+/** The changes that the notebook needs to run to its end. */
+export const mends: readonly Mend[] = [
+  {
+    line: 115,
+    words: "notebook_results_dir.mkdir(parents=True, exist_ok=True)",
+    crash: 336,
+    error: "FileNotFoundError: the folder of the first figure was never made",
+    mend: "its folders are made, too",
+    effect: "none",
+  },
+  {
+    line: 1330,
+    words: "loss = F.mse_loss(outputs, y)",
+    crash: 1330,
+    error: "RuntimeError: networks with 5 outputs, targets with 10 features",
+    mend: "the first 5 features of the target count, here and in line 1345",
+    effect: "networks keep their sizes; with 10 outputs instead: the arm called ten outputs",
+  },
+  {
+    line: 1871,
+    words: "self.save_dir = Path(save_dir)",
+    crash: 1992,
+    error: "RuntimeError: the folder of the checkpoint was never made",
+    mend: "it is made",
+    effect: "none",
+  },
+];
