@@ -1,6 +1,6 @@
 import { defineExperiment, type Experiment } from "./experiment.ts";
 import hypotheses from "./notebook/hypotheses.json" with { type: "json" };
-import { parameters } from "./notebook/parameters.ts";
+import { parameters, textSeeds } from "./notebook/parameters.ts";
 
 /**
  * The notebook that this project re-examines, run as written over many seeds: how often its own
@@ -16,8 +16,9 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
   parameters,
   hypotheses,
   profiles: {
-    quick: { seeds: 3 },
-    full: { seeds: 100, parameters: { textSeeds: 30 } },
+    quick: { seeds: 3, parameters: { textSeeds: 2 } },
+    standard: { seeds: 100 },
+    full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
   },
   async run(context) {
     const { networkKeys } = await import("./notebook/settings.ts");
@@ -29,7 +30,7 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     const { recordChecks } = await import("./notebook/checks.ts");
     const sections = await import("./notebook/record_sections.ts");
     const { recordLearning } = await import("./notebook/record_learning.ts");
-    const { recordText, textSeeds } = await import("./notebook/record_text.ts");
+    const { recordText } = await import("./notebook/record_text.ts");
     const { recordConclusions } = await import("./notebook/record_conclusions.ts");
     const [weights = []] = await context.each("section 2", ["gradients of weights"], () => {
       return weightGradients(context);

@@ -1,3 +1,5 @@
+import { metricName, networkKeys } from "./settings.ts";
+
 /** Words of the notebook. */
 export interface Quoted {
   /** The line of fixtures/notebook.md, from 1. */
@@ -10,8 +12,8 @@ export interface Quoted {
 export interface Conclusion extends Quoted {
   /** Unique among them. */
   readonly id: string;
-  /** Which answer is counted, where the code can give several. */
-  readonly answer: string;
+  /** The conclusion in a few words. */
+  readonly name: string;
   /** By what rule it is counted here, and whether the code has that rule. */
   readonly rule: string;
   /** Where the report asks the question again. */
@@ -21,21 +23,21 @@ export interface Conclusion extends Quoted {
 const inCode = (rule: string) => `in the code: ${rule}`;
 const notInCode = (rule: string) => `no rule in the code; counted here: ${rule}`;
 
-/** Conclusions on the networks of sections 2 to 4, which all seeds measure. */
-export const networkConclusions: readonly Conclusion[] = [
+/** What the notebook concludes by a rule of its code, or states and could be counted by one. */
+export const conclusions: readonly Conclusion[] = [
   {
-    id: "vanishing",
+    id: "vanishing-detected",
     line: 488,
     words: "'vanishing_gradient_detected': gradient_decay_rate < 0.1,",
-    answer: "true",
+    name: "the gradient vanishes",
     rule: inCode("gradient norm of W_hh at length 40 below 0.1 of that at length 5"),
     again: "vanishing-gradients",
   },
   {
-    id: "longer-than-20",
+    id: "vanishing-beyond-20",
     line: 2213,
     words: "RNNs suffer from vanishing gradients for sequences longer than 15-20 time steps",
-    answer: "as stated",
+    name: "it vanishes beyond 20 steps",
     rule: notInCode("the limit of line 488 at every length above 20"),
     again: "vanishing-gradients",
   },
@@ -43,7 +45,7 @@ export const networkConclusions: readonly Conclusion[] = [
     id: "unstable",
     line: 2223,
     words: "'rnn_stability': 'Unstable' if rnn_analysis_results['spectral_radius'] > 1.0",
-    answer: "Unstable",
+    name: "the RNN is unstable",
     rule: inCode("spectral radius of the untrained W_hh above 1"),
     again: "vanishing-gradients",
   },
@@ -51,68 +53,67 @@ export const networkConclusions: readonly Conclusion[] = [
     id: "balanced",
     line: 2214,
     words: "LSTM gates effectively control information flow with balanced activations around 0.5",
-    answer: "as stated",
+    name: "gates are balanced around 0.5",
     rule: notInCode("the mean of each of the three gates within 0.1 of 0.5"),
     again: "lstm-gates",
   },
-  ...(["Vanilla_RNN", "Custom_LSTM", "PyTorch_GRU"] as const).map((answer) => ({
-    ...{ id: `best-${answer}`, line: 1520, words: "'best_gradient_flow': min(", answer },
+  ...networkKeys.map((key) => ({
+    id: `best-flow-${metricName[key]}`,
+    name: `best gradient flow: ${key}`,
+    line: 1520,
+    words: "'best_gradient_flow': min(",
     rule: inCode("the smallest coefficient of variation over lengths 5 to 30, with 0 at length 5"),
     again: "architecture-comparison",
   })),
   {
-    id: "superiority",
+    id: "lstm-superior",
     line: 2445,
     words: "Demonstrated LSTM superiority for long sequence modeling",
-    answer: "as stated",
+    name: "the LSTM is superior",
     rule: notInCode(
       "the LSTM has the lowest average test loss of section 4, whose sequences have 10 steps",
     ),
     again: "learning-capacity",
   },
   {
-    id: "finite",
+    id: "no-explosion",
     line: 2443,
     words: "Successfully trained models without gradient explosion",
-    answer: "as stated",
+    name: "training does not explode",
     rule: notInCode("every loss of section 4 is a finite number"),
     again: "learning-capacity",
   },
-];
-
-/** Conclusions on the language model of section 5. */
-export const textConclusions: readonly Conclusion[] = [
   {
-    id: "reasonable",
+    id: "reasonable-perplexity",
     line: 2444,
     words: "Achieved stable text generation with reasonable perplexity",
-    answer: "as stated",
+    name: "the perplexity is reasonable",
     rule: notInCode(
       "the final validation perplexity is below that of the uniform model over the vocabulary",
     ),
     again: "text-generation",
   },
   {
-    id: "ends-best",
+    id: "last-epoch-best",
     line: 2254,
     words: "Training convergence: {comprehensive_summary['performance_metrics']",
-    answer: "converged",
+    name: "training converges",
     rule: notInCode("the last epoch has the lowest validation loss; the code prints their number"),
     again: "text-generation",
   },
   {
-    id: "scheduled",
+    id: "schedule-acts",
     line: 2218,
     words: "Gradient clipping and learning rate scheduling are crucial for stable training",
-    answer: "the schedule acts",
+    name: "the schedule acts",
     rule: notInCode("the learning rate is lowered in at least one epoch; no run is without it"),
     again: "text-generation",
   },
   {
-    id: "clipped",
+    id: "clipping-acts",
     line: 2218,
     words: "Gradient clipping and learning rate scheduling are crucial for stable training",
-    answer: "clipping acts",
+    name: "clipping acts",
     rule: notInCode("at least half of the updates are clipped; no run is without it"),
     again: "text-generation",
   },

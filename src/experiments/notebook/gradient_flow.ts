@@ -48,11 +48,12 @@ export async function earlyGradients(context: Context, key: NetworkKey): Promise
  * divided by n, as `np.std` does (line 1236).
  *
  * @param gradients Norms by length.
+ * @param epsilon Added to the mean; by default as in the notebook.
  */
-export function variation(gradients: readonly number[]): number {
+export function variation(gradients: readonly number[], epsilon = 1e-8): number {
   const centre = mean(gradients);
   const square = mean(gradients.map((value) => (value - centre) ** 2));
-  return Math.sqrt(square) / (centre + 1e-8);
+  return Math.sqrt(square) / (centre + epsilon);
 }
 
 /**

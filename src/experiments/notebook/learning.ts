@@ -9,7 +9,7 @@ import { MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../experiment.ts";
 import { NotebookNetwork } from "./networks.ts";
-import type { Context } from "./parameters.ts";
+import { type Context, learningSeeds } from "./parameters.ts";
 import {
   learning,
   type NetworkKey,
@@ -45,7 +45,7 @@ const makers = { copy_task: copyTask, sum_task: cumulativeSum, pattern_task: alt
 
 /** Trains one of the networks on the three tasks in order, those of all seeds side by side. */
 export async function learn(
-  context: Context,
+  context: Pick<Context, "seeds" | "random" | "parameters">,
   key: NetworkKey,
   arm: Arm,
   { signal, progress }: PartProgress,
@@ -98,7 +98,7 @@ export async function learn(
 
 /** The sequences of a task: the notebook draws new ones for every network (line 1316). */
 export function drawTask(
-  context: Context,
+  context: Pick<Context, "seeds" | "random">,
   key: NetworkKey,
   task: TaskKey,
   outputSize: number,
@@ -143,11 +143,12 @@ export function convergenceEpoch(losses: readonly number[]): number {
 export async function learnAll(
   context: Context,
 ): Promise<Record<Arm, Record<NetworkKey, ArmResults>>> {
+  const trained = { ...context, seeds: learningSeeds(context) };
   const each = async (arm: Arm): Promise<Record<NetworkKey, ArmResults>> => {
     const [rnn, lstm, gru] = await context.each(
       `section 4.2, ${arm}`,
       networkKeys,
-      (key, part) => learn(context, key, arm, part),
+      (key, part) => learn(trained, key, arm, part),
     );
     const nothing: ArmResults = { copy_task: [], sum_task: [], pattern_task: [] };
     return {

@@ -3,9 +3,9 @@ import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { bestOf } from "./gradient_flow.ts";
 import { type Arm, type ArmResults, arms, convergenceEpoch, type TaskResult } from "./learning.ts";
-import type { Context } from "./parameters.ts";
-import { metricName, share } from "./record_sections.ts";
-import { type NetworkKey, networkKeys, type TaskKey, taskKeys } from "./settings.ts";
+import { type Context, learningSeeds } from "./parameters.ts";
+import { share } from "./record_sections.ts";
+import { metricName, type NetworkKey, networkKeys, type TaskKey, taskKeys } from "./settings.ts";
 
 /** What every network learned, by arm. */
 export type Learned = Readonly<Record<Arm, Readonly<Record<NetworkKey, ArmResults>>>>;
@@ -20,8 +20,10 @@ export function averages(results: ArmResults, of: (result: TaskResult) => number
   );
 }
 
-const testLoss = ({ test }: TaskResult) => test;
-const convergence = ({ losses }: TaskResult) => convergenceEpoch(losses);
+/** The loss on the test sequences. */
+export const testLoss = ({ test }: TaskResult): number => test;
+/** The first epoch with a low training loss. */
+export const convergence = ({ losses }: TaskResult): number => convergenceEpoch(losses);
 
 /** The network with the lowest average, of each seed; the first of equal ones. */
 export function lowest(
@@ -67,6 +69,7 @@ function recordCurves(context: Context, { carried }: Learned): void {
   const epochs = Array.from({ length: context.parameters.epochs }, (_, epoch) => epoch);
   context.table({
     id,
+    labels: learningSeeds(context),
     title: "Section 4: training losses by epoch, networks carried from task to task",
     columns: [
       ...[task, network, { name: "epoch", label: "epoch" }],
@@ -84,7 +87,9 @@ function recordCurves(context: Context, { carried }: Learned): void {
     title: "Learning, as the notebook trains",
     caption:
       "Each panel shows when the networks cross the notebook's limit of convergence, the rule. " +
-      `Geometric mean over ${context.seeds.length} seeds of an epoch's mean training loss; ` +
+      `Geometric mean over ${
+        learningSeeds(context).length
+      } seeds of an epoch's mean training loss; ` +
       "bands: pointwise 95 % intervals over seeds. Rule: the notebook's limit of convergence.",
     alt: "Three charts, one for each task: a line with a band for each network of the training " +
       "loss against the epoch, with a rule at 0.1.",
@@ -100,6 +105,7 @@ function recordCurves(context: Context, { carried }: Learned): void {
   });
   context.table({
     id: "convergence",
+    labels: learningSeeds(context),
     title: "Section 4: first epoch with a training loss below 0.1, else the number of epochs",
     columns: [task, network, ...curveColumns({ label: "epoch" })],
     rows: taskKeys.flatMap((name) =>
@@ -116,6 +122,7 @@ function recordAverages(context: Context, learned: Learned): void {
   const arm = { name: "arm", label: "networks" };
   context.table({
     id: "average-test-loss",
+    labels: learningSeeds(context),
     title: "Section 4: average test loss over the three tasks",
     columns: [arm, network, ...curveColumns({ label: "average test loss" })],
     rows: arms.flatMap((name) =>
@@ -128,6 +135,7 @@ function recordAverages(context: Context, learned: Learned): void {
   });
   context.table({
     id: "average-convergence",
+    labels: learningSeeds(context),
     title: "Section 4: average convergence epoch over the three tasks",
     columns: [arm, network, ...curveColumns({ label: "average epoch" })],
     rows: arms.flatMap((name) =>
@@ -141,6 +149,7 @@ function recordAverages(context: Context, learned: Learned): void {
   const id = "lowest-test-loss";
   context.table({
     id,
+    labels: learningSeeds(context),
     title: "Which network has the lowest average test loss",
     columns: [arm, network, ...curveColumns({ label: "share of seeds" }, "share")],
     rows: arms.flatMap((name) =>
@@ -159,7 +168,9 @@ function recordAverages(context: Context, learned: Learned): void {
       "If one network were superior, its share would be near 1. How often each has the lowest " +
       "test loss, averaged over the three tasks: " +
       "networks carried from task to task, as in the notebook; fresh ones for each task; and " +
-      `carried, with ten outputs. Over ${context.seeds.length} seeds, with 95 % intervals ` +
+      `carried, with ten outputs. Over ${
+        learningSeeds(context).length
+      } seeds, with 95 % intervals ` +
       "(Clopper-Pearson).",
     alt: "For each network three symbols with intervals: the share of seeds in which it has the " +
       "lowest average test loss.",
@@ -168,20 +179,6 @@ function recordAverages(context: Context, learned: Learned): void {
     series: arms,
     seriesLabel: "networks",
     layers: [intervalLayer(id, "network", "arm")],
-  });
-  for (const key of networkKeys) {
-    context.metric({
-      id: `lowest-loss-${metricName[key]}`,
-      label: `Share of seeds in which ${key} has the lowest average test loss`,
-      statistic: "share",
-      values: share(lowest(learned.carried).map((best) => best === key)),
-    });
-  }
-  context.metric({
-    id: "all-finite",
-    label: "Share of seeds in which every loss of section 4 is a finite number",
-    statistic: "share",
-    values: share(allFinite(learned.carried)),
   });
 }
 
@@ -197,6 +194,7 @@ function recordCarrying(context: Context, learned: Learned): void {
   const later = taskKeys.slice(1);
   context.table({
     id,
+    labels: learningSeeds(context),
     title: "Test loss of a network carried on from the task before over that of a fresh one",
     columns: [
       ...[task, network],
@@ -215,7 +213,9 @@ function recordCarrying(context: Context, learned: Learned): void {
     kind: "chart",
     title: "What carrying over changes",
     caption: "Above 1 a network that comes from the task before tests worse than a fresh one on " +
-      `the same sequences. Geometric mean over ${context.seeds.length} seeds with its 95 % interval.`,
+      `the same sequences. Geometric mean over ${
+        learningSeeds(context).length
+      } seeds with its 95 % interval.`,
     alt:
       "For each network two symbols with intervals, one for each later task: the ratio of test " +
       "losses, with a rule at 1.",
@@ -232,6 +232,7 @@ function recordCarrying(context: Context, learned: Learned): void {
     for (const name of later) {
       context.metric({
         id: `carrying-${name.replace("_task", "")}-${metricName[key]}`,
+        labels: learningSeeds(context),
         label: `Test loss on ${name} of a carried ${key} over that of a fresh one`,
         statistic: "geometric-mean",
         values: carriedOverFresh(learned, key, name),
@@ -241,6 +242,7 @@ function recordCarrying(context: Context, learned: Learned): void {
   const [carried, fresh] = [lowest(learned.carried), lowest(learned.fresh)];
   context.metric({
     id: "winner-changes",
+    labels: learningSeeds(context),
     label: "Share of seeds in which fresh networks have another winner than carried ones",
     statistic: "share",
     values: share(carried.map((best, seed) => best !== fresh[seed])),

@@ -2,15 +2,10 @@ import { mean } from "../../analysis/statistics.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import type { Context } from "./parameters.ts";
+import { type Context, textSeeds } from "./parameters.ts";
 import { share } from "./record_sections.ts";
 import { text } from "./settings.ts";
-import { readWindows, type TextEpoch, type TextPart } from "./text.ts";
-
-/** The seeds that train the language model. */
-export function textSeeds({ seeds, parameters }: Pick<Context, "seeds" | "parameters">): number[] {
-  return seeds.slice(0, parameters.textSeeds);
-}
+import { leakOf, readWindows, splitOf, type TextEpoch, type TextPart } from "./text.ts";
 
 /** The perplexity of the validation windows after an epoch. */
 export function perplexity({ validationLoss }: TextEpoch): number {
@@ -66,31 +61,16 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     "geometric-mean",
     (part) => perplexities(part).best,
   );
-  metric(
-    "below-uniform",
-    "Share of seeds whose final perplexity is below that of the uniform model",
-    "share",
-    (part) => Number(perplexities(part).final < tokenizer.vocabulary.size),
-  );
-  metric(
-    "ends-best",
-    "Share of seeds in which the last epoch is the best",
-    "share",
-    (part) => Number(endsBest(part)),
-  );
-  metric(
-    "scheduled",
-    "Share of seeds in which the scheduler lowers the learning rate",
-    "share",
-    (part) => Number(wasScheduled(part)),
-  );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
-  metric(
-    "leak",
-    "Share of the validation windows that overlap with a window of training",
-    "mean",
-    ({ leak }) => leak,
-  );
+  context.claim("new-sentences", {
+    labels,
+    values: parts.map((part) => Math.exp(part.newLoss) / tokenizer.vocabulary.size),
+  });
+  context.metric({
+    id: "leak",
+    label: "Share of the validation windows that overlap with a window of training",
+    values: context.seeds.map((seed) => leakOf(splitOf(context, seed, cut))),
+  });
   const training = Math.floor(text.trainingShare * cut.length);
   context.table({
     id: "text-sizes",

@@ -34,6 +34,13 @@ export const networkKeys = ["Vanilla_RNN", "Custom_LSTM", "PyTorch_GRU"] as cons
 /** One of the {@link networkKeys}. */
 export type NetworkKey = (typeof networkKeys)[number];
 
+/** The networks' names in ids of metrics. */
+export const metricName: Readonly<Record<NetworkKey, string>> = {
+  Vanilla_RNN: "rnn",
+  Custom_LSTM: "lstm",
+  PyTorch_GRU: "gru",
+};
+
 /** The tasks of section 4.2 in its order, by the keys of the notebook's dictionary. */
 export const taskKeys = ["copy_task", "sum_task", "pattern_task"] as const;
 

@@ -3,8 +3,11 @@ import type { Numbers } from "../../data/sequence_task.ts";
 import type { Context } from "./parameters.ts";
 
 /** A source for each seed, of a path of its own: what a seed finds is what it would find alone. */
-export function sources(context: Context, ...path: (string | number)[]): Random[] {
-  return context.seeds.map((seed) => context.random(seed, ...path));
+export function sources(
+  { seeds, random }: Pick<Context, "seeds" | "random">,
+  ...path: readonly (string | number)[]
+): Random[] {
+  return seeds.map((seed) => random(seed, ...path));
 }
 
 /** Normal numbers of each seed's own source: [replica, ...shape]. */

@@ -45,6 +45,8 @@ export interface TextPart {
   readonly epochs: readonly TextEpoch[];
   /** The share of the validation windows that overlap with a window of training. */
   readonly leak: number;
+  /** The loss after the last epoch on the sentences that have no window, in nats a token. */
+  readonly newLoss: number;
   readonly samples: readonly NotebookSample[];
 }
 
@@ -60,6 +62,8 @@ export interface CutSentences {
   readonly sentences: number;
   /** Their windows, in order. */
   readonly cut: readonly SentenceWindow[];
+  /** The sentences that are too short for a window, each whole. */
+  readonly short: readonly Window[];
 }
 
 /** The vocabulary of the sentences and their windows, as the notebook makes them. */
@@ -71,7 +75,10 @@ export async function readWindows(): Promise<CutSentences> {
       ...{ input, target, sentence },
     }))
   );
-  return { tokenizer, sentences: documents.length, cut };
+  const long = new Set(cut.map(({ sentence }) => sentence));
+  const left = documents.filter((_, sentence) => !long.has(sentence));
+  const short = windows(left, { length: text.length, pad: true });
+  return { tokenizer, sentences: documents.length, cut, short };
 }
 
 /** The notebook's split: windows, not sentences, at random (lines 2073 to 2075). */
@@ -97,6 +104,15 @@ export function leakOf(
   return validation.filter(({ sentence }) => seen.has(sentence)).length / validation.length;
 }
 
+/** The split of a seed. */
+export function splitOf(
+  context: Pick<Context, "random">,
+  seed: number,
+  cut: readonly SentenceWindow[],
+): ReturnType<typeof splitWindows<SentenceWindow>> {
+  return splitWindows(cut, context.random(seed, "section 5", "split"));
+}
+
 /**
  * Runs section 5 with one seed.
  *
@@ -109,13 +125,15 @@ export async function trainText(
   { signal, progress }: PartProgress,
 ): Promise<TextPart> {
   const random = context.random(seed, "section 5");
-  const { tokenizer, cut } = await readWindows();
-  const split = splitWindows(cut, random.fork("split"));
+  const { tokenizer, cut, short } = await readWindows();
+  const split = splitOf(context, seed, cut);
   // All windows of training fit into one batch of 16, so their order changes nothing.
-  const [training, validation] = [split.training, split.validation].map((of) =>
+  const [training, validation, left] = [split.training, split.validation, short].map((of) =>
     windowBatches(of, { batchSize: of.length }).at(0)
   );
-  if (!training || !validation) throw new RangeError("a side of the split without windows");
+  if (!training || !validation || !left) {
+    throw new RangeError("a side of the split without windows");
+  }
   const model = new NotebookLanguageModel(tokenizer.vocabulary.size, random.fork("model"));
   const { learningRate, weightDecay, clipGradNorm, factor, patience, sampled } = text;
   const optimizer = new AdamW(model, { learningRate, weightDecay, clipGradNorm });
@@ -167,7 +185,9 @@ export async function trainText(
       tutorialStrategies.map(({ name, sampling }) => ({ strategy: name, prompt, sampling }))
     );
     if (isSampled) samples.push(...await draw(epochs.length, requests, text.generated));
-    return { parameters: model.inner.parameterCount, epochs, leak: leakOf(split), samples };
+    const [newLoss = NaN] = await evaluate(model, loss, left);
+    const { parameterCount } = model.inner;
+    return { parameters: parameterCount, epochs, leak: leakOf(split), newLoss, samples };
   } finally {
     optimizer.dispose();
     model.dispose();
