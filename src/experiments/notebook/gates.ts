@@ -6,7 +6,7 @@ import { gateSequence } from "../../data/gate_sequence.ts";
 import { sideBySide } from "../../data/sequence_task.ts";
 import { nested } from "../lstm_gates/networks.ts";
 import { NotebookNetwork } from "./networks.ts";
-import type { Context } from "./parameters.ts";
+import type { Measuring } from "./parameters.ts";
 import { gateSequences, sizes } from "./settings.ts";
 import { sources } from "./sources.ts";
 
@@ -28,7 +28,7 @@ export interface GateSummary {
   readonly stability: { readonly hidden: number; readonly cell: number };
 }
 
-/** The bias of a forget gate that is held shut: its sigmoid is 0 in float32. */
+/** The bias of a forget gate that is held shut: its sigmoid is below 1e-40. */
 const SHUT = -100;
 
 /**
@@ -37,7 +37,7 @@ const SHUT = -100;
  * @param forgetBias The bias of the forget gates; by default the notebook's, 1.
  */
 export async function gateSummaries(
-  context: Context,
+  context: Measuring,
   forgetBias?: "shut",
 ): Promise<GateSummary[]> {
   const network = new NotebookNetwork({

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { inputGradients } from "../../analysis/input_gradients.ts";
 import { mean } from "../../analysis/statistics.ts";
 import { NotebookNetwork } from "./networks.ts";
-import type { Context } from "./parameters.ts";
+import type { Measuring } from "./parameters.ts";
 import { EARLY_STEP, FLOW_BATCH, flowLengths, type NetworkKey, sizes } from "./settings.ts";
 import { normal, sources } from "./sources.ts";
 
@@ -10,7 +10,7 @@ import { normal, sources } from "./sources.ts";
  * The norm at the early step by length, of each seed: [seed][length]. At a length that does not go
  * beyond that step it is 0, as in the notebook's code (lines 1128 to 1134).
  */
-export async function earlyGradients(context: Context, key: NetworkKey): Promise<number[][]> {
+export async function earlyGradients(context: Measuring, key: NetworkKey): Promise<number[][]> {
   // The networks that section 4.2 then trains.
   const network = new NotebookNetwork({
     key,

@@ -9,7 +9,7 @@ import { MSELoss } from "../../training/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../experiment.ts";
 import { NotebookNetwork } from "./networks.ts";
-import { type Context, learningSeeds } from "./parameters.ts";
+import { type Context, learningSeeds, type Measuring } from "./parameters.ts";
 import {
   learning,
   type NetworkKey,
@@ -45,7 +45,7 @@ const makers = { copy_task: copyTask, sum_task: cumulativeSum, pattern_task: alt
 
 /** Trains one of the networks on the three tasks in order, those of all seeds side by side. */
 export async function learn(
-  context: Pick<Context, "seeds" | "random" | "parameters">,
+  context: Measuring,
   key: NetworkKey,
   arm: Arm,
   { signal, progress }: PartProgress,
@@ -98,7 +98,7 @@ export async function learn(
 
 /** The sequences of a task: the notebook draws new ones for every network (line 1316). */
 export function drawTask(
-  context: Pick<Context, "seeds" | "random">,
+  context: Pick<Measuring, "seeds" | "random">,
   key: NetworkKey,
   task: TaskKey,
   outputSize: number,

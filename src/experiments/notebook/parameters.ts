@@ -18,6 +18,9 @@ export type Values = ParameterValues<typeof parameters>;
 /** What the parts of `notebook` are given. */
 export type Context = ExperimentContext<Values>;
 
+/** What a measurement needs of it. */
+export type Measuring = Pick<Context, "seeds" | "random" | "parameters">;
+
 /** The seeds that train the networks of section 4.2. */
 export function learningSeeds({ seeds, parameters }: Pick<Context, "seeds" | "parameters">) {
   return seeds.slice(0, parameters.learningSeeds);

@@ -15,7 +15,7 @@ import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { trainStep } from "../../training/train_step.ts";
 import type { PartProgress } from "../experiment.ts";
-import type { Context } from "./parameters.ts";
+import type { Measuring } from "./parameters.ts";
 import { text } from "./settings.ts";
 import { NotebookLanguageModel } from "./text_model.ts";
 
@@ -106,7 +106,7 @@ export function leakOf(
 
 /** The split of a seed. */
 export function splitOf(
-  context: Pick<Context, "random">,
+  context: Pick<Measuring, "random">,
   seed: number,
   cut: readonly SentenceWindow[],
 ): ReturnType<typeof splitWindows<SentenceWindow>> {
@@ -119,7 +119,7 @@ export function splitOf(
  * @param isSampled Whether texts are generated, which changes nothing else.
  */
 export async function trainText(
-  context: Context,
+  context: Measuring,
   seed: number,
   isSampled: boolean,
   { signal, progress }: PartProgress,

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { eigenvalues } from "../../analysis/spectrum.ts";
 import { MSELoss } from "../../training/losses.ts";
 import { NotebookNetwork } from "./networks.ts";
-import type { Context } from "./parameters.ts";
+import type { Measuring } from "./parameters.ts";
 import { sizes, weightLengths } from "./settings.ts";
 import { normal, sources } from "./sources.ts";
 
@@ -23,7 +23,7 @@ export interface LengthGradients {
 }
 
 /** Runs section 2 on the networks of all seeds side by side. */
-export async function weightGradients(context: Context): Promise<WeightGradients[]> {
+export async function weightGradients(context: Measuring): Promise<WeightGradients[]> {
   const network = new NotebookNetwork({
     key: "Vanilla_RNN",
     random: sources(context, "section 2", "weights"),
