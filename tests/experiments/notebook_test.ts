@@ -55,7 +55,7 @@ Deno.test("notebook: every conclusion is a metric by seed and a row with its sha
     const metric = onWasm.metrics.find((one) => one.id === id);
     assert(metric !== undefined && metric.statistic === "share", id);
     assert(metric.values.every((value) => value === 0 || value === 1), id);
-    const [label, place, , , share] = table[i] ?? [];
+    const [label, place, share] = table[i] ?? [];
     assertEquals([label, place, share], [name, line, metric.estimate.value]);
   }
   const best = onWasm.metrics.filter(({ id }) => id.startsWith("best-flow-"));

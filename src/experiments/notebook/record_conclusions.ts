@@ -100,23 +100,32 @@ export async function recordConclusions(
     columns: [
       { name: "name", label: "conclusion" },
       { name: "line", label: "line" },
-      { name: "words", label: "the notebook" },
-      { name: "rule", label: "rule" },
       { name: "value", label: "share of seeds" },
       { name: "low", label: "lower end of the 95 % interval" },
       { name: "high", label: "upper end of the 95 % interval" },
       { name: "n", label: "seeds" },
       { name: "own", label: `its own seed, 42, ${pytorchRun.version}` },
       { name: "others", label: `share of ${pytorchRun.seeds} other seeds, ${pytorchRun.version}` },
-      { name: "again", label: "asked again in" },
     ],
-    rows: counted.map(({ id, name, line, words, rule, values, again }): Cell[] => {
+    rows: counted.map(({ id, name, line, values }): Cell[] => {
       const { value, low, high } = estimate(values, { statistic: "share" });
       const run = pytorchRun.answers.find((one) => one.id === id);
-      return [
-        ...[name, line, words, rule, value, low, high, values.length],
-        ...[run?.own ?? null, run === undefined ? null : run.others / pytorchRun.seeds, again],
-      ];
+      const others = run === undefined ? null : run.others / pytorchRun.seeds;
+      return [name, line, value, low, high, values.length, run?.own ?? null, others];
+    }),
+  });
+  context.table({
+    id: "rules",
+    title: "By what rule it is counted",
+    columns: [
+      { name: "name", label: "conclusion" },
+      { name: "line", label: "line" },
+      { name: "words", label: "the notebook" },
+      { name: "rule", label: "rule" },
+      { name: "again", label: "asked again in" },
+    ],
+    rows: counted.map(({ name, line, words, rule, again }): Cell[] => {
+      return [name, line, words, rule, again];
     }),
   });
   context.figure({

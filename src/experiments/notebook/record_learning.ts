@@ -87,10 +87,8 @@ function recordCurves(context: Context, { carried }: Learned): void {
     title: "Learning, as the notebook trains",
     caption:
       "Each panel shows when the networks cross the notebook's limit of convergence, the rule. " +
-      `Geometric mean over ${
-        learningSeeds(context).length
-      } seeds of an epoch's mean training loss; ` +
-      "bands: pointwise 95 % intervals over seeds. Rule: the notebook's limit of convergence.",
+      `Geometric mean over ${learningSeeds(context).length} seeds of an epoch's mean training ` +
+      "loss; bands: pointwise 95 % intervals over seeds.",
     alt: "Three charts, one for each task: a line with a band for each network of the training " +
       "loss against the epoch, with a rule at 0.1.",
     x: { label: "epoch", scale: "linear" },

@@ -139,7 +139,7 @@ function recordCurves(context: Context, parts: readonly TextPart[]): void {
     kind: "chart",
     title: "Training on five windows",
     caption:
-      "The two lines part where training no longer helps the validation windows. Training: " +
+      "Where the two lines part, training no longer helps the validation windows. Training: " +
       "before each update, with dropout; validation: after it, without. Geometric mean over " +
       `${parts.length} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Two lines with bands, of training and validation perplexity against the epoch.",

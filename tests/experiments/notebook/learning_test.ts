@@ -47,7 +47,7 @@ Deno.test("learn() carries a network from task to task, or takes a fresh one for
   await onBackend("wasm", async () => {
     const carried = await learn(context, "Custom_LSTM", "carried", part);
     const fresh = await learn(context, "Custom_LSTM", "fresh", part);
-    assertEquals(carried.copy_task, fresh.copy_task);
+    assertEquals([carried.copy_task.length, fresh.copy_task.length], [2, 0]);
     for (const task of taskKeys.slice(1)) {
       carried[task].forEach((one, seed) => assert(one.test !== fresh[task][seed]?.test));
     }
