@@ -3,7 +3,7 @@ import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
 import { shuffled } from "../../data/text/shuffled.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
-import { END } from "../../data/text/vocabulary.ts";
+import { END, PAD } from "../../data/text/vocabulary.ts";
 import { windowBatches } from "../../data/text/window_batches.ts";
 import { type Window, windows } from "../../data/text/windows.ts";
 import { generate } from "../../generation/generate.ts";
@@ -138,7 +138,7 @@ export async function trainText(
   const { learningRate, weightDecay, clipGradNorm, factor, patience, sampled } = text;
   const optimizer = new AdamW(model, { learningRate, weightDecay, clipGradNorm });
   const plateau = new ReduceLROnPlateau(optimizer, { factor, patience });
-  const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
+  const loss = new CrossEntropyLoss({ ignoreIndex: PAD });
   const draw = async (
     epochs: number,
     requests: readonly { strategy: string; prompt: string; sampling: SamplingOptions }[],
@@ -176,7 +176,8 @@ export async function trainText(
       epochs.push({ trainLoss, validationLoss, learningRate, gradientNorm });
       if (isSampled && epoch % sampled.every === 0) {
         const { prompt, temperature, tokens } = sampled;
-        const request = { strategy: "Temperature 0.8", prompt, sampling: { temperature } };
+        const strategy = `Temperature ${temperature}`;
+        const request = { strategy, prompt, sampling: { temperature } };
         samples.push(...await draw(epoch + 1, [request], tokens));
       }
       progress(epoch + 1, context.parameters.textEpochs);
