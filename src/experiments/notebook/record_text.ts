@@ -3,6 +3,7 @@ import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { type Context, textSeeds } from "./parameters.ts";
+import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";
 import { text } from "./settings.ts";
 import { leakOf, readWindows, splitOf, type TextEpoch, type TextPart } from "./text.ts";
@@ -153,21 +154,28 @@ function recordCurves(context: Context, parts: readonly TextPart[]): void {
 
 function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: number): void {
   const id = "perplexity-by-leak";
+  const here = "here";
   context.table({
     id,
     title: "Section 5: final perplexity and overlap of the validation windows, by seed",
     columns: [
+      { name: "run", label: "run" },
       { name: "seed", label: "seed" },
       { name: "leak", label: "share of the validation windows that overlap with training" },
       { name: "final", label: "final perplexity" },
       { name: "best", label: "lowest perplexity" },
     ],
-    rows: textSeeds(context).map((seed, i): Cell[] => {
-      const part = parts[i];
-      if (!part) return [seed, null, null, null];
-      const { final, best } = perplexities(part);
-      return [seed, part.leak, final, best];
-    }),
+    rows: [
+      ...textSeeds(context).map((seed, i): Cell[] => {
+        const part = parts[i];
+        if (!part) return [here, seed, null, null, null];
+        const { final, best } = perplexities(part);
+        return [here, seed, part.leak, final, best];
+      }),
+      ...pytorchRun.text.map(({ seed, leak, final, best }): Cell[] => {
+        return [pytorchRun.version, seed, leak, final, best];
+      }),
+    ],
   });
   context.figure({
     id,
@@ -175,16 +183,19 @@ function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: nu
     title: "What the perplexity measures",
     caption:
       "If the perplexity measured how well the model predicts new text, it would not depend " +
-      "on the overlap. A symbol for each seed: perplexity of its two validation windows after the " +
-      `last epoch. Rule: a model that predicts each of ${vocabulary} tokens with equal probability.`,
+      "on the overlap. A symbol for each seed, of the runs of this page and of the notebook's own " +
+      "code: perplexity of its two validation windows after the last epoch. Rule: a model that " +
+      `gives each of ${vocabulary} tokens the same probability.`,
     alt:
       "Symbols of the final perplexity of each seed against the share of its validation windows " +
       "that overlap with training windows, and a rule at the uniform model.",
     x: { label: "share of validation windows that overlap with training", scale: "linear" },
     y: { label: "final perplexity", scale: "log" },
+    series: [here, pytorchRun.version],
+    seriesLabel: "run",
     layers: [
       { mark: "rule", axis: "y", value: vocabulary, label: "uniform model" },
-      { mark: "point", table: id, x: "leak", y: "final" },
+      { mark: "point", table: id, x: "leak", y: "final", series: "run" },
     ],
   });
 }

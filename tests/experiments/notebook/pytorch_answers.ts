@@ -1,3 +1,4 @@
+import { leakOf, readWindows } from "../../../src/experiments/notebook/text.ts";
 import { conclusions } from "../../../src/experiments/notebook/conclusions.ts";
 import { metricName, networkKeys, taskKeys } from "../../../src/experiments/notebook/settings.ts";
 
@@ -153,9 +154,10 @@ export function answersOf(seed: SeedNumbers): ReadonlyMap<string, boolean> {
 }
 
 /** What `src/experiments/notebook/pytorch_run.json` says of a run. */
-export function summaryOfRun(run: NotebookRun) {
+export async function summaryOfRun(run: NotebookRun) {
   const own = ownSeed(run);
   const others = Object.values(run.other_seeds).map(answersOf);
+  const { cut } = await readWindows();
   const { stability_metrics } = run.seed_42.lstm.state_analysis;
   const printed: [string, number][] = [
     ["Gradient decay rate", own.gradient_decay_rate],
@@ -187,5 +189,14 @@ export function summaryOfRun(run: NotebookRun) {
       others: others.filter((answers) => answers.get(id)).length,
     })),
     printed: printed.map(([what, value]) => ({ what, value })),
+    text: Object.entries({ 42: own, ...run.other_seeds }).map(([seed, one]) => ({
+      seed: Number(seed),
+      leak: leakOf({
+        training: cut.filter((_, i) => !one.validation_windows.includes(i)),
+        validation: cut.filter((_, i) => one.validation_windows.includes(i)),
+      }),
+      final: one.perplexity.at(-1) ?? NaN,
+      best: Math.min(...one.perplexity),
+    })),
   };
 }

@@ -14,8 +14,8 @@ import { readRun, type SeedNumbers, summaryOfRun } from "./pytorch_answers.ts";
 
 const run = await readRun();
 
-Deno.test("pytorch_run.json says what the fixture of the notebook's own run says", () => {
-  assertEquals(pytorchRun, summaryOfRun(run));
+Deno.test("pytorch_run.json says what the fixture of the notebook's own run says", async () => {
+  assertEquals(pytorchRun, await summaryOfRun(run));
   assert(run.versions.torch.startsWith("1.13"));
 });
 

@@ -11,6 +11,7 @@ import {
 import { NotebookLanguageModel } from "../../../src/experiments/notebook/text_model.ts";
 import { onBackend } from "../../backends.ts";
 import { measuring, part } from "./context.ts";
+import { readRun } from "./pytorch_answers.ts";
 
 Deno.test("readWindows() cuts the notebook's 7 windows from 4 of its 20 sentences", async () => {
   const { tokenizer, sentences, cut, short } = await readWindows();
@@ -89,12 +90,7 @@ Deno.test("NotebookLanguageModel without training is the library's language mode
 });
 
 Deno.test("trainText() goes as the notebook's own training does", async () => {
-  const run = JSON.parse(
-    await Deno.readTextFile(new URL("../../../fixtures/notebook_run.json", import.meta.url)),
-  );
-  const others: readonly { train_loss: number[]; gradient_norms: number[] }[] = Object.values(
-    run.other_seeds,
-  );
+  const others = Object.values((await readRun()).other_seeds);
   await onBackend("wasm", async () => {
     const { epochs, samples, parameters } = await trainText(measuring([2]), 2, true, part);
     assertEquals([epochs.length, parameters, samples.length], [20, 978_965, 4 + 4 * 5]);
