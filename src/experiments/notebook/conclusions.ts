@@ -14,108 +14,97 @@ export interface Conclusion extends Quoted {
   readonly id: string;
   /** The conclusion in a few words. */
   readonly name: string;
-  /** By what rule it is counted here, and whether the code has that rule. */
+  /** By what rule it is counted. */
   readonly rule: string;
-  /** Where the report asks the question again. */
-  readonly again: string;
+  /** Whose rule it is: the code's, or this page's where the code has none. */
+  readonly whose: "the notebook's" | "this page's";
 }
 
-const inCode = (rule: string) => `in the code: ${rule}`;
-const notInCode = (rule: string) => `no rule in the code; counted here: ${rule}`;
+const inCode = (rule: string) => ({ rule, whose: "the notebook's" }) as const;
+const notInCode = (rule: string) => ({ rule, whose: "this page's" }) as const;
 
 /** What the notebook concludes by a rule of its code, or states and could be counted by one. */
 export const conclusions: readonly Conclusion[] = [
   {
     id: "vanishing-detected",
     line: 488,
-    words: "'vanishing_gradient_detected': gradient_decay_rate < 0.1,",
+    words: "gradient_decay_rate < 0.1",
     name: "the gradient vanishes",
-    rule: inCode("gradient norm of W_hh at length 40 below 0.1 of that at length 5"),
-    again: "vanishing-gradients",
+    ...inCode("gradient norm of W_hh at length 40 below 0.1 of that at length 5"),
   },
   {
     id: "vanishing-beyond-20",
     line: 2213,
     words: "RNNs suffer from vanishing gradients for sequences longer than 15-20 time steps",
     name: "it vanishes beyond 20 steps",
-    rule: notInCode("the limit of line 488 at every length above 20"),
-    again: "vanishing-gradients",
+    ...notInCode("the limit of line 488 at every length above 20"),
   },
   {
     id: "unstable",
     line: 2223,
-    words: "'rnn_stability': 'Unstable' if rnn_analysis_results['spectral_radius'] > 1.0",
+    words: "['spectral_radius'] > 1.0",
     name: "the RNN is unstable",
-    rule: inCode("spectral radius of the untrained W_hh above 1"),
-    again: "vanishing-gradients",
+    ...inCode("spectral radius of the untrained W_hh above 1"),
   },
   {
     id: "balanced",
     line: 2214,
     words: "LSTM gates effectively control information flow with balanced activations around 0.5",
     name: "gates are balanced around 0.5",
-    rule: notInCode("the mean of each of the three gates within 0.1 of 0.5"),
-    again: "lstm-gates",
+    ...notInCode("the mean of each of the three gates within 0.1 of 0.5"),
   },
   ...networkKeys.map((key) => ({
     id: `best-flow-${metricName[key]}`,
     name: `best gradient flow: ${key}`,
     line: 1520,
     words: "'best_gradient_flow': min(",
-    rule: inCode("the smallest coefficient of variation over lengths 5 to 30, with 0 at length 5"),
-    again: "architecture-comparison",
+    ...inCode("the smallest coefficient of variation over lengths 5 to 30, with 0 at length 5"),
   })),
   {
     id: "lstm-superior",
     line: 2445,
     words: "Demonstrated LSTM superiority for long sequence modeling",
     name: "the LSTM is superior",
-    rule: notInCode(
+    ...notInCode(
       "the LSTM has the lowest average test loss of section 4, whose sequences have 10 steps",
     ),
-    again: "learning-capacity",
   },
   {
     id: "no-explosion",
     line: 2443,
     words: "Successfully trained models without gradient explosion",
     name: "training does not explode",
-    rule: notInCode("every loss of section 4 is a finite number"),
-    again: "learning-capacity",
+    ...notInCode("every loss of section 4 is a finite number"),
   },
   {
     id: "reasonable-perplexity",
     line: 2444,
     words: "Achieved stable text generation with reasonable perplexity",
     name: "the perplexity is reasonable",
-    rule: notInCode(
+    ...notInCode(
       "the final validation perplexity is below that of the uniform model over the vocabulary",
     ),
-    again: "text-generation",
   },
   {
     id: "last-epoch-best",
     line: 2254,
-    words: "Training convergence: {comprehensive_summary['performance_metrics']",
+    words: "Training convergence:",
     name: "training converges",
-    rule: notInCode("the last epoch has the lowest validation loss; the code prints their number"),
-    again: "text-generation",
+    ...notInCode("the last epoch has the lowest validation loss; the code prints their number"),
   },
   {
     id: "schedule-acts",
     line: 2218,
     words: "Gradient clipping and learning rate scheduling are crucial for stable training",
     name: "the schedule acts",
-    rule: notInCode("the learning rate is lowered in at least one epoch; no run is without it"),
-    again: "text-generation",
+    ...notInCode("the learning rate is lowered in at least one epoch; no run is without it"),
   },
   {
     id: "clipping-acts",
     line: 2218,
     words: "Gradient clipping and learning rate scheduling are crucial for stable training",
     name: "clipping acts",
-    rule: notInCode("at least half of the updates are clipped; no run is without it"),
-    again: "text-generation",
+    ...notInCode("at least half of the updates are clipped; no run is without it"),
   },
 ];
 
@@ -137,7 +126,7 @@ export const fixedSentences: readonly FixedSentence[] = [
   },
   {
     line: 2225,
-    words: "'text_generation_convergence': len(text_gen_history['train_loss']),",
+    words: "len(text_gen_history['train_loss'])",
     why: "the number of epochs that were asked for",
   },
   { line: 2179, words: "'models_implemented': 5,", why: "a number that is typed in" },

@@ -122,10 +122,10 @@ export async function recordConclusions(
       { name: "line", label: "line" },
       { name: "words", label: "the notebook" },
       { name: "rule", label: "rule" },
-      { name: "again", label: "asked again in" },
+      { name: "whose", label: "whose rule" },
     ],
-    rows: counted.map(({ name, line, words, rule, again }): Cell[] => {
-      return [name, line, words, rule, again];
+    rows: counted.map(({ name, line, words, rule, whose }): Cell[] => {
+      return [name, line, words, rule, whose];
     }),
   });
   context.figure({

@@ -187,15 +187,14 @@ function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: nu
       "code: perplexity of its two validation windows after the last epoch. Rule: a model that " +
       `gives each of ${vocabulary} tokens the same probability.`,
     alt:
-      "Symbols of the final perplexity of each seed against the share of its validation windows " +
+      "Two panels of symbols: final perplexity of each seed against the share of its validation windows " +
       "that overlap with training windows, and a rule at the uniform model.",
-    x: { label: "share of validation windows that overlap with training", scale: "linear" },
+    x: { label: "share of overlapping validation windows", scale: "linear" },
     y: { label: "final perplexity", scale: "log" },
-    series: [here, pytorchRun.version],
-    seriesLabel: "run",
+    facet: "run",
     layers: [
       { mark: "rule", axis: "y", value: vocabulary, label: "uniform model" },
-      { mark: "point", table: id, x: "leak", y: "final", series: "run" },
+      { mark: "point", table: id, x: "leak", y: "final" },
     ],
   });
 }
