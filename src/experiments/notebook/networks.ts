@@ -1,14 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../../core/random.ts";
 import type { Numbers } from "../../data/sequence_task.ts";
-import { gatesOf } from "../../kernels/stack.ts";
 import { GRU } from "../../model/gru.ts";
 import { glorotUniform } from "../../model/initializers.ts";
 import type { LayerInit } from "../../model/layer_init.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import type { Model, ModelOptions } from "../../model/model.ts";
-import type { RecurrentInit } from "../../model/recurrent_init.ts";
+import { glorotInit, jointGlorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import { type NetworkKey, sizes } from "./settings.ts";
@@ -112,11 +111,21 @@ export class NotebookNetwork implements Model {
   }
 }
 
+/** Initial weights of a layer whose last input feature is always 1: its column holds the biases. */
+function withBias(init: RecurrentInit, bias: (row: number) => number): RecurrentInit {
+  return (name, shape, sizes, random) => {
+    const [rows = 0, columns = 0] = shape;
+    if (!name.startsWith("weight_ih")) return init(name, shape, sizes, random);
+    const width = columns - 1;
+    const drawn = Array.from(init(name, [rows, width], sizes, random));
+    return Array.from({ length: rows }, (_, row) => {
+      return [...drawn.slice(row * width, (row + 1) * width), bias(row)];
+    }).flat();
+  };
+}
+
 /** `xavier_uniform_` of W_ih and of W_hh, each by itself, and biases of 0; lines 154 to 160. */
-const rnnInit: RecurrentInit = (name, [rows = 0, columns = 0], _sizes, random) =>
-  name.startsWith("weight_ih")
-    ? withBias(glorotUniform([rows, columns - 1], random), () => 0)
-    : glorotUniform([rows, columns], random).flat();
+const rnnInit = withBias(glorotInit, () => 0);
 
 /** The limit of `xavier_uniform_` for a gate's `nn.Linear(input_size + hidden_size, hidden_size)`. */
 export const JOINT_LIMIT: number = Math.sqrt(6 / (sizes.inputSize + 2 * sizes.hiddenSize));
@@ -125,23 +134,9 @@ export const JOINT_LIMIT: number = Math.sqrt(6 / (sizes.inputSize + 2 * sizes.hi
 const isForget = (row: number) => row >= sizes.hiddenSize && row < 2 * sizes.hiddenSize;
 
 /** `xavier_uniform_` of [W_ih, W_hh] taken together, and biases of 0 but 1 to forget; lines 530 to 537. */
-const lstmInit =
-  (forgetBias: number): RecurrentInit => (name, [rows = 0, columns = 0], { cell }, random) => {
-    if (gatesOf[cell] * sizes.hiddenSize !== rows) throw new RangeError(`${rows} rows of gates`);
-    const isInput = name.startsWith("weight_ih");
-    const width = isInput ? columns - 1 : columns;
-    const drawn = Array.from(
-      { length: rows },
-      () => Array.from({ length: width }, () => random.uniform(-JOINT_LIMIT, JOINT_LIMIT)),
-    );
-    return isInput ? withBias(drawn, (row) => isForget(row) ? forgetBias : 0) : drawn.flat();
-  };
+const lstmInit = (forgetBias: number): RecurrentInit =>
+  withBias(jointGlorotInit(sizes.inputSize), (row) => isForget(row) ? forgetBias : 0);
 
 /** `xavier_uniform_` and a bias of 0; lines 154 to 160 and 589 to 590. */
 const headInit: LayerInit = (name, [rows = 0, columns = 0], random) =>
   name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();
-
-/** A matrix with a column of biases after its own. */
-function withBias(matrix: readonly number[][], bias: (row: number) => number): number[] {
-  return matrix.flatMap((values, row) => [...values, bias(row)]);
-}
