@@ -1,0 +1,142 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Random } from "../../core/random.ts";
+import type { Numbers } from "../../data/sequence_task.ts";
+import { GRU } from "../../model/gru.ts";
+import { glorotUniform } from "../../model/initializers.ts";
+import type { LayerInit } from "../../model/layer_init.ts";
+import { Linear } from "../../model/linear.ts";
+import { LSTM } from "../../model/lstm.ts";
+import type { Model, ModelOptions } from "../../model/model.ts";
+import { glorotInit, jointGlorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
+import { RNN } from "../../model/rnn.ts";
+import { SequenceModel } from "../../model/sequence_model.ts";
+import { type NetworkKey, sizes } from "./settings.ts";
+
+/** What one of the notebook's networks is made from. */
+export interface NotebookNetworkOptions {
+  /** Which. */
+  readonly key: NetworkKey;
+  /** A source for each network: they are made side by side, along the replica axis. */
+  readonly random: readonly Random[];
+  /** Features of an output; by default as in the notebook. */
+  readonly outputSize?: number;
+  /** Where there is an output; by default at every step. */
+  readonly readout?: "all" | "last";
+  /** The LSTM's bias of forget gates; by default 1, as in the notebook. */
+  readonly forgetBias?: number;
+}
+
+/**
+ * Networks as the notebook makes them, a replica for each source.
+ *
+ * The notebook's RNN and LSTM have one bias for each gate, PyTorch's layers and those of this library
+ * have two, and Adam would move the sum of two twice as far. So these layers have no bias, but an
+ * input feature that is always 1, whose weights are the one bias: the same function, gradients and
+ * updates. The GRU is PyTorch's, with two biases.
+ */
+export class NotebookNetwork implements Model {
+  /** Which it is. */
+  readonly key: NetworkKey;
+  /** What is trained. Its inputs are {@link NotebookNetwork.inputs}. */
+  readonly inner: SequenceModel<tf.TensorContainer>;
+
+  /** Draws the initial weights. */
+  constructor(options: NotebookNetworkOptions) {
+    const { key, random, readout = "all", outputSize, forgetBias = 1 } = options;
+    this.key = key;
+    const { inputSize, hiddenSize } = sizes;
+    const replicas = random.length;
+    const outFeatures = outputSize ?? sizes.outputSize;
+    const fork = (label: string) => random.map((source) => source.fork(label));
+    const head = { inFeatures: hiddenSize, outFeatures, replicas, random: fork("head") };
+    const recurrent = { hiddenSize, replicas, random: fork("recurrent") };
+    if (key === "PyTorch_GRU") {
+      this.inner = new SequenceModel<tf.TensorContainer>({
+        ...{ recurrent: new GRU({ ...recurrent, inputSize }), head: new Linear(head), readout },
+      });
+      return;
+    }
+    const oneBias = { ...recurrent, inputSize: inputSize + 1, bias: false };
+    this.inner = new SequenceModel<tf.TensorContainer>({
+      recurrent: key === "Vanilla_RNN"
+        ? new RNN({ ...oneBias, init: rnnInit })
+        : new LSTM({ ...oneBias, init: lstmInit(forgetBias) }),
+      head: new Linear({ ...head, init: headInit }),
+      readout,
+    });
+  }
+
+  /** How many networks it is. */
+  get replicas(): number {
+    return this.inner.replicas ?? 1;
+  }
+
+  /** Whether an input has the feature that is always 1. */
+  get hasConstant(): boolean {
+    return this.key !== "PyTorch_GRU";
+  }
+
+  /** The trainable variables by name. */
+  get parameters(): Readonly<Record<string, tf.Variable>> {
+    return this.inner.parameters;
+  }
+
+  /** The notebook's inputs as the trained model takes them: [..., input], with a 1 after them if need be. */
+  inputs(x: Numbers): Numbers {
+    if (!this.hasConstant) return x;
+    const width = x.shape.at(-1) ?? 0;
+    const rows = x.data.length / width;
+    const data = new Float32Array(rows * (width + 1)).fill(1);
+    for (let row = 0; row < rows; row++) {
+      data.set(x.data.subarray(row * width, (row + 1) * width), row * (width + 1));
+    }
+    return { shape: [...x.shape.slice(0, -1), width + 1], data };
+  }
+
+  /** Runs the networks on the notebook's inputs [replica, sequence, batch, input]. */
+  forward(
+    x: tf.Tensor,
+    state?: tf.TensorContainer,
+    options?: ModelOptions,
+  ): ReturnType<Model["forward"]> {
+    return tf.tidy(() => {
+      const ones = tf.ones([...x.shape.slice(0, -1), 1]);
+      return this.inner.forward(this.hasConstant ? tf.concat([x, ones], -1) : x, state, options);
+    });
+  }
+
+  /** Frees the parameters. */
+  dispose(): void {
+    this.inner.dispose();
+  }
+}
+
+/** Initial weights of a layer whose last input feature is always 1: its column holds the biases. */
+function withBias(init: RecurrentInit, bias: (row: number) => number): RecurrentInit {
+  return (name, shape, sizes, random) => {
+    const [rows = 0, columns = 0] = shape;
+    if (!name.startsWith("weight_ih")) return init(name, shape, sizes, random);
+    const width = columns - 1;
+    const drawn = Array.from(init(name, [rows, width], sizes, random));
+    return Array.from({ length: rows }, (_, row) => {
+      return [...drawn.slice(row * width, (row + 1) * width), bias(row)];
+    }).flat();
+  };
+}
+
+/** `xavier_uniform_` of W_ih and of W_hh, each by itself, and biases of 0; lines 154 to 160. */
+const rnnInit = withBias(glorotInit, () => 0);
+
+/** The limit of `xavier_uniform_` for a gate's `nn.Linear(input_size + hidden_size, hidden_size)`. */
+export const JOINT_LIMIT: number = Math.sqrt(6 / (sizes.inputSize + 2 * sizes.hiddenSize));
+
+/** Rows of the forget gate; gates are in the order i, f, g, o. */
+const isForget = (row: number) => row >= sizes.hiddenSize && row < 2 * sizes.hiddenSize;
+
+/** `xavier_uniform_` of [W_ih, W_hh] taken together, and biases of 0 but 1 to forget; lines 530 to 537. */
+const lstmInit = (forgetBias: number): RecurrentInit =>
+  withBias(jointGlorotInit(sizes.inputSize), (row) => isForget(row) ? forgetBias : 0);
+
+/** `xavier_uniform_` and a bias of 0; lines 154 to 160 and 589 to 590. */
+const headInit: LayerInit = (name, [rows = 0, columns = 0], random) =>
+  name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();

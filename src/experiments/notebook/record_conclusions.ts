@@ -1,0 +1,225 @@
+import { estimate } from "../../analysis/estimate.ts";
+import { quantile } from "../../analysis/statistics.ts";
+import type { Cell } from "../curves.ts";
+import { intervalLayer } from "../intervals.ts";
+import { conclusions, fixedSentences, mends } from "./conclusions.ts";
+import { gateNames, type GateSummary } from "./gates.ts";
+import type { Context } from "./parameters.ts";
+import {
+  allFinite,
+  averages,
+  convergence,
+  type Learned,
+  lowest,
+  testLoss,
+} from "./record_learning.ts";
+import { variation } from "./gradient_flow.ts";
+import {
+  bestFlows,
+  decayRate,
+  type EarlyGradients,
+  share,
+  vanishesBeyond20,
+} from "./record_sections.ts";
+import { clippedShare, endsBest, perplexities, wasScheduled } from "./record_text.ts";
+import pytorchRun from "./pytorch_run.json" with { type: "json" };
+import { metricName, networkKeys, VANISHED } from "./settings.ts";
+import { readWindows, type TextPart } from "./text.ts";
+import type { WeightGradients } from "./weight_gradients.ts";
+
+/** How far from a half a mean activation counts as balanced here. */
+const BALANCED = 0.1;
+
+/** Everything that all seeds measured. */
+export interface NetworkFindings {
+  readonly weights: readonly WeightGradients[];
+  readonly gates: readonly GateSummary[];
+  readonly flow: EarlyGradients;
+  readonly learned: Learned;
+}
+
+/** Whether each seed concludes what sections 2 to 4 are said to show, by id. */
+export function networkAnswers(found: NetworkFindings): ReadonlyMap<string, readonly boolean[]> {
+  const { weights, gates, flow, learned } = found;
+  const best = bestFlows(flow);
+  return new Map([
+    ["vanishing-detected", weights.map((one) => decayRate(one) < VANISHED)],
+    ["vanishing-beyond-20", weights.map(vanishesBeyond20)],
+    ["unstable", weights.map(({ spectralRadius }) => spectralRadius > 1)],
+    [
+      "balanced",
+      gates.map(({ means }) => {
+        return gateNames.every((gate) => Math.abs(means[gate] - 0.5) <= BALANCED);
+      }),
+    ],
+    ...networkKeys.map((key) =>
+      [`best-flow-${metricName[key]}`, best.map((one) => one === key)] as const
+    ),
+    ["lstm-superior", lowest(learned.carried).map((key) => key === "Custom_LSTM")],
+    ["no-explosion", allFinite(learned.carried)],
+  ]);
+}
+
+/** The same of section 5. */
+export function textAnswers(
+  parts: readonly TextPart[],
+  vocabulary: number,
+): ReadonlyMap<string, readonly boolean[]> {
+  return new Map([
+    ["reasonable-perplexity", parts.map((part) => perplexities(part).final < vocabulary)],
+    ["last-epoch-best", parts.map(endsBest)],
+    ["schedule-acts", parts.map(wasScheduled)],
+    ["clipping-acts", parts.map((part) => clippedShare(part) >= 0.5)],
+  ]);
+}
+
+/** Records in what share of seeds the notebook's own method concludes what it concludes. */
+export async function recordConclusions(
+  context: Context,
+  found: NetworkFindings,
+  parts: readonly TextPart[],
+): Promise<void> {
+  const { tokenizer } = await readWindows();
+  const answers = new Map([
+    ...networkAnswers(found),
+    ...textAnswers(parts, tokenizer.vocabulary.size),
+  ]);
+  const table = "conclusions";
+  const counted = conclusions.map((conclusion) => {
+    const values = share(answers.get(conclusion.id) ?? []);
+    context.metric({
+      id: conclusion.id,
+      label: `Share of seeds: ${conclusion.name}`,
+      ...{ statistic: "share", labels: context.seeds.slice(0, values.length), values },
+    });
+    return { ...conclusion, values };
+  });
+  context.table({
+    id: table,
+    title: "How often the notebook's own method concludes it",
+    columns: [
+      { name: "name", label: "conclusion" },
+      { name: "line", label: "line" },
+      { name: "value", label: "share of seeds" },
+      { name: "low", label: "lower end of the 95 % interval" },
+      { name: "high", label: "upper end of the 95 % interval" },
+      { name: "n", label: "seeds" },
+      { name: "own", label: `its own seed, 42, ${pytorchRun.version}` },
+      { name: "others", label: `share of ${pytorchRun.seeds} other seeds, ${pytorchRun.version}` },
+    ],
+    rows: counted.map(({ id, name, line, values }): Cell[] => {
+      const { value, low, high } = estimate(values, { statistic: "share" });
+      const run = pytorchRun.answers.find((one) => one.id === id);
+      const others = run === undefined ? null : run.others / pytorchRun.seeds;
+      return [name, line, value, low, high, values.length, run?.own ?? null, others];
+    }),
+  });
+  context.table({
+    id: "rules",
+    title: "By what rule it is counted",
+    columns: [
+      { name: "name", label: "conclusion" },
+      { name: "line", label: "line" },
+      { name: "words", label: "the notebook" },
+      { name: "rule", label: "rule" },
+      { name: "whose", label: "whose rule" },
+    ],
+    rows: counted.map(({ name, line, words, rule, whose }): Cell[] => {
+      return [name, line, words, rule, whose];
+    }),
+  });
+  context.figure({
+    id: table,
+    kind: "chart",
+    title: "How often the notebook's method concludes it",
+    caption: "A conclusion that its method supports would be near 1. Share of seeds in which the " +
+      "notebook's own method, run as written, concludes what the notebook concludes, with 95 % " +
+      "intervals (Clopper-Pearson); numbers of seeds are in the table.",
+    alt: "For each conclusion a symbol at the share of seeds, with an interval.",
+    x: { label: "share of seeds", scale: "linear", domain: [0, 1] },
+    y: {
+      ...{ label: "conclusion", scale: "category" },
+      categories: conclusions.map(({ name }) => name),
+    },
+    layers: [intervalLayer(table, "name")],
+  });
+  context.table({
+    id: "fixed-sentences",
+    title: "What the notebook concludes whatever its networks do",
+    columns: [
+      { name: "line", label: "line" },
+      { name: "words", label: "the notebook" },
+      { name: "why", label: "why" },
+    ],
+    rows: fixedSentences.map(({ line, words, why }): Cell[] => [line, words, why]),
+  });
+  context.table({
+    id: "mends",
+    title: "Where the notebook crashes, and what is done about it",
+    columns: [
+      { name: "crash", label: "line of the error" },
+      { name: "error", label: "error" },
+      { name: "line", label: "line that is changed" },
+      { name: "mend", label: "change" },
+      { name: "effect", label: "effect on results" },
+    ],
+    rows: mends.map(({ crash, error, line, mend, effect }): Cell[] => {
+      return [crash, error, line, mend, effect];
+    }),
+  });
+  recordOwnSeed(context, found, parts);
+}
+
+/** The numbers that the notebook prints, of each seed, by what they are. */
+export function printedNumbers(
+  { weights, gates, learned, flow }: NetworkFindings,
+  parts: readonly TextPart[],
+): ReadonlyMap<string, readonly number[]> {
+  const { carried } = learned;
+  return new Map<string, readonly number[]>([
+    ["Gradient decay rate", weights.map(decayRate)],
+    ["Spectral radius", weights.map(({ spectralRadius }) => spectralRadius)],
+    ...gateNames.map((gate) => {
+      return [`Average ${gate} gate activation`, gates.map(({ means }) => means[gate])] as const;
+    }),
+    ["Hidden-cell state correlation", gates.map(({ correlation }) => correlation)],
+    ["Hidden state stability", gates.map(({ stability }) => stability.hidden)],
+    ["Cell state stability", gates.map(({ stability }) => stability.cell)],
+    ...networkKeys.map((key) => {
+      return [`${key}: gradient variability`, flow[key].map((own) => variation(own))] as const;
+    }),
+    ...networkKeys.map((key) => {
+      return [`${key}: Avg test loss`, averages(carried[key], testLoss)] as const;
+    }),
+    ...networkKeys.map((key) => {
+      return [`${key}: Avg convergence`, averages(carried[key], convergence)] as const;
+    }),
+    ["Final perplexity", parts.map((part) => perplexities(part).final)],
+    ["Best perplexity", parts.map((part) => perplexities(part).best)],
+  ]);
+}
+
+/** Records what the notebook prints with its own seed beside the same over the seeds of this run. */
+function recordOwnSeed(
+  context: Context,
+  found: NetworkFindings,
+  parts: readonly TextPart[],
+): void {
+  const numbers = printedNumbers(found, parts);
+  context.table({
+    id: "own-seed",
+    title: "What the notebook prints with its own seed, and the same over seeds",
+    columns: [
+      { name: "what", label: "what" },
+      { name: "printed", label: `seed 42, ${pytorchRun.version}` },
+      { name: "least", label: "least of the seeds here" },
+      { name: "median", label: "median" },
+      { name: "most", label: "most" },
+    ],
+    rows: pytorchRun.printed.map(({ what, value }): Cell[] => {
+      const values = numbers.get(what) ?? [];
+      if (values.length === 0) throw new RangeError(`no ${what} is measured`);
+      return [what, value, ...[0, 0.5, 1].map((fraction) => quantile(values, fraction))];
+    }),
+  });
+}

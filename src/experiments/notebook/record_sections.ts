@@ -1,0 +1,191 @@
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { intervalCells } from "../intervals.ts";
+import { gateNames, type GateSummary } from "./gates.ts";
+import { bestOf, variation } from "./gradient_flow.ts";
+import type { Context } from "./parameters.ts";
+import { flowLengths, type NetworkKey, networkKeys, VANISHED, weightLengths } from "./settings.ts";
+import type { WeightGradients } from "./weight_gradients.ts";
+
+/** The share that values have: 1 for each that is true. */
+export function share(values: readonly boolean[]): number[] {
+  return values.map(Number);
+}
+
+/** The ratio by which section 2 judges whether the gradient vanishes (line 480). */
+export function decayRate({ byLength }: WeightGradients): number {
+  return (byLength.at(-1)?.W_hh ?? NaN) / (byLength[0]?.W_hh ?? NaN);
+}
+
+/** Whether the gradient of W_hh is below the notebook's limit at every length above 20. */
+export function vanishesBeyond20({ byLength }: WeightGradients): boolean {
+  const first = byLength[0]?.W_hh ?? NaN;
+  return byLength.every(({ W_hh }, i) => (weightLengths[i] ?? 0) <= 20 || W_hh / first < VANISHED);
+}
+
+const matrices = ["W_ih", "W_hh", "W_ho"] as const;
+
+/** Records section 2. */
+export function recordWeights(context: Context, found: readonly WeightGradients[]): void {
+  const id = "weight-gradients";
+  const y = { label: "norm of the gradient" };
+  context.table({
+    id,
+    title: "Section 2: gradient norms of the weights by length",
+    columns: [
+      { name: "matrix", label: "matrix" },
+      { name: "length", label: "sequence length", unit: "steps" },
+      ...curveColumns(y, "geometric-mean"),
+    ],
+    rows: matrices.flatMap((matrix) =>
+      curveRows(
+        weightLengths,
+        found.map(({ byLength }) => byLength.map((own) => own[matrix])),
+        [matrix],
+      )
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "The notebook's test of vanishing",
+    caption:
+      "If this test showed vanishing, the line of W_hh would fall from the left to the right " +
+      `to a tenth. Gradients of the weights for a loss on the last output, as in section 2. Geometric mean over ${found.length} seeds; bands: ` +
+      "pointwise 95 % intervals over seeds.",
+    alt: "Three lines, one for each weight matrix, of the gradient norm against sequence lengths " +
+      "from 5 to 40 steps, with bands.",
+    x: { label: "sequence length", unit: "steps", scale: "linear" },
+    y: { ...y, scale: "log" },
+    series: matrices,
+    seriesLabel: "gradient of",
+    layers: [...curveLayers(id, "length", "matrix")],
+  });
+  context.metric({
+    id: "decay-rate",
+    label: "Norm of the gradient of W_hh at length 40 over that at length 5",
+    statistic: "geometric-mean",
+    values: found.map(decayRate),
+  });
+  context.metric({
+    id: "spectral-radius",
+    label: "Spectral radius of W_hh",
+    values: found.map(({ spectralRadius }) => spectralRadius),
+  });
+}
+
+/** Records section 3. */
+export function recordGates(
+  context: Context,
+  found: readonly GateSummary[],
+  shut: readonly GateSummary[],
+): void {
+  const id = "gate-means";
+  context.table({
+    id,
+    title: "Section 3: mean activation of each gate over units, sequences and steps",
+    columns: [{ name: "gate", label: "gate" }, ...curveColumns({ label: "mean activation" })],
+    rows: gateNames.map((gate): Cell[] => [
+      gate,
+      ...intervalCells(found.map(({ means }) => means[gate])),
+    ]),
+  });
+  for (const gate of gateNames) {
+    context.metric({
+      id: `${gate}-mean`,
+      label: `Mean activation of the ${gate} gate`,
+      values: found.map(({ means }) => means[gate]),
+    });
+  }
+  context.metric({
+    id: "memory-retention",
+    label: "Correlation of the norms of hidden and cell state, the notebook's memory retention",
+    values: found.map(({ correlation }) => correlation),
+  });
+  context.metric({
+    id: "retention-shut",
+    label: "The same with every forget gate held shut, so that nothing is kept",
+    values: shut.map(({ correlation }) => correlation),
+  });
+}
+
+/** Section 4.1 by network: [seed][length]. */
+export type EarlyGradients = Readonly<Record<NetworkKey, readonly (readonly number[])[]>>;
+
+/** The key that section 4 prints as the best gradient flow, of each seed. */
+export function bestFlows(found: EarlyGradients): NetworkKey[] {
+  const [rnn = [], lstm = [], gru = []] = networkKeys.map((key) =>
+    found[key].map((gradients) => variation(gradients))
+  );
+  return rnn.map((own, seed) =>
+    bestOf({
+      Vanilla_RNN: own,
+      Custom_LSTM: lstm[seed] ?? NaN,
+      PyTorch_GRU: gru[seed] ?? NaN,
+    }, networkKeys)
+  );
+}
+
+/**
+ * How far 1 + CV^2 with the 0 at length 5 is from (n + 1) / n times that without it, relatively: in
+ * every network, the largest.
+ */
+export function zeroError(found: EarlyGradients): number {
+  const errors = networkKeys.flatMap((key) =>
+    found[key].map((gradients) => {
+      const others = gradients.filter((gradient) => gradient > 0);
+      const [all, without] = [gradients, others].map((own) => 1 + variation(own, 0) ** 2);
+      const wanted = (without ?? NaN) * (others.length + 1) / others.length;
+      return Math.abs((all ?? NaN) / wanted - 1);
+    })
+  );
+  return Math.max(...errors);
+}
+
+/** Records section 4.1. */
+export function recordFlow(context: Context, found: EarlyGradients): void {
+  const id = "early-gradients";
+  const y = { label: "norm of the gradient at step 5" };
+  const { seeds } = context;
+  context.table({
+    id,
+    title: "Section 4: gradient norm of the fifth input by length",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "length", label: "sequence length", unit: "steps" },
+      ...curveColumns(y),
+    ],
+    rows: networkKeys.flatMap((key) => curveRows(flowLengths, found[key], [key])),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "The notebook's gradient flow",
+    caption:
+      "If the measure showed how far gradients reach, the three lines would fall at different " +
+      "rates. The loss is over all steps, as in section 4; at length 5 the notebook's code writes 0, which a log axis cannot show. Mean " +
+      `over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+    alt: "Three lines, one for each network, of the gradient norm of the fifth input against " +
+      "sequence lengths from 10 to 30 steps, with bands.",
+    x: { label: "sequence length", unit: "steps", scale: "linear" },
+    y: { ...y, scale: "log" },
+    series: networkKeys,
+    seriesLabel: "network",
+    layers: [...curveLayers(id, "length", "network")],
+  });
+  context.table({
+    id: "variability",
+    title: "Section 4: coefficient of variation over lengths, with the 0 at length 5",
+    columns: [
+      { name: "network", label: "network" },
+      ...curveColumns({ label: "standard deviation over mean" }),
+    ],
+    rows: networkKeys.map((key): Cell[] => [
+      key,
+      ...intervalCells(found[key].map((own) => variation(own))),
+    ]),
+  });
+  context.check("zero-keeps-the-winner", {
+    cases: networkKeys.length * seeds.length,
+    worst: zeroError(found),
+  });
+}

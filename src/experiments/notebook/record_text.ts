@@ -1,0 +1,229 @@
+import { mean } from "../../analysis/statistics.ts";
+import { Tokenizer } from "../../data/text/tokenizer.ts";
+import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Context, textSeeds } from "./parameters.ts";
+import pytorchRun from "./pytorch_run.json" with { type: "json" };
+import { share } from "./record_sections.ts";
+import { text } from "./settings.ts";
+import { leakOf, readWindows, splitOf, type TextEpoch, type TextPart } from "./text.ts";
+
+/** The perplexity of the validation windows after an epoch. */
+export function perplexity({ validationLoss }: TextEpoch): number {
+  return Math.exp(validationLoss);
+}
+
+/** The perplexity after the last epoch, and the lowest. */
+export function perplexities(
+  { epochs }: TextPart,
+): { readonly final: number; readonly best: number } {
+  const all = epochs.map(perplexity);
+  return { final: all.at(-1) ?? NaN, best: Math.min(...all) };
+}
+
+/** Whether the last epoch is the best one. */
+export function endsBest(part: TextPart): boolean {
+  const { final, best } = perplexities(part);
+  return final === best;
+}
+
+/** Whether the scheduler ever lowered the learning rate. */
+export function wasScheduled({ epochs }: TextPart): boolean {
+  return epochs.some(({ learningRate }) => learningRate < text.learningRate);
+}
+
+/** The share of updates whose gradient is clipped. */
+export function clippedShare({ epochs }: TextPart): number {
+  return mean(share(epochs.map(({ gradientNorm }) => gradientNorm > text.clipGradNorm)));
+}
+
+/** Records section 5. */
+export async function recordText(context: Context, parts: readonly TextPart[]): Promise<void> {
+  const labels = textSeeds(context);
+  const { tokenizer, cut, sentences } = await readWindows();
+  await recordVocabulary(context);
+  recordCurves(context, parts);
+  recordLeak(context, parts, tokenizer.vocabulary.size);
+  const metric = (
+    id: string,
+    label: string,
+    statistic: "mean" | "geometric-mean" | "share",
+    of: (part: TextPart) => number,
+  ) => context.metric({ id, label, statistic, labels, values: parts.map(of) });
+  metric(
+    "final-perplexity",
+    "Perplexity of the validation windows after the last epoch",
+    "geometric-mean",
+    (part) => perplexities(part).final,
+  );
+  metric(
+    "best-perplexity",
+    "The lowest perplexity of the validation windows",
+    "geometric-mean",
+    (part) => perplexities(part).best,
+  );
+  metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
+  context.claim("new-sentences", {
+    labels,
+    values: parts.map((part) => Math.exp(part.newLoss) / tokenizer.vocabulary.size),
+  });
+  context.metric({
+    id: "leak",
+    label: "Share of the validation windows that overlap with a window of training",
+    values: context.seeds.map((seed) => leakOf(splitOf(context, seed, cut))),
+  });
+  const training = Math.floor(text.trainingShare * cut.length);
+  context.table({
+    id: "text-sizes",
+    title: "Section 5: what the language model is trained on",
+    columns: [{ name: "what", label: "what" }, { name: "value", label: "how many" }],
+    rows: [
+      ["sentences", sentences],
+      ["sentences that are longer than a window", new Set(cut.map((one) => one.sentence)).size],
+      ["windows", cut.length],
+      ["windows of training", training],
+      ["windows of validation", cut.length - training],
+      ["vocabulary, with 4 special tokens", tokenizer.vocabulary.size],
+      ["trainable parameters", parts[0]?.parameters ?? null],
+      ["updates in all", context.parameters.textEpochs],
+    ],
+  });
+  recordSamples(context, parts);
+}
+
+/** Records what the vocabulary would be with other limits of frequency. */
+async function recordVocabulary(context: Context): Promise<void> {
+  const rows: Cell[][] = [];
+  for (const minFrequency of [1, 2, 3]) {
+    const { vocabulary } = await Tokenizer.build(tutorialSentences.documents(), {
+      ...{ kind: "words", minFrequency },
+    });
+    const { total, distinct, covered } = vocabulary.statistics;
+    rows.push([minFrequency, total, distinct, vocabulary.size - 4, covered]);
+  }
+  context.table({
+    id: "vocabulary",
+    title: "Section 5: words of the sentences by least frequency",
+    columns: [
+      { name: "least", label: "least frequency of a word" },
+      { name: "total", label: "words" },
+      { name: "distinct", label: "different words" },
+      { name: "kept", label: "words of the vocabulary" },
+      { name: "covered", label: "share of all words that it covers" },
+    ],
+    rows,
+  });
+}
+
+function recordCurves(context: Context, parts: readonly TextPart[]): void {
+  const id = "perplexity";
+  const kinds = {
+    training: ({ trainLoss }: TextEpoch) => Math.exp(trainLoss),
+    validation: perplexity,
+  };
+  const epochs = Array.from({ length: context.parameters.textEpochs }, (_, epoch) => epoch + 1);
+  context.table({
+    id,
+    title: "Section 5: perplexity by epoch",
+    labels: textSeeds(context),
+    columns: [
+      { name: "windows", label: "windows" },
+      { name: "epoch", label: "epoch" },
+      ...curveColumns({ label: "perplexity" }, "geometric-mean"),
+    ],
+    rows: Object.entries(kinds).flatMap(([name, of]) =>
+      curveRows(epochs, parts.map((part) => part.epochs.map(of)), [name])
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "Training on five windows",
+    caption:
+      "Where the two lines part, training no longer helps the validation windows. Training: " +
+      "before each update, with dropout; validation: after it, without. Geometric mean over " +
+      `${parts.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+    alt: "Two lines with bands, of training and validation perplexity against the epoch.",
+    x: { label: "epoch", scale: "linear" },
+    y: { label: "perplexity", scale: "log" },
+    series: Object.keys(kinds),
+    seriesLabel: "windows",
+    layers: [...curveLayers(id, "epoch", "windows")],
+  });
+}
+
+function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: number): void {
+  const id = "perplexity-by-leak";
+  const here = "here";
+  context.table({
+    id,
+    title: "Section 5: final perplexity and overlap of the validation windows, by seed",
+    columns: [
+      { name: "run", label: "run" },
+      { name: "seed", label: "seed" },
+      { name: "leak", label: "share of the validation windows that overlap with training" },
+      { name: "final", label: "final perplexity" },
+      { name: "best", label: "lowest perplexity" },
+    ],
+    rows: [
+      ...textSeeds(context).map((seed, i): Cell[] => {
+        const part = parts[i];
+        if (!part) return [here, seed, null, null, null];
+        const { final, best } = perplexities(part);
+        return [here, seed, part.leak, final, best];
+      }),
+      ...pytorchRun.text.map(({ seed, leak, final, best }): Cell[] => {
+        return [pytorchRun.version, seed, leak, final, best];
+      }),
+    ],
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: "What the perplexity measures",
+    caption:
+      "If the perplexity measured how well the model predicts new text, it would not depend " +
+      "on the overlap. A symbol for each seed, of the runs of this page and of the notebook's own " +
+      "code: perplexity of its two validation windows after the last epoch. Rule: a model that " +
+      `gives each of ${vocabulary} tokens the same probability.`,
+    alt:
+      "Two panels of symbols: final perplexity of each seed against the share of its validation windows " +
+      "that overlap with training windows, and a rule at the uniform model.",
+    x: { label: "share of overlapping validation windows", scale: "linear" },
+    y: { label: "final perplexity", scale: "log" },
+    facet: "run",
+    layers: [
+      { mark: "rule", axis: "y", value: vocabulary, label: "uniform model" },
+      { mark: "point", table: id, x: "leak", y: "final" },
+    ],
+  });
+}
+
+function recordSamples(context: Context, parts: readonly TextPart[]): void {
+  const samples = parts[0]?.samples ?? [];
+  const columns = [
+    { name: "epoch", label: "after epoch" },
+    { name: "prompt", label: "prompt" },
+    { name: "strategy", label: "strategy" },
+    { name: "text", label: "text" },
+  ];
+  const row = ({ epochs, prompt, strategy, text }: (typeof samples)[number]): Cell[] => [
+    ...[epochs, prompt, strategy, text],
+  ];
+  const [during, after] = [
+    samples.filter(({ prompt }) => prompt === text.sampled.prompt),
+    samples.filter(({ prompt }) => prompt !== text.sampled.prompt),
+  ];
+  context.table({
+    id: "samples-during",
+    title: "Section 5: texts while training, of the first seed",
+    columns,
+    rows: during.map(row),
+  });
+  context.table({
+    id: "samples",
+    title: "Section 5: four prompts by five strategies, of the first seed",
+    columns: columns.slice(1),
+    rows: after.map(row).map((cells) => cells.slice(1)),
+  });
+}

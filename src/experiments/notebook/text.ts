@@ -1,0 +1,196 @@
+import type { Random } from "../../core/random.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
+import { shuffled } from "../../data/text/shuffled.ts";
+import { Tokenizer } from "../../data/text/tokenizer.ts";
+import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
+import { END, PAD } from "../../data/text/vocabulary.ts";
+import { windowBatches } from "../../data/text/window_batches.ts";
+import { type Window, windows } from "../../data/text/windows.ts";
+import { generate } from "../../generation/generate.ts";
+import type { SamplingOptions } from "../../generation/sampling_options.ts";
+import { tutorialStrategies } from "../../generation/strategies.ts";
+import { CrossEntropyLoss } from "../../training/losses.ts";
+import { AdamW } from "../../training/optimizer.ts";
+import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
+import { evaluate } from "../../training/evaluate.ts";
+import { trainStep } from "../../training/train_step.ts";
+import type { PartProgress } from "../experiment.ts";
+import type { Measuring } from "./parameters.ts";
+import { text } from "./settings.ts";
+import { NotebookLanguageModel } from "./text_model.ts";
+
+/** A text of the language model. */
+export interface NotebookSample {
+  /** After how many epochs of training. */
+  readonly epochs: number;
+  readonly strategy: string;
+  readonly prompt: string;
+  /** The prompt and what follows it. */
+  readonly text: string;
+}
+
+/** What an epoch of section 5 gave. */
+export interface TextEpoch {
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  /** The rate of the epoch to come, as the notebook records it. */
+  readonly learningRate: number;
+  /** The norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** What section 5 gives with one seed. */
+export interface TextPart {
+  readonly parameters: number;
+  readonly epochs: readonly TextEpoch[];
+  /** The share of the validation windows that overlap with a window of training. */
+  readonly leak: number;
+  /** The loss after the last epoch on the sentences that have no window, in nats a token. */
+  readonly newLoss: number;
+  readonly samples: readonly NotebookSample[];
+}
+
+/** The windows of the sentences, each with the number of its sentence. */
+export interface SentenceWindow extends Window {
+  readonly sentence: number;
+}
+
+/** The sentences as the notebook cuts them. */
+export interface CutSentences {
+  readonly tokenizer: Tokenizer;
+  /** How many sentences there are. */
+  readonly sentences: number;
+  /** Their windows, in order. */
+  readonly cut: readonly SentenceWindow[];
+  /** The sentences that are too short for a window, each whole. */
+  readonly short: readonly Window[];
+}
+
+/** The vocabulary of the sentences and their windows, as the notebook makes them. */
+export async function readWindows(): Promise<CutSentences> {
+  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
+  const documents = documentsOf(await encodeCorpus(tutorialSentences, tokenizer));
+  const cut = documents.flatMap((ids, sentence) =>
+    windows([ids], { length: text.length }).map(({ input, target }) => ({
+      ...{ input, target, sentence },
+    }))
+  );
+  const long = new Set(cut.map(({ sentence }) => sentence));
+  const left = documents.filter((_, sentence) => !long.has(sentence));
+  const short = windows(left, { length: text.length, pad: true });
+  return { tokenizer, sentences: documents.length, cut, short };
+}
+
+/** The notebook's split: windows, not sentences, at random (lines 2073 to 2075). */
+export function splitWindows<T>(
+  all: readonly T[],
+  random: Random,
+): { readonly training: readonly T[]; readonly validation: readonly T[] } {
+  const order = shuffled(all.length, random);
+  const size = Math.floor(text.trainingShare * all.length);
+  const of = (places: ArrayLike<number>) =>
+    Array.from(places, (i) => all[i]).flatMap((w) => w === undefined ? [] : [w]);
+  return { training: of(order.slice(0, size)), validation: of(order.slice(size)) };
+}
+
+/** The share of validation windows whose sentence has a window in training: they overlap. */
+export function leakOf(
+  { training, validation }: {
+    readonly training: readonly Pick<SentenceWindow, "sentence">[];
+    readonly validation: readonly Pick<SentenceWindow, "sentence">[];
+  },
+): number {
+  const seen = new Set(training.map(({ sentence }) => sentence));
+  return validation.filter(({ sentence }) => seen.has(sentence)).length / validation.length;
+}
+
+/** The split of a seed. */
+export function splitOf(
+  context: Pick<Measuring, "random">,
+  seed: number,
+  cut: readonly SentenceWindow[],
+): ReturnType<typeof splitWindows<SentenceWindow>> {
+  return splitWindows(cut, context.random(seed, "section 5", "split"));
+}
+
+/**
+ * Runs section 5 with one seed.
+ *
+ * @param isSampled Whether texts are generated, which changes nothing else.
+ */
+export async function trainText(
+  context: Measuring,
+  seed: number,
+  isSampled: boolean,
+  { signal, progress }: PartProgress,
+): Promise<TextPart> {
+  const random = context.random(seed, "section 5");
+  const { tokenizer, cut, short } = await readWindows();
+  const split = splitOf(context, seed, cut);
+  // All windows of training fit into one batch of 16, so their order changes nothing.
+  const [training, validation, left] = [split.training, split.validation, short].map((of) =>
+    windowBatches(of, { batchSize: of.length }).at(0)
+  );
+  if (!training || !validation || !left) {
+    throw new RangeError("a side of the split without windows");
+  }
+  const model = new NotebookLanguageModel(tokenizer.vocabulary.size, random.fork("model"));
+  const { learningRate, weightDecay, clipGradNorm, factor, patience, sampled } = text;
+  const optimizer = new AdamW(model, { learningRate, weightDecay, clipGradNorm });
+  const plateau = new ReduceLROnPlateau(optimizer, { factor, patience });
+  const loss = new CrossEntropyLoss({ ignoreIndex: PAD });
+  const draw = async (
+    epochs: number,
+    requests: readonly { strategy: string; prompt: string; sampling: SamplingOptions }[],
+    maxTokens: number,
+  ): Promise<NotebookSample[]> => {
+    const texts = await generate(
+      model.inner,
+      requests.map(({ strategy, prompt, sampling }) => ({
+        prompt: tokenizer.encode(prompt),
+        sampling,
+        random: random.fork("samples").fork(epochs).fork(strategy).fork(prompt),
+      })),
+      { maxTokens, end: END, signal },
+    );
+    return requests.map(({ strategy, prompt }, i) => {
+      const after = tokenizer.decode(texts[i] ?? []);
+      return { epochs, strategy, prompt, text: after === "" ? prompt : `${prompt} ${after}` };
+    });
+  };
+  const epochs: TextEpoch[] = [];
+  const samples: NotebookSample[] = [];
+  try {
+    for (let epoch = 0; epoch < context.parameters.textEpochs; epoch++) {
+      signal.throwIfAborted();
+      const report = trainStep(model, loss, optimizer, training, {
+        random: random.fork("dropout"),
+      });
+      const [[trainLoss = NaN] = [], [gradientNorm = NaN] = []] = [
+        (await report.losses())[0],
+        (await report.gradNorms())[0],
+      ].map((values) => [...values ?? []]);
+      const [validationLoss = NaN] = await evaluate(model, loss, validation);
+      plateau.step(validationLoss);
+      const { learningRate } = optimizer;
+      epochs.push({ trainLoss, validationLoss, learningRate, gradientNorm });
+      if (isSampled && epoch % sampled.every === 0) {
+        const { prompt, temperature, tokens } = sampled;
+        const strategy = `Temperature ${temperature}`;
+        const request = { strategy, prompt, sampling: { temperature } };
+        samples.push(...await draw(epoch + 1, [request], tokens));
+      }
+      progress(epoch + 1, context.parameters.textEpochs);
+    }
+    const requests = text.prompts.flatMap((prompt) =>
+      tutorialStrategies.map(({ name, sampling }) => ({ strategy: name, prompt, sampling }))
+    );
+    if (isSampled) samples.push(...await draw(epochs.length, requests, text.generated));
+    const [newLoss = NaN] = await evaluate(model, loss, left);
+    const { parameterCount } = model.inner;
+    return { parameters: parameterCount, epochs, leak: leakOf(split), newLoss, samples };
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
+}

@@ -1,0 +1,25 @@
+import { Random } from "../../../src/core/random.ts";
+import type { PartProgress } from "../../../src/experiments/experiment.ts";
+import type { Measuring } from "../../../src/experiments/notebook/parameters.ts";
+
+/** What the notebook's measurements need of an experiment's context. */
+export function measuring(seeds: readonly number[], parameters: {
+  readonly epochs?: number;
+  readonly textEpochs?: number;
+} = {}): Measuring {
+  return {
+    seeds,
+    parameters: {
+      ...{ epochs: 50, learningSeeds: 30, textSeeds: 10, textEpochs: 20 },
+      ...parameters,
+    },
+    random: (...path: readonly (string | number)[]): Random =>
+      path.reduce((source: Random, label) => source.fork(label), new Random(0).fork("notebook")),
+  };
+}
+
+/** A part that nobody watches. */
+export const part: PartProgress = {
+  signal: new AbortController().signal,
+  progress: () => {},
+};

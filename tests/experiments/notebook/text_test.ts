@@ -1,0 +1,129 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../../src/core/random.ts";
+import { text } from "../../../src/experiments/notebook/settings.ts";
+import {
+  leakOf,
+  readWindows,
+  splitWindows,
+  trainText,
+} from "../../../src/experiments/notebook/text.ts";
+import { NotebookLanguageModel } from "../../../src/experiments/notebook/text_model.ts";
+import { onBackend } from "../../backends.ts";
+import { measuring, part } from "./context.ts";
+import { readRun } from "./pytorch_answers.ts";
+
+Deno.test("readWindows() cuts the notebook's 7 windows from 4 of its 20 sentences", async () => {
+  const { tokenizer, sentences, cut, short } = await readWindows();
+  assertEquals([tokenizer.vocabulary.size, sentences, cut.length], [149, 20, 7]);
+  assertEquals(new Set(cut.map(({ sentence }) => sentence)).size, 4);
+  assertEquals(short.length, 16);
+  for (const { input, target } of cut) {
+    assertEquals([input.length, target.length], [text.length, text.length]);
+    assertEquals(input.slice(1), target.slice(0, -1));
+    assert(![...input, ...target].includes(0), "a window has padding");
+  }
+});
+
+Deno.test("splitWindows() splits 5 to 2 at random, whatever sentence a window is of", async () => {
+  const { cut } = await readWindows();
+  const held = new Map<number, number>();
+  for (let seed = 0; seed < 700; seed++) {
+    const { training, validation } = splitWindows(cut, new Random(seed));
+    assertEquals([training.length, validation.length], [5, 2]);
+    assertEquals(new Set([...training, ...validation]).size, 7);
+    for (const window of validation) {
+      const place = cut.indexOf(window);
+      held.set(place, (held.get(place) ?? 0) + 1);
+    }
+  }
+  // Each is held out in 200 of 700 splits; the deviation is 12.
+  cut.forEach((_, place) => assert(Math.abs((held.get(place) ?? 0) - 200) < 60));
+});
+
+Deno.test("leakOf() is the share of validation windows whose sentence is trained on", () => {
+  const of = (...sentences: number[]) => sentences.map((sentence) => ({ sentence }));
+  assertEquals(leakOf({ training: of(1, 1, 2), validation: of(1, 3) }), 0.5);
+  assertEquals(leakOf({ training: of(1), validation: of(2, 3) }), 0);
+});
+
+Deno.test("NotebookLanguageModel drops embedded inputs, and in training alone", async () => {
+  await onBackend("cpu", async () => {
+    const model = new NotebookLanguageModel(149, new Random(1));
+    const x = tf.tensor2d([[7, 9, 11, 13, 15]], [1, 5], "int32");
+    const { embedding } = model.inner;
+    assert(embedding);
+    const dropped = async (training: boolean): Promise<number> => {
+      const { grads } = tf.variableGrads(() => {
+        const { output } = model.forward(x, undefined, { training, random: new Random(3) });
+        return output.square().sum<tf.Scalar>();
+      });
+      const gradient = grads[embedding.parameters.weight.name];
+      const rows = await gradient?.reshape<tf.Tensor2D>([149, text.embeddingDim]).array() ?? [];
+      const used = [7, 9, 11, 13, 15].flatMap((id) => rows[id] ?? []);
+      tf.dispose(grads);
+      return used.filter((value) => value === 0).length / used.length;
+    };
+    assertEquals(await dropped(false), 0);
+    // 640 numbers: the deviation of the share is 0.018.
+    assert(Math.abs(await dropped(true) - text.dropout) < 0.07);
+    const outputs = await Promise.all([1, 1, 2].map(async (seed) => {
+      const { output } = model.forward(x, undefined, { training: true, random: new Random(seed) });
+      return (await output.data()).join();
+    }));
+    assert(outputs[0] === outputs[1] && outputs[0] !== outputs[2]);
+    x.dispose();
+    model.dispose();
+  });
+});
+
+Deno.test("NotebookLanguageModel without training is the library's language model", async () => {
+  await onBackend("wasm", async () => {
+    const model = new NotebookLanguageModel(149, new Random(1));
+    assertEquals(model.inner.parameterCount, 978_965);
+    const x = tf.tensor2d([[7], [9]], [2, 1], "int32");
+    const [found, wanted] = [model.forward(x), model.inner.forward(x)];
+    assertEquals([...await found.output.data()], [...await wanted.output.data()]);
+    x.dispose();
+    model.dispose();
+  });
+});
+
+Deno.test("trainText() goes as the notebook's own training does", async () => {
+  const others = Object.values((await readRun()).other_seeds);
+  await onBackend("wasm", async () => {
+    const { epochs, samples, parameters } = await trainText(measuring([2]), 2, true, part);
+    assertEquals([epochs.length, parameters, samples.length], [20, 978_965, 4 + 4 * 5]);
+    for (const [epoch, { trainLoss, gradientNorm }] of epochs.entries()) {
+      for (
+        const [value, all] of [
+          [trainLoss, others.map((one) => one.train_loss[epoch] ?? NaN)],
+          [gradientNorm, others.map((one) => one.gradient_norms[epoch] ?? NaN)],
+        ] as const
+      ) {
+        const centre = all.reduce((sum, one) => sum + one, 0) / all.length;
+        const square = all.reduce((sum, one) => sum + (one - centre) ** 2, 0) / (all.length - 1);
+        const z = (value - centre) / Math.sqrt(square);
+        assert(Math.abs(z) < 5, `epoch ${epoch + 1}: ${value} is ${z} deviations off`);
+      }
+    }
+    assertEquals(samples.filter(({ prompt }) => prompt === "the").map((one) => one.epochs), [
+      ...[1, 6, 11, 16],
+    ]);
+    for (const { prompt, text } of samples) {
+      assert(text === prompt || text.startsWith(`${prompt} `));
+      assert(text.split(" ").length <= prompt.split(" ").length + 30);
+    }
+  });
+});
+
+Deno.test("trainText() trains the same network whether or not it writes texts", async () => {
+  await onBackend("wasm", async () => {
+    const context = measuring([4], { textEpochs: 2 });
+    const [with_, without] = [
+      await trainText(context, 4, true, part),
+      await trainText(context, 4, false, part),
+    ];
+    assertEquals(without, { ...with_, samples: [] });
+  });
+});
