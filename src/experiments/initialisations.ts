@@ -11,13 +11,6 @@ export const initialisations = [
 /** One of the {@link initialisations}. */
 export type Initialisation = (typeof initialisations)[number];
 
-/** How the tutorial starts each of its networks. */
-export const tutorialStarts: Readonly<Record<Architecture, Initialisation>> = {
-  RNN: "Glorot (LSTM: forget bias 1)",
-  LSTM: "Glorot (LSTM: forget bias 1)",
-  GRU: "PyTorch's weights",
-};
-
 /** The initialiser of a recurrent layer; `undefined` for PyTorch's, which is the layers' own. */
 export function initOf(
   architecture: Architecture,

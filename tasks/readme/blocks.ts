@@ -52,15 +52,16 @@ export function claimsBlock(results: readonly Result[], names: readonly string[]
     const result = results.find((one) => one.experiment.id === id);
     const claim = result?.claims.find((one) => one.id === claimId);
     if (!claim) throw new InputError("a claim in README.md", "one of the report's", name);
-    const head = experiment === id ? [] : [[`**\`${id}\`**`, "", ""]];
+    const head = experiment === id ? [] : [[`**\`${id}\`**`, ""]];
     experiment = id;
-    return [...head, [claim.statement, estimateText(claim), claim.verdict]];
+    return [...head, [findingText(claim), claim.verdict]];
   });
-  return table(["claim", "measured", "verdict"], rows);
+  return table(["finding", "verdict"], rows);
 }
 
-function estimateText({ estimate, unit, measure }: Claim): string {
-  return `${measure}: ${formatEstimate(estimate, unit).whole}`;
+/** The sentence declared for the verdict, with the estimate in it. */
+function findingText({ findings, verdict, estimate, unit }: Claim): string {
+  return findings[verdict].replaceAll("{estimate}", formatEstimate(estimate, unit).whole);
 }
 
 /** What tasks cost. */

@@ -3,7 +3,7 @@ import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { initOf, tutorialStarts } from "../initialisations.ts";
+import { notebookInit } from "../initialisations.ts";
 import { notebookTasks } from "./jobs.ts";
 import { meanBySeed, ratioBySeed } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
@@ -59,7 +59,7 @@ export function notebookTraining(
   );
   return {
     ...{ task, architecture, hiddenSize, learningRate, known },
-    init: initOf(architecture, tutorialStarts[architecture]),
+    init: notebookInit(architecture, task.inputSize),
     weights: sources("weights", architecture),
     updates: epochs * trainSequences,
     group: trainSequences,
