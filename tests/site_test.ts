@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { pathToFileURL } from "node:url";
@@ -6,6 +6,7 @@ import { experiments } from "../src/experiments/registry.ts";
 import { findChromium, launch } from "./browser.ts";
 import { unreadableTexts } from "./unreadable_texts.ts";
 import { ProjectCopy } from "./tasks/project_copy.ts";
+import { recomputeSite } from "./tasks/recomputed_site.ts";
 
 const chromium = await findChromium();
 
@@ -43,10 +44,19 @@ Deno.test({
   const quick = ["--profile", "quick", "--seeds", "10", "--backend", "wasm"];
   const { code, err } = await project.task("report", ...quick);
   assertEquals(code, 0, err);
+  await t.step("every interval, p and verdict follows from its CSV files", async () => {
+    const { compared, problems } = recomputeSite(await project.read("reports/site"));
+    assertEquals(problems, []);
+    assert(compared > 10_000, `${compared} numbers`);
+  });
   const site = pathToFileURL(`${project.folder}/reports/site/`).href;
   const browser = await launch(chromium ?? "");
   try {
-    for (const name of ["index", ...experiments.map(({ id }) => id)].map((id) => `${id}.html`)) {
+    for (
+      const name of ["index", "methods", ...experiments.map(({ id }) => id)].map((id) =>
+        `${id}.html`
+      )
+    ) {
       for (const colorScheme of ["light", "dark"] as const) {
         for (const width of [1280, 390]) {
           await t.step(`${name}, ${colorScheme}, ${width} px`, async () => {

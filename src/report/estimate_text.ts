@@ -7,8 +7,15 @@ export function unbroken(text: string): Safe {
   return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
 }
 
+/** The most characters of an estimate that fit into a line of a narrow screen. */
+const LONGEST = 32;
+
 /** An estimate in a line of text, with its interval and unit. */
 export function estimateText(estimate: Estimate, unit: string | undefined): Safe {
   const own = ownConfidence(estimate);
-  return html`${unbroken(formatEstimate(estimate, unit).whole)}${own !== null && ` (${own})`}`;
+  const { whole } = formatEstimate(estimate, unit);
+  const text = unit === undefined || whole.length <= LONGEST
+    ? unbroken(whole)
+    : html`${unbroken(formatEstimate(estimate).whole)} ${unit}`;
+  return html`${text}${own !== null && ` (${own})`}`;
 }

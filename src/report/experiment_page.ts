@@ -79,7 +79,7 @@ export function experimentPage(
 }
 
 /**
- * The opening of an experiment's narrative, as another page shows it.
+ * The first paragraph of an experiment's narrative, which answers its question, as another page shows it.
  *
  * @param view What the experiment's page shows.
  * @param page The narrative.

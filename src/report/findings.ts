@@ -19,8 +19,8 @@ export interface Narrated {
 }
 
 /**
- * The question of each experiment and its answer: the opening of its page. Without one, the first
- * findings of its claims stand in for it.
+ * The question of each experiment and its answer: the first paragraph of its page. Without one, the
+ * first findings of its claims stand in for it.
  */
 export function findings(entries: readonly Narrated[], neighbours: Neighbours): Safe {
   if (entries.length === 0) return html`<p>This report has no experiments.</p>`;

@@ -60,8 +60,8 @@ export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
 }
 
 /**
- * Renders the opening of a page: what stands between its title and the first heading, figure, table or
- * other block after it.
+ * Renders the opening of a page: its first paragraph, with a list that follows it, if they stand before
+ * the first heading, figure, table or other block.
  *
  * @param page The page.
  * @param bindings What its bindings stand for.
@@ -71,10 +71,9 @@ export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
 export function renderOpening(page: Page, bindings: Bindings): Safe {
   return reading(page, bindings, ({ marked, tokens }) => {
     const start = tokens.findIndex(isHeading) + 1;
-    const length = tokens.slice(start)
-      .findIndex((token) => isHeading(token) || bindingOf(token)?.block === true);
-    const opening = length < 0 ? tokens.slice(start) : tokens.slice(start, start + length);
-    return trusted(marked.parser(opening));
+    const [first, second] = tokens.slice(start).filter(({ type }) => type !== "space");
+    if (first?.type !== "paragraph") return trusted("");
+    return trusted(marked.parser(second?.type === "list" ? [first, second] : [first]));
   });
 }
 

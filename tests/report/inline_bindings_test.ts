@@ -75,6 +75,20 @@ Deno.test("an estimate in the text says its confidence where it is not 95 %", as
   );
 });
 
+Deno.test("an estimate with a long unit can be broken before the unit", async () => {
+  const [half, ...others] = result.metrics;
+  assert(half);
+  const metrics = [{ ...half, unit: "bits for each of the characters" }, ...others];
+  const of = viewOf({ ...result, metrics }, manifest, view().draw, "");
+  const source = "# T\n\n{{metric:half-life}} {{metric:radius}}\n";
+  assertEquals(await textAt(render(source, of), "p .estimate"), [
+    "6.7 [6.5, 6.9]",
+    "0.61 [0.59, 0.63]",
+  ]);
+  const [text] = await textAt(render(source, of), "p");
+  assertEquals(text, "6.7 [6.5, 6.9] bits for each of the characters 0.61 [0.59, 0.63]");
+});
+
 Deno.test("a finding, a claim and a check link their places in the page", async () => {
   const source = "{{claim:stable.finding}} {{claim:same}} {{check:bound}} {{claim:long-sequences}}";
   const document = await parseHtml(render(`# T\n\n${source}\n`).body.markup);

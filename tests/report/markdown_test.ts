@@ -52,15 +52,15 @@ Deno.test("blocks stand on lines of their own and end a paragraph", () => {
   assertEquals(blocks.map((binding) => binding.text), ["{{figure:one}}", "{{claims}}"]);
 });
 
-Deno.test("renderOpening() gives what stands before the first heading or block", () => {
+Deno.test("renderOpening() gives the first paragraph, and a list that belongs to it", () => {
   const opening = (source: string) =>
     renderOpening({ path: "reports/a.md", source: `# T\n\n${source}` }, bindings).markup;
-  const wanted = "<p>a <i>m:x</i></p>\n<ul>\n<li>b</li>\n</ul>\n";
-  assertEquals(opening("a {{m:x}}\n\n- b\n\n## H\n\nc {{m:y}}"), wanted);
-  assertEquals(opening("a {{m:x}}\n\n- b\n\n{{figure:one}}\n\nc"), wanted);
-  assertEquals(opening("a {{m:x}}\n\n- b\n"), wanted);
-  assertEquals(opening("## H\n\na"), "");
-  assertEquals(opening(""), "");
+  const list = "<p>a <i>m:x</i></p>\n<ul>\n<li>b</li>\n</ul>\n";
+  assertEquals(opening("a {{m:x}}\n\n- b\n\nc {{m:y}}\n"), list);
+  assertEquals(opening("a {{m:x}}\n\n- b\n\n## H\n"), list);
+  assertEquals(opening("a {{m:x}}\n\nc\n\n- b\n"), "<p>a <i>m:x</i></p>\n");
+  assertEquals(opening("a {{m:x}}\n{{figure:one}}\n\n- c\n"), "<p>a <i>m:x</i></p>\n");
+  for (const none of ["## H\n\na", "{{figure:one}}\n\na", ""]) assertEquals(opening(none), "");
 });
 
 Deno.test("code is left alone", () => {

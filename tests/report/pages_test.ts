@@ -1,4 +1,10 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { experiments } from "../../src/experiments/registry.ts";
 import type { Page } from "../../src/report/markdown.ts";
@@ -29,11 +35,23 @@ function failure(source: string, id = "lstm-gates"): string {
 Deno.test("checkPages() accepts the pages of the report, and pages with every binding", async () => {
   checkPages(samplePages(), subjects, others);
   const own = new Map<string, Page>();
-  for (const id of ["index", ...experiments.map((experiment) => experiment.id)]) {
+  for (const id of ["index", "methods", ...experiments.map((experiment) => experiment.id)]) {
     const path = `reports/${id}.md`;
     own.set(id, { path, source: await Deno.readTextFile(path) });
   }
   checkPages(own, experiments);
+});
+
+Deno.test("each page of an experiment opens with numbers that answer it, and says what it does not show", async () => {
+  for (const { id } of experiments) {
+    const source = await Deno.readTextFile(`reports/${id}.md`);
+    const [, opening = ""] = source.split(/\n\n+/);
+    assertMatch(opening, /\{\{(claim:[\w-]+\.finding|metric:[^}]+)\}\}/, id);
+    assertMatch(source, /^## What this does not show$/m, id);
+    // A verdict word outside of a binding would be a conclusion that no run has reached.
+    const prose = source.replace(/\{\{[^}]*\}\}|```[^]*?```|`[^`]*`/g, "");
+    assertEquals(prose.match(/\b(is|are) (supported|refuted|undecided)\b/g) ?? [], [], id);
+  }
 });
 
 Deno.test("checkPages() finds without results what no result could have", () => {
