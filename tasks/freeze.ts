@@ -76,23 +76,24 @@ async function freeze(path: string): Promise<number> {
   }));
   let found = 0;
   const claims = Object.entries(given.claims).map(([id, hypothesis]) => {
-    if (lastFreeze(hypothesis).commit !== null) return [id, hypothesis] as const;
     const words = frozenWords(hypothesis);
-    const first = history.find(({ claims }) => {
-      const then = claims !== null && Object.hasOwn(claims, id) ? claims[id] : undefined;
-      return then !== undefined && frozenWords(then) === words;
-    });
-    if (first === undefined) return [id, hypothesis] as const;
-    found += 1;
     const { frozen, revisions } = hypothesis;
-    const commit = first.commit;
-    const revised = revisions.map((one, i) =>
-      i === revisions.length - 1 ? { ...one, commit } : one
-    );
-    return [id, {
-      ...hypothesis,
-      ...(revisions.length === 0 ? { frozen: { ...frozen, commit } } : { revisions: revised }),
-    }] as const;
+    // The first commit that has so many revisions; the last one has the words as they stand.
+    const written = <T extends Freeze>(freeze: T, i: number): T => {
+      if (freeze.commit !== null) return freeze;
+      const first = history.find(({ claims }) => {
+        const then = claims !== null && Object.hasOwn(claims, id) ? claims[id] : undefined;
+        return then?.revisions.length === i &&
+          (i < revisions.length || frozenWords(then) === words);
+      });
+      if (first !== undefined) found += 1;
+      return { ...freeze, commit: first?.commit ?? null };
+    };
+    const freezes = {
+      frozen: written(frozen, 0),
+      revisions: revisions.map((revision, i) => written(revision, i + 1)),
+    };
+    return [id, { ...hypothesis, ...freezes }] as const;
   });
   const frozen = { claims: Object.fromEntries(claims), checks: given.checks };
   if (found > 0) await writeAtomic(new URL(path, root), JSON.stringify(frozen, null, 2) + "\n");
