@@ -129,7 +129,7 @@ const csv = inputTarget({
     for (const [i, row] of rows.entries()) {
       for (const [j, text] of row.entries()) {
         const cell = table.rows[i]?.[j];
-        if (typeof cell === "number") assertEquals(Number(text), cell === 0 ? 0 : cell);
+        if (typeof cell === "number") assertEquals(Number(text), cell);
         else assert(!formula.test(text), `a cell that is a formula: ${JSON.stringify(text)}`);
       }
     }
