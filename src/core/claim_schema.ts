@@ -77,6 +77,7 @@ const hypothesis = {
   predicts: prediction,
   family: text,
   search: text.exactOptional(),
+  priorResult: text.exactOptional(),
   findings: z.strictObject({ supported: text, refuted: text, equivalent: text, undecided: text }),
   frozen,
   revisions: z.array(revision),

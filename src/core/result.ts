@@ -151,6 +151,11 @@ export interface Hypothesis {
   readonly family: string;
   /** What was searched over before the measure, and how the verdict allows for it. */
   readonly search?: string;
+  /**
+   * What was known of the outcome when the hypothesis was written down, such as the result of an
+   * earlier run; absent if nothing was.
+   */
+  readonly priorResult?: string;
   /** What a page says for each verdict; `{estimate}` stands for the estimate. */
   readonly findings: Readonly<Record<Verdict, string>>;
   /** When it was written down. */
