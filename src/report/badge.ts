@@ -7,6 +7,15 @@ export function badge(verdict: Verdict): Safe {
   return pill(verdict, verdictSymbols[verdict], verdict);
 }
 
+/**
+ * A verdict beside a finding, which says what it is a verdict of: of "the two differ" alone, "refuted"
+ * could be taken for a verdict of the finding.
+ */
+export function predictionBadge(verdict: Verdict): Safe {
+  const words = verdict === "equivalent" ? "prediction: equivalent" : `prediction ${verdict}`;
+  return pill(verdict, verdictSymbols[verdict], words);
+}
+
 /** Whether a check holds, as a word and a symbol. */
 export function checkBadge({ holds }: Check): Safe {
   return holds ? pill("holds", "\u2713", "holds") : pill("fails", "\u2717", "fails");

@@ -1,11 +1,12 @@
 import type { Claim, Unmeasured } from "../core/result.ts";
-import { badge, unmeasuredBadge } from "./badge.ts";
+import { badge, predictionBadge, unmeasuredBadge } from "./badge.ts";
 import { type Binding, namesNo } from "./binding.ts";
 import { estimateText } from "./estimate_text.ts";
+import { formatExact } from "./format.ts";
 import { formatPrediction, namedP } from "./format_claim.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
-import { decidingP } from "./verdicts.ts";
+import { decidingP, familySize, restsOnAdjustment } from "./verdicts.ts";
 import { claimId, type View } from "./view.ts";
 
 /** The parts of a claim that a binding can name. */
@@ -40,12 +41,13 @@ export function claimValue(
   const { claims, unmeasured } = view.result;
   const claim = claims.find(({ id }) => id === binding.target);
   const missing = unmeasured.find(({ id }) => id === binding.target);
-  if (claim) return measured(claim, binding, link);
+  if (claim) return measured(view, claim, binding, link);
   if (missing) return notMeasured(missing, binding, link);
   throw namesNo(binding, "claim", [...claims, ...unmeasured].map(({ id }) => id));
 }
 
 function measured(
+  { result }: View,
   claim: Claim,
   binding: Binding,
   link: (id: string, content: Safe) => Safe,
@@ -55,13 +57,17 @@ function measured(
     case undefined:
       return verdict();
     case "finding":
-      return claimFinding(claim, (content) => link(claimId(claim), content));
+      return claimFinding(
+        claim,
+        familySize(result.claims, claim),
+        (content) => link(claimId(claim), content),
+      );
     case "verdict":
       return html`${claim.verdict}`;
     case "statement":
       return label(claim.statement);
     case "estimate":
-      return estimateText(claim.estimate, claim.unit);
+      return estimateText(claim.estimate, claim.unit, claim.predicts.value);
     case "prediction":
       return html`${formatPrediction(claim)}`;
     case "p":
@@ -95,14 +101,24 @@ function notMeasured(
 }
 
 /**
- * The sentence that was declared for the verdict reached, with the estimate in it, and the verdict.
+ * The sentence that was declared for the verdict reached, with the estimate in it, and the verdict; if
+ * only the adjustment for the family makes it undecided, that, too.
  *
  * @param claim The claim.
+ * @param family How many claims its family has.
  * @param link Makes the verdict a link to the claim.
  */
-export function claimFinding(claim: Claim, link: (content: Safe) => Safe): Safe {
-  const { findings, verdict, estimate, unit } = claim;
+export function claimFinding(
+  claim: Claim,
+  family: number,
+  link: (content: Safe) => Safe,
+): Safe {
+  const { findings, verdict, estimate, unit, predicts } = claim;
   const [first = "", ...rest] = findings[verdict].split("{estimate}");
-  const text = rest.map((part) => [estimateText(estimate, unit), label(part)]);
-  return html`${label(first)}${text} ${link(badge(verdict))}`;
+  const text = rest.map((part) => [estimateText(estimate, unit, predicts.value), label(part)]);
+  const adjusted = restsOnAdjustment(claim) &&
+    html` (Not decided after adjustment for ${
+      formatExact(family)
+    } claims; alone it would be ${claim.unadjustedVerdict}.)`;
+  return html`${label(first)}${text}${adjusted} ${link(predictionBadge(verdict))}`;
 }

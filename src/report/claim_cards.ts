@@ -1,6 +1,8 @@
 import type { Claim } from "../core/result.ts";
 import { badge, unmeasuredBadge } from "./badge.ts";
-import { formatExact, formatPercent, formatSize } from "./format.ts";
+import { claimFinding } from "./claim_binding.ts";
+import { estimateText } from "./estimate_text.ts";
+import { formatDeclared, formatExact, formatPercent, formatSize } from "./format.ts";
 import {
   formatEffect,
   formatFreeze,
@@ -8,12 +10,12 @@ import {
   formatPlace,
   formatPrediction,
 } from "./format_claim.ts";
-import { formatEstimate } from "./format_estimate.ts";
 import { html, type Part, type Safe } from "./html.ts";
 import { label } from "./label.ts";
+import { sourceText } from "./source_text.ts";
 import { scrollRegion } from "./tables.ts";
 import { changingAlternatives, familiesOf, type Family } from "./verdicts.ts";
-import { claimId, claimPath, type View } from "./view.ts";
+import { claimId, claimPath, METHODS, type View } from "./view.ts";
 
 /** The claims of an experiment by family, each with what it rests on, then those not measured. */
 export function claimCards(view: View): Safe {
@@ -29,22 +31,63 @@ function familyBlock(view: View, { name, claims }: Family): Safe {
   const size = claims.length === 1
     ? "1 claim, no adjustment"
     : `${formatExact(claims.length)} claims, p adjusted together (Holm)`;
+  const common = commonTo(claims);
+  const shared = entriesOf(common);
   return html`
     <div class="family" role="group" aria-label="Claims of the family ${name}">
       <p class="family-name">Family: ${name} <span>(${size})</span></p>
-      <ol class="claims">${claims.map((claim) => card(view, claim, claims.length))}</ol>
+      ${shared.length > 0 && html`
+        <dl class="details common">${shared}</dl>
+      `}
+      <ol class="claims">${claims.map((claim) => card(view, claim, claims.length, common))}</ol>
     </div>
   `;
 }
 
-function card(view: View, claim: Claim, family: number): Safe {
+/** What a reader of a claim may want to look up: for each claim, or once for a family. */
+type Background = Partial<Record<"reason" | "source" | "search", string>>;
+
+function backgroundOf({ predicts, source, search }: Claim): Background {
+  return { reason: predicts.reason, source, ...(search === undefined ? {} : { search }) };
+}
+
+/** What all claims of a family have in common; nothing if it has one. */
+function commonTo(claims: readonly Claim[]): Background {
+  const [first = {}, ...others] = claims.map(backgroundOf);
+  if (others.length === 0) return {};
+  return without(first, (name) => others.some((other) => other[name] !== first[name]));
+}
+
+function without(background: Background, isLeftOut: (name: keyof Background) => boolean) {
+  const { reason, source, search } = background;
+  return {
+    ...(reason === undefined || isLeftOut("reason") ? {} : { reason }),
+    ...(source === undefined || isLeftOut("source") ? {} : { source }),
+    ...(search === undefined || isLeftOut("search") ? {} : { search }),
+  };
+}
+
+function entriesOf({ reason, source, search }: Background): readonly Safe[] {
+  return [
+    reason === undefined ? null : entry("Why this size", sourceText(reason)),
+    source === undefined ? null : entry("Source", sourceText(source)),
+    search === undefined ? null : entry("Search", label(search)),
+  ].filter((part) => part !== null);
+}
+
+function card(view: View, claim: Claim, family: number, common: Background): Safe {
   return html`
     <li class="claim" id="${claimId(claim)}">
-      <p class="statement">${badge(claim.verdict)} ${label(claim.statement)}</p>
+      <p class="statement"><span class="role">Predicted:</span> ${label(claim.statement)}</p>
       ${quotation(claim)}
-      <dl class="numbers">${numbers(claim, family)}</dl>
+      <p class="found"><span class="role">Found:</span> ${claimFinding(
+        claim,
+        family,
+        (content) => content,
+      )}</p>
+      <dl class="numbers">${numbers(view, claim, family)}</dl>
       <dl class="details">${details(view, claim)}</dl>
-      ${alternatives(claim)}${revisions(claim)}
+      ${background(claim, common)}${alternatives(claim)}${revisions(claim)}
     </li>
   `;
 }
@@ -61,53 +104,85 @@ function quotation({ quotation }: Claim): Safe | null {
   `;
 }
 
-function numbers(claim: Claim, family: number): readonly Safe[] {
-  const { estimate, unit } = claim;
+function numbers(view: View, claim: Claim, family: number): readonly Safe[] {
+  const { estimate, unit, predicts } = claim;
   const confidence = estimate.low === null
     ? ""
     : ` [${formatPercent(estimate.confidence)} interval]`;
+  const { n } = estimate;
+  const values = claim.overlap === undefined ? "seeds" : "splits";
+  const term = (words: string, section: keyof typeof methodsSections) =>
+    view.methods ? html`<a href="${METHODS}#${methodsSections[section]}">${words}</a>` : words;
+  const together = family > 1;
   return [
     entry(
-      `Estimate${confidence}, ${formatSize(estimate.n)}`,
-      html`<strong>${formatEstimate(estimate, unit).whole}</strong>`,
+      term(`Estimate${confidence}, ${formatSize(n)}`, "estimates"),
+      html`<strong>${estimateText(estimate, unit, predicts.value)}</strong>`,
     ),
-    entry(`p, adjusted (Holm, of ${formatExact(family)})`, formatP(claim.adjustedP)),
-    entry("p, unadjusted", formatP(claim.p)),
-    entry("p of equivalence, adjusted", formatP(claim.adjustedEquivalenceP)),
-    entry("Share of values that agree", formatEstimate(claim.agreeing).whole),
-    entry("p, signed ranks", formatP(claim.signedRankP)),
-    entry("Smallest effect that n decides", formatEffect(claim.detectable, claim)),
-  ];
+    entry(term("p", "verdicts"), formatP(claim.p)),
+    together && entry(
+      term(`p, adjusted for ${formatExact(family)} claims`, "families"),
+      formatP(claim.adjustedP),
+    ),
+    entry(
+      term(`p, effect too small to matter${together ? ", adjusted" : ""}`, "verdicts"),
+      formatP(claim.adjustedEquivalenceP),
+    ),
+    entry(term(`${values} that agree`, "verdicts"), estimateText(claim.agreeing, undefined)),
+    entry(term("p, Wilcoxon", "verdicts"), formatP(claim.signedRankP)),
+    entry(
+      term(`detectable with ${formatExact(n)} ${values} (80\u00a0% power)`, "detectable"),
+      formatEffect(claim.detectable, claim),
+    ),
+  ].filter((part) => part !== false);
 }
 
+/** The sections of the page of methods that explain the numbers of a claim. */
+const methodsSections = {
+  estimates: "section-estimates-and-intervals",
+  verdicts: "section-verdicts",
+  families: "section-families",
+  detectable: "section-what-n-seeds-decide",
+} as const;
+
 function details(view: View, claim: Claim): readonly Safe[] {
-  const { predicts, overlap, unadjustedVerdict, verdict, estimate, frozen } = claim;
+  const { estimate, frozen } = claim;
   const parts = Object.keys(claim.parts ?? {});
   const columns = parts.length === 0 ? "" : `, with ${parts.join(", ")}`;
   return [
-    entry("Predicted", html`${formatPrediction(claim)}: ${label(predicts.reason)}`),
+    entry("In numbers", formatPrediction(claim)),
     entry("Measured", label(claim.measure)),
-    claim.search === undefined ? null : entry("Search", label(claim.search)),
-    unadjustedVerdict === verdict
-      ? null
-      : entry("Unadjusted", html`without allowance for the family: ${badge(unadjustedVerdict)}`),
-    entry("Source", claim.source),
-    overlap === undefined ? null : entry(
-      "Overlap",
-      `the splits overlap (test over training set ${
-        formatExact(overlap)
-      }); intervals and tests allow for it (Nadeau & Bengio, 2003)`,
-    ),
     entry(
       "Values",
       html`
         <a
-          href="${claimPath(view, claim.id)}">CSV</a> of all ${formatExact(
+          href="${claimPath(view, claim.id)}">CSV by seed</a> of all ${formatExact(
             claim.values.length,
           )} values${columns}; ${estimate.method}; declared ${formatFreeze(frozen)}
       `,
     ),
+  ];
+}
+
+/** Reasons and sources that are not the whole family's, to be opened. */
+function background(claim: Claim, common: Background): Safe | null {
+  const { overlap } = claim;
+  const entries = [
+    ...entriesOf(without(backgroundOf(claim), (name) => name in common)),
+    overlap === undefined ? null : entry(
+      "Overlap",
+      `the splits overlap (test over training set ${
+        formatDeclared(overlap)
+      }); intervals and tests allow for it (Nadeau & Bengio, 2003)`,
+    ),
   ].filter((part) => part !== null);
+  if (entries.length === 0) return null;
+  return html`
+    <details class="background">
+      <summary>Source and reasons</summary>
+      <dl class="details">${entries}</dl>
+    </details>
+  `;
 }
 
 function alternatives(claim: Claim): Safe | null {
@@ -117,14 +192,14 @@ function alternatives(claim: Claim): Safe | null {
     html`
       <tr>
         <th scope="row">${label(name)}</th>
-        <td class="number">${formatEstimate(estimate, claim.unit).whole}</td>
+        <td class="number">${estimateText(estimate, claim.unit, claim.predicts.value)}</td>
         <td>${badge(verdict)}</td>
       </tr>
     `
   );
   const table = html`
     <table class="alternatives">
-      <caption>Under other conventions, without allowance for the family</caption>
+      <caption><span>Under other conventions, without allowance for the family</span></caption>
       <thead>
         <tr>
           <th scope="col">Convention</th>
@@ -147,15 +222,17 @@ function alternatives(claim: Claim): Safe | null {
 
 function revisions({ revisions }: Claim): Safe | null {
   if (revisions.length === 0) return null;
+  const times = ["once", "twice"][revisions.length - 1] ??
+    `${formatExact(revisions.length)} times`;
   return html`
-    <div class="revisions">
-      <p><strong>Changed after it was first run:</strong></p>
+    <details class="revisions">
+      <summary>Changed ${times} after a first run</summary>
       <ul>${revisions.map((revision) =>
-        html`<li>${formatFreeze(revision)}: ${label(revision.what)}<span class="why">Why: ${
+        html`<li>${formatFreeze(revision)}: ${label(revision.what)} <span class="why">Why: ${
           label(revision.why)
         }</span></li>`
       )}</ul>
-    </div>
+    </details>
   `;
 }
 
@@ -176,7 +253,7 @@ function unmeasuredList({ result }: View): Safe | null {
   `;
 }
 
-function entry(term: string, description: Part): Safe {
+function entry(term: Part, description: Part): Safe {
   return html`
     <div>
       <dt>${term}</dt>

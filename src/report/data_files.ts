@@ -43,7 +43,7 @@ export function seedsCsv({ columns, rows, samples }: Table): string | null {
 export const INTERVAL: readonly string[] = ["value", "low", "high"];
 
 /**
- * The values of a claim as CSV: label, value, what the values were computed from, and the values under
+ * The values of a claim as CSV: seed (or label), value, what the values were computed from, and the values under
  * other conventions. Numbers are as in {@link tableCsv}.
  *
  * @param claim The claim.
@@ -51,7 +51,7 @@ export const INTERVAL: readonly string[] = ["value", "low", "high"];
  */
 export function claimCsv({ labels, values, parts = {}, alternatives }: Claim): string {
   return columnsCsv([
-    ["label", labels],
+    [labelColumn(labels), labels],
     ["value", values],
     ...Object.entries(parts),
     ...alternatives.map(({ name, values }) => [alternativeColumn(name), values] as const),
@@ -64,13 +64,18 @@ export function alternativeColumn(name: string): string {
 }
 
 /**
- * The values of a metric as CSV: label and value. Numbers are as in {@link tableCsv}.
+ * The values of a metric as CSV: seed (or label) and value. Numbers are as in {@link tableCsv}.
  *
  * @param metric The metric.
  * @returns The CSV.
  */
 export function metricCsv({ labels, values }: Pick<Metric, "labels" | "values">): string {
-  return columnsCsv([["label", labels], ["value", values]]);
+  return columnsCsv([[labelColumn(labels), labels], ["value", values]]);
+}
+
+/** What the column of labels is called: those of whole numbers are seeds. */
+function labelColumn(labels: readonly (number | string)[]): string {
+  return labels.every((label) => Number.isInteger(label)) ? "seed" : "label";
 }
 
 /** Columns of cells as CSV; a shorter column ends in empty cells. */
@@ -84,7 +89,8 @@ function columnsCsv(
   );
 }
 
-function csv(
+/** Rows below a header as CSV; see {@link tableCsv}. */
+export function csv(
   names: readonly (number | string)[],
   rows: readonly (readonly (number | string | null)[])[],
 ): string {

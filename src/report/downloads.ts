@@ -10,7 +10,7 @@ export function tableLinks(view: View, tables: readonly Table[]): Safe {
       const link = (type: "csv" | "json" | "seeds.csv", name: string) =>
         html`<a href="${tablePath(view, table.id, type)}">${name}</a>`;
       return html`<li>${label(table.title)}: ${link("csv", "CSV")}, ${link("json", "JSON")}${
-        table.samples && html`, ${link("seeds.csv", "CSV of all values")}`
+        table.samples && html`, ${link("seeds.csv", "CSV by seed")}`
       }</li>`;
     })
   }`;

@@ -135,11 +135,12 @@ class ExperimentBindings implements Bindings {
     return this.#placed.has(kind, target);
   }
 
-  /** The parts that the narrative has not placed, each under its heading; no checks, no part. */
+  /** The parts that the narrative has not placed, each under its heading; no checks or parameters, no part. */
   rest(): Safe {
     const { result } = this.#view;
     const missing = Object.entries(parts).filter(([kind]) =>
-      !this.has(kind, "") && (kind !== "checks" || result.checks.length > 0)
+      !this.has(kind, "") && (kind !== "checks" || result.checks.length > 0) &&
+      (kind !== "parameters" || Object.keys(result.parameters).length > 0)
     );
     return html`${missing.map(([, part]) => section(part.heading, [part.render(this.#view)]))}`;
   }

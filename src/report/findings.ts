@@ -5,6 +5,7 @@ import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import type { Page } from "./markdown.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { familySize } from "./verdicts.ts";
 import { claimId, pagePath, type View } from "./view.ts";
 
 /** How many findings stand for an experiment whose page does not begin with an answer. */
@@ -47,6 +48,7 @@ function firstFindings({ result }: View): Safe {
       html`<p>${
         claimFinding(
           claim,
+          familySize(claims, claim),
           (content) =>
             html`<a class="ref" href="${pagePath(result)}#${claimId(claim)}">${content}</a>`,
         )

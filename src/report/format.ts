@@ -44,6 +44,28 @@ export function formatExact(value: number): string {
   return grouped(String(value));
 }
 
+/** The largest denominator of a fraction that a reader knows at a glance. */
+const LARGEST_DENOMINATOR = 64;
+
+/**
+ * A declared number in at most six digits, or as the fraction that it is.
+ *
+ * @param value The number.
+ * @returns `"0.05"`; `"1/3"` if the number is one third; `"7"` for 0.07 times 100.
+ */
+export function formatDeclared(value: number): string {
+  const short = Number(value.toPrecision(6));
+  if (Math.abs(value - short) > 1e-12 * Math.abs(value)) {
+    for (let below = 2; below <= LARGEST_DENOMINATOR; below++) {
+      const above = Math.round(value * below);
+      if (Math.abs(value - above / below) <= 1e-12 * Math.abs(value)) {
+        return `${fixed(above, 0)}/${below}`;
+      }
+    }
+  }
+  return formatExact(short);
+}
+
 /** A parameter's value. */
 export function formatJson(value: Json): string {
   if (typeof value === "number") return formatExact(value);

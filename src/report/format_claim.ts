@@ -1,5 +1,5 @@
 import type { Freeze, Hypothesis, Prediction, Quotation } from "../core/result.ts";
-import { formatExact, formatNumber, none, tenTo, thin, unitText } from "./format.ts";
+import { formatDeclared, formatExact, formatNumber, none, tenTo, thin, unitText } from "./format.ts";
 import type { DecidingP } from "./verdicts.ts";
 
 /** What decides how a prediction and its effects are written. */
@@ -26,7 +26,13 @@ const SMALLEST_P = 15;
  */
 export function formatPrediction({ predicts, statistic, unit }: Measured): string {
   const { relation, value, smallestEffect } = predicts;
-  const number = declared(value) + unitText(unit);
+  const number = formatDeclared(value) + unitText(unit);
+  if (statistic === "geometric-mean" && smallestEffect >= 1) {
+    const factor = formatDeclared(1 + smallestEffect);
+    return relation === "near"
+      ? `within a factor of ${factor} of ${number}`
+      : `${relation} ${number}, by a factor of at least ${factor}`;
+  }
   if (relation === "near") {
     return `within ${exactEffect(predicts, statistic, unit)} of ${number}`;
   }
@@ -35,7 +41,8 @@ export function formatPrediction({ predicts, statistic, unit }: Measured): strin
 }
 
 /**
- * An effect: a distance from the value of the prediction; for a geometric mean a percentage.
+ * An effect: a distance from the value of the prediction; for a geometric mean a percentage, or from
+ * 100 % on a factor.
  *
  * @param effect The effect; `null` if there is none.
  * @param hypothesis The hypothesis that it belongs to.
@@ -43,7 +50,10 @@ export function formatPrediction({ predicts, statistic, unit }: Measured): strin
  */
 export function formatEffect(effect: number | null, { statistic, unit }: Measured): string {
   if (effect === null) return none;
-  if (statistic === "geometric-mean") return `${formatNumber(100 * effect, 2)}\u00a0%`;
+  if (statistic === "geometric-mean") {
+    if (effect >= 1) return `a factor of ${formatNumber(1 + effect, 2)}`;
+    return `${formatNumber(100 * effect, 2)}\u00a0%`;
+  }
   return formatNumber(effect, 2) + unitText(unit);
 }
 
@@ -83,16 +93,11 @@ export function shortCommit(commit: string): string {
   return commit.slice(0, 7);
 }
 
-/** A declared number, in at most 6 digits: 1/3 as 0.333333, and 0.07 times 100 as 7. */
-function declared(value: number): string {
-  return formatExact(Number(value.toPrecision(6)));
-}
-
 function exactEffect(
   { smallestEffect }: Prediction,
   statistic: Hypothesis["statistic"],
   unit: string | undefined,
 ): string {
-  if (statistic !== "geometric-mean") return declared(smallestEffect) + unitText(unit);
-  return `${declared(100 * smallestEffect)}\u00a0%`;
+  if (statistic !== "geometric-mean") return formatDeclared(smallestEffect) + unitText(unit);
+  return `${formatExact(Number((100 * smallestEffect).toPrecision(6)))}\u00a0%`;
 }

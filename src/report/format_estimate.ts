@@ -30,7 +30,10 @@ export interface EstimateText {
 /**
  * An estimate as text: the interval's width decides how many digits are worth showing.
  *
+ * @param estimate The estimate.
  * @param unit The unit, to follow the numbers.
+ * @param reference What the estimate is compared with: an end of the interval that lies above or below it
+ * does so as text, too, if six digits tell them apart.
  *
  * @example
  * ```ts
@@ -41,7 +44,11 @@ export interface EstimateText {
  * assert(formatEstimate(estimate).whole === "0.93 [0.90, 0.95]");
  * ```
  */
-export function formatEstimate(estimate: Estimate, unit?: string): EstimateText {
+export function formatEstimate(
+  estimate: Estimate,
+  unit?: string,
+  reference?: number,
+): EstimateText {
   const { value, low, high } = estimate;
   const after = unitText(unit);
   if (low === null || high === null) {
@@ -54,7 +61,9 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
   const largest = Math.max(...sizes);
   // An interval over decades has no digits in common: each number has its own.
   if (largest > 30 * Math.min(...sizes) && low * high > 0) {
-    const [v, l, h] = [value, low, high].map((number) => formatNumber(number, 2));
+    const sides = (digits: number) => (number: number) => Number(number.toPrecision(digits));
+    const digits = fewest(2, MOST_DIGITS, (count) => keepsSides(sides(count), [low, high], reference));
+    const [v, l, h] = [value, low, high].map((number) => formatNumber(number, digits));
     return joined(v ?? none, l ?? none, h ?? none, "", after);
   }
   const power = decade(largest);
@@ -67,10 +76,38 @@ export function formatEstimate(estimate: Estimate, unit?: string): EstimateText 
   // than the whole width is worth are enough.
   const arms = [value - low, high - value].filter((arm) => arm > 0);
   const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
-  // More than six digits are for the data files.
-  const decimals = Math.max(0, Math.min(digits, 5 - power) + shift);
+  // More digits are for the data files.
+  const most = Math.max(0, MOST_DIGITS - 1 - power + shift);
+  const sides = (decimals: number) => (number: number) =>
+    Number(mantissa(number, shift).toFixed(decimals)) * 10 ** shift;
+  const decimals = fewest(
+    Math.max(0, Math.min(digits + shift, most)),
+    most,
+    (count) => keepsSides(sides(count), [low, high], reference),
+  );
   const [v, l, h] = numbers.map((number) => fixed(mantissa(number, shift), decimals));
   return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
+}
+
+/** The most digits of an estimate in a text. */
+const MOST_DIGITS = 6;
+
+/** The smallest count that will do, or else the first. */
+function fewest(from: number, to: number, enough: (count: number) => boolean): number {
+  for (let count = from; count <= to; count++) {
+    if (enough(count)) return count;
+  }
+  return from;
+}
+
+/** Whether rounded numbers lie on the same side of the reference as before. */
+function keepsSides(
+  round: (number: number) => number,
+  numbers: readonly number[],
+  reference: number | undefined,
+): boolean {
+  return reference === undefined ||
+    numbers.every((number) => Math.sign(round(number) - reference) === Math.sign(number - reference));
 }
 
 /** `"99 % interval"` where an estimate's interval has another confidence than usual, else `null`. */

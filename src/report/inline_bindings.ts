@@ -1,5 +1,6 @@
 import type { Metric, Result } from "../core/result.ts";
 import { checkBadge, unmeasuredBadge } from "./badge.ts";
+import { codeText } from "./code_text.ts";
 import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";
 import { claimFields, claimValue, isClaimLink } from "./claim_binding.ts";
 import { estimateText, unbroken } from "./estimate_text.ts";
@@ -141,12 +142,12 @@ function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
     case "low":
     case "high":
     case "interval":
-      return unbroken(formatEstimate(estimate, unit)[binding.field]);
+      return unbroken(formatEstimate(estimate)[binding.field]);
     case "n":
       return html`${formatExact(estimate.n)}`;
     case "unit":
       if (unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
-      return unbroken(unit);
+      return html`${unit}`;
     default:
       throw namesNo(binding, "field", metricFields);
   }
@@ -190,7 +191,7 @@ function runText({ result, run }: View, binding: Binding): Safe {
     case "adapter":
       return html`${result.backend.adapter?.description ?? none}`;
     case "command":
-      return html`<code>${run.command}</code>`;
+      return codeText(run.command);
     default:
       throw namesNo(binding, "part of a run", runParts);
   }

@@ -1,7 +1,9 @@
 import type { RendererObject } from "marked";
-import { escape, html, type Safe, textOf, trusted } from "./html.ts";
+import { codeText } from "./code_text.ts";
+import { escape, html, type Safe, textOf, trusted, unescape } from "./html.ts";
 import { offsetsIn, unmark } from "./marks.ts";
 import type { Rendering } from "./rendering.ts";
+import { curly } from "./typeset.ts";
 
 /** A renderer for a page, and the title that it has met. */
 export interface PageRenderer {
@@ -29,11 +31,15 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
     },
     code: ({ text }) =>
       html`<pre tabindex="0"><code>${code(text).replace(/\n$/, "")}</code></pre>`.markup,
-    codespan: ({ text }) => html`<code>${code(text)}</code>`.markup,
+    codespan: ({ text }) => codeText(code(text)).markup,
     link({ href, tokens }) {
       const content = this.parser.parseInline(tokens);
       const address = unmark(href);
       return isKnown(address) ? `<a href="${escape(address)}">${content}</a>` : content;
+    },
+    text(token) {
+      if ("tokens" in token && token.tokens) return this.parser.parseInline(token.tokens);
+      return curlyMarkup("escaped" in token && token.escaped ? token.text : escape(token.text));
     },
     // The page's policy allows no images but its own figures.
     image: ({ text }) => escape(unmark(text)),
@@ -56,6 +62,11 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
     },
   };
   return { renderer, title: () => title };
+}
+
+/** Escaped text with curly quotation marks. */
+function curlyMarkup(markup: string): string {
+  return escape(curly(unescape(markup)));
 }
 
 /** Whether a link goes to a place in the site, or over a scheme that runs nothing. */

@@ -1,5 +1,6 @@
+import { codeText } from "./code_text.ts";
 import { tableLinks } from "./downloads.ts";
-import { formatExact, formatSeconds, none } from "./format.ts";
+import { formatExact, formatSeconds } from "./format.ts";
 import { html, type Part, type Safe } from "./html.ts";
 import { resultPath, type View } from "./view.ts";
 
@@ -13,15 +14,21 @@ export function reproduction(view: View): Safe {
   const { tables } = run.machine;
   const times = Object.entries(run.timings);
   const entries: readonly (readonly [string, Safe | string | null])[] = [
-    ["Command", html`<code>${run.command}</code>`],
+    ["Command", codeText(run.command)],
     ["Result", html`<a href="${resultPath(result)}">${resultPath(result)}</a>`],
     ["Tables", list(tableLinks(view, result.tables))],
     ["Of the machine", tables.length > 0 ? list(tableLinks(view, tables)) : null],
-    ["Key", html`<code class="long">${run.key}</code>`],
+    [
+      "Key",
+      html`
+        <code class="long">${run.key}</code><span class="detail"
+        >digest of all that the result depends on: equal keys, equal results</span>
+      `,
+    ],
     ["Seeds", `${formatExact(result.seeds.length)}: ${result.seeds.map(formatExact).join(", ")}`],
     ["Backend", backend.name],
-    ["Adapter", adapter ?? none],
-    ["Versions", versions.length > 0 ? versions.join(", ") : none],
+    ["Adapter", adapter],
+    ["Versions", versions.length > 0 ? versions.join(", ") : null],
     ["Experiment version", formatExact(result.experiment.version)],
     [
       "Computed",

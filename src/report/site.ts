@@ -7,6 +7,7 @@ import { checkOptions } from "../core/options.ts";
 import type { Manifest, Result } from "../core/result.ts";
 import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
 import { checkResults } from "./check_results.ts";
+import { claimsCsv } from "./claims_list.ts";
 import { claimCsv, metricCsv, resultText, seedsCsv, tableCsv, tableJson } from "./data_files.ts";
 import { experimentPage, numberFigures } from "./experiment_page.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
@@ -16,6 +17,7 @@ import { layout } from "./layout.ts";
 import type { Page } from "./markdown.ts";
 import { checkKeys, pageOf, type Pages } from "./pages.ts";
 import {
+  CLAIMS_LIST,
   claimPath,
   figurePath,
   METHODS,
@@ -112,19 +114,19 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   const canvas = await openCanvas();
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
-    there: drawnView(result, manifest, canvas, ""),
+    there: drawnView(result, manifest, canvas, "", pages.has("methods")),
     page: pageOf(pages, result.experiment.id),
   }));
   // Pages refer to each other's figures by their numbers.
   for (const { there, page } of entries) numberFigures(there, page);
   const neighbours = { views: entries.map(({ there }) => there), absent };
+  const methodsPage = pageOf(pages, "methods");
   const whole = (page: Page | undefined) => {
     const here = (result: Result) =>
-      drawnView(result, manifest, canvas, `${result.experiment.id}-`);
+      drawnView(result, manifest, canvas, `${result.experiment.id}-`, methodsPage !== undefined);
     const all = entries.map((entry) => ({ ...entry, here: here(entry.there.result) }));
     return indexPage(all, page, absent);
   };
-  const methodsPage = pageOf(pages, "methods");
   const methods = methodsPage && whole(methodsPage);
   const frame = { results, manifest, methods: methods?.titleText ?? null };
   const index = whole(pageOf(pages, "index"));
@@ -135,6 +137,7 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     files.set(path, layout({ path, ...frame }, experimentPage(there, page, neighbours)));
     addData(files, there, canvas);
   }
+  files.set(CLAIMS_LIST, claimsCsv(results));
   const schemas = [
     ["result", resultSchema, "Unroll: the result of an experiment"],
     ["manifest", manifestSchema, "Unroll: the manifest of a report"],
@@ -169,10 +172,16 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
   }
 }
 
-function drawnView(result: Result, manifest: Manifest, canvas: Canvas, idPrefix: string): View {
+function drawnView(
+  result: Result,
+  manifest: Manifest,
+  canvas: Canvas,
+  idPrefix: string,
+  methods: boolean,
+): View {
   const draw: View["draw"] = (figure, screen) =>
     inlineFigure(figure, view.tables, canvas, screen, `${idPrefix}${figure.id}`);
-  const view = viewOf(result, manifest, draw, idPrefix);
+  const view = viewOf(result, manifest, draw, idPrefix, methods);
   return view;
 }
 

@@ -53,6 +53,7 @@ hr { border: 0; border-top: 1px solid var(--grid); margin: 2rem 0; }
 .question { font-size: 1.2rem; line-height: 1.45; color: var(--muted); }
 sub, sup { font-size: 0.75em; line-height: 0; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.88em; }
+.word { white-space: nowrap; }
 :not(pre) > code { background: var(--panel); padding: 0.1em 0.3em; border-radius: 3px; }
 pre { margin: 0 0 1rem; padding: 0.75rem 1rem; background: var(--panel); border-radius: 4px; overflow-x: auto; line-height: 1.45; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "TeX Gyre DejaVu Math", "DejaVu Math TeX Gyre", math; font-size: 1.06em; }
@@ -68,10 +69,23 @@ figcaption { margin-top: 0.9rem; max-width: 42rem; font-size: 0.9375rem; line-he
 .scroll + .note { margin: -1.3rem 0 1.8rem; }
 .downloads { display: flex; flex-wrap: wrap; gap: 0 1.2rem; margin: 0.35rem 0 0; padding: 0; list-style: none; font-size: 0.875rem; color: var(--muted); }
 
-.scroll { margin: 1.2rem 0 1.8rem; overflow: auto; }
-.scroll:has(tbody tr:nth-child(30)) { max-height: 42rem; }
+.scroll { margin: 1.2rem 0 1.8rem; overflow: auto; container-type: inline-size; }
+.scroll, .equation {
+  background:
+    linear-gradient(to right, var(--bg) 1.4rem, transparent) left / 2.4rem 100% no-repeat local,
+    linear-gradient(to left, var(--bg) 1.4rem, transparent) right / 2.4rem 100% no-repeat local,
+    linear-gradient(to right, var(--line), transparent) left / 0.8rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) right / 0.8rem 100% no-repeat scroll;
+}
+details.rows { margin: 1.2rem 0 1.8rem; }
+details.rows .scroll { margin: 0.8rem 0 0; }
+details.rows caption { display: none; }
+summary { cursor: pointer; }
+summary:hover { text-decoration: underline; }
 table { border-collapse: collapse; font-size: 0.9375rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
+/* As wide as what is seen of a table that scrolls. */
+caption > span { position: sticky; left: 0; display: inline-block; max-width: 100cqi; }
 th, td { padding: 0.5rem 1.1rem 0.5rem 0; text-align: left; vertical-align: top; font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0.2rem; }
 thead th { font-weight: 600; font-size: 0.875rem; color: var(--muted); vertical-align: bottom; border-bottom: 1px solid var(--line); }
@@ -79,6 +93,7 @@ tbody tr { border-bottom: 1px solid var(--grid); }
 tbody th { min-width: 8rem; }
 .method { min-width: 10rem; }
 .number { text-align: right; white-space: nowrap; }
+.measured { white-space: normal; }
 th.number { white-space: normal; min-width: 5.5rem; }
 .checks { font-size: 0.875rem; }
 .checks th[scope="row"] { min-width: 15rem; }
@@ -117,8 +132,9 @@ a:hover > .verdict { text-decoration: underline; }
 .family-name span { font-weight: 400; color: var(--muted); }
 main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .claim { margin: 0 0 1rem; padding: 0.9rem 1.1rem 0.8rem; border: 1px solid var(--grid); border-radius: 6px; }
-.statement { margin-bottom: 0.6rem; font-weight: 600; }
-.statement .verdict { margin-right: 0.3rem; }
+.statement { margin-bottom: 0.6rem; }
+.found { margin-bottom: 0.8rem; }
+.role { font-weight: 600; }
 .quotation { margin: 0 0 0.8rem; }
 .quotation blockquote { margin: 0; }
 .quotation p { margin: 0; }
@@ -126,18 +142,21 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.5rem 1rem; margin: 0 0 0.9rem; padding: 0.6rem 0.8rem; background: var(--panel); border-radius: 4px; font-variant-numeric: tabular-nums; }
 .numbers > div:first-child { grid-column: span 2; }
 .numbers dt { font-size: 0.75rem; line-height: 1.35; }
+.numbers dt a { color: inherit; }
 .numbers dd { line-height: 1.4; }
 .details, .facts { margin: 0; font-size: 0.9375rem; line-height: 1.5; }
 .details { font-size: 0.875rem; }
 .details > div, .facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 1rem; padding: 0.1rem 0; }
+.common { margin: 0 0 0.9rem; }
+.background { margin-top: 0.5rem; font-size: 0.875rem; }
+.background .details { margin-top: 0.4rem; }
 .claim .scroll { margin: 0.8rem 0 0; }
 .alternatives { font-size: 0.875rem; }
 .alternatives caption { padding-bottom: 0.2rem; font-size: 0.8125rem; color: var(--muted); font-weight: 400; }
 .alternatives th, .alternatives td { padding: 0.3rem 1.1rem 0.3rem 0; }
 .changes, .revisions { max-width: none; margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }
 .revisions { border-left-color: var(--equivalent); }
-.revisions p { margin: 0; }
-.revisions ul { margin: 0; padding-left: 1.2rem; }
+.revisions ul { margin: 0.4rem 0 0; padding-left: 1.2rem; }
 .why { display: block; color: var(--muted); }
 
 .answers, .experiments { max-width: none; margin: 1.2rem 0; padding: 0; list-style: none; }
@@ -158,6 +177,11 @@ dd { margin: 0; min-width: 0; }
 .experiments pre { margin: 0.3rem 0 0; padding: 0.4rem 0.75rem; font-size: 0.9375rem; }
 .estimate { white-space: nowrap; }
 .ref { white-space: nowrap; }
+@media (max-width: 49rem) {
+  .scroll :is(th, td):first-child { position: sticky; left: 0; max-width: 9.5rem; min-width: 0; background: var(--bg); white-space: normal; overflow-wrap: anywhere; }
+  .scroll .failed > :first-child { background: var(--alarm); }
+  .scroll tr:target > :first-child { background: var(--panel); }
+}
 @media (max-width: 36rem) {
   .claim { padding: 0.8rem 0.8rem 0.7rem; }
   .numbers { grid-template-columns: 1fr 1fr; padding: 0.5rem 0.6rem; }
@@ -166,7 +190,7 @@ dd { margin: 0; min-width: 0; }
   .alternatives caption { display: block; }
   .alternatives thead { position: absolute; left: -100vw; }
   .alternatives tr { display: grid; grid-template-columns: 1fr auto; }
-  .alternatives th { grid-column: 1 / -1; padding-bottom: 0; }
+  .scroll .alternatives th { position: static; grid-column: 1 / -1; max-width: none; padding-bottom: 0; }
   .alternatives td.number { text-align: left; }
   .facts > div { grid-template-columns: 1fr; padding: 0.3rem 0; }
 }
@@ -182,7 +206,8 @@ footer p:first-child { border-top: 1px solid var(--grid); padding-top: 1rem; }
   header, main, footer { max-width: none; padding: 0; }
   figure, tr, .claim, .answers > li, .experiments > li { break-inside: avoid; }
   h1, h2, h3, h4 { break-after: avoid; }
-  .scroll { overflow: visible; max-height: none; }
+  .scroll { overflow: visible; }
+  details::details-content { display: block; content-visibility: visible; }
   figure svg { max-width: 100%; height: auto; }
 }
 `;

@@ -1,5 +1,7 @@
 import type { Column, Estimate, Result, Table } from "../core/result.ts";
-import { formatExact, formatJson, formatPercent } from "./format.ts";
+import { INTERVAL } from "./data_files.ts";
+import { estimateText } from "./estimate_text.ts";
+import { formatExact, formatJson, formatNumber, formatPercent, none } from "./format.ts";
 import { formatColumn } from "./format_axis.ts";
 import { formatEstimate, ownConfidence, usualConfidence } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
@@ -12,13 +14,17 @@ export function scrollRegion(name: Safe | string, table: Safe): Safe {
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }
 
-/** A result's table: every row, numbers of a column alike. */
+/** From so many rows on a table is closed at first. */
+const MANY_ROWS = 30;
+
+/**
+ * A result's table: every row, numbers of a column alike, an estimate with its interval in one column.
+ * If it is long, it is there to be opened.
+ */
 export function resultTable(table: Table): Safe {
-  const columns = table.columns.map((column, i) =>
-    columnCells(column, table.rows.map((row) => row[i] ?? null))
-  );
-  const head = columns.map(({ column, numeric }) =>
-    html`<th scope="col" class="${numeric ? "number" : "text"}">${labelWithUnit(column)}</th>`
+  const columns = withIntervals(table);
+  const head = columns.map(({ heading, numeric }) =>
+    html`<th scope="col" class="${numeric ? "number" : "text"}">${heading}</th>`
   );
   const body = table.rows.map((_, row) =>
     html`<tr>${
@@ -27,11 +33,11 @@ export function resultTable(table: Table): Safe {
       )
     }</tr>`
   );
-  return scrollRegion(
+  const region = scrollRegion(
     `Table: ${table.title}`,
     html`
       <table>
-        <caption>${label(table.title)}</caption>
+        <caption><span>${label(table.title)}</span></caption>
         <thead>
           <tr>${head}</tr>
         </thead>
@@ -39,6 +45,49 @@ export function resultTable(table: Table): Safe {
       </table>
     `,
   );
+  if (table.rows.length < MANY_ROWS) return region;
+  return html`
+    <details class="rows">
+      <summary>Table: ${label(table.title)} (${formatExact(table.rows.length)} rows)</summary>
+      ${region}
+    </details>
+  `;
+}
+
+/** A column of a table as a page shows it. */
+interface ShownColumn {
+  readonly heading: Safe;
+  readonly numeric: boolean;
+  readonly cells: readonly (Safe | string)[];
+}
+
+/** The columns of a table; of one over seeds, `value`, `low` and `high` are one column. */
+function withIntervals(table: Table): readonly ShownColumn[] {
+  const { columns, rows, samples } = table;
+  const places = INTERVAL.map((name) => columns.findIndex((column) => column.name === name));
+  const [value = -1, low = -1, high = -1] = places;
+  const merged = samples !== undefined && places.every((place) => place >= 0);
+  return columns.flatMap((column, place): readonly ShownColumn[] => {
+    if (merged && (place === low || place === high)) return [];
+    if (!merged || place !== value) {
+      return [columnCells(column, rows.map((row) => row[place] ?? null))];
+    }
+    const confidence = `[${formatPercent(usualConfidence)} interval]`;
+    return [{
+      heading: html`${labelWithUnit(column)} ${confidence}`,
+      numeric: true,
+      cells: rows.map((row) => intervalText(row[value], row[low], row[high])),
+    }];
+  });
+}
+
+type Cell = number | string | null | undefined;
+
+function intervalText(value: Cell, low: Cell, high: Cell): string {
+  if (typeof value !== "number") return none;
+  if (typeof low !== "number" || typeof high !== "number") return formatNumber(value, 3);
+  const about = { n: 0, confidence: usualConfidence, method: "" };
+  return formatEstimate({ value, low, high, ...about }).whole;
 }
 
 /** The metrics of an experiment, then those of the machine, which are marked. */
@@ -53,7 +102,7 @@ export function metricsTable(view: View): Safe {
         ${estimateCell(metric.estimate, metric.unit)}
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td class="method">${metric.estimate.method}</td>
-        <td><a href="${metricPath(view, metric.id)}">CSV</a></td>
+        <td><a href="${metricPath(view, metric.id)}">CSV by seed</a></td>
       </tr>
     `
   );
@@ -115,14 +164,12 @@ function estimateHeading(estimates: readonly Estimate[]): string {
 }
 
 function estimateCell(estimate: Estimate, unit?: string): Safe {
-  const own = ownConfidence(estimate);
-  return html`<td class="number">${formatEstimate(estimate, unit).whole}${
-    own !== null && html`<span class="detail">${own}</span>`
-  }</td>`;
+  return html`<td class="number measured">${estimateText(estimate, unit)}</td>`;
 }
 
-function columnCells(column: Column, values: readonly (number | string | null)[]) {
+function columnCells(column: Column, values: readonly (number | string | null)[]): ShownColumn {
   const numeric = values.some((value) => typeof value === "number") &&
     !values.some((value) => typeof value === "string");
-  return { column, numeric, cells: formatColumn(values) };
+  const cells = formatColumn(values).map((cell) => label(cell));
+  return { heading: labelWithUnit(column), numeric, cells };
 }

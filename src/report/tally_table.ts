@@ -1,10 +1,10 @@
 import type { Verdict } from "../core/result.ts";
 import { greatest, smallest } from "./extremes.ts";
-import { formatExact } from "./format.ts";
+import { formatExact, none } from "./format.ts";
 import { html, type Part, type Safe } from "./html.ts";
 import { scrollRegion } from "./tables.ts";
 import { familiesOf, tallyOf, verdicts, verdictSymbols } from "./verdicts.ts";
-import { pagePath, type View } from "./view.ts";
+import { CLAIMS_LIST, pagePath, type View } from "./view.ts";
 
 /** One table of how the claims and checks of all experiments came out. */
 export function tallyTable(views: readonly View[]): Safe {
@@ -54,7 +54,7 @@ function row(name: Part, views: readonly View[]): Safe {
   const cells = [
     ...verdicts.map((verdict) => html`<td class="number">${count(tally.verdicts[verdict])}</td>`),
     html`<td class="number${failing && " fails"}">${
-      tally.checks === 0 ? count(0) : `${count(tally.holding)} of ${count(tally.checks)}`
+      tally.checks === 0 ? none : `${count(tally.holding)} of ${count(tally.checks)}`
     }</td>`,
     ...[tally.adjusted, tally.revised, tally.changing].map((value) =>
       html`<td class="number">${count(value)}</td>`
@@ -80,7 +80,9 @@ function notes(views: readonly View[]): Safe {
       `${count(unmeasured)} declared ${missing} not measured in this run; the pages say why.`,
     ]),
   ];
-  return html`<p class="note">${sentences.join(" ")}</p>`;
+  return html`
+    <p class="note">${sentences.join(" ")} <a href="${CLAIMS_LIST}">All claims as CSV</a></p>
+  `;
 }
 
 function range(from: number, to: number): string {

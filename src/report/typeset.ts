@@ -1,3 +1,5 @@
+import { formatDeclared } from "./format.ts";
+
 /** A piece of a label; sub- and superscripts are set smaller, below or above the line. */
 export interface Piece {
   readonly text: string;
@@ -13,6 +15,27 @@ const greek: Readonly<Record<string, string>> = {
   rho: "\u03c1",
 };
 
+/** A number with more than six decimals. */
+const longNumber = /(?<![\p{L}\d.])\d+\.\d{7,}(?![\d.\p{L}])/gu;
+
+/** Text for a reader: curly quotation marks, and no number with more than six digits. */
+export function typographic(text: string): string {
+  return curly(text).replace(longNumber, (number) => formatDeclared(Number(number)));
+}
+
+/** Text with curly quotation marks and apostrophes. */
+export function curly(text: string): string {
+  return text.replace(/["']/g, (mark, at: number) => {
+    const before = text[at - 1];
+    const after = text[at + 1];
+    const opens = before === undefined
+      ? after !== undefined && /[\p{L}\p{N}(]/u.test(after)
+      : /[\s(\[\u2013\u2014]/.test(before);
+    if (mark === '"') return opens ? "\u201c" : "\u201d";
+    return opens ? "\u2018" : "\u2019";
+  });
+}
+
 /**
  * Splits a plain label into text, indices and powers, so that `W_hh` and `g^k` read as formulas in
  * figures and in tables.
@@ -26,7 +49,8 @@ const greek: Readonly<Record<string, string>> = {
  * assert(pieces[0]?.text === "gain of W" && pieces[1]?.text === "hh");
  * ```
  */
-export function typeset(label: string): Piece[] {
+export function typeset(text: string): Piece[] {
+  const label = typographic(text);
   const pieces: Piece[] = [];
   let from = 0;
   for (const match of label.matchAll(script)) {

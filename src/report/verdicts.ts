@@ -120,6 +120,11 @@ export function changingAlternatives(
   return alternatives.filter(({ verdict }) => verdict !== unadjustedVerdict);
 }
 
+/** How many claims the family of a claim has. */
+export function familySize(claims: readonly Claim[], { family }: Claim): number {
+  return claims.filter((claim) => claim.family === family).length;
+}
+
 /** The families of claims, in the order in which each is first met. */
 export function familiesOf(claims: readonly Claim[]): readonly Family[] {
   const names = [...new Set(claims.map(({ family }) => family))];

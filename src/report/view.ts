@@ -20,12 +20,18 @@ export interface View {
   readonly numbers: Map<string, number>;
   /** What ids in the page begin with: empty on the experiment's own page. */
   readonly idPrefix: string;
+  /** Whether the report has a page of methods, to which terms link. */
+  readonly methods: boolean;
 }
 
 /**
  * What a page shows of a result and of its run's record of the machine.
  *
+ * @param result The result.
+ * @param manifest The manifest of the report.
+ * @param draw Draws a figure.
  * @param idPrefix What ids in the page begin with.
+ * @param methods Whether the report has a page of methods.
  * @throws {InputError} Where the manifest has no run of the result, or one with an id of the result.
  */
 export function viewOf(
@@ -33,6 +39,7 @@ export function viewOf(
   manifest: Manifest,
   draw: View["draw"],
   idPrefix: string,
+  methods = false,
 ): View {
   const run = runOf(manifest.runs, result);
   checkMachineIds(result, run.machine);
@@ -45,6 +52,7 @@ export function viewOf(
     draw,
     numbers: new Map(),
     idPrefix,
+    methods,
   };
 }
 
@@ -93,6 +101,9 @@ export function metricPath(view: Paths, metric: string): string {
     ? `machine/${id}/${metric}.metric.csv`
     : `metrics/${id}/${metric}.csv`;
 }
+
+/** The file that lists the claims of all experiments. */
+export const CLAIMS_LIST = "claims/index.csv";
 
 /** The file with a claim's values. */
 export function claimPath({ result }: Paths, claim: string): string {

@@ -2,6 +2,7 @@ import type { SvgElement } from "./dom.ts";
 import { checkChart } from "../../core/chart_check.ts";
 import type { Axis, Chart } from "../../core/figure.ts";
 import type { Table } from "../../core/result.ts";
+import { greatest } from "../extremes.ts";
 import type { Canvas } from "./canvas.ts";
 import { hasCells } from "./chart_axes.ts";
 import { type ChartLayout, layoutChart } from "./chart_layout.ts";
@@ -18,7 +19,8 @@ import { textures } from "./texture.ts";
 
 const size = 13;
 const lineHeight = 18;
-const titleHeight = 22;
+/** Pixels below the first line of a facet's title, and above the panel. */
+const titlePad = 4;
 const ticksHeight = 26;
 const rowGap = 8;
 /** Pixels between the legend and what is below it. */
@@ -47,6 +49,10 @@ export function drawChart(
     : { width: 0, height: 0, nodes: [] };
   const legends = legend.height + colours.height;
   const titled = facets[0] !== null;
+  const titles = facets.map((facet) =>
+    facet === null ? [] : titleLines(facetTitle(chart, tables, facet), panel.width)
+  );
+  const titleHeight = greatest(titles.map((lines) => lines.length * lineHeight)) + titlePad;
   // The title of names stands over them, beside those of the facets, if there is room.
   const yName = axisTitle(chart.y);
   const beside = titled && layout.categories !== null && !layout.categories.above &&
@@ -80,9 +86,16 @@ export function drawChart(
       Math.round(height),
     );
     if (facet === null) return drawn;
-    const title = cutText(facetTitle(chart, tables, facet), size, panel.width / BOLD);
-    const attributes = { x, y: y - 9, "font-weight": 600, class: "facet" };
-    return [textElement(document, title, attributes), ...drawn];
+    const lines = titles[i] ?? [];
+    const title = lines.map((line, place) =>
+      textElement(document, line, {
+        x,
+        y: y - 9 - (lines.length - 1 - place) * lineHeight,
+        "font-weight": 600,
+        class: "facet",
+      })
+    );
+    return [...title, ...drawn];
   });
   // Muted, so that it is not taken for a row of the legend.
   const title = (line: string, y: number) =>
@@ -131,6 +144,11 @@ function panelFrame(
     ? "both"
     : "y";
   return { x, y, width, height, xScale, yScale, xTicks, yTicks, categories, ruleLabels, grid };
+}
+
+/** The lines of a facet's title, which is as wide as its panel. */
+function titleLines(title: string, width: number): string[] {
+  return wrapText(title, size, width / BOLD).map((line) => cutText(line, size, width / BOLD));
 }
 
 function axisTitle(axis: Axis): string {

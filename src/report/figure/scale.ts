@@ -106,15 +106,21 @@ function logTicks([low, high]: Domain, count: number): number[] {
     const length = Math.max(1, Math.floor((last - start) / stride) + 1);
     return Array.from({ length }, (_, i) => tenTo(start + i * stride));
   }
-  const within: number[] = [];
-  for (let power = first - 1; power <= last; power++) {
-    for (const mantissa of [1, 2, 5]) {
-      const value = Number(`${mantissa}e${power}`);
-      const inside = value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
-      if (inside && value > 0 && Number.isFinite(value)) within.push(value);
-    }
-  }
-  if (within.length >= 2) return within;
+  const within = (mantissas: readonly number[]) => {
+    const powers = Array.from({ length: last - first + 2 }, (_, i) => first - 1 + i);
+    return powers.flatMap((power) => mantissas.map((mantissa) => Number(`${mantissa}e${power}`)))
+      .filter((value) =>
+        value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && value > 0 &&
+        Number.isFinite(value)
+      );
+  };
+  const few = within([1, 2, 5]);
+  if (few.length >= 4) return few;
+  // Less than a decade: more of the whole multiples, as far as there is room.
+  const more = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7]].map(within)
+    .find((ticks) => ticks.length > few.length && ticks.length <= count + 1);
+  if (more) return more;
+  if (few.length >= 2) return few;
   return linearTicks([low, high], count).filter((tick) => tick > 0);
 }
 
