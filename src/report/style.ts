@@ -74,8 +74,8 @@ figcaption { margin-top: 0.9rem; max-width: 42rem; font-size: 0.9375rem; line-he
   background:
     linear-gradient(to right, var(--bg) 1.4rem, transparent) left / 2.4rem 100% no-repeat local,
     linear-gradient(to left, var(--bg) 1.4rem, transparent) right / 2.4rem 100% no-repeat local,
-    linear-gradient(to right, var(--line), transparent) left / 0.8rem 100% no-repeat scroll,
-    linear-gradient(to left, var(--line), transparent) right / 0.8rem 100% no-repeat scroll;
+    linear-gradient(to right, var(--line), transparent) left / 0.6rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) right / 0.6rem 100% no-repeat scroll;
 }
 details.rows { margin: 1.2rem 0 1.8rem; }
 details.rows .scroll { margin: 0.8rem 0 0; }
@@ -178,7 +178,7 @@ dd { margin: 0; min-width: 0; }
 .estimate { white-space: nowrap; }
 .ref { white-space: nowrap; }
 @media (max-width: 49rem) {
-  .scroll :is(th, td):first-child { position: sticky; left: 0; max-width: 9.5rem; min-width: 0; background: var(--bg); white-space: normal; overflow-wrap: anywhere; }
+  .scroll :is(th, td):first-child { position: sticky; left: 0; max-width: 9.5rem; min-width: 5.5rem; background: var(--bg); white-space: normal; }
   .scroll .failed > :first-child { background: var(--alarm); }
   .scroll tr:target > :first-child { background: var(--panel); }
 }

@@ -81,7 +81,7 @@ Deno.test("a table of values by seed links them", async () => {
   assertEquals(links.map((link) => [link.textContent, link.getAttribute("href")]), [
     ["CSV", "data/vanishing-gradients/radius-by-size.csv"],
     ["JSON", "data/vanishing-gradients/radius-by-size.json"],
-    ["CSV of all values", "data/vanishing-gradients/radius-by-size.seeds.csv"],
+    ["CSV by seed", "data/vanishing-gradients/radius-by-size.seeds.csv"],
   ]);
 });
 

@@ -40,15 +40,18 @@ Deno.test("formatPrediction() writes direction, value and smallest effect", () =
     "below 15 steps, by at least 2.5 steps",
   );
   assertEquals(prediction("near", 0.731, 0.05), "within 0.05 of 0.731");
-  assertEquals(prediction("above", 1 / 3, 1 / 6, "share"), "above 0.333333, by at least 0.166667");
+  assertEquals(prediction("above", 1 / 3, 1 / 6, "share"), "above 1/3, by at least 1/6");
+  assertEquals(prediction("below", 1, 1.65, "geometric-mean"), "below 1, by a factor of at least 2.65");
+  assertEquals(prediction("near", 1, 1.5, "geometric-mean"), "within a factor of 2.5 of 1");
   assertEquals(prediction("near", 1, 0.05, "geometric-mean"), "within 5 % of 1");
 });
 
-Deno.test("formatEffect() gives percentages for geometric means", () => {
+Deno.test("formatEffect() gives percentages for geometric means, and factors from 100 % on", () => {
   const predicts = { relation: "above", value: 1, smallestEffect: 0.1, reason: "r" } as const;
   const effect = (value: number | null, statistic: SeedStatistic) =>
     plain(formatEffect(value, { predicts, statistic, unit: "steps" }));
   assertEquals(effect(0.0421, "geometric-mean"), "4.2 %");
+  assertEquals(effect(2.758, "geometric-mean"), "a factor of 3.8");
   assertEquals(effect(0.0421, "mean"), "0.042 steps");
   assertEquals(effect(null, "mean"), "—");
 });

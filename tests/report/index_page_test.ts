@@ -81,7 +81,7 @@ Deno.test("{{findings}} answer each question with the opening of the experiment'
   for (
     const part of [
       ...["Gates of an LSTM", "How fast does the gradient fall"],
-      "It is 0.61 [0.59, 0.63], on the other side. ✗ refuted It is 0.61 [0.59, 0.63]. more",
+      "It is 0.61 [0.59, 0.63], on the other side. ✗ prediction refuted It is 0.61 [0.59, 0.63]. more",
     ]
   ) {
     assertStringIncludes(text, part);
@@ -99,9 +99,9 @@ Deno.test("{{findings}} give the first findings of an experiment without an open
   const paragraphs = [...item?.querySelectorAll("p") ?? []].slice(2)
     .map((one) => (one.textContent ?? "").replace(/[\u202f\u00a0\s]+/g, " "));
   assertEquals(paragraphs, [
-    "It is 1.2 [0.9, 1.5] × 10⁻⁵, as predicted. ✓ supported",
-    "It is 0.61 [0.59, 0.63], on the other side. ✗ refuted",
-    "It is 6.7 steps (no interval), which decides nothing. ? undecided",
+    "It is 1.2 [0.9, 1.5] × 10⁻⁵, as predicted. ✓ prediction supported",
+    "It is 0.61 [0.59, 0.63], on the other side. ✗ prediction refuted",
+    "It is 6.7 steps (no interval), which decides nothing. ? prediction undecided",
     "And 2 more.",
   ]);
 });
@@ -120,11 +120,11 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
     ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1"],
     ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2"],
   ]);
-  const note = document.querySelector(".note")?.textContent;
+  const note = document.querySelector(".note")?.textContent?.trim();
   assertEquals(
     note,
     "p values are adjusted in 4 families of 2 to 3 claims. " +
-      "2 declared claims and checks were not measured in this run; the pages say why.",
+      "2 declared claims and checks were not measured in this run; the pages say why. All claims as CSV",
   );
 });
 

@@ -20,8 +20,8 @@ Deno.test("bindings give values, verdicts and the run's facts", async () => {
     ["claim:stable.verdict", "refuted"],
     ["claim:lag.statement", "The half-life at gain 0.9 is that of theory."],
     ["claim:vanishing.estimate", "1.2 [0.9, 1.5] × 10⁻⁵"],
-    ["claim:stable.finding", "It is 0.61 [0.59, 0.63], on the other side. ✗ refuted"],
-    ["claim:same.finding", "It is 1.00 [0.98, 1.02], the same. ≈ equivalent"],
+    ["claim:stable.finding", "It is 0.61 [0.59, 0.63], on the other side. ✗ prediction refuted"],
+    ["claim:same.finding", "It is 1.00 [0.98, 1.02], the same. ≈ prediction: equivalent"],
     ["claim:lag.prediction", "within 0.5 steps of 6.58 steps"],
     ["claim:stable.p", "p = 0.002"],
     ["claim:vanishing.p", "p < 10⁻¹⁵"],
@@ -81,7 +81,7 @@ Deno.test("an estimate with a long unit can be broken before the unit", async ()
   const metrics = [{ ...half, unit: "bits for each of the characters" }, ...others];
   const of = viewOf({ ...result, metrics }, manifest, view().draw, "");
   const source = "# T\n\n{{metric:half-life}} {{metric:radius}}\n";
-  assertEquals(await textAt(render(source, of), "p .estimate"), [
+  assertEquals(await textAt(render(source, of), "p:not(.found) > .estimate"), [
     "6.7 [6.5, 6.9]",
     "0.61 [0.59, 0.63]",
   ]);
@@ -131,7 +131,7 @@ Deno.test("bindings of another experiment lead to its page, or say that it is no
     "lstm-gates.html#check-bound",
   ]);
   const text = paragraph?.textContent ?? "";
-  assert(text.includes("on the other side. ✗ refuted 0.61 Figure 4 ✓ holds (not in this report)"));
+  assert(text.includes("on the other side. ✗ prediction refuted 0.61 Figure 4 ✓ holds (not in this report)"));
   assertThrows(
     () => page("{{claim:lstm-gate/stable}}"),
     PageError,

@@ -108,11 +108,13 @@ function logTicks([low, high]: Domain, count: number): number[] {
   }
   const within = (mantissas: readonly number[]) => {
     const powers = Array.from({ length: last - first + 2 }, (_, i) => first - 1 + i);
-    return powers.flatMap((power) => mantissas.map((mantissa) => Number(`${mantissa}e${power}`)))
-      .filter((value) =>
-        value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && value > 0 &&
-        Number.isFinite(value)
-      );
+    const values = powers.flatMap((power) =>
+      mantissas.map((mantissa) => Number(`${mantissa}e${power}`))
+    );
+    // Multiples of the smallest numbers may be equal.
+    return [...new Set(values)].filter((value) =>
+      value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && value > 0 && Number.isFinite(value)
+    );
   };
   const few = within([1, 2, 5]);
   if (few.length >= 4) return few;
