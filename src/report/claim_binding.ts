@@ -117,8 +117,9 @@ export function claimFinding(
   const [first = "", ...rest] = findings[verdict].split("{estimate}");
   const text = rest.map((part) => [estimateText(estimate, unit, predicts.value), label(part)]);
   const adjusted = restsOnAdjustment(claim) &&
-    html` (Not decided after adjustment for ${
-      formatExact(family)
-    } claims; alone it would be ${claim.unadjustedVerdict}.)`;
+    html`
+      (Not decided after adjustment for ${formatExact(family)} claims; alone it would be ${claim
+        .unadjustedVerdict}.)
+    `;
   return html`${label(first)}${text}${adjusted} ${link(predictionBadge(verdict))}`;
 }

@@ -14,7 +14,7 @@ import { html, type Part, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { sourceText } from "./source_text.ts";
 import { scrollRegion } from "./tables.ts";
-import { changingAlternatives, familiesOf, type Family } from "./verdicts.ts";
+import { changingAlternatives, familiesOf, type Family, restsOnAdjustment } from "./verdicts.ts";
 import { claimId, claimPath, METHODS, type View } from "./view.ts";
 
 /** The claims of an experiment by family, each with what it rests on, then those not measured. */
@@ -45,10 +45,15 @@ function familyBlock(view: View, { name, claims }: Family): Safe {
 }
 
 /** What a reader of a claim may want to look up: for each claim, or once for a family. */
-type Background = Partial<Record<"reason" | "source" | "search", string>>;
+type Background = Partial<Record<"reason" | "source" | "search" | "known", string>>;
 
-function backgroundOf({ predicts, source, search }: Claim): Background {
-  return { reason: predicts.reason, source, ...(search === undefined ? {} : { search }) };
+function backgroundOf({ predicts, source, search, priorResult }: Claim): Background {
+  return {
+    reason: predicts.reason,
+    source,
+    ...(search === undefined ? {} : { search }),
+    ...(priorResult === undefined ? {} : { known: priorResult }),
+  };
 }
 
 /** What all claims of a family have in common; nothing if it has one. */
@@ -59,19 +64,21 @@ function commonTo(claims: readonly Claim[]): Background {
 }
 
 function without(background: Background, isLeftOut: (name: keyof Background) => boolean) {
-  const { reason, source, search } = background;
+  const { reason, source, search, known } = background;
   return {
     ...(reason === undefined || isLeftOut("reason") ? {} : { reason }),
     ...(source === undefined || isLeftOut("source") ? {} : { source }),
     ...(search === undefined || isLeftOut("search") ? {} : { search }),
+    ...(known === undefined || isLeftOut("known") ? {} : { known }),
   };
 }
 
-function entriesOf({ reason, source, search }: Background): readonly Safe[] {
+function entriesOf({ reason, source, search, known }: Background): readonly Safe[] {
   return [
     reason === undefined ? null : entry("Why this size", sourceText(reason)),
     source === undefined ? null : entry("Source", sourceText(source)),
     search === undefined ? null : entry("Search", label(search)),
+    known === undefined ? null : entry("Known when declared", label(known)),
   ].filter((part) => part !== null);
 }
 
@@ -128,6 +135,10 @@ function numbers(view: View, claim: Claim, family: number): readonly Safe[] {
       term(`p, effect too small to matter${together ? ", adjusted" : ""}`, "verdicts"),
       formatP(claim.adjustedEquivalenceP),
     ),
+    predicts.relation === "near" && entry(
+      term(`p, effect large enough to matter${together ? ", adjusted" : ""}`, "verdicts"),
+      formatP(claim.adjustedOutsideP),
+    ),
     entry(term(`${values} that agree`, "verdicts"), estimateText(claim.agreeing, undefined)),
     entry(term("p, Wilcoxon", "verdicts"), formatP(claim.signedRankP)),
     entry(
@@ -146,7 +157,7 @@ const methodsSections = {
 } as const;
 
 function details(view: View, claim: Claim): readonly Safe[] {
-  const { estimate, frozen } = claim;
+  const { estimate, unadjustedVerdict, verdict } = claim;
   const parts = Object.keys(claim.parts ?? {});
   const columns = parts.length === 0 ? "" : `, with ${parts.join(", ")}`;
   return [
@@ -158,17 +169,22 @@ function details(view: View, claim: Claim): readonly Safe[] {
         <a
           href="${claimPath(view, claim.id)}">CSV by seed</a> of all ${formatExact(
             claim.values.length,
-          )} values${columns}; ${estimate.method}; declared ${formatFreeze(frozen)}
+          )} values${columns}; ${estimate.method}
       `,
     ),
-  ];
+    unadjustedVerdict === verdict || restsOnAdjustment(claim)
+      ? null
+      : entry("Unadjusted", html`without allowance for the family: ${badge(unadjustedVerdict)}`),
+    entry("Declared", declared(claim)),
+  ].filter((part) => part !== null);
 }
 
 /** Reasons and sources that are not the whole family's, to be opened. */
 function background(claim: Claim, common: Background): Safe | null {
   const { overlap } = claim;
+  const own = without(backgroundOf(claim), (name) => name in common);
   const entries = [
-    ...entriesOf(without(backgroundOf(claim), (name) => name in common)),
+    ...entriesOf(own),
     overlap === undefined ? null : entry(
       "Overlap",
       `the splits overlap (test over training set ${
@@ -179,10 +195,19 @@ function background(claim: Claim, common: Background): Safe | null {
   if (entries.length === 0) return null;
   return html`
     <details class="background">
-      <summary>Source and reasons</summary>
+      <summary>${own.known === undefined
+        ? "Source and reasons"
+        : "Source, reasons, and what was known before"}</summary>
       <dl class="details">${entries}</dl>
     </details>
   `;
+}
+
+/** When a claim was first written down, and when it was last changed. */
+function declared({ frozen, revisions }: Claim): string {
+  const last = revisions.at(-1);
+  const first = formatFreeze(frozen);
+  return last === undefined ? first : `${first}; last changed ${formatFreeze(last)}`;
 }
 
 function alternatives(claim: Claim): Safe | null {
@@ -199,7 +224,7 @@ function alternatives(claim: Claim): Safe | null {
   );
   const table = html`
     <table class="alternatives">
-      <caption><span>Under other conventions, without allowance for the family</span></caption>
+      <caption><span>Under other conventions, p values adjusted in the same family</span></caption>
       <thead>
         <tr>
           <th scope="col">Convention</th>

@@ -62,7 +62,11 @@ export function formatEstimate(
   // An interval over decades has no digits in common: each number has its own.
   if (largest > 30 * Math.min(...sizes) && low * high > 0) {
     const sides = (digits: number) => (number: number) => Number(number.toPrecision(digits));
-    const digits = fewest(2, MOST_DIGITS, (count) => keepsSides(sides(count), [low, high], reference));
+    const digits = fewest(
+      2,
+      MOST_DIGITS,
+      (count) => keepsSides(sides(count), [low, high], reference),
+    );
     const [v, l, h] = [value, low, high].map((number) => formatNumber(number, digits));
     return joined(v ?? none, l ?? none, h ?? none, "", after);
   }
@@ -107,7 +111,9 @@ function keepsSides(
   reference: number | undefined,
 ): boolean {
   return reference === undefined ||
-    numbers.every((number) => Math.sign(round(number) - reference) === Math.sign(number - reference));
+    numbers.every((number) =>
+      Math.sign(round(number) - reference) === Math.sign(number - reference)
+    );
 }
 
 /** `"99 % interval"` where an estimate's interval has another confidence than usual, else `null`. */

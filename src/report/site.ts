@@ -17,8 +17,8 @@ import { layout } from "./layout.ts";
 import type { Page } from "./markdown.ts";
 import { checkKeys, pageOf, type Pages } from "./pages.ts";
 import {
-  CLAIMS_LIST,
   claimPath,
+  CLAIMS_LIST,
   figurePath,
   METHODS,
   metricPath,

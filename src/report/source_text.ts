@@ -2,7 +2,8 @@ import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 
 /** A DOI or an arXiv number, with its name. Its last character is no punctuation of the sentence. */
-const reference = /(?<doi>\bdoi:\s?(?<d>10\.\d{4,9}\/[^\s;,]*[^\s;,.)\]]))|(?<arxiv>\barXiv:\s?(?<a>\d{4}\.\d{4,5}))/gi;
+const reference =
+  /(?<doi>\bdoi:\s?(?<d>10\.\d{4,9}\/[^\s;,]*[^\s;,.)\]]))|(?<arxiv>\barXiv:\s?(?<a>\d{4}\.\d{4,5}))/gi;
 
 /** A source in which DOIs and arXiv numbers are links. */
 export function sourceText(text: string): Safe {

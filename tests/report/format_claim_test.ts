@@ -8,6 +8,7 @@ import {
   formatPrediction,
   namedP,
 } from "../../src/report/format_claim.ts";
+import type { DecidingP } from "../../src/report/verdicts.ts";
 
 /** Typographic spaces as plain ones. */
 function plain(text: string): string {
@@ -41,7 +42,10 @@ Deno.test("formatPrediction() writes direction, value and smallest effect", () =
   );
   assertEquals(prediction("near", 0.731, 0.05), "within 0.05 of 0.731");
   assertEquals(prediction("above", 1 / 3, 1 / 6, "share"), "above 1/3, by at least 1/6");
-  assertEquals(prediction("below", 1, 1.65, "geometric-mean"), "below 1, by a factor of at least 2.65");
+  assertEquals(
+    prediction("below", 1, 1.65, "geometric-mean"),
+    "below 1, by a factor of at least 2.65",
+  );
   assertEquals(prediction("near", 1, 1.5, "geometric-mean"), "within a factor of 2.5 of 1");
   assertEquals(prediction("near", 1, 0.05, "geometric-mean"), "within 5 % of 1");
 });
@@ -63,10 +67,11 @@ Deno.test("formatP() has two digits, and a bound for what rounding hides", () =>
   assertEquals(plain(formatP(1e-20)), "< 10⁻¹⁵");
   assertEquals(plain(formatP(0)), "< 10⁻¹⁵");
   assertEquals(formatP(null), "—");
-  const named = (p: number | null, of: "difference" | "equivalence") => plain(namedP({ p, of }));
+  const named = (p: number | null, of: DecidingP["of"]) => plain(namedP({ p, of }));
   assertEquals(named(0.0215, "difference"), "p = 0.021");
   assertEquals(named(0, "difference"), "p < 10⁻¹⁵");
   assertEquals(named(0.0215, "equivalence"), "p = 0.021 (equivalence)");
+  assertEquals(named(0.0215, "outside"), "p = 0.021 (larger difference)");
   assertEquals(named(null, "equivalence"), "no p");
 });
 

@@ -131,7 +131,11 @@ Deno.test("bindings of another experiment lead to its page, or say that it is no
     "lstm-gates.html#check-bound",
   ]);
   const text = paragraph?.textContent ?? "";
-  assert(text.includes("on the other side. ✗ prediction refuted 0.61 Figure 4 ✓ holds (not in this report)"));
+  assert(
+    text.includes(
+      "on the other side. ✗ prediction refuted 0.61 Figure 4 ✓ holds (not in this report)",
+    ),
+  );
   assertThrows(
     () => page("{{claim:lstm-gate/stable}}"),
     PageError,

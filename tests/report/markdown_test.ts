@@ -64,7 +64,10 @@ Deno.test("renderOpening() gives the first paragraph, and a list that belongs to
 });
 
 Deno.test("code is left alone", () => {
-  assertEquals(body("`{{m:a}} $x$`"), '<p><code><span class="word">{{m:a}}</span> <span class="word">$x$</span></code></p>\n');
+  assertEquals(
+    body("`{{m:a}} $x$`"),
+    '<p><code><span class="word">{{m:a}}</span> <span class="word">$x$</span></code></p>\n',
+  );
   assertStringIncludes(body("```\n{{figure:a}}\n$$\n```"), "<code>{{figure:a}}\n$$</code>");
   assertStringIncludes(body("    {{m:a}} $\n"), "<code>{{m:a}} $</code>");
 });
