@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Claim, Result } from "../../src/core/result.ts";
 import { claimCards } from "../../src/report/claim_cards.ts";
+import { trusted } from "../../src/report/html.ts";
+import { renderMarkdown } from "../../src/report/markdown.ts";
 import { viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
 import { manifest, result, view } from "./rendered_page.ts";
@@ -44,25 +46,27 @@ Deno.test("claimCards() groups claims by family", async () => {
 
 Deno.test("claimCards() shows each number that a verdict rests on", async () => {
   const card = (await cards()).getElementById("claim-vanishing");
-  assertStringIncludes(textOf(card?.querySelector(".statement")), "✓ supported With a gain");
+  assertStringIncludes(textOf(card?.querySelector(".statement")), "Predicted: With a gain");
+  assertEquals(
+    textOf(card?.querySelector(".found")),
+    "Found: It is 1.2 [0.9, 1.5] × 10⁻⁵, as predicted. ✓ prediction supported",
+  );
   assertEquals(
     [...terms(card)],
     [
       ["Estimate [95 % interval], n = 10", "1.2 [0.9, 1.5] × 10⁻⁵"],
-      ["p, adjusted (Holm, of 2)", "< 10⁻¹⁵"],
-      ["p, unadjusted", "< 10⁻¹⁵"],
-      ["p of equivalence, adjusted", "0.9"],
-      ["Share of values that agree", "0.90 [0.82, 0.98]"],
-      ["p, signed ranks", "0.004"],
-      ["Smallest effect that n decides", "3 %"],
-      ["Predicted", "below 1 × 10⁻⁴, by at least 10 %: A convention."],
+      ["p", "< 10⁻¹⁵"],
+      ["p, adjusted for 2 claims", "< 10⁻¹⁵"],
+      ["p, effect too small to matter, adjusted", "0.9"],
+      ["seeds that agree", "0.90 [0.82, 0.98]"],
+      ["p, Wilcoxon", "0.004"],
+      ["detectable with 10 seeds (80 % power)", "3 %"],
+      ["In numbers", "below 1 × 10⁻⁴, by at least 10 %"],
       ["Measured", "relative norm at lag 20"],
-      ["Source", "Pascanu et al. (2013), doi:10.5555/3042817.3043083"],
-      [
-        "Values",
-        "CSV of all 10 values, with first, last; mean, Student t",
-      ],
+      ["Values", "CSV by seed of all 10 values, with first, last; mean, Student t"],
       ["Declared", "2026-01-02, commit 0123456"],
+      ["Why this size", "A convention."],
+      ["Source", "Pascanu et al. (2013), doi:10.5555/3042817.3043083"],
     ],
   );
   const link = card?.querySelector(".details a");
@@ -87,7 +91,7 @@ Deno.test("claimCards() shows changes, what was known, overlap and search", asyn
   const card = (await cards()).getElementById("claim-stable");
   assertEquals(
     textOf(card?.querySelector(".revisions")),
-    "Changed after it was first run: 2026-01-05, commit fedcba9: The threshold was 1.1." +
+    "Changed once after a first run 2026-01-05, commit fedcba9: The threshold was 1.1. " +
       "Why: 1.1 had no reason.",
   );
   const found = terms(card);
@@ -127,25 +131,26 @@ Deno.test("claimCards() compares alternatives with the printed verdict", async (
     unadjustedVerdict: "supported",
     alternatives: [{ ...other, verdict: "supported" }, { ...other, verdict: "undecided" }],
   });
-  const document = await cards({ claims: [adjusted] });
+  const document = await cards({ claims: [adjusted, { ...adjusted, id: "other" }] });
   assertEquals(
     textOf(document.querySelector(".changes")),
     "The verdict changes under: Glorot initialisation (supported).",
   );
-  assertEquals(
-    terms(document.querySelector(".claim")).get("Unadjusted"),
-    "without allowance for the family: ✓ supported",
+  assertStringIncludes(
+    textOf(document.querySelector(".found")),
+    "decides nothing. (Not decided after adjustment for 2 claims; alone it would be supported.) " +
+      "? prediction undecided",
   );
 });
 
 Deno.test("claimCards() shows dashes if there are too few values", async () => {
   const found = terms((await cards()).getElementById("claim-lag"));
   assertEquals(found.get("Estimate, n = 2"), "6.7 steps (no interval)");
-  assertEquals(found.get("p, adjusted (Holm, of 2)"), "—");
-  assertEquals(found.get("Smallest effect that n decides"), "—");
-  assertEquals(found.get("Predicted"), "within 0.5 steps of 6.58 steps: The theory of gk.");
-  assertEquals(found.get("p of equivalence, adjusted"), "—");
-  assertEquals(found.get("p of a larger difference, adjusted"), "—");
+  assertEquals(found.get("p, adjusted for 2 claims"), "—");
+  assertEquals(found.get("detectable with 2 seeds (80 % power)"), "—");
+  assertEquals(found.get("In numbers"), "within 0.5 steps of 6.58 steps");
+  assertEquals(found.get("p, effect too small to matter, adjusted"), "—");
+  assertEquals(found.get("p, effect large enough to matter, adjusted"), "—");
 });
 
 Deno.test("claimCards() says why a declared claim was not measured", async () => {
@@ -155,4 +160,35 @@ Deno.test("claimCards() says why a declared claim was not measured", async () =>
     textOf(document.getElementById("claim-long-sequences")),
     "– not measured The gradient vanishes over 1000 steps. Why: steps is 40.",
   );
+});
+
+Deno.test("claimCards() gives what a family has in common once", async () => {
+  const alike = ["a", "b"].map((id) =>
+    claim({ id, statement: "S.", source: id, search: "The best of three." })
+  );
+  const document = await cards({ claims: alike });
+  const common = terms(document.querySelector(".family"));
+  assertEquals(common.get("Why this size"), "A convention.");
+  assertEquals(textOf(document.querySelector(".common")).includes("The best of three."), true);
+  const own = terms(document.getElementById("claim-a"));
+  assertEquals([own.get("Source"), own.get("Search"), own.get("Why this size")], [
+    "a",
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("claimCards() links its terms to the page of methods, if there is one", async () => {
+  const without = await cards();
+  assertEquals(without.querySelectorAll("dt a").length, 0);
+  const shown = viewOf(result, manifest, view().draw, "", true);
+  const links = [
+    ...(await parseHtml(claimCards(shown).markup)).querySelectorAll("#claim-vanishing dt a"),
+  ].map((link) => link.getAttribute("href"));
+  assertEquals(new Set(links).size, 4);
+  const methods = renderMarkdown(
+    { path: "reports/methods.md", source: await Deno.readTextFile("reports/methods.md") },
+    { blockKinds: ["figure", "table"], inline: () => trusted("1"), block: () => trusted("") },
+  ).body.markup;
+  for (const link of links) assertStringIncludes(methods, `id="${link?.split("#")[1]}"`);
 });

@@ -86,7 +86,7 @@ Deno.test("tableCsv() leaves numbers as they are", () => {
   assertEquals(tableCsv(numbers), "n\n-0.5\n1e-9\n-1e+300\n-0\n\n");
 });
 
-Deno.test("claimCsv() has label, value, parts and alternatives, whose digits read back as they were", () => {
+Deno.test("claimCsv() has labels, values, parts and alternatives, whose digits read back as they were", () => {
   const values = [0.1 + 0.2, 5e-324, -0];
   const labels = [1, 2, "=x"];
   const [other] = sampleResult().claims.flatMap(({ alternatives }) => alternatives);
@@ -107,7 +107,8 @@ Deno.test("claimCsv() has label, value, parts and alternatives, whose digits rea
   assertEquals(rows.map((row) => Number(row[3])), [1 / 3, 2, 1.7976931348623157e308]);
 });
 
-Deno.test("metricCsv() has label and value", () => {
+Deno.test("metricCsv() has seed and value, or label and value", () => {
+  assertEquals(metricCsv({ labels: [1, 2], values: [0.1, 3] }), "seed,value\n1,0.1\n2,3\n");
   assertEquals(metricCsv({ labels: ["a", 2], values: [0.1, 3] }), "label,value\na,0.1\n2,3\n");
 });
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Estimate } from "../../src/core/result.ts";
 import {
+  formatDeclared,
   formatExact,
   formatJson,
   formatNumber,
@@ -56,6 +57,37 @@ Deno.test("an estimate far from one shares a power of ten", () => {
 
 Deno.test("an interval over decades has a power of ten for each number", () => {
   assertEquals(whole(1e-5, 1e-9, 0.1), "1 × 10⁻⁵ [1 × 10⁻⁹, 0.1]");
+});
+
+Deno.test("the end of an interval lies on the same side of a reference as text", () => {
+  const text = (low: number, high: number, reference: number) => {
+    const estimate = {
+      value: (low + high) / 2,
+      low,
+      high,
+      n: 10,
+      confidence: 0.95,
+      method: "mean",
+    };
+    return plain(formatEstimate(estimate, undefined, reference).whole);
+  };
+  assertEquals(text(1.02, 2.4, 1), "1.71 [1.02, 2.40]");
+  assertEquals(text(1.2, 2.4, 1), "1.8 [1.2, 2.4]");
+  assertEquals(text(0.4, 0.998, 1), "0.699 [0.400, 0.998]");
+  assertEquals(text(1.0000000001, 2, 1), "1.5 [1.0, 2.0]");
+  assertEquals(text(1.01e-5, 4e-5, 1e-5), "2.50 [1.01, 4.00] × 10⁻⁵");
+});
+
+Deno.test("formatDeclared() writes fractions as such, and at most six digits of others", () => {
+  const table: readonly (readonly [number, string])[] = [
+    [1 / 9, "1/9"],
+    [-2 / 3, "\u22122/3"],
+    [0.05, "0.05"],
+    [7.000000000000001, "7"],
+    [Math.PI, "3.14159"],
+    [0, "0"],
+  ];
+  for (const [value, wanted] of table) assertEquals(formatDeclared(value), wanted);
 });
 
 Deno.test("an estimate without an interval says so", () => {

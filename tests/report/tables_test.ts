@@ -77,3 +77,34 @@ Deno.test("what is absent is said in words", () => {
   assertStringIncludes(metricsTable(none).markup, "no estimates without verdict");
   assertStringIncludes(parametersTable(none.result).markup, "no parameters");
 });
+
+Deno.test("a table over seeds has its intervals in one column", async () => {
+  const columns = ["lag", "value", "low", "high"].map((name) => ({ name, label: name }));
+  const table = {
+    ...{
+      id: "t",
+      title: "T",
+      columns: columns.map((c) => c.name === "lag" ? c : { ...c, unit: "s" }),
+    },
+    rows: [[1, 0.9312, 0.9023, 0.9541], [2, 0.5, null, null], [3, null, null, null]],
+    samples: { statistic: "mean" as const, labels: [1], values: [[1], [1], [null]] },
+  };
+  const texts = async (markup: string, selector: string) =>
+    [...(await parseHtml(markup)).querySelectorAll(selector)].map((cell) =>
+      (cell.textContent ?? "").replace(/\u00a0/g, " ")
+    );
+  const { markup } = resultTable(table);
+  assertEquals(await texts(markup, "th"), ["lag", "value (s) [95 % interval]"]);
+  assertEquals(await texts(markup, "td"), ["1", "0.93 [0.90, 0.95]", "2", "0.5", "3", "—"]);
+});
+
+Deno.test("a long table says how many rows it has and is opened whole", async () => {
+  const table = (rows: number) => ({
+    ...{ id: "t", title: "T", columns: [{ name: "a", label: "a" }] },
+    rows: Array.from({ length: rows }, (_, row) => [row]),
+  });
+  const document = await parseHtml(resultTable(table(30)).markup);
+  assertEquals(document.querySelector("details > summary")?.textContent, "Table: T (30 rows)");
+  assertEquals(document.querySelectorAll("details tbody tr").length, 30);
+  assertEquals(resultTable(table(29)).markup.includes("<details"), false);
+});

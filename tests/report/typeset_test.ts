@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { typeset } from "../../src/report/typeset.ts";
+import { curly, typeset, typographic } from "../../src/report/typeset.ts";
 
 function marked(label: string): string {
   return typeset(label)
@@ -23,4 +23,19 @@ Deno.test("a power is raised", () => {
 Deno.test("names with underscores stay as they are", () => {
   assertEquals(marked("my_column a_b_c snake_case"), "my_column a_b_c snake_case");
   assertEquals(marked(""), "");
+});
+
+Deno.test("curly() opens and closes quotation marks", () => {
+  assertEquals(
+    curly(`"a" ("b"), the network's 'c' "`),
+    "\u201ca\u201d (\u201cb\u201d), the network\u2019s \u2018c\u2019 \u201c",
+  );
+  assertEquals(curly(`", he said`), "\u201d, he said");
+});
+
+Deno.test("typographic() writes numbers with at most six digits", () => {
+  assertEquals(
+    typographic("share 0.1111111111111111, 0.12345678 of v1.23456789"),
+    "share 1/9, 0.123457 of v1.23456789",
+  );
 });

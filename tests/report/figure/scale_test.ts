@@ -57,6 +57,13 @@ Deno.test("ticks are round, in order and in the domain", () => {
   }
 });
 
+Deno.test("less than a decade has more ticks than 2 and 5, if there is room", () => {
+  assertEquals(axisTicks("log", [1.5, 6], 6), [2, 3, 4, 5, 6]);
+  assertEquals(axisTicks("log", [1.5, 9], 4), [2, 3, 5, 7]);
+  assertEquals(axisTicks("log", [1.5, 9], 1), [2, 5]);
+  assertEquals(axisTicks("log", [1, 20], 6), [1, 2, 5, 10, 20]);
+});
+
 Deno.test("scales map the domain to the range", () => {
   const x = makeScale("linear", [0, 10], [100, 200]);
   assertEquals([x.at(0), x.at(5), x.at(10)], [100, 150, 200]);
