@@ -24,7 +24,11 @@ export function annotations(
       ? ruleCandidates(layer, frame, width)
       : circleCandidates(layer, frame, width);
     const inner = { x: frame.x + 3, y: frame.y, width: frame.width - 6, height: frame.height };
-    const box = bestBox(candidates, inner, obstacles, taken);
+    // A rule through its label is as bad as another label on it.
+    const lines = layers.flatMap((other) =>
+      other.mark === "rule" && other !== layer && isInside(other, frame) ? [line(other, frame)] : []
+    );
+    const box = bestBox(candidates, inner, obstacles, [...taken, ...lines]);
     if (!box) return [];
     taken.push(box);
     return [labelElement(document, label, box)];
@@ -51,6 +55,14 @@ export function labelElement(document: SvgDocument, label: string, box: Box): Sv
 export function isInside(rule: RuleLayer, frame: Frame): boolean {
   const [low, high] = (rule.axis === "x" ? frame.xScale : frame.yScale).domain;
   return rule.value >= low && rule.value <= high;
+}
+
+/** The box that a rule takes up, with a little room beside it. */
+function line(rule: RuleLayer, frame: Frame): Box {
+  const { x, y, width, height } = frame;
+  return rule.axis === "x"
+    ? { x: frame.xScale.at(rule.value) - 2, y, width: 4, height }
+    : { x, y: frame.yScale.at(rule.value) - 2, width, height: 4 };
 }
 
 /** The pixels of a rule or a circle itself. */

@@ -1,4 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { textWidth } from "../../../src/report/figure/text.ts";
+import { all, draw, numberOf, texts } from "./drawing.ts";
+import { chartOf, tableOf } from "./sample_charts.ts";
 import { alongLine, bestBox, type Box } from "../../../src/report/figure/place.ts";
 
 const frame: Box = { x: 0, y: 0, width: 100, height: 100 };
@@ -22,4 +25,33 @@ Deno.test("a box is moved into the frame", () => {
 Deno.test("points lie along a line, and not across a gap", () => {
   const line = alongLine([{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: NaN, y: 0 }, { x: 30, y: 0 }]);
   assertEquals(line.map((point) => point.x), [0, 5, 10, 30]);
+});
+
+Deno.test("the label of a rule stands beside other rules, not on them", () => {
+  const rules = [15, 20].map((value) =>
+    ({ mark: "rule", axis: "x", value, label: `notebook: ${value}` }) as const
+  );
+  const spots = Array.from({ length: 13 }, (_, i) => [5 * i, -i]);
+  const line = { mark: "line", table: "t", x: "x", y: "y", role: "measured" } as const;
+  const chart = chartOf([line, ...rules], { x: { label: "x", scale: "linear", domain: [0, 60] } });
+  const svg = draw(chart, [tableOf("x y", spots)], 350);
+  const at = all(svg, ".mark-rule line, line.mark-rule, .mark-rule")
+    .flatMap((rule) => [numberOf(rule, "x1")]).filter(Number.isFinite);
+  assertEquals(at.length, 2);
+  for (const [i, text] of all(svg, ".mark-label").entries()) {
+    const half = textWidth(text.textContent ?? "", 12) / 2;
+    const middle = numberOf(text, "x");
+    const others = at.filter((_, place) => place !== i);
+    for (const x of others) assert(Math.abs(x - middle) >= half, text.textContent ?? "");
+  }
+});
+
+Deno.test("the title of a facet is wrapped, not cut, where panels are narrow", () => {
+  const names = ["untrained, notebook's sequences", "trained, adding problem", "c", "d"];
+  const rows = names.flatMap((name) => [[name, 0, 1], [name, 1, 2]]);
+  const line = { mark: "line", table: "t", x: "x", y: "y", role: "measured" } as const;
+  const svg = draw(chartOf([line], { facet: "f" }), [tableOf("f x y", rows)], 350);
+  const lines = texts(svg, ".facet");
+  assert(lines.length > 4);
+  assertEquals(lines.join(" "), names.join(" ").replace("'", "\u2019"));
 });
