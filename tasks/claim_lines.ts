@@ -96,8 +96,8 @@ function failedLines({ statement, worst, limit }: Check, width: number): Line[] 
 }
 
 /** An estimate without a word on an interval that it lacks, which is said once. */
-function estimateText({ estimate, unit }: Claim): string {
-  const { whole, interval } = formatEstimate(estimate, unit);
+function estimateText({ estimate, unit, predicts }: Claim): string {
+  const { whole, interval } = formatEstimate(estimate, unit, predicts.value);
   return estimate.low === null ? whole.replace(` ${interval}`, "") : whole;
 }
 

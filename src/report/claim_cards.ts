@@ -169,7 +169,7 @@ function details(view: View, claim: Claim): readonly Safe[] {
         <a
           href="${claimPath(view, claim.id)}">CSV by seed</a> of all ${formatExact(
             claim.values.length,
-          )} values${columns}; ${estimate.method}
+          )} values${label(columns)}; ${estimate.method}
       `,
     ),
     unadjustedVerdict === verdict || restsOnAdjustment(claim)

@@ -60,8 +60,9 @@ export function claimsBlock(results: readonly Result[], names: readonly string[]
 }
 
 /** The sentence declared for the verdict, with the estimate in it. */
-function findingText({ findings, verdict, estimate, unit }: Claim): string {
-  return findings[verdict].replaceAll("{estimate}", formatEstimate(estimate, unit).whole);
+function findingText({ findings, verdict, estimate, unit, predicts }: Claim): string {
+  const { whole } = formatEstimate(estimate, unit, predicts.value);
+  return findings[verdict].replaceAll("{estimate}", whole);
 }
 
 /** What tasks cost. */

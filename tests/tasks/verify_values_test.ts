@@ -77,7 +77,7 @@ Deno.test("verifyValues() names files that are missing, have another form or no 
   const text = site.get(path) ?? "";
   const cases: [string | null, RegExp][] = [
     [null, /share-above\.csv is missing/],
-    [text.replace("label", "seed"), /share-above\.csv has other columns, rows or labels/],
+    [text.replace("seed", "label"), /share-above\.csv has other columns, rows or labels/],
     [text.replace(/\n1,/, "\n99,"), /share-above\.csv has other columns, rows or labels/],
     [`${text}13,1\n`, /share-above\.csv has other columns, rows or labels/],
     [text.replace(/\n1,[01]/, "\n1,x"), /values cannot be used: .*a finite number/],
