@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { sha256 } from "../src/core/digest.ts";
 import { InputError } from "../src/core/errors.ts";
 import { idSchema } from "../src/core/text_schema.ts";
-import { METHODS } from "../src/report/view.ts";
+import { CLAIMS_LIST, METHODS } from "../src/report/view.ts";
 import { refusedBySystem } from "./files.ts";
 import {
   builtSite,
@@ -54,7 +54,8 @@ export async function checkSiteFolder(
   if (site === null) await checkOtherFiles(out);
   const files = site?.files ?? new Map<string, string>();
   const pages = experiments.flatMap((id) => [`${id}.html`, `data/${id}.json`]);
-  const paths = new Set(["index.html", METHODS, ...SCHEMAS, ...pages, MANIFEST, ...files.keys()]);
+  const single = ["index.html", METHODS, CLAIMS_LIST, ...SCHEMAS, MANIFEST];
+  const paths = new Set([...single, ...pages, ...files.keys()]);
   const changed: string[] = [];
   for (const path of paths) {
     if (!await isOwn(out, path, files.get(path) ?? "none")) changed.push(path);

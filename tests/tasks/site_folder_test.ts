@@ -233,7 +233,13 @@ Deno.test("a manifest that names files elsewhere is refused", async () => {
 Deno.test("checkSiteFolder() refuses what has a name that a table or figure of an experiment can have", async () => {
   const taken = [
     ...["data/b/a-table.csv", "data/a/t2.json", "figures/b/f.svg", "machine/b/x.svg"],
-    ...["claims/b/x.csv", "metrics/a/x.csv", "data/b/x.seeds.csv", "machine/b/x.metric.csv"],
+    ...[
+      "claims/b/x.csv",
+      "claims/index.csv",
+      "metrics/a/x.csv",
+      "data/b/x.seeds.csv",
+      "machine/b/x.metric.csv",
+    ],
   ];
   for (const path of [...taken, "data/b/folder.csv/"]) {
     await inFolder(async (folder) => {

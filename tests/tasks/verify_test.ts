@@ -24,7 +24,7 @@ function falsified(text: string): string {
 
 /** The files of claims that the manifest lists. */
 function claimFiles(read: (path: string) => string): string[] {
-  return [...read(manifest).matchAll(/"(claims\/[^"]*)"/g)].map(([, path = ""]) => path);
+  return [...read(manifest).matchAll(/"(claims\/[^"/]*\/[^"]*)"/g)].map(([, path = ""]) => path);
 }
 
 const stated = /claims\.0\.agreeing\.value: stated 0\.123456, found /;
