@@ -154,11 +154,14 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
   for (const row of rows) {
     const vector = Float64Array.from(row);
     let [before, left] = [Infinity, dot(vector, vector)];
-    // Once more where little is left of it, since rounding then counts (Daniel et al., 1976).
+    // Once more if little is left of it, since rounding then counts (Daniel et al., 1976).
     while (left < before / 4) {
       before = left;
-      for (const other of done) addScaled(vector, other, -dot(vector, other));
-      left = dot(vector, vector);
+      let along = done[0] ? dot(vector, done[0]) : 0;
+      for (const [i, other] of done.entries()) {
+        along = subtract(vector, other, along, done[i + 1] ?? vector);
+      }
+      left = done.length === 0 ? left : along;
     }
     const length = Math.sqrt(left);
     done.push(vector.map((value) => value / length));
@@ -172,6 +175,23 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function addScaled(to: Float64Array, from: Float64Array, scale: number): void {
-  for (let i = 0; i < to.length; i++) to[i] = (to[i] ?? NaN) + scale * (from[i] ?? NaN);
+/**
+ * Subtracts a vector, times a scale, from another in place.
+ *
+ * @returns The dot product of what is left and a third vector; found on the way, since memory is read
+ *   once for both.
+ */
+function subtract(
+  from: Float64Array,
+  other: Float64Array,
+  scale: number,
+  next: Float64Array,
+): number {
+  let sum = 0;
+  for (let i = 0; i < from.length; i++) {
+    const value = (from[i] ?? NaN) - scale * (other[i] ?? NaN);
+    from[i] = value;
+    sum += value * (next[i] ?? NaN);
+  }
+  return sum;
 }
