@@ -128,7 +128,7 @@ const measures = {
     unit: "bits per character",
     see:
       "See how far texts are from the text itself: those to the right of it are less usual than " +
-      "the novel, those to the left more usual, as if they run in circles.",
+      "the novel, those to the left more usual.",
     how:
       `Bits per character under a Kneser-Ney ${JUDGE_ORDER}-gram model of later chapters that no ` +
       "network reads.",
