@@ -148,54 +148,22 @@ function transposed(rows: readonly (readonly number[])[]): number[][] {
   return first.map((_, j) => rows.map((row) => row[j] ?? NaN));
 }
 
-/**
- * The rows made orthogonal to each other, each of length `gain`: modified Gram-Schmidt, which takes
- * each finished row out of all later ones.
- */
+/** The rows made orthogonal to each other, each of length `gain`. */
 function orthonormal(rows: readonly (readonly number[])[], gain: number): number[][] {
-  const vectors = rows.map((row) => Float64Array.from(row));
-  const drawn = vectors.map((vector) => dot(vector, vector));
-  for (const [place, vector] of vectors.entries()) {
-    let [before, left] = [drawn[place] ?? NaN, dot(vector, vector)];
-    // Once more if little is left of it, since rounding then counts (Daniel et al., 1976).
+  const done: Float64Array[] = [];
+  for (const row of rows) {
+    const vector = Float64Array.from(row);
+    let [before, left] = [Infinity, dot(vector, vector)];
+    // Once more where little is left of it, since rounding then counts (Daniel et al., 1976).
     while (left < before / 4) {
       before = left;
-      for (const other of vectors.slice(0, place)) addScaled(vector, other, -dot(vector, other));
+      for (const other of done) addScaled(vector, other, -dot(vector, other));
       left = dot(vector, vector);
     }
     const length = Math.sqrt(left);
-    vector.forEach((value, i) => vector[i] = value / length);
-    takeOut(vector, vectors.slice(place + 1));
+    done.push(vector.map((value) => value / length));
   }
-  return vectors.map((vector) => Array.from(vector, (value) => gain * value));
-}
-
-/** Takes a direction out of vectors, four at a time: their sums do not wait for each other. */
-function takeOut(direction: Float64Array, vectors: readonly Float64Array[]): void {
-  for (let v = 0; v < vectors.length; v += 4) {
-    const [a, b, c, d] = vectors.slice(v, v + 4);
-    if (!a || !b || !c || !d) {
-      for (const vector of vectors.slice(v)) {
-        addScaled(vector, direction, -dot(vector, direction));
-      }
-      return;
-    }
-    let [ofA, ofB, ofC, ofD] = [0, 0, 0, 0];
-    for (let i = 0; i < direction.length; i++) {
-      const x = direction[i] ?? NaN;
-      ofA += (a[i] ?? NaN) * x;
-      ofB += (b[i] ?? NaN) * x;
-      ofC += (c[i] ?? NaN) * x;
-      ofD += (d[i] ?? NaN) * x;
-    }
-    for (let i = 0; i < direction.length; i++) {
-      const x = direction[i] ?? NaN;
-      a[i] = (a[i] ?? NaN) - ofA * x;
-      b[i] = (b[i] ?? NaN) - ofB * x;
-      c[i] = (c[i] ?? NaN) - ofC * x;
-      d[i] = (d[i] ?? NaN) - ofD * x;
-    }
-  }
+  return done.map((vector) => Array.from(vector, (value) => gain * value));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
