@@ -130,9 +130,10 @@ function tally(results: readonly Result[]): string {
 
 /** What to know of the verdicts; nothing if there is nothing. */
 function cautions(results: readonly Result[]): string {
-  const { adjusted, changing, revised, unmeasured } = tallyOf(results);
+  const { adjusted, changing, known, revised, unmeasured } = tallyOf(results);
   const parts = [
     [adjusted, "undecided by the adjustment for the family"],
+    [known, "with the result of an earlier run known"],
     [revised, "changed after the first run"],
     [changing, "with another verdict under an alternative"],
     [unmeasured, "not measured"],

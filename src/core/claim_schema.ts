@@ -119,6 +119,8 @@ export const claimSchema: z.ZodType<Claim> = z.strictObject({
   adjustedP: p,
   equivalenceP: p,
   adjustedEquivalenceP: p,
+  outsideP: p,
+  adjustedOutsideP: p,
   agreeing: estimateSchema,
   signedRankP: p,
   detectable: z.number().nullable(),

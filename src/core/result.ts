@@ -194,7 +194,10 @@ export interface Alternative {
   readonly values: readonly number[];
   /** Its estimate. */
   readonly estimate: Estimate;
-  /** The verdict that it would give, without allowance for the family. */
+  /**
+   * The verdict that it would give: p values are adjusted within the family, in which these values
+   * stand in for those of the claim.
+   */
   readonly verdict: Verdict;
 }
 
@@ -223,6 +226,13 @@ export interface Claim extends Hypothesis {
   readonly equivalenceP: number | null;
   /** Holm's adjustment of it within the family. */
   readonly adjustedEquivalenceP: number | null;
+  /**
+   * p of a difference of at most the smallest effect; a claim of nearness is refuted if its adjusted
+   * value is small.
+   */
+  readonly outsideP: number | null;
+  /** Holm's adjustment of it within the family. */
+  readonly adjustedOutsideP: number | null;
   /** The share of values on the predicted side, or within the smallest effect for `near`. */
   readonly agreeing: Estimate;
   /** Two-sided p of Wilcoxon's signed-rank test against the prediction's value. */

@@ -1,7 +1,6 @@
 import { holm } from "../analysis/holm.ts";
 import { detectable, infer, type Inference } from "../analysis/inference.ts";
 import { verdict } from "../analysis/verdict.ts";
-import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Alternative, Claim, Hypothesis } from "../core/result.ts";
 import { type ClaimInput, seedValues } from "./seed_values.ts";
@@ -9,13 +8,26 @@ import { type ClaimInput, seedValues } from "./seed_values.ts";
 /** The risk of a wrong decision that the hypotheses of a family share. */
 const LEVEL = 0.05;
 
+interface OpenAlternative {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly inference: Inference;
+}
+
 /** A claim that is measured and, until its family is complete, not decided. */
 export interface OpenClaim {
   readonly claim: Omit<
     Claim,
-    "adjustedP" | "adjustedEquivalenceP" | "detectable" | "verdict"
+    | "adjustedP"
+    | "adjustedEquivalenceP"
+    | "adjustedOutsideP"
+    | "detectable"
+    | "verdict"
+    | "alternatives"
   >;
   readonly inference: Inference;
+  /** Its values under other conventions, which are not decided either. */
+  readonly alternatives: readonly OpenAlternative[];
 }
 
 const names: OptionNames<ClaimInput> = {
@@ -51,7 +63,7 @@ export function openClaim(
   }
   const options = { statistic, ...(overlap === undefined ? {} : { overlap }) };
   const inference = infer(values, predicts, options);
-  const { p, equivalenceP, agreeing, signedRankP } = inference;
+  const { p, equivalenceP, outsideP, agreeing, signedRankP } = inference;
   return {
     inference,
     claim: {
@@ -64,73 +76,66 @@ export function openClaim(
       estimate: inference.estimate,
       p,
       equivalenceP,
+      outsideP,
       agreeing,
       signedRankP,
       unadjustedVerdict: verdict(inference.estimate, predicts, inference),
-      alternatives: alternatives.map((other): Alternative => {
-        const given = { labels, values: other.values };
-        const checked = seedValues(`${what}: alternative ${other.name}`, given, seeds);
-        const found = infer(checked.values, predicts, options);
-        return {
-          name: other.name,
-          values: checked.values,
-          estimate: found.estimate,
-          verdict: verdict(found.estimate, predicts, found),
-        };
-      }),
     },
+    alternatives: alternatives.map(({ name, values }) => {
+      const given = { labels, values };
+      const checked = seedValues(`${what}: alternative ${name}`, given, seeds);
+      return { name, values: checked.values, inference: infer(checked.values, predicts, options) };
+    }),
   };
 }
 
 /**
- * Decides claims: p values are adjusted within each family by Holm's method.
+ * Decides claims: p values are adjusted within each family by Holm's method. Those of an alternative
+ * are adjusted in the same family, in which they stand in for those of its claim.
  *
  * @param open The claims of a run.
  * @returns Each with its verdict, in the same order.
  */
 export function decideClaims(open: readonly OpenClaim[]): Claim[] {
   const families = Map.groupBy(open, ({ claim }) => claim.family);
-  const adjusted = new Map<string, ReturnType<typeof adjust>[number]>();
-  for (const family of families.values()) {
-    for (const one of adjust(family)) adjusted.set(one.id, one);
-  }
-  return open.map(({ claim, inference }): Claim => {
-    const found = adjusted.get(claim.id);
-    const family = families.get(claim.family);
-    if (!found || !family) throw new InputError("family of a claim", "known", claim.family);
-    const { p, equivalenceP, outsideP } = found;
-    const { statistic, overlap } = claim;
+  return open.map((one): Claim => {
+    const { claim, inference } = one;
+    const family = families.get(claim.family) ?? [];
+    const { predicts, statistic, overlap } = claim;
+    const adjusted = adjust(one, inference, family);
     return {
       ...claim,
-      adjustedP: p,
-      adjustedEquivalenceP: equivalenceP,
-      detectable: detectable(claim.values, claim.predicts, {
+      adjustedP: adjusted.p,
+      adjustedEquivalenceP: adjusted.equivalenceP,
+      adjustedOutsideP: adjusted.outsideP,
+      detectable: detectable(claim.values, predicts, {
         statistic,
         alpha: LEVEL / family.length,
         ...(overlap === undefined ? {} : { overlap }),
       }),
-      verdict: verdict(inference.estimate, claim.predicts, { p, equivalenceP, outsideP }),
+      verdict: verdict(inference.estimate, predicts, adjusted),
+      alternatives: one.alternatives.map(({ name, values, inference }): Alternative => ({
+        name,
+        values,
+        estimate: inference.estimate,
+        verdict: verdict(inference.estimate, predicts, adjust(one, inference, family)),
+      })),
     };
   });
 }
 
-/** The p values of a family with Holm's adjustment, each kind by itself. */
-function adjust(family: readonly OpenClaim[]) {
-  const kinds = {
-    p: adjustKind(family.map(({ inference }) => inference.p)),
-    equivalenceP: adjustKind(family.map(({ inference }) => inference.equivalenceP)),
-    outsideP: adjustKind(family.map(({ inference }) => inference.outsideP)),
+/**
+ * Holm's adjustment of the p values of a claim, or of an alternative in its place, each kind by itself.
+ * A claim without a p stays without, and counts as a member of its family.
+ */
+function adjust(one: OpenClaim, inference: Inference, family: readonly OpenClaim[]): Ps {
+  const place = family.indexOf(one);
+  const members = family.map((other) => other === one ? inference : other.inference);
+  const of = (kind: keyof Ps) => {
+    const adjusted = holm(members.map((member) => member[kind] ?? 1));
+    return inference[kind] === null ? null : adjusted[place] ?? null;
   };
-  return family.map(({ claim: { id } }, i) => ({
-    id,
-    p: kinds.p[i] ?? null,
-    equivalenceP: kinds.equivalenceP[i] ?? null,
-    outsideP: kinds.outsideP[i] ?? null,
-  }));
+  return { p: of("p"), equivalenceP: of("equivalenceP"), outsideP: of("outsideP") };
 }
 
-/** Holm's adjustment; a claim without a p stays without, and counts as a member of its family. */
-function adjustKind(ps: readonly (number | null)[]): (number | null)[] {
-  const all = holm(ps.map((p) => p ?? 1));
-  return ps.map((p, i) => p === null ? null : all[i] ?? null);
-}
+type Ps = Pick<Inference, "p" | "equivalenceP" | "outsideP">;

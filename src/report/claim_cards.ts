@@ -74,6 +74,9 @@ function numbers(claim: Claim, family: number): readonly Safe[] {
     entry(`p, adjusted (Holm, of ${formatExact(family)})`, formatP(claim.adjustedP)),
     entry("p, unadjusted", formatP(claim.p)),
     entry("p of equivalence, adjusted", formatP(claim.adjustedEquivalenceP)),
+    ...(claim.predicts.relation === "near"
+      ? [entry("p of a larger difference, adjusted", formatP(claim.adjustedOutsideP))]
+      : []),
     entry("Share of values that agree", formatEstimate(claim.agreeing).whole),
     entry("p, signed ranks", formatP(claim.signedRankP)),
     entry("Smallest effect that n decides", formatEffect(claim.detectable, claim)),
@@ -81,7 +84,7 @@ function numbers(claim: Claim, family: number): readonly Safe[] {
 }
 
 function details(view: View, claim: Claim): readonly Safe[] {
-  const { predicts, overlap, unadjustedVerdict, verdict, estimate, frozen } = claim;
+  const { predicts, overlap, unadjustedVerdict, verdict, estimate } = claim;
   const parts = Object.keys(claim.parts ?? {});
   const columns = parts.length === 0 ? "" : `, with ${parts.join(", ")}`;
   return [
@@ -92,6 +95,7 @@ function details(view: View, claim: Claim): readonly Safe[] {
       ? null
       : entry("Unadjusted", html`without allowance for the family: ${badge(unadjustedVerdict)}`),
     entry("Source", claim.source),
+    claim.priorResult === undefined ? null : entry("Known when declared", label(claim.priorResult)),
     overlap === undefined ? null : entry(
       "Overlap",
       `the splits overlap (test over training set ${
@@ -104,10 +108,18 @@ function details(view: View, claim: Claim): readonly Safe[] {
         <a
           href="${claimPath(view, claim.id)}">CSV</a> of all ${formatExact(
             claim.values.length,
-          )} values${columns}; ${estimate.method}; declared ${formatFreeze(frozen)}
+          )} values${columns}; ${estimate.method}
       `,
     ),
+    entry("Declared", declared(claim)),
   ].filter((part) => part !== null);
+}
+
+/** When a claim was first written down, and when it was last changed. */
+function declared({ frozen, revisions }: Claim): string {
+  const last = revisions.at(-1);
+  const first = formatFreeze(frozen);
+  return last === undefined ? first : `${first}; last changed ${formatFreeze(last)}`;
 }
 
 function alternatives(claim: Claim): Safe | null {
@@ -124,7 +136,7 @@ function alternatives(claim: Claim): Safe | null {
   );
   const table = html`
     <table class="alternatives">
-      <caption>Under other conventions, without allowance for the family</caption>
+      <caption>Under other conventions, p values adjusted in the same family</caption>
       <thead>
         <tr>
           <th scope="col">Convention</th>

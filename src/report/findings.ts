@@ -55,7 +55,7 @@ function firstFindings({ result }: View): Safe {
   }${more > 0 && html`<p>And ${formatExact(more)} more.</p>`}`;
 }
 
-/** The experiments, and how to run each again. */
+/** The experiments with their questions, and how to run each again. */
 export function experiments(views: readonly View[]): Safe {
   if (views.length === 0) return html`<p>This report has no experiments.</p>`;
   return html`<ul class="experiments">${
@@ -63,6 +63,7 @@ export function experiments(views: readonly View[]): Safe {
       html`
         <li>
           <p class="name"><a href="${pagePath(result)}">${result.experiment.title}</a></p>
+          <p class="asked">${label(result.experiment.question)}</p>
           <pre tabindex="0"><code>${run.command}</code></pre>
         </li>
       `

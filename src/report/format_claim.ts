@@ -58,13 +58,21 @@ export function formatP(p: number | null): string {
  * A p value with its name.
  *
  * @param deciding What a verdict follows from.
- * @returns `"p = 0.021"`, `"p = 0.003 (equivalence)"`, or `"no p"` with too few values.
+ * @returns `"p = 0.021"`, `"p = 0.003 (equivalence)"`, `"p = 0.004 (larger difference)"`, or `"no p"`
+ * with too few values.
  */
 export function namedP({ p, of }: DecidingP): string {
   if (p === null) return "no p";
   const text = formatP(p);
   const named = text.startsWith("<") ? `p\u00a0${text}` : `p\u00a0=\u00a0${text}`;
-  return of === "equivalence" ? `${named} (equivalence)` : named;
+  switch (of) {
+    case "difference":
+      return named;
+    case "equivalence":
+      return `${named} (equivalence)`;
+    case "outside":
+      return `${named} (larger difference)`;
+  }
 }
 
 /** Where a quotation stands: `"the notebook, line 2445"`. */

@@ -26,6 +26,7 @@ export function tallyTable(views: readonly View[]): Safe {
               ${verdicts.map(verdictHead)}
               <th scope="col" class="number">Checks hold</th>
               <th scope="col" class="number">Undecided by adjustment</th>
+              <th scope="col" class="number">Result of an earlier run known</th>
               <th scope="col" class="number">Changed after first run</th>
               <th scope="col" class="number">Change under an alternative</th>
             </tr>
@@ -56,7 +57,7 @@ function row(name: Part, views: readonly View[]): Safe {
     html`<td class="number${failing && " fails"}">${
       tally.checks === 0 ? count(0) : `${count(tally.holding)} of ${count(tally.checks)}`
     }</td>`,
-    ...[tally.adjusted, tally.revised, tally.changing].map((value) =>
+    ...[tally.adjusted, tally.known, tally.revised, tally.changing].map((value) =>
       html`<td class="number">${count(value)}</td>`
     ),
   ];

@@ -35,6 +35,8 @@ export interface Tally {
   readonly adjusted: number;
   /** How many claims were changed after they were first run. */
   readonly revised: number;
+  /** For how many claims the result of an earlier run was known when they were declared. */
+  readonly known: number;
   /** How many claims have another verdict under one of their alternatives. */
   readonly changing: number;
 }
@@ -74,6 +76,7 @@ export function tallyOf(
     holding: checks.filter(({ holds }) => holds).length,
     adjusted: count(restsOnAdjustment),
     revised: count(({ revisions }) => revisions.length > 0),
+    known: count(({ priorResult }) => priorResult !== undefined),
     changing: count((claim) => changingAlternatives(claim).length > 0),
   };
 }
@@ -82,25 +85,30 @@ export function tallyOf(
 export interface DecidingP {
   /** Adjusted within the family; `null` with too few values. */
   readonly p: number | null;
-  /** What it tests: no difference from the prediction's value, or one of at least the smallest effect. */
-  readonly of: "difference" | "equivalence";
+  /**
+   * What it tests: no difference from the prediction's value, one of at least the smallest effect, or
+   * one of at most the smallest effect.
+   */
+  readonly of: "difference" | "equivalence" | "outside";
 }
 
 /**
- * The p value that a verdict follows from, adjusted: that of equivalence if a claim predicts nearness
- * or is equivalent, else that of no difference.
+ * The p value that a verdict follows from, adjusted. If a claim predicts nearness, it is that of
+ * equivalence, or of a larger difference if the claim is refuted. Else it is that of equivalence if the
+ * claim is equivalent, and that of no difference if it is not.
  *
  * @param claim The claim.
  * @returns The p value and what it tests.
  */
 export function decidingP(
-  { predicts, verdict, adjustedP, adjustedEquivalenceP }: Pick<
+  { predicts, verdict, adjustedP, adjustedEquivalenceP, adjustedOutsideP }: Pick<
     Claim,
-    "predicts" | "verdict" | "adjustedP" | "adjustedEquivalenceP"
+    "predicts" | "verdict" | "adjustedP" | "adjustedEquivalenceP" | "adjustedOutsideP"
   >,
 ): DecidingP {
-  const near = predicts.relation === "near" && verdict !== "refuted";
-  return near || verdict === "equivalent"
+  const isNear = predicts.relation === "near";
+  if (isNear && verdict === "refuted") return { p: adjustedOutsideP, of: "outside" };
+  return isNear || verdict === "equivalent"
     ? { p: adjustedEquivalenceP, of: "equivalence" }
     : { p: adjustedP, of: "difference" };
 }
@@ -110,14 +118,11 @@ export function restsOnAdjustment({ verdict, unadjustedVerdict }: Claim): boolea
   return verdict === "undecided" && unadjustedVerdict !== "undecided";
 }
 
-/**
- * The alternatives under which a claim has another verdict. Theirs make no allowance for the family,
- * so they are compared with the claim's own without it.
- */
+/** The alternatives under which a claim has another verdict. */
 export function changingAlternatives(
-  { alternatives, unadjustedVerdict }: Claim,
+  { alternatives, verdict }: Pick<Claim, "alternatives" | "verdict">,
 ): readonly Alternative[] {
-  return alternatives.filter(({ verdict }) => verdict !== unadjustedVerdict);
+  return alternatives.filter((other) => other.verdict !== verdict);
 }
 
 /** The families of claims, in the order in which each is first met. */

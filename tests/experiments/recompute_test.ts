@@ -13,9 +13,14 @@ function falsified({ claims, metrics, tables, checks }: Result) {
       estimate,
       agreeing: estimate,
       ...{ p: 0.5, adjustedP: 0.5, equivalenceP: 0.5, adjustedEquivalenceP: 0.5 },
+      ...{ outsideP: 0.5, adjustedOutsideP: 0.5 },
       ...{ signedRankP: 0.5, detectable: 9 },
       ...{ verdict: "refuted" as const, unadjustedVerdict: "refuted" as const },
-      alternatives: claim.alternatives.map((other) => ({ ...other, estimate })),
+      alternatives: claim.alternatives.map((other) => ({
+        ...other,
+        estimate,
+        verdict: "refuted" as const,
+      })),
     })),
     metrics: metrics.map((metric) => ({ ...metric, estimate })),
     tables: tables.map((table) => ({

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { estimate } from "../../src/analysis/estimate.ts";
 import { InputError } from "../../src/core/errors.ts";
 import type { Chart, Figure } from "../../src/core/figure.ts";
@@ -388,6 +388,36 @@ Deno.test("Recorder.claim() decides under each alternative, and keeps its values
   ]);
   assertEquals(claim?.values, around(2));
   assertEquals(claim?.parts, { top: around(2), base: around(1) });
+});
+
+Deno.test("Recorder.decide() adjusts an alternative within the family, in place of its claim", () => {
+  // p of these is 0.03 alone, and the others of the family are undecided.
+  const weak = around(1.25, 0.1);
+  const undecided = around(1.1, 1);
+  const claims = Object.fromEntries(["a", "b", "c"].map((id) => [id, hypothesis()]));
+  const made = new Recorder(seeds, { claims, checks: {} });
+  const alternatives = [{ name: "weak", values: weak }, { name: "strong", values: around(2) }];
+  made.claim("a", { values: undecided, alternatives });
+  made.claim("b", { values: undecided });
+  made.claim("c", { values: undecided, alternatives: [{ name: "its own", values: undecided }] });
+  const verdicts = made.decide().map(({ alternatives }) => alternatives.map((one) => one.verdict));
+  assertEquals(verdicts, [["undecided", "supported"], [], ["undecided"]]);
+  const alone = new Recorder(seeds, { claims: { a: hypothesis() }, checks: {} });
+  alone.claim("a", { values: undecided, alternatives });
+  const [only] = alone.decide();
+  assertEquals(only?.alternatives.map(({ verdict }) => verdict), ["supported", "supported"]);
+});
+
+Deno.test("Recorder.decide() publishes the p that refutes a claim of nearness", () => {
+  const predicts = { ...prediction, relation: "near" } as const;
+  const claims = { a: hypothesis({ predicts }), b: hypothesis({ predicts }) };
+  const made = new Recorder(seeds, { claims, checks: {} });
+  made.claim("a", { values: around(1.5) });
+  made.claim("b", { values: around(1.02) });
+  const [a, b] = made.decide();
+  assertEquals([a?.verdict, b?.verdict], ["refuted", "supported"]);
+  assertAlmostEquals(a?.adjustedOutsideP ?? NaN, 2 * (a?.outsideP ?? NaN), 1e-12);
+  assertLess(a?.adjustedOutsideP ?? 1, 0.05);
 });
 
 Deno.test("Recorder.check() holds as long as the worst case is within the limit", () => {

@@ -60,9 +60,9 @@ Deno.test("claimCards() shows each number that a verdict rests on", async () => 
       ["Source", "Pascanu et al. (2013), doi:10.5555/3042817.3043083"],
       [
         "Values",
-        "CSV of all 10 values, with first, last; mean, Student t; " +
-        "declared 2026-01-02, commit 0123456",
+        "CSV of all 10 values, with first, last; mean, Student t",
       ],
+      ["Declared", "2026-01-02, commit 0123456"],
     ],
   );
   const link = card?.querySelector(".details a");
@@ -83,7 +83,7 @@ Deno.test("claimCards() quotes the exact words with their file and line", async 
   assertEquals(document.querySelectorAll(".quotation").length, 1);
 });
 
-Deno.test("claimCards() shows changes after the first run, overlap and search", async () => {
+Deno.test("claimCards() shows changes, what was known, overlap and search", async () => {
   const card = (await cards()).getElementById("claim-stable");
   assertEquals(
     textOf(card?.querySelector(".revisions")),
@@ -91,6 +91,11 @@ Deno.test("claimCards() shows changes after the first run, overlap and search", 
       "Why: 1.1 had no reason.",
   );
   const found = terms(card);
+  assertEquals(
+    found.get("Declared"),
+    "2026-01-02, commit 0123456; last changed 2026-01-05, commit fedcba9",
+  );
+  assertEquals(found.get("Known when declared"), "0.6 over three seeds, in an exploratory run.");
   assertStringIncludes(found.get("Overlap") ?? "", "the splits overlap");
   assertStringIncludes(found.get("Overlap") ?? "", "0.25");
   assertStringIncludes(found.get("Search") ?? "", "the largest of 64 eigenvalues");
@@ -111,7 +116,7 @@ Deno.test("claimCards() names the alternatives under which a verdict changes", a
   assertEquals(document.querySelectorAll(".changes").length, 1);
 });
 
-Deno.test("claimCards() compares alternatives with the verdict without allowance for the family", async () => {
+Deno.test("claimCards() compares alternatives with the printed verdict", async () => {
   const [first] = sampleClaims;
   const [other] = sampleClaims.flatMap((one) => one.alternatives);
   assert(first && other);
@@ -120,10 +125,13 @@ Deno.test("claimCards() compares alternatives with the verdict without allowance
     statement: "S.",
     verdict: "undecided",
     unadjustedVerdict: "supported",
-    alternatives: [{ ...other, verdict: "supported" }],
+    alternatives: [{ ...other, verdict: "supported" }, { ...other, verdict: "undecided" }],
   });
   const document = await cards({ claims: [adjusted] });
-  assertEquals(document.querySelectorAll(".changes").length, 0);
+  assertEquals(
+    textOf(document.querySelector(".changes")),
+    "The verdict changes under: Glorot initialisation (supported).",
+  );
   assertEquals(
     terms(document.querySelector(".claim")).get("Unadjusted"),
     "without allowance for the family: ✓ supported",
@@ -137,6 +145,7 @@ Deno.test("claimCards() shows dashes if there are too few values", async () => {
   assertEquals(found.get("Smallest effect that n decides"), "—");
   assertEquals(found.get("Predicted"), "within 0.5 steps of 6.58 steps: The theory of gk.");
   assertEquals(found.get("p of equivalence, adjusted"), "—");
+  assertEquals(found.get("p of a larger difference, adjusted"), "—");
 });
 
 Deno.test("claimCards() says why a declared claim was not measured", async () => {

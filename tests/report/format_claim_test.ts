@@ -8,6 +8,7 @@ import {
   formatPrediction,
   namedP,
 } from "../../src/report/format_claim.ts";
+import type { DecidingP } from "../../src/report/verdicts.ts";
 
 /** Typographic spaces as plain ones. */
 function plain(text: string): string {
@@ -60,10 +61,11 @@ Deno.test("formatP() has two digits, and a bound for what rounding hides", () =>
   assertEquals(plain(formatP(1e-20)), "< 10⁻¹⁵");
   assertEquals(plain(formatP(0)), "< 10⁻¹⁵");
   assertEquals(formatP(null), "—");
-  const named = (p: number | null, of: "difference" | "equivalence") => plain(namedP({ p, of }));
+  const named = (p: number | null, of: DecidingP["of"]) => plain(namedP({ p, of }));
   assertEquals(named(0.0215, "difference"), "p = 0.021");
   assertEquals(named(0, "difference"), "p < 10⁻¹⁵");
   assertEquals(named(0.0215, "equivalence"), "p = 0.021 (equivalence)");
+  assertEquals(named(0.0215, "outside"), "p = 0.021 (larger difference)");
   assertEquals(named(null, "equivalence"), "no p");
 });
 

@@ -113,12 +113,12 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
   );
   assertEquals(rows[0], [
     ...["Experiment", "✓ supported", "✗ refuted", "≈ equivalent", "? undecided"],
-    ...["Checks hold", "Undecided by adjustment", "Changed after first run"],
-    "Change under an alternative",
+    ...["Checks hold", "Undecided by adjustment", "Result of an earlier run known"],
+    ...["Changed after first run", "Change under an alternative"],
   ]);
   assertEquals(rows.slice(2), [
-    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1"],
-    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2"],
+    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "1"],
+    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2"],
   ]);
   const note = document.querySelector(".note")?.textContent;
   assertEquals(
@@ -132,6 +132,10 @@ Deno.test("experiments have their command", async () => {
   const document = await render("{{experiments}}");
   const item = document.querySelector(".experiments > li:last-child");
   assertEquals(item?.querySelector("a")?.getAttribute("href"), "lstm-gates.html");
+  assertEquals(
+    item?.querySelector(".asked")?.textContent,
+    "How fast does the gradient fall with the lag, and does theory say so?",
+  );
   assertEquals(item?.querySelector("pre")?.textContent, "deno task lstm-gates --seeds 10");
 });
 

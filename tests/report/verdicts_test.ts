@@ -16,6 +16,7 @@ Deno.test("tallyOf() counts verdicts, checks, adjustments, revisions and alterna
     holding: 3,
     adjusted: 2,
     revised: 2,
+    known: 2,
     changing: 2,
   });
 });
@@ -33,19 +34,19 @@ Deno.test("familiesOf() keeps the order in which families are met", () => {
   assertEquals(families, [["decay", 2], ["spectrum", 3]]);
 });
 
-Deno.test("decidingP() is that of equivalence if a claim predicts nearness or is equivalent", () => {
+Deno.test("decidingP() is that of the test that the verdict follows from", () => {
   const of = (verdict: Verdict, relation: Prediction["relation"]) =>
     decidingP({
       verdict,
       predicts: { relation, value: 1, smallestEffect: 0.1, reason: "r" },
-      ...{ adjustedP: 0.1, adjustedEquivalenceP: 0.2 },
+      ...{ adjustedP: 0.1, adjustedEquivalenceP: 0.2, adjustedOutsideP: 0.3 },
     });
   const equivalence = { p: 0.2, of: "equivalence" } as const;
   const difference = { p: 0.1, of: "difference" } as const;
   assertEquals(of("supported", "near"), equivalence);
   assertEquals(of("undecided", "near"), equivalence);
   assertEquals(of("equivalent", "above"), equivalence);
-  assertEquals(of("refuted", "near"), difference);
+  assertEquals(of("refuted", "near"), { p: 0.3, of: "outside" });
   assertEquals(of("supported", "below"), difference);
   assertEquals(of("undecided", "above"), difference);
 });

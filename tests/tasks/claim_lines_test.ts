@@ -77,7 +77,8 @@ Deno.test("claimLines() names checks that fail, and counts what to know of the v
     "      The norm of a product of Jacobians is at most the product of the norms.",
     "",
     "0 supported, 1 refuted, 0 equivalent, 0 undecided; 1 of 2 checks of the instrument hold",
-    "1 changed after the first run, 1 with another verdict under an alternative, 1 not measured",
+    "1 with the result of an earlier run known, 1 changed after the first run, 1 with another verdict",
+    "under an alternative, 1 not measured",
   ]);
 });
 

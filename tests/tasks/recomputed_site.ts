@@ -161,20 +161,10 @@ class Comparison implements Recomputed {
     const tests = family.map(({ claim, values }) =>
       testAgain(questionOf(claim, values), claim.predicts)
     );
-    const kind = (name: "p" | "equivalenceP" | "outsideP") => {
-      const adjusted = holmAgain(tests.map((test) => test[name] ?? 1));
-      return tests.map((test, i) => test[name] === null ? null : adjusted[i] ?? null);
-    };
-    const [ps, equivalencePs, outsidePs] = [kind("p"), kind("equivalenceP"), kind("outsideP")];
     for (const [i, { claim, rows, values }] of family.entries()) {
       const test = tests[i];
       if (!test) continue;
-      const adjusted = {
-        p: ps[i] ?? null,
-        equivalenceP: equivalencePs[i] ?? null,
-        outsideP: outsidePs[i] ?? null,
-      };
-      this.#claim(`${experiment}: claim ${claim.id}`, claim, test, adjusted);
+      this.#claim(`${experiment}: claim ${claim.id}`, claim, test, adjustedAgain(tests, i));
       const effect = detectableAgain(
         questionOf(claim, values),
         claim.predicts,
@@ -185,7 +175,7 @@ class Comparison implements Recomputed {
       for (const [a, alternative] of claim.alternatives.entries()) {
         const others = numbers(rows.map((row) => row[before + a] ?? ""));
         const what = `${experiment}: claim ${claim.id} under ${alternative.name}`;
-        this.#alternative(what, claim, alternative, others);
+        this.#alternative(what, claim, alternative, others, tests, i);
       }
     }
   }
@@ -194,27 +184,50 @@ class Comparison implements Recomputed {
     what: string,
     claim: Claim,
     test: TestAnswer,
-    adjusted: Pick<TestAnswer, "p" | "equivalenceP" | "outsideP">,
+    adjusted: Ps,
   ): void {
     const n = claim.values.length;
     this.estimate(`${what}: estimate`, claim.estimate, test, n);
     this.estimate(`${what}: agreeing`, claim.agreeing, test.agreeing, n);
     this.close(`${what}: p`, claim.p, test.p);
     this.close(`${what}: equivalenceP`, claim.equivalenceP, test.equivalenceP);
+    this.close(`${what}: outsideP`, claim.outsideP, test.outsideP);
     this.close(`${what}: signedRankP`, claim.signedRankP, test.signedRankP);
     this.close(`${what}: adjustedP`, claim.adjustedP, adjusted.p);
     this.close(`${what}: adjusted equivalenceP`, claim.adjustedEquivalenceP, adjusted.equivalenceP);
+    this.close(`${what}: adjusted outsideP`, claim.adjustedOutsideP, adjusted.outsideP);
     const { predicts, verdict, unadjustedVerdict } = claim;
     this.equal(`${what}: verdict`, verdict, verdictAgain(test.value, predicts, adjusted));
     const plain = verdictAgain(test.value, predicts, test);
     this.equal(`${what}: verdict without adjustment`, unadjustedVerdict, plain);
   }
 
-  #alternative(what: string, claim: Claim, stated: Alternative, values: readonly number[]): void {
+  /** An alternative, whose test stands in for that of the claim at a place of its family. */
+  #alternative(
+    what: string,
+    claim: Claim,
+    stated: Alternative,
+    values: readonly number[],
+    tests: readonly TestAnswer[],
+    place: number,
+  ): void {
     const test = testAgain(questionOf(claim, values), claim.predicts);
     this.estimate(what, stated.estimate, test, values.length);
-    this.equal(`${what}: verdict`, stated.verdict, verdictAgain(test.value, claim.predicts, test));
+    const adjusted = adjustedAgain(tests.with(place, test), place);
+    const found = verdictAgain(test.value, claim.predicts, adjusted);
+    this.equal(`${what}: verdict`, stated.verdict, found);
   }
+}
+
+type Ps = Pick<TestAnswer, "p" | "equivalenceP" | "outsideP">;
+
+/** The p values at a place of a family, each kind adjusted by itself. */
+function adjustedAgain(family: readonly TestAnswer[], place: number): Ps {
+  const kind = (name: keyof Ps) => {
+    const adjusted = holmAgain(family.map((test) => test[name] ?? 1));
+    return family[place]?.[name] == null ? null : adjusted[place] ?? null;
+  };
+  return { p: kind("p"), equivalenceP: kind("equivalenceP"), outsideP: kind("outsideP") };
 }
 
 function questionOf({ statistic, overlap = 0 }: Claim, values: readonly number[]) {

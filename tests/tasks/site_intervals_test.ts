@@ -45,6 +45,7 @@ const changes: readonly [path: string, place: RegExp, by: string, problem: RegEx
   ["metrics/toy/size.csv", /\n1,[^,\n]+/, "\n1,5", /toy: metric size: high is/],
   ["data/toy/by-lag.seeds.csv", /,-?\d\.\d+/, ",5", /data\/toy\/by-lag.csv, row 0: low is/],
   ["machine/toy/time.metric.csv", /\n1,[^,\n]+/, "\n1,5", /toy: metric time: value is/],
+  ["data/toy.json", /"outsideP": [^n][^,]*/, '"outsideP": 0.123', /outsideP is 0.123, found/],
   ["data/toy.json", /"verdict": "\w+"/, '"verdict": "refuted"', /verdict is refuted, found/],
 ];
 

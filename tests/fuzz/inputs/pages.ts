@@ -133,6 +133,7 @@ const claim: fc.Arbitrary<Claim> = fc.record({
   ...{ id: fc.constant("stable"), statement: text, source: text, measure: text, family: text },
   ...{ statistic, estimate, verdict, unadjustedVerdict: verdict, search: text, unit: text },
   ...{ p, adjustedP: p, equivalenceP: p, adjustedEquivalenceP: p, signedRankP: p },
+  ...{ outsideP: p, adjustedOutsideP: p, priorResult: text },
   quotation: fc.record({ text, file: text, line: fc.integer({ min: 1, max: 1e6 }) }),
   predicts: fc.record({
     relation: fc.constantFrom(...["above", "below", "near"] as const),
