@@ -148,22 +148,59 @@ function transposed(rows: readonly (readonly number[])[]): number[][] {
   return first.map((_, j) => rows.map((row) => row[j] ?? NaN));
 }
 
+/** Rows that are made orthogonal to those before them at once; each is computed as if it were alone. */
+const BLOCK = 4;
+
 /** The rows made orthogonal to each other, each of length `gain`. */
 function orthonormal(rows: readonly (readonly number[])[], gain: number): number[][] {
   const done: Float64Array[] = [];
-  for (const row of rows) {
-    const vector = Float64Array.from(row);
-    let [before, left] = [Infinity, dot(vector, vector)];
-    // Once more where little is left of it, since rounding then counts (Daniel et al., 1976).
-    while (left < before / 4) {
-      before = left;
-      for (const other of done) addScaled(vector, other, -dot(vector, other));
-      left = dot(vector, vector);
+  for (let begin = 0; begin < rows.length; begin += BLOCK) {
+    const block = rows.slice(begin, begin + BLOCK).map((row) => Float64Array.from(row));
+    const lengths = block.map((vector) => dot(vector, vector));
+    const common = block.length === BLOCK ? done.slice() : [];
+    subtractFromBlock(block, common);
+    for (const [i, vector] of block.entries()) {
+      let before = lengths[i] ?? NaN;
+      for (const other of done.slice(common.length)) subtract(vector, other);
+      let left = dot(vector, vector);
+      // Once more if little is left of it, since rounding then counts (Daniel et al., 1976).
+      while (left < before / 4) {
+        before = left;
+        for (const other of done) subtract(vector, other);
+        left = dot(vector, vector);
+      }
+      const length = Math.sqrt(left);
+      done.push(vector.map((value) => value / length));
     }
-    const length = Math.sqrt(left);
-    done.push(vector.map((value) => value / length));
   }
   return done.map((vector) => Array.from(vector, (value) => gain * value));
+}
+
+/** Subtracts from each of {@link BLOCK} vectors its parts along others, one after the other. */
+function subtractFromBlock(
+  block: readonly Float64Array[],
+  others: readonly Float64Array[],
+): void {
+  const none = new Float64Array();
+  const [a = none, b = none, c = none, d = none] = block;
+  for (const other of others) {
+    // Four sums that do not wait for each other.
+    let [alongA, alongB, alongC, alongD] = [0, 0, 0, 0];
+    for (let i = 0; i < other.length; i++) {
+      const value = other[i] ?? NaN;
+      alongA += (a[i] ?? NaN) * value;
+      alongB += (b[i] ?? NaN) * value;
+      alongC += (c[i] ?? NaN) * value;
+      alongD += (d[i] ?? NaN) * value;
+    }
+    for (let i = 0; i < other.length; i++) {
+      const value = other[i] ?? NaN;
+      a[i] = (a[i] ?? NaN) - alongA * value;
+      b[i] = (b[i] ?? NaN) - alongB * value;
+      c[i] = (c[i] ?? NaN) - alongC * value;
+      d[i] = (d[i] ?? NaN) - alongD * value;
+    }
+  }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -172,6 +209,8 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function addScaled(to: Float64Array, from: Float64Array, scale: number): void {
-  for (let i = 0; i < to.length; i++) to[i] = (to[i] ?? NaN) + scale * (from[i] ?? NaN);
+/** Subtracts from a vector its part along another, in place. */
+function subtract(from: Float64Array, other: Float64Array): void {
+  const along = dot(from, other);
+  for (let i = 0; i < from.length; i++) from[i] = (from[i] ?? NaN) - along * (other[i] ?? NaN);
 }

@@ -14,7 +14,7 @@ import { checkId, claimId, pagePath, type View } from "./view.ts";
 /** The kinds of bindings that stand in a line of text. */
 export const inlineKinds = ["metric", "claim", "check", "parameter", "run", "ref"] as const;
 
-const metricFields = ["value", "low", "high", "interval", "n", "unit"] as const;
+const metricFields = ["value", "low", "high", "interval", "n", "unit", "count"] as const;
 const checkFields = ["worst", "limit", "cases", "statement"] as const;
 const runParts = ["seeds", "backend", "adapter", "command"] as const;
 
@@ -134,7 +134,7 @@ export function noField(binding: Binding): void {
   }
 }
 
-function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
+function metricText({ estimate, unit, statistic, values }: Metric, binding: Binding): Safe {
   switch (binding.field) {
     case undefined:
       return estimateText(estimate, unit);
@@ -148,6 +148,11 @@ function metricText({ estimate, unit }: Metric, binding: Binding): Safe {
     case "unit":
       if (unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
       return html`${unit}`;
+    case "count": {
+      if (statistic !== "share") throw new UnboundError(`${binding.text}: it is no share`);
+      const ones = values.filter((value) => value === 1).length;
+      return unbroken(`${formatExact(ones)} of ${formatExact(values.length)}`);
+    }
     default:
       throw namesNo(binding, "field", metricFields);
   }

@@ -101,11 +101,11 @@ th.number { white-space: normal; min-width: 5.5rem; }
 .checks .failed, .tally .fails { background: var(--alarm); }
 .checks .failed th[scope="row"] { padding-left: 0.5rem; box-shadow: inset 4px 0 var(--refuted); }
 .tally { font-size: 0.875rem; }
-.tally th, .tally td { padding-right: 0.4rem; }
+.tally th, .tally td { padding-right: 0.35rem; }
 .tally thead th { white-space: normal; font-size: 0.75rem; line-height: 1.3; }
-.tally thead th.number { min-width: 3.6rem; }
+.tally thead th.number { min-width: 3.4rem; }
 .tally tbody th { min-width: 6.5rem; }
-.tally [class*="head-"] { white-space: nowrap; }
+.tally [class*="head-"] { white-space: normal; }
 .head-supported { color: var(--supported); }
 .head-refuted { color: var(--refuted); }
 .head-equivalent { color: var(--equivalent); }

@@ -49,7 +49,7 @@ Deno.test("notebook: equal inputs give equal bytes", async () => {
 });
 
 Deno.test("notebook: every conclusion is a metric by seed and a row with its share", () => {
-  const table = rows(onWasm, "conclusions");
+  const table = [...rows(onWasm, "conclusions"), ...rows(onWasm, "computed")];
   assertEquals(table.length, conclusions.length);
   for (const [i, { id, name, line }] of conclusions.entries()) {
     const metric = onWasm.metrics.find((one) => one.id === id);
@@ -58,12 +58,22 @@ Deno.test("notebook: every conclusion is a metric by seed and a row with its sha
     const [label, place, share] = table[i] ?? [];
     assertEquals([label, place, share], [name, line, metric.estimate.value]);
   }
-  const best = onWasm.metrics.filter(({ id }) => id.startsWith("best-flow-"));
   // One network wins in each seed.
-  assertEquals(
-    onWasm.seeds.map((_, seed) => best.reduce((sum, one) => sum + (one.values[seed] ?? 0), 0)),
-    onWasm.seeds.map(() => 1),
-  );
+  for (const prefix of ["best-flow-", "lowest-loss-"]) {
+    const best = onWasm.metrics.filter(({ id }) => id.startsWith(prefix));
+    const [first] = best;
+    assert(best.length === 3 && first !== undefined);
+    assertEquals(
+      first.values.map((_, seed) => best.reduce((sum, one) => sum + (one.values[seed] ?? 0), 0)),
+      first.values.map(() => 1),
+    );
+  }
+});
+
+Deno.test("notebook: memory retention is compared with that of shut gates within each seed", () => {
+  const [own, shut, difference] = ["memory-retention", "retention-shut", "retention-difference"]
+    .map((id) => onWasm.metrics.find((one) => one.id === id)?.values ?? []);
+  assertEquals(difference, own?.map((value, seed) => value - (shut?.[seed] ?? NaN)));
 });
 
 Deno.test("notebook: its checks hold", () => {

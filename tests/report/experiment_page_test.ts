@@ -129,8 +129,12 @@ Deno.test("without a page, the question, every figure and the claims stand in fo
 Deno.test("a binding with nothing behind it is an error with its place and what there is", () => {
   const failures: readonly (readonly [string, string])[] = [
     ["a {{metric:sigma}}", "3:3: {{metric:sigma}} names no metric; there are: half-life, radius"],
-    ["{{metric:radius.sigma}}", "names no field; there are: value, low, high, interval, n, unit"],
+    [
+      "{{metric:radius.sigma}}",
+      "names no field; there are: value, low, high, interval, n, unit, count",
+    ],
     ["{{metric:radius.unit}}", "it has no unit"],
+    ["{{metric:radius.count}}", "it is no share"],
     ["{{metric}}", "3:1: {{metric}} names no metric"],
     [
       "{{claim:x}}",

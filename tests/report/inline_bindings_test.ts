@@ -51,6 +51,17 @@ Deno.test("bindings give values, verdicts and the run's facts", async () => {
   for (const [binding, wanted] of table) assertEquals(await text(`{{${binding}}}`), wanted);
 });
 
+Deno.test("a count says of how many values a share is", async () => {
+  const [half] = result.metrics;
+  assert(half);
+  const values = [1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+  const metrics = [{ ...half, statistic: "share" as const, values }];
+  const shown = viewOf({ ...result, metrics }, manifest, view().draw, "");
+  const page = { path: "reports/a.md", source: `# T\n\n{{metric:${half.id}.count}} seeds\n` };
+  const document = await parseHtml(experimentPage(shown, page).body.markup);
+  assertEquals(document.querySelector("p")?.textContent?.replace("\u00a0", " "), "2 of 10 seeds");
+});
+
 Deno.test("an estimate in the text says its confidence where it is not 95 %", async () => {
   const [half, ...others] = result.metrics;
   const [first, ...claims] = result.claims;

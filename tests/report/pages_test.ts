@@ -70,7 +70,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
     ],
     [
       "{{metric:a.middle}}",
-      "{{metric:a.middle}} names no field; there are: value, low, high, interval, n, unit",
+      "{{metric:a.middle}} names no field; there are: value, low, high, interval, n, unit, count",
     ],
     [
       "{{claim:stable.q}}",

@@ -8,7 +8,7 @@ export interface Quoted {
   readonly words: string;
 }
 
-/** A conclusion that the notebook's code computes, or that its text states. */
+/** A conclusion of the notebook's text, or a result that its code computes from what it measured. */
 export interface Conclusion extends Quoted {
   /** Unique among them. */
   readonly id: string;
@@ -16,105 +16,104 @@ export interface Conclusion extends Quoted {
   readonly name: string;
   /** By what rule it is counted. */
   readonly rule: string;
-  /** Whose rule it is: the code's, or this page's where the code has none. */
+  /** Whose rule it is: the code's, or this page's if the code has none. */
   readonly whose: "the notebook's" | "this page's";
 }
 
-const inCode = (rule: string) => ({ rule, whose: "the notebook's" }) as const;
-const notInCode = (rule: string) => ({ rule, whose: "this page's" }) as const;
+const byItsCode = (rule: string) => ({ rule, whose: "the notebook's" }) as const;
+const byThisPage = (rule: string) => ({ rule, whose: "this page's" }) as const;
 
-/** What the notebook concludes by a rule of its code, or states and could be counted by one. */
-export const conclusions: readonly Conclusion[] = [
-  {
-    id: "vanishing-detected",
-    line: 488,
-    words: "gradient_decay_rate < 0.1",
-    name: "the gradient vanishes",
-    ...inCode("gradient norm of W_hh at length 40 below 0.1 of that at length 5"),
-  },
+/** What the notebook's text concludes, by rules of this page: its code has none for these. */
+export const statedConclusions: readonly Conclusion[] = [
   {
     id: "vanishing-beyond-20",
     line: 2213,
     words: "RNNs suffer from vanishing gradients for sequences longer than 15-20 time steps",
-    name: "it vanishes beyond 20 steps",
-    ...notInCode("the limit of line 488 at every length above 20"),
-  },
-  {
-    id: "unstable",
-    line: 2223,
-    words: "['spectral_radius'] > 1.0",
-    name: "the RNN is unstable",
-    ...inCode("spectral radius of the untrained W_hh above 1"),
+    name: "the gradient vanishes beyond 20 steps",
+    ...byThisPage("the limit of line 488 at every length above 20"),
   },
   {
     id: "balanced",
     line: 2214,
     words: "LSTM gates effectively control information flow with balanced activations around 0.5",
     name: "gates are balanced around 0.5",
-    ...notInCode("the mean of each of the three gates within 0.1 of 0.5"),
-  },
-  ...networkKeys.map((key) => ({
-    id: `best-flow-${metricName[key]}`,
-    name: `best gradient flow: ${key}`,
-    line: 1520,
-    words: "'best_gradient_flow': min(",
-    ...inCode("the smallest coefficient of variation over lengths 5 to 30, with 0 at length 5"),
-  })),
-  {
-    id: "lstm-superior",
-    line: 2445,
-    words: "Demonstrated LSTM superiority for long sequence modeling",
-    name: "the LSTM is superior",
-    ...notInCode(
-      "the LSTM has the lowest average test loss of section 4, whose sequences have 10 steps",
-    ),
+    ...byThisPage("the mean of each of the three gates within 0.1 of 0.5"),
   },
   {
     id: "no-explosion",
     line: 2443,
     words: "Successfully trained models without gradient explosion",
     name: "training does not explode",
-    ...notInCode("every loss of section 4 is a finite number"),
+    ...byThisPage("every loss of section 4 is a finite number"),
   },
   {
     id: "reasonable-perplexity",
     line: 2444,
     words: "Achieved stable text generation with reasonable perplexity",
     name: "the perplexity is reasonable",
-    ...notInCode(
+    ...byThisPage(
       "the final validation perplexity is below that of the uniform model over the vocabulary",
     ),
   },
+];
+
+/** What the notebook's code computes, whether or not its text says so. */
+export const computedConclusions: readonly Conclusion[] = [
   {
-    id: "last-epoch-best",
-    line: 2254,
-    words: "Training convergence:",
-    name: "training converges",
-    ...notInCode("the last epoch has the lowest validation loss; the code prints their number"),
+    id: "vanishing-detected",
+    line: 488,
+    words: "gradient_decay_rate < 0.1",
+    name: "vanishing gradient detected",
+    ...byItsCode("gradient norm of W_hh at length 40 below 0.1 of that at length 5"),
   },
   {
+    id: "unstable",
+    line: 2223,
+    words: "['spectral_radius'] > 1.0",
+    name: "RNN stability: Unstable",
+    ...byItsCode("spectral radius of the untrained W_hh above 1"),
+  },
+  ...networkKeys.map((key) => ({
+    id: `best-flow-${metricName[key]}`,
+    name: `best gradient flow: ${key}`,
+    line: 1520,
+    words: "'best_gradient_flow': min(",
+    ...byItsCode("the smallest coefficient of variation over lengths 5 to 30, with 0 at length 5"),
+  })),
+  ...networkKeys.map((key) => ({
+    id: `lowest-loss-${metricName[key]}`,
+    name: `lowest average test loss: ${key}`,
+    line: 1550,
+    words: "Avg test loss = {performance['average_test_loss']:.4f}",
+    ...byThisPage("the lowest of the averages over three tasks of 10 steps that section 4 prints"),
+  })),
+  {
     id: "schedule-acts",
-    line: 2218,
-    words: "Gradient clipping and learning rate scheduling are crucial for stable training",
-    name: "the schedule acts",
-    ...notInCode("the learning rate is lowered in at least one epoch; no run is without it"),
+    line: 1929,
+    words: "scheduler.step(val_loss)",
+    name: "the learning rate is lowered",
+    ...byThisPage("in at least one epoch; no run is without the schedule"),
   },
   {
     id: "clipping-acts",
-    line: 2218,
-    words: "Gradient clipping and learning rate scheduling are crucial for stable training",
-    name: "clipping acts",
-    ...notInCode("at least half of the updates are clipped; no run is without it"),
+    line: 1914,
+    words: "torch.nn.utils.clip_grad_norm_(",
+    name: "most updates are clipped",
+    ...byThisPage("at least half of the updates; no run is without clipping"),
   },
 ];
 
-/** A result that the notebook prints whatever its networks do. */
+/** All of them. */
+export const conclusions: readonly Conclusion[] = [...statedConclusions, ...computedConclusions];
+
+/** A result that the notebook prints or states whatever its networks do. */
 export interface FixedSentence extends Quoted {
   /** Why it depends on nothing. */
   readonly why: string;
 }
 
 const typed = "text that is printed whatever was computed";
+const summary = "text of the summary, whatever was computed";
 
 /** What the notebook concludes whatever happens. */
 export const fixedSentences: readonly FixedSentence[] = [
@@ -133,7 +132,8 @@ export const fixedSentences: readonly FixedSentence[] = [
   {
     line: 2083,
     words: "Vocabulary coverage: {100:.1f}%",
-    why: "a number that is typed in; the comment beside it says placeholder",
+    why: 'a number that is typed in, with the comment "Placeholder"; line 1656 prints a computed ' +
+      "coverage under the same label",
   },
   {
     line: 2215,
@@ -153,22 +153,22 @@ export const fixedSentences: readonly FixedSentence[] = [
   {
     line: 2445,
     words: "Demonstrated LSTM superiority for long sequence modeling",
-    why: `${typed}; no network is trained on more than 12 steps`,
+    why: `${summary}; no network is trained on more than 12 steps`,
   },
   {
     line: 2450,
     words: "LSTM gate mechanisms elegantly solve gradient flow problems",
-    why: typed,
+    why: summary,
   },
   {
     line: 2451,
     words: "Architecture choice significantly impacts training stability and performance",
-    why: `${typed}; no code measures stability of training`,
+    why: `${summary}; no code measures stability of training`,
   },
   {
     line: 2453,
     words: "Text generation quality depends on both architecture and sampling strategies",
-    why: `${typed}; one architecture generates, and no code measures quality`,
+    why: `${summary}; one architecture generates, and no code measures quality`,
   },
 ];
 

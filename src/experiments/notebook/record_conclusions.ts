@@ -2,7 +2,14 @@ import { estimate } from "../../analysis/estimate.ts";
 import { quantile } from "../../analysis/statistics.ts";
 import type { Cell } from "../curves.ts";
 import { intervalLayer } from "../intervals.ts";
-import { conclusions, fixedSentences, mends } from "./conclusions.ts";
+import {
+  computedConclusions,
+  type Conclusion,
+  conclusions,
+  fixedSentences,
+  mends,
+  statedConclusions,
+} from "./conclusions.ts";
 import { gateNames, type GateSummary } from "./gates.ts";
 import type { Context } from "./parameters.ts";
 import {
@@ -21,7 +28,7 @@ import {
   share,
   vanishesBeyond20,
 } from "./record_sections.ts";
-import { clippedShare, endsBest, perplexities, wasScheduled } from "./record_text.ts";
+import { clippedShare, perplexities, wasScheduled } from "./record_text.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { metricName, networkKeys, VANISHED } from "./settings.ts";
 import { readWindows, type TextPart } from "./text.ts";
@@ -42,6 +49,7 @@ export interface NetworkFindings {
 export function networkAnswers(found: NetworkFindings): ReadonlyMap<string, readonly boolean[]> {
   const { weights, gates, flow, learned } = found;
   const best = bestFlows(flow);
+  const lowestLoss = lowest(learned.carried);
   return new Map([
     ["vanishing-detected", weights.map((one) => decayRate(one) < VANISHED)],
     ["vanishing-beyond-20", weights.map(vanishesBeyond20)],
@@ -55,7 +63,9 @@ export function networkAnswers(found: NetworkFindings): ReadonlyMap<string, read
     ...networkKeys.map((key) =>
       [`best-flow-${metricName[key]}`, best.map((one) => one === key)] as const
     ),
-    ["lstm-superior", lowest(learned.carried).map((key) => key === "Custom_LSTM")],
+    ...networkKeys.map((key) =>
+      [`lowest-loss-${metricName[key]}`, lowestLoss.map((one) => one === key)] as const
+    ),
     ["no-explosion", allFinite(learned.carried)],
   ]);
 }
@@ -67,7 +77,6 @@ export function textAnswers(
 ): ReadonlyMap<string, readonly boolean[]> {
   return new Map([
     ["reasonable-perplexity", parts.map((part) => perplexities(part).final < vocabulary)],
-    ["last-epoch-best", parts.map(endsBest)],
     ["schedule-acts", parts.map(wasScheduled)],
     ["clipping-acts", parts.map((part) => clippedShare(part) >= 0.5)],
   ]);
@@ -84,35 +93,29 @@ export async function recordConclusions(
     ...networkAnswers(found),
     ...textAnswers(parts, tokenizer.vocabulary.size),
   ]);
-  const table = "conclusions";
-  const counted = conclusions.map((conclusion) => {
+  for (const conclusion of conclusions) {
     const values = share(answers.get(conclusion.id) ?? []);
     context.metric({
       id: conclusion.id,
       label: `Share of seeds: ${conclusion.name}`,
       ...{ statistic: "share", labels: context.seeds.slice(0, values.length), values },
     });
-    return { ...conclusion, values };
+  }
+  recordShares(context, answers, {
+    id: "conclusions",
+    of: statedConclusions,
+    title: "How often the notebook's method concludes what its text concludes",
+    caption: "A conclusion that its method supports would be near 1. Share of seeds in which the " +
+      "notebook's own method, run as written, gives what its text concludes, by rules of this page",
   });
-  context.table({
-    id: table,
-    title: "How often the notebook's own method concludes it",
-    columns: [
-      { name: "name", label: "conclusion" },
-      { name: "line", label: "line" },
-      { name: "value", label: "share of seeds" },
-      { name: "low", label: "lower end of the 95 % interval" },
-      { name: "high", label: "upper end of the 95 % interval" },
-      { name: "n", label: "seeds" },
-      { name: "own", label: `its own seed, 42, ${pytorchRun.version}` },
-      { name: "others", label: `share of ${pytorchRun.seeds} other seeds, ${pytorchRun.version}` },
-    ],
-    rows: counted.map(({ id, name, line, values }): Cell[] => {
-      const { value, low, high } = estimate(values, { statistic: "share" });
-      const run = pytorchRun.answers.find((one) => one.id === id);
-      const others = run === undefined ? null : run.others / pytorchRun.seeds;
-      return [name, line, value, low, high, values.length, run?.own ?? null, others];
-    }),
+  recordShares(context, answers, {
+    id: "computed",
+    of: computedConclusions,
+    title: "How often the notebook's code computes it",
+    caption:
+      "Near 0 or 1 a result hardly depends on the seed; in between the seed decides. Share " +
+      "of seeds in which the notebook's code, run as written, computes each result; the shares of " +
+      "the three networks add up to 1",
   });
   context.table({
     id: "rules",
@@ -124,24 +127,9 @@ export async function recordConclusions(
       { name: "rule", label: "rule" },
       { name: "whose", label: "whose rule" },
     ],
-    rows: counted.map(({ name, line, words, rule, whose }): Cell[] => {
+    rows: conclusions.map(({ name, line, words, rule, whose }): Cell[] => {
       return [name, line, words, rule, whose];
     }),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "How often the notebook's method concludes it",
-    caption: "A conclusion that its method supports would be near 1. Share of seeds in which the " +
-      "notebook's own method, run as written, concludes what the notebook concludes, with 95 % " +
-      "intervals (Clopper-Pearson); numbers of seeds are in the table.",
-    alt: "For each conclusion a symbol at the share of seeds, with an interval.",
-    x: { label: "share of seeds", scale: "linear", domain: [0, 1] },
-    y: {
-      ...{ label: "conclusion", scale: "category" },
-      categories: conclusions.map(({ name }) => name),
-    },
-    layers: [intervalLayer(table, "name")],
   });
   context.table({
     id: "fixed-sentences",
@@ -168,6 +156,54 @@ export async function recordConclusions(
     }),
   });
   recordOwnSeed(context, found, parts);
+}
+
+/** Conclusions that a table and a figure show together. */
+interface Shown {
+  readonly id: string;
+  readonly of: readonly Conclusion[];
+  readonly title: string;
+  readonly caption: string;
+}
+
+/** Records in what share of seeds each is concluded. */
+function recordShares(
+  context: Context,
+  answers: ReadonlyMap<string, readonly boolean[]>,
+  { id, of, title, caption }: Shown,
+): void {
+  context.table({
+    id,
+    title,
+    columns: [
+      { name: "name", label: "conclusion" },
+      { name: "line", label: "line" },
+      { name: "value", label: "share of seeds" },
+      { name: "low", label: "lower end of the 95 % interval" },
+      { name: "high", label: "upper end of the 95 % interval" },
+      { name: "n", label: "seeds" },
+      { name: "own", label: `its own seed, 42, ${pytorchRun.version}` },
+      { name: "others", label: `share of ${pytorchRun.seeds} other seeds, ${pytorchRun.version}` },
+    ],
+    rows: of.map(({ id, name, line }): Cell[] => {
+      const values = share(answers.get(id) ?? []);
+      const { value, low, high } = estimate(values, { statistic: "share" });
+      const run = pytorchRun.answers.find((one) => one.id === id);
+      const others = run === undefined ? null : run.others / pytorchRun.seeds;
+      return [name, line, value, low, high, values.length, run?.own ?? null, others];
+    }),
+  });
+  context.figure({
+    ...{ id, kind: "chart", title },
+    caption: `${caption}. 95 % intervals (Clopper-Pearson); numbers of seeds are in the table.`,
+    alt: "For each conclusion a symbol at the share of seeds, with an interval.",
+    x: { label: "share of seeds", scale: "linear", domain: [0, 1] },
+    y: {
+      ...{ label: "conclusion", scale: "category" },
+      categories: of.map(({ name }) => name),
+    },
+    layers: [intervalLayer(id, "name")],
+  });
 }
 
 /** The numbers that the notebook prints, of each seed, by what they are. */

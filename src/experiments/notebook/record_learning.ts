@@ -132,6 +132,20 @@ function recordAverages(context: Context, learned: Learned): void {
     ),
   });
   context.table({
+    id: "test-loss",
+    labels: learningSeeds(context),
+    title: "Section 4: test loss of each task",
+    columns: [arm, task, network, ...curveColumns({ label: "test loss" })],
+    rows: (["carried", "fresh"] as const).flatMap((name) =>
+      taskKeys.flatMap((of) =>
+        networkKeys.map((key): Cell[] => [
+          ...[name, of, key],
+          ...intervalCells(learned[name][key][of].map(testLoss)),
+        ])
+      )
+    ),
+  });
+  context.table({
     id: "average-convergence",
     labels: learningSeeds(context),
     title: "Section 4: average convergence epoch over the three tasks",

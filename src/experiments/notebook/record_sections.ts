@@ -106,6 +106,11 @@ export function recordGates(
     label: "The same with every forget gate held shut, so that nothing is kept",
     values: shut.map(({ correlation }) => correlation),
   });
+  context.metric({
+    id: "retention-difference",
+    label: "Memory retention less that of the same network with every forget gate held shut",
+    values: found.map(({ correlation }, seed) => correlation - (shut[seed]?.correlation ?? NaN)),
+  });
 }
 
 /** Section 4.1 by network: [seed][length]. */

@@ -21,12 +21,6 @@ export function perplexities(
   return { final: all.at(-1) ?? NaN, best: Math.min(...all) };
 }
 
-/** Whether the last epoch is the best one. */
-export function endsBest(part: TextPart): boolean {
-  const { final, best } = perplexities(part);
-  return final === best;
-}
-
 /** Whether the scheduler ever lowered the learning rate. */
 export function wasScheduled({ epochs }: TextPart): boolean {
   return epochs.some(({ learningRate }) => learningRate < text.learningRate);

@@ -61,8 +61,8 @@ function recordCurves(context: Context, parts: readonly CharactersPart[]): void 
     id,
     kind: "chart",
     title: "Characters: bits against updates and text",
-    caption: "Where a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
-      "training text; where it crosses a curve of n-grams, it overtakes the model " +
+    caption: "If a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
+      "training text; if it crosses a curve of n-grams, it overtakes the model " +
       "of the text that it has itself read so far. An update reads " +
       `${characterBatch * characterLength} characters. The learning ` +
       "rate rises for 50 updates and then falls by half a cosine to a tenth, so that a point is not " +
@@ -115,7 +115,7 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
     ...{ id, kind: "chart", title: "Held-out characters: bits" },
     caption:
       "Compare the networks with each other and with the n-gram models of the same training " +
-      "text. The networks train equally many numbers. All models share out their probabilities " +
+      "text. The networks train equally many numbers. All models are normalised " +
       `over the same characters. Mean over ${context.seeds.length} seeds; lines: 95 % intervals, ` +
       "without allowance for overlapping splits.",
     alt: "For the uniform model, n-gram models of 1, 2, 3, 5 and 8 characters and for RNN, LSTM " +
@@ -170,7 +170,7 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
     kind: "chart",
     title: "Characters by context",
     caption:
-      "Where the curve becomes level, the LSTM uses nothing further back. The same held-out " +
+      "As soon as the curve is level, the LSTM uses nothing further back. The same held-out " +
       `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
       "true ones; those before come from elsewhere in the held-out text, so that the state is as " +
       `usual as in reading. Mean over ${context.seeds.length} seeds; band: pointwise 95 % ` +
@@ -184,7 +184,7 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
   });
 }
 
-/** By how many bits a loss must rise to be called a setback. */
+/** By how many bits a loss must rise to be called a setback, or be above its least at the end. */
 const SETBACK = 0.2;
 
 /** Records what networks still gain at the end of their training, and how steadily they learn. */
@@ -215,6 +215,15 @@ function describe(context: Context, parts: readonly CharactersPart[]): void {
         return losses.some((loss, i) => i > 0 && loss - (losses[i - 1] ?? NaN) > SETBACK) ? 1 : 0;
       }),
     });
+    context.metric({
+      id: `breakdowns-${name.toLowerCase()}`,
+      label: `seeds in which the ${name} ends more than ${SETBACK} bits above its best check`,
+      ...{ unit: "of the seeds", statistic: "share" },
+      values: parts.map(({ networks }) => {
+        const losses = networks[name].history.map((record) => bits(record.validationLoss));
+        return (losses.at(-1) ?? NaN) - Math.min(...losses) > SETBACK ? 1 : 0;
+      }),
+    });
   }
 }
 
@@ -227,6 +236,15 @@ function describe(context: Context, parts: readonly CharactersPart[]): void {
 export function claimCharacters(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   const fiveGram = parts.map(({ baselines }) => baselines["5-gram"]);
+  const read = parts.map(({ grown }) => grown.at(-1)?.["5-gram"] ?? NaN);
+  context.metric({
+    id: "lstm-better-rnn",
+    label: "seeds in which the LSTM needs fewer bits than the RNN at the end",
+    ...{ unit: "of the seeds", statistic: "share" },
+    values: parts.map(({ networks: { LSTM, RNN } }) =>
+      last(LSTM.history) < last(RNN.history) ? 1 : 0
+    ),
+  });
   const compare = (
     id: string,
     first: Architecture,
@@ -247,10 +265,18 @@ export function claimCharacters(context: Context, parts: readonly CharactersPart
         [`bits of the ${first}`]: losses(first, atEnd).map(bits),
         [`bits of the ${second}`]: losses(second, atEnd).map(bits),
       },
-      alternatives: [{
-        name: "each network at its best check, chosen on the held-out text",
-        values: ratios((each) => Math.min(...each)),
-      }],
+      alternatives: [
+        {
+          name: "each network at its best check, chosen on the held-out text",
+          values: ratios((each) => Math.min(...each)),
+        },
+        ...(second === "5-gram model"
+          ? [{
+            name: "a 5-gram model of the text that the LSTM has read",
+            values: losses(first, atEnd).map((loss, i) => loss / (read[i] ?? NaN)),
+          }]
+          : []),
+      ],
     });
   };
   compare("characters-beat-5-gram", "LSTM", "5-gram model");

@@ -1,10 +1,11 @@
 import { PAD } from "../../data/text/vocabulary.ts";
 import type { Ids, TokenBatch } from "../../data/text/token_batches.ts";
 import type { Model } from "../../model/model.ts";
-import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
+import { Stream } from "../../model/stream.ts";
+import type { Support } from "./surprisals.ts";
 
 /** How many of the characters before are the true ones, from few to many. */
-export const contexts: readonly number[] = [1, 2, 4, 8, 16, 32, 64];
+export const contexts: readonly number[] = [1, 2, 4, 8, 16, 64];
 
 /** The longest of them. */
 export const LONGEST = 64;
@@ -36,13 +37,39 @@ export async function contextLosses(
     if (support[ids[place] ?? PAD] === true) places.push(place);
   }
   const losses: number[] = [];
-  for (const length of contexts) {
-    signal?.throwIfAborted();
-    const batch = contextBatch(ids, places, length);
-    const [values = new Float32Array()] = await surprisals(model, batch, [support]);
-    losses.push(meanSurprisal(values, batch.target.data, support).mean);
+  const rows = places.length;
+  // Only what follows the last id is asked for, so only there logits are computed.
+  const stream = new Stream(model, { batch: rows });
+  try {
+    for (const length of contexts) {
+      signal?.throwIfAborted();
+      const { x: { data }, target } = contextBatch(ids, places, length);
+      const before = (LONGEST - 1) * rows;
+      stream.reset();
+      stream.feed(data.subarray(0, before));
+      const logits = await stream.next(data.subarray(before));
+      losses.push(meanLoss(logits, target.data.subarray(before), support));
+    }
+  } finally {
+    stream.dispose();
   }
   return losses;
+}
+
+/** The mean of -ln p of a target for each row of logits, with probabilities over a support. */
+function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): number {
+  const size = support.length;
+  let sum = 0;
+  for (const [row, id] of targets.entries()) {
+    const own = logits.subarray(row * size, (row + 1) * size);
+    const most = own.reduce((max, logit, i) => support[i] ? Math.max(max, logit) : max, -Infinity);
+    const all = own.reduce(
+      (total, logit, i) => support[i] ? total + Math.exp(logit - most) : total,
+      0,
+    );
+    sum += most + Math.log(all) - (own[id] ?? NaN);
+  }
+  return sum / targets.length;
 }
 
 /**

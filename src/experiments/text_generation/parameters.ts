@@ -35,7 +35,7 @@ export const parameters = {
   judgeCharacters: z.int().min(0).max(1_000_000_000).default(200_000).describe(
     "characters: how much of the text after that the judge of generated texts learns from",
   ),
-  maxHeldOut: z.int().min(100).max(100_000_000).default(5000)
+  maxHeldOut: z.int().min(100).max(100_000_000).default(4000)
     .describe("characters: how much of the held-out text is used"),
   characterEmbedding: count(2048).default(32).describe("characters: features of one's vector"),
   characterHidden: count(2048).default(64).describe("characters: units of the LSTM's state"),
@@ -46,11 +46,11 @@ export const parameters = {
   characterBatch: count(1024).default(8).describe("characters: tracks of the text side by side"),
   characterLength: z.int().min(2).max(1000).default(32)
     .describe("characters: steps that gradients go back"),
-  updates: count(10_000_000).default(700)
+  updates: count(10_000_000).default(300)
     .describe(
       "characters: updates of each network; the training text is read as often as it takes",
     ),
-  checks: z.int().min(0).max(20).default(5).describe(
+  checks: z.int().min(0).max(20).default(4).describe(
     "characters: how often training is halved for the places of its checks on held-out text",
   ),
   characterValidation: z.number().min(0.01).max(0.9).default(0.1)

@@ -127,22 +127,23 @@ const measures = {
     label: "loss of the judge",
     unit: "bits per character",
     see:
-      "The closer to the text itself, the better: texts to the right of it are less usual than " +
-      "the novel, texts to the left more usual.",
+      "See how far texts are from the text itself: those to the right of it are less usual than " +
+      "the novel, those to the left more usual.",
     how:
       `Bits per character under a Kneser-Ney ${JUDGE_ORDER}-gram model of later chapters that no ` +
       "network reads.",
-    domain: {},
+    strategies: characterStrategies,
   },
   repeated: {
     title: "Characters: repetition by network and strategy",
     label: `share of ${CHARACTERS}-grams that were there before`,
     unit: undefined,
-    see: "The closer to the text itself, the better; only greedy texts can be told apart on this " +
-      "axis if the others repeat next to nothing.",
+    see:
+      "Compare with the text itself how little sampled texts repeat, and mind the axis: greedy " +
+      "texts, which repeat most, are left out, so that the others can be told apart.",
     how:
       `Share of a text's ${CHARACTERS}-grams that it had before (seq-rep-n, Welleck et al., 2020).`,
-    domain: { domain: [0, 1] as const },
+    strategies: characterStrategies.filter(({ sampling }) => sampling.temperature !== 0),
   },
 } as const;
 
@@ -152,11 +153,11 @@ function recordQuality(
   measure: keyof typeof measures,
 ): void {
   if (parts.some(({ own }) => own[measure] === null)) return;
-  const { title, label, unit, see, how, domain } = measures[measure];
+  const { title, label, unit, see, how, strategies: drawn } = measures[measure];
   const { seeds, parameters: { prompts, characterGenerated } } = context;
   const id = `${measure}-characters`;
   const y = { label, ...(unit === undefined ? {} : { unit }) };
-  const strategies = [...characterStrategies.map(({ name }) => name), OWN];
+  const strategies = [...drawn.map(({ name }) => name), OWN];
   const valuesOf = (of: (part: CharactersPart) => number | null): number[] =>
     parts.map((part) => of(part) ?? NaN);
   context.table({
@@ -168,7 +169,7 @@ function recordQuality(
       ...curveColumns(y),
     ],
     rows: [
-      ...characterStrategies.flatMap(({ name }) =>
+      ...drawn.flatMap(({ name }) =>
         architectures.map((network): Cell[] => [
           ...[name, network],
           ...intervalCells(
@@ -189,7 +190,7 @@ function recordQuality(
     alt:
       `For each of ${strategies.join(", ")} the ${label}, a symbol with an interval for each of ` +
       "RNN, LSTM and GRU.",
-    x: { ...y, scale: "linear", ...domain },
+    x: { ...y, scale: "linear" },
     y: { label: "strategy", scale: "category", categories: strategies },
     series: [...architectures, AUTHOR],
     seriesLabel: "writer",

@@ -6,14 +6,15 @@ import type { LanguageModel } from "../../model/language_model.ts";
 import { CrossEntropyLoss } from "../../training/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
+import type { Checkpoint } from "../../training/checkpoint.ts";
 import { train } from "../../training/train.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { PartProgress } from "../experiment.ts";
 import type { Values } from "./parameters.ts";
 import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
 
-/** How a model of the sentences is trained: as in the notebook, or without one of its means. */
-export const trainings = ["as in the notebook", "no clipping", "constant learning rate"] as const;
+/** How a model of the sentences is trained: as in the notebook, or without its schedule. */
+export const trainings = ["as in the notebook", "constant learning rate"] as const;
 
 /** One of the {@link trainings}. */
 export type Training = (typeof trainings)[number];
@@ -51,34 +52,45 @@ export interface SentenceSupports {
   readonly known: Support;
 }
 
+/** What a training gave. */
+export interface SentenceTraining {
+  /** What each epoch gave. */
+  readonly history: readonly SentenceRecord[];
+  /** The end of the last epoch after which the learning rate is still the first one. */
+  readonly constant: Checkpoint | undefined;
+}
+
 /**
- * Trains a model of the sentences.
+ * Trains a model of the sentences. Until its schedule first acts, a training is the same as one at a
+ * constant learning rate, which can go on from there.
  *
  * @param model The model with its initial weights.
  * @param values The parameters of the experiment.
  * @param windows What it learns from, and what it is tested on.
  * @param supports The ids that may come.
- * @param training How it is trained.
+ * @param begun The training with the schedule, of which one at a constant learning rate is to go on;
+ *   by default it is the training with the schedule.
  * @param random Draws the order of windows, and what is dropped.
  * @param part Tells how far it has come.
- * @returns What each epoch gave.
+ * @returns What it gave.
  */
 export async function trainOnSentences(
   model: LanguageModel,
   values: Values,
   windows: SentenceWindows,
   supports: SentenceSupports,
-  training: Training,
   random: Random,
   { signal, progress }: PartProgress,
-): Promise<SentenceRecord[]> {
+  begun?: SentenceTraining,
+): Promise<SentenceTraining> {
   const { learningRate, weightDecay, clipGradNorm, batchSize, patience } = values;
   const optimizer = new AdamW(model, {
-    ...{ learningRate, weightDecay },
-    ...(training === "no clipping" ? {} : { clipGradNorm }),
+    ...{ learningRate, weightDecay, clipGradNorm },
   });
   const plateau = new ReduceLROnPlateau(optimizer, { factor: 0.5, patience });
+  const start = begun?.constant;
   const heldOut: HeldOutLosses[] = [];
+  let constant: Checkpoint | undefined;
   const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
     epochs: values.epochs,
     signal,
@@ -92,12 +104,26 @@ export async function trainOnSentences(
       heldOut.push(losses);
       return losses.notebook;
     },
-    ...(training === "constant learning rate" ? {} : { plateau }),
+    ...(begun ? {} : {
+      plateau,
+      onCheckpoint: (checkpoint) => {
+        if (checkpoint.optimizer.learningRate === learningRate) constant = checkpoint;
+        return Promise.resolve();
+      },
+    }),
+    ...(start ? { start } : {}),
     random: random.fork("dropout"),
   });
   optimizer.dispose();
   const none = { notebook: NaN, all: NaN, known: NaN, knownAmongAll: NaN };
-  return history.map((record, epoch) => ({ ...record, heldOut: heldOut[epoch] ?? none }));
+  return {
+    history: history.map((record, epoch) => {
+      // Epochs that both trainings share are recorded once.
+      const place = epoch - (history.length - heldOut.length);
+      return { ...record, heldOut: heldOut[place] ?? begun?.history[epoch]?.heldOut ?? none };
+    }),
+    constant,
+  };
 }
 
 /** The losses of whole sentences, in one forward pass. */

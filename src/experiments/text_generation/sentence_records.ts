@@ -28,14 +28,14 @@ export function recordSentences(context: Context, parts: readonly SentencesPart[
 }
 
 function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
-  const { parameters: { epochs, clipGradNorm } } = context;
+  const { parameters: { epochs } } = context;
   const id = "curves-sentences";
   const y = { label: "perplexity" };
   context.table({
     id,
     title: "Perplexity by epoch: the sentences",
     columns: [
-      { name: "gradients", label: "training" },
+      { name: "training", label: "training" },
       { name: "words", label: "words" },
       { name: "epoch", label: "epoch" },
       ...curveColumns(y, "geometric-mean"),
@@ -54,19 +54,19 @@ function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
     id,
     kind: "chart",
     title: "Learning 20 sentences",
-    caption: "Where the training curve falls and a held-out curve rises, the network learns the " +
+    caption: "If the training curve falls while a held-out curve rises, the network learns the " +
       "training sentences by heart. Training: mean over an epoch, with dropout, each window before the update that it leads to. " +
       "Held out: after the epoch, without dropout; all words, and those that the training " +
-      `sentences have, each normalised over these. Clipped: to a gradient norm of ${clipGradNorm}. ` +
+      "sentences have, each normalised over these. " +
       bandText(context),
-    alt: "Three charts, as in the notebook, without clipping, and with a constant learning rate: " +
+    alt: "Two charts, as in the notebook and with a constant learning rate: " +
       "the perplexity on a log axis against the epoch, a line with a band for training, one for " +
       "all held-out words and one for those that training has.",
     x: { label: "epoch", scale: "linear", domain: [1, epochs] },
     y: { ...y, scale: "log" },
     series: Object.keys(curves),
     seriesLabel: "words",
-    facet: "gradients",
+    facet: "training",
     layers: curveLayers(id, "epoch", "words"),
   });
 }
@@ -140,9 +140,9 @@ function recordPerplexity(context: Context, parts: readonly SentencesPart[]): vo
     ...{ id, kind: "chart", title: "Held-out words: perplexity" },
     caption: "Compare the LSTM after its last epoch with the uniform model on the left and with " +
       "the n-gram models on the right. Each word of the held-out sentences counts once, and all " +
-      "models share out their probabilities over the same words: on the left over all words, on " +
+      "models are normalised over the same words: on the left over all words, on " +
       "the right over those seen in training. Best epoch: chosen on the test words and therefore " +
-      "optimistic. Where no sequence of three words comes twice, the bigram and the 5-gram model " +
+      "optimistic. If no sequence of three words comes twice, the bigram and the 5-gram model " +
       "agree. Geometric mean " +
       `over ${context.seeds.length} seeds; lines: 95 % intervals, without allowance for ` +
       "overlapping splits.",
@@ -174,6 +174,13 @@ function describe(context: Context, parts: readonly SentencesPart[]): void {
     "perplexity-uniform",
     "perplexity of a uniform model on all held-out words",
     parts.map(({ baselines }) => Math.exp(baselines.all.uniform)),
+  );
+  metric(
+    "perplexity-over-uniform",
+    "perplexity of the LSTM after the last epoch over that of a uniform model, all held-out words",
+    parts.map(({ baselines }, i) => {
+      return Math.exp((history[i]?.at(-1)?.heldOut.all ?? NaN) - baselines.all.uniform);
+    }),
   );
   metric(
     "rise-best",

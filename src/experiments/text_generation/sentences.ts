@@ -16,7 +16,6 @@ import {
   type SentenceRecord,
   type SentenceSupports,
   type Training,
-  trainings,
   trainOnSentences,
 } from "./sentence_model.ts";
 
@@ -63,7 +62,7 @@ export async function readSentences() {
   return { tokenizer, documents };
 }
 
-/** Trains on the sentences, once for each seed and each of the {@link trainings}. */
+/** Trains on the sentences, for each seed with the notebook's schedule and without it. */
 export async function trainSentences(context: Context): Promise<SentencesPart[]> {
   const { tokenizer, documents } = await readSentences();
   return await context.each("sentences", context.seeds, async (seed, part) => {
@@ -97,27 +96,18 @@ async function trainSeed(
     ...{ vocabularySize: size, embeddingDim, hiddenSize, numLayers, dropout },
     ...{ initialisation: "tutorial", random: random.fork("model") },
   });
-  const start = await model.stateDict();
-  const histories = new Map<Training, SentenceRecord[]>();
-  let samples: Sample[] = [];
-  for (const [i, training] of trainings.entries()) {
-    model.loadStateDict(start);
-    const own = {
-      signal: part.signal,
-      progress: (done: number, total: number) => part.progress(i + done / total, trainings.length),
-    };
-    const of = { training: cut, heldOut: whole };
-    histories.set(
-      training,
-      await trainOnSentences(model, values, of, supports, training, random, own),
-    );
-    if (training !== "as in the notebook") continue;
-    samples = await drawSamples(model, tokenizer, {
-      prompts: prompts.map((text) => ({ text, ids: tokenizer.encode(text) })),
-      ...{ strategies: wordStrategies, ngram: WORDS },
-      options: { maxTokens: generated, signal: part.signal, ...textIds },
-    }, random.fork("samples"));
-  }
+  const of = { training: cut, heldOut: whole };
+  const half = (first: number): PartProgress => ({
+    signal: part.signal,
+    progress: (done, total) => part.progress(first + done / total, 2),
+  });
+  const scheduled = await trainOnSentences(model, values, of, supports, random, half(0));
+  const samples = await drawSamples(model, tokenizer, {
+    prompts: prompts.map((text) => ({ text, ids: tokenizer.encode(text) })),
+    ...{ strategies: wordStrategies, ngram: WORDS },
+    options: { maxTokens: generated, signal: part.signal, ...textIds },
+  }, random.fork("samples"));
+  const constant = await trainOnSentences(model, values, of, supports, random, half(1), scheduled);
   const { parameterCount } = model;
   model.dispose();
   const without = (support: readonly boolean[]) => {
@@ -140,7 +130,10 @@ async function trainSeed(
     },
     windows: cut.length,
     parameters: parameterCount,
-    histories: Object.fromEntries(histories) as Record<Training, SentenceRecord[]>,
+    histories: {
+      "as in the notebook": scheduled.history,
+      "constant learning rate": constant.history,
+    },
     baselines: { all: baselines(supports.all), known: baselines(supports.known) },
     samples,
   };

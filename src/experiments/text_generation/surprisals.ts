@@ -4,7 +4,7 @@ import type { TokenBatch } from "../../data/text/token_batches.ts";
 import { checkForward, type Model } from "../../model/model.ts";
 import { toTensor } from "../../training/batch.ts";
 
-/** The ids that probabilities are shared out over: whether each id is one of them. */
+/** The ids that probabilities are normalised over: whether each id is one of them. */
 export type Support = readonly boolean[];
 
 /** A logit so low that its id gets no probability. */
@@ -12,7 +12,7 @@ const NEVER = -1e9;
 
 /**
  * How surprised a model is by each target of a batch: -ln p, where the probabilities of the ids of a
- * support add up to 1. Models that are compared must share out their probabilities over equal
+ * support add up to 1. Models that are compared must be normalised over equal
  * supports: one that spends some on ids that never come is worse for no other reason.
  *
  * @param model From ids [sequence, batch] to a logit for each id.

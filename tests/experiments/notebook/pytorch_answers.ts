@@ -132,6 +132,7 @@ function least(of: (key: string) => number): string {
 export function answersOf(seed: SeedNumbers): ReadonlyMap<string, boolean> {
   const [first = NaN, ...norms] = seed.W_hh_gradients;
   const best = least((key) => seed.stability_scores[key] ?? NaN);
+  const lowest = least((key) => average(seed.test_losses, key));
   const final = seed.perplexity.at(-1) ?? NaN;
   const losses = [seed.test_losses, seed.final_training_losses].flatMap((by) =>
     Object.values(by).flatMap((one) => Object.values(one))
@@ -144,10 +145,9 @@ export function answersOf(seed: SeedNumbers): ReadonlyMap<string, boolean> {
     ["unstable", seed.spectral_radius > 1],
     ["balanced", seed.gates.every((gate) => Math.abs(gate - 0.5) <= 0.1)],
     ...networkKeys.map((key) => [`best-flow-${metricName[key]}`, best === key] as const),
-    ["lstm-superior", least((key) => average(seed.test_losses, key)) === "Custom_LSTM"],
+    ...networkKeys.map((key) => [`lowest-loss-${metricName[key]}`, lowest === key] as const),
     ["no-explosion", losses.every(Number.isFinite)],
     ["reasonable-perplexity", final < 149],
-    ["last-epoch-best", final === Math.min(...seed.perplexity)],
     ["schedule-acts", seed.learning_rates.some((rate) => rate < 0.002)],
     ["clipping-acts", clipped >= seed.gradient_norms.length / 2],
   ]);
