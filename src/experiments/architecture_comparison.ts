@@ -25,7 +25,6 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
         ...{ decayAt: 20, lossAt: 40, gruDecayAt: 20, gruLossAt: 40 },
       },
     },
-    standard: { seeds: 26 },
     full: { seeds: 100, parameters: { repeats: 30 } },
   },
   check: checkSizes,

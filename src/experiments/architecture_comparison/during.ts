@@ -149,11 +149,13 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
   const factorAt = (rates: Trained["rates"], place: number): number | null =>
     rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
-  const scale = (factor: number | null): number | null =>
-    factor !== null && factor < 1 ? -1 / Math.log(factor) : null;
+  const { addingSteps } = context.parameters;
+  const scaleAt = (rates: Trained["rates"], place: number): number =>
+    geometricMean(rates.map((own) => timeScale(own[place] ?? NaN, addingSteps)));
   context.table({
     id: "time-scales",
-    title: "Effective time scale −1/ln(decay factor) before and after training",
+    title: "Effective time scale −1/ln(decay factor) of a seed, at most " +
+      `${addingSteps} steps, before and after training; geometric means over seeds`,
     columns: [
       networkColumn,
       { name: "units", label: "hidden units" },
@@ -163,8 +165,11 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "after-scale", label: "time scale after", unit: "steps" },
     ],
     rows: all.map(({ student, rates }): Cell[] => {
-      const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];
-      return [student.name, student.hiddenSize, before, scale(before), after, scale(after)];
+      const [before, after] = [0, last].map((place) => [
+        factorAt(rates, place),
+        scaleAt(rates, place),
+      ]);
+      return [student.name, student.hiddenSize, ...before ?? [], ...after ?? []];
     }),
   });
   context.table({
