@@ -1,8 +1,7 @@
-import { linearRegression } from "simple-statistics";
 import { geometricMean } from "../../analysis/statistics.ts";
 import { decayFactors, jacobianFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
-import { type Context, theoryGains, widths } from "./parameters.ts";
+import { type Context, theoryGains } from "./parameters.ts";
 import type { Prediction, Width } from "./wide.ts";
 
 /** What was measured of one width, by seed, and what the theory predicts for it. */
@@ -36,7 +35,6 @@ export function recordTheoryClaims(
   recordDefault(context, narrow, networks);
   recordWidest(context, widest);
   recordNarrow(context, narrow);
-  recordSlope(context, measured);
   recordEdge(context, widest);
 }
 
@@ -93,20 +91,6 @@ function recordNarrow(context: Context, { predicted, measured }: Compared): void
       `at the largest gain the theory predicts a factor of ${most.toFixed(3)}, not growth`,
     );
   }
-}
-
-function recordSlope(context: Context, measured: readonly (readonly Width[])[]): void {
-  if (widths(context).length < 2) {
-    context.unmeasured("deviation-shrinks", "there is only one width");
-    return;
-  }
-  context.claim("deviation-shrinks", {
-    values: measured.map((seed) =>
-      linearRegression(
-        seed.map(({ units, deviation }) => [Math.log(units), Math.log(deviation)]),
-      ).m
-    ),
-  });
 }
 
 function recordEdge(context: Context, { predicted, measured }: Compared): void {
