@@ -109,6 +109,12 @@ function recordBalance(context: Context, { untrained, trained }: Training): void
     ],
     ["trained", "after training, the adding problem", trained.map((seed) => seed.task)],
   ] as const;
+  context.metric({
+    id: "imbalance-by-bias",
+    label: "distance from 0.5 of a forget gate without weights",
+    labels: ["theory"],
+    values: [Math.abs(sigmoid(context.parameters.forgetBias) - HALF)],
+  });
   for (const [network, when, measures] of networks) {
     context.metric({
       id: `imbalance-${network}`,

@@ -277,6 +277,12 @@ function recordNumbers(
     labels: ["theory"],
     values: predicted.flatMap(({ units, plain }) => units === hiddenSize ? [plain] : []),
   });
+  context.metric({
+    id: "largest-gain",
+    label: "the largest gain at which the theory is compared",
+    labels: ["gain"],
+    values: theoryGains(context).slice(-1),
+  });
   const [expected] = predicted.filter(({ units }) => units === hiddenSize);
   context.metric({
     id: "ratio-at-largest-gain",
