@@ -193,7 +193,8 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     kind: "chart",
     title: "Near the bias, and near the theory",
     caption:
-      "A ratio is near 1 if its interval lies within the tolerance of 5 %, whose end is a rule. " +
+      "A ratio to sigmoid(b) is near 1 if its interval lies within 5 %, whose end is a rule; for that " +
+      "to the prediction the tolerance is 2 %. " +
       "Geometric means over " +
       `${context.seeds.length} seeds; lines: 95 % intervals over seeds. ` +
       `${weightKinds.map(([kind, name]) => `${kind}: ${name}`).join("; ")}.`,
