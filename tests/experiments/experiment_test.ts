@@ -24,8 +24,8 @@ Deno.test("defineExperiment() fills in profiles and keeps the rest", () => {
   });
   assertEquals(made.profiles, {
     quick: { seeds: 2, parameters: { size: 1 } },
-    standard: { seeds: 10 },
-    full: { seeds: 30 },
+    standard: { seeds: 30 },
+    full: { seeds: 100 },
   });
   assertEquals([made.id, made.files, made.run], ["x", files, right.run]);
 });
@@ -47,6 +47,10 @@ Deno.test("defineExperiment() refuses a definition without a part, or with a wro
     [{ version: 0 }, "version of experiment x must be an integer from 1, found 0"],
     [{ run: undefined }, "run of experiment x must be a function, found undefined"],
     [{ check: true }, "check of experiment x must be a function, found true"],
+    [
+      { hypotheses: { claims: {} } },
+      "hypotheses of experiment x: checks must be an object, found undefined",
+    ],
     [{ files: ["a"] }, 'files of experiment x must be a function, found ["a"]'],
     [
       { parameters: undefined },
@@ -73,7 +77,7 @@ Deno.test("defineExperiment() refuses a definition without a part, or with a wro
     [
       { profile: { quick: { seeds: 1 } } },
       "an option of defineExperiment must be one of id, title, question, version, parameters, " +
-      'profiles, check, files, run, found "profile". Did you mean profiles?',
+      'hypotheses, profiles, check, files, run, found "profile". Did you mean profiles?',
     ],
     [
       { profiles: { fast: { seeds: 1 } } },
