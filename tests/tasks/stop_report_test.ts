@@ -7,10 +7,10 @@ import { addSlowExperiment, slowExperiment } from "./slow_experiment.ts";
 const experiment = slowExperiment;
 const site = `reports/${experiment}`;
 const wasm = ["--backend", "wasm", "--seeds", "2"];
-/** 30 parts that take some seconds together. */
-const short = [...wasm, "--set", "steps=1000"];
+/** 15 parts that take no time, and 15 that are long enough to be met by a signal on a busy machine. */
+const short = [...wasm, "--set", "steps=5000"];
 /** The first 15 parts take no time, and the 16th takes minutes. */
-const endless = [...wasm, "--set", "steps=1000000"];
+const endless = [...wasm, "--set", "steps=5000000"];
 
 /** How many parts of unfinished runs are kept. */
 async function keptParts(project: ProjectCopy): Promise<number> {
