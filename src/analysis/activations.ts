@@ -25,6 +25,8 @@ export type Activations = readonly (readonly (readonly number[])[])[];
  */
 export function checkActivations(name: string, activations: Activations): void {
   checkArray(name, activations, "nested arrays [sequence, batch, hidden]");
+  // There may be millions of numbers: names are made if one is wrong.
+  if (areRegular(activations)) return;
   for (const [t, step] of activations.entries()) {
     checkArray(`${name}[${t}]`, step, "an array of sequences");
     if (step.flat().length === 0) throw new InputError(`${name}[${t}]`, "at least 1 number", step);
@@ -36,6 +38,18 @@ export function checkActivations(name: string, activations: Activations): void {
       if (i >= 0) throw new InputError(`${name}[${t}][${b}][${i}]`, "a finite number", units[i]);
     }
   }
+}
+
+/** Whether all steps and sequences are arrays of one size, not empty, of finite numbers. */
+function areRegular(activations: Activations): boolean {
+  const [sequences, units] = [activations[0]?.length, activations[0]?.[0]?.length];
+  return sequences !== 0 && units !== 0 &&
+    activations.every((step) =>
+      Array.isArray(step) && step.length === sequences &&
+      step.every((values) =>
+        Array.isArray(values) && values.length === units && values.every(Number.isFinite)
+      )
+    );
 }
 
 function checkSize(name: string, what: string, found: number, first: number | undefined): void {

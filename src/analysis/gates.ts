@@ -1,7 +1,7 @@
 import { max, mean, min, standardDeviation } from "simple-statistics";
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
-import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { positiveInteger } from "../core/shapes.ts";
 import { type Activations, checkActivations } from "./activations.ts";
 import { proportional } from "./statistics.ts";
 
@@ -151,7 +151,10 @@ export function binShares(values: readonly number[], bins: number): number[] {
   if (values.length === 0) throw new InputError("values", "at least 1 number", values);
   const counts = new Array<number>(bins).fill(0);
   for (const [i, value] of values.entries()) {
-    checkNumber(`values[${i}]`, value, "in [0, 1]", (number) => number >= 0 && number <= 1);
+    // There may be millions: the name of a value is made for one that is wrong.
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+      throw new InputError(`values[${i}]`, "in [0, 1]", value);
+    }
     const bin = Math.min(Math.floor(value * bins), bins - 1);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }

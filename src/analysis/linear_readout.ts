@@ -122,8 +122,11 @@ function checkRows(name: string, { features, groups, target }: ReadoutRows): num
       throw new InputError(`${name}.${what}`, `${features.length} numbers`, values.length);
     }
   }
-  const odd = [...features.flat(), ...target].find((value) => !Number.isFinite(value));
-  if (odd !== undefined) throw new InputError(name, "of finite numbers", odd);
+  for (const values of [...features, target]) {
+    checkArray(name, values, "rows and targets that are arrays of numbers");
+    const odd = values.find((value) => !Number.isFinite(value));
+    if (odd !== undefined) throw new InputError(name, "of finite numbers", odd);
+  }
   const other = features.find((row) => row.length !== first.length);
   if (other) throw new InputError(name, `rows of ${first.length} units`, other.length);
   return first.length;

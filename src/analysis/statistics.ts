@@ -49,7 +49,7 @@ export function moderate(values: readonly number[]): { values: number[]; scale: 
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   const isModerate = largest === 0 || (largest > SMALL && largest < LARGE);
   const scale = isModerate ? 1 : powerOfTwoBelow(largest);
-  return { values: values.map((value) => value / scale), scale };
+  return { values: isModerate ? values.slice() : values.map((value) => value / scale), scale };
 }
 
 /**

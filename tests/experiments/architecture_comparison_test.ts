@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { standardDeviation } from "simple-statistics";
+import { rankCorrelation } from "../../src/analysis/rank_correlation.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { Result, Table } from "../../src/core/result.ts";
 import { architectureComparison } from "../../src/experiments/architecture_comparison.ts";
 import { countFor } from "../../src/experiments/architecture_comparison/cost.ts";
+import { timeScale } from "../../src/experiments/architecture_comparison/during.ts";
 import { checkpoints } from "../../src/experiments/architecture_comparison/parameters.ts";
 import { stepsBelow } from "../../src/experiments/architecture_comparison/train.ts";
 import { compare } from "../../src/experiments/compare.ts";
@@ -53,6 +55,12 @@ function claimOf(result: Result, id: string) {
   const claim = result.claims.find((one) => one.id === id);
   assert(claim, `there is no claim ${id}`);
   return claim;
+}
+
+function metricOf(result: Result, id: string) {
+  const metric = result.metrics.find((one) => one.id === id);
+  assert(metric, `there is no metric ${id}`);
+  return metric;
 }
 
 const onCpu = await measure("cpu");
@@ -152,14 +160,46 @@ Deno.test("main effects and interactions are those of the table of the design", 
     assertEquals([own.length, glorot.length], [4, 2]);
     const total = (cells: readonly number[][], seed: number) =>
       cells.reduce((sum, values) => sum + (values[seed] ?? NaN), 0);
-    const effect = claimOf(result, `reach-${architecture.toLowerCase()}-effect`);
     const interaction = claimOf(result, `reach-${architecture.toLowerCase()}-interaction`);
-    for (const [seed, value] of effect.values.entries()) {
-      assertClose([value], [Math.exp(total(own, seed) / 4)], tolerance.rounding);
+    const half = metricOf(result, `reach-${architecture.toLowerCase()}-glorot`);
+    for (const [seed, value] of interaction.values.entries()) {
       const wanted = Math.exp((2 * total(glorot, seed) - total(own, seed)) / 2);
-      assertClose([interaction.values[seed] ?? NaN], [wanted], tolerance.rounding);
+      assertClose([value], [wanted], tolerance.rounding);
+      const ofHalf = Math.exp(total(glorot, seed) / 2);
+      assertClose([half.values[seed] ?? NaN], [ofHalf], tolerance.rounding);
+    }
+    if (architecture === "GRU") continue;
+    for (const [seed, value] of claimOf(result, "reach-lstm-effect").values.entries()) {
+      assertClose([value], [Math.exp(total(own, seed) / 4)], tolerance.rounding);
     }
   }
+});
+
+Deno.test("the rank correlation over networks is given with each of them left out", () => {
+  const { result } = onCpu;
+  const all = samples(result, "ranks-left-out");
+  const names = rows(result, "ranks-left-out").map(([without]) => without);
+  assertEquals(names, [
+    ...["none left out", "RNN", "RNN, matched", "LSTM", "GRU", "LSTM, PyTorch's weights"],
+  ]);
+  // Three checkpoints for each of five networks; the first is before training, the last after it.
+  const decay = samples(result, "training-decay").filter((_, i) => i % 3 === 0);
+  const loss = samples(result, "training-loss").filter((_, i) => i % 3 === 2);
+  for (const [row, values] of all.entries()) {
+    const of = (lists: readonly number[][], seed: number): number[] =>
+      lists.filter((_, i) => i !== row - 1).map((list) => list[seed] ?? NaN);
+    for (const [seed, value] of values.entries()) {
+      const wanted = rankCorrelation(of(decay, seed), of(loss, seed));
+      assertClose([value], [wanted], tolerance.rounding);
+    }
+  }
+  assertEquals(metricOf(result, "ranks").values, all[0]);
+  assertEquals(metricOf(result, "ranks-without-gru").values, all[4]);
+});
+
+Deno.test("timeScale() is -1 / ln of the factor, at most the length of the sequences", () => {
+  assertClose([timeScale(Math.exp(-1 / 7), 50)], [7], tolerance.rounding);
+  for (const factor of [0.999, 1, 1.2]) assertEquals(timeScale(factor, 50), 50);
 });
 
 Deno.test("the variability is what the notebook's code computes, with its 0 at length 5", () => {
@@ -232,6 +272,10 @@ Deno.test("claims on training follow from the tables of training", () => {
   };
   for (const [id, wanted] of Object.entries(ratios)) {
     assertEquals(claimOf(result, id).values, wanted, id);
+  }
+  for (const [network, place] of [["rnn", 2], ["lstm-pytorch-s-weights", 14]] as const) {
+    const learned = loss[place]?.map((value) => value < 0.5 ? 1 : 0) ?? [];
+    assertEquals(metricOf(result, `learned-${network}`).values, learned);
   }
   assertEquals(claimOf(result, "predicts-gru").parts, {
     decay: decay[9] ?? [],

@@ -52,6 +52,12 @@ function valuesOf(result: Result, id: string, ...cells: (string | number)[]): nu
   return (samples?.values[i] ?? []).map(Number);
 }
 
+function metric(result: Result, id: string): Result["metrics"][number] {
+  const found = result.metrics.find((one) => one.id === id);
+  assert(found, `there is no metric ${id}`);
+  return found;
+}
+
 function claim(result: Result, id: string): Result["claims"][number] {
   const found = result.claims.find((one) => one.id === id);
   assert(found, `there is no claim ${id}`);
@@ -293,4 +299,48 @@ Deno.test("learning-capacity: edges of the parameters give a result", async (t) 
       assertEquals(result.unmeasured, []);
     });
   }
+});
+
+Deno.test("learning-capacity: a network has learned the adding problem below half of the baseline", () => {
+  for (
+    const [id, network, setting] of [
+      ["adding-learned-lstm", "LSTM", "best of the grid"],
+      ["adding-learned-rnn-matched-reference", "RNN, matched", "reference"],
+    ] as const
+  ) {
+    const shares = valuesOf(onCpu, "test-loss", "adding problem", network, setting);
+    assertEquals(metric(onCpu, id).values, shares.map((share) => share < 0.5 ? 1 : 0), id);
+  }
+  // Each cell of the grid counts with each of its validation networks.
+  const grid = rows(onCpu, "grid-adding").filter(([network]) => network === "GRU");
+  const { values } = metric(onCpu, "adding-learned-gru-grid");
+  assertEquals(values.length, grid.length * small.validationSeeds);
+});
+
+Deno.test("learning-capacity: losses beside ratios are those of the table of losses", () => {
+  const wanted = valuesOf(onCpu, "test-loss", "copy memory, lag 1", "LSTM", "best of the grid");
+  assertEquals(metric(onCpu, "copy-short-loss-lstm").values, wanted);
+});
+
+Deno.test("learning-capacity: the notebook's average is that of the losses, and the geometric one stands beside it", () => {
+  const { values, parts, alternatives } = claim(onCpu, "notebook-tasks-lstm");
+  const { LSTM = [], RNN = [] } = parts ?? {};
+  assertNear(values, LSTM.map((loss, seed) => loss / (RNN[seed] ?? NaN)), "means");
+  const ratios = valuesOf(onCpu, "ratios-notebook", "mean over tasks", "LSTM / RNN");
+  assertNear(alternatives[0]?.values ?? [], ratios, "geometric means");
+  for (const task of ["copy", "cumulative sum", "alternating sign"]) {
+    const own = valuesOf(onCpu, "ratios-notebook", task, "LSTM / RNN");
+    assertNear(metric(onCpu, `notebook-${task.replace(" ", "-")}`).values, own, task);
+  }
+});
+
+Deno.test("learning-capacity: shares of runs that diverge are those of the table of endings", () => {
+  for (const [condition, end] of [["neither", ""], ["clipping", "-clipped"]] as const) {
+    for (const network of ["RNN", "LSTM", "GRU"]) {
+      const row = rows(onCpu, "endings").find((row) => row[0] === network && row[1] === condition);
+      const { estimate } = metric(onCpu, `diverged-${network.toLowerCase()}${end}`);
+      assert(Math.abs(estimate.value - Number(row?.[3]) / Number(row?.[2])) < 1e-12);
+    }
+  }
+  assertEquals(claim(onCpu, "rnn-divergence").values, [...metric(onCpu, "diverged-rnn").values]);
 });

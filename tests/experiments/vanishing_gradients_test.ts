@@ -116,6 +116,15 @@ Deno.test("the theory's factor is that of the widths' own sizes", () => {
   assertClose(rows.map((row) => Number(row.at(-1))), [factor, factor], tolerance.rounding);
 });
 
+Deno.test("the exponent of the width is the slope of the deviations that the table has", () => {
+  const { samples, rows = [] } = onCpu.tables.find(({ id }) => id === "deviation-by-width") ?? {};
+  const { values = [] } = onCpu.metrics.find(({ id }) => id === "deviation-exponent") ?? {};
+  assertEquals([rows.length, values.length], [2, seeds.length]);
+  const [narrow = [], wide = []] = samples?.values ?? [];
+  const slopes = seeds.map((_, i) => Math.log2(Number(wide[i]) / Number(narrow[i])));
+  assertClose(values, slopes, tolerance.rounding);
+});
+
 Deno.test("edge() interpolates the logarithm of factors between gains", () => {
   assertClose([edge([1, 2, 3], [0.25, 0.5, 2]) ?? NaN], [2.5], tolerance.rounding);
   assertEquals(edge([1, 2], [0.5, 1]), 2);
@@ -124,16 +133,18 @@ Deno.test("edge() interpolates the logarithm of factors between gains", () => {
 });
 
 Deno.test("claims that the parameters exclude are named with the reason", async () => {
-  const { unmeasured, claims } = await measure("cpu", {
+  const { unmeasured, claims, metrics } = await measure("cpu", {
     ...small,
     widths: [6],
     theoryGains: [0.5, 1],
   });
   assertEquals(
     unmeasured.map(({ id }) => id).sort(),
-    ["deviation-shrinks", "edge-of-gain", "narrow-explodes"],
+    ["edge-of-gain", "narrow-explodes"],
   );
   assert(unmeasured.every(({ reason }) => reason.length > 10));
+  // One width has no exponent.
+  assert(!metrics.some(({ id }) => id === "deviation-exponent"));
   assertEquals(claims.length + unmeasured.length, claimIds.length);
 });
 

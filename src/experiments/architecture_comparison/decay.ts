@@ -3,6 +3,7 @@ import { contenderName, contenderNames, isAlike } from "../contenders.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { initialisations } from "../initialisations.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
+import { timeScale } from "./during.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
 
@@ -12,6 +13,7 @@ const factor = { label: "per-step decay factor" } as const;
 /** Records the per-step decay factor of every network before training. */
 export function recordDecay(context: Context, measured: readonly Measured[]): void {
   recordLongest(context, measured);
+  recordTimeScales(context, measured);
   recordLengths(context, measured);
 }
 
@@ -50,6 +52,24 @@ function recordLongest(context: Context, measured: readonly Measured[]): void {
       intervalLayer(table, "network"),
     ],
   });
+}
+
+/** How far back gradients reach in networks of the same hidden size with Glorot weights. */
+function recordTimeScales(context: Context, measured: readonly Measured[]): void {
+  const [, glorot] = initialisations;
+  for (const one of measured) {
+    const { contender, initialisation } = one;
+    if (initialisation !== glorot || !isAlike(contender, "same hidden size")) continue;
+    const { architecture } = contender;
+    context.metric({
+      id: `time-scale-${architecture.toLowerCase()}`,
+      label: `steps back after which 1/e of the gradient of the ${architecture} is left, before ` +
+        "training, normal inputs, Glorot weights",
+      unit: "steps",
+      statistic: "geometric-mean",
+      values: longestRates(one).map((rate) => timeScale(rate, longest(context))),
+    });
+  }
 }
 
 /** The same by sequence length. */

@@ -35,7 +35,9 @@ export function recordDuring(context: Context, all: readonly Trained[]): void {
     values: ({ rates }) => rates,
     scale: "linear",
     rule: { value: 1, label: "nothing lost" },
-    finding: "Compare with the figure before: where a line rises, gradients reach further back. " +
+    finding:
+      "Where a line rises, gradients reach further back in training; the chart of the loss during " +
+      "training has the same networks. " +
       "Factor by which ‖∂L/∂h‖ changes for each step back, by a straight line through its " +
       "logarithm over all lags",
   });
@@ -54,6 +56,7 @@ export function recordDuring(context: Context, all: readonly Trained[]): void {
   });
   recordLags(context, all);
   recordTimeScales(context, all);
+  recordLearned(context, all);
 }
 
 interface CurveText {
@@ -146,11 +149,13 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
   const factorAt = (rates: Trained["rates"], place: number): number | null =>
     rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
-  const scale = (factor: number | null): number | null =>
-    factor !== null && factor < 1 ? -1 / Math.log(factor) : null;
+  const { addingSteps } = context.parameters;
+  const scaleAt = (rates: Trained["rates"], place: number): number =>
+    geometricMean(rates.map((own) => timeScale(own[place] ?? NaN, addingSteps)));
   context.table({
     id: "time-scales",
-    title: "Effective time scale −1/ln(decay factor) before and after training",
+    title: "Effective time scale −1/ln(decay factor) of a seed, at most " +
+      `${addingSteps} steps, before and after training; geometric means over seeds`,
     columns: [
       networkColumn,
       { name: "units", label: "hidden units" },
@@ -160,8 +165,11 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "after-scale", label: "time scale after", unit: "steps" },
     ],
     rows: all.map(({ student, rates }): Cell[] => {
-      const [before, after] = [factorAt(rates, 0), factorAt(rates, last)];
-      return [student.name, student.hiddenSize, before, scale(before), after, scale(after)];
+      const [before, after] = [0, last].map((place) => [
+        factorAt(rates, place),
+        scaleAt(rates, place),
+      ]);
+      return [student.name, student.hiddenSize, ...before ?? [], ...after ?? []];
     }),
   });
   context.table({
@@ -174,13 +182,55 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "of-others", label: "decay factor in the others" },
     ],
     rows: all.map(({ student, rates, losses }): Cell[] => {
-      const isLearned = (seed: number): boolean => (losses[seed]?.[last] ?? NaN) < 0.5;
+      const isLearned = (seed: number): boolean => (losses[seed]?.[last] ?? NaN) < LEARNED;
       const learned = rates.filter((_, seed) => isLearned(seed));
       const others = rates.filter((_, seed) => !isLearned(seed));
       const share = learned.length / rates.length;
       return [student.name, share, factorAt(learned, last), factorAt(others, last)];
     }),
   });
+}
+
+/** A network has learned the task if its loss is below this share of the memoryless baseline. */
+const LEARNED = 0.5;
+
+/** How many seeds learned the task, and how far back the gradients of each network reach. */
+function recordLearned(context: Context, all: readonly Trained[]): void {
+  const { addingSteps, trainingSteps } = context.parameters;
+  const times = [["before", 0, "before training"], [
+    "after",
+    -1,
+    `after ${trainingSteps} updates`,
+  ]] as const;
+  for (const { student: { name }, losses, rates } of all) {
+    const id = name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+    context.metric({
+      id: `learned-${id}`,
+      label: `share of seeds whose ${name} has a loss below half of the memoryless baseline`,
+      statistic: "share",
+      values: atCheckpoint(losses, -1).map((loss) => loss < LEARNED ? 1 : 0),
+    });
+    for (const [time, place, words] of times) {
+      context.metric({
+        id: `time-scale-${time}-${id}`,
+        label: `steps back after which 1/e of the gradient of the ${name} is left, at most ` +
+          `${addingSteps}, on the adding problem ${words}`,
+        unit: "steps",
+        statistic: "geometric-mean",
+        values: atCheckpoint(rates, place).map((rate) => timeScale(rate, addingSteps)),
+      });
+    }
+  }
+}
+
+/**
+ * The effective time scale, -1 / ln(decay factor).
+ *
+ * @param rate The per-step decay factor.
+ * @param most The length of the sequences: more is not measured.
+ */
+export function timeScale(rate: number, most: number): number {
+  return rate < 1 ? Math.min(most, -1 / Math.log(rate)) : most;
 }
 
 /** What was measured of the network of an architecture that has the common size and Glorot weights. */

@@ -94,14 +94,26 @@ export function drawSequence(
   length: number,
   width: number,
 ): tf.Tensor4D {
-  const sources = context.seeds.map((seed) => context.random(seed, "reach", name));
   const row = context.parameters.batch * width;
-  const values = new Float32Array(sources.length * length * row);
-  for (const [r, source] of sources.entries()) {
-    const all = source.array(longest(context) * row);
+  const longestEach = numbersOf(context, name, longest(context) * row);
+  const values = new Float32Array(longestEach.length * length * row);
+  for (const [r, all] of longestEach.entries()) {
     values.set(all.subarray(all.length - length * row), r * length * row);
   }
-  return tf.tensor4d(values, [sources.length, length, context.parameters.batch, width]);
+  return tf.tensor4d(values, [longestEach.length, length, context.parameters.batch, width]);
+}
+
+/** The numbers of a run, drawn once: every network and length has the same. */
+const drawn = new WeakMap<Context, Map<string, readonly Float32Array[]>>();
+
+/** So many normal numbers of each seed. */
+function numbersOf(context: Context, name: string, count: number): readonly Float32Array[] {
+  const kept = drawn.get(context) ?? new Map<string, readonly Float32Array[]>();
+  drawn.set(context, kept);
+  const found = kept.get(name) ??
+    context.seeds.map((seed) => context.random(seed, "reach", name).array(count));
+  kept.set(name, found);
+  return found;
 }
 
 /** [replica, batch, width] of the last step. */

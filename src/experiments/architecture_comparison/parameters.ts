@@ -27,7 +27,7 @@ const reach = {
     })
     .default([5, 10, 15, 20, 25, 30, 50, 100, 200])
     .describe("sequence lengths, in steps; lags are measured in the longest"),
-  repeats: z.int().min(1).max(1000).default(12).describe("how often each time is taken"),
+  repeats: z.int().min(1).max(1000).default(10).describe("how often each time is taken"),
 };
 
 const steps = () => z.int().min(1).max(100_000);

@@ -1,6 +1,7 @@
 import { rankCorrelation } from "../../analysis/rank_correlation.ts";
 import { architectures } from "../architectures.ts";
-import type { Cell } from "../curves.ts";
+import { type Cell, curveColumns } from "../curves.ts";
+import { intervalCells } from "../intervals.ts";
 import { atCheckpoint, trainedOf } from "./during.ts";
 import type { Context } from "./parameters.ts";
 import { MATCHED_RNN, PYTORCH_LSTM, studentNames } from "./students.ts";
@@ -9,6 +10,7 @@ import type { Trained } from "./train.ts";
 /** Records whether decay before training predicts what is learned, and what training makes of it. */
 export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordPoints(context, all);
+  recordRanks(context, all);
   recordTaskInputs(context, all);
   recordPremiseClaims(context, all);
   recordTrainingClaims(context, all);
@@ -72,16 +74,47 @@ function recordPoints(context: Context, all: readonly Trained[]): void {
   });
 }
 
+/** The rank correlation over the networks of each seed. */
+function ranksOf(context: Context, networks: readonly Trained[]): number[] {
+  return context.seeds.map((_, seed) => {
+    const decay = networks.map(({ rates }) => rates[seed]?.[0] ?? NaN);
+    return rankCorrelation(decay, networks.map(({ losses }) => losses[seed]?.at(-1) ?? NaN));
+  });
+}
+
+/** The rank correlation of decay before training and loss after it, with each network left out. */
+function recordRanks(context: Context, all: readonly Trained[]): void {
+  const label = "rank correlation of decay before training and loss after it";
+  const others = (name: string) => all.filter(({ student }) => student.name !== name);
+  context.table({
+    id: "ranks-left-out",
+    title: "Rank correlation of decay before training and loss after it, with a network left out",
+    columns: [{ name: "without", label: "without the" }, ...curveColumns({ label })],
+    rows: [
+      ["none left out", ...intervalCells(ranksOf(context, all))],
+      ...all.map(({ student: { name } }): Cell[] => {
+        return [name, ...intervalCells(ranksOf(context, others(name)))];
+      }),
+    ],
+  });
+  context.metric({
+    id: "ranks",
+    label: `${label}, over the five networks of a seed`,
+    statistic: "mean",
+    values: ranksOf(context, all),
+  });
+  context.metric({
+    id: "ranks-without-gru",
+    label: `${label}, without the GRU`,
+    statistic: "mean",
+    values: ranksOf(context, others("GRU")),
+  });
+}
+
 function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
   const [rnn, lstm, gru] = architectures.map((name) => trainedOf(all, name));
   const pytorch = all.find(({ student }) => student.name === PYTORCH_LSTM);
   if (!rnn || !lstm || !gru || !pytorch) throw new RangeError("a network was not trained");
-  context.claim("premise-ranks", {
-    values: context.seeds.map((_, seed) => {
-      const decay = all.map(({ rates }) => rates[seed]?.[0] ?? NaN);
-      return rankCorrelation(decay, all.map(({ losses }) => losses[seed]?.at(-1) ?? NaN));
-    }),
-  });
   context.claim("premise-order", {
     values: over(lstm.halfway, gru.halfway),
     parts: { LSTM: lstm.halfway, GRU: gru.halfway },

@@ -121,6 +121,14 @@ function recordNames(context: Context, networks: readonly NotebookMeasured[]): v
       ? [{ name, values: agrees(chosen(networks, onShared, 1)) }]
       : [],
   });
+  for (const architecture of architectures) {
+    context.metric({
+      id: `named-${architecture.toLowerCase()}`,
+      label: `share of seeds in which the notebook's code names the ${architecture}`,
+      statistic: "share",
+      values: named("as written").map((one) => one === architecture ? 1 : 0),
+    });
+  }
   const share = (names: readonly (string | undefined)[], architecture: Architecture): number =>
     names.filter((name) => name === architecture).length / names.length;
   context.table({

@@ -1,5 +1,7 @@
 import type { ClaimInput } from "../seed_values.ts";
-import { type Outcome, taskNames } from "./memory_tasks.ts";
+import { cellName } from "./grid_cells.ts";
+import { memoryNetworks } from "./jobs.ts";
+import { type Outcome, outcomeOf, taskNames } from "./memory_tasks.ts";
 import { meanBySeed, type Pair, pairs, ratioBySeed, ratiosOf } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
 
@@ -53,6 +55,8 @@ export function recordMemoryClaims(context: Context, outcomes: readonly Outcome[
     ],
   });
   recordSummaries(context, outcomes, [adding, short, long]);
+  recordLearned(context, outcomes, adding);
+  recordLosses(context, outcomes, { short, long });
   recordReference(context, outcomes, adding, short);
 }
 
@@ -77,6 +81,63 @@ function recordReference(
       statistic: "geometric-mean",
       values: ratiosOf(outcomes, task, pair, "reference").values,
     });
+  }
+}
+
+/** A network has learned the adding problem if its loss is below this share of the baseline. */
+const LEARNED = 0.5;
+
+/** The name of a network in the ids of metrics: `"rnn-matched"`. */
+function idOf(network: string): string {
+  return network.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+}
+
+/** How many networks learn the adding problem, which a mean of losses over seeds hides. */
+function recordLearned(context: Context, outcomes: readonly Outcome[], adding: string): void {
+  const bound = "a loss below half of the memoryless baseline on the adding problem";
+  for (const name of memoryNetworks) {
+    const { found, grid, task: { memoryless } } = outcomeOf(outcomes, adding, name);
+    const learned = (losses: readonly number[]): number[] => {
+      return losses.map((loss) => loss < LEARNED * memoryless.value ? 1 : 0);
+    };
+    for (const [end, setting] of [["", "best of the grid"], ["-reference", "reference"]] as const) {
+      context.metric({
+        id: `adding-learned-${idOf(name)}${end}`,
+        label: `share of seeds whose ${name} has ${bound}, ${setting}`,
+        statistic: "share",
+        values: learned(found[setting].tests),
+      });
+    }
+    const all = grid.flatMap(({ cell, losses }) => {
+      return losses.map((loss, i) => ({ label: `${cellName(cell)}, ${i + 1}`, loss }));
+    });
+    context.metric({
+      id: `adding-learned-${idOf(name)}-grid`,
+      label: `share of the ${name}'s validation networks, of all cells of its grid, with ${bound}`,
+      statistic: "share",
+      values: learned(all.map(({ loss }) => loss)),
+      labels: all.map(({ label }) => label),
+    });
+  }
+}
+
+/** Test losses on copy memory over the memoryless baseline, which ratios of two small ones hide. */
+function recordLosses(
+  context: Context,
+  outcomes: readonly Outcome[],
+  tasks: Readonly<Record<string, string>>,
+): void {
+  for (const [lag, name] of Object.entries(tasks)) {
+    for (const network of memoryNetworks) {
+      const { found, task: { memoryless } } = outcomeOf(outcomes, name, network);
+      context.metric({
+        id: `copy-${lag}-loss-${idOf(network)}`,
+        label:
+          `test loss of the ${network} over the memoryless baseline, ${name}, best of the grid`,
+        statistic: "geometric-mean",
+        values: found["best of the grid"].tests.map((loss) => loss / memoryless.value),
+      });
+    }
   }
 }
 

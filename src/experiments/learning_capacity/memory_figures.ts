@@ -9,6 +9,7 @@ const task = { name: "task", label: "task" };
 const network = { name: "network", label: "network" };
 const setting = { name: "setting", label: "setting" };
 const overBaseline = "loss over the memoryless baseline";
+const doneLabel = "share of all updates done";
 const baseline = { mark: "rule", value: 1, label: "memoryless baseline" } as const;
 
 /** Records the learning curves of the best of the grid, over what is lost without memory. */
@@ -20,30 +21,30 @@ export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[
     columns: [
       task,
       network,
-      { name: "x", label: "update" },
+      { name: "x", label: doneLabel },
       ...curveColumns({ label: overBaseline }, "geometric-mean"),
     ],
     rows: outcomes.flatMap(({ task: { name, memoryless }, network, found }) => {
       const { xs, curves } = found["best of the grid"];
       const shares = curves.map((curve) => curve.map((loss) => loss / memoryless.value));
-      return curveRows(xs, shares, [name, network]);
+      return curveRows(doneOf(xs), shares, [name, network]);
     }),
   });
-  const { trainingBatch, hiddenSize } = context.parameters;
+  const { hiddenSize } = context.parameters;
   context.figure({
     id,
     kind: "chart",
     title: "Learning tasks that need memory",
     caption: "A network that uses its memory falls below 1. Training loss over the memoryless " +
-      `baseline by update, each of ${trainingBatch} fresh sequences; each point is the mean since the ` +
-      `one before. Each network has the best of its grid. ${
+      `baseline by update; each point is the mean since the ` +
+      `one before. ${updatesText(context)} Each network has the best of its grid. ${
         sizesText(hiddenSize)
       } Geometric mean ` +
       `over ${context.seeds.length} seeds; bands: pointwise 95 % intervals.`,
     alt: `A chart for each task (${taskNames(outcomes).join("; ")}): the training loss over the ` +
-      `memoryless baseline on a log axis against the update, a line with a band for each of ` +
+      `memoryless baseline on a log axis against the share of updates done, a line with a band for each of ` +
       `${memoryNetworks.join("; ")}, and a rule at 1.`,
-    x: { label: "update", scale: "linear" },
+    x: { label: doneLabel, scale: "linear", domain: [0, 1] },
     y: { label: overBaseline, scale: "log" },
     series: memoryNetworks,
     seriesLabel: "network",
@@ -159,7 +160,7 @@ export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcom
     columns: [
       task,
       { name: "pair", label: "pair" },
-      { name: "x", label: "update" },
+      { name: "x", label: doneLabel },
       ...curveColumns({ label: "ratio of training losses" }, "geometric-mean"),
     ],
     rows: names.flatMap((name) =>
@@ -170,7 +171,7 @@ export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcom
         const ratios = (above?.curves ?? []).map((curve, seed) => {
           return ratioBySeed(curve, below?.curves[seed] ?? []);
         });
-        return curveRows(above?.xs ?? [], ratios, [name, pair]);
+        return curveRows(doneOf(above?.xs ?? []), ratios, [name, pair]);
       })
     ),
   });
@@ -180,14 +181,16 @@ export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcom
     title: "Does the number of updates decide?",
     caption: "A curve that crosses 1 says that training for fewer or more updates would turn the " +
       "comparison over. Training loss of the first network of a pair over that of the second, each " +
-      `with the best of its grid. Geometric mean over ${context.seeds.length} seeds; bands: pointwise ` +
+      `with the best of its grid. ${
+        updatesText(context)
+      } Geometric mean over ${context.seeds.length} seeds; bands: pointwise ` +
       "95 % intervals.",
     alt:
       `A chart for each task (${names.join("; ")}): the ratio of training losses on a log axis ` +
-      `against the update, a line with a band for each of ${
+      `against the share of updates done, a line with a band for each of ${
         shown.map(({ name }) => name).join("; ")
       }, and a rule at 1.`,
-    x: { label: "update", scale: "linear" },
+    x: { label: doneLabel, scale: "linear", domain: [0, 1] },
     y: { label: "ratio of training losses", scale: "log" },
     series: shown.map(({ name }) => name),
     seriesLabel: "pair",
@@ -221,6 +224,18 @@ export function recordSizes(
       })
     ),
   });
+}
+
+/** Updates done as shares of all, since tasks have different numbers of them. */
+function doneOf(xs: readonly number[]): number[] {
+  const last = xs.at(-1) ?? NaN;
+  return xs.map((x) => x / last);
+}
+
+function updatesText({ parameters }: Context): string {
+  const { trainingSteps, copyTrainingSteps, trainingBatch } = parameters;
+  return `All updates are ${trainingSteps} on the adding problem and ${copyTrainingSteps} on copy ` +
+    `memory, each of ${trainingBatch} fresh sequences.`;
 }
 
 function sizesText(hiddenSize: number): string {

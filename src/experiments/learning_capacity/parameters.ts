@@ -14,7 +14,7 @@ export const parameters = {
   learningRate: rate().default(0.01)
     .describe("learning rate of Adam in the notebook, and of the reference setting"),
   rates: rates().default([0.001, 0.003, 0.01, 0.03, 0.1]).describe("grid: learning rates of Adam"),
-  validationSeeds: count(100).default(3)
+  validationSeeds: count(100).default(2)
     .describe("grid: networks of each cell, with seeds of their own"),
   trainingBatch: count(1024).default(4).describe("fresh sequences of an update"),
   testBatch: count(10_000).default(200).describe("test sequences"),

@@ -20,6 +20,7 @@ const conditionNames = conditions.map(conditionName);
 /** Records how training runs end, and what clipping, a schedule and the architecture change. */
 export function recordStability(context: Context, runs: readonly StabilityRuns[]): void {
   recordClaims(context, runs);
+  recordMore(context, runs);
   recordShares(context, runs);
   recordEndings(context, runs);
   recordLimits(context, runs);
@@ -58,10 +59,11 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
     });
   }
   const isBare = ({ condition }: StabilityRuns) => !condition.clipping && !condition.schedule;
-  const bare = runs.filter(isBare);
-  const bareAtRate = atRate.filter(isBare);
+  const isRNN = ({ architecture }: StabilityRuns) => architecture === "RNN";
+  const bare = runs.filter((one) => isBare(one) && isRNN(one));
+  const bareAtRate = atRate.filter((one) => isBare(one) && isRNN(one));
   const diverged = (limits: Limits, own = bare) => shareBySeed(own, limits, ["diverged"]);
-  context.claim("no-divergence", {
+  context.claim("rnn-divergence", {
     values: diverged(parameters),
     alternatives: [
       {
@@ -74,6 +76,46 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
       }]),
     ],
   });
+}
+
+/** What the claims leave out: other limits, how many seeds agree, and who diverges. */
+function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
+  const { parameters } = context;
+  const half: Limits = { ...parameters, stalledAbove: 0.5 };
+  for (const name of ["clipping", "schedule"] as const) {
+    const effect = effects[`${name}-prevents-failure`];
+    const values = effectBySeed(runs, effect, parameters);
+    context.metric({
+      id: `${name}-half`,
+      label: `share of failed runs, ${effect.name}, if stalled is above half of the baseline`,
+      statistic: "mean",
+      values: effectBySeed(runs, effect, half),
+    });
+    for (const [id, sign] of [["helps", 1], ["harms", -1]] as const) {
+      context.metric({
+        id: `${name}-${id}`,
+        label: `share of seeds in which fewer runs fail with${sign === 1 ? "" : "out"} ${name}`,
+        statistic: "share",
+        values: values.map((value) => value * sign > 1e-9 ? 1 : 0),
+      });
+    }
+  }
+  for (const architecture of architectures) {
+    for (const clipping of [false, true]) {
+      const own = runs.filter((one) =>
+        one.architecture === architecture && one.condition.clipping === clipping &&
+        !one.condition.schedule
+      );
+      context.metric({
+        id: `diverged-${architecture.toLowerCase()}${clipping ? "-clipped" : ""}`,
+        label:
+          `share of the ${architecture}'s runs that diverge at a constant learning rate, with` +
+          `${clipping ? "" : "out"} clipping`,
+        statistic: "mean",
+        values: shareBySeed(own, parameters, ["diverged"]),
+      });
+    }
+  }
 }
 
 /** The share of seeds whose run failed, by learning rate and condition. */

@@ -56,8 +56,10 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
       values: notebook.seeds.map((seed) => seed[kind].deviation),
     });
   }
+  recordSurvivalMetrics(context, notebook);
   const ofBias = ({ seeds, factor }: Biased, kind: "patterns" | "task" = "patterns") =>
     seeds.map((seed) => seed[kind].kept / factor);
+  const effects = notebook.seeds.map(({ change }) => rate(change ?? []) / notebook.factor);
   context.claim("survival-near-bias", {
     values: ofBias(notebook),
     parts: { "kept by a step": notebook.seeds.map(({ patterns }) => patterns.kept) },
@@ -68,6 +70,12 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
         name: "slope of a line through the logarithms of the product",
         values: notebook.seeds.map((seed) => rate(seed.patterns.survival) / notebook.factor),
       },
+      ...effects.every(Number.isFinite)
+        ? [{
+          name: "effect of a change of c_0 in place of the product of the gates",
+          values: effects,
+        }]
+        : [],
     ],
   });
   const others = kinds.filter((kind) => kind.weights === "joint" && kind !== notebook);
@@ -89,6 +97,56 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
       ...others.map((kind) => ({ name: kind.name, values: exactness(kind, "patterns") })),
     ],
   });
+}
+
+/** For how long a cell value survives, and how far that is from the bias alone. */
+function recordSurvivalMetrics(context: Context, { seeds, factor }: Biased): void {
+  const { length } = context.parameters;
+  const less = seeds.map(({ patterns }) => 1 - patterns.kept / factor);
+  const percent = { unit: "%", statistic: "mean" } as const;
+  context.metric({
+    id: "survival-less-in-a-step",
+    label: "by how much less of a cell value forget gates keep in a step than their bias says",
+    values: less.map((share) => 100 * share),
+    ...percent,
+  });
+  context.metric({
+    id: "survival-less-in-all",
+    label: `the same after ${length} steps`,
+    values: less.map((share) => 100 * (1 - (1 - share) ** length)),
+    ...percent,
+  });
+  context.metric({
+    id: "time-scale-by-bias",
+    label: "steps in which a cell value falls to 1/e by the bias of the forget gates alone",
+    unit: "steps",
+    labels: ["theory"],
+    values: [timeScale(factor)],
+  });
+  const scales: readonly [string, string, readonly number[]][] = [
+    ["time-scale-of-gates", "by the product of the forget gates", kept(seeds)],
+    [
+      "time-scale-of-changes",
+      "by the effect of a change of it",
+      seeds.map(({ change }) => rate(change ?? [])),
+    ],
+  ];
+  for (const [id, by, factors] of scales) {
+    // A value that does not fall has no time scale.
+    if (!factors.every((factor) => factor > 0 && factor < 1)) continue;
+    context.metric({
+      id,
+      label: `steps in which a cell value falls to 1/e before training, ${by}`,
+      unit: "steps",
+      statistic: "geometric-mean",
+      values: factors.map(timeScale),
+    });
+  }
+}
+
+/** What forget gates keep of a cell value in a step, by seed. */
+function kept(seeds: readonly Survival[]): number[] {
+  return seeds.map(({ patterns }) => patterns.kept);
 }
 
 /** What is kept over what normal pre-activations predict. */
@@ -135,21 +193,21 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     kind: "chart",
     title: "Near the bias, and near the theory",
     caption:
-      "A ratio is near 1 if its interval lies within the tolerance, whose end is a rule; that of 5 % " +
-      "is drawn beside it. Geometric means over " +
+      "A ratio to sigmoid(b) is near 1 if its interval lies within 5 %, whose end is a rule; for that " +
+      "to the prediction the tolerance is 2 %. " +
+      "Geometric means over " +
       `${context.seeds.length} seeds; lines: 95 % intervals over seeds. ` +
       `${weightKinds.map(([kind, name]) => `${kind}: ${name}`).join("; ")}.`,
     alt:
       "Three ratios for each of four networks and kinds of sequences, with intervals, and rules " +
-      "at 1 and at both tolerances.",
+      "at 1 and at the tolerance.",
     x: { label: "ratio", scale: "linear" },
     y: { label: "of what", scale: "category", categories: ratios.map(([name]) => name) },
     series: names,
     seriesLabel: "weights and sequences",
     layers: [
       { mark: "rule", axis: "x", value: 1, label: "equal" },
-      { mark: "rule", axis: "x", value: 1 / (1 + near.smallestEffect), label: "tolerance" },
-      { mark: "rule", axis: "x", value: 1 / 1.05, label: "5 %" },
+      { mark: "rule", axis: "x", value: 1 / (1 + near.smallestEffect), label: "5 %" },
       intervalLayer(table, "ratio", "network"),
     ],
   });

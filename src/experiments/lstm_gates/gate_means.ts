@@ -10,7 +10,7 @@ import type { Training, Trainings } from "./training.ts";
 /** Where a gate is half open. */
 const HALF = 0.5;
 
-/** Records the mean activation of each gate, and the claims on where it lies. */
+/** Records the mean activation of each gate, how far it is from a half, and from its bias. */
 export function recordGateMeans(context: Context, trainings: Trainings): void {
   const n = context.seeds.length;
   const { joint: training } = trainings;
@@ -38,8 +38,7 @@ export function recordGateMeans(context: Context, trainings: Trainings): void {
     id: table,
     kind: "chart",
     title: "All gates",
-    caption:
-      "A gate is balanced if its line is near the rule, where it is half open. Mean activation over " +
+    caption: "Compare each line with the rule, where a gate is half open. Mean activation over " +
       `units and the notebook's sequences. Mean over ${n} seeds; bands: pointwise 95 % intervals ` +
       "over seeds.",
     alt: "Two charts, of the untrained and the trained network: a line with a band for each of " +
@@ -80,10 +79,11 @@ export function recordGateMeans(context: Context, trainings: Trainings): void {
       values: training.untrained.map(({ patterns }) => patterns.gates[gate].mean),
     });
   }
-  recordClaims(context, trainings);
+  recordBalance(context, training);
+  recordNear(context, trainings);
 }
 
-function recordClaims(context: Context, { joint, separate }: Trainings): void {
+function recordNear(context: Context, { joint, separate }: Trainings): void {
   const wanted = sigmoid(context.parameters.forgetBias);
   const forget = (seeds: Training["untrained"], kind: "patterns" | "task") =>
     seeds.map((seed) => seed[kind].gates.forget.mean / wanted);
@@ -97,30 +97,36 @@ function recordClaims(context: Context, { joint, separate }: Trainings): void {
       { name: "sequences of the adding problem", values: forget(joint.untrained, "task") },
     ],
   });
-  const balance = (
-    of: (measures: Measures) => number,
-    { untrained }: Training = joint,
-  ) => untrained.map(({ patterns }) => of(patterns));
-  context.claim("balanced-untrained", {
-    values: balance(imbalance),
-    alternatives: [
-      { name: "the mean of all three gates", values: balance(meanImbalance) },
-      { name: SEPARATE, values: balance(imbalance, separate) },
+}
+
+/** How far from a half gates are, before and after training: of "balanced" there is no agreed meaning. */
+function recordBalance(context: Context, { untrained, trained }: Training): void {
+  const networks = [
+    [
+      "untrained",
+      "before training, the notebook's sequences",
+      untrained.map((seed) => seed.patterns),
     ],
+    ["trained", "after training, the adding problem", trained.map((seed) => seed.task)],
+  ] as const;
+  context.metric({
+    id: "imbalance-by-bias",
+    label: "distance from 0.5 of a forget gate without weights",
+    labels: ["theory"],
+    values: [Math.abs(sigmoid(context.parameters.forgetBias) - HALF)],
   });
-  const after = (
-    of: (measures: Measures) => number,
-    { trained }: Training = joint,
-    kind: "patterns" | "task" = "task",
-  ) => trained.map((seed) => of(seed[kind]));
-  context.claim("balanced-trained", {
-    values: after(imbalance),
-    alternatives: [
-      { name: "the mean of all three gates", values: after(meanImbalance) },
-      { name: "the notebook's sequences", values: after(imbalance, joint, "patterns") },
-      { name: SEPARATE, values: after(imbalance, separate) },
-    ],
-  });
+  for (const [network, when, measures] of networks) {
+    context.metric({
+      id: `imbalance-${network}`,
+      label: `distance from 0.5 of the mean of the gate that is furthest from it, ${when}`,
+      values: measures.map(imbalance),
+    });
+    context.metric({
+      id: `all-gates-${network}`,
+      label: `mean activation of all three gates, ${when}`,
+      values: measures.map(overall),
+    });
+  }
 }
 
 /** How far from a half the mean of the gate lies that is furthest from it. */
@@ -128,7 +134,7 @@ function imbalance({ gates }: Measures): number {
   return Math.max(...gateNames.map((gate) => Math.abs(gates[gate].mean - HALF)));
 }
 
-/** How far from a half the mean of all three gates lies. */
-function meanImbalance({ gates }: Measures): number {
-  return Math.abs(mean(gateNames.map((gate) => gates[gate].mean)) - HALF);
+/** The mean of all three gates. */
+function overall({ gates }: Measures): number {
+  return mean(gateNames.map((gate) => gates[gate].mean));
 }

@@ -46,7 +46,9 @@ function recordHeatMap(
     caption: "A long bar of one colour is a unit that keeps its value. " +
       `${units < hiddenSize ? `The first ${units} of ${hiddenSize} units` : "Each unit"} of ` +
       `the ${state} state on the first of the notebook's sequences, seed ` +
-      `${context.seeds[0] ?? ""}. Colours are full at ±${FULL}, as in the notebook.`,
+      `${
+        context.seeds[0] ?? ""
+      }. Colours are full at ±${FULL}, as in the notebook; cells with a short line are below 0.`,
     alt: `Two heat maps of ${units} units over ${length} steps: the ${state} state before and ` +
       "after training.",
     x: time,

@@ -30,22 +30,48 @@ export function recordMarks(context: Context, training: Training): void {
       )
     ),
   });
+  const gaps = "gate-gaps-at-marks";
+  context.table({
+    id: gaps,
+    title: "Mean activation of each gate at marked less at unmarked steps of the adding problem",
+    columns: [
+      { name: "gate", label: "gate" },
+      { name: "network", label: "network" },
+      timeColumn,
+      ...curveColumns({ label: "difference of mean activations" }),
+    ],
+    rows: gateNames.flatMap((gate) =>
+      networkNames.flatMap((network) =>
+        curveRows(
+          stepsOf(context),
+          training[network].map(({ marks }) =>
+            marks[gate].marked.map((at, t) => (at ?? NaN) - (marks[gate].unmarked[t] ?? NaN))
+          ),
+          [gate, network],
+        )
+      )
+    ),
+  });
   context.figure({
     id: table,
     kind: "chart",
     title: "Gates at the marks",
-    caption: "A gap between both lines is what a gate does at a mark. " +
+    caption: "Above the rule a gate is more open at a mark than without one. " +
       `Mean activation over units and those of ${heldOut} sequences of the adding ` +
-      "problem, not seen in training, that have a mark at step t, and over units and the others. " +
-      `Mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds. Gaps: steps at which some ` +
+      "problem, not seen in training, that have a mark at step t, less that over units and the " +
+      `other sequences. Mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds. Gaps: steps at which some ` +
       "seed has no such sequence.",
-    alt: "Six charts, one for each of three gates of the untrained and the trained network: the " +
-      "mean activation against time, a line with a band for marked and one for unmarked steps.",
+    alt:
+      "Three charts, one for each gate: the difference of mean activations against time, a line " +
+      "with a band for the untrained and one for the trained network, and a rule at 0.",
     x: time,
-    y: { label: "mean activation", scale: "linear", domain: [0, 1] },
-    series: stepKinds,
-    seriesLabel: "step",
-    facet: "panel",
-    layers: [...curveLayers(table, "time", "step")],
+    y: { label: "marked less unmarked", scale: "linear" },
+    series: networkNames,
+    seriesLabel: "network",
+    facet: "gate",
+    layers: [
+      { mark: "rule", axis: "y", value: 0, label: "no difference" },
+      ...curveLayers(gaps, "time", "network"),
+    ],
   });
 }

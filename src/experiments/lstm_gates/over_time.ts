@@ -34,8 +34,8 @@ export function recordOverTime(context: Context, training: Training): void {
     const theory = sigmoid(gate === "forget" ? forgetBias : 0);
     return panels(gate, theory, ({ gates }) => gates[gate].spread);
   });
-  const caption =
-    "on the notebook's sequences: compare the mean with the dashed line, what the bias alone gives. " +
+  const look = "Compare the mean with the dashed line, what the bias alone gives.";
+  const caption = "on the notebook's sequences. " +
     "Wide band: from the least to the most active of " +
     "all units and sequences; narrow band: mean plus and minus one standard deviation; each a " +
     `mean over ${seeds} seeds.`;
@@ -46,7 +46,7 @@ export function recordOverTime(context: Context, training: Training): void {
     title: "Gates over time",
     // Row by row: a network's gates beside each other.
     panels: networkNames.flatMap((_, network) => gates.flatMap((gate) => gate[network] ?? [])),
-    caption: `Activations of the three gates ${caption}`,
+    caption: `${look} Activations of the three gates ${caption}`,
     alt:
       `Six charts, one for each of three gates of the untrained and the trained network: ${bands}`,
     label: "activation",
@@ -56,7 +56,7 @@ export function recordOverTime(context: Context, training: Training): void {
     id: "candidate-statistics",
     title: "The candidate over time",
     panels: panels("candidate", 0, ({ candidate }) => candidate),
-    caption: `Activations of the candidate ${caption}`,
+    caption: `${look} Activations of the candidate ${caption}`,
     alt: `Two charts, of the untrained and the trained network: ${bands}`,
     label: "candidate",
     domain: [-1, 1],

@@ -1,4 +1,5 @@
 import type { Saturation } from "../../analysis/gates.ts";
+import { estimate } from "../../analysis/estimate.ts";
 import { mean } from "../../analysis/statistics.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
@@ -44,6 +45,16 @@ function rises({ untrained, trained }: Training, kind: "patterns" | "task"): num
 
 function recordShares(context: Context, training: Training): void {
   const table = "saturation";
+  const rows = sequenceKinds.toReversed().flatMap(([kind, sequences]) =>
+    sides.flatMap(([side, of]) =>
+      gateNames.flatMap((gate) =>
+        networkNames.map((network) => ({
+          before: [`${side}, ${sequences}`, gate, network],
+          values: training[network].map((seed) => mean(seed[kind].gates[gate].saturation.map(of))),
+        }))
+      )
+    )
+  );
   context.table({
     id: table,
     title: "Shares of saturated activations",
@@ -53,19 +64,9 @@ function recordShares(context: Context, training: Training): void {
       { name: "network", label: "network" },
       ...curveColumns({ label: "share of activations" }),
     ],
-    rows: sequenceKinds.toReversed().flatMap(([kind, sequences]) =>
-      sides.flatMap(([side, of]) =>
-        gateNames.flatMap((gate) =>
-          networkNames.map((network): Cell[] => {
-            const values = training[network].map((seed) =>
-              mean(seed[kind].gates[gate].saturation.map(of))
-            );
-            return [`${side}, ${sequences}`, gate, network, ...intervalCells(values)];
-          })
-        )
-      )
-    ),
+    rows: rows.map(({ before, values }): Cell[] => [...before, ...intervalCells(values)]),
   });
+  const highs = rows.map(({ values }) => estimate(values).high ?? Math.max(...values));
   context.figure({
     id: table,
     kind: "chart",
@@ -78,7 +79,7 @@ function recordShares(context: Context, training: Training): void {
     alt:
       "Four charts, of activations below 0.1 and above 0.9 on two kinds of sequences: for each " +
       "of three gates the share in the untrained and in the trained network, with intervals.",
-    x: { label: "share of activations", scale: "linear" },
+    x: { label: "share of activations", scale: "linear", domain: [0, axisEnd(highs)] },
     y: { label: "gate", scale: "category", categories: gateNames },
     series: networkNames,
     seriesLabel: "network",
@@ -87,28 +88,30 @@ function recordShares(context: Context, training: Training): void {
   });
 }
 
+/** Where an axis of shares ends that begins at 0: the next tenth. */
+function axisEnd(shares: readonly number[]): number {
+  return Math.min(1, (Math.floor(Math.max(...shares) * 10) + 1) / 10);
+}
+
 function recordUnits(context: Context, training: Training): void {
   const table = "saturation-by-unit";
   context.table({
     id: table,
-    title: "Share of the time that each unit's gates are saturated",
+    title:
+      "Share of the time that each unit's gates are saturated, new sequences of the adding problem",
     columns: [
-      { name: "panel", label: "network and sequences" },
-      { name: "gate", label: "gate" },
+      { name: "panel", label: "gate and network" },
       { name: "seed", label: "seed" },
       { name: "unit", label: "unit" },
       { name: "left", label: "share of the time below 0.1" },
       { name: "right", label: "share of the time above 0.9" },
     ],
-    rows: sequenceKinds.toReversed().flatMap(([kind, , sequences]) =>
-      networkNames.flatMap((network) =>
-        gateNames.flatMap((gate) =>
-          training[network].slice(0, SHOWN).flatMap((measures, i) =>
-            measures[kind].gates[gate].saturation.map(({ left, right }, unit): Cell[] => {
-              const seed = context.seeds[i] ?? null;
-              return [`${network}, ${sequences}`, gate, seed, unit + 1, left, right];
-            })
-          )
+    rows: networkNames.flatMap((network) =>
+      gateNames.flatMap((gate) =>
+        training[network].slice(0, SHOWN).flatMap(({ task }, i) =>
+          task.gates[gate].saturation.map(({ left, right }, unit): Cell[] => {
+            return [`${gate}, ${network}`, context.seeds[i] ?? null, unit + 1, left, right];
+          })
         )
       )
     ),
@@ -122,18 +125,16 @@ function recordUnits(context: Context, training: Training): void {
     title: "Saturation unit by unit",
     caption:
       "Upper left: gates that are always open; lower right: always closed. Share of the time, over steps and sequences, that a unit's gate is above 0.9 against " +
-      "the share that it is below 0.1, on new sequences of the adding problem and on the " +
-      `notebook's. A symbol for each of ${hiddenSize} units of ` +
-      `${shown}; many coincide where both shares are 0.`,
+      "the share that it is below 0.1, on new sequences of the adding problem. " +
+      `A symbol for each of ${hiddenSize} units of ` +
+      `${shown}; units that are never saturated coincide at the lower left.`,
     alt:
-      "Four charts, of the untrained and the trained network on two kinds of sequences: a symbol " +
-      "for each unit and gate, its share of time above 0.9 against its share of time below 0.1.",
+      "Six charts, one for each of three gates of the untrained and the trained network: a symbol " +
+      "for each unit, its share of time above 0.9 against its share of time below 0.1.",
     x: { label: "share of the time below 0.1", scale: "linear", domain: [0, 1] },
     y: { label: "share of the time above 0.9", scale: "linear", domain: [0, 1] },
-    series: gateNames,
-    seriesLabel: "gate",
     facet: "panel",
-    layers: [{ mark: "point", table, x: "left", y: "right", series: "gate" }],
+    layers: [{ mark: "point", table, x: "left", y: "right" }],
   });
 }
 

@@ -6,6 +6,12 @@ import type { Context } from "./parameters.ts";
 /** The feature of the adding problem's inputs that is 1 at marked steps. */
 const MARK = 1;
 
+/**
+ * The most sequences of the adding problem for what is measured many times over: gradients, for every
+ * lag, and forget gates, for every initialisation.
+ */
+export const FEW = 25;
+
 /** The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input]. */
 export function patternSequences(context: Context): Numbers {
   const { length: steps, batch, inputSize } = context.parameters;

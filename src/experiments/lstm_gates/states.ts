@@ -25,14 +25,14 @@ export function recordStates(context: Context, training: Training): void {
       id: "state-norms",
       title: "Norms of cell and hidden state",
       label: "norm",
-      caption: "Look for how alike both lines run: ‖h_t‖ and ‖c_t‖",
+      caption: "Look for how alike both lines run. ‖h_t‖ and ‖c_t‖",
       of: ({ norms }) => norms,
     },
     {
       id: "state-means",
       title: "Mean activation of cell and hidden state",
       label: "mean over the units",
-      caption: "Look for a drift away from 0: mean over the units of h_t and c_t",
+      caption: "Look for a drift away from 0. Mean over the units of h_t and c_t",
       of: ({ means }) => means,
     },
     {
@@ -40,7 +40,7 @@ export function recordStates(context: Context, training: Training): void {
       title: "From step to step",
       label: "change of the norm",
       caption:
-        "Look whether both norms change at the same steps: change of ‖h_t‖ and ‖c_t‖ from the step before",
+        "Look whether both norms change at the same steps. Change of ‖h_t‖ and ‖c_t‖ from the step before",
       of: ({ norms }) => movement(norms).changes,
     },
   ];
@@ -89,7 +89,7 @@ function recordCourse(context: Context, training: Training, text: Text): void {
     id,
     kind: "chart",
     title,
-    caption: `${caption}: for a sample, the first of the notebook's sequences with seed ` +
+    caption: `${caption} for a sample, the first of the notebook's sequences with seed ` +
       `${context.seeds[0] ?? ""}, and as a mean over ${context.parameters.batch} sequences and ` +
       `${n} seeds; bands: pointwise 95 % intervals over seeds.`,
     alt: "Four charts, of a sample and of the mean, before and after training: a line for the " +

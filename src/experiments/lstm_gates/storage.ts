@@ -49,11 +49,6 @@ export function recordStorage(context: Context, { joint, separate }: Trainings):
       values: joint[network].map(({ storage }) => storage.cell),
     });
   }
-  context.claim("cell-stores-sum", {
-    values: gains(joint),
-    parts: parts(joint, "cell"),
-    alternatives: [{ name: SEPARATE, values: gains(separate) }],
-  });
   if (context.parameters.hiddenSize === 1) {
     context.unmeasured("long-units-store-sum", "One unit has no quarters.");
     return;
@@ -66,19 +61,6 @@ export function recordStorage(context: Context, { joint, separate }: Trainings):
     },
     alternatives: [{ name: SEPARATE, values: advantages(separate) }],
   });
-}
-
-function parts({ untrained, trained }: Training, key: "cell") {
-  return {
-    trained: trained.map(({ storage }) => storage[key]),
-    untrained: untrained.map(({ storage }) => storage[key]),
-  };
-}
-
-/** By how much more the trained cell shows, by seed. */
-function gains(training: Training): number[] {
-  const { trained, untrained } = parts(training, "cell");
-  return trained.map((share, seed) => share - (untrained[seed] ?? NaN));
 }
 
 /** By how much more the most open units show than the least open ones, by seed. */

@@ -19,7 +19,7 @@ import {
   weightVariances,
 } from "./networks.ts";
 import { type Context, retentionBiases, retentionEnds, sortedBiases } from "./parameters.ts";
-import { patternSequences, taskSequences } from "./sequences.ts";
+import { FEW, patternSequences, taskSequences } from "./sequences.ts";
 
 /** A way to draw the weights and to set the biases of the forget gates. */
 export interface Initialisation {
@@ -134,7 +134,8 @@ export async function survival(
   };
   try {
     const patterns = patternSequences(context);
-    const task = taskSequences(context, context.parameters.heldOut, "held-out").x;
+    const count = Math.min(context.parameters.heldOut, FEW);
+    const task = taskSequences(context, count, "held-out").x;
     const change = drawn ? await changes(lstm, patterns) : null;
     const onTask = await traceForgetting(lstm, task);
     return (await traceAll(lstm, patterns)).map(({ forgetGate, hidden, cell }, seed): Survival => {
@@ -167,8 +168,11 @@ function stepVariances(
   variances: { readonly input: number; readonly hidden: number },
 ): number[] {
   const [, steps = 0, batch = 0, inputs = 0] = shape;
-  const squares = (values: ArrayLike<number>) =>
-    Array.from(values).reduce((sum, value) => sum + value * value, 0);
+  const squares = (values: Iterable<number>) => {
+    let sum = 0;
+    for (const value of values) sum += value * value;
+    return sum;
+  };
   return hidden.flatMap((_, t) =>
     Array.from({ length: batch }, (_, b) => {
       const start = ((seed * steps + t) * batch + b) * inputs;

@@ -31,6 +31,16 @@ export function recordTimeScales(context: Context, training: Training): void {
       )
     ),
   });
+  const longest = training.trained.map(({ task }) => task.timeScales[0] ?? NaN);
+  if (longest.every((scale) => Number.isFinite(scale) && scale > 0)) {
+    context.metric({
+      id: "time-scale-longest",
+      label: "time scale of the unit that remembers longest after training, adding problem",
+      unit: "steps",
+      statistic: "geometric-mean",
+      values: longest,
+    });
+  }
   context.figure({
     id: table,
     kind: "chart",

@@ -19,7 +19,7 @@ import { type MarkMeasures, measureMarks } from "./measure_marks.ts";
 import { measureStorage, type StorageMeasures } from "./measure_storage.ts";
 import { baseInit, type Network, network, traceAll } from "./networks.ts";
 import type { Context } from "./parameters.ts";
-import { marksOf, patternSequences, runningSums, taskSequences } from "./sequences.ts";
+import { FEW, marksOf, patternSequences, runningSums, taskSequences } from "./sequences.ts";
 import { sigmoid } from "./survival.ts";
 
 /** A network before or after training, on each kind of sequences. */
@@ -63,9 +63,6 @@ export interface Training {
   readonly heldOut: readonly number[];
   readonly ablation: AblationMeasures;
 }
-
-/** The most sequences whose gradients are taken: each takes a pass for every lag. */
-const FEW = 25;
 
 /** What training gave, by how weights are drawn. */
 export type Trainings = Readonly<Record<WeightKind, Training>>;

@@ -42,7 +42,7 @@ export function recordContraction(
     x: { label: lag.label, unit: lag.unit, scale: "linear" },
     y: { label: "norm of the Jacobian product", scale: "log" },
     layers: [
-      { mark: "line", table: "contraction", x: "lag", y: "bound", role: "theory" },
+      { mark: "line", table: "contraction", x: "lag", y: "bound", role: "theory", label: "bound" },
       ...curveLayers("contraction", "lag"),
     ],
   });

@@ -74,7 +74,7 @@ function recordGradients(context: Context, gains: readonly Gain[]): void {
     seriesLabel: gainColumn.label,
     facet: "network",
     layers: [
-      { mark: "line", table, x: "lag", y: "theory", series: "gain", role: "theory" },
+      { mark: "line", table, x: "lag", y: "theory", series: "gain", role: "theory", label: "g^k" },
       ...curveLayers(table, "lag", "gain"),
     ],
   });
@@ -117,7 +117,7 @@ function recordSingularValues(context: Context, gains: readonly Gain[]): void {
     seriesLabel: "singular value",
     facet: "gain",
     layers: [
-      { mark: "line", table, x: "lag", y: "theory", role: "theory" },
+      { mark: "line", table, x: "lag", y: "theory", role: "theory", label: "g^k" },
       ...rankedLayers(table),
     ],
   });

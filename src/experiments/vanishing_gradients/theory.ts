@@ -1,3 +1,4 @@
+import { linearRegression } from "simple-statistics";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { edge, recordTheoryClaims } from "./theory_claims.ts";
 import type { DefaultNetwork } from "./measure.ts";
@@ -114,7 +115,14 @@ function recordGains(
     layers: [
       { mark: "rule", axis: "y", value: 1, label: "neither vanishes nor explodes" },
       ...curveLayers(table, "gain", "units"),
-      { mark: "line", table: curve, x: "gain", y: "theory", role: "theory" },
+      {
+        mark: "line",
+        table: curve,
+        x: "gain",
+        y: "theory",
+        role: "theory",
+        label: "mean-field theory",
+      },
     ],
   });
 }
@@ -163,13 +171,31 @@ function recordVariances(
     seriesLabel: "units",
     layers: [
       ...curveLayers(table, "variance", "units"),
-      { mark: "line", table: curve, x: "variance", y: "theory", role: "theory" },
+      {
+        mark: "line",
+        table: curve,
+        x: "variance",
+        y: "theory",
+        role: "theory",
+        label: "mean-field theory",
+      },
     ],
   });
 }
 
 function recordDeviations(context: Context, measured: readonly (readonly Width[])[]): void {
   const deviations = measured.map((seed) => seed.map(({ deviation }) => deviation));
+  if (widths(context).length > 1) {
+    context.metric({
+      id: "deviation-exponent",
+      label: "power of the width with which the deviation from the theory goes",
+      values: measured.map((seed) =>
+        linearRegression(
+          seed.map(({ units, deviation }) => [Math.log(units), Math.log(deviation)]),
+        ).m
+      ),
+    });
+  }
   const table = "deviation-by-width";
   context.table({
     id: table,
@@ -184,7 +210,7 @@ function recordDeviations(context: Context, measured: readonly (readonly Width[]
     id: table,
     kind: "chart",
     title: "The deviation from the theory by width",
-    caption: "A straight line that falls is a deviation that disappears as a power of the width. " +
+    caption: "A line that falls is a deviation that disappears with the width. " +
       `Root mean square of ln(measured/theory) over the gains ${
         theoryGains(context).join(", ")
       }, ` +
@@ -250,6 +276,21 @@ function recordNumbers(
     label: "per-step factor that the mean-field theory predicts",
     labels: ["theory"],
     values: predicted.flatMap(({ units, plain }) => units === hiddenSize ? [plain] : []),
+  });
+  context.metric({
+    id: "largest-gain",
+    label: "the largest gain at which the theory is compared",
+    labels: ["gain"],
+    values: theoryGains(context).slice(-1),
+  });
+  const [expected] = predicted.filter(({ units }) => units === hiddenSize);
+  context.metric({
+    id: "ratio-at-largest-gain",
+    label: "measured per-step factor over that of the theory at the largest gain",
+    statistic: geometric,
+    values: narrow.map(({ measured: { byGain } }) =>
+      (byGain.at(-1) ?? NaN) / (expected?.byGain.at(-1) ?? NaN)
+    ),
   });
   context.metric({
     id: "measured-factor",

@@ -1,8 +1,7 @@
-import { linearRegression } from "simple-statistics";
 import { geometricMean } from "../../analysis/statistics.ts";
 import { decayFactors, jacobianFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
-import { type Context, theoryGains, widths } from "./parameters.ts";
+import { type Context, theoryGains } from "./parameters.ts";
 import type { Prediction, Width } from "./wide.ts";
 
 /** What was measured of one width, by seed, and what the theory predicts for it. */
@@ -36,7 +35,6 @@ export function recordTheoryClaims(
   recordDefault(context, narrow, networks);
   recordWidest(context, widest);
   recordNarrow(context, narrow);
-  recordSlope(context, measured);
   recordEdge(context, widest);
 }
 
@@ -48,12 +46,19 @@ function recordDefault(
   const factors = measured.map(({ plain }) => plain);
   const overTheory = (factors: readonly number[]) =>
     factors.map((factor) => factor / predicted.plain);
+  const other = overTheory(decayFactors(networks));
+  context.metric({
+    id: "default-series-ratio",
+    label: "per-step factor over that of the theory, one network a seed, from the state 0",
+    statistic: "geometric-mean",
+    values: other,
+  });
   context.claim("theory-default", {
     values: overTheory(factors),
     parts: { "measured factor": factors },
     alternatives: [{
       name: `other networks, in float32, all lags to ${context.parameters.steps}, from the state 0`,
-      values: overTheory(decayFactors(networks)),
+      values: other,
     }, {
       name: "the same, the spectral norm of the Jacobian product in place of the gradient",
       values: overTheory(jacobianFactors(networks)),
@@ -93,20 +98,6 @@ function recordNarrow(context: Context, { predicted, measured }: Compared): void
       `at the largest gain the theory predicts a factor of ${most.toFixed(3)}, not growth`,
     );
   }
-}
-
-function recordSlope(context: Context, measured: readonly (readonly Width[])[]): void {
-  if (widths(context).length < 2) {
-    context.unmeasured("deviation-shrinks", "there is only one width");
-    return;
-  }
-  context.claim("deviation-shrinks", {
-    values: measured.map((seed) =>
-      linearRegression(
-        seed.map(({ units, deviation }) => [Math.log(units), Math.log(deviation)]),
-      ).m
-    ),
-  });
 }
 
 function recordEdge(context: Context, { predicted, measured }: Compared): void {
