@@ -26,7 +26,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
         ...{ copyTrainingSteps: 100, stabilityTrainingSteps: 60, epochs: 10 },
       },
     },
-    standard: { seeds: 16 },
+    standard: { seeds: 20 },
     full: {
       seeds: 30,
       parameters: {

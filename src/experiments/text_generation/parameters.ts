@@ -46,7 +46,7 @@ export const parameters = {
   characterBatch: count(1024).default(8).describe("characters: tracks of the text side by side"),
   characterLength: z.int().min(2).max(1000).default(32)
     .describe("characters: steps that gradients go back"),
-  updates: count(10_000_000).default(300)
+  updates: count(10_000_000).default(700)
     .describe(
       "characters: updates of each network; the training text is read as often as it takes",
     ),
