@@ -56,7 +56,7 @@ export function claimsBlock(results: readonly Result[], names: readonly string[]
     experiment = id;
     return [...head, [findingText(claim), claim.verdict]];
   });
-  return table(["finding", "verdict"], rows);
+  return table(["found", "the prediction is"], rows);
 }
 
 /** The sentence declared for the verdict, with the estimate in it. */
