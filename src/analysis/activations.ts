@@ -43,13 +43,14 @@ export function checkActivations(name: string, activations: Activations): void {
 /** Whether all steps and sequences are arrays of one size, not empty, of finite numbers. */
 function areRegular(activations: Activations): boolean {
   const [sequences, units] = [activations[0]?.length, activations[0]?.[0]?.length];
+  // `every` passes over the holes of an array, which findIndex finds.
+  const all = <T>(array: readonly T[], holds: (one: T) => boolean) =>
+    array.findIndex((one) => !holds(one)) < 0;
   return sequences !== 0 && units !== 0 &&
-    activations.every((step) =>
+    all(activations, (step) =>
       Array.isArray(step) && step.length === sequences &&
-      step.every((values) =>
-        Array.isArray(values) && values.length === units && values.every(Number.isFinite)
-      )
-    );
+      all(step, (values) =>
+        Array.isArray(values) && values.length === units && all(values, Number.isFinite)));
 }
 
 function checkSize(name: string, what: string, found: number, first: number | undefined): void {
