@@ -28,7 +28,7 @@ export function tallyTable(views: readonly View[]): Safe {
               <th scope="col" class="number">Undecided by adjustment</th>
               <th scope="col" class="number">Result of an earlier run known</th>
               <th scope="col" class="number">Changed after first run</th>
-              <th scope="col" class="number">Change under an alternative</th>
+              <th scope="col" class="number">Change under an alternative, of those that have one</th>
             </tr>
           </thead>
           <tbody>${rows}</tbody>
@@ -54,12 +54,11 @@ function row(name: Part, views: readonly View[]): Safe {
   const failing = tally.holding < tally.checks;
   const cells = [
     ...verdicts.map((verdict) => html`<td class="number">${count(tally.verdicts[verdict])}</td>`),
-    html`<td class="number${failing && " fails"}">${
-      tally.checks === 0 ? none : `${count(tally.holding)} of ${count(tally.checks)}`
-    }</td>`,
-    ...[tally.adjusted, tally.known, tally.revised, tally.changing].map((value) =>
+    html`<td class="number${failing && " fails"}">${countOf(tally.holding, tally.checks)}</td>`,
+    ...[tally.adjusted, tally.known, tally.revised].map((value) =>
       html`<td class="number">${count(value)}</td>`
     ),
+    html`<td class="number">${countOf(tally.changing, tally.alternatives)}</td>`,
   ];
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
@@ -88,6 +87,11 @@ function notes(views: readonly View[]): Safe {
 
 function range(from: number, to: number): string {
   return from === to ? count(from) : `${count(from)} to ${count(to)}`;
+}
+
+/** How many of so many; a dash if there are none. */
+function countOf(value: number, all: number): string {
+  return all === 0 ? none : `${count(value)} of ${count(all)}`;
 }
 
 function count(value: number): string {

@@ -114,11 +114,11 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
   assertEquals(rows[0], [
     ...["Experiment", "✓ supported", "✗ refuted", "≈ equivalent", "? undecided"],
     ...["Checks hold", "Undecided by adjustment", "Result of an earlier run known"],
-    ...["Changed after first run", "Change under an alternative"],
+    ...["Changed after first run", "Change under an alternative, of those that have one"],
   ]);
   assertEquals(rows.slice(2), [
-    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "1"],
-    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2"],
+    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "1 of 1"],
+    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2 of 2"],
   ]);
   const note = document.querySelector(".note")?.textContent?.trim();
   assertEquals(

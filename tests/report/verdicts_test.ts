@@ -17,6 +17,7 @@ Deno.test("tallyOf() counts verdicts, checks, adjustments, revisions and alterna
     adjusted: 2,
     revised: 2,
     known: 2,
+    alternatives: 2,
     changing: 2,
   });
 });
