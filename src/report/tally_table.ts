@@ -63,18 +63,25 @@ function row(name: Part, views: readonly View[]): Safe {
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-/** How p values are adjusted, and what was not measured. */
+/** How p values are adjusted, what rests on a single seed, and what was not measured. */
 function notes(views: readonly View[]): Safe {
   const results = views.map((view) => view.result);
   const sizes = results.flatMap((result) => familiesOf(result.claims))
     .map(({ claims }) => claims.length);
-  const { unmeasured } = tallyOf(results);
+  const { influenced, unmeasured } = tallyOf(results);
   const families = sizes.length === 1 ? "family" : "families";
   const missing = unmeasured === 1 ? "claim or check was" : "claims and checks were";
   const sentences = [
     ...(sizes.length === 0 ? [] : [
       `p values are adjusted in ${count(sizes.length)} ${families} of ` +
       `${range(smallest(sizes), greatest(sizes))} claims.`,
+    ]),
+    ...(influenced === 0 ? [] : [
+      influenced === 1
+        ? "1 verdict changes if a single seed is left out; its claim names the seed."
+        : `${
+          count(influenced)
+        } verdicts change if a single seed is left out; their claims name it.`,
     ]),
     ...(unmeasured === 0 ? [] : [
       `${count(unmeasured)} declared ${missing} not measured in this run; the pages say why.`,

@@ -41,6 +41,8 @@ export interface Tally {
   readonly alternatives: number;
   /** How many of them have another verdict under one of their alternatives. */
   readonly changing: number;
+  /** How many claims have another verdict without one of their values. */
+  readonly influenced: number;
 }
 
 /**
@@ -81,6 +83,7 @@ export function tallyOf(
     known: count(({ priorResult }) => priorResult !== undefined),
     alternatives: count(({ alternatives }) => alternatives.length > 0),
     changing: count((claim) => changingAlternatives(claim).length > 0),
+    influenced: count(({ influential }) => influential.length > 0),
   };
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { trusted } from "../../src/report/html.ts";
 import { type IndexEntry, indexPage } from "../../src/report/index_page.ts";
@@ -125,6 +125,30 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
     note,
     "p values are adjusted in 4 families of 2 to 3 claims. " +
       "2 declared claims and checks were not measured in this run; the pages say why. All claims as CSV",
+  );
+});
+
+Deno.test("{{tally}} says how many verdicts change without a single seed", async () => {
+  const noteOf = async (influenced: number) => {
+    const [first, ...others] = entries().map(({ there, here, page }) => {
+      const claims = there.result.claims.map((claim, i) => ({
+        ...claim,
+        influential: i < influenced ? [{ label: 3, verdict: "undecided" as const }] : [],
+      }));
+      return { there: { ...there, result: { ...there.result, claims } }, here, page };
+    });
+    assert(first && others.length === 1);
+    const page = { path: "reports/index.md", source: "# T\n\n{{tally}}\n" };
+    const document = await parseHtml(indexPage([first], page).body.markup);
+    return document.querySelector(".note")?.textContent ?? "";
+  };
+  assertStringIncludes(
+    await noteOf(1),
+    "1 verdict changes if a single seed is left out; its claim names the seed. 1 declared",
+  );
+  assertStringIncludes(
+    await noteOf(3),
+    "3 verdicts change if a single seed is left out; their claims name it. 1 declared",
   );
 });
 
