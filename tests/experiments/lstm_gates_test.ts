@@ -293,7 +293,7 @@ Deno.test("the notebook's parameter counts are told beside those of two biases",
 
 Deno.test("the untrained network's gates do not depend on how it is trained", async () => {
   const { result } = await run("cpu", { ...small, trainingSteps: 1, learningRate: 1 });
-  for (const id of ["forget-near-bias", "norms-correlate"]) {
+  for (const id of ["forget-near-bias", "retention-without-memory"]) {
     assertEquals(claim(result, id), claim(onCpu.result, id));
   }
   const imbalance = (of: Result, network: string) => metric(of, `imbalance-${network}`).values;

@@ -29,7 +29,7 @@ import {
   type SentenceTraining,
   trainOnSentences,
 } from "../../src/experiments/text_generation/sentence_model.ts";
-import { meanSurprisal, surprisals } from "../../src/experiments/text_generation/surprisals.ts";
+import { meanSurprisal, surprisals } from "../../src/experiments/surprisals.ts";
 import { expectedLeak } from "../../src/experiments/text_generation/texts.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { languageModel } from "../../src/model/language_model.ts";

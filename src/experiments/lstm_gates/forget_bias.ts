@@ -1,8 +1,8 @@
 import { fitDecay } from "../../analysis/decay.ts";
-import { estimate } from "../../analysis/estimate.ts";
 import { timeScale } from "../../analysis/forgetting.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
+import { decidingTolerances } from "../tolerances.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { SEPARATE, sequenceKinds, weightKinds } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
@@ -112,7 +112,7 @@ function recordSurvivalMetrics(context: Context, { seeds, factor }: Biased): voi
   });
   context.metric({
     id: "survival-less-in-all",
-    label: `the same after ${length} steps`,
+    label: `the same after ${length} steps, for each network by its own rate`,
     values: less.map((share) => 100 * (1 - (1 - share) ** length)),
     ...percent,
   });
@@ -222,11 +222,10 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     ],
     rows: own.flatMap(({ weights, factor, seeds }) =>
       sequenceKinds.flatMap(([kind, sequences]) =>
-        ratios.map(([ratio, of]): Cell[] => [
-          ratio,
-          `${weights} weights, ${sequences}`,
-          ...deciding(seeds.map((seed) => of(seed[kind], factor))),
-        ])
+        ratios.map(([ratio, of]): Cell[] => {
+          const found = decidingTolerances(seeds.map((seed) => of(seed[kind], factor)));
+          return [ratio, `${weights} weights, ${sequences}`, found.within, found.outside];
+        })
       )
     ),
   });
@@ -249,17 +248,6 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
       ])
     ),
   });
-}
-
-/**
- * The tolerance in percent above which ratios are near 1, and that below which they are not, by one-sided
- * tests of 5 %: the far and the near end of a 90 % interval. `null` if there is none.
- */
-function deciding(ratios: readonly number[]): (number | null)[] {
-  const { low, high } = estimate(ratios, { statistic: "geometric-mean", confidence: 0.9 });
-  if (low === null || high === null) return [null, null];
-  const ends = [low, high].map((end) => 100 * (Math.max(end, 1 / end) - 1));
-  return [Math.max(...ends), low <= 1 && high >= 1 ? null : Math.min(...ends)];
 }
 
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {

@@ -88,23 +88,25 @@ function recordClaims(context: Context, trainings: Trainings): void {
     cases: shares.length / 2 * hiddenSize * length * (batch + heldOut),
     worst: Math.max(...shares),
   });
-  const correlations = (seeds: Training["untrained"]) =>
-    seeds.map(({ patterns }) => patterns.correlation);
-  context.claim("norms-correlate", {
-    values: correlations(untrained),
-    alternatives: [
-      {
-        name: "the first sequence alone, as the notebook takes it",
-        values: untrained.map(({ patterns }) => patterns.firstCorrelation),
-      },
-      {
-        name: "changes of the norms from step to step",
-        values: untrained.map(({ patterns }) => patterns.changeCorrelation),
-      },
-      { name: SEPARATE, values: correlations(separate.untrained) },
-    ],
-  });
   const metrics: readonly [string, string, Training["trained"], (of: Measures) => number][] = [
+    [
+      "correlation-untrained",
+      "correlation over time of the norms before training",
+      untrained,
+      ({ correlation }) => correlation,
+    ],
+    [
+      "first-correlation",
+      "correlation over time of the norms before training, the first sequence alone",
+      untrained,
+      ({ firstCorrelation }) => firstCorrelation,
+    ],
+    [
+      "correlation-separate",
+      `correlation over time of the norms before training, ${SEPARATE}`,
+      separate.untrained,
+      ({ correlation }) => correlation,
+    ],
     [
       "correlation-trained",
       "correlation over time of the norms after training",

@@ -21,6 +21,11 @@ export function perplexities(
   return { final: all.at(-1) ?? NaN, best: Math.min(...all) };
 }
 
+/** The perplexity of words that training has over that of a uniform guess over these words. */
+function knownOverUniform({ known: { loss, words } }: TextPart): number {
+  return Math.exp(loss) / words;
+}
+
 /** Whether the scheduler ever lowered the learning rate. */
 export function wasScheduled({ epochs }: TextPart): boolean {
   return epochs.some(({ learningRate }) => learningRate < text.learningRate);
@@ -50,6 +55,13 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     "geometric-mean",
     (part) => perplexities(part).final,
   );
+  const { size } = tokenizer.vocabulary;
+  metric(
+    "final-over-uniform",
+    "Perplexity of the validation windows after the last epoch over that of a uniform guess",
+    "geometric-mean",
+    (part) => perplexities(part).final / size,
+  );
   metric(
     "best-perplexity",
     "The lowest perplexity of the validation windows",
@@ -59,8 +71,25 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
   context.claim("new-sentences", {
     labels,
-    values: parts.map((part) => Math.exp(part.newLoss) / tokenizer.vocabulary.size),
+    values: parts.map((part) => Math.exp(part.newLoss) / size),
+    alternatives: [{
+      name: "words that training has, over a uniform guess over these words",
+      values: parts.map(knownOverUniform),
+    }],
   });
+  metric(
+    "known-over-uniform",
+    "Perplexity of the words that training has, in sentences without windows, over that of a uniform " +
+      "guess over these words",
+    "geometric-mean",
+    knownOverUniform,
+  );
+  metric(
+    "known-share",
+    "Share of the tokens of sentences without windows that a window of training has",
+    "mean",
+    ({ known }) => known.share,
+  );
   context.metric({
     id: "leak",
     label: "Share of the validation windows that overlap with a window of training",

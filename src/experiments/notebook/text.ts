@@ -3,18 +3,21 @@ import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
 import { shuffled } from "../../data/text/shuffled.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
-import { END, PAD } from "../../data/text/vocabulary.ts";
+import type { TokenBatch } from "../../data/text/token_batches.ts";
+import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windowBatches } from "../../data/text/window_batches.ts";
 import { type Window, windows } from "../../data/text/windows.ts";
 import { generate } from "../../generation/generate.ts";
 import type { SamplingOptions } from "../../generation/sampling_options.ts";
 import { tutorialStrategies } from "../../generation/strategies.ts";
+import type { Model } from "../../model/model.ts";
 import { CrossEntropyLoss } from "../../training/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { trainStep } from "../../training/train_step.ts";
 import type { PartProgress } from "../experiment.ts";
+import { meanSurprisal, surprisals } from "../surprisals.ts";
 import type { Measuring } from "./parameters.ts";
 import { text } from "./settings.ts";
 import { NotebookLanguageModel } from "./text_model.ts";
@@ -39,6 +42,16 @@ export interface TextEpoch {
   readonly gradientNorm: number;
 }
 
+/** How well words that training has are predicted in sentences without windows. */
+export interface KnownWords {
+  /** Their mean loss, with probabilities over these words alone, in nats a token. */
+  readonly loss: number;
+  /** How many different words training has, the end token among them. */
+  readonly words: number;
+  /** The share of the tokens of the sentences that are among these words. */
+  readonly share: number;
+}
+
 /** What section 5 gives with one seed. */
 export interface TextPart {
   readonly parameters: number;
@@ -47,6 +60,8 @@ export interface TextPart {
   readonly leak: number;
   /** The loss after the last epoch on the sentences that have no window, in nats a token. */
   readonly newLoss: number;
+  /** The tokens of these sentences that a window of training has. */
+  readonly known: KnownWords;
   readonly samples: readonly NotebookSample[];
 }
 
@@ -111,6 +126,27 @@ export function splitOf(
   cut: readonly SentenceWindow[],
 ): ReturnType<typeof splitWindows<SentenceWindow>> {
   return splitWindows(cut, context.random(seed, "section 5", "split"));
+}
+
+/** How well a model predicts the words of a batch that windows of training have. */
+async function knownWords(
+  model: Model,
+  training: readonly Window[],
+  batch: TokenBatch,
+  size: number,
+): Promise<KnownWords> {
+  const seen = new Set(training.flatMap(({ input, target }) => [...input, ...target]));
+  const support = Array.from({ length: size }, (_, id) => {
+    return ![PAD, UNK, START].includes(id) && seen.has(id);
+  });
+  const [values = new Float32Array()] = await surprisals(model, batch, [support]);
+  const { data } = batch.target;
+  const { mean, tokens } = meanSurprisal(values, data, support);
+  return {
+    loss: mean,
+    words: support.filter((isKnown) => isKnown).length,
+    share: tokens / data.filter((id) => id !== PAD).length,
+  };
 }
 
 /**
@@ -188,7 +224,8 @@ export async function trainText(
     if (isSampled) samples.push(...await draw(epochs.length, requests, text.generated));
     const [newLoss = NaN] = await evaluate(model, loss, left);
     const { parameterCount } = model.inner;
-    return { parameters: parameterCount, epochs, leak: leakOf(split), newLoss, samples };
+    const known = await knownWords(model, split.training, left, tokenizer.vocabulary.size);
+    return { parameters: parameterCount, epochs, leak: leakOf(split), newLoss, known, samples };
   } finally {
     optimizer.dispose();
     model.dispose();

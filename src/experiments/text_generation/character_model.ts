@@ -14,7 +14,7 @@ import { type CharacterNetwork, characterNetwork, rateOf } from "./character_net
 import type { Texts } from "./character_texts.ts";
 import type { HeldOutBatch } from "./held_out_batch.ts";
 import type { Values } from "./parameters.ts";
-import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
+import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
 
 /** A trained model, and how it came about. */
 export interface Trained {

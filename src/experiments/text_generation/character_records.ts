@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean, median } from "../../analysis/statistics.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
@@ -205,6 +205,15 @@ function describe(context: Context, parts: readonly CharactersPart[]): void {
         return before - end;
       }),
     });
+    const ends = parts.map(({ networks }) => bits(last(networks[name].history)));
+    const middle = median(ends);
+    context.metric({
+      id: `behind-${name.toLowerCase()}`,
+      label:
+        `seeds in which the ${name} ends more than ${SETBACK} bits above the median over seeds`,
+      ...{ unit: "of the seeds", statistic: "share" },
+      values: ends.map((end) => end - middle > SETBACK ? 1 : 0),
+    });
     context.metric({
       id: `setbacks-${name.toLowerCase()}`,
       label: `seeds in which the held-out loss of the ${name} rises by more than ${SETBACK} bits ` +
@@ -244,6 +253,14 @@ export function claimCharacters(context: Context, parts: readonly CharactersPart
     values: parts.map(({ networks: { LSTM, RNN } }) =>
       last(LSTM.history) < last(RNN.history) ? 1 : 0
     ),
+  });
+  context.metric({
+    id: "lstm-over-rnn-median",
+    label: "bits of the LSTM over those of the RNN at the end, median over seeds",
+    ...{ labels: ["median"], statistic: "geometric-mean" },
+    values: [
+      median(parts.map(({ networks: { LSTM, RNN } }) => last(LSTM.history) / last(RNN.history))),
+    ],
   });
   const compare = (
     id: string,

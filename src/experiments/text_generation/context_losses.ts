@@ -2,7 +2,7 @@ import { PAD } from "../../data/text/vocabulary.ts";
 import type { Ids, TokenBatch } from "../../data/text/token_batches.ts";
 import type { Model } from "../../model/model.ts";
 import { Stream } from "../../model/stream.ts";
-import type { Support } from "./surprisals.ts";
+import type { Support } from "../surprisals.ts";
 
 /** How many of the characters before are the true ones, from few to many. */
 export const contexts: readonly number[] = [1, 2, 4, 8, 16, 64];

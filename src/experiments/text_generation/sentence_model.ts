@@ -11,7 +11,7 @@ import { train } from "../../training/train.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { PartProgress } from "../experiment.ts";
 import type { Values } from "./parameters.ts";
-import { meanSurprisal, type Support, surprisals } from "./surprisals.ts";
+import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
 
 /** How a model of the sentences is trained: as in the notebook, or without its schedule. */
 export const trainings = ["as in the notebook", "constant learning rate"] as const;

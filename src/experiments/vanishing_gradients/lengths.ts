@@ -1,5 +1,7 @@
 import { geometricMean } from "../../analysis/statistics.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { recordTolerances } from "../tolerances.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
 import type { DefaultNetwork, LengthGradients } from "./measure.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
@@ -30,6 +32,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
 
   const ends = (curve: readonly number[]) => (curve.at(-1) ?? NaN) / (curve[0] ?? NaN);
   const alike = curvesOf(networks, (of) => of.W_hh);
+  const fresh = networks.map(({ newSequences }) => geometricMean(newSequences.map(ends)));
   context.claim("weight-gradient-falls", {
     values: alike.map(ends),
     parts: {
@@ -39,9 +42,24 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
     alternatives: [{
       name: "a new sequence and a new target for each length, as the notebook draws them " +
         "(geometric mean over the draws of each network)",
-      values: networks.map(({ newSequences }) => geometricMean(newSequences.map(ends))),
+      values: fresh,
     }],
   });
+  const { smallestEffect } = hypotheses.claims["weight-gradient-falls"].predicts;
+  recordTolerances(
+    context,
+    "weight-gradient-tolerances",
+    "At which smallest effect the verdict on the gradient of the weights changes",
+    [
+      {
+        name: `norm at length ${longest} over that at length ${shortest}, same end and target`,
+        relation: "below",
+        smallestEffect,
+        ratios: alike.map(ends),
+      },
+      { name: "the same with new sequences", relation: "below", smallestEffect, ratios: fresh },
+    ],
+  );
   context.metric({
     id: "rule-detects",
     label:
@@ -55,7 +73,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
     label: `norm of the gradient of W_hh at length ${longest} over that at length ${shortest}, ` +
       "with new sequences and targets",
     statistic: geometric,
-    values: networks.map(({ newSequences }) => geometricMean(newSequences.map(ends))),
+    values: fresh,
   });
 }
 

@@ -1,4 +1,6 @@
 import { geometricMean } from "../../analysis/statistics.ts";
+import { recordTolerances } from "../tolerances.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
 import { decayFactors, jacobianFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, theoryGains } from "./parameters.ts";
@@ -82,16 +84,37 @@ function recordWidest(context: Context, { predicted, measured }: Compared): void
 }
 
 function recordNarrow(context: Context, { predicted, measured }: Compared): void {
-  context.claim("narrow-decays-faster", {
-    values: measured.map(({ byGain }) =>
-      geometricMean(byGain.map((factor, i) => factor / (predicted.byGain[i] ?? NaN)))
-    ),
-  });
+  const overTheory = measured.map(({ byGain }) =>
+    geometricMean(byGain.map((factor, i) => factor / (predicted.byGain[i] ?? NaN)))
+  );
+  context.claim("narrow-decays-faster", { values: overTheory });
   const most = predicted.byGain.at(-1) ?? NaN;
+  const atMost = measured.map(({ byGain }) => byGain.at(-1) ?? NaN);
+  const { "narrow-decays-faster": faster, "narrow-explodes": explodes } = hypotheses.claims;
+  recordTolerances(
+    context,
+    "tolerances",
+    "At which smallest effect the verdicts on the narrow network change, without allowance for " +
+      "the family",
+    [
+      {
+        name: "factor over that of the theory, mean over gains",
+        relation: "below",
+        smallestEffect: faster.predicts.smallestEffect,
+        ratios: overTheory,
+      },
+      ...(most > 1
+        ? [{
+          name: "factor at the largest gain",
+          relation: "above" as const,
+          smallestEffect: explodes.predicts.smallestEffect,
+          ratios: atMost,
+        }]
+        : []),
+    ],
+  );
   if (most > 1) {
-    context.claim("narrow-explodes", {
-      values: measured.map(({ byGain }) => byGain.at(-1) ?? NaN),
-    });
+    context.claim("narrow-explodes", { values: atMost });
   } else {
     context.unmeasured(
       "narrow-explodes",

@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
+import { PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { text } from "../../../src/experiments/notebook/settings.ts";
 import {
   leakOf,
   readWindows,
+  splitOf,
   splitWindows,
   trainText,
 } from "../../../src/experiments/notebook/text.ts";
@@ -125,5 +127,23 @@ Deno.test("trainText() trains the same network whether or not it writes texts", 
       await trainText(context, 4, false, part),
     ];
     assertEquals(without, { ...with_, samples: [] });
+  });
+});
+
+Deno.test("trainText() counts the words that windows of training have in the other sentences", async () => {
+  await onBackend("wasm", async () => {
+    const context = measuring([4], { textEpochs: 1 });
+    const { known } = await trainText(context, 4, false, part);
+    const { tokenizer, cut, short } = await readWindows();
+    const { training } = splitOf(context, 4, cut);
+    const ids = new Set(training.flatMap(({ input, target }) => [...input, ...target]));
+    const words = [...ids].filter((id) => ![PAD, UNK, START].includes(id));
+    assertEquals(known.words, words.length);
+    const asked = short.flatMap(({ target }) => [...target]).filter((id) => id !== PAD);
+    const had = asked.filter((id) => words.includes(id));
+    assertEquals(known.share, had.length / asked.length);
+    // After one update from small weights the model is near a uniform guess over its words.
+    assert(Math.abs(known.loss - Math.log(known.words)) < 0.5, `${known.loss}`);
+    assert(known.words < tokenizer.vocabulary.size);
   });
 });

@@ -1,0 +1,89 @@
+import { estimate } from "../analysis/estimate.ts";
+import { infer } from "../analysis/inference.ts";
+import { verdict } from "../analysis/verdict.ts";
+import type { Prediction, Verdict } from "../core/result.ts";
+import type { Cell } from "./curves.ts";
+import type { Recording } from "./experiment.ts";
+
+/** Between which tolerances, in percent, no test decides whether ratios are near 1. */
+export interface DecidingTolerances {
+  /** With one above this, ratios are near 1; `null` if there are too few seeds. */
+  readonly within: number | null;
+  /** With one below this, ratios are not near 1; `null` if there is none. */
+  readonly outside: number | null;
+}
+
+/**
+ * The tolerances at which ratios begin and cease to be near 1, by one-sided tests at 5 %: the far and
+ * the near end of a 90 % interval, without allowance for a family.
+ *
+ * @param ratios Positive, one for each seed.
+ */
+export function decidingTolerances(ratios: readonly number[]): DecidingTolerances {
+  const { low, high } = estimate(ratios, { statistic: "geometric-mean", confidence: 0.9 });
+  if (low === null || high === null) return { within: null, outside: null };
+  const ends = [low, high].map((end) => 100 * (Math.max(end, 1 / end) - 1));
+  return {
+    within: Math.max(...ends),
+    outside: low <= 1 && high >= 1 ? null : Math.min(...ends),
+  };
+}
+
+/**
+ * The verdict on a direction if the smallest effect is too small to show equivalence, without allowance
+ * for a family.
+ *
+ * @param ratios Positive, one for each seed.
+ * @param relation On which side of 1 they are predicted.
+ */
+export function verdictByDirection(
+  ratios: readonly number[],
+  relation: "above" | "below",
+): Verdict {
+  const reason = "a small one, that does not decide";
+  const predicts: Prediction = { relation, value: 1, smallestEffect: 0.01, reason };
+  const found = infer(ratios, predicts, { statistic: "geometric-mean" });
+  return verdict(found.estimate, predicts, { ...found, equivalenceP: null });
+}
+
+/** A ratio that is predicted to be on one side of 1. */
+export interface DirectedRatio {
+  readonly name: string;
+  readonly relation: "above" | "below";
+  /** The smallest effect that is declared. */
+  readonly smallestEffect: number;
+  /** By seed. */
+  readonly ratios: readonly number[];
+}
+
+/**
+ * Records a table that says at which smallest effect the verdicts on ratios would change.
+ *
+ * @param context The run.
+ * @param id The table's id.
+ * @param title The table's title.
+ * @param rows The ratios.
+ */
+export function recordTolerances(
+  context: Pick<Recording, "table">,
+  id: string,
+  title: string,
+  rows: readonly DirectedRatio[],
+): void {
+  context.table({
+    id,
+    title,
+    columns: [
+      { name: "ratio", label: "ratio" },
+      { name: "declared", label: "smallest effect declared", unit: "%" },
+      { name: "within", label: "equivalent with one above", unit: "%" },
+      { name: "otherwise", label: "verdict with one below that" },
+    ],
+    rows: rows.map(({ name, relation, smallestEffect, ratios }): Cell[] => [
+      name,
+      100 * smallestEffect,
+      decidingTolerances(ratios).within,
+      verdictByDirection(ratios, relation),
+    ]),
+  });
+}
