@@ -4,6 +4,7 @@ import { checkPrediction } from "./prediction.ts";
 import { logRatio, MINIMUM_SEEDS, spreadOf } from "./seed_statistic.ts";
 import { signedRankP } from "./signed_rank.ts";
 import { binomialTails, studentTails, type Tails } from "./tails.ts";
+import type { DecidingPs } from "./verdict.ts";
 
 export { detectable, type DetectableOptions } from "./detectable.ts";
 
@@ -82,7 +83,6 @@ export function infer(
   const found = estimate(values, options);
   const { statistic = "mean", overlap = 0 } = options;
   checkPrediction(prediction, statistic);
-  const { value, low, high } = scaleOf(prediction, statistic);
   const differences = differencesOf(values, prediction, statistic);
   const agreeing = estimate(differences.map((one) => agrees(one, prediction, statistic)), {
     ...options,
@@ -92,17 +92,77 @@ export function infer(
     const none = { p: null, equivalenceP: null, outsideP: null, signedRankP: null };
     return { estimate: found, agreeing, ...none };
   }
-  const tails = tailsOf(values, prediction, statistic, overlap);
-  const bounds = statistic === "share" ? [Math.max(0, low), Math.min(1, high)] : [low, high];
   return {
     estimate: found,
     agreeing,
-    p: Math.min(1, 2 * Math.min(tails.atLeast(value), tails.atMost(value))),
-    equivalenceP: Math.max(tails.atLeast(low), tails.atMost(high)),
-    outsideP: Math.max(...bounds.map((bound) => tails.asFar(bound, value))),
+    ...psOf(values, prediction, statistic, overlap),
     signedRankP: statistic === "share" || overlap > 0
       ? null
       : rankedP(values, prediction, differences),
+  };
+}
+
+/** What values say of a prediction without one of them. */
+export interface LeftOut {
+  /** The statistic of the other values. */
+  readonly estimate: Estimate;
+  /** The p values of the other values. */
+  readonly ps: DecidingPs;
+}
+
+/**
+ * Tests what is predicted of a measure without each of its values in turn, to find those that a verdict
+ * rests on. It is for this alone: one less than {@link MINIMUM_SEEDS} values are tested like more.
+ *
+ * @param values At least {@link MINIMUM_SEEDS} numbers, as of {@link infer}.
+ * @param prediction What is predicted of the statistic.
+ * @param options How values are summed up.
+ * @returns What follows without each value, in their order; nothing with fewer values.
+ * @throws {InputError} As {@link infer}.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { inferWithoutEach } from "./inference.ts";
+ *
+ * const values = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, -3];
+ * const prediction = { relation: "above", value: 0, smallestEffect: 0.1, reason: "r" } as const;
+ * const found = inferWithoutEach(values, prediction).map(({ ps }) => Number(ps.p) < 0.05);
+ * assert(found.indexOf(true) === 9 && found.length === 10);
+ * ```
+ */
+export function inferWithoutEach(
+  values: readonly number[],
+  prediction: Prediction,
+  options: EstimateOptions = {},
+): LeftOut[] {
+  const { statistic = "mean", overlap = 0 } = options;
+  estimate(values, options);
+  checkPrediction(prediction, statistic);
+  if (values.length < MINIMUM_SEEDS) return [];
+  return values.map((_, place) => {
+    const others = values.toSpliced(place, 1);
+    return {
+      estimate: estimate(others, options),
+      ps: psOf(others, prediction, statistic, overlap),
+    };
+  });
+}
+
+/** The p values that decide, of any number of values from 2. */
+function psOf(
+  values: readonly number[],
+  prediction: Prediction,
+  statistic: SeedStatistic,
+  overlap: number,
+): Pick<Inference, "p" | "equivalenceP" | "outsideP"> {
+  const { value, low, high } = scaleOf(prediction, statistic);
+  const tails = tailsOf(values, prediction, statistic, overlap);
+  const bounds = statistic === "share" ? [Math.max(0, low), Math.min(1, high)] : [low, high];
+  return {
+    p: Math.min(1, 2 * Math.min(tails.atLeast(value), tails.atMost(value))),
+    equivalenceP: Math.max(tails.atLeast(low), tails.atMost(high)),
+    outsideP: Math.max(...bounds.map((bound) => tails.asFar(bound, value))),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   Estimate,
   Freeze,
   Hypothesis,
+  Influence,
   Prediction,
   Quotation,
   Revision,
@@ -36,9 +37,10 @@ export const statisticSchema: z.ZodType<SeedStatistic> = z.enum([
   "share",
 ]);
 
+const label = z.union([z.number(), text]);
+
 /** Validates what values are of. */
-export const labelsSchema: z.ZodType<(number | string)[]> = z.array(z.union([z.number(), text]))
-  .min(1);
+export const labelsSchema: z.ZodType<(number | string)[]> = z.array(label).min(1);
 
 /** Validates the values of seeds that an estimate is computed from. */
 export const seedValues = {
@@ -106,6 +108,8 @@ const alternative: z.ZodType<Alternative> = z.strictObject({
   verdict,
 });
 
+const influence: z.ZodType<Influence> = z.strictObject({ label, verdict });
+
 const p = z.number().min(0).max(1).nullable();
 
 /** Validates a {@link Claim}. */
@@ -127,6 +131,7 @@ export const claimSchema: z.ZodType<Claim> = z.strictObject({
   verdict,
   unadjustedVerdict: verdict,
   alternatives: z.array(alternative),
+  influential: z.array(influence),
 });
 
 /** Validates an {@link Unmeasured}. */

@@ -201,6 +201,17 @@ export interface Alternative {
   readonly verdict: Verdict;
 }
 
+/** A value of a claim without which the verdict is another one. */
+export interface Influence {
+  /** What the value is of: a seed. */
+  readonly label: number | string;
+  /**
+   * The verdict without it: p values are adjusted within the family, whose other claims keep all of
+   * their values.
+   */
+  readonly verdict: Verdict;
+}
+
 /** A hypothesis and what was found. */
 export interface Claim extends Hypothesis {
   /** Unique in the result; letters, digits and hyphens. */
@@ -245,6 +256,8 @@ export interface Claim extends Hypothesis {
   readonly unadjustedVerdict: Verdict;
   /** What would follow under other conventions. */
   readonly alternatives: readonly Alternative[];
+  /** Each value without which the verdict is another one; empty with too few values for a verdict. */
+  readonly influential: readonly Influence[];
 }
 
 /** A declared claim that this run did not measure. */

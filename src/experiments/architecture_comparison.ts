@@ -51,7 +51,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
     const costs = await measureCost(context, all);
     recordLags(context, measured);
     recordDecay(context, measured);
-    recordReach(context, measured);
+    recordReach(context, measured, trained);
     recordDuring(context, trained);
     recordPremise(context, trained);
     recordPrediction(context, trained);

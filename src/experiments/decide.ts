@@ -1,8 +1,8 @@
 import { holm } from "../analysis/holm.ts";
-import { detectable, infer, type Inference } from "../analysis/inference.ts";
-import { verdict } from "../analysis/verdict.ts";
+import { detectable, infer, type Inference, inferWithoutEach } from "../analysis/inference.ts";
+import { type DecidingPs, verdict } from "../analysis/verdict.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Alternative, Claim, Hypothesis } from "../core/result.ts";
+import type { Alternative, Claim, Hypothesis, Influence } from "../core/result.ts";
 import { type ClaimInput, seedValues } from "./seed_values.ts";
 
 /** The risk of a wrong decision that the hypotheses of a family share. */
@@ -24,6 +24,7 @@ export interface OpenClaim {
     | "detectable"
     | "verdict"
     | "alternatives"
+    | "influential"
   >;
   readonly inference: Inference;
   /** Its values under other conventions, which are not decided either. */
@@ -91,7 +92,8 @@ export function openClaim(
 
 /**
  * Decides claims: p values are adjusted within each family by Holm's method. Those of an alternative
- * are adjusted in the same family, in which they stand in for those of its claim.
+ * are adjusted in the same family, in which they stand in for those of its claim, and so are those of a
+ * claim without one of its values.
  *
  * @param open The claims of a run.
  * @returns Each with its verdict, in the same order.
@@ -103,39 +105,44 @@ export function decideClaims(open: readonly OpenClaim[]): Claim[] {
     const family = families.get(claim.family) ?? [];
     const { predicts, statistic, overlap } = claim;
     const adjusted = adjust(one, inference, family);
+    const options = { statistic, ...(overlap === undefined ? {} : { overlap }) };
+    const decided = verdict(inference.estimate, predicts, adjusted);
+    const without = inferWithoutEach(claim.values, predicts, options);
     return {
       ...claim,
       adjustedP: adjusted.p,
       adjustedEquivalenceP: adjusted.equivalenceP,
       adjustedOutsideP: adjusted.outsideP,
       detectable: detectable(claim.values, predicts, {
-        statistic,
+        ...options,
         alpha: LEVEL / family.length,
-        ...(overlap === undefined ? {} : { overlap }),
       }),
-      verdict: verdict(inference.estimate, predicts, adjusted),
+      verdict: decided,
       alternatives: one.alternatives.map(({ name, values, inference }): Alternative => ({
         name,
         values,
         estimate: inference.estimate,
         verdict: verdict(inference.estimate, predicts, adjust(one, inference, family)),
       })),
+      influential: without.flatMap(({ estimate, ps }, place): Influence[] => {
+        const label = claim.labels[place];
+        const found = verdict(estimate, predicts, adjust(one, ps, family));
+        return label === undefined || found === decided ? [] : [{ label, verdict: found }];
+      }),
     };
   });
 }
 
 /**
- * Holm's adjustment of the p values of a claim, or of an alternative in its place, each kind by itself.
+ * Holm's adjustment of the p values of a claim, or of others in their place, each kind by itself.
  * A claim without a p stays without, and counts as a member of its family.
  */
-function adjust(one: OpenClaim, inference: Inference, family: readonly OpenClaim[]): Ps {
+function adjust(one: OpenClaim, own: DecidingPs, family: readonly OpenClaim[]): DecidingPs {
   const place = family.indexOf(one);
-  const members = family.map((other) => other === one ? inference : other.inference);
-  const of = (kind: keyof Ps) => {
+  const members = family.map((other) => other === one ? own : other.inference);
+  const of = (kind: keyof DecidingPs) => {
     const adjusted = holm(members.map((member) => member[kind] ?? 1));
-    return inference[kind] === null ? null : adjusted[place] ?? null;
+    return own[kind] === null ? null : adjusted[place] ?? null;
   };
   return { p: of("p"), equivalenceP: of("equivalenceP"), outsideP: of("outsideP") };
 }
-
-type Ps = Pick<Inference, "p" | "equivalenceP" | "outsideP">;

@@ -1,4 +1,4 @@
-import type { Claim } from "../core/result.ts";
+import type { Claim, Influence, Verdict } from "../core/result.ts";
 import { badge, unmeasuredBadge } from "./badge.ts";
 import { claimFinding } from "./claim_binding.ts";
 import { estimateText } from "./estimate_text.ts";
@@ -94,7 +94,7 @@ function card(view: View, claim: Claim, family: number, common: Background): Saf
       )}</p>
       <dl class="numbers">${numbers(view, claim, family)}</dl>
       <dl class="details">${details(view, claim)}</dl>
-      ${background(claim, common)}${alternatives(claim)}${revisions(claim)}
+      ${background(claim, common)}${alternatives(claim)}${influence(claim)}${revisions(claim)}
     </li>
   `;
 }
@@ -243,6 +243,30 @@ function alternatives(claim: Claim): Safe | null {
       ) => [i > 0 && "; ", label(name), ` (${verdict})`])}.</p>
     `
   }`;
+}
+
+/** How many labels without which the verdict is another one are named. */
+const NAMED = 4;
+
+/** The seeds, or splits, without which the verdict is another one. */
+function influence(claim: Claim): Safe | null {
+  if (claim.influential.length === 0) return null;
+  const groups = Map.groupBy(claim.influential, ({ verdict }) => verdict);
+  const kind = claim.overlap === undefined ? "seed" : "split";
+  const sentences = [...groups].map(([verdict, all]) => withoutSentence(kind, verdict, all));
+  return html`<p class="influence">${label(sentences.join(" "))}</p>`;
+}
+
+function withoutSentence(kind: string, verdict: Verdict, all: readonly Influence[]): string {
+  const names = all.map(({ label }) => String(label));
+  const then = `the verdict is ${verdict}.`;
+  if (names.length === 1) return `Without ${kind} ${names.join("")} ${then}`;
+  // One more is named as briefly as it is counted.
+  const named = names.length <= NAMED + 1 ? names.slice(0, -1) : names.slice(0, NAMED);
+  const rest = names.length <= NAMED + 1
+    ? names.slice(-1).join("")
+    : `${formatExact(names.length - NAMED)} others`;
+  return `Without one of the ${kind}s ${named.join(", ")} or ${rest} ${then}`;
 }
 
 function revisions({ revisions }: Claim): Safe | null {

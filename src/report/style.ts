@@ -154,7 +154,7 @@ main .claims { max-width: none; margin: 0; padding: 0; list-style: none; }
 .alternatives { font-size: 0.875rem; }
 .alternatives caption { padding-bottom: 0.2rem; font-size: 0.8125rem; color: var(--muted); font-weight: 400; }
 .alternatives th, .alternatives td { padding: 0.3rem 1.1rem 0.3rem 0; }
-.changes, .revisions { max-width: none; margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }
+.changes, .influence, .revisions { max-width: none; margin: 0.8rem 0 0; padding: 0.5rem 0.8rem; border-left: 4px solid var(--undecided); background: var(--panel); font-size: 0.9375rem; }
 .revisions { border-left-color: var(--equivalent); }
 .revisions ul { margin: 0.4rem 0 0; padding-left: 1.2rem; }
 .why { display: block; color: var(--muted); }

@@ -28,7 +28,7 @@ export function tallyTable(views: readonly View[]): Safe {
               <th scope="col" class="number">Undecided by adjustment</th>
               <th scope="col" class="number">Result of an earlier run known</th>
               <th scope="col" class="number">Changed after first run</th>
-              <th scope="col" class="number">Change under an alternative</th>
+              <th scope="col" class="number">Change under an alternative, of those that have one</th>
             </tr>
           </thead>
           <tbody>${rows}</tbody>
@@ -54,28 +54,34 @@ function row(name: Part, views: readonly View[]): Safe {
   const failing = tally.holding < tally.checks;
   const cells = [
     ...verdicts.map((verdict) => html`<td class="number">${count(tally.verdicts[verdict])}</td>`),
-    html`<td class="number${failing && " fails"}">${
-      tally.checks === 0 ? none : `${count(tally.holding)} of ${count(tally.checks)}`
-    }</td>`,
-    ...[tally.adjusted, tally.known, tally.revised, tally.changing].map((value) =>
+    html`<td class="number${failing && " fails"}">${countOf(tally.holding, tally.checks)}</td>`,
+    ...[tally.adjusted, tally.known, tally.revised].map((value) =>
       html`<td class="number">${count(value)}</td>`
     ),
+    html`<td class="number">${countOf(tally.changing, tally.alternatives)}</td>`,
   ];
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-/** How p values are adjusted, and what was not measured. */
+/** How p values are adjusted, what rests on a single seed, and what was not measured. */
 function notes(views: readonly View[]): Safe {
   const results = views.map((view) => view.result);
   const sizes = results.flatMap((result) => familiesOf(result.claims))
     .map(({ claims }) => claims.length);
-  const { unmeasured } = tallyOf(results);
+  const { influenced, unmeasured } = tallyOf(results);
   const families = sizes.length === 1 ? "family" : "families";
   const missing = unmeasured === 1 ? "claim or check was" : "claims and checks were";
   const sentences = [
     ...(sizes.length === 0 ? [] : [
       `p values are adjusted in ${count(sizes.length)} ${families} of ` +
       `${range(smallest(sizes), greatest(sizes))} claims.`,
+    ]),
+    ...(influenced === 0 ? [] : [
+      influenced === 1
+        ? "1 verdict changes if a single seed is left out; its claim names the seed."
+        : `${
+          count(influenced)
+        } verdicts change if a single seed is left out; their claims name it.`,
     ]),
     ...(unmeasured === 0 ? [] : [
       `${count(unmeasured)} declared ${missing} not measured in this run; the pages say why.`,
@@ -88,6 +94,11 @@ function notes(views: readonly View[]): Safe {
 
 function range(from: number, to: number): string {
   return from === to ? count(from) : `${count(from)} to ${count(to)}`;
+}
+
+/** How many of so many; a dash if there are none. */
+function countOf(value: number, all: number): string {
+  return all === 0 ? none : `${count(value)} of ${count(all)}`;
 }
 
 function count(value: number): string {

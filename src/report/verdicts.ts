@@ -37,8 +37,12 @@ export interface Tally {
   readonly revised: number;
   /** For how many claims the result of an earlier run was known when they were declared. */
   readonly known: number;
-  /** How many claims have another verdict under one of their alternatives. */
+  /** How many claims have alternatives. */
+  readonly alternatives: number;
+  /** How many of them have another verdict under one of their alternatives. */
   readonly changing: number;
+  /** How many claims have another verdict without one of their values. */
+  readonly influenced: number;
 }
 
 /**
@@ -77,7 +81,9 @@ export function tallyOf(
     adjusted: count(restsOnAdjustment),
     revised: count(({ revisions }) => revisions.length > 0),
     known: count(({ priorResult }) => priorResult !== undefined),
+    alternatives: count(({ alternatives }) => alternatives.length > 0),
     changing: count((claim) => changingAlternatives(claim).length > 0),
+    influenced: count(({ influential }) => influential.length > 0),
   };
 }
 

@@ -182,10 +182,8 @@ export function estimateAgain({ values, statistic, overlap = 0 }: Question): Ans
 /** p values of a prediction, and how many values agree with it. */
 export function testAgain(question: Question, prediction: Prediction): TestAnswer {
   const { values, statistic, overlap = 0 } = question;
-  const { relation, value, smallestEffect } = prediction;
-  const isRatio = statistic === "geometric-mean";
-  const shifted = values.map((one) => isRatio ? Math.log(one) - Math.log(value) : one - value);
-  const reach = isRatio ? Math.log(1 + smallestEffect) : smallestEffect;
+  const { relation } = prediction;
+  const { shifted, reach } = shiftedBy(question, prediction);
   const agrees = shifted.map((one) => {
     if (relation === "near") return Math.abs(one) < reach;
     return relation === "above" ? one > 0 : one < 0;
@@ -197,15 +195,31 @@ export function testAgain(question: Question, prediction: Prediction): TestAnswe
     const none = { p: null, equivalenceP: null, outsideP: null, signedRankP: null };
     return { ...estimate, ...none, agreeing };
   }
-  const ps = statistic === "share"
-    ? sharePs(values, value, smallestEffect, overlap)
-    : meanPs(shifted, reach, overlap);
+  const ps = psAgain(question, prediction);
   const hasRanks = statistic !== "share" && overlap === 0;
   const signedRankP = hasRanks ? signedRankAgain(shifted) : null;
   return { ...estimate, ...ps, signedRankP, agreeing };
 }
 
 type Ps = Pick<TestAnswer, "p" | "equivalenceP" | "outsideP">;
+
+/** The p values of a prediction, of any number of values from 2. */
+export function psAgain(question: Question, prediction: Prediction): Ps {
+  const { values, statistic, overlap = 0 } = question;
+  const { shifted, reach } = shiftedBy(question, prediction);
+  return statistic === "share"
+    ? sharePs(values, prediction.value, prediction.smallestEffect, overlap)
+    : meanPs(shifted, reach, overlap);
+}
+
+/** Values less the prediction's, and the smallest effect; logarithms for a ratio. */
+function shiftedBy({ values, statistic }: Question, { value, smallestEffect }: Prediction) {
+  const isRatio = statistic === "geometric-mean";
+  return {
+    shifted: values.map((one) => isRatio ? Math.log(one) - Math.log(value) : one - value),
+    reach: isRatio ? Math.log(1 + smallestEffect) : smallestEffect,
+  };
+}
 
 function meanPs(shifted: readonly number[], reach: number, overlap: number): Ps {
   const { mean, error } = meanAndError(shifted, overlap);

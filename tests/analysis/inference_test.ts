@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { estimate } from "../../src/analysis/estimate.ts";
-import { infer } from "../../src/analysis/inference.ts";
+import { infer, inferWithoutEach } from "../../src/analysis/inference.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Prediction, SeedStatistic } from "../../src/core/result.ts";
@@ -244,4 +244,47 @@ Deno.test("infer() refuses predictions that do not suit the statistic", () => {
   for (const [args, message] of wrong) {
     assertThrows(() => Reflect.apply(infer, undefined, args), InputError, message);
   }
+});
+
+Deno.test("inferWithoutEach() tests the other values, also if they are fewer than infer() tests", () => {
+  const ten = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, -3];
+  const found = inferWithoutEach(ten, predicts("above", 0, 0.1));
+  assertEquals(found.map(({ estimate }) => estimate.n), Array(10).fill(9));
+  // SciPy: ttest_1samp of the other nine against 0, and the larger of those against 0.1 and -0.1
+  const wanted = [[0.9773592454736947, 0.4103437802245607], [
+    0.00011758853372147802,
+    0.9995112598938044,
+  ]];
+  for (const [i, one] of [found[0], found[9]].entries()) {
+    const { p, equivalenceP } = one?.ps ?? {};
+    assertClose([p ?? NaN, equivalenceP ?? NaN], wanted[i] ?? [], tolerance.special);
+  }
+  const shares = inferWithoutEach(wins(9, 10), predicts("above", 0.5, 0.1), { statistic: "share" });
+  // Twice the chance of 8 of 9, and of 9 of 9.
+  assertClose(shares.map(({ ps }) => ps.p ?? NaN), [
+    ...Array(9).fill(0.0390625),
+    0.00390625,
+  ], tolerance.special);
+});
+
+Deno.test("inferWithoutEach() of enough values is infer() of the others", () => {
+  const options = { statistic: "geometric-mean", overlap: 0.25 } as const;
+  const prediction = predicts("near", 1, 0.2);
+  const found = inferWithoutEach(values, prediction, options);
+  for (const [i, { estimate, ps }] of found.entries()) {
+    const { p, equivalenceP, outsideP, ...rest } = infer(
+      values.toSpliced(i, 1),
+      prediction,
+      options,
+    );
+    assertEquals({ estimate, ps }, { estimate: rest.estimate, ps: { p, equivalenceP, outsideP } });
+  }
+  assertEquals(found.length, values.length);
+});
+
+Deno.test("inferWithoutEach() has nothing below the fewest seeds, and refuses what infer() refuses", () => {
+  assertEquals(inferWithoutEach(values.slice(0, 9), predicts("above", 1, 0.2)), []);
+  const share = { statistic: "share" } as const;
+  assertThrows(() => inferWithoutEach(values, predicts("above", 0.5, 0.1), share), InputError);
+  assertThrows(() => inferWithoutEach(wins(3, 12), predicts("above", 2, 0.1), share), InputError);
 });

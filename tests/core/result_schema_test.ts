@@ -70,6 +70,7 @@ const result: Result = {
     verdict: "undecided",
     unadjustedVerdict: "refuted",
     alternatives: [{ name: "other weights", values: [1, 2], estimate, verdict: "equivalent" }],
+    influential: [{ label: 1, verdict: "supported" }, { label: "one", verdict: "refuted" }],
   }, {
     id: "few",
     ...hypothesis,
@@ -88,6 +89,7 @@ const result: Result = {
     verdict: "undecided",
     unadjustedVerdict: "undecided",
     alternatives: [],
+    influential: [],
   }],
   unmeasured: [{ id: "other", statement: "It is.", reason: "No second network." }],
   checks: [{
@@ -172,6 +174,9 @@ Deno.test("a result that is not of its schema is refused at its first wrong plac
     [["claims", 0, "verdict"], "inconclusive"],
     [["claims", 0, "predicts"], 3],
     [["claims", 0, "p"], 1.5],
+    [["claims", 0, "influential", 0, "verdict"], "none"],
+    [["claims", 0, "influential", 0, "label"], null],
+    [["claims", 0, "influential"], undefined],
     [["claims", 0, "frozen", "date"], "yesterday"],
     [["claims", 1, "parts", "base", 1], null],
     [["claims", 1, "statement"], undefined],

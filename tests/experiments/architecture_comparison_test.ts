@@ -265,7 +265,6 @@ Deno.test("claims on training follow from the tables of training", () => {
     "training-rnn": over(decay[2], decay[0]),
     "training-lstm": over(decay[8], decay[6]),
     "training-gru": over(decay[11], decay[9]),
-    "training-gru-over-rnn": over(decay[11], decay[2]),
     "task-gru-rnn": over(decay[9], decay[0]),
     "premise-rnn-gru": over(loss[11], loss[2]),
     "premise-forget-bias": over(loss[8], loss[14]),
@@ -273,6 +272,7 @@ Deno.test("claims on training follow from the tables of training", () => {
   for (const [id, wanted] of Object.entries(ratios)) {
     assertEquals(claimOf(result, id).values, wanted, id);
   }
+  assertEquals(metricOf(result, "trained-gru-over-rnn").values, over(decay[11], decay[2]));
   for (const [network, place] of [["rnn", 2], ["lstm-pytorch-s-weights", 14]] as const) {
     const learned = loss[place]?.map((value) => value < 0.5 ? 1 : 0) ?? [];
     assertEquals(metricOf(result, `learned-${network}`).values, learned);
@@ -282,6 +282,83 @@ Deno.test("claims on training follow from the tables of training", () => {
     "loss then": loss[9] ?? [],
     "later loss": loss[10] ?? [],
   });
+});
+
+Deno.test("claims have what other inputs, sizes and units would give as alternatives", () => {
+  const { result } = onCpu;
+  const decay = samples(result, "training-decay");
+  const alternatives = (id: string): Map<string, readonly number[]> =>
+    new Map(claimOf(result, id).alternatives.map(({ name, values }) => [name, values]));
+  const over = (a?: readonly number[], b?: readonly number[]) =>
+    a?.map((value, i) => value / (b?.[i] ?? NaN));
+  const effect = alternatives("reach-lstm-effect");
+  const onTask = "inputs of the adding problem, Glorot weights,";
+  assertEquals(effect.get(`${onTask} same hidden size`), over(decay[6], decay[0]));
+  assertEquals(effect.get(`${onTask} matched parameters`), over(decay[6], decay[3]));
+  // The interaction is the geometric mean of what the two ways to match sizes give.
+  for (const network of ["lstm", "gru"]) {
+    const id = `reach-${network}-interaction`;
+    const [same, matched] = ["same hidden size alone", "matched parameters alone"].map((name) =>
+      alternatives(id).get(name)
+    );
+    const wanted = same?.map((value, i) => Math.sqrt(value * (matched?.[i] ?? NaN)));
+    assertClose(claimOf(result, id).values, wanted ?? [], tolerance.rounding);
+  }
+  const scale = (factors?: readonly number[]) =>
+    factors?.map((factor) => timeScale(factor, small.addingSteps));
+  for (const [network, place] of [["rnn", 0], ["lstm", 6], ["gru", 9]] as const) {
+    const wanted = over(scale(decay[place + 2]), scale(decay[place]));
+    const name = `the time scale, at most ${small.addingSteps} steps`;
+    assertEquals(alternatives(`training-${network}`).get(name), wanted);
+    assertEquals(metricOf(result, `time-scale-ratio-${network}`).values, wanted);
+  }
+});
+
+Deno.test("seeds that learned and seeds that did not are counted apart", () => {
+  const { result } = onCpu;
+  const decay = samples(result, "training-decay");
+  const loss = samples(result, "training-loss");
+  const groups = rows(result, "learned");
+  const names = ["RNN", "RNN, matched", "LSTM", "GRU", "LSTM, PyTorch's weights"];
+  for (const [i, name] of names.entries()) {
+    const id = name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+    const [before, after] = [decay[3 * i], decay[3 * i + 2]].map((factors) =>
+      factors?.map((factor) => timeScale(factor, small.addingSteps)) ?? []
+    );
+    const learned = loss[3 * i + 2]?.map((value) => value < 0.5) ?? [];
+    const changes = after?.map((value, seed) => value - (before?.[seed] ?? NaN)) ?? [];
+    assertEquals(
+      metricOf(result, `further-learned-${id}`).values,
+      changes.map((change, seed) => learned[seed] && change > 0 ? 1 : 0),
+    );
+    assertEquals(
+      metricOf(result, `shorter-not-learned-${id}`).values,
+      changes.map((change, seed) => !learned[seed] && change < 0 ? 1 : 0),
+    );
+    assertEquals(
+      metricOf(result, `capped-${id}`).values,
+      after?.map((value) => value === small.addingSteps ? 1 : 0),
+    );
+    for (const [group, wanted] of [["learned", true], ["did not learn", false]] as const) {
+      const own = after?.filter((_, seed) => learned[seed] === wanted) ?? [];
+      const row = groups.find(([network, which]) => network === name && which === group);
+      const found = row ? [row[2], row[5], row[6]] : [0, Infinity, -Infinity];
+      assertEquals(found, [own.length, Math.min(...own), Math.max(...own)]);
+    }
+  }
+});
+
+Deno.test("the notebook's measure is compared over the notebook's lengths", () => {
+  const { values, label } = metricOf(onCpu.result, "left-rnn-over-lstm");
+  assert(label.includes("at length 6 that is left at length 12"));
+  const measured = rows(onCpu.result, "loss-over-all-steps");
+  const left = (network: string): number => {
+    const at = (length: number) => measured.find((row) => row[0] === network && row[1] === length);
+    return Number(at(12)?.[2]) / Number(at(6)?.[2]);
+  };
+  const logs = values.map(Math.log);
+  const found = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  assertClose([found], [left("RNN") / left("LSTM")], tolerance.flow);
 });
 
 Deno.test("stepsBelow() is the end of the first group of updates below the bound", () => {

@@ -21,6 +21,7 @@ function falsified({ claims, metrics, tables, checks }: Result) {
         estimate,
         verdict: "refuted" as const,
       })),
+      influential: [{ label: 1, verdict: "refuted" as const }],
     })),
     metrics: metrics.map((metric) => ({ ...metric, estimate })),
     tables: tables.map((table) => ({

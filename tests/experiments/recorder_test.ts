@@ -408,6 +408,38 @@ Deno.test("Recorder.decide() adjusts an alternative within the family, in place 
   assertEquals(only?.alternatives.map(({ verdict }) => verdict), ["supported", "supported"]);
 });
 
+Deno.test("Recorder.decide() names the values without which a verdict is another", () => {
+  const decided = (values: number[], others: readonly number[][], labels?: string[]) => {
+    const ids = [values, ...others].map((_, i) => `c${i}`);
+    const claims = Object.fromEntries(ids.map((id) => [id, hypothesis()]));
+    const made = new Recorder(seeds, { claims, checks: {} });
+    for (const [i, of] of [values, ...others].entries()) {
+      made.claim(`c${i}`, { values: of, ...(labels === undefined ? {} : { labels }) });
+    }
+    const [first] = made.decide();
+    return { verdict: first?.verdict, influential: first?.influential };
+  };
+  const outlier = around(2).with(7, -10);
+  assertEquals(decided(outlier, []), {
+    verdict: "undecided",
+    influential: [{ label: 8, verdict: "supported" }],
+  });
+  assertEquals(decided(around(2), []), { verdict: "supported", influential: [] });
+  // Of ten values nine are left, which are tested too; of nine none is left out.
+  const few = (n: number) => [...around(2).slice(0, n - 1), -10];
+  const names = (n: number) => Array.from({ length: n }, (_, i) => `fold ${i}`);
+  assertEquals(decided(few(10), [], names(10)).influential, [
+    { label: "fold 9", verdict: "supported" },
+  ]);
+  assertEquals(decided(few(9), [], names(9)).influential, []);
+  // p is 0.02 without the last value: enough alone, and not with two others that are undecided.
+  const weak = around(1.25, 0.09).with(11, 0);
+  const alone = decided(weak, []);
+  assertEquals(alone.verdict, "undecided");
+  assertEquals(alone.influential, [{ label: 12, verdict: "supported" }]);
+  assertEquals(decided(weak, [around(1.1, 1), around(1.1, 1)]).influential, []);
+});
+
 Deno.test("Recorder.decide() publishes the p that refutes a claim of nearness", () => {
   const predicts = { ...prediction, relation: "near" } as const;
   const claims = { a: hypothesis({ predicts }), b: hypothesis({ predicts }) };

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Claim, Result } from "../../src/core/result.ts";
+import type { Claim, Result, Verdict } from "../../src/core/result.ts";
 import { claimCards } from "../../src/report/claim_cards.ts";
 import { trusted } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
@@ -140,6 +140,37 @@ Deno.test("claimCards() compares alternatives with the printed verdict", async (
     textOf(document.querySelector(".found")),
     "decides nothing. (Not decided after adjustment for 2 claims; alone it would be supported.) " +
       "? prediction undecided",
+  );
+});
+
+Deno.test("claimCards() names a few seeds without which the verdict is another, and counts the rest", async () => {
+  const without = async (changes: Partial<Claim>) => {
+    const shown = claim({ id: "a", statement: "S.", ...changes });
+    const document = await cards({ claims: [shown, claim({ id: "b", statement: "S." })] });
+    assertEquals(document.querySelectorAll(".influence").length, 1);
+    return textOf(document.querySelector("#claim-a .influence"));
+  };
+  const of = (labels: readonly (number | string)[], verdict: Verdict = "undecided") =>
+    labels.map((label) => ({ label, verdict }));
+  assertEquals(
+    await without({ influential: of([8], "supported") }),
+    "Without seed 8 the verdict is supported.",
+  );
+  assertEquals(
+    await without({ influential: of(["<fold>"]), overlap: 0.25 }),
+    "Without split <fold> the verdict is undecided.",
+  );
+  assertEquals(
+    await without({ influential: [...of([1, 2]), ...of([3], "refuted")] }),
+    "Without one of the seeds 1 or 2 the verdict is undecided. Without seed 3 the verdict is refuted.",
+  );
+  assertEquals(
+    await without({ influential: of([1, 2, 3, 4, 5]) }),
+    "Without one of the seeds 1, 2, 3, 4 or 5 the verdict is undecided.",
+  );
+  assertEquals(
+    await without({ influential: of([1, 2, 3, 4, 5, 6]) }),
+    "Without one of the seeds 1, 2, 3, 4 or 2 others the verdict is undecided.",
   );
 });
 

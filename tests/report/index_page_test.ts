@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { trusted } from "../../src/report/html.ts";
 import { type IndexEntry, indexPage } from "../../src/report/index_page.ts";
@@ -114,17 +114,41 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
   assertEquals(rows[0], [
     ...["Experiment", "✓ supported", "✗ refuted", "≈ equivalent", "? undecided"],
     ...["Checks hold", "Undecided by adjustment", "Result of an earlier run known"],
-    ...["Changed after first run", "Change under an alternative"],
+    ...["Changed after first run", "Change under an alternative, of those that have one"],
   ]);
   assertEquals(rows.slice(2), [
-    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "1"],
-    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2"],
+    ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "1 of 1"],
+    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2 of 2"],
   ]);
   const note = document.querySelector(".note")?.textContent?.trim();
   assertEquals(
     note,
     "p values are adjusted in 4 families of 2 to 3 claims. " +
       "2 declared claims and checks were not measured in this run; the pages say why. All claims as CSV",
+  );
+});
+
+Deno.test("{{tally}} says how many verdicts change without a single seed", async () => {
+  const noteOf = async (influenced: number) => {
+    const [first, ...others] = entries().map(({ there, here, page }) => {
+      const claims = there.result.claims.map((claim, i) => ({
+        ...claim,
+        influential: i < influenced ? [{ label: 3, verdict: "undecided" as const }] : [],
+      }));
+      return { there: { ...there, result: { ...there.result, claims } }, here, page };
+    });
+    assert(first && others.length === 1);
+    const page = { path: "reports/index.md", source: "# T\n\n{{tally}}\n" };
+    const document = await parseHtml(indexPage([first], page).body.markup);
+    return document.querySelector(".note")?.textContent ?? "";
+  };
+  assertStringIncludes(
+    await noteOf(1),
+    "1 verdict changes if a single seed is left out; its claim names the seed. 1 declared",
+  );
+  assertStringIncludes(
+    await noteOf(3),
+    "3 verdicts change if a single seed is left out; their claims name it. 1 declared",
   );
 });
 

@@ -64,6 +64,7 @@ export function claim(parts: Partial<Claim> & Pick<Claim, "id" | "statement">): 
     verdict: "supported",
     unadjustedVerdict: "supported",
     alternatives: [],
+    influential: [],
     ...parts,
   };
 }

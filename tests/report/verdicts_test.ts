@@ -17,7 +17,9 @@ Deno.test("tallyOf() counts verdicts, checks, adjustments, revisions and alterna
     adjusted: 2,
     revised: 2,
     known: 2,
+    alternatives: 2,
     changing: 2,
+    influenced: 0,
   });
 });
 
@@ -49,4 +51,14 @@ Deno.test("decidingP() is that of the test that the verdict follows from", () =>
   assertEquals(of("refuted", "near"), { p: 0.3, of: "outside" });
   assertEquals(of("supported", "below"), difference);
   assertEquals(of("undecided", "above"), difference);
+});
+
+Deno.test("tallyOf() counts claims with another verdict without one of their values", () => {
+  const parts = { statement: "S.", influential: [{ label: 3, verdict: "undecided" }] } as const;
+  const claims = [
+    claim({ id: "a", ...parts }),
+    claim({ id: "b", ...parts, influential: [...parts.influential, ...parts.influential] }),
+    claim({ id: "c", statement: "S." }),
+  ];
+  assertEquals(tallyOf([{ claims, unmeasured: [], checks: [] }]).influenced, 2);
 });

@@ -12,6 +12,7 @@ import {
   detectableAgain,
   estimateAgain,
   holmAgain,
+  psAgain,
   testAgain,
   type TestAnswer,
   verdictAgain,
@@ -171,6 +172,7 @@ class Comparison implements Recomputed {
         LEVEL / family.length,
       );
       this.close(`${experiment}: claim ${claim.id}: detectable`, claim.detectable, effect);
+      this.#influential(`${experiment}: claim ${claim.id}`, claim, values, tests, i);
       const before = 2 + Object.keys(claim.parts ?? {}).length;
       for (const [a, alternative] of claim.alternatives.entries()) {
         const others = numbers(rows.map((row) => row[before + a] ?? ""));
@@ -200,6 +202,29 @@ class Comparison implements Recomputed {
     this.equal(`${what}: verdict`, verdict, verdictAgain(test.value, predicts, adjusted));
     const plain = verdictAgain(test.value, predicts, test);
     this.equal(`${what}: verdict without adjustment`, unadjustedVerdict, plain);
+  }
+
+  /** The labels without which the verdict is another one; none with too few values for a verdict. */
+  #influential(
+    what: string,
+    claim: Claim,
+    values: readonly number[],
+    tests: readonly TestAnswer[],
+    place: number,
+  ): void {
+    const test = tests[place];
+    if (!test) return;
+    const { labels, predicts } = claim;
+    const decided = verdictAgain(test.value, predicts, adjustedAgain(tests, place));
+    const found = test.p === null ? [] : values.flatMap((_, left) => {
+      const question = questionOf(claim, values.toSpliced(left, 1));
+      const other = { ...test, ...psAgain(question, predicts) };
+      const adjusted = adjustedAgain(tests.with(place, other), place);
+      const verdict = verdictAgain(estimateAgain(question).value, predicts, adjusted);
+      return verdict === decided ? [] : [`${labels[left]} ${verdict}`];
+    });
+    const stated = claim.influential.map(({ label, verdict }) => `${label} ${verdict}`);
+    this.equal(`${what}: influential`, stated.join(", "), found.join(", "));
   }
 
   /** An alternative, whose test stands in for that of the claim at a place of its family. */

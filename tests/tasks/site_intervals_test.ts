@@ -47,6 +47,12 @@ const changes: readonly [path: string, place: RegExp, by: string, problem: RegEx
   ["machine/toy/time.metric.csv", /\n1,[^,\n]+/, "\n1,5", /toy: metric time: value is/],
   ["data/toy.json", /"outsideP": [^n][^,]*/, '"outsideP": 0.123', /outsideP is 0.123, found/],
   ["data/toy.json", /"verdict": "\w+"/, '"verdict": "refuted"', /verdict is refuted, found/],
+  [
+    "data/toy.json",
+    /"influential": \[[^\]]*\]/,
+    '"influential": [{"label": 3, "verdict": "refuted"}]',
+    /influential is 3 refuted, found/,
+  ],
 ];
 
 for (const [path, place, by, problem] of changes) {

@@ -1,10 +1,10 @@
-import type { Architecture } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { SeedStatistic } from "../../core/result.ts";
 import { geometricMean } from "../../analysis/statistics.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import { studentNames } from "./students.ts";
 import type { Trained } from "./train.ts";
+import { atCheckpoint } from "./trained.ts";
 
 const networkColumn = { name: "network", label: "network" };
 const stepColumn = { name: "step", label: "training step", unit: "updates" };
@@ -172,27 +172,51 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       return [student.name, student.hiddenSize, ...before ?? [], ...after ?? []];
     }),
   });
+  recordGroups(context, all);
+}
+
+/** Decay after training in the seeds that learned the task and in the others, of each network. */
+function recordGroups(context: Context, all: readonly Trained[]): void {
+  const { addingSteps } = context.parameters;
+  const unit = "steps";
   context.table({
     id: "learned",
-    title: "Decay after training in seeds that learned, with a loss below half of the baseline",
+    title: "Decay after training in seeds that learned, with a loss below half of the baseline, " +
+      "and in the others",
     columns: [
       networkColumn,
-      { name: "learned", label: "share of seeds that learned" },
-      { name: "of-learned", label: "decay factor in these" },
-      { name: "of-others", label: "decay factor in the others" },
+      { name: "group", label: "seeds that" },
+      { name: "seeds", label: "number" },
+      { name: "factor", label: "decay factor, geometric mean" },
+      { name: "scale", label: "time scale, geometric mean", unit },
+      { name: "shortest", label: "shortest time scale", unit },
+      { name: "longest", label: "longest time scale", unit },
+      { name: "capped", label: `number at ${addingSteps} steps or above` },
     ],
-    rows: all.map(({ student, rates, losses }): Cell[] => {
-      const isLearned = (seed: number): boolean => (losses[seed]?.[last] ?? NaN) < LEARNED;
-      const learned = rates.filter((_, seed) => isLearned(seed));
-      const others = rates.filter((_, seed) => !isLearned(seed));
-      const share = learned.length / rates.length;
-      return [student.name, share, factorAt(learned, last), factorAt(others, last)];
+    rows: all.flatMap(({ student, rates, losses }) => {
+      const after = atCheckpoint(rates, -1);
+      return [true, false].flatMap((learned): Cell[][] => {
+        const own = after.filter((_, seed) => hasLearned(losses[seed]) === learned);
+        if (own.length === 0) return [];
+        const scales = own.map((factor) => timeScale(factor, addingSteps));
+        return [[
+          ...[student.name, learned ? "learned" : "did not learn", own.length],
+          ...[geometricMean(own), geometricMean(scales)],
+          ...[Math.min(...scales), Math.max(...scales)],
+          scales.filter((scale) => scale === addingSteps).length,
+        ]];
+      });
     }),
   });
 }
 
 /** A network has learned the task if its loss is below this share of the memoryless baseline. */
 const LEARNED = 0.5;
+
+/** Whether a network of these test losses has learned the task in the end. */
+function hasLearned(losses: readonly number[] | undefined): boolean {
+  return (losses?.at(-1) ?? NaN) < LEARNED;
+}
 
 /** How many seeds learned the task, and how far back the gradients of each network reach. */
 function recordLearned(context: Context, all: readonly Trained[]): void {
@@ -208,8 +232,11 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
       id: `learned-${id}`,
       label: `share of seeds whose ${name} has a loss below half of the memoryless baseline`,
       statistic: "share",
-      values: atCheckpoint(losses, -1).map((loss) => loss < LEARNED ? 1 : 0),
+      values: losses.map((own) => hasLearned(own) ? 1 : 0),
     });
+    const scalesAt = (place: number): number[] =>
+      atCheckpoint(rates, place).map((rate) => timeScale(rate, addingSteps));
+    recordShares(context, { id, name, losses, before: scalesAt(0), after: scalesAt(-1) });
     for (const [time, place, words] of times) {
       context.metric({
         id: `time-scale-${time}-${id}`,
@@ -217,9 +244,50 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
           `${addingSteps}, on the adding problem ${words}`,
         unit: "steps",
         statistic: "geometric-mean",
-        values: atCheckpoint(rates, place).map((rate) => timeScale(rate, addingSteps)),
+        values: scalesAt(place),
       });
     }
+  }
+}
+
+/** The losses of a network by seed and checkpoint, and its time scales before and after training. */
+interface Scales {
+  readonly id: string;
+  readonly name: string;
+  readonly losses: Trained["losses"];
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** In how many seeds learning and reaching further back go together, and how many are at the cap. */
+function recordShares(context: Context, { id, name, losses, before, after }: Scales): void {
+  const { addingSteps } = context.parameters;
+  const change = (seed: number): number => (after[seed] ?? NaN) - (before[seed] ?? NaN);
+  const groups: [string, string, (seed: number) => boolean][] = [
+    [
+      "further-learned",
+      "has learned and reaches further back than before training",
+      (seed) => hasLearned(losses[seed]) && change(seed) > 0,
+    ],
+    [
+      "shorter-not-learned",
+      "has not learned and reaches less far back than before training",
+      (seed) => !hasLearned(losses[seed]) && change(seed) < 0,
+    ],
+    [
+      "capped",
+      `has a time scale of ${addingSteps} steps, the length of the sequences, or more after ` +
+      "training",
+      (seed) => after[seed] === addingSteps,
+    ],
+  ];
+  for (const [group, words, belongs] of groups) {
+    context.metric({
+      id: `${group}-${id}`,
+      label: `share of seeds whose ${name} ${words}`,
+      statistic: "share",
+      values: context.seeds.map((_, seed) => belongs(seed) ? 1 : 0),
+    });
   }
 }
 
@@ -231,22 +299,4 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
  */
 export function timeScale(rate: number, most: number): number {
   return rate < 1 ? Math.min(most, -1 / Math.log(rate)) : most;
-}
-
-/** What was measured of the network of an architecture that has the common size and Glorot weights. */
-export function trainedOf(
-  all: readonly Trained[],
-  architecture: Architecture,
-): Trained {
-  const found = all.find(({ student }) => student.name === architecture);
-  if (!found) throw new RangeError(`no ${architecture} was trained`);
-  return found;
-}
-
-/** The values of all seeds at a checkpoint. */
-export function atCheckpoint(
-  values: readonly (readonly number[])[],
-  place: number,
-): number[] {
-  return values.map((own) => own.at(place) ?? NaN);
 }

@@ -1,9 +1,9 @@
 import { rankCorrelation, rankCorrelationValues } from "../../analysis/rank_correlation.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers } from "../curves.ts";
-import { atCheckpoint, trainedOf } from "./during.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import type { Trained } from "./train.ts";
+import { atCheckpoint, trainedOf } from "./trained.ts";
 
 /** The fewest seeds that a correlation is computed from with each left out. */
 const FEWEST = 3;

@@ -2,10 +2,11 @@ import { rankCorrelation } from "../../analysis/rank_correlation.ts";
 import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells } from "../intervals.ts";
-import { atCheckpoint, trainedOf } from "./during.ts";
+import { timeScale } from "./during.ts";
 import type { Context } from "./parameters.ts";
-import { MATCHED_RNN, PYTORCH_LSTM, studentNames } from "./students.ts";
+import { PYTORCH_LSTM, studentNames } from "./students.ts";
 import type { Trained } from "./train.ts";
+import { atCheckpoint, matchedOf, over, trainedOf } from "./trained.ts";
 
 /** Records whether decay before training predicts what is learned, and what training makes of it. */
 export function recordPremise(context: Context, all: readonly Trained[]): void {
@@ -18,17 +19,6 @@ export function recordPremise(context: Context, all: readonly Trained[]): void {
 
 /** The convention of an alternative. */
 const AGAINST_MATCHED = "against the parameter-matched RNN";
-
-function matchedOf(all: readonly Trained[]): Trained {
-  const found = all.find(({ student }) => student.name === MATCHED_RNN);
-  if (!found) throw new RangeError("no parameter-matched RNN was trained");
-  return found;
-}
-
-/** One list over another, by seed. */
-function over(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((value, seed) => value / (b[seed] ?? NaN));
-}
 
 function recordPoints(context: Context, all: readonly Trained[]): void {
   const id = "initial-decay-and-loss";
@@ -155,22 +145,33 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
 }
 
 function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
+  const { addingSteps, trainingSteps } = context.parameters;
   for (const architecture of architectures) {
     const { rates } = trainedOf(all, architecture);
     const parts = { before: atCheckpoint(rates, 0), after: atCheckpoint(rates, -1) };
+    const scale = (factors: readonly number[]) =>
+      factors.map((factor) => timeScale(factor, addingSteps));
+    const scales = over(scale(parts.after), scale(parts.before));
     context.claim(`training-${architecture.toLowerCase()}`, {
       values: over(parts.after, parts.before),
       parts,
+      alternatives: [{ name: `the time scale, at most ${addingSteps} steps`, values: scales }],
+    });
+    context.metric({
+      id: `time-scale-ratio-${architecture.toLowerCase()}`,
+      label: `time scale of the ${architecture} on the adding problem, at most ${addingSteps} ` +
+        `steps, after ${trainingSteps} updates over that before training`,
+      statistic: "geometric-mean",
+      values: scales,
     });
   }
-  const parts = {
-    GRU: atCheckpoint(trainedOf(all, "GRU").rates, -1),
-    RNN: atCheckpoint(trainedOf(all, "RNN").rates, -1),
-  };
-  const matched = atCheckpoint(matchedOf(all).rates, -1);
-  context.claim("training-gru-over-rnn", {
-    values: over(parts.GRU, parts.RNN),
-    parts,
-    alternatives: [{ name: AGAINST_MATCHED, values: over(parts.GRU, matched) }],
+  context.metric({
+    id: "trained-gru-over-rnn",
+    label: `per-step decay factor of the GRU over that of the RNN after ${trainingSteps} updates`,
+    statistic: "geometric-mean",
+    values: over(
+      atCheckpoint(trainedOf(all, "GRU").rates, -1),
+      atCheckpoint(trainedOf(all, "RNN").rates, -1),
+    ),
   });
 }

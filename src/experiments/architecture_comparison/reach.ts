@@ -5,6 +5,8 @@ import { type Initialisation, initialisations } from "../initialisations.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import type { Context } from "./parameters.ts";
+import type { Trained } from "./train.ts";
+import { atCheckpoint, matchedOf, over, trainedOf } from "./trained.ts";
 
 /** What is compared with the RNN. */
 const gated = ["LSTM", "GRU"] as const;
@@ -22,9 +24,14 @@ interface CellOfDesign {
 /**
  * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay factors
  * over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both sides of 1, so
- * that a main effect would describe none of them.
+ * that a main effect would describe none of them. The LSTM stands beside it on the inputs of the adding
+ * problem, too.
  */
-export function recordReach(context: Context, measured: readonly Measured[]): void {
+export function recordReach(
+  context: Context,
+  measured: readonly Measured[],
+  trained: readonly Trained[],
+): void {
   const cells = gated.flatMap((architecture) =>
     initialisations.flatMap((initialisation) =>
       likenesses.map((likeness) => cellOf(measured, architecture, initialisation, likeness))
@@ -60,26 +67,62 @@ export function recordReach(context: Context, measured: readonly Measured[]): vo
       });
     }
     context.claim(`reach-${name}-interaction`, {
-      values: context.seeds.map((_, seed) =>
-        (parts[glorot]?.[seed] ?? NaN) / (parts[pytorch]?.[seed] ?? NaN)
-      ),
+      values: over(parts[glorot] ?? [], parts[pytorch] ?? []),
       parts,
+      alternatives: likenesses.map((likeness) => ({
+        name: `${likeness} alone`,
+        values: over(
+          ratios({ architecture, initialisation: glorot, likeness }),
+          ratios({ architecture, initialisation: pytorch, likeness }),
+        ),
+      })),
     });
   }
+  const onTask = recordOnTask(context, trained);
   const architecture = "LSTM";
   context.claim("reach-lstm-effect", {
     values: ratios({ architecture }),
     alternatives: [
-      ...initialisations.map((initialisation) => ({ initialisation })),
-      ...likenesses.map((likeness) => ({ likeness })),
-    ].map((chosen) => ({
-      name: `${Object.values(chosen).join()} alone`,
-      values: ratios({ architecture, ...chosen }),
-    })),
+      ...[
+        ...initialisations.map((initialisation) => ({ initialisation })),
+        ...likenesses.map((likeness) => ({ likeness })),
+      ].map((chosen) => ({
+        name: `${Object.values(chosen).join()} alone`,
+        values: ratios({ architecture, ...chosen }),
+      })),
+      ...onTask,
+    ],
   });
   const likeness = "same hidden size";
   context.claim("reach-gru-null", {
     values: ratios({ architecture: "GRU", initialisation: glorot, likeness }),
+  });
+}
+
+/**
+ * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before training, of
+ * the gradient by the state.
+ */
+function recordOnTask(
+  context: Context,
+  trained: readonly Trained[],
+): { readonly name: string; readonly values: readonly number[] }[] {
+  const before = ({ rates }: Trained) => atCheckpoint(rates, 0);
+  const lstm = before(trainedOf(trained, "LSTM"));
+  const comparisons = [
+    ["same-size", "same hidden size", trainedOf(trained, "RNN")],
+    ["matched", "matched parameters", matchedOf(trained)],
+  ] as const;
+  return comparisons.map(([id, likeness, rnn]) => {
+    const values = over(lstm, before(rnn));
+    context.metric({
+      id: `reach-lstm-task-${id}`,
+      label: "decay factor of the LSTM over the RNN's on the adding problem before training, " +
+        `Glorot weights, ${likeness}`,
+      statistic: "geometric-mean",
+      values,
+    });
+    return { name: `inputs of the adding problem, Glorot weights, ${likeness}`, values };
   });
 }
 

@@ -5,6 +5,7 @@ import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { NotebookMeasured } from "./notebook_measure.ts";
 import { type Context, EARLY_STEP, lengthsBeyond, NOTEBOOK_LENGTHS } from "./parameters.ts";
+import { over } from "./trained.ts";
 
 /** What the notebook's code adds to a mean before it divides by it. */
 const SMALL = 1e-8;
@@ -147,23 +148,23 @@ function recordNames(context: Context, networks: readonly NotebookMeasured[]): v
   });
 }
 
-/** The lengths that the claim on discrimination compares. */
-const [SHORT, LONG] = [10, 30];
-
+/**
+ * How much of the gradient at the notebook's step is left at the longest length compared with the
+ * shortest, in the RNN over the LSTM: of the notebook's lengths, or of all if these are too few.
+ */
 function recordDiscrimination(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context);
-  const [short, long] = [lengths.indexOf(SHORT), lengths.indexOf(LONG)];
-  const id = "notebook-discriminates";
-  if (short < 0 || long < 0) {
-    return context.unmeasured(id, `lengths do not include ${SHORT} and ${LONG}`);
-  }
+  const upTo = lengths.filter((length) => length <= Math.max(...NOTEBOOK_LENGTHS));
+  const long = (upTo.length < 2 ? lengths : upTo).length - 1;
   const left = (architecture: Architecture): number[] => {
     const found = networks.find((network) => network.architecture === architecture);
-    return (found?.early.all ?? []).map((norms) => (norms[long] ?? NaN) / (norms[short] ?? NaN));
+    return (found?.early.all ?? []).map((norms) => (norms[long] ?? NaN) / (norms[0] ?? NaN));
   };
-  const parts = { RNN: left("RNN"), LSTM: left("LSTM") };
-  context.claim(id, {
-    values: parts.RNN.map((share, seed) => share / (parts.LSTM[seed] ?? NaN)),
-    parts,
+  context.metric({
+    id: "left-rnn-over-lstm",
+    label: `share of the gradient at step ${EARLY_STEP}, of a loss over all steps, at length ` +
+      `${lengths[0]} that is left at length ${lengths[long]}: RNN over LSTM, on the same inputs`,
+    statistic: "geometric-mean",
+    values: over(left("RNN"), left("LSTM")),
   });
 }

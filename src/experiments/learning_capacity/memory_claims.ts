@@ -17,7 +17,7 @@ export function recordMemoryClaims(context: Context, outcomes: readonly Outcome[
     reference: `every network at a learning rate of ${learningRate} from PyTorch's weights`,
     capped: "a loss above the memoryless baseline counts as the baseline",
   };
-  const measured = (task: string, pair: Pair): ClaimInput => ({
+  const measured = (task: string, pair: Pair, sameSize?: Pair): ClaimInput => ({
     ...ratiosOf(outcomes, task, pair, "best of the grid"),
     alternatives: [
       { name: names.reference, values: ratiosOf(outcomes, task, pair, "reference").values },
@@ -25,39 +25,55 @@ export function recordMemoryClaims(context: Context, outcomes: readonly Outcome[
         name: names.capped,
         values: ratiosOf(outcomes, task, pair, "best of the grid", true).values,
       },
+      ...(sameSize === undefined ? [] : [{
+        name: "an RNN of the same hidden size",
+        values: ratiosOf(outcomes, task, sameSize, "best of the grid").values,
+      }]),
     ],
   });
   const { lstm, lstmMatched, gru, gruMatched, gruLstm } = pairs;
-  context.claim("adding-lstm-loss", measured(adding, lstm));
-  context.claim("adding-lstm-loss-matched", measured(adding, lstmMatched));
-  context.claim("adding-gru-loss", measured(adding, gru));
-  context.claim("adding-gru-loss-matched", measured(adding, gruMatched));
+  context.claim("adding-lstm-loss-matched", measured(adding, lstmMatched, lstm));
+  context.claim("adding-gru-loss-matched", measured(adding, gruMatched, gru));
   context.claim("adding-gru-lstm-loss", measured(adding, gruLstm));
   context.claim("copy-memory-lstm-short-lag", measured(short, lstmMatched));
   context.claim("copy-memory-lstm-long-lag", measured(long, lstmMatched));
   context.claim("copy-memory-gru-short-lag", measured(short, gruMatched));
   context.claim("copy-memory-gru-long-lag", measured(long, gruMatched));
-  const trend = (setting: "best of the grid" | "reference", capped = false): number[] => {
-    const at = (task: string) => ratiosOf(outcomes, task, lstmMatched, setting, capped).values;
-    return ratioBySeed(at(long), at(short));
-  };
-  context.claim("copy-memory-trend", {
-    values: trend("best of the grid"),
-    parts: {
-      [`LSTM / RNN, lag ${longLag}`]:
-        ratiosOf(outcomes, long, lstmMatched, "best of the grid").values,
-      [`LSTM / RNN, lag ${shortLag}`]:
-        ratiosOf(outcomes, short, lstmMatched, "best of the grid").values,
-    },
-    alternatives: [
-      { name: names.reference, values: trend("reference") },
-      { name: names.capped, values: trend("best of the grid", true) },
-    ],
-  });
+  recordTrend(context, outcomes, { short, long });
+  recordAhead(context, outcomes, adding);
   recordSummaries(context, outcomes, [adding, short, long]);
   recordLearned(context, outcomes, adding);
-  recordLosses(context, outcomes, { short, long });
+  recordLosses(context, outcomes, { adding, "copy-short": short, "copy-long": long });
   recordReference(context, outcomes, adding, short);
+}
+
+/** How the ratio of LSTM and RNN on copy memory changes from the shorter lag to the longer one. */
+function recordTrend(
+  context: Context,
+  outcomes: readonly Outcome[],
+  { short, long }: Readonly<Record<"short" | "long", string>>,
+): void {
+  for (const [end, setting] of [["", "best of the grid"], ["-reference", "reference"]] as const) {
+    const at = (task: string) => ratiosOf(outcomes, task, pairs.lstmMatched, setting).values;
+    context.metric({
+      id: `copy-trend${end}`,
+      label:
+        `${pairs.lstmMatched.name}: ratio of test losses, ${long}, over that, ${short}, ${setting}`,
+      statistic: "geometric-mean",
+      values: ratioBySeed(at(long), at(short)),
+    });
+  }
+}
+
+/** In which seeds the GRU is ahead of the LSTM on the adding problem. */
+function recordAhead(context: Context, outcomes: readonly Outcome[], adding: string): void {
+  const { values } = ratiosOf(outcomes, adding, pairs.gruLstm, "best of the grid");
+  context.metric({
+    id: "adding-gru-ahead",
+    label: "share of seeds whose GRU has a lower test loss than the LSTM on the adding problem",
+    statistic: "share",
+    values: values.map((ratio) => ratio < 1 ? 1 : 0),
+  });
 }
 
 /** What the reference setting gives, where it differs from the best of the grid the most. */
@@ -121,17 +137,17 @@ function recordLearned(context: Context, outcomes: readonly Outcome[], adding: s
   }
 }
 
-/** Test losses on copy memory over the memoryless baseline, which ratios of two small ones hide. */
+/** Test losses over the memoryless baseline, which ratios of two small ones hide. */
 function recordLosses(
   context: Context,
   outcomes: readonly Outcome[],
   tasks: Readonly<Record<string, string>>,
 ): void {
-  for (const [lag, name] of Object.entries(tasks)) {
+  for (const [start, name] of Object.entries(tasks)) {
     for (const network of memoryNetworks) {
       const { found, task: { memoryless } } = outcomeOf(outcomes, name, network);
       context.metric({
-        id: `copy-${lag}-loss-${idOf(network)}`,
+        id: `${start}-loss-${idOf(network)}`,
         label:
           `test loss of the ${network} over the memoryless baseline, ${name}, best of the grid`,
         statistic: "geometric-mean",

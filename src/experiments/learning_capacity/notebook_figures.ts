@@ -2,7 +2,7 @@ import { median } from "../../analysis/statistics.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import { type NotebookOutcome, recordNotebookClaim } from "./notebook_tasks.ts";
+import { type NotebookOutcome, recordNotebookMetrics } from "./notebook_tasks.ts";
 import { meanBySeed, ratioBySeed } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
 
@@ -23,7 +23,7 @@ export function recordNotebookTasks(
   outcomes: readonly NotebookOutcome[],
 ): void {
   const names = [...new Set(outcomes.map((one) => one.task.name))];
-  recordNotebookClaim(context, outcomes);
+  recordNotebookMetrics(context, outcomes);
   recordCurves(context, outcomes, names);
   recordSolved(context, outcomes, names);
   recordNew(context, outcomes, names);

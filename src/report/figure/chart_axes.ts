@@ -49,10 +49,12 @@ export function chartAxes(
 
 /** The width of the widest of an axis's labels. */
 export function labelWidth(ticks: readonly number[], axis: NumberAxis): number {
-  return Math.max(
-    0,
-    greatest(formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize))),
-  );
+  return Math.max(0, greatest(labelWidths(ticks, axis)));
+}
+
+/** The width of the label of each tick, written with as many digits as the others need. */
+export function labelWidths(ticks: readonly number[], axis: NumberAxis): number[] {
+  return formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize));
 }
 
 /** Whether a chart has cells, whose axes end where the cells do. */

@@ -1,6 +1,6 @@
 import type { Chart } from "../../core/figure.ts";
 import { type BarTotal, barTotals, totalsWidth } from "./bar.ts";
-import { type ChartAxes, chartAxes, hasCells, labelWidth } from "./chart_axes.ts";
+import { type ChartAxes, chartAxes, hasCells, labelWidth, labelWidths } from "./chart_axes.ts";
 import type { Trace } from "./data.ts";
 import { gridColumns, type Insets, panelSize } from "./panel_size.ts";
 import { layoutRows, type Rows } from "./rows.ts";
@@ -55,7 +55,7 @@ export function layoutChart(
     panelSize(chart, { ...place, most: (width - 50 - names) / columns - 20 }, insets),
   );
   const left = leftOf(chart, axes, categories);
-  const overhang = labelWidth(axes.xTicks.slice(-1), chart.x) / 2 + 2;
+  const overhang = (labelWidths(axes.xTicks, chart.x).at(-1) ?? 0) / 2 + 2;
   const right = Math.max(10, overhang - insets.right);
   const most = (width - left - right - across * (columns - 1)) / columns;
   const size = panelSize(chart, { ...place, most }, insets, axes.xDomain, axes.yDomain);
@@ -90,5 +90,5 @@ function insetsOf(chart: Chart, traces: readonly Trace[], totals: number): Inset
 function leftOf(chart: Chart, axes: ChartAxes, categories: Rows | null): number {
   if (chart.y.scale !== "category") return Math.max(16, labelWidth(axes.yTicks, chart.y) + 10);
   if (categories && !categories.above) return categories.left + 14;
-  return Math.max(4, labelWidth(axes.xTicks.slice(0, 1), chart.x) / 2 + 2 - inset);
+  return Math.max(4, (labelWidths(axes.xTicks, chart.x)[0] ?? 0) / 2 + 2 - inset);
 }

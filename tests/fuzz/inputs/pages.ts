@@ -155,6 +155,7 @@ const claim: fc.Arbitrary<Claim> = fc.record({
     fc.record({ name: text, values: fc.array(finiteNumber, { minLength: 1 }), estimate, verdict }),
     { maxLength: 2 },
   ),
+  influential: fc.array(fc.record({ label, verdict }), { maxLength: 7 }),
 });
 
 const check: fc.Arbitrary<Check> = fc.record({
