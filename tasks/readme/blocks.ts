@@ -33,7 +33,9 @@ export function tallyBlock(results: readonly Result[]): string {
     ({ experiment, claims, checks }) => [
       `\`${experiment.id}\``,
       ...verdicts.map((verdict) => claims.filter((claim) => claim.verdict === verdict).length),
-      `${checks.filter(({ holds }) => holds).length} of ${checks.length}`,
+      checks.length === 0
+        ? "none"
+        : `${checks.filter(({ holds }) => holds).length} of ${checks.length}`,
     ],
   );
   return table(["experiment", ...verdicts, "checks that hold"], rows);

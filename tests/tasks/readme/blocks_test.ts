@@ -7,7 +7,9 @@ import {
   costsBlock,
   duration,
   fillBlocks,
+  tallyBlock,
 } from "../../../tasks/readme/blocks.ts";
+import { runToy } from "../toy_experiment.ts";
 
 const text = "a\n\n<!-- tally -->\nold\n<!-- end -->\n\nb <!-- tally --> c\n\n" +
   "<!-- claims: x/a\nx/b -->\n<!-- end -->\n";
@@ -26,6 +28,21 @@ Deno.test("fillBlocks() replaces what stands between its comments and nothing el
 Deno.test("claimsBlock() refuses a claim that no result has", () => {
   const error = assertThrows(() => claimsBlock([], ["x/a"]), InputError);
   assertEquals(error.message, 'a claim in README.md must be one of the report\'s, found "x/a"');
+});
+
+Deno.test("tallyBlock() counts claims by verdict, and names experiments without checks", async () => {
+  const { result } = await runToy(12);
+  const lines = tallyBlock([result, { ...result, checks: [] }]).split("\n");
+  const count = (verdict: string) => {
+    return String(result.claims.filter((claim) => claim.verdict === verdict).length);
+  };
+  const counts = ["supported", "refuted", "equivalent", "undecided"].map(count);
+  const held = result.checks.filter(({ holds }) => holds).length;
+  const row = ["`toy`", ...counts].join(" | ");
+  assertEquals(lines.slice(2), [
+    `| ${row} | ${held} of ${result.checks.length} |`,
+    `| ${row} | none |`,
+  ]);
 });
 
 Deno.test("costsBlock() writes times with two digits", () => {
