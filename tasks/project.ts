@@ -1,4 +1,7 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { sha256 } from "../src/core/digest.ts";
+import { InputError } from "../src/core/errors.ts";
 import { placeBelow, readIfThere } from "./files.ts";
 import { importsOf } from "./imports.ts";
 
@@ -9,6 +12,21 @@ export const root: URL = new URL("../", import.meta.url);
 export function callerFolder(): string {
   // `deno task` runs in the project's folder and tells in this variable where it was called.
   return Deno.env.get("INIT_CWD") ?? Deno.cwd();
+}
+
+/**
+ * The folder of the site that a command line names.
+ *
+ * @param operands The arguments of the task; none stands for `reports/site`.
+ * @returns The folder, absolute.
+ * @throws {InputError} If there is more than one.
+ */
+export function siteFolder(operands: readonly string[]): string {
+  if (operands.length > 1) throw new InputError("SITE", "one folder", operands);
+  const [site] = operands;
+  return site === undefined
+    ? fileURLToPath(new URL("reports/site", root))
+    : resolve(callerFolder(), site);
 }
 
 /** Where finished runs and other state are kept between calls. */

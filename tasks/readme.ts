@@ -1,12 +1,10 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InputError } from "../src/core/errors.ts";
 import type { Result } from "../src/core/result.ts";
 import { manifestSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { readIfThere, writeAtomic } from "./files.ts";
 import { DONE, FAILED, main } from "./main.ts";
-import { callerFolder, root } from "./project.ts";
+import { root, siteFolder } from "./project.ts";
 import { blocksOf, claimsBlock, costsBlock, fillBlocks, tallyBlock } from "./readme/blocks.ts";
 import { measureCosts } from "./readme/costs.ts";
 
@@ -31,11 +29,7 @@ await main(async () => {
     console.log(helpText(usage));
     return DONE;
   }
-  if (line.operands.length > 1) throw new InputError("SITE", "one folder", line.operands);
-  const [operand] = line.operands;
-  const site = operand === undefined
-    ? fileURLToPath(new URL("reports/site", root))
-    : resolve(callerFolder(), operand);
+  const site = siteFolder(line.operands);
   const results = await readResults(site);
   const costs = line.has("measure") ? await measureCosts() : null;
   const before = await Deno.readTextFile(file);
@@ -47,7 +41,7 @@ await main(async () => {
     throw new InputError("a comment of README.md", "claims: IDS, tally or costs", name);
   });
   await writeAtomic(file, after);
-  const fmt = new Deno.Command("deno", { args: ["fmt", "-q", "README.md"], cwd: root });
+  const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", "README.md"], cwd: root });
   if (!(await fmt.output()).success) return FAILED;
   console.log(`README.md: ${blocksOf(after).length} parts written`);
   return DONE;

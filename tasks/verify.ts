@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { selectBackend } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
 import { stableStringify } from "../src/core/json.ts";
@@ -14,7 +12,7 @@ import { DONE, FAILED } from "./main.ts";
 import { BACKENDS } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { ProgressDisplay } from "./progress.ts";
-import { callerFolder, root } from "./project.ts";
+import { siteFolder } from "./project.ts";
 import { digestOf, isSitePath, MANIFEST } from "./site_files.ts";
 import { fromSite, statedFile } from "./stated_file.ts";
 import { supervise } from "./supervise.ts";
@@ -63,11 +61,7 @@ await supervise(import.meta.url, async () => {
     console.log(helpText(usage));
     return DONE;
   }
-  if (line.operands.length > 1) throw new InputError("SITE", "one folder", line.operands);
-  const [operand] = line.operands;
-  const site = operand === undefined
-    ? fileURLToPath(new URL("reports/site", root))
-    : resolve(callerFolder(), operand);
+  const site = siteFolder(line.operands);
   const tolerance = numberWithin("tolerance", line.value("tolerance") ?? "0", {
     from: 0,
     below: 1,

@@ -41,7 +41,7 @@ export interface DecidingPs {
  * @param prediction What is predicted.
  * @param ps What decides.
  * @returns The verdict; `undecided` without p values.
- * @throws {InputError} If the prediction is none, the estimate's value is not finite, or a p is neither
+ * @throws {InputError} If the prediction cannot be tested, the estimate's value is not finite, or a p is neither
  * `null` nor a number from 0 to 1.
  *
  * @example

@@ -34,7 +34,7 @@ export async function measureCosts(): Promise<Cost[]> {
       if (args.includes("quick")) where.splice(1, 1, `${site}/quick`);
       console.log(`deno task ${args.join(" ")}`);
       const start = performance.now();
-      const command = new Deno.Command("deno", {
+      const command = new Deno.Command(Deno.execPath(), {
         args: ["task", ...args, ...where, ...at],
         cwd: root,
         stdout: "null",

@@ -108,8 +108,8 @@ function psOf(
 }
 
 /**
- * Whether a verdict is wrong: a difference where there is none, or equivalence where the effect is as
- * large as the smallest of interest.
+ * Whether a verdict is wrong: a difference that does not exist, or equivalence although the effect
+ * is as large as the smallest of interest.
  */
 function isAnyWrong(
   { claims }: Family,

@@ -19,9 +19,9 @@ export interface Judge {
 }
 
 /**
- * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It tells how
- * usual a text is, by a model that is none of those that write; texts that are more usual than the
- * novel are not better than it.
+ * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It measures
+ * how usual a text is, and it is not one of the networks that write. A text that is more usual than the
+ * novel is not better than the novel.
  *
  * @param documents What it learns from.
  * @returns The judge, or `null` if there is nothing to learn from.
