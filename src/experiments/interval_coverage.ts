@@ -9,7 +9,8 @@ import { parameters } from "./interval_coverage/parameters.ts";
 export const intervalCoverage: Experiment<typeof parameters> = defineExperiment({
   id: "interval-coverage",
   title: "Do the intervals cover?",
-  question: "How often do intervals of 95 % hold the truth, and which effect do n seeds decide?",
+  question:
+    "How often do 95 % intervals contain the true value, and which effects do n seeds detect?",
   version: 1,
   parameters,
   hypotheses,

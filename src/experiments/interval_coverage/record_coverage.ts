@@ -12,7 +12,7 @@ const methods: readonly [Method, string, readonly number[]][] = [
 ];
 
 /**
- * Records how often intervals hold the truth.
+ * Records how often intervals contain the true value.
  *
  * @param context The run.
  * @param seeds What was simulated in each seed.
@@ -21,13 +21,13 @@ export function recordCoverage(context: Context, seeds: readonly Shares[]): void
   const values = (n: number) => `${n} values`;
   context.table({
     id: "coverage",
-    title: "Share of 95 % intervals that hold the truth",
+    title: "Share of 95 % intervals that contain the true value",
     columns: [
       { name: "population", label: "distribution of the values" },
       { name: "method", label: "estimate and interval" },
       { name: "n", label: "values in an experiment" },
       { name: "category", label: "values in an experiment, in words" },
-      ...curveColumns({ label: "share of intervals that hold the truth" }),
+      ...curveColumns({ label: "share of intervals that contain the true value" }),
     ],
     rows: [
       ...populations.flatMap((population) =>
@@ -49,7 +49,7 @@ export function recordCoverage(context: Context, seeds: readonly Shares[]): void
   context.figure({
     id: "coverage",
     kind: "chart",
-    title: "How often intervals of 95 % hold the truth",
+    title: "How often intervals of 95 % contain the true value",
     caption:
       "A symbol left of the rule is an interval that holds the truth less often than it states. " +
       "Distributions from symmetric to strongly skewed, and three shares. Bootstrap intervals are " +
@@ -58,7 +58,7 @@ export function recordCoverage(context: Context, seeds: readonly Shares[]): void
     alt:
       "Coverage by number of values, one panel for each distribution, one symbol for each method.",
     facet: "population",
-    x: { label: "share of intervals that hold the truth", scale: "linear" },
+    x: { label: "share of intervals that contain the true value", scale: "linear" },
     y: { label: "values in an experiment", scale: "category", categories: SIZES.map(values) },
     series: [...methods.map(([, name]) => name), SHARE],
     seriesLabel: "estimate and interval",
