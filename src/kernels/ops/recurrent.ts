@@ -1,61 +1,66 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertShape } from "../core/shapes.ts";
-import { InputError } from "../core/errors.ts";
-import { kernelBackends } from "./executors.ts";
+import { InputError } from "../../core/errors.ts";
+import { assertShape } from "../../core/shapes.ts";
+import { cells } from "../cells.ts";
+import { directionsOf, type StackSpec, weightShapes } from "../stack.ts";
+import { isTaped, registerKernel } from "./kernel.ts";
 import { recurrentBackward, type RecurrentCall, recurrentForward } from "./recurrent_kernel.ts";
-import { isTaped } from "./run_once.ts";
-import { gatesOf, type StackSpec, weightShapes } from "./stack.ts";
 
-/** What {@link recurrent} computes on; R networks, each with its own. */
+/** The inputs of {@link recurrent}, for R networks. */
 export interface RecurrentInputs {
   /** The input [replica, sequence, batch, input]. */
   readonly x: tf.Tensor;
-  /** The initial states [replica, layers * directions, batch, hidden]. */
+  /** The initial hidden states [replica, layers * directions, batch, hidden]. */
   readonly h0: tf.Tensor;
-  /** The LSTM's initial cell states, as h0; for the other cells, none. */
+  /** The initial cell states of an LSTM, of the shape of `h0`; `undefined` for other cells. */
   readonly c0?: tf.Tensor | undefined;
-  /** The weights in the order of {@link weightShapes}, each with a leading axis of replicas. */
+  /** The weights in the order of {@link weightShapes}, each with a leading replica axis. */
   readonly weights: readonly tf.Tensor[];
-  /** 1 where a step counts, 0 where it is padding [replica, sequence, batch]; by default all count. */
+  /**
+   * The mask [replica, sequence, batch]: 1 if a step counts, 0 if it is padding. Default: all steps
+   * count.
+   */
   readonly mask?: tf.Tensor | undefined;
   /**
-   * The seeds of dropout, integers below 2^24, wanted where the spec has dropout: two for all
-   * replicas, or two for each.
+   * The seeds of dropout, integers below 2^24: two for all replicas, or two for each. Required if
+   * the stack has dropout.
    */
   readonly seeds?: readonly number[] | undefined;
 }
 
-/** What {@link recurrent} gives. */
+/** The outputs of {@link recurrent}. */
 export interface RecurrentOutputs {
-  /** [replica, sequence, batch, directions * hidden] */
+  /** The output [replica, sequence, batch, directions * hidden]. */
   readonly output: tf.Tensor4D;
-  /** The last states [replica, layers * directions, batch, hidden]. */
+  /** The final hidden states [replica, layers * directions, batch, hidden]. */
   readonly h: tf.Tensor4D;
-  /** The LSTM's last cell states, as h. */
+  /** The final cell states of an LSTM, of the shape of `h`. */
   readonly c?: tf.Tensor4D;
   /**
-   * What the backward pass needs, and what a trace reads [replica, numbers]; no gradient. It is
-   * there under a tape, and if it was asked for.
+   * The values that the backward pass and a trace need [replica, numbers], without a gradient.
+   * Present if `saveResiduals` is true.
    */
-  readonly kept?: tf.Tensor2D;
+  readonly residuals?: tf.Tensor2D;
 }
 
 /**
- * Runs stacked recurrent layers over whole sequences, as one kernel of tfjs with a gradient with
- * respect to the input, the initial states and the weights. It has first derivatives and no further ones.
+ * Runs stacked recurrent layers over whole sequences, as one tfjs kernel. It has first derivatives
+ * with respect to the input, the initial states and the weights, and no second derivatives.
  *
  * @param spec The layers.
- * @param inputs What they compute on.
- * @param keep Whether to give what the backward pass needs; by default if a gradient is taped.
- * @returns Tensors that are the caller's to dispose.
- * @throws {InputError} On shapes that do not fit, naming the axes, before anything is launched.
+ * @param inputs The inputs.
+ * @param saveResiduals Whether the residuals are returned. Default: whether a gradient tape is
+ *   open.
+ * @returns The outputs; the caller disposes of them.
+ * @throws {InputError} If the inputs do not have the shapes that `spec` implies; nothing is
+ *   launched then.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { selectBackend } from "../core/backend.ts";
- * import { recurrent } from "./recurrent_op.ts";
+ * import { selectBackend } from "../../core/backend.ts";
+ * import { recurrent } from "./recurrent.ts";
  *
  * await selectBackend("cpu");
  * const { output } = recurrent(
@@ -76,7 +81,7 @@ export interface RecurrentOutputs {
 export function recurrent(
   spec: StackSpec,
   inputs: RecurrentInputs,
-  keep = isTaped(),
+  saveResiduals = isTaped(),
 ): RecurrentOutputs {
   check(spec, inputs);
   const { x, h0, c0, weights, mask, seeds = [] } = inputs;
@@ -88,33 +93,37 @@ export function recurrent(
   const results = tf.engine().runKernel<tf.Tensor[]>(name, named, {
     ...spec,
     seeds: [...seeds],
-    keep,
+    saveResiduals,
   });
   const [output, h, ...rest] = results;
   const c = c0 ? rest.shift() : undefined;
-  const [kept] = rest;
-  if (!output || !h) throw new Error("the recurrent kernel gave too few tensors");
+  const [residuals] = rest;
+  if (!output || !h) throw new Error("the recurrent kernel returned too few tensors");
   return {
     output: output.as4D(...four(output)),
     h: h.as4D(...four(h)),
     ...(c ? { c: c.as4D(...four(c)) } : {}),
-    ...(kept ? { kept: kept.as2D(kept.shape[0] ?? 0, kept.shape[1] ?? 0) } : {}),
+    ...(residuals
+      ? { residuals: residuals.as2D(residuals.shape[0] ?? 0, residuals.shape[1] ?? 0) }
+      : {}),
   };
 }
 
 function check(spec: StackSpec, { x, h0, c0, weights, mask, seeds }: RecurrentInputs): void {
-  const { inputSize, hiddenSize, numLayers, bidirectional, cell } = spec;
+  const { inputSize, hiddenSize, numLayers } = spec;
+  const { gates, states } = cells[spec.cell];
   const [replica = 0, sequence = 0, batch = 0] = x.shape;
   assertShape("x", x.shape, { replica: null, sequence: null, batch: null, input: inputSize });
   const state = {
     replica,
-    "layers * directions": numLayers * (bidirectional ? 2 : 1),
+    "layers * directions": numLayers * directionsOf(spec),
     batch,
     hidden: hiddenSize,
   };
   assertShape("h0", h0.shape, state);
-  if ((cell === "lstm") !== (c0 !== undefined)) {
-    throw new InputError("c0", cell === "lstm" ? "a tensor" : "absent", c0?.shape);
+  const hasCellState = states.includes("c");
+  if (hasCellState !== (c0 !== undefined)) {
+    throw new InputError("c0", hasCellState ? "a tensor" : "absent", c0?.shape);
   }
   if (c0) assertShape("c0", c0.shape, state);
   if (mask) assertShape("mask", mask.shape, { replica, sequence, batch });
@@ -123,7 +132,7 @@ function check(spec: StackSpec, { x, h0, c0, weights, mask, seeds }: RecurrentIn
     throw new InputError("weights", `${wanted.length} tensors`, weights.length);
   }
   wanted.forEach(({ name, shape: [rows = 0, columns] }, i) => {
-    const axes = { replica, [`${gatesOf[cell]} * hidden`]: rows };
+    const axes = { replica, [`${gates.length} * hidden`]: rows };
     assertShape(name, weights[i]?.shape ?? [], columns === undefined ? axes : { ...axes, columns });
   });
   const count = seeds?.length ?? 0;
@@ -136,41 +145,33 @@ function check(spec: StackSpec, { x, h0, c0, weights, mask, seeds }: RecurrentIn
 const registered = new Set<string>();
 
 /**
- * tfjs asks by name which inputs a gradient needs, so there is a kernel for each set of inputs,
- * made when it is first used.
+ * Registers the kernel for a set of inputs and returns its name. tfjs asks by name which inputs a
+ * gradient needs, so each set of inputs has a kernel, registered on first use.
  */
 function register(inputs: readonly string[]): string {
   const kernelName = `UnrollRecurrent(${inputs.join(",")})`;
   if (registered.has(kernelName)) return kernelName;
   registered.add(kernelName);
   const gradientName = `${kernelName}Gradient`;
-  for (const backendName of kernelBackends) {
-    tf.registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs }) => recurrentForward(callOf(inputs, attrs)),
-    });
-    tf.registerKernel({
-      kernelName: gradientName,
-      backendName,
-      kernelFunc: ({ inputs, attrs }) => recurrentBackward(callOf(inputs, attrs)),
-    });
-  }
+  registerKernel(kernelName, ({ inputs, attrs }) => recurrentForward(callOf(inputs, attrs)));
+  registerKernel(gradientName, ({ inputs, attrs }) => recurrentBackward(callOf(inputs, attrs)));
+  const hasCellState = inputs.includes("c0");
   tf.registerGradient({
     kernelName,
     inputsToSave: [...inputs],
-    outputsToSave: inputs.includes("c0") ? [false, false, false, true] : [false, false, true],
+    // Of output, h, c and residuals.
+    outputsToSave: hasCellState ? [false, false, false, true] : [false, false, true],
     gradFunc: (dy, saved, attrs) => {
-      const [dOutput, dHidden, third] = Array.isArray(dy) ? dy : [dy];
-      const dCell = inputs.includes("c0") ? third : undefined;
-      const named = Object.fromEntries([...inputs, "kept"].map((name, i) => [name, saved[i]]));
-      const all = { ...named, dOutput, dHidden, ...(dCell ? { dCell } : {}) };
-      // What is saved is in the order of `inputs`, and so are the gradients, but for the mask's.
+      const [dOutput, dH, third] = Array.isArray(dy) ? dy : [dy];
+      const dC = hasCellState ? third : undefined;
+      const named = Object.fromEntries([...inputs, "residuals"].map((name, i) => [name, saved[i]]));
+      const all = { ...named, dOutput, dH, ...(dC ? { dC } : {}) };
+      // Saved tensors are in the order of `inputs`, and so are the gradients, without the mask's.
       const gradients = tf.engine().runKernel<tf.Tensor[]>(gradientName, present(all), attrs);
       const differentiable = inputs.filter((name) => name !== "mask");
       return Object.fromEntries(differentiable.map((name, i) => [name, () => {
         const gradient = gradients[i];
-        if (!gradient) throw new Error(`the recurrent kernel gave no gradient of ${name}`);
+        if (!gradient) throw new Error(`the recurrent kernel returned no gradient of ${name}`);
         return gradient;
       }]));
     },

@@ -1,25 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertShape } from "../core/shapes.ts";
-import { kernelBackends } from "./executors.ts";
-import { Layout } from "./program.ts";
-import { perReplica, runOnce } from "./run_once.ts";
+import { assertShape } from "../../core/shapes.ts";
+import { Layout } from "../program.ts";
+import { registerKernel, runOnce, sizeOfReplica } from "./kernel.ts";
 
 /**
- * Rows of a table by id, as a kernel of tfjs whose gradient adds the rows up in their order: equal
- * inputs give equal bytes, on every backend.
+ * Looks up rows of a table by id, as a tfjs kernel. Its gradient adds up rows in their order, so
+ * equal inputs give equal bytes on every backend.
  *
- * @param table [replica, id, width]
+ * @param table The table [replica, id, width].
  * @param ids Integers as floats [replica, row].
- * @param paddingIndex The row of the table whose gradient stays 0; `null` for none.
- * @returns [replica, row, width]; the caller's to dispose.
- * @throws {InputError} On shapes that do not fit.
+ * @param paddingIndex The row of the table whose gradient is 0; `null` if there is none.
+ * @returns The rows [replica, row, width]; the caller disposes of them.
+ * @throws {InputError} If `table` does not have three axes or `ids` is not of shape
+ *   [replica, row].
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { selectBackend } from "../core/backend.ts";
- * import { embedding } from "./embedding_op.ts";
+ * import { selectBackend } from "../../core/backend.ts";
+ * import { embedding } from "./embedding.ts";
  *
  * await selectBackend("cpu");
  * const table = tf.tensor3d([[[1, 2], [3, 4]]]);
@@ -39,7 +39,7 @@ export function embedding(
     paddingIndex: paddingIndex ?? -1,
     vocabulary: table.shape[1] ?? 0,
   });
-  if (!rows) throw new Error("the embedding kernel gave nothing");
+  if (!rows) throw new Error("the embedding kernel returned no tensor");
   return rows.as3D(table.shape[0] ?? 0, ids.shape[1] ?? 0, table.shape[2] ?? 0);
 }
 
@@ -50,30 +50,20 @@ let registered = false;
 function register(): void {
   if (registered) return;
   registered = true;
-  for (const backendName of kernelBackends) {
-    tf.registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs }) => forward(inputs.table, inputs.ids),
-    });
-    tf.registerKernel({
-      kernelName: gradientName,
-      backendName,
-      kernelFunc: ({ inputs, attrs }) =>
-        backward(
-          inputs.gradient,
-          inputs.ids,
-          Number(attrs?.vocabulary),
-          Number(attrs?.paddingIndex),
-        ),
-    });
-  }
+  registerKernel(kernelName, ({ inputs }) => forward(inputs.table, inputs.ids));
+  registerKernel(gradientName, ({ inputs, attrs }) =>
+    backward(
+      inputs.gradient,
+      inputs.ids,
+      Number(attrs?.vocabulary),
+      Number(attrs?.paddingIndex),
+    ));
   tf.registerGradient({
     kernelName,
     inputsToSave: ["ids"],
     gradFunc: (dy, [ids], attrs) => {
       const gradient = Array.isArray(dy) ? dy[0] : dy;
-      if (!gradient || !ids) throw new Error("the embedding kernel kept nothing");
+      if (!gradient || !ids) throw new Error("the embedding kernel saved no ids");
       return {
         table: () => tf.engine().runKernel<tf.Tensor>(gradientName, { gradient, ids }, attrs),
       };
@@ -84,22 +74,22 @@ function register(): void {
 function forward(table?: tf.TensorInfo, ids?: tf.TensorInfo): tf.TensorInfo[] {
   if (!table || !ids) throw new Error("the embedding kernel lacks an input");
   const [replicas = 1, , width = 1] = table.shape;
-  const rows = perReplica(ids.shape);
+  const rows = sizeOfReplica(ids.shape);
   const layout = new Layout();
-  const [values, places, output] = [
-    layout.add(perReplica(table.shape)),
+  const [values, indices, output] = [
+    layout.add(sizeOfReplica(table.shape)),
     layout.add(rows),
     layout.add(rows * width),
   ];
   return runOnce({
     layout,
     replicas,
-    inputs: [[values, table], [places, ids]],
+    inputs: [[values, table], [indices, ids]],
     commands: [{
-      op: "embedding",
+      op: "gather",
       rows,
       width,
-      ids: places.offset,
+      ids: indices.offset,
       table: values.offset,
       output: output.offset,
     }],
@@ -116,7 +106,7 @@ function backward(
   if (!gradient || !ids) throw new Error("the embedding kernel lacks an input");
   const [replicas = 1, rows = 1, width = 1] = gradient.shape;
   const layout = new Layout();
-  const [values, places, table] = [
+  const [values, indices, dTable] = [
     layout.add(rows * width),
     layout.add(rows),
     layout.add(vocabulary * width),
@@ -124,19 +114,19 @@ function backward(
   const [found] = runOnce({
     layout,
     replicas,
-    inputs: [[values, gradient], [places, ids]],
+    inputs: [[values, gradient], [indices, ids]],
     commands: [{
-      op: "embeddingGradient",
+      op: "gatherGradient",
       rows,
       width,
       vocabulary,
-      ids: places.offset,
+      ids: indices.offset,
       gradient: values.offset,
-      dTable: table.offset,
+      dTable: dTable.offset,
       padding,
     }],
-    outputs: [[table, [replicas, vocabulary, width]]],
+    outputs: [[dTable, [replicas, vocabulary, width]]],
   });
-  if (!found) throw new Error("the embedding kernel gave nothing");
+  if (!found) throw new Error("the embedding kernel returned no tensor");
   return found;
 }

@@ -1,8 +1,14 @@
 import type { Fields } from "../instructions.ts";
-import type { Arena } from "./arena.ts";
-import { at } from "./arena.ts";
 
-/** The instruction `gemm`, a number of C at a time. */
+/** The numbers of a program: float32, or float64 if rounding errors must not matter. */
+export type Arena = Float32Array | Float64Array;
+
+/** Returns the number at `i`; 0 beyond the end, which no command reaches. */
+export function at(arena: Arena, i: number): number {
+  return arena[i] ?? 0;
+}
+
+/** The instruction `gemm`. */
 export function gemm(arena: Arena, f: Fields<"gemm">): void {
   const [aRow, aStep] = f.transposeA ? [1, f.lda] : [f.lda, 1];
   const [bStep, bColumn] = f.transposeB ? [1, f.ldb] : [f.ldb, 1];
@@ -26,4 +32,27 @@ export function columnSum(arena: Arena, f: Fields<"columnSum">): void {
     for (let i = 0; i < f.rows; i++) sum += at(arena, f.a + i * f.lda + j);
     arena[f.out + j] = sum;
   }
+}
+
+/** Returns the dot product of `count` numbers at two offsets. */
+export function dot(arena: Arena, a: number, b: number, count: number): number {
+  let sum = 0;
+  for (let k = 0; k < count; k++) sum += at(arena, a + k) * at(arena, b + k);
+  return sum;
+}
+
+/** to[k] += sum over j of d[j] weight[j, k], where weight is [d.length, columns]. */
+export function addTransposedProduct(
+  arena: Arena,
+  to: number,
+  weight: number,
+  d: readonly number[],
+  columns: number,
+): void {
+  d.forEach((value, j) => {
+    const row = weight + j * columns;
+    for (let k = 0; k < columns; k++) {
+      arena[to + k] = at(arena, to + k) + value * at(arena, row + k);
+    }
+  });
 }
