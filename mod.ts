@@ -216,7 +216,7 @@ export {
   type StrategyOptions,
   tutorialStrategies,
 } from "./src/generation/strategies.ts";
-export { textIds } from "./src/generation/text_ids.ts";
+export { textIds } from "./src/generation/generation_options.ts";
 export {
   loadTextModel,
   readTextModel,
@@ -226,7 +226,7 @@ export {
   writeTextModel,
 } from "./src/generation/text_model.ts";
 
-export type { Batch, Values } from "./src/training/batch.ts";
+export type { Batch, Values } from "./src/training/engine/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./src/training/checkpoint.ts";
 export { cosineSchedule, type CosineScheduleOptions } from "./src/training/cosine_schedule.ts";
@@ -238,16 +238,16 @@ export {
   type Loss,
   type LossOptions,
   MSELoss,
-} from "./src/training/losses.ts";
+} from "./src/training/engine/losses.ts";
 export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";
-export type { OptimizerState } from "./src/training/optimizer_state.ts";
+export type { OptimizerState } from "./src/training/optimizer.ts";
 export {
   type PlateauState,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from "./src/training/reduce_lr_on_plateau.ts";
-export type { Carried } from "./src/training/step_runner.ts";
-export type { StepOptions } from "./src/training/step_sources.ts";
+export type { Carried } from "./src/training/engine/step_runner.ts";
+export type { StepOptions } from "./src/training/engine/step_options.ts";
 export {
   type TokenLosses,
   tokenLosses,
@@ -258,7 +258,7 @@ export {
   train,
   type TrainingProgress,
   type TrainOptions,
-} from "./src/training/train.ts";
+} from "./src/training/train_language_model.ts";
 export type { EpochRecord } from "./src/training/training_position.ts";
 export { StepReport, trainStep } from "./src/training/train_step.ts";
 

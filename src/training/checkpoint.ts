@@ -6,8 +6,8 @@ import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
 import { parseJson } from "../core/result_schema.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
 import { checkStateDict, type StateDict } from "../model/state_dict.ts";
-import { type OptimizerState, optimizerStateNames } from "./optimizer_state.ts";
-import { checkCarried } from "./step_runner.ts";
+import { type OptimizerState, optimizerStateNames } from "./optimizer.ts";
+import { checkCarried } from "./engine/step_runner.ts";
 
 /** Everything that training needs to go on where it stopped. */
 export interface Checkpoint {

@@ -8,7 +8,7 @@ import type { Implementation } from "../../src/model/recurrent_options.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import type { StateDict } from "../../src/model/state_dict.ts";
 import type { LSTMState } from "../../src/model/lstm_cell.ts";
-import type { Batch } from "../../src/training/batch.ts";
+import type { Batch } from "../../src/training/engine/batch.ts";
 
 /** Weights by PyTorch's names. */
 type Weights = Readonly<Record<string, readonly (number | readonly number[])[]>>;

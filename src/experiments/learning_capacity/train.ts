@@ -6,7 +6,7 @@ import type { RecurrentInit } from "../../model/recurrent_init.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
-import { CrossEntropyLoss, MSELoss } from "../../training/losses.ts";
+import { CrossEntropyLoss, MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { Architecture } from "../architectures.ts";
 import type { PartProgress } from "../experiment.ts";

@@ -8,7 +8,7 @@ import { LSTM } from "../../model/lstm.ts";
 import { semiOrthogonalInit } from "../../model/recurrent_init.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import type { SavedModel } from "../../training/train_options.ts";
+import type { SavedModel } from "../../training/train_language_model.ts";
 import { type Architecture, matchedHiddenSize } from "../architectures.ts";
 import type { Values } from "./parameters.ts";
 
