@@ -4,7 +4,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import { checkModel, type Model } from "../model/model.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 import type { Moments } from "./engine/arena.ts";
 import { type Carried, checkCarried, StepRunner } from "./engine/step_runner.ts";
 

@@ -6,7 +6,7 @@ import { HYPER } from "../../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../../kernels/network.ts";
 import type { Program, Region } from "../../kernels/program.ts";
 import { RING, type UpdatePlaces } from "../../kernels/update_program.ts";
-import type { ParameterStore, Resident } from "../../model/parameter_store.ts";
+import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
 
 /**
  * The parameters of a model where the kernels train them, with Adam's moments: one arena, made for
