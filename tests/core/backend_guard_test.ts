@@ -5,7 +5,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import { freeTape } from "../../src/training/tape.ts";
+import { freeTape } from "../../src/training/engine/plain_step.ts";
 import { backendNames, onBackend } from "../backends.ts";
 
 /** Takes tfjs's WASM memory but for pieces of less than 16 MiB; gives it back. */
