@@ -78,7 +78,8 @@ export type * from "./src/core/result.ts";
 export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
-export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
+export type { CellKind } from "./src/kernels/cells.ts";
+export type { StackSpec } from "./src/kernels/stack.ts";
 
 export {
   Embedding,

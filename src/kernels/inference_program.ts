@@ -8,7 +8,7 @@ import {
   outputOffset,
 } from "./network_forward.ts";
 import { Layout, type Program, type Region } from "./program.ts";
-import { type LayerResiduals, layoutResiduals, stateOffsets, type StackSize } from "./stack.ts";
+import { type LayerResiduals, layoutResiduals, type StackSize, stateOffsets } from "./stack.ts";
 
 /** The number of steps that one run of `feed` takes at most. */
 const CAPACITY = 64;

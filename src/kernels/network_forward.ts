@@ -19,8 +19,8 @@ import type { Region } from "./program.ts";
 import {
   type LayerResiduals,
   type StackOffsets,
-  stateOffsets,
   type StackSize,
+  stateOffsets,
   weightShapes,
 } from "./stack.ts";
 import { stackForward } from "./stack_commands.ts";

@@ -7,8 +7,8 @@ import { cells } from "./cells.ts";
 import { keepThreshold } from "./dropout.ts";
 import { type Command, gemm, type Matrix } from "./instructions.ts";
 import {
-  type DirectionWeights,
   directionsOf,
+  type DirectionWeights,
   type Residuals,
   type StackOffsets,
   type StackSize,
@@ -124,9 +124,7 @@ export function stackBackward(
     const x = below
       ? { offset: below.nextInput, ld: width }
       : { offset: offsets.x, ld: spec.inputSize };
-    const dOutput = layer === numLayers - 1
-      ? gradients.dOutput
-      : gradients.interLayer[layer] ?? -1;
+    const dOutput = layer === numLayers - 1 ? gradients.dOutput : gradients.interLayer[layer] ?? -1;
     const dX = below ? gradients.interLayer[layer - 1] ?? -1 : gradients.dX;
     directions.forEach((residuals, reverse) => {
       const index = layer * directions.length + reverse;

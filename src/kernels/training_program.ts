@@ -29,8 +29,8 @@ import {
   directionsOf,
   layoutInterLayerGradients,
   layoutResiduals,
-  stateOffsets,
   type StackSize,
+  stateOffsets,
   weightShapes,
 } from "./stack.ts";
 import { stackBackward } from "./stack_commands.ts";

@@ -1,7 +1,7 @@
 import { checkFlags, checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
-import { RING } from "../kernels/update_program.ts";
+import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import type { TrainingArena } from "./engine/arena.ts";
 import type { Batch } from "./engine/batch.ts";

@@ -12,13 +12,13 @@ import { type Command, HYPER, hyperColumn } from "../instructions.ts";
 import { Layout, type Program, type Region } from "../program.ts";
 import {
   directionsOf,
-  layoutInterLayerGradients,
   type LayerResiduals,
+  layoutInterLayerGradients,
   layoutResiduals,
   type StackOffsets,
-  stateOffsets,
   type StackSize,
   type StackSpec,
+  stateOffsets,
   weightShapes,
 } from "../stack.ts";
 import { stackBackward, stackForward } from "../stack_commands.ts";

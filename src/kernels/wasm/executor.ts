@@ -8,7 +8,7 @@ import type { Executor, Program, Region, Session } from "../program.ts";
 import { bestVariant, type Variant } from "./binary.ts";
 import { Machine } from "./machine.ts";
 import { LINE } from "./memory.ts";
-import { type Sharing, shareWork, type Work, workOf } from "./work.ts";
+import { shareWork, type Sharing, type Work, workOf } from "./work.ts";
 
 /** Options for {@link wasmExecutor}. */
 export interface WasmOptions {

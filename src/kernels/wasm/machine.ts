@@ -96,10 +96,16 @@ export class Machine {
     // does not fit, the old one does: routines that are prepared rely on it.
     if (last > 0) this.memory.free(address, last * this.maxThreads);
     try {
-      this.#scratch = { address: this.memory.allocate(stride * this.maxThreads, "scratch"), stride };
+      this.#scratch = {
+        address: this.memory.allocate(stride * this.maxThreads, "scratch"),
+        stride,
+      };
     } catch (error) {
       if (last > 0) {
-        this.#scratch = { address: this.memory.allocate(last * this.maxThreads, "scratch"), stride: last };
+        this.#scratch = {
+          address: this.memory.allocate(last * this.maxThreads, "scratch"),
+          stride: last,
+        };
       }
       throw error;
     }

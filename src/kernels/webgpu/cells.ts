@@ -37,8 +37,6 @@ const rnnBackwardCell = `
   put(carry, select(d, 0.0, on));
 `;
 
-
-
 /** The phases of `lstmForward`. */
 export function lstmForward(f: Fields<"lstmForward">, target: Target): Phase[] {
   return forward("lstmForward", { ...f }, 4, lstmForwardCell, target);
@@ -86,8 +84,6 @@ const lstmBackwardCell = `
   put(cell, select(dcLast, dc * f, on));
   put(carry, select(d, 0.0, on));
 `;
-
-
 
 /** The phases of `gruForward`. */
 export function gruForward(f: Fields<"gruForward">, target: Target): Phase[] {

@@ -41,8 +41,6 @@ export function checkSize({ device: { limits } }: WebGPUBackend, count: number):
   );
 }
 
-
-
 /** What is good for an adapter. Costs are in turns of inner loops, of some multiply-adds each. */
 export interface Profile {
   /** Whether a processor stands in for the GPU. */
@@ -95,8 +93,6 @@ export const hardware: Profile = {
   narrowLanes: 256,
   lanes: (items) => items <= 64 * 128 ? 64 : 256,
 };
-
-
 
 /** What a device says that it did not do. */
 interface Refusal {

@@ -3,7 +3,14 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shapes.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
-import { checkSize, DeviceErrors, hardware, isSoftware, software, webgpuBackend } from "./device.ts";
+import {
+  checkSize,
+  DeviceErrors,
+  hardware,
+  isSoftware,
+  software,
+  webgpuBackend,
+} from "./device.ts";
 import { type Kernel, word } from "./kernel.ts";
 import { Scratch } from "./phase.ts";
 import { type Mode, type Part, plan } from "./plan.ts";
@@ -201,8 +208,6 @@ class WebgpuSession implements Session {
   }
 }
 
-
-
 /**
  * Launches a kernel on a tensor, which it may read and write and knows as `result`.
  *
@@ -236,8 +241,6 @@ function launch(
   };
   backend.runWebGPUProgram(program, [...inputs], "float32", uniforms, result);
 }
-
-
 
 const lanes = 64;
 

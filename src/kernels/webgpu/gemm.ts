@@ -118,8 +118,6 @@ function grid(rows: number, columns: number, part: (r: number, c: number) => str
   return unrolled(rows, (r) => unrolled(columns, (c) => part(r, c)));
 }
 
-
-
 /** Rows of a slab of A and B that are in workgroup memory at a time. */
 const slab = 16;
 
@@ -203,8 +201,6 @@ function slabEntry(alongTile: boolean, size: number, tile: string, inner: string
   return `let ${fast} = e % ${length}; let ${slow} = e / ${length};`;
 }
 
-
-
 /** What of a product shapes the code that writes it. */
 interface Written {
   readonly accumulate: number;
@@ -249,8 +245,6 @@ function writeTile(
     }
   }`);
 }
-
-
 
 /** The phases of `columnSum`: chunks of rows first where there are many. */
 export function columnSum(f: Fields<"columnSum">, { scratch }: Target): Phase[] {

@@ -62,10 +62,14 @@ function search(f: Fields<"gatherGradient">, numbers: number): Phase {
     }
     put($dTable + item, sum);
   `;
-  return { name: "gatherGradientSearch", body, fields: { ...f }, items: numbers, turns: f.rows + 2 };
+  return {
+    name: "gatherGradientSearch",
+    body,
+    fields: { ...f },
+    items: numbers,
+    turns: f.rows + 2,
+  };
 }
-
-
 
 /** The phases of `load`. */
 export function load(f: Fields<"load">): Phase[] {

@@ -63,8 +63,6 @@ function tileOf(
   return [1, 1];
 }
 
-
-
 /**
  * The steps of a layer. An item is a unit in a few examples: it adds up W h_before for all gates
  * of the unit, then does what the cell says, so that a step needs one barrier.
@@ -147,8 +145,6 @@ function weights(
   return { phases: [phase], layout: { matrix: to, ...strides } };
 }
 
-
-
 /**
  * A phase that writes the transpose [columns, rows] of a matrix [rows, columns].
  *
@@ -172,8 +168,6 @@ function transpose(
     turns: 0,
   };
 }
-
-
 
 /**
  * The steps back. An item is a few units in a few examples: it adds up what comes back through W

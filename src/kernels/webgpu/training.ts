@@ -145,8 +145,6 @@ function total(
   return [...sum.phases, ...count.phases, mean];
 }
 
-
-
 /** The phases of `adam`: the norm as sums of squares, in a fixed order, then the update. */
 export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
   const lanes = partials(f.count);
@@ -178,7 +176,13 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
     items: 1,
     turns: sums.count + 2,
   };
-  const update = elementwise("adamUpdate", { ...f, scratchNorm: norm }, f.count, adamEach, adamShared);
+  const update = elementwise(
+    "adamUpdate",
+    { ...f, scratchNorm: norm },
+    f.count,
+    adamEach,
+    adamShared,
+  );
   return [square, ...sums.phases, total, update];
 }
 

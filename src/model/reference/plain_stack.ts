@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/recurrent_op.ts";
-import type { CellKind, StackSpec } from "../../kernels/stack.ts";
+import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/ops/recurrent.ts";
+import type { CellKind } from "../../kernels/cells.ts";
+import type { StackSpec } from "../../kernels/stack.ts";
 import { dropoutMask } from "./dropout_mask.ts";
 import { gruCell } from "./gru_cell.ts";
 import { lstmCell } from "./lstm_cell.ts";
@@ -17,7 +18,7 @@ export type PlainStep = {
 };
 
 /** What {@link plainStack} gives: what the fused kernel gives, and every step. */
-export type PlainOutputs = Omit<RecurrentOutputs, "kept"> & {
+export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
   /** By layer and direction (forwards, then in reverse), by time whatever the direction. */
   readonly steps: PlainStep[][];
 };
@@ -117,7 +118,7 @@ function walk(
   if (direction === 1) order.reverse();
   let state = initial;
   for (const t of order) {
-    const { gates, hidden, cell: c } = step(cell, at(x, t), state, weights);
+    const { gates, hidden, cell: c } = steppers[cell](at(x, t), state, weights);
     const counts = mask?.[t];
     const carried = <T extends tf.Tensor>(after: T, before: T): T =>
       counts ? counts.mul(after).add<T>(tf.sub(1, counts).mul(before)) : after;
@@ -128,18 +129,21 @@ function walk(
   return { steps: found, output, state };
 }
 
-function step(cell: CellKind, x: tf.Tensor3D, { h, c }: State, weights: RnnCellWeights): PlainStep {
-  if (cell === "gru") {
-    const { hidden, ...gates } = gruCell(x, h, weights);
-    return { gates, hidden };
-  }
-  if (cell === "lstm") {
+/** One step of each cell. */
+const steppers: Readonly<
+  Record<CellKind, (x: tf.Tensor3D, state: State, weights: RnnCellWeights) => PlainStep>
+> = {
+  rnn_tanh: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "tanh") }),
+  rnn_relu: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "relu") }),
+  lstm: (x, { h, c }, weights) => {
     const { cell, hidden, ...gates } = lstmCell(x, { h, c: c ?? tf.zerosLike(h) }, weights);
     return { gates, cell, hidden };
-  }
-  const nonlinearity = cell === "rnn_relu" ? "relu" : "tanh";
-  return { gates: {}, hidden: rnnCell(x, h, weights, nonlinearity) };
-}
+  },
+  gru: (x, { h }, weights) => {
+    const { hidden, ...gates } = gruCell(x, h, weights);
+    return { gates, hidden };
+  },
+};
 
 /** The weights of one direction of one layer; `index` counts directions from the first layer on. */
 function weightsAt(

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import type { Session } from "../../kernels/executor.ts";
+import type { Program, Region, Session } from "../../kernels/program.ts";
 import { currentExecutor } from "../../kernels/executors.ts";
-import { HYPER } from "../../kernels/hyper.ts";
-import { type NamedShape, sizeOf } from "../../kernels/network.ts";
-import type { Program, Region } from "../../kernels/program.ts";
-import { RING, type UpdatePlaces } from "../../kernels/update_program.ts";
+import { HYPER } from "../../kernels/instructions.ts";
+import type { NamedShape } from "../../kernels/network.ts";
+import { sizeOf } from "../../core/shapes.ts";
+import { RING, type UpdateLayout } from "../../kernels/training_program.ts";
 import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
 
 /**
@@ -24,7 +24,7 @@ export class TrainingArena implements Resident {
   readonly #replicas: number;
   readonly #backend = tf.getBackend();
   #key = "";
-  #open: Opened<UpdatePlaces> | null = null;
+  #open: Opened<UpdateLayout> | null = null;
   #variables: readonly tf.Variable[] = [];
   #seen: tf.Variable["dataId"][] = [];
   #current = false;
@@ -52,14 +52,14 @@ export class TrainingArena implements Resident {
    * @param key What the program is for, to tell by {@link TrainingArena.key} whether it is open.
    * @throws {InputError} If memory cannot hold it; training can go on in the arena that is open.
    */
-  open<P extends UpdatePlaces>(key: string, { program, places }: Made<P>): Opened<P> {
+  open<P extends UpdateLayout>(key: string, { program, layout }: Made<P>): Opened<P> {
     this.checkBackend();
     const session = currentExecutor().start(program, this.#replicas);
     try {
       this.flush();
       this.#current = false;
       for (const part of ["m", "v", "losses", "norms"] as const) {
-        this.#carry(part, session, places[part]);
+        this.#carry(part, session, layout[part]);
       }
     } catch (error) {
       session.dispose();
@@ -67,8 +67,8 @@ export class TrainingArena implements Resident {
     }
     this.#open?.session.dispose();
     this.#key = key;
-    this.#open = { session, places };
-    return { session, places };
+    this.#open = { session, layout };
+    return { session, layout };
   }
 
   /**
@@ -138,8 +138,8 @@ export class TrainingArena implements Resident {
   /** Writes the hyperparameters of coming steps: rows by replica, then by step. */
   writeHyper(first: number, rows: Float32Array): void {
     if (!this.#open) return;
-    const { session, places } = this.#open;
-    const offset = places.hyper.offset + (first % RING) * HYPER.length;
+    const { session, layout } = this.#open;
+    const offset = layout.hyper.offset + (first % RING) * HYPER.length;
     session.write({ offset, size: rows.length / this.#replicas }, rows);
   }
 
@@ -159,8 +159,8 @@ export class TrainingArena implements Resident {
     if (this.steps - first > RING) {
       throw new InputError(what, `asked for within ${RING} steps`, this.steps - first);
     }
-    const { session, places } = this.#open;
-    const values = await session.read(places[what]);
+    const { session, layout } = this.#open;
+    const values = await session.read(layout[what]);
     return Array.from({ length: count }, (_, step) => {
       const place = (first + step) % RING;
       return Float32Array.from(
@@ -173,8 +173,8 @@ export class TrainingArena implements Resident {
   /** What Adam remembers; `null` before the first step. */
   async moments(): Promise<Moments | null> {
     if (!this.#open || this.steps === 0) return this.#resumed;
-    const { session, places } = this.#open;
-    return { m: await session.read(places.m), v: await session.read(places.v) };
+    const { session, layout } = this.#open;
+    return { m: await session.read(layout.m), v: await session.read(layout.v) };
   }
 
   /** Goes on from what was remembered after so many steps; moments that are `null` are 0. */
@@ -183,9 +183,9 @@ export class TrainingArena implements Resident {
     this.resumes += 1;
     this.#resumed = moments;
     if (!this.#open) return;
-    const { session, places } = this.#open;
+    const { session, layout } = this.#open;
     for (const part of ["m", "v"] as const) {
-      const region = places[part];
+      const region = layout[part];
       session.write(region, moments?.[part] ?? this.#zeros(region));
     }
   }
@@ -207,7 +207,7 @@ export class TrainingArena implements Resident {
       return;
     }
     const shape = [this.#replicas, region.size];
-    const tensor = readRegion(before.session, before.places[part], shape);
+    const tensor = readRegion(before.session, before.layout[part], shape);
     session.writeTensor(region, tensor);
     tensor.dispose();
   }
@@ -222,7 +222,7 @@ export class TrainingArena implements Resident {
     visit: (region: Region, index: number, session: Session) => void,
   ): void {
     if (!this.#open) return;
-    let { offset } = this.#open.places[which];
+    let { offset } = this.#open.layout[which];
     for (const [i, { shape }] of this.shapes.entries()) {
       const size = sizeOf(shape);
       visit({ offset, size }, i, this.#open.session);
@@ -232,19 +232,19 @@ export class TrainingArena implements Resident {
 }
 
 /** A program that updates parameters, with its places. */
-export interface Made<P extends UpdatePlaces> {
+export interface Made<P extends UpdateLayout> {
   /** The program. */
   readonly program: Program;
   /** Where what lies. */
-  readonly places: P;
+  readonly layout: P;
 }
 
 /** Such a program in an arena. */
-export interface Opened<P extends UpdatePlaces> {
+export interface Opened<P extends UpdateLayout> {
   /** Runs it. */
   readonly session: Session;
   /** Where what lies. */
-  readonly places: P;
+  readonly layout: P;
 }
 
 /** What Adam remembers of every parameter [replica, parameter], flat. */

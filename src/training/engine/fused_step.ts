@@ -1,16 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import type { Session } from "../../kernels/executor.ts";
+import type { Region, Session } from "../../kernels/program.ts";
 import {
   batchCounts,
   type NetworkLoss,
   type NetworkSpec,
   NO_CLASS,
 } from "../../kernels/network.ts";
-import type { NetworkLayout, Slots } from "../../kernels/network_layout.ts";
-import { networkProgram } from "../../kernels/network_program.ts";
-import type { Region } from "../../kernels/program.ts";
-import { RING } from "../../kernels/update_program.ts";
+import {
+  type BatchQueue,
+  RING,
+  type TrainingLayout,
+  trainingProgram,
+} from "../../kernels/training_program.ts";
 import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
@@ -22,7 +24,7 @@ import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 const ROOM = 2 ** 22;
 
 /** An open arena of a network. */
-interface OpenedNetwork extends Opened<NetworkLayout> {
+interface OpenedNetwork extends Opened<TrainingLayout> {
   /** Batches that one run takes. */
   readonly capacity: number;
   /** Sequences side by side. */
@@ -74,7 +76,7 @@ export class FusedStep {
       arena.borrow(this.#stores);
       this.#write(opened, batches.slice(next, next + count), loss);
       arena.writeHyper(arena.steps, rows(arena.steps, count));
-      opened.session.run(carryState ? "goOn" : "begin", count, arena.steps % RING);
+      opened.session.run(carryState ? "continue" : "fresh", count, arena.steps % RING);
       arena.steps += count;
       next += count;
     }
@@ -83,7 +85,7 @@ export class FusedStep {
   /** The states that the next batch would go on from: h, and c, of each layer and direction. */
   async carried(): Promise<readonly Float32Array[]> {
     if (this.#restored || !this.#opened) return this.#restored ?? [];
-    const { session, places: { initialStates } } = this.#opened;
+    const { session, layout: { initialStates } } = this.#opened;
     const states: Float32Array[] = [];
     for (const region of initialStates) states.push(await session.read(region));
     return states;
@@ -100,7 +102,7 @@ export class FusedStep {
     this.#restored = null;
   }
 
-  #takeUp({ session, places: { initialStates } }: OpenedNetwork): void {
+  #takeUp({ session, layout: { initialStates } }: OpenedNetwork): void {
     const states = this.#restored;
     if (!states) return;
     const wanted = initialStates.map(({ size }) => size * this.#replicas);
@@ -125,10 +127,10 @@ export class FusedStep {
     const key = JSON.stringify([size, loss]);
     const before = this.#opened;
     if (before && this.#arena.key === key && before.capacity >= capacity) return before;
-    const { program, places } = networkProgram(this.#spec, loss, { ...size, capacity });
+    const { program, layout } = trainingProgram(this.#spec, loss, { ...size, capacity });
     const states = carryState && before ? this.#states(before) : null;
-    const opened = this.#arena.open(key, { program, places });
-    places.initialStates.forEach((region, i) => {
+    const opened = this.#arena.open(key, { program, layout });
+    layout.initialStates.forEach((region, i) => {
       const state = states?.[i];
       if (state) opened.session.writeTensor(region, state);
       else opened.session.write(region, new Float32Array(region.size * this.#replicas));
@@ -139,17 +141,17 @@ export class FusedStep {
   }
 
   /** The states that the next batch would go on from, the caller's to dispose. */
-  #states({ session, places }: OpenedNetwork): tf.Tensor[] {
-    return places.initialStates.map((region) =>
+  #states({ session, layout }: OpenedNetwork): tf.Tensor[] {
+    return layout.initialStates.map((region) =>
       readRegion(session, region, [this.#replicas, region.size])
     );
   }
 
   /** Writes batches into their slots. */
-  #write({ session, places }: OpenedNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
-    const { x, target, mask } = places;
-    const field = ({ all, now }: Slots, values: readonly Values[]): void =>
-      writeSlots(session, { offset: all.offset, size: now.size }, this.#replicas, values);
+  #write({ session, layout }: OpenedNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
+    const { x, target, mask } = layout;
+    const field = ({ all, current }: BatchQueue, values: readonly Values[]): void =>
+      writeSlots(session, { offset: all.offset, size: current.size }, this.#replicas, values);
     field(x, batches.map(({ x }) => x));
     const masks = batches.flatMap(({ mask }) => mask ?? []);
     if (masks.length > 0) field(mask, masks);

@@ -2,7 +2,7 @@ import { checkFlags } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
-import { HYPER, hyperColumn } from "../../kernels/hyper.ts";
+import { HYPER, hyperColumn } from "../../kernels/instructions.ts";
 import { networkShapes } from "../../kernels/network.ts";
 import type { Model } from "../../model/model.ts";
 import { type Moments, TrainingArena } from "./arena.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
 import type { NetworkSpec } from "../../src/kernels/network.ts";
-import { streamProgram } from "../../src/kernels/stream_program.ts";
+import { inferenceProgram } from "../../src/kernels/inference_program.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { stackProgram } from "./random_stack.ts";
 
@@ -19,7 +19,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
       head: { outFeatures: out, bias: true, tied: false },
       readout: "last",
     };
-    const { program, parameters, input, output } = streamProgram(network, batch);
+    const { program, parameters, input, output } = inferenceProgram(network, batch);
     const stream = cpuExecutor({ precision: "float64" }).start(program, 1);
     const random = new Random(1);
     const values = Array.from({ length: parameters.size }, () => random.normal(0, 0.5));
@@ -70,7 +70,10 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
       readout: "all",
     };
     const random = new Random(2);
-    const { program, parameters, input, output, queue, rows, states } = streamProgram(network, 2);
+    const { program, parameters, input, output, queue, rows, states } = inferenceProgram(
+      network,
+      2,
+    );
     const weights = Array.from({ length: parameters.size }, () => random.normal(0, 0.5));
     const xs = Array.from({ length: steps }, () => [...random.array(2 * inputSize)]);
     const open = () => {
@@ -125,7 +128,7 @@ Deno.test("without a head a stream gives the top layer's states", () => {
     },
     ...{ embedding: null, dropout: 0, head: null, readout: "all" },
   };
-  const { program, parameters, input, output } = streamProgram(spec, 1);
+  const { program, parameters, input, output } = inferenceProgram(spec, 1);
   const session = cpuExecutor({ precision: "float64" }).start(program, 1);
   session.write(parameters, [1, 2]);
   const found = [1, 0, 1].map((x) => {

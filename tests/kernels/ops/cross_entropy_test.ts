@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { selectBackend } from "../../src/core/backend.ts";
-import { InputError } from "../../src/core/errors.ts";
-import { crossEntropy } from "../../src/kernels/cross_entropy_op.ts";
-import { forEachBackend } from "../backends.ts";
-import { assertClose, tolerance } from "../tolerance.ts";
+import { selectBackend } from "../../../src/core/backend.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { crossEntropy } from "../../../src/kernels/ops/cross_entropy.ts";
+import { forEachBackend } from "../../backends.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 /** Enough for several vectors of four with a rest, and for several lanes of a GPU. */
 const classes = 21;

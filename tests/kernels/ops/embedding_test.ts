@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { selectBackend } from "../../src/core/backend.ts";
-import { InputError } from "../../src/core/errors.ts";
-import { Random } from "../../src/core/random.ts";
-import { embedding } from "../../src/kernels/embedding_op.ts";
-import { forEachBackend } from "../backends.ts";
-import { assertClose, tolerance } from "../tolerance.ts";
+import { selectBackend } from "../../../src/core/backend.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { Random } from "../../../src/core/random.ts";
+import { embedding } from "../../../src/kernels/ops/embedding.ts";
+import { forEachBackend } from "../../backends.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 forEachBackend("an embedding and its gradient are those of a one-hot product", async (backend) => {
   const random = new Random(1);
