@@ -3,7 +3,7 @@ import { helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
-import { parseJson } from "../core/result_schema.ts";
+import { parseJson } from "../core/schema.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
 import { checkStateDict, type StateDict } from "../model/state_dict.ts";
 import { type OptimizerState, optimizerStateNames } from "./optimizer_state.ts";
