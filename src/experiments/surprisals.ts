@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { PAD } from "../data/text/vocabulary.ts";
 import type { TokenBatch } from "../data/text/token_batches.ts";
 import { checkForward, type Model } from "../model/model.ts";
-import { toTensor } from "../training/batch.ts";
+import { toTensor } from "../training/engine/batch.ts";
 
 /** The ids that probabilities are normalised over: whether each id is one of them. */
 export type Support = readonly boolean[];

@@ -3,7 +3,6 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
 import { Stream } from "../model/stream.ts";
-import { Extensions } from "./extensions.ts";
 import {
   checkGeneration,
   checkRows,
@@ -11,10 +10,8 @@ import {
   type GenerateOptions,
   wholePrompt,
 } from "./generation_options.ts";
-import { type Beam, FinishedBeams, type Hypothesis } from "./hypothesis.ts";
-import { prime } from "./prime.ts";
-
-export type { Beam } from "./hypothesis.ts";
+import { prime } from "./prompt.ts";
+import { ban, copyLogits, likeliest } from "./sampling.ts";
 
 /** How {@link beamSearch} searches. */
 export interface BeamOptions extends GenerateOptions {
@@ -101,4 +98,142 @@ export async function beamSearch(
     stream.dispose();
   }
   return finished.sequences();
+}
+
+/** A sequence that a beam search follows: its last token, and what came before. */
+export interface Hypothesis {
+  /** The sequence without its last token; `null` where it has none. */
+  readonly before: Hypothesis | null;
+  /** The last token. */
+  readonly id: number;
+  /** How many tokens it has. */
+  readonly tokens: number;
+  /** ln p of all of them. */
+  readonly logProbability: number;
+}
+
+/** A sequence that a beam search found. */
+export interface Beam {
+  /** Its ids, without the prompt and without the id that ended it. */
+  readonly ids: Int32Array;
+  /** ln p of them given the prompt, and of the end where it ended. */
+  readonly logProbability: number;
+  /** The log probability divided by the penalty of its length: what it was ranked by. */
+  readonly score: number;
+  /** Whether the end came, and not the most tokens. */
+  readonly ended: boolean;
+}
+
+/** The best sequences that have come to their end. */
+export class FinishedBeams {
+  readonly #most: number;
+  readonly #lengthPenalty: number;
+  readonly #maxTokens: number;
+  readonly #found: { hypothesis: Hypothesis; score: number; ended: boolean }[] = [];
+
+  /** Keeps so many, ranked by log probability over ((5 + tokens) / 6)^lengthPenalty. */
+  constructor(most: number, lengthPenalty: number, maxTokens: number) {
+    this.#most = most;
+    this.#lengthPenalty = lengthPenalty;
+    this.#maxTokens = maxTokens;
+  }
+
+  /** Puts a sequence aside; of equal scores the earlier stays before. */
+  add(hypothesis: Hypothesis, ended: boolean): void {
+    const score = this.#score(hypothesis.logProbability, hypothesis.tokens);
+    const place = this.#found.findIndex((other) => other.score < score);
+    this.#found.splice(place < 0 ? this.#found.length : place, 0, { hypothesis, score, ended });
+    this.#found.length = Math.min(this.#found.length, this.#most);
+  }
+
+  /** Whether no sequence that begins with this one could be among the best. */
+  settled({ logProbability }: Hypothesis): boolean {
+    const worst = this.#found[this.#most - 1];
+    // Log probabilities only fall, and the longest sequence is penalised least.
+    return worst !== undefined && this.#score(logProbability, this.#maxTokens) <= worst.score;
+  }
+
+  /** The best, in order. */
+  sequences(): Beam[] {
+    return this.#found.map(({ hypothesis, score, ended }) => {
+      const ids: number[] = [];
+      let at: Hypothesis | null = ended ? hypothesis.before : hypothesis;
+      for (; at?.before; at = at.before) ids.push(at.id);
+      const { logProbability } = hypothesis;
+      return { ids: Int32Array.from(ids.reverse()), logProbability, score, ended };
+    });
+  }
+
+  #score(logProbability: number, tokens: number): number {
+    return logProbability / ((5 + tokens) / 6) ** this.#lengthPenalty;
+  }
+}
+
+/** A sequence that goes on by a token from the one in a row of the batch. */
+export interface Extension {
+  /** The row. */
+  readonly row: number;
+  /** The longer sequence. */
+  readonly hypothesis: Hypothesis;
+}
+
+/** Finds the likeliest extensions of sequences; its arrays are kept from step to step. */
+export class Extensions {
+  readonly #most: number;
+  readonly #banned: readonly number[];
+  readonly #scores: Float64Array;
+  readonly #found: { row: number; id: number; logProbability: number }[] = [];
+
+  /** Readies it for so many extensions over a vocabulary. */
+  constructor(most: number, vocabulary: number, banned: readonly number[]) {
+    this.#most = most;
+    this.#banned = banned;
+    this.#scores = new Float64Array(vocabulary);
+  }
+
+  /**
+   * The likeliest extensions, the best first; of equal ones those of the earlier sequence, then of
+   * the lower id.
+   *
+   * @param logits [batch, vocabulary], flat.
+   * @param live What is in the rows of the batch, from the first.
+   * @throws {InputError} On logits that are NaN or infinity, or that leave no token.
+   */
+  best(logits: Float32Array, live: readonly Hypothesis[]): Extension[] {
+    const size = this.#scores.length;
+    this.#found.length = 0;
+    for (const [row, { logProbability }] of live.entries()) {
+      const total = this.#take(logits.subarray(row * size, (row + 1) * size));
+      this.#rank(row, logProbability - total);
+    }
+    return this.#found.map(({ row, id, logProbability }) => {
+      const before = live[row] ?? null;
+      return { row, hypothesis: { before, id, tokens: (before?.tokens ?? 0) + 1, logProbability } };
+    });
+  }
+
+  /** Takes a row's logits, and gives the logarithm of the sum of their exponentials. */
+  #take(logits: Float32Array): number {
+    const scores = this.#scores;
+    copyLogits(logits, scores);
+    ban(scores, this.#banned);
+    const largest = scores[likeliest(scores)] ?? 0;
+    let sum = 0;
+    for (let i = 0; i < scores.length; i++) sum += Math.exp((scores[i] ?? 0) - largest);
+    return largest + Math.log(sum);
+  }
+
+  /** Enters the tokens of a row, to whose scores `offset` is added, among the best. */
+  #rank(row: number, offset: number): void {
+    const [found, most, scores] = [this.#found, this.#most, this.#scores];
+    for (let id = 0; id < scores.length; id++) {
+      const logProbability = offset + (scores[id] ?? 0);
+      const worst = found.length < most ? -Infinity : found[most - 1]?.logProbability ?? 0;
+      if (!(logProbability > worst)) continue;
+      if (found.length === most) found.pop();
+      let place = found.length;
+      while (place > 0 && (found[place - 1]?.logProbability ?? 0) < logProbability) place--;
+      found.splice(place, 0, { row, id, logProbability });
+    }
+  }
 }

@@ -3,10 +3,9 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { Tokenizer } from "../data/text/tokenizer.ts";
-import { checkRows } from "./generation_options.ts";
 import { generateStream } from "./generate.ts";
-import type { SamplingOptions } from "./sampling_options.ts";
-import { textIds } from "./text_ids.ts";
+import { checkRows, textIds } from "./generation_options.ts";
+import type { SamplingOptions } from "./sampling.ts";
 import type { TextModel } from "./text_model.ts";
 
 /** How {@link continueText} goes on. */

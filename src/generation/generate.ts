@@ -12,9 +12,8 @@ import {
   type GenerateOptions,
   wholePrompt,
 } from "./generation_options.ts";
-import { prime } from "./prime.ts";
-import { Sampler } from "./sampler.ts";
-import type { SamplingOptions } from "./sampling_options.ts";
+import { prime } from "./prompt.ts";
+import { Sampler, type SamplingOptions } from "./sampling.ts";
 
 export type { GenerateOptions } from "./generation_options.ts";
 

@@ -3,6 +3,7 @@ import { InputError } from "../core/errors.ts";
 import { checkId, checkIds } from "../core/ids.ts";
 import type { OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
+import { END, PAD, START, UNK } from "../data/text/vocabulary.ts";
 import type { Model } from "../model/model.ts";
 
 /** What generating from a model is told besides the prompts. */
@@ -110,3 +111,23 @@ export function wholePrompt(
   }
   return Int32Array.from(prefix === undefined ? ids : [prefix, ...ids]);
 }
+
+/**
+ * What generating from a model of documents is told of the special ids: a text begins as a document
+ * does and ends where one would, and what is no text is never drawn.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { END, START } from "../data/text/vocabulary.ts";
+ * import { textIds } from "./generation_options.ts";
+ *
+ * const options = { ...textIds, maxTokens: 20 }; // for generate, generateStream or beamSearch
+ * assertEquals([options.prefix, options.end], [START, END]);
+ * ```
+ */
+export const textIds: Readonly<Required<Omit<GenerateOptions, "maxTokens" | "signal">>> = {
+  prefix: START,
+  end: END,
+  banned: [PAD, UNK, START],
+};

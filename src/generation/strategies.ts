@@ -1,7 +1,7 @@
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
-import { resolveSampling, type SamplingOptions } from "./sampling_options.ts";
+import { resolveSampling, type SamplingOptions } from "./sampling.ts";
 
 /** The names of the ways to choose tokens. */
 export type StrategyName = "greedy" | "temperature" | "top-k" | "top-p" | "min-p" | "beam";

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { CHUNK } from "./chunk.ts";
+
+/** The most steps that `fit` and `train` do in one call into the kernels: batches wait in memory no longer. */
+export const CHUNK = 64;
 
 /** About how long a call into the kernels takes at most, in milliseconds, if one step takes less. */
 const CALL = 50;

@@ -4,10 +4,10 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
 import { parseJson } from "../core/schema.ts";
-import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
-import { checkStateDict, type StateDict } from "../model/state_dict.ts";
-import { type OptimizerState, optimizerStateNames } from "./optimizer_state.ts";
-import { checkCarried } from "./step_runner.ts";
+import { decodeSafetensors, encodeSafetensors } from "../model/parameters/safetensors.ts";
+import { checkStateDict, type StateDict } from "../model/parameters/state_dict.ts";
+import { type OptimizerState, optimizerStateNames } from "./optimizer.ts";
+import { checkCarried } from "./engine/step_runner.ts";
 
 /** Everything that training needs to go on where it stopped. */
 export interface Checkpoint {

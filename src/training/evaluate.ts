@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
-import { type Batch, checkedBatch, toTensor } from "./batch.ts";
-import { checkLoss, type Loss, lossesOf } from "./losses.ts";
-import { maskRows } from "./mask_rows.ts";
+import { type Batch, checkedBatch, toTensor } from "./engine/batch.ts";
+import { checkLoss, type Loss, lossesOf, maskRows } from "./engine/losses.ts";
 
 /**
  * The loss of a model on a batch, without dropout; nothing changes.

@@ -4,12 +4,12 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch } from "./engine/batch.ts";
 import { CallSize } from "./call_size.ts";
-import { HeldBatches } from "./held_batches.ts";
-import type { Loss } from "./losses.ts";
+import { HeldBatches } from "./batch_list.ts";
+import type { Loss } from "./engine/losses.ts";
 import type { Adam } from "./optimizer.ts";
-import { stepNames, type StepOptions } from "./step_sources.ts";
+import { stepNames, type StepOptions } from "./engine/step_options.ts";
 import { checkTraining, type StepReport, trainStep } from "./train_step.ts";
 
 /** What {@link fit} is told besides what it trains. */

@@ -1,18 +1,56 @@
 import { checkFunction } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
+import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import { checkModel, type Model } from "../model/model.ts";
-import { adamNames, type AdamOptions, within } from "./adam_options.ts";
-import {
-  flatMoments,
-  namedMoments,
-  type OptimizerState,
-  optimizerStateNames,
-} from "./optimizer_state.ts";
-import { checkCarried, StepRunner } from "./step_runner.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
+import type { Moments } from "./engine/arena.ts";
+import { type Carried, checkCarried, StepRunner } from "./engine/step_runner.ts";
 
-export type { AdamOptions } from "./adam_options.ts";
+/** What an `Adam` is made from. */
+export interface AdamOptions {
+  /** The step's size; by default 0.001. */
+  readonly learningRate?: number;
+  /** How much of the moments is kept from step to step; by default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root of the second moment; by default 1e-8. */
+  readonly epsilon?: number;
+  /** Pulls the parameters towards 0; by default 0 for Adam, 0.01 for AdamW. */
+  readonly weightDecay?: number;
+  /** The largest norm of the gradient: a longer one is scaled down to it. By default none is. */
+  readonly clipGradNorm?: number;
+  /**
+   * What each step's size is multiplied by, from the steps done before it: `cosineSchedule`,
+   * or a function of your own. By default 1 throughout.
+   */
+  readonly schedule?: (steps: number) => number;
+}
+
+/** The options of every optimizer. */
+export const adamNames: OptionNames<AdamOptions> = {
+  learningRate: true,
+  betas: true,
+  epsilon: true,
+  weightDecay: true,
+  clipGradNorm: true,
+  schedule: true,
+};
+
+/**
+ * A setting that fits, given back.
+ *
+ * @throws {InputError} On one that does not, or is not a finite number.
+ */
+export function within(
+  name: string,
+  value: number,
+  fits: (value: number) => boolean,
+  wanted: string,
+): number {
+  if (!Number.isFinite(value) || !fits(value)) throw new InputError(name, wanted, value);
+  return value;
+}
 
 /** What runs the steps of an optimizer, and holds what they remember: for {@link trainStep}. */
 export let runnerOf: (optimizer: Adam) => StepRunner;
@@ -236,4 +274,99 @@ export class AdamW extends Adam {
 
 function isNotNegative(value: number): boolean {
   return value >= 0;
+}
+
+/** What an optimizer needs to go on where another stopped, besides the parameters. */
+export interface OptimizerState {
+  /** How many steps were done. */
+  readonly step: number;
+  /** The step's size, without what a schedule makes of it. */
+  readonly learningRate: number;
+  /** `exp_avg.NAME` and `exp_avg_sq.NAME`, PyTorch's words, in the parameters' shapes. */
+  readonly moments: StateDict;
+  /** The states that the next batch may go on from; `null` where no step was done. */
+  readonly carried: Carried | null;
+}
+
+/** The fields of an optimizer's state. */
+export const optimizerStateNames: OptionNames<OptimizerState> = {
+  step: true,
+  learningRate: true,
+  moments: true,
+  carried: true,
+};
+
+const parts = { m: "exp_avg", v: "exp_avg_sq" } as const;
+
+/** Moments by the parameters' names; empty before the first step. */
+export function namedMoments(
+  moments: Moments | null,
+  shapes: readonly NamedShape[],
+  replicas: number | undefined,
+): StateDict {
+  if (!moments) return {};
+  return Object.fromEntries(
+    (["m", "v"] as const).flatMap((part) =>
+      places(shapes).map(({ name, shape, offset, size, all }) => {
+        const count = replicas ?? 1;
+        const data = new Float32Array(count * size);
+        for (let r = 0; r < count; r++) {
+          const from = r * all + offset;
+          data.set(moments[part].subarray(from, from + size), r * size);
+        }
+        const axes = replicas === undefined ? shape : [replicas, ...shape];
+        return [`${parts[part]}.${name}`, { shape: [...axes], data }] as const;
+      })
+    ),
+  );
+}
+
+/**
+ * Such moments as they lie in the arena.
+ *
+ * @throws {InputError} On missing and unknown names and on wrong shapes.
+ */
+export function flatMoments(
+  named: StateDict,
+  shapes: readonly NamedShape[],
+  replicas: number | undefined,
+): Moments {
+  const count = replicas ?? 1;
+  const wanted = new Set(
+    Object.values(parts).flatMap((part) => shapes.map(({ name }) => `${part}.${name}`)),
+  );
+  const wrong = Object.keys(named).find((name) => !wanted.has(name));
+  if (wrong !== undefined) throw new InputError("moments", "those of the model", wrong);
+  const flat = (part: "m" | "v"): Float32Array => {
+    const found = places(shapes);
+    const all = found[0]?.all ?? 0;
+    const values = new Float32Array(count * all);
+    for (const { name, shape, offset, size } of found) {
+      const key = `${parts[part]}.${name}`;
+      const entry = named[key];
+      const axes = replicas === undefined ? shape : [replicas, ...shape];
+      if (String(entry?.shape) !== axes.join() || entry?.data?.length !== count * size) {
+        throw new InputError(key, `of shape [${axes.join(", ")}]`, entry?.shape);
+      }
+      if (!(entry.data instanceof Float32Array)) {
+        throw new InputError(`data of ${key}`, "a Float32Array", entry.data);
+      }
+      for (let r = 0; r < count; r++) {
+        values.set(entry.data.subarray(r * size, (r + 1) * size), r * all + offset);
+      }
+    }
+    return values;
+  };
+  return { m: flat("m"), v: flat("v") };
+}
+
+/** Where each parameter lies among all, and how many they are. */
+function places(shapes: readonly NamedShape[]) {
+  let offset = 0;
+  const all = shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return shapes.map(({ name, shape }) => {
+    const size = sizeOf(shape);
+    offset += size;
+    return { name, shape, size, all, offset: offset - size };
+  });
 }

@@ -5,11 +5,10 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
-import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./batch.ts";
-import { type BatchList, checkBatchList } from "./batch_list.ts";
-import { checkCarry } from "./carry.ts";
-import { HeldBatches } from "./held_batches.ts";
-import { checkIgnoreIndex } from "./losses.ts";
+import { type BatchList, checkBatchList, HeldBatches } from "./batch_list.ts";
+import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./engine/batch.ts";
+import { checkIgnoreIndex } from "./engine/losses.ts";
+import { checkCarry } from "./engine/step_options.ts";
 
 /** What a language model is told of its tokens. */
 export interface TokenLossOptions {

@@ -3,11 +3,11 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
-import type { TrainingArena } from "./arena.ts";
-import type { Batch } from "./batch.ts";
-import { checkLoss, type Loss } from "./losses.ts";
+import type { TrainingArena } from "./engine/arena.ts";
+import type { Batch } from "./engine/batch.ts";
+import { checkLoss, type Loss } from "./engine/losses.ts";
 import { Adam, runnerOf } from "./optimizer.ts";
-import { stepNames, type StepOptions } from "./step_sources.ts";
+import { stepNames, type StepOptions } from "./engine/step_options.ts";
 
 /** What the steps of one call gave, read from the device when it is asked for. */
 export class StepReport {

@@ -3,7 +3,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { decodeUtf8 } from "../../src/data/text/utf8.ts";
 import { beamSearch } from "../../src/generation/beam_search.ts";
 import { continueTexts } from "../../src/generation/continue_text.ts";
-import { textIds } from "../../src/generation/text_ids.ts";
+import { textIds } from "../../src/generation/generation_options.ts";
 import { loadTextModel, type TextModel } from "../../src/generation/text_model.ts";
 import type { TextRequest } from "./generate_options.ts";
 import { DONE } from "../main.ts";

@@ -1,7 +1,12 @@
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import { type TextModelDescription, trainingId } from "../../src/generation/text_model.ts";
-import { checkTraining, checkWeights, readWeights } from "../../src/generation/text_weights.ts";
+import {
+  checkTraining,
+  checkWeights,
+  readWeights,
+  type TextModelDescription,
+  trainingId,
+} from "../../src/generation/text_model.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../src/training/training_position.ts";
 import type { ModelFile, ModelFolder } from "./model_folder.ts";

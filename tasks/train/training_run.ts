@@ -6,15 +6,15 @@ import {
   writeTextModel,
 } from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import { encodeSafetensors } from "../../src/model/safetensors.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { type Checkpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { cosineSchedule } from "../../src/training/cosine_schedule.ts";
-import { CrossEntropyLoss } from "../../src/training/losses.ts";
+import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train } from "../../src/training/train.ts";
+import { train } from "../../src/training/train_language_model.ts";
 import { type EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
 import { CheckpointPace } from "./checkpoint_pace.ts";
 import { historyText } from "./epoch_numbers.ts";

@@ -6,7 +6,7 @@ import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { CrossEntropyLoss, MSELoss } from "../../src/training/losses.ts";
+import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam, AdamW } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import type { Tensor } from "./data.ts";

@@ -7,7 +7,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import { freeTape } from "../../src/training/tape.ts";
+import { freeTape } from "../../src/training/engine/plain_step.ts";
 
 forEachBackend(
   "startBackend makes a backend current, WebGPU for small tensors too, and leaves the rest",

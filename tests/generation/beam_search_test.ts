@@ -1,9 +1,15 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { type BeamOptions, beamSearch } from "../../src/generation/beam_search.ts";
+import {
+  type BeamOptions,
+  beamSearch,
+  Extensions,
+  FinishedBeams,
+  type Hypothesis,
+} from "../../src/generation/beam_search.ts";
 import { generate } from "../../src/generation/generate.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -180,4 +186,91 @@ Deno.test("wrong options and logits are errors", async () => {
     "logits[0] must be a number below infinity, found NaN",
   );
   model.dispose();
+});
+
+const root: Hypothesis = { before: null, id: -1, tokens: 0, logProbability: 0 };
+
+/** A sequence of ids with a log probability. */
+function sequence(ids: readonly number[], logProbability: number): Hypothesis {
+  return ids.reduce<Hypothesis>((before, id) => {
+    return { before, id, tokens: before.tokens + 1, logProbability };
+  }, root);
+}
+
+Deno.test("the best are kept in order, the earlier of equal ones first", () => {
+  const finished = new FinishedBeams(3, 0, 9);
+  finished.add(sequence([1, 2], -2), false);
+  finished.add(sequence([3], -1), true);
+  finished.add(sequence([4], -2), false);
+  finished.add(sequence([5], -3), false);
+  finished.add(sequence([6, 3], -1.5), true);
+  assertEquals(finished.sequences().map(({ ids, ended }) => [[...ids], ended]), [
+    [[], true],
+    [[6], true],
+    [[1, 2], false],
+  ]);
+});
+
+Deno.test("a penalty of length favours what is longer", () => {
+  const finished = new FinishedBeams(2, 1, 9);
+  finished.add(sequence([1], -1), false);
+  finished.add(sequence([1, 2, 3, 4, 5, 6, 7], -1.5), false);
+  const [best, other] = finished.sequences();
+  assertEquals(best?.ids.length, 7);
+  assertClose([best?.score ?? NaN, other?.score ?? NaN], [-0.75, -1], tolerance.rounding);
+  assertEquals([best?.logProbability, other?.logProbability], [-1.5, -1]);
+});
+
+Deno.test("a search is settled when nothing that is followed can become one of the best", () => {
+  const plain = new FinishedBeams(2, 0, 7);
+  plain.add(sequence([1], -1), true);
+  assertEquals(plain.settled(sequence([2], -100)), false);
+  plain.add(sequence([2], -3), true);
+  assertEquals(plain.settled(sequence([2], -2.9)), false);
+  assertEquals(plain.settled(sequence([2], -3)), true);
+  // Seven tokens halve the loss: -4 may still become -2.
+  const penalised = new FinishedBeams(1, 1, 7);
+  penalised.add(sequence([1], -3), true);
+  assertEquals(penalised.settled(sequence([2], -4)), false);
+  assertEquals(penalised.settled(sequence([2], -6.1)), true);
+});
+
+function hypothesis(logProbability: number): Hypothesis {
+  return { before: null, id: -1, tokens: 4, logProbability };
+}
+
+Deno.test("the likeliest extensions are those of a full sort", () => {
+  const random = new Random(1);
+  const [vocabulary, batch] = [9, 4];
+  for (const most of [1, 3, 12, 40]) {
+    const extensions = new Extensions(most, vocabulary, [2]);
+    const logits = random.array(batch * vocabulary, (r) => r.normal(0, 2));
+    const live = [-1, -1.5, -2].map(hypothesis);
+    const wanted = live.flatMap(({ logProbability }, row) => {
+      const own = [...logits.subarray(row * vocabulary, (row + 1) * vocabulary)];
+      const sum = own.reduce((sum, logit, id) => id === 2 ? sum : sum + Math.exp(logit), 0);
+      return own.map((logit, id) => [row, id, logProbability + logit - Math.log(sum)] as const);
+    }).filter(([, id]) => id !== 2).sort((a, b) => b[2] - a[2]).slice(0, most);
+    const found = extensions.best(logits, live);
+    assertEquals(
+      found.map(({ row, hypothesis }) => [row, hypothesis.id]),
+      wanted.map(([row, id]) => [row, id]),
+    );
+    assertClose(
+      found.map(({ hypothesis }) => hypothesis.logProbability),
+      wanted.map(([, , logProbability]) => logProbability),
+      tolerance.rounding,
+    );
+    for (const { row, hypothesis } of found) {
+      assertEquals([hypothesis.before, hypothesis.tokens], [live[row], 5]);
+    }
+  }
+});
+
+Deno.test("of equal extensions those of the earlier row and the lower id come first", () => {
+  const extensions = new Extensions(5, 3, []);
+  const found = extensions.best(new Float32Array(6), [hypothesis(-1), hypothesis(-1)]);
+  assertEquals(found.map(({ row, hypothesis }) => [row, hypothesis.id]), [
+    ...[[0, 0], [0, 1], [0, 2], [1, 0], [1, 1]],
+  ]);
 });

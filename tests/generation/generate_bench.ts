@@ -1,8 +1,7 @@
 import { selectBackend } from "../../src/core/backend.ts";
 import { Random } from "../../src/core/random.ts";
 import { generate } from "../../src/generation/generate.ts";
-import { Sampler } from "../../src/generation/sampler.ts";
-import type { SamplingOptions } from "../../src/generation/sampling.ts";
+import { Sampler, type SamplingOptions } from "../../src/generation/sampling.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";

@@ -1,9 +1,10 @@
-import { assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { specialTokens } from "../../src/data/text/vocabulary.ts";
 import { generate } from "../../src/generation/generate.ts";
-import type { GenerateOptions } from "../../src/generation/generation_options.ts";
+import { type GenerateOptions, textIds } from "../../src/generation/generation_options.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
@@ -66,4 +67,11 @@ Deno.test("a model that does not go from ids to as many outputs is refused", asy
   const wanted =
     "model must be a model with an embedding, and a head with an output for each id, found ";
   await refused(5, undefined, `${wanted}{"ids":4,"outputs":5}`);
+});
+
+Deno.test("of the special ids only the end is ever drawn, and ends a text", () => {
+  const { prefix, end, banned } = textIds;
+  assertEquals(specialTokens[prefix], "<START>");
+  assertEquals(specialTokens[end], "<END>");
+  assertEquals(specialTokens.filter((_, id) => !banned.includes(id)), ["<END>"]);
 });

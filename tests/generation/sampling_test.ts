@@ -2,8 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { probabilities, sampleToken, type SamplingOptions } from "../../src/generation/sampling.ts";
+import {
+  probabilities,
+  Sampler,
+  sampleToken,
+  type SamplingOptions,
+} from "../../src/generation/sampling.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
+import { chiSquare } from "./chi_square.ts";
 
 const cases = z.array(z.object({
   logits: z.array(z.number()),
@@ -245,4 +251,88 @@ Deno.test("probabilities() and sampleToken() refuse likely mistakes of JavaScrip
   for (const [use, args, message] of wrong) {
     assertThrows(() => Reflect.apply(use, undefined, args), InputError, message);
   }
+});
+
+Deno.test("tokens are drawn as often as their probabilities say", () => {
+  const shares = [0.02, 0, 0.3, 0.18, 0.5, 0];
+  const random = new Random(1);
+  const counts = shares.map(() => 0);
+  for (let i = 0; i < 20_000; i++) {
+    const id = sampleToken(Float64Array.from(shares), random);
+    counts[id] = (counts[id] ?? 0) + 1;
+  }
+  // 4 classes, 3 degrees of freedom: 99.9 % of samples lie below 16.27.
+  assert(chiSquare(counts, shares) < 16.27, `${counts}`);
+});
+
+Deno.test("weights need not add up to 1", () => {
+  const draw = (factor: number): number[] => {
+    const random = new Random(2);
+    const weights = Float64Array.from([1, 2, 3], (weight) => weight * factor);
+    return Array.from({ length: 100 }, () => sampleToken(weights, random));
+  };
+  assertEquals(draw(8), draw(0.125));
+});
+
+Deno.test("equal sources draw equal tokens", () => {
+  const draw = (seed: number): number[] => {
+    const random = new Random(seed);
+    return Array.from({ length: 50 }, () => sampleToken(new Float64Array(9).fill(1), random));
+  };
+  assertEquals(draw(3), draw(3));
+  assert(draw(3).join() !== draw(4).join());
+});
+
+Deno.test("what is no distribution is an error, never a token", () => {
+  const wrong: readonly [number[], string][] = [
+    [[0.5, NaN], "probabilities[1] must be at least 0, found NaN"],
+    [[-0.1, 1], "probabilities[0] must be at least 0, found -0.1"],
+    [[0, 0], "probabilities must be of a finite sum above 0, found 0"],
+    [[], "probabilities must be of a finite sum above 0, found 0"],
+    [[Infinity], "probabilities must be of a finite sum above 0, found Infinity"],
+  ];
+  for (const [values, message] of wrong) {
+    assertThrows(() => sampleToken(Float64Array.from(values), new Random(1)), InputError, message);
+  }
+});
+
+const settings: readonly SamplingOptions[] = [
+  { temperature: 0 },
+  { temperature: 0.7 },
+  { topK: 4 },
+  { topP: 0.8 },
+  { minP: 0.1 },
+  { topK: 9, topP: 0.9, minP: 0.01, repetitionPenalty: 1.3 },
+];
+
+for (const options of settings) {
+  Deno.test(`a sampler draws token after token as from nothing: ${JSON.stringify(options)}`, () => {
+    const random = new Random(1);
+    const sampler = new Sampler(12, options);
+    const history: number[] = [];
+    const [mine, theirs] = [new Random(2), new Random(2)];
+    for (let t = 0; t < 50; t++) {
+      const logits = random.array(12, (r) => r.normal(0, 2));
+      const id = sampler.next(logits, mine);
+      const shares = probabilities(logits, options, history);
+      assertEquals(id, options.temperature === 0 ? shares.indexOf(1) : sampleToken(shares, theirs));
+      sampler.remember(id);
+      history.push(id);
+    }
+  });
+}
+
+Deno.test("what is banned is never drawn, and the rest goes as its shares say", () => {
+  const sampler = new Sampler(4, {}, [0, 3]);
+  assertEquals([...sampler.probabilities([9, 1, 1, 9])], [0, 0.5, 0.5, 0]);
+  assertEquals(new Sampler(4, { temperature: 0 }, [0]).next([9, 1, 1, 8], new Random(1)), 3);
+});
+
+Deno.test("a sampler takes as many logits as it was made for", () => {
+  const sampler = new Sampler(3, {});
+  assertThrows(
+    () => sampler.next([1, 2], new Random(1)),
+    InputError,
+    "logits must be 3 numbers, found 2",
+  );
 });

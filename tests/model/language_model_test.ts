@@ -6,7 +6,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { languageModel, type LanguageModelOptions } from "../../src/model/language_model.ts";
-import { CrossEntropyLoss } from "../../src/training/losses.ts";
+import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { forEachBackend } from "../backends.ts";

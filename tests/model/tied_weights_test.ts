@@ -7,7 +7,7 @@ import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { Stream } from "../../src/model/stream.ts";
-import { MSELoss } from "../../src/training/losses.ts";
+import { MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { forEachBackend } from "../backends.ts";

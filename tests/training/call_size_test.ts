@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
-import { CallSize } from "../../src/training/call_size.ts";
-import { CHUNK } from "../../src/training/chunk.ts";
+import { CallSize, CHUNK } from "../../src/training/call_size.ts";
 
 /** The sizes of calls whose steps take so many milliseconds each. */
 function sizes(calls: number, each: (step: number) => number, most?: number): number[] {

@@ -6,7 +6,7 @@ import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
-import { CrossEntropyLoss, MSELoss } from "../../src/training/losses.ts";
+import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 

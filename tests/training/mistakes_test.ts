@@ -9,11 +9,11 @@ import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { cosineSchedule } from "../../src/training/cosine_schedule.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { fit } from "../../src/training/fit.ts";
-import { CrossEntropyLoss, MSELoss } from "../../src/training/losses.ts";
+import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam, AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train } from "../../src/training/train.ts";
+import { train } from "../../src/training/train_language_model.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 

@@ -5,11 +5,11 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../src/training/checkpoint.ts";
-import { CrossEntropyLoss } from "../../src/training/losses.ts";
+import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train, type TrainOptions } from "../../src/training/train.ts";
+import { train, type TrainOptions } from "../../src/training/train_language_model.ts";
 
 /** Ids of the model's. */
 export const VOCABULARY = 7;

@@ -5,7 +5,7 @@ import type { Random } from "../../core/random.ts";
 import { type Sample, sideBySide } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
-import { MSELoss } from "../../training/losses.ts";
+import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../experiment.ts";
 import { initOf } from "../initialisations.ts";

@@ -6,7 +6,7 @@ import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
 import { type Contender, contendersOf } from "../contenders.ts";
 import { InputError } from "../../core/errors.ts";
-import { CHUNK } from "../../training/chunk.ts";
+import { CHUNK } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";
 import { type Context, sortedLags, type Values } from "./parameters.ts";
 

@@ -1,6 +1,6 @@
 import type { Numbers, Sample } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
-import { MSELoss } from "../../training/losses.ts";
+import { MSELoss } from "../../training/engine/losses.ts";
 import { cellGradients } from "./cell_gradients.ts";
 import { withFixedGate } from "./fixed_gates.ts";
 import type { GateName } from "./measure.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ExperimentContext } from "../experiment.ts";
-import { CHUNK } from "../../training/chunk.ts";
+import { CHUNK } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";
 import type { ParameterValues } from "../parameters.ts";
 

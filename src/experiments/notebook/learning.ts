@@ -5,7 +5,7 @@ import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import { type Numbers, type Sample, sideBySide } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
-import { MSELoss } from "../../training/losses.ts";
+import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../experiment.ts";
 import { NotebookNetwork } from "./networks.ts";

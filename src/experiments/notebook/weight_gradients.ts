@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { eigenvalues } from "../../analysis/spectrum.ts";
-import { MSELoss } from "../../training/losses.ts";
+import { MSELoss } from "../../training/engine/losses.ts";
 import { NotebookNetwork } from "./networks.ts";
 import type { Measuring } from "./parameters.ts";
 import { sizes, weightLengths } from "./settings.ts";

@@ -6,7 +6,7 @@ import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windows } from "../../data/text/windows.ts";
 import { tutorialStrategies } from "../../generation/strategies.ts";
-import { textIds } from "../../generation/text_ids.ts";
+import { textIds } from "../../generation/generation_options.ts";
 import { languageModel } from "../../model/language_model.ts";
 import type { PartProgress } from "../experiment.ts";
 import { askedOf, type BaselineLosses, baselineLosses } from "./baselines.ts";

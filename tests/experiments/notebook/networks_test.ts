@@ -14,7 +14,7 @@ import { gradientsOf } from "../../../src/experiments/notebook/weight_gradients.
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
-import { MSELoss } from "../../../src/training/losses.ts";
+import { MSELoss } from "../../../src/training/engine/losses.ts";
 import { Adam } from "../../../src/training/optimizer.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { forEachBackend, onBackend } from "../../backends.ts";

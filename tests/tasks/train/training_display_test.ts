@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { TrainingProgress } from "../../../src/training/train.ts";
+import type { TrainingProgress } from "../../../src/training/train_language_model.ts";
 import type { Surroundings } from "../../../tasks/progress.ts";
 import { TrainingDisplay } from "../../../tasks/train/training_display.ts";
 

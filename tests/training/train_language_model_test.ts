@@ -1,0 +1,410 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { Random } from "../../src/core/random.ts";
+import { languageModel } from "../../src/model/language_model.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
+import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
+import { evaluate } from "../../src/training/evaluate.ts";
+import { AdamW } from "../../src/training/optimizer.ts";
+import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
+import { tokenLosses } from "../../src/training/token_losses.ts";
+import {
+  train,
+  type TrainingProgress,
+  type TrainOptions,
+} from "../../src/training/train_language_model.ts";
+import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+import { batches, keeper, loss, run, VOCABULARY } from "./train_run.ts";
+
+Deno.test("epochs that go on are parts of one text", async () => {
+  await selectBackend("wasm");
+  const text = batches(0, 6);
+  const plain = { plateau: new ReduceLROnPlateau({ learningRate: 1 }) };
+  const one = await run({ ...plain, epochs: 1, batches: () => text });
+  const part = (epoch: number) => text.slice(2 * epoch, 2 * epoch + 2);
+  const parts = { ...plain, epochs: 3, batches: part, goesOn: (epoch: number) => epoch !== 0 };
+  const kept: Uint8Array[] = [];
+  const found = await run({ ...parts, onCheckpoint: keeper(kept) });
+  assertEquals(found.weights, one.weights);
+  assertEquals((await run(parts, kept[0])).weights, one.weights);
+  const apart = await run({ ...parts, goesOn: () => false });
+  assert(apart.weights["head.bias"]?.data[1] !== one.weights["head.bias"]?.data[1]);
+});
+
+Deno.test("each token counts alike, whatever batch it is in", async () => {
+  await selectBackend("cpu");
+  const few = { shape: [2, 1], data: Int32Array.of(1, 0) };
+  const many = { shape: [2, 1], data: Int32Array.of(2, 3) };
+  const list = [{ x: few, target: few }, { x: many, target: many }];
+  const model = languageModel({
+    ...{ vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, random: new Random(1) },
+  });
+  const optimizer = new AdamW(model, { learningRate: 0 });
+  const each = await Promise.all(
+    list.map((batch) => tokenLosses(model, [batch], { ignoreIndex: 0 })),
+  );
+  const [a = NaN, b = NaN] = each.map(({ mean }) => mean);
+  const [record] = await train(model, loss, optimizer, {
+    epochs: 1,
+    batches: () => list,
+    validate: () => Promise.resolve(1),
+  });
+  assertClose([record?.trainLoss ?? NaN], [(a + 2 * b) / 3], tolerance.steps);
+  assertEquals([record?.tokens, record?.clipped, record?.validationLoss], [3, 0, 1]);
+  optimizer.dispose();
+  model.dispose();
+});
+
+forEachBackend("what a mask leaves out counts for nothing", async () => {
+  const [first, second] = batches(3, 2).map((batch, i) => {
+    const target = { ...batch.target, data: batch.target.data.map((id) => Math.max(1, id)) };
+    const data = Float32Array.from({ length: 8 }, (_, k) => k < (i === 0 ? 1 : 6) ? 1 : 0);
+    return { ...batch, target, mask: { shape: [4, 2], data } };
+  });
+  assert(first && second);
+  const model = languageModel({
+    ...{ vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, random: new Random(1) },
+  });
+  const optimizer = new AdamW(model, { learningRate: 0 });
+  const [a = NaN] = await evaluate(model, loss, first);
+  const [b = NaN] = await evaluate(model, loss, second);
+  const [record] = await train(model, loss, optimizer, {
+    epochs: 1,
+    batches: () => [first, second],
+    validate: () => Promise.resolve(1),
+  });
+  assertEquals(record?.tokens, 7);
+  assertClose([record?.trainLoss ?? NaN], [(a + 6 * b) / 7], tolerance.steps);
+  optimizer.dispose();
+  model.dispose();
+});
+
+Deno.test("an epoch as good as the best before is no better", async () => {
+  await selectBackend("wasm");
+  const best: number[] = [];
+  const losses = [2, 2, 1];
+  await run({
+    validate: () => Promise.resolve(losses.shift() ?? NaN),
+    onBest: (_, { validationLoss }) => Promise.resolve(void best.push(validationLoss)),
+  });
+  assertEquals(best, [2, 1]);
+});
+
+Deno.test("losses that are no numbers end training, before anything is made of them", async () => {
+  await selectBackend("wasm");
+  const told: string[] = [];
+  const note = (what: string) => () => Promise.resolve(void told.push(what));
+  for (const value of [NaN, Infinity]) {
+    await assertRejects(
+      () =>
+        run({
+          validate: () => Promise.resolve(value),
+          onBest: note("best"),
+          onCheckpoint: note("checkpoint"),
+        }),
+      InputError,
+      `the held-out loss of epoch 1 must be a finite number, found ${value}`,
+    );
+  }
+  const x = { shape: [4, 2], data: new Int32Array(8).fill(1) };
+  const padding = { shape: [4, 2], data: new Int32Array(8) };
+  await assertRejects(
+    () => run({ batches: () => [{ x, target: padding }], onCheckpoint: note("checkpoint") }),
+    InputError,
+    "the number of targets that count in an epoch must be 1 or more, found 0",
+  );
+  assertEquals(told, []);
+});
+
+Deno.test("the best parameters, the share of clipped steps, rates and progress are told", async () => {
+  await selectBackend("wasm");
+  const losses = [3, 2, 2.5, 1];
+  const best: (readonly [StateDict, number])[] = [];
+  const told: TrainingProgress[] = [];
+  const { history, weights } = await run({
+    epochs: 4,
+    validate: () => Promise.resolve(losses.shift() ?? NaN),
+    onBest: (state, { validationLoss }) => Promise.resolve(void best.push([state, validationLoss])),
+    onProgress: (progress) => void told.push(progress),
+  });
+  assertEquals(best.map(([, value]) => value), [3, 2, 1]);
+  assertEquals(best.at(-1)?.[0], weights);
+  assert(history.some(({ clipped }) => clipped > 0 && clipped < 1));
+  // Reduced once, after the third epoch; the schedule is that of the epoch's last step.
+  const rates = [0.05, 0.05, 0.05, 0.025].map((rate, i) => rate / (1 + (5 * i + 4) / 10));
+  assertClose(history.map(({ learningRate }) => learningRate), rates, tolerance.rounding);
+  // Where an epoch begins, the last step is that of the one before.
+  const begins = told.filter(({ epoch, step }, i) =>
+    epoch > 0 && step === 0 && i + 1 < told.length
+  );
+  const last = begins.map(({ epoch }) => rates[epoch - 1] ?? NaN);
+  assertClose(begins.map(({ learningRate }) => learningRate), last, tolerance.rounding);
+  assertEquals(told.at(-1)?.history.length, 4);
+  assertEquals(told.at(-1)?.tokens, history.reduce((sum, { tokens }) => sum + tokens, 0));
+  assertEquals(new Set(told.map(({ steps }) => steps)), new Set([5]));
+});
+
+Deno.test("calls are as short as progress is wanted, which is waited for; they change nothing", async () => {
+  await selectBackend("wasm");
+  const told: (readonly [number, number])[] = [];
+  let waiting = 0;
+  const found = await run({
+    progressSteps: 2,
+    onProgress: async ({ epoch, step }) => {
+      assertEquals(waiting++, 0);
+      await new Promise((done) => setTimeout(done));
+      waiting--;
+      told.push([epoch, step]);
+    },
+  });
+  assertEquals(found, await run({}));
+  // With a state that is carried on, the first step is a call of its own.
+  assertEquals(told.slice(0, 5), [[0, 0], [0, 1], [0, 3], [1, 0], [1, 0]]);
+});
+
+forEachBackend("a hundred steps leave no tensor behind", async () => {
+  await run({ epochs: 1 });
+  const before = tf.memory().numTensors;
+  await run({ epochs: 20, checkpointSteps: 3, onCheckpoint: () => Promise.resolve() });
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("what training cannot use is named", async () => {
+  await selectBackend("wasm");
+  const wrong: (readonly [Partial<TrainOptions>, string])[] = [
+    [{ epochs: 0 }, "epochs must be a positive integer, found 0"],
+    [{ batches: () => [] }, "batches of an epoch must be 1 or more, found 0"],
+    [{ checkpointSteps: 0.5 }, "checkpointSteps must be a positive integer, found 0.5"],
+    [{ progressSteps: 0 }, "progressSteps must be a positive integer, found 0"],
+  ];
+  for (const [options, message] of wrong) {
+    await assertRejects(() => run(options), InputError, message);
+  }
+  const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, replicas: 2 };
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const optimizer = new AdamW(model);
+  const validate = () => Promise.resolve(1);
+  await assertRejects(
+    () => train(model, loss, optimizer, { epochs: 1, batches, validate }),
+    InputError,
+    "replicas of the model must be left out, found 2",
+  );
+  optimizer.dispose();
+  model.dispose();
+});
+
+/** A training that is stopped where so many calls of progress were made, and its checkpoints. */
+async function stopped(calls: number, start?: Uint8Array): Promise<Uint8Array[]> {
+  const kept: Uint8Array[] = [];
+  const stop = new AbortController();
+  let told = 0;
+  const reason = new Error("enough");
+  const found = await assertRejects(() =>
+    run({
+      ...{ progressSteps: 2, signal: stop.signal, onCheckpoint: keeper(kept) },
+      onProgress: () => {
+        if (++told === calls) stop.abort(reason);
+      },
+    }, start)
+  );
+  assertEquals(found, reason);
+  return kept;
+}
+
+forEachBackend("stopped anywhere, training goes on to the bytes of one that was not", async () => {
+  const all: Uint8Array[] = [];
+  const whole = await run({ onCheckpoint: keeper(all) });
+  // In an epoch of 5 steps there are 0, 1 and 3 done, and 0 of the next at its end and begin.
+  for (const [calls, checkpoints] of [[1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [6, 2]] as const) {
+    const kept = await stopped(calls);
+    assertEquals(kept.length, checkpoints);
+    const rest: Uint8Array[] = [];
+    assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
+    assertEquals(rest.at(-1), all.at(-1));
+  }
+});
+
+Deno.test("a training that did no step since its checkpoint writes none", async () => {
+  await selectBackend("wasm");
+  const [first] = await stopped(3);
+  assert(first);
+  assertEquals(await stopped(1, first), []);
+});
+
+Deno.test("a stop after the last step comes too late", async () => {
+  await selectBackend("wasm");
+  const stop = new AbortController();
+  const validate = () => {
+    stop.abort();
+    return Promise.resolve(1);
+  };
+  const { history } = await run({ epochs: 1, signal: stop.signal, validate });
+  assertEquals(history.length, 1);
+});
+
+forEachBackend("stopped while it validates, training goes on with the validation", async () => {
+  const all: Uint8Array[] = [];
+  const whole = await run({ onCheckpoint: keeper(all) });
+  for (const [epoch, checkpoints] of [[0, 1], [1, 2]] as const) {
+    const kept: Uint8Array[] = [];
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    let validations = 0;
+    const found = await assertRejects(() =>
+      run({
+        ...{ signal: stop.signal, onCheckpoint: keeper(kept) },
+        validate: () => {
+          if (validations++ === epoch) stop.abort(reason);
+          stop.signal.throwIfAborted();
+          return Promise.resolve(whole.history[validations - 1]?.validationLoss ?? NaN);
+        },
+      })
+    );
+    assertEquals(found, reason);
+    assertEquals(kept.length, checkpoints);
+    const rest: Uint8Array[] = [];
+    assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
+    assertEquals(rest.at(-1), all.at(-1));
+  }
+});
+
+Deno.test("an error of the validation writes no checkpoint", async () => {
+  await selectBackend("wasm");
+  const kept: Uint8Array[] = [];
+  const error = new Error("its own");
+  const found = await assertRejects(() =>
+    run({
+      ...{ signal: AbortSignal.timeout(1e6), onCheckpoint: keeper(kept) },
+      validate: () => Promise.reject(error),
+    })
+  );
+  assertEquals([found, kept.length], [error, 0]);
+});
+
+Deno.test("training without onProgress can be stopped by a timer", async () => {
+  await selectBackend("wasm");
+  const signal = AbortSignal.timeout(100);
+  const found = await assertRejects(() =>
+    run({ epochs: 1e6, batches: () => batches(0, 1), validate: () => Promise.resolve(1), signal })
+  );
+  assertEquals(found, signal.reason);
+});
+
+Deno.test("losses that are read on the way change nothing, and are told", async () => {
+  await selectBackend("wasm");
+  const told: (number | null)[] = [];
+  const found = await run({
+    ...{ epochs: 2, progressSteps: 1, lossSteps: 2 },
+    onProgress: ({ loss }) => void told.push(loss),
+  });
+  assertEquals(found, await run({ epochs: 2 }));
+  // Of an epoch, none before two steps, then the same for two; at its end there is a record.
+  const of = (epoch: number) => told.slice(6 * epoch, 6 * epoch + 6).map((loss) => loss !== null);
+  for (const epoch of [0, 1]) assertEquals(of(epoch), [false, false, true, true, true, false]);
+  assertEquals(told[2], told[3]);
+  assert(told[3] !== told[4]);
+  await assertRejects(() => run({ lossSteps: 0 }), InputError, "lossSteps must be a positive");
+});
+
+forEachBackend(
+  "stopped at any checkpoint and begun again, it ends with the same bytes",
+  async () => {
+    const bytes: Uint8Array[] = [];
+    const whole = await run({ onCheckpoint: keeper(bytes), checkpointSteps: 2 });
+    // After 2 and 4 of 5 steps of an epoch, and at its end.
+    assertEquals(bytes.length, 9);
+    const [last] = bytes.slice(-1);
+    // A new arena takes a second on a software adapter.
+    const starts = tf.getBackend() === "webgpu" ? [1, 5] : [0, 1, 4, 5];
+    for (const start of starts.map((i) => bytes[i])) {
+      const rest: Uint8Array[] = [];
+      const resumed = await run({ checkpointSteps: 3, onCheckpoint: keeper(rest) }, start);
+      assertEquals(resumed, whole);
+      assertEquals(rest.at(-1), last);
+    }
+    assertEquals((await run({})).weights, whole.weights);
+  },
+);
+
+Deno.test("a finished training is finished", async () => {
+  await selectBackend("wasm");
+  const kept: Uint8Array[] = [];
+  const whole = await run({ onCheckpoint: keeper(kept) });
+  assertEquals(await run({}, kept.at(-1)), whole);
+  const fewer = () => run({ epochs: 2 }, kept.at(-1));
+  await assertRejects(fewer, InputError, "epochs must be 3 or more, as were done, found 2");
+});
+
+Deno.test("the schedule goes on from the epochs that gained nothing", async () => {
+  await selectBackend("wasm");
+  const stalls = { epochs: 4, patience: 1, validate: () => Promise.resolve(1) };
+  const kept: Uint8Array[] = [];
+  const whole = await run({ ...stalls, onCheckpoint: keeper(kept) });
+  // Reduced after the third epoch, the second in a row without gain; stopped after one.
+  const rates = whole.history.map(({ learningRate }, i) => learningRate * (1 + (5 * i + 4) / 10));
+  assert((rates[3] ?? NaN) < 0.6 * (rates[2] ?? NaN));
+  assertEquals(await run(stalls, kept[1]), whole);
+});
+
+Deno.test("a checkpoint of more than there is to do is refused before it is loaded", async () => {
+  await selectBackend("cpu");
+  const kept: Uint8Array[] = [];
+  await run({ epochs: 2, onCheckpoint: keeper(kept), checkpointSteps: 3 });
+  // After 3 of 5 steps, the first epoch, 3 steps more, and the second.
+  const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4 };
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const optimizer = new AdamW(model);
+  const before = [await model.stateDict(), await optimizer.stateDict()];
+  const wrong = [
+    [0, 1, 2, "batches of an epoch must be at least the 3 that were done, found 2"],
+    [2, 1, 5, "epochs must be 2 or more, as were begun, found 1"],
+    [3, 1, 5, "epochs must be 2 or more, as were done, found 1"],
+  ] as const;
+  for (const [which, epochs, count, message] of wrong) {
+    const start = decodeCheckpoint(kept[which] ?? new Uint8Array(), "last");
+    const each = () => batches(0, count);
+    const validate = () => Promise.resolve(1);
+    await assertRejects(
+      () => train(model, loss, optimizer, { epochs, batches: each, validate, start }),
+      InputError,
+      message,
+    );
+    assertEquals([await model.stateDict(), await optimizer.stateDict()], before);
+  }
+  optimizer.dispose();
+  model.dispose();
+});
+
+Deno.test("an epoch of more steps than the device remembers is read on the way", async () => {
+  await selectBackend("wasm");
+  const many = batches(0, 1100);
+  const { history } = await run({ epochs: 1, batches: () => many, carryState: false });
+  const ids = many.flatMap(({ target }) => [...target.data]);
+  assertEquals(history[0]?.tokens, ids.filter((id) => id !== 0).length);
+});
+
+Deno.test("a loss that is no number ends training", async () => {
+  await selectBackend("wasm");
+  const kept: Uint8Array[] = [];
+  const model = languageModel({
+    ...{ vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, random: new Random(1) },
+  });
+  const optimizer = new AdamW(model, { learningRate: 1e38 });
+  await assertRejects(
+    () =>
+      train(model, loss, optimizer, {
+        epochs: 1,
+        batches,
+        validate: () => Promise.resolve(1),
+        onCheckpoint: keeper(kept),
+      }),
+    InputError,
+    "must be a finite number, found NaN. A smaller learningRate or clipGradNorm may help",
+  );
+  assertEquals(kept, []);
+  optimizer.dispose();
+  model.dispose();
+});
