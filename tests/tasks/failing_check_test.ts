@@ -3,7 +3,7 @@ import { ProjectCopy } from "./project_copy.ts";
 
 /** An experiment with a check that fails, and one that holds. */
 const experiment = `
-import { defineExperiment, type Experiment } from "../../src/experiments/experiment.ts";
+import { defineExperiment, type Experiment } from "./experiment.ts";
 
 const check = (statement: string) => ({
   statement,
@@ -22,8 +22,8 @@ export const broken: Experiment = defineExperiment({
 `;
 
 const registry = `
-import type { Experiment } from "../../src/experiments/experiment.ts";
-
+import type { Experiment } from "./experiment.ts";
+import { broken } from "./broken.ts";
 
 export const experiments: readonly Experiment[] = [broken];
 `;

@@ -9,7 +9,7 @@ import { ProjectCopy } from "./project_copy.ts";
 /** An experiment that draws numbers and measures how long it took. */
 const experiment = `
 import { z } from "zod";
-import { defineExperiment, type Experiment } from "../../src/experiments/experiment.ts";
+import { defineExperiment, type Experiment } from "./experiment.ts";
 
 const parameters = { draws: z.int().min(1).default(1000).describe("draws for each seed") };
 
@@ -62,8 +62,8 @@ export const timed: Experiment<typeof parameters> = defineExperiment({
 `;
 
 const registry = `
-import type { Experiment } from "../../src/experiments/experiment.ts";
-
+import type { Experiment } from "./experiment.ts";
+import { timed } from "./timed.ts";
 
 export const experiments: readonly Experiment[] = [timed];
 `;

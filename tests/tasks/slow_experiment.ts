@@ -6,7 +6,7 @@ export const slowExperiment = "learning-capacity";
 /** 15 parts that take no time, and 15 that take as long as `steps` says. All train a network. */
 const source = `
 import { z } from "zod";
-import { defineExperiment, type Experiment, type PartProgress } from "../../src/experiments/experiment.ts";
+import { defineExperiment, type Experiment, type PartProgress } from "./experiment.ts";
 
 const parameters = {
   steps: z.int().min(1).default(1000).describe("steps of a training that takes long"),
