@@ -85,10 +85,15 @@ export {
   type EmbeddingOptions,
   type EmbeddingParameters,
 } from "./src/model/embedding.ts";
-export { chronoInit, forgetBias } from "./src/model/gate_bias_init.ts";
+export { chronoInit, forgetBias } from "./src/model/init/gate_bias_init.ts";
 export { GRU } from "./src/model/gru.ts";
-export { gruCell, type GRUStep } from "./src/model/gru_cell.ts";
-export { gaussian, glorotUniform, orthogonal, semiOrthogonal } from "./src/model/initializers.ts";
+export { gruCell, type GRUStep } from "./src/model/reference/gru_cell.ts";
+export {
+  gaussian,
+  glorotUniform,
+  orthogonal,
+  semiOrthogonal,
+} from "./src/model/init/random_matrices.ts";
 export {
   type LanguageModel,
   languageModel,
@@ -99,13 +104,17 @@ export {
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./src/model/language_model_config.ts";
-export type { LayerInit } from "./src/model/layer_init.ts";
+export type { LayerInit } from "./src/model/init/layer_init.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
-export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/lstm_cell.ts";
+export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/lstm_cell.ts";
 export type { Model, ModelOptions } from "./src/model/model.ts";
-export { Module } from "./src/model/module.ts";
-export { type Parameters, ParameterStore, type Resident } from "./src/model/parameter_store.ts";
+export { Module } from "./src/model/parameters/module.ts";
+export {
+  type Parameters,
+  ParameterStore,
+  type Resident,
+} from "./src/model/parameters/parameter_store.ts";
 export {
   glorotInit,
   identityInit,
@@ -115,7 +124,7 @@ export {
   type RecurrentSizes,
   semiOrthogonalInit,
   uniformInit,
-} from "./src/model/recurrent_init.ts";
+} from "./src/model/init/recurrent_init.ts";
 export type {
   Axes,
   RecurrentForwardOptions,
@@ -123,22 +132,22 @@ export type {
   TraceOptions,
 } from "./src/model/recurrent_inputs.ts";
 export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
-export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
+export type { Implementation, RecurrentOptions } from "./src/model/recurrent_layer.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";
-export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
+export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/reference/rnn_cell.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
   type Safetensors,
   type SafetensorsContents,
-} from "./src/model/safetensors.ts";
+} from "./src/model/parameters/safetensors.ts";
 export {
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
-export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
+export type { StateDict, StateEntry } from "./src/model/parameters/state_dict.ts";
 export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 export {

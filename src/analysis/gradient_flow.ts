@@ -46,7 +46,7 @@ export interface GradientFlow {
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { Random } from "../core/random.ts";
- * import { orthogonal } from "../model/initializers.ts";
+ * import { orthogonal } from "../model/init/random_matrices.ts";
  * import { VanillaRNN } from "../model/vanilla_rnn.ts";
  * import { gradientFlow } from "./gradient_flow.ts";
  *

@@ -9,9 +9,9 @@ import {
   checkLanguageModelConfig,
   type LanguageModelConfig,
 } from "../model/language_model_config.ts";
-import { languageModelShapes } from "../model/language_model_shapes.ts";
-import { decodeSafetensors } from "../model/safetensors.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import { languageModelShapes } from "../model/language_model_config.ts";
+import { decodeSafetensors } from "../model/parameters/safetensors.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 
 /** What a trained text model is, besides its weights. */
 export interface TextModelDescription {
@@ -107,7 +107,7 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  * import { Tokenizer } from "../data/text/tokenizer.ts";
  * import { languageModel } from "../model/language_model.ts";
  * import { checkLanguageModelConfig } from "../model/language_model_config.ts";
- * import { encodeSafetensors } from "../model/safetensors.ts";
+ * import { encodeSafetensors } from "../model/parameters/safetensors.ts";
  * import { generate } from "./generate.ts";
  * import { loadTextModel, readTextModel, writeTextModel } from "./text_model.ts";
  *

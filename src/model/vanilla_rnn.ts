@@ -5,12 +5,12 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { assertShape, positiveInteger } from "../core/shapes.ts";
-import { glorotUniform } from "./initializers.ts";
-import { type Nonlinearity, rnnCell } from "./rnn_cell.ts";
-import { steps } from "./steps.ts";
-import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
-import { checkNumbers } from "./numbers.ts";
-import { checkBackend, claimNames } from "./variables.ts";
+import { glorotUniform } from "./init/random_matrices.ts";
+import { type Nonlinearity, rnnCell } from "./reference/rnn_cell.ts";
+import { steps } from "./reference/plain_stack.ts";
+import { assignStateDict, readStateDict, type StateDict } from "./parameters/state_dict.ts";
+import { checkNumbers } from "../core/arrays.ts";
+import { checkBackend, claimNames } from "./parameters/variables.ts";
 
 /** What a {@link VanillaRNN} is made from. */
 export interface VanillaRNNOptions {

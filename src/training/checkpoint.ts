@@ -4,8 +4,8 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { parseJson } from "../core/result_schema.ts";
-import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
-import { checkStateDict, type StateDict } from "../model/state_dict.ts";
+import { decodeSafetensors, encodeSafetensors } from "../model/parameters/safetensors.ts";
+import { checkStateDict, type StateDict } from "../model/parameters/state_dict.ts";
 import { checkCarried } from "./engine/step_runner.ts";
 import { type OptimizerState, optimizerStateNames } from "./optimizer.ts";
 

@@ -5,7 +5,7 @@ import { checkNumber } from "../core/shapes.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import { checkModel, type Model } from "../model/model.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 import type { Moments } from "./engine/arena.ts";
 import type { Batch } from "./engine/batch.ts";
 import type { Loss } from "./engine/losses.ts";

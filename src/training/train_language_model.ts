@@ -6,7 +6,7 @@ import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 import {
   BatchBuffer,
   type BatchList,

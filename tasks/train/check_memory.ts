@@ -1,5 +1,5 @@
 import { InputError } from "../../src/core/errors.ts";
-import { parameterCount } from "../../src/model/language_model_shapes.ts";
+import { parameterCount } from "../../src/model/language_model_config.ts";
 import { formatNumber } from "../../src/report/format.ts";
 import type { TrainSettings } from "./train_settings.ts";
 

@@ -6,8 +6,8 @@ import {
   writeTextModel,
 } from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import { encodeSafetensors } from "../../src/model/safetensors.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { type Checkpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { cosineSchedule } from "../../src/training/cosine_schedule.ts";
 import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";

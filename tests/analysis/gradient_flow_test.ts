@@ -4,7 +4,7 @@ import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { type GradientFlow, gradientFlow } from "../../src/analysis/gradient_flow.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { orthogonal } from "../../src/model/initializers.ts";
+import { orthogonal } from "../../src/model/init/random_matrices.ts";
 import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";
 import { backendNames, forEachBackend, onBackend } from "../backends.ts";
 import { chunk, jacobians, parametersOf, recurrence } from "../model/recurrence.ts";

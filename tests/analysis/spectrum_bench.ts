@@ -1,7 +1,7 @@
 import { eigenvalues } from "../../src/analysis/spectrum.ts";
 import { singularValues } from "../../src/analysis/svd.ts";
 import { Random } from "../../src/core/random.ts";
-import { glorotUniform } from "../../src/model/initializers.ts";
+import { glorotUniform } from "../../src/model/init/random_matrices.ts";
 
 for (const size of [10, 20, 32, 64, 128]) {
   const matrix = glorotUniform([size, size], new Random(1));

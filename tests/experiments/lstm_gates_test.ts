@@ -11,7 +11,7 @@ import { type Survival, survival } from "../../src/experiments/lstm_gates/surviv
 import type { Training } from "../../src/experiments/lstm_gates/training.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
 import { runExperiment } from "../../src/experiments/run.ts";
-import { forgetBias } from "../../src/model/gate_bias_init.ts";
+import { forgetBias } from "../../src/model/init/gate_bias_init.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { rows } from "./rows.ts";

@@ -4,28 +4,28 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
-import { chronoInit, forgetBias } from "../../src/model/gate_bias_init.ts";
+import { chronoInit, forgetBias } from "../../src/model/init/gate_bias_init.ts";
 import { GRU } from "../../src/model/gru.ts";
-import { gruCell } from "../../src/model/gru_cell.ts";
+import { gruCell } from "../../src/model/reference/gru_cell.ts";
 import {
   gaussian,
   glorotUniform,
   orthogonal,
   semiOrthogonal,
-} from "../../src/model/initializers.ts";
+} from "../../src/model/init/random_matrices.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { lengthsMask } from "../../src/model/lengths.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import { lstmCell } from "../../src/model/lstm_cell.ts";
+import { lstmCell } from "../../src/model/reference/lstm_cell.ts";
 import {
   glorotInit,
   identityInit,
   jointGlorotInit,
   orthogonalInit,
-} from "../../src/model/recurrent_init.ts";
+} from "../../src/model/init/recurrent_init.ts";
 import { RNN } from "../../src/model/rnn.ts";
-import { rnnCell } from "../../src/model/rnn_cell.ts";
+import { rnnCell } from "../../src/model/reference/rnn_cell.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { Stream } from "../../src/model/stream.ts";
 import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";

@@ -1,5 +1,5 @@
 import { Matrix } from "ml-matrix";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 
 /** A vanilla RNN's parameters in float64: vectors are columns. */
 export type Parameters = Readonly<Record<"W_ih" | "W_hh" | "b_h" | "W_ho" | "b_o", Matrix>>;

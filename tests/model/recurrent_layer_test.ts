@@ -1,10 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
+import {
+  checkImplementation,
+  type RecurrentOptions,
+  stackSpec,
+} from "../../src/model/recurrent_layer.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { type BackendName, forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -264,4 +268,36 @@ forEachBackend("parameters have PyTorch's names, shapes and order", async () => 
     "missing: bias_ih_l0, bias_hh_l0",
   );
   for (const layer of [lstm, gru, rnn, other]) layer.dispose();
+});
+
+const options = { inputSize: 3, hiddenSize: 5, random: new Random(1) };
+
+Deno.test("stackSpec fills in PyTorch's defaults", () => {
+  assertEquals(stackSpec("gru", options), {
+    ...{ cell: "gru", inputSize: 3, hiddenSize: 5, numLayers: 1 },
+    ...{ bidirectional: false, bias: true, dropout: 0 },
+  });
+  const all = { numLayers: 2, bidirectional: true, bias: false, dropout: 0.5 };
+  assertEquals(stackSpec("lstm", { ...options, ...all }), {
+    ...{ cell: "lstm", inputSize: 3, hiddenSize: 5 },
+    ...all,
+  });
+  assertEquals([checkImplementation(), checkImplementation("plain")], ["fused", "plain"]);
+});
+
+Deno.test("options that cannot be are named", () => {
+  const refuse = (wrong: Partial<RecurrentOptions>, message: string): unknown =>
+    assertThrows(() => stackSpec("lstm", { ...options, ...wrong }), InputError, message);
+  refuse({ inputSize: 0 }, "inputSize must be a positive integer, found 0");
+  refuse({ hiddenSize: -3 }, "hiddenSize must be a positive integer, found -3");
+  refuse({ numLayers: 1.5 }, "numLayers must be a positive integer, found 1.5");
+  for (const dropout of [-0.1, 1, NaN]) {
+    refuse({ dropout, numLayers: 2 }, `dropout must be in [0, 1), found ${dropout}`);
+  }
+  refuse({ dropout: 0.5 }, "dropout must be 0 where numLayers is 1, found 0.5");
+  assertThrows(
+    () => checkImplementation(JSON.parse('"slow"')),
+    InputError,
+    'implementation must be "fused" or "plain", found "slow"',
+  );
 });

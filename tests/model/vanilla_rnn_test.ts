@@ -3,7 +3,7 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import type { Matrix } from "ml-matrix";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { orthogonal } from "../../src/model/initializers.ts";
+import { orthogonal } from "../../src/model/init/random_matrices.ts";
 import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";

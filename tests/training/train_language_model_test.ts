@@ -4,7 +4,7 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { AdamW } from "../../src/training/optimizer.ts";

@@ -7,7 +7,7 @@ import { mean } from "../../analysis/statistics.ts";
 import { singularValues } from "../../analysis/svd.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
-import { glorotUniform, orthogonal } from "../../model/initializers.ts";
+import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";
 import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";
 import { relative } from "../curves.ts";
 import { drive, lossGradient } from "./drive.ts";

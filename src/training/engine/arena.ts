@@ -6,7 +6,7 @@ import { HYPER } from "../../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../../kernels/network.ts";
 import type { Program, Region } from "../../kernels/program.ts";
 import { RING, type UpdatePlaces } from "../../kernels/update_program.ts";
-import type { ParameterStore, Resident } from "../../model/parameter_store.ts";
+import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
 
 /** A program that updates parameters, and the layout of its arena. */
 export interface TrainingProgram<P extends UpdatePlaces> {

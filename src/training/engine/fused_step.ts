@@ -12,7 +12,7 @@ import { networkProgram } from "../../kernels/network_program.ts";
 import type { Region } from "../../kernels/program.ts";
 import { RING } from "../../kernels/update_program.ts";
 import type { Model } from "../../model/model.ts";
-import type { ParameterStore } from "../../model/parameter_store.ts";
+import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import { type OpenArena, readRegion, type TrainingArena } from "./arena.ts";
 import { type Batch, checkFieldShape, checkIdField, type Values } from "./batch.ts";

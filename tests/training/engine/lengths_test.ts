@@ -5,7 +5,7 @@ import { Embedding } from "../../../src/model/embedding.ts";
 import { languageModel } from "../../../src/model/language_model.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
-import type { Implementation } from "../../../src/model/recurrent_options.ts";
+import type { Implementation } from "../../../src/model/recurrent_layer.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
 import type { Batch } from "../../../src/training/engine/batch.ts";
 import { CrossEntropyLoss, MSELoss } from "../../../src/training/engine/losses.ts";
