@@ -249,14 +249,13 @@ export {
   type LossOptions,
   MSELoss,
 } from "./src/training/engine/losses.ts";
-export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";
-export type { OptimizerState } from "./src/training/optimizer.ts";
+export { Adam, type AdamOptions, AdamW, type OptimizerState } from "./src/training/optimizer.ts";
 export {
   type PlateauState,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from "./src/training/reduce_lr_on_plateau.ts";
-export type { Carried } from "./src/training/engine/step_runner.ts";
+export { type Carried, StepReport } from "./src/training/engine/step_runner.ts";
 export type { StepOptions } from "./src/training/engine/step_options.ts";
 export {
   type TokenLosses,
@@ -265,12 +264,12 @@ export {
 } from "./src/training/token_losses.ts";
 export {
   type SavedModel,
-  train,
   type TrainingProgress,
-  type TrainOptions,
+  trainLanguageModel,
+  type TrainLanguageModelOptions,
 } from "./src/training/train_language_model.ts";
 export type { EpochRecord } from "./src/training/training_position.ts";
-export { StepReport, trainStep } from "./src/training/train_step.ts";
+export { trainStep } from "./src/training/train_step.ts";
 
 export {
   type BootstrapInterval,
