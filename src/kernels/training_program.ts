@@ -82,8 +82,16 @@ function update({ parameters, gradients, m, v, hyper, norms }: UpdateLayout): Co
   };
 }
 
+/** A program that updates parameters, with the layout of its arena. */
+export interface TrainingProgram<L extends UpdateLayout> {
+  /** The program. */
+  readonly program: Program;
+  /** The layout of its arena. */
+  readonly layout: L;
+}
+
 /** Builds a program whose only routine, `step`, updates `count` parameters from their gradients. */
-export function updateProgram(count: number): { program: Program; layout: UpdateLayout } {
+export function updateProgram(count: number): TrainingProgram<UpdateLayout> {
   const arena = new Layout();
   const layout = layoutUpdate(arena, count);
   return { program: { size: arena.size, routines: { step: [update(layout)] } }, layout };
@@ -190,23 +198,17 @@ export function layoutTraining(
   };
 }
 
-/** The program of training steps, with its layout. */
-export interface TrainingProgram {
-  /**
-   * Two routines, each a whole training step: from the batch in the queue to updated parameters.
-   * `fresh` starts from states of 0, `continue` from the final states of the batch before.
-   */
-  readonly program: Program;
-  /** The layout of its arena. */
-  readonly layout: TrainingLayout;
-}
-
-/** Builds the program that trains a network on batches of one size. */
+/**
+ * Builds the program that trains a network on batches of one size.
+ *
+ * It has two routines, each a whole training step: from the batch in the queue to updated
+ * parameters. `fresh` starts from states of 0, `continue` from the final states of the batch before.
+ */
 export function trainingProgram(
   spec: NetworkSpec,
   loss: NetworkLoss,
   size: TrainingSize,
-): TrainingProgram {
+): TrainingProgram<TrainingLayout> {
   const layout = layoutTraining(spec, loss, size);
   const step = [
     ...loadBatch(layout),

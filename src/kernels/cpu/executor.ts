@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import { float32Array } from "../../core/room.ts";
-import { sizeOf } from "../../core/shapes.ts";
+import { float32Array, sizeOf } from "../../core/shapes.ts";
 import type { Command, Fields, Instruction } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
 import {

@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../core/errors.ts";
-import { float32Array } from "../../core/room.ts";
-import { sizeOf } from "../../core/shapes.ts";
+import { float32Array, sizeOf } from "../../core/shapes.ts";
 import { type Command, encode } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
 import { bestVariant, type Variant } from "./binary.ts";

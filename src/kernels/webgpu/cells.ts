@@ -10,7 +10,7 @@ import { backward, forward } from "./recurrence.ts";
 
 /** The phases of `rnnForward`. */
 export function rnnForward(f: Fields<"rnnForward">, target: Target): Phase[] {
-  return forward("rnnForward", { ...f }, 1, rnnForwardCell, target);
+  return forward("rnnForward", { ...f }, cells.rnn_tanh.gates.length, rnnForwardCell, target);
 }
 
 /** The phases of `rnnBackward`. */
@@ -39,7 +39,7 @@ const rnnBackwardCell = `
 
 /** The phases of `lstmForward`. */
 export function lstmForward(f: Fields<"lstmForward">, target: Target): Phase[] {
-  return forward("lstmForward", { ...f }, 4, lstmForwardCell, target);
+  return forward("lstmForward", { ...f }, cells.lstm.gates.length, lstmForwardCell, target);
 }
 
 /** The phases of `lstmBackward`. */
@@ -87,7 +87,7 @@ const lstmBackwardCell = `
 
 /** The phases of `gruForward`. */
 export function gruForward(f: Fields<"gruForward">, target: Target): Phase[] {
-  return forward("gruForward", { ...f }, 3, gruForwardCell, target);
+  return forward("gruForward", { ...f }, cells.gru.gates.length, gruForwardCell, target);
 }
 
 /** The phases of `gruBackward`. */
