@@ -70,12 +70,13 @@ export {
 } from "./src/core/backend.ts";
 export type { Adapter, AdapterSource } from "./src/core/backend_adapter.ts";
 export { InputError, MissingError } from "./src/core/errors.ts";
-export type * from "./src/core/figure.ts";
-export type * from "./src/core/figure_layers.ts";
+export type * from "./src/result/figure.ts";
+export type * from "./src/result/figure.ts";
 export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
 export { Random } from "./src/core/random.ts";
-export type * from "./src/core/result.ts";
-export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
+export type * from "./src/result/result.ts";
+export { jsonSchema, parseJson } from "./src/core/schema.ts";
+export { manifestSchema, resultSchema } from "./src/result/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
 export type { CellKind, StackSpec } from "./src/kernels/stack.ts";

@@ -3,7 +3,7 @@ import { helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import { parseJson } from "../core/result_schema.ts";
+import { parseJson } from "../core/schema.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/parameters/safetensors.ts";
 import { checkStateDict, type StateDict } from "../model/parameters/state_dict.ts";
 import { checkCarried } from "./engine/step_runner.ts";
