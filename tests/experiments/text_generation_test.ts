@@ -385,8 +385,8 @@ Deno.test("crossings has where the curves of networks and n-gram models meet, in
         const whole = ends.get(model)?.[seed] ?? NaN;
         const read = own.map((loss, i) => loss - (other[i] ?? NaN));
         const wanted = {
-          "all of the training text": crossing(updates, own, whole),
-          "what the network has read": crossing(updates, read, 0),
+          "all text": crossing(updates, own, whole),
+          "text read": crossing(updates, read, 0),
         };
         for (const [of, place] of Object.entries(wanted)) {
           assertSame(found.get(`${network} ${model} ${of}`)?.[seed], place);
@@ -403,7 +403,7 @@ Deno.test("crossings has where the curves of networks and n-gram models meet, in
   assert(crossed > 0);
   for (const network of architectures) {
     for (const model of ["3-gram", "5-gram"]) {
-      const all = found.get(`${network} ${model} all of the training text`);
+      const all = found.get(`${network} ${model} all text`);
       const { values } = onCpu.metrics.find(({ id }) =>
         id === `${network.toLowerCase()}-overtakes-${model}`
       ) ?? {};

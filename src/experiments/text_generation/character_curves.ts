@@ -177,11 +177,11 @@ function recordCrossings(context: Context, parts: readonly CharactersPart[]): vo
   };
   const rows = architectures.flatMap((architecture): Cell[][] => [
     ...overtaken.map((name): Cell[] => [
-      ...[architecture, name, "all of the training text"],
+      ...[architecture, name, "all text"],
       ...cells(parts.map((part) => overtakes(part, values, architecture, name))),
     ]),
     ...grownModels.map((name): Cell[] => [
-      ...[architecture, name, "what the network has read"],
+      ...[architecture, name, "text read"],
       ...cells(parts.map((part) => overtakesRead(part, values, architecture, name))),
     ]),
   ]);
@@ -191,7 +191,7 @@ function recordCrossings(context: Context, parts: readonly CharactersPart[]): vo
     columns: [
       { name: "network", label: "network" },
       { name: "model", label: "n-gram model" },
-      { name: "of", label: "which has learnt from" },
+      { name: "of", label: "learnt from" },
       seedsColumn,
       ...curveColumns({ label: "updates, if it does in all" }, "geometric-mean"),
       { name: "characters", label: "characters that the network has read by then" },

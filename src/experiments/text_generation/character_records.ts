@@ -74,7 +74,7 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
     kind: "chart",
     title: "Characters by context",
     caption:
-      "As soon as the curve is level, the LSTM uses nothing further back. The same held-out " +
+      "Once the curve is level, what is further back no longer changes the loss. The same held-out " +
       `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
       "true ones; those before come from elsewhere in the held-out text, so that the state is as " +
       `usual as in reading. Mean over ${context.seeds.length} seeds; band: pointwise 95 % ` +
