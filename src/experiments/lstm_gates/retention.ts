@@ -58,7 +58,8 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
     const other = at(less, of, weights);
     return at(more, of, weights).map((value, i) => value - (other[i] ?? NaN));
   };
-  const compare = (id: string, more: number, less: number) =>
+  const compare = (id: string, more: number, less: number) => {
+    const inZ = differences(more, less, ({ correlation }) => Math.atanh(correlation));
     context.claim(id, {
       values: differences(more, less),
       parts: {
@@ -71,8 +72,13 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
           values: differences(more, less, ({ firstCorrelation }) => firstCorrelation),
         },
         { name: SEPARATE, values: differences(more, less, norms, "separate") },
+        // A correlation of 1, as over two steps, has no z.
+        ...inZ.every(Number.isFinite)
+          ? [{ name: "in Fisher's z, atanh of each network's correlation", values: inZ }]
+          : [],
       ],
     });
+  };
   compare("retention-without-memory", forgetBias, closedBias);
   compare("retention-with-memory", openBias, forgetBias);
   for (const bias of [closedBias, openBias]) {
