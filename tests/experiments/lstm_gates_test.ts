@@ -325,7 +325,7 @@ Deno.test("both ways to draw weights have the limits that they are said to have"
   assertClose(numbers, wanted, tolerance.rounding);
 });
 
-Deno.test("the notebook's parameter counts are told beside those of two biases", async () => {
+Deno.test("the notebook's parameter counts stand beside those of two biases", async () => {
   const { result } = await run("cpu", { ...small, hiddenSize: 20, trainingSteps: 1 }, [1]);
   const counts = rows(result, "parameter-counts");
   assertEquals(counts.map((row) => row.slice(1)), [[2480, 105, 2585], [2560, 105, 2665]]);

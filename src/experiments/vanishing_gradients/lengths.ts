@@ -102,7 +102,7 @@ function recordNorms(context: Context, networks: readonly DefaultNetwork[]): voi
     kind: "chart",
     title: "Gradients of the weights by sequence length",
     caption:
-      "A measure of vanishing would fall from 1 as the sequence gets longer. Frobenius norm " +
+      "The notebook's rule looks for a fall to a tenth as the sequence gets longer. Frobenius norm " +
       `of the gradient of the loss on the last step over that at ${shortest} steps, paired within ` +
       "networks. Sequences of a network end alike, with the same target; in " +
       `“${NEW_SEQUENCES}” each length has sequences and targets of its own, as in the notebook ` +
