@@ -70,12 +70,13 @@ export {
 } from "./src/core/backend.ts";
 export type { Adapter, AdapterSource } from "./src/core/backend_adapter.ts";
 export { InputError, MissingError } from "./src/core/errors.ts";
-export type * from "./src/core/figure.ts";
-export type * from "./src/core/figure_layers.ts";
+export type * from "./src/result/figure.ts";
+export type * from "./src/result/figure.ts";
 export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
 export { Random } from "./src/core/random.ts";
-export type * from "./src/core/result.ts";
-export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
+export type * from "./src/result/result.ts";
+export { jsonSchema, parseJson } from "./src/core/schema.ts";
+export { manifestSchema, resultSchema } from "./src/result/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
 export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
@@ -245,14 +246,13 @@ export {
   type LossOptions,
   MSELoss,
 } from "./src/training/engine/losses.ts";
-export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";
-export type { OptimizerState } from "./src/training/optimizer.ts";
+export { Adam, type AdamOptions, AdamW, type OptimizerState } from "./src/training/optimizer.ts";
 export {
   type PlateauState,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from "./src/training/reduce_lr_on_plateau.ts";
-export type { Carried } from "./src/training/engine/step_runner.ts";
+export { type Carried, StepReport } from "./src/training/engine/step_runner.ts";
 export type { StepOptions } from "./src/training/engine/step_options.ts";
 export {
   type TokenLosses,
@@ -261,12 +261,12 @@ export {
 } from "./src/training/token_losses.ts";
 export {
   type SavedModel,
-  train,
   type TrainingProgress,
-  type TrainOptions,
+  trainLanguageModel,
+  type TrainLanguageModelOptions,
 } from "./src/training/train_language_model.ts";
 export type { EpochRecord } from "./src/training/training_position.ts";
-export { StepReport, trainStep } from "./src/training/train_step.ts";
+export { trainStep } from "./src/training/train_step.ts";
 
 export {
   type BootstrapInterval,

@@ -20,17 +20,29 @@ const usage: Usage = {
 
 /** The rooms that each room may import, besides itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  core: [],
+  platform: [],
+  core: ["platform"],
+  result: ["platform", "core"],
   data: ["core"],
-  kernels: ["core"],
-  model: ["core", "kernels"],
+  kernels: ["platform", "core"],
+  model: ["platform", "core", "kernels"],
   // A step is the kernels': losses and the optimizer are there, beside the recurrence.
   training: ["core", "data", "kernels", "model"],
   generation: ["core", "data", "kernels", "model"],
-  analysis: ["core", "data", "model"],
-  experiments: ["core", "data", "kernels", "model", "training", "generation", "analysis"],
+  analysis: ["core", "result", "data", "model"],
+  experiments: [
+    "platform",
+    "core",
+    "result",
+    "data",
+    "kernels",
+    "model",
+    "training",
+    "generation",
+    "analysis",
+  ],
   // A report is built from saved JSON: of analysis it needs how numbers are summed up, no more.
-  report: ["core", "analysis/statistics.ts"],
+  report: ["platform", "core", "result", "analysis/statistics.ts"],
 };
 
 /** The packages that a room may not import: a report is made without what computes results. */

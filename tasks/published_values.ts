@@ -1,5 +1,12 @@
 import { csvParseRows } from "d3-dsv";
-import type { Claim, MachineRecord, Metric, Result, RunRecord, Table } from "../src/core/result.ts";
+import type {
+  Claim,
+  MachineRecord,
+  Metric,
+  Result,
+  RunRecord,
+  Table,
+} from "../src/result/result.ts";
 import { claimCsv, INTERVAL, metricCsv, seedsCsv } from "../src/report/data_files.ts";
 import { claimPath, metricPath, tablePath } from "../src/report/view.ts";
 

@@ -1,6 +1,6 @@
 import { InputError, shorten } from "../src/core/errors.ts";
 import { stableStringify } from "../src/core/json.ts";
-import type { MachineRecord, Result, RunRecord } from "../src/core/result.ts";
+import type { MachineRecord, Result, RunRecord } from "../src/result/result.ts";
 import { compare } from "../src/experiments/compare.ts";
 import { recompute, recomputeEstimates } from "../src/experiments/recompute.ts";
 import type { ProgressDisplay } from "./progress.ts";

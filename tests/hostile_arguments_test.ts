@@ -165,8 +165,12 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
       { step: 0, learningRate: 0.1, moments: {}, carried: null },
     ]),
     of("CrossEntropyLoss", CrossEntropyLoss, () => [{ ignoreIndex: 0 }]),
-    method("MSELoss.of", mse, () => [tf.zeros([2, 3]), tf.zeros([2, 3]), { mask: tf.ones([2]) }]),
-    method("CrossEntropyLoss.of", cross, () => [
+    method(
+      "MSELoss.compute",
+      mse,
+      () => [tf.zeros([2, 3]), tf.zeros([2, 3]), { mask: tf.ones([2]) }],
+    ),
+    method("CrossEntropyLoss.compute", cross, () => [
       tf.zeros([2, 3, 4]),
       tf.zeros([2, 3]),
       { mask: tf.ones([2, 3]), replicas: 2 },
@@ -187,7 +191,11 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
       ...step(),
     }]),
     of("tokenLosses", unroll.tokenLosses, () => [text, [words()], { ignoreIndex: 0 }]),
-    of("train", unroll.train, () => [text, cross, adamW, { ...one, batches: () => [words()] }]),
+    of(
+      "trainLanguageModel",
+      unroll.trainLanguageModel,
+      () => [text, cross, adamW, { ...one, batches: () => [words()] }],
+    ),
     of("addingProblem", unroll.addingProblem, () => [{ steps: 4, inputSize: 2, outputSize: 1 }]),
     of("copyMemory", unroll.copyMemory, () => [{ lag: 2, length: 2, symbols: 3 }]),
     of("alternatingSign", unroll.alternatingSign, () => [{ steps: 4, size: 2 }]),

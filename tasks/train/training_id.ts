@@ -1,4 +1,4 @@
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import type { TrainSettings } from "./train_settings.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { infer } from "../../src/analysis/inference.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result, Verdict } from "../../src/core/result.ts";
+import type { Result, Verdict } from "../../src/result/result.ts";
 import { compare, type Difference } from "../../src/experiments/compare.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { lstmGates } from "../../src/experiments/lstm_gates.ts";

@@ -32,15 +32,15 @@ Deno.test("wrongArrows names an import against the arrows", () => {
     ["tasks/report.ts", ["src/report/page.ts"]],
   ]);
   assertEquals(wrongArrows(imports), [
-    "src/core/a.ts imports src/model/b.ts; core may import core",
+    "src/core/a.ts imports src/model/b.ts; core may import core, platform",
     "src/report/figure.ts imports src/analysis/spectrum.ts; " +
-    "report may import report, core, analysis/statistics.ts",
+    "report may import report, platform, core, result, analysis/statistics.ts",
     "src/training/loop.ts imports src/analysis/decay.ts; " +
     "training may import training, core, data, kernels, model",
-    "src/analysis/gates.ts imports src/kernels/lstm.ts; analysis may import analysis, core, data, model",
+    "src/analysis/gates.ts imports src/kernels/lstm.ts; analysis may import analysis, core, result, data, model",
     "src/generation/beams.ts imports src/training/fit.ts; " +
     "generation may import generation, core, data, kernels, model",
-    "src/model/stream.ts imports src/generation/beams.ts; model may import model, core, kernels",
+    "src/model/stream.ts imports src/generation/beams.ts; model may import model, platform, core, kernels",
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
-import type { Claim, Result } from "../../src/core/result.ts";
+import type { Claim, Result } from "../../src/result/result.ts";
 import { claimLines } from "../../tasks/claim_lines.ts";
 import { coloured } from "../../tasks/terminal.ts";
 import { claim as sampleClaim, estimate, sampleChecks } from "../report/sample_claims.ts";

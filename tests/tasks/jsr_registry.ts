@@ -1,4 +1,4 @@
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 
 /** A package: its version, and the text of its modules by the export that gives each. */
 interface Package {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 import { type RunInputs, runKey } from "../../src/experiments/key.ts";
 import { filesBelow } from "../../tasks/files.ts";
 import { stoppedText } from "../../tasks/runs.ts";

@@ -81,9 +81,9 @@ for (const implementation of ["fused", "plain"] as const) {
         await assertRejects(
           () => report.losses(),
           InputError,
-          "losses must be asked for before loadStateDict of the optimizer, found",
+          "losses must be read before loadStateDict of the optimizer, found",
         );
-        await assertRejects(() => report.gradNorms(), InputError, "norms must be asked for before");
+        await assertRejects(() => report.gradNorms(), InputError, "norms must be read before");
       }
       const [found] = await third.losses();
       assert(found && Number.isFinite(found[0]));

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeLeaving } from "../../core/backend_leave.ts";
+import { beforeLeaving } from "../../core/backend_start.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
 
 /** The trainable variables of a layer, by name. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sha256 } from "../../core/digest.ts";
+import { sha256 } from "../../platform/sha256.ts";
 import { helpFor } from "../../core/arguments.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
 import { countKeys, nesting, stableStringify } from "../../core/json.ts";
@@ -141,7 +141,7 @@ function digestOf(metadata: Safetensors["metadata"], described: object, numbers:
  * @example
  * ```ts
  * import { assertThrows } from "@std/assert";
- * import { sha256 } from "../../core/digest.ts";
+ * import { sha256 } from "../../platform/sha256.ts";
  * import { decodeSafetensors } from "./safetensors.ts";
  *
  * assertThrows(() => decodeSafetensors(new Uint8Array(3), "weights"), Error, "whole");

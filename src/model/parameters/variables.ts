@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkFunction, checkSources } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { Random } from "../../core/random.ts";
-import { float32Array } from "../../core/room.ts";
+import { float32Array } from "../../core/shapes.ts";
 import { positiveInteger, sizeOf } from "../../core/shapes.ts";
 import { checkNumbers } from "../../core/arrays.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { sha256 } from "../../../src/core/digest.ts";
+import { sha256 } from "../../../src/platform/sha256.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/model/parameters/safetensors.ts";

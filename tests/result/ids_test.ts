@@ -1,7 +1,7 @@
 import { assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { checkMachineIds } from "../../src/core/machine_ids.ts";
-import type { MachineRecord } from "../../src/core/result.ts";
+import { checkMachineIds } from "../../src/result/ids.ts";
+import type { MachineRecord } from "../../src/result/result.ts";
 import { sampleMachine } from "../report/sample_manifest.ts";
 import { sampleResult } from "../report/sample_result.ts";
 

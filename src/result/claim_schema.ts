@@ -16,7 +16,7 @@ import type {
   Unmeasured,
   Verdict,
 } from "./result.ts";
-import { idSchema as id, textSchema as text } from "./text_schema.ts";
+import { idSchema as id, textSchema as text } from "../core/schema.ts";
 
 // Each schema is checked against its interface by the compiler, so the two cannot part.
 

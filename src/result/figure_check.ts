@@ -1,7 +1,7 @@
-import { InputError } from "./errors.ts";
-import type { Chart, NumberAxis } from "./figure.ts";
-import type { Layer, TableLayer } from "./figure_layers.ts";
+import { InputError } from "../core/errors.ts";
+import type { Chart, Drawing, Layer, NumberAxis, TableLayer } from "./figure.ts";
 import type { Table } from "./result.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** The farthest place of a cell on an axis. */
 const MOST_CELLS = 1e6;
@@ -140,4 +140,21 @@ function checkLinear(chart: Chart, layer: Layer, purpose: string): void {
   const wrong = axes.find((axis) => axis.scale !== "linear");
   if (!wrong) return;
   throw new InputError(`the axes of figure ${chart.id}`, `linear, ${purpose}`, wrong.scale);
+}
+
+/**
+ * The options of a drawing of an unfolded network, checked.
+ *
+ * @param drawing The drawing.
+ * @returns How many steps it shows; 8 if the drawing does not say.
+ * @throws {InputError} If `steps` is not an integer from 1 to 12, or another option is given.
+ */
+export function unfoldingSteps(drawing: Drawing): number {
+  const options: { readonly steps?: number } = drawing.options;
+  checkOptions(`drawing ${drawing.id}`, options, { steps: true });
+  const { steps = 8 } = options;
+  if (!Number.isInteger(steps) || steps < 1 || steps > 12) {
+    throw new InputError(`steps of drawing ${drawing.id}`, "an integer from 1 to 12", steps);
+  }
+  return steps;
 }

@@ -1,11 +1,12 @@
 import config from "../../deno.json" with { type: "json" };
+import { runtime } from "./runtime.ts";
 
 /**
- * The versions of the packages as deno.json asks for them, and of Deno as it runs.
+ * The versions of the packages, as deno.json requires them, and of the runtime.
  *
- * Nothing is loaded and nothing is measured, so equal checkouts on equal Deno give equal versions.
+ * No package is loaded for it.
  *
- * @returns The version of each package of the import map by name, and `deno`.
+ * @returns The version of each package by name, and of the runtime as `deno`, `node` or `browser`.
  *
  * @example
  * ```ts
@@ -16,7 +17,8 @@ import config from "../../deno.json" with { type: "json" };
  * ```
  */
 export function packageVersions(): Record<string, string> {
-  const versions: Record<string, string> = { deno: Deno.version.deno };
+  const { name: program, version } = runtime();
+  const versions: Record<string, string> = { [program]: version };
   for (const [name, specifier] of Object.entries(config.imports)) {
     versions[name] = specifier.slice(specifier.lastIndexOf("@") + 1);
   }

@@ -1,11 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertThrows } from "@std/assert";
-import type { Manifest, Result } from "../../src/core/result.ts";
-import {
-  jsonSchema,
-  manifestSchema,
-  parseJson,
-  resultSchema,
-} from "../../src/core/result_schema.ts";
+import type { Manifest, Result } from "../../src/result/result.ts";
+import { jsonSchema, parseJson } from "../../src/core/schema.ts";
+import { manifestSchema, resultSchema } from "../../src/result/result_schema.ts";
 import { changed } from "./changed.ts";
 
 const backend = {
@@ -99,7 +95,7 @@ const result: Result = {
 };
 
 const manifest: Manifest = {
-  format: "unroll-manifest-4",
+  format: "unroll-manifest-5",
   date: "2024-01-02T03:04:05.678Z",
   profile: "quick",
   backend: { name: "cpu", adapter: null, versions: {} },
@@ -107,9 +103,7 @@ const manifest: Manifest = {
     os: "linux",
     arch: "x86_64",
     cores: 2,
-    deno: "2.0.0",
-    v8: "12",
-    typescript: "5",
+    runtime: { name: "deno", version: "2.0.0", v8: "12", typescript: "5" },
     packages: { zod: "4.0.0" },
   },
   commit: null,

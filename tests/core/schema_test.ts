@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { idSchema, textSchema } from "../../src/core/text_schema.ts";
+import { idSchema, textSchema } from "../../src/core/schema.ts";
 
 Deno.test("ids are of lower-case letters and digits with single hyphens between them", () => {
   const passes = (id: string) => idSchema.safeParse(id).success;

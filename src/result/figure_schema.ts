@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { CategoryAxis, ColourScale, Figure, NumberAxis } from "./figure.ts";
-import type { Layer } from "./figure_layers.ts";
-import { idSchema as id, textSchema as text } from "./text_schema.ts";
+import type { CategoryAxis, ColourScale, Figure, Layer, NumberAxis } from "./figure.ts";
+import { idSchema as id, textSchema as text } from "../core/schema.ts";
 
 // Each schema is checked against its interface by the compiler, so the two cannot part.
 

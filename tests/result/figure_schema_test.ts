@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
-import type { Figure } from "../../src/core/figure.ts";
-import { figureSchema } from "../../src/core/figure_schema.ts";
-import { parseJson } from "../../src/core/result_schema.ts";
+import type { Figure } from "../../src/result/figure.ts";
+import { figureSchema } from "../../src/result/figure_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
 import { changed } from "./changed.ts";
 
 /** Figures with every kind of axis and of layer. */

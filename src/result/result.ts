@@ -1,6 +1,7 @@
-import type { BackendDescription } from "./backend.ts";
+import type { Runtime } from "../platform/runtime.ts";
+import type { BackendDescription } from "../core/backend.ts";
 import type { Figure } from "./figure.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../core/json.ts";
 
 /** A number over seeds with the interval that says how surely it is known. */
 export interface Estimate {
@@ -364,7 +365,7 @@ export interface RunRecord {
 /** What a report rests on: machines, versions, dates, times. */
 export interface Manifest {
   /** The version of this format. */
-  readonly format: "unroll-manifest-4";
+  readonly format: "unroll-manifest-5";
   /** When the site was built, ISO 8601. */
   readonly date: string;
   /** `quick`, `standard` or `full`. */
@@ -375,12 +376,11 @@ export interface Manifest {
   readonly environment: {
     readonly os: string;
     readonly arch: string;
-    /** Processors that programs can run on at once. */
+    /** How many logical processors the machine has. */
     readonly cores: number;
-    readonly deno: string;
-    readonly v8: string;
-    readonly typescript: string;
-    /** Versions of the packages, as deno.json pins them. */
+    /** The program that ran the code. */
+    readonly runtime: Runtime;
+    /** Versions of the packages, as deno.json requires them. */
     readonly packages: Readonly<Record<string, string>>;
   };
   /** The commit of the checkout; `null` outside one. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { packageVersions } from "../../src/core/versions.ts";
+import { packageVersions } from "../../src/platform/versions.ts";
 
 Deno.test("packageVersions has Deno's version and every package's, as deno.json asks", () => {
   const versions = packageVersions();

@@ -1,9 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkChart, checkRows, layerColumns } from "../../src/core/chart_check.ts";
+import { checkChart, checkRows, layerColumns } from "../../src/result/figure_check.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Axis, Chart, NumberAxis } from "../../src/core/figure.ts";
-import type { TableLayer } from "../../src/core/figure_layers.ts";
-import type { Table } from "../../src/core/result.ts";
+import type { Axis, Chart, NumberAxis, TableLayer } from "../../src/result/figure.ts";
+import type { Table } from "../../src/result/result.ts";
 
 const at = { table: "t", x: "x", y: "y" } as const;
 const line: TableLayer = { mark: "line", ...at, role: "measured" };
