@@ -210,18 +210,18 @@ export {
   generate,
   type GenerateOptions,
   generateStream,
-  type Request as GenerationRequest,
+  type GenerationRequest,
 } from "./src/generation/generate.ts";
 export { probabilities, sampleToken, type SamplingOptions } from "./src/generation/sampling.ts";
 export {
   type NamedStrategy,
+  notebookStrategies,
   strategies,
   type Strategy,
   type StrategyName,
   strategyOf,
   type StrategyOption,
   type StrategyOptions,
-  tutorialStrategies,
 } from "./src/generation/strategies.ts";
 export { textIds } from "./src/generation/generation_options.ts";
 export {
