@@ -133,7 +133,12 @@ export type {
   StateParts,
   TraceOptions,
 } from "./src/model/recurrent_inputs.ts";
-export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
+export {
+  RecurrentLayer,
+  type RecurrentOutput,
+  type Unrolled,
+  type UnrollOptions,
+} from "./src/model/recurrent_layer.ts";
 export type { Implementation, RecurrentOptions } from "./src/model/recurrent_layer.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";
 export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/reference/rnn_cell.ts";
@@ -152,14 +157,6 @@ export {
 export type { StateDict, StateEntry } from "./src/model/parameters/state_dict.ts";
 export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
-export {
-  type ForwardOptions,
-  type ForwardResult,
-  VanillaRNN,
-  type VanillaRNNOptions,
-  type VanillaRNNParameters,
-} from "./src/model/vanilla_rnn.ts";
-
 export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
 export { alternatingSign } from "./src/data/alternating_sign.ts";
 export { copyMemory, type CopyMemoryOptions } from "./src/data/copy_memory.ts";
@@ -214,18 +211,18 @@ export {
   generate,
   type GenerateOptions,
   generateStream,
-  type Request as GenerationRequest,
+  type GenerationRequest,
 } from "./src/generation/generate.ts";
 export { probabilities, sampleToken, type SamplingOptions } from "./src/generation/sampling.ts";
 export {
   type NamedStrategy,
+  notebookStrategies,
   strategies,
   type Strategy,
   type StrategyName,
   strategyOf,
   type StrategyOption,
   type StrategyOptions,
-  tutorialStrategies,
 } from "./src/generation/strategies.ts";
 export { textIds } from "./src/generation/generation_options.ts";
 export {
@@ -305,7 +302,11 @@ export {
 } from "./src/analysis/gates.ts";
 export { detectable, type DetectableOptions } from "./src/analysis/detectable.ts";
 export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
-export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
+export {
+  type GradientFlow,
+  gradientFlow,
+  type LayerGradientFlow,
+} from "./src/analysis/gradient_flow.ts";
 export { holm } from "./src/analysis/holm.ts";
 export { infer, type Inference } from "./src/analysis/inference.ts";
 export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";

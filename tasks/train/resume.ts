@@ -1,7 +1,7 @@
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import {
-  checkTraining,
+  checkTrainingId,
   checkWeights,
   readWeights,
   type TextModelDescription,
@@ -37,7 +37,7 @@ export async function readResumption(
   const id = trainingId(now);
   const found = await reading(folder, "last", (bytes, name) => {
     const checkpoint = decodeCheckpoint(bytes, name);
-    checkTraining(checkpoint.training, id, name);
+    checkTrainingId(checkpoint.training, id, name);
     checkWeights(checkpoint.weights, now.config, name);
     return { checkpoint, position: TrainingPosition.of(checkpoint.progress) };
   });

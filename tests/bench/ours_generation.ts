@@ -1,5 +1,5 @@
 import { Random } from "../../src/core/random.ts";
-import { generateStream, type Request } from "../../src/generation/generate.ts";
+import { generateStream, type GenerationRequest } from "../../src/generation/generate.ts";
 import type { Model } from "../../src/model/model.ts";
 import { Stream } from "../../src/model/stream.ts";
 import type { Timed } from "./timed.ts";
@@ -53,7 +53,7 @@ export async function generation(
  */
 export async function sampling(model: Model, first: ArrayLike<number>): Promise<Part> {
   const random = new Random(1);
-  const requests = Array.from(first, (id, b): Request => {
+  const requests = Array.from(first, (id, b): GenerationRequest => {
     return { prompt: [id], sampling: { topP: TOP_P }, random: random.fork(b) };
   });
   const text = generateStream(model, requests, { maxTokens: Number.MAX_SAFE_INTEGER });
