@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { copy, zero } from "./copy";
-import { DOT_ROWS, DOT_TERMS, dots } from "./dots";
 import * as f from "./instructions";
+import { BLOCK, macrokernel, packedMacrokernel } from "./macrokernel";
 import { packColumns, packGroups, packRows, packTransposedGroups } from "./pack";
-import { BLOCK, packedProduct, product } from "./product";
-import { put } from "./simd";
-import { own, place, share, thread, threads } from "./team";
+import { copy, put, zero } from "./simd";
+import { own, address, shareStart, thread, threads } from "./team";
+import { DOT_ROWS, DOT_TERMS, dots } from "./unpacked";
 
 /** Rows of A packed at a time. */
 const ROWS: i32 = 96;
@@ -47,19 +46,19 @@ export function gemm(pc: usize): void {
     if (<f64>m * <f64>n * <f64>k < SHARED_WORK) {
       if (thread > 0) return;
     } else if (n >= m) {
-      column = share(n, 8, thread);
-      n = share(n, 8, thread + 1) - column;
+      column = shareStart(n, 8, thread);
+      n = shareStart(n, 8, thread + 1) - column;
     } else {
-      row = share(m, 6, thread);
-      m = share(m, 6, thread + 1) - row;
+      row = shareStart(m, 6, thread);
+      m = shareStart(m, 6, thread + 1) - row;
     }
     if (m <= 0 || n <= 0) return;
   }
   const ars: usize = transposeA ? 4 : lda;
   const acs: usize = transposeA ? lda : 4;
-  const a = place(load<i32>(pc, f.GEMM_A)) + ars * row;
-  const b = place(load<i32>(pc, f.GEMM_B)) + (transposeB ? ldb : 4) * column;
-  const c = place(load<i32>(pc, f.GEMM_C)) + ldc * row + (column << 2);
+  const a = address(load<i32>(pc, f.GEMM_A)) + ars * row;
+  const b = address(load<i32>(pc, f.GEMM_B)) + (transposeB ? ldb : 4) * column;
+  const c = address(load<i32>(pc, f.GEMM_C)) + ldc * row + (column << 2);
   if (load<i32>(pc, f.GEMM_ACCUMULATE) == 0) begin(pc, m, n, column, c, ldc);
   else addBiases(pc, m, n, column, c, ldc);
 
@@ -72,7 +71,7 @@ export function gemm(pc: usize): void {
       }
       dots(m, n, k, own, k << 2, b, ldb, c, ldc);
     } else dots(m, n, k, a, ars, b, ldb, c, ldc);
-  } else if (direct) product(m, n, k, a, ars, acs, b, ldb, 32, c, ldc);
+  } else if (direct) macrokernel(m, n, k, a, ars, acs, b, ldb, 32, c, ldc);
   else blocked(m, n, k, a, ars, acs, loose, b, ldb, transposeB, c, ldc);
 }
 
@@ -102,14 +101,14 @@ function blocked(
       const from = a + acs * p;
       const to = c + (j << 2);
       if (loose) {
-        product(m, columns, length, from, ars, acs, panels, 32, length << 5, to, ldc);
+        macrokernel(m, columns, length, from, ars, acs, panels, 32, length << 5, to, ldc);
         continue;
       }
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
         if (acs == 4) packGroups(from + ars * i, ars, rows, length, groups);
         else packTransposedGroups(from + (i << 2), acs, rows, length, groups);
-        packedProduct(rows, columns, length, groups, panels, to + ldc * i, ldc);
+        packedMacrokernel(rows, columns, length, groups, panels, to + ldc * i, ldc);
       }
     }
   }
@@ -132,10 +131,10 @@ function begin(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): vo
 function addBiases(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): void {
   const bias = load<i32>(pc, f.GEMM_BIAS);
   const bias2 = load<i32>(pc, f.GEMM_BIAS2);
-  if (bias >= 0) addRow(place(bias + column), m, n, c, ldc);
+  if (bias >= 0) addRow(address(bias + column), m, n, c, ldc);
   if (bias2 >= 0) {
     const count = min(n, load<i32>(pc, f.GEMM_BIAS2_COUNT) - column);
-    addRow(place(bias2 + column), m, count, c, ldc);
+    addRow(address(bias2 + column), m, count, c, ldc);
   }
 }
 
@@ -154,11 +153,11 @@ export function columnSum(pc: usize): void {
   const rows = load<i32>(pc, f.COLUMN_SUM_ROWS);
   const columns = load<i32>(pc, f.COLUMN_SUM_COLUMNS);
   const lda: usize = load<i32>(pc, f.COLUMN_SUM_LDA) << 2;
-  const a = place(load<i32>(pc, f.COLUMN_SUM_A));
-  const out = place(load<i32>(pc, f.COLUMN_SUM_OUT));
+  const a = address(load<i32>(pc, f.COLUMN_SUM_A));
+  const out = address(load<i32>(pc, f.COLUMN_SUM_OUT));
   const fresh = load<i32>(pc, f.COLUMN_SUM_ACCUMULATE) == 0;
-  const first = share(columns, 16, thread);
-  const end = share(columns, 16, thread + 1);
+  const first = shareStart(columns, 16, thread);
+  const end = shareStart(columns, 16, thread + 1);
   for (let j = first; j < end; j += 16) {
     const to = out + (j << 2);
     let from = a + (j << 2);

@@ -5,41 +5,12 @@
  *
  * @module
  */
-import { adam, adamScratch } from "./adam";
-import { embedding, embeddingGradient } from "./embedding";
-import { columnSum, gemm, OWN_BYTES } from "./gemm";
-import { gruBackward, gruForward } from "./gru";
+import { dispatch } from "./dispatch";
+import { OWN_BYTES } from "./gemm";
 import * as f from "./instructions";
-import { crossEntropy, crossEntropyScratch, squaredError } from "./losses";
-import { lstmBackward, lstmForward } from "./lstm";
-import { add, clear, dropout, loadCommand, storeCommand } from "./moves";
-import { rnnBackward, rnnForward } from "./rnn";
+import { scanScratch } from "./scan";
 import * as team from "./team";
-import { walkScratch } from "./walk";
-
-function command(opcode: i32, pc: usize): void {
-  switch (opcode) {
-    case f.GEMM: return gemm(pc);
-    case f.COLUMN_SUM: return columnSum(pc);
-    case f.RNN_FORWARD: return rnnForward(pc);
-    case f.RNN_BACKWARD: return rnnBackward(pc);
-    case f.LSTM_FORWARD: return lstmForward(pc);
-    case f.LSTM_BACKWARD: return lstmBackward(pc);
-    case f.GRU_FORWARD: return gruForward(pc);
-    case f.GRU_BACKWARD: return gruBackward(pc);
-    case f.SQUARED_ERROR: return squaredError(pc);
-    case f.CROSS_ENTROPY: return crossEntropy(pc);
-    case f.GATHER: return embedding(pc);
-    case f.GATHER_GRADIENT: return embeddingGradient(pc);
-    case f.ADAM: return adam(pc);
-    case f.DROPOUT: return dropout(pc);
-    case f.LOAD: return loadCommand(pc);
-    case f.STORE: return storeCommand(pc);
-    case f.CLEAR: return clear(pc);
-    case f.ADD: return add(pc);
-    default: unreachable();
-  }
-}
+import { adamScratch, crossEntropyScratch } from "./training";
 
 /** Runs a routine for `steps` steps, the first at slot `first`, in the arena at hand. */
 function program(routine: usize, steps: i32, first: i32): void {
@@ -48,7 +19,7 @@ function program(routine: usize, steps: i32, first: i32): void {
     team.at(step, first);
     for (let pc = routine + 4; pc < end;) {
       const opcode = load<i32>(pc);
-      command(opcode, pc);
+      dispatch(opcode, pc);
       team.barrier();
       pc += f.bytesOf(opcode);
     }
@@ -61,12 +32,13 @@ export function scratchOf(routine: usize): usize {
   let most: usize = 0;
   for (let pc = routine + 4; pc < end;) {
     const opcode = load<i32>(pc);
+    const gates = f.gatesOf(opcode);
     let bytes: usize = 0;
-    const hidden = load<i32>(pc, f.LSTM_FORWARD_HIDDEN);
-    if (opcode == f.RNN_FORWARD || opcode == f.RNN_BACKWARD) bytes = walkScratch(hidden, hidden);
-    else if (opcode == f.LSTM_FORWARD || opcode == f.LSTM_BACKWARD) bytes = walkScratch(hidden, 4 * hidden);
-    else if (opcode == f.GRU_FORWARD || opcode == f.GRU_BACKWARD) bytes = walkScratch(hidden, 3 * hidden);
-    else if (opcode == f.CROSS_ENTROPY) bytes = crossEntropyScratch(pc);
+    if (gates > 0) {
+      // Every recurrent instruction has `hidden` where `lstmForward` has it.
+      const hidden = load<i32>(pc, f.LSTM_FORWARD_HIDDEN);
+      bytes = scanScratch(hidden, gates * hidden);
+    } else if (opcode == f.CROSS_ENTROPY) bytes = crossEntropyScratch(pc);
     else if (opcode == f.ADAM) bytes = adamScratch(pc);
     most = max(most, bytes);
     pc += f.bytesOf(opcode);
@@ -174,7 +146,7 @@ function part(control: usize, thread: i32, threads: i32): void {
       program(routine, steps, first);
     }
   }
-  team.meet(threads);
+  team.barrierOf(threads);
 }
 
 /** A worker's life: joins, and does its part of every job that it is a member of, for ever. */
@@ -196,4 +168,4 @@ export function stop(control: usize): void {
 }
 
 /** e^x, sigmoid or tanh of `count` numbers, in place, for tests. */
-export { curve } from "./curve";
+export { curve } from "./math";

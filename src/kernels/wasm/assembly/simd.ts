@@ -65,3 +65,31 @@ export function totals(a: v128, b: v128, c: v128, d: v128): v128 {
   const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 2, 6), v128.shuffle<f32>(c, d, 1, 5, 3, 7));
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
+
+/** Numbers from which the engine's own fill and copy are faster. */
+const LONG: i32 = 256;
+
+/** to[i] = 0. */
+export function zero(to: usize, count: i32): void {
+  if (count >= LONG) {
+    memory.fill(to, 0, count << 2);
+    return;
+  }
+  for (; count > 0; count -= 4) {
+    put(to, f32x4.splat(0), count);
+    to += 16;
+  }
+}
+
+/** to[i] = from[i]; the runs do not overlap. */
+export function copy(to: usize, from: usize, count: i32): void {
+  if (count >= LONG) {
+    memory.copy(to, from, count << 2);
+    return;
+  }
+  for (; count > 0; count -= 4) {
+    put(to, v128.load(from), count);
+    from += 16;
+    to += 16;
+  }
+}

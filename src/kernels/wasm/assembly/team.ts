@@ -24,7 +24,7 @@ export let arena: usize = 0;
 /** The step that the program is at, from 0. */
 export let step: i32 = 0;
 /** The place of the step among losses, norms and hyperparameters. */
-export let slot: i32 = 0;
+export let ringRow: i32 = 0;
 /** Scratch of this thread alone, OWN_BYTES long. */
 export let own: usize = 0;
 /** Scratch that the threads of a replica share. */
@@ -55,12 +55,12 @@ export function enter(replica: usize): void {
 /** Turns to a step of the run, whose first step has a row of its own. */
 export function at(now: i32, first: i32): void {
   step = now;
-  slot = first + now;
+  ringRow = first + now;
 }
 
 /** The address of the number at an offset of the arena. */
 @inline
-export function place(offset: i32): usize {
+export function address(offset: i32): usize {
   return arena + ((<usize>offset) << 2);
 }
 
@@ -83,7 +83,7 @@ export function publish(address: usize, value: i32, sleepers: usize): void {
 }
 
 /** Waits for all of `count` threads. */
-export function meet(count: i32): void {
+export function barrierOf(count: i32): void {
   if (count == 1) return;
   const phase = atomic.load<i32>(control + PHASE);
   if (atomic.add<i32>(control + ARRIVED, 1) == count - 1) {
@@ -95,11 +95,11 @@ export function meet(count: i32): void {
 /** Waits for the threads that share the commands. */
 @inline
 export function barrier(): void {
-  if (threads > 1) meet(threads);
+  if (threads > 1) barrierOf(threads);
 }
 
 /** Where this thread's share of `total` begins, in whole grains; the next thread's is its end. */
-export function share(total: i32, grain: i32, index: i32): i32 {
+export function shareStart(total: i32, grain: i32, index: i32): i32 {
   const grains = (total + grain - 1) / grain;
   const first = (grains * index) / threads * grain;
   return first < total ? first : total;
