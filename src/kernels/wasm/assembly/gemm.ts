@@ -15,13 +15,13 @@ const ROWS: i32 = 96;
 /** Columns of B packed at a time. */
 const COLUMNS: i32 = 512;
 
-/** Numbers of B from which packing it costs more than reading it as it lies, for few rows of A. */
+/** The numbers of B above which packing costs more than it saves, if A has few rows. */
 const LARGE: i32 = 16384;
 
-/** Bytes of scratch that a thread needs of its own. */
+/** Bytes of scratch memory of each thread. */
 export const OWN_BYTES: usize = (ROWS + COLUMNS) * BLOCK * 4 + 256;
 
-/** Multiply-adds below which a command is not worth sharing. */
+/** Multiply-adds below which one thread runs a command alone. */
 export const SHARED_WORK: f64 = 65536;
 
 /** The instruction `gemm`. */
@@ -36,9 +36,10 @@ export function gemm(pc: usize): void {
   const ldc: usize = load<i32>(pc, f.GEMM_LDC) << 2;
   const few = m <= 3 || (!transposeA && m <= DOT_ROWS && n * k >= LARGE);
   const dot = few && transposeB && k >= DOT_TERMS;
-  // Which way is taken depends on the whole command, never on a thread's part of it.
+  // The choice depends on the whole command, never on the part of a thread, so that the number of
+  // threads does not change results.
   const direct = !transposeB && (m <= 12 || n * k <= 4096);
-  const loose = !transposeA && n <= 32;
+  const looseA = !transposeA && n <= 32;
 
   let row = 0;
   let column = 0;
@@ -59,7 +60,7 @@ export function gemm(pc: usize): void {
   const a = address(load<i32>(pc, f.GEMM_A)) + ars * row;
   const b = address(load<i32>(pc, f.GEMM_B)) + (transposeB ? ldb : 4) * column;
   const c = address(load<i32>(pc, f.GEMM_C)) + ldc * row + (column << 2);
-  if (load<i32>(pc, f.GEMM_ACCUMULATE) == 0) begin(pc, m, n, column, c, ldc);
+  if (load<i32>(pc, f.GEMM_ACCUMULATE) == 0) setToBiases(pc, m, n, column, c, ldc);
   else addBiases(pc, m, n, column, c, ldc);
 
   if (dot) {
@@ -72,10 +73,10 @@ export function gemm(pc: usize): void {
       dots(m, n, k, own, k << 2, b, ldb, c, ldc);
     } else dots(m, n, k, a, ars, b, ldb, c, ldc);
   } else if (direct) macrokernel(m, n, k, a, ars, acs, b, ldb, 32, c, ldc);
-  else blocked(m, n, k, a, ars, acs, loose, b, ldb, transposeB, c, ldc);
+  else blocked(m, n, k, a, ars, acs, looseA, b, ldb, transposeB, c, ldc);
 }
 
-/** C += A B, block by block: B packed, A too unless it is `loose`. */
+/** C += A B in blocks: B is packed, and A too unless `looseA`. */
 function blocked(
   m: i32,
   n: i32,
@@ -83,7 +84,7 @@ function blocked(
   a: usize,
   ars: usize,
   acs: usize,
-  loose: bool,
+  looseA: bool,
   b: usize,
   ldb: usize,
   transposeB: bool,
@@ -100,7 +101,7 @@ function blocked(
       else packRows(b + ldb * p + (j << 2), ldb, length, columns, panels);
       const from = a + acs * p;
       const to = c + (j << 2);
-      if (loose) {
+      if (looseA) {
         macrokernel(m, columns, length, from, ars, acs, panels, 32, length << 5, to, ldc);
         continue;
       }
@@ -115,7 +116,7 @@ function blocked(
 }
 
 /** C = the sum of the biases. */
-function begin(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): void {
+function setToBiases(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): void {
   const bias = load<i32>(pc, f.GEMM_BIAS);
   const bias2 = load<i32>(pc, f.GEMM_BIAS2);
   if (bias < 0 && bias2 < 0) {

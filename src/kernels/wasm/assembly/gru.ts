@@ -52,7 +52,7 @@ export function gruForward(pc: usize): void {
   }
 }
 
-/** Activates the gates of one example and step; gives its state. */
+/** Activates the gates of one example and step, and writes the state. */
 function activate(
   n: i32,
   gates: usize,
@@ -118,7 +118,7 @@ export function gruBackward(pc: usize): void {
   }
 }
 
-/** Turns gates and recurrent of one example and step into gradients; begins the sum in dH. */
+/** Overwrites the gates and recurrent candidate of one step with gradients; starts the sum in dH. */
 function differentiate(
   n: i32,
   gates: usize,

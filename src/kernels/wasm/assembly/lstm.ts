@@ -38,7 +38,7 @@ export function lstmForward(pc: usize): void {
       if (scan.counts(mask, row)) {
         activate(n, now + ld * 4 * e + first, ld, cBefore + at, cAfter + at, hAfter + at, out);
       } else {
-        // Into the slots come values to drop: the gates alone are wanted.
+        // The states that it writes are overwritten below; only the gates are needed.
         activate(n, now + ld * 4 * e + first, ld, cBefore + at, cAfter + at, hAfter + at, 0);
         copy(cAfter + at, cBefore + at, n);
         copy(hAfter + at, hBefore + at, n);
@@ -113,7 +113,7 @@ export function lstmBackward(pc: usize): void {
   }
 }
 
-/** Turns the gates of one example and step into gradients; leaves dH 0, ready to be summed into. */
+/** Overwrites the gates of one example and step with gradients, and sets dH to 0 for the sum. */
 function differentiate(
   n: i32,
   gates: usize,

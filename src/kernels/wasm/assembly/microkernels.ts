@@ -1,10 +1,10 @@
 /**
- * Register tiles: C [rows, 8 columns or more] += A B. The sum of every number of C runs over k one
- * term after the other, so no number depends on which tile computes it. There is one term at least.
+ * Microkernels: C [4 to 6 rows, 8 columns] += A B, with C in registers. Every number of C is the sum
+ * over k in order, so it does not depend on which microkernel computes it. k is at least 1.
  *
- * Strides are in bytes: `ars` between rows of A, `acs` between its columns, `bs` between rows of a
- * panel of B (8 columns side by side), `ps` between panels, `cs` between rows of C. `width` is how
- * many of the 8 columns C has; the others are computed from whatever lies there, and dropped.
+ * Strides are in bytes: `ars` between rows of A, `acs` between columns of A, `bs` between rows of a
+ * panel of B (8 columns), `ps` between panels, `cs` between rows of C. `width` is the number of
+ * columns of C, if it is below 8; the other columns are computed from unrelated memory and dropped.
  *
  * @module
  */
@@ -187,7 +187,10 @@ export function tile4x8(a: usize, ars: usize, acs: usize, b: usize, bs: usize, c
   }
 }
 
-/** C [6, 8] += A B, A in groups of rows [k][6] and B in panels [k][8]. */
+/**
+ * C [6, 8] += A B, with A packed in groups of rows [k][6] and B in panels [k][8]: only two pointers
+ * move.
+ */
 export function packed6x8(a: usize, b: usize, c: usize, cs: usize, k: i32, width: i32): void {
   const r1 = c + cs;
   const r2 = r1 + cs;

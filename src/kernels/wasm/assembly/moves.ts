@@ -7,7 +7,7 @@ import * as f from "./instructions";
 import { copy, put, zero } from "./simd";
 import { address, shareStart, ringRow, step, thread } from "./team";
 
-/** Numbers that a thread takes at a time. */
+/** The smallest count of numbers that one thread moves. */
 const GRAIN: i32 = 4096;
 
 /** The instruction `load`. */
@@ -42,7 +42,7 @@ export function add(pc: usize): void {
   addTo(address(load<i32>(pc, f.ADD_TO) + first), address(load<i32>(pc, f.ADD_FROM) + first), n);
 }
 
-/** The hash lowbias32 (Wellons, 2018) of four numbers. */
+/** The hash lowbias32 of four numbers; see dropout.ts. */
 @inline
 function mix(value: v128): v128 {
   let x = v128.xor(value, i32x4.shr_u(value, 16));

@@ -92,7 +92,7 @@ export function rnnBackward(pc: usize): void {
   }
 }
 
-/** The gradient before the activation; leaves dH 0, ready to be summed into. */
+/** Writes the gradients before the activation, and sets dH to 0 for the sum of the recurrence. */
 function differentiate(
   n: i32,
   kind: i32,
@@ -109,7 +109,7 @@ function differentiate(
       dOutput += 16;
     }
     if (kind == 0) d = f32x4.mul(d, nmadd(h, h, all(1.0)));
-    // A comparison with NaN fails: where the state is NaN, the gradient passes.
+    // Comparisons with NaN are false: if the state is NaN, the gradient is not changed.
     else if (kind == 1) d = v128.andnot(d, f32x4.le(h, all(0)));
     put(gates, d, n);
     put(dH, all(0), n);

@@ -1,9 +1,9 @@
 /**
- * What the recurrences have in common: the walk through time, how threads share it, and the
+ * The parts of a scan that all cells share: the order of the steps, the work of each thread, and the
  * products with the recurrent weights.
  *
- * A thread owns a range of units, and the team meets once a step; where a layer is too narrow for
- * that, it owns a range of examples, and meets no one.
+ * A thread computes a range of units, with a barrier after each step. If a layer is too narrow for
+ * that, a thread computes a range of examples, without barriers.
  *
  * @module
  */
@@ -13,33 +13,33 @@ import { packColumns, packRows } from "./pack";
 import { barrier, address, shareStart, shared, thread, threads } from "./team";
 import { DOT_ROWS, dots, gemv } from "./unpacked";
 
-/** Multiply-adds below which a recurrence is not worth sharing. */
+/** Multiply-adds below which one thread computes a scan alone. */
 const SHARED_WORK: f64 = 65536;
 
 /** Steps of the sequence. */
 export let steps: i32 = 0;
-/** Examples side by side. */
+/** Examples in the batch. */
 export let batch: i32 = 0;
 /** Units of a state. */
 export let hidden: i32 = 0;
-/** Whether the walk begins at the last step. */
+/** Whether the scan starts at the last step. */
 export let reverse: bool = false;
-/** The first unit that this thread owns, and the one after its last. */
+/** The first unit of this thread, and the one after its last. */
 export let unit: i32 = 0;
 export let unitEnd: i32 = 0;
-/** The first example that this thread owns, and the one after its last. */
+/** The first example of this thread, and the one after its last. */
 export let example: i32 = 0;
 export let exampleEnd: i32 = 0;
-/** Whether threads own units, and so meet at every step. */
+/** Whether threads share units, which needs a barrier at every step. */
 let byUnits: bool = false;
 /** Whether the weights are packed into panels. */
 let packed: bool = false;
-/** The weights' address. */
+/** The address of the recurrent weights. */
 let weights: usize = 0;
-/** Bytes of a state. */
+/** Bytes of the state of one example. */
 let ld: usize = 0;
 
-/** Reads the fields with which every recurrence begins, and shares its work. */
+/** Reads the first fields, which all recurrent instructions share, and divides the work. */
 function begin(pc: usize, rows: i32): void {
   steps = load<i32>(pc, LSTM_FORWARD_STEPS);
   batch = load<i32>(pc, LSTM_FORWARD_BATCH);
@@ -64,10 +64,10 @@ function begin(pc: usize, rows: i32): void {
 }
 
 /**
- * Begins a forward scan.
+ * Starts a forward scan.
  *
  * @param rows Rows of the recurrent weights: gates * hidden.
- * @param split The row at which a second matrix begins, `rows` where there is one alone.
+ * @param split The row at which a second matrix starts; `rows` if there is only one.
  */
 export function beginForward(pc: usize, weight: i32, rows: i32, split: i32): void {
   begin(pc, rows);
@@ -89,21 +89,21 @@ function packPart(first: i32, end: i32): void {
   }
 }
 
-/** Panels that take so many columns. */
+/** The number of panels for `columns` columns. */
 @inline
 function panelsOf(columns: i32): usize {
   return <usize>((columns + 7) >> 3);
 }
 
-/** Bytes of scratch that a walk needs. */
+/** Bytes of scratch memory of a scan. */
 export function scanScratch(hidden: i32, rows: i32): usize {
-  // A second matrix may leave a panel unfilled, and rows or units the last one.
+  // The last panel may be partly empty, and so may that before a second matrix.
   return (<usize>rows + 16) * (<usize>hidden + 8) * 4;
 }
 
 /**
- * to[e, j] += W[first + j] h[e], for this thread's units or examples and `gates` gates; W's rows
- * from `first` are those of a matrix that {@link beginForward} was told of.
+ * to[e, j] += W[first + j] h[e], for the units or examples of this thread and `gates` gates. `first`
+ * is 0 or the `split` of {@link beginForward}.
  */
 export function addRecurrent(h: usize, to: usize, ldTo: usize, first: i32, gates: i32): void {
   if (byUnits) {
@@ -124,7 +124,7 @@ function columns(h: usize, to: usize, ldTo: usize, first: i32, start: i32, count
   } else dots(m, count, hidden, a, ld, weights + ld * (first + start), ld, c, ldTo);
 }
 
-/** Begins a backward walk; as {@link beginForward}. */
+/** Starts a backward scan; parameters as of {@link beginForward}. */
 export function beginBackward(pc: usize, weight: i32, rows: i32, split: i32): void {
   begin(pc, rows);
   weights = address(weight);
@@ -162,36 +162,36 @@ export function addRecurrentGradient(d: usize, ldD: usize, dH: usize, first: i32
   else for (let e = 0; e < m; e++) gemv(n, k, a + ldD * e, raw, ld, c + ld * e);
 }
 
-/** Waits for the others where they hold parts of this step. */
+/** Waits for the threads that compute other units of this step. */
 export function endStep(): void {
   if (byUnits) barrier();
 }
 
-/** The step that comes `s`-th in a scan. */
+/** Returns the step that is the `s`-th of a scan. */
 export function stepAt(s: i32, backwards: bool): i32 {
   return reverse != backwards ? steps - 1 - s : s;
 }
 
-/** The slot of the state before step `t`. */
+/** Returns the index of the state before step `t`. */
 @inline
 export function before(t: i32): i32 {
   return reverse ? t + 1 : t;
 }
 
-/** The slot of the state after step `t`. */
+/** Returns the index of the state after step `t`. */
 @inline
 export function after(t: i32): i32 {
   return reverse ? t : t + 1;
 }
 
-/** Whether step `row` (of [steps, batch]) counts; `mask` is an offset or -1. */
+/** Returns whether row `row` of [steps, batch] counts. `mask` is an offset or -1. */
 @inline
 export function counts(mask: i32, row: i32): bool {
   return mask < 0 || load<f32>(address(mask) + (row << 2)) != 0;
 }
 
-/** A slot's address in an area of [steps + 1, batch, hidden]. */
+/** Returns the address of state `index` in a region [steps + 1, batch, hidden]. */
 @inline
-export function stateAt(area: i32, index: i32): usize {
-  return address(area) + ld * (index * batch);
+export function stateAt(region: i32, index: i32): usize {
+  return address(region) + ld * (index * batch);
 }

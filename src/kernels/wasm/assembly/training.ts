@@ -36,7 +36,7 @@ export function squaredError(pc: usize): void {
   store<f32>(loss, n > 0 ? <f32>(sum / <f64>n) : 0);
 }
 
-/** The sum of the squared distances; writes scale (p - t) unless `to` is 0. */
+/** Returns the sum of squared differences; writes scale (p - t) unless `to` is 0. */
 function squares(n: i32, p: usize, t: usize, scale: f32, to: usize): f64 {
   let low = f64x2.splat(0), high = low;
   for (; n > 0; n -= 4) {
@@ -57,7 +57,7 @@ function squares(n: i32, p: usize, t: usize, scale: f32, to: usize): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
-/** Bytes of scratch that `crossEntropy` needs: the loss of every row. */
+/** Bytes of scratch memory of `crossEntropy`: the loss of every row. */
 export function crossEntropyScratch(pc: usize): usize {
   return load<i32>(pc, f.CROSS_ENTROPY_ROWS) * 8;
 }
@@ -88,7 +88,7 @@ export function crossEntropy(pc: usize): void {
   store<f32>(loss, n > 0 ? <f32>(sum / <f64>n) : 0);
 }
 
-/** -log softmax(logits)[target]; the logits become (softmax - one-hot) / n. */
+/** Returns -log softmax(logits)[target]; overwrites the logits with (softmax - one-hot) / n. */
 function softmax(classes: i32, row: usize, target: i32, n: i32): f64 {
   let top = all(-Infinity);
   let p = row;
@@ -127,10 +127,10 @@ function softmax(classes: i32, row: usize, target: i32, n: i32): f64 {
   return <f64>largest - <f64>wanted + ln(sum);
 }
 
-/** Numbers whose squares are summed together; the sums of all chunks are added in order. */
+/** Numbers whose squares one thread sums. The sums of all chunks are added in order. */
 const CHUNK: i32 = 4096;
 
-/** Bytes of scratch that `adam` needs: a sum for every chunk. */
+/** Bytes of scratch memory of `adam`: a sum for every chunk. */
 export function adamScratch(pc: usize): usize {
   return ((load<i32>(pc, f.ADAM_COUNT) + CHUNK - 1) / CHUNK) * 8;
 }
@@ -167,7 +167,7 @@ export function adam(pc: usize): void {
   );
 }
 
-/** The sum of the squares of all numbers, of which this thread sums a part. */
+/** Returns the sum of the squares of all numbers; this thread sums some of the chunks. */
 function sumOfSquares(count: i32, offset: i32, first: i32, end: i32): f64 {
   for (let i = first; i < end; i += CHUNK) {
     const sum = chunk(address(offset + i), min(CHUNK, count - i));
@@ -196,8 +196,8 @@ function chunk(from: usize, n: i32): f64 {
 }
 
 /**
- * 0 instead of a number too small to be held in full: processors are slow at those, and a moment
- * whose gradient stays 0 would be one for ever.
+ * Replaces denormal numbers by 0. Processors are slow with them, and the moments of a parameter
+ * whose gradient stays 0 would become and stay denormal.
  */
 @inline
 function flushed(x: v128): v128 {

@@ -1,19 +1,22 @@
 /**
- * Products with few rows of A and B stored by columns: every number is the inner product of two
- * rows, read as they lie. Memory bound: B is read once. The sum runs over four lanes, then over
- * the lanes as `total` adds them.
+ * Products that read B as it is stored, without packing it, for few rows of A.
  *
  * @module
  */
 import { lanes, madd, put, totals } from "./simd";
 
-/** Below as many terms, four lanes are not worth it. */
+/** Terms from which on sums over four lanes are faster. */
 export const DOT_TERMS: i32 = 16;
 
-/** Rows of A up to which B is read as it lies; for more of them packing it pays. */
+/** Rows of A above which packing B is faster. */
 export const DOT_ROWS: i32 = 24;
 
-/** C [m, n] += A [m, k] B^T, B [n, k]. Strides in bytes; rows of A are contiguous. */
+/**
+ * C [m, n] += A [m, k] B^T, where B is [n, k]. Strides are in bytes; rows of A are contiguous.
+ *
+ * Every number is the dot product of two rows, summed over four lanes, then over the lanes as
+ * `total` adds them. It is bound by memory: B is read once.
+ */
 export function dots(
   m: i32,
   n: i32,
@@ -32,7 +35,7 @@ export function dots(
     return;
   }
   for (let j = 0; j < n; j += 4) {
-    // Four rows of B stay in the first-level cache for all of A.
+    // Four rows of B stay in the first-level cache for all rows of A.
     const from = b + ldb * j;
     let to = c + (j << 2);
     let row = a;
@@ -46,7 +49,7 @@ export function dots(
   }
 }
 
-/** Eight columns of one row. */
+/** Eight columns of one row of C. */
 function dots8(k: i32, a: usize, b0: usize, ldb: usize, c: usize): void {
   const b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
   const b4 = b3 + ldb, b5 = b4 + ldb, b6 = b5 + ldb, b7 = b6 + ldb;
@@ -80,7 +83,7 @@ function dots8(k: i32, a: usize, b0: usize, ldb: usize, c: usize): void {
   v128.store(c, f32x4.add(v128.load(c, 16), totals(s4, s5, s6, s7)), 16);
 }
 
-/** `count` columns, at most four, of one row. */
+/** `count` columns, at most four, of one row of C. */
 function dots4(k: i32, a: usize, b0: usize, ldb: usize, c: usize, count: i32): void {
   const b1 = count > 1 ? b0 + ldb : b0;
   const b2 = count > 2 ? b1 + ldb : b0;
@@ -106,7 +109,7 @@ function dots4(k: i32, a: usize, b0: usize, ldb: usize, c: usize, count: i32): v
   put(c, f32x4.add(v128.load(c), totals(s0, s1, s2, s3)), count);
 }
 
-/** `count` columns, at most four, of two rows. */
+/** `count` columns, at most four, of two rows of C. */
 function dots2x4(
   k: i32,
   a0: usize,
@@ -160,8 +163,8 @@ function dots2x4(
 }
 
 /**
- * c [n] += x [k] B [k, n], rows of B `ldb` bytes apart. Even and odd terms are summed apart, so
- * that two chains of sums run side by side.
+ * c [n] += x [k] B [k, n], rows of B `ldb` bytes apart. Even and odd terms have separate sums, so
+ * that the processor adds them at the same time.
  */
 export function gemv(n: i32, k: i32, x: usize, b: usize, ldb: usize, c: usize): void {
   for (; n > 8; n -= 16) {
