@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { floorOf, operationsOf } from "../../bench/operations.ts";
+import { stackOf, type Workload, workloads } from "../../bench/workload.ts";
 import type { Command } from "../../src/kernels/instructions.ts";
 import type { NetworkSpec } from "../../src/kernels/network.ts";
 import { networkProgram } from "../../src/kernels/network_program.ts";
-import { streamProgram } from "../../src/kernels/stream_program.ts";
 import { gatesOf } from "../../src/kernels/stack.ts";
-import { stackOf } from "./data.ts";
-import { floorOf, operationsOf } from "./operations.ts";
-import { type Workload, workloads } from "./workload.ts";
+import { streamProgram } from "../../src/kernels/stream_program.ts";
 
 /** The operations of the matrix products that a list of commands makes. */
 function counted(commands: readonly Command[], { cell }: Workload): number {

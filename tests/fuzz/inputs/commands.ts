@@ -17,7 +17,7 @@ import { generateFlags, readTextRequest } from "../../../tasks/generate/generate
 import { experimentFlags, readOptions, reportFlags } from "../../../tasks/options.ts";
 import { readTrainOptions, trainFlags } from "../../../tasks/train/train_options.ts";
 import { shellWord, visible } from "../../../tasks/visible.ts";
-import * as bench from "../../bench/options.ts";
+import * as bench from "../../../bench/main.ts";
 import { editedText, oddJson, oddNumber, oddText, oddValue } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
