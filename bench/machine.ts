@@ -9,7 +9,6 @@ import type { BenchReport, Competitor, Speed } from "./compare.ts";
 import { timeFor } from "./contest.ts";
 import { floorOf, type Machine, operationsOf } from "./operations.ts";
 import type { Peer } from "./peers.ts";
-import { isDevice } from "./run.ts";
 import type { Workload } from "./workload.ts";
 
 /** Bytes of what is copied, read and written together: caches of every level, and memory. */
@@ -152,6 +151,11 @@ export async function measureMachine(
     webgpu: webgpu.length > 0 ? { flopsPerSecond: best(webgpu), bandwidth: [] } : null,
     cuda: cuda.length > 0 ? { flopsPerSecond: best(cuda), bandwidth: [] } : null,
   };
+}
+
+/** Whether a backend computes on a device of its own, and not on the processor. */
+export function isDevice({ adapter }: BackendDescription): boolean {
+  return adapter?.kind === "hardware";
 }
 
 /** The least seconds of a step of a workload where a competitor computes. */

@@ -6,10 +6,10 @@ import {
   helpText,
   parseCommandLine,
   type Usage,
-} from "../tasks/command_line.ts";
-import { writeAtomic } from "../tasks/files.ts";
-import { DONE, FAILED, main } from "../tasks/main.ts";
-import { callerFolder } from "../tasks/project.ts";
+} from "../tasks/cli/command_line.ts";
+import { writeAtomic } from "../tasks/cli/files.ts";
+import { DONE, FAILED, main } from "../tasks/cli/main.ts";
+import { callerFolder } from "../tasks/cli/project.ts";
 import type { BackendName } from "./contest.ts";
 import type { BenchOptions } from "./run.ts";
 import { renderReport } from "./tables.ts";

@@ -1,5 +1,5 @@
 import { type BackendDescription, selectBackend } from "../src/core/backend.ts";
-import { ProgressDisplay } from "../tasks/progress.ts";
+import { ProgressDisplay } from "../tasks/cli/progress.ts";
 import {
   type BenchReport,
   compare,
@@ -9,7 +9,7 @@ import {
 } from "./compare.ts";
 import { type BackendName, readyOn } from "./contest.ts";
 import { compareLearning, LEARNING } from "./learning.ts";
-import { floors, measureMachine } from "./machine.ts";
+import { floors, isDevice, measureMachine } from "./machine.ts";
 import { findPeers, type Peer, peerCompetitors } from "./peers.ts";
 import { stock } from "./tfjs.ts";
 import { ours } from "./unroll.ts";
@@ -118,9 +118,4 @@ export function backendCompetitors(backends: readonly BackendDescription[]): Com
       }),
     );
   });
-}
-
-/** Whether a backend computes on a device of its own, and not on the processor. */
-export function isDevice({ adapter }: BackendDescription): boolean {
-  return adapter?.kind === "hardware";
 }

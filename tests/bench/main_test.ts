@@ -8,7 +8,7 @@ import {
 import { checkFolder, readOptions, usage } from "../../bench/main.ts";
 import { GROUPS } from "../../bench/workload.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { helpText, parseCommandLine } from "../../tasks/command_line.ts";
+import { helpText, parseCommandLine } from "../../tasks/cli/command_line.ts";
 
 const read = (...args: readonly string[]) => readOptions(parseCommandLine(args, usage));
 

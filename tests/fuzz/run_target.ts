@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../src/core/digest.ts";
-import { root } from "../../tasks/project.ts";
+import { root } from "../../tasks/cli/project.ts";
 import { lines } from "../../bench/python_peer.ts";
 import type { Failure, Findings, TrialKind } from "./target.ts";
 import type { TargetInfo } from "./targets.ts";
