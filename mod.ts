@@ -70,12 +70,13 @@ export {
 } from "./src/core/backend.ts";
 export type { Adapter, AdapterSource } from "./src/core/backend_adapter.ts";
 export { InputError, MissingError } from "./src/core/errors.ts";
-export type * from "./src/core/figure.ts";
-export type * from "./src/core/figure_layers.ts";
+export type * from "./src/result/figure.ts";
+export type * from "./src/result/figure.ts";
 export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
 export { Random } from "./src/core/random.ts";
-export type * from "./src/core/result.ts";
-export { jsonSchema, manifestSchema, parseJson, resultSchema } from "./src/core/result_schema.ts";
+export type * from "./src/result/result.ts";
+export { jsonSchema, parseJson } from "./src/core/schema.ts";
+export { manifestSchema, resultSchema } from "./src/result/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
 export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
@@ -85,10 +86,15 @@ export {
   type EmbeddingOptions,
   type EmbeddingParameters,
 } from "./src/model/embedding.ts";
-export { chronoInit, forgetBias } from "./src/model/gate_bias_init.ts";
+export { chronoInit, forgetBias } from "./src/model/init/gate_bias_init.ts";
 export { GRU } from "./src/model/gru.ts";
-export { gruCell, type GRUStep } from "./src/model/gru_cell.ts";
-export { gaussian, glorotUniform, orthogonal, semiOrthogonal } from "./src/model/initializers.ts";
+export { gruCell, type GRUStep } from "./src/model/reference/gru_cell.ts";
+export {
+  gaussian,
+  glorotUniform,
+  orthogonal,
+  semiOrthogonal,
+} from "./src/model/init/random_matrices.ts";
 export {
   type LanguageModel,
   languageModel,
@@ -99,13 +105,17 @@ export {
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./src/model/language_model_config.ts";
-export type { LayerInit } from "./src/model/layer_init.ts";
+export type { LayerInit } from "./src/model/init/layer_init.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
-export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/lstm_cell.ts";
+export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/lstm_cell.ts";
 export type { Model, ModelOptions } from "./src/model/model.ts";
-export { Module } from "./src/model/module.ts";
-export { type Parameters, ParameterStore, type Resident } from "./src/model/parameter_store.ts";
+export { Module } from "./src/model/parameters/module.ts";
+export {
+  type Parameters,
+  ParameterStore,
+  type Resident,
+} from "./src/model/parameters/parameter_store.ts";
 export {
   glorotInit,
   identityInit,
@@ -115,40 +125,37 @@ export {
   type RecurrentSizes,
   semiOrthogonalInit,
   uniformInit,
-} from "./src/model/recurrent_init.ts";
+} from "./src/model/init/recurrent_init.ts";
 export type {
   Axes,
   RecurrentForwardOptions,
   StateParts,
   TraceOptions,
 } from "./src/model/recurrent_inputs.ts";
-export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
-export type { Implementation, RecurrentOptions } from "./src/model/recurrent_options.ts";
+export {
+  RecurrentLayer,
+  type RecurrentOutput,
+  type Unrolled,
+  type UnrollOptions,
+} from "./src/model/recurrent_layer.ts";
+export type { Implementation, RecurrentOptions } from "./src/model/recurrent_layer.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";
-export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/rnn_cell.ts";
+export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/reference/rnn_cell.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
   type Safetensors,
   type SafetensorsContents,
-} from "./src/model/safetensors.ts";
+} from "./src/model/parameters/safetensors.ts";
 export {
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
-export type { StateDict, StateEntry } from "./src/model/state_dict.ts";
+export type { StateDict, StateEntry } from "./src/model/parameters/state_dict.ts";
 export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
-export {
-  type ForwardOptions,
-  type ForwardResult,
-  VanillaRNN,
-  type VanillaRNNOptions,
-  type VanillaRNNParameters,
-} from "./src/model/vanilla_rnn.ts";
-
 export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
 export { alternatingSign } from "./src/data/alternating_sign.ts";
 export { copyMemory, type CopyMemoryOptions } from "./src/data/copy_memory.ts";
@@ -203,18 +210,18 @@ export {
   generate,
   type GenerateOptions,
   generateStream,
-  type Request as GenerationRequest,
+  type GenerationRequest,
 } from "./src/generation/generate.ts";
 export { probabilities, sampleToken, type SamplingOptions } from "./src/generation/sampling.ts";
 export {
   type NamedStrategy,
+  notebookStrategies,
   strategies,
   type Strategy,
   type StrategyName,
   strategyOf,
   type StrategyOption,
   type StrategyOptions,
-  tutorialStrategies,
 } from "./src/generation/strategies.ts";
 export { textIds } from "./src/generation/generation_options.ts";
 export {
@@ -239,14 +246,13 @@ export {
   type LossOptions,
   MSELoss,
 } from "./src/training/engine/losses.ts";
-export { Adam, type AdamOptions, AdamW } from "./src/training/optimizer.ts";
-export type { OptimizerState } from "./src/training/optimizer.ts";
+export { Adam, type AdamOptions, AdamW, type OptimizerState } from "./src/training/optimizer.ts";
 export {
   type PlateauState,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from "./src/training/reduce_lr_on_plateau.ts";
-export type { Carried } from "./src/training/engine/step_runner.ts";
+export { type Carried, StepReport } from "./src/training/engine/step_runner.ts";
 export type { StepOptions } from "./src/training/engine/step_options.ts";
 export {
   type TokenLosses,
@@ -255,12 +261,12 @@ export {
 } from "./src/training/token_losses.ts";
 export {
   type SavedModel,
-  train,
   type TrainingProgress,
-  type TrainOptions,
+  trainLanguageModel,
+  type TrainLanguageModelOptions,
 } from "./src/training/train_language_model.ts";
 export type { EpochRecord } from "./src/training/training_position.ts";
-export { StepReport, trainStep } from "./src/training/train_step.ts";
+export { trainStep } from "./src/training/train_step.ts";
 
 export {
   type BootstrapInterval,
@@ -295,7 +301,11 @@ export {
 } from "./src/analysis/gates.ts";
 export { detectable, type DetectableOptions } from "./src/analysis/detectable.ts";
 export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
-export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
+export {
+  type GradientFlow,
+  gradientFlow,
+  type LayerGradientFlow,
+} from "./src/analysis/gradient_flow.ts";
 export { holm } from "./src/analysis/holm.ts";
 export { infer, type Inference } from "./src/analysis/inference.ts";
 export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";

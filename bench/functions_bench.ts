@@ -21,12 +21,12 @@ import { Tokenizer } from "../src/data/text/tokenizer.ts";
 import { generate } from "../src/generation/generate.ts";
 import { Sampler, type SamplingOptions } from "../src/generation/sampling.ts";
 import { Embedding } from "../src/model/embedding.ts";
-import { gaussian, glorotUniform } from "../src/model/initializers.ts";
+import { gaussian, glorotUniform } from "../src/model/init/random_matrices.ts";
 import { Linear } from "../src/model/linear.ts";
 import { LSTM } from "../src/model/lstm.ts";
 import { SequenceModel } from "../src/model/sequence_model.ts";
 import { Stream } from "../src/model/stream.ts";
-import { VanillaRNN } from "../src/model/vanilla_rnn.ts";
+import { RNN } from "../src/model/rnn.ts";
 
 const hasAdapter = await findAdapter(navigator.gpu) !== null;
 for (const backend of [...["cpu", "wasm"] as const, ...(hasAdapter ? ["webgpu"] as const : [])]) {
@@ -36,11 +36,9 @@ for (const backend of [...["cpu", "wasm"] as const, ...(hasAdapter ? ["webgpu"] 
     async fn(bench) {
       await selectBackend(backend);
       const random = new Random(1);
-      const model = new VanillaRNN({
-        inputSize: 10,
-        hiddenSize: 20,
-        outputSize: 5,
-        random: random.fork("rnn"),
+      const model = new SequenceModel({
+        recurrent: new RNN({ inputSize: 10, hiddenSize: 20, random: random.fork("rnn") }),
+        head: new Linear({ inFeatures: 20, outFeatures: 5, random: random.fork("head") }),
       });
       const x = tf.tensor3d(random.fork("x").array(400), [40, 1, 10]);
       const target = tf.zeros<tf.Rank.R2>([1, 5]);

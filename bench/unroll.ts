@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../src/core/random.ts";
-import { generateStream, type Request } from "../src/generation/generate.ts";
+import { generateStream, type GenerationRequest } from "../src/generation/generate.ts";
 import { Embedding } from "../src/model/embedding.ts";
 import { GRU } from "../src/model/gru.ts";
 import { Linear } from "../src/model/linear.ts";
@@ -191,7 +191,7 @@ export async function generation(
  */
 export async function sampling(model: Model, first: ArrayLike<number>): Promise<Part> {
   const random = new Random(1);
-  const requests = Array.from(first, (id, b): Request => {
+  const requests = Array.from(first, (id, b): GenerationRequest => {
     return { prompt: [id], sampling: { topP: TOP_P }, random: random.fork(b) };
   });
   const text = generateStream(model, requests, { maxTokens: Number.MAX_SAFE_INTEGER });

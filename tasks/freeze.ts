@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { declarationsSchema } from "../src/core/claim_schema.ts";
-import type { Freeze, Hypothesis } from "../src/core/result.ts";
-import { parseJson } from "../src/core/result_schema.ts";
+import { declarationsSchema } from "../src/result/claim_schema.ts";
+import type { Freeze, Hypothesis } from "../src/result/result.ts";
+import { parseJson } from "../src/core/schema.ts";
 import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
 import { filesBelow, writeAtomic } from "./cli/files.ts";
 import { DONE, main } from "./cli/main.ts";

@@ -1,6 +1,7 @@
 import { InputError } from "../src/core/errors.ts";
-import type { Result } from "../src/core/result.ts";
-import { manifestSchema, parseJson, resultSchema } from "../src/core/result_schema.ts";
+import type { Result } from "../src/result/result.ts";
+import { manifestSchema, resultSchema } from "../src/result/result_schema.ts";
+import { parseJson } from "../src/core/schema.ts";
 import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
 import { readIfThere, writeAtomic } from "./cli/files.ts";
 import { DONE, FAILED, main } from "./cli/main.ts";

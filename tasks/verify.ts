@@ -1,8 +1,9 @@
 import { selectBackend } from "../src/core/backend.ts";
 import { InputError } from "../src/core/errors.ts";
 import { stableStringify } from "../src/core/json.ts";
-import type { Manifest, Result } from "../src/core/result.ts";
-import { manifestSchema, parseJson } from "../src/core/result_schema.ts";
+import type { Manifest, Result } from "../src/result/result.ts";
+import { manifestSchema } from "../src/result/result_schema.ts";
+import { parseJson } from "../src/core/schema.ts";
 import type { Experiment } from "../src/experiments/experiment.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { renderSite } from "../src/report/site.ts";

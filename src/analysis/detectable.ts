@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Prediction } from "../core/result.ts";
+import type { Prediction } from "../result/result.ts";
 import { checkNumber } from "../core/shapes.ts";
 import { betaQuantile, studentTailQuantile } from "./distributions.ts";
 import { estimate, type EstimateOptions } from "./estimate.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Estimate, SeedStatistic } from "../core/result.ts";
+import type { Estimate, SeedStatistic } from "../result/result.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import { checkConfidence } from "./bootstrap.ts";
 import { betaQuantile, betaTailQuantile, studentTailQuantile } from "./distributions.ts";

@@ -1,4 +1,4 @@
-import type { Estimate, Prediction, SeedStatistic } from "../core/result.ts";
+import type { Estimate, Prediction, SeedStatistic } from "../result/result.ts";
 import { estimate, type EstimateOptions } from "./estimate.ts";
 import { checkPrediction } from "./prediction.ts";
 import { logRatio, MINIMUM_SEEDS, spreadOf } from "./seed_statistic.ts";

@@ -1,5 +1,5 @@
 import { InputError, isPlainObject } from "../core/errors.ts";
-import type { Prediction, SeedStatistic } from "../core/result.ts";
+import type { Prediction, SeedStatistic } from "../result/result.ts";
 import { checkNumber } from "../core/shapes.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import type { SeedStatistic } from "../core/result.ts";
+import type { SeedStatistic } from "../result/result.ts";
 import { checkNumber } from "../core/shapes.ts";
 import { assertValues, geometricMean, mean, moderate } from "./statistics.ts";
 

@@ -1,5 +1,5 @@
 import { InputError, isPlainObject } from "../core/errors.ts";
-import type { Estimate, Prediction, Verdict } from "../core/result.ts";
+import type { Estimate, Prediction, Verdict } from "../result/result.ts";
 import { checkPrediction } from "./prediction.ts";
 
 /** The risk of a wrong decision: below it a p decides. */

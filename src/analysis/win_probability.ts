@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import type { Estimate } from "../core/result.ts";
+import type { Estimate } from "../result/result.ts";
 import { shareEstimate } from "./estimate.ts";
 import { assertValues } from "./statistics.ts";
 

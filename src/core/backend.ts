@@ -1,7 +1,8 @@
 import { type Adapter, adapterHelp, type AdapterSource, findAdapter } from "./backend_adapter.ts";
-import { startBackend } from "./backend_check.ts";
+import { startBackend } from "./backend_start.ts";
 import { InputError, MissingError } from "./errors.ts";
-import { packageVersions } from "./versions.ts";
+import { runtime, thisMachine } from "../platform/runtime.ts";
+import { packageVersions } from "../platform/versions.ts";
 
 /** What computed a result. */
 export interface BackendDescription {
@@ -9,7 +10,7 @@ export interface BackendDescription {
   readonly name: "webgpu" | "wasm" | "cpu";
   /** The WebGPU adapter; `null` on the others. */
   readonly adapter: Adapter | null;
-  /** Versions of what computes: `{ deno, tfjs }`. */
+  /** Versions of the runtime and of tfjs: `{ deno, tfjs }`. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -68,7 +69,7 @@ export async function resolveBackend(
   if (adapter && (request === "webgpu" || adapter.kind === "hardware")) {
     return { description: describeBackend("webgpu", adapter), note: null };
   }
-  const help = adapterHelp(Deno.build.os);
+  const help = adapterHelp(thisMachine().os);
   if (request === "webgpu") {
     throw new MissingError(`No WebGPU adapter was found. ${help} Or use \`--backend wasm\`.`);
   }
@@ -160,6 +161,7 @@ function describeBackend(
   name: BackendDescription["name"],
   adapter: Adapter | null,
 ): BackendDescription {
-  const { deno = "", "@tensorflow/tfjs": tfjs = "" } = packageVersions();
-  return { name, adapter, versions: { deno, tfjs } };
+  const { name: program, version } = runtime();
+  const { "@tensorflow/tfjs": tfjs = "" } = packageVersions();
+  return { name, adapter, versions: { [program]: version, tfjs } };
 }

@@ -1,3 +1,5 @@
+import { thisMachine, withVariable } from "../platform/runtime.ts";
+
 /** A WebGPU adapter, as it tells of itself. */
 export interface Adapter {
   /** The driver's name for it. */
@@ -54,19 +56,12 @@ export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapt
  * @returns What `run` gives.
  */
 export async function withRuntimeDirectory<T>(run: () => Promise<T>): Promise<T> {
-  const variable = "XDG_RUNTIME_DIR";
-  const permitted = Deno.permissions.querySync({ name: "env", variable }).state === "granted";
-  if (Deno.build.os !== "linux" || !permitted || Deno.env.get(variable)) return await run();
-  Deno.env.set(variable, "/nonexistent");
-  try {
-    return await run();
-  } finally {
-    Deno.env.delete(variable);
-  }
+  if (thisMachine().os !== "linux") return await run();
+  return await withVariable("XDG_RUNTIME_DIR", "/nonexistent", run);
 }
 
 /** What to install for a WebGPU adapter on an operating system, as a sentence. */
-export function adapterHelp(os: typeof Deno.build.os): string {
+export function adapterHelp(os: string): string {
   switch (os) {
     case "darwin":
       return "WebGPU runs on Metal, which macOS has built in: update macOS and Deno.";

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { sha256Bytes } from "../platform/sha256.ts";
 import { InputError } from "./errors.ts";
 
 /**
@@ -42,8 +42,8 @@ export class Random {
     }
     this.#path = parent ? `${parent.#path}/${encoded(seed)}` : rootPath(seed);
     // The digest spreads seeds that are close (1, 2, 3) over the whole state.
-    const digest = createHash("sha256").update(this.#path).digest();
-    const state = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
+    const digest = new DataView(sha256Bytes(this.#path).buffer);
+    const state = [0, 4, 8, 12].map((offset) => digest.getInt32(offset, true));
     this.#generator = xoroshiro128plusFromState(state);
   }
 

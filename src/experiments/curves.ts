@@ -1,5 +1,5 @@
-import type { BandLayer, LineLayer } from "../core/figure_layers.ts";
-import type { SeedStatistic } from "../core/result.ts";
+import type { BandLayer, LineLayer } from "../result/figure.ts";
+import type { SeedStatistic } from "../result/result.ts";
 import type { CellInput, ColumnInput } from "./seed_values.ts";
 
 /** A cell of a table, before it is recorded: a list has a number for each seed. */

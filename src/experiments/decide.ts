@@ -2,7 +2,7 @@ import { holm } from "../analysis/holm.ts";
 import { detectable, infer, type Inference, inferWithoutEach } from "../analysis/inference.ts";
 import { type DecidingPs, verdict } from "../analysis/verdict.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Alternative, Claim, Hypothesis, Influence } from "../core/result.ts";
+import type { Alternative, Claim, Hypothesis, Influence } from "../result/result.ts";
 import { type ClaimInput, seedValues } from "./seed_values.ts";
 
 /** The risk of a wrong decision that the hypotheses of a family share. */

@@ -1,7 +1,7 @@
-import { declarationsSchema } from "../core/claim_schema.ts";
+import { declarationsSchema } from "../result/claim_schema.ts";
 import { InputError } from "../core/errors.ts";
-import type { Declarations, DeclaredCheck, Hypothesis } from "../core/result.ts";
-import { pathText, schemaProblem } from "../core/schema_problem.ts";
+import type { Declarations, DeclaredCheck, Hypothesis } from "../result/result.ts";
+import { pathText, schemaProblem } from "../core/schema.ts";
 
 /** What an experiment declares that declares nothing. */
 export const nothingDeclared: Declarations = Object.freeze({ claims: {}, checks: {} });

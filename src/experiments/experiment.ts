@@ -1,11 +1,11 @@
 import type { BackendDescription } from "../core/backend.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import { checkExperimentId } from "../core/experiment_id.ts";
-import type { Figure } from "../core/figure.ts";
+import { checkExperimentId } from "../result/ids.ts";
+import type { Figure } from "../result/figure.ts";
 import type { Json } from "../core/json.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
-import type { Declarations } from "../core/result.ts";
+import type { Declarations } from "../result/result.ts";
 import { checkDeclarations, nothingDeclared } from "./declarations.ts";
 import {
   parameterHelp,

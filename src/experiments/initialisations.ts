@@ -1,5 +1,5 @@
-import { forgetBias } from "../model/gate_bias_init.ts";
-import { glorotInit, jointGlorotInit, type RecurrentInit } from "../model/recurrent_init.ts";
+import { forgetBias } from "../model/init/gate_bias_init.ts";
+import { glorotInit, jointGlorotInit, type RecurrentInit } from "../model/init/recurrent_init.ts";
 import type { Architecture } from "./architectures.ts";
 
 /** How networks start, by name. */

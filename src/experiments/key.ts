@@ -1,5 +1,5 @@
 import type { BackendDescription } from "../core/backend.ts";
-import { sha256 } from "../core/digest.ts";
+import { sha256 } from "../platform/sha256.ts";
 import { describe } from "../core/errors.ts";
 import { type JsonObject, stableStringify } from "../core/json.ts";
 

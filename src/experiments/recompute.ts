@@ -1,5 +1,5 @@
 import { estimate } from "../analysis/estimate.ts";
-import type { Check, Claim, Metric, Result, Table } from "../core/result.ts";
+import type { Check, Claim, Metric, Result, Table } from "../result/result.ts";
 import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
 import { withIntervals } from "./seed_values.ts";
 

@@ -1,12 +1,10 @@
 import type { z } from "zod";
 import { estimate } from "../analysis/estimate.ts";
-import { checkSchema, claimSchema, unmeasuredSchema } from "../core/claim_schema.ts";
-import { checkChart, checkRows, layerColumns } from "../core/chart_check.ts";
-import { unfoldingSteps } from "../core/drawing_check.ts";
+import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
+import { checkChart, checkRows, layerColumns, unfoldingSteps } from "../result/figure_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import type { Chart, Figure } from "../core/figure.ts";
-import type { Layer } from "../core/figure_layers.ts";
-import { figureSchema } from "../core/figure_schema.ts";
+import type { Chart, Figure, Layer } from "../result/figure.ts";
+import { figureSchema } from "../result/figure_schema.ts";
 import { checkOptions } from "../core/options.ts";
 import type {
   Check,
@@ -17,9 +15,9 @@ import type {
   Metric,
   Table,
   Unmeasured,
-} from "../core/result.ts";
-import { metricSchema, tableSchema } from "../core/result_schema.ts";
-import { pathText, schemaProblem } from "../core/schema_problem.ts";
+} from "../result/result.ts";
+import { metricSchema, tableSchema } from "../result/result_schema.ts";
+import { pathText, schemaProblem } from "../core/schema.ts";
 import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
 import { fill, nothingDeclared } from "./declarations.ts";
 import {

@@ -2,12 +2,13 @@ import type { BackendDescription } from "../core/backend.ts";
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { stableStringify } from "../core/json.ts";
-import { checkMachineIds } from "../core/machine_ids.ts";
+import { checkMachineIds } from "../result/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
-import type { MachineRecord, Result } from "../core/result.ts";
-import { backendSchema, machineSchema, parseJson, resultSchema } from "../core/result_schema.ts";
-import { thisMachine } from "../core/this_machine.ts";
+import type { MachineRecord, Result } from "../result/result.ts";
+import { backendSchema, machineSchema, resultSchema } from "../result/result_schema.ts";
+import { parseJson } from "../core/schema.ts";
+import { thisMachine } from "../platform/runtime.ts";
 import {
   checkDefinition,
   type Experiment,

@@ -1,6 +1,6 @@
 import { estimate } from "../analysis/estimate.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import type { Column, Metric, SeedStatistic, Table } from "../core/result.ts";
+import type { Column, Metric, SeedStatistic, Table } from "../result/result.ts";
 
 /** What each value is of, such as the seeds. */
 export type Labels = readonly (number | string)[];

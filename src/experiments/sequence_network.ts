@@ -3,7 +3,7 @@ import type { Random } from "../core/random.ts";
 import { GRU } from "../model/gru.ts";
 import { Linear } from "../model/linear.ts";
 import { LSTM } from "../model/lstm.ts";
-import type { RecurrentInit } from "../model/recurrent_init.ts";
+import type { RecurrentInit } from "../model/init/recurrent_init.ts";
 import { RNN } from "../model/rnn.ts";
 import { SequenceModel } from "../model/sequence_model.ts";
 import type { Architecture, NetworkSizes } from "./architectures.ts";

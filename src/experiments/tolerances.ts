@@ -1,7 +1,7 @@
 import { estimate } from "../analysis/estimate.ts";
 import { infer } from "../analysis/inference.ts";
 import { verdict } from "../analysis/verdict.ts";
-import type { Prediction, Verdict } from "../core/result.ts";
+import type { Prediction, Verdict } from "../result/result.ts";
 import type { Cell } from "./curves.ts";
 import type { Recording } from "./experiment.ts";
 

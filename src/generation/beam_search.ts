@@ -8,36 +8,51 @@ import {
   checkRows,
   generateNames,
   type GenerateOptions,
-  wholePrompt,
 } from "./generation_options.ts";
-import { prime } from "./prompt.ts";
+import { prefill, wholePrompt } from "./prompt.ts";
 import { ban, copyLogits, likeliest } from "./sampling.ts";
 
-/** How {@link beamSearch} searches. */
+/** Options for {@link beamSearch}. */
 export interface BeamOptions extends GenerateOptions {
-  /** How many sequences are followed at once. */
+  /** The number of sequences that are extended at each step. */
   readonly beams: number;
   /**
-   * By how much longer sequences are favoured: log probabilities are divided by
-   * ((5 + tokens) / 6)^lengthPenalty (Wu et al., 2016, equation 14). By default 0, not at all.
+   * How much longer sequences are favoured: scores are log probabilities divided by
+   * ((5 + tokens) / 6)^lengthPenalty (Wu et al., 2016, equation 14). By default it is 0, and scores
+   * are log probabilities.
    */
   readonly lengthPenalty?: number;
 }
 
 const names: OptionNames<BeamOptions> = { ...generateNames, beams: true, lengthPenalty: true };
 
+/** A sequence that {@link beamSearch} found. */
+export interface Beam {
+  /** Its ids, without the prompt and without the id that ended it. */
+  readonly ids: Int32Array;
+  /** The natural logarithm of its probability given the prompt, including that of its end. */
+  readonly logProbability: number;
+  /** The log probability divided by the length penalty, by which beams are ranked. */
+  readonly score: number;
+  /** Whether it ended with the end id, and not at `maxTokens`. */
+  readonly ended: boolean;
+}
+
 /**
- * Searches for likely sequences: at each step the likeliest extensions of those that are followed
- * are followed in turn, as many as there are beams; those that end are put aside. Of equally likely
- * ones, those of the likelier beam and the lower id come first, so one beam is greedy. It ends when
- * nothing that is followed can become better than what was put aside.
+ * Searches for the sequences of the highest score. Each step extends the sequences by every token and
+ * continues with the `beams` best extensions; sequences that end are set aside. Of equal extensions,
+ * those of the better sequence come first, then those of the lower id, so that a search with one beam
+ * is greedy. The search ends when no continued sequence can surpass those that have ended.
  *
- * @param model One that goes from ids to a logit for each id.
- * @param prompt The ids to go on from; may be empty if there is a prefix.
- * @param options How many sequences are followed, and how they begin and end.
- * @returns The best first, as many as there are beams or sequences.
- * @throws {InputError} On wrong and unknown options, on wrong prompts, and on logits that are NaN or
- * infinity.
+ * Source for the length penalty: Wu et al. (2016), "Google's neural machine translation system",
+ * equation 14, https://arxiv.org/abs/1609.08144.
+ *
+ * @param model A model from ids to one logit for each id.
+ * @param prompt The ids to continue; may be empty if there is a prefix.
+ * @param options The number of beams, and how sequences start and end.
+ * @returns The best sequences, the best first: as many as there are beams, or fewer if there are fewer
+ *   sequences.
+ * @throws {InputError} If an option or the prompt is wrong, or a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -71,14 +86,14 @@ export async function beamSearch(
   checkNumber("lengthPenalty", lengthPenalty, "a finite number of at least 0", isFinite);
   const whole = wholePrompt("prompt", prompt, vocabulary, prefix);
   const finished = new FinishedBeams(beams, lengthPenalty, maxTokens);
-  const extensions = new Extensions(beams, vocabulary, banned);
+  const extender = new BeamExtender(beams, vocabulary, banned);
   const stream = new Stream(model, { batch: beams });
   try {
-    const now = prime(stream, Array.from({ length: beams }, () => whole));
+    const now = prefill(stream, Array.from({ length: beams }, () => whole));
     let live: Hypothesis[] = [{ before: null, id: -1, tokens: 0, logProbability: 0 }];
-    while (live[0] && !finished.settled(live[0])) {
+    while (live[0] && !finished.isSettled(live[0])) {
       await letOthersRun(signal);
-      const found = extensions.best(await stream.next(now), live);
+      const found = extender.extend(await stream.next(now), live);
       const parents = Int32Array.from(now, (_, row) => row);
       live = [];
       for (const { row, hypothesis } of found) {
@@ -100,60 +115,63 @@ export async function beamSearch(
   return finished.sequences();
 }
 
-/** A sequence that a beam search follows: its last token, and what came before. */
+/** A sequence of a beam search, as a linked list from its last token. */
 export interface Hypothesis {
-  /** The sequence without its last token; `null` where it has none. */
+  /** The sequence without its last token; `null` if it has no token. */
   readonly before: Hypothesis | null;
   /** The last token. */
   readonly id: number;
-  /** How many tokens it has. */
+  /** The number of tokens. */
   readonly tokens: number;
-  /** ln p of all of them. */
+  /** The natural logarithm of its probability. */
   readonly logProbability: number;
 }
 
-/** A sequence that a beam search found. */
-export interface Beam {
-  /** Its ids, without the prompt and without the id that ended it. */
-  readonly ids: Int32Array;
-  /** ln p of them given the prompt, and of the end where it ended. */
-  readonly logProbability: number;
-  /** The log probability divided by the penalty of its length: what it was ranked by. */
-  readonly score: number;
-  /** Whether the end came, and not the most tokens. */
-  readonly ended: boolean;
-}
-
-/** The best sequences that have come to their end. */
+/** The best sequences that have ended. */
 export class FinishedBeams {
   readonly #most: number;
   readonly #lengthPenalty: number;
   readonly #maxTokens: number;
   readonly #found: { hypothesis: Hypothesis; score: number; ended: boolean }[] = [];
 
-  /** Keeps so many, ranked by log probability over ((5 + tokens) / 6)^lengthPenalty. */
+  /**
+   * Creates an empty collection.
+   *
+   * @param most The most sequences that are kept.
+   * @param lengthPenalty The exponent of the length penalty.
+   * @param maxTokens The most tokens of a sequence.
+   */
   constructor(most: number, lengthPenalty: number, maxTokens: number) {
     this.#most = most;
     this.#lengthPenalty = lengthPenalty;
     this.#maxTokens = maxTokens;
   }
 
-  /** Puts a sequence aside; of equal scores the earlier stays before. */
+  /**
+   * Adds a sequence after those of equal score, and drops the worst if there are too many.
+   *
+   * @param hypothesis The sequence.
+   * @param ended Whether its last token is the end id.
+   */
   add(hypothesis: Hypothesis, ended: boolean): void {
     const score = this.#score(hypothesis.logProbability, hypothesis.tokens);
-    const place = this.#found.findIndex((other) => other.score < score);
-    this.#found.splice(place < 0 ? this.#found.length : place, 0, { hypothesis, score, ended });
+    const index = this.#found.findIndex((other) => other.score < score);
+    this.#found.splice(index < 0 ? this.#found.length : index, 0, { hypothesis, score, ended });
     this.#found.length = Math.min(this.#found.length, this.#most);
   }
 
-  /** Whether no sequence that begins with this one could be among the best. */
-  settled({ logProbability }: Hypothesis): boolean {
+  /**
+   * Whether no extension of a sequence can be among the best.
+   *
+   * @param hypothesis The sequence, of at least the probability of all that are continued.
+   */
+  isSettled({ logProbability }: Hypothesis): boolean {
     const worst = this.#found[this.#most - 1];
-    // Log probabilities only fall, and the longest sequence is penalised least.
+    // Log probabilities only fall, and the longest sequence has the smallest penalty.
     return worst !== undefined && this.#score(logProbability, this.#maxTokens) <= worst.score;
   }
 
-  /** The best, in order. */
+  /** Returns the best sequences in order. */
   sequences(): Beam[] {
     return this.#found.map(({ hypothesis, score, ended }) => {
       const ids: number[] = [];
@@ -169,22 +187,28 @@ export class FinishedBeams {
   }
 }
 
-/** A sequence that goes on by a token from the one in a row of the batch. */
+/** An extension of the sequence in a row of the batch by one token. */
 export interface Extension {
   /** The row. */
   readonly row: number;
-  /** The longer sequence. */
+  /** The extended sequence. */
   readonly hypothesis: Hypothesis;
 }
 
-/** Finds the likeliest extensions of sequences; its arrays are kept from step to step. */
-export class Extensions {
+/** Finds the likeliest extensions of sequences. It reuses its arrays at each step. */
+export class BeamExtender {
   readonly #most: number;
   readonly #banned: readonly number[];
   readonly #scores: Float64Array;
   readonly #found: { row: number; id: number; logProbability: number }[] = [];
 
-  /** Readies it for so many extensions over a vocabulary. */
+  /**
+   * Allocates the arrays.
+   *
+   * @param most The most extensions that are found at each step.
+   * @param vocabulary The number of ids.
+   * @param banned Ids by which no sequence is extended.
+   */
   constructor(most: number, vocabulary: number, banned: readonly number[]) {
     this.#most = most;
     this.#banned = banned;
@@ -192,18 +216,19 @@ export class Extensions {
   }
 
   /**
-   * The likeliest extensions, the best first; of equal ones those of the earlier sequence, then of
-   * the lower id.
+   * Finds the likeliest extensions, the best first. Of equal ones, those of the earlier sequence come
+   * first, then those of the lower id.
    *
-   * @param logits [batch, vocabulary], flat.
-   * @param live What is in the rows of the batch, from the first.
-   * @throws {InputError} On logits that are NaN or infinity, or that leave no token.
+   * @param logits The logits [batch, vocabulary] in row-major order.
+   * @param live The sequences in the first rows of the batch.
+   * @returns The extensions.
+   * @throws {InputError} If a logit is NaN or infinity, or if no token is possible.
    */
-  best(logits: Float32Array, live: readonly Hypothesis[]): Extension[] {
+  extend(logits: Float32Array, live: readonly Hypothesis[]): Extension[] {
     const size = this.#scores.length;
     this.#found.length = 0;
     for (const [row, { logProbability }] of live.entries()) {
-      const total = this.#take(logits.subarray(row * size, (row + 1) * size));
+      const total = this.#read(logits.subarray(row * size, (row + 1) * size));
       this.#rank(row, logProbability - total);
     }
     return this.#found.map(({ row, id, logProbability }) => {
@@ -212,8 +237,8 @@ export class Extensions {
     });
   }
 
-  /** Takes a row's logits, and gives the logarithm of the sum of their exponentials. */
-  #take(logits: Float32Array): number {
+  /** Reads the logits of a row, and returns the logarithm of the sum of their exponentials. */
+  #read(logits: Float32Array): number {
     const scores = this.#scores;
     copyLogits(logits, scores);
     ban(scores, this.#banned);
@@ -223,7 +248,7 @@ export class Extensions {
     return largest + Math.log(sum);
   }
 
-  /** Enters the tokens of a row, to whose scores `offset` is added, among the best. */
+  /** Inserts the tokens of a row into the best extensions; a log probability is `offset` plus a score. */
   #rank(row: number, offset: number): void {
     const [found, most, scores] = [this.#found, this.#most, this.#scores];
     for (let id = 0; id < scores.length; id++) {
@@ -231,9 +256,9 @@ export class Extensions {
       const worst = found.length < most ? -Infinity : found[most - 1]?.logProbability ?? 0;
       if (!(logProbability > worst)) continue;
       if (found.length === most) found.pop();
-      let place = found.length;
-      while (place > 0 && (found[place - 1]?.logProbability ?? 0) < logProbability) place--;
-      found.splice(place, 0, { row, id, logProbability });
+      let index = found.length;
+      while (index > 0 && (found[index - 1]?.logProbability ?? 0) < logProbability) index--;
+      found.splice(index, 0, { row, id, logProbability });
     }
   }
 }

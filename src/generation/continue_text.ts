@@ -8,23 +8,23 @@ import { checkRows, textIds } from "./generation_options.ts";
 import type { SamplingOptions } from "./sampling.ts";
 import type { TextModel } from "./text_model.ts";
 
-/** How {@link continueText} goes on. */
+/** Options for {@link continueText}. */
 export interface ContinueOptions {
   /**
-   * An integer from 0 to 2^53 - 1. Equal seeds give equal texts, on one backend, which are those
-   * of `deno task generate --seed`: sample s, from 0, draws from
-   * `new Random(seed).fork("generate").fork(s)`, one number a token.
+   * An integer from 0 to 2^53 - 1. Equal seeds give equal texts on one backend, and the same texts as
+   * `deno task generate --seed`. Sample s, numbered from 0, draws one number for each token from
+   * `new Random(seed).fork("generate").fork(s)`.
    */
   readonly seed: number;
-  /** How tokens are chosen; by default each by its probability. */
+  /** How tokens are chosen; by default each is drawn by its probability. */
   readonly sampling?: SamplingOptions;
-  /** The most characters or words, without the prompt; by default 100. */
+  /** The most characters or words after the prompt; by default 100. */
   readonly maxTokens?: number;
 }
 
-/** How {@link continueTexts} goes on. */
+/** Options for {@link continueTexts}. */
 export interface ContinueTextsOptions extends ContinueOptions {
-  /** How many texts, each with a source of random numbers of its own. */
+  /** The number of texts, which draw independent random numbers. */
   readonly samples: number;
 }
 
@@ -32,20 +32,20 @@ const names: OptionNames<ContinueOptions> = { seed: true, sampling: true, maxTok
 const namesOfTexts: OptionNames<ContinueTextsOptions> = { ...names, samples: true };
 
 /**
- * Lets a trained model go on with a text, piece by piece, until the model ends it or it is as long
- * as it may be.
+ * Continues a text with a trained model, piece by piece, until the model ends the text or `maxTokens`
+ * is reached.
  *
- * Pieces are characters as they are, or words with the space before them. With
- * `tokenizer.decode(tokenizer.encode(prompt))` before them, the prompt as the model knows it, they
- * are the whole text. Of what it does not know, `tokenizer.unknown(prompt)` tells; it counts as
- * {@link UNK}, which itself is never written.
+ * A piece is a character, or a word with the space before it. The whole text is
+ * `tokenizer.decode(tokenizer.encode(prompt))`, followed by the pieces. Characters or words of the
+ * prompt that the model does not know are replaced by {@link UNK}, which is never generated;
+ * `tokenizer.unknown(prompt)` lists them.
  *
- * @param textModel What {@link loadTextModel} gives, or a network with its tokenizer.
- * @param prompt What the text begins with; may be empty.
- * @param options The seed, how tokens are chosen, and how many.
+ * @param textModel A model and its tokenizer, such as {@link loadTextModel} returns.
+ * @param prompt The start of the text; may be empty.
+ * @param options The seed, the sampling and the most tokens.
  * @returns The pieces.
- * @throws {InputError} When the first piece is asked for, on a prompt that is not a string, a wrong
- *   seed, and wrong and unknown options.
+ * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option is
+ *   wrong or unknown.
  *
  * @example
  * ```ts
@@ -77,14 +77,15 @@ export async function* continueText(
 }
 
 /**
- * Lets a trained model go on with a text in several ways, side by side: each is what it would be
- * alone, and the first is that of {@link continueText}.
+ * Continues a text several times side by side. The samples are independent; the first one equals the
+ * text of {@link continueText}.
  *
- * @param textModel What {@link loadTextModel} gives, or a network with its tokenizer.
- * @param prompt What the texts begin with; may be empty.
- * @param options The seed, how tokens are chosen, how many, and how many texts.
- * @returns At each step a piece for each sample, `null` where it has ended.
- * @throws {InputError} As {@link continueText}.
+ * @param textModel A model and its tokenizer, such as {@link loadTextModel} returns.
+ * @param prompt The start of every text; may be empty.
+ * @param options The seed, the sampling, the most tokens and the number of texts.
+ * @returns At each step a piece for each sample, `null` for samples that have ended.
+ * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option is
+ *   wrong or unknown.
  *
  * @example
  * ```ts

@@ -6,43 +6,38 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
 import { Stream } from "../model/stream.ts";
-import {
-  checkGeneration,
-  generateNames,
-  type GenerateOptions,
-  wholePrompt,
-} from "./generation_options.ts";
-import { prime } from "./prompt.ts";
+import { checkGeneration, generateNames, type GenerateOptions } from "./generation_options.ts";
+import { prefill, wholePrompt } from "./prompt.ts";
 import { Sampler, type SamplingOptions } from "./sampling.ts";
 
 export type { GenerateOptions } from "./generation_options.ts";
 
-/** A row to generate. */
-export interface Request {
-  /** The ids that it goes on from; may be empty where there is a prefix. */
+/** A row for {@link generate} and {@link generateStream}. */
+export interface GenerationRequest {
+  /** The ids to continue; may be empty if there is a prefix. */
   readonly prompt: readonly number[] | Int32Array;
-  /** How tokens are chosen; the repetition penalty counts those of the prompt, too. */
+  /** How tokens are chosen; the repetition penalty applies to tokens of the prompt, too. */
   readonly sampling: SamplingOptions;
-  /** What tokens are drawn from: a source of the row's own, so that it depends on no other. */
+  /** The source of random numbers. Each row needs another one, so that rows are independent. */
   readonly random: Random;
 }
 
-const requestNames: OptionNames<Request> = { prompt: true, sampling: true, random: true };
+const requestNames: OptionNames<GenerationRequest> = { prompt: true, sampling: true, random: true };
 
 /**
- * Generates rows side by side, token by token: all prompts are fed first, then each step is one
- * call into the kernels, and one wait for the device, for the whole batch.
+ * Generates rows side by side, token by token. The prompts, which may differ in length, are fed
+ * first; then each step is one call into the kernels for all rows.
  *
- * A row is what it would be alone, up to the rounding by which kernels may differ between sizes of
- * a batch. Its prompt may be of any length.
+ * A row does not depend on the others, except that the kernels may round differently for another
+ * number of rows.
  *
- * @param model One that goes from ids to a logit for each id.
- * @param requests What to go on from, a row for each.
- * @param options How long rows may be, and how they begin and end.
- * @returns At each step a token for each row, `null` where the row has ended; it ends with the
- *   last step in which a row goes on.
- * @throws {InputError} When the first token is asked for, on wrong and unknown options and on wrong
- *   prompts; later on logits that are NaN or infinity.
+ * @param model A model from ids to one logit for each id.
+ * @param requests The prompt, the sampling and the random numbers of each row.
+ * @param options How long rows may be, and how they start and end.
+ * @returns At each step a token for each row, `null` for rows that have ended. The last step is the one
+ *   after which every row has ended.
+ * @throws {InputError} At the first token, if an option is unknown or wrong or a prompt is wrong; at any
+ *   token, if a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -73,7 +68,7 @@ const requestNames: OptionNames<Request> = { prompt: true, sampling: true, rando
  */
 export async function* generateStream(
   model: Model,
-  requests: readonly Request[],
+  requests: readonly GenerationRequest[],
   options: GenerateOptions,
 ): AsyncGenerator<(number | null)[]> {
   checkOptions("generate", options, generateNames);
@@ -82,12 +77,12 @@ export async function* generateStream(
   const prompts = checkedPrompts(requests, vocabulary, prefix);
   const rows = requests.map(({ prompt, sampling, random }) => {
     const sampler = new Sampler(vocabulary, sampling, banned);
-    for (const id of prompt) sampler.remember(id);
+    for (const id of prompt) sampler.addToHistory(id);
     return { sampler, random, done: false };
   });
   const stream = new Stream(model, { batch: rows.length });
   try {
-    const now = prime(stream, prompts);
+    const now = prefill(stream, prompts);
     for (let step = 0; step < maxTokens; step++) {
       await letOthersRun(signal);
       const logits = await stream.next(now);
@@ -103,7 +98,7 @@ export async function* generateStream(
         row.done = id === end;
         tokens.push(row.done ? null : id);
         if (row.done) continue;
-        row.sampler.remember(id);
+        row.sampler.addToHistory(id);
         now[i] = id;
         going = true;
       }
@@ -116,13 +111,14 @@ export async function* generateStream(
 }
 
 /**
- * Generates rows side by side, as {@link generateStream} does, to their ends.
+ * Generates whole rows side by side, like {@link generateStream}.
  *
- * @param model As {@link generateStream} takes it.
- * @param requests What to go on from, a row for each.
- * @param options How long rows may be, and how they begin and end.
+ * @param model A model from ids to one logit for each id.
+ * @param requests The prompt, the sampling and the random numbers of each row.
+ * @param options How long rows may be, and how they start and end.
  * @returns The ids of each row, without its prompt and without the id that ended it.
- * @throws As {@link generateStream}.
+ * @throws {InputError} If an option is unknown or wrong, a prompt is wrong, or a logit is NaN or infinity.
+ * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
@@ -145,7 +141,7 @@ export async function* generateStream(
  */
 export async function generate(
   model: Model,
-  requests: readonly Request[],
+  requests: readonly GenerationRequest[],
   options: GenerateOptions,
 ): Promise<Int32Array[]> {
   checkArray("requests", requests, "an array of requests");
@@ -157,7 +153,7 @@ export async function generate(
 }
 
 function checkedPrompts(
-  requests: readonly Request[],
+  requests: readonly GenerationRequest[],
   vocabulary: number,
   prefix: number | undefined,
 ): Int32Array[] {

@@ -6,37 +6,21 @@ import { positiveInteger } from "../core/shapes.ts";
 import { END, PAD, START, UNK } from "../data/text/vocabulary.ts";
 import type { Model } from "../model/model.ts";
 
-/** What generating from a model is told besides the prompts. */
+/** Options for generating from a model. */
 export interface GenerateOptions {
   /** The most tokens of a row, without its prompt. */
   readonly maxTokens: number;
-  /** The id that ends a row, and is no part of it; by default none does. */
+  /** The id that ends a row, and is not part of it; by default rows end at `maxTokens` only. */
   readonly end?: number;
   /**
-   * Ids that are never generated; by default none. Padding and the start of a text are worth it,
-   * and the unknown token where people read the text.
+   * Ids that are never generated, such as padding, the start of a text and, in texts for people, the
+   * unknown token; by default every id may be generated.
    */
   readonly banned?: readonly number[];
-  /** The id that comes before every prompt, such as the start of a text; by default none. */
+  /** The id before every prompt, such as the start of a text; by default there is none. */
   readonly prefix?: number;
-  /** Stops the work between two tokens. */
+  /** Stops the generation between two tokens. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The most rows or beams side by side: each has logits for all ids. */
-const MOST_ROWS = 2 ** 16;
-
-/**
- * Checks how many rows are generated side by side, and gives the number back.
- *
- * @param name What they are, for the message.
- * @param count How many.
- * @returns The number.
- * @throws {InputError} If it is not an integer from 1 to 65,536.
- */
-export function checkRows(name: string, count: number): number {
-  if (positiveInteger(name, count) <= MOST_ROWS) return count;
-  throw new InputError(name, `at most ${MOST_ROWS}`, count);
 }
 
 /** The names of {@link GenerateOptions}. */
@@ -49,13 +33,49 @@ export const generateNames: OptionNames<GenerateOptions> = {
 };
 
 /**
- * Checks the options for a model; for unknown ones their owner looks.
+ * The generation options for models of documents: a text starts with `START`, as a document does, and
+ * ends with `END`. Padding, unknown tokens and further starts are not generated.
  *
- * @param model What was given as the model.
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { END, START } from "../data/text/vocabulary.ts";
+ * import { textIds } from "./generation_options.ts";
+ *
+ * const options = { ...textIds, maxTokens: 20 }; // for generate, generateStream or beamSearch
+ * assertEquals([options.prefix, options.end], [START, END]);
+ * ```
+ */
+export const textIds: Readonly<Required<Omit<GenerateOptions, "maxTokens" | "signal">>> = {
+  prefix: START,
+  end: END,
+  banned: [PAD, UNK, START],
+};
+
+/** The most rows or beams side by side; each has logits for all ids. */
+const MOST_ROWS = 2 ** 16;
+
+/**
+ * Checks the number of rows that are generated side by side.
+ *
+ * @param name The name of the number, for the message.
+ * @param count The number.
+ * @returns The number.
+ * @throws {InputError} If it is not an integer from 1 to 65,536.
+ */
+export function checkRows(name: string, count: number): number {
+  if (positiveInteger(name, count) <= MOST_ROWS) return count;
+  throw new InputError(name, `at most ${MOST_ROWS}`, count);
+}
+
+/**
+ * Checks the options for a model. The caller checks their names.
+ *
+ * @param model The model.
  * @param options The options.
- * @returns How many ids the model has.
- * @throws {InputError} On wrong options, and on a model that does not go from ids to as many
- *   logits, or is several.
+ * @returns The number of ids of the model.
+ * @throws {InputError} If an option is wrong, or if the model does not map ids to one logit for each id,
+ *   or has several replicas.
  */
 export function checkGeneration(model: Model, options: GenerateOptions): number {
   if (typeof model !== "object" || model === null || "model" in model) {
@@ -83,51 +103,3 @@ export function checkGeneration(model: Model, options: GenerateOptions): number 
   if (size === vocabulary) throw new InputError("banned", "fewer ids than there are", size);
   return vocabulary;
 }
-
-/**
- * Puts the prefix before a prompt.
- *
- * @param name The prompt's name, for messages.
- * @param prompt What was given.
- * @param vocabulary How many ids there are.
- * @param prefix The id to put before it, if any.
- * @returns The ids.
- * @throws {InputError} On numbers that are not ids, and if nothing is left to begin with.
- */
-export function wholePrompt(
-  name: string,
-  prompt: ArrayLike<number>,
-  vocabulary: number,
-  prefix?: number,
-): Int32Array {
-  if (typeof prompt === "string") {
-    const help = "tokenizer.encode(prompt) gives the ids of a text";
-    throw new InputError(name, "ids in an array or typed array", prompt, help);
-  }
-  checkIds(name, prompt, vocabulary);
-  const ids = Array.from(prompt);
-  if (ids.length === 0 && prefix === undefined) {
-    throw new InputError(name, "at least 1 id where there is no prefix", ids);
-  }
-  return Int32Array.from(prefix === undefined ? ids : [prefix, ...ids]);
-}
-
-/**
- * What generating from a model of documents is told of the special ids: a text begins as a document
- * does and ends where one would, and what is no text is never drawn.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { END, START } from "../data/text/vocabulary.ts";
- * import { textIds } from "./generation_options.ts";
- *
- * const options = { ...textIds, maxTokens: 20 }; // for generate, generateStream or beamSearch
- * assertEquals([options.prefix, options.end], [START, END]);
- * ```
- */
-export const textIds: Readonly<Required<Omit<GenerateOptions, "maxTokens" | "signal">>> = {
-  prefix: START,
-  end: END,
-  banned: [PAD, UNK, START],
-};

@@ -1,17 +1,47 @@
+import { InputError } from "../core/errors.ts";
+import { checkIds } from "../core/ids.ts";
 import type { Stream } from "../model/stream.ts";
 
-/** Ids that are fed at a time, so that long prompts side by side need little memory. */
+/**
+ * Checks a prompt and puts the prefix before it.
+ *
+ * @param name The name of the prompt, for messages.
+ * @param prompt The ids of the prompt.
+ * @param vocabulary The number of ids.
+ * @param prefix The id before the prompt; by default there is none.
+ * @returns The ids to start from, at least one.
+ * @throws {InputError} If a number is not an id, or if there is neither an id nor a prefix.
+ */
+export function wholePrompt(
+  name: string,
+  prompt: ArrayLike<number>,
+  vocabulary: number,
+  prefix?: number,
+): Int32Array {
+  if (typeof prompt === "string") {
+    const help = "tokenizer.encode(prompt) gives the ids of a text";
+    throw new InputError(name, "ids in an array or typed array", prompt, help);
+  }
+  checkIds(name, prompt, vocabulary);
+  const ids = Array.from(prompt);
+  if (ids.length === 0 && prefix === undefined) {
+    throw new InputError(name, "at least 1 id if there is no prefix", ids);
+  }
+  return Int32Array.from(prefix === undefined ? ids : [prefix, ...ids]);
+}
+
+/** The most ids that are fed at a time, which limits the memory for long prompts. */
 const BLOCK = 2 ** 20;
 
 /**
- * Feeds a stream a prompt for each row, all but the last token. Prompts end together: a row of a
- * shorter one waits, its state 0, until as many tokens are left as it has.
+ * Feeds a prompt to each row of a stream, except its last token. All prompts end at the same step: the
+ * row of a shorter prompt stays at state 0 until its first token.
  *
- * @param stream Where to feed them.
- * @param prompts None is empty.
- * @returns The last token of each, which the next step takes.
+ * @param stream The stream.
+ * @param prompts The ids of each row, at least one.
+ * @returns The last token of each prompt, which the next step takes.
  */
-export function prime(stream: Stream, prompts: readonly Int32Array[]): Int32Array {
+export function prefill(stream: Stream, prompts: readonly Int32Array[]): Int32Array {
   const batch = prompts.length;
   const steps = prompts.reduce((most, { length }) => Math.max(most, length), 1) - 1;
   const block = Math.max(1, Math.floor(BLOCK / batch));

@@ -8,30 +8,40 @@ import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import { selectLargest, selectMass } from "./selection.ts";
 
 /**
- * How a token is chosen from logits. What is given acts in this order: repetition penalty,
+ * Options for choosing a token from logits. They are applied in this order: repetition penalty,
  * temperature, top-k, top-p, min-p.
  */
 export interface SamplingOptions {
-  /** Logits are divided by it; by default 1. At 0 the likeliest token is chosen. */
+  /** The divisor of the logits; by default 1. At 0 the likeliest token is chosen. */
   readonly temperature?: number;
-  /** Only so many of the likeliest tokens are kept (Fan et al., 2018). */
+  /**
+   * The number of likeliest tokens that are kept; by default all. Source: Fan et al. (2018),
+   * "Hierarchical neural story generation", https://arxiv.org/abs/1805.04833.
+   */
   readonly topK?: number;
   /**
-   * Only the likeliest tokens are kept, until their probabilities add up to more than this; the
-   * token that crosses it is kept (Holtzman et al., 2020). 1 keeps all.
+   * The probability, above 0 and at most 1, that the kept tokens exceed together: the likeliest tokens
+   * are kept up to and including the one that crosses it. By default 1, which keeps all. Source:
+   * Holtzman et al. (2020), "The curious case of neural text degeneration",
+   * https://arxiv.org/abs/1904.09751.
    */
   readonly topP?: number;
-  /** Tokens below this share of the likeliest token's probability go (Nguyen et al., 2025). */
+  /**
+   * The smallest probability that is kept, from 0 to 1, relative to that of the likeliest token; by
+   * default 0. Source: Nguyen et al. (2025), "Turning up the heat: min-p sampling",
+   * https://arxiv.org/abs/2407.01082.
+   */
   readonly minP?: number;
   /**
-   * Logits of tokens that were there before are divided by it where they are above 0 and
-   * multiplied by it where below, so that above 1 it always discourages; by default 1. Keskar et
-   * al. (2019), section 4.1, divide negative ones too, which would encourage them.
+   * The divisor of positive logits, and factor of negative ones, for tokens that came before: values
+   * above 1 make them less likely. By default 1. Source: Keskar et al. (2019), "CTRL", section 4.1,
+   * https://arxiv.org/abs/1909.05858, who divide negative logits too, which makes their tokens
+   * likelier.
    */
   readonly repetitionPenalty?: number;
 }
 
-/** Every option with its value; `null` where nothing is cut. */
+/** {@link SamplingOptions} with every option present; `null` for those that cut nothing. */
 export interface ResolvedSampling {
   /** As in {@link SamplingOptions}. */
   readonly temperature: number;
@@ -54,12 +64,11 @@ const names: OptionNames<SamplingOptions> = {
 };
 
 /**
- * Checks options and fills in what was left out.
+ * Checks sampling options and fills in defaults.
  *
- * @param options What was given.
- * @returns All options.
- * @throws {InputError} On an unknown option, and on a wrong one, naming what it must be and what it
- *   is.
+ * @param options The options.
+ * @returns Every option.
+ * @throws {InputError} If an option is unknown or out of range.
  */
 export function resolveSampling(options: SamplingOptions): ResolvedSampling {
   checkOptions("sampling", options, names);
@@ -85,20 +94,20 @@ export function resolveSampling(options: SamplingOptions): ResolvedSampling {
 }
 
 /**
- * The probabilities by which the next token is drawn: what {@link SamplingOptions} leave of the
- * softmax of the logits. They are computed in float64.
+ * Computes the probabilities by which the next token is drawn: the softmax of the logits, in float64,
+ * after {@link SamplingOptions} are applied.
  *
- * Tokens are kept by falling logit, those of equal logits by rising id: exactly k by top-k, and by
- * top-p those before which the sum is not above p. Where torch.topk and torch.sort meet equal
- * logits, they promise no order.
+ * Tokens are ranked by logit, those of equal logits by id. Top-k therefore keeps exactly k tokens, and
+ * top-p keeps a token if the sum of those before it is not above p. (torch.topk and torch.sort do not
+ * specify the order of equal logits.)
  *
- * @param logits By id; -infinity where a token cannot be.
+ * @param logits The logits by id; -infinity for a token that is impossible.
  * @param options How tokens are chosen.
- * @param history Ids that were there before, for the repetition penalty.
- * @returns By id, with sum 1; exactly 0 for tokens that were removed.
- * @throws {InputError} On wrong and unknown options, on logits that are NaN or infinity, if no token
- *   is left, on a history of numbers that are not ids, and on a repetition penalty so near 0 that a
- *   logit over it is beyond float64.
+ * @param history The ids that came before, for the repetition penalty.
+ * @returns The probabilities by id, with sum 1; exactly 0 for tokens that were removed.
+ * @throws {InputError} If an option is unknown or out of range, a logit is NaN or infinity, no token is
+ *   left, `history` has numbers that are not ids, or the repetition penalty is so near 0 that a logit
+ *   overflows.
  *
  * @example
  * ```ts
@@ -118,18 +127,19 @@ export function probabilities(
   checkList("logits", logits);
   checkIds("history", history, logits.length);
   const sampler = new Sampler(logits.length, options);
-  for (let i = 0; i < history.length; i++) sampler.remember(history[i] ?? NaN);
+  for (let i = 0; i < history.length; i++) sampler.addToHistory(history[i] ?? NaN);
   return sampler.probabilities(logits);
 }
 
 /**
- * Draws a token by inverting the distribution: one number of the source for each token.
+ * Draws a token by inverting the cumulative distribution, with one random number.
  *
- * @param probabilities By id. They need not add up to 1; what is 0 is never drawn.
- * @param random What the number is drawn from.
+ * @param probabilities The probabilities by id, which need not sum to 1. A token of probability 0 is
+ *   never drawn.
+ * @param random The source of the random number.
  * @returns The id of the token.
- * @throws {InputError} On a negative number or NaN, if nothing is above 0 or the sum is beyond
- *   float64, and on another source of random numbers than a Random.
+ * @throws {InputError} If a probability is negative or NaN, their sum is 0 or infinite, or `random` is
+ *   not a Random.
  *
  * @example
  * ```ts
@@ -160,12 +170,15 @@ export function sampleToken(probabilities: Float64Array, random: Random): number
 }
 
 /**
- * Draws a token from weights that nobody needs to check.
+ * Draws a token without checking the weights.
  *
+ * @param weights The weights by id, none negative.
  * @param total Their sum.
- * @param last The last id whose weight is above 0: what is left where rounding leads beyond it.
+ * @param last The last id whose weight is above 0. It is returned if rounding leads past it.
+ * @param random The source of the random number.
+ * @returns The id of the token.
  */
-export function drawToken(
+function drawToken(
   weights: Float64Array,
   total: number,
   last: number,
@@ -180,22 +193,24 @@ export function drawToken(
   return last;
 }
 
-/** Chooses token after token by one set of options; its arrays are kept from token to token. */
+/** Chooses tokens with one set of options. It reuses its arrays at each token. */
 export class Sampler {
   readonly #options: ResolvedSampling;
   readonly #banned: readonly number[];
   readonly #scores: Float64Array;
   readonly #weights: Float64Array;
   readonly #order: Int32Array;
-  readonly #seen = new Set<number>();
-  /** The last id that weighs more than 0. */
+  readonly #history = new Set<number>();
+  /** The last id whose weight is above 0. */
   #last = 0;
 
   /**
-   * Readies it for a vocabulary of `size`.
+   * Allocates the arrays.
    *
+   * @param size The number of ids.
+   * @param options How tokens are chosen.
    * @param banned Ids that are never chosen.
-   * @throws {InputError} On wrong options.
+   * @throws {InputError} If an option is unknown or out of range.
    */
   constructor(size: number, options: SamplingOptions, banned: readonly number[] = []) {
     this.#options = resolveSampling(options);
@@ -205,17 +220,25 @@ export class Sampler {
     this.#order = new Int32Array(size);
   }
 
-  /** Makes a token one that was there before, for the repetition penalty. */
-  remember(id: number): void {
+  /**
+   * Adds a token to those that the repetition penalty applies to.
+   *
+   * @param id The token.
+   * @throws {InputError} If it is not an id.
+   */
+  addToHistory(id: number): void {
     if (this.#options.repetitionPenalty === 1) return;
     checkIds("history", [id], this.#scores.length);
-    this.#seen.add(id);
+    this.#history.add(id);
   }
 
   /**
-   * Chooses a token. Greedy draws nothing from the source.
+   * Chooses a token. At temperature 0 it draws no random number.
    *
-   * @throws {InputError} On logits that are NaN or infinity, or that leave no token.
+   * @param logits The logits by id.
+   * @param random The source of random numbers.
+   * @returns The id of the token.
+   * @throws {InputError} If a logit is NaN or infinity, or if no token is possible.
    */
   next(logits: ArrayLike<number>, random: Random): number {
     const best = this.#score(logits);
@@ -224,7 +247,13 @@ export class Sampler {
     return drawToken(this.#weights, total, this.#last, random);
   }
 
-  /** The probabilities of all tokens, in an array that the next call writes over. */
+  /**
+   * Computes the probabilities of all tokens.
+   *
+   * @param logits The logits by id.
+   * @returns The probabilities by id, in an array that the next call overwrites.
+   * @throws {InputError} If a logit is NaN or infinity, or if no token is possible.
+   */
   probabilities(logits: ArrayLike<number>): Float64Array {
     const best = this.#score(logits);
     const weights = this.#weights;
@@ -238,12 +267,12 @@ export class Sampler {
     return weights;
   }
 
-  /** Fills the scores, temperature aside, and gives the likeliest token. */
+  /** Computes the scores, which are logits after the repetition penalty, and returns the likeliest id. */
   #score(logits: ArrayLike<number>): number {
     const scores = this.#scores;
     copyLogits(logits, scores);
     const { repetitionPenalty } = this.#options;
-    for (const id of this.#seen) {
+    for (const id of this.#history) {
       const score = scores[id] ?? 0;
       const penalised = score > 0 ? score / repetitionPenalty : score * repetitionPenalty;
       if (penalised === Infinity) {
@@ -256,7 +285,12 @@ export class Sampler {
     return likeliest(scores);
   }
 
-  /** Weighs the tokens, those that are cut with 0, and gives the sum. The likeliest weighs 1. */
+  /**
+   * Computes the weights of all tokens: 1 for the likeliest, 0 for those that are cut.
+   *
+   * @param best The id of the likeliest token.
+   * @returns The sum of the weights.
+   */
   #weigh(best: number): number {
     const { temperature, topK, topP, minP } = this.#options;
     const [scores, weights, order] = [this.#scores, this.#weights, this.#order];
@@ -270,20 +304,20 @@ export class Sampler {
     const largest = scores[best] ?? 0;
     for (let i = 0; i < count; i++) {
       const id = order[i] ?? 0;
-      weights[id] = weight(scores[id] ?? 0, largest, temperature);
+      weights[id] = weightOf(scores[id] ?? 0, largest, temperature);
     }
-    return this.#total(Math.max(minP ?? 0, topP === null ? 0 : this.#cut(count, topP)));
+    return this.#sum(Math.max(minP ?? 0, topP === null ? 0 : this.#cut(count, topP)));
   }
 
   /**
-   * Weighs with 0 what comes after the token that crosses `topP`, of the first `count`.
+   * Cuts the tokens after the one that crosses `topP`, among the first `count` of the order.
    *
-   * @returns The weight below which nothing is kept, though it may still have one.
+   * @returns A weight below which all tokens are cut; theirs are not set to 0 yet.
    */
   #cut(count: number, topP: number): number {
     const [weights, order] = [this.#weights, this.#order];
-    const all = this.#total(0);
-    // All tokens that are rarer than this come after: together they have less than what is cut.
+    const all = this.#sum(0);
+    // Tokens below this weight are all cut: together they have less than what is cut.
     const least = (1 - topP) * all / count;
     let common = 0;
     for (let i = 0; i < count; i++) {
@@ -296,8 +330,8 @@ export class Sampler {
     return least;
   }
 
-  /** The sum of the weights, those below `least` cut. */
-  #total(least: number): number {
+  /** Sets weights below `least` to 0 and returns the sum of the others. */
+  #sum(least: number): number {
     const weights = this.#weights;
     let [total, last] = [0, 0];
     for (let id = 0; id < weights.length; id++) {
@@ -314,18 +348,20 @@ export class Sampler {
   }
 }
 
-/** How much likelier a token is than the likeliest: 1 or less. */
-function weight(score: number, largest: number, temperature: number): number {
+/** The probability of a token relative to the likeliest: at most 1. */
+function weightOf(score: number, largest: number, temperature: number): number {
   const difference = score - largest;
-  // Logits of float64 may differ by more than float64 holds, and a temperature make that little.
+  // The difference of float64 logits may overflow, although divided by the temperature it is finite.
   if (difference > -Infinity) return Math.exp(difference / temperature);
   return score === -Infinity ? 0 : Math.exp(score / temperature - largest / temperature);
 }
 
 /**
- * Takes over logits, which may be -infinity where a token cannot be.
+ * Copies logits, which may be -infinity.
  *
- * @throws {InputError} On another number of them than `scores` has, on NaN and on infinity.
+ * @param logits The logits by id.
+ * @param scores The array that they are copied to.
+ * @throws {InputError} If the lengths differ, or a logit is NaN or infinity.
  */
 export function copyLogits(logits: ArrayLike<number>, scores: Float64Array): void {
   checkList("logits", logits);
@@ -341,15 +377,22 @@ export function copyLogits(logits: ArrayLike<number>, scores: Float64Array): voi
   }
 }
 
-/** Makes tokens impossible. */
+/**
+ * Sets the scores of tokens to -infinity.
+ *
+ * @param scores The scores by id.
+ * @param ids The tokens.
+ */
 export function ban(scores: Float64Array, ids: readonly number[]): void {
   for (const id of ids) scores[id] = -Infinity;
 }
 
 /**
- * The token of the highest score, the lowest id among equals.
+ * Finds the token of the highest score.
  *
- * @throws {InputError} Where no token is possible.
+ * @param scores The scores by id.
+ * @returns Its id, the lowest among equals.
+ * @throws {InputError} If every score is -infinity.
  */
 export function likeliest(scores: Float64Array): number {
   let best = -1;

@@ -1,12 +1,20 @@
 /**
- * The largest of many numbers without sorting all of them: Hoare's selection (1961), with the
- * median of three as pivot. Of equal numbers the one of the lower index comes first, so what is
- * selected never depends on the order in which it was found.
+ * Selection of the largest numbers without sorting all of them, by Hoare's algorithm with the median
+ * of three as pivot. Of equal numbers, the one of the lower index counts as larger, so the selection
+ * does not depend on the order of the indices.
+ *
+ * Source: Hoare (1961), "Algorithm 65: Find", https://doi.org/10.1145/366622.366647.
  *
  * @module
  */
 
-/** Moves the indices of the `count` largest values to the front of `order`, in no order. */
+/**
+ * Moves the indices of the largest values to the front, in no particular order.
+ *
+ * @param order The indices of all values, which are reordered.
+ * @param values The values.
+ * @param count How many indices are moved.
+ */
 export function selectLargest(order: Int32Array, values: Float64Array, count: number): void {
   let [low, high] = [0, order.length];
   while (high - low > 1) {
@@ -18,13 +26,15 @@ export function selectLargest(order: Int32Array, values: Float64Array, count: nu
 }
 
 /**
- * Moves to the front of `order` the indices of the fewest largest values whose weights add up to
- * more than `mass`, in no order.
+ * Moves the indices of the fewest largest values whose weights sum to more than `mass` to the front, in
+ * no particular order.
  *
- * @param length How many of `order` there are to choose from, at least 1.
- * @param weights By index as the values, none negative.
- * @param mass At least 0.
- * @returns How many they are: at least 1, and all where they never add up to more.
+ * @param order The indices, which are reordered.
+ * @param length How many indices, from the first, are considered; at least 1.
+ * @param values The values.
+ * @param weights The weights, none negative.
+ * @param mass A number of at least 0.
+ * @returns How many indices are selected: at least 1, and all if no sum exceeds `mass`.
  */
 export function selectMass(
   order: Int32Array,
@@ -49,32 +59,27 @@ export function selectMass(
   return low;
 }
 
-/**
- * Puts one index of a range where it belongs, those of larger values before it and the others
- * behind.
- *
- * @returns Where it is.
- */
+/** Partitions a range around a pivot, larger values first, and returns the position of the pivot. */
 function partition(order: Int32Array, values: Float64Array, low: number, high: number): number {
   const last = high - 1;
   const middle = (low + last) >> 1;
   if (before(values, order[middle] ?? 0, order[low] ?? 0)) swap(order, middle, low);
   if (before(values, order[last] ?? 0, order[low] ?? 0)) swap(order, last, low);
   if (before(values, order[middle] ?? 0, order[last] ?? 0)) swap(order, middle, last);
-  // The median of the three is the last now.
+  // The median of the three is now the last.
   const pivot = order[last] ?? 0;
   const value = values[pivot] ?? 0;
-  let place = low;
+  let position = low;
   for (let i = low; i < last; i++) {
     const index = order[i] ?? 0;
     const other = values[index] ?? 0;
-    order[i] = order[place] ?? 0;
-    order[place] = index;
-    // Sums, since no processor can foresee branches on what a network says: half as fast again.
-    place += Number(other > value) | (Number(other === value) & Number(index < pivot));
+    order[i] = order[position] ?? 0;
+    order[position] = index;
+    // Sums instead of branches, which processors mispredict here: 1.5 times as fast.
+    position += Number(other > value) | (Number(other === value) & Number(index < pivot));
   }
-  swap(order, place, last);
-  return place;
+  swap(order, position, last);
+  return position;
 }
 
 function before(values: Float64Array, a: number, b: number): boolean {

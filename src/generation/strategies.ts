@@ -3,29 +3,29 @@ import { checkOptions } from "../core/options.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import { resolveSampling, type SamplingOptions } from "./sampling.ts";
 
-/** The names of the ways to choose tokens. */
+/** The name of a way to choose tokens. */
 export type StrategyName = "greedy" | "temperature" | "top-k" | "top-p" | "min-p" | "beam";
 
 /** An option of a strategy. */
 export interface StrategyOption {
-  /** What it is where it is not given. */
+  /** The default. */
   readonly value: number;
-  /** What it does, in a few words. */
+  /** A short description for a help text. */
   readonly text: string;
 }
 
-/** The options of each strategy, by name. */
+/** The options of a strategy, by name. */
 export type StrategyOptions = Readonly<Record<string, StrategyOption>>;
 
-/** A way to choose tokens: one at a time, or by a search. */
+/** A way to choose tokens: sampling one at a time, or beam search. */
 export type Strategy =
   | { readonly kind: "sampling"; readonly sampling: SamplingOptions }
   | { readonly kind: "beam"; readonly beams: number; readonly lengthPenalty: number };
 
 const temperature = { value: 1, text: "below 1 likelier tokens, above 1 rarer ones" };
-const repetition = { value: 1, text: "above 1, what was there before becomes less likely" };
+const repetition = { value: 1, text: "above 1, tokens that came before become less likely" };
 
-/** What each strategy can be told, for a command line: `--strategy top-p --p 0.9`. */
+/** The options of every strategy, as command-line flags: `--strategy top-p --p 0.9`. */
 export const strategies: Readonly<Record<StrategyName, StrategyOptions>> = {
   greedy: { "repetition-penalty": repetition },
   temperature: { temperature, "repetition-penalty": repetition },
@@ -50,16 +50,16 @@ export const strategies: Readonly<Record<StrategyName, StrategyOptions>> = {
   },
 };
 
-/** A strategy with a name of its own, for a table of samples. */
+/** Sampling options with a name, for a table of samples. */
 export interface NamedStrategy {
-  /** What the table calls it. */
+  /** The name in the table. */
   readonly name: string;
-  /** What it is. */
+  /** How tokens are chosen. */
   readonly sampling: SamplingOptions;
 }
 
-/** The five of the PyTorch tutorial that this project re-examines. */
-export const tutorialStrategies: readonly NamedStrategy[] = [
+/** The five sampling strategies of the notebook, `fixtures/notebook.md`. */
+export const notebookStrategies: readonly NamedStrategy[] = [
   { name: "Conservative", sampling: { temperature: 0.7 } },
   { name: "Balanced", sampling: { temperature: 1 } },
   { name: "Creative", sampling: { temperature: 1.3 } },
@@ -68,13 +68,13 @@ export const tutorialStrategies: readonly NamedStrategy[] = [
 ];
 
 /**
- * A strategy by its name and options, as a command line gives them.
+ * Creates a strategy from the name and the options of a command line.
  *
  * @param name One of the names in {@link strategies}.
- * @param given Values by option; those that are left out or `undefined` are as in {@link strategies}.
+ * @param given The values by option; an option that is missing or `undefined` has its default.
  * @returns The strategy.
- * @throws {InputError} On an unknown name, on options that the strategy does not take, and on wrong
- *   values.
+ * @throws {InputError} If the name is unknown, the strategy does not have an option, or a value is out
+ *   of range.
  *
  * @example
  * ```ts
@@ -120,6 +120,6 @@ function isStrategy(name: string): name is StrategyName {
 function withoutUndefined<Value>(
   given: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
-  if (!isPlainObject(given)) return given; // To be refused with what it is.
+  if (!isPlainObject(given)) return given; // checkOptions refuses it.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

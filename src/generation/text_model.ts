@@ -8,34 +8,34 @@ import { type LanguageModel, languageModel } from "../model/language_model.ts";
 import {
   checkLanguageModelConfig,
   type LanguageModelConfig,
+  languageModelShapes,
 } from "../model/language_model_config.ts";
-import { languageModelShapes } from "../model/language_model_shapes.ts";
-import { decodeSafetensors } from "../model/safetensors.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import { decodeSafetensors } from "../model/parameters/safetensors.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 
-/** What a trained text model is, besides its weights. */
+/** A trained text model without its weights. */
 export interface TextModelDescription {
-  /** What the network is. */
+  /** The sizes and options of the network. */
   readonly config: LanguageModelConfig;
-  /** Texts to ids and back. */
+  /** Converts texts to ids and back. */
   readonly tokenizer: Tokenizer;
-  /** How it was trained: for people, and for training to go on. A text `id` in it tells it apart. */
+  /** How the model was trained, for people and to continue training. A string `id` identifies it. */
   readonly training: JsonObject;
 }
 
-/** A model that can be asked, and what it was made from. */
+/** A trained text model with its weights. */
 export interface TextModel extends TextModelDescription {
-  /** The network, the caller's to dispose. */
+  /** The network, which the caller disposes of. */
   readonly model: LanguageModel;
 }
 
-/** What {@link loadTextModel} makes a model of. */
+/** The parts from which {@link loadTextModel} creates a model. */
 export interface TextModelParts {
-  /** What {@link readTextModel} read. */
+  /** The description, as {@link readTextModel} returns it. */
   readonly description: TextModelDescription;
-  /** A safetensors file. */
+  /** The bytes of a safetensors file. */
   readonly weights: Uint8Array;
-  /** What the weights are called in messages. */
+  /** The name of the weights in messages. */
   readonly name: string;
 }
 
@@ -44,11 +44,25 @@ const partNames: OptionNames<TextModelParts> = { description: true, weights: tru
 const FORMAT = "unroll-text-model-1";
 
 /**
- * Writes a description as JSON. Equal descriptions have equal bytes.
+ * Converts the description of a text model to JSON. Equal descriptions have equal bytes.
  *
- * @param description What the model is.
+ * @param description The description.
  * @returns The text of `model.json`.
- * @throws {InputError} If it is not a description, or its training is not what JSON can hold.
+ * @throws {InputError} If it is not a description, or JSON cannot represent its `training`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Tokenizer } from "../data/text/tokenizer.ts";
+ * import { checkLanguageModelConfig } from "../model/language_model_config.ts";
+ * import { readTextModel, writeTextModel } from "./text_model.ts";
+ *
+ * const tokenizer = await Tokenizer.build(["the whale swims"], { kind: "words" });
+ * const vocabularySize = tokenizer.vocabulary.size;
+ * const config = checkLanguageModelConfig({ vocabularySize, embeddingDim: 4, hiddenSize: 8 });
+ * const text = writeTextModel({ config, tokenizer, training: { epochs: 3 } });
+ * assertEquals(readTextModel(text, "model.json").training, { epochs: 3 });
+ * ```
  */
 export function writeTextModel(description: TextModelDescription): string {
   checkDescription(description);
@@ -58,12 +72,20 @@ export function writeTextModel(description: TextModelDescription): string {
 }
 
 /**
- * Reads a description. It is data: nothing of it is run.
+ * Reads the description of a text model from JSON. It contains data only, no code.
  *
- * @param text The JSON.
- * @param name What it is called in messages.
+ * @param text The text of `model.json`.
+ * @param name The name of the file in messages.
  * @returns The description.
- * @throws {InputError} On what {@link writeTextModel} did not write, saying what is wrong.
+ * @throws {InputError} If the text is not JSON, or a field is missing, unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { readTextModel } from "./text_model.ts";
+ *
+ * assertThrows(() => readTextModel("{}", "model.json"), Error, "format of model.json");
+ * ```
  */
 export function readTextModel(text: string, name: string): TextModelDescription {
   if (typeof name !== "string") throw new InputError("name", "a name of the file", name);
@@ -77,7 +99,7 @@ export function readTextModel(text: string, name: string): TextModelDescription 
   }
   const training = json["training"];
   if (!isObject(training)) throw new InputError(`training of ${name}`, "an object", training);
-  const { config, tokenizer } = within(name, () => ({
+  const { config, tokenizer } = withFileName(name, () => ({
     config: checkLanguageModelConfig(json["config"]),
     tokenizer: Tokenizer.fromJson(json["tokenizer"]),
   }));
@@ -90,14 +112,15 @@ export function readTextModel(text: string, name: string): TextModelDescription 
 }
 
 /**
- * Makes a model of its description and weights: those of a safetensors file with PyTorch's names
- * (`embedding.weight`, `recurrent.weight_ih_l0`, `head.bias`), or of a checkpoint of training.
+ * Creates a text model from its description and weights. The weights are a safetensors file with
+ * PyTorch's names (`embedding.weight`, `recurrent.weight_ih_l0`, `head.bias`), or a checkpoint of
+ * training.
  *
  * @param parts The description, the weights and their name.
  * @returns The model with its description.
- * @throws {InputError} On weights that are damaged or not those of the description, by their shapes
- *   or by the `training` in their metadata where that and the description's `training.id` are there,
- *   before anything of its sizes is allocated.
+ * @throws {InputError} If the weights are damaged, their names or shapes do not fit the description, or
+ *   they are of another training: both the metadata's `training` and the description's `training.id`
+ *   exist, and differ. The error is thrown before memory for the model is allocated.
  *
  * @example
  * ```ts
@@ -107,7 +130,7 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  * import { Tokenizer } from "../data/text/tokenizer.ts";
  * import { languageModel } from "../model/language_model.ts";
  * import { checkLanguageModelConfig } from "../model/language_model_config.ts";
- * import { encodeSafetensors } from "../model/safetensors.ts";
+ * import { encodeSafetensors } from "../model/parameters/safetensors.ts";
  * import { generate } from "./generate.ts";
  * import { loadTextModel, readTextModel, writeTextModel } from "./text_model.ts";
  *
@@ -142,13 +165,18 @@ export function loadTextModel(parts: TextModelParts): TextModel {
   }
   const { config } = description;
   const tensors = readWeights(weights, config, name, trainingId(description));
-  // The initial weights are written over at once; PyTorch's are drawn fastest.
+  // The initial weights are replaced; those of PyTorch are the fastest to draw.
   const model = languageModel({ ...config, initialisation: "pytorch", random: new Random(0) });
   model.loadStateDict(tensors);
   return { ...description, model };
 }
 
-/** The id of the training that a description is of, where it has one. */
+/**
+ * Returns the id of the training of a text model.
+ *
+ * @param description The description of the model.
+ * @returns The id; `undefined` if it has none.
+ */
 export function trainingId({ training }: TextModelDescription): string | undefined {
   const { id } = training;
   return typeof id === "string" ? id : undefined;
@@ -172,7 +200,7 @@ function objectOf(text: string, name: string): Readonly<Record<string, unknown>>
     const json: unknown = JSON.parse(text);
     if (isObject(json)) return json;
   } catch {
-    // Said below.
+    // Thrown below.
   }
   throw new InputError(name, "a JSON object", text === "" ? "an empty file" : "something else");
 }
@@ -181,8 +209,8 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Says of errors in a part which file it is in. */
-function within<T>(name: string, read: () => T): T {
+/** Calls a function, and adds the name of the file to its errors. */
+function withFileName<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -192,16 +220,19 @@ function within<T>(name: string, read: () => T): T {
   }
 }
 
-/** What the names of weights begin with in a checkpoint, where there is more than weights. */
+/** The prefix of the names of weights in a checkpoint, which has other tensors, too. */
 const CHECKPOINT = "model.";
 
 /**
- * Reads the weights of a language model from a safetensors file: of weights alone, or a checkpoint.
+ * Reads the weights of a language model from a safetensors file or a checkpoint.
  *
- * @param name What the file is called in messages.
- * @param training The id of the training that it must be of. A file that has none may be of any.
- * @throws {InputError} On a file that is damaged, of another model or training, or of numbers that
- *   are not finite.
+ * @param bytes The bytes of the file.
+ * @param config The sizes and options of the model.
+ * @param name The name of the file in messages.
+ * @param training The id of the training; a file without an id fits every training.
+ * @returns The weights by name.
+ * @throws {InputError} If the file is damaged, it is of another model or training, or a weight is not
+ *   finite.
  */
 export function readWeights(
   bytes: Uint8Array,
@@ -210,7 +241,7 @@ export function readWeights(
   training?: string,
 ): StateDict {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
-  checkTraining(metadata["training"], training, name);
+  checkTrainingId(metadata["training"], training, name);
   const entries = Object.entries(tensors);
   const own = entries.filter(([key]) => key.startsWith(CHECKPOINT))
     .map(([key, tensor]) => [key.slice(CHECKPOINT.length), tensor] as const);
@@ -220,14 +251,14 @@ export function readWeights(
 }
 
 /**
- * Checks that a file is of a training, where both have an id.
+ * Checks that a file is of a training. It fits if either has no id.
  *
- * @param found The id in the file.
- * @param wanted The id of the training.
- * @param name What the file is called in messages.
- * @throws {InputError} Where it is of another.
+ * @param found The id in the file, if there is one.
+ * @param wanted The id of the training, if there is one.
+ * @param name The name of the file in messages.
+ * @throws {InputError} If the ids differ.
  */
-export function checkTraining(
+export function checkTrainingId(
   found: string | undefined,
   wanted: string | undefined,
   name: string,
@@ -242,10 +273,12 @@ export function checkTraining(
 }
 
 /**
- * Checks that weights are those of a language model, without making it.
+ * Checks that weights fit a language model, without creating the model.
  *
- * @param name What they are called in messages.
- * @throws {InputError} Naming the first that is missing, too many, of another shape or not finite.
+ * @param weights The weights by name.
+ * @param config The sizes and options of the model.
+ * @param name The name of the weights in messages.
+ * @throws {InputError} With the first weight that is missing, unknown, of another shape or not finite.
  */
 export function checkWeights(weights: StateDict, config: LanguageModelConfig, name: string): void {
   const known = new Set<string>();

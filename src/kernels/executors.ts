@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { guardBackend } from "../core/backend_guard.ts";
+import { guardBackend } from "../core/backend_start.ts";
 import { InputError } from "../core/errors.ts";
 import { cpuExecutor } from "./cpu/executor.ts";
 import type { Executor } from "./executor.ts";

@@ -6,9 +6,9 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { embedding } from "../kernels/embedding_op.ts";
-import type { LayerInit } from "./layer_init.ts";
-import { Module } from "./module.ts";
-import { checkInit, drawVariables } from "./variables.ts";
+import type { LayerInit } from "./init/layer_init.ts";
+import { Module } from "./parameters/module.ts";
+import { checkInit, drawVariables } from "./parameters/variables.ts";
 
 /** What an {@link Embedding} is made from. */
 export interface EmbeddingOptions {

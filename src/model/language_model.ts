@@ -1,22 +1,22 @@
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { Embedding } from "./embedding.ts";
-import { glorotUniform } from "./initializers.ts";
+import { glorotUniform } from "./init/random_matrices.ts";
 import {
   checkLanguageModelConfig,
   configNames,
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./language_model_config.ts";
-import type { LayerInit } from "./layer_init.ts";
+import type { LayerInit } from "./init/layer_init.ts";
 import { Linear } from "./linear.ts";
 import { LSTM } from "./lstm.ts";
-import type { LSTMState } from "./lstm_cell.ts";
-import type { Module } from "./module.ts";
-import { semiOrthogonalInit } from "./recurrent_init.ts";
-import type { Implementation } from "./recurrent_options.ts";
+import type { LSTMState } from "./reference/lstm_cell.ts";
+import type { Module } from "./parameters/module.ts";
+import { semiOrthogonalInit } from "./init/recurrent_init.ts";
+import type { Implementation } from "./recurrent_layer.ts";
 import { SequenceModel } from "./sequence_model.ts";
-import { claimNames, sourcesOf } from "./variables.ts";
+import { claimNames, sourcesOf } from "./parameters/variables.ts";
 
 /** What {@link languageModel} is told: a configuration, whose defaults may be left out, and more. */
 export interface LanguageModelOptions

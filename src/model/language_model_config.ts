@@ -2,6 +2,7 @@ import { z } from "zod";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
+import { sizeOf } from "../core/shapes.ts";
 
 /** What a language model is, as plain data: JSON that a checkpoint carries beside the weights. */
 export interface LanguageModelConfig {
@@ -108,4 +109,37 @@ function wrong(json: unknown, issue: z.core.$ZodIssue | undefined): InputError {
     return new InputError(WHOLE, wanted, json);
   }
   return new InputError(String(name), wanted, Reflect.get(json, name));
+}
+
+/** What the parameters of a language model depend on. */
+export type ShapedConfig = Pick<
+  LanguageModelConfig,
+  "vocabularySize" | "embeddingDim" | "hiddenSize" | "numLayers" | "tieWeights"
+>;
+
+/**
+ * The name and shape of each parameter of a language model, without making it; one at a time, since
+ * a file may ask for any number of layers.
+ */
+export function* languageModelShapes(
+  { vocabularySize, embeddingDim, hiddenSize, numLayers, tieWeights }: ShapedConfig,
+): Generator<[name: string, shape: number[]]> {
+  const gates = 4 * hiddenSize;
+  yield ["embedding.weight", [vocabularySize, embeddingDim]];
+  for (let layer = 0; layer < numLayers; layer++) {
+    const inputs = layer === 0 ? embeddingDim : hiddenSize;
+    yield [`recurrent.weight_ih_l${layer}`, [gates, inputs]];
+    yield [`recurrent.weight_hh_l${layer}`, [gates, hiddenSize]];
+    yield [`recurrent.bias_ih_l${layer}`, [gates]];
+    yield [`recurrent.bias_hh_l${layer}`, [gates]];
+  }
+  if (!tieWeights) yield ["head.weight", [vocabularySize, hiddenSize]];
+  yield ["head.bias", [vocabularySize]];
+}
+
+/** How many numbers those parameters hold. */
+export function parameterCount(config: ShapedConfig): number {
+  let count = 0;
+  for (const [, shape] of languageModelShapes(config)) count += sizeOf(shape);
+  return count;
 }

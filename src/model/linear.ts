@@ -5,11 +5,11 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
-import { affine } from "./affine.ts";
+import { affine } from "./reference/cell.ts";
 import { Embedding } from "./embedding.ts";
-import type { LayerInit } from "./layer_init.ts";
-import { Module } from "./module.ts";
-import { checkInit, drawVariables } from "./variables.ts";
+import type { LayerInit } from "./init/layer_init.ts";
+import { Module } from "./parameters/module.ts";
+import { checkInit, drawVariables } from "./parameters/variables.ts";
 
 /** What a {@link Linear} is made from. */
 export interface LinearOptions {

@@ -3,7 +3,7 @@ import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
-import type { ParameterStore } from "./parameter_store.ts";
+import type { ParameterStore } from "./parameters/parameter_store.ts";
 
 /** What a model's forward pass can be told besides its input and state. */
 export interface ModelOptions {

@@ -4,7 +4,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { CellKind } from "../kernels/stack.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer } from "./recurrent_layer.ts";
-import { recurrentNames, type RecurrentOptions } from "./recurrent_options.ts";
+import { recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /** What an {@link RNN} is made from. */
 export interface RNNOptions extends RecurrentOptions {

@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkShare } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
-import { dropTop } from "./drop_top.ts";
-import { type Embedding, embedNumbers } from "./embedding.ts";
-import { lastStates } from "./last_states.ts";
-import type { Linear } from "./linear.ts";
+import { Embedding, embedNumbers } from "./embedding.ts";
+import { Linear } from "./linear.ts";
 import type { Model } from "./model.ts";
-import type { Parameters, ParameterStore } from "./parameter_store.ts";
+import type { Parameters, ParameterStore } from "./parameters/parameter_store.ts";
+import { assignStateDict, readStateDict, type StateDict } from "./parameters/state_dict.ts";
 import {
   checkForwardOptions,
   forwardNames,
@@ -16,15 +16,52 @@ import {
   traceNames,
   type TraceOptions,
 } from "./recurrent_inputs.ts";
-import {
-  checkSequenceOptions,
-  type Recurrent,
-  type SequenceModelOptions,
-} from "./sequence_options.ts";
-import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
+import type { RecurrentLayer } from "./recurrent_layer.ts";
+import { dropoutMask } from "./reference/dropout_mask.ts";
 import type { Trace } from "./trace.ts";
 
-export type { Recurrent, SequenceModelOptions } from "./sequence_options.ts";
+/** Recurrent layers, as a `SequenceModel` uses them: an `RNN`, `LSTM` or `GRU`. */
+export type Recurrent<State extends tf.TensorContainer, Name extends string = never> = Pick<
+  RecurrentLayer<State, Name>,
+  | "spec"
+  | "batchFirst"
+  | "replicas"
+  | "implementation"
+  | "store"
+  | "outputSize"
+  | "forward"
+  | "trace"
+  | "unroll"
+  | "dispose"
+>;
+
+/** What a `SequenceModel` is made from; it takes the layers over. */
+export interface SequenceModelOptions<
+  State extends tf.TensorContainer,
+  Name extends string = never,
+> {
+  /** Makes inputs of ids; left out, the input is numbers. */
+  readonly embedding?: Embedding;
+  /** An `RNN`, `LSTM` or `GRU`. */
+  readonly recurrent: Recurrent<State, Name>;
+  /** The share of the top layer's output dropped before the head in training; by default 0. */
+  readonly dropout?: number;
+  /**
+   * A linear layer on top, which may be tied to `embedding`; left out, the output is that of the
+   * recurrent layers.
+   */
+  readonly head?: Linear;
+  /** Whether there is an output at every step or for the last state alone; by default `"all"`. */
+  readonly readout?: "all" | "last";
+}
+
+const names: OptionNames<SequenceModelOptions<tf.TensorContainer, string>> = {
+  embedding: true,
+  recurrent: true,
+  dropout: true,
+  head: true,
+  readout: true,
+};
 
 /** What the forward pass of a {@link SequenceModel} gives. */
 export type SequenceOutput<State> = {
@@ -228,4 +265,145 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     this.recurrent.dispose();
     this.head?.dispose();
   }
+}
+
+/**
+ * Checks that the parts of a model are there and fit each other.
+ *
+ * @throws {InputError} On an unknown option, on parts of other classes, on sizes or replicas that
+ *   differ, on a head that is tied to another embedding, on a dropout outside of [0, 1), and on a
+ *   readout that there is not.
+ */
+export function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
+  options: SequenceModelOptions<State, Name>,
+): void {
+  checkOptions("SequenceModel", options, names);
+  const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+  const isRecurrent = typeof recurrent === "object" && recurrent !== null && "spec" in recurrent;
+  if (!isRecurrent) throw new InputError("recurrent", "an RNN, LSTM or GRU", recurrent);
+  if (embedding !== undefined && !(embedding instanceof Embedding)) {
+    throw new InputError("embedding", "an Embedding", embedding);
+  }
+  if (head !== undefined && !(head instanceof Linear)) {
+    throw new InputError("head", "a Linear", head);
+  }
+  const { spec: { inputSize }, outputSize, replicas } = recurrent;
+  if (embedding && embedding.embeddingDim !== inputSize) {
+    const wanted = `${inputSize}, the inputSize of recurrent`;
+    throw new InputError("embeddingDim of embedding", wanted, embedding.embeddingDim);
+  }
+  if (head && head.inFeatures !== outputSize) {
+    const wanted = `${outputSize}, the outputSize of recurrent`;
+    throw new InputError("inFeatures of head", wanted, head.inFeatures);
+  }
+  if (head?.tied && head.tied !== embedding) {
+    throw new InputError("embedding", "the one that head is tied to", embedding && "another");
+  }
+  for (const [name, part] of Object.entries({ embedding, head })) {
+    if (part === undefined || part.replicas === replicas) continue;
+    const wanted = `${replicas ?? "left out"}, as in recurrent`;
+    throw new InputError(`replicas of ${name}`, wanted, part.replicas);
+  }
+  checkShare("dropout", dropout);
+  if (readout !== "all" && readout !== "last") {
+    throw new InputError("readout", '"all" or "last"', readout);
+  }
+}
+
+/**
+ * The last hidden states of the top layer, those of two directions joined.
+ *
+ * @param layers The layers that the state is of.
+ * @param state What their forward pass gave: h, or h and c.
+ * @returns [batch, directions * hidden], after the replica axis where there is one; the caller's to
+ *   dispose.
+ * @throws {InputError} On a state that is neither a tensor nor has an h.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { GRU } from "./gru.ts";
+ * import { lastStates } from "./sequence_model.ts";
+ *
+ * await selectBackend("cpu");
+ * const gru = new GRU({ inputSize: 3, hiddenSize: 4, bidirectional: true, random: new Random(1) });
+ * const { state } = gru.forward(tf.zeros([7, 2, 3]));
+ * assertEquals(lastStates(gru, state).shape, [2, 8]);
+ * gru.dispose();
+ * ```
+ */
+export function lastStates<State extends tf.TensorContainer>(
+  { replicas, spec }: Pick<Recurrent<State>, "replicas" | "spec">,
+  state: State,
+): tf.Tensor {
+  const h = hiddenOf(state);
+  const axis = replicas === undefined ? 0 : 1;
+  const count = spec.bidirectional ? 2 : 1;
+  return tf.tidy(() => {
+    // Slices, since the gradient of tfjs's unstack fails where there is one state only.
+    const last = Array.from({ length: count }, (_, i) => {
+      const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
+      return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
+    });
+    return tf.concat(last, -1);
+  });
+}
+
+function hiddenOf(state: tf.TensorContainer): tf.Tensor {
+  if (state instanceof tf.Tensor) return state;
+  if (typeof state === "object" && state !== null && "h" in state && state.h instanceof tf.Tensor) {
+    return state.h;
+  }
+  throw new InputError("state", "a tensor, or h and c", state);
+}
+
+/**
+ * Drops numbers of the top layer's output, as between layers: {@link dropoutMask} with the number
+ * of the top layer as stream.
+ *
+ * @param layers The layers below.
+ * @param top [..., directions * hidden], after the replica axis where there is one.
+ * @param dropout The share dropped.
+ * @param random Where the seeds come from, two integers for each replica in turn: one source, or one
+ *   for each replica.
+ * @returns The numbers kept, scaled; the caller's to dispose.
+ * @throws {InputError} On another number of sources.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../core/backend.ts";
+ * import { Random } from "../core/random.ts";
+ * import { dropTop } from "./sequence_model.ts";
+ * import { GRU } from "./gru.ts";
+ *
+ * await selectBackend("cpu");
+ * const gru = new GRU({ inputSize: 3, hiddenSize: 4, random: new Random(1) });
+ * const kept = dropTop(gru, tf.ones([7, 2, 4]), 0.5, new Random(2));
+ * assertEquals(new Set(await kept.data()), new Set([0, 2]));
+ * gru.dispose();
+ * ```
+ */
+export function dropTop<State extends tf.TensorContainer>(
+  { replicas, spec }: Pick<Recurrent<State>, "replicas" | "spec">,
+  top: tf.Tensor,
+  dropout: number,
+  random: Random | readonly Random[],
+): tf.Tensor {
+  const count = replicas ?? 1;
+  if (!(random instanceof Random) && random.length !== count) {
+    throw new InputError("random", `1 source, or ${count}`, random.length);
+  }
+  const seeds = Array.from({ length: count }, (_, r) => {
+    const source = random instanceof Random ? random : random[r];
+    return [0, 1].map(() => source?.integer(0, 2 ** 24 - 1) ?? 0);
+  }).flat();
+  const lead = replicas === undefined ? [1, ...top.shape] : top.shape;
+  return tf.tidy(() => {
+    return top.mul(dropoutMask(lead, dropout, spec.numLayers - 1, seeds).reshape(top.shape));
+  });
 }

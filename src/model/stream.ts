@@ -1,18 +1,16 @@
+import { helpFor } from "../core/arguments.ts";
+import { checkNumbers } from "../core/arrays.ts";
 import { checkBinary } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { checkIds } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
-import { currentExecutor } from "../kernels/executors.ts";
 import type { Session } from "../kernels/executor.ts";
+import { currentExecutor } from "../kernels/executors.ts";
 import { networkShapes } from "../kernels/network.ts";
 import type { Region } from "../kernels/program.ts";
-import { streamProgram } from "../kernels/stream_program.ts";
+import { streamProgram, type StreamState } from "../kernels/stream_program.ts";
 import { checkModel, type Model } from "./model.ts";
-import { checkNumbers } from "./numbers.ts";
-import { readStreamStates, type StreamLayerState, writeStreamStates } from "./stream_states.ts";
-
-export type { StreamLayerState } from "./stream_states.ts";
 
 /** What a {@link Stream} is made from. */
 export interface StreamOptions {
@@ -21,6 +19,16 @@ export interface StreamOptions {
 }
 
 const names: OptionNames<StreamOptions> = { batch: true };
+
+/** A layer's states between two steps of a stream. */
+export interface StreamLayerState {
+  /** The hidden state [replica, batch, hidden], flat. */
+  readonly h: Float32Array;
+  /** An LSTM's cell state, likewise; else `null`. */
+  readonly c: Float32Array | null;
+}
+
+const stateNames: OptionNames<StreamLayerState> = { h: true, c: true };
 
 /**
  * Runs a model one step at a time and goes on from its states, as for generating a text token by
@@ -213,5 +221,53 @@ export class Stream {
 
   #open(): void {
     if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
+  }
+}
+
+/** Reads the states from their places, by layer. */
+export async function readStreamStates(
+  session: Session,
+  places: readonly StreamState[],
+): Promise<StreamLayerState[]> {
+  return await Promise.all(places.map(async ({ h, c }) => {
+    const [hidden, cell] = await Promise.all([session.read(h), c && session.read(c)]);
+    return { h: hidden, c: cell };
+  }));
+}
+
+/**
+ * Writes the states to their places.
+ *
+ * @throws {InputError} On another number of layers, sizes that do not fit, and a cell state too few
+ *   or too many; nothing is written then.
+ */
+export function writeStreamStates(
+  session: Session,
+  places: readonly StreamState[],
+  replicas: number,
+  states: readonly StreamLayerState[],
+): void {
+  if (!Array.isArray(states)) {
+    throw new InputError("states", "an array of { h, c } by layer", states, helpFor(states));
+  }
+  if (states.length !== places.length) {
+    throw new InputError("states", `of ${places.length} layers`, states.length);
+  }
+  states.forEach((state, layer) => checkOptions(`states[${layer}]`, state, stateNames, "field"));
+  const parts = places.flatMap((place, layer) =>
+    (["h", "c"] as const).map((part) => {
+      const [region, values] = [place[part], states[layer]?.[part]];
+      const [wanted, found] = [(region?.size ?? 0) * replicas, values?.length ?? 0];
+      if (values && !(values instanceof Float32Array)) {
+        throw new InputError(`states[${layer}].${part}`, "a Float32Array", values);
+      }
+      if (found !== wanted) {
+        throw new InputError(`states[${layer}].${part}`, `${wanted} numbers`, found);
+      }
+      return { region, values };
+    })
+  );
+  for (const { region, values } of parts) {
+    if (region && values) session.write(region, values);
   }
 }

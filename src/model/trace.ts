@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { keptRegions } from "../kernels/recurrent_kernel.ts";
 import type { CellKind, StackSize, StackSpec } from "../kernels/stack.ts";
-import type { PlainStep } from "./plain_stack.ts";
+import type { PlainStep } from "./reference/plain_stack.ts";
 
 /** An axis of a trace's tensors. */
 export type TraceAxis = "replica" | "sequence" | "batch" | "hidden";

@@ -1,4 +1,4 @@
-import type { Check, Verdict } from "../core/result.ts";
+import type { Check, Verdict } from "../result/result.ts";
 import { html, type Safe } from "./html.ts";
 import { verdictSymbols } from "./verdicts.ts";
 

@@ -1,4 +1,4 @@
-import type { Check, Result } from "../core/result.ts";
+import type { Check, Result } from "../result/result.ts";
 import { checkBadge } from "./badge.ts";
 import { formatExact, formatNumber } from "./format.ts";
 import { html, type Safe } from "./html.ts";

@@ -1,4 +1,4 @@
-import type { Claim, Unmeasured } from "../core/result.ts";
+import type { Claim, Unmeasured } from "../result/result.ts";
 import { badge, predictionBadge, unmeasuredBadge } from "./badge.ts";
 import { type Binding, namesNo } from "./binding.ts";
 import { estimateText } from "./estimate_text.ts";

@@ -1,4 +1,4 @@
-import type { Claim, Influence, Verdict } from "../core/result.ts";
+import type { Claim, Influence, Verdict } from "../result/result.ts";
 import { badge, unmeasuredBadge } from "./badge.ts";
 import { claimFinding } from "./claim_binding.ts";
 import { estimateText } from "./estimate_text.ts";

@@ -1,4 +1,4 @@
-import type { Claim, Result } from "../core/result.ts";
+import type { Claim, Result } from "../result/result.ts";
 import { csv } from "./data_files.ts";
 
 /** What the list of claims says of each, by column. */

@@ -1,6 +1,6 @@
 import { csvFormatRows } from "d3-dsv";
 import { stableStringify } from "../core/json.ts";
-import type { Claim, Metric, Result, Table } from "../core/result.ts";
+import type { Claim, Metric, Result, Table } from "../result/result.ts";
 import { greatest } from "./extremes.ts";
 
 /** A result as its file in the site: JSON with sorted keys, equal for equal results. */

@@ -1,4 +1,4 @@
-import type { Table } from "../core/result.ts";
+import type { Table } from "../result/result.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { tablePath, type View } from "./view.ts";

@@ -1,4 +1,4 @@
-import type { Estimate } from "../core/result.ts";
+import type { Estimate } from "../result/result.ts";
 import { formatEstimate, ownConfidence } from "./format_estimate.ts";
 import { html, type Safe } from "./html.ts";
 

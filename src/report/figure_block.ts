@@ -1,4 +1,4 @@
-import type { Figure } from "../core/figure.ts";
+import type { Figure } from "../result/figure.ts";
 import { tableLinks } from "./downloads.ts";
 import { droppedNote } from "./figure/dropped.ts";
 import { formatExact } from "./format.ts";

@@ -1,4 +1,4 @@
-import type { Freeze, Hypothesis, Prediction, Quotation } from "../core/result.ts";
+import type { Freeze, Hypothesis, Prediction, Quotation } from "../result/result.ts";
 import {
   formatDeclared,
   formatExact,

@@ -1,4 +1,4 @@
-import type { Metric, Result } from "../core/result.ts";
+import type { Metric, Result } from "../result/result.ts";
 import { checkBadge, unmeasuredBadge } from "./badge.ts";
 import { codeText } from "./code_text.ts";
 import { type Binding, namesNo, UnboundError, unknownKind } from "./binding.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { Manifest, Result } from "../core/result.ts";
+import { sha256Bytes } from "../platform/sha256.ts";
+import type { Manifest, Result } from "../result/result.ts";
 import { html, type Safe, trusted } from "./html.ts";
 import { day } from "./reproduction.ts";
 import { style } from "./style.ts";
@@ -64,7 +64,8 @@ export function layout({ path, results, manifest, methods }: Frame, content: Con
           <p>Built <time datetime="${manifest.date}">${day(
             manifest.date,
           )}</time>, profile ${manifest.profile}, on ${backend
-            .name}${adapter}, with Deno ${environment.deno}${manifest.commit &&
+            .name}${adapter}, with ${runtimeNames[environment.runtime.name]} ${environment.runtime
+            .version}${manifest.commit &&
             html`, from commit <code>${manifest.commit.slice(0, 12)}</code>`}.</p>
           <p><a href="data/manifest.json">Manifest</a>, <a href="data/schema/manifest.schema.json">its schema</a>, <a href="data/schema/result.schema.json">schema of results</a></p>
         </footer>
@@ -73,10 +74,12 @@ export function layout({ path, results, manifest, methods }: Frame, content: Con
   `.markup.trimStart();
 }
 
+const runtimeNames = { deno: "Deno", node: "Node", browser: "the browser" } as const;
+
 /** What the page may load: nothing but its own style and images of the site. */
 export const policy: string = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  `style-src 'sha256-${btoa(String.fromCharCode(...sha256Bytes(style)))}'`,
   "img-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -1,4 +1,4 @@
-import type { MachineRecord } from "../core/result.ts";
+import type { MachineRecord } from "../result/result.ts";
 import { formatExact } from "./format.ts";
 import { html, type Safe } from "./html.ts";
 import { day } from "./reproduction.ts";

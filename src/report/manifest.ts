@@ -1,9 +1,9 @@
-import { sha256 } from "../core/digest.ts";
+import { sha256 } from "../platform/sha256.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Manifest, Result, RunRecord } from "../core/result.ts";
-import { thisMachine } from "../core/this_machine.ts";
-import { packageVersions } from "../core/versions.ts";
+import type { Manifest, Result, RunRecord } from "../result/result.ts";
+import { runtime, thisMachine } from "../platform/runtime.ts";
+import { packageVersions } from "../platform/versions.ts";
 import { checkResults } from "./check_results.ts";
 import { resultText } from "./data_files.ts";
 
@@ -34,7 +34,7 @@ export interface ManifestDetails {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import type { Result } from "../core/result.ts";
+ * import type { Result } from "../result/result.ts";
  * import { manifestOf } from "./manifest.ts";
  *
  * const result: Result = {
@@ -61,15 +61,13 @@ export function manifestOf(results: readonly Result[], details: ManifestDetails 
   checkDetails(results, details);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
   return {
-    format: "unroll-manifest-4",
+    format: "unroll-manifest-5",
     date: date.toISOString(),
     profile,
     backend: first.backend,
     environment: {
       ...thisMachine(),
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      typescript: Deno.version.typescript,
+      runtime: runtime(),
       packages: packageVersions(),
     },
     commit,

@@ -1,4 +1,4 @@
-import type { Claim } from "../core/result.ts";
+import type { Claim } from "../result/result.ts";
 
 /** What {@link seedsForSmallestEffect} reads of a claim. */
 type Measured = Pick<Claim, "detectable" | "estimate" | "overlap" | "predicts" | "statistic">;

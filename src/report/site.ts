@@ -1,11 +1,12 @@
-import { sha256 } from "../core/digest.ts";
+import { sha256 } from "../platform/sha256.ts";
 import { helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import { checkExperimentId } from "../core/experiment_id.ts";
+import { checkExperimentId } from "../result/ids.ts";
 import { stableStringify } from "../core/json.ts";
 import { checkOptions } from "../core/options.ts";
-import type { Manifest, Result } from "../core/result.ts";
-import { jsonSchema, manifestSchema, parseJson, resultSchema } from "../core/result_schema.ts";
+import type { Manifest, Result } from "../result/result.ts";
+import { jsonSchema, parseJson } from "../core/schema.ts";
+import { manifestSchema, resultSchema } from "../result/result_schema.ts";
 import { checkResults } from "./check_results.ts";
 import { claimsCsv } from "./claims_list.ts";
 import { claimCsv, metricCsv, resultText, seedsCsv, tableCsv, tableJson } from "./data_files.ts";
@@ -69,11 +70,11 @@ export interface SiteInput {
  * import { renderSite } from "./site.ts";
  *
  * const backend = { name: "cpu", adapter: null, versions: { deno: "2.9.6" } } as const;
- * const environment = { os: "linux", arch: "x86_64", cores: 2, deno: "2.9.6", v8: "14", typescript: "5.9", packages: {} };
+ * const environment = { os: "linux", arch: "x86_64", cores: 2, runtime: { name: "deno", version: "2.9.6" } as const, packages: {} };
  * const site = await renderSite({
  *   results: [],
  *   manifest: {
- *     format: "unroll-manifest-4",
+ *     format: "unroll-manifest-5",
  *     date: "2026-01-01T00:00:00Z",
  *     profile: "quick",
  *     backend,

@@ -1,4 +1,4 @@
-import type { Table } from "../core/result.ts";
+import type { Table } from "../result/result.ts";
 import { html, type Safe } from "./html.ts";
 import { machineNote } from "./machine_note.ts";
 import { resultTable } from "./tables.ts";

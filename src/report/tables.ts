@@ -1,4 +1,4 @@
-import type { Column, Estimate, Result, Table } from "../core/result.ts";
+import type { Column, Estimate, Result, Table } from "../result/result.ts";
 import { INTERVAL } from "./data_files.ts";
 import { estimateText } from "./estimate_text.ts";
 import { formatExact, formatJson, formatNumber, formatPercent, none } from "./format.ts";

@@ -1,4 +1,4 @@
-import type { Verdict } from "../core/result.ts";
+import type { Verdict } from "../result/result.ts";
 import { greatest, smallest } from "./extremes.ts";
 import { formatExact, none } from "./format.ts";
 import { html, type Part, type Safe } from "./html.ts";

@@ -1,4 +1,4 @@
-import type { Alternative, Claim, Result, Verdict } from "../core/result.ts";
+import type { Alternative, Claim, Result, Verdict } from "../result/result.ts";
 import { decidesSmallestEffect } from "./power.ts";
 
 /** The verdicts in the order in which they are counted. */

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
-import type { Figure } from "../core/figure.ts";
-import { checkMachineIds } from "../core/machine_ids.ts";
-import type { Check, Claim, Manifest, Metric, Result, RunRecord, Table } from "../core/result.ts";
+import type { Figure } from "../result/figure.ts";
+import { checkMachineIds } from "../result/ids.ts";
+import type { Check, Claim, Manifest, Metric, Result, RunRecord, Table } from "../result/result.ts";
 import type { Safe } from "./html.ts";
 
 /** What a page shows of an experiment. */

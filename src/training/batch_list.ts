@@ -4,18 +4,24 @@ import { InputError } from "../core/errors.ts";
 import type { Model } from "../model/model.ts";
 import { type Batch, checkedBatch, numbersOf, type Values } from "./engine/batch.ts";
 
-/** Batches by their place: an array, or what makes them when they are asked for. */
+/** A list of batches: an array, or an object that makes a batch when it is read. */
 export interface BatchList {
-  /** How many there are. */
+  /** The number of batches. */
   readonly length: number;
-  /** The batch at a place from 0 on. */
+  /**
+   * Returns the batch at an index.
+   *
+   * @param index An integer in [0, length).
+   */
   at(index: number): Batch | undefined;
 }
 
 /**
  * Checks that a value is a list of batches.
  *
- * @throws {InputError} If it has no `length` and no `at`.
+ * @param name The name of the value, for the message.
+ * @param batches The value.
+ * @throws {InputError} If it has no `length` or no `at`.
  */
 export function checkBatchList(name: string, batches: BatchList): void {
   const isList = typeof batches === "object" && batches !== null &&
@@ -30,18 +36,24 @@ export function checkBatchList(name: string, batches: BatchList): void {
 }
 
 /**
- * Batches one after the other, checked, with a mask if there are lengths.
+ * Reads consecutive batches of a list, checks them and converts their lengths to masks.
  *
- * @param held What holds them, until it is released.
+ * @param batches The list.
+ * @param first The index of the first batch.
+ * @param count How many batches are read.
+ * @param model The model that they are for.
+ * @param buffer Keeps the batches until it is released.
+ * @returns The batches.
+ * @throws {InputError} If a batch is wrong, or the list is too short.
  */
 export function sliceBatches(
   batches: BatchList,
   first: number,
   count: number,
   model: Pick<Model, "replicas" | "batchFirst">,
-  held: HeldBatches,
+  buffer: BatchBuffer,
 ): Batch[] {
-  return held.collect(count, model, (i) => {
+  return buffer.collect(count, model, (i) => {
     const batch = batches.at(first + i);
     if (!batch) throw new InputError("batches", `${batches.length} in all`, first + i);
     return batch;
@@ -49,15 +61,19 @@ export function sliceBatches(
 }
 
 /**
- * How many targets of a batch count: those that are neither ignored nor masked. Tensors are read from
- * the device, which costs a wait.
+ * Counts the targets of a batch that are neither ignored nor masked. Tensors are read from the device,
+ * which waits for it.
+ *
+ * @param batch A checked batch.
+ * @param ignoreIndex The target that does not count; `null` if every target counts.
+ * @returns The number of targets that count.
  */
 export async function countTargets(
   { target, mask }: Batch,
   ignoreIndex: number | null,
 ): Promise<number> {
   const ids = await numbersOf(target);
-  // A mask of steps says nothing of targets that are one for a sequence.
+  // A mask of steps does not apply to targets of whole sequences.
   const isOfTargets = mask?.shape.join() === target.shape.join();
   const counts = mask && isOfTargets ? await numbersOf(mask) : null;
   let count = 0;
@@ -68,47 +84,47 @@ export async function countTargets(
 }
 
 /** A copy of one field of a batch. */
-interface Copy {
+interface FieldCopy {
   shape: number[];
   readonly data: Float32Array | Int32Array;
 }
 
 /** Copies of the fields of a batch. */
-type Copies = Partial<Record<"x" | "target" | "mask", Copy>>;
+type BatchCopy = Partial<Record<"x" | "target" | "mask", FieldCopy>>;
 
 /**
- * Batches that stay as they are until they are released. Whoever gives them may refill the arrays of
- * a batch, or dispose of its tensors, as soon as the next batch is asked for.
+ * Keeps batches unchanged until it is released. The owner of a batch may refill its arrays, or dispose
+ * of its tensors, as soon as the next batch is read.
  *
- * Arrays are copied into those of the batches that were released, if they are of the same size: small
- * arrays take longer to make than to fill.
+ * Arrays are copied into arrays of the same size that were released before, because allocating a small
+ * array takes longer than filling it.
  */
-export class HeldBatches {
-  readonly #copies: Copies[] = [];
+export class BatchBuffer {
+  readonly #copies: BatchCopy[] = [];
   readonly #tensors: tf.Tensor[] = [];
   #count = 0;
 
   /**
-   * Checks and holds batches, in place of those held before.
+   * Releases the batches of before, then reads, checks and keeps others.
    *
-   * @param count How many.
-   * @param model Tells where the axes of sequence and batch are.
-   * @param give Gives the batch at a place from 0 on.
-   * @returns Batches with a mask if they have lengths.
-   * @throws {InputError} On what is not a batch; nothing is held then.
+   * @param count How many batches are read.
+   * @param model The model that they are for.
+   * @param read Returns the batch at an index from 0.
+   * @returns The batches, with a mask if they have lengths.
+   * @throws {InputError} If a batch is wrong; then none is kept.
    */
   collect(
     count: number,
     model: Pick<Model, "replicas" | "batchFirst">,
-    give: (index: number) => Batch,
+    read: (index: number) => Batch,
   ): Batch[] {
     this.release();
     const batches: Batch[] = [];
     try {
       while (batches.length < count) {
-        const batch = checkedBatch(give(batches.length), model);
-        // Nothing is asked for between the last batch and its use.
-        batches.push(this.hold(batch, batches.length < count - 1));
+        const batch = checkedBatch(read(batches.length), model);
+        // The last batch is used before the next one is read, so its arrays need no copy.
+        batches.push(this.add(batch, batches.length < count - 1));
       }
     } catch (error) {
       this.release();
@@ -118,15 +134,15 @@ export class HeldBatches {
   }
 
   /**
-   * Holds a batch besides those that are held.
+   * Keeps one more batch.
    *
    * @param batch A checked batch.
-   * @param copies Whether its arrays are copied too.
-   * @returns The batch, with tensors and arrays of its own.
+   * @param copies Whether its arrays are copied; by default they are.
+   * @returns The batch, with clones of its tensors.
    */
-  hold({ x, target, mask }: Batch, copies = true): Batch {
+  add({ x, target, mask }: Batch, copies = true): Batch {
     const slot = this.#copies[this.#count++] ??= {};
-    const keep = (name: keyof Copies, values: Values): Values => {
+    const keep = (name: keyof BatchCopy, values: Values): Values => {
       if (values instanceof tf.Tensor) {
         const tensor = values.clone();
         this.#tensors.push(tensor);
@@ -141,14 +157,18 @@ export class HeldBatches {
     };
   }
 
-  /** Frees the tensors of all batches; their arrays are filled anew from now on. */
+  /** Frees the tensors of all batches. Their arrays are used for later batches. */
   release(): void {
     for (const tensor of this.#tensors.splice(0)) tensor.dispose();
     this.#count = 0;
   }
 }
 
-function copied(slot: Copies, name: keyof Copies, values: Exclude<Values, tf.Tensor>): Copy {
+function copied(
+  slot: BatchCopy,
+  name: keyof BatchCopy,
+  values: Exclude<Values, tf.Tensor>,
+): FieldCopy {
   const { shape, data } = values;
   const before = slot[name];
   if (before?.data.length === data.length && before.data.constructor === data.constructor) {

@@ -1,40 +1,53 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** The most steps that `fit` and `train` do in one call into the kernels: batches wait in memory no longer. */
-export const CHUNK = 64;
+/**
+ * The most steps that {@link fit} and {@link trainLanguageModel} do in one call into the kernels. It
+ * limits how many batches are in memory at a time.
+ */
+export const MAX_CALL_STEPS = 64;
 
-/** About how long a call into the kernels takes at most, in milliseconds, if one step takes less. */
-const CALL = 50;
+/** The milliseconds that a call should take, if one step takes less. */
+const CALL_TIME = 50;
 
 /**
- * How many steps to do in the next call into the kernels: as many as take about 50 ms, so that work
- * can be stopped and seen between calls; on WebGPU always the most. How steps are grouped changes no result.
+ * Chooses how many steps to do in the next call into the kernels: as many as take about 50 ms, so that
+ * training can be stopped and displayed between calls. On WebGPU it is always the most. The number
+ * does not change any result.
  */
 export class CallSize {
   readonly #most: number;
-  /** A GPU computes on its own: the call returns before it is done, and nothing waits for it. */
+  /** On a GPU a call returns before its steps are done, so its time is unknown. */
   readonly #onGpu = tf.getBackend() === "webgpu";
   #steps: number;
   #calls = 0;
 
-  /** @param most The most steps of a call. */
-  constructor(most: number = CHUNK) {
+  /**
+   * Starts with calls of one step, or of the most on WebGPU.
+   *
+   * @param most The most steps of a call; by default 64.
+   */
+  constructor(most: number = MAX_CALL_STEPS) {
     this.#most = most;
     this.#steps = this.#onGpu ? most : 1;
   }
 
-  /** How many steps the next call is to do at most. */
+  /** The most steps of the next call. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Takes into account that a call of so many steps took so many milliseconds. */
-  took(steps: number, milliseconds: number): void {
+  /**
+   * Adjusts the number of steps to the time of the last call.
+   *
+   * @param steps How many steps the call did.
+   * @param milliseconds How long it took.
+   */
+  adjust(steps: number, milliseconds: number): void {
     this.#calls += 1;
-    // The first call prepares what the others use.
+    // The first call also allocates memory.
     if (this.#onGpu || this.#calls === 1) return;
-    const fit = Math.floor(CALL * steps / milliseconds);
-    // A new size of call costs some preparation, so it changes only if the last one is far off.
+    const fit = Math.floor(CALL_TIME * steps / milliseconds);
+    // Another number of steps may need more memory, so it changes only by a factor of 2 or more.
     if (fit < this.#steps / 2) this.#steps = Math.max(1, fit);
     else if (fit >= 2 * this.#steps) this.#steps = Math.min(this.#most, fit);
   }

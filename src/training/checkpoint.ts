@@ -1,23 +1,23 @@
 import { z } from "zod";
 import { helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import { checkOptions, type OptionNames } from "../core/options.ts";
 import { type JsonObject, nesting, stableStringify } from "../core/json.ts";
-import { parseJson } from "../core/result_schema.ts";
-import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
-import { checkStateDict, type StateDict } from "../model/state_dict.ts";
-import { type OptimizerState, optimizerStateNames } from "./optimizer.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import { parseJson } from "../core/schema.ts";
+import { decodeSafetensors, encodeSafetensors } from "../model/parameters/safetensors.ts";
+import { checkStateDict, type StateDict } from "../model/parameters/state_dict.ts";
 import { checkCarried } from "./engine/step_runner.ts";
+import { type OptimizerState, optimizerStateNames } from "./optimizer.ts";
 
-/** Everything that training needs to go on where it stopped. */
+/** Everything that training needs to continue where it stopped. */
 export interface Checkpoint {
-  /** The parameters by name. */
+  /** The values of the parameters by name. */
   readonly weights: StateDict;
-  /** What the optimizer remembers. */
+  /** The state of the optimizer. */
   readonly optimizer: OptimizerState;
-  /** The position and whatever else the training remembers. */
+  /** The position of the training, and other state that JSON can represent. */
   readonly progress: JsonObject;
-  /** The id of the training that it is of, where there is one. */
+  /** The id of the training; by default it has none. */
   readonly training?: string;
 }
 
@@ -43,19 +43,19 @@ const stateSchema = z.strictObject({
   progress: z.record(z.string(), z.json()),
 });
 
-/** Levels of arrays and objects beyond which a state is refused: checks call themselves for each. */
+/** The most nested levels of arrays and objects in a state; the checks recurse for each level. */
 const MOST_LEVELS = 100;
 
-/** Groups of tensors, by the first part of their names. */
+/** The prefixes of tensor names, by group. */
 const groups = { weights: "model.", moments: "optimizer.", carried: "carried." } as const;
 
 /**
- * Writes a checkpoint as a safetensors file, with all that is no tensor as JSON in its metadata.
+ * Encodes a checkpoint as a safetensors file, whose metadata has everything but the tensors as JSON.
  * Equal checkpoints have equal bytes.
  *
- * @param checkpoint What training needs to go on.
- * @returns The file's bytes.
- * @throws {InputError} On unknown fields, and on what {@link decodeCheckpoint} could not read again.
+ * @param checkpoint The checkpoint.
+ * @returns The bytes of the file.
+ * @throws {InputError} If a field is missing, unknown or wrong.
  *
  * @example
  * ```ts
@@ -96,19 +96,20 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
     ...{ step, learningRate, progress },
     carried: carried && { fused: carried.fused, count: states.length },
   });
-  // Nothing is written that could not be read.
+  // Throws on a state that could not be read again.
   parseState(state, "the checkpoint");
   const id: Record<string, string> = training === undefined ? {} : { training };
   return encodeSafetensors({ tensors, metadata: { format: FORMAT, state, ...id } });
 }
 
 /**
- * Reads a checkpoint.
+ * Decodes a checkpoint, the inverse of {@link encodeCheckpoint}.
  *
- * @param bytes The file.
- * @param name What the file is called in messages.
- * @returns What {@link encodeCheckpoint} was given.
- * @throws {InputError} On what is not a Uint8Array, and on bytes that are no checkpoint, a part of one, or one that was changed.
+ * @param bytes The bytes of the file.
+ * @param name The name of the file in messages.
+ * @returns The checkpoint.
+ * @throws {InputError} If `bytes` is not a Uint8Array, or the file is not a checkpoint, incomplete or
+ *   damaged.
  *
  * @example
  * ```ts
@@ -135,7 +136,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const states = group(tensors, groups.carried);
   const count = carried?.count ?? 0;
   const names = Object.keys(states);
-  // Names that are integers come in their order.
+  // Object.keys returns names that are integers in ascending order.
   if (names.length !== count || names.some((key, i) => key !== `${i}`)) {
     const wanted = count === 0 ? "none" : `0 to ${count - 1}`;
     throw new InputError(`carried states in ${name}`, wanted, names);
@@ -172,7 +173,7 @@ function prefixed(prefix: string, tensors: StateDict): StateDict {
   );
 }
 
-/** The tensors of a group by their own names; they come in the order of their bytes. */
+/** The tensors of a group by their names without the prefix, in the order of the file. */
 function group(tensors: StateDict, prefix: string): StateDict {
   return Object.fromEntries(
     Object.entries(tensors).flatMap(([name, entry]) =>

@@ -2,43 +2,45 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
-/** What a {@link cosineSchedule} is made from. */
+/** Options for {@link cosineSchedule}. */
 export interface CosineScheduleOptions {
-  /** Steps in all. */
+  /** The number of steps in all. */
   readonly steps: number;
-  /** Steps at the start in which the size rises in equal parts to its full value; by default 0. */
+  /** The number of steps at the start in which the factor rises linearly to 1; by default 0. */
   readonly warmUp?: number;
-  /** The share of the full size that is left at the end; by default 0. */
+  /** The factor at the end, in [0, 1]; by default 0. */
   readonly floor?: number;
 }
 
 const names: OptionNames<CosineScheduleOptions> = { steps: true, warmUp: true, floor: true };
 
 /**
- * A step's size that rises linearly and then falls by half a period of the cosine; past the end it
- * stays. With s steps done, w of warm-up, n in all and a floor f, its share of the full size is
+ * Creates a schedule of the learning rate that rises linearly and then falls by half a period of the
+ * cosine. After s steps, with w steps of warm-up, n steps in all and a floor f, the factor is
  *
- *     (s + 1) / w                                         where s < w
- *     f + (1 - f) (1 + cos(pi (s - w) / (n - w))) / 2     after it
+ *     (s + 1) / w                                         if s < w
+ *     f + (1 - f) (1 + cos(pi (s - w) / (n - w))) / 2     if w <= s <= n
+ *     f                                                   if s > n
  *
- * Sources: Loshchilov & Hutter (2017), equation 5, without restarts; Goyal et al. (2017), section
- * 2.2, for the warm-up.
+ * Sources: Loshchilov & Hutter (2017), "SGDR: Stochastic gradient descent with warm restarts", ICLR,
+ * equation 5, https://arxiv.org/abs/1608.03983, without restarts; Goyal et al. (2017), "Accurate,
+ * large minibatch SGD", section 2.2, https://arxiv.org/abs/1706.02677, for the warm-up.
  *
- * @param options How many steps there are, and how the size begins and ends.
- * @returns What an {@link Adam}'s `schedule` takes: the share, from the steps done.
- * @throws {InputError} On an unknown option, on counts that are not integers or out of order, and on a
- *   floor outside of [0, 1].
+ * @param options The number of steps, the warm-up and the floor.
+ * @returns A function from the number of steps done to the factor, as {@link Adam} takes it.
+ * @throws {InputError} If an option is unknown, `steps` is not a positive integer, `warmUp` is not an
+ *   integer in [0, steps), or `floor` is not in [0, 1].
  *
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import { cosineSchedule } from "./cosine_schedule.ts";
  *
- * const share = cosineSchedule({ steps: 100, warmUp: 10 });
- * assertAlmostEquals(share(4), 0.5);
- * assertAlmostEquals(share(10), 1);
- * assertAlmostEquals(share(55), 0.5);
- * assertAlmostEquals(share(100), 0);
+ * const factor = cosineSchedule({ steps: 100, warmUp: 10 });
+ * assertAlmostEquals(factor(4), 0.5);
+ * assertAlmostEquals(factor(10), 1);
+ * assertAlmostEquals(factor(55), 0.5);
+ * assertAlmostEquals(factor(100), 0);
  * ```
  */
 export function cosineSchedule(options: CosineScheduleOptions): (steps: number) => number {

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { type Batch, checkedBatch, toTensor } from "./engine/batch.ts";
-import { checkLoss, type Loss, lossesOf, maskRows } from "./engine/losses.ts";
+import { checkLoss, computeLosses, type Loss, maskRows } from "./engine/losses.ts";
 
 /**
- * The loss of a model on a batch, without dropout; nothing changes.
+ * Computes the loss of a model on a batch, without dropout. The model does not change.
  *
- * @param model What is asked.
- * @param loss What it is asked about.
- * @param batch As {@link trainStep} takes it.
- * @returns The loss of each replica; one number where there is no axis of them.
- * @throws {InputError} On a model, loss or batch that is something else, and on shapes that do not fit.
+ * @param model The model.
+ * @param loss The loss.
+ * @param batch A batch, as {@link trainStep} takes it.
+ * @returns The loss of each replica; one number if the model has no replica axis.
+ * @throws {InputError} If an argument is wrong, or a shape does not fit.
  *
  * @example
  * ```ts
@@ -37,17 +37,17 @@ export async function evaluate(model: Model, loss: Loss, batch: Batch): Promise<
   checkModel(model);
   checkLoss(loss);
   const { x, target, ...given } = checkedBatch(batch, model);
-  const found = tf.tidy(() => {
+  const losses = tf.tidy(() => {
     const mask = given.mask && toTensor(given.mask);
     const { output } = checkForward(
       model.forward(toTensor(x), undefined, mask ? { mask } : {}),
     );
     const options = { mask: maskRows(mask, output), replicas: model.replicas };
-    return lossesOf(loss, output, toTensor(target), options);
+    return computeLosses(loss, output, toTensor(target), options);
   });
   try {
-    return await found.data<"float32">();
+    return await losses.data<"float32">();
   } finally {
-    found.dispose();
+    losses.dispose();
   }
 }

@@ -4,29 +4,31 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
-import type { Batch } from "./engine/batch.ts";
+import { BatchBuffer } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
-import { HeldBatches } from "./batch_list.ts";
+import type { Batch } from "./engine/batch.ts";
 import type { Loss } from "./engine/losses.ts";
-import type { Adam } from "./optimizer.ts";
 import { stepNames, type StepOptions } from "./engine/step_options.ts";
-import { checkTraining, type StepReport, trainStep } from "./train_step.ts";
+import type { StepReport } from "./engine/step_runner.ts";
+import type { Adam } from "./optimizer.ts";
+import { checkTraining, trainStep } from "./train_step.ts";
 
-/** What {@link fit} is told besides what it trains. */
+/** Options for {@link fit}. */
 export interface FitOptions extends StepOptions {
-  /** How many steps. */
+  /** The number of steps. */
   readonly steps: number;
   /**
-   * Gives the batch of a step, from 0 on; all of one shape are trained fastest. It is called up to 64
-   * steps ahead, and may refill the arrays, or dispose of the tensors, of the batch that it gave before.
+   * Returns the batch of a step, numbered from 0. Batches of one shape are trained fastest. It is called
+   * up to 64 steps ahead. Each call may refill the arrays, or dispose of the tensors, of the batch
+   * before.
    */
   readonly draw: (step: number) => Batch;
   /**
-   * Called with the steps done after each call into the kernels, which does at most 64 steps, and
-   * fewer if these take more than about 50 ms.
+   * Called with the number of steps done after each call into the kernels. A call does up to 64 steps,
+   * as many as take about 50 ms.
    */
   readonly onStep?: (done: number) => void;
-  /** Stops training between two calls into the kernels. The model keeps the steps that were done. */
+  /** Stops training between two calls into the kernels. The model keeps what it has learnt so far. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,17 +41,16 @@ const names: OptionNames<FitOptions> = {
 };
 
 /**
- * Trains a model for many steps, with a batch for each. Losses stay on the device and are read once
- * in 1024 steps, and at the end. Timers, listeners and messages run between two calls into the
+ * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and are
+ * read every 1024 steps and at the end. Timers, listeners and messages run between two calls into the
  * kernels.
  *
- * @param model What is trained.
- * @param loss What is made smaller.
- * @param optimizer Of this model.
- * @param options How many steps, what gives their batches, and more.
+ * @param model The model.
+ * @param loss The loss that is minimized.
+ * @param optimizer An optimizer of this model.
+ * @param options The number of steps, their batches and more.
  * @returns The loss before each update, by step and replica.
- * @throws {InputError} On an unknown option, on a number of steps that is not a positive integer, and as
- *   {@link trainStep}.
+ * @throws {InputError} If an option is unknown or wrong, or under the conditions of {@link trainStep}.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -95,21 +96,21 @@ export async function fit(
     read = done;
   };
   const size = new CallSize();
-  const held = new HeldBatches();
+  const buffer = new BatchBuffer();
   for (let done = 0; done < steps;) {
     await letOthersRun(signal);
     const begin = performance.now();
-    // The kernels remember the losses of so many steps; they are read before others replace them.
+    // The device keeps the losses of the last 1024 steps; they are read before others replace them.
     const count = Math.min(size.steps, steps - done, read + RING - done);
     const first = done;
-    const batches = held.collect(count, model, (i) => draw(first + i));
+    const batches = buffer.collect(count, model, (i) => draw(first + i));
     try {
       unread.push(trainStep(model, loss, optimizer, batches, stepOptions));
     } finally {
-      held.release();
+      buffer.release();
     }
     done += count;
-    size.took(count, performance.now() - begin);
+    size.adjust(count, performance.now() - begin);
     onStep?.(done);
     if (done === read + RING) await readAll(done);
   }

@@ -1,34 +1,40 @@
 import { checkFunction } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkNumber } from "../core/shapes.ts";
 import { HYPER, hyperColumn } from "../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../kernels/network.ts";
 import { checkModel, type Model } from "../model/model.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 import type { Moments } from "./engine/arena.ts";
-import { type Carried, checkCarried, StepRunner } from "./engine/step_runner.ts";
+import type { Batch } from "./engine/batch.ts";
+import type { Loss } from "./engine/losses.ts";
+import type { StepOptions } from "./engine/step_options.ts";
+import { type Carried, checkCarried, type StepReport, StepRunner } from "./engine/step_runner.ts";
 
-/** What an `Adam` is made from. */
+/** Options for {@link Adam} and {@link AdamW}. */
 export interface AdamOptions {
-  /** The step's size; by default 0.001. */
+  /** The learning rate; by default 0.001. */
   readonly learningRate?: number;
-  /** How much of the moments is kept from step to step; by default [0.9, 0.999]. */
+  /** The decay rates of the first and the second moment, in [0, 1); by default [0.9, 0.999]. */
   readonly betas?: readonly [number, number];
-  /** Added to the root of the second moment; by default 1e-8. */
+  /** The number added to the root of the second moment; by default 1e-8. */
   readonly epsilon?: number;
-  /** Pulls the parameters towards 0; by default 0 for Adam, 0.01 for AdamW. */
+  /** The weight decay; by default 0 for Adam and 0.01 for AdamW. */
   readonly weightDecay?: number;
-  /** The largest norm of the gradient: a longer one is scaled down to it. By default none is. */
+  /**
+   * The largest norm of the gradient of a network; a longer gradient is scaled down to it. By default
+   * gradients are not clipped.
+   */
   readonly clipGradNorm?: number;
   /**
-   * What each step's size is multiplied by, from the steps done before it: `cosineSchedule`,
-   * or a function of your own. By default 1 throughout.
+   * A function from the number of steps done to a factor of the learning rate, such as
+   * `cosineSchedule` returns; by default the factor is 1.
    */
   readonly schedule?: (steps: number) => number;
 }
 
-/** The options of every optimizer. */
-export const adamNames: OptionNames<AdamOptions> = {
+const names: OptionNames<AdamOptions> = {
   learningRate: true,
   betas: true,
   epsilon: true,
@@ -37,36 +43,42 @@ export const adamNames: OptionNames<AdamOptions> = {
   schedule: true,
 };
 
-/**
- * A setting that fits, given back.
- *
- * @throws {InputError} On one that does not, or is not a finite number.
- */
-export function within(
-  name: string,
-  value: number,
-  fits: (value: number) => boolean,
-  wanted: string,
-): number {
-  if (!Number.isFinite(value) || !fits(value)) throw new InputError(name, wanted, value);
-  return value;
+/** What an optimizer needs to continue, besides the parameters. */
+export interface OptimizerState {
+  /** How many steps were done. */
+  readonly step: number;
+  /** The learning rate, without the factor of a schedule. */
+  readonly learningRate: number;
+  /** The moments by PyTorch's names, `exp_avg.NAME` and `exp_avg_sq.NAME`, in the parameters' shapes. */
+  readonly moments: StateDict;
+  /** The states that the next batch may start from; `null` before the first step. */
+  readonly carried: Carried | null;
 }
 
-/** What runs the steps of an optimizer, and holds what they remember: for {@link trainStep}. */
-export let runnerOf: (optimizer: Adam) => StepRunner;
+/** The fields of {@link OptimizerState}. */
+export const optimizerStateNames: OptionNames<OptimizerState> = {
+  step: true,
+  learningRate: true,
+  moments: true,
+  carried: true,
+};
 
 /**
- * Adam, as PyTorch has it: of g, the gradient after clipping plus `weightDecay` times the
- * parameter, at step t = 1, 2, ...
+ * The Adam optimizer, as in PyTorch. In step t = 1, 2, ... it updates a parameter p by its gradient g,
+ * after clipping and with `weightDecay` times p added:
  *
  *     m = beta1 m + (1 - beta1) g
  *     v = beta2 v + (1 - beta2) g^2
  *     p = p - learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
  *
- * Source: Kingma & Ba (2015), algorithm 1. Clipping is by the norm of all gradients of a network
- * together (Pascanu et al., 2013, algorithm 1), each replica's by its own.
+ * Clipping is by the norm of all gradients of a network together; the gradient of each replica is
+ * clipped by its own norm.
  *
- * An optimizer belongs to one model and owns its moments until {@link Adam.dispose}.
+ * An optimizer trains one model. It holds the moments until {@link Adam.dispose}.
+ *
+ * Sources: Kingma & Ba (2015), "Adam: A method for stochastic optimization", ICLR, algorithm 1,
+ * https://arxiv.org/abs/1412.6980; Pascanu et al. (2013), "On the difficulty of training recurrent
+ * neural networks", ICML, algorithm 1, https://arxiv.org/abs/1211.5063, for the clipping.
  *
  * @example
  * ```ts
@@ -84,49 +96,45 @@ export let runnerOf: (optimizer: Adam) => StepRunner;
  * ```
  */
 export class Adam {
-  /** How much of the first and of the second moment is kept from step to step. */
+  /** The decay rates of the first and the second moment. */
   readonly betas: readonly [number, number];
-  /** Added to the root of the second moment. */
+  /** The number added to the root of the second moment. */
   readonly epsilon: number;
-  /** Pulls the parameters towards 0. */
+  /** The weight decay. */
   readonly weightDecay: number;
-  /** The largest norm of the gradient; `null` where any will do. */
+  /** The largest norm of a gradient; `null` if gradients are not clipped. */
   readonly clipGradNorm: number | null;
-  /** What a step's size is multiplied by, from the steps done before it. */
+  /** The factor of the learning rate, by the number of steps done. */
   readonly schedule: (steps: number) => number;
-  /** What it trains. */
+  /** The model that is trained. */
   readonly model: Model;
   readonly #runner: StepRunner;
   #learningRate = 0;
 
-  static {
-    runnerOf = (optimizer) => optimizer.#runner;
-  }
-
   /**
-   * Takes the settings.
+   * Creates an optimizer.
    *
-   * @param model What it trains.
-   * @param options The settings.
-   * @throws {InputError} On a model that is something else, on an unknown option, and on a setting
-   * outside its range.
+   * @param model The model that it trains.
+   * @param options The learning rate and other settings.
+   * @throws {InputError} If the model is not one, or an option is unknown or out of range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
     checkModel(model);
-    checkOptions(new.target.name, options, adamNames);
+    checkOptions(new.target.name, options, names);
     const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, clipGradNorm } = options;
     if (!Array.isArray(betas) || betas.length !== 2) {
       throw new InputError("betas", "two numbers in [0, 1)", betas);
     }
     for (const beta of betas) {
-      within("betas", beta, (given) => given >= 0 && given < 1, "in [0, 1)");
+      checkNumber("betas", beta, "in [0, 1)", (value) => value >= 0 && value < 1);
     }
     this.betas = betas;
-    this.epsilon = within("epsilon", epsilon, isNotNegative, "0 or more");
-    this.weightDecay = within("weightDecay", weightDecay, isNotNegative, "0 or more");
+    this.epsilon = checkNotNegative("epsilon", epsilon);
+    this.weightDecay = checkNotNegative("weightDecay", weightDecay);
+    const isPositive = (value: number) => value > 0 && value < Infinity;
     this.clipGradNorm = clipGradNorm === undefined
       ? null
-      : within("clipGradNorm", clipGradNorm, (given) => given > 0, "above 0");
+      : checkNumber("clipGradNorm", clipGradNorm, "above 0", isPositive);
     this.schedule = options.schedule ?? (() => 1);
     checkFunction(
       "schedule",
@@ -143,29 +151,49 @@ export class Adam {
     return this.#runner.steps;
   }
 
-  /** The step's size before the schedule, which may be changed between steps. */
+  /** The learning rate before the schedule's factor. It may be set between steps. */
   get learningRate(): number {
     return this.#learningRate;
   }
 
   set learningRate(value: number) {
-    this.#learningRate = within("learningRate", value, isNotNegative, "0 or more");
+    this.#learningRate = checkNotNegative("learningRate", value);
   }
 
-  /** Whether the decay acts on the parameters alone, past the moments. */
+  /** Whether weight decay is applied to the parameters instead of the gradients. */
   protected get decoupled(): boolean {
     return false;
   }
 
   /**
-   * The kernels' row of hyperparameters.
+   * Trains the model for a step on a batch, or for n steps on n batches, like {@link trainStep}.
    *
-   * @param step 1 for the first step.
+   * @param loss The loss that is minimized.
+   * @param batch One batch, or up to 1024.
+   * @param options The source of dropout masks, and whether states are carried from batch to batch.
+   * @returns The report of these steps.
+   * @throws {InputError} If an argument or option is wrong, or a batch does not fit the model or the
+   *   loss.
    */
-  row(step: number): Float32Array {
+  step(loss: Loss, batch: Batch | readonly Batch[], options: StepOptions = {}): StepReport {
+    const batches = isList(batch) ? batch : [batch];
+    return this.#runner.run(loss, (step) => this.#hyperRow(step), batches, options);
+  }
+
+  /**
+   * Reports the last steps, which may be of several calls.
+   *
+   * @param count How many of them, up to 1024.
+   * @returns Their report.
+   */
+  report(count: number): StepReport {
+    return this.#runner.report(count);
+  }
+
+  /** The hyperparameters of a step, numbered from 1, as a row of the kernels. */
+  #hyperRow(step: number): Float32Array {
     const { betas: [beta1, beta2], weightDecay, decoupled } = this;
-    const factor = this.schedule(step - 1);
-    within("schedule", factor, isNotNegative, "0 or more");
+    const factor = checkNotNegative("schedule", this.schedule(step - 1));
     const learningRate = this.learningRate * factor;
     const row = new Float32Array(HYPER.length);
     const values: Partial<Record<(typeof HYPER)[number], number>> = {
@@ -185,24 +213,25 @@ export class Adam {
   }
 
   /**
-   * What it remembers, for another run to go on from; the parameters are the model's.
+   * Reads the state of the optimizer. The parameters are not part of it.
    *
-   * @throws {InputError} After {@link Adam.dispose}.
+   * @returns The state, for {@link Adam.loadStateDict}.
+   * @throws {InputError} If the optimizer was disposed of.
    */
   async stateDict(): Promise<OptimizerState> {
-    const { steps, moments, carried } = await this.#runner.remembered();
-    const { shapes } = this.#runner.arena;
-    const named = namedMoments(moments, shapes, this.model.replicas);
+    const { steps, moments, carried } = await this.#runner.state();
+    const named = namedMoments(moments, this.#runner.shapes, this.model.replicas);
     return { step: steps, learningRate: this.learningRate, moments: named, carried };
   }
 
   /**
-   * Goes on from what another remembered: with its parameters and equal batches, the steps to come
-   * are those that it would do, bit for bit. Reports of steps before it can be read no more.
+   * Continues from the state of another optimizer. With the parameters of that time and equal batches,
+   * the steps are those that the other optimizer would do, bit for bit. Reports of earlier steps can no
+   * longer be read.
    *
-   * @param state What {@link Adam.stateDict} gave.
-   * @throws {InputError} On what it did not give: unknown fields, moments of another model, and numbers
-   * out of range.
+   * @param state What {@link Adam.stateDict} returned.
+   * @throws {InputError} If a field is missing, unknown or out of range, or if the moments are of another
+   *   model.
    */
   loadStateDict(state: OptimizerState): void {
     checkOptions("an optimizer's state", state, optimizerStateNames, "field");
@@ -211,32 +240,33 @@ export class Adam {
       throw new InputError("moments", "an object of moments by name", moments);
     }
     if (carried !== null) checkCarried(carried);
-    within(
-      "step",
-      step,
-      (given) => Number.isSafeInteger(given) && given >= 0,
-      "an integer of 0 or more",
-    );
-    const { shapes } = this.#runner.arena;
-    // Before the first step there are none.
+    const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+    checkNumber("step", step, "an integer of 0 or more", isCount);
+    // Before the first step there are no moments.
     const flat = step === 0 && Object.keys(moments).length === 0
       ? null
-      : flatMoments(moments, shapes, this.model.replicas);
+      : flatMoments(moments, this.#runner.shapes, this.model.replicas);
     this.learningRate = learningRate;
-    this.#runner.remember({ steps: step, moments: flat, carried });
+    this.#runner.restore({ steps: step, moments: flat, carried });
   }
 
-  /** Frees the moments; the parameters stay with the model. */
+  /** Frees the moments. The model keeps its parameters. */
   dispose(): void {
     this.#runner.dispose();
+  }
+
+  /** Frees the moments at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 
 /**
- * Adam with decoupled weight decay: before its step, each parameter is multiplied by
- * 1 - learningRate * weightDecay, and the moments know nothing of it.
+ * The Adam optimizer with decoupled weight decay: each parameter is multiplied by
+ * 1 - learningRate * weightDecay before its step, and the moments do not depend on the decay.
  *
- * Source: Loshchilov & Hutter (2019), algorithm 2, as in PyTorch.
+ * Source: Loshchilov & Hutter (2019), "Decoupled weight decay regularization", ICLR, algorithm 2,
+ * https://arxiv.org/abs/1711.05101, as in PyTorch.
  *
  * @example
  * ```ts
@@ -254,51 +284,42 @@ export class Adam {
  */
 export class AdamW extends Adam {
   /**
-   * Takes the settings.
+   * Creates an optimizer.
    *
-   * @param model What it trains.
-   * @param options The settings.
-   * @throws {InputError} On a model that is something else, on an unknown option, and on a setting
-   * outside its range.
+   * @param model The model that it trains.
+   * @param options The learning rate and other settings.
+   * @throws {InputError} If the model is not one, or an option is unknown or out of range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
-    checkOptions(new.target.name, options, adamNames);
+    checkOptions(new.target.name, options, names);
     super(model, { ...options, weightDecay: options.weightDecay ?? 0.01 });
   }
 
-  /** It does. */
+  /** Whether weight decay is applied to the parameters instead of the gradients: true for AdamW. */
   protected override get decoupled(): boolean {
     return true;
   }
 }
 
-function isNotNegative(value: number): boolean {
-  return value >= 0;
+function checkNotNegative(name: string, value: number): number {
+  return checkNumber(name, value, "0 or more", (given) => given >= 0 && given < Infinity);
 }
 
-/** What an optimizer needs to go on where another stopped, besides the parameters. */
-export interface OptimizerState {
-  /** How many steps were done. */
-  readonly step: number;
-  /** The step's size, without what a schedule makes of it. */
-  readonly learningRate: number;
-  /** `exp_avg.NAME` and `exp_avg_sq.NAME`, PyTorch's words, in the parameters' shapes. */
-  readonly moments: StateDict;
-  /** The states that the next batch may go on from; `null` where no step was done. */
-  readonly carried: Carried | null;
+function isList(batch: Batch | readonly Batch[]): batch is readonly Batch[] {
+  return Array.isArray(batch);
 }
 
-/** The fields of an optimizer's state. */
-export const optimizerStateNames: OptionNames<OptimizerState> = {
-  step: true,
-  learningRate: true,
-  moments: true,
-  carried: true,
-};
-
+/** PyTorch's names of the moments. */
 const parts = { m: "exp_avg", v: "exp_avg_sq" } as const;
 
-/** Moments by the parameters' names; empty before the first step. */
+/**
+ * Splits moments by parameter.
+ *
+ * @param moments The moments of all parameters; `null` before the first step.
+ * @param shapes The shapes of the parameters in order, without the replica axis.
+ * @param replicas The size of the replica axis, if there is one.
+ * @returns The moments by name; empty before the first step.
+ */
 export function namedMoments(
   moments: Moments | null,
   shapes: readonly NamedShape[],
@@ -307,7 +328,7 @@ export function namedMoments(
   if (!moments) return {};
   return Object.fromEntries(
     (["m", "v"] as const).flatMap((part) =>
-      places(shapes).map(({ name, shape, offset, size, all }) => {
+      rangesOf(shapes).map(({ name, shape, offset, size, all }) => {
         const count = replicas ?? 1;
         const data = new Float32Array(count * size);
         for (let r = 0; r < count; r++) {
@@ -322,9 +343,13 @@ export function namedMoments(
 }
 
 /**
- * Such moments as they lie in the arena.
+ * Joins the moments of all parameters, the inverse of {@link namedMoments}.
  *
- * @throws {InputError} On missing and unknown names and on wrong shapes.
+ * @param named The moments by name.
+ * @param shapes The shapes of the parameters in order, without the replica axis.
+ * @param replicas The size of the replica axis, if there is one.
+ * @returns The moments of all parameters.
+ * @throws {InputError} If a name is missing or unknown, or a shape is wrong.
  */
 export function flatMoments(
   named: StateDict,
@@ -338,10 +363,10 @@ export function flatMoments(
   const wrong = Object.keys(named).find((name) => !wanted.has(name));
   if (wrong !== undefined) throw new InputError("moments", "those of the model", wrong);
   const flat = (part: "m" | "v"): Float32Array => {
-    const found = places(shapes);
-    const all = found[0]?.all ?? 0;
+    const ranges = rangesOf(shapes);
+    const all = ranges[0]?.all ?? 0;
     const values = new Float32Array(count * all);
-    for (const { name, shape, offset, size } of found) {
+    for (const { name, shape, offset, size } of ranges) {
       const key = `${parts[part]}.${name}`;
       const entry = named[key];
       const axes = replicas === undefined ? shape : [replicas, ...shape];
@@ -360,8 +385,8 @@ export function flatMoments(
   return { m: flat("m"), v: flat("v") };
 }
 
-/** Where each parameter lies among all, and how many they are. */
-function places(shapes: readonly NamedShape[]) {
+/** Where each parameter is among all numbers of a replica, of which there are `all`. */
+function rangesOf(shapes: readonly NamedShape[]) {
   let offset = 0;
   const all = shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return shapes.map(({ name, shape }) => {

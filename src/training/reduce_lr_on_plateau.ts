@@ -3,23 +3,23 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Adam } from "./optimizer.ts";
 
-/** What a {@link ReduceLROnPlateau} is made from. */
+/** Options for {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
-  /** Whether less or more is better; by default `"min"`. */
+  /** Whether a lower or a higher value is better; by default `"min"`. */
   readonly mode?: "min" | "max";
-  /** What the step's size is multiplied by; by default 0.1. */
+  /** The factor by which the learning rate is reduced, in (0, 1); by default 0.1. */
   readonly factor?: number;
-  /** How many values in a row may be no better before it is; by default 10. */
+  /** How many values in a row may bring no improvement before a reduction; by default 10. */
   readonly patience?: number;
-  /** What counts as better: by this share, or by this much; by default 1e-4. */
+  /** The smallest change that counts as an improvement; by default 1e-4. */
   readonly threshold?: number;
-  /** Whether the threshold is a share of the best value or a difference; by default `"rel"`. */
+  /** Whether the threshold is relative to the best value or absolute; by default `"rel"`. */
   readonly thresholdMode?: "rel" | "abs";
-  /** How many values after a reduction do not count; by default 0. */
+  /** How many values after a reduction are not counted against the patience; by default 0. */
   readonly cooldown?: number;
-  /** The smallest step's size; by default 0. */
+  /** The lowest learning rate; by default 0. */
   readonly minLR?: number;
-  /** The smallest reduction that is made; by default 1e-8. */
+  /** Reductions of this size or less are not made; by default 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -34,21 +34,21 @@ const names: OptionNames<ReduceLROnPlateauOptions> = {
   epsilon: true,
 };
 
-/** What a {@link ReduceLROnPlateau} remembers. */
+/** The state of a {@link ReduceLROnPlateau}. */
 export interface PlateauState {
-  /** The best value; `null` before the first. */
+  /** The best value so far; `null` before the first. */
   readonly best: number | null;
-  /** Values since that were no better. */
+  /** How many values in a row brought no improvement. */
   readonly badSteps: number;
-  /** Values that do not count yet. */
+  /** How many coming values are not counted against the patience. */
   readonly cooldown: number;
 }
 
 const stateNames: OptionNames<PlateauState> = { best: true, badSteps: true, cooldown: true };
 
 /**
- * Reduces the step's size when a value, such as the validation loss, gets no better: PyTorch's
- * `torch.optim.lr_scheduler.ReduceLROnPlateau`, number by number.
+ * Reduces the learning rate if a value, such as the validation loss, stops improving. It computes the
+ * same rates as PyTorch's `torch.optim.lr_scheduler.ReduceLROnPlateau`.
  *
  * @example
  * ```ts
@@ -74,12 +74,11 @@ export class ReduceLROnPlateau {
   #cooldown = 0;
 
   /**
-   * Watches over an optimizer's step size.
+   * Creates a scheduler for an optimizer.
    *
-   * @param optimizer Whose step size it is.
-   * @param options What counts as better, and how much the size is reduced.
-   * @throws {InputError} On an optimizer that is something else, on an unknown option, and on an option
-   * outside its range.
+   * @param optimizer The optimizer whose learning rate is reduced.
+   * @param options What counts as an improvement, and how much the rate is reduced.
+   * @throws {InputError} If the optimizer is not one, or an option is unknown or out of range.
    */
   constructor(optimizer: Pick<Adam, "learningRate">, options: ReduceLROnPlateauOptions = {}) {
     const given: unknown = optimizer;
@@ -107,12 +106,12 @@ export class ReduceLROnPlateau {
   }
 
   /**
-   * Takes the next value into account. PyTorch counts NaN as no better; here it is refused, since a
-   * loss that is NaN is a fault of the training, which a smaller step does not mend.
+   * Adds a value. PyTorch counts NaN as no improvement; here it is an error, because a lower learning
+   * rate does not repair a training whose loss is NaN.
    *
-   * @param value The loss, or what else is watched: a number, which may be infinite.
-   * @returns Whether the step's size was reduced.
-   * @throws {InputError} If the value is not a number, or NaN.
+   * @param value The loss or another value, which may be infinite.
+   * @returns Whether the learning rate was reduced.
+   * @throws {InputError} If the value is not a number or is NaN.
    */
   step(value: number): boolean {
     if (typeof value !== "number" || Number.isNaN(value)) {
@@ -139,16 +138,20 @@ export class ReduceLROnPlateau {
     return true;
   }
 
-  /** What it remembers, as JSON; the step's size is the optimizer's. */
+  /**
+   * Returns the state of the scheduler. The learning rate is part of the optimizer's state instead.
+   *
+   * @returns The state, for {@link ReduceLROnPlateau.loadStateDict}.
+   */
   stateDict(): PlateauState {
     return { best: this.#best, badSteps: this.#badSteps, cooldown: this.#cooldown };
   }
 
   /**
-   * Goes on from what another remembered.
+   * Continues from the state of another scheduler.
    *
-   * @param state What {@link ReduceLROnPlateau.stateDict} gave.
-   * @throws {InputError} On an unknown field, and on values that it did not give.
+   * @param state What {@link ReduceLROnPlateau.stateDict} returned.
+   * @throws {InputError} If a field is missing, unknown or wrong.
    */
   loadStateDict(state: PlateauState): void {
     checkOptions("a plateau's state", state, stateNames, "field");
@@ -167,7 +170,7 @@ export class ReduceLROnPlateau {
 
   #isBetter(value: number): boolean {
     const { mode, threshold, thresholdMode } = this.#options;
-    // As in PyTorch: with a relative threshold of 1 or more nothing is below the infinite first best.
+    // As in PyTorch: with a relative threshold of 1 or more, no first value improves on infinity.
     const best = this.#best ?? (mode === "min" ? Infinity : -Infinity);
     const sign = mode === "min" ? -1 : 1;
     const bound = thresholdMode === "rel" ? best * (1 + sign * threshold) : best + sign * threshold;

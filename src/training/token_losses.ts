@@ -5,18 +5,18 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
-import { type BatchList, checkBatchList, HeldBatches } from "./batch_list.ts";
+import { BatchBuffer, type BatchList, checkBatchList } from "./batch_list.ts";
 import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./engine/batch.ts";
 import { checkIgnoreIndex } from "./engine/losses.ts";
 import { checkCarry } from "./engine/step_options.ts";
 
-/** What a language model is told of its tokens. */
+/** Options for {@link tokenLosses}. */
 export interface TokenLossOptions {
-  /** The target that does not count: padding. */
+  /** The target that does not count, such as padding: an integer from -2^24 to 2^24. */
   readonly ignoreIndex: number;
-  /** Whether each batch goes on from the last states of the one before; by default from 0. */
+  /** Whether each batch starts from the final states of the one before; by default it starts from 0. */
   readonly carryState?: boolean;
-  /** Stops the work between two batches. */
+  /** Stops the computation between two batches. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,41 +26,41 @@ const names: OptionNames<TokenLossOptions> = {
   signal: true,
 };
 
-/** How well a language model foresees tokens. */
+/** How well a language model predicts tokens. */
 export interface TokenLosses {
-  /** The mean over all tokens that count, in nats; its exponential is the perplexity. */
+  /** The mean loss of all tokens that count, in nats; its exponential is the perplexity. */
   readonly mean: number;
   /** How many tokens count. */
   readonly tokens: number;
-  /** The mean in nats by step of the batches [sequence]; `null` where no token counts. */
+  /** The mean loss in nats of each step of the batches [sequence]; `null` if no token of it counts. */
   readonly byStep: readonly (number | null)[];
 }
 
-/** Batches whose losses lie on the device before they are read. */
+/** The number of batches whose losses stay on the device before they are read. */
 const UNREAD = 32;
 
-/** A batch whose losses are not read yet. */
+/** A batch whose losses have not been read. */
 interface Unread {
-  /** Held until its losses are read, since the next batch may refill its arrays. */
+  /** The batch, kept because the next one may refill its arrays. */
   readonly batch: Batch;
-  /** Of each target [sequence, batch]; what is ignored has any value. */
+  /** The loss of each target [sequence, batch], arbitrary for targets that do not count. */
   readonly losses: tf.Tensor;
+  /** The number of classes. */
   readonly classes: number;
 }
 
 /**
- * The cross-entropy of every token, without dropout: its mean, and by step, which tells what a
- * longer context is worth. Every token counts alike, whatever batch it is in, but for those that a
- * mask or lengths leave out.
+ * Computes the cross-entropy of every token, without dropout: the mean, and the mean of each step,
+ * which shows how much a longer context helps. Every token has the same weight, whatever batch it is
+ * in; tokens that a mask or lengths exclude do not count.
  *
  * @param model A model without replicas.
- * @param batches Ids and the ids that come next, [sequence, batch], or [batch, sequence] if the model
- *   has the batch first.
- * @param options What does not count, and whether states are carried from batch to batch.
- * @returns The mean, how many tokens count, and the mean by step.
- * @throws {InputError} On an argument that is something else, on unknown options or fields of a batch,
- *   on a model with replicas, on shapes that do not fit, on targets that are not classes, and if no
- *   token counts.
+ * @param batches Ids and the ids that follow them, each [sequence, batch], or [batch, sequence] if the
+ *   model is `batchFirst`.
+ * @param options The target that does not count, and whether states are carried from batch to batch.
+ * @returns The mean loss, the number of tokens that count, and the mean loss of each step.
+ * @throws {InputError} If an argument is wrong, an option or a field of a batch is unknown, the model has
+ *   replicas, a shape does not fit, a target is not a class, or no token counts.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -100,13 +100,13 @@ export async function tokenLosses(
   let state: tf.TensorContainer | undefined;
   let longest = 0;
   let unread: Unread[] = [];
-  const held = new HeldBatches();
+  const buffer = new BatchBuffer();
   const read = async (): Promise<void> => {
     for (const [values, { batch: { target, mask }, classes }] of await readAll(unread)) {
       const [first = 0, second = 1] = target.shape;
       longest = Math.max(longest, batchFirst ? second : first);
       const ids = await numbersOf(target);
-      // Here and not before, since here those of a GPU are known too.
+      // Checked here, after the ids of a GPU were read too.
       checkIdNumbers("target", ids, classes, ignoreIndex);
       const counted = mask && await numbersOf(mask);
       values.forEach((value, i) => {
@@ -116,7 +116,7 @@ export async function tokenLosses(
         counts[step] = (counts[step] ?? 0) + 1;
       });
     }
-    held.release();
+    buffer.release();
     unread = [];
   };
   try {
@@ -148,7 +148,7 @@ export async function tokenLosses(
       if (carryState) state = found.after;
       else tf.dispose(found.after);
       unread.push({
-        batch: held.hold(batch),
+        batch: buffer.add(batch),
         losses: found.losses,
         classes: found.classes,
       });
@@ -158,7 +158,7 @@ export async function tokenLosses(
   } finally {
     if (state !== undefined) tf.dispose(state);
     for (const { losses } of unread) losses.dispose();
-    held.release();
+    buffer.release();
   }
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
   const tokens = total(counts);
@@ -176,10 +176,10 @@ export async function tokenLosses(
   };
 }
 
-/** -ln p of each target [sequence, batch]; what is ignored has any value. */
+/** -ln p of each target [sequence, batch], arbitrary for targets that are ignored. */
 function surprisals(output: tf.Tensor, target: tf.Tensor, ignoreIndex: number): tf.Tensor {
   const classes = output.shape.at(-1) ?? 0;
-  // Padding may be no class at all.
+  // An ignored target may be outside the classes.
   const known = tf.where(
     target.notEqual(ignoreIndex),
     target.toFloat(),
@@ -189,7 +189,7 @@ function surprisals(output: tf.Tensor, target: tf.Tensor, ignoreIndex: number): 
   return output.logSumExp(-1).sub(picked);
 }
 
-/** Reads tensors in one go, since every wait for a GPU costs the same, and frees them. */
+/** Reads and frees the losses of several batches at once, since each read waits for the device. */
 async function readAll(entries: readonly Unread[]): Promise<(readonly [Float32Array, Unread])[]> {
   if (entries.length === 0) return [];
   const joined = tf.tidy(() => tf.concat(entries.map(({ losses }) => losses.flatten())));

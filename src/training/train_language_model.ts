@@ -6,111 +6,115 @@ import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { RING } from "../kernels/update_program.ts";
 import type { Model } from "../model/model.ts";
-import type { StateDict } from "../model/state_dict.ts";
+import type { StateDict } from "../model/parameters/state_dict.ts";
 import {
+  BatchBuffer,
   type BatchList,
   checkBatchList,
   countTargets,
-  HeldBatches,
   sliceBatches,
 } from "./batch_list.ts";
-import { CallSize, CHUNK } from "./call_size.ts";
+import { CallSize, MAX_CALL_STEPS } from "./call_size.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Batch } from "./engine/batch.ts";
 import { CrossEntropyLoss } from "./engine/losses.ts";
-import { type Adam, runnerOf } from "./optimizer.ts";
+import type { Adam } from "./optimizer.ts";
 import { ReduceLROnPlateau } from "./reduce_lr_on_plateau.ts";
 import { checkTraining, trainStep } from "./train_step.ts";
 import { type EpochRecord, TrainingPosition } from "./training_position.ts";
 
-/** A model whose parameters can be read and set: a {@link SequenceModel} is one. */
+/** A model whose parameters can be saved and loaded, such as a {@link SequenceModel}. */
 export interface SavedModel extends Model {
-  /** The parameters' values by name. */
+  /** Reads the values of the parameters by name. */
   stateDict(): Promise<StateDict>;
-  /** Takes over the values of a state dict. */
+  /**
+   * Sets the parameters to the values of a state dict.
+   *
+   * @param dict The values by name.
+   */
   loadStateDict(dict: StateDict): void;
 }
 
-/** How far {@link train} has come. */
+/** The progress of {@link trainLanguageModel}. */
 export interface TrainingProgress {
-  /** Epochs that are done. */
+  /** How many epochs are done. */
   readonly epoch: number;
-  /** Epochs in all. */
+  /** The number of epochs in all. */
   readonly epochs: number;
-  /** Steps of the epoch that are done. */
+  /** How many steps of the epoch are done. */
   readonly step: number;
-  /** Steps of the epoch in all. */
+  /** The number of steps of the epoch. */
   readonly steps: number;
-  /** Tokens that counted since this call began. */
+  /** How many tokens were trained on in this call, without those that do not count. */
   readonly tokens: number;
-  /** The size of the last step. */
+  /** The learning rate of the last step. */
   readonly learningRate: number;
   /**
-   * The mean loss of the epoch's tokens up to the step that was read last, in nats; `null` where
+   * The mean loss of the epoch's tokens, in nats, up to the last step whose loss was read; `null` if
    * none was read.
    */
   readonly loss: number | null;
-  /** The epochs that are done. */
+  /** The records of the epochs that are done. */
   readonly history: readonly EpochRecord[];
 }
 
-/** What {@link train} is told. */
-export interface TrainOptions {
-  /** Passes over the batches. */
+/** Options for {@link trainLanguageModel}. */
+export interface TrainLanguageModelOptions {
+  /** The number of passes over the batches. */
   readonly epochs: number;
   /**
-   * The batches of an epoch from 0 on: at every call the same. Up to 64 are taken ahead; each may refill
-   * the arrays, or dispose of the tensors, of the one before.
+   * Returns the batches of an epoch, numbered from 0, and the same ones at every call. Up to 64 batches
+   * are read ahead. Each may refill the arrays, or dispose of the tensors, of the batch before.
    */
   readonly batches: (epoch: number) => BatchList;
-  /** The loss on held-out tokens, in nats: {@link tokenLosses} of them. */
+  /** Computes the loss on held-out tokens, in nats, such as the mean of {@link tokenLosses}. */
   readonly validate: () => Promise<number>;
-  /** Reduces the step's size where the held-out loss gets no better. */
+  /** Reduces the learning rate if the held-out loss stops improving. */
   readonly plateau?: ReduceLROnPlateau;
-  /** Whether a batch goes on from the last states of the one before; by default from 0. */
+  /** Whether a batch starts from the final states of the one before; by default it starts from 0. */
   readonly carryState?: boolean;
   /**
-   * With `carryState`, whether an epoch goes on from the last states of the one before, as where
-   * epochs are parts of one text; by default each begins from 0.
+   * With `carryState`, whether an epoch starts from the final states of the epoch before, for epochs
+   * that are parts of one text; by default it starts from 0.
    */
-  readonly goesOn?: (epoch: number) => boolean;
-  /** What dropout draws from; wanted where the model drops. */
+  readonly carryAcrossEpochs?: (epoch: number) => boolean;
+  /** The source of dropout masks, required if the model has dropout. */
   readonly random?: Random;
-  /** Where to go on from: what `onCheckpoint` was given. */
+  /** The checkpoint to continue from, as `onCheckpoint` received it. */
   readonly start?: Checkpoint;
-  /** Called at each epoch's end, and after `checkpointSteps` steps within one. */
+  /** Called with a checkpoint at the end of each epoch, and every `checkpointSteps` steps. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void>;
-  /** Steps of an epoch after which there is a checkpoint; by default only at its end. */
+  /** The number of steps of an epoch between checkpoints; by default there is one at its end only. */
   readonly checkpointSteps?: number;
-  /** Called, before the checkpoint, with the parameters that have the lowest held-out loss so far. */
+  /** Called with the parameters that have the lowest held-out loss so far, before the checkpoint. */
   readonly onBest?: (weights: StateDict, record: EpochRecord) => Promise<void>;
-  /** Called after each call into the kernels, and at each epoch's end; it is waited for. */
+  /** Called after each call into the kernels and at the end of each epoch, and awaited. */
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   /**
-   * The most steps of a call into the kernels, during which nothing else runs: up to 64. By default as
+   * The most steps of a call into the kernels, during which nothing else runs, up to 64; by default as
    * many as take about 50 ms.
    */
   readonly progressSteps?: number;
   /**
-   * Steps after which losses are read for {@link TrainingProgress.loss}, to the end of the call that
-   * they are part of; by default as rarely as can be. It changes no number of the training.
+   * The number of steps after which losses are read for {@link TrainingProgress.loss}, rounded up to
+   * whole calls; by default losses are read as rarely as possible. It does not change the training.
    */
   readonly lossSteps?: number;
   /**
-   * Stops training between two calls into the kernels, once `onCheckpoint` has what it takes to go on
-   * from there. An epoch whose steps are all done is ended first, unless `validate` throws the
-   * signal's reason, as {@link tokenLosses} does if it has the same signal.
+   * Stops training between two calls into the kernels, after a checkpoint. If all steps of an epoch are
+   * done, the epoch is completed first, unless `validate` throws the reason of the signal, as
+   * {@link tokenLosses} does with the same signal.
    */
   readonly signal?: AbortSignal;
 }
 
-const names: OptionNames<TrainOptions> = {
+const names: OptionNames<TrainLanguageModelOptions> = {
   epochs: true,
   batches: true,
   validate: true,
   plateau: true,
   carryState: true,
-  goesOn: true,
+  carryAcrossEpochs: true,
   random: true,
   start: true,
   onCheckpoint: true,
@@ -123,67 +127,39 @@ const names: OptionNames<TrainOptions> = {
 };
 
 /**
- * Checks what {@link train} is given, but for counts and for the checkpoint.
+ * Trains a language model for some epochs. Losses stay on the device and are read at the end of an
+ * epoch, before a checkpoint, and every 1024 steps. Timers, listeners and messages run between two
+ * calls into the kernels.
  *
- * @throws {InputError} On an argument or an option that is something else, on an unknown option, and on
- *   a model with replicas.
- */
-export function checkTrain(
-  model: SavedModel,
-  loss: CrossEntropyLoss,
-  optimizer: Adam,
-  options: TrainOptions,
-): void {
-  checkTraining(model, loss, optimizer);
-  if (!(loss instanceof CrossEntropyLoss)) {
-    throw new InputError("loss", "a CrossEntropyLoss", loss, "fit trains by others");
-  }
-  if (typeof model.stateDict !== "function" || typeof model.loadStateDict !== "function") {
-    throw new InputError("model", "one with stateDict and loadStateDict", model);
-  }
-  if (model.replicas !== undefined) {
-    throw new InputError("replicas of the model", "left out", model.replicas);
-  }
-  checkOptions("train", options, names);
-  const { batches, validate, plateau, carryState, goesOn, random, signal } = options;
-  checkFunction("batches", batches, "from an epoch's number to its batches");
-  checkFunction("validate", validate, "that gives the loss on held-out tokens");
-  const { onCheckpoint, onBest, onProgress } = options;
-  for (const [name, call] of Object.entries({ goesOn, onCheckpoint, onBest, onProgress })) {
-    if (call !== undefined) checkFunction(name, call, "or left out");
-  }
-  if (plateau !== undefined && !(plateau instanceof ReduceLROnPlateau)) {
-    throw new InputError("plateau", "a ReduceLROnPlateau", plateau);
-  }
-  if (random !== undefined) checkRandom("random", random);
-  if (signal !== undefined) checkSignal(signal);
-  checkFlags({ carryState });
-}
-
-/**
- * Trains a language model for some epochs. Losses stay on the device and are read at an epoch's
- * end, before a checkpoint, and once in 1024 steps.
+ * A training that is stopped at any moment and continued from its last checkpoint, with equal options,
+ * ends with the same bytes as one that is not stopped: batches, dropout, moments, schedule and carried
+ * states depend on nothing else. If `signal` is aborted, there is a checkpoint of the last step.
  *
- * Stopped at any moment and started again from its last checkpoint, with equal options, it ends
- * with the same bytes as in one go: batches, dropout, moments, schedule and carried states depend on
- * nothing else. If `signal` is aborted there is a checkpoint of the very step. Timers, listeners and
- * messages run between two calls into the kernels.
+ * {@link fit} trains other models.
  *
- * @param model What is trained.
- * @param loss What is made smaller.
- * @param optimizer Of this model.
- * @param options Epochs, their batches, how they are validated, and more.
- * @returns What each epoch gave.
- * @throws {InputError} On an argument or an option that is something else, on an unknown option, on a loss that is NaN or infinite, on shapes that do not fit, on an epoch of which no
- *   target counts, on a model with replicas, and on a checkpoint of another model, of more epochs or
- *   of longer ones.
- * @throws The reason of `signal`, if it is aborted before the last epoch's steps are done, or if
+ * @param model The model.
+ * @param loss The loss that is minimized.
+ * @param optimizer An optimizer of this model.
+ * @param options The number of epochs, their batches, the validation and more.
+ * @returns The records of all epochs.
+ * @throws {InputError} If an argument or option is wrong or unknown, a loss is NaN or infinite, a shape
+ *   does not fit, no target of an epoch counts, the model has replicas, or the checkpoint is of
+ *   another model, of more epochs or of longer ones.
+ * @throws The reason of `signal`, if it is aborted before the steps of the last epoch are done, or if
  *   `validate` throws it.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { AdamW, CrossEntropyLoss, languageModel, Random, selectBackend, tokenLosses, train } from "../../mod.ts";
+ * import {
+ *   AdamW,
+ *   CrossEntropyLoss,
+ *   languageModel,
+ *   Random,
+ *   selectBackend,
+ *   tokenLosses,
+ *   trainLanguageModel,
+ * } from "../../mod.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
@@ -192,7 +168,7 @@ export function checkTrain(
  * const x = { shape: [6, 1], data: Int32Array.of(2, 4, 5, 6, 4, 5) };
  * const target = { shape: [6, 1], data: Int32Array.of(4, 5, 6, 4, 5, 3) };
  * const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
- * const history = await train(model, loss, optimizer, {
+ * const history = await trainLanguageModel(model, loss, optimizer, {
  *   epochs: 30,
  *   batches: () => [{ x, target }],
  *   validate: async () => (await tokenLosses(model, [{ x, target }], { ignoreIndex: 0 })).mean,
@@ -202,16 +178,16 @@ export function checkTrain(
  * model.dispose();
  * ```
  */
-export async function train(
+export async function trainLanguageModel(
   model: SavedModel,
   loss: CrossEntropyLoss,
   optimizer: Adam,
-  options: TrainOptions,
+  options: TrainLanguageModelOptions,
 ): Promise<EpochRecord[]> {
-  checkTrain(model, loss, optimizer, options);
+  checkArguments(model, loss, optimizer, options);
   const { plateau, carryState = false, onProgress, onCheckpoint, signal } = options;
   const carries = ({ epoch, batch }: TrainingPosition): boolean =>
-    carryState && (batch > 0 || epoch > 0 && (options.goesOn?.(epoch) ?? false));
+    carryState && (batch > 0 || epoch > 0 && (options.carryAcrossEpochs?.(epoch) ?? false));
   const epochs = positiveInteger("epochs", options.epochs);
   const { checkpointSteps = Infinity } = options;
   const every = checkpointSteps === Infinity
@@ -220,17 +196,17 @@ export async function train(
   const { progressSteps } = options;
   const fixed = progressSteps === undefined
     ? undefined
-    : Math.min(CHUNK, positiveInteger("progressSteps", progressSteps));
+    : Math.min(MAX_CALL_STEPS, positiveInteger("progressSteps", progressSteps));
   const size = new CallSize();
-  const held = new HeldBatches();
+  const buffer = new BatchBuffer();
   const position = options.start
-    ? resumeTraining(model, optimizer, options.start, options)
+    ? resume(model, optimizer, options.start, options)
     : new TrainingPosition();
   const unread = new UnreadSteps(optimizer, position, options.lossSteps);
   let saved = options.start !== undefined;
   const random = options.random ? { random: options.random } : {};
   const rate = () => optimizer.learningRate * optimizer.schedule(Math.max(0, optimizer.steps - 1));
-  // Of the last step: at an epoch's end the plateau may change that of the next.
+  // At the end of an epoch the plateau may have reduced the rate of the next step.
   const last = position.batch === 0 ? position.history.at(-1) : undefined;
   let learningRate = last?.learningRate ?? rate();
   let tokens = 0;
@@ -239,59 +215,59 @@ export async function train(
     position.plateau = plateau?.stateDict() ?? null;
     const weights = await model.stateDict();
     const { carried, ...state } = await optimizer.stateDict();
-    // Where the next batch begins from 0 there is nothing to go on from.
-    const kept = carries(position) ? carried : null;
+    // If the next batch starts from 0, no states are needed.
+    const needed = carries(position) ? carried : null;
     const progress = position.toJson();
-    await onCheckpoint?.({ weights, optimizer: { ...state, carried: kept }, progress });
+    await onCheckpoint?.({ weights, optimizer: { ...state, carried: needed }, progress });
     saved = true;
+  };
+  const stopIfAborted = async (): Promise<void> => {
+    if (!signal?.aborted) return;
+    if (onCheckpoint && !saved) await save();
+    signal.throwIfAborted();
   };
   const validate = async (): Promise<number> => {
     try {
       return await options.validate();
     } catch (error) {
-      // The steps of the epoch are done: training goes on with the validation.
-      if (error === signal?.reason) await stopIfAsked();
+      // All steps of the epoch are done, so training continues with the validation.
+      if (error === signal?.reason) await stopIfAborted();
       throw error;
     }
-  };
-  const stopIfAsked = async (): Promise<void> => {
-    if (!signal?.aborted) return;
-    if (onCheckpoint && !saved) await save();
-    signal.throwIfAborted();
   };
   while (position.epoch < epochs) {
     const batches = options.batches(position.epoch);
     checkBatchList("batches of an epoch", batches);
     if (batches.length < 1) throw new InputError("batches of an epoch", "1 or more", 0);
-    const tell = async (step: number): Promise<void> =>
+    const reportProgress = async (step: number): Promise<void> =>
       await onProgress?.({
         ...{ epoch: position.epoch, epochs, step, steps: batches.length, tokens },
         ...{ learningRate, loss: position.loss, history: position.history },
       });
-    await tell(position.batch);
+    await reportProgress(position.batch);
     while (position.batch < batches.length) {
       await letOthersRun();
-      await stopIfAsked();
+      await stopIfAborted();
       const begin = performance.now();
       const { batch: next } = position;
-      const goesOn = carries(position);
-      // A batch that begins from 0 where others go on is a call of its own.
-      const most = carryState && !goesOn ? 1 : Math.min(fixed ?? size.steps, every - next % every);
+      const carry = carries(position);
+      // The first batch of carried states, which starts from 0, needs a call for itself.
+      const most = carryState && !carry ? 1 : Math.min(fixed ?? size.steps, every - next % every);
       const count = Math.min(most, batches.length - next);
-      const chunk = sliceBatches(batches, next, count, model, held);
+      const chunk = sliceBatches(batches, next, count, model, buffer);
       try {
-        trainStep(model, loss, optimizer, chunk, { ...random, carryState: goesOn });
+        trainStep(model, loss, optimizer, chunk, { ...random, carryState: carry });
         learningRate = rate();
         tokens += await unread.add(chunk, loss.ignoreIndex);
       } finally {
-        held.release();
+        buffer.release();
       }
       position.batch += chunk.length;
-      size.took(chunk.length, performance.now() - begin);
+      size.adjust(chunk.length, performance.now() - begin);
       saved = false;
-      const within = position.batch < batches.length;
-      if (onCheckpoint && within && position.batch % every === 0) await save();
-      if (within) await tell(position.batch);
+      const isWithin = position.batch < batches.length;
+      if (onCheckpoint && isWithin && position.batch % every === 0) await save();
+      if (isWithin) await reportProgress(position.batch);
     }
     await unread.read();
     if (position.tokens === 0) {
@@ -307,23 +283,51 @@ export async function train(
     const record = position.endEpoch({ validationLoss, learningRate });
     if (position.isBest) await options.onBest?.(await model.stateDict(), record);
     if (onCheckpoint) await save();
-    await tell(0);
+    await reportProgress(0);
   }
   return [...position.history];
 }
 
-/**
- * Gives model, optimizer and schedule what a checkpoint has of them, once it is known that training
- * can go on from it.
- *
- * @returns Where it goes on.
- * @throws {InputError} On a checkpoint of another model, of more epochs, or of more batches in one.
- */
-export function resumeTraining(
+/** Checks all arguments except counts and the checkpoint. */
+function checkArguments(
+  model: SavedModel,
+  loss: CrossEntropyLoss,
+  optimizer: Adam,
+  options: TrainLanguageModelOptions,
+): void {
+  checkTraining(model, loss, optimizer);
+  if (!(loss instanceof CrossEntropyLoss)) {
+    throw new InputError("loss", "a CrossEntropyLoss", loss, "fit takes other losses");
+  }
+  if (typeof model.stateDict !== "function" || typeof model.loadStateDict !== "function") {
+    throw new InputError("model", "one with stateDict and loadStateDict", model);
+  }
+  if (model.replicas !== undefined) {
+    throw new InputError("replicas of the model", "left out", model.replicas);
+  }
+  checkOptions("trainLanguageModel", options, names);
+  const { batches, validate, plateau, carryState, carryAcrossEpochs, random, signal } = options;
+  checkFunction("batches", batches, "from an epoch's number to its batches");
+  checkFunction("validate", validate, "that gives the loss on held-out tokens");
+  const { onCheckpoint, onBest, onProgress } = options;
+  const optional = { carryAcrossEpochs, onCheckpoint, onBest, onProgress };
+  for (const [name, call] of Object.entries(optional)) {
+    if (call !== undefined) checkFunction(name, call, "or left out");
+  }
+  if (plateau !== undefined && !(plateau instanceof ReduceLROnPlateau)) {
+    throw new InputError("plateau", "a ReduceLROnPlateau", plateau);
+  }
+  if (random !== undefined) checkRandom("random", random);
+  if (signal !== undefined) checkSignal(signal);
+  checkFlags({ carryState });
+}
+
+/** Loads a checkpoint into model, optimizer and plateau, after checking that training can continue. */
+function resume(
   model: SavedModel,
   optimizer: Adam,
   start: Checkpoint,
-  { epochs, batches, plateau }: Pick<TrainOptions, "epochs" | "batches" | "plateau">,
+  { epochs, batches, plateau }: Pick<TrainLanguageModelOptions, "epochs" | "batches" | "plateau">,
 ): TrainingPosition {
   if (!isPlainObject(start)) throw new InputError("start", "a checkpoint", start, helpFor(start));
   const position = TrainingPosition.of(start.progress);
@@ -344,31 +348,23 @@ export function resumeTraining(
   return position;
 }
 
-/** Steps whose losses lie on the device until they are read into the position. */
-export class UnreadSteps {
+/** Steps whose losses are on the device, until they are read into the position. */
+class UnreadSteps {
   readonly #optimizer: Adam;
   readonly #position: TrainingPosition;
   readonly #most: number;
-  /** How many targets of each step count. */
+  /** The number of targets that count, by step. */
   #counts: number[] = [];
 
-  /**
-   * Is told what does the steps, what takes them into account, and how many may stay unread.
-   *
-   * @throws {InputError} On a number that is none.
-   */
   constructor(optimizer: Adam, position: TrainingPosition, lossSteps = RING) {
     this.#optimizer = optimizer;
     this.#position = position;
-    // Before further steps take the place of the first.
-    this.#most = Math.min(RING - CHUNK + 1, positiveInteger("lossSteps", lossSteps));
+    // Losses must be read before those of later steps replace them.
+    const room = RING - MAX_CALL_STEPS + 1;
+    this.#most = Math.min(room, positiveInteger("lossSteps", lossSteps));
   }
 
-  /**
-   * Remembers the steps that were done last, on at most {@link CHUNK} batches.
-   *
-   * @returns How many of their targets count.
-   */
+  /** Adds the last steps, at most {@link MAX_CALL_STEPS}, and returns how many targets count. */
   async add(batches: readonly Batch[], ignoreIndex: number | null): Promise<number> {
     const counts: number[] = [];
     for (const batch of batches) counts.push(await countTargets(batch, ignoreIndex));
@@ -377,18 +373,14 @@ export class UnreadSteps {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /**
-   * Reads what is unread.
-   *
-   * @throws {InputError} On a loss that is no number.
-   */
+  /** Reads all losses and norms, and throws if a loss is not finite. */
   async read(): Promise<void> {
     const counts = this.#counts;
     if (counts.length === 0) return;
-    const { arena } = runnerOf(this.#optimizer);
-    const first = arena.steps - counts.length;
-    const losses = await arena.recall("losses", first, counts.length);
-    const norms = await arena.recall("norms", first, counts.length);
+    const report = this.#optimizer.report(counts.length);
+    const first = this.#optimizer.steps - counts.length;
+    const losses = await report.losses();
+    const norms = await report.gradNorms();
     const longest = this.#optimizer.clipGradNorm ?? Infinity;
     counts.forEach((count, i) => {
       const value = losses[i]?.[0] ?? NaN;

@@ -3,17 +3,17 @@ import { InputError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PlateauState } from "./reduce_lr_on_plateau.ts";
 
-/** What an epoch gave. */
+/** The record of one epoch of training. */
 export interface EpochRecord {
-  /** The mean loss of the epoch's tokens, each before the update that its batch led to, in nats. */
+  /** The mean loss of the epoch's tokens, in nats, each before the update by its batch. */
   readonly trainLoss: number;
-  /** The loss of held-out tokens after the epoch, in nats. */
+  /** The loss on held-out tokens after the epoch, in nats. */
   readonly validationLoss: number;
-  /** The size of the epoch's last step. */
+  /** The learning rate of the epoch's last step. */
   readonly learningRate: number;
-  /** The share of steps whose gradient was clipped. */
+  /** The share of steps whose gradient was clipped, in [0, 1]. */
   readonly clipped: number;
-  /** How many tokens counted. */
+  /** The number of tokens that counted. */
   readonly tokens: number;
 }
 
@@ -36,23 +36,25 @@ const schema = z.strictObject({
 
 type Values = z.infer<typeof schema>;
 
-/** Where training stands: what a checkpoint has of it besides tensors. */
+/** The position of a training in its epochs: the part of a checkpoint that is not tensors. */
 export class TrainingPosition {
-  /** Epochs that are done. */
+  /** How many epochs are done. */
   epoch = 0;
-  /** Batches of the epoch that are done. */
+  /** How many batches of the current epoch are done. */
   batch = 0;
-  /** What the schedule remembers. */
+  /** The state of the plateau; `null` if there is none. */
   plateau: PlateauState | null = null;
   readonly #history: Values["history"] = [];
-  /** The least held-out loss of all epochs but the last. */
+  /** The lowest held-out loss of all epochs before the last. */
   #leastBefore = Infinity;
   #sums = { loss: 0, tokens: 0, steps: 0, clipped: 0 };
 
   /**
-   * The position that {@link TrainingPosition.toJson} wrote.
+   * Reads a position from JSON.
    *
-   * @throws {InputError} On what it did not write.
+   * @param json What {@link TrainingPosition.toJson} returned.
+   * @returns The position.
+   * @throws {InputError} If a field is missing, unknown or wrong.
    */
   static of(json: JsonObject): TrainingPosition {
     const found = schema.safeParse(json);
@@ -73,28 +75,34 @@ export class TrainingPosition {
     return position;
   }
 
-  /** The epochs that are done. */
+  /** The records of the epochs that are done. */
   get history(): readonly EpochRecord[] {
     return this.#history;
   }
 
-  /** How many tokens of the epoch counted so far. */
+  /** How many tokens of the current epoch counted so far. */
   get tokens(): number {
     return this.#sums.tokens;
   }
 
-  /** The mean loss of these tokens, in nats; `null` where none counted. */
+  /** The mean loss of these tokens, in nats; `null` if there are none. */
   get loss(): number | null {
     const { loss, tokens } = this.#sums;
     return tokens === 0 ? null : loss / tokens;
   }
 
-  /** Whether the last epoch's held-out loss is below all before it. */
+  /** Whether the held-out loss of the last epoch is below those of all epochs before. */
   get isBest(): boolean {
     return (this.#history.at(-1)?.validationLoss ?? NaN) < this.#leastBefore;
   }
 
-  /** Takes a step into account. */
+  /**
+   * Adds a step.
+   *
+   * @param loss The mean loss of its tokens, in nats.
+   * @param tokens The number of tokens that count.
+   * @param clipped Whether the gradient was clipped.
+   */
   add(loss: number, tokens: number, clipped: boolean): void {
     const sums = this.#sums;
     sums.loss += loss * tokens;
@@ -103,7 +111,12 @@ export class TrainingPosition {
     if (clipped) sums.clipped += 1;
   }
 
-  /** Goes over to the next epoch. */
+  /**
+   * Ends the current epoch.
+   *
+   * @param end The held-out loss and the learning rate.
+   * @returns The record of the epoch.
+   */
   endEpoch(end: Pick<EpochRecord, "validationLoss" | "learningRate">): EpochRecord {
     const { loss, tokens, steps, clipped } = this.#sums;
     const record = { ...end, trainLoss: loss / tokens, clipped: clipped / steps, tokens };
@@ -120,7 +133,7 @@ export class TrainingPosition {
     this.#history.push(record);
   }
 
-  /** As JSON. It has the records themselves, since copies of many at each epoch take long. */
+  /** Converts the position to JSON. The history is not copied, since long copies at each epoch are slow. */
   toJson(): JsonObject {
     const { epoch, batch } = this;
     return {

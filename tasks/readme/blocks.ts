@@ -1,5 +1,5 @@
 import { InputError } from "../../src/core/errors.ts";
-import type { Claim, Result, Verdict } from "../../src/core/result.ts";
+import type { Claim, Result, Verdict } from "../../src/result/result.ts";
 import { formatEstimate } from "../../src/report/format_estimate.ts";
 import { root } from "../cli/project.ts";
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { MachineRecord, Result } from "../../src/core/result.ts";
-import { machineSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import type { MachineRecord, Result } from "../../src/result/result.ts";
+import { machineSchema, resultSchema } from "../../src/result/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
 import { distance, type RunInputs, runKey, whyRun } from "../../src/experiments/key.ts";
 import type { PartStore } from "../../src/experiments/run.ts";
 import {

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Manifest } from "../../src/core/result.ts";
-import { manifestSchema, parseJson } from "../../src/core/result_schema.ts";
+import type { Manifest } from "../../src/result/result.ts";
+import { manifestSchema } from "../../src/result/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
 import { readBytesIfThere, readIfThere, refusedBySystem } from "../cli/files.ts";
 
 /** The manifest's path in a site. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { idSchema } from "../../src/core/text_schema.ts";
+import { idSchema } from "../../src/core/schema.ts";
 import { CLAIMS_LIST, METHODS } from "../../src/report/view.ts";
 import { refusedBySystem } from "../cli/files.ts";
 import {

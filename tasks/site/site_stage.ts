@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
-import { parseJson } from "../../src/core/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
 import { readIfThere } from "../cli/files.ts";
 import { type Expected, folderKindOf, foldersOf, isOwn, isSitePath, kindOf } from "./site_files.ts";
 

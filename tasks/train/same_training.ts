@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { type JsonObject, stableStringify } from "../../src/core/json.ts";
 import {
-  checkTraining,
+  checkTrainingId,
   checkWeights,
   readWeights,
   type TextModelDescription,
@@ -129,7 +129,7 @@ export async function readResumption(
   const id = trainingId(now);
   const found = await reading(folder, "last", (bytes, name) => {
     const checkpoint = decodeCheckpoint(bytes, name);
-    checkTraining(checkpoint.training, id, name);
+    checkTrainingId(checkpoint.training, id, name);
     checkWeights(checkpoint.weights, now.config, name);
     return { checkpoint, position: TrainingPosition.of(checkpoint.progress) };
   });

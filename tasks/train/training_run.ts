@@ -6,15 +6,15 @@ import {
   writeTextModel,
 } from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import { encodeSafetensors } from "../../src/model/safetensors.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { type Checkpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { cosineSchedule } from "../../src/training/cosine_schedule.ts";
 import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train } from "../../src/training/train_language_model.ts";
+import { trainLanguageModel } from "../../src/training/train_language_model.ts";
 import { type EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
 import { Stop } from "../cli/stop.ts";
 import type { ModelFolder } from "./model_folder.ts";
@@ -86,41 +86,46 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
       const progress = new TrainingPosition().toJson();
       await save({ weights, optimizer: state, progress });
     }
-    const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
-      epochs: settings.epochs,
-      batches: () => batches.training,
-      carryState: true,
-      random: random.fork("dropout"),
-      ...(settings.schedule === "plateau"
-        ? { plateau: new ReduceLROnPlateau(optimizer, plateau) }
-        : {}),
-      validate: async () => {
-        display.validates();
-        const options = { ignoreIndex: PAD, carryState: true, signal };
-        return (await tokenLosses(model, batches.validation, options)).mean;
+    const history = await trainLanguageModel(
+      model,
+      new CrossEntropyLoss({ ignoreIndex: PAD }),
+      optimizer,
+      {
+        epochs: settings.epochs,
+        batches: () => batches.training,
+        carryState: true,
+        random: random.fork("dropout"),
+        ...(settings.schedule === "plateau"
+          ? { plateau: new ReduceLROnPlateau(optimizer, plateau) }
+          : {}),
+        validate: async () => {
+          display.validates();
+          const options = { ignoreIndex: PAD, carryState: true, signal };
+          return (await tokenLosses(model, batches.validation, options)).mean;
+        },
+        ...(run.start ? { start: run.start } : {}),
+        checkpointSteps: run.checkpointSteps,
+        // Steps that wait on a GPU are done before training stops.
+        ...(run.description.training?.backend === "webgpu" ? { progressSteps: GPU_STEPS } : {}),
+        lossSteps: LOSS_STEPS,
+        signal,
+        onBest: (tensors, record) =>
+          folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
+        onCheckpoint: async (checkpoint) => {
+          const { epoch, batch } = checkpoint.progress;
+          // If training is stopped while it validates, `onProgress` was not told the last step.
+          if (typeof batch === "number") at = { ...at, steps: batch };
+          // Who stops so soon may not have meant to replace anything.
+          if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;
+          const must = batch !== 0 || epoch === settings.epochs || signal.aborted;
+          await pace.take(checkpoint, must);
+        },
+        onProgress: (progress) => {
+          at = { history: progress.history, steps: progress.step };
+          display.update(progress);
+        },
       },
-      ...(run.start ? { start: run.start } : {}),
-      checkpointSteps: run.checkpointSteps,
-      // Steps that wait on a GPU are done before training stops.
-      ...(run.description.training?.backend === "webgpu" ? { progressSteps: GPU_STEPS } : {}),
-      lossSteps: LOSS_STEPS,
-      signal,
-      onBest: (tensors, record) =>
-        folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
-      onCheckpoint: async (checkpoint) => {
-        const { epoch, batch } = checkpoint.progress;
-        // If training is stopped while it validates, `onProgress` was not told the last step.
-        if (typeof batch === "number") at = { ...at, steps: batch };
-        // Who stops so soon may not have meant to replace anything.
-        if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;
-        const must = batch !== 0 || epoch === settings.epochs || signal.aborted;
-        await pace.take(checkpoint, must);
-      },
-      onProgress: (progress) => {
-        at = { history: progress.history, steps: progress.step };
-        display.update(progress);
-      },
-    });
+    );
     // It may have been lost since; the checkpoint knows it.
     await folder.write("history", historyText(history, kind));
     return { history, steps: 0, stop: null, kept: true };

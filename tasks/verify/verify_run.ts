@@ -1,18 +1,19 @@
 import { resolve } from "node:path";
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { describe, InputError, shorten } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result, RunRecord } from "../../src/core/result.ts";
-import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import type { Result, RunRecord } from "../../src/result/result.ts";
+import { parseJson } from "../../src/core/schema.ts";
+import { resultSchema } from "../../src/result/result_schema.ts";
 import { compare, type Difference } from "../../src/experiments/compare.ts";
 import type { Experiment } from "../../src/experiments/experiment.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
 import { runExperiment } from "../../src/experiments/run.ts";
 import type { ProgressDisplay } from "../cli/progress.ts";
 import { callerFolder } from "../cli/project.ts";
-import { readFile } from "../cli/user_files.ts";
 import { statedFile } from "./compare_site.ts";
+import { readFile } from "../cli/user_files.ts";
 
 /** The longest text of a site, in characters, that a line shows. */
 export const LONGEST = 300;

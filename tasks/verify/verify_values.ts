@@ -8,7 +8,7 @@ import type {
   Result,
   RunRecord,
   Table,
-} from "../../src/core/result.ts";
+} from "../../src/result/result.ts";
 import { compare } from "../../src/experiments/compare.ts";
 import { recompute, recomputeEstimates } from "../../src/experiments/recompute.ts";
 import { claimCsv, INTERVAL, metricCsv, seedsCsv } from "../../src/report/data_files.ts";

@@ -3,7 +3,7 @@ import { estimate, shareEstimate } from "../../src/analysis/estimate.ts";
 import { holm } from "../../src/analysis/holm.ts";
 import { infer } from "../../src/analysis/inference.ts";
 import { Random } from "../../src/core/random.ts";
-import type { SeedStatistic } from "../../src/core/result.ts";
+import type { SeedStatistic } from "../../src/result/result.ts";
 
 const TRIALS = 10_000;
 

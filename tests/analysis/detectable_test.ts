@@ -5,7 +5,7 @@ import { infer } from "../../src/analysis/inference.ts";
 import { standardDeviation } from "../../src/analysis/statistics.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import type { Prediction } from "../../src/core/result.ts";
+import type { Prediction } from "../../src/result/result.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
 const values = [0.62, 1.13, 0.88, 1.31, 0.97, 1.22, 1.05, 0.79, 1.48, 1.16, 0.91, 1.27];

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { estimate, MINIMUM_SEEDS, shareEstimate } from "../../src/analysis/estimate.ts";
 import { geometricMean, mean, standardDeviation } from "../../src/analysis/statistics.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { SeedStatistic } from "../../src/core/result.ts";
+import type { SeedStatistic } from "../../src/result/result.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
 const values = [0.62, 1.13, 0.88, 1.31, 0.97, 1.22, 1.05, 0.79, 1.48, 1.16, 0.91, 1.27];

@@ -3,7 +3,7 @@
  * numerically, distributions summed, equations solved by bisection. Nothing is imported from
  * `src/analysis`, so that a fault there does not repeat here. It is slow, and exact to about 1e-9.
  */
-import type { Prediction, SeedStatistic, Verdict } from "../../src/core/result.ts";
+import type { Prediction, SeedStatistic, Verdict } from "../../src/result/result.ts";
 
 /** What decides a claim: values of seeds, what is predicted, and how values are summed up. */
 export interface Question {

@@ -3,7 +3,7 @@ import { estimate } from "../../src/analysis/estimate.ts";
 import { infer, inferWithoutEach } from "../../src/analysis/inference.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import type { Prediction, SeedStatistic } from "../../src/core/result.ts";
+import type { Prediction, SeedStatistic } from "../../src/result/result.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { type Question, testAgain } from "./independent_inference.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { verdict } from "../../src/analysis/verdict.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Estimate, Prediction, Verdict } from "../../src/core/result.ts";
+import type { Estimate, Prediction, Verdict } from "../../src/result/result.ts";
 
 function estimate(value: number): Estimate {
   return { value, low: null, high: null, n: 10, confidence: 0.95, method: "mean, Student t" };

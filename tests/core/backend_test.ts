@@ -7,7 +7,7 @@ import {
 } from "../../src/core/backend.ts";
 import { adapterHelp, type AdapterSource } from "../../src/core/backend_adapter.ts";
 import { InputError, MissingError } from "../../src/core/errors.ts";
-import { packageVersions } from "../../src/core/versions.ts";
+import { packageVersions } from "../../src/platform/versions.ts";
 
 const { deno = "", "@tensorflow/tfjs": tfjs = "" } = packageVersions();
 const versions = { deno, tfjs };

@@ -3,7 +3,7 @@ import { standardDeviation } from "simple-statistics";
 import { rankCorrelation } from "../../src/analysis/rank_correlation.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result, Table } from "../../src/core/result.ts";
+import type { Result, Table } from "../../src/result/result.ts";
 import { architectureComparison } from "../../src/experiments/architecture_comparison.ts";
 import { countFor } from "../../src/experiments/architecture_comparison/cost.ts";
 import { timeScale } from "../../src/experiments/architecture_comparison/during.ts";

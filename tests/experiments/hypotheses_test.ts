@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Hypothesis } from "../../src/core/result.ts";
+import type { Hypothesis } from "../../src/result/result.ts";
 import { experiments } from "../../src/experiments/registry.ts";
 import { frozenWords, git, hypothesesAt, hypothesesFiles, lastFreeze } from "../../tasks/freeze.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result, Table } from "../../src/core/result.ts";
+import type { Result, Table } from "../../src/result/result.ts";
 import { addingProblem } from "../../src/data/adding_problem.ts";
 import { copyMemory } from "../../src/data/copy_memory.ts";
 import { compare } from "../../src/experiments/compare.ts";

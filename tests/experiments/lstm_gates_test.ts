@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { infer } from "../../src/analysis/inference.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result, Verdict } from "../../src/core/result.ts";
+import type { Result, Verdict } from "../../src/result/result.ts";
 import { compare, type Difference } from "../../src/experiments/compare.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { lstmGates } from "../../src/experiments/lstm_gates.ts";
@@ -11,7 +11,7 @@ import { type Survival, survival } from "../../src/experiments/lstm_gates/surviv
 import type { Training } from "../../src/experiments/lstm_gates/training.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
 import { runExperiment } from "../../src/experiments/run.ts";
-import { forgetBias } from "../../src/model/gate_bias_init.ts";
+import { forgetBias } from "../../src/model/init/gate_bias_init.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { rows } from "./rows.ts";

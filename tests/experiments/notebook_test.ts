@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 import { compare } from "../../src/experiments/compare.ts";
 import { notebook } from "../../src/experiments/notebook.ts";
 import { conclusions } from "../../src/experiments/notebook/conclusions.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 import { recompute, recomputeEstimates } from "../../src/experiments/recompute.ts";
 import { runToy } from "../tasks/toy_experiment.ts";
 

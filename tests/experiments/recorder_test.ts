@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { estimate } from "../../src/analysis/estimate.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Chart, Figure } from "../../src/core/figure.ts";
-import type { Hypothesis } from "../../src/core/result.ts";
+import type { Chart, Figure } from "../../src/result/figure.ts";
+import type { Hypothesis } from "../../src/result/result.ts";
 import { Recorder } from "../../src/experiments/recorder.ts";
 
 function recorder(): Recorder {

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 
 /** The rows of a result's table. */
 export function rows(result: Result, id: string): Result["tables"][number]["rows"] {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import { estimate } from "../../src/analysis/estimate.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { thisMachine } from "../../src/core/this_machine.ts";
+import { thisMachine } from "../../src/platform/runtime.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
 import { type PartStore, type Progress, runExperiment } from "../../src/experiments/run.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { Random } from "../../src/core/random.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 import { streamBatches } from "../../src/data/text/stream_batches.ts";
 import { START } from "../../src/data/text/vocabulary.ts";
 import { windows } from "../../src/data/text/windows.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { meanField } from "../../src/analysis/mean_field.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { compare } from "../../src/experiments/compare.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { root } from "../../tasks/cli/project.ts";
 import { lines } from "../../bench/python_peer.ts";
 import type { Failure, Findings, TrialKind } from "./target.ts";

@@ -4,9 +4,9 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import {
+  BeamExtender,
   type BeamOptions,
   beamSearch,
-  Extensions,
   FinishedBeams,
   type Hypothesis,
 } from "../../src/generation/beam_search.ts";
@@ -177,7 +177,7 @@ Deno.test("wrong options and logits are errors", async () => {
   await assertRejects(
     () => beamSearch(model, [], { beams: 2, maxTokens: 3 }),
     InputError,
-    "prompt must be at least 1 id where there is no prefix, found []",
+    "prompt must be at least 1 id if there is no prefix, found []",
   );
   scale(model.parameters, NaN);
   await assertRejects(
@@ -224,15 +224,15 @@ Deno.test("a penalty of length favours what is longer", () => {
 Deno.test("a search is settled when nothing that is followed can become one of the best", () => {
   const plain = new FinishedBeams(2, 0, 7);
   plain.add(sequence([1], -1), true);
-  assertEquals(plain.settled(sequence([2], -100)), false);
+  assertEquals(plain.isSettled(sequence([2], -100)), false);
   plain.add(sequence([2], -3), true);
-  assertEquals(plain.settled(sequence([2], -2.9)), false);
-  assertEquals(plain.settled(sequence([2], -3)), true);
+  assertEquals(plain.isSettled(sequence([2], -2.9)), false);
+  assertEquals(plain.isSettled(sequence([2], -3)), true);
   // Seven tokens halve the loss: -4 may still become -2.
   const penalised = new FinishedBeams(1, 1, 7);
   penalised.add(sequence([1], -3), true);
-  assertEquals(penalised.settled(sequence([2], -4)), false);
-  assertEquals(penalised.settled(sequence([2], -6.1)), true);
+  assertEquals(penalised.isSettled(sequence([2], -4)), false);
+  assertEquals(penalised.isSettled(sequence([2], -6.1)), true);
 });
 
 function hypothesis(logProbability: number): Hypothesis {
@@ -243,7 +243,7 @@ Deno.test("the likeliest extensions are those of a full sort", () => {
   const random = new Random(1);
   const [vocabulary, batch] = [9, 4];
   for (const most of [1, 3, 12, 40]) {
-    const extensions = new Extensions(most, vocabulary, [2]);
+    const extensions = new BeamExtender(most, vocabulary, [2]);
     const logits = random.array(batch * vocabulary, (r) => r.normal(0, 2));
     const live = [-1, -1.5, -2].map(hypothesis);
     const wanted = live.flatMap(({ logProbability }, row) => {
@@ -251,7 +251,7 @@ Deno.test("the likeliest extensions are those of a full sort", () => {
       const sum = own.reduce((sum, logit, id) => id === 2 ? sum : sum + Math.exp(logit), 0);
       return own.map((logit, id) => [row, id, logProbability + logit - Math.log(sum)] as const);
     }).filter(([, id]) => id !== 2).sort((a, b) => b[2] - a[2]).slice(0, most);
-    const found = extensions.best(logits, live);
+    const found = extensions.extend(logits, live);
     assertEquals(
       found.map(({ row, hypothesis }) => [row, hypothesis.id]),
       wanted.map(([row, id]) => [row, id]),
@@ -268,8 +268,8 @@ Deno.test("the likeliest extensions are those of a full sort", () => {
 });
 
 Deno.test("of equal extensions those of the earlier row and the lower id come first", () => {
-  const extensions = new Extensions(5, 3, []);
-  const found = extensions.best(new Float32Array(6), [hypothesis(-1), hypothesis(-1)]);
+  const extensions = new BeamExtender(5, 3, []);
+  const found = extensions.extend(new Float32Array(6), [hypothesis(-1), hypothesis(-1)]);
   assertEquals(found.map(({ row, hypothesis }) => [row, hypothesis.id]), [
     ...[[0, 0], [0, 1], [0, 2], [1, 0], [1, 1]],
   ]);

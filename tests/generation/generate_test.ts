@@ -1,9 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { generate, generateStream, type Request } from "../../src/generation/generate.ts";
+import { generate, generateStream, type GenerationRequest } from "../../src/generation/generate.ts";
 import type { SamplingOptions } from "../../src/generation/sampling.ts";
 import { forEachBackend } from "../backends.ts";
 import { tolerance } from "../tolerance.ts";
@@ -13,7 +13,7 @@ import { logProbabilities, scale, tinyModel } from "./tiny_model.ts";
 const greedy: SamplingOptions = { temperature: 0 };
 
 /** A request whose source is known by its seed. */
-function request(prompt: number[], sampling: SamplingOptions, seed = 1): Request {
+function request(prompt: number[], sampling: SamplingOptions, seed = 1): GenerationRequest {
   return { prompt, sampling, random: new Random(seed) };
 }
 
@@ -35,7 +35,7 @@ forEachBackend("greedy goes on from a prompt as a forward pass over all says", a
 
 forEachBackend("a row is what it is alone, whatever prompts are beside it", async () => {
   const model = tinyModel();
-  const make = (): Request[] => [
+  const make = (): GenerationRequest[] => [
     request([1, 2, 3, 4, 5, 1, 2], { topP: 0.9 }, 1),
     request([4], { temperature: 1.3 }, 2),
     request([], { topK: 3, repetitionPenalty: 1.2 }, 3),

@@ -22,7 +22,7 @@ Deno.test("wrong options and prompts name what is wanted and what was found", as
     [{ banned: [1, 2.5] }, [1], "banned must be integers from 0 to 5, found 2.5"],
     [{ banned: [5, 4, 3, 2, 1, 0, 0] }, [1], "banned must be fewer ids than there are, found 6"],
     [{}, [1, 9], "requests[0].prompt must be integers from 0 to 5, found 9"],
-    [{}, [], "requests[0].prompt must be at least 1 id where there is no prefix, found []"],
+    [{}, [], "requests[0].prompt must be at least 1 id if there is no prefix, found []"],
   ];
   for (const [options, prompt, message] of wrong) {
     const requests = [{ prompt, sampling: {}, random }];

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
-import { prime } from "../../src/generation/prompt.ts";
+import { prefill } from "../../src/generation/prompt.ts";
 import { Stream } from "../../src/model/stream.ts";
 import { forEachBackend } from "../backends.ts";
 import { tinyModel } from "./tiny_model.ts";
@@ -10,7 +10,7 @@ const prompts = [[1, 2, 3, 4, 5], [4], [5, 3, 1]].map((ids) => Int32Array.from(i
 forEachBackend("each row's states are those after its own prompt", async () => {
   const model = tinyModel();
   const together = new Stream(model, { batch: prompts.length });
-  const last = prime(together, prompts);
+  const last = prefill(together, prompts);
   assertEquals([...last], [5, 4, 1]);
   const found = await together.states();
   for (const [row, prompt] of prompts.entries()) {
@@ -35,7 +35,7 @@ Deno.test("prompts of one token leave the states at 0", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const stream = new Stream(model, { batch: 2 });
-  assertEquals([...prime(stream, [Int32Array.of(3), Int32Array.of(1)])], [3, 1]);
+  assertEquals([...prefill(stream, [Int32Array.of(3), Int32Array.of(1)])], [3, 1]);
   for (const { h, c } of await stream.states()) assertEquals([...h, ...c ?? []], Array(20).fill(0));
   stream.dispose();
   model.dispose();

@@ -316,7 +316,7 @@ for (const options of settings) {
       const id = sampler.next(logits, mine);
       const shares = probabilities(logits, options, history);
       assertEquals(id, options.temperature === 0 ? shares.indexOf(1) : sampleToken(shares, theirs));
-      sampler.remember(id);
+      sampler.addToHistory(id);
       history.push(id);
     }
   });

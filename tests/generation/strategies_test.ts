@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { probabilities } from "../../src/generation/sampling.ts";
-import { strategies, strategyOf, tutorialStrategies } from "../../src/generation/strategies.ts";
+import { notebookStrategies, strategies, strategyOf } from "../../src/generation/strategies.ts";
 
 Deno.test("every strategy is what its options say", () => {
   const rest = { temperature: 1, repetitionPenalty: 1 };
@@ -51,8 +51,8 @@ Deno.test("wrong names and values say what is wanted", () => {
 
 Deno.test("the tutorial's five differ on one and the same logits", () => {
   const logits = Array.from({ length: 60 }, (_, id) => -id / 10);
-  const found = tutorialStrategies.map(({ sampling }) => probabilities(logits, sampling).join());
-  assertEquals(tutorialStrategies.map(({ name }) => name), [
+  const found = notebookStrategies.map(({ sampling }) => probabilities(logits, sampling).join());
+  assertEquals(notebookStrategies.map(({ name }) => name), [
     ...["Conservative", "Balanced", "Creative", "Top-K", "Top-P"],
   ]);
   assertEquals(new Set(found).size, 5);

@@ -14,8 +14,8 @@ import {
 } from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
-import { encodeSafetensors } from "../../src/model/safetensors.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { encodeCheckpoint } from "../../src/training/checkpoint.ts";
 
 await selectBackend("cpu");

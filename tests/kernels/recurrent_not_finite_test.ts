@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { recurrent } from "../../src/kernels/recurrent_op.ts";
 import { type CellKind, type StackSpec, weightShapes } from "../../src/kernels/stack.ts";
-import { plainStack } from "../../src/model/plain_stack.ts";
+import { plainStack } from "../../src/model/reference/plain_stack.ts";
 import { forEachBackend, onBackend } from "../backends.ts";
 
 /** Those whose plain cells have PyTorch's gradients; tfjs's relu has NaN where PyTorch passes it on. */

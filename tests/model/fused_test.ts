@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { recurrent, type RecurrentInputs } from "../../src/kernels/recurrent_op.ts";
 import { type StackSpec, weightShapes } from "../../src/kernels/stack.ts";
-import { plainStack } from "../../src/model/plain_stack.ts";
+import { plainStack } from "../../src/model/reference/plain_stack.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { cells } from "./layers.ts";

@@ -1,6 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
+import { Random } from "../../src/core/random.ts";
+import { languageModel } from "../../src/model/language_model.ts";
+import {
+  checkLanguageModelConfig,
+  languageModelShapes,
+  parameterCount,
+} from "../../src/model/language_model_config.ts";
 
 const sizes = { vocabularySize: 20, embeddingDim: 8, hiddenSize: 12 };
 
@@ -51,4 +58,19 @@ Deno.test("a language model's configuration names what is wrong with it", () => 
     [{ vocabularySize: 2 ** 24 + 1 }, "vocabularySize must be at most 16777216, found 16777217"],
   ];
   for (const [changed, message] of wrong) refuse({ ...sizes, ...changed }, message);
+});
+
+Deno.test("names, shapes and their count are those of models", async () => {
+  await selectBackend("cpu");
+  const sizes = { vocabularySize: 7, hiddenSize: 5 };
+  for (const numLayers of [1, 2, 4]) {
+    for (const [embeddingDim, tieWeights] of [[3, false], [5, false], [5, true]] as const) {
+      const config = { ...sizes, embeddingDim, numLayers, tieWeights };
+      const model = languageModel({ ...config, random: new Random(1) });
+      const shapes = Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]);
+      assertEquals([...languageModelShapes(config)], shapes);
+      assertEquals(parameterCount(config), model.parameterCount, JSON.stringify(config));
+      model.dispose();
+    }
+  }
 });

@@ -7,7 +7,7 @@ import type {
   StateParts,
   TraceOptions,
 } from "../../src/model/recurrent_inputs.ts";
-import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
+import type { RecurrentOptions } from "../../src/model/recurrent_layer.ts";
 import { RNN } from "../../src/model/rnn.ts";
 
 /** A layer of any cell. */

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { glorotUniform } from "../../src/model/initializers.ts";
-import type { LayerInit } from "../../src/model/layer_init.ts";
+import { glorotUniform } from "../../src/model/init/random_matrices.ts";
+import type { LayerInit } from "../../src/model/init/layer_init.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { forEachBackend } from "../backends.ts";
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
-import { forgetBias } from "../../src/model/gate_bias_init.ts";
+import { forgetBias } from "../../src/model/init/gate_bias_init.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { forEachBackend } from "../backends.ts";
 

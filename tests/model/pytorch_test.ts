@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { type CellCase, cellCases } from "./cases.ts";

@@ -1,14 +1,18 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import type { RecurrentOptions } from "../../src/model/recurrent_options.ts";
+import {
+  checkImplementation,
+  type RecurrentOptions,
+  stackSpec,
+} from "../../src/model/recurrent_layer.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { type BackendName, forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-import { type AnyLayer, cells, layerOf, run } from "./layers.ts";
+import { type AnyLayer, cells, layerOf, run, traceOf } from "./layers.ts";
 
 const implementations = ["plain", "fused"] as const;
 const sizes = { inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true };
@@ -190,6 +194,7 @@ forEachBackend(
       const before = tf.memory().numTensors;
       tf.dispose(run(layer, x));
       tf.dispose(layer.trace(x));
+      tf.dispose(layer.unroll(x));
       tf.dispose(tf.variableGrads(loss));
       assertEquals(tf.memory().numTensors, before);
       const outputs = run(layer, x);
@@ -198,6 +203,38 @@ forEachBackend(
     });
     x.dispose();
     assertEquals(tf.memory().numTensors, start);
+  },
+);
+
+forEachBackend(
+  "unroll() gives the output of forward() and the states of trace()",
+  async (backend) => {
+    const x = normal("x", [2, batch, sequence, sizes.inputSize]);
+    const state = { h: normal("h", [2, 4, batch, 5]), c: normal("c", [2, 4, batch, 5]) };
+    const allowed = tolerance.backend[backend];
+    const options = { replicas: 2, batchFirst: true, dropout: 0.5 };
+    await forAll(backend, options, async (layer) => {
+      const { cell } = layer.spec;
+      const [wanted] = run(layer, x, state);
+      assert(wanted);
+      const { output, states } = layer instanceof LSTM
+        ? layer.unroll(x, { state })
+        : layer.unroll(x, { state: state.h });
+      assertEquals(output.shape, wanted.shape);
+      assertClose(await output.data(), await wanted.data(), allowed);
+      assertEquals(Object.keys(states), cell === "lstm" ? ["h", "c"] : ["h"]);
+      for (const [i, trace] of traceOf(layer, x, state).entries()) {
+        for (const [part, name] of [["h", "hidden"], ["c", "cell"]] as const) {
+          const [all, traced] = [states[part], trace[name]];
+          if (!all || !(traced instanceof tf.Tensor)) continue;
+          assertEquals(all.shape, [2, 4, sequence + 1, batch, 5]);
+          const found = all.slice([0, i], [-1, 1]).squeeze([1]);
+          const initial = state[part].slice([0, i], [-1, 1]);
+          const between = trace.direction === "forward" ? [initial, traced] : [traced, initial];
+          assertClose(await found.data(), await tf.concat(between, 1).data(), allowed);
+        }
+      }
+    });
   },
 );
 
@@ -264,4 +301,36 @@ forEachBackend("parameters have PyTorch's names, shapes and order", async () => 
     "missing: bias_ih_l0, bias_hh_l0",
   );
   for (const layer of [lstm, gru, rnn, other]) layer.dispose();
+});
+
+const options = { inputSize: 3, hiddenSize: 5, random: new Random(1) };
+
+Deno.test("stackSpec fills in PyTorch's defaults", () => {
+  assertEquals(stackSpec("gru", options), {
+    ...{ cell: "gru", inputSize: 3, hiddenSize: 5, numLayers: 1 },
+    ...{ bidirectional: false, bias: true, dropout: 0 },
+  });
+  const all = { numLayers: 2, bidirectional: true, bias: false, dropout: 0.5 };
+  assertEquals(stackSpec("lstm", { ...options, ...all }), {
+    ...{ cell: "lstm", inputSize: 3, hiddenSize: 5 },
+    ...all,
+  });
+  assertEquals([checkImplementation(), checkImplementation("plain")], ["fused", "plain"]);
+});
+
+Deno.test("options that cannot be are named", () => {
+  const refuse = (wrong: Partial<RecurrentOptions>, message: string): unknown =>
+    assertThrows(() => stackSpec("lstm", { ...options, ...wrong }), InputError, message);
+  refuse({ inputSize: 0 }, "inputSize must be a positive integer, found 0");
+  refuse({ hiddenSize: -3 }, "hiddenSize must be a positive integer, found -3");
+  refuse({ numLayers: 1.5 }, "numLayers must be a positive integer, found 1.5");
+  for (const dropout of [-0.1, 1, NaN]) {
+    refuse({ dropout, numLayers: 2 }, `dropout must be in [0, 1), found ${dropout}`);
+  }
+  refuse({ dropout: 0.5 }, "dropout must be 0 where numLayers is 1, found 0.5");
+  assertThrows(
+    () => checkImplementation(JSON.parse('"slow"')),
+    InputError,
+    'implementation must be "fused" or "plain", found "slow"',
+  );
 });

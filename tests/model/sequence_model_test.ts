@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
@@ -7,9 +7,15 @@ import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
+import { dropoutMask } from "../../src/model/reference/dropout_mask.ts";
 import { RNN } from "../../src/model/rnn.ts";
-import { SequenceModel, type SequenceModelOptions } from "../../src/model/sequence_model.ts";
+import {
+  lastStates,
+  SequenceModel,
+  type SequenceModelOptions,
+} from "../../src/model/sequence_model.ts";
 import { forEachBackend } from "../backends.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
 import {
   assertSame,
   batch,
@@ -175,4 +181,153 @@ Deno.test("a model tells the kernels what it is, or that they do not know it", a
   }
   known.dispose();
   biased.dispose();
+});
+
+Deno.test("a model names parts that do not fit", async () => {
+  await selectBackend("cpu");
+  const random = new Random(1);
+  const one = new LSTM({ ...layers, random: random.fork("lstm") });
+  const two = new LSTM({ ...layers, replicas: 2, random: random.fork("lstm") });
+  const parts = {
+    wide: new Embedding({ ...table, embeddingDim: 3, random: random.fork("embedding") }),
+    table: new Embedding({ ...table, random: random.fork("embedding") }),
+    narrow: new Linear({ ...classes, inFeatures: 4, random: random.fork("head") }),
+    many: new Linear({ ...classes, replicas: 3, random: random.fork("head") }),
+  };
+  const refuse = (options: SequenceModelOptions<tf.TensorContainer>, message: string): unknown =>
+    assertThrows(() => new SequenceModel(options), InputError, message);
+  const recurrent = one;
+  refuse(
+    { embedding: parts.wide, recurrent },
+    "embeddingDim of embedding must be 2, the inputSize of recurrent, found 3",
+  );
+  refuse(
+    { head: parts.narrow, recurrent },
+    "inFeatures of head must be 5, the outputSize of recurrent, found 4",
+  );
+  refuse(
+    { embedding: parts.table, recurrent: two },
+    "replicas of embedding must be 2, as in recurrent, found undefined",
+  );
+  refuse(
+    { head: parts.many, recurrent },
+    "replicas of head must be left out, as in recurrent, found 3",
+  );
+  const shared = { inFeatures: 5, outFeatures: 7, random: random.fork("tied") };
+  const fitting = new Embedding({ ...table, embeddingDim: 5, random: random.fork("embedding") });
+  const head = new Linear({ ...shared, tied: fitting });
+  refuse({ head, recurrent }, "embedding must be the one that head is tied to, found undefined");
+  refuse(
+    { embedding: parts.table, head, recurrent },
+    'embedding must be the one that head is tied to, found "another"',
+  );
+  for (const dropout of [1, -0.1, NaN]) {
+    refuse({ recurrent, dropout }, `dropout must be in [0, 1), found ${dropout}`);
+  }
+  const { readout } = JSON.parse('{ "readout": "first" }');
+  refuse({ recurrent, readout }, 'readout must be "all" or "last", found "first"');
+  for (const layer of [fitting, head, one, two, ...Object.values(parts)]) layer.dispose();
+});
+
+for (const bidirectional of [false, true]) {
+  forEachBackend(`the last readout, with bidirectional ${bidirectional}`, async () => {
+    for (const Layer of [RNN, LSTM, GRU]) {
+      for (const replicas of [undefined, 2]) {
+        const options = {
+          ...{ ...layers, numLayers: 2, bidirectional, random: new Random(1) },
+          ...(replicas === undefined ? {} : { replicas }),
+        };
+        const recurrent = new Layer(options);
+        const model = new SequenceModel<tf.TensorContainer>({ recurrent, readout: "last" });
+        const axis = replicas === undefined ? 0 : 1;
+        const x = numbers(...(replicas === undefined ? [] : [replicas]), steps, batch, 2);
+        // Forwards the walk ends at the last step, in reverse at the first.
+        const all = tf.unstack(recurrent.forward(x).output, axis);
+        const [first, last] = [all[0], all.at(-1)];
+        assert(first && last);
+        const wanted = bidirectional
+          ? tf.concat([tf.split(last, 2, -1)[0]!, tf.split(first, 2, -1)[1]!], -1)
+          : last;
+        await assertSame(model.forward(x).output, wanted);
+        model.dispose();
+      }
+    }
+  });
+}
+
+forEachBackend("a head on the last readout reads the last step that counts", async (backend) => {
+  const random = new Random(1);
+  const head = new Linear({ ...classes, random: random.fork("head") });
+  const recurrent = new GRU({ ...layers, random: random.fork("gru") });
+  const model = new SequenceModel({ recurrent, head, readout: "last" });
+  const x = numbers(3, 1, 2);
+  const { output } = model.forward(x, undefined, { mask: tf.tensor2d([[1], [1], [0]]) });
+  const wanted = head.forward(recurrent.forward(x).output.slice([1], [1]).squeeze([0]));
+  assertClose(await output.data(), await wanted.data(), tolerance.backend[backend]);
+  const { grads } = tf.variableGrads(() => model.forward(x).output.sum());
+  assertEquals(Object.keys(grads).length, 6);
+  model.dispose();
+});
+
+Deno.test("a state without an h is named", async () => {
+  await selectBackend("cpu");
+  const gru = new GRU({ ...layers, random: new Random(1) });
+  assertThrows(
+    () => lastStates(gru, []),
+    InputError,
+    "state must be a tensor, or h and c, found []",
+  );
+  gru.dispose();
+});
+
+for (
+  const [name, replicas, sources] of [
+    ["one network", undefined, 0],
+    ["replicas of one source", 2, 0],
+    ["replicas of a source each", 2, 2],
+  ] as const
+) {
+  forEachBackend(
+    `dropout is dropoutMask, between layers and before the head: ${name}`,
+    async () => {
+      const options = { ...(replicas === undefined ? {} : { replicas }), random: new Random(1) };
+      const recurrent = new GRU({ ...layers, numLayers: 2, dropout: 0.4, ...options });
+      const model = new SequenceModel({ recurrent, dropout: 0.25 });
+      const x = numbers(...(replicas === undefined ? [] : [replicas]), steps, batch, 2);
+      const source = new Random(9);
+      const random = sources === 0 ? source : [source.fork(0), source.fork(1)];
+      const fork = (): Random | Random[] =>
+        random instanceof Random
+          ? random.fork("dropout")
+          : random.map((each) => each.fork("dropout"));
+      const forks = [fork()].flat();
+      const seeds = Array.from({ length: replicas ?? 1 }, (_, r) => {
+        return [0, 1].map(() => (forks[r] ?? forks[0])!.integer(0, 2 ** 24 - 1));
+      }).flat();
+      const { output } = model.forward(x, undefined, { training: true, random });
+      const below = recurrent.forward(x, undefined, { training: true, random: fork() }).output;
+      const coins = dropoutMask([replicas ?? 1, steps, batch, hidden], 0.25, 1, seeds);
+      await assertSame(output, below.mul(coins.reshape(below.shape)));
+      // Not in training nothing is dropped.
+      await assertSame(model.forward(x, undefined, { random }).output, recurrent.forward(x).output);
+      model.dispose();
+    },
+  );
+}
+
+forEachBackend("dropout alone before the head wants a source, and as many as there are", () => {
+  const recurrent = new GRU({ ...layers, replicas: 3, random: new Random(1) });
+  const model = new SequenceModel({ recurrent, dropout: 0.5 });
+  const x = numbers(3, steps, batch, 2);
+  const before = tf.memory().numTensors;
+  const refuse = (random: Random[] | undefined, message: string): unknown =>
+    assertThrows(
+      () => model.forward(x, undefined, { training: true, ...(random ? { random } : {}) }),
+      InputError,
+      message,
+    );
+  refuse(undefined, "random must be given where dropout acts in training, found undefined");
+  refuse([new Random(1), new Random(2)], "random must be 1 source, or 3, found 2");
+  assertEquals(tf.memory().numTensors, before);
+  model.dispose();
 });

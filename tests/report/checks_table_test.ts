@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Check } from "../../src/core/result.ts";
+import type { Check } from "../../src/result/result.ts";
 import { alarm, checksTable } from "../../src/report/checks_table.ts";
 import { parseHtml } from "./dom.ts";
 import { result } from "./rendered_page.ts";

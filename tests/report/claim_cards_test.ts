@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Claim, Result, Verdict } from "../../src/core/result.ts";
+import type { Claim, Result, Verdict } from "../../src/result/result.ts";
 import { claimCards } from "../../src/report/claim_cards.ts";
 import { trusted } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";

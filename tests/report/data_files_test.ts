@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { csvParseRows } from "d3-dsv";
-import type { Table } from "../../src/core/result.ts";
-import { parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import type { Table } from "../../src/result/result.ts";
+import { parseJson } from "../../src/core/schema.ts";
+import { resultSchema } from "../../src/result/result_schema.ts";
 import {
   claimCsv,
   metricCsv,

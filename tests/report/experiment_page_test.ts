@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/result/result.ts";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { PageError } from "../../src/report/page_error.ts";
 import { viewOf } from "../../src/report/view.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Prediction, SeedStatistic } from "../../src/core/result.ts";
+import type { Prediction, SeedStatistic } from "../../src/result/result.ts";
 import {
   formatEffect,
   formatFreeze,

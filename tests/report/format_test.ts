@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Estimate } from "../../src/core/result.ts";
+import type { Estimate } from "../../src/result/result.ts";
 import {
   formatDeclared,
   formatExact,

@@ -1,5 +1,6 @@
-import type { Manifest, Result } from "../../src/core/result.ts";
-import { machineSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import type { Manifest, Result } from "../../src/result/result.ts";
+import { machineSchema, resultSchema } from "../../src/result/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
 import { sampleMachine, sampleManifest } from "./sample_manifest.ts";
 import { sampleResult } from "./sample_result.ts";
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { manifestSchema, parseJson } from "../../src/core/result_schema.ts";
-import { thisMachine } from "../../src/core/this_machine.ts";
+import { manifestSchema } from "../../src/result/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
+import { thisMachine } from "../../src/platform/runtime.ts";
 import { manifestOf } from "../../src/report/manifest.ts";
 import { sampleMachine } from "./sample_manifest.ts";
 import { sampleResult } from "./sample_result.ts";

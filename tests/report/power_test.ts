@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { detectable } from "../../src/analysis/detectable.ts";
 import { decidesSmallestEffect, seedsForSmallestEffect } from "../../src/report/power.ts";
-import type { Prediction, SeedStatistic } from "../../src/core/result.ts";
+import type { Prediction, SeedStatistic } from "../../src/result/result.ts";
 import { claim } from "./sample_claims.ts";
 
 /** A claim with the detectable effect of these values. */

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../src/core/result.ts";
+import type { Manifest } from "../../src/result/result.ts";
 import { experimentPage } from "../../src/report/experiment_page.ts";
 import { trusted } from "../../src/report/html.ts";
 import type { Content } from "../../src/report/layout.ts";

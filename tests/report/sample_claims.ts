@@ -1,4 +1,4 @@
-import type { Check, Claim, Estimate, Metric, Unmeasured } from "../../src/core/result.ts";
+import type { Check, Claim, Estimate, Metric, Unmeasured } from "../../src/result/result.ts";
 
 /** The labels of the samples: ten seeds. */
 export const labels: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

@@ -1,4 +1,4 @@
-import type { MachineRecord, Manifest } from "../../src/core/result.ts";
+import type { MachineRecord, Manifest } from "../../src/result/result.ts";
 import { estimate, metric } from "./sample_claims.ts";
 import { sampleResult } from "./sample_result.ts";
 
@@ -55,7 +55,7 @@ export function sampleMachine(): MachineRecord {
 /** A manifest with a run for each of these experiments. */
 export function sampleManifest(ids: readonly string[]): Manifest {
   return {
-    format: "unroll-manifest-4",
+    format: "unroll-manifest-5",
     date: "2026-01-02T03:04:05.000Z",
     profile: "standard",
     backend: sampleResult().backend,
@@ -63,9 +63,7 @@ export function sampleManifest(ids: readonly string[]): Manifest {
       os: "linux",
       arch: "x86_64",
       cores: 2,
-      deno: "2.9.6",
-      v8: "14.0",
-      typescript: "5.9",
+      runtime: { name: "deno", version: "2.9.6", v8: "14.0", typescript: "5.9" },
       packages: { "@tensorflow/tfjs": "4.22.0" },
     },
     commit: "0123456789abcdef0123456789abcdef01234567",

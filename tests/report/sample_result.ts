@@ -1,5 +1,5 @@
-import type { Figure } from "../../src/core/figure.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { Figure } from "../../src/result/figure.ts";
+import type { Result } from "../../src/result/result.ts";
 import { estimate, metric, sampleChecks, sampleClaims, sampleUnmeasured } from "./sample_claims.ts";
 import { accuracyTable, decayTable, eigenvalueTable, gains, seedsTable } from "./sample_tables.ts";
 

@@ -1,5 +1,5 @@
 import { Random } from "../../src/core/random.ts";
-import type { Table } from "../../src/core/result.ts";
+import type { Table } from "../../src/result/result.ts";
 import { labels } from "./sample_claims.ts";
 
 /** The gains of the sample, as series. */

@@ -8,7 +8,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { manifestSchema, parseJson, resultSchema } from "../../src/core/result_schema.ts";
+import { manifestSchema, resultSchema } from "../../src/result/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
 import { renderSite, type SiteInput } from "../../src/report/site.ts";
 import { parseHtml, parseSvg } from "./dom.ts";
 import { hostile, hostileManifest, hostileResult } from "./hostile.ts";

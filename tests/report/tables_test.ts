@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Manifest, Result } from "../../src/core/result.ts";
+import type { Manifest, Result } from "../../src/result/result.ts";
 import { checksTable } from "../../src/report/checks_table.ts";
 import { metricsTable, parametersTable, resultTable } from "../../src/report/tables.ts";
 import { type View, viewOf } from "../../src/report/view.ts";

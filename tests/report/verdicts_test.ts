@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Prediction, Verdict } from "../../src/core/result.ts";
+import type { Prediction, Verdict } from "../../src/result/result.ts";
 import { decidingP, familiesOf, tallyOf } from "../../src/report/verdicts.ts";
 import { claim, sampleClaims } from "./sample_claims.ts";
 import { sampleResult } from "./sample_result.ts";

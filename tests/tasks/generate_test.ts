@@ -5,7 +5,7 @@ import { continueText } from "../../src/generation/continue_text.ts";
 import { loadTextModel, readTextModel, writeTextModel } from "../../src/generation/text_model.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
-import { encodeSafetensors } from "../../src/model/safetensors.ts";
+import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { exitCodes, stopSignals } from "../../tasks/cli/stop.ts";
 import { withDefaults } from "./flags.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pathToFileURL } from "node:url";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import { thisMachine } from "../../src/core/this_machine.ts";
+import { thisMachine } from "../../src/platform/runtime.ts";
 import { filesBelow } from "../../tasks/cli/files.ts";
 import { ProjectCopy } from "./project_copy.ts";
 

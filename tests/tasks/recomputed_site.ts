@@ -6,7 +6,7 @@ import type {
   Metric,
   Result,
   Table,
-} from "../../src/core/result.ts";
+} from "../../src/result/result.ts";
 import {
   type Answer,
   detectableAgain,

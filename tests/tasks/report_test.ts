@@ -64,10 +64,10 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
   });
 
   await t.step("changed source is named", async () => {
-    const path = `${project.folder}/src/model/rnn_cell.ts`;
+    const path = `${project.folder}/src/model/reference/rnn_cell.ts`;
     await Deno.writeTextFile(path, `${await Deno.readTextFile(path)}// changed\n`);
     const { err } = await run("--seeds", "2");
-    assertStringIncludes(err, "the source changed (src/model/rnn_cell.ts)");
+    assertStringIncludes(err, "the source changed (src/model/reference/rnn_cell.ts)");
   });
 
   await t.step("a damaged result is said and computed again", async () => {

@@ -1,18 +1,18 @@
 import { dirname } from "node:path";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Manifest } from "../../src/core/result.ts";
+import type { Manifest } from "../../src/result/result.ts";
 
 /** A manifest as a report writes it. */
 function manifestText(ids: readonly string[], files: Manifest["files"]): string {
   const here = { os: "linux", arch: "x86_64", cores: 2 };
   const date = "2026-01-01T00:00:00.000Z";
   const manifest: Manifest = {
-    format: "unroll-manifest-4",
+    format: "unroll-manifest-5",
     date,
     profile: "quick",
     backend: { name: "cpu", adapter: null, versions: {} },
-    environment: { ...here, deno: "2", v8: "14", typescript: "5", packages: {} },
+    environment: { ...here, runtime: { name: "deno", version: "2" }, packages: {} },
     commit: null,
     runs: ids.map((experiment) => ({
       experiment,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sha256 } from "../../src/core/digest.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
 import { type Outcome, ProjectCopy, tiny } from "./project_copy.ts";
 
 /** An address at which nothing listens. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Hypothesis } from "../../src/core/result.ts";
+import type { Hypothesis } from "../../src/result/result.ts";
 import { defineExperiment, type Experiment } from "../../src/experiments/experiment.ts";
 import { type Run, runExperiment } from "../../src/experiments/run.ts";
 

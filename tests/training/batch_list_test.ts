@@ -6,13 +6,13 @@ import { GRU } from "../../src/model/gru.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { countTargets, HeldBatches, sliceBatches } from "../../src/training/batch_list.ts";
+import { BatchBuffer, countTargets, sliceBatches } from "../../src/training/batch_list.ts";
 import type { Batch } from "../../src/training/engine/batch.ts";
 import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { fit } from "../../src/training/fit.ts";
 import { Adam } from "../../src/training/optimizer.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train } from "../../src/training/train_language_model.ts";
+import { trainLanguageModel } from "../../src/training/train_language_model.ts";
 import { forEachBackend } from "../backends.ts";
 
 const shape = [2, 2];
@@ -34,7 +34,7 @@ forEachBackend("targets count that are neither ignored nor masked, tensors too",
 
 Deno.test("batches that there are not are named", () => {
   const batches = [{ x: target, target }];
-  const held = new HeldBatches();
+  const held = new BatchBuffer();
   assertEquals(sliceBatches(batches, 0, 1, {}, held), batches);
   assertThrows(
     () => sliceBatches(batches, 0, 2, {}, held),
@@ -142,7 +142,7 @@ async function fitted({ numbers }: Source, implementation: "fused" | "plain"): P
   return losses.map(([loss = NaN]) => loss);
 }
 
-/** The history of `train`, and losses by token. */
+/** The history of `trainLanguageModel`, and losses by token. */
 async function taught({ ids }: Source) {
   const random = new Random(2);
   const sizes = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 3 };
@@ -150,7 +150,7 @@ async function taught({ ids }: Source) {
   const adam = new Adam(model, { learningRate: 0.02 });
   const list = (length: number) => ({ length, at: ids });
   const validate = async () => (await tokenLosses(model, list(5), { ignoreIndex: 0 })).mean;
-  const history = await train(model, new CrossEntropyLoss({ ignoreIndex: 0 }), adam, {
+  const history = await trainLanguageModel(model, new CrossEntropyLoss({ ignoreIndex: 0 }), adam, {
     ...{ epochs: 2, batches: () => list(20), progressSteps: 8, validate },
   });
   adam.dispose();
@@ -172,7 +172,7 @@ forEachBackend("fit() learns the same from arrays that are refilled as from new 
 });
 
 forEachBackend(
-  "train() and tokenLosses() learn the same from arrays that are refilled",
+  "trainLanguageModel() and tokenLosses() learn the same from arrays that are refilled",
   async () => {
     const tensors = tf.memory().numTensors;
     const wanted = await taught(newArrays);
@@ -185,13 +185,13 @@ forEachBackend(
   },
 );
 
-forEachBackend("HeldBatches.collect() leaves no tensor if a later batch is refused", () => {
+forEachBackend("BatchBuffer.collect() leaves no tensor if a later batch is refused", () => {
   const source = disposing();
   const first = source.numbers(0);
   const tensors = tf.memory().numTensors;
   const give = (i: number): Batch => i === 0 ? first : JSON.parse('{ "x": 1 }');
   assertThrows(
-    () => new HeldBatches().collect(2, {}, give),
+    () => new BatchBuffer().collect(2, {}, give),
     InputError,
     "x must be a tensor, or a shape",
   );

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
-import { CallSize, CHUNK } from "../../src/training/call_size.ts";
+import { CallSize, MAX_CALL_STEPS } from "../../src/training/call_size.ts";
 
 /** The sizes of calls whose steps take so many milliseconds each. */
 function sizes(calls: number, each: (step: number) => number, most?: number): number[] {
@@ -8,7 +8,7 @@ function sizes(calls: number, each: (step: number) => number, most?: number): nu
   let done = 0;
   return Array.from({ length: calls }, () => {
     const { steps } = size;
-    size.took(steps, steps * each(done));
+    size.adjust(steps, steps * each(done));
     done += steps;
     return steps;
   });
@@ -16,7 +16,7 @@ function sizes(calls: number, each: (step: number) => number, most?: number): nu
 
 Deno.test("CallSize grows to what takes 50 ms, after a first call that only prepares", async () => {
   await selectBackend("cpu");
-  assertEquals(sizes(4, (step) => step === 0 ? 900 : 0.01), [1, 1, CHUNK, CHUNK]);
+  assertEquals(sizes(4, (step) => step === 0 ? 900 : 0.01), [1, 1, MAX_CALL_STEPS, MAX_CALL_STEPS]);
   assertEquals(sizes(4, () => 5), [1, 1, 10, 10]);
   assertEquals(sizes(4, () => 0, 7), [1, 1, 7, 7]);
 });

@@ -77,7 +77,7 @@ Deno.test("a state that cannot be carried on is named", async () => {
     assertThrows(
       () => trainStep(model, new MSELoss(), optimizer, last, { carryState: true }),
       InputError,
-      "the batch axis must be 2, as the states carried on, found 3",
+      "the batch axis must be 2, as the carried states, found 3",
     );
     optimizer.dispose();
     model.dispose();
@@ -89,7 +89,7 @@ Deno.test("a state that cannot be carried on is named", async () => {
   assertThrows(
     () => trainStep(both, new MSELoss(), optimizer, parts[0] ?? [], { carryState: true }),
     InputError,
-    "carryState must be false where layers are bidirectional",
+    "carryState must be false if layers are bidirectional",
   );
   optimizer.dispose();
   both.dispose();

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { encodeSafetensors } from "../../src/model/safetensors.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import {
   type Checkpoint,
   decodeCheckpoint,

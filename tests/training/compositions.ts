@@ -4,7 +4,7 @@ import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import type { Implementation } from "../../src/model/recurrent_options.ts";
+import type { Implementation } from "../../src/model/recurrent_layer.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import type { Batch } from "../../src/training/engine/batch.ts";

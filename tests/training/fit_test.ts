@@ -8,7 +8,7 @@ import { sideBySide } from "../../src/data/sequence_task.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { CHUNK } from "../../src/training/call_size.ts";
+import { MAX_CALL_STEPS } from "../../src/training/call_size.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { fit, type FitOptions } from "../../src/training/fit.ts";
 import { MSELoss } from "../../src/training/engine/losses.ts";
@@ -76,7 +76,7 @@ forEachBackend("fit does the steps that trainStep does", async () => {
   assertEquals(losses.map(([own]) => own), wanted);
   assertEquals(told.at(-1), 70);
   const calls = told.map((done, i) => done - (told[i - 1] ?? 0));
-  assertEquals(calls.filter((steps) => steps < 1 || steps > CHUNK), []);
+  assertEquals(calls.filter((steps) => steps < 1 || steps > MAX_CALL_STEPS), []);
 });
 
 Deno.test("fit reads every loss, of more steps than the kernels remember too", async () => {
@@ -126,7 +126,7 @@ forEachBackend(
       // So many steps take minutes.
       const found = await assertRejects(() => trained([1], 1e8, { onStep, signal: stop.signal }));
       assertEquals(found, reason);
-      if (!later) assert(steps <= CHUNK);
+      if (!later) assert(steps <= MAX_CALL_STEPS);
     }
     assertEquals(tf.memory().numTensors, before);
   },

@@ -13,7 +13,7 @@ import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam, AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train } from "../../src/training/train_language_model.ts";
+import { trainLanguageModel } from "../../src/training/train_language_model.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 
@@ -91,7 +91,7 @@ Deno.test("trainStep(), evaluate() and fit() refuse arguments of other kinds, an
     [() => run({ ...batch, lengths: [4] }), "2 integers from 1 to 4, found [4]"],
     [
       () => run({ ...batch, lengths: [4, 4], mask: { shape: [4, 2], data: new Float32Array(8) } }),
-      "mask must be left out where lengths are given",
+      "mask must be left out if lengths are given",
     ],
     [
       () => run({ ...batch, mask: { shape: [4, 2], data: new Float32Array(8).fill(0.25) } }),
@@ -156,9 +156,9 @@ Deno.test("a layer alone, and a loss that is not a number, are refused in a step
   const linear = new Linear({ inFeatures: 2, outFeatures: 1, random: new Random(1) });
   const optimizer = Reflect.construct(Adam, [linear]) as Adam;
   const before = tf.memory().numTensors;
-  const loss = { fused: null, of: (output: tf.Tensor) => output.sum(-1) };
-  const column = { fused: null, of: (output: tf.Tensor) => output.mean().reshape([1]) };
-  const nothing = { fused: null, of: () => undefined };
+  const loss = { fused: null, compute: (output: tf.Tensor) => output.sum(-1) };
+  const column = { fused: null, compute: (output: tf.Tensor) => output.mean().reshape([1]) };
+  const nothing = { fused: null, compute: () => undefined };
   await assertMistakes([
     [
       () => call(null, trainStep, linear, mse, optimizer, batch),
@@ -166,15 +166,15 @@ Deno.test("a layer alone, and a loss that is not a number, are refused in a step
     ],
     [
       () => trainStep(model, loss, adam, batch),
-      "what the loss gives must be of shape []",
+      "the result of the loss must be of shape []",
       "a scalar",
     ],
     [() => trainStep(model, column, adam, batch), "must be of shape [], found [1]"],
     [
       () => call(null, trainStep, model, nothing, adam, batch),
-      "what the loss gives must be a tensor",
+      "the result of the loss must be a tensor",
     ],
-    [() => evaluate(model, loss, batch), "what the loss gives must be of shape []"],
+    [() => evaluate(model, loss, batch), "the result of the loss must be of shape []"],
   ]);
   assertEquals(tf.memory().numTensors, before);
   optimizer.dispose();
@@ -219,29 +219,38 @@ Deno.test("optimizers, schedules and losses refuse unknown options and values of
     [() => call(null, CrossEntropyLoss, 0), "options of CrossEntropyLoss must be an object"],
     [() => call(null, CrossEntropyLoss, { ignore_index: 0 }), "Did you mean"],
     [() => call(null, CrossEntropyLoss, { ignoreIndex: null }), "ignoreIndex must be an integer"],
-    [() => call(mse, "of", [1], [1]), "output must be a tensor, found [1]"],
-    [() => call(mse, "of", tf.zeros([2, 1]), 1), "target must be a tensor, found 1"],
+    [() => call(mse, "compute", [1], [1]), "output must be a tensor, found [1]"],
+    [() => call(mse, "compute", tf.zeros([2, 1]), 1), "target must be a tensor, found 1"],
     [
-      () => call(mse, "of", tf.zeros([2, 1]), tf.zeros([2, 1]), tf.ones([2])),
-      "options of MSELoss.of must be an object such as { mask, replicas }",
+      () => call(mse, "compute", tf.zeros([2, 1]), tf.zeros([2, 1]), tf.ones([2])),
+      "options of MSELoss.compute must be an object such as { mask, replicas }",
     ],
   ]);
   dispose();
 });
 
-Deno.test("train() and tokenLosses() refuse arguments of other kinds", async () => {
+Deno.test("trainLanguageModel() and tokenLosses() refuse arguments of other kinds", async () => {
   await selectBackend("cpu");
   const { text, model, ids, adam, adamW, dispose } = setUp();
   const loss = new CrossEntropyLoss();
   const batches = [{ x: ids, target: ids }];
   const options = { epochs: 1, batches: () => batches, validate: () => Promise.resolve(1) };
   const run = (change: object) => () =>
-    call(null, train, text, loss, adamW, { ...options, ...change });
+    call(null, trainLanguageModel, text, loss, adamW, { ...options, ...change });
   const ask = (...args: unknown[]) => () => call(null, tokenLosses, text, ...args);
   await assertMistakes([
-    [() => call(null, train, text, mse, adamW, options), "loss must be a CrossEntropyLoss"],
-    [() => call(null, train, text, loss, adam, options), "one that was made for this model"],
-    [() => call(null, train, text, loss, adamW), "options of train must be an object"],
+    [
+      () => call(null, trainLanguageModel, text, mse, adamW, options),
+      "loss must be a CrossEntropyLoss",
+    ],
+    [
+      () => call(null, trainLanguageModel, text, loss, adam, options),
+      "one that was made for this model",
+    ],
+    [
+      () => call(null, trainLanguageModel, text, loss, adamW),
+      "options of trainLanguageModel must be an object",
+    ],
     [run({ callbacks: [] }), 'found "callbacks"'],
     [run({ batches }), "batches must be a function from an epoch's number to its batches"],
     [run({ batches: () => batches[0] }), "batches of an epoch must be an array of batches"],
@@ -287,7 +296,7 @@ Deno.test("train() and tokenLosses() refuse arguments of other kinds", async () 
 
 Deno.test("states of two directions are carried by no step, and a frozen model is not trained", async () => {
   await selectBackend("cpu");
-  const message = "carryState must be false where layers are bidirectional";
+  const message = "carryState must be false if layers are bidirectional";
   const x = { shape: [4, 2, 2], data: new Float32Array(16) };
   const target = { shape: [4, 2, 6], data: new Float32Array(48) };
   for (const implementation of ["fused", "plain"] as const) {
@@ -305,7 +314,7 @@ Deno.test("states of two directions are carried by no step, and a frozen model i
     for (const variable of Object.values(model.parameters)) variable.trainable = false;
     const { length } = Object.keys(tf.engine().registeredVariables);
     await assertMistakes([
-      [() => trainStep(model, mse, optimizer, { x, target }), "trainable, one of them at least"],
+      [() => trainStep(model, mse, optimizer, { x, target }), "trainable, at least one of them"],
     ]);
     assertEquals([optimizer.steps, Object.keys(tf.engine().registeredVariables).length], [
       0,
@@ -326,8 +335,8 @@ Deno.test("MSELoss and CrossEntropyLoss refuse options that there are not, and o
     ],
     [() => call(null, MSELoss, "sum"), 'options of MSELoss must be left out, found "sum"'],
     [() => call(null, CrossEntropyLoss, { reduction: "sum" }), 'ignoreIndex, found "reduction"'],
-    [() => mse.of(none, none), "output must be of at least one number, found [0, 1]"],
-    [() => new CrossEntropyLoss().of(none, rows), "output must be of at least one number"],
+    [() => mse.compute(none, none), "output must be of at least one number, found [0, 1]"],
+    [() => new CrossEntropyLoss().compute(none, rows), "output must be of at least one number"],
   ]);
   tf.dispose([none, rows]);
 });
@@ -336,10 +345,10 @@ Deno.test("trainStep() refuses a loss without a gradient, and leaves no tensor",
   await selectBackend("cpu");
   const { model, batch, adam, dispose } = setUp();
   const before = tf.memory().numTensors;
-  const own = (of: (output: tf.Tensor) => tf.Tensor) => () =>
-    trainStep(model, { fused: null, of }, adam, batch);
+  const own = (compute: (output: tf.Tensor) => tf.Tensor) => () =>
+    trainStep(model, { fused: null, compute }, adam, batch);
   const words = [
-    "what the loss gives must be computed from the model's output by TensorFlow.js ops",
+    "the result of the loss must be computed from the model's output by TensorFlow.js ops",
     'found "a number without a gradient". A tensor made from numbers that were read',
   ];
   await assertMistakes([

@@ -4,16 +4,16 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
 import {
-  train,
   type TrainingProgress,
-  type TrainOptions,
+  trainLanguageModel,
+  type TrainLanguageModelOptions,
 } from "../../src/training/train_language_model.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -25,12 +25,17 @@ Deno.test("epochs that go on are parts of one text", async () => {
   const plain = { plateau: new ReduceLROnPlateau({ learningRate: 1 }) };
   const one = await run({ ...plain, epochs: 1, batches: () => text });
   const part = (epoch: number) => text.slice(2 * epoch, 2 * epoch + 2);
-  const parts = { ...plain, epochs: 3, batches: part, goesOn: (epoch: number) => epoch !== 0 };
+  const parts = {
+    ...plain,
+    epochs: 3,
+    batches: part,
+    carryAcrossEpochs: (epoch: number) => epoch !== 0,
+  };
   const kept: Uint8Array[] = [];
   const found = await run({ ...parts, onCheckpoint: keeper(kept) });
   assertEquals(found.weights, one.weights);
   assertEquals((await run(parts, kept[0])).weights, one.weights);
-  const apart = await run({ ...parts, goesOn: () => false });
+  const apart = await run({ ...parts, carryAcrossEpochs: () => false });
   assert(apart.weights["head.bias"]?.data[1] !== one.weights["head.bias"]?.data[1]);
 });
 
@@ -47,7 +52,7 @@ Deno.test("each token counts alike, whatever batch it is in", async () => {
     list.map((batch) => tokenLosses(model, [batch], { ignoreIndex: 0 })),
   );
   const [a = NaN, b = NaN] = each.map(({ mean }) => mean);
-  const [record] = await train(model, loss, optimizer, {
+  const [record] = await trainLanguageModel(model, loss, optimizer, {
     epochs: 1,
     batches: () => list,
     validate: () => Promise.resolve(1),
@@ -71,7 +76,7 @@ forEachBackend("what a mask leaves out counts for nothing", async () => {
   const optimizer = new AdamW(model, { learningRate: 0 });
   const [a = NaN] = await evaluate(model, loss, first);
   const [b = NaN] = await evaluate(model, loss, second);
-  const [record] = await train(model, loss, optimizer, {
+  const [record] = await trainLanguageModel(model, loss, optimizer, {
     epochs: 1,
     batches: () => [first, second],
     validate: () => Promise.resolve(1),
@@ -174,7 +179,7 @@ forEachBackend("a hundred steps leave no tensor behind", async () => {
 
 Deno.test("what training cannot use is named", async () => {
   await selectBackend("wasm");
-  const wrong: (readonly [Partial<TrainOptions>, string])[] = [
+  const wrong: (readonly [Partial<TrainLanguageModelOptions>, string])[] = [
     [{ epochs: 0 }, "epochs must be a positive integer, found 0"],
     [{ batches: () => [] }, "batches of an epoch must be 1 or more, found 0"],
     [{ checkpointSteps: 0.5 }, "checkpointSteps must be a positive integer, found 0.5"],
@@ -188,7 +193,7 @@ Deno.test("what training cannot use is named", async () => {
   const optimizer = new AdamW(model);
   const validate = () => Promise.resolve(1);
   await assertRejects(
-    () => train(model, loss, optimizer, { epochs: 1, batches, validate }),
+    () => trainLanguageModel(model, loss, optimizer, { epochs: 1, batches, validate }),
     InputError,
     "replicas of the model must be left out, found 2",
   );
@@ -368,7 +373,7 @@ Deno.test("a checkpoint of more than there is to do is refused before it is load
     const each = () => batches(0, count);
     const validate = () => Promise.resolve(1);
     await assertRejects(
-      () => train(model, loss, optimizer, { epochs, batches: each, validate, start }),
+      () => trainLanguageModel(model, loss, optimizer, { epochs, batches: each, validate, start }),
       InputError,
       message,
     );
@@ -395,7 +400,7 @@ Deno.test("a loss that is no number ends training", async () => {
   const optimizer = new AdamW(model, { learningRate: 1e38 });
   await assertRejects(
     () =>
-      train(model, loss, optimizer, {
+      trainLanguageModel(model, loss, optimizer, {
         epochs: 1,
         batches,
         validate: () => Promise.resolve(1),

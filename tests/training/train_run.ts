@@ -9,7 +9,10 @@ import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
-import { train, type TrainOptions } from "../../src/training/train_language_model.ts";
+import {
+  trainLanguageModel,
+  type TrainLanguageModelOptions,
+} from "../../src/training/train_language_model.ts";
 
 /** Ids of the model's. */
 export const VOCABULARY = 7;
@@ -27,7 +30,7 @@ export function batches(epoch: number, count = 5) {
 }
 
 /** What a training is told besides: of the plateau its patience. */
-export type RunOptions = Partial<TrainOptions> & { readonly patience?: number };
+export type RunOptions = Partial<TrainLanguageModelOptions> & { readonly patience?: number };
 
 /** A training of a small model, from its beginning or a checkpoint's bytes. */
 export async function run({ patience = 0, ...options }: RunOptions, start?: Uint8Array) {
@@ -39,7 +42,7 @@ export async function run({ patience = 0, ...options }: RunOptions, start?: Uint
   });
   const held = batches(1000, 2);
   try {
-    const history = await train(model, loss, optimizer, {
+    const history = await trainLanguageModel(model, loss, optimizer, {
       epochs: 3,
       batches,
       carryState: true,

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
-import type { Implementation } from "../../src/model/recurrent_options.ts";
+import type { Implementation } from "../../src/model/recurrent_layer.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam, AdamW } from "../../src/training/optimizer.ts";
@@ -81,9 +81,9 @@ for (const implementation of ["fused", "plain"] as const) {
         await assertRejects(
           () => report.losses(),
           InputError,
-          "losses must be asked for before loadStateDict of the optimizer, found",
+          "losses must be read before loadStateDict of the optimizer, found",
         );
-        await assertRejects(() => report.gradNorms(), InputError, "norms must be asked for before");
+        await assertRejects(() => report.gradNorms(), InputError, "norms must be read before");
       }
       const [found] = await third.losses();
       assert(found && Number.isFinite(found[0]));

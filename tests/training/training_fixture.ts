@@ -4,10 +4,10 @@ import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
-import type { Implementation } from "../../src/model/recurrent_options.ts";
+import type { Implementation } from "../../src/model/recurrent_layer.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import type { StateDict } from "../../src/model/state_dict.ts";
-import type { LSTMState } from "../../src/model/lstm_cell.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
+import type { LSTMState } from "../../src/model/reference/lstm_cell.ts";
 import type { Batch } from "../../src/training/engine/batch.ts";
 
 /** Weights by PyTorch's names. */

@@ -1,5 +1,5 @@
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import type { SeedStatistic } from "../../core/result.ts";
+import type { SeedStatistic } from "../../result/result.ts";
 import { geometricMean } from "../../analysis/statistics.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import { studentNames } from "./students.ts";

@@ -1,7 +1,7 @@
 import { binomialCdf, binomialTail } from "../../analysis/distributions.ts";
 import { shareEstimate } from "../../analysis/estimate.ts";
 import { infer } from "../../analysis/inference.ts";
-import type { Prediction } from "../../core/result.ts";
+import type { Prediction } from "../../result/result.ts";
 
 /** The interval of each count of n seeds, from 0 to n. */
 export function intervalsOf(n: number): [low: number, high: number][] {

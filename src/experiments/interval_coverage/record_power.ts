@@ -1,6 +1,6 @@
 import { detectable } from "../../analysis/detectable.ts";
 import { standardDeviation } from "../../analysis/statistics.ts";
-import type { Prediction } from "../../core/result.ts";
+import type { Prediction } from "../../result/result.ts";
 import { curveColumns, curveLayers } from "../curves.ts";
 import { decidingWins, winPower } from "./exact_shares.ts";
 import { bySeed, type Context, EFFECTS, type Shares, SIZES } from "./parameters.ts";

@@ -1,6 +1,6 @@
 import { estimate } from "../../analysis/estimate.ts";
 import { infer } from "../../analysis/inference.ts";
-import type { SeedStatistic } from "../../core/result.ts";
+import type { SeedStatistic } from "../../result/result.ts";
 import { type Context, SIZES } from "./parameters.ts";
 import { populations } from "./populations.ts";
 import { coverageOf, hardShares, intervalsOf } from "./exact_shares.ts";

@@ -1,7 +1,7 @@
 import { holm } from "../../analysis/holm.ts";
 import { infer, type Inference } from "../../analysis/inference.ts";
 import { verdict } from "../../analysis/verdict.ts";
-import type { Prediction } from "../../core/result.ts";
+import type { Prediction } from "../../result/result.ts";
 import type { Context, Shares } from "./parameters.ts";
 
 /** The values of a simulated claim. */

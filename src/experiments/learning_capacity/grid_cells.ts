@@ -1,5 +1,5 @@
-import { chronoInit } from "../../model/gate_bias_init.ts";
-import { orthogonalInit, type RecurrentInit } from "../../model/recurrent_init.ts";
+import { chronoInit } from "../../model/init/gate_bias_init.ts";
+import { orthogonalInit, type RecurrentInit } from "../../model/init/recurrent_init.ts";
 import type { Architecture } from "../architectures.ts";
 import { sortedRates, type Values } from "./parameters.ts";
 

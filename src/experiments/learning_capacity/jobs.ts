@@ -6,7 +6,7 @@ import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
 import { type Contender, contendersOf } from "../contenders.ts";
 import { InputError } from "../../core/errors.ts";
-import { CHUNK } from "../../training/call_size.ts";
+import { MAX_CALL_STEPS } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";
 import { type Context, sortedLags, type Values } from "./parameters.ts";
 
@@ -85,7 +85,7 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
   ];
   for (const { task, hidden } of fresh) {
     const { data, pass } = sizes(Math.max(seeds.length, validationSeeds), task, hidden);
-    checkBatchSize("trainingBatch", trainingBatch, pass + CHUNK * data);
+    checkBatchSize("trainingBatch", trainingBatch, pass + MAX_CALL_STEPS * data);
     checkBatchSize("testBatch", testBatch, pass);
   }
   for (const task of notebookTasks(parameters)) {

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { mean } from "../../analysis/statistics.ts";
 import type { Random } from "../../core/random.ts";
 import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
-import type { RecurrentInit } from "../../model/recurrent_init.ts";
+import type { RecurrentInit } from "../../model/init/recurrent_init.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";

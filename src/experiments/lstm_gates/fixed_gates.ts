@@ -1,5 +1,5 @@
 import { InputError } from "../../core/errors.ts";
-import type { StateDict, StateEntry } from "../../model/state_dict.ts";
+import type { StateDict, StateEntry } from "../../model/parameters/state_dict.ts";
 import type { GateName } from "./measure.ts";
 
 /** Where each gate's rows are among those of an LSTM's weights: input, forget, candidate, output. */

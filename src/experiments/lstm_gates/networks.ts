@@ -3,9 +3,13 @@ import type { Activations } from "../../analysis/gates.ts";
 import type { Numbers } from "../../data/sequence_task.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
-import type { LSTMState } from "../../model/lstm_cell.ts";
-import { glorotUniform } from "../../model/initializers.ts";
-import { glorotInit, jointGlorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
+import type { LSTMState } from "../../model/reference/lstm_cell.ts";
+import { glorotUniform } from "../../model/init/random_matrices.ts";
+import {
+  glorotInit,
+  jointGlorotInit,
+  type RecurrentInit,
+} from "../../model/init/recurrent_init.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import type { LSTMTrace } from "../../model/trace.ts";
 import type { WeightKind } from "./kinds.ts";

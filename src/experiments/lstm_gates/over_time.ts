@@ -1,6 +1,6 @@
 import type { Spread } from "../../analysis/gates.ts";
 import { mean } from "../../analysis/statistics.ts";
-import type { Column } from "../../core/result.ts";
+import type { Column } from "../../result/result.ts";
 import type { Cell } from "../curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";

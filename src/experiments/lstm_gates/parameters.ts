@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ExperimentContext } from "../experiment.ts";
-import { CHUNK } from "../../training/call_size.ts";
+import { MAX_CALL_STEPS } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";
 import type { ParameterValues } from "../parameters.ts";
 
@@ -62,5 +62,5 @@ export function checkSizes({ parameters, seeds }: Sizes): void {
   const pass = steps * (inputSize + 6 * hiddenSize);
   checkBatchSize("batch", batch, pass);
   checkBatchSize("heldOut", heldOut, pass);
-  checkBatchSize("trainingBatch", trainingBatch, pass + steps * CHUNK * inputSize);
+  checkBatchSize("trainingBatch", trainingBatch, pass + steps * MAX_CALL_STEPS * inputSize);
 }

@@ -5,9 +5,9 @@ import { meanLogSigmoid } from "../../analysis/gate_theory.ts";
 import { stateNorms } from "../../analysis/states.ts";
 import { mean } from "../../analysis/statistics.ts";
 import type { Numbers } from "../../data/sequence_task.ts";
-import { chronoInit, forgetBias } from "../../model/gate_bias_init.ts";
+import { chronoInit, forgetBias } from "../../model/init/gate_bias_init.ts";
 import type { LSTM } from "../../model/lstm.ts";
-import type { RecurrentInit } from "../../model/recurrent_init.ts";
+import type { RecurrentInit } from "../../model/init/recurrent_init.ts";
 import { type WeightKind, weightKinds } from "./kinds.ts";
 import { firstCorrelation, normCorrelation } from "./measure.ts";
 import {

@@ -1,6 +1,6 @@
 import { InputError } from "../../core/errors.ts";
 import type { Numbers, Sample } from "../../data/sequence_task.ts";
-import { forgetBias } from "../../model/gate_bias_init.ts";
+import { forgetBias } from "../../model/init/gate_bias_init.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";

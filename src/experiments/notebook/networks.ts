@@ -2,12 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../../core/random.ts";
 import type { Numbers } from "../../data/sequence_task.ts";
 import { GRU } from "../../model/gru.ts";
-import { glorotUniform } from "../../model/initializers.ts";
-import type { LayerInit } from "../../model/layer_init.ts";
+import { glorotUniform } from "../../model/init/random_matrices.ts";
+import type { LayerInit } from "../../model/init/layer_init.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import type { Model, ModelOptions } from "../../model/model.ts";
-import { glorotInit, jointGlorotInit, type RecurrentInit } from "../../model/recurrent_init.ts";
+import {
+  glorotInit,
+  jointGlorotInit,
+  type RecurrentInit,
+} from "../../model/init/recurrent_init.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import { type NetworkKey, sizes } from "./settings.ts";

@@ -9,7 +9,7 @@ import { windowBatches } from "../../data/text/window_batches.ts";
 import { type Window, windows } from "../../data/text/windows.ts";
 import { generate } from "../../generation/generate.ts";
 import type { SamplingOptions } from "../../generation/sampling.ts";
-import { tutorialStrategies } from "../../generation/strategies.ts";
+import { notebookStrategies } from "../../generation/strategies.ts";
 import type { Model } from "../../model/model.ts";
 import { CrossEntropyLoss } from "../../training/engine/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
@@ -219,7 +219,7 @@ export async function trainText(
       progress(epoch + 1, context.parameters.textEpochs);
     }
     const requests = text.prompts.flatMap((prompt) =>
-      tutorialStrategies.map(({ name, sampling }) => ({ strategy: name, prompt, sampling }))
+      notebookStrategies.map(({ name, sampling }) => ({ strategy: name, prompt, sampling }))
     );
     if (isSampled) samples.push(...await draw(epochs.length, requests, text.generated));
     const [newLoss = NaN] = await evaluate(model, loss, left);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../../core/random.ts";
-import { dropoutCoins } from "../../model/dropout_coins.ts";
+import { dropoutMask } from "../../model/reference/dropout_mask.ts";
 import { type LanguageModel, languageModel } from "../../model/language_model.ts";
 import type { Model, ModelOptions } from "../../model/model.ts";
 import { text } from "./settings.ts";
@@ -51,8 +51,8 @@ export class NotebookLanguageModel implements Model {
       const drop = (tensor: tf.Tensor, label: string, stream: number): tf.Tensor => {
         const own: Random = source.fork(label);
         const seeds = [0, 1].map(() => own.integer(0, 2 ** 24 - 1));
-        const coins = dropoutCoins([1, ...tensor.shape], text.dropout, stream, seeds);
-        return tensor.mul(coins.reshape(tensor.shape));
+        const mask = dropoutMask([1, ...tensor.shape], text.dropout, stream, seeds);
+        return tensor.mul(mask.reshape(tensor.shape));
       };
       const embedded = drop(embedding.forward(x.toInt()), "embedded", EMBEDDED);
       const found = recurrent.forward(embedded, undefined, {

@@ -74,7 +74,7 @@ export async function gradientsOf(
     const { grads } = tf.variableGrads(() => {
       const { output } = network.forward(tf.tensor(x.data, [...x.shape]));
       const wanted = tf.tensor(target.data, [...target.shape]);
-      losses = tf.keep(new MSELoss().of(output, wanted, { replicas }).reshape([replicas]));
+      losses = tf.keep(new MSELoss().compute(output, wanted, { replicas }).reshape([replicas]));
       // The sum: replicas do not depend on each other.
       return losses.sum<tf.Scalar>();
     });

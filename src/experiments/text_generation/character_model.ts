@@ -6,7 +6,7 @@ import type { BatchList } from "../../training/batch_list.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
 import { CrossEntropyLoss } from "../../training/engine/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
-import { train } from "../../training/train_language_model.ts";
+import { trainLanguageModel } from "../../training/train_language_model.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { Architecture } from "../architectures.ts";
 import type { PartProgress } from "../experiment.ts";
@@ -83,19 +83,24 @@ export async function trainCharacterModel(
     schedule: cosineSchedule({ steps, warmUp: Math.min(WARM_UP, steps - 1), floor: FLOOR }),
   });
   const begin = (epoch: number): number => updates[epoch - 1] ?? 0;
-  const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
-    // An epoch is what lies between two checks, so its states go on; from the end of the text, too.
-    epochs: updates.length,
-    batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
-    carryState: true,
-    goesOn: () => true,
-    signal,
-    onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
-    validate: async () => {
-      const [values = new Float32Array()] = await surprisals(model, heldOut, [support]);
-      return meanSurprisal(values, heldOut.target.data, support).mean;
+  const history = await trainLanguageModel(
+    model,
+    new CrossEntropyLoss({ ignoreIndex: PAD }),
+    optimizer,
+    {
+      // An epoch is what lies between two checks, so its states go on; from the end of the text, too.
+      epochs: updates.length,
+      batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
+      carryState: true,
+      carryAcrossEpochs: () => true,
+      signal,
+      onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
+      validate: async () => {
+        const [values = new Float32Array()] = await surprisals(model, heldOut, [support]);
+        return meanSurprisal(values, heldOut.target.data, support).mean;
+      },
     },
-  });
+  );
   optimizer.dispose();
   return { model, hiddenSize, history };
 }

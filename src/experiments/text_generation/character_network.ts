@@ -1,11 +1,11 @@
 import type { Random } from "../../core/random.ts";
 import { Embedding } from "../../model/embedding.ts";
 import { GRU } from "../../model/gru.ts";
-import { glorotUniform } from "../../model/initializers.ts";
-import type { LayerInit } from "../../model/layer_init.ts";
+import { glorotUniform } from "../../model/init/random_matrices.ts";
+import type { LayerInit } from "../../model/init/layer_init.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
-import { semiOrthogonalInit } from "../../model/recurrent_init.ts";
+import { semiOrthogonalInit } from "../../model/init/recurrent_init.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import type { SavedModel } from "../../training/train_language_model.ts";

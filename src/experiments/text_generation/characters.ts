@@ -1,4 +1,4 @@
-import { memoryUsage } from "node:process";
+import { residentMemory } from "../../platform/runtime.ts";
 import { mean } from "../../analysis/statistics.ts";
 import type { Random } from "../../core/random.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
@@ -94,7 +94,7 @@ export interface CharactersPart {
   readonly cost: {
     readonly training: number;
     readonly generating: number;
-    readonly memory: number;
+    readonly memory: number | null;
   };
 }
 
@@ -233,6 +233,6 @@ async function trainSeed(
         mean(excerpts.map(({ text, continuation }) => judge.bits(text, continuation))),
       repeated: mean(excerpts.map(({ repeated }) => repeated)),
     },
-    cost: { ...cost, memory: memoryUsage().rss },
+    cost: { ...cost, memory: residentMemory() },
   };
 }

@@ -43,5 +43,5 @@ export function recordMachine(context: Context, parts: readonly CharactersPart[]
 }
 
 function mebibytes(part: CharactersPart | undefined): number | null {
-  return part ? part.cost.memory / 2 ** 20 : null;
+  return part?.cost.memory ? part.cost.memory / 2 ** 20 : null;
 }

@@ -7,7 +7,7 @@ import { CrossEntropyLoss } from "../../training/engine/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
 import type { Checkpoint } from "../../training/checkpoint.ts";
-import { train } from "../../training/train_language_model.ts";
+import { trainLanguageModel } from "../../training/train_language_model.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { PartProgress } from "../experiment.ts";
 import type { Values } from "./parameters.ts";
@@ -91,29 +91,34 @@ export async function trainOnSentences(
   const start = begun?.constant;
   const heldOut: HeldOutLosses[] = [];
   let constant: Checkpoint | undefined;
-  const history = await train(model, new CrossEntropyLoss({ ignoreIndex: PAD }), optimizer, {
-    epochs: values.epochs,
-    signal,
-    onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
-    batches: (epoch) => {
-      const order = random.fork("order").fork(epoch);
-      return windowBatches(windows.training, { batchSize, random: order });
-    },
-    validate: async () => {
-      const losses = await lossesOf(model, windows.heldOut, supports);
-      heldOut.push(losses);
-      return losses.notebook;
-    },
-    ...(begun ? {} : {
-      plateau,
-      onCheckpoint: (checkpoint) => {
-        if (checkpoint.optimizer.learningRate === learningRate) constant = checkpoint;
-        return Promise.resolve();
+  const history = await trainLanguageModel(
+    model,
+    new CrossEntropyLoss({ ignoreIndex: PAD }),
+    optimizer,
+    {
+      epochs: values.epochs,
+      signal,
+      onProgress: ({ epoch, epochs, step, steps }) => progress(epoch + step / steps, epochs),
+      batches: (epoch) => {
+        const order = random.fork("order").fork(epoch);
+        return windowBatches(windows.training, { batchSize, random: order });
       },
-    }),
-    ...(start ? { start } : {}),
-    random: random.fork("dropout"),
-  });
+      validate: async () => {
+        const losses = await lossesOf(model, windows.heldOut, supports);
+        heldOut.push(losses);
+        return losses.notebook;
+      },
+      ...(begun ? {} : {
+        plateau,
+        onCheckpoint: (checkpoint) => {
+          if (checkpoint.optimizer.learningRate === learningRate) constant = checkpoint;
+          return Promise.resolve();
+        },
+      }),
+      ...(start ? { start } : {}),
+      random: random.fork("dropout"),
+    },
+  );
   optimizer.dispose();
   const none = { notebook: NaN, all: NaN, known: NaN, knownAmongAll: NaN };
   return {

@@ -5,7 +5,7 @@ import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windows } from "../../data/text/windows.ts";
-import { tutorialStrategies } from "../../generation/strategies.ts";
+import { notebookStrategies } from "../../generation/strategies.ts";
 import { textIds } from "../../generation/generation_options.ts";
 import { languageModel } from "../../model/language_model.ts";
 import type { PartProgress } from "../experiment.ts";
@@ -51,7 +51,7 @@ export const WORDS = 2;
 /** How words are chosen: greedily, and the notebook's five strategies. */
 export const wordStrategies = [
   { name: "Greedy", sampling: { temperature: 0 } },
-  ...tutorialStrategies,
+  ...notebookStrategies,
 ];
 
 /** The sentences as ids, with the vocabulary of all of them, as in the notebook. */

@@ -3,7 +3,7 @@ import { meanField } from "../../analysis/mean_field.ts";
 import { geometricMean, mean } from "../../analysis/statistics.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
-import { glorotUniform } from "../../model/initializers.ts";
+import { glorotUniform } from "../../model/init/random_matrices.ts";
 import { drive, lossGradient } from "./drive.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
 

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import { float32Array } from "../../core/room.ts";
-import { sizeOf } from "../../core/shapes.ts";
+import { float32Array, sizeOf } from "../../core/shapes.ts";
 import type { Executor, Session } from "../executor.ts";
 import type { Program, Region } from "../program.ts";
 import type { Arena } from "./arena.ts";

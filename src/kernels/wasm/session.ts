@@ -1,7 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import { float32Array } from "../../core/room.ts";
-import { sizeOf } from "../../core/shapes.ts";
+import { float32Array, sizeOf } from "../../core/shapes.ts";
 import type { Session } from "../executor.ts";
 import { encode } from "../encode.ts";
 import type { Command } from "../instructions.ts";

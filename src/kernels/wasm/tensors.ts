@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../core/errors.ts";
-import { float32Array } from "../../core/room.ts";
+import { float32Array } from "../../core/shapes.ts";
 
 /**
  * The numbers of a tensor: where tfjs's WASM backend holds them, a view of its memory, good until

@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { workerThreads } from "../../platform/runtime.ts";
 
 /** What a worker is started with. */
 export interface Shared {
@@ -25,9 +26,11 @@ new WebAssembly.Instance(shared.code, imports).exports.work(shared.control);`;
  */
 export function startWorkers(count: number, shared: Shared): () => void {
   const workers: Worker[] = [];
+  const threads = workerThreads();
+  if (threads === null) return () => {};
   for (let i = 0; i < count; i++) {
     try {
-      const worker = new Worker(source, { eval: true, workerData: shared });
+      const worker = new threads.Worker(source, { eval: true, workerData: shared });
       worker.unref();
       worker.on("error", () => {});
       workers.push(worker);

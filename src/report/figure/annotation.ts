@@ -1,5 +1,5 @@
 import type { SvgDocument, SvgElement } from "./dom.ts";
-import type { CircleLayer, Layer, RuleLayer } from "../../core/figure_layers.ts";
+import type { CircleLayer, Layer, RuleLayer } from "../../result/figure.ts";
 import { alongLine, bestBox, type Box, type Frame, type Pixel } from "./place.ts";
 import { cutText, textElement, textWidth } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 
 /** How many bands of a chart's earlier layers lie under those of the layer at this place. */
 export function bandDepth(chart: Chart, layer: number): number {

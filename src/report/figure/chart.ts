@@ -1,7 +1,7 @@
 import type { SvgElement } from "./dom.ts";
-import { checkChart } from "../../core/chart_check.ts";
-import type { Axis, Chart } from "../../core/figure.ts";
-import type { Table } from "../../core/result.ts";
+import { checkChart } from "../../result/figure_check.ts";
+import type { Axis, Chart } from "../../result/figure.ts";
+import type { Table } from "../../result/result.ts";
 import { greatest } from "../extremes.ts";
 import type { Canvas } from "./canvas.ts";
 import { hasCells } from "./chart_axes.ts";

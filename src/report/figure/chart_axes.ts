@@ -1,4 +1,4 @@
-import type { Chart, NumberAxis } from "../../core/figure.ts";
+import type { Chart, NumberAxis } from "../../result/figure.ts";
 import { greatest, smallest } from "../extremes.ts";
 import { formatTicks } from "../format_axis.ts";
 import type { Spot, Trace } from "./data.ts";

@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import { type BarTotal, barTotals, totalsWidth } from "./bar.ts";
 import { type ChartAxes, chartAxes, hasCells, labelWidth, labelWidths } from "./chart_axes.ts";
 import type { Trace } from "./data.ts";

@@ -1,4 +1,4 @@
-import type { ColourScale } from "../../core/figure.ts";
+import type { ColourScale } from "../../result/figure.ts";
 import { formatNumber } from "../format.ts";
 import { negativeMark } from "./cell.ts";
 import type { SvgDocument, SvgElement } from "./dom.ts";

@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import type { Trace } from "./data.ts";
 
 /** Strokes and gaps in pixels, by the place of a label among those of a chart. */

@@ -1,8 +1,7 @@
-import { checkRows, layerColumns } from "../../core/chart_check.ts";
+import { checkRows, layerColumns } from "../../result/figure_check.ts";
 import { InputError } from "../../core/errors.ts";
-import type { Axis, Chart } from "../../core/figure.ts";
-import type { TableLayer } from "../../core/figure_layers.ts";
-import type { Table } from "../../core/result.ts";
+import type { Axis, Chart, TableLayer } from "../../result/figure.ts";
+import type { Table } from "../../result/result.ts";
 
 /** A place in a chart; NaN where there is no value to draw. */
 export interface Spot {

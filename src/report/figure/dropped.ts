@@ -1,6 +1,5 @@
-import type { Figure } from "../../core/figure.ts";
-import type { TableLayer } from "../../core/figure_layers.ts";
-import type { Table } from "../../core/result.ts";
+import type { Figure, TableLayer } from "../../result/figure.ts";
+import type { Table } from "../../result/result.ts";
 import { formatExact } from "../format.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { SvgNode } from "./dom.ts";
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import { bandOpacity } from "./band.ts";
 import type { Canvas } from "./canvas.ts";
 import { dashedLabels, dashes } from "./dashes.ts";

@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import type { Trace } from "./data.ts";
 import type { Attributes } from "./svg.ts";
 

@@ -1,5 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
-import type { RuleLayer } from "../../core/figure_layers.ts";
+import type { Chart, RuleLayer } from "../../result/figure.ts";
 import { annotations, isInside, labelElement } from "./annotation.ts";
 import { type Axes, axisMarks, rowNames } from "./axes.ts";
 import { bars, type BarTotal, totalLabels } from "./bar.ts";

@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import { type Domain, spanOf } from "./scale.ts";
 
 /** Pixels between a panel's edges and the ends of its scales. */

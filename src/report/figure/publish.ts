@@ -1,5 +1,5 @@
-import type { Figure } from "../../core/figure.ts";
-import type { Table } from "../../core/result.ts";
+import type { Figure } from "../../result/figure.ts";
+import type { Table } from "../../result/result.ts";
 import { escape, type Safe, trusted } from "../html.ts";
 import type { Canvas } from "./canvas.ts";
 import { droppedNote } from "./dropped.ts";

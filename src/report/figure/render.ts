@@ -1,6 +1,6 @@
 import type { SvgElement } from "./dom.ts";
-import type { Figure } from "../../core/figure.ts";
-import type { Table } from "../../core/result.ts";
+import type { Figure } from "../../result/figure.ts";
+import type { Table } from "../../result/result.ts";
 import type { Canvas } from "./canvas.ts";
 import { drawChart } from "./chart.ts";
 import { drawRnnUnfolding } from "./rnn_unfolding.ts";

@@ -1,6 +1,6 @@
 import type { SvgDocument, SvgElement } from "./dom.ts";
-import { unfoldingSteps } from "../../core/drawing_check.ts";
-import type { Drawing } from "../../core/figure.ts";
+import { unfoldingSteps } from "../../result/figure_check.ts";
+import type { Drawing } from "../../result/figure.ts";
 import { Diagram, type PenName } from "./diagram.ts";
 import { frame } from "./svg.ts";
 import { textWidth } from "./text.ts";

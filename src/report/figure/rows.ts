@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import { greatest } from "../extremes.ts";
 import type { Trace } from "./data.ts";
 import { cutText, textWidth, wrapText } from "./text.ts";

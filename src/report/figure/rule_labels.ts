@@ -1,4 +1,4 @@
-import type { Layer, RuleLayer } from "../../core/figure_layers.ts";
+import type { Layer, RuleLayer } from "../../result/figure.ts";
 import { greatest } from "../extremes.ts";
 import { type Box, overlap } from "./place.ts";
 import type { Scale } from "./scale.ts";

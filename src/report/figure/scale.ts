@@ -1,5 +1,5 @@
-import { checkDomain } from "../../core/chart_check.ts";
-import type { NumberAxis } from "../../core/figure.ts";
+import { checkDomain } from "../../result/figure_check.ts";
+import type { NumberAxis } from "../../result/figure.ts";
 import { greatest, smallest } from "../extremes.ts";
 
 /** How many widths of its range a value is moved out of it at most. */

@@ -1,4 +1,4 @@
-import type { Chart } from "../../core/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import { bandDepth, bandOpacity } from "./band.ts";
 import { dashes } from "./dashes.ts";
 import type { Canvas, Mark } from "./canvas.ts";

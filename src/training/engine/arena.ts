@@ -6,60 +6,95 @@ import { HYPER } from "../../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../../kernels/network.ts";
 import type { Program, Region } from "../../kernels/program.ts";
 import { RING, type UpdatePlaces } from "../../kernels/update_program.ts";
-import type { ParameterStore, Resident } from "../../model/parameter_store.ts";
+import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
+
+/** A program that updates parameters, and the layout of its arena. */
+export interface TrainingProgram<P extends UpdatePlaces> {
+  /** The commands. */
+  readonly program: Program;
+  /** The regions of the arena. */
+  readonly places: P;
+}
+
+/** A training program that is loaded into an arena. */
+export interface OpenArena<P extends UpdatePlaces> {
+  /** Runs the program. */
+  readonly session: Session;
+  /** The regions of the arena. */
+  readonly places: P;
+}
+
+/** Adam's moments of every parameter, each [replica, parameter] in row-major order. */
+export interface Moments {
+  /** The running mean of the gradients. */
+  readonly m: Float32Array;
+  /** The running mean of the squared gradients. */
+  readonly v: Float32Array;
+}
 
 /**
- * The parameters of a model where the kernels train them, with Adam's moments: one arena, made for
- * the shapes of a batch and made anew when they change, the moments carried over.
+ * The memory in which the kernels train a model: its parameters, their gradients and Adam's moments.
  *
- * It borrows the parameters from their stores; whoever looks at the variables gets them back.
+ * An arena has the layout of one program. A batch of another shape needs another program: the arena
+ * is then allocated anew, and moments, losses and norms are copied from the old one.
+ *
+ * The arena borrows the parameters from their stores, and returns them when someone reads the
+ * variables.
  */
 export class TrainingArena implements Resident {
   /** How many steps were done. */
   steps = 0;
-  /** How many times it went on from what was remembered, which makes step numbers begin anew. */
+  /** How often {@link TrainingArena.resume} was called; step numbers restart at each call. */
   resumes = 0;
-  /** The parameters' shapes, without any axis of replicas, in their order. */
+  /** The shapes of the parameters in order, without the replica axis. */
   readonly shapes: readonly NamedShape[];
   readonly #replicas: number;
   readonly #backend = tf.getBackend();
   #key = "";
-  #open: Opened<UpdatePlaces> | null = null;
+  #open: OpenArena<UpdatePlaces> | null = null;
   #variables: readonly tf.Variable[] = [];
   #seen: tf.Variable["dataId"][] = [];
   #current = false;
   #resumed: Moments | null = null;
 
-  /** Is told the parameters' shapes, without any axis of replicas, in their order. */
+  /**
+   * Creates an arena without memory; {@link TrainingArena.open} allocates it.
+   *
+   * @param shapes The shapes of the parameters in order, without the replica axis.
+   * @param replicas How many replicas are trained.
+   */
   constructor(shapes: readonly NamedShape[], replicas: number) {
     this.shapes = shapes;
     this.#replicas = replicas;
   }
 
-  /** The variables whose parameters are here now; `null` where none are. */
+  /** The variables whose current values are in the arena; `null` if it has not borrowed any. */
   get borrowed(): readonly tf.Variable[] | null {
     return this.#current ? this.#variables : null;
   }
 
-  /** What the arena was last opened for; empty before. */
+  /** The key of the last {@link TrainingArena.open}; empty before the first. */
   get key(): string {
     return this.#key;
   }
 
   /**
-   * Makes the arena anew for a program, and carries over what was trained.
+   * Allocates the arena of a program, and copies moments, losses and norms into it.
    *
-   * @param key What the program is for, to tell by {@link TrainingArena.key} whether it is open.
-   * @throws {InputError} If memory cannot hold it; training can go on in the arena that is open.
+   * @param key Identifies the program; compare it with {@link TrainingArena.key} before opening.
+   * @param made The program and its layout.
+   * @returns The open arena.
+   * @throws {InputError} If there is not enough memory. The old arena stays open.
    */
-  open<P extends UpdatePlaces>(key: string, { program, places }: Made<P>): Opened<P> {
+  open<P extends UpdatePlaces>(key: string, made: TrainingProgram<P>): OpenArena<P> {
+    const { program, places } = made;
     this.checkBackend();
     const session = currentExecutor().start(program, this.#replicas);
     try {
       this.flush();
       this.#current = false;
       for (const part of ["m", "v", "losses", "norms"] as const) {
-        this.#carry(part, session, places[part]);
+        this.#copy(part, session, places[part]);
       }
     } catch (error) {
       session.dispose();
@@ -72,18 +107,22 @@ export class TrainingArena implements Resident {
   }
 
   /**
-   * Checks that tfjs computes where it did when training began.
+   * Checks that the backend of tfjs is the one on which training began.
    *
-   * @throws {InputError} Where it does not.
+   * @throws {InputError} If it is another one.
    */
   checkBackend(): void {
     if (tf.getBackend() === this.#backend) return;
     throw new InputError("backend", `${this.#backend}, where training began`, tf.getBackend());
   }
 
-  /** Brings the parameters into the arena, where they are not there already. */
+  /**
+   * Copies the parameters into the arena, unless they are already there.
+   *
+   * @param stores The stores of the parameters, in their order.
+   */
   borrow(stores: readonly ParameterStore[]): void {
-    if (this.#current) return this.#adopt();
+    if (this.#current) return this.#readAssigned();
     this.#variables = stores.flatMap((store) => Object.values(store.variables));
     this.writeParameters(this.#variables);
     this.#seen = this.#variables.map(({ dataId }) => dataId);
@@ -91,8 +130,8 @@ export class TrainingArena implements Resident {
     this.#current = true;
   }
 
-  /** Takes over what was assigned to variables that someone held while they were lent. */
-  #adopt(): void {
+  /** Copies values that were assigned to variables while their parameters were borrowed. */
+  #readAssigned(): void {
     this.#each("parameters", (region, i, session) => {
       const variable = this.#variables[i];
       // An assignment gives a variable other data.
@@ -102,7 +141,12 @@ export class TrainingArena implements Resident {
     });
   }
 
-  /** Writes tensors into the parameters' or the gradients' places, in their order. */
+  /**
+   * Writes tensors into the regions of the parameters, or of their gradients.
+   *
+   * @param tensors The values, in the order of the parameters.
+   * @param to Which regions are written; by default `"parameters"`.
+   */
   writeParameters(
     tensors: readonly tf.Tensor[],
     to: "parameters" | "gradients" = "parameters",
@@ -113,7 +157,11 @@ export class TrainingArena implements Resident {
     });
   }
 
-  /** Gives variables the values of the parameters. */
+  /**
+   * Assigns the values of the parameters to variables.
+   *
+   * @param variables The variables, in the order of the parameters; `undefined` skips one.
+   */
   readParameters(variables: readonly (tf.Variable | undefined)[]): void {
     this.#each("parameters", (region, i, session) => {
       const variable = variables[i];
@@ -124,18 +172,25 @@ export class TrainingArena implements Resident {
     });
   }
 
+  /** Writes the values of borrowed parameters into their variables. */
   flush(): void {
     if (!this.#current) return;
     this.checkBackend();
-    this.#adopt();
+    this.#readAssigned();
     this.readParameters(this.#variables);
   }
 
+  /** Ends the loan: the next step copies the parameters again. */
   stale(): void {
     this.#current = false;
   }
 
-  /** Writes the hyperparameters of coming steps: rows by replica, then by step. */
+  /**
+   * Writes the hyperparameters of coming steps.
+   *
+   * @param first How many steps come before the first of them.
+   * @param rows Rows of hyperparameters [replica, step, column], in row-major order.
+   */
   writeHyper(first: number, rows: Float32Array): void {
     if (!this.#open) return;
     const { session, places } = this.#open;
@@ -144,20 +199,21 @@ export class TrainingArena implements Resident {
   }
 
   /**
-   * Losses or norms of steps that were done, by step and replica.
+   * Reads losses, or norms of the gradient, of steps that were done.
    *
-   * @throws {InputError} Where later steps have taken their place.
+   * @param what Which values are read.
+   * @param first How many steps came before the first of them.
+   * @param count How many steps are read.
+   * @returns The values by step and replica.
+   * @throws {InputError} If more than 1024 steps were done since the first of them, or if the arena
+   *   is not allocated.
    */
-  async recall(what: "losses" | "norms", first: number, count: number): Promise<Float32Array[]> {
+  async read(what: "losses" | "norms", first: number, count: number): Promise<Float32Array[]> {
     if (!this.#open) {
-      throw new InputError(
-        what,
-        "asked for before the optimizer is disposed of",
-        "asked for after",
-      );
+      throw new InputError(what, "read before the optimizer is disposed of", "read after it");
     }
     if (this.steps - first > RING) {
-      throw new InputError(what, `asked for within ${RING} steps`, this.steps - first);
+      throw new InputError(what, `read within ${RING} steps`, this.steps - first);
     }
     const { session, places } = this.#open;
     const values = await session.read(places[what]);
@@ -170,14 +226,19 @@ export class TrainingArena implements Resident {
     });
   }
 
-  /** What Adam remembers; `null` before the first step. */
+  /** Reads Adam's moments; `null` before the first step. */
   async moments(): Promise<Moments | null> {
     if (!this.#open || this.steps === 0) return this.#resumed;
     const { session, places } = this.#open;
     return { m: await session.read(places.m), v: await session.read(places.v) };
   }
 
-  /** Goes on from what was remembered after so many steps; moments that are `null` are 0. */
+  /**
+   * Sets the number of steps and the moments to those of an earlier training.
+   *
+   * @param steps How many steps were done.
+   * @param moments The moments; `null` stands for 0.
+   */
   resume(steps: number, moments: Moments | null): void {
     this.steps = steps;
     this.resumes += 1;
@@ -190,7 +251,7 @@ export class TrainingArena implements Resident {
     }
   }
 
-  /** Gives the parameters back and frees the arena. */
+  /** Returns the parameters to their stores and frees the memory. */
   dispose(): void {
     this.flush();
     this.#current = false;
@@ -198,8 +259,8 @@ export class TrainingArena implements Resident {
     this.#open = null;
   }
 
-  /** Carries a part of the old arena over; in the first one it is what is resumed, or 0. */
-  #carry(part: "m" | "v" | "losses" | "norms", session: Session, region: Region): void {
+  /** Fills a region of a new arena from the old one; without one, with resumed moments or 0. */
+  #copy(part: "m" | "v" | "losses" | "norms", session: Session, region: Region): void {
     const before = this.#open;
     if (!before) {
       const resumed = part === "m" || part === "v" ? this.#resumed?.[part] : undefined;
@@ -216,7 +277,7 @@ export class TrainingArena implements Resident {
     return new Float32Array(size * this.#replicas);
   }
 
-  /** Visits the places of the parameters, or of their gradients. */
+  /** Calls a function for the region of each parameter, or of each gradient. */
   #each(
     which: "parameters" | "gradients",
     visit: (region: Region, index: number, session: Session) => void,
@@ -231,31 +292,14 @@ export class TrainingArena implements Resident {
   }
 }
 
-/** A program that updates parameters, with its places. */
-export interface Made<P extends UpdatePlaces> {
-  /** The program. */
-  readonly program: Program;
-  /** Where what lies. */
-  readonly places: P;
-}
-
-/** Such a program in an arena. */
-export interface Opened<P extends UpdatePlaces> {
-  /** Runs it. */
-  readonly session: Session;
-  /** Where what lies. */
-  readonly places: P;
-}
-
-/** What Adam remembers of every parameter [replica, parameter], flat. */
-export interface Moments {
-  /** The mean of the gradients. */
-  readonly m: Float32Array;
-  /** The mean of their squares. */
-  readonly v: Float32Array;
-}
-
-/** A region of an arena as a tensor that tfjs knows, the caller's to dispose. */
+/**
+ * Reads a region of an arena as a tensor of tfjs.
+ *
+ * @param session The session of the arena.
+ * @param region What is read.
+ * @param shape The shape of the tensor, with the replica axis.
+ * @returns The tensor, which the caller disposes of.
+ */
 export function readRegion(
   session: Session,
   region: Region,

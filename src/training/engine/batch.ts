@@ -2,51 +2,62 @@ import * as tf from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { checkBinary, checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
 import { InputError } from "../../core/errors.ts";
+import { isId } from "../../core/ids.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { assertShape, sizeOf } from "../../core/shapes.ts";
 import { lengthsMask } from "../../model/lengths.ts";
 import type { Model } from "../../model/model.ts";
 
-/** Numbers with a shape: a float32 or int32 tensor, or plain arrays, which need no copy in tfjs. */
+/** Numbers with a shape: a float32 or int32 tensor, or a plain array, which tfjs need not copy. */
 export type Values = tf.Tensor | {
-  /** Sizes by axis. */
+  /** The size of each axis. */
   readonly shape: readonly number[];
   /** The numbers in row-major order. */
   readonly data: Float32Array | Int32Array;
 };
 
-/** What a training step learns from. Every field has a leading axis where the model has replicas. */
+/** The examples of one training step. If the model has replicas, every field has a leading axis for them. */
 export interface Batch {
   /**
-   * [sequence, batch, input], or ids [sequence, batch] where the model embeds them; the batch before
-   * the sequence where the layers want it so.
+   * The input [sequence, batch, input], or ids [sequence, batch] if the model embeds them; if the
+   * model is `batchFirst`, the batch axis comes before the sequence axis.
    */
   readonly x: Values;
-  /** As the loss wants it. */
+  /** The target, in the shape that the loss takes. */
   readonly target: Values;
   /**
-   * 1 where a step counts, 0 where it is padding [sequence, batch]; by default all count. Padding
-   * must be numbers all the same: what is NaN spreads. Numbers of a tensor on WebGPU are not looked
-   * at, which would cost a wait: there every number but 0 counts as 1.
+   * 1 for steps that count, 0 for padding [sequence, batch]; by default every step counts. Padding
+   * must be finite, since NaN spreads to steps that count. On WebGPU the numbers of a tensor are not
+   * checked, because reading them would wait for the device: every number but 0 counts as 1.
    */
   readonly mask?: Values;
   /**
-   * Instead of a mask, the number of steps that count in each sequence of the batch, from 1 to
-   * `sequence`; the same in every replica.
+   * The number of steps that count in each sequence, from 1 to `sequence`, the same in every
+   * replica. It replaces a mask.
    */
   readonly lengths?: readonly number[];
 }
 
 const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: true };
 
-/** A tensor of values, the caller's to dispose; tensors given stay as they are. */
+/**
+ * Converts values to a tensor.
+ *
+ * @param values The values; a tensor stays as it is.
+ * @returns A tensor, which the caller disposes of.
+ */
 export function toTensor(values: Values): tf.Tensor {
   if (values instanceof tf.Tensor) return values.clone();
-  // A copy, since tfjs may go on using the array it is given.
+  // Copied, since tfjs may keep the array that it is given.
   return tf.tensor(Float32Array.from(values.data), [...values.shape]);
 }
 
-/** The numbers of values; those of a tensor are read from the device. */
+/**
+ * Reads the numbers of values. Those of a tensor are read from the device.
+ *
+ * @param values The values.
+ * @returns The numbers in row-major order.
+ */
 export async function numbersOf(values: Values): Promise<Float32Array | Int32Array> {
   if (!(values instanceof tf.Tensor)) return values.data;
   const data = await values.data();
@@ -54,13 +65,14 @@ export async function numbersOf(values: Values): Promise<Float32Array | Int32Arr
 }
 
 /**
- * Checks a batch: every field is known and is numbers of its shape, and the mask is 0 or 1.
+ * Checks a batch, and converts its lengths to a mask.
  *
- * @param batch What was given.
- * @param model Tells where the axes of sequence and batch are.
+ * @param batch The batch.
+ * @param model The model that the batch is for.
  * @returns The batch, with a mask if it has lengths.
- * @throws {InputError} On a field that is missing, unknown or of another kind, on data of another
- *   length, on lengths out of range, and on a mask besides lengths or of other numbers than 0 and 1.
+ * @throws {InputError} If a field is missing, unknown or of another type, if its data does not fit its
+ *   shape, if lengths are out of range or given with a mask, or if a mask has numbers other than 0
+ *   and 1.
  */
 export function checkedBatch(
   batch: Batch,
@@ -77,7 +89,7 @@ export function checkedBatch(
   }
   if (lengths === undefined) return batch;
   if (mask !== undefined) {
-    throw new InputError("mask", "left out where lengths are given", mask.shape);
+    throw new InputError("mask", "left out if lengths are given", mask.shape);
   }
   checkAxes(x.shape, replicas, batchFirst);
   const [first = 0, second = 0] = replicas === undefined ? x.shape : x.shape.slice(1);
@@ -86,7 +98,7 @@ export function checkedBatch(
   return { x, target, mask: lengthsMask(lengths, axes) };
 }
 
-/** Checks that an input has the axes that lengths are of, and the axis of replicas before them. */
+/** Throws unless an input has the axes of sequence and batch, after the replica axis if there is one. */
 function checkAxes(
   shape: readonly number[],
   replicas: number | undefined,
@@ -99,7 +111,7 @@ function checkAxes(
   throw new InputError("x", `of shape [${axes.join(", ")}]`, shape);
 }
 
-/** Checks that a field of a batch is numbers of its shape. */
+/** Throws unless a field of a batch is a tensor, or an array that fits its shape. */
 function checkField(name: string, values: Values): void {
   if (values instanceof tf.Tensor) return checkTensor(name, values);
   const data: unknown = values?.data;
@@ -118,7 +130,7 @@ function checkField(name: string, values: Values): void {
   }
 }
 
-/** How data of another kind becomes what a batch takes. */
+/** Says how to convert data of another type, if that is possible. */
 function conversionOf(data: unknown): string | undefined {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     return "Int32Array.from(data, Number) converts 64-bit integers";
@@ -128,11 +140,15 @@ function conversionOf(data: unknown): string | undefined {
 }
 
 /**
- * Checks the shape of one field of a batch, with the model's axis of replicas before the others.
+ * Checks the shape of a field of a batch.
  *
- * @throws {InputError} Naming axes, wanted and found sizes.
+ * @param name The field's name, for the message.
+ * @param values The field.
+ * @param model The model that the batch is for; its replica axis comes before the others.
+ * @param axes The size of each axis by name; `null` fits any size.
+ * @throws {InputError} If the shape differs, with the axes and both sizes.
  */
-export function checkValues(
+export function checkFieldShape(
   name: string,
   values: Values,
   { replicas }: Pick<Model, "replicas">,
@@ -142,25 +158,29 @@ export function checkValues(
 }
 
 /**
- * Checks that values are ids, or `ignored`. Those that lie on a GPU are taken at their word, since
- * looking at them would cost a wait.
+ * Checks that every number of a field is an id or `ignored`. Tensors on WebGPU are not checked,
+ * because reading them would wait for the device.
  *
- * @throws {InputError} On the first number that is none.
+ * @param name The field's name, for the message.
+ * @param values The field.
+ * @param count How many ids there are.
+ * @param ignored A number that is accepted besides ids.
+ * @throws {InputError} With the first number that is neither.
  */
-export function checkIds(name: string, values: Values, count: number, ignored?: number): void {
+export function checkIdField(name: string, values: Values, count: number, ignored?: number): void {
   if (values instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
-  checkIdNumbers(
-    name,
-    values instanceof tf.Tensor ? values.dataSync() : values.data,
-    count,
-    ignored,
-  );
+  const numbers = values instanceof tf.Tensor ? values.dataSync() : values.data;
+  checkIdNumbers(name, numbers, count, ignored);
 }
 
 /**
- * Checks that numbers are ids, or `ignored`.
+ * Checks that every number is an id or `ignored`.
  *
- * @throws {InputError} On the first number that is none.
+ * @param name The name of the numbers, for the message.
+ * @param numbers The numbers.
+ * @param count How many ids there are.
+ * @param ignored A number that is accepted besides ids.
+ * @throws {InputError} With the first number that is neither.
  */
 export function checkIdNumbers(
   name: string,
@@ -169,7 +189,7 @@ export function checkIdNumbers(
   ignored?: number,
 ): void {
   for (const id of numbers) {
-    if (id === ignored || (Number.isInteger(id) && id >= 0 && id < count)) continue;
+    if (id === ignored || isId(id, count)) continue;
     throw new InputError(name, `integers from 0 to ${count - 1}`, id);
   }
 }

@@ -12,37 +12,115 @@ import { networkProgram } from "../../kernels/network_program.ts";
 import type { Region } from "../../kernels/program.ts";
 import { RING } from "../../kernels/update_program.ts";
 import type { Model } from "../../model/model.ts";
-import type { ParameterStore } from "../../model/parameter_store.ts";
+import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { type Opened, readRegion, type TrainingArena } from "./arena.ts";
-import { type Batch, checkIds, checkValues, type Values } from "./batch.ts";
+import { type OpenArena, readRegion, type TrainingArena } from "./arena.ts";
+import { type Batch, checkFieldShape, checkIdField, type Values } from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
-/** Numbers of the batches of one run that the arena makes room for, of all replicas. */
+/** The most numbers of batches, of all replicas, that the arena has room for. */
 const ROOM = 2 ** 22;
 
-/** An open arena of a network. */
-interface OpenedNetwork extends Opened<NetworkLayout> {
-  /** Batches that one run takes. */
+/**
+ * Whether a model can be trained with a loss by fused steps: the model is a {@link SequenceModel}, and
+ * neither its forward pass nor the loss is overridden.
+ *
+ * @param model The model.
+ * @param loss The loss.
+ * @returns Whether the kernels can compute the whole step.
+ */
+export function canFuse(model: Model, { fused, compute }: Loss): boolean {
+  const { network, stores, forward } = model;
+  if (!network || !stores || !fused) return false;
+  // An override decides how the forward pass or the loss is computed.
+  const known = [MSELoss.prototype.compute, CrossEntropyLoss.prototype.compute];
+  if (!known.some((own) => own === compute)) return false;
+  if (forward !== SequenceModel.prototype.forward) return false;
+  // Without a head the gradient of the cross-entropy would overwrite the states.
+  return fused.kind === "squaredError" || network.head !== null;
+}
+
+/** The sizes of a batch for which a program is written. */
+interface BatchSizes {
+  /** The number of steps of a sequence. */
+  readonly steps: number;
+  /** The number of sequences. */
+  readonly batch: number;
+  /** Whether the batch has a mask. */
+  readonly masked: boolean;
+}
+
+function batchSizes(
+  { replicas }: Pick<Model, "replicas">,
+  { x, mask }: Batch,
+): BatchSizes {
+  const [steps = 1, batch = 1] = replicas === undefined ? x.shape : x.shape.slice(1);
+  return { steps, batch, masked: mask !== undefined };
+}
+
+/**
+ * Checks that a batch fits a network and its loss.
+ *
+ * @param model The model that the batch is for.
+ * @param network The network of the model.
+ * @param loss The loss.
+ * @param given The batch.
+ * @throws {InputError} If a shape does not fit or, except for tensors on WebGPU, a number is not an id
+ *   or a class.
+ */
+export function checkFusedBatch(
+  model: Pick<Model, "replicas">,
+  { embedding, stack, head, readout }: NetworkSpec,
+  loss: NetworkLoss,
+  given: Batch,
+): void {
+  const { x, target, mask } = given;
+  const open = { sequence: null, batch: null };
+  checkFieldShape("x", x, model, embedding ? open : { ...open, input: stack.inputSize });
+  if (embedding) checkIdField("x", x, embedding.vocabulary);
+  const { steps: sequence, batch } = batchSizes(model, given);
+  const outputs: Record<string, number> = readout === "all" ? { sequence, batch } : { batch };
+  const width = head?.outFeatures ?? stack.hiddenSize * (stack.bidirectional ? 2 : 1);
+  if (loss.kind === "crossEntropy") {
+    checkFieldShape("target", target, model, outputs);
+    checkIdField("target", target, width, loss.ignoreIndex ?? undefined);
+  } else {
+    checkFieldShape("target", target, model, { ...outputs, output: width });
+  }
+  if (mask) checkFieldShape("mask", mask, model, { sequence, batch });
+}
+
+/** The open arena of a network. */
+interface OpenNetwork extends OpenArena<NetworkLayout> {
+  /** How many batches one run of the program takes. */
   readonly capacity: number;
-  /** Sequences side by side. */
+  /** The number of sequences of a batch. */
   readonly batch: number;
 }
 
-/** Does training steps as one program: n steps over n batches are one call into the kernels. */
+/**
+ * Trains a network by programs of the kernels: forward and backward pass and update of many steps are
+ * one call.
+ */
 export class FusedStep {
   readonly #model: Model;
   readonly #spec: NetworkSpec;
   readonly #stores: readonly ParameterStore[];
   readonly #arena: TrainingArena;
   readonly #replicas: number;
-  #opened: OpenedNetwork | null = null;
+  #opened: OpenNetwork | null = null;
   #restored: readonly Float32Array[] | null = null;
 
-  /** Trains a model that has a `network`. */
+  /**
+   * Creates steps for a model.
+   *
+   * @param model A model with a network and stores.
+   * @param arena The memory that it is trained in.
+   * @throws {InputError} If the model has no network.
+   */
   constructor(model: Model, arena: TrainingArena) {
     if (!model.network || !model.stores) {
-      throw new InputError("model", "a known composition", model);
+      throw new InputError("model", "one that has a network", model);
     }
     this.#model = model;
     this.#spec = model.network;
@@ -51,24 +129,33 @@ export class FusedStep {
     this.#replicas = model.replicas ?? 1;
   }
 
-  /** Does a step for each batch, which must fit; `rows` gives the hyperparameters of steps. */
+  /**
+   * Does a step for each batch.
+   *
+   * @param loss The loss.
+   * @param batches The batches, which {@link checkFusedBatch} accepts.
+   * @param rows Returns the hyperparameters of `count` steps, after `first` steps.
+   * @param carryState Whether each batch starts from the final states of the one before.
+   * @throws {InputError} If states are carried and the batch axis changes its size, or if there is not
+   *   enough memory.
+   */
   run(
     loss: NetworkLoss,
     batches: readonly Batch[],
     rows: (first: number, count: number) => Float32Array,
     carryState: boolean,
   ): void {
-    if (carryState) this.#checkCarried(batches);
+    if (carryState) this.#checkBatchAxis(batches);
     const arena = this.#arena;
     for (let next = 0; next < batches.length;) {
       const one = batches[next];
       if (!one) break;
-      // A run ends where the shapes change, the room is full or the ring begins again.
+      // A run ends if the shapes change, the room is full or the ring of losses starts again.
       const most = RING - arena.steps % RING;
       let alike = 1;
       while (alike < most && sameShapes(one, batches[next + alike])) alike++;
       const opened = this.#openFor(one, alike, loss, carryState);
-      if (carryState) this.#takeUp(opened);
+      if (carryState) this.#writeRestored(opened);
       this.#restored = null;
       const count = Math.min(alike, opened.capacity);
       arena.borrow(this.#stores);
@@ -80,7 +167,7 @@ export class FusedStep {
     }
   }
 
-  /** The states that the next batch would go on from: h, and c, of each layer and direction. */
+  /** Reads the states that the next batch would start from: h, and c, of each layer and direction. */
   async carried(): Promise<readonly Float32Array[]> {
     if (this.#restored || !this.#opened) return this.#restored ?? [];
     const { session, places: { initialStates } } = this.#opened;
@@ -89,18 +176,22 @@ export class FusedStep {
     return states;
   }
 
-  /** Goes on from such states at the next step that carries states on. */
+  /**
+   * Sets the states that the next step starts from if it carries states.
+   *
+   * @param states The states, as {@link FusedStep.carried} returns them.
+   */
   restore(states: readonly Float32Array[]): void {
     this.#restored = states;
   }
 
-  /** Begins anew at the next step: what there was is another's arena by then, or is not to count. */
+  /** Forgets the open arena and the carried states; the next step starts from 0. */
   forget(): void {
     this.#opened = null;
     this.#restored = null;
   }
 
-  #takeUp({ session, places: { initialStates } }: OpenedNetwork): void {
+  #writeRestored({ session, places: { initialStates } }: OpenNetwork): void {
     const states = this.#restored;
     if (!states) return;
     const wanted = initialStates.map(({ size }) => size * this.#replicas);
@@ -114,12 +205,12 @@ export class FusedStep {
     });
   }
 
-  /** The arena for batches such as this one, with room for as many as there are, if it can be. */
-  #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenedNetwork {
+  /** Opens an arena for batches of these sizes, with room for `count` of them if there is enough. */
+  #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenNetwork {
     const size = batchSizes(this.#model, batch);
     const counts = batchCounts(this.#spec, loss, size);
     const each = (counts.x + counts.target + counts.mask) * this.#replicas;
-    // A power of two, so that calls of growing length do not each begin anew.
+    // A power of two, so that calls with more and more batches rarely need a new arena.
     const wanted = 2 ** Math.ceil(Math.log2(count));
     const capacity = Math.max(1, Math.min(RING, Math.floor(ROOM / each), wanted));
     const key = JSON.stringify([size, loss]);
@@ -138,24 +229,24 @@ export class FusedStep {
     return this.#opened;
   }
 
-  /** The states that the next batch would go on from, the caller's to dispose. */
-  #states({ session, places }: OpenedNetwork): tf.Tensor[] {
+  /** The states that the next batch would start from, which the caller disposes of. */
+  #states({ session, places }: OpenNetwork): tf.Tensor[] {
     return places.initialStates.map((region) =>
       readRegion(session, region, [this.#replicas, region.size])
     );
   }
 
-  /** Writes batches into their slots. */
-  #write({ session, places }: OpenedNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
+  /** Writes batches into the arena. */
+  #write({ session, places }: OpenNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
     const { x, target, mask } = places;
     const field = ({ all, now }: Slots, values: readonly Values[]): void =>
-      writeSlots(session, { offset: all.offset, size: now.size }, this.#replicas, values);
+      writeFields(session, { offset: all.offset, size: now.size }, this.#replicas, values);
     field(x, batches.map(({ x }) => x));
     const masks = batches.flatMap(({ mask }) => mask ?? []);
     if (masks.length > 0) field(mask, masks);
     const targets = batches.map(({ target, mask }) =>
       mask && loss.kind === "crossEntropy" && this.#spec.readout === "all"
-        ? countedTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
+        ? maskTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
         : target
     );
     field(target, targets);
@@ -164,12 +255,12 @@ export class FusedStep {
     });
   }
 
-  #checkCarried(batches: readonly Batch[]): void {
+  #checkBatchAxis(batches: readonly Batch[]): void {
     let last = this.#opened?.batch;
     for (const batch of batches) {
       const found = batchSizes(this.#model, batch).batch;
       if (last !== undefined && found !== last) {
-        throw new InputError("the batch axis", `${last}, as the states carried on`, found);
+        throw new InputError("the batch axis", `${last}, as the carried states`, found);
       }
       last = found;
     }
@@ -181,72 +272,15 @@ function sameShapes(one: Batch, other: Batch | undefined): boolean {
     (one.mask === undefined) === (other.mask === undefined);
 }
 
-/** Whether the kernels know the composition of model and loss. */
-export function canFuse(model: Model, { fused, of }: Loss): boolean {
-  const { network, stores, forward } = model;
-  if (!network || !stores || !fused) return false;
-  // What overrides the library's computations is computed as it says.
-  const known = [MSELoss.prototype.of, CrossEntropyLoss.prototype.of].some((own) => own === of);
-  if (!known || forward !== SequenceModel.prototype.forward) return false;
-  // Without a head the loss's gradient would overwrite the states.
-  return fused.kind === "squaredError" || network.head !== null;
-}
-
-/** The sizes of a batch that a program is written for. */
-export interface BatchSizes {
-  /** Steps of the sequences. */
-  readonly steps: number;
-  /** Sequences side by side. */
-  readonly batch: number;
-  /** Whether there is a mask. */
-  readonly masked: boolean;
-}
-
-/** The sizes of a batch for a model. */
-export function batchSizes(
-  { replicas }: Pick<Model, "replicas">,
-  { x, mask }: Batch,
-): BatchSizes {
-  const [steps = 1, batch = 1] = replicas === undefined ? x.shape : x.shape.slice(1);
-  return { steps, batch, masked: mask !== undefined };
-}
-
 /**
- * Checks that a batch fits a known composition and its loss.
+ * Writes one field of several batches, one after the other.
  *
- * @throws {InputError} On shapes that do not fit and, but for tensors on a GPU, on numbers that are
- *   not ids or classes.
- */
-export function checkNetworkBatch(
-  model: Pick<Model, "replicas">,
-  { embedding, stack, head, readout }: NetworkSpec,
-  loss: NetworkLoss,
-  given: Batch,
-): void {
-  const { x, target, mask } = given;
-  const open = { sequence: null, batch: null };
-  checkValues("x", x, model, embedding ? open : { ...open, input: stack.inputSize });
-  if (embedding) checkIds("x", x, embedding.vocabulary);
-  const { steps: sequence, batch } = batchSizes(model, given);
-  const outputs: Record<string, number> = readout === "all" ? { sequence, batch } : { batch };
-  const width = head?.outFeatures ?? stack.hiddenSize * (stack.bidirectional ? 2 : 1);
-  if (loss.kind === "crossEntropy") {
-    checkValues("target", target, model, outputs);
-    checkIds("target", target, width, loss.ignoreIndex ?? undefined);
-  } else {
-    checkValues("target", target, model, { ...outputs, output: width });
-  }
-  if (mask) checkValues("mask", mask, model, { sequence, batch });
-}
-
-/**
- * Writes one field of several batches, one behind the other.
- *
- * @param first Where the first batch's numbers go.
- * @param replicas How many networks the field is of, one after the other.
+ * @param session The session of the arena.
+ * @param first The region of the first batch.
+ * @param replicas The size of the replica axis.
  * @param fields The field of each batch.
  */
-export function writeSlots(
+function writeFields(
   session: Session,
   { offset, size }: Region,
   replicas: number,
@@ -254,7 +288,7 @@ export function writeSlots(
 ): void {
   const plain = fields.flatMap((field) => field instanceof tf.Tensor ? [] : [field.data]);
   if (plain.length === fields.length) {
-    // All at once: a write costs the same whatever its size.
+    // In one write, since each write costs the same whatever its size.
     const joined = new Float32Array(replicas * fields.length * size);
     plain.forEach((data, step) => {
       for (let r = 0; r < replicas; r++) {
@@ -278,20 +312,19 @@ export function writeSlots(
 }
 
 /**
- * Classes with those of padding replaced by what does not count.
+ * Replaces the targets of padding.
  *
- * @param target Classes [...]; stays as it is.
- * @param mask 1 where they count, 0 elsewhere, of the same shape.
- * @param ignored What does not count.
- * @returns Plain values of plain values, else a tensor, the caller's to dispose.
+ * @param target Classes [...], which stay unchanged.
+ * @param mask 1 for targets that count, 0 for padding, in the same shape.
+ * @param ignored The target that does not count.
+ * @returns Plain values if both arguments are plain; otherwise a tensor, which the caller disposes of.
  */
-export function countedTarget(target: Values, mask: Values, ignored: number): Values {
+function maskTarget(target: Values, mask: Values, ignored: number): Values {
   if (target instanceof tf.Tensor || mask instanceof tf.Tensor) {
     return tf.tidy(() => {
-      const [classes, counts] = [target, mask].map((values) =>
-        values instanceof tf.Tensor ? values : tf.tensor(values.data, [...values.shape])
-      );
-      if (!classes || !counts) throw new RangeError("two tensors became fewer");
+      const toFloats = (values: Values): tf.Tensor =>
+        values instanceof tf.Tensor ? values : tf.tensor(values.data, [...values.shape]);
+      const [classes, counts] = [toFloats(target), toFloats(mask)];
       return tf.where(counts.notEqual(0), classes.toFloat(), tf.fill(classes.shape, ignored));
     });
   }

@@ -7,44 +7,43 @@ import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
 import { crossEntropy } from "../../kernels/cross_entropy_op.ts";
 import { type NetworkLoss, NO_CLASS } from "../../kernels/network.ts";
-import { checkIds } from "./batch.ts";
+import { checkIdField } from "./batch.ts";
 
-/** What a loss takes besides output and target. */
+/** Options for {@link Loss.compute}. */
 export interface LossOptions {
-  /** 1 where a row of the output counts, 0 elsewhere; by default all count. */
+  /** 1 for rows of the output that count, 0 for the others; by default every row counts. */
   readonly mask?: tf.Tensor | undefined;
-  /**
-   * How many networks the output is of, along its first axis; left out, it is of one network and has
-   * no such axis.
-   */
+  /** The size of a leading replica axis; by default there is none, and the output is of one network. */
   readonly replicas?: number | undefined;
 }
 
 const lossNames: OptionNames<LossOptions> = { mask: true, replicas: true };
 
-/** A loss: one number, or one for each replica. */
+/** A function that training minimizes. */
 export interface Loss {
-  /** What the fused training step knows it as. */
+  /** The same loss as a command of the kernels; `null` if they do not have it. */
   readonly fused: NetworkLoss | null;
   /**
-   * The loss of a network: a scalar; with `replicas` that of each [replica].
+   * Computes the loss.
    *
-   * @param output [..., width], after the replica axis if there is one.
-   * @param target As the loss wants it, after the replica axis if there is one.
-   * @param options A mask [...] of rows of the output, and how many replicas there are.
+   * @param output The output of the model [..., width], after the replica axis if there is one.
+   * @param target The target, after the replica axis if there is one.
+   * @param options A mask [...] of rows of the output, and the size of the replica axis.
+   * @returns A scalar, or one number for each network [replica] if `replicas` is given.
    */
-  of(output: tf.Tensor, target: tf.Tensor, options?: LossOptions): tf.Tensor;
+  compute(output: tf.Tensor, target: tf.Tensor, options?: LossOptions): tf.Tensor;
 }
 
 /**
  * Checks that a value is a loss.
  *
- * @throws {InputError} If it has no function `of`.
+ * @param loss The value.
+ * @throws {InputError} If it has no function `compute`.
  */
 export function checkLoss(loss: Loss): void {
   const given: unknown = loss;
-  const isLoss = typeof given === "object" && given !== null && "of" in given &&
-    typeof given.of === "function";
+  const isLoss = typeof given === "object" && given !== null && "compute" in given &&
+    typeof given.compute === "function";
   if (isLoss) return;
   const help = typeof given === "function"
     ? `Make one: new ${given.name || "MSELoss"}()`
@@ -54,29 +53,29 @@ export function checkLoss(loss: Loss): void {
 }
 
 /**
- * The losses of the networks that an output is of.
+ * Computes the loss of each network.
  *
- * @param loss Computes them.
- * @param output [..., width], after the replica axis if there is one.
- * @param target As the loss wants it.
- * @param options As the loss takes them.
- * @returns [replica], 1 of them if there is no such axis.
- * @throws {InputError} If the loss gives something else than a number for each network.
+ * @param loss The loss.
+ * @param output The output [..., width], after the replica axis if there is one.
+ * @param target The target, in the shape that the loss takes.
+ * @param options Options of the loss.
+ * @returns The losses [replica]; of one network, a tensor of length 1.
+ * @throws {InputError} If the loss does not return one number for each network.
  */
-export function lossesOf(
+export function computeLosses(
   loss: Loss,
   output: tf.Tensor,
   target: tf.Tensor,
   options: LossOptions,
 ): tf.Tensor1D {
   const { replicas } = options;
-  const found = loss.of(output, target, options);
-  checkTensor("what the loss gives", found);
+  const found = loss.compute(output, target, options);
+  checkTensor("the result of the loss", found);
   const wanted = replicas === undefined ? [] : [replicas];
   if (found.shape.join() !== wanted.join() || found.rank !== wanted.length) {
     const help = replicas === undefined ? "The loss of one network is a scalar" : undefined;
     throw new InputError(
-      "what the loss gives",
+      "the result of the loss",
       `of shape [${wanted.join(", ")}]`,
       found.shape,
       help,
@@ -85,14 +84,14 @@ export function lossesOf(
   return found.reshape<tf.Tensor1D>([replicas ?? 1]);
 }
 
-/** Checks what a loss is given, but for the target's shape. */
+/** Checks the arguments of a loss, except the shape of the target. */
 function checkInputs(
   owner: string,
   output: tf.Tensor,
   target: tf.Tensor,
   options: LossOptions,
 ): void {
-  checkOptions(`${owner}.of`, options, lossNames);
+  checkOptions(`${owner}.compute`, options, lossNames);
   checkTensor("output", output);
   checkTensor("target", target);
   if (output.size === 0) throw new InputError("output", "of at least one number", output.shape);
@@ -110,10 +109,10 @@ function checkInputs(
 }
 
 /**
- * The mean squared error over all numbers that count.
+ * Mean squared error: the mean of (output - target)^2 over all numbers that count.
  *
- * It is a scalar for one network, whatever the shape of its output. For networks side by side give
- * their number as `replicas`: it is then a number for each.
+ * The result is a scalar. If several networks are trained side by side, pass their number as
+ * `replicas`: the result is then one number for each network.
  *
  * @example
  * ```ts
@@ -123,38 +122,38 @@ function checkInputs(
  * import { MSELoss } from "./losses.ts";
  *
  * await selectBackend("cpu");
- * const loss = new MSELoss().of(tf.zeros([7, 2, 3]), tf.ones([7, 2, 3]));
+ * const loss = new MSELoss().compute(tf.zeros([7, 2, 3]), tf.ones([7, 2, 3]));
  * assertEquals([loss.shape, [...await loss.data()]], [[], [1]]);
- * // Five networks side by side.
- * const each = new MSELoss().of(tf.zeros([5, 7, 2, 3]), tf.ones([5, 7, 2, 3]), { replicas: 5 });
+ * // Five networks side by side:
+ * const each = new MSELoss().compute(tf.zeros([5, 7, 2, 3]), tf.ones([5, 7, 2, 3]), { replicas: 5 });
  * assertEquals(each.shape, [5]);
  * ```
  */
 export class MSELoss implements Loss {
-  /** What the fused training step knows it as. */
+  /** The same loss as a command of the kernels. */
   readonly fused = { kind: "squaredError" } as const;
 
   /**
-   * Takes no options.
+   * Creates the loss.
    *
-   * @param options An empty object, or nothing.
-   * @throws {InputError} If it is given options: it has no options.
+   * @param options An empty object; the loss has no options.
+   * @throws {InputError} If an option is given.
    */
   constructor(options: Readonly<Record<string, never>> = {}) {
     checkOptions("MSELoss", options, {});
   }
 
   /**
-   * The loss of a network, or with `replicas` that of each.
+   * Computes the mean squared error.
    *
-   * @param output [..., width], after the replica axis if there is one.
-   * @param target As output.
-   * @param options A mask [...] of rows, and how many replicas there are.
-   * @returns A scalar, or [replica]; the caller's to dispose.
-   * @throws {InputError} On values that are not tensors, on no numbers, on shapes that do not fit, on an unknown
-   *   option and, but on WebGPU, on a mask of other numbers than 0 and 1.
+   * @param output The output [..., width], after the replica axis if there is one.
+   * @param target The target, in the shape of the output.
+   * @param options A mask [...] of rows of the output, and the size of the replica axis.
+   * @returns A scalar, or [replica] if `replicas` is given, which the caller disposes of.
+   * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an option
+   *   is unknown or, except on WebGPU, a mask has numbers other than 0 and 1.
    */
-  of(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  compute(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
     checkInputs("MSELoss", output, target, options);
     const { mask, replicas } = options;
     if (output.shape.join() !== target.shape.join()) {
@@ -166,21 +165,22 @@ export class MSELoss implements Loss {
       const squares = output.sub(target).square();
       if (!mask) return squares.reshape(rows).mean(1).reshape(shape);
       const width = output.shape.at(-1) ?? 1;
-      // On WebGPU a mask may have other numbers, of which all but 0 count.
+      // On WebGPU the mask is not checked, and every number but 0 counts.
       const counts = mask.notEqual(0).toFloat();
       const counted = squares.mul(counts.expandDims(-1)).reshape(rows).sum(1);
-      // Where nothing counts the loss is 0 and not 0 / 0.
+      // If nothing counts, the loss is 0 instead of 0 / 0.
       const count = counts.reshape(rows).sum(1).mul(width).maximum(1);
       return counted.div(count).reshape(shape);
     });
   }
 }
 
-/** What a {@link CrossEntropyLoss} is made from. */
+/** Options for {@link CrossEntropyLoss}. */
 export interface CrossEntropyOptions {
   /**
-   * The target that does not count, such as padding: a class, or any other integer from -2^24 to
-   * 2^24. Kernels hold targets as float32, which does not tell larger ones apart.
+   * The target that does not count, such as padding: an integer from -2^24 to 2^24, which may be a
+   * class. The kernels store targets as float32, which cannot represent every larger integer. By
+   * default every target counts.
    */
   readonly ignoreIndex?: number;
 }
@@ -188,9 +188,10 @@ export interface CrossEntropyOptions {
 const names: OptionNames<CrossEntropyOptions> = { ignoreIndex: true };
 
 /**
- * Checks the target that does not count.
+ * Checks that a value can be the target that does not count.
  *
- * @throws {InputError} If it is not an integer that float32 tells from its neighbours.
+ * @param ignoreIndex The value.
+ * @throws {InputError} If it is not an integer from -2^24 to 2^24.
  */
 export function checkIgnoreIndex(ignoreIndex: unknown): void {
   const fits = Number.isInteger(ignoreIndex) && Math.abs(Number(ignoreIndex)) <= MOST_IDS;
@@ -200,10 +201,10 @@ export function checkIgnoreIndex(ignoreIndex: unknown): void {
 }
 
 /**
- * Softmax cross-entropy, the mean over the targets that are not ignored, in nats.
+ * Softmax cross-entropy: the mean of -ln p(target) over all targets that count, in nats.
  *
- * It is a scalar for one network. For networks side by side give their number as `replicas`: it is then
- * a number for each.
+ * The result is a scalar. If several networks are trained side by side, pass their number as
+ * `replicas`: the result is then one number for each network.
  *
  * @example
  * ```ts
@@ -213,21 +214,20 @@ export function checkIgnoreIndex(ignoreIndex: unknown): void {
  * import { CrossEntropyLoss } from "./losses.ts";
  *
  * await selectBackend("cpu");
- * const loss = new CrossEntropyLoss().of(tf.zeros([7, 2, 8]), tf.ones([7, 2]));
+ * const loss = new CrossEntropyLoss().compute(tf.zeros([7, 2, 8]), tf.ones([7, 2]));
  * const [value = NaN] = await loss.data();
  * assert(Math.abs(value - Math.log(8)) < 1e-6);
  * ```
  */
 export class CrossEntropyLoss implements Loss {
-  /** The class that does not count; `null` where every one does. */
+  /** The target that does not count; `null` if every target counts. */
   readonly ignoreIndex: number | null;
 
   /**
-   * Takes the options.
+   * Creates the loss.
    *
    * @param options The target that does not count.
-   * @throws {InputError} On an unknown option, and on an index that is not an integer from -2^24 to
-   *   2^24.
+   * @throws {InputError} If an option is unknown, or `ignoreIndex` is not an integer from -2^24 to 2^24.
    */
   constructor(options: CrossEntropyOptions = {}) {
     checkOptions("CrossEntropyLoss", options, names);
@@ -236,23 +236,23 @@ export class CrossEntropyLoss implements Loss {
     this.ignoreIndex = ignoreIndex ?? null;
   }
 
-  /** What the fused training step knows it as. */
+  /** The same loss as a command of the kernels. */
   get fused(): NetworkLoss {
     return { kind: "crossEntropy", ignoreIndex: this.ignoreIndex };
   }
 
   /**
-   * The loss of a network, or with `replicas` that of each.
+   * Computes the cross-entropy.
    *
    * @param output Logits [..., class], after the replica axis if there is one.
    * @param target Classes [...], after the replica axis if there is one.
-   * @param options A mask [...] of rows, and how many replicas there are.
-   * @returns A scalar, or [replica]; the caller's to dispose.
-   * @throws {InputError} On values that are not tensors, on no numbers, on shapes that do not fit, on an unknown
-   *   option and, but on WebGPU, on a target that is not a class and on a mask of other numbers than 0
-   *   and 1.
+   * @param options A mask [...] of rows of the output, and the size of the replica axis.
+   * @returns A scalar in nats, or [replica] if `replicas` is given, which the caller disposes of.
+   * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an option
+   *   is unknown or, except on WebGPU, a target is not a class or a mask has numbers other than 0 and
+   *   1.
    */
-  of(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  compute(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
     checkInputs("CrossEntropyLoss", output, target, options);
     const { mask, replicas } = options;
     const wanted = output.shape.slice(0, -1);
@@ -261,7 +261,7 @@ export class CrossEntropyLoss implements Loss {
     }
     const classes = output.shape.at(-1) ?? 0;
     const ignored = this.ignoreIndex ?? NO_CLASS;
-    checkIds("target", target, classes, this.ignoreIndex ?? undefined);
+    checkIdField("target", target, classes, this.ignoreIndex ?? undefined);
     return tf.tidy(() => {
       const counted = mask
         ? tf.where(mask.notEqual(0), target.toFloat(), tf.fill(target.shape, ignored))
@@ -276,11 +276,12 @@ export class CrossEntropyLoss implements Loss {
 }
 
 /**
- * The mask of a batch, where it chooses rows of the output: a model that gives out its last state
- * alone has no rows for a mask of steps to choose from.
+ * Selects the mask for a loss. A mask of steps applies to an output of every step, not to an output
+ * of the last step only.
  *
- * @param mask [..., sequence, batch]
- * @param output [..., width]
+ * @param mask The mask of a batch [..., sequence, batch].
+ * @param output The output [..., width].
+ * @returns The mask if it has one number for each row of the output; otherwise `undefined`.
  */
 export function maskRows(mask: tf.Tensor | undefined, output: tf.Tensor): tf.Tensor | undefined {
   return mask?.shape.join() === output.shape.slice(0, -1).join() ? mask : undefined;

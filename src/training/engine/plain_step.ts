@@ -2,32 +2,50 @@ import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
 import { RING, type UpdatePlaces, updateProgram } from "../../kernels/update_program.ts";
 import { checkForward, type Model } from "../../model/model.ts";
-import type { Opened, TrainingArena } from "./arena.ts";
+import type { OpenArena, TrainingArena } from "./arena.ts";
 import { type Batch, toTensor } from "./batch.ts";
-import { type Loss, lossesOf, maskRows } from "./losses.ts";
+import { computeLosses, type Loss, maskRows } from "./losses.ts";
 import { type StepOptions, stepSources } from "./step_options.ts";
 
-/** Does training steps with tfjs's own tape, for any model; the update is the kernels'. */
+/**
+ * Trains any model with the gradients of tfjs. Only the update of the parameters is a program of the
+ * kernels, the same as in a fused step.
+ */
 export class PlainStep {
   readonly #model: Model;
   readonly #arena: TrainingArena;
-  #opened: Opened<UpdatePlaces> | null = null;
+  #opened: OpenArena<UpdatePlaces> | null = null;
   #state: tf.TensorContainer | undefined;
   #restored: readonly Float32Array[] | null = null;
 
-  /** Trains any model. */
+  /**
+   * Creates steps for a model.
+   *
+   * @param model The model.
+   * @param arena The memory that its parameters are updated in.
+   */
   constructor(model: Model, arena: TrainingArena) {
     this.#model = model;
     this.#arena = arena;
   }
 
-  /** Does a step for each batch; `rows` gives the hyperparameters of steps. */
+  /**
+   * Does a step for each batch.
+   *
+   * @param loss The loss.
+   * @param batches The batches.
+   * @param rows Returns the hyperparameters of `count` steps, after `first` steps.
+   * @param options The source of dropout masks, and whether states are carried.
+   * @throws {InputError} If a batch does not fit the model, no parameter is trainable, or the loss has
+   *   no gradient. The steps before stay done.
+   */
   run(
     loss: Loss,
     batches: readonly Batch[],
     rows: (first: number, count: number) => Float32Array,
-    { random, carryState = false }: StepOptions,
+    options: StepOptions,
   ): void {
+    const { random, carryState = false } = options;
     const arena = this.#arena;
     const key = "update";
     if (arena.key !== key || !this.#opened) {
@@ -38,7 +56,7 @@ export class PlainStep {
     }
     const { session, places } = this.#opened;
     for (const batch of batches) {
-      if (carryState && this.#restored) this.#takeUp(batch, this.#restored);
+      if (carryState && this.#restored) this.#load(batch, this.#restored);
       const variables = Object.values(this.#model.parameters);
       const place = arena.steps % RING;
       const hyper = rows(arena.steps, 1);
@@ -51,27 +69,31 @@ export class PlainStep {
       });
       arena.writeHyper(arena.steps, hyper);
       session.run("step", 1, place);
-      // What is frozen keeps its value: weight decay would move it though its gradient is 0.
+      // A frozen parameter keeps its value: weight decay would change it even though its gradient is 0.
       arena.readParameters(variables.map((variable) => variable.trainable ? variable : undefined));
       arena.steps++;
     }
   }
 
-  /** The tensors of the state that the next batch would go on from, in the order they come in. */
+  /** Reads the states that the next batch would start from, in the order of the model's state. */
   async carried(): Promise<readonly Float32Array[]> {
     const states: Float32Array[] = [];
     for (const tensor of tensorsOf(this.#state)) states.push(await tensor.data<"float32">());
     return this.#restored ?? states;
   }
 
-  /** Goes on from such a state at the next step that carries states on. */
+  /**
+   * Sets the states that the next step starts from if it carries states.
+   *
+   * @param states The states, as {@link PlainStep.carried} returns them.
+   */
   restore(states: readonly Float32Array[]): void {
     this.#restored = states;
   }
 
-  /** Gives values the structure of the model's state, which the model alone knows. */
-  #takeUp(batch: Batch, states: readonly Float32Array[]): void {
-    this.#forgetState();
+  /** Makes tensors of restored states; only the model knows the structure of its state. */
+  #load(batch: Batch, states: readonly Float32Array[]): void {
+    this.#freeState();
     this.#state = tf.tidy(() => {
       const { state } = this.#model.forward(toTensor(batch.x));
       const wanted = tensorsOf(state).map(({ size }) => size);
@@ -86,14 +108,14 @@ export class PlainStep {
     });
   }
 
-  /** Frees the state that was carried from batch to batch, and begins anew at the next step. */
+  /** Frees the carried states; the next step starts from 0. */
   forget(): void {
-    this.#forgetState();
+    this.#freeState();
     this.#opened = null;
     this.#restored = null;
   }
 
-  #forgetState(): void {
+  #freeState(): void {
     if (this.#state !== undefined) tf.dispose(this.#state);
     this.#state = undefined;
   }
@@ -117,14 +139,14 @@ export class PlainStep {
         ...(mask ? { mask } : {}),
         ...(random ? { random: stepSources(random, this.#model, this.#arena.steps) } : {}),
       }));
-      const each = lossesOf(loss, output, target, { mask: maskRows(mask, output), replicas });
+      const each = computeLosses(loss, output, target, { mask: maskRows(mask, output), replicas });
       losses = tf.keep(each.clone());
-      after = kept(state);
+      after = keepState(state);
       return each.sum<tf.Scalar>();
     };
     const trained = variables.filter(({ trainable }) => trainable);
     if (trained.length === 0) {
-      throw new InputError("parameters of the model", "trainable, one of them at least", "none");
+      throw new InputError("parameters of the model", "trainable, at least one of them", "none");
     }
     let grads: tf.NamedTensorMap;
     try {
@@ -135,38 +157,38 @@ export class PlainStep {
       if (after !== undefined) tf.dispose(after);
       throw isWithoutGradient(error) ? noGradient() : error;
     }
-    this.#forgetState();
+    this.#freeState();
     this.#state = after;
     this.#restored = null;
-    const given = losses?.clone() ?? tf.zeros([1]);
+    const found = losses?.clone() ?? tf.zeros([1]);
     losses?.dispose();
     return {
-      losses: given,
+      losses: found,
       gradients: variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable)),
     };
   }
 }
 
-/** Whether tfjs found no way from the loss to a parameter, which its message alone tells. */
+/** Whether tfjs found no path from the loss to a parameter; only the message of its error says so. */
 function isWithoutGradient(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Cannot find a connection between");
 }
 
 function noGradient(): InputError {
   return new InputError(
-    "what the loss gives",
+    "the result of the loss",
     "computed from the model's output by TensorFlow.js ops",
     "a number without a gradient",
     "A tensor made from numbers that were read, as by dataSync(), has no gradient",
   );
 }
 
-/** Copies of a state's tensors that outlive the tidy they were made in, and its tape. */
-function kept(state: tf.TensorContainer): tf.TensorContainer | undefined {
+/** Copies a state, so that it outlives the tidy and the tape that it was computed in. */
+function keepState(state: tf.TensorContainer): tf.TensorContainer | undefined {
   return mapTensors(state, (tensor) => tf.keep(tensor.clone()));
 }
 
-/** A container of the same structure with other tensors. */
+/** Maps the tensors of a container to others; the structure stays. */
 function mapTensors(
   state: tf.TensorContainer,
   change: (tensor: tf.Tensor) => tf.Tensor,
@@ -179,7 +201,7 @@ function mapTensors(
   );
 }
 
-/** The tensors of a container, in its order. */
+/** Lists the tensors of a container in order. */
 function tensorsOf(state: tf.TensorContainer | undefined): tf.Tensor[] {
   const found: tf.Tensor[] = [];
   if (state !== undefined) {
@@ -192,9 +214,8 @@ function tensorsOf(state: tf.TensorContainer | undefined): tf.Tensor[] {
 }
 
 /**
- * Frees what tfjs keeps for the gradient of a computation that failed on the way: by itself tfjs
- * does so only where the gradient is computed. Within another gradient, which needs it, nothing
- * happens.
+ * Frees the tensors that tfjs saved for a gradient whose computation failed. tfjs itself frees them
+ * only after the gradient was computed. Inside another gradient, which needs them, nothing happens.
  */
 export function freeTape(): void {
   const { state } = tf.engine();

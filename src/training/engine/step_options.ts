@@ -5,21 +5,29 @@ import type { Model } from "../../model/model.ts";
 import { RecurrentLayer } from "../../model/recurrent_layer.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 
-/** What may be said of the steps of one call. */
+/** Options for the steps of one call. */
 export interface StepOptions {
-  /** What dropout draws from: replica r from `random.fork(r)`, wanted where the model drops. */
+  /** The source of dropout masks, required if the model has dropout. Replica r draws from `random.fork(r)`. */
   readonly random?: Random | undefined;
   /**
-   * Whether each batch goes on from the last states of the one before, the first from those of the
-   * last call; by default from 0. The batch axis must stay the same.
+   * Whether each batch starts from the final states of the one before, and the first batch from those
+   * of the last call; by default every batch starts from 0. The batch axis must keep its size.
    */
   readonly carryState?: boolean;
 }
 
-/** The options of steps. */
+/** The names of {@link StepOptions}. */
 export const stepNames: OptionNames<StepOptions> = { random: true, carryState: true };
 
-/** What dropout draws from at a step, for each replica what it would draw from alone. */
+/**
+ * Creates the sources of dropout masks for a step. Each replica has the source that it would have if
+ * it were trained alone.
+ *
+ * @param random The source of the whole training.
+ * @param model The model.
+ * @param step How many steps came before.
+ * @returns A source for each replica.
+ */
 export function stepSources(
   random: Random,
   { replicas }: Pick<Model, "replicas">,
@@ -30,13 +38,14 @@ export function stepSources(
 }
 
 /**
- * Checks that a model's states can be carried from batch to batch.
+ * Checks that the states of a model can be carried from batch to batch.
  *
+ * @param model The model.
  * @throws {InputError} If its layers are bidirectional.
  */
 export function checkCarry(model: Model): void {
   const layer: unknown = model instanceof SequenceModel ? model.recurrent : model;
   if (!(layer instanceof RecurrentLayer) || !layer.spec.bidirectional) return;
-  const why = "The reverse direction begins at the end, which a batch before does not know";
-  throw new InputError("carryState", "false where layers are bidirectional", true, why);
+  const why = "The reverse direction starts at the end, which the batch before does not know";
+  throw new InputError("carryState", "false if layers are bidirectional", true, why);
 }

@@ -1,47 +1,50 @@
-import { checkFlags } from "../../core/arguments.ts";
+import { checkFlags, checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
 import { HYPER, hyperColumn } from "../../kernels/hyper.ts";
-import { networkShapes } from "../../kernels/network.ts";
+import { type NamedShape, networkShapes } from "../../kernels/network.ts";
+import { RING } from "../../kernels/update_program.ts";
 import type { Model } from "../../model/model.ts";
 import { type Moments, TrainingArena } from "./arena.ts";
 import { type Batch, checkedBatch } from "./batch.ts";
-import { canFuse, checkNetworkBatch, FusedStep } from "./fused_step.ts";
-import type { Loss } from "./losses.ts";
+import { canFuse, checkFusedBatch, FusedStep } from "./fused_step.ts";
+import { checkLoss, type Loss } from "./losses.ts";
 import { PlainStep } from "./plain_step.ts";
-import { checkCarry, type StepOptions, stepSources } from "./step_options.ts";
+import { checkCarry, stepNames, type StepOptions, stepSources } from "./step_options.ts";
 
-/** What gives the hyperparameters of a step: 1 for the first. */
-export interface Schedule {
-  /** The kernels' row. */
-  row(step: number): Float32Array;
-}
+/**
+ * Returns the hyperparameters of a step as a row of the kernels.
+ *
+ * @param step The number of the step, from 1.
+ */
+export type HyperRow = (step: number) => Float32Array;
 
-/** What the steps that were done leave for those to come, besides the parameters. */
-export interface Remembered {
+/** What training needs to continue, besides the parameters. */
+export interface RunnerState {
   /** How many steps were done. */
   readonly steps: number;
-  /** What Adam remembers; `null` before the first step. */
+  /** Adam's moments; `null` before the first step. */
   readonly moments: Moments | null;
-  /** The states that the next batch may go on from; `null` before the first step. */
+  /** The states that the next batch may start from; `null` before the first step. */
   readonly carried: Carried | null;
 }
 
-/** States that a batch may go on from. */
+/** Recurrent states that the next batch may start from. */
 export interface Carried {
-  /** Whether they are those of the step in one call into the kernels, whose layout differs. */
+  /** Whether they are of a fused step, whose layout of states differs from that of a plain step. */
   readonly fused: boolean;
-  /** The states in the order of the step that made them. */
+  /** The states, in the order of the step that computed them. */
   readonly states: readonly Float32Array[];
 }
 
 const carriedNames: OptionNames<Carried> = { fused: true, states: true };
 
 /**
- * Checks states that a batch may go on from.
+ * Checks that a value is states that a batch may start from.
  *
- * @throws {InputError} If they are something else.
+ * @param carried The value.
+ * @throws {InputError} If it is not.
  */
 export function checkCarried(carried: Carried): void {
   checkOptions("carried states", carried, carriedNames, "field");
@@ -51,27 +54,83 @@ export function checkCarried(carried: Carried): void {
   if (!areStates) throw new InputError("carried states", "an array of Float32Array", states);
 }
 
-/** Runs training steps of one model, and holds what they remember. */
+/** The losses and gradient norms of some steps, which stay on the device until they are read. */
+export class StepReport {
+  /** Whether the steps were fused into one call into the kernels. */
+  readonly fused: boolean;
+  readonly #arena: TrainingArena;
+  readonly #first: number;
+  readonly #count: number;
+  readonly #resumes: number;
+
+  /** @ignore {@link trainStep} returns one. */
+  constructor(arena: TrainingArena, count: number, fused: boolean) {
+    this.fused = fused;
+    this.#arena = arena;
+    this.#first = arena.steps - count;
+    this.#count = count;
+    this.#resumes = arena.resumes;
+  }
+
+  /**
+   * Reads the loss of each step, before its update.
+   *
+   * @returns The losses by step and replica.
+   * @throws {InputError} If more than 1024 steps were done since the first of them, or if the optimizer
+   *   has loaded another state or was disposed of.
+   */
+  losses(): Promise<Float32Array[]> {
+    return this.#read("losses");
+  }
+
+  /**
+   * Reads the Euclidean norm of each network's gradient, before clipping.
+   *
+   * @returns The norms by step and replica.
+   * @throws {InputError} Under the same conditions as {@link StepReport.losses}.
+   */
+  gradNorms(): Promise<Float32Array[]> {
+    return this.#read("norms");
+  }
+
+  async #read(what: "losses" | "norms"): Promise<Float32Array[]> {
+    // Steps after a resume have other numbers, and may have overwritten these values.
+    if (this.#arena.resumes !== this.#resumes) {
+      throw new InputError(what, "read before loadStateDict of the optimizer", "read after it");
+    }
+    return await this.#arena.read(what, this.#first, this.#count);
+  }
+}
+
+/** Runs the training steps of one model, fused if possible, and keeps what they need to continue. */
 export class StepRunner {
   readonly #model: Model;
   readonly #replicas: number;
   #arena: TrainingArena | null = null;
   #fused: FusedStep | null = null;
   #plain: PlainStep | null = null;
-  /** What did the last step; `null` where none was done since something was remembered. */
+  /** What did the last step; `null` before the first and after {@link StepRunner.restore}. */
   #last: FusedStep | PlainStep | null = null;
-  /** What was remembered and not gone on from yet. */
+  /** Restored states that no step has started from yet. */
   #carried: Carried | null = null;
   #disposed = false;
 
-  /** Trains this model. */
+  /**
+   * Creates a runner; memory is allocated at the first step.
+   *
+   * @param model The model that is trained.
+   */
   constructor(model: Model) {
     this.#model = model;
     this.#replicas = model.replicas ?? 1;
   }
 
-  /** What is trained, once the first step was asked for. */
-  get arena(): TrainingArena {
+  /** The shapes of the parameters in order, without the replica axis. */
+  get shapes(): readonly NamedShape[] {
+    return this.#trainingArena.shapes;
+  }
+
+  get #trainingArena(): TrainingArena {
     this.#arena ??= new TrainingArena(shapesOf(this.#model), this.#replicas);
     return this.#arena;
   }
@@ -82,63 +141,96 @@ export class StepRunner {
   }
 
   /**
-   * Does a step for each batch; gives whether they were one call into the kernels.
+   * Does a step for each batch.
    *
-   * @throws {InputError} On batches that do not fit the model or the loss.
+   * @param loss The loss.
+   * @param hyper Returns the hyperparameters of a step.
+   * @param given The batches.
+   * @param options The source of dropout masks, and whether states are carried.
+   * @returns The report of these steps.
+   * @throws {InputError} If an option is wrong, there are no batches or more than 1024, a batch does not
+   *   fit the model or the loss, or the runner was disposed of.
    */
-  run(loss: Loss, schedule: Schedule, given: readonly Batch[], options: StepOptions): boolean {
-    this.#check();
-    this.arena.checkBackend();
+  run(
+    loss: Loss,
+    hyper: HyperRow,
+    given: readonly Batch[],
+    options: StepOptions,
+  ): StepReport {
+    checkLoss(loss);
+    checkStepOptions(options);
+    if (given.length < 1 || given.length > RING) {
+      throw new InputError("batches", `1 to ${RING}`, given.length);
+    }
+    this.#checkInUse();
+    const arena = this.#trainingArena;
+    arena.checkBackend();
     const batches = given.map((batch) => checkedBatch(batch, this.#model));
     if (options.carryState === true) checkCarry(this.#model);
     const { network } = this.#model;
     const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
     if (drops && !options.random) {
-      throw new InputError("random", "given where dropout acts in training", options.random);
+      throw new InputError("random", "given if dropout acts in training", options.random);
     }
     const rows = (first: number, count: number): Float32Array =>
-      this.#rows(schedule, first, count, drops ? options.random : undefined);
+      this.#rows(hyper, first, count, drops ? options.random : undefined);
     const known = network && canFuse(this.#model, loss) ? loss.fused : null;
     if (network && known) {
-      for (const batch of batches) checkNetworkBatch(this.#model, network, known, batch);
+      for (const batch of batches) checkFusedBatch(this.#model, network, known, batch);
     }
     if (known && this.#allTrainable()) {
-      const step = this.#fused ??= new FusedStep(this.#model, this.arena);
+      const step = this.#fused ??= new FusedStep(this.#model, arena);
       this.#handOver(step, options);
       step.run(known, batches, rows, options.carryState ?? false);
-      return true;
+      return new StepReport(arena, batches.length, true);
     }
-    const step = this.#plain ??= new PlainStep(this.#model, this.arena);
+    const step = this.#plain ??= new PlainStep(this.#model, arena);
     this.#handOver(step, options);
     step.run(loss, batches, rows, options);
-    return false;
+    return new StepReport(arena, batches.length, false);
   }
 
-  /** What is remembered of the steps that were done. */
-  async remembered(): Promise<Remembered> {
-    this.#check();
-    const moments = await this.arena.moments();
-    return { steps: this.arena.steps, moments, carried: this.#carried ?? await this.#left() };
+  /**
+   * Reports the last steps.
+   *
+   * @param count How many of them.
+   * @returns Their report.
+   */
+  report(count: number): StepReport {
+    const fused = this.#last !== null && this.#last === this.#fused;
+    return new StepReport(this.#trainingArena, count, fused);
   }
 
-  /** Goes on from what was remembered, and from nothing else. */
-  remember({ steps, moments, carried }: Remembered): void {
-    this.#check();
-    this.arena.resume(steps, moments);
+  /** Reads what training needs to continue. */
+  async state(): Promise<RunnerState> {
+    this.#checkInUse();
+    const arena = this.#trainingArena;
+    const moments = await arena.moments();
+    return { steps: arena.steps, moments, carried: this.#carried ?? await this.#lastStates() };
+  }
+
+  /**
+   * Continues from the state of another training.
+   *
+   * @param state What {@link StepRunner.state} returned.
+   */
+  restore({ steps, moments, carried }: RunnerState): void {
+    this.#checkInUse();
+    this.#trainingArena.resume(steps, moments);
     this.#last?.forget();
     this.#last = null;
     this.#carried = carried;
   }
 
-  /** The states that the last step left. */
-  async #left(): Promise<Carried | null> {
+  /** Reads the final states of the last step. */
+  async #lastStates(): Promise<Carried | null> {
     const step = this.#last;
     return step && { fused: step === this.#fused, states: await step.carried() };
   }
 
   /**
-   * Hands the states that the next batch goes on from to the step that does it. Where it goes on
-   * from none, those of the other kind of step are dropped.
+   * Prepares a fused or plain step to run after the last one. Restored states pass to it if it carries
+   * states; states of the other kind of step are dropped.
    */
   #handOver(step: FusedStep | PlainStep, { carryState = false }: StepOptions): void {
     const name = (fused: boolean): string => fused ? "fused" : "plain";
@@ -153,29 +245,26 @@ export class StepRunner {
     this.#carried = null;
   }
 
-  /** Whether every parameter is trained. */
   #allTrainable(): boolean {
-    // A look at the parameters would take them back from the kernels: while they are there, the
-    // arena knows the variables.
-    const variables = this.arena.borrowed ?? Object.values(this.#model.parameters);
+    // Reading the parameters of the model would end the loan, so a loan's own variables are read.
+    const variables = this.#trainingArena.borrowed ?? Object.values(this.#model.parameters);
     return variables.every(({ trainable }) => trainable);
   }
 
-  #check(): void {
+  #checkInUse(): void {
     if (this.#disposed) throw new InputError("optimizer", "in use", "one that was disposed of");
   }
 
-  /** Frees everything. */
+  /** Frees the memory; the number of steps can still be read. */
   dispose(): void {
     this.#disposed = true;
     this.#plain?.forget();
-    // It is kept, since it tells how many steps were done.
     this.#arena?.dispose();
   }
 
-  /** Hyperparameters by replica, then by step, with seeds of dropout where there is a source. */
+  /** Hyperparameters [replica, step, column], with seeds of dropout if there is a source. */
   #rows(
-    schedule: Schedule,
+    hyper: HyperRow,
     first: number,
     count: number,
     random: Random | undefined,
@@ -183,24 +272,31 @@ export class StepRunner {
     const width = HYPER.length;
     const rows = new Float32Array(this.#replicas * count * width);
     for (let step = 0; step < count; step++) {
-      const row = schedule.row(first + step + 1);
+      const row = hyper(first + step + 1);
       const sources = random ? stepSources(random, this.#model, first + step) : [];
       for (let r = 0; r < this.#replicas; r++) {
-        const place = (r * count + step) * width;
-        rows.set(row, place);
-        const draws = sources[r]?.fork("dropout");
-        if (!draws) continue;
-        rows[place + hyperColumn.seedLow] = draws.integer(0, 2 ** 24 - 1);
-        rows[place + hyperColumn.seedHigh] = draws.integer(0, 2 ** 24 - 1);
+        const offset = (r * count + step) * width;
+        rows.set(row, offset);
+        const source = sources[r]?.fork("dropout");
+        if (!source) continue;
+        rows[offset + hyperColumn.seedLow] = source.integer(0, 2 ** 24 - 1);
+        rows[offset + hyperColumn.seedHigh] = source.integer(0, 2 ** 24 - 1);
       }
     }
     return rows;
   }
 }
 
-/** The shapes of a model's parameters, without any axis of replicas. */
-function shapesOf({ network, parameters, replicas }: Model) {
-  if (network) return networkShapes(network);
+function checkStepOptions(options: StepOptions): void {
+  checkOptions("trainStep", options, stepNames);
+  const { random, carryState } = options;
+  if (random !== undefined) checkRandom("random", random);
+  if (carryState !== undefined) checkFlags({ carryState });
+}
+
+/** The shapes of a model's parameters, without the replica axis. */
+function shapesOf({ network, parameters, replicas }: Model): NamedShape[] {
+  if (network) return [...networkShapes(network)];
   return Object.entries(parameters).map(([name, { shape }]) => {
     return { name, shape: replicas === undefined ? shape : shape.slice(1) };
   });

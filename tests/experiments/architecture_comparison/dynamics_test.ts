@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import hypotheses from "../../../src/experiments/architecture_comparison/hypotheses.json" with {
   type: "json",
 };
-import { identityInit } from "../../../src/model/recurrent_init.ts";
+import { identityInit } from "../../../src/model/init/recurrent_init.ts";
 import { Random } from "../../../src/core/random.ts";
 import { measureDynamics } from "../../../src/experiments/architecture_comparison/dynamics.ts";
 import { type Architecture, architectures } from "../../../src/experiments/architectures.ts";

@@ -6,7 +6,7 @@ import { Random } from "../../../src/core/random.ts";
 import type { Numbers } from "../../../src/data/sequence_task.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
-import { uniformInit } from "../../../src/model/recurrent_init.ts";
+import { uniformInit } from "../../../src/model/init/recurrent_init.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
 import { forEachBackend, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";

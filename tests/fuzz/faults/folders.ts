@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { sha256 } from "../../../src/core/digest.ts";
+import { sha256 } from "../../../src/platform/sha256.ts";
 
 /** What is in a folder: the digest of each file by its relative path, `""` for a folder. */
 export type Content = ReadonlyMap<string, string>;

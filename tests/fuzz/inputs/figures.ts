@@ -2,10 +2,9 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Axis, Chart, Figure, NumberAxis } from "../../../src/core/figure.ts";
-import type { Layer } from "../../../src/core/figure_layers.ts";
-import { figureSchema } from "../../../src/core/figure_schema.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Axis, Chart, Figure, Layer, NumberAxis } from "../../../src/result/figure.ts";
+import { figureSchema } from "../../../src/result/figure_schema.ts";
+import type { Table } from "../../../src/result/result.ts";
 import { type Canvas, openCanvas } from "../../../src/report/figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "../../../src/report/figure/publish.ts";
 import { oddNumber, oddText } from "../generators.ts";

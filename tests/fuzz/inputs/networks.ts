@@ -11,8 +11,9 @@ import { LSTM } from "../../../src/model/lstm.ts";
 import { RNN } from "../../../src/model/rnn.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
 import { CrossEntropyLoss, MSELoss } from "../../../src/training/engine/losses.ts";
+import { StepReport } from "../../../src/training/engine/step_runner.ts";
 import { Adam, AdamW } from "../../../src/training/optimizer.ts";
-import { StepReport, trainStep } from "../../../src/training/train_step.ts";
+import { trainStep } from "../../../src/training/train_step.ts";
 import { oddNumber, oddText, oddValue } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
@@ -138,7 +139,7 @@ const losses = inputTarget({
     try {
       const options = ignoreIndex === undefined ? {} : { ignoreIndex };
       const loss = kind === "mse" ? new MSELoss() : new CrossEntropyLoss(options);
-      const found = loss.of(x, target, { mask: counted, replicas: 1 });
+      const found = loss.compute(x, target, { mask: counted, replicas: 1 });
       const [value = NaN] = await found.data();
       found.dispose();
       return value;

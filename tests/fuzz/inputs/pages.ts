@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Check, Claim, Estimate, Metric, Result } from "../../../src/core/result.ts";
+import type { Check, Claim, Estimate, Metric, Result } from "../../../src/result/result.ts";
 import { UnboundError } from "../../../src/report/binding.ts";
 import { trusted } from "../../../src/report/html.ts";
 import { manifestOf } from "../../../src/report/manifest.ts";

@@ -17,8 +17,8 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type Safetensors,
-} from "../../../src/model/safetensors.ts";
-import type { StateDict } from "../../../src/model/state_dict.ts";
+} from "../../../src/model/parameters/safetensors.ts";
+import type { StateDict } from "../../../src/model/parameters/state_dict.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../../src/training/training_position.ts";
 import {

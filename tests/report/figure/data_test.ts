@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Chart } from "../../../src/core/figure.ts";
-import type { LineLayer } from "../../../src/core/figure_layers.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Chart, LineLayer } from "../../../src/result/figure.ts";
+import type { Table } from "../../../src/result/result.ts";
 import { chartData, facetsOf } from "../../../src/report/figure/data.ts";
 
 const names = ["cell", "task", "x", "y"];

@@ -1,5 +1,5 @@
-import type { Figure } from "../../../src/core/figure.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Figure } from "../../../src/result/figure.ts";
+import type { Table } from "../../../src/result/result.ts";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import type { SvgElement } from "../../../src/report/figure/dom.ts";
 import { renderFigure } from "../../../src/report/figure/render.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Chart } from "../../../src/core/figure.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Chart } from "../../../src/result/figure.ts";
+import type { Table } from "../../../src/result/result.ts";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import { droppedNote } from "../../../src/report/figure/dropped.ts";
 import { standaloneFigure } from "../../../src/report/figure/publish.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Chart } from "../../../src/core/figure.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Chart } from "../../../src/result/figure.ts";
+import type { Table } from "../../../src/result/result.ts";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import { renderFigure } from "../../../src/report/figure/render.ts";
 import {

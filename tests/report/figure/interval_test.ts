@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { IntervalLayer } from "../../../src/core/figure_layers.ts";
+import type { IntervalLayer } from "../../../src/result/figure.ts";
 import { all, assertPixel, draw, numberOf, texts, xScale } from "./drawing.ts";
 import { chartOf, tableOf } from "./sample_charts.ts";
 

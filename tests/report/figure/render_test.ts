@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Chart, Figure } from "../../../src/core/figure.ts";
-import type { LineLayer } from "../../../src/core/figure_layers.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Chart, Figure, LineLayer } from "../../../src/result/figure.ts";
+import type { Table } from "../../../src/result/result.ts";
 import type { SvgElement } from "../../../src/report/figure/dom.ts";
 import { sampleResult } from "../sample_result.ts";
 import { draw, texts } from "./drawing.ts";

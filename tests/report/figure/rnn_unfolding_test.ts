@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Drawing } from "../../../src/core/figure.ts";
+import type { Drawing } from "../../../src/result/figure.ts";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import type { SvgElement } from "../../../src/report/figure/dom.ts";
 import { drawRnnUnfolding } from "../../../src/report/figure/rnn_unfolding.ts";

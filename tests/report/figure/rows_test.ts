@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
-import type { Chart } from "../../../src/core/figure.ts";
+import type { Chart } from "../../../src/result/figure.ts";
 import { chartData } from "../../../src/report/figure/data.ts";
 import { layoutRows, nameSize, rowPlace, type Rows } from "../../../src/report/figure/rows.ts";
 import { textWidth } from "../../../src/report/figure/text.ts";

@@ -1,5 +1,5 @@
-import type { Chart } from "../../../src/core/figure.ts";
-import type { Table } from "../../../src/core/result.ts";
+import type { Chart } from "../../../src/result/figure.ts";
+import type { Table } from "../../../src/result/result.ts";
 import { Random } from "../../../src/core/random.ts";
 
 /** A chart of these layers, on linear axes x and y unless more is said. */

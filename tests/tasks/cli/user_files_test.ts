@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sha256 } from "../../../src/core/digest.ts";
+import { sha256 } from "../../../src/platform/sha256.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { fileDigests, readFile } from "../../../tasks/cli/user_files.ts";
 

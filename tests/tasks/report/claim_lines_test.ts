@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
-import type { Claim, Result } from "../../../src/core/result.ts";
-import { coloured } from "../../../tasks/cli/terminal.ts";
+import type { Claim, Result } from "../../../src/result/result.ts";
 import { claimLines } from "../../../tasks/report/claim_lines.ts";
+import { coloured } from "../../../tasks/cli/terminal.ts";
 import { claim as sampleClaim, estimate, sampleChecks } from "../../report/sample_claims.ts";
 import { sampleResult } from "../../report/sample_result.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sha256 } from "../../../src/core/digest.ts";
+import { sha256 } from "../../../src/platform/sha256.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { writeSite } from "../../../tasks/site/site_folder.ts";
 import { finishStage } from "../../../tasks/site/site_stage.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
-import { sha256 } from "../../../src/core/digest.ts";
+import { sha256 } from "../../../src/platform/sha256.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
 import { defineExperiment } from "../../../src/experiments/experiment.ts";

@@ -139,7 +139,7 @@ Deno.test("training that cannot be says why, before anything changes", async () 
   assertThrows(
     () => trainStep(model, one.loss, optimizer, batch),
     InputError,
-    "random must be given where dropout acts in training",
+    "random must be given if dropout acts in training",
   );
   refuse(Array(1025).fill(batch), "batches must be 1 to 1024, found 1025");
   assertEquals(await model.stateDict(), initial);
@@ -147,7 +147,7 @@ Deno.test("training that cannot be says why, before anything changes", async () 
   for (let i = 0; i < 2; i++) {
     trainStep(model, one.loss, optimizer, Array(600).fill(batch), options);
   }
-  await assertRejects(() => report.losses(), InputError, "losses must be asked for within 1024");
+  await assertRejects(() => report.losses(), InputError, "losses must be read within 1024");
   await selectBackend("wasm");
   assertThrows(
     () => trainStep(model, one.loss, optimizer, batch, options),

@@ -94,8 +94,8 @@ Deno.test("a look from another backend fails, and loses nothing", async () => {
 Deno.test("what is overridden or frozen goes by tfjs's ops", async () => {
   await selectBackend("cpu");
   class Doubled extends MSELoss {
-    override of(...of: Parameters<MSELoss["of"]>): tf.Tensor {
-      return super.of(...of).mul(2);
+    override compute(...given: Parameters<MSELoss["compute"]>): tf.Tensor {
+      return super.compute(...given).mul(2);
     }
   }
   const regression = [...Array(40).keys()].map(randomComposition).find(({ loss, what }) =>

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { StateDict } from "../../../src/model/state_dict.ts";
+import type { StateDict } from "../../../src/model/parameters/state_dict.ts";
 import { Adam, AdamW } from "../../../src/training/optimizer.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { type BackendName, forEachBackend } from "../../backends.ts";

@@ -5,7 +5,7 @@ import { Embedding } from "../../../src/model/embedding.ts";
 import { languageModel } from "../../../src/model/language_model.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
-import type { Implementation } from "../../../src/model/recurrent_options.ts";
+import type { Implementation } from "../../../src/model/recurrent_layer.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
 import type { Batch } from "../../../src/training/engine/batch.ts";
 import { CrossEntropyLoss, MSELoss } from "../../../src/training/engine/losses.ts";
@@ -13,7 +13,7 @@ import { evaluate } from "../../../src/training/evaluate.ts";
 import { fit } from "../../../src/training/fit.ts";
 import { Adam } from "../../../src/training/optimizer.ts";
 import { tokenLosses } from "../../../src/training/token_losses.ts";
-import { train } from "../../../src/training/train_language_model.ts";
+import { trainLanguageModel } from "../../../src/training/train_language_model.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { type BackendName, forEachBackend } from "../../backends.ts";
 import { cells, layerOf } from "../../model/layers.ts";
@@ -261,7 +261,7 @@ for (const batchFirst of [false, true]) {
   );
 }
 
-forEachBackend("train() counts the tokens within lengths", async () => {
+forEachBackend("trainLanguageModel() counts the tokens within lengths", async () => {
   const model = languageModel({
     ...{ vocabularySize: 6, embeddingDim: 3, hiddenSize: 4 },
     random: new Random(1),
@@ -274,11 +274,16 @@ forEachBackend("train() counts the tokens within lengths", async () => {
   const batches = [{ x: ids(), target: ids(), lengths }];
   const optimizer = new Adam(model, { learningRate: 0.01 });
   const before = await tokenLosses(model, batches, { ignoreIndex: 0 });
-  const [record] = await train(model, new CrossEntropyLoss({ ignoreIndex: 0 }), optimizer, {
-    epochs: 1,
-    batches: () => batches,
-    validate: async () => (await tokenLosses(model, batches, { ignoreIndex: 0 })).mean,
-  });
+  const [record] = await trainLanguageModel(
+    model,
+    new CrossEntropyLoss({ ignoreIndex: 0 }),
+    optimizer,
+    {
+      epochs: 1,
+      batches: () => batches,
+      validate: async () => (await tokenLosses(model, batches, { ignoreIndex: 0 })).mean,
+    },
+  );
   assert(record);
   assertEquals(record.tokens, 12);
   assertClose([record.trainLoss], [before.mean], tolerance.steps);

@@ -20,12 +20,12 @@ forEachBackend("cross-entropy and its gradient are those of tfjs's ops", async (
   const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
   const allowed = tolerance.backend[backend];
   assertClose(
-    await loss.of(logits, targets, { replicas: 2 }).data(),
+    await loss.compute(logits, targets, { replicas: 2 }).data(),
     await plain(logits).data(),
     allowed,
   );
   const weights = tf.tensor1d([1, -2]);
-  const [found, wanted] = [(x: tf.Tensor) => loss.of(x, targets, { replicas: 2 }), plain].map((
+  const [found, wanted] = [(x: tf.Tensor) => loss.compute(x, targets, { replicas: 2 }), plain].map((
     of,
   ) => tf.grad((x: tf.Tensor) => of(x).mul(weights).sum())(logits));
   assertClose(await found!.data(), await wanted!.data(), allowed, { what: "gradient" });
@@ -35,10 +35,10 @@ forEachBackend("where every target is ignored, or masked, loss and gradient are 
   const loss = new CrossEntropyLoss({ ignoreIndex: 3 });
   const targets = tf.fill([1, 2], 3);
   const logits = tf.ones([1, 2, 4]);
-  assertEquals([...await loss.of(logits, targets).data()], [0]);
-  const gradient = tf.grad((x: tf.Tensor) => loss.of(x, targets).sum())(logits);
+  assertEquals([...await loss.compute(logits, targets).data()], [0]);
+  const gradient = tf.grad((x: tf.Tensor) => loss.compute(x, targets).sum())(logits);
   assertEquals([...await gradient.data()], Array(8).fill(0));
-  const squares = new MSELoss().of(tf.ones([1, 2, 1]), tf.zeros([1, 2, 1]), {
+  const squares = new MSELoss().compute(tf.ones([1, 2, 1]), tf.zeros([1, 2, 1]), {
     mask: tf.zeros([1, 2]),
   });
   assertEquals([...await squares.data()], [0]);
@@ -46,19 +46,19 @@ forEachBackend("where every target is ignored, or masked, loss and gradient are 
 
 forEachBackend("logits that would overflow exp do not", async () => {
   const logits = tf.tensor3d([[[1000, 0], [-1000, 0]]]);
-  const [value = NaN] = await new CrossEntropyLoss().of(logits, tf.tensor2d([[0, 0]])).data();
+  const [value = NaN] = await new CrossEntropyLoss().compute(logits, tf.tensor2d([[0, 0]])).data();
   assertClose([value], [500], tolerance.float32);
 });
 
 Deno.test("a loss names targets of another shape", async () => {
   await selectBackend("cpu");
   assertThrows(
-    () => new MSELoss().of(tf.ones([1, 2, 3]), tf.ones([1, 2, 2])),
+    () => new MSELoss().compute(tf.ones([1, 2, 3]), tf.ones([1, 2, 2])),
     InputError,
     "target must be of shape [1, 2, 3], found [1, 2, 2]",
   );
   assertThrows(
-    () => new CrossEntropyLoss().of(tf.ones([1, 2, 3]), tf.ones([1, 3])),
+    () => new CrossEntropyLoss().compute(tf.ones([1, 2, 3]), tf.ones([1, 3])),
     InputError,
     "target must be of shape [1, 2], found [1, 3]",
   );
@@ -78,13 +78,13 @@ forEachBackend(
     for (const shape of [[3], [4, 3], [5, 4, 3], [2, 5, 4, 3]]) {
       const size = shape.reduce((a, b) => a * b, 1);
       const [output, target] = [random.array(size), random.array(size)];
-      const found = mse.of(tf.tensor(output, shape), tf.tensor(target, shape));
+      const found = mse.compute(tf.tensor(output, shape), tf.tensor(target, shape));
       assertEquals(found.shape, []);
       const wanted = output.reduce((sum, y, i) => sum + (y - (target[i] ?? NaN)) ** 2 / size, 0);
       assertClose(await found.data(), [wanted], allowed);
       const rows = shape.slice(0, -1);
       const classes = tf.zeros(rows);
-      const surprise = cross.of(tf.tensor(output, shape), classes);
+      const surprise = cross.compute(tf.tensor(output, shape), classes);
       assertEquals(surprise.shape, []);
       const each = tf.logSoftmax(tf.tensor(output, shape)).neg().slice(
         shape.map(() => 0),
@@ -92,7 +92,7 @@ forEachBackend(
       );
       assertClose(await surprise.data(), await each.mean().data(), allowed);
       // The gradient is that of a scalar.
-      const gradient = tf.grad((x: tf.Tensor) => mse.of(x, tf.tensor(target, shape)))(
+      const gradient = tf.grad((x: tf.Tensor) => mse.compute(x, tf.tensor(target, shape)))(
         tf.tensor(output, shape),
       );
       const slopes = output.map((y, i) => 2 * (y - (target[i] ?? NaN)) / size);
@@ -100,12 +100,12 @@ forEachBackend(
     }
     const [output, target] = [random.array(2 * 3 * 4), random.array(2 * 3 * 4)];
     const options = { replicas: 2, mask: tf.tensor([1, 0, 1, 1, 0, 0], [2, 3]) };
-    const both = mse.of(tf.tensor(output, [2, 3, 4]), tf.tensor(target, [2, 3, 4]), options);
+    const both = mse.compute(tf.tensor(output, [2, 3, 4]), tf.tensor(target, [2, 3, 4]), options);
     assertEquals(both.shape, [2]);
     for (const r of [0, 1]) {
       const part = (values: Float32Array) => tf.tensor(values.slice(12 * r, 12 * r + 12), [3, 4]);
       const mask = options.mask.slice([r, 0], [1, 3]).reshape([3]);
-      const alone = await mse.of(part(output), part(target), { mask }).data();
+      const alone = await mse.compute(part(output), part(target), { mask }).data();
       assertClose(alone, (await both.data()).slice(r, r + 1), allowed);
     }
   },
@@ -121,7 +121,7 @@ Deno.test("a loss names replicas and masks that do not fit", async () => {
         tf.ones([2, 3]),
       ]] as const
     ) {
-      assertThrows(() => loss.of(output, wanted, options), InputError, message);
+      assertThrows(() => loss.compute(output, wanted, options), InputError, message);
     }
   };
   refuse({ replicas: 3 }, "output must be of shape [replica 3, ...], found [2, 3, 4]");
@@ -139,9 +139,10 @@ Deno.test("CrossEntropyLoss and its kernels know each ignoreIndex that it takes"
       const loss = new CrossEntropyLoss({ ignoreIndex });
       const logits = tf.tensor([3, 1, 2, 0, 5, -1, 1, 1, 4], [3, classes]);
       const counted = [1, 1, 1].map((id) => id === ignoreIndex ? 0 : id);
-      const one = await loss.of(logits.slice([0, 0], [1, 3]), tf.tensor([counted[0] ?? 0])).data();
+      const one = await loss.compute(logits.slice([0, 0], [1, 3]), tf.tensor([counted[0] ?? 0]))
+        .data();
       const target = tf.tensor([counted[0] ?? 0, ignoreIndex, ignoreIndex], [3], "int32");
-      assertClose(await loss.of(logits, target).data(), one, tolerance.float32);
+      assertClose(await loss.compute(logits, target).data(), one, tolerance.float32);
     }
   }
   for (const ignoreIndex of [2 ** 24 + 1, -(2 ** 24) - 1, 2 ** 31 - 1, -(2 ** 31), 2 ** 53, 0.5]) {
@@ -155,8 +156,8 @@ Deno.test("CrossEntropyLoss and its kernels know each ignoreIndex that it takes"
   await selectBackend("wasm");
   const loss = new CrossEntropyLoss({ ignoreIndex: 2 ** 24 });
   const near = tf.tensor([2 ** 24 + 1], [1], "int32");
-  assertThrows(() => loss.of(tf.zeros([1, 3]), near), InputError, "found 16777217");
-  assert(Number.isFinite((await loss.of(tf.zeros([1, 3]), tf.zeros([1])).data())[0]));
+  assertThrows(() => loss.compute(tf.zeros([1, 3]), near), InputError, "found 16777217");
+  assert(Number.isFinite((await loss.compute(tf.zeros([1, 3]), tf.zeros([1])).data())[0]));
 });
 
 Deno.test("a mask chooses rows of an output that has one for each of its steps", async () => {

@@ -1,0 +1,255 @@
+import { checkRandom } from "../../core/arguments.ts";
+import { InputError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
+import { positiveInteger, sizeOf } from "../../core/shapes.ts";
+import { gatesOf, type StackSpec } from "../../kernels/stack.ts";
+import { glorotUniform, orthogonal, semiOrthogonal } from "./random_matrices.ts";
+
+/** What an initialiser knows of the layer besides the parameter's name and shape. */
+export type RecurrentSizes = Pick<StackSpec, "cell" | "hiddenSize" | "bias">;
+
+/**
+ * Draws the initial values of one parameter of a recurrent layer.
+ *
+ * @param name PyTorch's name: `weight_ih_l0`, `bias_hh_l1_reverse`, ...
+ * @param shape `[rows, columns]` of a matrix, `[rows]` of a bias; rows lie gate after gate.
+ * @param sizes The cell, its hidden size, and whether there are biases.
+ * @param random A source for this parameter alone.
+ * @returns The values, row after row.
+ */
+export type RecurrentInit = (
+  name: string,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
+  random: Random,
+) => ArrayLike<number>;
+
+/**
+ * PyTorch's own: every parameter, biases too, uniform in [-1/sqrt(hidden), 1/sqrt(hidden)).
+ *
+ * Source: `torch.nn.RNNBase.reset_parameters`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { uniformInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 4, bias: true } as const;
+ * const values = uniformInit("weight_ih_l0", [16, 3], sizes, new Random(1));
+ * assert(values.length === 48 && Array.from(values).every((w) => Math.abs(w) <= 0.5));
+ * ```
+ */
+export function uniformInit(
+  _name: string,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
+  random: Random,
+): number[] {
+  checkCall("uniformInit", sizes, random);
+  const limit = 1 / Math.sqrt(sizes.hiddenSize);
+  return Array.from({ length: sizeOf(shape) }, () => random.uniform(-limit, limit));
+}
+
+/**
+ * Glorot-uniform matrices, each gate's for itself, and biases of 0.
+ *
+ * Source: Glorot & Bengio (2010), equation 16.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { glorotInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "gru", hiddenSize: 4, bias: true } as const;
+ * const values = glorotInit("weight_ih_l0", [12, 2], sizes, new Random(1));
+ * // sqrt(6 / (4 + 2)): a gate has 4 rows.
+ * assert(Array.from(values).every((w) => Math.abs(w) <= 1));
+ * ```
+ */
+export function glorotInit(
+  name: string,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
+  random: Random,
+): number[] {
+  checkCall("glorotInit", sizes, random);
+  const [rows = 0, columns = 0] = shape;
+  const { cell, hiddenSize } = sizes;
+  if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
+  return byGate(gatesOf[cell], () => glorotUniform([hiddenSize, columns], random));
+}
+
+/**
+ * Glorot-uniform weights of a cell that reads inputs and states as one vector: each gate's input and
+ * recurrent matrix are the blocks of one matrix [hidden, input + hidden], so both are uniform in
+ * [-a, a] with a = sqrt(6 / (hidden + input + hidden)). Biases are 0.
+ *
+ * Source: Glorot & Bengio (2010), equation 16, applied to a gate written as one linear layer of the
+ * concatenated input and state, as cells that are written by hand often do.
+ *
+ * @param inputSize Features that the layer reads: in upper layers of a stack as many as the layer
+ * below has outputs.
+ * @returns An initialiser of recurrent layers that read so many features; for others it throws
+ * {@link InputError}.
+ * @throws {InputError} If the size is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { jointGlorotInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 20, bias: true } as const;
+ * const values = jointGlorotInit(10)("weight_hh_l0", [80, 20], sizes, new Random(1));
+ * assert(Array.from(values).every((w) => Math.abs(w) <= Math.sqrt(6 / 50)));
+ * ```
+ */
+export function jointGlorotInit(inputSize: number): RecurrentInit {
+  const given: unknown = inputSize;
+  if (typeof given === "string") {
+    const help = "Call it first: init: jointGlorotInit(10)";
+    throw new InputError("inputSize", "a positive integer", given, help);
+  }
+  positiveInteger("inputSize", inputSize);
+  return (name, shape, sizes, random) => {
+    checkCall("jointGlorotInit(10)", sizes, random);
+    const [rows = 0, columns = 0] = shape;
+    const { cell, hiddenSize } = sizes;
+    if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
+    const isInput = name.startsWith("weight_ih");
+    if (isInput && columns !== inputSize) {
+      const wanted = `${columns}, the features that the layer reads`;
+      throw new InputError("inputSize of jointGlorotInit", wanted, inputSize);
+    }
+    const block = isInput ? [0, inputSize] : [inputSize];
+    return byGate(gatesOf[cell], () => {
+      return glorotUniform([hiddenSize, inputSize + hiddenSize], random)
+        .map((row) => row.slice(...block));
+    });
+  };
+}
+
+/**
+ * A random orthogonal recurrent matrix for each gate, times a gain; input matrices are
+ * Glorot-uniform and biases 0.
+ *
+ * Source: Saxe, McClelland & Ganguli (2014); for recurrent networks Henaff, Szlam & LeCun (2016).
+ *
+ * @param gain Every singular value of a gate's recurrent matrix.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { orthogonalInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 2, bias: true } as const;
+ * const values = orthogonalInit()("weight_hh_l0", [8, 2], sizes, new Random(1));
+ * assert(Math.abs(Math.hypot(values[0] ?? 0, values[1] ?? 0) - 1) < 1e-12);
+ * ```
+ */
+export function orthogonalInit(gain = 1): RecurrentInit {
+  checkFinite("gain", gain, "orthogonalInit()");
+  return (name, shape, sizes, random) => {
+    checkCall("orthogonalInit()", sizes, random);
+    if (!name.startsWith("weight_hh")) return glorotInit(name, shape, sizes, random);
+    return byGate(gatesOf[sizes.cell], () => orthogonal(sizes.hiddenSize, random, gain));
+  };
+}
+
+/**
+ * Matrices with orthonormal columns (rows, where there are fewer), input matrices too, each taken
+ * whole; biases 0. A recurrent matrix of G gates then keeps the length of what it multiplies over
+ * all gates together, and each gate's part scales by about 1 / sqrt(G): see {@link orthogonalInit}
+ * for gates that are orthogonal by themselves.
+ *
+ * Source: `torch.nn.init.orthogonal_` applied to every weight of a `torch.nn.LSTM`, as is common.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { semiOrthogonalInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "lstm", hiddenSize: 2, bias: true } as const;
+ * const values = semiOrthogonalInit("weight_hh_l0", [8, 2], sizes, new Random(1));
+ * const column = Array.from(values).filter((_, i) => i % 2 === 0);
+ * assert(Math.abs(Math.hypot(...column) - 1) < 1e-12);
+ * ```
+ */
+export function semiOrthogonalInit(
+  name: string,
+  shape: readonly number[],
+  sizes: RecurrentSizes,
+  random: Random,
+): number[] {
+  checkCall("semiOrthogonalInit", sizes, random);
+  const [rows = 0, columns = 0] = shape;
+  if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
+  return semiOrthogonal([rows, columns], random).flat();
+}
+
+/**
+ * The IRNN: the identity as recurrent matrix, input matrices normal, biases 0. With relu, a state
+ * without input stays as it is.
+ *
+ * Source: Le, Jaitly & Hinton (2015).
+ *
+ * @param scale The diagonal; the paper takes less than 1 where memory should be short.
+ * @param deviation Standard deviation of the input matrices.
+ * @returns An initialiser of simple cells; for others it throws {@link InputError}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../../core/random.ts";
+ * import { identityInit } from "./recurrent_init.ts";
+ *
+ * const sizes = { cell: "rnn_relu", hiddenSize: 2, bias: true } as const;
+ * const values = identityInit()("weight_hh_l0", [2, 2], sizes, new Random(1));
+ * assertEquals([...Array.from(values)], [1, 0, 0, 1]);
+ * ```
+ */
+export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
+  checkFinite("scale", scale, "identityInit()");
+  checkFinite("deviation", deviation, "identityInit()");
+  return (name, shape, sizes, random) => {
+    checkCall("identityInit()", sizes, random);
+    const { cell, hiddenSize } = sizes;
+    if (gatesOf[cell] !== 1) throw new InputError("the cell of identityInit", "a simple RNN", cell);
+    const values = new Float64Array(sizeOf(shape));
+    if (name.startsWith("weight_hh")) {
+      for (let i = 0; i < hiddenSize; i++) values[i * (hiddenSize + 1)] = scale;
+    } else if (name.startsWith("weight_ih")) {
+      return values.map(() => random.normal(0, deviation));
+    }
+    return values;
+  };
+}
+
+/**
+ * Checks a number that an initialiser is made from.
+ *
+ * @param call The right call, if `value` is what a layer calls an initialiser with.
+ * @throws {InputError} If it is not finite.
+ */
+export function checkFinite(name: string, value: unknown, call: string): void {
+  if (Number.isFinite(value)) return;
+  const help = typeof value === "string" ? `Call it first: init: ${call}` : undefined;
+  throw new InputError(name, "a finite number", value, help);
+}
+
+/** Checks that a recurrent layer called an initialiser, and not the user. */
+function checkCall(what: string, sizes: unknown, random: unknown): void {
+  if (typeof sizes === "object" && sizes !== null && "cell" in sizes) {
+    return checkRandom("random", random);
+  }
+  const help = `Give ${what} to one of these, without a call: init: ${what}`;
+  throw new InputError(`sizes of ${what}`, "given by an RNN, LSTM or GRU", sizes, help);
+}
+
+function byGate(gates: number, draw: () => number[][]): number[] {
+  return Array.from({ length: gates }, draw).flat(2);
+}

@@ -1,0 +1,254 @@
+import { z } from "zod";
+import { sha256 } from "../../platform/sha256.ts";
+import { helpFor } from "../../core/arguments.ts";
+import { InputError, isPlainObject } from "../../core/errors.ts";
+import { countKeys, nesting, stableStringify } from "../../core/json.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { checkStateDict, exactSizeOf, type StateDict } from "./state_dict.ts";
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** Float32 tensors by name. */
+  readonly tensors: StateDict;
+  /** Texts by name, the file's `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a safetensors file is written from. */
+export type SafetensorsContents = Pick<Safetensors, "tensors"> & Partial<Safetensors>;
+
+const names: OptionNames<SafetensorsContents> = { tensors: true, metadata: true };
+
+/** Bytes of the header's length, at the start of the file. */
+const PREFIX = 8;
+
+/** Headers beyond this are refused, as by the reference implementation. */
+const LONGEST_HEADER = 100_000_000;
+
+const size = z.int().min(0).refine((value) => !Object.is(value, -0));
+
+/** Fields that a tensor may have besides are left out. */
+const header = z.record(
+  z.string(),
+  z.object({
+    dtype: z.string(),
+    shape: z.array(size),
+    data_offsets: z.tuple([size, size]),
+  }),
+);
+
+const texts = z.record(z.string(), z.string()).nullable();
+
+/** Levels of arrays and objects beyond which a header is refused, as by the reference implementation. */
+const MOST_LEVELS = 127;
+
+/** The text in the metadata that tells whether anything was changed. */
+const DIGEST = "sha256";
+
+/** The name in the header under which the texts are. */
+const METADATA = "__metadata__";
+
+/** What zod leaves out of every record. */
+const LOST = "__proto__";
+
+/**
+ * Writes tensors as a safetensors file: a header in JSON and the numbers, nothing that runs. Its
+ * metadata gets a digest of the rest. Equal contents have equal bytes.
+ *
+ * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
+ *
+ * @param contents Tensors and, if there are any, texts.
+ * @returns The file's bytes.
+ * @throws {InputError} On unknown fields, and on what could not be read again: tensors or texts of
+ *   another kind, data that are not a Float32Array of the shape's size, the names
+ *   `__metadata__`, `__proto__` and, of a text, `sha256`, names and texts with half a surrogate pair,
+ *   and names and texts of more than 100 MB.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+ *
+ * const bias = { shape: [2], data: new Float32Array([1, 2]) };
+ * const bytes = encodeSafetensors({ tensors: { bias }, metadata: { format: "pt" } });
+ * assertEquals(decodeSafetensors(bytes, "model.safetensors").tensors, { bias });
+ * ```
+ */
+export function encodeSafetensors(contents: SafetensorsContents): Uint8Array<ArrayBuffer> {
+  checkOptions("a safetensors file", contents, names, "field");
+  const { tensors, metadata = {} } = contents;
+  checkStateDict("tensors", tensors);
+  if (!isPlainObject(metadata)) {
+    throw new InputError("metadata", "an object of texts by name", metadata, helpFor(metadata));
+  }
+  checkNames("a name in metadata", metadata, DIGEST);
+  checkNames("a tensor's name", tensors, METADATA);
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") {
+      throw new InputError(`${name} in metadata`, "a text", text, "String(value) makes one");
+    }
+    if (!text.isWellFormed()) throw new InputError(`${name} in metadata`, "well-formed text", text);
+  }
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
+    const begin = end;
+    end += data.byteLength;
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }] as const;
+  });
+  const numbers = new Uint8Array(end);
+  let at = 0;
+  for (const { data } of Object.values(tensors)) {
+    numbers.set(littleEndian(data), at);
+    at += data.byteLength;
+  }
+  const described = Object.fromEntries(entries);
+  const sealed = { ...metadata, [DIGEST]: digestOf(metadata, described, numbers) };
+  const json = stableStringify({ [METADATA]: sealed, ...described });
+  const text = new TextEncoder().encode(json);
+  if (text.length > LONGEST_HEADER) {
+    throw new InputError("metadata and names of tensors", "100 MB or less in all", text.length);
+  }
+  // Filled with spaces, so that the numbers begin at a multiple of eight.
+  const start = PREFIX + Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(start + end).fill(0x20, PREFIX, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - PREFIX), true);
+  bytes.set(text, PREFIX);
+  bytes.set(numbers, start);
+  return bytes;
+}
+
+function checkNames(what: string, named: object, taken: string): void {
+  const wrong = Object.keys(named).find((name) =>
+    name === taken || name === LOST || !name.isWellFormed()
+  );
+  if (wrong !== undefined) throw new InputError(what, "one that a file can hold", wrong);
+}
+
+/** The digest of everything but itself. */
+function digestOf(metadata: Safetensors["metadata"], described: object, numbers: Uint8Array) {
+  return sha256(stableStringify({ [METADATA]: metadata, ...described }), numbers);
+}
+
+/**
+ * Reads a safetensors file of float32 tensors that the reference implementation reads, if no name is
+ * there twice. If there is a digest in its metadata, it must be that of the rest.
+ *
+ * @param bytes The file.
+ * @param name What the file is called in messages.
+ * @returns Its tensors, in the order of their bytes, and its texts without the digest.
+ * @throws {InputError} On what is not a Uint8Array, and on bytes that are no such file, a part of one, or one that was changed.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { sha256 } from "../../platform/sha256.ts";
+ * import { decodeSafetensors } from "./safetensors.ts";
+ *
+ * assertThrows(() => decodeSafetensors(new Uint8Array(3), "weights"), Error, "whole");
+ * ```
+ */
+export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors {
+  checkBytes(name, bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < PREFIX) throw damaged(name, "it ends before its header");
+  const long = view.getBigUint64(0, true);
+  if (long > LONGEST_HEADER) throw damaged(name, "it does not begin with a header's length");
+  const length = Number(long);
+  if (PREFIX + length > bytes.length) throw damaged(name, "it ends within its header");
+  const { [METADATA]: given = null, ...entries } = parseHeader(
+    bytes.subarray(PREFIX, PREFIX + length),
+    name,
+  );
+  const found = header.safeParse(entries);
+  const named = texts.safeParse(given);
+  if (!found.success || !named.success) {
+    throw damaged(name, "its header does not describe tensors");
+  }
+  const { [DIGEST]: digest, ...metadata } = named.data ?? {};
+  const start = PREFIX + length;
+  let next = 0;
+  const tensors = Object.entries(found.data)
+    // One without bytes comes before the one that begins where it lies.
+    .sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1])
+    .map(([key, { dtype, shape, data_offsets: [begin, end] }]) => {
+      if (dtype !== "F32") throw new InputError(`${key} in ${name}`, "of dtype F32", dtype);
+      const count = exactSizeOf(shape);
+      // Without gaps and overlaps, so that no bytes can hide.
+      if (begin !== next || end - begin !== 4 * count) {
+        throw damaged(name, `${key} lies where it cannot`);
+      }
+      if (start + end > bytes.length) throw damaged(name, `it ends before ${key}`);
+      next = end;
+      return [key, { shape, data: floats(view, start + begin, count) }] as const;
+    });
+  if (start + next !== bytes.length) throw damaged(name, "it goes on after its last tensor");
+  const numbers = bytes.subarray(start);
+  if (digest !== undefined && digest !== digestOf(metadata, entries, numbers)) {
+    throw new InputError(name, "as it was written", "a file whose digest is another");
+  }
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function checkBytes(name: string, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  const help = bytes instanceof ArrayBuffer ? "new Uint8Array(buffer) makes one" : undefined;
+  throw new InputError(name, "a file's bytes in a Uint8Array", bytes, helpFor(bytes, help));
+}
+
+/** A header: an object in which no name is twice, and nothing that its digest could not be made of. */
+function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
+  const [text, json] = parseText(bytes, name);
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw damaged(name, "its header is not a JSON object");
+  }
+  const parts = partsOf(json);
+  if (parts.some((part) => typeof part === "number" && !Number.isFinite(part))) {
+    throw damaged(name, "its header has a number without end");
+  }
+  const keys = parts.flatMap((part) => isPlainObject(part) ? Object.keys(part) : []);
+  if (keys.length !== countKeys(text) || keys.includes(LOST)) {
+    throw damaged(name, `its header has a name twice, or ${LOST}`);
+  }
+  const texts = [...keys, ...parts.filter((part) => typeof part === "string")];
+  if (!texts.every((text) => text.isWellFormed())) {
+    throw damaged(name, "its header has half a surrogate pair");
+  }
+  return { ...json };
+}
+
+function parseText(bytes: Uint8Array, name: string): [text: string, json: unknown] {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (nesting(text) <= MOST_LEVELS) return [text, JSON.parse(text)];
+  } catch {
+    throw damaged(name, "its header is not a JSON object");
+  }
+  throw damaged(name, `its header is nested more than ${MOST_LEVELS} deep`);
+}
+
+/** A value of JSON, and everything in it. */
+function partsOf(value: unknown): unknown[] {
+  const parts = [value];
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    if (typeof part !== "object" || part === null) continue;
+    for (const inner of Object.values(part)) parts.push(inner);
+  }
+  return parts;
+}
+
+function damaged(name: string, why: string): InputError {
+  return new InputError(name, "a whole safetensors file", why);
+}
+
+function littleEndian(data: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(data.byteLength));
+  data.forEach((value, i) => view.setFloat32(4 * i, value, true));
+  return new Uint8Array(view.buffer);
+}
+
+function floats(view: DataView, at: number, count: number): Float32Array {
+  const data = new Float32Array(count);
+  for (let i = 0; i < count; i++) data[i] = view.getFloat32(at + 4 * i, true);
+  return data;
+}

@@ -1,0 +1,96 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkTensor } from "../../core/check_tensor.ts";
+import { InputError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
+
+/**
+ * The weights of a recurrent cell by PyTorch's names. `rows` is hidden for a simple cell, 4 hidden
+ * for an LSTM's and 3 hidden for a GRU's, gate after gate. Each may have a leading replica axis,
+ * as the input and the state then have too.
+ */
+export interface RnnCellWeights {
+  /** [rows, input] */
+  readonly weight_ih: tf.Tensor;
+  /** [rows, hidden] */
+  readonly weight_hh: tf.Tensor;
+  /** [rows]; added to the input's product. */
+  readonly bias_ih?: tf.Tensor;
+  /** [rows]; added to the state's product. */
+  readonly bias_hh?: tf.Tensor;
+}
+
+const names: OptionNames<RnnCellWeights> = {
+  weight_ih: true,
+  weight_hh: true,
+  bias_ih: true,
+  bias_hh: true,
+};
+
+/**
+ * Checks what one step of a cell is given. The sizes are compared by the last axes, since any of the
+ * tensors may have an axis of replicas before them; tfjs would stretch some that do not fit.
+ *
+ * @param gates How many rows of the weights there are for each unit.
+ * @param x The input [..., batch, input].
+ * @param states The states before, by name, each [..., batch, hidden].
+ * @param weights The weights by PyTorch's names.
+ * @throws {InputError} On values that are not tensors, on unknown weights and on sizes that do not fit.
+ */
+export function checkCell(
+  gates: number,
+  x: tf.Tensor,
+  states: Readonly<Record<string, tf.Tensor>>,
+  weights: RnnCellWeights,
+): void {
+  checkOptions("a cell's weights", weights, names, "field");
+  checkTensor("x", x);
+  const [batch, input] = x.shape.slice(-2);
+  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
+  checkTensor("weight_hh", weight_hh);
+  const hidden = weight_hh.shape.at(-1) ?? 0;
+  const rows = gates * hidden;
+  for (const [name, state] of Object.entries(states)) checkAxes(name, state, { batch, hidden });
+  checkAxes("weight_ih", weight_ih, { rows, input });
+  checkAxes("weight_hh", weight_hh, { rows, hidden });
+  if (bias_ih !== undefined) checkAxes("bias_ih", bias_ih, { rows });
+  if (bias_hh !== undefined) checkAxes("bias_hh", bias_hh, { rows });
+}
+
+function checkAxes(
+  name: string,
+  tensor: tf.Tensor,
+  axes: Readonly<Record<string, number | undefined>>,
+): void {
+  checkTensor(name, tensor);
+  const sizes = Object.values(axes);
+  if (tensor.shape.slice(-sizes.length).join() === sizes.join()) return;
+  const wanted = Object.entries(axes).map(([axis, size]) => `${axis} ${size}`).join(", ");
+  throw new InputError(name, `of shape [${wanted}], or [replica, ${wanted}]`, tensor.shape);
+}
+
+/**
+ * x W^T + b, for one network or, with a leading replica axis, for several side by side.
+ *
+ * @param x [batch, input], or [replica, batch, input].
+ * @param weight [output, input], or [replica, output, input].
+ * @param bias [output], or [replica, output]; none where it is left out.
+ * @returns [batch, output], or [replica, batch, output]; the caller's to dispose.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../../core/backend.ts";
+ * import { affine } from "./cell.ts";
+ *
+ * await selectBackend("cpu");
+ * const y = affine(tf.ones([2, 3]), tf.ones([5, 3]), tf.ones([5]));
+ * assert(y.shape.join() === "2,5" && (await y.data())[0] === 4);
+ * ```
+ */
+export function affine<T extends tf.Tensor>(x: T, weight: tf.Tensor, bias?: tf.Tensor): T {
+  return tf.tidy(() => {
+    const product = tf.matMul<T>(x, weight, false, true);
+    return bias ? product.add<T>(bias.expandDims(-2)) : product;
+  });
+}

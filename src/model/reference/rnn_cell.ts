@@ -1,0 +1,59 @@
+import * as tf from "@tensorflow/tfjs";
+import { InputError } from "../../core/errors.ts";
+import { affine } from "./cell.ts";
+import { checkCell, type RnnCellWeights } from "./cell.ts";
+
+export type { RnnCellWeights } from "./cell.ts";
+
+/** What follows the sum in a recurrent cell; `"identity"` makes the network linear. */
+export type Nonlinearity = "tanh" | "relu" | "identity";
+
+/**
+ * One step of a simple recurrent network:
+ *
+ *     h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
+ *
+ * Source: Elman (1990), in the form of PyTorch's `RNNCell`; with `"relu"` as in Le, Jaitly & Hinton
+ * (2015).
+ *
+ * @param x The input x_t [batch, input], or [replica, batch, input].
+ * @param h The state before, h_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param weights The weights by PyTorch's names.
+ * @param nonlinearity What takes the place of tanh; `"identity"` leaves it out.
+ * @returns The state after, h_t, shaped as h; the caller's to dispose.
+ * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../../core/backend.ts";
+ * import { rnnCell } from "./rnn_cell.ts";
+ *
+ * await selectBackend("cpu");
+ * const weights = {
+ *   weight_ih: tf.tensor2d([[1]]),
+ *   weight_hh: tf.tensor2d([[0.5]]),
+ *   bias_ih: tf.tensor1d([0.1]),
+ * };
+ * const h = rnnCell(tf.tensor2d([[0.2]]), tf.tensor2d([[0.4]]), weights);
+ * const [value = NaN] = await h.data();
+ * assert(Math.abs(value - Math.tanh(0.2 + 0.2 + 0.1)) < 1e-6);
+ * ```
+ */
+export function rnnCell<T extends tf.Tensor2D | tf.Tensor3D>(
+  x: T,
+  h: T,
+  weights: RnnCellWeights,
+  nonlinearity: Nonlinearity = "tanh",
+): T {
+  if (nonlinearity !== "tanh" && nonlinearity !== "relu" && nonlinearity !== "identity") {
+    throw new InputError("nonlinearity", '"tanh", "relu" or "identity"', nonlinearity);
+  }
+  checkCell(1, x, { h }, weights);
+  const { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
+  return tf.tidy(() => {
+    const sum = affine(x, weight_ih, bias_ih).add<T>(affine(h, weight_hh, bias_hh));
+    return nonlinearity === "identity" ? sum : tf[nonlinearity](sum);
+  });
+}

@@ -1,0 +1,134 @@
+/** The program that runs this code. */
+export interface Runtime {
+  /** Its name. */
+  readonly name: "deno" | "node" | "browser";
+  /** Its version; in a browser the user agent. */
+  readonly version: string;
+  /** The version of its JavaScript engine, if it is V8 and gives it. */
+  readonly v8?: string;
+  /** The version of TypeScript that it compiles, if it does. */
+  readonly typescript?: string;
+}
+
+/** The parts of Node's `process` that are used; Deno has them too. */
+interface Process {
+  readonly versions: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly arch: string;
+  memoryUsage(): { readonly rss: number };
+  getBuiltinModule?(id: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
+}
+
+/**
+ * Finds the runtime.
+ *
+ * @returns Its name and versions.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { runtime } from "./runtime.ts";
+ *
+ * assertEquals(runtime().version, Deno.version.deno);
+ * ```
+ */
+export function runtime(): Runtime {
+  if (isDeno()) {
+    const { deno: version, v8, typescript } = Deno.version;
+    return { name: "deno", version, v8, typescript };
+  }
+  const { node, v8 } = nodeProcess()?.versions ?? {};
+  if (node === undefined) return { name: "browser", version: navigator.userAgent };
+  return { name: "node", version: node, ...(v8 === undefined ? {} : { v8 }) };
+}
+
+/** A machine as records name it. */
+export interface Machine {
+  /** The operating system: `"linux"`. */
+  readonly os: string;
+  /** The processor's architecture: `"x86_64"`. */
+  readonly arch: string;
+  /** How many logical processors it has. */
+  readonly cores: number;
+}
+
+/** Node's names of operating systems and architectures that differ from Deno's. */
+const names: Readonly<Record<string, string>> = {
+  win32: "windows",
+  sunos: "solaris",
+  x64: "x86_64",
+  arm64: "aarch64",
+};
+
+/**
+ * Describes the machine that this runs on.
+ *
+ * @returns Its operating system, architecture and number of processors. A browser does not give the
+ * first two: they are `"unknown"`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { thisMachine } from "./runtime.ts";
+ *
+ * assertEquals(thisMachine().os, Deno.build.os);
+ * ```
+ */
+export function thisMachine(): Machine {
+  const cores = navigator.hardwareConcurrency;
+  if (isDeno()) return { os: Deno.build.os, arch: Deno.build.arch, cores };
+  const { platform = "unknown", arch = "unknown" } = nodeProcess() ?? {};
+  return { os: names[platform] ?? platform, arch: names[arch] ?? arch, cores };
+}
+
+/**
+ * The memory of this process.
+ *
+ * @returns The resident set size in bytes; `null` in a browser.
+ */
+export function residentMemory(): number | null {
+  return nodeProcess()?.memoryUsage().rss ?? null;
+}
+
+/**
+ * Node's module of threads, which Deno has too.
+ *
+ * @returns The module; `null` in a browser.
+ */
+export function workerThreads(): typeof import("node:worker_threads") | null {
+  return nodeProcess()?.getBuiltinModule?.("node:worker_threads") ?? null;
+}
+
+/**
+ * Sets an environment variable while `run` works, if it is not set and Deno permits it. Other runtimes
+ * leave the environment as it is.
+ *
+ * @param variable The name of the variable.
+ * @param value The value that it has meanwhile.
+ * @param run The work.
+ * @returns The result of `run`.
+ */
+export async function withVariable<T>(
+  variable: string,
+  value: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  const permitted = isDeno() &&
+    Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+  if (!permitted || Deno.env.get(variable)) return await run();
+  Deno.env.set(variable, value);
+  try {
+    return await run();
+  } finally {
+    Deno.env.delete(variable);
+  }
+}
+
+function isDeno(): boolean {
+  return "Deno" in globalThis;
+}
+
+function nodeProcess(): Process | undefined {
+  const { process }: { readonly process?: Process } = globalThis;
+  return process;
+}

@@ -1,0 +1,66 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  residentMemory,
+  runtime,
+  thisMachine,
+  withVariable,
+  workerThreads,
+} from "../../src/platform/runtime.ts";
+
+Deno.test("thisMachine() names the system and processor that Deno is built for", () => {
+  const { os, arch, cores } = thisMachine();
+  assertEquals(`${arch}-${os}`, `${Deno.build.arch}-${Deno.build.os}`);
+  assert(Deno.build.target.startsWith(arch));
+  assertEquals(cores, navigator.hardwareConcurrency);
+});
+
+Deno.test("thisMachine() and runtime() give the names of Node as Deno's", async () => {
+  const { platform, arch } = await import("node:process");
+  assertEquals(await withoutDeno(() => thisMachine()), {
+    ...{ os: platform, arch: arch === "x64" ? "x86_64" : "aarch64" },
+    cores: navigator.hardwareConcurrency,
+  });
+  const { name, version } = await withoutDeno(() => runtime());
+  assertEquals({ name, version }, { name: "node", version: process.versions.node });
+});
+
+Deno.test("runtime() gives the versions of Deno", () => {
+  const { deno: version, v8, typescript } = Deno.version;
+  assertEquals(runtime(), { name: "deno", version, v8, typescript });
+});
+
+Deno.test("residentMemory() grows with memory that is in use", () => {
+  const before = residentMemory() ?? NaN;
+  const block = new Uint8Array(64 * 2 ** 20).fill(1);
+  const after = residentMemory() ?? NaN;
+  assert(after - before > block.length / 2, `${after - before}`);
+});
+
+Deno.test("workerThreads() is Node's module", () => {
+  assertEquals(typeof workerThreads()?.Worker, "function");
+});
+
+Deno.test("withVariable() sets a variable that is not set, and restores it", async () => {
+  const name = "UNROLL_TEST_VARIABLE";
+  const read = () => Promise.resolve(Deno.env.get(name));
+  assertEquals(await withVariable(name, "a", read), "a");
+  assertEquals(Deno.env.get(name), undefined);
+  Deno.env.set(name, "b");
+  try {
+    assertEquals(await withVariable(name, "a", read), "b");
+    assertEquals(Deno.env.get(name), "b");
+  } finally {
+    Deno.env.delete(name);
+  }
+});
+
+/** Runs `run` without the global `Deno`, as in Node. */
+async function withoutDeno<T>(run: () => T): Promise<T> {
+  const deno = Deno;
+  Reflect.deleteProperty(globalThis, "Deno");
+  try {
+    return await run();
+  } finally {
+    Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true, writable: true });
+  }
+}
