@@ -80,7 +80,8 @@ export { jsonSchema, parseJson } from "./src/core/schema.ts";
 export { manifestSchema, resultSchema } from "./src/result/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
-export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
+export type { CellKind } from "./src/kernels/cells.ts";
+export type { StackSpec } from "./src/kernels/stack.ts";
 
 export {
   Embedding,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendDescription } from "../src/core/backend.ts";
-import type { Executor } from "../src/kernels/executor.ts";
+import type { Executor } from "../src/kernels/program.ts";
 import { currentExecutor } from "../src/kernels/executors.ts";
 import type { Command } from "../src/kernels/instructions.ts";
 import { Layout } from "../src/kernels/program.ts";

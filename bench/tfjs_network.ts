@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { CellKind } from "../src/kernels/stack.ts";
+import type { CellKind } from "../src/kernels/cells.ts";
 import { stackOf, type Tensor, type Workload } from "./workload.ts";
 
 /** A workload's network in plain tfjs operations. */

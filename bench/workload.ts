@@ -1,5 +1,6 @@
+import type { CellKind } from "../src/kernels/cells.ts";
 import { Random } from "../src/core/random.ts";
-import { type CellKind, weightShapes } from "../src/kernels/stack.ts";
+import { weightShapes } from "../src/kernels/stack.ts";
 
 /** The groups that `--only` chooses from, in the order of the table. */
 export const GROUPS = [
