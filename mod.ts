@@ -373,6 +373,6 @@ export type {
 } from "./src/experiments/seed_values.ts";
 
 export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
-export type { Page } from "./src/report/markdown.ts";
+export type { Page } from "./src/report/markdown/markdown.ts";
 export { checkPages, type Pages, type PageSubject } from "./src/report/pages.ts";
 export { renderSite, type SiteInput } from "./src/report/site.ts";

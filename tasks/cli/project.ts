@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../src/platform/sha256.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Page } from "../../src/report/markdown.ts";
+import type { Page } from "../../src/report/markdown/markdown.ts";
 import { placeBelow, readIfThere } from "./files.ts";
 
 /** The project's folder. */

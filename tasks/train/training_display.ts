@@ -1,14 +1,14 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { TokenKind } from "../../src/data/text/text_rules.ts";
-import { UNK } from "../../src/data/text/vocabulary.ts";
-import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import {
   formatExact,
   formatNumber,
   formatPercent,
   formatSeconds,
-} from "../../src/report/format.ts";
+} from "../../src/report/format/numbers.ts";
+import { UNK } from "../../src/data/text/vocabulary.ts";
+import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import type { TrainingProgress } from "../../src/training/train_language_model.ts";
 import type { EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
 import type { Stop } from "../cli/stop.ts";
