@@ -1,10 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  assertMatrix,
-  assertSquare,
-  normalized,
-  powerOfTwoBelow,
-} from "../../src/analysis/matrix.ts";
+import { assertMatrix, assertSquare, normalized } from "../../src/analysis/matrix.ts";
+import { powerOfTwoBelow } from "../../src/statistics/float64.ts";
 import { InputError } from "../../src/core/errors.ts";
 
 Deno.test("assertMatrix and assertSquare name the matrix and the place", () => {

@@ -1,5 +1,5 @@
-import { standardDeviation } from "simple-statistics";
-import { mean } from "../../analysis/statistics.ts";
+import { standardDeviation as populationStandardDeviation } from "simple-statistics";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
@@ -29,7 +29,7 @@ export function recordVariability(context: Context, networks: readonly NotebookM
 function variations({ asWritten }: NotebookMeasured, measure: Measure): number[] {
   return asWritten.map((norms) => {
     const counted = measure === "as written" ? norms : norms.slice(1);
-    return standardDeviation([...counted]) / (mean([...counted]) + SMALL);
+    return populationStandardDeviation([...counted]) / (mean([...counted]) + SMALL);
   });
 }
 
@@ -40,7 +40,7 @@ function sharedVariations(context: Context, { early }: NotebookMeasured): number
   if (places.length < 2) return [];
   return early.all.map((norms) => {
     const counted = places.map((place) => norms[place] ?? NaN);
-    return standardDeviation(counted) / mean(counted);
+    return populationStandardDeviation(counted) / mean(counted);
   });
 }
 

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { alternatingSign } from "../../data/alternating_sign.ts";
 import { copyTask } from "../../data/copy_task.ts";
 import { cumulativeSum } from "../../data/cumulative_sum.ts";

@@ -1,4 +1,4 @@
-import { mean, median } from "../../analysis/statistics.ts";
+import { mean, median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
