@@ -132,7 +132,12 @@ export type {
   StateParts,
   TraceOptions,
 } from "./src/model/recurrent_inputs.ts";
-export { RecurrentLayer, type RecurrentOutput } from "./src/model/recurrent_layer.ts";
+export {
+  RecurrentLayer,
+  type RecurrentOutput,
+  type Unrolled,
+  type UnrollOptions,
+} from "./src/model/recurrent_layer.ts";
 export type { Implementation, RecurrentOptions } from "./src/model/recurrent_layer.ts";
 export { RNN, type RNNOptions } from "./src/model/rnn.ts";
 export { type Nonlinearity, rnnCell, type RnnCellWeights } from "./src/model/reference/rnn_cell.ts";
@@ -151,14 +156,6 @@ export {
 export type { StateDict, StateEntry } from "./src/model/parameters/state_dict.ts";
 export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
-export {
-  type ForwardOptions,
-  type ForwardResult,
-  VanillaRNN,
-  type VanillaRNNOptions,
-  type VanillaRNNParameters,
-} from "./src/model/vanilla_rnn.ts";
-
 export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
 export { alternatingSign } from "./src/data/alternating_sign.ts";
 export { copyMemory, type CopyMemoryOptions } from "./src/data/copy_memory.ts";
@@ -293,10 +290,15 @@ export {
 export { binShares, type Saturation, saturation } from "./src/analysis/gates.ts";
 export { detectable, type DetectableOptions } from "./src/statistics/detectable.ts";
 export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
-export { type GradientFlow, gradientFlow } from "./src/analysis/gradient_flow.ts";
+export {
+  type GradientFlow,
+  gradientFlow,
+  inputGradients,
+  type LayerGradientFlow,
+  type LossPlace,
+} from "./src/analysis/gradient_flow.ts";
 export { holm } from "./src/statistics/verdict.ts";
 export { infer, type Inference } from "./src/statistics/inference.ts";
-export { inputGradients, type LossPlace } from "./src/analysis/gradient_flow.ts";
 export {
   type JacobianOptions,
   type JacobianProduct,

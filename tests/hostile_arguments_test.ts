@@ -70,7 +70,7 @@ const ids = (...shape: number[]) => ({
 
 function soundCalls(): { calls: Sound[]; dispose(): void } {
   const { SequenceModel, LSTM, GRU, RNN, Linear, Embedding, Adam, AdamW, MSELoss } = unroll;
-  const { CrossEntropyLoss, VanillaRNN, Stream, ReduceLROnPlateau } = unroll;
+  const { CrossEntropyLoss, Stream, ReduceLROnPlateau } = unroll;
   const model = new SequenceModel({
     recurrent: new LSTM({ inputSize: 2, hiddenSize: 3, random: random() }),
     head: new Linear({ inFeatures: 3, outFeatures: 1, random: random() }),
@@ -79,7 +79,6 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     ...{ vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, numLayers: 1, random: random() },
   });
   const gru = new GRU({ inputSize: 2, hiddenSize: 3, random: random() });
-  const vanilla = new VanillaRNN({ inputSize: 2, hiddenSize: 3, outputSize: 1, random: random() });
   const [adam, adamW] = [new Adam(model), new AdamW(text)];
   const [mse, cross] = [new MSELoss(), new CrossEntropyLoss({ ignoreIndex: 0 })];
   const [stream, plateau] = [new Stream(model), new ReduceLROnPlateau(adam)];
@@ -113,9 +112,6 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
       { numEmbeddings: 4, embeddingDim: 2, paddingIdx: 0, random: random() },
     ]),
     of("Linear", Linear, () => [{ inFeatures: 3, outFeatures: 2, bias: true, random: random() }]),
-    of("VanillaRNN", VanillaRNN, () => [
-      { inputSize: 2, hiddenSize: 2, outputSize: 1, random: random(), nonlinearity: "tanh" },
-    ]),
     of("languageModel", unroll.languageModel, () => [{
       ...{ vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, numLayers: 1, dropout: 0 },
       ...{ tieWeights: true, paddingIdx: 0, initialisation: "tutorial", random: random() },
@@ -142,7 +138,10 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     method("GRU.trace", gru, () => [x(), tf.zeros([1, 2, 3]), { lengths: [4, 1] }]),
     method("SequenceModel.forward", model, () => [x(), state(), { lengths: [4, 1] }]),
     method("SequenceModel.trace", model, () => [x(), state(), { mask: tf.ones([4, 2]) }]),
-    method("VanillaRNN.forward", vanilla, () => [x(), { h0: tf.zeros([2, 3]) }]),
+    method("LSTM.unroll", model.recurrent, () => [
+      x(),
+      { state: state(), perturbation: { h: tf.zeros([1, 5, 2, 3]), c: tf.zeros([1, 5, 2, 3]) } },
+    ]),
     method("GRU.loadStateDict", gru, () => [whole]),
     of("rnnCell", unroll.rnnCell, () => [tf.zeros([4, 2]), tf.zeros([4, 3]), cell(1)(), "tanh"]),
     of("gruCell", unroll.gruCell, () => [tf.zeros([4, 2]), tf.zeros([4, 3]), cell(3)()]),
@@ -218,7 +217,7 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
   return {
     calls,
     dispose(): void {
-      for (const part of [adam, adamW, stream, model, text, gru, vanilla]) part.dispose();
+      for (const part of [adam, adamW, stream, model, text, gru]) part.dispose();
     },
   };
 }

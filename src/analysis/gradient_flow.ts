@@ -2,24 +2,31 @@ import * as tf from "@tensorflow/tfjs";
 import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { assertShape } from "../core/shapes.ts";
-import { VanillaRNN } from "../model/vanilla_rnn.ts";
+import { embedNumbers } from "../model/embedding.ts";
 import type { Model } from "../model/model.ts";
+import type { StateParts } from "../model/recurrent_inputs.ts";
+import { SequenceModel } from "../model/sequence_model.ts";
 
-/** How the gradient of a loss at the end of a sequence reaches back through it. */
+/** How the gradient of a loss at the end of a sequence reaches back through a network. */
 export interface GradientFlow {
   /** The mean squared error of the output after the last step, over batch and outputs. */
   readonly loss: number;
-  /** Frobenius norms of the loss's gradient with respect to each weight matrix. */
-  readonly parameterNorms: {
-    readonly W_ih: number;
-    readonly W_hh: number;
-    readonly W_ho: number;
-  };
+  /** Frobenius norms of the loss's gradient with respect to each parameter, by its name. */
+  readonly parameterNorms: Readonly<Record<string, number>>;
+  /** The states and their gradients, one entry for each recurrent layer, the lowest first. */
+  readonly layers: readonly LayerGradientFlow[];
+}
+
+/** The states of one recurrent layer of T steps, and the gradients with respect to them. */
+export interface LayerGradientFlow {
   /**
    * || dL/dh_(T-k) || by lag k = 0 to T steps, the Frobenius norm over [batch, hidden]; entry 0 is
-   * the last state, entry T the initial one.
+   * of the last state, entry T of the initial state. The derivative is through later steps and the
+   * layers above; for an LSTM, c_(T-k) is constant in it.
    */
-  readonly stateGradientNorms: readonly number[];
+  readonly hiddenGradientNorms: readonly number[];
+  /** || dL/dc_(T-k) || by lag k, of an LSTM; absent for other cells. */
+  readonly cellGradientNorms?: readonly number[];
   /** h_t for t = 0 to T, each [batch * hidden] in row-major order. */
   readonly hiddenStates: readonly (readonly number[])[];
 }
@@ -27,67 +34,71 @@ export interface GradientFlow {
 /**
  * Measures how far back the gradient of the last output's error reaches.
  *
- * The gradient of W_hh is a sum over all steps in which the last ones dominate, so it cannot show
- * that early ones have vanished; the gradient with respect to h_t by lag can. All of them come
- * from one backward pass, as the gradient with respect to a perturbation of 0 added to every
- * state. Norms are taken in float64, since squares of float32 underflow below 1e-19.
+ * The gradient of a weight matrix is a sum over all steps in which the last steps dominate, so it
+ * cannot show that the early ones have vanished; the gradient with respect to the state by lag can.
+ * All gradients come from one backward pass, as the gradient with respect to a perturbation of 0
+ * added to every state. Norms are taken in float64, since squares of float32 underflow below 1e-19.
  *
- * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5; Bengio et al. (1994).
+ * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5; Bengio, Simard & Frasconi (1994),
+ * doi:10.1109/72.279181.
  *
- * @param model The network; it is not changed.
- * @param x The inputs [sequence, batch, input].
- * @param target What the output after the last step should be [batch, output].
- * @returns Plain numbers; no tensor is left behind.
- * @throws {InputError} If the model is not a VanillaRNN, or x or the target is not a tensor of its
- * shape.
+ * @param model The network, with recurrent layers of any cell in one direction, without replicas. It
+ * stays as it is; dropout does not act.
+ * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if the model has an
+ * embedding; [batch, sequence, ...] if the layers have the batch first.
+ * @param target The wanted output after the last step [batch, output].
+ * @returns Plain numbers; no tensor is left.
+ * @throws {InputError} If the model is not such a SequenceModel, or if x or the target is not a
+ * tensor of its shape.
  *
  * @example
  * ```ts
- * import { assert } from "@std/assert";
+ * import { assertAlmostEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { selectBackend } from "../core/backend.ts";
- * import { Random } from "../core/random.ts";
- * import { orthogonal } from "../model/init/random_matrices.ts";
- * import { VanillaRNN } from "../model/vanilla_rnn.ts";
- * import { gradientFlow } from "./gradient_flow.ts";
+ * import { gradientFlow, Linear, orthogonalInit, Random, RNN } from "../../mod.ts";
+ * import { selectBackend, SequenceModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");
- * const model = new VanillaRNN({
- *   inputSize: 3,
- *   hiddenSize: 8,
- *   outputSize: 2,
- *   random: new Random(1),
- *   nonlinearity: "identity",
- *   recurrentInit: (size, random) => orthogonal(size, random, 0.5),
+ * const random = new Random(1);
+ * const sizes = { inputSize: 3, hiddenSize: 8, init: orthogonalInit(0.5) };
+ * const model = new SequenceModel({
+ *   recurrent: new RNN({ ...sizes, random: random.fork("rnn") }),
+ *   head: new Linear({ inFeatures: 8, outFeatures: 2, random: random.fork("head") }),
  * });
- * const flow = await gradientFlow(model, tf.ones([6, 1, 3]), tf.zeros([1, 2]));
- * const [last = NaN, before = NaN] = flow.stateGradientNorms;
- * assert(Math.abs(before / last - 0.5) < 1e-5);
+ * // Without input the states are 0, where tanh has slope 1: each step back halves the gradient.
+ * const { layers: [layer] } = await gradientFlow(model, tf.zeros([6, 1, 3]), tf.ones([1, 2]));
+ * const [last = NaN, before = NaN] = layer?.hiddenGradientNorms ?? [];
+ * assertAlmostEquals(before / last, 0.5, 1e-5);
+ * model.dispose();
  * ```
  */
-export async function gradientFlow(
-  model: VanillaRNN,
-  x: tf.Tensor3D,
+export async function gradientFlow<State extends tf.TensorContainer, Name extends string>(
+  model: SequenceModel<State, Name>,
+  x: tf.Tensor,
   target: tf.Tensor2D,
 ): Promise<GradientFlow> {
-  if (!(model instanceof VanillaRNN)) throw new InputError("model", "a VanillaRNN", model);
-  checkTensor("x", x);
-  checkTensor("target", target);
-  const { inputSize, hiddenSize, outputSize, parameters: { W_ih, W_hh, W_ho } } = model;
-  assertShape("x", x.shape, { sequence: null, batch: null, input: inputSize });
-  const [sequence, batch] = x.shape;
-  assertShape("target", target.shape, { batch, output: outputSize });
+  checkInputs(model, x, target);
+  const { embedding, recurrent, head } = model;
+  const { batchFirst, spec: { cell, numLayers, hiddenSize } } = recurrent;
+  const [sequence, batch] = sizesOf(x, batchFirst);
+  const parameters = Object.entries(model.parameters);
+  const shape = [numLayers, sequence + 1, batch, hiddenSize];
 
   const joined = tf.tidy(() => {
-    const perturbation = tf.zeros<tf.Rank.R3>([sequence + 1, batch, hiddenSize]);
+    const perturbation: StateParts = cell === "lstm"
+      ? { h: tf.zeros(shape), c: tf.zeros(shape) }
+      : { h: tf.zeros(shape) };
     const states: tf.Tensor[] = [];
     const { value, grads } = tf.valueAndGrads(() => {
-      const { output, hiddenStates } = model.forward(x, { perturbation });
-      states.push(tf.keep(hiddenStates));
-      const last = output.slice([sequence - 1, 0, 0], [1, batch, outputSize]);
-      return last.reshape<tf.Tensor2D>([batch, outputSize]).sub(target).square().mean();
-    })([perturbation, W_ih, W_hh, W_ho]);
-    // One vector, so that a GPU is waited for once.
+      const inputs = embedding ? embedNumbers(embedding, x) : x;
+      const found = recurrent.unroll(inputs, { perturbation });
+      states.push(tf.keep(found.states.h));
+      const last = batchFirst
+        ? found.output.slice([0, sequence - 1], [-1, 1]).squeeze([1])
+        : found.output.slice([sequence - 1], [1]).squeeze([0]);
+      return (head ? head.forward(last) : last).sub(target).square().mean();
+    })([...parameters.map(([, variable]) => variable), ...Object.values(perturbation)]);
+    // One vector, so that the device is read once.
     const vector = tf.concat([value, ...grads, ...states].map((tensor) => tensor.flatten()));
     tf.dispose(states);
     return vector;
@@ -97,19 +108,52 @@ export async function gradientFlow(
 
   let start = 0;
   const take = (count: number) => values.subarray(start, start += count);
-  const stateSize = batch * hiddenSize;
-  const takeStates = () => Array.from({ length: sequence + 1 }, () => take(stateSize));
+  // By layer and entry of the perturbation.
+  const takeStates = () =>
+    Array.from(
+      { length: numLayers },
+      () => Array.from({ length: sequence + 1 }, () => take(batch * hiddenSize)),
+    );
+  const takeNorms = () => takeStates().map((states) => states.map(norm).reverse());
   const [loss = NaN] = take(1);
+  const parameterNorms = parameters.map(([name, { size }]) => [name, norm(take(size))] as const);
+  const hidden = takeNorms();
+  const cells = cell === "lstm" ? takeNorms() : [];
   return {
     loss,
-    stateGradientNorms: takeStates().map(norm).reverse(),
-    parameterNorms: {
-      W_ih: norm(take(W_ih.size)),
-      W_hh: norm(take(W_hh.size)),
-      W_ho: norm(take(W_ho.size)),
-    },
-    hiddenStates: takeStates().map((state) => [...state]),
+    parameterNorms: Object.fromEntries(parameterNorms),
+    layers: takeStates().map((states, layer) => ({
+      hiddenGradientNorms: hidden[layer] ?? [],
+      ...(cell === "lstm" ? { cellGradientNorms: cells[layer] ?? [] } : {}),
+      hiddenStates: states.map((state) => [...state]),
+    })),
   };
+}
+
+function checkInputs<State extends tf.TensorContainer, Name extends string>(
+  model: SequenceModel<State, Name>,
+  x: tf.Tensor,
+  target: tf.Tensor2D,
+): void {
+  if (!(model instanceof SequenceModel)) throw new InputError("model", "a SequenceModel", model);
+  const { embedding, recurrent: { spec, batchFirst, replicas, outputSize }, head } = model;
+  if (replicas !== undefined) {
+    throw new InputError("replicas of model", "left out: one network is measured", replicas);
+  }
+  if (spec.bidirectional) {
+    throw new InputError("bidirectional", "false: lags are counted from the last step", true);
+  }
+  checkTensor("x", x);
+  checkTensor("target", target);
+  const axes = batchFirst ? { batch: null, sequence: null } : { sequence: null, batch: null };
+  assertShape("x", x.shape, embedding ? axes : { ...axes, input: spec.inputSize });
+  const [, batch] = sizesOf(x, batchFirst);
+  assertShape("target", target.shape, { batch, output: head?.outFeatures ?? outputSize });
+}
+
+function sizesOf(x: tf.Tensor, batchFirst: boolean): [sequence: number, batch: number] {
+  const [first = 0, second = 0] = x.shape;
+  return batchFirst ? [second, first] : [first, second];
 }
 
 /** Which outputs a loss is of: the last step's alone, or those of all steps. */

@@ -2,11 +2,11 @@ import { InputError } from "./errors.ts";
 import { Random } from "./random.ts";
 
 /**
- * Checks that a value is a source of random numbers.
+ * Throws unless a value is a {@link Random}.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @throws {InputError} If it is not a {@link Random}.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @throws {InputError} If `value` is not a {@link Random}. For a number the message says how to make one.
  *
  * @example
  * ```ts
@@ -26,12 +26,12 @@ export function checkRandom(name: string, value: unknown): asserts value is Rand
 }
 
 /**
- * Checks that a value is a source of random numbers, or a list of one source for each replica.
+ * Throws unless a value is a {@link Random}, or a list with one {@link Random} for each replica.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @param replicas How many networks there are; `undefined` for one without a replica axis.
- * @throws {InputError} If it is something else, or a list of another length.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @param replicas The number of replicas; `undefined` for a network without a replica axis.
+ * @throws {InputError} If `value` has another type, or the list another length.
  */
 export function checkSources(
   name: string,
@@ -45,24 +45,24 @@ export function checkSources(
 }
 
 /**
- * Checks that a value is a function.
+ * Throws unless a value is a function.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @param wanted What the function does, to follow "a function".
- * @throws {InputError} If it is not one.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @param wanted The task of the function, in words that follow "a function".
+ * @throws {InputError} If `value` is not a function, or is a class.
  */
 export function checkFunction(name: string, value: unknown, wanted: string): void {
-  // A class is a function too, but one that cannot be called.
+  // A class is a function too, but cannot be called without `new`.
   if (typeof value === "function" && !/^class\b/.test(String(value))) return;
   throw new InputError(name, `a function ${wanted}`, value);
 }
 
 /**
- * Checks that a value is a signal that stops work.
+ * Throws unless a value is an `AbortSignal`.
  *
- * @param signal What was given.
- * @throws {InputError} If it is not an `AbortSignal`.
+ * @param signal The value.
+ * @throws {InputError} If `signal` is not an `AbortSignal`.
  */
 export function checkSignal(signal: unknown): void {
   if (signal instanceof AbortSignal) return;
@@ -71,10 +71,10 @@ export function checkSignal(signal: unknown): void {
 }
 
 /**
- * Checks that values are `true` or `false`.
+ * Throws unless every value is a boolean or `undefined`.
  *
- * @param values What was given, by name; what is `undefined` was left out.
- * @throws {InputError} On the first that is neither.
+ * @param values The values, by name.
+ * @throws {InputError} If a value is neither `true`, `false` nor `undefined`.
  */
 export function checkFlags(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
@@ -84,11 +84,11 @@ export function checkFlags(values: Readonly<Record<string, unknown>>): void {
 }
 
 /**
- * Checks that a share of numbers, as dropout drops, is a number of 0 or more and below 1.
+ * Throws unless a value is a number in [0, 1), as the probability of dropout must be.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @throws {InputError} If it is something else.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @throws {InputError} If `value` is not a number in [0, 1).
  */
 export function checkShare(name: string, value: unknown): void {
   if (typeof value === "number" && value >= 0 && value < 1) return;
@@ -96,11 +96,11 @@ export function checkShare(name: string, value: unknown): void {
 }
 
 /**
- * What to do about a value that is given by mistake wherever an object is wanted.
+ * Suggests a correction for common mistakes: today, a promise that was not awaited.
  *
- * @param value What was given.
- * @param otherwise What to say if the value is not one of these mistakes.
- * @returns A sentence for an {@link InputError}.
+ * @param value The value that was refused.
+ * @param otherwise The suggestion for other values.
+ * @returns The suggestion, for an {@link InputError}.
  */
 export function helpFor(value: unknown, otherwise?: string): string | undefined {
   return value instanceof Promise ? "Await it first" : otherwise;

@@ -2,13 +2,13 @@ import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
 
 /**
- * Checks that a value is an array.
+ * Throws unless a value is an array.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @param wanted What the array must be, to follow "must be".
- * @throws {InputError} If it is something else; for a tensor and a typed array the message says how
- * to make an array of it.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @param wanted The requirement, in words that follow "must be".
+ * @throws {InputError} If `value` is not an array. For a tensor or a typed array the message says how to
+ * convert it.
  *
  * @example
  * ```ts
@@ -34,13 +34,12 @@ export function checkArray(
 }
 
 /**
- * Checks that a value is a list of numbers by its type: an array or a typed array. The numbers
- * themselves are not looked at.
+ * Throws unless a value is an array or a typed array of numbers. The entries are not checked.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @param wanted What it must be, to follow "must be".
- * @throws {InputError} If it is something else, such as a tensor or a typed array of bigints.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @param wanted The requirement, in words that follow "must be".
+ * @throws {InputError} If `value` has another type, such as a tensor or a typed array of bigints.
  *
  * @example
  * ```ts
@@ -97,7 +96,7 @@ function isTypedArray(value: unknown): boolean {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
-/** Whether a value has the methods of a tensor; `core` does not load tfjs to ask for more. */
+/** Whether a value has the methods of a tensor. `instanceof` would load tfjs. */
 function isTensor(value: unknown): boolean {
   return typeof value === "object" && value !== null && "arraySync" in value && "dataSync" in value;
 }

@@ -3,11 +3,11 @@ import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
 
 /**
- * Checks that a value is a tensor of numbers that was not disposed of.
+ * Throws unless a value is a tensor of real numbers that was not disposed of.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @throws {InputError} If it is something else; the message says how to make a tensor of it.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @throws {InputError} If it is not. For an array or a typed array the message says how to convert it.
  *
  * @example
  * ```ts
@@ -35,23 +35,23 @@ export function checkTensor(name: string, value: unknown): asserts value is tf.T
 }
 
 /**
- * Checks that a tensor has nothing but 0 and 1. On WebGPU it is taken at its word, since reading it
- * would wait for the device: there every number but 0 counts as 1.
+ * Throws unless every entry of a tensor is 0 or 1. On WebGPU nothing is checked, since reading the
+ * values would wait for the device; there every entry other than 0 counts as 1.
  *
- * @param name The tensor's name, for the message.
+ * @param name The name of the tensor, for the message.
  * @param mask The tensor.
- * @throws {InputError} On the first number that is neither.
+ * @throws {InputError} If an entry is neither 0 nor 1.
  */
 export function checkBinaryTensor(name: string, mask: tf.Tensor): void {
   if (tf.getBackend() !== "webgpu") checkBinary(name, mask.dataSync());
 }
 
 /**
- * Checks that numbers are 0 or 1.
+ * Throws unless every number is 0 or 1.
  *
- * @param name Their name, for the message.
+ * @param name The name of the input, for the message.
  * @param numbers The numbers.
- * @throws {InputError} On the first that is neither.
+ * @throws {InputError} If a number is neither 0 nor 1.
  */
 export function checkBinary(name: string, numbers: ArrayLike<number>): void {
   for (let i = 0; i < numbers.length; i++) {

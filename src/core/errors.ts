@@ -1,8 +1,8 @@
 /**
- * An input that cannot be used, with what was wanted and what was found.
+ * Thrown for an invalid input. The message names the expected and the found value.
  *
- * The message is one line meant for the person who gave the input; the command line prints it
- * without a stack trace and exits with 2.
+ * The message is one line for the person who gave the input. Commands print it without a stack trace
+ * and exit with code 2.
  *
  * @example
  * ```ts
@@ -18,16 +18,16 @@ export class InputError extends Error {
   override readonly name = "InputError";
   /** The name of the input. */
   readonly what: string;
-  /** What it must be. */
+  /** The requirement, in words that follow "must be". */
   readonly wanted: string;
 
   /**
-   * Words the message.
+   * Makes an error with the message `WHAT must be WANTED, found FOUND. HELP`.
    *
    * @param what The name of the input, as the user knows it.
-   * @param wanted What it must be, to follow "must be".
+   * @param wanted The requirement, in words that follow "must be".
    * @param found The value that was given.
-   * @param help What to do about it, as a sentence of its own.
+   * @param help A sentence that says how to correct the input.
    */
   constructor(what: string, wanted: string, found: unknown, help?: string) {
     super(`${what} must be ${wanted}, found ${describe(found)}${help ? `. ${help}` : ""}`);
@@ -36,24 +36,24 @@ export class InputError extends Error {
   }
 }
 
-/** Something the machine lacks; the message says what to install or to choose instead. */
+/** Thrown if the machine lacks something. The message says what to install, or what to use instead. */
 export class MissingError extends Error {
   /** `"MissingError"`. */
   override readonly name = "MissingError";
 }
 
 /**
- * A value in a message: short, strings quoted, arrays and plain objects written out, anything else by
- * its class. It works for every value, also one that JSON cannot hold.
+ * Describes any value for an error message: strings are quoted, short arrays and plain objects are
+ * written out, and other objects are named by their class.
  *
  * @param value The value.
- * @returns At most some 60 characters, in one line if the value has no line break of its own.
+ * @returns About 60 characters at most, in one line unless the value contains a line break.
  */
 export function describe(value: unknown): string {
   return describeWithin(value, 8);
 }
 
-/** Describes a value whose arrays are written out down to a depth. */
+/** Describes a value. Arrays are written out down to `depth` levels. */
 function describeWithin(value: unknown, depth: number): string {
   if (typeof value === "string") return quoted(value);
   if (typeof value === "bigint") return `${value}n`;
@@ -71,16 +71,16 @@ function describeWithin(value: unknown, depth: number): string {
   try {
     return shorten(JSON.stringify(value));
   } catch {
-    return "an object"; // It holds itself, or a number of arbitrary size, or is too deep.
+    return "an object"; // It is circular, too deep, or contains a bigint.
   }
 }
 
 /**
- * Whether a value is an object of its own keys: a literal or what JSON gives, not an instance of a
- * class, an array or a typed array.
+ * Whether a value is a plain object, such as an object literal or a parsed JSON object, and not an
+ * array or an instance of a class.
  *
  * @param value The value.
- * @returns `true` if its prototype is that of object literals, or `null`.
+ * @returns `true` if the prototype of the value is `Object.prototype` or `null`.
  */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
@@ -91,14 +91,14 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 function instance(value: object): string {
   const name = value.constructor?.name || "a class without a name";
   if (!ArrayBuffer.isView(value)) return `an instance of ${name}`;
-  // By sound: an Int32Array, but a Uint8Array.
+  // "a Uint8Array": its U is not spoken as a vowel.
   const named = `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
   return "length" in value ? `${named} of ${value.length}` : named;
 }
 
 /** A string as JSON writes it, cut to 60 characters between the quotation marks. */
 function quoted(text: string): string {
-  // Escapes can be six characters for one: what is cut is what would be printed.
+  // An escape can be six characters long, so the escaped text is cut.
   const inner = JSON.stringify(text.slice(0, 61)).slice(1, -1);
   return inner.length <= 60
     ? `"${inner}"`
@@ -106,11 +106,11 @@ function quoted(text: string): string {
 }
 
 /**
- * A text for a message, cut if it is long.
+ * Shortens a text for a message.
  *
  * @param text The text.
- * @param most Its longest length.
- * @returns The text; if it is longer, its beginning and three dots.
+ * @param most The largest number of characters.
+ * @returns The text, or its beginning and three dots if it is longer.
  */
 export function shorten(text: string, most = 60): string {
   return text.length <= most ? text : `${text.slice(0, most - 3)}...`;

@@ -1,31 +1,40 @@
 import { checkList } from "./arrays.ts";
 import { InputError } from "./errors.ts";
 
-/** The most ids that float32, as which kernels hold them, tells apart: 2^24. */
+/** The largest number of ids, 2^24: kernels store ids as float32, which is exact below it. */
 export const MOST_IDS = 2 ** 24;
 
-/** Whether a number is an id: an integer from 0 to one below their `count`. */
+/**
+ * Whether a number is an id: an integer in [0, count).
+ *
+ * @param value The number.
+ * @param count The number of ids.
+ * @returns `true` if it is an id.
+ */
 export function isId(value: number, count: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < count;
 }
 
 /**
- * Checks that a number is an id, of so many as there are.
+ * Throws unless a number is an id.
  *
- * @throws {InputError} Where it is none.
+ * @param name The name of the input, for the message.
+ * @param id The number.
+ * @param count The number of ids.
+ * @throws {InputError} If `id` is not an integer in [0, count).
  */
 export function checkId(name: string, id: number, count: number): void {
   if (!isId(id, count)) throw new InputError(name, `an integer from 0 to ${count - 1}`, id);
 }
 
 /**
- * Checks that a value is a list of ids from 0 to one below their count.
+ * Throws unless a value is a list of ids.
  *
- * @param name The input's name, for the message.
- * @param ids What was given.
- * @param count How many ids there are.
- * @throws {InputError} If it is not an array or a typed array of numbers, or on the first number
- * that is not an id.
+ * @param name The name of the input, for the message.
+ * @param ids The list.
+ * @param count The number of ids.
+ * @throws {InputError} If `ids` is not an array or typed array of numbers, or if one of them is not an
+ * integer in [0, count).
  *
  * @example
  * ```ts

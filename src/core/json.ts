@@ -1,26 +1,27 @@
 import { InputError, isPlainObject } from "./errors.ts";
 
-/** A value that JSON can hold. */
+/** A value that JSON can represent. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-/** An object that JSON can hold. */
+/** An object that JSON can represent. */
 export interface JsonObject {
-  /** A value by its name. */
+  /** The value of each key. */
   readonly [key: string]: Json;
 }
 
-/** How deep arrays and objects may be nested in each other: parsers and checks call themselves. */
+/** The largest depth of nested arrays and objects. Parsers and checks are recursive. */
 export const MAX_DEPTH = 200;
 
 /**
- * JSON with sorted keys, so that equal values have equal bytes.
+ * Converts a value to JSON with sorted keys, so that equal values give equal bytes.
  *
- * @param value The value to write.
- * @param indent Spaces for each level; 0 writes one line.
- * @param what What the value is, for messages: `$` or a name.
- * @returns The JSON.
- * @throws {InputError} On what JSON cannot hold (NaN, infinity, a function), on a key `__proto__`, which
- * readers leave out, and on a value that is nested more than {@link MAX_DEPTH} deep; it names the place.
+ * @param value The value.
+ * @param indent The number of spaces by which each level is indented; 0 writes one line.
+ * @param what The name of the value, for error messages.
+ * @returns The JSON text.
+ * @throws {InputError} If JSON cannot represent the value (NaN, infinity, a function), if it has a key
+ * `__proto__`, which parsers drop, or if it is nested more than {@link MAX_DEPTH} levels deep. The
+ * message names the place.
  *
  * @example
  * ```ts
@@ -35,10 +36,11 @@ export function stableStringify(value: unknown, indent = 0, what = "$"): string 
 }
 
 /**
- * How many keys the objects in a text of JSON have together. A key that is there twice counts twice,
- * of which `JSON.parse` leaves the last.
+ * Counts the keys of all objects in a JSON text. A repeated key counts each time, although `JSON.parse`
+ * keeps the last one only.
  *
  * @param json Valid JSON.
+ * @returns The number of keys.
  *
  * @example
  * ```ts
@@ -50,7 +52,7 @@ export function stableStringify(value: unknown, indent = 0, what = "$"): string 
  */
 export function countKeys(json: string): number {
   let [keys, quoted] = [0, false];
-  // A colon in no string comes after a key.
+  // A colon outside of strings follows a key.
   for (const [mark] of json.matchAll(/\\.|[":]/g)) {
     if (mark === '"') quoted = !quoted;
     else if (mark === ":" && !quoted) keys++;
@@ -59,11 +61,11 @@ export function countKeys(json: string): number {
 }
 
 /**
- * How deep arrays and objects are nested in a text of JSON: 0 for a number. It takes a moment, where
- * `JSON.parse` takes ten seconds for ten million levels.
+ * Measures how deep arrays and objects are nested in a JSON text. It is fast for millions of levels, for
+ * which `JSON.parse` takes seconds.
  *
- * @param json The text; if it is not valid JSON, the answer is of no use.
- * @returns The number of levels.
+ * @param json Valid JSON; for another text the result has no meaning.
+ * @returns The number of levels; 0 for a number.
  *
  * @example
  * ```ts

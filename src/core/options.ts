@@ -9,13 +9,13 @@ import { InputError, isPlainObject } from "./errors.ts";
 export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
 
 /**
- * Throws if options are not an object, or if one of them is unknown. Every public function that takes
- * an object of options calls it first, so that a misspelt option is never ignored in silence.
+ * Throws if options are not a plain object or contain an unknown name. Every public function with
+ * options calls it first, so that a misspelt option is never ignored.
  *
- * @param owner What the options belong to, as the user knows it: `"LSTM"`, `"fit"`.
- * @param options What was given.
- * @param names The options that exist.
- * @param kind What the message calls them: `"option"`, or `"field"` of data such as a batch.
+ * @param owner The function or class that takes the options: `"LSTM"`.
+ * @param options The options.
+ * @param names The names of all options.
+ * @param kind The word for an option in messages; `"field"` is for data such as a batch.
  * @throws {InputError} If `options` is not a plain object, or has a key that is not in `names`. The
  * message lists the names and suggests the nearest one.
  *
@@ -66,7 +66,7 @@ export function checkOptions<Options extends object>(
   );
 }
 
-/** What PyTorch and Keras call some options, without case and underscores, and their names here. */
+/** Names of options in PyTorch and Keras, in lower case and without underscores, and their names here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   lr: "learningRate",
   eps: "epsilon",
@@ -92,12 +92,13 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The name among some that a misspelt one most likely means.
+ * Finds the name that a misspelt name most likely means.
  *
  * @param found The misspelt name.
  * @param known The names that exist.
- * @returns A name that differs in case and underscores alone, that another library's word stands for,
- * or that is at most two edits away (one, if the word is short); `undefined` if there is no such name.
+ * @returns The name that differs only in case and underscores, the name of the same option in another
+ * library, or the nearest name within two edits (one, if the name has fewer than 6 characters);
+ * `undefined` if there is no such name.
  */
 export function nearest(found: string, known: readonly string[]): string | undefined {
   const bare = (name: string) => name.toLowerCase().replace(/[_\s-]/g, "");

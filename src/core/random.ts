@@ -5,11 +5,12 @@ import { sha256Bytes } from "../platform/sha256.ts";
 import { InputError } from "./errors.ts";
 
 /**
- * A seeded source of random numbers: xoroshiro128+ (Blackman & Vigna, 2018), as pure-rand has it.
+ * A seeded source of random numbers: xoroshiro128+ (Blackman & Vigna, 2021,
+ * doi:10.1145/3460772) as implemented by pure-rand.
  *
- * A source is known by its path: a seed and the labels of the forks that led to it. Equal paths
- * give equal numbers whatever else was drawn before, so one part of an experiment can be run
- * again, or skipped, without moving the numbers of another.
+ * The path of a source consists of its seed and the labels of the forks that lead to it. Sources with
+ * equal paths give equal numbers, whatever was drawn from other sources. A part of an experiment can
+ * therefore run again, or be skipped, without a change in the numbers of other parts.
  *
  * @example
  * ```ts
@@ -27,45 +28,44 @@ export class Random {
   #spare: number | undefined;
 
   /**
-   * Starts a source.
+   * Makes a source.
    *
-   * @param seed An integer from 0 to 2^53 - 1.
-   * @throws {InputError} If the seed is something else, also if it is left out: a source that nobody
-   * can name again would defeat its purpose.
+   * @param seed An integer from 0 to 2^53 - 1. It has no default, so that every run can be repeated.
+   * @throws {InputError} If `seed` is not such an integer.
    */
   constructor(seed: number);
-  /** @ignore What {@link fork} calls. */
+  /** @ignore Used by {@link fork}. */
   constructor(label: string | number, parent: Random);
   constructor(seed: string | number, parent?: Random) {
     if (parent !== undefined && !(parent instanceof Random)) {
       throw new InputError("parent of a source", "a source of random numbers", parent);
     }
     this.#path = parent ? `${parent.#path}/${encoded(seed)}` : rootPath(seed);
-    // The digest spreads seeds that are close (1, 2, 3) over the whole state.
+    // The digest gives unrelated states to similar seeds such as 1, 2 and 3.
     const digest = new DataView(sha256Bytes(this.#path).buffer);
     const state = [0, 4, 8, 12].map((offset) => digest.getInt32(offset, true));
     this.#generator = xoroshiro128plusFromState(state);
   }
 
   /**
-   * An independent source of its own, known by this source's path and the label.
+   * Makes an independent source, whose path is that of this source and the label.
    *
-   * @param label Any text, also one that is cut within a surrogate pair, or a finite number, which
-   * stands for its decimal digits: `fork(1)` is `fork("1")`.
-   * @returns The same numbers for the same path and label.
-   * @throws {InputError} If the label is neither.
+   * @param label A text, or a finite number, which is the same as its decimal digits: `fork(1)` equals
+   * `fork("1")`.
+   * @returns The source.
+   * @throws {InputError} If `label` is neither a text nor a finite number.
    */
   fork(label: string | number): Random {
     return new Random(label, this);
   }
 
   /**
-   * A number in [low, high), with 53 random bits.
+   * Draws from the uniform distribution on [low, high), with 53 random bits.
    *
-   * @param low By default 0.
-   * @param high By default 1.
-   * @returns The number. Rounding can make it `high` itself if the range is not [0, 1).
-   * @throws {InputError} If the two are not finite numbers in order.
+   * @param low The lower bound, by default 0.
+   * @param high The upper bound, by default 1.
+   * @returns The number. For a range other than [0, 1), rounding can give `high` itself.
+   * @throws {InputError} If the bounds are not finite numbers with `low <= high`.
    */
   uniform(low = 0, high = 1): number {
     if (!(isFinite(low) && isFinite(high) && low <= high)) {
@@ -77,12 +77,13 @@ export class Random {
   }
 
   /**
-   * A number of the normal distribution, by the polar method (Marsaglia & Bray, 1964).
+   * Draws from the normal distribution by the polar method (Marsaglia & Bray, 1964,
+   * doi:10.1137/1006063).
    *
-   * @param mean By default 0.
+   * @param mean The mean, by default 0.
    * @param deviation The standard deviation, by default 1.
    * @returns The number.
-   * @throws {InputError} If one of the two is not a finite number, or the deviation is below 0.
+   * @throws {InputError} If `mean` or `deviation` is not finite, or `deviation` is negative.
    */
   normal(mean = 0, deviation = 1): number {
     if (!(isFinite(mean) && isFinite(deviation) && deviation >= 0)) {
@@ -105,12 +106,12 @@ export class Random {
   }
 
   /**
-   * An integer from `low` to `high`, both included.
+   * Draws an integer from `low` to `high`, both included, with equal probabilities.
    *
-   * @param low The smallest.
-   * @param high The largest.
+   * @param low The smallest integer.
+   * @param high The largest integer.
    * @returns The integer.
-   * @throws {InputError} If the two are not safe integers in order.
+   * @throws {InputError} If the bounds are not safe integers with `low <= high`.
    */
   integer(low: number, high: number): number {
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || high < low) {
@@ -120,12 +121,12 @@ export class Random {
   }
 
   /**
-   * Numbers as 32-bit floats: what a tensor is made from.
+   * Draws an array of 32-bit floats.
    *
-   * @param length How many.
-   * @param draw Draws one from this source; by default a normal number.
-   * @returns The numbers, in the order in which they were drawn.
-   * @throws {InputError} If the length is not an integer from 0 to 2^32, or `draw` is not a function.
+   * @param length The number of entries.
+   * @param draw Draws an entry from this source; by default from the standard normal distribution.
+   * @returns The numbers in the order in which they were drawn.
+   * @throws {InputError} If `length` is not an integer from 0 to 2^32, or `draw` is not a function.
    */
   array(length: number, draw: (random: Random) => number = (r) => r.normal()): Float32Array {
     if (!Number.isInteger(length) || length < 0 || length > 2 ** 32) {
@@ -136,17 +137,17 @@ export class Random {
       throw new InputError("draw", "a function of the source", draw, help);
     }
     const values = new Float32Array(length);
-    // Twice as fast as Float32Array.from, and training draws millions.
+    // A loop is twice as fast as Float32Array.from, and training draws millions of numbers.
     for (let i = 0; i < length; i++) values[i] = draw(this);
     return values;
   }
 }
 
 function isFinite(value: number): boolean {
-  return Number.isFinite(value); // Unlike the global function, false of a text such as "1".
+  return Number.isFinite(value); // The global function accepts texts such as "1".
 }
 
-/** The path of a source that was made from a seed. */
+/** The path of a source without parent. */
 function rootPath(seed: unknown): string {
   if (typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0) return String(seed);
   const help = typeof seed === "string"
@@ -156,8 +157,8 @@ function rootPath(seed: unknown): string {
 }
 
 /**
- * A label as a part of a path: encoded, since a slash in it would make it two. Half a surrogate pair,
- * which `encodeURIComponent` refuses, becomes `%u` and its code, which no other label gives.
+ * Encodes a label as a part of a path, since a slash would split it. A lone surrogate, which
+ * `encodeURIComponent` refuses, becomes `%u` and its code.
  */
 function encoded(label: unknown): string {
   if (typeof label !== "string" && !Number.isFinite(label)) {

@@ -1,6 +1,13 @@
 import { InputError } from "./errors.ts";
 
-/** Checks that `value` is an integer of at least 1, and gives it back. */
+/**
+ * Throws unless a value is a positive integer.
+ *
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @returns The value.
+ * @throws {InputError} If `value` is not a safe integer of at least 1.
+ */
 export function positiveInteger(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) {
     throw new InputError(name, "a positive integer", value);
@@ -9,15 +16,15 @@ export function positiveInteger(name: string, value: number): number {
 }
 
 /**
- * Checks that `value` is a number in a range, and gives it back. A text such as `"0.5"`, which
- * comparisons alone would take for a number, is refused.
+ * Throws unless a value is a number in a range. A text such as `"0.5"` is refused, although comparison
+ * operators accept it.
  *
- * @param name The input's name, for the message.
- * @param value What was given.
- * @param wanted What it must be, to follow "must be".
- * @param fits Whether a number is in the range.
- * @returns The number.
- * @throws {InputError} If the value is not a number or not in the range.
+ * @param name The name of the input, for the message.
+ * @param value The value.
+ * @param wanted The requirement, in words that follow "must be".
+ * @param fits Returns `true` if a number is in the range.
+ * @returns The value.
+ * @throws {InputError} If `value` is not a number, or `fits` returns `false` for it.
  *
  * @example
  * ```ts
@@ -36,18 +43,24 @@ export function checkNumber(
   return value;
 }
 
-/** How many numbers a shape holds. */
+/**
+ * The number of entries of a tensor.
+ *
+ * @param shape The size of each axis.
+ * @returns Their product; 1 for a scalar.
+ */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
 /**
- * Checks a tensor's shape against the wanted sizes, by axis.
+ * Throws unless a tensor has the expected shape.
  *
- * @param name The tensor's name, for the message.
- * @param found Its shape.
- * @param wanted The axes in order, by name: a size, or `null` where any will do.
- * @throws {InputError} Naming the axes, the wanted and the found sizes.
+ * @param name The name of the tensor, for the message.
+ * @param found The shape of the tensor.
+ * @param wanted The size of each axis, in order, by the name of the axis; `null` accepts every size of
+ * at least 1.
+ * @throws {InputError} If the number of axes or a size differs. The message names the axes.
  *
  * @example
  * ```ts
@@ -70,12 +83,12 @@ export function assertShape(
 }
 
 /**
- * A new array of numbers, all 0.
+ * Allocates an array of zeros for a tensor.
  *
- * @param what What it is for, for the message.
- * @param shape The sizes by axis; the array has their product.
- * @returns The array.
- * @throws {InputError} If memory cannot hold so many numbers.
+ * @param what The name of the tensor, for the message.
+ * @param shape The size of each axis.
+ * @returns An array with an entry for each entry of the tensor.
+ * @throws {InputError} If the array does not fit in memory.
  *
  * @example
  * ```ts

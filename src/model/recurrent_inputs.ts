@@ -158,6 +158,33 @@ export function checkInputs(
 }
 
 /**
+ * Throws unless a perturbation has the states of the layer's cell, in the shape that
+ * {@link RecurrentLayer.unroll} gives them.
+ *
+ * @throws {InputError} If a state is missing or unknown, or is not a tensor of that shape.
+ */
+export function checkPerturbation(axes: Axes, x: tf.Tensor, perturbation: StateParts): void {
+  const { spec, replicas } = axes;
+  checkOptions("the perturbation", perturbation, stateNames, "field");
+  const { sequence, batch } = sizesOf(axes, x);
+  const shape = {
+    ...(replicas === undefined ? {} : { replica: replicas }),
+    "layers * directions": spec.numLayers * (spec.bidirectional ? 2 : 1),
+    "sequence + 1": sequence + 1,
+    batch,
+    hidden: spec.hiddenSize,
+  };
+  for (const [name, tensor] of Object.entries(perturbation)) {
+    checkTensor(`perturbation.${name}`, tensor);
+    assertShape(`perturbation.${name}`, tensor.shape, shape);
+  }
+  if (perturbation.h === undefined) throw new InputError("perturbation.h", "a tensor", undefined);
+  if (perturbation.c !== undefined && spec.cell !== "lstm") {
+    throw new InputError("perturbation.c", "left out of an RNN or GRU", perturbation.c.shape);
+  }
+}
+
+/**
  * Brings checked inputs to the axes of the kernels.
  *
  * @returns Tensors for the caller's tidy.

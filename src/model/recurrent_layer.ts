@@ -12,6 +12,7 @@ import { checkInit, type Draw, drawVariables } from "./parameters/variables.ts";
 import {
   type Axes,
   checkInputs,
+  checkPerturbation,
   checkState,
   forwardNames,
   kernelInputs,
@@ -90,6 +91,33 @@ export type RecurrentOutput<State> = {
   readonly output: tf.Tensor;
   /** The state after the last step, shaped as the one before the first. */
   readonly state: State;
+};
+
+/** Options of {@link RecurrentLayer.unroll}. */
+export interface UnrollOptions<State> {
+  /** The state before the first step; 0 by default. */
+  readonly state?: State;
+  /**
+   * Added to every state: `h` and, of an LSTM, `c`, shaped as {@link Unrolled.states}; nothing by
+   * default. If it is 0, the gradient of a loss with respect to it is the gradient with respect to
+   * every state.
+   */
+  readonly perturbation?: StateParts;
+}
+
+const unrollNames: OptionNames<UnrollOptions<unknown>> = { state: true, perturbation: true };
+
+/** The outputs and states of {@link RecurrentLayer.unroll}. */
+export type Unrolled = {
+  /** The output at every step, shaped as {@link RecurrentOutput.output}. */
+  readonly output: tf.Tensor;
+  /**
+   * The states `h` and, of an LSTM, `c`, each [layers * directions, sequence + 1, batch, hidden],
+   * after the replica axis if there is one. On the axis of sequence, entry t is the state between
+   * steps t - 1 and t: the initial state is entry 0 of a forward direction and the last entry of a
+   * reverse direction.
+   */
+  readonly states: StateParts;
 };
 
 /**
@@ -193,6 +221,51 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     });
   }
 
+  /**
+   * Runs the layers step by step in ops of TensorFlow.js, whatever the implementation, and returns
+   * every state. It is slower than {@link RecurrentLayer.forward}, and gradients of any order flow.
+   *
+   * @param x The inputs, as in {@link RecurrentLayer.forward}.
+   * @param options The initial state, and a perturbation of the states.
+   * @returns Tensors that the caller disposes of.
+   * @throws {InputError} If an option is unknown, or if a value is not a tensor of its shape.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import * as tf from "@tensorflow/tfjs";
+   * import { selectBackend } from "../core/backend.ts";
+   * import { Random } from "../core/random.ts";
+   * import { LSTM } from "./lstm.ts";
+   *
+   * await selectBackend("cpu");
+   * const lstm = new LSTM({ inputSize: 10, hiddenSize: 20, random: new Random(1) });
+   * const { output, states } = lstm.unroll(tf.zeros([7, 2, 10]));
+   * assertEquals([output.shape, states.h.shape], [[7, 2, 20], [1, 8, 2, 20]]);
+   * lstm.dispose();
+   * ```
+   */
+  unroll(x: tf.Tensor, options: UnrollOptions<State> = {}): Unrolled {
+    checkOptions(`${this.constructor.name}.unroll`, options, unrollNames);
+    const { state, perturbation } = options;
+    const parts = this.#partsOf(state);
+    checkInputs(this, x, parts, {});
+    if (perturbation !== undefined) checkPerturbation(this, x, perturbation);
+    return tf.tidy(() => {
+      const inputs = kernelInputs(this, x, parts, {}, Object.values(this.parameters));
+      const { h, c } = perturbation ?? {};
+      const added = h && { h: this.#inside(h), ...(c ? { c: this.#inside(c) } : {}) };
+      const { output, states } = plainStack({ ...this.spec, dropout: 0 }, inputs, added);
+      const stacked = (part: "h" | "c"): tf.Tensor =>
+        tf.stack(states.map((scan) => tf.stack(scan.flatMap((state) => state[part] ?? []), 1)), 1);
+      const found = { h: this.#outside(stacked("h")) };
+      return {
+        output: this.#outside(this.batchFirst ? swapSequenceAndBatch(output) : output),
+        states: this.spec.cell === "lstm" ? { ...found, c: this.#outside(stacked("c")) } : found,
+      };
+    });
+  }
+
   #partsOf(state: State | undefined): StateParts | undefined {
     checkState(this.spec.cell, state);
     return state === undefined ? undefined : this.partsOf(state);
@@ -210,6 +283,11 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     const { kept } = recurrent(spec, inputs, true);
     if (!kept) throw new Error("the recurrent kernel kept nothing");
     return traceKept(spec, kept, { steps, batch, masked: inputs.mask !== undefined });
+  }
+
+  /** A tensor with a replica axis, whether the layer has one or not. */
+  #inside(tensor: tf.Tensor): tf.Tensor {
+    return this.replicas === undefined ? tensor.expandDims(0) : tensor;
   }
 
   /** A tensor without the replica axis, where the layer has none. */

@@ -31,6 +31,7 @@ export type Recurrent<State extends tf.TensorContainer, Name extends string = ne
   | "outputSize"
   | "forward"
   | "trace"
+  | "unroll"
   | "dispose"
 >;
 

@@ -46,8 +46,6 @@ export function checkPrediction(prediction: Prediction, statistic?: SeedStatisti
   );
 }
 
-export { detectable, type DetectableOptions } from "./detectable.ts";
-
 /** What decides: the p values of `infer`, as they are or adjusted within a family. */
 export interface DecidingPs {
   /** Two-sided p of no difference; `null` if there is none. */

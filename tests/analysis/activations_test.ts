@@ -1,8 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { correlation } from "../../src/statistics/correlation.ts";
-import { movement, smallestRatio, stateNorms } from "../../src/analysis/activations.ts";
+import {
+  meansOfChosen,
+  movement,
+  smallestRatio,
+  spreadByStep,
+  stability,
+  stateNorms,
+} from "../../src/analysis/activations.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
 Deno.test("stateNorms: by sequence and step", () => {
@@ -20,29 +26,6 @@ Deno.test("movement: deviation, range and changes", () => {
   assertEquals(movement([3]), { deviation: 0, range: 0, changes: [] });
   assertThrows(() => movement([]), InputError, "series must be at least 1 number");
   assertThrows(() => movement([1, NaN]), InputError, "series[1] must be a finite number");
-});
-
-Deno.test("correlation: Pearson's, and within [-1, 1]", () => {
-  assertClose([correlation([1, 2, 3, 4], [1, 3, 2, 4])], [0.8], tolerance.rounding);
-  const random = new Random(1);
-  for (let trial = 0; trial < 50; trial++) {
-    const series = Array.from({ length: 3 }, () => random.normal());
-    const scaled = series.map((value) => 1 - 0.1 * value);
-    const found = correlation(series, scaled);
-    assertClose([found], [-1], tolerance.rounding);
-    assertEquals(found >= -1, true);
-  }
-});
-
-Deno.test("correlation: a series that never changes has none", () => {
-  assertEquals(correlation([0.1, 0.1, 0.1], [1, 2, 3]), 0);
-  assertEquals(correlation([1, 2, 3], [0.3, 0.3, 0.3]), 0);
-});
-
-Deno.test("correlation: series that do not fit are errors", () => {
-  assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of one length");
-  assertThrows(() => correlation([1], [1]), InputError, "a must be at least 2 numbers");
-  assertThrows(() => correlation([1, 2], [1, NaN]), InputError, "b[1] must be a finite");
 });
 
 Deno.test("smallestRatio: pair by pair, without those over 0", () => {
@@ -81,4 +64,58 @@ Deno.test("movement() and correlation() hold over the whole range of numbers", (
     InputError,
     "range of the series must be below 1.8e308, found Infinity",
   );
+});
+
+Deno.test("spreadByStep: over units and batch, divided by n", () => {
+  const [first, second] = spreadByStep([[[1, 3], [5, 7]], [[2, 2], [2, 2]]]);
+  assertEquals(first, { mean: 4, deviation: Math.sqrt(5), low: 1, high: 7 });
+  assertEquals(second, { mean: 2, deviation: 0, low: 2, high: 2 });
+  assertEquals(spreadByStep([[[0.3]]]), [{ mean: 0.3, deviation: 0, low: 0.3, high: 0.3 }]);
+});
+
+Deno.test("spreadByStep: a step without activations is an error", () => {
+  assertThrows(
+    () => spreadByStep([[[1]], [[]]]),
+    InputError,
+    "activations[1] must be at least 1 number",
+  );
+});
+
+Deno.test("meansOfChosen: over units and the sequences chosen at a step", () => {
+  const gate = [[[0, 1], [4, 6], [2, 2]], [[1, 1], [3, 5], [7, 9]]];
+  const chosen = [[true, true, false], [false, true, false]];
+  assertEquals(meansOfChosen(gate, chosen), [2.75, 4]);
+  const none = chosen.map((step) => step.map(() => false));
+  assertEquals(meansOfChosen(gate, none), [null, null]);
+  const all = chosen.map((step) => step.map(() => true));
+  assertEquals(meansOfChosen(gate, all), spreadByStep(gate).map(({ mean }) => mean));
+});
+
+Deno.test("meansOfChosen: another shape is an error", () => {
+  const gate = [[[0.5], [0.5]]];
+  assertThrows(() => meansOfChosen(gate, []), InputError, "chosen must be of 1 steps");
+  assertThrows(
+    () => meansOfChosen(gate, [[true]]),
+    InputError,
+    "chosen[0] must be of 2 sequences, found 1",
+  );
+});
+
+Deno.test("stability: movements that cancel show in the units alone", () => {
+  assertEquals(stability([[[0, 1]], [[1, 0]]]), { ofMean: 0, ofUnits: 0.5 });
+  // Units that move alike move their mean as much.
+  const alike = [[[0.1, 0.1]], [[0.5, 0.5]], [[0.3, 0.3]]];
+  const { ofMean, ofUnits } = stability(alike);
+  assertClose([ofMean], [ofUnits], tolerance.rounding);
+  assertEquals(stability([[[0.5, 0.1]]]), { ofMean: 0, ofUnits: 0 });
+  assertThrows(() => stability([]), InputError, "activations must be of at least 1 step");
+});
+
+Deno.test("spreads and stability of large activations are finite", () => {
+  const large = 2 ** 1023;
+  const [spread] = spreadByStep([[[large, 0.5 * large, large]]]);
+  assertEquals([spread?.low, spread?.high], [0.5 * large, large]);
+  assertEquals(Math.round((spread?.mean ?? NaN) / large * 1e9), 833333333);
+  assertEquals(stability([[[large]], [[0]]]), { ofMean: large / 2, ofUnits: large / 2 });
+  assertEquals(meansOfChosen([[[large, large]]], [[true]]), [large]);
 });

@@ -4,19 +4,28 @@ import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { type GradientFlow, gradientFlow } from "../../src/analysis/gradient_flow.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { orthogonal } from "../../src/model/init/random_matrices.ts";
-import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";
+import { Embedding } from "../../src/model/embedding.ts";
+import { GRU } from "../../src/model/gru.ts";
+import { orthogonalInit } from "../../src/model/init/recurrent_init.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import type { RecurrentOptions } from "../../src/model/recurrent_layer.ts";
+import { RNN } from "../../src/model/rnn.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { backendNames, forEachBackend, onBackend } from "../backends.ts";
+import { type AnyLayer, cells, layerOf, run } from "../model/layers.ts";
 import { chunk, jacobians, parametersOf, recurrence } from "../model/recurrence.ts";
 import { assertClose, type Tolerance, tolerance } from "../tolerance.ts";
 
 const [sequence, batch, input, hidden, output] = [30, 2, 4, 12, 3];
 
-/** The same network, inputs and target on every backend, over 30 steps. */
+/** An RNN and a head; the same network, inputs and target on every backend, over 30 steps. */
 function network() {
   const random = new Random(11);
-  const sizes = { inputSize: input, hiddenSize: hidden, outputSize: output };
-  const model = new VanillaRNN({ ...sizes, random: random.fork("rnn") });
+  const model = new SequenceModel({
+    recurrent: new RNN({ inputSize: input, hiddenSize: hidden, random: random.fork("rnn") }),
+    head: new Linear({ inFeatures: hidden, outFeatures: output, random: random.fork("head") }),
+  });
   const x = random.fork("x").array(sequence * batch * input);
   const target = random.fork("target").array(batch * output);
   return {
@@ -27,6 +36,13 @@ function network() {
   };
 }
 
+/** The weights that {@link flowByHand} finds gradients of. */
+const weights = {
+  W_ih: "recurrent.weight_ih_l0",
+  W_hh: "recurrent.weight_hh_l0",
+  W_ho: "head.weight",
+} as const;
+
 /** Fails unless every lag's norm is close by itself: they fall over decades. */
 function assertFlowClose(
   actual: GradientFlow,
@@ -34,22 +50,23 @@ function assertFlowClose(
   allowed: Tolerance,
 ): void {
   assertClose([actual.loss], [expected.loss], allowed, { what: "loss" });
-  assertEquals(actual.stateGradientNorms.length, expected.stateGradientNorms.length);
-  for (const [k, wanted] of expected.stateGradientNorms.entries()) {
+  const [found, wanted] = [actual.layers[0], expected.layers[0]];
+  assert(found && wanted);
+  assertEquals(found.hiddenGradientNorms.length, wanted.hiddenGradientNorms.length);
+  for (const [k, norm] of wanted.hiddenGradientNorms.entries()) {
     const what = `norm at lag ${k}`;
-    assertClose([actual.stateGradientNorms[k] ?? NaN], [wanted], allowed, { what });
+    assertClose([found.hiddenGradientNorms[k] ?? NaN], [norm], allowed, { what });
   }
-  for (const name of ["W_ih", "W_hh", "W_ho"] as const) {
-    assertClose([actual.parameterNorms[name]], [expected.parameterNorms[name]], allowed, {
-      what: name,
-    });
+  for (const name of Object.values(weights)) {
+    const norms = [actual, expected].map(({ parameterNorms }) => parameterNorms[name] ?? NaN);
+    assertClose(norms.slice(0, 1), norms.slice(1), allowed, { what: name });
   }
-  assertClose(actual.hiddenStates.flat(), expected.hiddenStates.flat(), allowed, {
+  assertClose(found.hiddenStates.flat(), wanted.hiddenStates.flat(), allowed, {
     what: "hiddenStates",
   });
 }
 
-Deno.test("the Jacobians written out in float64 have PyTorch's norms", async () => {
+Deno.test("jacobians() of the tests have the norms that PyTorch finds in float64", async () => {
   const fixture = new URL("../../fixtures/jacobian_flow.json", import.meta.url);
   const cases: {
     W_ih: number[][];
@@ -111,25 +128,24 @@ async function flowByHand({ model, values }: ReturnType<typeof network>): Promis
   }
   return {
     loss,
-    stateGradientNorms: squares.map(Math.sqrt),
     parameterNorms: {
-      W_ih: gradients.W_ih.norm(),
-      W_hh: gradients.W_hh.norm(),
-      W_ho: gradients.W_ho.norm(),
+      [weights.W_ih]: gradients.W_ih.norm(),
+      [weights.W_hh]: gradients.W_hh.norm(),
+      [weights.W_ho]: gradients.W_ho.norm(),
     },
-    hiddenStates,
+    layers: [{ hiddenGradientNorms: squares.map(Math.sqrt), hiddenStates }],
   };
 }
 
-forEachBackend("gradientFlow comes close to Jacobians in float64", async (backend) => {
+forEachBackend("gradientFlow() comes close to Jacobians in float64", async (backend) => {
   const given = network();
   const flow = await gradientFlow(given.model, given.x, given.target);
-  assertEquals(flow.stateGradientNorms.length, sequence + 1);
+  assertEquals(flow.layers[0]?.hiddenGradientNorms.length, sequence + 1);
   assertFlowClose(flow, await flowByHand(given), tolerance.backend[backend]);
   given.model.dispose();
 });
 
-Deno.test(`gradientFlow agrees on ${backendNames.join(", ")} over 30 steps`, async () => {
+Deno.test(`gradientFlow() agrees on ${backendNames.join(", ")} over 30 steps`, async () => {
   const flowOn = (backend: typeof backendNames[number]) =>
     onBackend(backend, async () => {
       const { model, x, target } = network();
@@ -143,26 +159,110 @@ Deno.test(`gradientFlow agrees on ${backendNames.join(", ")} over 30 steps`, asy
   }
 });
 
-forEachBackend("a linear recurrence W = g Q scales the gradient by g^k", async (backend) => {
+forEachBackend("gradientFlow() of W = g Q without input falls as g^k", async (backend) => {
   for (const gain of [0.5, 1, 1.2]) {
-    const model = new VanillaRNN({
-      inputSize: 3,
-      hiddenSize: 16,
-      outputSize: 2,
-      random: new Random(5),
-      nonlinearity: "identity",
-      recurrentInit: (size, random) => orthogonal(size, random, gain),
+    const random = new Random(5);
+    const sizes = { inputSize: 3, hiddenSize: 16, init: orthogonalInit(gain) };
+    const model = new SequenceModel({
+      recurrent: new RNN({ ...sizes, random: random.fork("rnn") }),
+      head: new Linear({ inFeatures: 16, outFeatures: 2, random: random.fork("head") }),
     });
-    const flow = await gradientFlow(model, tf.ones([40, 1, 3]), tf.zeros([1, 2]));
-    const [last = NaN] = flow.stateGradientNorms;
-    for (const [k, norm] of flow.stateGradientNorms.entries()) {
+    // Its states are 0, where tanh has slope 1, so the network is linear.
+    const { layers } = await gradientFlow(model, tf.zeros([40, 1, 3]), tf.ones([1, 2]));
+    const norms = layers[0]?.hiddenGradientNorms ?? [];
+    assertEquals(norms.length, 41);
+    const [last = NaN] = norms;
+    for (const [k, norm] of norms.entries()) {
       assertClose([norm / last], [gain ** k], tolerance.backend[backend], { what: `lag ${k}` });
     }
     model.dispose();
   }
 });
 
-forEachBackend("gradientFlow leaves nothing behind and the model as it was", async () => {
+function flowOf(recurrent: AnyLayer, head: Linear, x: tf.Tensor, target: tf.Tensor2D) {
+  if (recurrent instanceof LSTM) {
+    return gradientFlow(new SequenceModel({ recurrent, head }), x, target);
+  }
+  return recurrent instanceof GRU
+    ? gradientFlow(new SequenceModel({ recurrent, head }), x, target)
+    : gradientFlow(new SequenceModel({ recurrent, head }), x, target);
+}
+
+forEachBackend(
+  "gradientFlow() of the top layer is the gradient by the initial state of the rest",
+  async (backend) => {
+    const steps = 4;
+    for (const cell of cells) {
+      const random = new Random(7);
+      const sizes = { inputSize: 3, hiddenSize: 5, numLayers: 2 };
+      const recurrent = layerOf(cell, { ...sizes, random: random.fork("layer") });
+      const head = new Linear({ inFeatures: 5, outFeatures: 2, random: random.fork("head") });
+      const x = tf.tensor(random.fork("x").array(steps * batch * 3), [steps, batch, 3]);
+      const target = tf.tensor2d(random.fork("target").array(batch * 2), [batch, 2]);
+      const { layers } = await flowOf(recurrent, head, x, target);
+      const top = layers[1];
+      assert(top);
+      assertEquals(
+        layers.map((layer) => "cellGradientNorms" in layer),
+        Array(2).fill(cell === "lstm"),
+      );
+      for (let lag = 0; lag <= steps; lag++) {
+        // By the fused kernel. The top layer alone, since the lower one also reaches the loss by its
+        // output at the same step.
+        const before = steps - lag;
+        const [, h = tf.zeros([2, batch, 5]), c = tf.zeros([2, batch, 5])] = before > 0
+          ? run(recurrent, x.slice([0], [before]))
+          : [];
+        const [dh, dc] = tf.grads((h, c) => {
+          const end = lag > 0
+            ? run(recurrent, x.slice([before]), cell === "lstm" ? { h, c } : { h })[0]?.slice([
+              lag - 1,
+            ])
+            : h.slice([1]);
+          // Of a cell without c, too, since tfjs refuses a gradient by what has no part in a loss.
+          return head.forward(end?.squeeze([0]) ?? h).sub(target).square().mean().add(
+            c.mul(0).sum(),
+          );
+        })([h, c]);
+        const wanted = async (gradient: tf.Tensor | undefined): Promise<number> =>
+          Math.hypot(...await gradient?.slice([1], [1]).data() ?? [NaN]);
+        const what = `${cell}, lag ${lag}`;
+        const allowed = tolerance.backend[backend];
+        const { hiddenGradientNorms, cellGradientNorms } = top;
+        assertClose([hiddenGradientNorms[lag] ?? NaN], [await wanted(dh)], allowed, { what });
+        if (!cellGradientNorms) continue;
+        assertClose([cellGradientNorms[lag] ?? NaN], [await wanted(dc)], allowed, { what });
+      }
+      recurrent.dispose();
+      head.dispose();
+    }
+  },
+);
+
+forEachBackend(
+  "gradientFlow() of a lower layer is through later steps and the layer above",
+  async () => {
+    // Relu of numbers above 0: h'_t = x_t + h'_(t-1) / 2 below, h_t = 2 h'_t + h_(t-1) / 4 above.
+    const weights = [1, 0.5, 2, 0.25];
+    const recurrent = new RNN({
+      ...{ inputSize: 1, hiddenSize: 1, numLayers: 2, bias: false, nonlinearity: "relu" },
+      random: new Random(1),
+      init: () => [weights.shift() ?? NaN],
+    });
+    const model = new SequenceModel({ recurrent });
+    const flow = await gradientFlow(model, tf.tensor3d([[[4]], [[8]]]), tf.tensor2d([[18]]));
+    const [below, above] = flow.layers;
+    assertEquals(below?.hiddenStates, [[0], [4], [10]]);
+    assertEquals(above?.hiddenStates, [[0], [8], [22]]);
+    // L = (22 - 18)^2, so dL/dh_2 = 8.
+    assertEquals(flow.loss, 16);
+    assertEquals(above?.hiddenGradientNorms, [8, 2, 0.5]);
+    assertEquals(below?.hiddenGradientNorms, [8 * 2, 8 * (0.5 * 2 + 2 * 0.25), 8 * 1.5 * 0.5]);
+    recurrent.dispose();
+  },
+);
+
+forEachBackend("gradientFlow() leaves no tensor and does not change the model", async () => {
   const { model, x, target } = network();
   const dict = await model.stateDict();
   const before = tf.memory().numTensors;
@@ -172,25 +272,63 @@ forEachBackend("gradientFlow leaves nothing behind and the model as it was", asy
   model.dispose();
 });
 
-forEachBackend("gradientFlow is the same when it is run again", async () => {
+forEachBackend("gradientFlow() gives the same numbers again", async () => {
   const { model, x, target } = network();
   assertEquals(await gradientFlow(model, x, target), await gradientFlow(model, x, target));
   model.dispose();
 });
 
-forEachBackend("gradientFlow takes one step and names what does not fit", async () => {
+forEachBackend(
+  "gradientFlow() takes one step, ids, and batches that come first",
+  async (backend) => {
+    const { model, x, target } = network();
+    const flow = await gradientFlow(model, tf.ones([1, batch, input]), target);
+    assertEquals(flow.layers[0]?.hiddenGradientNorms.length, 2);
+
+    const { recurrent, head } = model;
+    const batchFirst = new SequenceModel({
+      recurrent: new RNN({
+        ...{ inputSize: input, hiddenSize: hidden, batchFirst: true },
+        random: new Random(11).fork("rnn"),
+      }),
+      ...(head ? { head } : {}),
+    });
+    const swapped = await gradientFlow(batchFirst, x.transpose([1, 0, 2]), target);
+    assertFlowClose(swapped, await gradientFlow(model, x, target), tolerance.backend[backend]);
+
+    const table = { numEmbeddings: 7, embeddingDim: input, random: new Random(1) };
+    const embedding = new Embedding(table);
+    const embedded = new SequenceModel({ embedding, recurrent, ...(head ? { head } : {}) });
+    const ids = tf.tensor2d([[1, 2], [3, 4], [0, 6]], [3, batch], "int32");
+    const ofIds = await gradientFlow(embedded, ids, target);
+    const ofVectors = await gradientFlow(model, embedding.forward(ids) as tf.Tensor3D, target);
+    assertFlowClose(ofIds, ofVectors, tolerance.backend[backend]);
+    assert((ofIds.parameterNorms["embedding.weight"] ?? 0) > 0);
+    embedding.dispose();
+    batchFirst.recurrent.dispose();
+    model.dispose();
+  },
+);
+
+forEachBackend("gradientFlow() refuses replicas, two directions and other shapes", async () => {
   const { model, x, target } = network();
-  const flow = await gradientFlow(model, tf.ones([1, batch, input]), target);
-  assertEquals(flow.stateGradientNorms.length, 2);
-  await assertRejects(
+  const refuse = (run: () => Promise<GradientFlow>, message: string) =>
+    assertRejects(run, InputError, message);
+  await refuse(
     () => gradientFlow(model, x, tf.zeros([1, output])),
-    InputError,
     "target must be of shape [batch 2, output 3], found [1, 3]",
   );
-  await assertRejects(
+  await refuse(
     () => gradientFlow(model, tf.zeros([5, 2, 9]), target),
-    InputError,
     "x must be of shape [sequence, batch, input 4], found [5, 2, 9]",
   );
   model.dispose();
+  const other = async (options: Partial<RecurrentOptions>, message: string): Promise<void> => {
+    const sizes = { inputSize: input, hiddenSize: hidden, random: new Random(1) };
+    const recurrent = new RNN({ ...sizes, ...options });
+    await refuse(() => gradientFlow(new SequenceModel({ recurrent }), x, target), message);
+    recurrent.dispose();
+  };
+  await other({ replicas: 2 }, "replicas of model must be left out");
+  await other({ bidirectional: true }, "bidirectional must be false");
 });

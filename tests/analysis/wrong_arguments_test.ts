@@ -27,7 +27,8 @@ import { winProbability } from "../../src/statistics/estimate.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";
+import { RNN } from "../../src/model/rnn.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
 
 /** A function, arguments that someone who writes JavaScript may give it, and what it says of them. */
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
@@ -162,21 +163,17 @@ Deno.test("NgramModel counts n-grams within a limit, however long a sequence", (
 
 Deno.test("gradients refuse arrays for tensors, and other models and places", async () => {
   await selectBackend("cpu");
-  const model = new VanillaRNN({
-    inputSize: 2,
-    hiddenSize: 3,
-    outputSize: 1,
-    random: new Random(1),
-  });
+  const recurrent = new RNN({ inputSize: 2, hiddenSize: 1, random: new Random(1) });
+  const model = new SequenceModel({ recurrent });
   const [x, target] = [tf.ones([4, 1, 2]), tf.ones([1, 1])];
   const wrong: readonly Mistake[] = [
-    [gradientFlow, [undefined, x, target], "model must be a VanillaRNN, found undefined"],
+    [gradientFlow, [undefined, x, target], "model must be a SequenceModel, found undefined"],
     [gradientFlow, [model, [[[1, 2]]], target], "x must be a tensor"],
     [gradientFlow, [model, x], "target must be a tensor, found undefined"],
     [gradientFlow, [model, target, target], "x must be of shape [sequence, batch, input 2]"],
     [
       inputGradients,
-      [VanillaRNN, x, target, "last"],
+      [SequenceModel, x, target, "last"],
       "model must be a model with a method forward",
     ],
     [inputGradients, [model, Float32Array.of(1), target, "last"], "x must be a tensor"],

@@ -28,7 +28,6 @@ import { RNN } from "../../src/model/rnn.ts";
 import { rnnCell } from "../../src/model/reference/rnn_cell.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { Stream } from "../../src/model/stream.ts";
-import { VanillaRNN } from "../../src/model/vanilla_rnn.ts";
 import { assertMistakes, call } from "../mistakes.ts";
 
 /** Runs a test on tensors that it need not free. */
@@ -140,15 +139,6 @@ onCpu("constructors of layers refuse unknown options and values of other kinds",
     [() => call(null, languageModel), "options of languageModel must be an object"],
     [() => call(null, languageModel, words), made],
     [() => call(null, languageModel, { ...words, random, vocabSize: 5 }), "Did you mean vocab"],
-    [() => call(null, VanillaRNN, { ...sizes, outputSize: 1 }), made],
-    [
-      () => call(null, VanillaRNN, { ...sizes, outputSize: 1, random, activation: "tanh" }),
-      'found "activation"',
-    ],
-    [
-      () => call(null, VanillaRNN, { ...sizes, outputSize: 1, random, recurrentInit: "identity" }),
-      "recurrentInit must be a function",
-    ],
     [() => call(null, glorotUniform, 3, random), "shape must be [output, input], found 3"],
     [() => call(null, semiOrthogonal, [3], random), "shape must be [output, input], found [3]"],
     [() => call(null, orthogonal, 3), made],
@@ -207,7 +197,6 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
     recurrent: new LSTM({ ...sizes, random: random.fork("l") }),
     head: new Linear({ inFeatures: 3, outFeatures: 2, random: random.fork("h") }),
   });
-  const vanilla = new VanillaRNN({ ...sizes, outputSize: 1, random });
   const x = tf.zeros([4, 2, 2]);
   const ids = tf.zeros([4, 2], "int32");
   const [h, c] = [tf.zeros([1, 2, 3]), tf.zeros([1, 2, 3])];
@@ -278,16 +267,26 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
     [() => call(lstm, "trace", x, undefined, { training: true }), 'found "training"'],
     [() => call(model.head, "forward", [[1, 2, 3]]), "x must be a tensor"],
     [() => call(model.embedding, "forward", [1, 2]), "ids must be a tensor, found [1, 2]"],
-    [() => call(vanilla, "forward", [[1]]), "x must be a tensor"],
-    [() => call(vanilla, "forward", x, h), "options of VanillaRNN.forward must be an object"],
+    [() => call(lstm, "unroll", [[1]]), "x must be a tensor"],
+    [() => call(lstm, "unroll", x, h), "options of LSTM.unroll must be an object"],
+    [() => call(lstm, "unroll", x, { h0: h }), "an option of LSTM.unroll must be one of state"],
+    [() => call(lstm, "unroll", x, { state: h }), "state must be { h, c }"],
+    [() => call(lstm, "unroll", x, { perturbation: h }), "fields of the perturbation must be"],
     [
-      () => call(vanilla, "forward", x, { h: h }),
-      "an option of VanillaRNN.forward must be one of h0",
+      () => call(lstm, "unroll", x, { perturbation: { h: tf.zeros([1, 4, 2, 3]) } }),
+      "perturbation.h must be of shape [layers * directions 1, sequence + 1 5, batch 2, hidden 3]",
     ],
-    [() => call(vanilla, "forward", x, { h0: [0] }), "h0 must be a tensor"],
+    [() => call(gru, "unroll", x, { perturbation: {} }), "perturbation.h must be a tensor"],
+    [
+      () => {
+        const [h, c] = [tf.zeros([1, 3, 4, 3]), tf.zeros([1, 3, 4, 3])];
+        return call(gru, "unroll", x, { perturbation: { h, c } });
+      },
+      "perturbation.c must be left out",
+    ],
     [() => call(model, "loadStateDict", model.stateDict()), "a state dict", "Await it first"],
     [() => call(model, "loadStateDict", null), "a state dict must be an object"],
-    [() => call(vanilla, "loadStateDict", undefined), "a state dict must be an object"],
+    [() => call(gru, "loadStateDict", undefined), "a state dict must be an object"],
   ]);
   const dict = await gru.stateDict();
   await assertMistakes([
@@ -304,14 +303,14 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
       "Float32Array.from(data, Number) converts it",
     ],
   ]);
-  for (const layer of [lstm, gru, model, vanilla]) layer.dispose();
+  for (const layer of [lstm, gru, model]) layer.dispose();
   await assertMistakes([
     [() => call(lstm, "forward", x), "disposed of"],
-    [() => call(vanilla, "forward", x), "disposed of"],
+    [() => call(gru, "unroll", x), "disposed of"],
     [() => call(model, "forward", ids), "disposed of"],
   ]);
   // Twice does no harm.
-  for (const layer of [lstm, gru, model, vanilla]) layer.dispose();
+  for (const layer of [lstm, gru, model]) layer.dispose();
 });
 
 onCpu("cells refuse unknown weights, and sizes that tfjs would stretch", async () => {
@@ -349,18 +348,16 @@ onCpu("cells refuse unknown weights, and sizes that tfjs would stretch", async (
   ]);
 });
 
-onCpu("one source makes one language model, and one VanillaRNN", async () => {
+onCpu("languageModel() refuses a source that has made a language model", async () => {
   const random = new Random(1);
   const words = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, random };
   const first = languageModel(words);
-  const vanilla = new VanillaRNN({ ...sizes, outputSize: 1, random });
   await assertMistakes([
     [() => languageModel(words), "one that has made embedding.weight already"],
-    [() => new VanillaRNN({ ...sizes, outputSize: 1, random }), "has made W_ih already", "fork("],
   ]);
   const second = languageModel({ ...words, random: random.fork("second") });
   assertEquals(second.parameterCount, first.parameterCount);
-  for (const model of [first, second, vanilla]) model.dispose();
+  for (const model of [first, second]) model.dispose();
 });
 
 onCpu("messages say what is wrong without wrong advice", async () => {
@@ -374,9 +371,9 @@ onCpu("messages say what is wrong without wrong advice", async () => {
   const wanted =
     "model must be a SequenceModel of fused layers with the sequence axis first, found";
   const init = (row: unknown[]) => () =>
-    call(null, VanillaRNN, {
-      ...{ inputSize: 1, hiddenSize: 2, outputSize: 1, random },
-      recurrentInit: () => [[1, 0], row],
+    call(null, GRU, {
+      ...{ inputSize: 1, hiddenSize: 1, bias: false, random: random.fork("init") },
+      init: () => [1, ...row],
     });
   const { message } = assertThrows(lengths(4), InputError);
   assertEquals(message, "lengths must be an array of 2 integers from 1 to 4, found 4");
@@ -384,7 +381,7 @@ onCpu("messages say what is wrong without wrong advice", async () => {
     [lengths(null), "2 integers from 1 to 4, found null"],
     [streamOf({ batchFirst: true }), `${wanted} "one with the batch axis first"`],
     [streamOf({ implementation: "plain" }), `${wanted} an instance of SequenceModel`],
-    [init([0, "1"]), 'recurrentInit\'s matrix[1][1] must be a number, found "1"'],
-    [init([0, null]), "recurrentInit's matrix[1][1] must be a number, found null"],
+    [init([0, "1"]), 'initial weight_ih_l0[2] must be a number, found "1"'],
+    [init([0, null]), "initial weight_ih_l0[2] must be a number, found null"],
   ]);
 });

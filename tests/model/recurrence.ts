@@ -1,26 +1,26 @@
 import { Matrix } from "ml-matrix";
 import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 
-/** A vanilla RNN's parameters in float64: vectors are columns. */
+/** The parameters of a simple network of one layer and a head, in float64: vectors are columns. */
 export type Parameters = Readonly<Record<"W_ih" | "W_hh" | "b_h" | "W_ho" | "b_o", Matrix>>;
 
-/** The parameters of a state dict. */
+/** The parameters of the state dict of a SequenceModel of an RNN and a head; its two biases add up. */
 export function parametersOf(dict: StateDict): Parameters {
   const matrix = (name: string) => {
     const { shape: [rows = 0, columns = 1] = [], data = [] } = dict[name] ?? {};
     return Matrix.from1DArray(rows, columns, [...data]);
   };
   return {
-    W_ih: matrix("W_ih"),
-    W_hh: matrix("W_hh"),
-    b_h: matrix("b_h"),
-    W_ho: matrix("W_ho"),
-    b_o: matrix("b_o"),
+    W_ih: matrix("recurrent.weight_ih_l0"),
+    W_hh: matrix("recurrent.weight_hh_l0"),
+    b_h: Matrix.add(matrix("recurrent.bias_ih_l0"), matrix("recurrent.bias_hh_l0")),
+    W_ho: matrix("head.weight"),
+    b_o: matrix("head.bias"),
   };
 }
 
 /**
- * The recurrence written out in float64, for one sequence: what tfjs must come close to.
+ * The recurrence in float64, for one sequence.
  *
  * @param x The inputs [sequence][input].
  * @returns The states h_0 to h_T and the outputs o_1 to o_T, as columns.

@@ -12,7 +12,7 @@ import {
 import { RNN } from "../../src/model/rnn.ts";
 import { type BackendName, forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-import { type AnyLayer, cells, layerOf, run } from "./layers.ts";
+import { type AnyLayer, cells, layerOf, run, traceOf } from "./layers.ts";
 
 const implementations = ["plain", "fused"] as const;
 const sizes = { inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true };
@@ -194,6 +194,7 @@ forEachBackend(
       const before = tf.memory().numTensors;
       tf.dispose(run(layer, x));
       tf.dispose(layer.trace(x));
+      tf.dispose(layer.unroll(x));
       tf.dispose(tf.variableGrads(loss));
       assertEquals(tf.memory().numTensors, before);
       const outputs = run(layer, x);
@@ -202,6 +203,38 @@ forEachBackend(
     });
     x.dispose();
     assertEquals(tf.memory().numTensors, start);
+  },
+);
+
+forEachBackend(
+  "unroll() gives the output of forward() and the states of trace()",
+  async (backend) => {
+    const x = normal("x", [2, batch, sequence, sizes.inputSize]);
+    const state = { h: normal("h", [2, 4, batch, 5]), c: normal("c", [2, 4, batch, 5]) };
+    const allowed = tolerance.backend[backend];
+    const options = { replicas: 2, batchFirst: true, dropout: 0.5 };
+    await forAll(backend, options, async (layer) => {
+      const { cell } = layer.spec;
+      const [wanted] = run(layer, x, state);
+      assert(wanted);
+      const { output, states } = layer instanceof LSTM
+        ? layer.unroll(x, { state })
+        : layer.unroll(x, { state: state.h });
+      assertEquals(output.shape, wanted.shape);
+      assertClose(await output.data(), await wanted.data(), allowed);
+      assertEquals(Object.keys(states), cell === "lstm" ? ["h", "c"] : ["h"]);
+      for (const [i, trace] of traceOf(layer, x, state).entries()) {
+        for (const [part, name] of [["h", "hidden"], ["c", "cell"]] as const) {
+          const [all, traced] = [states[part], trace[name]];
+          if (!all || !(traced instanceof tf.Tensor)) continue;
+          assertEquals(all.shape, [2, 4, sequence + 1, batch, 5]);
+          const found = all.slice([0, i], [-1, 1]).squeeze([1]);
+          const initial = state[part].slice([0, i], [-1, 1]);
+          const between = trace.direction === "forward" ? [initial, traced] : [traced, initial];
+          assertClose(await found.data(), await tf.concat(between, 1).data(), allowed);
+        }
+      }
+    });
   },
 );
 

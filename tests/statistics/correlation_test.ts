@@ -1,6 +1,10 @@
-import { assert, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { linearRegression, mean, sampleCorrelation } from "simple-statistics";
-import { rankCorrelation, rankCorrelationValues } from "../../src/statistics/correlation.ts";
+import {
+  correlation,
+  rankCorrelation,
+  rankCorrelationValues,
+} from "../../src/statistics/correlation.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -67,4 +71,27 @@ Deno.test("rankCorrelation() refuses lists that do not fit", () => {
   }
   assertThrows(() => rankCorrelationValues([1, 2], [1, 2]), InputError, "at least 3 numbers");
   assertClose(rankCorrelationValues([1, 2, 3], [3, 2, 1]), [-1, -1, -1], tolerance.rounding);
+});
+
+Deno.test("correlation: Pearson's, and within [-1, 1]", () => {
+  assertClose([correlation([1, 2, 3, 4], [1, 3, 2, 4])], [0.8], tolerance.rounding);
+  const random = new Random(1);
+  for (let trial = 0; trial < 50; trial++) {
+    const series = Array.from({ length: 3 }, () => random.normal());
+    const scaled = series.map((value) => 1 - 0.1 * value);
+    const found = correlation(series, scaled);
+    assertClose([found], [-1], tolerance.rounding);
+    assertEquals(found >= -1, true);
+  }
+});
+
+Deno.test("correlation: a series that never changes has none", () => {
+  assertEquals(correlation([0.1, 0.1, 0.1], [1, 2, 3]), 0);
+  assertEquals(correlation([1, 2, 3], [0.3, 0.3, 0.3]), 0);
+});
+
+Deno.test("correlation: series that do not fit are errors", () => {
+  assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of one length");
+  assertThrows(() => correlation([1], [1]), InputError, "a must be at least 2 numbers");
+  assertThrows(() => correlation([1, 2], [1, NaN]), InputError, "b[1] must be a finite");
 });

@@ -8,7 +8,9 @@ import { singularValues } from "../../analysis/singular_values.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";
-import { VanillaRNN, type VanillaRNNOptions } from "../../model/vanilla_rnn.ts";
+import { Linear } from "../../model/linear.ts";
+import { RNN } from "../../model/rnn.ts";
+import { SequenceModel } from "../../model/sequence_model.ts";
 import { relative } from "../curves.ts";
 import { drive, lossGradient } from "./drive.ts";
 import { ranked, type RankedValues } from "./ranks.ts";
@@ -72,17 +74,39 @@ class Trial {
     return this.#random.fork("weights");
   }
 
-  /** Measures a network that exists for no longer than this call. */
-  async flow(
-    length: number,
-    { silent = false, ...options }: Partial<VanillaRNNOptions> & { readonly silent?: boolean } = {},
-  ) {
+  /**
+   * Measures the gradients of a network with this W_hh, which exists during this call alone.
+   *
+   * @param silent Whether the inputs are 0.
+   */
+  async flow(length: number, W_hh: number[][], silent = false) {
     const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
+    const { W_ih, W_ho } = this.outerWeights();
     const random = this.weights;
-    const model = new VanillaRNN({ inputSize, hiddenSize, outputSize, random, ...options });
+    const model = new SequenceModel({
+      recurrent: new RNN({
+        ...{ inputSize, hiddenSize, bias: false, random },
+        init: (name) => (name === "weight_ih_l0" ? W_ih : W_hh).flat(),
+      }),
+      head: new Linear({
+        ...{ inFeatures: hiddenSize, outFeatures: outputSize, bias: false, random },
+        init: () => W_ho.flat(),
+      }),
+    });
     const [x, target] = this.#tensors(length, silent);
     try {
-      return await gradientFlow(model, x, target);
+      const { loss, parameterNorms, layers } = await gradientFlow(model, x, target);
+      const { hiddenGradientNorms = [], hiddenStates = [] } = layers[0] ?? {};
+      return {
+        gradients: {
+          loss,
+          W_ih: parameterNorms["recurrent.weight_ih_l0"] ?? NaN,
+          W_hh: parameterNorms["recurrent.weight_hh_l0"] ?? NaN,
+          W_ho: parameterNorms["head.weight"] ?? NaN,
+        },
+        stateGradientNorms: hiddenGradientNorms,
+        hiddenStates,
+      };
     } finally {
       tf.dispose([x, target]);
       model.dispose();
@@ -143,14 +167,11 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
   const trial = new Trial(context, seed);
   const { hiddenSize, steps } = context.parameters;
   const W_hh = glorotUniform([hiddenSize, hiddenSize], trial.weights.fork("W_hh"));
-  const recurrentInit = () => W_hh;
-  const flow = await trial.flow(steps, { recurrentInit });
+  const flow = await trial.flow(steps, W_hh);
   const byLength: LengthGradients[] = [];
   for (const length of sortedLengths(context)) {
-    const { loss, parameterNorms } = length === steps
-      ? flow
-      : await trial.flow(length, { recurrentInit });
-    byLength.push({ length, loss, ...parameterNorms });
+    const { gradients } = length === steps ? flow : await trial.flow(length, W_hh);
+    byLength.push({ length, ...gradients });
   }
   return {
     byLength,
@@ -187,13 +208,9 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
   for (const gain of sortedGains(context)) {
     const W_hh = orthogonal(hiddenSize, trial.weights.fork("Q"), gain);
     const { states, gradientNorms } = trial.precise(length, W_hh);
-    // Without input the linear network's states stay small whatever the gain; its Jacobian does
-    // not depend on them.
-    const silent = await trial.flow(length, {
-      recurrentInit: () => W_hh,
-      nonlinearity: "identity",
-      silent: true,
-    });
+    // Without input the states are 0, where tanh has slope 1: the gradient is that of the linear
+    // network, whose Jacobian does not depend on its states.
+    const silent = await trial.flow(length, W_hh, true);
     const linear = relative(inRange(silent.stateGradientNorms));
     const products = jacobianProducts(states, W_hh, { full: true });
     measured.push({

@@ -1,49 +1,77 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/recurrent_op.ts";
 import type { CellKind, StackSpec } from "../../kernels/stack.ts";
+import type { RnnCellWeights } from "./cell.ts";
 import { dropoutMask } from "./dropout_mask.ts";
 import { gruCell } from "./gru_cell.ts";
 import { lstmCell } from "./lstm_cell.ts";
-import { rnnCell, type RnnCellWeights } from "./rnn_cell.ts";
+import { rnnCell } from "./rnn_cell.ts";
 
-/** What one direction of one layer computed at one step, each [replica, batch, hidden]. */
+/** The values of one direction of one layer at one step, each [replica, batch, hidden]. */
 export type PlainStep = {
   /** The gates by name, in the order of the weights' rows; a simple cell has none. */
   readonly gates: Readonly<Record<string, tf.Tensor3D>>;
-  /** The state after the step; where the step is masked, the one before. */
+  /** The hidden state after the step; the state before it if the step is masked. */
   readonly hidden: tf.Tensor3D;
-  /** The LSTM's cell state, as hidden. */
+  /** The cell state of an LSTM, likewise. */
   readonly cell?: tf.Tensor3D;
 };
 
-/** What {@link plainStack} gives: what the fused kernel gives, and every step. */
-export type PlainOutputs = Omit<RecurrentOutputs, "kept"> & {
-  /** By layer and direction (forwards, then in reverse), by time whatever the direction. */
-  readonly steps: PlainStep[][];
+/** The state of one direction of one layer, each tensor [replica, batch, hidden]. */
+export type PlainState = {
+  /** The hidden state. */
+  readonly h: tf.Tensor3D;
+  /** The cell state of an LSTM. */
+  readonly c?: tf.Tensor3D | undefined;
 };
 
 /**
- * Runs stacked recurrent layers cell by cell, in ops of tfjs: the definition that the fused kernel
- * is held to, and slow.
+ * What {@link plainStack} adds to the states, each tensor
+ * [replica, layers * directions, sequence + 1, batch, hidden]. On the axis of sequence, entry t is
+ * the state between steps t - 1 and t. The initial state is entry 0 of a forward direction and the
+ * last entry of a reverse direction.
+ */
+export type Perturbation = {
+  /** Added to hidden states. */
+  readonly h: tf.Tensor;
+  /** Added to the cell states of an LSTM. */
+  readonly c?: tf.Tensor;
+};
+
+/** The outputs of {@link plainStack}: those of the fused kernel, and every step and state. */
+export type PlainOutputs = Omit<RecurrentOutputs, "kept"> & {
+  /** By layer and direction (forward, then reverse), and by time in both directions. */
+  readonly steps: PlainStep[][];
+  /** By layer and direction, and by the entries of {@link Perturbation}. */
+  readonly states: PlainState[][];
+};
+
+/**
+ * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and the definition
+ * that the fused kernel is tested against.
  *
- * A layer reads the output of the one below [batch, directions * hidden], forwards and, where the
- * stack is bidirectional, from the last step as well; the two outputs are joined. Where the mask is
- * 0 the state is carried over and the output is 0. Between layers dropout multiplies the output
- * [replica, sequence, batch, directions * hidden] by {@link dropoutMask}, with the number of the
- * lower layer as stream.
+ * A layer reads the output of the layer below [batch, directions * hidden] forward and, in a
+ * bidirectional stack, also in reverse; the outputs of both directions are concatenated. At a step
+ * whose mask is 0, the state is carried over and the output is 0. Between layers, dropout multiplies
+ * the output [replica, sequence, batch, directions * hidden] by {@link dropoutMask}, with the index
+ * of the lower layer as stream.
  *
- * @returns Tensors that are the caller's to dispose.
+ * @param spec The cell and the sizes.
+ * @param inputs The input, initial states, weights, mask and seeds, as the fused kernel takes them.
+ * @param perturbation Added to the states before they are used. If it is 0, the gradient of a loss
+ * with respect to it is the gradient with respect to every state, from one backward pass.
+ * @returns Tensors that the caller disposes of.
  *
  * @example
  * ```ts
- * import { assert } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../../core/backend.ts";
  * import { plainStack } from "./plain_stack.ts";
  *
  * await selectBackend("cpu");
  * const sizes = { inputSize: 3, hiddenSize: 4, numLayers: 1 };
- * const { output } = plainStack(
+ * const { output, states } = plainStack(
  *   { cell: "gru", ...sizes, bidirectional: false, bias: false, dropout: 0 },
  *   {
  *     x: tf.ones([1, 7, 2, 3]),
@@ -51,25 +79,42 @@ export type PlainOutputs = Omit<RecurrentOutputs, "kept"> & {
  *     weights: [tf.ones([1, 12, 3]), tf.ones([1, 12, 4])],
  *   },
  * );
- * assert(output.shape.join() === "1,7,2,4");
+ * assertEquals(output.shape, [1, 7, 2, 4]);
+ * assertEquals(states[0]?.length, 8);
  * ```
  */
-export function plainStack(spec: StackSpec, inputs: RecurrentInputs): PlainOutputs {
+export function plainStack(
+  spec: StackSpec,
+  inputs: RecurrentInputs,
+  perturbation?: Perturbation,
+): PlainOutputs {
   return tf.tidy(() => {
     const { numLayers, hiddenSize, dropout } = spec;
     const directions = spec.bidirectional ? 2 : 1;
-    const h0 = steps(inputs.h0 as tf.Tensor4D, 1);
-    const c0 = inputs.c0 ? steps(inputs.c0 as tf.Tensor4D, 1) : [];
-    const mask = inputs.mask && steps(inputs.mask.expandDims<tf.Tensor4D>(-1), 1);
-    let x = steps(inputs.x as tf.Tensor4D, 1);
-    const walks: Walk[] = [];
+    const h0 = unstack(inputs.h0);
+    const c0 = inputs.c0 ? unstack(inputs.c0) : [];
+    const added = {
+      h: perturbation && unstack(perturbation.h),
+      c: perturbation?.c && unstack(perturbation.c),
+    };
+    const mask = inputs.mask && unstack(inputs.mask.expandDims(-1));
+    let x = unstack(inputs.x);
+    const scans: Scan[] = [];
     for (let layer = 0; layer < numLayers; layer++) {
       const found = Array.from({ length: directions }, (_, direction) => {
         const index = layer * directions + direction;
-        const initial = { h: at(h0, index), c: c0[index] };
-        return walk(spec.cell, x, initial, weightsAt(spec, inputs.weights, index), mask, direction);
+        const [h, c] = [added.h?.[index], added.c?.[index]];
+        return scan({
+          cell: spec.cell,
+          x,
+          initial: { h: at(h0, index), c: c0[index] },
+          weights: weightsAt(spec, inputs.weights, index),
+          mask,
+          reverse: direction === 1,
+          perturbation: { h: h && unstack(h), c: c && unstack(c) },
+        });
       });
-      walks.push(...found);
+      scans.push(...found);
       x = x.map((_, t) => {
         const outputs = found.map(({ output }) => at(output, t));
         return directions === 1 ? at(outputs, 0) : tf.concat(outputs, -1);
@@ -77,58 +122,80 @@ export function plainStack(spec: StackSpec, inputs: RecurrentInputs): PlainOutpu
       if (dropout > 0 && layer + 1 < numLayers) {
         const [replicas = 0, time = 0, batch = 0] = inputs.x.shape;
         const shape = [replicas, time, batch, directions * hiddenSize];
-        const coins = dropoutMask(shape, dropout, layer, inputs.seeds ?? []) as tf.Tensor4D;
-        x = steps(coins, 1).map((kept, t) => at(x, t).mul(kept));
+        const scales = unstack(dropoutMask(shape, dropout, layer, inputs.seeds ?? []));
+        x = x.map((output, t) => output.mul(at(scales, t)));
       }
     }
-    const cells = walks.flatMap(({ state }) => state.c ?? []);
+    const last = scans.map(({ states, reverse }) => at(states, reverse ? 0 : states.length - 1));
+    const cells = last.flatMap(({ c }) => c ?? []);
     return {
       output: tf.stack(x, 1) as tf.Tensor4D,
-      h: tf.stack(walks.map(({ state }) => state.h), 1) as tf.Tensor4D,
+      h: tf.stack(last.map(({ h }) => h), 1) as tf.Tensor4D,
       ...(cells.length > 0 ? { c: tf.stack(cells, 1) as tf.Tensor4D } : {}),
-      steps: walks.map((walk) => walk.steps),
+      steps: scans.map(({ steps }) => steps),
+      states: scans.map(({ states }) => states),
     };
   });
 }
 
-interface State {
-  readonly h: tf.Tensor3D;
-  readonly c?: tf.Tensor3D | undefined;
+/** One layer in one direction; lists are by time. */
+interface ScanInputs {
+  readonly cell: CellKind;
+  readonly x: readonly tf.Tensor3D[];
+  readonly initial: PlainState;
+  readonly weights: RnnCellWeights;
+  readonly mask: readonly tf.Tensor3D[] | undefined;
+  readonly reverse: boolean;
+  /** Added to the states, by the entries of {@link Perturbation}. */
+  readonly perturbation: {
+    readonly h: readonly tf.Tensor3D[] | undefined;
+    readonly c: readonly tf.Tensor3D[] | undefined;
+  };
 }
 
-interface Walk {
+interface Scan {
+  readonly reverse: boolean;
   readonly steps: PlainStep[];
   readonly output: tf.Tensor3D[];
-  readonly state: State;
+  /** By the entries of {@link Perturbation}. */
+  readonly states: PlainState[];
 }
 
-/** One layer in one direction. */
-function walk(
-  cell: CellKind,
-  x: readonly tf.Tensor3D[],
-  initial: State,
-  weights: RnnCellWeights,
-  mask: readonly tf.Tensor3D[] | undefined,
-  direction: number,
-): Walk {
-  const found: PlainStep[] = [];
+function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanInputs): Scan {
+  const steps: PlainStep[] = [];
   const output: tf.Tensor3D[] = [];
+  const states: PlainState[] = [];
+  const perturbed = ({ h, c }: PlainState, entry: number): PlainState => {
+    const [addedH, addedC] = [perturbation.h?.[entry], perturbation.c?.[entry]];
+    const state: PlainState = {
+      h: addedH ? h.add(addedH) : h,
+      c: c && addedC ? c.add(addedC) : c,
+    };
+    states[entry] = state;
+    return state;
+  };
   const order = [...x.keys()];
-  if (direction === 1) order.reverse();
-  let state = initial;
+  if (reverse) order.reverse();
+  let state = perturbed(initial, reverse ? x.length : 0);
   for (const t of order) {
     const { gates, hidden, cell: c } = step(cell, at(x, t), state, weights);
     const counts = mask?.[t];
-    const carried = <T extends tf.Tensor>(after: T, before: T): T =>
-      counts ? counts.mul(after).add<T>(tf.sub(1, counts).mul(before)) : after;
-    output[t] = counts ? hidden.mul(counts) : hidden;
-    state = { h: carried(hidden, state.h), c: c && state.c && carried(c, state.c) };
-    found[t] = { gates, hidden: state.h, ...(state.c ? { cell: state.c } : {}) };
+    const carried = (after: tf.Tensor3D, before: tf.Tensor3D): tf.Tensor3D =>
+      counts ? counts.mul(after).add(tf.sub(1, counts).mul(before)) : after;
+    const after = { h: carried(hidden, state.h), c: c && state.c && carried(c, state.c) };
+    state = perturbed(after, reverse ? t : t + 1);
+    output[t] = counts ? state.h.mul(counts) : state.h;
+    steps[t] = { gates, hidden: state.h, ...(state.c ? { cell: state.c } : {}) };
   }
-  return { steps: found, output, state };
+  return { reverse, steps, output, states };
 }
 
-function step(cell: CellKind, x: tf.Tensor3D, { h, c }: State, weights: RnnCellWeights): PlainStep {
+function step(
+  cell: CellKind,
+  x: tf.Tensor3D,
+  { h, c }: PlainState,
+  weights: RnnCellWeights,
+): PlainStep {
   if (cell === "gru") {
     const { hidden, ...gates } = gruCell(x, h, weights);
     return { gates, hidden };
@@ -153,41 +220,32 @@ function weightsAt(
   return { ...matrices, bias_ih: at(weights, first + 2), bias_hh: at(weights, first + 3) };
 }
 
-/** An entry that is there by construction. */
+/**
+ * Splits a tensor along axis 1. Unlike the gradient of `tf.unstack`, its gradient exists also if
+ * there is one part.
+ *
+ * @param tensor [replica, part, ...].
+ * @returns Tensors [replica, ...] that the caller disposes of.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { selectBackend } from "../../core/backend.ts";
+ * import { unstack } from "./plain_stack.ts";
+ *
+ * await selectBackend("cpu");
+ * assertEquals(unstack(tf.ones([1, 7, 2, 10])).map(({ shape }) => shape), Array(7).fill([1, 2, 10]));
+ * ```
+ */
+export function unstack<T extends tf.Tensor = tf.Tensor3D>(tensor: tf.Tensor): T[] {
+  if (tensor.shape[1] === 1) return [tensor.squeeze<T>([1])];
+  return tf.unstack(tensor, 1) as T[];
+}
+
+/** An entry that exists by construction. */
 function at<T>(entries: readonly T[], index: number): T {
   const entry = entries[index];
   if (entry === undefined) throw new RangeError(`no entry ${index} of ${entries.length}`);
   return entry;
-}
-
-/**
- * The matrices of a sequence, one a step.
- *
- * @param sequence [sequence, batch, feature]
- * @returns Matrices [batch, feature], the caller's to dispose.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import * as tf from "@tensorflow/tfjs";
- * import { selectBackend } from "../../core/backend.ts";
- * import { steps } from "./plain_stack.ts";
- *
- * await selectBackend("cpu");
- * assert(steps(tf.ones([7, 2, 10])).length === 7);
- * ```
- */
-export function steps(sequence: tf.Tensor3D): tf.Tensor2D[];
-/**
- * The parts of a tensor along an axis.
- *
- * @param sequence A tensor of four axes.
- * @param axis The one that the parts lack.
- * @returns The parts in order, the caller's to dispose.
- */
-export function steps(sequence: tf.Tensor4D, axis: number): tf.Tensor3D[];
-export function steps(sequence: tf.Tensor, axis = 0): tf.Tensor[] {
-  // The gradient of tfjs's unstack fails where there is one part only.
-  if (sequence.shape[axis] === 1) return [sequence.squeeze([axis])];
-  return tf.unstack(sequence, axis);
 }

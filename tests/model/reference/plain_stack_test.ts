@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../../src/core/random.ts";
 import { dropoutBits } from "../../../src/kernels/dropout.ts";
 import { keepOf, type StackSpec, weightShapes } from "../../../src/kernels/stack.ts";
-import { plainStack, steps } from "../../../src/model/reference/plain_stack.ts";
+import { plainStack, unstack } from "../../../src/model/reference/plain_stack.ts";
 import { forEachBackend } from "../../backends.ts";
 
 const one: StackSpec = {
@@ -90,18 +90,18 @@ forEachBackend("every cell gives its gates, its states and nothing besides", () 
   }
 });
 
-forEachBackend("steps takes a sequence apart, and its gradient puts it together", async () => {
+forEachBackend("unstack() splits axis 1, and its gradient joins the parts", async () => {
   for (const length of [1, 2, 12]) {
-    const x = tf.range(0, length * 6).reshape<tf.Tensor3D>([length, 2, 3]);
-    const parts = steps(x);
-    assertEquals(parts.map(({ shape }) => shape), Array(length).fill([2, 3]));
+    const x = tf.range(0, length * 6).reshape([1, length, 2, 3]);
+    const parts = unstack(x);
+    assertEquals(parts.map(({ shape }) => shape), Array(length).fill([1, 2, 3]));
     const last = parts.at(-1);
     assert(last);
     assertEquals((await last.data())[0], (length - 1) * 6);
 
-    // Step t is weighted with t + 1, so that steps cannot change places unseen.
-    const weighted = (x: tf.Tensor3D) =>
-      steps(x).map((part, t) => part.mul(t + 1)).reduce((a, b) => a.add(b)).sum();
+    // Part t has the weight t + 1, so that an exchange of parts changes the gradient.
+    const weighted = (x: tf.Tensor) =>
+      unstack(x).map((part, t) => part.mul(t + 1)).reduce((a, b) => a.add(b)).sum();
     const gradient = await tf.valueAndGrad(weighted)(x).grad.data();
     assertEquals(
       [...gradient],
