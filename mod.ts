@@ -73,6 +73,7 @@ export { InputError, MissingError } from "./src/core/errors.ts";
 export type * from "./src/result/figure.ts";
 export type * from "./src/result/figure.ts";
 export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
+export type { NDArray } from "./src/core/nd_array.ts";
 export { Random } from "./src/core/random.ts";
 export type * from "./src/result/result.ts";
 export { jsonSchema, parseJson } from "./src/core/schema.ts";
@@ -153,7 +154,7 @@ export {
   type SequenceModelOptions,
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
-export type { StateDict, StateEntry } from "./src/model/parameters/state_dict.ts";
+export type { StateDict } from "./src/model/parameters/state_dict.ts";
 export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
@@ -165,7 +166,6 @@ export { gateSequence, type GateSequenceOptions } from "./src/data/gate_sequence
 export type { PerStepOptions } from "./src/data/per_step.ts";
 export {
   type Baseline,
-  type Numbers,
   type Sample,
   type SequenceTask,
   sideBySide,
@@ -184,7 +184,7 @@ export { mobyDick } from "./src/data/text/moby_dick.ts";
 export { type Split, splitDocuments, type SplitOptions } from "./src/data/text/split.ts";
 export { streamBatches, type StreamBatchOptions } from "./src/data/text/stream_batches.ts";
 export type { TokenKind } from "./src/data/text/text_rules.ts";
-export type { Ids, TokenBatch, TokenBatches } from "./src/data/text/token_batches.ts";
+export type { TokenBatch, TokenBatches } from "./src/data/text/token_batches.ts";
 export { Tokenizer } from "./src/data/text/tokenizer.ts";
 export type { TokenizerOptions } from "./src/data/text/tokenizer_options.ts";
 export { tutorialSentences } from "./src/data/text/tutorial_sentences.ts";
@@ -233,7 +233,7 @@ export {
   writeTextModel,
 } from "./src/generation/text_model.ts";
 
-export type { Batch, Values } from "./src/training/engine/batch.ts";
+export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./src/training/checkpoint.ts";
 export { cosineSchedule, type CosineScheduleOptions } from "./src/training/cosine_schedule.ts";

@@ -236,7 +236,7 @@ function sizesOf(
 /** The mask of lengths, as a tensor. */
 function counted(...mask: Parameters<typeof lengthsMask>): tf.Tensor {
   const { shape, data } = lengthsMask(...mask);
-  return tf.tensor(data, shape);
+  return tf.tensor(data, [...shape]);
 }
 
 function seedsOf(random: Random | readonly Random[], replicas: number): number[] {

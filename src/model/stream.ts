@@ -208,6 +208,11 @@ export class Stream {
     this.#session.dispose();
   }
 
+  /** Calls {@link Stream.dispose} at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /** Writes some steps of every replica to the front of a queue. */
   #enqueue(to: Region, all: Float32Array, width: number, first: number, taken: number): void {
     const [size, whole] = [taken * width, all.length / this.#replicas];

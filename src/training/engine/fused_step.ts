@@ -15,7 +15,7 @@ import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import { type OpenArena, readRegion, type TrainingArena } from "./arena.ts";
-import { type Batch, checkFieldShape, checkIdField, type Values } from "./batch.ts";
+import { type Batch, checkFieldShape, checkIdField, type TensorOrArray } from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
 /** The most numbers of batches, of all replicas, that the arena has room for. */
@@ -239,7 +239,7 @@ export class FusedStep {
   /** Writes batches into the arena. */
   #write({ session, places }: OpenNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
     const { x, target, mask } = places;
-    const field = ({ all, now }: Slots, values: readonly Values[]): void =>
+    const field = ({ all, now }: Slots, values: readonly TensorOrArray[]): void =>
       writeFields(session, { offset: all.offset, size: now.size }, this.#replicas, values);
     field(x, batches.map(({ x }) => x));
     const masks = batches.flatMap(({ mask }) => mask ?? []);
@@ -284,7 +284,7 @@ function writeFields(
   session: Session,
   { offset, size }: Region,
   replicas: number,
-  fields: readonly Values[],
+  fields: readonly TensorOrArray[],
 ): void {
   const plain = fields.flatMap((field) => field instanceof tf.Tensor ? [] : [field.data]);
   if (plain.length === fields.length) {
@@ -319,10 +319,10 @@ function writeFields(
  * @param ignored The target that does not count.
  * @returns Plain values if both arguments are plain; otherwise a tensor, which the caller disposes of.
  */
-function maskTarget(target: Values, mask: Values, ignored: number): Values {
+function maskTarget(target: TensorOrArray, mask: TensorOrArray, ignored: number): TensorOrArray {
   if (target instanceof tf.Tensor || mask instanceof tf.Tensor) {
     return tf.tidy(() => {
-      const toFloats = (values: Values): tf.Tensor =>
+      const toFloats = (values: TensorOrArray): tf.Tensor =>
         values instanceof tf.Tensor ? values : tf.tensor(values.data, [...values.shape]);
       const [classes, counts] = [toFloats(target), toFloats(mask)];
       return tf.where(counts.notEqual(0), classes.toFloat(), tf.fill(classes.shape, ignored));
