@@ -80,7 +80,8 @@ export { jsonSchema, parseJson } from "./src/core/schema.ts";
 export { manifestSchema, resultSchema } from "./src/result/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
-export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
+export type { CellKind } from "./src/kernels/cells.ts";
+export type { StackSpec } from "./src/kernels/stack.ts";
 
 export {
   Embedding,
@@ -358,6 +359,6 @@ export type {
 } from "./src/experiments/seed_values.ts";
 
 export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
-export type { Page } from "./src/report/markdown.ts";
+export type { Page } from "./src/report/markdown/markdown.ts";
 export { checkPages, type Pages, type PageSubject } from "./src/report/pages.ts";
 export { renderSite, type SiteInput } from "./src/report/site.ts";
