@@ -4,14 +4,14 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { bootstrapInterval } from "../src/analysis/bootstrap.ts";
-import { estimate } from "../src/analysis/estimate.ts";
+import { bootstrapInterval } from "../src/statistics/bootstrap.ts";
+import { estimate } from "../src/statistics/estimate.ts";
 import { gradientFlow } from "../src/analysis/gradient_flow.ts";
-import { infer } from "../src/analysis/inference.ts";
+import { infer } from "../src/statistics/inference.ts";
 import { jacobianProducts } from "../src/analysis/jacobian.ts";
 import { NgramModel } from "../src/analysis/ngrams.ts";
 import { eigenvalues } from "../src/analysis/spectrum.ts";
-import { singularValues } from "../src/analysis/svd.ts";
+import { singularValues } from "../src/analysis/singular_values.ts";
 import { selectBackend } from "../src/core/backend.ts";
 import { findAdapter } from "../src/core/backend_adapter.ts";
 import { Random } from "../src/core/random.ts";

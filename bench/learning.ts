@@ -1,4 +1,4 @@
-import { geometricMean } from "../src/analysis/statistics.ts";
+import { geometricMean } from "../src/statistics/descriptive.ts";
 import type { BackendDescription } from "../src/core/backend.ts";
 import type { NDArray } from "../src/core/nd_array.ts";
 import { sideBySide } from "../src/data/sequence_task.ts";

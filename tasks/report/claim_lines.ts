@@ -1,6 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import wrapAnsi from "wrap-ansi";
-import { MINIMUM_SEEDS } from "../../src/analysis/estimate.ts";
+import { MINIMUM_SEEDS } from "../../src/statistics/seed_statistic.ts";
 import type { Check, Claim, Result, Verdict } from "../../src/result/result.ts";
 import { formatExact, formatNumber } from "../../src/report/format/numbers.ts";
 import { formatPrediction, namedP } from "../../src/report/claims/format.ts";
