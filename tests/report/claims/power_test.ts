@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { detectable } from "../../../src/analysis/detectable.ts";
+import { detectable } from "../../../src/statistics/detectable.ts";
 import { decidesSmallestEffect, seedsForSmallestEffect } from "../../../src/report/claims/power.ts";
 import type { Prediction, SeedStatistic } from "../../../src/result/result.ts";
 import { claim } from "../sample_claims.ts";
