@@ -18,6 +18,11 @@ export interface AdamOptions {
    * or a function of your own. By default 1 throughout.
    */
   readonly schedule?: (steps: number) => number;
+  /**
+   * What the step's size of each replica is multiplied by besides, from the steps done before it: a
+   * number for each. By default 1 for all.
+   */
+  readonly replicaSchedule?: (steps: number) => readonly number[];
 }
 
 /** The options of every optimizer. */
@@ -28,6 +33,7 @@ export const adamNames: OptionNames<AdamOptions> = {
   weightDecay: true,
   clipGradNorm: true,
   schedule: true,
+  replicaSchedule: true,
 };
 
 /**

@@ -56,6 +56,8 @@ export class Adam {
   readonly clipGradNorm: number | null;
   /** What a step's size is multiplied by, from the steps done before it. */
   readonly schedule: (steps: number) => number;
+  /** What the step's size of each replica is multiplied by besides; `null` if all have the same. */
+  readonly replicaSchedule: ((steps: number) => readonly number[]) | null;
   /** What it trains. */
   readonly model: Model;
   readonly #runner: StepRunner;
@@ -95,6 +97,12 @@ export class Adam {
       this.schedule,
       "from the steps done to a factor, such as cosineSchedule gives",
     );
+    const { replicaSchedule } = options;
+    if (replicaSchedule !== undefined) {
+      const takes = "from the steps done to a factor for each replica";
+      checkFunction("replicaSchedule", replicaSchedule, takes);
+    }
+    this.replicaSchedule = replicaSchedule ?? null;
     this.learningRate = options.learningRate ?? 1e-3;
     this.model = model;
     this.#runner = new StepRunner(model);
@@ -120,15 +128,31 @@ export class Adam {
   }
 
   /**
-   * The kernels' row of hyperparameters.
+   * The kernels' rows of hyperparameters: one for each replica, or one for all if they do not differ.
    *
    * @param step 1 for the first step.
+   * @throws {InputError} On a schedule that gives something else than it is to.
    */
-  row(step: number): Float32Array {
-    const { betas: [beta1, beta2], weightDecay, decoupled } = this;
+  rows(step: number): Float32Array[] {
     const factor = this.schedule(step - 1);
     within("schedule", factor, isNotNegative, "0 or more");
     const learningRate = this.learningRate * factor;
+    const factors = this.replicaSchedule?.(step - 1);
+    if (factors === undefined) return [this.#row(step, learningRate)];
+    const { replicas = 1 } = this.model;
+    if (!Array.isArray(factors) || factors.length !== replicas) {
+      throw new InputError("replicaSchedule", `${replicas} numbers, one for each replica`, factors);
+    }
+    return factors.map((own: number) => {
+      return this.#row(
+        step,
+        learningRate * within("replicaSchedule", own, isNotNegative, "0 or more"),
+      );
+    });
+  }
+
+  #row(step: number, learningRate: number): Float32Array {
+    const { betas: [beta1, beta2], weightDecay, decoupled } = this;
     const row = new Float32Array(HYPER.length);
     const values: Partial<Record<(typeof HYPER)[number], number>> = {
       rate: learningRate / (1 - beta1 ** step),

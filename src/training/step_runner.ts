@@ -18,8 +18,8 @@ import { type StepOptions, stepSources } from "./step_sources.ts";
 
 /** What gives the hyperparameters of a step: 1 for the first. */
 export interface Schedule {
-  /** The kernels' row. */
-  row(step: number): Float32Array;
+  /** The kernels' rows, one for each replica, or one for all. */
+  rows(step: number): readonly Float32Array[];
 }
 
 /** What the steps that were done leave for those to come, besides the parameters. */
@@ -187,11 +187,11 @@ export class StepRunner {
     const width = HYPER.length;
     const rows = new Float32Array(this.#replicas * count * width);
     for (let step = 0; step < count; step++) {
-      const row = schedule.row(first + step + 1);
+      const own = schedule.rows(first + step + 1);
       const sources = random ? stepSources(random, this.#model, first + step) : [];
       for (let r = 0; r < this.#replicas; r++) {
         const place = (r * count + step) * width;
-        rows.set(row, place);
+        rows.set(own[r] ?? own[0] ?? [], place);
         const draws = sources[r]?.fork("dropout");
         if (!draws) continue;
         rows[place + hyperColumn.seedLow] = draws.integer(0, 2 ** 24 - 1);
