@@ -2,7 +2,14 @@ import type { Claim, Influence, Verdict } from "../core/result.ts";
 import { badge, unmeasuredBadge } from "./badge.ts";
 import { claimFinding } from "./claim_binding.ts";
 import { estimateText } from "./estimate_text.ts";
-import { formatDeclared, formatExact, formatPercent, formatSize } from "./format.ts";
+import {
+  formatDeclared,
+  formatExact,
+  formatNumber,
+  formatPercent,
+  formatSize,
+  none,
+} from "./format.ts";
 import {
   formatEffect,
   formatFreeze,
@@ -12,6 +19,7 @@ import {
 } from "./format_claim.ts";
 import { html, type Part, type Safe } from "./html.ts";
 import { label } from "./label.ts";
+import { decidesSmallestEffect, seedsForSmallestEffect } from "./power.ts";
 import { sourceText } from "./source_text.ts";
 import { scrollRegion } from "./tables.ts";
 import { changingAlternatives, familiesOf, type Family, restsOnAdjustment } from "./verdicts.ts";
@@ -145,7 +153,18 @@ function numbers(view: View, claim: Claim, family: number): readonly Safe[] {
       term(`detectable with ${formatExact(n)} ${values} (80\u00a0% power)`, "detectable"),
       formatEffect(claim.detectable, claim),
     ),
+    entry(term(`${values} for the smallest effect (80\u00a0% power)`, "detectable"), needed(claim)),
   ].filter((part) => part !== false);
+}
+
+/** How many seeds would decide the smallest effect of interest, beside how many there are. */
+function needed(claim: Claim): string {
+  const values = seedsForSmallestEffect(claim);
+  if (values === null) return none;
+  if (decidesSmallestEffect(claim)) return `at most the ${formatExact(claim.estimate.n)} here`;
+  return values === Infinity
+    ? "more splits of the same data do not suffice"
+    : `about ${formatNumber(values, 2)}`;
 }
 
 /** The sections of the page of methods that explain the numbers of a claim. */

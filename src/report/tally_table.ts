@@ -68,13 +68,19 @@ function notes(views: readonly View[]): Safe {
   const results = views.map((view) => view.result);
   const sizes = results.flatMap((result) => familiesOf(result.claims))
     .map(({ claims }) => claims.length);
-  const { influenced, unmeasured } = tallyOf(results);
+  const { claims, influenced, powered, unmeasured } = tallyOf(results);
   const families = sizes.length === 1 ? "family" : "families";
   const missing = unmeasured === 1 ? "claim or check was" : "claims and checks were";
   const sentences = [
     ...(sizes.length === 0 ? [] : [
       `p values are adjusted in ${count(sizes.length)} ${families} of ` +
       `${range(smallest(sizes), greatest(sizes))} claims.`,
+    ]),
+    ...(claims === 0 ? [] : [
+      `The seeds of ${
+        countOf(powered, claims)
+      } claims decide the smallest effect of interest with a ` +
+      "power of 0.8; each other claim states the larger effect that its seeds decide.",
     ]),
     ...(influenced === 0 ? [] : [
       influenced === 1

@@ -1,4 +1,5 @@
 import type { Alternative, Claim, Result, Verdict } from "../core/result.ts";
+import { decidesSmallestEffect } from "./power.ts";
 
 /** The verdicts in the order in which they are counted. */
 export const verdicts = ["supported", "refuted", "equivalent", "undecided"] as const;
@@ -43,6 +44,8 @@ export interface Tally {
   readonly changing: number;
   /** How many claims have another verdict without one of their values. */
   readonly influenced: number;
+  /** How many claims have values that decide the smallest effect of interest with a power of 0.8. */
+  readonly powered: number;
 }
 
 /**
@@ -84,6 +87,7 @@ export function tallyOf(
     alternatives: count(({ alternatives }) => alternatives.length > 0),
     changing: count((claim) => changingAlternatives(claim).length > 0),
     influenced: count(({ influential }) => influential.length > 0),
+    powered: count(decidesSmallestEffect),
   };
 }
 

@@ -61,6 +61,7 @@ Deno.test("claimCards() shows each number that a verdict rests on", async () => 
       ["seeds that agree", "0.90 [0.82, 0.98]"],
       ["p, Wilcoxon", "0.004"],
       ["detectable with 10 seeds (80 % power)", "3 %"],
+      ["seeds for the smallest effect (80 % power)", "at most the 10 here"],
       ["In numbers", "below 1 × 10⁻⁴, by at least 10 %"],
       ["Measured", "relative norm at lag 20"],
       ["Values", "CSV by seed of all 10 values, with first, last; mean, Student t"],
@@ -179,6 +180,7 @@ Deno.test("claimCards() shows dashes if there are too few values", async () => {
   assertEquals(found.get("Estimate, n = 2"), "6.7 steps (no interval)");
   assertEquals(found.get("p, adjusted for 2 claims"), "—");
   assertEquals(found.get("detectable with 2 seeds (80 % power)"), "—");
+  assertEquals(found.get("seeds for the smallest effect (80 % power)"), "—");
   assertEquals(found.get("In numbers"), "within 0.5 steps of 6.58 steps");
   assertEquals(found.get("p, effect too small to matter, adjusted"), "—");
   assertEquals(found.get("p, effect large enough to matter, adjusted"), "—");

@@ -124,6 +124,8 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
   assertEquals(
     note,
     "p values are adjusted in 4 families of 2 to 3 claims. " +
+      "The seeds of 8 of 10 claims decide the smallest effect of interest with a power of 0.8; " +
+      "each other claim states the larger effect that its seeds decide. " +
       "2 declared claims and checks were not measured in this run; the pages say why. All claims as CSV",
   );
 });

@@ -20,6 +20,7 @@ Deno.test("tallyOf() counts verdicts, checks, adjustments, revisions and alterna
     alternatives: 2,
     changing: 2,
     influenced: 0,
+    powered: 8,
   });
 });
 
