@@ -90,22 +90,23 @@ function recordDivergence(context: Context, { seeds, runs }: MoreSeeds): void {
 /** At which learning rate each network is trained best, and how often it then fails. */
 function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
-  const id = "rnn-fails-more";
   const best = atBestRate(runs);
   const lowest = lowestRates(parameters);
   const low = runs.filter(({ rate }) => lowest.includes(rate));
-  for (
-    const [end, own, label] of [
-      ["best-rate", best, "each at its best learning rate"],
-      ["low-rates", low, `at learning rates of ${lowest.join(" and ")}`],
-    ] as const
-  ) {
-    context.metric({
-      id: `${id}-${end}`,
-      label: `share of failed runs, ${effects[id].name}, ${label}`,
-      statistic: "mean",
-      values: effectBySeed(own, effects[id], parameters),
-    });
+  for (const [id, effect] of Object.entries(effects)) {
+    for (
+      const [end, own, label] of [
+        ["best-rate", best, "each network at its best learning rate"],
+        ["low-rates", low, `at learning rates of ${lowest.join(" and ")}`],
+      ] as const
+    ) {
+      context.metric({
+        id: `${id}-${end}`,
+        label: `share of failed runs, ${effect.name}, ${label}`,
+        statistic: "mean",
+        values: effectBySeed(own, effect, parameters),
+      });
+    }
   }
   context.table({
     id: "best-rates",
