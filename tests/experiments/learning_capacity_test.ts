@@ -405,3 +405,14 @@ Deno.test("learning-capacity: RNN and LSTM at their best rates are those of the 
   const { estimate } = metric(onCpu, "rnn-fails-more-best-rate");
   assert(Math.abs(estimate.value - (share("RNN") - share("LSTM"))) < 1e-12);
 });
+
+Deno.test("learning-capacity: differences beside the claims on failed runs are their alternatives", () => {
+  for (const name of ["clipping-prevents", "schedule-prevents", "plateau-prevents", "rnn-fails"]) {
+    const id = name.endsWith("prevents") ? `${name}-failure` : `${name}-more`;
+    const { alternatives } = claim(onCpu, id);
+    for (const [end, words] of [["best-rate", "best"], ["low-rates", "0.01 and 0.1"]] as const) {
+      const found = alternatives.find((one) => one.name.includes(words));
+      assertEquals(metric(onCpu, `${id}-${end}`).values, [...found?.values ?? []], id);
+    }
+  }
+});
