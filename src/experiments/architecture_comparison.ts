@@ -12,7 +12,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
   id: "architecture-comparison",
   title: "Three architectures",
   question:
-    "How far back do the gradients of an RNN, an LSTM and a GRU reach, and does it tell which learns?",
+    "How far back do the gradients of an RNN, an LSTM and a GRU reach, and does it predict which learns?",
   version: 2,
   parameters,
   hypotheses,
@@ -20,7 +20,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
     quick: {
       seeds: 3,
       parameters: {
-        ...{ lengths: [5, 10, 20, 30], repeats: 2, addingSteps: 20, probes: 2 },
+        ...{ lengths: [5, 10, 20, 30], repeats: 2, notebookSeeds: 3, addingSteps: 20, probes: 2 },
         ...{ trainingSteps: 60, checkpointEvery: 20 },
         ...{ decayAt: 20, lossAt: 40, gruDecayAt: 20, gruLossAt: 40 },
       },

@@ -13,7 +13,7 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   title: "Text generation",
   question:
     "What do recurrent networks learn of a text, is it more than n-grams, and what do they write?",
-  version: 3,
+  version: 4,
   parameters,
   hypotheses,
   profiles: {

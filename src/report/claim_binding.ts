@@ -3,7 +3,7 @@ import { badge, predictionBadge, unmeasuredBadge } from "./badge.ts";
 import { type Binding, namesNo } from "./binding.ts";
 import { estimateText } from "./estimate_text.ts";
 import { formatExact } from "./format.ts";
-import { formatPrediction, namedP } from "./format_claim.ts";
+import { formatEffect, formatPrediction, namedP } from "./format_claim.ts";
 import { html, type Safe } from "./html.ts";
 import { label } from "./label.ts";
 import { decidingP, familySize, restsOnAdjustment } from "./verdicts.ts";
@@ -17,6 +17,7 @@ export const claimFields = [
   "statement",
   "prediction",
   "p",
+  "detectable",
 ] as const;
 
 /** Whether what a binding of a claim gives is, or ends in, a link. */
@@ -72,6 +73,8 @@ function measured(
       return html`${formatPrediction(claim)}`;
     case "p":
       return html`<span class="estimate">${namedP(decidingP(claim))}</span>`;
+    case "detectable":
+      return html`<span class="estimate">${formatEffect(claim.detectable, claim)}</span>`;
     default:
       throw namesNo(binding, "field", claimFields);
   }
@@ -94,6 +97,7 @@ function notMeasured(
     case "estimate":
     case "prediction":
     case "p":
+    case "detectable":
       return html`not measured`;
     default:
       throw namesNo(binding, "field", claimFields);

@@ -6,8 +6,11 @@ import { stableStringify } from "../../src/core/json.ts";
 import type { Result, Table } from "../../src/core/result.ts";
 import { architectureComparison } from "../../src/experiments/architecture_comparison.ts";
 import { countFor } from "../../src/experiments/architecture_comparison/cost.ts";
-import { timeScale } from "../../src/experiments/architecture_comparison/during.ts";
-import { checkpoints } from "../../src/experiments/architecture_comparison/parameters.ts";
+import { inTimeScales, timeScale } from "../../src/experiments/architecture_comparison/during.ts";
+import {
+  checkpoints,
+  notebookSeeds,
+} from "../../src/experiments/architecture_comparison/parameters.ts";
 import { stepsBelow } from "../../src/experiments/architecture_comparison/train.ts";
 import { compare } from "../../src/experiments/compare.ts";
 import { resolveParameters } from "../../src/experiments/parameters.ts";
@@ -18,6 +21,7 @@ import { assertClose, tolerance } from "../tolerance.ts";
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = {
   ...{ hiddenSize: 4, inputSize: 3, outputSize: 2, lengths: [4, 6, 12], repeats: 1 },
+  notebookSeeds: 7,
   ...{ addingSteps: 6, trainingSteps: 4, trainingBatch: 2, testBatch: 3, probes: 2 },
   ...{ checkpointEvery: 2, decayAt: 2, lossAt: 4, gruDecayAt: 0, gruLossAt: 2 },
 };
@@ -120,8 +124,9 @@ Deno.test("countFor() takes a time over so many runs that a wait does not count"
 });
 
 Deno.test("a seed finds the same alone and among others", async () => {
-  const both = await measure("cpu", small, [3, 8]);
-  const alone = [await measure("cpu", small, [3]), await measure("cpu", small, [8])];
+  const both = await measure("cpu", { ...small, notebookSeeds: 2 }, [3, 8]);
+  const one = { ...small, notebookSeeds: 1 };
+  const alone = [await measure("cpu", one, [3]), await measure("cpu", one, [8])];
   for (
     const id of ["decay", "training-loss", "training-decay", "training-exponent", "notebook-norms"]
   ) {
@@ -175,6 +180,64 @@ Deno.test("main effects and interactions are those of the table of the design", 
   }
 });
 
+Deno.test("each claim on reach has the same ratio in time scales as an alternative", () => {
+  const { result } = onCpu;
+  const most = Math.max(...small.lengths);
+  // Rows of the table of decay before training, by initial weights and network.
+  const scales = new Map(
+    rows(result, "decay").map(([start, network], i) => [
+      `${String(start).startsWith("Glorot") ? "Glorot" : "PyTorch"} ${network}`,
+      samples(result, "decay")[i]?.map((factor) => timeScale(factor, most)) ?? [],
+    ]),
+  );
+  const of = (name: string, seed: number): number => Math.log(scales.get(name)?.[seed] ?? NaN);
+  const ratio = (start: string, network: string, rnn: string, seed: number): number =>
+    of(`${start} ${network}`, seed) - of(`${start} ${rnn}`, seed);
+  /** The mean over both sizes of the logarithm of the ratio. */
+  const half = (start: string, network: "LSTM" | "GRU", seed: number): number => {
+    const matched = network === "LSTM" ? "LSTM" : "GRU, matched";
+    return (ratio(start, network, "RNN", seed) + ratio(start, matched, "RNN, matched", seed)) / 2;
+  };
+  const wanted: Readonly<Record<string, (seed: number) => number>> = {
+    "reach-lstm-effect": (seed) =>
+      (half("Glorot", "LSTM", seed) + half("PyTorch", "LSTM", seed)) / 2,
+    "reach-lstm-interaction": (seed) =>
+      half("Glorot", "LSTM", seed) - half("PyTorch", "LSTM", seed),
+    "reach-gru-interaction": (seed) => half("Glorot", "GRU", seed) - half("PyTorch", "GRU", seed),
+    "reach-gru-null": (seed) => ratio("Glorot", "GRU", "RNN", seed),
+  };
+  for (const [id, logOf] of Object.entries(wanted)) {
+    const { alternatives } = claimOf(result, id);
+    const found = alternatives.find(({ name }) => name === inTimeScales(most))?.values ?? [];
+    assertClose(found, [0, 1, 2, 3, 4].map((seed) => Math.exp(logOf(seed))), tolerance.rounding);
+    assertEquals(metricOf(result, `${id}-scale`).values, found);
+  }
+});
+
+Deno.test("notebookSeeds() are those of the run, and more if it has fewer", () => {
+  const of = (seeds: readonly number[], notebookSeeds_: number) =>
+    notebookSeeds({
+      seeds,
+      parameters: resolveParameters(architectureComparison.parameters, {
+        ...{ ...small, notebookSeeds: notebookSeeds_ },
+      }),
+    });
+  assertEquals(of([1, 2, 3], 5), [1, 2, 3, 4, 5]);
+  assertEquals(of([4, 2, 9], 6), [4, 2, 9, 1, 3, 5]);
+  assertEquals(of([4, 2, 9], 2), [4, 2]);
+});
+
+Deno.test("the notebook's measure of a seed is the same with more seeds", async () => {
+  const { result } = await measure("cpu", { ...small, notebookSeeds: 5 });
+  for (const id of ["notebook-norms", "variability"]) {
+    assertEquals(samples(result, id), samples(onCpu.result, id).map((own) => own.slice(0, 5)), id);
+  }
+  const [few, more] = [result, onCpu.result].map((one) => claimOf(one, "notebook-key"));
+  assertEquals(few?.values, more?.values.slice(0, 5));
+  assertEquals(more?.labels, [1, 2, 3, 4, 5, 6, 7]);
+  assertEquals(metricOf(onCpu.result, "named-most-slowly-few").values, few?.values);
+});
+
 Deno.test("the rank correlation over networks is given with each of them left out", () => {
   const { result } = onCpu;
   const all = samples(result, "ranks-left-out");
@@ -210,7 +273,7 @@ Deno.test("the variability is what the notebook's code computes, with its 0 at l
   assertEquals([norms.length, found.length], [18, 6]);
   for (const network of [0, 1, 2]) {
     const lengths = norms.slice(6 * network, 6 * network + 6);
-    for (const seed of [0, 1, 2, 3, 4]) {
+    for (const seed of [0, 1, 2, 3, 4, 5, 6]) {
       const own = lengths.map((values) => values[seed] ?? NaN);
       assert(own[0] === 0 && own.slice(1).every((norm) => norm > 0));
       for (const [place, counted] of [own, own.slice(1)].entries()) {
@@ -266,13 +329,14 @@ Deno.test("claims on training follow from the tables of training", () => {
     "training-lstm": over(decay[8], decay[6]),
     "training-gru": over(decay[11], decay[9]),
     "task-gru-rnn": over(decay[9], decay[0]),
-    "premise-rnn-gru": over(loss[11], loss[2]),
     "premise-forget-bias": over(loss[8], loss[14]),
   };
   for (const [id, wanted] of Object.entries(ratios)) {
     assertEquals(claimOf(result, id).values, wanted, id);
   }
   assertEquals(metricOf(result, "trained-gru-over-rnn").values, over(decay[11], decay[2]));
+  assertEquals(metricOf(result, "loss-gru-over-rnn").values, over(loss[11], loss[2]));
+  assertEquals(metricOf(result, "loss-gru-over-matched").values, over(loss[11], loss[5]));
   for (const [network, place] of [["rnn", 2], ["lstm-pytorch-s-weights", 14]] as const) {
     const learned = loss[place]?.map((value) => value < 0.5 ? 1 : 0) ?? [];
     assertEquals(metricOf(result, `learned-${network}`).values, learned);
@@ -306,9 +370,13 @@ Deno.test("claims have what other inputs, sizes and units would give as alternat
   }
   const scale = (factors?: readonly number[]) =>
     factors?.map((factor) => timeScale(factor, small.addingSteps));
+  assertEquals(
+    alternatives("task-gru-rnn").get(inTimeScales(small.addingSteps)),
+    over(scale(decay[9]), scale(decay[0])),
+  );
   for (const [network, place] of [["rnn", 0], ["lstm", 6], ["gru", 9]] as const) {
     const wanted = over(scale(decay[place + 2]), scale(decay[place]));
-    const name = `the time scale, at most ${small.addingSteps} steps`;
+    const name = inTimeScales(small.addingSteps);
     assertEquals(alternatives(`training-${network}`).get(name), wanted);
     assertEquals(metricOf(result, `time-scale-ratio-${network}`).values, wanted);
   }
@@ -379,6 +447,7 @@ Deno.test("parameters of training that do not go together are refused", () => {
     [{ lossAt: 6 }, "lossAt must be a multiple of checkpointEvery (2), at most trainingSteps (4)"],
     [{ gruDecayAt: 2 }, "gruDecayAt must be below gruLossAt (2), found 2"],
     [{ trainingBatch: 1024, addingSteps: 1000 }, "trainingBatch must be"],
+    [{ notebookSeeds: 10_000, lengths: [6, 2000] }, "notebookSeeds must be at most"],
   ] as const;
   for (const [set, message] of wrong) {
     const parameters = resolveParameters(architectureComparison.parameters, { ...small, ...set });

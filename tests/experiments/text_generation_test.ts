@@ -21,6 +21,7 @@ import {
   contexts,
   LONGEST,
 } from "../../src/experiments/text_generation/context_losses.ts";
+import { grownUpdates } from "../../src/experiments/text_generation/characters.ts";
 import { heldOutBatch } from "../../src/experiments/text_generation/held_out_batch.ts";
 import { judgeOf } from "../../src/experiments/text_generation/judge.ts";
 import { crossing } from "../../src/experiments/text_generation/numbers.ts";
@@ -108,7 +109,7 @@ Deno.test("a file of the user's is read, and the baselines know what they should
   const vocabulary = Number(sizesOf(result).get("characters: different ones"));
   assert(Math.abs((bits[0] ?? 0) - Math.log2(vocabulary + 1)) < 0.05);
   // Of a text that is used whole nothing is left for a judge.
-  assert(result.unmeasured.some(({ id }) => id === "top-p-closer"));
+  assert(result.unmeasured.some(({ id }) => id === "top-p-over-temperature"));
   assertEquals(result.tables.some(({ id }) => id === "judged-characters"), false);
 });
 
@@ -365,6 +366,100 @@ Deno.test("readSoFar() gives n-gram models what streamBatches() gives a network"
   assertEquals(predicted.toSorted(), asked.toSorted());
 });
 
+Deno.test("crossings has where the curves of networks and n-gram models meet, in each seed", () => {
+  const updates = checkUpdates(small.updates, small.checks);
+  const perUpdate = small.characterBatch * small.characterLength;
+  const data = samplesOf(onCpu, "data-characters");
+  const curve = (model: string, xs: readonly number[], seed: number) =>
+    xs.map((x) => data.get(`${model} ${x * perUpdate}`)?.[seed] ?? NaN);
+  const found = samplesOf(onCpu, "crossings");
+  const needed = samplesOf(onCpu, "needed-characters");
+  const ends = samplesOf(onCpu, "bits-characters");
+  const places = grownUpdates(resolveParameters(textGeneration.parameters, small));
+  let crossed = 0;
+  for (const network of architectures) {
+    for (const model of ["bigram", "3-gram", "5-gram"] as const) {
+      for (const seed of [0, 1, 2]) {
+        const own = curve(network, updates, seed);
+        const other = curve(model, updates, seed);
+        const whole = ends.get(model)?.[seed] ?? NaN;
+        const read = own.map((loss, i) => loss - (other[i] ?? NaN));
+        const wanted = {
+          "all text": crossing(updates, own, whole),
+          "text read": crossing(updates, read, 0),
+        };
+        for (const [of, place] of Object.entries(wanted)) {
+          assertSame(found.get(`${network} ${model} ${of}`)?.[seed], place);
+          if (place !== null) crossed += 1;
+        }
+        const characters = places.map((place) => place * perUpdate);
+        const level = own.at(-1) ?? NaN;
+        const least = crossing(characters, curve(model, places, seed), level);
+        assertSame(needed.get(`${model} ${network}`)?.[seed], least);
+        if (least !== null) crossed += 1;
+      }
+    }
+  }
+  assert(crossed > 0);
+  for (const network of architectures) {
+    for (const model of ["3-gram", "5-gram"]) {
+      const all = found.get(`${network} ${model} all text`);
+      const { values } = onCpu.metrics.find(({ id }) =>
+        id === `${network.toLowerCase()}-overtakes-${model}`
+      ) ?? {};
+      assertEquals(values, all?.map((place) => place === null ? 0 : 1));
+    }
+  }
+});
+
+Deno.test("grownUpdates() has every check of a network, and fewer updates", () => {
+  const values = resolveParameters(textGeneration.parameters, { updates: 700, checks: 2 });
+  const places = grownUpdates(values);
+  assertEquals(checkUpdates(700, 2).every((update) => places.includes(update)), true);
+  assertEquals(places.slice(0, 4), [11, 22, 44, 88]);
+});
+
+Deno.test("claims of texts are differences of their distances from the text itself", () => {
+  const judged = samplesOf(onCpu, "judged-characters");
+  const own = judged.get("the text itself the author") ?? [];
+  const distance = (strategy: string, network: string, seed: number) =>
+    Math.abs((judged.get(`${strategy} ${network}`)?.[seed] ?? NaN) - (own[seed] ?? NaN));
+  const over = (strategy: string, seed: number) =>
+    architectures.reduce((sum, network) => sum + distance(strategy, network, seed) / 3, 0);
+  const nearer = (strategy: string, seed: number) =>
+    distance(strategy, "RNN", seed) - distance(strategy, "LSTM", seed);
+  const values = (id: string) => {
+    const claim = onCpu.claims.find((one) => one.id === id);
+    assert(claim);
+    const others = new Map(claim.alternatives.map(({ name, values }) => [name, values]));
+    return { values: claim.values, others };
+  };
+  const seeds = [0, 1, 2];
+  for (const [id, strategy] of [["top-k", "Top-K"], ["top-p", "Top-P"]] as const) {
+    const { values: found, others } = values(`${id}-over-temperature`);
+    const than = (other: string) => seeds.map((seed) => over(other, seed) - over(strategy, seed));
+    assertClose(found, than("Conservative"), tolerance.rounding);
+    assertClose(
+      others.get("compared with temperature 1") ?? [],
+      than("Balanced"),
+      tolerance.rounding,
+    );
+  }
+  const { values: found, others } = values("predictability-network");
+  const usual = ["Balanced", "Top-K", "Top-P"];
+  assertClose(
+    found,
+    seeds.map((seed) => usual.reduce((sum, strategy) => sum + nearer(strategy, seed) / 3, 0)),
+    tolerance.rounding,
+  );
+  assertClose(
+    others.get("always the likeliest character (greedy)") ?? [],
+    seeds.map((seed) => nearer("Greedy", seed)),
+    tolerance.rounding,
+  );
+  assertEquals(others.size, 6);
+});
+
 Deno.test("checkUpdates() halves the updates, and has none twice", () => {
   assertEquals(checkUpdates(100, 3), [13, 25, 50, 75, 100]);
   assertEquals(checkUpdates(1, 5), [1]);
@@ -397,6 +492,22 @@ Deno.test("the judge finds text like its own more predictable than other text", 
   assert(own < 0.5 && other > 2, `${own} ${other}`);
   assertEquals(await judgeOf([]), null);
 });
+
+/** Asserts that two places are the same, or that there is none of either. */
+function assertSame(found: number | null | undefined, wanted: number | null): void {
+  if (wanted === null) assertEquals(found, null);
+  else assertClose([found ?? NaN], [wanted], tolerance.rounding);
+}
+
+/** The values of seeds of a table's rows, by the cells in front of them. */
+function samplesOf(result: Result, id: string): Map<string, readonly (number | null)[]> {
+  const table = result.tables.find((one) => one.id === id);
+  assert(table?.samples);
+  const before = table.columns.findIndex(({ name }) => name === "value");
+  const named = (place: number) =>
+    (table.rows[place] ?? []).slice(0, before).filter((_, i) => table.columns[i]?.name !== "seeds");
+  return new Map(table.samples.values.map((values, i) => [named(i).join(" "), values]));
+}
 
 /** The table of sizes by what they are of. */
 function sizesOf(result: Result): Map<unknown, unknown> {

@@ -41,6 +41,12 @@ function claim(result: Result, id: string) {
   return found;
 }
 
+function metric(result: Result, id: string) {
+  const found = result.metrics.find((one) => one.id === id);
+  assert(found, `there is no metric ${id}`);
+  return found;
+}
+
 forEachBackend("vanishing-gradients finds the same numbers", async (name) => {
   const found = await measure(name, small);
   // How far rounding goes is what backends differ in: that it is within its limit is enough.
@@ -95,15 +101,57 @@ Deno.test("a fraction to which some seed never falls has no mean lag", () => {
 
 Deno.test("the measure that cannot show vanishing does not: the gradient of W_hh", async () => {
   const result = await measure("cpu", { ...small, hiddenSize: 20, lengths: [5, 40] });
-  const { estimate } = claim(result, "weight-gradient-falls");
-  const left = result.metrics.find(({ id }) => id === "left-at-20")?.estimate.value;
-  assert(estimate.value > 0.5 && Number(left) < 0.01);
+  const { value } = metric(result, "weight-gradient-ratio").estimate;
+  assert(value > 0.5 && metric(result, "left-at-20").estimate.value < 0.01);
 });
 
-Deno.test("a new sequence at each length: as many draws as asked for, the rule on the first", () => {
-  const { values } = onCpu.metrics.find(({ id }) => id === "rule-detects") ?? {};
-  assertEquals(values?.length, seeds.length);
-  assert(values?.every((value) => value === 0 || value === 1));
+Deno.test("the ratio of the weights' gradients is that of the lengths that the table has", () => {
+  const { samples, rows = [] } = onCpu.tables.find(({ id }) => id === "weight-gradients") ?? {};
+  const of = (length: number) =>
+    samples?.values[rows.findIndex((row) => row[0] === "W_hh" && row[1] === length)] ?? [];
+  const [long, short] = [of(12), of(3)];
+  const ratios = seeds.map((_, i) => Number(long[i]) / Number(short[i]));
+  assertClose(metric(onCpu, "weight-gradient-ratio").values, ratios, tolerance.rounding);
+});
+
+Deno.test("the notebook's rule takes the first draw, and one draw is its own mean", async () => {
+  const drawn = metric(onCpu, "one-draw-ratio").values;
+  assertEquals(metric(onCpu, "rule-detects").values, drawn.map((ratio) => ratio < 0.1 ? 1 : 0));
+  const once = await measure("cpu", { ...small, draws: 1 });
+  assertEquals(metric(once, "one-draw-ratio").values, drawn);
+  assertClose(metric(once, "new-sequences-ratio").values, drawn, tolerance.rounding);
+});
+
+Deno.test("time scales of the theory are compared as -1/ln of the factors", () => {
+  const { values, parts, alternatives } = claim(onCpu, "theory-default");
+  const scale = (factor: number) => -1 / Math.log(factor);
+  const factors = parts?.["measured factor"] ?? [];
+  const ratios = factors.map((factor, i) => scale(factor) / scale(factor / (values[i] ?? NaN)));
+  const found = alternatives.find(({ name }) => name.startsWith("in time scales"));
+  assert(found);
+  assertEquals(ratios.length, seeds.length);
+  assertClose([...found.values], ratios, tolerance.rounding);
+  assertEquals(metric(onCpu, "default-time-scale-ratio").values, found.values);
+});
+
+Deno.test("the narrow network is compared at the default gain, and over fewer gains, too", () => {
+  const { samples, rows = [] } = onCpu.tables.find(({ id }) => id === "ratio-by-gain") ?? {};
+  const upTo = (largest: number, least = 0) => {
+    const logs = rows.flatMap(([units, gain], i) =>
+      units === "N = 6" && Number(gain) <= largest && Number(gain) >= least
+        ? [(samples?.values[i] ?? []).map((ratio) => Math.log(Number(ratio)))]
+        : []
+    );
+    return seeds.map((_, seed) =>
+      Math.exp(logs.reduce((sum, gain) => sum + (gain[seed] ?? NaN), 0) / logs.length)
+    );
+  };
+  const { values, alternatives } = claim(onCpu, "narrow-decays-faster");
+  assertClose([...values], upTo(2), tolerance.rounding);
+  assertEquals(alternatives.length, 2);
+  const [alone, fewer] = alternatives;
+  assertClose([...alone?.values ?? []], upTo(1, 1), tolerance.rounding);
+  assertClose([...fewer?.values ?? []], upTo(1.5), tolerance.rounding);
 });
 
 Deno.test("the theory's factor is that of the widths' own sizes", () => {

@@ -142,7 +142,7 @@ Deno.test("a binding with nothing behind it is an error with its place and what 
     ],
     [
       "{{claim:stable.x}}",
-      "names no field; there are: finding, estimate, verdict, statement, prediction, p",
+      "names no field; there are: finding, estimate, verdict, statement, prediction, p, detectable",
     ],
     ["{{claim:long-sequences.x}}", "names no field; there are: finding"],
     ["{{check:x}}", "names no check; there are: bound, linear"],

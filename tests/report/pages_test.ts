@@ -74,7 +74,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
     ],
     [
       "{{claim:stable.q}}",
-      "{{claim:stable.q}} names no field; there are: finding, estimate, verdict, statement, prediction, p",
+      "{{claim:stable.q}} names no field; there are: finding, estimate, verdict, statement, prediction, p, detectable",
     ],
     [
       "{{claim:a}}",

@@ -300,3 +300,8 @@ function recordShares(context: Context, { id, name, losses, before, after }: Sca
 export function timeScale(rate: number, most: number): number {
   return rate < 1 ? Math.min(most, -1 / Math.log(rate)) : most;
 }
+
+/** What an alternative is called that has {@link timeScale} in place of factors. */
+export function inTimeScales(most: number): string {
+  return `in time scales, −1/ln of the factor, at most ${most} steps`;
+}

@@ -12,27 +12,38 @@ import {
   lengthsBeyond,
   longest,
   NOTEBOOK_LENGTHS,
+  notebookSeeds,
 } from "./parameters.ts";
 
 /** What a network with the notebook's sizes and initial weights measured, of shape [seed][length]. */
 export interface NotebookMeasured {
   readonly architecture: Architecture;
+  /** By the seeds of the run. */
   /** The norm at the notebook's step by length beyond it, by where the loss is, on shared inputs. */
   readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
+  /** What the notebook's code ranks networks by, with as many seeds as that is repeated with. */
+  readonly ranked: Ranked;
+}
+
+/** What networks are ranked by, of shape [seed][length]. */
+export interface Ranked {
   /**
-   * The same of a loss over all steps, as the notebook's code measures it: at its lengths, with new
-   * inputs for each length and network, and 0 at the first length.
+   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its lengths,
+   * with new inputs for each length and network, and 0 at the first length.
    */
   readonly asWritten: readonly (readonly number[])[];
+  /** The same on inputs that all networks and lengths share, without the first length. */
+  readonly shared: readonly (readonly number[])[];
   /** The per-step decay factor, a loss on the last step alone [seed]. */
   readonly rates: readonly number[];
 }
 
 /** Measures the three networks of the notebook's comparison, those of all seeds side by side. */
 export async function measureNotebook(context: Context): Promise<NotebookMeasured[]> {
+  const more = moreSeeds(context);
   const parts = await context.each("the notebook's measure", architectures, async (name) => {
     const architecture = architectures.find((one) => one === name) ?? "RNN";
-    return await measureOne(context, architecture);
+    return await measureOne(context, more, architecture);
   });
   return architectures.flatMap((architecture, i) => {
     const part = parts[i];
@@ -40,7 +51,34 @@ export async function measureNotebook(context: Context): Promise<NotebookMeasure
   });
 }
 
-async function measureOne(context: Context, architecture: Architecture) {
+/** A run with the seeds that the notebook's measure is repeated with, and at least its lengths. */
+function moreSeeds(context: Context): Context {
+  const { parameters } = context;
+  const lengths = [...parameters.lengths, ...NOTEBOOK_LENGTHS];
+  return { ...context, seeds: notebookSeeds(context), parameters: { ...parameters, lengths } };
+}
+
+async function measureOne(
+  context: Context,
+  more: Context,
+  architecture: Architecture,
+): Promise<Omit<NotebookMeasured, "architecture">> {
+  return {
+    early: await withNetworks(context, architecture, (model) => measureEarly(context, model)),
+    ranked: await withNetworks(
+      more,
+      architecture,
+      (model) => measureRanked(more, architecture, model),
+    ),
+  };
+}
+
+/** Makes the notebook's networks of an architecture, one for each seed, and disposes of them. */
+async function withNetworks<T>(
+  context: Context,
+  architecture: Architecture,
+  measure: (model: Model) => Promise<T>,
+): Promise<T> {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
   const init = notebookInit(architecture, inputSize);
   const model = sequenceNetwork({
@@ -49,33 +87,49 @@ async function measureOne(context: Context, architecture: Architecture) {
     ...(init ? { init } : {}),
   });
   try {
-    const lengths = lengthsBeyond(context);
-    const last: number[][] = [];
-    const all: number[][] = [];
-    for (const length of lengths) {
-      const byLag = await lastLossGradients(context, model, length);
-      last.push(byLag.map((norms) => norms.at(-EARLY_STEP) ?? NaN));
-      all.push(await earlyNorms(model, shared(context, length)));
-    }
-    const asWritten: number[][] = [];
-    for (const length of NOTEBOOK_LENGTHS) {
-      asWritten.push(
-        length > EARLY_STEP
-          ? await earlyNorms(model, fresh(context, architecture, length))
-          : context.seeds.map(() => 0),
-      );
-    }
-    const bySeed = (byLength: readonly number[][]): number[][] =>
-      context.seeds.map((_, seed) => byLength.map((own) => own[seed] ?? NaN));
-    const byLag = await lastLossGradients(context, model, longest(context));
-    return {
-      early: { last: bySeed(last), all: bySeed(all) },
-      asWritten: bySeed(asWritten),
-      rates: byLag.map((norms) => fitDecay(norms).rate),
-    };
+    return await measure(model);
   } finally {
     model.dispose();
   }
+}
+
+/** From norms by length and seed to those by seed and length. */
+function bySeed(context: Context, byLength: readonly (readonly number[])[]): number[][] {
+  return context.seeds.map((_, seed) => byLength.map((own) => own[seed] ?? NaN));
+}
+
+async function measureEarly(context: Context, model: Model): Promise<NotebookMeasured["early"]> {
+  const last: number[][] = [];
+  const all: number[][] = [];
+  for (const length of lengthsBeyond(context)) {
+    const byLag = await lastLossGradients(context, model, length);
+    last.push(byLag.map((norms) => norms.at(-EARLY_STEP) ?? NaN));
+    all.push(await earlyNorms(model, shared(context, length)));
+  }
+  return { last: bySeed(context, last), all: bySeed(context, all) };
+}
+
+async function measureRanked(
+  context: Context,
+  architecture: Architecture,
+  model: Model,
+): Promise<Ranked> {
+  const asWritten: number[][] = [];
+  const onShared: number[][] = [];
+  for (const length of NOTEBOOK_LENGTHS) {
+    if (length <= EARLY_STEP) {
+      asWritten.push(context.seeds.map(() => 0));
+      continue;
+    }
+    asWritten.push(await earlyNorms(model, fresh(context, architecture, length)));
+    onShared.push(await earlyNorms(model, shared(context, length)));
+  }
+  const byLag = await lastLossGradients(context, model, longest(context));
+  return {
+    asWritten: bySeed(context, asWritten),
+    shared: bySeed(context, onShared),
+    rates: byLag.map((norms) => fitDecay(norms).rate),
+  };
 }
 
 /** Inputs and targets of a loss over all steps. */

@@ -28,6 +28,10 @@ const reach = {
     .default([5, 10, 15, 20, 25, 30, 50, 100, 200])
     .describe("sequence lengths, in steps; lags are measured in the longest"),
   repeats: z.int().min(1).max(1000).default(10).describe("how often each time is taken"),
+  notebookSeeds: z.int().min(1).max(10_000).default(300).describe(
+    "seeds that the notebook's name for the best gradient flow is repeated with: those of the run " +
+      "first, then the least positive integers that are not among them",
+  ),
 };
 
 const steps = () => z.int().min(1).max(100_000);
@@ -69,6 +73,16 @@ export function lengthsBeyond(context: Context): number[] {
   return sortedLengths(context).filter((length) => length > EARLY_STEP);
 }
 
+/** The seeds with which the notebook's own measure is repeated: its networks are not trained. */
+export function notebookSeeds(
+  { parameters: { notebookSeeds }, seeds }: Pick<Context, "parameters" | "seeds">,
+): number[] {
+  const all = seeds.slice(0, notebookSeeds);
+  const used = new Set(seeds);
+  for (let seed = 1; all.length < notebookSeeds; seed++) if (!used.has(seed)) all.push(seed);
+  return all;
+}
+
 /** The longest sequence, in steps. */
 export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;
@@ -93,7 +107,14 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
   const hiddenSize = Math.max(...contendersOf(parameters).map((contender) => contender.hiddenSize));
   // Forward and backward: what is kept, and a gradient for it.
   const each = 2 * (inputSize + 6 * hiddenSize + outputSize);
-  checkBatchSize("batch", batch, seeds.length * Math.max(...parameters.lengths) * each);
+  const steps = Math.max(...parameters.lengths);
+  checkBatchSize("batch", batch, seeds.length * steps * each);
+  const { notebookSeeds } = parameters;
+  checkBatchSize(
+    "notebookSeeds",
+    notebookSeeds,
+    batch * Math.max(steps, ...NOTEBOOK_LENGTHS) * each,
+  );
   for (const name of ["trainingBatch", "testBatch", "probes"] as const) {
     checkBatchSize(name, parameters[name], seeds.length * addingSteps * 2 * (6 * hiddenSize + 3));
   }

@@ -3,8 +3,9 @@ import { isAlike, type Likeness, likenesses } from "../contenders.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
+import { inTimeScales, timeScale } from "./during.ts";
 import { longestRates, type Measured } from "./measure.ts";
-import type { Context } from "./parameters.ts";
+import { type Context, longest } from "./parameters.ts";
 import type { Trained } from "./train.ts";
 import { atCheckpoint, matchedOf, over, trainedOf } from "./trained.ts";
 
@@ -12,20 +13,35 @@ import { atCheckpoint, matchedOf, over, trainedOf } from "./trained.ts";
 const gated = ["LSTM", "GRU"] as const;
 type Gated = (typeof gated)[number];
 
+/** The units of decay: the factor of a step, and the steps after which 1/e is left. */
+type Unit = "factor" | "scale";
+
 /** A cell of the design. */
 interface CellOfDesign {
   readonly architecture: Gated;
   readonly initialisation: Initialisation;
   readonly likeness: Likeness;
-  /** The logarithm of its decay factor over that of the RNN, by seed. */
-  readonly logRatios: readonly number[];
+  /** The logarithm of its decay over that of the RNN, by unit and seed. */
+  readonly logRatios: Readonly<Record<Unit, readonly number[]>>;
 }
+
+/** A ratio under another convention. */
+interface Alternative {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** Which cells a mean is taken of. */
+type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "likeness">>;
+
+/** The geometric mean over cells of their ratio to the RNN, by seed. */
+type Ratios = (chosen: Chosen, unit?: Unit) => number[];
 
 /**
  * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay factors
  * over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both sides of 1, so
- * that a main effect would describe none of them. The LSTM stands beside it on the inputs of the adding
- * problem, too.
+ * that a main effect would describe none of them. The LSTM is also compared on the inputs of the adding
+ * problem, and each claim also in time scales.
  */
 export function recordReach(
   context: Context,
@@ -34,68 +50,118 @@ export function recordReach(
 ): void {
   const cells = gated.flatMap((architecture) =>
     initialisations.flatMap((initialisation) =>
-      likenesses.map((likeness) => cellOf(measured, architecture, initialisation, likeness))
+      likenesses.map((likeness) =>
+        cellOf(context, measured, { architecture, initialisation, likeness })
+      )
     )
   );
   recordTable(context, cells);
-  const ratios = (chosen: Partial<CellOfDesign>): number[] => {
+  const ratios: Ratios = (chosen, unit = "factor") => {
     const matching = cells.filter((cell) =>
       (["architecture", "initialisation", "likeness"] as const).every((name) =>
         chosen[name] === undefined || cell[name] === chosen[name]
       )
     );
     return context.seeds.map((_, seed) =>
-      Math.exp(mean(matching.map(({ logRatios }) => logRatios[seed] ?? NaN)))
+      Math.exp(mean(matching.map(({ logRatios }) => logRatios[unit][seed] ?? NaN)))
     );
   };
-  const [pytorch, glorot] = initialisations;
-  for (const architecture of gated) {
-    const name = architecture.toLowerCase();
-    const parts = {
-      [glorot]: ratios({ architecture, initialisation: glorot }),
-      [pytorch]: ratios({ architecture, initialisation: pytorch }),
-    };
-    for (
-      const [start, values] of [["glorot", parts[glorot]], ["pytorch", parts[pytorch]]] as const
-    ) {
-      context.metric({
-        id: `reach-${name}-${start}`,
-        label: `decay factor of the ${architecture} over the RNN's, ` +
-          `${start === "glorot" ? glorot : pytorch}, geometric mean over two ways to match sizes`,
-        statistic: "geometric-mean",
-        values: values ?? [],
-      });
-    }
-    context.claim(`reach-${name}-interaction`, {
-      values: over(parts[glorot] ?? [], parts[pytorch] ?? []),
-      parts,
-      alternatives: likenesses.map((likeness) => ({
-        name: `${likeness} alone`,
-        values: over(
-          ratios({ architecture, initialisation: glorot, likeness }),
-          ratios({ architecture, initialisation: pytorch, likeness }),
-        ),
-      })),
-    });
-  }
-  const onTask = recordOnTask(context, trained);
+  recordEffect(context, ratios, recordOnTask(context, trained));
+  for (const architecture of gated) recordInteraction(context, ratios, architecture);
+  recordNull(context, ratios);
+}
+
+const [pytorch, glorot] = initialisations;
+
+/** Records the ratio of a claim in time scales, and gives it as an alternative. */
+function inScales(
+  context: Context,
+  id: string,
+  what: string,
+  values: readonly number[],
+): Alternative {
+  const most = longest(context);
+  context.metric({
+    id: `${id}-scale`,
+    label: `${what}, ${inTimeScales(most)}`,
+    statistic: "geometric-mean",
+    values,
+  });
+  return { name: inTimeScales(most), values };
+}
+
+function recordEffect(
+  context: Context,
+  ratios: Ratios,
+  onTask: readonly Alternative[],
+): void {
+  const id = "reach-lstm-effect";
   const architecture = "LSTM";
-  context.claim("reach-lstm-effect", {
+  const halves: readonly Chosen[] = [
+    ...initialisations.map((initialisation) => ({ initialisation })),
+    ...likenesses.map((likeness) => ({ likeness })),
+  ];
+  context.claim(id, {
     values: ratios({ architecture }),
     alternatives: [
-      ...[
-        ...initialisations.map((initialisation) => ({ initialisation })),
-        ...likenesses.map((likeness) => ({ likeness })),
-      ].map((chosen) => ({
+      inScales(context, id, "ratio of LSTM over RNN", ratios({ architecture }, "scale")),
+      ...halves.map((chosen) => ({
         name: `${Object.values(chosen).join()} alone`,
         values: ratios({ architecture, ...chosen }),
       })),
       ...onTask,
     ],
   });
-  const likeness = "same hidden size";
-  context.claim("reach-gru-null", {
-    values: ratios({ architecture: "GRU", initialisation: glorot, likeness }),
+}
+
+function recordInteraction(context: Context, ratios: Ratios, architecture: Gated): void {
+  const name = architecture.toLowerCase();
+  const id = `reach-${name}-interaction`;
+  const ratiosOf = (initialisation: Initialisation) => ratios({ architecture, initialisation });
+  const parts = { [glorot]: ratiosOf(glorot), [pytorch]: ratiosOf(pytorch) };
+  for (const [start, initialisation] of [["glorot", glorot], ["pytorch", pytorch]] as const) {
+    context.metric({
+      id: `reach-${name}-${start}`,
+      label: `decay factor of the ${architecture} over the RNN's, ${initialisation}, geometric ` +
+        "mean over two ways to match sizes",
+      statistic: "geometric-mean",
+      values: ratiosOf(initialisation),
+    });
+  }
+  const what = `ratio of ${architecture} over RNN with Glorot weights over that with PyTorch's`;
+  const interaction = (chosen: Chosen, unit?: Unit): number[] =>
+    over(
+      ratios({ architecture, initialisation: glorot, ...chosen }, unit),
+      ratios({ architecture, initialisation: pytorch, ...chosen }, unit),
+    );
+  context.claim(id, {
+    values: interaction({}),
+    parts,
+    alternatives: [
+      inScales(context, id, what, interaction({}, "scale")),
+      ...likenesses.map((likeness) => ({
+        name: `${likeness} alone`,
+        values: interaction({ likeness }),
+      })),
+    ],
+  });
+}
+
+function recordNull(context: Context, ratios: Ratios): void {
+  const id = "reach-gru-null";
+  const cell: Chosen = {
+    ...{ architecture: "GRU", initialisation: glorot, likeness: "same hidden size" },
+  };
+  context.claim(id, {
+    values: ratios(cell),
+    alternatives: [
+      inScales(
+        context,
+        id,
+        "ratio of GRU over RNN, Glorot weights, same hidden size",
+        ratios(cell, "scale"),
+      ),
+    ],
   });
 }
 
@@ -106,7 +172,7 @@ export function recordReach(
 function recordOnTask(
   context: Context,
   trained: readonly Trained[],
-): { readonly name: string; readonly values: readonly number[] }[] {
+): Alternative[] {
   const before = ({ rates }: Trained) => atCheckpoint(rates, 0);
   const lstm = before(trainedOf(trained, "LSTM"));
   const comparisons = [
@@ -127,11 +193,11 @@ function recordOnTask(
 }
 
 function cellOf(
+  context: Context,
   measured: readonly Measured[],
-  architecture: Gated,
-  initialisation: Initialisation,
-  likeness: Likeness,
+  cell: Omit<CellOfDesign, "logRatios">,
 ): CellOfDesign {
+  const { architecture, initialisation, likeness } = cell;
   const rates = (name: string): number[] => {
     const one = measured.find((other) =>
       other.contender.architecture === name && isAlike(other.contender, likeness) &&
@@ -139,9 +205,16 @@ function cellOf(
     );
     return one ? longestRates(one) : [];
   };
-  const rnn = rates("RNN");
-  const logRatios = rates(architecture).map((rate, seed) => Math.log(rate / (rnn[seed] ?? NaN)));
-  return { architecture, initialisation, likeness, logRatios };
+  const logRatios = (in_: (rate: number) => number): number[] =>
+    over(rates(architecture).map(in_), rates("RNN").map(in_)).map(Math.log);
+  const most = longest(context);
+  return {
+    ...cell,
+    logRatios: {
+      factor: logRatios((rate) => rate),
+      scale: logRatios((rate) => timeScale(rate, most)),
+    },
+  };
 }
 
 function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
@@ -160,7 +233,7 @@ function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
     rows: cells.map((cell): Cell[] => [
       cell.initialisation,
       row(cell),
-      ...intervalCells(cell.logRatios.map(Math.exp)),
+      ...intervalCells(cell.logRatios.factor.map(Math.exp)),
     ]),
   });
   context.figure({

@@ -4,7 +4,13 @@ import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import type { NotebookMeasured } from "./notebook_measure.ts";
-import { type Context, EARLY_STEP, lengthsBeyond, NOTEBOOK_LENGTHS } from "./parameters.ts";
+import {
+  type Context,
+  EARLY_STEP,
+  lengthsBeyond,
+  NOTEBOOK_LENGTHS,
+  notebookSeeds,
+} from "./parameters.ts";
 import { over } from "./trained.ts";
 
 /** What the notebook's code adds to a mean before it divides by it. */
@@ -26,35 +32,30 @@ export function recordVariability(context: Context, networks: readonly NotebookM
 }
 
 /** The coefficient of variation over lengths, by seed. */
-function variations({ asWritten }: NotebookMeasured, measure: Measure): number[] {
-  return asWritten.map((norms) => {
+function variations({ ranked }: NotebookMeasured, measure: Measure): number[] {
+  return ranked.asWritten.map((norms) => {
     const counted = measure === "as written" ? norms : norms.slice(1);
     return standardDeviation([...counted]) / (mean([...counted]) + SMALL);
   });
 }
 
-/** The coefficient on inputs that all networks and lengths share, by seed; none for too few lengths. */
-function sharedVariations(context: Context, { early }: NotebookMeasured): number[] {
-  const wanted: readonly number[] = NOTEBOOK_LENGTHS;
-  const places = lengthsBeyond(context).flatMap((length, i) => wanted.includes(length) ? [i] : []);
-  if (places.length < 2) return [];
-  return early.all.map((norms) => {
-    const counted = places.map((place) => norms[place] ?? NaN);
-    return standardDeviation(counted) / mean(counted);
-  });
+/** The coefficient on inputs that all networks and lengths share, by seed. */
+function sharedVariations({ ranked }: NotebookMeasured): number[] {
+  return ranked.shared.map((norms) => standardDeviation([...norms]) / mean([...norms]));
 }
 
 function recordNorms(context: Context, networks: readonly NotebookMeasured[]): void {
   context.table({
     id: "notebook-norms",
     title: `Gradient at step ${EARLY_STEP} by length, as the notebook's code measures it`,
+    labels: notebookSeeds(context),
     columns: [
       { name: "network", label: "network" },
       { name: "length", label: "sequence length T", unit: "steps" },
       ...curveColumns({ label: `norm of ∂L/∂x_${EARLY_STEP}, 0 at length 5` }),
     ],
-    rows: networks.flatMap(({ architecture, asWritten }) =>
-      curveRows(NOTEBOOK_LENGTHS, asWritten, [architecture])
+    rows: networks.flatMap(({ architecture, ranked }) =>
+      curveRows(NOTEBOOK_LENGTHS, ranked.asWritten, [architecture])
     ),
   });
 }
@@ -64,6 +65,7 @@ function recordTable(context: Context, networks: readonly NotebookMeasured[]): v
   context.table({
     id: table,
     title: `Coefficient of variation over lengths of the gradient at step ${EARLY_STEP}`,
+    labels: notebookSeeds(context),
     columns: [
       { name: "measure", label: "lengths" },
       { name: "network", label: "network" },
@@ -84,7 +86,9 @@ function recordTable(context: Context, networks: readonly NotebookMeasured[]): v
     caption: "The notebook's code calls the network furthest left the one of the best gradient " +
       `flow. Standard deviation over mean, over lengths ${NOTEBOOK_LENGTHS.join(", ")}, of ` +
       `‖∂L/∂x_${EARLY_STEP}‖ for a loss over all steps. The code enters 0 at length 5: alone, it ` +
-      `would make 0.45 of five equal norms. Mean over ${context.seeds.length} seeds with its ` +
+      `would make 0.45 of five equal norms. Mean over ${
+        notebookSeeds(context).length
+      } seeds with its ` +
       "95 % interval.",
     alt: "Two charts, as the code computes it and without the 0: for each of " +
       `${architectures.join(", ")} a symbol at its coefficient of variation, with an interval.`,
@@ -109,24 +113,35 @@ function chosen(
 }
 
 function recordNames(context: Context, networks: readonly NotebookMeasured[]): void {
-  const furthest = chosen(networks, networks.map(({ rates }) => rates), -1);
+  const furthest = chosen(networks, networks.map(({ ranked }) => ranked.rates), -1);
   const named = (measure: Measure) =>
     chosen(networks, networks.map((network) => variations(network, measure)), 1);
   const agrees = (names: readonly (Architecture | undefined)[]): number[] =>
     names.map((name, seed) => name === furthest[seed] ? 1 : 0);
-  const onShared = networks.map((network) => sharedVariations(context, network));
-  const name = "the same inputs for all networks and lengths, without the 0";
+  const labels = notebookSeeds(context);
   context.claim("notebook-key", {
+    labels,
     values: agrees(named("as written")),
-    alternatives: onShared.every((values) => values.length > 0)
-      ? [{ name, values: agrees(chosen(networks, onShared, 1)) }]
-      : [],
+    alternatives: [{
+      name: "the same inputs for all networks and lengths, without the 0",
+      values: agrees(chosen(networks, networks.map(sharedVariations), 1)),
+    }],
+  });
+  const few = labels.slice(0, context.seeds.length);
+  context.metric({
+    id: "named-most-slowly-few",
+    label: "share of the run's own seeds in which the notebook's code names the network whose " +
+      "gradient decays most slowly",
+    statistic: "share",
+    labels: few,
+    values: agrees(named("as written")).slice(0, few.length),
   });
   for (const architecture of architectures) {
     context.metric({
       id: `named-${architecture.toLowerCase()}`,
       label: `share of seeds in which the notebook's code names the ${architecture}`,
       statistic: "share",
+      labels,
       values: named("as written").map((one) => one === architecture ? 1 : 0),
     });
   }

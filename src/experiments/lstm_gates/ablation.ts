@@ -24,7 +24,8 @@ export function recordAblation(context: Context, { joint, separate }: Trainings)
     id: table,
     kind: "chart",
     title: "Gates fixed after training",
-    caption: "The further right, the more the fixed gate matters. Mean squared error of trained " +
+    caption:
+      "The further right, the larger the loss with the fixed gate. Mean squared error of trained " +
       "networks on new sequences, with one kind of gate fixed: in each unit at its mean over other " +
       "sequences, or in all units at the sigmoid of the initial bias. Geometric mean over " +
       `${context.seeds.length} seeds; lines: 95 % intervals over seeds. Rule: the loss of always ` +

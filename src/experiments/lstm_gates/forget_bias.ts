@@ -2,6 +2,7 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { timeScale } from "../../analysis/forgetting.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
+import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { decidingTolerances } from "../tolerances.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { SEPARATE, sequenceKinds, weightKinds } from "./kinds.ts";
@@ -60,10 +61,25 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
   const ofBias = ({ seeds, factor }: Biased, kind: "patterns" | "task" = "patterns") =>
     seeds.map((seed) => seed[kind].kept / factor);
   const effects = notebook.seeds.map(({ change }) => rate(change ?? []) / notebook.factor);
+  const overBias = kept(notebook.seeds).map((one) => timeScaleRatio(one, notebook.factor));
+  const overTheory = notebook.seeds.map(({ patterns: { kept, predicted } }) =>
+    timeScaleRatio(kept, predicted ?? NaN)
+  );
+  for (const [by, values] of [["bias", overBias], ["theory", overTheory]] as const) {
+    if (!values.every(Number.isFinite)) continue;
+    context.metric({
+      id: `time-scale-over-${by}`,
+      label: "steps in which a cell value falls to 1/e by the product of the forget gates, over " +
+        (by === "bias" ? "those by their bias alone" : "those that normal pre-activations predict"),
+      statistic: "geometric-mean",
+      values,
+    });
+  }
   context.claim("survival-near-bias", {
     values: ofBias(notebook),
-    parts: { "kept by a step": notebook.seeds.map(({ patterns }) => patterns.kept) },
+    parts: { "kept by a step": kept(notebook.seeds) },
     alternatives: [
+      ...inTimeScales(overBias),
       { name: SEPARATE, values: ofBias(separate) },
       { name: "sequences of the adding problem", values: ofBias(notebook, "task") },
       {
@@ -82,10 +98,11 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
   context.claim("survival-theory", {
     values: exactness(notebook, "patterns"),
     parts: {
-      "kept by a step": notebook.seeds.map(({ patterns }) => patterns.kept),
+      "kept by a step": kept(notebook.seeds),
       predicted: notebook.seeds.map(({ patterns }) => patterns.predicted ?? NaN),
     },
     alternatives: [
+      ...inTimeScales(overTheory),
       { name: SEPARATE, values: exactness(separate, "patterns") },
       { name: "sequences of the adding problem", values: exactness(notebook, "task") },
       {

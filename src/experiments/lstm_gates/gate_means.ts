@@ -1,5 +1,6 @@
 import { mean } from "../../analysis/statistics.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { intervalCells } from "../intervals.ts";
 import { networkNames, SEPARATE, sequenceKinds, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
@@ -87,12 +88,12 @@ function recordNear(context: Context, { joint, separate }: Trainings): void {
   const wanted = sigmoid(context.parameters.forgetBias);
   const forget = (seeds: Training["untrained"], kind: "patterns" | "task") =>
     seeds.map((seed) => seed[kind].gates.forget.mean / wanted);
+  const means = joint.untrained.map(({ patterns }) => patterns.gates.forget.mean);
   context.claim("forget-near-bias", {
     values: forget(joint.untrained, "patterns"),
-    parts: {
-      "mean forget gate": joint.untrained.map(({ patterns }) => patterns.gates.forget.mean),
-    },
+    parts: { "mean forget gate": means },
     alternatives: [
+      ...inTimeScales(means.map((one) => timeScaleRatio(one, wanted))),
       { name: SEPARATE, values: forget(separate.untrained, "patterns") },
       { name: "sequences of the adding problem", values: forget(joint.untrained, "task") },
     ],

@@ -58,8 +58,18 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
     const other = at(less, of, weights);
     return at(more, of, weights).map((value, i) => value - (other[i] ?? NaN));
   };
-  const compare = (id: string, more: number, less: number) =>
-    context.claim(id, {
+  const compare = (name: string, more: number, less: number) => {
+    const inZ = differences(more, less, ({ correlation }) => Math.atanh(correlation));
+    // A correlation of 1, as over two steps, has no z.
+    const hasZ = inZ.every(Number.isFinite);
+    if (hasZ) {
+      context.metric({
+        id: `z-${name}`,
+        label: `correlation of norms in Fisher's z with a bias of ${more}, less that with ${less}`,
+        values: inZ,
+      });
+    }
+    context.claim(`retention-${name}`, {
       values: differences(more, less),
       parts: {
         [`b = ${more}`]: at(more, norms, "joint"),
@@ -71,10 +81,14 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
           values: differences(more, less, ({ firstCorrelation }) => firstCorrelation),
         },
         { name: SEPARATE, values: differences(more, less, norms, "separate") },
+        ...hasZ
+          ? [{ name: "in Fisher's z, atanh of each network's correlation", values: inZ }]
+          : [],
       ],
     });
-  compare("retention-without-memory", forgetBias, closedBias);
-  compare("retention-with-memory", openBias, forgetBias);
+  };
+  compare("without-memory", forgetBias, closedBias);
+  compare("with-memory", openBias, forgetBias);
   for (const bias of [closedBias, openBias]) {
     const seeds = byBias.find((kind) => kind.bias === bias)?.seeds ?? [];
     const name = bias === closedBias ? "closed" : "open";

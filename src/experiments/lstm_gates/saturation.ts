@@ -20,19 +20,26 @@ const sides: readonly [string, (saturation: Saturation) => number][] = [
 export function recordSaturation(context: Context, { joint, separate }: Trainings): void {
   recordShares(context, joint);
   recordUnits(context, joint);
-  const patterns = rises(joint, "patterns");
-  context.claim("training-saturates", {
-    values: rises(joint, "task"),
-    alternatives: [
-      { name: "the notebook's sequences", values: patterns },
-      { name: SEPARATE, values: rises(separate, "task") },
+  const shares: readonly [string, string, readonly number[]][] = [
+    [
+      "saturated-untrained",
+      "saturated share of activations of all gates before training, adding problem",
+      joint.untrained.map(({ task }) => saturatedShare(task)),
     ],
-  });
-  context.metric({
-    id: "saturation-rise-patterns",
-    label: "the same difference on the notebook's sequences",
-    values: patterns,
-  });
+    [
+      "saturated-trained",
+      "the same after training",
+      joint.trained.map(({ task }) => saturatedShare(task)),
+    ],
+    ["saturation-rise", "rise of this share in training", rises(joint, "task")],
+    [
+      "saturation-rise-patterns",
+      "the same rise on the notebook's sequences",
+      rises(joint, "patterns"),
+    ],
+    ["saturation-rise-separate", `the same rise, ${SEPARATE}`, rises(separate, "task")],
+  ];
+  for (const [id, label, values] of shares) context.metric({ id, label, values });
 }
 
 /** By how much the saturated share of activations rises in training, by seed. */

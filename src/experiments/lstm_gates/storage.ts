@@ -29,7 +29,7 @@ export function recordStorage(context: Context, { joint, separate }: Trainings):
     kind: "chart",
     title: "What the state shows of the running sum",
     caption:
-      "At 1 a linear readout tells the sum of the numbers that were marked so far, at 0 no " +
+      "At 1 a linear readout predicts the sum of the numbers that were marked so far, at 0 no " +
       "more than how many there were. Share of its variance on new sequences that a least-squares " +
       "readout explains beyond the number of marks; units are sorted by the mean of their forget " +
       `gate. Mean over ${context.seeds.length} seeds; lines: 95 % intervals over seeds.`,

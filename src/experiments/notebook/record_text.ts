@@ -6,7 +6,14 @@ import { type Context, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";
 import { text } from "./settings.ts";
-import { leakOf, readWindows, splitOf, type TextEpoch, type TextPart } from "./text.ts";
+import {
+  type KnownWords,
+  leakOf,
+  readWindows,
+  splitOf,
+  type TextEpoch,
+  type TextPart,
+} from "./text.ts";
 
 /** The perplexity of the validation windows after an epoch. */
 export function perplexity({ validationLoss }: TextEpoch): number {
@@ -24,6 +31,11 @@ export function perplexities(
 /** The perplexity of words that training has over that of a uniform guess over these words. */
 function knownOverUniform({ known: { loss, words } }: TextPart): number {
   return Math.exp(loss) / words;
+}
+
+/** The perplexity of words that training has over that of a guess by their frequencies in training. */
+function overFrequencies({ loss, frequencyLoss }: KnownWords): number {
+  return Math.exp(loss - frequencyLoss);
 }
 
 /** Whether the scheduler ever lowered the learning rate. */
@@ -69,14 +81,30 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     (part) => perplexities(part).best,
   );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
-  context.claim("new-sentences", {
+  context.claim("known-words", {
     labels,
-    values: parts.map((part) => Math.exp(part.newLoss) / size),
-    alternatives: [{
-      name: "words that training has, over a uniform guess over these words",
-      values: parts.map(knownOverUniform),
-    }],
+    values: parts.map(({ known }) => overFrequencies(known)),
+    alternatives: [
+      {
+        name: "without the token that ends a sentence",
+        values: parts.map(({ knownInside }) => overFrequencies(knownInside)),
+      },
+      { name: "over a uniform guess over these words", values: parts.map(knownOverUniform) },
+    ],
   });
+  metric(
+    "new-over-uniform",
+    "Perplexity of the sentences without windows over that of a uniform guess over the vocabulary",
+    "geometric-mean",
+    ({ newLoss }) => Math.exp(newLoss) / size,
+  );
+  metric(
+    "known-inside",
+    "Perplexity of the words that training has, in sentences without windows, over that of their " +
+      "frequencies in training, without the token that ends a sentence",
+    "geometric-mean",
+    ({ knownInside }) => overFrequencies(knownInside),
+  );
   metric(
     "known-over-uniform",
     "Perplexity of the words that training has, in sentences without windows, over that of a uniform " +

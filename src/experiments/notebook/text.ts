@@ -44,9 +44,11 @@ export interface TextEpoch {
 
 /** How well words that training has are predicted in sentences without windows. */
 export interface KnownWords {
-  /** Their mean loss, with probabilities over these words alone, in nats a token. */
+  /** The model's mean loss, with probabilities over these words alone, in nats a token. */
   readonly loss: number;
-  /** How many different words training has, the end token among them. */
+  /** The same of a guess by how often each of them stands in the windows of training. */
+  readonly frequencyLoss: number;
+  /** How many different words these are. */
   readonly words: number;
   /** The share of the tokens of the sentences that are among these words. */
   readonly share: number;
@@ -62,6 +64,8 @@ export interface TextPart {
   readonly newLoss: number;
   /** The tokens of these sentences that a window of training has. */
   readonly known: KnownWords;
+  /** The same without the token that ends a sentence. */
+  readonly knownInside: KnownWords;
   readonly samples: readonly NotebookSample[];
 }
 
@@ -128,22 +132,34 @@ export function splitOf(
   return splitWindows(cut, context.random(seed, "section 5", "split"));
 }
 
-/** How well a model predicts the words of a batch that windows of training have. */
+/**
+ * How often each id stands in windows of training, each place of a window counted once. Padding,
+ * unknown words and the token before a sentence are never predicted and do not count.
+ */
+export function countsOf(training: readonly Window[], size: number): number[] {
+  const counts = new Array<number>(size).fill(0);
+  for (const { input, target } of training) {
+    for (const id of [...input.slice(0, 1), ...target]) counts[id] = (counts[id] ?? 0) + 1;
+  }
+  for (const id of [PAD, UNK, START]) counts[id] = 0;
+  return counts;
+}
+
+/** How well a model predicts the words of a batch that come in training, by how often they do. */
 async function knownWords(
   model: Model,
-  training: readonly Window[],
+  counts: readonly number[],
   batch: TokenBatch,
-  size: number,
 ): Promise<KnownWords> {
-  const seen = new Set(training.flatMap(({ input, target }) => [...input, ...target]));
-  const support = Array.from({ length: size }, (_, id) => {
-    return ![PAD, UNK, START].includes(id) && seen.has(id);
-  });
+  const support = counts.map((count) => count > 0);
   const [values = new Float32Array()] = await surprisals(model, batch, [support]);
   const { data } = batch.target;
   const { mean, tokens } = meanSurprisal(values, data, support);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const byFrequency = Float32Array.from(data, (id) => Math.log(all / (counts[id] ?? 0)));
   return {
     loss: mean,
+    frequencyLoss: meanSurprisal(byFrequency, data, support).mean,
     words: support.filter((isKnown) => isKnown).length,
     share: tokens / data.filter((id) => id !== PAD).length,
   };
@@ -224,8 +240,11 @@ export async function trainText(
     if (isSampled) samples.push(...await draw(epochs.length, requests, text.generated));
     const [newLoss = NaN] = await evaluate(model, loss, left);
     const { parameterCount } = model.inner;
-    const known = await knownWords(model, split.training, left, tokenizer.vocabulary.size);
-    return { parameters: parameterCount, epochs, leak: leakOf(split), newLoss, known, samples };
+    const counts = countsOf(split.training, tokenizer.vocabulary.size);
+    const known = await knownWords(model, counts, left);
+    const knownInside = await knownWords(model, counts.with(END, 0), left);
+    const leak = leakOf(split);
+    return { parameters: parameterCount, epochs, leak, newLoss, known, knownInside, samples };
   } finally {
     optimizer.dispose();
     model.dispose();

@@ -1,12 +1,11 @@
-import { mean, median } from "../../analysis/statistics.ts";
+import { median } from "../../analysis/statistics.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
-import type { BaselineName } from "./baselines.ts";
-import { checkUpdates } from "./character_model.ts";
-import { characterModels, type CharactersPart, grownModels } from "./characters.ts";
+import { baselineRules, recordCharacterCurves } from "./character_curves.ts";
+import { characterModels, type CharactersPart } from "./characters.ts";
 import { contexts, LONGEST } from "./context_losses.ts";
-import { bits, crossing, last, overlapOf } from "./numbers.ts";
+import { bits, last, overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 
 /**
@@ -16,77 +15,13 @@ import type { Context } from "./parameters.ts";
  * @param parts What each seed gave.
  */
 export function recordCharacters(context: Context, parts: readonly CharactersPart[]): void {
-  recordCurves(context, parts);
+  recordCharacterCurves(context, parts);
   recordBits(context, parts);
-  recordCrossings(context, parts);
   recordContext(context, parts);
   describe(context, parts);
 }
 
 const y = { label: "loss", unit: "bits per character" };
-
-function recordCurves(context: Context, parts: readonly CharactersPart[]): void {
-  const { parameters: { characterBatch, characterLength, updates: all, checks }, seeds } = context;
-  const id = "curves-characters";
-  const updates = checkUpdates(all, checks);
-  const ofModel = (name: string): string => `${name} of the text read so far`;
-  context.table({
-    id,
-    title: "Bits per held-out character in the course of training",
-    columns: [
-      { name: "model", label: "model" },
-      { name: "updates", label: "updates" },
-      ...curveColumns(y),
-    ],
-    rows: [
-      ...architectures.flatMap((name) =>
-        curveRows(
-          updates,
-          parts.map(({ networks }) =>
-            networks[name].history.map((record) => bits(record.validationLoss))
-          ),
-          [name],
-        )
-      ),
-      ...grownModels.flatMap((name) =>
-        curveRows(
-          updates,
-          parts.map(({ grown }) => grown.map((losses) => bits(losses[name]))),
-          [ofModel(name)],
-        )
-      ),
-    ],
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Characters: bits against updates and text",
-    caption: "If a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
-      "training text; if it crosses a curve of n-grams, it overtakes the model " +
-      "of the text that it has itself read so far. An update reads " +
-      `${characterBatch * characterLength} characters. The learning ` +
-      "rate rises for 50 updates and then falls by half a cosine to a tenth, so that a point is not " +
-      `what a shorter run would end with. Mean over ${seeds.length} seeds; bands: pointwise 95 % ` +
-      "intervals over seeds.",
-    alt:
-      "The bits per held-out character against the number of updates on a log axis: a line with " +
-      "a band each for RNN, LSTM, GRU and for bigram and 5-gram models of the text read so far, " +
-      "and levels, those of n-gram models of the whole training text.",
-    x: { label: "updates", scale: "log" },
-    y: { ...y, scale: "linear" },
-    series: [...architectures, ...grownModels.map(ofModel)],
-    seriesLabel: "model",
-    layers: [...baselineRules(parts), ...curveLayers(id, "updates", "model")],
-  });
-}
-
-/** Levels of the n-gram models, in bits. */
-function baselineRules(parts: readonly CharactersPart[]) {
-  return (["unigram", "bigram", "5-gram"] as const).map((name) => ({
-    ...{ mark: "rule", axis: "y", label: name } as const,
-    value: bits(mean(parts.map(({ baselines }) => baselines[name]))),
-  }));
-}
 
 function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   const id = "bits-characters";
@@ -126,37 +61,6 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   });
 }
 
-/** The n-gram models that a network may overtake. */
-const overtaken = ["unigram", "bigram", "3-gram", "5-gram"] as const satisfies BaselineName[];
-
-function recordCrossings(context: Context, parts: readonly CharactersPart[]): void {
-  const { updates: most, checks } = context.parameters;
-  const updates = checkUpdates(most, checks);
-  const rows = architectures.flatMap((architecture) =>
-    overtaken.map((name): Cell[] => {
-      const found = parts.map(({ networks, baselines }) => {
-        const losses = networks[architecture].history.map((record) => record.validationLoss);
-        return crossing(updates, losses, baselines[name]);
-      });
-      const crossed = found.filter((place) => place !== null).length;
-      const bound = crossed === 0 ? `not within ${most} updates` : null;
-      return [architecture, name, `${crossed} of ${found.length}`, bound, found];
-    })
-  );
-  context.table({
-    id: "crossings",
-    title: "Updates that a network needs to overtake an n-gram model of the whole training text",
-    columns: [
-      { name: "network", label: "network" },
-      { name: "model", label: "n-gram model" },
-      { name: "seeds", label: "seeds in which it does" },
-      { name: "bound", label: "bound, if it does in none" },
-      ...curveColumns({ label: "updates, if it does in all" }, "geometric-mean"),
-    ],
-    rows,
-  });
-}
-
 function recordContext(context: Context, parts: readonly CharactersPart[]): void {
   const id = "context-characters";
   context.table({
@@ -170,14 +74,14 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
     kind: "chart",
     title: "Characters by context",
     caption:
-      "As soon as the curve is level, the LSTM uses nothing further back. The same held-out " +
+      "Once the curve is level, what is further back no longer changes the loss. The same held-out " +
       `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
       "true ones; those before come from elsewhere in the held-out text, so that the state is as " +
       `usual as in reading. Mean over ${context.seeds.length} seeds; band: pointwise 95 % ` +
       "intervals over seeds. Rules: n-gram models of the training text.",
     alt:
       "The bits per character against the number of true characters before it, on a log axis, a " +
-      "line with a band, and levels, those of the unigram, bigram and 5-gram models.",
+      "line with a band, and levels, those of the unigram, bigram, 3-gram and 5-gram models.",
     x: { label: "true characters before it", scale: "log" },
     y: { ...y, scale: "linear" },
     layers: [...baselineRules(parts), ...curveLayers(id, "known")],

@@ -28,8 +28,20 @@ export const characterModels = [
   "8-gram",
 ] as const;
 
-/** Those that are also asked after as many characters as a network has read. */
-export const grownModels = ["bigram", "5-gram"] as const;
+/** Those that also learn from as many characters as a network has read. */
+export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
+
+/** How often the first check of a network is halved for the least text that n-gram models learn from. */
+const MORE_HALVINGS = 4;
+
+/**
+ * The numbers of updates whose text n-gram models learn from: those of a network's checks, and fewer.
+ *
+ * @param values The parameters of the experiment.
+ */
+export function grownUpdates({ updates, checks }: Values): number[] {
+  return checkUpdates(updates, checks + MORE_HALVINGS);
+}
 
 /** How texts are: those that a network writes by a strategy, or the novel's own. */
 export interface Quality {
@@ -84,7 +96,7 @@ export interface CharactersPart {
   readonly byContext: readonly number[];
   /** Of models of all of the training text. */
   readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
-  /** Of models of what a network has read at each check; after the first pass, all of it. */
+  /** Of models of what is read in each of {@link grownUpdates}; after the first pass, all of it. */
   readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
   /** The novel's own continuations of the prompts. */
   readonly own: Quality;
@@ -220,7 +232,7 @@ async function trainSeed(
     baselines: baselineLosses(training, [known], {
       ...{ names: characterModels, vocabularySize: size, excluded },
     }),
-    grown: checkUpdates(values.updates, values.checks).map((update) => {
+    grown: grownUpdates(values).map((update) => {
       const length = Math.min(update, pass) * values.characterLength;
       const read = readSoFar(joined, values.characterBatch, length);
       return baselineLosses(read, [known], {

@@ -4,8 +4,19 @@ import { CHARACTERS, type CharactersPart, qualityOf } from "./characters.ts";
 import { overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 
-/** The strategies whose mean tells how good a network is. */
-const usual = ["Balanced", "Top-K", "Top-P"] as const;
+/** The strategies over which networks are compared, by what a reader calls them. */
+const usual = {
+  Balanced: "temperature 1 alone",
+  "Top-K": "top-k alone",
+  "Top-P": "top-p alone",
+} as const;
+
+/** The others. */
+const others = {
+  Greedy: "always the likeliest character (greedy)",
+  Conservative: "temperature 0.7 alone",
+  Creative: "temperature 1.3 alone",
+} as const;
 
 /** Strategies that are described by how far their texts are from the text itself. */
 const described = {
@@ -26,28 +37,38 @@ const described = {
 export function claimSamples(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   describe(context, parts, overlap);
-  const gain = (part: CharactersPart, network: Architecture, strategy: string): number =>
-    distance(part, network, "Balanced") - distance(part, network, strategy);
-  const over = (part: CharactersPart, strategy: string): number =>
-    mean(architectures.map((network) => gain(part, network, strategy)));
+  const gain = (network: Architecture, strategy: string, than: string) => (part: CharactersPart) =>
+    distance(part, network, than) - distance(part, network, strategy);
+  const over = (strategy: string, than: string) => (part: CharactersPart): number =>
+    mean(architectures.map((network) => gain(network, strategy, than)(part)));
   const closer = (strategy: string): MeasuredClaim => ({
-    of: (part) => over(part, strategy),
-    others: { "the LSTM alone": (part) => gain(part, "LSTM", strategy) },
-  });
-  const nearer = (strategy: string, network: Architecture) => (part: CharactersPart): number =>
-    distance(part, "RNN", strategy) - distance(part, network, strategy);
-  const judged: Record<string, MeasuredClaim> = {
-    "top-k-closer": closer("Top-K"),
-    "top-p-closer": closer("Top-P"),
-    "quality-network": {
-      of: (part) => mean(usual.map((strategy) => nearer(strategy, "LSTM")(part))),
-      others: Object.fromEntries(usual.map((name) => [`${name} alone`, nearer(name, "LSTM")])),
+    of: over(strategy, "Conservative"),
+    others: {
+      "compared with temperature 1": over(strategy, "Balanced"),
+      "compared with the likeliest characters (greedy)": over(strategy, "Greedy"),
+      ...Object.fromEntries(architectures.map((network) => {
+        return [`the ${network} alone`, gain(network, strategy, "Conservative")];
+      })),
     },
-    "quality-interaction": {
-      of: (part) => gain(part, "RNN", "Top-P") - gain(part, "LSTM", "Top-P"),
+  });
+  const nearer = (strategy: string) => (part: CharactersPart): number =>
+    distance(part, "RNN", strategy) - distance(part, "LSTM", strategy);
+  const more = (strategy: string, than: string) => (part: CharactersPart): number =>
+    gain("RNN", strategy, than)(part) - gain("LSTM", strategy, than)(part);
+  const judged: Record<string, MeasuredClaim> = {
+    "top-k-over-temperature": closer("Top-K"),
+    "top-p-over-temperature": closer("Top-P"),
+    "predictability-network": {
+      of: (part) => mean(Object.keys(usual).map((strategy) => nearer(strategy)(part))),
+      others: Object.fromEntries(
+        Object.entries({ ...usual, ...others }).map(([strategy, name]) => [name, nearer(strategy)]),
+      ),
+    },
+    "predictability-interaction": {
+      of: more("Top-P", "Balanced"),
       others: {
-        "top-k in place of top-p": (part) =>
-          gain(part, "RNN", "Top-K") - gain(part, "LSTM", "Top-K"),
+        "top-k in place of top-p": more("Top-K", "Balanced"),
+        "temperature 0.7 in place of top-p": more("Conservative", "Balanced"),
       },
     },
   };

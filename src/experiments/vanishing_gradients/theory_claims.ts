@@ -1,10 +1,14 @@
 import { geometricMean } from "../../analysis/statistics.ts";
+import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { recordTolerances } from "../tolerances.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { decayFactors, jacobianFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, theoryGains } from "./parameters.ts";
 import type { Prediction, Width } from "./wide.ts";
+
+/** The largest gain of the mean that leaves out the gains near and above the edge of chaos. */
+const LARGEST_OF_FEWER = 1.5;
 
 /** What was measured of one width, by seed, and what the theory predicts for it. */
 interface Compared {
@@ -55,10 +59,19 @@ function recordDefault(
     statistic: "geometric-mean",
     values: other,
   });
+  const scales = factors.map((factor) => timeScaleRatio(factor, predicted.plain));
+  if (scales.every(Number.isFinite)) {
+    context.metric({
+      id: "default-time-scale-ratio",
+      label: "time scale −1/ln of the per-step factor over that of the theory",
+      statistic: "geometric-mean",
+      values: scales,
+    });
+  }
   context.claim("theory-default", {
     values: overTheory(factors),
     parts: { "measured factor": factors },
-    alternatives: [{
+    alternatives: [...inTimeScales(scales), {
       name: `other networks, in float32, all lags to ${context.parameters.steps}, from the state 0`,
       values: other,
     }, {
@@ -80,14 +93,41 @@ function recordWidest(context: Context, { predicted, measured }: Compared): void
   });
   context.claim("theory-over-inputs", {
     values: measured.map(({ byVariance }) => worstRatio(byVariance, predicted.byVariance)),
+    alternatives: inTimeScales(measured.map(({ byVariance }) => {
+      const ratios = byVariance.map((factor, i) =>
+        timeScaleRatio(factor, predicted.byVariance[i] ?? NaN)
+      );
+      return worstRatio(ratios, ratios.map(() => 1));
+    })),
   });
 }
 
 function recordNarrow(context: Context, { predicted, measured }: Compared): void {
-  const overTheory = measured.map(({ byGain }) =>
-    geometricMean(byGain.map((factor, i) => factor / (predicted.byGain[i] ?? NaN)))
-  );
-  context.claim("narrow-decays-faster", { values: overTheory });
+  const gains = theoryGains(context);
+  const ratiosUpTo = (largest: number) =>
+    measured.map(({ byGain }) =>
+      byGain.flatMap((factor, i) =>
+        (gains[i] ?? NaN) <= largest ? [factor / (predicted.byGain[i] ?? NaN)] : []
+      )
+    );
+  const overTheory = ratiosUpTo(Infinity).map(geometricMean);
+  const fewer = gains.filter((gain) => gain <= LARGEST_OF_FEWER);
+  const isFewer = fewer.length > 0 && fewer.length < gains.length;
+  context.claim("narrow-decays-faster", {
+    values: overTheory,
+    alternatives: [
+      {
+        name: "at the default gain of 1 alone",
+        values: measured.map(({ plain }) => plain / predicted.plain),
+      },
+      ...isFewer
+        ? [{
+          name: `over the gains up to ${fewer.at(-1)}`,
+          values: ratiosUpTo(LARGEST_OF_FEWER).map(geometricMean),
+        }]
+        : [],
+    ],
+  });
   const most = predicted.byGain.at(-1) ?? NaN;
   const atMost = measured.map(({ byGain }) => byGain.at(-1) ?? NaN);
   const { "narrow-decays-faster": faster, "narrow-explodes": explodes } = hypotheses.claims;

@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
-import { PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
+import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { text } from "../../../src/experiments/notebook/settings.ts";
 import {
+  countsOf,
   leakOf,
   readWindows,
   splitOf,
@@ -12,6 +13,7 @@ import {
 } from "../../../src/experiments/notebook/text.ts";
 import { NotebookLanguageModel } from "../../../src/experiments/notebook/text_model.ts";
 import { onBackend } from "../../backends.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 import { measuring, part } from "./context.ts";
 import { readRun } from "./pytorch_answers.ts";
 
@@ -130,10 +132,25 @@ Deno.test("trainText() trains the same network whether or not it writes texts", 
   });
 });
 
+Deno.test("countsOf() counts each place of a window once, and no start, padding or unknown word", () => {
+  const windowOf = (input: readonly number[], target: readonly number[]) => ({
+    input: Int32Array.from(input),
+    target: Int32Array.from(target),
+  });
+  const counts = countsOf([
+    windowOf([START, 5, 6, 5], [5, 6, 5, UNK]),
+    windowOf([6, 5, END, PAD], [5, END, PAD, PAD]),
+  ], 8);
+  assertEquals(counts[5], 3);
+  assertEquals(counts[6], 2);
+  assertEquals(counts[END], 1);
+  assertEquals([PAD, UNK, START, 7].map((id) => counts[id]), [0, 0, 0, 0]);
+});
+
 Deno.test("trainText() counts the words that windows of training have in the other sentences", async () => {
   await onBackend("wasm", async () => {
     const context = measuring([4], { textEpochs: 1 });
-    const { known } = await trainText(context, 4, false, part);
+    const { known, knownInside } = await trainText(context, 4, false, part);
     const { tokenizer, cut, short } = await readWindows();
     const { training } = splitOf(context, 4, cut);
     const ids = new Set(training.flatMap(({ input, target }) => [...input, ...target]));
@@ -142,6 +159,19 @@ Deno.test("trainText() counts the words that windows of training have in the oth
     const asked = short.flatMap(({ target }) => [...target]).filter((id) => id !== PAD);
     const had = asked.filter((id) => words.includes(id));
     assertEquals(known.share, had.length / asked.length);
+    // By the frequency of each: how often it stands in the windows, of all that stands there.
+    const counts = words.map((id) =>
+      training.flatMap(({ input, target }) => [...input.slice(0, 1), ...target])
+        .filter((one) => one === id).length
+    );
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    const meanOf = (ids: readonly number[]): number =>
+      ids.reduce((sum, id) => sum - Math.log((counts[words.indexOf(id)] ?? 0) / all), 0) /
+      ids.length;
+    // The log probabilities are kept as 32-bit floats.
+    assertClose([known.frequencyLoss], [meanOf(had)], tolerance.float32);
+    assertEquals(knownInside.words, known.words - 1);
+    assertEquals(knownInside.share, had.filter((id) => id !== END).length / asked.length);
     // After one update from small weights the model is near a uniform guess over its words.
     assert(Math.abs(known.loss - Math.log(known.words)) < 0.5, `${known.loss}`);
     assert(known.words < tokenizer.vocabulary.size);
