@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
-import { estimate } from "../../src/analysis/estimate.ts";
+import { estimate } from "../../src/statistics/estimate.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { thisMachine } from "../../src/platform/runtime.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";

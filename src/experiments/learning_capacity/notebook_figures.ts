@@ -1,4 +1,4 @@
-import { median } from "../../analysis/statistics.ts";
+import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
@@ -119,7 +119,7 @@ function recordSolved(
     kind: "chart",
     title: "Which tasks are solved, by the notebook's mark?",
     caption:
-      `A symbol at 1: every seed gets there. Share of ${context.seeds.length} seeds whose mean ` +
+      `A symbol at 1 means that every seed gets there. Share of ${context.seeds.length} seeds whose mean ` +
       `training loss is below ${solved} in at least one of ${epochs} epochs, with its exact 95 % ` +
       "interval.",
     alt: `A chart for each task (${names.join("; ")}): for each of ${architectures.join(", ")} a ` +
