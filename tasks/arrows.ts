@@ -30,10 +30,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   training: ["core", "data", "kernels", "model"],
   generation: ["core", "data", "kernels", "model"],
   analysis: ["core", "result", "data", "model"],
+  harness: ["platform", "core", "result", "analysis"],
   experiments: [
     "platform",
     "core",
     "result",
+    "harness",
     "data",
     "kernels",
     "model",

@@ -1,6 +1,6 @@
 import { InputError } from "../src/core/errors.ts";
-import type { Experiment } from "../src/experiments/experiment.ts";
-import { parameterHelp } from "../src/experiments/parameters.ts";
+import type { Experiment } from "../src/harness/experiment.ts";
+import { parameterHelp } from "../src/harness/parameters.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { DONE } from "./main.ts";

@@ -1,8 +1,8 @@
 import { InputError, shorten } from "../src/core/errors.ts";
 import { stableStringify } from "../src/core/json.ts";
 import type { MachineRecord, Result, RunRecord } from "../src/result/result.ts";
-import { compare } from "../src/experiments/compare.ts";
-import { recompute, recomputeEstimates } from "../src/experiments/recompute.ts";
+import { compare } from "../src/harness/compare.ts";
+import { recompute, recomputeEstimates } from "../src/harness/recompute.ts";
 import type { ProgressDisplay } from "./progress.ts";
 import { publishedValues } from "./published_values.ts";
 import { statedFile } from "./stated_file.ts";

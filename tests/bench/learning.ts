@@ -1,7 +1,7 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { type Numbers, sideBySide } from "../../src/data/sequence_task.ts";
-import { defineExperiment } from "../../src/experiments/experiment.ts";
-import { learningCapacity } from "../../src/experiments/learning_capacity.ts";
+import { defineExperiment } from "../../src/harness/experiment.ts";
+import { learningCapacity } from "../../src/experiments/learning_capacity/experiment.ts";
 import {
   notebookJobs,
   type NotebookOutcome,
@@ -10,7 +10,7 @@ import {
 } from "../../src/experiments/learning_capacity/notebook_tasks.ts";
 import type { Context } from "../../src/experiments/learning_capacity/parameters.ts";
 import { networksOf } from "../../src/experiments/learning_capacity/train.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
+import { runExperiment } from "../../src/harness/run.ts";
 import type { Tensor } from "./data.ts";
 
 /** Parameters of `learning-capacity` that differ from its own. */

@@ -1,6 +1,6 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { learningCapacity } from "../../src/experiments/learning_capacity.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
+import { learningCapacity } from "../../src/experiments/learning_capacity/experiment.ts";
+import { resolveParameters } from "../../src/harness/parameters.ts";
 import { contest, type Contestant, type ContestOptions } from "./contest.ts";
 import { drawLearning, type Given, learn, SEEDS } from "./learning.ts";
 import { CHECKED_EPOCHS, learnedTheSame, learningChecks } from "./learning_checks.ts";
