@@ -49,8 +49,8 @@ export interface NamesInput {
   readonly label?: string;
 }
 
-/** What both kinds of figures have. */
-interface SeedFigureInput extends Omit<FigureText, "id"> {
+/** The text, series and panels of a figure of values by seed. */
+export interface SeedFigureInput extends Omit<FigureText, "id"> {
   /** The figure's id. Default: the table's. */
   readonly id?: string;
   /** The column that tells curves or symbols apart. Default: none, which is one series. */
@@ -79,8 +79,8 @@ export interface IntervalsFigureInput extends SeedFigureInput {
   readonly y: string | NamesInput;
 }
 
-/** What both kinds of tables have. */
-interface SeedTableInput {
+/** The text and the values of a table by seed. */
+export interface SeedTableInput {
   /** The id of the table and, by default, of its figure. */
   readonly id: string;
   /** The table's title. */

@@ -1,5 +1,6 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { type Numbers, sideBySide } from "../../src/data/sequence_task.ts";
+import type { NDArray } from "../../src/core/nd_array.ts";
+import { sideBySide } from "../../src/data/sequence_task.ts";
 import { defineExperiment } from "../../src/harness/experiment.ts";
 import { learningCapacity } from "../../src/experiments/learning_capacity/experiment.ts";
 import {
@@ -46,7 +47,7 @@ export async function drawLearning(
 ): Promise<readonly Tensor[]> {
   const tensors = new Map<string, Tensor>();
   // Without the axis of seeds: there is one.
-  const add = (name: string, { shape, data }: Numbers, seedAxis = 0, parameter = false): void => {
+  const add = (name: string, { shape, data }: NDArray, seedAxis = 0, parameter = false): void => {
     tensors.set(name, { name, shape: shape.toSpliced(seedAxis, 1), parameter, values: data });
   };
   await inExperiment(backend, given, SEEDS.slice(0, 1), async (context) => {

@@ -17,14 +17,14 @@ import { logProbabilities, scale, type TinyModel, tinyModel } from "./tiny_model
 
 const end = 3;
 
-/** A sequence with its end, if it has one, and its score. */
+/** A sequence and its score; `ids` excludes the end. */
 interface Sequence {
   ids: number[];
   logProbability: number;
   score: number;
 }
 
-/** Every sequence that there is up to a length, the best first. */
+/** Enumerates every sequence up to a length, the best first. */
 async function everySequence(
   model: TinyModel,
   prompt: readonly number[],
@@ -51,7 +51,7 @@ async function everySequence(
   return found.sort((a, b) => b.score - a.score);
 }
 
-forEachBackend("one beam is greedy", async () => {
+forEachBackend("beamSearch() with one beam is greedy", async () => {
   const model = tinyModel();
   for (const prompt of [[1, 4, 2], [5], [0, 0]]) {
     const options = { maxTokens: 12, end };
@@ -64,7 +64,7 @@ forEachBackend("one beam is greedy", async () => {
   model.dispose();
 });
 
-forEachBackend("a sequence's log probability is a forward pass's", async (backend) => {
+forEachBackend("beamSearch() gives the log probabilities of a forward pass", async (backend) => {
   const model = tinyModel();
   const prompt = [1, 4, 2];
   const found = await beamSearch(model, prompt, { beams: 3, maxTokens: 7, end });
@@ -87,7 +87,7 @@ const settings: readonly (readonly [string, Partial<BeamOptions>])[] = [
 ];
 
 for (const [what, setting] of settings) {
-  Deno.test(`with beams enough the best of all sequences are found: ${what}`, async () => {
+  Deno.test(`beamSearch() finds the best of all sequences with enough beams: ${what}`, async () => {
     await selectBackend("cpu");
     for (const seed of [1, 2, 3]) {
       const model = tinyModel(4, seed);
@@ -110,7 +110,7 @@ for (const [what, setting] of settings) {
   });
 }
 
-Deno.test("more beams find what greedy misses", async () => {
+Deno.test("beamSearch() finds better sequences with more beams", async () => {
   await selectBackend("cpu");
   const better = [];
   for (const seed of Array(8).keys()) {
@@ -126,7 +126,7 @@ Deno.test("more beams find what greedy misses", async () => {
   assert(better.some((gain) => gain > 0.01), `${better}`);
 });
 
-Deno.test("sequences come the best first, and each once", async () => {
+Deno.test("beamSearch() returns the best sequence first, and each one once", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const found = await beamSearch(model, [1], { beams: 6, maxTokens: 10, end, lengthPenalty: 1 });
@@ -137,7 +137,7 @@ Deno.test("sequences come the best first, and each once", async () => {
   model.dispose();
 });
 
-Deno.test("a beam search leaves no tensor", async () => {
+Deno.test("beamSearch() leaves no tensor", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const before = tf.memory().numTensors;
@@ -146,7 +146,7 @@ Deno.test("a beam search leaves no tensor", async () => {
   model.dispose();
 });
 
-Deno.test("beamSearch() can be stopped by a timer, and leaves nothing", async () => {
+Deno.test("beamSearch() can be stopped by a timer, and leaves no tensor", async () => {
   await selectBackend("wasm");
   const model = tinyModel();
   const before = tf.memory().numTensors;
@@ -159,7 +159,7 @@ Deno.test("beamSearch() can be stopped by a timer, and leaves nothing", async ()
   model.dispose();
 });
 
-Deno.test("wrong options and logits are errors", async () => {
+Deno.test("beamSearch() refuses wrong options, prompts and logits", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const wrong: readonly [Partial<BeamOptions>, string][] = [
@@ -190,14 +190,14 @@ Deno.test("wrong options and logits are errors", async () => {
 
 const root: Hypothesis = { before: null, id: -1, tokens: 0, logProbability: 0 };
 
-/** A sequence of ids with a log probability. */
+/** Creates a sequence of ids with a log probability. */
 function sequence(ids: readonly number[], logProbability: number): Hypothesis {
   return ids.reduce<Hypothesis>((before, id) => {
     return { before, id, tokens: before.tokens + 1, logProbability };
   }, root);
 }
 
-Deno.test("the best are kept in order, the earlier of equal ones first", () => {
+Deno.test("FinishedBeams.sequences() returns the best in order, the earlier of equal ones first", () => {
   const finished = new FinishedBeams(3, 0, 9);
   finished.add(sequence([1, 2], -2), false);
   finished.add(sequence([3], -1), true);
@@ -211,7 +211,7 @@ Deno.test("the best are kept in order, the earlier of equal ones first", () => {
   ]);
 });
 
-Deno.test("a penalty of length favours what is longer", () => {
+Deno.test("FinishedBeams.sequences() favours longer sequences with a length penalty", () => {
   const finished = new FinishedBeams(2, 1, 9);
   finished.add(sequence([1], -1), false);
   finished.add(sequence([1, 2, 3, 4, 5, 6, 7], -1.5), false);
@@ -221,7 +221,7 @@ Deno.test("a penalty of length favours what is longer", () => {
   assertEquals([best?.logProbability, other?.logProbability], [-1.5, -1]);
 });
 
-Deno.test("a search is settled when nothing that is followed can become one of the best", () => {
+Deno.test("FinishedBeams.isSettled() is true if no extension can be among the best", () => {
   const plain = new FinishedBeams(2, 0, 7);
   plain.add(sequence([1], -1), true);
   assertEquals(plain.isSettled(sequence([2], -100)), false);
@@ -239,7 +239,7 @@ function hypothesis(logProbability: number): Hypothesis {
   return { before: null, id: -1, tokens: 4, logProbability };
 }
 
-Deno.test("the likeliest extensions are those of a full sort", () => {
+Deno.test("BeamExtender.extend() finds the extensions of a full sort", () => {
   const random = new Random(1);
   const [vocabulary, batch] = [9, 4];
   for (const most of [1, 3, 12, 40]) {
@@ -267,7 +267,7 @@ Deno.test("the likeliest extensions are those of a full sort", () => {
   }
 });
 
-Deno.test("of equal extensions those of the earlier row and the lower id come first", () => {
+Deno.test("BeamExtender.extend() orders equal extensions by row, then by id", () => {
   const extensions = new BeamExtender(5, 3, []);
   const found = extensions.extend(new Float32Array(6), [hypothesis(-1), hypothesis(-1)]);
   assertEquals(found.map(({ row, hypothesis }) => [row, hypothesis.id]), [

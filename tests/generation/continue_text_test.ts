@@ -19,9 +19,9 @@ import { scale } from "./tiny_model.ts";
 type Asked = Pick<TextModel, "model" | "tokenizer">;
 
 /**
- * A model that was never trained, whose tokens differ in likelihood.
+ * Creates an untrained model whose tokens differ in probability.
  *
- * @param end What the logit of the end is raised by.
+ * @param end How much the logit of the end is raised.
  */
 async function untrained(kind: TokenKind, end = -1): Promise<Asked> {
   await selectBackend("cpu");
@@ -34,7 +34,7 @@ async function untrained(kind: TokenKind, end = -1): Promise<Asked> {
   return { model, tokenizer };
 }
 
-/** The whole text, with the prompt before it. */
+/** Returns the whole text with the prompt before it. */
 async function whole(asked: Asked, prompt: string, options: ContinueOptions) {
   const pieces = await Array.fromAsync(continueText(asked, prompt, options));
   const { tokenizer } = asked;
@@ -42,7 +42,7 @@ async function whole(asked: Asked, prompt: string, options: ContinueOptions) {
 }
 
 for (const kind of ["words", "characters"] as const) {
-  Deno.test(`${kind} go on from a prompt, as the ids by hand do`, async () => {
+  Deno.test(`continueText() gives the text of ids that are generated directly (${kind})`, async () => {
     const asked = await untrained(kind);
     const { model, tokenizer } = asked;
     const sampling = { topP: 0.9, repetitionPenalty: 1.1 };
@@ -64,7 +64,7 @@ for (const kind of ["words", "characters"] as const) {
   });
 }
 
-Deno.test("pieces are words with the space before them, or characters as they are", async () => {
+Deno.test("continueText() gives words with the space before them, or characters", async () => {
   for (const [kind, wanted] of [["words", /^ \S+$/], ["characters", /^[\w ]$/]] as const) {
     const asked = await untrained(kind);
     const pieces = await Array.fromAsync(continueText(asked, "the", { seed: 1, maxTokens: 9 }));
@@ -76,13 +76,13 @@ Deno.test("pieces are words with the space before them, or characters as they ar
   }
 });
 
-Deno.test("a text is at most 100 tokens where nothing is said", async () => {
+Deno.test("continueText() gives at most 100 tokens by default", async () => {
   const asked = await untrained("characters", -100);
   assertEquals((await whole(asked, "the", { seed: 1 })).length, 103);
   asked.model.dispose();
 });
 
-Deno.test("samples are each what they are alone, the first that of one", async () => {
+Deno.test("continueTexts() gives independent samples, the first that of continueText()", async () => {
   const asked = await untrained("words");
   const options = { seed: 7, maxTokens: 25 };
   const gather = async (samples: number): Promise<string[]> => {
@@ -101,7 +101,7 @@ Deno.test("samples are each what they are alone, the first that of one", async (
   asked.model.dispose();
 });
 
-Deno.test("nothing is left of a text that is not read to its end", async () => {
+Deno.test("continueText() leaves no tensor if it is not read to its end", async () => {
   const asked = await untrained("words");
   const run = async () => {
     for await (const _piece of continueText(asked, "the", { seed: 1 })) break;
@@ -113,7 +113,7 @@ Deno.test("nothing is left of a text that is not read to its end", async () => {
   asked.model.dispose();
 });
 
-Deno.test("wrong prompts, seeds and options are refused with the first piece", async () => {
+Deno.test("continueText() refuses wrong prompts, seeds and options at the first piece", async () => {
   const asked = await untrained("words");
   const refuse = async (args: readonly unknown[], message: string) => {
     const stream: AsyncGenerator<string> = Reflect.apply(continueText, undefined, [asked, ...args]);

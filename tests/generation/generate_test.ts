@@ -12,28 +12,31 @@ import { logProbabilities, scale, tinyModel } from "./tiny_model.ts";
 
 const greedy: SamplingOptions = { temperature: 0 };
 
-/** A request whose source is known by its seed. */
+/** Creates a request whose random numbers depend on a seed. */
 function request(prompt: number[], sampling: SamplingOptions, seed = 1): GenerationRequest {
   return { prompt, sampling, random: new Random(seed) };
 }
 
-forEachBackend("greedy goes on from a prompt as a forward pass over all says", async (backend) => {
-  const model = tinyModel();
-  const prompt = [1, 4, 2, 5, 3, 3, 0];
-  const [ids = []] = await generate(model, [request(prompt, greedy)], { maxTokens: 12 });
-  assertEquals(ids.length, 12);
-  assert(new Set(ids).size > 1, `it says always the same: ${ids}`);
-  const found = await logProbabilities(model, [...prompt, ...ids]);
-  for (const [t, id] of [...ids].entries()) {
-    const row = found[prompt.length - 1 + t] ?? [];
-    const missing = Math.max(...row) - (row[id] ?? -Infinity);
-    const allowed = tolerance.backend[backend].relative * Math.max(...row.map(Math.abs));
-    assert(missing <= allowed, `token ${t}: ${id} of ${row}`);
-  }
-  model.dispose();
-});
+forEachBackend(
+  "generate() at temperature 0 chooses the likeliest tokens of a forward pass",
+  async (backend) => {
+    const model = tinyModel();
+    const prompt = [1, 4, 2, 5, 3, 3, 0];
+    const [ids = []] = await generate(model, [request(prompt, greedy)], { maxTokens: 12 });
+    assertEquals(ids.length, 12);
+    assert(new Set(ids).size > 1, `it says always the same: ${ids}`);
+    const found = await logProbabilities(model, [...prompt, ...ids]);
+    for (const [t, id] of [...ids].entries()) {
+      const row = found[prompt.length - 1 + t] ?? [];
+      const missing = Math.max(...row) - (row[id] ?? -Infinity);
+      const allowed = tolerance.backend[backend].relative * Math.max(...row.map(Math.abs));
+      assert(missing <= allowed, `token ${t}: ${id} of ${row}`);
+    }
+    model.dispose();
+  },
+);
 
-forEachBackend("a row is what it is alone, whatever prompts are beside it", async () => {
+forEachBackend("generate() gives each row as if it were alone", async () => {
   const model = tinyModel();
   const make = (): GenerationRequest[] => [
     request([1, 2, 3, 4, 5, 1, 2], { topP: 0.9 }, 1),
@@ -51,7 +54,7 @@ forEachBackend("a row is what it is alone, whatever prompts are beside it", asyn
   model.dispose();
 });
 
-forEachBackend("nothing is left of generating, nor of stopping early", async () => {
+forEachBackend("generateStream() leaves no tensor, also if it is stopped early", async () => {
   const model = tinyModel();
   const run = async (most: number): Promise<number> => {
     let count = 0;
@@ -70,7 +73,7 @@ forEachBackend("nothing is left of generating, nor of stopping early", async () 
   model.dispose();
 });
 
-Deno.test("generate() can be stopped by a timer, and leaves nothing", async () => {
+Deno.test("generate() can be stopped by a timer, and leaves no tensor", async () => {
   await selectBackend("wasm");
   const model = tinyModel();
   const before = tf.memory().numTensors;
@@ -87,7 +90,7 @@ function inGpu(info: tf.MemoryInfo): unknown {
   return "numBytesInGPU" in info ? info.numBytesInGPU : null;
 }
 
-Deno.test("equal seeds give equal rows, others others", async () => {
+Deno.test("generate() gives equal rows for equal seeds only", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const run = (seed: number) => generate(model, [request([1], {}, seed)], { maxTokens: 40 });
@@ -96,7 +99,7 @@ Deno.test("equal seeds give equal rows, others others", async () => {
   model.dispose();
 });
 
-Deno.test("the first tokens are drawn as the model's probabilities say", async () => {
+Deno.test("generate() draws tokens by the probabilities of the model", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   scale(model.parameters, 0.8);
@@ -110,7 +113,7 @@ Deno.test("the first tokens are drawn as the model's probabilities say", async (
   model.dispose();
 });
 
-Deno.test("the end ends a row, and nothing comes after it", async () => {
+Deno.test("generateStream() gives nothing after the end of a row", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const requests = () => Array.from({ length: 8 }, (_, seed) => request([1], {}, seed));
@@ -136,7 +139,7 @@ Deno.test("the end ends a row, and nothing comes after it", async () => {
   model.dispose();
 });
 
-Deno.test("rows that all end at once give no step", async () => {
+Deno.test("generateStream() gives no step if all rows end at once", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const banned = [0, 1, 2, 4, 5];
@@ -145,7 +148,7 @@ Deno.test("rows that all end at once give no step", async () => {
   model.dispose();
 });
 
-Deno.test("what is banned never comes", async () => {
+Deno.test("generate() never gives banned ids", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const requests = [request([1], { temperature: 5 }, 1), request([2], greedy, 2)];
@@ -154,7 +157,7 @@ Deno.test("what is banned never comes", async () => {
   model.dispose();
 });
 
-Deno.test("a prefix comes before the prompt, and alone primes an empty one", async () => {
+Deno.test("generate() puts the prefix before the prompt, which may be empty", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const run = (prompt: number[], prefix?: number) =>
@@ -164,7 +167,7 @@ Deno.test("a prefix comes before the prompt, and alone primes an empty one", asy
   model.dispose();
 });
 
-Deno.test("the repetition penalty counts prompt and continuation", async () => {
+Deno.test("generate() applies the repetition penalty to prompt and continuation", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const sampling = { temperature: 0, repetitionPenalty: 1e6 };
@@ -173,7 +176,7 @@ Deno.test("the repetition penalty counts prompt and continuation", async () => {
   model.dispose();
 });
 
-Deno.test("logits that are NaN are an error, never a token", async () => {
+Deno.test("generate() throws on logits that are NaN", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   scale({ bias: Object.values(model.parameters).at(-1) ?? tf.variable(tf.scalar(0)) }, NaN);

@@ -11,7 +11,7 @@ import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { tinyModel } from "./tiny_model.ts";
 
-Deno.test("wrong options and prompts name what is wanted and what was found", async () => {
+Deno.test("generate() refuses wrong options and prompts with what is wanted and found", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const random = new Random(1);
@@ -44,7 +44,7 @@ Deno.test("wrong options and prompts name what is wanted and what was found", as
   model.dispose();
 });
 
-Deno.test("a model that does not go from ids to as many outputs is refused", async () => {
+Deno.test("generate() refuses a model that does not map ids to one logit for each id", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const refused = async (outFeatures: number, replicas: number | undefined, message: string) => {
@@ -69,7 +69,7 @@ Deno.test("a model that does not go from ids to as many outputs is refused", asy
   await refused(5, undefined, `${wanted}{"ids":4,"outputs":5}`);
 });
 
-Deno.test("of the special ids only the end is ever drawn, and ends a text", () => {
+Deno.test("textIds let generate() draw only the end of the special ids", () => {
   const { prefix, end, banned } = textIds;
   assertEquals(specialTokens[prefix], "<START>");
   assertEquals(specialTokens[end], "<END>");

@@ -7,7 +7,7 @@ import { tinyModel } from "./tiny_model.ts";
 
 const prompts = [[1, 2, 3, 4, 5], [4], [5, 3, 1]].map((ids) => Int32Array.from(ids));
 
-forEachBackend("each row's states are those after its own prompt", async () => {
+forEachBackend("prefill() gives each row the states after its own prompt", async () => {
   const model = tinyModel();
   const together = new Stream(model, { batch: prompts.length });
   const last = prefill(together, prompts);
@@ -31,7 +31,7 @@ forEachBackend("each row's states are those after its own prompt", async () => {
   model.dispose();
 });
 
-Deno.test("prompts of one token leave the states at 0", async () => {
+Deno.test("prefill() leaves the states at 0 after prompts of one token", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const stream = new Stream(model, { batch: 2 });

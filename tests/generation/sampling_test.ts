@@ -27,17 +27,17 @@ for (const { logits, temperature, top_k: topK, top_p: topP, probabilities: wante
     ...(topK === null ? {} : { topK }),
     ...(topP === null ? {} : { topP }),
   };
-  Deno.test(`the probabilities are PyTorch's: ${JSON.stringify(options)}`, () => {
+  Deno.test(`probabilities() equal PyTorch's: ${JSON.stringify(options)}`, () => {
     const found = probabilities(logits, options);
     assertEquals(Array.from(found, (p) => p === 0), wanted.map((p) => p === 0), "what is removed");
     assertClose(found, wanted, tolerance.sampling);
   });
 }
 
-/** Logits of probabilities. */
+/** Converts probabilities to logits. */
 const logs = (...values: number[]): number[] => values.map((p) => Math.log(p));
 
-Deno.test("top-p keeps the token that crosses p, and no more", () => {
+Deno.test("probabilities() with top-p keep the token that crosses p, and none after it", () => {
   const logits = logs(0.125, 0.5, 0.25, 0.125);
   const kept = (topP: number): number[] => {
     return [...probabilities(logits, { topP })].flatMap((p, id) => p > 0 ? [id] : []);
@@ -52,20 +52,20 @@ Deno.test("top-p keeps the token that crosses p, and no more", () => {
   assertEquals([...probabilities([0, 0], { topP: 0.5 })], [0.5, 0.5]);
 });
 
-Deno.test("of equal logits the lower id is kept", () => {
+Deno.test("probabilities() keep the lower id of equal logits", () => {
   const logits = [1, 3, 3, 3, 1];
   assertEquals([...probabilities(logits, { topK: 2 })], [0, 0.5, 0.5, 0, 0]);
   assertEquals([...probabilities(logits, { topP: 0.2 })], [0, 1, 0, 0, 0]);
   assertEquals([...probabilities(logits, { temperature: 0 })], [0, 1, 0, 0, 0]);
 });
 
-Deno.test("top-p counts what top-k has left", () => {
+Deno.test("probabilities() apply top-p to the tokens that top-k keeps", () => {
   // Of 4 : 2 : 1 : 1, top-k leaves 2/3 and 1/3.
   const found = probabilities(logs(0.5, 0.25, 0.125, 0.125), { topK: 2, topP: 0.6 });
   assertEquals([...found], [1, 0, 0, 0]);
 });
 
-Deno.test("min-p keeps what has a share of the likeliest token's probability", () => {
+Deno.test("probabilities() with min-p keep tokens by their share of the likeliest", () => {
   const logits = logs(0.6, 0.3, 0.08, 0.02);
   const wanted = [0.6, 0.3, 0.08, 0].map((p) => p / 0.98);
   assertClose(probabilities(logits, { minP: 0.1 }), wanted, tolerance.rounding);
@@ -75,7 +75,7 @@ Deno.test("min-p keeps what has a share of the likeliest token's probability", (
   assert(probabilities(logits, { minP: 0.1, temperature: 2 }).every((p) => p > 0));
 });
 
-Deno.test("a repetition penalty makes what was there less likely, whatever the logit's sign", () => {
+Deno.test("probabilities() with a repetition penalty fall for the history, whatever the sign of the logit", () => {
   const logits = [2, -2, 1, 0];
   const found = probabilities(logits, { repetitionPenalty: 2 }, [1, 0, 0, 1]);
   const wanted = probabilities([1, -4, 1, 0]);
@@ -89,7 +89,7 @@ Deno.test("a repetition penalty makes what was there less likely, whatever the l
   ]);
 });
 
-Deno.test("probabilities add up to 1 for any logits and options", () => {
+Deno.test("probabilities() add up to 1 for any logits and options", () => {
   const random = new Random(1);
   for (let i = 0; i < 300; i++) {
     const logits = Array.from({ length: random.integer(1, 60) }, () => random.normal(0, 8));
@@ -104,7 +104,7 @@ Deno.test("probabilities add up to 1 for any logits and options", () => {
   }
 });
 
-/** The same by a sort of all tokens, as the definitions read. */
+/** Computes the probabilities by a full sort, literally by the definitions. */
 function bySorting(logits: readonly number[], options: Required<SamplingOptions>): number[] {
   const { temperature, topK, topP, minP } = options;
   const order = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
@@ -118,7 +118,7 @@ function bySorting(logits: readonly number[], options: Required<SamplingOptions>
   return logits.map((_, id) => kept.includes(id) ? (weights[id] ?? 0) / sum(kept) : 0);
 }
 
-Deno.test("what is kept is what a sort of all tokens keeps", () => {
+Deno.test("probabilities() keep the tokens that a full sort keeps", () => {
   const random = new Random(2);
   for (const spread of [0.1, 1, 4, 15]) {
     for (let i = 0; i < 60; i++) {
@@ -138,14 +138,14 @@ Deno.test("what is kept is what a sort of all tokens keeps", () => {
   }
 });
 
-Deno.test("extreme logits and temperatures give probabilities all the same", () => {
+Deno.test("probabilities() are finite for extreme logits and temperatures", () => {
   assertEquals([...probabilities([1e30, 0, -1e30])], [1, 0, 0]);
   assertEquals([...probabilities([-Infinity, 3, -Infinity])], [0, 1, 0]);
   assertEquals([...probabilities([1, 2], { temperature: 1e-320 })], [0, 1]);
   assertClose(probabilities([1, 2], { temperature: 1e300 }), [0.5, 0.5], tolerance.rounding);
 });
 
-Deno.test("logits that are none are errors, whatever the strategy", () => {
+Deno.test("probabilities() throw on logits that are NaN or infinity, with any options", () => {
   const wrong: readonly [number[], string][] = [
     [[0, NaN, 1], "logits[1] must be a number below infinity, found NaN"],
     [[Infinity, 1], "logits[0] must be a number below infinity, found Infinity"],
@@ -159,7 +159,7 @@ Deno.test("logits that are none are errors, whatever the strategy", () => {
   }
 });
 
-Deno.test("wrong options name what is wanted and what was found", () => {
+Deno.test("probabilities() refuse wrong options with what is wanted and found", () => {
   const wrong: readonly [SamplingOptions, string][] = [
     [{ temperature: -1 }, "temperature must be a finite number of at least 0, found -1"],
     [{ temperature: NaN }, "temperature must be a finite number of at least 0, found NaN"],
@@ -188,7 +188,7 @@ Deno.test("wrong options name what is wanted and what was found", () => {
   );
 });
 
-Deno.test("repetition penalties from the least to the largest number give no NaN", () => {
+Deno.test("probabilities() are not NaN for any repetition penalty", () => {
   const penalties = [5e-324, 1e-300, 1e-38, 0.5, 2, 1e38, 1e300, Number.MAX_VALUE];
   for (const repetitionPenalty of penalties) {
     for (const logits of [[3, 2, 1], [-3, -2, -1], [0, 1e-300, -1e-300], [3e38, -3e38, 0]]) {
@@ -218,7 +218,7 @@ Deno.test("repetition penalties from the least to the largest number give no NaN
   assertEquals([...probabilities([2, -1], { repetitionPenalty: 1e300 }, [0, 1])], [1, 0]);
 });
 
-Deno.test("logits that differ by more than float64 holds still have their probabilities", () => {
+Deno.test("probabilities() are right for logits whose difference overflows float64", () => {
   const { MAX_VALUE } = Number;
   const found = probabilities([MAX_VALUE, -MAX_VALUE], { temperature: MAX_VALUE });
   assertClose(found, [1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(2))], tolerance.rounding);
@@ -226,7 +226,7 @@ Deno.test("logits that differ by more than float64 holds still have their probab
   assertEquals([...probabilities([1, 2], { temperature: 5e-324 })], [0, 1]);
 });
 
-Deno.test("probabilities() and sampleToken() refuse likely mistakes of JavaScript", () => {
+Deno.test("probabilities() and sampleToken() refuse arguments of other types", () => {
   const random = new Random(1);
   const wrong: readonly [CallableFunction, unknown[], string][] = [
     [probabilities, [], "logits must be an array or typed array of numbers, found undefined"],
@@ -253,7 +253,7 @@ Deno.test("probabilities() and sampleToken() refuse likely mistakes of JavaScrip
   }
 });
 
-Deno.test("tokens are drawn as often as their probabilities say", () => {
+Deno.test("sampleToken() draws tokens as often as their probabilities say", () => {
   const shares = [0.02, 0, 0.3, 0.18, 0.5, 0];
   const random = new Random(1);
   const counts = shares.map(() => 0);
@@ -265,7 +265,7 @@ Deno.test("tokens are drawn as often as their probabilities say", () => {
   assert(chiSquare(counts, shares) < 16.27, `${counts}`);
 });
 
-Deno.test("weights need not add up to 1", () => {
+Deno.test("sampleToken() accepts weights that do not sum to 1", () => {
   const draw = (factor: number): number[] => {
     const random = new Random(2);
     const weights = Float64Array.from([1, 2, 3], (weight) => weight * factor);
@@ -274,7 +274,7 @@ Deno.test("weights need not add up to 1", () => {
   assertEquals(draw(8), draw(0.125));
 });
 
-Deno.test("equal sources draw equal tokens", () => {
+Deno.test("sampleToken() draws equal tokens from equal sources", () => {
   const draw = (seed: number): number[] => {
     const random = new Random(seed);
     return Array.from({ length: 50 }, () => sampleToken(new Float64Array(9).fill(1), random));
@@ -283,7 +283,7 @@ Deno.test("equal sources draw equal tokens", () => {
   assert(draw(3).join() !== draw(4).join());
 });
 
-Deno.test("what is no distribution is an error, never a token", () => {
+Deno.test("sampleToken() throws on weights that are not a distribution", () => {
   const wrong: readonly [number[], string][] = [
     [[0.5, NaN], "probabilities[1] must be at least 0, found NaN"],
     [[-0.1, 1], "probabilities[0] must be at least 0, found -0.1"],
@@ -306,7 +306,7 @@ const settings: readonly SamplingOptions[] = [
 ];
 
 for (const options of settings) {
-  Deno.test(`a sampler draws token after token as from nothing: ${JSON.stringify(options)}`, () => {
+  Deno.test(`Sampler.next() draws each token like a new sampler: ${JSON.stringify(options)}`, () => {
     const random = new Random(1);
     const sampler = new Sampler(12, options);
     const history: number[] = [];
@@ -322,13 +322,13 @@ for (const options of settings) {
   });
 }
 
-Deno.test("what is banned is never drawn, and the rest goes as its shares say", () => {
+Deno.test("Sampler.next() never draws banned tokens, and draws the others by their shares", () => {
   const sampler = new Sampler(4, {}, [0, 3]);
   assertEquals([...sampler.probabilities([9, 1, 1, 9])], [0, 0.5, 0.5, 0]);
   assertEquals(new Sampler(4, { temperature: 0 }, [0]).next([9, 1, 1, 8], new Random(1)), 3);
 });
 
-Deno.test("a sampler takes as many logits as it was made for", () => {
+Deno.test("Sampler.next() refuses another number of logits", () => {
   const sampler = new Sampler(3, {});
   assertThrows(
     () => sampler.next([1, 2], new Random(1)),

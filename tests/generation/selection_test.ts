@@ -2,12 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { selectLargest, selectMass } from "../../src/generation/selection.ts";
 
-/** Indices from the largest value to the smallest, equal ones by index. */
+/** Sorts indices from the largest value to the smallest, equal ones by index. */
 function sorted(values: Float64Array): number[] {
   return [...values.keys()].sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b);
 }
 
-/** Numbers of several kinds: few different ones, many, in order, the wrong way round. */
+/** Values of several kinds: few different ones, many, ascending, descending. */
 function* samples(): Generator<Float64Array> {
   const random = new Random(1);
   for (let i = 0; i < 60; i++) {
@@ -22,7 +22,7 @@ function* samples(): Generator<Float64Array> {
 const indices = (values: Float64Array): Int32Array => Int32Array.from(values.keys());
 const ascending = (order: Iterable<number>): number[] => [...order].sort((a, b) => a - b);
 
-Deno.test("selectLargest puts the k first of the sorted order to the front", () => {
+Deno.test("selectLargest() moves the first k of the sorted order to the front", () => {
   for (const values of samples()) {
     for (const count of new Set([1, values.length >> 1, values.length].filter((k) => k > 0))) {
       const order = indices(values);
@@ -34,7 +34,7 @@ Deno.test("selectLargest puts the k first of the sorted order to the front", () 
   }
 });
 
-Deno.test("selectMass takes the fewest of the sorted order whose weights are more than the mass", () => {
+Deno.test("selectMass() takes the fewest of the sorted order whose weights exceed the mass", () => {
   const random = new Random(2);
   for (const values of samples()) {
     // Whole numbers add up exactly in any order.
@@ -56,7 +56,7 @@ Deno.test("selectMass takes the fewest of the sorted order whose weights are mor
   }
 });
 
-Deno.test("selectMass chooses from the front of the order alone", () => {
+Deno.test("selectMass() considers only the front of the order", () => {
   const values = new Float64Array([1, 9, 2, 8]);
   const order = new Int32Array([0, 2, 1, 3]);
   assertEquals(selectMass(order, 2, values, new Float64Array(4).fill(1), 1.5), 2);

@@ -3,7 +3,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { probabilities } from "../../src/generation/sampling.ts";
 import { notebookStrategies, strategies, strategyOf } from "../../src/generation/strategies.ts";
 
-Deno.test("every strategy is what its options say", () => {
+Deno.test("strategyOf() converts the options of every strategy", () => {
   const rest = { temperature: 1, repetitionPenalty: 1 };
   const wanted: readonly [string, Record<string, number>, object][] = [
     ["greedy", {}, { ...rest, temperature: 0 }],
@@ -19,7 +19,7 @@ Deno.test("every strategy is what its options say", () => {
   assertEquals(strategyOf("beam", { beams: 3 }), { kind: "beam", beams: 3, lengthPenalty: 0 });
 });
 
-Deno.test("every strategy works without options, and none takes one of another in silence", () => {
+Deno.test("strategyOf() uses defaults, and refuses options of another strategy", () => {
   const all = new Set(Object.values(strategies).flatMap((options) => Object.keys(options)));
   for (const [name, options] of Object.entries(strategies)) {
     const strategy = strategyOf(name, { k: undefined });
@@ -35,7 +35,7 @@ Deno.test("every strategy works without options, and none takes one of another i
   }
 });
 
-Deno.test("wrong names and values say what is wanted", () => {
+Deno.test("strategyOf() refuses wrong names and values", () => {
   const wrong: readonly [string, Record<string, number>, string][] = [
     ["nucleus", {}, "strategy must be greedy, temperature, top-k, top-p, min-p, beam, found"],
     ["toString", {}, "strategy must be greedy, temperature"],
@@ -49,7 +49,7 @@ Deno.test("wrong names and values say what is wanted", () => {
   }
 });
 
-Deno.test("the tutorial's five differ on one and the same logits", () => {
+Deno.test("notebookStrategies give different probabilities for the same logits", () => {
   const logits = Array.from({ length: 60 }, (_, id) => -id / 10);
   const found = notebookStrategies.map(({ sampling }) => probabilities(logits, sampling).join());
   assertEquals(notebookStrategies.map(({ name }) => name), [

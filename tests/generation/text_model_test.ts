@@ -24,7 +24,7 @@ const config = checkLanguageModelConfig({ vocabularySize: 7, embeddingDim: 3, hi
 const training = { settings: { epochs: 3 } };
 const text = writeTextModel({ config, tokenizer, training });
 
-Deno.test("a description is read as it was written, and has equal bytes again", () => {
+Deno.test("readTextModel() reads what writeTextModel() wrote", () => {
   const read = readTextModel(text, "model.json");
   assertEquals(read.config, config);
   assertEquals(read.training, training);
@@ -32,7 +32,7 @@ Deno.test("a description is read as it was written, and has equal bytes again", 
   assertEquals(writeTextModel(read), text);
 });
 
-Deno.test("weights alone and those of a checkpoint make the model that they are of", async () => {
+Deno.test("loadTextModel() reads weights and checkpoints", async () => {
   const made = languageModel({ ...config, random: new Random(1) });
   const tensors = await made.stateDict();
   made.dispose();
@@ -51,7 +51,7 @@ Deno.test("weights alone and those of a checkpoint make the model that they are 
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("weights of another training are refused, and those of none are not", async () => {
+Deno.test("loadTextModel() refuses weights of another training, but not those without one", async () => {
   const made = languageModel({ ...config, random: new Random(1) });
   const weightsOf = async (metadata: Record<string, string>) =>
     encodeSafetensors({ tensors: await made.stateDict(), metadata });
@@ -74,7 +74,7 @@ Deno.test("weights of another training are refused, and those of none are not", 
   made.dispose();
 });
 
-Deno.test("what is no description says why", () => {
+Deno.test("readTextModel() says what is wrong with a description", () => {
   const changed = (change: (json: Record<string, Record<string, unknown>>) => void): string => {
     const json = JSON.parse(text);
     change(json);
@@ -106,7 +106,7 @@ Deno.test("what is no description says why", () => {
   }
 });
 
-Deno.test("readTextModel() refuses JSON that is nested too deep, wherever it is", () => {
+Deno.test("readTextModel() refuses JSON that is nested too deeply in any field", () => {
   for (const depth of [300, 5000, 100_000]) {
     const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
     const texts = [
@@ -129,7 +129,7 @@ Deno.test("readTextModel() refuses JSON that is nested too deep, wherever it is"
   }
 });
 
-Deno.test("a tokenizer of words that are names of every object is written and read", async () => {
+Deno.test("readTextModel() reads words that are names of object properties", async () => {
   const words = ["constructor", "__proto__", "tostring", "hasownproperty", "valueof", "__proto__"];
   const tokenizer = await Tokenizer.build([words.join(" ")], { kind: "words" });
   assertEquals(tokenizer.vocabulary.size, 9);
@@ -140,7 +140,7 @@ Deno.test("a tokenizer of words that are names of every object is written and re
   assertEquals(read.unknown("prototype __proto__ toString"), ["prototype"]);
 });
 
-Deno.test("functions of text models refuse likely mistakes of JavaScript", async () => {
+Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse arguments of other types", async () => {
   const description = readTextModel(text, "model.json");
   const weights = new Uint8Array(8);
   const wrong: readonly [CallableFunction, unknown[], string][] = [
@@ -193,7 +193,7 @@ async function weightsOf(options: { readonly tieWeights: boolean }): Promise<Sta
 }
 
 for (const tieWeights of [false, true]) {
-  Deno.test(`the names and shapes are those of a model, ${tieWeights ? "" : "not "}tied`, async () => {
+  Deno.test(`checkWeights() accepts the weights of a model ${tieWeights ? "with" : "without"} tied weights`, async () => {
     const weights = await weightsOf({ tieWeights });
     const config = checkLanguageModelConfig({ ...sizes, tieWeights });
     const bytes = encodeSafetensors({ tensors: weights, metadata: {} });
@@ -203,7 +203,7 @@ for (const tieWeights of [false, true]) {
   });
 }
 
-Deno.test("what is missing, too many, of another shape or no number is named", async () => {
+Deno.test("checkWeights() names a weight that is missing, unknown, of another shape or not finite", async () => {
   const weights = await weightsOf({ tieWeights: false });
   const check = (given: StateDict, change: Partial<typeof sizes> & { numLayers?: number } = {}) =>
     assertThrows(

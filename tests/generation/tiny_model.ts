@@ -5,10 +5,10 @@ import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 
-/** A language model of a few ids whose weights are large, so that its tokens differ in likelihood. */
+/** A language model of few ids, with large weights so that its tokens differ in probability. */
 export type TinyModel = ReturnType<typeof tinyModel>;
 
-/** Makes a {@link TinyModel}. */
+/** Creates a {@link TinyModel}. */
 export function tinyModel(vocabulary = 6, seed = 1) {
   const model = new SequenceModel({
     embedding: new Embedding({
@@ -23,14 +23,14 @@ export function tinyModel(vocabulary = 6, seed = 1) {
   return model;
 }
 
-/** Multiplies parameters. */
+/** Multiplies parameters by a factor. */
 export function scale(parameters: Readonly<Record<string, tf.Variable>>, factor: number): void {
   tf.tidy(() => {
     for (const variable of Object.values(parameters)) variable.assign(variable.mul(factor));
   });
 }
 
-/** ln p of every id after each of the ids, by a forward pass over all of them: [ids, vocabulary]. */
+/** Computes ln p of every id after each of the ids, by one forward pass: [ids, vocabulary]. */
 export async function logProbabilities(
   model: TinyModel,
   ids: readonly number[],

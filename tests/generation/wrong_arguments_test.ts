@@ -10,7 +10,7 @@ import { strategyOf } from "../../src/generation/strategies.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import { tinyModel } from "./tiny_model.ts";
 
-/** Arguments as they come without types; of a stream the first item is asked for. */
+/** Calls a function with untyped arguments; of a stream it requests the first item. */
 async function call(use: CallableFunction, args: readonly unknown[]): Promise<void> {
   const found: unknown = Reflect.apply(use, undefined, args);
   if (typeof found === "object" && found !== null && Symbol.asyncIterator in found) {
@@ -19,7 +19,7 @@ async function call(use: CallableFunction, args: readonly unknown[]): Promise<vo
   await found;
 }
 
-Deno.test("generating refuses models, requests and options of other kinds", async () => {
+Deno.test("generate(), generateStream() and beamSearch() refuse arguments of other types", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
   const random = new Random(1);
@@ -82,7 +82,7 @@ Deno.test("generating refuses models, requests and options of other kinds", asyn
   model.dispose();
 });
 
-Deno.test("continuing texts refuses models, prompts and options of other kinds", async () => {
+Deno.test("continueText() and continueTexts() refuse arguments of other types", async () => {
   await selectBackend("cpu");
   const tokenizer = await Tokenizer.build(["the whale swims"], { kind: "words" });
   const { size: vocabularySize } = tokenizer.vocabulary;
@@ -114,7 +114,7 @@ Deno.test("continuing texts refuses models, prompts and options of other kinds",
   model.dispose();
 });
 
-Deno.test("strategyOf() refuses options of other kinds", () => {
+Deno.test("strategyOf() refuses options of other types", () => {
   const wrong: readonly [unknown[], string][] = [
     [[], "strategy must be greedy, temperature, top-k, top-p, min-p, beam, found undefined"],
     [[Object.create(null)], "strategy must be greedy, temperature"],

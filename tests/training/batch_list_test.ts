@@ -19,20 +19,23 @@ const shape = [2, 2];
 const target = { shape, data: Int32Array.of(0, 3, 4, 5) };
 const mask = { shape, data: Float32Array.of(1, 0, 1, 1) };
 
-forEachBackend("targets count that are neither ignored nor masked, tensors too", async () => {
-  const tensors = { target: tf.tensor(target.data, shape), mask: tf.tensor(mask.data, shape) };
-  for (const fields of [{ target, mask }, tensors, { target, mask: tensors.mask }]) {
-    const batch = { x: target, ...fields };
-    assertEquals(await countTargets(batch, 0), 2);
-    assertEquals(await countTargets(batch, null), 3);
-    assertEquals(await countTargets({ x: target, target: fields.target }, 0), 3);
-  }
-  // One target for each sequence: a mask of steps leaves none of them out.
-  const last = { x: target, target: { shape: [2], data: Int32Array.of(1, 2) }, mask };
-  assertEquals(await countTargets(last, null), 2);
-});
+forEachBackend(
+  "countTargets() counts targets that are neither ignored nor masked, in arrays and tensors",
+  async () => {
+    const tensors = { target: tf.tensor(target.data, shape), mask: tf.tensor(mask.data, shape) };
+    for (const fields of [{ target, mask }, tensors, { target, mask: tensors.mask }]) {
+      const batch = { x: target, ...fields };
+      assertEquals(await countTargets(batch, 0), 2);
+      assertEquals(await countTargets(batch, null), 3);
+      assertEquals(await countTargets({ x: target, target: fields.target }, 0), 3);
+    }
+    // One target for each sequence: a mask of steps leaves none of them out.
+    const last = { x: target, target: { shape: [2], data: Int32Array.of(1, 2) }, mask };
+    assertEquals(await countTargets(last, null), 2);
+  },
+);
 
-Deno.test("batches that there are not are named", () => {
+Deno.test("sliceBatches() throws if the list is too short", () => {
   const batches = [{ x: target, target }];
   const held = new BatchBuffer();
   assertEquals(sliceBatches(batches, 0, 1, {}, held), batches);
@@ -43,7 +46,7 @@ Deno.test("batches that there are not are named", () => {
   );
 });
 
-/** Gives the batches of numbers and of ids of a step. */
+/** Returns the batches of a step, one of numbers and one of ids. */
 interface Source {
   numbers(step: number): Batch;
   ids(step: number): Batch;
@@ -100,7 +103,7 @@ function refilled(): Source {
   };
 }
 
-/** New tensors for each batch, those of the batch before disposed of. */
+/** New tensors for each batch; those of the batch before are disposed of. */
 function disposing(): Source & { dispose(): void } {
   let last: tf.Tensor[] = [];
   const next = (batch: Batch): Batch => {
@@ -126,7 +129,7 @@ function disposing(): Source & { dispose(): void } {
   };
 }
 
-/** The losses of 40 steps of `fit`. */
+/** Returns the losses of 40 steps of `fit`. */
 async function fitted({ numbers }: Source, implementation: "fused" | "plain"): Promise<number[]> {
   const random = new Random(1);
   const model = new SequenceModel({
@@ -142,7 +145,7 @@ async function fitted({ numbers }: Source, implementation: "fused" | "plain"): P
   return losses.map(([loss = NaN]) => loss);
 }
 
-/** The history of `trainLanguageModel`, and losses by token. */
+/** Returns the history of `trainLanguageModel`, and the losses of the tokens. */
 async function taught({ ids }: Source) {
   const random = new Random(2);
   const sizes = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 3 };
@@ -158,7 +161,7 @@ async function taught({ ids }: Source) {
   return history;
 }
 
-forEachBackend("fit() learns the same from arrays that are refilled as from new ones", async () => {
+forEachBackend("fit() learns the same from refilled arrays as from new ones", async () => {
   const tensors = tf.memory().numTensors;
   for (const implementation of ["fused", "plain"] as const) {
     const wanted = await fitted(newArrays, implementation);
@@ -172,7 +175,7 @@ forEachBackend("fit() learns the same from arrays that are refilled as from new 
 });
 
 forEachBackend(
-  "trainLanguageModel() and tokenLosses() learn the same from arrays that are refilled",
+  "trainLanguageModel() and tokenLosses() compute the same from refilled arrays as from new ones",
   async () => {
     const tensors = tf.memory().numTensors;
     const wanted = await taught(newArrays);
@@ -185,7 +188,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("BatchBuffer.collect() leaves no tensor if a later batch is refused", () => {
+forEachBackend("BatchBuffer.collect() frees its tensors if a later batch is wrong", () => {
   const source = disposing();
   const first = source.numbers(0);
   const tensors = tf.memory().numTensors;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
 import { CallSize, MAX_CALL_STEPS } from "../../src/training/call_size.ts";
 
-/** The sizes of calls whose steps take so many milliseconds each. */
+/** Returns the sizes of consecutive calls, given the milliseconds of a step in each. */
 function sizes(calls: number, each: (step: number) => number, most?: number): number[] {
   const size = new CallSize(most);
   let done = 0;
@@ -14,14 +14,14 @@ function sizes(calls: number, each: (step: number) => number, most?: number): nu
   });
 }
 
-Deno.test("CallSize grows to what takes 50 ms, after a first call that only prepares", async () => {
+Deno.test("CallSize.adjust() ignores the first call and then grows to calls of 50 ms", async () => {
   await selectBackend("cpu");
   assertEquals(sizes(4, (step) => step === 0 ? 900 : 0.01), [1, 1, MAX_CALL_STEPS, MAX_CALL_STEPS]);
   assertEquals(sizes(4, () => 5), [1, 1, 10, 10]);
   assertEquals(sizes(4, () => 0, 7), [1, 1, 7, 7]);
 });
 
-Deno.test("CallSize stays at one step, or comes back to it, if a step takes more than 50 ms", async () => {
+Deno.test("CallSize.adjust() stays at, or returns to, one step if a step takes more than 50 ms", async () => {
   await selectBackend("cpu");
   assertEquals(sizes(4, () => 400), [1, 1, 1, 1]);
   assertEquals(sizes(5, (step) => step < 20 ? 1 : 100), [1, 1, 50, 50, 1]);

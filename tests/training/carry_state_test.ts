@@ -12,7 +12,7 @@ import { trainStep } from "../../src/training/train_step.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-/** A part of a long stream of so many steps, for two sequences. */
+/** Creates a part of a stream with a number of steps, by default for two sequences. */
 function part(random: Random, steps: number, batch = 2): Batch {
   const field = (width: number) => ({
     shape: [steps, batch, width],
@@ -21,7 +21,7 @@ function part(random: Random, steps: number, batch = 2): Batch {
   return { x: field(3), target: field(4) };
 }
 
-/** Losses of a stream's parts, whose calls say each whether to go on. */
+/** Returns the losses of the parts of a stream; each call says whether states are carried. */
 async function losses(
   implementation: "fused" | "plain",
   calls: readonly (readonly [parts: readonly Batch[], carryState: boolean])[],
@@ -48,21 +48,24 @@ async function losses(
   return found;
 }
 
-forEachBackend("a stream in parts goes on from call to call, whatever their length", async () => {
-  const random = new Random(2);
-  const parts = [5, 5, 5, 3, 5].map((steps) => part(random, steps));
-  const calls = [
-    [parts.slice(0, 1), false], // an epoch begins from 0
-    [parts.slice(1, 3), true],
-    [parts.slice(3, 5), true], // a shorter part, then the arena made anew once more
-    [parts.slice(0, 2), false], // each of them from 0
-    [parts.slice(2, 3), true],
-  ] as const;
-  const [fused, plain] = [await losses("fused", calls), await losses("plain", calls)];
-  assertClose(fused, plain, tolerance.steps, { what: "losses" });
-});
+forEachBackend(
+  "trainStep() carries states over parts of a stream, however long the calls are",
+  async () => {
+    const random = new Random(2);
+    const parts = [5, 5, 5, 3, 5].map((steps) => part(random, steps));
+    const calls = [
+      [parts.slice(0, 1), false], // an epoch begins from 0
+      [parts.slice(1, 3), true],
+      [parts.slice(3, 5), true], // a shorter part, then the arena made anew once more
+      [parts.slice(0, 2), false], // each of them from 0
+      [parts.slice(2, 3), true],
+    ] as const;
+    const [fused, plain] = [await losses("fused", calls), await losses("plain", calls)];
+    assertClose(fused, plain, tolerance.steps, { what: "losses" });
+  },
+);
 
-Deno.test("a state that cannot be carried on is named", async () => {
+Deno.test("trainStep() refuses to carry states to another batch size or over two directions", async () => {
   await selectBackend("cpu");
   const random = new Random(3);
   const parts = [part(random, 4), part(random, 4, 3)];

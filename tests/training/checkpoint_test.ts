@@ -26,7 +26,7 @@ const checkpoint: Checkpoint = {
   progress: { epoch: 3, history: [{ loss: 1 / 3 }], best: null },
 };
 
-Deno.test("what was written is read", () => {
+Deno.test("decodeCheckpoint() reads what encodeCheckpoint() wrote", () => {
   const bytes = encodeCheckpoint(checkpoint);
   assertEquals(decodeCheckpoint(bytes, "last"), checkpoint);
   assertEquals(encodeCheckpoint(decodeCheckpoint(bytes, "last")), bytes);
@@ -42,7 +42,7 @@ Deno.test("what was written is read", () => {
   assertEquals(decodeCheckpoint(encodeCheckpoint(named), "last"), named);
 });
 
-Deno.test("files of others are refused, each for what it is", () => {
+Deno.test("decodeCheckpoint() says what is wrong with other files", () => {
   const { weights: tensors } = checkpoint;
   const metadata = { format: "unroll-checkpoint-1", state: "{}" };
   const state = (change: object): string =>
@@ -106,7 +106,7 @@ Deno.test("files of others are refused, each for what it is", () => {
   }
 });
 
-Deno.test("encodeCheckpoint() refuses what could not be read again, a forgotten await above all", async () => {
+Deno.test("encodeCheckpoint() refuses what decodeCheckpoint() could not read, such as a promise", async () => {
   const encode = (checkpoint?: unknown) => call(null, encodeCheckpoint, checkpoint);
   const change = (change: object) => () => encode({ ...checkpoint, ...change });
   const { optimizer } = checkpoint;
@@ -141,7 +141,7 @@ Deno.test("encodeCheckpoint() refuses what could not be read again, a forgotten 
   await assertMistakes([[change({ progress: { deep } }), "nested at most 100 deep, found 102"]]);
 });
 
-Deno.test("decodeCheckpoint() refuses what is not a file's bytes", async () => {
+Deno.test("decodeCheckpoint() refuses arguments that are not the bytes of a file", async () => {
   const decode = (bytes: unknown) => call(null, decodeCheckpoint, bytes, "last");
   await assertMistakes([
     [() => decode(encodeCheckpoint(checkpoint).buffer), "last must be", "new Uint8Array(buffer)"],

@@ -12,19 +12,19 @@ import { CrossEntropyLoss, type Loss, MSELoss } from "../../src/training/engine/
 
 /** A model, a loss and batches of random shapes and options. */
 export interface Composition {
-  /** The model, made anew at each call, with equal weights. */
+  /** Creates the model; every call gives it the same weights. */
   make(implementation: Implementation, replicas?: number): SequenceModel<tf.TensorContainer>;
   readonly loss: Loss;
-  /** Batches for so many replicas, each replica's the same. */
+  /** Creates the batches; every replica has the same ones. */
   batches(replicas?: number): Batch[];
-  /** What dropout draws from. */
+  /** Creates the source of dropout masks. */
   random(): Random;
   readonly carryState: boolean;
-  /** What it is, for messages. */
+  /** A description for messages. */
   readonly what: string;
 }
 
-/** A composition that the kernels know. */
+/** Draws a composition that the kernels can compute. */
 export function randomComposition(seed: number): Composition {
   const random = new Random(seed).fork("composition");
   const pick = <T>(first: T, ...rest: T[]): T => rest[random.integer(0, rest.length) - 1] ?? first;

@@ -3,7 +3,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { cosineSchedule, type CosineScheduleOptions } from "../../src/training/cosine_schedule.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("the size rises, falls by half a cosine, and stays", () => {
+Deno.test("cosineSchedule() rises, falls by half a cosine and stays at the floor", () => {
   const share = cosineSchedule({ steps: 12, warmUp: 4, floor: 0.1 });
   const found = Array.from({ length: 15 }, (_, step) => share(step));
   assertEquals(found.slice(0, 5), [0.25, 0.5, 0.75, 1, 1]);
@@ -14,7 +14,7 @@ Deno.test("the size rises, falls by half a cosine, and stays", () => {
   found.slice(4, 12).forEach((value, i, all) => assert(value > (all[i + 1] ?? 0.1)));
 });
 
-Deno.test("counts and floors out of range are named", () => {
+Deno.test("cosineSchedule() refuses counts and floors out of range", () => {
   const wrong: (readonly [CosineScheduleOptions, string])[] = [
     [{ steps: 0 }, "steps must be a positive integer, found 0"],
     [{ steps: 5, warmUp: 5 }, "warmUp must be an integer from 0 to 4, found 5"],

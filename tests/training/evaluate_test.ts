@@ -29,7 +29,7 @@ function modelOf(readout: "all" | "last") {
 }
 
 forEachBackend(
-  "the loss is that of the outputs, without dropout, and nothing is left",
+  "evaluate() computes the loss of the outputs without dropout, and leaves no tensor",
   async (backend) => {
     const x = { shape: [steps, batch, input], data: random.fork("x").array(24) };
     for (const readout of ["all", "last"] as const) {
@@ -47,7 +47,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("masked steps do not count", async (backend) => {
+forEachBackend("evaluate() ignores masked steps", async (backend) => {
   const model = modelOf("all");
   const x = { shape: [steps, batch, input], data: random.fork("x").array(24) };
   const ids = Float32Array.from({ length: steps * batch }, (_, i) => i % output);
@@ -67,7 +67,7 @@ forEachBackend("masked steps do not count", async (backend) => {
   model.dispose();
 });
 
-forEachBackend("a batch that does not fit is named", async () => {
+forEachBackend("evaluate() refuses a batch that does not fit", async () => {
   const model = modelOf("last");
   await assertRejects(
     () =>

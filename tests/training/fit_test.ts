@@ -34,7 +34,7 @@ function modelOf(sources: readonly Random[]) {
   });
 }
 
-/** Trains for some steps; gives losses by step and replica, and the test losses after them. */
+/** Trains for some steps; returns the losses by step and replica, and the test losses after them. */
 async function trained(
   seeds: readonly number[],
   steps: number,
@@ -58,7 +58,7 @@ async function trained(
   }
 }
 
-forEachBackend("fit does the steps that trainStep does", async () => {
+forEachBackend("fit() does the same steps as trainStep()", async () => {
   const [source] = [new Random(3)];
   const model = modelOf([source]);
   const adam = new Adam(model, { learningRate: 0.01 });
@@ -79,7 +79,7 @@ forEachBackend("fit does the steps that trainStep does", async () => {
   assertEquals(calls.filter((steps) => steps < 1 || steps > MAX_CALL_STEPS), []);
 });
 
-Deno.test("fit reads every loss, of more steps than the kernels remember too", async () => {
+Deno.test("fit() returns every loss, also of more than 1024 steps", async () => {
   await selectBackend("wasm");
   const { losses } = await trained([1, 2], 1100);
   assertEquals(losses.length, 1100);
@@ -89,7 +89,7 @@ Deno.test("fit reads every loss, of more steps than the kernels remember too", a
 });
 
 forEachBackend(
-  "fit and evaluate give each network what it has alone, and leave nothing",
+  "fit() and evaluate() treat each replica as if it were alone, and leave no tensor",
   async (backend) => {
     const before = tf.memory().numTensors;
     const both = await trained([5, 6], 40);
@@ -102,7 +102,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("fit names a number of steps that is none", async () => {
+forEachBackend("fit() refuses a number of steps that is not a positive integer", async () => {
   await assertRejects(
     () => trained([1], 0),
     InputError,
@@ -111,7 +111,7 @@ forEachBackend("fit names a number of steps that is none", async () => {
 });
 
 forEachBackend(
-  "fit stops when its signal is aborted, by a timer too, and leaves nothing",
+  "fit() stops if its signal is aborted, also by a timer, and leaves no tensor",
   async () => {
     const before = tf.memory().numTensors;
     const reason = new Error("enough");
@@ -132,7 +132,7 @@ forEachBackend(
   },
 );
 
-Deno.test("fit with an aborted signal draws no batch", async () => {
+Deno.test("fit() draws no batch if its signal is already aborted", async () => {
   await selectBackend("wasm");
   const reason = new Error("never begun");
   const onStep = () => {

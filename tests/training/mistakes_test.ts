@@ -43,7 +43,7 @@ function setUp() {
 
 const mse = new MSELoss();
 
-Deno.test("trainStep(), evaluate() and fit() refuse arguments of other kinds, and do no step", async () => {
+Deno.test("trainStep(), evaluate() and fit() refuse arguments of other types, and do no step", async () => {
   await selectBackend("cpu");
   const { model, batch, adam, dispose } = setUp();
   const other = new GRU({ inputSize: 2, hiddenSize: 3, random: new Random(2) });
@@ -150,7 +150,7 @@ Deno.test("trainStep(), evaluate() and fit() refuse arguments of other kinds, an
   dispose();
 });
 
-Deno.test("a layer alone, and a loss that is not a number, are refused in a step", async () => {
+Deno.test("trainStep() refuses a model without { output, state } and a loss that is not a scalar", async () => {
   await selectBackend("cpu");
   const { model, batch, adam, dispose } = setUp();
   const linear = new Linear({ inFeatures: 2, outFeatures: 1, random: new Random(1) });
@@ -182,7 +182,7 @@ Deno.test("a layer alone, and a loss that is not a number, are refused in a step
   dispose();
 });
 
-Deno.test("optimizers, schedules and losses refuse unknown options and values of other kinds", async () => {
+Deno.test("optimizers, schedules and losses refuse unknown options and values of other types", async () => {
   await selectBackend("cpu");
   const { model, adam, dispose } = setUp();
   await assertMistakes([
@@ -229,7 +229,7 @@ Deno.test("optimizers, schedules and losses refuse unknown options and values of
   dispose();
 });
 
-Deno.test("trainLanguageModel() and tokenLosses() refuse arguments of other kinds", async () => {
+Deno.test("trainLanguageModel() and tokenLosses() refuse arguments of other types", async () => {
   await selectBackend("cpu");
   const { text, model, ids, adam, adamW, dispose } = setUp();
   const loss = new CrossEntropyLoss();
@@ -294,7 +294,7 @@ Deno.test("trainLanguageModel() and tokenLosses() refuse arguments of other kind
   dispose();
 });
 
-Deno.test("states of two directions are carried by no step, and a frozen model is not trained", async () => {
+Deno.test("trainStep() refuses to carry states over two directions, and to train a frozen model", async () => {
   await selectBackend("cpu");
   const message = "carryState must be false if layers are bidirectional";
   const x = { shape: [4, 2, 2], data: new Float32Array(16) };
@@ -324,7 +324,7 @@ Deno.test("states of two directions are carried by no step, and a frozen model i
   }
 });
 
-Deno.test("MSELoss and CrossEntropyLoss refuse options that there are not, and outputs of no numbers", async () => {
+Deno.test("MSELoss and CrossEntropyLoss refuse unknown options and empty outputs", async () => {
   await selectBackend("cpu");
   const none = tf.zeros([0, 1]);
   const rows = tf.zeros([0]);
@@ -361,7 +361,7 @@ Deno.test("trainStep() refuses a loss without a gradient, and leaves no tensor",
   dispose();
 });
 
-Deno.test("a batch with lengths but without the replica axis is an error that names the axis", async () => {
+Deno.test("trainStep() names the replica axis that a batch with lengths lacks", async () => {
   await selectBackend("cpu");
   const random = new Random(3);
   const model = new SequenceModel({

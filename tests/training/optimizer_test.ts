@@ -16,7 +16,7 @@ import { trainStep } from "../../src/training/train_step.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-/** A model of one parameter w, whose output is w x: any model can be trained. */
+/** A model with one parameter w and the output w x. */
 function scaling(): Model & { dispose(): void } {
   const w = tf.variable(tf.tensor1d([0.5, -2]));
   return {
@@ -26,7 +26,7 @@ function scaling(): Model & { dispose(): void } {
   };
 }
 
-/** The updates in float64, for gradients 2 (w - target) / 2 of a mean over two numbers. */
+/** Computes the updates in float64, for gradients 2 (w - target) / 2 of a mean over two numbers. */
 function wanted(decay: number, decoupled: boolean, clip: number, steps: number): number[] {
   const w = [0.5, -2];
   const [m, v] = [[0, 0], [0, 0]];
@@ -47,7 +47,7 @@ function wanted(decay: number, decoupled: boolean, clip: number, steps: number):
 }
 
 for (const [name, make] of [["Adam", Adam], ["AdamW", AdamW]] as const) {
-  forEachBackend(`${name} of any model is its equations`, async (backend) => {
+  forEachBackend(`${name} updates a parameter by its equations`, async (backend) => {
     for (const [decay, clip] of [[0, Infinity], [0.2, 1]] as const) {
       const model = scaling();
       const optimizer = new make(model, {
@@ -74,7 +74,7 @@ for (const [name, make] of [["Adam", Adam], ["AdamW", AdamW]] as const) {
   });
 }
 
-Deno.test("a learning rate that changes between steps counts from the next on", async () => {
+Deno.test("Adam.learningRate takes effect at the next step", async () => {
   await selectBackend("cpu");
   const model = scaling();
   const optimizer = new Adam(model, { learningRate: 0 });
@@ -91,7 +91,7 @@ Deno.test("a learning rate that changes between steps counts from the next on", 
   model.dispose();
 });
 
-Deno.test("an optimizer names settings that cannot be", async () => {
+Deno.test("Adam and AdamW refuse settings out of range", async () => {
   await selectBackend("cpu");
   const model = scaling();
   const refuse = (options: ConstructorParameters<typeof Adam>[1], message: string) =>
@@ -105,7 +105,7 @@ Deno.test("an optimizer names settings that cannot be", async () => {
   model.dispose();
 });
 
-Deno.test("a setting that is undefined is left out, and epsilon may be 0, as in PyTorch", async () => {
+Deno.test("Adam uses defaults for undefined settings, and accepts an epsilon of 0", async () => {
   await selectBackend("cpu");
   const model = scaling();
   const nothing = { weightDecay: undefined, betas: undefined, epsilon: undefined };
@@ -118,7 +118,7 @@ Deno.test("a setting that is undefined is left out, and epsilon may be 0, as in 
   model.dispose();
 });
 
-Deno.test("how many steps were done is known afterwards", async () => {
+Deno.test("Adam.steps can be read after dispose()", async () => {
   await selectBackend("cpu");
   const model = scaling();
   const optimizer = new Adam(model);
@@ -151,7 +151,7 @@ function parts(count: number, replicas?: number): Batch[] {
   return Array.from({ length: count }, () => ({ x: field(3), target: field(2) }));
 }
 
-/** Trains on some parts, from a start where there is one. */
+/** Trains on some parts, from a start if there is one. */
 async function run(
   kind: Kind,
   batches: readonly Batch[],
@@ -182,7 +182,7 @@ async function run(
 for (const kind of ["fused", "plain"] as const) {
   for (const replicas of [undefined, 2]) {
     const name = `${kind}, ${replicas ?? "no"} replicas`;
-    forEachBackend(`training goes on from what an optimizer remembers: ${name}`, async () => {
+    forEachBackend(`Adam.loadStateDict() continues training from a state (${name})`, async () => {
       const batches = parts(6, replicas);
       const whole = await run(kind, batches, replicas);
       const half = await run(kind, batches.slice(0, 3), replicas);
@@ -196,7 +196,7 @@ for (const kind of ["fused", "plain"] as const) {
   }
 }
 
-Deno.test("what no optimizer of the model remembers is refused", async () => {
+Deno.test("Adam.loadStateDict() refuses states of other models, and values out of range", async () => {
   await selectBackend("cpu");
   const model = network("fused");
   const optimizer = new AdamW(model);

@@ -9,7 +9,7 @@ import {
 
 const fixture = [...plain, ...thresholds];
 
-/** PyTorch's names of the options in the fixture, as ours. */
+/** The options of the fixture, from PyTorch's names to ours. */
 function optionsOf(options: Record<string, unknown>): ReduceLROnPlateauOptions {
   const names: Record<string, string> = { min_lr: "minLR", threshold_mode: "thresholdMode" };
   return Object.fromEntries(
@@ -17,7 +17,7 @@ function optionsOf(options: Record<string, unknown>): ReduceLROnPlateauOptions {
   );
 }
 
-/** The step sizes after each of some values. */
+/** Returns the learning rate after each value. */
 function sizes(
   lr0: number,
   options: ReduceLROnPlateauOptions,
@@ -32,11 +32,11 @@ function sizes(
 }
 
 for (const [i, { options, values, lr0, lrs }] of fixture.entries()) {
-  Deno.test(`step sizes are PyTorch's to the last bit: ${i}, ${JSON.stringify(options)}`, () => {
+  Deno.test(`ReduceLROnPlateau.step() gives PyTorch's rates to the last bit: ${i}, ${JSON.stringify(options)}`, () => {
     assertEquals(sizes(lr0, optionsOf(options), values), lrs);
   });
 
-  Deno.test(`what it remembers is all that it needs: ${i}`, () => {
+  Deno.test(`ReduceLROnPlateau.loadStateDict() continues from a state: ${i}`, () => {
     const optimizer = { learningRate: lr0 };
     let plateau = new ReduceLROnPlateau(optimizer, optionsOf(options));
     const found = values.map((value) => {
@@ -50,12 +50,12 @@ for (const [i, { options, values, lr0, lrs }] of fixture.entries()) {
   });
 }
 
-Deno.test("more is better where it is told so, by a difference where it is told so", () => {
+Deno.test("ReduceLROnPlateau.step() supports mode max and absolute thresholds", () => {
   const options = { mode: "max", thresholdMode: "abs", threshold: 0.5, factor: 0.5 } as const;
   assertEquals(sizes(1, { ...options, patience: 0 }, [1, 1.6, 2, 2.2]), [1, 1, 0.5, 0.5]);
 });
 
-Deno.test("ReduceLROnPlateau.step() refuses what is not a number, and counts it not", () => {
+Deno.test("ReduceLROnPlateau.step() refuses values that are not numbers, and does not count them", () => {
   const plateau = new ReduceLROnPlateau({ learningRate: 1 }, { patience: 0 });
   plateau.step(3);
   const before = plateau.stateDict();
@@ -73,7 +73,7 @@ Deno.test("ReduceLROnPlateau.step() refuses what is not a number, and counts it 
   }
 });
 
-Deno.test("ReduceLROnPlateau refuses another state and no optimizer", () => {
+Deno.test("ReduceLROnPlateau refuses wrong states and values that are not optimizers", () => {
   const plateau = new ReduceLROnPlateau({ learningRate: 1 });
   const refuse = (make: () => unknown, message: string) => assertThrows(make, InputError, message);
   refuse(
@@ -92,7 +92,7 @@ Deno.test("ReduceLROnPlateau refuses another state and no optimizer", () => {
   assertEquals(plateau.stateDict(), { best: null, badSteps: 0, cooldown: 0 });
 });
 
-Deno.test("an infinite value is no better than none, as in PyTorch", () => {
+Deno.test("ReduceLROnPlateau.step() counts an infinite first value as no improvement, as PyTorch does", () => {
   const values = [Infinity, Infinity, 3];
   assertEquals(sizes(1, { factor: 0.5, patience: 1 }, values), [1, 0.5, 0.5]);
   const most = { mode: "max", factor: 0.5, patience: 1 } as const;
@@ -102,7 +102,7 @@ Deno.test("an infinite value is no better than none, as in PyTorch", () => {
   assertEquals(plateau.stateDict(), { best: null, badSteps: 1, cooldown: 0 });
 });
 
-Deno.test("an option that is undefined is left out", () => {
+Deno.test("ReduceLROnPlateau uses defaults for undefined options", () => {
   const values = [3, 2, 1, 1, 1];
   const given = { patience: 0, factor: 0.5 };
   for (const name of ["mode", "threshold", "thresholdMode", "cooldown", "minLR", "epsilon"]) {
@@ -111,12 +111,12 @@ Deno.test("an option that is undefined is left out", () => {
   }
 });
 
-Deno.test("the smallest step's size and the smallest reduction hold", () => {
+Deno.test("ReduceLROnPlateau.step() respects the lowest rate and the smallest reduction", () => {
   assertEquals(sizes(1, { factor: 0.5, patience: 0, minLR: 0.4 }, [1, 1, 1]), [1, 0.5, 0.4]);
   assertEquals(sizes(1e-8, { factor: 0.5, patience: 0 }, [1, 1]), [1e-8, 1e-8]);
 });
 
-Deno.test("options out of range are named", () => {
+Deno.test("ReduceLROnPlateau refuses options out of range", () => {
   const wrong: (readonly [ReduceLROnPlateauOptions, string])[] = [
     [{ factor: 1 }, "factor must be in (0, 1), found 1"],
     [{ patience: -1 }, "patience must be an integer of 0 or more, found -1"],

@@ -13,7 +13,7 @@ import { assertClose, tolerance } from "../tolerance.ts";
 
 const sizes = { vocabularySize: 7, embeddingDim: 3, hiddenSize: 4, numLayers: 1 };
 
-/** Ids and what comes next, for two sequences [sequence, batch]. */
+/** Ids and the ids that follow them, for two sequences [sequence, batch]. */
 function text(steps: number, first = 0) {
   const random = new Random(3);
   const ids = Array.from({ length: 40 }, () => [random.integer(1, 6), random.integer(1, 6)]);
@@ -24,7 +24,7 @@ function text(steps: number, first = 0) {
   return { x: field(0), target: field(1) };
 }
 
-forEachBackend("the mean is the loss, and padding does not count", async () => {
+forEachBackend("tokenLosses() gives the mean of the loss, without padding", async () => {
   const model = languageModel({ ...sizes, random: new Random(1) });
   const batch = text(5);
   const target = {
@@ -43,25 +43,32 @@ forEachBackend("the mean is the loss, and padding does not count", async () => {
   model.dispose();
 });
 
-forEachBackend("a text in parts is the text in one, where states go on", async () => {
-  const model = languageModel({ ...sizes, random: new Random(1) });
-  const options = { ignoreIndex: 0, carryState: true };
-  const whole = await tokenLosses(model, [text(36)], options);
-  // More than are read in one go.
-  const parts = await tokenLosses(model, Array.from({ length: 36 }, (_, i) => text(1, i)), options);
-  const apart = await tokenLosses(model, [text(18), text(18, 18)], { ignoreIndex: 0 });
-  assertClose([parts.mean], [whole.mean], tolerance.steps);
-  assertEquals([parts.tokens, parts.byStep.length], [72, 1]);
-  const begins = [
-    await tokenLosses(model, [text(1)], options),
-    await tokenLosses(model, [text(1, 18)], options),
-  ];
-  const wanted = begins.reduce((sum, { mean }) => sum + mean / 2, 0);
-  assertClose([apart.byStep[0] ?? NaN], [wanted], tolerance.steps);
-  model.dispose();
-});
+forEachBackend(
+  "tokenLosses() gives the same for a text in parts if states are carried",
+  async () => {
+    const model = languageModel({ ...sizes, random: new Random(1) });
+    const options = { ignoreIndex: 0, carryState: true };
+    const whole = await tokenLosses(model, [text(36)], options);
+    // More than are read in one go.
+    const parts = await tokenLosses(
+      model,
+      Array.from({ length: 36 }, (_, i) => text(1, i)),
+      options,
+    );
+    const apart = await tokenLosses(model, [text(18), text(18, 18)], { ignoreIndex: 0 });
+    assertClose([parts.mean], [whole.mean], tolerance.steps);
+    assertEquals([parts.tokens, parts.byStep.length], [72, 1]);
+    const begins = [
+      await tokenLosses(model, [text(1)], options),
+      await tokenLosses(model, [text(1, 18)], options),
+    ];
+    const wanted = begins.reduce((sum, { mean }) => sum + mean / 2, 0);
+    assertClose([apart.byStep[0] ?? NaN], [wanted], tolerance.steps);
+    model.dispose();
+  },
+);
 
-Deno.test("what it cannot tell is refused", async () => {
+Deno.test("tokenLosses() refuses replicas, wrong targets and batches without tokens that count", async () => {
   await selectBackend("cpu");
   const nothing = { shape: [2, 1], data: Int32Array.of(0, 0) };
   const model = languageModel({ ...sizes, random: new Random(1) });
@@ -80,7 +87,7 @@ Deno.test("what it cannot tell is refused", async () => {
   many.dispose();
 });
 
-forEachBackend("tokenLosses() stops when its signal is aborted, and leaves nothing", async () => {
+forEachBackend("tokenLosses() stops if its signal is aborted, and leaves no tensor", async () => {
   const model = languageModel({ ...sizes, random: new Random(1) });
   const before = tf.memory().numTensors;
   const stop = new AbortController();
@@ -100,7 +107,7 @@ forEachBackend("tokenLosses() stops when its signal is aborted, and leaves nothi
   model.dispose();
 });
 
-forEachBackend("tokens that a mask leaves out do not count", async () => {
+forEachBackend("tokenLosses() ignores masked tokens", async () => {
   const model = languageModel({ ...sizes, random: new Random(1) });
   const data = Float32Array.from({ length: 10 }, (_, i) => i % 3 === 0 ? 0 : 1);
   const masked = { ...text(5), mask: { shape: [5, 2], data } };
@@ -115,7 +122,7 @@ forEachBackend("tokens that a mask leaves out do not count", async () => {
   model.dispose();
 });
 
-forEachBackend("targets that are none are named, and nothing is left of those before", async (
+forEachBackend("tokenLosses() refuses targets that are not classes, and leaves no tensor", async (
   backend,
 ) => {
   const model = languageModel({ ...sizes, random: new Random(1) });

@@ -19,7 +19,7 @@ import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { batches, keeper, loss, run, VOCABULARY } from "./train_run.ts";
 
-Deno.test("epochs that go on are parts of one text", async () => {
+Deno.test("trainLanguageModel() carries states across epochs that are parts of one text", async () => {
   await selectBackend("wasm");
   const text = batches(0, 6);
   const plain = { plateau: new ReduceLROnPlateau({ learningRate: 1 }) };
@@ -39,7 +39,7 @@ Deno.test("epochs that go on are parts of one text", async () => {
   assert(apart.weights["head.bias"]?.data[1] !== one.weights["head.bias"]?.data[1]);
 });
 
-Deno.test("each token counts alike, whatever batch it is in", async () => {
+Deno.test("trainLanguageModel() weighs every token equally, whatever batch it is in", async () => {
   await selectBackend("cpu");
   const few = { shape: [2, 1], data: Int32Array.of(1, 0) };
   const many = { shape: [2, 1], data: Int32Array.of(2, 3) };
@@ -63,7 +63,7 @@ Deno.test("each token counts alike, whatever batch it is in", async () => {
   model.dispose();
 });
 
-forEachBackend("what a mask leaves out counts for nothing", async () => {
+forEachBackend("trainLanguageModel() ignores masked tokens", async () => {
   const [first, second] = batches(3, 2).map((batch, i) => {
     const target = { ...batch.target, data: batch.target.data.map((id) => Math.max(1, id)) };
     const data = Float32Array.from({ length: 8 }, (_, k) => k < (i === 0 ? 1 : 6) ? 1 : 0);
@@ -87,7 +87,7 @@ forEachBackend("what a mask leaves out counts for nothing", async () => {
   model.dispose();
 });
 
-Deno.test("an epoch as good as the best before is no better", async () => {
+Deno.test("trainLanguageModel() calls onBest only for a held-out loss below all before", async () => {
   await selectBackend("wasm");
   const best: number[] = [];
   const losses = [2, 2, 1];
@@ -98,7 +98,7 @@ Deno.test("an epoch as good as the best before is no better", async () => {
   assertEquals(best, [2, 1]);
 });
 
-Deno.test("losses that are no numbers end training, before anything is made of them", async () => {
+Deno.test("trainLanguageModel() throws on a held-out loss that is not finite, and if no target counts", async () => {
   await selectBackend("wasm");
   const told: string[] = [];
   const note = (what: string) => () => Promise.resolve(void told.push(what));
@@ -124,7 +124,7 @@ Deno.test("losses that are no numbers end training, before anything is made of t
   assertEquals(told, []);
 });
 
-Deno.test("the best parameters, the share of clipped steps, rates and progress are told", async () => {
+Deno.test("trainLanguageModel() reports best parameters, clipped steps, learning rates and progress", async () => {
   await selectBackend("wasm");
   const losses = [3, 2, 2.5, 1];
   const best: (readonly [StateDict, number])[] = [];
@@ -141,7 +141,7 @@ Deno.test("the best parameters, the share of clipped steps, rates and progress a
   // Reduced once, after the third epoch; the schedule is that of the epoch's last step.
   const rates = [0.05, 0.05, 0.05, 0.025].map((rate, i) => rate / (1 + (5 * i + 4) / 10));
   assertClose(history.map(({ learningRate }) => learningRate), rates, tolerance.rounding);
-  // Where an epoch begins, the last step is that of the one before.
+  // At the start of an epoch, the last step is of the epoch before.
   const begins = told.filter(({ epoch, step }, i) =>
     epoch > 0 && step === 0 && i + 1 < told.length
   );
@@ -152,7 +152,7 @@ Deno.test("the best parameters, the share of clipped steps, rates and progress a
   assertEquals(new Set(told.map(({ steps }) => steps)), new Set([5]));
 });
 
-Deno.test("calls are as short as progress is wanted, which is waited for; they change nothing", async () => {
+Deno.test("trainLanguageModel() gives the same for any progressSteps, and awaits onProgress", async () => {
   await selectBackend("wasm");
   const told: (readonly [number, number])[] = [];
   let waiting = 0;
@@ -166,18 +166,18 @@ Deno.test("calls are as short as progress is wanted, which is waited for; they c
     },
   });
   assertEquals(found, await run({}));
-  // With a state that is carried on, the first step is a call of its own.
+  // If states are carried, the first step is a call by itself.
   assertEquals(told.slice(0, 5), [[0, 0], [0, 1], [0, 3], [1, 0], [1, 0]]);
 });
 
-forEachBackend("a hundred steps leave no tensor behind", async () => {
+forEachBackend("trainLanguageModel() leaves no tensor behind in 100 steps", async () => {
   await run({ epochs: 1 });
   const before = tf.memory().numTensors;
   await run({ epochs: 20, checkpointSteps: 3, onCheckpoint: () => Promise.resolve() });
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("what training cannot use is named", async () => {
+Deno.test("trainLanguageModel() refuses wrong options and models with replicas", async () => {
   await selectBackend("wasm");
   const wrong: (readonly [Partial<TrainLanguageModelOptions>, string])[] = [
     [{ epochs: 0 }, "epochs must be a positive integer, found 0"],
@@ -201,7 +201,7 @@ Deno.test("what training cannot use is named", async () => {
   model.dispose();
 });
 
-/** A training that is stopped where so many calls of progress were made, and its checkpoints. */
+/** Stops a training after a number of calls of onProgress, and returns its checkpoints. */
 async function stopped(calls: number, start?: Uint8Array): Promise<Uint8Array[]> {
   const kept: Uint8Array[] = [];
   const stop = new AbortController();
@@ -219,27 +219,30 @@ async function stopped(calls: number, start?: Uint8Array): Promise<Uint8Array[]>
   return kept;
 }
 
-forEachBackend("stopped anywhere, training goes on to the bytes of one that was not", async () => {
-  const all: Uint8Array[] = [];
-  const whole = await run({ onCheckpoint: keeper(all) });
-  // In an epoch of 5 steps there are 0, 1 and 3 done, and 0 of the next at its end and begin.
-  for (const [calls, checkpoints] of [[1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [6, 2]] as const) {
-    const kept = await stopped(calls);
-    assertEquals(kept.length, checkpoints);
-    const rest: Uint8Array[] = [];
-    assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
-    assertEquals(rest.at(-1), all.at(-1));
-  }
-});
+forEachBackend(
+  "trainLanguageModel() stopped by its signal anywhere continues to the same bytes",
+  async () => {
+    const all: Uint8Array[] = [];
+    const whole = await run({ onCheckpoint: keeper(all) });
+    // The calls are after 0, 1 and 3 of 5 steps, and at the end of the epoch and the start of the next.
+    for (const [calls, checkpoints] of [[1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [6, 2]] as const) {
+      const kept = await stopped(calls);
+      assertEquals(kept.length, checkpoints);
+      const rest: Uint8Array[] = [];
+      assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
+      assertEquals(rest.at(-1), all.at(-1));
+    }
+  },
+);
 
-Deno.test("a training that did no step since its checkpoint writes none", async () => {
+Deno.test("trainLanguageModel() writes no checkpoint if no step was done since the last", async () => {
   await selectBackend("wasm");
   const [first] = await stopped(3);
   assert(first);
   assertEquals(await stopped(1, first), []);
 });
 
-Deno.test("a stop after the last step comes too late", async () => {
+Deno.test("trainLanguageModel() completes the last epoch if it is aborted after its steps", async () => {
   await selectBackend("wasm");
   const stop = new AbortController();
   const validate = () => {
@@ -250,33 +253,36 @@ Deno.test("a stop after the last step comes too late", async () => {
   assertEquals(history.length, 1);
 });
 
-forEachBackend("stopped while it validates, training goes on with the validation", async () => {
-  const all: Uint8Array[] = [];
-  const whole = await run({ onCheckpoint: keeper(all) });
-  for (const [epoch, checkpoints] of [[0, 1], [1, 2]] as const) {
-    const kept: Uint8Array[] = [];
-    const stop = new AbortController();
-    const reason = new Error("enough");
-    let validations = 0;
-    const found = await assertRejects(() =>
-      run({
-        ...{ signal: stop.signal, onCheckpoint: keeper(kept) },
-        validate: () => {
-          if (validations++ === epoch) stop.abort(reason);
-          stop.signal.throwIfAborted();
-          return Promise.resolve(whole.history[validations - 1]?.validationLoss ?? NaN);
-        },
-      })
-    );
-    assertEquals(found, reason);
-    assertEquals(kept.length, checkpoints);
-    const rest: Uint8Array[] = [];
-    assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
-    assertEquals(rest.at(-1), all.at(-1));
-  }
-});
+forEachBackend(
+  "trainLanguageModel() stopped during the validation continues with the validation",
+  async () => {
+    const all: Uint8Array[] = [];
+    const whole = await run({ onCheckpoint: keeper(all) });
+    for (const [epoch, checkpoints] of [[0, 1], [1, 2]] as const) {
+      const kept: Uint8Array[] = [];
+      const stop = new AbortController();
+      const reason = new Error("enough");
+      let validations = 0;
+      const found = await assertRejects(() =>
+        run({
+          ...{ signal: stop.signal, onCheckpoint: keeper(kept) },
+          validate: () => {
+            if (validations++ === epoch) stop.abort(reason);
+            stop.signal.throwIfAborted();
+            return Promise.resolve(whole.history[validations - 1]?.validationLoss ?? NaN);
+          },
+        })
+      );
+      assertEquals(found, reason);
+      assertEquals(kept.length, checkpoints);
+      const rest: Uint8Array[] = [];
+      assertEquals(await run({ onCheckpoint: keeper(rest) }, kept.at(-1)), whole);
+      assertEquals(rest.at(-1), all.at(-1));
+    }
+  },
+);
 
-Deno.test("an error of the validation writes no checkpoint", async () => {
+Deno.test("trainLanguageModel() writes no checkpoint if the validation throws an error of its own", async () => {
   await selectBackend("wasm");
   const kept: Uint8Array[] = [];
   const error = new Error("its own");
@@ -289,7 +295,7 @@ Deno.test("an error of the validation writes no checkpoint", async () => {
   assertEquals([found, kept.length], [error, 0]);
 });
 
-Deno.test("training without onProgress can be stopped by a timer", async () => {
+Deno.test("trainLanguageModel() can be stopped by a timer without onProgress", async () => {
   await selectBackend("wasm");
   const signal = AbortSignal.timeout(100);
   const found = await assertRejects(() =>
@@ -298,7 +304,7 @@ Deno.test("training without onProgress can be stopped by a timer", async () => {
   assertEquals(found, signal.reason);
 });
 
-Deno.test("losses that are read on the way change nothing, and are told", async () => {
+Deno.test("trainLanguageModel() gives the same for any lossSteps, and reports losses that were read", async () => {
   await selectBackend("wasm");
   const told: (number | null)[] = [];
   const found = await run({
@@ -315,7 +321,7 @@ Deno.test("losses that are read on the way change nothing, and are told", async 
 });
 
 forEachBackend(
-  "stopped at any checkpoint and begun again, it ends with the same bytes",
+  "trainLanguageModel() continues from any checkpoint to the same bytes",
   async () => {
     const bytes: Uint8Array[] = [];
     const whole = await run({ onCheckpoint: keeper(bytes), checkpointSteps: 2 });
@@ -334,7 +340,7 @@ forEachBackend(
   },
 );
 
-Deno.test("a finished training is finished", async () => {
+Deno.test("trainLanguageModel() does nothing if all epochs are done", async () => {
   await selectBackend("wasm");
   const kept: Uint8Array[] = [];
   const whole = await run({ onCheckpoint: keeper(kept) });
@@ -343,7 +349,7 @@ Deno.test("a finished training is finished", async () => {
   await assertRejects(fewer, InputError, "epochs must be 3 or more, as were done, found 2");
 });
 
-Deno.test("the schedule goes on from the epochs that gained nothing", async () => {
+Deno.test("trainLanguageModel() continues the plateau from the epochs without improvement", async () => {
   await selectBackend("wasm");
   const stalls = { epochs: 4, patience: 1, validate: () => Promise.resolve(1) };
   const kept: Uint8Array[] = [];
@@ -354,7 +360,7 @@ Deno.test("the schedule goes on from the epochs that gained nothing", async () =
   assertEquals(await run(stalls, kept[1]), whole);
 });
 
-Deno.test("a checkpoint of more than there is to do is refused before it is loaded", async () => {
+Deno.test("trainLanguageModel() refuses a checkpoint of more epochs or steps before loading it", async () => {
   await selectBackend("cpu");
   const kept: Uint8Array[] = [];
   await run({ epochs: 2, onCheckpoint: keeper(kept), checkpointSteps: 3 });
@@ -383,7 +389,7 @@ Deno.test("a checkpoint of more than there is to do is refused before it is load
   model.dispose();
 });
 
-Deno.test("an epoch of more steps than the device remembers is read on the way", async () => {
+Deno.test("trainLanguageModel() reads losses within an epoch of more than 1024 steps", async () => {
   await selectBackend("wasm");
   const many = batches(0, 1100);
   const { history } = await run({ epochs: 1, batches: () => many, carryState: false });
@@ -391,7 +397,7 @@ Deno.test("an epoch of more steps than the device remembers is read on the way",
   assertEquals(history[0]?.tokens, ids.filter((id) => id !== 0).length);
 });
 
-Deno.test("a loss that is no number ends training", async () => {
+Deno.test("trainLanguageModel() throws on a loss that is not finite", async () => {
   await selectBackend("wasm");
   const kept: Uint8Array[] = [];
   const model = languageModel({

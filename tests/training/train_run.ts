@@ -14,12 +14,12 @@ import {
   type TrainLanguageModelOptions,
 } from "../../src/training/train_language_model.ts";
 
-/** Ids of the model's. */
+/** The number of ids. */
 export const VOCABULARY = 7;
-/** What is trained on. */
+/** The loss. */
 export const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
 
-/** Batches of ids, other ones in each epoch, some of them padded. */
+/** Returns batches of ids, different in each epoch; some ids are padding. */
 export function batches(epoch: number, count = 5) {
   const random = new Random(9).fork(epoch);
   const field = () => ({
@@ -29,10 +29,10 @@ export function batches(epoch: number, count = 5) {
   return Array.from({ length: count }, () => ({ x: field(), target: field() }));
 }
 
-/** What a training is told besides: of the plateau its patience. */
+/** Options that differ from the defaults of {@link run}, and the patience of the plateau. */
 export type RunOptions = Partial<TrainLanguageModelOptions> & { readonly patience?: number };
 
-/** A training of a small model, from its beginning or a checkpoint's bytes. */
+/** Trains a small model, from its start or from the bytes of a checkpoint. */
 export async function run({ patience = 0, ...options }: RunOptions, start?: Uint8Array) {
   const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, dropout: 0.3 };
   const model = languageModel({ ...sizes, random: new Random(1) });
@@ -59,7 +59,7 @@ export async function run({ patience = 0, ...options }: RunOptions, start?: Uint
   }
 }
 
-/** Takes checkpoints as bytes. */
+/** Returns an `onCheckpoint` that adds the bytes of checkpoints to a list. */
 export function keeper(kept: Uint8Array[]): (checkpoint: Checkpoint) => Promise<void> {
   return (checkpoint) => Promise.resolve(void kept.push(encodeCheckpoint(checkpoint)));
 }

@@ -14,7 +14,7 @@ import { batches, initialModel, trainings, weightsOf } from "./training_fixture.
 for (const [name, training] of Object.entries(trainings)) {
   for (const implementation of ["fused", "plain"] as const) {
     forEachBackend(
-      `${training.steps} steps are PyTorch's: losses, norms, weights (${name}, ${implementation})`,
+      `trainStep() gives PyTorch's losses, norms and weights in ${training.steps} steps (${name}, ${implementation})`,
       async () => {
         const model = initialModel(training, implementation);
         const { lr, weight_decay } = training.optimizer;
@@ -64,7 +64,7 @@ function setUp(implementation: Implementation) {
 
 for (const implementation of ["fused", "plain"] as const) {
   forEachBackend(
-    `a ${implementation} step's report is refused after loadStateDict(), and read before`,
+    `StepReport can be read only before loadStateDict() (${implementation})`,
     async () => {
       const { model, optimizer, step } = setUp(implementation);
       const first = step("first");

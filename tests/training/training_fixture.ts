@@ -21,15 +21,15 @@ export interface Training
   readonly final_weights: Weights;
 }
 
-/** Forty steps, and ten of a model whose head has the embedding's table as its weight. */
+/** Forty steps of a model, and ten of one whose head shares the weights of the embedding. */
 export const trainings: Readonly<Record<"lstm" | "tied", Training>> = { lstm, tied };
 
-/** The names that the fixture has for ours. */
+/** The names in the fixture, by ours. */
 function ours(name: string): string {
   return name.replace("lstm.", "recurrent.").replace("output_projection.", "head.");
 }
 
-/** The weights of the fixture by our names; with replicas, as often as there are. */
+/** Returns the weights of the fixture by our names, repeated for each replica. */
 export function weightsOf(weights: Weights, replicas?: number): StateDict {
   return Object.fromEntries(
     Object.entries(weights).map(([name, rows]) => {
@@ -43,7 +43,7 @@ export function weightsOf(weights: Weights, replicas?: number): StateDict {
   );
 }
 
-/** A fixture's model with its initial weights. */
+/** Creates the model of a fixture with its initial weights. */
 export function initialModel(
   training: Training,
   implementation: Implementation,
@@ -79,7 +79,7 @@ export function initialModel(
   return model;
 }
 
-/** A fixture's batches, sequence first. */
+/** Returns the batches of a fixture, sequence first. */
 export function batches(training: Training, replicas?: number): Batch[] {
   return training.ids.map((rows) => {
     const steps = training.seq_len;

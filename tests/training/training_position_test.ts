@@ -12,7 +12,7 @@ function later(): TrainingPosition {
   return position;
 }
 
-Deno.test("a position is what its JSON says", () => {
+Deno.test("TrainingPosition.of() reads what toJson() wrote", () => {
   const position = later();
   const again = TrainingPosition.of(JSON.parse(JSON.stringify(position.toJson())));
   assertEquals(again.toJson(), position.toJson());
@@ -22,7 +22,7 @@ Deno.test("a position is what its JSON says", () => {
   ]);
 });
 
-Deno.test("what is not of a position is named by its place", () => {
+Deno.test("TrainingPosition.of() names the field that is wrong", () => {
   const json = later().toJson();
   const wrong = [
     [{ batch: -1 }, "progress.batch of the checkpoint must be as training wrote it, found"],
@@ -46,7 +46,7 @@ Deno.test("TrainingPosition.of() reads a history of 200,000 epochs", () => {
   assertEquals(position.isBest, true);
 });
 
-Deno.test("TrainingPosition.isBest tells a held-out loss below all before it", () => {
+Deno.test("TrainingPosition.isBest is true for a held-out loss below all before", () => {
   const position = new TrainingPosition();
   const found = [3, 2, 2, 2.5, 1, 3].map((validationLoss) => {
     position.add(1, 1, false);

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { isAlike, type Likeness, likenesses } from "../architectures.ts";
 import { type Cell, curveColumns } from "../../harness/curves.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";

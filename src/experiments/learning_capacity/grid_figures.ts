@@ -1,4 +1,4 @@
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { type Cell, curveColumns } from "../../harness/curves.ts";
 import { intervalCells } from "../../harness/intervals.ts";
 import { gridInitialisations } from "./grid_cells.ts";

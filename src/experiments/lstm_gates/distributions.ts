@@ -1,4 +1,4 @@
-import type { Stability } from "../../analysis/gates.ts";
+import type { Stability } from "../../analysis/activations.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";

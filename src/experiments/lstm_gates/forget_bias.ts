@@ -1,5 +1,5 @@
 import { fitDecay } from "../../analysis/decay.ts";
-import { timeScale } from "../../analysis/forgetting.ts";
+import { timeScale } from "../../analysis/gates.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";

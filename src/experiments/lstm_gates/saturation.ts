@@ -1,6 +1,6 @@
 import type { Saturation } from "../../analysis/gates.ts";
-import { estimate } from "../../analysis/estimate.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { estimate } from "../../statistics/estimate.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Cell, curveColumns } from "../../harness/curves.ts";
 import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { networkNames, SEPARATE, sequenceKinds } from "./kinds.ts";

@@ -13,7 +13,7 @@ import { backendNames, forEachBackend, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { randomComposition } from "../compositions.ts";
 
-/** A composition with an embedding, two layers and a head. */
+/** An embedding, two layers and a head. */
 const one = randomComposition(5);
 const options = { random: one.random() };
 
@@ -27,24 +27,27 @@ function setUp(implementation: "fused" | "plain" = "fused") {
   return { model, optimizer, batches: one.batches(), dispose };
 }
 
-forEachBackend("steps one by one are the steps of one call, looked at between or not", async () => {
-  const [all, single, watched] = [setUp(), setUp(), setUp()];
-  trainStep(all.model, one.loss, all.optimizer, all.batches, options);
-  for (const batch of single.batches) {
-    trainStep(single.model, one.loss, single.optimizer, batch, options);
-  }
-  for (const batch of watched.batches) {
-    trainStep(watched.model, one.loss, watched.optimizer, batch, options);
-    // A look gives the parameters back; the next step borrows them again.
-    await watched.model.stateDict();
-  }
-  const wanted = await all.model.stateDict();
-  assertEquals(await single.model.stateDict(), wanted);
-  assertEquals(await watched.model.stateDict(), wanted);
-  for (const { dispose } of [all, single, watched]) dispose();
-});
+forEachBackend(
+  "trainStep() does the same in single steps and in one call, if parameters are read between or not",
+  async () => {
+    const [all, single, watched] = [setUp(), setUp(), setUp()];
+    trainStep(all.model, one.loss, all.optimizer, all.batches, options);
+    for (const batch of single.batches) {
+      trainStep(single.model, one.loss, single.optimizer, batch, options);
+    }
+    for (const batch of watched.batches) {
+      trainStep(watched.model, one.loss, watched.optimizer, batch, options);
+      // Reading returns the parameters to the model; the next step borrows them again.
+      await watched.model.stateDict();
+    }
+    const wanted = await all.model.stateDict();
+    assertEquals(await single.model.stateDict(), wanted);
+    assertEquals(await watched.model.stateDict(), wanted);
+    for (const { dispose } of [all, single, watched]) dispose();
+  },
+);
 
-forEachBackend("what is assigned between two steps is trained from there on", async () => {
+forEachBackend("trainStep() starts from values that were loaded between two steps", async () => {
   const [assigned, moved] = [setUp(), setUp()];
   const initial = await assigned.model.stateDict();
   const losses: number[] = [];
@@ -55,7 +58,7 @@ forEachBackend("what is assigned between two steps is trained from there on", as
     losses.push((await report.losses())[0]![0]!);
   }
   const fresh = setUp();
-  // What is dropped goes by the step, so the loss before training is compared at the second, too.
+  // Dropout depends on the step, so the loss of the initial weights is computed at the second step too.
   fresh.optimizer.learningRate = 0;
   trainStep(fresh.model, one.loss, fresh.optimizer, fresh.batches[0]!, options);
   const report = trainStep(fresh.model, one.loss, fresh.optimizer, fresh.batches[0]!, options);
@@ -64,7 +67,7 @@ forEachBackend("what is assigned between two steps is trained from there on", as
   for (const { dispose } of [assigned, moved, fresh]) dispose();
 });
 
-forEachBackend("batches of another length go on with the same moments", async () => {
+forEachBackend("trainStep() keeps the moments for batches of another shape", async () => {
   const long = one.batches()[0]!;
   const shapes = [long, ...one.batches().slice(1)];
   const short = shapes.map((batch, i) => {
@@ -92,7 +95,7 @@ forEachBackend("batches of another length go on with the same moments", async ()
   assertClose(losses[0] ?? [], losses[1] ?? [], tolerance.steps);
 });
 
-forEachBackend("a thousand steps leave no tensor behind", async (backend) => {
+forEachBackend("trainStep() leaves no tensor behind in 1000 steps", async (backend) => {
   const { model, optimizer, batches, dispose } = setUp();
   trainStep(model, one.loss, optimizer, batches, options);
   const { numTensors, numBytes } = tf.memory();
@@ -108,7 +111,7 @@ forEachBackend("a thousand steps leave no tensor behind", async (backend) => {
   dispose();
 });
 
-Deno.test("training that cannot be says why, before anything changes", async () => {
+Deno.test("trainStep() refuses wrong arguments before anything changes", async () => {
   await selectBackend("cpu");
   const { model, optimizer, batches, dispose } = setUp();
   const other = setUp();
@@ -159,9 +162,10 @@ Deno.test("training that cannot be says why, before anything changes", async () 
   other.dispose();
 });
 
-/** JavaScript's own arrays, which the cpu backend takes, may be as large as all memory. */
+// Not on cpu, whose arrays are JavaScript's and may be as large as the memory of the machine.
 for (const backend of backendNames.filter((name) => name !== "cpu")) {
-  const name = `a batch that memory cannot hold is an error, and training goes on [${backend}]`;
+  const name =
+    `trainStep() refuses a batch that exceeds the memory, and training can continue [${backend}]`;
   Deno.test(name, () => onBackend(backend, withoutRoom));
 }
 

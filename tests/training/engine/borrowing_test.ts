@@ -18,27 +18,30 @@ function setUp() {
   return { model, optimizer, batches: one.batches() };
 }
 
-forEachBackend("a layer that is disposed of takes no other's training with it", async () => {
-  const [kept, cut] = [setUp(), setUp()];
-  for (const { model, optimizer, batches } of [kept, cut]) {
-    trainStep(model, one.loss, optimizer, batches, options);
-  }
-  const wanted = await kept.model.stateDict();
-  const fresh = one.make("fused");
-  const initial = await fresh.stateDict();
-  fresh.dispose();
-  assertNotEquals(wanted["recurrent.weight_ih_l0"], initial["recurrent.weight_ih_l0"]);
-  cut.model.head?.dispose();
-  const found = await cut.model.recurrent.store.variables["weight_ih_l0"]?.data();
-  assertEquals(found, wanted["recurrent.weight_ih_l0"]?.data);
-  for (const { model, optimizer } of [kept, cut]) {
-    optimizer.dispose();
-    model.dispose();
-  }
-});
+forEachBackend(
+  "Linear.dispose() keeps what the other layers of a trained model have learnt",
+  async () => {
+    const [kept, cut] = [setUp(), setUp()];
+    for (const { model, optimizer, batches } of [kept, cut]) {
+      trainStep(model, one.loss, optimizer, batches, options);
+    }
+    const wanted = await kept.model.stateDict();
+    const fresh = one.make("fused");
+    const initial = await fresh.stateDict();
+    fresh.dispose();
+    assertNotEquals(wanted["recurrent.weight_ih_l0"], initial["recurrent.weight_ih_l0"]);
+    cut.model.head?.dispose();
+    const found = await cut.model.recurrent.store.variables["weight_ih_l0"]?.data();
+    assertEquals(found, wanted["recurrent.weight_ih_l0"]?.data);
+    for (const { model, optimizer } of [kept, cut]) {
+      optimizer.dispose();
+      model.dispose();
+    }
+  },
+);
 
 forEachBackend(
-  "what is assigned to a variable held from before is trained from there on",
+  "trainStep() starts from a value that was assigned to an old variable",
   async () => {
     const { model, optimizer, batches } = setUp();
     const held = model.parameters["head.bias"];
@@ -57,32 +60,35 @@ forEachBackend(
   },
 );
 
-forEachBackend("what is assigned while the kernels have it counts at the next step", async () => {
-  const losses: number[] = [];
-  for (const looks of [false, true]) {
-    const { model, optimizer, batches } = setUp();
-    const held = model.parameters["head.bias"];
-    assert(held);
-    trainStep(model, one.loss, optimizer, batches, options);
-    // A look gives the parameters back, so that the next step reads them anyway.
-    if (looks) await model.stateDict();
-    const data = Float32Array.from({ length: held.size }, (_, i) => i);
-    tf.tidy(() => held.assign(tf.tensor(data, held.shape)));
-    const report = trainStep(model, one.loss, optimizer, batches, options);
-    losses.push((await report.losses())[0]?.[0] ?? NaN);
-    optimizer.dispose();
-    model.dispose();
-  }
-  assert(losses[0] !== undefined && losses[0] > 0);
-  assertEquals(losses[0], losses[1]);
-});
+forEachBackend(
+  "trainStep() reads values that were assigned while the kernels had the parameters",
+  async () => {
+    const losses: number[] = [];
+    for (const looks of [false, true]) {
+      const { model, optimizer, batches } = setUp();
+      const held = model.parameters["head.bias"];
+      assert(held);
+      trainStep(model, one.loss, optimizer, batches, options);
+      // Reading returns the parameters to the model, so the next step copies them again.
+      if (looks) await model.stateDict();
+      const data = Float32Array.from({ length: held.size }, (_, i) => i);
+      tf.tidy(() => held.assign(tf.tensor(data, held.shape)));
+      const report = trainStep(model, one.loss, optimizer, batches, options);
+      losses.push((await report.losses())[0]?.[0] ?? NaN);
+      optimizer.dispose();
+      model.dispose();
+    }
+    assert(losses[0] !== undefined && losses[0] > 0);
+    assertEquals(losses[0], losses[1]);
+  },
+);
 
-Deno.test("a look from another backend fails, and loses nothing", async () => {
+Deno.test("SequenceModel.parameters throws on another backend and loses nothing", async () => {
   await onBackend("cpu", async () => {
     const { model, optimizer, batches } = setUp();
     const before = await model.stateDict();
     trainStep(model, one.loss, optimizer, batches, options);
-    await tf.setBackend("wasm"); // `selectBackend` would have brought the parameters back before.
+    await tf.setBackend("wasm"); // selectBackend would return the parameters first.
     assertThrows(() => model.parameters, InputError, "backend must be cpu, where training began");
     await selectBackend("cpu");
     assertNotEquals(await model.stateDict(), before);
@@ -91,7 +97,7 @@ Deno.test("a look from another backend fails, and loses nothing", async () => {
   });
 });
 
-Deno.test("what is overridden or frozen goes by tfjs's ops", async () => {
+Deno.test("trainStep() does not fuse steps of an overridden loss or a frozen parameter", async () => {
   await selectBackend("cpu");
   class Doubled extends MSELoss {
     override compute(...given: Parameters<MSELoss["compute"]>): tf.Tensor {
@@ -129,7 +135,7 @@ Deno.test("what is overridden or frozen goes by tfjs's ops", async () => {
   model.dispose();
 });
 
-forEachBackend("cross-entropy leaves masked rows out, whatever their targets", async () => {
+forEachBackend("trainStep() ignores masked rows whatever their targets are", async () => {
   const batch = one.batches()[0];
   assert(batch && !(batch.target instanceof tf.Tensor));
   const { shape, data } = batch.target;
@@ -154,7 +160,7 @@ forEachBackend("cross-entropy leaves masked rows out, whatever their targets", a
   assert(first > 0 && values.every((value) => Math.abs(value - first) < 1e-5 * first));
 });
 
-Deno.test("ids, classes and masks that are none are named, tensors too", async () => {
+Deno.test("trainStep() refuses wrong ids, classes and masks, in arrays and tensors", async () => {
   await selectBackend("wasm");
   const { model, optimizer, batches } = setUp();
   const [batch] = batches;

@@ -6,7 +6,7 @@ import { type BackendName, forEachBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { type Composition, randomComposition } from "../compositions.ts";
 
-/** How many compositions: on WebGPU each compiles its shaders, which a software adapter does slowly. */
+/** The number of compositions; on WebGPU each compiles shaders, which is slow on a software adapter. */
 const counts: Readonly<Record<BackendName, number>> = { cpu: 60, wasm: 60, webgpu: 6 };
 
 interface Trained {
@@ -35,7 +35,7 @@ async function train(
 }
 
 forEachBackend(
-  "three steps of random compositions are the same fused and by ops",
+  "trainStep() does the same fused and plain, for random models",
   async (backend) => {
     for (let seed = 0; seed < counts[backend]; seed++) {
       const one = randomComposition(seed);
@@ -53,7 +53,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("each replica trains as it would alone", async (backend) => {
+forEachBackend("trainStep() trains each replica as if it were alone", async (backend) => {
   for (let seed = 100; seed < 100 + counts[backend] / 3; seed++) {
     const one = randomComposition(seed);
     const many = await train(one, "fused", 3);

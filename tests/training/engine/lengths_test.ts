@@ -32,7 +32,7 @@ interface Kind {
   readonly replicas: number | undefined;
 }
 
-/** What is tried: everything on cpu and WASM, a few on WebGPU, where each is slow to begin. */
+/** The cases: all of them on cpu and WASM, a few on WebGPU, where each starts slowly. */
 function kindsOf(backend: BackendName): Kind[] {
   const few = backend === "webgpu";
   const kinds = (few ? ["lstm"] as const : cells).flatMap((cell) =>
@@ -66,7 +66,7 @@ function modelOf({ readout, cell, replicas, ...kind }: Kind): SequenceModel<tf.T
   return new SequenceModel<tf.TensorContainer>({ recurrent, head, readout });
 }
 
-/** Sequences whose padding is large numbers, [sequence, batch, width] or with the batch first. */
+/** Sequences padded with large numbers, [sequence, batch, width] or batch first. */
 function field(label: string, width: number, { batchFirst, replicas }: Kind) {
   const random = new Random(3).fork(label);
   const value = Array.from(
@@ -85,7 +85,7 @@ function field(label: string, width: number, { batchFirst, replicas }: Kind) {
   };
 }
 
-/** The batch of one of the sequences, alone and without padding. */
+/** Returns a batch of one sequence without padding. */
 function alone(all: Batch, b: number, { batchFirst, replicas }: Kind, readout: "all" | "last") {
   const lead = replicas === undefined ? [] : [replicas];
   const length = lengths[b] ?? 0;
@@ -116,7 +116,7 @@ function batchOf(kind: Kind): Batch {
   return { x, target: { shape: [...lead, batch, output], data }, lengths };
 }
 
-/** The loss of the batch from those of its sequences alone, by replica. */
+/** Computes the loss of the batch by replica from those of its sequences alone. */
 async function lossAlone(model: SequenceModel<tf.TensorContainer>, all: Batch, kind: Kind) {
   const weights = lengths.map((length) => kind.readout === "all" ? length : 1);
   const total = weights.reduce((a, b) => a + b);
@@ -129,7 +129,7 @@ async function lossAlone(model: SequenceModel<tf.TensorContainer>, all: Batch, k
 }
 
 forEachBackend(
-  "evaluate() and trainStep() of a batch with lengths lose what its sequences lose alone",
+  "evaluate() and trainStep() with lengths give the losses of the sequences alone",
   async (backend) => {
     const allowed = tolerance.backend[backend];
     for (const kind of kindsOf(backend)) {
@@ -151,7 +151,7 @@ forEachBackend(
 );
 
 forEachBackend(
-  "SequenceModel.forward() with lengths gives outputs, states and gradients of the sequences alone",
+  "SequenceModel.forward() with lengths gives the outputs, states and gradients of the sequences alone",
   async (backend) => {
     const allowed = tolerance.backend[backend];
     for (const kind of kindsOf(backend)) {
@@ -163,7 +163,7 @@ forEachBackend(
         assert(!(values instanceof tf.Tensor));
         return tf.tensor(Float32Array.from(values.data), [...values.shape]);
       };
-      /** What is given, and the gradient of its squares. */
+      /** Returns the result of a function and the gradient of the sum of its squares. */
       const run = (x: tf.Tensor, options: { lengths?: readonly number[] }) => {
         const { output, state } = model.forward(x, undefined, options);
         const h = layerState(state);
@@ -199,7 +199,7 @@ forEachBackend(
   },
 );
 
-/** h of a state. */
+/** Returns the hidden state h of a state. */
 function layerState(state: tf.TensorContainer): tf.Tensor {
   if (state instanceof tf.Tensor) return state;
   assert(typeof state === "object" && state !== null && "h" in state);
@@ -209,7 +209,7 @@ function layerState(state: tf.TensorContainer): tf.Tensor {
 
 for (const batchFirst of [false, true]) {
   forEachBackend(
-    `fit() and tokenLosses() take lengths, the batch ${batchFirst ? "" : "not "}first`,
+    `fit() and tokenLosses() take lengths, ${batchFirst ? "batch" : "sequence"} first`,
     async (backend) => {
       const ids = (label: string) => {
         const random = new Random(9).fork(label);
@@ -261,7 +261,7 @@ for (const batchFirst of [false, true]) {
   );
 }
 
-forEachBackend("trainLanguageModel() counts the tokens within lengths", async () => {
+forEachBackend("trainLanguageModel() counts only tokens within lengths", async () => {
   const model = languageModel({
     ...{ vocabularySize: 6, embeddingDim: 3, hiddenSize: 4 },
     random: new Random(1),

@@ -7,50 +7,61 @@ import { CrossEntropyLoss, maskRows, MSELoss } from "../../../src/training/engin
 import { forEachBackend, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-forEachBackend("cross-entropy and its gradient are those of tfjs's ops", async (backend) => {
-  const random = new Random(1);
-  const logits = tf.tensor3d(random.array(2 * 5 * 7).map((x) => 4 * x), [2, 5, 7]);
-  const targets = tf.tensor2d([[0, 3, 6, 0, 2], [5, 5, 1, 1, 0]]);
-  const plain = (logits: tf.Tensor): tf.Tensor => {
-    const picked = tf.oneHot(targets.toInt(), 7);
-    const each = tf.logSoftmax(logits).mul(picked).sum(-1).neg();
-    const counts = targets.notEqual(0).toFloat();
-    return each.mul(counts).sum(1).div(counts.sum(1));
-  };
-  const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
-  const allowed = tolerance.backend[backend];
-  assertClose(
-    await loss.compute(logits, targets, { replicas: 2 }).data(),
-    await plain(logits).data(),
-    allowed,
-  );
-  const weights = tf.tensor1d([1, -2]);
-  const [found, wanted] = [(x: tf.Tensor) => loss.compute(x, targets, { replicas: 2 }), plain].map((
-    of,
-  ) => tf.grad((x: tf.Tensor) => of(x).mul(weights).sum())(logits));
-  assertClose(await found!.data(), await wanted!.data(), allowed, { what: "gradient" });
-});
+forEachBackend(
+  "CrossEntropyLoss.compute() and its gradient equal those of tfjs",
+  async (backend) => {
+    const random = new Random(1);
+    const logits = tf.tensor3d(random.array(2 * 5 * 7).map((x) => 4 * x), [2, 5, 7]);
+    const targets = tf.tensor2d([[0, 3, 6, 0, 2], [5, 5, 1, 1, 0]]);
+    const plain = (logits: tf.Tensor): tf.Tensor => {
+      const picked = tf.oneHot(targets.toInt(), 7);
+      const each = tf.logSoftmax(logits).mul(picked).sum(-1).neg();
+      const counts = targets.notEqual(0).toFloat();
+      return each.mul(counts).sum(1).div(counts.sum(1));
+    };
+    const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
+    const allowed = tolerance.backend[backend];
+    assertClose(
+      await loss.compute(logits, targets, { replicas: 2 }).data(),
+      await plain(logits).data(),
+      allowed,
+    );
+    const weights = tf.tensor1d([1, -2]);
+    const [found, wanted] = [(x: tf.Tensor) => loss.compute(x, targets, { replicas: 2 }), plain]
+      .map((
+        of,
+      ) => tf.grad((x: tf.Tensor) => of(x).mul(weights).sum())(logits));
+    assertClose(await found!.data(), await wanted!.data(), allowed, { what: "gradient" });
+  },
+);
 
-forEachBackend("where every target is ignored, or masked, loss and gradient are 0", async () => {
-  const loss = new CrossEntropyLoss({ ignoreIndex: 3 });
-  const targets = tf.fill([1, 2], 3);
-  const logits = tf.ones([1, 2, 4]);
-  assertEquals([...await loss.compute(logits, targets).data()], [0]);
-  const gradient = tf.grad((x: tf.Tensor) => loss.compute(x, targets).sum())(logits);
-  assertEquals([...await gradient.data()], Array(8).fill(0));
-  const squares = new MSELoss().compute(tf.ones([1, 2, 1]), tf.zeros([1, 2, 1]), {
-    mask: tf.zeros([1, 2]),
-  });
-  assertEquals([...await squares.data()], [0]);
-});
+forEachBackend(
+  "MSELoss.compute() and CrossEntropyLoss.compute() are 0 if no target counts, as is the gradient",
+  async () => {
+    const loss = new CrossEntropyLoss({ ignoreIndex: 3 });
+    const targets = tf.fill([1, 2], 3);
+    const logits = tf.ones([1, 2, 4]);
+    assertEquals([...await loss.compute(logits, targets).data()], [0]);
+    const gradient = tf.grad((x: tf.Tensor) => loss.compute(x, targets).sum())(logits);
+    assertEquals([...await gradient.data()], Array(8).fill(0));
+    const squares = new MSELoss().compute(tf.ones([1, 2, 1]), tf.zeros([1, 2, 1]), {
+      mask: tf.zeros([1, 2]),
+    });
+    assertEquals([...await squares.data()], [0]);
+  },
+);
 
-forEachBackend("logits that would overflow exp do not", async () => {
-  const logits = tf.tensor3d([[[1000, 0], [-1000, 0]]]);
-  const [value = NaN] = await new CrossEntropyLoss().compute(logits, tf.tensor2d([[0, 0]])).data();
-  assertClose([value], [500], tolerance.float32);
-});
+forEachBackend(
+  "CrossEntropyLoss.compute() is finite for logits whose exponentials overflow",
+  async () => {
+    const logits = tf.tensor3d([[[1000, 0], [-1000, 0]]]);
+    const [value = NaN] = await new CrossEntropyLoss().compute(logits, tf.tensor2d([[0, 0]]))
+      .data();
+    assertClose([value], [500], tolerance.float32);
+  },
+);
 
-Deno.test("a loss names targets of another shape", async () => {
+Deno.test("MSELoss.compute() and CrossEntropyLoss.compute() refuse targets of another shape", async () => {
   await selectBackend("cpu");
   assertThrows(
     () => new MSELoss().compute(tf.ones([1, 2, 3]), tf.ones([1, 2, 2])),
@@ -70,7 +81,7 @@ Deno.test("a loss names targets of another shape", async () => {
 });
 
 forEachBackend(
-  "a loss of one network is a scalar whatever its shapes, of replicas a number each",
+  "MSELoss.compute() and CrossEntropyLoss.compute() return a scalar, or one number for each replica",
   async (backend) => {
     const random = new Random(2);
     const allowed = tolerance.backend[backend];
@@ -111,7 +122,7 @@ forEachBackend(
   },
 );
 
-Deno.test("a loss names replicas and masks that do not fit", async () => {
+Deno.test("MSELoss.compute() and CrossEntropyLoss.compute() refuse replicas and masks that do not fit", async () => {
   await selectBackend("cpu");
   const [output, target] = [tf.ones([2, 3, 4]), tf.ones([2, 3, 4])];
   const refuse = (options: object, message: string) => {
@@ -131,7 +142,7 @@ Deno.test("a loss names replicas and masks that do not fit", async () => {
   refuse(JSON.parse('{ "weights": 1 }'), "must be one of mask, replicas, found");
 });
 
-Deno.test("CrossEntropyLoss and its kernels know each ignoreIndex that it takes", async () => {
+Deno.test("CrossEntropyLoss ignores every ignoreIndex that it accepts", async () => {
   const classes = 3;
   for (const ignoreIndex of [-(2 ** 24), -100, -1, 0, 2, 3, 255, 2 ** 24]) {
     for (const backend of ["cpu", "wasm"] as const) {
@@ -160,7 +171,7 @@ Deno.test("CrossEntropyLoss and its kernels know each ignoreIndex that it takes"
   assert(Number.isFinite((await loss.compute(tf.zeros([1, 3]), tf.zeros([1])).data())[0]));
 });
 
-Deno.test("a mask chooses rows of an output that has one for each of its steps", async () => {
+Deno.test("maskRows() returns a mask that has one number for each row", async () => {
   await onBackend("cpu", () => {
     const mask = tf.ones([3, 2]);
     assertEquals(maskRows(mask, tf.zeros([3, 2, 5])), mask);

@@ -26,50 +26,53 @@ for (const kind of ["plain", "frozen"] as const) {
     return { model, optimizer };
   };
 
-  forEachBackend(`a step that fails leaves nothing behind and changes nothing: ${kind}`, async (
-    backend,
-  ) => {
-    const [failing, other] = [make(), make()];
-    const wrong: (readonly [typeof x, string])[] = [
-      [{ shape: [2, 3], data: x.data }, "target must be of shape"],
-      [
-        { shape: [3, 2], data: x.data.map(() => 8) },
-        "target must be integers from 0 to 7, found 8",
-      ],
-    ];
-    // By ops on a GPU, classes are taken at their word.
-    if (kind === "plain" && backend === "webgpu") wrong.pop();
-    for (const carryState of [false, true]) {
-      const losses: number[] = [];
-      for (const { model, optimizer } of [failing, other]) {
-        const report = trainStep(model, loss, optimizer, good, { carryState });
-        assertEquals(report.fused, false);
-        losses.push((await report.losses())[0]?.[0] ?? NaN);
-      }
-      assertEquals(losses[0], losses[1]);
-      const { model, optimizer } = failing;
-      const weights = await model.stateDict();
-      const before = tf.memory().numTensors;
-      for (const [target, message] of wrong) {
-        for (let i = 0; i < 3; i++) {
-          assertThrows(
-            () => trainStep(model, loss, optimizer, { x, target }, { carryState }),
-            InputError,
-            message,
-          );
+  forEachBackend(
+    `trainStep() changes nothing and leaves no tensor if a plain step fails (${kind})`,
+    async (
+      backend,
+    ) => {
+      const [failing, other] = [make(), make()];
+      const wrong: (readonly [typeof x, string])[] = [
+        [{ shape: [2, 3], data: x.data }, "target must be of shape"],
+        [
+          { shape: [3, 2], data: x.data.map(() => 8) },
+          "target must be integers from 0 to 7, found 8",
+        ],
+      ];
+      // Plain steps do not check classes on a GPU.
+      if (kind === "plain" && backend === "webgpu") wrong.pop();
+      for (const carryState of [false, true]) {
+        const losses: number[] = [];
+        for (const { model, optimizer } of [failing, other]) {
+          const report = trainStep(model, loss, optimizer, good, { carryState });
+          assertEquals(report.fused, false);
+          losses.push((await report.losses())[0]?.[0] ?? NaN);
         }
+        assertEquals(losses[0], losses[1]);
+        const { model, optimizer } = failing;
+        const weights = await model.stateDict();
+        const before = tf.memory().numTensors;
+        for (const [target, message] of wrong) {
+          for (let i = 0; i < 3; i++) {
+            assertThrows(
+              () => trainStep(model, loss, optimizer, { x, target }, { carryState }),
+              InputError,
+              message,
+            );
+          }
+        }
+        assertEquals(tf.memory().numTensors, before);
+        assertEquals(await model.stateDict(), weights);
       }
-      assertEquals(tf.memory().numTensors, before);
-      assertEquals(await model.stateDict(), weights);
-    }
-    for (const { model, optimizer } of [failing, other]) {
-      optimizer.dispose();
-      model.dispose();
-    }
-  });
+      for (const { model, optimizer } of [failing, other]) {
+        optimizer.dispose();
+        model.dispose();
+      }
+    },
+  );
 }
 
-forEachBackend("a call of which a batch does not fit does none of it: frozen", async () => {
+forEachBackend("trainStep() does no step of a frozen model if one batch does not fit", async () => {
   const sizes = { vocabularySize: 8, embeddingDim: 3, hiddenSize: 4, numLayers: 1 };
   const model = languageModel({ ...sizes, random: new Random(1) });
   Object.values(model.parameters).slice(1).forEach((one) => one.trainable = false);
@@ -86,7 +89,7 @@ forEachBackend("a call of which a batch does not fit does none of it: frozen", a
   model.dispose();
 });
 
-forEachBackend("what a failed gradient has kept is freed", async () => {
+forEachBackend("freeTape() frees the tensors that a failed gradient saved", async () => {
   const x = tf.tensor1d([1, 2]);
   await x.data();
   const before = tf.memory().numTensors;
@@ -100,7 +103,7 @@ forEachBackend("what a failed gradient has kept is freed", async () => {
   freeTape();
 });
 
-Deno.test("a gradient that is on its way keeps what it needs", async () => {
+Deno.test("freeTape() keeps the tensors of a gradient that is being computed", async () => {
   await selectBackend("cpu");
   const gradient = tf.tidy(() =>
     tf.grad((x: tf.Tensor) => {

@@ -17,7 +17,7 @@ const values = [1, 0.5, 0, 2, -1, 1, 0, 0.001];
 const counts = values.map((value) => value === 0 ? 0 : 1);
 
 forEachBackend(
-  "a mask that is not 0 or 1 is refused; on WebGPU every number but 0 counts, fused and plain",
+  "evaluate() and trainStep() refuse masks that are not 0 or 1; on WebGPU every number but 0 counts",
   async (backend) => {
     const random = new Random(3);
     const x = tf.tensor(random.array(sequence * batch * input), [sequence, batch, input]);

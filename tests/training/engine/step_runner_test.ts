@@ -44,34 +44,37 @@ function freeze(model: LanguageModel, frozen: boolean): void {
   bias.trainable = !frozen;
 }
 
-forEachBackend("a model frozen and thawed between steps trains as by ops alone", async () => {
-  const [mixed, plain] = [setUp(), setUp("plain")];
-  for (const [i, frozen] of [false, true, false, true].entries()) {
-    const losses: number[] = [];
-    for (const { model, step } of [mixed, plain]) {
-      freeze(model, frozen);
-      losses.push(await step(i));
-      // The second goes on from the states of the first.
-      losses.push(await step(10 + i, true));
+forEachBackend(
+  "trainStep() changes between fused and plain steps with the results of plain steps",
+  async () => {
+    const [mixed, plain] = [setUp(), setUp("plain")];
+    for (const [i, frozen] of [false, true, false, true].entries()) {
+      const losses: number[] = [];
+      for (const { model, step } of [mixed, plain]) {
+        freeze(model, frozen);
+        losses.push(await step(i));
+        // The second step starts from the states of the first.
+        losses.push(await step(10 + i, true));
+      }
+      const [a = NaN, b = NaN, c = NaN, d = NaN] = losses;
+      assertClose([a, b], [c, d], tolerance.steps, { what: `losses ${i}` });
+      const [found, wanted] = [
+        await mixed.optimizer.stateDict(),
+        await plain.optimizer.stateDict(),
+      ];
+      assertEquals([found.carried?.fused, wanted.carried?.fused], [!frozen, false]);
+      for (const [k, state] of wanted.carried?.states.entries() ?? []) {
+        assertClose(found.carried?.states[k] ?? [], state, tolerance.steps, { what: `state ${k}` });
+      }
+      assertEquals(Object.keys(found.moments), Object.keys(wanted.moments));
     }
-    const [a = NaN, b = NaN, c = NaN, d = NaN] = losses;
-    assertClose([a, b], [c, d], tolerance.steps, { what: `losses ${i}` });
-    const [found, wanted] = [
-      await mixed.optimizer.stateDict(),
-      await plain.optimizer.stateDict(),
-    ];
-    assertEquals([found.carried?.fused, wanted.carried?.fused], [!frozen, false]);
-    for (const [k, state] of wanted.carried?.states.entries() ?? []) {
-      assertClose(found.carried?.states[k] ?? [], state, tolerance.steps, { what: `state ${k}` });
-    }
-    assertEquals(Object.keys(found.moments), Object.keys(wanted.moments));
-  }
-  mixed.dispose();
-  plain.dispose();
-});
+    mixed.dispose();
+    plain.dispose();
+  },
+);
 
 forEachBackend(
-  "states of the other kind of step are refused where they would be used",
+  "trainStep() refuses to carry states between fused and plain steps",
   async () => {
     const { model, step, dispose } = setUp();
     await step(1);
@@ -92,7 +95,7 @@ forEachBackend(
       'carried states must be those of a fused step, found "plain"',
     );
     await step(4);
-    // Those that nothing goes on from are freed.
+    // States that no step starts from are freed.
     assertEquals(tf.memory().numTensors, tensors);
     await step(5, true);
     dispose();
@@ -100,7 +103,7 @@ forEachBackend(
 );
 
 for (const kind of ["fused", "plain"] as const) {
-  forEachBackend(`what is loaded takes the place of all that was: ${kind}`, async () => {
+  forEachBackend(`Adam.loadStateDict() replaces the whole state (${kind})`, async () => {
     const fresh = setUp(kind);
     const nothing = await fresh.optimizer.stateDict();
     await fresh.step(1);
@@ -128,23 +131,26 @@ for (const kind of ["fused", "plain"] as const) {
   });
 }
 
-forEachBackend("a state may be loaded for steps of the other kind", async () => {
-  const fused = setUp();
-  await fused.step(1);
-  const state = await fused.optimizer.stateDict();
-  const weights = await fused.model.stateDict();
-  const frozen = setUp();
-  freeze(frozen.model, true);
-  frozen.model.loadStateDict(weights);
-  frozen.optimizer.loadStateDict(state);
-  await assertRejects(
-    () => frozen.step(2, true),
-    InputError,
-    'carried states must be those of a plain step, found "fused"',
-  );
-  assertEquals(await frozen.optimizer.stateDict(), state);
-  assertClose([await frozen.step(2)], [await fused.step(2)], tolerance.steps);
-  assertNotEquals(await frozen.model.stateDict(), weights);
-  fused.dispose();
-  frozen.dispose();
-});
+forEachBackend(
+  "Adam.loadStateDict() takes a fused state for plain steps that carry no states",
+  async () => {
+    const fused = setUp();
+    await fused.step(1);
+    const state = await fused.optimizer.stateDict();
+    const weights = await fused.model.stateDict();
+    const frozen = setUp();
+    freeze(frozen.model, true);
+    frozen.model.loadStateDict(weights);
+    frozen.optimizer.loadStateDict(state);
+    await assertRejects(
+      () => frozen.step(2, true),
+      InputError,
+      'carried states must be those of a plain step, found "fused"',
+    );
+    assertEquals(await frozen.optimizer.stateDict(), state);
+    assertClose([await frozen.step(2)], [await fused.step(2)], tolerance.steps);
+    assertNotEquals(await frozen.model.stateDict(), weights);
+    fused.dispose();
+    frozen.dispose();
+  },
+);

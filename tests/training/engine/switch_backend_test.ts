@@ -15,7 +15,7 @@ import { trainStep } from "../../../src/training/train_step.ts";
 import { type BackendName, backendNames, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-/** Every switch from one backend to another. */
+/** Every pair of different backends. */
 const switches = backendNames.flatMap((from) =>
   backendNames.flatMap((to) => from === to ? [] : [[from, to] as const])
 );
@@ -44,7 +44,7 @@ function setUp() {
   return { model, optimizer: new Adam(model, { learningRate: 0.05 }) };
 }
 
-forEachSwitch("a model that was evaluated is evaluated on the other backend", async (from, to) => {
+forEachSwitch("selectBackend() moves a model that was evaluated", async (from, to) => {
   const { model } = setUp();
   const wanted = await evaluate(model, loss, batch);
   await selectBackend(to);
@@ -54,37 +54,44 @@ forEachSwitch("a model that was evaluated is evaluated on the other backend", as
   model.dispose();
 });
 
-forEachSwitch("a model that was trained takes its parameters along", async (from, to) => {
-  const [moved, stayed] = [setUp(), setUp()];
-  for (const { model, optimizer } of [moved, stayed]) {
-    trainStep(model, loss, optimizer, [batch, batch], {});
-  }
-  // A look would bring the parameters back by itself.
-  const wanted = await stayed.model.stateDict();
-  await selectBackend(to);
-  assertEquals(await moved.model.stateDict(), wanted);
-  const [found] = await evaluate(moved.model, loss, batch);
-  assertThrows(
-    () => trainStep(moved.model, loss, moved.optimizer, batch, {}),
-    InputError,
-    `backend must be ${from}, where training began, found "${to}"`,
-  );
-  assertEquals(await moved.optimizer.stateDict(), await stayed.optimizer.stateDict());
-  await selectBackend(from);
-  assertClose([found ?? NaN], await evaluate(stayed.model, loss, batch), tolerance.backend.webgpu);
-  for (const { model, optimizer } of [moved, stayed]) {
-    trainStep(model, loss, optimizer, batch, {});
-  }
-  assertNotEquals(await stayed.model.stateDict(), wanted);
-  assertEquals(await moved.model.stateDict(), await stayed.model.stateDict());
-  assertEquals(await moved.optimizer.stateDict(), await stayed.optimizer.stateDict());
-  for (const { model, optimizer } of [moved, stayed]) {
-    optimizer.dispose();
-    model.dispose();
-  }
-});
+forEachSwitch(
+  "selectBackend() moves the parameters of a model that was trained",
+  async (from, to) => {
+    const [moved, stayed] = [setUp(), setUp()];
+    for (const { model, optimizer } of [moved, stayed]) {
+      trainStep(model, loss, optimizer, [batch, batch], {});
+    }
+    // Only the other model is read, since reading returns the parameters by itself.
+    const wanted = await stayed.model.stateDict();
+    await selectBackend(to);
+    assertEquals(await moved.model.stateDict(), wanted);
+    const [found] = await evaluate(moved.model, loss, batch);
+    assertThrows(
+      () => trainStep(moved.model, loss, moved.optimizer, batch, {}),
+      InputError,
+      `backend must be ${from}, where training began, found "${to}"`,
+    );
+    assertEquals(await moved.optimizer.stateDict(), await stayed.optimizer.stateDict());
+    await selectBackend(from);
+    assertClose(
+      [found ?? NaN],
+      await evaluate(stayed.model, loss, batch),
+      tolerance.backend.webgpu,
+    );
+    for (const { model, optimizer } of [moved, stayed]) {
+      trainStep(model, loss, optimizer, batch, {});
+    }
+    assertNotEquals(await stayed.model.stateDict(), wanted);
+    assertEquals(await moved.model.stateDict(), await stayed.model.stateDict());
+    assertEquals(await moved.optimizer.stateDict(), await stayed.optimizer.stateDict());
+    for (const { model, optimizer } of [moved, stayed]) {
+      optimizer.dispose();
+      model.dispose();
+    }
+  },
+);
 
-forEachSwitch("training goes on on the other backend with a new optimizer", async (from, to) => {
+forEachSwitch("Adam.loadStateDict() continues training on another backend", async (from, to) => {
   const [moved, stayed] = [setUp(), setUp()];
   const optimizers: Adam[] = [];
   for (const { model, optimizer } of [moved, stayed]) {
@@ -107,7 +114,7 @@ forEachSwitch("training goes on on the other backend with a new optimizer", asyn
   for (const { model } of [moved, stayed]) model.dispose();
 });
 
-forEachSwitch("a stream goes on where it is", async (_, to) => {
+forEachSwitch("Stream.next() continues on its own backend after selectBackend()", async (_, to) => {
   const { model } = setUp();
   const streams = [new Stream(model), new Stream(model)] as const;
   const inputs = [[1, -1], [0.5, 0.25], [0, 2]];
@@ -119,7 +126,7 @@ forEachSwitch("a stream goes on where it is", async (_, to) => {
   assertEquals(await moved.next(inputs[1] ?? []), wanted[1]);
   moved.setStates(await moved.states());
   assertEquals(await moved.next(inputs[2] ?? []), wanted[2]);
-  // One that is made now computes on the other backend.
+  // A new stream computes on the other backend.
   const fresh = new Stream(model);
   assertClose(await fresh.next(inputs[0] ?? []), wanted[0] ?? [], tolerance.backend.webgpu);
   for (const stream of [...streams, fresh]) stream.dispose();
@@ -127,7 +134,7 @@ forEachSwitch("a stream goes on where it is", async (_, to) => {
 });
 
 Deno.test({
-  name: "a switch past selectBackend() names both backends, and the way back loses nothing",
+  name: "tf.setBackend() leads to errors that name both backends, and loses nothing",
   ignore: !backendNames.includes("webgpu"),
   fn: () =>
     onBackend("webgpu", async () => {
@@ -141,7 +148,7 @@ Deno.test({
       for (const to of ["cpu", "wasm"] as const) {
         await tf.setBackend(to);
         const message = `the backend of a tensor must be ${to}, which is the current one, ` +
-          'found "webgpu". After `await tensor.data()` it moves by itself.';
+          'found "webgpu". After `await tensor.data()` tfjs moves the tensor.';
         assertThrows(() => run(), InputError, message);
         assertThrows(() => x.add(1), InputError, message);
         await assertRejects(
@@ -164,7 +171,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a loan on another backend does not hinder a switch", async () => {
+Deno.test("selectBackend() works after tf.setBackend() left parameters with the kernels", async () => {
   await onBackend("cpu", async () => {
     const { model, optimizer } = setUp();
     trainStep(model, loss, optimizer, batch, {});
