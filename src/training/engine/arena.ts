@@ -6,7 +6,7 @@ import { HYPER } from "../../kernels/hyper.ts";
 import { type NamedShape, sizeOf } from "../../kernels/network.ts";
 import type { Program, Region } from "../../kernels/program.ts";
 import { RING, type UpdatePlaces } from "../../kernels/update_program.ts";
-import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
+import type { Borrower, ParameterStore } from "../../model/parameters/parameter_store.ts";
 
 /** A program that updates parameters, and the layout of its arena. */
 export interface TrainingProgram<P extends UpdatePlaces> {
@@ -38,10 +38,9 @@ export interface Moments {
  * An arena has the layout of one program. A batch of another shape needs another program: the arena
  * is then allocated anew, and moments, losses and norms are copied from the old one.
  *
- * The arena borrows the parameters from their stores, and returns them when someone reads the
- * variables.
+ * The arena borrows the parameters from their stores until a variable is used.
  */
-export class TrainingArena implements Resident {
+export class TrainingArena implements Borrower {
   /** How many steps were done. */
   steps = 0;
   /** How often {@link TrainingArena.resume} was called; step numbers restart at each call. */
@@ -52,8 +51,8 @@ export class TrainingArena implements Resident {
   readonly #backend = tf.getBackend();
   #key = "";
   #open: OpenArena<UpdatePlaces> | null = null;
+  #stores: readonly ParameterStore[] = [];
   #variables: readonly tf.Variable[] = [];
-  #seen: tf.Variable["dataId"][] = [];
   #current = false;
   #resumed: Moments | null = null;
 
@@ -91,8 +90,7 @@ export class TrainingArena implements Resident {
     this.checkBackend();
     const session = currentExecutor().start(program, this.#replicas);
     try {
-      this.flush();
-      this.#current = false;
+      this.#returnParameters();
       for (const part of ["m", "v", "losses", "norms"] as const) {
         this.#copy(part, session, places[part]);
       }
@@ -122,23 +120,16 @@ export class TrainingArena implements Resident {
    * @param stores The stores of the parameters, in their order.
    */
   borrow(stores: readonly ParameterStore[]): void {
-    if (this.#current) return this.#readAssigned();
+    if (this.#current) return;
+    this.#stores = stores;
     this.#variables = stores.flatMap((store) => Object.values(store.variables));
     this.writeParameters(this.#variables);
-    this.#seen = this.#variables.map(({ dataId }) => dataId);
     for (const store of stores) store.lend(this);
     this.#current = true;
   }
 
-  /** Copies values that were assigned to variables while their parameters were borrowed. */
-  #readAssigned(): void {
-    this.#each("parameters", (region, i, session) => {
-      const variable = this.#variables[i];
-      // An assignment gives a variable other data.
-      if (!variable || variable.dataId === this.#seen[i]) return;
-      session.writeTensor(region, variable);
-      this.#seen[i] = variable.dataId;
-    });
+  #returnParameters(): void {
+    if (this.#current) { for (const store of this.#stores) store.takeBack(); }
   }
 
   /**
@@ -173,15 +164,15 @@ export class TrainingArena implements Resident {
   }
 
   /** Writes the values of borrowed parameters into their variables. */
-  flush(): void {
+  writeBack(): void {
+    // The loan of one store ends those of all others, which then have nothing to write back.
     if (!this.#current) return;
     this.checkBackend();
-    this.#readAssigned();
     this.readParameters(this.#variables);
   }
 
-  /** Ends the loan: the next step copies the parameters again. */
-  stale(): void {
+  /** Marks the parameters as outdated: the next step copies them again. */
+  endLoan(): void {
     this.#current = false;
   }
 
@@ -253,8 +244,7 @@ export class TrainingArena implements Resident {
 
   /** Returns the parameters to their stores and frees the memory. */
   dispose(): void {
-    this.flush();
-    this.#current = false;
+    this.#returnParameters();
     this.#open?.session.dispose();
     this.#open = null;
   }
