@@ -1,9 +1,9 @@
 import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import type { NDArray } from "../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import type { Numbers } from "./sequence_task.ts";
 
 /** The sizes of {@link gateSequence}. */
 export interface GateSequenceOptions {
@@ -38,7 +38,7 @@ const names: OptionNames<GateSequenceOptions> = { steps: true, batch: true, inpu
  * assert(Math.abs((data[10] ?? 0) - Math.sin(0.3)) < 1e-6 && data[1] === 0);
  * ```
  */
-export function gateSequence(options: GateSequenceOptions, random: Random): Numbers {
+export function gateSequence(options: GateSequenceOptions, random: Random): NDArray {
   checkOptions("gateSequence", options, names);
   checkRandom("random", random);
   const { steps, batch, inputSize } = options;

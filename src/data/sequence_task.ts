@@ -1,25 +1,18 @@
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import type { NDArray } from "../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
-
-/** Numbers with their shape, in row-major order. */
-export interface Numbers {
-  /** Sizes by axis. */
-  readonly shape: readonly number[];
-  /** The numbers. */
-  readonly data: Float32Array;
-}
 
 /** Sequences and what a network should make of them. */
 export interface Sample {
   /** The inputs [sequence, batch, input]. */
-  readonly x: Numbers;
+  readonly x: NDArray;
   /**
    * What the outputs should be: numbers [sequence, batch, output], or [batch, output] where the
    * task reads the last output alone; classes [sequence, batch] where its loss is cross-entropy.
    */
-  readonly target: Numbers;
+  readonly target: NDArray;
 }
 
 const names: OptionNames<Sample> = { x: true, target: true };
@@ -85,7 +78,7 @@ export function sideBySide(samples: readonly Sample[]): Sample {
   };
 }
 
-function joined(parts: readonly Numbers[]): Numbers {
+function joined(parts: readonly NDArray[]): NDArray {
   const [first] = parts;
   if (first === undefined) throw new InputError("samples", "at least one", parts);
   parts.forEach((part, r) => {

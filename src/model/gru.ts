@@ -1,8 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkOptions } from "../core/options.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
-import { RecurrentLayer } from "./recurrent_layer.ts";
-import { recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
+import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /**
  * Layers of gated recurrent units (see {@link gruCell}), as PyTorch's `nn.GRU`: the reset gate comes

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import type { NDArray } from "../core/nd_array.ts";
 
 /** Where the steps and the sequences of a batch lie. */
 export interface MaskAxes {
@@ -37,7 +38,7 @@ export interface MaskAxes {
 export function lengthsMask(
   lengths: readonly number[],
   { sequence, batch, batchFirst, replicas }: MaskAxes,
-): { shape: number[]; data: Float32Array } {
+): NDArray {
   checkLengths(lengths, sequence, batch);
   const one = new Float32Array(sequence * batch);
   lengths.forEach((length, b) => {

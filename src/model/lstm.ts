@@ -2,8 +2,7 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import type { LSTMState } from "./reference/lstm_cell.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
-import { RecurrentLayer } from "./recurrent_layer.ts";
-import { recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
+import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /**
  * Layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`: gates are in the

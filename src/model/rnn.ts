@@ -1,10 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { CellKind } from "../kernels/stack.ts";
+import type { CellKind } from "../kernels/cells.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
-import { RecurrentLayer } from "./recurrent_layer.ts";
-import { recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
+import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /** What an {@link RNN} is made from. */
 export interface RNNOptions extends RecurrentOptions {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { keptRegions } from "../kernels/recurrent_kernel.ts";
-import type { CellKind, StackSize, StackSpec } from "../kernels/stack.ts";
+import { cells } from "../kernels/cells.ts";
+import { residualRegions } from "../kernels/ops/recurrent_kernel.ts";
+import type { StackSize, StackSpec } from "../kernels/stack.ts";
 import type { PlainStep } from "./reference/plain_stack.ts";
 
 /** An axis of a trace's tensors. */
@@ -36,18 +37,10 @@ export type GRUTrace = Trace<"resetGate" | "updateGate" | "candidate" | "hidden"
 /** Tensors [replica, sequence, batch, hidden] of one direction of one layer, by name. */
 export type DirectionTrace = Readonly<Record<string, tf.Tensor>>;
 
-/** The gates of each cell, in the order of the weights' rows. */
-const gateNames: Readonly<Record<CellKind, readonly string[]>> = {
-  rnn_tanh: [],
-  rnn_relu: [],
-  lstm: ["inputGate", "forgetGate", "candidate", "outputGate"],
-  gru: ["resetGate", "updateGate", "candidate"],
-};
-
 /** The traces of a plain stack's steps, by layer and direction. */
 export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionTrace[] {
-  return steps.map((walk) => {
-    const named = walk.map(({ gates, hidden, cell }): Readonly<Record<string, tf.Tensor>> => {
+  return steps.map((scan) => {
+    const named = scan.map(({ gates, hidden, cell }): Readonly<Record<string, tf.Tensor>> => {
       return cell ? { ...gates, cell, hidden } : { ...gates, hidden };
     });
     return Object.fromEntries(
@@ -59,21 +52,26 @@ export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionT
 }
 
 /**
- * The traces that the fused kernel kept, by layer and direction.
+ * Returns the traces in the residuals of the fused kernel, by layer and direction.
  *
- * @param kept [replica, numbers], laid out as `keptRegions` says.
+ * @param residuals [replica, numbers], in the layout of {@link residualRegions}.
  */
-export function traceKept(spec: StackSpec, kept: tf.Tensor2D, size: StackSize): DirectionTrace[] {
+export function traceResiduals(
+  spec: StackSpec,
+  residuals: tf.Tensor2D,
+  size: StackSize,
+): DirectionTrace[] {
   const { steps, batch } = size;
-  const names = gateNames[spec.cell];
+  const { gates, storesGates } = cells[spec.cell];
+  const names = storesGates ? gates.map(({ name }) => name) : [];
   const state = batch * spec.hiddenSize;
   const read = (offset: number, width: number): tf.Tensor => {
-    const part = kept.slice([0, offset], [-1, steps * batch * width]);
-    return part.reshape([kept.shape[0], steps, batch, width]);
+    const part = residuals.slice([0, offset], [-1, steps * batch * width]);
+    return part.reshape([residuals.shape[0], steps, batch, width]);
   };
-  return keptRegions(spec, size).flatMap(({ directions }) =>
+  return residualRegions(spec, size).flatMap(({ directions }) =>
     directions.map(({ gates, h, c }, direction): DirectionTrace => {
-      // Forwards, the first slot is the initial state.
+      // In the forward direction the first state is the initial one.
       const skipped = direction === 0 ? state : 0;
       const all = names.length > 0
         ? tf.split(read(gates.offset, names.length * spec.hiddenSize), names.length, -1)

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Model } from "../model/model.ts";
-import { type Batch, checkedBatch, numbersOf, type Values } from "./engine/batch.ts";
+import { type Batch, checkedBatch, numbersOf, type TensorOrArray } from "./engine/batch.ts";
 
 /** A list of batches: an array, or an object that makes a batch when it is read. */
 export interface BatchList {
@@ -142,7 +142,7 @@ export class BatchBuffer {
    */
   add({ x, target, mask }: Batch, copies = true): Batch {
     const slot = this.#copies[this.#count++] ??= {};
-    const keep = (name: keyof BatchCopy, values: Values): Values => {
+    const keep = (name: keyof BatchCopy, values: TensorOrArray): TensorOrArray => {
       if (values instanceof tf.Tensor) {
         const tensor = values.clone();
         this.#tensors.push(tensor);
@@ -167,7 +167,7 @@ export class BatchBuffer {
 function copied(
   slot: BatchCopy,
   name: keyof BatchCopy,
-  values: Exclude<Values, tf.Tensor>,
+  values: Exclude<TensorOrArray, tf.Tensor>,
 ): FieldCopy {
   const { shape, data } = values;
   const before = slot[name];

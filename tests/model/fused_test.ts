@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
+import type { NDArray } from "../../src/core/nd_array.ts";
 import { Random } from "../../src/core/random.ts";
-import { recurrent, type RecurrentInputs } from "../../src/kernels/recurrent_op.ts";
+import { recurrent, type RecurrentInputs } from "../../src/kernels/ops/recurrent.ts";
 import { type StackSpec, weightShapes } from "../../src/kernels/stack.ts";
 import { plainStack } from "../../src/model/reference/plain_stack.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
@@ -24,22 +25,20 @@ function numbersFor(backend: BackendName): number[] {
   }).slice(0, 30);
 }
 
+/** A tensor's name and numbers. */
+interface Named extends NDArray {
+  readonly name: string;
+}
+
 /** A random stack with everything that goes in, as numbers. */
 interface Case {
   readonly title: string;
   readonly spec: StackSpec;
-  readonly inputs: readonly Values[];
-  readonly mask: Values | undefined;
+  readonly inputs: readonly Named[];
+  readonly mask: Named | undefined;
   readonly seeds: readonly number[] | undefined;
   /** Weights of the loss: of output, h and c. */
-  readonly losses: readonly Values[];
-}
-
-/** A tensor's numbers. */
-interface Values {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly losses: readonly Named[];
 }
 
 /** The case of a number: sizes of 1, odd ones, primes and powers of two among them. */
@@ -67,7 +66,7 @@ function caseOf(number: number): Case {
   ];
   const { inputSize, hiddenSize } = spec;
   const directions = spec.bidirectional ? 2 : 1;
-  const normal = (name: string, shape: number[], deviation = 1): Values => {
+  const normal = (name: string, shape: number[], deviation = 1): Named => {
     const data = random.fork(name).array(product(shape), (r) => r.normal(0, deviation));
     return { name, shape, data };
   };
@@ -113,7 +112,7 @@ async function results(
   { spec, inputs, mask, seeds, losses }: Case,
   run: typeof recurrent | typeof plainStack,
 ): Promise<[string, Float32Array][]> {
-  const tensor = ({ data, shape }: Values): tf.Tensor => tf.tensor(data, [...shape]);
+  const tensor = ({ data, shape }: NDArray): tf.Tensor => tf.tensor(data, [...shape]);
   const maskTensor = mask && tensor(mask);
   const outputs = (tensors: readonly tf.Tensor[]): tf.Tensor[] => {
     const [x, h0, ...rest] = tensors;

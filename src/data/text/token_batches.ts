@@ -1,17 +1,11 @@
-/** Ids with their shape, in row-major order. */
-export interface Ids {
-  /** Sizes by axis. */
-  readonly shape: readonly number[];
-  /** The ids. */
-  readonly data: Int32Array;
-}
+import type { NDArray } from "../../core/nd_array.ts";
 
 /** Ids and what a network should say to each: a batch of training where the model embeds ids. */
 export interface TokenBatch {
   /** [sequence, batch] */
-  readonly x: Ids;
+  readonly x: NDArray<Int32Array>;
   /** [sequence, batch]; PAD where nothing is asked for. */
-  readonly target: Ids;
+  readonly target: NDArray<Int32Array>;
 }
 
 /** Batches of one shape in order, each made when it is asked for. */

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Numbers } from "../../data/sequence_task.ts";
+import type { NDArray } from "../../core/nd_array.ts";
 import type { Network } from "./networks.ts";
 
 /**
@@ -17,7 +17,7 @@ const SCALE = 2 ** 100;
  * @param x [replica, sequence, batch, input]
  * @returns By seed and k, from 1 to the number of steps; 0 below 1e-68.
  */
-export async function cellGradients(network: Network, x: Numbers): Promise<number[][]> {
+export async function cellGradients(network: Network, x: NDArray): Promise<number[][]> {
   const [replicas = 0, steps = 0, batch = 0, inputs = 0] = x.shape;
   const { hiddenSize } = network.recurrent.spec;
   const size = [replicas, 1, batch, hiddenSize];

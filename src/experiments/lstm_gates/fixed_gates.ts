@@ -1,5 +1,6 @@
 import { InputError } from "../../core/errors.ts";
-import type { StateDict, StateEntry } from "../../model/parameters/state_dict.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { StateDict } from "../../model/parameters/state_dict.ts";
 import type { GateName } from "./measure.ts";
 
 /** Where each gate's rows are among those of an LSTM's weights: input, forget, candidate, output. */
@@ -27,7 +28,7 @@ export function withFixedGate(
 ): StateDict {
   const biases = values.map((units) => units.map(inverseSigmoid));
   return Object.fromEntries(
-    Object.entries(dict).map(([name, entry]): [string, StateEntry] => {
+    Object.entries(dict).map(([name, entry]): [string, NDArray] => {
       if (!name.startsWith("recurrent.")) return [name, entry];
       const isBias = name.startsWith("recurrent.bias_ih");
       return [name, withRows(entry, gate, isBias ? biases : null)];
@@ -37,10 +38,10 @@ export function withFixedGate(
 
 /** A copy of weights [replica, rows, ...] in which a gate's rows are the biases, or 0. */
 function withRows(
-  { shape, data }: StateEntry,
+  { shape, data }: NDArray,
   gate: GateName,
   biases: readonly (readonly number[])[] | null,
-): StateEntry {
+): NDArray {
   const [replicas = 0, rows = 0, columns = 1] = shape;
   const units = rows / GATES;
   const changed = data.slice();

@@ -1,4 +1,5 @@
-import type { Numbers, Sample } from "../../data/sequence_task.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { Sample } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { cellGradients } from "./cell_gradients.ts";
@@ -70,7 +71,7 @@ export async function measureAblation(
   { heldOut, few, patterns }: {
     readonly heldOut: Sample;
     readonly few: Sample;
-    readonly patterns: Numbers;
+    readonly patterns: NDArray;
   },
 ): Promise<AblationMeasures> {
   const trained = await network.stateDict();

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Activations } from "../../analysis/gates.ts";
-import type { Numbers } from "../../data/sequence_task.ts";
+import type { Activations } from "../../analysis/activations.ts";
+import type { NDArray } from "../../core/nd_array.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import type { LSTMState } from "../../model/reference/lstm_cell.ts";
@@ -85,7 +85,7 @@ export interface Traceable {
  * @param x [replica, sequence, batch, input]
  * @returns By seed.
  */
-export async function traceAll(model: Traceable, x: Numbers): Promise<Traced[]> {
+export async function traceAll(model: Traceable, x: NDArray): Promise<Traced[]> {
   const traced = await read(model, x, async (trace) => {
     const [inputGate, forgetGate, candidate, outputGate, cell, hidden] = await Promise.all([
       nested(trace.inputGate),
@@ -115,7 +115,7 @@ export async function traceAll(model: Traceable, x: Numbers): Promise<Traced[]> 
  */
 export async function traceForgetting(
   model: Traceable,
-  x: Numbers,
+  x: NDArray,
 ): Promise<Pick<Traced, "forgetGate" | "hidden">[]> {
   const traced = await read(model, x, async (trace) => {
     const [forgetGate, hidden] = await Promise.all([
@@ -130,7 +130,7 @@ export async function traceForgetting(
 /** Reads a trace and disposes of it. */
 async function read<T>(
   model: Traceable,
-  x: Numbers,
+  x: NDArray,
   of: (trace: LSTMTrace) => Promise<T>,
 ): Promise<T | undefined> {
   const [trace] = tf.tidy(() => model.trace(tf.tensor(x.data, [...x.shape])));

@@ -1,6 +1,7 @@
+import type { NDArray } from "../../core/nd_array.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
-import { type Numbers, type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, sideBySide } from "../../data/sequence_task.ts";
 import type { Context } from "./parameters.ts";
 
 /** The feature of the adding problem's inputs that is 1 at marked steps. */
@@ -13,7 +14,7 @@ const MARK = 1;
 export const FEW = 25;
 
 /** The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input]. */
-export function patternSequences(context: Context): Numbers {
+export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
   return sideBySide(context.seeds.map((seed) => {
     const x = gateSequence({ steps, batch, inputSize }, context.random(seed, "patterns"));
@@ -44,7 +45,7 @@ export function taskSequences(
  *
  * @param x [replica, sequence, batch, input]
  */
-export function marksOf({ shape, data }: Numbers): boolean[][][] {
+export function marksOf({ shape, data }: NDArray): boolean[][][] {
   const [replicas = 0, steps = 0, batch = 0, inputSize = 0] = shape;
   const each = <T>(count: number, of: (i: number) => T) =>
     Array.from({ length: count }, (_, i) => of(i));
@@ -71,7 +72,7 @@ export interface RunningSums {
  *
  * @param x [replica, sequence, batch, input]
  */
-export function runningSums(x: Numbers): RunningSums[] {
+export function runningSums(x: NDArray): RunningSums[] {
   const [, steps = 0, batch = 0, inputSize = 0] = x.shape;
   return marksOf(x).map((marks, r) => {
     const so = { counts: new Array<number>(batch).fill(0), sums: new Array<number>(batch).fill(0) };

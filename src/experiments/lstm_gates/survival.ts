@@ -1,10 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Activations } from "../../analysis/activations.ts";
-import { cellSurvival, inputDeviation } from "../../analysis/forgetting.ts";
-import { meanLogSigmoid } from "../../analysis/gate_theory.ts";
-import { stateNorms } from "../../analysis/states.ts";
-import { mean } from "../../analysis/statistics.ts";
-import type { Numbers } from "../../data/sequence_task.ts";
+import { type Activations, stateNorms } from "../../analysis/activations.ts";
+import { cellSurvival, inputDeviation, meanLogSigmoid } from "../../analysis/gates.ts";
+import { mean } from "../../statistics/descriptive.ts";
+import type { NDArray } from "../../core/nd_array.ts";
 import { chronoInit, forgetBias } from "../../model/init/gate_bias_init.ts";
 import type { LSTM } from "../../model/lstm.ts";
 import type { RecurrentInit } from "../../model/init/recurrent_init.ts";
@@ -115,7 +113,7 @@ export async function survival(
 ): Promise<Survival[]> {
   const lstm = recurrentLayer(context, init);
   const variances = weightVariances(context, weights);
-  const forgetting = (gate: Activations, hidden: Activations, x: Numbers, seed: number) => {
+  const forgetting = (gate: Activations, hidden: Activations, x: NDArray, seed: number) => {
     const found = {
       survival: cellSurvival(gate),
       mean: mean(gate.flat(2)),
@@ -162,7 +160,7 @@ export async function survival(
  * @param hidden The states after each step: [sequence, batch, hidden].
  */
 function stepVariances(
-  { shape, data }: Numbers,
+  { shape, data }: NDArray,
   hidden: Activations,
   seed: number,
   variances: { readonly input: number; readonly hidden: number },
@@ -196,7 +194,7 @@ export const CHANGED = 32;
  *
  * @returns By seed and lag, from 0.
  */
-async function changes(lstm: LSTM, x: Numbers): Promise<number[][]> {
+async function changes(lstm: LSTM, x: NDArray): Promise<number[][]> {
   const { hiddenSize } = lstm.spec;
   const every = Math.ceil(hiddenSize / CHANGED);
   const units = Array.from({ length: Math.ceil(hiddenSize / every) }, (_, i) => i * every);
@@ -214,7 +212,7 @@ async function changes(lstm: LSTM, x: Numbers): Promise<number[][]> {
 }
 
 /** The effect on every cell state of a change of c_0 in one unit: [replica, sequence, batch]. */
-function changeIn(lstm: LSTM, x: Numbers, unit: number): tf.Tensor {
+function changeIn(lstm: LSTM, x: NDArray, unit: number): tf.Tensor {
   return tf.tidy(() => {
     const difference = cells(lstm, x, unit, CHANGE).sub(cells(lstm, x, unit, -CHANGE));
     return difference.div(2 * CHANGE).square().sum(-1).sqrt();
@@ -222,7 +220,7 @@ function changeIn(lstm: LSTM, x: Numbers, unit: number): tf.Tensor {
 }
 
 /** The cell states [replica, sequence, batch, hidden] from h_0 = 0 and c_0 = 0 but for one unit. */
-function cells(lstm: LSTM, x: Numbers, unit: number, value: number): tf.Tensor {
+function cells(lstm: LSTM, x: NDArray, unit: number, value: number): tf.Tensor {
   const { hiddenSize } = lstm.spec;
   const [replicas = 0, , batch = 0] = x.shape;
   const shape = [replicas, 1, batch, hiddenSize];

@@ -1,5 +1,6 @@
 import { InputError } from "../../core/errors.ts";
-import type { Numbers, Sample } from "../../data/sequence_task.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { Sample } from "../../data/sequence_task.ts";
 import { forgetBias } from "../../model/init/gate_bias_init.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
@@ -70,7 +71,7 @@ export type Trainings = Readonly<Record<WeightKind, Training>>;
 /** The sequences that networks are measured on. */
 interface Sequences {
   /** The notebook's. */
-  readonly patterns: Numbers;
+  readonly patterns: NDArray;
   /** Of the adding problem, not seen in training. */
   readonly heldOut: Sample;
   /** Others of the adding problem, which readouts and the means of gates are fitted to. */

@@ -1,8 +1,9 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
+import type { NDArray } from "../../core/nd_array.ts";
 import { alternatingSign } from "../../data/alternating_sign.ts";
 import { copyTask } from "../../data/copy_task.ts";
 import { cumulativeSum } from "../../data/cumulative_sum.ts";
-import { type Numbers, type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, sideBySide } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
@@ -120,7 +121,7 @@ export function drawTask(
 }
 
 /** The first features of each row. */
-function firstOf({ shape, data }: Numbers, count: number): Numbers {
+function firstOf({ shape, data }: NDArray, count: number): NDArray {
   const width = shape.at(-1) ?? 0;
   const rows = data.length / width;
   const kept = new Float32Array(rows * count);

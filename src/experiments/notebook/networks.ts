@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import type { NDArray } from "../../core/nd_array.ts";
 import type { Random } from "../../core/random.ts";
-import type { Numbers } from "../../data/sequence_task.ts";
 import { GRU } from "../../model/gru.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";
 import type { LayerInit } from "../../model/init/layer_init.ts";
@@ -86,7 +86,7 @@ export class NotebookNetwork implements Model {
   }
 
   /** The notebook's inputs as the trained model takes them: [..., input], with a 1 after them if need be. */
-  inputs(x: Numbers): Numbers {
+  inputs(x: NDArray): NDArray {
     if (!this.hasConstant) return x;
     const width = x.shape.at(-1) ?? 0;
     const rows = x.data.length / width;

@@ -1,5 +1,5 @@
+import type { NDArray } from "../../core/nd_array.ts";
 import type { Random } from "../../core/random.ts";
-import type { Numbers } from "../../data/sequence_task.ts";
 import type { Context } from "./parameters.ts";
 
 /** A source for each seed, of a path of its own: what a seed finds is what it would find alone. */
@@ -11,7 +11,7 @@ export function sources(
 }
 
 /** Normal numbers of each seed's own source: [replica, ...shape]. */
-export function normal(random: readonly Random[], shape: readonly number[]): Numbers {
+export function normal(random: readonly Random[], shape: readonly number[]): NDArray {
   const size = shape.reduce((product, length) => product * length, 1);
   const data = new Float32Array(random.length * size);
   for (const [r, source] of random.entries()) data.set(source.array(size), r * size);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { eigenvalues } from "../../analysis/spectrum.ts";
+import type { NDArray } from "../../core/nd_array.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { NotebookNetwork } from "./networks.ts";
 import type { Measuring } from "./parameters.ts";
@@ -60,8 +61,8 @@ export async function weightGradients(context: Measuring): Promise<WeightGradien
  */
 export async function gradientsOf(
   network: NotebookNetwork,
-  x: { readonly shape: readonly number[]; readonly data: Float32Array },
-  target: { readonly shape: readonly number[]; readonly data: Float32Array },
+  x: NDArray,
+  target: NDArray,
 ): Promise<LengthGradients[]> {
   const { parameters, replicas } = network;
   const norm = (gradient: tf.Tensor | undefined, columns?: number): tf.Tensor1D => {

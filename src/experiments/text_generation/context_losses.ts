@@ -1,5 +1,6 @@
+import type { NDArray } from "../../core/nd_array.ts";
 import { PAD } from "../../data/text/vocabulary.ts";
-import type { Ids, TokenBatch } from "../../data/text/token_batches.ts";
+import type { TokenBatch } from "../../data/text/token_batches.ts";
 import type { Model } from "../../model/model.ts";
 import { Stream } from "../../model/stream.ts";
 import type { Support } from "../surprisals.ts";
@@ -85,7 +86,7 @@ export function contextBatch(
   length: number,
 ): TokenBatch {
   const rows = places.length;
-  const make = (): Ids => {
+  const make = (): NDArray<Int32Array> => {
     return { shape: [LONGEST, rows], data: new Int32Array(LONGEST * rows).fill(PAD) };
   };
   const [x, target] = [make(), make()];

@@ -1,4 +1,5 @@
-import type { Ids, TokenBatch } from "../../data/text/token_batches.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { TokenBatch } from "../../data/text/token_batches.ts";
 import { PAD } from "../../data/text/vocabulary.ts";
 
 /** Held-out text as one batch, and which of its ids are asked for. */
@@ -25,7 +26,7 @@ export function heldOutBatch(
 ): HeldOutBatch {
   const chunk = Math.ceil((ids.length - 1) / rows);
   const steps = chunk + WARM_UP;
-  const make = (): Ids => {
+  const make = (): NDArray<Int32Array> => {
     return { shape: [steps, rows], data: new Int32Array(steps * rows).fill(PAD) };
   };
   const [x, target] = [make(), make()];

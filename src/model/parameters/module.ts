@@ -45,4 +45,9 @@ export abstract class Module<P extends Parameters = Parameters> {
   dispose(): void {
     this.store.dispose();
   }
+
+  /** Calls {@link Module.dispose} at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

@@ -1,17 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
-
-/** A parameter's values outside tfjs. */
-export interface StateEntry {
-  /** Sizes by axis. */
-  readonly shape: readonly number[];
-  /** The values in row-major order. */
-  readonly data: Float32Array;
-}
+import type { NDArray } from "../../core/nd_array.ts";
 
 /** The parameters of a model by name. */
-export type StateDict = Readonly<Record<string, StateEntry>>;
+export type StateDict = Readonly<Record<string, NDArray>>;
 
 /**
  * Reads parameters back, all in one go: every wait for a GPU costs the same, whatever its size.

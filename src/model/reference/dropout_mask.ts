@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { sizeOf } from "../../core/shapes.ts";
-import { dropoutBits } from "../../kernels/dropout.ts";
-import { keepOf } from "../../kernels/stack.ts";
+import { dropoutBits, keepThreshold } from "../../kernels/dropout.ts";
 
 /**
  * What dropout multiplies by: 0 where a number is dropped, the inverse of the share kept elsewhere.
@@ -31,7 +30,7 @@ export function dropoutMask(
   stream: number,
   seeds: readonly number[],
 ): tf.Tensor {
-  const keep = keepOf(dropout);
+  const keep = keepThreshold(dropout);
   const each = sizeOf(shape.slice(1));
   const coins = Float32Array.from({ length: each * (shape[0] ?? 0) }, (_, i) => {
     const pair = seeds.length === 2 ? 0 : 2 * Math.floor(i / each);

@@ -3,18 +3,14 @@ import { helpFor } from "../../core/arguments.ts";
 import { checkBinary, checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
 import { InputError } from "../../core/errors.ts";
 import { isId } from "../../core/ids.ts";
+import type { NDArray } from "../../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { assertShape, sizeOf } from "../../core/shapes.ts";
 import { lengthsMask } from "../../model/lengths.ts";
 import type { Model } from "../../model/model.ts";
 
-/** Numbers with a shape: a float32 or int32 tensor, or a plain array, which tfjs need not copy. */
-export type Values = tf.Tensor | {
-  /** The size of each axis. */
-  readonly shape: readonly number[];
-  /** The numbers in row-major order. */
-  readonly data: Float32Array | Int32Array;
-};
+/** Numbers with a shape: a float32 or int32 tensor, or an array, which need not be copied into one. */
+export type TensorOrArray = tf.Tensor | NDArray<Float32Array | Int32Array>;
 
 /** The examples of one training step. If the model has replicas, every field has a leading axis for them. */
 export interface Batch {
@@ -22,15 +18,15 @@ export interface Batch {
    * The input [sequence, batch, input], or ids [sequence, batch] if the model embeds them; if the
    * model is `batchFirst`, the batch axis comes before the sequence axis.
    */
-  readonly x: Values;
+  readonly x: TensorOrArray;
   /** The target, in the shape that the loss takes. */
-  readonly target: Values;
+  readonly target: TensorOrArray;
   /**
    * 1 for steps that count, 0 for padding [sequence, batch]; by default every step counts. Padding
    * must be finite, since NaN spreads to steps that count. On WebGPU the numbers of a tensor are not
    * checked, because reading them would wait for the device: every number but 0 counts as 1.
    */
-  readonly mask?: Values;
+  readonly mask?: TensorOrArray;
   /**
    * The number of steps that count in each sequence, from 1 to `sequence`, the same in every
    * replica. It replaces a mask.
@@ -46,7 +42,7 @@ const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: 
  * @param values The values; a tensor stays as it is.
  * @returns A tensor, which the caller disposes of.
  */
-export function toTensor(values: Values): tf.Tensor {
+export function toTensor(values: TensorOrArray): tf.Tensor {
   if (values instanceof tf.Tensor) return values.clone();
   // Copied, since tfjs may keep the array that it is given.
   return tf.tensor(Float32Array.from(values.data), [...values.shape]);
@@ -58,7 +54,7 @@ export function toTensor(values: Values): tf.Tensor {
  * @param values The values.
  * @returns The numbers in row-major order.
  */
-export async function numbersOf(values: Values): Promise<Float32Array | Int32Array> {
+export async function numbersOf(values: TensorOrArray): Promise<Float32Array | Int32Array> {
   if (!(values instanceof tf.Tensor)) return values.data;
   const data = await values.data();
   return data instanceof Uint8Array ? Int32Array.from(data) : data;
@@ -112,7 +108,7 @@ function checkAxes(
 }
 
 /** Throws unless a field of a batch is a tensor, or an array that fits its shape. */
-function checkField(name: string, values: Values): void {
+function checkField(name: string, values: TensorOrArray): void {
   if (values instanceof tf.Tensor) return checkTensor(name, values);
   const data: unknown = values?.data;
   const isData = data instanceof Float32Array || data instanceof Int32Array;
@@ -150,7 +146,7 @@ function conversionOf(data: unknown): string | undefined {
  */
 export function checkFieldShape(
   name: string,
-  values: Values,
+  values: TensorOrArray,
   { replicas }: Pick<Model, "replicas">,
   axes: Readonly<Record<string, number | null>>,
 ): void {
@@ -167,7 +163,12 @@ export function checkFieldShape(
  * @param ignored A number that is accepted besides ids.
  * @throws {InputError} With the first number that is neither.
  */
-export function checkIdField(name: string, values: Values, count: number, ignored?: number): void {
+export function checkIdField(
+  name: string,
+  values: TensorOrArray,
+  count: number,
+  ignored?: number,
+): void {
   if (values instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
   const numbers = values instanceof tf.Tensor ? values.dataSync() : values.data;
   checkIdNumbers(name, numbers, count, ignored);

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import type { NDArray } from "../../../src/core/nd_array.ts";
 import { cellGradients } from "../../../src/experiments/lstm_gates/cell_gradients.ts";
 import { withFixedGate } from "../../../src/experiments/lstm_gates/fixed_gates.ts";
 import { Random } from "../../../src/core/random.ts";
-import type { Numbers } from "../../../src/data/sequence_task.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
 import { uniformInit } from "../../../src/model/init/recurrent_init.ts";
@@ -32,7 +32,7 @@ function networks(recurrent: boolean) {
   });
 }
 
-function sequences(): Numbers {
+function sequences(): NDArray {
   return {
     shape: [replicas, steps, batch, inputs],
     data: new Random(5).array(replicas * steps * batch * inputs),

@@ -1,0 +1,7 @@
+/** An array of numbers with any number of axes. */
+export interface NDArray<Data extends Float32Array | Int32Array = Float32Array> {
+  /** Sizes by axis. */
+  readonly shape: readonly number[];
+  /** The numbers in row-major order: as many as the product of the sizes. */
+  readonly data: Data;
+}
