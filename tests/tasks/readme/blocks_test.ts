@@ -7,6 +7,7 @@ import {
   costsBlock,
   duration,
   fillBlocks,
+  pictureBlock,
   tallyBlock,
 } from "../../../tasks/readme/blocks.ts";
 import { runToy } from "../toy_experiment.ts";
@@ -28,6 +29,19 @@ Deno.test("fillBlocks() replaces what stands between its comments and nothing el
 Deno.test("claimsBlock() refuses a claim that no result has", () => {
   const error = assertThrows(() => claimsBlock([], ["x/a"]), InputError);
   assertEquals(error.message, 'a claim in README.md must be one of the report\'s, found "x/a"');
+});
+
+Deno.test("pictureBlock() takes the alternative text of the figure, and refuses an unknown figure", async () => {
+  const { result } = await runToy(12);
+  const [figure] = result.figures;
+  assert(figure);
+  const line = pictureBlock([result], `toy/${figure.id}`, "docs/a.svg");
+  assertEquals(line, `![${figure.alt}](docs/a.svg)`);
+  const error = assertThrows(() => pictureBlock([result], "toy/none", "docs/a.svg"), InputError);
+  assertEquals(
+    error.message,
+    'a picture in README.md must be one of the report\'s, found "toy/none"',
+  );
 });
 
 Deno.test("tallyBlock() counts claims by verdict, and names experiments without checks", async () => {
