@@ -67,8 +67,8 @@ for (const size of [20, 64]) {
 
 for (const size of [10, 20, 32, 64, 128]) {
   const matrix = glorotUniform([size, size], new Random(1));
-  Deno.bench(`eigenvalues, ${size} by ${size}`, { group: `${size}` }, () => {
-    eigenvalues(matrix);
+  Deno.bench(`eigenvalues, ${size} by ${size}`, { group: `${size}` }, async () => {
+    await eigenvalues(matrix);
   });
   Deno.bench(`singular values, ${size} by ${size}`, { group: `${size}` }, () => {
     singularValues(matrix);

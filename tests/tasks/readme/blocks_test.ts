@@ -10,6 +10,7 @@ import {
   pictureBlock,
   tallyBlock,
 } from "../../../tasks/readme/blocks.ts";
+import { sampleResult } from "../../report/sample_result.ts";
 import { runToy } from "../toy_experiment.ts";
 
 const text = "a\n\n<!-- tally -->\nold\n<!-- end -->\n\nb <!-- tally --> c\n\n" +
@@ -31,16 +32,16 @@ Deno.test("claimsBlock() refuses a claim that no result has", () => {
   assertEquals(error.message, 'a claim in README.md must be one of the report\'s, found "x/a"');
 });
 
-Deno.test("pictureBlock() takes the alternative text of the figure, and refuses an unknown figure", async () => {
-  const { result } = await runToy(12);
+Deno.test("pictureBlock() takes the alternative text of the figure, and refuses an unknown figure", () => {
+  const result = sampleResult();
   const [figure] = result.figures;
   assert(figure);
-  const line = pictureBlock([result], `toy/${figure.id}`, "docs/a.svg");
+  const line = pictureBlock([result], `${result.experiment.id}/${figure.id}`, "docs/a.svg");
   assertEquals(line, `![${figure.alt}](docs/a.svg)`);
-  const error = assertThrows(() => pictureBlock([result], "toy/none", "docs/a.svg"), InputError);
+  const error = assertThrows(() => pictureBlock([result], "x/none", "docs/a.svg"), InputError);
   assertEquals(
     error.message,
-    'a picture in README.md must be one of the report\'s, found "toy/none"',
+    'a picture in README.md must be one of the report\'s, found "x/none"',
   );
 });
 
