@@ -113,9 +113,9 @@ export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/l
 export type { Model, ModelOptions } from "./src/model/model.ts";
 export { Module } from "./src/model/parameters/module.ts";
 export {
+  type Borrower,
   type Parameters,
   ParameterStore,
-  type Resident,
 } from "./src/model/parameters/parameter_store.ts";
 export {
   glorotInit,
