@@ -1,220 +1,219 @@
 /** An axis of numbers. */
 export interface NumberAxis {
-  /** What is measured, in words: `"lag k"`. */
+  /** The quantity in words: `"lag k"`. */
   readonly label: string;
-  /** Its unit: `"steps"`; absent where the quantity has none. */
+  /** The unit of the quantity, if it has one: `"steps"`. */
   readonly unit?: string;
-  /** `"log"` where the values fall over decades. */
+  /** `"log"` for values over several decades. */
   readonly scale: "linear" | "log";
-  /** The range drawn; by default the data's own. */
+  /** The range that is drawn; by default the range of the data. */
   readonly domain?: readonly [number, number];
 }
 
-/** An axis of names, in order from the top; only a chart's y axis can be one. */
+/** An axis of names. Only the y axis of a chart can be one. */
 export interface CategoryAxis {
-  /** What the names are: `"architecture"`. */
+  /** The kind of the names: `"architecture"`. */
   readonly label: string;
-  /** There is none. */
+  /** Names have no unit. */
   readonly unit?: never;
-  /** Names, not numbers. */
+  /** Marks the axis as one of names. */
   readonly scale: "category";
-  /** The names that the layers' `y` columns hold, in order from the top. */
+  /** The names in the `y` columns of the layers, in order from the top. */
   readonly categories: readonly string[];
 }
 
-/** One axis of a chart. */
+/** An axis of a chart. */
 export type Axis = NumberAxis | CategoryAxis;
 
-/** What the colours of cells say: two hues that fade to the background at 0. */
+/** The colours of cells: a hue for positive and one for negative values, which fade to the background at 0. */
 export interface ColourScale {
-  /** What is measured, in words: `"cell state"`. */
+  /** The quantity in words: `"cell state"`. */
   readonly label: string;
-  /** Its unit, where it has one. */
+  /** The unit of the quantity, if it has one. */
   readonly unit?: string;
-  /** The magnitude that has the full colour, on both sides of 0; by default the largest drawn. */
+  /** The magnitude with the full colour, on both sides of 0; by default the largest that is drawn. */
   readonly limit?: number;
 }
 
-/** What every figure has. */
+/** The fields that every figure has. */
 export interface FigureText {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
   readonly id: string;
   /** A short heading. */
   readonly title: string;
-  /** What is drawn: what bands, symbols and dashes mean, and n. Plain text. */
+  /** The description of the content: the meaning of bands, symbols and dashes, and n. Plain text. */
   readonly caption: string;
-  /** What the figure shows, for a reader who cannot see it. */
+  /** The content of the figure for a reader who cannot see it. */
   readonly alt: string;
 }
 
-/** A chart: a pure function of the result's tables. */
+/** A chart of the tables of a result. */
 export interface Chart extends FigureText {
-  /** Drawn from tables. */
+  /** Marks the figure as a chart. */
   readonly kind: "chart";
   /** The horizontal axis. */
   readonly x: NumberAxis;
   /** The vertical axis. */
   readonly y: Axis;
-  /** What the colours of cells say. */
+  /** The colours of cells; required by a {@link CellLayer}. */
   readonly colour?: ColourScale;
-  /** The series in order of drawing and of the legend; values of the layers' `series` columns. */
+  /** The values of the `series` columns of the layers, in the order of drawing and of the legend. */
   readonly series?: readonly string[];
-  /** What the series are, as the legend's heading: `"gain of W_hh"`. */
+  /** The heading of the legend: `"gain of W_hh"`. */
   readonly seriesLabel?: string;
-  /** `"equal"`: one unit is as long on x as on y. */
+  /** The shape of the chart. With `"equal"`, a unit has the same length on x and on y. */
   readonly aspect?: "wide" | "equal";
-  /** Small multiples: a chart for each value of this column in every table that has it. */
+  /** A column that divides the figure into small multiples, one for each of its values. */
   readonly facet?: string;
-  /** What is drawn, from the bottom to the top. */
+  /** The layers from the bottom to the top. */
   readonly layers: readonly Layer[];
 }
 
-/** A diagram that the report knows how to draw, by name. */
+/** A diagram that the report draws by its name. */
 export interface Drawing extends FigureText {
-  /** Drawn from options alone. */
+  /** Marks the figure as a drawing. */
   readonly kind: "drawing";
-  /** The drawing's name in the report. */
+  /** The name of the drawing. */
   readonly drawing: "rnn-unfolding";
-  /** What the drawing depends on: `{ steps: 8 }`. */
+  /** The options of the drawing: `{ steps: 8 }`. */
   readonly options: Readonly<Record<string, number>>;
 }
 
-/** A figure, as data. */
+/** A figure as data. */
 export type Figure = Chart | Drawing;
 
-/** A line through the rows of a table, one for each value of `series`. */
+/** Lines through the rows of a table, one for each value of `series`. */
 export interface LineLayer {
-  /** A line. */
+  /** Marks the layer as lines. */
   readonly mark: "line";
-  /** The table's id; columns below are names in it. */
+  /** The id of the table. The columns below are columns of it. */
   readonly table: string;
-  /** Column of the places on x. */
+  /** The column of the positions on x. */
   readonly x: string;
-  /** Column of the values on y. */
+  /** The column of the positions on y. */
   readonly y: string;
-  /** The column that tells lines apart. Its values are listed in the figure's `series`. */
+  /** The column of the series. Its values are listed in `series` of the chart. */
   readonly series?: string;
   /**
-   * A measurement is drawn solid with symbols. What it is compared with, such as a theory, a bound or
-   * a baseline, is drawn thin and dashed, without symbols.
+   * `"measured"` draws a solid line with symbols. `"theory"` draws a thin dashed line without symbols,
+   * for values that measurements are compared with, such as a theory, a bound or a baseline.
    */
   readonly role: "measured" | "theory";
   /**
-   * What the line is, for the legend: `"memoryless baseline"`. By default that is the role. Layers of
-   * one label have the same dashes.
+   * The name of the line in the legend: `"memoryless baseline"`. By default the role. Layers with equal
+   * labels have equal dashes.
    */
   readonly label?: string;
 }
 
-/** An interval by x as a band, one for each value of `series`. */
+/** Bands between two values over x, one for each value of `series`. */
 export interface BandLayer {
-  /** A band. */
+  /** Marks the layer as bands. */
   readonly mark: "band";
-  /** The table's id. */
+  /** The id of the table. */
   readonly table: string;
-  /** Column of the places on x. */
+  /** The column of the positions on x. */
   readonly x: string;
-  /** Column of the lower ends. */
+  /** The column of the lower ends. */
   readonly low: string;
-  /** Column of the upper ends. */
+  /** The column of the upper ends. */
   readonly high: string;
-  /** The column that tells bands apart. */
+  /** The column of the series. */
   readonly series?: string;
 }
 
 /** A symbol for each row. */
 export interface PointLayer {
-  /** Symbols. */
+  /** Marks the layer as symbols. */
   readonly mark: "point";
-  /** The table's id. */
+  /** The id of the table. */
   readonly table: string;
-  /** Column of the places on x. */
+  /** The column of the positions on x. */
   readonly x: string;
-  /** Column of the places on y. */
+  /** The column of the positions on y. */
   readonly y: string;
-  /** The column that tells symbols apart. */
+  /** The column of the series. */
   readonly series?: string;
 }
 
 /**
- * An estimate with its interval for each row, beside the name of its category: a symbol at `x` and
- * a line from `low` to `high`; the symbol alone where they are `null`. Series of one category lie
- * below each other. Wants a category axis.
+ * An estimate with its interval for each row: a symbol at `x`, and a line from `low` to `high` if these
+ * are not `null`. The series of a category are below each other. The y axis must be of categories.
  */
 export interface IntervalLayer {
-  /** Estimates with their intervals. */
+  /** Marks the layer as estimates with intervals. */
   readonly mark: "interval";
-  /** The table's id. */
+  /** The id of the table. */
   readonly table: string;
-  /** Column of the values on x. */
+  /** The column of the estimates on x. */
   readonly x: string;
-  /** Column of the lower ends. */
+  /** The column of the lower ends. */
   readonly low: string;
-  /** Column of the upper ends. */
+  /** The column of the upper ends. */
   readonly high: string;
-  /** Column of the categories. */
+  /** The column of the categories. */
   readonly y: string;
-  /** The column that tells symbols apart. */
+  /** The column of the series. */
   readonly series?: string;
 }
 
 /**
- * A bar from 0 for each row, beside the name of its category; series of one category follow each
- * other, so that their lengths add up. Wants a category axis and a linear x.
+ * A bar for each row. The bars of a category are stacked along x from 0, so that their lengths add up.
+ * The y axis must be of categories, and the x axis linear.
  */
 export interface BarLayer {
-  /** Bars. */
+  /** Marks the layer as bars. */
   readonly mark: "bar";
-  /** The table's id. */
+  /** The id of the table. */
   readonly table: string;
-  /** Column of the lengths on x, 0 or more. */
+  /** The column of the lengths on x, which are 0 or more. */
   readonly x: string;
-  /** Column of the categories. */
+  /** The column of the categories. */
   readonly y: string;
-  /** The column that tells the parts of a bar apart. */
+  /** The column of the series, which are the parts of a stacked bar. */
   readonly series?: string;
 }
 
 /**
- * A coloured cell for each row, at whole numbers on x and y: a heat map. Cells below 0 bear a short
- * line, so that the sign does not hang on the hue. Wants the chart's `colour`.
+ * A heat map: a coloured cell for each row, at integers on x and y. Cells below 0 have a short line, so
+ * that readers who do not distinguish the hues see the sign. The chart must have `colour`.
  */
 export interface CellLayer {
-  /** Coloured cells. */
+  /** Marks the layer as cells. */
   readonly mark: "cell";
-  /** The table's id. */
+  /** The id of the table. */
   readonly table: string;
-  /** Column of whole numbers on x. */
+  /** The column of the integers on x. */
   readonly x: string;
-  /** Column of whole numbers on y. */
+  /** The column of the integers on y. */
   readonly y: string;
-  /** Column of the values that the colours show. */
+  /** The column of the values that determine the colours. */
   readonly value: string;
 }
 
-/** A straight line across the chart at one value of one axis, with its label. */
+/** A straight line across the chart at a value of an axis, with a label. */
 export interface RuleLayer {
-  /** A straight line across the chart. */
+  /** Marks the layer as a rule. */
   readonly mark: "rule";
-  /** The axis that it stands at a value of. */
+  /** The axis of the value. */
   readonly axis: "x" | "y";
-  /** The value that it marks. */
+  /** The value at which the line is drawn. */
   readonly value: number;
-  /** Written beside it. */
+  /** The text beside the line. */
   readonly label: string;
 }
 
-/** A circle about the origin, with its label; for charts of equal aspect. */
+/** A circle around the origin, with a label. It needs a chart of equal aspect to be round. */
 export interface CircleLayer {
-  /** A circle. */
+  /** Marks the layer as a circle. */
   readonly mark: "circle";
-  /** In the axes' unit. */
+  /** The radius in the unit of the axes. */
   readonly radius: number;
-  /** Written beside it. */
+  /** The text beside the circle. */
   readonly label: string;
 }
 
-/** One layer of a chart; later layers lie on top. */
+/** A layer of a chart. */
 export type Layer =
   | LineLayer
   | BandLayer

@@ -3,10 +3,15 @@ import type { Chart, Drawing, Layer, NumberAxis, TableLayer } from "./figure.ts"
 import type { Table } from "./result.ts";
 import { checkOptions } from "../core/options.ts";
 
-/** The farthest place of a cell on an axis. */
-const MOST_CELLS = 1e6;
+/** The largest absolute coordinate of a cell. */
+const LARGEST_COORDINATE = 1e6;
 
-/** The columns that a layer names in its table. */
+/**
+ * Lists the columns that a layer names in its table.
+ *
+ * @param layer The layer.
+ * @returns The names of the columns.
+ */
 export function layerColumns(layer: TableLayer): string[] {
   const series = "series" in layer && layer.series !== undefined ? [layer.series] : [];
   if (layer.mark === "band") return [layer.x, layer.low, layer.high, ...series];
@@ -16,12 +21,12 @@ export function layerColumns(layer: TableLayer): string[] {
 }
 
 /**
- * Checks a domain that a figure sets.
+ * Throws unless an axis can show a domain.
  *
  * @param axis The axis.
- * @param domain What it is to show.
+ * @param domain The lower and the upper end of the domain.
  * @returns The domain.
- * @throws {InputError} If the domain is empty, or not positive on a log axis.
+ * @throws {InputError} If the ends are equal or not in order, or the axis is log and an end is not positive.
  */
 export function checkDomain(
   axis: NumberAxis,
@@ -34,10 +39,11 @@ export function checkDomain(
 }
 
 /**
- * Whether a chart's layers go with its axes.
+ * Throws unless the layers of a chart match its axes.
  *
- * @throws {InputError} Where one wants axes of another kind, cells have no `colour`, a domain is empty,
- * or a rule or a domain is not positive on a log axis.
+ * @param chart The chart.
+ * @throws {InputError} If a layer needs axes of another kind, there are cells but no `colour`, a domain is
+ * empty, or a rule or a domain is not positive on a log axis.
  */
 export function checkChart(chart: Chart): void {
   const { id, x, y } = chart;
@@ -47,7 +53,7 @@ export function checkChart(chart: Chart): void {
   if (chart.aspect === "equal") {
     const other = [x, y].find((axis) => axis.scale !== "linear");
     if (other) {
-      throw new InputError(`the axes of figure ${id}`, "linear, of equal aspect", other.scale);
+      throw new InputError(`the axes of figure ${id}`, "linear for equal aspect", other.scale);
     }
   }
   if (y.scale === "category") {
@@ -58,44 +64,48 @@ export function checkChart(chart: Chart): void {
     }
   }
   for (const layer of chart.layers) {
-    const purpose = `to hold ${layer.mark === "interval" ? "an" : "a"} ${layer.mark}`;
+    const purpose = `for ${layer.mark === "interval" ? "an" : "a"} ${layer.mark}`;
     if (layer.mark === "interval" || layer.mark === "bar") {
       if (y.scale !== "category") {
-        throw new InputError(`the y axis of figure ${id}`, `of categories, ${purpose}`, y.scale);
+        throw new InputError(`the y axis of figure ${id}`, `of categories ${purpose}`, y.scale);
       }
     } else if (y.scale === "category" && !(layer.mark === "rule" && layer.axis === "x")) {
-      throw new InputError(`the y axis of figure ${id}`, `of numbers, ${purpose}`, y.scale);
+      throw new InputError(`the y axis of figure ${id}`, `of numbers ${purpose}`, y.scale);
     }
     checkLinear(chart, layer, purpose);
     if (layer.mark === "rule" && chart[layer.axis].scale === "log" && layer.value <= 0) {
       const what = `the rule "${layer.label}" of figure ${id}`;
-      throw new InputError(what, "at a positive value, on a log axis", layer.value);
+      throw new InputError(what, "at a positive value on a log axis", layer.value);
     }
     if (layer.mark === "bar" && x.domain && !(x.domain[0] <= 0 && x.domain[1] >= 0)) {
-      throw new InputError(`the x domain of figure ${id}`, `around 0, ${purpose}`, x.domain);
+      throw new InputError(`the x domain of figure ${id}`, `around 0 ${purpose}`, x.domain);
     }
     if (layer.mark === "cell" && !chart.colour) {
-      throw new InputError(`colour of figure ${id}`, `given, ${purpose}`, chart.colour);
+      throw new InputError(`colour of figure ${id}`, `given ${purpose}`, chart.colour);
     }
   }
 }
 
 /**
- * Whether the rows of a layer's table can be drawn: numbers are where numbers are drawn, series are
- * listed, their categories are the axis's, cells lie at whole numbers, and bars have lengths.
+ * Throws unless the rows of the table of a layer can be drawn: columns of numbers contain numbers, series
+ * are listed in the chart, categories are those of the axis, cells are at integers, and bars have lengths
+ * of 0 or more.
  *
- * @throws {InputError} At the first cell that is not so.
+ * @param chart The chart.
+ * @param layer A layer of the chart.
+ * @param table The table of the layer.
+ * @throws {InputError} If a cell of the table cannot be drawn. The message names the first such cell.
  */
 export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
   const check = (
     name: string,
     wanted: string,
-    holds: (cell: number | string | null) => boolean,
+    fits: (cell: number | string | null) => boolean,
   ) => {
     const column = table.columns.findIndex((candidate) => candidate.name === name);
     for (const row of table.rows) {
       const cell = row[column] ?? null;
-      if (holds(cell)) continue;
+      if (fits(cell)) continue;
       const place = `column ${name} of table ${table.id}, drawn in figure ${chart.id},`;
       throw new InputError(place, wanted, cell);
     }
@@ -109,10 +119,10 @@ export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
     check(layer.x, "0 or more, or null", (cell) => typeof cell !== "string" && (cell ?? 0) >= 0);
   }
   if (layer.mark === "cell") {
-    const isPlace = (cell: unknown) =>
+    const isCoordinate = (cell: unknown) =>
       typeof cell === "number" && Number.isInteger(cell) &&
-      Math.abs(cell) <= MOST_CELLS;
-    for (const name of [layer.x, layer.y]) check(name, "a whole number up to a million", isPlace);
+      Math.abs(cell) <= LARGEST_COORDINATE;
+    for (const name of [layer.x, layer.y]) check(name, "an integer up to a million", isCoordinate);
   }
   const series = "series" in layer ? layer.series : undefined;
   const others = [
@@ -139,14 +149,14 @@ function checkLinear(chart: Chart, layer: Layer, purpose: string): void {
     : [];
   const wrong = axes.find((axis) => axis.scale !== "linear");
   if (!wrong) return;
-  throw new InputError(`the axes of figure ${chart.id}`, `linear, ${purpose}`, wrong.scale);
+  throw new InputError(`the axes of figure ${chart.id}`, `linear ${purpose}`, wrong.scale);
 }
 
 /**
- * The options of a drawing of an unfolded network, checked.
+ * Checks the options of a drawing of an unfolded network.
  *
  * @param drawing The drawing.
- * @returns How many steps it shows; 8 if the drawing does not say.
+ * @returns The number of steps; 8 if the options do not set it.
  * @throws {InputError} If `steps` is not an integer from 1 to 12, or another option is given.
  */
 export function unfoldingSteps(drawing: Drawing): number {

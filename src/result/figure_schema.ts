@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CategoryAxis, ColourScale, Figure, Layer, NumberAxis } from "./figure.ts";
 import { idSchema as id, textSchema as text } from "../core/schema.ts";
 
-// Each schema is checked against its interface by the compiler, so the two cannot part.
+// The compiler checks each schema against its interface.
 
 const numberAxis: z.ZodType<NumberAxis> = z.strictObject({
   label: text,
@@ -56,6 +56,7 @@ const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
 ]);
 
 const figureText = { id, title: text, caption: text, alt: text };
+
 /** Validates a {@link Figure}. */
 export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
   z.strictObject({
