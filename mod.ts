@@ -80,7 +80,8 @@ export { jsonSchema, parseJson } from "./src/core/schema.ts";
 export { manifestSchema, resultSchema } from "./src/result/result_schema.ts";
 
 export type { NetworkHead, NetworkLoss, NetworkSpec } from "./src/kernels/network.ts";
-export type { CellKind, StackSpec } from "./src/kernels/stack.ts";
+export type { CellKind } from "./src/kernels/cells.ts";
+export type { StackSpec } from "./src/kernels/stack.ts";
 
 export {
   Embedding,
@@ -273,42 +274,32 @@ export {
   bootstrapInterval,
   type BootstrapMethod,
   type BootstrapOptions,
-} from "./src/analysis/bootstrap.ts";
-export type { Complex } from "./src/analysis/conjugates.ts";
+} from "./src/statistics/bootstrap.ts";
+export type { Complex } from "./src/analysis/matrix.ts";
 export { type Decay, fitDecay, lagAtFraction } from "./src/analysis/decay.ts";
-export {
-  estimate,
-  type EstimateOptions,
-  MINIMUM_SEEDS,
-  shareEstimate,
-} from "./src/analysis/estimate.ts";
-export {
-  cellSurvival,
-  inputDeviation,
-  timeScale,
-  unitTimeScales,
-} from "./src/analysis/forgetting.ts";
+export { estimate, type EstimateOptions, shareEstimate } from "./src/statistics/estimate.ts";
+export { MINIMUM_SEEDS } from "./src/statistics/seed_statistic.ts";
+export { cellSurvival, inputDeviation, timeScale, unitTimeScales } from "./src/analysis/gates.ts";
 export {
   type Activations,
-  binShares,
   meansOfChosen,
-  type Saturation,
-  saturation,
   type Spread,
   spreadByStep,
   type Stability,
   stability,
-} from "./src/analysis/gates.ts";
-export { detectable, type DetectableOptions } from "./src/analysis/detectable.ts";
+} from "./src/analysis/activations.ts";
+export { binShares, type Saturation, saturation } from "./src/analysis/gates.ts";
+export { detectable, type DetectableOptions } from "./src/statistics/detectable.ts";
 export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
 export {
   type GradientFlow,
   gradientFlow,
+  inputGradients,
   type LayerGradientFlow,
+  type LossPlace,
 } from "./src/analysis/gradient_flow.ts";
-export { holm } from "./src/analysis/holm.ts";
-export { infer, type Inference } from "./src/analysis/inference.ts";
-export { inputGradients, type LossPlace } from "./src/analysis/input_gradients.ts";
+export { holm } from "./src/statistics/verdict.ts";
+export { infer, type Inference } from "./src/statistics/inference.ts";
 export {
   type JacobianOptions,
   type JacobianProduct,
@@ -317,25 +308,21 @@ export {
 export type { Matrix } from "./src/analysis/matrix.ts";
 export { type MeanField, meanField, type MeanFieldOptions } from "./src/analysis/mean_field.ts";
 export { NgramModel, type NgramOptions } from "./src/analysis/ngrams.ts";
-export type { Statistic, StatisticName } from "./src/analysis/resample.ts";
+export type { Statistic, StatisticName } from "./src/statistics/resample.ts";
 export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";
-export {
-  correlation,
-  type Movement,
-  movement,
-  smallestRatio,
-  stateNorms,
-} from "./src/analysis/states.ts";
+export { correlation } from "./src/statistics/correlation.ts";
+export { type Movement, movement, smallestRatio, stateNorms } from "./src/analysis/activations.ts";
 export {
   geometricMean,
   mean,
   median,
   quantile,
-  standardDeviation,
-} from "./src/analysis/statistics.ts";
-export { singularValues, spectralNorm } from "./src/analysis/svd.ts";
-export { type DecidingPs, verdict } from "./src/analysis/verdict.ts";
-export { winProbability } from "./src/analysis/win_probability.ts";
+  sampleStandardDeviation,
+} from "./src/statistics/descriptive.ts";
+export { singularValues, spectralNorm } from "./src/analysis/singular_values.ts";
+export { type DecidingPs } from "./src/statistics/inference.ts";
+export { verdict } from "./src/statistics/verdict.ts";
+export { winProbability } from "./src/statistics/estimate.ts";
 
 export {
   type CheckContext,
@@ -372,6 +359,6 @@ export type {
 } from "./src/experiments/seed_values.ts";
 
 export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
-export type { Page } from "./src/report/markdown.ts";
+export type { Page } from "./src/report/markdown/markdown.ts";
 export { checkPages, type Pages, type PageSubject } from "./src/report/pages.ts";
 export { renderSite, type SiteInput } from "./src/report/site.ts";

@@ -29,7 +29,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // A step is the kernels': losses and the optimizer are there, beside the recurrence.
   training: ["core", "data", "kernels", "model"],
   generation: ["core", "data", "kernels", "model"],
-  analysis: ["core", "result", "data", "model"],
+  statistics: ["core", "result"],
+  analysis: ["core", "statistics", "model"],
   experiments: [
     "platform",
     "core",
@@ -39,10 +40,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "model",
     "training",
     "generation",
+    "statistics",
     "analysis",
   ],
-  // A report is built from saved JSON: of analysis it needs how numbers are summed up, no more.
-  report: ["platform", "core", "result", "analysis/statistics.ts"],
+  // A report is built from saved JSON and from nothing that computes it.
+  report: ["platform", "core", "result"],
 };
 
 /** The packages that a room may not import: a report is made without what computes results. */

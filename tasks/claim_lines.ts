@@ -1,11 +1,11 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import wrapAnsi from "wrap-ansi";
-import { MINIMUM_SEEDS } from "../src/analysis/estimate.ts";
+import { MINIMUM_SEEDS } from "../src/statistics/seed_statistic.ts";
 import type { Check, Claim, Result, Verdict } from "../src/result/result.ts";
-import { formatExact, formatNumber } from "../src/report/format.ts";
-import { formatPrediction, namedP } from "../src/report/format_claim.ts";
-import { formatEstimate } from "../src/report/format_estimate.ts";
-import { decidingP, tallyOf, verdicts, verdictSymbols } from "../src/report/verdicts.ts";
+import { formatExact, formatNumber } from "../src/report/format/numbers.ts";
+import { formatPrediction, namedP } from "../src/report/claims/format.ts";
+import { formatEstimate } from "../src/report/format/estimates.ts";
+import { decidingP, tallyOf, verdicts, verdictSymbols } from "../src/report/claims/verdicts.ts";
 import type { Colour, Span } from "./terminal.ts";
 
 const colours: Readonly<Record<Verdict, Colour>> = {

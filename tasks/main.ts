@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { InputError, MissingError } from "../src/core/errors.ts";
-import { PageError } from "../src/report/page_error.ts";
+import { PageError } from "../src/report/markdown/page_error.ts";
 import { writeAtomic } from "./files.ts";
 import { stateFolder } from "./project.ts";
 import { say, Stop, StopListener } from "./stop.ts";

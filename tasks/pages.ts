@@ -1,4 +1,4 @@
-import type { Page } from "../src/report/markdown.ts";
+import type { Page } from "../src/report/markdown/markdown.ts";
 import { readIfThere } from "./files.ts";
 import { root } from "./project.ts";
 

@@ -1,5 +1,5 @@
 import type { Progress } from "../src/experiments/run.ts";
-import { formatSeconds } from "../src/report/format.ts";
+import { formatSeconds } from "../src/report/format/numbers.ts";
 import { visibleLine } from "./visible.ts";
 
 /** How the display sees its surroundings; tests put others in their place. */

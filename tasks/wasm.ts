@@ -7,8 +7,7 @@
  * @module
  */
 import asc from "assemblyscript/asc";
-import { HYPER } from "../src/kernels/hyper.ts";
-import { type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
+import { HYPER, type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
 import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
 import { DONE, FAILED, main } from "./main.ts";
 import { root } from "./project.ts";

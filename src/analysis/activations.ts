@@ -1,5 +1,9 @@
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
+import { max, mean, min } from "simple-statistics";
+import { euclideanNorm } from "./matrix.ts";
+import { assertValues, populationStandardDeviation } from "../statistics/descriptive.ts";
+import { proportional } from "../statistics/float64.ts";
 
 /** What a trace has under one name, as numbers: [sequence, batch, hidden]. */
 export type Activations = readonly (readonly (readonly number[])[])[];
@@ -55,4 +59,206 @@ function areRegular(activations: Activations): boolean {
 
 function checkSize(name: string, what: string, found: number, first: number | undefined): void {
   if (found !== first) throw new InputError(name, `of ${first} ${what} as the first`, found);
+}
+
+/**
+ * The Euclidean norms of states.
+ *
+ * @param states Hidden or cell states, [sequence, batch, hidden].
+ * @returns By sequence of the batch and step: [batch, sequence].
+ * @throws {InputError} If the states are not nested arrays of finite numbers, all of one shape.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { stateNorms } from "./activations.ts";
+ *
+ * assertEquals(stateNorms([[[3, 4]], [[0, 1]]]), [[5, 1]]);
+ * ```
+ */
+export function stateNorms(states: Activations): number[][] {
+  checkActivations("states", states);
+  return (states[0] ?? []).map((_, b) => states.map((step) => euclideanNorm(step[b] ?? [])));
+}
+
+/** How a number moves over time. */
+export interface Movement {
+  /** Its standard deviation over time; the sum of squares is divided by n. */
+  readonly deviation: number;
+  /** The largest less the smallest. */
+  readonly range: number;
+  /** Its change from each step to the next. */
+  readonly changes: readonly number[];
+}
+
+/**
+ * How a number moves over time, such as the norm of a state.
+ *
+ * @param series By step.
+ * @returns The three measures.
+ * @throws {InputError} If there are no numbers, one is not finite, or a difference of two is beyond
+ * float64.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { movement } from "./activations.ts";
+ *
+ * assertEquals(movement([1, 3, 1, 3]), { deviation: 1, range: 2, changes: [2, -2, 2] });
+ * ```
+ */
+export function movement(series: readonly number[]): Movement {
+  assertValues(series, 1, "series");
+  const spread = (values: number[]) => max(values) - min(values);
+  // It bounds every other difference, which need no check then.
+  const range = proportional(series, "range of the series", spread);
+  return {
+    deviation: populationStandardDeviation(series),
+    range,
+    changes: series.slice(1).map((value, i) => value - (series[i] ?? NaN)),
+  };
+}
+
+/**
+ * The smallest ratio of two series' numbers, such as the norms of two states, pair by pair. Pairs
+ * whose second number is 0 have none and are left out.
+ *
+ * @param a The numerators.
+ * @param b The denominators.
+ * @returns `Infinity` if no pair has a ratio, or every ratio is beyond float64.
+ * @throws {InputError} On series of different length, or with a number that is not finite.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { smallestRatio } from "./activations.ts";
+ *
+ * assertEquals(smallestRatio([2, 3, 1], [1, 2, 0]), 1.5);
+ * ```
+ */
+export function smallestRatio(a: readonly number[], b: readonly number[]): number {
+  assertValues(a, 1, "a");
+  assertValues(b, 1, "b");
+  if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
+  return a.reduce((least, value, i) => {
+    const other = b[i] ?? NaN;
+    return other === 0 ? least : Math.min(least, value / other);
+  }, Infinity);
+}
+
+/** How numbers are spread. */
+export interface Spread {
+  /** Their mean. */
+  readonly mean: number;
+  /** Their standard deviation; the sum of squares is divided by n. */
+  readonly deviation: number;
+  /** The smallest. */
+  readonly low: number;
+  /** The largest. */
+  readonly high: number;
+}
+
+/**
+ * How activations are spread over units and batch at each step.
+ *
+ * @returns By step.
+ * @throws {InputError} Where a step has no activations.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { spreadByStep } from "./activations.ts";
+ *
+ * const gate = [[[0.5, 0.5]], [[0.2, 0.8]]];
+ * assertEquals(spreadByStep(gate).map(({ low, high }) => [low, high]), [[0.5, 0.5], [0.2, 0.8]]);
+ * ```
+ */
+export function spreadByStep(activations: Activations): Spread[] {
+  checkActivations("activations", activations);
+  return activations.map((step) => {
+    const values = step.flat();
+    return {
+      mean: proportional(values, "mean", mean),
+      deviation: populationStandardDeviation(values),
+      low: min(values),
+      high: max(values),
+    };
+  });
+}
+
+/**
+ * The mean at each step over units and those sequences that are chosen there, such as those with a
+ * mark at that step.
+ *
+ * @param chosen Whether a sequence counts at a step: [sequence, batch].
+ * @returns By step; `null` where no sequence is chosen.
+ * @throws {InputError} Where `chosen` has another shape than the activations.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { meansOfChosen } from "./activations.ts";
+ *
+ * const gate = [[[0.25, 0.75], [1, 1]], [[0, 0], [1, 1]]];
+ * assertEquals(meansOfChosen(gate, [[true, false], [false, false]]), [0.5, null]);
+ * ```
+ */
+export function meansOfChosen(
+  activations: Activations,
+  chosen: readonly (readonly boolean[])[],
+): (number | null)[] {
+  checkActivations("activations", activations);
+  checkArray("chosen", chosen, "nested arrays [sequence, batch] of true and false");
+  if (chosen.length !== activations.length) {
+    throw new InputError("chosen", `of ${activations.length} steps`, chosen.length);
+  }
+  return activations.map((step, t) => {
+    const at = chosen[t] ?? [];
+    checkArray(`chosen[${t}]`, at, "an array of true and false");
+    if (at.length !== step.length) {
+      throw new InputError(`chosen[${t}]`, `of ${step.length} sequences`, at.length);
+    }
+    const wrong = at.find((value) => typeof value !== "boolean");
+    if (wrong !== undefined) {
+      throw new InputError(`chosen[${t}]`, "true or false throughout", wrong);
+    }
+    const values = step.filter((_, b) => at[b]).flat();
+    return values.length === 0 ? null : proportional(values, "mean", mean);
+  });
+}
+
+/** How much activations move over time. */
+export interface Stability {
+  /** The standard deviation over time of their mean over units and batch. */
+  readonly ofMean: number;
+  /** The standard deviation over time of one unit, as a mean over units and batch. */
+  readonly ofUnits: number;
+}
+
+/**
+ * How much activations move over time: their mean, which hides movements that cancel, and single
+ * units. Sums of squares are divided by n.
+ *
+ * @throws {InputError} Where there is no step.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { stability } from "./activations.ts";
+ *
+ * assertEquals(stability([[[0.25, 0.75]], [[0.75, 0.25]]]), { ofMean: 0, ofUnits: 0.25 });
+ * ```
+ */
+export function stability(activations: Activations): Stability {
+  checkActivations("activations", activations);
+  const [first] = activations;
+  if (first === undefined) throw new InputError("activations", "of at least 1 step", activations);
+  const deviation = (values: readonly number[]) => populationStandardDeviation(values);
+  const units = first.flatMap((sequence, b) =>
+    sequence.map((_, unit) => deviation(activations.map((step) => step[b]?.[unit] ?? NaN)))
+  );
+  return {
+    ofMean: deviation(activations.map((step) => proportional(step.flat(), "mean", mean))),
+    ofUnits: proportional(units, "mean of deviations", mean),
+  };
 }

@@ -1,5 +1,4 @@
-import type { Complex } from "./conjugates.ts";
-import type { Matrix } from "./matrix.ts";
+import type { Complex, Matrix } from "./matrix.ts";
 
 /** Parts of an entry below 2^-256 are left out. */
 const MOST_BITS = 256;

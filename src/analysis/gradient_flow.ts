@@ -3,6 +3,7 @@ import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { assertShape } from "../core/shapes.ts";
 import { embedNumbers } from "../model/embedding.ts";
+import type { Model } from "../model/model.ts";
 import type { StateParts } from "../model/recurrent_inputs.ts";
 import { SequenceModel } from "../model/sequence_model.ts";
 
@@ -153,6 +154,106 @@ function checkInputs<State extends tf.TensorContainer, Name extends string>(
 function sizesOf(x: tf.Tensor, batchFirst: boolean): [sequence: number, batch: number] {
   const [first = 0, second = 0] = x.shape;
   return batchFirst ? [second, first] : [first, second];
+}
+
+/** Which outputs a loss is of: the last step's alone, or those of all steps. */
+export type LossPlace = "last" | "all";
+
+/**
+ * What the loss is multiplied by before the gradient is taken, and the norms divided by after it: a
+ * gradient that fades with lag then leaves float32 some 30 decades later. A power of two, so that
+ * nothing is rounded.
+ */
+const SCALE = 2 ** 100;
+
+/**
+ * || dL/dx_t || at every step: how far back a loss is felt by the inputs, on any model. The loss is
+ * the mean squared error over batch and outputs, at the last step alone or over all steps.
+ *
+ * The loss must sit at the end of the sequence to show how gradients travel: a loss over all steps
+ * reaches each input through its own output, so the short way hides the long one.
+ *
+ * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5.
+ *
+ * @param model Its outputs are [sequence, batch, output], after the replica axis where there is one.
+ * @param x The inputs [sequence, batch, input], after the replica axis where there is one.
+ * @param target What the outputs of the steps that count should be: [batch, output] for the last,
+ * [sequence, batch, output] for all, after the replica axis where there is one.
+ * @param place Which outputs count.
+ * @returns Euclidean norms over batch and features, of shape [replica][sequence], in float64; no
+ * tensor is left behind. Below 1e-68 they are 0.
+ * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a place.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { Linear, Random, RNN, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { inputGradients } from "./gradient_flow.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * const model = new SequenceModel({
+ *   recurrent: new RNN({ inputSize: 2, hiddenSize: 8, random: random.fork("rnn") }),
+ *   head: new Linear({ inFeatures: 8, outFeatures: 1, random: random.fork("head") }),
+ * });
+ * const [norms = []] = await inputGradients(model, tf.ones([30, 1, 2]), tf.zeros([1, 1]), "last");
+ * assert(norms.length === 30 && norms[0]! < norms[29]! / 1000);
+ * model.dispose();
+ * ```
+ */
+export async function inputGradients(
+  model: Model,
+  x: tf.Tensor,
+  target: tf.Tensor,
+  place: LossPlace,
+): Promise<number[][]> {
+  if (typeof model !== "object" || model === null || typeof model.forward !== "function") {
+    throw new InputError("model", "a model with a method forward", model);
+  }
+  checkTensor("x", x);
+  checkTensor("target", target);
+  if (place !== "last" && place !== "all") throw new InputError("place", '"last" or "all"', place);
+  const lead: Record<string, number> = model.replicas === undefined
+    ? {}
+    : { replica: model.replicas };
+  assertShape("x", x.shape, { ...lead, sequence: null, batch: null, input: null });
+  const [steps = 0, batch = 0] = x.shape.slice(-3);
+  const rows: Record<string, number> = place === "last" ? { batch } : { sequence: steps, batch };
+  assertShape("target", target.shape, { ...lead, ...rows, output: null });
+  const gradientTimes = async (scale: number): Promise<Float32Array> => {
+    const gradient = tf.tidy(() =>
+      tf.grad((input: tf.Tensor) => {
+        const { output } = model.forward(input);
+        const counted = place === "last" ? lastStep(output) : output;
+        // The sum over replicas of each one's mean: they do not depend on each other.
+        const share = (model.replicas ?? 1) / target.size;
+        return counted.sub(target.reshape(counted.shape)).square().sum().mul(scale * share);
+      })(x)
+    );
+    const values = await gradient.data<"float32">();
+    gradient.dispose();
+    return values;
+  };
+  let [scale, values] = [SCALE, await gradientTimes(SCALE)];
+  // A gradient of 1e8 or more leaves float32 at the other end.
+  if (!values.every(Number.isFinite)) [scale, values] = [1, await gradientTimes(1)];
+  const row = x.size / (steps * (model.replicas ?? 1));
+  return Array.from(
+    { length: model.replicas ?? 1 },
+    (_, r) =>
+      Array.from({ length: steps }, (_, t) => {
+        const start = (r * steps + t) * row;
+        return norm(values.subarray(start, start + row)) / scale;
+      }),
+  );
+}
+
+/** The outputs of the last step [batch, output], after the replica axis where there is one. */
+function lastStep(output: tf.Tensor): tf.Tensor {
+  const axis = output.rank - 3;
+  const begin = output.shape.map((size, i) => i === axis ? size - 1 : 0);
+  return output.slice(begin, output.shape.map((size, i) => i === axis ? 1 : size)).squeeze([axis]);
 }
 
 /** The Euclidean norm, in float64. */

@@ -4,8 +4,7 @@ import { checkFlags } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts";
-import { MatrixProduct } from "./matrix_product.ts";
-import { singularValues } from "./svd.ts";
+import { MatrixProduct, singularValues } from "./singular_values.ts";
 
 /** Up to this bound of their relative error, singular values are given in their own digits. */
 const TRUSTED = 1e-6;

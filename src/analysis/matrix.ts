@@ -1,5 +1,6 @@
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
+import { powerOfTwoBelow } from "../statistics/float64.ts";
 
 /** A matrix by rows: `matrix[i][j]` is of shape [row, column]. */
 export type Matrix = readonly (readonly number[])[];
@@ -77,20 +78,6 @@ export function normalized(matrix: Matrix): { scale: number; matrix: number[][] 
   return { scale, matrix: matrix.map((row) => row.map((entry) => entry / scale)) };
 }
 
-/**
- * Gives back what was computed of finite numbers, if it is a finite number as well.
- *
- * @param what What it is, for the message.
- * @param value The number.
- * @returns The number.
- * @throws {InputError} If it is beyond float64.
- */
-export function representable(what: string, value: number): number {
-  if (Number.isFinite(value)) return value;
-  const help = "Divide the numbers that were given by a power of ten first";
-  throw new InputError(what, "below 1.8e308", value, help);
-}
-
 /** Arguments of a call that every engine takes. */
 const ARGUMENTS = 10_000;
 
@@ -117,10 +104,10 @@ export function euclideanNorm(values: readonly number[]): number {
   return euclideanNorm(norms);
 }
 
-/** The largest power of two that is at most `value`; 1 for 0. */
-export function powerOfTwoBelow(value: number): number {
-  if (value === 0) return 1;
-  // log2 may round up to the next integer just below a power of two.
-  const power = 2 ** Math.min(1023, Math.max(-1074, Math.floor(Math.log2(value))));
-  return power > value ? power / 2 : power;
+/** A complex number. */
+export interface Complex {
+  /** The real part. */
+  readonly re: number;
+  /** The imaginary part. */
+  readonly im: number;
 }

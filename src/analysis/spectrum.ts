@@ -1,14 +1,19 @@
-import { complex, eigs, isComplex, matrix as mathMatrix, multiply } from "mathjs";
-import type { Matrix as MathMatrix } from "mathjs";
+import {
+  complex,
+  eigs,
+  isComplex,
+  type Matrix as MathMatrix,
+  matrix as mathMatrix,
+  multiply,
+} from "mathjs";
 import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
 import { min } from "simple-statistics";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
-import { balance, isolate } from "./balance.ts";
-import { closeUnderConjugation, type Complex } from "./conjugates.ts";
+import { assertSquare, type Complex, euclideanNorm, type Matrix, normalized } from "./matrix.ts";
 import { exactEigenvalues } from "./exact_spectrum.ts";
-import { assertSquare, type Matrix, normalized, representable } from "./matrix.ts";
+import { representable } from "../statistics/float64.ts";
 
 /** The largest matrix that mathjs solves by default: its time grows as n^4. */
 export const MATHJS_LIMIT = 32;
@@ -188,4 +193,148 @@ function reflected(matrix: number[][]): MathMatrix {
     )
   );
   return multiply(multiply(mathMatrix(reflection), matrix), reflection);
+}
+
+/** A matrix with the eigenvalues of another one that stand on its diagonal set apart. */
+export interface Isolated {
+  /** Diagonal entries that are eigenvalues. */
+  readonly eigenvalues: number[];
+  /** The matrix of all others, [n, n] with n = 0 where there are none. */
+  readonly core: number[][];
+}
+
+/**
+ * Sets apart eigenvalues that can be read off: wherever a row or a column holds nothing but its
+ * diagonal entry, that entry is an eigenvalue and the others are those of the matrix without it.
+ * Triangular matrices, in any order of their rows and columns, are solved by this alone, exactly,
+ * where an iteration would find a defective eigenvalue of multiplicity k to eps^(1/k) only.
+ *
+ * Source: the permutation of LAPACK's xGEBAL; Parlett & Reinsch (1969).
+ *
+ * @param matrix Square, of shape [n, n].
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isolate } from "./spectrum.ts";
+ *
+ * const { eigenvalues, core } = isolate([[2, 5, 5], [0, 0, 1], [0, -1, 0]]);
+ * assert(eigenvalues[0] === 2 && core.length === 2);
+ * ```
+ */
+export function isolate(matrix: Matrix): Isolated {
+  const eigenvalues: number[] = [];
+  let places = matrix.map((_, i) => i);
+  const entry = (i: number, j: number): number => matrix[i]?.[j] ?? NaN;
+  while (true) {
+    const alone = places.find((i) =>
+      places.every((j) => j === i || entry(i, j) === 0) ||
+      places.every((j) => j === i || entry(j, i) === 0)
+    );
+    if (alone === undefined) break;
+    eigenvalues.push(entry(alone, alone));
+    places = places.filter((i) => i !== alone);
+  }
+  return { eigenvalues, core: places.map((i) => places.map((j) => entry(i, j))) };
+}
+
+/**
+ * A similar matrix whose rows and columns have norms of one size: D^-1 A D with powers of two in
+ * the diagonal matrix D, so that no entry is rounded. Eigenvalues of badly scaled matrices are
+ * found far more exactly after it.
+ *
+ * Source: LAPACK's xGEBAL in the Euclidean norm (James, Langou & Lowery, 2014), after Parlett &
+ * Reinsch (1969).
+ *
+ * @param matrix Square, of shape [n, n], without entries near the limits of float64.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { balance } from "./spectrum.ts";
+ *
+ * const [row] = balance([[0, 1024], [1 / 1024, 0]]);
+ * assert(row?.[1] === 1);
+ * ```
+ */
+export function balance(matrix: Matrix): number[][] {
+  const balanced = matrix.map((row) => [...row]);
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (const [i, row] of balanced.entries()) {
+      const column = balanced.map((r) => r[i] ?? NaN);
+      const factor = balancing(euclideanNorm(column), euclideanNorm(row));
+      if (factor === 1) continue;
+      changed = true;
+      for (const other of balanced) other[i] = (other[i] ?? NaN) * factor;
+      for (const [j, value] of row.entries()) row[j] = value / factor;
+    }
+  }
+  return balanced;
+}
+
+/** The power of two for a column (and its inverse for the row) where it is worth it, or 1. */
+function balancing(columnNorm: number, rowNorm: number): number {
+  if (columnNorm === 0 || rowNorm === 0) return 1;
+  let column = columnNorm;
+  let row = rowNorm;
+  let factor = 1;
+  while (column < row / 2) {
+    factor *= 2;
+    column *= 2;
+    row /= 2;
+  }
+  while (column / 2 >= row) {
+    factor /= 2;
+    column /= 2;
+    row *= 2;
+  }
+  return column + row < 0.95 * (columnNorm + rowNorm) ? factor : 1;
+}
+
+/**
+ * Makes computed eigenvalues of a real matrix what they must be: real with `im` exactly 0, or in
+ * pairs that are exact conjugates.
+ *
+ * Each value is paired with the one nearest to its conjugate, nearest pairs first, and both become
+ * the mean of the two; one that is nearest to its own conjugate becomes real. No value moves by
+ * more than rounding had moved them apart.
+ *
+ * @param values Eigenvalues, with rounding in every part.
+ * @param rounding Imaginary parts up to this one count as 0.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { closeUnderConjugation } from "./spectrum.ts";
+ *
+ * const found = [{ re: 2, im: 1e-16 }, { re: 1, im: 3 }, { re: 1, im: -3.0000000000000004 }];
+ * const [first, , last] = closeUnderConjugation(found, 1e-12);
+ * assert(first?.im === 0 && last?.im === -3);
+ * ```
+ */
+export function closeUnderConjugation(values: readonly Complex[], rounding: number): Complex[] {
+  const closed: Complex[] = values.map(({ re, im }) => ({
+    re,
+    im: Math.abs(im) > rounding ? im : 0,
+  }));
+  const pairs = closed.flatMap((a, i) =>
+    closed.slice(i).map((b, k) => ({
+      i,
+      j: i + k,
+      distance: Math.hypot(a.re - b.re, a.im + b.im),
+      middle: { re: (a.re + b.re) / 2, im: (a.im - b.im) / 2 },
+    }))
+  ).sort((a, b) => a.distance - b.distance || a.i - b.i || a.j - b.j);
+  const left = new Set(closed.keys());
+  for (const { i, j, middle } of pairs) {
+    if (!left.has(i) || !left.has(j)) continue;
+    left.delete(i);
+    left.delete(j);
+    const { re, im } = middle;
+    closed[i] = { re, im: i === j ? 0 : im };
+    closed[j] = { re, im: i === j ? 0 : 0 - im };
+  }
+  return closed;
 }

@@ -4,46 +4,50 @@ import { InputError, MissingError } from "./errors.ts";
 import { runtime, thisMachine } from "../platform/runtime.ts";
 import { packageVersions } from "../platform/versions.ts";
 
-/** What computed a result. */
+/** The backend of a result. */
 export interface BackendDescription {
-  /** What tfjs calls it. */
+  /** Its name in tfjs. */
   readonly name: "webgpu" | "wasm" | "cpu";
-  /** The WebGPU adapter; `null` on the others. */
+  /** The WebGPU adapter; `null` for other backends. */
   readonly adapter: Adapter | null;
   /** Versions of the runtime and of tfjs: `{ deno, tfjs }`. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
 /**
- * What to compute on. `"auto"`: WebGPU on a hardware adapter, else WASM. `"webgpu"`: any adapter,
- * a software one too.
+ * The backend to select. `"auto"` is WebGPU if there is a hardware adapter, and WASM otherwise.
+ * `"webgpu"` accepts a software adapter too.
  */
 export type BackendRequest = "auto" | "webgpu" | "wasm" | "cpu";
 
-/** A backend, and why it is not the one that `"auto"` prefers. */
+/** The selected backend. */
 export interface BackendSelection {
-  /** What computes, or would compute. */
+  /** The backend. */
   readonly description: BackendDescription;
-  /** One line for the user: why it is WASM and how to get WebGPU; `null` where that is no news. */
+  /** One line for the user: why `"auto"` gave WASM, and how to get WebGPU; otherwise `null`. */
   readonly note: string | null;
 }
 
-/** What stands between the selection and the machine. */
+/** Options for {@link selectBackend}, for tests. */
 export interface BackendOptions {
-  /** Where adapters come from; by default `navigator.gpu`. */
+  /** The source of adapters; by default `navigator.gpu`. */
   readonly gpu?: AdapterSource;
-  /** Makes a backend current; gives `null` or what went wrong. By default tfjs is loaded for it. */
+  /** Starts a backend; gives `null` or the problem. By default it loads tfjs and selects the backend. */
   readonly start?: (name: BackendDescription["name"]) => Promise<string | null>;
 }
 
 /**
- * The backend that {@link selectBackend} would select, found without loading tfjs.
+ * Finds the backend that {@link selectBackend} selects, without loading tfjs.
  *
- * It asks for a WebGPU adapter and starts nothing, so it cannot foresee a hardware adapter that
- * then fails to compute.
+ * It requests a WebGPU adapter but starts nothing. If the adapter fails to compute,
+ * {@link selectBackend} can select another backend.
  *
- * @throws {InputError} On an unknown request.
- * @throws {MissingError} On `"webgpu"` without an adapter, with what to install.
+ * @param request The requested backend.
+ * @param options The source of adapters.
+ * @returns The backend, and why it is WASM if a GPU was expected.
+ * @throws {InputError} If `request` is unknown.
+ * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what to
+ * install.
  *
  * @example
  * ```ts
@@ -64,7 +68,7 @@ export async function resolveBackend(
   if (request !== "auto" && request !== "webgpu") {
     throw new InputError("backend", "auto, webgpu, wasm or cpu", request);
   }
-  // navigator.gpu is not looked at before this line: a request for cpu or wasm leaves it alone.
+  // A request for cpu or wasm does not touch navigator.gpu.
   const adapter = await findAdapter(options.gpu ?? navigator.gpu);
   if (adapter && (request === "webgpu" || adapter.kind === "hardware")) {
     return { description: describeBackend("webgpu", adapter), note: null };
@@ -75,34 +79,33 @@ export async function resolveBackend(
   }
   const note = adapter
     ? `WASM: the only WebGPU adapter is software, ${adapter.description}; ` +
-      "`--backend webgpu` uses it all the same."
+      "`--backend webgpu` uses it."
     : `WASM: no WebGPU adapter was found. ${help}`;
   return { description: describeBackend("wasm", null), note };
 }
 
 /**
- * Makes a backend the one that tfjs computes on, for the whole program, and checks it with a
- * product that is known.
+ * Selects the backend on which tfjs computes in the whole program, and checks it with a matrix product.
  *
- * Models move to it: parameters that are trained return to their variables, and variables on WebGPU
- * are read. Another tensor on WebGPU moves after one `await tensor.data()`; before, its use on another
- * backend is an error. A `Stream` goes on where it was made, whatever is selected. An optimizer trains
- * only where it began; another one can go on from its `stateDict()`.
+ * Models move to the new backend. Another tensor on WebGPU moves after `await tensor.data()`; without
+ * it, its use on another backend throws. A `Stream` stays on the backend on which it was made. An
+ * optimizer stays on the backend on which it began to train; a new optimizer can continue from its
+ * `stateDict()`.
  *
- * A selection waits for those before it, so the last one that was asked for is current in the end. Await
- * a selection before you ask for another: its description is of what was current when it ended.
+ * Selections run one after the other, in the order of the calls. Await a selection before you request
+ * another one.
  *
- * On WebGPU, `await tensor.data()` and `await tensor.array()` give values. `dataSync()`, `arraySync()`
- * and `print()` do not wait for them, and are errors.
+ * On WebGPU read values with `await tensor.data()` or `await tensor.array()`. The synchronous
+ * `dataSync()`, `arraySync()` and `print()` throw.
  *
- * @param request What to compute on.
- * @param options What stands between the selection and the machine; for tests.
- * @returns The backend, and why it is not another.
- * Needs no permission for cpu and WebGPU, and `--allow-read` for WASM, whose module lies in
- * Deno's npm cache. On Linux `--allow-env=XDG_RUNTIME_DIR` keeps drivers quiet.
+ * In Deno, WASM needs `--allow-read`, since its module is in the npm cache; cpu and WebGPU need no
+ * permission. On Linux `--allow-env=XDG_RUNTIME_DIR` silences drivers.
  *
- * @throws {InputError} On an unknown request.
- * @throws {MissingError} Where the backend is not there or does not compute, with what to do.
+ * @param request The requested backend.
+ * @param options Replacements for the machine, for tests.
+ * @returns The backend, and why it is WASM if a GPU was expected.
+ * @throws {InputError} If `request` is unknown.
+ * @throws {MissingError} If the backend is missing or does not compute. The message says what to do.
  *
  * @example
  * ```ts
@@ -118,12 +121,12 @@ export function selectBackend(
   options: BackendOptions = {},
 ): Promise<BackendSelection> {
   const selection = lastSelection.then(() => selectNow(request, options));
-  // A selection that failed has told its own caller; the next one starts all the same.
+  // The caller of a failed selection gets its error; the next selection starts nevertheless.
   lastSelection = selection.catch(() => {});
   return selection;
 }
 
-/** Ends after every selection that was asked for. tfjs has one backend, and two at once would mix. */
+/** The last selection. tfjs has one current backend, so selections must not overlap. */
 let lastSelection: Promise<unknown> = Promise.resolve();
 
 async function selectNow(

@@ -1,20 +1,20 @@
 import { thisMachine, withVariable } from "../platform/runtime.ts";
 
-/** A WebGPU adapter, as it tells of itself. */
+/** The description of a WebGPU adapter. */
 export interface Adapter {
-  /** The driver's name for it. */
+  /** Its name in the driver. */
   readonly description: string;
   /** The vendor, by name or PCI number. */
   readonly vendor: string;
-  /** The family of the chip; empty where the driver does not tell. */
+  /** The family of the chip; empty if the driver does not name it. */
   readonly architecture: string;
-  /** `"software"` where a processor stands in for the GPU, as with llvmpipe. */
+  /** `"software"` if a CPU emulates the GPU, as llvmpipe does. */
   readonly kind: "hardware" | "software";
 }
 
-/** Where adapters come from: what is used of `navigator.gpu`. */
+/** A source of adapters, such as `navigator.gpu`. */
 export interface AdapterSource {
-  /** Asks the machine for an adapter, `null` where there is none. */
+  /** Requests an adapter; gives `null` if the machine has none. */
   requestAdapter(
     options: { powerPreference: "high-performance" },
   ): Promise<
@@ -23,10 +23,10 @@ export interface AdapterSource {
 }
 
 /**
- * The adapter that tfjs would compute on.
+ * Finds the adapter that tfjs computes on.
  *
- * @param gpu Where to ask; `undefined` where the system has no WebGPU at all.
- * @returns `null` where there is none.
+ * @param gpu The source of adapters; `undefined` if the system has no WebGPU.
+ * @returns The adapter, or `null` if there is none.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export interface AdapterSource {
  * ```
  */
 export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapter | null> {
-  // tfjs asks with the same preference; another one can give another adapter.
+  // tfjs requests the same preference. Another one can give another adapter.
   const options = { powerPreference: "high-performance" } as const;
   const found = await withRuntimeDirectory(async () => await gpu?.requestAdapter(options));
   if (!found) return null;
@@ -47,20 +47,25 @@ export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapt
 }
 
 /**
- * Runs what asks for an adapter with `XDG_RUNTIME_DIR` set.
+ * Runs code that requests an adapter, with the environment variable `XDG_RUNTIME_DIR` set on Linux.
  *
- * Linux drivers look for a Wayland display meanwhile, and without the variable print an error of
- * no consequence. Any absolute path stops it. Where the program may not set the variable, the
- * error stays.
+ * Drivers on Linux look for a Wayland display and print a harmless error if the variable is not set.
+ * Any absolute path prevents it. Without the permission to set the variable, the error is printed.
  *
- * @returns What `run` gives.
+ * @param run The code.
+ * @returns The result of `run`.
  */
 export async function withRuntimeDirectory<T>(run: () => Promise<T>): Promise<T> {
   if (thisMachine().os !== "linux") return await run();
   return await withVariable("XDG_RUNTIME_DIR", "/nonexistent", run);
 }
 
-/** What to install for a WebGPU adapter on an operating system, as a sentence. */
+/**
+ * Says what to install for a WebGPU adapter.
+ *
+ * @param os The operating system, as Deno names it.
+ * @returns A sentence.
+ */
 export function adapterHelp(os: string): string {
   switch (os) {
     case "darwin":

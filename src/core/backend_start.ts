@@ -5,16 +5,17 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "./errors.ts";
 
 /**
- * Loads tfjs, makes a backend the current one, and checks that it computes: the float32 product of
- * two integer matrices, [33, 17] by [17, 29], must be exact in every entry.
+ * Loads tfjs, selects a backend, and checks that it computes: the float32 product of two integer
+ * matrices of shapes [33, 17] and [17, 29] must be exact in every entry.
  *
- * On WebGPU every kernel then runs on the GPU, small ones too: tfjs would compute tensors of under
- * 1000 entries on the processor, and the result would still be called WebGPU's.
+ * On WebGPU every kernel then runs on the GPU. By default tfjs computes tensors of fewer than 1000
+ * entries on the CPU, and a result would be attributed to WebGPU by mistake.
  *
- * tfjs keeps one backend for the whole program, so what was current before is not any more, also
- * after a failure.
+ * tfjs has one current backend in the whole program. After a failure the previous backend is not current
+ * any more.
  *
- * @returns `null` where it computes, else what went wrong, to follow the backend's name.
+ * @param name The backend.
+ * @returns `null` if it computes; otherwise the problem, in words that follow the name of the backend.
  *
  * @example
  * ```ts
@@ -28,12 +29,12 @@ export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<str
   const { backend, env, getBackend, setBackend } = await import("@tensorflow/tfjs");
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
-  // In 4.22.0 the flag does nothing but silence tfjs: the cpu backend advertises another package.
+  // In tfjs 4.22.0 this flag only silences messages; the cpu backend advertises another package.
   const loud = !env().getBool("PROD");
   env().set("PROD", true);
   try {
     if (getBackend() !== name) await leaveBackend();
-    // After a failure getBackend() still names the wanted one: only the boolean can be trusted.
+    // After a failure getBackend() names the requested backend, so only the boolean is reliable.
     if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hints[name]}`;
     guardBackend(name, backend(), getBackend);
     if (name === "webgpu") env().set("WEBGPU_CPU_FORWARD", false);
@@ -52,7 +53,7 @@ const hints = {
 };
 
 const [rows, inner, columns] = [33, 17, 29];
-// Integers up to 100: the sums stay below 2^24, so float32 holds them exactly and float16 cannot.
+// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does not.
 const left = Float32Array.from({ length: rows * inner }, (_, i) => (i * 37) % 201 - 100);
 const right = Float32Array.from({ length: inner * columns }, (_, i) => (i * 53) % 199 - 99);
 
@@ -66,7 +67,7 @@ async function computes(): Promise<boolean> {
   return found.length === rows * columns && found.every((value, i) => value === expected(i));
 }
 
-/** Entry `i` of the product, row by row. */
+/** The expected entry `i` of the product, in row-major order. */
 function expected(i: number): number {
   const row = Math.floor(i / columns);
   let sum = 0;
@@ -79,16 +80,18 @@ function expected(i: number): number {
 const guarded = new WeakSet<KernelBackend>();
 
 /**
- * Makes a backend of tfjs 4.22.0 report two failures that it does not:
+ * Adds clear errors for two failures of tfjs 4.22.0:
  *
- * - WASM: an allocation without room gives the address 0, or one near the end of the memory, and tfjs
- *   writes there, over other tensors.
- * - WebGPU: values cannot be read without waiting. `dataSync()`, `arraySync()` and `print()` fail
- *   within tfjs, and so does the use of a tensor after a switch to another backend.
+ * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory, and
+ *   tfjs overwrites other tensors.
+ * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail inside
+ *   tfjs, and so does a tensor that is used after a switch to another backend.
  *
- * @param name What tfjs calls the backend.
- * @param backend The backend; a second call changes nothing.
- * @param current Gives the name of the current backend.
+ * A second call for the same backend has no effect.
+ *
+ * @param name The name of the backend in tfjs.
+ * @param backend The backend.
+ * @param current Returns the name of the current backend.
  */
 export function guardBackend(name: string, backend: KernelBackend, current: () => string): void {
   if (guarded.has(backend)) return;
@@ -97,23 +100,23 @@ export function guardBackend(name: string, backend: KernelBackend, current: () =
   if (name === "webgpu") guardReads(backend as WebGPUBackend, current);
 }
 
-/** What tfjs's types of its module leave out. */
+/** The WASM module of tfjs, with the members that its types omit. */
 type Allocator = BackendWasm["wasm"] & {
   readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(address: number): void;
 };
 
-/** The bytes that WebAssembly can address. */
+/** The number of bytes that WebAssembly can address. */
 const MOST_BYTES = 2 ** 32;
 
 function guardAllocations(module: Allocator): void {
   let allocate = module._malloc;
   const checked = (bytes: number): number => {
-    // The module would take the lower 32 bits of a larger number.
+    // The module truncates a larger number to 32 bits.
     const address = bytes < MOST_BYTES ? allocate(bytes) >>> 0 : 0;
     if (address !== 0 && address + bytes <= module.HEAPU8.length) return address;
-    // Near the end of what can be addressed it also gives pieces that reach beyond the memory.
+    // Near the end of the address space it gives blocks that reach beyond the memory.
     if (address !== 0) module._free(address);
     if (bytes === 0) return 0;
     throw new InputError(
@@ -123,7 +126,7 @@ function guardAllocations(module: Allocator): void {
       "Dispose of tensors that are not needed, or use a smaller batch or a shorter sequence.",
     );
   };
-  // The module itself puts another function there at its first allocation.
+  // The module replaces the function at its first allocation.
   Object.defineProperty(module, "_malloc", {
     get: () => checked,
     set: (other: typeof allocate) => allocate = other,
@@ -134,45 +137,44 @@ function guardReads(backend: WebGPUBackend, current: () => string): void {
   const read = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     const { values, dtype } = backend.tensorMap.get(dataId);
-    // What was read once is still there.
+    // Values that were read once are kept.
     if (values || dtype === "string" || dtype === "complex64") return read(dataId);
     const name = current();
     if (name === "webgpu") {
       throw new InputError(
         "values of a tensor on webgpu",
         "read with `await tensor.data()` or `await tensor.array()`",
-        "a read that does not wait, such as dataSync(), arraySync() or print()",
+        "a synchronous read, such as dataSync(), arraySync() or print()",
       );
     }
     throw new InputError(
       "the backend of a tensor",
       `${name}, which is the current one`,
       "webgpu",
-      "After `await tensor.data()` it moves by itself.",
+      "After `await tensor.data()` tfjs moves the tensor.",
     );
   };
 }
 
-/** What is called before {@link selectBackend} makes another backend current. */
+/** Callbacks that run before another backend is selected. */
 export const beforeLeaving: Set<() => void> = new Set();
 
 /**
- * Readies what lies on tfjs's current backend for use on another: parameters that are trained go
- * back to their variables, and the values of variables on WebGPU are read, since tfjs moves what it
- * can read without waiting.
+ * Prepares variables for use on another backend: trained parameters are written back to their variables,
+ * and variables on WebGPU are read, since tfjs moves tensors by synchronous reads.
  */
 export async function leaveBackend(): Promise<void> {
   for (const give of [...beforeLeaving]) {
     try {
       give();
     } catch (error) {
-      // Training began on a third backend and stays there; reading the parameters is an error that says so.
+      // The training runs on a third backend. A later read of its parameters throws this error.
       if (!(error instanceof InputError)) throw error;
     }
   }
   const { engine, getBackend } = await import("@tensorflow/tfjs");
   if (getBackend() !== "webgpu") return;
-  // Where a read fails the device is lost; the use of that variable is an error then.
+  // A read fails if the device is lost. A later use of the variable throws.
   await Promise.allSettled(
     Object.values(engine().registeredVariables).map((variable) => variable.data()),
   );

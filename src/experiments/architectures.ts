@@ -1,4 +1,4 @@
-import { gatesOf } from "../kernels/stack.ts";
+import { type CellKind, cells } from "../kernels/cells.ts";
 
 /** The architectures that experiments compare, in the order of figures. */
 export const architectures = ["RNN", "LSTM", "GRU"] as const;
@@ -6,7 +6,11 @@ export const architectures = ["RNN", "LSTM", "GRU"] as const;
 /** One of the {@link architectures}. */
 export type Architecture = (typeof architectures)[number];
 
-const cells = { RNN: "rnn_tanh", LSTM: "lstm", GRU: "gru" } as const;
+const cellOf: Readonly<Record<Architecture, CellKind>> = {
+  RNN: "rnn_tanh",
+  LSTM: "lstm",
+  GRU: "gru",
+};
 
 /** The sizes of a network: one recurrent layer and a linear head. */
 export interface NetworkSizes {
@@ -35,7 +39,7 @@ export function parameterParts(
   architecture: Architecture,
   { inputSize, hiddenSize, outputSize }: NetworkSizes,
 ): ParameterParts {
-  const rows = gatesOf[cells[architecture]] * hiddenSize;
+  const rows = cells[cellOf[architecture]].gates.length * hiddenSize;
   return {
     input: rows * inputSize,
     recurrent: rows * hiddenSize,

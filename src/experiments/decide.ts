@@ -1,6 +1,11 @@
-import { holm } from "../analysis/holm.ts";
-import { detectable, infer, type Inference, inferWithoutEach } from "../analysis/inference.ts";
-import { type DecidingPs, verdict } from "../analysis/verdict.ts";
+import {
+  type DecidingPs,
+  infer,
+  type Inference,
+  inferWithoutEach,
+} from "../statistics/inference.ts";
+import { holm, verdict } from "../statistics/verdict.ts";
+import { detectable } from "../statistics/detectable.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Alternative, Claim, Hypothesis, Influence } from "../result/result.ts";
 import { type ClaimInput, seedValues } from "./seed_values.ts";

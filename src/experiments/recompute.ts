@@ -1,4 +1,4 @@
-import { estimate } from "../analysis/estimate.ts";
+import { estimate } from "../statistics/estimate.ts";
 import type { Check, Claim, Metric, Result, Table } from "../result/result.ts";
 import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
 import { withIntervals } from "./seed_values.ts";

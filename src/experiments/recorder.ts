@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { estimate } from "../analysis/estimate.ts";
+import { estimate } from "../statistics/estimate.ts";
 import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
 import { checkChart, checkRows, layerColumns, unfoldingSteps } from "../result/figure_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";

@@ -1,4 +1,4 @@
-import { estimate } from "../analysis/estimate.ts";
+import { estimate } from "../statistics/estimate.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Column, Metric, SeedStatistic, Table } from "../result/result.ts";
 

@@ -1,4 +1,4 @@
-import { timeScale } from "../analysis/forgetting.ts";
+import { timeScale } from "../analysis/gates.ts";
 
 /**
  * The time scale -1/ln of a factor for each step, over that of the factor that is predicted.

@@ -1,6 +1,6 @@
-import { estimate } from "../analysis/estimate.ts";
-import { infer } from "../analysis/inference.ts";
-import { verdict } from "../analysis/verdict.ts";
+import { estimate } from "../statistics/estimate.ts";
+import { infer } from "../statistics/inference.ts";
+import { verdict } from "../statistics/verdict.ts";
 import type { Prediction, Verdict } from "../result/result.ts";
 import type { Cell } from "./curves.ts";
 import type { Recording } from "./experiment.ts";

@@ -1,10 +1,14 @@
 /**
- * The coin of dropout: 24 random bits for number `index`, the same on every backend.
+ * Returns the 24 random bits that dropout has for a number, the same on every backend.
  *
- * Three rounds of the lowbias32 hash (Wellons, 2018) mix index, stream and the two seeds.
+ * Three rounds of the hash lowbias32 (Wellons, 2018,
+ * https://nullprogram.com/blog/2018/07/31/) mix index, stream and the two seeds.
  *
+ * @param index The index of the number.
+ * @param stream The stream: one for each layer with dropout.
  * @param seeds The `seedLow` and `seedHigh` of the step, integers below 2^24.
- * @returns An integer from 0 to 2^24 - 1; the number is kept where it is below `keep`.
+ * @returns An integer from 0 to 2^24 - 1. The number is kept if it is below
+ *   {@link keepThreshold}.
  *
  * @example
  * ```ts
@@ -29,4 +33,14 @@ function mix(value: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d) >>> 0;
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b) >>> 0;
   return (x ^ (x >>> 16)) >>> 0;
+}
+
+/**
+ * Returns the threshold below which {@link dropoutBits} keep a number.
+ *
+ * @param dropout The probability with which a number is dropped, from 0 to 1.
+ * @returns The field `keep` of the instruction `dropout`: (1 - dropout) 2^24, rounded.
+ */
+export function keepThreshold(dropout: number): number {
+  return Math.round((1 - dropout) * 2 ** 24);
 }

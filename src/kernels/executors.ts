@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { guardBackend } from "../core/backend_start.ts";
 import { InputError } from "../core/errors.ts";
 import { cpuExecutor } from "./cpu/executor.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "./program.ts";
 import { wasmExecutor } from "./wasm/executor.ts";
 import { webgpuExecutor } from "./webgpu/executor.ts";
 
@@ -12,15 +12,15 @@ const makers: Readonly<Record<string, () => Executor>> = {
   webgpu: webgpuExecutor,
 };
 
-/** The backends that have kernels, by tfjs's names. */
+/** The backends that have an executor, by their names in tfjs. */
 export const kernelBackends: readonly string[] = Object.keys(makers);
 
 const made = new Map<string, Executor>();
 
 /**
- * The executor of tfjs's current backend, made when it is first asked for.
+ * Returns the executor of the current backend of tfjs. It is made on first use.
  *
- * @throws {InputError} On a backend that has none.
+ * @throws {InputError} If the backend has no executor.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function currentExecutor(): Executor {
   if (known) return known;
   const make = makers[name];
   if (make === undefined) throw new InputError("backend", kernelBackends.join(", "), name);
-  // It may have been made current past `selectBackend`.
+  // The backend may have been selected without `selectBackend`, which guards it.
   guardBackend(name, tf.backend(), tf.getBackend);
   const executor = make();
   made.set(name, executor);

@@ -1,24 +1,27 @@
 /**
- * The instruction set of the kernels: what each kernel reads and writes, for every backend.
+ * The instruction set of the kernels: the fields of each instruction, what it reads and what it
+ * writes, for every backend.
  *
- * A network's computation is a list of commands over one arena, a flat array of float32 numbers.
- * All fields are integers. Those that are places are offsets into the arena, in numbers; `-1`
- * stands for "absent" where the text allows it. Matrices are row-major; `ld...` is the distance
- * between rows. Areas of one command do not overlap unless the text says so.
+ * The computation of a network is a list of commands over one arena, a flat array of float32
+ * numbers. All fields are integers. Offsets are positions in the arena, counted in numbers; -1
+ * stands for "absent" if the text allows it. Matrices are row-major; `ld...` (leading dimension) is
+ * the distance between the starts of two rows. The regions of one command do not overlap unless the
+ * text says so.
  *
  * @module
  */
 
 /**
- * The fields of each instruction, in their order.
+ * The fields of each instruction, in order.
  *
- * `step` counts the steps of one run from 0; `row` is the step plus the run's `first`.
+ * `step` counts the steps of one run from 0. `row` is `step` plus the `first` of the run.
  */
 export const instructions = {
   /**
-   * C = A B + bias, or C += A B where `accumulate` is 1. C [m, n], A [m, k], B [k, n].
-   * With `transposeA` 1, A is stored as [k, m]; with `transposeB` 1, B as [n, k].
-   * `bias` [n] and `bias2`, for the first `bias2Count` columns, may be -1.
+   * C = A B + bias, or C += A B if `accumulate` is 1. C [m, n], A [m, k], B [k, n].
+   * If `transposeA` is 1, A is stored as [k, m]; if `transposeB` is 1, B is stored as [n, k].
+   * `bias` [n] is added to every row, `bias2` to the first `bias2Count` columns of every row. Both
+   * may be -1.
    */
   gemm: [
     "m",
@@ -38,20 +41,21 @@ export const instructions = {
     "bias2Count",
   ],
 
-  /** out[j] = sum over i of a[i, j], or += where `accumulate` is 1. a [rows, columns]. */
+  /** out[j] = sum over i of a[i, j], or += if `accumulate` is 1. a [rows, columns]. */
   columnSum: ["rows", "columns", "a", "lda", "out", "accumulate"],
 
   /**
-   * A simple recurrent layer in one direction. For each step t, in order, or from the last where
-   * `reverse` is 1:
+   * The scan of a simple recurrent layer in one direction. For each step t, from the first to the
+   * last, or from the last to the first if `reverse` is 1:
    *
    *     h_t = f(gates_t + W h_before),    f = tanh (`relu` 0), max(0, .) (1), identity (2)
    *
-   * gates [steps, batch, hidden] holds the projected input with every bias; it is left alone.
-   * W [hidden, hidden]. h [steps + 1, batch, hidden]: forwards, slot 0 is the initial state and
-   * slot t + 1 is h_t; in reverse, slot `steps` is the initial state and slot t is h_t.
-   * mask [steps, batch] may be -1; where it is 0, the state is carried over and the output is 0.
-   * output [steps, batch, ...ldOutput] is written too unless -1, at `output + row * ldOutput`.
+   * gates [steps, batch, hidden] is the projected input plus all biases; it is not changed.
+   * W [hidden, hidden]. h [steps + 1, batch, hidden]: in the forward direction h[0] is the initial
+   * state and h[t + 1] is h_t; in reverse h[steps] is the initial state and h[t] is h_t.
+   * mask [steps, batch] may be -1; if it is 0 for a step, the state is copied and the output is 0.
+   * output [steps, batch, ...ldOutput] is also written unless it is -1: h_t of example b goes to
+   * `output + (t * batch + b) * ldOutput`.
    */
   rnnForward: [
     "steps",
@@ -68,9 +72,10 @@ export const instructions = {
   ],
 
   /**
-   * Its gradients. dOutput (rows of `ldOutput`) may be -1. dH [batch, hidden] holds the gradient
-   * with respect to the last state on entry, to the initial state after. gates [steps, batch,
-   * hidden] becomes the gradient with respect to what it held before f, 0 where masked.
+   * The gradients of `rnnForward`. dOutput (rows of `ldOutput`) may be -1. dH [batch, hidden] is
+   * the gradient with respect to the last state before, and with respect to the initial state
+   * after. gates [steps, batch, hidden] is overwritten with the gradient with respect to the sum
+   * that f is applied to; it is 0 for masked steps.
    */
   rnnBackward: [
     "steps",
@@ -88,14 +93,14 @@ export const instructions = {
   ],
 
   /**
-   * An LSTM layer in one direction; steps, h, mask and output as in `rnnForward`.
+   * The scan of an LSTM layer in one direction; steps, h, mask and output as in `rnnForward`.
    *
    *     i, f, g, o = sigmoid, sigmoid, tanh, sigmoid of gates_t + W h_before
    *     c_t = f c_before + i g,    h_t = o tanh(c_t)
    *
-   * gates [steps, batch, 4 hidden] in the order i, f, g, o: the projected input with both biases
-   * on entry, the activated gates after. W [4 hidden, hidden]. c has slots as h. Gates of a masked
-   * step are what they would be unmasked.
+   * gates [steps, batch, 4 hidden], in the order i, f, g, o, is the projected input plus both
+   * biases before, and the activated gates after. W [4 hidden, hidden]. c is stored like h. A mask
+   * does not change the gates.
    */
   lstmForward: [
     "steps",
@@ -112,8 +117,9 @@ export const instructions = {
   ],
 
   /**
-   * Its gradients: gates, activated on entry, become the gradients with respect to the sums
-   * before activation (0 where masked); dH and dC [batch, hidden] as dH in `rnnBackward`.
+   * The gradients of `lstmForward`. The activated gates are overwritten with the gradients with
+   * respect to the sums before activation (0 for masked steps). dH and dC [batch, hidden] are as
+   * dH in `rnnBackward`.
    */
   lstmBackward: [
     "steps",
@@ -132,15 +138,15 @@ export const instructions = {
   ],
 
   /**
-   * A GRU layer in one direction; steps, h, mask and output as in `rnnForward`.
+   * The scan of a GRU layer in one direction; steps, h, mask and output as in `rnnForward`.
    *
    *     r, z = sigmoid of gates_t + W h_before
    *     n = tanh(gates_t + r (W h_before + bias)),    h_t = (1 - z) n + z h_before
    *
-   * gates [steps, batch, 3 hidden] in the order r, z, n: the projected input (for r and z with
-   * both biases, for n with the input's) on entry, activated after. W [3 hidden, hidden]. bias
-   * [hidden], the recurrent one of n, may be -1. product [steps, batch, hidden] receives
-   * W h_before + bias of n.
+   * gates [steps, batch, 3 hidden], in the order r, z, n, is the projected input before (plus both
+   * biases for r and z, plus the input's bias for n), and the activated gates after.
+   * W [3 hidden, hidden]. bias [hidden], the recurrent bias of n, may be -1.
+   * recurrentCandidate [steps, batch, hidden] is overwritten with W h_before + bias of n.
    */
   gruForward: [
     "steps",
@@ -151,15 +157,16 @@ export const instructions = {
     "weight",
     "bias",
     "h",
-    "product",
+    "recurrentCandidate",
     "mask",
     "output",
     "ldOutput",
   ],
 
   /**
-   * Its gradients: gates become the gradients with respect to gates_t, product the gradient with
-   * respect to product (0 where masked); dH as in `rnnBackward`.
+   * The gradients of `gruForward`. gates is overwritten with the gradient with respect to gates_t,
+   * recurrentCandidate with the gradient with respect to itself (0 for masked steps); dH as in
+   * `rnnBackward`.
    */
   gruBackward: [
     "steps",
@@ -169,7 +176,7 @@ export const instructions = {
     "gates",
     "weight",
     "h",
-    "product",
+    "recurrentCandidate",
     "mask",
     "dOutput",
     "ldOutput",
@@ -177,47 +184,47 @@ export const instructions = {
   ],
 
   /**
-   * The mean squared error of `count` numbers, into `loss + row`, and its gradient with respect
-   * to the prediction: 2 (p - t) / n, n being the count. With `mask` [count / width] other than
-   * -1, only rows of `width` numbers whose mask is not 0 count, in the mean too; with none, the
-   * loss is 0. prediction and gradient may be the same place. gradient may be -1.
+   * The mean squared error of `count` numbers, into `loss + row`, and its gradient with respect to
+   * the prediction: 2 (p - t) / n, where n is the number of terms. If `mask` [count / width] is not
+   * -1, only rows of `width` numbers whose mask is not 0 count; if none counts, the loss is 0.
+   * prediction and gradient may be the same region. gradient may be -1.
    */
   squaredError: ["count", "width", "prediction", "target", "mask", "gradient", "loss"],
 
   /**
-   * Softmax cross-entropy: the mean over rows of -log softmax(logits)[target], into `loss + row`,
-   * and its gradient, written over the logits [rows, classes]. Rows whose target is `ignore` count
-   * neither in the mean nor in the gradient; with none left, the loss is 0. targets [rows] are
-   * integers held as floats.
+   * Softmax cross-entropy: the mean over rows of -log softmax(logits)[target], into `loss + row`.
+   * The logits [rows, classes] are overwritten with its gradient. Rows whose target is `ignore`
+   * count neither in the mean nor in the gradient; if no row counts, the loss is 0. targets [rows]
+   * are integers stored as floats.
    */
   crossEntropy: ["rows", "classes", "logits", "targets", "ignore", "loss"],
 
-  /** output[i] = table[ids[i]], rows of `width`. ids [rows] are integers held as floats. */
-  embedding: ["rows", "width", "ids", "table", "output"],
+  /** output[i] = table[ids[i]], rows of `width`. ids [rows] are integers stored as floats. */
+  gather: ["rows", "width", "ids", "table", "output"],
 
   /**
-   * dTable [vocabulary, width] = 0, then += gradient[i] at row ids[i], in the order of i; the row
-   * `padding` (-1: none) stays 0.
+   * dTable [vocabulary, width] = 0, then dTable[ids[i]] += gradient[i], in the order of i. The row
+   * `padding` stays 0, unless `padding` is -1.
    */
-  embeddingGradient: ["rows", "width", "vocabulary", "ids", "gradient", "dTable", "padding"],
+  gatherGradient: ["rows", "width", "vocabulary", "ids", "gradient", "dTable", "padding"],
 
   /**
-   * Adam or AdamW over `count` numbers, with the Euclidean norm of the whole gradient into
-   * `norm + row` (unless -1) before clipping. `hyper + row * HYPER.length` holds what
-   * `HYPER` lists.
+   * A step of Adam or AdamW over `count` parameters. The Euclidean norm of the whole gradient
+   * before clipping goes into `norm + row` (unless `norm` is -1). The hyperparameters at
+   * `hyper + row * HYPER.length` are those of {@link HYPER}.
    *
    *     g = gradient * (maxNorm > 0 ? min(1, maxNorm / (norm + 1e-6)) : 1) + l2 * p
    *     p = p * decay;  m = beta1 m + rest1 g;  v = beta2 v + rest2 g^2
    *     p = p - rate * m / (sqrt(v) * root + epsilon)
    *
-   * The gradient is left alone.
+   * The gradient is not changed.
    */
   adam: ["count", "parameters", "gradients", "m", "v", "hyper", "norm"],
 
   /**
-   * y = x kept with probability keep / 2^24 and scaled by its inverse, else 0. The coin of number i
-   * is a hash of i, `stream` and the seeds at `hyper` (see `HYPER`, row `row`, and dropout.ts), so the
-   * backward pass is the same instruction on the gradient. x and y may be the same place.
+   * y = x / p with probability p = keep / 2^24, else 0. The random bits of number i are a hash of
+   * i, `stream` and the seeds at `hyper` (see {@link HYPER} and dropout.ts), so the same command
+   * on the gradient is the backward pass. x and y may be the same region.
    */
   dropout: ["count", "x", "y", "keep", "stream", "hyper"],
 
@@ -242,10 +249,136 @@ export type Fields<K extends Instruction> = {
   readonly [F in (typeof instructions)[K][number]]: number;
 };
 
-/** One command: an instruction and its fields. */
-export type Command = { [K in Instruction]: { readonly op: K } & Fields<K> }[Instruction];
+/** One command: an instruction and the values of its fields. */
+export type Command<K extends Instruction = Instruction> = {
+  [P in K]: { readonly op: P } & Fields<P>;
+}[K];
 
-/** The number that stands for each instruction in the encoded form. */
+/** The number of each instruction in the encoded form. */
 export const opcodes: Readonly<Record<Instruction, number>> = Object.fromEntries(
   Object.keys(instructions).map((name, i) => [name, i]),
 ) as Record<Instruction, number>;
+
+/**
+ * Encodes commands as integers, one command after the other: its opcode, then its fields in order.
+ *
+ * @param commands The commands.
+ * @returns The integers.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encode, opcodes } from "./instructions.ts";
+ *
+ * const words = encode([{ op: "add", count: 4, from: 0, to: 8 }]);
+ * assertEquals([...words], [opcodes.add, 4, 0, 8]);
+ * ```
+ */
+export function encode(commands: readonly Command[]): Int32Array {
+  const words: number[] = [];
+  for (const command of commands) {
+    words.push(opcodes[command.op]);
+    const values: Readonly<Record<string, number | string>> = command;
+    for (const field of instructions[command.op]) words.push(Number(values[field]));
+  }
+  return Int32Array.from(words);
+}
+
+/**
+ * The columns of the table of hyperparameters, which has a row for each step, so that rates may
+ * change from step to step within one program.
+ *
+ * `rate` is lr / (1 - beta1^t), `root` is 1 / sqrt(1 - beta2^t), `rest1` is 1 - beta1, `rest2` is
+ * 1 - beta2. `decay` is 1 - lr * weightDecay for AdamW and 1 for Adam; `l2` is the weight decay of
+ * Adam and 0 for AdamW. `maxNorm` is 0 if gradients are not clipped. `seedLow` and `seedHigh` are
+ * integers below 2^24, the seeds of dropout.
+ */
+export const HYPER = [
+  "rate",
+  "root",
+  "beta1",
+  "rest1",
+  "beta2",
+  "rest2",
+  "epsilon",
+  "decay",
+  "l2",
+  "maxNorm",
+  "seedLow",
+  "seedHigh",
+] as const;
+
+/** The column of each hyperparameter. */
+export const hyperColumn: Readonly<Record<(typeof HYPER)[number], number>> = Object.fromEntries(
+  HYPER.map((name, i) => [name, i]),
+) as Record<(typeof HYPER)[number], number>;
+
+/** A matrix in the arena. */
+export interface Matrix {
+  /** Offset of its first number. */
+  readonly offset: number;
+  /** Distance between its rows as they are stored. */
+  readonly ld: number;
+  /** Whether it is stored as its transpose. Default: false. */
+  readonly transposed?: boolean;
+}
+
+/** Options for {@link gemm}. */
+export interface GemmOptions {
+  /** Whether the product is added to C instead of replacing it. Default: false. */
+  readonly accumulate?: boolean;
+  /** Offset of a bias [n] that is added to every row. Default: -1, no bias. */
+  readonly bias?: number;
+  /** Offset of a second bias, added to the first `bias2Count` columns. Default: -1, no bias. */
+  readonly bias2?: number;
+  /** The number of columns with the second bias. Default: 0. */
+  readonly bias2Count?: number;
+}
+
+/**
+ * Builds the command of a matrix product: C = A B, C = A B + bias or C += A B.
+ *
+ * @param sizes Rows m of A and C, columns n of B and C, and columns k of A.
+ * @param a The matrix A [m, k].
+ * @param b The matrix B [k, n].
+ * @param c The matrix C [m, n].
+ * @param options Biases, and whether C is accumulated.
+ * @returns The command.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { gemm } from "./instructions.ts";
+ *
+ * // x [7, 3] times the transpose of a weight [5, 3].
+ * const weight = { offset: 21, ld: 3, transposed: true };
+ * const command = gemm([7, 5, 3], { offset: 0, ld: 3 }, weight, { offset: 36, ld: 5 });
+ * assertEquals([command.m, command.n, command.k, command.transposeB], [7, 5, 3, 1]);
+ * ```
+ */
+export function gemm(
+  [m, n, k]: readonly [m: number, n: number, k: number],
+  a: Matrix,
+  b: Matrix,
+  c: Omit<Matrix, "transposed">,
+  { accumulate = false, bias = -1, bias2 = -1, bias2Count = 0 }: GemmOptions = {},
+): Command<"gemm"> {
+  return {
+    op: "gemm",
+    m,
+    n,
+    k,
+    a: a.offset,
+    lda: a.ld,
+    transposeA: a.transposed ? 1 : 0,
+    b: b.offset,
+    ldb: b.ld,
+    transposeB: b.transposed ? 1 : 0,
+    c: c.offset,
+    ldc: c.ld,
+    accumulate: accumulate ? 1 : 0,
+    bias,
+    bias2,
+    bias2Count,
+  };
+}

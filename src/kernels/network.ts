@@ -1,47 +1,56 @@
 import { InputError } from "../core/errors.ts";
-import type { StackSize, StackSpec } from "./stack.ts";
-import { weightShapes } from "./stack.ts";
+import { directionsOf, type StackSize, type StackSpec, weightShapes } from "./stack.ts";
 
-export { sizeOf } from "../core/shapes.ts";
-
-/** A network that trains as one program: embedding, recurrent layers, linear head, loss, Adam. */
+/**
+ * A network that the kernels compute as one program: embedding, recurrent layers, linear head.
+ * {@link trainingProgram} adds loss and optimizer.
+ */
 export interface NetworkSpec {
   /** The recurrent layers. */
   readonly stack: StackSpec;
-  /** The table that makes inputs of ids; `null` where the input is numbers. */
-  readonly embedding: { readonly vocabulary: number; readonly padding: number | null } | null;
-  /** The share of the top layer's output that is dropped before the head. */
+  /** The embedding of ids; `null` if the input is numbers. */
+  readonly embedding: NetworkEmbedding | null;
+  /** The probability of dropout between the top layer and the head. */
   readonly dropout: number;
-  /** The linear layer on top; `null` where the loss is on the states. */
+  /** The linear layer on top; `null` if the output of the network is the recurrent layers'. */
   readonly head: NetworkHead | null;
-  /** Whether every step has an output or only the last state has. */
+  /** Whether every step has an output, or only the last state. */
   readonly readout: "all" | "last";
+}
+
+/** The embedding of a network. */
+export interface NetworkEmbedding {
+  /** The number of ids, which are the rows of the table. */
+  readonly vocabulary: number;
+  /** The id whose row has a gradient of 0; `null` if there is none. */
+  readonly padding: number | null;
 }
 
 /** The linear layer on top of a network. */
 export interface NetworkHead {
-  /** Features of an output. */
+  /** Features of the output. */
   readonly outFeatures: number;
   /** Whether there is a bias. */
   readonly bias: boolean;
-  /** Whether the embedding's table is its weight: one parameter, whose gradient is both uses'. */
+  /** Whether its weight is the table of the embedding: one parameter with the sum of both gradients. */
   readonly tied: boolean;
 }
 
-/** A loss that the program knows. */
+/** A loss that the kernels know. */
 export type NetworkLoss =
   | { readonly kind: "squaredError" }
   | { readonly kind: "crossEntropy"; readonly ignoreIndex: number | null };
 
-/** What stands in targets for "does not count" where no class is ignored: no class is below 0. */
+/** The target that is ignored if no class is: classes are not negative. */
 export const NO_CLASS = -1;
 
 /**
- * The target that the kernels leave out, which they compare as float32.
+ * Returns the target that the kernels ignore, which they compare as float32.
  *
- * @param ignoreIndex The target that does not count; `null` if every one does.
- * @returns An integer that float32 holds exactly.
- * @throws {InputError} If `ignoreIndex` is not such an integer: it would equal its neighbours.
+ * @param ignoreIndex The target that does not count; `null` if all count.
+ * @returns An integer that float32 represents exactly.
+ * @throws {InputError} If `ignoreIndex` is not an integer from -2^24 to 2^24: larger integers are
+ *   not distinct in float32.
  */
 export function ignoredClass(ignoreIndex: number | null): number {
   const ignored = ignoreIndex ?? NO_CLASS;
@@ -49,31 +58,25 @@ export function ignoredClass(ignoreIndex: number | null): number {
   throw new InputError("ignoreIndex", "an integer from -16777216 to 16777216", ignored);
 }
 
-/** What a network's program runs over. */
-export interface NetworkSize extends StackSize {
-  /** How many batches one run takes. */
-  readonly capacity: number;
-}
-
-/** A parameter's name and shape. */
+/** The name and shape of a parameter. */
 export interface NamedShape {
-  /** Its name in the state dict. */
+  /** The name in the state dict. */
   readonly name: string;
-  /** Its sizes by axis. */
+  /** The sizes of its axes. */
   readonly shape: readonly number[];
 }
 
-/** The name of the table that makes inputs of ids. */
+/** The name of the embedding's table. */
 export const TABLE = "embedding.weight";
 
-/** The name of what the head multiplies by. */
+/** Returns the name of the head's weight. */
 export function headWeight({ head }: NetworkSpec): string {
   return head?.tied ? TABLE : "head.weight";
 }
 
 /**
- * The parameters of a network, in the order in which they lie in the arena; a tied head's weight is
- * there once.
+ * Returns the names and shapes of the parameters of a network, in the order in which they are
+ * stored in the arena. A tied weight is listed once.
  */
 export function networkShapes(spec: NetworkSpec): NamedShape[] {
   const { embedding, stack, head } = spec;
@@ -87,28 +90,28 @@ export function networkShapes(spec: NetworkSpec): NamedShape[] {
   ];
 }
 
-/** Features of the output of the recurrent layers. */
-export function outputWidth({ hiddenSize, bidirectional }: StackSpec): number {
-  return hiddenSize * (bidirectional ? 2 : 1);
+/** Returns the features of the output of the recurrent layers. */
+export function outputWidth(stack: StackSpec): number {
+  return stack.hiddenSize * directionsOf(stack);
 }
 
-/** The sizes of one batch, in numbers and rows. */
+/** The sizes of one batch. */
 export interface BatchCounts {
-  /** Rows of input: steps * batch. */
+  /** Rows of the input: steps * batch. */
   readonly rows: number;
-  /** Rows of output: as many, or the batch where only the last state is read. */
+  /** Rows of the output: as many as of the input, or `batch` if only the last state is read. */
   readonly outRows: number;
-  /** Features of an output. */
+  /** Features of the output. */
   readonly outWidth: number;
-  /** Numbers of an input. */
+  /** Numbers of the input. */
   readonly x: number;
-  /** Numbers of a target. */
+  /** Numbers of the target. */
   readonly target: number;
-  /** Numbers of a mask. */
+  /** Numbers of the mask; 0 without one. */
   readonly mask: number;
 }
 
-/** What one batch takes. */
+/** Returns the sizes of one batch. */
 export function batchCounts(spec: NetworkSpec, loss: NetworkLoss, size: StackSize): BatchCounts {
   const rows = size.steps * size.batch;
   const outRows = spec.readout === "all" ? rows : size.batch;

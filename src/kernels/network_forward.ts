@@ -1,120 +1,166 @@
-import type { Command } from "./instructions.ts";
-import { type BatchCounts, headWeight, type NetworkSpec, outputWidth, TABLE } from "./network.ts";
-import { product } from "./product.ts";
+/**
+ * The forward pass of a network, for training and for inference: from the input to the output of
+ * the head, and the states that carry over to the next batch.
+ *
+ * @module
+ */
+import { sizeOf } from "../core/shapes.ts";
+import { keepThreshold } from "./dropout.ts";
+import { type Command, gemm } from "./instructions.ts";
+import {
+  type BatchCounts,
+  headWeight,
+  networkShapes,
+  type NetworkSpec,
+  outputWidth,
+  TABLE,
+} from "./network.ts";
 import type { Region } from "./program.ts";
 import {
-  keepOf,
-  type KeptLayer,
-  slots,
-  type StackPlaces,
+  type LayerResiduals,
+  type StackOffsets,
   type StackSize,
+  stateOffsets,
   weightShapes,
 } from "./stack.ts";
-import { stackForward } from "./stack_forward.ts";
+import { stackForward } from "./stack_commands.ts";
 
 /** What the forward pass of a network reads and writes. */
-export interface ForwardPlaces {
+export interface ForwardLayout {
   /** All parameters. */
   readonly parameters: Region;
-  /** The offset of a parameter in a region of them; -1 where there is none. */
-  at(base: Region, name: string): number;
-  /** What one batch takes. */
+  /** Returns the offset of a parameter in a region of all of them; -1 if it does not exist. */
+  parameterOffset(base: Region, name: string): number;
+  /** The sizes of one batch. */
   readonly counts: BatchCounts;
-  /** The batch that is computed: numbers, or ids as floats. */
+  /** The offset of the input of the network: numbers, or ids as floats. */
   readonly input: number;
-  /** What the recurrent layers read [steps, batch, input]: the input, or its embedding. */
+  /** The offset of the input of the stack [steps, batch, input]: the input, or its embedding. */
   readonly embedded: number;
-  /** The mask, or -1. */
-  readonly maskNow: number;
-  /** Rows of hyperparameters; -1 where nothing is dropped. */
-  readonly hyperRows: number;
-  /** What the recurrent layers keep. */
-  readonly kept: readonly KeptLayer[];
-  /** The top layer's output with numbers dropped, or `null`. */
+  /** The offset of the mask, or -1. */
+  readonly currentMask: number;
+  /** The offset of the table of hyperparameters; -1 without dropout. */
+  readonly hyperOffset: number;
+  /** The residuals of the recurrent layers. */
+  readonly residuals: readonly LayerResiduals[];
+  /** The input of the head after dropout, or `null`. */
   readonly dropped: Region | null;
-  /** The head's output, or `null`. */
+  /** The output of the head, or `null`. */
   readonly logits: Region | null;
 }
 
-/** Where the stack's commands find what they need. */
-export function stackPlaces(spec: NetworkSpec, places: ForwardPlaces): StackPlaces {
+/** Returns the size of all parameters of a network, and the offset of each among them. */
+export function layoutParameters(
+  spec: NetworkSpec,
+): { count: number; parameterOffset: ForwardLayout["parameterOffset"] } {
+  const offsets = new Map<string, number>();
+  let count = 0;
+  for (const { name, shape } of networkShapes(spec)) {
+    offsets.set(name, count);
+    count += sizeOf(shape);
+  }
+  const parameterOffset = (base: Region, name: string): number => {
+    const offset = offsets.get(name);
+    return offset === undefined ? -1 : base.offset + offset;
+  };
+  return { count, parameterOffset };
+}
+
+/** Returns the offsets of the recurrent layers of a network. */
+export function stackOffsets(spec: NetworkSpec, layout: ForwardLayout): StackOffsets {
   const names = weightShapes(spec.stack).map(({ name }) => `recurrent.${name}`);
   return {
-    x: places.embedded,
-    weights: names.map((name) => places.at(places.parameters, name)),
-    mask: places.maskNow,
-    hyper: places.hyperRows,
-    kept: places.kept,
+    x: layout.embedded,
+    weights: names.map((name) => layout.parameterOffset(layout.parameters, name)),
+    mask: layout.currentMask,
+    hyper: layout.hyperOffset,
+    residuals: layout.residuals,
   };
 }
 
-/** What the head reads, before dropout: the top layer's outputs, or its last state. */
-function topOutput(spec: NetworkSpec, size: StackSize, { kept }: ForwardPlaces): number {
-  const top = kept.at(-1);
-  if (spec.readout === "all") return top?.output ?? -1;
-  return (top?.directions[0]?.h.offset ?? 0) + slots(size, spec.stack.hiddenSize, 0).final;
-}
-
-/** What the head reads. */
-export function headInput(spec: NetworkSpec, size: StackSize, places: ForwardPlaces): number {
-  return places.dropped?.offset ?? topOutput(spec, size, places);
-}
-
-/** Dropout before the head, and back. */
-export function drop(spec: NetworkSpec, places: ForwardPlaces, x: number, y: number): Command {
-  return {
-    op: "dropout",
-    count: places.counts.outRows * outputWidth(spec.stack),
-    x,
-    y,
-    keep: keepOf(spec.dropout),
-    stream: spec.stack.numLayers - 1,
-    hyper: places.hyperRows,
-  };
-}
-
-/** From the input to the head's output. */
-export function forward(spec: NetworkSpec, size: StackSize, places: ForwardPlaces): Command[] {
-  const { counts, parameters, dropped, logits } = places;
+/** Returns the commands from the input to the output of the head. */
+export function forward(spec: NetworkSpec, size: StackSize, layout: ForwardLayout): Command[] {
+  const { counts, parameters, dropped, logits } = layout;
   const commands: Command[] = [];
   if (spec.embedding) {
     commands.push({
-      op: "embedding",
+      op: "gather",
       rows: counts.rows,
       width: spec.stack.inputSize,
-      ids: places.input,
-      table: places.at(parameters, TABLE),
-      output: places.embedded,
+      ids: layout.input,
+      table: layout.parameterOffset(parameters, TABLE),
+      output: layout.embedded,
     });
   }
-  commands.push(...stackForward(spec.stack, size, stackPlaces(spec, places)));
-  if (dropped) commands.push(drop(spec, places, topOutput(spec, size, places), dropped.offset));
+  commands.push(...stackForward(spec.stack, size, stackOffsets(spec, layout)));
+  if (dropped) {
+    commands.push(headDropout(spec, layout, topOutput(spec, size, layout), dropped.offset));
+  }
   if (logits) {
     const width = outputWidth(spec.stack);
-    const input = { at: headInput(spec, size, places), ld: width };
-    const weight = { at: places.at(parameters, headWeight(spec)), ld: width, transposed: true };
-    const output = { at: logits.offset, ld: counts.outWidth };
-    const bias = places.at(parameters, "head.bias");
+    const input = { offset: headInput(spec, size, layout), ld: width };
+    const weight = {
+      offset: layout.parameterOffset(parameters, headWeight(spec)),
+      ld: width,
+      transposed: true,
+    };
+    const output = { offset: logits.offset, ld: counts.outWidth };
+    const bias = layout.parameterOffset(parameters, "head.bias");
     const sizes = [counts.outRows, counts.outWidth, width] as const;
-    commands.push(product(sizes, input, weight, output, { bias }));
+    commands.push(gemm(sizes, input, weight, output, { bias }));
   }
   return commands;
 }
 
-/** Where the network's output lies. */
-export function outputPlace(spec: NetworkSpec, size: StackSize, places: ForwardPlaces): number {
-  return places.logits?.offset ?? headInput(spec, size, places);
+/** Returns the offset of the outputs of the top layer, or of its last state. */
+function topOutput(
+  { stack, readout }: NetworkSpec,
+  size: StackSize,
+  { residuals }: ForwardLayout,
+): number {
+  if (readout === "all") return residuals.at(-1)?.output ?? -1;
+  const last = stateOffsets(stack, size, residuals).find(({ part, layer, direction }) =>
+    part === "h" && layer === stack.numLayers - 1 && direction === 0
+  );
+  return last?.final ?? -1;
 }
 
-/** Takes the last states over as the next batch's first. */
-export function carry({ stack }: NetworkSpec, size: StackSize, { kept }: ForwardPlaces): Command[] {
+/** Returns the offset of the input of the head. */
+export function headInput(spec: NetworkSpec, size: StackSize, layout: ForwardLayout): number {
+  return layout.dropped?.offset ?? topOutput(spec, size, layout);
+}
+
+/** Returns the offset of the output of the network. */
+export function outputOffset(spec: NetworkSpec, size: StackSize, layout: ForwardLayout): number {
+  return layout.logits?.offset ?? headInput(spec, size, layout);
+}
+
+/** Returns the command of dropout before the head; on gradients, that of its backward pass. */
+export function headDropout(
+  spec: NetworkSpec,
+  layout: ForwardLayout,
+  x: number,
+  y: number,
+): Command {
+  return {
+    op: "dropout",
+    count: layout.counts.outRows * outputWidth(spec.stack),
+    x,
+    y,
+    keep: keepThreshold(spec.dropout),
+    stream: spec.stack.numLayers - 1,
+    hyper: layout.hyperOffset,
+  };
+}
+
+/** Returns the commands that make the final states of a batch the initial states of the next. */
+export function carry(
+  { stack }: NetworkSpec,
+  size: StackSize,
+  { residuals }: ForwardLayout,
+): Command[] {
   const count = size.batch * stack.hiddenSize;
-  return kept.flatMap(({ directions }) =>
-    directions.flatMap(({ h, c }, direction) => {
-      const { initial, final } = slots(size, stack.hiddenSize, direction);
-      return [h, ...(c ? [c] : [])].map(({ offset }): Command => {
-        return { op: "load", count, from: offset + final, stride: 0, to: offset + initial };
-      });
-    })
-  );
+  return stateOffsets(stack, size, residuals).map(({ initial, final }) => {
+    return { op: "load", count, from: final, stride: 0, to: initial };
+  });
 }

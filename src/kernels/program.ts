@@ -1,29 +1,69 @@
+import type * as tf from "@tensorflow/tfjs";
 import type { Command } from "./instructions.ts";
 
-/** A place in the arena: where it begins and how many numbers it holds. */
+/** A region of the arena. */
 export interface Region {
   /** Offset of its first number. */
   readonly offset: number;
-  /** How many numbers. */
+  /** How many numbers it has. */
   readonly size: number;
 }
 
 /**
- * A network's computation: routines, each a list of commands over an arena of `size` numbers.
+ * The computation of a network: routines, each a list of commands over an arena of `size` numbers.
  *
- * A program is written for one network. For R replicas an executor lays R arenas one behind the
- * other and runs the program in each, so a replica computes exactly what it would alone.
+ * A program is written for one network. For R replicas an executor allocates R arenas, one after
+ * the other, and runs the program in each of them, so a replica computes exactly what it would
+ * compute alone.
  */
 export interface Program {
-  /** Numbers that one replica takes. */
+  /** Numbers in the arena of one replica. */
   readonly size: number;
   /** Lists of commands by name. */
   readonly routines: Readonly<Record<string, readonly Command[]>>;
 }
 
+/** Runs programs; there is one executor for each backend. */
+export interface Executor {
+  /**
+   * Allocates arenas for `replicas` networks and prepares the program. The arenas are not cleared.
+   *
+   * @throws {InputError} If the arenas are larger than the backend allows; the message has the
+   *   limit.
+   */
+  start(program: Program, replicas: number): Session;
+}
+
+/** A program with its arenas. */
+export interface Session {
+  /** Writes a region of every replica: values [replicas, region.size]. */
+  write(region: Region, values: Float32Array): void;
+  /** Writes a region of every replica from a tensor with as many numbers, on the device. */
+  writeTensor(region: Region, tensor: tf.TensorInfo): void;
+  /** Reads a region of every replica: [replicas, region.size]. */
+  read(region: Region): Promise<Float32Array>;
+  /**
+   * Copies a region of every replica to a new tensor, on the device. The caller owns the tensor,
+   * which is on no tape.
+   */
+  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo;
+  /**
+   * Runs a routine in each replica.
+   *
+   * @param routine The name of the routine.
+   * @param steps How often it runs. Default: 1. The step, from 0, moves the offsets of `load` and
+   *   `store`.
+   * @param first The row of the first step. Default: 0. `first` plus the step is the row of losses,
+   *   norms and hyperparameters.
+   */
+  run(routine: string, steps?: number, first?: number): void;
+  /** Frees the arenas. */
+  dispose(): void;
+}
+
 /**
- * Lays out the arena of a program, region after region, each at a multiple of four numbers so that
- * vector instructions find them aligned.
+ * Lays out an arena, region after region. Each region starts at a multiple of four numbers, so that
+ * vector instructions find it aligned.
  *
  * @example
  * ```ts
@@ -39,12 +79,12 @@ export interface Program {
 export class Layout {
   #size = 0;
 
-  /** Numbers laid out so far. */
+  /** The size of the arena so far, in numbers. */
   get size(): number {
     return this.#size;
   }
 
-  /** A new region of `size` numbers. */
+  /** Adds a region of `size` numbers. */
   add(size: number): Region {
     const region = { offset: this.#size, size };
     this.#size += Math.ceil(size / 4) * 4;

@@ -1,39 +1,37 @@
 import { InputError } from "../core/errors.ts";
+import { type CellKind, cells, type StatePart } from "./cells.ts";
 import type { Layout, Region } from "./program.ts";
 
-/** A recurrent cell, as PyTorch's modules name it. */
-export type CellKind = "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
-
-/** How many gates a cell has: rows of its weight matrices over `hiddenSize`. */
-export const gatesOf: Readonly<Record<CellKind, number>> = {
-  rnn_tanh: 1,
-  rnn_relu: 1,
-  lstm: 4,
-  gru: 3,
-};
-
-/** Layers of recurrent cells, one over the other. */
+/** A stack of recurrent layers. */
 export interface StackSpec {
   /** The cell of every layer. */
   readonly cell: CellKind;
-  /** Features of an input. */
+  /** Features of the input. */
   readonly inputSize: number;
-  /** Units of a state. */
+  /** Units of the hidden state. */
   readonly hiddenSize: number;
-  /** How many layers. */
+  /** The number of layers. */
   readonly numLayers: number;
   /** Whether each layer reads the sequence in both directions. */
   readonly bidirectional: boolean;
   /** Whether there are `bias_ih` and `bias_hh`. */
   readonly bias: boolean;
-  /** The share of a layer's output dropped before the next layer; 0 when not training. */
+  /** The probability of dropout between layers; 0 if not training. */
   readonly dropout: number;
 }
 
-/** The shapes of a stack's weights, in PyTorch's order: layer, direction, then w_ih, w_hh, b_ih, b_hh. */
+/** Returns the number of directions of a stack: 1 or 2. */
+export function directionsOf({ bidirectional }: Pick<StackSpec, "bidirectional">): number {
+  return bidirectional ? 2 : 1;
+}
+
+/**
+ * Returns the names and shapes of the weights of a stack, in PyTorch's order: by layer, by
+ * direction, then weight_ih, weight_hh, bias_ih, bias_hh.
+ */
 export function weightShapes(spec: StackSpec): { name: string; shape: number[] }[] {
   const { hiddenSize, numLayers, bidirectional, bias, inputSize } = spec;
-  const rows = gatesOf[spec.cell] * hiddenSize;
+  const rows = cells[spec.cell].gates.length * hiddenSize;
   const directions = bidirectional ? ["", "_reverse"] : [""];
   return Array.from({ length: numLayers }, (_, layer) =>
     directions.flatMap((suffix) => {
@@ -48,67 +46,112 @@ export function weightShapes(spec: StackSpec): { name: string; shape: number[] }
     })).flat();
 }
 
-/** Where one direction of one layer keeps what its backward pass and a trace need. */
-export interface Kept {
-  /** [steps, batch, gates * hidden], activated. */
-  readonly gates: Region;
-  /** [steps + 1, batch, hidden]: the initial state first, last in a reverse direction. */
-  readonly h: Region;
-  /** The LSTM's cell states, as h. */
-  readonly c: Region | null;
-  /** The GRU's W_hn h + b_hn [steps, batch, hidden]. */
-  readonly product: Region | null;
-}
-
-/** A layer's places. */
-export interface KeptLayer {
-  /** By direction: forwards, then in reverse. */
-  readonly directions: readonly Kept[];
-  /** The offset of its output [steps, batch, directions * hidden]. */
-  readonly output: number;
-  /** The offset of what the next layer reads: the output, or a copy with numbers dropped. */
-  readonly passed: number;
-}
-
-/** Lays out what a stack keeps for its backward pass, as one run of the arena. */
-export function layoutKept(
-  layout: Layout,
-  spec: StackSpec,
-  { steps, batch, masked }: StackSize,
-): KeptLayer[] {
-  const { cell, hiddenSize, numLayers, bidirectional, dropout } = spec;
-  const state = batch * hiddenSize;
-  const count = bidirectional ? 2 : 1;
-  return Array.from({ length: numLayers }, (_, layer) => {
-    const directions = Array.from({ length: count }, () => ({
-      gates: layout.add(steps * state * gatesOf[cell]),
-      h: layout.add((steps + 1) * state),
-      c: cell === "lstm" ? layout.add((steps + 1) * state) : null,
-      product: cell === "gru" ? layout.add(steps * state) : null,
-    }));
-    const [first] = directions;
-    if (first === undefined) throw new InputError("directions", "1 or 2", count);
-    // With one direction and no mask the output is the states themselves, slots 1 to T.
-    const alone = count === 1 && !masked;
-    const output = alone ? first.h.offset + state : layout.add(steps * state * count).offset;
-    const drops = dropout > 0 && layer + 1 < numLayers;
-    const passed = drops ? layout.add(steps * state * count).offset : output;
-    return { directions, output, passed };
-  });
-}
-
-/** The sizes of what a stack runs over. */
+/** The sizes of the input of a stack. */
 export interface StackSize {
   /** Steps of the sequence. */
   readonly steps: number;
-  /** Sequences side by side. */
+  /** Sequences in the batch. */
   readonly batch: number;
   /** Whether some steps are padding. */
   readonly masked: boolean;
 }
 
-/** Offsets of what the commands of a stack read and write. */
-export interface StackPlaces {
+/** Values of one direction of one layer that the backward pass and a trace need. */
+export interface Residuals {
+  /** [steps, batch, gates * hidden], activated. */
+  readonly gates: Region;
+  /** [steps + 1, batch, hidden]: the initial state first, or last in reverse. */
+  readonly h: Region;
+  /** The cell states, as `h`; `null` if the cell has none. */
+  readonly c: Region | null;
+  /** The GRU's W_hn h + b_hn [steps, batch, hidden]; `null` for other cells. */
+  readonly recurrentCandidate: Region | null;
+}
+
+/** The residuals of a layer. */
+export interface LayerResiduals {
+  /** By direction: forward, then reverse. */
+  readonly directions: readonly Residuals[];
+  /** The offset of the output [steps, batch, directions * hidden]. */
+  readonly output: number;
+  /** The offset of the input of the next layer: the output, or a copy of it after dropout. */
+  readonly nextInput: number;
+}
+
+/** Lays out the residuals of a stack as one contiguous part of the arena. */
+export function layoutResiduals(
+  layout: Layout,
+  spec: StackSpec,
+  { steps, batch, masked }: StackSize,
+): LayerResiduals[] {
+  const { hiddenSize, numLayers, dropout } = spec;
+  const { gates, states, recurrentCandidate } = cells[spec.cell];
+  const state = batch * hiddenSize;
+  const count = directionsOf(spec);
+  return Array.from({ length: numLayers }, (_, layer) => {
+    const directions = Array.from({ length: count }, () => ({
+      gates: layout.add(steps * state * gates.length),
+      h: layout.add((steps + 1) * state),
+      c: states.includes("c") ? layout.add((steps + 1) * state) : null,
+      recurrentCandidate: recurrentCandidate ? layout.add(steps * state) : null,
+    }));
+    const [first] = directions;
+    if (first === undefined) throw new InputError("directions", "1 or 2", count);
+    // With one direction and no mask the output is the states after each step themselves.
+    const aliased = count === 1 && !masked;
+    const output = aliased ? first.h.offset + state : layout.add(steps * state * count).offset;
+    const drops = dropout > 0 && layer + 1 < numLayers;
+    const nextInput = drops ? layout.add(steps * state * count).offset : output;
+    return { directions, output, nextInput };
+  });
+}
+
+/** Lays out the gradients with respect to the outputs of all layers but the top one; offsets. */
+export function layoutInterLayerGradients(
+  layout: Layout,
+  spec: StackSpec,
+  size: StackSize,
+): number[] {
+  const width = spec.hiddenSize * directionsOf(spec);
+  return Array.from({ length: spec.numLayers - 1 }, () => {
+    return layout.add(size.steps * size.batch * width).offset;
+  });
+}
+
+/** A state [batch, hidden] within the residuals. */
+export interface StateOffset {
+  /** The part of the state. */
+  readonly part: StatePart;
+  /** The layer, from 0. */
+  readonly layer: number;
+  /** 0 for forward, 1 for reverse. */
+  readonly direction: number;
+  /** The state before the first step that the direction takes. */
+  readonly initial: number;
+  /** The state after the last step. */
+  readonly final: number;
+}
+
+/** Returns the offsets of all initial and final states, by layer, direction and part. */
+export function stateOffsets(
+  spec: StackSpec,
+  size: StackSize,
+  residuals: readonly LayerResiduals[],
+): StateOffset[] {
+  const end = size.steps * size.batch * spec.hiddenSize;
+  return residuals.flatMap(({ directions }, layer) =>
+    directions.flatMap((stored, direction) =>
+      cells[spec.cell].states.map((part) => {
+        const offset = stored[part]?.offset ?? -1;
+        const [initial, final] = direction === 1 ? [offset + end, offset] : [offset, offset + end];
+        return { part, layer, direction, initial, final };
+      })
+    )
+  );
+}
+
+/** Offsets that the commands of a stack read and write. */
+export interface StackOffsets {
   /** The input [steps, batch, input]. */
   readonly x: number;
   /** The weights, in the order of {@link weightShapes}. */
@@ -117,11 +160,11 @@ export interface StackPlaces {
   readonly mask: number;
   /** The table of hyperparameters, for the seeds of dropout; -1 without dropout. */
   readonly hyper: number;
-  /** What the forward pass keeps. */
-  readonly kept: readonly KeptLayer[];
+  /** The residuals, by layer. */
+  readonly residuals: readonly LayerResiduals[];
 }
 
-/** The weights of one direction of one layer, by offset; -1 for a bias that is not there. */
+/** Offsets of the weights of one direction of one layer; -1 for a bias that does not exist. */
 export interface DirectionWeights {
   /** weight_ih [gates * hidden, input] */
   readonly inputWeight: number;
@@ -133,7 +176,7 @@ export interface DirectionWeights {
   readonly hiddenBias: number;
 }
 
-/** Picks the weights of a layer and direction out of the flat list. */
+/** Returns the weights of a layer and direction out of the offsets of all weights. */
 export function weightsAt(
   spec: StackSpec,
   weights: readonly number[],
@@ -141,25 +184,10 @@ export function weightsAt(
   direction: number,
 ): DirectionWeights {
   const each = spec.bias ? 4 : 2;
-  const first = (layer * (spec.bidirectional ? 2 : 1) + direction) * each;
+  const first = (layer * directionsOf(spec) + direction) * each;
   const [inputWeight = -1, hiddenWeight = -1, inputBias = -1, hiddenBias = -1] = weights.slice(
     first,
     first + each,
   );
   return { inputWeight, hiddenWeight, inputBias, hiddenBias };
-}
-
-/** Where a direction's initial and last state lie in its slots. */
-export function slots(
-  size: StackSize,
-  hiddenSize: number,
-  direction: number,
-): { initial: number; final: number } {
-  const end = size.steps * size.batch * hiddenSize;
-  return direction === 1 ? { initial: end, final: 0 } : { initial: 0, final: end };
-}
-
-/** How many numbers of 2^24 dropout keeps. */
-export function keepOf(dropout: number): number {
-  return Math.round((1 - dropout) * 2 ** 24);
 }

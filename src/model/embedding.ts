@@ -5,7 +5,7 @@ import { checkId, checkIds, MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { embedding } from "../kernels/embedding_op.ts";
+import { embedding } from "../kernels/ops/embedding.ts";
 import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, drawVariables } from "./parameters/variables.ts";

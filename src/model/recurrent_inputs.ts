@@ -5,8 +5,9 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { assertShape } from "../core/shapes.ts";
-import type { RecurrentInputs } from "../kernels/recurrent_op.ts";
-import type { CellKind, StackSpec } from "../kernels/stack.ts";
+import type { RecurrentInputs } from "../kernels/ops/recurrent.ts";
+import { type CellKind, cells } from "../kernels/cells.ts";
+import type { StackSpec } from "../kernels/stack.ts";
 import { checkLengths, lengthsMask } from "./lengths.ts";
 import type { ModelOptions } from "./model.ts";
 import { dropoutSeeds } from "./reference/dropout_mask.ts";
@@ -80,7 +81,7 @@ export function checkState(cell: CellKind, state: unknown): void {
   if (state === undefined) return;
   const isOptions = isPlainObject(state) && Object.keys(state).length > 0 &&
     Object.keys(state).every((name) => Object.hasOwn(forwardNames, name));
-  const lstm = cell === "lstm";
+  const lstm = cells[cell].states.includes("c");
   if (isOptions || !(lstm ? isPlainObject(state) : state instanceof tf.Tensor)) {
     const help = isOptions
       ? "Options come third: forward(x, undefined, options)"
@@ -155,7 +156,7 @@ export function checkInputs(
     hidden: spec.hiddenSize,
   };
   const { h, c } = state ?? {};
-  if (h) assertShape(spec.cell === "lstm" ? "state.h" : "state", h.shape, states);
+  if (h) assertShape(cells[spec.cell].states.length > 1 ? "state.h" : "state", h.shape, states);
   if (c) assertShape("state.c", c.shape, states);
   if (mask) {
     assertShape("mask", mask.shape, order(sequence, batch));
@@ -192,7 +193,7 @@ export function checkPerturbation(axes: Axes, x: tf.Tensor, perturbation: StateP
     assertShape(`perturbation.${name}`, tensor.shape, shape);
   }
   if (perturbation.h === undefined) throw new InputError("perturbation.h", "a tensor", undefined);
-  if (perturbation.c !== undefined && spec.cell !== "lstm") {
+  if (perturbation.c !== undefined && !cells[spec.cell].states.includes("c")) {
     throw new InputError("perturbation.c", "left out of an RNN or GRU", perturbation.c.shape);
   }
 }
@@ -230,7 +231,7 @@ export function kernelInputs(
   return {
     x: ordered(x),
     h0: state ? leading(state.h) : zeros(),
-    ...(spec.cell === "lstm" ? { c0: state?.c ? leading(state.c) : zeros() } : {}),
+    ...(cells[spec.cell].states.includes("c") ? { c0: state?.c ? leading(state.c) : zeros() } : {}),
     weights: weights.map(leading),
     mask: given ??
       (lengths && maskTensor(lengths, { sequence, batch, batchFirst: false, replicas: count })),

@@ -4,8 +4,9 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { recurrent } from "../kernels/recurrent_op.ts";
-import { type CellKind, type StackSpec, weightShapes } from "../kernels/stack.ts";
+import { recurrent } from "../kernels/ops/recurrent.ts";
+import { type CellKind, cells } from "../kernels/cells.ts";
+import { type StackSpec, weightShapes } from "../kernels/stack.ts";
 import { type RecurrentInit, uniformInit } from "./init/recurrent_init.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, type Draw, drawVariables } from "./parameters/variables.ts";
@@ -23,7 +24,13 @@ import {
   type TraceOptions,
 } from "./recurrent_inputs.ts";
 import { plainStack } from "./reference/plain_stack.ts";
-import { type DirectionTrace, type Trace, type TraceAxis, traceKept, traceSteps } from "./trace.ts";
+import {
+  type DirectionTrace,
+  type Trace,
+  type TraceAxis,
+  traceResiduals,
+  traceSteps,
+} from "./trace.ts";
 
 /** The implementation of a recurrent layer: one fused kernel, or the cells in ops of TensorFlow.js. */
 export type Implementation = "fused" | "plain";
@@ -277,7 +284,9 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
       const found = { h: this.#outside(stacked("h")) };
       return {
         output: this.#outside(this.batchFirst ? swapSequenceAndBatch(output) : output),
-        states: this.spec.cell === "lstm" ? { ...found, c: this.#outside(stacked("c")) } : found,
+        states: cells[this.spec.cell].states.includes("c")
+          ? { ...found, c: this.#outside(stacked("c")) }
+          : found,
       };
     });
   }
@@ -296,9 +305,9 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     const inputs = kernelInputs(this, x, parts, options, Object.values(this.parameters));
     if (this.implementation === "plain") return traceSteps(plainStack(spec, inputs).steps);
     const [, steps = 0, batch = 0] = inputs.x.shape;
-    const { kept } = recurrent(spec, inputs, true);
-    if (!kept) throw new Error("the recurrent kernel has saved nothing");
-    return traceKept(spec, kept, { steps, batch, masked: inputs.mask !== undefined });
+    const { residuals } = recurrent(spec, inputs, true);
+    if (!residuals) throw new Error("the recurrent kernel returned no residuals");
+    return traceResiduals(spec, residuals, { steps, batch, masked: inputs.mask !== undefined });
   }
 
   /** Adds the replica axis of the kernels if the layer has none. */

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { CellKind } from "../kernels/stack.ts";
+import type { CellKind } from "../kernels/cells.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 

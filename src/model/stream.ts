@@ -5,11 +5,10 @@ import { InputError } from "../core/errors.ts";
 import { checkIds } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
-import type { Session } from "../kernels/executor.ts";
+import type { Region, Session } from "../kernels/program.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import { networkShapes } from "../kernels/network.ts";
-import type { Region } from "../kernels/program.ts";
-import { streamProgram, type StreamState } from "../kernels/stream_program.ts";
+import { inferenceProgram, type InferenceState } from "../kernels/inference_program.ts";
 import { checkModel, type Model } from "./model.ts";
 
 /** What a {@link Stream} is made from. */
@@ -60,7 +59,7 @@ export class Stream {
   /** Sequences side by side. */
   readonly batch: number;
   readonly #session: Session;
-  readonly #program: ReturnType<typeof streamProgram>;
+  readonly #program: ReturnType<typeof inferenceProgram>;
   readonly #replicas: number;
   readonly #ids: number | null;
   /** What is written at each step, so that a step makes no new array. */
@@ -91,7 +90,7 @@ export class Stream {
     this.batch = positiveInteger("batch", batch);
     this.#replicas = model.replicas ?? 1;
     this.#ids = network.embedding?.vocabulary ?? null;
-    this.#program = streamProgram(network, batch);
+    this.#program = inferenceProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
     // Before the arena is made, since a model that was disposed of has none.
     const variables = stores.flatMap((store) => Object.values(store.variables));
@@ -232,7 +231,7 @@ export class Stream {
 /** Reads the states from their places, by layer. */
 export async function readStreamStates(
   session: Session,
-  places: readonly StreamState[],
+  places: readonly InferenceState[],
 ): Promise<StreamLayerState[]> {
   return await Promise.all(places.map(async ({ h, c }) => {
     const [hidden, cell] = await Promise.all([session.read(h), c && session.read(c)]);
@@ -248,7 +247,7 @@ export async function readStreamStates(
  */
 export function writeStreamStates(
   session: Session,
-  places: readonly StreamState[],
+  places: readonly InferenceState[],
   replicas: number,
   states: readonly StreamLayerState[],
 ): void {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { keptRegions } from "../kernels/recurrent_kernel.ts";
-import type { CellKind, StackSize, StackSpec } from "../kernels/stack.ts";
+import { cells } from "../kernels/cells.ts";
+import { residualRegions } from "../kernels/ops/recurrent_kernel.ts";
+import type { StackSize, StackSpec } from "../kernels/stack.ts";
 import type { GRUStep } from "./reference/gru_cell.ts";
 import type { LSTMStep } from "./reference/lstm_cell.ts";
 import type { PlainStep } from "./reference/plain_stack.ts";
@@ -36,14 +37,6 @@ export type GRUTrace = Trace<keyof GRUStep<tf.Tensor>>;
 /** The tensors [replica, sequence, batch, hidden] of one direction of one layer, by name. */
 export type DirectionTrace = Readonly<Record<string, tf.Tensor>>;
 
-/** The names of each cell's gates, in the order of the weights' rows. */
-const gateNames: Readonly<Record<CellKind, readonly string[]>> = {
-  rnn_tanh: [],
-  rnn_relu: [],
-  lstm: ["inputGate", "forgetGate", "candidate", "outputGate"],
-  gru: ["resetGate", "updateGate", "candidate"],
-};
-
 /**
  * Stacks the steps of a plain stack.
  *
@@ -64,24 +57,29 @@ export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionT
 }
 
 /**
- * Reads the traces out of the numbers that the fused kernel saves for the backward pass.
+ * Returns the traces in the residuals of the fused kernel.
  *
  * @param spec The cell and the sizes.
- * @param kept [replica, numbers], in the layout of `keptRegions`.
+ * @param residuals [replica, numbers], in the layout of {@link residualRegions}.
  * @param size The sizes of the call.
  * @returns The traces, by layer and direction.
  */
-export function traceKept(spec: StackSpec, kept: tf.Tensor2D, size: StackSize): DirectionTrace[] {
+export function traceResiduals(
+  spec: StackSpec,
+  residuals: tf.Tensor2D,
+  size: StackSize,
+): DirectionTrace[] {
   const { steps, batch } = size;
-  const names = gateNames[spec.cell];
+  const { gates, storesGates } = cells[spec.cell];
+  const names = storesGates ? gates.map(({ name }) => name) : [];
   const state = batch * spec.hiddenSize;
   const read = (offset: number, width: number): tf.Tensor => {
-    const part = kept.slice([0, offset], [-1, steps * batch * width]);
-    return part.reshape([kept.shape[0], steps, batch, width]);
+    const part = residuals.slice([0, offset], [-1, steps * batch * width]);
+    return part.reshape([residuals.shape[0], steps, batch, width]);
   };
-  return keptRegions(spec, size).flatMap(({ directions }) =>
+  return residualRegions(spec, size).flatMap(({ directions }) =>
     directions.map(({ gates, h, c }, direction): DirectionTrace => {
-      // The first state of a forward direction is the initial one.
+      // In the forward direction the first state is the initial one.
       const skipped = direction === 0 ? state : 0;
       const all = names.length > 0
         ? tf.split(read(gates.offset, names.length * spec.hiddenSize), names.length, -1)

@@ -4,8 +4,8 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Manifest, Result, RunRecord } from "../result/result.ts";
 import { runtime, thisMachine } from "../platform/runtime.ts";
 import { packageVersions } from "../platform/versions.ts";
-import { checkResults } from "./check_results.ts";
 import { resultText } from "./data_files.ts";
+import { helpFor } from "../core/arguments.ts";
 
 /** What is known of a report besides its results. */
 export interface ManifestDetails {
@@ -126,4 +126,38 @@ function checkDetails(results: readonly Result[], details: ManifestDetails): voi
     }
     checkOptions<Partial<RunRecord>>(`runs of ${id}`, run, recordNames);
   }
+}
+
+/**
+ * Checks that values are results and not the runs, promises or texts that they come in. Whether a result
+ * is of its schema is checked where it is read.
+ *
+ * @param results What was given as a list of results.
+ * @param wanted What the list must be.
+ * @throws {InputError} If it is not a list, or something in it is not a result; it says what to give.
+ */
+export function checkResults(results: unknown, wanted: string): void {
+  if (!Array.isArray(results)) {
+    const help = isResult(results) ? "Put the result into a list: [result]" : helpOf(results);
+    throw new InputError("results", wanted, results, help);
+  }
+  const i = results.findIndex((result) => !isResult(result));
+  if (i !== -1) {
+    throw new InputError(
+      `results[${i}]`,
+      "the result of an experiment",
+      results[i],
+      helpOf(results[i]),
+    );
+  }
+}
+
+function isResult(value: unknown): boolean {
+  return isPlainObject(value) && isPlainObject(value["experiment"]);
+}
+
+function helpOf(value: unknown): string | undefined {
+  return isPlainObject(value) && isResult(value["result"])
+    ? "Give its result: const { result } = await runExperiment(...)"
+    : helpFor(value);
 }

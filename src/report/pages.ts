@@ -1,13 +1,18 @@
 import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
-import { type Binding, namesNo, splitTarget, UnboundError, unknownKind } from "./binding.ts";
-import { experimentBlockKinds } from "./experiment_page.ts";
-import { type Safe, trusted } from "./html.ts";
-import { indexBlockKinds } from "./index_page.ts";
-import { checkInline, inlineKinds, type Known, noField } from "./inline_bindings.ts";
-import { type Page, renderMarkdown } from "./markdown.ts";
-import { Placed } from "./placed.ts";
-import type { Around, Bindings } from "./rendering.ts";
+import {
+  type Binding,
+  namesNo,
+  splitTarget,
+  UnboundError,
+  unknownKind,
+} from "./markdown/binding.ts";
+import { experimentBlockKinds } from "./page/experiment_page.ts";
+import { type Safe, trusted } from "./format/html.ts";
+import { indexBlockKinds } from "./page/index_page.ts";
+import { checkInline, inlineKinds, type Known, noField, Placed } from "./page/bindings.ts";
+import { type Page, renderMarkdown } from "./markdown/markdown.ts";
+import type { Around, Bindings } from "./markdown/rendering.ts";
 
 /**
  * Pages by `"index"`, `"methods"` or the experiment's id: with their paths, or their Markdown alone.

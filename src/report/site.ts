@@ -7,15 +7,22 @@ import { checkOptions } from "../core/options.ts";
 import type { Manifest, Result } from "../result/result.ts";
 import { jsonSchema, parseJson } from "../core/schema.ts";
 import { manifestSchema, resultSchema } from "../result/result_schema.ts";
-import { checkResults } from "./check_results.ts";
-import { claimsCsv } from "./claims_list.ts";
-import { claimCsv, metricCsv, resultText, seedsCsv, tableCsv, tableJson } from "./data_files.ts";
-import { experimentPage, numberFigures } from "./experiment_page.ts";
+import { checkResults } from "./manifest.ts";
+import {
+  claimCsv,
+  claimsCsv,
+  metricCsv,
+  resultText,
+  seedsCsv,
+  tableCsv,
+  tableJson,
+} from "./data_files.ts";
+import { experimentPage, numberFigures } from "./page/experiment_page.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
-import { inlineFigure, standaloneFigure } from "./figure/publish.ts";
-import { indexPage } from "./index_page.ts";
-import { layout } from "./layout.ts";
-import type { Page } from "./markdown.ts";
+import { inlineFigure, standaloneFigure } from "./figure/render.ts";
+import { indexPage } from "./page/index_page.ts";
+import { layout } from "./page/layout.ts";
+import type { Page } from "./markdown/markdown.ts";
 import { checkKeys, pageOf, type Pages } from "./pages.ts";
 import {
   claimPath,

@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { Figure } from "../result/figure.ts";
 import { checkMachineIds } from "../result/ids.ts";
 import type { Check, Claim, Manifest, Metric, Result, RunRecord, Table } from "../result/result.ts";
-import type { Safe } from "./html.ts";
+import type { Safe } from "./format/html.ts";
 
 /** What a page shows of an experiment. */
 export interface View {

@@ -3,9 +3,12 @@ import type { MachineRecord, Result } from "./result.ts";
 import { idSchema } from "../core/schema.ts";
 
 /**
- * Refuses ids that are in both: pages find a metric, a table or a figure of either by its id alone.
+ * Throws if the result and the record of the machine share an id. Pages look up metrics, tables and
+ * figures in both by the id alone.
  *
- * @throws {InputError} On the first id that is in both.
+ * @param result The result.
+ * @param machine The record of the machine.
+ * @throws {InputError} If two metrics, two tables or two figures have the same id.
  */
 export function checkMachineIds(
   result: Pick<Result, "metrics" | "tables" | "figures">,
@@ -17,24 +20,24 @@ export function checkMachineIds(
     if (twice === undefined) continue;
     throw new InputError(
       `${kind.slice(0, -1)} id`,
-      "recorded in the result or of the machine, not in both",
+      "in the result or in the record of the machine, not in both",
       twice.id,
     );
   }
 }
 
-/** Names of files in a site that do not belong to an experiment. */
+/** Names of files of a site that do not belong to an experiment. */
 const RESERVED = ["index", "methods", "manifest", "schema"];
 
-/** The most characters of an id: it names files. */
+/** The largest length of an id, which is part of file names. */
 const LONGEST = 100;
 
 /**
- * Checks the id of an experiment, which names its pages and files.
+ * Throws unless a text can be the id of an experiment, which names its pages and files.
  *
- * @param id The id.
- * @throws {InputError} If it is not made of lower-case words joined by hyphens, is longer than 100
- * characters, or names another file of a site.
+ * @param id The text.
+ * @throws {InputError} If `id` does not consist of lower-case words joined by hyphens, has more than 100
+ * characters, or is the name of another file of a site.
  */
 export function checkExperimentId(id: string): void {
   if (!idSchema.safeParse(id).success) {

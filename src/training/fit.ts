@@ -2,7 +2,7 @@ import { checkFunction, checkSignal } from "../core/arguments.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { RING } from "../kernels/update_program.ts";
+import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import { BatchBuffer } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";

@@ -1,9 +1,9 @@
 import { checkFunction } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import { checkNumber } from "../core/shapes.ts";
-import { HYPER, hyperColumn } from "../kernels/hyper.ts";
-import { type NamedShape, sizeOf } from "../kernels/network.ts";
+import { checkNumber, sizeOf } from "../core/shapes.ts";
+import { HYPER, hyperColumn } from "../kernels/instructions.ts";
+import type { NamedShape } from "../kernels/network.ts";
 import { checkModel, type Model } from "../model/model.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";
 import type { Moments } from "./engine/arena.ts";

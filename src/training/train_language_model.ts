@@ -4,7 +4,7 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { RING } from "../kernels/update_program.ts";
+import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";
 import {

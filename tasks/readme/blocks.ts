@@ -1,6 +1,6 @@
 import { InputError } from "../../src/core/errors.ts";
 import type { Claim, Result, Verdict } from "../../src/result/result.ts";
-import { formatEstimate } from "../../src/report/format_estimate.ts";
+import { formatEstimate } from "../../src/report/format/estimates.ts";
 import type { Cost } from "./costs.ts";
 
 /** A part of a text between `<!-- NAME -->` and `<!-- end -->`. */

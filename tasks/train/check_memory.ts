@@ -1,6 +1,6 @@
 import { InputError } from "../../src/core/errors.ts";
 import { parameterCount } from "../../src/model/language_model_config.ts";
-import { formatNumber } from "../../src/report/format.ts";
+import { formatNumber } from "../../src/report/format/numbers.ts";
 import type { TrainSettings } from "./train_settings.ts";
 
 /** Bytes of a parameter in training: its value, its gradient and two moments in float32. */

@@ -1,6 +1,6 @@
 import { stableStringify } from "../../src/core/json.ts";
 import type { TokenKind } from "../../src/data/text/text_rules.ts";
-import { formatNumber } from "../../src/report/format.ts";
+import { formatNumber } from "../../src/report/format/numbers.ts";
 import type { EpochRecord } from "../../src/training/training_position.ts";
 
 /** The perplexity of a loss in nats, and for characters the bits that each takes. */

@@ -1,7 +1,7 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { UNK } from "../../src/data/text/vocabulary.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
-import { formatExact, formatPercent } from "../../src/report/format.ts";
+import { formatExact, formatPercent } from "../../src/report/format/numbers.ts";
 import type { EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
 import { shellWord } from "../visible.ts";
 import { epochLine } from "./epoch_numbers.ts";

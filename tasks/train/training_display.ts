@@ -1,5 +1,5 @@
 import type { TokenKind } from "../../src/data/text/text_rules.ts";
-import { formatNumber, formatSeconds } from "../../src/report/format.ts";
+import { formatNumber, formatSeconds } from "../../src/report/format/numbers.ts";
 import type { TrainingProgress } from "../../src/training/train_language_model.ts";
 import { epochLine, measures } from "./epoch_numbers.ts";
 import { standardError, type Surroundings } from "../progress.ts";

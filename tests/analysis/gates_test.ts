@@ -1,59 +1,17 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   binShares,
-  meansOfChosen,
+  cellSurvival,
+  inputDeviation,
+  meanLogSigmoid,
   saturation,
-  spreadByStep,
-  stability,
+  timeScale,
+  unitTimeScales,
 } from "../../src/analysis/gates.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-
-Deno.test("spreadByStep: over units and batch, divided by n", () => {
-  const [first, second] = spreadByStep([[[1, 3], [5, 7]], [[2, 2], [2, 2]]]);
-  assertEquals(first, { mean: 4, deviation: Math.sqrt(5), low: 1, high: 7 });
-  assertEquals(second, { mean: 2, deviation: 0, low: 2, high: 2 });
-  assertEquals(spreadByStep([[[0.3]]]), [{ mean: 0.3, deviation: 0, low: 0.3, high: 0.3 }]);
-});
-
-Deno.test("spreadByStep: a step without activations is an error", () => {
-  assertThrows(
-    () => spreadByStep([[[1]], [[]]]),
-    InputError,
-    "activations[1] must be at least 1 number",
-  );
-});
-
-Deno.test("meansOfChosen: over units and the sequences chosen at a step", () => {
-  const gate = [[[0, 1], [4, 6], [2, 2]], [[1, 1], [3, 5], [7, 9]]];
-  const chosen = [[true, true, false], [false, true, false]];
-  assertEquals(meansOfChosen(gate, chosen), [2.75, 4]);
-  const none = chosen.map((step) => step.map(() => false));
-  assertEquals(meansOfChosen(gate, none), [null, null]);
-  const all = chosen.map((step) => step.map(() => true));
-  assertEquals(meansOfChosen(gate, all), spreadByStep(gate).map(({ mean }) => mean));
-});
-
-Deno.test("meansOfChosen: another shape is an error", () => {
-  const gate = [[[0.5], [0.5]]];
-  assertThrows(() => meansOfChosen(gate, []), InputError, "chosen must be of 1 steps");
-  assertThrows(
-    () => meansOfChosen(gate, [[true]]),
-    InputError,
-    "chosen[0] must be of 2 sequences, found 1",
-  );
-});
-
-Deno.test("stability: movements that cancel show in the units alone", () => {
-  assertEquals(stability([[[0, 1]], [[1, 0]]]), { ofMean: 0, ofUnits: 0.5 });
-  // Units that move alike move their mean as much.
-  const alike = [[[0.1, 0.1]], [[0.5, 0.5]], [[0.3, 0.3]]];
-  const { ofMean, ofUnits } = stability(alike);
-  assertClose([ofMean], [ofUnits], tolerance.rounding);
-  assertEquals(stability([[[0.5, 0.1]]]), { ofMean: 0, ofUnits: 0 });
-  assertThrows(() => stability([]), InputError, "activations must be of at least 1 step");
-});
+import { standardDeviation as populationStandardDeviation } from "simple-statistics";
 
 Deno.test("binShares: edges belong to the bin above, 1 to the last", () => {
   assertEquals(binShares([0, 0.24, 0.25, 0.5, 1], 4), [0.4, 0.2, 0.2, 0.2]);
@@ -86,11 +44,148 @@ Deno.test("saturation: wrong limits and no activations are errors", () => {
   assertThrows(() => saturation([]), InputError, "gate must be at least 1 sequence");
 });
 
-Deno.test("spreads and stability of large activations are finite", () => {
-  const large = 2 ** 1023;
-  const [spread] = spreadByStep([[[large, 0.5 * large, large]]]);
-  assertEquals([spread?.low, spread?.high], [0.5 * large, large]);
-  assertEquals(Math.round((spread?.mean ?? NaN) / large * 1e9), 833333333);
-  assertEquals(stability([[[large]], [[0]]]), { ofMean: large / 2, ofUnits: large / 2 });
-  assertEquals(meansOfChosen([[[large, large]]], [[true]]), [large]);
+const constant = (value: number, steps = 6) =>
+  Array.from({ length: steps }, () => [[value, value], [value, value]]);
+
+Deno.test("timeScale: after so many steps 1/e is left", () => {
+  for (const factor of [0.1, 0.5, 0.73, 0.99]) {
+    assertClose([factor ** timeScale(factor)], [1 / Math.E], tolerance.rounding);
+  }
+  // Tallec & Ollivier (2018): biases of 0 and of 1.
+  assertEquals(timeScale(0.5).toFixed(2), "1.44");
+  assertEquals(timeScale(1 / (1 + Math.exp(-1))).toFixed(2), "3.19");
+  assertEquals([timeScale(0), timeScale(1)], [0, Infinity]);
+  for (const wrong of [-0.1, 1.1, NaN]) {
+    assertThrows(() => timeScale(wrong), InputError, "factor must be in [0, 1]");
+  }
+});
+
+Deno.test("unitTimeScales: of a constant gate that of its value", () => {
+  assertClose(unitTimeScales(constant(0.7)), [timeScale(0.7), timeScale(0.7)], tolerance.rounding);
+});
+
+Deno.test("unitTimeScales: unit by unit, by the mean of ln f", () => {
+  const gate = [[[0.5, 1, 0]], [[0.125, 1, 0.5]]];
+  const [first = NaN, ...others] = unitTimeScales(gate);
+  assertClose([first], [timeScale(0.25)], tolerance.rounding);
+  assertEquals(others, [Infinity, 0]);
+});
+
+Deno.test("cellSurvival: of a constant gate its powers", () => {
+  const wanted = Array.from({ length: 7 }, (_, k) => 0.6 ** k);
+  assertClose(cellSurvival(constant(0.6)), wanted, tolerance.rounding);
+});
+
+Deno.test("cellSurvival: the geometric mean of products, whatever the order of means", () => {
+  const random = new Random(1);
+  const gate = Array.from(
+    { length: 4 },
+    () => Array.from({ length: 3 }, () => Array.from({ length: 5 }, () => random.uniform())),
+  );
+  const products =
+    gate[0]?.flatMap((sequence, b) =>
+      sequence.map((_, unit) => gate.reduce((left, step) => left * (step[b]?.[unit] ?? NaN), 1))
+    ) ?? [];
+  const wanted = Math.exp(products.reduce((sum, left) => sum + Math.log(left), 0) / 15);
+  assertClose([cellSurvival(gate).at(-1) ?? NaN], [wanted], tolerance.rounding);
+});
+
+Deno.test("cellSurvival: a closed gate leaves nothing for good", () => {
+  assertEquals(cellSurvival([[[0.5]], [[0]], [[0.5]]]), [1, 0.5, 0, 0]);
+});
+
+Deno.test("inputDeviation: of what the sigmoid was taken of", () => {
+  const random = new Random(1);
+  const inputs = Array.from(
+    { length: 4 },
+    () => Array.from({ length: 3 }, () => Array.from({ length: 5 }, () => 1 + random.normal())),
+  );
+  const gate = inputs.map((step) =>
+    step.map((sequence) => sequence.map((input) => 1 / (1 + Math.exp(-input))))
+  );
+  assertClose(
+    [inputDeviation(gate)],
+    [populationStandardDeviation(inputs.flat(2))],
+    tolerance.rounding,
+  );
+  assertEquals(inputDeviation(constant(0.7)), 0);
+});
+
+Deno.test("inputDeviation: a gate that rounding closed or opened has a finite one", () => {
+  // The inputs of the float32 numbers next to 0 and 1 are -126 ln 2 and, but for 6e-8, 24 ln 2.
+  assertClose([inputDeviation([[[0, 1]]])], [75 * Math.LN2], tolerance.float32);
+});
+
+Deno.test("a gate outside of [0, 1], or without activations, is an error", () => {
+  for (const measure of [unitTimeScales, cellSurvival, inputDeviation]) {
+    assertThrows(
+      () => measure([[[0.5, 1.5]]]),
+      InputError,
+      "forget gate must be in [0, 1], found 1.5",
+    );
+    assertThrows(() => measure([[[NaN]]]), InputError, "found NaN");
+    assertThrows(() => measure([]), InputError, "forget must be of at least 1 step, found []");
+    assertThrows(() => measure([[[0.5]], [[]]]), InputError, "forget[1] must be at least 1 number");
+    assertThrows(() => measure([[[0.5, 0.5]], [[0.5]]]), InputError, "forget[1][0] must be of 2");
+  }
+});
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** E[ln sigmoid(z)] by Simpson's rule over 12 standard deviations to either side. */
+function bySimpson(mean: number, deviation: number): number {
+  const n = 20_000;
+  const h = 24 / n;
+  let sum = 0;
+  for (let i = 0; i <= n; i++) {
+    const z = -12 + i * h;
+    const weight = i === 0 || i === n ? 1 : i % 2 === 0 ? 2 : 4;
+    const x = mean + deviation * z;
+    const log = Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
+    sum += weight * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) * log;
+  }
+  return sum * h / 3;
+}
+
+Deno.test("meanLogSigmoid() is the integral, whatever mean and deviation", () => {
+  for (const mean of [-10, -4, 0, 1, 4, 10]) {
+    for (const deviation of [0, 0.1, 0.66, 1, 3]) {
+      const found = meanLogSigmoid(mean, deviation);
+      const what = `mean ${mean}, deviation ${deviation}`;
+      assertClose([found], [bySimpson(mean, deviation)], tolerance.quadrature, { what });
+    }
+  }
+});
+
+Deno.test("meanLogSigmoid() is ln sigmoid of the mean without deviation, and below it with one", () => {
+  for (const mean of [-3, 0, 1, 5]) {
+    const log = Math.log(sigmoid(mean));
+    assertClose([meanLogSigmoid(mean, 0)], [log], tolerance.rounding);
+    // The second order of the deviation is -sigmoid' / 2.
+    const slope = sigmoid(mean) * (1 - sigmoid(mean));
+    const gap = (meanLogSigmoid(mean, 0.01) - log) / 0.01 ** 2;
+    assert(Math.abs(gap + slope / 2) < 1e-4, `mean ${mean}: ${gap}`);
+  }
+});
+
+Deno.test("meanLogSigmoid() is the mean over drawn numbers", () => {
+  const random = new Random(1);
+  const n = 200_000;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.log(sigmoid(random.normal(1, 0.8)));
+  assertClose([meanLogSigmoid(1, 0.8)], [sum / n], tolerance.draws);
+});
+
+Deno.test("meanLogSigmoid() refuses a deviation below 0 and what is not finite", () => {
+  assertThrows(
+    () => meanLogSigmoid(0, -1),
+    InputError,
+    "deviation must be a finite number of at least 0, found -1",
+  );
+  assertThrows(
+    () => meanLogSigmoid(NaN, 1),
+    InputError,
+    "mean must be a finite number, found NaN",
+  );
+  assertThrows(() => meanLogSigmoid(0, Infinity), InputError, "deviation must be");
 });

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertRejects } from "@std/assert";
-import { inputGradients } from "../../src/analysis/input_gradients.ts";
+import { inputGradients } from "../../src/analysis/gradient_flow.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { jacobianProducts } from "../../src/analysis/jacobian.ts";
 import type { Matrix } from "../../src/analysis/matrix.ts";
-import { singularValues } from "../../src/analysis/svd.ts";
+import { singularValues } from "../../src/analysis/singular_values.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";

@@ -1,4 +1,4 @@
-import type { Complex } from "../../src/analysis/conjugates.ts";
+import type { Complex } from "../../src/analysis/matrix.ts";
 import type { Random } from "../../src/core/random.ts";
 import { assertClose, type Tolerance } from "../tolerance.ts";
 

@@ -1,10 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  assertMatrix,
-  assertSquare,
-  normalized,
-  powerOfTwoBelow,
-} from "../../src/analysis/matrix.ts";
+import { assertMatrix, assertSquare, normalized } from "../../src/analysis/matrix.ts";
 import { InputError } from "../../src/core/errors.ts";
 
 Deno.test("assertMatrix and assertSquare name the matrix and the place", () => {
@@ -20,17 +15,6 @@ Deno.test("assertMatrix and assertSquare name the matrix and the place", () => {
     InputError,
     'W must be square, found {"rows":1,"columns":2}',
   );
-});
-
-Deno.test("powerOfTwoBelow: over the whole range of numbers", () => {
-  const cases = [[1, 1], [1.99, 1], [2, 2], [0.75, 0.5], [0, 1]] as const;
-  for (const [value, wanted] of cases) assertEquals(powerOfTwoBelow(value), wanted);
-  const extremes = [Number.MIN_VALUE, 3 * Number.MIN_VALUE, 2 ** -1022, 2 - Number.EPSILON, 1e308];
-  for (const value of [...extremes, Number.MAX_VALUE]) {
-    const power = powerOfTwoBelow(value);
-    assert(power <= value && value - power < power, `${value}`);
-    assert(Number.isInteger(Math.log2(power)), `${value}`);
-  }
 });
 
 Deno.test("normalized: the largest entry comes into [1, 2), exactly", () => {

@@ -1,5 +1,5 @@
 import { eigenvalues } from "../../src/analysis/spectrum.ts";
-import { singularValues } from "../../src/analysis/svd.ts";
+import { singularValues } from "../../src/analysis/singular_values.ts";
 import { Random } from "../../src/core/random.ts";
 import { glorotUniform } from "../../src/model/init/random_matrices.ts";
 

@@ -1,8 +1,15 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { determinant, Matrix as MlMatrix } from "ml-matrix";
-import type { Complex } from "../../src/analysis/conjugates.ts";
-import { eigenvalues, MATHJS_LIMIT, spectralRadius } from "../../src/analysis/spectrum.ts";
+import type { Complex } from "../../src/analysis/matrix.ts";
+import {
+  balance,
+  closeUnderConjugation,
+  eigenvalues,
+  isolate,
+  MATHJS_LIMIT,
+  spectralRadius,
+} from "../../src/analysis/spectrum.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
@@ -299,3 +306,80 @@ function isReal({ im }: Complex): boolean {
 function count<T>(values: readonly T[], holds: (value: T) => boolean): number {
   return values.filter(holds).length;
 }
+
+Deno.test("isolate: a triangular matrix in any order is solved, exactly", () => {
+  const upper = matrixOf(5, (i, j) => i <= j ? i + 10 * j + 0.1 : 0);
+  const order = [3, 0, 4, 1, 2];
+  const shuffled = order.map((i) => order.map((j) => upper[i]?.[j] ?? NaN));
+  for (const matrix of [upper, shuffled]) {
+    const { eigenvalues, core } = isolate(matrix);
+    assertEquals(eigenvalues.toSorted((a, b) => a - b), upper.map((row, i) => row[i]));
+    assertEquals(core, []);
+  }
+});
+
+Deno.test("isolate: the rest keeps its order", () => {
+  const matrix = [[1, 2, 3, 4], [0, 5, 6, 0], [0, 7, 8, 0], [0, 9, 9, 2]];
+  const { eigenvalues, core } = isolate(matrix);
+  assertEquals(eigenvalues.toSorted(), [1, 2]);
+  assertEquals(core, [[5, 6], [7, 8]]);
+});
+
+Deno.test("isolate: a matrix without zeros is left alone", () => {
+  const matrix = gaussian(4, 4, new Random(1));
+  assertEquals(isolate(matrix), { eigenvalues: [], core: matrix });
+});
+
+Deno.test("balance: undoes a scaling up to a power of two a row, without rounding", () => {
+  const random = new Random(2);
+  const matrix = gaussian(6, 6, random);
+  const powers = matrix.map(() => 2 ** random.integer(-40, 40));
+  const scaled = matrix.map((row, i) =>
+    row.map((x, j) => x * (powers[j] ?? NaN) / (powers[i] ?? NaN))
+  );
+  const balanced = balance(scaled);
+  assertLess(frobenius(balanced), 2 * frobenius(matrix));
+  // Whatever was multiplied was multiplied by a power of two, and the diagonal not at all.
+  for (const [i, row] of balanced.entries()) {
+    assertEquals(row[i], matrix[i]?.[i]);
+    for (const [j, value] of row.entries()) {
+      assert(Number.isInteger(Math.log2(value / (matrix[i]?.[j] ?? NaN))), `entry ${i} ${j}`);
+    }
+  }
+});
+
+Deno.test("balance: a balanced and a zero matrix stay as they are", () => {
+  for (const matrix of [[[1, 2], [2, 1]], [[0, 0], [0, 0]], [[0, 1], [0, 0]]]) {
+    assertEquals(balance(matrix), matrix);
+  }
+});
+
+Deno.test("balance: brings the badly scaled reference matrix to the size of its eigenvalues", () => {
+  const badlyScaled = eigenvalueCases.find(({ name }) => name === "badly_scaled_6");
+  assert(badlyScaled);
+  assertLess(1e4 * badlyScaled.spectral_radius, frobenius(badlyScaled.matrix));
+  assertLess(frobenius(balance(badlyScaled.matrix)), 10 * badlyScaled.spectral_radius);
+});
+
+Deno.test("closeUnderConjugation: what is closed stays", () => {
+  const closed = [{ re: 1, im: 2 }, { re: 0.5, im: 0 }, { re: 1, im: -2 }, { re: 0.5, im: 0 }];
+  assertEquals(closeUnderConjugation(closed, 0), closed);
+});
+
+Deno.test("closeUnderConjugation: a pair becomes its mean, a real value loses its rounding", () => {
+  const found = closeUnderConjugation(
+    [{ re: 3, im: 1e-9 }, { re: 1, im: 2.25 }, { re: 1.5, im: -2.75 }],
+    1e-12,
+  );
+  assertEquals(found, [{ re: 3, im: 0 }, { re: 1.25, im: 2.5 }, { re: 1.25, im: -2.5 }]);
+});
+
+Deno.test("closeUnderConjugation: two real values apart by more than their rounding stay two", () => {
+  const found = closeUnderConjugation([{ re: 1, im: 1e-10 }, { re: 1 + 1e-8, im: -1e-10 }], 1e-12);
+  assertEquals(found, [{ re: 1, im: 0 }, { re: 1 + 1e-8, im: 0 }]);
+});
+
+Deno.test("closeUnderConjugation: imaginary parts up to the rounding are 0", () => {
+  const found = closeUnderConjugation([{ re: 1, im: 1e-13 }, { re: 1, im: -1e-13 }], 1e-12);
+  assertEquals(found, [{ re: 1, im: 0 }, { re: 1, im: 0 }]);
+});

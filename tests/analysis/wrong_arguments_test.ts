@@ -3,21 +3,27 @@ import { assertRejects, assertThrows } from "@std/assert";
 import { fitDecay, lagAtFraction } from "../../src/analysis/decay.ts";
 import { meanField } from "../../src/analysis/mean_field.ts";
 import { distinctN, repeatedShare } from "../../src/analysis/diversity.ts";
-import { cellSurvival, inputDeviation, timeScale } from "../../src/analysis/forgetting.ts";
 import {
   binShares,
-  meansOfChosen,
+  cellSurvival,
+  inputDeviation,
   saturation,
+  timeScale,
+} from "../../src/analysis/gates.ts";
+import {
+  meansOfChosen,
+  movement,
+  smallestRatio,
   spreadByStep,
   stability,
-} from "../../src/analysis/gates.ts";
-import { gradientFlow } from "../../src/analysis/gradient_flow.ts";
-import { inputGradients } from "../../src/analysis/input_gradients.ts";
+  stateNorms,
+} from "../../src/analysis/activations.ts";
+import { gradientFlow, inputGradients } from "../../src/analysis/gradient_flow.ts";
 import { jacobianProducts } from "../../src/analysis/jacobian.ts";
 import { NgramModel } from "../../src/analysis/ngrams.ts";
-import { correlation, movement, smallestRatio, stateNorms } from "../../src/analysis/states.ts";
-import { singularValues, spectralNorm } from "../../src/analysis/svd.ts";
-import { winProbability } from "../../src/analysis/win_probability.ts";
+import { correlation } from "../../src/statistics/correlation.ts";
+import { singularValues, spectralNorm } from "../../src/analysis/singular_values.ts";
+import { winProbability } from "../../src/statistics/estimate.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";

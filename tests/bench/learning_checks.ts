@@ -1,4 +1,4 @@
-import { geometricMean } from "../../src/analysis/statistics.ts";
+import { geometricMean } from "../../src/statistics/descriptive.ts";
 import type { Trained } from "../../src/experiments/learning_capacity/train.ts";
 import { agree, AGREEMENT } from "./norms.ts";
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Executor } from "../../src/kernels/executor.ts";
+import type { Executor } from "../../src/kernels/program.ts";
 import type { Command } from "../../src/kernels/instructions.ts";
 import { Layout } from "../../src/kernels/program.ts";
 import { timeFor } from "./timed.ts";

@@ -1,4 +1,4 @@
-import { gatesOf } from "../../src/kernels/stack.ts";
+import { cells } from "../../src/kernels/cells.ts";
 import type { Workload } from "./workload.ts";
 
 /** What a workload cannot do without, for one step of all its networks. */
@@ -30,7 +30,7 @@ export interface Operations {
 export function operationsOf(workload: Workload): Operations {
   const { task, replicas, batch, hiddenSize, outputSize, vocabulary, inputSize } = workload;
   const rows = workload.steps * batch;
-  const gates = gatesOf[workload.cell] * hiddenSize;
+  const gates = cells[workload.cell].gates.length * hiddenSize;
   const backward = task !== "generation" && task !== "sampling";
   // Whoever asks for the input's gradient: gradient flow, the embedding, and cuDNN's comparison.
   const inputGradient = task !== "regression" && backward;

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Command } from "../../src/kernels/instructions.ts";
 import type { NetworkSpec } from "../../src/kernels/network.ts";
-import { networkProgram } from "../../src/kernels/network_program.ts";
-import { streamProgram } from "../../src/kernels/stream_program.ts";
-import { gatesOf } from "../../src/kernels/stack.ts";
+import { trainingProgram } from "../../src/kernels/training_program.ts";
+import { inferenceProgram } from "../../src/kernels/inference_program.ts";
+import { cells } from "../../src/kernels/cells.ts";
 import { stackOf } from "./data.ts";
 import { floorOf, operationsOf } from "./operations.ts";
 import { type Workload, workloads } from "./workload.ts";
@@ -14,7 +14,7 @@ function counted(commands: readonly Command[], { cell }: Workload): number {
   for (const command of commands) {
     if (command.op === "gemm") flops += 2 * command.m * command.n * command.k;
     if (/^(rnn|lstm|gru)(Forward|Backward)$/.test(command.op) && "hidden" in command) {
-      flops += 2 * command.steps * command.batch * gatesOf[cell] * command.hidden ** 2;
+      flops += 2 * command.steps * command.batch * cells[cell].gates.length * command.hidden ** 2;
     }
   }
   return flops;
@@ -30,12 +30,12 @@ function commandsOf(workload: Workload): readonly Command[] {
     head: { outFeatures: outputSize, bias: true, tied: false },
     readout: "all",
   };
-  if (task === "generation") return streamProgram(spec, batch).program.routines.next ?? [];
+  if (task === "generation") return inferenceProgram(spec, batch).program.routines.next ?? [];
   const loss = task === "language"
     ? { kind: "crossEntropy", ignoreIndex: 0 } as const
     : { kind: "squaredError" } as const;
   const size = { steps, batch, masked: false, capacity: 1 };
-  return networkProgram(spec, loss, size).program.routines.goOn ?? [];
+  return trainingProgram(spec, loss, size).program.routines.continue ?? [];
 }
 
 const counts = ["regression", "language", "generation"];

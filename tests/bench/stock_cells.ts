@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { CellKind } from "../../src/kernels/stack.ts";
+import type { CellKind } from "../../src/kernels/cells.ts";
 import type { StockOps } from "./stock_ops.ts";
 
 /** Weights of a layer with PyTorch's names and shapes, or with a leading axis of networks. */

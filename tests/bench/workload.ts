@@ -1,4 +1,4 @@
-import type { CellKind } from "../../src/kernels/stack.ts";
+import type { CellKind } from "../../src/kernels/cells.ts";
 
 /** The groups that `--only` chooses from, in the order of the table. */
 export const GROUPS = [

@@ -55,7 +55,7 @@ Deno.test("auto takes WebGPU on hardware and WASM without, and says why", async 
     [
       software,
       wasm,
-      "WASM: the only WebGPU adapter is software, llvmpipe; `--backend webgpu` uses it all the same.",
+      "WASM: the only WebGPU adapter is software, llvmpipe; `--backend webgpu` uses it.",
     ],
     [none, wasm, `WASM: no WebGPU adapter was found. ${adapterHelp(Deno.build.os)}`],
   ] as const;

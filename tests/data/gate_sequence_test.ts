@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { standardDeviation } from "../../src/analysis/statistics.ts";
+import { sampleStandardDeviation } from "../../src/statistics/descriptive.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { gateSequence } from "../../src/data/gate_sequence.ts";
@@ -21,9 +21,9 @@ Deno.test("a sine, a trend, a random walk, and normal numbers", () => {
     const walk = feature(2, b);
     walkSteps.push(...walk.slice(1).map((at, t) => at - (walk[t] ?? NaN)));
   }
-  assertClose([standardDeviation(walkSteps)], [0.1], tolerance.draws);
+  assertClose([sampleStandardDeviation(walkSteps)], [0.1], tolerance.draws);
   const rest = [3, 4].flatMap((i) => Array.from({ length: batch }, (_, b) => feature(i, b)).flat());
-  assertClose([standardDeviation(rest)], [1], tolerance.draws);
+  assertClose([sampleStandardDeviation(rest)], [1], tolerance.draws);
   const starts = Array.from({ length: batch }, (_, b) => feature(2, b)[0]);
   assert(new Set(starts).size === batch);
 });

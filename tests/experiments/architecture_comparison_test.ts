@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { standardDeviation } from "simple-statistics";
-import { rankCorrelation } from "../../src/analysis/rank_correlation.ts";
+import { standardDeviation as populationStandardDeviation } from "simple-statistics";
+import { rankCorrelation } from "../../src/statistics/correlation.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { Result, Table } from "../../src/result/result.ts";
@@ -278,7 +278,7 @@ Deno.test("the variability is what the notebook's code computes, with its 0 at l
       assert(own[0] === 0 && own.slice(1).every((norm) => norm > 0));
       for (const [place, counted] of [own, own.slice(1)].entries()) {
         const centre = counted.reduce((sum, norm) => sum + norm, 0) / counted.length;
-        const wanted = standardDeviation(counted) / (centre + 1e-8);
+        const wanted = populationStandardDeviation(counted) / (centre + 1e-8);
         assertClose([found[3 * place + network]?.[seed] ?? NaN], [wanted], tolerance.rounding);
       }
     }

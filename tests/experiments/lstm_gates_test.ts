@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { infer } from "../../src/analysis/inference.ts";
+import { infer } from "../../src/statistics/inference.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { Result, Verdict } from "../../src/result/result.ts";

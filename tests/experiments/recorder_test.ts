@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { estimate } from "../../src/analysis/estimate.ts";
+import { estimate } from "../../src/statistics/estimate.ts";
 import { InputError } from "../../src/core/errors.ts";
 import type { Chart, Figure } from "../../src/result/figure.ts";
 import type { Hypothesis } from "../../src/result/result.ts";

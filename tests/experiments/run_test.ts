@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
-import { estimate } from "../../src/analysis/estimate.ts";
+import { estimate } from "../../src/statistics/estimate.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { thisMachine } from "../../src/platform/runtime.ts";
 import { defineExperiment } from "../../src/experiments/experiment.ts";
@@ -260,10 +260,13 @@ Deno.test("what is measured of the machine is checked as the result is", async (
       return Promise.resolve();
     }, 'figure f: table must be one of draws, found "times"'));
   await t.step("an id of the result", () =>
-    refused((context) => {
-      context.machine.table({ ...times, id: "draws" });
-      return Promise.resolve();
-    }, 'table id must be recorded in the result or of the machine, not in both, found "draws"'));
+    refused(
+      (context) => {
+        context.machine.table({ ...times, id: "draws" });
+        return Promise.resolve();
+      },
+      'table id must be in the result or in the record of the machine, not in both, found "draws"',
+    ));
 });
 
 Deno.test("seeds must be there, be integers from 0 and differ", async () => {

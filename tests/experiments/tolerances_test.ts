@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { infer } from "../../src/analysis/inference.ts";
-import { verdict } from "../../src/analysis/verdict.ts";
+import { infer } from "../../src/statistics/inference.ts";
+import { verdict } from "../../src/statistics/verdict.ts";
 import { Random } from "../../src/core/random.ts";
 import { decidingTolerances, verdictByDirection } from "../../src/experiments/tolerances.ts";
 

@@ -1,8 +1,6 @@
-import type { Random } from "../../src/core/random.ts";
-import type { Command } from "../../src/kernels/instructions.ts";
-import { HYPER } from "../../src/kernels/hyper.ts";
-import type { Case } from "./case_arena.ts";
-import { Arena } from "./case_arena.ts";
+import { Random } from "../../src/core/random.ts";
+import { type Command, HYPER } from "../../src/kernels/instructions.ts";
+import { Layout, type Region } from "../../src/kernels/program.ts";
 
 const small = (random: Random): number => random.normal(0, 0.3);
 const coin = (random: Random): number => random.integer(0, 2) > 0 ? 1 : 0;
@@ -63,8 +61,10 @@ export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Cas
       mask: arena.add("mask", masked ? rows : -1, coin),
     };
     const c = cell === "lstm" ? arena.add("c", states, small) : -1;
-    const product = cell === "gru" ? arena.add("product", rows * hidden, small) : -1;
-    return { places, c, product };
+    const recurrentCandidate = cell === "gru"
+      ? arena.add("recurrentCandidate", rows * hidden, small)
+      : -1;
+    return { places, c, recurrentCandidate };
   };
   const [there, back] = [new Arena(), new Arena()];
   const f = common(there, "forward");
@@ -87,8 +87,8 @@ export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Cas
       { op: "lstmBackward", c: b.c, dC, ...backward },
     ],
     gru: [
-      { op: "gruForward", product: f.product, bias, ...forward },
-      { op: "gruBackward", product: b.product, ...backward },
+      { op: "gruForward", recurrentCandidate: f.recurrentCandidate, bias, ...forward },
+      { op: "gruBackward", recurrentCandidate: b.recurrentCandidate, ...backward },
     ],
   };
   const [first, second] = commands[cell];
@@ -145,15 +145,15 @@ export function otherCases(): Case[] {
     }));
   }
   for (const [rows, width, vocabulary] of [[1, 1, 1], [13, 5, 7], [100, 32, 11]] as const) {
-    add(`embedding ${rows}`, (arena) => ({
-      op: "embedding",
+    add(`gather ${rows}`, (arena) => ({
+      op: "gather",
       ...{ rows, width },
       ids: arena.add("ids", rows, below(vocabulary)),
       table: arena.add("table", vocabulary * width),
       output: arena.add("output", rows * width),
     }));
-    add(`embeddingGradient ${rows}`, (arena) => ({
-      op: "embeddingGradient",
+    add(`gatherGradient ${rows}`, (arena) => ({
+      op: "gatherGradient",
       ...{ rows, width, vocabulary, padding: rows > 1 ? 2 : -1 },
       ids: arena.add("ids", rows, below(vocabulary)),
       gradient: arena.add("gradient", rows * width),
@@ -200,4 +200,49 @@ function hyper(random: Random, i: number, maxNorm: number): number {
   const seed = random.integer(0, 2 ** 24 - 1);
   const row = [0.01, 1.5, 0.9, 0.1, 0.999, 0.001, 1e-8, 0.99, 0.1, maxNorm, seed, seed];
   return row[i % HYPER.length] ?? 0;
+}
+
+/** One command over an arena of its own, with what the arena holds at first. */
+export interface Case {
+  readonly name: string;
+  readonly command: Command;
+  readonly size: number;
+  readonly regions: Readonly<Record<string, Region>>;
+  /** The arenas of `replicas` networks: [replicas, size]. */
+  values(replicas: number): Float32Array;
+}
+
+/** Lays out regions by name, and how numbers of each are drawn. */
+export class Arena {
+  readonly layout = new Layout();
+  readonly regions: Record<string, Region> = {};
+  readonly #draws: [Region, (random: Random, i: number) => number][] = [];
+
+  /** The offset of a new region; -1 where `size` is -1. */
+  add(name: string, size: number, draw = (random: Random, _i: number) => random.normal()): number {
+    if (size < 0) return -1;
+    const region = this.layout.add(size);
+    this.regions[name] = region;
+    this.#draws.push([region, draw]);
+    return region.offset;
+  }
+
+  /** The command over what was laid out. */
+  case(name: string, command: Command): Case {
+    const { size } = this.layout;
+    const [regions, draws] = [this.regions, this.#draws];
+    const values = (replicas: number): Float32Array => {
+      const all = new Float32Array(size * replicas);
+      for (let r = 0; r < replicas; r++) {
+        const random = new Random(7).fork(name).fork(r);
+        for (const [region, draw] of draws) {
+          for (let i = 0; i < region.size; i++) {
+            all[r * size + region.offset + i] = draw(random, i);
+          }
+        }
+      }
+      return all;
+    };
+    return { name, command, size, regions, values };
+  }
 }

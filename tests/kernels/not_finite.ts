@@ -1,8 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Tolerance } from "../tolerance.ts";
-import { assertClose } from "../tolerance.ts";
-import type { Case } from "./case_arena.ts";
-import { gemmCase, layerCases, otherCases } from "./cases.ts";
+import { assertClose, type Tolerance } from "../tolerance.ts";
+import { type Case, gemmCase, layerCases, otherCases } from "./cases.ts";
 
 /** Regions whose numbers are not computed with: places, classes, coins and settings. */
 const discrete = new Set(["ids", "targets", "mask", "hyper"]);

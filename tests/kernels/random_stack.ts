@@ -1,20 +1,19 @@
 import type { CpuSession } from "../../src/kernels/cpu/executor.ts";
-import type { Session } from "../../src/kernels/executor.ts";
-import { HYPER, hyperColumn } from "../../src/kernels/hyper.ts";
-import type { Command } from "../../src/kernels/instructions.ts";
-import { Layout, type Region } from "../../src/kernels/program.ts";
+import { Layout, type Region, type Session } from "../../src/kernels/program.ts";
+import { type Command, HYPER, hyperColumn } from "../../src/kernels/instructions.ts";
 import {
-  layoutKept,
-  slots,
+  layoutInterLayerGradients,
+  layoutResiduals,
   type StackSize,
   type StackSpec,
+  type StateOffset,
+  stateOffsets,
   weightShapes,
 } from "../../src/kernels/stack.ts";
-import { stackForward } from "../../src/kernels/stack_forward.ts";
-import { layoutPassed, stackBackward } from "../../src/kernels/stack_gradient.ts";
+import { stackBackward, stackForward } from "../../src/kernels/stack_commands.ts";
 import type { Random } from "../../src/core/random.ts";
 
-/** A stack with sizes to run it over. */
+/** A stack and the sizes of its input. */
 export interface StackCase {
   readonly spec: StackSpec;
   readonly size: StackSize;
@@ -22,7 +21,7 @@ export interface StackCase {
 
 const sizes = [1, 2, 3, 4, 5, 7, 8, 11, 13, 16, 17];
 
-/** A stack of random shape: sizes of 1, odd, prime; every cell, option and number of layers. */
+/** Draws a stack: sizes of 1, odd, prime; every cell, option and number of layers. */
 export function randomStack(random: Random): StackCase {
   const pick = <T>(from: readonly T[]): T => {
     const found = from[random.integer(0, from.length - 1)];
@@ -44,7 +43,7 @@ export function randomStack(random: Random): StackCase {
   };
 }
 
-/** A program of forward and backward pass, with loss = sum of dOutput * output + dH * h + dC * c. */
+/** Builds a program of both passes, with the loss sum(dOutput * output + dH * h + dC * c). */
 export function stackProgram({ spec, size }: StackCase) {
   const layout = new Layout();
   const { steps, batch } = size;
@@ -70,43 +69,35 @@ export function stackProgram({ spec, size }: StackCase) {
     c0: many(cells, state),
   };
   const dOutput = layout.add(steps * batch * width);
-  const kept = layoutKept(layout, spec, size);
-  const places = {
+  const residuals = layoutResiduals(layout, spec, size);
+  const offsets = {
     x: inputs.x.offset,
     weights: inputs.weights.map(({ offset }) => offset),
     mask: size.masked ? mask.offset : -1,
     hyper: hyper.offset,
-    kept,
+    residuals,
   };
+  const states = (wanted: "h" | "c"): StateOffset[] =>
+    stateOffsets(spec, size, residuals).filter(({ part }) => part === wanted);
   const final = (part: "h" | "c"): Region[] =>
-    kept.flatMap(({ directions }) =>
-      directions.flatMap((one, direction) => {
-        const offset = one[part]?.offset;
-        if (offset === undefined) return [];
-        return [{ offset: offset + slots(size, spec.hiddenSize, direction).final, size: state }];
-      })
-    );
+    states(part).map(({ final }) => ({ offset: final, size: state }));
   const initial = (part: "h" | "c", from: readonly Region[]): Command[] =>
-    kept.flatMap(({ directions }) => directions.map((one, direction) => ({ one, direction })))
-      .flatMap(({ one, direction }, i) => {
-        const [offset, source] = [one[part]?.offset, from[i]];
-        if (offset === undefined || source === undefined) return [];
-        const to = offset + slots(size, spec.hiddenSize, direction).initial;
-        return [{ op: "load" as const, count: state, from: source.offset, stride: 0, to }];
-      });
+    states(part).map(({ initial: to }, i): Command => {
+      return { op: "load", count: state, from: from[i]?.offset ?? -1, stride: 0, to };
+    });
   const forward = [
     ...initial("h", inputs.h0),
     ...initial("c", inputs.c0),
-    ...stackForward(spec, size, places),
+    ...stackForward(spec, size, offsets),
   ];
-  const passed = layoutPassed(layout, spec, size);
-  const backward = stackBackward(spec, size, places, {
+  const backward = stackBackward(spec, size, offsets, {
     dOutput: dOutput.offset,
     dH: gradients.h0.map(({ offset }) => offset),
     dC: gradients.c0.map(({ offset }) => offset),
     dWeights: gradients.weights.map(({ offset }) => offset),
     dX: gradients.x.offset,
-  }, passed);
+    interLayer: layoutInterLayerGradients(layout, spec, size),
+  });
   return {
     program: { size: layout.size, routines: { forward, backward } },
     inputs,
@@ -115,14 +106,14 @@ export function stackProgram({ spec, size }: StackCase) {
     hyper,
     dOutput,
     outputs: {
-      output: { offset: kept.at(-1)?.output ?? 0, size: dOutput.size },
+      output: { offset: residuals.at(-1)?.output ?? 0, size: dOutput.size },
       h: final("h"),
       c: final("c"),
     },
   };
 }
 
-/** Puts random numbers into every place that the stack's routines read. */
+/** Fills every region that the routines of the stack read with random numbers. */
 export function fillStack(
   session: Session,
   { inputs, gradients, mask, hyper, dOutput }: ReturnType<typeof stackProgram>,
@@ -145,7 +136,7 @@ export function fillStack(
   session.write(hyper, row);
 }
 
-/** The numbers of several regions in a float64 session. */
+/** Returns the numbers of several regions of a float64 session. */
 export function numbersOf(session: CpuSession, regions: readonly Region[]): number[] {
   return regions.flatMap((region) => session.numbers(region));
 }

@@ -1,11 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { Layout } from "../../src/kernels/program.ts";
 import {
-  keepOf,
-  layoutKept,
-  slots,
+  layoutResiduals,
   type StackSize,
   type StackSpec,
+  stateOffsets,
   weightsAt,
   weightShapes,
 } from "../../src/kernels/stack.ts";
@@ -17,7 +16,7 @@ const one: StackSpec = {
 const both: StackSpec = { ...one, bidirectional: true };
 const size: StackSize = { steps: 5, batch: 2, masked: false };
 
-Deno.test("weights have PyTorch's names, order and shapes", () => {
+Deno.test("weightShapes() has PyTorch's names, order and shapes", () => {
   const named = weightShapes(both).map(({ name, shape }) => `${name} ${shape.join("x")}`);
   assertEquals(named, [
     ...["weight_ih_l0 12x3", "weight_hh_l0 12x4", "bias_ih_l0 12", "bias_hh_l0 12"],
@@ -34,7 +33,7 @@ Deno.test("weights have PyTorch's names, order and shapes", () => {
   }
 });
 
-Deno.test("weightsAt picks a layer's and direction's weights, -1 for biases that are not there", () => {
+Deno.test("weightsAt() returns the weights of a layer and direction, -1 for absent biases", () => {
   const offsets = weightShapes(both).map((_, i) => 100 + i);
   assertEquals(weightsAt(both, offsets, 1, 1), {
     ...{ inputWeight: 112, hiddenWeight: 113, inputBias: 114, hiddenBias: 115 },
@@ -44,25 +43,37 @@ Deno.test("weightsAt picks a layer's and direction's weights, -1 for biases that
   });
 });
 
-Deno.test("a direction's first state is in the slot where its walk begins", () => {
-  assertEquals(slots(size, 4, 0), { initial: 0, final: 40 });
-  assertEquals(slots(size, 4, 1), { initial: 40, final: 0 });
+Deno.test("stateOffsets() has the initial state first, or last in reverse", () => {
+  const spec: StackSpec = { ...both, cell: "lstm", numLayers: 1 };
+  const residuals = layoutResiduals(new Layout(), spec, size);
+  const offsets = stateOffsets(spec, size, residuals);
+  assertEquals(offsets.map(({ part, layer, direction }) => [part, layer, direction]), [
+    ["h", 0, 0],
+    ["c", 0, 0],
+    ["h", 0, 1],
+    ["c", 0, 1],
+  ]);
+  const [forward, reverse] = residuals[0]?.directions ?? [];
+  const [h, c] = [forward?.h.offset ?? NaN, reverse?.c?.offset ?? NaN];
+  assertEquals([offsets[0]?.initial, offsets[0]?.final], [h, h + 40]);
+  assertEquals([offsets[3]?.initial, offsets[3]?.final], [c + 40, c]);
 });
 
-Deno.test("a stack keeps what its cell needs", () => {
-  const kept = (cell: StackSpec["cell"]) => layoutKept(new Layout(), { ...one, cell }, size)[0];
+Deno.test("layoutResiduals() has the regions that the cell needs", () => {
+  const residuals = (cell: StackSpec["cell"]) =>
+    layoutResiduals(new Layout(), { ...one, cell }, size)[0];
   const sizes = (cell: StackSpec["cell"]) => {
-    const { gates, h, c, product } = kept(cell)?.directions[0] ?? {};
-    return [gates?.size, h?.size, c?.size, product?.size];
+    const { gates, h, c, recurrentCandidate } = residuals(cell)?.directions[0] ?? {};
+    return [gates?.size, h?.size, c?.size, recurrentCandidate?.size];
   };
   assertEquals(sizes("rnn_tanh"), [40, 48, undefined, undefined]);
   assertEquals(sizes("lstm"), [160, 48, 48, undefined]);
   assertEquals(sizes("gru"), [120, 48, undefined, 40]);
 });
 
-Deno.test("the output is the states themselves where it can be", () => {
+Deno.test("layoutResiduals() uses the states as output with one direction and no mask", () => {
   const aliased = (spec: StackSpec, given: StackSize): boolean[] =>
-    layoutKept(new Layout(), spec, given).map(({ output, directions }) => {
+    layoutResiduals(new Layout(), spec, given).map(({ output, directions }) => {
       return output === (directions[0]?.h.offset ?? 0) + given.batch * spec.hiddenSize;
     });
   assertEquals(aliased(one, size), [true, true]);
@@ -70,21 +81,21 @@ Deno.test("the output is the states themselves where it can be", () => {
   assertEquals(aliased(both, size), [false, false]);
 });
 
-Deno.test("regions overlap nowhere, and what is passed on is a copy where dropout acts below", () => {
+Deno.test("layoutResiduals() has disjoint regions, and a copy of the output if there is dropout above", () => {
   const spec: StackSpec = { ...both, cell: "lstm", numLayers: 3, dropout: 0.5 };
   const layout = new Layout();
-  const kept = layoutKept(layout, spec, size);
-  assertEquals(kept.map(({ output, passed }) => passed === output), [false, false, true]);
+  const residuals = layoutResiduals(layout, spec, size);
+  assertEquals(residuals.map(({ output, nextInput }) => nextInput === output), [
+    false,
+    false,
+    true,
+  ]);
   const joined = size.steps * size.batch * spec.hiddenSize * 2;
-  const regions = kept.flatMap(({ directions, output, passed }) => [
+  const regions = residuals.flatMap(({ directions, output, nextInput }) => [
     ...directions.flatMap(({ gates, h, c }) => [gates, h, ...(c ? [c] : [])]),
-    ...[...new Set([output, passed])].map((offset) => ({ offset, size: joined })),
+    ...[...new Set([output, nextInput])].map((offset) => ({ offset, size: joined })),
   ]).sort((a, b) => a.offset - b.offset);
   const ends = regions.map(({ offset, size }) => offset + size);
   const next = [...regions.slice(1).map(({ offset }) => offset), layout.size];
   assertEquals(ends.every((end, i) => end <= (next[i] ?? -1)), true);
-});
-
-Deno.test("keepOf is the share kept of 2^24", () => {
-  assertEquals([keepOf(0), keepOf(0.25), keepOf(0.5)], [2 ** 24, 0.75 * 2 ** 24, 2 ** 23]);
 });

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import type { NDArray } from "../../src/core/nd_array.ts";
 import { Random } from "../../src/core/random.ts";
-import { recurrent, type RecurrentInputs } from "../../src/kernels/recurrent_op.ts";
+import { recurrent, type RecurrentInputs } from "../../src/kernels/ops/recurrent.ts";
 import { type StackSpec, weightShapes } from "../../src/kernels/stack.ts";
 import { plainStack } from "../../src/model/reference/plain_stack.ts";
 import { type BackendName, forEachBackend, onBackend } from "../backends.ts";

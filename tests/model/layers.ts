@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { CellKind } from "../../src/kernels/stack.ts";
+import type { CellKind } from "../../src/kernels/cells.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import type {

@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { csvParseRows } from "d3-dsv";
+import { csvParse, csvParseRows } from "d3-dsv";
 import type { Table } from "../../src/result/result.ts";
 import { parseJson } from "../../src/core/schema.ts";
 import { resultSchema } from "../../src/result/result_schema.ts";
 import {
   claimCsv,
+  claimsCsv,
   metricCsv,
   resultText,
   seedsCsv,
@@ -138,4 +139,31 @@ Deno.test("JSON has an object for each row, and the columns' labels and units", 
 Deno.test("a result's text is read back as the result", () => {
   const result = sampleResult();
   assertEquals(parseJson(resultSchema, resultText(result), "result"), result);
+});
+
+Deno.test("claimsCsv() has every claim with what it predicts and what its verdict follows from", () => {
+  const results = ["vanishing-gradients", "lstm-gates"].map(sampleResult);
+  const rows = csvParse(claimsCsv(results));
+  const claims = results.flatMap(({ experiment, claims }) =>
+    claims.map((claim) => ({ experiment, claim }))
+  );
+  assertEquals(rows.length, claims.length);
+  for (const [i, { experiment, claim }] of claims.entries()) {
+    const row = rows[i];
+    const number = (value: number | null | undefined) => value === null ? "" : String(value ?? "");
+    assertEquals(
+      [row?.experiment, row?.claim, row?.family, row?.verdict, row?.relation, row?.statistic],
+      [
+        ...[experiment.id, claim.id, claim.family, claim.verdict],
+        ...[claim.predicts.relation, claim.statistic],
+      ],
+    );
+    assertEquals(
+      [row?.value, row?.smallest_effect, row?.overlap, row?.estimate, row?.low, row?.adjusted_p],
+      [
+        ...[claim.predicts.value, claim.predicts.smallestEffect, claim.overlap],
+        ...[claim.estimate.value, claim.estimate.low, claim.adjustedP],
+      ].map(number),
+    );
+  }
 });

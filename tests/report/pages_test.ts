@@ -7,8 +7,8 @@ import {
 } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { experiments } from "../../src/experiments/registry.ts";
-import type { Page } from "../../src/report/markdown.ts";
-import { PageError } from "../../src/report/page_error.ts";
+import type { Page } from "../../src/report/markdown/markdown.ts";
+import { PageError } from "../../src/report/markdown/page_error.ts";
 import { checkPages, type Pages } from "../../src/report/pages.ts";
 import { renderSite } from "../../src/report/site.ts";
 import { sampleManifest } from "./sample_manifest.ts";

@@ -1,7 +1,7 @@
 import type { Manifest } from "../../src/result/result.ts";
-import { experimentPage } from "../../src/report/experiment_page.ts";
-import { trusted } from "../../src/report/html.ts";
-import type { Content } from "../../src/report/layout.ts";
+import { experimentPage } from "../../src/report/page/experiment_page.ts";
+import { trusted } from "../../src/report/format/html.ts";
+import type { Content } from "../../src/report/page/layout.ts";
 import { type View, viewOf } from "../../src/report/view.ts";
 import { parseHtml } from "./dom.ts";
 import { sampleManifest } from "./sample_manifest.ts";

@@ -1,4 +1,4 @@
-import type { Page } from "../../src/report/markdown.ts";
+import type { Page } from "../../src/report/markdown/markdown.ts";
 
 /** Pages that use every binding. */
 export function samplePages(): Map<string, Page> {

@@ -242,7 +242,7 @@ Deno.test("results that do not go together are refused", async () => {
   await assertRejects(
     () => renderSite({ results: [sampleResult("a")], manifest: { ...rest, runs: alike }, pages }),
     InputError,
-    'metric id must be recorded in the result or of the machine, not in both, found "half-life"',
+    'metric id must be in the result or in the record of the machine, not in both, found "half-life"',
   );
 });
 

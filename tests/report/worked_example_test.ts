@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { studentQuantile } from "../../src/analysis/distributions.ts";
-import { holm } from "../../src/analysis/holm.ts";
-import { detectable, infer } from "../../src/analysis/inference.ts";
+import { studentQuantile } from "../../src/statistics/distributions.ts";
+import { holm } from "../../src/statistics/verdict.ts";
+import { detectable } from "../../src/statistics/detectable.ts";
+import { infer } from "../../src/statistics/inference.ts";
 
 const ALPHA = 0.05 / 3;
 

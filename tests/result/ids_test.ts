@@ -22,7 +22,7 @@ Deno.test("ids of one kind are unlike, those of different kinds may be alike", (
     assertThrows(
       () => checkMachineIds(result, machine),
       InputError,
-      `${kind} id must be recorded in the result or of the machine, not in both, found "${id}"`,
+      `${kind} id must be in the result or in the record of the machine, not in both, found "${id}"`,
     );
   }
 });

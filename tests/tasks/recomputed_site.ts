@@ -16,7 +16,7 @@ import {
   testAgain,
   type TestAnswer,
   verdictAgain,
-} from "../analysis/independent_inference.ts";
+} from "../statistics/independent_inference.ts";
 
 /** What a comparison of a site with its own values found. */
 export interface Recomputed {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { median } from "../../analysis/statistics.ts";
+import { median } from "../../statistics/descriptive.ts";
 import { letOthersRun } from "../../core/event_loop.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import type { Contender } from "../contenders.ts";

@@ -1,6 +1,6 @@
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { SeedStatistic } from "../../result/result.ts";
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import { studentNames } from "./students.ts";
 import type { Trained } from "./train.ts";

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { linearGRU, linearLSTM, linearRNN, type LinearStep } from "../../analysis/linear_step.ts";
 import { carryChange, gradientsByLag, norm, transposeError } from "../../analysis/trajectory.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import type { Architecture } from "../architectures.ts";
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
-import { inputGradients } from "../../analysis/input_gradients.ts";
+import { inputGradients } from "../../analysis/gradient_flow.ts";
 import type { Model } from "../../model/model.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { type Contender, contenderName } from "../contenders.ts";

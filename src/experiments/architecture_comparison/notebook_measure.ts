@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
-import { inputGradients, type LossPlace } from "../../analysis/input_gradients.ts";
+import { inputGradients, type LossPlace } from "../../analysis/gradient_flow.ts";
 import type { Model } from "../../model/model.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { notebookInit } from "../initialisations.ts";

@@ -1,6 +1,6 @@
 import { linearRegression } from "simple-statistics";
-import type { LossPlace } from "../../analysis/input_gradients.ts";
-import { geometricMean } from "../../analysis/statistics.ts";
+import type { LossPlace } from "../../analysis/gradient_flow.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { NotebookMeasured } from "./notebook_measure.ts";

@@ -1,4 +1,4 @@
-import { rankCorrelation, rankCorrelationValues } from "../../analysis/rank_correlation.ts";
+import { rankCorrelation, rankCorrelationValues } from "../../statistics/correlation.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers } from "../curves.ts";
 import { checkpoints, type Context } from "./parameters.ts";

@@ -1,4 +1,4 @@
-import { rankCorrelation } from "../../analysis/rank_correlation.ts";
+import { rankCorrelation } from "../../statistics/correlation.ts";
 import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells } from "../intervals.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { isAlike, type Likeness, likenesses } from "../contenders.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";

@@ -1,5 +1,5 @@
 import { linearRegression } from "simple-statistics";
-import { mean, median, quantile } from "../../analysis/statistics.ts";
+import { mean, median, quantile } from "../../statistics/descriptive.ts";
 import { architectures, parameterCount } from "../architectures.ts";
 import { contenderName, contenderNames, isAlike } from "../contenders.ts";
 import { type Cell, curveLayers } from "../curves.ts";

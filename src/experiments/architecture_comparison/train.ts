@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
 import { type Sample, sideBySide } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";

@@ -1,5 +1,5 @@
-import { standardDeviation } from "simple-statistics";
-import { mean } from "../../analysis/statistics.ts";
+import { standardDeviation as populationStandardDeviation } from "simple-statistics";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
@@ -35,13 +35,13 @@ export function recordVariability(context: Context, networks: readonly NotebookM
 function variations({ ranked }: NotebookMeasured, measure: Measure): number[] {
   return ranked.asWritten.map((norms) => {
     const counted = measure === "as written" ? norms : norms.slice(1);
-    return standardDeviation([...counted]) / (mean([...counted]) + SMALL);
+    return populationStandardDeviation([...counted]) / (mean([...counted]) + SMALL);
   });
 }
 
 /** The coefficient on inputs that all networks and lengths share, by seed. */
 function sharedVariations({ ranked }: NotebookMeasured): number[] {
-  return ranked.shared.map((norms) => standardDeviation([...norms]) / mean([...norms]));
+  return ranked.shared.map((norms) => populationStandardDeviation([...norms]) / mean([...norms]));
 }
 
 function recordNorms(context: Context, networks: readonly NotebookMeasured[]): void {

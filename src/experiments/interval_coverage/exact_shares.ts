@@ -1,6 +1,6 @@
-import { binomialCdf, binomialTail } from "../../analysis/distributions.ts";
-import { shareEstimate } from "../../analysis/estimate.ts";
-import { infer } from "../../analysis/inference.ts";
+import { binomialCdf, binomialTail } from "../../statistics/distributions.ts";
+import { shareEstimate } from "../../statistics/estimate.ts";
+import { infer } from "../../statistics/inference.ts";
 import type { Prediction } from "../../result/result.ts";
 
 /** The interval of each count of n seeds, from 0 to n. */

@@ -1,5 +1,5 @@
-import { detectable } from "../../analysis/detectable.ts";
-import { standardDeviation } from "../../analysis/statistics.ts";
+import { detectable } from "../../statistics/detectable.ts";
+import { sampleStandardDeviation } from "../../statistics/descriptive.ts";
 import type { Prediction } from "../../result/result.ts";
 import { curveColumns, curveLayers } from "../curves.ts";
 import { decidingWins, winPower } from "./exact_shares.ts";
@@ -63,7 +63,7 @@ function exact(context: Context, id: string, label: string, value: number): void
 /** Values with a standard deviation of 1. */
 function typical(n: number): number[] {
   const plain = Array.from({ length: n }, (_, i) => i - (n - 1) / 2);
-  const deviation = standardDeviation(plain);
+  const deviation = sampleStandardDeviation(plain);
   return plain.map((value) => value / deviation);
 }
 

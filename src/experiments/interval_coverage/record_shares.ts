@@ -1,5 +1,5 @@
-import { estimate } from "../../analysis/estimate.ts";
-import { infer } from "../../analysis/inference.ts";
+import { estimate } from "../../statistics/estimate.ts";
+import { infer } from "../../statistics/inference.ts";
 import type { SeedStatistic } from "../../result/result.ts";
 import { type Context, SIZES } from "./parameters.ts";
 import { populations } from "./populations.ts";

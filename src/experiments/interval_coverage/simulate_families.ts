@@ -1,6 +1,5 @@
-import { holm } from "../../analysis/holm.ts";
-import { infer, type Inference } from "../../analysis/inference.ts";
-import { verdict } from "../../analysis/verdict.ts";
+import { holm, verdict } from "../../statistics/verdict.ts";
+import { infer, type Inference } from "../../statistics/inference.ts";
 import type { Prediction } from "../../result/result.ts";
 import type { Context, Shares } from "./parameters.ts";
 

@@ -1,5 +1,5 @@
-import { bootstrapInterval } from "../../analysis/bootstrap.ts";
-import { estimate, shareEstimate } from "../../analysis/estimate.ts";
+import { bootstrapInterval } from "../../statistics/bootstrap.ts";
+import { estimate, shareEstimate } from "../../statistics/estimate.ts";
 import type { Random } from "../../core/random.ts";
 import {
   BOOTSTRAP_SIZES,

@@ -1,4 +1,4 @@
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells } from "../intervals.ts";
 import { gridInitialisations } from "./grid_cells.ts";

@@ -1,4 +1,4 @@
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { contenderName } from "../contenders.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { type SequenceTask, sideBySide } from "../../data/sequence_task.ts";

@@ -1,4 +1,4 @@
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { type Outcome, outcomeOf, type Setting } from "./memory_tasks.ts";
 
 /** Two networks that are compared by the ratio of their test losses, seed by seed. */

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
 import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
 import type { RecurrentInit } from "../../model/init/recurrent_init.ts";

@@ -1,4 +1,4 @@
-import type { Stability } from "../../analysis/gates.ts";
+import type { Stability } from "../../analysis/activations.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";

@@ -1,5 +1,5 @@
 import { fitDecay } from "../../analysis/decay.ts";
-import { timeScale } from "../../analysis/forgetting.ts";
+import { timeScale } from "../../analysis/gates.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { intervalCells } from "../intervals.ts";

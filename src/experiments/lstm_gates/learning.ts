@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { Context } from "./parameters.ts";

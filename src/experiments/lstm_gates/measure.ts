@@ -1,16 +1,16 @@
-import { unitTimeScales } from "../../analysis/forgetting.ts";
+import { binShares, type Saturation, saturation, unitTimeScales } from "../../analysis/gates.ts";
 import {
   type Activations,
-  binShares,
-  type Saturation,
-  saturation,
+  movement,
+  smallestRatio,
   type Spread,
   spreadByStep,
   type Stability,
   stability,
-} from "../../analysis/gates.ts";
-import { correlation, movement, smallestRatio, stateNorms } from "../../analysis/states.ts";
-import { mean } from "../../analysis/statistics.ts";
+  stateNorms,
+} from "../../analysis/activations.ts";
+import { correlation } from "../../statistics/correlation.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Traced } from "./networks.ts";
 
 /** The gates, in the order of the figures. */

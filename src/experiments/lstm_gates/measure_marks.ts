@@ -1,4 +1,4 @@
-import { meansOfChosen } from "../../analysis/gates.ts";
+import { meansOfChosen } from "../../analysis/activations.ts";
 import type { GateName } from "./measure.ts";
 import type { Traced } from "./networks.ts";
 

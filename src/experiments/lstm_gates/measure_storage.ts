@@ -1,5 +1,5 @@
 import { explainedShare, type ReadoutRows } from "../../analysis/linear_readout.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Traced } from "./networks.ts";
 import type { RunningSums } from "./sequences.ts";
 

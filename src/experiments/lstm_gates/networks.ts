@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Activations } from "../../analysis/gates.ts";
+import type { Activations } from "../../analysis/activations.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";

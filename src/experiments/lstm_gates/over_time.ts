@@ -1,5 +1,5 @@
-import type { Spread } from "../../analysis/gates.ts";
-import { mean } from "../../analysis/statistics.ts";
+import type { Spread } from "../../analysis/activations.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Column } from "../../result/result.ts";
 import type { Cell } from "../curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";

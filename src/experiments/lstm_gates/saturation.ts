@@ -1,6 +1,6 @@
 import type { Saturation } from "../../analysis/gates.ts";
-import { estimate } from "../../analysis/estimate.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { estimate } from "../../statistics/estimate.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { networkNames, SEPARATE, sequenceKinds } from "./kinds.ts";

@@ -1,4 +1,4 @@
-import { movement } from "../../analysis/states.ts";
+import { movement } from "../../analysis/activations.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import type { StateCourse } from "./measure.ts";

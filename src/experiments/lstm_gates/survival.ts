@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Activations } from "../../analysis/activations.ts";
-import { cellSurvival, inputDeviation } from "../../analysis/forgetting.ts";
-import { meanLogSigmoid } from "../../analysis/gate_theory.ts";
-import { stateNorms } from "../../analysis/states.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { type Activations, stateNorms } from "../../analysis/activations.ts";
+import { cellSurvival, inputDeviation, meanLogSigmoid } from "../../analysis/gates.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { chronoInit, forgetBias } from "../../model/init/gate_bias_init.ts";
 import type { LSTM } from "../../model/lstm.ts";

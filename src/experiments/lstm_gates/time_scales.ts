@@ -1,4 +1,4 @@
-import { timeScale } from "../../analysis/forgetting.ts";
+import { timeScale } from "../../analysis/gates.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import type { Context } from "./parameters.ts";

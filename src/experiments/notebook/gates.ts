@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Activations, spreadByStep, stability } from "../../analysis/gates.ts";
-import { correlation, movement, stateNorms } from "../../analysis/states.ts";
-import { mean } from "../../analysis/statistics.ts";
+import {
+  type Activations,
+  movement,
+  spreadByStep,
+  stability,
+  stateNorms,
+} from "../../analysis/activations.ts";
+import { correlation } from "../../statistics/correlation.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
 import { sideBySide } from "../../data/sequence_task.ts";
 import { nested } from "../lstm_gates/networks.ts";

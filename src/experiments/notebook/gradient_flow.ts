@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { inputGradients } from "../../analysis/input_gradients.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { inputGradients } from "../../analysis/gradient_flow.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { NotebookNetwork } from "./networks.ts";
 import type { Measuring } from "./parameters.ts";
 import { EARLY_STEP, FLOW_BATCH, flowLengths, type NetworkKey, sizes } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { alternatingSign } from "../../data/alternating_sign.ts";
 import { copyTask } from "../../data/copy_task.ts";

@@ -1,5 +1,5 @@
-import { estimate } from "../../analysis/estimate.ts";
-import { quantile } from "../../analysis/statistics.ts";
+import { estimate } from "../../statistics/estimate.ts";
+import { quantile } from "../../statistics/descriptive.ts";
 import type { Cell } from "../curves.ts";
 import { intervalLayer } from "../intervals.ts";
 import {

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { bestOf } from "./gradient_flow.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";

@@ -1,4 +1,4 @@
-import { geometricMean, mean } from "../../analysis/statistics.ts";
+import { geometricMean, mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { BaselineName } from "./baselines.ts";

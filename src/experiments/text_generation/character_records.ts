@@ -1,4 +1,4 @@
-import { median } from "../../analysis/statistics.ts";
+import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";

@@ -1,5 +1,5 @@
 import { residentMemory } from "../../platform/runtime.ts";
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
 import { joinSequences } from "../../data/text/encoded.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { architectures } from "../architectures.ts";
 import { characterStrategies } from "./character_strategies.ts";
 import type { CharactersPart } from "./characters.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { architectures } from "../architectures.ts";
 import { type Cell, curveColumns } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { CHARACTERS, type CharactersPart, qualityOf } from "./characters.ts";
 import { overlapOf } from "./numbers.ts";

@@ -1,4 +1,4 @@
-import { mean } from "../../analysis/statistics.ts";
+import { mean } from "../../statistics/descriptive.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
 import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
 import { windows } from "../../data/text/windows.ts";

@@ -1,4 +1,4 @@
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { curveColumns, curveLayers, curveRows } from "../curves.ts";
 import type { DefaultNetwork, LengthGradients } from "./measure.ts";
 import { type Context, sortedLengths } from "./parameters.ts";

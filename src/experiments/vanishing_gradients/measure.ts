@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { gradientFlow } from "../../analysis/gradient_flow.ts";
 import { jacobianProducts } from "../../analysis/jacobian.ts";
-import type { Complex } from "../../analysis/conjugates.ts";
+import type { Complex } from "../../analysis/matrix.ts";
 import { eigenvalues } from "../../analysis/spectrum.ts";
-import { mean } from "../../analysis/statistics.ts";
-import { singularValues } from "../../analysis/svd.ts";
+import { mean } from "../../statistics/descriptive.ts";
+import { singularValues } from "../../analysis/singular_values.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";

@@ -1,4 +1,4 @@
-import { geometricMean } from "../../analysis/statistics.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { recordTolerances } from "../tolerances.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };

@@ -1,6 +1,6 @@
 import { fitDecay } from "../../analysis/decay.ts";
 import { meanField } from "../../analysis/mean_field.ts";
-import { geometricMean, mean } from "../../analysis/statistics.ts";
+import { geometricMean, mean } from "../../statistics/descriptive.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";

@@ -1,20 +1,73 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
-import type { Executor, Session } from "../executor.ts";
-import type { Program, Region } from "../program.ts";
-import type { Arena } from "./arena.ts";
-import { runCommand } from "./run.ts";
+import type { Command, Fields, Instruction } from "../instructions.ts";
+import type { Executor, Program, Region, Session } from "../program.ts";
+import {
+  gruBackward,
+  gruForward,
+  lstmBackward,
+  lstmForward,
+  rnnBackward,
+  rnnForward,
+} from "./cells.ts";
+import { type Arena, columnSum, gemm } from "./linear_algebra.ts";
+import { add, clear, dropout, gather, gatherGradient, load, store } from "./moves.ts";
+import { adam, crossEntropy, squaredError } from "./training.ts";
 
-/** What the arena of {@link cpuExecutor} is made of. */
+/**
+ * Runs one instruction.
+ *
+ * @param step The step within the run.
+ * @param row The row of losses, norms and hyperparameters.
+ */
+type Handler<K extends Instruction> = (
+  arena: Arena,
+  fields: Fields<K>,
+  step: number,
+  row: number,
+) => void;
+
+const handlers: { readonly [K in Instruction]: Handler<K> } = {
+  gemm,
+  columnSum,
+  rnnForward,
+  rnnBackward,
+  lstmForward,
+  lstmBackward,
+  gruForward,
+  gruBackward,
+  squaredError,
+  crossEntropy,
+  gather,
+  gatherGradient,
+  adam,
+  dropout,
+  load,
+  store,
+  clear,
+  add,
+};
+
+function runCommand<K extends Instruction>(
+  arena: Arena,
+  command: Command<K>,
+  step: number,
+  row: number,
+): void {
+  handlers[command.op](arena, command, step, row);
+}
+
+/** Options for {@link cpuExecutor}. */
 export interface CpuOptions {
-  /** By default `"float32"`; arithmetic is float64 either way. */
+  /** The numbers of the arena; arithmetic is float64 in both cases. Default: `"float32"`. */
   readonly precision?: "float32" | "float64";
 }
 
 /**
- * Runs programs in plain TypeScript, one number at a time: the definition that the fast executors
- * are tested against. In float64 it is exact enough for finite differences.
+ * Makes an executor that runs programs in plain TypeScript, one number at a time. It is the
+ * definition that the fast executors are tested against. In float64 it is exact enough for finite
+ * differences.
  *
  * @example
  * ```ts
@@ -45,12 +98,12 @@ export function cpuExecutor({ precision = "float32" }: CpuOptions = {}): CpuExec
   };
 }
 
-/** What {@link cpuExecutor} gives. */
+/** The executor that {@link cpuExecutor} makes. */
 export interface CpuExecutor extends Executor {
   start(program: Program, replicas: number): CpuSession;
 }
 
-/** A program with its arena in plain arrays. */
+/** A program with its arenas in a typed array. */
 export class CpuSession implements Session {
   readonly #program: Program;
   readonly #replicas: readonly Arena[];
@@ -76,7 +129,7 @@ export class CpuSession implements Session {
     if (tensor.dtype !== "float32") {
       throw new InputError("the tensor's dtype", "float32", tensor.dtype);
     }
-    // tfjs's cpu backend also keeps plain arrays.
+    // The cpu backend of tfjs may store a plain array.
     this.write(region, Float32Array.from(tf.backend().readSync(tensor.dataId), Number));
   }
 
@@ -84,7 +137,7 @@ export class CpuSession implements Session {
     return Promise.resolve(this.#gather(region));
   }
 
-  /** A region of every replica, at the arena's own precision. */
+  /** Returns a region of every replica, at the precision of the arena. */
   numbers({ offset, size }: Region): number[] {
     return this.#replicas.flatMap((arena) => Array.from(arena.subarray(offset, offset + size)));
   }
@@ -95,7 +148,7 @@ export class CpuSession implements Session {
   }
 
   #gather({ offset, size }: Region): Float32Array {
-    const values = float32Array("what is read", [this.#replicas.length, size]);
+    const values = float32Array("the region", [this.#replicas.length, size]);
     this.#replicas.forEach((arena, r) =>
       values.set(arena.subarray(offset, offset + size), r * size)
     );
@@ -115,6 +168,6 @@ export class CpuSession implements Session {
   }
 
   dispose(): void {
-    // The arena is the garbage collector's.
+    // The arena is garbage collected.
   }
 }

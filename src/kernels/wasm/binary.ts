@@ -1,23 +1,23 @@
 import { plainBinary } from "./binary_plain.ts";
 import { relaxedBinary } from "./binary_relaxed.ts";
 
-/** `(func (drop (f32x4.relaxed_madd ...)))`: valid where the engine has relaxed SIMD. */
+/** `(func (drop (f32x4.relaxed_madd ...)))`: valid if the engine supports relaxed SIMD. */
 const probe = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
   ...[65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 26, 11],
 );
 
-/** The kernels' binaries by name. */
+/** The binaries of the kernels: with relaxed SIMD, or without. */
 export type Variant = "relaxed" | "plain";
 
 const compiled = new Map<Variant, WebAssembly.Module>();
 
-/** The variant that this engine runs fastest. */
+/** Returns the variant that this engine runs fastest. */
 export function bestVariant(): Variant {
   return WebAssembly.validate(probe) ? "relaxed" : "plain";
 }
 
-/** The kernels, compiled once. */
+/** Returns the module of the kernels; it is compiled once. */
 export function kernelModule(variant: Variant): WebAssembly.Module {
   const known = compiled.get(variant);
   if (known) return known;

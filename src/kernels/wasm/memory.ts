@@ -1,23 +1,94 @@
 import { InputError, MissingError } from "../../core/errors.ts";
-import { Heap } from "./heap.ts";
 
-/** Bytes of a page of WebAssembly's memory. */
+/** The alignment of blocks in bytes: a cache line, so that threads do not share one. */
+export const LINE = 64;
+
+/** A range of free bytes. */
+interface Gap {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Allocates blocks of a memory: in the first gap that is large enough, else at the end.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Heap } from "./memory.ts";
+ *
+ * const heap = new Heap(1024);
+ * const first = heap.allocate(100);
+ * assertEquals([first, heap.allocate(1), heap.end], [1024, 1152, 1216]);
+ * heap.free(first, 100);
+ * assertEquals(heap.allocate(128), 1024);
+ * ```
+ */
+export class Heap {
+  #gaps: Gap[] = [];
+  #end: number;
+
+  /** @param begin The first byte of the heap, a multiple of {@link LINE}. */
+  constructor(begin: number) {
+    this.#end = begin;
+  }
+
+  /** The first byte after the last block. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Allocates a block and returns its address. */
+  allocate(bytes: number): number {
+    const size = blockSize(bytes);
+    const index = this.#gaps.findIndex((gap) => gap.end - gap.begin >= size);
+    const gap = this.#gaps[index];
+    if (gap === undefined) {
+      this.#end += size;
+      return this.#end - size;
+    }
+    const rest = { begin: gap.begin + size, end: gap.end };
+    this.#gaps.splice(index, 1, ...(rest.begin < rest.end ? [rest] : []));
+    return gap.begin;
+  }
+
+  /** Frees a block that was allocated with as many bytes. */
+  free(address: number, bytes: number): void {
+    const freed = { begin: address, end: address + blockSize(bytes) };
+    const sorted = [...this.#gaps, freed].sort((a, b) => a.begin - b.begin);
+    const merged: Gap[] = [];
+    for (const gap of sorted) {
+      const last = merged.at(-1);
+      if (last?.end === gap.begin) merged.splice(-1, 1, { begin: last.begin, end: gap.end });
+      else merged.push(gap);
+    }
+    if (merged.at(-1)?.end === this.#end) this.#end = merged.pop()?.begin ?? this.#end;
+    this.#gaps = merged;
+  }
+}
+
+/** Rounds bytes up to a multiple of {@link LINE}, at least one. */
+function blockSize(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / LINE)) * LINE;
+}
+
+/** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
 
-/** The pages it has at first, as many as the binaries rely on. */
+/** The initial pages, which the binaries rely on. */
 const FIRST_PAGES = 2;
 
-/** The most pages it may have: 4 GiB, or 1 GiB where there is no room for more addresses. */
-const MOST_PAGES = [65536, 16384] as const;
+/** The maximum pages: 4 GiB, or 1 GiB if the process may not reserve 4 GiB of addresses. */
+const MAX_PAGES = [65536, 16384] as const;
 
-/** Where blocks begin: the first page is left alone, so that no address is 0. */
+/** The address of the first block. The first page is not used, so that no address is 0. */
 const BEGIN = PAGE;
 
-/** Vectors at the end of a block reach at most so far behind it. */
+/** The most bytes that vector instructions access after the end of a block. */
 const SLACK = 256;
 
 /**
- * A memory that threads share, and that grows as blocks are taken from it.
+ * A memory that threads share. It grows as blocks are allocated.
  *
  * @example
  * ```ts
@@ -25,51 +96,53 @@ const SLACK = 256;
  * import { SharedMemory } from "./memory.ts";
  *
  * const memory = new SharedMemory();
- * const address = memory.take(8, "block");
+ * const address = memory.allocate(8, "block");
  * memory.floats(address, 2).set([1, 2]);
  * assertEquals([...memory.floats(address + 4, 1)], [2]);
- * memory.give(address, 8);
+ * memory.free(address, 8);
  * ```
  */
 export class SharedMemory {
-  /** The memory itself, for the kernels. */
+  /** The memory, for the kernels. */
   readonly memory: WebAssembly.Memory;
-  readonly #mostPages: number;
+  readonly #maxPages: number;
   readonly #heap = new Heap(BEGIN);
 
   /**
-   * Reserves the addresses.
+   * Reserves the addresses of the memory.
    *
-   * @throws {MissingError} If the process may not have so many.
+   * @throws {MissingError} If the process may not reserve 1 GiB of addresses.
    */
   constructor() {
-    [this.memory, this.#mostPages] = newMemory();
+    [this.memory, this.#maxPages] = newMemory();
   }
 
   /**
-   * The address of a new block.
+   * Allocates a block.
    *
-   * @param what What it is for, for the message.
-   * @throws {InputError} If the memory cannot hold it; nothing changes then.
+   * @param bytes The size of the block.
+   * @param name The name of the block in the message of an error.
+   * @returns The address of the block.
+   * @throws {InputError} If the memory is too small; nothing changes then.
    */
-  take(bytes: number, what: string): number {
-    const address = this.#heap.take(bytes);
-    if (this.#reach(Math.ceil((this.#heap.end + SLACK) / PAGE))) return address;
-    this.#heap.give(address, bytes);
-    const limit = this.#mostPages * PAGE - this.#heap.end - SLACK;
+  allocate(bytes: number, name: string): number {
+    const address = this.#heap.allocate(bytes);
+    if (this.#growTo(Math.ceil((this.#heap.end + SLACK) / PAGE))) return address;
+    this.#heap.free(address, bytes);
+    const limit = this.#maxPages * PAGE - this.#heap.end - SLACK;
     throw new InputError(
-      `the bytes of the ${what}`,
+      `the bytes of the ${name}`,
       `at most ${limit} now`,
       bytes,
       "Use fewer replicas, a smaller batch or a shorter sequence.",
     );
   }
 
-  /** Grows the memory to so many pages, if it has fewer; tells whether it has them now. */
-  #reach(pages: number): boolean {
+  /** Grows the memory to at least `pages` pages; returns whether it could. */
+  #growTo(pages: number): boolean {
     const missing = pages - this.memory.buffer.byteLength / PAGE;
     if (missing <= 0) return true;
-    if (pages > this.#mostPages) return false;
+    if (pages > this.#maxPages) return false;
     try {
       this.memory.grow(missing);
       return true;
@@ -79,17 +152,17 @@ export class SharedMemory {
     }
   }
 
-  /** Frees a block. */
-  give(address: number, bytes: number): void {
-    this.#heap.give(address, bytes);
+  /** Frees a block that was allocated with as many bytes. */
+  free(address: number, bytes: number): void {
+    this.#heap.free(address, bytes);
   }
 
-  /** The numbers at an address. */
+  /** Returns a view of `count` float32 numbers at an address. */
   floats(address: number, count: number): Float32Array<SharedArrayBuffer> {
     return new Float32Array(this.#buffer, address, count);
   }
 
-  /** The integers at an address. */
+  /** Returns a view of `count` int32 numbers at an address. */
   words(address: number, count: number): Int32Array<SharedArrayBuffer> {
     return new Int32Array(this.#buffer, address, count);
   }
@@ -97,22 +170,22 @@ export class SharedMemory {
   get #buffer(): SharedArrayBuffer {
     const { buffer } = this.memory;
     if (buffer instanceof SharedArrayBuffer) return buffer;
-    throw new TypeError("WebAssembly's memory is not shared");
+    throw new TypeError("the WebAssembly memory is not shared");
   }
 }
 
-/** A memory, and the most pages that it can have. */
+/** Makes a shared memory; returns it and its maximum pages. */
 function newMemory(): [WebAssembly.Memory, number] {
-  for (const maximum of MOST_PAGES) {
+  for (const maximum of MAX_PAGES) {
     try {
       return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: true }), maximum];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
   }
-  const least = Math.min(...MOST_PAGES) * PAGE / 2 ** 30;
+  const least = Math.min(...MAX_PAGES) * PAGE / 2 ** 30;
   throw new MissingError(
-    `There are not ${least} GiB of addresses for the kernels of the WASM backend: raise the limit ` +
-      "of the process (`ulimit -v`), or use `--backend cpu`.",
+    `The kernels of the WASM backend need ${least} GiB of addresses: raise the limit of the process ` +
+      "(`ulimit -v`), or use `--backend cpu`.",
   );
 }

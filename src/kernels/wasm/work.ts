@@ -1,82 +1,101 @@
-import type { Command } from "../instructions.ts";
+/**
+ * Estimates what routines cost, to decide how many threads they are worth.
+ *
+ * @module
+ */
+import { type CellKind, cells } from "../cells.ts";
+import type { Command, Fields, Instruction } from "../instructions.ts";
 
-/** What one pass over a routine costs. */
+/** The cost of one pass over a routine. */
 export interface Work {
-  /** Multiply-adds, or what takes as long. */
+  /** The number of multiply-adds, or of what takes as long. */
   readonly total: number;
-  /** How often threads that share the commands would wait for each other. */
-  readonly meetings: number;
+  /** The number of barriers if threads share the commands. */
+  readonly barriers: number;
 }
 
-/** Estimates what a routine costs, to decide how many threads it is worth. */
+/** Estimates the cost of a routine. */
 export function workOf(commands: readonly Command[]): Work {
   let total = 0;
-  let meetings = 0;
+  let barriers = 0;
   for (const command of commands) {
     total += costOf(command);
-    meetings += 1 + ("steps" in command ? command.steps : 0);
+    barriers += 1 + ("steps" in command ? command.steps : 0);
   }
-  return { total, meetings };
+  return { total, barriers };
 }
 
-/** Numbers that pass through a sigmoid, a root or a division take as long as some ten products. */
+/** The cost of a sigmoid, a root or a division, in multiply-adds. */
 const CURVE = 10;
 
-function costOf(command: Command): number {
-  switch (command.op) {
-    case "gemm":
-      return command.m * command.n * command.k;
-    case "columnSum":
-      return command.rows * command.columns;
-    case "rnnForward":
-    case "rnnBackward":
-      return recurrence(command, 1);
-    case "gruForward":
-    case "gruBackward":
-      return recurrence(command, 3);
-    case "lstmForward":
-    case "lstmBackward":
-      return recurrence(command, 4);
-    case "crossEntropy":
-      return command.rows * command.classes * CURVE;
-    case "embedding":
-      return command.rows * command.width;
-    case "embeddingGradient":
-      return (command.rows + command.vocabulary) * command.width;
-    case "adam":
-    case "dropout":
-      return command.count * CURVE;
-    default:
-      return command.count;
-  }
+const copy = ({ count }: { readonly count: number }): number => count;
+
+const curves = ({ count }: { readonly count: number }): number => count * CURVE;
+
+/** The cost of a scan with a cell; the backward pass costs about as much as the forward pass. */
+function scan(cell: CellKind) {
+  const gates = cells[cell].gates.length;
+  return ({ steps, batch, hidden }: Pick<Fields<"rnnForward">, "steps" | "batch" | "hidden">) =>
+    steps * batch * hidden * gates * (hidden + CURVE);
 }
 
-function recurrence(
-  walk: { readonly steps: number; readonly batch: number; readonly hidden: number },
-  gates: number,
-): number {
-  return walk.steps * walk.batch * walk.hidden * gates * (walk.hidden + CURVE);
+const costs: { readonly [K in Instruction]: (fields: Fields<K>) => number } = {
+  gemm: ({ m, n, k }) => m * n * k,
+  columnSum: ({ rows, columns }) => rows * columns,
+  rnnForward: scan("rnn_tanh"),
+  rnnBackward: scan("rnn_tanh"),
+  lstmForward: scan("lstm"),
+  lstmBackward: scan("lstm"),
+  gruForward: scan("gru"),
+  gruBackward: scan("gru"),
+  squaredError: copy,
+  crossEntropy: ({ rows, classes }) => rows * classes * CURVE,
+  gather: ({ rows, width }) => rows * width,
+  gatherGradient: ({ rows, vocabulary, width }) => (rows + vocabulary) * width,
+  adam: curves,
+  dropout: curves,
+  load: copy,
+  store: copy,
+  clear: copy,
+  add: copy,
+};
+
+function costOf<K extends Instruction>(command: Command<K>): number {
+  return costs[command.op](command);
 }
 
-/** How a job is shared. */
+/** How threads share a job. */
 export interface Sharing {
+  /** The number of threads. */
   readonly threads: number;
-  /** Whether threads share the commands of one replica after the other. */
-  readonly inside: boolean;
+  /** Whether each thread takes whole replicas, or all threads share each command of a replica. */
+  readonly share: "replicas" | "commands";
 }
 
-/** A job below so many multiply-adds, some 20 us, is done before a sleeping thread would wake. */
-const WORTH = 1 << 19;
+/** Multiply-adds of a job, about 20 us, below which it is done before a sleeping thread wakes. */
+const MIN_WORK = 1 << 19;
 
-/** Threads share commands where so many multiply-adds lie between two meetings. */
-const WORTH_MEETING = 1 << 14;
+/** Multiply-adds between two barriers from which on threads share commands. */
+const MIN_WORK_BETWEEN_BARRIERS = 1 << 14;
 
-/** How many threads a job is worth, and what they share. */
-export function sharingOf(work: Work, steps: number, replicas: number, most: number): Sharing {
-  const alone = { threads: 1, inside: false };
-  if (most < 2 || work.total * steps * replicas < WORTH) return alone;
-  const wide = work.total / Math.max(1, work.meetings) >= WORTH_MEETING;
-  // Fewer replicas than threads would leave some idle.
-  if (wide && replicas < most) return { threads: most, inside: true };
-  return replicas > 1 ? { threads: Math.min(most, replicas), inside: false } : alone;
+/**
+ * Decides how many threads a job is worth, and what they share.
+ *
+ * @param work The cost of the routine.
+ * @param steps The steps of the job.
+ * @param replicas The replicas of the job.
+ * @param maxThreads The maximum number of threads.
+ */
+export function shareWork(
+  work: Work,
+  steps: number,
+  replicas: number,
+  maxThreads: number,
+): Sharing {
+  const alone: Sharing = { threads: 1, share: "replicas" };
+  if (maxThreads < 2 || work.total * steps * replicas < MIN_WORK) return alone;
+  const wide = work.total / Math.max(1, work.barriers) >= MIN_WORK_BETWEEN_BARRIERS;
+  // With fewer replicas than threads, some threads would be idle.
+  if (wide && replicas < maxThreads) return { threads: maxThreads, share: "commands" };
+  return replicas > 1 ? { threads: Math.min(maxThreads, replicas), share: "replicas" } : alone;
 }

@@ -1,28 +1,32 @@
 import type { Worker } from "node:worker_threads";
 import { workerThreads } from "../../platform/runtime.ts";
 
-/** What a worker is started with. */
+/** The data that a worker is started with. */
 export interface Shared {
-  /** The kernels. */
+  /** The module of the kernels. */
   readonly code: WebAssembly.Module;
-  /** Their memory. */
+  /** The memory of the kernels. */
   readonly memory: WebAssembly.Memory;
-  /** The address of the control block through which jobs come. */
+  /** The address of the control block, through which workers receive jobs. */
   readonly control: number;
 }
 
-/** A worker's program. It sleeps in the kernels between jobs, and never comes back on its own. */
+/** The program of a worker. It waits for jobs within `work`, which returns when it is stopped. */
 const source = `const { workerData: shared } = require("node:worker_threads");
 const imports = { env: { memory: shared.memory } };
 new WebAssembly.Instance(shared.code, imports).exports.work(shared.control);`;
 
 /**
- * Starts workers that do not keep the process alive. They are Node's, and not the web's, because
- * those would, and because their program can be text: a published module has no file beside it.
+ * Starts workers that do not keep the process alive.
  *
- * Where one cannot start, the work is done with fewer threads.
+ * They are workers of Node rather than of the web. Web workers would keep the process alive, and
+ * their program could not be a text: a published module has no file beside it.
  *
- * @returns Ends them.
+ * If a worker cannot start, fewer threads do the work.
+ *
+ * @param count The number of workers.
+ * @param shared The data that they are started with.
+ * @returns A function that ends the workers.
  */
 export function startWorkers(count: number, shared: Shared): () => void {
   const workers: Worker[] = [];
@@ -35,7 +39,7 @@ export function startWorkers(count: number, shared: Shared): () => void {
       worker.on("error", () => {});
       workers.push(worker);
     } catch {
-      break; // An engine without workers.
+      break; // The engine has no workers.
     }
   }
   return () => workers.forEach((worker) => void worker.terminate());

@@ -2,16 +2,18 @@ import type * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shapes.ts";
-import type { Executor, Session } from "../executor.ts";
-import type { Program, Region } from "../program.ts";
-import { checkSize, isSoftware, webgpuBackend } from "./backend.ts";
-import { copyGroups, copyIn, copyOut } from "./copy.ts";
-import { launch } from "./launch.ts";
+import type { Executor, Program, Region, Session } from "../program.ts";
+import {
+  checkSize,
+  DeviceErrors,
+  hardware,
+  isSoftware,
+  software,
+  webgpuBackend,
+} from "./device.ts";
+import { type Kernel, word } from "./kernel.ts";
 import { Scratch } from "./phase.ts";
-import type { Mode, Part } from "./plan.ts";
-import { plan } from "./plan.ts";
-import { hardware, software } from "./profile.ts";
-import { Watch } from "./watch.ts";
+import { type Mode, type Part, plan } from "./plan.ts";
 
 /** How {@link webgpuExecutor} launches; tests force what it would not choose. */
 export interface WebgpuOptions {
@@ -68,7 +70,7 @@ class WebgpuSession implements Session {
   readonly #stride: number;
   readonly #arena: tf.TensorInfo;
   readonly #plans: ReadonlyMap<string, readonly Part[]>;
-  readonly #watch: Watch;
+  readonly #errors: DeviceErrors;
   readonly #known = new Set<string>();
 
   constructor(
@@ -78,7 +80,7 @@ class WebgpuSession implements Session {
     { mode = "auto", adapter }: WebgpuOptions,
   ) {
     this.#backend = backend;
-    this.#watch = new Watch(backend.device);
+    this.#errors = new DeviceErrors(backend.device);
     this.#replicas = replicas;
     const kind = adapter ?? (isSoftware(backend) ? "software" : "hardware");
     const profile = kind === "software" ? software : hardware;
@@ -114,10 +116,10 @@ class WebgpuSession implements Session {
   async read(region: Region): Promise<Float32Array> {
     const tensor = this.readTensor(region, [this.#count(region)]);
     // What was launched is submitted before the first wait, so the watch hears of all of it.
-    const reading = this.#watch.over(() => this.#backend.read(tensor.dataId));
+    const reading = this.#errors.over(() => this.#backend.read(tensor.dataId));
     const values = await reading;
     this.#backend.disposeData(tensor.dataId);
-    await this.#watch.check();
+    await this.#errors.check();
     if (!(values instanceof Float32Array)) throw new Error("WebGPU gave no float32 numbers");
     return values;
   }
@@ -139,7 +141,7 @@ class WebgpuSession implements Session {
   /** Watches what is done under a name the first time: kernels and buffers are made then. */
   #watched(name: string, launch: () => void): void {
     if (this.#known.has(name)) return launch();
-    this.#watch.over(launch);
+    this.#errors.over(launch);
     this.#known.add(name);
   }
 
@@ -152,7 +154,7 @@ class WebgpuSession implements Session {
     if (parts.length === 1 && only?.steps) {
       for (let first = 0; first < steps; first += only.most) {
         this.#launch(only, {
-          "#slot": slot,
+          "#row": slot,
           "#first": first,
           "#last": Math.min(steps, first + only.most),
         });
@@ -166,11 +168,11 @@ class WebgpuSession implements Session {
 
   #step(part: Part, step: number, slot: number): void {
     if (part.steps) {
-      return this.#launch(part, { "#slot": slot, "#first": step, "#last": step + 1 });
+      return this.#launch(part, { "#row": slot, "#first": step, "#last": step + 1 });
     }
     for (let t = 0; t < part.repeat; t += part.most) {
       this.#launch(part, {
-        "#slot": slot,
+        "#row": slot,
         "#step": step,
         "#t": t,
         "#first": t,
@@ -205,3 +207,71 @@ class WebgpuSession implements Session {
     return size * this.#replicas;
   }
 }
+
+/**
+ * Launches a kernel on a tensor, which it may read and write and knows as `result`.
+ *
+ * @param values Its uniforms, in the order of `kernel.words`.
+ * @param groups Workgroups along x, y and z.
+ * @param inputs Other tensors, flat; the kernel knows them as `input0`, ...
+ */
+function launch(
+  backend: WebGPUBackend,
+  kernel: Kernel,
+  result: tf.TensorInfo,
+  values: readonly number[],
+  groups: readonly [number, number, number],
+  inputs: readonly tf.TensorInfo[] = [],
+): void {
+  const vectors = Math.ceil(values.length / 4);
+  const uniforms = Array.from({ length: vectors }, (_, i) => {
+    const data = [0, 1, 2, 3].map((k) => values[4 * i + k] ?? 0);
+    return { type: "int32", data };
+  });
+  // A new object each time: tfjs appends to the key that it finds.
+  const program = {
+    variableNames: inputs.map((_, i) => `input${i}`),
+    outputShape: result.shape,
+    dispatch: [...groups] satisfies number[] as [number, number, number],
+    dispatchLayout: { x: [0], y: [1], z: [2] },
+    workgroupSize: [kernel.lanes, 1, 1] as [number, number, number],
+    shaderKey: kernel.key,
+    uniforms: Array.from({ length: vectors }, (_, i) => `words${i} : vec4<i32>, `).join(""),
+    getUserCode: () => kernel.code,
+  };
+  backend.runWebGPUProgram(program, [...inputs], "float32", uniforms, result);
+}
+
+const lanes = 64;
+
+/**
+ * Workgroups to copy `count` numbers; a lane takes several where there are very many.
+ */
+function copyGroups(count: number): number {
+  return Math.max(1, Math.min(Math.ceil(count / lanes), 4096));
+}
+
+function copy(key: string, assignment: string): Kernel {
+  const code = `
+fn main() {
+  let count = ${word(0)};
+  let size = ${word(1)};
+  let stride = ${word(2)};
+  let offset = ${word(3)};
+  let all = i32(numWorkgroups.x) * ${lanes};
+  for (var i = i32(workgroupId.x) * ${lanes} + i32(localIndex); i < count; i += all) {
+    let place = i / size * stride + offset + i % size;
+    ${assignment}
+  }
+}`;
+  return { key, code, words: ["count", "size", "stride", "offset"], lanes };
+}
+
+/**
+ * Copies a tensor [replicas, size] to a region of every replica. tfjs makes floats of integers by
+ * calling them so: what is called float32 may lie there as int32, and f32() makes it so.
+ */
+const copyIn = copy("unroll_copyIn", "result[place] = f32(input0[i]);");
+
+/** Copies a region of every replica to a tensor [replicas, size]. */
+const copyOut = copy("unroll_copyOut", "result[i] = input0[place];");

@@ -1,7 +1,75 @@
-import type { Fields } from "../instructions.ts";
-import { HYPER, hyperColumn } from "../hyper.ts";
-import { elementwise } from "./elementwise.ts";
-import type { Phase } from "./phase.ts";
+/**
+ * The instructions that move numbers: `gather`, `load`, `store`, `clear`, `add` and `dropout`.
+ *
+ * @module
+ */
+import { type Fields, HYPER, hyperColumn } from "../instructions.ts";
+import { elementwise, type Phase, type Target } from "./phase.ts";
+
+/** The phases of `gather`. */
+export function gather(f: Fields<"gather">): Phase[] {
+  const body = `
+    let id = i32(at($ids + i / $width));
+    put($output + i, at($table + id * $width + i % $width));
+  `;
+  return [elementwise("gather", { ...f }, f.rows * f.width, body)];
+}
+
+/** Comparisons above which a search of all rows for every number of the table is too much. */
+const mostComparisons = 2 ** 30;
+
+/**
+ * The phases of `gatherGradient`, both in the order of rows: a hardware adapter searches the
+ * rows for every number of the table; a software one walks them once for every column.
+ */
+export function gatherGradient(f: Fields<"gatherGradient">, target: Target): Phase[] {
+  const numbers = f.vocabulary * f.width;
+  if (!target.software && numbers * f.rows <= mostComparisons) return [search(f, numbers)];
+  const clear = elementwise("clearTable", { ...f }, numbers, "put($dTable + i, 0.0);");
+  const columns: Phase[] = [];
+  const most = target.turns - 10;
+  for (let first = 0; first < f.rows; first += most) {
+    const last = Math.min(f.rows, first + most);
+    columns.push(column({ ...f, first, last }));
+  }
+  return [clear, ...columns];
+}
+
+function column(fields: Fields<"gatherGradient"> & { first: number; last: number }): Phase {
+  return {
+    name: "gatherGradientColumn",
+    body: `
+      for (var i = $first; i < bound($last); i++) {
+        let id = i32(at($ids + i));
+        let to = $dTable + id * $width + item;
+        if (id != $padding) { put(to, at(to) + at($gradient + i * $width + item)); }
+      }
+    `,
+    fields,
+    items: fields.width,
+    turns: fields.last - fields.first + 2,
+  };
+}
+
+function search(f: Fields<"gatherGradient">, numbers: number): Phase {
+  const body = `
+    let id = item / $width;
+    var sum = 0.0;
+    if (id != $padding) {
+      for (var i = 0; i < bound($rows); i++) {
+        if (i32(at($ids + i)) == id) { sum += at($gradient + i * $width + item % $width); }
+      }
+    }
+    put($dTable + item, sum);
+  `;
+  return {
+    name: "gatherGradientSearch",
+    body,
+    fields: { ...f },
+    items: numbers,
+    turns: f.rows + 2,
+  };
+}
 
 /** The phases of `load`. */
 export function load(f: Fields<"load">): Phase[] {
@@ -28,7 +96,7 @@ export function add(f: Fields<"add">): Phase[] {
 /** The phases of `dropout`. */
 export function dropout(f: Fields<"dropout">): Phase[] {
   const before = `
-    let hyper = $hyper + (firstSlot + step) * ${HYPER.length};
+    let hyper = $hyper + (baseRow + step) * ${HYPER.length};
     let low = u32(at(hyper + ${hyperColumn.seedLow}));
     let high = u32(at(hyper + ${hyperColumn.seedHigh}));
     let stream = bitcast<u32>($stream) * 0x9e3779b9u;
@@ -36,8 +104,8 @@ export function dropout(f: Fields<"dropout">): Phase[] {
     let scale = 16777216.0 / f32(keep);
   `;
   const body = `
-    let coin = mixed(mixed(mixed(u32(i) ^ stream) ^ low) ^ high) >> 8u;
-    put($y + i, select(0.0, at($x + i) * scale, coin < keep));
+    let bits = mixed(mixed(mixed(u32(i) ^ stream) ^ low) ^ high) >> 8u;
+    put($y + i, select(0.0, at($x + i) * scale, bits < keep));
   `;
   return [elementwise("dropout", { ...f }, f.count, body, before)];
 }

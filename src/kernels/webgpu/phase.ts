@@ -95,3 +95,82 @@ export function bind(body: string, value: (name: string) => string): string {
 export function unrolled(count: number, part: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => part(i)).join("\n");
 }
+
+/** Numbers that one item handles: what they share, as hyperparameters, is then read once. */
+const perItem = 4;
+
+/**
+ * A phase over `count` numbers, a few to an item; neighbouring lanes have neighbouring numbers.
+ *
+ * @param name Its name.
+ * @param fields Its fields.
+ * @param count How many numbers.
+ * @param body WGSL for number `i`.
+ * @param before WGSL that an item runs once, before its numbers.
+ */
+export function elementwise(
+  name: string,
+  fields: Readonly<Record<string, number>>,
+  count: number,
+  body: string,
+  before = "",
+): Phase {
+  const items = Math.ceil(count / perItem);
+  const guard = count % perItem === 0;
+  return {
+    name: guard ? name : `${name}Guarded`,
+    body: before +
+      unrolled(
+        perItem,
+        (k) =>
+          guard
+            ? `{ let i = item + ${k} * $quarter; ${body} }`
+            : `{ let i = item + ${k} * $quarter; if (i < $all) { ${body} } }`,
+      ),
+    fields: { ...fields, quarter: items, all: count },
+    items,
+    turns: 0,
+  };
+}
+
+/** Partial sums that one lane may add up at the end. */
+const few = 256;
+
+/** Lanes that share a sum over `count` terms, some sixteen terms to each. */
+export function partials(count: number): number {
+  return Math.max(1, Math.min(8192, Math.ceil(count / 16)));
+}
+
+/** Sums waiting in scratch: `count` numbers at `from`, and the phases that made fewer of them. */
+export interface Sums {
+  /** Where they are. */
+  readonly from: number;
+  /** How many are left to add. */
+  readonly count: number;
+  /** What brought them down to that. */
+  readonly phases: readonly Phase[];
+}
+
+/**
+ * Brings many partial sums down to a few, in an order that depends on their count alone.
+ *
+ * @param from Where they are.
+ * @param count How many.
+ * @param to Room for 64 numbers.
+ */
+export function fold(from: number, count: number, to: number): Sums {
+  if (count <= few) return { from, count, phases: [] };
+  const left = 64;
+  const phase: Phase = {
+    name: "fold",
+    body: `
+      var sum = 0.0;
+      for (var i = item; i < bound($count); i += ${left}) { sum += at($from + i); }
+      put($to + item, sum);
+    `,
+    fields: { from, count, to },
+    items: left,
+    turns: Math.ceil(count / left) + 2,
+  };
+  return { from: to, count: left, phases: [phase] };
+}

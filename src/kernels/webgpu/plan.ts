@@ -1,9 +1,8 @@
 import type { Command } from "../instructions.ts";
-import type { Kernel } from "./kernel.ts";
-import { loopedKernel, narrowKernel, tiledKernel, wideKernel } from "./kernel.ts";
+import type { Profile } from "./device.ts";
+import { type Kernel, loopedKernel, narrowKernel, tiledKernel, wideKernel } from "./kernel.ts";
 import { lower } from "./lower.ts";
 import type { Phase, Scratch, Target } from "./phase.ts";
-import type { Profile } from "./profile.ts";
 
 /** How commands are launched; `"auto"` by their size. */
 export type Mode = "auto" | "narrow" | "looped" | "wide";

@@ -1,5 +1,7 @@
 import { checkFunction } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
+import { cells, type Gate } from "../../kernels/cells.ts";
 import {
   checkFinite,
   type RecurrentInit,
@@ -32,8 +34,9 @@ import {
 export function forgetBias(bias = 1, base: RecurrentInit = uniformInit): RecurrentInit {
   checkFinite("bias", bias, "forgetBias(1)");
   checkFunction("base", base, "such as glorotInit");
-  return gateBias("forgetBias", ["lstm"], base, ({ hiddenSize }) => {
-    return { 1: new Array<number>(hiddenSize).fill(bias) };
+  return gateBias("forgetBias", ({ name }) => name === "forgetGate", base, ({ hiddenSize }) => {
+    const biases = new Array<number>(hiddenSize).fill(bias);
+    return () => biases;
   });
 }
 
@@ -67,37 +70,47 @@ export function chronoInit(maxSteps: number, base: RecurrentInit = uniformInit):
     throw new InputError("maxSteps", "a number of at least 2", maxSteps, help);
   }
   checkFunction("base", base, "such as glorotInit");
-  return gateBias("chronoInit", ["lstm", "gru"], base, ({ cell, hiddenSize }, random) => {
-    const kept = Array.from(
+  return gateBias("chronoInit", ({ memory }) => memory !== 0, base, ({ hiddenSize }, random) => {
+    const biases = Array.from(
       { length: hiddenSize },
       () => Math.log(random.uniform(1, maxSteps - 1)),
     );
-    const biases: Record<number, number[]> = { 1: kept };
-    if (cell === "lstm") biases[0] = kept.map((bias) => -bias);
-    return biases;
+    return ({ memory }) => biases.map((bias) => memory * bias);
   });
 }
 
-/** An initialiser that sets the biases of some gates, by their place in the cell's order. */
+/**
+ * Makes an initialiser that sets the biases of some gates.
+ *
+ * @param what The name of the initialiser, for messages.
+ * @param isSet Whether the biases of a gate are set; cells without such a gate are refused.
+ * @param base Draws everything else.
+ * @param draw Draws what the biases of the gates are made from.
+ */
 function gateBias(
   what: string,
-  cells: readonly RecurrentSizes["cell"][],
+  isSet: (gate: Gate) => boolean,
   base: RecurrentInit,
-  draw: (sizes: RecurrentSizes, random: Parameters<RecurrentInit>[3]) => Record<number, number[]>,
+  draw: (sizes: RecurrentSizes, random: Random) => (gate: Gate) => number[],
 ): RecurrentInit {
   return (name, shape, sizes, random) => {
     const { cell, hiddenSize, bias } = sizes;
-    if (!cells.includes(cell)) {
-      throw new InputError(`the cell of ${what}`, cells.join(" or "), cell);
+    const { gates } = cells[cell];
+    if (!gates.some(isSet)) {
+      const fitting = Object.entries(cells).filter(([, { gates }]) => gates.some(isSet));
+      const wanted = fitting.map(([kind]) => kind).join(" or ");
+      throw new InputError(`the cell of ${what}`, wanted, cell);
     }
     if (!bias) throw new InputError("bias", `true, since ${what} sets it`, bias);
     const values = Float64Array.from(base(name, shape, sizes, random));
     if (!name.startsWith("bias")) return values;
-    // A fork, so that `base` draws what it would draw by itself.
-    for (const [gate, biases] of Object.entries(draw(sizes, random.fork(what)))) {
-      const zeros = name.startsWith("bias_hh");
-      values.set(zeros ? biases.map(() => 0) : biases, Number(gate) * hiddenSize);
-    }
+    // A fork, so that `base` draws the same numbers as on its own.
+    const biasesOf = draw(sizes, random.fork(what));
+    gates.forEach((gate, i) => {
+      if (!isSet(gate)) return;
+      const biases = biasesOf(gate);
+      values.set(name.startsWith("bias_hh") ? biases.map(() => 0) : biases, i * hiddenSize);
+    });
     return values;
   };
 }

@@ -2,7 +2,8 @@ import { checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { positiveInteger, sizeOf } from "../../core/shapes.ts";
-import { gatesOf, type StackSpec } from "../../kernels/stack.ts";
+import { cells } from "../../kernels/cells.ts";
+import type { StackSpec } from "../../kernels/stack.ts";
 import { glorotUniform, orthogonal, semiOrthogonal } from "./random_matrices.ts";
 
 /** What an initialiser knows of the layer besides the parameter's name and shape. */
@@ -78,7 +79,7 @@ export function glorotInit(
   const [rows = 0, columns = 0] = shape;
   const { cell, hiddenSize } = sizes;
   if (name.startsWith("bias")) return new Array<number>(rows).fill(0);
-  return byGate(gatesOf[cell], () => glorotUniform([hiddenSize, columns], random));
+  return byGate(cells[cell].gates.length, () => glorotUniform([hiddenSize, columns], random));
 }
 
 /**
@@ -124,7 +125,7 @@ export function jointGlorotInit(inputSize: number): RecurrentInit {
       throw new InputError("inputSize of jointGlorotInit", wanted, inputSize);
     }
     const block = isInput ? [0, inputSize] : [inputSize];
-    return byGate(gatesOf[cell], () => {
+    return byGate(cells[cell].gates.length, () => {
       return glorotUniform([hiddenSize, inputSize + hiddenSize], random)
         .map((row) => row.slice(...block));
     });
@@ -155,7 +156,7 @@ export function orthogonalInit(gain = 1): RecurrentInit {
   return (name, shape, sizes, random) => {
     checkCall("orthogonalInit()", sizes, random);
     if (!name.startsWith("weight_hh")) return glorotInit(name, shape, sizes, random);
-    return byGate(gatesOf[sizes.cell], () => orthogonal(sizes.hiddenSize, random, gain));
+    return byGate(cells[sizes.cell].gates.length, () => orthogonal(sizes.hiddenSize, random, gain));
   };
 }
 
@@ -218,7 +219,9 @@ export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
   return (name, shape, sizes, random) => {
     checkCall("identityInit()", sizes, random);
     const { cell, hiddenSize } = sizes;
-    if (gatesOf[cell] !== 1) throw new InputError("the cell of identityInit", "a simple RNN", cell);
+    if (cells[cell].gates.length !== 1) {
+      throw new InputError("the cell of identityInit", "a simple RNN", cell);
+    }
     const values = new Float64Array(sizeOf(shape));
     if (name.startsWith("weight_hh")) {
       for (let i = 0; i < hiddenSize; i++) values[i * (hiddenSize + 1)] = scale;

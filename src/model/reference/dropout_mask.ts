@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../core/random.ts";
 import { sizeOf } from "../../core/shapes.ts";
-import { dropoutBits } from "../../kernels/dropout.ts";
-import { keepOf } from "../../kernels/stack.ts";
+import { dropoutBits, keepThreshold } from "../../kernels/dropout.ts";
 
 /**
  * Draws a dropout mask: 0 for a dropped number, and the inverse of the share that is kept for any
@@ -32,7 +31,7 @@ export function dropoutMask(
   stream: number,
   seeds: readonly number[],
 ): tf.Tensor {
-  const keep = keepOf(dropout);
+  const keep = keepThreshold(dropout);
   const each = sizeOf(shape.slice(1));
   const mask = Float32Array.from({ length: each * (shape[0] ?? 0) }, (_, i) => {
     const pair = seeds.length === 2 ? 0 : 2 * Math.floor(i / each);

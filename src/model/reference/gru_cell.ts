@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { affine } from "./cell.ts";
-import { checkCell, type RnnCellWeights } from "./cell.ts";
+import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 
 /** All that one step of a GRU computes, each [batch, hidden], or [replica, batch, hidden]. */
 export type GRUStep<T extends tf.Tensor> = {

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { affine } from "./cell.ts";
+import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
-import { checkCell, type RnnCellWeights } from "./cell.ts";
 
 /** The state of an LSTM: hidden state and cell state, of one shape. */
 export type LSTMState<T extends tf.Tensor = tf.Tensor> = {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/recurrent_op.ts";
-import type { CellKind, StackSpec } from "../../kernels/stack.ts";
+import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/ops/recurrent.ts";
+import type { CellKind } from "../../kernels/cells.ts";
+import type { StackSpec } from "../../kernels/stack.ts";
 import type { RnnCellWeights } from "./cell.ts";
 import { dropoutMask } from "./dropout_mask.ts";
 import { gruCell } from "./gru_cell.ts";
@@ -39,7 +40,7 @@ export type Perturbation = {
 };
 
 /** The outputs of {@link plainStack}: those of the fused kernel, and every step and state. */
-export type PlainOutputs = Omit<RecurrentOutputs, "kept"> & {
+export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
   /** By layer and direction (forward, then reverse), and by time in both directions. */
   readonly steps: PlainStep[][];
   /** By layer and direction, and by the entries of {@link Perturbation}. */
@@ -178,7 +179,7 @@ function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanIn
   if (reverse) order.reverse();
   let state = perturbed(initial, reverse ? x.length : 0);
   for (const t of order) {
-    const { gates, hidden, cell: c } = step(cell, at(x, t), state, weights);
+    const { gates, hidden, cell: c } = steppers[cell](at(x, t), state, weights);
     const counts = mask?.[t];
     const carried = (after: tf.Tensor3D, before: tf.Tensor3D): tf.Tensor3D =>
       counts ? counts.mul(after).add(tf.sub(1, counts).mul(before)) : after;
@@ -190,23 +191,21 @@ function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanIn
   return { reverse, steps, output, states };
 }
 
-function step(
-  cell: CellKind,
-  x: tf.Tensor3D,
-  { h, c }: PlainState,
-  weights: RnnCellWeights,
-): PlainStep {
-  if (cell === "gru") {
-    const { hidden, ...gates } = gruCell(x, h, weights);
-    return { gates, hidden };
-  }
-  if (cell === "lstm") {
+/** One step of each cell. */
+const steppers: Readonly<
+  Record<CellKind, (x: tf.Tensor3D, state: PlainState, weights: RnnCellWeights) => PlainStep>
+> = {
+  rnn_tanh: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "tanh") }),
+  rnn_relu: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "relu") }),
+  lstm: (x, { h, c }, weights) => {
     const { cell, hidden, ...gates } = lstmCell(x, { h, c: c ?? tf.zerosLike(h) }, weights);
     return { gates, cell, hidden };
-  }
-  const nonlinearity = cell === "rnn_relu" ? "relu" : "tanh";
-  return { gates: {}, hidden: rnnCell(x, h, weights, nonlinearity) };
-}
+  },
+  gru: (x, { h }, weights) => {
+    const { hidden, ...gates } = gruCell(x, h, weights);
+    return { gates, hidden };
+  },
+};
 
 /** The weights of one direction of one layer; `index` counts directions from the first layer on. */
 function weightsAt(

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import { affine } from "./cell.ts";
-import { checkCell, type RnnCellWeights } from "./cell.ts";
+import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 
 export type { RnnCellWeights } from "./cell.ts";
 

@@ -1,6 +1,5 @@
-import { formatTicks } from "../format_axis.ts";
-import type { Canvas, Mark } from "./canvas.ts";
-import type { SvgDocument, SvgElement } from "./dom.ts";
+import { formatTicks } from "../format/numbers.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement } from "./canvas.ts";
 import type { Frame } from "./place.ts";
 import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
 import { element } from "./svg.ts";

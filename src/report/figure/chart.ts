@@ -1,21 +1,18 @@
-import type { SvgElement } from "./dom.ts";
+import type { Canvas, SvgElement } from "./canvas.ts";
 import { checkChart } from "../../result/figure_check.ts";
 import type { Axis, Chart } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";
-import { greatest } from "../extremes.ts";
-import type { Canvas } from "./canvas.ts";
+import { greatest } from "../format/numbers.ts";
 import { hasCells } from "./chart_axes.ts";
-import { type ChartLayout, layoutChart } from "./chart_layout.ts";
-import { drawColourBar } from "./colour_bar.ts";
-import { chartData, facetsOf } from "./data.ts";
+import { type ChartLayout, layoutChart } from "./layout.ts";
+import { colourLimit, drawColourBar } from "./colour_scale.ts";
+import { chartData, facetsOf, stackBars } from "./data.ts";
 import { drawLegend } from "./legend.ts";
-import { colourLimit } from "./levels.ts";
 import { drawPanel, type Panel } from "./panel.ts";
 import { makeScale } from "./scale.ts";
-import { stackBars } from "./stack.ts";
 import { element, frame } from "./svg.ts";
 import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
-import { textures } from "./texture.ts";
+import { textures } from "./series_style.ts";
 
 const size = 13;
 const lineHeight = 18;

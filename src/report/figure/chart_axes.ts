@@ -1,6 +1,5 @@
 import type { Chart, NumberAxis } from "../../result/figure.ts";
-import { greatest, smallest } from "../extremes.ts";
-import { formatTicks } from "../format_axis.ts";
+import { formatTicks, greatest, smallest } from "../format/numbers.ts";
 import type { Spot, Trace } from "./data.ts";
 import { axisDomain, axisTicks, type Domain, spanOf } from "./scale.ts";
 import { textWidth } from "./text.ts";

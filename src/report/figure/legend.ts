@@ -1,14 +1,17 @@
-import type { SvgNode } from "./dom.ts";
+import type { Canvas, SvgNode } from "./canvas.ts";
 import type { Chart } from "../../result/figure.ts";
-import { bandOpacity } from "./band.ts";
-import type { Canvas } from "./canvas.ts";
-import { dashedLabels, dashes } from "./dashes.ts";
+import {
+  areaFill,
+  bandOpacity,
+  dashedLabels,
+  dashes,
+  symbolOptions,
+  traceStyle,
+} from "./series_style.ts";
 import type { Trace } from "./data.ts";
 import { type SeriesStyle, seriesStyle } from "./palette.ts";
 import { element } from "./svg.ts";
-import { symbolOptions, traceStyle } from "./symbols.ts";
 import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
-import { areaFill } from "./texture.ts";
 
 const size = 13;
 const rowHeight = 22;

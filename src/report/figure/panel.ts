@@ -1,18 +1,16 @@
 import type { Chart, RuleLayer } from "../../result/figure.ts";
-import { annotations, isInside, labelElement } from "./annotation.ts";
+import { annotations, isInside, labelElement, type RuleLabel } from "./labels.ts";
 import { type Axes, axisMarks, rowNames } from "./axes.ts";
-import { bars, type BarTotal, totalLabels } from "./bar.ts";
-import type { Canvas, Mark } from "./canvas.ts";
-import { cells } from "./cell.ts";
+import { bars, type BarTotal, totalLabels } from "./marks/bar.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement, SvgNode } from "./canvas.ts";
+import { cells } from "./marks/cell.ts";
 import type { Spot, Trace } from "./data.ts";
-import type { SvgDocument, SvgElement, SvgNode } from "./dom.ts";
-import { intervals } from "./interval.ts";
+import { intervals } from "./marks/interval.ts";
 import { alongLine, type Frame, type Pixel } from "./place.ts";
 import { rowPlace } from "./rows.ts";
-import type { RuleLabel } from "./rule_labels.ts";
 import { element } from "./svg.ts";
 import { textElement } from "./text.ts";
-import { traceMarks } from "./trace_marks.ts";
+import { traceMarks } from "./marks/line.ts";
 
 /** One panel of a chart: where it is, its data, and which ticks it names. */
 export interface Panel extends Axes {

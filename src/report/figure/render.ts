@@ -1,10 +1,12 @@
-import type { SvgElement } from "./dom.ts";
-import type { Figure } from "../../result/figure.ts";
+import type { Canvas, SvgElement } from "./canvas.ts";
+import type { Figure, TableLayer } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";
-import type { Canvas } from "./canvas.ts";
 import { drawChart } from "./chart.ts";
-import { drawRnnUnfolding } from "./rnn_unfolding.ts";
+import { drawRnnUnfolding } from "./drawings/rnn_unfolding.ts";
 import { tidy } from "./svg.ts";
+import { escape, type Safe, trusted } from "../format/html.ts";
+import { baseColours, declarations, seriesColours } from "./palette.ts";
+import { formatExact } from "../format/numbers.ts";
 
 /** How a figure is rendered. */
 export interface RenderOptions {
@@ -57,4 +59,101 @@ export function renderFigure(
     : drawRnnUnfolding(figure, canvas.document, options.width);
   tidy(svg, options.prefix);
   return svg;
+}
+
+const wide = 720;
+const narrow = 350;
+const margin = 14;
+
+/** A figure's drawing in a page, for one width of screen. */
+export function inlineFigure(
+  figure: Figure,
+  tables: readonly Table[],
+  canvas: Canvas,
+  screen: "wide" | "narrow",
+  prefix: string,
+): Safe {
+  const width = screen === "wide" ? wide : narrow;
+  const svg = renderFigure(figure, tables, canvas, { width, prefix: `${prefix}-${screen}` });
+  // Not set on the element: jsdom leaves `<` and `>` in attributes as they are.
+  const label = `<svg role="img" aria-label="${escape(figure.alt)}"`;
+  return trusted(svg.outerHTML.replace(/^<svg/, () => label));
+}
+
+/** A figure as a file that is readable alone, in the light and in the dark scheme. */
+export function standaloneFigure(
+  figure: Figure,
+  tables: readonly Table[],
+  canvas: Canvas,
+): string {
+  const svg = renderFigure(figure, tables, canvas, { width: wide, prefix: figure.id });
+  const [width, height] = [Number(svg.getAttribute("width")), Number(svg.getAttribute("height"))];
+  const [w, h] = [width + 2 * margin, height + 2 * margin];
+  const colours = [...seriesColours, ...baseColours];
+  const style = `svg{color-scheme:light dark;color:var(--ink);${declarations("light", colours)}}` +
+    `@media(prefers-color-scheme:dark){svg{${declarations("dark", colours)}}}`;
+  const attributes = [...svg.attributes]
+    .filter(({ name }) => !["width", "height", "viewBox"].includes(name))
+    .map(({ name, value }) => ` ${name}="${escape(value)}"`).join("");
+  const dropped = droppedNote(figure, tables);
+  const description = dropped === null ? figure.caption : `${figure.caption} ${dropped}`;
+  const markup = `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}"` +
+    ` viewBox="${-margin} ${-margin} ${w} ${h}" role="img" aria-labelledby="${figure.id}-title"` +
+    ` aria-describedby="${figure.id}-desc"${attributes}>` +
+    `<title id="${figure.id}-title">${escape(figure.title)}</title>` +
+    `<desc id="${figure.id}-desc">${escape(description)}</desc><style>${style}</style>` +
+    `<rect x="${-margin}" y="${-margin}" width="${w}" height="${h}" fill="var(--bg)"/>` +
+    `${svg.innerHTML.replaceAll("&nbsp;", "\u00a0")}</svg>\n`;
+  return validXml(markup);
+}
+
+// Control characters cannot be written in XML at all.
+function validXml(text: string): string {
+  return text.toWellFormed().replace(
+    // deno-lint-ignore no-control-regex
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g,
+    "\ufffd",
+  );
+}
+
+/**
+ * What a chart's log axes leave out, in a sentence.
+ *
+ * @param figure The figure.
+ * @param tables The tables that it is drawn from.
+ * @returns How many rows have a value of 0 or less on a log axis; `null` if all rows are drawn.
+ */
+export function droppedNote(figure: Figure, tables: readonly Table[]): string | null {
+  if (figure.kind !== "chart") return null;
+  const log = (["x", "y"] as const).filter((axis) => figure[axis].scale === "log");
+  const dropped = new Map<Table, Set<number>>();
+  for (const layer of figure.layers) {
+    const table = "table" in layer && tables.find(({ id }) => id === layer.table);
+    if (!table) continue;
+    const rows = dropped.get(table) ?? new Set();
+    dropped.set(table, rows);
+    const names = log.flatMap((axis) => columnsOn(layer, axis));
+    const places = names.map((name) => table.columns.findIndex((column) => column.name === name));
+    for (const [r, row] of table.rows.entries()) {
+      const isDropped = (place: number) => {
+        const cell = row[place];
+        return typeof cell === "number" && cell <= 0;
+      };
+      if (places.some(isDropped)) rows.add(r);
+    }
+  }
+  const entries = [...dropped];
+  const count = entries.reduce((sum, [, rows]) => sum + rows.size, 0);
+  if (count === 0) return null;
+  const all = entries.reduce((sum, [table]) => sum + table.rows.length, 0);
+  return `Not drawn: ${formatExact(count)} of ${
+    formatExact(all)
+  } rows, because a log axis cannot ` +
+    "show 0 or negative values.";
+}
+
+/** The columns whose values must have a place on an axis for the row to be drawn. */
+function columnsOn(layer: TableLayer, axis: "x" | "y"): string[] {
+  if (axis === "x") return [layer.x];
+  return layer.mark === "band" ? [layer.low, layer.high] : [layer.y];
 }

@@ -1,5 +1,5 @@
 import type { Chart } from "../../result/figure.ts";
-import { greatest } from "../extremes.ts";
+import { greatest } from "../format/numbers.ts";
 import type { Trace } from "./data.ts";
 import { cutText, textWidth, wrapText } from "./text.ts";
 

@@ -1,6 +1,6 @@
 import { checkDomain } from "../../result/figure_check.ts";
 import type { NumberAxis } from "../../result/figure.ts";
-import { greatest, smallest } from "../extremes.ts";
+import { greatest, smallest } from "../format/numbers.ts";
 
 /** How many widths of its range a value is moved out of it at most. */
 const farthest = 1e4;

@@ -1,27 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import type { Session } from "../../kernels/executor.ts";
+import type { Region, Session } from "../../kernels/program.ts";
 import { currentExecutor } from "../../kernels/executors.ts";
-import { HYPER } from "../../kernels/hyper.ts";
-import { type NamedShape, sizeOf } from "../../kernels/network.ts";
-import type { Program, Region } from "../../kernels/program.ts";
-import { RING, type UpdatePlaces } from "../../kernels/update_program.ts";
+import { HYPER } from "../../kernels/instructions.ts";
+import type { NamedShape } from "../../kernels/network.ts";
+import { sizeOf } from "../../core/shapes.ts";
+import { RING, type TrainingProgram, type UpdateLayout } from "../../kernels/training_program.ts";
 import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
 
-/** A program that updates parameters, and the layout of its arena. */
-export interface TrainingProgram<P extends UpdatePlaces> {
-  /** The commands. */
-  readonly program: Program;
-  /** The regions of the arena. */
-  readonly places: P;
-}
-
 /** A training program that is loaded into an arena. */
-export interface OpenArena<P extends UpdatePlaces> {
+export interface OpenArena<P extends UpdateLayout> {
   /** Runs the program. */
   readonly session: Session;
   /** The regions of the arena. */
-  readonly places: P;
+  readonly layout: P;
 }
 
 /** Adam's moments of every parameter, each [replica, parameter] in row-major order. */
@@ -51,7 +43,7 @@ export class TrainingArena implements Resident {
   readonly #replicas: number;
   readonly #backend = tf.getBackend();
   #key = "";
-  #open: OpenArena<UpdatePlaces> | null = null;
+  #open: OpenArena<UpdateLayout> | null = null;
   #variables: readonly tf.Variable[] = [];
   #seen: tf.Variable["dataId"][] = [];
   #current = false;
@@ -86,15 +78,15 @@ export class TrainingArena implements Resident {
    * @returns The open arena.
    * @throws {InputError} If there is not enough memory. The old arena stays open.
    */
-  open<P extends UpdatePlaces>(key: string, made: TrainingProgram<P>): OpenArena<P> {
-    const { program, places } = made;
+  open<P extends UpdateLayout>(key: string, made: TrainingProgram<P>): OpenArena<P> {
+    const { program, layout } = made;
     this.checkBackend();
     const session = currentExecutor().start(program, this.#replicas);
     try {
       this.flush();
       this.#current = false;
       for (const part of ["m", "v", "losses", "norms"] as const) {
-        this.#copy(part, session, places[part]);
+        this.#copy(part, session, layout[part]);
       }
     } catch (error) {
       session.dispose();
@@ -102,8 +94,8 @@ export class TrainingArena implements Resident {
     }
     this.#open?.session.dispose();
     this.#key = key;
-    this.#open = { session, places };
-    return { session, places };
+    this.#open = { session, layout };
+    return { session, layout };
   }
 
   /**
@@ -193,8 +185,8 @@ export class TrainingArena implements Resident {
    */
   writeHyper(first: number, rows: Float32Array): void {
     if (!this.#open) return;
-    const { session, places } = this.#open;
-    const offset = places.hyper.offset + (first % RING) * HYPER.length;
+    const { session, layout } = this.#open;
+    const offset = layout.hyper.offset + (first % RING) * HYPER.length;
     session.write({ offset, size: rows.length / this.#replicas }, rows);
   }
 
@@ -215,8 +207,8 @@ export class TrainingArena implements Resident {
     if (this.steps - first > RING) {
       throw new InputError(what, `read within ${RING} steps`, this.steps - first);
     }
-    const { session, places } = this.#open;
-    const values = await session.read(places[what]);
+    const { session, layout } = this.#open;
+    const values = await session.read(layout[what]);
     return Array.from({ length: count }, (_, step) => {
       const place = (first + step) % RING;
       return Float32Array.from(
@@ -229,8 +221,8 @@ export class TrainingArena implements Resident {
   /** Reads Adam's moments; `null` before the first step. */
   async moments(): Promise<Moments | null> {
     if (!this.#open || this.steps === 0) return this.#resumed;
-    const { session, places } = this.#open;
-    return { m: await session.read(places.m), v: await session.read(places.v) };
+    const { session, layout } = this.#open;
+    return { m: await session.read(layout.m), v: await session.read(layout.v) };
   }
 
   /**
@@ -244,9 +236,9 @@ export class TrainingArena implements Resident {
     this.resumes += 1;
     this.#resumed = moments;
     if (!this.#open) return;
-    const { session, places } = this.#open;
+    const { session, layout } = this.#open;
     for (const part of ["m", "v"] as const) {
-      const region = places[part];
+      const region = layout[part];
       session.write(region, moments?.[part] ?? this.#zeros(region));
     }
   }
@@ -268,7 +260,7 @@ export class TrainingArena implements Resident {
       return;
     }
     const shape = [this.#replicas, region.size];
-    const tensor = readRegion(before.session, before.places[part], shape);
+    const tensor = readRegion(before.session, before.layout[part], shape);
     session.writeTensor(region, tensor);
     tensor.dispose();
   }
@@ -283,7 +275,7 @@ export class TrainingArena implements Resident {
     visit: (region: Region, index: number, session: Session) => void,
   ): void {
     if (!this.#open) return;
-    let { offset } = this.#open.places[which];
+    let { offset } = this.#open.layout[which];
     for (const [i, { shape }] of this.shapes.entries()) {
       const size = sizeOf(shape);
       visit({ offset, size }, i, this.#open.session);

@@ -1,16 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import type { Session } from "../../kernels/executor.ts";
+import type { Region, Session } from "../../kernels/program.ts";
 import {
   batchCounts,
   type NetworkLoss,
   type NetworkSpec,
   NO_CLASS,
 } from "../../kernels/network.ts";
-import type { NetworkLayout, Slots } from "../../kernels/network_layout.ts";
-import { networkProgram } from "../../kernels/network_program.ts";
-import type { Region } from "../../kernels/program.ts";
-import { RING } from "../../kernels/update_program.ts";
+import {
+  type BatchQueue,
+  RING,
+  type TrainingLayout,
+  trainingProgram,
+} from "../../kernels/training_program.ts";
 import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
@@ -91,7 +93,7 @@ export function checkFusedBatch(
 }
 
 /** The open arena of a network. */
-interface OpenNetwork extends OpenArena<NetworkLayout> {
+interface OpenNetwork extends OpenArena<TrainingLayout> {
   /** How many batches one run of the program takes. */
   readonly capacity: number;
   /** The number of sequences of a batch. */
@@ -161,7 +163,7 @@ export class FusedStep {
       arena.borrow(this.#stores);
       this.#write(opened, batches.slice(next, next + count), loss);
       arena.writeHyper(arena.steps, rows(arena.steps, count));
-      opened.session.run(carryState ? "goOn" : "begin", count, arena.steps % RING);
+      opened.session.run(carryState ? "continue" : "fresh", count, arena.steps % RING);
       arena.steps += count;
       next += count;
     }
@@ -170,7 +172,7 @@ export class FusedStep {
   /** Reads the states that the next batch would start from: h, and c, of each layer and direction. */
   async carried(): Promise<readonly Float32Array[]> {
     if (this.#restored || !this.#opened) return this.#restored ?? [];
-    const { session, places: { initialStates } } = this.#opened;
+    const { session, layout: { initialStates } } = this.#opened;
     const states: Float32Array[] = [];
     for (const region of initialStates) states.push(await session.read(region));
     return states;
@@ -191,7 +193,7 @@ export class FusedStep {
     this.#restored = null;
   }
 
-  #writeRestored({ session, places: { initialStates } }: OpenNetwork): void {
+  #writeRestored({ session, layout: { initialStates } }: OpenNetwork): void {
     const states = this.#restored;
     if (!states) return;
     const wanted = initialStates.map(({ size }) => size * this.#replicas);
@@ -216,10 +218,10 @@ export class FusedStep {
     const key = JSON.stringify([size, loss]);
     const before = this.#opened;
     if (before && this.#arena.key === key && before.capacity >= capacity) return before;
-    const { program, places } = networkProgram(this.#spec, loss, { ...size, capacity });
+    const { program, layout } = trainingProgram(this.#spec, loss, { ...size, capacity });
     const states = carryState && before ? this.#states(before) : null;
-    const opened = this.#arena.open(key, { program, places });
-    places.initialStates.forEach((region, i) => {
+    const opened = this.#arena.open(key, { program, layout });
+    layout.initialStates.forEach((region, i) => {
       const state = states?.[i];
       if (state) opened.session.writeTensor(region, state);
       else opened.session.write(region, new Float32Array(region.size * this.#replicas));
@@ -230,17 +232,17 @@ export class FusedStep {
   }
 
   /** The states that the next batch would start from, which the caller disposes of. */
-  #states({ session, places }: OpenNetwork): tf.Tensor[] {
-    return places.initialStates.map((region) =>
+  #states({ session, layout }: OpenNetwork): tf.Tensor[] {
+    return layout.initialStates.map((region) =>
       readRegion(session, region, [this.#replicas, region.size])
     );
   }
 
   /** Writes batches into the arena. */
-  #write({ session, places }: OpenNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
-    const { x, target, mask } = places;
-    const field = ({ all, now }: Slots, values: readonly TensorOrArray[]): void =>
-      writeFields(session, { offset: all.offset, size: now.size }, this.#replicas, values);
+  #write({ session, layout }: OpenNetwork, batches: readonly Batch[], loss: NetworkLoss): void {
+    const { x, target, mask } = layout;
+    const field = ({ all, current }: BatchQueue, values: readonly TensorOrArray[]): void =>
+      writeFields(session, { offset: all.offset, size: current.size }, this.#replicas, values);
     field(x, batches.map(({ x }) => x));
     const masks = batches.flatMap(({ mask }) => mask ?? []);
     if (masks.length > 0) field(mask, masks);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import { RING, type UpdatePlaces, updateProgram } from "../../kernels/update_program.ts";
+import { RING, type UpdateLayout, updateProgram } from "../../kernels/training_program.ts";
 import { checkForward, type Model } from "../../model/model.ts";
 import type { OpenArena, TrainingArena } from "./arena.ts";
 import { type Batch, toTensor } from "./batch.ts";
@@ -14,7 +14,7 @@ import { type StepOptions, stepSources } from "./step_options.ts";
 export class PlainStep {
   readonly #model: Model;
   readonly #arena: TrainingArena;
-  #opened: OpenArena<UpdatePlaces> | null = null;
+  #opened: OpenArena<UpdateLayout> | null = null;
   #state: tf.TensorContainer | undefined;
   #restored: readonly Float32Array[] | null = null;
 
@@ -54,7 +54,7 @@ export class PlainStep {
         (this.#model.replicas ?? 1);
       this.#opened = arena.open(key, updateProgram(count));
     }
-    const { session, places } = this.#opened;
+    const { session, layout } = this.#opened;
     for (const batch of batches) {
       if (carryState && this.#restored) this.#load(batch, this.#restored);
       const variables = Object.values(this.#model.parameters);
@@ -65,7 +65,7 @@ export class PlainStep {
         const { losses, gradients } = this.#gradients(loss, batch, variables, random, state);
         arena.writeParameters(variables);
         arena.writeParameters(gradients, "gradients");
-        session.writeTensor({ offset: places.losses.offset + place, size: 1 }, losses);
+        session.writeTensor({ offset: layout.losses.offset + place, size: 1 }, losses);
       });
       arena.writeHyper(arena.steps, hyper);
       session.run("step", 1, place);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import fixture from "../../../fixtures/notebook_networks.json" with { type: "json" };
-import { inputGradients, type LossPlace } from "../../../src/analysis/input_gradients.ts";
+import { inputGradients, type LossPlace } from "../../../src/analysis/gradient_flow.ts";
 import { Random } from "../../../src/core/random.ts";
 import { notebookCounts } from "../../../src/experiments/notebook/checks.ts";
 import { JOINT_LIMIT, NotebookNetwork } from "../../../src/experiments/notebook/networks.ts";

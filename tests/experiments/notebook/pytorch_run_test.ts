@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { mean, standardDeviation } from "../../../src/analysis/statistics.ts";
+import { mean, sampleStandardDeviation } from "../../../src/statistics/descriptive.ts";
 import { mends } from "../../../src/experiments/notebook/conclusions.ts";
 import { gateSummaries } from "../../../src/experiments/notebook/gates.ts";
 import { earlyGradients, variation } from "../../../src/experiments/notebook/gradient_flow.ts";
@@ -98,8 +98,8 @@ Deno.test("over seeds the experiment measures what the notebook's own code does"
   for (const [name, ours, of] of found) {
     const theirs = others.map(of);
     const error = Math.hypot(
-      standardDeviation(ours) / Math.sqrt(ours.length),
-      standardDeviation(theirs) / Math.sqrt(theirs.length),
+      sampleStandardDeviation(ours) / Math.sqrt(ours.length),
+      sampleStandardDeviation(theirs) / Math.sqrt(theirs.length),
     );
     const difference = mean(ours) - mean(theirs);
     // Of 39 differences, chance puts one beyond 4 standard errors in 400 runs; seeds are fixed.

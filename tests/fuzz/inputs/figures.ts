@@ -6,7 +6,7 @@ import type { Axis, Chart, Figure, Layer, NumberAxis } from "../../../src/result
 import { figureSchema } from "../../../src/result/figure_schema.ts";
 import type { Table } from "../../../src/result/result.ts";
 import { type Canvas, openCanvas } from "../../../src/report/figure/canvas.ts";
-import { inlineFigure, standaloneFigure } from "../../../src/report/figure/publish.ts";
+import { inlineFigure, standaloneFigure } from "../../../src/report/figure/render.ts";
 import { oddNumber, oddText } from "../generators.ts";
 import { checkMarkup, checkNumbers } from "../markup.ts";
 import { inputTarget, type Target } from "../target.ts";

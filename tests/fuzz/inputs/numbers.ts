@@ -3,21 +3,20 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
-import { bootstrapInterval } from "../../../src/analysis/bootstrap.ts";
-import { detectable } from "../../../src/analysis/detectable.ts";
-import { estimate, shareEstimate } from "../../../src/analysis/estimate.ts";
-import { holm } from "../../../src/analysis/holm.ts";
-import { infer } from "../../../src/analysis/inference.ts";
+import { bootstrapInterval } from "../../../src/statistics/bootstrap.ts";
+import { detectable } from "../../../src/statistics/detectable.ts";
+import { estimate, shareEstimate } from "../../../src/statistics/estimate.ts";
+import { holm, verdict } from "../../../src/statistics/verdict.ts";
+import { infer } from "../../../src/statistics/inference.ts";
 import { eigenvalues } from "../../../src/analysis/spectrum.ts";
 import {
   geometricMean,
   mean,
   median,
   quantile,
-  standardDeviation,
-} from "../../../src/analysis/statistics.ts";
-import { singularValues } from "../../../src/analysis/svd.ts";
-import { verdict } from "../../../src/analysis/verdict.ts";
+  sampleStandardDeviation,
+} from "../../../src/statistics/descriptive.ts";
+import { singularValues } from "../../../src/analysis/singular_values.ts";
 import { finiteNumber, oddNumber, oddText } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
@@ -94,7 +93,7 @@ const statistics = inputTarget({
       median: median(values),
       quantile: quantile(values, fraction),
       geometric: values.every((value) => value > 0) ? geometricMean(values) : null,
-      deviation: values.length > 1 ? standardDeviation(values) : null,
+      deviation: values.length > 1 ? sampleStandardDeviation(values) : null,
     };
     assertEquals(values, before, "the values were changed");
     return found;

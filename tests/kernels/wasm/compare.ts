@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
-import type { Executor } from "../../../src/kernels/executor.ts";
+import type { Executor } from "../../../src/kernels/program.ts";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import type { Case } from "../case_arena.ts";
+import type { Case } from "../cases.ts";
 
 /** Both binaries, each on one thread. */
 export const variants = {

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
-import type { Case } from "../case_arena.ts";
-import { gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
+import { type Case, gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
 import { after } from "./compare.ts";
 
 /** Large enough that threads share each of them: by units, by examples, not at all. */

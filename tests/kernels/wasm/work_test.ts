@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Command } from "../../../src/kernels/instructions.ts";
-import { sharingOf, workOf } from "../../../src/kernels/wasm/work.ts";
+import { shareWork, workOf } from "../../../src/kernels/wasm/work.ts";
 
 const clear: Command = { op: "clear", count: 10, to: 0 };
 
@@ -11,22 +11,22 @@ function gemm(size: number): Command {
   };
 }
 
-Deno.test("work counts products, and meetings commands and steps", () => {
+Deno.test("workOf() counts multiply-adds, and a barrier for each command and step", () => {
   const rnn: Command = {
     ...{ op: "rnnForward", steps: 5, batch: 2, hidden: 10, reverse: 0, relu: 0, gates: 0 },
     ...{ weight: 0, h: 0, mask: -1, output: -1, ldOutput: 10 },
   };
-  assertEquals(workOf([gemm(10), clear]), { total: 1010, meetings: 2 });
-  assertEquals(workOf([rnn]), { total: 5 * 2 * 10 * 20, meetings: 6 });
+  assertEquals(workOf([gemm(10), clear]), { total: 1010, barriers: 2 });
+  assertEquals(workOf([rnn]), { total: 5 * 2 * 10 * 20, barriers: 6 });
 });
 
-Deno.test("threads share replicas, or wide commands, or nothing", () => {
+Deno.test("shareWork() gives threads replicas, large commands, or nothing", () => {
   const [small, wide] = [workOf([gemm(10)]), workOf([gemm(200)])];
-  assertEquals(sharingOf(small, 1, 1, 2), { threads: 1, inside: false });
-  assertEquals(sharingOf(small, 10000, 1, 2), { threads: 1, inside: false });
-  assertEquals(sharingOf(small, 10000, 3, 2), { threads: 2, inside: false });
-  assertEquals(sharingOf(small, 10000, 3, 4), { threads: 3, inside: false });
-  assertEquals(sharingOf(wide, 1, 1, 4), { threads: 4, inside: true });
-  assertEquals(sharingOf(wide, 1, 4, 4), { threads: 4, inside: false });
-  assertEquals(sharingOf(wide, 1, 4, 1), { threads: 1, inside: false });
+  assertEquals(shareWork(small, 1, 1, 2), { threads: 1, share: "replicas" });
+  assertEquals(shareWork(small, 10000, 1, 2), { threads: 1, share: "replicas" });
+  assertEquals(shareWork(small, 10000, 3, 2), { threads: 2, share: "replicas" });
+  assertEquals(shareWork(small, 10000, 3, 4), { threads: 3, share: "replicas" });
+  assertEquals(shareWork(wide, 1, 1, 4), { threads: 4, share: "commands" });
+  assertEquals(shareWork(wide, 1, 4, 4), { threads: 4, share: "replicas" });
+  assertEquals(shareWork(wide, 1, 4, 1), { threads: 1, share: "replicas" });
 });

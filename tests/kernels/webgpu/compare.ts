@@ -1,9 +1,8 @@
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
-import type { Executor } from "../../../src/kernels/executor.ts";
-import type { WebgpuOptions } from "../../../src/kernels/webgpu/executor.ts";
-import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
+import type { Executor } from "../../../src/kernels/program.ts";
+import { webgpuExecutor, type WebgpuOptions } from "../../../src/kernels/webgpu/executor.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import type { Case } from "../case_arena.ts";
+import type { Case } from "../cases.ts";
 
 /** Every way to launch, and both kinds of adapter that it may be launched for. */
 export const ways: readonly WebgpuOptions[] = [

@@ -2,9 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import type { Program } from "../../../src/kernels/program.ts";
-import { webgpuBackend } from "../../../src/kernels/webgpu/backend.ts";
+import { DeviceErrors, webgpuBackend } from "../../../src/kernels/webgpu/device.ts";
 import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
-import { Watch } from "../../../src/kernels/webgpu/watch.ts";
 import { backendNames, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { gemmCase, layerCases, otherCases } from "../cases.ts";
@@ -168,7 +167,7 @@ onWebgpu("activations hold at both ends", async () => {
 
 onWebgpu("what the device refuses is told", async () => {
   const { device } = webgpuBackend();
-  const watch = new Watch(device);
+  const watch = new DeviceErrors(device);
   watch.over(() => device.createShaderModule({ code: "no WGSL" }));
   await assertRejects(() => watch.check(), Error, "WebGPU refused");
   await watch.check();

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
-import { HYPER, hyperColumn } from "../../../src/kernels/hyper.ts";
+import { HYPER, hyperColumn } from "../../../src/kernels/instructions.ts";
 import { Layout } from "../../../src/kernels/program.ts";
-import { keepOf } from "../../../src/kernels/stack.ts";
+import { keepThreshold } from "../../../src/kernels/dropout.ts";
 import { dropoutMask } from "../../../src/model/reference/dropout_mask.ts";
 import { forEachBackend } from "../../backends.ts";
 
@@ -16,7 +16,7 @@ async function dropped(
   const layout = new Layout();
   const [x, hyper] = [layout.add(count), layout.add(HYPER.length)];
   const places = { x: x.offset, y: x.offset, hyper: hyper.offset };
-  const drop = { op: "dropout", count, keep: keepOf(dropout), stream, ...places } as const;
+  const drop = { op: "dropout", count, keep: keepThreshold(dropout), stream, ...places } as const;
   const program = { size: layout.size, routines: { drop: [drop] } };
   const session = cpuExecutor().start(program, seeds.length);
   session.write(x, Array(count * seeds.length).fill(1));

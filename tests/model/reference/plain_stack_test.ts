@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../../src/core/random.ts";
-import { dropoutBits } from "../../../src/kernels/dropout.ts";
-import { keepOf, type StackSpec, weightShapes } from "../../../src/kernels/stack.ts";
+import { dropoutBits, keepThreshold } from "../../../src/kernels/dropout.ts";
+import { type StackSpec, weightShapes } from "../../../src/kernels/stack.ts";
 import { plainStack, unstack } from "../../../src/model/reference/plain_stack.ts";
 import { forEachBackend } from "../../backends.ts";
 
@@ -52,10 +52,10 @@ forEachBackend("dropout acts between layers, by the coins of each replica", asyn
   // Both layers pass their input on, so the output is what dropout leaves of ones.
   const given = { x, h0, weights: [eye, none, eye, none], seeds };
   const found = await plainStack(spec, given).output.data();
-  const scale = 2 ** 24 / keepOf(0.25);
+  const scale = 2 ** 24 / keepThreshold(0.25);
   const wanted = Array.from({ length: 120 }, (_, i) => {
     const pair = i < 60 ? [1, 2] as const : [3, 4] as const;
-    return dropoutBits(i % 60, 0, pair) < keepOf(0.25) ? Math.fround(scale) : 0;
+    return dropoutBits(i % 60, 0, pair) < keepThreshold(0.25) ? Math.fround(scale) : 0;
   });
   assertEquals([...found], wanted);
   const kept = wanted.filter((value) => value > 0).length;

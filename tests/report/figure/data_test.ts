@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, LineLayer } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { chartData, facetsOf } from "../../../src/report/figure/data.ts";
+import { chartData, facetsOf, stackBars } from "../../../src/report/figure/data.ts";
+import { chartOf, tableOf } from "./sample_charts.ts";
 
 const names = ["cell", "task", "x", "y"];
 const table: Table = {
@@ -92,4 +93,34 @@ Deno.test("what the tables do not have is named", () => {
   for (const [figure, message] of failures) {
     assertThrows(() => chartData(figure, [table]), InputError, message);
   }
+});
+
+const bar = { mark: "bar", table: "t", x: "n", y: "c", series: "s" } as const;
+const bars = chartOf([bar], {
+  y: { label: "c", scale: "category", categories: ["a", "b"] },
+  series: ["one", "two"],
+  facet: "f",
+});
+
+Deno.test("parts of a bar follow each other in the order of the series, in each facet alone", () => {
+  const rows = [
+    ["p", "a", "two", 3],
+    ["p", "a", "one", 1],
+    ["p", "b", "two", 5],
+    ["q", "a", "two", 7],
+    ["q", "b", "one", null],
+    ["q", "b", "two", 2],
+  ];
+  const traces = stackBars(chartData(bars, [tableOf("f c s n", rows)]));
+  const ends = traces.flatMap(({ facet, series, spots }) =>
+    spots.map(({ y, low, high }) => [facet, series, y, low, high])
+  );
+  assertEquals(ends, [
+    ["p", 0, 0, 0, 1],
+    ["q", 0, 1, 0, 0],
+    ["p", 1, 0, 1, 4],
+    ["p", 1, 1, 0, 5],
+    ["q", 1, 0, 0, 7],
+    ["q", 1, 1, 0, 2],
+  ]);
 });

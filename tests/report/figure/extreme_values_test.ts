@@ -11,7 +11,7 @@ import {
   isBeyond,
   makeScale,
 } from "../../../src/report/figure/scale.ts";
-import { formatTicks } from "../../../src/report/format_axis.ts";
+import { formatTicks } from "../../../src/report/format/numbers.ts";
 
 const canvas = await openCanvas();
 

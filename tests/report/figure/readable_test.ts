@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
-import { inlineFigure } from "../../../src/report/figure/publish.ts";
-import { style } from "../../../src/report/style.ts";
+import { inlineFigure } from "../../../src/report/figure/render.ts";
+import { style } from "../../../src/report/page/style.ts";
 import { findChromium, launch } from "../../browser.ts";
 import { unreadableTexts } from "../../unreadable_texts.ts";
 import { sampleCharts, sampleTables } from "./sample_charts.ts";

@@ -1,11 +1,16 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, Figure, LineLayer } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import type { SvgElement } from "../../../src/report/figure/dom.ts";
+import { openCanvas, type SvgElement } from "../../../src/report/figure/canvas.ts";
 import { sampleResult } from "../sample_result.ts";
 import { draw, texts } from "./drawing.ts";
 import { chartOf, sampleCharts, sampleTables, tableOf } from "./sample_charts.ts";
+import { droppedNote, inlineFigure, standaloneFigure } from "../../../src/report/figure/render.ts";
+import { parseHtml, parseSvg } from "../dom.ts";
+import { hostile } from "../hostile.ts";
+import { renderSite } from "../../../src/report/site.ts";
+import { sampleManifest } from "../sample_manifest.ts";
 
 const sampled = sampleResult();
 const figures = [...sampled.figures, ...sampleCharts];
@@ -247,4 +252,125 @@ Deno.test("a circle needs linear axes", () => {
   const layers: Chart["layers"] = [{ mark: "circle", radius: 1, label: "c" }];
   const figure = chartOf(layers, { y: { label: "y", scale: "log" } });
   assertThrows(() => render(figure, []), InputError, "the axes of figure f must be linear");
+});
+
+const canvas = await openCanvas();
+
+Deno.test("a file is well-formed, named, and brings its colours for both schemes", async () => {
+  for (const figure of figures) {
+    const text = standaloneFigure(figure, tables, canvas);
+    const root = (await parseSvg(text)).documentElement;
+    assertEquals(root.namespaceURI, "http://www.w3.org/2000/svg");
+    assertEquals(root.getAttribute("role"), "img");
+    assertEquals(root.querySelector("title")?.textContent, figure.title);
+    assertEquals(root.querySelector("desc")?.textContent, figure.caption);
+    const labels = root.getAttribute("aria-labelledby") ?? "";
+    assertEquals(root.querySelector("title")?.id, labels);
+    const size = [root.getAttribute("width"), root.getAttribute("height")].join(" ");
+    assertStringIncludes(root.getAttribute("viewBox") ?? "", size);
+    const style = root.querySelector("style")?.textContent ?? "";
+    assertStringIncludes(style, "prefers-color-scheme:dark");
+    for (const [, variable] of text.matchAll(/var\((--\w+)\)/g)) {
+      assert(style.includes(`${variable}:#`), variable);
+    }
+    assert(text.length < 60_000, `${figure.id} has ${text.length} characters`);
+  }
+});
+
+Deno.test("characters that XML cannot hold, and markup, do no harm", async () => {
+  const figure = figures[1];
+  assert(figure?.kind === "chart");
+  const words = `${hostile}\u0000\u0007\u00a0\ud800`;
+  const axis = { label: words, scale: "linear" } as const;
+  const text = standaloneFigure(
+    { ...figure, title: words, caption: words, x: axis },
+    tables,
+    canvas,
+  );
+  const document = await parseSvg(text);
+  assertEquals(document.querySelectorAll("img, script").length, 0);
+  assertStringIncludes(document.querySelector("title")?.textContent ?? "", hostile);
+});
+
+Deno.test("a drawing in a page has its description and no colours of its own", () => {
+  const figure = figures[1];
+  assert(figure);
+  const { markup } = inlineFigure({ ...figure, alt: hostile }, tables, canvas, "narrow", "f");
+  assert(markup.startsWith('<svg role="img" aria-label="&quot;&gt;&lt;img src=x'));
+  assertEquals(/#[0-9a-f]{6}/.test(markup), false);
+});
+
+const columns = ["x", "y", "low", "high"].map((name) => ({ name, label: name }));
+const positives: Table = {
+  id: "t",
+  title: "T",
+  columns,
+  rows: [[0, 1, 0.5, 2], [1, 0, -1, 2], [2, -3, 1, 2], [3, null, null, null], [4, 5, 0, 6]],
+};
+const layer = { table: "t", x: "x" } as const;
+const sampleLine = { mark: "line", ...layer, y: "y", role: "measured" } as const;
+const sampleBand = { mark: "band", ...layer, low: "low", high: "high" } as const;
+
+function chartOn(x: "linear" | "log", y: "linear" | "log", layers: Chart["layers"]): Chart {
+  const text = { id: "f", title: "F", caption: "A caption.", alt: "A" };
+  return {
+    kind: "chart",
+    ...text,
+    x: { label: "x", scale: x },
+    y: { label: "y", scale: y },
+    layers,
+  };
+}
+
+function dropped(figure: Chart, tables: readonly Table[] = [positives]): string | undefined {
+  return /Not drawn: (\d+ of \d+) rows/.exec(droppedNote(figure, tables) ?? "")?.[1];
+}
+
+Deno.test("droppedNote() counts the rows that have no place on a log axis", () => {
+  assertEquals(dropped(chartOn("linear", "linear", [sampleLine, sampleBand])), undefined);
+  assertEquals(dropped(chartOn("linear", "log", [sampleLine])), "2 of 5");
+  assertEquals(dropped(chartOn("log", "linear", [sampleLine])), "1 of 5");
+  assertEquals(dropped(chartOn("linear", "log", [sampleBand])), "2 of 5");
+  // A row counts once, whatever draws it.
+  assertEquals(dropped(chartOn("log", "log", [sampleLine, sampleBand])), "4 of 5");
+  const other = { ...positives, id: "u", rows: [[1, 0, 1, 1]] };
+  const both = chartOn("linear", "log", [sampleLine, { ...sampleLine, table: "u" }]);
+  assertEquals(dropped(both, [positives, other]), "3 of 6");
+});
+
+Deno.test("droppedNote() is null for gaps, rules and drawings", () => {
+  const rows = [[1, 1, 1, 1], [2, null, null, null]];
+  const rule = { mark: "rule", axis: "y", value: 1, label: "r" } as const;
+  assertEquals(
+    droppedNote(chartOn("log", "log", [sampleLine, rule]), [{ ...positives, rows }]),
+    null,
+  );
+  const text = { id: "d", title: "D", caption: "D.", alt: "D" };
+  const drawing = { kind: "drawing", drawing: "rnn-unfolding", ...text, options: {} } as const;
+  assertEquals(droppedNote(drawing, []), null);
+});
+
+Deno.test("a page and a figure's file say what a log axis left out", async () => {
+  const figure = chartOn("linear", "log", [sampleLine]);
+  const note = droppedNote(figure, [positives]);
+  assert(note);
+  assertStringIncludes(
+    standaloneFigure(figure, [positives], await openCanvas()),
+    `<desc id="f-desc">A caption. ${note}</desc>`,
+  );
+  const sample = sampleResult("lstm-gates");
+  const result = {
+    ...sample,
+    tables: [...sample.tables, positives],
+    figures: [...sample.figures, figure],
+  };
+  const site = await renderSite({
+    results: [result],
+    manifest: sampleManifest(["lstm-gates"]),
+    pages: new Map(),
+  });
+  const page = await parseHtml(site.get("lstm-gates.html") ?? "");
+  assertStringIncludes(page.querySelector("#figure-f figcaption .note")?.textContent ?? "", note);
+  // The figures of the sample have all of their rows.
+  assertEquals((site.get("lstm-gates.html") ?? "").split("Not drawn").length, 2);
 });

@@ -148,7 +148,7 @@ Deno.test({
       for (const to of ["cpu", "wasm"] as const) {
         await tf.setBackend(to);
         const message = `the backend of a tensor must be ${to}, which is the current one, ` +
-          'found "webgpu". After `await tensor.data()` it moves by itself.';
+          'found "webgpu". After `await tensor.data()` tfjs moves the tensor.';
         assertThrows(() => run(), InputError, message);
         assertThrows(() => x.add(1), InputError, message);
         await assertRejects(

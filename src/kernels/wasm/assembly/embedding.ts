@@ -10,11 +10,11 @@ import { place, share, thread } from "./team";
 
 /** The instruction `embedding`. */
 export function embedding(pc: usize): void {
-  const rows = load<i32>(pc, f.EMBEDDING_ROWS);
-  const width = load<i32>(pc, f.EMBEDDING_WIDTH);
-  const ids = place(load<i32>(pc, f.EMBEDDING_IDS));
-  const table = load<i32>(pc, f.EMBEDDING_TABLE);
-  const output = load<i32>(pc, f.EMBEDDING_OUTPUT);
+  const rows = load<i32>(pc, f.GATHER_ROWS);
+  const width = load<i32>(pc, f.GATHER_WIDTH);
+  const ids = place(load<i32>(pc, f.GATHER_IDS));
+  const table = load<i32>(pc, f.GATHER_TABLE);
+  const output = load<i32>(pc, f.GATHER_OUTPUT);
   const end = share(rows, 1, thread + 1);
   for (let i = share(rows, 1, thread); i < end; i++) {
     const id = <i32>load<f32>(ids + (i << 2));
@@ -24,13 +24,13 @@ export function embedding(pc: usize): void {
 
 /** The instruction `embeddingGradient`; a thread owns columns. */
 export function embeddingGradient(pc: usize): void {
-  const rows = load<i32>(pc, f.EMBEDDING_GRADIENT_ROWS);
-  const width = load<i32>(pc, f.EMBEDDING_GRADIENT_WIDTH);
-  const vocabulary = load<i32>(pc, f.EMBEDDING_GRADIENT_VOCABULARY);
-  const ids = place(load<i32>(pc, f.EMBEDDING_GRADIENT_IDS));
-  const gradient = load<i32>(pc, f.EMBEDDING_GRADIENT_GRADIENT);
-  const dTable = load<i32>(pc, f.EMBEDDING_GRADIENT_D_TABLE);
-  const padding = load<i32>(pc, f.EMBEDDING_GRADIENT_PADDING);
+  const rows = load<i32>(pc, f.GATHER_GRADIENT_ROWS);
+  const width = load<i32>(pc, f.GATHER_GRADIENT_WIDTH);
+  const vocabulary = load<i32>(pc, f.GATHER_GRADIENT_VOCABULARY);
+  const ids = place(load<i32>(pc, f.GATHER_GRADIENT_IDS));
+  const gradient = load<i32>(pc, f.GATHER_GRADIENT_GRADIENT);
+  const dTable = load<i32>(pc, f.GATHER_GRADIENT_D_TABLE);
+  const padding = load<i32>(pc, f.GATHER_GRADIENT_PADDING);
   const first = share(width, 16, thread);
   const n = share(width, 16, thread + 1) - first;
   if (n <= 0) return;

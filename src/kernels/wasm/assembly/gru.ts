@@ -22,7 +22,7 @@ export function gruForward(pc: usize): void {
   const ldOutput = load<i32>(pc, f.GRU_FORWARD_LD_OUTPUT);
   const ld: usize = hidden << 2;
   const gates = place(load<i32>(pc, f.GRU_FORWARD_GATES));
-  const products = place(load<i32>(pc, f.GRU_FORWARD_PRODUCT));
+  const products = place(load<i32>(pc, f.GRU_FORWARD_RECURRENT_CANDIDATE));
   const first: usize = walk.unit << 2;
   const n = walk.unitEnd - walk.unit;
   for (let s = 0; s < walk.steps; s++) {
@@ -93,7 +93,7 @@ export function gruBackward(pc: usize): void {
   const dH = place(load<i32>(pc, f.GRU_BACKWARD_D_H));
   const ld: usize = hidden << 2;
   const gates = place(load<i32>(pc, f.GRU_BACKWARD_GATES));
-  const products = place(load<i32>(pc, f.GRU_BACKWARD_PRODUCT));
+  const products = place(load<i32>(pc, f.GRU_BACKWARD_RECURRENT_CANDIDATE));
   const first: usize = walk.unit << 2;
   const n = walk.unitEnd - walk.unit;
   for (let s = 0; s < walk.steps; s++) {

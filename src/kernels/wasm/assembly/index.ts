@@ -29,8 +29,8 @@ function command(opcode: i32, pc: usize): void {
     case f.GRU_BACKWARD: return gruBackward(pc);
     case f.SQUARED_ERROR: return squaredError(pc);
     case f.CROSS_ENTROPY: return crossEntropy(pc);
-    case f.EMBEDDING: return embedding(pc);
-    case f.EMBEDDING_GRADIENT: return embeddingGradient(pc);
+    case f.GATHER: return embedding(pc);
+    case f.GATHER_GRADIENT: return embeddingGradient(pc);
     case f.ADAM: return adam(pc);
     case f.DROPOUT: return dropout(pc);
     case f.LOAD: return loadCommand(pc);

@@ -1,0 +1,72 @@
+import type { Check, Result } from "../../result/result.ts";
+import { checkBadge } from "./verdicts.ts";
+import { formatExact, formatNumber } from "../format/numbers.ts";
+import { html, type Safe, scrollRegion } from "../format/html.ts";
+import { label } from "../format/text.ts";
+import { checkId } from "../view.ts";
+
+/** The checks of the instrument: identities and theorems, which no measurement can refute. */
+export function checksTable({ checks }: Result): Safe {
+  if (checks.length === 0) return html`<p>This experiment has no checks of the instrument.</p>`;
+  const rows = checks.map((check) =>
+    html`
+      <tr id="${checkId(check)}" ${!check.holds && html`
+        class="failed"
+      `}>
+        <th
+          scope="row">${checkBadge(check)} ${label(check.statement)}<span class="detail">${label(
+            check.measure,
+          )}; source: ${check.source}</span></th>
+        <td class="number">${formatNumber(check.worst, 2)}</td>
+        <td class="number">${formatExact(check.limit)}<span class="detail">${label(
+          check.reason,
+        )}</span></td>
+        <td class="number">${formatExact(check.cases)}</td>
+      </tr>
+    `
+  );
+  return html`
+    <p>These are identities and theorems. They test the instrument, not the world, and count in no tally.</p>
+    ${scrollRegion(
+      "Checks of the instrument",
+      html`
+        <table class="checks">
+          <thead>
+            <tr>
+              <th scope="col">Check</th>
+              <th scope="col" class="number">Worst</th>
+              <th scope="col" class="number">Limit</th>
+              <th scope="col" class="number">Cases</th>
+            </tr>
+          </thead>
+          <tbody>${rows}</tbody>
+        </table>
+      `,
+    )}
+  `;
+}
+
+/**
+ * What stands at the top of a page if a check fails; nothing if all hold.
+ *
+ * @param checks The checks of an experiment.
+ * @param page The file of the experiment's page; empty on that page itself.
+ * @param title The experiment's title.
+ */
+export function alarm(checks: readonly Check[], page: string, title: string): Safe | null {
+  const failed = checks.filter(({ holds }) => !holds);
+  if (failed.length === 0) return null;
+  const items = failed.map((check) =>
+    html`<li><a href="${page}#${checkId(check)}">${label(check.statement)}</a> Worst ${
+      formatNumber(check.worst, 2)
+    }, limit ${formatExact(check.limit)}.</li>`
+  );
+  return html`
+    <div class="alarm" role="alert">
+      <p><strong>${failed.length === 1
+        ? "A check of the instrument fails"
+        : "Checks of the instrument fail"}.</strong> Do not rely on the numbers of ${`\u201c${title}\u201d`}.</p>
+      <ul>${items}</ul>
+    </div>
+  `;
+}

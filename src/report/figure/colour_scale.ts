@@ -1,0 +1,107 @@
+import type { Chart, ColourScale } from "../../result/figure.ts";
+import type { Trace } from "./data.ts";
+import { type Attributes, element } from "./svg.ts";
+import { formatNumber } from "../format/numbers.ts";
+import type { SvgDocument, SvgElement } from "./canvas.ts";
+import { BOLD, textElement, textWidth, wrapText } from "./text.ts";
+
+/** How many strengths of colour there are on each side of 0. */
+export const levels = 12;
+/** The opacity of the full colour: below 1, so that the mark of negative cells is seen on it. */
+const strongest = 0.85;
+
+/** The magnitude with the full colour: the chart's, or the largest that is drawn. */
+export function colourLimit(chart: Chart, traces: readonly Trace[]): number {
+  const drawn = traces.filter((trace) => trace.mark === "cell").flatMap((trace) => trace.spots)
+    .reduce((most, { value }) => Math.max(most, Math.abs(Number.isNaN(value) ? 0 : value)), 0);
+  return chart.colour?.limit ?? (drawn > 0 ? drawn : 1);
+}
+
+/** The level of a value, from -{@link levels} to {@link levels}. */
+export function levelOf(value: number, limit: number): number {
+  const share = Math.min(1, Math.abs(value) / limit);
+  return Math.sign(value) * Math.round(share * levels);
+}
+
+/** The colour of a level: a hue for each sign, which fades to the background at 0. */
+export function levelFill(level: number): Attributes {
+  return {
+    fill: level < 0 ? "var(--s2)" : "var(--s1)",
+    "fill-opacity": strongest * Math.abs(level) / levels,
+  };
+}
+
+const size = 13;
+const tickSize = 12;
+const rowHeight = 22;
+const barHeight = 13;
+const step = 8;
+const barWidth = (2 * levels + 1) * step;
+
+/** How the short line of a negative cell looks. */
+export const negativeMark = {
+  stroke: "var(--ink)",
+  "stroke-opacity": 0.85,
+  "shape-rendering": "crispEdges",
+} as const;
+
+/** What the colours of cells say: a bar of all levels beside its label, or under it. */
+export function drawColourBar(
+  document: SvgDocument,
+  colour: ColourScale,
+  limit: number,
+  width: number,
+): { readonly width: number; readonly height: number; readonly nodes: readonly SvgElement[] } {
+  const title = colour.unit === undefined ? colour.label : `${colour.label} (${colour.unit})`;
+  const lines = wrapText(title, size, width / BOLD);
+  const ticks = [-limit, 0, limit].map((tick) => formatNumber(tick, 3));
+  const overhang = Math.max(...ticks.map((tick) => textWidth(tick, tickSize))) / 2;
+  const beside = textWidth(lines[0] ?? "", size) * BOLD + 14 + overhang;
+  const fits = lines.length === 1 && beside + barWidth + overhang <= width;
+  const left = Math.round(fits ? beside : Math.max(0, overhang - step / 2));
+  const top = (fits ? 0 : lines.length * rowHeight) + 4;
+  const box = { y: top, height: barHeight, "shape-rendering": "crispEdges" };
+  const middle = (level: number) => left + (level + levels + 0.5) * step;
+  const all = Array.from({ length: 2 * levels + 1 }, (_, i) => i - levels);
+  const strokeY = top + Math.floor(barHeight / 2) + 0.5;
+  const strokes = all.filter((level) => level < 0).map((level) =>
+    `M${middle(level) - 2},${strokeY}h4`
+  );
+  const nodes = [
+    ...lines.map((line, i) =>
+      textElement(document, line, {
+        class: "colour-label",
+        x: 0,
+        y: i * rowHeight + rowHeight / 2 + 4.5,
+        "font-weight": 600,
+      })
+    ),
+    ...all.filter((level) => level !== 0).map((level) =>
+      element(document, "rect", {
+        ...box,
+        x: middle(level) - step / 2,
+        width: step,
+        ...levelFill(level),
+      })
+    ),
+    element(document, "path", { ...negativeMark, d: strokes.join("") }),
+    element(document, "rect", {
+      ...box,
+      x: left,
+      width: barWidth,
+      fill: "none",
+      stroke: "var(--line)",
+    }),
+    ...ticks.map((tick, i) =>
+      textElement(document, tick, {
+        class: "colour-tick",
+        x: middle((i - 1) * levels),
+        y: top + barHeight + 14,
+        "font-size": tickSize,
+        "text-anchor": "middle",
+        fill: "var(--muted)",
+      })
+    ),
+  ];
+  return { width: left + barWidth + overhang, height: top + barHeight + 20, nodes };
+}

@@ -1,0 +1,153 @@
+import {
+  type SvgChild,
+  type SvgDocument,
+  type SvgElement,
+  type SvgNode,
+  TEXT_NODE,
+} from "../canvas.ts";
+import { typeset } from "../../format/text.ts";
+import { type Attributes, element } from "../svg.ts";
+import { pieces } from "../text.ts";
+
+const serif = "Cambria, 'STIX Two Text', 'Times New Roman', Georgia, serif";
+
+/** How a kind of node or arrow looks: each differs from the others without its colour, too. */
+export interface Pen {
+  readonly colour: string;
+  readonly width: string;
+  readonly dashed: boolean;
+}
+
+/** Pens of a network's diagram. */
+export const pens = {
+  input: { colour: "var(--s3)", width: "1.3", dashed: false },
+  hidden: { colour: "var(--s1)", width: "2.4", dashed: false },
+  output: { colour: "var(--s4)", width: "1.3", dashed: false },
+  gradient: { colour: "var(--s2)", width: "1.6", dashed: true },
+  plain: { colour: "var(--muted)", width: "1.3", dashed: false },
+} as const satisfies Record<string, Pen>;
+
+/** The name of a pen. */
+export type PenName = keyof typeof pens;
+
+/** Draws the parts of a diagram; arrows need {@link Diagram.markers} in the same drawing. */
+export class Diagram {
+  readonly #document: SvgDocument;
+
+  /** @param document Where elements are made. */
+  constructor(document: SvgDocument) {
+    this.#document = document;
+  }
+
+  /** Arrow heads, one for each pen. */
+  markers(): SvgElement {
+    const heads = Object.entries(pens).map(([name, pen]) =>
+      this.#make("marker", {
+        id: `head-${name}`,
+        viewBox: "0 0 8 8",
+        refX: 7,
+        refY: 4,
+        markerWidth: 8,
+        markerHeight: 8,
+        markerUnits: "userSpaceOnUse",
+        orient: "auto",
+      }, [this.#make("path", { d: "M0,0.5L8,4L0,7.5Z", fill: pen.colour })])
+    );
+    return this.#make("defs", {}, heads);
+  }
+
+  /** An arrow along a path. */
+  arrow(name: PenName, d: string): SvgElement {
+    return this.#make("path", {
+      ...this.#stroke(name),
+      class: `arrow ${name}`,
+      d,
+      "marker-end": `url(#head-${name})`,
+    });
+  }
+
+  /** A node: a circle for an input, a double one for an output, with its symbol. */
+  node(name: "input" | "output", x: number, y: number, symbol: string): SvgElement {
+    const circle = (r: number) => this.#make("circle", { ...this.#stroke(name), cx: x, cy: y, r });
+    const rings = name === "output" ? [circle(16), circle(13)] : [circle(16)];
+    return this.#make("g", { class: `node ${name}` }, [
+      ...rings,
+      this.math(symbol, x, y + 4.5, symbol.length > 3 ? 13 : 15),
+    ]);
+  }
+
+  /** A cell: a box with the function in it. */
+  cell(x: number, y: number, side: number): SvgElement {
+    const box = this.#make("rect", {
+      ...this.#stroke("hidden"),
+      x: x - side / 2,
+      y: y - side / 2,
+      width: side,
+      height: side,
+      rx: 6,
+      fill: pens.hidden.colour,
+      "fill-opacity": "0.1",
+    });
+    return this.#make("g", { class: "node hidden" }, [box, this.math("tanh", x, y + 4, 13)]);
+  }
+
+  /** A formula in one line: letters slanted, functions, digits and signs upright. */
+  math(
+    formula: string,
+    x: number,
+    y: number,
+    size = 15,
+    anchor: "start" | "middle" | "end" = "middle",
+  ): SvgElement {
+    const children = pieces(this.#document, typeset(formula));
+    const made = this.#make("text", {
+      class: "math",
+      x,
+      y,
+      "font-size": size,
+      "font-family": serif,
+      "font-style": "italic",
+      "text-anchor": anchor,
+      fill: "var(--ink)",
+    }, children);
+    for (const line of [made, ...made.querySelectorAll("tspan:not([font-size])")]) {
+      for (const child of [...line.childNodes]) {
+        if (child.nodeType === TEXT_NODE) this.#setUpright(child);
+      }
+    }
+    return made;
+  }
+
+  /** Plain words. */
+  words(text: string, x: number, y: number, weight = 400): SvgElement {
+    return this.#make("text", { x, y, "font-weight": weight }, [text]);
+  }
+
+  #setUpright(node: SvgChild): void {
+    const parts = (node.textContent ?? "").split(/(tanh|[\d()+=]+)/).filter((part) => part !== "");
+    const made = parts.map((part) =>
+      /^(tanh|[\d()+=]+)$/.test(part)
+        ? this.#make("tspan", { "font-style": "normal" }, [part])
+        : part
+    );
+    node.replaceWith(...made);
+  }
+
+  #stroke(name: PenName): Attributes {
+    const pen = pens[name];
+    return {
+      fill: "none",
+      stroke: pen.colour,
+      "stroke-width": pen.width,
+      ...(pen.dashed ? { "stroke-dasharray": "4 3" } : {}),
+    };
+  }
+
+  #make(
+    name: string,
+    attributes: Attributes,
+    children: readonly (SvgNode | string)[] = [],
+  ): SvgElement {
+    return element(this.#document, name, attributes, children);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Chart } from "../../result/figure.ts";
+import { type BarTotal, barTotals, totalsWidth } from "./marks/bar.ts";
+import { type ChartAxes, chartAxes, hasCells, labelWidth, labelWidths } from "./chart_axes.ts";
+import type { Trace } from "./data.ts";
+import { layoutRows, type Rows } from "./rows.ts";
+import { placeRuleLabels, type RuleLabel } from "./labels.ts";
+import { type Domain, makeScale, spanOf } from "./scale.ts";
+
+/** Pixels between the ends of the axes and the outermost data, so that symbols are whole. */
+const inset = 7;
+
+const noLabels = { height: 0, labels: [] } as const;
+
+/** The grid of a chart's panels and what their axes have in common. */
+export interface ChartLayout extends ChartAxes {
+  readonly columns: number;
+  readonly rows: number;
+  /** Pixels between two columns. */
+  readonly across: number;
+  /** Pixels left of the first column, for the labels of the y ticks or the names of rows. */
+  readonly left: number;
+  /** Pixels right of the last column, for the end of its last tick's label. */
+  readonly right: number;
+  readonly panel: { readonly width: number; readonly height: number };
+  readonly insets: Insets;
+  /** The width of all. */
+  readonly total: number;
+  /** The rows of a category axis. */
+  readonly categories: Rows | null;
+  /** The labels of rules above those rows; pixels are from the panel's corner. */
+  readonly ruleLabels: readonly RuleLabel[];
+  /** What is written at the ends of bars. */
+  readonly totals: readonly BarTotal[];
+}
+
+/** Lays out a chart of so many facets in at most this width. */
+export function layoutChart(
+  chart: Chart,
+  traces: readonly Trace[],
+  facets: number,
+  width: number,
+): ChartLayout {
+  const narrow = width < 500;
+  const categories = layoutRows(chart, traces, narrow, width);
+  const totals = barTotals(traces);
+  const insets = insetsOf(chart, traces, totalsWidth(totals));
+  const columns = gridColumns(chart, facets, narrow);
+  const across = narrow ? 20 : 30;
+  const place = { columns, narrow };
+  const names = categories?.left ?? 0;
+  const axes = chartAxes(
+    chart,
+    traces,
+    panelSize(chart, { ...place, most: (width - 50 - names) / columns - 20 }, insets),
+  );
+  const left = leftOf(chart, axes, categories);
+  const overhang = (labelWidths(axes.xTicks, chart.x).at(-1) ?? 0) / 2 + 2;
+  const right = Math.max(10, overhang - insets.right);
+  const most = (width - left - right - across * (columns - 1)) / columns;
+  const size = panelSize(chart, { ...place, most }, insets, axes.xDomain, axes.yDomain);
+  const xScale = makeScale(chart.x.scale, axes.xDomain, [insets.left, size.width - insets.right]);
+  const rules = categories ? placeRuleLabels(chart.layers, xScale, size.width) : noLabels;
+  const panel = categories
+    ? { ...size, height: rules.height + categories.names.length * categories.height }
+    : size;
+  return {
+    ...axes,
+    columns,
+    rows: Math.ceil(facets / columns),
+    across,
+    left,
+    right,
+    panel,
+    insets: { ...insets, top: insets.top + rules.height },
+    total: columns === 1 ? left + panel.width + right : width,
+    categories,
+    ruleLabels: rules.labels,
+    totals,
+  };
+}
+
+function insetsOf(chart: Chart, traces: readonly Trace[], totals: number): Insets {
+  // Cells and rows have room around what is drawn in them already.
+  const y = chart.y.scale === "category" || hasCells(traces) ? 0 : inset;
+  const x = hasCells(traces) ? 0 : inset;
+  return { left: x, right: Math.max(x, totals), top: y, bottom: y };
+}
+
+function leftOf(chart: Chart, axes: ChartAxes, categories: Rows | null): number {
+  if (chart.y.scale !== "category") return Math.max(16, labelWidth(axes.yTicks, chart.y) + 10);
+  if (categories && !categories.above) return categories.left + 14;
+  return Math.max(4, (labelWidths(axes.xTicks, chart.x)[0] ?? 0) / 2 + 2 - inset);
+}
+
+/** Pixels between a panel's edges and the ends of its scales. */
+export interface Insets {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** How wide a panel may be, and in which grid it stands. */
+export interface Place {
+  /** Panels beside each other. */
+  readonly columns: number;
+  /** Whether the screen is narrow. */
+  readonly narrow: boolean;
+  /** The most that a panel is wide. */
+  readonly most: number;
+}
+
+/** The most that cells are high together, in pixels: beyond it they are not told apart by eye. */
+const highest = 2000;
+
+/** The columns of a grid of so many panels. */
+export function gridColumns(chart: Chart, facets: number, narrow: boolean): number {
+  if (narrow) return facets > 3 && chart.y.scale !== "category" ? 2 : 1;
+  return Math.min(facets, facets === 4 || facets === 8 ? 2 : 3);
+}
+
+/** The size of a panel whose axes are of numbers. */
+export function panelSize(
+  chart: Chart,
+  { columns, narrow, most }: Place,
+  insets: Insets,
+  x: Domain = [0, 1],
+  y: Domain = [0, 1],
+): { readonly width: number; readonly height: number } {
+  if (chart.aspect === "equal") {
+    const ratio = spanOf(y) / spanOf(x);
+    const width = Math.min(most, narrow ? most : 460, 520 / ratio);
+    const height = (width - insets.left - insets.right) * ratio + insets.top + insets.bottom;
+    return { width, height };
+  }
+  const alone = narrow ? (chart.facet === undefined ? 270 : 180) : 320;
+  const height = columns === 1 ? alone : narrow ? 150 : 210;
+  if (!chart.layers.some((layer) => layer.mark === "cell")) return { width: most, height };
+  // Cells are neither too low to be seen nor like tall bars.
+  const rows = spanOf(y);
+  return {
+    width: most,
+    height: Math.max(80, Math.min(rows * 5, highest), Math.min(height, rows * 30)),
+  };
+}

@@ -1,0 +1,172 @@
+import type { Estimate } from "../../result/result.ts";
+import {
+  decade,
+  fixed,
+  formatNumber,
+  formatPercent,
+  mantissa,
+  none,
+  times,
+  unitText,
+} from "./numbers.ts";
+import { html, type Safe } from "./html.ts";
+
+/** What an interval would cover where nothing else is said. */
+export const usualConfidence = 0.95;
+
+/** An estimate in parts that agree with each other in decimals and power of ten. */
+export interface EstimateText {
+  /** `"0.93"`. */
+  readonly value: string;
+  /** `"0.90"`, or a dash. */
+  readonly low: string;
+  /** `"0.95"`, or a dash. */
+  readonly high: string;
+  /** `"[0.90, 0.95]"`; `"(no interval)"` where n is too small for one. */
+  readonly interval: string;
+  /** `"0.93 [0.90, 0.95] steps"`. */
+  readonly whole: string;
+}
+
+/**
+ * An estimate as text: the interval's width decides how many digits are worth showing.
+ *
+ * @param estimate The estimate.
+ * @param unit The unit, to follow the numbers.
+ * @param reference What the estimate is compared with: an end of the interval that lies above or below it
+ * does so as text, too, if six digits tell them apart.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { formatEstimate } from "./estimates.ts";
+ *
+ * const estimate = { value: 0.9312, low: 0.9023, high: 0.9541, n: 10, confidence: 0.95, method: "" };
+ * assert(formatEstimate(estimate).whole === "0.93 [0.90, 0.95]");
+ * ```
+ */
+export function formatEstimate(
+  estimate: Estimate,
+  unit?: string,
+  reference?: number,
+): EstimateText {
+  const { value, low, high } = estimate;
+  const after = unitText(unit);
+  if (low === null || high === null) {
+    const text = formatNumber(value, 3);
+    const interval = "(no interval)";
+    return { value: text, low: none, high: none, interval, whole: `${text}${after} ${interval}` };
+  }
+  const numbers = [value, low, high];
+  const sizes = numbers.map(Math.abs);
+  const largest = Math.max(...sizes);
+  // An interval over decades has no digits in common: each number has its own.
+  if (largest > 30 * Math.min(...sizes) && low * high > 0) {
+    const sides = (digits: number) => (number: number) => Number(number.toPrecision(digits));
+    const digits = fewest(
+      2,
+      MOST_DIGITS,
+      (count) => keepsSides(sides(count), [low, high], reference),
+    );
+    const [v, l, h] = [value, low, high].map((number) => formatNumber(number, digits));
+    return joined(v ?? none, l ?? none, h ?? none, "", after);
+  }
+  const power = decade(largest);
+  const shift = largest > 0 && (power < -3 || power > 5) ? power : 0;
+  if (low === high) {
+    const [v, l, h] = numbers.map((number) => formatNumber(number));
+    return joined(v ?? none, l ?? none, h ?? none, "", after);
+  }
+  // The shorter arm decides, so that rounding does not move the end that is near; two digits more
+  // than the whole width is worth are enough.
+  const arms = [value - low, high - value].filter((arm) => arm > 0);
+  const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
+  // More digits are for the data files.
+  const most = Math.max(0, MOST_DIGITS - 1 - power + shift);
+  const sides = (decimals: number) => (number: number) =>
+    Number(mantissa(number, shift).toFixed(decimals)) * 10 ** shift;
+  const decimals = fewest(
+    Math.max(0, Math.min(digits + shift, most)),
+    most,
+    (count) => keepsSides(sides(count), [low, high], reference),
+  );
+  const [v, l, h] = numbers.map((number) => fixed(mantissa(number, shift), decimals));
+  return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
+}
+
+/** The most digits of an estimate in a text. */
+const MOST_DIGITS = 6;
+
+/** The smallest count that will do, or else the first. */
+function fewest(from: number, to: number, enough: (count: number) => boolean): number {
+  for (let count = from; count <= to; count++) {
+    if (enough(count)) return count;
+  }
+  return from;
+}
+
+/** Whether rounded numbers lie on the same side of the reference as before. */
+function keepsSides(
+  round: (number: number) => number,
+  numbers: readonly number[],
+  reference: number | undefined,
+): boolean {
+  return reference === undefined ||
+    numbers.every((number) =>
+      Math.sign(round(number) - reference) === Math.sign(number - reference)
+    );
+}
+
+/** `"99 % interval"` where an estimate's interval has another confidence than usual, else `null`. */
+export function ownConfidence({ low, confidence }: Estimate): string | null {
+  if (low === null || confidence === usualConfidence) return null;
+  return `${formatPercent(confidence)} interval`;
+}
+
+function joined(v: string, l: string, h: string, power: string, unit: string): EstimateText {
+  const interval = `[${l}, ${h}]`;
+  if (power === "") {
+    return { value: v, low: l, high: h, interval, whole: `${v} ${interval}${unit}` };
+  }
+  return {
+    value: v + power,
+    low: l + power,
+    high: h + power,
+    interval: interval + power,
+    whole: `${v} ${interval}${power}${unit}`,
+  };
+}
+
+/** Decimals that show a width with two digits where the first is small, else with one. */
+function digitsOf(width: number): number {
+  const power = decade(width);
+  return (mantissa(width, power) < 3 ? 1 : 0) - power;
+}
+
+/** A text that is broken across lines only where it is wider than one. */
+export function unbroken(text: string): Safe {
+  return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
+}
+
+/** The most characters of an estimate with its unit that are not broken. */
+const LONGEST = 24;
+
+/**
+ * An estimate in a line of text, with its interval and unit.
+ *
+ * @param estimate The estimate.
+ * @param unit Its unit, if it has one.
+ * @param reference What it is compared with; see {@link formatEstimate}.
+ */
+export function estimateText(
+  estimate: Estimate,
+  unit: string | undefined,
+  reference?: number,
+): Safe {
+  const own = ownConfidence(estimate);
+  const { whole } = formatEstimate(estimate, unit, reference);
+  const text = unit === undefined || whole.length <= LONGEST
+    ? unbroken(whole)
+    : html`${unbroken(formatEstimate(estimate, undefined, reference).whole)} ${unit}`;
+  return html`${text}${own !== null && ` (${own})`}`;
+}

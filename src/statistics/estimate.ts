@@ -1,0 +1,227 @@
+import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import type { Estimate, SeedStatistic } from "../result/result.ts";
+import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { checkConfidence } from "./bootstrap.ts";
+import { betaQuantile, betaTailQuantile, studentTailQuantile } from "./distributions.ts";
+import {
+  checkOverlap,
+  checkSeedValues,
+  effectiveTrials,
+  logRatio,
+  MINIMUM_SEEDS,
+  type Spread,
+  spreadOf,
+  valueOf,
+} from "./seed_statistic.ts";
+import { assertValues } from "./descriptive.ts";
+
+export { MINIMUM_SEEDS } from "./seed_statistic.ts";
+
+/** What {@link estimate} may be told besides the values. */
+export interface EstimateOptions {
+  /** How values are summed up; by default the mean. */
+  readonly statistic?: SeedStatistic;
+  /** What the interval would cover, above 0 and below 1; by default 0.95. */
+  readonly confidence?: number;
+  /**
+   * The size of a test set over that of its training set, if the values are of overlapping splits of
+   * one data set; by default 0.
+   */
+  readonly overlap?: number;
+}
+
+const names: OptionNames<EstimateOptions> = { statistic: true, confidence: true, overlap: true };
+
+/** How intervals are computed, by statistic. */
+const methods: Readonly<Record<SeedStatistic, [name: string, interval: string]>> = {
+  "mean": ["mean", "Student t"],
+  "geometric-mean": ["geometric mean", "Student t of logarithms"],
+  "share": ["share", "Clopper-Pearson"],
+};
+
+/**
+ * A number over seeds with its interval; without one below {@link MINIMUM_SEEDS}.
+ *
+ * - `mean`: Student's t interval, exact for normal values. Values without spread have an interval of
+ *   that one point.
+ * - `geometric-mean`: Student's t interval of the logarithms, for ratios and other positive numbers.
+ * - `share`: the interval of Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404, which covers at
+ *   least what it says; see {@link shareEstimate}.
+ *
+ * With `overlap` the variance of the mean is (1/n + overlap) s^2 instead of s^2 / n (Nadeau & Bengio,
+ * 2003, doi:10.1023/A:1024068626366). For a share this is an effective number of n / (1 + n overlap)
+ * seeds, which takes the place of n (Korn & Graubard, 1998, Survey Methodology 24, 193-201).
+ *
+ * @param values A number for each seed; 0 or 1 for a share, above 0 for a geometric mean.
+ * @param options How they are summed up.
+ * @returns The estimate. An end beyond float64 is the outermost number of float64; those of a
+ * geometric mean are above 0.
+ * @throws {InputError} If there is no value, one is not finite or does not suit the statistic, or an
+ * option is wrong or unknown.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { estimate } from "./estimate.ts";
+ *
+ * const { value, low, high, method } = estimate([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+ * assert(value === 5.5 && method === "mean, Student t");
+ * // SciPy: t.interval(0.95, 9, 5.5, sem(numpy.arange(1, 11)))
+ * assert(Math.abs(Number(low) - 3.334149410331831) < 1e-12);
+ * assert(Math.abs(Number(high) - 7.665850589668169) < 1e-12);
+ * ```
+ */
+export function estimate(values: readonly number[], options: EstimateOptions = {}): Estimate {
+  checkOptions("estimate", options, names);
+  const { confidence = 0.95, overlap = 0 } = options;
+  checkConfidence(confidence);
+  checkOverlap(overlap);
+  const statistic = checkSeedValues(values, options.statistic ?? "mean");
+  const n = values.length;
+  if (statistic === "share") {
+    return shareWith(values.filter((value) => value === 1).length, n, confidence, overlap);
+  }
+  const value = valueOf(values, statistic);
+  const method = methodOf(statistic, n, overlap);
+  if (n < MINIMUM_SEEDS) return { value, low: null, high: null, n, confidence, method };
+  const half = (1 - confidence) / 2;
+  const t = remembered(`t ${half} ${n}`, () => studentTailQuantile(half, n - 1));
+  const interval = statistic === "mean"
+    ? intervalAround(value, t, spreadOf(values, overlap))
+    : ratioInterval(value, t, spreadOf(values.map((one) => logRatio(one, value)), overlap));
+  return { value, ...interval, n, confidence, method };
+}
+
+/** The value and t standard errors on either side, as far as float64 reaches. */
+function intervalAround(value: number, t: number, { error, scale }: Spread) {
+  const [centre, half] = [value / scale, t * error];
+  const low = Math.max((centre - half) * scale, -Number.MAX_VALUE);
+  return { low, high: Math.min((centre + half) * scale, Number.MAX_VALUE) };
+}
+
+/** The value over and times t standard errors of logarithms, as far as float64 reaches. */
+function ratioInterval(value: number, t: number, { error, scale }: Spread) {
+  const factor = Math.exp(t * error * scale);
+  const low = Math.max(value / factor, Number.MIN_VALUE);
+  return { low, high: Math.min(value * factor, Number.MAX_VALUE) };
+}
+
+/** What was done, in words. */
+function methodOf(statistic: SeedStatistic, n: number, overlap: number): string {
+  const [name, interval] = methods[statistic];
+  if (n < MINIMUM_SEEDS) return `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
+  const correction = overlap > 0 ? ", corrected for overlapping splits (Nadeau & Bengio)" : "";
+  return `${name}, ${interval}${correction}`;
+}
+
+/**
+ * A share of seeds with its interval by Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404;
+ * without one below {@link MINIMUM_SEEDS}.
+ *
+ * The interval has the shares that an exact binomial test would not reject on either side at half of
+ * 1 - `confidence`. It covers at least what it says for every share and n, usually more.
+ *
+ * @param count How many seeds have it.
+ * @param n How many seeds there are: at most 10^8.
+ * @param confidence What the interval covers at least, above 0 and below 1.
+ * @returns The estimate. Its interval always holds the share: it begins at exactly 0 if no seed has
+ * it and ends at exactly 1 if all have it.
+ * @throws {InputError} If there is no seed, more have it than there are, or the confidence is out of
+ * range.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { shareEstimate } from "./estimate.ts";
+ *
+ * const { value, low, high } = shareEstimate(10, 10);
+ * assert(value === 1 && high === 1);
+ * assert(Math.abs(Number(low) - 0.025 ** (1 / 10)) < 1e-12);
+ * ```
+ */
+export function shareEstimate(count: number, n: number, confidence = 0.95): Estimate {
+  positiveInteger("n", n);
+  checkNumber("n", n, "at most 100000000", (value) => value <= 1e8);
+  if (!Number.isInteger(count) || count < 0 || count > n) {
+    throw new InputError("count", `an integer from 0 to ${n}`, count);
+  }
+  checkConfidence(confidence);
+  return shareWith(count, n, confidence, 0);
+}
+
+function shareWith(count: number, n: number, confidence: number, overlap: number): Estimate {
+  const value = count / n;
+  const method = methodOf("share", n, overlap);
+  if (n < MINIMUM_SEEDS) return { value, low: null, high: null, n, confidence, method };
+  const { successes, trials } = effectiveTrials(count, n, overlap);
+  const half = (1 - confidence) / 2;
+  const key = `beta ${half} ${successes} ${trials}`;
+  const low = count === 0 ? 0 : remembered(`low ${key}`, () => {
+    return betaQuantile(half, successes, trials - successes + 1);
+  });
+  const high = count === n ? 1 : remembered(`high ${key}`, () => {
+    return betaTailQuantile(half, successes + 1, trials - successes);
+  });
+  const interval = { low: Math.min(low, value), high: Math.max(high, value) };
+  return { value, ...interval, n, confidence, method };
+}
+
+/** Quantiles that were computed before: the points of a curve need the same one. */
+const quantiles = new Map<string, number>();
+
+/** The most quantiles that are kept. */
+const MOST_KEPT = 10_000;
+
+function remembered(key: string, compute: () => number): number {
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  if (quantiles.size >= MOST_KEPT) quantiles.clear();
+  const found = compute();
+  quantiles.set(key, found);
+  return found;
+}
+
+/**
+ * The probability that one method has a lower loss than another on the same seed: the share of seeds
+ * in which it has, with its interval by Clopper & Pearson. A tie is won by neither.
+ *
+ * Runs of one seed share their data, so seeds and not runs are what is independent: comparing all
+ * runs of the one with all of the other would take the spread of data for a spread of methods. And
+ * a bootstrap of the share would have no width where every seed agrees.
+ *
+ * Source: Agarwal, Schwarzer, Castro, Courville & Bellemare (2021), "Deep reinforcement learning at the
+ * edge of the statistical precipice", arXiv:2108.13264, section 4.3.
+ *
+ * @param losses A number for each seed of the method that would be better.
+ * @param others A number for each seed of the other, in the same order.
+ * @param confidence What the interval would cover, above 0 and below 1.
+ * @returns Without an interval below `MINIMUM_SEEDS`, as {@link shareEstimate}.
+ * @throws {InputError} If there is no seed, the sides differ in number, a value is not finite, or the
+ * confidence is out of range.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { winProbability } from "./estimate.ts";
+ *
+ * const lstm = [0.01, 0.02, 0.03, 0.02, 0.2, 0.01, 0.02, 0.01, 0.03, 0.02];
+ * const rnn = [0.15, 0.17, 0.16, 0.18, 0.19, 0.16, 0.15, 0.18, 0.17, 0.16];
+ * const { value, low } = winProbability(lstm, rnn);
+ * assert(value === 0.9 && Number(low) > 0.5);
+ * ```
+ */
+export function winProbability(
+  losses: readonly number[],
+  others: readonly number[],
+  confidence = 0.95,
+): Estimate {
+  assertValues(losses, 1, "losses");
+  assertValues(others, 1, "others");
+  if (losses.length !== others.length) {
+    throw new InputError("others", `${losses.length} numbers, one for each seed`, others.length);
+  }
+  const won = losses.filter((loss, seed) => loss < (others[seed] ?? NaN)).length;
+  const found = shareEstimate(won, losses.length, confidence);
+  return { ...found, method: found.method.replace("share", "share of seeds won") };
+}

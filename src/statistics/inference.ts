@@ -1,0 +1,274 @@
+import { InputError, isPlainObject } from "../core/errors.ts";
+import type { Estimate, Prediction, SeedStatistic } from "../result/result.ts";
+import { checkNumber } from "../core/shapes.ts";
+import { estimate, type EstimateOptions } from "./estimate.ts";
+import { logRatio, MINIMUM_SEEDS, spreadOf } from "./seed_statistic.ts";
+import { binomialTails, signedRankP, studentTails, type Tails } from "./significance.ts";
+
+/**
+ * Checks that a prediction suits a statistic.
+ *
+ * @param prediction What was given.
+ * @param statistic What is predicted; left out, any value suits.
+ * @throws {InputError} If the relation is unknown, the value is not finite, not above 0 for a
+ * geometric mean or not from 0 to 1 for a share, or the smallest effect is not above 0.
+ */
+export function checkPrediction(prediction: Prediction, statistic?: SeedStatistic): void {
+  const given: unknown = prediction;
+  if (!isPlainObject(given)) {
+    throw new InputError("prediction", "an object such as { relation, value }", given);
+  }
+  const { relation, value, smallestEffect } = prediction;
+  if (relation !== "above" && relation !== "below" && relation !== "near") {
+    throw new InputError("relation of the prediction", '"above", "below" or "near"', relation);
+  }
+  const positive = (number: number) => number > 0 && number < Infinity;
+  switch (statistic) {
+    case "geometric-mean":
+      checkNumber("value of the prediction", value, "a finite number above 0", positive);
+      break;
+    case "share":
+      checkNumber(
+        "value of the prediction",
+        value,
+        "a number from 0 to 1",
+        (share) => share >= 0 && share <= 1,
+      );
+      break;
+    default:
+      checkNumber("value of the prediction", value, "a finite number", Number.isFinite);
+  }
+  checkNumber(
+    "smallestEffect of the prediction",
+    smallestEffect,
+    "a finite number above 0",
+    positive,
+  );
+}
+
+/** What decides: the p values of `infer`, as they are or adjusted within a family. */
+export interface DecidingPs {
+  /** Two-sided p of no difference; `null` if there is none. */
+  readonly p: number | null;
+  /** p of a difference of at least the smallest effect. */
+  readonly equivalenceP: number | null;
+  /** p of a difference of at most the smallest effect. */
+  readonly outsideP: number | null;
+}
+
+/** What values of seeds say of a prediction. */
+export interface Inference {
+  /** The statistic with its interval. */
+  readonly estimate: Estimate;
+  /** Two-sided p of no difference from the prediction's value; `null` with too few values. */
+  readonly p: number | null;
+  /** p of a difference of at least the smallest effect; `null` with too few values. */
+  readonly equivalenceP: number | null;
+  /** p of a difference of at most the smallest effect; `null` with too few values. */
+  readonly outsideP: number | null;
+  /**
+   * The share of values strictly on the predicted side; for `near`, of those that differ by less than
+   * the smallest effect.
+   */
+  readonly agreeing: Estimate;
+  /**
+   * Two-sided p of Wilcoxon's signed-rank test against the prediction's value; `null` for a share,
+   * with too few values, and for overlapping splits, which the test has no correction for.
+   */
+  readonly signedRankP: number | null;
+}
+
+/**
+ * Tests what is predicted of a measure by its values over seeds.
+ *
+ * `p` is two-sided: Student's t test of the values, or of the logarithms of a geometric mean; for a
+ * share the exact binomial test, twice the smaller tail and at most 1.
+ *
+ * `equivalenceP` is the larger p of two one-sided tests, of a measure above the smallest effect and of
+ * one below it (Schuirmann, 1987, doi:10.1007/BF01068419). It is below 0.05 if and only if the 90 %
+ * interval lies within the smallest effect. The effect reaches from `value - smallestEffect` to
+ * `value + smallestEffect`; for a geometric mean from `value / (1 + smallestEffect)` to
+ * `value * (1 + smallestEffect)`.
+ *
+ * `outsideP` tests the opposite, that the measure is within the smallest effect. It is the probability
+ * of an estimate at least as far from `value`, on either side, if the truth is the less favourable of
+ * the two bounds. Far from 0 it is a one-sided p; of a tiny smallest effect it is the two-sided p.
+ *
+ * Without spread (all values are equal) there is nothing left to chance: each p of a mean is 0 or 1,
+ * as the values differ from the prediction or not. A value at a bound of the smallest effect is
+ * neither within nor outside.
+ *
+ * With `overlap` the tests use the variance of `estimate`. With fewer than {@link MINIMUM_SEEDS} values
+ * every p is `null`.
+ *
+ * @param values A number for each seed; 0 or 1 for a share, above 0 for a geometric mean.
+ * @param prediction What is predicted of the statistic.
+ * @param options How values are summed up.
+ * @returns The estimate and the p values.
+ * @throws {InputError} If there is no value, one is not finite or does not suit the statistic, the
+ * prediction does not suit it, or an option is wrong or unknown.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { infer } from "./inference.ts";
+ *
+ * const values = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, 0.2];
+ * const { p, agreeing, signedRankP } = infer(values, {
+ *   relation: "above",
+ *   value: 0,
+ *   smallestEffect: 0.1,
+ *   reason: "a tenth of the range",
+ * });
+ * assert(Number(p) < 1e-4 && agreeing.value === 1 && signedRankP === 2 / 2 ** 10);
+ * ```
+ */
+export function infer(
+  values: readonly number[],
+  prediction: Prediction,
+  options: EstimateOptions = {},
+): Inference {
+  const found = estimate(values, options);
+  const { statistic = "mean", overlap = 0 } = options;
+  checkPrediction(prediction, statistic);
+  const differences = differencesOf(values, prediction, statistic);
+  const agreeing = estimate(differences.map((one) => agrees(one, prediction, statistic)), {
+    ...options,
+    statistic: "share",
+  });
+  if (values.length < MINIMUM_SEEDS) {
+    const none = { p: null, equivalenceP: null, outsideP: null, signedRankP: null };
+    return { estimate: found, agreeing, ...none };
+  }
+  return {
+    estimate: found,
+    agreeing,
+    ...psOf(values, prediction, statistic, overlap),
+    signedRankP: statistic === "share" || overlap > 0
+      ? null
+      : rankedP(values, prediction, differences),
+  };
+}
+
+/** What values say of a prediction without one of them. */
+export interface LeftOut {
+  /** The statistic of the other values. */
+  readonly estimate: Estimate;
+  /** The p values of the other values. */
+  readonly ps: DecidingPs;
+}
+
+/**
+ * Tests what is predicted of a measure without each of its values in turn, to find those that a verdict
+ * rests on. It is for this alone: one less than {@link MINIMUM_SEEDS} values are tested like more.
+ *
+ * @param values At least {@link MINIMUM_SEEDS} numbers, as of {@link infer}.
+ * @param prediction What is predicted of the statistic.
+ * @param options How values are summed up.
+ * @returns What follows without each value, in their order; nothing with fewer values.
+ * @throws {InputError} As {@link infer}.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { inferWithoutEach } from "./inference.ts";
+ *
+ * const values = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, -3];
+ * const prediction = { relation: "above", value: 0, smallestEffect: 0.1, reason: "r" } as const;
+ * const found = inferWithoutEach(values, prediction).map(({ ps }) => Number(ps.p) < 0.05);
+ * assert(found.indexOf(true) === 9 && found.length === 10);
+ * ```
+ */
+export function inferWithoutEach(
+  values: readonly number[],
+  prediction: Prediction,
+  options: EstimateOptions = {},
+): LeftOut[] {
+  const { statistic = "mean", overlap = 0 } = options;
+  estimate(values, options);
+  checkPrediction(prediction, statistic);
+  if (values.length < MINIMUM_SEEDS) return [];
+  return values.map((_, place) => {
+    const others = values.toSpliced(place, 1);
+    return {
+      estimate: estimate(others, options),
+      ps: psOf(others, prediction, statistic, overlap),
+    };
+  });
+}
+
+/** The p values that decide, of any number of values from 2. */
+function psOf(
+  values: readonly number[],
+  prediction: Prediction,
+  statistic: SeedStatistic,
+  overlap: number,
+): Pick<Inference, "p" | "equivalenceP" | "outsideP"> {
+  const { value, low, high } = scaleOf(prediction, statistic);
+  const tails = tailsOf(values, prediction, statistic, overlap);
+  const bounds = statistic === "share" ? [Math.max(0, low), Math.min(1, high)] : [low, high];
+  return {
+    p: Math.min(1, 2 * Math.min(tails.atLeast(value), tails.atMost(value))),
+    equivalenceP: Math.max(tails.atLeast(low), tails.atMost(high)),
+    outsideP: Math.max(...bounds.map((bound) => tails.asFar(bound, value))),
+  };
+}
+
+/** A prediction's value and the bounds of its smallest effect, on the scale of the test. */
+function scaleOf({ value, smallestEffect }: Prediction, statistic: SeedStatistic) {
+  if (statistic !== "geometric-mean") {
+    return { value, low: value - smallestEffect, high: value + smallestEffect };
+  }
+  const reach = Math.log1p(smallestEffect);
+  return { value: 0, low: -reach, high: reach };
+}
+
+function tailsOf(
+  values: readonly number[],
+  { value }: Prediction,
+  statistic: SeedStatistic,
+  overlap: number,
+): Tails {
+  switch (statistic) {
+    case "share":
+      return binomialTails(values.filter((one) => one === 1).length, values.length, overlap);
+    case "geometric-mean":
+      return studentTails(spreadOf(values.map((one) => logRatio(one, value)), overlap));
+    case "mean":
+      return studentTails(spreadOf(values, overlap));
+  }
+}
+
+/** How far each value is from the prediction's: logarithms of ratios for a geometric mean. */
+function differencesOf(
+  values: readonly number[],
+  { value }: Prediction,
+  statistic: SeedStatistic,
+): number[] {
+  return values.map((one) => {
+    return statistic === "geometric-mean" ? logRatio(one, value) : one - value;
+  });
+}
+
+function rankedP(values: readonly number[], { value }: Prediction, differences: number[]): number {
+  if (differences.every(Number.isFinite)) return signedRankP(differences);
+  // Halves do not overflow, and have the same signs and ranks.
+  return signedRankP(values.map((one) => one / 2 - value / 2));
+}
+
+function agrees(
+  difference: number,
+  { relation, smallestEffect }: Prediction,
+  statistic: SeedStatistic,
+): 0 | 1 {
+  switch (relation) {
+    case "above":
+      return difference > 0 ? 1 : 0;
+    case "below":
+      return difference < 0 ? 1 : 0;
+    case "near": {
+      const reach = statistic === "geometric-mean" ? Math.log1p(smallestEffect) : smallestEffect;
+      return Math.abs(difference) < reach ? 1 : 0;
+    }
+  }
+}

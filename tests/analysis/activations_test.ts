@@ -1,0 +1,121 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { correlation } from "../../src/statistics/correlation.ts";
+import {
+  meansOfChosen,
+  movement,
+  smallestRatio,
+  spreadByStep,
+  stability,
+  stateNorms,
+} from "../../src/analysis/activations.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { assertClose, tolerance } from "../tolerance.ts";
+
+Deno.test("stateNorms: by sequence and step", () => {
+  const states = [[[3, 4], [0, 0]], [[1, 0], [-6, 8]], [[0, -2], [5, 12]]];
+  assertEquals(stateNorms(states), [[5, 1, 2], [0, 10, 13]]);
+  assertEquals(stateNorms([]), []);
+});
+
+Deno.test("movement: deviation, range and changes", () => {
+  assertEquals(movement([2, 4, 4, 4, 5, 5, 7, 9]), {
+    deviation: 2,
+    range: 7,
+    changes: [2, 0, 0, 1, 0, 2, 2],
+  });
+  assertEquals(movement([3]), { deviation: 0, range: 0, changes: [] });
+  assertThrows(() => movement([]), InputError, "series must be at least 1 number");
+  assertThrows(() => movement([1, NaN]), InputError, "series[1] must be a finite number");
+});
+
+Deno.test("smallestRatio: pair by pair, without those over 0", () => {
+  assertEquals(smallestRatio([6, 4, 9], [2, 1, 1]), 3);
+  assertEquals(smallestRatio([6, 4, 0], [0, 1, 0]), 4);
+  assertEquals(smallestRatio([1, 0], [0, 0]), Infinity);
+  // Of the means, which hide the smallest, it is 2.
+  assertEquals(smallestRatio([1, 5], [1, 2]), 1);
+});
+
+Deno.test("smallestRatio: series that do not fit are errors", () => {
+  assertThrows(() => smallestRatio([1], [1, 2]), InputError, "series must be of one length");
+  assertThrows(() => smallestRatio([], []), InputError, "a must be at least 1 number");
+  assertThrows(() => smallestRatio([1], [NaN]), InputError, "b[0] must be a finite number");
+});
+
+Deno.test("stateNorms() takes any number of units", () => {
+  const units = new Array<number>(200_001).fill(2);
+  assertClose(stateNorms([[units]]).flat(), [2 * Math.sqrt(200_001)], tolerance.rounding);
+  assertClose(stateNorms([[[3e300, 4e300]]]).flat(), [5e300], tolerance.rounding);
+});
+
+Deno.test("movement() and correlation() hold over the whole range of numbers", () => {
+  const series = [2, 4, 4, 4, 5, 5, 7, 9];
+  const other = [1, 3, 2, 4, 4, 6, 5, 9];
+  for (const factor of [2 ** 1019, 2 ** 520, 2 ** -520, 2 ** -1060]) {
+    const scaled = series.map((value) => value * factor);
+    const { deviation, range, changes } = movement(scaled);
+    assertEquals([deviation / factor, range / factor], [2, 7]);
+    assertEquals(changes[0], 2 * factor);
+    assertEquals(correlation(scaled, other), correlation(series, other));
+  }
+  assertEquals(correlation([1e-320, 2e-320, 3e-320], [-1e308, 0, 1e308]), 1);
+  assertThrows(
+    () => movement([-Number.MAX_VALUE, Number.MAX_VALUE]),
+    InputError,
+    "range of the series must be below 1.8e308, found Infinity",
+  );
+});
+
+Deno.test("spreadByStep: over units and batch, divided by n", () => {
+  const [first, second] = spreadByStep([[[1, 3], [5, 7]], [[2, 2], [2, 2]]]);
+  assertEquals(first, { mean: 4, deviation: Math.sqrt(5), low: 1, high: 7 });
+  assertEquals(second, { mean: 2, deviation: 0, low: 2, high: 2 });
+  assertEquals(spreadByStep([[[0.3]]]), [{ mean: 0.3, deviation: 0, low: 0.3, high: 0.3 }]);
+});
+
+Deno.test("spreadByStep: a step without activations is an error", () => {
+  assertThrows(
+    () => spreadByStep([[[1]], [[]]]),
+    InputError,
+    "activations[1] must be at least 1 number",
+  );
+});
+
+Deno.test("meansOfChosen: over units and the sequences chosen at a step", () => {
+  const gate = [[[0, 1], [4, 6], [2, 2]], [[1, 1], [3, 5], [7, 9]]];
+  const chosen = [[true, true, false], [false, true, false]];
+  assertEquals(meansOfChosen(gate, chosen), [2.75, 4]);
+  const none = chosen.map((step) => step.map(() => false));
+  assertEquals(meansOfChosen(gate, none), [null, null]);
+  const all = chosen.map((step) => step.map(() => true));
+  assertEquals(meansOfChosen(gate, all), spreadByStep(gate).map(({ mean }) => mean));
+});
+
+Deno.test("meansOfChosen: another shape is an error", () => {
+  const gate = [[[0.5], [0.5]]];
+  assertThrows(() => meansOfChosen(gate, []), InputError, "chosen must be of 1 steps");
+  assertThrows(
+    () => meansOfChosen(gate, [[true]]),
+    InputError,
+    "chosen[0] must be of 2 sequences, found 1",
+  );
+});
+
+Deno.test("stability: movements that cancel show in the units alone", () => {
+  assertEquals(stability([[[0, 1]], [[1, 0]]]), { ofMean: 0, ofUnits: 0.5 });
+  // Units that move alike move their mean as much.
+  const alike = [[[0.1, 0.1]], [[0.5, 0.5]], [[0.3, 0.3]]];
+  const { ofMean, ofUnits } = stability(alike);
+  assertClose([ofMean], [ofUnits], tolerance.rounding);
+  assertEquals(stability([[[0.5, 0.1]]]), { ofMean: 0, ofUnits: 0 });
+  assertThrows(() => stability([]), InputError, "activations must be of at least 1 step");
+});
+
+Deno.test("spreads and stability of large activations are finite", () => {
+  const large = 2 ** 1023;
+  const [spread] = spreadByStep([[[large, 0.5 * large, large]]]);
+  assertEquals([spread?.low, spread?.high], [0.5 * large, large]);
+  assertEquals(Math.round((spread?.mean ?? NaN) / large * 1e9), 833333333);
+  assertEquals(stability([[[large]], [[0]]]), { ofMean: large / 2, ofUnits: large / 2 });
+  assertEquals(meansOfChosen([[[large, large]]], [[true]]), [large]);
+});

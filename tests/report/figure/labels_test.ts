@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import type { RuleLayer } from "../../../src/result/figure.ts";
+import { overlap } from "../../../src/report/figure/place.ts";
+import { placeRuleLabels } from "../../../src/report/figure/labels.ts";
+import { makeScale } from "../../../src/report/figure/scale.ts";
+
+const scale = makeScale("linear", [0, 10], [7, 293]);
+const rule = (value: number, label: string, axis: "x" | "y" = "x"): RuleLayer => ({
+  mark: "rule",
+  axis,
+  value,
+  label,
+});
+
+Deno.test("without rules on x there is no room for labels", () => {
+  const rules = [rule(1, "on y", "y"), rule(11, "outside")];
+  assertEquals(placeRuleLabels(rules, scale, 300), { height: 0, labels: [] });
+});
+
+Deno.test("labels that fit stand in one line, right of their rules or left at the edge", () => {
+  const { height, labels } = placeRuleLabels([rule(1, "one"), rule(10, "ten")], scale, 300);
+  assertEquals(height, 18);
+  const [one, ten] = labels;
+  assert(one && ten);
+  assert(one.box.x > one.at);
+  assert(ten.box.x + ten.box.width < ten.at);
+});
+
+Deno.test("no label lies on another, and no rule goes through one", () => {
+  const names = ["no difference", "expected from theory", "limit", "chance"];
+  const rules = names.map((name, i) => rule([1, 1.5, 6, 6.2][i] ?? 0, name));
+  const { height, labels } = placeRuleLabels(rules, scale, 300);
+  assertEquals(labels.map(({ text }) => text), names);
+  for (const label of labels) {
+    assert(label.box.x >= 0 && label.box.x + label.box.width <= 300);
+    assert(label.box.y + label.box.height < height);
+    for (const other of labels.filter((one) => one !== label)) {
+      assertEquals(overlap(label.box, other.box), false);
+      const below = other.box.y >= label.box.y;
+      const through = label.at > other.box.x && label.at < other.box.x + other.box.width;
+      assertEquals(below && through, false, `${label.text} through ${other.text}`);
+    }
+  }
+});
