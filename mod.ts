@@ -71,7 +71,6 @@ export {
 export type { Adapter, AdapterSource } from "./src/core/backend_adapter.ts";
 export { InputError, MissingError } from "./src/core/errors.ts";
 export type * from "./src/result/figure.ts";
-export type * from "./src/result/figure.ts";
 export { type Json, type JsonObject, stableStringify } from "./src/core/json.ts";
 export type { NDArray } from "./src/core/nd_array.ts";
 export { Random } from "./src/core/random.ts";

@@ -1,52 +1,81 @@
 import { InputError } from "../src/core/errors.ts";
+import { nearest } from "../src/core/options.ts";
 import type { Experiment } from "../src/experiments/experiment.ts";
 import { parameterHelp } from "../src/experiments/parameters.ts";
 import { experiments } from "../src/experiments/registry.ts";
-import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { DONE } from "./main.ts";
-import { experimentFlags, readOptions } from "./options.ts";
-import { PARTS_KEPT } from "./stop.ts";
-import { supervise } from "./supervise.ts";
+import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { DONE, supervise } from "./cli/main.ts";
+import { PARTS_KEPT } from "./cli/stop.ts";
+import { experimentFlags, readOptions } from "./report/options.ts";
 
-// The task names the experiment, the user's arguments follow: `experiment.ts lstm-gates --seeds 3`.
-const [id = "", ...args] = Deno.args;
+const command = "deno task experiment";
+const ids = experiments.map(({ id }) => id);
+
+/** The usage without an experiment. */
+const general: Usage = {
+  command: `${command} ID`,
+  summary: "Runs one experiment and writes its report as a static site.",
+  flags: experimentFlags("ID"),
+  more: [
+    "Experiments:",
+    ...experiments.map(({ id, title }) => `  ${id.padEnd(width(ids))}  ${title}`),
+  ].join("\n"),
+  examples: [[`${command} ${ids[0]} --help`, "its flags and parameters"]],
+};
 
 await supervise(import.meta.url, async (stop) => {
+  const [id = "", ...args] = Deno.args;
+  if (/^-/.test(id) && parseCommandLine(Deno.args, general).help) {
+    console.log(helpText(general));
+    return DONE;
+  }
   const experiment = experiments.find((one) => one.id === id);
   if (!experiment) {
-    throw new InputError("experiment", `one of ${experiments.map((e) => e.id).join(", ")}`, id);
+    const near = nearest(id, ids);
+    const help = near === undefined ? undefined : `Did you mean ${near}?`;
+    throw new InputError("ID", `one of ${ids.join(", ")}`, id, help);
   }
-  const parameters = parameterHelp(experiment.parameters);
-  const width = Math.max(...parameters.map(({ name }) => name.length));
-  const usage: Usage = {
-    command: `deno task ${id}`,
-    summary: `${experiment.title}: ${experiment.question}`,
-    flags: experimentFlags(id),
-    more: [
-      "Parameters for --set:",
-      ...parameters.map(({ name, description, wanted, default: value }) =>
-        `  ${name.padEnd(width)}  ${description}; ${wanted} (default ${JSON.stringify(value)})`
-      ),
-    ].join("\n"),
-    examples: [example(experiment)],
-  };
+  const usage = usageOf(experiment);
   const line = parseCommandLine(args, usage);
   if (line.help) {
     console.log(helpText(usage));
     return DONE;
   }
-  // What computes is heavy, and the main thread does without it.
-  const { reportSite } = await import("./report_site.ts");
+  // What computes is heavy to load, and the main thread does not need it.
+  const { reportSite } = await import("./report/report_site.ts");
   return await reportSite(readOptions(line, [experiment], `reports/${id}`), stop);
 }, PARTS_KEPT);
 
-/** A call that computes something else than the defaults: with a value of another profile. */
+/** The usage of an experiment. */
+function usageOf(experiment: Experiment): Usage {
+  const { id, title, question } = experiment;
+  const parameters = parameterHelp(experiment.parameters);
+  const columns = width(parameters.map(({ name }) => name));
+  return {
+    command: `${command} ${id}`,
+    summary: `${title}: ${question}`,
+    flags: experimentFlags(id),
+    more: [
+      "Parameters for --set:",
+      ...parameters.map(({ name, description, wanted, default: value }) =>
+        `  ${name.padEnd(columns)}  ${description}; ${wanted} (default ${JSON.stringify(value)})`
+      ),
+    ].join("\n"),
+    examples: [example(experiment)],
+  };
+}
+
+/** A call with a value of another profile, so that it differs from the defaults. */
 function example({ id, profiles }: Experiment): readonly [command: string, meaning: string] {
   const { quick, full } = profiles;
   const [set] = [quick, full].flatMap(({ parameters }) => Object.entries(parameters ?? {}));
   const shown = set === undefined ? "" : ` --set ${set[0]}=${[set[1]].flat().join()}`;
   return [
-    `deno task ${id} --seeds 5${shown} --out reports/try`,
+    `${command} ${id} --seeds 5${shown} --out reports/try`,
     "five seeds and another value, in a folder of their own",
   ];
+}
+
+function width(texts: readonly string[]): number {
+  return Math.max(...texts.map(({ length }) => length));
 }

@@ -8,10 +8,10 @@
 import { declarationsSchema } from "../src/result/claim_schema.ts";
 import type { Freeze, Hypothesis } from "../src/result/result.ts";
 import { parseJson } from "../src/core/schema.ts";
-import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { filesBelow, writeAtomic } from "./files.ts";
-import { DONE, main } from "./main.ts";
-import { root } from "./project.ts";
+import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { filesBelow, writeAtomic } from "./cli/files.ts";
+import { DONE, main } from "./cli/main.ts";
+import { root } from "./cli/project.ts";
 
 const usage: Usage = {
   command: "deno task freeze",

@@ -1,7 +1,6 @@
-import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
+import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { DONE, supervise } from "./cli/main.ts";
 import { generateFlags, readTextRequest } from "./generate/generate_options.ts";
-import { DONE } from "./main.ts";
-import { supervise } from "./supervise.ts";
 
 const usage: Usage = {
   command: "deno task generate",

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { InputError } from "../src/core/errors.ts";
 import { experiments } from "../src/experiments/registry.ts";
-import { helpText, parseCommandLine, type Usage, wholeNumber } from "./command_line.ts";
-import { DONE, FAILED, main, WRONG_USAGE } from "./main.ts";
-import { readOptions, reportFlags, type ReportOptions } from "./options.ts";
-import type { BuildRequest } from "./preview_build.ts";
-import { PreviewServer } from "./preview_server.ts";
-import { root } from "./project.ts";
-import { PARTS_KEPT } from "./stop.ts";
+import { helpText, parseCommandLine, type Usage, wholeNumber } from "./cli/command_line.ts";
+import { DONE, FAILED, main, WRONG_USAGE } from "./cli/main.ts";
+import { readOptions, reportFlags, type ReportOptions } from "./report/options.ts";
+import type { BuildRequest } from "./preview/preview_build.ts";
+import { PreviewServer } from "./preview/preview_server.ts";
+import { root } from "./cli/project.ts";
+import { PARTS_KEPT } from "./cli/stop.ts";
 
 const usage: Usage = {
   command: "deno task preview",
@@ -60,7 +60,9 @@ function listen(port: number, preview: PreviewServer): Deno.HttpServer {
 /** Builds the site in a worker of its own, which tells what is wrong; gives the exit code. */
 function build({ experiments, ...options }: ReportOptions): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
-  const worker = new Worker(new URL("preview_build.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("preview/preview_build.ts", import.meta.url), {
+    type: "module",
+  });
   const { port1: here, port2: there } = new MessageChannel();
   here.onmessage = ({ data }) => resolve(data);
   worker.addEventListener("error", (event) => {

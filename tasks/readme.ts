@@ -2,12 +2,18 @@ import { InputError } from "../src/core/errors.ts";
 import type { Result } from "../src/result/result.ts";
 import { manifestSchema, resultSchema } from "../src/result/result_schema.ts";
 import { parseJson } from "../src/core/schema.ts";
-import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { readIfThere, writeAtomic } from "./files.ts";
-import { DONE, FAILED, main } from "./main.ts";
-import { root, siteFolder } from "./project.ts";
-import { blocksOf, claimsBlock, costsBlock, fillBlocks, tallyBlock } from "./readme/blocks.ts";
-import { measureCosts } from "./readme/costs.ts";
+import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { readIfThere, writeAtomic } from "./cli/files.ts";
+import { DONE, FAILED, main } from "./cli/main.ts";
+import { root, siteFolder } from "./cli/project.ts";
+import {
+  blocksOf,
+  claimsBlock,
+  costsBlock,
+  fillBlocks,
+  measureCosts,
+  tallyBlock,
+} from "./readme/blocks.ts";
 
 const usage: Usage = {
   command: "deno task readme",

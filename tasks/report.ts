@@ -1,9 +1,8 @@
 import { experiments } from "../src/experiments/registry.ts";
-import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { DONE } from "./main.ts";
-import { readOptions, reportFlags } from "./options.ts";
-import { PARTS_KEPT } from "./stop.ts";
-import { supervise } from "./supervise.ts";
+import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { DONE, supervise } from "./cli/main.ts";
+import { PARTS_KEPT } from "./cli/stop.ts";
+import { readOptions, reportFlags } from "./report/options.ts";
 
 const usage: Usage = {
   command: "deno task report",
@@ -27,6 +26,6 @@ await supervise(import.meta.url, async (stop) => {
     return DONE;
   }
   // What computes is heavy, and the main thread does without it.
-  const { reportSite } = await import("./report_site.ts");
+  const { reportSite } = await import("./report/report_site.ts");
   return await reportSite(readOptions(line, experiments, "reports/site"), stop);
 }, PARTS_KEPT);

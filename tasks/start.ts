@@ -1,39 +1,43 @@
 /**
- * Starts a task in a process of its own that may read and write what the task needs and no more:
- * the project, Deno's npm cache, and what the command line names. Packages are loaded there alone,
- * from npm and, if the import map names it, from JSR.
+ * Starts a task in a process that may read and write only what the task needs: parts of the project,
+ * Deno's npm cache, and what the command line names. Only that process loads packages, from npm and,
+ * if the import map names it, from JSR.
  *
  *     start.ts report --out public
  *
- * This process has all rights that the other one may need; like `setup.ts` it imports no package.
+ * This process has every right that a task may need; like `setup.ts` it imports no package.
  *
  * @module
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { prepare, registry } from "./setup.ts";
+import { registry, setUp } from "./setup.ts";
 
-/** What the values of a flag give a task the right to do. */
+/** What a task may do with a path that its command line names. */
 type Right = "read" | "write";
 
-/** What a task may do. Paths are the project's. */
+/** The rights of a task. Paths are relative to the project's folder. */
 interface Task {
+  /** The folder of its module; `tasks` by default. */
+  readonly folder?: "tools";
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** Where its site goes without `--out`. */
+  /** The folder of its site if `--out` is not given. */
   readonly site?: (args: readonly string[]) => string;
-  /** The address that it may serve at. */
+  /** The address at which it serves. */
   readonly net?: string;
-  /** Flags that name a path; `NAME` stands for `--NAME`, `set NAME` for `--set NAME=PATH`. */
+  /** The program that it runs. */
+  readonly run?: string;
+  /** Flags whose value is a path: `NAME` for `--NAME PATH`, `set NAME` for `--set NAME=PATH`. */
   readonly flags: Readonly<Record<string, Right>>;
-  /** What may be done with the other arguments. */
+  /** The right to paths among the other arguments. */
   readonly operands?: Right;
 }
 
-/** What every task reads: its own source, and the list of its packages. */
+/** What every command reads: its source, and the list of its packages. */
 const source = ["deno.json", "deno.lock", "src", "tasks"];
 
-/** A report reads the pages, and writes the site beside them and its runs to `.unroll`. */
+/** A report reads pages, and writes its site beside them and its runs to `.unroll`. */
 const report: Task = {
   read: [...source, "reports", ".git", ".unroll"],
   write: [".unroll"],
@@ -41,7 +45,10 @@ const report: Task = {
   flags: { out: "write" },
 };
 
-/** The tasks, by the name of their file. */
+/** A tool of development that only reads. */
+const check: Task = { folder: "tools", read: ["."], write: [], flags: {} };
+
+/** The tasks by the name of their module. */
 const tasks: Readonly<Record<string, Task>> = {
   report,
   experiment: {
@@ -62,34 +69,40 @@ const tasks: Readonly<Record<string, Task>> = {
     flags: { corpus: "read", out: "write" },
   },
   generate: { read: [...source, ".unroll"], write: [".unroll"], flags: { model: "read" } },
-  wasm: { read: ["."], write: ["src/kernels/wasm"], flags: {} },
-  arrows: { read: ["."], write: [], flags: {} },
-  doc_lint: { read: ["."], write: [], flags: {} },
+  freeze: { read: ["."], write: [".unroll", "src/experiments"], run: "git", flags: {} },
+  wasm: { ...check, write: ["src/kernels/wasm"] },
+  arrows: check,
+  docs: check,
 };
 
-/** The names of the tasks, which are those of their files. */
-export const taskNames: readonly string[] = Object.keys(tasks);
+/** The module of each task, relative to the project's folder. */
+export const modules: ReadonlyMap<string, string> = new Map(
+  Object.entries(tasks).map(([name, { folder = "tasks" }]) => [name, `${folder}/${name}.ts`]),
+);
 
-/** Flags that take no value; all others do. The usages cannot be read here: they import packages. */
+/** Flags without a value; all others have one. Usages import packages, so they cannot be read here. */
 export const SWITCHES: ReadonlySet<string> = new Set([
   ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
 ]);
 
-/** Where a task is started. */
+/** Where a task runs. */
 export interface Place {
   /** The project's folder, absolute. */
   readonly root: string;
   /** The folder that paths on the command line are relative to. */
   readonly caller: string;
-  /** Where Deno keeps npm packages. */
+  /** The folder in which Deno keeps npm packages. */
   readonly npmCache: string;
 }
 
 /**
- * The arguments of the `deno` that runs a task.
+ * Gives the arguments of the `deno` that runs a task.
  *
- * @param name The task's file: `"report"`.
- * @param args The task's own arguments.
+ * @param name The task: `"report"`.
+ * @param args The task's arguments.
+ * @param place Where it runs.
+ * @returns The arguments, from `"run"` on.
+ * @throws {Error} If there is no such task.
  */
 export async function programOf(
   name: string,
@@ -123,22 +136,23 @@ export async function programOf(
     ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
     ...[...allow("read", read), ...allow("write", write)],
     ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),
-    ...[resolve(root, `tasks/${name}.ts`), ...args],
+    ...(task.run === undefined ? [] : [`--allow-run=${task.run}`]),
+    ...[resolve(root, modules.get(name) ?? ""), ...args],
   ];
 }
 
-/** The flag by which code comes from the project, npm and the registries of an import map alone. */
+/** The flag that limits code to the project, npm and, if the import map names it, JSR. */
 async function remoteCode(importMap: string): Promise<string> {
   const text = await Deno.readTextFile(importMap).catch(() => "");
   return text.includes('"jsr:') ? `--allow-import=${new URL(registry()).host}` : "--no-remote";
 }
 
-/** A path; if it has a comma, which parts two paths in a flag of Deno, the nearest one above it. */
+/** A path, or its nearest parent without a comma: a comma separates the paths of a Deno flag. */
 function withoutComma(path: string): string {
   return path.includes(",") ? withoutComma(dirname(path)) : path;
 }
 
-/** The paths that a command line names, with what may be done there. */
+/** The paths that a command line names, with the right to each. */
 function namedPaths(task: Task, args: readonly string[]): [Right, string][] {
   const found: [Right, string][] = [];
   let onlyOperands = false;
@@ -165,7 +179,7 @@ function namedPaths(task: Task, args: readonly string[]): [Right, string][] {
   return found;
 }
 
-/** A path, and what it points to if it is a link. */
+/** A path and, if it is a link, the paths that it leads to. */
 async function placesOf(path: string): Promise<string[]> {
   const places = [path];
   for (let at = path; places.length < 40;) {
@@ -179,14 +193,14 @@ async function placesOf(path: string): Promise<string[]> {
   return places;
 }
 
-/** A path, or the outermost of the folders that must be made for it. */
+/** A path, or the outermost folder that must be created for it. */
 async function outermostMissing(path: string): Promise<string> {
   const above = dirname(path);
   const there = await Deno.lstat(above).then(() => true, () => false);
   return there || above === path ? path : await outermostMissing(above);
 }
 
-/** Runs a program to its end; it gets the signals that this process gets. */
+/** Runs `deno` to its end and passes on the signals that this process gets. */
 async function runProgram(args: readonly string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -194,27 +208,31 @@ async function runProgram(args: readonly string[]): Promise<number> {
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  // A terminal sends Ctrl-C to both processes: the task takes the second one for the first. A signal
-  // from elsewhere, also in a terminal, reaches this process alone.
+  // A terminal sends Ctrl-C to both processes, and the task takes the second signal for the first.
+  // A signal from elsewhere reaches only this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     try {
       Deno.addSignalListener(signal, () => {
         try {
           child.kill(signal);
         } catch {
-          // It has ended.
+          // The task has ended.
         }
       });
     } catch {
-      // Windows has other signals, and ends both processes.
+      // Windows has other signals and ends both processes.
     }
   }
   const { code } = await child.status;
-  // Deno ends with 10 if a package is not the one that deno.lock names.
+  // Deno exits with 10 if a package is not the one in deno.lock.
   return code === 10 ? 2 : code;
 }
 
-/** Where this Deno keeps npm packages. */
+/**
+ * Finds the folder in which this Deno keeps npm packages.
+ *
+ * @returns The folder, absolute.
+ */
 export async function npmCacheFolder(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
@@ -222,11 +240,7 @@ export async function npmCacheFolder(): Promise<string> {
 
 if (import.meta.main) {
   const [name = "", ...args] = Deno.args;
-  const { line, ready } = await prepare();
-  if (!ready) {
-    console.error(line);
-    Deno.exit(2);
-  }
+  if (!await setUp()) Deno.exit(2);
   const place = {
     root: fileURLToPath(new URL("../", import.meta.url)),
     caller: Deno.env.get("INIT_CWD") ?? Deno.cwd(),

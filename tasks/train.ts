@@ -1,6 +1,5 @@
-import { helpText, parseCommandLine, type Usage } from "./command_line.ts";
-import { DONE } from "./main.ts";
-import { supervise } from "./supervise.ts";
+import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { DONE, supervise } from "./cli/main.ts";
 import { readTrainOptions, trainFlags } from "./train/train_options.ts";
 
 const usage: Usage = {

@@ -7,18 +7,21 @@ import { parseJson } from "../src/core/schema.ts";
 import type { Experiment } from "../src/experiments/experiment.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { renderSite } from "../src/report/site.ts";
-import { choice, helpText, numberWithin, parseCommandLine, type Usage } from "./command_line.ts";
-import { compareSite } from "./compare_site.ts";
-import { DONE, FAILED } from "./main.ts";
-import { BACKENDS } from "./options.ts";
-import { readPages } from "./pages.ts";
-import { ProgressDisplay } from "./progress.ts";
-import { siteFolder } from "./project.ts";
-import { digestOf, isSitePath, MANIFEST } from "./site_files.ts";
-import { fromSite, statedFile } from "./stated_file.ts";
-import { supervise } from "./supervise.ts";
-import { readStated, verifyRun } from "./verify_run.ts";
-import { verifyValues } from "./verify_values.ts";
+import {
+  BACKENDS,
+  choice,
+  helpText,
+  numberWithin,
+  parseCommandLine,
+  type Usage,
+} from "./cli/command_line.ts";
+import { DONE, FAILED, supervise } from "./cli/main.ts";
+import { ProgressDisplay } from "./cli/progress.ts";
+import { readPages, siteFolder } from "./cli/project.ts";
+import { digestOf, isSitePath, MANIFEST } from "./site/site_files.ts";
+import { compareSite, fromSite, statedFile } from "./verify/compare_site.ts";
+import { readStated, verifyRun } from "./verify/verify_run.ts";
+import { verifyValues } from "./verify/verify_values.ts";
 
 const usage: Usage = {
   command: "deno task verify",

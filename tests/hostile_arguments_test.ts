@@ -97,7 +97,12 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
   const dict = { weight_hh_l0: values(9, 3), weight_ih_l0: values(9, 2) };
   const whole = { ...dict, bias_ih_l0: values(9), bias_hh_l0: values(9) };
   const options = { learningRate: 0.1, betas: [0.9, 0.9], epsilon: 1, weightDecay: 0 };
-  const adamOptions = () => ({ ...options, clipGradNorm: 1, schedule: () => 1 });
+  const adamOptions = () => ({
+    ...options,
+    clipGradNorm: 1,
+    schedule: () => 1,
+    replicaSchedule: () => [1],
+  });
   const of = (name: string, of: unknown, args: () => unknown[], owner?: object): Sound => {
     return owner ? { name, of, args, owner } : { name, of, args };
   };

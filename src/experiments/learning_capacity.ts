@@ -23,7 +23,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
       seeds: 3,
       parameters: {
         ...{ rates: [0.01, 0.03], validationSeeds: 2, addingSteps: 20, trainingSteps: 100 },
-        ...{ copyTrainingSteps: 100, stabilityTrainingSteps: 60, epochs: 10 },
+        ...{ copyTrainingSteps: 100, stabilityTrainingSteps: 60, divergenceSeeds: 3, epochs: 10 },
       },
     },
     standard: { seeds: 20 },
@@ -39,15 +39,16 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
   async run(context) {
     const { runMemoryTasks } = await import("./learning_capacity/memory_tasks.ts");
     const { recordMemory } = await import("./learning_capacity/record_memory.ts");
-    const { runStability } = await import("./learning_capacity/stability.ts");
+    const { runMoreSeeds, runStability } = await import("./learning_capacity/stability.ts");
     const { recordStability } = await import("./learning_capacity/record_stability.ts");
     const { runNotebookTasks } = await import("./learning_capacity/notebook_tasks.ts");
     const { recordNotebookTasks } = await import("./learning_capacity/notebook_figures.ts");
     // What is quick comes first.
     const notebook = await runNotebookTasks(context);
     const stability = await runStability(context);
+    const more = await runMoreSeeds(context, stability);
     recordMemory(context, await runMemoryTasks(context));
-    recordStability(context, stability);
+    recordStability(context, stability, more);
     recordNotebookTasks(context, notebook);
   },
 });

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { estimate } from "../statistics/estimate.ts";
 import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
-import { checkChart, checkRows, layerColumns, unfoldingSteps } from "../result/figure_check.ts";
+import { checkChart, checkDrawing, checkRows } from "../result/figure_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Chart, Figure, Layer } from "../result/figure.ts";
 import { figureSchema } from "../result/figure_schema.ts";
+import { isTableLayer, layerColumns } from "../result/marks.ts";
 import { checkOptions } from "../core/options.ts";
 import type {
   Check,
@@ -116,7 +117,7 @@ export class Recorder {
         throw new InputError(`figure ${figure.id}: facet`, wanted, facet);
       }
     } else {
-      unfoldingSteps(recorded);
+      checkDrawing(recorded);
     }
     this.figures.push(unique("figure", this.figures, recorded));
   }
@@ -219,7 +220,7 @@ export class Recorder {
   }
 
   #checkLayer(figure: Chart, layer: Layer): Table | undefined {
-    if (layer.mark === "rule" || layer.mark === "circle") return undefined;
+    if (!isTableLayer(layer)) return undefined;
     const table = this.tables.find((one) => one.id === layer.table);
     if (!table) {
       const known = this.tables.map((one) => one.id).join(", ");

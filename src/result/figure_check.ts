@@ -1,25 +1,15 @@
 import { InputError } from "../core/errors.ts";
-import type { Chart, Drawing, Layer, NumberAxis, TableLayer } from "./figure.ts";
+import type { Axis, NumberAxis } from "./axes.ts";
+import { drawingChecks } from "./drawings.ts";
+import type { Chart, Drawing } from "./figure.ts";
+import { type Layer, layerColumns, rulesOf, type TableLayer } from "./marks.ts";
 import type { Table } from "./result.ts";
-import { checkOptions } from "../core/options.ts";
-
-/** The farthest place of a cell on an axis. */
-const MOST_CELLS = 1e6;
-
-/** The columns that a layer names in its table. */
-export function layerColumns(layer: TableLayer): string[] {
-  const series = "series" in layer && layer.series !== undefined ? [layer.series] : [];
-  if (layer.mark === "band") return [layer.x, layer.low, layer.high, ...series];
-  if (layer.mark === "interval") return [layer.x, layer.low, layer.high, layer.y, ...series];
-  if (layer.mark === "cell") return [layer.x, layer.y, layer.value];
-  return [layer.x, layer.y, ...series];
-}
 
 /**
- * Checks a domain that a figure sets.
+ * Checks the domain that a figure sets for an axis.
  *
  * @param axis The axis.
- * @param domain What it is to show.
+ * @param domain The range to draw.
  * @returns The domain.
  * @throws {InputError} If the domain is empty, or not positive on a log axis.
  */
@@ -34,10 +24,11 @@ export function checkDomain(
 }
 
 /**
- * Whether a chart's layers go with its axes.
+ * Checks that the layers of a chart fit its axes.
  *
- * @throws {InputError} Where one wants axes of another kind, cells have no `colour`, a domain is empty,
- * or a rule or a domain is not positive on a log axis.
+ * @param chart The chart.
+ * @throws {InputError} If a layer requires another kind of axis, cells have no `colour`, a domain is
+ * empty, or a rule or a domain is not positive on a log axis.
  */
 export function checkChart(chart: Chart): void {
   const { id, x, y } = chart;
@@ -57,68 +48,61 @@ export function checkChart(chart: Chart): void {
       throw new InputError(`the categories of figure ${id}`, wanted, y.categories);
     }
   }
-  for (const layer of chart.layers) {
-    const purpose = `to hold ${layer.mark === "interval" ? "an" : "a"} ${layer.mark}`;
-    if (layer.mark === "interval" || layer.mark === "bar") {
-      if (y.scale !== "category") {
-        throw new InputError(`the y axis of figure ${id}`, `of categories, ${purpose}`, y.scale);
-      }
-    } else if (y.scale === "category" && !(layer.mark === "rule" && layer.axis === "x")) {
-      throw new InputError(`the y axis of figure ${id}`, `of numbers, ${purpose}`, y.scale);
-    }
-    checkLinear(chart, layer, purpose);
-    if (layer.mark === "rule" && chart[layer.axis].scale === "log" && layer.value <= 0) {
-      const what = `the rule "${layer.label}" of figure ${id}`;
-      throw new InputError(what, "at a positive value, on a log axis", layer.value);
-    }
-    if (layer.mark === "bar" && x.domain && !(x.domain[0] <= 0 && x.domain[1] >= 0)) {
-      throw new InputError(`the x domain of figure ${id}`, `around 0, ${purpose}`, x.domain);
-    }
-    if (layer.mark === "cell" && !chart.colour) {
-      throw new InputError(`colour of figure ${id}`, `given, ${purpose}`, chart.colour);
-    }
+  for (const layer of chart.layers) checkLayer(chart, layer);
+}
+
+function checkLayer<L extends Layer>(chart: Chart, layer: L): void {
+  const { id, y } = chart;
+  const { yAxis = "number", linear = [], check } = rulesOf<L>(layer);
+  const purpose = `to hold ${layer.mark === "interval" ? "an" : "a"} ${layer.mark}`;
+  const kind = typeof yAxis === "string" ? yAxis : yAxis(layer);
+  if (kind !== "either" && (y.scale === "category") !== (kind === "category")) {
+    const wanted = kind === "category" ? "of categories" : "of numbers";
+    throw new InputError(`the y axis of figure ${id}`, `${wanted}, ${purpose}`, y.scale);
   }
+  const wrong = linear.map((name): Axis => chart[name]).find(({ scale }) => scale !== "linear");
+  if (wrong) {
+    throw new InputError(`the axes of figure ${id}`, `linear, ${purpose}`, wrong.scale);
+  }
+  check?.(chart, layer, purpose);
 }
 
 /**
- * Whether the rows of a layer's table can be drawn: numbers are where numbers are drawn, series are
- * listed, their categories are the axis's, cells lie at whole numbers, and bars have lengths.
+ * Checks that the rows of the table of a layer can be drawn: numbers, listed series, categories of the
+ * axis, and the requirements of the mark.
  *
- * @throws {InputError} At the first cell that is not so.
+ * @param chart The chart.
+ * @param layer A layer of the chart.
+ * @param table The table of the layer.
+ * @throws {InputError} If a cell has another value; the message names the first one.
  */
 export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
   const check = (
     name: string,
     wanted: string,
-    holds: (cell: number | string | null) => boolean,
+    isValid: (cell: number | string | null) => boolean,
   ) => {
     const column = table.columns.findIndex((candidate) => candidate.name === name);
     for (const row of table.rows) {
       const cell = row[column] ?? null;
-      if (holds(cell)) continue;
+      if (isValid(cell)) continue;
       const place = `column ${name} of table ${table.id}, drawn in figure ${chart.id},`;
       throw new InputError(place, wanted, cell);
     }
   };
-  if (chart.y.scale === "category" && layer.mark !== "band") {
+  const names = chart.y.scale === "category" ? rulesOf(layer).onY(layer) : [];
+  if (chart.y.scale === "category") {
     const { categories } = chart.y;
     const wanted = `one of the categories ${categories.join(", ")}`;
-    check(layer.y, wanted, (cell) => categories.some((category) => category === cell));
+    for (const name of names) {
+      check(name, wanted, (cell) => categories.some((category) => category === cell));
+    }
   }
-  if (layer.mark === "bar") {
-    check(layer.x, "0 or more, or null", (cell) => typeof cell !== "string" && (cell ?? 0) >= 0);
-  }
-  if (layer.mark === "cell") {
-    const isPlace = (cell: unknown) =>
-      typeof cell === "number" && Number.isInteger(cell) &&
-      Math.abs(cell) <= MOST_CELLS;
-    for (const name of [layer.x, layer.y]) check(name, "a whole number up to a million", isPlace);
+  for (const { column, wanted, isValid } of rulesOf(layer).cells?.(layer) ?? []) {
+    check(column, wanted, isValid);
   }
   const series = "series" in layer ? layer.series : undefined;
-  const others = [
-    series,
-    chart.y.scale === "category" && layer.mark !== "band" ? layer.y : undefined,
-  ];
+  const others = [series, ...names];
   for (const name of layerColumns(layer).filter((column) => !others.includes(column))) {
     check(name, "a number or null", (cell) => typeof cell !== "string");
   }
@@ -131,30 +115,12 @@ export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
   }
 }
 
-function checkLinear(chart: Chart, layer: Layer, purpose: string): void {
-  const axes = layer.mark === "bar"
-    ? [chart.x]
-    : layer.mark === "cell" || layer.mark === "circle"
-    ? [chart.x, chart.y]
-    : [];
-  const wrong = axes.find((axis) => axis.scale !== "linear");
-  if (!wrong) return;
-  throw new InputError(`the axes of figure ${chart.id}`, `linear, ${purpose}`, wrong.scale);
-}
-
 /**
- * The options of a drawing of an unfolded network, checked.
+ * Checks the options of a drawing.
  *
  * @param drawing The drawing.
- * @returns How many steps it shows; 8 if the drawing does not say.
- * @throws {InputError} If `steps` is not an integer from 1 to 12, or another option is given.
+ * @throws {InputError} If an option is unknown or its value is invalid.
  */
-export function unfoldingSteps(drawing: Drawing): number {
-  const options: { readonly steps?: number } = drawing.options;
-  checkOptions(`drawing ${drawing.id}`, options, { steps: true });
-  const { steps = 8 } = options;
-  if (!Number.isInteger(steps) || steps < 1 || steps > 12) {
-    throw new InputError(`steps of drawing ${drawing.id}`, "an integer from 1 to 12", steps);
-  }
-  return steps;
+export function checkDrawing(drawing: Drawing): void {
+  drawingChecks[drawing.drawing](drawing);
 }

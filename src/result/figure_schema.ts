@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { CategoryAxis, ColourScale, Figure, Layer, NumberAxis } from "./figure.ts";
 import { idSchema as id, textSchema as text } from "../core/schema.ts";
+import type { CategoryAxis, ColourScale, NumberAxis } from "./axes.ts";
+import { drawingChecks } from "./drawings.ts";
+import type { DrawingName, Figure } from "./figure.ts";
+import { layerSchema } from "./marks.ts";
 
-// Each schema is checked against its interface by the compiler, so the two cannot part.
+// The compiler compares each schema with its interface.
 
 const numberAxis: z.ZodType<NumberAxis> = z.strictObject({
   label: text,
@@ -23,37 +26,11 @@ const colour: z.ZodType<ColourScale> = z.strictObject({
   limit: z.number().gt(0).exactOptional(),
 });
 
-const rows = { table: id, x: text };
-const series = text.exactOptional();
-const layer: z.ZodType<Layer> = z.discriminatedUnion("mark", [
-  z.strictObject({
-    mark: z.literal("line"),
-    ...rows,
-    y: text,
-    series,
-    role: z.enum(["measured", "theory"]),
-    label: text.exactOptional(),
-  }),
-  z.strictObject({ mark: z.literal("band"), ...rows, low: text, high: text, series }),
-  z.strictObject({ mark: z.literal("point"), ...rows, y: text, series }),
-  z.strictObject({
-    mark: z.literal("interval"),
-    ...rows,
-    low: text,
-    high: text,
-    y: text,
-    series,
-  }),
-  z.strictObject({ mark: z.literal("bar"), ...rows, y: text, series }),
-  z.strictObject({ mark: z.literal("cell"), ...rows, y: text, value: text }),
-  z.strictObject({
-    mark: z.literal("rule"),
-    axis: z.enum(["x", "y"]),
-    value: z.number(),
-    label: text,
-  }),
-  z.strictObject({ mark: z.literal("circle"), radius: z.number().gt(0), label: text }),
-]);
+const drawingNames = Object.keys(drawingChecks).filter(isDrawingName);
+
+function isDrawingName(name: string): name is DrawingName {
+  return Object.hasOwn(drawingChecks, name);
+}
 
 const figureText = { id, title: text, caption: text, alt: text };
 /** Validates a {@link Figure}. */
@@ -68,12 +45,12 @@ export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
     seriesLabel: text.exactOptional(),
     aspect: z.enum(["wide", "equal"]).exactOptional(),
     facet: text.exactOptional(),
-    layers: z.array(layer).min(1),
+    layers: z.array(layerSchema).min(1),
   }),
   z.strictObject({
     kind: z.literal("drawing"),
     ...figureText,
-    drawing: z.enum(["rnn-unfolding"]),
+    drawing: z.enum(drawingNames),
     options: z.record(z.string(), z.number()),
   }),
 ]);

@@ -32,6 +32,11 @@ export interface AdamOptions {
    * `cosineSchedule` returns; by default the factor is 1.
    */
   readonly schedule?: (steps: number) => number;
+  /**
+   * A function from the number of steps done to further factors of the learning rate, one for each
+   * replica; by default all of them are 1.
+   */
+  readonly replicaSchedule?: (steps: number) => readonly number[];
 }
 
 const names: OptionNames<AdamOptions> = {
@@ -41,6 +46,7 @@ const names: OptionNames<AdamOptions> = {
   weightDecay: true,
   clipGradNorm: true,
   schedule: true,
+  replicaSchedule: true,
 };
 
 /** What an optimizer needs to continue, besides the parameters. */
@@ -106,6 +112,11 @@ export class Adam {
   readonly clipGradNorm: number | null;
   /** The factor of the learning rate, by the number of steps done. */
   readonly schedule: (steps: number) => number;
+  /**
+   * The further factors of the learning rate, one for each replica, by the number of steps done; `null` if
+   * all replicas have the same learning rate.
+   */
+  readonly replicaSchedule: ((steps: number) => readonly number[]) | null;
   /** The model that is trained. */
   readonly model: Model;
   readonly #runner: StepRunner;
@@ -141,6 +152,12 @@ export class Adam {
       this.schedule,
       "from the steps done to a factor, such as cosineSchedule gives",
     );
+    const { replicaSchedule } = options;
+    if (replicaSchedule !== undefined) {
+      const takes = "from the steps done to a factor for each replica";
+      checkFunction("replicaSchedule", replicaSchedule, takes);
+    }
+    this.replicaSchedule = replicaSchedule ?? null;
     this.learningRate = options.learningRate ?? 1e-3;
     this.model = model;
     this.#runner = new StepRunner(model);
@@ -177,7 +194,7 @@ export class Adam {
    */
   step(loss: Loss, batch: Batch | readonly Batch[], options: StepOptions = {}): StepReport {
     const batches = isList(batch) ? batch : [batch];
-    return this.#runner.run(loss, (step) => this.#hyperRow(step), batches, options);
+    return this.#runner.run(loss, (step) => this.#hyperRows(step), batches, options);
   }
 
   /**
@@ -190,11 +207,29 @@ export class Adam {
     return this.#runner.report(count);
   }
 
-  /** The hyperparameters of a step, numbered from 1, as a row of the kernels. */
-  #hyperRow(step: number): Float32Array {
-    const { betas: [beta1, beta2], weightDecay, decoupled } = this;
+  /**
+   * The hyperparameters of a step, numbered from 1, as rows of the kernels: one for each replica, or one
+   * if all replicas have the same.
+   */
+  #hyperRows(step: number): readonly Float32Array[] {
     const factor = checkNotNegative("schedule", this.schedule(step - 1));
     const learningRate = this.learningRate * factor;
+    const factors = this.replicaSchedule?.(step - 1);
+    if (factors === undefined) return [this.#hyperRow(step, learningRate)];
+    const { replicas = 1 } = this.model;
+    if (!Array.isArray(factors) || factors.length !== replicas) {
+      throw new InputError("replicaSchedule", `${replicas} numbers, one for each replica`, factors);
+    }
+    return factors.map((own: number) => {
+      return this.#hyperRow(
+        step,
+        learningRate * checkNotNegative("replicaSchedule", own),
+      );
+    });
+  }
+
+  #hyperRow(step: number, learningRate: number): Float32Array {
+    const { betas: [beta1, beta2], weightDecay, decoupled } = this;
     const row = new Float32Array(HYPER.length);
     const values: Partial<Record<(typeof HYPER)[number], number>> = {
       rate: learningRate / (1 - beta1 ** step),

@@ -7,9 +7,15 @@ import {
   type StrategyName,
   strategyOf,
 } from "../../src/generation/strategies.ts";
-import { choice, type CommandLine, type Flag, numberWithin, wholeNumber } from "../command_line.ts";
-import { BACKENDS } from "../options.ts";
-import { callerFolder } from "../project.ts";
+import {
+  BACKENDS,
+  choice,
+  type CommandLine,
+  type Flag,
+  numberWithin,
+  wholeNumber,
+} from "../cli/command_line.ts";
+import { callerFolder } from "../cli/project.ts";
 
 /** What `deno task generate` was told. */
 export interface TextRequest {

@@ -3,28 +3,26 @@ import { InputError } from "../../src/core/errors.ts";
 import type { Corpus } from "../../src/data/text/corpus.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
-import { checkMemory } from "./check_memory.ts";
-import { lockFolder } from "../folder_lock.ts";
-import { DONE } from "../main.ts";
-import { Stop, type StopPlan, type StopRequest } from "../stop.ts";
+import { parameterCount } from "../../src/model/language_model_config.ts";
+import { formatNumber } from "../../src/report/format/numbers.ts";
+import { lockFolder } from "../cli/folder_lock.ts";
+import { DONE } from "../cli/main.ts";
+import { Stop, type StopPlan, type StopRequest } from "../cli/stop.ts";
+import { visible } from "../cli/terminal.ts";
 import { ModelFolder } from "./model_folder.ts";
-import { readResumption, type Resumption } from "./resume.ts";
-import { BegunTraining } from "./same_training.ts";
-import { type TextBatches, textBatches } from "./text_batches.ts";
-import { textCorpus } from "./text_corpus.ts";
-import { closingText, openingLines, stoppedLine } from "./train_lines.ts";
-import type { TrainOptions } from "./train_options.ts";
-import type { TrainSettings } from "./train_settings.ts";
-import { TrainingDisplay } from "./training_display.ts";
-import { trainingDigest } from "./training_id.ts";
+import { BegunTraining, readResumption, type Resumption, trainingDigest } from "./same_training.ts";
+import type { TrainOptions, TrainSettings } from "./train_options.ts";
+import { closingText, openingLines, stoppedLine, TrainingDisplay } from "./training_display.ts";
 import { runTraining } from "./training_run.ts";
 import {
   type CorpusContent,
   corpusContent,
   readTrainingText,
+  type TextBatches,
+  textBatches,
+  textCorpus,
   type TrainingText,
 } from "./training_text.ts";
-import { visible } from "../visible.ts";
 
 /** Training writes a checkpoint, however long that takes, and says itself how far it came. */
 const stopPlan: StopPlan = {
@@ -140,4 +138,33 @@ function describe(
       backend: backend.name,
     },
   };
+}
+
+/** Bytes of a parameter in training: its value, its gradient and two moments in float32. */
+const BYTES = 16;
+
+/** Bytes that all parameters may take. One memory has at most 4 GB, and must hold a batch too. */
+const MOST = 2e9;
+
+/**
+ * Checks that memory can hold what training makes of a network.
+ *
+ * @throws {InputError} Naming the settings that it depends on, and how much it would be.
+ */
+export function checkMemory(
+  { embedding: embeddingDim, hidden: hiddenSize, layers: numLayers, tie }: TrainSettings,
+  vocabularySize: number,
+): void {
+  const sizes = { vocabularySize, embeddingDim, hiddenSize, numLayers, tieWeights: tie };
+  const count = parameterCount(sizes);
+  if (BYTES * count <= MOST) return;
+  const gigabytes = (bytes: number) => `${formatNumber(bytes / 1e9, 3)} GB`;
+  const wanted = `so small that training fits in ${gigabytes(MOST)}`;
+  const help = `That is ${BYTES} bytes for each of ${formatNumber(count, 3)} parameters.`;
+  throw new InputError(
+    "--hidden, --layers and --embedding",
+    wanted,
+    gigabytes(BYTES * count),
+    help,
+  );
 }

@@ -1,10 +1,133 @@
 import { resolve } from "node:path";
 import type { BackendRequest } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
-import { choice, type CommandLine, type Flag, wholeNumber } from "../command_line.ts";
-import { BACKENDS } from "../options.ts";
-import { callerFolder } from "../project.ts";
-import { readSettings, settingFlags, type TrainSettings } from "./train_settings.ts";
+import type { TokenKind } from "../../src/data/text/text_rules.ts";
+import {
+  BACKENDS,
+  choice,
+  type CommandLine,
+  type Flag,
+  type NumberRange,
+  numberWithin,
+  wholeNumber,
+} from "../cli/command_line.ts";
+import { callerFolder } from "../cli/project.ts";
+
+/** What a training depends on, besides its text. Each has a flag, whose name has hyphens. */
+export interface TrainSettings {
+  readonly tokens: TokenKind;
+  readonly embedding: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly dropout: number;
+  readonly tie: boolean;
+  readonly initialisation: "tutorial" | "pytorch";
+  readonly epochs: number;
+  readonly batch: number;
+  readonly length: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** 0 where no gradient is clipped. */
+  readonly clip: number;
+  readonly schedule: "plateau" | "cosine" | "constant";
+  readonly warmUp: number;
+  readonly validation: number;
+  readonly minFrequency: number;
+  readonly maxVocabulary: number;
+  readonly seed: number;
+}
+
+/** The flag of a setting, without hyphens before it: `learning-rate` for `learningRate`. */
+export function flagOf(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The flags of the settings. */
+export const settingFlags: readonly Flag[] = [
+  { name: "tokens", value: "T", help: "characters (default) or words (default for sentences)" },
+  {
+    name: "embedding",
+    value: "N",
+    help: "features of a token's vector (default 128), with --tie as --hidden",
+  },
+  { name: "hidden", value: "N", help: "units of a layer's hidden state (default 256)" },
+  { name: "layers", value: "N", help: "LSTM layers (default 2)" },
+  { name: "dropout", value: "P", help: "the share that is dropped in training (default 0.3)" },
+  { name: "tie", help: "embedding and projection share their weights" },
+  {
+    name: "initialisation",
+    value: "I",
+    help: "tutorial (default): orthogonal and Glorot weights; or pytorch",
+  },
+  { name: "epochs", value: "N", help: "passes over the training text (default 20)" },
+  { name: "batch", value: "N", help: "tracks of the text side by side (default 32)" },
+  { name: "length", value: "N", help: "tokens that gradients go back (default 64)" },
+  { name: "learning-rate", value: "R", help: "the size of AdamW's steps (default 0.002)" },
+  { name: "weight-decay", value: "R", help: "AdamW's pull towards 0 (default 0.01)" },
+  { name: "clip", value: "R", help: "the longest gradient, 0 for any (default 1)" },
+  {
+    name: "schedule",
+    value: "S",
+    help: "plateau (default), halves the rate after 2 epochs without gain; cosine; constant",
+  },
+  { name: "warm-up", value: "N", help: "steps in which the rate rises to its size (default 0)" },
+  { name: "validation", value: "P", help: "the share of documents held out (default 0.1)" },
+  { name: "min-frequency", value: "N", help: "how often a token must come (default 1)" },
+  {
+    name: "max-vocabulary",
+    value: "N",
+    help: "the most tokens (default 10000 words, 1000 characters)",
+  },
+  { name: "seed", value: "N", help: "what every random number comes from (default 1)" },
+];
+
+/**
+ * Reads the settings from a command line.
+ *
+ * @throws {InputError} On a value that is none of the wanted.
+ */
+export function readSettings(line: CommandLine, tokensByDefault: TokenKind): TrainSettings {
+  const whole = (flag: string, fallback: number, low = 1, high = 65_536): number => {
+    const text = line.value(flag);
+    return text === undefined ? fallback : wholeNumber(flag, text, low, high);
+  };
+  const within = (flag: string, fallback: number, range: NumberRange): number => {
+    const text = line.value(flag);
+    return text === undefined ? fallback : numberWithin(flag, text, range);
+  };
+  const word = <T extends string>(flag: string, first: T, ...others: readonly T[]): T =>
+    choice(flag, line.value(flag) ?? first, [first, ...others]);
+
+  const tokens = choice("tokens", line.value("tokens") ?? tokensByDefault, ["characters", "words"]);
+  const units = whole("hidden", 256);
+  const settings: TrainSettings = {
+    tokens,
+    embedding: whole("embedding", line.has("tie") ? units : 128),
+    hidden: units,
+    layers: whole("layers", 2, 1, 64),
+    dropout: within("dropout", 0.3, { from: 0, below: 1 }),
+    tie: line.has("tie"),
+    initialisation: word("initialisation", "tutorial", "pytorch"),
+    // A checkpoint has a record of each epoch in its header, which may be 100 MB long.
+    epochs: whole("epochs", 20, 1, 500_000),
+    batch: whole("batch", 32),
+    length: whole("length", 64),
+    learningRate: within("learning-rate", 0.002, { above: 0, to: 100 }),
+    weightDecay: within("weight-decay", 0.01, { from: 0, to: 100 }),
+    clip: within("clip", 1, { from: 0, to: 1e9 }),
+    schedule: word("schedule", "plateau", "cosine", "constant"),
+    warmUp: whole("warm-up", 0, 0, 1_000_000_000),
+    validation: within("validation", 0.1, { above: 0, below: 1 }),
+    minFrequency: whole("min-frequency", 1, 1, 1_000_000_000),
+    maxVocabulary: whole("max-vocabulary", tokens === "words" ? 10_000 : 1000, 5, 1_000_000),
+    seed: whole("seed", 1, 0, Number.MAX_SAFE_INTEGER),
+  };
+  const { tie, embedding, hidden } = settings;
+  if (tie && embedding !== hidden) {
+    throw new InputError("--embedding", `${hidden}, as --hidden is, with --tie`, embedding);
+  }
+  return settings;
+}
 
 /** What `deno task train` was told. */
 export interface TrainOptions {

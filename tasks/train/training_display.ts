@@ -1,8 +1,21 @@
+import type { BackendDescription } from "../../src/core/backend.ts";
+import { stableStringify } from "../../src/core/json.ts";
 import type { TokenKind } from "../../src/data/text/text_rules.ts";
-import { formatNumber, formatSeconds } from "../../src/report/format/numbers.ts";
+import {
+  formatExact,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+} from "../../src/report/format/numbers.ts";
+import { UNK } from "../../src/data/text/vocabulary.ts";
+import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import type { TrainingProgress } from "../../src/training/train_language_model.ts";
-import { epochLine, measures } from "./epoch_numbers.ts";
-import { standardError, type Surroundings } from "../progress.ts";
+import type { EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
+import type { Stop } from "../cli/stop.ts";
+import { standardError, type Surroundings } from "../cli/progress.ts";
+import { shellWord } from "../cli/terminal.ts";
+import type { TrainOptions, TrainSettings } from "./train_options.ts";
+import { suggestedPrompt, type TextBatches, type TrainingText } from "./training_text.ts";
 
 /** Where training stood, and when. */
 interface Moment {
@@ -135,4 +148,162 @@ function lossText(loss: number, kind: TokenKind): string {
 function timeText(seconds: number): string {
   if (seconds < 600) return formatSeconds(Math.round(seconds));
   return `${formatNumber(Math.round(seconds / 60))}\u00a0min`;
+}
+
+/** The share of held-out tokens that must be known for numbers that others can be held against. */
+const MOSTLY = 0.99;
+
+/** Documents of which it is said what parts them. */
+const FEW = 10;
+
+/** What is said before training begins: of what, with what, and from where. */
+export function openingLines(
+  { tokenizer, config }: TextModelDescription,
+  { text, batches, backend, settings, position }: {
+    readonly text: TrainingText;
+    readonly batches: TextBatches;
+    readonly backend: BackendDescription;
+    readonly settings: TrainSettings;
+    /** Where it goes on from. */
+    readonly position: TrainingPosition | null;
+  },
+): string[] {
+  const { kind, vocabulary } = tokenizer;
+  const { training, validation, split } = text;
+  const known = knownShare(text);
+  const covered = known === 1 ? "all" : formatPercent(known);
+  const { batchSize, length } = batches.training.sizes;
+  const sizes = `${counted(config.numLayers, "layer")} of ${config.hiddenSize}`;
+  return [
+    `${formatExact(training.length)} ${kind} of ${counted(split.training.length, "document")} to` +
+    ` learn from, ${formatExact(validation.length)} of ${split.validation.length} held out;` +
+    ` ${formatExact(vocabulary.size)} ids, which cover ${covered} of what is held out`,
+    ...(split.training.length + split.validation.length < FEW
+      ? ["these are few documents: in a file, blank lines part them, or lines where there are none"]
+      : []),
+    `${sizes} on ${backend.name}; an epoch is ${counted(batches.training.length, "step")} of` +
+    ` ${counted(batchSize, "track")} by ${counted(length, kind.slice(0, -1))}`,
+    ...(position ? [goesOnLine(position, settings)] : []),
+  ];
+}
+
+function goesOnLine({ epoch, batch }: TrainingPosition, { epochs, schedule }: TrainSettings) {
+  if (epoch < epochs) return `goes on ${placeText(epoch, batch)}`;
+  const more = schedule === "cosine" ? "" : "; more --epochs go on";
+  return `nothing is left to do ${placeText(epoch, batch)}${more}`;
+}
+
+/** How far a training came. */
+export interface TrainingEnd {
+  /** What each epoch gave. */
+  readonly history: readonly EpochRecord[];
+  /** Steps of an epoch that was begun. */
+  readonly steps: number;
+  /** What stopped it before its end. */
+  readonly stop: Stop | null;
+  /** Whether the folder has this training, and not one from before. */
+  readonly kept: boolean;
+}
+
+/** What is said where training was stopped. */
+export function stoppedLine(
+  { history, steps, kept }: TrainingEnd,
+  { fresh, out }: Pick<TrainOptions, "fresh" | "out">,
+): string {
+  const place = placeText(history.length, steps);
+  if (!kept) return `Stopped ${place}, without a checkpoint: ${out} has the model from before.`;
+  return `Stopped ${place}; the same command${fresh ? ", without --fresh," : ""} goes on.`;
+}
+
+function placeText(epoch: number, steps: number): string {
+  if (epoch === 0) return steps === 0 ? "before the first step" : `after ${counted(steps, "step")}`;
+  return `after epoch ${epoch}${steps > 0 ? ` and ${counted(steps, "step")}` : ""}`;
+}
+
+/** What is said at the end: what was reached, where it is, and how to ask it. */
+export function closingText(
+  history: readonly EpochRecord[],
+  text: TrainingText,
+  { settings: { epochs }, out }: Pick<TrainOptions, "settings" | "out">,
+): string {
+  const { kind } = text.tokenizer;
+  let best = 0;
+  history.forEach(({ validationLoss }, i) => {
+    if (validationLoss < (history[best]?.validationLoss ?? Infinity)) best = i;
+  });
+  const record = history[best];
+  const known = knownShare(text);
+  const prompt = suggestedPrompt(text);
+  return [
+    ...(record ? [`The best is ${epochLine(record, { epoch: best + 1, epochs, kind })}.`] : []),
+    ...(known < MOSTLY
+      ? [
+        `${
+          formatPercent(1 - known)
+        } of held-out ${kind} are unknown and count as one, <UNK>: hold ` +
+        "such numbers against none of another vocabulary.",
+      ]
+      : []),
+    `The model is in ${out}. Ask it:`,
+    `  deno task generate --model ${shellWord(out)}` +
+    (prompt === null ? "" : ` --prompt ${shellWord(prompt)}`),
+  ].join("\n");
+}
+
+function counted(count: number, what: string): string {
+  return `${formatExact(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** The share of held-out tokens that have an id of their own. */
+function knownShare({ validation, split }: TrainingText): number {
+  let unknown = 0;
+  for (const id of validation) if (id === UNK) unknown++;
+  // Each document has two ids besides its tokens.
+  return 1 - unknown / (validation.length - 2 * split.validation.length);
+}
+
+/** The perplexity of a loss in nats, and for characters the bits that each takes. */
+export function measures(loss: number, kind: TokenKind) {
+  const perplexity = Math.exp(loss);
+  return kind === "characters" ? { perplexity, bitsPerCharacter: loss / Math.LN2 } : { perplexity };
+}
+
+/** The losses by epoch, for people and programs to read. Times are not in it. */
+export function historyText(history: readonly EpochRecord[], kind: TokenKind): string {
+  const epochs = history.map((record, i) => ({
+    epoch: i + 1,
+    ...record,
+    // No number stands for infinity in JSON.
+    ...finite(measures(record.validationLoss, kind)),
+  }));
+  return `${stableStringify({ format: "unroll-history-1", unit: "nats", epochs }, 2)}\n`;
+}
+
+function finite(values: Readonly<Record<string, number>>): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
+}
+
+/** What an epoch gave, in a line. */
+export function epochLine(
+  record: EpochRecord,
+  { epoch, epochs, kind }: {
+    readonly epoch: number;
+    readonly epochs: number;
+    readonly kind: TokenKind;
+  },
+): string {
+  const { trainLoss, validationLoss, learningRate } = record;
+  const { perplexity, bitsPerCharacter } = measures(validationLoss, kind);
+  return [
+    `epoch ${epoch}/${epochs}: loss ${nats(trainLoss)}, held out ${nats(validationLoss)} nats`,
+    `perplexity ${formatNumber(perplexity)}`,
+    ...(bitsPerCharacter === undefined ? [] : [`${nats(bitsPerCharacter)} bits a character`]),
+    `learning rate ${formatNumber(learningRate, 3)}`,
+  ].join(", ");
+}
+
+function nats(loss: number): string {
+  return loss.toFixed(3);
 }

@@ -16,13 +16,11 @@ import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
 import { tokenLosses } from "../../src/training/token_losses.ts";
 import { trainLanguageModel } from "../../src/training/train_language_model.ts";
 import { type EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
-import { CheckpointPace } from "./checkpoint_pace.ts";
-import { historyText } from "./epoch_numbers.ts";
+import { Stop } from "../cli/stop.ts";
 import type { ModelFolder } from "./model_folder.ts";
-import type { TextBatches } from "./text_batches.ts";
-import type { TrainSettings } from "./train_settings.ts";
-import type { TrainingDisplay } from "./training_display.ts";
-import { Stop } from "../stop.ts";
+import type { TrainSettings } from "./train_options.ts";
+import { historyText, type TrainingDisplay, type TrainingEnd } from "./training_display.ts";
+import type { TextBatches } from "./training_text.ts";
 
 /** What a training is run with. */
 export interface TrainingRun {
@@ -38,18 +36,6 @@ export interface TrainingRun {
   /** Stops training with a {@link Stop}. */
   readonly signal: AbortSignal;
   readonly display: TrainingDisplay;
-}
-
-/** How far a training came. */
-export interface TrainingEnd {
-  /** What each epoch gave. */
-  readonly history: readonly EpochRecord[];
-  /** Steps of an epoch that was begun. */
-  readonly steps: number;
-  /** What stopped it before its end. */
-  readonly stop: Stop | null;
-  /** Whether the folder has this training, and not one from before. */
-  readonly kept: boolean;
 }
 
 /** Steps of a call into the kernels of a GPU. */
@@ -175,4 +161,53 @@ function scheduleOf(
 ): (done: number) => number {
   if (schedule === "cosine") return cosineSchedule({ steps: epochs * stepsOfEpoch, warmUp });
   return (done) => done < warmUp ? (done + 1) / warmUp : 1;
+}
+
+/** How many times as long as writing a checkpoint took there is until the next one. */
+const SHARE = 20;
+
+/**
+ * Writes checkpoints at a pace. A checkpoint and the history have a record of each epoch, so writing
+ * them after each of many short epochs would take ever longer. At this pace, writing takes at most a
+ * twentieth of the time, and a killed training repeats at most twenty times what writing takes.
+ */
+export class CheckpointPace<Checkpoint> {
+  readonly #write: (checkpoint: Checkpoint) => Promise<void>;
+  readonly #now: () => number;
+  #waiting: { readonly checkpoint: Checkpoint } | null = null;
+  #next = -Infinity;
+
+  /**
+   * @param write Writes a checkpoint.
+   * @param now The time in milliseconds.
+   */
+  constructor(
+    write: (checkpoint: Checkpoint) => Promise<void>,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#write = write;
+    this.#now = now;
+  }
+
+  /**
+   * Writes a checkpoint, or holds it back if the last one is not long enough ago.
+   *
+   * @param checkpoint The checkpoint. It takes the place of one that was held back.
+   * @param must Whether it must be written now.
+   */
+  async take(checkpoint: Checkpoint, must: boolean): Promise<void> {
+    this.#waiting = { checkpoint };
+    if (must || this.#now() >= this.#next) await this.flush();
+  }
+
+  /** Writes the checkpoint that was held back, if there is one. */
+  async flush(): Promise<void> {
+    if (this.#waiting === null) return;
+    const { checkpoint } = this.#waiting;
+    this.#waiting = null;
+    const begin = this.#now();
+    await this.#write(checkpoint);
+    const end = this.#now();
+    this.#next = end + SHARE * (end - begin);
+  }
 }

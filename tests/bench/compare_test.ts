@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { compare } from "./compare.ts";
-import type { Competitor } from "./competitor.ts";
-import type { Ready } from "./ready.ts";
-import { workloads } from "./workload.ts";
+import { assert, assertEquals } from "@std/assert";
+import { compare, type Competitor, ratiosOf, type Result, type Row } from "../../bench/compare.ts";
+import type { Ready } from "../../bench/contest.ts";
+import { ratioTable } from "../../bench/tables.ts";
+import { workloads } from "../../bench/workload.ts";
 
 const [workload] = workloads;
 if (!workload) throw new Error("no workloads");
@@ -72,4 +72,78 @@ Deno.test("one that does not take a workload is not in its row", async () => {
     { ...competitor("JAX", "peer", {}), takes: () => false },
   ]);
   assertEquals(row.results.map(({ name }) => name), ["Unroll cpu"]);
+});
+
+const [text] = workloads.filter(({ id }) => id === "text");
+
+function result(name: string, seconds: number | null, more: Partial<Result> = {}): Result {
+  return {
+    ...{ name, kind: "peer", backend: null, library: null, failure: null, setting: "1 thread" },
+    measured: seconds === null ? null : { seconds, spread: 0.01, n: 5 },
+    ...{ value: seconds, tried: [], checks: [1], agrees: true, floor: 0.001 },
+    ...more,
+  };
+}
+
+const ours = [
+  result("Unroll wasm", 0.01, { kind: "ours", backend: "wasm" }),
+  result("Unroll cpu", 0.2, { kind: "ours", backend: "cpu", agrees: false }),
+  result("Unroll webgpu", null, { kind: "ours", backend: "webgpu" }),
+];
+
+const all = [
+  ...ours,
+  result("tfjs wasm", 0.001, { kind: "stock", backend: "wasm" }),
+  result("PyTorch 1", 0.02, { library: "torch" }),
+  result("PyTorch 2", 0.004, { library: "torch", setting: "2 threads" }),
+  result("PyTorch 3", null, { library: "torch" }),
+  result("JAX 0", 0.025, { library: "jax" }),
+];
+
+function rowOf(results: readonly Result[]): Row {
+  assert(text);
+  const operations = { flops: 1, bytes: 1 };
+  return { workload: text, operations, reference: null, results, ratios: ratiosOf(results) };
+}
+
+Deno.test("each of ours is compared with the fastest peer, and the fastest of each library", () => {
+  const wasm = { name: "Unroll wasm", agrees: true };
+  const cpu = { name: "Unroll cpu", agrees: false };
+  const best = { peer: "PyTorch 2", setting: "2 threads" };
+  const jax = { peer: "JAX 0", setting: "1 thread" };
+  assertEquals(ratiosOf(all), [
+    { ...wasm, ...best, fastestOf: "peers", times: 0.4 },
+    { ...wasm, ...best, fastestOf: "torch", times: 0.4 },
+    { ...wasm, ...jax, fastestOf: "jax", times: 2.5 },
+    { ...cpu, ...best, fastestOf: "peers", times: 0.02 },
+    { ...cpu, ...best, fastestOf: "torch", times: 0.02 },
+    { ...cpu, ...jax, fastestOf: "jax", times: 0.125 },
+  ]);
+});
+
+Deno.test("neither plain tfjs nor ours is a peer", () => {
+  assertEquals(ratiosOf(all.slice(0, 4)), []);
+  assertEquals(ratioTable([rowOf(all.slice(0, 4))]), null);
+});
+
+Deno.test("a line of the table names the fastest peer, and has a column a library", () => {
+  assertEquals(ratioTable([rowOf(all), rowOf(ours)])?.split("\n"), [
+    "| Workload | Times as fast as | The fastest peer | PyTorch | JAX |",
+    "| --- | --- | --- | --- | --- |",
+    "| text | Unroll wasm | 0.40× PyTorch 2 | 0.40× | 2.5× |",
+    "| text | Unroll cpu | 0.020× PyTorch 2 ≠ | 0.020× ≠ | 0.125× ≠ |",
+    "| text | Unroll webgpu | – | – | – |",
+  ]);
+});
+
+Deno.test("a library that did not take part has no column, and one that failed an empty one", () => {
+  const torch = all.filter(({ library }) => library === "torch");
+  const failed = result("JAX 0", null, { library: "jax" });
+  const lines = (results: readonly Result[]) => ratioTable([rowOf(results)])?.split("\n");
+  assertEquals(lines([...ours.slice(0, 1), ...torch])?.slice(2), [
+    "| text | Unroll wasm | 0.40× PyTorch 2 | 0.40× |",
+  ]);
+  assertEquals(lines([...ours.slice(0, 1), ...torch, failed])?.slice(2), [
+    "| text | Unroll wasm | 0.40× PyTorch 2 | 0.40× | – |",
+  ]);
 });

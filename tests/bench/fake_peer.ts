@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lines } from "./lines.ts";
+import { lines } from "../../bench/python_peer.ts";
 
 const [behaviour = ""] = Deno.args;
 

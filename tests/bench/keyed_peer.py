@@ -1,6 +1,11 @@
 """Stands in for a peer in the tests of peer.py: workloads that do nothing."""
 
-import peer
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bench" / "python"))
+
+import peer  # noqa: E402
 
 
 def nothing(times):

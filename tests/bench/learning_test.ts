@@ -1,8 +1,22 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { Library } from "../../bench/contest.ts";
+import {
+  CHECKED_EPOCHS,
+  compareLearning,
+  drawLearning,
+  learn,
+  learnedTheSame,
+  learningChecks,
+} from "../../bench/learning.ts";
+import { type Peer, startPeer } from "../../bench/peers.ts";
+import { PythonPeer } from "../../bench/python_peer.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { onBackend } from "../backends.ts";
-import { drawLearning, learn } from "./learning.ts";
-import { small } from "./small_learning.ts";
+
+/** The learning comparison made small, for the tests. */
+const small = {
+  ...{ hiddenSize: 3, size: 2, steps: 4, trainSequences: 5, testSequences: 2, epochs: 12 },
+} as const;
 
 const { description: backend } = await selectBackend("cpu");
 
@@ -45,4 +59,121 @@ Deno.test("a peer is given the weights of every network and the sequences of eve
   assertEquals(values("copy/target"), values("copy/x"));
   assertEquals(drawn.length, 9 * 6 + 3 * 4);
   assertEquals(drawn.filter(({ parameter }) => parameter).length, 9 * 6);
+});
+
+Deno.test("checks are the first seed's first epochs, and its means at the end", () => {
+  const curve = Array.from({ length: CHECKED_EPOCHS + 1 }, (_, i) => 2 ** -i);
+  const end = 2 ** -CHECKED_EPOCHS;
+  const outcomes = [
+    { curves: [curve, curve.map(() => 7)], tests: [1, 7] },
+    { curves: [curve.map((loss) => 4 * loss)], tests: [4] },
+  ];
+  const wanted = [curve, curve.map((loss) => 4 * loss)].flatMap((losses) => losses.slice(0, -1));
+  assertEquals(learningChecks(outcomes), [...wanted, 2 * end, 2]);
+});
+
+Deno.test("epochs must agree closely, the ends roughly, and nothing agrees with NaN", () => {
+  const reference = [2, 1, 0.1, 0.4];
+  assertEquals(learnedTheSame([2, 1.0005, 0.12, 0.33], reference), true);
+  assertEquals(learnedTheSame([2, 1.002, 0.1, 0.4], reference), false);
+  assertEquals(learnedTheSame([2, 1, 0.13, 0.4], reference), false);
+  assertEquals(learnedTheSame([2, 1, 0.1, 0.29], reference), false);
+  assertEquals(learnedTheSame([2, 1, 0.1, NaN], reference), false);
+  assertEquals(learnedTheSame([1, 0.1, 0.4], reference), false);
+});
+
+/** Holds the comparison against a peer that answers as told; without one where nothing is told. */
+async function compare(behaviour?: string, library: Library = "torch") {
+  const script = new URL("fake_peer.ts", import.meta.url);
+  const processes = behaviour === undefined
+    ? []
+    : [await PythonPeer.start(Deno.execPath(), script, [behaviour])];
+  const peers: Peer[] = processes.map((process) => ({
+    ...{ library, title: "PyTorch 1.0", device: null, processes: [process] },
+  }));
+  const failures: string[] = [];
+  try {
+    const report = await onBackend("cpu", () =>
+      compareLearning({
+        ...{ backends: [backend], peers, given: small, seconds: 0.01, progress: () => {} },
+        failed: (line) => failures.push(line),
+      }));
+    return { report, failures };
+  } finally {
+    for (const process of processes) await process.close();
+  }
+}
+
+Deno.test("ours with all seeds together and PyTorch with one are in seconds a seed", async () => {
+  const { report: { seeds, reference, findings }, failures } = await compare("well");
+  assertEquals([seeds, reference, failures], [10, "PyTorch 1.0", []]);
+  const [ours, peer] = findings;
+  assert(ours?.measured);
+  assertEquals([ours.name, ours.setting], ["Unroll cpu", "10 seeds together"]);
+  assertEquals(ours.checks.length, 9 * CHECKED_EPOCHS + 2);
+  assertEquals([peer?.name, peer?.setting, peer?.measured?.seconds], [
+    "PyTorch 1.0",
+    "1 thread",
+    2,
+  ]);
+  // The stand-in's numbers are made up.
+  assertEquals([ours.agrees, peer?.agrees], [false, true]);
+});
+
+Deno.test("a peer that fails leaves ours, and says why", async () => {
+  const { report, failures } = await compare("error");
+  assertEquals(report.findings.map(({ failure }) => failure), [
+    null,
+    "RuntimeError: out of memory",
+  ]);
+  assertEquals(report.reference, "Unroll cpu");
+  assertEquals(failures, ["learning comparison, PyTorch 1.0: RuntimeError: out of memory"]);
+});
+
+Deno.test("without PyTorch ours is compared with no one", async () => {
+  for (const { report, failures } of [await compare(), await compare("well", "jax")]) {
+    assertEquals(report.findings.map(({ name, agrees }) => [name, agrees]), [["Unroll cpu", true]]);
+    assertEquals([report.reference, failures], ["Unroll cpu", []]);
+  }
+});
+
+/** A Python with PyTorch; null where there is none. */
+async function findPython(): Promise<string | null> {
+  for (const python of ["python3", "/usr/bin/python3"]) {
+    try {
+      const args = ["-c", "import torch"];
+      const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
+      if (success) return python;
+    } catch {
+      // There is no such Python.
+    }
+  }
+  return null;
+}
+
+const python = await findPython();
+
+Deno.test({
+  name: `the tutorial's networks in PyTorch learn what ours learn${
+    python === null ? " [ignored: no python3 with PyTorch]" : ""
+  }`,
+  ignore: python === null,
+  async fn() {
+    const { description: backend } = await selectBackend("cpu");
+    const peer = await startPeer("torch", python ?? "");
+    try {
+      const { findings, reference } = await onBackend("cpu", () =>
+        compareLearning({
+          ...{ backends: [backend], peers: [peer], given: small, seconds: 0.01 },
+          ...{ progress: () => {}, failed: () => {} },
+        }));
+      assertEquals(reference, peer.title);
+      assertEquals(findings.map(({ failure, agrees }) => [failure, agrees]), [
+        [null, true],
+        [null, true],
+      ]);
+    } finally {
+      for (const process of peer.processes) await process.close();
+    }
+  },
 });

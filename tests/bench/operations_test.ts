@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { floorOf, operationsOf } from "../../bench/operations.ts";
+import { stackOf, type Workload, workloads } from "../../bench/workload.ts";
 import type { Command } from "../../src/kernels/instructions.ts";
 import type { NetworkSpec } from "../../src/kernels/network.ts";
 import { trainingProgram } from "../../src/kernels/training_program.ts";
 import { inferenceProgram } from "../../src/kernels/inference_program.ts";
 import { cells } from "../../src/kernels/cells.ts";
-import { stackOf } from "./data.ts";
-import { floorOf, operationsOf } from "./operations.ts";
-import { type Workload, workloads } from "./workload.ts";
 
 /** The operations of the matrix products that a list of commands makes. */
 function counted(commands: readonly Command[], { cell }: Workload): number {

@@ -1,7 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { MissingError } from "../../src/core/errors.ts";
-import { findPeers } from "./peer_competitors.ts";
-import { PeerError, PythonPeer } from "./python_peer.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { findPeers } from "../../bench/peers.ts";
+import { parsePeerLine, PeerError, type PeerMessage, PythonPeer } from "../../bench/python_peer.ts";
+import { InputError, MissingError } from "../../src/core/errors.ts";
 
 const script = new URL("fake_peer.ts", import.meta.url);
 const start = (behaviour: string) => PythonPeer.start(Deno.execPath(), script, [behaviour]);
@@ -54,4 +54,72 @@ Deno.test("a Python that was named and is none is an error of usage", async () =
     error.message.startsWith('--torch must be a Python with PyTorch, found "/nowhere/python"'),
     true,
   );
+});
+
+Deno.test("messages of a peer are read", () => {
+  const messages: PeerMessage[] = [
+    { event: "hello", version: "2.13.0", device: null },
+    {
+      ...{ event: "ready", checks: [0.25, 0.125], setting: "1 thread", seconds: 0.5 },
+      tried: [{ setting: "1 thread", seconds: 0.5 }],
+    },
+    { event: "time", seconds: 1e-5, times: 4000 },
+    {
+      ...{ event: "machine", flops: [{ threads: 2, flopsPerSecond: 2e11 }], device: null },
+      bandwidth: [{ size: 65536, bytesPerSecond: 1e10 }],
+    },
+    { event: "released" },
+    { event: "error", message: "RuntimeError: no" },
+  ];
+  for (const message of messages) assertEquals(parsePeerLine(JSON.stringify(message)), message);
+});
+
+Deno.test("a library's chatter is no message", () => {
+  for (const line of ["", "W1124 recompile limit", "[1, 2]"]) {
+    assertEquals(parsePeerLine(line), null);
+  }
+});
+
+Deno.test("what looks like a message and is none is an error", () => {
+  const lines = [
+    '{"event": "time", "seconds": ',
+    '{"event": "time", "seconds": 0, "times": 1}',
+    '{"event": "time", "seconds": NaN, "times": 1}',
+    '{"event": "news"}',
+  ];
+  for (const line of lines) assertThrows(() => parsePeerLine(line), InputError, "a peer's line");
+});
+
+/** Whether there is a Python that peer.py runs on. */
+async function hasPython(): Promise<boolean> {
+  try {
+    const args = ["-c", "import numpy"];
+    const { success } = await new Deno.Command("python3", { args, stderr: "null" }).output();
+    return success;
+  } catch {
+    return false;
+  }
+}
+
+const ignore = !await hasPython();
+
+Deno.test({
+  name: `a peer keeps what is ready apart by key${
+    ignore ? " [ignored: no python3 with numpy]" : ""
+  }`,
+  ignore,
+  async fn() {
+    const peer = await PythonPeer.start("python3", new URL("keyed_peer.py", import.meta.url), []);
+    for (const key of ["a", "b"]) {
+      const ready = await peer.ask({ do: "prepare", key }, "ready");
+      assertEquals(ready.checks, [1]);
+      assertEquals(ready.tried.map(({ setting }) => setting), ["a", key]);
+    }
+    await peer.ask({ do: "release", key: "b" }, "released");
+    const { times } = await peer.ask({ do: "time", key: "a", seconds: 0.01 }, "time");
+    assert(times > 1);
+    const ask = () => peer.ask({ do: "time", key: "b", seconds: 0.01 }, "time");
+    await assertRejects(ask, PeerError, "KeyError: 'b'");
+    await peer.close();
+  },
 });

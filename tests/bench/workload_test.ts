@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { unitOf, valueOf, type Workload, workloads } from "./workload.ts";
+import { unitOf, valueOf, type Workload, workloads } from "../../bench/workload.ts";
 
 function byId(id: string): Workload {
   const found = workloads.find((workload) => workload.id === id);

@@ -18,6 +18,7 @@ const small = {
   ...{ addingSteps: 4, trainingSteps: 6, copyTrainingSteps: 5, copyLength: 2, symbols: 3 },
   ...{ shortLag: 1, longLag: 3, moreLags: [2] },
   ...{ stabilitySteps: 3, stabilityTrainingSteps: 4, stabilityRates: [0.01, 0.1] },
+  ...{ plateauEpochs: 3, plateauPatience: 0, plateauSequences: 4, divergenceSeeds: 7 },
   ...{ size: 2, steps: 4, trainSequences: 3, testSequences: 2, epochs: 4 },
 };
 const seeds = [1, 2, 3, 4, 5];
@@ -129,7 +130,7 @@ Deno.test("learning-capacity: an interrupted run goes on to the same bytes", asy
       () => runExperiment(learningCapacity, { parameters, seeds, backend, parts: store(most) }),
     );
   // In runs that measure stability, in validation, and while the networks of seeds are trained.
-  for (const most of [20, 70, 110]) {
+  for (const most of [20, 36, 80, 120]) {
     await assertRejects(() => run(most), Error, "interrupted");
     assertEquals(kept.size, most);
   }
@@ -253,13 +254,13 @@ Deno.test("learning-capacity: ratios by update are those of the curves", () => {
 
 Deno.test("learning-capacity: every run of the stability grid ends in one of three ways", () => {
   const ends = rows(onCpu, "endings");
-  assertEquals(ends.length, 3 * 4);
+  assertEquals(ends.length, 3 * 6);
   for (const [network, condition, runs, ...counts] of ends) {
     assertEquals(runs, small.stabilityRates.length * seeds.length, `${network}, ${condition}`);
     assertEquals(counts.reduce<number>((sum, count) => sum + Number(count), 0), runs);
   }
   const share = (network: string): number => {
-    const own = ends.filter((row) => row[0] === network);
+    const own = ends.filter((row) => row[0] === network && !String(row[1]).includes("plateau"));
     const failed = own.reduce((sum, row) => sum + Number(row[3]) + Number(row[4]), 0);
     return failed / own.reduce((sum, row) => sum + Number(row[2]), 0);
   };
@@ -271,7 +272,8 @@ Deno.test("learning-capacity: the limit of stalled that claims take is on the cu
   for (
     const [id, name] of [
       ["clipping-prevents-failure", "without clipping less with it"],
-      ["schedule-prevents-failure", "constant rate less schedule"],
+      ["schedule-prevents-failure", "constant rate less cosine"],
+      ["plateau-prevents-failure", "constant rate less plateau"],
       ["rnn-fails-more", "RNN less LSTM"],
     ] as const
   ) {
@@ -372,5 +374,45 @@ Deno.test("learning-capacity: shares of runs that diverge are those of the table
       assert(Math.abs(estimate.value - Number(row?.[3]) / Number(row?.[2])) < 1e-12);
     }
   }
-  assertEquals(claim(onCpu, "rnn-divergence").values, [...metric(onCpu, "diverged-rnn").values]);
+  const { labels, values } = claim(onCpu, "rnn-divergence");
+  assertEquals(labels, [...seeds, 6, 7]);
+  assertEquals(values.slice(0, seeds.length), [...metric(onCpu, "diverged-rnn").values]);
+});
+
+Deno.test("learning-capacity: a seed's runs are the same among those of more seeds", async () => {
+  const [more, own] = [
+    await measure("cpu", { ...small, divergedAbove: 1 }, [1, 2, 3]),
+    await measure(
+      "cpu",
+      { ...small, divergedAbove: 1 },
+      [4, 5, 6, 7],
+    ),
+  ];
+  assertEquals(claim(more, "rnn-divergence").labels, [1, 2, 3, 4, 5, 6, 7]);
+  assertEquals(
+    claim(more, "rnn-divergence").values.slice(3),
+    claim(own, "rnn-divergence").values.slice(0, 4),
+  );
+});
+
+Deno.test("learning-capacity: RNN and LSTM at their best rates are those of the table", () => {
+  const all = rows(onCpu, "best-rates");
+  assertEquals(all.length, 3 * 6);
+  const share = (network: string): number => {
+    const own = all.filter((row) => row[0] === network && !String(row[1]).includes("plateau"));
+    return own.reduce((sum, row) => sum + Number(row[3]) / Number(row[4]), 0) / own.length;
+  };
+  const { estimate } = metric(onCpu, "rnn-fails-more-best-rate");
+  assert(Math.abs(estimate.value - (share("RNN") - share("LSTM"))) < 1e-12);
+});
+
+Deno.test("learning-capacity: differences beside the claims on failed runs are their alternatives", () => {
+  for (const name of ["clipping-prevents", "schedule-prevents", "plateau-prevents", "rnn-fails"]) {
+    const id = name.endsWith("prevents") ? `${name}-failure` : `${name}-more`;
+    const { alternatives } = claim(onCpu, id);
+    for (const [end, words] of [["best-rate", "best"], ["low-rates", "0.01 and 0.1"]] as const) {
+      const found = alternatives.find((one) => one.name.includes(words));
+      assertEquals(metric(onCpu, `${id}-${end}`).values, [...found?.values ?? []], id);
+    }
+  }
 });

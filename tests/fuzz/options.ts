@@ -4,7 +4,7 @@ import {
   numberWithin,
   type Usage,
   wholeNumber,
-} from "../../tasks/command_line.ts";
+} from "../../tasks/cli/command_line.ts";
 import { type TargetInfo, targets } from "./targets.ts";
 
 /** What a run of the fuzzer is asked. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { parseCommandLine } from "../../tasks/command_line.ts";
+import { parseCommandLine } from "../../tasks/cli/command_line.ts";
 import { listText, readOptions, usage } from "./options.ts";
 import type { Target } from "./target.ts";
 import { targets } from "./targets.ts";

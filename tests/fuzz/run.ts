@@ -1,5 +1,5 @@
-import type { ProgressDisplay } from "../../tasks/progress.ts";
-import { visible } from "../../tasks/visible.ts";
+import type { ProgressDisplay } from "../../tasks/cli/progress.ts";
+import { visible } from "../../tasks/cli/terminal.ts";
 import type { FuzzOptions } from "./options.ts";
 import { runTarget } from "./run_target.ts";
 import type { Failure, Findings } from "./target.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../src/platform/sha256.ts";
-import { root } from "../../tasks/project.ts";
-import { lines } from "../bench/lines.ts";
+import { root } from "../../tasks/cli/project.ts";
+import { lines } from "../../bench/python_peer.ts";
 import type { Failure, Findings, TrialKind } from "./target.ts";
 import type { TargetInfo } from "./targets.ts";
 

@@ -1,6 +1,6 @@
 import type { Result } from "../../src/result/result.ts";
 import type { RunInputs } from "../../src/experiments/key.ts";
-import type { StoredRun } from "../../tasks/store.ts";
+import type { StoredRun } from "../../tasks/report/store.ts";
 import { sampleResult } from "../report/sample_result.ts";
 
 /** A result with every kind of entry and few rows. */

@@ -19,7 +19,7 @@ export function mayStay(path: string): boolean {
   );
 }
 
-const experiment = ["vanishing-gradients", ...tiny, "--out", "site"];
+const experiment = ["experiment", "vanishing-gradients", ...tiny, "--out", "site"];
 
 /** A report of one experiment, in a second or two. */
 export const report: SmallTask = {

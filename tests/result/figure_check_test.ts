@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkChart, checkRows, layerColumns } from "../../src/result/figure_check.ts";
+import { checkChart, checkRows } from "../../src/result/figure_check.ts";
+import { layerColumns } from "../../src/result/marks.ts";
 import { InputError } from "../../src/core/errors.ts";
 import type { Axis, Chart, NumberAxis, TableLayer } from "../../src/result/figure.ts";
 import type { Table } from "../../src/result/result.ts";
@@ -23,7 +24,7 @@ function chart(layer: Chart["layers"][number], more: Partial<Chart>): Chart {
 }
 
 Deno.test("a layer's columns are all that it names", () => {
-  assertEquals([line, band, point, interval, bar, cell].map(layerColumns), [
+  assertEquals([line, band, point, interval, bar, cell].map((layer) => [...layerColumns(layer)]), [
     ["x", "y"],
     ["x", "l", "h", "s"],
     ["x", "y", "s"],

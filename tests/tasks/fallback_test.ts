@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import * as model from "@std/cli/parse-args";
 import * as widthModel from "@std/cli/unicode-width";
 import * as ours from "../../tasks/fallback/assert.ts";
-import { type Args, parseArgs } from "../../tasks/fallback/cli/parse-args.ts";
-import { unicodeWidth } from "../../tasks/fallback/cli/unicode-width.ts";
+import { type Args, parseArgs } from "../../tasks/fallback/parse_args.ts";
+import { unicodeWidth } from "../../tasks/fallback/unicode_width.ts";
 
 // Tested by hand against what @std/assert and @std/cli document, since JSR may not answer here. If it
 // does, what is expected of the stand-ins for @std/cli is expected of the packages, too.

@@ -7,7 +7,7 @@ import { languageModel } from "../../src/model/language_model.ts";
 import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
 import { encodeSafetensors } from "../../src/model/parameters/safetensors.ts";
 import { selectBackend } from "../../src/core/backend.ts";
-import { exitCodes, stopSignals } from "../../tasks/stop.ts";
+import { exitCodes, stopSignals } from "../../tasks/cli/stop.ts";
 import { withDefaults } from "./flags.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 

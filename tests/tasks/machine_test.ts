@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { sha256 } from "../../src/platform/sha256.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { thisMachine } from "../../src/platform/runtime.ts";
-import { filesBelow } from "../../tasks/files.ts";
+import { filesBelow } from "../../tasks/cli/files.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** An experiment that draws numbers and measures how long it took. */

@@ -16,7 +16,7 @@ export class ProjectCopy implements AsyncDisposable {
   static async make(): Promise<ProjectCopy> {
     const folder = await Deno.makeTempDir({ prefix: "unroll-" });
     const root = new URL("../../", import.meta.url);
-    for (const name of ["deno.json", "deno.lock", "mod.ts", "src", "tasks"]) {
+    for (const name of ["deno.json", "deno.lock", "mod.ts", "src", "tasks", "tools"]) {
       await copy(new URL(name, root), `${folder}/${name}`);
     }
     await Deno.mkdir(`${folder}/reports`);

@@ -15,7 +15,8 @@ async function deterministic(project: ProjectCopy): Promise<Map<string, string>>
 
 Deno.test("a report is kept while nothing changes, and says why it runs again", async (t) => {
   await using project = await ProjectCopy.make();
-  const run = (...more: string[]) => project.task("vanishing-gradients", ...tiny, ...more);
+  const run = (...more: string[]) =>
+    project.task("experiment", "vanishing-gradients", ...tiny, ...more);
 
   await t.step("the first run computes", async () => {
     const { code, out, err } = await run("--seeds", "2");
@@ -42,7 +43,7 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
     );
     assert(broken !== map);
     await Deno.writeTextFile(path, broken);
-    const child = await project.spawn("vanishing-gradients", ...tiny, "--seeds", "2");
+    const child = await project.spawn("experiment", "vanishing-gradients", ...tiny, "--seeds", "2");
     const { code, stderr } = await child.output();
     await Deno.writeTextFile(path, map);
     const err = new TextDecoder().decode(stderr);
@@ -84,8 +85,8 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
 
 Deno.test("an interrupted run continues, with the bytes of one that was not", async () => {
   await using project = await ProjectCopy.make();
-  const args = ["vanishing-gradients", ...tiny, "--seeds", "40"] as const;
-  await project.task("vanishing-gradients", "--help");
+  const args = ["experiment", "vanishing-gradients", ...tiny, "--seeds", "40"] as const;
+  await project.task("experiment", "vanishing-gradients", "--help");
   const child = await project.spawn(...args);
   const output = child.output();
   while (await partsKept(project) < 5) await new Promise((done) => setTimeout(done, 10));
@@ -113,6 +114,7 @@ Deno.test("a report whose runs cannot be kept says so in one line, and is writte
   await Deno.writeTextFile(`${project.folder}/.unroll/drafts`, "");
   for (const more of [[], ["--fresh"]]) {
     const { code, out, err } = await project.task(
+      "experiment",
       "vanishing-gradients",
       ...tiny,
       ...["--seeds", "1", "--out", "elsewhere", ...more],

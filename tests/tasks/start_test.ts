@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { registry } from "../../tasks/setup.ts";
-import { programOf, SWITCHES, taskNames } from "../../tasks/start.ts";
+import { modules, programOf, SWITCHES } from "../../tasks/start.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** A project, and the folder of a user who calls a task of it. */
@@ -84,8 +84,8 @@ Deno.test("a task may read its source, its packages, and what its arguments name
 Deno.test("SWITCHES are the flags that take no value in the usage of any task", async () => {
   const found = new Set(["-h"]);
   const importMap = new URL("../../.unroll/import_map.json", import.meta.url).href;
-  for (const name of taskNames) {
-    const module = new URL(`../../tasks/${name}.ts`, import.meta.url).href;
+  for (const [name, path] of modules) {
+    const module = new URL(`../../${path}`, import.meta.url).href;
     const more = name === "experiment" ? ["lstm-gates"] : [];
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", `--import-map=${importMap}`, module, ...more, "--help"],
@@ -158,7 +158,7 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
     }));
     Deno.exit(7);`;
   const rights = async (name: string, ...args: string[]) => {
-    await Deno.writeTextFile(`${project.folder}/tasks/${name}.ts`, probe);
+    await Deno.writeTextFile(`${project.folder}/${modules.get(name)}`, probe);
     const { code, out } = await project.task(name, ...args);
     assertEquals(code, 7);
     return JSON.parse(out);

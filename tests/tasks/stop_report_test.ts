@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pathToFileURL } from "node:url";
-import { filesBelow } from "../../tasks/files.ts";
+import { filesBelow } from "../../tasks/cli/files.ts";
 import { ProjectCopy } from "./project_copy.ts";
 import { addSlowExperiment, slowExperiment } from "./slow_experiment.ts";
 

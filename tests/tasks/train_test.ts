@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { oddText } from "../data/text/odd_text.ts";
-import { lockFolder } from "../../tasks/folder_lock.ts";
+import { lockFolder } from "../../tasks/cli/folder_lock.ts";
 import { withDefaults } from "./flags.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 

@@ -27,34 +27,46 @@ const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[
   [["report", "--profile", "quik"], 'found "quik". Did you mean quick?'],
   [["report", "--out", `/${"x".repeat(5000)}`], "--out must be a folder that can be written"],
   [
-    ["vanishing-gradients", "--set", "gains=1", "--set", "gains=2"],
+    ["experiment", "vanishing-gradients", "--set", "gains=1", "--set", "gains=2"],
     '--set gains must be given once, found ["1", "2"]',
   ],
-  [["vanishing-gradients", "--set", "__proto__=1"], "parameter name must be one of", '"__proto__"'],
-  [["vanishing-gradients", "--set", "=1"], '--set must be a parameter as NAME=VALUE, found "=1"'],
+  [
+    ["experiment", "vanishing-gradients", "--set", "__proto__=1"],
+    "parameter name must be one of",
+    '"__proto__"',
+  ],
+  [
+    ["experiment", "vanishing-gradients", "--set", "=1"],
+    '--set must be a parameter as NAME=VALUE, found "=1"',
+  ],
+  [["experiment"], "ID must be one of", 'found ""'],
+  [["experiment", "lstm_gates"], 'found "lstm_gates". Did you mean lstm-gates?'],
   [["preview", "--port", "８０００"], "--port must be an integer from 1024 to 65535"],
   [["preview", "--port", "0x1f90"], "--port must be an integer from 1024 to 65535"],
   [["verify", "a", "b"], 'SITE must be one folder, found ["a", "b"]'],
   [
-    ["vanishing-gradients", "--set", "hiddenSize=-4"],
+    ["experiment", "vanishing-gradients", "--set", "hiddenSize=-4"],
     "--set hiddenSize must be an integer from 2 to 1024",
     "found -4",
   ],
   [
-    ["vanishing-gradients", "--set", "hiddenSize=banana"],
+    ["experiment", "vanishing-gradients", "--set", "hiddenSize=banana"],
     "--set hiddenSize must be an integer from 2 to 1024",
     '"banana"',
   ],
   [
-    ["vanishing-gradients", "--set", "gains=0.5,x"],
+    ["experiment", "vanishing-gradients", "--set", "gains=0.5,x"],
     "--set gains must be a list of at least 1, each a number from 0.01 to 4",
   ],
   [
-    ["vanishing-gradients", "--set", "hidenSize=4"],
+    ["experiment", "vanishing-gradients", "--set", "hidenSize=4"],
     "--set parameter name must be one of inputSize, hiddenSize",
     '"hidenSize". Did you mean hiddenSize?',
   ],
-  [["vanishing-gradients", "--set", "hiddenSize"], "--set must be a parameter as NAME=VALUE"],
+  [
+    ["experiment", "vanishing-gradients", "--set", "hiddenSize"],
+    "--set must be a parameter as NAME=VALUE",
+  ],
   [["train", "--out", "x"], "--corpus must be given: TEXT, a UTF-8 file, moby-dick or sentences"],
   [["train", "--corpus", "sentences"], "--out must be given: DIR, the folder of the model"],
   [
@@ -117,16 +129,17 @@ Deno.test("a folder that cannot take the site is refused before any work", async
 
 Deno.test("every task has help with its flags and an example", async (t) => {
   await using project = await ProjectCopy.make();
-  for (const task of ["report", "vanishing-gradients", "verify", "preview", "train", "generate"]) {
+  const tasks = ["report", "experiment", "verify", "preview", "train", "generate"];
+  for (const task of [...tasks, "experiment vanishing-gradients"]) {
     await t.step(task, async () => {
-      const { code, out } = await project.task(task, "--help");
+      const { code, out } = await project.task(...task.split(" "), "--help");
       assertEquals(code, 0);
       for (const text of ["Usage: deno task", "--backend", "Example", "--help"]) {
         assertStringIncludes(out, text);
       }
     });
   }
-  for (const task of ["arrows", "wasm", "docs"]) {
+  for (const task of ["arrows", "wasm"]) {
     await t.step(task, async () => {
       const { code, out } = await project.task(task, "--help");
       assertEquals(code, 0);
@@ -136,8 +149,8 @@ Deno.test("every task has help with its flags and an example", async (t) => {
     });
   }
   await t.step("no example is a call with its defaults", async () => {
-    for (const task of ["vanishing-gradients", "lstm-gates", "text-generation"]) {
-      const { out } = await project.task(task, "--help");
+    for (const id of ["vanishing-gradients", "lstm-gates", "text-generation"]) {
+      const { out } = await project.task("experiment", id, "--help");
       const [, name = "", value = ""] = /deno task .* --set (\w+)=(\S+)/.exec(out) ?? [];
       const [, preset = ""] =
         new RegExp(`^  ${name} .*\\(default \\[?(.*?)\\]?\\)$`, "m").exec(out) ?? [];
@@ -152,7 +165,13 @@ Deno.test("a binding to nothing fails the build, and names file and line", async
   const source = await Deno.readTextFile(page);
   const line = source.split("\n").length;
   await Deno.writeTextFile(page, `${source}It is {{metric:nothing}}.\n`);
-  const { code, err } = await project.task("vanishing-gradients", "--seeds", "1", ...tiny);
+  const { code, err } = await project.task(
+    "experiment",
+    "vanishing-gradients",
+    "--seeds",
+    "1",
+    ...tiny,
+  );
   assert(code !== 0);
   assertStringIncludes(err, `reports/vanishing-gradients.md:${line}:7`);
   assertStringIncludes(err, "metric:nothing");
@@ -166,7 +185,13 @@ Deno.test("a page with an unknown parameter or wrong TeX fails before anything r
   const line = source.split("\n").length;
   for (const [wrong, said] of [["{{parameter:nothing}}", "parameter"], ["$\\frac{1}$", "TeX: "]]) {
     await Deno.writeTextFile(page, `${source}It is ${wrong}.\n`);
-    const { code, out, err } = await project.task("vanishing-gradients", "--seeds", "1", ...tiny);
+    const { code, out, err } = await project.task(
+      "experiment",
+      "vanishing-gradients",
+      "--seeds",
+      "1",
+      ...tiny,
+    );
     assertEquals([code, out], [1, ""], err);
     assertStringIncludes(err, `reports/vanishing-gradients.md:${line}:7: `);
     assertStringIncludes(err, said ?? "");

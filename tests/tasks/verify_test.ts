@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../src/platform/sha256.ts";
-import { visible } from "../../tasks/visible.ts";
+import { visible } from "../../tasks/cli/terminal.ts";
 import { type Outcome, ProjectCopy, tiny } from "./project_copy.ts";
 
 const site = "reports/vanishing-gradients";
@@ -181,7 +181,7 @@ const damages: readonly Damage[] = [
 
 Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
   await using project = await ProjectCopy.make();
-  const built = await project.task("vanishing-gradients", ...tiny, "--seeds", "10");
+  const built = await project.task("experiment", "vanishing-gradients", ...tiny, "--seeds", "10");
   assertEquals(built.code, 0, built.err);
   const files = await project.read(site);
   const verify = (...more: string[]): Promise<Outcome> => project.task("verify", site, ...more);

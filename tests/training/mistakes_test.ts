@@ -204,6 +204,11 @@ Deno.test("optimizers, schedules and losses refuse unknown options and values of
         [make(model, { betas: 0.9 }), "betas must be two numbers in [0, 1), found 0.9"],
         [make(model, { betas: [0.9] }), "betas must be two numbers"],
         [make(model, { schedule: 0.5 }), "schedule must be a function from the steps done"],
+        [
+          make(model, { replicaSchedule: [1] }),
+          "replicaSchedule must be a function",
+          "each replica",
+        ],
         [make(model, { clipGradNorm: null }), "clipGradNorm must be above 0, found null"],
       ];
     }),

@@ -12,6 +12,7 @@ import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import type { Batch } from "../../src/training/engine/batch.ts";
 import { MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam, AdamW, type OptimizerState } from "../../src/training/optimizer.ts";
+import { GRU } from "../../src/model/gru.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -88,6 +89,59 @@ Deno.test("Adam.learningRate takes effect at the next step", async () => {
   trainStep(model, new MSELoss(), optimizer, batch);
   assertClose(await model.parameters.w!.data(), [0.75, -1.75], tolerance.float32);
   optimizer.dispose();
+  model.dispose();
+});
+
+for (const implementation of ["fused", "plain"] as const) {
+  forEachBackend(`AdamW trains each replica by its own schedule, ${implementation}`, async () => {
+    const run = async (factors: readonly number[]) => {
+      const replicas = factors.length;
+      const random = factors.map(() => new Random(1));
+      const model = new SequenceModel({
+        recurrent: new GRU({ inputSize: 2, hiddenSize: 3, implementation, random, replicas }),
+        head: new Linear({ inFeatures: 3, outFeatures: 1, random, replicas }),
+        readout: "last",
+      });
+      const optimizer = new AdamW(model, {
+        ...{ learningRate: 0.1, weightDecay: 0.2, clipGradNorm: 1 },
+        // Each step is of a smaller size than the one before.
+        replicaSchedule: (steps) => factors.map((factor) => factor / (1 + steps)),
+      });
+      const field = (shape: number[], values: readonly number[]) => ({
+        shape: [replicas, ...shape],
+        data: Float32Array.from(factors.flatMap(() => values)),
+      });
+      const batch = { x: field([2, 1, 2], [1, 2, -1, 0.5]), target: field([1, 1], [3]) };
+      const report = trainStep(model, new MSELoss(), optimizer, [batch, batch, batch]);
+      assertEquals(report.fused, implementation === "fused");
+      const losses = (await report.losses()).at(-1) ?? [];
+      optimizer.dispose();
+      model.dispose();
+      return [...losses];
+    };
+    const [together, first, second] = [await run([1, 0.25]), await run([1]), await run([0.25])];
+    assertEquals(together, [...first, ...second]);
+    assert(first[0] !== second[0]);
+  });
+}
+
+Deno.test("Adam refuses a replicaSchedule without a factor for each replica", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const batch = {
+    x: { shape: [2], data: new Float32Array([1, 1]) },
+    target: { shape: [2], data: new Float32Array([1, 3]) },
+  };
+  for (
+    const [factors, message] of [
+      [[1, 1], "replicaSchedule must be 1 numbers, one for each replica"],
+      [[-1], "replicaSchedule must be 0 or more, found -1"],
+    ] as const
+  ) {
+    const optimizer = new Adam(model, { replicaSchedule: () => factors });
+    assertThrows(() => trainStep(model, new MSELoss(), optimizer, batch), InputError, message);
+    optimizer.dispose();
+  }
   model.dispose();
 });
 

@@ -66,7 +66,7 @@ export function stabilityTask({ stabilitySteps }: Values): SequenceTask {
  */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
   const { shortLag, longLag, trainSequences, testSequences } = parameters;
-  const { trainingBatch, testBatch, hiddenSize, validationSeeds } = parameters;
+  const { trainingBatch, testBatch, hiddenSize, validationSeeds, divergenceSeeds } = parameters;
   if (shortLag >= longLag) throw new InputError("longLag", `above shortLag, ${shortLag}`, longLag);
   const sizes = (
     networks: number,
@@ -78,13 +78,16 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
   };
   const fresh = [
     ...memoryJobs(parameters).map(({ task, contender }) => ({
-      task,
-      hidden: contender.hiddenSize,
+      ...{ task, hidden: contender.hiddenSize },
+      networks: Math.max(seeds.length, validationSeeds),
     })),
-    { task: stabilityTask(parameters), hidden: hiddenSize },
+    {
+      ...{ task: stabilityTask(parameters), hidden: hiddenSize },
+      networks: Math.max(seeds.length + validationSeeds, divergenceSeeds - seeds.length),
+    },
   ];
-  for (const { task, hidden } of fresh) {
-    const { data, pass } = sizes(Math.max(seeds.length, validationSeeds), task, hidden);
+  for (const { task, hidden, networks } of fresh) {
+    const { data, pass } = sizes(networks, task, hidden);
     checkBatchSize("trainingBatch", trainingBatch, pass + MAX_CALL_STEPS * data);
     checkBatchSize("testBatch", testBatch, pass);
   }

@@ -129,9 +129,8 @@ export function recordRatios(context: Context, outcomes: readonly Outcome[]): vo
     id,
     kind: "chart",
     title: "Two networks compared, seed by seed",
-    caption:
-      "Left of 1 the first network of a pair has the lower test loss; where the two settings " +
-      "lie on different sides the choice of learning rate and initial weights decides. Matched: the " +
+    caption: "Left of 1 the first network of a pair has the lower test loss. If the two settings " +
+      "lie on different sides, the choice of learning rate and initial weights decides. Matched: the " +
       `RNN has as many parameters as the LSTM. ${referenceText(context)} Geometric mean of the ` +
       `ratios of ${length} seeds with its 95 % interval.`,
     alt: `A chart for each task (${names.join("; ")}): for each pair of networks and each of two ` +

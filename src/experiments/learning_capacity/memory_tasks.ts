@@ -12,7 +12,7 @@ import {
   referenceCell,
 } from "./grid_cells.ts";
 import { type MemoryJob, memoryJobs } from "./jobs.ts";
-import type { Context } from "./parameters.ts";
+import { type Context, validationNames } from "./parameters.ts";
 import { drawing, type Trained, trainNetworks } from "./train.ts";
 
 /** How the cell of a network was found: by validation, or set for all. */
@@ -110,11 +110,9 @@ async function trainJob(
   stage: "validation" | "training",
   part: PartProgress,
 ): Promise<Trained> {
-  const { trainingBatch, testBatch, clipGradNorm, validationSeeds } = context.parameters;
+  const { trainingBatch, testBatch, clipGradNorm } = context.parameters;
   const { architecture, hiddenSize } = contender;
-  const seeds = stage === "validation"
-    ? Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`)
-    : context.seeds;
+  const seeds = stage === "validation" ? validationNames(context.parameters) : context.seeds;
   // Every cell begins with the same draws and sees the same sequences; so does every network, of these.
   const sources = (...path: string[]): Random[] => {
     return seeds.map((seed) => context.random(seed, "memory", task.name, ...path));

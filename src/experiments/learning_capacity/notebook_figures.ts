@@ -119,7 +119,7 @@ function recordSolved(
     kind: "chart",
     title: "Which tasks are solved, by the notebook's mark?",
     caption:
-      `A symbol at 1: every seed gets there. Share of ${context.seeds.length} seeds whose mean ` +
+      `A symbol at 1 means that every seed gets there. Share of ${context.seeds.length} seeds whose mean ` +
       `training loss is below ${solved} in at least one of ${epochs} epochs, with its exact 95 % ` +
       "interval.",
     alt: `A chart for each task (${names.join("; ")}): for each of ${architectures.join(", ")} a ` +

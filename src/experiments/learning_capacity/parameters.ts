@@ -33,6 +33,16 @@ export const parameters = {
   stabilityTrainingSteps: updates().default(400).describe("stability: updates"),
   stabilityRates: rates().default([0.001, 0.003, 0.01, 0.03, 0.1])
     .describe("stability: learning rates of Adam"),
+  plateauEpochs: count(1000).default(20)
+    .describe("stability: epochs of a run, after each of which the plateau schedule looks"),
+  plateauFactor: z.number().min(0.01).max(0.99).default(0.5)
+    .describe("stability: what the plateau schedule multiplies the learning rate by"),
+  plateauPatience: z.int().min(0).max(1000).default(3)
+    .describe("stability: epochs in a row without a better validation loss that change nothing"),
+  plateauSequences: count(10_000).default(50)
+    .describe("stability: sequences on which the plateau schedule looks at the loss"),
+  divergenceSeeds: count(1000).default(60)
+    .describe("stability: seeds of the claim on divergence, if the run has fewer"),
   divergedAbove: z.number().min(1).max(1000).default(2)
     .describe("stability: a run has diverged above so many times the memoryless baseline"),
   stalledAbove: z.number().min(0.01).max(1).default(0.9)
@@ -62,4 +72,9 @@ export function sortedLags({ shortLag, longLag, moreLags }: Values): number[] {
 /** Learning rates, the lowest first, each once. */
 export function sortedRates(rates: readonly number[]): number[] {
   return [...new Set(rates)].sort((a, b) => a - b);
+}
+
+/** The names of the networks by which learning rates are chosen, whose seeds are used for nothing else. */
+export function validationNames({ validationSeeds }: Values): string[] {
+  return Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`);
 }

@@ -3,14 +3,23 @@ import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
 import { intervalCells, intervalLayer } from "../intervals.ts";
 import { type Context, sortedRates } from "./parameters.ts";
 import {
+  atBestRate,
   conditionName,
   conditions,
   endings,
   type Limits,
+  type MoreSeeds,
   shareBySeed,
   type StabilityRuns,
 } from "./stability.ts";
-import { effectBySeed, effects, failed } from "./stability_effects.ts";
+import {
+  conventions,
+  effectBySeed,
+  effects,
+  failed,
+  lowestRates,
+  sharesOf,
+} from "./stability_effects.ts";
 
 const network = { name: "network", label: "network" };
 const conditionColumn = { name: "condition", label: "with" };
@@ -18,9 +27,15 @@ const rateColumn = { name: "rate", label: "learning rate" };
 const conditionNames = conditions.map(conditionName);
 
 /** Records how training runs end, and what clipping, a schedule and the architecture change. */
-export function recordStability(context: Context, runs: readonly StabilityRuns[]): void {
+export function recordStability(
+  context: Context,
+  runs: readonly StabilityRuns[],
+  more: MoreSeeds,
+): void {
   recordClaims(context, runs);
+  recordDivergence(context, more);
   recordMore(context, runs);
+  recordBestRates(context, runs);
   recordShares(context, runs);
   recordEndings(context, runs);
   recordLimits(context, runs);
@@ -28,53 +43,86 @@ export function recordStability(context: Context, runs: readonly StabilityRuns[]
 
 function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
-  const { learningRate } = parameters;
-  const atRate = runs.filter(({ rate }) => rate === learningRate);
-  const half: Limits = { ...parameters, stalledAbove: 0.5 };
+  const others = conventions(runs, parameters);
   for (const [id, effect] of Object.entries(effects)) {
+    const { more, less } = sharesOf(runs, effect, parameters);
+    const [above, below] = effect.name.split(" less ");
+    const isOfSchedules = id === "schedule-prevents-failure" || id === "plateau-prevents-failure";
     context.claim(id, {
       values: effectBySeed(runs, effect, parameters),
       parts: {
-        [`share of failed runs, ${effect.name.split(" less ")[0]}`]: shareBySeed(
-          runs.filter(effect.more),
-          parameters,
-          failed,
-        ),
-        [`share of failed runs, ${effect.name.split(" less ")[1]}`]: shareBySeed(
-          runs.filter(effect.less),
-          parameters,
-          failed,
-        ),
+        [`share of failed runs, ${above}`]: more,
+        [`share of failed runs, ${below}`]: less,
       },
       alternatives: [
-        {
-          name: "a run has stalled above half of the memoryless baseline",
-          values: effectBySeed(runs, effect, half),
-        },
-        ...(atRate.length === 0 ? [] : [{
-          name: `at a learning rate of ${learningRate} alone`,
-          values: effectBySeed(atRate, effect, parameters),
+        ...others.map(({ name, of }) => ({ name, values: of(effect) })),
+        ...(isOfSchedules ? [] : [{
+          name: "with the runs of the plateau schedule, too",
+          values: effectBySeed(runs, { ...effect, among: () => true }, parameters),
         }]),
       ],
     });
   }
-  const isBare = ({ condition }: StabilityRuns) => !condition.clipping && !condition.schedule;
-  const isRNN = ({ architecture }: StabilityRuns) => architecture === "RNN";
-  const bare = runs.filter((one) => isBare(one) && isRNN(one));
-  const bareAtRate = atRate.filter((one) => isBare(one) && isRNN(one));
-  const diverged = (limits: Limits, own = bare) => shareBySeed(own, limits, ["diverged"]);
+}
+
+/** How many of the RNN's runs diverge with neither clipping nor a schedule. */
+function recordDivergence(context: Context, { seeds, runs }: MoreSeeds): void {
+  const { parameters } = context;
+  const { learningRate } = parameters;
+  const atRate = runs.filter(({ rate }) => rate === learningRate);
+  const diverged = (limits: Limits, own = runs) => shareBySeed(own, limits, ["diverged"]);
   context.claim("rnn-divergence", {
+    labels: seeds,
     values: diverged(parameters),
     alternatives: [
       {
         name: "a run has diverged above 1.2 times the memoryless baseline",
         values: diverged({ ...parameters, divergedAbove: 1.2 }),
       },
-      ...(bareAtRate.length === 0 ? [] : [{
+      ...(atRate.length === 0 ? [] : [{
         name: `at a learning rate of ${learningRate} alone`,
-        values: diverged(parameters, bareAtRate),
+        values: diverged(parameters, atRate),
       }]),
     ],
+  });
+}
+
+/** At which learning rate each network is trained best, and how often it then fails. */
+function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void {
+  const { parameters } = context;
+  const best = atBestRate(runs);
+  const lowest = lowestRates(parameters);
+  const low = runs.filter(({ rate }) => lowest.includes(rate));
+  for (const [id, effect] of Object.entries(effects)) {
+    for (
+      const [end, own, label] of [
+        ["best-rate", best, "each network at its best learning rate"],
+        ["low-rates", low, `at learning rates of ${lowest.join(" and ")}`],
+      ] as const
+    ) {
+      context.metric({
+        id: `${id}-${end}`,
+        label: `share of failed runs, ${effect.name}, ${label}`,
+        statistic: "mean",
+        values: effectBySeed(own, effect, parameters),
+      });
+    }
+  }
+  context.table({
+    id: "best-rates",
+    title: "The learning rate of each network that its validation networks find best",
+    columns: [
+      network,
+      conditionColumn,
+      { name: "rate", label: "best learning rate" },
+      { name: "failed", label: "runs of the seeds that fail there" },
+      { name: "runs", label: "runs" },
+    ],
+    rows: best.map((one): Cell[] => {
+      const ends = endings(one, parameters);
+      const count = ends.filter((ending) => failed.includes(ending)).length;
+      return [one.architecture, conditionName(one.condition), one.rate, count, ends.length];
+    }),
   });
 }
 
@@ -82,9 +130,11 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
 function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const half: Limits = { ...parameters, stalledAbove: 0.5 };
-  for (const name of ["clipping", "schedule"] as const) {
+  for (const name of ["clipping", "schedule", "plateau"] as const) {
     const effect = effects[`${name}-prevents-failure`];
     const values = effectBySeed(runs, effect, parameters);
+    const called =
+      { clipping: "clipping", schedule: "a cosine", plateau: "a plateau schedule" }[name];
     context.metric({
       id: `${name}-half`,
       label: `share of failed runs, ${effect.name}, if stalled is above half of the baseline`,
@@ -94,7 +144,7 @@ function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
     for (const [id, sign] of [["helps", 1], ["harms", -1]] as const) {
       context.metric({
         id: `${name}-${id}`,
-        label: `share of seeds in which fewer runs fail with${sign === 1 ? "" : "out"} ${name}`,
+        label: `share of seeds in which fewer runs fail with${sign === 1 ? "" : "out"} ${called}`,
         statistic: "share",
         values: values.map((value) => value * sign > 1e-9 ? 1 : 0),
       });
@@ -104,7 +154,7 @@ function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
     for (const clipping of [false, true]) {
       const own = runs.filter((one) =>
         one.architecture === architecture && one.condition.clipping === clipping &&
-        !one.condition.schedule
+        one.condition.schedule === "constant"
       );
       context.metric({
         id: `diverged-${architecture.toLowerCase()}${clipping ? "-clipped" : ""}`,

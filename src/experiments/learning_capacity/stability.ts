@@ -2,30 +2,37 @@ import type { Random } from "../../core/random.ts";
 import { InputError } from "../../core/errors.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
 import { type Architecture, architectures } from "../architectures.ts";
+import { bestOf } from "./memory_tasks.ts";
 import { stabilityTask } from "./jobs.ts";
-import { type Context, sortedRates } from "./parameters.ts";
+import { type Context, sortedRates, validationNames } from "./parameters.ts";
+import type { PartProgress } from "../experiment.ts";
 import { drawing, trainNetworks } from "./train.ts";
+
+/** The learning rate stays, falls to 0 by a cosine, or falls when the validation loss gets no better. */
+export type Schedule = "constant" | "cosine" | "plateau";
 
 /** How a run is kept stable. */
 export interface Condition {
   /** Whether gradients are clipped. */
   readonly clipping: boolean;
-  /** Whether the learning rate falls to 0 by a cosine. */
-  readonly schedule: boolean;
+  /** What the learning rate does. */
+  readonly schedule: Schedule;
 }
 
 /** The conditions, in the order of figures. */
 export const conditions: readonly Condition[] = [
-  { clipping: false, schedule: false },
-  { clipping: true, schedule: false },
-  { clipping: false, schedule: true },
-  { clipping: true, schedule: true },
+  { clipping: false, schedule: "constant" },
+  { clipping: true, schedule: "constant" },
+  { clipping: false, schedule: "cosine" },
+  { clipping: true, schedule: "cosine" },
+  { clipping: false, schedule: "plateau" },
+  { clipping: true, schedule: "plateau" },
 ];
 
 /** The name of a condition. */
 export function conditionName({ clipping, schedule }: Condition): string {
-  if (clipping) return schedule ? "clipping and schedule" : "clipping";
-  return schedule ? "schedule" : "neither";
+  if (schedule === "constant") return clipping ? "clipping" : "neither";
+  return clipping ? `clipping and ${schedule}` : schedule;
 }
 
 /** Runs of one network at one learning rate under one condition, one for each seed. */
@@ -37,7 +44,15 @@ export interface StabilityRuns {
   readonly losses: readonly number[];
   /** Whether every loss, in training and after it, is a finite number [seed]. */
   readonly finite: readonly boolean[];
+  /** Test losses of the validation networks over the memoryless baseline. */
+  readonly validation: readonly number[];
 }
+
+/** What is trained in stability runs. */
+type Item = Pick<StabilityRuns, "architecture" | "rate" | "condition">;
+
+/** How the runs of some seeds went. */
+type Runs = Pick<StabilityRuns, "losses" | "finite">;
 
 /** The limits that tell how a run ended, as shares of the memoryless baseline. */
 export interface Limits {
@@ -49,53 +64,141 @@ export interface Limits {
 
 /** Trains networks of every architecture at every learning rate under every condition. */
 export async function runStability(context: Context): Promise<StabilityRuns[]> {
-  const { stabilityRates } = context.parameters;
   const items = architectures.flatMap((architecture) =>
-    sortedRates(stabilityRates).flatMap((rate) =>
+    sortedRates(context.parameters.stabilityRates).flatMap((rate) =>
       conditions.map((condition) => ({ architecture, rate, condition }))
     )
   );
+  const names = [...context.seeds, ...validationNames(context.parameters)];
+  const found = await eachOf(context, "stability", items, names);
+  const count = context.seeds.length;
+  return found.map(({ losses, finite, ...item }) => ({
+    ...item,
+    losses: losses.slice(0, count),
+    finite: finite.slice(0, count),
+    validation: losses.slice(count),
+  }));
+}
+
+/** The RNN's runs with neither clipping nor a schedule, of the run's seeds and of more. */
+export interface MoreSeeds {
+  readonly seeds: readonly number[];
+  readonly runs: readonly StabilityRuns[];
+}
+
+/**
+ * Trains RNNs of more seeds with neither clipping nor a schedule.
+ *
+ * @param context The run, whose `divergenceSeeds` says how many seeds are wanted in all.
+ * @param runs Those of the seeds of the run.
+ * @returns Their runs with those of more seeds, which go on from the highest.
+ */
+export async function runMoreSeeds(
+  context: Context,
+  runs: readonly StabilityRuns[],
+): Promise<MoreSeeds> {
+  const { seeds, parameters: { divergenceSeeds } } = context;
+  const own = runs.filter(({ architecture, condition }) => {
+    return architecture === "RNN" && conditionName(condition) === "neither";
+  });
+  const highest = Math.max(...seeds);
+  const more = Array.from(
+    { length: Math.max(0, divergenceSeeds - seeds.length) },
+    (_, i) => highest + 1 + i,
+  );
+  if (more.length === 0) return { seeds, runs: own };
+  const found = await eachOf(context, "stability, more seeds", own, more);
+  return {
+    seeds: [...seeds, ...more],
+    runs: own.map((one, i) => ({
+      ...one,
+      losses: [...one.losses, ...found[i]?.losses ?? []],
+      finite: [...one.finite, ...found[i]?.finite ?? []],
+    })),
+  };
+}
+
+/** Trains the networks of these names or seeds for each item. */
+async function eachOf(
+  context: Context,
+  group: string,
+  items: readonly Item[],
+  names: readonly (string | number)[],
+): Promise<(Item & Runs)[]> {
   const byName = new Map(items.map((item) => {
     return [`${item.architecture}, ${item.rate}, ${conditionName(item.condition)}`, item];
   }));
-  const found = await context.each("stability", [...byName.keys()], async (name, part) => {
+  const found = await context.each(group, [...byName.keys()], async (name, part) => {
     const item = byName.get(name);
     if (!item) throw new InputError("a part", "known", name);
-    return await runOne(context, item, part);
+    return await runOne(context, item, names, part);
   });
   // What is computed is kept as JSON; the conditions are those of the list above.
-  return items.flatMap((item, i) => {
+  return items.flatMap(({ architecture, rate, condition }, i) => {
     const own = found[i];
-    return own ? [{ ...item, ...own }] : [];
+    return own ? [{ architecture, rate, condition, ...own }] : [];
   });
 }
 
-type Item = Pick<StabilityRuns, "architecture" | "rate" | "condition">;
-
+/** Trains networks of an item side by side. */
 async function runOne(
   context: Context,
   { architecture, rate, condition: { clipping, schedule } }: Item,
-  part: Parameters<typeof trainNetworks>[1],
-): Promise<Pick<StabilityRuns, "losses" | "finite">> {
-  const { stabilityTrainingSteps: updates, hiddenSize } = context.parameters;
-  const { trainingBatch, testBatch, clipGradNorm } = context.parameters;
-  const task = stabilityTask(context.parameters);
+  names: readonly (string | number)[],
+  part: PartProgress,
+): Promise<Runs> {
+  const { parameters } = context;
+  const { stabilityTrainingSteps: updates, hiddenSize } = parameters;
+  const { trainingBatch, testBatch, plateauSequences, clipGradNorm } = parameters;
+  const { plateauEpochs: epochs, plateauFactor: factor, plateauPatience: patience } = parameters;
+  const task = stabilityTask(parameters);
   // A network has the same weights and sees the same sequences at every rate and condition.
   const sources = (...path: string[]): Random[] => {
-    return context.seeds.map((seed) => context.random(seed, "stability", ...path));
+    return names.map((name) => context.random(name, "stability", ...path));
   };
   const { curves, tests } = await trainNetworks({
     ...{ task, architecture, hiddenSize, updates, learningRate: rate },
     clipGradNorm: clipping ? clipGradNorm : undefined,
-    schedule: schedule ? cosineSchedule({ steps: updates }) : undefined,
+    schedule: schedule === "cosine" ? cosineSchedule({ steps: updates }) : undefined,
+    plateau: schedule === "plateau"
+      ? {
+        epochs,
+        factor,
+        patience,
+        validation: drawing(task, plateauSequences, sources("validation"))(),
+      }
+      : undefined,
     weights: sources("weights", architecture),
     draw: drawing(task, trainingBatch, sources("data")),
     test: drawing(task, testBatch, sources("test"))(),
   }, part);
   return {
     losses: tests.map((loss) => loss / task.memoryless.value),
-    finite: tests.map((loss, seed) => [loss, ...curves[seed] ?? []].every((one) => one < MOST)),
+    finite: tests.map((loss, i) => [loss, ...curves[i] ?? []].every((one) => one < MOST)),
   };
+}
+
+/**
+ * The runs of each network at the learning rate whose validation networks have the lowest geometric
+ * mean of test losses, under each condition by itself.
+ *
+ * @param runs At all learning rates.
+ */
+export function atBestRate(runs: readonly StabilityRuns[]): StabilityRuns[] {
+  return architectures.flatMap((architecture) =>
+    conditions.flatMap((condition) => {
+      const own = runs.filter((one) => {
+        return one.architecture === architecture &&
+          conditionName(one.condition) === conditionName(condition);
+      });
+      if (own.length === 0) return [];
+      const { rate } = bestOf(own.map(({ rate, validation }) => ({
+        cell: { rate, initialisation: "PyTorch's weights" },
+        losses: validation,
+      })));
+      return own.filter((one) => one.rate === rate);
+    })
+  );
 }
 
 /** More than any loss that is a finite number: `trainNetworks` gives the largest 32-bit float for others. */

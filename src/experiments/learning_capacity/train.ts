@@ -11,12 +11,25 @@ import { Adam } from "../../training/optimizer.ts";
 import type { Architecture } from "../architectures.ts";
 import type { PartProgress } from "../experiment.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
+import { fitByPlateau, Plateaus } from "./fit_by_plateau.ts";
 
 /** How many points a learning curve has at most. */
 const POINTS = 50;
 
 /** The largest 32-bit float. */
 const LARGEST_FLOAT = 2 ** 127 * (2 - 2 ** -23);
+
+/** When the learning rate of a network is reduced, and by how much. */
+export interface PlateauOptions {
+  /** How many epochs of as many updates each, to within one, there are. */
+  readonly epochs: number;
+  /** What the learning rate is multiplied by. */
+  readonly factor: number;
+  /** How many epochs in a row may have no better validation loss before it is. */
+  readonly patience: number;
+  /** What the networks are validated on after each epoch, each on its own sequences. */
+  readonly validation: Sample;
+}
 
 /** What is trained, and how. Sources are one for each network: these are trained side by side. */
 export interface TrainOptions {
@@ -32,6 +45,8 @@ export interface TrainOptions {
   readonly clipGradNorm?: number | undefined;
   /** What the learning rate is multiplied by, from the updates done; by default 1. */
   readonly schedule?: ((steps: number) => number) | undefined;
+  /** Reduces the learning rate of each network if its own validation loss gets no better. */
+  readonly plateau?: PlateauOptions | undefined;
   /** How many updates. */
   readonly updates: number;
   /** The sequences of an update. */
@@ -68,20 +83,29 @@ export async function trainNetworks(
   { signal, progress }: Pick<PartProgress, "signal" | "progress">,
 ): Promise<Trained> {
   const { task, updates, draw, test, known = [] } = options;
-  const { learningRate, clipGradNorm, schedule } = options;
+  const { learningRate, clipGradNorm, schedule, plateau } = options;
   const { group = Math.ceil(updates / POINTS) } = options;
   const model = networksOf(options);
+  const plateaus = plateau && new Plateaus(options.weights.length, learningRate, {
+    factor: plateau.factor,
+    patience: plateau.patience,
+  });
   const adam = new Adam(model, {
-    learningRate,
+    ...(plateaus ? { learningRate: 1, replicaSchedule: () => plateaus.rates } : { learningRate }),
     ...(clipGradNorm === undefined ? {} : { clipGradNorm }),
     ...(schedule === undefined ? {} : { schedule }),
   });
   const loss = task.loss === "squaredError" ? new MSELoss() : new CrossEntropyLoss();
   try {
-    const losses = await fit(model, loss, adam, {
+    const fitting = {
       ...{ steps: updates, draw, signal },
-      onStep: (done) => progress(done, updates),
-    });
+      onStep: (done: number) => progress(done, updates),
+    };
+    const losses = plateau && plateaus
+      ? await fitByPlateau(model, loss, adam, {
+        ...{ ...fitting, epochs: plateau.epochs, validation: plateau.validation, plateaus },
+      })
+      : await fit(model, loss, adam, fitting);
     const tests = await evaluate(model, loss, test);
     const fits: Float32Array[] = [];
     for (const sequence of known) fits.push(await evaluate(model, loss, sequence));

@@ -179,7 +179,7 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
     stateGradients: flow.stateGradientNorms,
     singularValues: ranked(jacobianProducts(flow.hiddenStates, W_hh, { full: true })),
     stateNorms: flow.hiddenStates.map((state) => Math.hypot(...state)),
-    eigenvalues: eigenvalues(W_hh),
+    eigenvalues: await eigenvalues(W_hh),
     largestSingularValue: singularValues(W_hh)[0] ?? 0,
     circularRadius: Math.sqrt(hiddenSize * mean(W_hh.flat().map((weight) => weight ** 2))),
   };

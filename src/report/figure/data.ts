@@ -1,4 +1,5 @@
-import { checkRows, layerColumns } from "../../result/figure_check.ts";
+import { checkRows } from "../../result/figure_check.ts";
+import { layerColumns } from "../../result/marks.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Axis, Chart, TableLayer } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";

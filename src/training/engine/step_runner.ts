@@ -14,11 +14,11 @@ import { PlainStep } from "./plain_step.ts";
 import { checkCarry, stepNames, type StepOptions, stepSources } from "./step_options.ts";
 
 /**
- * Returns the hyperparameters of a step as a row of the kernels.
+ * Returns the hyperparameters of a step as rows of the kernels: one for each replica, or one for all.
  *
  * @param step The number of the step, from 1.
  */
-export type HyperRow = (step: number) => Float32Array;
+export type HyperRows = (step: number) => readonly Float32Array[];
 
 /** What training needs to continue, besides the parameters. */
 export interface RunnerState {
@@ -153,7 +153,7 @@ export class StepRunner {
    */
   run(
     loss: Loss,
-    hyper: HyperRow,
+    hyper: HyperRows,
     given: readonly Batch[],
     options: StepOptions,
   ): StepReport {
@@ -264,7 +264,7 @@ export class StepRunner {
 
   /** Hyperparameters [replica, step, column], with seeds of dropout if there is a source. */
   #rows(
-    hyper: HyperRow,
+    hyper: HyperRows,
     first: number,
     count: number,
     random: Random | undefined,
@@ -272,11 +272,11 @@ export class StepRunner {
     const width = HYPER.length;
     const rows = new Float32Array(this.#replicas * count * width);
     for (let step = 0; step < count; step++) {
-      const row = hyper(first + step + 1);
+      const own = hyper(first + step + 1);
       const sources = random ? stepSources(random, this.#model, first + step) : [];
       for (let r = 0; r < this.#replicas; r++) {
         const offset = (r * count + step) * width;
-        rows.set(row, offset);
+        rows.set(own[r] ?? own[0] ?? [], offset);
         const source = sources[r]?.fork("dropout");
         if (!source) continue;
         rows[offset + hyperColumn.seedLow] = source.integer(0, 2 ** 24 - 1);

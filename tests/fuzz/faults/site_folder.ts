@@ -1,6 +1,6 @@
 import { manifestOf } from "../../../src/report/manifest.ts";
 import { renderSite } from "../../../src/report/site.ts";
-import { writeSite } from "../../../tasks/site_folder.ts";
+import { writeSite } from "../../../tasks/site/site_folder.ts";
 import { sampleResult } from "../../report/sample_result.ts";
 import { withFault } from "./in_process.ts";
 import type { Scenario } from "./scenario.ts";

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { stableStringify } from "../../../src/core/json.ts";
-import { Store } from "../../../tasks/store.ts";
+import { Store } from "../../../tasks/report/store.ts";
 import { sampleRun } from "../sample_run.ts";
 import { withFault } from "./in_process.ts";
 import type { Scenario } from "./scenario.ts";

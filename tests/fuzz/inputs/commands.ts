@@ -12,12 +12,12 @@ import {
   resolveParameters,
 } from "../../../src/experiments/parameters.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
-import { type CommandLine, parseCommandLine, type Usage } from "../../../tasks/command_line.ts";
+import { type CommandLine, parseCommandLine, type Usage } from "../../../tasks/cli/command_line.ts";
 import { generateFlags, readTextRequest } from "../../../tasks/generate/generate_options.ts";
-import { experimentFlags, readOptions, reportFlags } from "../../../tasks/options.ts";
+import { experimentFlags, readOptions, reportFlags } from "../../../tasks/report/options.ts";
 import { readTrainOptions, trainFlags } from "../../../tasks/train/train_options.ts";
-import { shellWord, visible } from "../../../tasks/visible.ts";
-import * as bench from "../../bench/options.ts";
+import { shellWord, visible } from "../../../tasks/cli/terminal.ts";
+import * as bench from "../../../bench/main.ts";
 import { editedText, oddJson, oddNumber, oddText, oddValue } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 

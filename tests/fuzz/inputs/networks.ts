@@ -190,6 +190,7 @@ const adamOptions = fc.record({
   weightDecay: rarely(fc.constantFrom(0, 0.1)),
   clipGradNorm: rarely(fc.constantFrom(1, 1e-30)),
   schedule: rarely(fc.constant(() => 1)),
+  replicaSchedule: rarely(fc.constant(() => [1])),
 }, { requiredKeys: [] });
 
 const steps = inputTarget({

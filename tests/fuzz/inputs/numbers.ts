@@ -262,8 +262,8 @@ const spectra = inputTarget({
     solver: fc.constantFrom("mathjs" as const, "ml-matrix" as const),
   }),
   errors: [InputError],
-  read: ({ matrix, solver }) => ({
-    values: eigenvalues(matrix, { solver }),
+  read: async ({ matrix, solver }) => ({
+    values: await eigenvalues(matrix, { solver }),
     singular: singularValues(matrix),
   }),
   check({ values, singular }, { matrix }) {

@@ -10,8 +10,8 @@ import { manifestSchema, resultSchema } from "../../../src/result/result_schema.
 import { parseJson } from "../../../src/core/schema.ts";
 import { resultText, tableCsv, tableJson } from "../../../src/report/data_files.ts";
 import { manifestOf } from "../../../src/report/manifest.ts";
-import { filesBelow } from "../../../tasks/files.ts";
-import { Store } from "../../../tasks/store.ts";
+import { filesBelow } from "../../../tasks/cli/files.ts";
+import { Store } from "../../../tasks/report/store.ts";
 import { editedText, finiteNumber, jsonText, oddJson, oddText, oddValue } from "../generators.ts";
 import { sampleRun, smallResult } from "../sample_run.ts";
 import { inputTarget, type Target } from "../target.ts";

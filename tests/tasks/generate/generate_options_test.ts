@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import { parseCommandLine } from "../../../tasks/command_line.ts";
+import { parseCommandLine } from "../../../tasks/cli/command_line.ts";
 import { generateFlags, readTextRequest } from "../../../tasks/generate/generate_options.ts";
 
 function read(...args: readonly string[]) {

@@ -1,12 +1,14 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import { parseCommandLine } from "../../../tasks/command_line.ts";
-import { BegunTraining } from "../../../tasks/train/same_training.ts";
+import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
+import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
+import { parseCommandLine } from "../../../tasks/cli/command_line.ts";
+import { BegunTraining, trainingDigest } from "../../../tasks/train/same_training.ts";
 import {
   readSettings,
   settingFlags,
   type TrainSettings,
-} from "../../../tasks/train/train_settings.ts";
+} from "../../../tasks/train/train_options.ts";
 
 function settings(...args: readonly string[]): TrainSettings {
   const usage = { command: "x", summary: "x", flags: settingFlags, examples: [] };
@@ -69,4 +71,24 @@ Deno.test("a description that no training wrote is refused", () => {
     InputError,
     "training of m/model.json must be as `deno task train` writes it",
   );
+});
+
+async function digest(
+  { words = "the whale", hiddenSize = 4, sha256 = "0" } = {},
+  ...args: readonly string[]
+): Promise<string> {
+  const tokenizer = await Tokenizer.build([words], { kind: "words" });
+  const config = checkLanguageModelConfig({ vocabularySize: 6, embeddingDim: 3, hiddenSize });
+  const usage = { command: "x", summary: "x", flags: settingFlags, examples: [] };
+  const settings = readSettings(parseCommandLine(args, usage), "words");
+  return trainingDigest({ config, tokenizer }, settings, { documents: 1, sha256 });
+}
+
+Deno.test("trainings differ by all that they depend on, but not by how long they go on", async () => {
+  const one = await digest();
+  assertEquals(await digest({}, "--epochs", "3"), one);
+  for (const change of [{ words: "the ship" }, { hiddenSize: 5 }, { sha256: "1" }]) {
+    assertNotEquals(await digest(change), one);
+  }
+  assertNotEquals(await digest({}, "--seed", "2"), one);
 });

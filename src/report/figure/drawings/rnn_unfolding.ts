@@ -1,5 +1,5 @@
 import type { SvgDocument, SvgElement } from "../canvas.ts";
-import { unfoldingSteps } from "../../../result/figure_check.ts";
+import { unfoldingSteps } from "../../../result/drawings.ts";
 import type { Drawing } from "../../../result/figure.ts";
 import { Diagram, type PenName } from "./diagram.ts";
 import { frame } from "../svg.ts";

@@ -1,0 +1,297 @@
+import * as tf from "@tensorflow/tfjs";
+import type { BackendDescription } from "../src/core/backend.ts";
+
+/** One who takes part in a contest. */
+export interface Contestant {
+  /** Its name in tables. */
+  readonly name: string;
+  /** What it is to the others. */
+  readonly kind: "ours" | "stock" | "peer";
+  /** The backend of tfjs that it computes on; null outside of this process. */
+  readonly backend: BackendName | null;
+  /** The library of Python that it stands for; null where it is no peer. */
+  readonly library: Library | null;
+  /** Makes ready what is to be done. */
+  prepare(): Promise<Ready>;
+}
+
+/** What came of one contestant. */
+export interface Finding extends Pick<Contestant, "name" | "kind" | "backend" | "library"> {
+  /** Why there is no measurement; null where there is one. */
+  readonly failure: string | null;
+  /** What was measured; null where it failed. */
+  readonly measured: Measured | null;
+  /** What was chosen where there was a choice, and what else was tried, seconds of each. */
+  readonly setting: string;
+  readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
+  /** The numbers that must agree, and whether they do with the reference. */
+  readonly checks: readonly number[];
+  readonly agrees: boolean | null;
+}
+
+/** How a contest is held. */
+export interface ContestOptions {
+  /** What is done, for messages. */
+  readonly title: string;
+  /** Seconds for each measurement. */
+  readonly seconds: number;
+  /** Whether one's checks agree with the reference's. */
+  readonly agree: (found: readonly number[], reference: readonly number[]) => boolean;
+  /** Is told what is going on, with how much is done. */
+  readonly progress: (text: string, done: number, total: number) => void;
+  /** Is told of what failed. */
+  readonly failed: (line: string) => void;
+}
+
+/**
+ * Has all do the same, checks that their numbers agree, and times them in rounds.
+ *
+ * One that fails takes no further part, and its finding says why.
+ *
+ * @returns What came of each, in their order, and the name of the one that the others are compared
+ * with: a peer, or else plain tfjs, or else ours; null where all failed.
+ */
+export async function contest(
+  contestants: readonly Contestant[],
+  { title, seconds, agree, progress, failed }: ContestOptions,
+): Promise<{ readonly reference: string | null; readonly findings: readonly Finding[] }> {
+  const failures = new Map<Contestant, string>();
+  const ready: { contestant: Contestant; it: Ready }[] = [];
+  const fail = (contestant: Contestant, error: unknown): void => {
+    const message = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    failures.set(contestant, message);
+    failed(`${title}, ${contestant.name}: ${message}`);
+  };
+  for (const [i, contestant] of contestants.entries()) {
+    progress(`preparing ${contestant.name}`, i, contestants.length);
+    try {
+      ready.push({ contestant, it: await contestant.prepare() });
+    } catch (error) {
+      fail(contestant, error);
+    }
+  }
+  const reference = (["peer", "stock", "ours"] as const)
+    .flatMap((kind) => ready.filter(({ contestant }) => contestant.kind === kind))[0];
+  let done = 0;
+  const measured = await measureInRounds(
+    ready.map(({ contestant, it }) => async (slice) => {
+      progress(`timing ${contestant.name}`, done++, ready.length);
+      done %= ready.length;
+      return await it.time(slice);
+    }),
+    seconds,
+    (index, error) => {
+      const one = ready[index];
+      if (one) fail(one.contestant, error);
+    },
+  );
+  for (const { contestant, it } of ready) {
+    try {
+      await it.dispose();
+    } catch (error) {
+      if (!failures.has(contestant)) fail(contestant, error);
+    }
+  }
+  const findings = contestants.map((contestant): Finding => {
+    const index = ready.findIndex((one) => one.contestant === contestant);
+    const it = ready[index]?.it;
+    const { name, kind, backend, library } = contestant;
+    return {
+      ...{ name, kind, backend, library },
+      ...{ failure: failures.get(contestant) ?? null, measured: measured[index] ?? null },
+      ...{ setting: it?.setting ?? "", tried: it?.tried ?? [], checks: it?.checks ?? [] },
+      agrees: it && reference ? agree(it.checks, reference.it.checks) : null,
+    };
+  });
+  return { reference: reference?.contestant.name ?? null, findings };
+}
+
+/** The fastest of those that did not fail. */
+export function fastest<F extends Pick<Finding, "measured">>(
+  findings: readonly F[],
+): F | undefined {
+  return findings.filter(({ measured }) => measured !== null)
+    .toSorted((a, b) => (a.measured?.seconds ?? 0) - (b.measured?.seconds ?? 0))[0];
+}
+
+/** A library of Python that is compared with. */
+export type Library = "torch" | "jax";
+
+/** What tables call each, in their order. */
+export const LIBRARY_TITLES: Readonly<Record<Library, string>> = { torch: "PyTorch", jax: "JAX" };
+
+/** The name of a backend of tfjs. */
+export type BackendName = BackendDescription["name"];
+
+/** A competitor that has its work ready. */
+export interface Ready {
+  /** As {@link Timed.checks}. */
+  readonly checks: readonly number[];
+  /** What was chosen where there was a choice. */
+  readonly setting: string;
+  /** Seconds of each setting that was tried, one step each. */
+  readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
+  /**
+   * Runs for about so many seconds; gives the seconds of one step of all networks, or, of the
+   * learning comparison, of one seed.
+   */
+  time(seconds: number): Promise<number>;
+  /** Frees what it holds. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes work ready that is computed in this process, on a backend that is made current for it.
+ *
+ * @param make Makes it ready on the current backend.
+ */
+export async function readyOn(backend: BackendName, make: () => Promise<Timed>): Promise<Ready> {
+  // The backends have been started and checked; this only makes one of them current again.
+  const select = async (): Promise<void> => {
+    if (!await tf.setBackend(backend)) throw new Error(`the backend ${backend} did not start`);
+  };
+  await select();
+  const timed = await make();
+  let times = 1;
+  return {
+    ...{ checks: timed.checks, setting: timed.setting, tried: [] },
+    async time(seconds) {
+      await select();
+      const found = await timeFor(timed, seconds, times);
+      times = found.times;
+      return found.seconds;
+    },
+    async dispose() {
+      await select();
+      timed.dispose();
+    },
+  };
+}
+
+/** A workload, made ready by a competitor that computes in this process. */
+export interface Timed {
+  /**
+   * Numbers by which competitors are compared, from the workload's first weights. `regression` and
+   * `language`: the loss before and after one update (the mean over networks). `flow`: the loss,
+   * then the Euclidean norms of the gradients with respect to the input and to all weights.
+   * `generation`: at each of the first tokens the largest logit of each row. `sampling`: the first
+   * tokens of each row. `recurrence`: the two norms. Of the learning comparison what
+   * `learningChecks` gives.
+   */
+  readonly checks: readonly number[];
+  /** What was chosen where there was a choice; empty where there was none. */
+  readonly setting: string;
+  /** Does it so many times, and resolves when all is computed. */
+  run(times: number): Promise<void>;
+  /** Frees what it holds. */
+  dispose(): void;
+}
+
+/**
+ * Runs for about `seconds` and gives the seconds that one time took.
+ *
+ * The count grows until a run fills the time, so that what a run costs once, such as waiting for a
+ * GPU, is spread as in real use.
+ *
+ * @param first How many times to begin with: what filled the time before.
+ */
+export async function timeFor(
+  timed: Pick<Timed, "run">,
+  seconds: number,
+  first = 1,
+): Promise<{ seconds: number; times: number }> {
+  let times = first;
+  for (;;) {
+    const start = performance.now();
+    await timed.run(times);
+    const took = (performance.now() - start) / 1000;
+    if (took >= seconds / 2) return { seconds: took / times, times };
+    // Ten times at most: the first, cold run says little about how long more will take.
+    times = Math.ceil(times * Math.min(10, Math.max(2, seconds / Math.max(took, 1e-6))));
+  }
+}
+
+/** What was measured of one competitor. */
+export interface Measured {
+  /** Seconds of one step, or of one seed: the median over rounds. */
+  readonly seconds: number;
+  /** Half the distance of the fastest from the slowest round, as a share of the median. */
+  readonly spread: number;
+  /** How many rounds. */
+  readonly n: number;
+}
+
+/** How many rounds there are, and the fewest where a step is long. */
+export const ROUNDS = 5;
+const FEWEST = 3;
+
+/**
+ * Times competitors in rounds, one after the other in each, so that a machine that changes its
+ * speed changes it for all.
+ *
+ * A competitor whose steps fill its time early leaves after three rounds.
+ *
+ * @param competitors Each runs for about so many seconds and gives the seconds of one step.
+ * @param seconds What each may take over all its rounds.
+ * @param failed Is told of one that fails; it takes no further part.
+ * @returns What was measured, in the order of the competitors; null for one that failed.
+ */
+export async function measureInRounds(
+  competitors: readonly ((seconds: number) => Promise<number>)[],
+  seconds: number,
+  failed: (index: number, error: unknown) => void,
+): Promise<(Measured | null)[]> {
+  const all = competitors.map((time) => ({ time, found: [] as number[], spent: 0, out: false }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, one] of all.entries()) {
+      if (one.out || (round >= FEWEST && one.spent >= seconds)) continue;
+      const start = performance.now();
+      try {
+        one.found.push(await one.time(seconds / ROUNDS));
+      } catch (error) {
+        one.out = true;
+        failed(index, error);
+      }
+      one.spent += (performance.now() - start) / 1000;
+    }
+  }
+  return all.map(({ found, out }) => out ? null : summary(found));
+}
+
+/** The median, spread and count of some timings. */
+export function summary(found: readonly number[]): Measured {
+  const sorted = found.toSorted((a, b) => a - b);
+  const n = sorted.length;
+  const median = ((sorted[(n - 1) >> 1] ?? NaN) + (sorted[n >> 1] ?? NaN)) / 2;
+  const range = (sorted[n - 1] ?? NaN) - (sorted[0] ?? NaN);
+  return { seconds: median, spread: range / 2 / median, n };
+}
+
+/** How far two competitors' losses may lie apart, as a fraction: float32 in another order. */
+export const AGREEMENT = 1e-3;
+
+/** The mean of some numbers. */
+export function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** The Euclidean norm of all the numbers of some arrays. */
+export function norm(arrays: readonly ArrayLike<number>[]): number {
+  let squares = 0;
+  for (const array of arrays) {
+    for (let i = 0; i < array.length; i++) squares += (array[i] ?? 0) ** 2;
+  }
+  return Math.sqrt(squares);
+}
+
+/** Whether two lists of numbers agree, each number to a fraction of the reference's size. */
+export function agree(
+  found: readonly number[],
+  reference: readonly number[],
+  relative: number,
+): boolean {
+  return found.length === reference.length && found.every((value, i) => {
+    const wanted = reference[i] ?? NaN;
+    return Math.abs(value - wanted) <= relative * Math.abs(wanted);
+  });
+}

@@ -1,0 +1,181 @@
+import { geometricMean } from "../src/statistics/descriptive.ts";
+import type { BackendDescription } from "../src/core/backend.ts";
+import type { NDArray } from "../src/core/nd_array.ts";
+import { sideBySide } from "../src/data/sequence_task.ts";
+import { defineExperiment } from "../src/experiments/experiment.ts";
+import { learningCapacity } from "../src/experiments/learning_capacity.ts";
+import {
+  notebookJobs,
+  type NotebookOutcome,
+  notebookTraining,
+  runNotebookTasks,
+} from "../src/experiments/learning_capacity/notebook_tasks.ts";
+import type { Context } from "../src/experiments/learning_capacity/parameters.ts";
+import { networksOf, type Trained } from "../src/experiments/learning_capacity/train.ts";
+import { resolveParameters } from "../src/experiments/parameters.ts";
+import { runExperiment } from "../src/experiments/run.ts";
+import type { LearningReport } from "./compare.ts";
+import {
+  agree,
+  AGREEMENT,
+  contest,
+  type Contestant,
+  type ContestOptions,
+  readyOn,
+  type Timed,
+} from "./contest.ts";
+import { type Peer, readyAt, tensorFields } from "./peers.ts";
+import { type Tensor, withNumbers } from "./workload.ts";
+
+/** Parameters of `learning-capacity` that differ from its own. */
+export type Given = Partial<Context["parameters"]>;
+
+/** The seeds that are trained together; the first one's numbers are given to the peers too. */
+export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+
+/**
+ * What `learning-capacity` does with the notebook's tasks, by its own code and for all seeds
+ * together: draws data and networks, trains, tests, reads results.
+ */
+export async function learn(
+  backend: BackendDescription,
+  given: Given = {},
+  seeds: readonly number[] = SEEDS,
+): Promise<readonly NotebookOutcome[]> {
+  const outcomes: NotebookOutcome[] = [];
+  await inExperiment(backend, given, seeds, async (context) => {
+    outcomes.push(...await runNotebookTasks(context));
+  });
+  return outcomes;
+}
+
+/**
+ * The numbers that the first seed starts from: of each network the parameters, by its task and
+ * architecture, and of each task the sequences x and target [number, sequence, batch 1, feature] for
+ * training, test_x and test_target [sequence, batch, feature].
+ */
+export async function drawLearning(
+  backend: BackendDescription,
+  given: Given = {},
+): Promise<readonly Tensor[]> {
+  const tensors = new Map<string, Tensor>();
+  // Without the axis of seeds: there is one.
+  const add = (name: string, { shape, data }: NDArray, seedAxis = 0, parameter = false): void => {
+    tensors.set(name, { name, shape: shape.toSpliced(seedAxis, 1), parameter, values: data });
+  };
+  await inExperiment(backend, given, SEEDS.slice(0, 1), async (context) => {
+    for (const job of notebookJobs(context)) {
+      const { task: { name }, architecture } = job;
+      const training = notebookTraining(context, job);
+      const { draw, known = [], test } = training;
+      const network = networksOf(training);
+      for (const [parameter, value] of Object.entries(await network.stateDict())) {
+        add(`${name}/${architecture}/${parameter}`, value, 0, true);
+      }
+      network.dispose();
+      const trained = sideBySide(known.map((_, i) => draw(i)));
+      add(`${name}/x`, trained.x, 1);
+      add(`${name}/target`, trained.target, 1);
+      add(`${name}/test_x`, test.x);
+      add(`${name}/test_target`, test.target);
+    }
+  });
+  return [...tensors.values()];
+}
+
+/** Does something with the context of the experiment, and with its sources of random numbers. */
+async function inExperiment(
+  backend: BackendDescription,
+  parameters: Given,
+  seeds: readonly number[],
+  run: (context: Context) => Promise<void>,
+): Promise<void> {
+  const hypotheses = { claims: {}, checks: {} };
+  const part = defineExperiment({ ...learningCapacity, hypotheses, run });
+  await runExperiment(part, { parameters, seeds, backend });
+}
+
+/** What the learning comparison stands on. */
+export interface LearningOptions extends Pick<ContestOptions, "seconds" | "progress" | "failed"> {
+  readonly backends: readonly BackendDescription[];
+  readonly peers: readonly Peer[];
+  /** Parameters of the experiment that differ from its own. */
+  readonly given?: Given;
+}
+
+/** Its name in messages. */
+export const LEARNING = "learning comparison";
+
+/**
+ * Times what `learning-capacity` does with a few sequences, on each backend with all seeds
+ * together, and the same comparison as a tutorial computes it, in each PyTorch with one seed a run;
+ * from the first seed's numbers they must learn the same.
+ */
+export async function compareLearning(
+  { backends, peers, given = {}, ...options }: LearningOptions,
+): Promise<LearningReport> {
+  const [backend] = backends;
+  if (!backend) throw new RangeError("no backends");
+  const drawn = await drawLearning(backend, given);
+  return await withNumbers(drawn, async (file) => {
+    const learning = resolveParameters(learningCapacity.parameters, given);
+    const request = { file, learning, checkedEpochs: CHECKED_EPOCHS, tensors: tensorFields(drawn) };
+    const contestants = [
+      ...backends.map((backend): Contestant => ({
+        ...{ name: `Unroll ${backend.name}`, kind: "ours", backend: backend.name, library: null },
+        async prepare() {
+          const ready = await readyOn(backend.name, () => ourLearning(backend, given));
+          return { ...ready, time: async (seconds) => await ready.time(seconds) / SEEDS.length };
+        },
+      })),
+      ...peers.filter(({ library }) => library === "torch").map((peer): Contestant => ({
+        ...{ name: peer.title, kind: "peer", backend: null, library: peer.library },
+        prepare: () => readyAt(peer, "learning", request),
+      })),
+    ];
+    const title = LEARNING;
+    const held = await contest(contestants, { ...options, title, agree: learnedTheSame });
+    return { seeds: SEEDS.length, ...held };
+  });
+}
+
+async function ourLearning(backend: BackendDescription, given: Given): Promise<Timed> {
+  return {
+    checks: learningChecks(await learn(backend, given)),
+    setting: `${SEEDS.length} seeds together`,
+    async run(times) {
+      for (let i = 0; i < times; i++) await learn(backend, given);
+    },
+    // Networks and optimizers are freed as they are done with.
+    dispose: () => {},
+  };
+}
+
+/**
+ * So many epochs are held to {@link AGREEMENT}. Later on rounding alone can part networks where
+ * training is rough, as it parts float32 from float64 in PyTorch itself.
+ */
+export const CHECKED_EPOCHS = 10;
+
+/** How far means over all networks may lie apart at the end: a few networks halve or double. */
+export const AGREEMENT_AT_THE_END = 0.25;
+
+/**
+ * The numbers by which those who learn from the same numbers are compared: the loss of each network
+ * in each of the first epochs, then the geometric means over the networks of the training loss in
+ * the last epoch and of the test loss. All are the first seed's.
+ */
+export function learningChecks(outcomes: readonly Pick<Trained, "curves" | "tests">[]): number[] {
+  const curves = outcomes.map(({ curves: [first = []] }) => first);
+  return [
+    ...curves.flatMap((curve) => curve.slice(0, CHECKED_EPOCHS)),
+    geometricMean(curves.map((curve) => curve.at(-1) ?? NaN)),
+    geometricMean(outcomes.map(({ tests: [first = NaN] }) => first)),
+  ];
+}
+
+/** Whether {@link learningChecks} agree: the epochs closely, the ends roughly. */
+export function learnedTheSame(found: readonly number[], reference: readonly number[]): boolean {
+  return agree(found.slice(0, -2), reference.slice(0, -2), AGREEMENT) &&
+    agree(found.slice(-2), reference.slice(-2), AGREEMENT_AT_THE_END);
+}

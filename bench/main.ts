@@ -1,0 +1,128 @@
+import { dirname, resolve } from "node:path";
+import { InputError } from "../src/core/errors.ts";
+import {
+  choice,
+  type CommandLine,
+  helpText,
+  parseCommandLine,
+  type Usage,
+} from "../tasks/cli/command_line.ts";
+import { writeAtomic } from "../tasks/cli/files.ts";
+import { DONE, FAILED, main } from "../tasks/cli/main.ts";
+import { callerFolder } from "../tasks/cli/project.ts";
+import type { BackendName } from "./contest.ts";
+import type { BenchOptions } from "./run.ts";
+import { renderReport } from "./tables.ts";
+import { type Group, GROUPS } from "./workload.ts";
+
+/** What `deno task bench` says of itself. */
+export const usage: Usage = {
+  command: "deno task bench",
+  summary: "Times this library against plain tfjs, PyTorch and JAX, in one run.",
+  flags: [
+    { name: "only", value: "A,B", help: `only these: ${GROUPS.join(", ")}` },
+    {
+      ...{ name: "backend", value: "B", many: true },
+      help: "webgpu, wasm or cpu; may be given again (default: webgpu on a GPU, else wasm)",
+    },
+    {
+      ...{ name: "torch", value: "PYTHON", many: true },
+      help: "a Python with PyTorch; may be given again (default: python3, if it has it)",
+    },
+    {
+      ...{ name: "jax", value: "PYTHON", many: true },
+      help: "a Python with JAX; may be given again (default: python3, if it has it)",
+    },
+    { name: "seconds", value: "S", help: "for each measurement, 0.05 to 600 (default 2)" },
+    { name: "json", value: "FILE", help: "write the results there too" },
+  ],
+  more: `All start from the same weights, and their losses are compared after a step. They take
+turns in rounds; a value is the median over rounds. cudnn needs a PyTorch that has a GPU. learning
+is a tutorial's comparison of RNN, LSTM and GRU, as learning-capacity computes it and as PyTorch.`,
+  examples: [
+    ["deno task bench --only tiny,flow", "the small workloads"],
+    ["deno task bench --only learning --torch /usr/bin/python3", "the learning comparison"],
+    ["deno task bench --backend wasm --torch python3 --json bench.json", "everything, on WASM"],
+  ],
+};
+
+const BACKENDS: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
+
+/**
+ * Reads the options from a command line.
+ *
+ * @throws {InputError} On a value that is none of the wanted.
+ */
+export function readOptions(line: CommandLine): BenchOptions {
+  const json = line.value("json");
+  return {
+    only: groups(line.value("only")),
+    backends: [...new Set(line.values("backend").map((text) => choice("backend", text, BACKENDS)))],
+    torch: line.values("torch"),
+    jax: line.values("jax"),
+    seconds: seconds(line.value("seconds") ?? "2"),
+    json: json === undefined ? null : resolve(callerFolder(), json),
+  };
+}
+
+/**
+ * Checks that the results can be written, before minutes of work.
+ *
+ * @throws {InputError} Where the file's folder is not there.
+ */
+export async function checkFolder({ json }: Pick<BenchOptions, "json">): Promise<void> {
+  if (json === null) return;
+  try {
+    if ((await Deno.stat(dirname(json))).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+      throw error;
+    }
+  }
+  throw new InputError("--json", "a file in a folder that there is", json);
+}
+
+function groups(only: string | undefined): readonly Group[] {
+  if (only === undefined) return GROUPS;
+  const wanted = only.split(",").map((name) => name.trim());
+  for (const name of wanted) {
+    if (!GROUPS.some((group) => group === name)) {
+      throw new InputError("--only", `some of ${GROUPS.join(", ")}`, name);
+    }
+  }
+  return GROUPS.filter((group) => wanted.includes(group));
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0.05 && value <= 600)) {
+    const found = Number.isNaN(value) ? text : value;
+    throw new InputError("--seconds", "a number from 0.05 to 600", found);
+  }
+  return value;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const line = parseCommandLine(Deno.args, usage);
+    if (line.help) {
+      console.log(helpText(usage));
+      return DONE;
+    }
+    const options = readOptions(line);
+    await checkFolder(options);
+    // What computes is loaded here, so that a wrong option is told at once.
+    const { runBench } = await import("./run.ts");
+    const report = await runBench(options);
+    console.log(renderReport(report));
+    if (options.json !== null) {
+      await writeAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    }
+    const found = [
+      ...report.rows.flatMap(({ results }) => results),
+      ...report.learning?.findings ?? [],
+    ];
+    const failed = found.some(({ kind, failure }) => kind === "ours" && failure !== null);
+    return failed ? FAILED : DONE;
+  });
+}

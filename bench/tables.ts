@@ -1,0 +1,200 @@
+import type { BenchReport, LearningReport, Ratio, Result, Row } from "./compare.ts";
+import { AGREEMENT, fastest, LIBRARY_TITLES } from "./contest.ts";
+import { AGREEMENT_AT_THE_END, CHECKED_EPOCHS } from "./learning.ts";
+import { unitOf, valueOf } from "./workload.ts";
+
+/** The report as Markdown: the tables of values, how they came about, and what they stand on. */
+export function renderReport(report: BenchReport): string {
+  const { rows, notes, learning } = report;
+  return [
+    ...report.machine.map((line) => `- ${line}`),
+    ...report.speeds.map(({ name, threads, flopsPerSecond }) => {
+      const on = threads === null ? "" : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+      return `- Matrix product, ${name}${on}: ${number(flopsPerSecond / 1e9)} GFLOP/s`;
+    }),
+    `- Copy, read and written: ${
+      report.bandwidth.map(({ size, bytesPerSecond }) =>
+        `${number(bytesPerSecond / 1e9)} GB/s at ${bytes(size)}`
+      ).join(", ")
+    }`,
+    ...notes.map((note) => `- ${note}`),
+    ...(rows.length > 0 ? ["", workloadsText(rows)] : []),
+    ...(learning ? ["", learningText(learning)] : []),
+  ].join("\n");
+}
+
+function workloadsText(rows: readonly Row[]): string {
+  const ratios = ratioTable(rows);
+  return [
+    valueTable(rows),
+    "",
+    "In brackets: how many times as fast Unroll is, on the same backend or else on its fastest. " +
+    "The floor is what the operations and bytes of the workload take at the speeds above; the " +
+    "last column is Unroll's distance from it. ≠: the losses disagree.",
+    ...(ratios === null ? [] : [
+      "",
+      ratios,
+      "",
+      "The fastest peer, and the fastest of a library: of all its versions and implementations, each " +
+      "at its best setting. Above 1 Unroll is faster.",
+    ]),
+    "",
+    detailTable(rows),
+  ].join("\n");
+}
+
+/** One line a workload, one column a competitor. */
+export function valueTable(rows: readonly Row[]): string {
+  const names = [...new Set(rows.flatMap(({ results }) => results.map(({ name }) => name)))];
+  return table(
+    ["Workload", "Unit", ...names, "Floor", "Distance"],
+    rows.map(({ workload, results }) => {
+      const best = fastest(results.filter(({ kind }) => kind === "ours"));
+      const floor = best ?? results[0];
+      const distance = best?.measured ? best.measured.seconds / best.floor : null;
+      return [
+        ...[workload.title, unitOf(workload)],
+        ...names.map((name) => {
+          const result = results.find((one) => one.name === name);
+          return result ? cell(result, results) : "–";
+        }),
+        floor ? number(valueOf(workload, floor.floor)) : "–",
+        distance === null ? "–" : `${number(distance)}×`,
+      ];
+    }),
+  );
+}
+
+/** One line a measurement: its spread, rounds and setting, and whether its losses agree. */
+export function detailTable(rows: readonly Row[]): string {
+  return table(
+    ["Workload", "Implementation", "Median", "Unit", "Spread", "n", "Floors", "Losses", "Setting"],
+    rows.flatMap(({ workload, results, reference }) =>
+      results.map((result) => {
+        const { name, measured, value, failure, setting, floor } = result;
+        const agrees = name === reference ? "reference" : result.agrees ? "agree" : "disagree";
+        return [
+          ...[workload.title, name, value === null ? "failed" : number(value), unitOf(workload)],
+          measured ? `±${number(100 * measured.spread)} %` : "–",
+          String(measured?.n ?? "–"),
+          measured ? `${number(measured.seconds / floor)}×` : "–",
+          result.checks.length === 0 ? "–" : agrees,
+          failure ?? (setting === "" ? "–" : setting),
+        ];
+      })
+    ),
+  );
+}
+
+/** A value with how many times as fast ours is. */
+function cell(result: Result, results: readonly Result[]): string {
+  const { kind, value, measured, agrees, backend } = result;
+  if (value === null || measured === null) return "failed";
+  const sign = agrees === false ? " ≠" : "";
+  const ours = results.filter((one) => one.kind === "ours");
+  const opponent = kind === "stock"
+    ? fastest(ours.filter((one) => one.backend === backend))
+    : fastest(ours);
+  if (kind === "ours" || !opponent?.measured) return `${number(value)}${sign}`;
+  return `${number(value)} (${times(measured.seconds / opponent.measured.seconds)})${sign}`;
+}
+
+function bytes(size: number): string {
+  return size < 2 ** 20 ? `${size / 2 ** 10} KiB` : `${size / 2 ** 20} MiB`;
+}
+
+const libraries = (["torch", "jax"] as const).map((id) => ({ id, title: LIBRARY_TITLES[id] }));
+
+/**
+ * One line a workload and backend: how many times as fast ours is as the fastest peer, and as the
+ * fastest of each library. Null where no workload has a peer.
+ */
+export function ratioTable(rows: readonly Row[]): string | null {
+  const compared = rows.filter(({ results }) => results.some(({ kind }) => kind === "peer"));
+  if (compared.length === 0) return null;
+  const shown = libraries.filter(({ id }) =>
+    compared.some(({ results }) => results.some(({ library }) => library === id))
+  );
+  return table(
+    ["Workload", "Times as fast as", "The fastest peer", ...shown.map(({ title }) => title)],
+    compared.flatMap(({ workload, results, ratios }) =>
+      results.filter(({ kind }) => kind === "ours").map(({ name }) => {
+        const own = ratios.filter((ratio) => ratio.name === name);
+        const best = own.find(({ fastestOf }) => fastestOf === "peers");
+        return [
+          ...[workload.title, name, ratioCell(best, ` ${best?.peer}`)],
+          ...shown.map(({ id }) => ratioCell(own.find(({ fastestOf }) => fastestOf === id))),
+        ];
+      })
+    ),
+  );
+}
+
+function ratioCell(ratio: Ratio | undefined, of = ""): string {
+  return ratio ? `${times(ratio.times)}${of}${ratio.agrees ? "" : " ≠"}` : "–";
+}
+
+/** How many times as fast as the tutorial a seed of the comparison is to be. */
+export const WANTED = 50;
+
+/** The learning comparison as Markdown: a line for each implementation, and what is compared. */
+export function learningText(report: LearningReport): string {
+  const percent = (fraction: number): string => `${number(100 * fraction)} %`;
+  return [
+    learningTable(report),
+    "",
+    "RNN, LSTM and GRU on three tasks, as a tutorial compares them: trained for some epochs on a " +
+    `few sequences, one a step, and tested. Unroll: learning-capacity's own code, ${report.seeds} ` +
+    "seeds together. PyTorch: as the tutorial computes it, one seed a run, with Python loops over " +
+    "steps and sequences. Drawing data, making networks and reading losses are in the time. " +
+    "Losses, from the data and weights of one seed: each network's in the first " +
+    `${CHECKED_EPOCHS} epochs must agree to ${percent(AGREEMENT)}, and the geometric means over ` +
+    `the networks at the end to ${
+      percent(AGREEMENT_AT_THE_END)
+    }, since on the way rounding alone ` +
+    "parts some. Test loss: that mean.",
+  ].join("\n");
+}
+
+function learningTable({ findings, reference }: LearningReport): string {
+  const best = fastest(findings.filter(({ kind }) => kind === "ours"))?.measured;
+  return table(
+    [
+      ...["Learning comparison", "Seconds a seed", "Unroll, per seed", "Spread", "n", "Losses"],
+      ...["Test loss", "Setting"],
+    ],
+    findings.map(({ name, kind, measured, failure, checks, agrees, setting }) => {
+      const times = kind === "peer" && measured && best ? measured.seconds / best.seconds : null;
+      const losses = name === reference ? "reference" : agrees ? "agree" : "disagree";
+      return [
+        name,
+        measured ? number(measured.seconds) : "failed",
+        times === null ? "–" : `${number(times)} times as fast (wanted: ${WANTED})`,
+        measured ? `±${number(100 * measured.spread)} %` : "–",
+        String(measured?.n ?? "–"),
+        checks.length === 0 ? "–" : losses,
+        checks.length === 0 ? "–" : number(checks.at(-1) ?? NaN),
+        failure ?? setting,
+      ];
+    }),
+  );
+}
+
+/** Three digits, thousands set apart. */
+export function number(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
+}
+
+/** How many times as fast or as long something is: two digits at least, three at most. */
+export function times(value: number): string {
+  return `${
+    value.toLocaleString("en", { minimumSignificantDigits: 2, maximumSignificantDigits: 3 })
+  }×`;
+}
+
+/** A table of Markdown. */
+export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...lines.map(line)].join("\n");
+}

@@ -1,0 +1,48 @@
+/** An axis of numbers. */
+export interface NumberAxis {
+  /** The quantity, in words: `"lag k"`. */
+  readonly label: string;
+  /** The unit: `"steps"`; absent if the quantity has no unit. */
+  readonly unit?: string;
+  /** `"log"` if the values span decades. */
+  readonly scale: "linear" | "log";
+  /** The range that is drawn; by default the range of the data. */
+  readonly domain?: readonly [number, number];
+}
+
+/** An axis of names, in order from the top; only the y axis of a chart can be one. */
+export interface CategoryAxis {
+  /** The kind of the names: `"architecture"`. */
+  readonly label: string;
+  /** Names have no unit. */
+  readonly unit?: never;
+  /** Names, not numbers. */
+  readonly scale: "category";
+  /** The names in the `y` columns of the layers, in order from the top. */
+  readonly categories: readonly string[];
+}
+
+/** One axis of a chart. */
+export type Axis = NumberAxis | CategoryAxis;
+
+/** The meaning of the colours of cells: two hues that fade to the background at 0. */
+export interface ColourScale {
+  /** The quantity, in words: `"cell state"`. */
+  readonly label: string;
+  /** The unit, if the quantity has one. */
+  readonly unit?: string;
+  /** The magnitude that has the full colour, above and below 0; by default the largest drawn. */
+  readonly limit?: number;
+}
+
+/** The axes of a chart, which decide the layers that it can have. */
+export interface ChartFrame {
+  /** Unique in the result; letters, digits and hyphens. */
+  readonly id: string;
+  /** The horizontal axis. */
+  readonly x: NumberAxis;
+  /** The vertical axis. */
+  readonly y: Axis;
+  /** The meaning of the colours of cells. */
+  readonly colour?: ColourScale;
+}

@@ -1,0 +1,215 @@
+import { parseArgs } from "@std/cli/parse-args";
+import type { BackendRequest } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { nearest } from "../../src/core/options.ts";
+
+/** The values of `--backend`. */
+export const BACKENDS: readonly BackendRequest[] = ["auto", "webgpu", "wasm", "cpu"];
+
+/** A flag of a task. */
+export interface Flag {
+  readonly name: string;
+  /** What its value is called in help; absent for a flag without one. */
+  readonly value?: string;
+  readonly help: string;
+  /** Whether it may come more than once. */
+  readonly many?: boolean;
+  /** Whether its value may be any text: none, or one that looks like a flag. */
+  readonly anyText?: boolean;
+}
+
+/** What a task says of itself with `--help`. */
+export interface Usage {
+  /** How it is called: `"deno task report"`. */
+  readonly command: string;
+  /** Other arguments, where it takes them: `"[SITE]"`. */
+  readonly operands?: string;
+  /** What it does, in a sentence. */
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** Calls that work as they stand and are not the default, with what they do. */
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Further text, below the flags. */
+  readonly more?: string;
+}
+
+/** A command line, taken apart. */
+export interface CommandLine {
+  readonly help: boolean;
+  /** Whether a flag without a value is there. */
+  has(name: string): boolean;
+  /** The value of a flag, if it is there. */
+  value(name: string): string | undefined;
+  /** Every value of a flag that may come more than once. */
+  values(name: string): readonly string[];
+  readonly operands: readonly string[];
+}
+
+/** More flags than this are not listed in a message. */
+const MANY = 12;
+
+const help: Flag = { name: "help", help: "show this help and stop (-h)" };
+
+/**
+ * Takes a task's arguments apart.
+ *
+ * @throws {InputError} On an unknown flag, one without its value or with one that it does not take,
+ * one that comes twice and may come once, or an operand if the task has none.
+ */
+export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
+  const flags = [...usage.flags, help];
+  const names = (some: readonly Flag[]) => some.map(({ name }) => name);
+  const parsed: Readonly<Record<string, unknown>> = parseArgs(checked(args, flags, usage), {
+    boolean: names(flags.filter(({ value }) => value === undefined)),
+    string: ["_", ...names(flags.filter(({ value }) => value !== undefined))],
+    collect: names(flags),
+  });
+  const values = (name: string) => [parsed[name] ?? []].flat().map(String);
+  for (const { name, value, many } of flags) {
+    const found = values(name);
+    if (found.length > 1 && !many) {
+      throw twice(`--${name}`, value === undefined ? found.map(() => "") : found);
+    }
+  }
+  return {
+    help: values(help.name).length > 0,
+    has: (name) => values(name).length > 0,
+    value: (name) => values(name).at(-1),
+    values,
+    operands: values("_"),
+  };
+}
+
+/**
+ * The arguments with each flag as `--name=value`, since `parseArgs` would accept unknown flags, take an
+ * operand `true` for the value of a flag before it, and `-3` for a flag.
+ */
+function checked(
+  args: readonly string[],
+  flags: readonly Flag[],
+  { operands }: Pick<Usage, "operands">,
+): string[] {
+  // A long list would hide what was found.
+  const wanted = flags.length > MANY
+    ? "one that --help lists"
+    : `one of ${flags.map(({ name }) => `--${name}`).join(", ")}`;
+  const found: string[] = [];
+  let onlyOperands = false;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (onlyOperands || !/^-./s.test(arg)) {
+      if (operands === undefined) {
+        throw new InputError("argument", `a flag, ${wanted}`, arg, suggestion(arg, flags));
+      }
+      found.push(arg);
+    } else if (arg === "--") {
+      onlyOperands = true;
+      found.push(arg);
+    } else {
+      const [, name = "", joined] = /^(.*?)(?:=(.*))?$/s.exec(arg) ?? [];
+      const flag = arg === "-h" ? help : flags.find((one) => name === `--${one.name}`);
+      if (flag === undefined) throw new InputError("flag", wanted, name, suggestion(name, flags));
+      const text = joined ?? (flag.value === undefined ? undefined : args[++i]);
+      found.push(`--${flag.name}=${valueOf(flag, text, joined !== undefined)}`);
+    }
+  }
+  return found;
+}
+
+/** What is thrown if something that may be given once is given more than once. */
+export function twice(what: string, found: readonly string[]): InputError {
+  const values = found.every((value) => value === "") ? `${what} ${what}` : found;
+  return new InputError(what, "given once", values);
+}
+
+/** The flag that an unknown one most likely means, however many dashes of whatever kind it has. */
+function suggestion(found: string, flags: readonly Flag[]): string | undefined {
+  const name = found.replace(/^[-\u2010-\u2015\u2212]+/, "").replace(/=.*/s, "");
+  const near = nearest(name, flags.map((flag) => flag.name));
+  return near === undefined ? undefined : `Did you mean --${near}?`;
+}
+
+/** The value of a flag, which is `"true"` for one that takes none. */
+function valueOf(flag: Flag, text: string | undefined, joined: boolean): string {
+  const { name, value, anyText = false } = flag;
+  if (value === undefined) {
+    if (text === undefined) return "true";
+    throw new InputError(`--${name}`, "given without a value", text);
+  }
+  // "--seeds -3" has the value -3, and "--seeds --fresh" has none.
+  const isFlag = !joined && /^-[^\d.]/.test(text ?? "");
+  if (text !== undefined && (anyText || text !== "" && !isFlag)) return text;
+  throw new InputError(`--${name}`, `followed by ${value}`, text ?? "");
+}
+
+/** The text of `--help`. */
+export function helpText(usage: Usage): string {
+  const flags = [...usage.flags, help].map((flag): [string, string] => [
+    `--${flag.name}${flag.value === undefined ? "" : ` ${flag.value}`}`,
+    flag.help,
+  ]);
+  const width = Math.max(...flags.map(([name]) => name.length));
+  const operands = usage.operands === undefined ? "" : ` ${usage.operands}`;
+  const examples = usage.examples.flatMap(([command, meaning]) => [
+    `  ${command}`,
+    `      ${meaning}`,
+  ]);
+  return [
+    usage.summary,
+    "",
+    `Usage: ${usage.command} [flags]${operands}`,
+    "",
+    "Flags:",
+    ...flags.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+    "",
+    ...(usage.more === undefined ? [] : [usage.more, ""]),
+    ...(examples.length === 0 ? [] : [examples.length > 2 ? "Examples:" : "Example:", ...examples]),
+  ].join("\n").trimEnd();
+}
+
+/** One of several words. */
+export function choice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((one) => one === text);
+  if (found !== undefined) return found;
+  const near = nearest(text, choices);
+  const help = near === undefined ? undefined : `Did you mean ${near}?`;
+  throw new InputError(`--${flag}`, `one of ${choices.join(", ")}`, text, help);
+}
+
+/** A whole number in a range. */
+export function wholeNumber(flag: string, text: string, low: number, high: number): number {
+  const value = decimal(text);
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new InputError(`--${flag}`, `an integer from ${low} to ${high}`, shownNumber(text));
+}
+
+/** A number as people write one, such as 12, -0.5 or 1e-4; `NaN` for any other text. */
+function decimal(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+}
+
+/** A text for a message: a number without quotes, if it is one. */
+function shownNumber(text: string): string | number {
+  const value = decimal(text);
+  return Number.isNaN(value) ? text : value;
+}
+
+/** A number in a range, of which `above` and `below` are no part and `from` and `to` are. */
+export interface NumberRange {
+  readonly from?: number;
+  readonly above?: number;
+  readonly to?: number;
+  readonly below?: number;
+}
+
+/** A number in a range. */
+export function numberWithin(flag: string, text: string, range: NumberRange): number {
+  const { from = -Infinity, above = -Infinity, to = Infinity, below = Infinity } = range;
+  const value = decimal(text);
+  const fits = Number.isFinite(value) && value >= from && value <= to;
+  if (fits && value > above && value < below) return value;
+  const limits = Object.entries(range).map(([word, limit]) => {
+    return `${word === "to" ? "up to" : word} ${limit}`;
+  });
+  throw new InputError(`--${flag}`, `a number ${limits.join(" and ")}`, shownNumber(text));
+}

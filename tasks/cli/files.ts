@@ -1,0 +1,184 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../../src/core/errors.ts";
+
+/**
+ * Writes a file whole or not at all: a reader never sees half of it. If writing fails, nothing is
+ * left of the draft.
+ *
+ * @param path The file.
+ * @param content Its text or bytes.
+ * @param drafts A folder on the same disk that holds nothing but drafts. It is made if it is missing.
+ * Without it, the draft is beside the file.
+ */
+export async function writeAtomic(
+  path: string | URL,
+  content: string | Uint8Array,
+  drafts?: string | URL,
+): Promise<void> {
+  const name = `${crypto.randomUUID()}.draft`;
+  if (drafts !== undefined) await Deno.mkdir(drafts, { recursive: true });
+  const draft = drafts === undefined ? extended(path, `.${name}`) : inFolder(drafts, name);
+  try {
+    if (typeof content === "string") await Deno.writeTextFile(draft, content, { createNew: true });
+    else await Deno.writeFile(draft, content, { createNew: true });
+    await Deno.rename(draft, path);
+  } catch (error) {
+    await Deno.remove(draft).catch(() => {});
+    throw error;
+  }
+}
+
+/** How old a draft is, in milliseconds, if its process was killed: writing one takes far less. */
+const ABANDONED = 10 * 60 * 1000;
+
+/** Whether a file or folder of the project's state has not been written to for so long. */
+export async function isAbandoned(path: string | URL): Promise<boolean> {
+  // Another process may remove it at the same time.
+  const info = await Deno.lstat(path).catch(() => null);
+  return Date.now() - (info?.mtime?.getTime() ?? Infinity) > ABANDONED;
+}
+
+/** Removes the drafts of killed processes from a folder of the project's state. */
+export async function removeOldDrafts(folder: URL): Promise<void> {
+  for (const name of await filesBelow(folder)) {
+    if (!name.endsWith(".draft")) continue;
+    const draft = placeBelow(folder, name);
+    if (!await isAbandoned(draft)) continue;
+    await Deno.remove(draft).catch(() => {});
+  }
+}
+
+/**
+ * A file's text.
+ *
+ * @param path The file.
+ * @returns The text; `null` if there is no such file.
+ * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer. Also if
+ * the user may not read it.
+ */
+export async function readIfThere(path: string | URL): Promise<string | null> {
+  return await regularIfThere(path) ? await readable(path, Deno.readTextFile(path)) : null;
+}
+
+/**
+ * A file's bytes.
+ *
+ * @param path The file.
+ * @returns The bytes; `null` if there is no such file.
+ * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer. Also if
+ * the user may not read it.
+ */
+export async function readBytesIfThere(
+  path: string | URL,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  return await regularIfThere(path) ? await readable(path, Deno.readFile(path)) : null;
+}
+
+/** What something is that is not a regular file, such as `"a pipe"`; `null` for a regular file. */
+export function otherThanFile(info: Deno.FileInfo): string | null {
+  if (info.isFile) return null;
+  if (info.isDirectory) return "a folder";
+  if (info.isSymlink) return "a link";
+  if (info.isFifo) return "a pipe";
+  return info.isSocket ? "a socket" : "a device";
+}
+
+/**
+ * Checks that a folder of Unroll's own is a folder itself: a link would lead to files of the user's.
+ *
+ * @param path The folder. It may be missing.
+ * @throws {InputError} If something else is there.
+ */
+export async function checkOwnFolder(path: string): Promise<void> {
+  const info = await Deno.lstat(path).catch((error) => {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return null;
+    throw error;
+  });
+  if (info === null || info.isDirectory) return;
+  const help = "Move it away, or choose another folder.";
+  throw new InputError(path, "a folder", otherThanFile(info) ?? "a file", help);
+}
+
+/**
+ * Every file below a folder. A link counts as a file and is not followed.
+ *
+ * @param folder The folder.
+ * @param prefix What each path begins with.
+ * @returns Sorted relative paths with slashes; none if the folder is missing. A folder below it that
+ * cannot be opened by its name, which may not be Unicode, is listed itself.
+ */
+export async function filesBelow(folder: string | URL, prefix = ""): Promise<string[]> {
+  const found: string[] = [];
+  const folders = [""];
+  for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
+    try {
+      for await (const entry of Deno.readDir(placeBelow(folder, below))) {
+        const path = `${below}${entry.name}`;
+        if (entry.isDirectory) folders.push(`${path}/`);
+        else found.push(prefix + path);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        throw refusedBySystem(placeBelow(folder, below), error);
+      }
+      if (below !== "") found.push(prefix + below);
+    }
+  }
+  return found.sort();
+}
+
+/** The place of a file below a folder, by its relative path, in which no character is special. */
+export function placeBelow(folder: string | URL, path: string): string {
+  return join(folder instanceof URL ? fileURLToPath(folder) : folder, path);
+}
+
+async function regularIfThere(path: string | URL): Promise<boolean> {
+  try {
+    const other = otherThanFile(await Deno.stat(path));
+    if (other === null) return true;
+    throw new InputError(nameOf(path), "a regular file", other);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw refusedBySystem(path, error);
+  }
+}
+
+async function readable<T>(path: string | URL, content: Promise<T>): Promise<T> {
+  return await content.catch((error) => {
+    throw refusedBySystem(path, error);
+  });
+}
+
+/**
+ * An error of the system, as one that the user can mend.
+ *
+ * @param path What was read.
+ * @param error What the system threw.
+ * @returns An {@link InputError} if the user may not read it, or a file is in a folder's place; any
+ * other error as it is.
+ */
+export function refusedBySystem(path: string | URL, error: unknown): unknown {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new InputError(nameOf(path), "something that you may read", "no permission");
+  }
+  if (error instanceof Deno.errors.NotADirectory) {
+    return new InputError(nameOf(path), "in a folder, or one itself", "a file in its place");
+  }
+  return error;
+}
+
+function nameOf(path: string | URL): string {
+  return path instanceof URL ? decodeURIComponent(path.pathname) : path;
+}
+
+function extended(path: string | URL, ending: string): string | URL {
+  return path instanceof URL ? new URL(`${path.href}${ending}`) : `${path}${ending}`;
+}
+
+function inFolder(folder: string | URL, name: string): string | URL {
+  return folder instanceof URL ? new URL(`${folder.href}/${name}`) : `${folder}/${name}`;
+}

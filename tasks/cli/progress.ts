@@ -1,0 +1,152 @@
+import type { Progress } from "../../src/experiments/run.ts";
+import { formatSeconds } from "../../src/report/format/numbers.ts";
+import { visibleLine } from "./terminal.ts";
+
+/** How the display sees its surroundings; tests put others in their place. */
+export interface Surroundings {
+  /** Whether the output can redraw a line. */
+  readonly terminal: boolean;
+  /** Where text goes. */
+  readonly write: (text: string) => void;
+  /** The time in milliseconds. */
+  readonly now: () => number;
+  /** How wide the terminal is, in characters. */
+  readonly columns: () => number;
+  /** How often the bar is drawn again between parts, in milliseconds. */
+  readonly interval: number;
+}
+
+/** Standard error, and the clock. */
+export function standardError(): Surroundings {
+  return {
+    terminal: Deno.stderr.isTerminal(),
+    write,
+    now: () => performance.now(),
+    columns,
+    interval: 1000,
+  };
+}
+
+/** A group of parts that is being computed. */
+interface Group {
+  readonly name: string;
+  readonly start: number;
+  readonly latest: Progress;
+  /** When the latest was heard. */
+  readonly since: number;
+  /** Parts that were computed and not kept from an interrupted run. */
+  readonly computed: number;
+}
+
+/** How often a bar is drawn again within a part at most, in milliseconds. */
+const DRAWING = 100;
+
+/** Shows how far work has come: a bar with its times on a terminal, plain lines elsewhere. */
+export class ProgressDisplay {
+  readonly #around: Surroundings;
+  #lastLine: number;
+  #group: Group | undefined;
+  #drawn = -Infinity;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param around What differs from standard error. */
+  constructor(around: Partial<Surroundings> = {}) {
+    this.#around = { ...standardError(), ...around };
+    this.#lastLine = this.#around.now();
+  }
+
+  /** A line that stays; whatever its text is, it is one line. */
+  line(text: string): void {
+    this.clear();
+    this.#around.write(`${visibleLine(text)}\n`);
+  }
+
+  /** The state of a group of parts: where it begins, after each part, and within one. */
+  update(progress: Progress): void {
+    const { experiment, group, done, total, kept, fraction } = progress;
+    const { terminal, write, now, interval } = this.#around;
+    const name = visibleLine(`${experiment}: ${group}`);
+    const since = now();
+    if (terminal) {
+      const within = fraction !== undefined;
+      const before = this.#group?.name === name && (done > 0 || within) ? this.#group : undefined;
+      this.#group = {
+        name,
+        start: before?.start ?? since,
+        latest: progress,
+        since,
+        computed: (before?.computed ?? 0) + (done > 0 && !kept && !within ? 1 : 0),
+      };
+      if (!within || since - this.#drawn >= DRAWING) this.#draw();
+      if (this.#timer !== undefined) return;
+      const timer = setInterval(() => this.#draw(), interval);
+      // A program that ends need not wait for the next drawing.
+      Deno.unrefTimer(timer);
+      this.#timer = timer;
+      return;
+    }
+    // Elsewhere a line at each group's end, and one each 5 s of a long group or a long part.
+    const begins = done === 0 && fraction === undefined;
+    if (begins || done < total && since - this.#lastLine < 5000) return;
+    this.#lastLine = since;
+    write(`${name} ${done}/${total}${percent(progress)}\n`);
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (this.#group) this.#around.write("\r\x1b[K");
+    this.#group = undefined;
+  }
+
+  #draw(): void {
+    if (!this.#group) return;
+    const { write, now, columns } = this.#around;
+    const { name, latest } = this.#group;
+    const { done, total, fraction = 0 } = latest;
+    this.#drawn = now();
+    const width = 24;
+    const filled = Math.round(width * (done + fraction) / total);
+    const bar = "█".repeat(filled) + "░".repeat(width - filled);
+    const text = `${bar} ${done}/${total} ${name}${percent(latest)}${times(this.#group, now())}`;
+    // Carriage return and "erase to the end of the line" redraw in place; two lines would not.
+    write(`\r${text.slice(0, columns() - 1)}\x1b[K`);
+  }
+}
+
+/** How far a part has come: `", 35 % of the next"`. */
+function percent({ fraction }: Progress): string {
+  return fraction === undefined ? "" : `, ${Math.floor(100 * fraction)}\u00a0% of the next`;
+}
+
+/** The time that a group took so far, and about how much is left: `", 14 s, about 40 s left"`. */
+function times({ start, since, latest, computed }: Group, now: number): string {
+  const seconds = (time: number) => formatSeconds(Math.round(time / 1000));
+  const elapsed = now - start;
+  // Kept parts take next to no time, so that the time is that of the others.
+  const { done, total, fraction = 0 } = latest;
+  const each = (since - start) / (computed + fraction);
+  const left = computed + fraction > 0 ? (total - done - fraction) * each - (now - since) : 0;
+  // What is below a second is nothing to wait for.
+  return (elapsed < 1000 ? "" : `, ${seconds(elapsed)}`) +
+    (left < 1000 ? "" : `, about ${seconds(left)} left`);
+}
+
+function write(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // A terminal that was closed ends no work.
+  }
+}
+
+/** The terminal's width in characters; 80 if there is no terminal. */
+export function columns(): number {
+  try {
+    // A terminal that does not know its width says 0.
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}

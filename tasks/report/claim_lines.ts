@@ -1,0 +1,156 @@
+import { unicodeWidth } from "@std/cli/unicode-width";
+import wrapAnsi from "wrap-ansi";
+import { MINIMUM_SEEDS } from "../../src/statistics/seed_statistic.ts";
+import type { Check, Claim, Result, Verdict } from "../../src/result/result.ts";
+import { formatExact, formatNumber } from "../../src/report/format/numbers.ts";
+import { formatPrediction, namedP } from "../../src/report/claims/format.ts";
+import { formatEstimate } from "../../src/report/format/estimates.ts";
+import { decidingP, tallyOf, verdicts, verdictSymbols } from "../../src/report/claims/verdicts.ts";
+import type { Colour, Span } from "../cli/terminal.ts";
+
+const colours: Readonly<Record<Verdict, Colour>> = {
+  supported: "green",
+  refuted: "red",
+  equivalent: "cyan",
+  undecided: "yellow",
+};
+
+/** Before the sentence of a claim. */
+const INDENT = "      ";
+
+/** A line of a terminal. */
+type Line = readonly Span[];
+
+/**
+ * The claims of a report for a terminal: for each a line of its numbers, and its sentence. Then the
+ * checks that fail. The last lines count.
+ *
+ * @param width How many columns a line has.
+ */
+export function claimLines(results: readonly Result[], width: number): Line[] {
+  const shown = results.filter(({ claims, checks }) => claims.length + checks.length > 0);
+  if (shown.length === 0) return [];
+  return [
+    ...shown.flatMap((result) => resultLines(result, width)),
+    [],
+    ...wrapped(tally(shown), width).map(plain),
+    ...wrapped(cautions(shown), width).map(plain),
+    ...wrapped(withoutVerdict(shown), width).map(plain),
+  ];
+}
+
+function plain(text: string): Line {
+  return [{ text }];
+}
+
+function resultLines(
+  { experiment, seeds, backend, claims, checks }: Result,
+  width: number,
+): Line[] {
+  const count = seeds.length === 1 ? "1 seed" : `${seeds.length} seeds`;
+  const rows = claims.map((claim) => ({
+    claim,
+    verdict: `${verdictSymbols[claim.verdict]} ${claim.verdict}`,
+    estimate: estimateText(claim),
+    p: namedP(decidingP(claim)),
+    prediction: formatPrediction(claim),
+  }));
+  const widest = (texts: readonly string[]) =>
+    Math.max(0, ...texts.map((text) => unicodeWidth(text)));
+  const verdictWidth = widest(rows.map(({ verdict }) => verdict));
+  // Numbers are below each other by their decimal points.
+  const lead = widest(rows.map(({ estimate }) => beforePoint(estimate)));
+  const aligned = rows.map((row) => {
+    const missing = lead - unicodeWidth(beforePoint(row.estimate));
+    return { ...row, estimate: " ".repeat(missing) + row.estimate };
+  });
+  const estimates = widest(aligned.map(({ estimate }) => estimate));
+  const ps = widest(aligned.map(({ p }) => p));
+  return [
+    [],
+    ...wrapped(`${experiment.title} (${count}, ${backend.name})`, width).map(plain),
+    ...aligned.flatMap(({ claim, verdict, estimate, p, prediction }) => {
+      const numbers = `${padded(estimate, estimates)}  ${padded(p, ps)}  ${prediction}`;
+      const fits = verdictWidth + unicodeWidth(numbers) + 4 <= width;
+      return [
+        [
+          { text: "  " },
+          { text: padded(verdict, verdictWidth), colour: colours[claim.verdict] },
+          { text: fits ? `  ${numbers}` : `  ${estimate}` },
+        ],
+        ...fits ? [] : indented(`${p}, predicted ${prediction}`, width),
+        ...indented(claim.statement, width),
+      ];
+    }),
+    ...checks.filter(({ holds }) => !holds).flatMap((check) => failedLines(check, width)),
+  ];
+}
+
+function failedLines({ statement, worst, limit }: Check, width: number): Line[] {
+  const numbers = `worst ${formatNumber(worst, 2)}, limit ${formatExact(limit)}`;
+  return [
+    [{ text: "  " }, { text: "\u2717 a check of the instrument fails", colour: "red" }],
+    ...indented(numbers, width),
+    ...indented(statement, width),
+  ];
+}
+
+/** An estimate without a word on an interval that it lacks, which is said once. */
+function estimateText({ estimate, unit, predicts }: Claim): string {
+  const { whole, interval } = formatEstimate(estimate, unit, predicts.value);
+  return estimate.low === null ? whole.replace(` ${interval}`, "") : whole;
+}
+
+/** What a number has before its decimal point. */
+function beforePoint(text: string): string {
+  return /^[^\d]*\d*/.exec(text)?.[0] ?? "";
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - unicodeWidth(text)));
+}
+
+/** A text in lines of a width, parted at words; a longer word, or a script without spaces, within. */
+function wrapped(text: string, width: number): string[] {
+  return text === "" ? [] : wrapAnsi(text, Math.max(20, width), { hard: true }).split("\n");
+}
+
+function indented(text: string, width: number): Line[] {
+  return wrapped(text, width - INDENT.length).map((line) => plain(INDENT + line));
+}
+
+/** What claims and checks come to: `"31 supported, 12 refuted, ...; 20 of 20 checks hold"`. */
+function tally(results: readonly Result[]): string {
+  const found = tallyOf(results);
+  const claims = verdicts.map((verdict) => `${found.verdicts[verdict]} ${verdict}`).join(", ");
+  return found.checks === 0
+    ? claims
+    : `${claims}; ${found.holding} of ${found.checks} checks of the instrument hold`;
+}
+
+/** What to know of the verdicts; nothing if there is nothing. */
+function cautions(results: readonly Result[]): string {
+  const { adjusted, changing, known, revised, unmeasured } = tallyOf(results);
+  const parts = [
+    [adjusted, "undecided by the adjustment for the family"],
+    [known, "with the result of an earlier run known"],
+    [revised, "changed after the first run"],
+    [changing, "with another verdict under an alternative"],
+    [unmeasured, "not measured"],
+  ] as const;
+  return parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
+}
+
+/** Why claims have no verdict, if there are too few seeds for one; else nothing. */
+function withoutVerdict(results: readonly Result[]): string {
+  const few = results.filter(({ seeds, claims }) =>
+    seeds.length < MINIMUM_SEEDS && claims.some(({ estimate }) => estimate.low === null)
+  );
+  if (few.length === 0) return "";
+  const seeds = [...new Set(few.map((result) => result.seeds.length))].sort((a, b) => a - b);
+  const which = few.length === results.length
+    ? ""
+    : ` of ${few.map((r) => r.experiment.id).join()}`;
+  return `Claims${which} have no verdict: a verdict needs an interval, and an interval needs at ` +
+    `least ${MINIMUM_SEEDS} seeds, found ${seeds.join(" and ")}. Use --seeds or another --profile.`;
+}

@@ -1,0 +1,149 @@
+import type { BackendDescription, BackendRequest } from "../../src/core/backend.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { type JsonObject, stableStringify } from "../../src/core/json.ts";
+import type { Experiment } from "../../src/experiments/experiment.ts";
+import type { RunInputs } from "../../src/experiments/key.ts";
+import { resolveParameters } from "../../src/experiments/parameters.ts";
+import { runExperiment } from "../../src/experiments/run.ts";
+import type { ProgressDisplay } from "../cli/progress.ts";
+import { lockDigest, sourceDigests } from "../cli/project.ts";
+import { EARLIER_STAY, PARTS_KEPT } from "../cli/stop.ts";
+import { fileDigests, readFile } from "../cli/user_files.ts";
+import type { ReportOptions } from "./options.ts";
+import type { Store, StoredRun } from "./store.ts";
+
+/** A run of a report: kept from before, or computed now. */
+export interface FinishedRun extends StoredRun {
+  readonly reused: boolean;
+}
+
+/** What a run of an experiment depends on, with the options' defaults filled in. */
+export async function runInputs(
+  experiment: Experiment,
+  options: Pick<ReportOptions, "profile" | "seeds" | "set">,
+  backend: BackendDescription,
+): Promise<RunInputs> {
+  const profile = experiment.profiles[options.profile];
+  const count = options.seeds ?? profile.seeds;
+  // Checked on their own first, so that a message names the flag.
+  resolveParameters(experiment.parameters, options.set, "--set ");
+  const given = { ...profile.parameters, ...options.set };
+  const parameters = resolveParameters(experiment.parameters, given);
+  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  experiment.check?.({ parameters, seeds });
+  return {
+    experiment: experiment.id,
+    version: experiment.version,
+    parameters: toJson(parameters),
+    seeds,
+    backend,
+    source: await sourceDigests(experiment.id),
+    files: await fileDigests(experiment.files?.(parameters) ?? [], (path) => {
+      const [flag] = Object.entries(options.set).find(([, value]) => value === path) ?? [];
+      return flag === undefined ? `the file ${path}` : `the file ${path} of --set ${flag}`;
+    }),
+    lock: await lockDigest(),
+  };
+}
+
+/**
+ * What is said if runs are stopped before their end: what is kept, and which command goes on.
+ *
+ * @param store Where runs are kept.
+ * @param planned What the runs depend on.
+ * @param fresh Whether they are computed although they are kept.
+ */
+export async function stoppedText(
+  store: Store,
+  planned: readonly RunInputs[],
+  fresh: boolean,
+): Promise<string> {
+  if (!await store.canKeep()) return "Stopped.";
+  if (!fresh) return PARTS_KEPT;
+  const found = await Promise.all(planned.map((inputs) => store.find(inputs)));
+  // Without --fresh, an earlier run would be taken, and not the parts of the new one.
+  return found.some(({ run }) => run !== null) ? EARLIER_STAY : PARTS_KEPT;
+}
+
+/** Takes the run from the store, or computes and keeps it, and says which and why. */
+export async function finishRun(
+  experiment: Experiment,
+  inputs: RunInputs,
+  context: {
+    readonly store: Store;
+    readonly fresh: boolean;
+    readonly display: ProgressDisplay;
+    /** Starts the backend; called only where something is computed. */
+    readonly start: () => Promise<BackendDescription>;
+    /** Stops it after a part. */
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<FinishedRun> {
+  const { store, fresh, display, signal } = context;
+  const found = await store.find(inputs);
+  if (found.run && !fresh) {
+    await store.removeLeftovers(inputs);
+    display.line(`${experiment.id}: kept from ${found.run.date}, nothing changed`);
+    return { ...found.run, reused: true };
+  }
+  const backend = await context.start();
+  if (stableStringify(backend) !== stableStringify(inputs.backend)) {
+    // The backend that was foreseen does not compute: what counts is the one that does.
+    return await finishRun(experiment, { ...inputs, backend }, context);
+  }
+  const reason = fresh ? "it was asked for with --fresh" : found.run ? "" : found.reason;
+  display.line(`${experiment.id}: runs, since ${reason}`);
+  if (fresh) await store.forgetParts(inputs);
+  const begin = performance.now();
+  let fromParts = 0;
+  const { result, timings, machine } = await runExperiment(experiment, {
+    parameters: resolveParameters(experiment.parameters, inputs.parameters),
+    seeds: inputs.seeds,
+    backend,
+    readFile,
+    parts: store.parts(inputs),
+    onProgress: (progress) => {
+      if (progress.kept) fromParts += 1;
+      display.update(progress);
+      // The part that was just done is kept; the next one does not begin.
+      if (progress.fraction === undefined) signal?.throwIfAborted();
+    },
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  const date = new Date().toISOString();
+  const run = { inputs, date, seconds, timings, machine, reason, result };
+  await store.keep(run);
+  const kept = fromParts > 0 ? `, ${fromParts} parts kept from an interrupted run` : "";
+  display.line(`${experiment.id}: done in ${seconds.toFixed(1)} s${kept}`);
+  return { ...run, reused: false };
+}
+
+/** The command that computes a run again, with the parameters that differ from the profile's. */
+export function command(
+  experiment: Experiment,
+  inputs: RunInputs,
+  profile: ReportOptions["profile"],
+  backend: BackendRequest,
+): string {
+  const usual = toJson(
+    resolveParameters(experiment.parameters, experiment.profiles[profile].parameters ?? {}),
+  );
+  const set = Object.entries(usual).flatMap(([name, value]) => {
+    const now = inputs.parameters[name] ?? value;
+    const same = stableStringify(now) === stableStringify(value);
+    return same ? [] : [` --set ${quoted(name, String(now))}`];
+  });
+  return `deno task experiment ${inputs.experiment} --profile ${profile} --seeds ${inputs.seeds.length}` +
+    ` --backend ${backend}${set.join("")}`;
+}
+
+function quoted(name: string, value: string): string {
+  const text = `${name}=${value}`;
+  return /^[\w=.,+-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function toJson(values: object): JsonObject {
+  const json = JSON.parse(JSON.stringify(values));
+  if (typeof json !== "object") throw new InputError("parameters", "an object", json);
+  return json;
+}

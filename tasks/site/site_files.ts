@@ -1,0 +1,137 @@
+import { dirname } from "node:path";
+import { sha256 } from "../../src/platform/sha256.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { stableStringify } from "../../src/core/json.ts";
+import type { Manifest } from "../../src/result/result.ts";
+import { manifestSchema } from "../../src/result/result_schema.ts";
+import { parseJson } from "../../src/core/schema.ts";
+import { readBytesIfThere, readIfThere, refusedBySystem } from "../cli/files.ts";
+
+/** The manifest's path in a site. */
+export const MANIFEST = "data/manifest.json";
+
+/** The folders of a site: what is below them is a report's. */
+export const FOLDERS: readonly string[] = ["claims", "data", "figures", "machine", "metrics"];
+
+/** The schemas in a site. */
+export const SCHEMAS = ["result", "manifest"].map((name) => `data/schema/${name}.schema.json`);
+
+/**
+ * What a file of a site must be to count as the one that a report wrote: the SHA-256 of its bytes, or
+ * `"none"` if there was no file.
+ */
+export type Expected = string;
+
+/** What is known of a site that a report built. */
+export interface BuiltSite {
+  readonly manifest: Manifest;
+  /** The site's files by path, the manifest too. */
+  readonly files: ReadonlyMap<string, Expected>;
+}
+
+/**
+ * Reads what a folder's manifest says of the site in it. It must be of this version and have the bytes
+ * that a report gives it: of any other, it is not known which files are a report's.
+ *
+ * @param out The folder.
+ * @returns The site; `null` if the folder has no manifest.
+ * @throws {InputError} If what is in the manifest's place is not such a manifest.
+ */
+export async function builtSite(out: string): Promise<BuiltSite | null> {
+  const kind = await kindOf(out, MANIFEST);
+  if (kind === "none") return null;
+  if (kind === "blocked") {
+    const wanted = "a folder with a site, or without a manifest";
+    throw new InputError("--out", wanted, `${MANIFEST}, which is not a regular file, in ${out}`);
+  }
+  const text = await readIfThere(`${out}/${MANIFEST}`) ?? "";
+  const manifest = unchangedManifest(text);
+  if (manifest === null) {
+    const help =
+      "If the site there is of another version or was changed, move it away, or choose " +
+      "another --out.";
+    const name = `${out}/${MANIFEST}`;
+    throw new InputError(name, "as this version writes it", "other contents", help);
+  }
+  const { files } = manifest;
+  const odd = Object.keys(files).find((path) => !isSitePath(path));
+  if (odd !== undefined) {
+    throw new InputError(`files of ${out}/${MANIFEST}`, "paths of files in a site", odd);
+  }
+  return { manifest, files: new Map([...Object.entries(files), [MANIFEST, sha256(text)]]) };
+}
+
+/** The manifest in a text; `null` if the text has another form, or more, than a report gives it. */
+function unchangedManifest(text: string): Manifest | null {
+  try {
+    const manifest = parseJson(manifestSchema, text, MANIFEST);
+    return `${stableStringify(manifest, 2)}\n` === text ? manifest : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a path can be that of a file in a site: a page, or below `data/` and its neighbours. */
+export function isSitePath(path: string): boolean {
+  const names = path.split("/");
+  if (names.some((name) => ["", ".", ".."].includes(name) || /[\\\0]/.test(name))) return false;
+  return names.length === 1 ? path.endsWith(".html") : FOLDERS.includes(names[0] ?? "");
+}
+
+/**
+ * What is at a path in a folder: a regular file, nothing, or something in the way of a file, such as a
+ * folder or a link, there or above it. Links are not followed: they lead out of the folder.
+ */
+export async function kindOf(out: string, path: string): Promise<"file" | "none" | "blocked"> {
+  const above = foldersOf(path).at(-1);
+  const around = above === undefined ? "folder" : await folderKindOf(out, above);
+  if (around !== "folder") return around;
+  const info = await infoIfThere(`${out}/${path}`);
+  if (info === null) return "none";
+  return info.isFile ? "file" : "blocked";
+}
+
+/**
+ * What is at the path of a folder in a folder: a folder, nothing, or something else, there or above it.
+ * Links are not followed.
+ */
+export async function folderKindOf(
+  out: string,
+  path: string,
+): Promise<"folder" | "none" | "blocked"> {
+  for (const folder of [...foldersOf(path), path]) {
+    const info = await infoIfThere(`${out}/${folder}`);
+    if (info === null) return "none";
+    if (!info.isDirectory) return "blocked";
+  }
+  return "folder";
+}
+
+/** Whether there is nothing at a path in a folder that a report did not write. */
+export async function isOwn(out: string, path: string, expected: Expected): Promise<boolean> {
+  const kind = await kindOf(out, path);
+  if (kind !== "file") return kind === "none";
+  return await digestOf(out, path) === expected;
+}
+
+/** SHA-256 of the regular file at a path in a folder; `null` if there is none. */
+export async function digestOf(out: string, path: string): Promise<string | null> {
+  if (await kindOf(out, path) !== "file") return null;
+  const bytes = await readBytesIfThere(`${out}/${path}`);
+  return bytes && sha256(bytes);
+}
+
+/** The folders that a relative path is in, the outermost first. */
+export function foldersOf(path: string): string[] {
+  const above = dirname(path);
+  return above === "." ? [] : [...foldersOf(above), above];
+}
+
+async function infoIfThere(path: string): Promise<Deno.FileInfo | null> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw refusedBySystem(path, error);
+  }
+}

@@ -1,0 +1,175 @@
+import { dirname, resolve } from "node:path";
+import { sha256 } from "../../src/platform/sha256.ts";
+import { InputError } from "../../src/core/errors.ts";
+import { idSchema } from "../../src/core/schema.ts";
+import { CLAIMS_LIST, METHODS } from "../../src/report/view.ts";
+import { refusedBySystem } from "../cli/files.ts";
+import {
+  builtSite,
+  digestOf,
+  folderKindOf,
+  foldersOf,
+  isOwn,
+  MANIFEST,
+  SCHEMAS,
+} from "./site_files.ts";
+import { changeSite, finishStage, inTheWay, STAGE } from "./site_stage.ts";
+
+/** Where a site goes: the folder itself, or what it points to where it is a link. */
+export async function siteFolder(out: string): Promise<string> {
+  const info = await Deno.lstat(out).catch(() => null);
+  if (!info?.isSymlink) return out;
+  try {
+    return await Deno.realPath(out);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      return await siteFolder(resolve(dirname(out), await Deno.readLink(out)));
+    }
+    throw new InputError("--out", "a folder that can be reached", out);
+  }
+}
+
+/** Files of a host or a version control, which a folder may have before it has a site. */
+const OF_HOSTS =
+  /^(\..+|CNAME|README.*|LICEN[CS]E.*|404\.html|robots\.txt|favicon\.\w+|_headers|_redirects|_config\.yml|\w+\.toml|vercel\.json|firebase\.json|lost\+found)$/i;
+
+/**
+ * Checks that a site may be written to a folder, before any work is done for it. A report replaces
+ * and removes only files that the manifest of the site names and that have the bytes it names, so
+ * everything else in the folder stays; this refuses a folder in which that cannot be.
+ *
+ * @param out The folder. If it is missing, there is nothing to check.
+ * @param experiments The ids of the experiments that the site will have.
+ * @throws {InputError} If the folder has other files and no site, if a file of the site was changed, if
+ * something else has the name of a file that will or may be written, or if the folder cannot be written.
+ */
+export async function checkSiteFolder(
+  out: string,
+  experiments: readonly string[] = [],
+): Promise<void> {
+  const info = await Deno.stat(out).catch(() => null);
+  if (info === null) return;
+  if (!info.isDirectory) throw new InputError("--out", "a folder", `${out}, a file`);
+  const site = await builtSite(out);
+  if (site === null) await checkOtherFiles(out);
+  const files = site?.files ?? new Map<string, string>();
+  const pages = experiments.flatMap((id) => [`${id}.html`, `data/${id}.json`]);
+  const single = ["index.html", METHODS, CLAIMS_LIST, ...SCHEMAS, MANIFEST];
+  const paths = new Set([...single, ...pages, ...files.keys()]);
+  const changed: string[] = [];
+  for (const path of paths) {
+    if (!await isOwn(out, path, files.get(path) ?? "none")) changed.push(path);
+  }
+  for (const id of experiments) {
+    for (const path of await takenParts(out, id)) if (!files.has(path)) changed.push(path);
+  }
+  if (changed.length > 0) throw inTheWay(out, changed);
+  await checkWritable(out, [...paths]);
+}
+
+/** The endings of files that an experiment may have in its folders, besides a page and a result. */
+const PARTS = {
+  claims: ["csv"],
+  data: ["csv", "json", "seeds.csv"],
+  figures: ["svg"],
+  machine: ["csv", "json", "metric.csv", "seeds.csv", "svg"],
+  metrics: ["csv"],
+};
+
+/**
+ * What has a name that a claim, a metric, a table or a figure of an experiment can have. Which ones it
+ * has is not known before it is computed.
+ */
+async function takenParts(out: string, experiment: string): Promise<string[]> {
+  const taken: string[] = [];
+  for (const [folder, types] of Object.entries(PARTS)) {
+    const path = `${folder}/${experiment}`;
+    const kind = await folderKindOf(out, path);
+    if (kind === "blocked") taken.push(path);
+    if (kind !== "folder") continue;
+    const names = (await namesIn(`${out}/${path}`)).filter((name) => {
+      const [id, ...type] = name.split(".");
+      return idSchema.safeParse(id).success && types.includes(type.join("."));
+    });
+    taken.push(...names.map((name) => `${path}/${name}`));
+  }
+  return taken;
+}
+
+/** The names in a folder, sorted. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  } catch (error) {
+    throw refusedBySystem(folder, error);
+  }
+}
+
+/** Tries to move something into each folder that files will be moved into. */
+async function checkWritable(out: string, paths: readonly string[]): Promise<void> {
+  const stage = `${out}/${STAGE}`;
+  const why = (error: unknown) => error instanceof Error ? error.message : String(error);
+  try {
+    await Deno.mkdir(stage);
+  } catch (error) {
+    throw new InputError("--out", "a folder that can be written", out, why(error));
+  }
+  try {
+    for (const folder of new Set(paths.flatMap(foldersOf))) {
+      if (!await isFolder(`${out}/${folder}`)) continue;
+      try {
+        await Deno.rename(stage, `${out}/${folder}/${STAGE}`);
+        await Deno.rename(`${out}/${folder}/${STAGE}`, stage);
+      } catch (error) {
+        const wanted = "a folder whose folders can be written, on the same disk";
+        throw new InputError("--out", wanted, `${folder} in ${out}`, why(error));
+      }
+    }
+  } finally {
+    await Deno.remove(stage).catch(() => {});
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(({ isDirectory }) => isDirectory, () => false);
+}
+
+async function checkOtherFiles(out: string): Promise<void> {
+  const other = (await namesIn(out)).find((name) => !OF_HOSTS.test(name));
+  if (other === undefined) return;
+  const wanted = "an empty folder, one that holds a site, or one with files of a host alone " +
+    "(CNAME, .git)";
+  throw new InputError("--out", wanted, `${other} in ${out}`);
+}
+
+/**
+ * Puts a site in a folder. Files of the site before it are replaced, and removed if the new site does
+ * not have them; everything else in the folder stays, and nothing beside it is touched. A call that is
+ * killed leaves the site of before, or a journal by which {@link finishStage} completes the new one.
+ *
+ * @param out The folder. It is made if it is missing.
+ * @param files The text of each file by its path.
+ * @throws {InputError} If something that a report did not write has the name of one of the files.
+ * Nothing was changed then.
+ */
+export async function writeSite(out: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await Deno.mkdir(out, { recursive: true });
+  await finishStage(out);
+  const before = (await builtSite(out))?.files ?? new Map<string, string>();
+  const write: Record<string, string> = {};
+  const taken: string[] = [];
+  // The manifest comes last: until then, the one before names what there is.
+  const paths = [...files.keys()].filter((path) => path !== MANIFEST);
+  if (files.has(MANIFEST)) paths.push(MANIFEST);
+  for (const path of paths) {
+    if (await digestOf(out, path) === sha256(files.get(path) ?? "")) continue;
+    write[path] = before.get(path) ?? "none";
+    if (!await isOwn(out, path, write[path])) taken.push(path);
+  }
+  if (taken.length > 0) {
+    const help = "The runs are kept: with another --out, nothing is computed again.";
+    throw inTheWay(out, taken, help);
+  }
+  const gone = [...before].filter(([path]) => !files.has(path));
+  await changeSite(out, { write, remove: Object.fromEntries(gone) }, files);
+}

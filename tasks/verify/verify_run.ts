@@ -1,0 +1,153 @@
+import { resolve } from "node:path";
+import type { BackendDescription } from "../../src/core/backend.ts";
+import { sha256 } from "../../src/platform/sha256.ts";
+import { describe, InputError, shorten } from "../../src/core/errors.ts";
+import { stableStringify } from "../../src/core/json.ts";
+import type { Result, RunRecord } from "../../src/result/result.ts";
+import { parseJson } from "../../src/core/schema.ts";
+import { resultSchema } from "../../src/result/result_schema.ts";
+import { compare, type Difference } from "../../src/experiments/compare.ts";
+import type { Experiment } from "../../src/experiments/experiment.ts";
+import { resolveParameters } from "../../src/experiments/parameters.ts";
+import { runExperiment } from "../../src/experiments/run.ts";
+import type { ProgressDisplay } from "../cli/progress.ts";
+import { callerFolder } from "../cli/project.ts";
+import { statedFile } from "./compare_site.ts";
+import { readFile } from "../cli/user_files.ts";
+
+/** The longest text of a site, in characters, that a line shows. */
+export const LONGEST = 300;
+
+/** How a run is verified. */
+export interface Verification {
+  readonly backend: BackendDescription;
+  /** The largest relative difference of two numbers that counts as equal. */
+  readonly tolerance: number;
+  /** The files that the user lets the report read, as paths from where they called. */
+  readonly files: readonly string[];
+  /** Called with each of `files` that a run reads. */
+  readonly onRead: (file: string) => void;
+  readonly display: ProgressDisplay;
+}
+
+/**
+ * Runs again what a site states of one experiment, and says where it differs.
+ *
+ * @returns The stated result; `null` where it is none, not the manifest's, or another is found.
+ */
+export async function verifyRun(
+  site: string,
+  run: RunRecord,
+  experiment: Experiment,
+  verification: Verification,
+): Promise<Result | null> {
+  const { tolerance, display } = verification;
+  const stated = await readStated(site, run, display);
+  if (stated === null) return null;
+  const again = await runAgain(experiment, stated.result, verification);
+  if (again === null) return null;
+  const same = compareResults(stated.result, again, tolerance, display);
+  return same && stated.listed ? stated.result : null;
+}
+
+/** What a site states, and whether it is the manifest's file; `null` where it is no result. */
+export async function readStated(
+  site: string,
+  { experiment, sha256: digest }: RunRecord,
+  display: ProgressDisplay,
+): Promise<{ readonly result: Result; readonly listed: boolean } | null> {
+  const path = `data/${experiment}.json`;
+  const text = await statedFile(site, path);
+  if (text === null) {
+    display.line(`✗ ${experiment}: ${path} is missing or not a regular file`);
+    return null;
+  }
+  const listed = sha256(text) === digest;
+  if (!listed) {
+    display.line(`✗ ${experiment}: ${path} is not the file that the manifest names`);
+  }
+  try {
+    const result = parseJson(resultSchema, text, path);
+    if (result.experiment.id === experiment) return { result, listed };
+    const { id } = result.experiment;
+    display.line(`✗ ${experiment}: ${path} is a result of ${describe(id)}`);
+  } catch (error) {
+    display.line(`✗ ${experiment}: ${error instanceof Error ? error.message : error}`);
+  }
+  return null;
+}
+
+/** The result of running again what is stated; `null` where its parameters or seeds are none. */
+async function runAgain(
+  experiment: Experiment,
+  stated: Result,
+  { backend, files, onRead, display }: Verification,
+): Promise<Result | null> {
+  const place = (path: string) => resolve(callerFolder(), path);
+  try {
+    const { result } = await runExperiment(experiment, {
+      parameters: resolveParameters(experiment.parameters, stated.parameters),
+      seeds: stated.seeds,
+      backend,
+      readFile(path) {
+        // Whoever made the report chose the path.
+        const named = files.filter((file) => place(file) === place(path));
+        if (named.length === 0) {
+          throw new InputError("a file that the report reads", "one that --read names", path);
+        }
+        for (const file of named) onRead(file);
+        return readFile(path);
+      },
+      onProgress: (progress) => display.update(progress),
+    });
+    return result;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    display.line(`✗ ${experiment.id}: cannot be run again: ${shorten(error.message, LONGEST)}`);
+    return null;
+  } finally {
+    display.clear();
+  }
+}
+
+function compareResults(
+  stated: Result,
+  again: Result,
+  allowed: number,
+  display: ProgressDisplay,
+): boolean {
+  const { numbers, differences } = compare(
+    JSON.parse(stableStringify(comparable(stated, allowed))),
+    JSON.parse(stableStringify(comparable(again, allowed))),
+    allowed,
+  );
+  const { id } = again.experiment;
+  const places = differences.length === 1 ? "1 place" : `${differences.length} places`;
+  display.line(
+    differences.length === 0
+      ? `✓ ${id}: all ${numbers} numbers are as stated`
+      : `✗ ${id}: differs in ${places}, of ${numbers} numbers`,
+  );
+  for (const difference of differences.slice(0, 10)) display.line(`    ${shown(difference)}`);
+  return differences.length === 0;
+}
+
+/**
+ * What counts in a comparison. The backend has a line of its own. The worst case of a check is rounding
+ * itself: if other rounding is allowed, what counts is whether the check holds.
+ */
+function comparable(result: Result, allowed: number): object {
+  const { checks } = result;
+  return {
+    ...result,
+    backend: null,
+    checks: allowed === 0 ? checks : checks.map((check) => ({ ...check, worst: null })),
+  };
+}
+
+/** A place where two results differ, in words. */
+export function shown({ path, stated, found, relative }: Difference): string {
+  const by = Number.isFinite(relative) ? ` (${relative.toExponential(1)} of it)` : "";
+  const place = shorten(path, LONGEST);
+  return `${place}: stated ${describe(stated)}, found ${describe(found)}${by}`;
+}

@@ -1,0 +1,141 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Progress } from "../../../src/experiments/run.ts";
+import { ProgressDisplay, type Surroundings } from "../../../tasks/cli/progress.ts";
+
+/** A display whose clock is set by hand, in seconds. */
+function shown(around: Partial<Surroundings>) {
+  let text = "";
+  let seconds = 0;
+  const display = new ProgressDisplay({
+    write: (more) => text += more,
+    now: () => 1000 * seconds,
+    columns: () => 80,
+    interval: 60_000,
+    ...around,
+  });
+  return {
+    display,
+    text: () => text,
+    /** What the last drawing says after the bar, without typographic spaces. */
+    last: () => (text.split(/[█░]+ /).at(-1) ?? "").replace(/\u00a0/g, " ").replace("\x1b[K", ""),
+    at(time: number, more: Partial<Progress>) {
+      seconds = time;
+      display.update({ ...step, done: 0, ...more });
+    },
+  };
+}
+
+const step = { experiment: "x", group: "gains", total: 4, kept: false };
+
+Deno.test("elsewhere than on a terminal there are plain lines, at the end of a group", () => {
+  const { display, text, at } = shown({ terminal: false });
+  for (const done of [0, 1, 2, 3, 4]) at(done, { done });
+  display.line("done");
+  assertEquals(text(), "x: gains 4/4\ndone\n");
+});
+
+Deno.test("a long group has a line each five seconds, none where it begins", () => {
+  const { text, at } = shown({ terminal: false });
+  for (const done of [0, 1, 2, 3, 4]) at(10 + 4 * done, { done });
+  assertEquals(text(), "x: gains 1/4\nx: gains 3/4\nx: gains 4/4\n");
+});
+
+Deno.test("on a terminal a bar is drawn in place, and gone before a line", () => {
+  const { display, text, at } = shown({ terminal: true });
+  at(0, { done: 1 });
+  assertStringIncludes(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: gains\x1b[K");
+  display.line("done");
+  assertEquals(text().endsWith("\r\x1b[Kdone\n"), true);
+  display.line("more");
+  assertEquals(text().endsWith("done\nmore\n"), true);
+});
+
+Deno.test("the bar has the time of its group, and of what is left once a part is computed", () => {
+  const { display, last, at } = shown({ terminal: true });
+  const steps: readonly (readonly [time: number, more: Partial<Progress>, wanted: string])[] = [
+    [0, { done: 0 }, "0/4 x: gains"],
+    [14, { done: 1 }, "1/4 x: gains, 14 s, about 42 s left"],
+    [70, { done: 2 }, "2/4 x: gains, 1 min 10 s, about 1 min 10 s left"],
+    [90, { done: 4 }, "4/4 x: gains, 1 min 30 s"],
+    [90, { group: "lags" }, "0/4 x: lags"],
+    [90.5, { group: "lags", done: 1 }, "1/4 x: lags, about 2 s left"],
+  ];
+  for (const [time, more, wanted] of steps) {
+    at(time, more);
+    assertEquals(last(), wanted);
+  }
+  display.clear();
+});
+
+Deno.test("kept parts say nothing of the time that is left", () => {
+  const { display, last, at } = shown({ terminal: true });
+  at(0, { done: 0 });
+  at(2, { done: 2, kept: true });
+  assertEquals(last(), "2/4 x: gains, 2 s");
+  at(10, { done: 3 });
+  assertEquals(last(), "3/4 x: gains, 10 s, about 10 s left");
+  display.clear();
+});
+
+Deno.test("between parts the bar is drawn again, until it is taken away", async () => {
+  let seconds = 0;
+  const { display, text, last, at } = shown({
+    terminal: true,
+    interval: 1,
+    now: () => 1000 * seconds,
+  });
+  at(0, { done: 0 });
+  seconds = 10;
+  at(0, { done: 1 });
+  seconds = 17;
+  while (!last().includes("17 s")) await new Promise((done) => setTimeout(done, 1));
+  assertEquals(last(), "1/4 x: gains, 17 s, about 23 s left");
+  display.clear();
+  const drawn = text();
+  await new Promise((done) => setTimeout(done, 20));
+  assertEquals(text(), drawn);
+});
+
+Deno.test("the bar is no longer than a line, which could not be drawn again in place", () => {
+  const { display, text, at } = shown({ terminal: true, columns: () => 40 });
+  at(0, { done: 1, group: "a group of a long name" });
+  assertEquals(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: a group\x1b[K");
+  display.clear();
+});
+
+Deno.test("within a part the bar moves, and tells what is left before any part is done", () => {
+  const { text, last, at } = shown({ terminal: true });
+  at(0, { done: 0, total: 2 });
+  at(10, { done: 0, total: 2, fraction: 0.5 });
+  assertEquals(last(), "0/2 x: gains, 50 % of the next, 10 s, about 30 s left");
+  assertStringIncludes(text(), "\r██████░░░░░░░░░░░░░░░░░░ 0/2");
+  at(20, { done: 1, total: 2 });
+  assertEquals(last(), "1/2 x: gains, 20 s, about 20 s left");
+  at(35, { done: 1, total: 2, fraction: 0.999 });
+  assertEquals(last(), "1/2 x: gains, 99 % of the next, 35 s");
+});
+
+Deno.test("within a part the bar is drawn ten times a second at most", () => {
+  const { text, at } = shown({ terminal: true });
+  at(0, { done: 0 });
+  for (let i = 0; i < 100; i++) at(i / 200, { done: 0, fraction: i / 100 });
+  assertEquals(text().split("\r").length - 1, 5);
+});
+
+Deno.test("elsewhere a long part has a line each five seconds, with how far it has come", () => {
+  const { text, at } = shown({ terminal: false });
+  at(0, { done: 0 });
+  for (let second = 1; second < 13; second++) at(second, { done: 0, fraction: second / 40 });
+  assertEquals(
+    text().replace(/\u00a0/g, " "),
+    "x: gains 0/4, 12 % of the next\nx: gains 0/4, 25 % of the next\n",
+  );
+});
+
+Deno.test("kept parts and a fraction: only what is computed counts for the time", () => {
+  const { last, at } = shown({ terminal: true });
+  at(0, { done: 0 });
+  at(0, { done: 2, kept: true });
+  at(10, { done: 2, fraction: 0.5 });
+  assertEquals(last(), "2/4 x: gains, 50 % of the next, 10 s, about 30 s left");
+});

@@ -1,0 +1,127 @@
+/**
+ * Builds the kernels of the WASM backend: `src/kernels/wasm/assembly/` with AssemblyScript, once
+ * with relaxed SIMD and once without, into TypeScript modules that carry the binaries as text.
+ * With `--check` it writes nothing, and exits with 1 where what is there is not what it would
+ * write.
+ *
+ * @module
+ */
+import asc from "assemblyscript/asc";
+import { HYPER, type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
+import { helpText, parseCommandLine, type Usage } from "../tasks/cli/command_line.ts";
+import { DONE, FAILED, main } from "../tasks/cli/main.ts";
+import { root } from "../tasks/cli/project.ts";
+
+const usage: Usage = {
+  command: "deno task wasm",
+  summary: "Builds the kernels of the WASM backend from src/kernels/wasm/assembly/.",
+  flags: [{
+    name: "check",
+    help: "write nothing; exit 1 if the kernels are not as their sources say",
+  }],
+  examples: [
+    ["deno task wasm --check", "compares them with their sources"],
+  ],
+};
+
+const folder = new URL("src/kernels/wasm/", root);
+
+/** The binaries by name: what they are, and what they need of the engine besides SIMD. */
+const variants = {
+  relaxed: { what: "with relaxed SIMD", features: "simd,threads,relaxed-simd" },
+  plain: { what: "without relaxed SIMD", features: "simd,threads" },
+} as const;
+
+/** `lstmForward` as `LSTM_FORWARD`. */
+function upper(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** The opcodes, and the places of fields and hyperparameters in bytes, as AssemblyScript. */
+export function assemblyConstants(): string {
+  const names = Object.keys(instructions) as Instruction[];
+  const lines = ["/** Opcodes, and places in bytes. Written by `deno task wasm`. */", ""];
+  for (const name of names) {
+    lines.push(`export const ${upper(name)}: i32 = ${opcodes[name]};`);
+    instructions[name].forEach((field, i) => {
+      lines.push(`export const ${upper(name)}_${upper(field)}: usize = ${4 * (i + 1)};`);
+    });
+    lines.push("");
+  }
+  HYPER.forEach((name, i) => lines.push(`export const HYPER_${upper(name)}: usize = ${4 * i};`));
+  lines.push(`export const HYPER_LENGTH: i32 = ${HYPER.length};`, "");
+  lines.push("/** Bytes of a command. */", "export function bytesOf(opcode: i32): usize {");
+  lines.push("  switch (opcode) {");
+  for (const name of names) {
+    lines.push(`    case ${upper(name)}: return ${4 * (1 + instructions[name].length)};`);
+  }
+  lines.push("    default: return unreachable();", "  }", "}", "");
+  return lines.join("\n");
+}
+
+/** Compiles the assembly for an engine with these features. */
+async function compile(features: string): Promise<Uint8Array> {
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main([
+    ...["index.ts", "--outFile", "kernels.wasm", "--enable", features, "--runtime", "stub"],
+    ...["-O3", "--converge", "--noAssert", "--use", "abort=", "--disableWarning", "201"],
+    // Deno checks the bounds of every access. Where two pages are sure, it need not check whether
+    // the memory is larger than the constant part of an address: a fifth of a product's time.
+    ...["--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536"],
+  ], {
+    readFile(name, base) {
+      try {
+        return Deno.readTextFileSync(new URL(`assembly/${name}`, new URL(`${base}/`, folder)));
+      } catch {
+        return null; // AssemblyScript asks for files that may be there.
+      }
+    },
+    writeFile(name, contents) {
+      if (name === "kernels.wasm" && typeof contents !== "string") binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error || !binary) throw new Error(`AssemblyScript: ${error?.message}\n${stderr.toString()}`);
+  return binary;
+}
+
+/** The module that carries a binary. */
+function moduleOf(binary: Uint8Array, name: string, what: string): string {
+  return `/** The kernels ${what}, in base64. Written by \`deno task wasm\`. */
+export const ${name}Binary: string =
+  "${binary.toBase64()}";
+`;
+}
+
+async function build(check: boolean): Promise<number> {
+  const differing: string[] = [];
+  const settle = async (path: string, text: string): Promise<void> => {
+    const url = new URL(path, folder);
+    if (await Deno.readTextFile(url).catch(() => "") === text) return;
+    differing.push(path);
+    if (!check) await Deno.writeTextFile(url, text);
+  };
+  await settle("assembly/instructions.ts", assemblyConstants());
+  if (check && differing.length > 0) return finish(check, differing);
+  for (const [name, { what, features }] of Object.entries(variants)) {
+    await settle(`binary_${name}.ts`, moduleOf(await compile(features), name, what));
+  }
+  return finish(check, differing);
+}
+
+function finish(check: boolean, differing: readonly string[]): number {
+  const files = differing.map((path) => `src/kernels/wasm/${path}`).join(", ");
+  if (differing.length === 0) console.log("WASM kernels: as their sources say");
+  else if (!check) console.log(`WASM kernels: wrote ${files}`);
+  else console.error(`WASM kernels: ${files} differ from their sources; run deno task wasm`);
+  return check && differing.length > 0 ? FAILED : DONE;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const line = parseCommandLine(Deno.args, usage);
+    if (!line.help) return await build(line.has("check"));
+    console.log(helpText(usage));
+    return DONE;
+  });
+}
