@@ -25,7 +25,7 @@ import { gaussian, glorotUniform } from "../src/model/init/random_matrices.ts";
 import { Linear } from "../src/model/linear.ts";
 import { LSTM } from "../src/model/lstm.ts";
 import { SequenceModel } from "../src/model/sequence_model.ts";
-import { Stream } from "../src/model/stream.ts";
+import { Stream } from "../src/model/inference_session.ts";
 import { RNN } from "../src/model/rnn.ts";
 
 const hasAdapter = await findAdapter(navigator.gpu) !== null;

@@ -55,7 +55,7 @@ const glorotProjection: LayerInit = (name, [rows = 0, columns = 0], random) =>
 /** What draws the initial weights of embedding, LSTM and projection; PyTorch's are the default. */
 const initialisations = {
   pytorch: { table: {}, recurrent: {}, head: {} },
-  tutorial: {
+  orthogonal: {
     table: { init: uniformTable },
     recurrent: { init: semiOrthogonalInit },
     head: { init: glorotProjection },
