@@ -113,9 +113,9 @@ export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/l
 export type { Model, ModelOptions } from "./src/model/model.ts";
 export { Module } from "./src/model/parameters/module.ts";
 export {
+  type Borrower,
   type Parameters,
   ParameterStore,
-  type Resident,
 } from "./src/model/parameters/parameter_store.ts";
 export {
   glorotInit,
@@ -337,12 +337,12 @@ export {
   type Profile,
   type ProfileSettings,
   type Recording,
-} from "./src/experiments/experiment.ts";
+} from "./src/harness/experiment.ts";
 export {
   type ParameterShape,
   type ParameterValues,
   resolveParameters,
-} from "./src/experiments/parameters.ts";
+} from "./src/harness/parameters.ts";
 export { experiments } from "./src/experiments/registry.ts";
 export {
   type PartStore,
@@ -350,7 +350,20 @@ export {
   type Run,
   runExperiment,
   type RunOptions,
-} from "./src/experiments/run.ts";
+} from "./src/harness/run.ts";
+export type {
+  CurveInput,
+  CurvesFigureInput,
+  CurvesInput,
+  IntervalsFigureInput,
+  IntervalsInput,
+  NamesInput,
+  PointsInput,
+  RowInput,
+  SeedFigureInput,
+  SeedTableInput,
+  ValuesInput,
+} from "./src/harness/seed_figures.ts";
 export type {
   CellInput,
   CheckInput,
@@ -359,7 +372,7 @@ export type {
   Labels,
   MetricInput,
   TableInput,
-} from "./src/experiments/seed_values.ts";
+} from "./src/harness/seed_values.ts";
 
 export { type ManifestDetails, manifestOf } from "./src/report/manifest.ts";
 export type { Page } from "./src/report/markdown/markdown.ts";

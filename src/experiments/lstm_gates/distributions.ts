@@ -1,6 +1,6 @@
 import type { Stability } from "../../analysis/activations.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import { BIN, gateNames } from "./measure.ts";
 import type { Context } from "./parameters.ts";

@@ -1,7 +1,7 @@
 import type { Spread } from "../../analysis/activations.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Column } from "../../result/result.ts";
-import type { Cell } from "../curves.ts";
+import type { Cell } from "../../harness/curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";

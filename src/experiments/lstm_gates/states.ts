@@ -1,5 +1,5 @@
 import { movement } from "../../analysis/activations.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import type { StateCourse } from "./measure.ts";
 import type { Context } from "./parameters.ts";

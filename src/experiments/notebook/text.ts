@@ -16,7 +16,7 @@ import { AdamW } from "../../training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { trainStep } from "../../training/train_step.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { meanSurprisal, surprisals } from "../surprisals.ts";
 import type { Measuring } from "./parameters.ts";
 import { text } from "./settings.ts";

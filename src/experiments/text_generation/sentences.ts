@@ -8,7 +8,7 @@ import { windows } from "../../data/text/windows.ts";
 import { notebookStrategies } from "../../generation/strategies.ts";
 import { textIds } from "../../generation/generation_options.ts";
 import { languageModel } from "../../model/language_model.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { askedOf, type BaselineLosses, baselineLosses } from "./baselines.ts";
 import type { Context } from "./parameters.ts";
 import { drawSamples, type Sample } from "./samples.ts";

@@ -5,7 +5,7 @@ import { windows } from "../../data/text/windows.ts";
 import { specialTokens } from "../../data/text/vocabulary.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { architectures } from "../architectures.ts";
-import type { Cell } from "../curves.ts";
+import type { Cell } from "../../harness/curves.ts";
 import type { CharactersPart } from "./characters.ts";
 import type { Context } from "./parameters.ts";
 import { readSentences, type SentencesPart } from "./sentences.ts";

@@ -11,7 +11,7 @@ import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";
 import { Linear } from "../../model/linear.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { relative } from "../curves.ts";
+import { relative } from "../../harness/curves.ts";
 import { drive, lossGradient } from "./drive.ts";
 import { ranked, type RankedValues } from "./ranks.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";

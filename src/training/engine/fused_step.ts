@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import type { Region, Session } from "../../kernels/program.ts";
 import {
   batchCounts,
   type NetworkLoss,
   type NetworkSpec,
   NO_CLASS,
 } from "../../kernels/network.ts";
+import type { Region, Session } from "../../kernels/program.ts";
 import {
   type BatchQueue,
   RING,

@@ -5,8 +5,8 @@ import { InputError } from "../../core/errors.ts";
 import { MOST_IDS } from "../../core/ids.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
-import { crossEntropy } from "../../kernels/ops/cross_entropy.ts";
 import { type NetworkLoss, NO_CLASS } from "../../kernels/network.ts";
+import { crossEntropy } from "../../kernels/ops/cross_entropy.ts";
 import { checkIdField } from "./batch.ts";
 
 /** Options for {@link Loss.compute}. */

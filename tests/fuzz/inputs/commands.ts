@@ -4,13 +4,13 @@ import fc from "fast-check";
 import { z } from "zod";
 import { describe, InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
-import type { Experiment } from "../../../src/experiments/experiment.ts";
+import type { Experiment } from "../../../src/harness/experiment.ts";
 import {
   parameterHelp,
   parameterSchema,
   type ParameterShape,
   resolveParameters,
-} from "../../../src/experiments/parameters.ts";
+} from "../../../src/harness/parameters.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
 import { type CommandLine, parseCommandLine, type Usage } from "../../../tasks/cli/command_line.ts";
 import { generateFlags, readTextRequest } from "../../../tasks/generate/generate_options.ts";

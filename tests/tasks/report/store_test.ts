@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Result } from "../../../src/result/result.ts";
-import { type RunInputs, runKey } from "../../../src/experiments/key.ts";
+import { type RunInputs, runKey } from "../../../src/harness/key.ts";
 import { filesBelow } from "../../../tasks/cli/files.ts";
 import { stoppedText } from "../../../tasks/report/runs.ts";
 import { EARLIER_STAY, PARTS_KEPT } from "../../../tasks/cli/stop.ts";

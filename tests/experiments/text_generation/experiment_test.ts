@@ -1,45 +1,45 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { InputError } from "../../src/core/errors.ts";
-import { stableStringify } from "../../src/core/json.ts";
-import { Random } from "../../src/core/random.ts";
-import type { Result } from "../../src/result/result.ts";
-import { streamBatches } from "../../src/data/text/stream_batches.ts";
-import { START } from "../../src/data/text/vocabulary.ts";
-import { windows } from "../../src/data/text/windows.ts";
-import { architectures } from "../../src/experiments/architectures.ts";
-import { compare } from "../../src/experiments/compare.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
-import { runExperiment, type RunOptions } from "../../src/experiments/run.ts";
-import { textGeneration } from "../../src/experiments/text_generation.ts";
-import { readSoFar } from "../../src/experiments/text_generation/baselines.ts";
-import { checkUpdates } from "../../src/experiments/text_generation/character_model.ts";
-import { readTexts } from "../../src/experiments/text_generation/character_texts.ts";
-import { characterNetwork } from "../../src/experiments/text_generation/character_network.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { stableStringify } from "../../../src/core/json.ts";
+import { Random } from "../../../src/core/random.ts";
+import type { Result } from "../../../src/result/result.ts";
+import { streamBatches } from "../../../src/data/text/stream_batches.ts";
+import { START } from "../../../src/data/text/vocabulary.ts";
+import { windows } from "../../../src/data/text/windows.ts";
+import { architectures } from "../../../src/experiments/architectures.ts";
+import { compare } from "../../../src/harness/compare.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
+import { runExperiment, type RunOptions } from "../../../src/harness/run.ts";
+import { textGeneration } from "../../../src/experiments/text_generation/experiment.ts";
+import { readSoFar } from "../../../src/experiments/text_generation/baselines.ts";
+import { checkUpdates } from "../../../src/experiments/text_generation/character_model.ts";
+import { readTexts } from "../../../src/experiments/text_generation/character_texts.ts";
+import { characterNetwork } from "../../../src/experiments/text_generation/character_network.ts";
 import {
   contextBatch,
   contextLosses,
   contexts,
   LONGEST,
-} from "../../src/experiments/text_generation/context_losses.ts";
-import { grownUpdates } from "../../src/experiments/text_generation/characters.ts";
-import { heldOutBatch } from "../../src/experiments/text_generation/held_out_batch.ts";
-import { judgeOf } from "../../src/experiments/text_generation/judge.ts";
-import { crossing } from "../../src/experiments/text_generation/numbers.ts";
-import type { parameters as shape } from "../../src/experiments/text_generation/parameters.ts";
+} from "../../../src/experiments/text_generation/context_losses.ts";
+import { grownUpdates } from "../../../src/experiments/text_generation/characters.ts";
+import { heldOutBatch } from "../../../src/experiments/text_generation/held_out_batch.ts";
+import { judgeOf } from "../../../src/experiments/text_generation/judge.ts";
+import { crossing } from "../../../src/experiments/text_generation/numbers.ts";
+import type { parameters as shape } from "../../../src/experiments/text_generation/parameters.ts";
 import {
   type SentenceTraining,
   trainOnSentences,
-} from "../../src/experiments/text_generation/sentence_model.ts";
-import { meanSurprisal, surprisals } from "../../src/experiments/surprisals.ts";
-import { expectedLeak } from "../../src/experiments/text_generation/texts.ts";
-import { Embedding } from "../../src/model/embedding.ts";
-import { languageModel } from "../../src/model/language_model.ts";
-import { Linear } from "../../src/model/linear.ts";
-import { LSTM } from "../../src/model/lstm.ts";
-import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
-import { assertClose, tolerance } from "../tolerance.ts";
-import { rows } from "./rows.ts";
+} from "../../../src/experiments/text_generation/sentence_model.ts";
+import { meanSurprisal, surprisals } from "../../../src/experiments/surprisals.ts";
+import { expectedLeak } from "../../../src/experiments/text_generation/texts.ts";
+import { Embedding } from "../../../src/model/embedding.ts";
+import { languageModel } from "../../../src/model/language_model.ts";
+import { Linear } from "../../../src/model/linear.ts";
+import { LSTM } from "../../../src/model/lstm.ts";
+import { SequenceModel } from "../../../src/model/sequence_model.ts";
+import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
+import { rows } from "../rows.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = {
@@ -117,7 +117,7 @@ Deno.test("nothing is said of a file that cannot be read or holds too little", a
   await assertRejects(
     () => measure("cpu", { corpus: "a.txt" }),
     InputError,
-    "readFile of the run's options must be given where a file is read, found undefined",
+    "readFile of the run's options must be given if an experiment reads a file, found undefined",
   );
   const wrong: (readonly [Record<string, unknown>, string, string])[] = [
     [{}, "One paragraph.\n", "the documents of a.txt must be 2 or more, found 1"],

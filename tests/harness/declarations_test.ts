@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
-import { checkDeclarations, fill } from "../../src/experiments/declarations.ts";
+import { checkDeclarations, fill } from "../../src/harness/declarations.ts";
 
 const claim = {
   statement: "At {size} units it is large.",

@@ -1,6 +1,6 @@
-import { defineExperiment, type Experiment } from "./experiment.ts";
-import hypotheses from "./notebook/hypotheses.json" with { type: "json" };
-import { parameters, textSeeds } from "./notebook/parameters.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { parameters, textSeeds } from "./parameters.ts";
 
 /**
  * The notebook that this project re-examines, run as written over many seeds: how often its own
@@ -21,17 +21,17 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
   },
   async run(context) {
-    const { networkKeys } = await import("./notebook/settings.ts");
-    const { weightGradients } = await import("./notebook/weight_gradients.ts");
-    const { gateSummaries } = await import("./notebook/gates.ts");
-    const { earlyGradients } = await import("./notebook/gradient_flow.ts");
-    const { learnAll } = await import("./notebook/learning.ts");
-    const { trainText } = await import("./notebook/text.ts");
-    const { recordChecks } = await import("./notebook/checks.ts");
-    const sections = await import("./notebook/record_sections.ts");
-    const { recordLearning } = await import("./notebook/record_learning.ts");
-    const { recordText } = await import("./notebook/record_text.ts");
-    const { recordConclusions } = await import("./notebook/record_conclusions.ts");
+    const { networkKeys } = await import("./settings.ts");
+    const { weightGradients } = await import("./weight_gradients.ts");
+    const { gateSummaries } = await import("./gates.ts");
+    const { earlyGradients } = await import("./gradient_flow.ts");
+    const { learnAll } = await import("./learning.ts");
+    const { trainText } = await import("./text.ts");
+    const { recordChecks } = await import("./checks.ts");
+    const sections = await import("./record_sections.ts");
+    const { recordLearning } = await import("./record_learning.ts");
+    const { recordText } = await import("./record_text.ts");
+    const { recordConclusions } = await import("./record_conclusions.ts");
     const [weights = []] = await context.each("section 2", ["gradients of weights"], () => {
       return weightGradients(context);
     });

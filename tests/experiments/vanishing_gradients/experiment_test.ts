@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { meanField } from "../../src/analysis/mean_field.ts";
-import type { Result } from "../../src/result/result.ts";
-import { stableStringify } from "../../src/core/json.ts";
-import { compare } from "../../src/experiments/compare.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
-import { vanishingGradients } from "../../src/experiments/vanishing_gradients.ts";
-import { boundShare } from "../../src/experiments/vanishing_gradients/measure.ts";
-import { edge } from "../../src/experiments/vanishing_gradients/theory_claims.ts";
-import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
-import { assertClose, tolerance } from "../tolerance.ts";
+import { meanField } from "../../../src/analysis/mean_field.ts";
+import type { Result } from "../../../src/result/result.ts";
+import { stableStringify } from "../../../src/core/json.ts";
+import { compare } from "../../../src/harness/compare.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
+import { runExperiment } from "../../../src/harness/run.ts";
+import { vanishingGradients } from "../../../src/experiments/vanishing_gradients/experiment.ts";
+import { boundShare } from "../../../src/experiments/vanishing_gradients/measure.ts";
+import { edge } from "../../../src/experiments/vanishing_gradients/theory_claims.ts";
+import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 const seeds = [1, 2, 3, 4, 5];
 const claimIds = Object.keys(vanishingGradients.hypotheses.claims);

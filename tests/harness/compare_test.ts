@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { compare } from "../../src/experiments/compare.ts";
+import { compare } from "../../src/harness/compare.ts";
 
 Deno.test("equal trees have no differences, and every number is counted", () => {
   const tree = { a: [1, 2, { b: 3 }], c: "text", d: null };

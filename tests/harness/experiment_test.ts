@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
-import { defineExperiment } from "../../src/experiments/experiment.ts";
+import { defineExperiment } from "../../src/harness/experiment.ts";
 
 const size = z.int().min(1).default(3).describe("size");
 const right = {

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import type { BackendDescription } from "../../src/core/backend.ts";
-import { defineExperiment } from "../../src/experiments/experiment.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
+import { defineExperiment } from "../../src/harness/experiment.ts";
+import { runExperiment } from "../../src/harness/run.ts";
 
 const backend: BackendDescription = { name: "cpu", adapter: null, versions: { deno: "2" } };
 

@@ -1,22 +1,25 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { standardDeviation as populationStandardDeviation } from "simple-statistics";
-import { rankCorrelation } from "../../src/statistics/correlation.ts";
-import { InputError } from "../../src/core/errors.ts";
-import { stableStringify } from "../../src/core/json.ts";
-import type { Result, Table } from "../../src/result/result.ts";
-import { architectureComparison } from "../../src/experiments/architecture_comparison.ts";
-import { countFor } from "../../src/experiments/architecture_comparison/cost.ts";
-import { inTimeScales, timeScale } from "../../src/experiments/architecture_comparison/during.ts";
+import { populationStandardDeviation } from "../../../src/statistics/descriptive.ts";
+import { rankCorrelation } from "../../../src/statistics/correlation.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { stableStringify } from "../../../src/core/json.ts";
+import type { Result, Table } from "../../../src/result/result.ts";
+import { architectureComparison } from "../../../src/experiments/architecture_comparison/experiment.ts";
+import { countFor } from "../../../src/experiments/architecture_comparison/cost.ts";
+import {
+  inTimeScales,
+  timeScale,
+} from "../../../src/experiments/architecture_comparison/during.ts";
 import {
   checkpoints,
   notebookSeeds,
-} from "../../src/experiments/architecture_comparison/parameters.ts";
-import { stepsBelow } from "../../src/experiments/architecture_comparison/train.ts";
-import { compare } from "../../src/experiments/compare.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
-import { type Run, runExperiment } from "../../src/experiments/run.ts";
-import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
-import { assertClose, tolerance } from "../tolerance.ts";
+} from "../../../src/experiments/architecture_comparison/parameters.ts";
+import { stepsBelow } from "../../../src/experiments/architecture_comparison/train.ts";
+import { compare } from "../../../src/harness/compare.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
+import { type Run, runExperiment } from "../../../src/harness/run.ts";
+import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = {

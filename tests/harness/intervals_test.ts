@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { intervalCells, intervalLayer } from "../../src/experiments/intervals.ts";
+import { intervalCells, intervalLayer } from "../../src/harness/intervals.ts";
 
 Deno.test("intervalCells() is one cell of all seeds", () => {
   assertEquals(intervalCells([1, 4]), [[1, 4]]);

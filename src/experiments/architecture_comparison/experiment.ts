@@ -1,6 +1,6 @@
-import { checkSizes, parameters } from "./architecture_comparison/parameters.ts";
-import hypotheses from "./architecture_comparison/hypotheses.json" with { type: "json" };
-import { defineExperiment, type Experiment } from "./experiment.ts";
+import { checkSizes, parameters } from "./parameters.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 
 /**
  * How far back the gradients of RNN, LSTM and GRU reach before and during training, whether that
@@ -29,21 +29,21 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
   },
   check: checkSizes,
   async run(context) {
-    const { contendersOf } = await import("./contenders.ts");
-    const { measureGradients } = await import("./architecture_comparison/measure.ts");
-    const { measureNotebook } = await import("./architecture_comparison/notebook_measure.ts");
-    const { trainStudents } = await import("./architecture_comparison/train.ts");
-    const { measureCost } = await import("./architecture_comparison/cost.ts");
-    const { recordLags } = await import("./architecture_comparison/lags.ts");
-    const { recordDecay } = await import("./architecture_comparison/decay.ts");
-    const { recordReach } = await import("./architecture_comparison/reach.ts");
-    const { recordDuring } = await import("./architecture_comparison/during.ts");
-    const { recordPremise } = await import("./architecture_comparison/premise.ts");
-    const { recordPrediction } = await import("./architecture_comparison/prediction.ts");
-    const { recordPlaces } = await import("./architecture_comparison/places.ts");
-    const { recordVariability } = await import("./architecture_comparison/variability.ts");
-    const { recordParameters } = await import("./architecture_comparison/sizes.ts");
-    const { recordCost } = await import("./architecture_comparison/record_cost.ts");
+    const { contendersOf } = await import("../architectures.ts");
+    const { measureGradients } = await import("./measure.ts");
+    const { measureNotebook } = await import("./notebook_measure.ts");
+    const { trainStudents } = await import("./train.ts");
+    const { measureCost } = await import("./cost.ts");
+    const { recordLags } = await import("./lags.ts");
+    const { recordDecay } = await import("./decay.ts");
+    const { recordReach } = await import("./reach.ts");
+    const { recordDuring } = await import("./during.ts");
+    const { recordPremise } = await import("./premise.ts");
+    const { recordPrediction } = await import("./prediction.ts");
+    const { recordPlaces } = await import("./places.ts");
+    const { recordVariability } = await import("./variability.ts");
+    const { recordParameters } = await import("./sizes.ts");
+    const { recordCost } = await import("./record_cost.ts");
     const all = contendersOf(context.parameters);
     const measured = await measureGradients(context, all);
     const notebook = await measureNotebook(context);

@@ -1,7 +1,7 @@
-import { defineExperiment, type Experiment } from "./experiment.ts";
-import hypotheses from "./lstm_gates/hypotheses.json" with { type: "json" };
-import { weightKinds } from "./lstm_gates/kinds.ts";
-import { checkSizes, parameters } from "./lstm_gates/parameters.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { weightKinds } from "./kinds.ts";
+import { checkSizes, parameters } from "./parameters.ts";
 
 /**
  * What the gates of an LSTM do, before and after training, and for how long its cell remembers.
@@ -22,24 +22,24 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   },
   check: checkSizes,
   async run(context) {
-    const { train } = await import("./lstm_gates/training.ts");
-    const { initialisations, survival } = await import("./lstm_gates/survival.ts");
-    const { recordSizes } = await import("./lstm_gates/sizes.ts");
-    const { recordLearning } = await import("./lstm_gates/learning.ts");
-    const { recordOverTime } = await import("./lstm_gates/over_time.ts");
-    const { recordMarks } = await import("./lstm_gates/marks.ts");
-    const { recordGateMeans } = await import("./lstm_gates/gate_means.ts");
-    const { recordDistributions } = await import("./lstm_gates/distributions.ts");
-    const { recordSaturation } = await import("./lstm_gates/saturation.ts");
-    const { recordTimeScales } = await import("./lstm_gates/time_scales.ts");
-    const { recordStates } = await import("./lstm_gates/states.ts");
-    const { recordHeatMaps } = await import("./lstm_gates/heat_maps.ts");
-    const { recordStateStatistics } = await import("./lstm_gates/state_statistics.ts");
-    const { recordForgetBias } = await import("./lstm_gates/forget_bias.ts");
-    const { recordRetention } = await import("./lstm_gates/retention.ts");
-    const { recordAblation } = await import("./lstm_gates/ablation.ts");
-    const { recordGradient } = await import("./lstm_gates/gradient.ts");
-    const { recordStorage } = await import("./lstm_gates/storage.ts");
+    const { train } = await import("./training.ts");
+    const { initialisations, survival } = await import("./survival.ts");
+    const { recordSizes } = await import("./sizes.ts");
+    const { recordLearning } = await import("./learning.ts");
+    const { recordOverTime } = await import("./over_time.ts");
+    const { recordMarks } = await import("./marks.ts");
+    const { recordGateMeans } = await import("./gate_means.ts");
+    const { recordDistributions } = await import("./distributions.ts");
+    const { recordSaturation } = await import("./saturation.ts");
+    const { recordTimeScales } = await import("./time_scales.ts");
+    const { recordStates } = await import("./states.ts");
+    const { recordHeatMaps } = await import("./heat_maps.ts");
+    const { recordStateStatistics } = await import("./state_statistics.ts");
+    const { recordForgetBias } = await import("./forget_bias.ts");
+    const { recordRetention } = await import("./retention.ts");
+    const { recordAblation } = await import("./ablation.ts");
+    const { recordGradient } = await import("./gradient.ts");
+    const { recordStorage } = await import("./storage.ts");
     const [joint, separate] = await context.each(
       "training",
       weightKinds.map(([weights]) => weights),

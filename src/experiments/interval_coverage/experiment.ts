@@ -1,6 +1,6 @@
-import { defineExperiment, type Experiment } from "./experiment.ts";
-import hypotheses from "./interval_coverage/hypotheses.json" with { type: "json" };
-import { parameters } from "./interval_coverage/parameters.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { parameters } from "./parameters.ts";
 
 /**
  * How often the intervals and tests of this report are right where the truth is known, and which
@@ -15,12 +15,12 @@ export const intervalCoverage: Experiment<typeof parameters> = defineExperiment(
   parameters,
   hypotheses,
   async run(context) {
-    const { simulateIntervals } = await import("./interval_coverage/simulate_intervals.ts");
-    const { simulateFamilies } = await import("./interval_coverage/simulate_families.ts");
-    const { recordCoverage } = await import("./interval_coverage/record_coverage.ts");
-    const { recordFamilies } = await import("./interval_coverage/record_families.ts");
-    const { recordPower } = await import("./interval_coverage/record_power.ts");
-    const { recordShares } = await import("./interval_coverage/record_shares.ts");
+    const { simulateIntervals } = await import("./simulate_intervals.ts");
+    const { simulateFamilies } = await import("./simulate_families.ts");
+    const { recordCoverage } = await import("./record_coverage.ts");
+    const { recordFamilies } = await import("./record_families.ts");
+    const { recordPower } = await import("./record_power.ts");
+    const { recordShares } = await import("./record_shares.ts");
     const { seeds } = context;
     const intervals = await context.each("intervals", seeds, (seed) => {
       return simulateIntervals(context, seed);

@@ -5,10 +5,10 @@ import {
   hardShares,
   intervalsOf,
   winPower,
-} from "../../src/experiments/interval_coverage/exact_shares.ts";
-import { intervalCoverage } from "../../src/experiments/interval_coverage.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
-import { assertClose, tolerance } from "../tolerance.ts";
+} from "../../../src/experiments/interval_coverage/exact_shares.ts";
+import { intervalCoverage } from "../../../src/experiments/interval_coverage/experiment.ts";
+import { runExperiment } from "../../../src/harness/run.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 const { result } = await runExperiment(intervalCoverage, {
   parameters: { draws: 150, bootstrapDraws: 40, resamples: 200, families: 20 },

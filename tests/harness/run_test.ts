@@ -4,8 +4,8 @@ import { InputError } from "../../src/core/errors.ts";
 import { estimate } from "../../src/statistics/estimate.ts";
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { thisMachine } from "../../src/platform/runtime.ts";
-import { defineExperiment } from "../../src/experiments/experiment.ts";
-import { type PartStore, type Progress, runExperiment } from "../../src/experiments/run.ts";
+import { defineExperiment } from "../../src/harness/experiment.ts";
+import { type PartStore, type Progress, runExperiment } from "../../src/harness/run.ts";
 
 const backend: BackendDescription = { name: "cpu", adapter: null, versions: { deno: "2" } };
 const values = [0.4, 0.5, 0.6];
@@ -209,6 +209,34 @@ const times = {
   rows: [[1, 0.5]],
 };
 const layers = [{ mark: "point" as const, table: "times", x: "seed", y: "draw" }];
+
+Deno.test("ExperimentContext.once() computes a single part, keeps it and reports its progress", async () => {
+  const kept = new Map<string, unknown>();
+  const parts: PartStore = {
+    read: (name) => Promise.resolve(kept.get(name)),
+    write: (name, value) => Promise.resolve(void kept.set(name, value)),
+  };
+  const found: unknown[] = [];
+  const once = defineExperiment({
+    ...{ id: "once", title: "Once", question: "Is it kept?", version: 1, parameters: {} },
+    async run(context) {
+      found.push(
+        await context.once("training", ({ progress }) => {
+          progress(1, 4);
+          return { loss: 0.5 };
+        }),
+      );
+    },
+  });
+  const seen: string[] = [];
+  const onProgress = ({ group, done, total, fraction }: Progress) =>
+    seen.push(`${group} ${done}/${total} ${fraction ?? ""}`);
+  await runExperiment(once, { parameters: {}, seeds: [1], backend, parts, onProgress });
+  await runExperiment(once, { parameters: {}, seeds: [1], backend, parts });
+  assertEquals(found, [{ loss: 0.5 }, { loss: 0.5 }]);
+  assertEquals(seen, ["training 0/1 ", "training 0/1 0.25", "training 1/1 "]);
+  assertEquals(kept.size, 1);
+});
 
 Deno.test("what is measured of the machine stands beside the result, which has none of it", async () => {
   const plain = await runExperiment(drawing(), options);

@@ -1,6 +1,6 @@
-import { defineExperiment, type Experiment } from "./experiment.ts";
-import hypotheses from "./text_generation/hypotheses.json" with { type: "json" };
-import { MOBY_DICK, parameters } from "./text_generation/parameters.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { MOBY_DICK, parameters } from "./parameters.ts";
 
 /**
  * What recurrent networks learn of a text, compared with n-gram models of the same tokens: the words
@@ -35,16 +35,16 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   },
   files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
   async run(context) {
-    const { trainSentences } = await import("./text_generation/sentences.ts");
-    const { openCorpus } = await import("./text_generation/character_texts.ts");
-    const { prepareCharacters } = await import("./text_generation/characters.ts");
-    const { recordTexts } = await import("./text_generation/texts.ts");
-    const { recordSentences } = await import("./text_generation/sentence_records.ts");
-    const { claimSentences } = await import("./text_generation/sentence_claims.ts");
-    const records = await import("./text_generation/character_records.ts");
-    const { recordSamples } = await import("./text_generation/record_samples.ts");
-    const { claimSamples } = await import("./text_generation/sample_claims.ts");
-    const { recordMachine } = await import("./text_generation/machine.ts");
+    const { trainSentences } = await import("./sentences.ts");
+    const { openCorpus } = await import("./character_texts.ts");
+    const { prepareCharacters } = await import("./characters.ts");
+    const { recordTexts } = await import("./texts.ts");
+    const { recordSentences } = await import("./sentence_records.ts");
+    const { claimSentences } = await import("./sentence_claims.ts");
+    const records = await import("./character_records.ts");
+    const { recordSamples } = await import("./record_samples.ts");
+    const { claimSamples } = await import("./sample_claims.ts");
+    const { recordMachine } = await import("./machine.ts");
     const corpus = await openCorpus(context);
     const trainCharacters = await prepareCharacters(context, corpus);
     const sentences = await trainSentences(context);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { curveColumns, curveLayers, curveRows } from "../../src/experiments/curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../src/harness/curves.ts";
 
 Deno.test("curveRows() gives each point the values of all seeds, behind the given cells", () => {
   assertEquals(curveRows([0, 10], [[1, 2], [3, 4], [5, 6]], ["a"]), [

@@ -1,7 +1,7 @@
-import { defineExperiment, type Experiment } from "./experiment.ts";
-import hypotheses from "./learning_capacity/hypotheses.json" with { type: "json" };
-import { checkSizes } from "./learning_capacity/jobs.ts";
-import { parameters } from "./learning_capacity/parameters.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { checkSizes } from "./jobs.ts";
+import { parameters } from "./parameters.ts";
 
 /**
  * What RNN, LSTM and GRU learn in equal training: the field's two tests of memory, each network with
@@ -37,12 +37,12 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
   },
   check: checkSizes,
   async run(context) {
-    const { runMemoryTasks } = await import("./learning_capacity/memory_tasks.ts");
-    const { recordMemory } = await import("./learning_capacity/record_memory.ts");
-    const { runMoreSeeds, runStability } = await import("./learning_capacity/stability.ts");
-    const { recordStability } = await import("./learning_capacity/record_stability.ts");
-    const { runNotebookTasks } = await import("./learning_capacity/notebook_tasks.ts");
-    const { recordNotebookTasks } = await import("./learning_capacity/notebook_figures.ts");
+    const { runMemoryTasks } = await import("./memory_tasks.ts");
+    const { recordMemory } = await import("./record_memory.ts");
+    const { runMoreSeeds, runStability } = await import("./stability.ts");
+    const { recordStability } = await import("./record_stability.ts");
+    const { runNotebookTasks } = await import("./notebook_tasks.ts");
+    const { recordNotebookTasks } = await import("./notebook_figures.ts");
     // What is quick comes first.
     const notebook = await runNotebookTasks(context);
     const stability = await runStability(context);

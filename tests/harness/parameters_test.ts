@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
-import { parameterHelp, resolveParameters } from "../../src/experiments/parameters.ts";
+import { parameterHelp, resolveParameters } from "../../src/harness/parameters.ts";
 
 const shape = {
   size: z.int().min(1).max(64).default(20).describe("units"),

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { distance, type RunInputs, runKey, whyRun } from "../../src/experiments/key.ts";
+import { distance, type RunInputs, runKey, whyRun } from "../../src/harness/key.ts";
 
 const inputs: RunInputs = {
   experiment: "x",

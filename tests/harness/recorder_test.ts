@@ -3,7 +3,7 @@ import { estimate } from "../../src/statistics/estimate.ts";
 import { InputError } from "../../src/core/errors.ts";
 import type { Chart, Figure } from "../../src/result/figure.ts";
 import type { Hypothesis } from "../../src/result/result.ts";
-import { Recorder } from "../../src/experiments/recorder.ts";
+import { Recorder } from "../../src/harness/recorder.ts";
 
 function recorder(): Recorder {
   const made = new Recorder([1]);

@@ -1,6 +1,6 @@
-import { defineExperiment, type Experiment } from "./experiment.ts";
-import hypotheses from "./vanishing_gradients/hypotheses.json" with { type: "json" };
-import { parameters } from "./vanishing_gradients/parameters.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { parameters } from "./parameters.ts";
 
 /**
  * How far back the gradient of a vanilla RNN reaches, which measurement shows it, and whether the
@@ -23,15 +23,15 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
   },
   async run(context) {
-    const measure = await import("./vanishing_gradients/measure.ts");
-    const { recordLengths } = await import("./vanishing_gradients/lengths.ts");
-    const { recordLags } = await import("./vanishing_gradients/lags.ts");
-    const { recordGains } = await import("./vanishing_gradients/gains.ts");
-    const { recordContraction } = await import("./vanishing_gradients/contraction.ts");
-    const { recordSpectrum } = await import("./vanishing_gradients/spectrum.ts");
-    const { predictions, wideNetworks } = await import("./vanishing_gradients/wide.ts");
-    const { recordTheory } = await import("./vanishing_gradients/theory.ts");
-    const { recordUnfolding } = await import("./vanishing_gradients/unfolding.ts");
+    const measure = await import("./measure.ts");
+    const { recordLengths } = await import("./lengths.ts");
+    const { recordLags } = await import("./lags.ts");
+    const { recordGains } = await import("./gains.ts");
+    const { recordContraction } = await import("./contraction.ts");
+    const { recordSpectrum } = await import("./spectrum.ts");
+    const { predictions, wideNetworks } = await import("./wide.ts");
+    const { recordTheory } = await import("./theory.ts");
+    const { recordUnfolding } = await import("./unfolding.ts");
     const { seeds } = context;
     const networks = await context.each(
       "default initialisation",

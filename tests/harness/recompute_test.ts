@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import type { Result } from "../../src/result/result.ts";
-import { recompute, recomputeEstimates } from "../../src/experiments/recompute.ts";
+import { recompute, recomputeEstimates } from "../../src/harness/recompute.ts";
 import { runToy } from "../tasks/toy_experiment.ts";
 
 /** The same values, with every number that follows from them replaced. */

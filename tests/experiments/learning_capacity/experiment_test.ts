@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { InputError } from "../../src/core/errors.ts";
-import { stableStringify } from "../../src/core/json.ts";
-import type { Result, Table } from "../../src/result/result.ts";
-import { addingProblem } from "../../src/data/adding_problem.ts";
-import { copyMemory } from "../../src/data/copy_memory.ts";
-import { compare } from "../../src/experiments/compare.ts";
-import { learningCapacity } from "../../src/experiments/learning_capacity.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
-import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
-import { rows } from "./rows.ts";
-import { tolerance } from "../tolerance.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { stableStringify } from "../../../src/core/json.ts";
+import type { Result, Table } from "../../../src/result/result.ts";
+import { addingProblem } from "../../../src/data/adding_problem.ts";
+import { copyMemory } from "../../../src/data/copy_memory.ts";
+import { compare } from "../../../src/harness/compare.ts";
+import { learningCapacity } from "../../../src/experiments/learning_capacity/experiment.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
+import { runExperiment } from "../../../src/harness/run.ts";
+import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
+import { rows } from "../rows.ts";
+import { tolerance } from "../../tolerance.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = {

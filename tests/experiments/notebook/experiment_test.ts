@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { stableStringify } from "../../src/core/json.ts";
-import type { Result } from "../../src/result/result.ts";
-import { compare } from "../../src/experiments/compare.ts";
-import { notebook } from "../../src/experiments/notebook.ts";
-import { conclusions } from "../../src/experiments/notebook/conclusions.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
-import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
-import { rows } from "./rows.ts";
-import { tolerance } from "../tolerance.ts";
+import { stableStringify } from "../../../src/core/json.ts";
+import type { Result } from "../../../src/result/result.ts";
+import { compare } from "../../../src/harness/compare.ts";
+import { notebook } from "../../../src/experiments/notebook/experiment.ts";
+import { conclusions } from "../../../src/experiments/notebook/conclusions.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
+import { runExperiment } from "../../../src/harness/run.ts";
+import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
+import { rows } from "../rows.ts";
+import { tolerance } from "../../tolerance.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = { epochs: 2, learningSeeds: 2, textSeeds: 1, textEpochs: 2 };
