@@ -39,10 +39,11 @@ export interface Beam {
 }
 
 /**
- * Searches for the sequences of the highest score. Each step extends the sequences by every token and
- * continues with the `beams` best extensions; sequences that end are set aside. Of equal extensions,
- * those of the better sequence come first, then those of the lower id, so that a search with one beam
- * is greedy. The search ends when no continued sequence can surpass those that have ended.
+ * Searches for the sequences of the highest score. Each step extends the sequences by every token
+ * and continues with the `beams` best extensions; sequences that end are set aside. Of equal
+ * extensions, those of the better sequence come first, then those of the lower id, so that a search
+ * with one beam is greedy. The search ends when no continued sequence can surpass those that have
+ * ended.
  *
  * Source for the length penalty: Wu et al. (2016), "Google's neural machine translation system",
  * equation 14, https://arxiv.org/abs/1609.08144.
@@ -50,8 +51,8 @@ export interface Beam {
  * @param model A model from ids to one logit for each id.
  * @param prompt The ids to continue; may be empty if there is a prefix.
  * @param options The number of beams, and how sequences start and end.
- * @returns The best sequences, the best first: as many as there are beams, or fewer if there are fewer
- *   sequences.
+ * @returns The best sequences, the best first: as many as there are beams, or fewer if there are
+ *   fewer sequences.
  * @throws {InputError} If an option or the prompt is wrong, or a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
@@ -216,8 +217,8 @@ export class BeamExtender {
   }
 
   /**
-   * Finds the likeliest extensions, the best first. Of equal ones, those of the earlier sequence come
-   * first, then those of the lower id.
+   * Finds the likeliest extensions, the best first. Of equal ones, those of the earlier sequence
+   * come first, then those of the lower id.
    *
    * @param logits The logits [batch, vocabulary] in row-major order.
    * @param live The sequences in the first rows of the batch.
@@ -248,7 +249,10 @@ export class BeamExtender {
     return largest + Math.log(sum);
   }
 
-  /** Inserts the tokens of a row into the best extensions; a log probability is `offset` plus a score. */
+  /**
+   * Inserts the tokens of a row into the best extensions; a log probability is `offset` plus a
+   * score.
+   */
   #rank(row: number, offset: number): void {
     const [found, most, scores] = [this.#found, this.#most, this.#scores];
     for (let id = 0; id < scores.length; id++) {

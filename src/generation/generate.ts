@@ -34,10 +34,10 @@ const requestNames: OptionNames<GenerationRequest> = { prompt: true, sampling: t
  * @param model A model from ids to one logit for each id.
  * @param requests The prompt, the sampling and the random numbers of each row.
  * @param options How long rows may be, and how they start and end.
- * @returns At each step a token for each row, `null` for rows that have ended. The last step is the one
- *   after which every row has ended.
- * @throws {InputError} At the first token, if an option is unknown or wrong or a prompt is wrong; at any
- *   token, if a logit is NaN or infinity.
+ * @returns At each step a token for each row, `null` for rows that have ended. The last step is the
+ *   one after which every row has ended.
+ * @throws {InputError} At the first token, if an option is unknown or wrong or a prompt is wrong;
+ *   at any token, if a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -117,7 +117,8 @@ export async function* generateStream(
  * @param requests The prompt, the sampling and the random numbers of each row.
  * @param options How long rows may be, and how they start and end.
  * @returns The ids of each row, without its prompt and without the id that ended it.
- * @throws {InputError} If an option is unknown or wrong, a prompt is wrong, or a logit is NaN or infinity.
+ * @throws {InputError} If an option is unknown or wrong, a prompt is wrong, or a logit is NaN or
+ *   infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example

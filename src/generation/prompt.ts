@@ -34,8 +34,8 @@ export function wholePrompt(
 const BLOCK = 2 ** 20;
 
 /**
- * Feeds a prompt to each row of an inference session, except its last token. All prompts end at the same step: the
- * row of a shorter prompt stays at state 0 until its first token.
+ * Feeds a prompt to each row of an inference session, except its last token. All prompts end at the same step:
+ * the row of a shorter prompt stays at state 0 until its first token.
  *
  * @param session The session.
  * @param prompts The ids of each row, at least one.
