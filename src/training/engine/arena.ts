@@ -25,7 +25,8 @@ export interface Moments {
 }
 
 /**
- * The memory in which the kernels train a model: its parameters, their gradients and Adam's moments.
+ * The memory in which the kernels train a model: its parameters, their gradients and Adam's
+ * moments.
  *
  * An arena has the layout of one program. A batch of another shape needs another program: the arena
  * is then allocated anew, and moments, losses and norms are copied from the old one.
