@@ -2,8 +2,8 @@ import { geometricMean } from "../src/statistics/descriptive.ts";
 import type { BackendDescription } from "../src/core/backend.ts";
 import type { NDArray } from "../src/core/nd_array.ts";
 import { sideBySide } from "../src/data/sequence_task.ts";
-import { defineExperiment } from "../src/experiments/experiment.ts";
-import { learningCapacity } from "../src/experiments/learning_capacity.ts";
+import { defineExperiment } from "../src/harness/experiment.ts";
+import { learningCapacity } from "../src/experiments/learning_capacity/experiment.ts";
 import {
   notebookJobs,
   type NotebookOutcome,
@@ -12,8 +12,8 @@ import {
 } from "../src/experiments/learning_capacity/notebook_tasks.ts";
 import type { Context } from "../src/experiments/learning_capacity/parameters.ts";
 import { networksOf, type Trained } from "../src/experiments/learning_capacity/train.ts";
-import { resolveParameters } from "../src/experiments/parameters.ts";
-import { runExperiment } from "../src/experiments/run.ts";
+import { resolveParameters } from "../src/harness/parameters.ts";
+import { runExperiment } from "../src/harness/run.ts";
 import type { LearningReport } from "./compare.ts";
 import {
   agree,

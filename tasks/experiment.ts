@@ -1,7 +1,7 @@
 import { InputError } from "../src/core/errors.ts";
 import { nearest } from "../src/core/options.ts";
-import type { Experiment } from "../src/experiments/experiment.ts";
-import { parameterHelp } from "../src/experiments/parameters.ts";
+import type { Experiment } from "../src/harness/experiment.ts";
+import { parameterHelp } from "../src/harness/parameters.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
 import { DONE, supervise } from "./cli/main.ts";

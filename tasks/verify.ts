@@ -4,7 +4,7 @@ import { stableStringify } from "../src/core/json.ts";
 import type { Manifest, Result } from "../src/result/result.ts";
 import { manifestSchema } from "../src/result/result_schema.ts";
 import { parseJson } from "../src/core/schema.ts";
-import type { Experiment } from "../src/experiments/experiment.ts";
+import type { Experiment } from "../src/harness/experiment.ts";
 import { experiments } from "../src/experiments/registry.ts";
 import { renderSite } from "../src/report/site.ts";
 import {

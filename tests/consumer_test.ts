@@ -6,7 +6,8 @@ import { eigenvalues, Random, RNN, selectBackend } from "unroll";
 await selectBackend("wasm");
 const model = new RNN({ inputSize: 10, hiddenSize: 20, random: new Random(1) });
 const count: number = model.parameterCount;
-console.log(count, eigenvalues([[0, 1], [-1, 0]]).map(({ im }) => Math.round(im)).join());
+const values = await eigenvalues([[0, 1], [-1, 0]]);
+console.log(count, values.map(({ im }) => Math.round(im)).join());
 `;
 
 Deno.test("another project imports mod.ts from a checkout, and its types hold", async () => {

@@ -1,32 +1,27 @@
-import {
-  complex,
-  eigs,
-  isComplex,
-  type Matrix as MathMatrix,
-  matrix as mathMatrix,
-  multiply,
-} from "mathjs";
 import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
 import { min } from "simple-statistics";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
-import { assertSquare, type Complex, euclideanNorm, type Matrix, normalized } from "./matrix.ts";
-import { exactEigenvalues } from "./exact_spectrum.ts";
 import { representable } from "../statistics/float64.ts";
+import { exactEigenvalues } from "./exact_spectrum.ts";
+import { assertSquare, type Complex, euclideanNorm, type Matrix, normalized } from "./matrix.ts";
 
-/** The largest matrix that mathjs solves by default: its time grows as n^4. */
+/** The largest number of rows for which mathjs is the default solver: its time grows as n^4. */
 export const MATHJS_LIMIT = 32;
 
-/** What mathjs counts as 0 below the diagonal, of matrices whose largest entry is about 1. */
+/**
+ * The entries below the diagonal that mathjs takes for 0, if the largest entry of the matrix is
+ * about 1.
+ */
 const PRECISION = 1e-12;
 
-/** What {@link eigenvalues} can be told besides. */
+/** Options for {@link eigenvalues} and {@link spectralRadius}. */
 export interface SpectrumOptions {
   /**
-   * By default `"mathjs"` up to {@link MATHJS_LIMIT} rows, with ill-conditioned eigenvalues computed
-   * in exact arithmetic, and `"ml-matrix"` above. ml-matrix takes under a millisecond at 20 rows where
-   * mathjs takes some tenths of a second.
+   * The package that computes the eigenvalues. By default `"mathjs"` up to {@link MATHJS_LIMIT} rows,
+   * with ill-conditioned eigenvalues in exact arithmetic, and `"ml-matrix"` above. For 20 rows mathjs
+   * takes some tenths of a second and ml-matrix less than a millisecond.
    */
   readonly solver?: "mathjs" | "ml-matrix";
 }
@@ -34,8 +29,8 @@ export interface SpectrumOptions {
 const names: OptionNames<SpectrumOptions> = { solver: true };
 
 /**
- * If two solvers differ by more than this, of matrices whose largest entry is about 1, an eigenvalue
- * is ill-conditioned.
+ * The largest difference between the eigenvalues of two solvers at which they count as
+ * well-conditioned, if the largest entry of the matrix is about 1.
  */
 const AGREED = 1e-11;
 
@@ -43,27 +38,30 @@ const AGREED = 1e-11;
  * The eigenvalues of a real square matrix, by descending modulus, then descending imaginary part,
  * then descending real part.
  *
- * Real eigenvalues have `im` exactly 0 and the others come in exact conjugates. Up to
- * {@link MATHJS_LIMIT} rows they are those of the matrix as it is given, to 1e-9 of its norm, also if
- * they are ill-conditioned or the matrix is defective. Larger matrices, and those for which a solver
- * is chosen, are solved in float64: there an eigenvalue is right to n eps cond of the norm, where eps
- * is 2e-16 and cond its condition number, the product of the norms of its left and right eigenvectors
- * over the size of their inner product. The condition number is 1 in symmetric matrices and infinite
- * in defective ones, in which an eigenvalue of a Jordan block of size k is right to eps^(1/k).
- * Eigenvalues that can be read off, such as those of triangular matrices, are exact in any case.
+ * Real eigenvalues have `im` exactly 0, and the others come in exact conjugate pairs. Up to
+ * {@link MATHJS_LIMIT} rows they are right to 1e-9 of the norm of the matrix, even if they are
+ * ill-conditioned or the matrix is defective. Larger matrices, and all matrices if `solver` is given,
+ * are solved in float64: an eigenvalue is then right to n eps cond of the norm, with eps = 2e-16 and
+ * its condition number cond, the product of the norms of its left and right eigenvectors over the
+ * size of their inner product. The condition number is 1 for symmetric matrices and infinite for
+ * defective matrices, in which an eigenvalue of a Jordan block of size k is right to eps^(1/k).
+ * Eigenvalues on the diagonal of a triangular matrix, in any order of rows and columns, are exact.
  *
- * Eigenvalues on the diagonal are set apart (`isolate`) and the rest is normalized and balanced
- * (`balance`). Then mathjs runs its QR iteration on the matrix between two random complex
- * Householder reflections, always the same ones: on most real matrices as they are its real shifts
- * do not converge. Where it still fails, or by choice, ml-matrix runs EISPACK's hqr2, some
- * hundred times as fast, on the matrix in a random scaling that is always the same. A symmetric
- * matrix is given to either as it is. If ml-matrix on the transposed matrix finds other eigenvalues
- * than mathjs, by 1e-11 of the norm, they are ill-conditioned: then the roots of the characteristic
- * polynomial are computed in exact arithmetic (`exactEigenvalues`), for 32 rows in some seconds.
+ * The method: eigenvalues that can be read from the diagonal are split off ({@link isolate}), and
+ * the other rows are normalized and balanced ({@link balance}). mathjs runs its QR iteration on the
+ * matrix between two complex Householder reflections, which are random but always the same, since
+ * its real shifts do not converge on most real matrices. If the iteration fails, or if `solver` says
+ * so, ml-matrix runs EISPACK's hqr2 on the matrix in a random scaling that is always the same. A
+ * symmetric matrix is given to both packages without a transformation. If the eigenvalues of the
+ * transposed matrix by ml-matrix differ by more than 1e-11 of the norm, the eigenvalues are
+ * ill-conditioned, and the roots of the characteristic polynomial are computed in exact arithmetic
+ * ({@link exactEigenvalues}), which takes some seconds for 32 rows.
  *
- * @param matrix Square, of shape [n, n].
- * @param options What to compute them by.
- * @returns n eigenvalues, multiple ones as often as they count.
+ * mathjs is loaded by the first call that needs it.
+ *
+ * @param matrix A square matrix of shape [n, n].
+ * @param options The solver.
+ * @returns n eigenvalues; a multiple eigenvalue is repeated.
  * @throws {InputError} If the matrix is empty, ragged or not square, an entry is not finite, an
  * eigenvalue is beyond float64, or an option is wrong or unknown.
  *
@@ -72,12 +70,15 @@ const AGREED = 1e-11;
  * import { assert } from "@std/assert";
  * import { eigenvalues } from "./spectrum.ts";
  *
- * const [first, second] = eigenvalues([[0, 2], [-2, 0]]);
+ * const [first, second] = await eigenvalues([[0, 2], [-2, 0]]);
  * assert(first && Math.hypot(first.re, first.im - 2) < 1e-12);
  * assert(second?.re === first.re && second.im === -first.im);
  * ```
  */
-export function eigenvalues(matrix: Matrix, options: SpectrumOptions = {}): Complex[] {
+export async function eigenvalues(
+  matrix: Matrix,
+  options: SpectrumOptions = {},
+): Promise<Complex[]> {
   checkOptions("eigenvalues", options, names);
   const { solver } = options;
   if (solver !== undefined && solver !== "mathjs" && solver !== "ml-matrix") {
@@ -85,17 +86,17 @@ export function eigenvalues(matrix: Matrix, options: SpectrumOptions = {}): Comp
   }
   assertSquare("matrix", matrix);
   const { eigenvalues: isolated, core } = isolate(matrix);
-  const found = isolated.map((re) => ({ re, im: 0 })).concat(solve(core, solver));
+  const found = isolated.map((re) => ({ re, im: 0 })).concat(await solve(core, solver));
   for (const value of found) representable("modulus of an eigenvalue", modulus(value));
   return found.sort((a, b) => modulus(b) - modulus(a) || b.im - a.im || b.re - a.re);
 }
 
 /**
- * The spectral radius: the largest modulus of an eigenvalue.
+ * The spectral radius of a real square matrix: the largest modulus of its eigenvalues.
  *
- * @param matrix Square, of shape [n, n].
- * @param options What to compute the eigenvalues by.
- * @returns The radius.
+ * @param matrix A square matrix of shape [n, n].
+ * @param options The solver.
+ * @returns The spectral radius, as exact as {@link eigenvalues}.
  * @throws {InputError} As {@link eigenvalues}.
  *
  * @example
@@ -103,33 +104,37 @@ export function eigenvalues(matrix: Matrix, options: SpectrumOptions = {}): Comp
  * import { assert } from "@std/assert";
  * import { spectralRadius } from "./spectrum.ts";
  *
- * assert(spectralRadius([[0.5, 100], [0, -0.75]]) === 0.75);
+ * assert(await spectralRadius([[0.5, 100], [0, -0.75]]) === 0.75);
  * ```
  */
-export function spectralRadius(matrix: Matrix, options: SpectrumOptions = {}): number {
-  return eigenvalues(matrix, options).reduce((most, value) => Math.max(most, modulus(value)), 0);
+export async function spectralRadius(
+  matrix: Matrix,
+  options: SpectrumOptions = {},
+): Promise<number> {
+  const values = await eigenvalues(matrix, options);
+  return values.reduce((most, value) => Math.max(most, modulus(value)), 0);
 }
 
 function modulus({ re, im }: Complex): number {
   return Math.hypot(re, im);
 }
 
-function solve(core: number[][], wanted: SpectrumOptions["solver"]): Complex[] {
+async function solve(core: number[][], wanted: SpectrumOptions["solver"]): Promise<Complex[]> {
   if (core.length === 0) return [];
   const solver = wanted ?? (core.length <= MATHJS_LIMIT ? "mathjs" : "ml-matrix");
   const symmetric = core.every((row, i) => row.every((entry, j) => entry === core[j]?.[i]));
   const { scale: first, matrix: moderate } = normalized(core);
   const { scale, matrix } = normalized(symmetric ? moderate : balance(moderate));
-  let found = (solver === "mathjs" ? byMathjs(matrix, symmetric) : null) ??
+  let found = (solver === "mathjs" ? await byMathjs(matrix, symmetric) : null) ??
     byMlMatrix(matrix, symmetric);
   if (wanted === undefined && solver === "mathjs" && !symmetric) {
-    found = checked(found, matrix);
+    found = refined(found, matrix);
   }
   return found.map(({ re, im }) => ({ re: re * scale * first, im: im * scale * first }));
 }
 
-/** The eigenvalues that were found, if those of the transposed matrix agree, or exact ones. */
-function checked(found: Complex[], matrix: number[][]): Complex[] {
+/** The given eigenvalues if those of the transposed matrix agree with them, otherwise exact ones. */
+function refined(found: Complex[], matrix: number[][]): Complex[] {
   const transposed = matrix.map((_, j) => matrix.map((row) => row[j] ?? NaN));
   const left = byMlMatrix(transposed, false);
   const agree = found.every(({ re, im }) => {
@@ -141,12 +146,14 @@ function checked(found: Complex[], matrix: number[][]): Complex[] {
   return agree ? found : closeUnderConjugation(exactEigenvalues(matrix, found), PRECISION);
 }
 
-/** `null` where the iteration does not converge. */
-function byMathjs(matrix: number[][], symmetric: boolean): Complex[] | null {
+/** The eigenvalues by mathjs; `null` if its iteration does not converge. */
+async function byMathjs(matrix: number[][], symmetric: boolean): Promise<Complex[] | null> {
+  // mathjs takes longer to import than all other packages together.
+  const mathjs = await import("mathjs");
   let values;
   try {
     const options = { eigenvectors: false, precision: PRECISION } as const;
-    values = eigs(symmetric ? matrix : reflected(matrix), options).values;
+    values = mathjs.eigs(symmetric ? matrix : reflected(matrix, mathjs), options).values;
   } catch (error) {
     if (error instanceof Error && error.message.includes("failed to converge")) return null;
     throw error;
@@ -155,32 +162,16 @@ function byMathjs(matrix: number[][], symmetric: boolean): Complex[] | null {
   // mathjs gives complex values with im = 0 as numbers.
   values.forEach((value: unknown) => {
     if (typeof value === "number") found.push({ re: value, im: 0 });
-    else if (isComplex(value)) found.push({ re: value.re, im: value.im });
+    else if (mathjs.isComplex(value)) found.push({ re: value.re, im: value.im });
   });
   return closeUnderConjugation(found, PRECISION);
 }
 
-function byMlMatrix(matrix: number[][], symmetric: boolean): Complex[] {
-  const similar = new MlMatrix(symmetric ? matrix : scaledAtRandom(matrix));
-  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(similar);
-  return realEigenvalues.map((re, i) => ({ re, im: imaginaryEigenvalues[i] ?? NaN }));
-}
-
-/**
- * D^-1 A D with factors from 1 to 2 on the diagonal of D. hqr2 measures convergence by the diagonal
- * and never ends where the diagonal stays 0: for most skew-symmetric matrices, many circulant and
- * tridiagonal ones. Such patterns do not outlive the scaling.
- */
-function scaledAtRandom(matrix: number[][]): number[][] {
-  const random = new Random(0).fork(`scaling ${matrix.length}`);
-  const factors = matrix.map(() => random.uniform(1, 2));
-  return matrix.map((row, i) =>
-    row.map((entry, j) => entry * (factors[j] ?? NaN) / (factors[i] ?? NaN))
-  );
-}
-
 /** H A H with H = I - 2 v v* / v*v unitary and v complex: similar to A, and complex. */
-function reflected(matrix: number[][]): MathMatrix {
+function reflected(
+  matrix: number[][],
+  { complex, matrix: mathMatrix, multiply }: typeof import("mathjs"),
+): import("mathjs").Matrix {
   const random = new Random(0).fork(`reflection ${matrix.length}`);
   const v = matrix.map(() => ({ re: random.normal(), im: random.normal() }));
   const twice = 2 / v.reduce((sum, { re, im }) => sum + re * re + im * im, 0);
@@ -195,23 +186,43 @@ function reflected(matrix: number[][]): MathMatrix {
   return multiply(multiply(mathMatrix(reflection), matrix), reflection);
 }
 
-/** A matrix with the eigenvalues of another one that stand on its diagonal set apart. */
+function byMlMatrix(matrix: number[][], symmetric: boolean): Complex[] {
+  const similar = new MlMatrix(symmetric ? matrix : scaledAtRandom(matrix));
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(similar);
+  return realEigenvalues.map((re, i) => ({ re, im: imaginaryEigenvalues[i] ?? NaN }));
+}
+
+/**
+ * D^-1 A D with factors from 1 to 2 on the diagonal of D. hqr2 measures convergence by the diagonal
+ * and never ends if the diagonal stays 0, as it does for most skew-symmetric and many circulant and
+ * tridiagonal matrices. The scaling breaks such patterns.
+ */
+function scaledAtRandom(matrix: number[][]): number[][] {
+  const random = new Random(0).fork(`scaling ${matrix.length}`);
+  const factors = matrix.map(() => random.uniform(1, 2));
+  return matrix.map((row, i) =>
+    row.map((entry, j) => entry * (factors[j] ?? NaN) / (factors[i] ?? NaN))
+  );
+}
+
+/** A matrix split into eigenvalues on its diagonal and the matrix of all others. */
 export interface Isolated {
-  /** Diagonal entries that are eigenvalues. */
+  /** The diagonal entries that are eigenvalues. */
   readonly eigenvalues: number[];
-  /** The matrix of all others, [n, n] with n = 0 where there are none. */
+  /** The matrix of the other eigenvalues, of shape [n, n]; n is 0 if there are none. */
   readonly core: number[][];
 }
 
 /**
- * Sets apart eigenvalues that can be read off: wherever a row or a column holds nothing but its
- * diagonal entry, that entry is an eigenvalue and the others are those of the matrix without it.
- * Triangular matrices, in any order of their rows and columns, are solved by this alone, exactly,
- * where an iteration would find a defective eigenvalue of multiplicity k to eps^(1/k) only.
+ * Splits off the eigenvalues that stand on the diagonal: if all other entries of a row or a column
+ * are 0, its diagonal entry is an eigenvalue, and the others are those of the matrix without this
+ * row and column. This alone solves triangular matrices in any order of rows and columns, exactly;
+ * an iteration finds a defective eigenvalue of multiplicity k to eps^(1/k) only.
  *
- * Source: the permutation of LAPACK's xGEBAL; Parlett & Reinsch (1969).
+ * Source: the permutation of LAPACK's xGEBAL; Parlett & Reinsch (1969), doi:10.1007/BF02165404.
  *
- * @param matrix Square, of shape [n, n].
+ * @param matrix A square matrix of shape [n, n].
+ * @returns The eigenvalues that were split off and the rest of the matrix, in its order.
  *
  * @example
  * ```ts
@@ -224,29 +235,30 @@ export interface Isolated {
  */
 export function isolate(matrix: Matrix): Isolated {
   const eigenvalues: number[] = [];
-  let places = matrix.map((_, i) => i);
+  let indices = matrix.map((_, i) => i);
   const entry = (i: number, j: number): number => matrix[i]?.[j] ?? NaN;
   while (true) {
-    const alone = places.find((i) =>
-      places.every((j) => j === i || entry(i, j) === 0) ||
-      places.every((j) => j === i || entry(j, i) === 0)
+    const alone = indices.find((i) =>
+      indices.every((j) => j === i || entry(i, j) === 0) ||
+      indices.every((j) => j === i || entry(j, i) === 0)
     );
     if (alone === undefined) break;
     eigenvalues.push(entry(alone, alone));
-    places = places.filter((i) => i !== alone);
+    indices = indices.filter((i) => i !== alone);
   }
-  return { eigenvalues, core: places.map((i) => places.map((j) => entry(i, j))) };
+  return { eigenvalues, core: indices.map((i) => indices.map((j) => entry(i, j))) };
 }
 
 /**
- * A similar matrix whose rows and columns have norms of one size: D^-1 A D with powers of two in
- * the diagonal matrix D, so that no entry is rounded. Eigenvalues of badly scaled matrices are
- * found far more exactly after it.
+ * Balances a matrix: D^-1 A D, with a diagonal matrix D of powers of two, has the same eigenvalues
+ * and rows and columns of similar norm. No entry is rounded. Eigenvalues of badly scaled matrices
+ * are found far more exactly afterwards.
  *
- * Source: LAPACK's xGEBAL in the Euclidean norm (James, Langou & Lowery, 2014), after Parlett &
- * Reinsch (1969).
+ * Source: LAPACK's xGEBAL in the Euclidean norm (James, Langou & Lowery, 2014, arXiv:1401.5766),
+ * after Parlett & Reinsch (1969), doi:10.1007/BF02165404.
  *
- * @param matrix Square, of shape [n, n], without entries near the limits of float64.
+ * @param matrix A square matrix of shape [n, n] without entries near the limits of float64.
+ * @returns The balanced matrix of shape [n, n].
  *
  * @example
  * ```ts
@@ -264,7 +276,7 @@ export function balance(matrix: Matrix): number[][] {
     changed = false;
     for (const [i, row] of balanced.entries()) {
       const column = balanced.map((r) => r[i] ?? NaN);
-      const factor = balancing(euclideanNorm(column), euclideanNorm(row));
+      const factor = balancingFactor(euclideanNorm(column), euclideanNorm(row));
       if (factor === 1) continue;
       changed = true;
       for (const other of balanced) other[i] = (other[i] ?? NaN) * factor;
@@ -274,8 +286,11 @@ export function balance(matrix: Matrix): number[][] {
   return balanced;
 }
 
-/** The power of two for a column (and its inverse for the row) where it is worth it, or 1. */
-function balancing(columnNorm: number, rowNorm: number): number {
+/**
+ * The power of two by which a column is multiplied and its row divided; 1 if that reduces the sum of
+ * both norms by less than 5 %.
+ */
+function balancingFactor(columnNorm: number, rowNorm: number): number {
   if (columnNorm === 0 || rowNorm === 0) return 1;
   let column = columnNorm;
   let row = rowNorm;
@@ -294,15 +309,15 @@ function balancing(columnNorm: number, rowNorm: number): number {
 }
 
 /**
- * Makes computed eigenvalues of a real matrix what they must be: real with `im` exactly 0, or in
- * pairs that are exact conjugates.
+ * Makes computed eigenvalues of a real matrix exactly real (`im` is 0) or exactly conjugate in pairs.
  *
- * Each value is paired with the one nearest to its conjugate, nearest pairs first, and both become
- * the mean of the two; one that is nearest to its own conjugate becomes real. No value moves by
- * more than rounding had moved them apart.
+ * Each value is paired with the value nearest to its conjugate, nearest pairs first, and both become
+ * the mean of the two; a value that is nearest to its own conjugate becomes real. No value moves
+ * further than rounding had moved the two apart.
  *
- * @param values Eigenvalues, with rounding in every part.
- * @param rounding Imaginary parts up to this one count as 0.
+ * @param values Computed eigenvalues.
+ * @param rounding The largest imaginary part that counts as 0.
+ * @returns The corrected eigenvalues, in the same order.
  *
  * @example
  * ```ts

@@ -1,11 +1,11 @@
-import { architectureComparison } from "./architecture_comparison.ts";
-import type { Experiment } from "./experiment.ts";
-import { intervalCoverage } from "./interval_coverage.ts";
-import { learningCapacity } from "./learning_capacity.ts";
-import { lstmGates } from "./lstm_gates.ts";
-import { notebook } from "./notebook.ts";
-import { textGeneration } from "./text_generation.ts";
-import { vanishingGradients } from "./vanishing_gradients.ts";
+import { architectureComparison } from "./architecture_comparison/experiment.ts";
+import type { Experiment } from "../harness/experiment.ts";
+import { intervalCoverage } from "./interval_coverage/experiment.ts";
+import { learningCapacity } from "./learning_capacity/experiment.ts";
+import { lstmGates } from "./lstm_gates/experiment.ts";
+import { notebook } from "./notebook/experiment.ts";
+import { textGeneration } from "./text_generation/experiment.ts";
+import { vanishingGradients } from "./vanishing_gradients/experiment.ts";
 
 /** Every experiment of the report, in its order. */
 export const experiments: readonly Experiment[] = [

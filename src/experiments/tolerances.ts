@@ -2,8 +2,8 @@ import { estimate } from "../statistics/estimate.ts";
 import { infer } from "../statistics/inference.ts";
 import { verdict } from "../statistics/verdict.ts";
 import type { Prediction, Verdict } from "../result/result.ts";
-import type { Cell } from "./curves.ts";
-import type { Recording } from "./experiment.ts";
+import type { Cell } from "../harness/curves.ts";
+import type { Recording } from "../harness/experiment.ts";
 
 /** Between which tolerances, in percent, no test decides whether ratios are near 1. */
 export interface DecidingTolerances {

@@ -1,4 +1,4 @@
-import type { Progress } from "../../src/experiments/run.ts";
+import type { Progress } from "../../src/harness/run.ts";
 import { formatSeconds } from "../../src/report/format/numbers.ts";
 import { visibleLine } from "./terminal.ts";
 

@@ -33,12 +33,12 @@ export function siteFolder(operands: readonly string[]): string {
 export const stateFolder: URL = new URL(".unroll/", root);
 
 /**
- * Digests of the source that takes part in an experiment's run, by path: its own file
- * (`src/experiments/lstm_gates.ts` for `lstm-gates`), what runs it, and all that these import. A
- * change of the report, or of another experiment, needs no run again.
+ * Digests of the source files that an experiment's run depends on, by path: the experiment's own
+ * file (`src/experiments/lstm_gates/experiment.ts` for `lstm-gates`), the harness, and all that
+ * these import. A change of the report, or of another experiment, needs no new run.
  */
 export async function sourceDigests(experiment: string): Promise<Record<string, string>> {
-  const own = `src/experiments/${experiment.replaceAll("-", "_")}.ts`;
+  const own = `src/experiments/${experiment.replaceAll("-", "_")}/experiment.ts`;
   const digests: Record<string, string> = {};
   const visit = async (path: string): Promise<void> => {
     // Of deno.json the versions count, which are in the key by themselves.
@@ -48,7 +48,7 @@ export async function sourceDigests(experiment: string): Promise<Record<string, 
     if (!path.endsWith(".ts")) return;
     for (const target of importsOf(path, source)) await visit(target);
   };
-  for (const path of [own, "src/experiments/run.ts", "src/core/backend.ts"]) await visit(path);
+  for (const path of [own, "src/harness/run.ts", "src/core/backend.ts"]) await visit(path);
   return digests;
 }
 

@@ -1,8 +1,8 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Experiment } from "../../src/experiments/experiment.ts";
-import { runKey, whyRun } from "../../src/experiments/key.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
+import type { Experiment } from "../../src/harness/experiment.ts";
+import { runKey, whyRun } from "../../src/harness/key.ts";
+import { resolveParameters } from "../../src/harness/parameters.ts";
 import { experiments } from "../../src/experiments/registry.ts";
 import { lockDigest, sourceDigests } from "../cli/project.ts";
 import { fileDigests } from "../cli/user_files.ts";

@@ -6,8 +6,8 @@ import {
 } from "../../src/core/backend.ts";
 import { InputError, MissingError } from "../../src/core/errors.ts";
 import { stableStringify } from "../../src/core/json.ts";
-import type { Experiment } from "../../src/experiments/experiment.ts";
-import { runKey } from "../../src/experiments/key.ts";
+import type { Experiment } from "../../src/harness/experiment.ts";
+import { runKey } from "../../src/harness/key.ts";
 import { experiments } from "../../src/experiments/registry.ts";
 import { manifestOf } from "../../src/report/manifest.ts";
 import { checkPages } from "../../src/report/pages.ts";

@@ -1,10 +1,10 @@
 import type { BackendDescription, BackendRequest } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { type JsonObject, stableStringify } from "../../src/core/json.ts";
-import type { Experiment } from "../../src/experiments/experiment.ts";
-import type { RunInputs } from "../../src/experiments/key.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
-import { runExperiment } from "../../src/experiments/run.ts";
+import type { Experiment } from "../../src/harness/experiment.ts";
+import type { RunInputs } from "../../src/harness/key.ts";
+import { resolveParameters } from "../../src/harness/parameters.ts";
+import { runExperiment } from "../../src/harness/run.ts";
 import type { ProgressDisplay } from "../cli/progress.ts";
 import { lockDigest, sourceDigests } from "../cli/project.ts";
 import { EARLIER_STAY, PARTS_KEPT } from "../cli/stop.ts";

@@ -4,8 +4,8 @@ import { stableStringify } from "../../src/core/json.ts";
 import type { MachineRecord, Result } from "../../src/result/result.ts";
 import { machineSchema, resultSchema } from "../../src/result/result_schema.ts";
 import { parseJson } from "../../src/core/schema.ts";
-import { distance, type RunInputs, runKey, whyRun } from "../../src/experiments/key.ts";
-import type { PartStore } from "../../src/experiments/run.ts";
+import { distance, type RunInputs, runKey, whyRun } from "../../src/harness/key.ts";
+import type { PartStore } from "../../src/harness/run.ts";
 import {
   filesBelow,
   isAbandoned,

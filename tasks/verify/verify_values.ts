@@ -9,8 +9,8 @@ import type {
   RunRecord,
   Table,
 } from "../../src/result/result.ts";
-import { compare } from "../../src/experiments/compare.ts";
-import { recompute, recomputeEstimates } from "../../src/experiments/recompute.ts";
+import { compare } from "../../src/harness/compare.ts";
+import { recompute, recomputeEstimates } from "../../src/harness/recompute.ts";
 import { claimCsv, INTERVAL, metricCsv, seedsCsv } from "../../src/report/data_files.ts";
 import { claimPath, metricPath, tablePath } from "../../src/report/view.ts";
 import type { ProgressDisplay } from "../cli/progress.ts";

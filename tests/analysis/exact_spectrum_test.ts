@@ -5,7 +5,7 @@ import { tolerance } from "../tolerance.ts";
 import { assertSameEigenvalues, gaussian, matrixOf } from "./matrices.ts";
 import { eigenvalueCases } from "./fixtures.ts";
 
-Deno.test("exactEigenvalues() finds LAPACK's from poor approximations", () => {
+Deno.test("exactEigenvalues() equals LAPACK's from poor approximations", () => {
   const random = new Random(1);
   for (const { matrix, ...wanted } of eigenvalueCases) {
     if (matrix.length > 12 || wanted.spectral_norm === 0) continue;
@@ -22,7 +22,7 @@ Deno.test("exactEigenvalues() finds LAPACK's from poor approximations", () => {
   }
 });
 
-Deno.test("exactEigenvalues() parts eigenvalues that rounding of the matrix would move together", () => {
+Deno.test("exactEigenvalues() separates eigenvalues that rounding of the matrix would merge", () => {
   // 1 + 2^-40, 1 - 2^-40 and -1: the lower left entry is far below rounding of the others.
   const matrix = [[1, 1, 0], [2 ** -80, 1, 0], [0, 0, -1]];
   const start = [{ re: 1, im: 0 }, { re: 1, im: 0 }, { re: -1, im: 0 }];
@@ -30,7 +30,7 @@ Deno.test("exactEigenvalues() parts eigenvalues that rounding of the matrix woul
   assertEquals(found.slice(1).map((re) => Math.round((re - 1) * 2 ** 44) / 16), [-1, 1]);
 });
 
-Deno.test("exactEigenvalues() of equal approximations, and of entries of 53 bits, ends", () => {
+Deno.test("exactEigenvalues() converges from equal approximations and with entries of 53 bits", () => {
   const matrix = gaussian(9, 9, new Random(2));
   const found = exactEigenvalues(matrix, matrix.map(() => ({ re: 0, im: 0 })));
   const trace = matrix.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0);

@@ -2,12 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import {
   architectures,
+  contenderName,
+  contenderNames,
+  contendersOf,
   matchedHiddenSize,
   parameterCount,
   parameterParts,
 } from "../../src/experiments/architectures.ts";
 import { sequenceNetwork } from "../../src/experiments/sequence_network.ts";
-import { contenderName, contenderNames, contendersOf } from "../../src/experiments/contenders.ts";
 import { onBackend } from "../backends.ts";
 
 const sizes = { inputSize: 10, hiddenSize: 20, outputSize: 5 };

@@ -1,7 +1,7 @@
 import { assert, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { experiments } from "../../src/experiments/registry.ts";
-import { resolveParameters } from "../../src/experiments/parameters.ts";
+import { resolveParameters } from "../../src/harness/parameters.ts";
 import { checkBatchSize } from "../../src/experiments/memory.ts";
 
 Deno.test("a batch that fits is let through, another names the most", () => {

@@ -1,5 +1,5 @@
 import type { Result } from "../../src/result/result.ts";
-import type { RunInputs } from "../../src/experiments/key.ts";
+import type { RunInputs } from "../../src/harness/key.ts";
 import type { StoredRun } from "../../tasks/report/store.ts";
 import { sampleResult } from "../report/sample_result.ts";
 

@@ -3,7 +3,7 @@ import { ProjectCopy } from "./project_copy.ts";
 
 /** An experiment with a check that fails, and one that holds. */
 const experiment = `
-import { defineExperiment, type Experiment } from "./experiment.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 
 const check = (statement: string) => ({
   statement,
@@ -22,8 +22,8 @@ export const broken: Experiment = defineExperiment({
 `;
 
 const registry = `
-import type { Experiment } from "./experiment.ts";
-import { broken } from "./broken.ts";
+import type { Experiment } from "../harness/experiment.ts";
+import { broken } from "./broken/experiment.ts";
 
 export const experiments: readonly Experiment[] = [broken];
 `;
@@ -32,7 +32,8 @@ Deno.test("a report with a check that fails is written, says so and ends with 1"
   await using project = await ProjectCopy.make();
   const write = (path: string, text: string) =>
     Deno.writeTextFile(`${project.folder}/${path}`, text);
-  await write("src/experiments/broken.ts", experiment);
+  await Deno.mkdir(`${project.folder}/src/experiments/broken`);
+  await write("src/experiments/broken/experiment.ts", experiment);
   await write("src/experiments/registry.ts", registry);
   await write("reports/methods.md", "# Methods\n");
   const { code, out, err } = await project.task("report", "--seeds", "1", "--backend", "cpu");

@@ -9,7 +9,7 @@ import { ProjectCopy } from "./project_copy.ts";
 /** An experiment that draws numbers and measures how long it took. */
 const experiment = `
 import { z } from "zod";
-import { defineExperiment, type Experiment } from "./experiment.ts";
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 
 const parameters = { draws: z.int().min(1).default(1000).describe("draws for each seed") };
 
@@ -62,8 +62,8 @@ export const timed: Experiment<typeof parameters> = defineExperiment({
 `;
 
 const registry = `
-import type { Experiment } from "./experiment.ts";
-import { timed } from "./timed.ts";
+import type { Experiment } from "../harness/experiment.ts";
+import { timed } from "./timed/experiment.ts";
 
 export const experiments: readonly Experiment[] = [timed];
 `;
@@ -84,7 +84,8 @@ Deno.test("what is measured of the machine goes from the experiment to files and
   await using project = await ProjectCopy.make();
   const write = (path: string, text: string) =>
     Deno.writeTextFile(`${project.folder}/${path}`, text);
-  await write("src/experiments/timed.ts", experiment);
+  await Deno.mkdir(`${project.folder}/src/experiments/timed`);
+  await write("src/experiments/timed/experiment.ts", experiment);
   await write("src/experiments/registry.ts", registry);
   await write("reports/timed.md", page);
   await write("reports/methods.md", "# Methods\n");

@@ -6,7 +6,7 @@ export const slowExperiment = "learning-capacity";
 /** 15 parts that take no time, and 15 that take as long as `steps` says. All train a network. */
 const source = `
 import { z } from "zod";
-import { defineExperiment, type Experiment, type PartProgress } from "./experiment.ts";
+import { defineExperiment, type Experiment, type PartProgress } from "../../harness/experiment.ts";
 
 const parameters = {
   steps: z.int().min(1).default(1000).describe("steps of a training that takes long"),
@@ -19,13 +19,13 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
   version: 1,
   parameters,
   async run(context) {
-    const { addingProblem } = await import("../data/adding_problem.ts");
-    const { Linear } = await import("../model/linear.ts");
-    const { LSTM } = await import("../model/lstm.ts");
-    const { SequenceModel } = await import("../model/sequence_model.ts");
-    const { fit } = await import("../training/fit.ts");
-    const { MSELoss } = await import("../training/losses.ts");
-    const { Adam } = await import("../training/optimizer.ts");
+    const { addingProblem } = await import("../../data/adding_problem.ts");
+    const { Linear } = await import("../../model/linear.ts");
+    const { LSTM } = await import("../../model/lstm.ts");
+    const { SequenceModel } = await import("../../model/sequence_model.ts");
+    const { fit } = await import("../../training/fit.ts");
+    const { MSELoss } = await import("../../training/engine/losses.ts");
+    const { Adam } = await import("../../training/optimizer.ts");
     const train = async (item: number, steps: number, { signal, progress }: PartProgress) => {
       const random = context.random(item);
       const model = new SequenceModel({
@@ -70,7 +70,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
 
 /** Puts the slow experiment into a copy of the project, in place of {@link slowExperiment}. */
 export async function addSlowExperiment({ folder }: ProjectCopy): Promise<void> {
-  await Deno.writeTextFile(`${folder}/src/experiments/learning_capacity.ts`, source);
+  await Deno.writeTextFile(`${folder}/src/experiments/learning_capacity/experiment.ts`, source);
   await Deno.remove(`${folder}/reports/${slowExperiment}.md`);
   await Deno.writeTextFile(`${folder}/reports/methods.md`, "# Methods\n");
 }

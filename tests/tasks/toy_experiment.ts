@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Hypothesis } from "../../src/result/result.ts";
-import { defineExperiment, type Experiment } from "../../src/experiments/experiment.ts";
-import { type Run, runExperiment } from "../../src/experiments/run.ts";
+import { defineExperiment, type Experiment } from "../../src/harness/experiment.ts";
+import { type Run, runExperiment } from "../../src/harness/run.ts";
 
 function hypothesis(parts: Pick<Hypothesis, "statement" | "statistic" | "predicts" | "family">) {
   return {

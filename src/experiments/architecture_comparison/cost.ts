@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { median } from "../../statistics/descriptive.ts";
 import { letOthersRun } from "../../core/event_loop.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
-import type { Contender } from "../contenders.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { Contender } from "../architectures.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
 /** What forward and backward of one network cost on this machine at one length. */

@@ -1,8 +1,7 @@
-import { architectures } from "../architectures.ts";
-import { contenderName, contenderNames, isAlike } from "../contenders.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { architectures, contenderName, contenderNames, isAlike } from "../architectures.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { initialisations } from "../initialisations.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { timeScale } from "./during.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";

@@ -1,4 +1,4 @@
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { SeedStatistic } from "../../result/result.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { checkpoints, type Context } from "./parameters.ts";

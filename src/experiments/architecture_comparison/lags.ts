@@ -1,6 +1,5 @@
-import { architectures } from "../architectures.ts";
-import { isAlike, type Likeness, likenesses } from "../contenders.ts";
-import { type Cell, curveColumns, curveLayers, curveRows, relative } from "../curves.ts";
+import { architectures, isAlike, type Likeness, likenesses } from "../architectures.ts";
+import { type Cell, curveColumns, curveLayers, curveRows, relative } from "../../harness/curves.ts";
 import { initialisations } from "../initialisations.ts";
 import type { Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";

@@ -3,7 +3,7 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { inputGradients } from "../../analysis/gradient_flow.ts";
 import type { Model } from "../../model/model.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
-import { type Contender, contenderName } from "../contenders.ts";
+import { type Contender, contenderName } from "../architectures.ts";
 import { type Initialisation, initialisations, initOf } from "../initialisations.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
-import { contendersOf } from "../contenders.ts";
-import type { ExperimentContext } from "../experiment.ts";
+import { contendersOf } from "../architectures.ts";
+import type { ExperimentContext } from "../../harness/experiment.ts";
 import { checkBatchSize } from "../memory.ts";
-import type { ParameterValues } from "../parameters.ts";
+import type { ParameterValues } from "../../harness/parameters.ts";
 
 const size = () => z.int().min(1).max(1024);
 

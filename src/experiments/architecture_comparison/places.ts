@@ -2,7 +2,7 @@ import { linearRegression } from "simple-statistics";
 import type { LossPlace } from "../../analysis/gradient_flow.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { NotebookMeasured } from "./notebook_measure.ts";
 import { type Context, EARLY_STEP, lengthsBeyond } from "./parameters.ts";
 

@@ -1,6 +1,6 @@
 import { rankCorrelation, rankCorrelationValues } from "../../statistics/correlation.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers } from "../../harness/curves.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import type { Trained } from "./train.ts";
 import { atCheckpoint, trainedOf } from "./trained.ts";

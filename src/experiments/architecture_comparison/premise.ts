@@ -1,7 +1,7 @@
 import { rankCorrelation } from "../../statistics/correlation.ts";
 import { architectures } from "../architectures.ts";
-import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells } from "../intervals.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
+import { intervalCells } from "../../harness/intervals.ts";
 import { inTimeScales, timeScale } from "./during.ts";
 import type { Context } from "./parameters.ts";
 import { PYTORCH_LSTM, studentNames } from "./students.ts";

@@ -1,8 +1,8 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { isAlike, type Likeness, likenesses } from "../contenders.ts";
-import { type Cell, curveColumns } from "../curves.ts";
+import { isAlike, type Likeness, likenesses } from "../architectures.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { inTimeScales, timeScale } from "./during.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";

@@ -1,8 +1,13 @@
 import { linearRegression } from "simple-statistics";
 import { mean, median, quantile } from "../../statistics/descriptive.ts";
-import { architectures, parameterCount } from "../architectures.ts";
-import { contenderName, contenderNames, isAlike } from "../contenders.ts";
-import { type Cell, curveLayers } from "../curves.ts";
+import {
+  architectures,
+  contenderName,
+  contenderNames,
+  isAlike,
+  parameterCount,
+} from "../architectures.ts";
+import { type Cell, curveLayers } from "../../harness/curves.ts";
 import type { ContenderCost } from "./cost.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 

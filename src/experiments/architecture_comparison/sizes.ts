@@ -1,12 +1,14 @@
 import {
   type Architecture,
   architectures,
+  type Contender,
+  contenderName,
+  contenderNames,
   parameterCount,
   type ParameterParts,
   parameterParts,
 } from "../architectures.ts";
-import { type Contender, contenderName, contenderNames } from "../contenders.ts";
-import type { Cell } from "../curves.ts";
+import type { Cell } from "../../harness/curves.ts";
 import type { Context } from "./parameters.ts";
 
 /** The parts of a network, in the order of a bar. */

@@ -1,7 +1,6 @@
 import { addingProblem } from "../../data/adding_problem.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
-import type { Architecture } from "../architectures.ts";
-import { contenderName, contendersOf } from "../contenders.ts";
+import { type Architecture, contenderName, contendersOf } from "../architectures.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";
 import type { Context } from "./parameters.ts";
 

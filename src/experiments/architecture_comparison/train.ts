@@ -7,7 +7,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { initOf } from "../initialisations.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { type Dynamics, measureDynamics } from "./dynamics.ts";

@@ -1,8 +1,8 @@
 import { standardDeviation as populationStandardDeviation } from "simple-statistics";
 import { mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import type { NotebookMeasured } from "./notebook_measure.ts";
 import {
   type Context,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ExperimentContext } from "../experiment.ts";
-import type { ParameterValues } from "../parameters.ts";
+import type { ExperimentContext } from "../../harness/experiment.ts";
+import type { ParameterValues } from "../../harness/parameters.ts";
 
 const count = () => z.int().min(1).max(1_000_000);
 

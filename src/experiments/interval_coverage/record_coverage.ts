@@ -1,5 +1,5 @@
-import { curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { curveColumns } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { BOOTSTRAP_SIZES, bySeed, type Context, SHARES, type Shares, SIZES } from "./parameters.ts";
 import { populations } from "./populations.ts";
 import { coverageKey, type Method, shareKey } from "./simulate_intervals.ts";

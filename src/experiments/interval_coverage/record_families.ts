@@ -1,5 +1,5 @@
-import { curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { curveColumns } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { bySeed, type Context, type Shares } from "./parameters.ts";
 import { families, familyKey } from "./simulate_families.ts";
 

@@ -1,7 +1,7 @@
 import { detectable } from "../../statistics/detectable.ts";
 import { sampleStandardDeviation } from "../../statistics/descriptive.ts";
 import type { Prediction } from "../../result/result.ts";
-import { curveColumns, curveLayers } from "../curves.ts";
+import { curveColumns, curveLayers } from "../../harness/curves.ts";
 import { decidingWins, winPower } from "./exact_shares.ts";
 import { bySeed, type Context, EFFECTS, type Shares, SIZES } from "./parameters.ts";
 import { powerKey } from "./simulate_intervals.ts";

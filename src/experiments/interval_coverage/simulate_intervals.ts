@@ -1,5 +1,5 @@
 import { bootstrapInterval } from "../../statistics/bootstrap.ts";
-import { estimate, shareEstimate } from "../../statistics/estimate.ts";
+import { estimate, proportionEstimate } from "../../statistics/estimate.ts";
 import type { Random } from "../../core/random.ts";
 import {
   BOOTSTRAP_SIZES,
@@ -64,7 +64,10 @@ export function simulateIntervals(context: Context, seed: number): Shares {
     for (const share of SHARES) {
       const random = context.random(seed, "share", share, n);
       const counts = Array.from({ length: draws }, () => successes(share, n, random));
-      found[shareKey(share, n)] = shareHolding(counts.map((one) => shareEstimate(one, n)), share);
+      found[shareKey(share, n)] = shareHolding(
+        counts.map((one) => proportionEstimate(one, n)),
+        share,
+      );
     }
   }
   for (const n of BOOTSTRAP_SIZES) {

@@ -1,6 +1,6 @@
 import { geometricMean } from "../../statistics/descriptive.ts";
-import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells } from "../intervals.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
+import { intervalCells } from "../../harness/intervals.ts";
 import { gridInitialisations } from "./grid_cells.ts";
 import { memoryNetworks } from "./jobs.ts";
 import { type Outcome, taskNames } from "./memory_tasks.ts";

@@ -4,7 +4,7 @@ import { copyMemory } from "../../data/copy_memory.ts";
 import { copyTask } from "../../data/copy_task.ts";
 import { cumulativeSum } from "../../data/cumulative_sum.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
-import { type Contender, contendersOf } from "../contenders.ts";
+import { type Contender, contendersOf } from "../architectures.ts";
 import { InputError } from "../../core/errors.ts";
 import { MAX_CALL_STEPS } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";

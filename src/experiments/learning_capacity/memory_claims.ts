@@ -1,4 +1,4 @@
-import type { ClaimInput } from "../seed_values.ts";
+import type { ClaimInput } from "../../harness/seed_values.ts";
 import { cellName } from "./grid_cells.ts";
 import { memoryNetworks } from "./jobs.ts";
 import { type Outcome, outcomeOf, taskNames } from "./memory_tasks.ts";

@@ -1,5 +1,5 @@
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { memoryNetworks } from "./jobs.ts";
 import { type Outcome, outcomeOf, settings, taskNames } from "./memory_tasks.ts";
 import { pairs, ratioBySeed, ratiosOf } from "./pairs.ts";

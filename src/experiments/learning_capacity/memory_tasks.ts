@@ -1,8 +1,8 @@
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { contenderName } from "../contenders.ts";
-import type { PartProgress } from "../experiment.ts";
+import { contenderName } from "../architectures.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import {
   cellName,
   type GridCell,

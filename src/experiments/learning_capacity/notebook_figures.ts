@@ -1,7 +1,7 @@
 import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { type NotebookOutcome, recordNotebookMetrics } from "./notebook_tasks.ts";
 import { meanBySeed, ratioBySeed } from "./pairs.ts";
 import type { Context } from "./parameters.ts";

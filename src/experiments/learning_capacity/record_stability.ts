@@ -1,6 +1,6 @@
 import { architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { type Context, sortedRates } from "./parameters.ts";
 import {
   atBestRate,

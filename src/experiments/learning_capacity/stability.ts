@@ -5,7 +5,7 @@ import { type Architecture, architectures } from "../architectures.ts";
 import { bestOf } from "./memory_tasks.ts";
 import { stabilityTask } from "./jobs.ts";
 import { type Context, sortedRates, validationNames } from "./parameters.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { drawing, trainNetworks } from "./train.ts";
 
 /** The learning rate stays, falls to 0 by a cosine, or falls when the validation loss gets no better. */

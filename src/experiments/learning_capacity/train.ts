@@ -9,7 +9,7 @@ import { fit } from "../../training/fit.ts";
 import { CrossEntropyLoss, MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { Architecture } from "../architectures.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
 import { fitByPlateau, Plateaus } from "./fit_by_plateau.ts";
 

@@ -1,6 +1,6 @@
 import { addingProblem } from "../../data/adding_problem.ts";
-import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { SEPARATE } from "./kinds.ts";
 import { type Ablation, ablations } from "./measure_ablation.ts";
 import type { Context } from "./parameters.ts";

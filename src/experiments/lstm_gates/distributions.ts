@@ -1,6 +1,6 @@
-import type { Stability } from "../../analysis/activations.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import type { TemporalDeviation } from "../../analysis/activations.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import { BIN, gateNames } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -58,7 +58,7 @@ function recordBins(context: Context, training: Training): void {
 
 function recordStability(context: Context, training: Training): void {
   const table = "gate-stability";
-  const kinds: readonly [string, (stability: Stability) => number][] = [
+  const kinds: readonly [string, (stability: TemporalDeviation) => number][] = [
     ["of the mean activation", ({ ofMean }) => ofMean],
     ["of single units", ({ ofUnits }) => ofUnits],
   ];

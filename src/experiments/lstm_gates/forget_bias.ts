@@ -1,7 +1,7 @@
 import { fitDecay } from "../../analysis/decay.ts";
 import { timeScale } from "../../analysis/gates.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { decidingTolerances } from "../tolerances.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };

@@ -1,7 +1,7 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
-import { intervalCells } from "../intervals.ts";
+import { intervalCells } from "../../harness/intervals.ts";
 import { networkNames, SEPARATE, sequenceKinds, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";

@@ -1,4 +1,4 @@
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { SEPARATE } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
 import type { Training, Trainings } from "./training.ts";

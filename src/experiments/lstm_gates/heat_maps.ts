@@ -1,4 +1,4 @@
-import type { Cell } from "../curves.ts";
+import type { Cell } from "../../harness/curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
 import { stateNames } from "./states.ts";

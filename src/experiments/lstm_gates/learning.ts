@@ -1,6 +1,6 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { Context } from "./parameters.ts";
 import type { Training } from "./training.ts";
 

@@ -1,4 +1,4 @@
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames } from "./measure.ts";
 import { stepKinds } from "./measure_marks.ts";

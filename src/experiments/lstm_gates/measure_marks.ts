@@ -1,4 +1,4 @@
-import { meansOfChosen } from "../../analysis/activations.ts";
+import { maskedMeans } from "../../analysis/activations.ts";
 import type { GateName } from "./measure.ts";
 import type { Traced } from "./networks.ts";
 
@@ -22,8 +22,8 @@ export function measureMarks(
 ): MarkMeasures {
   const others = marks.map((step) => step.map((marked) => !marked));
   const byMark = (gate: Traced["inputGate"]): ByMark => ({
-    marked: meansOfChosen(gate, marks),
-    unmarked: meansOfChosen(gate, others),
+    marked: maskedMeans(gate, marks),
+    unmarked: maskedMeans(gate, others),
   });
   return { input: byMark(inputGate), forget: byMark(forgetGate), output: byMark(outputGate) };
 }

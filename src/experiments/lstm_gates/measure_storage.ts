@@ -1,4 +1,4 @@
-import { explainedShare, type ReadoutRows } from "../../analysis/linear_readout.ts";
+import { partialRSquared, type ReadoutRows } from "../../analysis/linear_readout.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Traced } from "./networks.ts";
 import type { RunningSums } from "./sequences.ts";
@@ -36,7 +36,7 @@ export function measureStorage(training: Observed, test: Observed): StorageMeasu
   const byOpenness = unitsByOpenness(training.traced.forgetGate);
   const quarter = Math.max(1, Math.floor(byOpenness.length / 4));
   const share = (state: "cell" | "hidden", units: readonly number[]) =>
-    explainedShare(rows(training, state, units), rows(test, state, units));
+    partialRSquared(rows(training, state, units), rows(test, state, units));
   return {
     cell: share("cell", byOpenness),
     hidden: share("hidden", byOpenness),

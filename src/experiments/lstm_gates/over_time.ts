@@ -1,7 +1,7 @@
-import type { Spread } from "../../analysis/activations.ts";
+import type { StepSummary } from "../../analysis/activations.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Column } from "../../result/result.ts";
-import type { Cell } from "../curves.ts";
+import type { Cell } from "../../harness/curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -11,7 +11,7 @@ import type { Training } from "./training.ts";
 /** A panel of the figure: the spread of activations by step, for each seed. */
 interface Panel {
   readonly name: string;
-  readonly spreads: readonly (readonly Spread[])[];
+  readonly spreads: readonly (readonly StepSummary[])[];
   /** The activation without weights, by the bias before training. */
   readonly theory: number;
 }
@@ -23,7 +23,7 @@ export function recordOverTime(context: Context, training: Training): void {
   const panels = (
     activation: string,
     theory: number,
-    of: (measures: Measures) => readonly Spread[],
+    of: (measures: Measures) => readonly StepSummary[],
   ) =>
     networkNames.map((network): Panel => ({
       name: `${activation}, ${network}`,
@@ -92,7 +92,7 @@ function recordSpreads(context: Context, { id, panels, label, domain, ...text }:
     ],
     rows: panels.flatMap(({ name, spreads, theory }) =>
       stepsOf(context).map((t, i): Cell[] => {
-        const over = (of: (spread: Spread) => number) =>
+        const over = (of: (spread: StepSummary) => number) =>
           mean(spreads.flatMap((steps) => steps.slice(i, i + 1).map(of)));
         const middle = over((spread) => spread.mean);
         const deviation = over((spread) => spread.deviation);

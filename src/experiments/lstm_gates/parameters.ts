@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ExperimentContext } from "../experiment.ts";
+import type { ExperimentContext } from "../../harness/experiment.ts";
 import { MAX_CALL_STEPS } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";
-import type { ParameterValues } from "../parameters.ts";
+import type { ParameterValues } from "../../harness/parameters.ts";
 
 const size = () => z.int().min(1).max(256);
 const bias = () => z.number().min(-10).max(10);

@@ -1,4 +1,4 @@
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { Measured } from "./forget_bias.ts";
 import { SEPARATE, type WeightKind } from "./kinds.ts";
 import type { Context } from "./parameters.ts";

@@ -1,8 +1,8 @@
 import type { Saturation } from "../../analysis/gates.ts";
 import { estimate } from "../../statistics/estimate.ts";
 import { mean } from "../../statistics/descriptive.ts";
-import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { networkNames, SEPARATE, sequenceKinds } from "./kinds.ts";
 import { gateNames, type Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";

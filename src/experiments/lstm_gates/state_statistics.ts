@@ -1,5 +1,5 @@
-import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { networkNames, SEPARATE, sequenceKinds } from "./kinds.ts";
 import type { Measures } from "./measure.ts";
 import type { Context } from "./parameters.ts";

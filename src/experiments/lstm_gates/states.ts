@@ -1,5 +1,5 @@
-import { movement } from "../../analysis/activations.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { seriesVariation } from "../../analysis/activations.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { networkNames, stepsOf, time, timeColumn } from "./kinds.ts";
 import type { StateCourse } from "./measure.ts";
 import type { Context } from "./parameters.ts";
@@ -41,7 +41,7 @@ export function recordStates(context: Context, training: Training): void {
       label: "change of the norm",
       caption:
         "Look whether both norms change at the same steps. Change of ‖h_t‖ and ‖c_t‖ from the step before",
-      of: ({ norms }) => movement(norms).changes,
+      of: ({ norms }) => seriesVariation(norms).changes,
     },
   ];
   for (const text of texts) recordCourse(context, training, text);

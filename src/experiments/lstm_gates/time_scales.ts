@@ -1,5 +1,5 @@
 import { timeScale } from "../../analysis/gates.ts";
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { networkNames, sequenceKinds } from "./kinds.ts";
 import type { Context } from "./parameters.ts";
 import { sigmoid } from "./survival.ts";

@@ -6,7 +6,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { cellGradients } from "./cell_gradients.ts";
 import type { WeightKind } from "./kinds.ts";
 import { measure, type Measures } from "./measure.ts";

@@ -8,7 +8,7 @@ import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { NotebookNetwork } from "./networks.ts";
 import { type Context, learningSeeds, type Measuring } from "./parameters.ts";
 import {

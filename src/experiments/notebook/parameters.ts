@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ExperimentContext } from "../experiment.ts";
-import type { ParameterValues } from "../parameters.ts";
+import type { ExperimentContext } from "../../harness/experiment.ts";
+import type { ParameterValues } from "../../harness/parameters.ts";
 
 /** The parameters of `notebook`. All else is as the notebook has it: see `settings.ts`. */
 export const parameters = {

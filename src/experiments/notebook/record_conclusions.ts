@@ -1,7 +1,7 @@
 import { estimate } from "../../statistics/estimate.ts";
 import { quantile } from "../../statistics/descriptive.ts";
-import type { Cell } from "../curves.ts";
-import { intervalLayer } from "../intervals.ts";
+import type { Cell } from "../../harness/curves.ts";
+import { intervalLayer } from "../../harness/intervals.ts";
 import {
   computedConclusions,
   type Conclusion,

@@ -1,6 +1,6 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { bestOf } from "./gradient_flow.ts";
 import { type Arm, type ArmResults, arms, convergenceEpoch, type TaskResult } from "./learning.ts";
 import { type Context, learningSeeds } from "./parameters.ts";

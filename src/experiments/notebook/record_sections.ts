@@ -1,5 +1,5 @@
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells } from "../intervals.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells } from "../../harness/intervals.ts";
 import { gateNames, type GateSummary } from "./gates.ts";
 import { bestOf, variation } from "./gradient_flow.ts";
 import type { Context } from "./parameters.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { eigenvalues } from "../../analysis/spectrum.ts";
+import { spectralRadius } from "../../analysis/spectrum.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { NotebookNetwork } from "./networks.ts";
@@ -107,8 +107,7 @@ async function spectralRadii(network: NotebookNetwork): Promise<number[]> {
   const weight = network.parameters["recurrent.weight_hh_l0"];
   if (!weight) throw new RangeError("no recurrent weights");
   const matrices = await weight.reshape<tf.Tensor3D>(weight.shape).array();
-  return matrices.map((matrix) => {
-    const [largest] = eigenvalues(matrix, { solver: "ml-matrix" });
-    return largest ? Math.hypot(largest.re, largest.im) : NaN;
-  });
+  return await Promise.all(
+    matrices.map((matrix) => spectralRadius(matrix, { solver: "ml-matrix" })),
+  );
 }

@@ -1,6 +1,6 @@
 import { geometricMean, mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { BaselineName } from "./baselines.ts";
 import { checkUpdates } from "./character_model.ts";
 import { type CharactersPart, grownModels, grownUpdates } from "./characters.ts";

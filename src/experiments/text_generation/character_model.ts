@@ -9,7 +9,7 @@ import { AdamW } from "../../training/optimizer.ts";
 import { trainLanguageModel } from "../../training/train_language_model.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import type { Architecture } from "../architectures.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { type CharacterNetwork, characterNetwork, rateOf } from "./character_network.ts";
 import type { Texts } from "./character_texts.ts";
 import type { HeldOutBatch } from "./held_out_batch.ts";

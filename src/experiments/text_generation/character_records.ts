@@ -1,7 +1,7 @@
 import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { baselineRules, recordCharacterCurves } from "./character_curves.ts";
 import { characterModels, type CharactersPart } from "./characters.ts";
 import { contexts, LONGEST } from "./context_losses.ts";

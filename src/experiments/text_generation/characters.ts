@@ -6,7 +6,7 @@ import { joinSequences } from "../../data/text/encoded.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import { type BaselineLosses, baselineLosses, readSoFar } from "./baselines.ts";
 import { checkUpdates, trainCharacterModel, trainingBatches, unasked } from "./character_model.ts";
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";

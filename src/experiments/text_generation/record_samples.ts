@@ -1,7 +1,7 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { architectures } from "../architectures.ts";
-import { type Cell, curveColumns } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { type Cell, curveColumns } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { characterStrategies } from "./character_strategies.ts";
 import { CHARACTERS, type CharactersPart, OWN, qualityOf } from "./characters.ts";
 import { JUDGE_ORDER } from "./judge.ts";

@@ -9,7 +9,7 @@ import { ReduceLROnPlateau } from "../../training/reduce_lr_on_plateau.ts";
 import type { Checkpoint } from "../../training/checkpoint.ts";
 import { trainLanguageModel } from "../../training/train_language_model.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
-import type { PartProgress } from "../experiment.ts";
+import type { PartProgress } from "../../harness/experiment.ts";
 import type { Values } from "./parameters.ts";
 import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
 

@@ -1,5 +1,5 @@
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
-import { intervalCells, intervalLayer } from "../intervals.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { overlapOf } from "./numbers.ts";
 import type { Context } from "./parameters.ts";
 import { type SentenceRecord, trainings } from "./sentence_model.ts";

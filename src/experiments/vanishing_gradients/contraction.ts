@@ -1,4 +1,4 @@
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { boundShare, type GainNetworks } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 

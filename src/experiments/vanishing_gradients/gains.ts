@@ -1,5 +1,5 @@
 import { fitDecay } from "../../analysis/decay.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { GainNetworks } from "./measure.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
 import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";

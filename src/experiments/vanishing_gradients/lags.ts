@@ -1,5 +1,5 @@
 import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
-import { curveColumns, curveLayers, curveRows, relative } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows, relative } from "../../harness/curves.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import type { Context } from "./parameters.ts";
 import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";

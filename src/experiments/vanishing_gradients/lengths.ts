@@ -1,5 +1,5 @@
 import { geometricMean } from "../../statistics/descriptive.ts";
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { DefaultNetwork, LengthGradients } from "./measure.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 

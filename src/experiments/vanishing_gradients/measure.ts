@@ -11,7 +11,7 @@ import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";
 import { Linear } from "../../model/linear.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { relative } from "../curves.ts";
+import { relative } from "../../harness/curves.ts";
 import { drive, lossGradient } from "./drive.ts";
 import { ranked, type RankedValues } from "./ranks.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
@@ -179,7 +179,7 @@ export async function defaultNetwork(context: Context, seed: number): Promise<De
     stateGradients: flow.stateGradientNorms,
     singularValues: ranked(jacobianProducts(flow.hiddenStates, W_hh, { full: true })),
     stateNorms: flow.hiddenStates.map((state) => Math.hypot(...state)),
-    eigenvalues: eigenvalues(W_hh),
+    eigenvalues: await eigenvalues(W_hh),
     largestSingularValue: singularValues(W_hh)[0] ?? 0,
     circularRadius: Math.sqrt(hiddenSize * mean(W_hh.flat().map((weight) => weight ** 2))),
   };

@@ -1,6 +1,6 @@
 import type { JacobianProduct } from "../../analysis/jacobian.ts";
 import type { Layer } from "../../result/figure.ts";
-import { type Cell, curveLayers, curveRows } from "../curves.ts";
+import { type Cell, curveLayers, curveRows } from "../../harness/curves.ts";
 
 /** The singular values that are shown, by their place among all, from the largest (0) on (to 1). */
 const ranks = {

@@ -1,4 +1,4 @@
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { decayFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import type { Context } from "./parameters.ts";

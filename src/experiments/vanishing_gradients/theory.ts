@@ -1,5 +1,5 @@
 import { linearRegression } from "simple-statistics";
-import { curveColumns, curveLayers, curveRows } from "../curves.ts";
+import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { edge, recordTheoryClaims } from "./theory_claims.ts";
 import type { DefaultNetwork } from "./measure.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { architectures } from "../../../src/experiments/architectures.ts";
-import { learningCapacity } from "../../../src/experiments/learning_capacity.ts";
+import { learningCapacity } from "../../../src/experiments/learning_capacity/experiment.ts";
 import {
   type GridCell,
   gridInit,
@@ -10,7 +10,7 @@ import {
 } from "../../../src/experiments/learning_capacity/grid_cells.ts";
 import { bestOf } from "../../../src/experiments/learning_capacity/memory_tasks.ts";
 import { finite } from "../../../src/experiments/learning_capacity/train.ts";
-import { resolveParameters } from "../../../src/experiments/parameters.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
 
 const values = resolveParameters(learningCapacity.parameters, { rates: [0.1, 0.01, 0.1] });
 

@@ -7,7 +7,7 @@ import {
   shareBySeed,
   type StabilityRuns,
 } from "../../../src/experiments/learning_capacity/stability.ts";
-import { resolveParameters } from "../../../src/experiments/parameters.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { parameters } from "../../../src/experiments/learning_capacity/parameters.ts";
 import {
   conventions,

@@ -1,5 +1,5 @@
 import { Random } from "../../../src/core/random.ts";
-import type { PartProgress } from "../../../src/experiments/experiment.ts";
+import type { PartProgress } from "../../../src/harness/experiment.ts";
 import type { Measuring } from "../../../src/experiments/notebook/parameters.ts";
 
 /** What the notebook's measurements need of an experiment's context. */

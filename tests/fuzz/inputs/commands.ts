@@ -4,13 +4,13 @@ import fc from "fast-check";
 import { z } from "zod";
 import { describe, InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
-import type { Experiment } from "../../../src/experiments/experiment.ts";
+import type { Experiment } from "../../../src/harness/experiment.ts";
 import {
   parameterHelp,
   parameterSchema,
   type ParameterShape,
   resolveParameters,
-} from "../../../src/experiments/parameters.ts";
+} from "../../../src/harness/parameters.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
 import { type CommandLine, parseCommandLine, type Usage } from "../../../tasks/cli/command_line.ts";
 import { generateFlags, readTextRequest } from "../../../tasks/generate/generate_options.ts";
@@ -186,7 +186,7 @@ const parameters = inputTarget({
     for (const [name, schema] of Object.entries(shape)) {
       if (name === "__proto__") continue; // No object of zod has it.
       assert(Object.hasOwn(values, name), `${name} has no value`);
-      assert(schema.safeParse(values[name]).success, `${name} is not of its schema`);
+      assert(schema.safeParse(values[name]).success, `${name} does not match its schema`);
     }
   },
 });

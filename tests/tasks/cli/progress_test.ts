@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Progress } from "../../../src/experiments/run.ts";
+import type { Progress } from "../../../src/harness/run.ts";
 import { ProgressDisplay, type Surroundings } from "../../../tasks/cli/progress.ts";
 
 /** A display whose clock is set by hand, in seconds. */

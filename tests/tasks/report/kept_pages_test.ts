@@ -69,10 +69,10 @@ Deno.test("a report of some experiments keeps the other pages of the site, or is
     );
   });
   await t.step("so would a page whose source changed", async () => {
-    const path = `${project.folder}/src/experiments/vanishing_gradients.ts`;
+    const path = `${project.folder}/src/experiments/vanishing_gradients/experiment.ts`;
     const source = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, `${source}// changed\n`);
-    const why = "the source changed (src/experiments/vanishing_gradients.ts)";
+    const why = "the source changed (src/experiments/vanishing_gradients/experiment.ts)";
     await assertRefused([], `would be dropped: ${why}`);
     await Deno.writeTextFile(path, source);
   });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { resolveParameters } from "../../../src/experiments/parameters.ts";
+import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
 import { command, runInputs } from "../../../tasks/report/runs.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Result } from "../../../src/result/result.ts";
-import { type RunInputs, runKey } from "../../../src/experiments/key.ts";
+import { type RunInputs, runKey } from "../../../src/harness/key.ts";
 import { filesBelow } from "../../../tasks/cli/files.ts";
 import { stoppedText } from "../../../tasks/report/runs.ts";
 import { EARLIER_STAY, PARTS_KEPT } from "../../../tasks/cli/stop.ts";
@@ -91,11 +91,11 @@ Deno.test("a damaged run is none, and the reason says how", async (t) => {
     readonly (readonly [name: string, damage: (text: string) => string, reason: string])[] = [
       ["cut short", (text) => text.slice(0, 50), "is not JSON"],
       ["empty", () => "", "is not JSON"],
-      ["of another schema", () => "{}", "is not of its schema"],
+      ["of another schema", () => "{}", "does not match its schema"],
       [
         "of a version without a record of the machine",
         (text) => JSON.stringify({ ...JSON.parse(text), machine: undefined }),
-        "is not of its schema at machine",
+        "does not match its schema at machine",
       ],
       [
         "with another digit",

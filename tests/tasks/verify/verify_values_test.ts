@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { intervalCoverage } from "../../../src/experiments/interval_coverage.ts";
-import { runExperiment } from "../../../src/experiments/run.ts";
+import { intervalCoverage } from "../../../src/experiments/interval_coverage/experiment.ts";
+import { runExperiment } from "../../../src/harness/run.ts";
 import { manifestOf } from "../../../src/report/manifest.ts";
 import { renderSite } from "../../../src/report/site.ts";
 import { ProgressDisplay } from "../../../tasks/cli/progress.ts";

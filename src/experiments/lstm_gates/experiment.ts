@@ -1,0 +1,73 @@
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { weightKinds } from "./kinds.ts";
+import { checkSizes, parameters } from "./parameters.ts";
+
+/**
+ * What the gates of an LSTM do, before and after training, and for how long its cell remembers.
+ *
+ * Sources: Karpathy, Johnson & Fei-Fei (2015); Jozefowicz, Zaremba & Sutskever (2015); Tallec &
+ * Ollivier (2018).
+ */
+export const lstmGates: Experiment<typeof parameters> = defineExperiment({
+  id: "lstm-gates",
+  title: "Inside the gates",
+  question: "What do the gates of an LSTM do, and for how long does its cell remember?",
+  version: 2,
+  parameters,
+  hypotheses,
+  profiles: {
+    quick: { seeds: 3, parameters: { trainingSteps: 300 } },
+    full: { seeds: 50, parameters: { trainingSteps: 1000, trainingBatch: 32 } },
+  },
+  check: checkSizes,
+  async run(context) {
+    const { train } = await import("./training.ts");
+    const { initialisations, survival } = await import("./survival.ts");
+    const { recordSizes } = await import("./sizes.ts");
+    const { recordLearning } = await import("./learning.ts");
+    const { recordOverTime } = await import("./over_time.ts");
+    const { recordMarks } = await import("./marks.ts");
+    const { recordGateMeans } = await import("./gate_means.ts");
+    const { recordDistributions } = await import("./distributions.ts");
+    const { recordSaturation } = await import("./saturation.ts");
+    const { recordTimeScales } = await import("./time_scales.ts");
+    const { recordStates } = await import("./states.ts");
+    const { recordHeatMaps } = await import("./heat_maps.ts");
+    const { recordStateStatistics } = await import("./state_statistics.ts");
+    const { recordForgetBias } = await import("./forget_bias.ts");
+    const { recordRetention } = await import("./retention.ts");
+    const { recordAblation } = await import("./ablation.ts");
+    const { recordGradient } = await import("./gradient.ts");
+    const { recordStorage } = await import("./storage.ts");
+    const [joint, separate] = await context.each(
+      "training",
+      weightKinds.map(([weights]) => weights),
+      (weights, part) => train(context, weights, part),
+    );
+    const kinds = initialisations(context);
+    const survivals = await context.each("forget bias", kinds.map(({ name }) => name), (name) => {
+      const kind = kinds.find((one) => one.name === name);
+      return kind ? survival(context, kind) : [];
+    });
+    if (!joint || !separate) return;
+    const trainings = { joint, separate };
+    const measured = kinds.map((kind, i) => ({ ...kind, seeds: survivals[i] ?? [] }));
+    recordSizes(context);
+    recordLearning(context, joint);
+    recordOverTime(context, joint);
+    recordMarks(context, joint);
+    recordGateMeans(context, trainings);
+    recordDistributions(context, joint);
+    recordSaturation(context, trainings);
+    recordTimeScales(context, joint);
+    recordStates(context, joint);
+    recordHeatMaps(context, joint);
+    recordStateStatistics(context, trainings);
+    recordForgetBias(context, measured);
+    recordRetention(context, measured);
+    recordAblation(context, trainings);
+    recordGradient(context, trainings);
+    recordStorage(context, trainings);
+  },
+});

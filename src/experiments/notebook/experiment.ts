@@ -1,0 +1,64 @@
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { parameters, textSeeds } from "./parameters.ts";
+
+/**
+ * The notebook that this project re-examines, run as written over many seeds: how often its own
+ * method concludes what it concludes. It is changed only where it crashes.
+ *
+ * Source: fixtures/notebook.md, sections 2 to 6.
+ */
+export const notebook: Experiment<typeof parameters> = defineExperiment({
+  id: "notebook",
+  title: "The notebook as written",
+  question: "How often does the notebook's own method conclude what the notebook concludes?",
+  version: 1,
+  parameters,
+  hypotheses,
+  profiles: {
+    quick: { seeds: 3, parameters: { textSeeds: 2 } },
+    standard: { seeds: 100 },
+    full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
+  },
+  async run(context) {
+    const { networkKeys } = await import("./settings.ts");
+    const { weightGradients } = await import("./weight_gradients.ts");
+    const { gateSummaries } = await import("./gates.ts");
+    const { earlyGradients } = await import("./gradient_flow.ts");
+    const { learnAll } = await import("./learning.ts");
+    const { trainText } = await import("./text.ts");
+    const { recordChecks } = await import("./checks.ts");
+    const sections = await import("./record_sections.ts");
+    const { recordLearning } = await import("./record_learning.ts");
+    const { recordText } = await import("./record_text.ts");
+    const { recordConclusions } = await import("./record_conclusions.ts");
+    const [weights = []] = await context.each("section 2", ["gradients of weights"], () => {
+      return weightGradients(context);
+    });
+    const [gates = [], shut = []] = await context.each(
+      "section 3",
+      ["as written", "shut"] as const,
+      (forget) => gateSummaries(context, forget === "shut" ? "shut" : undefined),
+    );
+    const [rnn = [], lstm = [], gru = []] = await context.each(
+      "section 4.1",
+      networkKeys,
+      (key) => earlyGradients(context, key),
+    );
+    const flow = { Vanilla_RNN: rnn, Custom_LSTM: lstm, PyTorch_GRU: gru };
+    const learned = await learnAll(context);
+    const seeds = textSeeds(context);
+    const parts = await context.each(
+      "section 5",
+      seeds,
+      (seed, part) => trainText(context, seed, seed === seeds[0], part),
+    );
+    await recordConclusions(context, { weights, gates, flow, learned }, parts);
+    sections.recordWeights(context, weights);
+    sections.recordGates(context, gates, shut);
+    sections.recordFlow(context, flow);
+    recordLearning(context, learned);
+    await recordText(context, parts);
+    await recordChecks(context);
+  },
+});

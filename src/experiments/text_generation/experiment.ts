@@ -1,0 +1,61 @@
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { MOBY_DICK, parameters } from "./parameters.ts";
+
+/**
+ * What recurrent networks learn of a text, compared with n-gram models of the same tokens: the words
+ * of the notebook's 20 sentences, and the characters of a novel; and what they write.
+ *
+ * Sources: Sundermeyer, Schlüter & Ney (2012); Chen & Goodman (1999); Holtzman et al. (2020).
+ */
+export const textGeneration: Experiment<typeof parameters> = defineExperiment({
+  id: "text-generation",
+  title: "Text generation",
+  question:
+    "What do recurrent networks learn of a text, is it more than n-grams, and what do they write?",
+  version: 4,
+  parameters,
+  hypotheses,
+  profiles: {
+    quick: {
+      seeds: 3,
+      parameters: {
+        ...{ embeddingDim: 32, hiddenSize: 64, maxCharacters: 40_000, maxHeldOut: 1000 },
+        ...{ characterHidden: 24, updates: 100, checks: 3, judgeCharacters: 40_000, prompts: 2 },
+      },
+    },
+    standard: { seeds: 10 },
+    full: {
+      seeds: 10,
+      parameters: {
+        ...{ maxCharacters: 1_000_000, updates: 14_000, maxHeldOut: 10_000 },
+        ...{ characterHidden: 256, characterRate: 0.005, gruRate: 0.003, rnnRate: 0.001 },
+      },
+    },
+  },
+  files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
+  async run(context) {
+    const { trainSentences } = await import("./sentences.ts");
+    const { openCorpus } = await import("./character_texts.ts");
+    const { prepareCharacters } = await import("./characters.ts");
+    const { recordTexts } = await import("./texts.ts");
+    const { recordSentences } = await import("./sentence_records.ts");
+    const { claimSentences } = await import("./sentence_claims.ts");
+    const records = await import("./character_records.ts");
+    const { recordSamples } = await import("./record_samples.ts");
+    const { claimSamples } = await import("./sample_claims.ts");
+    const { recordMachine } = await import("./machine.ts");
+    const corpus = await openCorpus(context);
+    const trainCharacters = await prepareCharacters(context, corpus);
+    const sentences = await trainSentences(context);
+    const characters = await trainCharacters();
+    await recordTexts(context, corpus, sentences, characters);
+    recordSentences(context, sentences);
+    claimSentences(context, sentences);
+    records.recordCharacters(context, characters);
+    records.claimCharacters(context, characters);
+    recordSamples(context, sentences, characters);
+    claimSamples(context, characters);
+    recordMachine(context, characters);
+  },
+});

@@ -1,0 +1,61 @@
+import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
+import hypotheses from "./hypotheses.json" with { type: "json" };
+import { parameters } from "./parameters.ts";
+
+/**
+ * How far back the gradient of a vanilla RNN reaches, which measurement shows it, and whether the
+ * mean-field theory of wide networks predicts it.
+ *
+ * Sources: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013); Chen, Pennington &
+ * Schoenholz (2018).
+ */
+export const vanishingGradients: Experiment<typeof parameters> = defineExperiment({
+  id: "vanishing-gradients",
+  title: "Vanishing gradients",
+  question:
+    "How far back does the gradient of a vanilla RNN reach, what shows it, and what predicts it?",
+  version: 2,
+  parameters,
+  hypotheses,
+  profiles: {
+    quick: { seeds: 3, parameters: { widths: [20, 100] } },
+    standard: { seeds: 30 },
+    full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
+  },
+  async run(context) {
+    const measure = await import("./measure.ts");
+    const { recordLengths } = await import("./lengths.ts");
+    const { recordLags } = await import("./lags.ts");
+    const { recordGains } = await import("./gains.ts");
+    const { recordContraction } = await import("./contraction.ts");
+    const { recordSpectrum } = await import("./spectrum.ts");
+    const { predictions, wideNetworks } = await import("./wide.ts");
+    const { recordTheory } = await import("./theory.ts");
+    const { recordUnfolding } = await import("./unfolding.ts");
+    const { seeds } = context;
+    const networks = await context.each(
+      "default initialisation",
+      seeds,
+      (seed) => measure.defaultNetwork(context, seed),
+    );
+    const gains = await context.each("gains", seeds, (seed) => measure.gains(context, seed));
+    const contractions = await context.each(
+      "contraction",
+      seeds,
+      (seed) => measure.contraction(context, seed),
+    );
+    const predicted = predictions(context);
+    const wide = await context.each(
+      "widths",
+      seeds,
+      (seed) => wideNetworks(context, seed, predicted),
+    );
+    recordUnfolding(context);
+    recordLags(context, networks);
+    recordGains(context, gains);
+    recordContraction(context, contractions, gains);
+    recordTheory(context, predicted, wide, networks);
+    recordLengths(context, networks);
+    recordSpectrum(context, networks);
+  },
+});

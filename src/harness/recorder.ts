@@ -1,0 +1,287 @@
+import type { z } from "zod";
+import { estimate } from "../statistics/estimate.ts";
+import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
+import { checkChart, checkDrawing, checkRows } from "../result/figure_check.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import type { Chart, Figure, Layer } from "../result/figure.ts";
+import { figureSchema } from "../result/figure_schema.ts";
+import { isTableLayer, layerColumns } from "../result/marks.ts";
+import { checkOptions } from "../core/options.ts";
+import type {
+  Check,
+  Claim,
+  Declarations,
+  DeclaredCheck,
+  Hypothesis,
+  Metric,
+  Table,
+  Unmeasured,
+} from "../result/result.ts";
+import { metricSchema, tableSchema } from "../result/result_schema.ts";
+import { pathText, schemaProblem } from "../core/schema.ts";
+import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
+import { fill, nothingDeclared } from "./declarations.ts";
+import {
+  type CheckInput,
+  type ClaimInput,
+  type MetricInput,
+  nameOf,
+  seedValues,
+  type TableInput,
+  withIntervals,
+} from "./seed_values.ts";
+
+/** Keeps what an experiment records, and refuses what a report could not show. */
+export class Recorder {
+  readonly metrics: Metric[] = [];
+  readonly tables: Table[] = [];
+  readonly figures: Figure[] = [];
+  readonly checks: Check[] = [];
+  readonly unmeasuredClaims: Unmeasured[] = [];
+  readonly #labels: readonly (number | string)[];
+  readonly #declarations: Declarations;
+  readonly #parameters: Readonly<Record<string, unknown>>;
+  readonly #open = new Map<string, OpenClaim>();
+
+  /**
+   * @param labels What a value of each seed is of, if nothing else is said: the seeds.
+   * @param declarations What may be claimed and checked.
+   * @param parameters What `{name}` in a declared sentence stands for.
+   */
+  constructor(
+    labels: readonly (number | string)[],
+    declarations: Declarations = nothingDeclared,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ) {
+    this.#labels = labels;
+    this.#declarations = declarations;
+    this.#parameters = parameters;
+  }
+
+  /**
+   * Adds the estimate.
+   *
+   * @throws {InputError} On a metric that does not match its schema, an id that was recorded before, or
+   * values that the statistic does not exist for.
+   */
+  metric(metric: MetricInput): void {
+    const what = nameOf("metric", metric);
+    const given = seedValues(what, metric, this.#labels);
+    const { statistic } = given;
+    const { overlap } = metric;
+    const options = overlap === undefined ? { statistic } : { statistic, overlap };
+    const recorded = checked("metric", metricSchema, {
+      ...metric,
+      ...given,
+      estimate: estimate(given.values, options),
+    });
+    this.metrics.push(unique("metric", this.metrics, recorded));
+  }
+
+  /**
+   * Adds the columns of the interval to a column with a statistic.
+   *
+   * @throws {InputError} On a table that does not match its schema, a repeated id, a row of the wrong length,
+   * a second column with a statistic, or a cell that is not a finite number, text or `null`, nor, in
+   * that column, a list of a number for each seed.
+   */
+  table(table: TableInput): void {
+    // The schema refuses what is not a table.
+    const isTable = Array.isArray(table?.rows) && Array.isArray(table.columns);
+    if (isTable) checkCells(table);
+    const given = isTable ? withIntervals(table, this.#labels) : table;
+    const recorded = checked("table", tableSchema, given);
+    const names = recorded.columns.map(({ name }) => name);
+    if (new Set(names).size < names.length) {
+      throw new InputError(`table ${table.id}: columns`, "of different names", names);
+    }
+    if (names.includes("__proto__")) {
+      throw new InputError(`table ${table.id}: a column`, "of another name", "__proto__");
+    }
+    this.tables.push(unique("table", this.tables, recorded));
+  }
+
+  /**
+   * @throws {InputError} On a figure that does not match its schema, a repeated id, a layer that names no
+   * recorded table or column, or one that the chart's axes or the table's rows do not suit.
+   */
+  figure(figure: Figure): void {
+    const recorded = checked("figure", figureSchema, figure);
+    if (recorded.kind === "chart") {
+      checkChart(recorded);
+      const tables = recorded.layers.map((layer) => this.#checkLayer(recorded, layer));
+      const { facet } = recorded;
+      const columns = tables.flatMap((table) => table?.columns.map(({ name }) => name) ?? []);
+      if (facet !== undefined && !columns.includes(facet)) {
+        const wanted = `a column of a table that it draws (${[...new Set(columns)].join(", ")})`;
+        throw new InputError(`figure ${figure.id}: facet`, wanted, facet);
+      }
+    } else {
+      checkDrawing(recorded);
+    }
+    this.figures.push(unique("figure", this.figures, recorded));
+  }
+
+  /**
+   * Records the measure of a declared claim. Its verdict follows when all are there.
+   *
+   * @throws {InputError} On an undeclared id, one that was recorded before, or values that cannot be
+   * used.
+   */
+  claim(id: string, measured: ClaimInput): void {
+    const declared = this.#declared("claim", id, this.#declarations.claims);
+    this.#open.set(id, openClaim(id, this.#filled(declared), measured, this.#labels));
+  }
+
+  /**
+   * Records a check of the instrument.
+   *
+   * @throws {InputError} On an undeclared id, one that was recorded before, or numbers that cannot be
+   * used.
+   */
+  check(id: string, measured: CheckInput): void {
+    const declared = this.#declared("check", id, this.#declarations.checks);
+    checkOptions<CheckInput>(`check ${id}`, measured, { cases: true, worst: true });
+    const { cases, worst } = measured;
+    const holds = worst <= declared.limit;
+    const recorded = checked("check", checkSchema, {
+      id,
+      ...this.#filled(declared),
+      cases,
+      worst,
+      holds,
+    });
+    this.checks.push(recorded);
+  }
+
+  /**
+   * Says why a declared claim or check is not measured.
+   *
+   * @throws {InputError} On an undeclared id, or one that was recorded before.
+   */
+  unmeasured(id: string, reason: string): void {
+    const { claims, checks } = this.#declarations;
+    const { statement } = this.#filled(
+      this.#declared("claim or check", id, { ...claims, ...checks }),
+    );
+    const given = { id, statement, reason };
+    this.unmeasuredClaims.push(checked("unmeasured claim", unmeasuredSchema, given));
+  }
+
+  /**
+   * Decides the claims, each family at once.
+   *
+   * @returns The claims in the order in which they were declared.
+   * @throws {InputError} If a declared claim or check was neither recorded nor said to be unmeasured.
+   */
+  decide(): Claim[] {
+    const { claims, checks } = this.#declarations;
+    for (const id of [...Object.keys(claims), ...Object.keys(checks)]) {
+      if (this.#isRecorded(id)) continue;
+      const help = `Record it, or say why not: context.unmeasured("${id}", "...").`;
+      throw new InputError("what an experiment declares", "recorded by its run", id, help);
+    }
+    const open = Object.keys(claims).flatMap((id) => this.#open.get(id) ?? []);
+    return decideClaims(open).map((claim) => checked("claim", claimSchema, claim));
+  }
+
+  #isRecorded(id: string): boolean {
+    return this.#open.has(id) ||
+      [...this.checks, ...this.unmeasuredClaims].some((one) => one.id === id);
+  }
+
+  #declared<T>(kind: string, id: string, known: Readonly<Record<string, T>>): T {
+    const declared = Object.hasOwn(known, id) ? known[id] : undefined;
+    if (declared === undefined) {
+      const ids = Object.keys(known).join(", ");
+      const wanted = ids === "" ? "declared in the experiment's hypotheses" : `one of ${ids}`;
+      throw new InputError(`${kind} id`, wanted, id);
+    }
+    if (this.#isRecorded(id)) throw new InputError(`${kind} id`, "recorded once", id);
+    return declared;
+  }
+
+  /** The same with parameters in its sentences. */
+  #filled<T extends Hypothesis | DeclaredCheck>(declared: T): T {
+    const text = (sentence: string) => fill(sentence, this.#parameters);
+    const more = "findings" in declared
+      ? {
+        predicts: { ...declared.predicts, reason: text(declared.predicts.reason) },
+        findings: {
+          supported: text(declared.findings.supported),
+          refuted: text(declared.findings.refuted),
+          equivalent: text(declared.findings.equivalent),
+          undecided: text(declared.findings.undecided),
+        },
+      }
+      : { reason: text(declared.reason) };
+    const { statement, measure } = declared;
+    return { ...declared, ...more, statement: text(statement), measure: text(measure) };
+  }
+
+  #checkLayer(figure: Chart, layer: Layer): Table | undefined {
+    if (!isTableLayer(layer)) return undefined;
+    const table = this.tables.find((one) => one.id === layer.table);
+    if (!table) {
+      const known = this.tables.map((one) => one.id).join(", ");
+      const wanted = known === "" ? "a table that is recorded before it" : `one of ${known}`;
+      throw new InputError(`figure ${figure.id}: table`, wanted, layer.table);
+    }
+    const columns = table.columns.map((column) => column.name);
+    for (const name of layerColumns(layer)) {
+      if (!columns.includes(name)) {
+        const wanted = `one of ${columns.join(", ")}`;
+        throw new InputError(`figure ${figure.id}: column of ${table.id}`, wanted, name);
+      }
+    }
+    checkRows(figure, layer, table);
+    return table;
+  }
+}
+
+/** The most characters of an id: it names files. */
+const LONGEST_ID = 100;
+
+function unique<T extends { readonly id: string }>(kind: string, known: readonly T[], one: T): T {
+  if (one.id.length > LONGEST_ID) {
+    throw new InputError(`${kind} id`, `at most ${LONGEST_ID} characters long`, one.id);
+  }
+  if (known.some((other) => other.id === one.id)) {
+    throw new InputError(`${kind} id`, "recorded once", one.id);
+  }
+  return one;
+}
+
+/** Checks each cell, and names it by its row and column. */
+function checkCells(table: TableInput): void {
+  for (const [r, row] of table.rows.entries()) {
+    if (!Array.isArray(row) || row.length !== table.columns.length) {
+      const wanted = `of ${table.columns.length} cells, one for each column`;
+      throw new InputError(`table ${table.id}, row ${r}`, wanted, row);
+    }
+    for (const [c, cell] of row.entries()) {
+      const column = table.columns[c];
+      if (column?.statistic !== undefined && Array.isArray(cell)) continue;
+      if (cell !== null && typeof cell !== "string" && !Number.isFinite(cell)) {
+        const place = `table ${table.id}, row ${r}, column ${column?.name}`;
+        throw new InputError(place, "a finite number, text or null", cell);
+      }
+    }
+  }
+}
+
+/** A copy of a record that fits its schema: later changes by the caller do not reach it. */
+function checked<T extends { readonly id: string }>(
+  kind: string,
+  schema: z.ZodType<T>,
+  given: unknown,
+): T {
+  if (!isPlainObject(given)) throw new InputError(`a ${kind}`, "an object", given);
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const { path, wanted, found } = schemaProblem(parsed.error, given);
+  const id = given["id"];
+  const what = typeof id === "string" ? `${kind} ${id}` : kind;
+  const name = path.length > 0 ? `${what}: ${pathText(path)}` : what;
+  throw new InputError(name, wanted, found);
+}

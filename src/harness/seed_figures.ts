@@ -1,0 +1,245 @@
+import { checkOptions, type OptionNames } from "../core/options.ts";
+import type { Chart, FigureText, Layer, NumberAxis } from "../result/figure.ts";
+import type { Column, SeedStatistic } from "../result/result.ts";
+import { type CellInput, type Labels, nameOf, type TableInput } from "./seed_values.ts";
+
+/** The values of seeds: the column `value` of a table. */
+export interface ValuesInput {
+  /** What is measured, in words: `"mean squared error"`. */
+  readonly label: string;
+  /** The unit of the values. Default: none. */
+  readonly unit?: string;
+  /** How values are summed up over seeds. Default: `"mean"`. */
+  readonly statistic?: SeedStatistic;
+}
+
+/** The points of curves on x: a column of a table. */
+export interface PointsInput extends Column {
+  /** The place of each point. */
+  readonly values: readonly number[];
+}
+
+/** A curve of each seed. */
+export interface CurveInput {
+  /** The cells of `names`: what the curve is called. Default: none. */
+  readonly names?: readonly CellInput[];
+  /** Of shape [seed][point]. A seed without a value at a point has `NaN`, `null` or nothing. */
+  readonly values: readonly (readonly (number | null)[])[];
+  /** The cells of `more`, of shape [column][point]. Default: empty cells. */
+  readonly more?: readonly (readonly CellInput[])[];
+}
+
+/** A value of each seed. */
+export interface RowInput {
+  /** The cells of `names`: what the row is called. */
+  readonly names: readonly CellInput[];
+  /** A number for each seed. */
+  readonly values: readonly (number | null)[];
+  /** The cells of `more`. Default: empty cells. */
+  readonly more?: readonly CellInput[];
+}
+
+/** Which column names the series of a figure, or its categories. */
+export interface NamesInput {
+  /** The name of the column. */
+  readonly column: string;
+  /** The names in order. Default: the cells of the column, in the order of the table. */
+  readonly names?: readonly string[];
+  /** What the names are, in the figure. Default: the column's label. */
+  readonly label?: string;
+}
+
+/** The text, series and panels of a figure of values by seed. */
+export interface SeedFigureInput extends Omit<FigureText, "id"> {
+  /** The figure's id. Default: the table's. */
+  readonly id?: string;
+  /** The column that tells curves or symbols apart. Default: none, which is one series. */
+  readonly series?: string | NamesInput;
+  /** The column whose values have a chart each. Default: none, which is one chart. */
+  readonly facet?: string;
+  /** Layers below the values, such as rules. Default: none. */
+  readonly under?: readonly Layer[];
+  /** Layers above the values. Default: none. */
+  readonly over?: readonly Layer[];
+}
+
+/** The figure of curves: lines with bands of the pointwise intervals. */
+export interface CurvesFigureInput extends SeedFigureInput {
+  /** The x axis as far as it differs from the column of the points on a linear scale. */
+  readonly x?: Partial<NumberAxis>;
+  /** The y axis as far as it differs from the column of the values on a linear scale. */
+  readonly y?: Partial<NumberAxis>;
+}
+
+/** The figure of intervals: symbols with lines, beside the names of their categories. */
+export interface IntervalsFigureInput extends SeedFigureInput {
+  /** The x axis as far as it differs from the column of the values on a linear scale. */
+  readonly x?: Partial<NumberAxis>;
+  /** The column of the categories. */
+  readonly y: string | NamesInput;
+}
+
+/** The text and the values of a table by seed. */
+export interface SeedTableInput {
+  /** The id of the table and, by default, of its figure. */
+  readonly id: string;
+  /** The table's title. */
+  readonly title: string;
+  /** Columns after the values, such as a theory. Default: none. */
+  readonly more?: readonly Column[];
+  /** The quantity, and how it is summed up over seeds. */
+  readonly value: ValuesInput;
+  /** What each value is of. Default: the seeds. */
+  readonly labels?: Labels;
+}
+
+/** Curves by seed: a table with a row for each point of each curve, and a figure of it. */
+export interface CurvesInput extends SeedTableInput {
+  /** Columns in front of the points, which name the curves. Default: none. */
+  readonly names?: readonly Column[];
+  /** The points. */
+  readonly x: PointsInput;
+  /** The curves, in the order of the table. */
+  readonly curves: readonly CurveInput[];
+  /** Default: none, which is a table alone. */
+  readonly figure?: CurvesFigureInput;
+}
+
+/** Values by seed: a table with a row for each name, and a figure of the intervals. */
+export interface IntervalsInput extends SeedTableInput {
+  /** Columns in front of the values, which name the rows. */
+  readonly names: readonly Column[];
+  /** The rows, in the order of the table. */
+  readonly rows: readonly RowInput[];
+  /** Default: none, which is a table alone. */
+  readonly figure?: IntervalsFigureInput;
+}
+
+/** A table by seed and, if there is one, its figure, as a recorder takes them. */
+export interface SeedFigure {
+  readonly table: TableInput;
+  readonly figure?: Chart;
+}
+
+const tableOptions: OptionNames<SeedTableInput & Pick<CurvesInput, "names" | "figure">> = {
+  id: true,
+  title: true,
+  names: true,
+  value: true,
+  more: true,
+  labels: true,
+  figure: true,
+};
+const curvesOptions: OptionNames<CurvesInput> = { ...tableOptions, x: true, curves: true };
+const intervalsOptions: OptionNames<IntervalsInput> = { ...tableOptions, rows: true };
+
+/**
+ * Derives the table of curves and its figure.
+ *
+ * @param input The curves.
+ * @returns The columns `names`, x, `value` and `more`; a line with a band for each curve.
+ * @throws {InputError} If `input` has an unknown option.
+ */
+export function curvesFigure(input: CurvesInput): SeedFigure {
+  checkOptions<CurvesInput>(nameOf("table", input), input, curvesOptions);
+  const { names = [], x, value, more: columns = [], curves, figure } = input;
+  const { values: points, ...column } = x;
+  const table = tableOf(
+    input,
+    [...names, column],
+    curves.flatMap(({ names = [], values, more = [] }) =>
+      points.map((point, i) => [
+        ...[...names, point, values.map((curve) => curve[i] ?? null)],
+        ...columns.map((_, c) => more[c]?.[i] ?? null),
+      ])
+    ),
+  );
+  if (!figure) return { table };
+  const { id } = input;
+  return {
+    table,
+    figure: chartOf(table, figure, {
+      x: axisOf(column, figure.x),
+      y: axisOf(value, figure.y),
+    }, (by) => [
+      { mark: "band", table: id, x: x.name, low: "low", high: "high", ...by },
+      { mark: "line", table: id, x: x.name, y: "value", role: "measured", ...by },
+    ]),
+  };
+}
+
+/**
+ * Derives the table of values by name and its figure.
+ *
+ * @param input The values.
+ * @returns The columns `names`, `value` and `more`; a symbol with a line for each row.
+ * @throws {InputError} If `input` has an unknown option.
+ */
+export function intervalsFigure(input: IntervalsInput): SeedFigure {
+  checkOptions<IntervalsInput>(nameOf("table", input), input, intervalsOptions);
+  const { names, value, more: columns = [], rows, figure } = input;
+  const table = tableOf(
+    input,
+    names,
+    rows.map(({ names, values, more = [] }) => [
+      ...[...names, values],
+      ...columns.map((_, c) => more[c] ?? null),
+    ]),
+  );
+  if (!figure) return { table };
+  const { column, names: categories, label } = namesOf(table, figure.y);
+  const { id } = input;
+  return {
+    table,
+    figure: chartOf(table, figure, {
+      x: axisOf(value, figure.x),
+      y: { label, scale: "category", categories },
+    }, (by) => [
+      { mark: "interval", table: id, x: "value", low: "low", high: "high", y: column, ...by },
+    ]),
+  };
+}
+
+function tableOf(
+  { id, title, value, more = [], labels }: SeedTableInput,
+  names: readonly Column[],
+  rows: readonly (readonly CellInput[])[],
+): TableInput {
+  const { label, unit, statistic = "mean" } = value;
+  const column = { name: "value", label, ...(unit === undefined ? {} : { unit }), statistic };
+  const columns = [...names, column, ...more];
+  return { id, title, columns, rows, ...(labels === undefined ? {} : { labels }) };
+}
+
+function chartOf(
+  table: TableInput,
+  figure: CurvesFigureInput | IntervalsFigureInput,
+  axes: Pick<Chart, "x" | "y">,
+  layers: (by: { readonly series?: string }) => readonly Layer[],
+): Chart {
+  const { id = table.id, title, caption, alt, facet, under = [], over = [] } = figure;
+  const series = figure.series === undefined ? null : namesOf(table, figure.series);
+  return {
+    ...{ kind: "chart", id, title, caption, alt, ...axes },
+    ...(series ? { series: series.names, seriesLabel: series.label } : {}),
+    ...(facet === undefined ? {} : { facet }),
+    layers: [...under, ...layers(series ? { series: series.column } : {}), ...over],
+  };
+}
+
+function axisOf({ label, unit }: ValuesInput, axis: Partial<NumberAxis> = {}): NumberAxis {
+  return { label, ...(unit === undefined ? {} : { unit }), scale: "linear", ...axis };
+}
+
+/** Completes names from the table: its column's label, and its cells, each once. */
+function namesOf(table: TableInput, by: string | NamesInput): Required<NamesInput> {
+  const { column, ...given } = typeof by === "string" ? { column: by } : by;
+  const place = table.columns.findIndex(({ name }) => name === column);
+  const cells = table.rows.map((row) => row[place]);
+  return {
+    column,
+    label: table.columns[place]?.label ?? column,
+    names: [...new Set(cells.map(String))],
+    ...given,
+  };
+}
