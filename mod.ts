@@ -155,7 +155,11 @@ export {
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
-export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
+export {
+  type InferenceLayerState,
+  InferenceSession,
+  type InferenceSessionOptions,
+} from "./src/model/inference_session.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
 export { alternatingSign } from "./src/data/alternating_sign.ts";
@@ -187,7 +191,7 @@ export type { TokenKind } from "./src/data/text/text_rules.ts";
 export type { TokenBatch, TokenBatches } from "./src/data/text/token_batches.ts";
 export { Tokenizer } from "./src/data/text/tokenizer.ts";
 export type { TokenizerOptions } from "./src/data/text/tokenizer_options.ts";
-export { tutorialSentences } from "./src/data/text/tutorial_sentences.ts";
+export { notebookSentences } from "./src/data/text/notebook_sentences.ts";
 export {
   END,
   PAD,

@@ -2,7 +2,7 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
-import { Stream } from "../model/stream.ts";
+import { InferenceSession } from "../model/inference_session.ts";
 import {
   checkGeneration,
   checkRows,
@@ -88,13 +88,13 @@ export async function beamSearch(
   const whole = wholePrompt("prompt", prompt, vocabulary, prefix);
   const finished = new FinishedBeams(beams, lengthPenalty, maxTokens);
   const extender = new BeamExtender(beams, vocabulary, banned);
-  const stream = new Stream(model, { batch: beams });
+  const session = new InferenceSession(model, { batch: beams });
   try {
-    const now = prefill(stream, Array.from({ length: beams }, () => whole));
+    const now = prefill(session, Array.from({ length: beams }, () => whole));
     let live: Hypothesis[] = [{ before: null, id: -1, tokens: 0, logProbability: 0 }];
     while (live[0] && !finished.isSettled(live[0])) {
       await letOthersRun(signal);
-      const found = extender.extend(await stream.next(now), live);
+      const found = extender.extend(await session.next(now), live);
       const parents = Int32Array.from(now, (_, row) => row);
       live = [];
       for (const { row, hypothesis } of found) {
@@ -108,10 +108,10 @@ export async function beamSearch(
         live.push(hypothesis);
       }
       const moved = parents.some((parent, row) => parent !== row);
-      if (live.length > 0 && moved) stream.select(parents);
+      if (live.length > 0 && moved) session.select(parents);
     }
   } finally {
-    stream.dispose();
+    session.dispose();
   }
   return finished.sequences();
 }

@@ -5,7 +5,7 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
-import { Stream } from "../model/stream.ts";
+import { InferenceSession } from "../model/inference_session.ts";
 import { checkGeneration, generateNames, type GenerateOptions } from "./generation_options.ts";
 import { prefill, wholePrompt } from "./prompt.ts";
 import { Sampler, type SamplingOptions } from "./sampling.ts";
@@ -80,12 +80,12 @@ export async function* generateStream(
     for (const id of prompt) sampler.addToHistory(id);
     return { sampler, random, done: false };
   });
-  const stream = new Stream(model, { batch: rows.length });
+  const session = new InferenceSession(model, { batch: rows.length });
   try {
-    const now = prefill(stream, prompts);
+    const now = prefill(session, prompts);
     for (let step = 0; step < maxTokens; step++) {
       await letOthersRun(signal);
-      const logits = await stream.next(now);
+      const logits = await session.next(now);
       let going = false;
       const tokens: (number | null)[] = [];
       for (const [i, row] of rows.entries()) {
@@ -106,7 +106,7 @@ export async function* generateStream(
       yield tokens;
     }
   } finally {
-    stream.dispose();
+    session.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
 import { type Case, gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
 import { after } from "./compare.ts";
@@ -46,6 +46,29 @@ for (const threads of [2, 3]) {
       }
     });
   }
+}
+
+for (const variant of ["relaxed", "plain"] as const) {
+  Deno.test(`wasmExecutor() without shared memory leaves the same bytes [${variant}]`, async () => {
+    const [shared, own] = [true, false].map((sharedMemory) =>
+      wasmExecutor({ threads: 2, variant, sharedMemory })
+    );
+    assert(shared && own);
+    await own.warm();
+    assertEquals(own.threads, 1);
+    try {
+      for (const one of cases) {
+        for (const replicas of [1, 2]) {
+          const wanted = bits(await after(shared, one, replicas, 3));
+          const found = bits(await after(own, one, replicas, 3));
+          assertEquals(differing(found, wanted), -1, `${one.name}, ${replicas} replicas`);
+        }
+      }
+    } finally {
+      shared.dispose();
+      own.dispose();
+    }
+  });
 }
 
 Deno.test("a replica leaves the bytes that it leaves alone", async () => {
