@@ -110,7 +110,10 @@ async function compile(features: string): Promise<Uint8Array> {
     },
     listFiles: () => [],
   });
-  if (error || !binary) throw new Error(`AssemblyScript: ${error?.message}\n${stderr.toString()}`);
+  if (error || !binary) {
+    console.error(stderr.toString().trim());
+    throw new Error(`AssemblyScript: ${error?.message}`);
+  }
   return binary;
 }
 
