@@ -88,7 +88,7 @@ export async function resolveBackend(
  * Selects the backend on which tfjs computes in the whole program, and checks it with a matrix product.
  *
  * Models move to the new backend. Another tensor on WebGPU moves after `await tensor.data()`; without
- * it, its use on another backend throws. A `Stream` stays on the backend on which it was made. An
+ * it, its use on another backend throws. An `InferenceSession` stays on the backend on which it was made. An
  * optimizer stays on the backend on which it began to train; a new optimizer can continue from its
  * `stateDict()`.
  *

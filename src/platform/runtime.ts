@@ -1,4 +1,4 @@
-/** The program that runs this code. */
+/** A JavaScript runtime. */
 export interface Runtime {
   /** Its name. */
   readonly name: "deno" | "node" | "browser";
@@ -6,7 +6,7 @@ export interface Runtime {
   readonly version: string;
   /** The version of its JavaScript engine, if it is V8 and gives it. */
   readonly v8?: string;
-  /** The version of TypeScript that it compiles, if it does. */
+  /** The version of its TypeScript compiler, if it has one. */
   readonly typescript?: string;
 }
 
@@ -42,13 +42,13 @@ export function runtime(): Runtime {
   return { name: "node", version: node, ...(v8 === undefined ? {} : { v8 }) };
 }
 
-/** A machine as records name it. */
+/** The description of a machine. */
 export interface Machine {
   /** The operating system: `"linux"`. */
   readonly os: string;
   /** The processor's architecture: `"x86_64"`. */
   readonly arch: string;
-  /** How many logical processors it has. */
+  /** The number of logical processors. */
   readonly cores: number;
 }
 
@@ -61,7 +61,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /**
- * Describes the machine that this runs on.
+ * Describes this machine.
  *
  * @returns Its operating system, architecture and number of processors. A browser does not give the
  * first two: they are `"unknown"`.
@@ -82,7 +82,7 @@ export function thisMachine(): Machine {
 }
 
 /**
- * The memory of this process.
+ * Measures the memory of this process.
  *
  * @returns The resident set size in bytes; `null` in a browser.
  */
@@ -91,7 +91,7 @@ export function residentMemory(): number | null {
 }
 
 /**
- * Node's module of threads, which Deno has too.
+ * Finds Node's module of threads, which Deno has too.
  *
  * @returns The module; `null` in a browser.
  */
@@ -104,7 +104,7 @@ export function workerThreads(): typeof import("node:worker_threads") | null {
  * leave the environment as it is.
  *
  * @param variable The name of the variable.
- * @param value The value that it has meanwhile.
+ * @param value The value of the variable during `run`.
  * @param run The work.
  * @returns The result of `run`.
  */

@@ -34,7 +34,9 @@ function modelOf(sources: readonly Random[]) {
   });
 }
 
-/** Trains for some steps; returns the losses by step and replica, and the test losses after them. */
+/**
+ * Trains for some steps; returns the losses by step and replica, and the test losses after them.
+ */
 async function trained(
   seeds: readonly number[],
   steps: number,

@@ -183,6 +183,45 @@ Deno.test("Adam.steps can be read after dispose()", async () => {
   assertEquals(optimizer.steps, 2);
 });
 
+Deno.test("Adam.report() reports the last steps of several calls", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const optimizer = new Adam(model, { learningRate: 0.1 });
+  const x = { shape: [2], data: new Float32Array([1, 1]) };
+  const target = { shape: [2], data: new Float32Array([3, 3]) };
+  const refuse = (count: number, wanted: string) =>
+    assertThrows(() => optimizer.report(count), InputError, wanted);
+  refuse(1, "count must be an integer from 1 to 0, as steps were done, found 1");
+  const losses: number[] = [];
+  for (const count of [2, 1, 3]) {
+    const report = optimizer.step(new MSELoss(), Array(count).fill({ x, target }));
+    for (const [loss = NaN] of await report.losses()) losses.push(loss);
+  }
+  assertEquals((await optimizer.report(4).losses()).flatMap((row) => [...row]), losses.slice(2));
+  assertEquals((await optimizer.report(6).gradNorms()).length, 6);
+  refuse(7, "count must be an integer from 1 to 6");
+  refuse(0.5, "found 0.5");
+  optimizer.dispose();
+  model.dispose();
+});
+
+Deno.test("Adam[Symbol.dispose]() disposes of the optimizer at the end of a block", async () => {
+  await selectBackend("cpu");
+  const model = network("fused");
+  const train = (optimizer: Adam) =>
+    trainStep(model, new MSELoss(), optimizer, parts(1), { random: new Random(1) });
+  const optimizers: Adam[] = [];
+  {
+    using optimizer = new Adam(model);
+    train(optimizer);
+    optimizers.push(optimizer);
+  }
+  for (const optimizer of optimizers) {
+    assertThrows(() => train(optimizer), InputError, "optimizer must be in use");
+  }
+  model.dispose();
+});
+
 type Kind = "fused" | "plain";
 
 function network(implementation: Kind, replicas?: number): SequenceModel<LSTMState> {

@@ -224,7 +224,8 @@ forEachBackend(
   async () => {
     const all: Uint8Array[] = [];
     const whole = await run({ onCheckpoint: keeper(all) });
-    // The calls are after 0, 1 and 3 of 5 steps, and at the end of the epoch and the start of the next.
+    // The calls are after 0, 1 and 3 of 5 steps, and at the end of the epoch and the start of the
+    // next.
     for (const [calls, checkpoints] of [[1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [6, 2]] as const) {
       const kept = await stopped(calls);
       assertEquals(kept.length, checkpoints);

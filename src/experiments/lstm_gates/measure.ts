@@ -1,19 +1,19 @@
-import { binShares, type Saturation, saturation, unitTimeScales } from "../../analysis/gates.ts";
+import { histogram, type Saturation, saturation, unitTimeScales } from "../../analysis/gates.ts";
 import {
   type Activations,
-  meansOfChosen,
-  movement,
+  maskedMeans,
+  seriesVariation,
   smallestRatio,
-  type Spread,
-  spreadByStep,
-  type Stability,
-  stability,
   stateNorms,
+  type StepSummary,
+  summaryByStep,
+  type TemporalDeviation,
+  temporalDeviation,
 } from "../../analysis/activations.ts";
 import { correlation } from "../../statistics/correlation.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { RunningSums, Traced } from "./networks.ts";
-import { explainedShare, type ReadoutRows } from "../../analysis/linear_readout.ts";
+import { partialRSquared, type ReadoutRows } from "../../analysis/linear_readout.ts";
 
 /** The gates, in the order of the figures. */
 export const gateNames = ["input", "forget", "output"] as const;
@@ -27,12 +27,12 @@ export const BIN = 0.05;
 /** One gate on sequences of one kind. */
 export interface GateMeasures {
   /** By step. */
-  readonly spread: readonly Spread[];
+  readonly spread: readonly StepSummary[];
   /** Over all units, sequences and steps. */
   readonly mean: number;
   /** The shares of activations by bin. */
   readonly bins: readonly number[];
-  readonly stability: Stability;
+  readonly stability: TemporalDeviation;
   /** By unit. */
   readonly saturation: readonly Saturation[];
 }
@@ -58,7 +58,7 @@ export interface StateCourse {
 /** What a network of one seed does on sequences of one kind. */
 export interface Measures {
   readonly gates: Readonly<Record<GateName, GateMeasures>>;
-  readonly candidate: readonly Spread[];
+  readonly candidate: readonly StepSummary[];
   /** The time scale of each unit by its forget gate, the longest first; `null` where it has none. */
   readonly timeScales: readonly (number | null)[];
   readonly hidden: StateMeasures;
@@ -84,14 +84,14 @@ export function measure(traced: Traced): Measures {
   const ratio = smallestRatio(norms.cell.flat(), norms.hidden.flat());
   const share = 1 / smallestRatio(magnitudes(traced.cell), magnitudes(traced.hidden));
   const changes = (of: readonly (readonly number[])[]) =>
-    of.map((series) => movement(series).changes);
+    of.map((series) => seriesVariation(series).changes);
   return {
     gates: {
       input: measureGate(traced.inputGate),
       forget: measureGate(traced.forgetGate),
       output: measureGate(traced.outputGate),
     },
-    candidate: spreadByStep(traced.candidate),
+    candidate: summaryByStep(traced.candidate),
     timeScales: unitTimeScales(traced.forgetGate).sort((a, b) => b - a)
       .map((scale) => Number.isFinite(scale) ? scale : null),
     hidden: measureState(traced.hidden, norms.hidden),
@@ -128,12 +128,12 @@ function magnitudes(states: Activations): number[] {
 }
 
 function measureGate(gate: Activations): GateMeasures {
-  const spread = spreadByStep(gate);
+  const spread = summaryByStep(gate);
   return {
     spread,
     mean: mean(spread.map((step) => step.mean)),
-    bins: binShares(gate.flat(2), Math.round(1 / BIN)),
-    stability: stability(gate),
+    bins: histogram(gate.flat(2), Math.round(1 / BIN)),
+    stability: temporalDeviation(gate),
     saturation: saturation(gate),
   };
 }
@@ -142,7 +142,7 @@ function measureState(
   states: Activations,
   norms: readonly (readonly number[])[],
 ): StateMeasures {
-  const movements = norms.map(movement);
+  const movements = norms.map(seriesVariation);
   const times = states.map((_, t) => t);
   return {
     sample: {
@@ -178,8 +178,8 @@ export function measureMarks(
 ): MarkMeasures {
   const others = marks.map((step) => step.map((marked) => !marked));
   const byMark = (gate: Traced["inputGate"]): ByMark => ({
-    marked: meansOfChosen(gate, marks),
-    unmarked: meansOfChosen(gate, others),
+    marked: maskedMeans(gate, marks),
+    unmarked: maskedMeans(gate, others),
   });
   return { input: byMark(inputGate), forget: byMark(forgetGate), output: byMark(outputGate) };
 }
@@ -217,7 +217,7 @@ export function measureStorage(training: Observed, test: Observed): StorageMeasu
   const byOpenness = unitsByOpenness(training.traced.forgetGate);
   const quarter = Math.max(1, Math.floor(byOpenness.length / 4));
   const share = (state: "cell" | "hidden", units: readonly number[]) =>
-    explainedShare(rows(training, state, units), rows(test, state, units));
+    partialRSquared(rows(training, state, units), rows(test, state, units));
   return {
     cell: share("cell", byOpenness),
     hidden: share("hidden", byOpenness),

@@ -13,7 +13,7 @@ import {
 import { gateNames, type Measures, stepKinds } from "./measure.ts";
 import { sigmoid } from "./survival.ts";
 import type { Training, Trainings } from "./training.ts";
-import type { Spread } from "../../analysis/activations.ts";
+import type { StepSummary } from "../../analysis/activations.ts";
 import type { Column } from "../../result/result.ts";
 
 /** Where a gate is half open. */
@@ -139,7 +139,7 @@ function overall({ gates }: Measures): number {
 /** A panel of the figure: the spread of activations by step, for each seed. */
 interface Panel {
   readonly name: string;
-  readonly spreads: readonly (readonly Spread[])[];
+  readonly spreads: readonly (readonly StepSummary[])[];
   /** The activation without weights, by the bias before training. */
   readonly theory: number;
 }
@@ -151,7 +151,7 @@ export function recordOverTime(context: Context, training: Training): void {
   const panels = (
     activation: string,
     theory: number,
-    of: (measures: Measures) => readonly Spread[],
+    of: (measures: Measures) => readonly StepSummary[],
   ) =>
     networkNames.map((network): Panel => ({
       name: `${activation}, ${network}`,
@@ -220,7 +220,7 @@ function recordSpreads(context: Context, { id, panels, label, domain, ...text }:
     ],
     rows: panels.flatMap(({ name, spreads, theory }) =>
       stepsOf(context).map((t, i): CellInput[] => {
-        const over = (of: (spread: Spread) => number) =>
+        const over = (of: (spread: StepSummary) => number) =>
           mean(spreads.flatMap((steps) => steps.slice(i, i + 1).map(of)));
         const middle = over((spread) => spread.mean);
         const deviation = over((spread) => spread.deviation);

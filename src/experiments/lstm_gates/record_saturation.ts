@@ -1,5 +1,5 @@
 import type { CellInput } from "../../harness/seed_values.ts";
-import type { Stability } from "../../analysis/activations.ts";
+import type { TemporalDeviation } from "../../analysis/activations.ts";
 import { type Context, networkNames, SEPARATE, sequenceKinds } from "./parameters.ts";
 import { BIN, gateNames, type Measures } from "./measure.ts";
 import type { Training, Trainings } from "./training.ts";
@@ -48,7 +48,7 @@ function recordBins(context: Context, training: Training): void {
 }
 
 function recordStability(context: Context, training: Training): void {
-  const kinds: readonly [string, (stability: Stability) => number][] = [
+  const kinds: readonly [string, (stability: TemporalDeviation) => number][] = [
     ["of the mean activation", ({ ofMean }) => ofMean],
     ["of single units", ({ ofUnits }) => ofUnits],
   ];

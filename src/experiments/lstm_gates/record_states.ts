@@ -1,5 +1,5 @@
 import type { CellInput } from "../../harness/seed_values.ts";
-import { movement } from "../../analysis/activations.ts";
+import { seriesVariation } from "../../analysis/activations.ts";
 import { curveLayers, type IntervalsFigureInput } from "../../harness/seed_figures.ts";
 import {
   type Context,
@@ -49,7 +49,7 @@ export function recordStates(context: Context, training: Training): void {
       label: "change of the norm",
       caption:
         "Look whether both norms change at the same steps. Change of ‖h_t‖ and ‖c_t‖ from the step before",
-      of: ({ norms }) => movement(norms).changes,
+      of: ({ norms }) => seriesVariation(norms).changes,
     },
   ];
   for (const text of texts) recordCourse(context, training, text);

@@ -5,24 +5,25 @@ import { InputError, isPlainObject } from "../../core/errors.ts";
 /** The trainable variables of a layer, by name. */
 export type Parameters = Readonly<Record<string, tf.Variable>>;
 
-/** What holds newer values of a layer's parameters than the variables do. */
-export interface Resident {
+/** A borrower of parameters, such as a fused training step. It has newer values than the variables. */
+export interface Borrower {
   /** Writes the newest values into the variables. */
-  flush(): void;
-  /** Hears that the variables may change from now on: what it holds must be read again. */
-  stale(): void;
+  writeBack(): void;
+  /** Called when the loan has ended: the values of the borrower may be outdated from now on. */
+  endLoan(): void;
 }
 
+/** Whether a borrower is writing back. It assigns to variables, which must not end other loans. */
+let writingBack = false;
+
 /**
- * The parameters of a layer, which may live elsewhere while they are trained.
+ * The parameters of a layer, which a borrower may train in its own memory.
  *
- * A fused training step keeps the current values where its kernels compute. Whenever its copy does
- * not count, it reads {@link ParameterStore.variables}, copies them and borrows the parameters with
- * {@link ParameterStore.lend}. The next look at the variables ends the loan: their values are
- * written back, and the borrower is told that its copy no longer counts. So whoever asks the store
- * sees current values, and what is assigned to a variable reaches the next training step. Ask again
- * after training: variables held from before do not show it. `selectBackend` ends a loan too, before
- * it makes another backend current.
+ * A borrower copies the values of the variables and calls {@link ParameterStore.lend}. The loan ends
+ * when a variable is used next, in any way: the borrower then writes its values back first, and copies
+ * the values anew before its next step. So a variable always has its current value, even one that was
+ * read before the loan, and training continues from values that were assigned. `selectBackend` ends
+ * loans, too, before it makes another backend current.
  *
  * @example
  * ```ts
@@ -34,26 +35,25 @@ export interface Resident {
  * await selectBackend("cpu");
  * const store = new ParameterStore({ bias: tf.variable(tf.zeros([1])) });
  * const { bias } = store.variables;
- * let current = true;
- * store.lend({ flush: () => bias.assign(tf.ones([1])), stale: () => current = false });
- * assert((await store.variables.bias.data())[0] === 1 && !current);
+ * let isLent = true;
+ * store.lend({ writeBack: () => bias.assign(tf.ones([1])), endLoan: () => isLent = false });
+ * assert((await bias.data())[0] === 1 && !isLent);
  * store.dispose();
  * ```
  */
 export class ParameterStore<P extends Parameters = Parameters> {
-  /** How many numbers are trained. */
+  /** The number of trainable numbers. */
   readonly count: number;
   readonly #variables: P;
-  /** Called before another backend is selected, which the borrower does not compute on. */
-  readonly #giveBack = () => this.#takeBack();
-  #resident: Resident | null = null;
+  readonly #beforeLeaving = () => this.takeBack();
+  #borrower: Borrower | null = null;
   #disposed = false;
 
   /**
-   * Takes the variables over, until {@link ParameterStore.dispose}.
+   * Creates a store, which owns the variables.
    *
    * @param variables The variables by name.
-   * @throws {InputError} If they are something else.
+   * @throws {InputError} If it is not an object of variables.
    */
   constructor(variables: P) {
     const given: unknown = variables;
@@ -62,56 +62,72 @@ export class ParameterStore<P extends Parameters = Parameters> {
     if (!areVariables) throw new InputError("variables", "an object of tf.Variable by name", given);
     this.#variables = variables;
     this.count = Object.values(variables).reduce((count, { size }) => count + size, 0);
+    for (const variable of Object.values(variables)) this.#watch(variable);
   }
 
-  /** The variables with their current values, taken back from whoever borrowed them. */
+  /** The variables by name. Reading them ends the loan. */
   get variables(): P {
-    this.#check();
-    this.#takeBack();
+    this.#checkInUse();
+    this.takeBack();
     return this.#variables;
   }
 
   /**
-   * Lends the parameters until the variables are asked for.
+   * Lends the parameters until a variable is used.
    *
-   * @throws {Error} Where another has borrowed them: the variables were not read before.
+   * @param borrower The borrower, which has copied the values.
+   * @throws {InputError} If the store was disposed of.
+   * @throws {Error} If the parameters are lent to another borrower.
    */
-  lend(resident: Resident): void {
-    this.#check();
-    if (this.#resident !== null && this.#resident !== resident) {
+  lend(borrower: Borrower): void {
+    this.#checkInUse();
+    if (this.#borrower !== null && this.#borrower !== borrower) {
       throw new Error("the parameters are lent already: read the variables before borrowing them");
     }
-    this.#resident = resident;
-    beforeLeaving.add(this.#giveBack);
+    this.#borrower = borrower;
+    beforeLeaving.add(this.#beforeLeaving);
   }
 
-  /**
-   * Frees the variables. What was lent is taken back first: who borrowed them may hold other
-   * layers' values too.
-   */
+  /** Ends the loan, if there is one: the borrower writes its values into the variables. */
+  takeBack(): void {
+    const borrower = this.#borrower;
+    if (borrower === null || writingBack) return;
+    writingBack = true;
+    try {
+      borrower.writeBack();
+    } finally {
+      writingBack = false;
+    }
+    this.#borrower = null;
+    beforeLeaving.delete(this.#beforeLeaving);
+    borrower.endLoan();
+  }
+
+  /** Frees the variables. The loan ends first, since the borrower may have parameters of other layers. */
   dispose(): void {
     if (this.#disposed) return;
-    this.#takeBack();
+    this.takeBack();
     this.#disposed = true;
     tf.dispose(this.#variables);
   }
 
-  #takeBack(): void {
-    const resident = this.#resident;
-    // First, since what writes the values back may ask for the variables too.
-    this.#resident = null;
-    try {
-      resident?.flush();
-    } catch (error) {
-      // Nothing came back, so the loan goes on.
-      this.#resident = resident;
-      throw error;
-    }
-    beforeLeaving.delete(this.#giveBack);
-    resident?.stale();
+  /** Makes every use of a variable end the loan first: tfjs reads `dataId` whenever it uses a tensor. */
+  #watch(variable: tf.Variable): void {
+    let { dataId } = variable;
+    Object.defineProperty(variable, "dataId", {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        this.takeBack();
+        return dataId;
+      },
+      set: (value: tf.Variable["dataId"]) => {
+        dataId = value;
+      },
+    });
   }
 
-  #check(): void {
+  #checkInUse(): void {
     if (!this.#disposed) return;
     throw new InputError("the parameters", "there", "those of a layer that was disposed of");
   }

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
-import type { Region, Session } from "../../kernels/program.ts";
+import { sizeOf } from "../../core/shapes.ts";
 import { currentExecutor } from "../../kernels/executors.ts";
 import { HYPER } from "../../kernels/instructions.ts";
 import type { NamedShape } from "../../kernels/network.ts";
-import { sizeOf } from "../../core/shapes.ts";
+import type { Region, Session } from "../../kernels/program.ts";
 import { RING, type TrainingProgram, type UpdateLayout } from "../../kernels/training_program.ts";
-import type { ParameterStore, Resident } from "../../model/parameters/parameter_store.ts";
+import type { Borrower, ParameterStore } from "../../model/parameters/parameter_store.ts";
 
 /** A training program that is loaded into an arena. */
 export interface OpenArena<P extends UpdateLayout> {
@@ -25,15 +25,15 @@ export interface Moments {
 }
 
 /**
- * The memory in which the kernels train a model: its parameters, their gradients and Adam's moments.
+ * The memory in which the kernels train a model: its parameters, their gradients and Adam's
+ * moments.
  *
  * An arena has the layout of one program. A batch of another shape needs another program: the arena
  * is then allocated anew, and moments, losses and norms are copied from the old one.
  *
- * The arena borrows the parameters from their stores, and returns them when someone reads the
- * variables.
+ * The arena borrows the parameters from their stores until a variable is used.
  */
-export class TrainingArena implements Resident {
+export class TrainingArena implements Borrower {
   /** How many steps were done. */
   steps = 0;
   /** How often {@link TrainingArena.resume} was called; step numbers restart at each call. */
@@ -44,8 +44,8 @@ export class TrainingArena implements Resident {
   readonly #backend = tf.getBackend();
   #key = "";
   #open: OpenArena<UpdateLayout> | null = null;
+  #stores: readonly ParameterStore[] = [];
   #variables: readonly tf.Variable[] = [];
-  #seen: tf.Variable["dataId"][] = [];
   #current = false;
   #resumed: Moments | null = null;
 
@@ -83,8 +83,7 @@ export class TrainingArena implements Resident {
     this.checkBackend();
     const session = currentExecutor().start(program, this.#replicas);
     try {
-      this.flush();
-      this.#current = false;
+      this.#returnParameters();
       for (const part of ["m", "v", "losses", "norms"] as const) {
         this.#copy(part, session, layout[part]);
       }
@@ -114,23 +113,16 @@ export class TrainingArena implements Resident {
    * @param stores The stores of the parameters, in their order.
    */
   borrow(stores: readonly ParameterStore[]): void {
-    if (this.#current) return this.#readAssigned();
+    if (this.#current) return;
+    this.#stores = stores;
     this.#variables = stores.flatMap((store) => Object.values(store.variables));
     this.writeParameters(this.#variables);
-    this.#seen = this.#variables.map(({ dataId }) => dataId);
     for (const store of stores) store.lend(this);
     this.#current = true;
   }
 
-  /** Copies values that were assigned to variables while their parameters were borrowed. */
-  #readAssigned(): void {
-    this.#each("parameters", (region, i, session) => {
-      const variable = this.#variables[i];
-      // An assignment gives a variable other data.
-      if (!variable || variable.dataId === this.#seen[i]) return;
-      session.writeTensor(region, variable);
-      this.#seen[i] = variable.dataId;
-    });
+  #returnParameters(): void {
+    if (this.#current) { for (const store of this.#stores) store.takeBack(); }
   }
 
   /**
@@ -165,15 +157,15 @@ export class TrainingArena implements Resident {
   }
 
   /** Writes the values of borrowed parameters into their variables. */
-  flush(): void {
+  writeBack(): void {
+    // The loan of one store ends those of all others, which then have nothing to write back.
     if (!this.#current) return;
     this.checkBackend();
-    this.#readAssigned();
     this.readParameters(this.#variables);
   }
 
-  /** Ends the loan: the next step copies the parameters again. */
-  stale(): void {
+  /** Marks the parameters as outdated: the next step copies them again. */
+  endLoan(): void {
     this.#current = false;
   }
 
@@ -245,8 +237,7 @@ export class TrainingArena implements Resident {
 
   /** Returns the parameters to their stores and frees the memory. */
   dispose(): void {
-    this.flush();
-    this.#current = false;
+    this.#returnParameters();
     this.#open?.session.dispose();
     this.#open = null;
   }

@@ -25,14 +25,14 @@ class Trainer {
     this.#copy++;
   }
 
-  flush(): void {
-    this.heard.push("flush");
+  writeBack(): void {
+    this.heard.push("writeBack");
     const copy = this.#copy ?? NaN;
     tf.tidy(() => this.#store.variables.bias.assign(tf.tensor1d([copy])));
   }
 
-  stale(): void {
-    this.heard.push("stale");
+  endLoan(): void {
+    this.heard.push("endLoan");
     this.#copy = null;
   }
 }
@@ -50,7 +50,7 @@ forEachBackend(
     await first.step();
     assertEquals(first.heard, []);
     assertEquals(await value(), 12);
-    assertEquals(first.heard, ["flush", "stale"]);
+    assertEquals(first.heard, ["writeBack", "endLoan"]);
     // Nothing is lent any more, so looking again costs nothing.
     assertEquals(await value(), 12);
     assertEquals(first.heard.length, 2);
@@ -73,13 +73,13 @@ forEachBackend("a disposed store frees its variables and tells the borrower", ()
   const before = tf.memory().numTensors;
   const store = new ParameterStore({ a: tf.tidy(() => tf.variable(tf.zeros([2, 3]))) });
   const heard: string[] = [];
-  store.lend({ flush: () => heard.push("flush"), stale: () => heard.push("stale") });
+  store.lend({ writeBack: () => heard.push("writeBack"), endLoan: () => heard.push("endLoan") });
   store.dispose();
   store.dispose();
   // The borrower may hold other layers' values too, and writes all of them back.
-  assertEquals(heard, ["flush", "stale"]);
+  assertEquals(heard, ["writeBack", "endLoan"]);
   assertEquals(tf.memory().numTensors, before);
-  const used = [() => store.variables, () => store.lend({ flush() {}, stale() {} })];
+  const used = [() => store.variables, () => store.lend({ writeBack() {}, endLoan() {} })];
   for (const use of used) assertThrows(use, InputError, "the parameters must be there");
 });
 
@@ -88,10 +88,10 @@ forEachBackend("a loan whose flush fails goes on", () => {
   let able = false;
   let heard = 0;
   store.lend({
-    flush() {
+    writeBack() {
       if (!able) throw new Error("not now");
     },
-    stale: () => heard++,
+    endLoan: () => heard++,
   });
   assertThrows(() => store.variables, Error, "not now");
   able = true;

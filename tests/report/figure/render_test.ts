@@ -189,7 +189,7 @@ Deno.test("layers and axes that do not go together are refused", () => {
   assertThrows(
     () => render(chartOf([line], { y }), [table([])]),
     InputError,
-    'the y axis of figure f must be of numbers, to hold a line, found "category"',
+    'the y axis of figure f must be of numbers for a line, found "category"',
   );
 });
 

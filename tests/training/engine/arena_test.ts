@@ -58,7 +58,8 @@ forEachBackend("trainStep() starts from values that were loaded between two step
     losses.push((await report.losses())[0]![0]!);
   }
   const fresh = setUp();
-  // Dropout depends on the step, so the loss of the initial weights is computed at the second step too.
+  // Dropout depends on the step, so the loss of the initial weights is computed at the second step
+  // too.
   fresh.optimizer.learningRate = 0;
   trainStep(fresh.model, one.loss, fresh.optimizer, fresh.batches[0]!, options);
   const report = trainStep(fresh.model, one.loss, fresh.optimizer, fresh.batches[0]!, options);

@@ -200,3 +200,19 @@ Deno.test("trainStep() refuses wrong ids, classes and masks, in arrays and tenso
   model.dispose();
   assertThrows(() => model.parameters, InputError, "the parameters must be there");
 });
+
+forEachBackend("trainStep() changes the values of variables that were read before", async () => {
+  const { model, optimizer, batches } = setUp();
+  const held = model.parameters;
+  const initial = await held["head.bias"]?.data();
+  trainStep(model, one.loss, optimizer, batches, options);
+  const found = await held["head.bias"]?.data();
+  assertNotEquals(found, initial);
+  assertEquals(found, (await model.stateDict())["head.bias"]?.data);
+  trainStep(model, one.loss, optimizer, batches, options);
+  const name = "recurrent.weight_ih_l0";
+  const mean = await tf.tidy(() => held[name]?.mean())?.data();
+  assertEquals(mean, await tf.tidy(() => model.parameters[name]?.mean())?.data());
+  optimizer.dispose();
+  model.dispose();
+});

@@ -6,7 +6,9 @@ import { type BackendName, forEachBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { type Composition, randomComposition } from "../compositions.ts";
 
-/** The number of compositions; on WebGPU each compiles shaders, which is slow on a software adapter. */
+/**
+ * The number of compositions; on WebGPU each compiles shaders, which is slow on a software adapter.
+ */
 const counts: Readonly<Record<BackendName, number>> = { cpu: 60, wasm: 60, webgpu: 6 };
 
 interface Trained {

@@ -11,23 +11,23 @@ import { networkShapes } from "../kernels/network.ts";
 import { inferenceProgram, type InferenceState } from "../kernels/inference_program.ts";
 import { checkModel, type Model } from "./model.ts";
 
-/** What a {@link Stream} is made from. */
-export interface StreamOptions {
+/** What a {@link InferenceSession} is made from. */
+export interface InferenceSessionOptions {
   /** Sequences side by side; by default 1. */
   readonly batch?: number;
 }
 
-const names: OptionNames<StreamOptions> = { batch: true };
+const names: OptionNames<InferenceSessionOptions> = { batch: true };
 
 /** A layer's states between two steps of a stream. */
-export interface StreamLayerState {
+export interface InferenceLayerState {
   /** The hidden state [replica, batch, hidden], flat. */
   readonly h: Float32Array;
   /** An LSTM's cell state, likewise; else `null`. */
   readonly c: Float32Array | null;
 }
 
-const stateNames: OptionNames<StreamLayerState> = { h: true, c: true };
+const stateNames: OptionNames<InferenceLayerState> = { h: true, c: true };
 
 /**
  * Runs a model one step at a time and goes on from its states, as for generating a text token by
@@ -38,7 +38,7 @@ const stateNames: OptionNames<StreamLayerState> = { h: true, c: true };
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Linear, LSTM, Random, selectBackend, SequenceModel, Stream } from "../../mod.ts";
+ * import { Linear, LSTM, Random, selectBackend, SequenceModel, InferenceSession } from "../../mod.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
@@ -46,7 +46,7 @@ const stateNames: OptionNames<StreamLayerState> = { h: true, c: true };
  *   recurrent: new LSTM({ inputSize: 2, hiddenSize: 8, random: random.fork("lstm") }),
  *   head: new Linear({ inFeatures: 8, outFeatures: 3, random: random.fork("head") }),
  * });
- * const stream = new Stream(model);
+ * const stream = new InferenceSession(model);
  * stream.feed([1, 1, 0, 0]); // two steps whose outputs nobody wants
  * const first = await stream.next([1, 0]);
  * const second = await stream.next([0, 1]);
@@ -55,7 +55,7 @@ const stateNames: OptionNames<StreamLayerState> = { h: true, c: true };
  * model.dispose();
  * ```
  */
-export class Stream {
+export class InferenceSession {
   /** Sequences side by side. */
   readonly batch: number;
   readonly #session: Session;
@@ -74,9 +74,9 @@ export class Stream {
    * @throws {InputError} On a model whose composition the kernels do not know, and on an unknown
    * option.
    */
-  constructor(model: Model, options: StreamOptions = {}) {
+  constructor(model: Model, options: InferenceSessionOptions = {}) {
     checkModel(model);
-    checkOptions("Stream", options, names);
+    checkOptions("InferenceSession", options, names);
     const { batch = 1 } = options;
     const { network, stores } = model;
     if (!network || !stores) {
@@ -183,21 +183,21 @@ export class Stream {
   }
 
   /** The states that the next step starts from, by layer. */
-  async states(): Promise<StreamLayerState[]> {
+  async states(): Promise<InferenceLayerState[]> {
     this.#open();
-    return await readStreamStates(this.#session, this.#program.states);
+    return await readStates(this.#session, this.#program.states);
   }
 
   /**
    * Sets the states that the next step starts from.
    *
-   * @param states As {@link Stream.states} gives them.
+   * @param states As {@link InferenceSession.states} gives them.
    * @throws {InputError} On another number of layers, sizes that do not fit, and a cell state too
    *   few or too many; nothing changes then.
    */
-  setStates(states: readonly StreamLayerState[]): void {
+  setStates(states: readonly InferenceLayerState[]): void {
     this.#open();
-    writeStreamStates(this.#session, this.#program.states, this.#replicas, states);
+    writeStates(this.#session, this.#program.states, this.#replicas, states);
   }
 
   /** Frees what it holds; the model stays. */
@@ -207,7 +207,7 @@ export class Stream {
     this.#session.dispose();
   }
 
-  /** Calls {@link Stream.dispose} at the end of the block of a `using` declaration. */
+  /** Calls {@link InferenceSession.dispose} at the end of the block of a `using` declaration. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -229,10 +229,10 @@ export class Stream {
 }
 
 /** Reads the states from their places, by layer. */
-export async function readStreamStates(
+export async function readStates(
   session: Session,
   places: readonly InferenceState[],
-): Promise<StreamLayerState[]> {
+): Promise<InferenceLayerState[]> {
   return await Promise.all(places.map(async ({ h, c }) => {
     const [hidden, cell] = await Promise.all([session.read(h), c && session.read(c)]);
     return { h: hidden, c: cell };
@@ -245,11 +245,11 @@ export async function readStreamStates(
  * @throws {InputError} On another number of layers, sizes that do not fit, and a cell state too few
  *   or too many; nothing is written then.
  */
-export function writeStreamStates(
+export function writeStates(
   session: Session,
   places: readonly InferenceState[],
   replicas: number,
-  states: readonly StreamLayerState[],
+  states: readonly InferenceLayerState[],
 ): void {
   if (!Array.isArray(states)) {
     throw new InputError("states", "an array of { h, c } by layer", states, helpFor(states));

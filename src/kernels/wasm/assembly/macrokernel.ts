@@ -1,20 +1,19 @@
 /**
- * C += A B from register tiles, whatever the size.
+ * Macrokernels: C += A B of any size, from microkernels that compute tiles of C.
  *
  * @module
  */
-import { packed6x8 } from "./packed_tile";
-import { tile4x8, tile5x8, tile6x8 } from "./tile";
-import { tile1x16, tile1x32, tile1x8, tile2x16, tile2x8 } from "./wide_tile";
+import { packed6x8, tile4x8, tile5x8, tile6x8 } from "./microkernels";
+import { tile1x16, tile1x32, tile1x8, tile2x16, tile2x8 } from "./wide_microkernels";
 
-/** Terms summed before the next panel: a panel of as many rows stays in the first-level cache. */
+/** Terms that are added before the next panel: a panel of 256 rows fits in the first-level cache. */
 export const BLOCK: i32 = 256;
 
 /**
- * C [m, n] += A [m, k] B [k, n]; strides as in tile.ts. B is panels of 8 columns `ps` apart: packed
- * ones, or a row-major matrix with `ps` 32.
+ * C [m, n] += A [m, k] B [k, n]; strides as in microkernels.ts. B is stored in panels of 8 columns,
+ * `ps` bytes apart: packed, or as a row-major matrix with `ps` 32.
  */
-export function product(
+export function macrokernel(
   m: i32,
   n: i32,
   k: i32,
@@ -121,10 +120,10 @@ export function few(
 }
 
 /**
- * C [m, n] += A B, k at most BLOCK, with A packed in groups of 6 rows: [k][6], one group after the
+ * C [m, n] += A B with k at most BLOCK. A is packed in groups of 6 rows [k][6], one group after the
  * other, and B in panels [k][8].
  */
-export function packedProduct(
+export function packedMacrokernel(
   m: i32,
   n: i32,
   k: i32,

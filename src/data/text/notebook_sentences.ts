@@ -24,8 +24,8 @@ const sentences: readonly string[] = [
 ];
 
 /** The 20 sentences on machine learning of the notebook that this project repeats. */
-export const tutorialSentences: Corpus = {
-  id: "tutorial-sentences",
+export const notebookSentences: Corpus = {
+  id: "notebook-sentences",
   title: "Twenty sentences",
   source: "the notebook that this project repeats",
   licence: null,

@@ -1,6 +1,6 @@
 /**
- * Register tiles of one or two rows, wide enough to keep the processor busy, and narrow ones for
- * what is left; arguments as in tile.ts.
+ * Microkernels of one or two rows: wide ones, which have enough independent sums to keep the
+ * processor busy, and narrow ones for the remaining columns. Arguments as in microkernels.ts.
  *
  * @module
  */

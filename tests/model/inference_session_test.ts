@@ -10,7 +10,7 @@ import { languageModel } from "../../src/model/language_model.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { Stream } from "../../src/model/stream.ts";
+import { InferenceSession } from "../../src/model/inference_session.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
@@ -42,7 +42,7 @@ forEachBackend("a stream's steps are those of the whole sequence", async (backen
   const ids = Int32Array.from({ length: replicas * steps * batch }, () => random.integer(0, 6));
   const { output } = model.forward(tf.tensor3d(ids, [replicas, steps, batch], "int32"));
   const wanted = await output.data();
-  const stream = new Stream(model, { batch });
+  const stream = new InferenceSession(model, { batch });
   for (let round = 0; round < 2; round++) {
     for (let t = 0; t < steps; t++) {
       const now = Array.from({ length: replicas }, (_, r) => {
@@ -98,7 +98,7 @@ forEachBackend("many steps are fed at once, and rows wait where the mask is 0", 
   const counts = times.map((_, t) => [0, 1, 2, 3].map((row) => (t + row) % 3 === 0 ? 0 : 1));
   const flat = (rows: readonly ArrayLike<number>[]): number[] =>
     [0, 1].flatMap((r) => rows.flatMap((row) => Array.from(row).slice(r * batch, (r + 1) * batch)));
-  const fed = new Stream(model, { batch });
+  const fed = new InferenceSession(model, { batch });
   fed.feed(flat(times), flat(counts));
   const last = draw();
   const found = await fed.next(last);
@@ -125,7 +125,7 @@ forEachBackend("many steps are fed at once, and rows wait where the mask is 0", 
 forEachBackend("rows of a stream are selected, and states are read and set", async () => {
   const [batch, replicas] = [3, 2];
   const model = lstms(replicas);
-  const stream = new Stream(model, { batch });
+  const stream = new InferenceSession(model, { batch });
   stream.feed([1, 2, 3, 4, 5, 6]);
   const before = await stream.states();
   assertEquals(before.map(({ h, c }) => [h.length, c?.length]), Array(2).fill([24, 24]));
@@ -160,7 +160,7 @@ Deno.test("a stream of a model with tied weights is the model's", async () => {
   const model = languageModel({ ...sizes, tieWeights: true, random: new Random(1) });
   const ids = [2, 7, 5];
   const { output, state } = model.forward(tf.tensor2d(ids, [3, 1], "int32"));
-  const stream = new Stream(model);
+  const stream = new InferenceSession(model);
   stream.feed(ids.slice(0, -1));
   const found = await stream.next(ids.slice(-1));
   assertClose(found, (await output.data()).slice(-9), tolerance.backend.cpu);
@@ -181,7 +181,7 @@ Deno.test("a stream of a model that was disposed of makes no arena", async () =>
     return start(program, replicas);
   };
   try {
-    assertThrows(() => new Stream(model), InputError, "the parameters must be there");
+    assertThrows(() => new InferenceSession(model), InputError, "the parameters must be there");
   } finally {
     executor.start = start;
   }
@@ -191,7 +191,7 @@ Deno.test("a stream of a model that was disposed of makes no arena", async () =>
 Deno.test("a stream names what it cannot take", async () => {
   await selectBackend("cpu");
   const model = make();
-  const stream = new Stream(model);
+  const stream = new InferenceSession(model);
   await assertRejects(() => stream.next([1, 2]), InputError, "x must be 1 numbers, found 2");
   await assertRejects(
     () => stream.next([7]),
@@ -215,7 +215,7 @@ Deno.test("a stream names what it cannot take", async () => {
     () => stream.setStates(second ? [cell, second] : []),
     "states[0].c must be 0 numbers, found 6",
   );
-  const pair = new Stream(model, { batch: 2 });
+  const pair = new InferenceSession(model, { batch: 2 });
   fails(() => pair.feed([1, 2, 3]), "x must be a multiple of 2 numbers, found 3");
   pair.dispose();
   stream.dispose();
@@ -231,6 +231,6 @@ Deno.test("a stream names what it cannot take", async () => {
       random: random.fork("gru"),
     }),
   });
-  assertThrows(() => new Stream(both), InputError, "bidirectional must be false");
+  assertThrows(() => new InferenceSession(both), InputError, "bidirectional must be false");
   both.dispose();
 });

@@ -1,10 +1,10 @@
 /**
- * Register tiles: C [rows, 8 columns or more] += A B. The sum of every number of C runs over k one
- * term after the other, so no number depends on which tile computes it. There is one term at least.
+ * Microkernels: C [4 to 6 rows, 8 columns] += A B, with C in registers. Every number of C is the sum
+ * over k in order, so it does not depend on which microkernel computes it. k is at least 1.
  *
- * Strides are in bytes: `ars` between rows of A, `acs` between its columns, `bs` between rows of a
- * panel of B (8 columns side by side), `ps` between panels, `cs` between rows of C. `width` is how
- * many of the 8 columns C has; the others are computed from whatever lies there, and dropped.
+ * Strides are in bytes: `ars` between rows of A, `acs` between columns of A, `bs` between rows of a
+ * panel of B (8 columns), `ps` between panels, `cs` between rows of C. `width` is the number of
+ * columns of C, if it is below 8; the other columns are computed from unrelated memory and dropped.
  *
  * @module
  */
@@ -184,5 +184,67 @@ export function tile4x8(a: usize, ars: usize, acs: usize, b: usize, bs: usize, c
     put8(r1, c10, c11, width);
     put8(r2, c20, c21, width);
     put8(r3, c30, c31, width);
+  }
+}
+
+/**
+ * C [6, 8] += A B, with A packed in groups of rows [k][6] and B in panels [k][8]: only two pointers
+ * move.
+ */
+export function packed6x8(a: usize, b: usize, c: usize, cs: usize, k: i32, width: i32): void {
+  const r1 = c + cs;
+  const r2 = r1 + cs;
+  const r3 = r2 + cs;
+  const r4 = r3 + cs;
+  const r5 = r4 + cs;
+  let c00 = v128.load(c), c01 = v128.load(c, 16);
+  let c10 = v128.load(r1), c11 = v128.load(r1, 16);
+  let c20 = v128.load(r2), c21 = v128.load(r2, 16);
+  let c30 = v128.load(r3), c31 = v128.load(r3, 16);
+  let c40 = v128.load(r4), c41 = v128.load(r4, 16);
+  let c50 = v128.load(r5), c51 = v128.load(r5, 16);
+  for (; k > 0; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a, 0);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    x = v128.load32_splat(a, 16);
+    c40 = madd(x, b0, c40);
+    c41 = madd(x, b1, c41);
+    x = v128.load32_splat(a, 20);
+    c50 = madd(x, b0, c50);
+    c51 = madd(x, b1, c51);
+    a += 24;
+    b += 32;
+  }
+  if (width >= 8) {
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(r1, c10);
+    v128.store(r1, c11, 16);
+    v128.store(r2, c20);
+    v128.store(r2, c21, 16);
+    v128.store(r3, c30);
+    v128.store(r3, c31, 16);
+    v128.store(r4, c40);
+    v128.store(r4, c41, 16);
+    v128.store(r5, c50);
+    v128.store(r5, c51, 16);
+  } else {
+    put8(c, c00, c01, width);
+    put8(r1, c10, c11, width);
+    put8(r2, c20, c21, width);
+    put8(r3, c30, c31, width);
+    put8(r4, c40, c41, width);
+    put8(r5, c50, c51, width);
   }
 }
