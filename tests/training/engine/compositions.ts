@@ -1,14 +1,14 @@
 import type * as tf from "@tensorflow/tfjs";
-import { Random } from "../../src/core/random.ts";
-import { Embedding } from "../../src/model/embedding.ts";
-import { GRU } from "../../src/model/gru.ts";
-import { Linear } from "../../src/model/linear.ts";
-import { LSTM } from "../../src/model/lstm.ts";
-import type { Implementation } from "../../src/model/recurrent_layer.ts";
-import { RNN } from "../../src/model/rnn.ts";
-import { SequenceModel } from "../../src/model/sequence_model.ts";
-import type { Batch } from "../../src/training/engine/batch.ts";
-import { CrossEntropyLoss, type Loss, MSELoss } from "../../src/training/engine/losses.ts";
+import { Random } from "../../../src/core/random.ts";
+import { Embedding } from "../../../src/model/embedding.ts";
+import { GRU } from "../../../src/model/gru.ts";
+import { Linear } from "../../../src/model/linear.ts";
+import { LSTM } from "../../../src/model/lstm.ts";
+import type { Implementation } from "../../../src/model/recurrent_layer.ts";
+import { RNN } from "../../../src/model/rnn.ts";
+import { SequenceModel } from "../../../src/model/sequence_model.ts";
+import type { Batch } from "../../../src/training/engine/batch.ts";
+import { CrossEntropyLoss, type Loss, MSELoss } from "../../../src/training/engine/losses.ts";
 
 /** A model, a loss and batches of random shapes and options. */
 export interface Composition {
