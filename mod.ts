@@ -155,7 +155,11 @@ export {
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
-export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
+export {
+  type InferenceLayerState,
+  InferenceSession,
+  type InferenceSessionOptions,
+} from "./src/model/inference_session.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 export { addingProblem, type AddingProblemOptions } from "./src/data/adding_problem.ts";
 export { alternatingSign } from "./src/data/alternating_sign.ts";
@@ -187,7 +191,7 @@ export type { TokenKind } from "./src/data/text/text_rules.ts";
 export type { TokenBatch, TokenBatches } from "./src/data/text/token_batches.ts";
 export { Tokenizer } from "./src/data/text/tokenizer.ts";
 export type { TokenizerOptions } from "./src/data/text/tokenizer_options.ts";
-export { tutorialSentences } from "./src/data/text/tutorial_sentences.ts";
+export { notebookSentences } from "./src/data/text/notebook_sentences.ts";
 export {
   END,
   PAD,
@@ -276,20 +280,20 @@ export {
 } from "./src/statistics/bootstrap.ts";
 export type { Complex } from "./src/analysis/matrix.ts";
 export { type Decay, fitDecay, lagAtFraction } from "./src/analysis/decay.ts";
-export { estimate, type EstimateOptions, shareEstimate } from "./src/statistics/estimate.ts";
+export { estimate, type EstimateOptions, proportionEstimate } from "./src/statistics/estimate.ts";
 export { MINIMUM_SEEDS } from "./src/statistics/seed_statistic.ts";
 export { cellSurvival, inputDeviation, timeScale, unitTimeScales } from "./src/analysis/gates.ts";
 export {
   type Activations,
-  meansOfChosen,
-  type Spread,
-  spreadByStep,
-  type Stability,
-  stability,
+  maskedMeans,
+  type StepSummary,
+  summaryByStep,
+  type TemporalDeviation,
+  temporalDeviation,
 } from "./src/analysis/activations.ts";
-export { binShares, type Saturation, saturation } from "./src/analysis/gates.ts";
+export { histogram, type Saturation, saturation } from "./src/analysis/gates.ts";
 export { detectable, type DetectableOptions } from "./src/statistics/detectable.ts";
-export { distinctN, repeatedShare } from "./src/analysis/diversity.ts";
+export { distinctN, seqRepN } from "./src/analysis/diversity.ts";
 export {
   type GradientFlow,
   gradientFlow,
@@ -310,7 +314,12 @@ export { NgramModel, type NgramOptions } from "./src/analysis/ngrams.ts";
 export type { Statistic, StatisticName } from "./src/statistics/resample.ts";
 export { eigenvalues, spectralRadius, type SpectrumOptions } from "./src/analysis/spectrum.ts";
 export { correlation } from "./src/statistics/correlation.ts";
-export { type Movement, movement, smallestRatio, stateNorms } from "./src/analysis/activations.ts";
+export {
+  type SeriesVariation,
+  seriesVariation,
+  smallestRatio,
+  stateNorms,
+} from "./src/analysis/activations.ts";
 export {
   geometricMean,
   mean,

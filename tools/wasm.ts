@@ -7,6 +7,7 @@
  * @module
  */
 import asc from "assemblyscript/asc";
+import { gatesOfInstruction } from "../src/kernels/cells.ts";
 import { HYPER, type Instruction, instructions, opcodes } from "../src/kernels/instructions.ts";
 import { helpText, parseCommandLine, type Usage } from "../tasks/cli/command_line.ts";
 import { DONE, FAILED, main } from "../tasks/cli/main.ts";
@@ -37,10 +38,13 @@ function upper(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** The opcodes, and the places of fields and hyperparameters in bytes, as AssemblyScript. */
+const names = Object.keys(instructions) as Instruction[];
+
+/**
+ * Returns AssemblyScript with the opcodes, and the offsets of fields and hyperparameters in bytes.
+ */
 export function assemblyConstants(): string {
-  const names = Object.keys(instructions) as Instruction[];
-  const lines = ["/** Opcodes, and places in bytes. Written by `deno task wasm`. */", ""];
+  const lines = ["/** Opcodes, and offsets in bytes. Written by `deno task wasm`. */", ""];
   for (const name of names) {
     lines.push(`export const ${upper(name)}: i32 = ${opcodes[name]};`);
     instructions[name].forEach((field, i) => {
@@ -56,6 +60,32 @@ export function assemblyConstants(): string {
     lines.push(`    case ${upper(name)}: return ${4 * (1 + instructions[name].length)};`);
   }
   lines.push("    default: return unreachable();", "  }", "}", "");
+  lines.push("/** The number of gates of a recurrent instruction; 0 for others. */");
+  lines.push("export function gatesOf(opcode: i32): i32 {", "  switch (opcode) {");
+  for (const name of names) {
+    const gates = gatesOfInstruction[name];
+    if (gates !== undefined) lines.push(`    case ${upper(name)}: return ${gates};`);
+  }
+  lines.push("    default: return 0;", "  }", "}", "");
+  return lines.join("\n");
+}
+
+/**
+ * Returns AssemblyScript with the function that runs a command. It does not compile unless
+ * `handlers.ts` exports a function for every instruction.
+ */
+export function assemblyDispatch(): string {
+  const lines = [
+    "/** Written by `deno task wasm`. */",
+    'import * as handlers from "./handlers";',
+    'import * as f from "./instructions";',
+    "",
+    "/** Runs the command at `pc`. */",
+    "export function dispatch(opcode: i32, pc: usize): void {",
+    "  switch (opcode) {",
+  ];
+  for (const name of names) lines.push(`    case f.${upper(name)}: return handlers.${name}(pc);`);
+  lines.push("    default: unreachable();", "  }", "}", "");
   return lines.join("\n");
 }
 
@@ -102,6 +132,7 @@ async function build(check: boolean): Promise<number> {
     if (!check) await Deno.writeTextFile(url, text);
   };
   await settle("assembly/instructions.ts", assemblyConstants());
+  await settle("assembly/dispatch.ts", assemblyDispatch());
   if (check && differing.length > 0) return finish(check, differing);
   for (const [name, { what, features }] of Object.entries(variants)) {
     await settle(`binary_${name}.ts`, moduleOf(await compile(features), name, what));

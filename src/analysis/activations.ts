@@ -82,7 +82,7 @@ export function stateNorms(states: Activations): number[][] {
 }
 
 /** How a number moves over time. */
-export interface Movement {
+export interface SeriesVariation {
   /** Its standard deviation over time; the sum of squares is divided by n. */
   readonly deviation: number;
   /** The largest less the smallest. */
@@ -102,12 +102,12 @@ export interface Movement {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { movement } from "./activations.ts";
+ * import { seriesVariation } from "./activations.ts";
  *
- * assertEquals(movement([1, 3, 1, 3]), { deviation: 1, range: 2, changes: [2, -2, 2] });
+ * assertEquals(seriesVariation([1, 3, 1, 3]), { deviation: 1, range: 2, changes: [2, -2, 2] });
  * ```
  */
-export function movement(series: readonly number[]): Movement {
+export function seriesVariation(series: readonly number[]): SeriesVariation {
   assertValues(series, 1, "series");
   const spread = (values: number[]) => max(values) - min(values);
   // It bounds every other difference, which need no check then.
@@ -147,7 +147,7 @@ export function smallestRatio(a: readonly number[], b: readonly number[]): numbe
 }
 
 /** How numbers are spread. */
-export interface Spread {
+export interface StepSummary {
   /** Their mean. */
   readonly mean: number;
   /** Their standard deviation; the sum of squares is divided by n. */
@@ -167,13 +167,13 @@ export interface Spread {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { spreadByStep } from "./activations.ts";
+ * import { summaryByStep } from "./activations.ts";
  *
  * const gate = [[[0.5, 0.5]], [[0.2, 0.8]]];
- * assertEquals(spreadByStep(gate).map(({ low, high }) => [low, high]), [[0.5, 0.5], [0.2, 0.8]]);
+ * assertEquals(summaryByStep(gate).map(({ low, high }) => [low, high]), [[0.5, 0.5], [0.2, 0.8]]);
  * ```
  */
-export function spreadByStep(activations: Activations): Spread[] {
+export function summaryByStep(activations: Activations): StepSummary[] {
   checkActivations("activations", activations);
   return activations.map((step) => {
     const values = step.flat();
@@ -197,13 +197,13 @@ export function spreadByStep(activations: Activations): Spread[] {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { meansOfChosen } from "./activations.ts";
+ * import { maskedMeans } from "./activations.ts";
  *
  * const gate = [[[0.25, 0.75], [1, 1]], [[0, 0], [1, 1]]];
- * assertEquals(meansOfChosen(gate, [[true, false], [false, false]]), [0.5, null]);
+ * assertEquals(maskedMeans(gate, [[true, false], [false, false]]), [0.5, null]);
  * ```
  */
-export function meansOfChosen(
+export function maskedMeans(
   activations: Activations,
   chosen: readonly (readonly boolean[])[],
 ): (number | null)[] {
@@ -228,7 +228,7 @@ export function meansOfChosen(
 }
 
 /** How much activations move over time. */
-export interface Stability {
+export interface TemporalDeviation {
   /** The standard deviation over time of their mean over units and batch. */
   readonly ofMean: number;
   /** The standard deviation over time of one unit, as a mean over units and batch. */
@@ -244,12 +244,12 @@ export interface Stability {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { stability } from "./activations.ts";
+ * import { temporalDeviation } from "./activations.ts";
  *
- * assertEquals(stability([[[0.25, 0.75]], [[0.75, 0.25]]]), { ofMean: 0, ofUnits: 0.25 });
+ * assertEquals(temporalDeviation([[[0.25, 0.75]], [[0.75, 0.25]]]), { ofMean: 0, ofUnits: 0.25 });
  * ```
  */
-export function stability(activations: Activations): Stability {
+export function temporalDeviation(activations: Activations): TemporalDeviation {
   checkActivations("activations", activations);
   const [first] = activations;
   if (first === undefined) throw new InputError("activations", "of at least 1 step", activations);

@@ -43,12 +43,12 @@ export function distinctN(sequences: readonly ArrayLike<number>[], n: number): n
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { repeatedShare } from "./diversity.ts";
+ * import { seqRepN } from "./diversity.ts";
  *
- * assertEquals(repeatedShare([7, 7, 7, 7, 7], 1), 0.8);
+ * assertEquals(seqRepN([7, 7, 7, 7, 7], 1), 0.8);
  * ```
  */
-export function repeatedShare(sequence: ArrayLike<number>, n: number): number | null {
+export function seqRepN(sequence: ArrayLike<number>, n: number): number | null {
   checkSequence("sequence", sequence);
   const { distinct, all } = count([sequence], n);
   return all === 0 ? null : (all - distinct) / all;

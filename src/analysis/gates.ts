@@ -18,12 +18,12 @@ const MOST_BINS = 2 ** 24;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { binShares } from "./gates.ts";
+ * import { histogram } from "./gates.ts";
  *
- * assertEquals(binShares([0.1, 0.2, 0.6, 1], 2), [0.5, 0.5]);
+ * assertEquals(histogram([0.1, 0.2, 0.6, 1], 2), [0.5, 0.5]);
  * ```
  */
-export function binShares(values: readonly number[], bins: number): number[] {
+export function histogram(values: readonly number[], bins: number): number[] {
   positiveInteger("bins", bins);
   if (bins > MOST_BINS) throw new InputError("bins", `at most ${MOST_BINS}`, bins);
   checkArray("values", values, "an array of numbers");

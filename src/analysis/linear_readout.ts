@@ -34,13 +34,13 @@ const FLAT = 1e-12;
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { explainedShare } from "./linear_readout.ts";
+ * import { partialRSquared } from "./linear_readout.ts";
  *
  * const rows = { features: [[1], [2], [4]], groups: [1, 1, 1], target: [2, 4, 8] };
- * assert(Math.abs(explainedShare(rows, rows) - 1) < 1e-9);
+ * assert(Math.abs(partialRSquared(rows, rows) - 1) < 1e-9);
  * ```
  */
-export function explainedShare(training: ReadoutRows, test: ReadoutRows): number {
+export function partialRSquared(training: ReadoutRows, test: ReadoutRows): number {
   const units = checkRows("training", training);
   if (checkRows("test", test) !== units) {
     throw new InputError("test", `rows of ${units} units, as in training`, test.features[0]);

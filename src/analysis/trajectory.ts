@@ -34,7 +34,7 @@ export function gradientsByLag(
 }
 
 /** A small change of the state that a trajectory carries along. */
-export interface CarriedChange {
+export interface TangentTrajectory {
   /** Its direction after each step, a unit vector; the one at 0 is where it starts. */
   readonly directions: readonly Float64Array[];
   /** The natural logarithm of the factor by which each step changes its norm. */
@@ -57,14 +57,17 @@ export interface CarriedChange {
  * ```ts
  * import { assert } from "@std/assert";
  * import { linearRNN } from "./linear_step.ts";
- * import { carryChange } from "./trajectory.ts";
+ * import { propagateTangent } from "./trajectory.ts";
  *
  * const step = linearRNN([0, 0.5, 0.5, 0])([0, 0]);
- * const { growth } = carryChange([step, step, step], Float64Array.of(1, 2));
+ * const { growth } = propagateTangent([step, step, step], Float64Array.of(1, 2));
  * assert(growth.every((one) => Math.abs(one - Math.log(0.5)) < 1e-12));
  * ```
  */
-export function carryChange(steps: readonly LinearStep[], start: Float64Array): CarriedChange {
+export function propagateTangent(
+  steps: readonly LinearStep[],
+  start: Float64Array,
+): TangentTrajectory {
   checkSteps(steps, "start", start);
   let direction: Float64Array = scaled(start, 1 / norm(start));
   const directions = [direction];
@@ -87,23 +90,23 @@ export function carryChange(steps: readonly LinearStep[], start: Float64Array): 
  * every step, relative to the norms of the vectors.
  *
  * @param gradients By lag, of {@link gradientsByLag}.
- * @param change Of {@link carryChange}, over the same steps.
+ * @param change Of {@link propagateTangent}, over the same steps.
  * @returns The largest difference; 0 but for rounding.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
  * import { linearRNN } from "./linear_step.ts";
- * import { carryChange, gradientsByLag, transposeError } from "./trajectory.ts";
+ * import { propagateTangent, gradientsByLag, adjointError } from "./trajectory.ts";
  *
  * const steps = [linearRNN([0.5, -1, 2, 0.25])([0.5, 0])];
  * const gradients = gradientsByLag(steps, Float64Array.of(1, 3));
- * assert(transposeError(gradients, carryChange(steps, Float64Array.of(1, 2))) < 1e-15);
+ * assert(adjointError(gradients, propagateTangent(steps, Float64Array.of(1, 2))) < 1e-15);
  * ```
  */
-export function transposeError(
+export function adjointError(
   gradients: readonly Float64Array[],
-  { directions, growth }: CarriedChange,
+  { directions, growth }: TangentTrajectory,
 ): number {
   const steps = growth.length;
   let worst = 0;

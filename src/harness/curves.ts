@@ -1,4 +1,4 @@
-import type { BandLayer, LineLayer } from "../result/figure.ts";
+import type { BandLayer, LineLayer } from "../result/marks.ts";
 import type { SeedStatistic } from "../result/result.ts";
 import type { CellInput, ColumnInput } from "./seed_values.ts";
 
@@ -55,10 +55,4 @@ export function curveLayers(table: string, x: string, series?: string): [BandLay
     { mark: "band", table, x, low: "low", high: "high", ...by },
     { mark: "line", table, x, y: "value", role: "measured", ...by },
   ];
-}
-
-/** Norms by lag relative to lag 0. */
-export function relative(norms: readonly number[]): number[] {
-  const [last = NaN] = norms;
-  return norms.map((norm) => norm / last);
 }

@@ -6,7 +6,7 @@ import type { Random } from "../core/random.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import {
   checkDraws,
-  drawPlaces,
+  drawIndices,
   jackknife,
   replicates,
   type Statistic,
@@ -98,7 +98,7 @@ export function bootstrapInterval(
   checkRandom("random", random);
   checkInterval(options);
   checkDraws(values.length, resamples, MOST_DRAWS);
-  return intervalFrom(values, drawPlaces(values.length, resamples, random), options);
+  return intervalFrom(values, drawIndices(values.length, resamples, random), options);
 }
 
 /**
@@ -132,7 +132,7 @@ export function checkConfidence(confidence: number): void {
  * The interval from resamples that were drawn before.
  *
  * @param given The values.
- * @param blocks Places of shape [some resamples, n], by `drawPlaces`.
+ * @param blocks Places of shape [some resamples, n], by `drawIndices`.
  * @param options What is computed, checked before.
  * @returns The interval.
  * @throws {InputError} If the statistic of the values or of a resample is not finite.

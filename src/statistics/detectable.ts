@@ -4,7 +4,7 @@ import { checkNumber } from "../core/shapes.ts";
 import { betaQuantile, studentTailQuantile } from "./distributions.ts";
 import { estimate, type EstimateOptions } from "./estimate.ts";
 import { checkPrediction } from "./inference.ts";
-import { effectiveTrials, logRatio, MINIMUM_SEEDS, spreadOf } from "./seed_statistic.ts";
+import { effectiveTrials, logRatio, meanWithError, MINIMUM_SEEDS } from "./seed_statistic.ts";
 import { binomialTails } from "./significance.ts";
 
 /** What {@link detectable} may be told besides values and prediction. */
@@ -80,7 +80,7 @@ export function detectable(
   }
   const isRatio = statistic === "geometric-mean";
   const measured = isRatio ? values.map((one) => logRatio(one, value)) : values;
-  const { error, scale, freedom } = spreadOf(measured, overlap);
+  const { error, scale, freedom } = meanWithError(measured, overlap);
   const quantile = (probability: number) => studentTailQuantile(probability, freedom);
   const errors = relation === "near"
     ? quantile(alpha) + quantile((1 - POWER) / 2)

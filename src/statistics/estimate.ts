@@ -9,9 +9,9 @@ import {
   checkSeedValues,
   effectiveTrials,
   logRatio,
+  type MeanWithError,
+  meanWithError,
   MINIMUM_SEEDS,
-  type Spread,
-  spreadOf,
   valueOf,
 } from "./seed_statistic.ts";
 import { assertValues } from "./descriptive.ts";
@@ -47,7 +47,7 @@ const methods: Readonly<Record<SeedStatistic, [name: string, interval: string]>>
  *   that one point.
  * - `geometric-mean`: Student's t interval of the logarithms, for ratios and other positive numbers.
  * - `share`: the interval of Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404, which covers at
- *   least what it says; see {@link shareEstimate}.
+ *   least what it says; see {@link proportionEstimate}.
  *
  * With `overlap` the variance of the mean is (1/n + overlap) s^2 instead of s^2 / n (Nadeau & Bengio,
  * 2003, doi:10.1023/A:1024068626366). For a share this is an effective number of n / (1 + n overlap)
@@ -88,20 +88,20 @@ export function estimate(values: readonly number[], options: EstimateOptions = {
   const half = (1 - confidence) / 2;
   const t = remembered(`t ${half} ${n}`, () => studentTailQuantile(half, n - 1));
   const interval = statistic === "mean"
-    ? intervalAround(value, t, spreadOf(values, overlap))
-    : ratioInterval(value, t, spreadOf(values.map((one) => logRatio(one, value)), overlap));
+    ? intervalAround(value, t, meanWithError(values, overlap))
+    : ratioInterval(value, t, meanWithError(values.map((one) => logRatio(one, value)), overlap));
   return { value, ...interval, n, confidence, method };
 }
 
 /** The value and t standard errors on either side, as far as float64 reaches. */
-function intervalAround(value: number, t: number, { error, scale }: Spread) {
+function intervalAround(value: number, t: number, { error, scale }: MeanWithError) {
   const [centre, half] = [value / scale, t * error];
   const low = Math.max((centre - half) * scale, -Number.MAX_VALUE);
   return { low, high: Math.min((centre + half) * scale, Number.MAX_VALUE) };
 }
 
 /** The value over and times t standard errors of logarithms, as far as float64 reaches. */
-function ratioInterval(value: number, t: number, { error, scale }: Spread) {
+function ratioInterval(value: number, t: number, { error, scale }: MeanWithError) {
   const factor = Math.exp(t * error * scale);
   const low = Math.max(value / factor, Number.MIN_VALUE);
   return { low, high: Math.min(value * factor, Number.MAX_VALUE) };
@@ -133,14 +133,14 @@ function methodOf(statistic: SeedStatistic, n: number, overlap: number): string 
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { shareEstimate } from "./estimate.ts";
+ * import { proportionEstimate } from "./estimate.ts";
  *
- * const { value, low, high } = shareEstimate(10, 10);
+ * const { value, low, high } = proportionEstimate(10, 10);
  * assert(value === 1 && high === 1);
  * assert(Math.abs(Number(low) - 0.025 ** (1 / 10)) < 1e-12);
  * ```
  */
-export function shareEstimate(count: number, n: number, confidence = 0.95): Estimate {
+export function proportionEstimate(count: number, n: number, confidence = 0.95): Estimate {
   positiveInteger("n", n);
   checkNumber("n", n, "at most 100000000", (value) => value <= 1e8);
   if (!Number.isInteger(count) || count < 0 || count > n) {
@@ -196,7 +196,7 @@ function remembered(key: string, compute: () => number): number {
  * @param losses A number for each seed of the method that would be better.
  * @param others A number for each seed of the other, in the same order.
  * @param confidence What the interval would cover, above 0 and below 1.
- * @returns Without an interval below `MINIMUM_SEEDS`, as {@link shareEstimate}.
+ * @returns Without an interval below `MINIMUM_SEEDS`, as {@link proportionEstimate}.
  * @throws {InputError} If there is no seed, the sides differ in number, a value is not finite, or the
  * confidence is out of range.
  *
@@ -222,6 +222,6 @@ export function winProbability(
     throw new InputError("others", `${losses.length} numbers, one for each seed`, others.length);
   }
   const won = losses.filter((loss, seed) => loss < (others[seed] ?? NaN)).length;
-  const found = shareEstimate(won, losses.length, confidence);
+  const found = proportionEstimate(won, losses.length, confidence);
   return { ...found, method: found.method.replace("share", "share of seeds won") };
 }

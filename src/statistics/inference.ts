@@ -2,7 +2,7 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Estimate, Prediction, SeedStatistic } from "../result/result.ts";
 import { checkNumber } from "../core/shapes.ts";
 import { estimate, type EstimateOptions } from "./estimate.ts";
-import { logRatio, MINIMUM_SEEDS, spreadOf } from "./seed_statistic.ts";
+import { logRatio, meanWithError, MINIMUM_SEEDS } from "./seed_statistic.ts";
 import { binomialTails, signedRankP, studentTails, type Tails } from "./significance.ts";
 
 /**
@@ -233,9 +233,9 @@ function tailsOf(
     case "share":
       return binomialTails(values.filter((one) => one === 1).length, values.length, overlap);
     case "geometric-mean":
-      return studentTails(spreadOf(values.map((one) => logRatio(one, value)), overlap));
+      return studentTails(meanWithError(values.map((one) => logRatio(one, value)), overlap));
     case "mean":
-      return studentTails(spreadOf(values, overlap));
+      return studentTails(meanWithError(values, overlap));
   }
 }
 

@@ -65,7 +65,7 @@ export function checkDraws(n: number, resamples: number, most: number): void {
  * @param random Draws them.
  * @returns Places from 0 to n - 1, flat, of shape [some resamples, n], in blocks of about a million.
  */
-export function* drawPlaces(n: number, resamples: number, random: Random): Generator<Uint32Array> {
+export function* drawIndices(n: number, resamples: number, random: Random): Generator<Uint32Array> {
   const block = Math.max(1, Math.floor(BLOCK / n));
   for (let drawn = 0; drawn < resamples; drawn += block) {
     const places = new Uint32Array(Math.min(block, resamples - drawn) * n);
@@ -78,7 +78,7 @@ export function* drawPlaces(n: number, resamples: number, random: Random): Gener
  * The statistic of every resample.
  *
  * @param values Of shape [n].
- * @param blocks Places of shape [some resamples, n], by {@link drawPlaces}.
+ * @param blocks Places of shape [some resamples, n], by {@link drawIndices}.
  * @param statistic What to compute.
  * @returns Of shape [resamples], ascending.
  * @throws {InputError} If the statistic of a resample is not a finite number.

@@ -58,7 +58,7 @@ export function checkOverlap(overlap: number): void {
 }
 
 /** The centre of values, and how surely they tell it. */
-export interface Spread {
+export interface MeanWithError {
   /** The mean over `scale`. */
   readonly centre: number;
   /** The standard error of the mean over `scale`; exactly 0 if all values are equal. */
@@ -80,7 +80,7 @@ export interface Spread {
  * @param overlap The size of a test set over that of its training set.
  * @returns Both, over a power of two so that squares stay within float64.
  */
-export function spreadOf(values: readonly number[], overlap: number): Spread {
+export function meanWithError(values: readonly number[], overlap: number): MeanWithError {
   const { values: moderated, scale } = moderate(values);
   const n = values.length;
   const centre = mean(moderated);

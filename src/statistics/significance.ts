@@ -1,5 +1,5 @@
 import { binomialCdf, binomialTail, normalCdf, studentTail } from "./distributions.ts";
-import { effectiveTrials, type Spread } from "./seed_statistic.ts";
+import { effectiveTrials, type MeanWithError } from "./seed_statistic.ts";
 import { assertValues } from "./descriptive.ts";
 
 /** How probable a measure as the one that was found would be, if the truth were known. */
@@ -32,7 +32,7 @@ export interface Tails {
  * @param spread Of the values.
  * @returns Its truths are in the units of the values.
  */
-export function studentTails({ centre, error, scale, freedom }: Spread): Tails {
+export function studentTails({ centre, error, scale, freedom }: MeanWithError): Tails {
   const tail = (distance: number) => {
     if (error > 0) return studentTail(distance / error, freedom);
     return distance > 0 ? 0 : 1;

@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { correlation } from "../../src/statistics/correlation.ts";
 import {
-  meansOfChosen,
-  movement,
+  maskedMeans,
+  seriesVariation,
   smallestRatio,
-  spreadByStep,
-  stability,
   stateNorms,
+  summaryByStep,
+  temporalDeviation,
 } from "../../src/analysis/activations.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -18,14 +18,14 @@ Deno.test("stateNorms: by sequence and step", () => {
 });
 
 Deno.test("movement: deviation, range and changes", () => {
-  assertEquals(movement([2, 4, 4, 4, 5, 5, 7, 9]), {
+  assertEquals(seriesVariation([2, 4, 4, 4, 5, 5, 7, 9]), {
     deviation: 2,
     range: 7,
     changes: [2, 0, 0, 1, 0, 2, 2],
   });
-  assertEquals(movement([3]), { deviation: 0, range: 0, changes: [] });
-  assertThrows(() => movement([]), InputError, "series must be at least 1 number");
-  assertThrows(() => movement([1, NaN]), InputError, "series[1] must be a finite number");
+  assertEquals(seriesVariation([3]), { deviation: 0, range: 0, changes: [] });
+  assertThrows(() => seriesVariation([]), InputError, "series must be at least 1 number");
+  assertThrows(() => seriesVariation([1, NaN]), InputError, "series[1] must be a finite number");
 });
 
 Deno.test("smallestRatio: pair by pair, without those over 0", () => {
@@ -48,74 +48,74 @@ Deno.test("stateNorms() takes any number of units", () => {
   assertClose(stateNorms([[[3e300, 4e300]]]).flat(), [5e300], tolerance.rounding);
 });
 
-Deno.test("movement() and correlation() hold over the whole range of numbers", () => {
+Deno.test("seriesVariation() and correlation() hold over the whole range of numbers", () => {
   const series = [2, 4, 4, 4, 5, 5, 7, 9];
   const other = [1, 3, 2, 4, 4, 6, 5, 9];
   for (const factor of [2 ** 1019, 2 ** 520, 2 ** -520, 2 ** -1060]) {
     const scaled = series.map((value) => value * factor);
-    const { deviation, range, changes } = movement(scaled);
+    const { deviation, range, changes } = seriesVariation(scaled);
     assertEquals([deviation / factor, range / factor], [2, 7]);
     assertEquals(changes[0], 2 * factor);
     assertEquals(correlation(scaled, other), correlation(series, other));
   }
   assertEquals(correlation([1e-320, 2e-320, 3e-320], [-1e308, 0, 1e308]), 1);
   assertThrows(
-    () => movement([-Number.MAX_VALUE, Number.MAX_VALUE]),
+    () => seriesVariation([-Number.MAX_VALUE, Number.MAX_VALUE]),
     InputError,
     "range of the series must be below 1.8e308, found Infinity",
   );
 });
 
-Deno.test("spreadByStep: over units and batch, divided by n", () => {
-  const [first, second] = spreadByStep([[[1, 3], [5, 7]], [[2, 2], [2, 2]]]);
+Deno.test("summaryByStep: over units and batch, divided by n", () => {
+  const [first, second] = summaryByStep([[[1, 3], [5, 7]], [[2, 2], [2, 2]]]);
   assertEquals(first, { mean: 4, deviation: Math.sqrt(5), low: 1, high: 7 });
   assertEquals(second, { mean: 2, deviation: 0, low: 2, high: 2 });
-  assertEquals(spreadByStep([[[0.3]]]), [{ mean: 0.3, deviation: 0, low: 0.3, high: 0.3 }]);
+  assertEquals(summaryByStep([[[0.3]]]), [{ mean: 0.3, deviation: 0, low: 0.3, high: 0.3 }]);
 });
 
-Deno.test("spreadByStep: a step without activations is an error", () => {
+Deno.test("summaryByStep: a step without activations is an error", () => {
   assertThrows(
-    () => spreadByStep([[[1]], [[]]]),
+    () => summaryByStep([[[1]], [[]]]),
     InputError,
     "activations[1] must be at least 1 number",
   );
 });
 
-Deno.test("meansOfChosen: over units and the sequences chosen at a step", () => {
+Deno.test("maskedMeans: over units and the sequences chosen at a step", () => {
   const gate = [[[0, 1], [4, 6], [2, 2]], [[1, 1], [3, 5], [7, 9]]];
   const chosen = [[true, true, false], [false, true, false]];
-  assertEquals(meansOfChosen(gate, chosen), [2.75, 4]);
+  assertEquals(maskedMeans(gate, chosen), [2.75, 4]);
   const none = chosen.map((step) => step.map(() => false));
-  assertEquals(meansOfChosen(gate, none), [null, null]);
+  assertEquals(maskedMeans(gate, none), [null, null]);
   const all = chosen.map((step) => step.map(() => true));
-  assertEquals(meansOfChosen(gate, all), spreadByStep(gate).map(({ mean }) => mean));
+  assertEquals(maskedMeans(gate, all), summaryByStep(gate).map(({ mean }) => mean));
 });
 
-Deno.test("meansOfChosen: another shape is an error", () => {
+Deno.test("maskedMeans: another shape is an error", () => {
   const gate = [[[0.5], [0.5]]];
-  assertThrows(() => meansOfChosen(gate, []), InputError, "chosen must be of 1 steps");
+  assertThrows(() => maskedMeans(gate, []), InputError, "chosen must be of 1 steps");
   assertThrows(
-    () => meansOfChosen(gate, [[true]]),
+    () => maskedMeans(gate, [[true]]),
     InputError,
     "chosen[0] must be of 2 sequences, found 1",
   );
 });
 
 Deno.test("stability: movements that cancel show in the units alone", () => {
-  assertEquals(stability([[[0, 1]], [[1, 0]]]), { ofMean: 0, ofUnits: 0.5 });
+  assertEquals(temporalDeviation([[[0, 1]], [[1, 0]]]), { ofMean: 0, ofUnits: 0.5 });
   // Units that move alike move their mean as much.
   const alike = [[[0.1, 0.1]], [[0.5, 0.5]], [[0.3, 0.3]]];
-  const { ofMean, ofUnits } = stability(alike);
+  const { ofMean, ofUnits } = temporalDeviation(alike);
   assertClose([ofMean], [ofUnits], tolerance.rounding);
-  assertEquals(stability([[[0.5, 0.1]]]), { ofMean: 0, ofUnits: 0 });
-  assertThrows(() => stability([]), InputError, "activations must be of at least 1 step");
+  assertEquals(temporalDeviation([[[0.5, 0.1]]]), { ofMean: 0, ofUnits: 0 });
+  assertThrows(() => temporalDeviation([]), InputError, "activations must be of at least 1 step");
 });
 
 Deno.test("spreads and stability of large activations are finite", () => {
   const large = 2 ** 1023;
-  const [spread] = spreadByStep([[[large, 0.5 * large, large]]]);
+  const [spread] = summaryByStep([[[large, 0.5 * large, large]]]);
   assertEquals([spread?.low, spread?.high], [0.5 * large, large]);
   assertEquals(Math.round((spread?.mean ?? NaN) / large * 1e9), 833333333);
-  assertEquals(stability([[[large]], [[0]]]), { ofMean: large / 2, ofUnits: large / 2 });
-  assertEquals(meansOfChosen([[[large, large]]], [[true]]), [large]);
+  assertEquals(temporalDeviation([[[large]], [[0]]]), { ofMean: large / 2, ofUnits: large / 2 });
+  assertEquals(maskedMeans([[[large, large]]], [[true]]), [large]);
 });

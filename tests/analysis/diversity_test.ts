@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { distinctN, repeatedShare } from "../../src/analysis/diversity.ts";
+import { distinctN, seqRepN } from "../../src/analysis/diversity.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 
@@ -18,28 +18,28 @@ Deno.test("ids of several digits are not taken for others", () => {
   assertEquals(distinctN([Int32Array.of(70_000, 70_001, 70_000)], 1), 2 / 3);
 });
 
-Deno.test("repeatedShare is the share of n-grams that came before", () => {
-  assertEquals(repeatedShare([5, 5, 5, 5], 1), 3 / 4);
+Deno.test("seqRepN is the share of n-grams that came before", () => {
+  assertEquals(seqRepN([5, 5, 5, 5], 1), 3 / 4);
   // 1 2, 2 1, 1 2, 2 1: two came before.
-  assertEquals(repeatedShare([1, 2, 1, 2, 1], 2), 1 / 2);
-  assertEquals(repeatedShare([1, 2, 3, 4, 5], 2), 0);
-  assertEquals(repeatedShare(Int32Array.of(1, 2), 3), null);
+  assertEquals(seqRepN([1, 2, 1, 2, 1], 2), 1 / 2);
+  assertEquals(seqRepN([1, 2, 3, 4, 5], 2), 0);
+  assertEquals(seqRepN(Int32Array.of(1, 2), 3), null);
 });
 
-Deno.test("repeatedShare counts as one does who looks back", () => {
+Deno.test("seqRepN counts as one does who looks back", () => {
   const random = new Random(1);
   const ids = Array.from({ length: 200 }, () => random.integer(0, 3));
   for (const n of [1, 2, 3, 4]) {
     const grams = ids.slice(n - 1).map((_, i) => ids.slice(i, i + n).join(" "));
     const before = grams.filter((gram, i) => grams.indexOf(gram) < i).length;
-    assertEquals(repeatedShare(ids, n), before / grams.length);
+    assertEquals(seqRepN(ids, n), before / grams.length);
   }
 });
 
 Deno.test("n must be a positive integer", () => {
   for (const n of [0, -1, 1.5, NaN]) {
     assertThrows(() => distinctN([[1]], n), InputError, "n must be a positive integer");
-    assertThrows(() => repeatedShare([1], n), InputError, `found ${n}`);
+    assertThrows(() => seqRepN([1], n), InputError, `found ${n}`);
   }
 });
 
@@ -56,5 +56,5 @@ Deno.test("n-grams of any length are told apart, in time that hardly grows with 
   }
   // Written out, the n-grams would have five thousand million ids.
   const long = Int32Array.from({ length: 200_000 }, (_, i) => i % 2);
-  assertEquals(repeatedShare(long, 150_000), 1 - 2 / 50_001);
+  assertEquals(seqRepN(long, 150_000), 1 - 2 / 50_001);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
-  binShares,
   cellSurvival,
+  histogram,
   inputDeviation,
   meanLogSigmoid,
   saturation,
@@ -13,21 +13,21 @@ import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { standardDeviation as populationStandardDeviation } from "simple-statistics";
 
-Deno.test("binShares: edges belong to the bin above, 1 to the last", () => {
-  assertEquals(binShares([0, 0.24, 0.25, 0.5, 1], 4), [0.4, 0.2, 0.2, 0.2]);
+Deno.test("histogram: edges belong to the bin above, 1 to the last", () => {
+  assertEquals(histogram([0, 0.24, 0.25, 0.5, 1], 4), [0.4, 0.2, 0.2, 0.2]);
   const random = new Random(1);
   const values = Array.from({ length: 1000 }, () => random.uniform());
-  const shares = binShares(values, 20);
+  const shares = histogram(values, 20);
   assertEquals(shares.length, 20);
   assertClose([shares.reduce((a, b) => a + b)], [1], tolerance.rounding);
 });
 
-Deno.test("binShares: wrong values and bins are errors", () => {
+Deno.test("histogram: wrong values and bins are errors", () => {
   for (const wrong of [-0.1, 1.1, NaN]) {
-    assertThrows(() => binShares([0.5, wrong], 2), InputError, "values[1] must be in [0, 1]");
+    assertThrows(() => histogram([0.5, wrong], 2), InputError, "values[1] must be in [0, 1]");
   }
-  assertThrows(() => binShares([], 2), InputError, "values must be at least 1 number");
-  assertThrows(() => binShares([0.5], 0), InputError, "bins must be a positive integer");
+  assertThrows(() => histogram([], 2), InputError, "values must be at least 1 number");
+  assertThrows(() => histogram([0.5], 0), InputError, "bins must be a positive integer");
 });
 
 Deno.test("saturation: shares of steps and sequences, by unit; the limits are not saturated", () => {

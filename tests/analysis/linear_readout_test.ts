@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { explainedShare, type ReadoutRows } from "../../src/analysis/linear_readout.ts";
+import { partialRSquared, type ReadoutRows } from "../../src/analysis/linear_readout.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -18,23 +18,23 @@ function rows(
   return { features, groups, target };
 }
 
-Deno.test("explainedShare() is 1 if the target is linear in the state, whatever the groups add", () => {
+Deno.test("partialRSquared() is 1 if the target is linear in the state, whatever the groups add", () => {
   const of = ([a = 0, b = 0]: readonly number[], group: number) => 2 * a - b + 100 * group;
   assertClose(
-    [explainedShare(rows(1, 60, 3, of), rows(2, 40, 3, of))],
+    [partialRSquared(rows(1, 60, 3, of), rows(2, 40, 3, of))],
     [1],
     tolerance.rounding,
   );
 });
 
-Deno.test("explainedShare() is the share of the variance that is not noise", () => {
+Deno.test("partialRSquared() is the share of the variance that is not noise", () => {
   // Variance 4 of the state and 1 of noise: 0.8, with a standard error of about 0.004.
   const of = ([a = 0]: readonly number[], _: number, noise: number) => 2 * a + noise;
-  const found = explainedShare(rows(1, 20_000, 2, of), rows(2, 20_000, 2, of));
+  const found = partialRSquared(rows(1, 20_000, 2, of), rows(2, 20_000, 2, of));
   assert(Math.abs(found - 0.8) < 0.016, `${found}`);
 });
 
-Deno.test("explainedShare() is near 0 if the state tells only of the group, and below 0 if it is overfitted", () => {
+Deno.test("partialRSquared() is near 0 if the state tells only of the group, and below 0 if it is overfitted", () => {
   const of = (_: readonly number[], group: number, noise: number) => group + noise;
   const withGroup = (seed: number, count: number) => {
     const { features, ...rest } = rows(seed, count, 2, of);
@@ -43,28 +43,28 @@ Deno.test("explainedShare() is near 0 if the state tells only of the group, and 
       features: features.map(([a = 0], i) => [(rest.groups[i] ?? 0) + 0.1 * a, 1]),
     };
   };
-  const found = explainedShare(withGroup(1, 10_000), withGroup(2, 10_000));
+  const found = partialRSquared(withGroup(1, 10_000), withGroup(2, 10_000));
   assert(Math.abs(found) < 0.005, `${found}`);
-  assert(explainedShare(rows(1, 24, 20, of), rows(2, 1000, 20, of)) < -0.5);
+  assert(partialRSquared(rows(1, 24, 20, of), rows(2, 1000, 20, of)) < -0.5);
 });
 
-Deno.test("explainedShare() leaves out units that never vary, and copies of one unit count once", () => {
+Deno.test("partialRSquared() leaves out units that never vary, and copies of one unit count once", () => {
   const of = ([a = 0]: readonly number[], _: number, noise: number) => a + noise;
   const [training, test] = [rows(1, 500, 1, of), rows(2, 500, 1, of)];
   const wide = (given: ReadoutRows): ReadoutRows => ({
     ...given,
     features: given.features.map(([a = 0]) => [a, 5, a, 0]),
   });
-  const found = explainedShare(wide(training), wide(test));
-  assertClose([found], [explainedShare(training, test)], tolerance.lapack);
+  const found = partialRSquared(wide(training), wide(test));
+  assertClose([found], [partialRSquared(training, test)], tolerance.lapack);
   const dead = (given: ReadoutRows): ReadoutRows => ({
     ...given,
     features: given.features.map(() => [3]),
   });
-  assertEquals(explainedShare(dead(training), dead(test)), 0);
+  assertEquals(partialRSquared(dead(training), dead(test)), 0);
 });
 
-Deno.test("explainedShare() refuses rows that do not fit each other", () => {
+Deno.test("partialRSquared() refuses rows that do not fit each other", () => {
   const good: ReadoutRows = { features: [[1], [2]], groups: [1, 1], target: [1, 3] };
   const wrong: readonly [ReadoutRows, ReadoutRows, string][] = [
     [{ ...good, features: [] }, good, "training must be of at least 1 row and unit"],
@@ -76,6 +76,6 @@ Deno.test("explainedShare() refuses rows that do not fit each other", () => {
     [good, { ...good, target: [2, 2] }, "test must be targets that vary in their groups"],
   ];
   for (const [training, test, message] of wrong) {
-    assertThrows(() => explainedShare(training, test), InputError, message);
+    assertThrows(() => partialRSquared(training, test), InputError, message);
   }
 });

@@ -7,10 +7,10 @@ import {
 } from "../../src/analysis/linear_step.ts";
 import { jacobianProducts } from "../../src/analysis/jacobian.ts";
 import {
-  carryChange,
+  adjointError,
   gradientsByLag,
   norm,
-  transposeError,
+  propagateTangent,
 } from "../../src/analysis/trajectory.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
@@ -68,25 +68,25 @@ Deno.test("gradientsByLag() of an RNN has the norms of jacobianProducts() in eve
   }
 });
 
-Deno.test("carryChange() gives the growth of the change, whatever its size", () => {
+Deno.test("propagateTangent() gives the growth of the change, whatever its size", () => {
   const along = Array.from({ length: 30 }, () => steps["RNN"] ?? linearRNN([1])([0]));
   const start = Float64Array.from(draw(units));
-  const { growth, directions } = carryChange(along, start);
+  const { growth, directions } = propagateTangent(along, start);
   let change: Float64Array = start;
   for (const step of along) change = step.tangent(change);
   const total = growth.reduce((sum, one) => sum + one, 0);
   assertClose([total], [Math.log(norm(change) / norm(start))], tolerance.rounding);
   assert(directions.every((one) => Math.abs(norm(one) - 1) < 1e-12));
-  const larger = carryChange(along, start.map((value) => 1e100 * value));
+  const larger = propagateTangent(along, start.map((value) => 1e100 * value));
   assertClose(larger.growth, growth, tolerance.rounding);
 });
 
-Deno.test("transposeError() finds a gradient of another trajectory", () => {
+Deno.test("adjointError() finds a gradient of another trajectory", () => {
   const [one = linearRNN([1])([0]), other = one] = [steps["RNN"], steps["GRU"]];
   const last = Float64Array.from(draw(units));
-  const change = carryChange([one, other], Float64Array.from(draw(units)));
-  assert(transposeError(gradientsByLag([one, other], last), change) < 1e-15);
-  assert(transposeError(gradientsByLag([other, one], last), change) > 1e-3);
+  const change = propagateTangent([one, other], Float64Array.from(draw(units)));
+  assert(adjointError(gradientsByLag([one, other], last), change) < 1e-15);
+  assert(adjointError(gradientsByLag([other, one], last), change) > 1e-3);
 });
 
 Deno.test("linearised steps and trajectories refuse what does not fit", () => {
@@ -98,13 +98,13 @@ Deno.test("linearised steps and trajectories refuse what does not fit", () => {
     [() => linearRNN([1])([0, 0]), "hidden must be 1 numbers, found 2"],
     [() => gradientsByLag([], Float64Array.of(1)), "steps must be at least one"],
     [() => gradientsByLag([step], Float64Array.of(1, 2)), "last must be a Float64Array of 1"],
-    [() => carryChange([step], Float64Array.of(0)), "start must be finite and not 0"],
+    [() => propagateTangent([step], Float64Array.of(0)), "start must be finite and not 0"],
     [
-      () => carryChange([linearRNN([0])([0])], Float64Array.of(1)),
+      () => propagateTangent([linearRNN([0])([0])], Float64Array.of(1)),
       "after step 0 must be of a norm",
     ],
     [
-      () => transposeError([], carryChange([step], Float64Array.of(1))),
+      () => adjointError([], propagateTangent([step], Float64Array.of(1))),
       "gradients must be 2 vectors, found 0",
     ],
   ];

@@ -2,21 +2,21 @@ import * as tf from "@tensorflow/tfjs";
 import { assertRejects, assertThrows } from "@std/assert";
 import { fitDecay, lagAtFraction } from "../../src/analysis/decay.ts";
 import { meanField } from "../../src/analysis/mean_field.ts";
-import { distinctN, repeatedShare } from "../../src/analysis/diversity.ts";
+import { distinctN, seqRepN } from "../../src/analysis/diversity.ts";
 import {
-  binShares,
   cellSurvival,
+  histogram,
   inputDeviation,
   saturation,
   timeScale,
 } from "../../src/analysis/gates.ts";
 import {
-  meansOfChosen,
-  movement,
+  maskedMeans,
+  seriesVariation,
   smallestRatio,
-  spreadByStep,
-  stability,
   stateNorms,
+  summaryByStep,
+  temporalDeviation,
 } from "../../src/analysis/activations.ts";
 import { gradientFlow, inputGradients } from "../../src/analysis/gradient_flow.ts";
 import { jacobianProducts } from "../../src/analysis/jacobian.ts";
@@ -58,30 +58,38 @@ const mistakes: readonly Mistake[] = [
   [distinctN, ["abc", 1], 'sequences must be an array of sequences of ids, found "abc"'],
   [distinctN, [[["a", "b"]], 1], "sequences[0] must be integers from 0"],
   [distinctN, [[[1, 2]], "1"], 'n must be a positive integer, found "1"'],
-  [repeatedShare, [[1, NaN, NaN], 1], "sequence must be integers from 0"],
-  [repeatedShare, [BigInt64Array.of(1n), 1], "Array.from(sequence, Number) makes one"],
+  [seqRepN, [[1, NaN, NaN], 1], "sequence must be integers from 0"],
+  [seqRepN, [BigInt64Array.of(1n), 1], "Array.from(sequence, Number) makes one"],
   [timeScale, ["0.5"], 'factor must be in [0, 1], found "0.5"'],
   [cellSurvival, [[0.5, 0.5]], "forget[0] must be an array of sequences, found 0.5"],
   [cellSurvival, [[[halves]]], "Array.from(forget[0][0]) makes one"],
   [inputDeviation, [[[["0.5"]]]], 'forget[0][0][0] must be a finite number, found "0.5"'],
-  [spreadByStep, [undefined], "activations must be nested arrays [sequence, batch, hidden]"],
-  [spreadByStep, [[[[1, 2]], [[1]]]], "activations[1][0] must be of 2 units as the first, found 1"],
+  [summaryByStep, [undefined], "activations must be nested arrays [sequence, batch, hidden]"],
   [
-    spreadByStep,
+    summaryByStep,
+    [[[[1, 2]], [[1]]]],
+    "activations[1][0] must be of 2 units as the first, found 1",
+  ],
+  [
+    summaryByStep,
     [[[[1]], [[1], [2]]]],
     "activations[1] must be of 1 sequences as the first, found 2",
   ],
-  [spreadByStep, [[[[1, NaN]]]], "activations[0][0][1] must be a finite number, found NaN"],
-  [stability, [[[[1, , 3]]]], "activations[0][0][1] must be a finite number, found undefined"],
-  [meansOfChosen, [[[[1]]], [[1]]], "chosen[0] must be true or false throughout, found 1"],
-  [meansOfChosen, [[[[1]]], true], "chosen must be nested arrays [sequence, batch] of true and"],
-  [binShares, [halves, 2], "Array.from(values) makes one"],
-  [binShares, [["0.5"], 2], 'values[0] must be in [0, 1], found "0.5"'],
-  [binShares, [[0.5], 1e10], "bins must be at most 16777216, found 10000000000"],
+  [summaryByStep, [[[[1, NaN]]]], "activations[0][0][1] must be a finite number, found NaN"],
+  [
+    temporalDeviation,
+    [[[[1, , 3]]]],
+    "activations[0][0][1] must be a finite number, found undefined",
+  ],
+  [maskedMeans, [[[[1]]], [[1]]], "chosen[0] must be true or false throughout, found 1"],
+  [maskedMeans, [[[[1]]], true], "chosen must be nested arrays [sequence, batch] of true and"],
+  [histogram, [halves, 2], "Array.from(values) makes one"],
+  [histogram, [["0.5"], 2], 'values[0] must be in [0, 1], found "0.5"'],
+  [histogram, [[0.5], 1e10], "bins must be at most 16777216, found 10000000000"],
   [saturation, [[[[0.5]]], 0.1], "limits must be two numbers in order, found 0.1"],
   [saturation, [[[[0.5]]], ["0.1", "0.9"]], 'limits must be two numbers in order, found ["0.1"'],
   [stateNorms, [[[halves]]], "Array.from(states[0][0]) makes one"],
-  [movement, [halves], "Array.from(series) makes one"],
+  [seriesVariation, [halves], "Array.from(series) makes one"],
   [correlation, [[1, 2], "12"], 'b must be an array of at least 2 numbers, found "12"'],
   [smallestRatio, [[1, "2"], [1, 2]], 'a[1] must be a finite number, found "2"'],
   [jacobianProducts, [[[0]], [[1]], true], "options of jacobianProducts must be an object"],
@@ -108,14 +116,14 @@ Deno.test("functions of analysis say how to get the numbers of a tensor", async 
   await selectBackend("cpu");
   const cube = tf.ones([2, 1, 3]);
   const uses: readonly [CallableFunction, readonly unknown[], string][] = [
-    [spreadByStep, [cube], "await activations.array() gives one"],
-    [stability, [cube], "await activations.array() gives one"],
+    [summaryByStep, [cube], "await activations.array() gives one"],
+    [temporalDeviation, [cube], "await activations.array() gives one"],
     [saturation, [cube], "await gate.array() gives one"],
     [stateNorms, [cube], "await states.array() gives one"],
     [singularValues, [cube], "await matrix.array() gives one"],
-    [movement, [cube], "await series.array() gives one"],
-    [repeatedShare, [cube, 1], "await sequence.data() gives one"],
-    [stability, [cube.array()], "Await it first"],
+    [seriesVariation, [cube], "await series.array() gives one"],
+    [seqRepN, [cube, 1], "await sequence.data() gives one"],
+    [temporalDeviation, [cube.array()], "Await it first"],
   ];
   for (const [use, args, message] of uses) {
     assertThrows(() => call(use, args), InputError, message, use.name);

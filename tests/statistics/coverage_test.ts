@@ -1,5 +1,5 @@
 import { assert, assertGreater, assertLess } from "@std/assert";
-import { estimate, shareEstimate } from "../../src/statistics/estimate.ts";
+import { estimate, proportionEstimate } from "../../src/statistics/estimate.ts";
 import { holm } from "../../src/statistics/verdict.ts";
 import { infer } from "../../src/statistics/inference.ts";
 import { Random } from "../../src/core/random.ts";
@@ -70,10 +70,10 @@ function shareCoverage(n: number, share: number, ends: readonly [number, number]
   return sum;
 }
 
-Deno.test("shareEstimate() holds every share in at least 95 % of experiments, computed exactly", () => {
+Deno.test("proportionEstimate() holds every share in at least 95 % of experiments, computed exactly", () => {
   for (const n of [10, 20, 30]) {
     const ends = Array.from({ length: n + 1 }, (_, count): [number, number] => {
-      const { low, high } = shareEstimate(count, n);
+      const { low, high } = proportionEstimate(count, n);
       return [low ?? NaN, high ?? NaN];
     });
     // The coverage is least just beside an end of an interval.

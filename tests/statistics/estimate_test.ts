@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { estimate, shareEstimate, winProbability } from "../../src/statistics/estimate.ts";
+import { estimate, proportionEstimate, winProbability } from "../../src/statistics/estimate.ts";
 import { MINIMUM_SEEDS } from "../../src/statistics/seed_statistic.ts";
 import { geometricMean, mean, sampleStandardDeviation } from "../../src/statistics/descriptive.ts";
 import { InputError } from "../../src/core/errors.ts";
@@ -31,8 +31,8 @@ Deno.test("estimate() of a geometric mean has the Student t interval of logarith
   assertEquals(found.method, "geometric mean, Student t of logarithms");
 });
 
-Deno.test("estimate() of a share is shareEstimate() of its ones", () => {
-  assertEquals(estimate(wins, { statistic: "share" }), shareEstimate(9, 10));
+Deno.test("estimate() of a share is proportionEstimate() of its ones", () => {
+  assertEquals(estimate(wins, { statistic: "share" }), proportionEstimate(9, 10));
 });
 
 Deno.test("estimate() of a wider confidence is wider", () => {
@@ -67,7 +67,7 @@ Deno.test("estimate() of a share with overlap is that of fewer seeds", () => {
   // 30 seeds that overlap by 1/15 are as good as 10.
   const many = Array.from({ length: 30 }, (_, i) => i < 27 ? 1 : 0);
   const found = estimate(many, { statistic: "share", overlap: 1 / 15 });
-  assertClose(interval(found), interval(shareEstimate(9, 10)), tolerance.special);
+  assertClose(interval(found), interval(proportionEstimate(9, 10)), tolerance.special);
   assertEquals([found.value, found.n], [0.9, 30]);
 });
 
@@ -145,18 +145,21 @@ const shares = [
 ] as const;
 
 for (const [count, n, confidence, low, high] of shares) {
-  Deno.test(`shareEstimate(${count}, ${n}, ${confidence}) is SciPy's exact interval`, () => {
-    const found = shareEstimate(count, n, confidence);
+  Deno.test(`proportionEstimate(${count}, ${n}, ${confidence}) is SciPy's exact interval`, () => {
+    const found = proportionEstimate(count, n, confidence);
     assertClose(interval(found), [low, high], tolerance.special);
     assertEquals([found.value, found.n, found.confidence], [count / n, n, confidence]);
     assertEquals(found.method, "share, Clopper-Pearson");
   });
 }
 
-Deno.test("shareEstimate() begins at 0 if no seed has it and ends at 1 if all have it, for any n", () => {
+Deno.test("proportionEstimate() begins at 0 if no seed has it and ends at 1 if all have it, for any n", () => {
   for (const n of [10, 11, 97, 1000, 123_457, 1e6]) {
     for (const confidence of [0.5, 0.95, 0.999999]) {
-      const [none, all] = [shareEstimate(0, n, confidence), shareEstimate(n, n, confidence)];
+      const [none, all] = [
+        proportionEstimate(0, n, confidence),
+        proportionEstimate(n, n, confidence),
+      ];
       assertEquals([none.low, all.high], [0, 1]);
       // The other end has a closed form: 1 - (half of 1 - confidence)^(1/n).
       const wanted = -Math.expm1(Math.log((1 - confidence) / 2) / n);
@@ -166,11 +169,11 @@ Deno.test("shareEstimate() begins at 0 if no seed has it and ends at 1 if all ha
   }
 });
 
-Deno.test("shareEstimate() always holds the share, up to any confidence", () => {
+Deno.test("proportionEstimate() always holds the share, up to any confidence", () => {
   for (const confidence of [1e-12, 0.9, 1 - 1e-9, 1 - 2 ** -53]) {
     for (const n of [10, 11, 97, 1e8]) {
       for (const count of [0, 1, n - 1, n]) {
-        const { value, low, high } = shareEstimate(count, n, confidence);
+        const { value, low, high } = proportionEstimate(count, n, confidence);
         assert(0 <= Number(low) && Number(low) <= value, `${count} of ${n}: ${low}`);
         assert(value <= Number(high) && Number(high) <= 1, `${count} of ${n}: ${high}`);
       }
@@ -178,8 +181,8 @@ Deno.test("shareEstimate() always holds the share, up to any confidence", () => 
   }
 });
 
-Deno.test("shareEstimate() below the fewest seeds has no interval", () => {
-  const { low, high, method } = shareEstimate(1, 9);
+Deno.test("proportionEstimate() below the fewest seeds has no interval", () => {
+  const { low, high, method } = proportionEstimate(1, 9);
   assertEquals([low, high, method], [null, null, "share, no interval below 10 seeds"]);
 });
 
@@ -209,12 +212,16 @@ Deno.test("estimates refuse likely mistakes of JavaScript", () => {
     [estimate, [[1, 2], { overlap: "1" }], 'overlap must be a number from 0 on, found "1"'],
     [estimate, [[1, "2"]], 'values[1] must be a finite number, found "2"'],
     [estimate, [new Float32Array(6)], "Array.from(values) makes one"],
-    [shareEstimate, [5], "n must be a positive integer, found undefined"],
-    [shareEstimate, [11, 10], "count must be an integer from 0 to 10, found 11"],
-    [shareEstimate, ["5", 10], 'count must be an integer from 0 to 10, found "5"'],
-    [shareEstimate, [5, 1e9], "n must be at most 100000000, found 1000000000"],
-    [shareEstimate, [1, 4, "0.9"], 'confidence must be a number above 0 and below 1, found "0.9"'],
-    [shareEstimate, [5, 10, 95], "confidence must be a number above 0 and below 1, found 95"],
+    [proportionEstimate, [5], "n must be a positive integer, found undefined"],
+    [proportionEstimate, [11, 10], "count must be an integer from 0 to 10, found 11"],
+    [proportionEstimate, ["5", 10], 'count must be an integer from 0 to 10, found "5"'],
+    [proportionEstimate, [5, 1e9], "n must be at most 100000000, found 1000000000"],
+    [
+      proportionEstimate,
+      [1, 4, "0.9"],
+      'confidence must be a number above 0 and below 1, found "0.9"',
+    ],
+    [proportionEstimate, [5, 10, 95], "confidence must be a number above 0 and below 1, found 95"],
   ];
   for (const [use, args, message] of wrong) {
     assertThrows(() => Reflect.apply(use, undefined, args), InputError, message);
@@ -224,7 +231,7 @@ Deno.test("estimates refuse likely mistakes of JavaScript", () => {
 Deno.test("winProbability() is the share of seeds won, with the interval of a share", () => {
   const losses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
   const found = winProbability(losses, losses.map((loss, i) => i < 8 ? loss + 1 : loss - 1));
-  const { low, high } = shareEstimate(8, 10);
+  const { low, high } = proportionEstimate(8, 10);
   assertEquals([found.value, found.low, found.high, found.n], [0.8, low, high, 10]);
   assertEquals(found.method, "share of seeds won, Clopper-Pearson");
 });

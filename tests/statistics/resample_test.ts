@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import {
-  drawPlaces,
+  drawIndices,
   jackknife,
   replicates,
   statisticFunction,
@@ -9,10 +9,10 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("drawPlaces: every place equally often, the same for the same source", () => {
-  const [places = new Uint32Array(), ...others] = drawPlaces(5, 10_000, new Random(1));
+Deno.test("drawIndices: every place equally often, the same for the same source", () => {
+  const [places = new Uint32Array(), ...others] = drawIndices(5, 10_000, new Random(1));
   assertEquals([places.length, others.length], [50_000, 0]);
-  assertEquals([places], [...drawPlaces(5, 10_000, new Random(1))]);
+  assertEquals([places], [...drawIndices(5, 10_000, new Random(1))]);
   const counts = [0, 0, 0, 0, 0];
   for (const place of places) counts[place] = (counts[place] ?? NaN) + 1;
   // A count of 50,000 draws with chance 1/5 has a deviation of 89.
@@ -23,7 +23,7 @@ Deno.test("replicates: by name as by function, ascending", () => {
   const random = new Random(2);
   for (const n of [2, 5, 8]) {
     const values = Array.from({ length: n }, () => random.uniform(1, 2));
-    const places = [...drawPlaces(n, 200, random)];
+    const places = [...drawIndices(n, 200, random)];
     for (const name of ["mean", "median", "geometric-mean"] as const) {
       const found = replicates(values, places, name);
       const wanted = replicates(values, places, statisticFunction(name));

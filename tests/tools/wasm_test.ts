@@ -1,10 +1,16 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { instructions, opcodes } from "../../src/kernels/instructions.ts";
-import { assemblyConstants } from "../../tools/wasm.ts";
+import { assemblyConstants, assemblyDispatch } from "../../tools/wasm.ts";
+
+const folder = new URL("../../src/kernels/wasm/assembly/", import.meta.url);
 
 Deno.test("assemblyConstants() matches the constants of the assembly", async () => {
-  const path = new URL("../../src/kernels/wasm/assembly/instructions.ts", import.meta.url);
-  assertEquals(await Deno.readTextFile(path), assemblyConstants());
+  const found = await Deno.readTextFile(new URL("instructions.ts", folder));
+  assertEquals(found, assemblyConstants());
+});
+
+Deno.test("assemblyDispatch() matches the dispatch of the assembly", async () => {
+  assertEquals(await Deno.readTextFile(new URL("dispatch.ts", folder)), assemblyDispatch());
 });
 
 Deno.test("assemblyConstants() has the offset of each field in bytes, after the opcode", () => {
@@ -16,4 +22,5 @@ Deno.test("assemblyConstants() has the offset of each field in bytes, after the 
     `export const GATHER_GRADIENT: i32 = ${opcodes.gatherGradient};`,
   );
   assertStringIncludes(text, "export const ADAM_M: usize = 16;");
+  assertStringIncludes(text, "case LSTM_FORWARD: return 4;");
 });

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { linearGRU, linearLSTM, linearRNN, type LinearStep } from "../../analysis/linear_step.ts";
-import { carryChange, gradientsByLag, norm, transposeError } from "../../analysis/trajectory.ts";
+import { adjointError, gradientsByLag, norm, propagateTangent } from "../../analysis/trajectory.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import type { Architecture } from "../architectures.ts";
@@ -14,7 +14,7 @@ export interface Dynamics {
   readonly byLag: readonly number[];
   /** The largest Lyapunov exponent over the sequence, per step, as the mean over sequences. */
   readonly exponent: number;
-  /** The worst violation of the transpose identity: see `transposeError`. */
+  /** The worst violation of the transpose identity: see `adjointError`. */
   readonly error: number;
 }
 
@@ -152,10 +152,10 @@ function measureSequence(
   last.set(head);
   const gradients = gradientsByLag(steps, last);
   const norms = gradients.map((gradient) => norm(gradient.subarray(0, units)));
-  const change = carryChange(steps, start);
+  const change = propagateTangent(steps, start);
   return {
     byLag: norms.map((one) => one / (norms[0] ?? NaN)),
     exponent: mean(change.growth.slice(Math.floor(TURNING * steps.length))),
-    error: transposeError(gradients, change),
+    error: adjointError(gradients, change),
   };
 }

@@ -1,12 +1,12 @@
 import { binomialCdf, binomialTail } from "../../statistics/distributions.ts";
-import { shareEstimate } from "../../statistics/estimate.ts";
+import { proportionEstimate } from "../../statistics/estimate.ts";
 import { infer } from "../../statistics/inference.ts";
 import type { Prediction } from "../../result/result.ts";
 
 /** The interval of each count of n seeds, from 0 to n. */
 export function intervalsOf(n: number): [low: number, high: number][] {
   return Array.from({ length: n + 1 }, (_, count): [number, number] => {
-    const { low, high } = shareEstimate(count, n);
+    const { low, high } = proportionEstimate(count, n);
     return [low ?? 0, high ?? 1];
   });
 }

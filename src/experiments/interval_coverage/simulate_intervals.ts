@@ -1,5 +1,5 @@
 import { bootstrapInterval } from "../../statistics/bootstrap.ts";
-import { estimate, shareEstimate } from "../../statistics/estimate.ts";
+import { estimate, proportionEstimate } from "../../statistics/estimate.ts";
 import type { Random } from "../../core/random.ts";
 import {
   BOOTSTRAP_SIZES,
@@ -9,7 +9,6 @@ import {
   type Shares,
   SIZES,
 } from "./parameters.ts";
-import { type Population, populations } from "./populations.ts";
 
 /** Where an interval lies. */
 interface Interval {
@@ -64,7 +63,10 @@ export function simulateIntervals(context: Context, seed: number): Shares {
     for (const share of SHARES) {
       const random = context.random(seed, "share", share, n);
       const counts = Array.from({ length: draws }, () => successes(share, n, random));
-      found[shareKey(share, n)] = shareHolding(counts.map((one) => shareEstimate(one, n)), share);
+      found[shareKey(share, n)] = shareHolding(
+        counts.map((one) => proportionEstimate(one, n)),
+        share,
+      );
     }
   }
   for (const n of BOOTSTRAP_SIZES) {
@@ -110,3 +112,48 @@ function shareOf(
   );
   return held.length / intervals.length;
 }
+
+/** A distribution whose mean and geometric mean are known. */
+export interface Population {
+  /** What pages call it. */
+  readonly name: string;
+  /** For ids. */
+  readonly id: string;
+  /** Draws a value. */
+  draw(random: Random): number;
+  /** Its mean. */
+  readonly mean: number;
+  /** Its geometric mean; `null` if it has values that are not positive. */
+  readonly geometricMean: number | null;
+}
+
+/** The standard deviation of the logarithm of a lognormal value: a skewness of 1.75. */
+const SIGMA = 0.5;
+
+/** The Euler-Mascheroni constant: minus the mean logarithm of an exponential value. */
+const EULER = 0.5772156649015329;
+
+/** Symmetric, moderately skewed and strongly skewed values. */
+export const populations: readonly Population[] = [
+  {
+    name: "normal",
+    id: "normal",
+    draw: (random) => random.normal(),
+    mean: 0,
+    geometricMean: null,
+  },
+  {
+    name: "lognormal, σ = 0.5",
+    id: "lognormal",
+    draw: (random) => Math.exp(random.normal(0, SIGMA)),
+    mean: Math.exp(SIGMA ** 2 / 2),
+    geometricMean: 1,
+  },
+  {
+    name: "exponential",
+    id: "exponential",
+    draw: (random) => -Math.log1p(-random.uniform()),
+    mean: 1,
+    geometricMean: Math.exp(-EULER),
+  },
+];

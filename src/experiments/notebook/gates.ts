@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   type Activations,
-  movement,
-  spreadByStep,
-  stability,
+  seriesVariation,
   stateNorms,
+  summaryByStep,
+  temporalDeviation,
 } from "../../analysis/activations.ts";
 import { correlation } from "../../statistics/correlation.ts";
 import { mean } from "../../statistics/descriptive.ts";
@@ -96,12 +96,12 @@ export function summaryOf({ gates, hidden, cell }: {
     ...{ forget: of(gates.forget), input: of(gates.input), output: of(gates.output) },
   });
   return {
-    means: each((gate) => mean(spreadByStep(gate).map((step) => step.mean))),
-    deviations: each((gate) => stability(gate).ofMean),
+    means: each((gate) => mean(summaryByStep(gate).map((step) => step.mean))),
+    deviations: each((gate) => temporalDeviation(gate).ofMean),
     correlation: correlation(hiddenNorms, cellNorms),
     stability: {
-      hidden: movement(hiddenNorms).deviation,
-      cell: movement(cellNorms).deviation,
+      hidden: seriesVariation(hiddenNorms).deviation,
+      cell: seriesVariation(cellNorms).deviation,
     },
   };
 }

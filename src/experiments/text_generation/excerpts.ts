@@ -1,4 +1,4 @@
-import { repeatedShare } from "../../analysis/diversity.ts";
+import { seqRepN } from "../../analysis/diversity.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
 import { END, START, UNK } from "../../data/text/vocabulary.ts";
 
@@ -52,7 +52,7 @@ export function excerptsOf(
     const after = ids.slice(place, place + length);
     return {
       ...{ text: tokenizer.decode(before), ids: before, continuation: tokenizer.decode(after) },
-      repeated: repeatedShare(after, ngram) ?? 0,
+      repeated: seqRepN(after, ngram) ?? 0,
     };
   });
 }

@@ -1,4 +1,4 @@
-import { repeatedShare } from "../../analysis/diversity.ts";
+import { seqRepN } from "../../analysis/diversity.ts";
 import type { Random } from "../../core/random.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
 import { generate, type GenerateOptions } from "../../generation/generate.ts";
@@ -53,7 +53,7 @@ export async function drawSamples(
     const ids = texts[i] ?? new Int32Array();
     return {
       ...{ prompt: prompt.text, strategy: strategy.name, text: tokenizer.decode(ids) },
-      ...{ tokens: ids.length, repeated: repeatedShare(ids, ngram) },
+      ...{ tokens: ids.length, repeated: seqRepN(ids, ngram) },
     };
   });
 }

@@ -5,7 +5,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
 import { bootstrapInterval } from "../../../src/statistics/bootstrap.ts";
 import { detectable } from "../../../src/statistics/detectable.ts";
-import { estimate, shareEstimate } from "../../../src/statistics/estimate.ts";
+import { estimate, proportionEstimate } from "../../../src/statistics/estimate.ts";
 import { holm, verdict } from "../../../src/statistics/verdict.ts";
 import { infer } from "../../../src/statistics/inference.ts";
 import { eigenvalues } from "../../../src/analysis/spectrum.ts";
@@ -144,7 +144,8 @@ const shares = inputTarget({
     confidence,
   }),
   errors: [InputError],
-  read: ({ seeds, won, confidence }) => shareEstimate(Math.round(won * seeds), seeds, confidence),
+  read: ({ seeds, won, confidence }) =>
+    proportionEstimate(Math.round(won * seeds), seeds, confidence),
   check({ value, low, high, n }, { seeds, won }) {
     if (low === null || high === null) return assert(n < 10);
     const count = Math.round(won * seeds);

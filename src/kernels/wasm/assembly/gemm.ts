@@ -3,26 +3,25 @@
  *
  * @module
  */
-import { copy, zero } from "./copy";
-import { DOT_ROWS, DOT_TERMS, dots } from "./dots";
 import * as f from "./instructions";
+import { BLOCK, macrokernel, packedMacrokernel } from "./macrokernel";
 import { packColumns, packGroups, packRows, packTransposedGroups } from "./pack";
-import { BLOCK, packedProduct, product } from "./product";
-import { put } from "./simd";
-import { own, place, share, thread, threads } from "./team";
+import { copy, put, zero } from "./simd";
+import { own, address, shareStart, thread, threads } from "./team";
+import { DOT_ROWS, DOT_TERMS, dots } from "./unpacked";
 
 /** Rows of A packed at a time. */
 const ROWS: i32 = 96;
 /** Columns of B packed at a time. */
 const COLUMNS: i32 = 512;
 
-/** Numbers of B from which packing it costs more than reading it as it lies, for few rows of A. */
+/** The numbers of B above which packing costs more than it saves, if A has few rows. */
 const LARGE: i32 = 16384;
 
-/** Bytes of scratch that a thread needs of its own. */
+/** Bytes of scratch memory of each thread. */
 export const OWN_BYTES: usize = (ROWS + COLUMNS) * BLOCK * 4 + 256;
 
-/** Multiply-adds below which a command is not worth sharing. */
+/** Multiply-adds below which one thread runs a command alone. */
 export const SHARED_WORK: f64 = 65536;
 
 /** The instruction `gemm`. */
@@ -37,9 +36,10 @@ export function gemm(pc: usize): void {
   const ldc: usize = load<i32>(pc, f.GEMM_LDC) << 2;
   const few = m <= 3 || (!transposeA && m <= DOT_ROWS && n * k >= LARGE);
   const dot = few && transposeB && k >= DOT_TERMS;
-  // Which way is taken depends on the whole command, never on a thread's part of it.
+  // The choice depends on the whole command, never on the part of a thread, so that the number of
+  // threads does not change results.
   const direct = !transposeB && (m <= 12 || n * k <= 4096);
-  const loose = !transposeA && n <= 32;
+  const looseA = !transposeA && n <= 32;
 
   let row = 0;
   let column = 0;
@@ -47,20 +47,20 @@ export function gemm(pc: usize): void {
     if (<f64>m * <f64>n * <f64>k < SHARED_WORK) {
       if (thread > 0) return;
     } else if (n >= m) {
-      column = share(n, 8, thread);
-      n = share(n, 8, thread + 1) - column;
+      column = shareStart(n, 8, thread);
+      n = shareStart(n, 8, thread + 1) - column;
     } else {
-      row = share(m, 6, thread);
-      m = share(m, 6, thread + 1) - row;
+      row = shareStart(m, 6, thread);
+      m = shareStart(m, 6, thread + 1) - row;
     }
     if (m <= 0 || n <= 0) return;
   }
   const ars: usize = transposeA ? 4 : lda;
   const acs: usize = transposeA ? lda : 4;
-  const a = place(load<i32>(pc, f.GEMM_A)) + ars * row;
-  const b = place(load<i32>(pc, f.GEMM_B)) + (transposeB ? ldb : 4) * column;
-  const c = place(load<i32>(pc, f.GEMM_C)) + ldc * row + (column << 2);
-  if (load<i32>(pc, f.GEMM_ACCUMULATE) == 0) begin(pc, m, n, column, c, ldc);
+  const a = address(load<i32>(pc, f.GEMM_A)) + ars * row;
+  const b = address(load<i32>(pc, f.GEMM_B)) + (transposeB ? ldb : 4) * column;
+  const c = address(load<i32>(pc, f.GEMM_C)) + ldc * row + (column << 2);
+  if (load<i32>(pc, f.GEMM_ACCUMULATE) == 0) setToBiases(pc, m, n, column, c, ldc);
   else addBiases(pc, m, n, column, c, ldc);
 
   if (dot) {
@@ -72,11 +72,11 @@ export function gemm(pc: usize): void {
       }
       dots(m, n, k, own, k << 2, b, ldb, c, ldc);
     } else dots(m, n, k, a, ars, b, ldb, c, ldc);
-  } else if (direct) product(m, n, k, a, ars, acs, b, ldb, 32, c, ldc);
-  else blocked(m, n, k, a, ars, acs, loose, b, ldb, transposeB, c, ldc);
+  } else if (direct) macrokernel(m, n, k, a, ars, acs, b, ldb, 32, c, ldc);
+  else blocked(m, n, k, a, ars, acs, looseA, b, ldb, transposeB, c, ldc);
 }
 
-/** C += A B, block by block: B packed, A too unless it is `loose`. */
+/** C += A B in blocks: B is packed, and A too unless `looseA`. */
 function blocked(
   m: i32,
   n: i32,
@@ -84,7 +84,7 @@ function blocked(
   a: usize,
   ars: usize,
   acs: usize,
-  loose: bool,
+  looseA: bool,
   b: usize,
   ldb: usize,
   transposeB: bool,
@@ -101,22 +101,22 @@ function blocked(
       else packRows(b + ldb * p + (j << 2), ldb, length, columns, panels);
       const from = a + acs * p;
       const to = c + (j << 2);
-      if (loose) {
-        product(m, columns, length, from, ars, acs, panels, 32, length << 5, to, ldc);
+      if (looseA) {
+        macrokernel(m, columns, length, from, ars, acs, panels, 32, length << 5, to, ldc);
         continue;
       }
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
         if (acs == 4) packGroups(from + ars * i, ars, rows, length, groups);
         else packTransposedGroups(from + (i << 2), acs, rows, length, groups);
-        packedProduct(rows, columns, length, groups, panels, to + ldc * i, ldc);
+        packedMacrokernel(rows, columns, length, groups, panels, to + ldc * i, ldc);
       }
     }
   }
 }
 
 /** C = the sum of the biases. */
-function begin(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): void {
+function setToBiases(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): void {
   const bias = load<i32>(pc, f.GEMM_BIAS);
   const bias2 = load<i32>(pc, f.GEMM_BIAS2);
   if (bias < 0 && bias2 < 0) {
@@ -132,10 +132,10 @@ function begin(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): vo
 function addBiases(pc: usize, m: i32, n: i32, column: i32, c: usize, ldc: usize): void {
   const bias = load<i32>(pc, f.GEMM_BIAS);
   const bias2 = load<i32>(pc, f.GEMM_BIAS2);
-  if (bias >= 0) addRow(place(bias + column), m, n, c, ldc);
+  if (bias >= 0) addRow(address(bias + column), m, n, c, ldc);
   if (bias2 >= 0) {
     const count = min(n, load<i32>(pc, f.GEMM_BIAS2_COUNT) - column);
-    addRow(place(bias2 + column), m, count, c, ldc);
+    addRow(address(bias2 + column), m, count, c, ldc);
   }
 }
 
@@ -154,11 +154,11 @@ export function columnSum(pc: usize): void {
   const rows = load<i32>(pc, f.COLUMN_SUM_ROWS);
   const columns = load<i32>(pc, f.COLUMN_SUM_COLUMNS);
   const lda: usize = load<i32>(pc, f.COLUMN_SUM_LDA) << 2;
-  const a = place(load<i32>(pc, f.COLUMN_SUM_A));
-  const out = place(load<i32>(pc, f.COLUMN_SUM_OUT));
+  const a = address(load<i32>(pc, f.COLUMN_SUM_A));
+  const out = address(load<i32>(pc, f.COLUMN_SUM_OUT));
   const fresh = load<i32>(pc, f.COLUMN_SUM_ACCUMULATE) == 0;
-  const first = share(columns, 16, thread);
-  const end = share(columns, 16, thread + 1);
+  const first = shareStart(columns, 16, thread);
+  const end = shareStart(columns, 16, thread + 1);
   for (let j = first; j < end; j += 16) {
     const to = out + (j << 2);
     let from = a + (j << 2);

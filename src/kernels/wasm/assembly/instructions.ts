@@ -1,4 +1,4 @@
-/** Opcodes, and places in bytes. Written by `deno task wasm`. */
+/** Opcodes, and offsets in bytes. Written by `deno task wasm`. */
 
 export const GEMM: i32 = 0;
 export const GEMM_M: usize = 4;
@@ -215,5 +215,18 @@ export function bytesOf(opcode: i32): usize {
     case CLEAR: return 12;
     case ADD: return 16;
     default: return unreachable();
+  }
+}
+
+/** The number of gates of a recurrent instruction; 0 for others. */
+export function gatesOf(opcode: i32): i32 {
+  switch (opcode) {
+    case RNN_FORWARD: return 1;
+    case RNN_BACKWARD: return 1;
+    case LSTM_FORWARD: return 4;
+    case LSTM_BACKWARD: return 4;
+    case GRU_FORWARD: return 3;
+    case GRU_BACKWARD: return 3;
+    default: return 0;
   }
 }

@@ -3,50 +3,49 @@
  *
  * @module
  */
-import { copy, zero } from "./copy";
 import * as f from "./instructions";
 import { sigmoid, tanh } from "./math";
-import { all, madd, nmadd, put } from "./simd";
-import { place } from "./team";
-import * as walk from "./walk";
+import { all, copy, madd, nmadd, put, zero } from "./simd";
+import { address } from "./team";
+import * as scan from "./scan";
 
 /** The instruction `lstmForward`. */
 export function lstmForward(pc: usize): void {
   const hidden = load<i32>(pc, f.LSTM_FORWARD_HIDDEN);
-  walk.beginForward(pc, load<i32>(pc, f.LSTM_FORWARD_WEIGHT), 4 * hidden, 4 * hidden);
-  const batch = walk.batch;
+  scan.beginForward(pc, load<i32>(pc, f.LSTM_FORWARD_WEIGHT), 4 * hidden, 4 * hidden);
+  const batch = scan.batch;
   const h = load<i32>(pc, f.LSTM_FORWARD_H);
   const c = load<i32>(pc, f.LSTM_FORWARD_C);
   const mask = load<i32>(pc, f.LSTM_FORWARD_MASK);
   const output = load<i32>(pc, f.LSTM_FORWARD_OUTPUT);
   const ldOutput = load<i32>(pc, f.LSTM_FORWARD_LD_OUTPUT);
   const ld: usize = hidden << 2;
-  const gates = place(load<i32>(pc, f.LSTM_FORWARD_GATES));
-  const first: usize = walk.unit << 2;
-  const n = walk.unitEnd - walk.unit;
-  for (let s = 0; s < walk.steps; s++) {
-    const t = walk.stepAt(s, false);
-    const hBefore = walk.slot(h, walk.before(t));
-    const cBefore = walk.slot(c, walk.before(t));
-    const hAfter = walk.slot(h, walk.after(t));
-    const cAfter = walk.slot(c, walk.after(t));
+  const gates = address(load<i32>(pc, f.LSTM_FORWARD_GATES));
+  const first: usize = scan.unit << 2;
+  const n = scan.unitEnd - scan.unit;
+  for (let s = 0; s < scan.steps; s++) {
+    const t = scan.stepAt(s, false);
+    const hBefore = scan.stateAt(h, scan.before(t));
+    const cBefore = scan.stateAt(c, scan.before(t));
+    const hAfter = scan.stateAt(h, scan.after(t));
+    const cAfter = scan.stateAt(c, scan.after(t));
     const now = gates + ld * 4 * (t * batch);
-    walk.recur(hBefore, now, ld * 4, 0, 4);
-    for (let e = walk.example; e < walk.exampleEnd; e++) {
+    scan.addRecurrent(hBefore, now, ld * 4, 0, 4);
+    for (let e = scan.example; e < scan.exampleEnd; e++) {
       const row = t * batch + e;
       const at = first + ld * e;
-      const out = output < 0 ? 0 : place(output + row * ldOutput) + first;
-      if (walk.counts(mask, row)) {
+      const out = output < 0 ? 0 : address(output + row * ldOutput) + first;
+      if (scan.counts(mask, row)) {
         activate(n, now + ld * 4 * e + first, ld, cBefore + at, cAfter + at, hAfter + at, out);
       } else {
-        // Into the slots come values to drop: the gates alone are wanted.
+        // The states that it writes are overwritten below; only the gates are needed.
         activate(n, now + ld * 4 * e + first, ld, cBefore + at, cAfter + at, hAfter + at, 0);
         copy(cAfter + at, cBefore + at, n);
         copy(hAfter + at, hBefore + at, n);
         if (out != 0) zero(out, n);
       }
     }
-    walk.endStep();
+    scan.endStep();
   }
 }
 
@@ -83,38 +82,38 @@ function activate(
 /** The instruction `lstmBackward`. */
 export function lstmBackward(pc: usize): void {
   const hidden = load<i32>(pc, f.LSTM_BACKWARD_HIDDEN);
-  walk.beginBackward(pc, load<i32>(pc, f.LSTM_BACKWARD_WEIGHT), 4 * hidden, 4 * hidden);
-  const batch = walk.batch;
+  scan.beginBackward(pc, load<i32>(pc, f.LSTM_BACKWARD_WEIGHT), 4 * hidden, 4 * hidden);
+  const batch = scan.batch;
   const c = load<i32>(pc, f.LSTM_BACKWARD_C);
   const mask = load<i32>(pc, f.LSTM_BACKWARD_MASK);
   const dOutput = load<i32>(pc, f.LSTM_BACKWARD_D_OUTPUT);
   const ldOutput = load<i32>(pc, f.LSTM_BACKWARD_LD_OUTPUT);
-  const dH = place(load<i32>(pc, f.LSTM_BACKWARD_D_H));
-  const dC = place(load<i32>(pc, f.LSTM_BACKWARD_D_C));
+  const dH = address(load<i32>(pc, f.LSTM_BACKWARD_D_H));
+  const dC = address(load<i32>(pc, f.LSTM_BACKWARD_D_C));
   const ld: usize = hidden << 2;
-  const gates = place(load<i32>(pc, f.LSTM_BACKWARD_GATES));
-  const first: usize = walk.unit << 2;
-  const n = walk.unitEnd - walk.unit;
-  for (let s = 0; s < walk.steps; s++) {
-    const t = walk.stepAt(s, true);
-    const cBefore = walk.slot(c, walk.before(t));
-    const cAfter = walk.slot(c, walk.after(t));
+  const gates = address(load<i32>(pc, f.LSTM_BACKWARD_GATES));
+  const first: usize = scan.unit << 2;
+  const n = scan.unitEnd - scan.unit;
+  for (let s = 0; s < scan.steps; s++) {
+    const t = scan.stepAt(s, true);
+    const cBefore = scan.stateAt(c, scan.before(t));
+    const cAfter = scan.stateAt(c, scan.after(t));
     const now = gates + ld * 4 * (t * batch);
-    for (let e = walk.example; e < walk.exampleEnd; e++) {
+    for (let e = scan.example; e < scan.exampleEnd; e++) {
       const row = t * batch + e;
       const at = first + ld * e;
       const here = now + ld * 4 * e + first;
-      if (walk.counts(mask, row)) {
-        const d = dOutput < 0 ? 0 : place(dOutput + row * ldOutput) + first;
+      if (scan.counts(mask, row)) {
+        const d = dOutput < 0 ? 0 : address(dOutput + row * ldOutput) + first;
         differentiate(n, here, ld, cBefore + at, cAfter + at, d, dH + at, dC + at);
       } else for (let gate = 0; gate < 4; gate++) zero(here + ld * gate, n);
     }
-    walk.endStep();
-    walk.recurBack(now, ld * 4, dH, 0, 4 * hidden);
+    scan.endStep();
+    scan.addRecurrentGradient(now, ld * 4, dH, 0, 4 * hidden);
   }
 }
 
-/** Turns the gates of one example and step into gradients; leaves dH 0, ready to be summed into. */
+/** Overwrites the gates of one example and step with gradients, and sets dH to 0 for the sum. */
 function differentiate(
   n: i32,
   gates: usize,

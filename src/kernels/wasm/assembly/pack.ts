@@ -1,13 +1,12 @@
 /**
- * Matrices copied into the order in which tiles read them. Strides are in bytes.
+ * Packing: copies matrices into the order in which microkernels read them. Strides are in bytes.
  *
- * Rows and columns that do not exist are filled with what lies nearby: tiles drop what comes of
- * them.
+ * Rows and columns beyond the end are filled with unrelated numbers; microkernels drop the results.
  *
  * @module
  */
 
-/** B [k, n], rows `ldb` apart, into panels of 8 columns [k][8]. */
+/** Packs B [k, n], rows `ldb` apart, into panels of 8 columns [k][8]. */
 export function packRows(b: usize, ldb: usize, k: i32, n: i32, to: usize): void {
   for (let j = 0; j < n; j += 8) {
     let from = b + (j << 2);
@@ -20,7 +19,7 @@ export function packRows(b: usize, ldb: usize, k: i32, n: i32, to: usize): void 
   }
 }
 
-/** The transpose of B [n, k], rows `ldb` apart, into panels of 8 columns [k][8]. */
+/** Packs the transpose of B [n, k], rows `ldb` apart, into panels of 8 columns [k][8]. */
 export function packColumns(b: usize, ldb: usize, k: i32, n: i32, to: usize): void {
   const panel: usize = k * 32;
   for (let j = 0; j < n; j += 4) {
@@ -30,7 +29,7 @@ export function packColumns(b: usize, ldb: usize, k: i32, n: i32, to: usize): vo
   }
 }
 
-/** Four rows, `stride` apart, of which `count` exist, transposed: to[p * step][row]. */
+/** Transposes four rows, `stride` apart, of which `count` exist: to[p * step][row]. */
 function four(from: usize, stride: usize, count: i32, k: i32, to: usize, step: usize): void {
   let r0 = from;
   let r1 = count > 1 ? from + stride : from;
@@ -64,7 +63,7 @@ function four(from: usize, stride: usize, count: i32, k: i32, to: usize, step: u
   }
 }
 
-/** A [m, k] with row-major rows `lda` apart into groups of 6 rows [k][6]. */
+/** Packs A [m, k], rows `lda` apart, into groups of 6 rows [k][6]. */
 export function packGroups(a: usize, lda: usize, m: i32, k: i32, to: usize): void {
   for (let i = 0; i < m; i += 6) {
     four(a, lda, m - i, k, to, 24);
@@ -82,7 +81,7 @@ export function packGroups(a: usize, lda: usize, m: i32, k: i32, to: usize): voi
   }
 }
 
-/** A [m, k] stored as [k, m], rows `lda` apart, into groups of 6 rows [k][6]. */
+/** Packs A [m, k], stored as [k, m] with rows `lda` apart, into groups of 6 rows [k][6]. */
 export function packTransposedGroups(a: usize, lda: usize, m: i32, k: i32, to: usize): void {
   for (let i = 0; i < m; i += 6) {
     let from = a + (i << 2);

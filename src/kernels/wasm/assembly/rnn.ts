@@ -3,48 +3,47 @@
  *
  * @module
  */
-import { copy, zero } from "./copy";
 import * as f from "./instructions";
 import { tanh } from "./math";
-import { all, nmadd, put } from "./simd";
-import { place } from "./team";
-import * as walk from "./walk";
+import { all, copy, nmadd, put, zero } from "./simd";
+import { address } from "./team";
+import * as scan from "./scan";
 
 /** The instruction `rnnForward`. */
 export function rnnForward(pc: usize): void {
   const hidden = load<i32>(pc, f.RNN_FORWARD_HIDDEN);
-  walk.beginForward(pc, load<i32>(pc, f.RNN_FORWARD_WEIGHT), hidden, hidden);
-  const batch = walk.batch;
+  scan.beginForward(pc, load<i32>(pc, f.RNN_FORWARD_WEIGHT), hidden, hidden);
+  const batch = scan.batch;
   const kind = load<i32>(pc, f.RNN_FORWARD_RELU);
   const h = load<i32>(pc, f.RNN_FORWARD_H);
   const mask = load<i32>(pc, f.RNN_FORWARD_MASK);
   const output = load<i32>(pc, f.RNN_FORWARD_OUTPUT);
   const ldOutput = load<i32>(pc, f.RNN_FORWARD_LD_OUTPUT);
   const ld: usize = hidden << 2;
-  const gates = place(load<i32>(pc, f.RNN_FORWARD_GATES));
-  const first: usize = walk.unit << 2;
-  const n = walk.unitEnd - walk.unit;
-  for (let s = 0; s < walk.steps; s++) {
-    const t = walk.stepAt(s, false);
-    const hBefore = walk.slot(h, walk.before(t));
-    const hAfter = walk.slot(h, walk.after(t));
+  const gates = address(load<i32>(pc, f.RNN_FORWARD_GATES));
+  const first: usize = scan.unit << 2;
+  const n = scan.unitEnd - scan.unit;
+  for (let s = 0; s < scan.steps; s++) {
+    const t = scan.stepAt(s, false);
+    const hBefore = scan.stateAt(h, scan.before(t));
+    const hAfter = scan.stateAt(h, scan.after(t));
     const now = gates + ld * (t * batch);
-    for (let e = walk.example; e < walk.exampleEnd; e++) {
+    for (let e = scan.example; e < scan.exampleEnd; e++) {
       const at = first + ld * e;
       copy(hAfter + at, now + at, n);
     }
-    walk.recur(hBefore, hAfter, ld, 0, 1);
-    for (let e = walk.example; e < walk.exampleEnd; e++) {
+    scan.addRecurrent(hBefore, hAfter, ld, 0, 1);
+    for (let e = scan.example; e < scan.exampleEnd; e++) {
       const row = t * batch + e;
       const at = first + ld * e;
-      const out = output < 0 ? 0 : place(output + row * ldOutput) + first;
-      if (walk.counts(mask, row)) activate(n, kind, hAfter + at, out);
+      const out = output < 0 ? 0 : address(output + row * ldOutput) + first;
+      if (scan.counts(mask, row)) activate(n, kind, hAfter + at, out);
       else {
         copy(hAfter + at, hBefore + at, n);
         if (out != 0) zero(out, n);
       }
     }
-    walk.endStep();
+    scan.endStep();
   }
 }
 
@@ -64,36 +63,36 @@ function activate(n: i32, kind: i32, h: usize, out: usize): void {
 /** The instruction `rnnBackward`. */
 export function rnnBackward(pc: usize): void {
   const hidden = load<i32>(pc, f.RNN_BACKWARD_HIDDEN);
-  walk.beginBackward(pc, load<i32>(pc, f.RNN_BACKWARD_WEIGHT), hidden, hidden);
-  const batch = walk.batch;
+  scan.beginBackward(pc, load<i32>(pc, f.RNN_BACKWARD_WEIGHT), hidden, hidden);
+  const batch = scan.batch;
   const kind = load<i32>(pc, f.RNN_BACKWARD_RELU);
   const h = load<i32>(pc, f.RNN_BACKWARD_H);
   const mask = load<i32>(pc, f.RNN_BACKWARD_MASK);
   const dOutput = load<i32>(pc, f.RNN_BACKWARD_D_OUTPUT);
   const ldOutput = load<i32>(pc, f.RNN_BACKWARD_LD_OUTPUT);
-  const dH = place(load<i32>(pc, f.RNN_BACKWARD_D_H));
+  const dH = address(load<i32>(pc, f.RNN_BACKWARD_D_H));
   const ld: usize = hidden << 2;
-  const gates = place(load<i32>(pc, f.RNN_BACKWARD_GATES));
-  const first: usize = walk.unit << 2;
-  const n = walk.unitEnd - walk.unit;
-  for (let s = 0; s < walk.steps; s++) {
-    const t = walk.stepAt(s, true);
-    const hAfter = walk.slot(h, walk.after(t));
+  const gates = address(load<i32>(pc, f.RNN_BACKWARD_GATES));
+  const first: usize = scan.unit << 2;
+  const n = scan.unitEnd - scan.unit;
+  for (let s = 0; s < scan.steps; s++) {
+    const t = scan.stepAt(s, true);
+    const hAfter = scan.stateAt(h, scan.after(t));
     const now = gates + ld * (t * batch);
-    for (let e = walk.example; e < walk.exampleEnd; e++) {
+    for (let e = scan.example; e < scan.exampleEnd; e++) {
       const row = t * batch + e;
       const at = first + ld * e;
-      if (walk.counts(mask, row)) {
-        const d = dOutput < 0 ? 0 : place(dOutput + row * ldOutput) + first;
+      if (scan.counts(mask, row)) {
+        const d = dOutput < 0 ? 0 : address(dOutput + row * ldOutput) + first;
         differentiate(n, kind, now + at, hAfter + at, d, dH + at);
       } else zero(now + at, n);
     }
-    walk.endStep();
-    walk.recurBack(now, ld, dH, 0, hidden);
+    scan.endStep();
+    scan.addRecurrentGradient(now, ld, dH, 0, hidden);
   }
 }
 
-/** The gradient before the activation; leaves dH 0, ready to be summed into. */
+/** Writes the gradients before the activation, and sets dH to 0 for the sum of the recurrence. */
 function differentiate(
   n: i32,
   kind: i32,
@@ -110,7 +109,7 @@ function differentiate(
       dOutput += 16;
     }
     if (kind == 0) d = f32x4.mul(d, nmadd(h, h, all(1.0)));
-    // A comparison with NaN fails: where the state is NaN, the gradient passes.
+    // Comparisons with NaN are false: if the state is NaN, the gradient is not changed.
     else if (kind == 1) d = v128.andnot(d, f32x4.le(h, all(0)));
     put(gates, d, n);
     put(dH, all(0), n);

@@ -1,33 +1,33 @@
 /**
- * What a thread knows of the run: its place in the team, the arena it computes in, and the barrier
- * at which the team meets. Globals belong to an instance, so every thread has its own.
+ * The team of threads that run a job: the number of this thread, its arena, and the barrier. Globals
+ * belong to an instance, so every thread has its own.
  *
  * @module
  */
 
-/** Bytes of the control block; each word that threads contend for has a cache line of its own. */
+/** Bytes of the control block. Each word that threads contend for has its own cache line. */
 export const CONTROL_BYTES: usize = 1024;
 
 const ARRIVED: usize = 0;
 const PHASE: usize = 64;
 const SLEEPERS: usize = 128;
 
-/** How often a thread looks before it sleeps: some ten microseconds. */
+/** How often a thread checks a word before it sleeps: for about ten microseconds. */
 const SPINS: i32 = 20000;
 
-/** This thread, from 0. */
+/** The number of this thread in the team, from 0. */
 export let thread: i32 = 0;
-/** Threads that share the commands of the replica at hand. */
+/** The number of threads that share the commands of the current replica. */
 export let threads: i32 = 1;
-/** The first byte of the replica's arena. */
+/** The address of the arena of the current replica. */
 export let arena: usize = 0;
-/** The step that the program is at, from 0. */
+/** The current step of the run, from 0. */
 export let step: i32 = 0;
-/** The place of the step among losses, norms and hyperparameters. */
-export let slot: i32 = 0;
-/** Scratch of this thread alone, OWN_BYTES long. */
+/** The row of the current step among losses, norms and hyperparameters. */
+export let ringRow: i32 = 0;
+/** The scratch memory of this thread, OWN_BYTES long. */
 export let own: usize = 0;
-/** Scratch that the threads of a replica share. */
+/** The scratch memory that the threads of a replica share. */
 export let shared: usize = 0;
 /** The control block. */
 export let control: usize = 0;
@@ -47,24 +47,24 @@ export function join(
   shared = sharedScratch;
 }
 
-/** Turns to a replica. */
+/** Selects a replica. */
 export function enter(replica: usize): void {
   arena = replica;
 }
 
-/** Turns to a step of the run, whose first step has a row of its own. */
+/** Selects a step of the run; `first` is the row of its first step. */
 export function at(now: i32, first: i32): void {
   step = now;
-  slot = first + now;
+  ringRow = first + now;
 }
 
-/** The address of the number at an offset of the arena. */
+/** Returns the address of the number at an offset of the arena. */
 @inline
-export function place(offset: i32): usize {
+export function address(offset: i32): usize {
   return arena + ((<usize>offset) << 2);
 }
 
-/** Waits until the word at `address` is no longer `old`; looks for a while, then sleeps. */
+/** Waits until the word at `address` is not `old`: checks it for a while, then sleeps. */
 export function awaitChange(address: usize, old: i32, sleepers: usize): void {
   for (let i = SPINS; i > 0; i--) {
     if (atomic.load<i32>(address) != old) return;
@@ -76,14 +76,14 @@ export function awaitChange(address: usize, old: i32, sleepers: usize): void {
   }
 }
 
-/** Sets the word at `address`, which others await, and wakes those that sleep. */
+/** Sets the word at `address` and wakes the threads that wait for it. */
 export function publish(address: usize, value: i32, sleepers: usize): void {
   atomic.store<i32>(address, value);
   if (atomic.load<i32>(sleepers) > 0) atomic.notify(address, -1);
 }
 
-/** Waits for all of `count` threads. */
-export function meet(count: i32): void {
+/** Waits until `count` threads have called it. */
+export function barrierOf(count: i32): void {
   if (count == 1) return;
   const phase = atomic.load<i32>(control + PHASE);
   if (atomic.add<i32>(control + ARRIVED, 1) == count - 1) {
@@ -95,11 +95,14 @@ export function meet(count: i32): void {
 /** Waits for the threads that share the commands. */
 @inline
 export function barrier(): void {
-  if (threads > 1) meet(threads);
+  if (threads > 1) barrierOf(threads);
 }
 
-/** Where this thread's share of `total` begins, in whole grains; the next thread's is its end. */
-export function share(total: i32, grain: i32, index: i32): i32 {
+/**
+ * Returns where the share of thread `index` of `total` starts, a multiple of `grain`. It ends where the
+ * share of the next thread starts.
+ */
+export function shareStart(total: i32, grain: i32, index: i32): i32 {
   const grains = (total + grain - 1) / grain;
   const first = (grains * index) / threads * grain;
   return first < total ? first : total;
