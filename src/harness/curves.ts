@@ -1,4 +1,4 @@
-import type { BandLayer, LineLayer } from "../result/marks.ts";
+import type { BandLayer, LineLayer } from "../result/figure.ts";
 import type { SeedStatistic } from "../result/result.ts";
 import type { CellInput, ColumnInput } from "./seed_values.ts";
 

@@ -1,4 +1,4 @@
-import type { IntervalLayer } from "../result/marks.ts";
+import type { IntervalLayer } from "../result/figure.ts";
 import type { Cell } from "./curves.ts";
 
 /**

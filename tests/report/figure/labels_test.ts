@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { RuleLayer } from "../../../src/result/marks.ts";
+import type { RuleLayer } from "../../../src/result/figure.ts";
 import { overlap } from "../../../src/report/figure/place.ts";
 import { placeRuleLabels } from "../../../src/report/figure/labels.ts";
 import { makeScale } from "../../../src/report/figure/scale.ts";

@@ -1,5 +1,4 @@
-import type { BandLayer } from "../../../result/marks.ts";
-import type { Chart } from "../../../result/figure.ts";
+import type { BandLayer, Chart } from "../../../result/figure.ts";
 import { alongLine } from "../place.ts";
 import { SWATCH_WIDTH, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, traceClass } from "./mark.ts";

@@ -1,4 +1,4 @@
-import type { CellLayer } from "../../../result/marks.ts";
+import type { CellLayer } from "../../../result/figure.ts";
 import { levelFill, levelOf, negativeMark } from "../colour_scale.ts";
 import type { Scale } from "../scale.ts";
 import { element } from "../svg.ts";

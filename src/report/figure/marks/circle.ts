@@ -1,4 +1,4 @@
-import type { CircleLayer } from "../../../result/marks.ts";
+import type { CircleLayer } from "../../../result/figure.ts";
 import { LABEL_HEIGHT } from "../labels.ts";
 import { alongLine, type Box, type Frame } from "../place.ts";
 import { element } from "../svg.ts";

@@ -1,4 +1,4 @@
-import type { IntervalLayer } from "../../../result/marks.ts";
+import type { IntervalLayer } from "../../../result/figure.ts";
 import { rowPlace } from "../rows.ts";
 import { isBeyond } from "../scale.ts";
 import { symbolOptions, symbolSwatch, traceStyle } from "../series_style.ts";

@@ -1,5 +1,4 @@
-import type { Chart } from "../../../result/figure.ts";
-import type { LineLayer } from "../../../result/marks.ts";
+import type { Chart, LineLayer } from "../../../result/figure.ts";
 import { alongLine } from "../place.ts";
 import { SWATCH_WIDTH, symbolMark, symbolSwatch, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";

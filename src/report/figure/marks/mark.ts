@@ -1,5 +1,11 @@
-import type { Chart } from "../../../result/figure.ts";
-import type { CircleLayer, Layer, LineLayer, RuleLayer, TableLayer } from "../../../result/marks.ts";
+import type {
+  Chart,
+  CircleLayer,
+  Layer,
+  LineLayer,
+  RuleLayer,
+  TableLayer,
+} from "../../../result/figure.ts";
 import type { Axes } from "../axes.ts";
 import type { Canvas, Mark, SvgDocument, SvgElement } from "../canvas.ts";
 import type { RuleLabel } from "../labels.ts";

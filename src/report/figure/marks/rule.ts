@@ -1,4 +1,4 @@
-import type { RuleLayer } from "../../../result/marks.ts";
+import type { RuleLayer } from "../../../result/figure.ts";
 import { LABEL_HEIGHT } from "../labels.ts";
 import { alongLine, type Box, type Frame } from "../place.ts";
 import type { Scale } from "../scale.ts";
