@@ -160,15 +160,7 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import {
- *   AdamW,
- *   CrossEntropyLoss,
- *   languageModel,
- *   Random,
- *   selectBackend,
- *   tokenLosses,
- *   trainLanguageModel,
- * } from "../../mod.ts";
+ * import { AdamW, CrossEntropyLoss, languageModel, Random, selectBackend, tokenLosses, trainLanguageModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
