@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { gradientFlow } from "../../analysis/gradient_flow.ts";
-import { jacobianProducts } from "../../analysis/jacobian.ts";
+import { type JacobianProduct, jacobianProducts } from "../../analysis/jacobian.ts";
 import type { Complex } from "../../analysis/matrix.ts";
 import { eigenvalues } from "../../analysis/spectrum.ts";
 import { mean } from "../../statistics/descriptive.ts";
@@ -11,9 +11,7 @@ import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";
 import { Linear } from "../../model/linear.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { relative } from "../../harness/curves.ts";
-import { drive, lossGradient } from "./drive.ts";
-import { ranked, type RankedValues } from "./ranks.ts";
+import { relative } from "../relative.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
 
 /** Gradients of the loss at the end of a sequence of one length. */
@@ -270,4 +268,82 @@ const SMALLEST = 1e-30;
 function inRange(norms: readonly number[]): number[] {
   const out = norms.findIndex((norm) => !(norm > SMALLEST && norm < Infinity));
   return norms.slice(0, out < 0 ? norms.length : out);
+}
+
+/**
+ * What the inputs of a sequence add to the pre-activations.
+ *
+ * @param W_ih Of shape [hidden, input].
+ * @param x The inputs of shape [step, input], in one list.
+ * @param inputSize Features of an input.
+ * @returns W_ih x_t of shape [step, hidden].
+ */
+export function drive(
+  W_ih: readonly (readonly number[])[],
+  x: Float32Array,
+  inputSize: number,
+): Float64Array[] {
+  return Array.from({ length: x.length / inputSize }, (_, t) => {
+    const start = t * inputSize;
+    return Float64Array.from(W_ih, (row) => {
+      let sum = 0;
+      for (let j = 0; j < inputSize; j++) sum += (row[j] ?? NaN) * (x[start + j] ?? NaN);
+      return sum;
+    });
+  });
+}
+
+/**
+ * The gradient of the mean squared error of the output W_ho h with respect to h.
+ *
+ * @param W_ho Of shape [output, hidden].
+ * @param h The last state.
+ * @param target What the output should be.
+ * @returns dL/dh of shape [hidden].
+ */
+export function lossGradient(
+  W_ho: readonly (readonly number[])[],
+  h: ArrayLike<number>,
+  target: ArrayLike<number>,
+): Float64Array {
+  const gradient = new Float64Array(h.length);
+  for (const [i, row] of W_ho.entries()) {
+    const output = row.reduce((sum, weight, j) => sum + weight * (h[j] ?? NaN), 0);
+    const error = 2 * (output - (target[i] ?? NaN)) / W_ho.length;
+    for (const [j, weight] of row.entries()) gradient[j] = (gradient[j] ?? NaN) + error * weight;
+  }
+  return gradient;
+}
+
+/** The singular values that are shown, by their place among all, from the largest (0) on (to 1). */
+const ranks = {
+  "largest": 0,
+  "upper quartile": 1 / 4,
+  "median": 1 / 2,
+  "lower quartile": 3 / 4,
+} as const;
+
+/** Names of the singular values that are shown. */
+export const rankNames: readonly (keyof typeof ranks)[] = [
+  "largest",
+  "upper quartile",
+  "median",
+  "lower quartile",
+];
+
+/** Singular values of Jacobian products by rank and lag; 0 where one is lost to rounding. */
+export type RankedValues = Readonly<Record<keyof typeof ranks, readonly number[]>>;
+
+/** Takes the ranks out of Jacobian products with all of their singular values. */
+export function ranked(products: readonly JacobianProduct[]): RankedValues {
+  const at = (rank: number) =>
+    products.map(({ singularValues }) =>
+      singularValues[Math.floor(rank * (singularValues.length - 1))] ?? 0
+    );
+  return {
+    "largest": at(ranks.largest),
+    "upper quartile": at(ranks["upper quartile"]),
+    "median": at(ranks.median),
+    "lower quartile": at(ranks["lower quartile"]),
+  };
 }

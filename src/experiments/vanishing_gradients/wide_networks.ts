@@ -4,7 +4,7 @@ import { geometricMean, mean } from "../../statistics/descriptive.ts";
 import { TanhRecurrence } from "../../analysis/tanh_recurrence.ts";
 import type { Random } from "../../core/random.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";
-import { drive, lossGradient } from "./drive.ts";
+import { drive, lossGradient } from "./networks.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
 
 /** The per-step factors of networks of one width in a seed. */

@@ -1,12 +1,10 @@
+import type { CellInput } from "../../harness/seed_values.ts";
 import { fitDecay } from "../../analysis/decay.ts";
 import { timeScale } from "../../analysis/gates.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
 import { decidingTolerances } from "../tolerances.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
-import { SEPARATE, sequenceKinds, weightKinds } from "./kinds.ts";
-import type { Context } from "./parameters.ts";
+import { type Context, SEPARATE, sequenceKinds, weightKinds } from "./parameters.ts";
 import { CHANGED, type Forgetting, type Initialisation, type Survival } from "./survival.ts";
 
 const near = hypotheses.claims["survival-near-bias"].predicts;
@@ -180,53 +178,42 @@ const ratios: readonly [string, (found: Forgetting, factor: number) => number][]
 
 function recordTheory(context: Context, kinds: readonly Biased[]): void {
   const { forgetBias } = context.parameters;
-  const table = "bias-and-theory";
   const own = kinds.filter(({ bias }) => bias === forgetBias);
-  const rows = own.flatMap(({ weights, factor, seeds }) =>
-    sequenceKinds.flatMap(([kind, sequences]) =>
-      ratios.map(([ratio, of]): Cell[] => [
-        ratio,
-        `${weights} weights, ${sequences}`,
-        ...intervalCells(seeds.map((seed) => of(seed[kind], factor))),
-      ])
-    )
-  );
-  context.table({
-    id: table,
+  context.intervals({
+    id: "bias-and-theory",
     title: `Forget gates at b = ${forgetBias} before training, over sigmoid(b) and over the ` +
       "prediction from normal pre-activations",
-    columns: [
+    names: [
       { name: "ratio", label: "ratio" },
       { name: "network", label: "weights and sequences" },
-      ...curveColumns({ label: "ratio" }, "geometric-mean"),
     ],
-    rows,
-  });
-  const names = own.flatMap(({ weights }) =>
-    sequenceKinds.map(([, sequences]) => `${weights} weights, ${sequences}`)
-  );
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Near the bias, and near the theory",
-    caption:
-      "A ratio to sigmoid(b) is near 1 if its interval lies within 5 %, whose end is a rule; for that " +
-      "to the prediction the tolerance is 2 %. " +
-      "Geometric means over " +
-      `${context.seeds.length} seeds; lines: 95 % intervals over seeds. ` +
-      `${weightKinds.map(([kind, name]) => `${kind}: ${name}`).join("; ")}.`,
-    alt:
-      "Three ratios for each of four networks and kinds of sequences, with intervals, and rules " +
-      "at 1 and at the tolerance.",
-    x: { label: "ratio", scale: "linear" },
-    y: { label: "of what", scale: "category", categories: ratios.map(([name]) => name) },
-    series: names,
-    seriesLabel: "weights and sequences",
-    layers: [
-      { mark: "rule", axis: "x", value: 1, label: "equal" },
-      { mark: "rule", axis: "x", value: 1 / (1 + near.smallestEffect), label: "5 %" },
-      intervalLayer(table, "ratio", "network"),
-    ],
+    value: { label: "ratio", statistic: "geometric-mean" },
+    rows: own.flatMap(({ weights, factor, seeds }) =>
+      sequenceKinds.flatMap(([kind, sequences]) =>
+        ratios.map(([ratio, of]) => ({
+          names: [ratio, `${weights} weights, ${sequences}`],
+          values: seeds.map((seed) => of(seed[kind], factor)),
+        }))
+      )
+    ),
+    figure: {
+      title: "Near the bias, and near the theory",
+      caption:
+        "A ratio to sigmoid(b) is near 1 if its interval lies within 5 %, whose end is a rule; for that " +
+        "to the prediction the tolerance is 2 %. " +
+        "Geometric means over " +
+        `${context.seeds.length} seeds; lines: 95 % intervals over seeds. ` +
+        `${weightKinds.map(([kind, name]) => `${kind}: ${name}`).join("; ")}.`,
+      alt:
+        "Three ratios for each of four networks and kinds of sequences, with intervals, and rules " +
+        "at 1 and at the tolerance.",
+      y: { column: "ratio", label: "of what" },
+      series: "network",
+      under: [
+        { mark: "rule", axis: "x", value: 1, label: "equal" },
+        { mark: "rule", axis: "x", value: 1 / (1 + near.smallestEffect), label: "5 %" },
+      ],
+    },
   });
   context.table({
     id: "tolerances",
@@ -239,30 +226,28 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
     ],
     rows: own.flatMap(({ weights, factor, seeds }) =>
       sequenceKinds.flatMap(([kind, sequences]) =>
-        ratios.map(([ratio, of]): Cell[] => {
+        ratios.map(([ratio, of]): CellInput[] => {
           const found = decidingTolerances(seeds.map((seed) => of(seed[kind], factor)));
           return [ratio, `${weights} weights, ${sequences}`, found.within, found.outside];
         })
       )
     ),
   });
-  context.table({
+  context.intervals({
     id: "survival-by-theory",
     title:
       "Share of a cell value that a step keeps, over the prediction from normal pre-activations",
-    columns: [
+    names: [
       { name: "initialisation", label: "initialisation" },
       { name: "sequences", label: "sequences" },
       { name: "bias", label: "sigmoid(b)" },
-      ...curveColumns({ label: "measured over predicted" }, "geometric-mean"),
     ],
+    value: { label: "measured over predicted", statistic: "geometric-mean" },
     rows: kinds.flatMap((kind) =>
-      sequenceKinds.map(([of, sequences]): Cell[] => [
-        kind.name,
-        sequences,
-        kind.factor,
-        ...intervalCells(exactness(kind, of)),
-      ])
+      sequenceKinds.map(([of, sequences]) => ({
+        names: [kind.name, sequences, kind.factor],
+        values: exactness(kind, of),
+      }))
     ),
   });
 }
@@ -270,72 +255,67 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   const { length, hiddenSize } = context.parameters;
   const some = hiddenSize > CHANGED ? `, for at most ${CHANGED} units` : "";
-  const table = "cell-survival";
   const lags = Array.from({ length: length + 1 }, (_, k) => k);
-  const lag = { name: "lag", label: "lag k", unit: "steps" };
-  context.table({
-    id: table,
+  context.curves({
+    id: "cell-survival",
     title: "What is left of a cell value after k steps, by initialisation of the forget gates",
-    columns: [
+    names: [
       { name: "initialisation", label: "initialisation" },
       { name: "quantity", label: "measured by" },
-      lag,
-      ...curveColumns({ label: "share of the cell value" }, "geometric-mean"),
-      { name: "theory", label: "by the bias alone" },
     ],
-    rows: kinds.flatMap(({ name, factor, seeds }) =>
-      measured.flatMap(([quantity, of], i) =>
-        curveRows(lags, seeds.map(of), [name, quantity])
-          // Once for each lag, since the theory is the same for both.
-          .map((row, k) => [...row, i === 0 ? factor ** k : null])
-      )
+    x: { name: "lag", label: "lag k", unit: "steps", values: lags },
+    value: { label: "share of the cell value", statistic: "geometric-mean" },
+    more: [{ name: "theory", label: "by the bias alone" }],
+    curves: kinds.flatMap(({ name, factor, seeds }) =>
+      measured.map(([quantity, of], i) => ({
+        names: [name, quantity],
+        values: seeds.map(of),
+        // Once for each lag, since the theory is the same for both.
+        more: i === 0 ? [lags.map((k) => factor ** k)] : [],
+      }))
     ),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "How far a cell value survives",
-    caption:
-      "A gap between a curve and its dashed line is what the weights add to the bias. Product " +
-      "of a unit's forget gates over k " +
-      "steps, and norm of the change of c_k if " +
-      `c_0 is changed in one unit${some}, over that change; geometric means over units, the ` +
-      `notebook's sequences and ${context.seeds.length} seeds; bands: pointwise 95 % intervals over ` +
-      "seeds. Dashed: " +
-      "sigmoid(b)^k; for chrono initialisation its geometric mean over the distribution of b.",
-    alt: `A chart for each of ${kinds.length} initialisations: the product of the forget gates ` +
-      "and the effect of a change of the first cell state against lag from 0 to " +
-      `${length} steps on a log axis, with bands, and a dashed straight line, the bias alone.`,
-    x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "share of the cell value", scale: "log" },
-    series: measured.map(([quantity]) => quantity),
-    seriesLabel: "measured by",
-    facet: "initialisation",
-    layers: [
-      { mark: "line", table, x: "lag", y: "theory", role: "theory", label: "bias alone" },
-      ...curveLayers(table, "lag", "quantity"),
-    ],
+    figure: {
+      title: "How far a cell value survives",
+      caption:
+        "A gap between a curve and its dashed line is what the weights add to the bias. Product " +
+        "of a unit's forget gates over k " +
+        "steps, and norm of the change of c_k if " +
+        `c_0 is changed in one unit${some}, over that change; geometric means over units, the ` +
+        `notebook's sequences and ${context.seeds.length} seeds; bands: pointwise 95 % intervals over ` +
+        "seeds. Dashed: " +
+        "sigmoid(b)^k; for chrono initialisation its geometric mean over the distribution of b.",
+      alt: `A chart for each of ${kinds.length} initialisations: the product of the forget gates ` +
+        "and the effect of a change of the first cell state against lag from 0 to " +
+        `${length} steps on a log axis, with bands, and a dashed straight line, the bias alone.`,
+      y: { scale: "log" },
+      series: "quantity",
+      facet: "initialisation",
+      under: [{
+        ...{ mark: "line", table: "cell-survival", x: "lag", y: "theory" },
+        ...{ role: "theory", label: "bias alone" },
+      }],
+    },
   });
 }
 
 function recordScales(context: Context, kinds: readonly Measured[]): void {
-  context.table({
+  context.intervals({
     id: "time-scales-by-bias",
     title: "Time scale of a cell value by initialisation of the forget gates, before training",
-    columns: [
+    names: [
       { name: "initialisation", label: "initialisation" },
       { name: "quantity", label: "measured by" },
-      ...curveColumns({ label: "time scale", unit: "steps" }, "geometric-mean"),
-      { name: "theory", label: "by the bias alone", unit: "steps" },
     ],
+    value: { label: "time scale", unit: "steps", statistic: "geometric-mean" },
+    more: [{ name: "theory", label: "by the bias alone", unit: "steps" }],
     rows: kinds.flatMap(({ name, factor, seeds }) =>
-      scaled.map(([quantity, of]): Cell[] => {
-        const scales = seeds.map((seed) => {
+      scaled.map(([quantity, of]) => {
+        const values = seeds.map((seed) => {
           const kept = rate(of(seed));
           // A value that does not fall has no time scale.
           return kept < 1 ? timeScale(kept) : NaN;
         });
-        return [name, quantity, ...intervalCells(scales), timeScale(factor)];
+        return { names: [name, quantity], values, more: [timeScale(factor)] };
       })
     ),
   });

@@ -1,7 +1,5 @@
-import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import type { Measured } from "./forget_bias.ts";
-import { SEPARATE, type WeightKind } from "./kinds.ts";
-import type { Context } from "./parameters.ts";
+import type { Measured } from "./record_survival.ts";
+import { type Context, SEPARATE, type WeightKind } from "./parameters.ts";
 
 /** Both quantities that are drawn by bias. */
 const quantities = ["correlation of norms", "share kept over the sequence"] as const;
@@ -15,40 +13,34 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
   const byBias = kinds.flatMap(({ weights, bias, seeds }) =>
     weights === "joint" && bias !== null ? [{ bias, seeds }] : []
   );
-  const table = "retention";
   const curves = (of: (seed: Measured["seeds"][number]) => number) =>
     context.seeds.map((_, i) => byBias.map(({ seeds }) => seeds[i] ? of(seeds[i]) : NaN));
-  const biases = byBias.map(({ bias }) => bias);
-  context.table({
-    id: table,
+  context.curves({
+    id: "retention",
     title: "Correlation of norms, and what forget gates keep over a sequence, by their bias",
-    columns: [
-      { name: "quantity", label: "quantity" },
-      { name: "bias", label: "bias of the forget gates b" },
-      ...curveColumns({ label: "correlation, or share" }),
+    names: [{ name: "quantity", label: "quantity" }],
+    x: {
+      name: "bias",
+      label: "bias of the forget gates b",
+      values: byBias.map(({ bias }) => bias),
+    },
+    value: { label: "correlation, or share" },
+    curves: [
+      { names: [quantities[0]], values: curves(({ correlation }) => correlation) },
+      { names: [quantities[1]], values: curves(({ patterns }) => patterns.kept ** length) },
     ],
-    rows: [
-      ...curveRows(biases, curves(({ correlation }) => correlation), [quantities[0]]),
-      ...curveRows(biases, curves(({ patterns }) => patterns.kept ** length), [quantities[1]]),
-    ],
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Does the correlation of norms measure memory?",
-    caption:
-      "If it did, both lines would rise together. Correlation over time of ‖h_t‖ and ‖c_t‖ " +
-      `and share of a cell value that the forget gates keep over ${length} steps, against their ` +
-      "bias; the notebook's sequences, before training, all from the same weights. Mean over " +
-      `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt:
-      "Two lines with bands against the bias of the forget gates: the correlation of norms, and " +
-      "the share of a cell value that is kept over a sequence.",
-    x: { label: "bias of the forget gates b", scale: "linear" },
-    y: { label: "correlation, or share", scale: "linear" },
-    series: quantities,
-    seriesLabel: "quantity",
-    layers: [...curveLayers(table, "bias", "quantity")],
+    figure: {
+      title: "Does the correlation of norms measure memory?",
+      caption:
+        "If it did, both lines would rise together. Correlation over time of ‖h_t‖ and ‖c_t‖ " +
+        `and share of a cell value that the forget gates keep over ${length} steps, against their ` +
+        "bias; the notebook's sequences, before training, all from the same weights. Mean over " +
+        `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt:
+        "Two lines with bands against the bias of the forget gates: the correlation of norms, and " +
+        "the share of a cell value that is kept over a sequence.",
+      series: "quantity",
+    },
   });
   type Of = (seed: Measured["seeds"][number]) => number;
   const norms: Of = ({ correlation }) => correlation;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
 import { addingProblem } from "../../../src/data/adding_problem.ts";
 import { sideBySide } from "../../../src/data/sequence_task.ts";
-import { marksOf, runningSums } from "../../../src/experiments/lstm_gates/sequences.ts";
+import { marksOf, runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
 Deno.test("marks are where the numbers to be added stand", () => {
