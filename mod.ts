@@ -112,13 +112,18 @@ export {
   type SafetensorsContents,
 } from "./src/model/parameters/safetensors.ts";
 export {
+  type HeadOptions,
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
-export { Stream, type StreamLayerState, type StreamOptions } from "./src/model/stream.ts";
+export {
+  type InferenceLayerState,
+  InferenceSession,
+  type InferenceSessionOptions,
+} from "./src/model/inference_session.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
 export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";

@@ -25,7 +25,7 @@ import { gaussian, glorotUniform } from "../src/model/init/random_matrices.ts";
 import { Linear } from "../src/model/linear.ts";
 import { LSTM } from "../src/model/lstm.ts";
 import { SequenceModel } from "../src/model/sequence_model.ts";
-import { Stream } from "../src/model/stream.ts";
+import { InferenceSession } from "../src/model/inference_session.ts";
 import { RNN } from "../src/model/rnn.ts";
 
 const hasAdapter = await findAdapter(navigator.gpu) !== null;
@@ -157,13 +157,13 @@ const model = new SequenceModel({
   }),
   head: new Linear({ inFeatures: 256, outFeatures: vocabulary, random: weights.fork("head") }),
 });
-const stream = new Stream(model);
+const session = new InferenceSession(model);
 const group = `${tokens} tokens`;
 
 Deno.bench(`${tokens} tokens, a bare stream`, { group, baseline: true }, async () => {
   let id = 2;
   for (let t = 0; t < tokens; t++) {
-    const logits = await stream.next([id]);
+    const logits = await session.next([id]);
     id = logits.indexOf(logits.reduce((a, b) => Math.max(a, b), -Infinity));
   }
 });

@@ -8,7 +8,7 @@ import { LSTM } from "../src/model/lstm.ts";
 import type { Model } from "../src/model/model.ts";
 import { RNN } from "../src/model/rnn.ts";
 import { SequenceModel } from "../src/model/sequence_model.ts";
-import { Stream } from "../src/model/stream.ts";
+import { InferenceSession } from "../src/model/inference_session.ts";
 import { CrossEntropyLoss, MSELoss } from "../src/training/engine/losses.ts";
 import { Adam, AdamW } from "../src/training/optimizer.ts";
 import { trainStep } from "../src/training/train_step.ts";
@@ -155,11 +155,11 @@ export async function generation(
   { vocabulary, batch }: Workload,
   first: ArrayLike<number>,
 ): Promise<Part> {
-  const stream = new Stream(model, { batch });
+  const session = new InferenceSession(model, { batch });
   const ids = Int32Array.from(first);
   const largest = new Float32Array(batch);
   const next = async (): Promise<void> => {
-    const logits = await stream.next(ids);
+    const logits = await session.next(ids);
     for (let b = 0; b < batch; b++) {
       const start = b * vocabulary;
       let best = start;
@@ -180,7 +180,7 @@ export async function generation(
     async run(times) {
       for (let i = 0; i < times; i++) await next();
     },
-    dispose: () => stream.dispose(),
+    dispose: () => session.dispose(),
   };
 }
 
@@ -205,7 +205,7 @@ export async function sampling(model: Model, first: ArrayLike<number>): Promise<
     async run(times) {
       for (let i = 0; i < times; i++) await next();
     },
-    // Ends it, which frees its stream; that has its own copy of the weights.
+    // Ends it, which frees its session; that has its own copy of the weights.
     dispose: () => void text.return(undefined),
   };
 }

@@ -4,10 +4,10 @@
  * @example Encode sentences as ids
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { encodeCorpus, Tokenizer, tutorialSentences } from "./text.ts";
+ * import { encodeCorpus, Tokenizer, notebookSentences } from "./text.ts";
  *
- * const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
- * const { documents, ids, starts } = await encodeCorpus(tutorialSentences, tokenizer);
+ * const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+ * const { documents, ids, starts } = await encodeCorpus(notebookSentences, tokenizer);
  * assertEquals([documents, starts[0], starts[20]], [20, 0, ids.length]);
  * ```
  *
@@ -30,7 +30,7 @@ export type { TokenKind } from "./data/text/text_rules.ts";
 export type { TokenBatch, TokenBatches } from "./data/text/token_batches.ts";
 export { Tokenizer } from "./data/text/tokenizer.ts";
 export type { TokenizerOptions } from "./data/text/tokenizer_options.ts";
-export { tutorialSentences } from "./data/text/tutorial_sentences.ts";
+export { notebookSentences } from "./data/text/notebook_sentences.ts";
 export {
   END,
   PAD,

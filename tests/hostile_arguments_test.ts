@@ -73,7 +73,7 @@ const ids = (...shape: number[]) => ({
 
 function soundCalls(): { calls: Sound[]; dispose(): void } {
   const { SequenceModel, LSTM, GRU, RNN, Linear, Embedding, Adam, AdamW, MSELoss } = unroll;
-  const { CrossEntropyLoss, Stream, ReduceLROnPlateau } = unroll;
+  const { CrossEntropyLoss, InferenceSession, ReduceLROnPlateau } = unroll;
   const model = new SequenceModel({
     recurrent: new LSTM({ inputSize: 2, hiddenSize: 3, random: random() }),
     head: new Linear({ inFeatures: 3, outFeatures: 1, random: random() }),
@@ -84,7 +84,7 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
   const gru = new GRU({ inputSize: 2, hiddenSize: 3, random: random() });
   const [adam, adamW] = [new Adam(model), new AdamW(text)];
   const [mse, cross] = [new MSELoss(), new CrossEntropyLoss({ ignoreIndex: 0 })];
-  const [stream, plateau] = [new Stream(model), new ReduceLROnPlateau(adam)];
+  const [stream, plateau] = [new InferenceSession(model), new ReduceLROnPlateau(adam)];
   const x = () => tf.zeros([4, 2, 2]);
   const state = () => ({ h: tf.zeros([1, 2, 3]), c: tf.zeros([1, 2, 3]) });
   const batch = () => ({ x: values(4, 2, 2), target: values(4, 2, 1), mask: values(4, 2) });
@@ -122,7 +122,7 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     of("Linear", Linear, () => [{ inFeatures: 3, outFeatures: 2, bias: true, random: random() }]),
     of("languageModel", unroll.languageModel, () => [{
       ...{ vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, numLayers: 1, dropout: 0 },
-      ...{ tieWeights: true, paddingIdx: 0, initialisation: "tutorial", random: random() },
+      ...{ tieWeights: true, paddingIdx: 0, initialisation: "orthogonal", random: random() },
     }]),
     of("checkLanguageModelConfig", unroll.checkLanguageModelConfig, () => [
       { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, numLayers: 1, dropout: 0 },
@@ -130,11 +130,11 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     of("SequenceModel", SequenceModel, () => [
       { recurrent: model.recurrent, head: model.head, dropout: 0, readout: "all" },
     ]),
-    of("Stream", Stream, () => [model, { batch: 1 }]),
-    method("Stream.next", stream, () => [[1, 2]]),
-    method("Stream.feed", stream, () => [[1, 2], [1]]),
-    method("Stream.select", stream, () => [[0]]),
-    method("Stream.setStates", stream, () => [[
+    of("InferenceSession", InferenceSession, () => [model, { batch: 1 }]),
+    method("InferenceSession.next", stream, () => [[1, 2]]),
+    method("InferenceSession.feed", stream, () => [[1, 2], [1]]),
+    method("InferenceSession.select", stream, () => [[0]]),
+    method("InferenceSession.setStates", stream, () => [[
       { h: new Float32Array(3), c: new Float32Array(3) },
     ]]),
     method("LSTM.forward", model.recurrent, () => [x(), state(), { mask: tf.ones([4, 2]) }]),

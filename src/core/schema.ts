@@ -157,14 +157,16 @@ function anyOf(values: readonly unknown[]): string {
  * import { parseJson } from "./schema.ts";
  *
  * const schema = z.strictObject({ seed: z.int() });
- * const message = "run.json is not of its schema at seed: it must be an integer, found 0.5";
+ * const message = "run.json does not match its schema at seed: it must be an integer, found 0.5";
  * assertThrows(() => parseJson(schema, '{"seed":0.5}', "run.json"), SyntaxError, message);
  * ```
  */
 export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string): T {
   // JSON.parse takes seconds for millions of levels, so the text is checked first.
   if (nesting(source) > MAX_DEPTH) {
-    throw new SyntaxError(`${what} is not of its schema: it is nested more than ${MAX_DEPTH} deep`);
+    throw new SyntaxError(
+      `${what} does not match its schema: it is nested more than ${MAX_DEPTH} deep`,
+    );
   }
   let value: unknown;
   try {
@@ -177,7 +179,7 @@ export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string)
   const { path, wanted, found } = schemaProblem(parsed.error, value);
   const place = path.length > 0 ? shorten(path.join("."), 200) : "the top level";
   const problem = `it must be ${shorten(wanted, 200)}, found ${describe(found)}`;
-  throw new SyntaxError(`${what} is not of its schema at ${place}: ${problem}`);
+  throw new SyntaxError(`${what} does not match its schema at ${place}: ${problem}`);
 }
 
 /** The error of `JSON.parse` without its quotation of the text, which may come from any file. */

@@ -2,7 +2,7 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber } from "../core/shapes.ts";
 import type { Model } from "../model/model.ts";
-import { Stream } from "../model/stream.ts";
+import { InferenceSession } from "../model/inference_session.ts";
 import {
   checkGeneration,
   checkRows,
@@ -39,10 +39,11 @@ export interface Beam {
 }
 
 /**
- * Searches for the sequences of the highest score. Each step extends the sequences by every token and
- * continues with the `beams` best extensions; sequences that end are set aside. Of equal extensions,
- * those of the better sequence come first, then those of the lower id, so that a search with one beam
- * is greedy. The search ends when no continued sequence can surpass those that have ended.
+ * Searches for the sequences of the highest score. Each step extends the sequences by every token
+ * and continues with the `beams` best extensions; sequences that end are set aside. Of equal
+ * extensions, those of the better sequence come first, then those of the lower id, so that a search
+ * with one beam is greedy. The search ends when no continued sequence can surpass those that have
+ * ended.
  *
  * Source for the length penalty: Wu et al. (2016), "Google's neural machine translation system",
  * equation 14, https://arxiv.org/abs/1609.08144.
@@ -50,8 +51,8 @@ export interface Beam {
  * @param model A model from ids to one logit for each id.
  * @param prompt The ids to continue; may be empty if there is a prefix.
  * @param options The number of beams, and how sequences start and end.
- * @returns The best sequences, the best first: as many as there are beams, or fewer if there are fewer
- *   sequences.
+ * @returns The best sequences, the best first: as many as there are beams, or fewer if there are
+ *   fewer sequences.
  * @throws {InputError} If an option or the prompt is wrong, or a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
@@ -87,13 +88,13 @@ export async function beamSearch(
   const whole = wholePrompt("prompt", prompt, vocabulary, prefix);
   const finished = new FinishedBeams(beams, lengthPenalty, maxTokens);
   const extender = new BeamExtender(beams, vocabulary, banned);
-  const stream = new Stream(model, { batch: beams });
+  const session = new InferenceSession(model, { batch: beams });
   try {
-    const now = prefill(stream, Array.from({ length: beams }, () => whole));
+    const now = prefill(session, Array.from({ length: beams }, () => whole));
     let live: Hypothesis[] = [{ before: null, id: -1, tokens: 0, logProbability: 0 }];
     while (live[0] && !finished.isSettled(live[0])) {
       await letOthersRun(signal);
-      const found = extender.extend(await stream.next(now), live);
+      const found = extender.extend(await session.next(now), live);
       const parents = Int32Array.from(now, (_, row) => row);
       live = [];
       for (const { row, hypothesis } of found) {
@@ -107,10 +108,10 @@ export async function beamSearch(
         live.push(hypothesis);
       }
       const moved = parents.some((parent, row) => parent !== row);
-      if (live.length > 0 && moved) stream.select(parents);
+      if (live.length > 0 && moved) session.select(parents);
     }
   } finally {
-    stream.dispose();
+    session.dispose();
   }
   return finished.sequences();
 }
@@ -216,8 +217,8 @@ export class BeamExtender {
   }
 
   /**
-   * Finds the likeliest extensions, the best first. Of equal ones, those of the earlier sequence come
-   * first, then those of the lower id.
+   * Finds the likeliest extensions, the best first. Of equal ones, those of the earlier sequence
+   * come first, then those of the lower id.
    *
    * @param logits The logits [batch, vocabulary] in row-major order.
    * @param live The sequences in the first rows of the batch.
@@ -248,7 +249,10 @@ export class BeamExtender {
     return largest + Math.log(sum);
   }
 
-  /** Inserts the tokens of a row into the best extensions; a log probability is `offset` plus a score. */
+  /**
+   * Inserts the tokens of a row into the best extensions; a log probability is `offset` plus a
+   * score.
+   */
   #rank(row: number, offset: number): void {
     const [found, most, scores] = [this.#found, this.#most, this.#scores];
     for (let id = 0; id < scores.length; id++) {

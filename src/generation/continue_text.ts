@@ -11,8 +11,8 @@ import type { TextModel } from "./text_model.ts";
 /** Options for {@link continueText}. */
 export interface ContinueOptions {
   /**
-   * An integer from 0 to 2^53 - 1. Equal seeds give equal texts on one backend, and the same texts as
-   * `deno task generate --seed`. Sample s, numbered from 0, draws one number for each token from
+   * An integer from 0 to 2^53 - 1. Equal seeds give equal texts on one backend, and the same texts
+   * as `deno task generate --seed`. Sample s, numbered from 0, draws one number for each token from
    * `new Random(seed).fork("generate").fork(s)`.
    */
   readonly seed: number;
@@ -32,8 +32,8 @@ const names: OptionNames<ContinueOptions> = { seed: true, sampling: true, maxTok
 const namesOfTexts: OptionNames<ContinueTextsOptions> = { ...names, samples: true };
 
 /**
- * Continues a text with a trained model, piece by piece, until the model ends the text or `maxTokens`
- * is reached.
+ * Continues a text with a trained model, piece by piece, until the model ends the text or
+ * `maxTokens` is reached.
  *
  * A piece is a character, or a word with the space before it. The whole text is
  * `tokenizer.decode(tokenizer.encode(prompt))`, followed by the pieces. Characters or words of the
@@ -44,8 +44,8 @@ const namesOfTexts: OptionNames<ContinueTextsOptions> = { ...names, samples: tru
  * @param prompt The start of the text; may be empty.
  * @param options The seed, the sampling and the most tokens.
  * @returns The pieces.
- * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option is
- *   wrong or unknown.
+ * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option
+ *   is wrong or unknown.
  *
  * @example
  * ```ts
@@ -78,15 +78,15 @@ export async function* continueText(
 }
 
 /**
- * Continues a text several times side by side. The samples are independent; the first one equals the
- * text of {@link continueText}.
+ * Continues a text several times side by side. The samples are independent; the first one equals
+ * the text of {@link continueText}.
  *
  * @param textModel A model and its tokenizer, such as {@link loadTextModel} returns.
  * @param prompt The start of every text; may be empty.
  * @param options The seed, the sampling, the most tokens and the number of texts.
  * @returns At each step a piece for each sample, `null` for samples that have ended.
- * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option is
- *   wrong or unknown.
+ * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option
+ *   is wrong or unknown.
  *
  * @example
  * ```ts

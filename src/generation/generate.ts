@@ -5,7 +5,7 @@ import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Model } from "../model/model.ts";
-import { Stream } from "../model/stream.ts";
+import { InferenceSession } from "../model/inference_session.ts";
 import { checkGeneration, generateNames, type GenerateOptions } from "./generation_options.ts";
 import { prefill, wholePrompt } from "./prompt.ts";
 import { Sampler, type SamplingOptions } from "./sampling.ts";
@@ -34,10 +34,10 @@ const requestNames: OptionNames<GenerationRequest> = { prompt: true, sampling: t
  * @param model A model from ids to one logit for each id.
  * @param requests The prompt, the sampling and the random numbers of each row.
  * @param options How long rows may be, and how they start and end.
- * @returns At each step a token for each row, `null` for rows that have ended. The last step is the one
- *   after which every row has ended.
- * @throws {InputError} At the first token, if an option is unknown or wrong or a prompt is wrong; at any
- *   token, if a logit is NaN or infinity.
+ * @returns At each step a token for each row, `null` for rows that have ended. The last step is the
+ *   one after which every row has ended.
+ * @throws {InputError} At the first token, if an option is unknown or wrong or a prompt is wrong;
+ *   at any token, if a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
@@ -80,12 +80,12 @@ export async function* generateStream(
     for (const id of prompt) sampler.addToHistory(id);
     return { sampler, random, done: false };
   });
-  const stream = new Stream(model, { batch: rows.length });
+  const session = new InferenceSession(model, { batch: rows.length });
   try {
-    const now = prefill(stream, prompts);
+    const now = prefill(session, prompts);
     for (let step = 0; step < maxTokens; step++) {
       await letOthersRun(signal);
-      const logits = await stream.next(now);
+      const logits = await session.next(now);
       let going = false;
       const tokens: (number | null)[] = [];
       for (const [i, row] of rows.entries()) {
@@ -106,7 +106,7 @@ export async function* generateStream(
       yield tokens;
     }
   } finally {
-    stream.dispose();
+    session.dispose();
   }
 }
 
@@ -117,7 +117,8 @@ export async function* generateStream(
  * @param requests The prompt, the sampling and the random numbers of each row.
  * @param options How long rows may be, and how they start and end.
  * @returns The ids of each row, without its prompt and without the id that ended it.
- * @throws {InputError} If an option is unknown or wrong, a prompt is wrong, or a logit is NaN or infinity.
+ * @throws {InputError} If an option is unknown or wrong, a prompt is wrong, or a logit is NaN or
+ *   infinity.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example

@@ -13,8 +13,8 @@ export interface GenerateOptions {
   /** The id that ends a row, and is not part of it; by default rows end at `maxTokens` only. */
   readonly end?: number;
   /**
-   * Ids that are never generated, such as padding, the start of a text and, in texts for people, the
-   * unknown token; by default every id may be generated.
+   * Ids that are never generated, such as padding, the start of a text and, in texts for people,
+   * the unknown token; by default every id may be generated.
    */
   readonly banned?: readonly number[];
   /** The id before every prompt, such as the start of a text; by default there is none. */
@@ -33,8 +33,8 @@ export const generateNames: OptionNames<GenerateOptions> = {
 };
 
 /**
- * The generation options for models of documents: a text starts with `START`, as a document does, and
- * ends with `END`. Padding, unknown tokens and further starts are not generated.
+ * The generation options for models of documents: a text starts with `START`, as a document does,
+ * and ends with `END`. Padding, unknown tokens and further starts are not generated.
  *
  * @example
  * ```ts
@@ -74,8 +74,8 @@ export function checkRows(name: string, count: number): number {
  * @param model The model.
  * @param options The options.
  * @returns The number of ids of the model.
- * @throws {InputError} If an option is wrong, or if the model does not map ids to one logit for each id,
- *   or has several replicas.
+ * @throws {InputError} If an option is wrong, or if the model does not map ids to one logit for
+ *   each id, or has several replicas.
  */
 export function checkGeneration(model: Model, options: GenerateOptions): number {
   if (typeof model !== "object" || model === null || "model" in model) {

@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { checkIds } from "../core/ids.ts";
-import type { Stream } from "../model/stream.ts";
+import type { InferenceSession } from "../model/inference_session.ts";
 
 /**
  * Checks a prompt and puts the prefix before it.
@@ -34,14 +34,14 @@ export function wholePrompt(
 const BLOCK = 2 ** 20;
 
 /**
- * Feeds a prompt to each row of a stream, except its last token. All prompts end at the same step: the
- * row of a shorter prompt stays at state 0 until its first token.
+ * Feeds a prompt to each row of an inference session, except its last token. All prompts end at the same step:
+ * the row of a shorter prompt stays at state 0 until its first token.
  *
- * @param stream The stream.
+ * @param session The session.
  * @param prompts The ids of each row, at least one.
  * @returns The last token of each prompt, which the next step takes.
  */
-export function prefill(stream: Stream, prompts: readonly Int32Array[]): Int32Array {
+export function prefill(session: InferenceSession, prompts: readonly Int32Array[]): Int32Array {
   const batch = prompts.length;
   const steps = prompts.reduce((most, { length }) => Math.max(most, length), 1) - 1;
   const block = Math.max(1, Math.floor(BLOCK / batch));
@@ -56,7 +56,7 @@ export function prefill(stream: Stream, prompts: readonly Int32Array[]): Int32Ar
         mask[(t - start) * batch + row] = 1;
       }
     }
-    stream.feed(ids, mask);
+    session.feed(ids, mask);
   }
   return Int32Array.from(prompts, (prompt) => prompt.at(-1) ?? 0);
 }

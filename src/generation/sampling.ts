@@ -20,9 +20,9 @@ export interface SamplingOptions {
    */
   readonly topK?: number;
   /**
-   * The probability, above 0 and at most 1, that the kept tokens exceed together: the likeliest tokens
-   * are kept up to and including the one that crosses it. By default 1, which keeps all. Source:
-   * Holtzman et al. (2020), "The curious case of neural text degeneration",
+   * The probability, above 0 and at most 1, that the kept tokens exceed together: the likeliest
+   * tokens are kept up to and including the one that crosses it. By default 1, which keeps all.
+   * Source: Holtzman et al. (2020), "The curious case of neural text degeneration",
    * https://arxiv.org/abs/1904.09751.
    */
   readonly topP?: number;
@@ -33,10 +33,10 @@ export interface SamplingOptions {
    */
   readonly minP?: number;
   /**
-   * The divisor of positive logits, and factor of negative ones, for tokens that came before: values
-   * above 1 make them less likely. By default 1. Source: Keskar et al. (2019), "CTRL", section 4.1,
-   * https://arxiv.org/abs/1909.05858, who divide negative logits too, which makes their tokens
-   * likelier.
+   * The divisor of positive logits, and factor of negative ones, for tokens that came before:
+   * values above 1 make them less likely. By default 1. Source: Keskar et al. (2019), "CTRL",
+   * section 4.1, https://arxiv.org/abs/1909.05858, who divide negative logits too, which makes
+   * their tokens likelier.
    */
   readonly repetitionPenalty?: number;
 }
@@ -94,20 +94,20 @@ export function resolveSampling(options: SamplingOptions): ResolvedSampling {
 }
 
 /**
- * Computes the probabilities by which the next token is drawn: the softmax of the logits, in float64,
- * after {@link SamplingOptions} are applied.
+ * Computes the probabilities by which the next token is drawn: the softmax of the logits, in
+ * float64, after {@link SamplingOptions} are applied.
  *
- * Tokens are ranked by logit, those of equal logits by id. Top-k therefore keeps exactly k tokens, and
- * top-p keeps a token if the sum of those before it is not above p. (torch.topk and torch.sort do not
- * specify the order of equal logits.)
+ * Tokens are ranked by logit, those of equal logits by id. Top-k therefore keeps exactly k tokens,
+ * and top-p keeps a token if the sum of those before it is not above p. (torch.topk and torch.sort
+ * do not specify the order of equal logits.)
  *
  * @param logits The logits by id; -infinity for a token that is impossible.
  * @param options How tokens are chosen.
  * @param history The ids that came before, for the repetition penalty.
  * @returns The probabilities by id, with sum 1; exactly 0 for tokens that were removed.
- * @throws {InputError} If an option is unknown or out of range, a logit is NaN or infinity, no token is
- *   left, `history` has numbers that are not ids, or the repetition penalty is so near 0 that a logit
- *   overflows.
+ * @throws {InputError} If an option is unknown or out of range, a logit is NaN or infinity, no
+ *   token is left, `history` has numbers that are not ids, or the repetition penalty is so near 0
+ *   that a logit overflows.
  *
  * @example
  * ```ts
@@ -134,12 +134,12 @@ export function probabilities(
 /**
  * Draws a token by inverting the cumulative distribution, with one random number.
  *
- * @param probabilities The probabilities by id, which need not sum to 1. A token of probability 0 is
- *   never drawn.
+ * @param probabilities The probabilities by id, which need not sum to 1. A token of probability 0
+ *   is never drawn.
  * @param random The source of the random number.
  * @returns The id of the token.
- * @throws {InputError} If a probability is negative or NaN, their sum is 0 or infinite, or `random` is
- *   not a Random.
+ * @throws {InputError} If a probability is negative or NaN, their sum is 0 or infinite, or `random`
+ *   is not a Random.
  *
  * @example
  * ```ts
@@ -267,7 +267,10 @@ export class Sampler {
     return weights;
   }
 
-  /** Computes the scores, which are logits after the repetition penalty, and returns the likeliest id. */
+  /**
+   * Computes the scores, which are logits after the repetition penalty, and returns the likeliest
+   * id.
+   */
   #score(logits: ArrayLike<number>): number {
     const scores = this.#scores;
     copyLogits(logits, scores);
@@ -351,7 +354,8 @@ export class Sampler {
 /** The probability of a token relative to the likeliest: at most 1. */
 function weightOf(score: number, largest: number, temperature: number): number {
   const difference = score - largest;
-  // The difference of float64 logits may overflow, although divided by the temperature it is finite.
+  // The difference of float64 logits may overflow, although divided by the temperature it is
+  // finite.
   if (difference > -Infinity) return Math.exp(difference / temperature);
   return score === -Infinity ? 0 : Math.exp(score / temperature - largest / temperature);
 }

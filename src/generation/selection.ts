@@ -1,7 +1,7 @@
 /**
- * Selection of the largest numbers without sorting all of them, by Hoare's algorithm with the median
- * of three as pivot. Of equal numbers, the one of the lower index counts as larger, so the selection
- * does not depend on the order of the indices.
+ * Selection of the largest numbers without sorting all of them, by Hoare's algorithm with the
+ * median of three as pivot. Of equal numbers, the one of the lower index counts as larger, so the
+ * selection does not depend on the order of the indices.
  *
  * Source: Hoare (1961), "Algorithm 65: Find", https://doi.org/10.1145/366622.366647.
  *
@@ -26,8 +26,8 @@ export function selectLargest(order: Int32Array, values: Float64Array, count: nu
 }
 
 /**
- * Moves the indices of the fewest largest values whose weights sum to more than `mass` to the front, in
- * no particular order.
+ * Moves the indices of the fewest largest values whose weights sum to more than `mass` to the
+ * front, in no particular order.
  *
  * @param order The indices, which are reordered.
  * @param length How many indices, from the first, are considered; at least 1.
@@ -59,7 +59,9 @@ export function selectMass(
   return low;
 }
 
-/** Partitions a range around a pivot, larger values first, and returns the position of the pivot. */
+/**
+ * Partitions a range around a pivot, larger values first, and returns the position of the pivot.
+ */
 function partition(order: Int32Array, values: Float64Array, low: number, high: number): number {
   const last = high - 1;
   const middle = (low + last) >> 1;

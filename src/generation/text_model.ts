@@ -19,7 +19,9 @@ export interface TextModelDescription {
   readonly config: LanguageModelConfig;
   /** Converts texts to ids and back. */
   readonly tokenizer: Tokenizer;
-  /** How the model was trained, for people and to continue training. A string `id` identifies it. */
+  /**
+   * How the model was trained, for people and to continue training. A string `id` identifies it.
+   */
   readonly training: JsonObject;
 }
 
@@ -118,9 +120,10 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  *
  * @param parts The description, the weights and their name.
  * @returns The model with its description.
- * @throws {InputError} If the weights are damaged, their names or shapes do not fit the description, or
- *   they are of another training: both the metadata's `training` and the description's `training.id`
- *   exist, and differ. The error is thrown before memory for the model is allocated.
+ * @throws {InputError} If the weights are damaged, their names or shapes do not fit the
+ *   description, or they are of another training: both the metadata's `training` and the
+ *   description's `training.id` exist, and differ. The error is thrown before memory for the model
+ *   is allocated.
  *
  * @example
  * ```ts
@@ -136,8 +139,8 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  *
  * await selectBackend("cpu");
  * const tokenizer = await Tokenizer.build(["the whale swims"], { kind: "words" });
- * const { size } = tokenizer.vocabulary;
- * const config = checkLanguageModelConfig({ vocabularySize: size, embeddingDim: 4, hiddenSize: 8 });
+ * const vocabularySize = tokenizer.vocabulary.size;
+ * const config = checkLanguageModelConfig({ vocabularySize, embeddingDim: 4, hiddenSize: 8 });
  * const trained = languageModel({ ...config, random: new Random(1) });
  * const tensors = await trained.stateDict();
  *
@@ -231,8 +234,8 @@ const CHECKPOINT = "model.";
  * @param name The name of the file in messages.
  * @param training The id of the training; a file without an id fits every training.
  * @returns The weights by name.
- * @throws {InputError} If the file is damaged, it is of another model or training, or a weight is not
- *   finite.
+ * @throws {InputError} If the file is damaged, it is of another model or training, or a weight is
+ *   not finite.
  */
 export function readWeights(
   bytes: Uint8Array,
@@ -278,7 +281,8 @@ export function checkTrainingId(
  * @param weights The weights by name.
  * @param config The sizes and options of the model.
  * @param name The name of the weights in messages.
- * @throws {InputError} With the first weight that is missing, unknown, of another shape or not finite.
+ * @throws {InputError} With the first weight that is missing, unknown, of another shape or not
+ *   finite.
  */
 export function checkWeights(weights: StateDict, config: LanguageModelConfig, name: string): void {
   const known = new Set<string>();

@@ -61,7 +61,7 @@ export class Recorder {
   /**
    * Adds the estimate.
    *
-   * @throws {InputError} On a metric that is not of its schema, an id that was recorded before, or
+   * @throws {InputError} On a metric that does not match its schema, an id that was recorded before, or
    * values that the statistic does not exist for.
    */
   metric(metric: MetricInput): void {
@@ -81,7 +81,7 @@ export class Recorder {
   /**
    * Adds the columns of the interval to a column with a statistic.
    *
-   * @throws {InputError} On a table that is not of its schema, a repeated id, a row of the wrong length,
+   * @throws {InputError} On a table that does not match its schema, a repeated id, a row of the wrong length,
    * a second column with a statistic, or a cell that is not a finite number, text or `null`, nor, in
    * that column, a list of a number for each seed.
    */
@@ -102,7 +102,7 @@ export class Recorder {
   }
 
   /**
-   * @throws {InputError} On a figure that is not of its schema, a repeated id, a layer that names no
+   * @throws {InputError} On a figure that does not match its schema, a repeated id, a layer that names no
    * recorded table or column, or one that the chart's axes or the table's rows do not suit.
    */
   figure(figure: Figure): void {

@@ -10,25 +10,26 @@ import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, drawVariables } from "./parameters/variables.ts";
 
-/** What an {@link Embedding} is made from. */
+/** Options of {@link Embedding}. */
 export interface EmbeddingOptions {
-  /** How many ids there are. */
+  /** The number of ids, up to 2^24. */
   readonly numEmbeddings: number;
-  /** Features of an id's vector. */
+  /** The number of features of a vector. */
   readonly embeddingDim: number;
   /**
-   * The id of padding, whose vector is 0; by default there is none. It has no gradient, so it stays
-   * 0 in training, unless a tied {@link Linear} reads the table too.
+   * The id of padding, whose vector is 0; absent by default. The vector has no gradient, so it stays 0
+   * in training, unless a tied {@link Linear} also reads the table.
    */
   readonly paddingIdx?: number;
-  /** How many tables side by side, along a leading axis; left out, one table without that axis. */
+  /** The number of tables, along a leading axis; by default one table without that axis. */
   readonly replicas?: number;
   /**
-   * Where the initial vectors come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * source makes one layer, since two would start equal: give each a fork, `random.fork("embedding")`.
+   * The source of the initial vectors: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * second layer of the same source would start equal, which is an error: give each layer a fork,
+   * such as `random.fork("embedding")`.
    */
   readonly random: Random | readonly Random[];
-  /** Draws the initial vectors, of which that of padding becomes 0; by default normal ones. */
+  /** Draws the initial vectors; normal numbers of variance 1 by default. That of padding becomes 0. */
   readonly init?: LayerInit;
 }
 
@@ -41,17 +42,17 @@ const names: OptionNames<EmbeddingOptions> = {
   init: true,
 };
 
-/** The parameters of an {@link Embedding}, after the replica axis where there is one. */
+/** The parameters of an {@link Embedding}, each after the replica axis if there is one. */
 export type EmbeddingParameters = {
   /** [id, feature] */
   readonly weight: tf.Variable;
 };
 
 /**
- * A vector for each id, as PyTorch's `nn.Embedding`; entries start normal of variance 1 unless
- * `init` draws them.
+ * A table with a vector for each id, as PyTorch's `nn.Embedding`.
  *
- * The layer owns its parameters until {@link Embedding.dispose}; whoever calls owns what it gives.
+ * The layer owns its parameters until {@link Embedding.dispose}; the caller owns every tensor that a
+ * method returns.
  *
  * @example
  * ```ts
@@ -71,27 +72,27 @@ export type EmbeddingParameters = {
  * ```
  */
 export class Embedding extends Module<EmbeddingParameters> {
-  /** How many ids there are. */
+  /** The number of ids. */
   readonly numEmbeddings: number;
-  /** Features of an id's vector. */
+  /** The number of features of a vector. */
   readonly embeddingDim: number;
-  /** The id of padding; `null` for none. */
+  /** The id of padding, or `null`. */
   readonly paddingIdx: number | null;
 
   /**
    * Draws the initial vectors.
    *
    * @param options Sizes, a source of random numbers, and settings.
-   * @throws {InputError} On an unknown option, on sizes that are not positive integers or more than
-   *   2^24 ids, on a padding that is not an id, on an `init` that gives another number of values, and
-   *   on a `random` that is not a source, or one that has made a `weight` before.
+   * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
+   * integer, if there are more than 2^24 ids, if `paddingIdx` is not an id, if `init` returns another
+   * number of values, or if `random` is not a source or has made a `weight` before.
    */
   constructor(options: EmbeddingOptions) {
     checkOptions("Embedding", options, names);
     const { paddingIdx, replicas, random, init } = options;
     const numEmbeddings = positiveInteger("numEmbeddings", options.numEmbeddings);
     const embeddingDim = positiveInteger("embeddingDim", options.embeddingDim);
-    // Kernels hold ids as float32, which cannot tell larger ones apart.
+    // Kernels store ids as float32, which is exact up to 2^24.
     if (numEmbeddings > MOST_IDS) {
       throw new InputError("numEmbeddings", `at most ${MOST_IDS}`, numEmbeddings);
     }
@@ -111,14 +112,13 @@ export class Embedding extends Module<EmbeddingParameters> {
   }
 
   /**
-   * Looks vectors up. Gradients flow to the table.
+   * Returns the vectors of ids. Gradients flow to the table.
    *
-   * @param ids Integers of any shape [...], after the replica axis where there is one, of dtype
-   * int32. On WebGPU, where looking at them would cost a wait, ids out of range stand for the
-   * nearest one.
-   * @returns [..., feature]; the caller's to dispose.
-   * @throws {InputError} On another dtype, on too few axes, and on the cpu and WASM backends on ids
-   * out of range.
+   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU, where checking
+   * ids would wait for the device, an id out of range has the vector of the nearest id.
+   * @returns [..., feature]; the caller disposes of it.
+   * @throws {InputError} If the ids are not an int32 tensor, if the replica axis has another size, or,
+   * on the cpu and WASM backends, if an id does not exist.
    */
   forward(ids: tf.Tensor): tf.Tensor {
     const { numEmbeddings, embeddingDim, replicas } = this;
@@ -131,19 +131,20 @@ export class Embedding extends Module<EmbeddingParameters> {
     if (tf.getBackend() !== "webgpu") checkIds("ids", ids.dataSync(), numEmbeddings);
     const { weight } = this.parameters;
     return tf.tidy(() => {
-      const places = ids.toFloat().clipByValue(0, numEmbeddings - 1).reshape([replicas ?? 1, -1]);
+      const indices = ids.toFloat().clipByValue(0, numEmbeddings - 1).reshape([replicas ?? 1, -1]);
       const table = replicas === undefined ? weight.expandDims(0) : weight;
-      return embedding(table, places, this.paddingIdx).reshape([...ids.shape, embeddingDim]);
+      return embedding(table, indices, this.paddingIdx).reshape([...ids.shape, embeddingDim]);
     });
   }
 }
 
 /**
- * Looks up vectors of ids that may be floats.
+ * Returns the vectors of ids that may be floats.
  *
- * @param x As {@link Embedding.forward} takes them, of any dtype.
- * @returns Vectors for the caller's tidy.
- * @throws {InputError} As {@link Embedding.forward}, on numbers that are no integers too.
+ * @param embedding The table.
+ * @param x Ids [sequence, batch] of any dtype, after the replica axis if there is one.
+ * @returns Vectors for a `tf.tidy` of the caller.
+ * @throws {InputError} In the cases of {@link Embedding.forward}, and if a number is not an integer.
  */
 export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
   checkTensor("x", x);
@@ -152,7 +153,7 @@ export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
     const replicas = embedding.replicas === undefined ? "" : "replica, ";
     throw new InputError("x", `ids of ${rank} axes, ${replicas}sequence and batch`, x.shape);
   }
-  // Of 1.7 and NaN the cast would make ids.
+  // The cast below would turn 1.7 and NaN into ids.
   if (x.dtype !== "int32" && tf.getBackend() !== "webgpu") {
     checkIds("x", x.dataSync(), embedding.numEmbeddings);
   }

@@ -1,16 +1,17 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkOptions } from "../core/options.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
+import type { GRUStep } from "./reference/gru_cell.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /**
- * Layers of gated recurrent units (see {@link gruCell}), as PyTorch's `nn.GRU`: the reset gate comes
- * after the recurrent product, and gates are in the order r, z, n.
+ * Stacked layers of gated recurrent units (see {@link gruCell}), as PyTorch's `nn.GRU`: the reset gate
+ * is applied after the recurrent product. The rows of the weights are in the order of the gates r, z, n.
  *
  * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
  * [3 hidden, input], `weight_hh_l0` [3 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [3 hidden], and
- * so on for each layer and, with `_reverse`, for the other direction. With replicas every tensor has
- * a leading axis of them.
+ * so on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas, every
+ * tensor has a leading axis of them.
  *
  * @example
  * ```ts
@@ -29,15 +30,14 @@ import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurre
  * gru.dispose();
  * ```
  */
-export class GRU
-  extends RecurrentLayer<tf.Tensor, "resetGate" | "updateGate" | "candidate" | "hidden"> {
+export class GRU extends RecurrentLayer<tf.Tensor, keyof GRUStep<tf.Tensor>> {
   /**
    * Draws the initial weights.
    *
    * @param options Sizes, a source of random numbers, and settings.
-   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on dropout
-   * outside of [0, 1) or with one layer, and on a `random` that is not a source, or one that has made
-   * a layer's weights before.
+   * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
+   * integer, if `dropout` is not in [0, 1) or is not 0 for one layer, or if `random` is
+   * not a source or has made weights of a recurrent layer before.
    */
   constructor(options: RecurrentOptions) {
     checkOptions("GRU", options, recurrentNames);

@@ -1,3 +1,4 @@
+import type * as tf from "@tensorflow/tfjs";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { Embedding } from "./embedding.ts";
@@ -11,26 +12,27 @@ import {
 import type { LayerInit } from "./init/layer_init.ts";
 import { Linear } from "./linear.ts";
 import { LSTM } from "./lstm.ts";
-import type { LSTMState } from "./reference/lstm_cell.ts";
+import type { LSTMState, LSTMStep } from "./reference/lstm_cell.ts";
 import type { Module } from "./parameters/module.ts";
 import { semiOrthogonalInit } from "./init/recurrent_init.ts";
 import type { Implementation } from "./recurrent_layer.ts";
 import { SequenceModel } from "./sequence_model.ts";
 import { claimNames, sourcesOf } from "./parameters/variables.ts";
 
-/** What {@link languageModel} is told: a configuration, whose defaults may be left out, and more. */
+/** Options of {@link languageModel}: those of {@link LanguageModelConfig}, with defaults, and more. */
 export interface LanguageModelOptions
   extends
     Pick<LanguageModelConfig, LanguageModelSizes>,
     Partial<Omit<LanguageModelConfig, LanguageModelSizes>> {
-  /** How many models side by side, along a leading axis; left out, one without that axis. */
+  /** The number of models side by side, along a leading axis; by default one without that axis. */
   readonly replicas?: number;
   /**
-   * Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * source makes one model, since two would start equal: give each a fork, `random.fork("model")`.
+   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * second model of the same source would start equal, which is an error: give each model a fork,
+   * such as `random.fork("model")`.
    */
   readonly random: Random | readonly Random[];
-  /** What computes the LSTM; by default `"fused"`. */
+  /** The implementation of the LSTM; `"fused"` by default. */
   readonly implementation?: Implementation;
 }
 
@@ -41,11 +43,8 @@ const names: OptionNames<LanguageModelOptions> = {
   implementation: true,
 };
 
-/** A language model: its LSTM gives out and takes in {@link LSTMState}, and can be traced. */
-export type LanguageModel = SequenceModel<
-  LSTMState,
-  "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | "hidden"
->;
+/** A language model: a {@link SequenceModel} of an embedding, an {@link LSTM} and a {@link Linear} head. */
+export type LanguageModel = SequenceModel<LSTMState, keyof LSTMStep<tf.Tensor>>;
 
 const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
   random.array(rows * columns, (source) => source.uniform(-0.1, 0.1));
@@ -56,7 +55,7 @@ const glorotProjection: LayerInit = (name, [rows = 0, columns = 0], random) =>
 /** What draws the initial weights of embedding, LSTM and projection; PyTorch's are the default. */
 const initialisations = {
   pytorch: { table: {}, recurrent: {}, head: {} },
-  tutorial: {
+  orthogonal: {
     table: { init: uniformTable },
     recurrent: { init: semiOrthogonalInit },
     head: { init: glorotProjection },

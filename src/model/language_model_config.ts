@@ -29,7 +29,7 @@ export interface LanguageModelConfig {
    * project re-examines. That has vectors uniform in [-0.1, 0.1), LSTM matrices with orthonormal
    * columns (see {@link semiOrthogonalInit}), a Glorot-uniform projection, and biases of 0.
    */
-  readonly initialisation: "pytorch" | "tutorial";
+  readonly initialisation: "pytorch" | "orthogonal";
 }
 
 /** Its fields. */
@@ -63,7 +63,7 @@ const schema: z.ZodType<LanguageModelConfig> = z.strictObject({
   dropout: share.default(0),
   tieWeights: flag.default(false),
   paddingIdx: id.nullable().default(0),
-  initialisation: z.enum(["pytorch", "tutorial"], '"pytorch" or "tutorial"').default("pytorch"),
+  initialisation: z.enum(["pytorch", "orthogonal"], '"pytorch" or "orthogonal"').default("pytorch"),
 }, "an object");
 
 /**

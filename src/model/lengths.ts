@@ -3,27 +3,26 @@ import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { NDArray } from "../core/nd_array.ts";
 
-/** Where the steps and the sequences of a batch lie. */
+/** The axes of a mask. */
 export interface MaskAxes {
-  /** Steps. */
+  /** The number of steps. */
   readonly sequence: number;
-  /** Sequences side by side. */
+  /** The number of sequences. */
   readonly batch: number;
-  /** Whether the batch axis is before the sequence axis. */
+  /** Whether the batch axis comes before the sequence axis. */
   readonly batchFirst: boolean;
-  /** The size of the leading axis; `undefined` if there is none. */
+  /** The size of the leading replica axis; `undefined` if there is none. */
   readonly replicas: number | undefined;
 }
 
 /**
- * The mask that lengths stand for.
+ * Converts the lengths of sequences to a mask.
  *
- * @param lengths How many steps of each sequence count, the same in every replica.
+ * @param lengths The number of steps of each sequence, the same in every replica.
  * @param axes The axes of the mask.
- * @returns 1 where a step counts and 0 after it: [sequence, batch], or [batch, sequence] if the batch
- *   is first, after the replica axis if there is one.
- * @throws {InputError} If lengths are not an array of an integer from 1 to `sequence` for each
- *   sequence.
+ * @returns 1 for each step of a sequence and 0 for padding: [sequence, batch], or [batch, sequence]
+ * if the batch comes first, after the replica axis if there is one.
+ * @throws {InputError} If `lengths` is not an array of one integer in [1, sequence] for each sequence.
  *
  * @example
  * ```ts
@@ -51,9 +50,12 @@ export function lengthsMask(
 }
 
 /**
- * Checks the lengths of the sequences of a batch.
+ * Throws unless `lengths` has an integer in [1, sequence] for each sequence of a batch.
  *
- * @throws {InputError} If they are not an array of an integer from 1 to `sequence` for each sequence.
+ * @param lengths The lengths.
+ * @param sequence The number of steps.
+ * @param batch The number of sequences.
+ * @throws {InputError} If it is not an array, or has another size or another entry.
  */
 export function checkLengths(lengths: unknown, sequence: number, batch: number): void {
   const wanted = `${batch} integers from 1 to ${sequence}`;
@@ -67,7 +69,7 @@ export function checkLengths(lengths: unknown, sequence: number, batch: number):
   }
   const fits = (length: unknown): boolean =>
     Number.isInteger(length) && Number(length) >= 1 && Number(length) <= sequence;
-  // A copy, in which what is not there is undefined, and is looked at too.
+  // The copy has undefined for each hole, which `every` alone would skip.
   if (lengths.length !== batch || ![...lengths].every(fits)) {
     throw new InputError("lengths", wanted, lengths);
   }

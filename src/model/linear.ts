@@ -11,24 +11,28 @@ import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, drawVariables } from "./parameters/variables.ts";
 
-/** What a {@link Linear} is made from. */
+/** Options of {@link Linear}. */
 export interface LinearOptions {
-  /** Features of an input. */
+  /** The number of features of an input. */
   readonly inFeatures: number;
-  /** Features of an output. */
+  /** The number of features of an output. */
   readonly outFeatures: number;
-  /** Whether there is a bias; by default there is. */
+  /** Whether the layer has a bias; `true` by default. */
   readonly bias?: boolean;
-  /** How many layers side by side, along a leading axis; left out, one layer without that axis. */
+  /** The number of layers side by side, along a leading axis; by default one without that axis. */
   readonly replicas?: number;
   /**
-   * Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * source makes one layer, since two would start equal: give each a fork, `random.fork("head")`.
+   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * second layer of the same source would start equal, which is an error: give each layer a fork,
+   * such as `random.fork("head")`.
    */
   readonly random: Random | readonly Random[];
-  /** Draws the initial weight and bias; by default PyTorch's uniform. */
+  /** Draws the initial weight and bias; uniform in [-1/sqrt(inFeatures), 1/sqrt(inFeatures)) by default. */
   readonly init?: LayerInit;
-  /** The embedding whose table is the weight: as many ids as outputs, and features as inputs. */
+  /**
+   * The embedding whose table is the weight, of as many ids as outputs and as many features as
+   * inputs; absent by default.
+   */
   readonly tied?: Embedding;
 }
 
@@ -42,24 +46,24 @@ const names: OptionNames<LinearOptions> = {
   tied: true,
 };
 
-/** The parameters of a {@link Linear}, after the replica axis where there is one. */
+/** The parameters of a {@link Linear}, each after the replica axis if there is one. */
 export type LinearParameters = {
-  /** [output, input]; absent where it is an embedding's. */
+  /** [output, input]; absent if the layer is tied to an embedding. */
   readonly weight?: tf.Variable;
-  /** [output] */
+  /** [output]; absent if the layer has no bias. */
   readonly bias?: tf.Variable;
 };
 
 /**
- * y = x W^T + b, as PyTorch's `nn.Linear`; weight and bias start uniform in
- * [-1/sqrt(inFeatures), 1/sqrt(inFeatures)) unless `init` draws them.
+ * The affine map y = x W^T + b, as PyTorch's `nn.Linear`.
  *
- * The layer owns its parameters until {@link Linear.dispose}; whoever calls owns what it gives.
+ * The layer owns its parameters until {@link Linear.dispose}; the caller owns every tensor that a
+ * method returns.
  *
- * With `tied` the weight is the table of an embedding, which stays the owner: the layer's own
- * parameter is the bias alone, the gradients of both uses add up, and an optimizer meets the table
- * once. As in PyTorch, the row of padding has a gradient from here (none from being looked up) and
- * does not stay 0. Sources: Press & Wolf (2017); Inan, Khosravi & Socher (2017).
+ * With `tied`, the weight is the table of an embedding, which stays its owner: the only parameter of
+ * the layer is the bias, and the gradients of both uses of the table add up. As in PyTorch, the row
+ * of padding has a gradient from this use, so it does not stay 0. Sources: Press & Wolf (2017),
+ * doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
  *
  * @example
  * ```ts
@@ -97,11 +101,11 @@ export type LinearParameters = {
  * ```
  */
 export class Linear extends Module<LinearParameters> {
-  /** Features of an input. */
+  /** The number of features of an input. */
   readonly inFeatures: number;
-  /** Features of an output. */
+  /** The number of features of an output. */
   readonly outFeatures: number;
-  /** Whether there is a bias. */
+  /** Whether the layer has a bias. */
   readonly bias: boolean;
   /** The embedding whose table is the weight, or `null`. */
   readonly tied: Embedding | null;
@@ -110,10 +114,9 @@ export class Linear extends Module<LinearParameters> {
    * Draws the initial weights.
    *
    * @param options Sizes, a source of random numbers, and settings.
-   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on an `init`
-   *   that gives another number of values, on sizes or replicas that are not those of the embedding
-   *   it is tied to, and on a `random` that is not a source, or one that has made a `weight` or `bias`
-   *   before.
+   * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
+   * integer, if `init` returns another number of values, if the sizes or replicas differ from those of
+   * the tied embedding, or if `random` is not a source or has made a `weight` or `bias` before.
    */
   constructor(options: LinearOptions) {
     checkOptions("Linear", options, names);
@@ -143,9 +146,9 @@ export class Linear extends Module<LinearParameters> {
   /**
    * Applies the layer along the last axis.
    *
-   * @param x [..., input], after the replica axis where there is one; at least one axis before input.
-   * @returns [..., output], after the replica axis where there is one; the caller's to dispose.
-   * @throws {InputError} On a tensor of too few axes or another size.
+   * @param x [..., input] with at least one axis before input, after the replica axis if there is one.
+   * @returns [..., output], after the replica axis if there is one; the caller disposes of it.
+   * @throws {InputError} If x is not a tensor of that shape.
    */
   forward(x: tf.Tensor): tf.Tensor {
     const { inFeatures, outFeatures, replicas } = this;

@@ -1,17 +1,18 @@
+import type * as tf from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
-import type { LSTMState } from "./reference/lstm_cell.ts";
+import type { LSTMState, LSTMStep } from "./reference/lstm_cell.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /**
- * Layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`: gates are in the
- * order i, f, g, o.
+ * Stacked layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`. The rows of
+ * the weights are in the order of the gates i, f, g, o.
  *
  * The state is `{ h, c }`, each [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
  * [4 hidden, input], `weight_hh_l0` [4 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [4 hidden], and
- * so on for each layer and, with `_reverse`, for the other direction. With replicas every tensor has
- * a leading axis of them.
+ * so on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas, every
+ * tensor has a leading axis of them.
  *
  * @example
  * ```ts
@@ -30,17 +31,14 @@ import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurre
  * lstm.dispose();
  * ```
  */
-export class LSTM extends RecurrentLayer<
-  LSTMState,
-  "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | "hidden"
-> {
+export class LSTM extends RecurrentLayer<LSTMState, keyof LSTMStep<tf.Tensor>> {
   /**
    * Draws the initial weights.
    *
    * @param options Sizes, a source of random numbers, and settings.
-   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on dropout
-   * outside of [0, 1) or with one layer, and on a `random` that is not a source, or one that has made
-   * a layer's weights before.
+   * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
+   * integer, if `dropout` is not in [0, 1) or is not 0 for one layer, or if `random` is
+   * not a source or has made weights of a recurrent layer before.
    */
   constructor(options: RecurrentOptions) {
     checkOptions("LSTM", options, recurrentNames);

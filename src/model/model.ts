@@ -5,28 +5,31 @@ import type { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import type { ParameterStore } from "./parameters/parameter_store.ts";
 
-/** What a model's forward pass can be told besides its input and state. */
+/** Options of the forward pass of any {@link Model}. */
 export interface ModelOptions {
-  /** 1 where a step counts, 0 where it is padding, [sequence, batch] after any replica axis. */
+  /** 1 for a step and 0 for padding [sequence, batch], after the replica axis if there is one. */
   readonly mask?: tf.Tensor;
-  /** Whether dropout acts; by default not. */
+  /** Whether dropout acts; `false` by default. */
   readonly training?: boolean;
-  /** What dropout draws from, wanted where it acts: one source, or one for each replica. */
+  /** The source of dropout's mask, required if dropout acts: one, or one for each replica. */
   readonly random?: Random | readonly Random[];
 }
 
 /** A network that can be trained. */
 export interface Model {
-  /** How many networks it is, along a leading axis of every tensor; `undefined`: one, no axis. */
+  /** The number of networks, along a leading axis of every tensor; absent for one without that axis. */
   readonly replicas?: number | undefined;
-  /** Whether the batch axis comes before the sequence axis; by default after it. */
+  /** Whether the batch axis comes before the sequence axis; `false` by default. */
   readonly batchFirst?: boolean;
   /** The trainable variables by name. */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   /**
-   * The output for an input and the state after it, the caller's to dispose.
+   * Runs the network over a sequence.
    *
-   * @param state A state that the model gave; by default 0.
+   * @param x The inputs.
+   * @param state A state that the model returned; 0 by default.
+   * @param options A mask, and dropout.
+   * @returns The output, and the state after the last step; the caller disposes of them.
    */
   forward(
     x: tf.Tensor,
@@ -34,18 +37,19 @@ export interface Model {
     options?: ModelOptions,
   ): { readonly output: tf.Tensor; readonly state: tf.TensorContainer };
   /**
-   * What the fused training step knows of the model; absent or `null` where it takes the way of
-   * tfjs's own ops.
+   * The description of the model for the fused training step; absent or `null` if the model can be
+   * trained in ops of TensorFlow.js alone.
    */
   readonly network?: NetworkSpec | null;
-  /** Where the parameters lie, in the order of the network's; wanted beside `network`. */
+  /** The stores of the parameters, in the order of the network; required beside `network`. */
   readonly stores?: readonly ParameterStore[];
 }
 
 /**
- * Checks that a value is a network that can be trained or asked.
+ * Throws unless a value has the methods of a {@link Model}.
  *
- * @throws {InputError} If it has no `forward` and no parameters.
+ * @param model The value.
+ * @throws {InputError} If it has no `forward` or no `parameters`.
  */
 export function checkModel(model: unknown): void {
   const isModel = typeof model === "object" && model !== null && "forward" in model &&
@@ -58,9 +62,10 @@ export function checkModel(model: unknown): void {
 }
 
 /**
- * Checks what a model's forward pass gave.
+ * Returns the result of a model's forward pass if it has an output.
  *
- * @returns It.
+ * @param found The result.
+ * @returns The same object.
  * @throws {InputError} If there is no output tensor.
  */
 export function checkForward(
@@ -68,5 +73,5 @@ export function checkForward(
 ): ReturnType<Model["forward"]> {
   if (found?.output instanceof tf.Tensor) return found;
   const help = found instanceof tf.Tensor ? "Put the layer into a SequenceModel" : helpFor(found);
-  throw new InputError("what the model's forward gives", "{ output, state }", found, help);
+  throw new InputError("the result of the model's forward", "{ output, state }", found, help);
 }

@@ -10,37 +10,38 @@ import { type CellKind, cells } from "../kernels/cells.ts";
 import type { StackSpec } from "../kernels/stack.ts";
 import { checkLengths, lengthsMask } from "./lengths.ts";
 import type { ModelOptions } from "./model.ts";
+import { dropoutSeeds } from "./reference/dropout_mask.ts";
 
-/** What the forward pass of a recurrent layer takes besides its input and state. */
+/** Options of the forward pass of a recurrent layer. */
 export interface RecurrentForwardOptions extends ModelOptions {
   /**
-   * 1 where a step counts, 0 where it is padding: the state is carried over it and the output there
-   * is 0. [sequence, batch], or [batch, sequence] where the batch is first, after the replica axis
-   * where there is one. Other numbers are refused, but on WebGPU, where looking at them would cost a
-   * wait: there every number but 0 counts as 1.
+   * 1 for a step of a sequence and 0 for padding, [sequence, batch], or [batch, sequence] if the batch
+   * comes first, after the replica axis if there is one; all 1 by default. At padding, the state is
+   * carried over and the output is 0. Any other number is an error; on WebGPU, where reading the mask
+   * would wait for the device, it counts as 1.
    */
   readonly mask?: tf.Tensor;
   /**
-   * Instead of a mask, the number of steps that count in each sequence of the batch, from 1 to
-   * `sequence`; the same in every replica.
+   * Instead of a mask, the number of steps of each sequence of the batch, from 1 to `sequence`; the
+   * same in every replica. Absent by default.
    */
   readonly lengths?: readonly number[];
-  /** Whether dropout acts; by default not. */
+  /** Whether dropout acts; `false` by default. */
   readonly training?: boolean;
   /**
-   * Where dropout's seeds come from, wanted where it acts: two integers a call for each replica in
-   * turn. With a source for each replica, each drops what it would drop alone.
+   * The source of dropout's seeds, required if dropout acts: one, from which each replica draws two
+   * integers in turn, or one for each replica, which then drops what it would drop alone.
    */
   readonly random?: Random | readonly Random[];
 }
 
-/** What a trace takes besides its input and state. */
+/** Options of a trace. */
 export type TraceOptions = Pick<RecurrentForwardOptions, "mask" | "lengths">;
 
-/** The options of a trace. */
+/** The names of {@link TraceOptions}. */
 export const traceNames: OptionNames<TraceOptions> = { mask: true, lengths: true };
 
-/** The options of a forward pass. */
+/** The names of {@link RecurrentForwardOptions}. */
 export const forwardNames: OptionNames<RecurrentForwardOptions> = {
   mask: true,
   lengths: true,
@@ -50,28 +51,31 @@ export const forwardNames: OptionNames<RecurrentForwardOptions> = {
 
 const stateNames: OptionNames<Required<StateParts>> = { h: true, c: true };
 
-/** The states of a layer, whatever its cell. */
+/** The tensors of the state of a layer of any cell. */
 export type StateParts = {
-  /** Hidden states [layers * directions, batch, hidden], after the replica axis where there is one. */
+  /** Hidden states [layers * directions, batch, hidden], after the replica axis if there is one. */
   readonly h: tf.Tensor;
-  /** Cell states, as h. */
+  /** Cell states of an LSTM, shaped as h. */
   readonly c?: tf.Tensor;
 };
 
-/** How a layer lays out its tensors. */
+/** The layout of a layer's tensors. */
 export interface Axes {
-  /** The sizes. */
+  /** The cell and the sizes. */
   readonly spec: StackSpec;
-  /** Whether the batch axis is before the sequence axis. */
+  /** Whether the batch axis comes before the sequence axis. */
   readonly batchFirst: boolean;
-  /** The size of the leading axis; `undefined` where there is none. */
+  /** The size of the leading replica axis; `undefined` if there is none. */
   readonly replicas: number | undefined;
 }
 
 /**
- * Checks that a state is what a cell has, before its parts are read.
+ * Throws unless a state has the type that its cell needs: `{ h, c }` for an LSTM, a tensor for any
+ * other cell. `undefined` is accepted.
  *
- * @throws {InputError} If it is something else: for an LSTM `{ h, c }`, for other cells a tensor.
+ * @param cell The cell.
+ * @param state The state.
+ * @throws {InputError} If it has another type.
  */
 export function checkState(cell: CellKind, state: unknown): void {
   if (state === undefined) return;
@@ -84,7 +88,7 @@ export function checkState(cell: CellKind, state: unknown): void {
       : lstm && Array.isArray(state)
       ? "PyTorch's (h, c) is { h, c } here"
       : state === null
-      ? "Leave it out, or give undefined, to begin from 0"
+      ? "Leave it out, or give undefined, to start from 0"
       : !lstm && isPlainObject(state) && state.h instanceof tf.Tensor
       ? "An RNN or GRU has no c: give h itself"
       : undefined;
@@ -97,11 +101,12 @@ export function checkState(cell: CellKind, state: unknown): void {
 }
 
 /**
- * Checks the options of a forward pass, but for shapes.
+ * Throws unless the options of a forward pass have their types. Shapes are not checked.
  *
- * @throws {InputError} On a mask that is not a tensor or is given besides lengths, on a `training`
- * that is neither `true` nor `false`, and on a `random` that is neither a source nor one for each
- * replica.
+ * @param options The options.
+ * @param replicas The number of replicas; `undefined` if there is no such axis.
+ * @throws {InputError} If the mask is not a tensor, if there are both mask and lengths, if `training`
+ * is not a boolean, or if `random` is neither a source nor a list of one for each replica.
  */
 export function checkForwardOptions(
   { mask, lengths, training, random }: RecurrentForwardOptions,
@@ -110,7 +115,7 @@ export function checkForwardOptions(
   if (mask !== undefined) {
     checkTensor("mask", mask);
     if (lengths !== undefined) {
-      throw new InputError("mask", "left out where lengths are given", mask.shape);
+      throw new InputError("mask", "left out if there are lengths", mask.shape);
     }
   }
   if (training !== undefined) checkFlags({ training });
@@ -118,10 +123,15 @@ export function checkForwardOptions(
 }
 
 /**
- * Checks what a layer's forward pass is given, before anything is computed.
+ * Throws unless a layer's forward pass can use its arguments.
  *
- * @throws {InputError} On values that are not tensors, tensors of other shapes, lengths out of range,
- * a mask besides lengths or of other numbers than 0 and 1, and dropout without a source of randomness.
+ * @param axes The layout of the layer's tensors.
+ * @param x The input.
+ * @param state The state; `undefined` to start from 0.
+ * @param options The options.
+ * @throws {InputError} If a value is not a tensor of its shape, if a length is not in [1, sequence], if
+ * there are both mask and lengths, if the mask has a number other than 0 and 1, or if dropout acts
+ * without a source of random numbers.
  */
 export function checkInputs(
   axes: Axes,
@@ -154,15 +164,18 @@ export function checkInputs(
   }
   if (lengths !== undefined) checkLengths(lengths, sequence, batch);
   if (training === true && spec.dropout > 0 && random === undefined) {
-    throw new InputError("random", "given where dropout acts in training", random);
+    throw new InputError("random", "given if dropout acts in training", random);
   }
 }
 
 /**
- * Throws unless a perturbation has the states of the layer's cell, in the shape that
- * {@link RecurrentLayer.unroll} gives them.
+ * Throws unless a perturbation has the tensors of the cell's state, shaped as the states that
+ * {@link RecurrentLayer.unroll} returns.
  *
- * @throws {InputError} If a state is missing or unknown, or is not a tensor of that shape.
+ * @param axes The layout of the layer's tensors.
+ * @param x The input, which was checked.
+ * @param perturbation The perturbation.
+ * @throws {InputError} If a tensor is missing, unknown or of another shape.
  */
 export function checkPerturbation(axes: Axes, x: tf.Tensor, perturbation: StateParts): void {
   const { spec, replicas } = axes;
@@ -186,9 +199,14 @@ export function checkPerturbation(axes: Axes, x: tf.Tensor, perturbation: StateP
 }
 
 /**
- * Brings checked inputs to the axes of the kernels.
+ * Converts checked arguments of a forward pass to the axes of the kernels.
  *
- * @returns Tensors for the caller's tidy.
+ * @param axes The layout of the layer's tensors.
+ * @param x The input.
+ * @param state The state; `undefined` to start from 0.
+ * @param options The options.
+ * @param weights The parameters, in their order.
+ * @returns Tensors for a `tf.tidy` of the caller.
  */
 export function kernelInputs(
   axes: Axes,
@@ -208,7 +226,7 @@ export function kernelInputs(
   const zeros = (): tf.Tensor =>
     tf.zeros([count, spec.numLayers * directions, batch, spec.hiddenSize]);
   const drops = training === true && spec.dropout > 0 && random !== undefined;
-  // tfjs's cast to float32 only names the numbers so, and they stay integers; a product makes floats.
+  // tfjs's cast to float32 changes the dtype alone and leaves integers; a product makes floats.
   const given = mask && ordered(mask.notEqual(0).toFloat().mul(tf.scalar(1)));
   return {
     x: ordered(x),
@@ -216,12 +234,17 @@ export function kernelInputs(
     ...(cells[spec.cell].states.includes("c") ? { c0: state?.c ? leading(state.c) : zeros() } : {}),
     weights: weights.map(leading),
     mask: given ??
-      (lengths && counted(lengths, { sequence, batch, batchFirst: false, replicas: count })),
-    seeds: drops ? seedsOf(random, count) : undefined,
+      (lengths && maskTensor(lengths, { sequence, batch, batchFirst: false, replicas: count })),
+    seeds: drops ? dropoutSeeds(random, count) : undefined,
   };
 }
 
-/** Swaps axes 1 and 2 of [replica, sequence, batch, ...] or [replica, batch, sequence, ...]. */
+/**
+ * Swaps the axes of sequence and batch.
+ *
+ * @param tensor [replica, sequence, batch, ...] or [replica, batch, sequence, ...], up to 4 axes.
+ * @returns The transposed tensor.
+ */
 export function swapSequenceAndBatch(tensor: tf.Tensor): tf.Tensor {
   return tf.transpose(tensor, [0, 2, 1, 3].slice(0, tensor.rank));
 }
@@ -234,19 +257,7 @@ function sizesOf(
   return batchFirst ? { sequence: second, batch: first } : { sequence: first, batch: second };
 }
 
-/** The mask of lengths, as a tensor. */
-function counted(...mask: Parameters<typeof lengthsMask>): tf.Tensor {
+function maskTensor(...mask: Parameters<typeof lengthsMask>): tf.Tensor {
   const { shape, data } = lengthsMask(...mask);
   return tf.tensor(data, [...shape]);
-}
-
-function seedsOf(random: Random | readonly Random[], replicas: number): number[] {
-  return Array.from({ length: replicas }, (_, r) => {
-    const source = isList(random) ? random[r] : random;
-    return [0, 1].map(() => source?.integer(0, 2 ** 24 - 1) ?? 0);
-  }).flat();
-}
-
-function isList(random: Random | readonly Random[]): random is readonly Random[] {
-  return Array.isArray(random);
 }

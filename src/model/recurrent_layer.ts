@@ -32,49 +32,49 @@ import {
   traceSteps,
 } from "./trace.ts";
 
-/** What computes a recurrent layer: one fused kernel, or op by op from the plain cells. */
+/** The implementation of a recurrent layer: one fused kernel, or the cells in ops of TensorFlow.js. */
 export type Implementation = "fused" | "plain";
 
-/** What a recurrent layer is made from. */
+/** Options of {@link LSTM} and {@link GRU}, and of {@link RNN} with {@link RNNOptions}. */
 export interface RecurrentOptions {
-  /** Features of an input. */
+  /** The number of features of an input. */
   readonly inputSize: number;
-  /** Units of the hidden state. */
+  /** The number of units of the hidden state. */
   readonly hiddenSize: number;
-  /** Layers, one over the other; by default 1. */
+  /** The number of stacked layers; 1 by default. */
   readonly numLayers?: number;
   /**
-   * The share of every layer's output, but the last's, that is dropped in training: 0, the default,
-   * or more, and less than 1. Between one layer and none there is nothing to drop: with `numLayers`
-   * 1 it must be 0.
+   * The share of the output of every layer except the last that is dropped in training, in [0, 1); 0
+   * by default, and required to be 0 if there is one layer.
    */
   readonly dropout?: number;
-  /** Whether each layer reads the sequence from both ends; by default not. */
+  /** Whether each layer also reads the sequence in reverse; `false` by default. */
   readonly bidirectional?: boolean;
-  /** Whether there are biases; by default there are. */
+  /** Whether the layers have biases; `true` by default. */
   readonly bias?: boolean;
-  /** Whether the batch axis comes before the sequence axis; by default after it. */
+  /** Whether the batch axis comes before the sequence axis; `false` by default. */
   readonly batchFirst?: boolean;
   /**
-   * How many networks to run side by side, each with weights and inputs of its own, along a leading
-   * axis of every tensor. Left out, there is one network and no such axis.
+   * The number of networks that run side by side, each with its own weights and inputs, along a
+   * leading axis of every tensor. By default there is one network and no such axis.
    */
   readonly replicas?: number;
   /**
-   * Where the initial weights come from: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * source makes one layer, since two would start equal: give each a fork, `random.fork("lstm")`.
+   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`. A
+   * second layer of the same source would start equal, which is an error: give each layer a fork,
+   * such as `random.fork("lstm")`.
    */
   readonly random: Random | readonly Random[];
-  /** Draws the initial weights; by default PyTorch's uniform. */
+  /** Draws the initial weights; {@link uniformInit} by default. */
   readonly init?: RecurrentInit;
-  /** By default `"fused"`, which has first derivatives; `"plain"` has further ones too. */
+  /** `"fused"` by default, which has first derivatives; `"plain"` is slow and has derivatives of any order. */
   readonly implementation?: Implementation;
 }
 
-/** Layers are listed before they are made, so their number must fit in memory. */
+/** The most layers: their parameters are listed before they are drawn, so a list must fit in memory. */
 const MOST_LAYERS = 2 ** 16;
 
-/** The options of every recurrent layer. */
+/** The names of {@link RecurrentOptions}. */
 export const recurrentNames: OptionNames<RecurrentOptions> = {
   inputSize: true,
   hiddenSize: true,
@@ -89,14 +89,14 @@ export const recurrentNames: OptionNames<RecurrentOptions> = {
   implementation: true,
 };
 
-/** What the forward pass of a recurrent layer gives. */
+/** The output and state of {@link RecurrentLayer.forward}. */
 export type RecurrentOutput<State> = {
   /**
-   * The last layer's states at every step [sequence, batch, directions * hidden], or
-   * [batch, sequence, ...] where the batch is first, after the replica axis where there is one.
+   * The last layer's hidden states at every step [sequence, batch, directions * hidden], or
+   * [batch, sequence, ...] if the batch comes first, after the replica axis if there is one.
    */
   readonly output: tf.Tensor;
-  /** The state after the last step, shaped as the one before the first. */
+  /** The state after the last step, shaped as the initial state. */
   readonly state: State;
 };
 
@@ -128,10 +128,10 @@ export type Unrolled = {
 };
 
 /**
- * Stacked recurrent layers of any cell: what RNN, LSTM and GRU share.
+ * Stacked recurrent layers of any cell, the base class of {@link RNN}, {@link LSTM} and {@link GRU}.
  *
- * The layer owns its parameters until it is disposed of; whoever calls owns every tensor that a
- * method gives back. Gradients flow to the input, the state and every parameter.
+ * The layer owns its parameters until {@link RecurrentLayer.dispose}; the caller owns every tensor
+ * that a method returns. Gradients flow to the input, the state and every parameter.
  */
 export abstract class RecurrentLayer<State extends tf.TensorContainer, Name extends string>
   extends Module
@@ -140,10 +140,15 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
   readonly spec: StackSpec;
   /** Whether the batch axis comes before the sequence axis. */
   readonly batchFirst: boolean;
-  /** What computes the layer. */
+  /** The implementation. */
   readonly implementation: Implementation;
 
-  /** Draws the initial weights. */
+  /**
+   * Draws the initial weights.
+   *
+   * @param cell The cell.
+   * @param options Sizes, a source of random numbers, and settings.
+   */
   protected constructor(cell: CellKind, options: RecurrentOptions) {
     const spec = stackSpec(cell, options);
     const implementation = checkImplementation(options.implementation);
@@ -155,13 +160,23 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     this.implementation = implementation;
   }
 
-  /** The tensors of a state. */
+  /**
+   * Returns the tensors of a state.
+   *
+   * @param state The state.
+   * @returns Its hidden state and, of an LSTM, its cell state.
+   */
   protected abstract partsOf(state: State): StateParts;
 
-  /** The state of some tensors. */
+  /**
+   * Returns the state that has some tensors.
+   *
+   * @param parts The tensors.
+   * @returns The state.
+   */
   protected abstract stateOf(parts: StateParts): State;
 
-  /** Features of an output: directions * hidden. */
+  /** The number of features of an output: directions * hidden. */
   get outputSize(): number {
     return this.spec.hiddenSize * (this.spec.bidirectional ? 2 : 1);
   }
@@ -169,14 +184,14 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
   /**
    * Runs the layers over a sequence.
    *
-   * @param x The inputs [sequence, batch, input], or [batch, sequence, input] where the batch is
-   * first, after the replica axis where there is one.
-   * @param state The state before the first step; by default 0.
+   * @param x The inputs [sequence, batch, input], or [batch, sequence, input] if the batch comes
+   * first, after the replica axis if there is one.
+   * @param state The state before the first step; 0 by default.
    * @param options A mask or lengths, and dropout.
-   * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On an unknown option, values that are not tensors, shapes that do not fit,
-   * lengths out of range, a mask of other numbers than 0 and 1, and dropout without a source, before
-   * anything is computed.
+   * @returns Tensors that the caller disposes of.
+   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if a length
+   * is not in [1, sequence], if a mask has a number other than 0 and 1, or if dropout acts without
+   * `random`. Nothing is computed then.
    */
   forward(
     x: tf.Tensor,
@@ -198,16 +213,17 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
   }
 
   /**
-   * Everything that the layers compute on the way, to look at; no gradient flows through it.
+   * Runs the layers over a sequence without dropout, and returns all gates and states. No gradient
+   * flows through them.
    *
-   * @param x As in {@link RecurrentLayer.forward}.
-   * @param state As in {@link RecurrentLayer.forward}.
-   * @param options A mask or lengths, as in {@link RecurrentLayer.forward}. Where a step does not count,
-   * states are those before it, and gates what they would be if it counted.
-   * @returns A trace for each layer and direction, in the order of the state's first axis. The
-   * tensors [sequence, batch, hidden] (in this order always, after the replica axis where there is
-   * one) are the caller's to dispose.
-   * @throws {InputError} As {@link RecurrentLayer.forward}.
+   * @param x The inputs, as in {@link RecurrentLayer.forward}.
+   * @param state The state before the first step; 0 by default.
+   * @param options A mask or lengths, as in {@link RecurrentLayer.forward}. At a masked step, states
+   * are those before it, and gates have the values of an unmasked step.
+   * @returns A trace for each layer and direction, in the order of the state's first axis, with tensors
+   * [sequence, batch, hidden], after the replica axis if there is one. The sequence axis comes first
+   * also if the layer has the batch first. The caller disposes of the tensors.
+   * @throws {InputError} In the cases of {@link RecurrentLayer.forward}.
    */
   trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
     checkOptions(`${this.constructor.name}.trace`, options, traceNames);
@@ -294,22 +310,26 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
     return traceResiduals(spec, residuals, { steps, batch, masked: inputs.mask !== undefined });
   }
 
-  /** A tensor with a replica axis, whether the layer has one or not. */
+  /** Adds the replica axis of the kernels if the layer has none. */
   #inside(tensor: tf.Tensor): tf.Tensor {
     return this.replicas === undefined ? tensor.expandDims(0) : tensor;
   }
 
-  /** A tensor without the replica axis, where the layer has none. */
+  /** Removes the replica axis of the kernels if the layer has none. */
   #outside(tensor: tf.Tensor): tf.Tensor {
     return this.replicas === undefined ? tensor.squeeze([0]) : tensor;
   }
 }
 
 /**
- * Checks the sizes and the other settings of a recurrent layer, but for its source of randomness.
+ * Returns the sizes and settings of a recurrent layer, with defaults. The source of random numbers is
+ * not checked.
  *
- * @throws {InputError} On sizes that are not positive integers, on dropout outside of [0, 1) or
- * without a layer to act before, and on settings that are neither `true` nor `false`.
+ * @param cell The cell.
+ * @param options The options of the layer.
+ * @returns The specification that the kernels use.
+ * @throws {InputError} If a size is not a positive integer, if there are more than 65,536 layers, if
+ * `dropout` is not in [0, 1) or is not 0 for one layer, or if a flag is not a boolean.
  */
 export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec {
   const { numLayers = 1, dropout = 0, bidirectional = false, bias = true } = options;
@@ -329,12 +349,18 @@ export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec 
     dropout,
   };
   if (dropout > 0 && numLayers === 1) {
-    throw new InputError("dropout", "0 where numLayers is 1", dropout, "It acts between layers");
+    throw new InputError("dropout", "0 if numLayers is 1", dropout, "It acts between layers");
   }
   return spec;
 }
 
-/** Checks a choice of implementation, and gives the default. */
+/**
+ * Returns an implementation that was chosen, or the default.
+ *
+ * @param implementation The choice.
+ * @returns The choice; `"fused"` by default.
+ * @throws {InputError} If it is neither `"fused"` nor `"plain"`.
+ */
 export function checkImplementation(implementation: Implementation = "fused"): Implementation {
   if (implementation !== "fused" && implementation !== "plain") {
     throw new InputError("implementation", '"fused" or "plain"', implementation);

@@ -5,21 +5,21 @@ import type { CellKind } from "../kernels/cells.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
-/** What an {@link RNN} is made from. */
+/** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentOptions {
-  /** What follows the sum in the cell; by default `"tanh"`. */
+  /** The activation of the cell; `"tanh"` by default. */
   readonly nonlinearity?: "tanh" | "relu";
 }
 
 const names: OptionNames<RNNOptions> = { ...recurrentNames, nonlinearity: true };
 
 /**
- * Layers of simple recurrent cells (see {@link rnnCell}), as PyTorch's `nn.RNN`.
+ * Stacked layers of simple recurrent cells (see {@link rnnCell}), as PyTorch's `nn.RNN`.
  *
  * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
  * [hidden, input], `weight_hh_l0` [hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [hidden], and so on
- * for each layer and, with `_reverse`, for the other direction. With replicas every tensor has a
- * leading axis of them.
+ * for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas, every
+ * tensor has a leading axis of them.
  *
  * @example
  * ```ts
@@ -42,9 +42,10 @@ export class RNN extends RecurrentLayer<tf.Tensor, "hidden"> {
    * Draws the initial weights.
    *
    * @param options Sizes, a source of random numbers, and settings.
-   * @throws {InputError} On an unknown option, on sizes that are not positive integers, on dropout
-   * outside of [0, 1) or with one layer, and on a `random` that is not a source, or one that has made
-   * a layer's weights before.
+   * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
+   * integer, if `dropout` is not in [0, 1) or is not 0 for one layer, if `nonlinearity` is neither
+   * `"tanh"` nor `"relu"`, or if `random` is not a source or has made weights of a recurrent layer
+   * before.
    */
   constructor(options: RNNOptions) {
     checkOptions("RNN", options, names);

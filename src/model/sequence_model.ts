@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkShare } from "../core/arguments.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
-import { Linear } from "./linear.ts";
+import { Linear, type LinearOptions } from "./linear.ts";
 import type { Model } from "./model.ts";
 import type { Parameters, ParameterStore } from "./parameters/parameter_store.ts";
 import { assignStateDict, readStateDict, type StateDict } from "./parameters/state_dict.ts";
@@ -17,10 +17,10 @@ import {
   type TraceOptions,
 } from "./recurrent_inputs.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
-import { dropoutMask } from "./reference/dropout_mask.ts";
+import { dropoutMask, dropoutSeeds } from "./reference/dropout_mask.ts";
 import type { Trace } from "./trace.ts";
 
-/** Recurrent layers, as a `SequenceModel` uses them: an `RNN`, `LSTM` or `GRU`. */
+/** The recurrent layers of a {@link SequenceModel}: an `RNN`, `LSTM` or `GRU`. */
 export type Recurrent<State extends tf.TensorContainer, Name extends string = never> = Pick<
   RecurrentLayer<State, Name>,
   | "spec"
@@ -35,23 +35,26 @@ export type Recurrent<State extends tf.TensorContainer, Name extends string = ne
   | "dispose"
 >;
 
-/** What a `SequenceModel` is made from; it takes the layers over. */
+/** Options of the head that a {@link SequenceModel} makes; the other sizes follow from its layers. */
+export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
+
+/** Options of {@link SequenceModel}, which becomes the owner of the layers. */
 export interface SequenceModelOptions<
   State extends tf.TensorContainer,
   Name extends string = never,
 > {
-  /** Makes inputs of ids; left out, the input is numbers. */
+  /** Turns ids into inputs; absent by default, when the inputs are vectors. */
   readonly embedding?: Embedding;
   /** An `RNN`, `LSTM` or `GRU`. */
   readonly recurrent: Recurrent<State, Name>;
-  /** The share of the top layer's output dropped before the head in training; by default 0. */
+  /** The share of the top layer's output that is dropped before the head in training; 0 by default. */
   readonly dropout?: number;
   /**
-   * A linear layer on top, which may be tied to `embedding`; left out, the output is that of the
-   * recurrent layers.
+   * A linear layer on top, which may be tied to `embedding`, or the options to make it; absent by
+   * default, when the output is that of the recurrent layers.
    */
-  readonly head?: Linear;
-  /** Whether there is an output at every step or for the last state alone; by default `"all"`. */
+  readonly head?: Linear | HeadOptions;
+  /** Whether the head reads every step or the last state alone; `"all"` by default. */
   readonly readout?: "all" | "last";
 }
 
@@ -63,61 +66,71 @@ const names: OptionNames<SequenceModelOptions<tf.TensorContainer, string>> = {
   readout: true,
 };
 
-/** What the forward pass of a {@link SequenceModel} gives. */
+const headNames: OptionNames<HeadOptions> = {
+  outFeatures: true,
+  bias: true,
+  random: true,
+  init: true,
+  tied: true,
+};
+
+/** The output and state of {@link SequenceModel.forward}. */
 export type SequenceOutput<State> = {
-  /** [sequence, batch, output], or [batch, output], after the replica axis where there is one. */
+  /**
+   * [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the replica axis if
+   * there is one.
+   */
   readonly output: tf.Tensor;
   /** The recurrent layers' state after the last step. */
   readonly state: State;
 };
 
 /**
- * Embedding, recurrent layers, dropout and linear head: the composition that {@link trainStep}
- * trains in one call into the kernels.
+ * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} runs all
+ * steps of this composition in one call into the kernels.
  *
- * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight`,
- * `head.bias`; where the head is tied to the embedding there is no `head.weight`. With `readout`
- * `"last"` the head reads the last state of the top layer, both directions joined.
+ * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight` and
+ * `head.bias`; a head that is tied to the embedding has no `head.weight`. If `readout` is `"last"`,
+ * the head reads the last state of the top layer, both directions concatenated.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { Linear, LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
- * const model = new SequenceModel({
+ * using model = new SequenceModel({
  *   recurrent: new LSTM({ inputSize: 10, hiddenSize: 20, random: random.fork("lstm") }),
- *   head: new Linear({ inFeatures: 20, outFeatures: 5, random: random.fork("head") }),
+ *   head: { outFeatures: 5, random: random.fork("head") },
  * });
  * const { output, state } = model.forward(tf.zeros([7, 2, 10]));
  * assertEquals([output.shape, state.h.shape, model.parameterCount], [[7, 2, 5], [1, 2, 20], 2665]);
  * const [trace] = model.trace(tf.zeros([7, 2, 10]));
  * assertEquals([trace?.axes, trace?.forgetGate.shape], [["sequence", "batch", "hidden"], [7, 2, 20]]);
- * model.dispose();
  * ```
  */
 export class SequenceModel<State extends tf.TensorContainer, Name extends string = never>
   implements Model {
-  /** Makes inputs of ids, or `null`. */
+  /** The embedding, or `null`. */
   readonly embedding: Embedding | null;
   /** The recurrent layers. */
   readonly recurrent: Recurrent<State, Name>;
-  /** The share dropped before the head. */
+  /** The share of the top layer's output that is dropped before the head in training. */
   readonly dropout: number;
   /** The linear layer on top, or `null`. */
   readonly head: Linear | null;
-  /** Where there is an output. */
+  /** Whether the head reads every step or the last state alone. */
   readonly readout: "all" | "last";
 
   /**
-   * Puts the layers together.
+   * Creates a model of layers.
    *
-   * @param options The layers and how they are put together.
-   * @throws {InputError} On an unknown option, on parts of other classes, on sizes or replicas that do
-   *   not fit each other, on a head that is tied to another embedding, on a dropout outside of [0, 1),
-   *   and on a readout that there is not.
+   * @param options The layers, and how they are combined.
+   * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of the
+   * layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), or if the
+   * options of the head are refused by {@link Linear}.
    */
   constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
@@ -125,11 +138,11 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     this.embedding = embedding ?? null;
     this.recurrent = recurrent;
     this.dropout = dropout;
-    this.head = head ?? null;
+    this.head = head instanceof Linear ? head : head ? makeHead(head, recurrent) : null;
     this.readout = readout;
   }
 
-  /** How many networks it is; `undefined` where there is no axis of them. */
+  /** The number of networks, along a leading axis; `undefined` for one network without that axis. */
   get replicas(): number | undefined {
     return this.recurrent.replicas;
   }
@@ -139,7 +152,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     return this.recurrent.batchFirst;
   }
 
-  /** Where the parameters lie. */
+  /** The stores of the layers' parameters: embedding, recurrent, head. */
   get stores(): readonly ParameterStore[] {
     const { embedding, recurrent, head } = this;
     return [embedding, recurrent, head].flatMap((part) => part?.store ?? []);
@@ -157,15 +170,16 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     );
   }
 
-  /** How many numbers one network trains. */
+  /** The number of trainable numbers of one network. */
   get parameterCount(): number {
     const all = this.stores.reduce((sum, { count }) => sum + count, 0);
     return all / (this.replicas ?? 1);
   }
 
   /**
-   * What the kernels know of the model; `null` where they do not: where the layers are plain, the
-   * batch comes first, or the last states of two directions are read.
+   * The description of the model that the kernels run. It is `null` if they cannot run it: if the
+   * layers are plain, if the batch comes first, or if the head reads the last states of two
+   * directions.
    */
   get network(): NetworkSpec | null {
     const { embedding, recurrent, dropout, head, readout } = this;
@@ -186,15 +200,14 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   /**
    * Runs the model over a sequence.
    *
-   * @param x [sequence, batch, input], or ids [sequence, batch] where there is an embedding, after
-   * the replica axis where there is one.
-   * @param state The recurrent layers' state before the first step; by default 0.
-   * @param options A mask or lengths, as {@link RecurrentLayer.forward} takes them, and dropout. With
-   * `readout` `"last"` the head reads each sequence's state after its last step that counts.
-   * @returns Tensors that are the caller's to dispose.
-   * @throws {InputError} On an unknown option, on values that are not tensors, on shapes that do not
-   * fit, on ids as {@link Embedding.forward} says, and in training where dropout acts, without a
-   * source or with another number of them.
+   * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if there is an embedding,
+   * after the replica axis if there is one; the batch axis comes first if `batchFirst` says so.
+   * @param state The recurrent layers' state before the first step; 0 by default.
+   * @param options A mask or lengths, and dropout, as {@link RecurrentLayer.forward} takes them. If
+   * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step.
+   * @returns Tensors that the caller disposes of.
+   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if an id
+   * does not exist, or if dropout is active without `random`.
    */
   forward(
     x: tf.Tensor,
@@ -207,9 +220,9 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     checkForwardOptions(options, recurrent.replicas);
     const drops = training && (this.dropout > 0 || recurrent.spec.dropout > 0);
     if (drops && random === undefined) {
-      throw new InputError("random", "given where dropout acts in training", random);
+      throw new InputError("random", "given if dropout acts in training", random);
     }
-    // Forks of one source and label draw the same, so layers and head drop by the same seeds.
+    // Forks of one source and label draw the same numbers, so layers and head share their seeds.
     const fork = (source: Random): Random => source.fork("dropout");
     const forks = (): Random | Random[] =>
       random instanceof Random ? fork(random) : (random ?? []).map(fork);
@@ -227,15 +240,15 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   }
 
   /**
-   * Everything that the recurrent layers compute on the way, without dropout, to look at; no
-   * gradient flows through it.
+   * Runs the recurrent layers without dropout and returns all their gates and states. No gradient
+   * flows through them.
    *
-   * @param x As in {@link SequenceModel.forward}.
-   * @param state As in {@link SequenceModel.forward}.
+   * @param x The inputs, as in {@link SequenceModel.forward}.
+   * @param state The state before the first step; 0 by default.
    * @param options A mask or lengths, as {@link RecurrentLayer.trace} takes them.
-   * @returns Gates, candidates and states of each layer and direction, tensors with the axes that
-   * each trace names; the caller's to dispose.
-   * @throws {InputError} On shapes that do not fit, and on ids as {@link Embedding.forward} says.
+   * @returns A trace of each layer and direction, as {@link RecurrentLayer.trace} returns them.
+   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, or if an id
+   * does not exist.
    */
   trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
     checkOptions("SequenceModel.trace", options, traceNames);
@@ -245,36 +258,54 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     });
   }
 
-  /** The parameters' values by name. */
+  /**
+   * Reads the values of the parameters.
+   *
+   * @returns Shapes and values by the names of {@link SequenceModel.parameters}.
+   */
   stateDict(): Promise<StateDict> {
     return readStateDict(this.parameters);
   }
 
   /**
-   * Takes over the values of a state dict; nothing changes where anything does not fit.
+   * Assigns values to all parameters. If it throws, no parameter has changed.
    *
-   * @throws {InputError} On missing and unknown names and on wrong shapes.
+   * @param dict Shapes and values by the names of {@link SequenceModel.parameters}.
+   * @throws {InputError} If a name is missing or unknown, or if a value has another shape or type.
    */
   loadStateDict(dict: StateDict): void {
     assignStateDict(this.parameters, dict);
   }
 
-  /** Frees the layers. */
+  /** Frees the parameters of the layers, which cannot be used afterwards. */
   dispose(): void {
     this.embedding?.dispose();
     this.recurrent.dispose();
     this.head?.dispose();
   }
+
+  /** Calls {@link SequenceModel.dispose} at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Makes the head of recurrent layers. */
+function makeHead<State extends tf.TensorContainer>(
+  options: HeadOptions,
+  { outputSize, replicas }: Pick<Recurrent<State>, "outputSize" | "replicas">,
+): Linear {
+  const many = replicas === undefined ? {} : { replicas };
+  return new Linear({ ...options, inFeatures: outputSize, ...many });
 }
 
 /**
- * Checks that the parts of a model are there and fit each other.
+ * Throws unless the layers exist and fit each other.
  *
- * @throws {InputError} On an unknown option, on parts of other classes, on sizes or replicas that
- *   differ, on a head that is tied to another embedding, on a dropout outside of [0, 1), and on a
- *   readout that there is not.
+ * @throws {InputError} If an option is unknown or of another type, if sizes or replicas differ, if the
+ * head is tied to another embedding, or if `dropout` is not in [0, 1).
  */
-export function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
+function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
   options: SequenceModelOptions<State, Name>,
 ): void {
   checkOptions("SequenceModel", options, names);
@@ -285,24 +316,26 @@ export function checkSequenceOptions<State extends tf.TensorContainer, Name exte
     throw new InputError("embedding", "an Embedding", embedding);
   }
   if (head !== undefined && !(head instanceof Linear)) {
-    throw new InputError("head", "a Linear", head);
+    if (!isPlainObject(head)) throw new InputError("head", "a Linear, or the options of one", head);
+    checkOptions("head", head, headNames);
   }
   const { spec: { inputSize }, outputSize, replicas } = recurrent;
   if (embedding && embedding.embeddingDim !== inputSize) {
     const wanted = `${inputSize}, the inputSize of recurrent`;
     throw new InputError("embeddingDim of embedding", wanted, embedding.embeddingDim);
   }
-  if (head && head.inFeatures !== outputSize) {
+  if (head instanceof Linear && head.inFeatures !== outputSize) {
     const wanted = `${outputSize}, the outputSize of recurrent`;
     throw new InputError("inFeatures of head", wanted, head.inFeatures);
   }
   if (head?.tied && head.tied !== embedding) {
     throw new InputError("embedding", "the one that head is tied to", embedding && "another");
   }
-  for (const [name, part] of Object.entries({ embedding, head })) {
-    if (part === undefined || part.replicas === replicas) continue;
+  const layers = { embedding, head: head instanceof Linear ? head : undefined };
+  for (const [name, layer] of Object.entries(layers)) {
+    if (layer === undefined || layer.replicas === replicas) continue;
     const wanted = `${replicas ?? "left out"}, as in recurrent`;
-    throw new InputError(`replicas of ${name}`, wanted, part.replicas);
+    throw new InputError(`replicas of ${name}`, wanted, layer.replicas);
   }
   checkShare("dropout", dropout);
   if (readout !== "all" && readout !== "last") {
@@ -311,13 +344,13 @@ export function checkSequenceOptions<State extends tf.TensorContainer, Name exte
 }
 
 /**
- * The last hidden states of the top layer, those of two directions joined.
+ * Returns the last hidden states of the top layer, both directions concatenated.
  *
- * @param layers The layers that the state is of.
- * @param state What their forward pass gave: h, or h and c.
- * @returns [batch, directions * hidden], after the replica axis where there is one; the caller's to
- *   dispose.
- * @throws {InputError} On a state that is neither a tensor nor has an h.
+ * @param layers The layers that the state belongs to.
+ * @param state The state that their forward pass returned: h, or h and c.
+ * @returns [batch, directions * hidden], after the replica axis if there is one; the caller disposes
+ * of it.
+ * @throws {InputError} If the state is neither a tensor nor has an h.
  *
  * @example
  * ```ts
@@ -343,7 +376,7 @@ export function lastStates<State extends tf.TensorContainer>(
   const axis = replicas === undefined ? 0 : 1;
   const count = spec.bidirectional ? 2 : 1;
   return tf.tidy(() => {
-    // Slices, since the gradient of tfjs's unstack fails where there is one state only.
+    // Slices, since the gradient of tf.unstack fails if there is one state only.
     const last = Array.from({ length: count }, (_, i) => {
       const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
       return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
@@ -361,16 +394,16 @@ function hiddenOf(state: tf.TensorContainer): tf.Tensor {
 }
 
 /**
- * Drops numbers of the top layer's output, as between layers: {@link dropoutMask} with the number
- * of the top layer as stream.
+ * Applies dropout to the top layer's output, with the index of the top layer as the stream of
+ * {@link dropoutMask}.
  *
- * @param layers The layers below.
- * @param top [..., directions * hidden], after the replica axis where there is one.
- * @param dropout The share dropped.
- * @param random Where the seeds come from, two integers for each replica in turn: one source, or one
- *   for each replica.
- * @returns The numbers kept, scaled; the caller's to dispose.
- * @throws {InputError} On another number of sources.
+ * @param layers The recurrent layers.
+ * @param top [..., directions * hidden], after the replica axis if there is one.
+ * @param dropout The share that is dropped, in [0, 1).
+ * @param random The source of the seeds, two integers for each replica in turn: one source, or one
+ * for each replica.
+ * @returns The scaled output, which the caller disposes of.
+ * @throws {InputError} If the number of sources is neither 1 nor that of replicas.
  *
  * @example
  * ```ts
@@ -378,13 +411,13 @@ function hiddenOf(state: tf.TensorContainer): tf.Tensor {
  * import * as tf from "@tensorflow/tfjs";
  * import { selectBackend } from "../core/backend.ts";
  * import { Random } from "../core/random.ts";
- * import { dropTop } from "./sequence_model.ts";
  * import { GRU } from "./gru.ts";
+ * import { dropTop } from "./sequence_model.ts";
  *
  * await selectBackend("cpu");
  * const gru = new GRU({ inputSize: 3, hiddenSize: 4, random: new Random(1) });
- * const kept = dropTop(gru, tf.ones([7, 2, 4]), 0.5, new Random(2));
- * assertEquals(new Set(await kept.data()), new Set([0, 2]));
+ * const dropped = dropTop(gru, tf.ones([7, 2, 4]), 0.5, new Random(2));
+ * assertEquals(new Set(await dropped.data()), new Set([0, 2]));
  * gru.dispose();
  * ```
  */
@@ -398,10 +431,7 @@ export function dropTop<State extends tf.TensorContainer>(
   if (!(random instanceof Random) && random.length !== count) {
     throw new InputError("random", `1 source, or ${count}`, random.length);
   }
-  const seeds = Array.from({ length: count }, (_, r) => {
-    const source = random instanceof Random ? random : random[r];
-    return [0, 1].map(() => source?.integer(0, 2 ** 24 - 1) ?? 0);
-  }).flat();
+  const seeds = dropoutSeeds(random, count);
   const lead = replicas === undefined ? [1, ...top.shape] : top.shape;
   return tf.tidy(() => {
     return top.mul(dropoutMask(lead, dropout, spec.numLayers - 1, seeds).reshape(top.shape));

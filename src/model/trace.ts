@@ -2,42 +2,47 @@ import * as tf from "@tensorflow/tfjs";
 import { cells } from "../kernels/cells.ts";
 import { residualRegions } from "../kernels/ops/recurrent_kernel.ts";
 import type { StackSize, StackSpec } from "../kernels/stack.ts";
+import type { GRUStep } from "./reference/gru_cell.ts";
+import type { LSTMStep } from "./reference/lstm_cell.ts";
 import type { PlainStep } from "./reference/plain_stack.ts";
 
-/** An axis of a trace's tensors. */
+/** The name of an axis of a trace's tensors. */
 export type TraceAxis = "replica" | "sequence" | "batch" | "hidden";
 
 /**
- * All that one direction of one layer computed, by time whatever the direction: tensors
- * [sequence, batch, hidden], after the replica axis where there is one.
+ * The gates and states of one direction of one layer: tensors [sequence, batch, hidden], after the
+ * replica axis if there is one. Steps are in the order of time in both directions.
  */
 export type Trace<Name extends string> =
   & {
-    /** The layer, from 0. */
+    /** The index of the layer. */
     readonly layer: number;
-    /** Whether it read the sequence from its beginning or from its end. */
+    /** Whether the layer reads the sequence from its beginning or from its end. */
     readonly direction: "forward" | "reverse";
-    /** What the axes of the tensors are, in order. */
-    // Mutable, as tf.dispose wants what it is given.
+    /** The names of the tensors' axes, in order. */
+    // Mutable, since tf.dispose accepts mutable arrays alone.
     readonly axes: TraceAxis[];
   }
   & Readonly<Record<Name, tf.Tensor>>;
 
-/** The trace of a simple layer: the states h_t after each step. */
+/** The trace of a layer of an {@link RNN}: h_t. */
 export type RNNTrace = Trace<"hidden">;
 
-/** The trace of an LSTM layer: i_t, f_t, g_t, o_t, c_t and h_t. */
-export type LSTMTrace = Trace<
-  "inputGate" | "forgetGate" | "candidate" | "outputGate" | "cell" | "hidden"
->;
+/** The trace of a layer of an {@link LSTM}: i_t, f_t, g_t, o_t, c_t and h_t. */
+export type LSTMTrace = Trace<keyof LSTMStep<tf.Tensor>>;
 
-/** The trace of a GRU layer: r_t, z_t, n_t and h_t. */
-export type GRUTrace = Trace<"resetGate" | "updateGate" | "candidate" | "hidden">;
+/** The trace of a layer of a {@link GRU}: r_t, z_t, n_t and h_t. */
+export type GRUTrace = Trace<keyof GRUStep<tf.Tensor>>;
 
-/** Tensors [replica, sequence, batch, hidden] of one direction of one layer, by name. */
+/** The tensors [replica, sequence, batch, hidden] of one direction of one layer, by name. */
 export type DirectionTrace = Readonly<Record<string, tf.Tensor>>;
 
-/** The traces of a plain stack's steps, by layer and direction. */
+/**
+ * Stacks the steps of a plain stack.
+ *
+ * @param steps By layer and direction, and by time.
+ * @returns The traces, by layer and direction.
+ */
 export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionTrace[] {
   return steps.map((scan) => {
     const named = scan.map(({ gates, hidden, cell }): Readonly<Record<string, tf.Tensor>> => {
@@ -52,9 +57,12 @@ export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionT
 }
 
 /**
- * Returns the traces in the residuals of the fused kernel, by layer and direction.
+ * Returns the traces in the residuals of the fused kernel.
  *
+ * @param spec The cell and the sizes.
  * @param residuals [replica, numbers], in the layout of {@link residualRegions}.
+ * @param size The sizes of the call.
+ * @returns The traces, by layer and direction.
  */
 export function traceResiduals(
   spec: StackSpec,

@@ -1,4 +1,4 @@
-/** The program that runs this code. */
+/** A JavaScript runtime. */
 export interface Runtime {
   /** Its name. */
   readonly name: "deno" | "node" | "browser";
@@ -6,7 +6,7 @@ export interface Runtime {
   readonly version: string;
   /** The version of its JavaScript engine, if it is V8 and gives it. */
   readonly v8?: string;
-  /** The version of TypeScript that it compiles, if it does. */
+  /** The version of its TypeScript compiler, if it has one. */
   readonly typescript?: string;
 }
 
@@ -16,7 +16,13 @@ interface Process {
   readonly platform: string;
   readonly arch: string;
   memoryUsage(): { readonly rss: number };
-  getBuiltinModule?(id: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
+  getBuiltinModule?<Id extends keyof NodeModules>(id: Id): NodeModules[Id] | undefined;
+}
+
+/** The modules of Node that are used. */
+interface NodeModules {
+  readonly "node:os": typeof import("node:os");
+  readonly "node:worker_threads": typeof import("node:worker_threads");
 }
 
 /**
@@ -42,13 +48,13 @@ export function runtime(): Runtime {
   return { name: "node", version: node, ...(v8 === undefined ? {} : { v8 }) };
 }
 
-/** A machine as records name it. */
+/** The description of a machine. */
 export interface Machine {
   /** The operating system: `"linux"`. */
   readonly os: string;
   /** The processor's architecture: `"x86_64"`. */
   readonly arch: string;
-  /** How many logical processors it has. */
+  /** The number of logical processors. */
   readonly cores: number;
 }
 
@@ -61,7 +67,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /**
- * Describes the machine that this runs on.
+ * Describes this machine.
  *
  * @returns Its operating system, architecture and number of processors. A browser does not give the
  * first two: they are `"unknown"`.
@@ -75,14 +81,45 @@ const names: Readonly<Record<string, string>> = {
  * ```
  */
 export function thisMachine(): Machine {
-  const cores = navigator.hardwareConcurrency;
+  const cores = processorCount();
   if (isDeno()) return { os: Deno.build.os, arch: Deno.build.arch, cores };
   const { platform = "unknown", arch = "unknown" } = nodeProcess() ?? {};
   return { os: names[platform] ?? platform, arch: names[arch] ?? arch, cores };
 }
 
 /**
- * The memory of this process.
+ * Counts the logical processors that this program can use.
+ *
+ * @returns Their number; 1 if the runtime does not give it.
+ */
+export function processorCount(): number {
+  const { navigator }: OptionalGlobals = globalThis; // Node has it from version 21 on.
+  return navigator?.hardwareConcurrency ||
+    nodeProcess()?.getBuiltinModule?.("node:os")?.availableParallelism() || 1;
+}
+
+/**
+ * Finds the entry point of WebGPU.
+ *
+ * @returns `navigator.gpu`; `undefined` if the runtime does not have WebGPU.
+ */
+export function webgpu(): GPU | undefined {
+  const { navigator }: OptionalGlobals = globalThis;
+  return navigator?.gpu;
+}
+
+/**
+ * Checks whether memory can be shared between threads. A browser permits it to pages that are
+ * cross-origin isolated.
+ *
+ * @returns `true` if the program can make a `SharedArrayBuffer`.
+ */
+export function canShareMemory(): boolean {
+  return "SharedArrayBuffer" in globalThis;
+}
+
+/**
+ * Measures the memory of this process.
  *
  * @returns The resident set size in bytes; `null` in a browser.
  */
@@ -91,7 +128,7 @@ export function residentMemory(): number | null {
 }
 
 /**
- * Node's module of threads, which Deno has too.
+ * Finds Node's module of threads, which Deno has too.
  *
  * @returns The module; `null` in a browser.
  */
@@ -104,7 +141,7 @@ export function workerThreads(): typeof import("node:worker_threads") | null {
  * leave the environment as it is.
  *
  * @param variable The name of the variable.
- * @param value The value that it has meanwhile.
+ * @param value The value of the variable during `run`.
  * @param run The work.
  * @returns The result of `run`.
  */
@@ -128,7 +165,13 @@ function isDeno(): boolean {
   return "Deno" in globalThis;
 }
 
+/** Globals that some runtimes do not have. */
+interface OptionalGlobals {
+  readonly navigator?: Navigator;
+  readonly process?: Process;
+}
+
 function nodeProcess(): Process | undefined {
-  const { process }: { readonly process?: Process } = globalThis;
+  const { process }: OptionalGlobals = globalThis;
   return process;
 }

@@ -4,9 +4,9 @@ import { sha256 as digestOf } from "@noble/hashes/sha2.js";
 const encoder = new TextEncoder();
 
 /**
- * The SHA-256 digest of texts and bytes, one after the other.
+ * Computes the SHA-256 digest of texts and bytes, one after the other.
  *
- * It is computed in JavaScript, so that every runtime gives the digest without waiting for it.
+ * The digest is computed in JavaScript, since browsers offer only an asynchronous one.
  *
  * @param parts Bytes, and texts, which are encoded as UTF-8.
  * @returns The 32 bytes of the digest.
@@ -26,7 +26,7 @@ export function sha256Bytes(...parts: readonly (string | Uint8Array)[]): Uint8Ar
 }
 
 /**
- * The SHA-256 digest of texts and bytes, one after the other, in hexadecimal.
+ * Computes the SHA-256 digest of texts and bytes, one after the other, in hexadecimal.
  *
  * @param parts Bytes, and texts, which are encoded as UTF-8.
  * @returns 64 hexadecimal digits.

@@ -2,9 +2,7 @@ import config from "../../deno.json" with { type: "json" };
 import { runtime } from "./runtime.ts";
 
 /**
- * The versions of the packages, as deno.json requires them, and of the runtime.
- *
- * No package is loaded for it.
+ * Lists the versions of the packages, as deno.json requires them, and of the runtime. It loads no package.
  *
  * @returns The version of each package by name, and of the runtime as `deno`, `node` or `browser`.
  *

@@ -65,7 +65,7 @@ export interface SiteInput {
  *
  * @param input What the site is made of.
  * @returns The text of each file.
- * @throws {SyntaxError} Where a result or the manifest is not of its schema.
+ * @throws {SyntaxError} Where a result or the manifest does not match its schema.
  * @throws {PageError} Where a page names what no result has, with its place.
  * @throws {InputError} If an option is unknown, something else such as a run stands for a result, the
  * manifest is missing, the results or their runs don't go together, a page belongs to no result, or a

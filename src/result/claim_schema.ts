@@ -18,7 +18,7 @@ import type {
 } from "./result.ts";
 import { idSchema as id, textSchema as text } from "../core/schema.ts";
 
-// Each schema is checked against its interface by the compiler, so the two cannot part.
+// The compiler checks each schema against its interface.
 
 /** Validates an {@link Estimate}. */
 export const estimateSchema: z.ZodType<Estimate> = z.strictObject({
@@ -39,10 +39,10 @@ export const statisticSchema: z.ZodType<SeedStatistic> = z.enum([
 
 const label = z.union([z.number(), text]);
 
-/** Validates what values are of. */
+/** Validates the labels of values, such as seeds. */
 export const labelsSchema: z.ZodType<(number | string)[]> = z.array(label).min(1);
 
-/** Validates the values of seeds that an estimate is computed from. */
+/** Schemas of the fields with the values by seed behind an estimate. */
 export const seedValues = {
   labels: labelsSchema,
   values: z.array(z.number()).min(1),

@@ -38,7 +38,7 @@ export function checkChart(chart: Chart): void {
   if (chart.aspect === "equal") {
     const other = [x, y].find((axis) => axis.scale !== "linear");
     if (other) {
-      throw new InputError(`the axes of figure ${id}`, "linear, of equal aspect", other.scale);
+      throw new InputError(`the axes of figure ${id}`, "linear for equal aspect", other.scale);
     }
   }
   if (y.scale === "category") {
@@ -54,15 +54,15 @@ export function checkChart(chart: Chart): void {
 function checkLayer<L extends Layer>(chart: Chart, layer: L): void {
   const { id, y } = chart;
   const { yAxis = "number", linear = [], check } = rulesOf<L>(layer);
-  const purpose = `to hold ${layer.mark === "interval" ? "an" : "a"} ${layer.mark}`;
+  const purpose = `for ${layer.mark === "interval" ? "an" : "a"} ${layer.mark}`;
   const kind = typeof yAxis === "string" ? yAxis : yAxis(layer);
   if (kind !== "either" && (y.scale === "category") !== (kind === "category")) {
     const wanted = kind === "category" ? "of categories" : "of numbers";
-    throw new InputError(`the y axis of figure ${id}`, `${wanted}, ${purpose}`, y.scale);
+    throw new InputError(`the y axis of figure ${id}`, `${wanted} ${purpose}`, y.scale);
   }
   const wrong = linear.map((name): Axis => chart[name]).find(({ scale }) => scale !== "linear");
   if (wrong) {
-    throw new InputError(`the axes of figure ${id}`, `linear, ${purpose}`, wrong.scale);
+    throw new InputError(`the axes of figure ${id}`, `linear ${purpose}`, wrong.scale);
   }
   check?.(chart, layer, purpose);
 }

@@ -5,7 +5,7 @@ import { drawingChecks } from "./drawings.ts";
 import type { DrawingName, Figure } from "./figure.ts";
 import { layerSchema } from "./marks.ts";
 
-// The compiler compares each schema with its interface.
+// The compiler checks each schema against its interface.
 
 const numberAxis: z.ZodType<NumberAxis> = z.strictObject({
   label: text,

@@ -3,8 +3,8 @@ import { InputError } from "../core/errors.ts";
 import { idSchema as id, textSchema as text } from "../core/schema.ts";
 import type { ChartFrame } from "./axes.ts";
 
-/** The farthest position of a cell on an axis. */
-const MOST_CELLS = 1e6;
+/** The largest absolute coordinate of a cell. */
+const LARGEST_COORDINATE = 1e6;
 
 /** A line through the rows of a table, one for each value of `series`. */
 export interface LineLayer {
@@ -177,7 +177,7 @@ export interface MarkRules<L extends Layer> {
    *
    * @param chart The chart.
    * @param layer The layer.
-   * @param purpose Words that name the mark, to end a message with: `"to hold a bar"`.
+   * @param purpose Words that name the mark, to end a message with: `"for a bar"`.
    */
   readonly check?: (chart: ChartFrame, layer: L, purpose: string) => void;
 }
@@ -220,7 +220,7 @@ export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
     linear: ["x"],
     check({ id, x }, _, purpose) {
       if (x.domain && !(x.domain[0] <= 0 && x.domain[1] >= 0)) {
-        throw new InputError(`the x domain of figure ${id}`, `around 0, ${purpose}`, x.domain);
+        throw new InputError(`the x domain of figure ${id}`, `around 0 ${purpose}`, x.domain);
       }
     },
     cells: ({ x }) => [{
@@ -232,16 +232,17 @@ export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
   cell: {
     linear: ["x", "y"],
     check({ id, colour }, _, purpose) {
-      if (!colour) throw new InputError(`colour of figure ${id}`, `given, ${purpose}`, colour);
+      if (!colour) throw new InputError(`colour of figure ${id}`, `given ${purpose}`, colour);
     },
     columns: ({ x, y, value }) => [x, y, value],
     onY: ({ y }) => [y],
     cells: ({ x, y }) =>
       [x, y].map((column) => ({
         column,
-        wanted: "a whole number up to a million",
+        wanted: "an integer up to a million",
         isValid: (cell) =>
-          typeof cell === "number" && Number.isInteger(cell) && Math.abs(cell) <= MOST_CELLS,
+          typeof cell === "number" && Number.isInteger(cell) &&
+          Math.abs(cell) <= LARGEST_COORDINATE,
       })),
   },
   rule: {
@@ -249,7 +250,7 @@ export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
     check(chart, { axis, label, value }) {
       if (chart[axis].scale === "log" && value <= 0) {
         const what = `the rule "${label}" of figure ${chart.id}`;
-        throw new InputError(what, "at a positive value, on a log axis", value);
+        throw new InputError(what, "at a positive value on a log axis", value);
       }
     },
   },
@@ -283,19 +284,34 @@ export const layerSchema: z.ZodType<Layer> = z.discriminatedUnion("mark", [
   z.strictObject({ mark: z.literal("circle"), radius: z.number().gt(0), label: text }),
 ]);
 
-/** The rules of the mark of a layer. */
+/**
+ * Looks up the rules of the mark of a layer.
+ *
+ * @param layer The layer.
+ * @returns The rules.
+ */
 export function rulesOf<L extends TableLayer>(layer: L): TableMarkRules<L>;
 export function rulesOf<L extends Layer>(layer: L): MarkRules<L>;
 export function rulesOf(layer: Layer): object {
   return markRules[layer.mark];
 }
 
-/** Whether a layer draws the rows of a table. */
+/**
+ * Checks whether a layer draws the rows of a table.
+ *
+ * @param layer The layer.
+ * @returns `true` if it has a table.
+ */
 export function isTableLayer(layer: Layer): layer is TableLayer {
   return "table" in layer;
 }
 
-/** The columns that a layer names in its table. */
+/**
+ * Lists the columns that a layer names in its table.
+ *
+ * @param layer The layer.
+ * @returns The names of the columns.
+ */
 export function layerColumns(layer: TableLayer): readonly string[] {
   const own = rulesOf(layer).columns(layer);
   return "series" in layer && layer.series !== undefined ? [...own, layer.series] : own;

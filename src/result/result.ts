@@ -3,129 +3,129 @@ import type { BackendDescription } from "../core/backend.ts";
 import type { Figure } from "./figure.ts";
 import type { JsonObject } from "../core/json.ts";
 
-/** A number over seeds with the interval that says how surely it is known. */
+/** An estimate over seeds with its confidence interval. */
 export interface Estimate {
-  /** The statistic's value over all seeds. */
+  /** The statistic of the values of all seeds. */
   readonly value: number;
-  /** Lower end of the interval; `null` where n is too small for one. */
+  /** The lower end of the interval; `null` if n is too small. */
   readonly low: number | null;
-  /** Upper end of the interval; `null` where n is too small for one. */
+  /** The upper end of the interval; `null` if n is too small. */
   readonly high: number | null;
-  /** How many independent values, usually seeds, it rests on. */
+  /** The number of independent values, usually seeds. */
   readonly n: number;
-  /** What the interval would cover: 0.95. */
+  /** The nominal coverage of the interval: 0.95. */
   readonly confidence: number;
-  /** How value and interval were computed: `"mean, BCa bootstrap, 10000 resamples"`. */
+  /** The method of value and interval: `"mean, BCa bootstrap, 10000 resamples"`. */
   readonly method: string;
 }
 
-/** A measured quantity that prose can take. */
+/** A measured quantity, which pages can cite. */
 export interface Metric {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
   readonly id: string;
-  /** What it is, in words. */
+  /** The quantity in words. */
   readonly label: string;
-  /** Its unit, if it has one. */
+  /** The unit, if the quantity has one. */
   readonly unit?: string;
-  /** What each value is of; usually the seeds. */
+  /** The label of each value, usually its seed. */
   readonly labels: readonly (number | string)[];
-  /** The quantity, for each label. */
+  /** The quantity for each label. */
   readonly values: readonly number[];
-  /** How values are summed up. */
+  /** The statistic that summarises the values. */
   readonly statistic: SeedStatistic;
   /** See {@link Claim.overlap}. */
   readonly overlap?: number;
-  /** The statistic of the values, and how surely it is known. */
+  /** The statistic of the values with its interval. */
   readonly estimate: Estimate;
 }
 
 /** A column of a table. */
 export interface Column {
-  /** Unique in the table; the CSV's header. */
+  /** Unique in the table; the header of the column in CSV files. */
   readonly name: string;
-  /** What it holds, in words. */
+  /** The content in words. */
   readonly label: string;
-  /** The unit of its numbers, if they have one. */
+  /** The unit of the numbers, if they have one. */
   readonly unit?: string;
 }
 
-/** Rows of numbers and words: what figures are drawn from and readers download. */
+/** A table of numbers and texts. Figures are drawn from tables, and sites publish them. */
 export interface Table {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
   readonly id: string;
-  /** What the rows are, in words. */
+  /** The content of the rows in words. */
   readonly title: string;
-  /** What each cell of a row is. */
+  /** The columns in order. */
   readonly columns: readonly Column[];
-  /** A cell for each column; `null` where there is no value. */
+  /** The rows, each with a cell for each column; `null` if there is no value. */
   readonly rows: readonly (readonly (number | string | null)[])[];
-  /** What the columns `value`, `low` and `high` are of, if the table has intervals over seeds. */
+  /** The values behind the columns `value`, `low` and `high`, if the table has intervals over seeds. */
   readonly samples?: Samples;
 }
 
-/** The values of seeds behind the intervals of a table. */
+/** The values by seed behind the intervals of a table. */
 export interface Samples {
-  /** How values of seeds are summed up. */
+  /** The statistic that summarises the values of a row. */
   readonly statistic: SeedStatistic;
-  /** What each value of a row is of; usually the seeds. */
+  /** The label of each value of a row, usually its seed. */
   readonly labels: readonly (number | string)[];
-  /** The values of each row, `null` where a label has none. */
+  /** The values of each row; `null` if there is none for a label. */
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-/** How values of seeds are summed up, which decides the interval. */
+/** The statistic that summarises values by seed. It determines the method of the interval. */
 export type SeedStatistic = "mean" | "geometric-mean" | "share";
 
 /**
- * What a claim predicts of its measure, stated before it is measured.
+ * The prediction of a claim, declared before its measure is known.
  *
- * `above` and `below` predict on which side of `value` the measure lies, by more than an effect that
- * is too small to matter. `near` predicts that it differs from `value` by less than that.
+ * `above` and `below` predict that the measure is on that side of `value`, by more than the smallest
+ * effect. `near` predicts that it differs from `value` by less than the smallest effect.
  */
 export interface Prediction {
-  /** The direction, or none. */
+  /** The relation of the measure to `value`. */
   readonly relation: "above" | "below" | "near";
-  /** What the measure is compared with: 1 for a ratio, 0.5 for a share of wins. */
+  /** The value that the measure is compared with: 1 for a ratio, 0.5 for a share of wins. */
   readonly value: number;
   /**
-   * The smallest effect of interest: a distance from `value`; for a geometric mean a relative one, so
-   * that 0.1 reaches from `value / 1.1` to `value * 1.1`.
+   * The smallest effect of interest, a distance from `value`. For a geometric mean it is relative: 0.1
+   * stands for the range from `value / 1.1` to `value * 1.1`.
    */
   readonly smallestEffect: number;
-  /** Why this size: a theory, a paper or a stated convention. */
+  /** The reason for its size: a theory, a paper or a stated convention. */
   readonly reason: string;
 }
 
 /**
- * `supported`: the measure is as predicted; `refuted`: it is on the other side; `equivalent`: it
- * differs from the value of the prediction by less than the smallest effect of interest; `undecided`:
- * the seeds do not tell, or are too few.
+ * The verdict on a claim: `supported` if the measure is as predicted, `refuted` if it is on the other
+ * side, `equivalent` if it differs from the value of the prediction by less than the smallest effect, and
+ * `undecided` if the seeds decide none of these or are too few.
  */
 export type Verdict = "supported" | "refuted" | "equivalent" | "undecided";
 
-/** The exact words that a hypothesis tests. */
+/** A quotation of the words that a hypothesis tests. */
 export interface Quotation {
-  /** Character by character as it stands in the source. */
+  /** The words, character by character as in the source. */
   readonly text: string;
-  /** The file of this repository that has the source: `"fixtures/notebook.md"`. */
+  /** The file of the source in this repository: `"fixtures/notebook.md"`. */
   readonly file: string;
-  /** The line of the file that has it, from 1. */
+  /** The line of the words in the file, from 1. */
   readonly line: number;
 }
 
-/** When a hypothesis was written down. */
+/** The date and commit of a hypothesis. */
 export interface Freeze {
-  /** ISO 8601: `"2026-11-27"`. */
+  /** The date in ISO 8601: `"2026-11-27"`. */
   readonly date: string;
-  /** The first commit that has it in these words; `null` until that is known. */
+  /** The first commit that contains these words; `null` until it is known. */
   readonly commit: string | null;
 }
 
-/** A change of a hypothesis after data were seen. */
+/** A change of a hypothesis after its data were seen. */
 export interface Revision extends Freeze {
-  /** What was changed, from what to what. */
+  /** The change: the old and the new words. */
   readonly what: string;
-  /** Why. */
+  /** The reason. */
   readonly why: string;
 }
 
@@ -133,263 +133,264 @@ export interface Revision extends Freeze {
 export interface Hypothesis {
   /** The sentence. `{name}` stands for the parameter of that name. */
   readonly statement: string;
-  /** The words that it tests, if a text of this repository says so. */
+  /** The words that it tests, if a text in this repository contains them. */
   readonly quotation?: Quotation;
-  /** Who says so: the notebook, a paper with its DOI, a theory, or this report. */
+  /** The source of the sentence: the notebook, a paper with its DOI, a theory, or this report. */
   readonly source: string;
-  /** What is measured in each seed. `{name}` stands for the parameter of that name. */
+  /** The quantity that is measured in each seed. `{name}` stands for the parameter of that name. */
   readonly measure: string;
-  /** The measure's unit, if it has one. */
+  /** The unit of the measure, if it has one. */
   readonly unit?: string;
-  /** How values of seeds are summed up. */
+  /** The statistic that summarises the values by seed. */
   readonly statistic: SeedStatistic;
-  /** What is predicted. */
+  /** The prediction. */
   readonly predicts: Prediction;
   /**
-   * Hypotheses of one family share a risk of 5 % that any of them is wrongly found to differ, and one
-   * of 5 % that any is wrongly found to be equivalent (Holm).
+   * The family. Holm's method limits two risks to 5 % in each family: that any hypothesis is wrongly found
+   * to differ, and that any is wrongly found to be equivalent.
    */
   readonly family: string;
-  /** What was searched over before the measure, and how the verdict allows for it. */
+  /** The search that preceded the measure, if there was one, and how the verdict accounts for it. */
   readonly search?: string;
   /**
-   * What was known of the outcome when the hypothesis was written down, such as the result of an
-   * earlier run; absent if nothing was.
+   * The knowledge of the outcome when the hypothesis was written down, such as the result of an earlier
+   * run; absent if there was none.
    */
   readonly priorResult?: string;
-  /** What a page says for each verdict; `{estimate}` stands for the estimate. */
+  /** The sentence of a page for each verdict. `{estimate}` stands for the estimate. */
   readonly findings: Readonly<Record<Verdict, string>>;
-  /** When it was written down. */
+  /** The date and commit at which it was written down. */
   readonly frozen: Freeze;
-  /** What was changed since. */
+  /** The changes since then. */
   readonly revisions: readonly Revision[];
 }
 
-/** An identity or a theorem, which a measurement cannot refute: it checks the instrument. */
+/** A check of the instrument: an identity or a theorem, which measurements cannot refute. */
 export interface DeclaredCheck {
   /** The sentence. `{name}` stands for the parameter of that name. */
   readonly statement: string;
-  /** Where it is proved. */
+  /** The source of the proof. */
   readonly source: string;
-  /** What is computed in each case; its largest value counts. */
+  /** The quantity that is computed in each case. Its largest value decides. */
   readonly measure: string;
-  /** The largest value that rounding explains. */
+  /** The largest value that rounding can explain. */
   readonly limit: number;
-  /** Why this limit. */
+  /** The reason for the limit. */
   readonly reason: string;
 }
 
-/** Everything that an experiment declares before it runs, by id. */
+/** The claims and checks that an experiment declares before it runs, by id. */
 export interface Declarations {
-  /** What can fail. */
+  /** The hypotheses, which measurements can refute. */
   readonly claims: Readonly<Record<string, Hypothesis>>;
-  /** What cannot fail unless the instrument does. */
+  /** The checks of the instrument. */
   readonly checks: Readonly<Record<string, DeclaredCheck>>;
 }
 
-/** What a claim would be under another convention. */
+/** The outcome of a claim under another convention. */
 export interface Alternative {
   /** The convention: `"vanished = 1/1000"`. */
   readonly name: string;
-  /** The measure of each seed under it. */
+  /** The measure of each seed under the convention. */
   readonly values: readonly number[];
-  /** Its estimate. */
+  /** The statistic of the values with its interval. */
   readonly estimate: Estimate;
   /**
-   * The verdict that it would give: p values are adjusted within the family, in which these values
-   * stand in for those of the claim.
+   * The verdict. Its p values are adjusted within the family, in which these values replace those of the
+   * claim.
    */
   readonly verdict: Verdict;
 }
 
-/** A value of a claim without which the verdict is another one. */
+/** A value of a claim whose omission changes the verdict. */
 export interface Influence {
-  /** What the value is of: a seed. */
+  /** The label of the value, usually its seed. */
   readonly label: number | string;
   /**
-   * The verdict without it: p values are adjusted within the family, whose other claims keep all of
-   * their values.
+   * The verdict without the value. Its p values are adjusted within the family, whose other claims keep all
+   * of their values.
    */
   readonly verdict: Verdict;
 }
 
-/** A hypothesis and what was found. */
+/** A hypothesis with its measurement and verdict. */
 export interface Claim extends Hypothesis {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
   readonly id: string;
-  /** What each value is of; usually the seeds. */
+  /** The label of each value, usually its seed. */
   readonly labels: readonly (number | string)[];
-  /** The measure, for each label. */
+  /** The measure for each label. */
   readonly values: readonly number[];
-  /** What the values were computed from, by name and label: the two losses of a ratio. */
+  /** The quantities behind the values, by name and label, such as the two losses of a ratio. */
   readonly parts?: Readonly<Record<string, readonly number[]>>;
   /**
-   * The size of a test set over that of its training set, if the labels are overlapping splits of
-   * the same data: intervals and tests allow for it (Nadeau & Bengio, 2003).
+   * The size of a test set divided by that of its training set, if the labels are overlapping splits of the
+   * same data. Intervals and tests account for the overlap (Nadeau & Bengio, 2003,
+   * doi:10.1023/A:1024068626366).
    */
   readonly overlap?: number;
   /** The statistic of the values with its interval. */
   readonly estimate: Estimate;
-  /** Two-sided p of no difference from the prediction's value; `null` with too few values. */
+  /** The two-sided p value of no difference from the predicted value; `null` with too few values. */
   readonly p: number | null;
-  /** Holm's adjustment of it within the family. */
+  /** The same, adjusted within the family by Holm's method. */
   readonly adjustedP: number | null;
-  /** p of a difference of at least the smallest effect (two one-sided tests). */
+  /** The p value of a difference of at least the smallest effect (two one-sided tests). */
   readonly equivalenceP: number | null;
-  /** Holm's adjustment of it within the family. */
+  /** The same, adjusted within the family by Holm's method. */
   readonly adjustedEquivalenceP: number | null;
   /**
-   * p of a difference of at most the smallest effect; a claim of nearness is refuted if its adjusted
-   * value is small.
+   * The p value of a difference of at most the smallest effect. A prediction `near` is refuted if its
+   * adjusted value is small.
    */
   readonly outsideP: number | null;
-  /** Holm's adjustment of it within the family. */
+  /** The same, adjusted within the family by Holm's method. */
   readonly adjustedOutsideP: number | null;
-  /** The share of values on the predicted side, or within the smallest effect for `near`. */
+  /** The share of values on the predicted side, or, for `near`, within the smallest effect. */
   readonly agreeing: Estimate;
-  /** Two-sided p of Wilcoxon's signed-rank test against the prediction's value. */
+  /** The two-sided p value of Wilcoxon's signed-rank test against the predicted value. */
   readonly signedRankP: number | null;
-  /** The smallest effect that so many values decide with a power of 0.8 within the family. */
+  /** The smallest effect that this number of values detects with a power of 0.8 within the family. */
   readonly detectable: number | null;
-  /** What follows. */
+  /** The verdict. */
   readonly verdict: Verdict;
-  /** What would follow without allowance for the family. */
+  /** The verdict without the adjustment for the family. */
   readonly unadjustedVerdict: Verdict;
-  /** What would follow under other conventions. */
+  /** The outcomes under other conventions. */
   readonly alternatives: readonly Alternative[];
-  /** Each value without which the verdict is another one; empty with too few values for a verdict. */
+  /** The values whose omission changes the verdict; empty with too few values for a verdict. */
   readonly influential: readonly Influence[];
 }
 
-/** A declared claim that this run did not measure. */
+/** A declared claim that a run did not measure. */
 export interface Unmeasured {
-  /** The claim's id. */
+  /** The id of the claim. */
   readonly id: string;
-  /** Its sentence. */
+  /** The sentence of the claim. */
   readonly statement: string;
-  /** Why: `"the profile trains no second network"`. */
+  /** The reason: `"the profile trains no second network"`. */
   readonly reason: string;
 }
 
-/** A check of the instrument and how it came out. */
+/** A check of the instrument with its outcome. */
 export interface Check extends DeclaredCheck {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
   readonly id: string;
-  /** How many cases were computed. */
+  /** The number of cases that were computed. */
   readonly cases: number;
   /** The largest value among them. */
   readonly worst: number;
-  /** Whether it is within the limit. */
+  /** Whether the largest value is within the limit. */
   readonly holds: boolean;
 }
 
 /**
- * What an experiment found: deterministic, so that equal inputs on the same backend and adapter
- * give the same bytes. Times and dates are in the {@link Manifest}.
+ * The result of an experiment. It is deterministic: equal inputs on the same backend and adapter give the
+ * same bytes. Times and dates are in the {@link Manifest}.
  */
 export interface Result {
   /** The version of this format. */
   readonly format: "unroll-result-2";
-  /** What was asked. */
+  /** The experiment. */
   readonly experiment: {
     readonly id: string;
     readonly title: string;
     /** The one question that the experiment answers. */
     readonly question: string;
-    /** Raised when the experiment's meaning changes. */
+    /** The version of the experiment, which rises if its meaning changes. */
     readonly version: number;
   };
-  /** Every parameter, defaults too. */
+  /** All parameters, including those with default values. */
   readonly parameters: JsonObject;
-  /** What the estimates are over. */
+  /** The seeds. */
   readonly seeds: readonly number[];
-  /** What computed it. */
+  /** The backend that computed the result. */
   readonly backend: BackendDescription;
-  /** Quantities that prose can take. */
+  /** The metrics. */
   readonly metrics: readonly Metric[];
-  /** What figures are drawn from. */
+  /** The tables. */
   readonly tables: readonly Table[];
-  /** Charts and drawings, as data. */
+  /** The charts and drawings as data. */
   readonly figures: readonly Figure[];
-  /** Declared sentences with their verdicts. */
+  /** The claims with their verdicts. */
   readonly claims: readonly Claim[];
-  /** Declared sentences that were not measured. */
+  /** The declared claims that were not measured. */
   readonly unmeasured: readonly Unmeasured[];
-  /** Checks of the instrument. */
+  /** The checks of the instrument. */
   readonly checks: readonly Check[];
 }
 
 /**
- * The machine that a run ran on, and what was measured of it, such as times by length. It differs from run to
- * run, so it is in the manifest and not in the result.
+ * The machine of a run, and measurements of it, such as times by sequence length. They differ from run to
+ * run, so they are in the manifest and not in the result.
  */
 export interface MachineRecord {
   /** The operating system: `"linux"`. */
   readonly os: string;
   /** The processor's architecture: `"x86_64"`. */
   readonly arch: string;
-  /** Processors that programs can run on at once. */
+  /** The number of logical processors. */
   readonly cores: number;
-  /** Quantities that prose can take; ids are unlike those of the result. */
+  /** The metrics. Their ids differ from those of the result. */
   readonly metrics: readonly Metric[];
-  /** What figures are drawn from. */
+  /** The tables. Their ids differ from those of the result. */
   readonly tables: readonly Table[];
-  /** Charts of these tables. */
+  /** The charts of these tables. Their ids differ from those of the result. */
   readonly figures: readonly Figure[];
 }
 
-/** How one result of a report came about. */
+/** The record of how a result of a report was computed. */
 export interface RunRecord {
-  /** The experiment's id. */
+  /** The id of the experiment. */
   readonly experiment: string;
-  /** Digest of everything the result depends on; equal keys mean an equal result. */
+  /** The digest of all inputs of the result. Equal keys mean equal results. */
   readonly key: string;
-  /** When it was computed, ISO 8601. */
+  /** The time at which the result was computed, in ISO 8601. */
   readonly date: string;
-  /** Wall time of the run in seconds, without time kept from an interrupted one. */
+  /** The wall time of the run in seconds, without parts that an interrupted run had finished. */
   readonly seconds: number;
-  /** Wall time in seconds by named part. */
+  /** The wall time of each part in seconds, by name. */
   readonly timings: Readonly<Record<string, number>>;
-  /** The machine that it ran on, and what it measured of it. */
+  /** The machine and its measurements. */
   readonly machine: MachineRecord;
-  /** Whether this report took it from the store. */
+  /** Whether the result comes from the store. */
   readonly reused: boolean;
-  /** Why it was computed: no earlier run, or what had changed. */
+  /** The reason for the run: there was no earlier one, or an input had changed. */
   readonly reason: string;
-  /** SHA-256 of the result's file in the site. */
+  /** The SHA-256 digest of the result's file in the site. */
   readonly sha256: string;
-  /** The command that computes it again. */
+  /** The command that computes the result again. */
   readonly command: string;
 }
 
-/** What a report rests on: machines, versions, dates, times. */
+/** The record of how a report was computed: machines, versions, dates and times. */
 export interface Manifest {
   /** The version of this format. */
   readonly format: "unroll-manifest-5";
-  /** When the site was built, ISO 8601. */
+  /** The time at which the site was built, in ISO 8601. */
   readonly date: string;
-  /** `quick`, `standard` or `full`. */
+  /** The profile: `quick`, `standard` or `full`. */
   readonly profile: string;
-  /** What computed the results. */
+  /** The backend that computed the results. */
   readonly backend: BackendDescription;
-  /** The machine that built the site, and the versions on it. */
+  /** The machine that built the site, and its versions. */
   readonly environment: {
     readonly os: string;
     readonly arch: string;
-    /** How many logical processors the machine has. */
+    /** The number of logical processors. */
     readonly cores: number;
-    /** The program that ran the code. */
+    /** The runtime. */
     readonly runtime: Runtime;
-    /** Versions of the packages, as deno.json requires them. */
+    /** The versions of the packages, as deno.json requires them. */
     readonly packages: Readonly<Record<string, string>>;
   };
-  /** The commit of the checkout; `null` outside one. */
+  /** The commit of the checkout; `null` outside a checkout. */
   readonly commit: string | null;
-  /** The report's results, in its order. */
+  /** The runs of the results, in the order of the report. */
   readonly runs: readonly RunRecord[];
   /**
-   * SHA-256 of every file of the site but the manifest itself, by path. `renderSite` fills it in; a
-   * new build replaces and removes these files and no others.
+   * The SHA-256 digest of each file of the site except the manifest, by path. `renderSite` fills it in. A
+   * new build replaces and removes these files only.
    */
   readonly files: Readonly<Record<string, string>>;
 }

@@ -14,7 +14,7 @@ import {
 import type { MachineRecord, Manifest, Metric, Result, Samples, Table } from "./result.ts";
 import { idSchema as id, jsonObjectSchema, textSchema as text } from "../core/schema.ts";
 
-// Each schema is checked against its interface by the compiler, so the two cannot part.
+// The compiler checks each schema against its interface.
 
 /** Validates a {@link BackendDescription}. */
 export const backendSchema: z.ZodType<BackendDescription> = z.strictObject({
@@ -52,7 +52,7 @@ export const tableSchema: z.ZodType<Table> = z.strictObject({
   samples: samples.exactOptional(),
 });
 
-/** Validates a {@link Result}; its JSON Schema is `data/schema/result.schema.json` in a site. */
+/** Validates a {@link Result}. Sites contain it as JSON Schema in `data/schema/result.schema.json`. */
 export const resultSchema: z.ZodType<Result> = z.strictObject({
   format: z.literal("unroll-result-2"),
   experiment: z.strictObject({ id, title: text, question: text, version: z.int().min(1) }),
@@ -97,7 +97,7 @@ const run = z.strictObject({
   command: text,
 });
 
-/** Validates a {@link Manifest}; its JSON Schema is `data/schema/manifest.schema.json` in a site. */
+/** Validates a {@link Manifest}. Sites contain it as JSON Schema in `data/schema/manifest.schema.json`. */
 export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   format: z.literal("unroll-manifest-5"),
   date: z.iso.datetime(),

@@ -61,8 +61,8 @@ export function sliceBatches(
 }
 
 /**
- * Counts the targets of a batch that are neither ignored nor masked. Tensors are read from the device,
- * which waits for it.
+ * Counts the targets of a batch that are neither ignored nor masked. Tensors are read from the
+ * device, which waits for it.
  *
  * @param batch A checked batch.
  * @param ignoreIndex The target that does not count; `null` if every target counts.
@@ -93,11 +93,11 @@ interface FieldCopy {
 type BatchCopy = Partial<Record<"x" | "target" | "mask", FieldCopy>>;
 
 /**
- * Keeps batches unchanged until it is released. The owner of a batch may refill its arrays, or dispose
- * of its tensors, as soon as the next batch is read.
+ * Keeps batches unchanged until it is released. The owner of a batch may refill its arrays, or
+ * dispose of its tensors, as soon as the next batch is read.
  *
- * Arrays are copied into arrays of the same size that were released before, because allocating a small
- * array takes longer than filling it.
+ * Arrays are copied into arrays of the same size that were released before, because allocating a
+ * small array takes longer than filling it.
  */
 export class BatchBuffer {
   readonly #copies: BatchCopy[] = [];

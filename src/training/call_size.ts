@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * The most steps that {@link fit} and {@link trainLanguageModel} do in one call into the kernels. It
- * limits how many batches are in memory at a time.
+ * The most steps that {@link fit} and {@link trainLanguageModel} do in one call into the kernels.
+ * It limits how many batches are in memory at a time.
  */
 export const MAX_CALL_STEPS = 64;
 
@@ -10,9 +10,9 @@ export const MAX_CALL_STEPS = 64;
 const CALL_TIME = 50;
 
 /**
- * Chooses how many steps to do in the next call into the kernels: as many as take about 50 ms, so that
- * training can be stopped and displayed between calls. On WebGPU it is always the most. The number
- * does not change any result.
+ * Chooses how many steps to do in the next call into the kernels: as many as take about 50 ms, so
+ * that training can be stopped and displayed between calls. On WebGPU it is always the most. The
+ * number does not change any result.
  */
 export class CallSize {
   readonly #most: number;

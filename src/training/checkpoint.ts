@@ -50,8 +50,8 @@ const MOST_LEVELS = 100;
 const groups = { weights: "model.", moments: "optimizer.", carried: "carried." } as const;
 
 /**
- * Encodes a checkpoint as a safetensors file, whose metadata has everything but the tensors as JSON.
- * Equal checkpoints have equal bytes.
+ * Encodes a checkpoint as a safetensors file, whose metadata has everything but the tensors as
+ * JSON. Equal checkpoints have equal bytes.
  *
  * @param checkpoint The checkpoint.
  * @returns The bytes of the file.
@@ -108,8 +108,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
  * @param bytes The bytes of the file.
  * @param name The name of the file in messages.
  * @returns The checkpoint.
- * @throws {InputError} If `bytes` is not a Uint8Array, or the file is not a checkpoint, incomplete or
- *   damaged.
+ * @throws {InputError} If `bytes` is not a Uint8Array, or the file is not a checkpoint, incomplete
+ *   or damaged.
  *
  * @example
  * ```ts

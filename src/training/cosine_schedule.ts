@@ -15,21 +15,21 @@ export interface CosineScheduleOptions {
 const names: OptionNames<CosineScheduleOptions> = { steps: true, warmUp: true, floor: true };
 
 /**
- * Creates a schedule of the learning rate that rises linearly and then falls by half a period of the
- * cosine. After s steps, with w steps of warm-up, n steps in all and a floor f, the factor is
+ * Creates a schedule of the learning rate that rises linearly and then falls by half a period of
+ * the cosine. After s steps, with w steps of warm-up, n steps in all and a floor f, the factor is
  *
  *     (s + 1) / w                                         if s < w
  *     f + (1 - f) (1 + cos(pi (s - w) / (n - w))) / 2     if w <= s <= n
  *     f                                                   if s > n
  *
- * Sources: Loshchilov & Hutter (2017), "SGDR: Stochastic gradient descent with warm restarts", ICLR,
- * equation 5, https://arxiv.org/abs/1608.03983, without restarts; Goyal et al. (2017), "Accurate,
- * large minibatch SGD", section 2.2, https://arxiv.org/abs/1706.02677, for the warm-up.
+ * Sources: Loshchilov & Hutter (2017), "SGDR: Stochastic gradient descent with warm restarts",
+ * ICLR, equation 5, https://arxiv.org/abs/1608.03983, without restarts; Goyal et al. (2017),
+ * "Accurate, large minibatch SGD", section 2.2, https://arxiv.org/abs/1706.02677, for the warm-up.
  *
  * @param options The number of steps, the warm-up and the floor.
  * @returns A function from the number of steps done to the factor, as {@link Adam} takes it.
- * @throws {InputError} If an option is unknown, `steps` is not a positive integer, `warmUp` is not an
- *   integer in [0, steps), or `floor` is not in [0, 1].
+ * @throws {InputError} If an option is unknown, `steps` is not a positive integer, `warmUp` is not
+ *   an integer in [0, steps), or `floor` is not in [0, 1].
  *
  * @example
  * ```ts

@@ -18,17 +18,19 @@ export interface FitOptions extends StepOptions {
   /** The number of steps. */
   readonly steps: number;
   /**
-   * Returns the batch of a step, numbered from 0. Batches of one shape are trained fastest. It is called
-   * up to 64 steps ahead. Each call may refill the arrays, or dispose of the tensors, of the batch
-   * before.
+   * Returns the batch of a step, numbered from 0. Batches of one shape are trained fastest. It is
+   * called up to 64 steps ahead. Each call may refill the arrays, or dispose of the tensors, of the
+   * batch before.
    */
   readonly draw: (step: number) => Batch;
   /**
-   * Called with the number of steps done after each call into the kernels. A call does up to 64 steps,
-   * as many as take about 50 ms.
+   * Called with the number of steps done after each call into the kernels. A call does up to 64
+   * steps, as many as take about 50 ms.
    */
   readonly onStep?: (done: number) => void;
-  /** Stops training between two calls into the kernels. The model keeps what it has learnt so far. */
+  /**
+   * Stops training between two calls into the kernels. The model keeps what it has learnt so far.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,16 +43,17 @@ const names: OptionNames<FitOptions> = {
 };
 
 /**
- * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and are
- * read every 1024 steps and at the end. Timers, listeners and messages run between two calls into the
- * kernels.
+ * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and
+ * are read every 1024 steps and at the end. Timers, listeners and messages run between two calls
+ * into the kernels.
  *
  * @param model The model.
  * @param loss The loss that is minimized.
  * @param optimizer An optimizer of this model.
  * @param options The number of steps, their batches and more.
  * @returns The loss before each update, by step and replica.
- * @throws {InputError} If an option is unknown or wrong, or under the conditions of {@link trainStep}.
+ * @throws {InputError} If an option is unknown or wrong, or under the conditions of {@link
+ *   trainStep}.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example

@@ -23,8 +23,8 @@ export interface AdamOptions {
   /** The weight decay; by default 0 for Adam and 0.01 for AdamW. */
   readonly weightDecay?: number;
   /**
-   * The largest norm of the gradient of a network; a longer gradient is scaled down to it. By default
-   * gradients are not clipped.
+   * The largest norm of the gradient of a network; a longer gradient is scaled down to it. By
+   * default gradients are not clipped.
    */
   readonly clipGradNorm?: number;
   /**
@@ -55,7 +55,10 @@ export interface OptimizerState {
   readonly step: number;
   /** The learning rate, without the factor of a schedule. */
   readonly learningRate: number;
-  /** The moments by PyTorch's names, `exp_avg.NAME` and `exp_avg_sq.NAME`, in the parameters' shapes. */
+  /**
+   * The moments by PyTorch's names, `exp_avg.NAME` and `exp_avg_sq.NAME`, in the parameters'
+   * shapes.
+   */
   readonly moments: StateDict;
   /** The states that the next batch may start from; `null` before the first step. */
   readonly carried: Carried | null;
@@ -70,8 +73,8 @@ export const optimizerStateNames: OptionNames<OptimizerState> = {
 };
 
 /**
- * The Adam optimizer, as in PyTorch. In step t = 1, 2, ... it updates a parameter p by its gradient g,
- * after clipping and with `weightDecay` times p added:
+ * The Adam optimizer, as in PyTorch. In step t = 1, 2, ... it updates a parameter p by its gradient
+ * g, after clipping and with `weightDecay` times p added:
  *
  *     m = beta1 m + (1 - beta1) g
  *     v = beta2 v + (1 - beta2) g^2
@@ -113,8 +116,8 @@ export class Adam {
   /** The factor of the learning rate, by the number of steps done. */
   readonly schedule: (steps: number) => number;
   /**
-   * The further factors of the learning rate, one for each replica, by the number of steps done; `null` if
-   * all replicas have the same learning rate.
+   * The further factors of the learning rate, one for each replica, by the number of steps done;
+   * `null` if all replicas have the same learning rate.
    */
   readonly replicaSchedule: ((steps: number) => readonly number[]) | null;
   /** The model that is trained. */
@@ -189,8 +192,8 @@ export class Adam {
    * @param batch One batch, or up to 1024.
    * @param options The source of dropout masks, and whether states are carried from batch to batch.
    * @returns The report of these steps.
-   * @throws {InputError} If an argument or option is wrong, or a batch does not fit the model or the
-   *   loss.
+   * @throws {InputError} If an argument or option is wrong, or a batch does not fit the model or
+   *   the loss.
    */
   step(loss: Loss, batch: Batch | readonly Batch[], options: StepOptions = {}): StepReport {
     const batches = isList(batch) ? batch : [batch];
@@ -202,14 +205,16 @@ export class Adam {
    *
    * @param count How many of them, up to 1024.
    * @returns Their report.
+   * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or more than
+   *   1024.
    */
   report(count: number): StepReport {
     return this.#runner.report(count);
   }
 
   /**
-   * The hyperparameters of a step, numbered from 1, as rows of the kernels: one for each replica, or one
-   * if all replicas have the same.
+   * The hyperparameters of a step, numbered from 1, as rows of the kernels: one for each replica,
+   * or one if all replicas have the same.
    */
   #hyperRows(step: number): readonly Float32Array[] {
     const factor = checkNotNegative("schedule", this.schedule(step - 1));
@@ -260,13 +265,13 @@ export class Adam {
   }
 
   /**
-   * Continues from the state of another optimizer. With the parameters of that time and equal batches,
-   * the steps are those that the other optimizer would do, bit for bit. Reports of earlier steps can no
-   * longer be read.
+   * Continues from the state of another optimizer. With the parameters of that time and equal
+   * batches, the steps are those that the other optimizer would do, bit for bit. Reports of earlier
+   * steps can no longer be read.
    *
    * @param state What {@link Adam.stateDict} returned.
-   * @throws {InputError} If a field is missing, unknown or out of range, or if the moments are of another
-   *   model.
+   * @throws {InputError} If a field is missing, unknown or out of range, or if the moments are of
+   *   another model.
    */
   loadStateDict(state: OptimizerState): void {
     checkOptions("an optimizer's state", state, optimizerStateNames, "field");

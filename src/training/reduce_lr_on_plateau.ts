@@ -47,8 +47,8 @@ export interface PlateauState {
 const stateNames: OptionNames<PlateauState> = { best: true, badSteps: true, cooldown: true };
 
 /**
- * Reduces the learning rate if a value, such as the validation loss, stops improving. It computes the
- * same rates as PyTorch's `torch.optim.lr_scheduler.ReduceLROnPlateau`.
+ * Reduces the learning rate if a value, such as the validation loss, stops improving. It computes
+ * the same rates as PyTorch's `torch.optim.lr_scheduler.ReduceLROnPlateau`.
  *
  * @example
  * ```ts
@@ -106,8 +106,8 @@ export class ReduceLROnPlateau {
   }
 
   /**
-   * Adds a value. PyTorch counts NaN as no improvement; here it is an error, because a lower learning
-   * rate does not repair a training whose loss is NaN.
+   * Adds a value. PyTorch counts NaN as no improvement; here it is an error, because a lower
+   * learning rate does not repair a training whose loss is NaN.
    *
    * @param value The loss or another value, which may be infinite.
    * @returns Whether the learning rate was reduced.

@@ -14,7 +14,9 @@ import { checkCarry } from "./engine/step_options.ts";
 export interface TokenLossOptions {
   /** The target that does not count, such as padding: an integer from -2^24 to 2^24. */
   readonly ignoreIndex: number;
-  /** Whether each batch starts from the final states of the one before; by default it starts from 0. */
+  /**
+   * Whether each batch starts from the final states of the one before; by default it starts from 0.
+   */
   readonly carryState?: boolean;
   /** Stops the computation between two batches. */
   readonly signal?: AbortSignal | undefined;
@@ -32,7 +34,9 @@ export interface TokenLosses {
   readonly mean: number;
   /** How many tokens count. */
   readonly tokens: number;
-  /** The mean loss in nats of each step of the batches [sequence]; `null` if no token of it counts. */
+  /**
+   * The mean loss in nats of each step of the batches [sequence]; `null` if no token of it counts.
+   */
   readonly byStep: readonly (number | null)[];
 }
 
@@ -51,16 +55,17 @@ interface Unread {
 
 /**
  * Computes the cross-entropy of every token, without dropout: the mean, and the mean of each step,
- * which shows how much a longer context helps. Every token has the same weight, whatever batch it is
- * in; tokens that a mask or lengths exclude do not count.
+ * which shows how much a longer context helps. Every token has the same weight, whatever batch it
+ * is in; tokens that a mask or lengths exclude do not count.
  *
  * @param model A model without replicas.
- * @param batches Ids and the ids that follow them, each [sequence, batch], or [batch, sequence] if the
- *   model is `batchFirst`.
- * @param options The target that does not count, and whether states are carried from batch to batch.
+ * @param batches Ids and the ids that follow them, each [sequence, batch], or [batch, sequence] if
+ *   the model is `batchFirst`.
+ * @param options The target that does not count, and whether states are carried from batch to
+ *   batch.
  * @returns The mean loss, the number of tokens that count, and the mean loss of each step.
- * @throws {InputError} If an argument is wrong, an option or a field of a batch is unknown, the model has
- *   replicas, a shape does not fit, a target is not a class, or no token counts.
+ * @throws {InputError} If an argument is wrong, an option or a field of a batch is unknown, the
+ *   model has replicas, a shape does not fit, a target is not a class, or no token counts.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example

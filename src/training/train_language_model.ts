@@ -50,8 +50,8 @@ export interface TrainingProgress {
   /** The learning rate of the last step. */
   readonly learningRate: number;
   /**
-   * The mean loss of the epoch's tokens, in nats, up to the last step whose loss was read; `null` if
-   * none was read.
+   * The mean loss of the epoch's tokens, in nats, up to the last step whose loss was read; `null`
+   * if none was read.
    */
   readonly loss: number | null;
   /** The records of the epochs that are done. */
@@ -63,19 +63,22 @@ export interface TrainLanguageModelOptions {
   /** The number of passes over the batches. */
   readonly epochs: number;
   /**
-   * Returns the batches of an epoch, numbered from 0, and the same ones at every call. Up to 64 batches
-   * are read ahead. Each may refill the arrays, or dispose of the tensors, of the batch before.
+   * Returns the batches of an epoch, numbered from 0, and the same ones at every call. Up to 64
+   * batches are read ahead. Each may refill the arrays, or dispose of the tensors, of the batch
+   * before.
    */
   readonly batches: (epoch: number) => BatchList;
   /** Computes the loss on held-out tokens, in nats, such as the mean of {@link tokenLosses}. */
   readonly validate: () => Promise<number>;
   /** Reduces the learning rate if the held-out loss stops improving. */
   readonly plateau?: ReduceLROnPlateau;
-  /** Whether a batch starts from the final states of the one before; by default it starts from 0. */
+  /**
+   * Whether a batch starts from the final states of the one before; by default it starts from 0.
+   */
   readonly carryState?: boolean;
   /**
-   * With `carryState`, whether an epoch starts from the final states of the epoch before, for epochs
-   * that are parts of one text; by default it starts from 0.
+   * With `carryState`, whether an epoch starts from the final states of the epoch before, for
+   * epochs that are parts of one text; by default it starts from 0.
    */
   readonly carryAcrossEpochs?: (epoch: number) => boolean;
   /** The source of dropout masks, required if the model has dropout. */
@@ -84,25 +87,30 @@ export interface TrainLanguageModelOptions {
   readonly start?: Checkpoint;
   /** Called with a checkpoint at the end of each epoch, and every `checkpointSteps` steps. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void>;
-  /** The number of steps of an epoch between checkpoints; by default there is one at its end only. */
+  /**
+   * The number of steps of an epoch between checkpoints; by default there is one at its end only.
+   */
   readonly checkpointSteps?: number;
-  /** Called with the parameters that have the lowest held-out loss so far, before the checkpoint. */
+  /**
+   * Called with the parameters that have the lowest held-out loss so far, before the checkpoint.
+   */
   readonly onBest?: (weights: StateDict, record: EpochRecord) => Promise<void>;
   /** Called after each call into the kernels and at the end of each epoch, and awaited. */
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   /**
-   * The most steps of a call into the kernels, during which nothing else runs, up to 64; by default as
-   * many as take about 50 ms.
+   * The most steps of a call into the kernels, during which nothing else runs, up to 64; by default
+   * as many as take about 50 ms.
    */
   readonly progressSteps?: number;
   /**
-   * The number of steps after which losses are read for {@link TrainingProgress.loss}, rounded up to
-   * whole calls; by default losses are read as rarely as possible. It does not change the training.
+   * The number of steps after which losses are read for {@link TrainingProgress.loss}, rounded up
+   * to whole calls; by default losses are read as rarely as possible. It does not change the
+   * training.
    */
   readonly lossSteps?: number;
   /**
-   * Stops training between two calls into the kernels, after a checkpoint. If all steps of an epoch are
-   * done, the epoch is completed first, unless `validate` throws the reason of the signal, as
+   * Stops training between two calls into the kernels, after a checkpoint. If all steps of an epoch
+   * are done, the epoch is completed first, unless `validate` throws the reason of the signal, as
    * {@link tokenLosses} does with the same signal.
    */
   readonly signal?: AbortSignal;
@@ -131,9 +139,10 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * epoch, before a checkpoint, and every 1024 steps. Timers, listeners and messages run between two
  * calls into the kernels.
  *
- * A training that is stopped at any moment and continued from its last checkpoint, with equal options,
- * ends with the same bytes as one that is not stopped: batches, dropout, moments, schedule and carried
- * states depend on nothing else. If `signal` is aborted, there is a checkpoint of the last step.
+ * A training that is stopped at any moment and continued from its last checkpoint, with equal
+ * options, ends with the same bytes as one that is not stopped: batches, dropout, moments, schedule
+ * and carried states depend on nothing else. If `signal` is aborted, there is a checkpoint of the
+ * last step.
  *
  * {@link fit} trains other models.
  *
@@ -142,11 +151,11 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * @param optimizer An optimizer of this model.
  * @param options The number of epochs, their batches, the validation and more.
  * @returns The records of all epochs.
- * @throws {InputError} If an argument or option is wrong or unknown, a loss is NaN or infinite, a shape
- *   does not fit, no target of an epoch counts, the model has replicas, or the checkpoint is of
- *   another model, of more epochs or of longer ones.
- * @throws The reason of `signal`, if it is aborted before the steps of the last epoch are done, or if
- *   `validate` throws it.
+ * @throws {InputError} If an argument or option is wrong or unknown, a loss is NaN or infinite, a
+ *   shape does not fit, no target of an epoch counts, the model has replicas, or the checkpoint is
+ *   of another model, of more epochs or of longer ones.
+ * @throws The reason of `signal`, if it is aborted before the steps of the last epoch are done, or
+ *   if `validate` throws it.
  *
  * @example
  * ```ts
@@ -315,7 +324,9 @@ function checkArguments(
   checkFlags({ carryState });
 }
 
-/** Loads a checkpoint into model, optimizer and plateau, after checking that training can continue. */
+/**
+ * Loads a checkpoint into model, optimizer and plateau, after checking that training can continue.
+ */
 function resume(
   model: SavedModel,
   optimizer: Adam,

@@ -10,12 +10,12 @@ import { Adam } from "./optimizer.ts";
  * Trains a model for a step on a batch, or for n steps on n batches: forward and backward pass,
  * clipping and update. It reads nothing from the device, and leaves no tensor behind.
  *
- * A {@link SequenceModel} with {@link MSELoss} or {@link CrossEntropyLoss} is trained by fused steps:
- * all steps on consecutive batches of one shape are one call into the kernels. The kernels keep the
- * parameters until someone reads those of the model. Any other model or loss is trained with the
- * gradients of tfjs, as is a model whose {@link SequenceModel.network} is `null` or of which a
- * parameter is not trainable; the results are the same. {@link StepReport.fused} says which way was
- * taken. A batch of a new shape allocates memory anew, so sort batches by length.
+ * A {@link SequenceModel} with {@link MSELoss} or {@link CrossEntropyLoss} is trained by fused
+ * steps: all steps on consecutive batches of one shape are one call into the kernels. The kernels
+ * keep the parameters until someone reads those of the model. Any other model or loss is trained
+ * with the gradients of tfjs, as is a model whose {@link SequenceModel.network} is `null` or of
+ * which a parameter is not trainable; the results are the same. {@link StepReport.fused} says which
+ * way was taken. A batch of a new shape allocates memory anew, so sort batches by length.
  *
  * @param model The model.
  * @param loss The loss that is minimized.
@@ -23,10 +23,10 @@ import { Adam } from "./optimizer.ts";
  * @param batch One batch, or up to 1024.
  * @param options The source of dropout masks, and whether states are carried from batch to batch.
  * @returns The report of these steps, from which losses and gradient norms can be read.
- * @throws {InputError} If an argument is wrong, an option or a field of a batch is unknown, or a shape
- *   does not fit. A fused step checks all batches before it computes anything; otherwise the steps
- *   before the wrong batch are done. Also if the optimizer is of another model, or if `carryState` is
- *   true and the last step was fused but this one is not, or the reverse.
+ * @throws {InputError} If an argument is wrong, an option or a field of a batch is unknown, or a
+ *   shape does not fit. A fused step checks all batches before it computes anything; otherwise the
+ *   steps before the wrong batch are done. Also if the optimizer is of another model, or if
+ *   `carryState` is true and the last step was fused but this one is not, or the reverse.
  *
  * @example
  * ```ts
@@ -68,7 +68,8 @@ export function trainStep(
  * @param model The model.
  * @param loss The loss.
  * @param optimizer The optimizer.
- * @throws {InputError} If the loss or the optimizer is not one, or if the optimizer is of another model.
+ * @throws {InputError} If the loss or the optimizer is not one, or if the optimizer is of another
+ *   model.
  */
 export function checkTraining(model: Model, loss: Loss, optimizer: Adam): void {
   checkLoss(loss);

@@ -133,7 +133,10 @@ export class TrainingPosition {
     this.#history.push(record);
   }
 
-  /** Converts the position to JSON. The history is not copied, since long copies at each epoch are slow. */
+  /**
+   * Converts the position to JSON. The history is not copied, since long copies at each epoch are
+   * slow.
+   */
   toJson(): JsonObject {
     const { epoch, batch } = this;
     return {

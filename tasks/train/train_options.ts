@@ -21,7 +21,7 @@ export interface TrainSettings {
   readonly layers: number;
   readonly dropout: number;
   readonly tie: boolean;
-  readonly initialisation: "tutorial" | "pytorch";
+  readonly initialisation: "orthogonal" | "pytorch";
   readonly epochs: number;
   readonly batch: number;
   readonly length: number;
@@ -57,7 +57,7 @@ export const settingFlags: readonly Flag[] = [
   {
     name: "initialisation",
     value: "I",
-    help: "tutorial (default): orthogonal and Glorot weights; or pytorch",
+    help: "orthogonal (default): orthogonal and Glorot weights; or pytorch",
   },
   { name: "epochs", value: "N", help: "passes over the training text (default 20)" },
   { name: "batch", value: "N", help: "tracks of the text side by side (default 32)" },
@@ -107,7 +107,7 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
     layers: whole("layers", 2, 1, 64),
     dropout: within("dropout", 0.3, { from: 0, below: 1 }),
     tie: line.has("tie"),
-    initialisation: word("initialisation", "tutorial", "pytorch"),
+    initialisation: word("initialisation", "orthogonal", "pytorch"),
     // A checkpoint has a record of each epoch in its header, which may be 100 MB long.
     epochs: whole("epochs", 20, 1, 500_000),
     batch: whole("batch", 32),

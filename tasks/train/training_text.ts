@@ -11,7 +11,7 @@ import { streamBatches } from "../../src/data/text/stream_batches.ts";
 import { textRules, type TokenKind } from "../../src/data/text/text_rules.ts";
 import type { TokenBatch } from "../../src/data/text/token_batches.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../src/data/text/notebook_sentences.ts";
 import { END, START, UNK } from "../../src/data/text/vocabulary.ts";
 import { otherThanFile } from "../cli/files.ts";
 import { callerFolder } from "../cli/project.ts";
@@ -102,7 +102,7 @@ export async function readTrainingText(
  */
 export async function textCorpus(name: string): Promise<Corpus> {
   if (name === "moby-dick") return await mobyDick();
-  if (name === "sentences") return tutorialSentences;
+  if (name === "sentences") return notebookSentences;
   if (name === "-") throw new InputError("--corpus", "a file: it is read more than once", name);
   const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);
   // It is read several times, which a pipe cannot be.

@@ -5,7 +5,7 @@ import { Random } from "../../src/core/random.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { assertMistakes } from "../mistakes.ts";
 
-Deno.test("checkRandom() and checkSources() accept sources, and say how to make one", async () => {
+Deno.test("checkRandom() and checkSources() accept sources, and their errors say how to make one", async () => {
   const random = new Random(1);
   checkRandom("random", random);
   checkSources("random", random, 3);
@@ -21,7 +21,7 @@ Deno.test("checkRandom() and checkSources() accept sources, and say how to make 
   ]);
 });
 
-Deno.test("checkFlags() and checkShare() take nothing that is merely like a value", async () => {
+Deno.test("checkFlags() and checkShare() refuse values that only convert to a valid one", async () => {
   checkFlags({ pad: true, bias: false, other: undefined });
   checkShare("dropout", 0);
   await assertMistakes([

@@ -4,7 +4,7 @@ import { checkArray, checkList } from "../../src/core/arrays.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 
-Deno.test("checkArray() takes arrays alone, checkList() typed arrays of numbers too", () => {
+Deno.test("checkArray() accepts arrays only, checkList() also typed arrays of numbers", () => {
   for (const list of [[], [1], new Array(2)]) {
     checkArray("x", list);
     checkList("x", list);

@@ -6,7 +6,7 @@ import {
   withRuntimeDirectory,
 } from "../../src/core/backend_adapter.ts";
 
-Deno.test("findAdapter tells of the adapter that tfjs would take", async () => {
+Deno.test("findAdapter() describes the adapter that tfjs requests", async () => {
   const asked: unknown[] = [];
   const source = (isFallbackAdapter: boolean): AdapterSource => ({
     requestAdapter: (options) => {
@@ -21,12 +21,12 @@ Deno.test("findAdapter tells of the adapter that tfjs would take", async () => {
   assertEquals(asked, Array(2).fill({ powerPreference: "high-performance" }));
 });
 
-Deno.test("findAdapter finds none where there is none, or no WebGPU at all", async () => {
+Deno.test("findAdapter() returns null without an adapter and without WebGPU", async () => {
   assertEquals(await findAdapter({ requestAdapter: () => Promise.resolve(null) }), null);
   assertEquals(await findAdapter(undefined), null);
 });
 
-Deno.test("withRuntimeDirectory sets the variable where it may, and unsets it again", async () => {
+Deno.test("withRuntimeDirectory() sets the variable if that is permitted, and restores it", async () => {
   const variable = "XDG_RUNTIME_DIR";
   const permitted = Deno.permissions.querySync({ name: "env", variable }).state === "granted";
   const read = () => permitted ? Deno.env.get(variable) : undefined;
@@ -45,7 +45,7 @@ Deno.test("withRuntimeDirectory sets the variable where it may, and unsets it ag
   if (before !== undefined) assertEquals(kept, before);
 });
 
-Deno.test("adapterHelp names what each system lacks", () => {
+Deno.test("adapterHelp() names the missing driver of each system", () => {
   assertMatch(adapterHelp("linux"), /mesa-vulkan-drivers libvulkan1.*vulkan-loader/);
   assertMatch(adapterHelp("darwin"), /Metal/);
   assertMatch(adapterHelp("windows"), /DX12 driver/);

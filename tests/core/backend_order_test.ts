@@ -5,14 +5,14 @@ import { InputError } from "../../src/core/errors.ts";
 
 // The first test starts WASM for the first time in this file's process: that is when two starts at once
 // failed. Keep it first.
-Deno.test("selectBackend() of a new process can be asked twice and thrice at once", async () => {
+Deno.test("selectBackend() can be called several times at once in a new process", async () => {
   const requests: BackendRequest[] = ["wasm", "wasm", "cpu"];
   const selections = await Promise.all(requests.map((request) => selectBackend(request)));
   assertEquals(selections.map(({ description }) => description.name), ["wasm", "wasm", "cpu"]);
   assertEquals(tf.getBackend(), "cpu");
 });
 
-Deno.test("selectBackend() leaves the backend that was asked for last as the current one", async () => {
+Deno.test("selectBackend() makes the backend of the last call the current one", async () => {
   for (const order of [["wasm", "cpu"], ["cpu", "wasm"], ["wasm", "cpu", "wasm"]] as const) {
     const selections = await Promise.all(order.map((request) => selectBackend(request)));
     assertEquals(selections.map(({ description }) => description.name), [...order]);
@@ -20,7 +20,7 @@ Deno.test("selectBackend() leaves the backend that was asked for last as the cur
   }
 });
 
-Deno.test("selectBackend() starts one backend at a time, also after one that failed", async () => {
+Deno.test("selectBackend() starts one backend at a time, also after a failure", async () => {
   const log: string[] = [];
   const start: NonNullable<BackendOptions["start"]> = async (name) => {
     log.push(`${name} begins`);

@@ -10,7 +10,7 @@ import { LSTM } from "../../src/model/lstm.ts";
 import { freeTape } from "../../src/training/engine/plain_step.ts";
 
 forEachBackend(
-  "startBackend makes a backend current, WebGPU for small tensors too, and leaves the rest",
+  "startBackend() makes a backend current, WebGPU for small tensors too, and leaves other state alone",
   async (backend) => {
     tf.env().set("PROD", false);
     if (backend === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", true);
@@ -23,7 +23,7 @@ forEachBackend(
   },
 );
 
-Deno.test("startBackend finds out a backend that computes wrongly", async () => {
+Deno.test("startBackend() detects a backend that computes wrong products", async () => {
   const kernel = tf.getKernel("BatchMatMul", "cpu");
   tf.unregisterKernel("BatchMatMul", "cpu");
   try {
@@ -46,7 +46,7 @@ Deno.test("startBackend finds out a backend that computes wrongly", async () => 
   assertEquals(await startBackend("cpu"), null);
 });
 
-Deno.test("startBackend says what tfjs threw", async () => {
+Deno.test("startBackend() returns the message of an error of tfjs", async () => {
   const kernel = tf.getKernel("BatchMatMul", "cpu");
   tf.unregisterKernel("BatchMatMul", "cpu");
   try {
@@ -70,7 +70,7 @@ function fill(backend: BackendWasm): () => void {
   return () => taken.forEach(({ dataId }) => backend.disposeData(dataId));
 }
 
-Deno.test("WASM: a tensor without room is an error, and no other tensor changes", async () => {
+Deno.test("guardBackend() throws on wasm if memory is full, and other tensors keep their values", async () => {
   await onBackend("wasm", async () => {
     const backend = tf.backend();
     assert(backend instanceof BackendWasm);
@@ -111,7 +111,7 @@ Deno.test("WASM: a tensor without room is an error, and no other tensor changes"
   });
 });
 
-Deno.test("WASM: inference takes no more of tfjs's memory than its outputs", async () => {
+Deno.test("GRU.forward() on wasm allocates only its outputs in tfjs, and more under a gradient", async () => {
   await onBackend("wasm", () => {
     const backend = tf.backend();
     assert(backend instanceof BackendWasm);
@@ -141,7 +141,7 @@ Deno.test("WASM: inference takes no more of tfjs's memory than its outputs", asy
 });
 
 Deno.test({
-  name: "WebGPU: a read that does not wait says how to read",
+  name: "guardBackend() throws on webgpu for a synchronous read, and says how to read",
   ignore: !backendNames.includes("webgpu"),
   fn: () =>
     onBackend("webgpu", async () => {

@@ -40,7 +40,7 @@ function starts(failures: Partial<Record<string, string>> = {}) {
   return { start, started };
 }
 
-Deno.test("cpu and wasm leave the GPU alone", async () => {
+Deno.test("selectBackend() does not request an adapter for cpu and wasm", async () => {
   for (const [request, description] of [["cpu", cpu], ["wasm", wasm]] as const) {
     const { start, started } = starts();
     const selection = await selectBackend(request, { gpu: untouched, start });
@@ -49,7 +49,7 @@ Deno.test("cpu and wasm leave the GPU alone", async () => {
   }
 });
 
-Deno.test("auto takes WebGPU on hardware and WASM without, and says why", async () => {
+Deno.test('selectBackend("auto") selects webgpu on hardware and wasm otherwise, and says why', async () => {
   const cases = [
     [hardware, webgpu("Some GPU", "hardware"), null],
     [
@@ -68,7 +68,7 @@ Deno.test("auto takes WebGPU on hardware and WASM without, and says why", async 
   }
 });
 
-Deno.test("webgpu takes any adapter, and without one says what to install", async () => {
+Deno.test('selectBackend("webgpu") accepts any adapter, and its error without one says what to install', async () => {
   for (const [gpu, kind] of [[hardware, "hardware"], [software, "software"]] as const) {
     const { start } = starts();
     const { description, note } = await selectBackend("webgpu", { gpu, start });
@@ -84,7 +84,7 @@ Deno.test("webgpu takes any adapter, and without one says what to install", asyn
   assertEquals(started, []);
 });
 
-Deno.test("auto goes on to WASM where hardware does not compute", async () => {
+Deno.test('selectBackend("auto") selects wasm if the GPU does not compute', async () => {
   const { start, started } = starts({ webgpu: "gave a wrong matrix product" });
   const selection = await selectBackend("auto", { gpu: hardware, start });
   assertEquals(selection.description, wasm);
@@ -95,7 +95,7 @@ Deno.test("auto goes on to WASM where hardware does not compute", async () => {
   assertEquals(started, ["webgpu", "wasm"]);
 });
 
-Deno.test("a backend that does not compute is an error that names another", async () => {
+Deno.test("selectBackend() throws if the backend does not compute, and suggests another one", async () => {
   const failing = { webgpu: "did not start", wasm: "did not start", cpu: "did not start" };
   const cases = [
     ["webgpu", hardware, "WebGPU (Some GPU) did not start. Use `--backend wasm` instead."],
@@ -115,7 +115,7 @@ Deno.test("a backend that does not compute is an error that names another", asyn
   }
 });
 
-Deno.test("an unknown backend is an error that lists those there are", async () => {
+Deno.test("selectBackend() throws for an unknown backend, and lists the known ones", async () => {
   const request = JSON.parse('"cuda"');
   await assertRejects(
     () => selectBackend(request, { gpu: untouched }),
@@ -124,7 +124,7 @@ Deno.test("an unknown backend is an error that lists those there are", async () 
   );
 });
 
-Deno.test("resolveBackend does not load tfjs", async () => {
+Deno.test("resolveBackend() does not load tfjs", async () => {
   await resolveBackend("auto", { gpu: hardware });
   // tfjs keeps its one engine there; this file starts no real backend.
   assertEquals("_tfengine" in globalThis, false);

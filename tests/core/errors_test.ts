@@ -1,25 +1,25 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, InputError, MissingError } from "../../src/core/errors.ts";
 
-Deno.test("an InputError says what was wanted and what was found", () => {
+Deno.test("InputError states the wanted and the found value", () => {
   const error = new InputError("hiddenSize", "a positive integer", -3);
   assert(error instanceof Error);
   assertEquals(error.name, "InputError");
   assertEquals(error.message, "hiddenSize must be a positive integer, found -3");
 });
 
-Deno.test("an InputError ends with the help it was given", () => {
+Deno.test("InputError ends with its help", () => {
   const error = new InputError("backend", "auto or cpu", "gpu", "See the README.");
   assertEquals(error.message, 'backend must be auto or cpu, found "gpu". See the README.');
 });
 
-Deno.test("a MissingError has its own name and the message as it is", () => {
+Deno.test("MissingError has its name and its message unchanged", () => {
   const error = new MissingError("No adapter.");
   assert(error instanceof Error);
   assertEquals([error.name, error.message], ["MissingError", "No adapter."]);
 });
 
-Deno.test("describe writes any value on one short line", () => {
+Deno.test("describe() writes any value on one short line", () => {
   assertEquals(describe("a\nb"), '"a\\nb"');
   assertEquals(describe(NaN), "NaN");
   assertEquals(describe(undefined), "undefined");
@@ -33,7 +33,7 @@ Deno.test("describe writes any value on one short line", () => {
   assertEquals(describe({ long: "x".repeat(100) }).length, 60);
 });
 
-Deno.test("describe names what JSON cannot hold by its class", () => {
+Deno.test("describe() names values that JSON cannot represent by their class", () => {
   assertEquals(describe(5n), "5n");
   assertEquals(describe({ id: 5n }), "an object");
   const circular: Record<string, unknown> = {};
@@ -53,7 +53,7 @@ Deno.test("describe names what JSON cannot hold by its class", () => {
   assertEquals(describe(Array(1e6).fill(0n)), "an array of 1000000");
 });
 
-Deno.test("describe() stays short for nested arrays and for escapes, and cuts no escape in two", () => {
+Deno.test("describe() stays short for nested arrays and escapes, and keeps each escape whole", () => {
   let deep: unknown = [];
   for (let i = 0; i < 9000; i++) deep = [deep];
   assertEquals(describe(deep), "[[[[[[[[an array of 1]]]]]]]]");

@@ -23,7 +23,7 @@ Deno.test("letOthersRun() lets timers, listeners and messages run within a loop"
   assert(heard.filter((what) => what === "timer").length >= 2);
 });
 
-Deno.test("letOthersRun() gives no turn before 50 ms are over", async () => {
+Deno.test("letOthersRun() yields no more often than every 50 ms", async () => {
   compute(60);
   await letOthersRun();
   let turns = 0;
@@ -35,7 +35,7 @@ Deno.test("letOthersRun() gives no turn before 50 ms are over", async () => {
   assertEquals(turns, 1);
 });
 
-Deno.test("letOthersRun() throws the reason of an aborted signal, at once or after a turn", async () => {
+Deno.test("letOthersRun() throws the reason of an aborted signal, at once or after it yielded", async () => {
   const reason = new Error("enough");
   assertEquals(await assertRejects(() => letOthersRun(AbortSignal.abort(reason))), reason);
   const stop = new AbortController();

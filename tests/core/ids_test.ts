@@ -4,17 +4,17 @@ import { checkId, checkIds, isId } from "../../src/core/ids.ts";
 
 const wrong = [-1, 3, 1.7, NaN, Infinity];
 
-Deno.test("an id is an integer from 0 to one below their count", () => {
+Deno.test("isId() accepts the integers from 0 to count - 1", () => {
   assertEquals([0, 1, 2, -0].map((id) => isId(id, 3)), [true, true, true, true]);
   for (const id of wrong) assertEquals(isId(id, 3), false, `${id}`);
 });
 
-Deno.test("ids that are some pass, whatever holds them", () => {
+Deno.test("checkId() and checkIds() accept ids in arrays and typed arrays", () => {
   checkId("end", 2, 3);
   for (const ids of [[], [0, 2], Int32Array.of(1, 2), Float32Array.of(0, 1)]) checkIds("x", ids, 3);
 });
 
-Deno.test("the first number that is no id is named", () => {
+Deno.test("checkId() and checkIds() name the first number that is not an id", () => {
   for (const id of wrong) {
     const single = `end must be an integer from 0 to 2, found ${id}`;
     assertThrows(() => checkId("end", id, 3), InputError, single);
@@ -23,7 +23,7 @@ Deno.test("the first number that is no id is named", () => {
   }
 });
 
-Deno.test("checkIds() refuses what is not a list of numbers, which has no length to go by", () => {
+Deno.test("checkIds() refuses values that are not lists of numbers", () => {
   const tensor = { dataSync: () => [], arraySync: () => [] };
   const lists: readonly [unknown, string][] = [
     [BigInt64Array.of(1n), "found a BigInt64Array of 1. Array.from(x, Number) makes one"],

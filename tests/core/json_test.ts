@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { countKeys, MAX_DEPTH, nesting, stableStringify } from "../../src/core/json.ts";
 
-Deno.test("stableStringify gives equal values equal bytes", () => {
+Deno.test("stableStringify() gives equal values equal bytes", () => {
   const one = { b: [1, { d: null, c: true }], a: "x" };
   const other = { a: "x", b: [1, { c: true, d: null }] };
   assertEquals(stableStringify(one), '{"a":"x","b":[1,{"c":true,"d":null}]}');
@@ -10,7 +10,7 @@ Deno.test("stableStringify gives equal values equal bytes", () => {
   assertEquals(JSON.parse(stableStringify(one)), one);
 });
 
-Deno.test("stableStringify sorts by code unit and leaves out what is undefined", () => {
+Deno.test("stableStringify() sorts keys by code unit and leaves out undefined values", () => {
   assertEquals(
     stableStringify({ b: 1, B: 2, "10": 3, "9": 4, é: 5, a: undefined }),
     // Keys that are whole numbers come first, as objects keep them.
@@ -18,11 +18,11 @@ Deno.test("stableStringify sorts by code unit and leaves out what is undefined",
   );
 });
 
-Deno.test("stableStringify indents on demand", () => {
+Deno.test("stableStringify() indents on request", () => {
   assertEquals(stableStringify({ b: [1], a: 2 }, 2), '{\n  "a": 2,\n  "b": [\n    1\n  ]\n}');
 });
 
-Deno.test("stableStringify names the place of what JSON cannot hold", () => {
+Deno.test("stableStringify() names the place of a value that JSON cannot represent", () => {
   const refuse = (value: unknown, message: string) =>
     assertThrows(() => stableStringify(value), InputError, message);
   refuse({ rows: [[1], [2, NaN]] }, "$.rows[1][1] must be a finite number, found NaN");
@@ -42,7 +42,7 @@ function nested(levels: number, wrap: (inner: unknown) => unknown = (inner) => [
   return value;
 }
 
-Deno.test("stableStringify refuses what is nested too deep, or in itself, with the place", () => {
+Deno.test("stableStringify() refuses deep and circular values, and names the place", () => {
   const deepest = nested(MAX_DEPTH);
   assertEquals(JSON.parse(stableStringify(deepest)), deepest);
   const circle: unknown[] = [];
@@ -55,7 +55,7 @@ Deno.test("stableStringify refuses what is nested too deep, or in itself, with t
   }
 });
 
-Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {
+Deno.test("countKeys() counts keys, whatever characters keys and texts contain", () => {
   const cases: [string, number][] = [
     ["[1, null]", 0],
     ['":"', 0],
@@ -69,7 +69,7 @@ Deno.test("countKeys counts keys, whatever stands in them and in texts", () => {
   }
 });
 
-Deno.test("nesting counts levels, whatever stands in texts", () => {
+Deno.test("nesting() counts levels, whatever characters texts contain", () => {
   const cases: readonly (readonly [json: string, levels: number])[] = [
     ["1", 0],
     ['"[{"', 0],

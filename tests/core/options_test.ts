@@ -14,7 +14,7 @@ function message(given: unknown): string {
     .message;
 }
 
-Deno.test("checkOptions() accepts known options, none, and an object without a prototype", () => {
+Deno.test("checkOptions() accepts known options, no options, and an object without a prototype", () => {
   checkOptions("Adam", { learningRate: 1, numLayers: 2 }, names);
   checkOptions("Adam", {}, names);
   checkOptions("Adam", Object.assign(Object.create(null), { numLayers: 2 }), names);
@@ -35,7 +35,7 @@ Deno.test("checkOptions() names an unknown option, also if its value is undefine
   assertEquals(message({ toString: 1 }).includes('"toString"'), true);
 });
 
-Deno.test("checkOptions() refuses what is not a plain object", () => {
+Deno.test("checkOptions() refuses values that are not plain objects", () => {
   const wanted = "options of Adam must be an object such as { learningRate, numLayers }, found ";
   assertEquals(message(0.5), `${wanted}0.5`);
   assertEquals(message(undefined), `${wanted}undefined`);
@@ -45,7 +45,7 @@ Deno.test("checkOptions() refuses what is not a plain object", () => {
   assertEquals(message(Map), `${wanted}the function Map`);
 });
 
-Deno.test("nearest() knows names of PyTorch and Keras, other spellings and small errors", () => {
+Deno.test("nearest() finds names of PyTorch and Keras, other spellings and small errors", () => {
   const known = ["learningRate", "hiddenSize", "batchFirst", "bias", "random"];
   assertEquals(nearest("lr", known), "learningRate");
   assertEquals(nearest("units", known), "hiddenSize");

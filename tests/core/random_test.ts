@@ -21,7 +21,7 @@ function moment(values: readonly number[], power: number): number {
   return values.reduce((sum, value) => sum + value ** power, 0) / values.length;
 }
 
-Deno.test("equal seeds give equal numbers, for good", () => {
+Deno.test("Random gives the same numbers for the same seed in every version", () => {
   const random = new Random(1);
   // Results are kept and compared over years: these numbers must not change with a package.
   assertEquals(draws(2, () => random.uniform()), [0.3081664853860775, 0.5187102496590177]);
@@ -30,14 +30,14 @@ Deno.test("equal seeds give equal numbers, for good", () => {
   assertEquals(new Random(1).fork("weights").uniform(), 0.49440266434552427);
 });
 
-Deno.test("other seeds, and seeds that are close, give other numbers", () => {
+Deno.test("Random gives unlike numbers for different seeds, also for close ones", () => {
   const first = new Set(draws(1000, () => 0).map((_, seed) => new Random(seed).uniform()));
   assertEquals(first.size, 1000);
   const values = [...first];
   assertAlmostEquals(moment(values, 1), 1 / 2, errors * Math.sqrt(1 / 12 / 1000));
 });
 
-Deno.test("a fork is known by its path, whatever was drawn before", () => {
+Deno.test("Random.fork() depends on its path only, not on earlier draws", () => {
   const used = new Random(7);
   draws(13, () => used.normal());
   const other = used.fork("other");
@@ -57,13 +57,13 @@ Deno.test("a fork is known by its path, whatever was drawn before", () => {
   assertEquals(new Set(paths.map((random) => random.uniform())).size, paths.length);
 });
 
-Deno.test("forking does not move the source", () => {
+Deno.test("Random.fork() does not advance the source", () => {
   const [forked, plain] = [new Random(7), new Random(7)];
   forked.fork("weights").uniform();
   assertEquals(forked.uniform(), plain.uniform());
 });
 
-Deno.test("uniform numbers have the moments of [low, high)", () => {
+Deno.test("Random.uniform() has the moments of the uniform distribution on [low, high)", () => {
   const random = new Random(2);
   const values = draws(count, () => random.uniform(-1, 1));
   assert(values.every((value) => value >= -1 && value < 1));
@@ -74,7 +74,7 @@ Deno.test("uniform numbers have the moments of [low, high)", () => {
   }
 });
 
-Deno.test("normal numbers have the moments of the normal distribution", () => {
+Deno.test("Random.normal() has the moments of the normal distribution", () => {
   const random = new Random(3);
   const values = draws(count, () => random.normal());
   // Means of powers, and the variances of those powers: E z^2p - (E z^p)^2.
@@ -88,7 +88,7 @@ Deno.test("normal numbers have the moments of the normal distribution", () => {
   assertAlmostEquals(moment(moved, 1), 5, errors * 0.1 / Math.sqrt(count));
 });
 
-Deno.test("integers are even over the range, both ends included", () => {
+Deno.test("Random.integer() is uniform over the range, both ends included", () => {
   const random = new Random(4);
   const counts = new Map<number, number>();
   for (const value of draws(count, () => random.integer(-2, 3))) {
@@ -101,7 +101,7 @@ Deno.test("integers are even over the range, both ends included", () => {
   assertEquals(random.integer(5, 5), 5);
 });
 
-Deno.test("array draws 32-bit floats, normal ones by default", () => {
+Deno.test("Random.array() draws 32-bit floats, normal ones by default", () => {
   const values = new Random(5).array(3);
   const random = new Random(5);
   assert(values instanceof Float32Array);
@@ -110,7 +110,7 @@ Deno.test("array draws 32-bit floats, normal ones by default", () => {
   assertNotEquals([...values], [...new Random(6).array(3)]);
 });
 
-Deno.test("seeds and ranges that are none are refused", () => {
+Deno.test("Random refuses invalid seeds, labels and ranges", () => {
   for (const seed of [-1, 0.5, NaN, 2 ** 53]) {
     assertThrows(
       () => new Random(seed),
@@ -128,7 +128,7 @@ Deno.test("seeds and ranges that are none are refused", () => {
   }
 });
 
-Deno.test("Random refuses what is not a seed, and says how a text names a source", () => {
+Deno.test("Random refuses values that are not seeds, and suggests fork() for a text", () => {
   const wrong: readonly [unknown[], string][] = [
     [[], "seed must be an integer from 0 to 2^53 - 1, found undefined"],
     [["1"], 'found "1". A text names a fork: new Random(1).fork("1")'],
@@ -142,7 +142,7 @@ Deno.test("Random refuses what is not a seed, and says how a text names a source
   }
 });
 
-Deno.test("Random.fork() takes any text, whole surrogate pairs as ever and halves by their code", () => {
+Deno.test("Random.fork() accepts any text, and encodes lone surrogates by their code", () => {
   const draw = (label: string | number) => new Random(1).fork(label).uniform();
   // A label of before, with what is encoded in it: its numbers must not change.
   assertEquals(draw("a whale \u{1F40B}/\u00E9 %ud83d"), 0.7711898438592046);

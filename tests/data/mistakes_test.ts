@@ -11,7 +11,7 @@ import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/en
 import { splitDocuments } from "../../src/data/text/split.ts";
 import { streamBatches } from "../../src/data/text/stream_batches.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../src/data/text/notebook_sentences.ts";
 import { windowBatches } from "../../src/data/text/window_batches.ts";
 import { windows } from "../../src/data/text/windows.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
@@ -124,19 +124,19 @@ Deno.test("text batches refuse unknown options, and ids that are not in an Int32
 
 Deno.test("encodeCorpus() and documentsOf() refuse arguments of other kinds", async () => {
   const tokenizer = await Tokenizer.build(["a b"], { kind: "words" });
-  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const encoded = await encodeCorpus(notebookSentences, tokenizer);
   await assertMistakes([
     [
       () => call(null, encodeCorpus, "a text", tokenizer),
       "corpus must be a corpus such as mobyDick",
     ],
-    [() => call(null, encodeCorpus, tutorialSentences), "tokenizer must be a Tokenizer"],
+    [() => call(null, encodeCorpus, notebookSentences), "tokenizer must be a Tokenizer"],
     [
-      () => call(null, encodeCorpus, tutorialSentences, Tokenizer.build(["a"], { kind: "words" })),
+      () => call(null, encodeCorpus, notebookSentences, Tokenizer.build(["a"], { kind: "words" })),
       "Await it first",
     ],
-    [() => call(null, encodeCorpus, tutorialSentences, tokenizer, 100), "options of encodeCorpus"],
-    [() => call(null, encodeCorpus, tutorialSentences, tokenizer, { max: 9 }), 'found "max"'],
+    [() => call(null, encodeCorpus, notebookSentences, tokenizer, 100), "options of encodeCorpus"],
+    [() => call(null, encodeCorpus, notebookSentences, tokenizer, { max: 9 }), 'found "max"'],
     [() => call(null, documentsOf, encoded, 3), "which must be an array of documents, found 3"],
   ]);
 });

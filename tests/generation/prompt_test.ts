@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { selectBackend } from "../../src/core/backend.ts";
 import { prefill } from "../../src/generation/prompt.ts";
-import { Stream } from "../../src/model/stream.ts";
+import { InferenceSession } from "../../src/model/inference_session.ts";
 import { forEachBackend } from "../backends.ts";
 import { tinyModel } from "./tiny_model.ts";
 
@@ -9,19 +9,19 @@ const prompts = [[1, 2, 3, 4, 5], [4], [5, 3, 1]].map((ids) => Int32Array.from(i
 
 forEachBackend("prefill() gives each row the states after its own prompt", async () => {
   const model = tinyModel();
-  const together = new Stream(model, { batch: prompts.length });
+  const together = new InferenceSession(model, { batch: prompts.length });
   const last = prefill(together, prompts);
   assertEquals([...last], [5, 4, 1]);
   const found = await together.states();
   for (const [row, prompt] of prompts.entries()) {
-    const alone = new Stream(model, { batch: prompts.length });
+    const alone = new InferenceSession(model, { batch: prompts.length });
     for (const id of prompt.subarray(0, -1)) alone.feed([id, id, id]);
     for (const [layer, wanted] of (await alone.states()).entries()) {
       const hidden = wanted.h.length / prompts.length;
       const own = (state: Float32Array | null | undefined) => {
         return state?.slice(row * hidden, (row + 1) * hidden);
       };
-      // A batch of the same size gives the same bits, whatever is in the other rows.
+      // In a batch of the same size, a row has the same bits for any other rows.
       assertEquals(own(found[layer]?.h), own(wanted.h), `row ${row}, layer ${layer}, h`);
       assertEquals(own(found[layer]?.c), own(wanted.c), `row ${row}, layer ${layer}, c`);
     }
@@ -34,7 +34,7 @@ forEachBackend("prefill() gives each row the states after its own prompt", async
 Deno.test("prefill() leaves the states at 0 after prompts of one token", async () => {
   await selectBackend("cpu");
   const model = tinyModel();
-  const stream = new Stream(model, { batch: 2 });
+  const stream = new InferenceSession(model, { batch: 2 });
   assertEquals([...prefill(stream, [Int32Array.of(3), Int32Array.of(1)])], [3, 1]);
   for (const { h, c } of await stream.states()) assertEquals([...h, ...c ?? []], Array(20).fill(0));
   stream.dispose();

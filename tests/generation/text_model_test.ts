@@ -224,7 +224,7 @@ Deno.test("checkWeights() names a weight that is missing, unknown, of another sh
     check(weights, { hiddenSize: 5 }),
     "recurrent.weight_ih_l0 in best must be of shape [20, 4], found [16, 4]",
   );
-  // Nothing of the size that a file asks for is made before the weights are seen to have it.
+  // No memory is allocated for the sizes in a file before the weights are known to have them.
   assertEquals(
     check(weights, { vocabularySize: 2 ** 24 }),
     "embedding.weight in best must be of shape [16777216, 4], found [7, 4]",

@@ -55,15 +55,15 @@ Deno.test("figures that a report could not draw are refused when they are record
     ],
     [
       chart(interval, { y: numbers }),
-      'the y axis of figure f must be of categories, to hold an interval, found "linear"',
+      'the y axis of figure f must be of categories for an interval, found "linear"',
     ],
     [
       chart({ mark: "point", table: "t", x: "depth", y: "mean" }),
-      'the y axis of figure f must be of numbers, to hold a point, found "category"',
+      'the y axis of figure f must be of numbers for a point, found "category"',
     ],
     [
       chart(cell, { y: numbers }),
-      "colour of figure f must be given, to hold a cell, found undefined",
+      "colour of figure f must be given for a cell, found undefined",
     ],
     [
       chart(bar, { y: { ...names, categories: ["RNN"] } }),
@@ -71,7 +71,7 @@ Deno.test("figures that a report could not draw are refused when they are record
     ],
     [
       chart({ ...cell, x: "mean" }, { y: numbers, colour: { label: "v" } }),
-      `column mean of table t, ${drawn} a whole number up to a million, found 0.5`,
+      `column mean of table t, ${drawn} an integer up to a million, found 0.5`,
     ],
     [
       chart(interval, { y: { ...names, categories: [] } }),

@@ -20,7 +20,7 @@ Deno.test("a language model's configuration goes through JSON, and defaults are 
   });
   const other = {
     ...{ ...sizes, hiddenSize: 8, numLayers: 1, dropout: 0.3, tieWeights: true },
-    ...{ paddingIdx: null, initialisation: "tutorial" } as const,
+    ...{ paddingIdx: null, initialisation: "orthogonal" } as const,
   };
   assertEquals(checkLanguageModelConfig(JSON.parse(JSON.stringify(other))), other);
 });
@@ -47,7 +47,7 @@ Deno.test("a language model's configuration names what is wrong with it", () => 
     [{ paddingIdx: 20 }, "paddingIdx must be an id from 0 to 19, or null, found 20"],
     [
       { initialisation: "xavier" },
-      'initialisation must be "pytorch" or "tutorial", found "xavier"',
+      'initialisation must be "pytorch" or "orthogonal", found "xavier"',
     ],
     [
       { tieWeights: true },

@@ -40,7 +40,7 @@ Deno.test("a language model is embedding, LSTM with dropout between, dropout, pr
 
 Deno.test("a language model starts as the tutorial's", async () => {
   await selectBackend("cpu");
-  const initialisation = "tutorial";
+  const initialisation = "orthogonal";
   const larger = { vocabularySize: 30, embeddingDim: 8, hiddenSize: 12 };
   const model = languageModel({ ...larger, initialisation, random: new Random(1) });
   const dict = await model.stateDict();
@@ -82,7 +82,7 @@ Deno.test("a language model starts as PyTorch's layers by default", async () => 
 
 Deno.test("language models side by side start as each alone", async () => {
   await selectBackend("cpu");
-  for (const initialisation of ["pytorch", "tutorial"] as const) {
+  for (const initialisation of ["pytorch", "orthogonal"] as const) {
     const random = new Random(1);
     const sources = (): Random[] => [random.fork(0), random.fork(1)];
     const many = languageModel({ ...sizes, initialisation, replicas: 2, random });
@@ -106,7 +106,7 @@ forEachBackend("a language model with tied weights learns, and leaves nothing be
   const before = tf.memory().numTensors;
   const random = new Random(1);
   const tied = { vocabularySize: 7, embeddingDim: 4, hiddenSize: 4, tieWeights: true };
-  const model = languageModel({ ...tied, initialisation: "tutorial", numLayers: 1, random });
+  const model = languageModel({ ...tied, initialisation: "orthogonal", numLayers: 1, random });
   const names = Object.keys(model.parameters);
   assertEquals([names.includes("head.weight"), names.at(0)], [false, "embedding.weight"]);
   const optimizer = new AdamW(model, { learningRate: 0.05, clipGradNorm: 1 });

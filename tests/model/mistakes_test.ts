@@ -27,7 +27,7 @@ import {
 import { RNN } from "../../src/model/rnn.ts";
 import { rnnCell } from "../../src/model/reference/rnn_cell.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { Stream } from "../../src/model/stream.ts";
+import { InferenceSession } from "../../src/model/inference_session.ts";
 import { assertMistakes, call } from "../mistakes.ts";
 
 /** Runs a test on tensors that it need not free. */
@@ -147,11 +147,11 @@ onCpu("constructors of layers refuse unknown options and values of other kinds",
   ]);
 });
 
-onCpu("SequenceModel and Stream refuse parts and models of other kinds", async () => {
+onCpu("SequenceModel and InferenceSession refuse parts and models of other kinds", async () => {
   const random = new Random(1);
   const recurrent = new GRU({ ...sizes, random: random.fork("gru") });
   const model = new SequenceModel({ recurrent });
-  const stream = new Stream(model, { batch: 2 });
+  const stream = new InferenceSession(model, { batch: 2 });
   await assertMistakes([
     [() => call(null, SequenceModel), "options of SequenceModel must be an object"],
     [() => call(null, SequenceModel, [recurrent]), "options of SequenceModel must be an object"],
@@ -164,10 +164,20 @@ onCpu("SequenceModel and Stream refuse parts and models of other kinds", async (
     [() => call(null, SequenceModel, { recurrent, embedding: 7 }), "an Embedding, found 7"],
     [() => call(null, SequenceModel, { recurrent, head: undefined, readOut: "last" }), "readout?"],
     [() => call(null, SequenceModel, { recurrent, dropout: "0.1" }), 'in [0, 1), found "0.1"'],
-    [() => call(null, Stream, tf.sequential()), "a network such as a SequenceModel", "tf.layers"],
-    [() => call(null, Stream, Promise.resolve(model)), "Await it first"],
-    [() => call(null, Stream, model, 2), "options of Stream must be an object such as { batch }"],
-    [() => call(null, Stream, model, { batchSize: 2 }), 'must be batch, found "batchSize"'],
+    [
+      () => call(null, InferenceSession, tf.sequential()),
+      "a network such as a SequenceModel",
+      "tf.layers",
+    ],
+    [() => call(null, InferenceSession, Promise.resolve(model)), "Await it first"],
+    [
+      () => call(null, InferenceSession, model, 2),
+      "options of InferenceSession must be an object such as { batch }",
+    ],
+    [
+      () => call(null, InferenceSession, model, { batchSize: 2 }),
+      'must be batch, found "batchSize"',
+    ],
     [() => call(stream, "next", tf.zeros([2, 2])), "x must be an array of numbers, found an inst"],
     [() => call(stream, "next", BigInt64Array.of(1n, 1n, 1n, 1n)), "Array.from(x, Number)"],
     [() => call(stream, "next"), "x must be an array of numbers, found undefined"],
@@ -366,7 +376,7 @@ onCpu("messages say what is wrong without wrong advice", async () => {
     call(null, lengthsMask, value, { sequence: 4, batch: 2, batchFirst: false });
   const streamOf = (options: object) => () => {
     const gru = call(null, GRU, { ...sizes, random: random.fork("gru"), ...options });
-    return call(null, Stream, call(null, SequenceModel, { recurrent: gru }));
+    return call(null, InferenceSession, call(null, SequenceModel, { recurrent: gru }));
   };
   const wanted =
     "model must be a SequenceModel of fused layers with the sequence axis first, found";

@@ -50,7 +50,7 @@ forEachBackend("a layer names what does not fit", () => {
   );
   refuse(
     () => rnn.forward(x, undefined, { mask, lengths: [7, 7] }),
-    "mask must be left out where lengths are given",
+    "mask must be left out if there are lengths",
   );
   for (const lengths of [[7, 8], [0, 7], [7], [7, 1.5], [7, 7, 7], [NaN, 1]]) {
     refuse(
@@ -60,7 +60,7 @@ forEachBackend("a layer names what does not fit", () => {
   }
   refuse(
     () => rnn.forward(x, undefined, { training: true }),
-    "random must be given where dropout acts in training, found undefined",
+    "random must be given if dropout acts in training, found undefined",
   );
   refuse(
     () => rnn.forward(x, undefined, { training: true, random: [random, random] }),

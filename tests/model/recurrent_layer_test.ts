@@ -327,7 +327,7 @@ Deno.test("options that cannot be are named", () => {
   for (const dropout of [-0.1, 1, NaN]) {
     refuse({ dropout, numLayers: 2 }, `dropout must be in [0, 1), found ${dropout}`);
   }
-  refuse({ dropout: 0.5 }, "dropout must be 0 where numLayers is 1, found 0.5");
+  refuse({ dropout: 0.5 }, "dropout must be 0 if numLayers is 1, found 0.5");
   assertThrows(
     () => checkImplementation(JSON.parse('"slow"')),
     InputError,

@@ -6,7 +6,7 @@ import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
-import { Stream } from "../../src/model/stream.ts";
+import { InferenceSession } from "../../src/model/inference_session.ts";
 import { MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
@@ -115,7 +115,7 @@ forEachBackend("a tied model is traced, streamed, and trained in one call", asyn
 
   const { output } = model.forward(ids);
   const all = await output.data();
-  const stream = new Stream(model);
+  const stream = new InferenceSession(model);
   for (const step of [0, 1]) {
     const found = await stream.next([[1, 0], [4, 2]][step] ?? []);
     for (const r of [0, 1]) {

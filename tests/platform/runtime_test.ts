@@ -14,7 +14,7 @@ Deno.test("thisMachine() names the system and processor that Deno is built for",
   assertEquals(cores, navigator.hardwareConcurrency);
 });
 
-Deno.test("thisMachine() and runtime() give the names of Node as Deno's", async () => {
+Deno.test("thisMachine() and runtime() name a machine alike in Node and in Deno", async () => {
   const { platform, arch } = await import("node:process");
   assertEquals(await withoutDeno(() => thisMachine()), {
     ...{ os: platform, arch: arch === "x64" ? "x86_64" : "aarch64" },
@@ -36,7 +36,7 @@ Deno.test("residentMemory() grows with memory that is in use", () => {
   assert(after - before > block.length / 2, `${after - before}`);
 });
 
-Deno.test("workerThreads() is Node's module", () => {
+Deno.test("workerThreads() returns Node's module of threads", () => {
   assertEquals(typeof workerThreads()?.Worker, "function");
 });
 

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { packageVersions } from "../../src/platform/versions.ts";
 
-Deno.test("packageVersions has Deno's version and every package's, as deno.json asks", () => {
+Deno.test("packageVersions() lists Deno and every package of deno.json", () => {
   const versions = packageVersions();
   assertEquals(Object.keys(versions).sort(), ["deno", ...Object.keys(config.imports)].sort());
   assertEquals(versions.deno, Deno.version.deno);

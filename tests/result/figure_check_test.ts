@@ -23,7 +23,7 @@ function chart(layer: Chart["layers"][number], more: Partial<Chart>): Chart {
   return { kind: "chart", ...text, x: linear, y: linear, layers: [layer], ...more };
 }
 
-Deno.test("a layer's columns are all that it names", () => {
+Deno.test("layerColumns() lists every column that a layer names", () => {
   assertEquals([line, band, point, interval, bar, cell].map((layer) => [...layerColumns(layer)]), [
     ["x", "y"],
     ["x", "l", "h", "s"],
@@ -34,7 +34,7 @@ Deno.test("a layer's columns are all that it names", () => {
   ]);
 });
 
-Deno.test("layers that go with their axes are let through", () => {
+Deno.test("checkChart() accepts layers that match their axes", () => {
   const colour = { label: "v" };
   const right: Chart[] = [
     ...[line, band, point].map((layer) => chart(layer, { x: log, y: log })),
@@ -47,31 +47,31 @@ Deno.test("layers that go with their axes are let through", () => {
   for (const one of right) checkChart(one);
 });
 
-Deno.test("layers that do not go with their axes are refused", () => {
+Deno.test("checkChart() refuses layers that do not match their axes", () => {
   const y = "the y axis of figure f must be";
   const twice = { ...names, categories: ["a", "a"] };
   const circle = { mark: "circle", radius: 1, label: "c" } as const;
   const wrong: [Chart, string][] = [
-    [chart(interval, {}), `${y} of categories, to hold an interval, found "linear"`],
-    [chart(bar, { y: log }), `${y} of categories, to hold a bar, found "log"`],
-    [chart(line, { y: names }), `${y} of numbers, to hold a line, found "category"`],
-    [chart(band, { y: names }), `${y} of numbers, to hold a band, found "category"`],
-    [chart(cell, { y: names }), `${y} of numbers, to hold a cell, found "category"`],
-    [chart(rule("y"), { y: names }), `${y} of numbers, to hold a rule, found "category"`],
+    [chart(interval, {}), `${y} of categories for an interval, found "linear"`],
+    [chart(bar, { y: log }), `${y} of categories for a bar, found "log"`],
+    [chart(line, { y: names }), `${y} of numbers for a line, found "category"`],
+    [chart(band, { y: names }), `${y} of numbers for a band, found "category"`],
+    [chart(cell, { y: names }), `${y} of numbers for a cell, found "category"`],
+    [chart(rule("y"), { y: names }), `${y} of numbers for a rule, found "category"`],
     [
       chart(circle, { x: log }),
-      'the axes of figure f must be linear, to hold a circle, found "log"',
+      'the axes of figure f must be linear for a circle, found "log"',
     ],
-    [chart(cell, { y: log }), 'the axes of figure f must be linear, to hold a cell, found "log"'],
+    [chart(cell, { y: log }), 'the axes of figure f must be linear for a cell, found "log"'],
     [
       chart(bar, { x: log, y: names }),
-      'the axes of figure f must be linear, to hold a bar, found "log"',
+      'the axes of figure f must be linear for a bar, found "log"',
     ],
     [
       chart(bar, { x: { ...linear, domain: [1, 2] }, y: names }),
-      "the x domain of figure f must be around 0, to hold a bar, found [1, 2]",
+      "the x domain of figure f must be around 0 for a bar, found [1, 2]",
     ],
-    [chart(cell, {}), "colour of figure f must be given, to hold a cell, found undefined"],
+    [chart(cell, {}), "colour of figure f must be given for a cell, found undefined"],
     [
       chart(interval, { y: twice }),
       'the categories of figure f must be one or more different names, found ["a", "a"]',
@@ -83,7 +83,7 @@ Deno.test("layers that do not go with their axes are refused", () => {
   }
 });
 
-Deno.test("rows that cannot be drawn are refused at their first wrong cell", () => {
+Deno.test("checkRows() names the first cell that cannot be drawn", () => {
   const columns = ["x", "y", "l", "h", "s", "v"].map((name) => ({ name, label: name }));
   const table = (x: string | number | null, y: string | number | null): Table => ({
     id: "t",
@@ -102,9 +102,9 @@ Deno.test("rows that cannot be drawn are refused at their first wrong cell", () 
     [bar, table(1, null), `${place("y")} one of the categories a, b, found null`],
     [bar, table(-1, "a"), `${place("x")} 0 or more, or null, found -1`],
     [bar, table("one", "a"), `${place("x")} 0 or more, or null, found "one"`],
-    [cell, table(0.5, 1), `${place("x")} a whole number up to a million, found 0.5`],
-    [cell, table(1, 1e7), `${place("y")} a whole number up to a million, found 10000000`],
-    [cell, table(1, null), `${place("y")} a whole number up to a million, found null`],
+    [cell, table(0.5, 1), `${place("x")} an integer up to a million, found 0.5`],
+    [cell, table(1, 1e7), `${place("y")} an integer up to a million, found 10000000`],
+    [cell, table(1, null), `${place("y")} an integer up to a million, found null`],
   ];
   for (const [layer, rows, message] of wrong) {
     const y = layer.mark === "cell" ? linear : names;
@@ -116,7 +116,7 @@ Deno.test("rows that cannot be drawn are refused at their first wrong cell", () 
   }
 });
 
-Deno.test("checkRows() refuses words that are drawn as numbers, and series that are not listed", () => {
+Deno.test("checkRows() refuses texts in number columns, and series that are not listed", () => {
   const columns = ["x", "y", "l", "h", "s"].map((name) => ({ name, label: name }));
   const table = (row: Table["rows"][number]): Table => ({
     id: "t",
@@ -164,7 +164,7 @@ Deno.test("checkChart() refuses rules and domains that a log axis cannot show", 
   const wrong: [Chart, string][] = [
     [
       chart({ ...rule("y"), value: 0 }, { y: log }),
-      'the rule "r" of figure f must be at a positive value, on a log axis, found 0',
+      'the rule "r" of figure f must be at a positive value on a log axis, found 0',
     ],
     [
       chart(line, { y: { ...log, domain: [0, 1] } }),
@@ -176,7 +176,7 @@ Deno.test("checkChart() refuses rules and domains that a log axis cannot show", 
     ],
     [
       chart(line, { x: log, aspect: "equal" }),
-      'the axes of figure f must be linear, of equal aspect, found "log"',
+      'the axes of figure f must be linear for equal aspect, found "log"',
     ],
   ];
   for (const [one, message] of wrong) {

@@ -52,11 +52,11 @@ const figures: readonly Figure[] = [{
 
 const schema = z.array(figureSchema);
 
-Deno.test("figures come back from JSON as they were", () => {
+Deno.test("figureSchema accepts every kind of axis and layer unchanged", () => {
   assertEquals(parseJson(schema, JSON.stringify(figures), "figures"), figures);
 });
 
-Deno.test("a figure that is not of its schema is refused at its first wrong place", () => {
+Deno.test("figureSchema refuses a wrong figure, and parseJson() names the first wrong place", () => {
   const cases: [(string | number)[], unknown][] = [
     [[0, "kind"], "pie"],
     [[0, "id"], "Flow"],
@@ -77,7 +77,7 @@ Deno.test("a figure that is not of its schema is refused at its first wrong plac
     assertThrows(
       () => parseJson(schema, changed(figures, place, to), "figures"),
       SyntaxError,
-      `figures is not of its schema at ${place.join(".")}: `,
+      `figures does not match its schema at ${place.join(".")}: `,
     );
   }
 });

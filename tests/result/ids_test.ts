@@ -5,7 +5,7 @@ import type { MachineRecord } from "../../src/result/result.ts";
 import { sampleMachine } from "../report/sample_manifest.ts";
 import { sampleResult } from "../report/sample_result.ts";
 
-Deno.test("ids of one kind are unlike, those of different kinds may be alike", () => {
+Deno.test("checkMachineIds() refuses an id that result and machine share within a kind", () => {
   const result = sampleResult();
   const machine = sampleMachine();
   checkMachineIds(result, machine);

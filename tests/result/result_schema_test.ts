@@ -143,12 +143,12 @@ const manifest: Manifest = {
   files: { "index.html": "a digest" },
 };
 
-Deno.test("results and manifests come back from JSON as they were", () => {
+Deno.test("resultSchema and manifestSchema accept results and manifests unchanged", () => {
   assertEquals(parseJson(resultSchema, JSON.stringify(result), "result"), result);
   assertEquals(parseJson(manifestSchema, JSON.stringify(manifest), "manifest"), manifest);
 });
 
-Deno.test("a result that is not of its schema is refused at its first wrong place", () => {
+Deno.test("resultSchema refuses a wrong result, and parseJson() names the first wrong place", () => {
   const cases: [(string | number)[], unknown][] = [
     [["format"], "unroll-result-1"],
     [["experiment", "id"], "An Experiment"],
@@ -183,27 +183,27 @@ Deno.test("a result that is not of its schema is refused at its first wrong plac
     assertThrows(
       () => parseJson(resultSchema, changed(result, place, to), "result.json"),
       SyntaxError,
-      `result.json is not of its schema at ${place.join(".")}: `,
+      `result.json does not match its schema at ${place.join(".")}: `,
     );
   }
   assertThrows(
     () => parseJson(resultSchema, changed(result, ["claims", 0, "author"], "me"), "result.json"),
     SyntaxError,
-    "result.json is not of its schema at claims.0: it must be without the unknown field author, found {",
+    "result.json does not match its schema at claims.0: it must be without the unknown field author, found {",
   );
   assertThrows(
     () => parseJson(resultSchema, changed(result, ["claims", 0, "predicts", "relation"], "<"), "a"),
     SyntaxError,
-    'a is not of its schema at claims.0.predicts.relation: it must be one of above, below, near, found "<"',
+    'a does not match its schema at claims.0.predicts.relation: it must be one of above, below, near, found "<"',
   );
   assertThrows(
     () => parseJson(resultSchema, "7", "result.json"),
     SyntaxError,
-    "result.json is not of its schema at the top level: ",
+    "result.json does not match its schema at the top level: ",
   );
 });
 
-Deno.test("a manifest that is not of its schema is refused at its first wrong place", () => {
+Deno.test("manifestSchema refuses a wrong manifest, and parseJson() names the first wrong place", () => {
   const cases: [(string | number)[], unknown][] = [
     [["date"], "yesterday"],
     [["commit"], ""],
@@ -224,12 +224,12 @@ Deno.test("a manifest that is not of its schema is refused at its first wrong pl
     assertThrows(
       () => parseJson(manifestSchema, changed(manifest, place, to), "manifest.json"),
       SyntaxError,
-      `manifest.json is not of its schema at ${place.join(".")}: `,
+      `manifest.json does not match its schema at ${place.join(".")}: `,
     );
   }
 });
 
-Deno.test("parseJson() refuses JSON that is nested too deep, before its schema is asked", () => {
+Deno.test("parseJson() refuses JSON that is nested too deep before it validates it", () => {
   const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`;
   const objects = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
   const inside = JSON.stringify(result).replace('"nested":{', `"nested":{"deep":${deep},`);
@@ -237,12 +237,12 @@ Deno.test("parseJson() refuses JSON that is nested too deep, before its schema i
     assertThrows(
       () => parseJson(resultSchema, source, "a.json"),
       SyntaxError,
-      "a.json is not of its schema: it is nested more than 200 deep",
+      "a.json does not match its schema: it is nested more than 200 deep",
     );
   }
 });
 
-Deno.test("parseJson() shows neither what is not JSON nor long parts of what is", () => {
+Deno.test("parseJson() quotes no text that is not JSON and no long texts", () => {
   const message = (text: string) =>
     assertThrows(() => parseJson(resultSchema, text, "a.json"), SyntaxError).message;
   const secrets = [
@@ -264,11 +264,11 @@ Deno.test("parseJson() shows neither what is not JSON nor long parts of what is"
   assert(message(JSON.stringify({ ...result, parameters, format: long })).length < 500);
 });
 
-Deno.test("what is not JSON is refused by name", () => {
+Deno.test("parseJson() names a source that is not JSON", () => {
   assertThrows(() => parseJson(resultSchema, "{", "a.json"), SyntaxError, "a.json is not JSON: ");
 });
 
-Deno.test("the published JSON Schemas list every property and allow no other", () => {
+Deno.test("jsonSchema() lists every property and allows no other", () => {
   for (
     const [schema, sample, title] of [
       [resultSchema, result, "An Unroll result"],

@@ -47,7 +47,7 @@ Deno.test("a training is begun, goes on, and says what stands in its way", async
     const model = JSON.parse(await Deno.readTextFile(place("model.json")));
     assertEquals(model.format, "unroll-text-model-1");
     assertEquals(model.training.settings.epochs, 2);
-    assertEquals(model.training.corpus.id, "tutorial-sentences");
+    assertEquals(model.training.corpus.id, "notebook-sentences");
     assertEquals(model.tokenizer.tokens.length, 138);
     const history = JSON.parse(await Deno.readTextFile(place("history.json")));
     assertEquals(history.epochs.length, 2);

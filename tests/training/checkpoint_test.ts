@@ -20,7 +20,7 @@ const checkpoint: Checkpoint = {
     step: 7,
     learningRate: 0.1,
     moments: { "exp_avg.head.bias": tensor(4, 5), "exp_avg_sq.head.bias": tensor(6, 7) },
-    // More than ten, since 10 comes before 2 where names are sorted.
+    // More than ten, since sorted names have 10 before 2.
     carried: { fused: true, states: Array.from({ length: 12 }, (_, i) => new Float32Array([i])) },
   },
   progress: { epoch: 3, history: [{ loss: 1 / 3 }], best: null },
@@ -63,7 +63,7 @@ Deno.test("decodeCheckpoint() says what is wrong with other files", () => {
       "the state in last must be as training wrote it, found",
     ],
     [of("no JSON"), "the state in last must be as training wrote it, found"],
-    [of(state({ learningRate: -0.1 })), 'found "it is not of its schema at learningRate:'],
+    [of(state({ learningRate: -0.1 })), 'found "it does not match its schema at learningRate:'],
     [
       of(state({}), { "other.x": tensor(1) }),
       'tensors in last must be those of a checkpoint, found "other.x"',
@@ -91,7 +91,7 @@ Deno.test("decodeCheckpoint() says what is wrong with other files", () => {
     ],
     [
       of(state({ carried: { fused: true, count: 1e300 } })),
-      'found "it is not of its schema at carried',
+      'found "it does not match its schema at carried',
     ],
     ...[101, 1e7].map((levels) =>
       [

@@ -104,7 +104,7 @@ for (const implementation of ["fused", "plain"] as const) {
       });
       const optimizer = new AdamW(model, {
         ...{ learningRate: 0.1, weightDecay: 0.2, clipGradNorm: 1 },
-        // Each step is of a smaller size than the one before.
+        // Each step has a lower learning rate than the one before.
         replicaSchedule: (steps) => factors.map((factor) => factor / (1 + steps)),
       });
       const field = (shape: number[], values: readonly number[]) => ({
@@ -163,7 +163,7 @@ Deno.test("Adam uses defaults for undefined settings, and accepts an epsilon of 
   await selectBackend("cpu");
   const model = scaling();
   const nothing = { weightDecay: undefined, betas: undefined, epsilon: undefined };
-  // Without exactOptionalPropertyTypes this is legal.
+  // TypeScript accepts this without exactOptionalPropertyTypes.
   const options: object = nothing;
   const [adam, adamW] = [new Adam(model, options), new AdamW(model, options)];
   assertEquals([adam.weightDecay, adamW.weightDecay], [0, 0.01]);
@@ -181,6 +181,45 @@ Deno.test("Adam.steps can be read after dispose()", async () => {
   optimizer.dispose();
   model.dispose();
   assertEquals(optimizer.steps, 2);
+});
+
+Deno.test("Adam.report() reports the last steps of several calls", async () => {
+  await selectBackend("cpu");
+  const model = scaling();
+  const optimizer = new Adam(model, { learningRate: 0.1 });
+  const x = { shape: [2], data: new Float32Array([1, 1]) };
+  const target = { shape: [2], data: new Float32Array([3, 3]) };
+  const refuse = (count: number, wanted: string) =>
+    assertThrows(() => optimizer.report(count), InputError, wanted);
+  refuse(1, "count must be an integer from 1 to 0, as steps were done, found 1");
+  const losses: number[] = [];
+  for (const count of [2, 1, 3]) {
+    const report = optimizer.step(new MSELoss(), Array(count).fill({ x, target }));
+    for (const [loss = NaN] of await report.losses()) losses.push(loss);
+  }
+  assertEquals((await optimizer.report(4).losses()).flatMap((row) => [...row]), losses.slice(2));
+  assertEquals((await optimizer.report(6).gradNorms()).length, 6);
+  refuse(7, "count must be an integer from 1 to 6");
+  refuse(0.5, "found 0.5");
+  optimizer.dispose();
+  model.dispose();
+});
+
+Deno.test("Adam[Symbol.dispose]() disposes of the optimizer at the end of a block", async () => {
+  await selectBackend("cpu");
+  const model = network("fused");
+  const train = (optimizer: Adam) =>
+    trainStep(model, new MSELoss(), optimizer, parts(1), { random: new Random(1) });
+  const optimizers: Adam[] = [];
+  {
+    using optimizer = new Adam(model);
+    train(optimizer);
+    optimizers.push(optimizer);
+  }
+  for (const optimizer of optimizers) {
+    assertThrows(() => train(optimizer), InputError, "optimizer must be in use");
+  }
+  model.dispose();
 });
 
 type Kind = "fused" | "plain";

@@ -43,10 +43,10 @@ const names: OptionNames<EncodeOptions> = { maxTokens: true };
  * import { assertEquals } from "@std/assert";
  * import { encodeCorpus } from "./encoded.ts";
  * import { Tokenizer } from "./tokenizer.ts";
- * import { tutorialSentences } from "./tutorial_sentences.ts";
+ * import { notebookSentences } from "./notebook_sentences.ts";
  *
- * const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
- * const { documents, ids, starts } = await encodeCorpus(tutorialSentences, tokenizer);
+ * const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+ * const { documents, ids, starts } = await encodeCorpus(notebookSentences, tokenizer);
  * assertEquals([documents, starts[0], starts[20]], [20, 0, ids.length]);
  * ```
  */

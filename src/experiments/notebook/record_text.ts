@@ -1,6 +1,6 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../data/text/notebook_sentences.ts";
 import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { type Context, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
@@ -146,7 +146,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
 async function recordVocabulary(context: Context): Promise<void> {
   const rows: Cell[][] = [];
   for (const minFrequency of [1, 2, 3]) {
-    const { vocabulary } = await Tokenizer.build(tutorialSentences.documents(), {
+    const { vocabulary } = await Tokenizer.build(notebookSentences.documents(), {
       ...{ kind: "words", minFrequency },
     });
     const { total, distinct, covered } = vocabulary.statistics;

@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
 import { shuffled } from "../../data/text/shuffled.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../data/text/notebook_sentences.ts";
 import type { TokenBatch } from "../../data/text/token_batches.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windowBatches } from "../../data/text/window_batches.ts";
@@ -87,8 +87,8 @@ export interface CutSentences {
 
 /** The vocabulary of the sentences and their windows, as the notebook makes them. */
 export async function readWindows(): Promise<CutSentences> {
-  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
-  const documents = documentsOf(await encodeCorpus(tutorialSentences, tokenizer));
+  const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+  const documents = documentsOf(await encodeCorpus(notebookSentences, tokenizer));
   const cut = documents.flatMap((ids, sentence) =>
     windows([ids], { length: text.length }).map(({ input, target }) => ({
       ...{ input, target, sentence },

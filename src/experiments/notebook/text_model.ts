@@ -26,7 +26,7 @@ export class NotebookLanguageModel implements Model {
     const { embeddingDim, hiddenSize, numLayers, dropout } = text;
     this.inner = languageModel({
       ...{ vocabularySize, embeddingDim, hiddenSize, numLayers, dropout },
-      ...{ initialisation: "tutorial", random },
+      ...{ initialisation: "orthogonal", random },
     });
   }
 

@@ -2,7 +2,7 @@ import type { NDArray } from "../../core/nd_array.ts";
 import { PAD } from "../../data/text/vocabulary.ts";
 import type { TokenBatch } from "../../data/text/token_batches.ts";
 import type { Model } from "../../model/model.ts";
-import { Stream } from "../../model/stream.ts";
+import { InferenceSession } from "../../model/inference_session.ts";
 import type { Support } from "../surprisals.ts";
 
 /** How many of the characters before are the true ones, from few to many. */
@@ -40,19 +40,19 @@ export async function contextLosses(
   const losses: number[] = [];
   const rows = places.length;
   // Only what follows the last id is asked for, so only there logits are computed.
-  const stream = new Stream(model, { batch: rows });
+  const session = new InferenceSession(model, { batch: rows });
   try {
     for (const length of contexts) {
       signal?.throwIfAborted();
       const { x: { data }, target } = contextBatch(ids, places, length);
       const before = (LONGEST - 1) * rows;
-      stream.reset();
-      stream.feed(data.subarray(0, before));
-      const logits = await stream.next(data.subarray(before));
+      session.reset();
+      session.feed(data.subarray(0, before));
+      const logits = await session.next(data.subarray(before));
       losses.push(meanLoss(logits, target.data.subarray(before), support));
     }
   } finally {
-    stream.dispose();
+    session.dispose();
   }
   return losses;
 }

@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../data/text/notebook_sentences.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windows } from "../../data/text/windows.ts";
 import { notebookStrategies } from "../../generation/strategies.ts";
@@ -56,8 +56,8 @@ export const wordStrategies = [
 
 /** The sentences as ids, with the vocabulary of all of them, as in the notebook. */
 export async function readSentences() {
-  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
-  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const documents = documentsOf(encoded);
   return { tokenizer, documents };
 }
@@ -94,7 +94,7 @@ async function trainSeed(
   const { embeddingDim, hiddenSize, numLayers, dropout, generated } = values;
   const model = languageModel({
     ...{ vocabularySize: size, embeddingDim, hiddenSize, numLayers, dropout },
-    ...{ initialisation: "tutorial", random: random.fork("model") },
+    ...{ initialisation: "orthogonal", random: random.fork("model") },
   });
   const of = { training: cut, heldOut: whole };
   const half = (first: number): PartProgress => ({

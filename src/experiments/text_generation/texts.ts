@@ -1,6 +1,6 @@
 import { mean } from "../../statistics/descriptive.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
-import { tutorialSentences } from "../../data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../data/text/notebook_sentences.ts";
 import { windows } from "../../data/text/windows.ts";
 import { specialTokens } from "../../data/text/vocabulary.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
@@ -32,7 +32,7 @@ export async function recordTexts(
       { name: "source", label: "source" },
       { name: "licence", label: "licence" },
     ],
-    rows: [tutorialSentences, corpus].map(({ title, source, licence }) => {
+    rows: [notebookSentences, corpus].map(({ title, source, licence }) => {
       return [title, source, licence ?? "not stated"];
     }),
   });
@@ -88,7 +88,7 @@ const COMMONEST = 5;
 async function recordFrequencies(context: Context): Promise<void> {
   const rows: Cell[][] = [];
   for (const { minFrequency, maxSize } of vocabularies) {
-    const { vocabulary } = await Tokenizer.build(tutorialSentences.documents(), {
+    const { vocabulary } = await Tokenizer.build(notebookSentences.documents(), {
       ...{ kind: "words", minFrequency, maxSize },
     });
     const { total, covered } = vocabulary.statistics;

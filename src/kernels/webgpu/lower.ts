@@ -35,7 +35,7 @@ const lowerings: {
   add,
 };
 
-/** Returns the phases of a command, without those that have nothing to do. */
+/** Returns the phases of a command, without empty ones. */
 export function lower<K extends Instruction>(command: Command<K>, target: Target): Phase[] {
   target.scratch.reset();
   const phases = lowerings[command.op](command, target);

@@ -1,12 +1,12 @@
 import type { Random } from "../../core/random.ts";
 
 /**
- * Draws the initial values of one parameter of an `Embedding` or a `Linear`.
+ * Draws the initial values of one parameter of an {@link Embedding} or a {@link Linear}.
  *
  * @param name PyTorch's name: `weight` or `bias`.
- * @param shape `[rows, columns]` of a weight: [id, feature] or [output, input]; `[output]` of a bias.
- * @param random A source for this parameter alone.
- * @returns The values, row after row.
+ * @param shape [id, feature] or [output, input] for a weight, [output] for a bias.
+ * @param random The source of this parameter alone.
+ * @returns The values in row-major order.
  */
 export type LayerInit = (
   name: string,

@@ -2,16 +2,21 @@ import { type Parameters, ParameterStore } from "./parameter_store.ts";
 import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts";
 
 /**
- * A layer with trainable parameters, which it owns until {@link Module.dispose}: what `RNN`, `LSTM`,
- * `GRU`, `Linear` and `Embedding` share.
+ * A layer with trainable parameters, which it owns until {@link Module.dispose}: the base class of
+ * {@link RNN}, {@link LSTM}, {@link GRU}, {@link Linear} and {@link Embedding}.
  */
 export abstract class Module<P extends Parameters = Parameters> {
-  /** The size of the leading replica axis; `undefined` where there is none. */
+  /** The size of the leading replica axis; `undefined` if there is none. */
   readonly replicas: number | undefined;
-  /** Holds the parameters; a fused training step borrows them here. */
+  /** The store of the parameters, from which a fused training step borrows them. */
   readonly store: ParameterStore<P>;
 
-  /** Takes the variables over. */
+  /**
+   * Becomes the owner of variables.
+   *
+   * @param variables The parameters by name.
+   * @param replicas The size of their leading replica axis; `undefined` if there is none.
+   */
   protected constructor(variables: P, replicas: number | undefined) {
     this.store = new ParameterStore(variables);
     this.replicas = replicas;
@@ -22,26 +27,31 @@ export abstract class Module<P extends Parameters = Parameters> {
     return this.store.variables;
   }
 
-  /** How many numbers one network trains; `store.count` is that of all replicas. */
+  /** The number of trainable numbers of one network; `store.count` is that of all replicas. */
   get parameterCount(): number {
     return this.store.count / (this.replicas ?? 1);
   }
 
-  /** The parameters' values by name. */
+  /**
+   * Reads the values of the parameters.
+   *
+   * @returns Shapes and values by name.
+   */
   stateDict(): Promise<StateDict> {
     return readStateDict(this.parameters);
   }
 
   /**
-   * Takes over the values of a state dict; nothing changes where anything does not fit.
+   * Assigns values to all parameters. If it throws, no parameter has changed.
    *
-   * @throws {InputError} On missing and unknown names and on wrong shapes.
+   * @param dict Shapes and values by name.
+   * @throws {InputError} If a name is missing or unknown, or if a value has another shape or type.
    */
   loadStateDict(dict: StateDict): void {
     assignStateDict(this.parameters, dict);
   }
 
-  /** Frees the parameters; the layer cannot be used afterwards. */
+  /** Frees the parameters. The layer cannot be used afterwards. */
   dispose(): void {
     this.store.dispose();
   }

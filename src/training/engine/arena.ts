@@ -25,7 +25,8 @@ export interface Moments {
 }
 
 /**
- * The memory in which the kernels train a model: its parameters, their gradients and Adam's moments.
+ * The memory in which the kernels train a model: its parameters, their gradients and Adam's
+ * moments.
  *
  * An arena has the layout of one program. A batch of another shape needs another program: the arena
  * is then allocated anew, and moments, losses and norms are copied from the old one.
@@ -201,10 +202,10 @@ export class TrainingArena implements Borrower {
     const { session, layout } = this.#open;
     const values = await session.read(layout[what]);
     return Array.from({ length: count }, (_, step) => {
-      const place = (first + step) % RING;
+      const row = (first + step) % RING;
       return Float32Array.from(
         { length: this.#replicas },
-        (_, r) => values[r * RING + place] ?? NaN,
+        (_, r) => values[r * RING + row] ?? NaN,
       );
     });
   }

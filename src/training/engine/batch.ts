@@ -9,10 +9,15 @@ import { assertShape, sizeOf } from "../../core/shapes.ts";
 import { lengthsMask } from "../../model/lengths.ts";
 import type { Model } from "../../model/model.ts";
 
-/** Numbers with a shape: a float32 or int32 tensor, or an array, which need not be copied into one. */
+/**
+ * Numbers with a shape: a float32 or int32 tensor, or an array, which need not be copied into one.
+ */
 export type TensorOrArray = tf.Tensor | NDArray<Float32Array | Int32Array>;
 
-/** The examples of one training step. If the model has replicas, every field has a leading axis for them. */
+/**
+ * The examples of one training step. If the model has replicas, every field has a leading axis for
+ * them.
+ */
 export interface Batch {
   /**
    * The input [sequence, batch, input], or ids [sequence, batch] if the model embeds them; if the
@@ -23,8 +28,8 @@ export interface Batch {
   readonly target: TensorOrArray;
   /**
    * 1 for steps that count, 0 for padding [sequence, batch]; by default every step counts. Padding
-   * must be finite, since NaN spreads to steps that count. On WebGPU the numbers of a tensor are not
-   * checked, because reading them would wait for the device: every number but 0 counts as 1.
+   * must be finite, since NaN spreads to steps that count. On WebGPU the numbers of a tensor are
+   * not checked, because reading them would wait for the device: every number but 0 counts as 1.
    */
   readonly mask?: TensorOrArray;
   /**
@@ -66,9 +71,9 @@ export async function numbersOf(values: TensorOrArray): Promise<Float32Array | I
  * @param batch The batch.
  * @param model The model that the batch is for.
  * @returns The batch, with a mask if it has lengths.
- * @throws {InputError} If a field is missing, unknown or of another type, if its data does not fit its
- *   shape, if lengths are out of range or given with a mask, or if a mask has numbers other than 0
- *   and 1.
+ * @throws {InputError} If a field is missing, unknown or of another type, if its data does not fit
+ *   its shape, if lengths are out of range or given with a mask, or if a mask has numbers other
+ *   than 0 and 1.
  */
 export function checkedBatch(
   batch: Batch,
@@ -94,7 +99,10 @@ export function checkedBatch(
   return { x, target, mask: lengthsMask(lengths, axes) };
 }
 
-/** Throws unless an input has the axes of sequence and batch, after the replica axis if there is one. */
+/**
+ * Throws unless an input has the axes of sequence and batch, after the replica axis if there is
+ * one.
+ */
 function checkAxes(
   shape: readonly number[],
   replicas: number | undefined,

@@ -24,8 +24,8 @@ import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 const ROOM = 2 ** 22;
 
 /**
- * Whether a model can be trained with a loss by fused steps: the model is a {@link SequenceModel}, and
- * neither its forward pass nor the loss is overridden.
+ * Whether a model can be trained with a loss by fused steps: the model is a {@link SequenceModel},
+ * and neither its forward pass nor the loss is overridden.
  *
  * @param model The model.
  * @param loss The loss.
@@ -67,8 +67,8 @@ function batchSizes(
  * @param network The network of the model.
  * @param loss The loss.
  * @param given The batch.
- * @throws {InputError} If a shape does not fit or, except for tensors on WebGPU, a number is not an id
- *   or a class.
+ * @throws {InputError} If a shape does not fit or, except for tensors on WebGPU, a number is not an
+ *   id or a class.
  */
 export function checkFusedBatch(
   model: Pick<Model, "replicas">,
@@ -101,8 +101,8 @@ interface OpenNetwork extends OpenArena<TrainingLayout> {
 }
 
 /**
- * Trains a network by programs of the kernels: forward and backward pass and update of many steps are
- * one call.
+ * Trains a network by programs of the kernels: forward and backward pass and update of many steps
+ * are one call.
  */
 export class FusedStep {
   readonly #model: Model;
@@ -138,8 +138,8 @@ export class FusedStep {
    * @param batches The batches, which {@link checkFusedBatch} accepts.
    * @param rows Returns the hyperparameters of `count` steps, after `first` steps.
    * @param carryState Whether each batch starts from the final states of the one before.
-   * @throws {InputError} If states are carried and the batch axis changes its size, or if there is not
-   *   enough memory.
+   * @throws {InputError} If states are carried and the batch axis changes its size, or if there is
+   *   not enough memory.
    */
   run(
     loss: NetworkLoss,
@@ -169,7 +169,9 @@ export class FusedStep {
     }
   }
 
-  /** Reads the states that the next batch would start from: h, and c, of each layer and direction. */
+  /**
+   * Reads the states that the next batch would start from: h, and c, of each layer and direction.
+   */
   async carried(): Promise<readonly Float32Array[]> {
     if (this.#restored || !this.#opened) return this.#restored ?? [];
     const { session, layout: { initialStates } } = this.#opened;
@@ -207,7 +209,9 @@ export class FusedStep {
     });
   }
 
-  /** Opens an arena for batches of these sizes, with room for `count` of them if there is enough. */
+  /**
+   * Opens an arena for batches of these sizes, with room for `count` of them if there is enough.
+   */
   #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenNetwork {
     const size = batchSizes(this.#model, batch);
     const counts = batchCounts(this.#spec, loss, size);
@@ -319,7 +323,8 @@ function writeFields(
  * @param target Classes [...], which stay unchanged.
  * @param mask 1 for targets that count, 0 for padding, in the same shape.
  * @param ignored The target that does not count.
- * @returns Plain values if both arguments are plain; otherwise a tensor, which the caller disposes of.
+ * @returns Plain values if both arguments are plain; otherwise a tensor, which the caller disposes
+ *   of.
  */
 function maskTarget(target: TensorOrArray, mask: TensorOrArray, ignored: number): TensorOrArray {
   if (target instanceof tf.Tensor || mask instanceof tf.Tensor) {

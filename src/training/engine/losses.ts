@@ -13,7 +13,9 @@ import { checkIdField } from "./batch.ts";
 export interface LossOptions {
   /** 1 for rows of the output that count, 0 for the others; by default every row counts. */
   readonly mask?: tf.Tensor | undefined;
-  /** The size of a leading replica axis; by default there is none, and the output is of one network. */
+  /**
+   * The size of a leading replica axis; by default there is none, and the output is of one network.
+   */
   readonly replicas?: number | undefined;
 }
 
@@ -125,7 +127,8 @@ function checkInputs(
  * const loss = new MSELoss().compute(tf.zeros([7, 2, 3]), tf.ones([7, 2, 3]));
  * assertEquals([loss.shape, [...await loss.data()]], [[], [1]]);
  * // Five networks side by side:
- * const each = new MSELoss().compute(tf.zeros([5, 7, 2, 3]), tf.ones([5, 7, 2, 3]), { replicas: 5 });
+ * const [output, target] = [tf.zeros([5, 7, 2, 3]), tf.ones([5, 7, 2, 3])];
+ * const each = new MSELoss().compute(output, target, { replicas: 5 });
  * assertEquals(each.shape, [5]);
  * ```
  */
@@ -150,8 +153,8 @@ export class MSELoss implements Loss {
    * @param target The target, in the shape of the output.
    * @param options A mask [...] of rows of the output, and the size of the replica axis.
    * @returns A scalar, or [replica] if `replicas` is given, which the caller disposes of.
-   * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an option
-   *   is unknown or, except on WebGPU, a mask has numbers other than 0 and 1.
+   * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an
+   *   option is unknown or, except on WebGPU, a mask has numbers other than 0 and 1.
    */
   compute(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
     checkInputs("MSELoss", output, target, options);
@@ -227,7 +230,8 @@ export class CrossEntropyLoss implements Loss {
    * Creates the loss.
    *
    * @param options The target that does not count.
-   * @throws {InputError} If an option is unknown, or `ignoreIndex` is not an integer from -2^24 to 2^24.
+   * @throws {InputError} If an option is unknown, or `ignoreIndex` is not an integer from -2^24 to
+   *   2^24.
    */
   constructor(options: CrossEntropyOptions = {}) {
     checkOptions("CrossEntropyLoss", options, names);
@@ -248,9 +252,9 @@ export class CrossEntropyLoss implements Loss {
    * @param target Classes [...], after the replica axis if there is one.
    * @param options A mask [...] of rows of the output, and the size of the replica axis.
    * @returns A scalar in nats, or [replica] if `replicas` is given, which the caller disposes of.
-   * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an option
-   *   is unknown or, except on WebGPU, a target is not a class or a mask has numbers other than 0 and
-   *   1.
+   * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an
+   *   option is unknown or, except on WebGPU, a target is not a class or a mask has numbers other
+   *   than 0 and 1.
    */
   compute(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
     checkInputs("CrossEntropyLoss", output, target, options);

@@ -8,8 +8,8 @@ import { computeLosses, type Loss, maskRows } from "./losses.ts";
 import { type StepOptions, stepSources } from "./step_options.ts";
 
 /**
- * Trains any model with the gradients of tfjs. Only the update of the parameters is a program of the
- * kernels, the same as in a fused step.
+ * Trains any model with the gradients of tfjs. Only the update of the parameters is a program of
+ * the kernels, the same as in a fused step.
  */
 export class PlainStep {
   readonly #model: Model;
@@ -36,8 +36,8 @@ export class PlainStep {
    * @param batches The batches.
    * @param rows Returns the hyperparameters of `count` steps, after `first` steps.
    * @param options The source of dropout masks, and whether states are carried.
-   * @throws {InputError} If a batch does not fit the model, no parameter is trainable, or the loss has
-   *   no gradient. The steps before stay done.
+   * @throws {InputError} If a batch does not fit the model, no parameter is trainable, or the loss
+   *   has no gradient. The steps before stay done.
    */
   run(
     loss: Loss,
@@ -58,18 +58,19 @@ export class PlainStep {
     for (const batch of batches) {
       if (carryState && this.#restored) this.#load(batch, this.#restored);
       const variables = Object.values(this.#model.parameters);
-      const place = arena.steps % RING;
+      const row = arena.steps % RING;
       const hyper = rows(arena.steps, 1);
       tf.tidy(() => {
         const state = carryState ? this.#state : undefined;
         const { losses, gradients } = this.#gradients(loss, batch, variables, random, state);
         arena.writeParameters(variables);
         arena.writeParameters(gradients, "gradients");
-        session.writeTensor({ offset: layout.losses.offset + place, size: 1 }, losses);
+        session.writeTensor({ offset: layout.losses.offset + row, size: 1 }, losses);
       });
       arena.writeHyper(arena.steps, hyper);
-      session.run("step", 1, place);
-      // A frozen parameter keeps its value: weight decay would change it even though its gradient is 0.
+      session.run("step", 1, row);
+      // A frozen parameter keeps its value: weight decay would change it even though its gradient
+      // is 0.
       arena.readParameters(variables.map((variable) => variable.trainable ? variable : undefined));
       arena.steps++;
     }
@@ -169,7 +170,9 @@ export class PlainStep {
   }
 }
 
-/** Whether tfjs found no path from the loss to a parameter; only the message of its error says so. */
+/**
+ * Whether tfjs found no path from the loss to a parameter; only the message of its error says so.
+ */
 function isWithoutGradient(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Cannot find a connection between");
 }

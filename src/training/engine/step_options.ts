@@ -7,11 +7,15 @@ import { SequenceModel } from "../../model/sequence_model.ts";
 
 /** Options for the steps of one call. */
 export interface StepOptions {
-  /** The source of dropout masks, required if the model has dropout. Replica r draws from `random.fork(r)`. */
+  /**
+   * The source of dropout masks, required if the model has dropout. Replica r draws from
+   * `random.fork(r)`.
+   */
   readonly random?: Random | undefined;
   /**
-   * Whether each batch starts from the final states of the one before, and the first batch from those
-   * of the last call; by default every batch starts from 0. The batch axis must keep its size.
+   * Whether each batch starts from the final states of the one before, and the first batch from
+   * those of the last call; by default every batch starts from 0. The batch axis must keep its
+   * size.
    */
   readonly carryState?: boolean;
 }
@@ -20,8 +24,8 @@ export interface StepOptions {
 export const stepNames: OptionNames<StepOptions> = { random: true, carryState: true };
 
 /**
- * Creates the sources of dropout masks for a step. Each replica has the source that it would have if
- * it were trained alone.
+ * Creates the sources of dropout masks for a step. Each replica has the source that it would have
+ * if it were trained alone.
  *
  * @param random The source of the whole training.
  * @param model The model.

@@ -14,7 +14,8 @@ import { PlainStep } from "./plain_step.ts";
 import { checkCarry, stepNames, type StepOptions, stepSources } from "./step_options.ts";
 
 /**
- * Returns the hyperparameters of a step as rows of the kernels: one for each replica, or one for all.
+ * Returns the hyperparameters of a step as rows of the kernels: one for each replica, or one for
+ * all.
  *
  * @param step The number of the step, from 1.
  */
@@ -76,8 +77,8 @@ export class StepReport {
    * Reads the loss of each step, before its update.
    *
    * @returns The losses by step and replica.
-   * @throws {InputError} If more than 1024 steps were done since the first of them, or if the optimizer
-   *   has loaded another state or was disposed of.
+   * @throws {InputError} If more than 1024 steps were done since the first of them, or if the
+   *   optimizer has loaded another state or was disposed of.
    */
   losses(): Promise<Float32Array[]> {
     return this.#read("losses");
@@ -102,7 +103,9 @@ export class StepReport {
   }
 }
 
-/** Runs the training steps of one model, fused if possible, and keeps what they need to continue. */
+/**
+ * Runs the training steps of one model, fused if possible, and keeps what they need to continue.
+ */
 export class StepRunner {
   readonly #model: Model;
   readonly #replicas: number;
@@ -148,8 +151,8 @@ export class StepRunner {
    * @param given The batches.
    * @param options The source of dropout masks, and whether states are carried.
    * @returns The report of these steps.
-   * @throws {InputError} If an option is wrong, there are no batches or more than 1024, a batch does not
-   *   fit the model or the loss, or the runner was disposed of.
+   * @throws {InputError} If an option is wrong, there are no batches or more than 1024, a batch
+   *   does not fit the model or the loss, or the runner was disposed of.
    */
   run(
     loss: Loss,
@@ -195,8 +198,13 @@ export class StepRunner {
    *
    * @param count How many of them.
    * @returns Their report.
+   * @throws {InputError} If so many steps were not done, or their values are no longer on the device.
    */
   report(count: number): StepReport {
+    const most = Math.min(this.steps, RING);
+    if (!(Number.isSafeInteger(count) && count >= 1 && count <= most)) {
+      throw new InputError("count", `an integer from 1 to ${most}, as steps were done`, count);
+    }
     const fused = this.#last !== null && this.#last === this.#fused;
     return new StepReport(this.#trainingArena, count, fused);
   }
@@ -229,8 +237,8 @@ export class StepRunner {
   }
 
   /**
-   * Prepares a fused or plain step to run after the last one. Restored states pass to it if it carries
-   * states; states of the other kind of step are dropped.
+   * Prepares a fused or plain step to run after the last one. Restored states pass to it if it
+   * carries states; states of the other kind of step are dropped.
    */
   #handOver(step: FusedStep | PlainStep, { carryState = false }: StepOptions): void {
     const name = (fused: boolean): string => fused ? "fused" : "plain";

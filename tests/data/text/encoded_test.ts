@@ -4,7 +4,7 @@ import type { Corpus } from "../../../src/data/text/corpus.ts";
 import { documentsOf, encodeCorpus, joinSequences } from "../../../src/data/text/encoded.ts";
 import { mobyDick } from "../../../src/data/text/moby_dick.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { END, START } from "../../../src/data/text/vocabulary.ts";
 
 function corpusOf(...texts: string[]): Corpus {
@@ -14,7 +14,7 @@ function corpusOf(...texts: string[]): Corpus {
 const letters = await Tokenizer.build(["abcdefghij"], { kind: "characters" });
 
 Deno.test("each document is there from START to END, and decodes to its text", async () => {
-  for (const corpus of [tutorialSentences, await mobyDick()]) {
+  for (const corpus of [notebookSentences, await mobyDick()]) {
     const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "characters" });
     const texts = await Array.fromAsync(corpus.documents());
     const encoded = await encodeCorpus(corpus, tokenizer);

@@ -6,7 +6,7 @@ import { mobyDick } from "../../../src/data/text/moby_dick.ts";
 import { shuffled } from "../../../src/data/text/shuffled.ts";
 import { splitDocuments } from "../../../src/data/text/split.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { type Window, windows } from "../../../src/data/text/windows.ts";
 
 Deno.test("each document is on one side, and both have some", () => {
@@ -59,7 +59,7 @@ function seen(training: readonly Window[], validation: readonly Window[]): numbe
 
 Deno.test("split before windows are cut, nothing of validation is seen in training", async () => {
   const chapters = await mobyDick();
-  for (const [corpus, maxTokens] of [[tutorialSentences, 231], [chapters, 60_000]] as const) {
+  for (const [corpus, maxTokens] of [[notebookSentences, 231], [chapters, 60_000]] as const) {
     const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "words" });
     const encoded = await encodeCorpus(corpus, tokenizer, { maxTokens });
     for (const seed of [1, 2, 3]) {
@@ -80,8 +80,8 @@ Deno.test("split before windows are cut, nothing of validation is seen in traini
 });
 
 Deno.test("nor is a window of the tutorial's sentences, word by word", async () => {
-  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
-  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(notebookSentences, tokenizer);
   for (const seed of [1, 2, 3]) {
     const split = splitDocuments(20, { validation: 0.2, random: new Random(seed) });
     const contents = (which: readonly number[]) =>
@@ -94,8 +94,8 @@ Deno.test("nor is a window of the tutorial's sentences, word by word", async () 
 });
 
 Deno.test("the tutorial's way, windows first, shows training most of validation", async () => {
-  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
-  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);
   const all = windows(sentences, { length: 5 });
   const order = [...shuffled(all.length, new Random(1))];

@@ -3,11 +3,11 @@ import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
 import { textRules } from "../../../src/data/text/text_rules.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { oddText } from "./odd_text.ts";
 
-const sentences = await Array.fromAsync(tutorialSentences.documents());
+const sentences = await Array.fromAsync(notebookSentences.documents());
 const words = await Tokenizer.build(sentences, { kind: "words" });
 
 Deno.test("the tutorial's sentences have its vocabulary, id by id", () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { PAD } from "../../../src/data/text/vocabulary.ts";
 import { windows } from "../../../src/data/text/windows.ts";
 
@@ -18,8 +18,8 @@ const every = [1, 2, 5].flatMap((horizon) =>
 );
 
 Deno.test("the tutorial's sentences give as many windows as its own code", async () => {
-  const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
-  const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+  const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+  const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);
   const counts = [4, 5, 8, 12].map((length) =>
     [true, false].map((overlap) => windows(sentences, { length, overlap }).length)

@@ -5,13 +5,13 @@ import { InputError } from "../../../src/core/errors.ts";
 import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { Vocabulary } from "../../../src/data/text/vocabulary.ts";
 
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
 
-const tokenizer = await Tokenizer.build(tutorialSentences.documents(), { kind: "words" });
-const encoded = await encodeCorpus(tutorialSentences, tokenizer);
+const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+const encoded = await encodeCorpus(notebookSentences, tokenizer);
 const statistics = { total: 1, distinct: 1, covered: 1 };
 
 const make = (...args: unknown[]) => Reflect.construct(Tokenizer, args);
@@ -27,7 +27,7 @@ const readFile = async (opened: unknown) => {
 
 const mistakes: readonly Mistake[] = [
   [Tokenizer.build, [], "texts must be an array or another iterable of strings, found undefined"],
-  [Tokenizer.build, [tutorialSentences, { kind: "words" }], "Of a corpus, take documents()"],
+  [Tokenizer.build, [notebookSentences, { kind: "words" }], "Of a corpus, take documents()"],
   [Tokenizer.build, [["a"]], "options of Tokenizer.build must be an object such as { kind"],
   [
     Tokenizer.build,
@@ -71,7 +71,7 @@ const mistakes: readonly Mistake[] = [
   [method("decode"), [[Object.create(null)]], "id must be an integer from 0 to"],
   [vocabulary, [["a"]], "options of the statistics of a Vocabulary must be an object"],
   [documentsOf, [], "ids of the encoded corpus must be an Int32Array, found undefined"],
-  [documentsOf, [tutorialSentences], "ids of the encoded corpus must be an Int32Array"],
+  [documentsOf, [notebookSentences], "ids of the encoded corpus must be an Int32Array"],
   [documentsOf, [encoded, 3], "which must be an array of documents, found 3"],
   [documentsOf, [encoded, ["3"]], 'document must be from 0 to 19, found "3"'],
   [documentsOf, [encoded, [1, , 2]], "document must be from 0 to 19, found undefined"],

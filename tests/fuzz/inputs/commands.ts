@@ -186,7 +186,7 @@ const parameters = inputTarget({
     for (const [name, schema] of Object.entries(shape)) {
       if (name === "__proto__") continue; // No object of zod has it.
       assert(Object.hasOwn(values, name), `${name} has no value`);
-      assert(schema.safeParse(values[name]).success, `${name} is not of its schema`);
+      assert(schema.safeParse(values[name]).success, `${name} does not match its schema`);
     }
   },
 });

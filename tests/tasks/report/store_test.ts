@@ -91,11 +91,11 @@ Deno.test("a damaged run is none, and the reason says how", async (t) => {
     readonly (readonly [name: string, damage: (text: string) => string, reason: string])[] = [
       ["cut short", (text) => text.slice(0, 50), "is not JSON"],
       ["empty", () => "", "is not JSON"],
-      ["of another schema", () => "{}", "is not of its schema"],
+      ["of another schema", () => "{}", "does not match its schema"],
       [
         "of a version without a record of the machine",
         (text) => JSON.stringify({ ...JSON.parse(text), machine: undefined }),
-        "is not of its schema at machine",
+        "does not match its schema at machine",
       ],
       [
         "with another digit",

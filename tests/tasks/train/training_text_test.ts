@@ -3,7 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import type { Corpus } from "../../../src/data/text/corpus.ts";
 import { joinSequences } from "../../../src/data/text/encoded.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { tutorialSentences } from "../../../src/data/text/tutorial_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { parseCommandLine } from "../../../tasks/cli/command_line.ts";
 import { readSettings, settingFlags } from "../../../tasks/train/train_options.ts";
@@ -74,8 +74,8 @@ const batched = readSettings(
   parseCommandLine(["--batch", "2", "--length", "7"], usage),
   "words",
 );
-const content = await corpusContent(tutorialSentences, "words");
-const text = await readTrainingText(tutorialSentences, content, batched);
+const content = await corpusContent(notebookSentences, "words");
+const text = await readTrainingText(notebookSentences, content, batched);
 
 Deno.test("batches go along the text, and the start of a document is given but never asked for", () => {
   const { training } = textBatches(text, batched);

@@ -4,9 +4,11 @@ import { Adam, AdamW } from "../../../src/training/optimizer.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { type BackendName, forEachBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import { type Composition, randomComposition } from "../compositions.ts";
+import { type Composition, randomComposition } from "./compositions.ts";
 
-/** The number of compositions; on WebGPU each compiles shaders, which is slow on a software adapter. */
+/**
+ * The number of compositions; on WebGPU each compiles shaders, which is slow on a software adapter.
+ */
 const counts: Readonly<Record<BackendName, number>> = { cpu: 60, wasm: 60, webgpu: 6 };
 
 interface Trained {

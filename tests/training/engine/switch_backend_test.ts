@@ -7,7 +7,7 @@ import { GRU } from "../../../src/model/gru.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
-import { Stream } from "../../../src/model/stream.ts";
+import { InferenceSession } from "../../../src/model/inference_session.ts";
 import { MSELoss } from "../../../src/training/engine/losses.ts";
 import { evaluate } from "../../../src/training/evaluate.ts";
 import { Adam } from "../../../src/training/optimizer.ts";
@@ -114,24 +114,27 @@ forEachSwitch("Adam.loadStateDict() continues training on another backend", asyn
   for (const { model } of [moved, stayed]) model.dispose();
 });
 
-forEachSwitch("Stream.next() continues on its own backend after selectBackend()", async (_, to) => {
-  const { model } = setUp();
-  const streams = [new Stream(model), new Stream(model)] as const;
-  const inputs = [[1, -1], [0.5, 0.25], [0, 2]];
-  const [moved, stayed] = streams;
-  const wanted: Float32Array[] = [];
-  for (const x of inputs) wanted.push(await stayed.next(x));
-  assertEquals(await moved.next(inputs[0] ?? []), wanted[0]);
-  await selectBackend(to);
-  assertEquals(await moved.next(inputs[1] ?? []), wanted[1]);
-  moved.setStates(await moved.states());
-  assertEquals(await moved.next(inputs[2] ?? []), wanted[2]);
-  // A new stream computes on the other backend.
-  const fresh = new Stream(model);
-  assertClose(await fresh.next(inputs[0] ?? []), wanted[0] ?? [], tolerance.backend.webgpu);
-  for (const stream of [...streams, fresh]) stream.dispose();
-  model.dispose();
-});
+forEachSwitch(
+  "InferenceSession.next() continues on its own backend after selectBackend()",
+  async (_, to) => {
+    const { model } = setUp();
+    const streams = [new InferenceSession(model), new InferenceSession(model)] as const;
+    const inputs = [[1, -1], [0.5, 0.25], [0, 2]];
+    const [moved, stayed] = streams;
+    const wanted: Float32Array[] = [];
+    for (const x of inputs) wanted.push(await stayed.next(x));
+    assertEquals(await moved.next(inputs[0] ?? []), wanted[0]);
+    await selectBackend(to);
+    assertEquals(await moved.next(inputs[1] ?? []), wanted[1]);
+    moved.setStates(await moved.states());
+    assertEquals(await moved.next(inputs[2] ?? []), wanted[2]);
+    // A new stream computes on the other backend.
+    const fresh = new InferenceSession(model);
+    assertClose(await fresh.next(inputs[0] ?? []), wanted[0] ?? [], tolerance.backend.webgpu);
+    for (const stream of [...streams, fresh]) stream.dispose();
+    model.dispose();
+  },
+);
 
 Deno.test({
   name: "tf.setBackend() leads to errors that name both backends, and loses nothing",

@@ -151,7 +151,7 @@ Deno.test("cells need whole numbers, linear axes and colours", () => {
   assertThrows(
     () => draw(chart, [between]),
     InputError,
-    "column y of table t, drawn in figure f, must be a whole number up to a million, found 0.5",
+    "column y of table t, drawn in figure f, must be an integer up to a million, found 0.5",
   );
   const table = tableOf(names, [[1, 1, 1]]);
   assertThrows(
@@ -160,5 +160,5 @@ Deno.test("cells need whole numbers, linear axes and colours", () => {
     "colour of figure f must be given",
   );
   const y = { label: "y", scale: "log" } as const;
-  assertThrows(() => draw({ ...chart, y }, [table]), InputError, "must be linear, to hold a cell");
+  assertThrows(() => draw({ ...chart, y }, [table]), InputError, "must be linear for a cell");
 });
