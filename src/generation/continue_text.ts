@@ -138,6 +138,6 @@ function checkedModel(
   if (typeof given === "object" && given !== null) {
     if (textModel.tokenizer instanceof Tokenizer) return textModel;
   }
-  const help = helpFor(given, "loadTextModel gives both");
+  const help = helpFor(given, "loadTextModel returns both");
   throw new InputError("textModel", "an object with a model and its tokenizer", given, help);
 }

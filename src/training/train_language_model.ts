@@ -310,7 +310,7 @@ function checkArguments(
   checkOptions("trainLanguageModel", options, names);
   const { batches, validate, plateau, carryState, carryAcrossEpochs, random, signal } = options;
   checkFunction("batches", batches, "from an epoch's number to its batches");
-  checkFunction("validate", validate, "that gives the loss on held-out tokens");
+  checkFunction("validate", validate, "that returns the loss on held-out tokens");
   const { onCheckpoint, onBest, onProgress } = options;
   const optional = { carryAcrossEpochs, onCheckpoint, onBest, onProgress };
   for (const [name, call] of Object.entries(optional)) {
