@@ -21,10 +21,8 @@ export function recordCharacters(context: Context, parts: readonly CharactersPar
   describe(context, parts);
 }
 
-const y = { label: "loss", unit: "bits per character" };
 
 function recordBits(context: Context, parts: readonly CharactersPart[]): void {
-  const id = "bits-characters";
   const sizeOf = (name: (typeof architectures)[number]): string => {
     const sizes = new Set(parts.map(({ networks }) => networks[name].hiddenSize));
     return `${name}, ${[...sizes].sort((a, b) => a - b).join(" or ")} units`;
@@ -37,42 +35,38 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
       return [sizeOf(name), parts.map(({ networks }) => last(networks[name].history))];
     })),
   };
-  context.table({
-    id,
-    title: "Bits per held-out character at the end of training",
-    columns: [{ name: "model", label: "model" }, ...curveColumns(y)],
-    rows: Object.entries(values).map(([model, losses]) => [
-      model,
-      ...intervalCells(losses.map(bits)),
-    ]),
-  });
-  context.figure({
-    ...{ id, kind: "chart", title: "Held-out characters: bits" },
-    caption:
+  context.intervals({
+    id: "bits-characters",
+        title: "Bits per held-out character at the end of training",
+    names: [{ name: "model", label: "model" }],
+    value: bitsPerCharacter,
+    rows: Object.entries(values).map(([model, losses]) => ({
+      names: [model],
+      values: losses.map(bits),
+    })),
+    figure: {
+      title: "Held-out characters: bits",
+          caption:
       "Compare the networks with each other and with the n-gram models of the same training " +
       "text. The networks train equally many numbers. All models are normalised " +
       `over the same characters. Mean over ${context.seeds.length} seeds; lines: 95 % intervals, ` +
       "without allowance for overlapping splits.",
-    alt: "For the uniform model, n-gram models of 1, 2, 3, 5 and 8 characters and for RNN, LSTM " +
+          alt: "For the uniform model, n-gram models of 1, 2, 3, 5 and 8 characters and for RNN, LSTM " +
       "and GRU the bits per character on held-out text, a symbol with an interval for each.",
-    x: { ...y, scale: "linear" },
-    y: { label: "model", scale: "category", categories: Object.keys(values) },
-    layers: [intervalLayer(id, "model")],
+      y: "model",
+    },
   });
 }
 
 function recordContext(context: Context, parts: readonly CharactersPart[]): void {
-  const id = "context-characters";
-  context.table({
-    id,
-    title: "Bits per character by how many characters before it are the true ones: the LSTM",
-    columns: [{ name: "known", label: "true characters before it" }, ...curveColumns(y)],
-    rows: curveRows(contexts, parts.map(({ byContext }) => byContext.map(bits))),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Characters by context",
+  context.curves({
+    id: "context-characters",
+        title: "Bits per character by how many characters before it are the true ones: the LSTM",
+    x: { name: "known", label: "true characters before it", values: contexts },
+    value: bitsPerCharacter,
+    curves: [{ values: parts.map(({ byContext }) => byContext.map(bits)) }],
+    figure: {
+          title: "Characters by context",
     caption:
       "Once the curve is level, what is further back no longer changes the loss. The same held-out " +
       `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
@@ -82,9 +76,9 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
     alt:
       "The bits per character against the number of true characters before it, on a log axis, a " +
       "line with a band, and levels, those of the unigram, bigram, 3-gram and 5-gram models.",
-    x: { label: "true characters before it", scale: "log" },
-    y: { ...y, scale: "linear" },
-    layers: [...baselineRules(parts), ...curveLayers(id, "known")],
+      x: { scale: "log" },
+      under: baselineRules(parts),
+    },
   });
 }
 

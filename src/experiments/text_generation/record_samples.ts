@@ -71,35 +71,29 @@ function shown(text: string): string {
 
 /** Records how much the texts of words repeat, and how long they are. */
 function recordWords(context: Context, parts: readonly SentencesPart[]): void {
-  const id = "repeated-words";
   const label = "share of bigrams that were there before";
-  const rows = wordStrategies.map(({ name }): Cell[] => {
-    const each = parts.map(({ samples }) => samples.filter(({ strategy }) => strategy === name));
-    const texts = each.flat();
-    const long = texts.filter(({ repeated }) => repeated !== null).length;
-    return [
-      `${name} (n = ${long})`,
-      ...intervalCells(each.map((own) => mean(own.map(({ repeated }) => repeated ?? 0)))),
-      long,
-      mean(texts.map(({ tokens }) => tokens)),
-    ];
-  });
-  context.table({
-    id,
-    title: "Repetition of words by strategy",
-    columns: [
-      { name: "strategy", label: "strategy" },
-      ...curveColumns({ label }),
+  const prompts = (parts[0]?.samples.length ?? 0) / wordStrategies.length;
+  context.intervals({
+    id: "repeated-words",
+        title: "Repetition of words by strategy",
+    names: [{ name: "strategy", label: "strategy" }],
+    value: { label },
+    more: [
       { name: "texts", label: `texts of ${WORDS} words or more, of all seeds` },
       { name: "words", label: "words of a text, mean" },
     ],
-    rows,
-  });
-  const prompts = (parts[0]?.samples.length ?? 0) / wordStrategies.length;
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Words: repetition by strategy",
+    rows: wordStrategies.map(({ name }) => {
+      const each = parts.map(({ samples }) => samples.filter(({ strategy }) => strategy === name));
+      const texts = each.flat();
+      const long = texts.filter(({ repeated }) => repeated !== null).length;
+      return {
+        names: [`${name} (n = ${long})`],
+        values: each.map((own) => mean(own.map(({ repeated }) => repeated ?? 0))),
+        more: [long, mean(texts.map(({ tokens }) => tokens))],
+      };
+    }),
+    figure: {
+          title: "Words: repetition by strategy",
     caption:
       "Compare the strategies, and mind how many texts are long enough to repeat anything: " +
       `n, of ${
@@ -112,9 +106,9 @@ function recordWords(context: Context, parts: readonly SentencesPart[]): void {
       wordStrategies.map(({ name }) => name).join(", ")
     } the ${label}, a symbol ` +
       "with an interval.",
-    x: { label, scale: "linear", domain: [0, 1] },
-    y: { label: "strategy", scale: "category", categories: rows.map(([name]) => String(name)) },
-    layers: [intervalLayer(id, "strategy")],
+      x: { domain: [0, 1] },
+      y: "strategy",
+    },
   });
 }
 
