@@ -1,11 +1,10 @@
+import type { CurveInput } from "../../harness/seed_figures.ts";
 import { geometricMean, mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { BaselineName } from "./baselines.ts";
 import { checkUpdates } from "./character_model.ts";
 import { type CharactersPart, grownModels, grownUpdates } from "./characters.ts";
-import { bits, crossing, last } from "./numbers.ts";
-import type { Context, Values } from "./parameters.ts";
+import { bits, type Context, crossing, last, type Values } from "./parameters.ts";
 
 /** The quantity of curves and intervals of losses. */
 export const bitsPerCharacter = { label: "loss", unit: "bits per character" };
@@ -47,21 +46,21 @@ function recordUpdates(context: Context, parts: readonly CharactersPart[]): void
   const { parameters: { updates, checks }, seeds } = context;
   context.curves({
     id: "curves-characters",
-        title: "Bits per held-out character by updates",
+    title: "Bits per held-out character by updates",
     names: [{ name: "model", label: "network" }],
     x: { name: "updates", label: "updates", values: checkUpdates(updates, checks) },
     value: bitsPerCharacter,
     curves: networkCurves(parts),
     figure: {
-          title: "Characters: bits against updates",
-    caption: "If a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
-      "training text. The learning rate rises for 50 updates and then falls by half a cosine to a " +
-      "tenth, so that a point is not what a shorter run would end with. Mean over " +
-      `${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt:
-      "The bits per held-out character against the number of updates on a log axis: a line with " +
-      "a band each for RNN, LSTM and GRU, and levels, those of n-gram models of the whole training " +
-      "text.",
+      title: "Characters: bits against updates",
+      caption: "If a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
+        "training text. The learning rate rises for 50 updates and then falls by half a cosine to a " +
+        "tenth, so that a point is not what a shorter run would end with. Mean over " +
+        `${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt:
+        "The bits per held-out character against the number of updates on a log axis: a line with " +
+        "a band each for RNN, LSTM and GRU, and levels, those of n-gram models of the whole training " +
+        "text.",
       x: { scale: "log" },
       series: "model",
       under: baselineRules(parts),
@@ -74,9 +73,13 @@ function recordData(context: Context, parts: readonly CharactersPart[]): void {
   const read = (updates: readonly number[]) => updates.map((n) => n * charactersOf(values));
   context.curves({
     id: "data-characters",
-        title: "Bits per held-out character by the text read",
+    title: "Bits per held-out character by the text read",
     names: [{ name: "model", label: "model" }],
-    x: { name: "characters", label: "characters read", values: read(checkUpdates(values.updates, values.checks)) },
+    x: {
+      name: "characters",
+      label: "characters read",
+      values: read(checkUpdates(values.updates, values.checks)),
+    },
     value: bitsPerCharacter,
     curves: [
       ...networkCurves(parts),
@@ -87,15 +90,15 @@ function recordData(context: Context, parts: readonly CharactersPart[]): void {
       })),
     ],
     figure: {
-          title: "Characters: bits against text read",
-    caption: "Compare models that have read the same text. If a network's curve crosses one of " +
-      "n-grams, it overtakes the model of the text that it has itself read. Networks read one piece " +
-      "after the other and are not trained to convergence on what they have read; text that is read " +
-      `again counts again. Mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over ` +
-      "seeds.",
-    alt:
-      "The bits per held-out character against the characters read on a log axis: a line with a " +
-      "band each for RNN, LSTM and GRU and for bigram, 3-gram and 5-gram models.",
+      title: "Characters: bits against text read",
+      caption: "Compare models that have read the same text. If a network's curve crosses one of " +
+        "n-grams, it overtakes the model of the text that it has itself read. Networks read one piece " +
+        "after the other and are not trained to convergence on what they have read; text that is read " +
+        `again counts again. Mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over ` +
+        "seeds.",
+      alt:
+        "The bits per held-out character against the characters read on a log axis: a line with a " +
+        "band each for RNN, LSTM and GRU and for bigram, 3-gram and 5-gram models.",
       x: { scale: "log" },
       series: "model",
     },
@@ -155,12 +158,10 @@ function recordCrossings(context: Context, parts: readonly CharactersPart[]): vo
   const { parameters: values } = context;
   const row = (names: readonly string[], found: readonly (number | null)[]) => {
     const places = found.filter((place) => place !== null);
-    const characters = charactersOf(values) * geometricMean(places);
-    return {
-      names: [...names, seedsFound(found)],
-      values: found,
-      more: [places.length < found.length ? null : characters],
-    };
+    const characters = places.length < found.length
+      ? null
+      : charactersOf(values) * geometricMean(places);
+    return { names: [...names, seedsFound(found)], values: found, more: [characters] };
   };
   context.intervals({
     id: "crossings",
