@@ -160,7 +160,8 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { AdamW, CrossEntropyLoss, languageModel, Random, selectBackend, tokenLosses, trainLanguageModel } from "../../mod.ts";
+ * import { AdamW, CrossEntropyLoss, Random, selectBackend } from "../../mod.ts";
+ * import { languageModel, tokenLosses, trainLanguageModel } from "../text.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
