@@ -38,7 +38,7 @@ const stateNames: OptionNames<InferenceLayerState> = { h: true, c: true };
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Linear, LSTM, Random, selectBackend, SequenceModel, InferenceSession } from "../../mod.ts";
+ * import { InferenceSession, Linear, LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
