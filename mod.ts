@@ -149,6 +149,7 @@ export {
   type SafetensorsContents,
 } from "./src/model/parameters/safetensors.ts";
 export {
+  type HeadOptions,
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
