@@ -12,6 +12,7 @@ import {
   costsBlock,
   fillBlocks,
   measureCosts,
+  pictureBlock,
   tallyBlock,
 } from "./readme/blocks.ts";
 
@@ -40,13 +41,30 @@ await main(async () => {
   const results = await readResults(site);
   const costs = line.has("measure") ? await measureCosts() : null;
   const before = await Deno.readTextFile(file);
+  const pictures = new Map<string, string>();
   const after = fillBlocks(before, (name) => {
     if (name === "tally") return tallyBlock(results);
     if (name === "costs") return costs === null ? null : costsBlock(costs);
+    const picture = /^picture: (.*)$/.exec(name)?.[1];
+    if (picture !== undefined) {
+      const path = `docs/${picture.slice(picture.indexOf("/") + 1)}.svg`;
+      pictures.set(path, picture);
+      return pictureBlock(results, picture, path);
+    }
     const claims = /^claims: (.*)$/.exec(name)?.[1];
     if (claims !== undefined) return claimsBlock(results, claims.split(" "));
-    throw new InputError("a comment of README.md", "claims: IDS, tally or costs", name);
+    throw new InputError(
+      "a comment of README.md",
+      "picture: EXPERIMENT/FIGURE, claims: IDS, tally or costs",
+      name,
+    );
   });
+  for (const [path, picture] of pictures) {
+    const svg = await Deno.readTextFile(`${site}/figures/${picture}.svg`);
+    // Dark pages would show dark text on a dark background.
+    const onWhite = svg.replace("<svg ", '<svg style="background: white" ');
+    await writeAtomic(new URL(path, root), onWhite);
+  }
   await writeAtomic(file, after);
   const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", "README.md"], cwd: root });
   if (!(await fmt.output()).success) return FAILED;

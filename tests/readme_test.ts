@@ -4,20 +4,23 @@ import { ProjectCopy } from "./tasks/project_copy.ts";
 
 const root = new URL("../", import.meta.url);
 
-/** The first TypeScript example in README.md that contains a text. */
-async function example(text: string): Promise<string> {
-  const readme = await Deno.readTextFile(new URL("README.md", root));
-  const blocks = [...readme.matchAll(/^```ts.*\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
+/** The first TypeScript example of a page that contains a text, with imports from the root. */
+async function example(page: string, text: string): Promise<string> {
+  const markdown = await Deno.readTextFile(new URL(page, root));
+  const blocks = [...markdown.matchAll(/^```ts.*\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
   const found = blocks.find((code) => code.includes(text));
-  assert(found !== undefined, `README has no example with ${text}`);
-  return found;
+  assert(found !== undefined, `${page} has no example with ${text}`);
+  return found.replaceAll('"../', '"./');
 }
 
 /** Runs an example as a program; gives the arguments of its last console.log, as JSON has them. */
 async function lastLogged(code: string, containing: string): Promise<unknown> {
   const folder = await Deno.makeTempDir();
   try {
-    const program = code.replaceAll('"./mod.ts"', `"${new URL("mod.ts", root).href}"`);
+    const program = code.replaceAll(
+      /"\.\/((?:src\/\w+|mod)\.ts)"/g,
+      (_, path) => `"${new URL(path, root).href}"`,
+    );
     const log = "console.log = (...args: unknown[]) => write(JSON.stringify(args) + '\\n');\n";
     const write = "const write = (text: string) => Deno.stdout.writeSync(encoder.encode(text));\n";
     const encoder = "const encoder = new TextEncoder();\n";
@@ -36,8 +39,8 @@ async function lastLogged(code: string, containing: string): Promise<unknown> {
   }
 }
 
-Deno.test("README's first example learns: a tenth of the loss of a constant prediction", async () => {
-  const logged = await lastLogged(await example("addingProblem({"), "testLoss");
+Deno.test("README.md: the example reaches a tenth of the loss of a constant prediction", async () => {
+  const logged = await lastLogged(await example("README.md", "addingProblem({"), "testLoss");
   const [{ testLoss, constant }] = z.tuple([
     z.object({ testLoss: z.number(), constant: z.number() }),
   ])
@@ -45,8 +48,8 @@ Deno.test("README's first example learns: a tenth of the loss of a constant pred
   assert(testLoss < constant / 10, `${testLoss} against ${constant}`);
 });
 
-Deno.test("README's text example ends well below the perplexity of a uniform guess", async () => {
-  const logged = await lastLogged(await example("languageModel({"), "perplexities");
+Deno.test("docs/text.md: the training ends far below the perplexity of a uniform guess", async () => {
+  const logged = await lastLogged(await example("docs/text.md", "languageModel({"), "perplexities");
   const shape = z.object({ perplexities: z.array(z.number()), uniform: z.number() });
   const [{ perplexities, uniform }] = z.tuple([shape]).parse(logged);
   assertEquals(perplexities.length, 4);
@@ -54,16 +57,19 @@ Deno.test("README's text example ends well below the perplexity of a uniform gue
   assert((perplexities.at(-1) ?? Infinity) < uniform / 4, `${perplexities} against ${uniform}`);
 });
 
-Deno.test("README's experiment says where its site is", async () => {
-  const logged = await lastLogged(await example("circular-law"), "The site is");
+Deno.test("docs/experiments.md: the experiment writes its site", async () => {
+  const logged = await lastLogged(
+    await example("docs/experiments.md", "circular-law"),
+    "The site is",
+  );
   const [line] = z.tuple([z.string()]).parse(logged);
   const path = line.replace("The site is ", "");
   assert((await Deno.readTextFile(path)).includes("circular law"));
   await Deno.remove(path.replace(/\/index\.html$/, ""), { recursive: true });
 });
 
-Deno.test("README's program writes what the command of the same seed does", async () => {
-  const program = await example("loadTextModel(");
+Deno.test("docs/text.md: the program writes the text of the command with the same seed", async () => {
+  const program = await example("docs/text.md", "loadTextModel(");
   await using project = await ProjectCopy.make();
   const trained = await project.task(
     "train",

@@ -2,7 +2,7 @@
  * Reads what `deno doc --lint` says and passes on what can be mended here.
  *
  * It takes a type of a package for a private one, since a package's types are not among the
- * exports of `mod.ts`; those complaints are left out. A complaint about a type of ours stays.
+ * exports of the entry points; those complaints are left out. A complaint about a type of ours stays.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { root } from "../tasks/cli/project.ts";
 
 const usage: Usage = {
   command: "deno task docs",
-  summary: "Checks that every export of mod.ts is documented.",
+  summary: "Checks that every export of the entry points is documented.",
   flags: [],
   more:
     "It passes on what `deno doc --lint` finds and what can be mended here. Exit 1 if that is any.",
@@ -58,7 +58,7 @@ async function checkAll(): Promise<number> {
     console.error(found.join("\n"));
     return FAILED;
   }
-  console.log("Documentation: every export of mod.ts is documented");
+  console.log("Documentation: every export of the entry points is documented");
   return DONE;
 }
 

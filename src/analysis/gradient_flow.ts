@@ -55,7 +55,8 @@ export interface LayerGradientFlow {
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { gradientFlow, Linear, orthogonalInit, Random, RNN } from "../../mod.ts";
+ * import { Linear, orthogonalInit, Random, RNN } from "../../mod.ts";
+ * import { gradientFlow } from "../analysis.ts";
  * import { selectBackend, SequenceModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");

@@ -1,7 +1,7 @@
 import { type Adapter, adapterHelp, type AdapterSource, findAdapter } from "./backend_adapter.ts";
 import { startBackend } from "./backend_start.ts";
 import { InputError, MissingError } from "./errors.ts";
-import { runtime, thisMachine } from "../platform/runtime.ts";
+import { runtime, thisMachine, webgpu } from "../platform/runtime.ts";
 import { packageVersions } from "../platform/versions.ts";
 
 /** The backend of a result. */
@@ -69,7 +69,7 @@ export async function resolveBackend(
     throw new InputError("backend", "auto, webgpu, wasm or cpu", request);
   }
   // A request for cpu or wasm does not touch navigator.gpu.
-  const adapter = await findAdapter(options.gpu ?? navigator.gpu);
+  const adapter = await findAdapter(options.gpu ?? webgpu());
   if (adapter && (request === "webgpu" || adapter.kind === "hardware")) {
     return { description: describeBackend("webgpu", adapter), note: null };
   }

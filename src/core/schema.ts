@@ -164,7 +164,9 @@ function anyOf(values: readonly unknown[]): string {
 export function parseJson<T>(schema: z.ZodType<T>, source: string, what: string): T {
   // JSON.parse takes seconds for millions of levels, so the text is checked first.
   if (nesting(source) > MAX_DEPTH) {
-    throw new SyntaxError(`${what} does not match its schema: it is nested more than ${MAX_DEPTH} deep`);
+    throw new SyntaxError(
+      `${what} does not match its schema: it is nested more than ${MAX_DEPTH} deep`,
+    );
   }
   let value: unknown;
   try {

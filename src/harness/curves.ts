@@ -56,9 +56,3 @@ export function curveLayers(table: string, x: string, series?: string): [BandLay
     { mark: "line", table, x, y: "value", role: "measured", ...by },
   ];
 }
-
-/** Norms by lag relative to lag 0. */
-export function relative(norms: readonly number[]): number[] {
-  const [last = NaN] = norms;
-  return norms.map((norm) => norm / last);
-}

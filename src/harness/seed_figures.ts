@@ -1,5 +1,12 @@
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Chart, FigureText, Layer, NumberAxis } from "../result/figure.ts";
+import type {
+  BandLayer,
+  Chart,
+  FigureText,
+  Layer,
+  LineLayer,
+  NumberAxis,
+} from "../result/figure.ts";
 import type { Column, SeedStatistic } from "../result/result.ts";
 import { type CellInput, type Labels, nameOf, type TableInput } from "./seed_values.ts";
 
@@ -161,11 +168,24 @@ export function curvesFigure(input: CurvesInput): SeedFigure {
     figure: chartOf(table, figure, {
       x: axisOf(column, figure.x),
       y: axisOf(value, figure.y),
-    }, (by) => [
-      { mark: "band", table: id, x: x.name, low: "low", high: "high", ...by },
-      { mark: "line", table: id, x: x.name, y: "value", role: "measured", ...by },
-    ]),
+    }, ({ series }) => curveLayers(id, x.name, series)),
   };
+}
+
+/**
+ * Draws a table of curves, for figures that draw other tables too.
+ *
+ * @param table The table's id.
+ * @param x The name of the column of the points.
+ * @param series The name of the column that tells curves apart. Default: none, which is one curve.
+ * @returns The intervals as bands, and the values as lines above them.
+ */
+export function curveLayers(table: string, x: string, series?: string): [BandLayer, LineLayer] {
+  const by = series === undefined ? {} : { series };
+  return [
+    { mark: "band", table, x, low: "low", high: "high", ...by },
+    { mark: "line", table, x, y: "value", role: "measured", ...by },
+  ];
 }
 
 /**

@@ -16,7 +16,13 @@ interface Process {
   readonly platform: string;
   readonly arch: string;
   memoryUsage(): { readonly rss: number };
-  getBuiltinModule?(id: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
+  getBuiltinModule?<Id extends keyof NodeModules>(id: Id): NodeModules[Id] | undefined;
+}
+
+/** The modules of Node that are used. */
+interface NodeModules {
+  readonly "node:os": typeof import("node:os");
+  readonly "node:worker_threads": typeof import("node:worker_threads");
 }
 
 /**
@@ -75,10 +81,41 @@ const names: Readonly<Record<string, string>> = {
  * ```
  */
 export function thisMachine(): Machine {
-  const cores = navigator.hardwareConcurrency;
+  const cores = processorCount();
   if (isDeno()) return { os: Deno.build.os, arch: Deno.build.arch, cores };
   const { platform = "unknown", arch = "unknown" } = nodeProcess() ?? {};
   return { os: names[platform] ?? platform, arch: names[arch] ?? arch, cores };
+}
+
+/**
+ * Counts the logical processors that this program can use.
+ *
+ * @returns Their number; 1 if the runtime does not give it.
+ */
+export function processorCount(): number {
+  const { navigator }: OptionalGlobals = globalThis; // Node has it from version 21 on.
+  return navigator?.hardwareConcurrency ||
+    nodeProcess()?.getBuiltinModule?.("node:os")?.availableParallelism() || 1;
+}
+
+/**
+ * Finds the entry point of WebGPU.
+ *
+ * @returns `navigator.gpu`; `undefined` if the runtime does not have WebGPU.
+ */
+export function webgpu(): GPU | undefined {
+  const { navigator }: OptionalGlobals = globalThis;
+  return navigator?.gpu;
+}
+
+/**
+ * Checks whether memory can be shared between threads. A browser permits it to pages that are
+ * cross-origin isolated.
+ *
+ * @returns `true` if the program can make a `SharedArrayBuffer`.
+ */
+export function canShareMemory(): boolean {
+  return "SharedArrayBuffer" in globalThis;
 }
 
 /**
@@ -128,7 +165,13 @@ function isDeno(): boolean {
   return "Deno" in globalThis;
 }
 
+/** Globals that some runtimes do not have. */
+interface OptionalGlobals {
+  readonly navigator?: Navigator;
+  readonly process?: Process;
+}
+
 function nodeProcess(): Process | undefined {
-  const { process }: { readonly process?: Process } = globalThis;
+  const { process }: OptionalGlobals = globalThis;
   return process;
 }

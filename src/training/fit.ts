@@ -59,7 +59,8 @@ const names: OptionNames<FitOptions> = {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { Adam, addingProblem, fit, GRU, Linear, MSELoss, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { Adam, fit, GRU, Linear, MSELoss, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { addingProblem } from "../data.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);

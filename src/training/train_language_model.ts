@@ -160,15 +160,8 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import {
- *   AdamW,
- *   CrossEntropyLoss,
- *   languageModel,
- *   Random,
- *   selectBackend,
- *   tokenLosses,
- *   trainLanguageModel,
- * } from "../../mod.ts";
+ * import { AdamW, CrossEntropyLoss, Random, selectBackend } from "../../mod.ts";
+ * import { languageModel, tokenLosses, trainLanguageModel } from "../text.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
@@ -317,7 +310,7 @@ function checkArguments(
   checkOptions("trainLanguageModel", options, names);
   const { batches, validate, plateau, carryState, carryAcrossEpochs, random, signal } = options;
   checkFunction("batches", batches, "from an epoch's number to its batches");
-  checkFunction("validate", validate, "that gives the loss on held-out tokens");
+  checkFunction("validate", validate, "that returns the loss on held-out tokens");
   const { onCheckpoint, onBest, onProgress } = options;
   const optional = { carryAcrossEpochs, onCheckpoint, onBest, onProgress };
   for (const [name, call] of Object.entries(optional)) {

@@ -4,7 +4,7 @@ import { formatEstimate } from "../../src/report/format/estimates.ts";
 import { root } from "../cli/project.ts";
 
 /** A part of a text between `<!-- NAME -->` and `<!-- end -->`. */
-const BLOCK = /<!-- ((?:claims: [^>]*|tally|costs)) -->\n[\s\S]*?<!-- end -->/g;
+const BLOCK = /<!-- ((?:picture: [^>]*|claims: [^>]*|tally|costs)) -->\n[\s\S]*?<!-- end -->/g;
 
 /** The names of the parts of a text that are written by the task. */
 export function blocksOf(text: string): string[] {
@@ -65,6 +65,23 @@ export function claimsBlock(results: readonly Result[], names: readonly string[]
 function findingText({ findings, verdict, estimate, unit, predicts }: Claim): string {
   const { whole } = formatEstimate(estimate, unit, predicts.value);
   return findings[verdict].replaceAll("{estimate}", whole);
+}
+
+/**
+ * A picture of a figure of a report.
+ *
+ * @param results The results of the report.
+ * @param name `experiment/figure`.
+ * @param path The path of the picture from README.md.
+ * @returns The picture with the alternative text of the figure.
+ * @throws {InputError} If the results have no such figure.
+ */
+export function pictureBlock(results: readonly Result[], name: string, path: string): string {
+  const [id, figureId] = name.split("/");
+  const figure = results.find(({ experiment }) => experiment.id === id)?.figures
+    .find((one) => one.id === figureId);
+  if (!figure) throw new InputError("a picture in README.md", "one of the report's", name);
+  return `![${figure.alt}](${path})`;
 }
 
 /** What tasks cost. */

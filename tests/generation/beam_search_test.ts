@@ -151,7 +151,7 @@ Deno.test("beamSearch() can be stopped by a timer, and leaves no tensor", async 
   const model = tinyModel();
   const before = tf.memory().numTensors;
   const signal = AbortSignal.timeout(100);
-  // So many tokens take an hour.
+  // These tokens would take an hour.
   const options = { beams: 2, maxTokens: 1e8, signal };
   const found = await assertRejects(() => beamSearch(model, [1], options));
   assertEquals(found, signal.reason);
@@ -228,7 +228,7 @@ Deno.test("FinishedBeams.isSettled() is true if no extension can be among the be
   plain.add(sequence([2], -3), true);
   assertEquals(plain.isSettled(sequence([2], -2.9)), false);
   assertEquals(plain.isSettled(sequence([2], -3)), true);
-  // Seven tokens halve the loss: -4 may still become -2.
+  // The penalty of 7 tokens is 2: a log probability of -4 becomes a score of -2.
   const penalised = new FinishedBeams(1, 1, 7);
   penalised.add(sequence([1], -3), true);
   assertEquals(penalised.isSettled(sequence([2], -4)), false);

@@ -1,6 +1,7 @@
 /**
- * Pearson's statistic of counts against shares; infinite where something came that never should.
- * It leaves out classes of share 0, so the degrees of freedom are the others less one.
+ * Computes Pearson's chi-squared statistic of counts against shares; infinite if a class of share 0
+ * was drawn. Classes of share 0 are excluded: the degrees of freedom are the number of the others
+ * minus 1.
  */
 export function chiSquare(counts: readonly number[], shares: readonly number[]): number {
   const all = counts.reduce((a, b) => a + b, 0);

@@ -78,7 +78,7 @@ Deno.test("generate() can be stopped by a timer, and leaves no tensor", async ()
   const model = tinyModel();
   const before = tf.memory().numTensors;
   const signal = AbortSignal.timeout(100);
-  // So many tokens take an hour.
+  // These tokens would take an hour.
   const options = { maxTokens: 1e8, signal };
   const found = await assertRejects(() => generate(model, [request([1], greedy)], options));
   assertEquals(found, signal.reason);
@@ -129,7 +129,7 @@ Deno.test("generateStream() gives nothing after the end of a row", async () => {
   }
   assert(steps.every((tokens) => tokens.some((id) => id !== null)), "a step without a token");
   assert(steps.at(-1)?.includes(null), "no row ended");
-  // Up to there the rows are what they are without an end.
+  // Before their ends the rows equal those without an end.
   const free = await generate(model, requests(), { maxTokens: 30 });
   const ended = await generate(model, requests(), { maxTokens: 30, end: 3 });
   for (const [row, ids] of free.entries()) {

@@ -21,7 +21,7 @@ forEachBackend("prefill() gives each row the states after its own prompt", async
       const own = (state: Float32Array | null | undefined) => {
         return state?.slice(row * hidden, (row + 1) * hidden);
       };
-      // A batch of the same size gives the same bits, whatever is in the other rows.
+      // In a batch of the same size, a row has the same bits for any other rows.
       assertEquals(own(found[layer]?.h), own(wanted.h), `row ${row}, layer ${layer}, h`);
       assertEquals(own(found[layer]?.c), own(wanted.c), `row ${row}, layer ${layer}, c`);
     }

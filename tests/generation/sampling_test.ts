@@ -48,7 +48,7 @@ Deno.test("probabilities() with top-p keep the token that crosses p, and none af
   assertEquals(kept(0.76), [0, 1, 2]);
   assertEquals(kept(0.88), [0, 1, 2, 3]);
   assertEquals(kept(1), [0, 1, 2, 3]);
-  // Not more than p after one: the next is kept, too.
+  // The first token does not exceed p, so the next is kept, too.
   assertEquals([...probabilities([0, 0], { topP: 0.5 })], [0.5, 0.5]);
 });
 

@@ -37,7 +37,7 @@ Deno.test("selectLargest() moves the first k of the sorted order to the front", 
 Deno.test("selectMass() takes the fewest of the sorted order whose weights exceed the mass", () => {
   const random = new Random(2);
   for (const values of samples()) {
-    // Whole numbers add up exactly in any order.
+    // Integers add up exactly in any order.
     const weights = Float64Array.from(values, () => random.integer(0, 9));
     const all = weights.reduce((a, b) => a + b, 0);
     for (const mass of [0, all / 3, random.integer(0, all), all, all + 1]) {

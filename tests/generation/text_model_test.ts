@@ -152,7 +152,7 @@ Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse argument
     [readTextModel, [JSON.parse(text), "model.json"], "model.json must be the text of a JSON file"],
     [readTextModel, [text], "name must be a name of the file, found undefined"],
     [writeTextModel, [undefined], "description must be one of a text model, found undefined"],
-    [writeTextModel, [JSON.parse(text)], "readTextModel gives one"],
+    [writeTextModel, [JSON.parse(text)], "readTextModel returns one"],
     [
       loadTextModel,
       [description, weights],
@@ -174,7 +174,7 @@ Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse argument
       [{ description: { ...description, config: null }, weights, name: "best" }],
       "must be an object",
     ],
-    [loadTextModel, [{ description: text, weights, name: "best" }], "readTextModel gives one"],
+    [loadTextModel, [{ description: text, weights, name: "best" }], "readTextModel returns one"],
     [loadTextModel, [{ description, weights: Promise.resolve(weights), name: "best" }], "Await it"],
   ];
   for (const [use, args, message] of wrong) {
@@ -224,7 +224,7 @@ Deno.test("checkWeights() names a weight that is missing, unknown, of another sh
     check(weights, { hiddenSize: 5 }),
     "recurrent.weight_ih_l0 in best must be of shape [20, 4], found [16, 4]",
   );
-  // Nothing of the size that a file asks for is made before the weights are seen to have it.
+  // No memory is allocated for the sizes in a file before the weights are known to have them.
   assertEquals(
     check(weights, { vocabularySize: 2 ** 24 }),
     "embedding.weight in best must be of shape [16777216, 4], found [7, 4]",

@@ -3,10 +3,10 @@ import { type Command, HYPER } from "../../src/kernels/instructions.ts";
 import { Layout, type Region } from "../../src/kernels/program.ts";
 
 const small = (random: Random): number => random.normal(0, 0.3);
-const coin = (random: Random): number => random.integer(0, 2) > 0 ? 1 : 0;
+const binary = (random: Random): number => random.integer(0, 2) > 0 ? 1 : 0;
 const below = (limit: number) => (random: Random): number => random.integer(0, limit - 1);
 
-/** A product with both biases, into rows longer than they need be. */
+/** Returns a product with both biases, into rows with unused numbers at their ends. */
 export function gemmCase(
   m: number,
   n: number,
@@ -30,7 +30,7 @@ export function gemmCase(
   return arena.case(`gemm ${[m, n, k, transposeA, transposeB, accumulate]}`, command);
 }
 
-/** How a recurrent layer is run. */
+/** The sizes and options of a recurrent layer. */
 export interface LayerShape {
   readonly steps: number;
   readonly batch: number;
@@ -41,7 +41,7 @@ export interface LayerShape {
   readonly relu?: 0 | 1 | 2;
 }
 
-/** Steps of a layer, forwards and back; what is activated lies where activated numbers may lie. */
+/** Returns the forward and the backward scan of a layer; activated gates are from 0.05 to 0.95. */
 export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Case[] {
   const { steps, batch, hidden, reverse = 0, masked = false, output = true, relu = 0 } = shape;
   const count = { rnn: 1, lstm: 4, gru: 3 }[cell];
@@ -58,7 +58,7 @@ export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Cas
       ),
       weight: arena.add("weight", count * hidden * hidden, small),
       h: arena.add("h", states, small),
-      mask: arena.add("mask", masked ? rows : -1, coin),
+      mask: arena.add("mask", masked ? rows : -1, binary),
     };
     const c = cell === "lstm" ? arena.add("c", states, small) : -1;
     const recurrentCandidate = cell === "gru"
@@ -95,7 +95,7 @@ export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Cas
   return [there.case(`${first.op} ${name}`, first), back.case(`${second.op} ${name}`, second)];
 }
 
-/** Losses, embeddings, optimizers, dropout, sums and moves. */
+/** Returns cases of losses, the optimizer, dropout, sums and moves. */
 export function otherCases(): Case[] {
   const cases: Case[] = [];
   const add = (name: string, make: (arena: Arena) => Command): void => {
@@ -117,7 +117,7 @@ export function otherCases(): Case[] {
         op: "squaredError",
         ...{ count: rows * width, width, prediction },
         target: arena.add("target", rows * width),
-        mask: arena.add("mask", masked ? rows : -1, coin),
+        mask: arena.add("mask", masked ? rows : -1, binary),
         gradient: width === 5 ? arena.add("gradient", rows * width) : prediction,
         loss: arena.add("loss", 3),
       };
@@ -202,23 +202,23 @@ function hyper(random: Random, i: number, maxNorm: number): number {
   return row[i % HYPER.length] ?? 0;
 }
 
-/** One command over an arena of its own, with what the arena holds at first. */
+/** One command in an arena of its own, with the initial numbers of the arena. */
 export interface Case {
   readonly name: string;
   readonly command: Command;
   readonly size: number;
   readonly regions: Readonly<Record<string, Region>>;
-  /** The arenas of `replicas` networks: [replicas, size]. */
+  /** Returns the initial arenas of `replicas` networks: [replicas, size]. */
   values(replicas: number): Float32Array;
 }
 
-/** Lays out regions by name, and how numbers of each are drawn. */
+/** Lays out regions by name, and draws their numbers. */
 export class Arena {
   readonly layout = new Layout();
   readonly regions: Record<string, Region> = {};
   readonly #draws: [Region, (random: Random, i: number) => number][] = [];
 
-  /** The offset of a new region; -1 where `size` is -1. */
+  /** Adds a region and returns its offset; returns -1 if `size` is -1. */
   add(name: string, size: number, draw = (random: Random, _i: number) => random.normal()): number {
     if (size < 0) return -1;
     const region = this.layout.add(size);
@@ -227,7 +227,7 @@ export class Arena {
     return region.offset;
   }
 
-  /** The command over what was laid out. */
+  /** Returns the case of a command in this arena. */
   case(name: string, command: Command): Case {
     const { size } = this.layout;
     const [regions, draws] = [this.regions, this.#draws];

@@ -9,7 +9,7 @@ import { stackProgram } from "./random_stack.ts";
 const [steps, batch, inputSize, hiddenSize, vocabulary, out] = [5, 2, 3, 4, 6, 7];
 
 for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
-  Deno.test(`a stream's steps are those of the whole sequence, dropout left out: ${cell}`, () => {
+  Deno.test(`inferenceProgram() computes the outputs of the whole sequence, without dropout: ${cell}`, () => {
     const sizes = { inputSize, hiddenSize, numLayers: 2, bidirectional: false, bias: true };
     const stack = { cell, ...sizes, dropout: 0.5 };
     const network: NetworkSpec = {
@@ -26,7 +26,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
     stream.write(parameters, values);
     const ids = Array.from({ length: steps * batch }, () => random.integer(0, vocabulary - 1));
 
-    // The same by hand: rows of the table, the stack over the whole sequence, and the head.
+    // The expected outputs: rows of the table, the stack over the whole sequence, and the head.
     const size = { steps, batch, masked: false };
     const whole = stackProgram({ spec: { ...stack, dropout: 0 }, size });
     const session = cpuExecutor({ precision: "float64" }).start(whole.program, 1);
@@ -60,7 +60,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
 }
 
 for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
-  Deno.test(`what is fed leads where single steps lead, and rows are selected: ${cell}`, () => {
+  Deno.test(`inferenceProgram() feeds steps as single steps do, and selects rows: ${cell}`, () => {
     const sizes = { inputSize, hiddenSize, numLayers: 2, bidirectional: false, bias: true };
     const network: NetworkSpec = {
       stack: { cell, ...sizes, dropout: 0 },
@@ -82,7 +82,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
       session.run("reset");
       return session;
     };
-    // The second row waits at the first step, which is as if it began later.
+    // The second row is masked at the first step, as if it started one step later.
     const fed = open();
     fed.write({ ...queue.inputs, size: steps * input.size }, xs.flat());
     fed.write({ ...queue.mask, size: 2 * steps }, [1, 0, ...Array(2 * steps - 2).fill(1)]);
@@ -120,7 +120,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
   });
 }
 
-Deno.test("without a head a stream gives the top layer's states", () => {
+Deno.test("inferenceProgram() outputs the states of the top layer without a head", () => {
   const spec: NetworkSpec = {
     stack: {
       ...{ cell: "rnn_relu", inputSize: 1, hiddenSize: 1, numLayers: 1 },

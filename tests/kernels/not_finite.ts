@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { assertClose, type Tolerance } from "../tolerance.ts";
 import { type Case, gemmCase, layerCases, otherCases } from "./cases.ts";
 
-/** Regions whose numbers are not computed with: places, classes, coins and settings. */
+/** Regions whose numbers are ids, classes, masks or hyperparameters. */
 const discrete = new Set(["ids", "targets", "mask", "hyper"]);
 
-/** Small commands, each with one number of one region replaced by one of `values`. */
+/** Returns small commands, each with one number of one region replaced by one of `values`. */
 export function spoiledCases(values: readonly number[]): Case[] {
   const layers = [false, true].flatMap((masked) => {
     const shape = { steps: 3, batch: 2, hidden: 5, masked };
@@ -17,17 +17,17 @@ export function spoiledCases(values: readonly number[]): Case[] {
     .flatMap((one) => values.flatMap((value) => spoiled(one, value)));
 }
 
-/** The case with a number of one region replaced, for each region in turn. */
+/** Returns the case with a number of one region replaced, for each region. */
 function spoiled(one: Case, value: number): Case[] {
   return Object.entries(one.regions).flatMap(([name, { offset, size }]) => {
     if (discrete.has(name) || size === 0) return [];
-    // Back from a masked step comes 0 times the weights, or nothing: both are right.
+    // The gradient through a masked step may be 0 times the weights, or skipped: both are right.
     if (name === "weight" && "mask" in one.regions) return [];
-    const place = offset + Math.floor(size / 2);
+    const index = offset + Math.floor(size / 2);
     const values = (replicas: number): Float32Array => {
       const all = one.values(replicas);
-      // The last replica stays as it is.
-      for (let r = 0; r < Math.max(1, replicas - 1); r++) all[r * one.size + place] = value;
+      // The last replica is not changed.
+      for (let r = 0; r < Math.max(1, replicas - 1); r++) all[r * one.size + index] = value;
       return all;
     };
     return [{ ...one, name: `${one.name} with ${value} in ${name}`, values }];
@@ -35,7 +35,7 @@ function spoiled(one: Case, value: number): Case[] {
 }
 
 /**
- * Fails unless in every region of both arenas the same numbers are NaN and infinite, and all others
+ * Fails unless, in every region of both arenas, the same numbers are NaN or infinite and all others
  * are close.
  */
 export function assertSameRegions(

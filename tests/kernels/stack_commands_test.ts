@@ -4,7 +4,7 @@ import type { Region } from "../../src/kernels/program.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { fillStack, numbersOf, randomStack, stackProgram } from "./random_stack.ts";
 
-Deno.test("every gradient of 60 random stacks comes close to central differences in float64", () => {
+Deno.test("stackBackward() matches central differences for 60 random stacks in float64", () => {
   for (let i = 0; i < 60; i++) {
     const random = new Random(i);
     const one = randomStack(random.fork("shape"));
@@ -13,7 +13,7 @@ Deno.test("every gradient of 60 random stacks comes close to central differences
     const { inputs, gradients, dOutput, outputs } = built;
     const session = cpuExecutor({ precision: "float64" }).start(built.program, 1);
     fillStack(session, built, random.fork("numbers"));
-    // The gradients' places hold the weights of the loss before the backward pass.
+    // Before the backward pass the regions of the gradients have the weights of the loss.
     const lossWeights = [dOutput, ...gradients.h0, ...gradients.c0];
     const weights = numbersOf(session, lossWeights);
     const results = [outputs.output, ...outputs.h, ...outputs.c];
@@ -38,10 +38,10 @@ Deno.test("every gradient of 60 random stacks comes close to central differences
     for (const [name, input, gradient] of pairs) {
       const found = numbersOf(session, gradient ? [gradient] : []);
       const values = session.numbers(input);
-      // Some numbers of each are enough; all of small ones.
+      // Some numbers of each input are enough; all of small inputs.
       const every = Math.ceil(values.length / 12);
-      const places = values.map((_, k) => k).filter((k) => k % every === 0);
-      const differences = places.map((k) => {
+      const indices = values.map((_, k) => k).filter((k) => k % every === 0);
+      const differences = indices.map((k) => {
         const step = 1e-5;
         const at = (value: number): number => {
           session.write(input, values.map((v, j) => j === k ? value : v));
@@ -51,7 +51,7 @@ Deno.test("every gradient of 60 random stacks comes close to central differences
       });
       session.write(input, values);
       const scale = Math.max(1, ...found.map(Math.abs));
-      assertClose(places.map((k) => found[k]!), differences, tolerance.differences, {
+      assertClose(indices.map((k) => found[k]!), differences, tolerance.differences, {
         scale,
         what: `${name} of ${what}`,
       });

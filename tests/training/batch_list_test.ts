@@ -29,7 +29,7 @@ forEachBackend(
       assertEquals(await countTargets(batch, null), 3);
       assertEquals(await countTargets({ x: target, target: fields.target }, 0), 3);
     }
-    // One target for each sequence: a mask of steps leaves none of them out.
+    // Targets of whole sequences, to which a mask of steps does not apply.
     const last = { x: target, target: { shape: [2], data: Int32Array.of(1, 2) }, mask };
     assertEquals(await countTargets(last, null), 2);
   },

@@ -54,10 +54,10 @@ forEachBackend(
     const random = new Random(2);
     const parts = [5, 5, 5, 3, 5].map((steps) => part(random, steps));
     const calls = [
-      [parts.slice(0, 1), false], // an epoch begins from 0
+      [parts.slice(0, 1), false], // an epoch starts from 0
       [parts.slice(1, 3), true],
-      [parts.slice(3, 5), true], // a shorter part, then the arena made anew once more
-      [parts.slice(0, 2), false], // each of them from 0
+      [parts.slice(3, 5), true], // a shorter part, for which memory is allocated anew
+      [parts.slice(0, 2), false], // each starts from 0
       [parts.slice(2, 3), true],
     ] as const;
     const [fused, plain] = [await losses("fused", calls), await losses("plain", calls)];

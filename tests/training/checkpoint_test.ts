@@ -20,7 +20,7 @@ const checkpoint: Checkpoint = {
     step: 7,
     learningRate: 0.1,
     moments: { "exp_avg.head.bias": tensor(4, 5), "exp_avg_sq.head.bias": tensor(6, 7) },
-    // More than ten, since 10 comes before 2 where names are sorted.
+    // More than ten, since sorted names have 10 before 2.
     carried: { fused: true, states: Array.from({ length: 12 }, (_, i) => new Float32Array([i])) },
   },
   progress: { epoch: 3, history: [{ loss: 1 / 3 }], best: null },

@@ -7,7 +7,7 @@ Deno.test("cosineSchedule() rises, falls by half a cosine and stays at the floor
   const share = cosineSchedule({ steps: 12, warmUp: 4, floor: 0.1 });
   const found = Array.from({ length: 15 }, (_, step) => share(step));
   assertEquals(found.slice(0, 5), [0.25, 0.5, 0.75, 1, 1]);
-  // Worked out by hand: 0.1 + 0.9 (1 + cos(pi k / 8)) / 2 at k = 2, 4, 6.
+  // By hand: 0.1 + 0.9 (1 + cos(pi k / 8)) / 2 at k = 2, 4, 6.
   const wanted = [0.1 + 0.45 * (1 + Math.SQRT1_2), 0.55, 0.1 + 0.45 * (1 - Math.SQRT1_2)];
   assertClose([found[6] ?? NaN, found[8] ?? NaN, found[10] ?? NaN], wanted, tolerance.rounding);
   assertEquals(found.slice(12), [0.1, 0.1, 0.1]);

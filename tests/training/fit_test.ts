@@ -97,7 +97,7 @@ forEachBackend(
     const both = await trained([5, 6], 40);
     assertEquals(tf.memory().numTensors, before);
     const alone = await trained([6], 40);
-    // On WebGPU a compiler may fuse the one shader otherwise than the other.
+    // On WebGPU a compiler may fuse operations of the two shaders differently.
     if (backend === "webgpu") return;
     assertEquals(both.losses.map((row) => row[1]), alone.losses.map((row) => row[0]));
     assertEquals(both.tests[1], alone.tests[0]);
@@ -125,7 +125,7 @@ forEachBackend(
         else if (steps === 0) setTimeout(() => stop.abort(reason));
         steps = done;
       };
-      // So many steps take minutes.
+      // These steps would take minutes.
       const found = await assertRejects(() => trained([1], 1e8, { onStep, signal: stop.signal }));
       assertEquals(found, reason);
       if (!later) assert(steps <= MAX_CALL_STEPS);

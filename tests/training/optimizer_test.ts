@@ -104,7 +104,7 @@ for (const implementation of ["fused", "plain"] as const) {
       });
       const optimizer = new AdamW(model, {
         ...{ learningRate: 0.1, weightDecay: 0.2, clipGradNorm: 1 },
-        // Each step is of a smaller size than the one before.
+        // Each step has a lower learning rate than the one before.
         replicaSchedule: (steps) => factors.map((factor) => factor / (1 + steps)),
       });
       const field = (shape: number[], values: readonly number[]) => ({
@@ -163,7 +163,7 @@ Deno.test("Adam uses defaults for undefined settings, and accepts an epsilon of 
   await selectBackend("cpu");
   const model = scaling();
   const nothing = { weightDecay: undefined, betas: undefined, epsilon: undefined };
-  // Without exactOptionalPropertyTypes this is legal.
+  // TypeScript accepts this without exactOptionalPropertyTypes.
   const options: object = nothing;
   const [adam, adamW] = [new Adam(model, options), new AdamW(model, options)];
   assertEquals([adam.weightDecay, adamW.weightDecay], [0, 0.01]);

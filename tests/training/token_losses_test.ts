@@ -49,7 +49,7 @@ forEachBackend(
     const model = languageModel({ ...sizes, random: new Random(1) });
     const options = { ignoreIndex: 0, carryState: true };
     const whole = await tokenLosses(model, [text(36)], options);
-    // More than are read in one go.
+    // More batches than are read at once.
     const parts = await tokenLosses(
       model,
       Array.from({ length: 36 }, (_, i) => text(1, i)),
@@ -157,7 +157,7 @@ forEachBackend("tokenLosses() refuses targets that are not classes, and leaves n
     { mask: { shape: [3, 2], data: new Float32Array(6).fill(0.5) } },
     "mask must be 0 or 1 throughout, found 0.5",
   );
-  // On a GPU ids are taken at their word.
+  // Ids are not checked on a GPU.
   if (backend !== "webgpu") {
     await refuse({ x: { shape: [3, 2], data: new Int32Array(6).fill(9) } }, "found 9");
   }

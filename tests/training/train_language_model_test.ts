@@ -5,7 +5,12 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import type { StateDict } from "../../src/model/parameters/state_dict.ts";
-import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../../src/training/checkpoint.ts";
+import { CrossEntropyLoss } from "../../src/training/engine/losses.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import { AdamW } from "../../src/training/optimizer.ts";
 import { ReduceLROnPlateau } from "../../src/training/reduce_lr_on_plateau.ts";
@@ -17,7 +22,56 @@ import {
 } from "../../src/training/train_language_model.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-import { batches, keeper, loss, run, VOCABULARY } from "./train_run.ts";
+
+/** The number of ids. */
+const VOCABULARY = 7;
+/** The loss. */
+const loss = new CrossEntropyLoss({ ignoreIndex: 0 });
+
+/** Returns batches of ids, different in each epoch; some ids are padding. */
+function batches(epoch: number, count = 5) {
+  const random = new Random(9).fork(epoch);
+  const field = () => ({
+    shape: [4, 2],
+    data: Int32Array.from({ length: 8 }, () => random.integer(0, VOCABULARY - 1)),
+  });
+  return Array.from({ length: count }, () => ({ x: field(), target: field() }));
+}
+
+/** Options that differ from the defaults of {@link run}, and the patience of the plateau. */
+type RunOptions = Partial<TrainLanguageModelOptions> & { readonly patience?: number };
+
+/** Trains a small model, from its start or from the bytes of a checkpoint. */
+async function run({ patience = 0, ...options }: RunOptions, start?: Uint8Array) {
+  const sizes = { vocabularySize: VOCABULARY, embeddingDim: 3, hiddenSize: 4, dropout: 0.3 };
+  const model = languageModel({ ...sizes, random: new Random(1) });
+  const optimizer = new AdamW(model, {
+    ...{ learningRate: 0.05, clipGradNorm: 0.5 },
+    schedule: (steps) => 1 / (1 + steps / 10),
+  });
+  const held = batches(1000, 2);
+  try {
+    const history = await trainLanguageModel(model, loss, optimizer, {
+      epochs: 3,
+      batches,
+      carryState: true,
+      random: new Random(2),
+      plateau: new ReduceLROnPlateau(optimizer, { factor: 0.5, patience }),
+      validate: async () => (await tokenLosses(model, held, { ignoreIndex: 0 })).mean,
+      ...(start ? { start: decodeCheckpoint(start, "last") } : {}),
+      ...options,
+    });
+    return { history, weights: await model.stateDict() };
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
+}
+
+/** Returns an `onCheckpoint` that adds the bytes of checkpoints to a list. */
+function keeper(kept: Uint8Array[]): (checkpoint: Checkpoint) => Promise<void> {
+  return (checkpoint) => Promise.resolve(void kept.push(encodeCheckpoint(checkpoint)));
+}
 
 Deno.test("trainLanguageModel() carries states across epochs that are parts of one text", async () => {
   await selectBackend("wasm");
@@ -138,7 +192,7 @@ Deno.test("trainLanguageModel() reports best parameters, clipped steps, learning
   assertEquals(best.map(([, value]) => value), [3, 2, 1]);
   assertEquals(best.at(-1)?.[0], weights);
   assert(history.some(({ clipped }) => clipped > 0 && clipped < 1));
-  // Reduced once, after the third epoch; the schedule is that of the epoch's last step.
+  // The rate is reduced once, after the third epoch; the schedule is that of the epoch's last step.
   const rates = [0.05, 0.05, 0.05, 0.025].map((rate, i) => rate / (1 + (5 * i + 4) / 10));
   assertClose(history.map(({ learningRate }) => learningRate), rates, tolerance.rounding);
   // At the start of an epoch, the last step is of the epoch before.
@@ -224,8 +278,7 @@ forEachBackend(
   async () => {
     const all: Uint8Array[] = [];
     const whole = await run({ onCheckpoint: keeper(all) });
-    // The calls are after 0, 1 and 3 of 5 steps, and at the end of the epoch and the start of the
-    // next.
+    // Calls are after 0, 1 and 3 of 5 steps, and at the end of an epoch and the start of the next.
     for (const [calls, checkpoints] of [[1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [6, 2]] as const) {
       const kept = await stopped(calls);
       assertEquals(kept.length, checkpoints);
@@ -313,7 +366,7 @@ Deno.test("trainLanguageModel() gives the same for any lossSteps, and reports lo
     onProgress: ({ loss }) => void told.push(loss),
   });
   assertEquals(found, await run({ epochs: 2 }));
-  // Of an epoch, none before two steps, then the same for two; at its end there is a record.
+  // In an epoch no loss is known before two steps, then each one for two steps.
   const of = (epoch: number) => told.slice(6 * epoch, 6 * epoch + 6).map((loss) => loss !== null);
   for (const epoch of [0, 1]) assertEquals(of(epoch), [false, false, true, true, true, false]);
   assertEquals(told[2], told[3]);
@@ -355,7 +408,7 @@ Deno.test("trainLanguageModel() continues the plateau from the epochs without im
   const stalls = { epochs: 4, patience: 1, validate: () => Promise.resolve(1) };
   const kept: Uint8Array[] = [];
   const whole = await run({ ...stalls, onCheckpoint: keeper(kept) });
-  // Reduced after the third epoch, the second in a row without gain; stopped after one.
+  // The rate is reduced after the third epoch, the second in a row without improvement.
   const rates = whole.history.map(({ learningRate }, i) => learningRate * (1 + (5 * i + 4) / 10));
   assert((rates[3] ?? NaN) < 0.6 * (rates[2] ?? NaN));
   assertEquals(await run(stalls, kept[1]), whole);

@@ -1,15 +1,108 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import lstm from "../../fixtures/training_lstm.json" with { type: "json" };
+import tied from "../../fixtures/training_tied.json" with { type: "json" };
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
+import { Linear } from "../../src/model/linear.ts";
+import { LSTM } from "../../src/model/lstm.ts";
+import type { StateDict } from "../../src/model/parameters/state_dict.ts";
 import type { Implementation } from "../../src/model/recurrent_layer.ts";
+import type { LSTMState } from "../../src/model/reference/lstm_cell.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
+import type { Batch } from "../../src/training/engine/batch.ts";
 import { CrossEntropyLoss, MSELoss } from "../../src/training/engine/losses.ts";
 import { Adam, AdamW } from "../../src/training/optimizer.ts";
 import { trainStep } from "../../src/training/train_step.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-import { batches, initialModel, trainings, weightsOf } from "./training_fixture.ts";
+
+/** Weights by PyTorch's names. */
+type Weights = Readonly<Record<string, readonly (number | readonly number[])[]>>;
+
+/** Steps of PyTorch: AdamW with clipping, over padded ids. */
+interface Training extends Omit<typeof lstm, "optimizer" | "initial_weights" | "final_weights"> {
+  readonly optimizer: { readonly lr: number; readonly weight_decay: number };
+  readonly initial_weights: Weights;
+  readonly final_weights: Weights;
+}
+
+/** Forty steps of a model, and ten of one whose head shares the weights of the embedding. */
+const trainings: Readonly<Record<"lstm" | "tied", Training>> = { lstm, tied };
+
+/** The names in the fixture, by ours. */
+function ours(name: string): string {
+  return name.replace("lstm.", "recurrent.").replace("output_projection.", "head.");
+}
+
+/** Returns the weights of the fixture by our names, repeated for each replica. */
+function weightsOf(weights: Weights, replicas?: number): StateDict {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, rows]) => {
+      const values = rows.flat();
+      const first = rows[0];
+      const shape = Array.isArray(first) ? [rows.length, first.length] : [rows.length];
+      const copies = Array.from({ length: replicas ?? 1 }, () => values).flat();
+      const lead = replicas === undefined ? [] : [replicas];
+      return [ours(name), { shape: [...lead, ...shape], data: Float32Array.from(copies) }];
+    }),
+  );
+}
+
+/** Creates the model of a fixture with its initial weights. */
+function initialModel(
+  training: Training,
+  implementation: Implementation,
+  replicas?: number,
+): SequenceModel<LSTMState> {
+  const { vocab, embedding_dim, hidden_dim, num_layers } = training;
+  const random = new Random(1);
+  const many = replicas === undefined ? {} : { replicas };
+  const embedding = new Embedding({
+    numEmbeddings: vocab,
+    embeddingDim: embedding_dim,
+    paddingIdx: 0,
+    random: random.fork("embedding"),
+    ...many,
+  });
+  const tied = !("output_projection.weight" in training.initial_weights);
+  const model = new SequenceModel({
+    embedding,
+    recurrent: new LSTM({
+      inputSize: embedding_dim,
+      hiddenSize: hidden_dim,
+      numLayers: num_layers,
+      implementation,
+      random: random.fork("lstm"),
+      ...many,
+    }),
+    head: new Linear({
+      ...{ inFeatures: hidden_dim, outFeatures: vocab, random: random.fork("head"), ...many },
+      ...(tied ? { tied: embedding } : {}),
+    }),
+  });
+  model.loadStateDict(weightsOf(training.initial_weights, replicas));
+  return model;
+}
+
+/** Returns the batches of a fixture, sequence first. */
+function batches(training: Training, replicas?: number): Batch[] {
+  return training.ids.map((rows) => {
+    const steps = training.seq_len;
+    // rows: [batch][steps + 1]
+    const field = (from: number) => {
+      const one = Array.from(
+        { length: steps },
+        (_, t) => rows.map((row) => row[t + from] ?? 0),
+      ).flat();
+      const lead = replicas === undefined ? [] : [replicas];
+      const data = Int32Array.from(Array.from({ length: replicas ?? 1 }, () => one).flat());
+      return { shape: [...lead, steps, rows.length], data };
+    };
+    return { x: field(0), target: field(1) };
+  });
+}
 
 for (const [name, training] of Object.entries(trainings)) {
   for (const implementation of ["fused", "plain"] as const) {
@@ -73,7 +166,7 @@ for (const implementation of ["fused", "plain"] as const) {
       const [losses, norms] = [await first.losses(), await first.gradNorms()];
       const second = step("second");
       assertNotEquals(await second.losses(), losses);
-      // A report of a step whose place others have not taken can be read again.
+      // A report can be read again until later steps overwrite it.
       assertEquals(await first.losses(), losses);
       optimizer.loadStateDict(state);
       const third = step("third");
@@ -93,7 +186,7 @@ for (const implementation of ["fused", "plain"] as const) {
       optimizer.dispose();
       await assertRejects(() => third.losses(), InputError, "before the optimizer is disposed of");
       model.dispose();
-      // Twice does no harm.
+      // dispose() may be called twice.
       optimizer.dispose();
     },
   );

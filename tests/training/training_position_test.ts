@@ -51,7 +51,7 @@ Deno.test("TrainingPosition.isBest is true for a held-out loss below all before"
   const found = [3, 2, 2, 2.5, 1, 3].map((validationLoss) => {
     position.add(1, 1, false);
     position.endEpoch({ validationLoss, learningRate: 0.1 });
-    // A position that goes on knows it too.
+    // A position that was read has the same value.
     assertEquals(TrainingPosition.of(position.toJson()).isBest, position.isBest);
     return position.isBest;
   });

@@ -1,5 +1,6 @@
 import { architectures, isAlike, type Likeness, likenesses } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows, relative } from "../../harness/curves.ts";
+import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import { relative } from "../relative.ts";
 import { initialisations } from "../initialisations.ts";
 import type { Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";

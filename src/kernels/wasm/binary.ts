@@ -10,19 +10,47 @@ const probe = Uint8Array.of(
 /** The binaries of the kernels: with relaxed SIMD, or without. */
 export type Variant = "relaxed" | "plain";
 
-const compiled = new Map<Variant, WebAssembly.Module>();
+/**
+ * The import of the memory in a binary: the names `env` and `memory`, the kind 2 (a memory), and the flags
+ * of its limits. The flags are 3 for a shared memory with a maximum, and 1 for one that is not shared.
+ */
+const memoryImport = [3, ...codes("env"), 6, ...codes("memory"), 2, 3];
+
+const compiled = new Map<string, WebAssembly.Module>();
 
 /** Returns the variant that this engine runs fastest. */
 export function bestVariant(): Variant {
   return WebAssembly.validate(probe) ? "relaxed" : "plain";
 }
 
-/** Returns the module of the kernels; it is compiled once. */
-export function kernelModule(variant: Variant): WebAssembly.Module {
-  const known = compiled.get(variant);
+/**
+ * Returns the module of the kernels; it is compiled once.
+ *
+ * The instructions are the same whether the memory is shared or not: atomic operations work on both, and
+ * one thread never waits.
+ *
+ * @param variant The binary.
+ * @param shared Whether the module imports a shared memory.
+ * @returns The module.
+ */
+export function kernelModule(variant: Variant, shared: boolean): WebAssembly.Module {
+  const key = `${variant} ${shared}`;
+  const known = compiled.get(key);
   if (known) return known;
-  const text = atob(variant === "relaxed" ? relaxedBinary : plainBinary);
-  const module = new WebAssembly.Module(Uint8Array.from(text, (c) => c.charCodeAt(0)));
-  compiled.set(variant, module);
+  const bytes = codes(atob(variant === "relaxed" ? relaxedBinary : plainBinary));
+  if (!shared) bytes[flagsOffset(bytes)] = 1;
+  const module = new WebAssembly.Module(bytes);
+  compiled.set(key, module);
   return module;
+}
+
+/** Returns the offset of the flags of the memory that a binary imports. */
+function flagsOffset(binary: Uint8Array): number {
+  const start = binary.findIndex((_, i) => memoryImport.every((byte, k) => binary[i + k] === byte));
+  if (start < 0) throw new TypeError("the binary does not import a shared memory");
+  return start + memoryImport.length - 1;
+}
+
+function codes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (c) => c.charCodeAt(0));
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
+import { processorCount } from "../../platform/runtime.ts";
 import { type Command, encode } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
 import { bestVariant, type Variant } from "./binary.ts";
@@ -20,6 +21,11 @@ export interface WasmOptions {
   readonly variant?: Variant;
   /** What threads share, for tests. Default: what is estimated to be fastest. */
   readonly share?: Sharing["share"];
+  /**
+   * Whether threads share the memory. Without it there is one thread. Default: whether the runtime can
+   * share memory; a browser permits it to pages that are cross-origin isolated.
+   */
+  readonly sharedMemory?: boolean;
 }
 
 /** The executor that {@link wasmExecutor} makes. */
@@ -59,13 +65,14 @@ export interface WasmExecutor extends Executor {
  * ```
  */
 export function wasmExecutor(options: WasmOptions = {}): WasmExecutor {
-  const threads = options.threads ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency || 1));
+  const threads = options.threads ?? Math.max(1, Math.min(4, processorCount()));
   if (!Number.isInteger(threads) || threads < 1 || threads > 15) {
     throw new InputError("threads", "an integer from 1 to 15", threads);
   }
   let made: Machine | undefined;
   // The memory is reserved by the first program, so an executor that is not used costs nothing.
-  const machine = (): Machine => made ??= new Machine(options.variant ?? bestVariant(), threads);
+  const machine = (): Machine =>
+    made ??= new Machine(options.variant ?? bestVariant(), threads, options.sharedMemory);
   return {
     start: (program, replicas) => new WasmSession(machine(), program, replicas, options.share),
     get threads() {
@@ -167,7 +174,7 @@ export class WasmSession implements Session {
   }
 
   /** Returns a view of a region of a replica. */
-  #numbers({ offset, size }: Region, replica: number): Float32Array<SharedArrayBuffer> {
+  #numbers({ offset, size }: Region, replica: number): Float32Array {
     this.#checkOpen();
     return this.#machine.memory.floats(this.#arenas + replica * this.#stride + 4 * offset, size);
   }

@@ -1,7 +1,8 @@
 import { kernelModule, type Variant } from "./binary.ts";
-import { LINE, SharedMemory } from "./memory.ts";
+import { KernelMemory, LINE } from "./memory.ts";
 import type { Sharing } from "./work.ts";
 import { startWorkers } from "./workers.ts";
+import { canShareMemory, workerThreads } from "../../platform/runtime.ts";
 
 /** The exports of the binaries; addresses and sizes are in bytes. See assembly/index.ts. */
 interface Kernels {
@@ -46,7 +47,7 @@ export interface Job extends Sharing {
 /** The kernels in WebAssembly, with their memory and threads. */
 export class Machine {
   /** The memory of arenas, routines and scratch. */
-  readonly memory = new SharedMemory();
+  readonly memory: KernelMemory;
   readonly #module: WebAssembly.Module;
   readonly #kernels: Kernels;
   readonly #control: number;
@@ -62,14 +63,17 @@ export class Machine {
    * Instantiates the kernels.
    *
    * @param variant The binary.
-   * @param maxThreads The maximum number of threads, including the caller's.
+   * @param maxThreads The maximum number of threads, including the caller's. It is 1 if the memory is not
+   * shared, or in a browser.
+   * @param shared Whether threads can share the memory. Default: whether the runtime can share memory.
    */
-  constructor(variant: Variant, maxThreads: number) {
-    this.#module = kernelModule(variant);
+  constructor(variant: Variant, maxThreads: number, shared = canShareMemory()) {
+    this.memory = new KernelMemory(shared);
+    this.#module = kernelModule(variant, shared);
     const env = { memory: this.memory.memory };
     const { exports } = new WebAssembly.Instance(this.#module, { env });
     this.#kernels = exports as WebAssembly.Exports & Kernels;
-    this.maxThreads = maxThreads;
+    this.maxThreads = shared && workerThreads() !== null ? maxThreads : 1;
     const bytes = this.#kernels.controlBytes();
     this.#control = this.memory.allocate(bytes, "control block");
     this.memory.words(this.#control, bytes / 4).fill(0);

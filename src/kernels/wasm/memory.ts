@@ -88,21 +88,21 @@ const BEGIN = PAGE;
 const SLACK = 256;
 
 /**
- * A memory that threads share. It grows as blocks are allocated.
+ * The memory of the kernels, which threads can share. It grows as blocks are allocated.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { SharedMemory } from "./memory.ts";
+ * import { KernelMemory } from "./memory.ts";
  *
- * const memory = new SharedMemory();
+ * const memory = new KernelMemory(true);
  * const address = memory.allocate(8, "block");
  * memory.floats(address, 2).set([1, 2]);
  * assertEquals([...memory.floats(address + 4, 1)], [2]);
  * memory.free(address, 8);
  * ```
  */
-export class SharedMemory {
+export class KernelMemory {
   /** The memory, for the kernels. */
   readonly memory: WebAssembly.Memory;
   readonly #maxPages: number;
@@ -111,10 +111,11 @@ export class SharedMemory {
   /**
    * Reserves the addresses of the memory.
    *
+   * @param shared Whether threads can share the memory.
    * @throws {MissingError} If the process may not reserve 1 GiB of addresses.
    */
-  constructor() {
-    [this.memory, this.#maxPages] = newMemory();
+  constructor(shared: boolean) {
+    [this.memory, this.#maxPages] = newMemory(shared);
   }
 
   /**
@@ -157,28 +158,28 @@ export class SharedMemory {
     this.#heap.free(address, bytes);
   }
 
-  /** Returns a view of `count` float32 numbers at an address. */
-  floats(address: number, count: number): Float32Array<SharedArrayBuffer> {
-    return new Float32Array(this.#buffer, address, count);
+  /**
+   * Returns a view of `count` float32 numbers at an address. If the memory is not shared, the view is valid
+   * until the next allocation.
+   */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, count);
   }
 
-  /** Returns a view of `count` int32 numbers at an address. */
-  words(address: number, count: number): Int32Array<SharedArrayBuffer> {
-    return new Int32Array(this.#buffer, address, count);
-  }
-
-  get #buffer(): SharedArrayBuffer {
-    const { buffer } = this.memory;
-    if (buffer instanceof SharedArrayBuffer) return buffer;
-    throw new TypeError("the WebAssembly memory is not shared");
+  /**
+   * Returns a view of `count` int32 numbers at an address. If the memory is not shared, the view is valid
+   * until the next allocation.
+   */
+  words(address: number, count: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, count);
   }
 }
 
-/** Makes a shared memory; returns it and its maximum pages. */
-function newMemory(): [WebAssembly.Memory, number] {
+/** Makes a memory; returns it and its maximum pages. */
+function newMemory(shared: boolean): [WebAssembly.Memory, number] {
   for (const maximum of MAX_PAGES) {
     try {
-      return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: true }), maximum];
+      return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared }), maximum];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }

@@ -1,5 +1,5 @@
 /**
- * The recurrent cells: what a step does for one unit of one example.
+ * The recurrent cells, as WGSL for one unit of one example at one step.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { Fields } from "../instructions.ts";
 import type { Phase, Target } from "./phase.ts";
 import { backward, forward } from "./recurrence.ts";
 
-/** The phases of `rnnForward`. */
+/** Returns the phases of `rnnForward`. */
 export function rnnForward(f: Fields<"rnnForward">, target: Target): Phase[] {
   return forward("rnnForward", { ...f }, cells.rnn_tanh.gates.length, rnnForwardCell, target);
 }
 
-/** The phases of `rnnBackward`. */
+/** Returns the phases of `rnnBackward`. */
 export function rnnBackward(f: Fields<"rnnBackward">, target: Target): Phase[] {
   return backward("rnnBackward", { ...f }, [["$gates", 1, 1]], rnnBackwardCell, target);
 }
@@ -37,12 +37,12 @@ const rnnBackwardCell = `
   put(carry, select(d, 0.0, on));
 `;
 
-/** The phases of `lstmForward`. */
+/** Returns the phases of `lstmForward`. */
 export function lstmForward(f: Fields<"lstmForward">, target: Target): Phase[] {
   return forward("lstmForward", { ...f }, cells.lstm.gates.length, lstmForwardCell, target);
 }
 
-/** The phases of `lstmBackward`. */
+/** Returns the phases of `lstmBackward`. */
 export function lstmBackward(f: Fields<"lstmBackward">, target: Target): Phase[] {
   return backward("lstmBackward", { ...f }, [["$gates", 4, 4]], lstmBackwardCell, target);
 }
@@ -85,12 +85,12 @@ const lstmBackwardCell = `
   put(carry, select(d, 0.0, on));
 `;
 
-/** The phases of `gruForward`. */
+/** Returns the phases of `gruForward`. */
 export function gruForward(f: Fields<"gruForward">, target: Target): Phase[] {
   return forward("gruForward", { ...f }, cells.gru.gates.length, gruForwardCell, target);
 }
 
-/** The phases of `gruBackward`. */
+/** Returns the phases of `gruBackward`. */
 export function gruBackward(f: Fields<"gruBackward">, target: Target): Phase[] {
   const sums = [["$gates", 2, 3], ["$recurrentCandidate", 1, 1]] as const;
   return backward("gruBackward", { ...f }, sums, gruBackwardCell, target);

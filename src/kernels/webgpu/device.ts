@@ -1,5 +1,5 @@
 /**
- * The WebGPU device: what it allows, what it refuses, and what is fast on it.
+ * The WebGPU device of tfjs: its limits, its errors, and what is fast on it.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError, MissingError } from "../../core/errors.ts";
 
 /**
- * tfjs's WebGPU backend.
+ * Returns the WebGPU backend of tfjs.
  *
- * @throws {InputError} Where another backend is the current one.
+ * @throws {InputError} If another backend is the current one.
  */
 export function webgpuBackend(): WebGPUBackend {
   const name = tf.getBackend();
@@ -18,16 +18,16 @@ export function webgpuBackend(): WebGPUBackend {
   return tf.backend() as WebGPUBackend;
 }
 
-/** Whether a processor stands in for the GPU of a backend. */
+/** Returns whether the adapter of a backend is software: a processor that emulates a GPU. */
 export function isSoftware({ device }: WebGPUBackend): boolean {
   const { adapterInfo }: { adapterInfo?: { isFallbackAdapter?: boolean } } = device;
   return adapterInfo?.isFallbackAdapter === true;
 }
 
 /**
- * Checks that an arena of `count` numbers is no more than the device binds.
+ * Checks that the device can bind an arena of `count` numbers.
  *
- * @throws {InputError} Where it is, in MiB.
+ * @throws {InputError} If the arena is too large; the message has the limit in MiB.
  */
 export function checkSize({ device: { limits } }: WebGPUBackend, count: number): void {
   const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, 2 ** 32);
@@ -41,35 +41,37 @@ export function checkSize({ device: { limits } }: WebGPUBackend, count: number):
   );
 }
 
-/** What is good for an adapter. Costs are in turns of inner loops, of some multiply-adds each. */
+/** What is fast on an adapter. The unit of cost is an iteration of an inner loop. */
 export interface Profile {
-  /** Whether a processor stands in for the GPU. */
+  /** Whether a processor emulates the GPU. */
   readonly software: boolean;
-  /** Turns of all loops that one launch may take in one lane. */
-  readonly turns: number;
-  /** Turns for which one launch could pay. */
-  readonly launchTurns: number;
-  /** Workgroups that run at a time. */
+  /** The most iterations of all loops in one lane of one launch. */
+  readonly iterations: number;
+  /** Iterations that take as long as a launch. */
+  readonly launchIterations: number;
+  /** The number of workgroups that run at a time. */
   readonly cores: number;
-  /** Workgroups after which lanes take several items each. */
+  /** The number of workgroups above which each lane computes several items. */
   readonly groups: number;
-  /** Numbers of weights that a workgroup reads in the time of a launch. */
+  /** Weights that a workgroup reads in the time of a launch. */
   readonly mostWeights: number;
-  /** Lanes of a workgroup that is alone. */
+  /** Lanes of a single workgroup. */
   readonly narrowLanes: number;
-  /** Lanes of workgroups that share `items`. */
+  /** Lanes of the workgroups that share `items`. */
   lanes(items: number): number;
 }
 
 /**
- * Mesa's llvmpipe ends every loop of a lane, in silence, once all its loops together have taken
- * 65,535 turns: nothing launched may take as many. Eight lanes are one vector of the processor. A
- * launch costs 0.14 ms; a kernel with barriers keeps its variables in memory, at twice the time.
+ * The profile of llvmpipe, Mesa's software adapter.
+ *
+ * It silently ends every loop of a lane once all loops of the lane have taken 65,535 iterations
+ * together, so no launch may take as many. Eight lanes are one vector of the processor. A launch costs
+ * 0.14 ms. A kernel with barriers stores its variables in memory and takes twice the time.
  */
 export const software: Profile = {
   software: true,
-  turns: 50_000,
-  launchTurns: 800,
+  iterations: 50_000,
+  launchIterations: 800,
   cores: 2,
   groups: 64,
   mostWeights: 0,
@@ -78,15 +80,17 @@ export const software: Profile = {
 };
 
 /**
- * A large GPU: reads take some hundred cycles, so that a workgroup wants lanes to wait in turn,
- * and some hundred workgroups run side by side. `turns` keeps a launch at some tenths of a second
- * at the worst: systems reset a GPU that does not answer for two. A launch through WebGPU costs
- * some 30 us, in which a workgroup reads half a million weights from the cache that all share.
+ * The profile of a large GPU.
+ *
+ * Reads take some hundred cycles, so a workgroup needs many lanes to hide them, and some hundred
+ * workgroups run at a time. `iterations` limits a launch to some tenths of a second, since systems
+ * reset a GPU that does not respond for two seconds. A launch through WebGPU costs about 30 us, in
+ * which a workgroup reads half a million weights from the shared cache.
  */
 export const hardware: Profile = {
   software: false,
-  turns: 200_000,
-  launchTurns: 150,
+  iterations: 200_000,
+  launchIterations: 150,
   cores: 128,
   groups: 2048,
   mostWeights: 2 ** 19,
@@ -94,35 +98,35 @@ export const hardware: Profile = {
   lanes: (items) => items <= 64 * 128 ? 64 : 256,
 };
 
-/** What a device says that it did not do. */
-interface Refusal {
+/** An error of the device. */
+interface DeviceError {
   readonly kind: "validation" | "memory";
   readonly message: string;
 }
 
 /**
- * Hears of what the device refuses. WebGPU tells later and tfjs does not ask: a kernel that a
- * driver does not take would leave its numbers as they were, and nobody would know.
+ * Collects the errors of a device. WebGPU reports them asynchronously and tfjs does not ask for them:
+ * a kernel that the driver rejects would silently leave its numbers unchanged.
  */
 export class DeviceErrors {
   readonly #device: WebGPUBackend["device"];
-  #answers: Promise<Refusal | null>[] = [];
+  #pending: Promise<DeviceError | null>[] = [];
 
-  /** Watches a device. */
+  /** @param device The device. */
   constructor(device: WebGPUBackend["device"]) {
     this.#device = device;
   }
 
-  /** Does what `launch` does, without waiting, and remembers to ask what became of it. */
-  over<T>(launch: () => T): T {
+  /** Calls `launch`, and collects the errors of what it does. It does not wait for them. */
+  collect<T>(launch: () => T): T {
     this.#device.pushErrorScope("out-of-memory");
     this.#device.pushErrorScope("validation");
     try {
       return launch();
     } finally {
       for (const kind of ["validation", "memory"] as const) {
-        const answer = this.#device.popErrorScope();
-        this.#answers.push(answer.then(
+        const found = this.#device.popErrorScope();
+        this.#pending.push(found.then(
           (error) => error && { kind, message: error.message },
           (error) => ({ kind: "validation", message: String(error) }),
         ));
@@ -131,18 +135,18 @@ export class DeviceErrors {
   }
 
   /**
-   * Waits for what became of all that was watched.
+   * Waits for all errors that were collected since the last call, and throws them.
    *
-   * @throws {MissingError} If the device had too little memory for any of it.
-   * @throws {Error} If the device refused any of it for another reason, with what it says.
+   * @throws {MissingError} If the device had too little memory.
+   * @throws {Error} If the device reported another error; the message has its text.
    */
   async check(): Promise<void> {
-    const answers = this.#answers;
-    this.#answers = [];
-    const refusals = (await Promise.all(answers)).filter((answer) => answer !== null);
-    if (refusals.length === 0) return;
-    const messages = refusals.map(({ message }) => message).join("; ");
-    if (refusals.every(({ kind }) => kind === "validation")) {
+    const pending = this.#pending;
+    this.#pending = [];
+    const errors = (await Promise.all(pending)).filter((error) => error !== null);
+    if (errors.length === 0) return;
+    const messages = errors.map(({ message }) => message).join("; ");
+    if (errors.every(({ kind }) => kind === "validation")) {
       throw new Error(`WebGPU refused: ${messages}`);
     }
     throw new MissingError(

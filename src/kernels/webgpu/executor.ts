@@ -15,29 +15,32 @@ import { type Kernel, word } from "./kernel.ts";
 import { Scratch } from "./phase.ts";
 import { type Mode, type Part, plan } from "./plan.ts";
 
-/** How {@link webgpuExecutor} launches; tests force what it would not choose. */
+/** Options for {@link webgpuExecutor}, for tests. */
 export interface WebgpuOptions {
   /**
-   * `"narrow"`: one workgroup a replica runs whole routines. `"wide"`: a launch a phase.
-   * `"looped"`: as wide, but a layer's steps are one launch. By default, by size.
+   * How commands are launched. `"narrow"`: one workgroup for each replica runs whole routines.
+   * `"wide"`: each phase is a launch. `"looped"`: as `"wide"`, but all steps of a layer are one
+   * launch. Default: `"auto"`, by size.
    */
   readonly mode?: Mode;
-  /** For which kind of adapter; by default the backend's. */
+  /** The kind of adapter to optimize for. Default: that of the backend. */
   readonly adapter?: "hardware" | "software";
 }
 
 /**
- * Runs programs on tfjs's WebGPU backend.
+ * Makes an executor that runs programs on the WebGPU backend of tfjs.
  *
- * The arenas of all replicas are one tensor, on which every kernel works in place. Commands become
- * phases, each a function of WGSL. Small routines are one kernel in which a workgroup does
- * everything for all steps, so that a tiny network takes one launch for many steps of training;
- * for large ones every phase is a launch over many workgroups. No kernel adds atomically: equal
- * inputs give equal bytes.
+ * The arenas of all replicas are one tensor, which every kernel changes in place. Commands are lowered
+ * to phases, each a function in WGSL. A small routine is one kernel in which a single workgroup runs
+ * all phases of all steps, so a tiny network takes one launch for many training steps. In a large
+ * routine every phase is a launch over many workgroups. No kernel adds atomically, so equal inputs
+ * give equal bytes.
  *
- * What a device refuses comes to light at the next `read`, which then throws.
+ * Errors of the device are thrown by the next `read`. `start` throws an {@link InputError} if another
+ * backend is current or if the arena is too large.
  *
- * @throws {InputError} On `start`, where another backend is current or the arena is too large.
+ * @param options How commands are launched.
+ * @returns The executor.
  *
  * @example
  * ```ts
@@ -85,9 +88,9 @@ class WebgpuSession implements Session {
     const kind = adapter ?? (isSoftware(backend) ? "software" : "hardware");
     const profile = kind === "software" ? software : hardware;
     const scratch = new Scratch(Math.ceil(program.size / 4) * 4);
-    const situation = { profile, mode, replicas, scratch };
+    const context = { profile, mode, replicas, scratch };
     this.#plans = new Map(
-      Object.entries(program.routines).map(([name, list]) => [name, plan(list, situation)]),
+      Object.entries(program.routines).map(([name, list]) => [name, plan(list, context)]),
     );
     this.#stride = Math.max(4, Math.ceil(program.size / 4) * 4 + scratch.size);
     checkSize(backend, this.#stride * replicas);
@@ -110,17 +113,17 @@ class WebgpuSession implements Session {
     const found = sizeOf(tensor.shape);
     if (found !== count) throw new InputError("the tensor", `of ${count} numbers`, found);
     const flat = { ...tensor, shape: [count] };
-    this.#watched(`write ${count}`, () => this.#copy(copyIn, region, this.#arena, flat));
+    this.#collect(`write ${count}`, () => this.#copy(copyIn, region, this.#arena, flat));
   }
 
   async read(region: Region): Promise<Float32Array> {
     const tensor = this.readTensor(region, [this.#count(region)]);
-    // What was launched is submitted before the first wait, so the watch hears of all of it.
-    const reading = this.#errors.over(() => this.#backend.read(tensor.dataId));
+    // All launches are submitted before the first wait, so their errors are collected.
+    const reading = this.#errors.collect(() => this.#backend.read(tensor.dataId));
     const values = await reading;
     this.#backend.disposeData(tensor.dataId);
     await this.#errors.check();
-    if (!(values instanceof Float32Array)) throw new Error("WebGPU gave no float32 numbers");
+    if (!(values instanceof Float32Array)) throw new Error("WebGPU returned no float32 numbers");
     return values;
   }
 
@@ -131,21 +134,21 @@ class WebgpuSession implements Session {
   }
 
   run(routine: string, steps = 1, first = 0): void {
-    this.#watched(`run ${routine}`, () => this.#run(routine, steps, first));
+    this.#collect(`run ${routine}`, () => this.#run(routine, steps, first));
   }
 
   dispose(): void {
     this.#backend.disposeData(this.#arena.dataId);
   }
 
-  /** Watches what is done under a name the first time: kernels and buffers are made then. */
-  #watched(name: string, launch: () => void): void {
+  /** Collects the errors of the first call under a name, which makes kernels and buffers. */
+  #collect(name: string, launch: () => void): void {
     if (this.#known.has(name)) return launch();
-    this.#errors.over(launch);
+    this.#errors.collect(launch);
     this.#known.add(name);
   }
 
-  #run(routine: string, steps: number, slot: number): void {
+  #run(routine: string, steps: number, row: number): void {
     const parts = this.#plans.get(routine);
     if (parts === undefined) {
       throw new InputError("routine", [...this.#plans.keys()].join(" or "), routine);
@@ -154,7 +157,7 @@ class WebgpuSession implements Session {
     if (parts.length === 1 && only?.steps) {
       for (let first = 0; first < steps; first += only.most) {
         this.#launch(only, {
-          "#row": slot,
+          "#row": row,
           "#first": first,
           "#last": Math.min(steps, first + only.most),
         });
@@ -162,17 +165,17 @@ class WebgpuSession implements Session {
       return;
     }
     for (let step = 0; step < steps; step++) {
-      for (const part of parts) this.#step(part, step, slot);
+      for (const part of parts) this.#step(part, step, row);
     }
   }
 
-  #step(part: Part, step: number, slot: number): void {
+  #step(part: Part, step: number, row: number): void {
     if (part.steps) {
-      return this.#launch(part, { "#row": slot, "#first": step, "#last": step + 1 });
+      return this.#launch(part, { "#row": row, "#first": step, "#last": step + 1 });
     }
     for (let t = 0; t < part.repeat; t += part.most) {
       this.#launch(part, {
-        "#row": slot,
+        "#row": row,
         "#step": step,
         "#t": t,
         "#first": t,
@@ -209,11 +212,14 @@ class WebgpuSession implements Session {
 }
 
 /**
- * Launches a kernel on a tensor, which it may read and write and knows as `result`.
+ * Launches a kernel on a tensor, which it reads and writes as `result`.
  *
- * @param values Its uniforms, in the order of `kernel.words`.
+ * @param backend The backend.
+ * @param kernel The kernel.
+ * @param result The tensor.
+ * @param values The uniforms, in the order of `kernel.words`.
  * @param groups Workgroups along x, y and z.
- * @param inputs Other tensors, flat; the kernel knows them as `input0`, ...
+ * @param inputs Flat tensors that the kernel reads as `input0`, ...
  */
 function launch(
   backend: WebGPUBackend,
@@ -228,7 +234,7 @@ function launch(
     const data = [0, 1, 2, 3].map((k) => values[4 * i + k] ?? 0);
     return { type: "int32", data };
   });
-  // A new object each time: tfjs appends to the key that it finds.
+  // A new object each time, since tfjs appends to the key.
   const program = {
     variableNames: inputs.map((_, i) => `input${i}`),
     outputShape: result.shape,
@@ -244,9 +250,7 @@ function launch(
 
 const lanes = 64;
 
-/**
- * Workgroups to copy `count` numbers; a lane takes several where there are very many.
- */
+/** Returns the number of workgroups that copy `count` numbers; a lane copies several of very many. */
 function copyGroups(count: number): number {
   return Math.max(1, Math.min(Math.ceil(count / lanes), 4096));
 }
@@ -268,8 +272,8 @@ fn main() {
 }
 
 /**
- * Copies a tensor [replicas, size] to a region of every replica. tfjs makes floats of integers by
- * calling them so: what is called float32 may lie there as int32, and f32() makes it so.
+ * Copies a tensor [replicas, size] to a region of every replica. A cast to float32 in tfjs may only
+ * change the label of an int32 tensor; f32() converts its numbers.
  */
 const copyIn = copy("unroll_copyIn", "result[place] = f32(input0[i]);");
 

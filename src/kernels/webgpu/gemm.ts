@@ -7,14 +7,14 @@ import type { Fields } from "../instructions.ts";
 import { type Phase, type Target, type Tiled, unrolled } from "./phase.ts";
 
 /**
- * The phases of `gemm`. Each item keeps a tile of C in registers and takes no barrier, which is
- * what a software adapter wants, and a small product; with many workgroups on a hardware adapter
- * tiles of A and B go through workgroup memory.
+ * Returns the phases of `gemm`. Each item has a tile of C in registers and needs no barrier, which is
+ * fast on a software adapter and for small products. With many workgroups on a hardware adapter,
+ * tiles of A and B are loaded into workgroup memory.
  */
 export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
   const [tileRows, tileColumns] = tileOf(f, target);
   const unroll = target.software ? 1 : Math.max(1, Math.min(4, 32 / (tileRows * tileColumns)));
-  const most = Math.max(unroll, Math.floor(target.turns / 4) * unroll);
+  const most = Math.max(unroll, Math.floor(target.iterations / 4) * unroll);
   const phases: Phase[] = [];
   for (let first = 0; first === 0 || first < f.k; first += most) {
     const part = first === 0
@@ -32,14 +32,14 @@ export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
       body: body(tileRows, tileColumns, unroll, fields),
       fields,
       items: Math.ceil(f.m / tileRows) * fields.across,
-      turns: Math.ceil(fields.k / unroll) + unroll + 4,
+      iterations: Math.ceil(fields.k / unroll) + unroll + 4,
       ...(tiled && { tiled }),
     });
   }
   return phases;
 }
 
-/** The largest tile that leaves work for every lane. */
+/** Returns the largest tile with which every lane has work. */
 function tileOf({ m, n }: { m: number; n: number }, target: Target): readonly [number, number] {
   const lanes = target.lanes || (target.software ? 32 : 4096);
   const sizes = [[8, 8], [4, 8], [4, 4], [2, 4], [2, 2], [1, 4], [1, 2]] as const;
@@ -51,8 +51,9 @@ function tileOf({ m, n }: { m: number; n: number }, target: Target): readonly [n
 }
 
 /**
- * Columns of a tile lie `apart`, so that neighbouring lanes read neighbouring numbers: all `across`
- * tiles of a row, or the vector of a processor, whose cache then holds what it reads of B.
+ * Returns the number of tiles in a row, `across`, and the distance between the columns of a tile,
+ * `apart`. They are apart so that neighbouring lanes read neighbouring numbers: all lanes of a row, or
+ * those of one vector of a processor, so that its cache has the columns of B that it reads.
  */
 function columnsOf(
   n: number,
@@ -81,8 +82,8 @@ function body(
   `;
   return `
     let row = item / $across * ${rows};
-    let place = item % $across;
-    let column = place / $apart * $apart * ${columns} + place % $apart;
+    let tile = item % $across;
+    let column = tile / $apart * $apart * ${columns} + tile % $apart;
     ${
     unrolled(rows, (r) => {
       const i = `min(row + ${r}, $m - 1)`;
@@ -118,22 +119,23 @@ function grid(rows: number, columns: number, part: (r: number, c: number) => str
   return unrolled(rows, (r) => unrolled(columns, (c) => part(r, c)));
 }
 
-/** Rows of a slab of A and B that are in workgroup memory at a time. */
+/** The columns of A and rows of B that are in workgroup memory at a time. */
 const slab = 16;
 
-/** Tiles of the larger size that fill a large GPU. */
-const enough = 128;
+/** The number of larger tiles that fill a large GPU. */
+const FULL_GPU = 128;
 
 /**
- * A product by workgroups of 16 x 16 lanes: slabs of A and B go through workgroup memory, read
- * along rows of what is stored, and each lane keeps 4 x 4 sums, 2 x 2 where tiles would be few.
+ * Returns a product by workgroups of 16 x 16 lanes. Slabs of A and B are loaded into workgroup memory
+ * along the rows in which they are stored. Each lane computes 4 x 4 numbers, or 2 x 2 if there would
+ * be few tiles.
  *
- * @returns `undefined` where a dimension is too small for a tile.
+ * @returns `undefined` if a dimension is too small for a tile.
  */
 function tiledGemm(f: Fields<"gemm">): Tiled | undefined {
   const { m, n, k } = f;
   if (m < 16 || n < 16 || k < 4) return undefined;
-  const each = Math.ceil(m / 64) * Math.ceil(n / 64) >= enough ? 4 : 2;
+  const each = Math.ceil(m / 64) * Math.ceil(n / 64) >= FULL_GPU ? 4 : 2;
   const size = 16 * each;
   const groups = [Math.ceil(n / size), Math.ceil(m / size)] as const;
   if (Math.max(...groups) > 65535) return undefined;
@@ -151,7 +153,7 @@ function tiledBody(size: number, each: number, f: Fields<"gemm">): string {
   const [transposeA, transposeB] = [f.transposeA === 1, f.transposeB === 1];
   const grid = (part: (r: number, c: number) => string): string =>
     unrolled(each, (r) => unrolled(each, (c) => part(r, c)));
-  // A column of the slab is one number longer than the tile, so that lanes meet no bank twice.
+  // A column of the slab is one number longer than the tile, to avoid bank conflicts.
   return `
     let lane = i32(localIndex);
     let firstRow = i32(workgroupId.y) * ${size};
@@ -195,13 +197,13 @@ function tiledBody(size: number, each: number, f: Fields<"gemm">): string {
   `;
 }
 
-/** Entry `e` of a slab, numbered as it is stored: along the tile or along the slab first. */
+/** Returns WGSL of the indices of entry `e` of a slab, counted as the matrix is stored. */
 function slabEntry(alongTile: boolean, size: number, tile: string, inner: string): string {
   const [fast, slow, length] = alongTile ? [tile, inner, size] : [inner, tile, slab];
   return `let ${fast} = e % ${length}; let ${slow} = e / ${length};`;
 }
 
-/** What of a product shapes the code that writes it. */
+/** The fields of a product that the code for writing C depends on. */
 interface Written {
   readonly accumulate: number;
   readonly bias: number;
@@ -209,12 +211,12 @@ interface Written {
 }
 
 /**
- * WGSL that writes sums `s0_0`, `s0_1`, ... of a tile to C.
+ * Returns WGSL that writes the sums `s0_0`, `s0_1`, ... of a tile to C.
  *
- * @param f The product; what it does not have is not in the code.
+ * @param f The product. The code has only the biases that the product has.
  * @param rows WGSL of the row of C, for each row of the tile.
- * @param columns The same for columns.
- * @param edges Whether rows and columns may lie outside C.
+ * @param columns WGSL of the column of C, for each column of the tile.
+ * @param edges Whether rows and columns may be outside C.
  */
 function writeTile(
   f: Written,
@@ -246,10 +248,10 @@ function writeTile(
   }`);
 }
 
-/** The phases of `columnSum`: chunks of rows first where there are many. */
+/** Returns the phases of `columnSum`: sums of chunks of rows first if there are many rows. */
 export function columnSum(f: Fields<"columnSum">, { scratch }: Target): Phase[] {
   const chunks = f.rows <= 32 ? 1 : Math.min(256, Math.ceil(f.rows / 16));
-  const parts = chunks === 1 ? -1 : scratch.take(chunks * f.columns);
+  const parts = chunks === 1 ? -1 : scratch.allocate(chunks * f.columns);
   const sum: Phase = {
     name: "columnSum",
     body: `
@@ -265,10 +267,10 @@ export function columnSum(f: Fields<"columnSum">, { scratch }: Target): Phase[] 
     `,
     fields: { ...f, chunks, parts },
     items: chunks * f.columns,
-    turns: Math.ceil(f.rows / chunks) + 2,
+    iterations: Math.ceil(f.rows / chunks) + 2,
   };
   if (chunks === 1) return [sum];
   const rest = { rows: chunks, columns: f.columns, lda: f.columns, a: parts, chunks: 1, parts: -1 };
   const fields = { ...sum.fields, ...rest };
-  return [sum, { ...sum, fields, items: f.columns, turns: chunks + 2 }];
+  return [sum, { ...sum, fields, items: f.columns, iterations: chunks + 2 }];
 }

@@ -1,15 +1,20 @@
+/**
+ * Compute shaders from phases.
+ *
+ * @module
+ */
 import { bind, type Phase } from "./phase.ts";
 
 /**
- * WGSL that every kernel begins with: the arena of a replica, the slot of the first step among
- * losses, norms and hyperparameters, the activations, whether a row
+ * WGSL that every kernel starts with: the offset of the arena of a replica (`base`), the row of the
+ * first step among losses, norms and hyperparameters (`baseRow`), the activations, whether a row
  * counts under a mask, and the hash of dropout.ts.
  *
- * Bounds of loops go through `bound`: with the constants of narrow kernels drivers would unroll
- * every loop, and compile for seconds.
+ * Bounds of loops are passed through `bound`, which hides constants: with the constants of narrow
+ * kernels drivers would unroll every loop and compile for seconds.
  *
- * tanh is written out because drivers take it from exp(2x), which overflows; near 0, where
- * 1 - exp(-2x) cancels, it is the Taylor series, exact to float32 below 1/4.
+ * `tangent` is tanh. Drivers compute tanh from exp(2x), which overflows. If |x| is below 1/4, where
+ * 1 - exp(-2x) cancels, it is the Taylor series, which is exact to float32 there.
  */
 const prelude = `
 var<private> base: i32;
@@ -48,13 +53,13 @@ fn mixed(value: u32) -> u32 {
 }
 `;
 
-/** A compute shader: WGSL of a `main`, and the integers that it takes as uniforms. */
+/** A compute shader: WGSL with a `main`, and the integers that are its uniforms. */
 export interface Kernel {
-  /** Tells it from all others: equal code has an equal key. */
+  /** The key of the shader: equal code has an equal key. */
   readonly key: string;
-  /** WGSL to follow the declarations of tfjs. */
+  /** WGSL that follows the declarations of tfjs. */
   readonly code: string;
-  /** Names of its uniforms, in order; all i32. Those that begin with `#` change by launch. */
+  /** Names of the uniforms in order, all i32. Names that start with `#` change by launch. */
   readonly words: readonly string[];
   /** Lanes of a workgroup. */
   readonly lanes: number;
@@ -69,42 +74,42 @@ function kernel(label: string, words: readonly string[], lanes: number, code: st
   return { key, code, words, lanes };
 }
 
-/** Where a uniform is among the vectors that hold them. */
+/** Returns WGSL of uniform `i`; uniforms are stored in vectors of four. */
 export function word(i: number): string {
   return `uniforms.words${i >> 2}.${"xyzw"[i % 4]}`;
 }
 
-/** Fields of a body in the order in which they first appear. */
+/** Returns the fields of a body in the order of their first use. */
 function fieldsOf(body: string): string[] {
   return [...new Set([...body.matchAll(/\$(\w+)/g)].map(([, name = ""]) => name))];
 }
 
-/** WGSL that names fields, `value` giving what each is; what they are is then no constant. */
+/** Returns a body whose fields are variables, so that drivers do not fold them as constants. */
 function named(body: string, value: (name: string) => string): string {
   const lets = fieldsOf(body).map((name) => `let f_${name}: i32 = ${value(name)};`);
   return `${lets.join("\n")}\n${bind(body, (name) => `f_${name}`)}`;
 }
 
-/** Names of uniforms that a launch gives: they begin with `#`, as no field does. */
-function own(...names: string[]): string[] {
+/** Returns the names of the uniforms that change by launch. They start with `#`, which no field does. */
+function launchWords(...names: string[]): string[] {
   return ["stride", "replica", "row", ...names].map((name) => `#${name}`);
 }
 
-function open(words: readonly string[]): string {
+function declarations(words: readonly string[]): string {
   const lets = words.map((name, i) => `let ${name.slice(1)}_ = ${word(i)};`).join("\n");
   return `${lets}\nbase = (replica_ + i32(workgroupId.z)) * stride_;\nbaseRow = row_;`;
 }
 
-/** One run of a phase by many workgroups. Uniforms: see the code, then the fields. */
+/** Returns the kernel of one run of a phase by many workgroups. */
 export function wideKernel(phase: Phase, lanes: number): Kernel {
-  const launched = own("step", "t", "items");
+  const launched = launchWords("step", "t", "items");
   const words = [...launched, ...fieldsOf(phase.body)];
   const code = `${prelude}
 fn phase(item: i32, t: i32, step: i32) {
 ${named(phase.body, (name) => word(words.indexOf(name)))}
 }
 fn main() {
-  ${open(launched)}
+  ${declarations(launched)}
   let all = i32(numWorkgroups.x) * ${lanes};
   for (var i = i32(workgroupId.x) * ${lanes} + i32(localIndex); i < items_; i += all) {
     phase(i, t_, step_);
@@ -113,29 +118,29 @@ fn main() {
   return kernel(phase.name, words, lanes, code);
 }
 
-/** One run of a phase through workgroup memory. */
+/** Returns the kernel of one run of a phase that uses workgroup memory. */
 export function tiledKernel({ name, tiled }: Phase): Kernel {
-  const { declarations = "", body = "" } = tiled ?? {};
-  const launched = own("step", "t", "items");
+  const { declarations: memory = "", body = "" } = tiled ?? {};
+  const launched = launchWords("step", "t", "items");
   const words = [...launched, ...fieldsOf(body)];
-  const code = `${prelude}${declarations}
+  const code = `${prelude}${memory}
 fn main() {
-  ${open(launched)}
+  ${declarations(launched)}
   ${named(body, (field) => word(words.indexOf(field)))}
 }`;
   return kernel(`${name}Tiled`, words, 256, code);
 }
 
-/** Runs `first` to `last - 1` of a phase, each workgroup with a share of items of its own. */
+/** Returns the kernel of runs `first` to `last - 1` of a phase; each workgroup has its own items. */
 export function loopedKernel(phase: Phase, lanes: number): Kernel {
-  const launched = own("step", "first", "last", "items", "share");
+  const launched = launchWords("step", "first", "last", "items", "share");
   const words = [...launched, ...fieldsOf(phase.body)];
   const code = `${prelude}
 fn phase(item: i32, t: i32, step: i32) {
 ${named(phase.body, (name) => word(words.indexOf(name)))}
 }
 fn main() {
-  ${open(launched)}
+  ${declarations(launched)}
   let begin = i32(workgroupId.x) * share_;
   let end = min(begin + share_, items_);
   for (var t = first_; t < last_; t++) {
@@ -146,9 +151,9 @@ fn main() {
   return kernel(`${phase.name}Looped`, words, lanes, code);
 }
 
-/** All phases one after the other, for steps `first` to `last - 1`, by one workgroup. */
+/** Returns the kernel of steps `first` to `last - 1` of all phases in order, by one workgroup. */
 export function narrowKernel(phases: readonly Phase[], lanes: number): Kernel {
-  const words = own("first", "last", "zero");
+  const words = launchWords("first", "last", "zero");
   const code = `${prelude}
 ${
     phases.map(({ body, fields }, p) => `
@@ -157,7 +162,7 @@ ${named(body, (name) => String(fields[name]))}
 }`).join("\n")
   }
 fn main() {
-  ${open(words)}
+  ${declarations(words)}
   let lane = i32(localIndex);
   zero = zero_;
   for (var step = first_; step < last_; step++) {

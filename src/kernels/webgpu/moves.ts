@@ -6,7 +6,7 @@
 import { type Fields, HYPER, hyperColumn } from "../instructions.ts";
 import { elementwise, type Phase, type Target } from "./phase.ts";
 
-/** The phases of `gather`. */
+/** Returns the phases of `gather`. */
 export function gather(f: Fields<"gather">): Phase[] {
   const body = `
     let id = i32(at($ids + i / $width));
@@ -15,19 +15,20 @@ export function gather(f: Fields<"gather">): Phase[] {
   return [elementwise("gather", { ...f }, f.rows * f.width, body)];
 }
 
-/** Comparisons above which a search of all rows for every number of the table is too much. */
-const mostComparisons = 2 ** 30;
+/** The most comparisons of a search of all rows for every number of the table. */
+const MAX_COMPARISONS = 2 ** 30;
 
 /**
- * The phases of `gatherGradient`, both in the order of rows: a hardware adapter searches the
- * rows for every number of the table; a software one walks them once for every column.
+ * Returns the phases of `gatherGradient`. On a hardware adapter each number of the table searches all
+ * rows; on a software adapter each column of the table goes through the rows once. Both add in the
+ * order of the rows.
  */
 export function gatherGradient(f: Fields<"gatherGradient">, target: Target): Phase[] {
   const numbers = f.vocabulary * f.width;
-  if (!target.software && numbers * f.rows <= mostComparisons) return [search(f, numbers)];
+  if (!target.software && numbers * f.rows <= MAX_COMPARISONS) return [search(f, numbers)];
   const clear = elementwise("clearTable", { ...f }, numbers, "put($dTable + i, 0.0);");
   const columns: Phase[] = [];
-  const most = target.turns - 10;
+  const most = target.iterations - 10;
   for (let first = 0; first < f.rows; first += most) {
     const last = Math.min(f.rows, first + most);
     columns.push(column({ ...f, first, last }));
@@ -47,7 +48,7 @@ function column(fields: Fields<"gatherGradient"> & { first: number; last: number
     `,
     fields,
     items: fields.width,
-    turns: fields.last - fields.first + 2,
+    iterations: fields.last - fields.first + 2,
   };
 }
 
@@ -67,33 +68,33 @@ function search(f: Fields<"gatherGradient">, numbers: number): Phase {
     body,
     fields: { ...f },
     items: numbers,
-    turns: f.rows + 2,
+    iterations: f.rows + 2,
   };
 }
 
-/** The phases of `load`. */
+/** Returns the phases of `load`. */
 export function load(f: Fields<"load">): Phase[] {
   const body = "put($to + i, at($from + step * $stride + i));";
   return [elementwise("load", { ...f }, f.count, body)];
 }
 
-/** The phases of `store`. */
+/** Returns the phases of `store`. */
 export function store(f: Fields<"store">): Phase[] {
   const body = "put($to + step * $stride + i, at($from + i));";
   return [elementwise("store", { ...f }, f.count, body)];
 }
 
-/** The phases of `clear`. */
+/** Returns the phases of `clear`. */
 export function clear(f: Fields<"clear">): Phase[] {
   return [elementwise("clear", { ...f }, f.count, "put($to + i, 0.0);")];
 }
 
-/** The phases of `add`. */
+/** Returns the phases of `add`. */
 export function add(f: Fields<"add">): Phase[] {
   return [elementwise("add", { ...f }, f.count, "put($to + i, at($to + i) + at($from + i));")];
 }
 
-/** The phases of `dropout`. */
+/** Returns the phases of `dropout`. */
 export function dropout(f: Fields<"dropout">): Phase[] {
   const before = `
     let hyper = $hyper + (baseRow + step) * ${HYPER.length};

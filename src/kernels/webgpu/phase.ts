@@ -1,38 +1,38 @@
 /**
  * A part of a command in which all items of work may run at once, in any order.
  *
- * The body is WGSL. It knows `item`, `t` and `step` (i32), the functions of the prelude, and the
- * fields as `$name`. How a phase is launched is the plan's affair: over many workgroups with its
- * fields as uniforms, or by one workgroup, its fields as literals, with a barrier after it.
+ * The body is WGSL. It can use `item`, `t` and `step` (i32), the functions of the prelude, and the
+ * fields as `$name`. The plan decides how a phase is launched: over many workgroups with fields as
+ * uniforms, or by one workgroup with fields as literals and a barrier after it.
  */
 export interface Phase {
-  /** What it does, for labels of shaders. */
+  /** The name, for labels of shaders. */
   readonly name: string;
   /** WGSL of one item. */
   readonly body: string;
-  /** What each `$name` of the body stands for. */
+  /** The value of each `$name` in the body. */
   readonly fields: Readonly<Record<string, number>>;
-  /** How many items. */
+  /** The number of items. */
   readonly items: number;
-  /** At most how many turns all loops of the body take for one item, two more for each loop. */
-  readonly turns: number;
-  /** How often it runs, `t` counting from 0; a run sees what the one before wrote. 1 if absent. */
+  /** The most iterations of all loops of the body for one item, plus two for each loop. */
+  readonly iterations: number;
+  /** How often it runs, with `t` from 0. A run sees what the run before wrote. Default: 1. */
   readonly repeat?: number;
-  /** How the items hang together over the repeats; absent where each may need any other. */
+  /** How items depend on each other over the repeats. Default: each may depend on any other. */
   readonly sequence?: Sequence;
-  /** Another way to do it with many workgroups and workgroup memory. */
+  /** Another body for many workgroups that uses workgroup memory. */
   readonly tiled?: Tiled;
 }
 
 /** A phase whose repeats are the steps of a sequence. */
 export interface Sequence {
-  /** Blocks of this many items need nothing of each other, whatever the step. */
+  /** Blocks of this many items are independent of each other at every step. */
   readonly block: number;
-  /** Numbers of the weights, all of which every block reads at every step. */
+  /** The number of weights, all of which every block reads at every step. */
   readonly weights: number;
 }
 
-/** A phase through workgroup memory, for adapters that have it beside the processor. */
+/** A phase that uses workgroup memory, for adapters in which it is faster than other memory. */
 export interface Tiled {
   /** WGSL outside functions: workgroup memory. */
   readonly declarations: string;
@@ -42,43 +42,43 @@ export interface Tiled {
   readonly groups: readonly [number, number];
 }
 
-/** What lowering a command needs to know. */
+/** What a command is lowered for. */
 export interface Target {
-  /** A processor stands in for the GPU: no memory latency to hide, no lanes to feed. */
+  /** Whether a processor emulates the GPU, which has no latency to hide and few lanes. */
   readonly software: boolean;
-  /** Networks side by side. */
+  /** The number of networks. */
   readonly replicas: number;
-  /** Lanes of the workgroup where one does everything; 0 where many workgroups run. */
+  /** Lanes of the workgroup if there is only one; 0 if there are many workgroups. */
   readonly lanes: number;
-  /** Turns of loops that one launch may take in one lane. */
-  readonly turns: number;
-  /** Places for what phases of one command hand on. */
+  /** The most iterations of all loops in one lane of one launch. */
+  readonly iterations: number;
+  /** Memory for numbers that one phase of a command passes to the next. */
   readonly scratch: Scratch;
 }
 
-/** Room behind the program's arena, used by one command at a time. */
+/** Memory after the arena of the program, used by one command at a time. */
 export class Scratch {
   readonly #offset: number;
   #used = 0;
   #size = 0;
 
-  /** Room that begins at `offset`. */
+  /** @param offset The offset of the memory. */
   constructor(offset: number) {
     this.#offset = offset;
   }
 
-  /** The most that any command has taken. */
+  /** The most numbers that any command has allocated. */
   get size(): number {
     return this.#size;
   }
 
-  /** Forgets what was taken: the next command may have it. */
+  /** Frees all memory, for the next command. */
   reset(): void {
     this.#used = 0;
   }
 
-  /** The offset of room for `count` numbers. */
-  take(count: number): number {
+  /** Allocates memory for `count` numbers and returns its offset. */
+  allocate(count: number): number {
     const place = this.#offset + this.#used;
     this.#used += Math.ceil(count / 4) * 4;
     this.#size = Math.max(this.#size, this.#used);
@@ -86,27 +86,28 @@ export class Scratch {
   }
 }
 
-/** The body with each `$name` replaced by what `value` says. */
+/** Replaces each `$name` in the body by `value(name)`. */
 export function bind(body: string, value: (name: string) => string): string {
   return body.replace(/\$(\w+)/g, (_, name: string) => value(name));
 }
 
-/** The text of `part` for 0 to `count - 1`, in lines. */
+/** Returns the texts of `part` for 0 to `count - 1`, joined by line breaks. */
 export function unrolled(count: number, part: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => part(i)).join("\n");
 }
 
-/** Numbers that one item handles: what they share, as hyperparameters, is then read once. */
+/** Numbers that one item computes, so that values they share are read once. */
 const perItem = 4;
 
 /**
- * A phase over `count` numbers, a few to an item; neighbouring lanes have neighbouring numbers.
+ * Returns a phase that computes `count` numbers, several in each item. Neighbouring lanes compute
+ * neighbouring numbers.
  *
- * @param name Its name.
- * @param fields Its fields.
- * @param count How many numbers.
+ * @param name The name of the phase.
+ * @param fields The fields of the phase.
+ * @param count The count of numbers.
  * @param body WGSL for number `i`.
- * @param before WGSL that an item runs once, before its numbers.
+ * @param before WGSL that runs once for an item, before its numbers.
  */
 export function elementwise(
   name: string,
@@ -116,50 +117,50 @@ export function elementwise(
   before = "",
 ): Phase {
   const items = Math.ceil(count / perItem);
-  const guard = count % perItem === 0;
+  const exact = count % perItem === 0;
   return {
-    name: guard ? name : `${name}Guarded`,
+    name: exact ? name : `${name}Guarded`,
     body: before +
       unrolled(
         perItem,
         (k) =>
-          guard
+          exact
             ? `{ let i = item + ${k} * $quarter; ${body} }`
             : `{ let i = item + ${k} * $quarter; if (i < $all) { ${body} } }`,
       ),
     fields: { ...fields, quarter: items, all: count },
     items,
-    turns: 0,
+    iterations: 0,
   };
 }
 
-/** Partial sums that one lane may add up at the end. */
-const few = 256;
+/** The most partial sums that one lane adds up at the end. */
+const MAX_PARTIALS = 256;
 
-/** Lanes that share a sum over `count` terms, some sixteen terms to each. */
+/** Returns the number of lanes that share a sum of `count` terms: about sixteen terms each. */
 export function partials(count: number): number {
   return Math.max(1, Math.min(8192, Math.ceil(count / 16)));
 }
 
-/** Sums waiting in scratch: `count` numbers at `from`, and the phases that made fewer of them. */
+/** Partial sums in scratch memory. */
 export interface Sums {
-  /** Where they are. */
+  /** Their offset. */
   readonly from: number;
-  /** How many are left to add. */
+  /** Their number. */
   readonly count: number;
-  /** What brought them down to that. */
+  /** The phases that compute them. */
   readonly phases: readonly Phase[];
 }
 
 /**
- * Brings many partial sums down to a few, in an order that depends on their count alone.
+ * Adds up many partial sums to at most 256, in an order that depends only on their number.
  *
- * @param from Where they are.
- * @param count How many.
- * @param to Room for 64 numbers.
+ * @param from The offset of the partial sums.
+ * @param count The number of partial sums.
+ * @param to The offset of memory for 64 numbers.
  */
 export function fold(from: number, count: number, to: number): Sums {
-  if (count <= few) return { from, count, phases: [] };
+  if (count <= MAX_PARTIALS) return { from, count, phases: [] };
   const left = 64;
   const phase: Phase = {
     name: "fold",
@@ -170,7 +171,7 @@ export function fold(from: number, count: number, to: number): Sums {
     `,
     fields: { from, count, to },
     items: left,
-    turns: Math.ceil(count / left) + 2,
+    iterations: Math.ceil(count / left) + 2,
   };
   return { from: to, count: left, phases: [phase] };
 }

@@ -5,32 +5,32 @@
  */
 import { type Phase, type Target, unrolled } from "./phase.ts";
 
-/** What a recurrent command says of its shape. */
-interface Shape {
+/** The fields of a recurrent command that a scan depends on. */
+interface ScanFields {
   readonly steps: number;
   readonly batch: number;
   readonly hidden: number;
   readonly weight: number;
 }
 
-/** Where a step is: what bodies of cells may use besides `b`, the example, and `j`, the unit. */
-const places = `
+/** WGSL of the offsets of a step, for bodies of cells; `b` is the example and `j` the unit. */
+const stepOffsets = `
   let row = u * $batch + b;
   let before = (select(u, u + 1, $reverse == 1) * $batch + b) * $hidden + j;
   let after = (select(u + 1, u, $reverse == 1) * $batch + b) * $hidden + j;
   let on = counted($mask, row);
 `;
 
-/** WGSL of a loop while `index` is below `end`, some turns of it written out. */
+/** Returns WGSL of a loop while `index` is below `end`, unrolled `unroll` times. */
 function loop(index: string, end: string, unroll: number, body: string): string {
-  const turns = unrolled(unroll, () => `{${body}}`);
-  const most = unroll > 1 ? `while (${index} <= ${end} - ${unroll}) { ${turns} }` : "";
+  const iterations = unrolled(unroll, () => `{${body}}`);
+  const most = unroll > 1 ? `while (${index} <= ${end} - ${unroll}) { ${iterations} }` : "";
   return `${most}\nwhile (${index} < ${end}) { ${body} }`;
 }
 
 /**
- * WGSL that does something with every `each` of `count * each` sums, as a loop with `e` the index:
- * written out, what a cell does takes compilers longer than all the rest.
+ * Returns WGSL that runs a body for every `each` of `count * each` sums, in a loop with index `e`. If
+ * it were unrolled, compilers would take longer for the body of a cell than for all the rest.
  */
 function eachSum(
   count: number,
@@ -43,15 +43,15 @@ function eachSum(
     } }`;
   }
   return `
-    var held: array<f32, ${count * each}>;
-    ${unrolled(count * each, (e) => `held[${e}] = s${e};`)}
-    for (var e = 0; e < bound(${count}); e++) { ${body((k) => `held[e * ${each} + ${k}]`)} }
+    var sums: array<f32, ${count * each}>;
+    ${unrolled(count * each, (e) => `sums[${e}] = s${e};`)}
+    for (var e = 0; e < bound(${count}); e++) { ${body((k) => `sums[e * ${each} + ${k}]`)} }
   `;
 }
 
-/** The largest tile of examples and units that leaves work for every lane. */
+/** Returns the largest tile of examples and units with which every lane has work. */
 function tileOf(
-  { batch, hidden }: Shape,
+  { batch, hidden }: ScanFields,
   sizes: readonly (readonly [rows: number, units: number])[],
   { lanes, software, replicas }: Target,
 ): readonly [rows: number, units: number] {
@@ -64,14 +64,19 @@ function tileOf(
 }
 
 /**
- * The steps of a layer. An item is a unit in a few examples: it adds up W h_before for all gates
- * of the unit, then does what the cell says, so that a step needs one barrier.
+ * Returns the phases of the forward scan of a layer. An item is one unit of a few examples: it adds
+ * up W h_before for all gates of the unit, then runs the body of the cell, so a step needs one
+ * barrier.
  *
- * @param cell WGSL for unit `j` of example `b`, with `s0`, `s1`, ... the products of the gates.
+ * @param name The name of the phase.
+ * @param fields The fields of the command.
+ * @param gates The number of gates.
+ * @param cell WGSL for unit `j` of example `b`; `s0`, `s1`, ... are the products of the gates.
+ * @param target What the phases are for.
  */
 export function forward(
   name: string,
-  fields: Readonly<Record<string, number>> & Shape,
+  fields: Readonly<Record<string, number>> & ScanFields,
   gates: number,
   cell: string,
   target: Target,
@@ -108,7 +113,7 @@ export function forward(
       let b = first + e;
       if (b < $batch) {
         ${unrolled(gates, (g) => `let s${g} = ${sum(g)};`)}
-        ${places}
+        ${stepOffsets}
         ${cell}
       }`)
   }
@@ -118,7 +123,7 @@ export function forward(
     body,
     fields: { ...fields, ...layout },
     items: hidden * Math.ceil(batch / rows),
-    turns: Math.ceil(hidden / unroll) + unroll + rows + 6,
+    iterations: Math.ceil(hidden / unroll) + unroll + rows + 6,
     repeat: steps,
     sequence: { block: hidden, weights: gates * hidden * hidden },
   };
@@ -126,11 +131,12 @@ export function forward(
 }
 
 /**
- * Where the weights are read. A GPU wants neighbouring lanes to read neighbouring numbers, so W is
- * transposed first, once for all steps; a processor gains nothing by it.
+ * Returns the phase that transposes the weights, and the strides of the weights that are read. On a
+ * GPU neighbouring lanes should read neighbouring numbers, so W is transposed once for all steps. On
+ * a processor this would be of no use.
  */
 function weights(
-  { hidden, weight }: Shape,
+  { hidden, weight }: ScanFields,
   gates: number,
   { software, scratch }: Target,
 ): { phases: Phase[]; layout: Record<string, number> } {
@@ -139,17 +145,17 @@ function weights(
     return { phases: [], layout: { matrix: weight, ...strides } };
   }
   const all = gates * hidden;
-  const to = scratch.take(all * hidden);
+  const to = scratch.allocate(all * hidden);
   const phase = transpose({ rows: all, columns: hidden, from: weight, ld: hidden, to });
   const strides = { unitStride: 1, termStride: all, gateStride: hidden };
   return { phases: [phase], layout: { matrix: to, ...strides } };
 }
 
 /**
- * A phase that writes the transpose [columns, rows] of a matrix [rows, columns].
+ * Returns a phase that writes the transpose [columns, rows] of a matrix [rows, columns].
  *
- * @param from Where the matrix is; its rows are `ld` apart.
- * @param to Where the transpose goes, without gaps.
+ * @param from The offset of the matrix; its rows are `ld` apart.
+ * @param to The offset of the transpose, which has no gaps.
  */
 function transpose(
   { rows, columns, from, ld, to }: {
@@ -165,24 +171,29 @@ function transpose(
     body: "put($to + item, at($from + item % $rows * $ld + item / $rows));",
     fields: { rows, from, ld, to },
     items: rows * columns,
-    turns: 0,
+    iterations: 0,
   };
 }
 
 /**
- * The steps back. An item is a few units in a few examples: it adds up what comes back through W
- * from the step visited before (none at first), adds what the cell left in dH, and does what the
- * cell says; after the last step it leaves the sum in dH.
+ * Returns the phases of the backward scan of a layer. An item is a few units of a few examples. At
+ * each step it adds up the gradient through W from the step before in the scan (at the first step
+ * there is none), adds the part that the cell left in dH, and runs the body of the cell. After the
+ * last step it writes the sum to dH.
  *
- * @param sums The gradients that W carries back: where they are, how many gates there are, and
- *   how many times the hidden size their rows are apart.
- * @param cell WGSL with `d`, the gradient with respect to h but for that of the output, `dOut`.
- *   It leaves in dH what does not go through W.
+ * @param name The name of the phase.
+ * @param fields The fields of the command.
+ * @param sums The gradients that are multiplied by W: their offset, the number of gates, and the
+ *   distance between their rows in multiples of the hidden size.
+ * @param cell WGSL for unit `j` of example `b`; `dOut` is the gradient with respect to the output,
+ *   `d` the rest of the gradient with respect to h. It writes to dH the part of the gradient with
+ *   respect to the state before that does not pass through W.
+ * @param target What the phases are for.
  */
 export function backward(
   name: string,
-  fields: Readonly<Record<string, number>> & Shape,
-  sums: readonly (readonly [place: string, gates: number, stride: number])[],
+  fields: Readonly<Record<string, number>> & ScanFields,
+  sums: readonly (readonly [offset: string, gates: number, stride: number])[],
   cell: string,
   target: Target,
 ): Phase[] {
@@ -192,7 +203,7 @@ export function backward(
   const [rows, units] = tileOf(fields, sizes, target);
   const across = Math.ceil(hidden / units);
   const unroll = target.software ? 1 : rows * units >= 8 ? 2 : 4;
-  // Units of an item lie `across` apart, so that neighbouring lanes read neighbouring numbers.
+  // Units of an item are `across` apart, so that neighbouring lanes read neighbouring numbers.
   const product = `
     ${unrolled(units, (c) => `let w${c} = at(weight${c} + i * $hidden);`)}
     ${
@@ -213,11 +224,11 @@ export function backward(
     })
   }
     ${
-    sums.map(([place, count, stride]) =>
+    sums.map(([offset, count, stride]) =>
       `{
       ${
         unrolled(rows, (r) => `
-        let row${r} = ${place} + (visited + min(first + ${r}, $batch - 1)) * ${stride} * $hidden;`)
+        let row${r} = ${offset} + (visited + min(first + ${r}, $batch - 1)) * ${stride} * $hidden;`)
       }
       let terms = bound(select(0, ${count} * $hidden, t > 0));
       var i = 0;
@@ -237,7 +248,7 @@ export function backward(
         if (t == $steps) {
           put(carry, d);
         } else {
-          ${places}
+          ${stepOffsets}
           var dOut = 0.0;
           if ($dOutput >= 0) { dOut = at($dOutput + row * $ldOutput + j); }
           ${cell}
@@ -250,7 +261,7 @@ export function backward(
     body,
     fields: { ...fields, across },
     items: across * Math.ceil(batch / rows),
-    turns: Math.ceil(gates * hidden / unroll) + sums.length * (unroll + 4) + rows * units + 2,
+    iterations: Math.ceil(gates * hidden / unroll) + sums.length * (unroll + 4) + rows * units + 2,
     repeat: steps + 1,
     sequence: { block: across, weights: gates * hidden * hidden },
   }];

@@ -6,10 +6,14 @@
 import { type Fields, HYPER, hyperColumn } from "../instructions.ts";
 import { elementwise, fold, partials, type Phase, type Target } from "./phase.ts";
 
-/** The phases of `squaredError`: sums, their total, the gradient. */
+/** Returns the phases of `squaredError`: partial sums, the mean, the gradient. */
 export function squaredError(f: Fields<"squaredError">, { scratch }: Target): Phase[] {
   const lanes = partials(f.count);
-  const [sums, counts, counted] = [scratch.take(lanes), scratch.take(lanes), scratch.take(1)];
+  const [sums, counts, counted] = [
+    scratch.allocate(lanes),
+    scratch.allocate(lanes),
+    scratch.allocate(1),
+  ];
   const part: Phase = {
     name: "squaredErrorSums",
     body: `
@@ -26,9 +30,17 @@ export function squaredError(f: Fields<"squaredError">, { scratch }: Target): Ph
     `,
     fields: { ...f, lanes, sums, counts },
     items: lanes,
-    turns: Math.ceil(f.count / lanes) + 2,
+    iterations: Math.ceil(f.count / lanes) + 2,
   };
-  const mean = total(sums, counts, lanes, counted, f.loss, scratch.take(64), scratch.take(64));
+  const mean = meanOf(
+    sums,
+    counts,
+    lanes,
+    counted,
+    f.loss,
+    scratch.allocate(64),
+    scratch.allocate(64),
+  );
   if (f.gradient < 0) return [part, ...mean];
   const body = `
     let d = at($prediction + i) - at($target + i);
@@ -44,24 +56,24 @@ export function squaredError(f: Fields<"squaredError">, { scratch }: Target): Ph
   return [part, ...mean, gradient];
 }
 
-/** The largest float32 number: what is below its negative is minus infinity. */
+/** The largest float32 number. A number below its negative is minus infinity. */
 const LARGEST = 3.4028234663852886e38;
 
-/** The phases of `crossEntropy`: chunks of rows, rows, their total, the gradient. */
+/** Returns the phases of `crossEntropy`: chunks of rows, rows, the mean, the gradient. */
 export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Phase[] {
   const chunks = Math.max(1, Math.min(32, Math.ceil(f.classes / 8)));
   const parts = f.rows * chunks;
-  const places = {
-    largest: scratch.take(parts),
-    total: scratch.take(parts),
-    top: scratch.take(f.rows),
-    whole: scratch.take(f.rows),
-    losses: scratch.take(f.rows),
-    counts: scratch.take(f.rows),
-    counted: scratch.take(1),
+  const offsets = {
+    largest: scratch.allocate(parts),
+    total: scratch.allocate(parts),
+    top: scratch.allocate(f.rows),
+    whole: scratch.allocate(f.rows),
+    losses: scratch.allocate(f.rows),
+    counts: scratch.allocate(f.rows),
+    counted: scratch.allocate(1),
   };
-  const { losses, counts, counted } = places;
-  const fields = { ...f, ...places, chunks };
+  const { losses, counts, counted } = offsets;
+  const fields = { ...f, ...offsets, chunks };
   const chunk: Phase = {
     name: "crossEntropyChunk",
     body: `
@@ -69,7 +81,7 @@ export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Ph
       let logits = $logits + (item / $chunks) * $classes;
       var largest = at(logits + chunk);
       for (var j = chunk; j < bound($classes); j += $chunks) { largest = max(largest, at(logits + j)); }
-      // In a chunk of minus infinities alone the difference would be NaN, where every share is 0.
+      // If all logits of a chunk are minus infinity, a difference would be NaN; every share is 0.
       let base = select(largest, 0.0, largest < ${-LARGEST});
       var total = 0.0;
       for (var j = chunk; j < bound($classes); j += $chunks) { total += exp(at(logits + j) - base); }
@@ -78,7 +90,7 @@ export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Ph
     `,
     fields,
     items: parts,
-    turns: 2 * Math.ceil(f.classes / chunks) + 4,
+    iterations: 2 * Math.ceil(f.classes / chunks) + 4,
   };
   const row: Phase = {
     name: "crossEntropyRow",
@@ -100,9 +112,17 @@ export function crossEntropy(f: Fields<"crossEntropy">, { scratch }: Target): Ph
     `,
     fields,
     items: f.rows,
-    turns: 2 * chunks + 4,
+    iterations: 2 * chunks + 4,
   };
-  const mean = total(losses, counts, f.rows, counted, f.loss, scratch.take(64), scratch.take(64));
+  const mean = meanOf(
+    losses,
+    counts,
+    f.rows,
+    counted,
+    f.loss,
+    scratch.allocate(64),
+    scratch.allocate(64),
+  );
   const gradient = elementwise("crossEntropyGradient", fields, f.rows * f.classes, each);
   return [chunk, row, ...mean, gradient];
 }
@@ -115,8 +135,8 @@ const each = `
   put($logits + i, select(0.0, (share - hit) / at($counted), target_ != $ignore));
 `;
 
-/** The mean of what was summed in parts, into `loss + step`, and the count into `counted`. */
-function total(
+/** Returns phases that write the mean of partial sums to `loss + row`, and the count to `counted`. */
+function meanOf(
   sums: number,
   counts: number,
   parts: number,
@@ -140,15 +160,19 @@ function total(
     `,
     fields: { sums: sum.from, counts: count.from, parts: sum.count, counted, loss },
     items: 1,
-    turns: sum.count + 2,
+    iterations: sum.count + 2,
   };
   return [...sum.phases, ...count.phases, mean];
 }
 
-/** The phases of `adam`: the norm as sums of squares, in a fixed order, then the update. */
+/** Returns the phases of `adam`: the norm as sums of squares, in a fixed order, then the update. */
 export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
   const lanes = partials(f.count);
-  const [squares, folded, norm] = [scratch.take(lanes), scratch.take(64), scratch.take(1)];
+  const [squares, folded, norm] = [
+    scratch.allocate(lanes),
+    scratch.allocate(64),
+    scratch.allocate(1),
+  ];
   const square: Phase = {
     name: "adamSquares",
     body: `
@@ -161,7 +185,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
     `,
     fields: { ...f, lanes, squares },
     items: lanes,
-    turns: Math.ceil(f.count / lanes) + 2,
+    iterations: Math.ceil(f.count / lanes) + 2,
   };
   const sums = fold(squares, lanes, folded);
   const total: Phase = {
@@ -174,7 +198,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
     `,
     fields: { from: sums.from, count: sums.count, scratchNorm: norm, norm: f.norm },
     items: 1,
-    turns: sums.count + 2,
+    iterations: sums.count + 2,
   };
   const update = elementwise(
     "adamUpdate",
@@ -186,7 +210,7 @@ export function adam(f: Fields<"adam">, { scratch }: Target): Phase[] {
   return [square, ...sums.phases, total, update];
 }
 
-// A quotient that is not a number stays one: min would hide it.
+// If the quotient is NaN, the scale is NaN; min would return 1.
 const adamShared = `
   let hyper = $hyper + (baseRow + step) * ${HYPER.length};
   ${HYPER.slice(0, 10).map((n) => `let ${n} = at(hyper + ${hyperColumn[n]});`).join("\n")}

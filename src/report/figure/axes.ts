@@ -2,7 +2,6 @@ import { formatTicks } from "../format/numbers.ts";
 import type { Canvas, Mark, SvgDocument, SvgElement } from "./canvas.ts";
 import type { Frame } from "./place.ts";
 import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
-import { element } from "./svg.ts";
 import { textElement } from "./text.ts";
 
 /** A panel's axes. */
@@ -18,12 +17,13 @@ export interface Axes extends Frame {
 }
 
 /** The lines of a panel's axes and grid, and the values at its ticks. */
-export function axisMarks({ document, Plot }: Canvas, axes: Axes): Mark[] {
+export function axisMarks(canvas: Canvas, axes: Axes): Mark[] {
+  const { Plot } = canvas;
   const look = { label: null, fontSize: 12, fill: "var(--muted)", stroke: "var(--line)" };
   const grid = { stroke: "var(--grid)", strokeOpacity: 1 };
   const { categories } = axes;
   const lines: Mark[] = categories
-    ? [() => rowLines(document, axes, categories)]
+    ? rowLines(canvas, axes, categories)
     : axes.grid === "edge"
     ? []
     : [
@@ -72,24 +72,21 @@ export function rowNames(
   });
 }
 
-/** A line between rows, which goes on under their names, and lines down from the ticks. */
-function rowLines(document: SvgDocument, axes: Axes, rows: Rows): SvgElement {
+/** A line between rows, which continues under their names, and lines down from the ticks. */
+function rowLines({ Plot }: Canvas, axes: Axes, rows: Rows): Mark[] {
   const { x, y, width, xScale, yScale, yLabels } = axes;
-  const start = yLabels ? 0 : x;
   const first = yScale.at(-0.5) > y ? 0 : 1;
-  const between = rows.names.slice(first).map((_, i) =>
-    `M${start},${yScale.at(i + first - 0.5)}H${x + width}`
-  );
+  const between = rows.names.slice(first).map((_, i) => yScale.at(i + first - 0.5));
   // Lines stop at names that stand above their rows.
   const ends = rows.above
     ? rows.names.map((_, row) => [yScale.at(row + 0.5) - rows.free, yScale.at(row + 0.5)])
     : [yScale.domain.map(yScale.at)];
   const down = axes.xTicks.flatMap((tick) =>
-    ends.map(([top, bottom]) => `M${xScale.at(tick)},${top}V${bottom}`)
+    ends.map(([y1, y2]) => ({ x: xScale.at(tick), y1, y2 }))
   );
-  return element(document, "path", {
-    class: "grid",
-    d: [...between, ...down].join(""),
-    stroke: "var(--grid)",
-  });
+  const look = { className: "grid", stroke: "var(--grid)" };
+  return [
+    Plot.ruleY(between, { x1: yLabels ? 0 : x, x2: x + width, ...look }),
+    Plot.ruleX(down, { x: "x", y1: "y1", y2: "y2", ...look }),
+  ];
 }

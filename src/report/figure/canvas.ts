@@ -7,7 +7,17 @@ export type Mark = PlotModule.Markish | (() => SvgElement);
 export interface PlotLibrary extends
   Pick<
     typeof PlotModule,
-    "areaY" | "axisX" | "axisY" | "dot" | "frame" | "gridX" | "gridY" | "line" | "ruleX" | "ruleY"
+    | "areaY"
+    | "axisX"
+    | "axisY"
+    | "dot"
+    | "frame"
+    | "gridX"
+    | "gridY"
+    | "line"
+    | "rect"
+    | "ruleX"
+    | "ruleY"
   > {
   /** Draws marks; the options are Plot's, with our part of the DOM in the place of the browser's. */
   plot(options: object): SvgElement;

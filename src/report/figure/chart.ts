@@ -3,12 +3,13 @@ import { checkChart } from "../../result/figure_check.ts";
 import type { Axis, Chart } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";
 import { greatest } from "../format/numbers.ts";
-import { hasCells } from "./chart_axes.ts";
 import { type ChartLayout, layoutChart } from "./layout.ts";
 import { colourLimit, drawColourBar } from "./colour_scale.ts";
-import { chartData, facetsOf, stackBars } from "./data.ts";
+import { chartData, facetsOf } from "./data.ts";
 import { drawLegend } from "./legend.ts";
-import { drawPanel, type Panel } from "./panel.ts";
+import type { Panel } from "./marks/mark.ts";
+import { isFilled, tableMark } from "./marks/registry.ts";
+import { drawPanel } from "./panel.ts";
 import { makeScale } from "./scale.ts";
 import { element, frame } from "./svg.ts";
 import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
@@ -34,14 +35,14 @@ export function drawChart(
 ): SvgElement {
   checkChart(chart);
   const { document } = canvas;
-  const traces = stackBars(chartData(chart, tables));
+  const traces = chartData(chart, tables);
   const facets = facetsOf(traces);
   const layout = layoutChart(chart, traces, facets.length, width);
   const { columns, rows, left, right, panel, total } = layout;
 
   const limit = colourLimit(chart, traces);
   const legend = drawLegend(canvas, chart, traces, total);
-  const colours = chart.colour && hasCells(traces)
+  const colours = chart.colour && isFilled(traces)
     ? drawColourBar(document, chart.colour, limit, width)
     : { width: 0, height: 0, nodes: [] };
   const legends = legend.height + colours.height;
@@ -67,17 +68,16 @@ export function drawChart(
     const column = i % columns;
     const x = left + column * (panel.width + layout.across);
     const y = top + Math.floor(i / columns) * (rowHeight + rowGap) + (titled ? titleHeight : 0);
-    const inFacet = (part: { readonly facet: string | null }) =>
-      part.facet === null || part.facet === facet;
     const drawn = drawPanel(
       canvas,
       {
         ...panelFrame(chart, layout, x, y),
         chart,
-        traces: traces.filter(inFacet),
+        facet,
+        traces: traces.filter((trace) => trace.facet === null || trace.facet === facet),
+        all: traces,
         limit,
         yLabels: column === 0,
-        totals: layout.totals.filter(inFacet),
       },
       Math.round(total),
       Math.round(height),
@@ -111,7 +111,7 @@ export function drawChart(
     ),
   ];
   const svg = frame(document, Math.max(total, colours.width), height);
-  const defs = textures(document, traces);
+  const defs = textures(document, traces.filter((trace) => tableMark(trace).isTextured));
   svg.append(
     ...(defs.length > 0 ? [element(document, "defs", {}, defs)] : []),
     element(document, "g", {}, legend.nodes),
@@ -127,7 +127,7 @@ function panelFrame(
   layout: ChartLayout,
   x: number,
   y: number,
-): Omit<Panel, "chart" | "traces" | "limit" | "yLabels" | "totals"> {
+): Omit<Panel, "chart" | "facet" | "traces" | "all" | "limit" | "yLabels"> {
   const { panel: { width, height }, insets, xDomain, yDomain } = layout;
   const { xTicks, yTicks, categories, ruleLabels } = layout;
   const xScale = makeScale(chart.x.scale, xDomain, [x + insets.left, x + width - insets.right]);
@@ -135,11 +135,7 @@ function panelFrame(
   const yScale = chart.y.scale === "category"
     ? makeScale("linear", yDomain, [top, bottom])
     : makeScale(chart.y.scale, yDomain, [bottom, top]);
-  const grid = chart.layers.some((layer) => layer.mark === "cell")
-    ? "edge"
-    : chart.aspect === "equal"
-    ? "both"
-    : "y";
+  const grid = isFilled(chart.layers) ? "edge" : chart.aspect === "equal" ? "both" : "y";
   return { x, y, width, height, xScale, yScale, xTicks, yTicks, categories, ruleLabels, grid };
 }
 

@@ -1,6 +1,8 @@
 import type { Chart, NumberAxis } from "../../result/figure.ts";
+import { isTableLayer } from "../../result/marks.ts";
 import { formatTicks, greatest, smallest } from "../format/numbers.ts";
-import type { Spot, Trace } from "./data.ts";
+import type { Trace } from "./marks/mark.ts";
+import { annotationMark, isFilled, tableMark } from "./marks/registry.ts";
 import { axisDomain, axisTicks, type Domain, spanOf } from "./scale.ts";
 import { textWidth } from "./text.ts";
 
@@ -56,29 +58,15 @@ export function labelWidths(ticks: readonly number[], axis: NumberAxis): number[
   return formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize));
 }
 
-/** Whether a chart has cells, whose axes end where the cells do. */
-export function hasCells(traces: readonly Trace[]): boolean {
-  return traces.some((trace) => trace.mark === "cell");
-}
-
 function axisValues(chart: Chart, traces: readonly Trace[], axis: "x" | "y"): number[] {
   const values = traces.flatMap((trace) =>
     trace.spots.filter((spot) => !Number.isNaN(spot.x) && !Number.isNaN(spot.y))
-      .flatMap((spot) => extent(trace, spot, axis))
+      .flatMap((spot) => tableMark(trace).extent(spot, axis))
   );
   for (const layer of chart.layers) {
-    if (layer.mark === "rule" && layer.axis === axis) values.push(layer.value);
-    if (layer.mark === "circle") values.push(-layer.radius, layer.radius);
+    if (!isTableLayer(layer)) values.push(...annotationMark(layer).extent(layer, axis));
   }
   return chart[axis].scale === "log" ? values.filter((value) => value > 0) : values;
-}
-
-/** The values on an axis that what is drawn of a row covers. */
-function extent({ mark }: Trace, spot: Spot, axis: "x" | "y"): number[] {
-  if (mark === "cell") return [spot[axis] - 0.5, spot[axis] + 0.5];
-  if (mark === "bar") return axis === "x" ? [0, spot.high] : [spot.y];
-  if (mark === "interval") return axis === "x" ? [spot.x, spot.low, spot.high] : [spot.y];
-  return axis === "x" ? [spot.x] : [spot.y, spot.high];
 }
 
 function domainOf(
@@ -87,7 +75,7 @@ function domainOf(
   values: readonly number[],
   count: number,
 ): Domain {
-  if (axis.domain || values.length === 0 || !hasCells(traces)) {
+  if (axis.domain || values.length === 0 || !isFilled(traces)) {
     return axisDomain(axis, values, count);
   }
   return [smallest(values), greatest(values)];
@@ -118,6 +106,6 @@ function wholeTicks(
   values: readonly number[],
 ): number[] {
   const whole = ticks.filter(Number.isInteger);
-  if (hasCells(traces)) return whole;
+  if (isFilled(traces)) return whole;
   return values.length > 0 && values.every(Number.isInteger) && whole.length > 1 ? whole : ticks;
 }

@@ -1,5 +1,5 @@
 import type { Chart, ColourScale } from "../../result/figure.ts";
-import type { Trace } from "./data.ts";
+import type { Trace } from "./marks/mark.ts";
 import { type Attributes, element } from "./svg.ts";
 import { formatNumber } from "../format/numbers.ts";
 import type { SvgDocument, SvgElement } from "./canvas.ts";
@@ -12,7 +12,7 @@ const strongest = 0.85;
 
 /** The magnitude with the full colour: the chart's, or the largest that is drawn. */
 export function colourLimit(chart: Chart, traces: readonly Trace[]): number {
-  const drawn = traces.filter((trace) => trace.mark === "cell").flatMap((trace) => trace.spots)
+  const drawn = traces.flatMap((trace) => trace.spots)
     .reduce((most, { value }) => Math.max(most, Math.abs(Number.isNaN(value) ? 0 : value)), 0);
   return chart.colour?.limit ?? (drawn > 0 ? drawn : 1);
 }

@@ -1,7 +1,7 @@
 import type { Chart } from "../../result/figure.ts";
-import { type BarTotal, barTotals, totalsWidth } from "./marks/bar.ts";
-import { type ChartAxes, chartAxes, hasCells, labelWidth, labelWidths } from "./chart_axes.ts";
-import type { Trace } from "./data.ts";
+import { type ChartAxes, chartAxes, labelWidth, labelWidths } from "./chart_axes.ts";
+import type { Trace } from "./marks/mark.ts";
+import { isFilled, tableMark, tableMarksOf } from "./marks/registry.ts";
 import { layoutRows, type Rows } from "./rows.ts";
 import { placeRuleLabels, type RuleLabel } from "./labels.ts";
 import { type Domain, makeScale, spanOf } from "./scale.ts";
@@ -29,8 +29,6 @@ export interface ChartLayout extends ChartAxes {
   readonly categories: Rows | null;
   /** The labels of rules above those rows; pixels are from the panel's corner. */
   readonly ruleLabels: readonly RuleLabel[];
-  /** What is written at the ends of bars. */
-  readonly totals: readonly BarTotal[];
 }
 
 /** Lays out a chart of so many facets in at most this width. */
@@ -41,9 +39,8 @@ export function layoutChart(
   width: number,
 ): ChartLayout {
   const narrow = width < 500;
-  const categories = layoutRows(chart, traces, narrow, width);
-  const totals = barTotals(traces);
-  const insets = insetsOf(chart, traces, totalsWidth(totals));
+  const categories = chartRows(chart, traces, narrow, width);
+  const insets = insetsOf(chart, traces);
   const columns = gridColumns(chart, facets, narrow);
   const across = narrow ? 20 : 30;
   const place = { columns, narrow };
@@ -75,15 +72,30 @@ export function layoutChart(
     total: columns === 1 ? left + panel.width + right : width,
     categories,
     ruleLabels: rules.labels,
-    totals,
   };
 }
 
-function insetsOf(chart: Chart, traces: readonly Trace[], totals: number): Insets {
-  // Cells and rows have room around what is drawn in them already.
-  const y = chart.y.scale === "category" || hasCells(traces) ? 0 : inset;
-  const x = hasCells(traces) ? 0 : inset;
-  return { left: x, right: Math.max(x, totals), top: y, bottom: y };
+/** The rows of the category axis of a chart; `null` if its y axis is of numbers. */
+export function chartRows(
+  chart: Chart,
+  traces: readonly Trace[],
+  narrow: boolean,
+  width: number,
+): Rows | null {
+  if (chart.y.scale !== "category") return null;
+  const dodged = traces.filter((trace) => tableMark(trace).isDodged);
+  const slots = [...new Set(dodged.map(({ series }) => series))]
+    .sort((a, b) => (a ?? -1) - (b ?? -1));
+  const height = Math.max(0, ...tableMarksOf(traces).map(([, { rowHeight = 0 }]) => rowHeight));
+  return layoutRows(chart.y.categories, slots, height, narrow, width);
+}
+
+function insetsOf(chart: Chart, traces: readonly Trace[]): Insets {
+  const labels = tableMarksOf(traces).map(([, mark]) => mark.labelRoom?.(traces) ?? 0);
+  // Cells and rows include the space around their marks.
+  const y = chart.y.scale === "category" || isFilled(traces) ? 0 : inset;
+  const x = isFilled(traces) ? 0 : inset;
+  return { left: x, right: Math.max(x, ...labels), top: y, bottom: y };
 }
 
 function leftOf(chart: Chart, axes: ChartAxes, categories: Rows | null): number {
@@ -135,7 +147,7 @@ export function panelSize(
   }
   const alone = narrow ? (chart.facet === undefined ? 270 : 180) : 320;
   const height = columns === 1 ? alone : narrow ? 150 : 210;
-  if (!chart.layers.some((layer) => layer.mark === "cell")) return { width: most, height };
+  if (!isFilled(chart.layers)) return { width: most, height };
   // Cells are neither too low to be seen nor like tall bars.
   const rows = spanOf(y);
   return {

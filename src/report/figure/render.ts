@@ -1,5 +1,6 @@
 import type { Canvas, SvgElement } from "./canvas.ts";
-import type { Figure, TableLayer } from "../../result/figure.ts";
+import type { Figure } from "../../result/figure.ts";
+import { isTableLayer, rulesOf } from "../../result/marks.ts";
 import type { Table } from "../../result/result.ts";
 import { drawChart } from "./chart.ts";
 import { drawRnnUnfolding } from "./drawings/rnn_unfolding.ts";
@@ -128,11 +129,13 @@ export function droppedNote(figure: Figure, tables: readonly Table[]): string | 
   const log = (["x", "y"] as const).filter((axis) => figure[axis].scale === "log");
   const dropped = new Map<Table, Set<number>>();
   for (const layer of figure.layers) {
-    const table = "table" in layer && tables.find(({ id }) => id === layer.table);
+    if (!isTableLayer(layer)) continue;
+    const table = tables.find(({ id }) => id === layer.table);
     if (!table) continue;
     const rows = dropped.get(table) ?? new Set();
     dropped.set(table, rows);
-    const names = log.flatMap((axis) => columnsOn(layer, axis));
+    const onY = rulesOf(layer).onY(layer);
+    const names = log.flatMap((axis) => axis === "x" ? [layer.x] : onY);
     const places = names.map((name) => table.columns.findIndex((column) => column.name === name));
     for (const [r, row] of table.rows.entries()) {
       const isDropped = (place: number) => {
@@ -150,10 +153,4 @@ export function droppedNote(figure: Figure, tables: readonly Table[]): string | 
     formatExact(all)
   } rows, because a log axis cannot ` +
     "show 0 or negative values.";
-}
-
-/** The columns whose values must have a place on an axis for the row to be drawn. */
-function columnsOn(layer: TableLayer, axis: "x" | "y"): string[] {
-  if (axis === "x") return [layer.x];
-  return layer.mark === "band" ? [layer.low, layer.high] : [layer.y];
 }

@@ -1,6 +1,4 @@
-import type { Chart } from "../../result/figure.ts";
 import { greatest } from "../format/numbers.ts";
-import type { Trace } from "./data.ts";
 import { cutText, textWidth, wrapText } from "./text.ts";
 
 /** The size of names on a category axis. */
@@ -14,7 +12,8 @@ const usual = 150;
 /** Room for some 25 characters that cannot be broken. */
 const widest = 215;
 const pitch = 15;
-const barHeight = 20;
+/** Pixels that a bar is high. */
+export const BAR_HEIGHT = 20;
 const pad = 6;
 
 /** How the rows of a category axis are laid out; all are of one height. */
@@ -33,20 +32,23 @@ export interface Rows {
   readonly slots: readonly (number | null)[];
 }
 
-/** Lays out the rows of a chart's category axis; `null` where its y axis is of numbers. */
+/**
+ * Lays out the rows of a category axis.
+ *
+ * @param categories The names.
+ * @param slots The series that lie below each other in a row; `null` is a layer without series.
+ * @param markHeight Pixels that the marks which are not in slots are high.
+ * @param narrow Whether the screen is narrow.
+ * @param width The width of the drawing.
+ */
 export function layoutRows(
-  chart: Chart,
-  traces: readonly Trace[],
+  categories: readonly string[],
+  slots: readonly (number | null)[],
+  markHeight: number,
   narrow: boolean,
   width: number,
-): Rows | null {
-  if (chart.y.scale !== "category") return null;
-  const { categories } = chart.y;
-  const intervals = traces.filter((trace) => trace.mark === "interval");
-  const slots = [...new Set(intervals.map((trace) => trace.series))]
-    .sort((a, b) => (a ?? -1) - (b ?? -1));
-  const bars = traces.some((trace) => trace.mark === "bar");
-  const free = Math.max(bars ? barHeight : 0, slots.length * pitch) + 2 * pad;
+): Rows {
+  const free = Math.max(markHeight, slots.length * pitch) + 2 * pad;
   const words = categories.flatMap((name) => name.split(/\s+/));
   const longest = greatest(words.map((word) => textWidth(word, nameSize)));
   const usable = Math.min(widest, Math.max(longest, narrow ? narrowest : usual));
@@ -72,7 +74,7 @@ export function rowPlace(rows: Rows, category: number, series?: number | null): 
 
 /** Pixels that a bar is high. */
 export function barSize(rows: Rows): number {
-  return Math.max(barHeight, Math.min(rows.free - 2 * pad, rows.slots.length * pitch));
+  return Math.max(BAR_HEIGHT, Math.min(rows.free - 2 * pad, rows.slots.length * pitch));
 }
 
 function lineCount(names: readonly (readonly string[])[]): number {

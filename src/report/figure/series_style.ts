@@ -1,9 +1,13 @@
 import type { SymbolType } from "@observablehq/plot";
-import type { Spot, Trace } from "./data.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement } from "./canvas.ts";
+import { type Spot, type Swatch, type Trace, traceClass } from "./marks/mark.ts";
+import { isOutside } from "./marks/spots.ts";
 import { seriesColours, type SeriesStyle, seriesStyle } from "./palette.ts";
-import type { SvgDocument, SvgElement } from "./canvas.ts";
+import type { Frame } from "./place.ts";
 import { element } from "./svg.ts";
-import type { Chart } from "../../result/figure.ts";
+
+/** The width of a sample in the legend, if it is more than a symbol. */
+export const SWATCH_WIDTH = 26;
 
 /** Options of a dot mark for a series; outlines are filled with the background. */
 export function symbolOptions(style: SeriesStyle, r: number): {
@@ -34,21 +38,31 @@ export function traceStyle(trace: Pick<Trace, "series" | "role">): SeriesStyle {
     : style;
 }
 
-/**
- * Where a line has symbols: at all points of a short line; at every few of a long one, and where a
- * point has no neighbours to be joined to.
- *
- * @param lines How many lines the chart has.
- * @param width How wide the panel is, in pixels.
- */
-export function symbolSpots({ spots, series }: Trace, lines: number, width: number): Spot[] {
-  if (spots.length <= Math.min(25, width / 8)) return [...spots];
-  const every = Math.ceil(spots.length / Math.max(4, Math.min(12, width / 24)));
-  // Lines that lie on each other have their symbols side by side.
-  const offset = Math.floor(every * (0.5 + (series ?? 0)) / Math.max(1, lines)) % every;
-  const gap = (spot: Spot | undefined) => !spot || Number.isNaN(spot.x) || Number.isNaN(spot.y);
-  return spots.filter((_, i) => i % every === offset || (gap(spots[i - 1]) && gap(spots[i + 1])));
+/** The symbols of a trace at some of its rows; those outside the panel are left out. */
+export function symbolMark(
+  Plot: Canvas["Plot"],
+  frame: Frame,
+  trace: Trace,
+  spots: readonly Spot[],
+  name: string,
+  radius: number,
+): Mark {
+  return Plot.dot(spots.filter((spot) => !isOutside(frame, spot)), {
+    x: (spot: Spot) => frame.xScale.at(spot.x),
+    y: (spot: Spot) => frame.yScale.at(spot.y),
+    ...symbolOptions(traceStyle(trace), radius),
+    className: traceClass(name, trace),
+  });
 }
+
+/** The symbol of a series in the legend. */
+export const symbolSwatch: Swatch = {
+  width: 12,
+  draw({ Plot }, { x, y, width }, [trace]) {
+    const style = traceStyle(trace ?? { series: null, role: "measured" });
+    return [Plot.dot([[x + width / 2, y]], symbolOptions(style, 4))];
+  },
+};
 
 /** What is left out of a filled area, in a tile of 8 by 8 pixels; the first series is plain. */
 const tiles = [
@@ -68,10 +82,9 @@ export function areaFill(series: number | null): string {
   return tiles[place] ? `url(#texture-${place + 1})` : seriesStyle(place).colour;
 }
 
-/** The textures that bars are filled with, for the drawing's `defs`. */
-export function textures(document: SvgDocument, traces: readonly Trace[]): SvgElement[] {
-  const bars = traces.filter((trace) => trace.mark === "bar");
-  const places = new Set(bars.map((trace) => (trace.series ?? 0) % seriesColours.length));
+/** The textures of the series of these traces, for the `defs` of the drawing. */
+export function textures(document: SvgDocument, textured: readonly Trace[]): SvgElement[] {
+  const places = new Set(textured.map((trace) => (trace.series ?? 0) % seriesColours.length));
   return [...places].flatMap((place) => {
     const d = tiles[place];
     if (!d) return [];
@@ -88,35 +101,4 @@ export function textures(document: SvgDocument, traces: readonly Trace[]): SvgEl
       ]),
     ];
   });
-}
-
-/** Strokes and gaps in pixels, by the place of a label among those of a chart. */
-const patterns = ["5 4", "1.5 3", "9 3 1.5 3"];
-
-/** What a chart's dashed lines are, each once, in the order of its layers. */
-export function dashedLabels(chart: Chart): string[] {
-  const labels = chart.layers.flatMap((layer) =>
-    layer.mark === "line" && layer.role === "theory" ? [layer.label ?? layer.role] : []
-  );
-  return [...new Set(labels)];
-}
-
-/** The dashes of a line that is compared with measurements: lines of one label have the same. */
-export function dashes(chart: Chart, { label, role }: Pick<Trace, "label" | "role">): string {
-  const place = dashedLabels(chart).indexOf(label ?? role);
-  return patterns[Math.max(0, place) % patterns.length] ?? "";
-}
-
-/** How many bands of a chart's earlier layers lie under those of the layer at this place. */
-export function bandDepth(chart: Chart, layer: number): number {
-  const series = (place: number) => {
-    const band = chart.layers[place];
-    return band?.mark === "band" ? band.series ?? null : undefined;
-  };
-  return chart.layers.slice(0, layer).filter((_, place) => series(place) === series(layer)).length;
-}
-
-/** The opacity of a band over so many others: stronger, so that it is told from them. */
-export function bandOpacity(depth: number): number {
-  return 0.18 + 0.1 * Math.min(depth, 3);
 }

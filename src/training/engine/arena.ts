@@ -202,10 +202,10 @@ export class TrainingArena implements Borrower {
     const { session, layout } = this.#open;
     const values = await session.read(layout[what]);
     return Array.from({ length: count }, (_, step) => {
-      const place = (first + step) % RING;
+      const row = (first + step) % RING;
       return Float32Array.from(
         { length: this.#replicas },
-        (_, r) => values[r * RING + place] ?? NaN,
+        (_, r) => values[r * RING + row] ?? NaN,
       );
     });
   }

@@ -58,17 +58,17 @@ export class PlainStep {
     for (const batch of batches) {
       if (carryState && this.#restored) this.#load(batch, this.#restored);
       const variables = Object.values(this.#model.parameters);
-      const place = arena.steps % RING;
+      const row = arena.steps % RING;
       const hyper = rows(arena.steps, 1);
       tf.tidy(() => {
         const state = carryState ? this.#state : undefined;
         const { losses, gradients } = this.#gradients(loss, batch, variables, random, state);
         arena.writeParameters(variables);
         arena.writeParameters(gradients, "gradients");
-        session.writeTensor({ offset: layout.losses.offset + place, size: 1 }, losses);
+        session.writeTensor({ offset: layout.losses.offset + row, size: 1 }, losses);
       });
       arena.writeHyper(arena.steps, hyper);
-      session.run("step", 1, place);
+      session.run("step", 1, row);
       // A frozen parameter keeps its value: weight decay would change it even though its gradient
       // is 0.
       arena.readParameters(variables.map((variable) => variable.trainable ? variable : undefined));

@@ -3,7 +3,7 @@ import { cpuExecutor, type CpuSession } from "../../../src/kernels/cpu/executor.
 import type { Command } from "../../../src/kernels/instructions.ts";
 import { Layout, type Region } from "../../../src/kernels/program.ts";
 
-/** Commands on named numbers in float64, where rounding does not show. */
+/** Commands on named regions in float64, where rounding errors do not matter. */
 export class Arena64<Name extends string> {
   readonly #regions = new Map<string, Region>();
   readonly #session: CpuSession;
@@ -11,8 +11,8 @@ export class Arena64<Name extends string> {
   /**
    * Lays out regions and fills them.
    *
-   * @param values What each region holds at first.
-   * @param routines Commands by name; `at` gives the offset of a region.
+   * @param values The initial numbers of each region.
+   * @param routines Commands by name; `at` returns the offset of a region.
    */
   constructor(
     values: Readonly<Record<Name, readonly number[]>>,
@@ -35,7 +35,7 @@ export class Arena64<Name extends string> {
     this.#session.run(routine, steps, first);
   }
 
-  /** What a region holds. */
+  /** Returns the numbers of a region. */
   numbers(name: Name): number[] {
     return this.#session.numbers(this.#region(name));
   }
@@ -45,7 +45,7 @@ export class Arena64<Name extends string> {
     this.#session.write(this.#region(name), values);
   }
 
-  /** Central differences of a loss by each number of a region, which `loss` may overwrite. */
+  /** Returns central differences of a loss by each number of a region; `loss` may overwrite it. */
   differences(name: Name, loss: () => number): number[] {
     const step = 1e-5;
     const values = this.numbers(name);
@@ -67,12 +67,12 @@ export class Arena64<Name extends string> {
   }
 }
 
-/** The sum of products of two lists. */
+/** Returns the dot product of two lists. */
 export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
 }
 
-/** Normal numbers, not rounded to float32. */
+/** Draws normal numbers, not rounded to float32. */
 export function normals(seed: number, length: number): number[] {
   const random = new Random(seed);
   return Array.from({ length }, () => random.normal());

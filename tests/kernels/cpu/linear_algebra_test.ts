@@ -3,7 +3,7 @@ import { Random } from "../../../src/core/random.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { Arena64 } from "./arena64.ts";
 
-/** What stands between the rows; no command may read or write it. */
+/** The number between rows, which no command may read or write. */
 const gap = NaN;
 
 function matrix(random: Random, rows: number, columns: number): number[][] {
@@ -11,7 +11,7 @@ function matrix(random: Random, rows: number, columns: number): number[][] {
   return Array.from({ length: rows }, () => numbers(columns));
 }
 
-/** Row after row, or column after column, each with `spare` gaps behind it. */
+/** Returns rows, or columns, one after the other, each followed by `spare` gaps. */
 function stored(values: number[][], transposed: boolean, spare: number): number[] {
   const columns = values[0]?.map((_, j) => values.map((row) => row[j]!)) ?? [];
   return (transposed ? columns : values).flatMap((line) => [...line, ...Array(spare).fill(gap)]);

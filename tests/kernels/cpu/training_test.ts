@@ -29,7 +29,7 @@ const ignored: [name: string, targets: number[], ignore: number][] = [
   ["the rows of a class", [3, 0, 1, 0, 2], 0],
 ];
 for (const [name, targets, ignore] of ignored) {
-  Deno.test(`cross-entropy, where ${name} is ignored, and its gradient`, () => {
+  Deno.test(`crossEntropy and its gradient, ${name} ignored`, () => {
     const classes = 4;
     const { arena, logits, loss } = entropies(targets, classes, ignore);
     const counted = [...targets.keys()].filter((i) => targets[i] !== ignore);
@@ -50,19 +50,19 @@ for (const [name, targets, ignore] of ignored) {
   });
 }
 
-Deno.test("cross-entropy of large logits is that of logits moved to 0", () => {
+Deno.test("crossEntropy does not overflow for large logits", () => {
   const [far, near] = [entropies([1, 0, 2], 3, -1, 1000), entropies([1, 0, 2], 3, -1)];
   assertClose([far.loss()], [near.loss()], tolerance.rounding);
   assertClose(far.arena.numbers("logits"), near.arena.numbers("logits"), tolerance.rounding);
 });
 
-Deno.test("cross-entropy is 0, and so is its gradient, where no row counts", () => {
+Deno.test("crossEntropy and its gradient are 0 if no row counts", () => {
   const { arena, loss } = entropies([-100, -100], 3, -100);
   assertEquals(loss(), 0);
   assertEquals(arena.numbers("logits"), [0, 0, 0, 0, 0, 0]);
 });
 
-/** Six rows of three numbers; the gradient of `inPlace` goes over the prediction. */
+/** Six rows of three numbers; `inPlace` overwrites the prediction with the gradient. */
 function errors(mask: readonly number[] | null) {
   const [prediction, target] = [normals(2, 18), normals(3, 18)];
   const values = { prediction, target, mask: mask ?? [], gradient: normals(4, 18) };
@@ -82,7 +82,7 @@ function errors(mask: readonly number[] | null) {
 }
 
 for (const mask of [null, [1, 0, 1, 1, 0, 1], [0, 0, 1, 0, 0, 0]]) {
-  Deno.test(`the squared error, masked by ${mask ?? "nothing"}, and its gradient`, () => {
+  Deno.test(`squaredError and its gradient, mask ${mask ?? "absent"}`, () => {
     const { arena, prediction, target, gradient } = errors(mask);
     const counts = (i: number): boolean => mask === null || mask[Math.floor(i / 3)] === 1;
     const squares = prediction.map((p, i) => (p - target[i]!) ** 2).filter((_, i) => counts(i));
@@ -94,18 +94,18 @@ for (const mask of [null, [1, 0, 1, 1, 0, 1], [0, 0, 1, 0, 0, 0]]) {
     const differences = arena.differences("prediction", loss);
     assertClose([loss()], [mean], tolerance.rounding);
     assertEquals(arena.numbers("gradient"), gradient);
-    for (const [routine, place] of [["apart", "gradient"], ["inPlace", "prediction"]] as const) {
+    for (const [routine, region] of [["apart", "gradient"], ["inPlace", "prediction"]] as const) {
       arena.write("loss", unwritten);
       arena.run(routine, 1, row);
-      assertClose(arena.numbers(place), differences, tolerance.differences, { scale: 1 });
-      assertEquals(arena.numbers(place).filter((_, i) => !counts(i)).every((g) => g === 0), true);
+      assertClose(arena.numbers(region), differences, tolerance.differences, { scale: 1 });
+      assertEquals(arena.numbers(region).filter((_, i) => !counts(i)).every((g) => g === 0), true);
       assertClose([arena.numbers("loss")[row]!], [mean], tolerance.rounding);
       assertEquals(arena.numbers("loss").with(row, 77), unwritten);
     }
   });
 }
 
-Deno.test("the squared error is 0, and so is its gradient, where no row counts", () => {
+Deno.test("squaredError and its gradient are 0 if no row counts", () => {
   const { arena } = errors([0, 0, 0, 0, 0, 0]);
   arena.run("apart", 1, row);
   assertEquals(arena.numbers("loss"), unwritten.with(row, 0));
@@ -116,7 +116,7 @@ const [lr, beta1, beta2, epsilon] = [0.02, 0.8, 0.95, 1e-3];
 const [count, steps, first] = [7, 4, 1];
 
 interface Options {
-  /** 0 for no clipping. */
+  /** The largest norm; 0 for no clipping. */
   readonly maxNorm: number;
   /** The weight decay of Adam. */
   readonly l2: number;
@@ -128,7 +128,7 @@ const parameters = normals(1, count);
 const gradients = normals(2, count);
 const norm = Math.hypot(...gradients);
 
-/** `steps` steps on one gradient, from row `first` on. */
+/** Returns an arena for `steps` steps with one gradient, from row `first` on. */
 function arenaOf({ maxNorm, l2, decoupled }: Options, normed: boolean) {
   const rows = Array.from({ length: steps }, (_, i) => {
     const hyper: Record<(typeof HYPER)[number], number> = {
@@ -176,7 +176,7 @@ const cases: Record<string, Options> = {
   "with decoupled weight decay": { maxNorm: 0, l2: 0, decoupled: 0.3 },
 };
 for (const [name, options] of Object.entries(cases)) {
-  Deno.test(`Adam's steps are those of the paper: ${name}`, () => {
+  Deno.test(`adam takes the steps of the paper: ${name}`, () => {
     const wanted = parameters.map((p, i) => adam(p, gradients[i]!, options));
     for (const normed of [true, false]) {
       const arena = arenaOf(options, normed);
@@ -189,17 +189,17 @@ for (const [name, options] of Object.entries(cases)) {
       close("m", "m");
       close("v", "v");
       assertEquals(arena.numbers("gradients"), gradients);
-      // The norm is that before clipping, in the rows of the steps alone.
+      // The norm is the one before clipping, and only the rows of the steps are written.
       const norms = normed ? [77, ...Array(steps).fill(norm), 77] : Array(steps + 2).fill(77);
       assertClose(arena.numbers("norms"), norms, tolerance.rounding);
     }
   });
 }
 
-Deno.test("Adam's hyperparameters are those of the step's row", () => {
+Deno.test("adam reads the hyperparameters of the row of the step", () => {
   const arena = arenaOf(cases["plain"]!, true);
   const rows = arena.numbers("hyper");
-  // A rate of 0 in the second row: that step moves the moments and no parameter.
+  // A rate of 0 in the second row: that step changes the moments and no parameter.
   const still = rows.with((first + 1) * HYPER.length + hyperColumn.rate, 0);
   arena.write("hyper", still);
   arena.run("adam", 1, first);

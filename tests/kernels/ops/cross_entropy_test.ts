@@ -6,16 +6,16 @@ import { crossEntropy } from "../../../src/kernels/ops/cross_entropy.ts";
 import { forEachBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-/** Enough for several vectors of four with a rest, and for several lanes of a GPU. */
+/** Several vectors of four and a remainder, and several lanes of a GPU. */
 const classes = 21;
 const target = 3;
 
-/** Logits from 0 to 2, but for those that are changed. */
+/** Returns logits from 0 to 2, some of them replaced. */
 function logits(change: (i: number) => number | undefined): number[] {
   return Array.from({ length: classes }, (_, i) => change(i) ?? (i * 7 % 11) / 5);
 }
 
-/** A row of logits with the loss that PyTorch 1.13 gives; its gradient is NaN if the loss is. */
+/** Rows of logits with the loss of PyTorch 1.13; the gradient is NaN if the loss is. */
 const rows: readonly (readonly [what: string, row: number[], loss: number])[] = [
   ["finite", logits(() => undefined), 2.252300977706909],
   ["a NaN", logits((i) => i === 17 ? NaN : undefined), NaN],
@@ -35,11 +35,11 @@ const rows: readonly (readonly [what: string, row: number[], loss: number])[] = 
 ];
 
 forEachBackend(
-  "cross-entropy of logits that are not finite is PyTorch's, and so is NaN in its gradient",
+  "crossEntropy() matches PyTorch for logits that are not finite, NaN in gradients included",
   async (backend) => {
     const [, plain = [], usual = NaN] = rows[0] ?? [];
     for (const [what, row, loss] of rows) {
-      // A second network beside it, and two more rows that count and one that does not.
+      // A second network, two more rows that count, and one row that does not.
       const x = tf.tensor3d([[plain, row, plain, row], [plain, plain, plain, row]]);
       const y = tf.tensor2d([[target, target, target, -5], [target, target, target, -5]]);
       const values = await crossEntropy(x, y, -5).data();
@@ -58,7 +58,7 @@ forEachBackend(
   },
 );
 
-Deno.test("crossEntropy() refuses an ignoreIndex that float32 does not tell from others", async () => {
+Deno.test("crossEntropy() refuses an ignoreIndex that is not distinct in float32", async () => {
   await selectBackend("cpu");
   const [x, y] = [tf.zeros([1, 2, 3]), tf.ones([1, 2])];
   for (const wrong of [2 ** 24 + 1, -(2 ** 31), 2 ** 53, 0.5, NaN]) {

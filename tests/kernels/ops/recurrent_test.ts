@@ -32,17 +32,17 @@ function inputs(): RecurrentInputs & { x: tf.Tensor; h0: tf.Tensor } {
   };
 }
 
-forEachBackend("integers that tfjs calls floats are taken as numbers", async () => {
+forEachBackend("recurrent() reads integers that tfjs has cast to float32", async () => {
   const given = inputs();
   const ids = tf.tensor3d([0, 2, 1, 1, 0, 2, 2, 0, 1, 0], [1, 5, 2], "int32");
-  // In tfjs a cast of int32 to float32 may change the label alone.
+  // In tfjs a cast of int32 to float32 may change only the label.
   const x = tf.oneHot(ids, 3).toFloat();
   const plain = tf.tensor(Float32Array.from(await x.data()), x.shape);
   const [found, wanted] = [x, plain].map((x) => recurrent(spec, { ...given, x }).output);
   assertEquals(await found!.data(), await wanted!.data());
 });
 
-forEachBackend("the same call twice gives the same bytes, gradients too", async () => {
+forEachBackend("recurrent() returns equal bytes for equal inputs, gradients included", async () => {
   const given = inputs();
   const run = async (): Promise<number[]> => {
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) =>
@@ -53,7 +53,7 @@ forEachBackend("the same call twice gives the same bytes, gradients too", async 
   assertEquals(await run(), await run());
 });
 
-Deno.test("the recurrent op names what does not fit, before anything is computed", async () => {
+Deno.test("recurrent() names the input that has another shape, before it computes", async () => {
   await selectBackend("cpu");
   const refuse = (change: Partial<RecurrentInputs>, message: string) => {
     assertThrows(() => recurrent(spec, { ...inputs(), ...change }), InputError, message);
@@ -84,7 +84,7 @@ Deno.test("the recurrent op names what does not fit, before anything is computed
   );
 });
 
-Deno.test("the recurrent op has no second derivatives, and says what has", async () => {
+Deno.test("recurrent() refuses second derivatives and names the implementation that has them", async () => {
   await selectBackend("cpu");
   const given = inputs();
   const first = tf.grad((x: tf.Tensor) => recurrent(spec, { ...given, x }).output.square().sum());
@@ -96,10 +96,10 @@ Deno.test("the recurrent op has no second derivatives, and says what has", async
   );
 });
 
-/** Those whose plain cells have PyTorch's gradients; tfjs's relu has NaN where PyTorch passes it on. */
+/** Cells whose plain implementation has PyTorch's gradients at NaN; the relu of tfjs does not. */
 const cells: readonly CellKind[] = ["rnn_tanh", "lstm", "gru"];
 
-/** A call of a cell, with one number of one input replaced. */
+/** A call of a cell with one number of one input replaced. */
 interface Spoiled {
   readonly cell: CellKind;
   readonly input: string;
@@ -113,7 +113,7 @@ function specOf(cell: CellKind): StackSpec {
   return { cell, ...sizes, bidirectional: false, bias: true, dropout: 0 };
 }
 
-/** The inputs of a cell by name, with their shapes. */
+/** Returns the names and shapes of the inputs of a cell. */
 function inputsOf(cell: CellKind): (readonly [name: string, shape: readonly number[]])[] {
   const state = [1, 1, batch, hiddenSize];
   return [
@@ -130,7 +130,7 @@ const calls: readonly Spoiled[] = cells.flatMap((cell) =>
   )
 );
 
-/** What every number of the outputs and of all gradients is: finite, NaN, or an infinity. */
+/** Returns whether each number of outputs and gradients is finite, NaN or an infinity. */
 async function kinds(
   { cell, input, value }: Spoiled,
   run: typeof recurrent | typeof plainStack,
@@ -169,15 +169,24 @@ async function kinds(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** What the plain cells give on the cpu; made once for all backends. */
-const wanted: Record<string, string[]>[] = [];
-await onBackend("cpu", async () => {
-  for (const call of calls) wanted.push(await kinds(call, plainStack));
-});
+let plain: Promise<Record<string, string[]>[]> | undefined;
+
+/** Returns the results of the plain cells on the CPU, computed once for all backends. */
+function plainKinds(): Promise<Record<string, string[]>[]> {
+  return plain ??= (async () => {
+    const found: Record<string, string[]>[] = [];
+    await onBackend("cpu", async () => {
+      for (const call of calls) found.push(await kinds(call, plainStack));
+    });
+    return found;
+  })();
+}
 
 forEachBackend(
-  "recurrent() of a NaN or an infinity in any input has the values and gradients of the plain cells",
-  async () => {
+  "recurrent() propagates NaN and infinities of any input like the plain cells",
+  async (backend) => {
+    const wanted = await plainKinds();
+    await selectBackend(backend); // `plainKinds()` selects the CPU.
     for (const [i, call] of calls.entries()) {
       tf.engine().startScope();
       assertEquals(await kinds(call, recurrent), wanted[i], JSON.stringify(Object.values(call)));
@@ -186,7 +195,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("a relu passes gradients where PyTorch's does", async () => {
+forEachBackend("recurrent() has PyTorch's gradient of relu at NaN and 0", async () => {
   const spec: StackSpec = { ...specOf("rnn_relu"), inputSize: 1, hiddenSize: 1, bias: false };
   const weights = [tf.ones([1, 1, 1]), tf.zeros([1, 1, 1])];
   const x = tf.tensor4d([-1, NaN, 1, -1, 0], [1, 1, 5, 1]);

@@ -9,7 +9,7 @@ const ways = [0, 1] as const;
 
 for (const transposeA of ways) {
   for (const transposeB of ways) {
-    Deno.test(`gemm ${transposeA} ${transposeB}: as plain TypeScript, at sizes of every path`, async () => {
+    Deno.test(`gemm ${transposeA} ${transposeB} matches the CPU at sizes of every path`, async () => {
       for (const accumulate of ways) {
         for (const m of [1, 2, 3, 4, 5, 6, 7, 13, 20]) {
           for (const [n, k] of [[1, 1], [5, 3], [8, 17], [20, 10], [35, 30], [75, 19]] as const) {
@@ -19,7 +19,7 @@ for (const transposeA of ways) {
       }
     });
 
-    Deno.test(`gemm ${transposeA} ${transposeB}: as plain TypeScript, few rows and a large B`, async () => {
+    Deno.test(`gemm ${transposeA} ${transposeB} matches the CPU for few rows and a large B`, async () => {
       for (const m of [2, 3, 4, 5, 23, 24, 25]) {
         for (const [n, k] of [[259, 70], [130, 131]] as const) {
           await compare(gemmCase(m, n, k, transposeA, transposeB, m % 2 === 0 ? 1 : 0), 1);
@@ -27,7 +27,7 @@ for (const transposeA of ways) {
       }
     });
 
-    Deno.test(`gemm ${transposeA} ${transposeB}: as plain TypeScript, at sizes of many blocks`, async () => {
+    Deno.test(`gemm ${transposeA} ${transposeB} matches the CPU at sizes of many blocks`, async () => {
       for (
         const [m, n, k] of [[1, 70, 600], [3, 600, 523], [101, 530, 7], [197, 45, 300]] as const
       ) {
@@ -37,7 +37,7 @@ for (const transposeA of ways) {
   }
 }
 
-Deno.test("gemm: as plain TypeScript, at random sizes", async () => {
+Deno.test("gemm matches the CPU at random sizes", async () => {
   const random = new Random(11);
   const way = (): 0 | 1 => random.integer(0, 1) === 0 ? 0 : 1;
   for (let i = 0; i < 200; i++) {
@@ -46,7 +46,7 @@ Deno.test("gemm: as plain TypeScript, at random sizes", async () => {
   }
 });
 
-/** One shape for each path: weights as they lie, packed, wide, long. */
+/** One shape for each path: unpacked weights, packed weights, wide layers, long sequences. */
 const shapes: readonly LayerShape[] = [
   { steps: 1, batch: 1, hidden: 1 },
   { steps: 1, batch: 2, hidden: 70 },
@@ -63,13 +63,13 @@ const shapes: readonly LayerShape[] = [
 ];
 
 for (const cell of ["rnn", "lstm", "gru"] as const) {
-  Deno.test(`${cell}: as plain TypeScript, at sizes of every path`, async () => {
+  Deno.test(`${cell} matches the CPU at sizes of every path`, async () => {
     for (const shape of shapes) {
       for (const one of layerCases(cell, shape)) await compare(one);
     }
   });
 
-  Deno.test(`${cell}: as plain TypeScript, at random sizes`, async () => {
+  Deno.test(`${cell} matches the CPU at random sizes`, async () => {
     const random = new Random(13).fork(cell);
     const coin = (): boolean => random.integer(0, 1) === 1;
     for (let i = 0; i < 60; i++) {
@@ -88,10 +88,10 @@ for (const cell of ["rnn", "lstm", "gru"] as const) {
 }
 
 for (const one of otherCases()) {
-  Deno.test(`${one.name}: as plain TypeScript`, () => compare(one, 2, 3));
+  Deno.test(`${one.name} matches the CPU`, () => compare(one, 2, 3));
 }
 
-Deno.test("every command gives NaN and infinities where plain TypeScript does", async () => {
+Deno.test("every command has NaN and infinities where the CPU has them", async () => {
   for (const one of spoiledCases([NaN, Infinity, -Infinity])) {
     const wanted = await after(cpuExecutor(), one, 2, 1);
     for (const [variant, executor] of Object.entries(variants)) {

@@ -11,7 +11,7 @@ export const variants = {
   plain: wasmExecutor({ threads: 1, variant: "plain" }),
 } as const;
 
-/** The arenas, [replicas, size], after a case was run. */
+/** Runs a case and returns the arenas [replicas, size]. */
 export async function after(
   executor: Executor,
   { command, size, values }: Case,
@@ -27,7 +27,7 @@ export async function after(
   return found;
 }
 
-/** Fails where a binary leaves other numbers than plain TypeScript, or writes between regions. */
+/** Fails if a binary computes other numbers than the CPU, or writes between regions. */
 export async function compare(one: Case, replicas = 2, steps = 1): Promise<void> {
   const wanted = await after(cpuExecutor(), one, replicas, steps);
   for (const [variant, executor] of Object.entries(variants)) {

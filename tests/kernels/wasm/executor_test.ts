@@ -13,10 +13,10 @@ const add = { op: "add", count: 3, from: from.offset, to: to.offset } as const;
 const program: Program = { size: layout.size, routines: { add: [add], nothing: [] } };
 const executor = wasmExecutor({ threads: 1 });
 
-forEachBackend("tensors go in and come out, for every replica", async () => {
+forEachBackend("Session.writeTensor() and readTensor() copy regions of every replica", async () => {
   const session = executor.start(program, 2);
   const x = tf.tensor2d([[1, 2, 3], [4, 5, 6]]);
-  await x.data(); // Where tensors are on a device, this keeps the numbers here too.
+  await x.data(); // If the tensor is on a device, this copies its numbers to the host.
   session.writeTensor(from, x);
   session.write(to, new Float32Array(6));
   session.run("add", 2);
@@ -28,7 +28,7 @@ forEachBackend("tensors go in and come out, for every replica", async () => {
   session.dispose();
 });
 
-Deno.test("a tensor of integers is an error", async () => {
+Deno.test("WasmSession.writeTensor() refuses a tensor of integers", async () => {
   await onBackend("wasm", () => {
     const session = executor.start(program, 1);
     const ids = tf.tensor1d([1, 2, 3], "int32");
@@ -38,7 +38,7 @@ Deno.test("a tensor of integers is an error", async () => {
   });
 });
 
-Deno.test("a session says what it cannot do", () => {
+Deno.test("WasmSession refuses wrong sizes, routines, steps and shapes, and use after dispose()", () => {
   const session = executor.start(program, 2);
   const wrong = new Float32Array(5);
   assertThrows(() => session.write(from, wrong), InputError, "values must be 6 numbers, found 5");
@@ -52,7 +52,7 @@ Deno.test("a session says what it cannot do", () => {
   assertThrows(() => wasmExecutor({ threads: 0 }), InputError, "threads must be an integer from 1");
 });
 
-Deno.test("an arena that memory cannot hold is an error, and the next one is none", async () => {
+Deno.test("WasmExecutor.start() refuses an arena that is too large, and stays usable", async () => {
   const large = { size: 2 ** 28, routines: {} };
   assertThrows(
     () => executor.start(large, 5),
@@ -68,7 +68,7 @@ Deno.test("an arena that memory cannot hold is an error, and the next one is non
   session.dispose();
 });
 
-Deno.test("sessions side by side leave each other alone, whatever order they end in", async () => {
+Deno.test("WasmSession.run() does not change other sessions, whatever order they are disposed of in", async () => {
   const sessions = [1, 2, 3].map((value) => {
     const session = executor.start(program, value);
     session.write(from, new Float32Array(3 * value).fill(value));
@@ -86,7 +86,7 @@ Deno.test("sessions side by side leave each other alone, whatever order they end
   for (const session of [sessions[0], late, sessions[2]]) session?.dispose();
 });
 
-Deno.test("a program without room for its scratch leaves sessions and memory as they were", async () => {
+Deno.test("WasmExecutor.start() changes nothing if the scratch memory does not fit", async () => {
   const executor = wasmExecutor({ threads: 2 });
   const [one] = layerCases("lstm", { steps: 3, batch: 30, hidden: 40 });
   assert(one);
@@ -104,13 +104,13 @@ Deno.test("a program without room for its scratch leaves sessions and memory as 
   for (const hidden of [10_000, 12_000, 14_000, 20_000]) {
     const { command } = one;
     assert(command.op === "lstmForward");
-    // It is never run: 1.6 GB and more of packed weights, for each of two threads.
+    // It is never run: it needs at least 1.6 GB of packed weights for each of two threads.
     const large = { size: 16, routines: { run: [{ ...command, hidden }] } };
     const message = "the bytes of the scratch must be at most";
     assertThrows(() => executor.start(large, 1), InputError, message);
     assertEquals(await run(session), wanted, `hidden ${hidden}`);
   }
-  // What the refused ones had taken is free again.
+  // The memory of the refused sessions is free again.
   pieces.push(executor.start({ size: 2 ** 28, routines: {} }, 1));
   for (const one of pieces) one.dispose();
   const again = executor.start(start, 1);
@@ -119,7 +119,7 @@ Deno.test("a program without room for its scratch leaves sessions and memory as 
   executor.dispose();
 });
 
-Deno.test("sizes beyond all memory are an error on every executor", () => {
+Deno.test("Executor.start() refuses sizes beyond all memory, on WASM and CPU", () => {
   for (const one of [executor, cpuExecutor()]) {
     for (const size of [2 ** 40, 2 ** 60]) {
       assertThrows(() => one.start({ size, routines: {} }, 3), InputError, "the arena");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
-import { Heap, LINE } from "../../../src/kernels/wasm/memory.ts";
+import { Heap, KernelMemory, LINE } from "../../../src/kernels/wasm/memory.ts";
 
 Deno.test("Heap.allocate() returns blocks that do not overlap, and Heap.free() frees all of them", () => {
   const random = new Random(3);
@@ -26,4 +26,17 @@ Deno.test("Heap.allocate() returns blocks that do not overlap, and Heap.free() f
   }
   for (const { address, bytes } of taken) heap.free(address, bytes);
   assertEquals(heap.end, LINE);
+});
+
+Deno.test("KernelMemory.allocate() keeps the values of blocks if the memory grows, shared or not", () => {
+  for (const shared of [true, false]) {
+    const memory = new KernelMemory(shared);
+    const first = memory.allocate(8, "block");
+    memory.floats(first, 2).set([1, 2]);
+    const before = memory.memory.buffer.byteLength;
+    memory.allocate(2 ** 24, "large block");
+    assert(memory.memory.buffer.byteLength > before);
+    assertEquals([...memory.floats(first, 2)], [1, 2]);
+    assertEquals(memory.memory.buffer instanceof SharedArrayBuffer, shared);
+  }
 });

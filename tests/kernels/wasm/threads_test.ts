@@ -1,9 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
 import { type Case, gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
 import { after } from "./compare.ts";
 
-/** Large enough that threads share each of them: by units, by examples, not at all. */
+/** Sizes at which threads share units, examples, or nothing. */
 const shapes: readonly LayerShape[] = [
   { steps: 5, batch: 1, hidden: 128, reverse: 1 },
   { steps: 3, batch: 3, hidden: 104, masked: true },
@@ -29,7 +29,7 @@ const alone = wasmExecutor({ threads: 1 });
 
 for (const threads of [2, 3]) {
   for (const share of ["commands", "replicas"] as const) {
-    Deno.test(`${threads} threads that share ${share} leave the bytes that one leaves`, async () => {
+    Deno.test(`WasmSession.run() computes the same bytes on ${threads} threads that share ${share}`, async () => {
       const executor = wasmExecutor({ threads, share });
       await executor.warm();
       try {
@@ -48,7 +48,30 @@ for (const threads of [2, 3]) {
   }
 }
 
-Deno.test("a replica leaves the bytes that it leaves alone", async () => {
+for (const variant of ["relaxed", "plain"] as const) {
+  Deno.test(`wasmExecutor() computes the same bytes without shared memory [${variant}]`, async () => {
+    const [shared, own] = [true, false].map((sharedMemory) =>
+      wasmExecutor({ threads: 2, variant, sharedMemory })
+    );
+    assert(shared && own);
+    await own.warm();
+    assertEquals(own.threads, 1);
+    try {
+      for (const one of cases) {
+        for (const replicas of [1, 2]) {
+          const wanted = bits(await after(shared, one, replicas, 3));
+          const found = bits(await after(own, one, replicas, 3));
+          assertEquals(differing(found, wanted), -1, `${one.name}, ${replicas} replicas`);
+        }
+      }
+    } finally {
+      shared.dispose();
+      own.dispose();
+    }
+  });
+}
+
+Deno.test("WasmSession.run() computes the same bytes for a replica as alone", async () => {
   for (const one of cases) {
     const together = await after(alone, one, 3, 2);
     for (let r = 0; r < 3; r++) {
@@ -64,7 +87,7 @@ function bits(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
-/** The first index at which they differ, or -1. */
+/** Returns the first index at which they differ, or -1. */
 function differing(found: Uint32Array, wanted: Uint32Array): number {
   return found.findIndex((word, i) => word !== wanted[i]);
 }

@@ -13,7 +13,7 @@ session.run("clear", 100);
 console.log(executor.threads);
 `;
 
-Deno.test("workers need no permission but to read, and let the process end", async () => {
+Deno.test("startWorkers() needs only read permission, and the process can end", async () => {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
     await Deno.writeTextFile(file, program);

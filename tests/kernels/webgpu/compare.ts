@@ -4,7 +4,7 @@ import { webgpuExecutor, type WebgpuOptions } from "../../../src/kernels/webgpu/
 import { assertClose, tolerance } from "../../tolerance.ts";
 import type { Case } from "../cases.ts";
 
-/** Every way to launch, and both kinds of adapter that it may be launched for. */
+/** Every way to launch, for both kinds of adapter. */
 export const ways: readonly WebgpuOptions[] = [
   { adapter: "software", mode: "narrow" },
   { adapter: "software", mode: "wide" },
@@ -14,7 +14,7 @@ export const ways: readonly WebgpuOptions[] = [
   { adapter: "hardware", mode: "looped" },
 ];
 
-/** The arenas, [replicas, size], after a case was run. */
+/** Runs a case and returns the arenas [replicas, size]. */
 export async function after(
   executor: Executor,
   { command, size, values }: Case,
@@ -31,7 +31,7 @@ export async function after(
   return found;
 }
 
-/** Fails where a way to launch leaves other numbers than plain TypeScript, region by region. */
+/** Fails if a way to launch computes other numbers than the CPU in any region. */
 export async function compare(
   one: Case,
   way: WebgpuOptions,
@@ -43,9 +43,9 @@ export async function compare(
   const found = await after(webgpuExecutor(way), one, replicas, steps, first);
   for (let r = 0; r < replicas; r++) {
     for (const [name, { offset, size }] of Object.entries(one.regions)) {
-      const place = r * one.size + offset;
+      const start = r * one.size + offset;
       const what = `${one.name}, ${way.adapter} ${way.mode}, replica ${r}, ${name}`;
-      const [a, b] = [found, wanted].map((values) => values.subarray(place, place + size));
+      const [a, b] = [found, wanted].map((values) => values.subarray(start, start + size));
       assertClose(a ?? [], b ?? [], tolerance.backend.webgpu, { what });
     }
   }

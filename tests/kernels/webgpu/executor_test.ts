@@ -21,50 +21,56 @@ const adding: Program = {
   routines: { add: [{ op: "add", count: 4, from: 0, to: 4 }] },
 };
 
-onWebgpu("regions of every replica are written and read, by numbers and by tensors", async () => {
-  const session = webgpuExecutor().start(adding, 2);
-  const [all, low] = [{ offset: 0, size: 8 }, { offset: 1, size: 2 }];
-  session.write(all, Float32Array.from({ length: 16 }, (_, i) => i));
-  session.writeTensor(low, tf.tensor2d([[-1, -2], [-3, -4]]));
-  assertEquals([...await session.read(all)], [
-    ...[0, -1, -2, 3, 4, 5, 6, 7],
-    ...[8, -3, -4, 11, 12, 13, 14, 15],
-  ]);
-  const tensor = session.readTensor(low, [2, 1, 2]);
-  session.write(low, new Float32Array(4));
-  const owned = tf.engine().makeTensorFromTensorInfo(tensor);
-  assertEquals(owned.shape, [2, 1, 2]);
-  assertEquals([...await owned.data()], [-1, -2, -3, -4]);
-  session.dispose();
-});
+onWebgpu(
+  "WebgpuSession writes and reads regions of every replica, as numbers and as tensors",
+  async () => {
+    const session = webgpuExecutor().start(adding, 2);
+    const [all, low] = [{ offset: 0, size: 8 }, { offset: 1, size: 2 }];
+    session.write(all, Float32Array.from({ length: 16 }, (_, i) => i));
+    session.writeTensor(low, tf.tensor2d([[-1, -2], [-3, -4]]));
+    assertEquals([...await session.read(all)], [
+      ...[0, -1, -2, 3, 4, 5, 6, 7],
+      ...[8, -3, -4, 11, 12, 13, 14, 15],
+    ]);
+    const tensor = session.readTensor(low, [2, 1, 2]);
+    session.write(low, new Float32Array(4));
+    const owned = tf.engine().makeTensorFromTensorInfo(tensor);
+    assertEquals(owned.shape, [2, 1, 2]);
+    assertEquals([...await owned.data()], [-1, -2, -3, -4]);
+    session.dispose();
+  },
+);
 
-onWebgpu("a session gives back what it took, and uploads take no new memory", async () => {
-  const backend = webgpuBackend();
-  const taken = () => [
-    tf.memory().numTensors,
-    backend.numDataIds(),
-    backend.memory().numBytesInGPU,
-  ];
-  const before = taken();
-  const session = webgpuExecutor().start(adding, 3);
-  const upload = async () => {
-    session.write({ offset: 0, size: 4 }, new Float32Array(12).fill(1));
-    session.run("add");
-    await session.read({ offset: 4, size: 4 });
-  };
-  await upload();
-  const allocated = backend.memory().numBytesAllocatedInGPU;
-  for (let i = 0; i < 20; i++) await upload();
-  assertEquals(backend.memory().numBytesAllocatedInGPU, allocated);
-  session.dispose();
-  // What is disposed while commands wait is freed when they are submitted.
-  backend.endComputePassEncoder();
-  backend.ensureCommandEncoderReady();
-  backend.submitQueue();
-  assertEquals(taken(), before);
-});
+onWebgpu(
+  "WebgpuSession.dispose() frees all memory, and write() allocates none after the first call",
+  async () => {
+    const backend = webgpuBackend();
+    const taken = () => [
+      tf.memory().numTensors,
+      backend.numDataIds(),
+      backend.memory().numBytesInGPU,
+    ];
+    const before = taken();
+    const session = webgpuExecutor().start(adding, 3);
+    const upload = async () => {
+      session.write({ offset: 0, size: 4 }, new Float32Array(12).fill(1));
+      session.run("add");
+      await session.read({ offset: 4, size: 4 });
+    };
+    await upload();
+    const allocated = backend.memory().numBytesAllocatedInGPU;
+    for (let i = 0; i < 20; i++) await upload();
+    assertEquals(backend.memory().numBytesAllocatedInGPU, allocated);
+    session.dispose();
+    // Memory that is disposed of while commands are pending is freed when they are submitted.
+    backend.endComputePassEncoder();
+    backend.ensureCommandEncoderReady();
+    backend.submitQueue();
+    assertEquals(taken(), before);
+  },
+);
 
-onWebgpu("what cannot be is said before anything is launched", async () => {
+onWebgpu("WebgpuSession refuses wrong sizes, types and routines before it launches", async () => {
   const executor = webgpuExecutor();
   const session = executor.start(adding, 2);
   const region = { offset: 0, size: 2 };
@@ -91,26 +97,29 @@ onWebgpu("what cannot be is said before anything is launched", async () => {
   });
 });
 
-onWebgpu("equal inputs give equal bytes, and a replica what it gives alone", async () => {
-  const cases = [
-    gemmCase(33, 41, 65, 0, 1, 0),
-    ...layerCases("lstm", { steps: 4, batch: 5, hidden: 19, masked: true }),
-    ...otherCases().filter(({ name }) => /crossEntropy 300|adam 7001|Gradient 100/.test(name)),
-  ];
-  for (const one of cases) {
-    for (const way of ways) {
-      const [first, second] = [
-        await after(webgpuExecutor(way), one, 3),
-        await after(webgpuExecutor(way), one, 3),
-      ];
-      assertEquals(first, second, one.name);
-      const alone = await after(webgpuExecutor(way), one, 1);
-      assertClose(first.subarray(0, one.size), alone, tolerance.exact, { what: one.name });
+onWebgpu(
+  "WebgpuSession.run() computes equal bytes for equal inputs, and for a replica as alone",
+  async () => {
+    const cases = [
+      gemmCase(33, 41, 65, 0, 1, 0),
+      ...layerCases("lstm", { steps: 4, batch: 5, hidden: 19, masked: true }),
+      ...otherCases().filter(({ name }) => /crossEntropy 300|adam 7001|Gradient 100/.test(name)),
+    ];
+    for (const one of cases) {
+      for (const way of ways) {
+        const [first, second] = [
+          await after(webgpuExecutor(way), one, 3),
+          await after(webgpuExecutor(way), one, 3),
+        ];
+        assertEquals(first, second, one.name);
+        const alone = await after(webgpuExecutor(way), one, 1);
+        assertClose(first.subarray(0, one.size), alone, tolerance.exact, { what: one.name });
+      }
     }
-  }
-});
+  },
+);
 
-onWebgpu("loops of more turns than llvmpipe takes are split", async () => {
+onWebgpu("WebgpuSession.run() splits loops with more iterations than llvmpipe allows", async () => {
   const software = ways.filter(({ adapter }) => adapter === "software");
   for (const way of software) {
     const session = webgpuExecutor(way).start(adding, 1);
@@ -130,7 +139,7 @@ onWebgpu("loops of more turns than llvmpipe takes are split", async () => {
   }
 });
 
-onWebgpu("activations hold at both ends", async () => {
+onWebgpu("the activations are accurate for very large and very small arguments", async () => {
   const sums = [-1e30, -100, -20, -1, -0.3, -1e-4, 0, 1e-6, 0.2, 0.25, 5, 89, 1e30];
   const count = sums.length;
   const [gates, weight, h, c] = [0, 4 * 4 * count, 8 * 4 * count, 0];
@@ -165,10 +174,10 @@ onWebgpu("activations hold at both ends", async () => {
   session.dispose();
 });
 
-onWebgpu("what the device refuses is told", async () => {
+onWebgpu("DeviceErrors.check() throws the errors of the device once", async () => {
   const { device } = webgpuBackend();
-  const watch = new DeviceErrors(device);
-  watch.over(() => device.createShaderModule({ code: "no WGSL" }));
-  await assertRejects(() => watch.check(), Error, "WebGPU refused");
-  await watch.check();
+  const errors = new DeviceErrors(device);
+  errors.collect(() => device.createShaderModule({ code: "no WGSL" }));
+  await assertRejects(() => errors.check(), Error, "WebGPU refused");
+  await errors.check();
 });

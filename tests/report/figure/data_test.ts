@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, LineLayer } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { chartData, facetsOf, stackBars } from "../../../src/report/figure/data.ts";
+import { chartData, facetsOf } from "../../../src/report/figure/data.ts";
 import { chartOf, tableOf } from "./sample_charts.ts";
 
 const names = ["cell", "task", "x", "y"];
@@ -111,7 +111,7 @@ Deno.test("parts of a bar follow each other in the order of the series, in each 
     ["q", "b", "one", null],
     ["q", "b", "two", 2],
   ];
-  const traces = stackBars(chartData(bars, [tableOf("f c s n", rows)]));
+  const traces = chartData(bars, [tableOf("f c s n", rows)]);
   const ends = traces.flatMap(({ facet, series, spots }) =>
     spots.map(({ y, low, high }) => [facet, series, y, low, high])
   );

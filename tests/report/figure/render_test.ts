@@ -173,7 +173,7 @@ Deno.test("bands on each other differ in strength, and the legend shows them so"
     [...svg.querySelectorAll(selectors)].map((entry) => Number(entry.getAttribute("fill-opacity")));
   const [outer = NaN, inner = NaN] = strengths(".mark-band");
   assert(inner > outer);
-  assertEquals(strengths("rect[fill-opacity]"), [outer, inner]);
+  assertEquals(strengths("g[fill-opacity]:has(rect)"), [outer, inner]);
 });
 
 Deno.test("a long line has fewer symbols in a narrow panel", () => {
@@ -221,7 +221,7 @@ Deno.test("lines that are compared with measurements are named by their labels, 
   const [baseline, bound, again, plain] = dashes;
   assertEquals(bound, again);
   assertEquals(new Set([baseline, bound, plain]).size, 3);
-  const inLegend = [...svg.querySelectorAll("g path[stroke-dasharray]")].map((one) =>
+  const inLegend = [...svg.querySelectorAll("g[stroke-dasharray]:has(line)")].map((one) =>
     one.getAttribute("stroke-dasharray")
   );
   for (const pattern of [baseline, bound, plain]) assert(inLegend.includes(pattern ?? ""));

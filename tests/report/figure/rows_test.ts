@@ -1,7 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Chart } from "../../../src/result/figure.ts";
 import { chartData } from "../../../src/report/figure/data.ts";
-import { layoutRows, nameSize, rowPlace, type Rows } from "../../../src/report/figure/rows.ts";
+import { chartRows } from "../../../src/report/figure/layout.ts";
+import { nameSize, rowPlace, type Rows } from "../../../src/report/figure/rows.ts";
 import { textWidth } from "../../../src/report/figure/text.ts";
 import { chartOf, tableOf } from "./sample_charts.ts";
 
@@ -11,7 +12,7 @@ function rowsOf(categories: readonly string[], series: readonly string[], width:
     { y: { label: "c", scale: "category", categories }, series },
   );
   const cells = categories.flatMap((c) => series.map((s) => [c, s, 1]));
-  const rows = layoutRows(
+  const rows = chartRows(
     chart,
     chartData(chart, [tableOf("c s v", cells)]),
     width < 500,
@@ -61,5 +62,5 @@ Deno.test("marks lie in what is left of a row by a name above it", () => {
 });
 
 Deno.test("an axis of numbers has no rows", () => {
-  assertEquals(layoutRows(chartOf([]), [], false, 720), null);
+  assertEquals(chartRows(chartOf([]), [], false, 720), null);
 });

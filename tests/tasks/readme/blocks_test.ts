@@ -7,8 +7,10 @@ import {
   costsBlock,
   duration,
   fillBlocks,
+  pictureBlock,
   tallyBlock,
 } from "../../../tasks/readme/blocks.ts";
+import { sampleResult } from "../../report/sample_result.ts";
 import { runToy } from "../toy_experiment.ts";
 
 const text = "a\n\n<!-- tally -->\nold\n<!-- end -->\n\nb <!-- tally --> c\n\n" +
@@ -28,6 +30,19 @@ Deno.test("fillBlocks() replaces what stands between its comments and nothing el
 Deno.test("claimsBlock() refuses a claim that no result has", () => {
   const error = assertThrows(() => claimsBlock([], ["x/a"]), InputError);
   assertEquals(error.message, 'a claim in README.md must be one of the report\'s, found "x/a"');
+});
+
+Deno.test("pictureBlock() takes the alternative text of the figure, and refuses an unknown figure", () => {
+  const result = sampleResult();
+  const [figure] = result.figures;
+  assert(figure);
+  const line = pictureBlock([result], `${result.experiment.id}/${figure.id}`, "docs/a.svg");
+  assertEquals(line, `![${figure.alt}](docs/a.svg)`);
+  const error = assertThrows(() => pictureBlock([result], "x/none", "docs/a.svg"), InputError);
+  assertEquals(
+    error.message,
+    'a picture in README.md must be one of the report\'s, found "x/none"',
+  );
 });
 
 Deno.test("tallyBlock() counts claims by verdict, and names experiments without checks", async () => {

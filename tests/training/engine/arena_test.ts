@@ -11,7 +11,7 @@ import { Adam } from "../../../src/training/optimizer.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { backendNames, forEachBackend, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import { randomComposition } from "../compositions.ts";
+import { randomComposition } from "./compositions.ts";
 
 /** An embedding, two layers and a head. */
 const one = randomComposition(5);
@@ -58,8 +58,7 @@ forEachBackend("trainStep() starts from values that were loaded between two step
     losses.push((await report.losses())[0]![0]!);
   }
   const fresh = setUp();
-  // Dropout depends on the step, so the loss of the initial weights is computed at the second step
-  // too.
+  // Dropout depends on the step, so the initial weights are compared at the second step, too.
   fresh.optimizer.learningRate = 0;
   trainStep(fresh.model, one.loss, fresh.optimizer, fresh.batches[0]!, options);
   const report = trainStep(fresh.model, one.loss, fresh.optimizer, fresh.batches[0]!, options);
@@ -73,7 +72,7 @@ forEachBackend("trainStep() keeps the moments for batches of another shape", asy
   const shapes = [long, ...one.batches().slice(1)];
   const short = shapes.map((batch, i) => {
     if (i !== 1) return batch;
-    // The first example of each batch alone.
+    // The first example of each batch only.
     const of = (field: typeof batch.x) => {
       if (field instanceof tf.Tensor) return field;
       const [steps = 0, count = 1] = field.shape;
@@ -100,7 +99,7 @@ forEachBackend("trainStep() leaves no tensor behind in 1000 steps", async (backe
   const { model, optimizer, batches, dispose } = setUp();
   trainStep(model, one.loss, optimizer, batches, options);
   const { numTensors, numBytes } = tf.memory();
-  // On a software adapter each call is slow, so there a call takes fifty steps.
+  // On a software adapter each call is slow, so a call does 50 steps.
   const each = backend === "webgpu" ? 50 : 1;
   for (let i = 0; i < 1000; i += each) {
     const some = Array.from({ length: each }, (_, k) => batches[(i + k) % batches.length]!);

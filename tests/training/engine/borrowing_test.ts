@@ -6,7 +6,7 @@ import { CrossEntropyLoss, MSELoss } from "../../../src/training/engine/losses.t
 import { Adam } from "../../../src/training/optimizer.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { forEachBackend, onBackend } from "../../backends.ts";
-import { randomComposition } from "../compositions.ts";
+import { randomComposition } from "./compositions.ts";
 
 /** Ids, two layers and a head, with cross-entropy. */
 const one = randomComposition(5);

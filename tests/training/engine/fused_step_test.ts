@@ -4,7 +4,7 @@ import { Adam, AdamW } from "../../../src/training/optimizer.ts";
 import { trainStep } from "../../../src/training/train_step.ts";
 import { type BackendName, forEachBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import { type Composition, randomComposition } from "../compositions.ts";
+import { type Composition, randomComposition } from "./compositions.ts";
 
 /**
  * The number of compositions; on WebGPU each compiles shaders, which is slow on a software adapter.

@@ -188,7 +188,7 @@ forEachBackend(
         const h = found.h.slice([...at, 0, b, 0], [...lead, layers, 1, hidden]);
         assertClose(await h.data(), await wanted.h.data(), allowed, { what });
       }
-      // A head's bias is in outputs of padding too, which count here, and in nothing else.
+      // The bias of a head also affects the outputs of padding, which count here.
       if (kind.readout === "last") {
         for (const [i, gradient] of found.gradients.entries()) {
           assertClose(await gradient.data(), await sums[i]?.data() ?? [], allowed, { what });
@@ -238,7 +238,7 @@ for (const batchFirst of [false, true]) {
       const [given, plain] = [make(), make()];
       const first = await tokenLosses(given, [{ x, target, lengths }], { ignoreIndex: 0 });
       const wanted = await tokenLosses(plain, [{ x, target: padded }], { ignoreIndex: 0 });
-      // One direction: what comes after the end of a sequence changes nothing before it.
+      // In one direction, padding changes nothing before it.
       assertClose([first.mean], [wanted.mean], tolerance.backend[backend]);
       assertEquals(first.tokens, 12);
       assertClose(first.byStep.map(Number), wanted.byStep.map(Number), tolerance.backend[backend]);

@@ -102,7 +102,7 @@ forEachBackend(
         [...rows, 1],
       );
       assertClose(await surprise.data(), await each.mean().data(), allowed);
-      // The gradient is that of a scalar.
+      // tf.grad() needs a scalar.
       const gradient = tf.grad((x: tf.Tensor) => mse.compute(x, tf.tensor(target, shape)))(
         tf.tensor(output, shape),
       );
@@ -163,7 +163,7 @@ Deno.test("CrossEntropyLoss ignores every ignoreIndex that it accepts", async ()
       `ignoreIndex must be an integer from -16777216 to 16777216, found ${ignoreIndex}`,
     );
   }
-  // A target near the largest is not taken for it.
+  // A target next to the largest is not mistaken for it.
   await selectBackend("wasm");
   const loss = new CrossEntropyLoss({ ignoreIndex: 2 ** 24 });
   const near = tf.tensor([2 ** 24 + 1], [1], "int32");

@@ -54,7 +54,7 @@ forEachBackend(
           const [loss] = await step(soft).losses();
           assertClose(loss ?? [], await wanted ?? [], tolerance.backend[backend]);
         }
-        // Plain numbers are looked at everywhere.
+        // Arrays are checked on every backend.
         const mask = { shape: [sequence, batch], data: Float32Array.from(values) };
         assertThrows(
           () => trainStep(model, new MSELoss(), optimizer, { x, target, mask }),

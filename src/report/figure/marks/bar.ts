@@ -1,50 +1,95 @@
+import type { BarLayer } from "../../../result/figure.ts";
 import { formatColumn, greatest } from "../../format/numbers.ts";
-import type { Trace } from "../data.ts";
 import type { SvgDocument, SvgElement } from "../canvas.ts";
 import type { Frame } from "../place.ts";
-import { barSize, rowPlace, type Rows } from "../rows.ts";
-import { element } from "../svg.ts";
+import { BAR_HEIGHT, barSize, rowPlace } from "../rows.ts";
+import { areaFill, SWATCH_WIDTH } from "../series_style.ts";
 import { textElement, textWidth } from "../text.ts";
-import { areaFill } from "../series_style.ts";
+import { type Panel, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";
+import { spotPixels } from "./spots.ts";
 
 const size = 12;
 const gap = 6;
 
-/** One series' parts of the bars, as rectangles with a little air between them. */
-export function bars(document: SvgDocument, frame: Frame, rows: Rows, trace: Trace): SvgElement {
-  const height = barSize(rows);
-  const rectangles = trace.spots.flatMap((spot) => {
-    const [from, to] = [pixel(frame, spot.low), pixel(frame, spot.high)];
-    if (Number.isNaN(spot.x) || to <= from) return [];
-    const air = spot.low > 0 && to - from > 3 ? 1.5 : 0;
-    const y = frame.yScale.at(rowPlace(rows, spot.y)) - height / 2;
-    return [element(document, "rect", { x: from + air, y, width: to - from - air, height })];
+/** The fill of a series, in the legend. */
+const fillSwatch: Swatch = {
+  width: SWATCH_WIDTH,
+  draw({ Plot }, { x, y, width }, [trace]) {
+    const box = { x1: x, x2: x + width, y1: y - 6, y2: y + 6 };
+    return [Plot.rect([0], { ...box, fill: areaFill(trace?.series ?? null) })];
+  },
+};
+
+/** Bars of stacked parts, with the totals at their ends. */
+export const bar: TableMark<BarLayer> = {
+  spot(layer, { onX, onY }) {
+    const x = onX(layer.x);
+    return { x, y: onY(layer.y), low: 0, high: x, value: NaN };
+  },
+  extent: (spot, axis) => axis === "x" ? [0, spot.high] : [spot.y],
+  arrange: stackBars,
+  draw({ Plot }, panel, trace) {
+    const { categories, yScale } = panel;
+    if (!categories) return [];
+    const height = barSize(categories);
+    const parts = trace.spots.flatMap((spot) => {
+      const [from, to] = [clippedPixel(panel, spot.low), clippedPixel(panel, spot.high)];
+      if (Number.isNaN(spot.x) || to <= from) return [];
+      // Neighbouring parts are separated.
+      const space = spot.low > 0 && to - from > 3 ? 1.5 : 0;
+      const middle = yScale.at(rowPlace(categories, spot.y));
+      return [{ x1: from + space, x2: to, y1: middle - height / 2, y2: middle + height / 2 }];
+    });
+    return [Plot.rect(parts, {
+      ...{ x1: "x1", x2: "x2", y1: "y1", y2: "y2" },
+      fill: areaFill(trace.series),
+      className: traceClass("bar", trace),
+    })];
+  },
+  obstacles: (frame, { spots }) => spotPixels(frame, spots),
+  swatches: [fillSwatch],
+  rowHeight: BAR_HEIGHT,
+  isTextured: true,
+  labelRoom: (traces) =>
+    Math.max(0, greatest(barTotals(traces).map(({ text }) => textWidth(text, size) + gap))),
+  labels: totalLabels,
+};
+
+/**
+ * Stacks the bars of each layer, facet and category, in the order of the traces: `low` and `high`
+ * become their ends.
+ */
+function stackBars(traces: readonly Trace[]): Trace[] {
+  const ends = new Map<string, number>();
+  return traces.map((trace) => {
+    const spots = trace.spots.map((spot) => {
+      const key = JSON.stringify([trace.layer, trace.facet, spot.y]);
+      const low = ends.get(key) ?? 0;
+      const high = low + (Number.isNaN(spot.x) ? 0 : spot.x);
+      ends.set(key, high);
+      return { ...spot, low, high };
+    });
+    return { ...trace, spots };
   });
-  const series = trace.series === null ? "" : ` series-${trace.series + 1}`;
-  return element(document, "g", {
-    class: `mark-bar${series}`,
-    fill: areaFill(trace.series),
-  }, rectangles);
 }
 
-/** How long a bar is altogether. */
-export interface BarTotal {
-  readonly layer: number;
+/** The length of a whole bar. */
+interface BarTotal {
   readonly facet: string | null;
-  /** The place of its category. */
+  /** The index of its category. */
   readonly y: number;
   readonly value: number;
   readonly text: string;
 }
 
-/** The total of every bar of a chart, with as many decimals as the others. */
-export function barTotals(traces: readonly Trace[]): BarTotal[] {
+/** The totals of the bars of a chart, all with the same number of decimals. */
+function barTotals(traces: readonly Trace[]): BarTotal[] {
   const ends = new Map<string, Omit<BarTotal, "text">>();
   for (const { mark, layer, facet, spots } of traces) {
     if (mark !== "bar") continue;
     for (const { x, y, high } of spots) {
       const key = JSON.stringify([layer, facet, y]);
-      if (!Number.isNaN(x)) ends.set(key, { layer, facet, y, value: high });
+      if (!Number.isNaN(x)) ends.set(key, { facet, y, value: high });
     }
   }
   const totals = [...ends.values()];
@@ -52,34 +97,29 @@ export function barTotals(traces: readonly Trace[]): BarTotal[] {
   return totals.map((total, i) => ({ ...total, text: texts[i] ?? "" }));
 }
 
-/** Pixels that totals take up beyond their bars. */
-export function totalsWidth(totals: readonly BarTotal[]): number {
-  return Math.max(0, greatest(totals.map((total) => textWidth(total.text, size) + gap)));
-}
-
-/** Totals, written at the ends of their bars, or behind a rule that is in the way. */
-export function totalLabels(
-  document: SvgDocument,
-  frame: Frame,
-  rows: Rows,
-  totals: readonly BarTotal[],
-  rules: readonly number[],
-): SvgElement[] {
-  const edge = frame.x + frame.width;
+/** The totals at the ends of their bars, or behind a rule that is in the way. */
+function totalLabels(document: SvgDocument, panel: Panel): SvgElement[] {
+  const { categories, facet, ruleLabels, yScale } = panel;
+  if (!categories) return [];
+  const rules = ruleLabels.map(({ at }) => panel.x + at);
+  const edge = panel.x + panel.width;
+  const totals = barTotals(panel.all).filter((total) =>
+    total.facet === null || total.facet === facet
+  );
   return totals.map((total) => {
     const width = textWidth(total.text, size);
-    const ends = [pixel(frame, total.value), ...rules].map((end) => end + gap);
-    const free = (x: number) => !rules.some((rule) => rule > x - 3 && rule < x + width + 3);
+    const ends = [clippedPixel(panel, total.value), ...rules].map((end) => end + gap);
+    const isFree = (x: number) => !rules.some((rule) => rule > x - 3 && rule < x + width + 3);
     const [first = 0, ...others] = ends;
     const x = [first, ...others.filter((end) => end > first && end + width <= edge)]
-      .sort((a, b) => a - b).find(free) ?? first;
+      .sort((a, b) => a - b).find(isFree) ?? first;
     return textElement(document, total.text, {
       class: "bar-total",
       x,
-      y: frame.yScale.at(rowPlace(rows, total.y)) + 4.5,
+      y: yScale.at(rowPlace(categories, total.y)) + 4.5,
       "font-size": size,
       fill: "var(--ink)",
-      // For a rule at the edge, where there is no room behind it.
+      // For a rule at the edge, with no room behind it.
       stroke: "var(--bg)",
       "stroke-width": 3,
       "paint-order": "stroke",
@@ -87,6 +127,6 @@ export function totalLabels(
   });
 }
 
-function pixel({ xScale: { at, domain: [low, high] } }: Frame, value: number): number {
+function clippedPixel({ xScale: { at, domain: [low, high] } }: Frame, value: number): number {
   return at(Math.max(low, Math.min(high, value)));
 }

@@ -1,51 +1,61 @@
-import type { Canvas, Mark } from "../canvas.ts";
-import type { Spot, Trace } from "../data.ts";
-import type { Frame } from "../place.ts";
-import { rowPlace, type Rows } from "../rows.ts";
+import type { IntervalLayer } from "../../../result/figure.ts";
+import { rowPlace } from "../rows.ts";
 import { isBeyond } from "../scale.ts";
-import { element } from "../svg.ts";
-import { symbolOptions, traceStyle } from "../series_style.ts";
+import { symbolOptions, symbolSwatch, traceStyle } from "../series_style.ts";
+import { strokeSwatch } from "./line.ts";
+import { type Spot, type TableMark, traceClass } from "./mark.ts";
+import { spotPixels } from "./spots.ts";
 
-const cap = 3.5;
+/** Half the length of the stroke at an end of an interval, in pixels. */
+const CAP = 3.5;
 
-/** One series' estimates in their rows: lines from end to end, and symbols on them. */
-export function intervals(
-  { document, Plot }: Canvas,
-  frame: Frame,
-  rows: Rows,
-  trace: Trace,
-): Mark[] {
-  const style = traceStyle(trace);
-  const name = trace.series === null ? "" : ` series-${trace.series + 1}`;
-  const place = (spot: Spot) => rowPlace(rows, spot.y, trace.series);
-  const known = trace.spots.filter((spot) => !Number.isNaN(spot.x));
-  const d = known.map((spot) => intervalPath(frame, spot, frame.yScale.at(place(spot)))).join("");
-  const lines = d === "" ? [] : [() =>
-    element(document, "path", {
-      class: `mark-interval${name}`,
-      d,
-      fill: "none",
-      stroke: style.colour,
-      "stroke-width": 1.6,
-    })];
-  return [
-    ...lines,
-    Plot.dot(known.filter((spot) => !isBeyond(spot.x, frame.xScale)), {
-      x: (spot: Spot) => frame.xScale.at(spot.x),
-      y: (spot: Spot) => frame.yScale.at(place(spot)),
-      ...symbolOptions(style, 4),
-      className: `mark-estimate${name}`,
-    }),
-  ];
-}
-
-/** The part of an interval that is in the domain; an end outside has no cap. */
-function intervalPath({ xScale }: Frame, { low, high }: Spot, y: number): string {
-  const [first, last] = xScale.domain;
-  // Where one end is not known, or both are on the same side of the domain.
-  if (!(low <= last && high >= first)) return "";
-  const [from, to] = [xScale.at(Math.max(low, first)), xScale.at(Math.min(high, last))];
-  const end = (value: number, x: number) =>
-    isBeyond(value, xScale) ? "" : `M${x},${y - cap}v${2 * cap}`;
-  return `M${from},${y}H${to}${end(low, from)}${end(high, to)}`;
-}
+/** Estimates in their rows: a line from end to end with a symbol on it. */
+export const interval: TableMark<IntervalLayer> = {
+  spot: (layer, { onX, onY, number }) => ({
+    x: onX(layer.x),
+    y: onY(layer.y),
+    low: number(layer.low),
+    high: number(layer.high),
+    value: NaN,
+  }),
+  extent: (spot, axis) => axis === "x" ? [spot.x, spot.low, spot.high] : [spot.y],
+  draw({ Plot }, { xScale, yScale, categories }, trace) {
+    if (!categories) return [];
+    const style = traceStyle(trace);
+    const at = (spot: Spot) => yScale.at(rowPlace(categories, spot.y, trace.series));
+    const [first, last] = xScale.domain;
+    const known = trace.spots.filter((spot) => !Number.isNaN(spot.x));
+    // Without those that have an unknown end, or both ends on one side of the domain.
+    const inside = known.filter(({ low, high }) => low <= last && high >= first);
+    const ends = inside.flatMap((spot) =>
+      [spot.low, spot.high].filter((end) => !isBeyond(end, xScale))
+        .map((end) => ({ x: xScale.at(end), y: at(spot) }))
+    );
+    const stroke = { stroke: style.colour, strokeWidth: 1.6 };
+    return [
+      Plot.ruleY(inside, {
+        x1: (spot: Spot) => xScale.at(Math.max(spot.low, first)),
+        x2: (spot: Spot) => xScale.at(Math.min(spot.high, last)),
+        y: at,
+        ...stroke,
+        className: traceClass("interval", trace),
+      }),
+      Plot.ruleX(ends, {
+        x: "x",
+        y1: ({ y }: { y: number }) => y - CAP,
+        y2: ({ y }: { y: number }) => y + CAP,
+        ...stroke,
+        className: traceClass("end", trace),
+      }),
+      Plot.dot(known.filter((spot) => !isBeyond(spot.x, xScale)), {
+        x: (spot: Spot) => xScale.at(spot.x),
+        y: at,
+        ...symbolOptions(style, 4),
+        className: traceClass("estimate", trace),
+      }),
+    ];
+  },
+  obstacles: (frame, { spots }) => spotPixels(frame, spots),
+  swatches: [strokeSwatch, symbolSwatch],
+  isDodged: true,
+};

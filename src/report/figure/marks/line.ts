@@ -1,58 +1,73 @@
-import type { Chart } from "../../../result/figure.ts";
-import {
-  bandDepth,
-  bandOpacity,
-  dashes,
-  symbolOptions,
-  symbolSpots,
-  traceStyle,
-} from "../series_style.ts";
-import type { Canvas, Mark } from "../canvas.ts";
-import type { Spot, Trace } from "../data.ts";
-import type { Frame } from "../place.ts";
-import { isBeyond } from "../scale.ts";
+import type { Chart, LineLayer } from "../../../result/figure.ts";
+import { alongLine } from "../place.ts";
+import { SWATCH_WIDTH, symbolMark, symbolSwatch, traceStyle } from "../series_style.ts";
+import { type Spot, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";
+import { isOutside, spotPixels, xySpot } from "./spots.ts";
 
-/** A trace as a line, a band or points. */
-export function traceMarks({ Plot }: Canvas, frame: Frame, trace: Trace, chart: Chart): Mark[] {
-  const style = traceStyle(trace);
-  const name = trace.series === null ? "" : ` series-${trace.series + 1}`;
-  const { xScale: { at: atX }, yScale: { at: atY } } = frame;
-  const at = { x: (spot: Spot) => atX(spot.x), y: (spot: Spot) => atY(spot.y) };
-  const clip = trace.spots.some((spot) => isOutside(frame, spot));
-  const symbols = (spots: readonly Spot[], role: string, r: number): Mark =>
-    Plot.dot(spots.filter((spot) => !isOutside(frame, spot)), {
-      ...at,
-      ...symbolOptions(style, r),
-      className: `${role}${name}`,
-    });
-  if (trace.mark === "band") {
-    return [Plot.areaY([...trace.spots], {
-      x: at.x,
-      y1: at.y,
-      y2: (spot: Spot) => atY(spot.high),
-      fill: style.colour,
-      fillOpacity: bandOpacity(bandDepth(chart, trace.layer)),
-      className: `mark-band${name}`,
-      clip,
-    })];
-  }
-  if (trace.mark === "point") {
-    return [symbols(trace.spots, "mark-point", trace.spots.length > 150 ? 2.3 : 3.4)];
-  }
-  const measured = trace.role === "measured";
-  const line = Plot.line([...trace.spots], {
-    ...at,
-    stroke: style.colour,
-    strokeWidth: measured ? 1.8 : 1.4,
-    ...(measured ? {} : { strokeDasharray: dashes(chart, trace), strokeLinecap: "butt" as const }),
-    className: `mark-${trace.role}${name}`,
-    clip,
-  });
-  if (!measured) return [line];
-  const spots = symbolSpots(trace, chart.series?.length ?? 1, frame.width);
-  return [line, symbols(spots, "mark-symbol", 3.6)];
+/** Dashes and gaps in pixels, by the index of a label among those of a chart. */
+const patterns = ["5 4", "1.5 3", "9 3 1.5 3"];
+
+/** The names of the dashed lines of a chart, each once, in the order of its layers. */
+export function dashedLabels(chart: Chart): string[] {
+  const labels = chart.layers.flatMap((layer) =>
+    layer.mark === "line" && layer.role === "theory" ? [layer.label ?? layer.role] : []
+  );
+  return [...new Set(labels)];
 }
 
-function isOutside({ xScale, yScale }: Frame, spot: Spot): boolean {
-  return isBeyond(spot.x, xScale) || isBeyond(spot.y, yScale) || isBeyond(spot.high, yScale);
+/** The dashes of a reference line: lines with one label have the same. */
+export function dashes(chart: Chart, { label, role }: Pick<Trace, "label" | "role">): string {
+  const index = dashedLabels(chart).indexOf(label ?? role);
+  return patterns[Math.max(0, index) % patterns.length] ?? "";
+}
+
+/** A solid stroke in the legend. */
+export const strokeSwatch: Swatch = {
+  width: SWATCH_WIDTH,
+  draw({ Plot }, { x, y, width }, [trace]) {
+    const stroke = trace ? traceStyle(trace).colour : "var(--ink)";
+    return [Plot.ruleY([y], { x1: x, x2: x + width, stroke, strokeWidth: 1.8 })];
+  },
+};
+
+/** Lines: solid with symbols for measurements, dashed for references. */
+export const line: TableMark<LineLayer> = {
+  spot: xySpot,
+  extent: (spot, axis) => [spot[axis]],
+  draw({ Plot }, panel, trace) {
+    const { xScale, yScale, chart, width } = panel;
+    const measured = trace.role === "measured";
+    const dashed = { strokeDasharray: dashes(chart, trace), strokeLinecap: "butt" as const };
+    const curve = Plot.line([...trace.spots], {
+      x: (spot: Spot) => xScale.at(spot.x),
+      y: (spot: Spot) => yScale.at(spot.y),
+      stroke: traceStyle(trace).colour,
+      strokeWidth: measured ? 1.8 : 1.4,
+      ...(measured ? {} : dashed),
+      className: traceClass(trace.role, trace),
+      clip: trace.spots.some((spot) => isOutside(panel, spot)),
+    });
+    if (!measured) return [curve];
+    const spots = symbolSpots(trace, chart.series?.length ?? 1, width);
+    return [curve, symbolMark(Plot, panel, trace, spots, "symbol", 3.6)];
+  },
+  obstacles: (frame, { spots }) => alongLine(spotPixels(frame, spots)),
+  swatches: [strokeSwatch, symbolSwatch],
+};
+
+/**
+ * The points of a line that have symbols: all points of a short line; every few of a long line, and
+ * the points without neighbours to be joined to.
+ *
+ * @param trace The line.
+ * @param lines The number of lines in the chart.
+ * @param width The width of the panel, in pixels.
+ */
+function symbolSpots({ spots, series }: Trace, lines: number, width: number): Spot[] {
+  if (spots.length <= Math.min(25, width / 8)) return [...spots];
+  const every = Math.ceil(spots.length / Math.max(4, Math.min(12, width / 24)));
+  // The symbols of lines that lie on each other are side by side.
+  const offset = Math.floor(every * (0.5 + (series ?? 0)) / Math.max(1, lines)) % every;
+  const gap = (spot: Spot | undefined) => !spot || Number.isNaN(spot.x) || Number.isNaN(spot.y);
+  return spots.filter((_, i) => i % every === offset || (gap(spots[i - 1]) && gap(spots[i + 1])));
 }

@@ -43,9 +43,7 @@ Deno.test("totals stand in the drawing, beyond their bars and clear of rules", (
   const rule = { mark: "rule", axis: "x", value: 12, label: "twelve" } as const;
   for (const width of [720, 350]) {
     const svg = draw({ ...chart, layers: [bar, rule] }, [table], width);
-    const line = Number(
-      /M([\d.]+)/.exec(svg.querySelector(".mark-rule")?.getAttribute("d") ?? "")?.[1],
-    );
+    const line = numberOf(svg.querySelector(".mark-rule line"), "x1");
     for (const total of all(svg, ".bar-total")) {
       const left = numberOf(total, "x");
       const right = left + textWidth(total.textContent ?? "", 12);
@@ -62,7 +60,8 @@ Deno.test("parts have textures, which the legend shows, too", () => {
   assertEquals(svg.querySelector(".mark-bar.series-1")?.getAttribute("fill"), "var(--s1)");
   assertEquals(svg.querySelector(".mark-bar.series-2")?.getAttribute("fill"), `url(#${ids[0]})`);
   assertEquals(texts(svg, ".legend"), ["rest", "gates"]);
-  assertEquals(all(svg, `g > rect[fill="url(#${ids[0]})"]`).length, 1);
+  // One in the legend, one of the bars.
+  assertEquals(all(svg, `g[fill="url(#${ids[0]})"] > rect`).length, 2);
 });
 
 Deno.test("eight series have eight fills", () => {
