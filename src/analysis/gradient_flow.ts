@@ -42,8 +42,8 @@ export interface LayerGradientFlow {
  * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5; Bengio, Simard & Frasconi (1994),
  * doi:10.1109/72.279181.
  *
- * @param model The network, with recurrent layers of any cell in one direction, without replicas. It
- * stays as it is; dropout does not act.
+ * @param model The network, with recurrent layers of any cell in one direction, without replicas.
+ * It stays as it is; dropout does not act.
  * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if the model has an
  * embedding; [batch, sequence, ...] if the layers have the batch first.
  * @param target The wanted output after the last step [batch, output].
@@ -176,14 +176,16 @@ const SCALE = 2 ** 100;
  *
  * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5.
  *
- * @param model Its outputs are [sequence, batch, output], after the replica axis where there is one.
+ * @param model Its outputs are [sequence, batch, output], after the replica axis where there is
+ * one.
  * @param x The inputs [sequence, batch, input], after the replica axis where there is one.
  * @param target What the outputs of the steps that count should be: [batch, output] for the last,
  * [sequence, batch, output] for all, after the replica axis where there is one.
  * @param place Which outputs count.
  * @returns Euclidean norms over batch and features, of shape [replica][sequence], in float64; no
  * tensor is left behind. Below 1e-68 they are 0.
- * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a place.
+ * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a
+ * place.
  *
  * @example
  * ```ts

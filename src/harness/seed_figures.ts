@@ -32,6 +32,8 @@ export interface CurveInput {
   readonly names?: readonly CellInput[];
   /** Of shape [seed][point]. A seed without a value at a point has `NaN`, `null` or nothing. */
   readonly values: readonly (readonly (number | null)[])[];
+  /** The place of each point. Default: that of `x`. */
+  readonly points?: readonly number[];
   /** The cells of `more`, of shape [column][point]. Default: empty cells. */
   readonly more?: readonly (readonly CellInput[])[];
 }
@@ -150,11 +152,11 @@ const intervalsOptions: OptionNames<IntervalsInput> = { ...tableOptions, rows: t
 export function curvesFigure(input: CurvesInput): SeedFigure {
   checkOptions<CurvesInput>(nameOf("table", input), input, curvesOptions);
   const { names = [], x, value, more: columns = [], curves, figure } = input;
-  const { values: points, ...column } = x;
+  const { values: places, ...column } = x;
   const table = tableOf(
     input,
     [...names, column],
-    curves.flatMap(({ names = [], values, more = [] }) =>
+    curves.flatMap(({ names = [], values, points = places, more = [] }) =>
       points.map((point, i) => [
         ...[...names, point, values.map((curve) => curve[i] ?? null)],
         ...columns.map((_, c) => more[c]?.[i] ?? null),

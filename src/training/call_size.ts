@@ -44,10 +44,10 @@ export class CallSize {
    */
   adjust(steps: number, milliseconds: number): void {
     this.#calls += 1;
-    // The first call also allocates memory.
+    // The first call also prepares what later calls use.
     if (this.#onGpu || this.#calls === 1) return;
     const fit = Math.floor(CALL_TIME * steps / milliseconds);
-    // Another number of steps may need more memory, so it changes only by a factor of 2 or more.
+    // A new number of steps costs some preparation, so it changes only by a factor of 2 or more.
     if (fit < this.#steps / 2) this.#steps = Math.max(1, fit);
     else if (fit >= 2 * this.#steps) this.#steps = Math.min(this.#most, fit);
   }

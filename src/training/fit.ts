@@ -43,7 +43,7 @@ const names: OptionNames<FitOptions> = {
 };
 
 /**
- * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and
+ * Trains a model for a number of steps, each on another batch. Losses stay on the device and
  * are read every 1024 steps and at the end. Timers, listeners and messages run between two calls
  * into the kernels.
  *
@@ -52,8 +52,8 @@ const names: OptionNames<FitOptions> = {
  * @param optimizer An optimizer of this model.
  * @param options The number of steps, their batches and more.
  * @returns The loss before each update, by step and replica.
- * @throws {InputError} If an option is unknown or wrong, or under the conditions of {@link
- *   trainStep}.
+ * @throws {InputError} If an option is unknown or wrong, or under the conditions of
+ *   {@link trainStep}.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example

@@ -77,7 +77,7 @@ export function checkCarried(carried: Carried): void {
  * ```
  */
 export class StepReport {
-  /** Whether the steps were fused into one call into the kernels. */
+  /** Whether the steps were fused: computed by the kernels, without the gradients of tfjs. */
   readonly fused: boolean;
   readonly #arena: TrainingArena;
   readonly #first: number;

@@ -9,7 +9,7 @@ import { countFor } from "../../../src/experiments/architecture_comparison/cost.
 import {
   inTimeScales,
   timeScale,
-} from "../../../src/experiments/architecture_comparison/during.ts";
+} from "../../../src/experiments/architecture_comparison/record_training.ts";
 import {
   checkpoints,
   notebookSeeds,

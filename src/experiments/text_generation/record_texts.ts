@@ -1,3 +1,4 @@
+import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Corpus } from "../../data/text/corpus.ts";
 import { notebookSentences } from "../../data/text/notebook_sentences.ts";
@@ -5,10 +6,10 @@ import { windows } from "../../data/text/windows.ts";
 import { specialTokens } from "../../data/text/vocabulary.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { architectures } from "../architectures.ts";
-import type { Cell } from "../../harness/curves.ts";
 import type { CharactersPart } from "./characters.ts";
 import type { Context } from "./parameters.ts";
 import { readSentences, type SentencesPart } from "./sentences.ts";
+import { characterStrategies } from "./samples.ts";
 
 /**
  * Records the texts, what of them is trained on, and what the notebook makes of the sentences.
@@ -40,7 +41,7 @@ export async function recordTexts(
   const average = <Part>(parts: readonly Part[], of: (part: Part) => number): number =>
     mean(parts.map(of));
   // The words' vocabulary is that of all sentences, so that none is unknown.
-  const sizes: Cell[][] = [
+  const sizes: CellInput[][] = [
     ["words: trained on", average(sentences, ({ tokens }) => tokens.training)],
     ["words: held out", average(sentences, ({ tokens }) => tokens.heldOut)],
     ["words: held-out ones that training has", average(sentences, ({ tokens }) => tokens.known)],
@@ -53,7 +54,7 @@ export async function recordTexts(
       average(characters, (part) => part.vocabulary.covered),
     ],
     ["characters: different ones", average(characters, (part) => part.vocabulary.size)],
-    ...architectures.flatMap((name): Cell[][] => [
+    ...architectures.flatMap((name): CellInput[][] => [
       [
         `characters: units of the ${name}`,
         average(characters, ({ networks }) => networks[name].hiddenSize),
@@ -86,7 +87,7 @@ const COMMONEST = 5;
 
 /** Records what the notebook's vocabulary code keeps of the sentences, by its two settings. */
 async function recordFrequencies(context: Context): Promise<void> {
-  const rows: Cell[][] = [];
+  const rows: CellInput[][] = [];
   for (const { minFrequency, maxSize } of vocabularies) {
     const { vocabulary } = await Tokenizer.build(notebookSentences.documents(), {
       ...{ kind: "words", minFrequency, maxSize },
@@ -177,4 +178,46 @@ export function expectedLeak(each: readonly number[], held: number): number {
     leak += count / all * (1 - allHeld);
   }
   return leak;
+}
+
+/**
+ * Records what the characters took on this machine: for the manifest, not the result.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
+export function recordMachine(context: Context, parts: readonly CharactersPart[]): void {
+  const { updates, characterBatch, characterLength, prompts, characterGenerated } =
+    context.parameters;
+  const networks = architectures.length;
+  const texts = prompts * characterStrategies.length;
+  const trained = parts.map(({ cost }) => {
+    return networks * updates * characterBatch * characterLength / cost.training;
+  });
+  const generated = parts.map(({ cost }) => {
+    return networks * texts * characterGenerated / cost.generating;
+  });
+  context.machine.table({
+    id: "speed",
+    title: "What the characters took",
+    columns: [
+      { name: "what", label: "what" },
+      { name: "value", label: "mean over seeds" },
+      { name: "unit", label: "unit" },
+    ],
+    rows: [
+      ["training, with the checks on held-out text", mean(trained), "characters/s"],
+      [
+        `generating ${texts} texts as one batch`,
+        mean(generated),
+        "characters/s",
+      ],
+      ["memory of the process after the first seed", mebibytes(parts[0]), "MiB"],
+      ["memory of the process after the last seed", mebibytes(parts.at(-1)), "MiB"],
+    ],
+  });
+}
+
+function mebibytes(part: CharactersPart | undefined): number | null {
+  return part?.cost.memory ? part.cost.memory / 2 ** 20 : null;
 }

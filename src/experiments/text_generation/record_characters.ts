@@ -1,12 +1,9 @@
 import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
-import { baselineRules, recordCharacterCurves } from "./character_curves.ts";
+import { baselineRules, bitsPerCharacter, recordCharacterCurves } from "./record_learning.ts";
 import { characterModels, type CharactersPart } from "./characters.ts";
 import { contexts, LONGEST } from "./context_losses.ts";
-import { bits, last, overlapOf } from "./numbers.ts";
-import type { Context } from "./parameters.ts";
+import { bits, type Context, last, overlapOf } from "./parameters.ts";
 
 /**
  * Records how characters are learnt, and how well held-out ones are predicted.
@@ -21,10 +18,7 @@ export function recordCharacters(context: Context, parts: readonly CharactersPar
   describe(context, parts);
 }
 
-const y = { label: "loss", unit: "bits per character" };
-
 function recordBits(context: Context, parts: readonly CharactersPart[]): void {
-  const id = "bits-characters";
   const sizeOf = (name: (typeof architectures)[number]): string => {
     const sizes = new Set(parts.map(({ networks }) => networks[name].hiddenSize));
     return `${name}, ${[...sizes].sort((a, b) => a - b).join(" or ")} units`;
@@ -37,54 +31,51 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
       return [sizeOf(name), parts.map(({ networks }) => last(networks[name].history))];
     })),
   };
-  context.table({
-    id,
+  context.intervals({
+    id: "bits-characters",
     title: "Bits per held-out character at the end of training",
-    columns: [{ name: "model", label: "model" }, ...curveColumns(y)],
-    rows: Object.entries(values).map(([model, losses]) => [
-      model,
-      ...intervalCells(losses.map(bits)),
-    ]),
-  });
-  context.figure({
-    ...{ id, kind: "chart", title: "Held-out characters: bits" },
-    caption:
-      "Compare the networks with each other and with the n-gram models of the same training " +
-      "text. The networks train equally many numbers. All models are normalised " +
-      `over the same characters. Mean over ${context.seeds.length} seeds; lines: 95 % intervals, ` +
-      "without allowance for overlapping splits.",
-    alt: "For the uniform model, n-gram models of 1, 2, 3, 5 and 8 characters and for RNN, LSTM " +
-      "and GRU the bits per character on held-out text, a symbol with an interval for each.",
-    x: { ...y, scale: "linear" },
-    y: { label: "model", scale: "category", categories: Object.keys(values) },
-    layers: [intervalLayer(id, "model")],
+    names: [{ name: "model", label: "model" }],
+    value: bitsPerCharacter,
+    rows: Object.entries(values).map(([model, losses]) => ({
+      names: [model],
+      values: losses.map(bits),
+    })),
+    figure: {
+      title: "Held-out characters: bits",
+      caption:
+        "Compare the networks with each other and with the n-gram models of the same training " +
+        "text. The networks train equally many numbers. All models are normalised " +
+        `over the same characters. Mean over ${context.seeds.length} seeds; lines: 95 % intervals, ` +
+        "without allowance for overlapping splits.",
+      alt:
+        "For the uniform model, n-gram models of 1, 2, 3, 5 and 8 characters and for RNN, LSTM " +
+        "and GRU the bits per character on held-out text, a symbol with an interval for each.",
+      y: "model",
+    },
   });
 }
 
 function recordContext(context: Context, parts: readonly CharactersPart[]): void {
-  const id = "context-characters";
-  context.table({
-    id,
+  context.curves({
+    id: "context-characters",
     title: "Bits per character by how many characters before it are the true ones: the LSTM",
-    columns: [{ name: "known", label: "true characters before it" }, ...curveColumns(y)],
-    rows: curveRows(contexts, parts.map(({ byContext }) => byContext.map(bits))),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Characters by context",
-    caption:
-      "Once the curve is level, what is further back no longer changes the loss. The same held-out " +
-      `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
-      "true ones; those before come from elsewhere in the held-out text, so that the state is as " +
-      `usual as in reading. Mean over ${context.seeds.length} seeds; band: pointwise 95 % ` +
-      "intervals over seeds. Rules: n-gram models of the training text.",
-    alt:
-      "The bits per character against the number of true characters before it, on a log axis, a " +
-      "line with a band, and levels, those of the unigram, bigram, 3-gram and 5-gram models.",
-    x: { label: "true characters before it", scale: "log" },
-    y: { ...y, scale: "linear" },
-    layers: [...baselineRules(parts), ...curveLayers(id, "known")],
+    x: { name: "known", label: "true characters before it", values: contexts },
+    value: bitsPerCharacter,
+    curves: [{ values: parts.map(({ byContext }) => byContext.map(bits)) }],
+    figure: {
+      title: "Characters by context",
+      caption:
+        "Once the curve is level, what is further back no longer changes the loss. The same held-out " +
+        `characters at every point, each after ${LONGEST} characters, of which only the last are the ` +
+        "true ones; those before come from elsewhere in the held-out text, so that the state is as " +
+        `usual as in reading. Mean over ${context.seeds.length} seeds; band: pointwise 95 % ` +
+        "intervals over seeds. Rules: n-gram models of the training text.",
+      alt:
+        "The bits per character against the number of true characters before it, on a log axis, a " +
+        "line with a band, and levels, those of the unigram, bigram, 3-gram and 5-gram models.",
+      x: { scale: "log" },
+      under: baselineRules(parts),
+    },
   });
 }
 

@@ -1,13 +1,13 @@
+import type { CurveInput } from "../../harness/seed_figures.ts";
 import { geometricMean, mean } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import type { BaselineName } from "./baselines.ts";
 import { checkUpdates } from "./character_model.ts";
 import { type CharactersPart, grownModels, grownUpdates } from "./characters.ts";
-import { bits, crossing, last } from "./numbers.ts";
-import type { Context, Values } from "./parameters.ts";
+import { bits, type Context, crossing, last, type Values } from "./parameters.ts";
 
-const y = { label: "loss", unit: "bits per character" };
+/** The quantity of curves and intervals of losses. */
+export const bitsPerCharacter = { label: "loss", unit: "bits per character" };
 
 /**
  * Records how losses fall with updates and with the text that is read, and where the curves of
@@ -34,86 +34,74 @@ function lossesOf({ networks }: CharactersPart, architecture: Architecture): num
   return networks[architecture].history.map((record) => record.validationLoss);
 }
 
-/** The loss of each network at its checks, by x, as rows of a table. */
-function networkRows(parts: readonly CharactersPart[], xs: readonly number[]): Cell[][] {
-  return architectures.flatMap((name) =>
-    curveRows(xs, parts.map((part) => lossesOf(part, name).map(bits)), [name])
-  );
+/** The loss of each network at its checks. */
+function networkCurves(parts: readonly CharactersPart[]): CurveInput[] {
+  return architectures.map((name) => ({
+    names: [name],
+    values: parts.map((part) => lossesOf(part, name).map(bits)),
+  }));
 }
 
 function recordUpdates(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: { updates, checks }, seeds } = context;
-  const id = "curves-characters";
-  context.table({
-    id,
+  context.curves({
+    id: "curves-characters",
     title: "Bits per held-out character by updates",
-    columns: [
-      { name: "model", label: "network" },
-      { name: "updates", label: "updates" },
-      ...curveColumns(y),
-    ],
-    rows: networkRows(parts, checkUpdates(updates, checks)),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Characters: bits against updates",
-    caption: "If a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
-      "training text. The learning rate rises for 50 updates and then falls by half a cosine to a " +
-      "tenth, so that a point is not what a shorter run would end with. Mean over " +
-      `${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt:
-      "The bits per held-out character against the number of updates on a log axis: a line with " +
-      "a band each for RNN, LSTM and GRU, and levels, those of n-gram models of the whole training " +
-      "text.",
-    x: { label: "updates", scale: "log" },
-    y: { ...y, scale: "linear" },
-    series: architectures,
-    seriesLabel: "network",
-    layers: [...baselineRules(parts), ...curveLayers(id, "updates", "model")],
+    names: [{ name: "model", label: "network" }],
+    x: { name: "updates", label: "updates", values: checkUpdates(updates, checks) },
+    value: bitsPerCharacter,
+    curves: networkCurves(parts),
+    figure: {
+      title: "Characters: bits against updates",
+      caption: "If a network's curve crosses a rule, it overtakes the n-gram model of the whole " +
+        "training text. The learning rate rises for 50 updates and then falls by half a cosine to a " +
+        "tenth, so that a point is not what a shorter run would end with. Mean over " +
+        `${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt:
+        "The bits per held-out character against the number of updates on a log axis: a line with " +
+        "a band each for RNN, LSTM and GRU, and levels, those of n-gram models of the whole training " +
+        "text.",
+      x: { scale: "log" },
+      series: "model",
+      under: baselineRules(parts),
+    },
   });
 }
 
 function recordData(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values, seeds } = context;
-  const id = "data-characters";
   const read = (updates: readonly number[]) => updates.map((n) => n * charactersOf(values));
-  context.table({
-    id,
+  context.curves({
+    id: "data-characters",
     title: "Bits per held-out character by the text read",
-    columns: [
-      { name: "model", label: "model" },
-      { name: "characters", label: "characters read" },
-      ...curveColumns(y),
+    names: [{ name: "model", label: "model" }],
+    x: {
+      name: "characters",
+      label: "characters read",
+      values: read(checkUpdates(values.updates, values.checks)),
+    },
+    value: bitsPerCharacter,
+    curves: [
+      ...networkCurves(parts),
+      ...grownModels.map((name) => ({
+        names: [name],
+        points: read(grownUpdates(values)),
+        values: parts.map(({ grown }) => grown.map((losses) => bits(losses[name]))),
+      })),
     ],
-    rows: [
-      ...networkRows(parts, read(checkUpdates(values.updates, values.checks))),
-      ...grownModels.flatMap((name) =>
-        curveRows(
-          read(grownUpdates(values)),
-          parts.map(({ grown }) => grown.map((losses) => bits(losses[name]))),
-          [name],
-        )
-      ),
-    ],
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Characters: bits against text read",
-    caption: "Compare models that have read the same text. If a network's curve crosses one of " +
-      "n-grams, it overtakes the model of the text that it has itself read. Networks read one piece " +
-      "after the other and are not trained to convergence on what they have read; text that is read " +
-      `again counts again. Mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over ` +
-      "seeds.",
-    alt:
-      "The bits per held-out character against the characters read on a log axis: a line with a " +
-      "band each for RNN, LSTM and GRU and for bigram, 3-gram and 5-gram models.",
-    x: { label: "characters read", scale: "log" },
-    y: { ...y, scale: "linear" },
-    series: [...architectures, ...grownModels],
-    seriesLabel: "model",
-    layers: curveLayers(id, "characters", "model"),
+    figure: {
+      title: "Characters: bits against text read",
+      caption: "Compare models that have read the same text. If a network's curve crosses one of " +
+        "n-grams, it overtakes the model of the text that it has itself read. Networks read one piece " +
+        "after the other and are not trained to convergence on what they have read; text that is read " +
+        `again counts again. Mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over ` +
+        "seeds.",
+      alt:
+        "The bits per held-out character against the characters read on a log axis: a line with a " +
+        "band each for RNN, LSTM and GRU and for bigram, 3-gram and 5-gram models.",
+      x: { scale: "log" },
+      series: "model",
+    },
   });
 }
 
@@ -158,70 +146,72 @@ function overtakesRead(
   return crossing(updates, behind, 0);
 }
 
-/** In how many seeds a place was found, and the places. */
-function foundCells(found: readonly (number | null)[]): Cell[] {
-  return [`${found.filter((place) => place !== null).length} of ${found.length}`, found];
+/** The number of seeds in which a place was found, as text. */
+function seedsFound(found: readonly (number | null)[]): string {
+  return `${found.filter((place) => place !== null).length} of ${found.length}`;
 }
 
-/** The first of the columns that {@link foundCells} are in. */
-const seedsColumn = { name: "seeds", label: "seeds in which it does" } as const;
+/** The column of {@link seedsFound}. */
+const seedsColumn = { name: "seeds", label: "seeds in which it does" };
 
 function recordCrossings(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values } = context;
-  const cells = (found: readonly (number | null)[]): Cell[] => {
+  const row = (names: readonly string[], found: readonly (number | null)[]) => {
     const places = found.filter((place) => place !== null);
-    return [
-      ...foundCells(found),
-      places.length < found.length ? null : charactersOf(values) * geometricMean(places),
-    ];
+    const characters = places.length < found.length
+      ? null
+      : charactersOf(values) * geometricMean(places);
+    return { names: [...names, seedsFound(found)], values: found, more: [characters] };
   };
-  const rows = architectures.flatMap((architecture): Cell[][] => [
-    ...overtaken.map((name): Cell[] => [
-      ...[architecture, name, "all text"],
-      ...cells(parts.map((part) => overtakes(part, values, architecture, name))),
-    ]),
-    ...grownModels.map((name): Cell[] => [
-      ...[architecture, name, "text read"],
-      ...cells(parts.map((part) => overtakesRead(part, values, architecture, name))),
-    ]),
-  ]);
-  context.table({
+  context.intervals({
     id: "crossings",
     title: `Updates, of ${values.updates}, that a network needs to overtake an n-gram model`,
-    columns: [
+    names: [
       { name: "network", label: "network" },
       { name: "model", label: "n-gram model" },
       { name: "of", label: "learnt from" },
       seedsColumn,
-      ...curveColumns({ label: "updates, if it does in all" }, "geometric-mean"),
-      { name: "characters", label: "characters that the network has read by then" },
     ],
-    rows,
+    value: { label: "updates, if it does in all", statistic: "geometric-mean" },
+    more: [{ name: "characters", label: "characters that the network has read by then" }],
+    rows: architectures.flatMap((architecture) => [
+      ...overtaken.map((name) =>
+        row(
+          [architecture, name, "all text"],
+          parts.map((part) => overtakes(part, values, architecture, name)),
+        )
+      ),
+      ...grownModels.map((name) =>
+        row(
+          [architecture, name, "text read"],
+          parts.map((part) => overtakesRead(part, values, architecture, name)),
+        )
+      ),
+    ]),
   });
 }
 
 function recordNeeded(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values } = context;
   const read = grownUpdates(values).map((updates) => updates * charactersOf(values));
-  const rows = architectures.flatMap((architecture) =>
-    grownModels.map((name): Cell[] => {
-      const found = parts.map(({ networks, grown }) => {
-        const losses = grown.map((each) => each[name]);
-        return crossing(read, losses, last(networks[architecture].history));
-      });
-      return [name, architecture, ...foundCells(found)];
-    })
-  );
-  context.table({
+  context.intervals({
     id: "needed-characters",
     title: "Text that an n-gram model needs to be as good as a network at the end of its training",
-    columns: [
+    names: [
       { name: "model", label: "n-gram model" },
       { name: "network", label: "network" },
       seedsColumn,
-      ...curveColumns({ label: "characters, if it does in all" }, "geometric-mean"),
     ],
-    rows,
+    value: { label: "characters, if it does in all", statistic: "geometric-mean" },
+    rows: architectures.flatMap((architecture) =>
+      grownModels.map((name) => {
+        const found = parts.map(({ networks, grown }) => {
+          const losses = grown.map((each) => each[name]);
+          return crossing(read, losses, last(networks[architecture].history));
+        });
+        return { names: [name, architecture, seedsFound(found)], values: found };
+      })
+    ),
   });
 }
 

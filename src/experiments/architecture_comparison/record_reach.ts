@@ -1,13 +1,10 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { isAlike, type Likeness, likenesses } from "../architectures.ts";
-import { type Cell, curveColumns } from "../../harness/curves.ts";
 import { type Initialisation, initialisations } from "../initialisations.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
-import { inTimeScales, timeScale } from "./during.ts";
+import { inTimeScales, timeScale } from "./record_training.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
-import type { Trained } from "./train.ts";
-import { atCheckpoint, matchedOf, over, trainedOf } from "./trained.ts";
+import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
 
 /** What is compared with the RNN. */
 const gated = ["LSTM", "GRU"] as const;
@@ -218,41 +215,32 @@ function cellOf(
 }
 
 function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
-  const table = "reach";
   const row = ({ architecture, likeness }: CellOfDesign): string =>
     `${architecture}, ${likeness === "matched parameters" ? "parameter-matched" : likeness}`;
-  const rows = [...new Set(cells.map(row))];
-  context.table({
-    id: table,
+  context.intervals({
+    id: "reach",
     title: "Per-step decay factor over the RNN's, before training",
-    columns: [
+    names: [
       { name: "initialisation", label: "initial weights" },
       { name: "network", label: "network, and the size of the RNN" },
-      ...curveColumns({ label: "decay factor over the RNN's" }, "geometric-mean"),
     ],
-    rows: cells.map((cell): Cell[] => [
-      cell.initialisation,
-      row(cell),
-      ...intervalCells(cell.logRatios.factor.map(Math.exp)),
-    ]),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Decay factor over the RNN's, before training",
-    caption:
-      "Right of the rule, more of the gradient is left for each step back than in the RNN. " +
-      `Paired by seed. Geometric mean over ${context.seeds.length} seeds with its 95 % interval.`,
-    alt:
-      `A chart for each initialisation (${initialisations.join("; ")}): for LSTM and GRU, each ` +
-      "with the same hidden size and parameter-matched, a symbol at its decay factor over the " +
-      "RNN's, with an interval, and a rule at 1.",
-    x: { label: "decay factor over the RNN's", scale: "linear" },
-    y: { label: "network", scale: "category", categories: rows },
-    facet: "initialisation",
-    layers: [
-      { mark: "rule", axis: "x", value: 1, label: "as the RNN" },
-      intervalLayer(table, "network"),
-    ],
+    value: { label: "decay factor over the RNN's", statistic: "geometric-mean" },
+    rows: cells.map((cell) => ({
+      names: [cell.initialisation, row(cell)],
+      values: cell.logRatios.factor.map(Math.exp),
+    })),
+    figure: {
+      title: "Decay factor over the RNN's, before training",
+      caption:
+        "Right of the rule, more of the gradient is left for each step back than in the RNN. " +
+        `Paired by seed. Geometric mean over ${context.seeds.length} seeds with its 95 % interval.`,
+      alt:
+        `A chart for each initialisation (${initialisations.join("; ")}): for LSTM and GRU, each ` +
+        "with the same hidden size and parameter-matched, a symbol at its decay factor over the " +
+        "RNN's, with an interval, and a rule at 1.",
+      y: { column: "network", label: "network" },
+      facet: "initialisation",
+      under: [{ mark: "rule", axis: "x", value: 1, label: "as the RNN" }],
+    },
   });
 }

@@ -1,10 +1,8 @@
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
+import type { CellInput } from "../../harness/seed_values.ts";
 import type { SeedStatistic } from "../../result/result.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { checkpoints, type Context } from "./parameters.ts";
-import { studentNames } from "./students.ts";
-import type { Trained } from "./train.ts";
-import { atCheckpoint } from "./trained.ts";
+import { atCheckpoint, studentNames, type Trained } from "./train.ts";
 
 const networkColumn = { name: "network", label: "network" };
 const stepColumn = { name: "step", label: "training step", unit: "updates" };
@@ -73,74 +71,64 @@ interface CurveText {
 
 function recordCurves(context: Context, all: readonly Trained[], text: CurveText): void {
   const { id, title, label, unit, statistic, rule } = text;
-  const ofUnit = unit === undefined ? {} : { unit };
   const steps = checkpoints(context);
-  context.table({
-    id,
-    title,
-    columns: [networkColumn, stepColumn, ...curveColumns({ label, ...ofUnit }, statistic)],
-    rows: all.flatMap((one): Cell[][] => curveRows(steps, text.values(one), [one.student.name])),
-  });
   const names = studentNames(context);
   const summed = statistic === "geometric-mean" ? "Geometric mean" : "Mean";
-  context.figure({
+  context.curves({
     id,
-    kind: "chart",
     title,
-    caption:
-      `${text.finding}. ${summed} over ${context.seeds.length} seeds; bands: pointwise 95 % ` +
-      "intervals over seeds.",
-    alt: `The ${label} against the training step, from 0 to ${steps.at(-1)}, a line with a band ` +
-      `for each of ${names.join("; ")}, and a rule at ${rule.value}.`,
-    x: { label: stepColumn.label, unit: stepColumn.unit, scale: "linear" },
-    y: { label, ...ofUnit, scale: text.scale },
-    series: names,
-    seriesLabel: networkColumn.label,
-    layers: [{ mark: "rule", axis: "y", ...rule }, ...curveLayers(id, "step", "network")],
+    names: [networkColumn],
+    x: { ...stepColumn, values: steps },
+    value: { label, ...(unit === undefined ? {} : { unit }), statistic },
+    curves: all.map((one) => ({ names: [one.student.name], values: text.values(one) })),
+    figure: {
+      title,
+      caption:
+        `${text.finding}. ${summed} over ${context.seeds.length} seeds; bands: pointwise 95 % ` +
+        "intervals over seeds.",
+      alt:
+        `The ${label} against the training step, from 0 to ${steps.at(-1)}, a line with a band ` +
+        `for each of ${names.join("; ")}, and a rule at ${rule.value}.`,
+      y: { scale: text.scale },
+      series: "network",
+      under: [{ mark: "rule", axis: "y", ...rule }],
+    },
   });
 }
 
 /** The gradient by the state by lag, before and after training. */
 function recordLags(context: Context, all: readonly Trained[]): void {
-  const id = "training-lags";
   const { addingSteps, trainingSteps } = context.parameters;
   const times = [
     { time: "before training", place: 0 },
     { time: `after ${trainingSteps} updates`, place: checkpoints(context).length - 1 },
   ];
   const lags = Array.from({ length: addingSteps + 1 }, (_, k) => k);
-  const label = "norm of ∂L/∂h_(T-k) over that at lag 0";
-  context.table({
-    id,
+  context.curves({
+    id: "training-lags",
     title: "Gradient by the state by lag, before and after training",
-    columns: [
-      { name: "time", label: "time" },
-      networkColumn,
-      { name: "lag", label: "lag k", unit: "steps" },
-      ...curveColumns({ label }, "geometric-mean"),
-    ],
-    rows: times.flatMap(({ time, place }) =>
-      all.flatMap(({ student, byLag }): Cell[][] =>
-        curveRows(lags, byLag.map((own) => own[place] ?? []), [time, student.name])
-      )
+    names: [{ name: "time", label: "time" }, networkColumn],
+    x: { name: "lag", label: "lag k", unit: "steps", values: lags },
+    value: { label: "norm of ∂L/∂h_(T-k) over that at lag 0", statistic: "geometric-mean" },
+    curves: times.flatMap(({ time, place }) =>
+      all.map(({ student, byLag }) => ({
+        names: [time, student.name],
+        values: byLag.map((own) => own[place] ?? []),
+      }))
     ),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Gradient by the state by lag, before and after training",
-    caption: "The flatter a line, the further back the loss of the last output is felt. " +
-      `‖∂L/∂h_(T-k)‖ relative to lag 0 on the adding problem, T = ${addingSteps}. Geometric mean ` +
-      `over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt: `Two charts, before training and after ${trainingSteps} updates: the relative norm on a ` +
-      `log axis against lags from 0 to ${addingSteps} steps, a line with a band for each of ` +
-      `${studentNames(context).join("; ")}.`,
-    x: { label: "lag k", unit: "steps", scale: "linear" },
-    y: { label: "relative norm of ∂L/∂h", scale: "log" },
-    series: studentNames(context),
-    seriesLabel: networkColumn.label,
-    facet: "time",
-    layers: curveLayers(id, "lag", "network"),
+    figure: {
+      title: "Gradient by the state by lag, before and after training",
+      caption: "The flatter a line, the further back the loss of the last output is felt. " +
+        `‖∂L/∂h_(T-k)‖ relative to lag 0 on the adding problem, T = ${addingSteps}. Geometric mean ` +
+        `over ${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt:
+        `Two charts, before training and after ${trainingSteps} updates: the relative norm on a ` +
+        `log axis against lags from 0 to ${addingSteps} steps, a line with a band for each of ` +
+        `${studentNames(context).join("; ")}.`,
+      y: { label: "relative norm of ∂L/∂h", scale: "log" },
+      series: "network",
+      facet: "time",
+    },
   });
 }
 
@@ -164,7 +152,7 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "after", label: "decay factor after" },
       { name: "after-scale", label: "time scale after", unit: "steps" },
     ],
-    rows: all.map(({ student, rates }): Cell[] => {
+    rows: all.map(({ student, rates }): CellInput[] => {
       const [before, after] = [0, last].map((place) => [
         factorAt(rates, place),
         scaleAt(rates, place),
@@ -195,7 +183,7 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
     ],
     rows: all.flatMap(({ student, rates, losses }) => {
       const after = atCheckpoint(rates, -1);
-      return [true, false].flatMap((learned): Cell[][] => {
+      return [true, false].flatMap((learned): CellInput[][] => {
         const own = after.filter((_, seed) => hasLearned(losses[seed]) === learned);
         if (own.length === 0) return [];
         const scales = own.map((factor) => timeScale(factor, addingSteps));
