@@ -66,7 +66,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
   const cases: [string, string][] = [
     [
       "{{metrik:a}}",
-      "{{metrik:a}} is of no known kind; there are: metric, claim, check, parameter, run, ref, figure, table, claims, checks, metrics, parameters, data",
+      "{{metrik:a}} is of an unknown kind; the kinds are: metric, claim, check, parameter, run, ref, figure, table, claims, checks, metrics, parameters, data",
     ],
     [
       "{{metric:a.middle}}",
@@ -89,7 +89,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
       "{{metric:gru/a}}",
       "{{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
     ],
-    ["$x = {{claim:stable.finding}}$", "{{claim:stable.finding}} is a link and cannot stand in a"],
+    ["$x = {{claim:stable.finding}}$", "{{claim:stable.finding}} is a link and cannot be in a"],
     [
       "{{parameter:hidden}}",
       "{{parameter:hidden}} names no parameter; there are: hiddenSize",
@@ -98,11 +98,11 @@ Deno.test("checkPages() finds without results what no result could have", () => 
       "{{run:speed}}",
       "{{run:speed}} names no part of a run; there are: seeds, backend, adapter, command",
     ],
-    ["{{ref:a.b}}", "{{ref:a.b}} has a field, and ref takes none"],
+    ["{{ref:a.b}}", "{{ref:a.b}} has a field, but ref has no fields"],
     ["{{claims:a}}", "{{claims:a}} takes no name"],
     ["{{figure:a}}\n\n{{figure:a}}", "{{figure:a}} is in this page already"],
     ["$\\frac{1}$", "TeX: "],
-    ["$x^{{claim:stable}}$", "{{claim:stable}} is a link and cannot stand in a formula"],
+    ["$x^{{claim:stable}}$", "{{claim:stable}} is a link and cannot be in a formula"],
   ];
   for (const [source, problem] of cases) {
     const found = failure(source).replace(/:5:1: /, ":3:1: ");
@@ -113,7 +113,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
     "page index:3:1: {{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
   );
   assertStringIncludes(failure("{{parameter:lstm-gates/x}}", "index"), "names no parameter");
-  assertStringIncludes(failure("[a {{ref:lstm-gates/x}}](b)", "index"), "cannot stand in another");
+  assertStringIncludes(failure("[a {{ref:lstm-gates/x}}](b)", "index"), "cannot be in another");
   // What hangs on a result is left to it.
   checkPages(
     new Map([["lstm-gates", "# T\n\n{{metric:unknown}} and {{ref:unknown}}\n"]]),

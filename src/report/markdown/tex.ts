@@ -2,12 +2,13 @@ import katex from "katex";
 import { type Safe, trusted, unescape } from "../format/html.ts";
 
 /**
- * TeX as MathML, which browsers draw without fonts or scripts of ours.
+ * Renders TeX as MathML, which browsers draw without additional fonts or scripts.
  *
  * @param tex The source, without dollar signs.
- * @param display Whether it stands on lines of its own.
- * @throws {SyntaxError} On TeX that KaTeX does not know, or that needs inline styles, which the
- * page's content security policy forbids.
+ * @param display Whether the formula is on separate lines.
+ * @returns The markup.
+ * @throws {SyntaxError} If KaTeX cannot parse the source, or the markup has inline styles, which the
+ * content security policy of the page forbids.
  *
  * @example
  * ```ts
@@ -47,10 +48,10 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a page says of a value, as TeX: digits and signs as such, powers raised, words upright.
+ * Converts a value in a page to TeX: digits and signs are unchanged, powers raised, words upright.
  *
  * @param value A number with its interval and unit, or words.
- * @returns TeX, to stand in braces.
+ * @returns The TeX.
  *
  * @example
  * ```ts

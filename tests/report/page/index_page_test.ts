@@ -191,7 +191,7 @@ Deno.test("a binding with nothing behind it is an error with its place", () => {
     ["a {{metric:lstm-gates/x}}", "index.md:3:3: {{metric:lstm-gates/x}} names no metric"],
     ["{{figure:x/accuracy}}", "names no experiment"],
     ["{{figure:lstm-gates/x}}", "names no figure"],
-    ["{{claims}}", "is of no known kind"],
+    ["{{claims}}", "is of an unknown kind"],
     ["{{findings:x}}", "takes no name"],
     ["{{table:lstm-gates/decay}}\n\n{{table:lstm-gates/decay}}", "is in this page already"],
   ];
