@@ -2,14 +2,19 @@ import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
 import { inputGradients, type LossPlace } from "../../analysis/gradient_flow.ts";
 import type { Model } from "../../model/model.ts";
-import { sequenceNetwork } from "../sequence_network.ts";
+import {
+  type Initialisation,
+  initialisations,
+  initOf,
+  notebookInit,
+  sequenceNetwork,
+} from "../sequence_network.ts";
 import {
   type Architecture,
   architectures,
   type Contender,
   contenderName,
 } from "../architectures.ts";
-import { type Initialisation, initialisations, initOf, notebookInit } from "../initialisations.ts";
 import {
   type Context,
   EARLY_STEP,

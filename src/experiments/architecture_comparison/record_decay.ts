@@ -6,11 +6,11 @@ import {
   type Likeness,
   likenesses,
 } from "../architectures.ts";
-import { relative } from "../relative.ts";
-import { initialisations } from "../initialisations.ts";
+import { relative } from "../ratios.ts";
+import { initialisations } from "../sequence_network.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
-import { timeScale } from "./record_training.ts";
+import { cappedTimeScale } from "./record_training.ts";
 
 /** The lags that are shown: far beyond, a gradient is too small to have an effect in float32. */
 const MOST_LAGS = 50;
@@ -128,7 +128,7 @@ function recordTimeScales(context: Context, measured: readonly Measured[]): void
         "training, normal inputs, Glorot weights",
       unit: "steps",
       statistic: "geometric-mean",
-      values: longestRates(one).map((rate) => timeScale(rate, longest(context))),
+      values: longestRates(one).map((rate) => cappedTimeScale(rate, longest(context))),
     });
   }
 }

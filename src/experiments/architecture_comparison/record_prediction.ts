@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { rankCorrelation, rankCorrelationValues } from "../../statistics/correlation.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { inTimeScales, timeScale } from "./record_training.ts";
+import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import {
   atCheckpoint,
@@ -161,7 +161,7 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
     parts,
     alternatives: [
       {
-        name: inTimeScales(addingSteps),
+        name: inCappedTimeScales(addingSteps),
         values: over(scalesOf(parts.GRU, addingSteps), scalesOf(parts.RNN, addingSteps)),
       },
       { name: AGAINST_MATCHED, values: over(parts.GRU, matched) },
@@ -178,7 +178,7 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
 }
 
 function scalesOf(factors: readonly number[], most: number): number[] {
-  return factors.map((factor) => timeScale(factor, most));
+  return factors.map((factor) => cappedTimeScale(factor, most));
 }
 
 function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
@@ -190,7 +190,7 @@ function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
     context.claim(`training-${architecture.toLowerCase()}`, {
       values: over(parts.after, parts.before),
       parts,
-      alternatives: [{ name: inTimeScales(addingSteps), values: scales }],
+      alternatives: [{ name: inCappedTimeScales(addingSteps), values: scales }],
     });
     context.metric({
       id: `time-scale-ratio-${architecture.toLowerCase()}`,

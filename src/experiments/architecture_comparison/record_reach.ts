@@ -1,7 +1,7 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { isAlike, type Likeness, likenesses } from "../architectures.ts";
-import { type Initialisation, initialisations } from "../initialisations.ts";
-import { inTimeScales, timeScale } from "./record_training.ts";
+import { type Initialisation, initialisations } from "../sequence_network.ts";
+import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
@@ -80,11 +80,11 @@ function inScales(
   const most = longest(context);
   context.metric({
     id: `${id}-scale`,
-    label: `${what}, ${inTimeScales(most)}`,
+    label: `${what}, ${inCappedTimeScales(most)}`,
     statistic: "geometric-mean",
     values,
   });
-  return { name: inTimeScales(most), values };
+  return { name: inCappedTimeScales(most), values };
 }
 
 function recordEffect(
@@ -209,7 +209,7 @@ function cellOf(
     ...cell,
     logRatios: {
       factor: logRatios((rate) => rate),
-      scale: logRatios((rate) => timeScale(rate, most)),
+      scale: logRatios((rate) => cappedTimeScale(rate, most)),
     },
   };
 }

@@ -139,7 +139,7 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
     rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
   const { addingSteps } = context.parameters;
   const scaleAt = (rates: Trained["rates"], place: number): number =>
-    geometricMean(rates.map((own) => timeScale(own[place] ?? NaN, addingSteps)));
+    geometricMean(rates.map((own) => cappedTimeScale(own[place] ?? NaN, addingSteps)));
   context.table({
     id: "time-scales",
     title: "Effective time scale −1/ln(decay factor) of a seed, at most " +
@@ -186,7 +186,7 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
       return [true, false].flatMap((learned): CellInput[][] => {
         const own = after.filter((_, seed) => hasLearned(losses[seed]) === learned);
         if (own.length === 0) return [];
-        const scales = own.map((factor) => timeScale(factor, addingSteps));
+        const scales = own.map((factor) => cappedTimeScale(factor, addingSteps));
         return [[
           ...[student.name, learned ? "learned" : "did not learn", own.length],
           ...[geometricMean(own), geometricMean(scales)],
@@ -223,7 +223,7 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
       values: losses.map((own) => hasLearned(own) ? 1 : 0),
     });
     const scalesAt = (place: number): number[] =>
-      atCheckpoint(rates, place).map((rate) => timeScale(rate, addingSteps));
+      atCheckpoint(rates, place).map((rate) => cappedTimeScale(rate, addingSteps));
     recordShares(context, { id, name, losses, before: scalesAt(0), after: scalesAt(-1) });
     for (const [time, place, words] of times) {
       context.metric({
@@ -285,11 +285,11 @@ function recordShares(context: Context, { id, name, losses, before, after }: Sca
  * @param rate The per-step decay factor.
  * @param most The length of the sequences: more is not measured.
  */
-export function timeScale(rate: number, most: number): number {
+export function cappedTimeScale(rate: number, most: number): number {
   return rate < 1 ? Math.min(most, -1 / Math.log(rate)) : most;
 }
 
-/** What an alternative is called that has {@link timeScale} in place of factors. */
-export function inTimeScales(most: number): string {
+/** What an alternative is called that has {@link cappedTimeScale} in place of factors. */
+export function inCappedTimeScales(most: number): string {
   return `in time scales, −1/ln of the factor, at most ${most} steps`;
 }

@@ -1,7 +1,12 @@
 import { addingProblem } from "../../data/adding_problem.ts";
 import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
 import { type Architecture, contenderName, contendersOf } from "../architectures.ts";
-import { type Initialisation, initialisations, initOf } from "../initialisations.ts";
+import {
+  type Initialisation,
+  initialisations,
+  initOf,
+  sequenceNetwork,
+} from "../sequence_network.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
@@ -12,7 +17,6 @@ import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { sequenceNetwork } from "../sequence_network.ts";
 import { type Dynamics, measureDynamics } from "./dynamics.ts";
 
 /** A network that is trained. */

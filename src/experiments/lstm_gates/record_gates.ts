@@ -1,6 +1,6 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
-import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
+import { inTimeScales, timeScaleRatio } from "../ratios.ts";
 import {
   type Context,
   networkNames,

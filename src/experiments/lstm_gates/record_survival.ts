@@ -1,8 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { fitDecay } from "../../analysis/decay.ts";
 import { timeScale } from "../../analysis/gates.ts";
-import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
-import { decidingTolerances } from "../tolerances.ts";
+import { decidingTolerances, inTimeScales, timeScaleRatio } from "../ratios.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { type Context, SEPARATE, sequenceKinds, weightKinds } from "./parameters.ts";
 import { CHANGED, type Forgetting, type Initialisation, type Survival } from "./survival.ts";

@@ -1,6 +1,6 @@
 import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
 import type { CurveInput } from "../../harness/seed_figures.ts";
-import { relative } from "../relative.ts";
+import { relative } from "../ratios.ts";
 import { type DefaultNetwork, type RankedValues, rankNames } from "./networks.ts";
 import type { Context } from "./parameters.ts";
 

@@ -1,4 +1,4 @@
-import { relative } from "../relative.ts";
+import { relative } from "../ratios.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import type { DefaultNetwork, LengthGradients } from "./networks.ts";
 import { type Context, sortedLengths } from "./parameters.ts";

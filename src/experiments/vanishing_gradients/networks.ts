@@ -11,7 +11,7 @@ import { glorotUniform, orthogonal } from "../../model/init/random_matrices.ts";
 import { Linear } from "../../model/linear.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { relative } from "../relative.ts";
+import { relative } from "../ratios.ts";
 import { type Context, longest, sortedGains, sortedLengths } from "./parameters.ts";
 
 /** Gradients of the loss at the end of a sequence of one length. */

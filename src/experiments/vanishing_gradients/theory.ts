@@ -1,7 +1,6 @@
 import { curveLayers } from "../../harness/seed_figures.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
-import { inTimeScales, timeScaleRatio } from "../time_scale_ratios.ts";
-import { recordTolerances } from "../tolerances.ts";
+import { inTimeScales, recordTolerances, timeScaleRatio } from "../ratios.ts";
 import { decayFactors, geometric, jacobianFactors } from "./lags.ts";
 import type { DefaultNetwork } from "./networks.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";

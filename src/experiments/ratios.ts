@@ -1,9 +1,46 @@
+import { timeScale } from "../analysis/gates.ts";
+import type { CellInput } from "../harness/seed_values.ts";
 import { estimate } from "../statistics/estimate.ts";
 import { infer } from "../statistics/inference.ts";
 import { verdict } from "../statistics/verdict.ts";
 import type { Prediction, Verdict } from "../result/result.ts";
-import type { Cell } from "../harness/curves.ts";
 import type { Recording } from "../harness/experiment.ts";
+
+/**
+ * Divides the values of a curve by its first value.
+ *
+ * @param values The curve, such as gradient norms by lag from 0.
+ * @returns The ratios, of which the first is 1.
+ */
+export function relative(values: readonly number[]): number[] {
+  const [first = NaN] = values;
+  return values.map((value) => value / first);
+}
+
+/**
+ * The time scale -1/ln of a factor for each step, over that of the factor that is predicted.
+ *
+ * @param factor The measured factor.
+ * @param predicted What it is compared with.
+ * @returns `NaN` unless both are between 0 and 1: what does not decay has no time scale.
+ */
+export function timeScaleRatio(factor: number, predicted: number): number {
+  const decays = [factor, predicted].every((one) => one > 0 && one < 1);
+  return decays ? timeScale(factor) / timeScale(predicted) : NaN;
+}
+
+/**
+ * The alternative of a claim on factors that compares time scales instead.
+ *
+ * @param values The ratio of time scales of each seed, as {@link timeScaleRatio} gives it.
+ * @returns No alternative if a seed has none.
+ */
+export function inTimeScales(
+  values: readonly number[],
+): { readonly name: string; readonly values: readonly number[] }[] {
+  if (!values.every(Number.isFinite)) return [];
+  return [{ name: "in time scales, −1/ln of the factor", values }];
+}
 
 /** Between which tolerances, in percent, no test decides whether ratios are near 1. */
 export interface DecidingTolerances {
@@ -79,7 +116,7 @@ export function recordTolerances(
       { name: "within", label: "equivalent with one above", unit: "%" },
       { name: "otherwise", label: "verdict with one below that" },
     ],
-    rows: rows.map(({ name, relation, smallestEffect, ratios }): Cell[] => [
+    rows: rows.map(({ name, relation, smallestEffect, ratios }): CellInput[] => [
       name,
       100 * smallestEffect,
       decidingTolerances(ratios).within,

@@ -1,8 +1,16 @@
 import type { ClaimInput } from "../../harness/seed_values.ts";
-import { cellName } from "./grid_cells.ts";
+import {
+  cellName,
+  meanBySeed,
+  type Outcome,
+  outcomeOf,
+  type Pair,
+  pairs,
+  ratioBySeed,
+  ratiosOf,
+  taskNames,
+} from "./memory_tasks.ts";
 import { memoryNetworks } from "./jobs.ts";
-import { type Outcome, outcomeOf, taskNames } from "./memory_tasks.ts";
-import { meanBySeed, type Pair, pairs, ratioBySeed, ratiosOf } from "./pairs.ts";
 import type { Context } from "./parameters.ts";
 
 /** Records who learns more: on the adding problem, on copy memory, and over both. */
