@@ -71,7 +71,7 @@ export function matchedHiddenSize(
   return hiddenSize;
 }
 
-/** By what networks are alike. */
+/** The property in which compared networks agree. */
 export const likenesses = ["same hidden size", "matched parameters"] as const;
 
 /** One of the {@link likenesses}. */

@@ -9,10 +9,10 @@ import { SequenceModel } from "../model/sequence_model.ts";
 import type { Architecture, NetworkSizes } from "./architectures.ts";
 import { forgetBias } from "../model/init/gate_bias_init.ts";
 
-/** What a network of {@link sequenceNetwork} is made from. */
+/** Options for {@link sequenceNetwork}. */
 export interface SequenceNetworkOptions extends NetworkSizes {
   readonly architecture: Architecture;
-  /** Where there is an output. */
+  /** The steps that have an output. */
   readonly readout: "all" | "last";
   /** A source for each network: they are made side by side, along the replica axis. */
   readonly random: readonly Random[];
@@ -64,7 +64,7 @@ export function initOf(
  * The notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an LSTM's gates
  * over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
  *
- * @param architecture What the layer is.
+ * @param architecture The architecture of the layer.
  * @param inputSize Features that it reads.
  * @returns An initialiser; `undefined` for PyTorch's, which is the layers' own.
  */

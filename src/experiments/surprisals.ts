@@ -11,9 +11,9 @@ export type Support = readonly boolean[];
 const NEVER = -1e9;
 
 /**
- * How surprised a model is by each target of a batch: -ln p, where the probabilities of the ids of a
- * support add up to 1. Models that are compared must be normalised over equal
- * supports: one that spends some on ids that never come is worse for no other reason.
+ * Computes the surprisal -ln p of each target of a batch, with probabilities of the ids of a
+ * support that add up to 1. Compared models must be normalised over the same
+ * support, since a model loses by any probability of ids that never occur.
  *
  * @param model From ids [sequence, batch] to a logit for each id.
  * @param batch Ids, and targets of which {@link PAD} does not count.
@@ -48,7 +48,7 @@ export async function surprisals(
 /**
  * The mean surprisal of the targets that count.
  *
- * @param values What {@link surprisals} gives for a support.
+ * @param values The surprisals of a support, as {@link surprisals} returns them.
  * @param target The targets.
  * @param support The support: targets outside of it do not count.
  * @returns The mean in nats, and how many targets count.

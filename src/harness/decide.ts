@@ -99,8 +99,8 @@ export function openClaim(
 
 /**
  * Decides claims. The p values of each family are adjusted by Holm's method. The p values of an
- * alternative, and of a claim without one of its values, are adjusted in the same family in place of
- * those of the claim.
+ * alternative, and of a claim without one of its values, are adjusted in the same family in place
+ * of those of the claim.
  *
  * @param open The claims of a run.
  * @returns The claims with their verdicts, in the same order.
@@ -141,8 +141,8 @@ export function decideClaims(open: readonly OpenClaim[]): Claim[] {
 }
 
 /**
- * Adjusts p values of each kind by Holm's method: those of a claim, or others in their place. A claim
- * without a p value counts as a member of its family and stays without one.
+ * Adjusts p values of each kind by Holm's method: those of a claim, or others in their place. A
+ * claim without a p value counts as a member of its family and stays without one.
  */
 function adjust(one: OpenClaim, own: DecidingPs, family: readonly OpenClaim[]): DecidingPs {
   const place = family.indexOf(one);

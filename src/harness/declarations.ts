@@ -14,7 +14,8 @@ export const nothingDeclared: Declarations = Object.freeze({ claims: {}, checks:
  * @param parameters The names that `{name}` in a sentence can stand for.
  * @returns The declarations.
  * @throws {InputError} If they do not match their schema, a claim and a check have the same id, a
- * sentence names an unknown parameter, a prediction cannot be tested, or a finding omits the estimate.
+ * sentence names an unknown parameter, a prediction cannot be tested, or a finding omits the
+ * estimate.
  */
 export function checkDeclarations(
   experiment: string,

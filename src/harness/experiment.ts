@@ -205,7 +205,8 @@ export interface ExperimentContext<Values> extends Recording {
    *
    * @param id The claim's id in the hypotheses.
    * @param measured The measure by its value in each seed.
-   * @throws {InputError} If the claim is not declared or recorded already, or a value is not finite.
+   * @throws {InputError} If the claim is not declared or recorded already, or a value is not
+   * finite.
    */
   claim(id: string, measured: ClaimInput): void;
   /**
@@ -213,7 +214,8 @@ export interface ExperimentContext<Values> extends Recording {
    *
    * @param id The check's id in the hypotheses.
    * @param measured The number of cases, and the largest value of the measure among them.
-   * @throws {InputError} If the check is not declared or recorded already, or a value is not finite.
+   * @throws {InputError} If the check is not declared or recorded already, or a value is not
+   * finite.
    */
   check(id: string, measured: CheckInput): void;
   /**

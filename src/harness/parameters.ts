@@ -54,8 +54,10 @@ export function parameterHelp(shape: ParameterShape): ParameterHelp[] {
  * Completes the parameters of a run with their defaults, and checks them.
  *
  * @param shape The experiment's parameters.
- * @param given Values by name. Text is converted to the parameter's type: `"5,10"` is a list of two.
- * @param prefix The text in front of a name in messages: `"--set "` on the command line. Default: none.
+ * @param given Values by name. Text is converted to the parameter's type: `"5,10"` is a list of
+ * two.
+ * @param prefix The text in front of a name in messages: `"--set "` on the command line. Default:
+ * none.
  * @returns A value for each parameter.
  * @throws {InputError} If a name is unknown, or a value has the wrong type or is out of range.
  *

@@ -14,8 +14,8 @@ export interface Estimates {
  *
  * @param result A result, of which only the declarations and the values by seed are used.
  * @returns The claims, metrics, tables and checks that follow from them.
- * @throws {InputError} If there is not a value for each label, or the statistic does not exist for the
- * values.
+ * @throws {InputError} If there is not a value for each label, or the statistic does not exist for
+ * the values.
  *
  * @example
  * ```ts
@@ -52,8 +52,8 @@ export function recompute(
  *
  * @param recorded Metrics and tables, of which only the values by seed are used.
  * @returns The metrics and tables with new estimates. Tables without values by seed are unchanged.
- * @throws {InputError} If there is not a value for each label, or the statistic does not exist for the
- * values.
+ * @throws {InputError} If there is not a value for each label, or the statistic does not exist for
+ * the values.
  */
 export function recomputeEstimates({ metrics, tables }: Estimates): Estimates {
   return {
@@ -66,7 +66,9 @@ export function recomputeEstimates({ metrics, tables }: Estimates): Estimates {
   };
 }
 
-/** Returns a claim to the state before its decision, and computes everything that is not declared. */
+/**
+ * Returns a claim to the state before its decision, and computes everything that is not declared.
+ */
 function reopened(claim: Claim): OpenClaim {
   const { labels, values, parts, overlap, alternatives } = claim;
   const measured = {

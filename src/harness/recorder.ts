@@ -85,9 +85,9 @@ export class Recorder {
    * Records a table. A column with a statistic gets two columns of its interval.
    *
    * @param table The columns and rows.
-   * @throws {InputError} If the table does not match its schema, its id is taken, a row has the wrong
-   * length, two columns have a statistic, or a cell is not a finite number, text, `null` or, in the
-   * column with a statistic, a list of a number for each label.
+   * @throws {InputError} If the table does not match its schema, its id is taken, a row has the
+   * wrong length, two columns have a statistic, or a cell is not a finite number, text, `null` or,
+   * in the column with a statistic, a list of a number for each label.
    */
   table(table: TableInput): void {
     // The schema refuses any other value.
@@ -134,7 +134,8 @@ export class Recorder {
    *
    * @param id The claim's id.
    * @param measured The measure by seed.
-   * @throws {InputError} If the claim is not declared or recorded already, or the values are invalid.
+   * @throws {InputError} If the claim is not declared or recorded already, or the values are
+   * invalid.
    */
   claim(id: string, measured: ClaimInput): void {
     const declared = this.#declared("claim", id, this.#declarations.claims);

@@ -48,8 +48,8 @@ export interface CheckInput {
 /** A column as an experiment records it. */
 export interface ColumnInput extends Column {
   /**
-   * How values are summarised, if each cell of this column is a list of a number for each label. The
-   * recorded table has the statistic in this column and the columns `low` and `high` after it.
+   * How values are summarised, if each cell of this column is a list of a number for each label.
+   * The recorded table has the statistic in this column and the columns `low` and `high` after it.
    * Default: cells are single values.
    */
   readonly statistic?: SeedStatistic;
@@ -118,14 +118,14 @@ export function seedValues(
  * Replaces the column with a statistic by three: the statistic and both ends of its interval. The
  * values are kept as samples.
  *
- * A row has `null` in all three columns, and a figure has a gap there, if the statistic does not exist:
- * a value is missing or not finite, or not positive for a geometric mean.
+ * A row has `null` in all three columns, and a figure has a gap there, if the statistic does not
+ * exist: a value is missing or not finite, or not positive for a geometric mean.
  *
  * @param table The table as an experiment records it.
  * @param seeds The default labels.
  * @returns The table as a result has it.
- * @throws {InputError} If two columns have a statistic, the column is not called `value`, or a list has
- * the wrong length.
+ * @throws {InputError} If two columns have a statistic, the column is not called `value`, or a list
+ * has the wrong length.
  */
 export function withIntervals(table: TableInput, seeds: Labels): Table {
   const { labels = seeds, ...rest } = table;

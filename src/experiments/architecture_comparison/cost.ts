@@ -6,7 +6,7 @@ import type { Contender } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
-/** What forward and backward of one network cost on this machine at one length. */
+/** Time and memory of forward and backward of one network at one length. */
 export interface Cost {
   readonly length: number;
   /** Milliseconds, of each repeat. */
@@ -21,13 +21,13 @@ export interface ContenderCost {
   readonly costs: readonly Cost[];
 }
 
-/** Milliseconds that one time is taken over at the least, besides what waiting takes. */
+/** The shortest time of a measurement, in milliseconds, without waiting. */
 const LEAST = 5;
 
 /** How many times as long as a wait alone the computation is, so that its error counts little. */
 const WAITS = 8;
 
-/** Milliseconds of runs before times are taken: the engine compiles what runs often. */
+/** Milliseconds of runs before the measurements, in which the engine compiles the hot code. */
 const WARM_UP = 500;
 
 /**
@@ -141,7 +141,7 @@ async function measure(
   return costs;
 }
 
-/** Tells the time, in milliseconds. */
+/** Returns the time in milliseconds. */
 type Clock = () => number;
 
 const now: Clock = () => performance.now();
@@ -156,7 +156,7 @@ async function milliseconds(
   return clock() - start;
 }
 
-/** How many runs take at least so many milliseconds together. */
+/** Finds the number of runs that take at least some milliseconds together. */
 export async function countFor(
   run: Pick<Run, "times">,
   least: number,
@@ -167,7 +167,9 @@ export async function countFor(
   return count;
 }
 
-/** Milliseconds of waiting for a result that costs nothing: on a GPU some ten, whatever the work. */
+/**
+ * Milliseconds of waiting for a result that costs nothing: on a GPU some ten, whatever the work.
+ */
 async function waitAlone(): Promise<number> {
   const times: number[] = [];
   while (times.length < 7) {

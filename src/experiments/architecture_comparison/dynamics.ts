@@ -21,7 +21,7 @@ export interface Dynamics {
 /**
  * Measures the dynamics of networks that are side by side, each on its own sequences.
  *
- * @param architecture What the networks are.
+ * @param architecture The architecture of the networks.
  * @param model Networks with one layer and one output that read the last state.
  * @param x [replica, sequence, batch, input].
  * @param start A change of the state for each network, not 0; an LSTM's is of h, then c.

@@ -25,7 +25,7 @@ import {
   sortedLengths,
 } from "./parameters.ts";
 
-/** What one kind of network, started in one way, measured; of shape [seed][...]. */
+/** The measures of one kind of network with one initialisation, of shape [seed][...]. */
 export interface Measured {
   readonly initialisation: Initialisation;
   readonly contender: Contender;
@@ -145,21 +145,26 @@ export function longestRates({ rates }: Measured): number[] {
   return rates.map((byLength) => byLength.at(-1) ?? NaN);
 }
 
-/** What a network with the notebook's sizes and initial weights measured, of shape [seed][length]. */
+/**
+ * The measures of a network with the notebook's sizes and initial weights, of shape [seed][length].
+ */
 export interface NotebookMeasured {
   readonly architecture: Architecture;
   /** By the seeds of the run. */
-  /** The norm at the notebook's step by length beyond it, by where the loss is, on shared inputs. */
+  /**
+   * The norm at the notebook's step by length beyond it and by the place of the loss, on shared
+   * inputs.
+   */
   readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
-  /** What the notebook's code ranks networks by, with as many seeds as that is repeated with. */
+  /** The scores by which the notebook's code ranks networks, with their own number of seeds. */
   readonly ranked: Ranked;
 }
 
-/** What networks are ranked by, of shape [seed][length]. */
+/** The scores by which networks are ranked, of shape [seed][length]. */
 export interface Ranked {
   /**
-   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its lengths,
-   * with new inputs for each length and network, and 0 at the first length.
+   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its
+   * lengths, with new inputs for each length and network, and 0 at the first length.
    */
   readonly asWritten: readonly (readonly number[])[];
   /** The same on inputs that all networks and lengths share, without the first length. */
@@ -268,7 +273,9 @@ interface Sequence {
   readonly target: tf.Tensor;
 }
 
-/** || dL/dx || at the notebook's step, by seed, of a loss over all steps; disposes of the sequence. */
+/**
+ * || dL/dx || at the notebook's step, by seed, of a loss over all steps; disposes of the sequence.
+ */
 async function earlyNorms(model: Model, { x, target }: Sequence): Promise<number[]> {
   try {
     const norms = await inputGradients(model, x, target, "all");

@@ -102,7 +102,7 @@ function recordParts(context: Context, contenders: readonly Contender[]): void {
 const network = { name: "network", label: "network" };
 const length = { name: "length", label: "sequence length", unit: "steps" };
 
-/** Records what forward and backward cost on this machine: for the manifest, not the result. */
+/** Records time and memory of forward and backward on this machine, for the manifest. */
 export function recordCost(context: Context, all: readonly ContenderCost[]): void {
   recordTime(context, all);
   recordGrowth(context, all);

@@ -24,7 +24,7 @@ const ids: Readonly<Record<Likeness, string>> = {
   "matched parameters": "gradient-by-lag-matched",
 };
 
-/** What to see in the figures, by likeness. */
+/** The first sentence of the captions, by likeness. */
 const finding: Readonly<Record<Likeness, string>> = {
   "same hidden size": "A straight line is an exponential decay, and a steeper one is faster.",
   "matched parameters": "The same with larger RNNs and GRUs.",

@@ -6,7 +6,7 @@ import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
 
-/** What is compared with the RNN. */
+/** The architectures that are compared with the RNN. */
 const gated = ["LSTM", "GRU"] as const;
 type Gated = (typeof gated)[number];
 
@@ -35,10 +35,10 @@ type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "li
 type Ratios = (chosen: Chosen, unit?: Unit) => number[];
 
 /**
- * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay factors
- * over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both sides of 1, so
- * that a main effect would describe none of them. The LSTM is also compared on the inputs of the adding
- * problem, and each claim also in time scales.
+ * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay
+ * factors over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both
+ * sides of 1, so that a main effect would describe none of them. The LSTM is also compared on the
+ * inputs of the adding problem, and each claim also in time scales.
  */
 export function recordReach(
   context: Context,
@@ -163,8 +163,8 @@ function recordNull(context: Context, ratios: Ratios): void {
 }
 
 /**
- * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before training, of
- * the gradient by the state.
+ * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before
+ * training, of the gradient by the state.
  */
 function recordOnTask(
   context: Context,

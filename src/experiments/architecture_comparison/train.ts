@@ -42,9 +42,9 @@ export function taskOf({ parameters }: Context): SequenceTask {
 }
 
 /**
- * The networks that are trained: RNN, LSTM and GRU with Glorot weights, the parameter-matched RNN, and
- * the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has few units more than the
- * one of its size, so it is left out.
+ * The networks that are trained: RNN, LSTM and GRU with Glorot weights, the parameter-matched RNN,
+ * and the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has few units more
+ * than the one of its size, so it is left out.
  */
 export function studentsOf(context: Context): Student[] {
   const { hiddenSize } = context.parameters;
@@ -71,7 +71,7 @@ export function studentNames(context: Context): string[] {
 /** Updates over which a training loss is averaged. */
 export const GROUP = 25;
 
-/** What a network was at the checkpoints of its training; of shape [seed][checkpoint]. */
+/** The measures of a network at the checkpoints of its training, of shape [seed][checkpoint]. */
 export interface Trained {
   readonly student: Student;
   /** Test losses over the memoryless baseline's on the same sequences. */
@@ -187,7 +187,7 @@ function drawEach(context: Context, name: string, batch: number): Sample {
   return sideBySide(sources(context, name).map((source) => task.draw(batch, source)));
 }
 
-/** What each seed loses on its test sequences by always guessing 1, the mean. */
+/** The loss of each seed on its test sequences if it always guesses 1, the mean. */
 function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
   const size = target.data.length / seeds.length;
   return seeds.map((_, seed) => {
@@ -204,7 +204,7 @@ export function stepsBelow(losses: readonly number[], bound: number): number {
   return losses.length;
 }
 
-/** What was measured of the network of an architecture that has the common size and Glorot weights. */
+/** Finds the network of an architecture with the common size and Glorot weights. */
 export function trainedOf(
   all: readonly Trained[],
   architecture: Architecture,
@@ -212,7 +212,7 @@ export function trainedOf(
   return named(all, architecture);
 }
 
-/** What was measured of the RNN with as many parameters as the LSTM. */
+/** Finds the RNN with as many parameters as the LSTM. */
 export function matchedOf(all: readonly Trained[]): Trained {
   return named(all, MATCHED_RNN);
 }

@@ -34,8 +34,9 @@ const forMemory: Readonly<Record<Architecture, GridInitialisation>> = {
  * The grid of an architecture: each learning rate with PyTorch's weights and with an initialisation
  * for long memories, so that each architecture has as many cells.
  *
- * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal matrix;
- * Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono initialisation.
+ * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal
+ * matrix; Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono
+ * initialisation.
  *
  * @param values The experiment's parameters.
  * @param architecture Whose grid it is.
@@ -99,7 +100,10 @@ export interface Validated {
   readonly losses: readonly number[];
 }
 
-/** A network on a task: the grid, and what the seeds found with the best of it and by reference. */
+/**
+ * A network on a task: the grid, and the findings of the seeds with the best of it and by
+ * reference.
+ */
 export interface Outcome extends MemoryJob {
   /** Its name in tables and figures. */
   readonly network: string;
@@ -107,13 +111,13 @@ export interface Outcome extends MemoryJob {
   readonly grid: readonly Validated[];
   /** The best of them. */
   readonly best: GridCell;
-  /** What the seeds found. */
+  /** The findings of the seeds. */
   readonly found: Readonly<Record<Setting, Trained>>;
 }
 
 /**
- * Finds for each network and task the best cell of its grid on validation networks, and trains those
- * of the seeds with it, and with the reference setting.
+ * Finds for each network and task the best cell of its grid on validation networks, and trains
+ * those of the seeds with it, and with the reference setting.
  *
  * @param context The run.
  * @returns An outcome for each network and task.
@@ -162,7 +166,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
  * The cell whose validation networks have the lowest geometric mean of test losses.
  *
  * @param grid The cells; of equal ones the first is taken.
- * @throws {InputError} If there are none.
+ * @throws {InputError} If the list is empty.
  */
 export function bestOf(grid: readonly Validated[]): GridCell {
   let best: { readonly cell: GridCell; readonly loss: number } | null = null;
@@ -185,7 +189,8 @@ async function trainJob(
   const { trainingBatch, testBatch, clipGradNorm } = context.parameters;
   const { architecture, hiddenSize } = contender;
   const seeds = stage === "validation" ? validationNames(context.parameters) : context.seeds;
-  // Every cell begins with the same draws and sees the same sequences; so does every network, of these.
+  // Every cell begins with the same draws and sees the same sequences; so does every network, of
+  // these.
   const sources = (...path: string[]): Random[] => {
     return seeds.map((seed) => context.random(seed, "memory", task.name, ...path));
   };
@@ -260,7 +265,7 @@ export interface Ratios {
 /**
  * The ratio of test losses of a pair in each seed.
  *
- * @param outcomes What was trained.
+ * @param outcomes The trained networks.
  * @param task The task's name.
  * @param pair The two networks.
  * @param setting How they were trained.

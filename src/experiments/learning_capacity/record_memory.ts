@@ -41,7 +41,7 @@ const overBaseline = {
 const shareDone = { name: "x", label: "share of all updates done" };
 const baseline = { mark: "rule", value: 1, label: "memoryless baseline" } as const;
 
-/** Records the learning curves of the best of the grid, over what is lost without memory. */
+/** Records the learning curves of the best of the grid, over the memoryless baseline. */
 export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[]): void {
   const { hiddenSize } = context.parameters;
   context.curves({
@@ -79,7 +79,7 @@ export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[
   });
 }
 
-/** Records test losses over what is lost without memory, by task and setting. */
+/** Records test losses over the memoryless baseline, by task and setting. */
 export function recordTestLosses(context: Context, outcomes: readonly Outcome[]): void {
   const { hiddenSize } = context.parameters;
   context.intervals({
@@ -278,7 +278,7 @@ export function recordGrid(context: Context, outcomes: readonly Outcome[]): void
   });
 }
 
-/** What the grid's table and figure of a task are called, the same for every choice of lags. */
+/** Names the table and figure of the grid of a task, the same for every choice of lags. */
 function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | null): string {
   if (lag === null) return "grid-adding";
   if (lag === shortLag) return "grid-copy-short";

@@ -84,7 +84,9 @@ function recordAhead(context: Context, outcomes: readonly Outcome[], adding: str
   });
 }
 
-/** What the reference setting gives, where it differs from the best of the grid the most. */
+/**
+ * Records the outcome of the reference setting on the tasks on which it differs most from the grid.
+ */
 function recordReference(
   context: Context,
   outcomes: readonly Outcome[],

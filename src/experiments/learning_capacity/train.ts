@@ -27,27 +27,27 @@ const LARGEST_FLOAT = 2 ** 127 * (2 - 2 ** -23);
 export interface PlateauOptions {
   /** How many epochs of as many updates each, to within one, there are. */
   readonly epochs: number;
-  /** What the learning rate is multiplied by. */
+  /** The factor of the learning rate. */
   readonly factor: number;
   /** How many epochs in a row may have no better validation loss before it is. */
   readonly patience: number;
-  /** What the networks are validated on after each epoch, each on its own sequences. */
+  /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
 }
 
-/** What is trained, and how. Sources are one for each network: these are trained side by side. */
+/** Options for {@link trainNetworks}. The networks are trained side by side. */
 export interface TrainOptions {
   readonly task: SequenceTask;
   readonly architecture: Architecture;
   readonly hiddenSize: number;
   /** Draws the recurrent layer's weights; by default PyTorch's. */
   readonly init?: RecurrentInit | undefined;
-  /** What the initial weights are drawn from. */
+  /** The source of the initial weights of each network. */
   readonly weights: readonly Random[];
   readonly learningRate: number;
   /** The largest norm of the gradient; by default any. */
   readonly clipGradNorm?: number | undefined;
-  /** What the learning rate is multiplied by, from the updates done; by default 1. */
+  /** Returns the factor of the learning rate after some updates. Default: 1. */
   readonly schedule?: ((steps: number) => number) | undefined;
   /** Reduces the learning rate of each network if its own validation loss gets no better. */
   readonly plateau?: PlateauOptions | undefined;
@@ -55,15 +55,15 @@ export interface TrainOptions {
   readonly updates: number;
   /** The sequences of an update. */
   readonly draw: (update: number) => Sample;
-  /** Updates that a point of the curve is the mean of; by default so many that there are 50 points. */
+  /** The updates over which a point of the curve is a mean. Default: a fiftieth of all. */
   readonly group?: number;
-  /** What is tested after training. */
+  /** The sequences of the test after training. */
   readonly test: Sample;
   /** Sequences whose mean loss is asked for after training, one by one. */
   readonly known?: readonly Sample[];
 }
 
-/** What training gave, as JSON: every loss is finite, see {@link finite}. */
+/** The outcome of training, as JSON: every loss is finite, see {@link finite}. */
 export interface Trained {
   /** Updates done at each point of the curves. */
   readonly xs: readonly number[];
@@ -78,7 +78,7 @@ export interface Trained {
 /**
  * Trains networks side by side by Adam, and tests them.
  *
- * @param options What is trained, and how.
+ * @param options The networks, and the options of their training.
  * @param part Stops it, and takes its progress.
  * @returns Losses during and after training.
  */
@@ -155,7 +155,7 @@ export function drawing(
   return () => sideBySide(sources.map((source) => task.draw(batch, source)));
 }
 
-/** The updates from start to before end, in groups of so many; the last may be smaller. */
+/** Divides the updates from start to before end into groups of a size; the last may be smaller. */
 function groups(updates: number, group: number): [start: number, end: number][] {
   return Array.from(
     { length: Math.ceil(updates / group) },
@@ -185,7 +185,9 @@ export class Plateaus {
     return this.#rates.map(({ learningRate }) => learningRate);
   }
 
-  /** Takes the next validation loss of each network; one that is NaN is no better, as in PyTorch. */
+  /**
+   * Takes the next validation loss of each network; one that is NaN is no better, as in PyTorch.
+   */
   step(losses: ArrayLike<number>): void {
     this.#plateaus.forEach((plateau, i) => {
       const loss = losses[i] ?? NaN;
@@ -198,9 +200,9 @@ export class Plateaus {
 export interface PlateauFitOptions extends FitOptions {
   /** How many epochs of as many updates each, to within one, there are. */
   readonly epochs: number;
-  /** What the networks are validated on after each epoch, each on its own sequences. */
+  /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
-  /** What takes the losses. */
+  /** Receives the losses. */
   readonly plateaus: Plateaus;
 }
 
@@ -208,10 +210,10 @@ export interface PlateauFitOptions extends FitOptions {
  * Trains networks side by side whose learning rates may fall after each epoch.
  *
  * @param model The networks.
- * @param loss What is made smaller.
+ * @param loss The loss that is minimised.
  * @param adam Of these networks, with a learning rate of 1 and the `rates` of the plateaus as its
  *   `replicaSchedule`.
- * @param options How many updates, what gives their batches, and the schedule.
+ * @param options The number of updates, their batches, and the schedule.
  * @returns The loss before each update, by update and network.
  */
 export async function fitByPlateau(

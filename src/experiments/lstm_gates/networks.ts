@@ -17,7 +17,7 @@ import { addingProblem } from "../../data/adding_problem.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
 import { type Sample, sideBySide } from "../../data/sequence_task.ts";
 
-/** What an LSTM computed on the way, as numbers. */
+/** The gates and states of an LSTM, as numbers. */
 export type Traced = Readonly<
   Record<Exclude<keyof LSTMTrace, "layer" | "direction" | "axes">, Activations>
 >;
@@ -35,8 +35,8 @@ export function baseInit({ parameters }: Context, weights: WeightKind): Recurren
 }
 
 /**
- * The variance of what goes into a gate for each of its inputs and states, given the variance of the
- * weights that {@link baseInit} draws: a Glorot-uniform matrix has 2 / (rows + columns).
+ * The variance of what goes into a gate for each of its inputs and states, given the variance of
+ * the weights that {@link baseInit} draws: a Glorot-uniform matrix has 2 / (rows + columns).
  */
 export function weightVariances({ parameters }: Context, weights: WeightKind) {
   const { inputSize, hiddenSize } = parameters;
@@ -46,7 +46,9 @@ export function weightVariances({ parameters }: Context, weights: WeightKind) {
     : { input: 2 / (hiddenSize + inputSize), hidden: 2 / (hiddenSize + hiddenSize) };
 }
 
-/** The linear layers on top of {@link recurrentLayer}, as the notebook draws them: Glorot-uniform. */
+/**
+ * The linear layers on top of {@link recurrentLayer}, as the notebook draws them: Glorot-uniform.
+ */
 export function headLayer(context: Context): Linear {
   const { hiddenSize, outputSize } = context.parameters;
   const random = context.seeds.map((seed) => context.random(seed, "head"));
@@ -75,7 +77,7 @@ export function network(context: Context, init: RecurrentInit) {
   });
 }
 
-/** What can be traced: the layer alone, or a model around it. */
+/** A layer, or a model around it, whose gates and states can be traced. */
 export interface Traceable {
   /** Gates and states, as `LSTM` gives them. */
   trace(x: tf.Tensor, state?: LSTMState): LSTMTrace[];
@@ -158,12 +160,14 @@ export async function nested(tensor: tf.Tensor): Promise<number[][][][]> {
 const MARK = 1;
 
 /**
- * The most sequences of the adding problem for what is measured many times over: gradients, for every
+ * The most sequences of the adding problem for repeated measurements: gradients, for every
  * lag, and forget gates, for every initialisation.
  */
 export const FEW = 25;
 
-/** The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input]. */
+/**
+ * The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input].
+ */
 export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
   return sideBySide(context.seeds.map((seed) => {
@@ -176,7 +180,7 @@ export function patternSequences(context: Context): NDArray {
 /**
  * Sequences of the adding problem, those of each seed.
  *
- * @param path What they are for: equal paths give equal sequences.
+ * @param path Labels of the sequences; equal paths give equal sequences.
  */
 export function taskSequences(
   context: Context,
@@ -191,7 +195,7 @@ export function taskSequences(
 }
 
 /**
- * Where sequences of the adding problem are marked: [replica, sequence, batch].
+ * Finds the marked steps of sequences of the adding problem: [replica, sequence, batch].
  *
  * @param x [replica, sequence, batch, input]
  */
@@ -218,7 +222,7 @@ export interface RunningSums {
 }
 
 /**
- * What is to be remembered at each step of sequences of the adding problem, by seed.
+ * Computes the numbers to remember at each step of sequences of the adding problem, by seed.
  *
  * @param x [replica, sequence, batch, input]
  */

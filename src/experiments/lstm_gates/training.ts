@@ -44,7 +44,7 @@ export interface NetworkMeasures {
   readonly task: Measures;
   /** Its gates at the marks of those. */
   readonly marks: MarkMeasures;
-  /** What it holds of the running sum. */
+  /** The share of the running sum that readouts find. */
   readonly storage: StorageMeasures;
   /** The gradient of its output by its cell state, by lag from 1. */
   readonly gradients: readonly number[];
@@ -64,7 +64,7 @@ interface Look {
   readonly means: UnitMeans;
 }
 
-/** What training the networks of all seeds gave. */
+/** The findings of training the networks of all seeds. */
 export interface Training {
   /** By seed. */
   readonly untrained: readonly NetworkMeasures[];
@@ -78,7 +78,7 @@ export interface Training {
   readonly ablation: AblationMeasures;
 }
 
-/** What training gave, by how weights are drawn. */
+/** The findings of training by how weights are drawn. */
 export type Trainings = Readonly<Record<WeightKind, Training>>;
 
 /** The sequences that networks are measured on. */

@@ -4,7 +4,7 @@ import { networkKeys, parameters, textSeeds } from "./parameters.ts";
 
 /**
  * The notebook that this project re-examines, run as written over many seeds: how often its own
- * method concludes what it concludes. It is changed only where it crashes.
+ * method reaches its conclusions. Its code is changed only at the lines that crash.
  *
  * Source: fixtures/notebook.md, sections 2 to 6.
  */

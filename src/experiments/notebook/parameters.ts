@@ -17,10 +17,10 @@ export const parameters = {
 /** Their values. */
 export type Values = ParameterValues<typeof parameters>;
 
-/** What the parts of `notebook` are given. */
+/** The context of `notebook`. */
 export type Context = ExperimentContext<Values>;
 
-/** What a measurement needs of it. */
+/** The parts of the context that measurements need. */
 export type Measuring = Pick<Context, "seeds" | "random" | "parameters">;
 
 /** The seeds that train the networks of section 4.2. */
@@ -100,7 +100,7 @@ export const text = {
   sampled: { every: 5, prompt: "the", tokens: 20, temperature: 0.8 },
 } as const;
 
-/** A source for each seed, of a path of its own: what a seed finds is what it would find alone. */
+/** Returns a source for each seed, so that the findings of a seed do not depend on the others. */
 export function sources(
   { seeds, random }: Pick<Context, "seeds" | "random">,
   ...path: readonly (string | number)[]

@@ -12,7 +12,7 @@ import {
 } from "./parameters.ts";
 import { share } from "./record_sections.ts";
 
-/** What every network learned, by arm. */
+/** The results of every network, by arm. */
 export type Learned = Readonly<Record<Arm, Readonly<Record<NetworkKey, ArmResults>>>>;
 
 /** The average over the three tasks of a number, of each seed. */

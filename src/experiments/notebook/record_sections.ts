@@ -185,7 +185,7 @@ export function recordFlow(context: Context, found: EarlyGradients): void {
   });
 }
 
-/** What the notebook's code prints (lines 440 to 444, 978 and 1546). */
+/** The counts that the notebook's code prints (lines 440 to 444, 978 and 1546). */
 export const notebookCounts: Readonly<Record<NetworkKey, number>> = {
   Vanilla_RNN: 725,
   Custom_LSTM: 2585,

@@ -32,7 +32,9 @@ function knownOverUniform({ known: { loss, words } }: TextPart): number {
   return Math.exp(loss) / words;
 }
 
-/** The perplexity of words that training has over that of a guess by their frequencies in training. */
+/**
+ * The perplexity of words that training has over that of a guess by their frequencies in training.
+ */
 function overFrequencies({ loss, frequencyLoss }: KnownWords): number {
   return Math.exp(loss - frequencyLoss);
 }
@@ -141,7 +143,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   recordSamples(context, parts);
 }
 
-/** Records what the vocabulary would be with other limits of frequency. */
+/** Records the size of the vocabulary by the least frequency of its words. */
 async function recordVocabulary(context: Context): Promise<void> {
   const rows: CellInput[][] = [];
   for (const minFrequency of [1, 2, 3]) {

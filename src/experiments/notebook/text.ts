@@ -29,11 +29,11 @@ export interface NotebookSample {
   readonly epochs: number;
   readonly strategy: string;
   readonly prompt: string;
-  /** The prompt and what follows it. */
+  /** The prompt and the text that follows it. */
   readonly text: string;
 }
 
-/** What an epoch of section 5 gave. */
+/** The record of an epoch of section 5. */
 export interface TextEpoch {
   readonly trainLoss: number;
   readonly validationLoss: number;
@@ -47,7 +47,7 @@ export interface TextEpoch {
 export interface KnownWords {
   /** The model's mean loss, with probabilities over these words alone, in nats a token. */
   readonly loss: number;
-  /** The same of a guess by how often each of them stands in the windows of training. */
+  /** The same of a guess by the frequency of each word in the windows of training. */
   readonly frequencyLoss: number;
   /** How many different words these are. */
   readonly words: number;
@@ -55,7 +55,7 @@ export interface KnownWords {
   readonly share: number;
 }
 
-/** What section 5 gives with one seed. */
+/** The findings of section 5 with one seed. */
 export interface TextPart {
   readonly parameters: number;
   readonly epochs: readonly TextEpoch[];
@@ -134,7 +134,7 @@ export function splitOf(
 }
 
 /**
- * How often each id stands in windows of training, each place of a window counted once. Padding,
+ * Counts each id in the windows of training, each position of a window once. Padding,
  * unknown words and the token before a sentence are never predicted and do not count.
  */
 export function countsOf(training: readonly Window[], size: number): number[] {
@@ -267,7 +267,7 @@ export class NotebookLanguageModel implements Model {
    * Draws the initial weights.
    *
    * @param vocabularySize How many ids there are.
-   * @param random Where they come from.
+   * @param random The source of the random numbers.
    */
   constructor(vocabularySize: number, random: Random) {
     const { embeddingDim, hiddenSize, numLayers, dropout } = text;

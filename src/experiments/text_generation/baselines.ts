@@ -5,25 +5,25 @@ import { PAD, START } from "../../data/text/vocabulary.ts";
 /** The length of the judge's n-grams. */
 export const JUDGE_ORDER = 8;
 
-/** Tells how predictable texts are. */
+/** Measures how predictable texts are. */
 export interface Judge {
   /** The different characters that it knows. */
   readonly characters: number;
   /**
    * The bits per character of a text that follows a prompt.
    *
-   * @param prompt What comes before.
+   * @param prompt The text before it.
    * @param text The text, of one character or more.
    */
   bits(prompt: string, text: string): number;
 }
 
 /**
- * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It measures
- * how usual a text is, and it is not one of the networks that write. A text that is more usual than the
- * novel is not better than the novel.
+ * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It
+ * measures how usual a text is, and it is not one of the networks that write. A text that is more
+ * usual than the novel is not better than the novel.
  *
- * @param documents What it learns from.
+ * @param documents The documents that it learns from.
  * @returns The judge, or `null` if there is nothing to learn from.
  */
 export async function judgeOf(documents: readonly string[]): Promise<Judge | null> {
@@ -74,7 +74,7 @@ export interface Asked {
   readonly places: readonly number[];
 }
 
-/** What models are asked for. */
+/** Options for {@link baselineLosses}. */
 export interface BaselineOptions<Name extends BaselineName> {
   readonly names: readonly Name[];
   readonly vocabularySize: number;
@@ -83,7 +83,7 @@ export interface BaselineOptions<Name extends BaselineName> {
 }
 
 /**
- * What each model loses on held-out text, in nats a token.
+ * Computes the loss of each model on held-out text, in nats per token.
  *
  * @param training The documents that the networks learn from, too.
  * @param heldOut The places that the networks are asked for, too.

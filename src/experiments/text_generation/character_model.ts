@@ -49,11 +49,11 @@ export function rateOf(architecture: Architecture, values: Values): number {
  * Makes an untrained model of characters with the notebook's initial weights: orthogonal layers,
  * biases of 0.
  *
- * @param architecture What its layer is. An LSTM has `characterHidden` units, another architecture so
- *   many that it trains as many numbers as the LSTM.
+ * @param architecture The architecture of its layer. An LSTM has `characterHidden` units, another
+ * architecture so many that it trains as many numbers as the LSTM.
  * @param vocabularySize How many ids there are.
  * @param values The parameters of the experiment.
- * @param random Where the initial weights come from.
+ * @param random The source of the initial weights.
  * @returns The model, and the units of its layer.
  */
 export function characterNetwork(
@@ -96,7 +96,7 @@ export interface Trained {
   readonly model: CharacterNetwork;
   /** Units of its layer. */
   readonly hiddenSize: number;
-  /** What lies between two checks. */
+  /** The records of the epochs, of which each lies between two checks. */
   readonly history: readonly EpochRecord[];
 }
 
@@ -106,7 +106,9 @@ const WARM_UP = 50;
 /** The share of the learning rate that is left at the end. */
 const FLOOR = 0.1;
 
-/** What is never asked for: what begins a document, and characters that training does not have. */
+/**
+ * The ids that are not predicted: the start of a document, and characters that are not in training.
+ */
 export const unasked: readonly number[] = [START, UNK];
 
 /**
@@ -131,13 +133,13 @@ export function trainingBatches({ training }: Texts, values: Values): BatchList 
 /**
  * Trains a model of characters by truncated backpropagation through time.
  *
- * @param architecture What its layer is.
+ * @param architecture The architecture of its layer.
  * @param values The parameters of the experiment.
- * @param texts What it learns from.
- * @param heldOut What it is checked on.
+ * @param texts The texts, of which it learns the training text.
+ * @param heldOut The held-out text that it is checked on.
  * @param support The ids that may come.
- * @param random Where its initial weights come from.
- * @param part Tells how far it has come.
+ * @param random The source of the initial weights.
+ * @param part Receives the progress, and has the signal of the run.
  * @returns The model, the caller's to dispose.
  */
 export async function trainCharacterModel(
@@ -163,7 +165,8 @@ export async function trainCharacterModel(
     new CrossEntropyLoss({ ignoreIndex: PAD }),
     optimizer,
     {
-      // An epoch is what lies between two checks, so its states go on; from the end of the text, too.
+      // An epoch lies between two checks, so its states are carried on, also past the end of the
+      // text.
       epochs: updates.length,
       batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
       carryState: true,

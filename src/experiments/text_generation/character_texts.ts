@@ -34,7 +34,7 @@ export async function openCorpus(
 export interface Documents {
   /** Those of its beginning, which networks learn from and are tested on. */
   readonly used: readonly string[];
-  /** Those after them, which no network reads: they are for the judge of what networks write. */
+  /** The documents after them, which no network reads; the judge of generated texts learns them. */
   readonly others: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export async function readDocuments(
  * Splits documents and reads them as ids, with the characters of those to learn from.
  *
  * @param corpus The text.
- * @param documents What of it is used.
+ * @param documents The documents that are used.
  * @param values How much is held out.
  * @param random Draws which.
  */
@@ -97,7 +97,7 @@ export async function readTexts(
   const heldOut: Int32Array[] = [];
   let left = maxHeldOut;
   for (const ids of encoded) {
-    // As much of each, so that one long document does not stand for all.
+    // Equal parts of each, so that one long document does not represent all.
     const most = Math.max(PIECE, Math.floor(maxHeldOut / encoded.length));
     heldOut.push(ids.subarray(0, Math.min(most, left)));
     left -= Math.min(most, ids.length);

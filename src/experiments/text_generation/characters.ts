@@ -39,11 +39,15 @@ export const characterModels = [
 /** Those that also learn from as many characters as a network has read. */
 export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
 
-/** How often the first check of a network is halved for the least text that n-gram models learn from. */
+/**
+ * How often the first check of a network is halved for the least text that n-gram models learn
+ * from.
+ */
 const MORE_HALVINGS = 4;
 
 /**
- * The numbers of updates whose text n-gram models learn from: those of a network's checks, and fewer.
+ * The numbers of updates whose text n-gram models learn from: those of a network's checks, and
+ * fewer.
  *
  * @param values The parameters of the experiment.
  */
@@ -70,13 +74,13 @@ export function qualityOf(all: readonly Quality[], strategy: string): Quality {
   return all.find((one) => one.strategy === strategy) ?? { strategy, judged: null, repeated: NaN };
 }
 
-/** What one network gave. */
+/** The findings of one network. */
 export interface NetworkPart {
   /** Units of its layer. */
   readonly hiddenSize: number;
   /** How many numbers it trains. */
   readonly parameters: number;
-  /** What lies between two checks. */
+  /** The records of the epochs, of which each lies between two checks. */
   readonly history: readonly EpochRecord[];
   /** Of the texts that it writes, by strategy. */
   readonly quality: readonly Quality[];
@@ -89,28 +93,37 @@ export interface ShownText {
   readonly text: string;
 }
 
-/** What one seed gave on the characters of a text. */
+/** The findings of one seed on the characters of a text. */
 export interface CharactersPart {
   /** Documents that are learnt from and held out. */
   readonly documents: { readonly training: number; readonly heldOut: number };
   /** Characters, and ends of documents, that are learnt from and held out. */
   readonly tokens: { readonly training: number; readonly heldOut: number };
-  /** The different characters of the training text, and the share of the held-out ones that they are. */
+  /**
+   * The different characters of the training text, and the share of the held-out ones that they
+   * are.
+   */
   readonly vocabulary: { readonly size: number; readonly covered: number };
   /** Updates of a pass over the training text. */
   readonly pass: number;
   readonly networks: Readonly<Record<Architecture, NetworkPart>>;
-  /** The LSTM's loss of held-out characters with more and more of the true ones before each, in nats. */
+  /**
+   * The LSTM's loss of held-out characters with more and more of the true ones before each, in
+   * nats.
+   */
   readonly byContext: readonly number[];
   /** Of models of all of the training text. */
   readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
-  /** Of models of what is read in each of {@link grownUpdates}; after the first pass, all of it. */
+  /**
+   * Of models of the text that is read after each of {@link grownUpdates}; after the first pass,
+   * all of it.
+   */
   readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
   /** The novel's own continuations of the prompts. */
   readonly own: Quality;
-  /** What the LSTM writes, and the novel's own. */
+  /** The texts that the LSTM writes, and the novel's text. */
   readonly shown: readonly ShownText[];
-  /** What it took: seconds of training and of generating, bytes of the process after it. */
+  /** The seconds of training and of generating, and the bytes of the process afterwards. */
   readonly cost: {
     readonly training: number;
     readonly generating: number;
@@ -156,7 +169,9 @@ export async function prepareCharacters(
   };
 }
 
-/** Trains a network of each architecture, and asks n-gram models for the same held-out characters. */
+/**
+ * Trains a network of each architecture, and asks n-gram models for the same held-out characters.
+ */
 async function trainSeed(
   values: Values,
   texts: Texts,

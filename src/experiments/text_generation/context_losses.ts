@@ -17,8 +17,8 @@ const ASKED = 300;
 /**
  * The loss of the same characters, spread over a text, if only the last few of the {@link LONGEST}
  * before each are the true ones and those before them come from elsewhere in the text. What is
- * further back than the true ones is thus as usual as any text, but wrong: a network that does not use
- * it loses nothing.
+ * further back than the true ones is thus as usual as any text, but wrong: a network that does not
+ * use it loses nothing.
  *
  * @param model The model.
  * @param ids A text, longer than twice {@link LONGEST}.
@@ -39,7 +39,7 @@ export async function contextLosses(
   }
   const losses: number[] = [];
   const rows = places.length;
-  // Only what follows the last id is asked for, so only there logits are computed.
+  // Only the id after the last one is predicted, so logits are computed only there.
   const session = new InferenceSession(model, { batch: rows });
   try {
     for (const length of contexts) {
@@ -77,8 +77,9 @@ function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): 
  * Rows that end before such places, of which the id at the place alone is asked for.
  *
  * @param ids A text, longer than twice {@link LONGEST}.
- * @param places Where, from {@link LONGEST} on.
- * @param length How many of the last ids are the true ones; those before come from half the text away.
+ * @param places The positions of the predicted ids, at least {@link LONGEST}.
+ * @param length How many of the last ids are the true ones; those before come from half the text
+ * away.
  */
 export function contextBatch(
   ids: Int32Array,

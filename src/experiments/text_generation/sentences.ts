@@ -25,7 +25,7 @@ export const wordModels = ["uniform", "unigram", "bigram", "5-gram"] as const;
 /** Losses of those models. */
 export type WordLosses = BaselineLosses<(typeof wordModels)[number]>;
 
-/** What one seed gave on the notebook's sentences. */
+/** The findings of one seed on the notebook's sentences. */
 export interface SentencesPart {
   /** Sentences that are learnt from and held out. */
   readonly sentences: { readonly training: number; readonly heldOut: number };
@@ -35,7 +35,7 @@ export interface SentencesPart {
   readonly windows: number;
   /** Parameters of the model. */
   readonly parameters: number;
-  /** What each epoch gave. */
+  /** The record of each epoch. */
   readonly histories: Readonly<Record<Training, readonly SentenceRecord[]>>;
   /** On all held-out tokens, and on those that training has. */
   readonly baselines: { readonly all: WordLosses; readonly known: WordLosses };
