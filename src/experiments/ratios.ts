@@ -18,7 +18,8 @@ export function relative(values: readonly number[]): number[] {
 }
 
 /**
- * The time scale -1/ln of a factor for each step, over that of the factor that is predicted.
+ * Computes the time scale -1/ln of a factor for each step, over the time scale of the predicted
+ * factor.
  *
  * @param factor The measured factor.
  * @param predicted The factor that it is compared with.
@@ -32,7 +33,7 @@ export function timeScaleRatio(factor: number, predicted: number): number {
 /**
  * The alternative of a claim on factors that compares time scales instead.
  *
- * @param values The ratio of time scales of each seed, as {@link timeScaleRatio} gives it.
+ * @param values The ratio of time scales of each seed, as {@link timeScaleRatio} returns it.
  * @returns The alternative in a list, which is empty if a seed has no ratio.
  */
 export function inTimeScales(
@@ -42,7 +43,7 @@ export function inTimeScales(
   return [{ name: "in time scales, −1/ln of the factor", values }];
 }
 
-/** Between which tolerances, in percent, no test decides whether ratios are near 1. */
+/** The tolerances, in percent, between which no test decides whether ratios are near 1. */
 export interface DecidingTolerances {
   /** With one above this, ratios are near 1; `null` if there are too few seeds. */
   readonly within: number | null;

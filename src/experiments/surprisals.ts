@@ -4,7 +4,7 @@ import type { TokenBatch } from "../data/text/token_batches.ts";
 import { checkForward, type Model } from "../model/model.ts";
 import { toTensor } from "../training/engine/batch.ts";
 
-/** The ids that probabilities are normalised over: whether each id is one of them. */
+/** For each id whether probabilities are normalised over it. */
 export type Support = readonly boolean[];
 
 /** A logit so low that its id gets no probability. */
@@ -17,7 +17,7 @@ const NEVER = -1e9;
  *
  * @param model From ids [sequence, batch] to a logit for each id.
  * @param batch Ids, and targets of which {@link PAD} does not count.
- * @param supports Each gives surprisals of its own; targets outside of it have any value.
+ * @param supports The supports. A target outside of a support has an arbitrary value for it.
  * @returns For each support the surprisals in nats [sequence, batch], row after row.
  */
 export async function surprisals(

@@ -5,7 +5,9 @@ import { mean } from "../../statistics/descriptive.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import type { Architecture } from "../architectures.ts";
 
-/** How gradients and changes of the state travel through a network, over some sequences. */
+/**
+ * The decay of gradients and the growth of changes of the state in a network, over some sequences.
+ */
 export interface Dynamics {
   /**
    * || dL/dh_(T-k) || over || dL/dh_T || by lag k from 0 to T, as the root of the mean square over

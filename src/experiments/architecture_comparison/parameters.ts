@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
-import { contendersOf } from "../architectures.ts";
+import { candidatesOf } from "../architectures.ts";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import { checkBatchSize } from "../memory.ts";
 import type { ParameterValues } from "../../harness/parameters.ts";
@@ -73,7 +73,7 @@ export function lengthsBeyond(context: Context): number[] {
   return sortedLengths(context).filter((length) => length > EARLY_STEP);
 }
 
-/** The seeds with which the notebook's own measure is repeated: its networks are not trained. */
+/** Lists the seeds with which the notebook's measure, which needs no training, is repeated. */
 export function notebookSeeds(
   { parameters: { notebookSeeds }, seeds }: Pick<Context, "parameters" | "seeds">,
 ): number[] {
@@ -104,7 +104,7 @@ export function checkpoints({ parameters }: Pick<Context, "parameters">): number
  */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
   const { inputSize, outputSize, batch, addingSteps } = parameters;
-  const hiddenSize = Math.max(...contendersOf(parameters).map((contender) => contender.hiddenSize));
+  const hiddenSize = Math.max(...candidatesOf(parameters).map((candidate) => candidate.hiddenSize));
   // Forward and backward: the saved values and their gradients.
   const each = 2 * (inputSize + 6 * hiddenSize + outputSize);
   const steps = Math.max(...parameters.lengths);

@@ -270,8 +270,9 @@ function recordNames(context: Context, networks: readonly NotebookMeasured[]): v
 }
 
 /**
- * How much of the gradient at the notebook's step is left at the longest length compared with the
- * shortest, in the RNN over the LSTM: of the notebook's lengths, or of all if these are too few.
+ * Records how much of the gradient at the notebook's step is left at the longest length compared
+ * with the shortest, in the RNN over the LSTM: of the notebook's lengths, or of all if these are
+ * too few.
  */
 function recordDiscrimination(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context);

@@ -201,12 +201,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
 /** A network has learned the task if its loss is below this share of the memoryless baseline. */
 const LEARNED = 0.5;
 
-/** Whether a network of these test losses has learned the task in the end. */
+/** Returns whether a network with these test losses has learned the task. */
 function hasLearned(losses: readonly number[] | undefined): boolean {
   return (losses?.at(-1) ?? NaN) < LEARNED;
 }
 
-/** How many seeds learned the task, and how far back the gradients of each network reach. */
+/**
+ * Records how many seeds learned the task, and how far back the gradients of each network reach.
+ */
 function recordLearned(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   const times = [["before", 0, "before training"], [

@@ -1,6 +1,6 @@
 import { addingProblem } from "../../data/adding_problem.ts";
 import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
-import { type Architecture, contenderName, contendersOf } from "../architectures.ts";
+import { type Architecture, candidateName, candidatesOf } from "../architectures.ts";
 import {
   type Initialisation,
   initialisations,
@@ -49,13 +49,13 @@ export function taskOf({ parameters }: Context): SequenceTask {
 export function studentsOf(context: Context): Student[] {
   const { hiddenSize } = context.parameters;
   const { inputSize, outputSize } = taskOf(context);
-  const glorot = contendersOf({ inputSize, hiddenSize, outputSize }).flatMap((contender) => {
-    const { architecture, likeness } = contender;
-    if (architecture === "GRU" && likeness === "matched parameters") return [];
+  const glorot = candidatesOf({ inputSize, hiddenSize, outputSize }).flatMap((candidate) => {
+    const { architecture, matching } = candidate;
+    if (architecture === "GRU" && matching === "matched parameters") return [];
     return [{
-      name: contenderName(contender),
+      name: candidateName(candidate),
       architecture,
-      hiddenSize: contender.hiddenSize,
+      hiddenSize: candidate.hiddenSize,
       initialisation: GLOROT,
     }];
   });
@@ -93,7 +93,7 @@ export interface Trained {
   readonly error: number;
 }
 
-/** Trains every network on the adding problem, those of all seeds side by side. */
+/** Trains every network on the adding problem, with all seeds side by side. */
 export async function trainStudents(context: Context): Promise<Trained[]> {
   const students = new Map(studentsOf(context).map((student) => [student.name, student]));
   const parts = await context.each("training", [...students.keys()], async (name, part) => {

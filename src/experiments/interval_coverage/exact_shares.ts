@@ -11,7 +11,9 @@ export function intervalsOf(n: number): [low: number, high: number][] {
   });
 }
 
-/** The probability that the interval of n seeds holds a share, summed over all outcomes. */
+/**
+ * Computes the probability that the interval of n seeds contains a share, summed over all outcomes.
+ */
 export function coverageOf(
   share: number,
   intervals: readonly (readonly [number, number])[],

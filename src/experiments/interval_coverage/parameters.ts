@@ -20,7 +20,7 @@ export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 /** The numbers of values whose intervals are simulated; the first is the fewest that have one. */
 export const SIZES = [10, 20, 30] as const;
 
-/** Those of bootstrap intervals, which take longer. */
+/** The same for bootstrap intervals, which take longer. */
 export const BOOTSTRAP_SIZES = [10, 30] as const;
 
 /** Distances from the prediction's value, in standard deviations, whose detection is simulated. */

@@ -58,7 +58,7 @@ const NUMBERS = [10, 20, 30, 50, 100] as const;
 /** Sizes of families: each claim of m is tested at 0.05 / m first. */
 const FAMILIES = [1, 5, 10] as const;
 
-/** The power that is asked for. */
+/** The wanted power. */
 const POWER = 0.8;
 
 /**

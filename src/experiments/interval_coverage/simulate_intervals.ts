@@ -35,7 +35,7 @@ export function powerKey(effect: number, n: number): string {
 }
 
 /**
- * Simulates experiments with a known truth, and counts the intervals that hold it.
+ * Simulates experiments with a known truth, and counts the intervals that contain it.
  *
  * @param context The run.
  * @param seed Draws the values.
@@ -96,7 +96,7 @@ function shareHolding(intervals: readonly Interval[], truth: number): number {
   return shareOf(intervals, (low, high) => low <= truth && truth <= high);
 }
 
-/** How often a mean that is higher by each effect would have an interval above 0. */
+/** Computes how often a mean that is higher by each effect would have an interval above 0. */
 function power(intervals: readonly Interval[], n: number): Shares {
   return Object.fromEntries(
     EFFECTS.map((effect) => [powerKey(effect, n), shareOf(intervals, (low) => low + effect > 0)]),

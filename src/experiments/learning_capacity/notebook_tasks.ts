@@ -44,7 +44,8 @@ export function notebookJobs({ parameters }: Context): NotebookJob[] {
 }
 
 /**
- * How a network is trained on a task: on sequences of each seed's own, drawn in the order of use.
+ * Returns the options of training a network on a task. Each seed has other sequences, drawn in the
+ * order of use.
  */
 export function notebookTraining(
   context: Context,

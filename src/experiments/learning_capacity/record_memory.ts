@@ -23,8 +23,8 @@ export function recordMemory(context: Context, outcomes: readonly Outcome[]): vo
   recordTestLosses(context, outcomes);
   recordRatios(context, outcomes);
   recordRatiosByUpdate(context, outcomes);
-  recordSizes(context, outcomes, ({ task: { inputSize, outputSize }, contender }) => {
-    const { architecture, hiddenSize } = contender;
+  recordSizes(context, outcomes, ({ task: { inputSize, outputSize }, candidate }) => {
+    const { architecture, hiddenSize } = candidate;
     return parameterCount(architecture, { inputSize, hiddenSize, outputSize });
   });
 }
@@ -37,7 +37,7 @@ const overBaseline = {
   label: "loss over the memoryless baseline",
   statistic: "geometric-mean",
 } as const;
-/** The points of curves of each task; a curve has its own places. */
+/** The column of the points of curves, whose places differ by task. */
 const shareDone = { name: "x", label: "share of all updates done" };
 const baseline = { mark: "rule", value: 1, label: "memoryless baseline" } as const;
 
@@ -224,7 +224,7 @@ export function recordSizes(
     rows: taskNames(outcomes).flatMap((name) =>
       memoryNetworks.map((network): CellInput[] => {
         const outcome = outcomeOf(outcomes, name, network);
-        return [name, network, outcome.contender.hiddenSize, count(outcome)];
+        return [name, network, outcome.candidate.hiddenSize, count(outcome)];
       })
     ),
   });

@@ -62,7 +62,7 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
   }
 }
 
-/** How many of the RNN's runs diverge with neither clipping nor a schedule. */
+/** Records how many of the RNN's runs diverge with neither clipping nor a schedule. */
 function recordDivergence(context: Context, { seeds, runs }: MoreSeeds): void {
   const { parameters } = context;
   const { learningRate } = parameters;
@@ -201,7 +201,7 @@ function recordShares(context: Context, runs: readonly StabilityRuns[]): void {
   });
 }
 
-/** How runs end, over all learning rates. */
+/** Records how runs end, over all learning rates. */
 function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
   context.table({
     id: "endings",

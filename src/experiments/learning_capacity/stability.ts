@@ -14,7 +14,7 @@ import { drawing, trainNetworks } from "./train.ts";
  */
 export type Schedule = "constant" | "cosine" | "plateau";
 
-/** How a run is kept stable. */
+/** The measures against instability in a run. */
 export interface Condition {
   /** Whether gradients are clipped. */
   readonly clipping: boolean;
@@ -45,7 +45,7 @@ export interface StabilityRuns {
   readonly condition: Condition;
   /** Test losses after training over the memoryless baseline [seed]. */
   readonly losses: readonly number[];
-  /** Whether every loss, in training and after it, is a finite number [seed]. */
+  /** Whether every loss, in training and after it, is finite, of shape [seed]. */
   readonly finite: readonly boolean[];
   /** Test losses of the validation networks over the memoryless baseline. */
   readonly validation: readonly number[];
@@ -54,7 +54,7 @@ export interface StabilityRuns {
 /** A stability run: the network, the learning rate and the condition. */
 type Item = Pick<StabilityRuns, "architecture" | "rate" | "condition">;
 
-/** How the runs of some seeds went. */
+/** The outcomes of the runs of some seeds. */
 type Runs = Pick<StabilityRuns, "losses" | "finite">;
 
 /** The limits by which the ending of a run is decided, as shares of the memoryless baseline. */
@@ -93,8 +93,8 @@ export interface MoreSeeds {
  * Trains RNNs of more seeds with neither clipping nor a schedule.
  *
  * @param context The run, whose `divergenceSeeds` says how many seeds are wanted in all.
- * @param runs Those of the seeds of the run.
- * @returns Their runs with those of more seeds, which go on from the highest.
+ * @param runs The runs of the seeds of the run.
+ * @returns These runs with the runs of more seeds, which follow the highest.
  */
 export async function runMoreSeeds(
   context: Context,
@@ -210,10 +210,10 @@ export function atBestRate(runs: readonly StabilityRuns[]): StabilityRuns[] {
  */
 const MOST = 3e38;
 
-/** How a run ended. */
+/** The ending of a run. */
 export type Ending = "diverged" | "stalled" | "learned";
 
-/** How the run of each seed ended. */
+/** Returns the ending of the run of each seed. */
 export function endings(
   { losses, finite }: Pick<StabilityRuns, "losses" | "finite">,
   { divergedAbove, stalledAbove }: Limits,
@@ -259,7 +259,7 @@ export interface Effect {
   readonly less: (runs: StabilityRuns) => boolean;
 }
 
-/** Whether runs are of the two schedules that claims on clipping and networks are over. */
+/** Returns whether runs have one of the two schedules of the claims on clipping and networks. */
 function isDeclared({ condition: { schedule } }: StabilityRuns): boolean {
   return schedule !== "plateau";
 }

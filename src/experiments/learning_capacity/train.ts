@@ -17,7 +17,7 @@ import {
   type ReduceLROnPlateauOptions,
 } from "../../training/reduce_lr_on_plateau.ts";
 
-/** How many points a learning curve has at most. */
+/** The most points of a learning curve. */
 const POINTS = 50;
 
 /** The largest 32-bit float. */
@@ -25,11 +25,11 @@ const LARGEST_FLOAT = 2 ** 127 * (2 - 2 ** -23);
 
 /** When the learning rate of a network is reduced, and by how much. */
 export interface PlateauOptions {
-  /** How many epochs of as many updates each, to within one, there are. */
+  /** The number of epochs, which have equal numbers of updates to within one. */
   readonly epochs: number;
   /** The factor of the learning rate. */
   readonly factor: number;
-  /** How many epochs in a row may have no better validation loss before it is. */
+  /** The epochs in a row without a better validation loss that are allowed before a reduction. */
   readonly patience: number;
   /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
@@ -40,18 +40,21 @@ export interface TrainOptions {
   readonly task: SequenceTask;
   readonly architecture: Architecture;
   readonly hiddenSize: number;
-  /** Draws the recurrent layer's weights; by default PyTorch's. */
+  /** Draws the recurrent layer's weights. Default: PyTorch's. */
   readonly init?: RecurrentInit | undefined;
   /** The source of the initial weights of each network. */
   readonly weights: readonly Random[];
   readonly learningRate: number;
-  /** The largest norm of the gradient; by default any. */
+  /** The largest norm of the gradient. Default: gradients are not clipped. */
   readonly clipGradNorm?: number | undefined;
   /** Returns the factor of the learning rate after some updates. Default: 1. */
   readonly schedule?: ((steps: number) => number) | undefined;
-  /** Reduces the learning rate of each network if its own validation loss gets no better. */
+  /**
+   * Reduces the learning rate of each network if its validation loss gets no better. Default: no
+   * reduction.
+   */
   readonly plateau?: PlateauOptions | undefined;
-  /** How many updates. */
+  /** The number of updates. */
   readonly updates: number;
   /** The sequences of an update. */
   readonly draw: (update: number) => Sample;
@@ -59,7 +62,7 @@ export interface TrainOptions {
   readonly group?: number;
   /** The sequences of the test after training. */
   readonly test: Sample;
-  /** Sequences whose mean loss is asked for after training, one by one. */
+  /** Sequences whose mean losses are computed after training. Default: none. */
   readonly known?: readonly Sample[];
 }
 
@@ -146,7 +149,7 @@ export function finite(losses: readonly number[]): number {
   return losses.every(Number.isFinite) ? mean(losses) : LARGEST_FLOAT;
 }
 
-/** Fresh sequences of a task for networks side by side, each from its own source. */
+/** Draws fresh sequences of a task for networks side by side, each from its own source. */
 export function drawing(
   task: SequenceTask,
   batch: number,
@@ -163,7 +166,7 @@ function groups(updates: number, group: number): [start: number, end: number][] 
   );
 }
 
-/** The learning rates of networks side by side, each under a `ReduceLROnPlateau` of its own. */
+/** The learning rates of networks side by side, each reduced by another `ReduceLROnPlateau`. */
 export class Plateaus {
   readonly #rates: readonly { learningRate: number }[];
   readonly #plateaus: readonly ReduceLROnPlateau[];
@@ -171,7 +174,7 @@ export class Plateaus {
   /**
    * Begins with one learning rate for all.
    *
-   * @param networks How many networks there are.
+   * @param networks The number of networks.
    * @param learningRate With which they begin.
    * @param options When it is reduced, and by how much.
    */
@@ -196,9 +199,9 @@ export class Plateaus {
   }
 }
 
-/** How networks are trained with {@link Plateaus}. */
+/** Options for {@link fitByPlateau}. */
 export interface PlateauFitOptions extends FitOptions {
-  /** How many epochs of as many updates each, to within one, there are. */
+  /** The number of epochs, which have equal numbers of updates to within one. */
   readonly epochs: number;
   /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
@@ -239,8 +242,8 @@ export async function fitByPlateau(
 /**
  * The updates of each epoch, from start to before end.
  *
- * @param updates How many there are.
- * @param epochs How many epochs; if there are fewer updates, as many as these.
+ * @param updates The number of updates.
+ * @param epochs The number of epochs; if there are fewer updates, one for each update.
  */
 export function epochsOf(updates: number, epochs: number): [start: number, end: number][] {
   const count = Math.min(updates, epochs);

@@ -26,7 +26,7 @@ export interface AblationMeasures {
   readonly losses: Readonly<Record<Ablation, readonly number[]>>;
   /** The gradient by cell states with forget gates fixed in either way, by seed and lag. */
   readonly gradients: Readonly<Record<"forget" | "bias", readonly (readonly number[])[]>>;
-  /** How many activations of fixed gates were compared with their values. */
+  /** The number of activations of fixed gates that were compared with their values. */
   readonly cases: number;
   /** The largest distance of one from its value. */
   readonly worst: number;
@@ -102,7 +102,7 @@ export async function measureAblation(
   }
 }
 
-/** How far a fixed gate's activations are from its values. */
+/** Computes the largest distance of a fixed gate's activations from its values. */
 function distance(
   traced: readonly Traced[],
   gate: GateName,

@@ -21,7 +21,7 @@ export const gateNames = ["input", "forget", "output"] as const;
 /** One of the gates. */
 export type GateName = (typeof gateNames)[number];
 
-/** How wide a bin of activations is. */
+/** The width of a bin of activations. */
 export const BIN = 0.05;
 
 /** One gate on sequences of one kind. */
@@ -50,7 +50,7 @@ export interface StateMeasures {
   readonly range: number;
 }
 
-/** How a state goes on: by step. */
+/** Norms and means of a state by step. */
 export interface StateCourse {
   readonly norms: readonly number[];
   /** Means over the units. */

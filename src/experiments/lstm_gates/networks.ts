@@ -79,7 +79,7 @@ export function network(context: Context, init: RecurrentInit) {
 
 /** A layer, or a model around it, whose gates and states can be traced. */
 export interface Traceable {
-  /** Gates and states, as `LSTM` gives them. */
+  /** Returns gates and states, as `LSTM.trace()` does. */
   trace(x: tf.Tensor, state?: LSTMState): LSTMTrace[];
 }
 
@@ -172,7 +172,7 @@ export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
   return sideBySide(context.seeds.map((seed) => {
     const x = gateSequence({ steps, batch, inputSize }, context.random(seed, "patterns"));
-    // Nothing is asked for here.
+    // Only the inputs are used.
     return { x, target: x };
   })).x;
 }
@@ -215,7 +215,7 @@ export function marksOf({ shape, data }: NDArray): boolean[][][] {
 
 /** The marked numbers of sequences of one seed so far: [sequence, batch]. */
 export interface RunningSums {
-  /** How many there were up to this step. */
+  /** The number of marks up to this step. */
   readonly counts: readonly (readonly number[])[];
   /** Their sum. */
   readonly sums: readonly (readonly number[])[];

@@ -34,7 +34,7 @@ export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 /** The parts of the context that determine the sizes of a run. */
 export type Sizes = Pick<Context, "parameters" | "seeds">;
 
-/** The biases whose survival is drawn, the smallest first, each once: the network's own, too. */
+/** Lists the biases whose survival is drawn, ascending, with that of the network. */
 export function sortedBiases({ parameters }: Context): number[] {
   const { forgetBias, forgetBiases } = parameters;
   return sorted([forgetBias, ...forgetBiases]);

@@ -129,7 +129,7 @@ function recordBalance(context: Context, { untrained, trained }: Training): void
   }
 }
 
-/** How far from a half the mean of the gate lies that is furthest from it. */
+/** The largest distance of the mean of a gate from a half. */
 function imbalance({ gates }: Measures): number {
   return Math.max(...gateNames.map((gate) => Math.abs(gates[gate].mean - HALF)));
 }

@@ -168,7 +168,7 @@ function exactness({ seeds }: Measured, kind: "patterns" | "task"): number[] {
   return seeds.map((seed) => seed[kind].kept / (seed[kind].predicted ?? NaN));
 }
 
-/** How the bias alone, and the theory, are measured against gates: the ratios. */
+/** The ratios that compare gates with the bias alone and with the theory. */
 const ratios: readonly [string, (found: Forgetting, factor: number) => number][] = [
   ["mean gate over sigmoid(b)", (found, factor) => found.mean / factor],
   ["kept by a step over sigmoid(b)", (found, factor) => found.kept / factor],

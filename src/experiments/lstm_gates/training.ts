@@ -42,7 +42,7 @@ export interface NetworkMeasures {
   readonly patterns: Measures;
   /** On sequences of the adding problem that training has not seen. */
   readonly task: Measures;
-  /** Its gates at the marks of those. */
+  /** Its gates at the marks of these sequences. */
   readonly marks: MarkMeasures;
   /** The share of the running sum that readouts find. */
   readonly storage: StorageMeasures;
@@ -96,7 +96,7 @@ interface Sequences {
 /**
  * Measures the networks of all seeds, trains them on the adding problem, and measures again.
  *
- * @param weights How their weights are drawn.
+ * @param weights The way to draw their weights.
  */
 export async function train(
   context: Context,

@@ -24,7 +24,7 @@ import {
 } from "./parameters.ts";
 
 /**
- * How the networks of section 4.2 come to a task: carried on from the task before, as the
+ * The origin of the networks of section 4.2 on a task: carried on from the task before, as the
  * notebook's code does; new for each task; or carried, with as many outputs as inputs, the other
  * way to mend the crash in line 1330.
  */
@@ -47,7 +47,7 @@ export type ArmResults = Readonly<Record<TaskKey, readonly TaskResult[]>>;
 const makers = { copy_task: copyTask, sum_task: cumulativeSum, pattern_task: alternatingSign };
 
 /**
- * Trains one of the networks on the tasks in order, those of all seeds side by side.
+ * Trains one of the networks on the tasks in order, with all seeds side by side.
  *
  * @returns The results. Fresh networks have none on the first task, on which all networks are
  * fresh.

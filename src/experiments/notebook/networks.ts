@@ -70,12 +70,12 @@ export class NotebookNetwork implements Model {
     });
   }
 
-  /** How many networks it is. */
+  /** The number of networks. */
   get replicas(): number {
     return this.inner.replicas ?? 1;
   }
 
-  /** Whether an input has the feature that is always 1. */
+  /** Whether inputs have a feature that is always 1. */
   get hasConstant(): boolean {
     return this.key !== "PyTorch_GRU";
   }
@@ -118,7 +118,7 @@ export class NotebookNetwork implements Model {
   }
 }
 
-/** Initial weights of a layer whose last input feature is always 1: its column holds the biases. */
+/** Initial weights of a layer whose last input feature is always 1: its column has the biases. */
 function withBias(init: RecurrentInit, bias: (row: number) => number): RecurrentInit {
   return (name, shape, sizes, random) => {
     const [rows = 0, columns = 0] = shape;

@@ -48,7 +48,7 @@ export const gateSequences = { steps: 20, batch: 4 } as const;
 /** The lengths at which section 4 compares the architectures; line 1503. */
 export const flowLengths: readonly number[] = [5, 10, 15, 20, 25, 30];
 
-/** How many sequences section 4 takes for a gradient; line 1114. */
+/** The number of sequences of a gradient in section 4 (line 1114). */
 export const FLOW_BATCH = 2;
 
 /** The step of the input, counted from 1, that section 4 takes the gradient of; line 1130. */
@@ -108,7 +108,7 @@ export function sources(
   return seeds.map((seed) => random(seed, ...path));
 }
 
-/** Normal numbers of each seed's own source: [replica, ...shape]. */
+/** Draws normal numbers from the source of each seed: [replica, ...shape]. */
 export function normal(random: readonly Random[], shape: readonly number[]): NDArray {
   const size = shape.reduce((product, length) => product * length, 1);
   const data = new Float32Array(random.length * size);

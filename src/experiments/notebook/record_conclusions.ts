@@ -30,7 +30,7 @@ import { clippedShare, perplexities, wasScheduled } from "./record_text.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { readWindows, type TextPart } from "./text.ts";
 
-/** How far from a half a mean activation counts as balanced here. */
+/** The largest distance from a half at which a mean activation counts as balanced here. */
 const BALANCED = 0.1;
 
 /** Everything that all seeds measured. */

@@ -27,19 +27,19 @@ export function perplexities(
   return { final: all.at(-1) ?? NaN, best: Math.min(...all) };
 }
 
-/** The perplexity of words that training has over that of a uniform guess over these words. */
+/** The perplexity of words of training over the perplexity of a uniform guess over these words. */
 function knownOverUniform({ known: { loss, words } }: TextPart): number {
   return Math.exp(loss) / words;
 }
 
 /**
- * The perplexity of words that training has over that of a guess by their frequencies in training.
+ * The perplexity of words of training over the perplexity of a guess by their frequencies.
  */
 function overFrequencies({ loss, frequencyLoss }: KnownWords): number {
   return Math.exp(loss - frequencyLoss);
 }
 
-/** Whether the scheduler ever lowered the learning rate. */
+/** Returns whether the scheduler lowered the learning rate in any epoch. */
 export function wasScheduled({ epochs }: TextPart): boolean {
   return epochs.some(({ learningRate }) => learningRate < text.learningRate);
 }

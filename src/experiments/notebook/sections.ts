@@ -152,7 +152,7 @@ export interface GateSummary {
   readonly stability: { readonly hidden: number; readonly cell: number };
 }
 
-/** The bias of a forget gate that is held shut: its sigmoid is below 1e-40. */
+/** The bias of a forget gate that is always closed: its sigmoid is below 1e-40. */
 const SHUT = -100;
 
 /**
@@ -171,7 +171,7 @@ export async function gateSummaries(
   const { x } = sideBySide(
     sources(context, "section 3", "sequences").map((random) => {
       const x = gateSequence({ ...gateSequences, inputSize: sizes.inputSize }, random);
-      // Nothing is asked for here.
+      // Only the inputs are used.
       return { x, target: x };
     }),
   );

@@ -43,13 +43,13 @@ export interface TextEpoch {
   readonly gradientNorm: number;
 }
 
-/** How well words that training has are predicted in sentences without windows. */
+/** The prediction of words of training in sentences without windows. */
 export interface KnownWords {
   /** The model's mean loss, with probabilities over these words alone, in nats a token. */
   readonly loss: number;
   /** The same of a guess by the frequency of each word in the windows of training. */
   readonly frequencyLoss: number;
-  /** How many different words these are. */
+  /** The number of different words. */
   readonly words: number;
   /** The share of the tokens of the sentences that are among these words. */
   readonly share: number;
@@ -78,7 +78,7 @@ export interface SentenceWindow extends Window {
 /** The sentences as the notebook cuts them. */
 export interface CutSentences {
   readonly tokenizer: Tokenizer;
-  /** How many sentences there are. */
+  /** The number of sentences. */
   readonly sentences: number;
   /** Their windows, in order. */
   readonly cut: readonly SentenceWindow[];
@@ -146,7 +146,7 @@ export function countsOf(training: readonly Window[], size: number): number[] {
   return counts;
 }
 
-/** How well a model predicts the words of a batch that come in training, by how often they do. */
+/** Measures how well a model predicts the words of a batch that occur in training. */
 async function knownWords(
   model: Model,
   counts: readonly number[],
@@ -266,7 +266,7 @@ export class NotebookLanguageModel implements Model {
   /**
    * Draws the initial weights.
    *
-   * @param vocabularySize How many ids there are.
+   * @param vocabularySize The number of ids.
    * @param random The source of the random numbers.
    */
   constructor(vocabularySize: number, random: Random) {

@@ -68,7 +68,7 @@ export type BaselineLosses<Name extends BaselineName> = Readonly<Record<Name, nu
 /** The most ids before one that a model looks at. */
 const LONGEST_CONTEXT = 7;
 
-/** Ids, and the places in them that are asked for. */
+/** Ids, and the positions in them that are predicted. */
 export interface Asked {
   readonly ids: Int32Array;
   readonly places: readonly number[];
@@ -86,7 +86,7 @@ export interface BaselineOptions<Name extends BaselineName> {
  * Computes the loss of each model on held-out text, in nats per token.
  *
  * @param training The documents that the networks learn from, too.
- * @param heldOut The places that the networks are asked for, too.
+ * @param heldOut The positions that the networks predict, too.
  * @param options Which models, over which ids.
  */
 export function baselineLosses<Name extends BaselineName>(
@@ -114,22 +114,22 @@ export function baselineLosses<Name extends BaselineName>(
 }
 
 /**
- * The places of a document that are asked for: all but the first.
+ * Lists the positions of a document that are predicted: all but the first.
  *
  * @param ids The document.
- * @param counts Which ids are asked for; by default all.
+ * @param counts Returns whether an id is predicted. Default: all are.
  */
 export function askedOf(ids: Int32Array, counts: (id: number) => boolean = () => true): Asked {
   return { ids, places: [...ids.keys()].filter((i) => i > 0 && counts(ids[i] ?? PAD)) };
 }
 
 /**
- * The characters that a network has read after so many batches of its first pass, as texts for
+ * Returns the characters that a network has read after some batches of its first pass, as texts for
  * n-gram models: the beginnings of its tracks.
  *
  * @param ids The training text.
- * @param tracks How many tracks it is cut into.
- * @param length How many ids of each track are read.
+ * @param tracks The number of tracks into which it is cut.
+ * @param length The number of ids of each track that are read.
  */
 export function readSoFar(ids: Int32Array, tracks: number, length: number): Int32Array[] {
   const track = Math.floor((ids.length - 1) / tracks);

@@ -27,7 +27,7 @@ import type { TokenBatch } from "../../data/text/token_batches.ts";
 
 /** A model of characters, with layers of any architecture. */
 export interface CharacterNetwork extends SavedModel {
-  /** How many numbers it trains. */
+  /** The number of trainable parameters. */
   readonly parameterCount: number;
   /** Frees its parameters. */
   dispose(): void;
@@ -51,7 +51,7 @@ export function rateOf(architecture: Architecture, values: Values): number {
  *
  * @param architecture The architecture of its layer. An LSTM has `characterHidden` units, another
  * architecture so many that it trains as many numbers as the LSTM.
- * @param vocabularySize How many ids there are.
+ * @param vocabularySize The number of ids.
  * @param values The parameters of the experiment.
  * @param random The source of the initial weights.
  * @returns The model, and the units of its layer.
@@ -114,8 +114,8 @@ export const unasked: readonly number[] = [START, UNK];
 /**
  * After how many updates a network is checked: all of them, three quarters, and halves of halves.
  *
- * @param updates How many there are.
- * @param halvings How often they are halved.
+ * @param updates The number of updates.
+ * @param halvings The number of times that they are halved.
  * @returns The numbers of updates, ascending.
  */
 export function checkUpdates(updates: number, halvings: number): number[] {
@@ -194,20 +194,20 @@ function between(batches: BatchList, first: number, end: number): BatchList {
 
 /** Held-out text as one batch, and which of its ids are asked for. */
 export interface HeldOutBatch extends TokenBatch {
-  /** The places in the text of the ids that are asked for, ascending. */
+  /** The positions in the text of the predicted ids, ascending. */
   readonly places: readonly number[];
 }
 
-/** Ids before the first that is asked for in a row, which the state comes from. */
+/** Ids before the first predicted one in a row, which only prepare the state. */
 const UNCOUNTED = 64;
 
 /**
  * Cuts a text into rows side by side. Each row begins with the end of the row before, which is read
- * and not asked for, so that nothing is predicted from a state of 0 but the beginning of the text.
+ * and not predicted, so that only the beginning of the text is predicted from a state of 0.
  *
  * @param ids The text.
- * @param counts Which ids are asked for.
- * @param rows How many rows.
+ * @param counts Returns whether an id is predicted.
+ * @param rows The number of rows.
  */
 export function heldOutBatch(
   ids: Int32Array,

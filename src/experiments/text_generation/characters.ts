@@ -36,7 +36,7 @@ export const characterModels = [
   "8-gram",
 ] as const;
 
-/** Those that also learn from as many characters as a network has read. */
+/** The models that also learn from as many characters as a network has read. */
 export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
 
 /**
@@ -55,7 +55,7 @@ export function grownUpdates({ updates, checks }: Values): number[] {
   return checkUpdates(updates, checks + MORE_HALVINGS);
 }
 
-/** How texts are: those that a network writes by a strategy, or the novel's own. */
+/** The quality of texts, which a network writes by a strategy or which are the novel's. */
 export interface Quality {
   readonly strategy: string;
   /** Bits per character under the judge, the mean over prompts; `null` without a judge. */
@@ -78,7 +78,7 @@ export function qualityOf(all: readonly Quality[], strategy: string): Quality {
 export interface NetworkPart {
   /** Units of its layer. */
   readonly hiddenSize: number;
-  /** How many numbers it trains. */
+  /** The number of trainable parameters. */
   readonly parameters: number;
   /** The records of the epochs, of which each lies between two checks. */
   readonly history: readonly EpochRecord[];
@@ -119,7 +119,7 @@ export interface CharactersPart {
    * all of it.
    */
   readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
-  /** The novel's own continuations of the prompts. */
+  /** The novel's continuations of the prompts. */
   readonly own: Quality;
   /** The texts that the LSTM writes, and the novel's text. */
   readonly shown: readonly ShownText[];
@@ -134,7 +134,7 @@ export interface CharactersPart {
 /** Characters of the n-grams that are counted. */
 export const CHARACTERS = 8;
 
-/** The name of the novel's own continuations. */
+/** The name of the novel's continuations. */
 export const OWN = "the text itself";
 
 /** Ids of the vocabulary that are no characters. */
@@ -143,7 +143,7 @@ const SPECIAL = 4;
 /** Rows of the held-out text side by side. */
 const ROWS = 10;
 
-/** How many prompts the table of samples has. */
+/** The number of prompts in the table of samples. */
 const SHOWN = 2;
 
 /**

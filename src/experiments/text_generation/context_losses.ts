@@ -5,13 +5,13 @@ import type { Model } from "../../model/model.ts";
 import { InferenceSession } from "../../model/inference_session.ts";
 import type { Support } from "../surprisals.ts";
 
-/** How many of the characters before are the true ones, from few to many. */
+/** The numbers of true characters before a predicted one, ascending. */
 export const contexts: readonly number[] = [1, 2, 4, 8, 16, 64];
 
 /** The longest of them. */
 export const LONGEST = 64;
 
-/** Characters that are asked for, at most. */
+/** The most characters that are predicted. */
 const ASKED = 300;
 
 /**
@@ -22,7 +22,7 @@ const ASKED = 300;
  *
  * @param model The model.
  * @param ids A text, longer than twice {@link LONGEST}.
- * @param support The ids that are asked for.
+ * @param support The ids that are predicted.
  * @param signal Stops it.
  * @returns In nats, for each of {@link contexts}.
  */
@@ -74,7 +74,7 @@ function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): 
 }
 
 /**
- * Rows that end before such places, of which the id at the place alone is asked for.
+ * Builds rows that end before positions, of which only the id at the position is predicted.
  *
  * @param ids A text, longer than twice {@link LONGEST}.
  * @param places The positions of the predicted ids, at least {@link LONGEST}.

@@ -13,7 +13,7 @@ export function last(history: readonly EpochRecord[]): number {
   return history.at(-1)?.validationLoss ?? NaN;
 }
 
-/** The size of the test set over that of its training set, in documents. */
+/** The size of the test set over the size of its training set, in documents. */
 export function overlapOf(
   documents: { readonly training: number; readonly heldOut: number } | undefined,
 ): number {

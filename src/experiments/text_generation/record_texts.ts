@@ -82,7 +82,7 @@ const vocabularies = [
   ...[100, 50].map((maxSize) => ({ minFrequency: 1, maxSize })),
 ];
 
-/** How many of the commonest words are shown. */
+/** The number of the commonest words that are shown. */
 const COMMONEST = 5;
 
 /** Records the words that the notebook's vocabulary code keeps, by its two settings. */

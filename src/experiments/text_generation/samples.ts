@@ -21,9 +21,9 @@ export interface Excerpt {
   readonly repeated: number;
 }
 
-/** How excerpts are cut. */
+/** Options for cutting excerpts. */
 export interface ExcerptOptions {
-  /** How many. */
+  /** The number of excerpts. */
   readonly count: number;
   /** Characters of a continuation. */
   readonly length: number;
@@ -36,7 +36,7 @@ export interface ExcerptOptions {
  *
  * @param documents As ids, {@link PROMPT} and `length` ids or more together.
  * @param tokenizer Theirs.
- * @param options How many, and how long.
+ * @param options The number of excerpts and their lengths.
  */
 export function excerptsOf(
   documents: readonly Int32Array[],
@@ -67,7 +67,7 @@ export interface Sample {
   readonly strategy: string;
   /** The text that follows the prompt. */
   readonly text: string;
-  /** How many tokens that is. */
+  /** The number of its tokens. */
   readonly tokens: number;
   /** The share of its n-grams that it had before; `null` if it is shorter than one. */
   readonly repeated: number | null;
@@ -89,7 +89,7 @@ export interface SampleSettings {
  * @param model The model that generates.
  * @param tokenizer The model's.
  * @param settings The prompts, strategies and options.
- * @param random Each text draws from a fork of its own.
+ * @param random The source, of which each text draws from another fork.
  */
 export async function drawSamples(
   model: Model,
@@ -115,7 +115,7 @@ export async function drawSamples(
 }
 
 /**
- * How characters are chosen: greedily and by the notebook's five strategies. There are fewer
+ * The strategies by which characters are chosen: greedy, and the notebook's five. There are fewer
  * characters than words to choose from, so top-k keeps the likeliest 10.
  */
 export const characterStrategies: readonly NamedStrategy[] = [

@@ -13,7 +13,7 @@ import type { PartProgress } from "../../harness/experiment.ts";
 import type { Values } from "./parameters.ts";
 import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
 
-/** How a model of the sentences is trained: as in the notebook, or without its schedule. */
+/** The trainings of a model of the sentences: as in the notebook, and without its schedule. */
 export const trainings = ["as in the notebook", "constant learning rate"] as const;
 
 /** One of the {@link trainings}. */

@@ -22,7 +22,7 @@ import {
 /** The models that the LSTM is compared with on words. */
 export const wordModels = ["uniform", "unigram", "bigram", "5-gram"] as const;
 
-/** Losses of those models. */
+/** The losses of these models. */
 export type WordLosses = BaselineLosses<(typeof wordModels)[number]>;
 
 /** The findings of one seed on the notebook's sentences. */
@@ -48,7 +48,7 @@ const prompts = ["the machine", "neural networks", "deep learning", "artificial"
 /** Words of the n-grams that are counted. */
 export const WORDS = 2;
 
-/** How words are chosen: greedily, and the notebook's five strategies. */
+/** The strategies by which words are chosen: greedy, and the notebook's five. */
 export const wordStrategies = [
   { name: "Greedy", sampling: { temperature: 0 } },
   ...notebookStrategies,

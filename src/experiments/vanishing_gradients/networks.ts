@@ -25,7 +25,7 @@ export interface LengthGradients {
 
 /** One network at the default initialisation. */
 export interface DefaultNetwork {
-  /** For sequences that end alike, with the same target. */
+  /** For sequences with the same end and the same target. */
   readonly byLength: readonly LengthGradients[];
   /** || dL/dW_hh || of shape [draw][length], for a new sequence and a new target each time. */
   readonly newSequences: readonly (readonly number[])[];
@@ -142,7 +142,7 @@ class Trial {
   }
 
   /**
-   * The last `length` steps of the trial's inputs, so that sequences of different length end alike.
+   * Returns the last `length` steps of the trial's inputs, so that all sequences have the same end.
    */
   #sequence(length: number): { readonly inputs: Float32Array; readonly target: Float32Array } {
     const { inputSize, outputSize, steps } = this.#context.parameters;
