@@ -24,8 +24,8 @@ const stepOffsets = `
 /** Returns WGSL of a loop while `index` is below `end`, unrolled `unroll` times. */
 function loop(index: string, end: string, unroll: number, body: string): string {
   const iterations = unrolled(unroll, () => `{${body}}`);
-  const most = unroll > 1 ? `while (${index} <= ${end} - ${unroll}) { ${iterations} }` : "";
-  return `${most}\nwhile (${index} < ${end}) { ${body} }`;
+  const unrolledLoop = unroll > 1 ? `while (${index} <= ${end} - ${unroll}) { ${iterations} }` : "";
+  return `${unrolledLoop}\nwhile (${index} < ${end}) { ${body} }`;
 }
 
 /**
