@@ -1,18 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { addingProblem } from "../../src/data/adding_problem.ts";
-import { alternatingSign } from "../../src/data/alternating_sign.ts";
+import { alternatingSign } from "../../src/data/per_step_tasks.ts";
 import { copyMemory } from "../../src/data/copy_memory.ts";
-import { copyTask } from "../../src/data/copy_task.ts";
-import { cumulativeSum } from "../../src/data/cumulative_sum.ts";
+import { copyTask } from "../../src/data/per_step_tasks.ts";
+import { cumulativeSum } from "../../src/data/per_step_tasks.ts";
 import { gateSequence } from "../../src/data/gate_sequence.ts";
-import { sideBySide } from "../../src/data/sequence_task.ts";
-import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded.ts";
+import { stackSamples } from "../../src/data/sequence_task.ts";
+import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded_corpus.ts";
 import { splitDocuments } from "../../src/data/text/split.ts";
-import { streamBatches } from "../../src/data/text/stream_batches.ts";
+import { streamBatches } from "../../src/data/text/token_batches.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../src/data/text/notebook_sentences.ts";
-import { windowBatches } from "../../src/data/text/window_batches.ts";
+import { notebookSentences } from "../../src/data/text/corpora.ts";
+import { windowBatches } from "../../src/data/text/windows.ts";
 import { windows } from "../../src/data/text/windows.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 
@@ -49,20 +49,20 @@ Deno.test("tasks refuse unknown options and what is not a source", async () => {
   ]);
 });
 
-Deno.test("sideBySide() refuses what is not samples, and fields that it would lose", async () => {
+Deno.test("stackSamples() refuses what is not samples, and fields that it would lose", async () => {
   const sample = copyTask({ steps: 2, size: 1 }).draw(1, new Random(1));
   const big = { shape: [2], data: new BigInt64Array(2) };
   await assertMistakes([
-    [() => call(null, sideBySide), "samples must be an array of samples"],
-    [() => call(null, sideBySide, sample), "samples must be an array of samples"],
-    [() => call(null, sideBySide, []), "samples must be at least one"],
-    [() => call(null, sideBySide, [sample, undefined]), "fields of samples[1] must be an object"],
-    [() => call(null, sideBySide, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
-    [() => call(null, sideBySide, [{ ...sample, mask: sample.x }]), 'found "mask"'],
-    [() => call(null, sideBySide, [{ ...sample, x: [1, 2] }]), "samples[0] must be numbers"],
-    [() => call(null, sideBySide, [{ x: big, target: big }]), "a shape with a Float32Array"],
+    [() => call(null, stackSamples), "samples must be an array of samples"],
+    [() => call(null, stackSamples, sample), "samples must be an array of samples"],
+    [() => call(null, stackSamples, []), "samples must be at least one"],
+    [() => call(null, stackSamples, [sample, undefined]), "fields of samples[1] must be an object"],
+    [() => call(null, stackSamples, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
+    [() => call(null, stackSamples, [{ ...sample, mask: sample.x }]), 'found "mask"'],
+    [() => call(null, stackSamples, [{ ...sample, x: [1, 2] }]), "samples[0] must be numbers"],
+    [() => call(null, stackSamples, [{ x: big, target: big }]), "a shape with a Float32Array"],
   ]);
-  assertEquals(sideBySide([sample, sample]).x.shape, [2, 2, 1, 1]);
+  assertEquals(stackSamples([sample, sample]).x.shape, [2, 2, 1, 1]);
 });
 
 Deno.test("text batches refuse unknown options, and ids that are not in an Int32Array", async () => {
@@ -98,12 +98,12 @@ Deno.test("text batches refuse unknown options, and ids that are not in an Int32
     [() => call(null, streamBatches, ids), "options of streamBatches must be an object"],
     [() => call(null, streamBatches, ids, { batchSize: 1, steps: 2 }), 'found "steps"'],
     [
-      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, unasked: 2 }),
-      "unasked must be an array of ids, found 2",
+      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, ignoredTargets: 2 }),
+      "ignoredTargets must be an array of ids, found 2",
     ],
     [
-      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, unasked: [2n] }),
-      "unasked must be an array of ids",
+      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, ignoredTargets: [2n] }),
+      "ignoredTargets must be an array of ids",
     ],
     [() => call(null, windowBatches, cut), "options of windowBatches must be an object"],
     [() => call(null, windowBatches, cut, { batch_size: 2 }), "Did you mean batchSize?"],

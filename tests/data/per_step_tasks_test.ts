@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { alternatingSign } from "../../src/data/alternating_sign.ts";
-import { copyTask } from "../../src/data/copy_task.ts";
-import { cumulativeSum } from "../../src/data/cumulative_sum.ts";
+import { alternatingSign } from "../../src/data/per_step_tasks.ts";
+import { copyTask } from "../../src/data/per_step_tasks.ts";
+import { cumulativeSum } from "../../src/data/per_step_tasks.ts";
 import type { SequenceTask } from "../../src/data/sequence_task.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 

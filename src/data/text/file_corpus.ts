@@ -1,6 +1,5 @@
 import { InputError } from "../../core/errors.ts";
-import type { Corpus } from "./corpus.ts";
-import { paragraphs } from "./paragraphs.ts";
+import type { Corpus } from "./corpora.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /**
@@ -64,4 +63,87 @@ function checked(opened: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
   const given: unknown = opened;
   if (typeof given === "object" && given !== null && Symbol.asyncIterator in given) return opened;
   throw new InputError("what open gives", "a stream of bytes", given);
+}
+
+/** The most UTF-16 code units of a paragraph that stays whole. */
+export const longestParagraph = 10_000;
+
+/** How far past {@link longestParagraph} a text is looked at, for where to cut it. */
+const outlook = 200;
+
+const blankLines = /\n[^\S\n]*\n/;
+const blankStart = /^(?:[^\S\n]*\n)+/;
+
+/**
+ * The paragraphs of a text that comes in pieces: what blank lines part. One longer than `longest`
+ * is cut, where white space is near at it. Blank lines before and white space after a paragraph
+ * are left out. No more than a piece and a paragraph are held at a time, and where the pieces part
+ * makes no difference.
+ *
+ * @param longest In UTF-16 code units.
+ */
+export async function* paragraphs(
+  pieces: AsyncIterable<string>,
+  longest: number = longestParagraph,
+): AsyncGenerator<string> {
+  const view = longest + outlook;
+  let text = "";
+  for await (const piece of pieces) {
+    text += piece;
+    let place = 0;
+    // Decided only where a whole view is there, so that it is the same for any pieces.
+    while (text.length - place >= view) {
+      const { paragraph, end } = firstOf(text.slice(place, place + view), longest);
+      if (paragraph !== "") yield paragraph;
+      place += end;
+    }
+    text = text.slice(place);
+  }
+  while (text !== "") {
+    const { paragraph, end } = firstOf(text.slice(0, view), longest);
+    if (paragraph !== "") yield paragraph;
+    text = text.slice(end);
+  }
+}
+
+/** The first paragraph of what is in view, and where the next begins. */
+function firstOf(view: string, longest: number): { paragraph: string; end: number } {
+  const blank = blankLines.exec(view);
+  if (blank) {
+    const paragraph = trimmed(view.slice(0, blank.index));
+    if (paragraph.length <= longest) return { paragraph, end: blank.index + blank[0].length };
+  }
+  const end = view.length <= longest ? view.length : cutPlace(view, longest);
+  return { paragraph: trimmed(view.slice(0, end)), end };
+}
+
+function trimmed(paragraph: string): string {
+  return paragraph.replace(blankStart, "").trimEnd();
+}
+
+/** How far before its end a text is cut for the sake of white space. */
+const nearby = 1000;
+
+/** How far the characters that belong together are looked for. */
+const cluster = 100;
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const lastSpace = /\s(?=\S*$)/;
+
+/**
+ * Where to cut a text at `most` code units or before: after the last white space where there is
+ * some within 1,000, else between two characters as a reader sees them.
+ *
+ * @param text Longer than `most`.
+ */
+export function cutPlace(text: string, most: number): number {
+  const near = Math.max(0, most - nearby);
+  const space = lastSpace.exec(text.slice(near, most));
+  if (space) return near + space.index + 1;
+  const start = Math.max(0, most - cluster);
+  const part = segmenter.segment(text.slice(start, most + cluster)).containing(most - start);
+  // A character that fills all that was looked at is cut, if not between two surrogates.
+  if (part && part.index > 0) return start + part.index;
+  const code = text.charCodeAt(most);
+  return most > 1 && code >= 0xDC00 && code <= 0xDFFF ? most - 1 : most;
 }

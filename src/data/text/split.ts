@@ -2,7 +2,6 @@ import { checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
-import { shuffled } from "./shuffled.ts";
 
 /** How documents are split. */
 export interface SplitOptions {
@@ -58,4 +57,14 @@ export function splitDocuments(count: number, options: SplitOptions): Split {
   const order = shuffled(count, random);
   const numbers = (part: Int32Array): number[] => [...part].sort((a, b) => a - b);
   return { training: numbers(order.subarray(kept)), validation: numbers(order.subarray(0, kept)) };
+}
+
+/** 0 to `count` - 1 in random order, each order as likely (Fisher & Yates, as Durstenfeld has it). */
+export function shuffled(count: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = random.integer(0, i);
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
+  return order;
 }

@@ -1,5 +1,3 @@
-import { normalForm } from "./normal_form.ts";
-
 /** What tokens are: words, or characters. */
 export type TokenKind = "words" | "characters";
 
@@ -44,3 +42,72 @@ const characters: TextRules = {
  * surrogate pair is U+FFFD.
  */
 export const textRules: Readonly<Record<TokenKind, TextRules>> = { words, characters };
+
+/** From so many marks on, a run is put in order here. */
+const longRun = /\p{M}{100,}/gu;
+
+/** Marks of the first and the last of the classes by which canonical order sorts: 1 and 240. */
+const [FIRST, LAST] = ["\u0334", "\u0345"];
+
+/**
+ * A text in Unicode's normal form C, in about linear time. `normalize` alone puts combining marks
+ * in canonical order one by one, which takes n^2 steps for a run of n marks: most of a minute for
+ * 300,000 of them.
+ *
+ * @param text Any well-formed text.
+ * @returns What `text.normalize("NFC")` gives.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { normalForm } from "./text_rules.ts";
+ *
+ * assertEquals(normalForm("e\u0301"), "\u00E9");
+ * ```
+ */
+export function normalForm(text: string): string {
+  return text.replace(longRun, ordered).normalize("NFC");
+}
+
+/** A canonically equivalent run of marks, in canonical order. */
+function ordered(run: string): string {
+  const marks = [...run].flatMap((mark) => [...mark.normalize("NFD")]);
+  const ranks = ranksOf(new Set(marks));
+  const rank = (mark: string) => ranks.get(mark) ?? 0;
+  const parts: string[] = [];
+  let movable: string[] = [];
+  const flush = () => {
+    parts.push(movable.sort((a, b) => rank(a) - rank(b)).join(""));
+    movable = [];
+  };
+  for (const mark of marks) {
+    if (rank(mark) > 0) {
+      movable.push(mark);
+      continue;
+    }
+    flush(); // Nothing moves past a mark that has no class.
+    parts.push(mark);
+  }
+  flush();
+  return parts.join("");
+}
+
+/** The order of marks by class, from 1 up and equal within a class; 0 for those that never move. */
+function ranksOf(marks: ReadonlySet<string>): Map<string, number> {
+  const movable = [...marks]
+    .filter((mark) => moves(mark, FIRST) || moves(LAST, mark))
+    .sort((a, b) => Number(moves(a, b)) - Number(moves(b, a)));
+  const ranks = new Map<string, number>();
+  let [rank, before] = [0, ""];
+  for (const mark of movable) {
+    if (rank === 0 || moves(mark, before)) rank++;
+    ranks.set(mark, rank);
+    before = mark;
+  }
+  return ranks;
+}
+
+/** Whether canonical order exchanges two marks. */
+function moves(first: string, second: string): boolean {
+  return (first + second).normalize("NFD") !== first + second;
+}

@@ -2,11 +2,17 @@ import { helpFor } from "../../core/arguments.ts";
 import { checkList } from "../../core/arrays.ts";
 import { InputError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { positiveInteger } from "../../core/shapes.ts";
 import { type TextRules, textRules, type TokenKind } from "./text_rules.ts";
-import { TokenCounts } from "./token_counts.ts";
-import { readTokenizer, writeTokenizer } from "./tokenizer_json.ts";
-import { chooseTokens, type TokenizerOptions } from "./tokenizer_options.ts";
-import { END, PAD, START, Vocabulary, type VocabularyStatistics } from "./vocabulary.ts";
+import {
+  END,
+  PAD,
+  specialTokens,
+  START,
+  Vocabulary,
+  type VocabularyStatistics,
+} from "./vocabulary.ts";
 
 /**
  * Texts to ids and back, by words or by characters.
@@ -178,4 +184,175 @@ function isIterable(value: unknown): boolean {
 
 function isText(id: number): boolean {
   return id !== PAD && id !== START && id !== END;
+}
+
+/** What a tokenizer is built with. */
+export interface TokenizerOptions {
+  /** What tokens are. */
+  readonly kind: TokenKind;
+  /** How often a token must come to have an id; by default once. */
+  readonly minFrequency?: number;
+  /**
+   * The most ids, the four special ones included; by default 10,000 for words and 1,000 for
+   * characters.
+   */
+  readonly maxSize?: number;
+}
+
+const names: OptionNames<TokenizerOptions> = { kind: true, minFrequency: true, maxSize: true };
+
+const defaultSizes: Readonly<Record<TokenKind, number>> = { words: 10_000, characters: 1000 };
+
+/**
+ * Checks that a value is a kind of token, and gives it back.
+ *
+ * @throws {InputError} Where it is none.
+ */
+export function checkKind(name: string, kind: unknown): TokenKind {
+  if (kind === "words" || kind === "characters") return kind;
+  throw new InputError(name, Object.keys(textRules).map((one) => `"${one}"`).join(" or "), kind);
+}
+
+/**
+ * How a vocabulary is chosen from counts: the commonest tokens that are common enough.
+ *
+ * @param options What was given.
+ * @returns Chooses from counts.
+ * @throws {InputError} At once on wrong and unknown options; later on counts of nothing, and where no
+ * token is common enough.
+ */
+export function chooseTokens(options: TokenizerOptions): (counts: TokenCounts) => Vocabulary {
+  checkOptions("Tokenizer.build", options, names);
+  const kind = checkKind("kind", options.kind);
+  const minFrequency = positiveInteger("minFrequency", options.minFrequency ?? 1);
+  const maxSize = positiveInteger("maxSize", options.maxSize ?? defaultSizes[kind]);
+  if (maxSize <= specialTokens.length) {
+    const wanted = `more than the ${specialTokens.length} special tokens`;
+    throw new InputError("maxSize", wanted, maxSize);
+  }
+  return (counts) => {
+    const { total, distinct } = counts;
+    const common = counts.mostCommon();
+    const [first] = common;
+    if (first === undefined) throw new InputError("texts", `some with ${kind}`, total);
+    if (first[1] < minFrequency) {
+      const wanted = `at most ${first[1]}, how often the commonest token comes`;
+      throw new InputError("minFrequency", wanted, minFrequency);
+    }
+    const chosen = common.slice(0, maxSize - specialTokens.length)
+      .filter(([, count]) => count >= minFrequency);
+    const known = chosen.reduce((sum, [, count]) => sum + count, 0);
+    const statistics = { total, distinct, covered: known / total };
+    return new Vocabulary(chosen.map(([token]) => token), statistics);
+  };
+}
+
+/**
+ * How often tokens come, in the order in which each came first. What it holds grows with the
+ * different tokens, not with the texts.
+ */
+export class TokenCounts {
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  /** Tokens counted. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Different tokens. */
+  get distinct(): number {
+    return this.#counts.size;
+  }
+
+  /** Counts tokens. */
+  add(tokens: readonly string[]): void {
+    const counts = this.#counts;
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    this.#total += tokens.length;
+  }
+
+  /** Tokens with their counts by falling count, ties by first occurrence. */
+  mostCommon(): (readonly [token: string, count: number])[] {
+    return [...this.#counts].sort(([, a], [, b]) => b - a);
+  }
+}
+
+/** What a tokenizer is made of. */
+export interface TokenizerParts {
+  /** What its tokens are. */
+  readonly kind: TokenKind;
+  /** The tokens with their ids. */
+  readonly vocabulary: Vocabulary;
+}
+
+const format = "unroll-tokenizer-1";
+
+/** A tokenizer as JSON: its kind, its tokens by id, and statistics. */
+export function writeTokenizer({ kind, vocabulary }: TokenizerParts): JsonObject {
+  return {
+    format,
+    kind,
+    statistics: { ...vocabulary.statistics },
+    tokens: vocabulary.tokens,
+  };
+}
+
+/**
+ * What {@link writeTokenizer} wrote.
+ *
+ * @throws {InputError} On anything else, naming what is wrong.
+ */
+export function readTokenizer(json: unknown): TokenizerParts {
+  const entries = object("tokenizer", json);
+  if (entries.format !== format) {
+    throw new InputError("format of the tokenizer", `"${format}"`, entries.format);
+  }
+  const kind = checkKind("kind of the tokenizer", entries.kind);
+  const tokens = readTokens(entries.tokens, kind);
+  const statistics = readStatistics(entries.statistics);
+  return { kind, vocabulary: new Vocabulary(tokens, statistics) };
+}
+
+function readTokens(value: unknown, kind: TokenKind): string[] {
+  if (!Array.isArray(value)) throw new InputError("tokens of the tokenizer", "an array", value);
+  const rules = textRules[kind];
+  const tokens: string[] = [];
+  for (const [id, token] of specialTokens.entries()) {
+    if (value[id] !== token) throw new InputError(`token ${id}`, `"${token}"`, value[id]);
+  }
+  for (let id = specialTokens.length; id < value.length; id++) {
+    const token: unknown = value[id];
+    if (typeof token !== "string") throw new InputError(`token ${id}`, "text", token);
+    // What no text gives would have an id in vain: then the file is damaged or another's.
+    const split = rules.tokens(rules.normal(token));
+    if (split.length !== 1 || split[0] !== token) {
+      throw new InputError(`token ${id}`, `one of ${kind} as a text gives them`, token);
+    }
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+function readStatistics(value: unknown): VocabularyStatistics {
+  const entries = object("statistics of the tokenizer", value);
+  return {
+    total: number("total", entries.total, Number.MAX_SAFE_INTEGER),
+    distinct: number("distinct", entries.distinct, Number.MAX_SAFE_INTEGER),
+    covered: number("covered", entries.covered, 1),
+  };
+}
+
+function number(name: string, value: unknown, most: number): number {
+  const fits = typeof value === "number" && value >= 0 && value <= most;
+  if (fits && (most === 1 || Number.isInteger(value))) return value;
+  const wanted = most === 1 ? "a number from 0 to 1" : "an integer of at least 0";
+  throw new InputError(`${name} of the tokenizer`, wanted, value);
+}
+
+function object(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new InputError(name, "a JSON object", value);
+  }
+  return { ...value };
 }

@@ -1,5 +1,5 @@
 import { addingProblem } from "../../data/adding_problem.ts";
-import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import { type Architecture, contenderName, contendersOf } from "../architectures.ts";
 import { type Initialisation, initialisations, initOf } from "../initialisations.ts";
 import { checkpoints, type Context } from "./parameters.ts";
@@ -142,7 +142,7 @@ async function trainStudent(
         trainingLosses.push(
           ...await fit(model, new MSELoss(), adam, {
             steps: checkpointEvery,
-            draw: () => sideBySide(data.map((source) => task.draw(trainingBatch, source))),
+            draw: () => stackSamples(data.map((source) => task.draw(trainingBatch, source))),
             signal,
             onStep: (more) => progress(done - checkpointEvery + more, trainingSteps),
           }),
@@ -180,7 +180,7 @@ async function trainStudent(
 /** Sequences of each seed, the same for all networks. */
 function drawEach(context: Context, name: string, batch: number): Sample {
   const task = taskOf(context);
-  return sideBySide(sources(context, name).map((source) => task.draw(batch, source)));
+  return stackSamples(sources(context, name).map((source) => task.draw(batch, source)));
 }
 
 /** What each seed loses on its test sequences by always guessing 1, the mean. */

@@ -15,7 +15,7 @@ import type { LSTMTrace } from "../../model/trace.ts";
 import type { Context, WeightKind } from "./parameters.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
-import { type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, stackSamples } from "../../data/sequence_task.ts";
 
 /** What an LSTM computed on the way, as numbers. */
 export type Traced = Readonly<
@@ -166,7 +166,7 @@ export const FEW = 25;
 /** The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input]. */
 export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
-  return sideBySide(context.seeds.map((seed) => {
+  return stackSamples(context.seeds.map((seed) => {
     const x = gateSequence({ steps, batch, inputSize }, context.random(seed, "patterns"));
     // Nothing is asked for here.
     return { x, target: x };
@@ -185,7 +185,7 @@ export function taskSequences(
 ): Sample {
   const { length: steps, inputSize, outputSize } = context.parameters;
   const task = addingProblem({ steps, inputSize, outputSize });
-  return sideBySide(
+  return stackSamples(
     context.seeds.map((seed) => task.draw(batch, context.random(seed, ...path))),
   );
 }

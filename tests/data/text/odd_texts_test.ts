@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
-import type { Corpus } from "../../../src/data/text/corpus.ts";
-import { encodeCorpus, type EncodedCorpus } from "../../../src/data/text/encoded.ts";
+import type { Corpus } from "../../../src/data/text/corpora.ts";
+import { encodeCorpus, type EncodedCorpus } from "../../../src/data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { splitDocuments } from "../../../src/data/text/split.ts";
 import { textRules, type TokenKind } from "../../../src/data/text/text_rules.ts";

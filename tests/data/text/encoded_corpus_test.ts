@@ -1,10 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Corpus } from "../../../src/data/text/corpus.ts";
-import { documentsOf, encodeCorpus, joinSequences } from "../../../src/data/text/encoded.ts";
-import { mobyDick } from "../../../src/data/text/moby_dick.ts";
+import { Random } from "../../../src/core/random.ts";
+import { type Corpus, mobyDick, notebookSentences } from "../../../src/data/text/corpora.ts";
+import {
+  documentsOf,
+  encodeCorpus,
+  GrowingIds,
+  joinSequences,
+} from "../../../src/data/text/encoded_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { END, START } from "../../../src/data/text/vocabulary.ts";
 
 function corpusOf(...texts: string[]): Corpus {
@@ -73,4 +77,26 @@ Deno.test("at most so many ids are read: the document that goes beyond is cut, w
   const message = "maxTokens must be an integer of at least 3, found 2";
   const none = () => encodeCorpus(corpusOf("abcd"), letters, { maxTokens: 2 });
   await assertRejects(none, InputError, message);
+});
+
+Deno.test("ids come back in order, over parts and their edges", () => {
+  const random = new Random(1);
+  const ids = new GrowingIds();
+  let next = 0;
+  for (const size of [0, 1, 2 ** 18 - 1, 2 ** 18, 3, 2 ** 20 + 7, random.integer(1, 1000)]) {
+    ids.push(Int32Array.from({ length: size }, () => next++));
+    assertEquals(ids.length, next);
+  }
+  const all = ids.take();
+  assertEquals(all.length, next);
+  assertEquals(all.every((id, i) => id === i), true);
+});
+
+Deno.test("what is taken is there no more", () => {
+  const ids = new GrowingIds();
+  ids.push(Int32Array.of(1, 2));
+  assertEquals([...ids.take()], [1, 2]);
+  assertEquals([ids.length, ids.take().length], [0, 0]);
+  ids.push(Int32Array.of(3));
+  assertEquals([...ids.take()], [3]);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { mobyDick } from "../../../src/data/text/moby_dick.ts";
+import { mobyDick, notebookSentences } from "../../../src/data/text/corpora.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 
 Deno.test("Moby Dick is 135 chapters and an epilogue, in their order", async () => {
@@ -17,4 +17,11 @@ Deno.test("its words are those that the tutorial's own code counts", async () =>
   assertEquals([tokenizer.statistics.total, tokenizer.statistics.distinct], [207_735, 23_063]);
   assertEquals(tokenizer.statistics.covered, 0.9357402459864731);
   assertEquals(tokenizer.decode([4, 5, 6, 7, 8]), "the of and a to");
+});
+
+Deno.test("the tutorial's sentences are 20 different ones, the same at each call", async () => {
+  const sentences = await Array.fromAsync(notebookSentences.documents());
+  assertEquals(new Set(sentences).size, 20);
+  for (const sentence of sentences) assert(/^[A-Z][^.]+\.$/.test(sentence), sentence);
+  assertEquals(await Array.fromAsync(notebookSentences.documents()), sentences);
 });

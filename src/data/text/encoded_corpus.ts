@@ -1,10 +1,9 @@
 import { helpFor } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
-import { checkIdArray } from "./id_array.ts";
-import type { Corpus } from "./corpus.ts";
-import { GrowingIds } from "./growing_ids.ts";
+import type { Corpus } from "./corpora.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import { checkIdArray } from "./vocabulary.ts";
 
 /** The documents of a corpus as ids, one after another. */
 export interface EncodedCorpus {
@@ -41,9 +40,9 @@ const names: OptionNames<EncodeOptions> = { maxTokens: true };
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { encodeCorpus } from "./encoded.ts";
+ * import { encodeCorpus } from "./encoded_corpus.ts";
  * import { Tokenizer } from "./tokenizer.ts";
- * import { notebookSentences } from "./notebook_sentences.ts";
+ * import { notebookSentences } from "./corpora.ts";
  *
  * const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
  * const { documents, ids, starts } = await encodeCorpus(notebookSentences, tokenizer);
@@ -121,4 +120,43 @@ export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
     place += sequence.length;
   }
   return joined;
+}
+
+/** Ids of a part: 1 MiB. */
+const partSize = 2 ** 18;
+
+/** Ids whose number is not known before, kept in parts, so that growing copies nothing. */
+export class GrowingIds {
+  #parts: Int32Array<ArrayBuffer>[] = [];
+  #length = 0;
+
+  /** How many there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds ids at the end. */
+  push(ids: Int32Array): void {
+    let taken = 0;
+    while (taken < ids.length) {
+      const place = this.#length % partSize;
+      if (place === 0) this.#parts.push(new Int32Array(partSize));
+      const some = ids.subarray(taken, taken + partSize - place);
+      this.#parts.at(-1)?.set(some, place);
+      taken += some.length;
+      this.#length += some.length;
+    }
+  }
+
+  /** All of them; none are left here. */
+  take(): Int32Array {
+    const all = new Int32Array(this.#length);
+    for (const [i, part] of this.#parts.entries()) {
+      all.set(part.subarray(0, all.length - i * partSize), i * partSize);
+      part.buffer.transfer(0); // Gives its memory back at once: never are there two of everything.
+    }
+    this.#parts = [];
+    this.#length = 0;
+    return all;
+  }
 }
