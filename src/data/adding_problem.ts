@@ -8,7 +8,9 @@ import type { SequenceTask } from "./sequence_task.ts";
 export interface AddingProblemOptions {
   /** The number of steps of a sequence, at least 2. */
   readonly steps: number;
-  /** The number of features of an input: the number, the mark, and zeros; 2 by default, the least. */
+  /**
+   * The number of features of an input: the number, the mark, and zeros; 2 by default, the least.
+   */
   readonly inputSize?: number;
   /** The number of outputs, all with the sum as target; 1 by default. */
   readonly outputSize?: number;
@@ -17,22 +19,22 @@ export interface AddingProblemOptions {
 const names: OptionNames<AddingProblemOptions> = { steps: true, inputSize: true, outputSize: true };
 
 /**
- * Creates the adding problem. Each step has a number, uniform in [0, 1), and a mark. One number in the
- * first half of the sequence is marked and one in the second half. The target of the last step is the
- * sum of the marked numbers.
+ * Creates the adding problem. Each step has a number, uniform in [0, 1), and a mark. One number in
+ * the first half of the sequence is marked and one in the second half. The target of the last step
+ * is the sum of the marked numbers.
  *
- * x is [sequence, batch, input]: the number, the mark (1 or 0), zeros. The target is [batch, output];
- * the loss is the mean squared error. The constant output 1, the mean of the sum, has as loss the
- * variance of the sum, 1/6. Without memory the least loss is the same, except for what the last step
- * alone reveals.
+ * x is [sequence, batch, input]: the number, the mark (1 or 0), zeros. The target is [batch,
+ * output]; the loss is the mean squared error. The constant output 1, the mean of the sum, has as
+ * loss the variance of the sum, 1/6. Without memory the least loss is the same, except for what the
+ * last step alone reveals.
  *
- * Source: Hochreiter & Schmidhuber (1997), experiment 4, doi:10.1162/neco.1997.9.8.1735, in the form of
- * Arjovsky, Shah & Bengio (2016), section 5.2, arXiv:1511.06464.
+ * Source: Hochreiter & Schmidhuber (1997), experiment 4, doi:10.1162/neco.1997.9.8.1735, in the
+ * form of Arjovsky, Shah & Bengio (2016), section 5.2, arXiv:1511.06464.
  *
  * @param options The sizes.
  * @returns The task.
- * @throws {InputError} If an option is unknown, if there are fewer than 2 steps or 2 features, or if
- * `outputSize` is not a positive integer.
+ * @throws {InputError} If an option is unknown, if there are fewer than 2 steps or 2 features, or
+ * if `outputSize` is not a positive integer.
  *
  * @example
  * ```ts

@@ -17,21 +17,22 @@ export interface CopyMemoryOptions {
 const names: OptionNames<CopyMemoryOptions> = { lag: true, length: true, symbols: true };
 
 /**
- * Creates the copy memory problem. The input has S symbols out of K, then T - 1 blanks and a signal,
- * then S blanks. The target is blank up to the signal, and the symbols in their order after it.
+ * Creates the copy memory problem. The input has S symbols out of K, then T - 1 blanks and a
+ * signal, then S blanks. The target is blank up to the signal, and the symbols in their order after
+ * it.
  *
- * x is one-hot [T + 2S, batch, K + 2]: the symbols, the blank, the signal. The target is a class
- * [T + 2S, batch]: 0 to K - 1 for symbols, K for blank. The loss is the mean cross-entropy over all
- * steps, in nats. Without memory the best predictor is certain of blanks and guesses the symbols, with
- * a loss of S ln K / (T + 2S).
+ * x is one-hot [T + 2S, batch, K + 2]: the symbols, the blank, the signal. The target is a class [T
+ * + 2S, batch]: 0 to K - 1 for symbols, K for blank. The loss is the mean cross-entropy over all
+ * steps, in nats. Without memory the best predictor is certain of blanks and guesses the symbols,
+ * with a loss of S ln K / (T + 2S).
  *
  * Source: Arjovsky, Shah & Bengio (2016), section 5.1, arXiv:1511.06464, after Hochreiter &
  * Schmidhuber (1997).
  *
  * @param options The sizes.
  * @returns The task.
- * @throws {InputError} If an option is unknown, if a size is not a positive integer, or if there are
- * fewer than 2 symbols.
+ * @throws {InputError} If an option is unknown, if a size is not a positive integer, or if there
+ * are fewer than 2 symbols.
  *
  * @example
  * ```ts

@@ -18,15 +18,15 @@ export interface GateSequenceOptions {
 const names: OptionNames<GateSequenceOptions> = { steps: true, batch: true, inputSize: true };
 
 /**
- * Draws a sequence with patterns that gates can follow. The first feature is sin(0.3 t) and the second
- * 0.1 t for t = 0, 1, ..., the same in the whole batch. The third is a random walk from a normal number,
- * in normal steps of standard deviation 0.1. The others are normal numbers.
+ * Draws a sequence with patterns that gates can follow. The first feature is sin(0.3 t) and the
+ * second 0.1 t for t = 0, 1, ..., the same in the whole batch. The third is a random walk from a
+ * normal number, in normal steps of standard deviation 0.1. The others are normal numbers.
  *
  * @param options The sizes.
  * @param random The source of the normal numbers.
  * @returns [sequence, batch, input]
- * @throws {InputError} If an option is unknown, if a size is not a positive integer, if there are fewer
- * than 3 features, or if `random` is not a source.
+ * @throws {InputError} If an option is unknown, if a size is not a positive integer, if there are
+ * fewer than 3 features, or if `random` is not a source.
  *
  * @example
  * ```ts

@@ -44,8 +44,8 @@ export function copyTask(options: PerStepOptions = {}): SequenceTask {
 }
 
 /**
- * Creates the cumulative sum task: the output at each step is the sum of the inputs so far,
- * y_t = x_1 + ... + x_t, with normal inputs. Every input is remembered to the end, and sums leave the
+ * Creates the cumulative sum task: the output at each step is the sum of the inputs so far, y_t =
+ * x_1 + ... + x_t, with normal inputs. Every input is remembered to the end, and sums leave the
  * range of tanh.
  *
  * x and target are [sequence, batch, size]; the loss is the mean squared error. A predictor without
@@ -77,14 +77,14 @@ export function cumulativeSum(options: PerStepOptions = {}): SequenceTask {
 }
 
 /**
- * Creates the alternating sign task: the output is the magnitude of the input, with a positive sign at
- * the first, third, ... step and a negative sign at the others, y_t = (-1)^(t-1) |x_t|, with normal
- * inputs. One bit must be remembered: whether the step is odd or even.
+ * Creates the alternating sign task: the output is the magnitude of the input, with a positive sign
+ * at the first, third, ... step and a negative sign at the others, y_t = (-1)^(t-1) |x_t|, with
+ * normal inputs. One bit must be remembered: whether the step is odd or even.
  *
  * x and target are [sequence, batch, size]; the loss is the mean squared error. A predictor without
- * memory does not know the sign. Over an even number of steps its best output is 0, with a loss of 1,
- * the variance. Over an odd number T, one step more is positive: its best output is |x| / T, with a
- * loss of 1 - 1/T^2.
+ * memory does not know the sign. Over an even number of steps its best output is 0, with a loss of
+ * 1, the variance. Over an odd number T, one step more is positive: its best output is |x| / T,
+ * with a loss of 1 - 1/T^2.
  *
  * @param options The sizes.
  * @returns The task.

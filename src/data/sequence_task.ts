@@ -9,8 +9,8 @@ export interface Sample {
   /** The inputs [sequence, batch, input]. */
   readonly x: NDArray;
   /**
-   * The targets: numbers [sequence, batch, output], or [batch, output] if the task reads the last output
-   * alone; classes [sequence, batch] if the loss is cross-entropy.
+   * The targets: numbers [sequence, batch, output], or [batch, output] if the task reads the last
+   * output alone; classes [sequence, batch] if the loss is cross-entropy.
    */
   readonly target: NDArray;
 }
@@ -55,13 +55,13 @@ export interface SequenceTask {
 }
 
 /**
- * Stacks samples along a leading replica axis, for networks that train side by side, each on its own
- * sample.
+ * Stacks samples along a leading replica axis, for networks that train side by side, each on its
+ * own sample.
  *
  * @param samples A sample for each replica.
  * @returns x [replica, sequence, batch, input], and the target likewise.
- * @throws {InputError} If there are no samples, if a field is unknown or of another type, or if shapes
- * differ.
+ * @throws {InputError} If there are no samples, if a field is unknown or of another type, or if
+ * shapes differ.
  *
  * @example
  * ```ts

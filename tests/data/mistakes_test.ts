@@ -16,7 +16,7 @@ import { windowBatches } from "../../src/data/text/windows.ts";
 import { windows } from "../../src/data/text/windows.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 
-Deno.test("tasks refuse unknown options and what is not a source", async () => {
+Deno.test("tasks refuse unknown options and other sources than a Random", async () => {
   const made = "random must be a source of random numbers, found";
   const tasks = [
     [addingProblem, { steps: 4 }],
@@ -49,7 +49,7 @@ Deno.test("tasks refuse unknown options and what is not a source", async () => {
   ]);
 });
 
-Deno.test("stackSamples() refuses what is not samples, and fields that it would lose", async () => {
+Deno.test("stackSamples() refuses other values than samples, and unknown fields", async () => {
   const sample = copyTask({ steps: 2, size: 1 }).draw(1, new Random(1));
   const big = { shape: [2], data: new BigInt64Array(2) };
   await assertMistakes([
@@ -59,13 +59,13 @@ Deno.test("stackSamples() refuses what is not samples, and fields that it would 
     [() => call(null, stackSamples, [sample, undefined]), "fields of samples[1] must be an object"],
     [() => call(null, stackSamples, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
     [() => call(null, stackSamples, [{ ...sample, mask: sample.x }]), 'found "mask"'],
-    [() => call(null, stackSamples, [{ ...sample, x: [1, 2] }]), "samples[0] must be numbers"],
+    [() => call(null, stackSamples, [{ ...sample, x: [1, 2] }]), "samples[0] must be arrays"],
     [() => call(null, stackSamples, [{ x: big, target: big }]), "a shape with a Float32Array"],
   ]);
   assertEquals(stackSamples([sample, sample]).x.shape, [2, 2, 1, 1]);
 });
 
-Deno.test("text batches refuse unknown options, and ids that are not in an Int32Array", async () => {
+Deno.test("windows(), windowBatches() and streamBatches() refuse unknown options and other arrays of ids", async () => {
   const ids = Int32Array.of(2, 4, 5, 6, 7, 8, 9, 3);
   const cut = windows([ids], { length: 3 });
   const other: readonly (readonly [unknown, string])[] = [
@@ -116,13 +116,13 @@ Deno.test("text batches refuse unknown options, and ids that are not in an Int32
     [() => call(null, splitDocuments, 9, { validation: 0.2 }), "random must be a source"],
     [
       () => call(null, splitDocuments, 9, { validation: "0.2", random: new Random(1) }),
-      'validation must be a share between 0 and 1, found "0.2"',
+      'validation must be in (0, 1), found "0.2"',
     ],
     [() => call(null, splitDocuments, 9, { test: 0.2, random: new Random(1) }), 'found "test"'],
   ]);
 });
 
-Deno.test("encodeCorpus() and documentsOf() refuse arguments of other kinds", async () => {
+Deno.test("encodeCorpus() and documentsOf() refuse arguments of other types", async () => {
   const tokenizer = await Tokenizer.build(["a b"], { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   await assertMistakes([
@@ -137,6 +137,9 @@ Deno.test("encodeCorpus() and documentsOf() refuse arguments of other kinds", as
     ],
     [() => call(null, encodeCorpus, notebookSentences, tokenizer, 100), "options of encodeCorpus"],
     [() => call(null, encodeCorpus, notebookSentences, tokenizer, { max: 9 }), 'found "max"'],
-    [() => call(null, documentsOf, encoded, 3), "which must be an array of documents, found 3"],
+    [
+      () => call(null, documentsOf, encoded, 3),
+      "which must be an array of indices of documents, found 3",
+    ],
   ]);
 });

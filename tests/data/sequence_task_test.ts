@@ -6,7 +6,7 @@ import { stackSamples } from "../../src/data/sequence_task.ts";
 
 const task = addingProblem({ steps: 4 });
 
-Deno.test("samples side by side are each sample, one behind the other", () => {
+Deno.test("stackSamples() stacks samples along a leading axis", () => {
   const samples = [1, 2, 3].map((seed) => task.draw(2, new Random(seed)));
   const { x, target } = stackSamples(samples);
   assertEquals([x.shape, target.shape], [[3, 4, 2, 2], [3, 2, 1]]);
@@ -14,7 +14,7 @@ Deno.test("samples side by side are each sample, one behind the other", () => {
   assertEquals([...target.data], samples.flatMap((sample) => [...sample.target.data]));
 });
 
-Deno.test("samples of other shapes, and none, are refused", () => {
+Deno.test("stackSamples() refuses samples of different shapes, and no samples", () => {
   const random = new Random(1);
   assertThrows(
     () => stackSamples([task.draw(2, random), task.draw(3, random)]),

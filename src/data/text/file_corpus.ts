@@ -3,18 +3,18 @@ import type { Corpus } from "./corpora.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /**
- * A file of UTF-8 text. Its paragraphs, which blank lines part, are the documents; one longer than
- * 10,000 characters is cut, at white space where there is any near. Where all is one paragraph, its
- * lines are. The file is read anew for each
- * pass and never held as a whole.
+ * Creates a corpus of a file of UTF-8 text. The documents are the paragraphs, which blank lines
+ * separate; a paragraph of more than 10,000 characters is cut, at white space if there is some
+ * near. If the file is one paragraph, its lines are the documents. Each pass reads the file again
+ * and keeps one part of it in memory.
  *
- * Passes fail with an {@link InputError} on bytes that are no UTF-8, on NUL bytes, each with the
- * place of the first, and on a file without text.
+ * A pass throws an {@link InputError} if the file has no text, if it is not UTF-8, or if it has a
+ * NUL byte.
  *
- * @param name The file, as the user knows it.
- * @param open Opens it from the start.
+ * @param name The name of the file, for messages.
+ * @param open Opens the file from its start.
  * @returns The corpus.
- * @throws {InputError} If the name is not a string or `open` is not a function.
+ * @throws {InputError} If `name` is not a string or `open` is not a function.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function fileCorpus(
       let [first, count] = ["", 0];
       for await (const paragraph of paragraphs(decodeUtf8(name, checked(await open())))) {
         count += 1;
-        // The first waits, since it may be the only one.
+        // The first paragraph may be the only one.
         if (count === 1) {
           first = paragraph;
           continue;
@@ -58,29 +58,30 @@ export function fileCorpus(
   };
 }
 
-/** What was opened, if it can be read as a stream. */
+/** Returns what was opened if it is a stream. */
 function checked(opened: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const given: unknown = opened;
   if (typeof given === "object" && given !== null && Symbol.asyncIterator in given) return opened;
-  throw new InputError("what open gives", "a stream of bytes", given);
+  throw new InputError("the result of open", "a stream of bytes", given);
 }
 
-/** The most UTF-16 code units of a paragraph that stays whole. */
+/** The most UTF-16 code units of a paragraph that is not cut. */
 export const longestParagraph = 10_000;
 
-/** How far past {@link longestParagraph} a text is looked at, for where to cut it. */
+/** The code units after {@link longestParagraph} that decide where a text is cut. */
 const outlook = 200;
 
 const blankLines = /\n[^\S\n]*\n/;
 const blankStart = /^(?:[^\S\n]*\n)+/;
 
 /**
- * The paragraphs of a text that comes in pieces: what blank lines part. One longer than `longest`
- * is cut, where white space is near at it. Blank lines before and white space after a paragraph
- * are left out. No more than a piece and a paragraph are held at a time, and where the pieces part
- * makes no difference.
+ * Splits a text into paragraphs at blank lines. A longer paragraph is cut, at white space if there
+ * is some near. Blank lines before a paragraph and white space after it are removed. One piece and
+ * one paragraph are in memory at a time. The paragraphs do not depend on where the pieces begin.
  *
- * @param longest In UTF-16 code units.
+ * @param pieces The text in pieces.
+ * @param longest The most UTF-16 code units of a paragraph.
+ * @returns The paragraphs that are not empty.
  */
 export async function* paragraphs(
   pieces: AsyncIterable<string>,
@@ -90,14 +91,14 @@ export async function* paragraphs(
   let text = "";
   for await (const piece of pieces) {
     text += piece;
-    let place = 0;
-    // Decided only where a whole view is there, so that it is the same for any pieces.
-    while (text.length - place >= view) {
-      const { paragraph, end } = firstOf(text.slice(place, place + view), longest);
+    let start = 0;
+    // A whole view decides, so that the paragraphs are the same for any pieces.
+    while (text.length - start >= view) {
+      const { paragraph, end } = firstOf(text.slice(start, start + view), longest);
       if (paragraph !== "") yield paragraph;
-      place += end;
+      start += end;
     }
-    text = text.slice(place);
+    text = text.slice(start);
   }
   while (text !== "") {
     const { paragraph, end } = firstOf(text.slice(0, view), longest);
@@ -106,14 +107,14 @@ export async function* paragraphs(
   }
 }
 
-/** The first paragraph of what is in view, and where the next begins. */
+/** Returns the first paragraph of the start of a text, and the index at which the next begins. */
 function firstOf(view: string, longest: number): { paragraph: string; end: number } {
   const blank = blankLines.exec(view);
   if (blank) {
     const paragraph = trimmed(view.slice(0, blank.index));
     if (paragraph.length <= longest) return { paragraph, end: blank.index + blank[0].length };
   }
-  const end = view.length <= longest ? view.length : cutPlace(view, longest);
+  const end = view.length <= longest ? view.length : cutIndex(view, longest);
   return { paragraph: trimmed(view.slice(0, end)), end };
 }
 
@@ -121,28 +122,30 @@ function trimmed(paragraph: string): string {
   return paragraph.replace(blankStart, "").trimEnd();
 }
 
-/** How far before its end a text is cut for the sake of white space. */
+/** The code units before the limit that are searched for white space. */
 const nearby = 1000;
 
-/** How far the characters that belong together are looked for. */
+/** The code units around the limit that are searched for the boundary of a grapheme. */
 const cluster = 100;
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const lastSpace = /\s(?=\S*$)/;
 
 /**
- * Where to cut a text at `most` code units or before: after the last white space where there is
- * some within 1,000, else between two characters as a reader sees them.
+ * Returns the index at which to cut a text, at most `most`: after the last white space of the 1,000
+ * code units before it, else between two graphemes.
  *
- * @param text Longer than `most`.
+ * @param text A text of more than `most` UTF-16 code units.
+ * @param most The largest index.
+ * @returns The index in code units.
  */
-export function cutPlace(text: string, most: number): number {
+export function cutIndex(text: string, most: number): number {
   const near = Math.max(0, most - nearby);
   const space = lastSpace.exec(text.slice(near, most));
   if (space) return near + space.index + 1;
   const start = Math.max(0, most - cluster);
   const part = segmenter.segment(text.slice(start, most + cluster)).containing(most - start);
-  // A character that fills all that was looked at is cut, if not between two surrogates.
+  // A grapheme that is longer than the search is cut, but not between two surrogates.
   if (part && part.index > 0) return start + part.index;
   const code = text.charCodeAt(most);
   return most > 1 && code >= 0xDC00 && code <= 0xDFFF ? most - 1 : most;

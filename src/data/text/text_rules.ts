@@ -1,24 +1,27 @@
-/** What tokens are: words, or characters. */
+/** The kind of tokens of a text. */
 export type TokenKind = "words" | "characters";
 
-/** How a kind of token is taken from texts and put back. */
+/** The rules by which a text is split into tokens of one kind and joined again. */
 export interface TextRules {
-  /** The text as its tokens can give it back, equal for texts that are canonically equivalent. */
+  /**
+   * Returns the normal form of a text, which its tokens give back. It is the same for canonically
+   * equivalent texts.
+   */
   normal(text: string): string;
-  /** The tokens of a text in normal form. */
+  /** Splits a text in normal form into tokens. */
   tokens(normal: string): string[];
-  /** What stands between two tokens. */
+  /** The text between two tokens. */
   readonly separator: string;
 }
 
-// A sign that goes takes the marks on it along, such as the variation selector of an emoji. What
-// only directs the rendering, such as the non-joiner within a Bengali word, goes alone.
+// A removed sign is removed with its marks, such as the variation selector of an emoji. A format
+// character, such as the non-joiner within a Bengali word, is removed alone.
 const removed = /[^\p{L}\p{M}\p{N}_.!?\p{White_Space}\p{Cf}][\p{M}\p{Cf}]*|\p{Cf}/gu;
 const whiteSpace = /\p{White_Space}+/gu;
 
 const words: TextRules = {
   normal(text) {
-    // The space without width is a format character, and yet what separates Khmer and Thai words.
+    // The zero-width space is a format character, but separates words in Khmer and Thai.
     const spaced = text.toWellFormed().replaceAll("\u200B", " ");
     const kept = normalForm(spaced.toLowerCase().replace(removed, ""));
     return kept.replace(whiteSpace, " ").trim();
@@ -43,19 +46,19 @@ const characters: TextRules = {
  */
 export const textRules: Readonly<Record<TokenKind, TextRules>> = { words, characters };
 
-/** From so many marks on, a run is put in order here. */
+/** A run of marks that is too long for `normalize` to order. */
 const longRun = /\p{M}{100,}/gu;
 
-/** Marks of the first and the last of the classes by which canonical order sorts: 1 and 240. */
+/** Marks of the lowest and the highest canonical combining class, 1 and 240. */
 const [FIRST, LAST] = ["\u0334", "\u0345"];
 
 /**
- * A text in Unicode's normal form C, in about linear time. `normalize` alone puts combining marks
- * in canonical order one by one, which takes n^2 steps for a run of n marks: most of a minute for
+ * Returns the normalization form C of a text in about linear time. `normalize` alone orders
+ * combining marks one by one, which takes n^2 steps for a run of n marks: most of a minute for
  * 300,000 of them.
  *
- * @param text Any well-formed text.
- * @returns What `text.normalize("NFC")` gives.
+ * @param text A well-formed text.
+ * @returns The value of `text.normalize("NFC")`.
  *
  * @example
  * ```ts
@@ -69,7 +72,7 @@ export function normalForm(text: string): string {
   return text.replace(longRun, ordered).normalize("NFC");
 }
 
-/** A canonically equivalent run of marks, in canonical order. */
+/** Returns the canonically equivalent run of marks in canonical order. */
 function ordered(run: string): string {
   const marks = [...run].flatMap((mark) => [...mark.normalize("NFD")]);
   const ranks = ranksOf(new Set(marks));
@@ -85,14 +88,14 @@ function ordered(run: string): string {
       movable.push(mark);
       continue;
     }
-    flush(); // Nothing moves past a mark that has no class.
+    flush(); // No mark moves past a mark of class 0.
     parts.push(mark);
   }
   flush();
   return parts.join("");
 }
 
-/** The order of marks by class, from 1 up and equal within a class; 0 for those that never move. */
+/** Returns the rank of each mark by its class, from 1, equal within a class; 0 for class 0. */
 function ranksOf(marks: ReadonlySet<string>): Map<string, number> {
   const movable = [...marks]
     .filter((mark) => moves(mark, FIRST) || moves(LAST, mark))
@@ -107,7 +110,7 @@ function ranksOf(marks: ReadonlySet<string>): Map<string, number> {
   return ranks;
 }
 
-/** Whether canonical order exchanges two marks. */
+/** Returns whether canonical ordering exchanges two marks. */
 function moves(first: string, second: string): boolean {
   return (first + second).normalize("NFD") !== first + second;
 }

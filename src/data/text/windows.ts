@@ -7,25 +7,25 @@ import { shuffled } from "./split.ts";
 import { type TokenBatches, tokenBatches } from "./token_batches.ts";
 import { checkIdArray, PAD } from "./vocabulary.ts";
 
-/** A part of a sequence, and what comes `horizon` steps after each of its ids. */
+/** A part of a sequence, and the ids `horizon` steps after it. */
 export interface Window {
   /** Ids [sequence]. */
   readonly input: Int32Array;
-  /** Ids [sequence]; PAD where nothing is asked for. */
+  /** Ids [sequence]; PAD for a step without a target. */
   readonly target: Int32Array;
 }
 
-/** How windows are cut. */
+/** Options of {@link windows}. */
 export interface WindowOptions {
-  /** Ids of a window: the context. */
+  /** The number of ids of a window. */
   readonly length: number;
-  /** How many steps ahead the target lies; by default 1, the next id. */
+  /** The number of steps from an id to its target; 1 by default, the next id. */
   readonly horizon?: number;
-  /** Whether a window starts at every id, or where the one before ended; by default at every. */
+  /** Whether a window starts at every id, or at the end of the previous one; `true` by default. */
   readonly overlap?: boolean;
   /**
-   * Whether what is too short for a window becomes one, filled with PAD: a short sequence, or the
-   * end of one where windows do not overlap. By default it is left out, as the tutorial does.
+   * Whether a rest that is too short becomes a window with PAD: a short sequence, or the end of a
+   * sequence if windows do not overlap; `false` by default, when it is left out.
    */
   readonly pad?: boolean;
 }
@@ -38,17 +38,18 @@ const names: OptionNames<WindowOptions> = {
 };
 
 /**
- * Cuts windows from sequences, none of which spans two. `target[t]` is `sequence[start + t +
- * horizon]`. Whole windows are views, cut when they are read: a million need no copy of the ids.
+ * Cuts sequences into windows. `target[t]` is `sequence[start + t + horizon]`. A window without
+ * padding is a view that is created when it is read, so that a million windows need no copy of the
+ * ids.
  *
- * A horizon of h shifts the target by h. In the tutorial it lengthens it instead, and then drops
- * every window whose target is longer than its input: all.
+ * In the notebook that this project repeats, the horizon lengthens the target. It then drops all
+ * windows whose target is longer than the input, which are all of them.
  *
  * @param sequences The sequences.
- * @param options How windows are cut.
- * @returns In the order of the sequences; none where all are too short.
- * @throws {InputError} On sequences that are not arrays of `Int32Array`, on an unknown option, and on a
- *   length or horizon that is not a positive integer.
+ * @param options The sizes of the windows.
+ * @returns The windows, in the order of the sequences.
+ * @throws {InputError} If the sequences are not an array of `Int32Array`, if an option is unknown
+ * or of another type, or if a size is not a positive integer.
  *
  * @example
  * ```ts
@@ -84,7 +85,7 @@ export function windows(sequences: readonly Int32Array[], options: WindowOptions
   return found;
 }
 
-/** The last window of a sequence, of which `rest` ids have a target. */
+/** Creates the last window of a sequence, of which `rest` ids have a target. */
 function padded(sequence: Int32Array, rest: number, length: number): Window {
   const window = {
     input: new Int32Array(length).fill(PAD),
@@ -95,7 +96,9 @@ function padded(sequence: Int32Array, rest: number, length: number): Window {
   return window;
 }
 
-/** A window that lies within a sequence; its arrays are made when asked for, since each costs. */
+/**
+ * A window within a sequence. Its arrays are created when they are read, since each takes memory.
+ */
 class View implements Window {
   readonly #sequence: Int32Array;
   readonly #start: number;
@@ -119,25 +122,25 @@ class View implements Window {
   }
 }
 
-/** How windows are put into batches. */
+/** Options of {@link windowBatches}. */
 export interface WindowBatchOptions {
-  /** Windows side by side. */
+  /** The number of windows of a batch. */
   readonly batchSize: number;
-  /** Draws the order of the windows; left out, it stays. */
+  /** The source that shuffles the windows; by default their order stays. */
   readonly random?: Random;
 }
 
 const batchNames: OptionNames<WindowBatchOptions> = { batchSize: true, random: true };
 
 /**
- * Windows side by side, in batches of one shape: the last is filled with rows of PAD, which no loss
- * counts. The order is drawn here, once; each batch is made when it is asked for.
+ * Stacks windows into batches of one shape. The last batch is filled with rows of PAD, which no
+ * loss counts. The order is drawn at once, and each batch is created when it is read.
  *
- * @param windows The windows, of one length.
- * @param options How many are put side by side, and what draws their order.
+ * @param windows The windows, all of one length.
+ * @param options The size of a batch, and the source that shuffles.
  * @returns The batches in order.
- * @throws {InputError} If there is no window, if their lengths differ, on an unknown option, and on a
- *   `random` that is not a source.
+ * @throws {InputError} If there is no window, if their lengths differ, if an option is unknown, or
+ * if `random` is not a source.
  *
  * @example
  * ```ts
@@ -157,7 +160,7 @@ export function windowBatches(
   options: WindowBatchOptions,
 ): TokenBatches {
   if (!Array.isArray(windows)) {
-    throw new InputError("windows", "an array, as windows() gives", windows);
+    throw new InputError("windows", "an array, as windows() returns it", windows);
   }
   checkOptions("windowBatches", options, batchNames);
   const { batchSize, random } = options;
@@ -175,17 +178,17 @@ export function windowBatches(
   return tokenBatches(count, [length, batchSize], (index, x, target) => {
     const rows = Math.min(batchSize, windows.length - index * batchSize);
     for (let b = 0; b < rows; b++) {
-      const place = index * batchSize + b;
-      const number = order?.[place] ?? place;
+      const at = index * batchSize + b;
+      const number = order?.[at] ?? at;
       const window = windows[number];
       checkWindow(window, number);
-      const { input, target: asked } = window;
+      const { input, target: targets } = window;
       if (input.length !== length) {
         throw new InputError("windows", `of length ${length} throughout`, input.length);
       }
       for (let t = 0; t < length; t++) {
         x[t * batchSize + b] = input[t] ?? 0;
-        target[t * batchSize + b] = asked[t] ?? 0;
+        target[t * batchSize + b] = targets[t] ?? 0;
       }
     }
   });

@@ -64,7 +64,7 @@ export async function readDocuments(
   if (documents.length > 1) return { used: documents, others };
   if (left > 0) {
     const help =
-      "One part of them is held out; blank lines part them, or lines where there are none";
+      "One part of them is held out; blank lines separate them, or lines if there are no blank lines";
     throw new InputError(`the documents of ${corpus.title}`, "2 or more", documents.length, help);
   }
   const help =

@@ -17,7 +17,7 @@ function corpusOf(...texts: string[]): Corpus {
 
 const letters = await Tokenizer.build(["abcdefghij"], { kind: "characters" });
 
-Deno.test("each document is there from START to END, and decodes to its text", async () => {
+Deno.test("encodeCorpus() encodes each document from START to END", async () => {
   for (const corpus of [notebookSentences, await mobyDick()]) {
     const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "characters" });
     const texts = await Array.fromAsync(corpus.documents());
@@ -32,7 +32,7 @@ Deno.test("each document is there from START to END, and decodes to its text", a
   }
 });
 
-Deno.test("documents are views in the order asked for", async () => {
+Deno.test("documentsOf() returns views in the given order", async () => {
   const encoded = await encodeCorpus(corpusOf("ab", "c", "de"), letters);
   const [last, first] = documentsOf(encoded, [2, 0]);
   assertEquals([letters.decode(last ?? []), letters.decode(first ?? [])], ["de", "ab"]);
@@ -45,7 +45,7 @@ Deno.test("documents are views in the order asked for", async () => {
   assertThrows(() => documentsOf(encoded, [-1]), InputError, "found -1");
 });
 
-Deno.test("documents without a token are left out; a corpus of them is refused", async () => {
+Deno.test("encodeCorpus() leaves out documents without a token, and refuses a corpus of them", async () => {
   const words = await Tokenizer.build(["ab"], { kind: "words" });
   const encoded = await encodeCorpus(corpusOf("👍🏽", "ab", "", "—"), words);
   assertEquals([encoded.documents, [...encoded.ids], [...encoded.starts]], [
@@ -55,7 +55,7 @@ Deno.test("documents without a token are left out; a corpus of them is refused",
   await assertRejects(() => encodeCorpus(corpusOf("👍🏽"), words), InputError, message);
 });
 
-Deno.test("at most so many ids are read: the document that goes beyond is cut, without END", async () => {
+Deno.test("encodeCorpus() cuts the document that exceeds maxTokens, without END", async () => {
   let read = 0;
   const texts = function* () {
     for (; read < 100; read++) yield "abcd";
@@ -79,7 +79,7 @@ Deno.test("at most so many ids are read: the document that goes beyond is cut, w
   await assertRejects(none, InputError, message);
 });
 
-Deno.test("ids come back in order, over parts and their edges", () => {
+Deno.test("GrowingIds.take() returns all ids in order", () => {
   const random = new Random(1);
   const ids = new GrowingIds();
   let next = 0;
@@ -92,7 +92,7 @@ Deno.test("ids come back in order, over parts and their edges", () => {
   assertEquals(all.every((id, i) => id === i), true);
 });
 
-Deno.test("what is taken is there no more", () => {
+Deno.test("GrowingIds.take() leaves no ids", () => {
   const ids = new GrowingIds();
   ids.push(Int32Array.of(1, 2));
   assertEquals([...ids.take()], [1, 2]);

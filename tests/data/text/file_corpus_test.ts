@@ -3,7 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { Corpus } from "../../../src/data/text/corpora.ts";
 import {
-  cutPlace,
+  cutIndex,
   fileCorpus,
   longestParagraph,
   paragraphs,
@@ -16,7 +16,7 @@ function corpusOf(...parts: (string | Uint8Array<ArrayBuffer>)[]): Corpus {
   return fileCorpus("notes.txt", () => Promise.resolve(new Blob(parts).stream()));
 }
 
-Deno.test("paragraphs are documents, anew at each pass", async () => {
+Deno.test("fileCorpus() has paragraphs as documents, and reads the file again at each pass", async () => {
   const corpus = corpusOf("\uFEFFCall me Ishmael.\r\n\r\nSome years\r\nago.\r\n");
   for (let pass = 0; pass < 2; pass++) {
     const found = await Array.fromAsync(corpus.documents());
@@ -26,7 +26,7 @@ Deno.test("paragraphs are documents, anew at each pass", async () => {
   assertEquals([id, title, source, licence], ["notes.txt", "notes.txt", "notes.txt", null]);
 });
 
-Deno.test("lines are documents where there is one paragraph alone", async () => {
+Deno.test("fileCorpus() has lines as documents if there is one paragraph", async () => {
   const documents = (text: string) => Array.fromAsync(corpusOf(text).documents());
   assertEquals(await documents("One.\r\nTwo.\rThree.\nFour.\n"), [
     "One.",
@@ -38,7 +38,7 @@ Deno.test("lines are documents where there is one paragraph alone", async () => 
   assertEquals(await documents("One.\nTwo.\n\nThree."), ["One.\nTwo.", "Three."]);
 });
 
-Deno.test("a file without text is refused, and so is one that is none", async () => {
+Deno.test("fileCorpus() refuses a file without text and a binary file", async () => {
   const refuse = (corpus: Corpus, message: string) =>
     assertRejects(() => Array.fromAsync(corpus.documents()), InputError, message);
   const empty = 'notes.txt must be a text, found "nothing but white space"';
@@ -48,7 +48,7 @@ Deno.test("a file without text is refused, and so is one that is none", async ()
   await refuse(corpusOf("text", Uint8Array.of(0xE9)), "notes.txt must be UTF-8 at byte 4");
 });
 
-Deno.test("a pass that ends early closes the file", async () => {
+Deno.test("fileCorpus() closes the file if a pass ends early", async () => {
   let [pulls, closed] = [0, 0];
   const corpus = fileCorpus("notes.txt", () =>
     Promise.resolve(
@@ -67,7 +67,7 @@ Deno.test("a pass that ends early closes the file", async () => {
   assert(pulls < 5, "no more is read than is used");
 });
 
-Deno.test("a file is never held as a whole", async () => {
+Deno.test("fileCorpus() keeps one part of the file in memory", async () => {
   const line = `${"a sentence of some words ".repeat(400)}\n\n`;
   const chunk = new TextEncoder().encode(line.repeat(100)); // 1 MB
   let [made, dropped, most] = [0, 0, 0];
@@ -95,7 +95,7 @@ async function split(text: string, longest?: number, most = 1000, seed = 1): Pro
   return await Array.fromAsync(paragraphs(chunks(text, most, new Random(seed)), longest));
 }
 
-Deno.test("blank lines part paragraphs, whatever ends the lines", async () => {
+Deno.test("paragraphs() splits at blank lines, for all line ends", async () => {
   const wanted = ["one\ntwo", "three", "  four"];
   assertEquals(await split("\n \none\ntwo\n\nthree\n \t\n\n\n  four  \n\n"), wanted);
   const windows = await split("one\r\ntwo\r\n\r\nthree\r\n\r\n\r\n  four\r\n");
@@ -105,7 +105,7 @@ Deno.test("blank lines part paragraphs, whatever ends the lines", async () => {
   assertEquals(await split("word"), ["word"]);
 });
 
-Deno.test("where the pieces part makes no difference", async () => {
+Deno.test("paragraphs() does not depend on the pieces of the text", async () => {
   const random = new Random(1);
   const text = oddText(8000, random) + "\n".padEnd(900) + "\n" + "x".repeat(700) +
     oddText(3000, random);
@@ -115,7 +115,7 @@ Deno.test("where the pieces part makes no difference", async () => {
   }
 });
 
-Deno.test("none is longer than it may be, and nothing but white space is lost", async () => {
+Deno.test("paragraphs() are at most of the longest length, and lose white space alone", async () => {
   const text = oddText(200_000, new Random(3));
   const bare = (one: string): string => one.replace(/\s/g, "");
   for (const longest of [50, 1000]) {
@@ -125,7 +125,7 @@ Deno.test("none is longer than it may be, and nothing but white space is lost", 
   }
 });
 
-Deno.test("a blank line a little after the longest paragraph lets none be longer", async () => {
+Deno.test("paragraphs() cuts a paragraph that a blank line ends just after the longest length", async () => {
   const lengths = async (text: string) => (await split(text)).map((part) => part.length);
   assertEquals(await lengths("x".repeat(10_150) + "\n\ny"), [10_000, 150, 1]);
   assertEquals(await lengths("x".repeat(10_001) + "\n\n"), [10_000, 1]);
@@ -134,7 +134,7 @@ Deno.test("a blank line a little after the longest paragraph lets none be longer
   assertEquals(await split(`\n \n${longest}${" ".repeat(50)}\n\ny`), [longest, "y"]);
 });
 
-Deno.test("a line of 100,000 characters is cut between its words, or else its characters", async () => {
+Deno.test("paragraphs() cuts a line of 100,000 characters between words or graphemes", async () => {
   const words = "whale ".repeat(16_667).trim();
   const parts = await split(words);
   assert(parts.length >= 10 && parts.every((part) => part.length <= longestParagraph));
@@ -143,7 +143,7 @@ Deno.test("a line of 100,000 characters is cut between its words, or else its ch
   assertEquals(emoji.map((part) => part.length), Array(10).fill(10_000));
 });
 
-Deno.test("white space without end is read without being kept", async () => {
+Deno.test("paragraphs() reads endless white space in little memory", async () => {
   const spaces = async function* () {
     for (let i = 0; i < 2000; i++) yield await Promise.resolve("\n  \t ".repeat(1000));
     yield "\nend";
@@ -151,26 +151,26 @@ Deno.test("white space without end is read without being kept", async () => {
   assertEquals(await Array.fromAsync(paragraphs(spaces())), ["end"]);
 });
 
-Deno.test("a text is cut after the last white space where there is some near", () => {
-  assertEquals(cutPlace("one two three", 9), 8);
-  assertEquals(cutPlace("one two three", 8), 8);
-  assertEquals(cutPlace(`a ${"b".repeat(2000)}`, 1001), 2);
-  assertEquals(cutPlace(`a ${"b".repeat(2000)}`, 1500), 1500);
+Deno.test("cutIndex() is after the last white space near the limit", () => {
+  assertEquals(cutIndex("one two three", 9), 8);
+  assertEquals(cutIndex("one two three", 8), 8);
+  assertEquals(cutIndex(`a ${"b".repeat(2000)}`, 1001), 2);
+  assertEquals(cutIndex(`a ${"b".repeat(2000)}`, 1500), 1500);
 });
 
-Deno.test("elsewhere it is cut between characters as a reader sees them", () => {
+Deno.test("cutIndex() is between graphemes if there is no white space", () => {
   const family = "👩‍❤️‍💋‍👨"; // 11 code units.
-  assertEquals(cutPlace(family.repeat(100), 500), 495);
-  assertEquals(cutPlace("e\u0301".repeat(100), 51), 50);
-  assertEquals(cutPlace("ab\u{20000}".repeat(100), 103), 102);
+  assertEquals(cutIndex(family.repeat(100), 500), 495);
+  assertEquals(cutIndex("e\u0301".repeat(100), 51), 50);
+  assertEquals(cutIndex("ab\u{20000}".repeat(100), 103), 102);
 });
 
-Deno.test("a character without end is cut too, between surrogates never", () => {
+Deno.test("cutIndex() cuts a very long grapheme, but no surrogate pair", () => {
   const marks = `a${"\u0301".repeat(5000)}`;
-  assertEquals(cutPlace(marks, 2000), 2000);
+  assertEquals(cutIndex(marks, 2000), 2000);
   const joined = "👩\u200D".repeat(2000);
   for (const most of [1000, 1001, 1002, 1003]) {
-    const place = cutPlace(joined, most);
+    const place = cutIndex(joined, most);
     assertEquals(joined.slice(0, place).isWellFormed(), true);
   }
 });

@@ -16,7 +16,7 @@ function everyCharacter(between: string): string {
   return parts.join(between);
 }
 
-Deno.test("words are as the tutorial has them", () => {
+Deno.test("textRules.words splits as the notebook does", () => {
   assertEquals(split("The quick, brown fox: it jumps!"), [
     "the",
     "quick",
@@ -31,7 +31,7 @@ Deno.test("words are as the tutorial has them", () => {
   assertEquals(split("snake_case 3.14 — x"), ["snake_case", "3.14", "x"]);
 });
 
-Deno.test("words of every script are kept whole, in whatever form they are encoded", () => {
+Deno.test("textRules.words keeps words of every script whole, in all encodings", () => {
   assertEquals(split("Cafe\u0301 CAF\u00C9"), ["caf\u00E9", "caf\u00E9"]);
   assertEquals(split("हिन्दी में"), ["हिन्दी", "में"]);
   assertEquals(split("שָׁלוֹם עולם"), ["שָׁלוֹם".normalize("NFC"), "עולם"]);
@@ -41,7 +41,7 @@ Deno.test("words of every script are kept whole, in whatever form they are encod
   assertEquals(split("İ I"), ["i\u0307", "i"]);
 });
 
-Deno.test("a sign goes with its marks, and what only directs rendering goes alone", () => {
+Deno.test("textRules.words removes a sign with its marks, and format characters alone", () => {
   assertEquals(split("I ❤️ NY 👩‍❤️‍💋‍👨 👍🏽 🏳️‍🌈 🇩🇪"), ["i", "ny"]);
   assertEquals(split("র\u200C\u09CDয"), ["র\u09CDয"]);
   assertEquals(split("a\u202Eb\uFEFFc\u00ADd"), ["abcd"]);
@@ -49,20 +49,20 @@ Deno.test("a sign goes with its marks, and what only directs rendering goes alon
   assertEquals(split("a\u2260b a=\u0338b"), ["ab", "ab"]);
 });
 
-Deno.test("white space of every kind separates words, and so does the space without width", () => {
+Deno.test("textRules.words splits at all white space and at zero-width spaces", () => {
   assertEquals(split("a\u00A0b\u2003c\u3000d\u0085e\u2028f\u200Bg\r\nh"), [..."abcdefgh"]);
   assertEquals(split(""), []);
   assertEquals(split(" \n\t\u00A0"), []);
 });
 
-Deno.test("characters are code points; line ends of every system are one", () => {
+Deno.test("textRules.characters are code points, with one kind of line ends", () => {
   const of = (text: string): string[] => characters.tokens(characters.normal(text));
   assertEquals(of("a\r\nb\rc\nd"), ["a", "\n", "b", "\n", "c", "\n", "d"]);
   assertEquals(of("e\u0301👍🏽"), ["é", "👍", "🏽"]);
   assertEquals(of("x\uD83Dy\uDE00"), ["x", "\uFFFD", "y", "\uFFFD"]);
 });
 
-Deno.test("normal form is the same for every encoding of every character, and stays", () => {
+Deno.test("textRules.normal() is the same for every encoding of a character, and idempotent", () => {
   const odd = oddText(100_000, new Random(1));
   // Behind a letter too, where a mark could join it.
   for (const text of [odd, everyCharacter(" "), everyCharacter("a")]) {
@@ -78,7 +78,7 @@ Deno.test("normal form is the same for every encoding of every character, and st
   }
 });
 
-Deno.test("words hold what words are made of, and nothing else", () => {
+Deno.test("textRules.words keeps letters, marks, numbers, underscores and sentence ends alone", () => {
   const kept = /^[\p{L}\p{M}\p{N}_.!?]+$/u;
   for (const word of split(everyCharacter(" "))) assert(kept.test(word), JSON.stringify(word));
 });

@@ -7,7 +7,7 @@ const batches = tokenBatches(3, [2, 1], (index, x, target) => {
   target.fill(10 * index);
 });
 
-Deno.test("batches by number and in order, each made anew", () => {
+Deno.test("TokenBatches.at() and iteration create each batch anew", () => {
   assertEquals(batches.length, 3);
   const one = { shape: [2, 1], data: Int32Array.of(1, 1) };
   const ten = { shape: [2, 1], data: Int32Array.of(10, 10) };
@@ -17,14 +17,14 @@ Deno.test("batches by number and in order, each made anew", () => {
   assertEquals(batches.at(1)?.x, one);
 });
 
-Deno.test("numbers are those of an array", () => {
+Deno.test("TokenBatches.at() counts as an array does", () => {
   assertEquals(batches.at(-1), batches.at(2));
   for (const index of [3, -4, 0.5, NaN]) assertEquals(batches.at(index), undefined);
 });
 
 const count = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i + 1);
 
-Deno.test("each row goes on where it ended, and the target is the next id", () => {
+Deno.test("streamBatches() continues each row, and its target is the next id", () => {
   for (
     const [size, batchSize, length] of [[101, 4, 5], [1000, 7, 13], [9, 2, 2], [4, 1, 1]] as const
   ) {
@@ -42,7 +42,7 @@ Deno.test("each row goes on where it ended, and the target is the next id", () =
   }
 });
 
-Deno.test("no id is asked for twice, and few are not", () => {
+Deno.test("streamBatches() has each target once, and leaves few out", () => {
   for (const size of [21, 25, 40, 41, 100, 999]) {
     const [batchSize, length] = [4, 5];
     const asked = [...streamBatches(count(size), { batchSize, length })]
@@ -53,8 +53,8 @@ Deno.test("no id is asked for twice, and few are not", () => {
   }
 });
 
-Deno.test("too few ids for a batch are refused", () => {
-  const message = "ids must be at least 21 numbers, for one batch of 4 tracks of 5 steps, found 20";
+Deno.test("streamBatches() refuses too few ids for a batch", () => {
+  const message = "ids must be at least 21 numbers, for one batch of 4 rows of 5 steps, found 20";
   assertThrows(() => streamBatches(count(20), { batchSize: 4, length: 5 }), InputError, message);
   assertEquals(streamBatches(count(21), { batchSize: 4, length: 5 }).length, 1);
   const refuse = (batchSize: number, length: number, name: string) =>
@@ -67,7 +67,7 @@ Deno.test("too few ids for a batch are refused", () => {
   refuse(4, 0.5, "length");
 });
 
-Deno.test("what is not to be asked for is read all the same", () => {
+Deno.test("streamBatches() reads ignored targets as inputs", () => {
   const ids = Int32Array.of(2, 5, 3, 2, 6, 7, 3);
   const [batch] = streamBatches(ids, { batchSize: 1, length: 6, ignoredTargets: [2] });
   assertEquals([...batch?.x.data ?? []], [2, 5, 3, 2, 6, 7]);

@@ -19,7 +19,7 @@ const every = [1, 2, 5].flatMap((horizon) =>
   )
 );
 
-Deno.test("the tutorial's sentences give as many windows as its own code", async () => {
+Deno.test("windows() of the notebook's sentences are as many as the notebook's code gives", async () => {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);
@@ -29,7 +29,7 @@ Deno.test("the tutorial's sentences give as many windows as its own code", async
   assertEquals(counts, [[151, 44], [131, 36], [71, 20], [7, 4]]);
 });
 
-Deno.test("the target lies the horizon ahead, within the same sequence", () => {
+Deno.test("windows() have targets the horizon ahead in the same sequence", () => {
   for (const options of every) {
     for (const { input, target } of windows(sequences, options)) {
       assertEquals([input.length, target.length], [4, 4]);
@@ -41,7 +41,7 @@ Deno.test("the target lies the horizon ahead, within the same sequence", () => {
   }
 });
 
-Deno.test("padded windows that do not overlap ask for every id once that has one before it", () => {
+Deno.test("windows() with pad and without overlap have each target once", () => {
   for (const { horizon } of every) {
     const asked = windows(sequences, { length: 4, horizon, overlap: false, pad: true })
       .flatMap(({ target }) => [...target]).filter((id) => id !== PAD);
@@ -49,7 +49,7 @@ Deno.test("padded windows that do not overlap ask for every id once that has one
   }
 });
 
-Deno.test("overlapping windows start at every id that has enough after it", () => {
+Deno.test("windows() with overlap start at every id with enough ids after it", () => {
   for (const horizon of [1, 3]) {
     const starts = windows(sequences, { length: 4, horizon }).map(({ input }) => input[0]);
     const wanted = sequences.flatMap((
@@ -59,7 +59,7 @@ Deno.test("overlapping windows start at every id that has enough after it", () =
   }
 });
 
-Deno.test("what is too short is left out, or padded once", () => {
+Deno.test("windows() leaves out a rest that is too short, or pads it once", () => {
   const short = [Int32Array.of(2, 7, 3), Int32Array.of(2)];
   assertEquals(windows(short, { length: 4 }), []);
   const [window, ...more] = windows(short, { length: 4, pad: true });
@@ -67,14 +67,14 @@ Deno.test("what is too short is left out, or padded once", () => {
   assertEquals(more, []);
 });
 
-Deno.test("whole windows are views", () => {
+Deno.test("windows() without padding are views", () => {
   const sequence = new Int32Array(1_000_000);
   const cut = windows([sequence], { length: 100 });
   assertEquals(cut.length, 999_900);
   assertEquals(cut.at(-1)?.target.buffer, sequence.buffer);
 });
 
-Deno.test("sizes that are none are refused", () => {
+Deno.test("windows() refuses sizes out of range", () => {
   const refuse = (options: { length: number; horizon?: number }, message: string) =>
     assertThrows(() => windows(sequences, options), InputError, message);
   refuse({ length: 0 }, "length must be a positive integer, found 0");
@@ -102,7 +102,7 @@ function rows(batches: TokenBatches): string[] {
 const wanted = cut.map(({ input, target }) => `${input.join(" ")} -> ${target.join(" ")}`);
 const padding = "0 0 0 -> 0 0 0";
 
-Deno.test("windows side by side in their order, the last batch filled with rows of PAD", () => {
+Deno.test("windowBatches() stacks windows in order, and fills the last batch with PAD", () => {
   assertEquals(cut.length, 27);
   for (
     const [batchSize, count, filled] of [[1, 27, 0], [4, 7, 1], [27, 1, 0], [50, 1, 23]] as const
@@ -114,7 +114,7 @@ Deno.test("windows side by side in their order, the last batch filled with rows 
   }
 });
 
-Deno.test("a shuffled epoch has each window once, and the same order at each look", () => {
+Deno.test("windowBatches() with random has each window once, in one order", () => {
   const batches = windowBatches(cut, { batchSize: 4, random: new Random(1) });
   const found = rows(batches);
   assertEquals(found.at(-1), padding);
@@ -125,7 +125,7 @@ Deno.test("a shuffled epoch has each window once, and the same order at each loo
   assertNotEquals(rows(windowBatches(cut, { batchSize: 4, random: new Random(2) })), found);
 });
 
-Deno.test("no window, and windows of different lengths, are refused", () => {
+Deno.test("windowBatches() refuses no windows, and windows of different lengths", () => {
   const none = "windows must be at least one, found []. Every sequence is too short";
   assertThrows(() => windowBatches([], { batchSize: 4 }), InputError, none);
   const size = "batchSize must be a positive integer, found 0";

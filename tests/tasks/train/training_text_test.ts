@@ -65,7 +65,7 @@ Deno.test("one document cannot be split", async () => {
   await assertRejects(
     () => readTrainingText(corpus, content, settings),
     InputError,
-    "documents must be at least 2, one to learn and one to validate, found 1",
+    "documents must be at least 2, one for training and one for validation, found 1",
   );
 });
 
