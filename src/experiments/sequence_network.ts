@@ -3,19 +3,20 @@ import type { Random } from "../core/random.ts";
 import { GRU } from "../model/gru.ts";
 import { Linear } from "../model/linear.ts";
 import { LSTM } from "../model/lstm.ts";
-import type { RecurrentInit } from "../model/init/recurrent_init.ts";
+import { glorotInit, jointGlorotInit, type RecurrentInit } from "../model/init/recurrent_init.ts";
 import { RNN } from "../model/rnn.ts";
 import { SequenceModel } from "../model/sequence_model.ts";
 import type { Architecture, NetworkSizes } from "./architectures.ts";
+import { forgetBias } from "../model/init/gate_bias_init.ts";
 
-/** What a network of {@link sequenceNetwork} is made from. */
+/** Options for {@link sequenceNetwork}. */
 export interface SequenceNetworkOptions extends NetworkSizes {
   readonly architecture: Architecture;
-  /** Where there is an output. */
+  /** The steps that have an output. */
   readonly readout: "all" | "last";
   /** A source for each network: they are made side by side, along the replica axis. */
   readonly random: readonly Random[];
-  /** Draws the recurrent layer's initial weights; by default PyTorch's. */
+  /** Draws the recurrent layer's initial weights. Default: PyTorch's. */
   readonly init?: RecurrentInit;
 }
 
@@ -39,4 +40,46 @@ export function sequenceNetwork(
     }),
     readout,
   });
+}
+
+/** The names of initialisations. */
+export const initialisations = [
+  "PyTorch's weights",
+  "Glorot (LSTM: forget bias 1)",
+] as const;
+
+/** One of the {@link initialisations}. */
+export type Initialisation = (typeof initialisations)[number];
+
+/**
+ * Returns the initialiser of a recurrent layer; `undefined` for PyTorch's, the default of layers.
+ */
+export function initOf(
+  architecture: Architecture,
+  initialisation: Initialisation,
+): RecurrentInit | undefined {
+  if (initialisation === "PyTorch's weights") return undefined;
+  return architecture === "LSTM" ? forgetBias(1, glorotInit) : glorotInit;
+}
+
+/**
+ * Returns the notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an
+ * LSTM's gates over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
+ *
+ * @param architecture The architecture of the layer.
+ * @param inputSize Features that it reads.
+ * @returns An initialiser; `undefined` for PyTorch's, the default of layers.
+ */
+export function notebookInit(
+  architecture: Architecture,
+  inputSize: number,
+): RecurrentInit | undefined {
+  switch (architecture) {
+    case "RNN":
+      return glorotInit;
+    case "LSTM":
+      return forgetBias(1, jointGlorotInit(inputSize));
+    case "GRU":
+      return undefined;
+  }
 }

@@ -22,8 +22,8 @@ export interface ValuesInput {
 
 /** The points of curves on x: a column of a table. */
 export interface PointsInput extends Column {
-  /** The place of each point. */
-  readonly values: readonly number[];
+  /** The place of each point. Default: none, if each curve has `points`. */
+  readonly values?: readonly number[];
 }
 
 /** A curve of each seed. */
@@ -32,7 +32,7 @@ export interface CurveInput {
   readonly names?: readonly CellInput[];
   /** Of shape [seed][point]. A seed without a value at a point has `NaN`, `null` or nothing. */
   readonly values: readonly (readonly (number | null)[])[];
-  /** The place of each point. Default: that of `x`. */
+  /** The place of each point of this curve. Default: those of `x`. */
   readonly points?: readonly number[];
   /** The cells of `more`, of shape [column][point]. Default: empty cells. */
   readonly more?: readonly (readonly CellInput[])[];
@@ -152,7 +152,7 @@ const intervalsOptions: OptionNames<IntervalsInput> = { ...tableOptions, rows: t
 export function curvesFigure(input: CurvesInput): SeedFigure {
   checkOptions<CurvesInput>(nameOf("table", input), input, curvesOptions);
   const { names = [], x, value, more: columns = [], curves, figure } = input;
-  const { values: places, ...column } = x;
+  const { values: places = [], ...column } = x;
   const table = tableOf(
     input,
     [...names, column],

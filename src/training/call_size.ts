@@ -1,5 +1,3 @@
-import * as tf from "@tensorflow/tfjs";
-
 /**
  * The most steps that {@link fit} and {@link trainLanguageModel} do in one call into the kernels.
  * It limits how many batches are in memory at a time.
@@ -17,16 +15,18 @@ const CALL_TIME = 50;
 export class CallSize {
   readonly #most: number;
   /** On a GPU a call returns before its steps are done, so its time is unknown. */
-  readonly #onGpu = tf.getBackend() === "webgpu";
+  readonly #onGpu: boolean;
   #steps: number;
   #calls = 0;
 
   /**
    * Starts with calls of one step, or of the most on WebGPU.
    *
+   * @param onGpu Whether the backend is WebGPU.
    * @param most The most steps of a call; by default 64.
    */
-  constructor(most: number = MAX_CALL_STEPS) {
+  constructor(onGpu: boolean, most: number = MAX_CALL_STEPS) {
+    this.#onGpu = onGpu;
     this.#most = most;
     this.#steps = this.#onGpu ? most : 1;
   }

@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { checkFunction, checkSignal } from "../core/arguments.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
@@ -99,7 +100,7 @@ export async function fit(
     unread = [];
     read = done;
   };
-  const size = new CallSize();
+  const size = new CallSize(tf.getBackend() === "webgpu");
   const buffer = new BatchBuffer();
   for (let done = 0; done < steps;) {
     await letOthersRun(signal);

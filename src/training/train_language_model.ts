@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { checkFlags, checkFunction, checkRandom, checkSignal, helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
@@ -199,7 +200,7 @@ export async function trainLanguageModel(
   const fixed = progressSteps === undefined
     ? undefined
     : Math.min(MAX_CALL_STEPS, positiveInteger("progressSteps", progressSteps));
-  const size = new CallSize();
+  const size = new CallSize(tf.getBackend() === "webgpu");
   const buffer = new BatchBuffer();
   const position = options.start
     ? resume(model, optimizer, options.start, options)

@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { rankCorrelation, rankCorrelationValues } from "../../statistics/correlation.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { inTimeScales, timeScale } from "./record_training.ts";
+import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import {
   atCheckpoint,
@@ -13,7 +13,7 @@ import {
   trainedOf,
 } from "./train.ts";
 
-/** Records whether decay before training predicts what is learned, and what training makes of it. */
+/** Records whether decay before training predicts learning, and how training changes decay. */
 export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordInitialPoints(context, all);
   recordRanks(context, all);
@@ -161,7 +161,7 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
     parts,
     alternatives: [
       {
-        name: inTimeScales(addingSteps),
+        name: inCappedTimeScales(addingSteps),
         values: over(scalesOf(parts.GRU, addingSteps), scalesOf(parts.RNN, addingSteps)),
       },
       { name: AGAINST_MATCHED, values: over(parts.GRU, matched) },
@@ -178,7 +178,7 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
 }
 
 function scalesOf(factors: readonly number[], most: number): number[] {
-  return factors.map((factor) => timeScale(factor, most));
+  return factors.map((factor) => cappedTimeScale(factor, most));
 }
 
 function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
@@ -190,7 +190,7 @@ function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
     context.claim(`training-${architecture.toLowerCase()}`, {
       values: over(parts.after, parts.before),
       parts,
-      alternatives: [{ name: inTimeScales(addingSteps), values: scales }],
+      alternatives: [{ name: inCappedTimeScales(addingSteps), values: scales }],
     });
     context.metric({
       id: `time-scale-ratio-${architecture.toLowerCase()}`,
@@ -222,7 +222,7 @@ export function recordPrediction(context: Context, all: readonly Trained[]): voi
   for (const architecture of architectures) recordClaim(context, all, architecture);
 }
 
-/** The declared steps: after so many updates the decay, after so many the loss. */
+/** The declared numbers of updates after which the decay and the loss are measured. */
 function stepsOf({ parameters }: Context, architecture: Architecture) {
   const { decayAt, lossAt, gruDecayAt, gruLossAt } = parameters;
   return architecture === "GRU"
@@ -308,7 +308,7 @@ function recordCheckpointPoints(context: Context, all: readonly Trained[]): void
   }
 }
 
-/** The correlations at the declared steps, and what is left of them beyond the loss at the time. */
+/** Records the correlations at the declared steps, also with the loss at the time held fixed. */
 function recordDeclared(context: Context, all: readonly Trained[]): void {
   context.table({
     id: "predictions",

@@ -1,21 +1,94 @@
+import { chronoInit } from "../../model/init/gate_bias_init.ts";
+import { orthogonalInit, type RecurrentInit } from "../../model/init/recurrent_init.ts";
+import { type Architecture, candidateName } from "../architectures.ts";
+import { type Context, sortedRates, validationNames, type Values } from "./parameters.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { contenderName } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import {
-  cellName,
-  type GridCell,
-  gridInit,
-  gridOf,
-  isSameCell,
-  referenceCell,
-} from "./grid_cells.ts";
 import { type MemoryJob, memoryJobs } from "./jobs.ts";
-import { type Context, validationNames } from "./parameters.ts";
 import { drawing, type Trained, trainNetworks } from "./train.ts";
 
-/** How the cell of a network was found: by validation, or set for all. */
+/** The initial weights of the grid, by name, in the order of figures. */
+export const gridInitialisations = ["PyTorch's weights", "orthogonal W_hh", "chrono"] as const;
+
+/** One of the {@link gridInitialisations}. */
+export type GridInitialisation = (typeof gridInitialisations)[number];
+
+/** A cell of the grid: the learning rate and the initial weights. */
+export interface GridCell {
+  /** The learning rate of Adam. */
+  readonly rate: number;
+  /** The initial weights. */
+  readonly initialisation: GridInitialisation;
+}
+
+/** The initialisation besides PyTorch's that is meant for long memories, by architecture. */
+const forMemory: Readonly<Record<Architecture, GridInitialisation>> = {
+  RNN: "orthogonal W_hh",
+  LSTM: "chrono",
+  GRU: "chrono",
+};
+
+/**
+ * The grid of an architecture: each learning rate with PyTorch's weights and with an initialisation
+ * for long memories, so that each architecture has as many cells.
+ *
+ * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal
+ * matrix; Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono
+ * initialisation.
+ *
+ * @param values The experiment's parameters.
+ * @param architecture Whose grid it is.
+ * @returns The cells; of two that do equally well the first is taken.
+ */
+export function gridOf(values: Values, architecture: Architecture): GridCell[] {
+  const initialisations: readonly GridInitialisation[] = [
+    "PyTorch's weights",
+    forMemory[architecture],
+  ];
+  return initialisations.flatMap((initialisation) =>
+    sortedRates(values.rates).map((rate) => ({ rate, initialisation }))
+  );
+}
+
+/** The reference setting: the same learning rate and PyTorch's weights for every network. */
+export function referenceCell({ learningRate }: Values): GridCell {
+  return { rate: learningRate, initialisation: "PyTorch's weights" };
+}
+
+/** Returns whether two cells are the same. */
+export function isSameCell(a: GridCell, b: GridCell): boolean {
+  return a.rate === b.rate && a.initialisation === b.initialisation;
+}
+
+/** The name of a cell: `"chrono, 0.01"`. */
+export function cellName({ rate, initialisation }: GridCell): string {
+  return `${initialisation}, ${rate}`;
+}
+
+/**
+ * The initialiser of a recurrent layer.
+ *
+ * @param initialisation Its name.
+ * @param steps Steps of a sequence: the longest time scale of the chrono initialisation.
+ * @returns The initialiser; `undefined` for PyTorch's, the default of layers.
+ */
+export function gridInit(
+  initialisation: GridInitialisation,
+  steps: number,
+): RecurrentInit | undefined {
+  switch (initialisation) {
+    case "PyTorch's weights":
+      return undefined;
+    case "orthogonal W_hh":
+      return orthogonalInit();
+    case "chrono":
+      return chronoInit(Math.max(2, steps));
+  }
+}
+
+/** The ways to choose the cell of a network: by validation, or the same for all. */
 export type Setting = "best of the grid" | "reference";
 
 /** The {@link Setting}s, in the order of figures. */
@@ -27,7 +100,10 @@ export interface Validated {
   readonly losses: readonly number[];
 }
 
-/** A network on a task: the grid, and what the seeds found with the best of it and by reference. */
+/**
+ * A network on a task: the grid, and the findings of the seeds with the best of it and by
+ * reference.
+ */
 export interface Outcome extends MemoryJob {
   /** Its name in tables and figures. */
   readonly network: string;
@@ -35,13 +111,13 @@ export interface Outcome extends MemoryJob {
   readonly grid: readonly Validated[];
   /** The best of them. */
   readonly best: GridCell;
-  /** What the seeds found. */
+  /** The findings of the seeds. */
   readonly found: Readonly<Record<Setting, Trained>>;
 }
 
 /**
- * Finds for each network and task the best cell of its grid on validation networks, and trains those
- * of the seeds with it, and with the reference setting.
+ * Finds for each network and task the best cell of its grid on validation networks, and trains
+ * those of the seeds with it, and with the reference setting.
  *
  * @param context The run.
  * @returns An outcome for each network and task.
@@ -50,7 +126,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
   const { parameters } = context;
   const jobs = memoryJobs(parameters);
   const validation = jobs.flatMap((job) => {
-    return gridOf(parameters, job.contender.architecture).map((cell) => ({ job, cell }));
+    return gridOf(parameters, job.candidate.architecture).map((cell) => ({ job, cell }));
   });
   const losses = await eachOf(context, "validation", validation, async ({ job, cell }, part) => {
     return (await trainJob(context, job, cell, "validation", part)).tests;
@@ -79,7 +155,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
     };
     return {
       ...job,
-      network: contenderName(job.contender),
+      network: candidateName(job.candidate),
       ...{ grid, best },
       found: { "best of the grid": of(best), reference: of(reference) },
     };
@@ -90,7 +166,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
  * The cell whose validation networks have the lowest geometric mean of test losses.
  *
  * @param grid The cells; of equal ones the first is taken.
- * @throws {InputError} If there are none.
+ * @throws {InputError} If the list is empty.
  */
 export function bestOf(grid: readonly Validated[]): GridCell {
   let best: { readonly cell: GridCell; readonly loss: number } | null = null;
@@ -105,22 +181,23 @@ export function bestOf(grid: readonly Validated[]): GridCell {
 /** Networks of one job and cell side by side. */
 async function trainJob(
   context: Context,
-  { task, contender, updates }: MemoryJob,
+  { task, candidate, updates }: MemoryJob,
   cell: GridCell,
   stage: "validation" | "training",
   part: PartProgress,
 ): Promise<Trained> {
   const { trainingBatch, testBatch, clipGradNorm } = context.parameters;
-  const { architecture, hiddenSize } = contender;
+  const { architecture, hiddenSize } = candidate;
   const seeds = stage === "validation" ? validationNames(context.parameters) : context.seeds;
-  // Every cell begins with the same draws and sees the same sequences; so does every network, of these.
+  // Every cell begins with the same draws and sees the same sequences; so does every network, of
+  // these.
   const sources = (...path: string[]): Random[] => {
     return seeds.map((seed) => context.random(seed, "memory", task.name, ...path));
   };
   return await trainNetworks({
     ...{ task, architecture, hiddenSize, clipGradNorm, updates, learningRate: cell.rate },
     init: gridInit(cell.initialisation, task.steps),
-    weights: sources("weights", contenderName(contender)),
+    weights: sources("weights", candidateName(candidate)),
     draw: drawing(task, trainingBatch, sources("data")),
     test: drawing(task, testBatch, sources("test"))(),
   }, part);
@@ -137,8 +214,8 @@ async function eachOf<Part>(
   ) => Promise<Part>,
 ): Promise<Part[]> {
   const byName = new Map(items.map((item) => {
-    const { job: { task, contender }, cell } = item;
-    return [`${task.name}: ${contenderName(contender)}, ${cellName(cell)}`, item];
+    const { job: { task, candidate }, cell } = item;
+    return [`${task.name}: ${candidateName(candidate)}, ${cellName(cell)}`, item];
   }));
   return await context.each(group, [...byName.keys()], async (name, part) => {
     const item = byName.get(name);
@@ -157,4 +234,65 @@ export function outcomeOf(outcomes: readonly Outcome[], task: string, network: s
 /** The names of the tasks, in order, each once. */
 export function taskNames(outcomes: readonly Outcome[]): string[] {
   return [...new Set(outcomes.map(({ task }) => task.name))];
+}
+
+/** Two networks that are compared by the ratio of their test losses, seed by seed. */
+export interface Pair {
+  /** `"LSTM / RNN"`. */
+  readonly name: string;
+  /** The network above the line. */
+  readonly first: string;
+  /** The network below the line. */
+  readonly second: string;
+}
+
+/** The pairs that are compared, in the order of figures. */
+export const pairs = {
+  lstm: { name: "LSTM / RNN", first: "LSTM", second: "RNN" },
+  lstmMatched: { name: "LSTM / RNN, matched", first: "LSTM", second: "RNN, matched" },
+  gru: { name: "GRU / RNN", first: "GRU", second: "RNN" },
+  gruMatched: { name: "GRU / RNN, matched", first: "GRU", second: "RNN, matched" },
+  gruLstm: { name: "GRU / LSTM", first: "GRU", second: "LSTM" },
+} as const satisfies Readonly<Record<string, Pair>>;
+
+/** Test losses of a pair [seed], and their ratios. */
+export interface Ratios {
+  readonly values: readonly number[];
+  /** The losses by the networks' names. */
+  readonly parts: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * The ratio of test losses of a pair in each seed.
+ *
+ * @param outcomes The trained networks.
+ * @param task The task's name.
+ * @param pair The two networks.
+ * @param setting The setting of their training.
+ * @param capped Whether a loss above the memoryless baseline counts as the baseline.
+ */
+export function ratiosOf(
+  outcomes: readonly Outcome[],
+  task: string,
+  { first, second }: Pair,
+  setting: Setting,
+  capped = false,
+): Ratios {
+  const losses = (network: string): number[] => {
+    const { found, task: { memoryless } } = outcomeOf(outcomes, task, network);
+    return found[setting].tests.map((loss) => capped ? Math.min(loss, memoryless.value) : loss);
+  };
+  const [above, below] = [losses(first), losses(second)];
+  return { values: ratioBySeed(above, below), parts: { [first]: above, [second]: below } };
+}
+
+/** Numbers divided by others, place by place. */
+export function ratioBySeed(above: readonly number[], below: readonly number[]): number[] {
+  return above.map((value, i) => value / (below[i] ?? NaN));
+}
+
+/** The geometric mean of each place over lists of numbers. */
+export function meanBySeed(lists: readonly (readonly number[])[]): number[] {
+  const [first = []] = lists;
+  return first.map((_, i) => geometricMean(lists.map((list) => list[i] ?? NaN)));
 }

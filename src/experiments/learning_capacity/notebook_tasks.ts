@@ -3,9 +3,9 @@ import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { notebookInit } from "../initialisations.ts";
+import { notebookInit } from "../sequence_network.ts";
 import { notebookTasks } from "./jobs.ts";
-import { meanBySeed, ratioBySeed } from "./pairs.ts";
+import { meanBySeed, ratioBySeed } from "./memory_tasks.ts";
 import type { Context } from "./parameters.ts";
 import { drawing, type Trained, trainNetworks, type TrainOptions } from "./train.ts";
 
@@ -15,7 +15,7 @@ export interface NotebookJob {
   readonly architecture: Architecture;
 }
 
-/** What the seeds found with it. */
+/** The findings of the seeds. */
 export interface NotebookOutcome extends NotebookJob, Trained {}
 
 /**
@@ -43,7 +43,10 @@ export function notebookJobs({ parameters }: Context): NotebookJob[] {
   );
 }
 
-/** How a network is trained on a task: on sequences of each seed's own, drawn in the order of use. */
+/**
+ * Returns the options of training a network on a task. Each seed has other sequences, drawn in the
+ * order of use.
+ */
 export function notebookTraining(
   context: Context,
   { task, architecture }: NotebookJob,

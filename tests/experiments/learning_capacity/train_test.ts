@@ -2,11 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
 import { addingProblem } from "../../../src/data/adding_problem.ts";
 import {
+  drawing,
   epochsOf,
   fitByPlateau,
+  networksOf,
   Plateaus,
-} from "../../../src/experiments/learning_capacity/fit_by_plateau.ts";
-import { drawing, networksOf } from "../../../src/experiments/learning_capacity/train.ts";
+} from "../../../src/experiments/learning_capacity/train.ts";
 import { evaluate } from "../../../src/training/evaluate.ts";
 import { fit } from "../../../src/training/fit.ts";
 import { MSELoss } from "../../../src/training/engine/losses.ts";

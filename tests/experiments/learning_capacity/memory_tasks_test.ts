@@ -4,11 +4,11 @@ import { InputError } from "../../../src/core/errors.ts";
 import { architectures } from "../../../src/experiments/architectures.ts";
 import { learningCapacity } from "../../../src/experiments/learning_capacity/experiment.ts";
 import {
+  bestOf,
   type GridCell,
   gridInit,
   gridOf,
-} from "../../../src/experiments/learning_capacity/grid_cells.ts";
-import { bestOf } from "../../../src/experiments/learning_capacity/memory_tasks.ts";
+} from "../../../src/experiments/learning_capacity/memory_tasks.ts";
 import { finite } from "../../../src/experiments/learning_capacity/train.ts";
 import { resolveParameters } from "../../../src/harness/parameters.ts";
 
