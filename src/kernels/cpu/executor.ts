@@ -49,6 +49,9 @@ export interface CpuOptions {
  * definition that the fast executors are tested against. In float64 it is exact enough for finite
  * differences.
  *
+ * @param options The precision of the arena.
+ * @returns The executor.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -8,6 +8,9 @@ import {
 } from "../../../src/report/markdown/markdown.ts";
 import { PageError } from "../../../src/report/markdown/page_error.ts";
 import type { Bindings } from "../../../src/report/markdown/rendering.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 /** Renders with bindings that show themselves. */
 function render(source: string): Narrative {

@@ -5,6 +5,9 @@ import { PageError } from "../../../src/report/markdown/page_error.ts";
 import { viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { manifest, render, result, textAt, view } from "../rendered_page.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 Deno.test("figures are numbered in the narrative's order, and the rest come after", async () => {
   const { body } = render(

@@ -8,6 +8,9 @@ import { type View, viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { sampleManifest } from "../sample_manifest.ts";
 import { sampleResult } from "../sample_result.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 function view(id: string, idPrefix: string): View {
   return viewOf(sampleResult(id), sampleManifest([id]), () => trusted("<svg></svg>"), idPrefix);
