@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import {
   architectures,
-  contenderName,
-  contenderNames,
-  contendersOf,
+  candidateName,
+  candidateNames,
+  candidatesOf,
   matchedHiddenSize,
   parameterCount,
   parameterParts,
@@ -42,11 +42,11 @@ Deno.test("the matched size is the one nearest in parameters", () => {
   }
 });
 
-Deno.test("contenders: each architecture in both likenesses, the LSTM once", () => {
-  const contenders = contendersOf(sizes);
-  assertEquals(contenders.map(contenderName).toSorted(), [...contenderNames].toSorted());
+Deno.test("candidates: each architecture in both matchings, the LSTM once", () => {
+  const candidates = candidatesOf(sizes);
+  assertEquals(candidates.map(candidateName).toSorted(), [...candidateNames].toSorted());
   assertEquals(
-    contenders.filter(({ likeness }) => likeness !== "matched parameters")
+    candidates.filter(({ matching }) => matching !== "matched parameters")
       .map(({ hiddenSize }) => hiddenSize),
     [20, 20, 20],
   );

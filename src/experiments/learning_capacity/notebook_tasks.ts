@@ -15,7 +15,7 @@ export interface NotebookJob {
   readonly architecture: Architecture;
 }
 
-/** What the seeds found with it. */
+/** The findings of the seeds. */
 export interface NotebookOutcome extends NotebookJob, Trained {}
 
 /**
@@ -43,7 +43,10 @@ export function notebookJobs({ parameters }: Context): NotebookJob[] {
   );
 }
 
-/** How a network is trained on a task: on sequences of each seed's own, drawn in the order of use. */
+/**
+ * Returns the options of training a network on a task. Each seed has other sequences, drawn in the
+ * order of use.
+ */
 export function notebookTraining(
   context: Context,
   { task, architecture }: NotebookJob,

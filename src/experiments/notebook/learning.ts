@@ -24,9 +24,9 @@ import {
 } from "./parameters.ts";
 
 /**
- * How the networks of section 4.2 come to a task: carried on from the task before, as the notebook's
- * code does; new for each task; or carried, with as many outputs as inputs, the other way to mend the
- * crash in line 1330.
+ * The origin of the networks of section 4.2 on a task: carried on from the task before, as the
+ * notebook's code does; new for each task; or carried, with as many outputs as inputs, the other
+ * way to mend the crash in line 1330.
  */
 export const arms = ["carried", "fresh", "ten outputs"] as const;
 
@@ -47,9 +47,10 @@ export type ArmResults = Readonly<Record<TaskKey, readonly TaskResult[]>>;
 const makers = { copy_task: copyTask, sum_task: cumulativeSum, pattern_task: alternatingSign };
 
 /**
- * Trains one of the networks on the tasks in order, those of all seeds side by side.
+ * Trains one of the networks on the tasks in order, with all seeds side by side.
  *
- * @returns The results; of fresh networks none on the first task, where all are fresh.
+ * @returns The results. Fresh networks have none on the first task, on which all networks are
+ * fresh.
  */
 export async function learn(
   context: Measuring,
@@ -141,7 +142,9 @@ function epochLosses(losses: readonly number[]): number[] {
   );
 }
 
-/** The first epoch, from 0, whose loss is below the notebook's limit; else their number (line 1352). */
+/**
+ * The first epoch, from 0, whose loss is below the notebook's limit; else their number (line 1352).
+ */
 export function convergenceEpoch(losses: readonly number[]): number {
   const found = losses.findIndex((loss) => loss < learning.converged);
   return found < 0 ? losses.length : found;
