@@ -5,7 +5,7 @@ import { stackSamples } from "../../../src/data/sequence_task.ts";
 import { marksOf, runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-Deno.test("marks are where the numbers to be added stand", () => {
+Deno.test("marksOf() finds the steps of the numbers to be added", () => {
   const task = addingProblem({ steps: 7, inputSize: 4 });
   const { x, target } = stackSamples([1, 2].map((seed) => task.draw(3, new Random(seed))));
   const marks = marksOf(x);
@@ -21,7 +21,7 @@ Deno.test("marks are where the numbers to be added stand", () => {
   assertClose(sums, [...target.data], tolerance.float32);
 });
 
-Deno.test("runningSums() count the marks so far and add the marked numbers", () => {
+Deno.test("runningSums() counts the marks and adds the marked numbers up to each step", () => {
   const task = addingProblem({ steps: 6, inputSize: 3 });
   const { x, target } = stackSamples([1, 2].map((seed) => task.draw(4, new Random(seed))));
   const found = runningSums(x);
