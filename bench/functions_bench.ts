@@ -174,3 +174,19 @@ for (const [name, sampling] of Object.entries(ways)) {
     });
   });
 }
+
+// A new process each time: the difference from the empty program is what the import costs.
+for (
+  const [name, program] of [
+    ["an empty program", "data:text/javascript,"],
+    ["import of mod.ts", "mod.ts"],
+  ] as const
+) {
+  Deno.bench(name, { group: "import", baseline: program.startsWith("data:") }, async () => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "--no-lock", "--import-map=.unroll/import_map.json", program],
+      cwd: new URL("../", import.meta.url),
+    }).output();
+    if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
+  });
+}

@@ -1,8 +1,9 @@
 /**
- * Writes `.unroll/import_map.json`, with which every task runs: the imports of deno.json and, if JSR
- * does not answer, the modules of `tasks/fallback/` in place of its packages.
+ * Writes `.unroll/import_map.json`, with which every task runs: the imports of deno.json and of
+ * `tools/imports.json` and, if JSR does not answer, the modules of `tasks/fallback/` in place of its
+ * packages.
  *
- * The map is written once, and again if the imports of deno.json change. This module runs before
+ * The map is written once, and again if those imports change. This module runs before
  * anything can be resolved, so it imports no package, and it runs no code from JSR. Deno compares
  * each package with its digest in deno.lock when a task loads it.
  *
@@ -31,7 +32,7 @@ const fallback: Imports = {
  * @returns A line for the user if the map was written; `null` if it was up to date.
  */
 async function writeImportMap(): Promise<string | null> {
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const imports = { ...await readImports("deno.json"), ...await readImports("tools/imports.json") };
   const [jsr, npm] = [packagesOf(imports, "jsr:"), packagesOf(imports, "npm:")];
   const maps = [importMap({ ...jsr, ...npm }), importMap(npm, fallback)] as const;
   const found = await Deno.readTextFile(file).catch(() => "");
@@ -46,6 +47,11 @@ async function writeImportMap(): Promise<string | null> {
   return answers
     ? `JSR answers: ${names} come from there.`
     : `JSR does not answer: tasks/fallback/ replaces ${names}.`;
+}
+
+/** The imports of a configuration or an import map of the project. */
+async function readImports(path: string): Promise<Imports> {
+  return JSON.parse(await Deno.readTextFile(new URL(path, root))).imports;
 }
 
 /** The address of JSR: Deno's variable `JSR_URL` if it is set. */

@@ -82,7 +82,7 @@ export const modules: ReadonlyMap<string, string> = new Map(
 
 /** Flags without a value; all others have one. Usages import packages, so they cannot be read here. */
 export const SWITCHES: ReadonlySet<string> = new Set([
-  ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
+  ...["--check", "--fresh", "--help", "-h", "--intervals", "--list", "--tie"],
 ]);
 
 /** Where a task runs. */
@@ -133,6 +133,7 @@ export async function programOf(
   const importMap = resolve(root, ".unroll/import_map.json");
   return [
     ...["run", `--import-map=${importMap}`, "--no-prompt", await remoteCode(importMap)],
+    ...(task.folder === "tools" ? [`--lock=${resolve(root, "tools/deno.lock")}`] : []),
     ...["--ignore-env", "--allow-env=XDG_RUNTIME_DIR,INIT_CWD"],
     ...[...allow("read", read), ...allow("write", write)],
     ...(task.net === undefined ? [] : [`--allow-net=${task.net}`]),

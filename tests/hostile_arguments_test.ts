@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import * as unroll from "../mod.ts";
+import * as networks from "../mod.ts";
+import * as data from "../src/data.ts";
+import * as texts from "../src/text.ts";
 
+const unroll = { ...networks, ...data, ...texts };
 const { Random } = unroll;
 
 /** Values that a user of JavaScript may give by mistake, made anew each time. */

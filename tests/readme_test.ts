@@ -17,7 +17,10 @@ async function example(page: string, text: string): Promise<string> {
 async function lastLogged(code: string, containing: string): Promise<unknown> {
   const folder = await Deno.makeTempDir();
   try {
-    const program = code.replaceAll('"./mod.ts"', `"${new URL("mod.ts", root).href}"`);
+    const program = code.replaceAll(
+      /"\.\/((?:src\/\w+|mod)\.ts)"/g,
+      (_, path) => `"${new URL(path, root).href}"`,
+    );
     const log = "console.log = (...args: unknown[]) => write(JSON.stringify(args) + '\\n');\n";
     const write = "const write = (text: string) => Deno.stdout.writeSync(encoder.encode(text));\n";
     const encoder = "const encoder = new TextEncoder();\n";

@@ -62,9 +62,8 @@ export function assemblyConstants(): string {
   lines.push("    default: return unreachable();", "  }", "}", "");
   lines.push("/** The number of gates of a recurrent instruction; 0 for others. */");
   lines.push("export function gatesOf(opcode: i32): i32 {", "  switch (opcode) {");
-  for (const name of names) {
-    const gates = gatesOfInstruction[name];
-    if (gates !== undefined) lines.push(`    case ${upper(name)}: return ${gates};`);
+  for (const [name, gates] of Object.entries(gatesOfInstruction)) {
+    lines.push(`    case ${upper(name)}: return ${gates};`);
   }
   lines.push("    default: return 0;", "  }", "}", "");
   return lines.join("\n");
@@ -111,7 +110,10 @@ async function compile(features: string): Promise<Uint8Array> {
     },
     listFiles: () => [],
   });
-  if (error || !binary) throw new Error(`AssemblyScript: ${error?.message}\n${stderr.toString()}`);
+  if (error || !binary) {
+    console.error(stderr.toString().trim());
+    throw new Error(`AssemblyScript: ${error?.message}`);
+  }
   return binary;
 }
 

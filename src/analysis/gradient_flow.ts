@@ -42,8 +42,8 @@ export interface LayerGradientFlow {
  * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5; Bengio, Simard & Frasconi (1994),
  * doi:10.1109/72.279181.
  *
- * @param model The network, with recurrent layers of any cell in one direction, without replicas. It
- * stays as it is; dropout does not act.
+ * @param model The network, with recurrent layers of any cell in one direction, without replicas.
+ * It stays as it is; dropout does not act.
  * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if the model has an
  * embedding; [batch, sequence, ...] if the layers have the batch first.
  * @param target The wanted output after the last step [batch, output].
@@ -55,7 +55,8 @@ export interface LayerGradientFlow {
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { gradientFlow, Linear, orthogonalInit, Random, RNN } from "../../mod.ts";
+ * import { Linear, orthogonalInit, Random, RNN } from "../../mod.ts";
+ * import { gradientFlow } from "../analysis.ts";
  * import { selectBackend, SequenceModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");
@@ -79,13 +80,13 @@ export async function gradientFlow<State extends tf.TensorContainer, Name extend
 ): Promise<GradientFlow> {
   checkInputs(model, x, target);
   const { embedding, recurrent, head } = model;
-  const { batchFirst, spec: { cell, numLayers, hiddenSize } } = recurrent;
+  const { batchFirst, hasCellState, spec: { numLayers, hiddenSize } } = recurrent;
   const [sequence, batch] = sizesOf(x, batchFirst);
   const parameters = Object.entries(model.parameters);
   const shape = [numLayers, sequence + 1, batch, hiddenSize];
 
   const joined = tf.tidy(() => {
-    const perturbation: StateParts = cell === "lstm"
+    const perturbation: StateParts = hasCellState
       ? { h: tf.zeros(shape), c: tf.zeros(shape) }
       : { h: tf.zeros(shape) };
     const states: tf.Tensor[] = [];
@@ -118,13 +119,13 @@ export async function gradientFlow<State extends tf.TensorContainer, Name extend
   const [loss = NaN] = take(1);
   const parameterNorms = parameters.map(([name, { size }]) => [name, norm(take(size))] as const);
   const hidden = takeNorms();
-  const cells = cell === "lstm" ? takeNorms() : [];
+  const cells = hasCellState ? takeNorms() : [];
   return {
     loss,
     parameterNorms: Object.fromEntries(parameterNorms),
     layers: takeStates().map((states, layer) => ({
       hiddenGradientNorms: hidden[layer] ?? [],
-      ...(cell === "lstm" ? { cellGradientNorms: cells[layer] ?? [] } : {}),
+      ...(hasCellState ? { cellGradientNorms: cells[layer] ?? [] } : {}),
       hiddenStates: states.map((state) => [...state]),
     })),
   };
@@ -175,14 +176,16 @@ const SCALE = 2 ** 100;
  *
  * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5.
  *
- * @param model Its outputs are [sequence, batch, output], after the replica axis where there is one.
+ * @param model Its outputs are [sequence, batch, output], after the replica axis where there is
+ * one.
  * @param x The inputs [sequence, batch, input], after the replica axis where there is one.
  * @param target What the outputs of the steps that count should be: [batch, output] for the last,
  * [sequence, batch, output] for all, after the replica axis where there is one.
  * @param place Which outputs count.
  * @returns Euclidean norms over batch and features, of shape [replica][sequence], in float64; no
  * tensor is left behind. Below 1e-68 they are 0.
- * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a place.
+ * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a
+ * place.
  *
  * @example
  * ```ts

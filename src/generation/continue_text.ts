@@ -50,7 +50,8 @@ const namesOfTexts: OptionNames<ContinueTextsOptions> = { ...names, samples: tru
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { languageModel, Random, selectBackend, Tokenizer } from "../../mod.ts";
+ * import { Random, selectBackend } from "../../mod.ts";
+ * import { languageModel, Tokenizer } from "../text.ts";
  * import { continueText } from "./continue_text.ts";
  *
  * await selectBackend("cpu");
@@ -90,7 +91,8 @@ export async function* continueText(
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { languageModel, Random, selectBackend, Tokenizer } from "../../mod.ts";
+ * import { Random, selectBackend } from "../../mod.ts";
+ * import { languageModel, Tokenizer } from "../text.ts";
  * import { continueTexts } from "./continue_text.ts";
  *
  * await selectBackend("cpu");
@@ -136,6 +138,6 @@ function checkedModel(
   if (typeof given === "object" && given !== null) {
     if (textModel.tokenizer instanceof Tokenizer) return textModel;
   }
-  const help = helpFor(given, "loadTextModel gives both");
+  const help = helpFor(given, "loadTextModel returns both");
   throw new InputError("textModel", "an object with a model and its tokenizer", given, help);
 }

@@ -79,7 +79,7 @@ export function checkRows(name: string, count: number): number {
  */
 export function checkGeneration(model: Model, options: GenerateOptions): number {
   if (typeof model !== "object" || model === null || "model" in model) {
-    const help = "Take the model of what loadTextModel gives";
+    const help = "Pass the `model` of what loadTextModel returns";
     throw new InputError("model", "a model", model, helpFor(model, help));
   }
   const { network, replicas = 1 } = model;

@@ -19,7 +19,7 @@ export function wholePrompt(
   prefix?: number,
 ): Int32Array {
   if (typeof prompt === "string") {
-    const help = "tokenizer.encode(prompt) gives the ids of a text";
+    const help = "tokenizer.encode(prompt) returns the ids of a text";
     throw new InputError(name, "ids in an array or typed array", prompt, help);
   }
   checkIds(name, prompt, vocabulary);
@@ -34,8 +34,8 @@ export function wholePrompt(
 const BLOCK = 2 ** 20;
 
 /**
- * Feeds a prompt to each row of an inference session, except its last token. All prompts end at the same step:
- * the row of a shorter prompt stays at state 0 until its first token.
+ * Feeds a prompt to each row of an inference session, except its last token. All prompts end at the
+ * same step: the row of a shorter prompt stays at state 0 until its first token.
  *
  * @param session The session.
  * @param prompts The ids of each row, at least one.

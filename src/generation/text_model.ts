@@ -193,7 +193,7 @@ function checkDescription(description: TextModelDescription): void {
       return;
     }
   }
-  const help = "readTextModel gives one";
+  const help = "readTextModel returns one";
   throw new InputError("description", "one of a text model", given, helpFor(given, help));
 }
 

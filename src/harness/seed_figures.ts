@@ -1,5 +1,12 @@
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { Chart, FigureText, Layer, NumberAxis } from "../result/figure.ts";
+import type {
+  BandLayer,
+  Chart,
+  FigureText,
+  Layer,
+  LineLayer,
+  NumberAxis,
+} from "../result/figure.ts";
 import type { Column, SeedStatistic } from "../result/result.ts";
 import { type CellInput, type Labels, nameOf, type TableInput } from "./seed_values.ts";
 
@@ -15,8 +22,8 @@ export interface ValuesInput {
 
 /** The points of curves on x: a column of a table. */
 export interface PointsInput extends Column {
-  /** The place of each point. */
-  readonly values: readonly number[];
+  /** The place of each point. Default: none, if each curve has `points`. */
+  readonly values?: readonly number[];
 }
 
 /** A curve of each seed. */
@@ -25,6 +32,8 @@ export interface CurveInput {
   readonly names?: readonly CellInput[];
   /** Of shape [seed][point]. A seed without a value at a point has `NaN`, `null` or nothing. */
   readonly values: readonly (readonly (number | null)[])[];
+  /** The place of each point of this curve. Default: those of `x`. */
+  readonly points?: readonly number[];
   /** The cells of `more`, of shape [column][point]. Default: empty cells. */
   readonly more?: readonly (readonly CellInput[])[];
 }
@@ -143,11 +152,11 @@ const intervalsOptions: OptionNames<IntervalsInput> = { ...tableOptions, rows: t
 export function curvesFigure(input: CurvesInput): SeedFigure {
   checkOptions<CurvesInput>(nameOf("table", input), input, curvesOptions);
   const { names = [], x, value, more: columns = [], curves, figure } = input;
-  const { values: points, ...column } = x;
+  const { values: places = [], ...column } = x;
   const table = tableOf(
     input,
     [...names, column],
-    curves.flatMap(({ names = [], values, more = [] }) =>
+    curves.flatMap(({ names = [], values, points = places, more = [] }) =>
       points.map((point, i) => [
         ...[...names, point, values.map((curve) => curve[i] ?? null)],
         ...columns.map((_, c) => more[c]?.[i] ?? null),
@@ -161,11 +170,24 @@ export function curvesFigure(input: CurvesInput): SeedFigure {
     figure: chartOf(table, figure, {
       x: axisOf(column, figure.x),
       y: axisOf(value, figure.y),
-    }, (by) => [
-      { mark: "band", table: id, x: x.name, low: "low", high: "high", ...by },
-      { mark: "line", table: id, x: x.name, y: "value", role: "measured", ...by },
-    ]),
+    }, ({ series }) => curveLayers(id, x.name, series)),
   };
+}
+
+/**
+ * Draws a table of curves, for figures that draw other tables too.
+ *
+ * @param table The table's id.
+ * @param x The name of the column of the points.
+ * @param series The name of the column that tells curves apart. Default: none, which is one curve.
+ * @returns The intervals as bands, and the values as lines above them.
+ */
+export function curveLayers(table: string, x: string, series?: string): [BandLayer, LineLayer] {
+  const by = series === undefined ? {} : { series };
+  return [
+    { mark: "band", table, x, low: "low", high: "high", ...by },
+    { mark: "line", table, x, y: "value", role: "measured", ...by },
+  ];
 }
 
 /**

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Command, Fields, Instruction } from "./instructions.ts";
+import type { Command, Fields, RecurrentInstruction } from "./instructions.ts";
 
 /** A recurrent cell, as PyTorch's modules name it. */
 export type CellKind = "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
@@ -97,8 +97,8 @@ export const cells: Readonly<Record<CellKind, Cell>> = {
   },
 };
 
-/** The number of gates of each recurrent instruction; for WASM, which has no table of cells. */
-export const gatesOfInstruction: Readonly<Partial<Record<Instruction, number>>> = {
+/** The number of gates of each recurrent instruction. */
+export const gatesOfInstruction: Readonly<Record<RecurrentInstruction, number>> = {
   rnnForward: cells.rnn_tanh.gates.length,
   rnnBackward: cells.rnn_tanh.gates.length,
   lstmForward: cells.lstm.gates.length,

@@ -249,6 +249,11 @@ export type Fields<K extends Instruction> = {
   readonly [F in (typeof instructions)[K][number]]: number;
 };
 
+/** An instruction that scans a sequence with a recurrent cell. */
+export type RecurrentInstruction = {
+  [K in Instruction]: "hidden" extends (typeof instructions)[K][number] ? K : never;
+}[Instruction];
+
 /** One command: an instruction and the values of its fields. */
 export type Command<K extends Instruction = Instruction> = {
   [P in K]: { readonly op: P } & Fields<P>;

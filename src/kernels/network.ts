@@ -32,7 +32,9 @@ export interface NetworkHead {
   readonly outFeatures: number;
   /** Whether there is a bias. */
   readonly bias: boolean;
-  /** Whether its weight is the table of the embedding: one parameter with the sum of both gradients. */
+  /**
+   * Whether its weight is the table of the embedding: one parameter with the sum of both gradients.
+   */
   readonly tied: boolean;
 }
 

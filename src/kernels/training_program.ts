@@ -202,7 +202,8 @@ export function layoutTraining(
  * Builds the program that trains a network on batches of one size.
  *
  * It has two routines, each a whole training step: from the batch in the queue to updated
- * parameters. `fresh` starts from states of 0, `continue` from the final states of the batch before.
+ * parameters. `fresh` starts from states of 0, `continue` from the final states of the batch
+ * before.
  */
 export function trainingProgram(
   spec: NetworkSpec,

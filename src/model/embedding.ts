@@ -17,19 +17,21 @@ export interface EmbeddingOptions {
   /** The number of features of a vector. */
   readonly embeddingDim: number;
   /**
-   * The id of padding, whose vector is 0; absent by default. The vector has no gradient, so it stays 0
-   * in training, unless a tied {@link Linear} also reads the table.
+   * The id of padding, whose vector is 0; absent by default. The vector has no gradient, so it
+   * stays 0 in training, unless a tied {@link Linear} also reads the table.
    */
   readonly paddingIdx?: number;
   /** The number of tables, along a leading axis; by default one table without that axis. */
   readonly replicas?: number;
   /**
-   * The source of the initial vectors: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * second layer of the same source would start equal, which is an error: give each layer a fork,
+   * The source of the initial vectors: replica r draws from `random.fork(r)`, or from `random[r]`.
+   * A second layer of the same source would start equal, which is an error: give each layer a fork,
    * such as `random.fork("embedding")`.
    */
   readonly random: Random | readonly Random[];
-  /** Draws the initial vectors; normal numbers of variance 1 by default. That of padding becomes 0. */
+  /**
+   * Draws the initial vectors; normal numbers of variance 1 by default. That of padding becomes 0.
+   */
   readonly init?: LayerInit;
 }
 
@@ -51,8 +53,8 @@ export type EmbeddingParameters = {
 /**
  * A table with a vector for each id, as PyTorch's `nn.Embedding`.
  *
- * The layer owns its parameters until {@link Embedding.dispose}; the caller owns every tensor that a
- * method returns.
+ * The layer owns its parameters until {@link Embedding.dispose}; the caller owns every tensor that
+ * a method returns.
  *
  * @example
  * ```ts
@@ -84,8 +86,8 @@ export class Embedding extends Module<EmbeddingParameters> {
    *
    * @param options Sizes, a source of random numbers, and settings.
    * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
-   * integer, if there are more than 2^24 ids, if `paddingIdx` is not an id, if `init` returns another
-   * number of values, or if `random` is not a source or has made a `weight` before.
+   * integer, if there are more than 2^24 ids, if `paddingIdx` is not an id, if `init` returns
+   * another number of values, or if `random` is not a source or has made a `weight` before.
    */
   constructor(options: EmbeddingOptions) {
     checkOptions("Embedding", options, names);
@@ -114,11 +116,11 @@ export class Embedding extends Module<EmbeddingParameters> {
   /**
    * Returns the vectors of ids. Gradients flow to the table.
    *
-   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU, where checking
-   * ids would wait for the device, an id out of range has the vector of the nearest id.
+   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU, where
+   * checking ids would wait for the device, an id out of range has the vector of the nearest id.
    * @returns [..., feature]; the caller disposes of it.
-   * @throws {InputError} If the ids are not an int32 tensor, if the replica axis has another size, or,
-   * on the cpu and WASM backends, if an id does not exist.
+   * @throws {InputError} If the ids are not an int32 tensor, if the replica axis has another size,
+   * or, on the cpu and WASM backends, if an id does not exist.
    */
   forward(ids: tf.Tensor): tf.Tensor {
     const { numEmbeddings, embeddingDim, replicas } = this;
@@ -144,7 +146,8 @@ export class Embedding extends Module<EmbeddingParameters> {
  * @param embedding The table.
  * @param x Ids [sequence, batch] of any dtype, after the replica axis if there is one.
  * @returns Vectors for a `tf.tidy` of the caller.
- * @throws {InputError} In the cases of {@link Embedding.forward}, and if a number is not an integer.
+ * @throws {InputError} In the cases of {@link Embedding.forward}, and if a number is not an
+ * integer.
  */
 export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
   checkTensor("x", x);

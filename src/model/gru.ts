@@ -5,13 +5,14 @@ import type { GRUStep } from "./reference/gru_cell.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /**
- * Stacked layers of gated recurrent units (see {@link gruCell}), as PyTorch's `nn.GRU`: the reset gate
- * is applied after the recurrent product. The rows of the weights are in the order of the gates r, z, n.
+ * Stacked layers of gated recurrent units (see {@link gruCell}), as PyTorch's `nn.GRU`: the reset
+ * gate is applied after the recurrent product. The rows of the weights are in the order of the
+ * gates r, z, n.
  *
- * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
- * [3 hidden, input], `weight_hh_l0` [3 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [3 hidden], and
- * so on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas, every
- * tensor has a leading axis of them.
+ * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0` [3
+ * hidden, input], `weight_hh_l0` [3 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [3 hidden], and
+ * so on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas,
+ * every tensor has a leading axis of them.
  *
  * @example
  * ```ts

@@ -11,68 +11,70 @@ import { networkShapes } from "../kernels/network.ts";
 import { inferenceProgram, type InferenceState } from "../kernels/inference_program.ts";
 import { checkModel, type Model } from "./model.ts";
 
-/** What a {@link InferenceSession} is made from. */
+/** Options of {@link InferenceSession}. */
 export interface InferenceSessionOptions {
-  /** Sequences side by side; by default 1. */
+  /** The number of sequences side by side; 1 by default. */
   readonly batch?: number;
 }
 
 const names: OptionNames<InferenceSessionOptions> = { batch: true };
 
-/** A layer's states between two steps of a stream. */
+/** The states of one layer between two steps of an {@link InferenceSession}. */
 export interface InferenceLayerState {
   /** The hidden state [replica, batch, hidden], flat. */
   readonly h: Float32Array;
-  /** An LSTM's cell state, likewise; else `null`. */
+  /** The cell state of an LSTM, likewise; `null` for other cells. */
   readonly c: Float32Array | null;
 }
 
 const stateNames: OptionNames<InferenceLayerState> = { h: true, c: true };
 
 /**
- * Runs a model one step at a time and goes on from its states, as for generating a text token by
- * token: each step is one call into the kernels.
+ * Runs a model one step at a time, each from the states of the step before, as generation of a text
+ * token by token does. A step is one call into the kernels.
  *
- * It takes the model's parameters as they are when it is made; dropout does not act.
+ * The session copies the parameters when it is created, so later training has no effect on it.
+ * Dropout does not act.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Linear, LSTM, Random, selectBackend, SequenceModel, InferenceSession } from "../../mod.ts";
+ * import { InferenceSession, LSTM, Random, selectBackend, SequenceModel } from "../../mod.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
  * const model = new SequenceModel({
  *   recurrent: new LSTM({ inputSize: 2, hiddenSize: 8, random: random.fork("lstm") }),
- *   head: new Linear({ inFeatures: 8, outFeatures: 3, random: random.fork("head") }),
+ *   head: { outFeatures: 3, random: random.fork("head") },
  * });
- * const stream = new InferenceSession(model);
- * stream.feed([1, 1, 0, 0]); // two steps whose outputs nobody wants
- * const first = await stream.next([1, 0]);
- * const second = await stream.next([0, 1]);
+ * const session = new InferenceSession(model);
+ * session.feed([1, 1, 0, 0]); // two steps without reading their outputs
+ * const first = await session.next([1, 0]);
+ * const second = await session.next([0, 1]);
  * assertEquals([first.length, second.length], [3, 3]);
- * stream.dispose();
+ * session.dispose();
  * model.dispose();
  * ```
  */
 export class InferenceSession {
-  /** Sequences side by side. */
+  /** The number of sequences side by side. */
   readonly batch: number;
   readonly #session: Session;
   readonly #program: ReturnType<typeof inferenceProgram>;
   readonly #replicas: number;
   readonly #ids: number | null;
-  /** What is written at each step, so that a step makes no new array. */
+  /** The input of a step, which is reused so that a step allocates no array. */
   readonly #input: Float32Array;
   #disposed = false;
 
   /**
-   * Copies the model's parameters.
+   * Copies the parameters of a model and sets the states to 0.
    *
-   * @param model What is run.
-   * @param options How many sequences there are.
-   * @throws {InputError} On a model whose composition the kernels do not know, and on an unknown
-   * option.
+   * @param model The model.
+   * @param options The number of sequences.
+   * @throws {InputError} If an option is unknown or of another type, or if the kernels cannot run
+   * the model: if it is not a SequenceModel of fused layers in one direction with the sequence axis
+   * first.
    */
   constructor(model: Model, options: InferenceSessionOptions = {}) {
     checkModel(model);
@@ -85,14 +87,14 @@ export class InferenceSession {
       throw new InputError("model", wanted, found);
     }
     if (network.stack.bidirectional) {
-      throw new InputError("bidirectional", "false: a stream knows no future", true);
+      throw new InputError("bidirectional", "false: later steps are not known", true);
     }
     this.batch = positiveInteger("batch", batch);
     this.#replicas = model.replicas ?? 1;
     this.#ids = network.embedding?.vocabulary ?? null;
     this.#program = inferenceProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
-    // Before the arena is made, since a model that was disposed of has none.
+    // Before the session starts, since this throws if the model was disposed of.
     const variables = stores.flatMap((store) => Object.values(store.variables));
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;
@@ -112,12 +114,12 @@ export class InferenceSession {
   }
 
   /**
-   * Takes a step.
+   * Runs one step.
    *
-   * @param x The inputs [replica, batch, input], or ids [replica, batch], flat; replica is 1 where
-   *   the model has no such axis.
+   * @param x The inputs [replica, batch, input], or ids [replica, batch], flat; the size of replica
+   * is 1 if the model has no such axis.
    * @returns The outputs [replica, batch, output], flat.
-   * @throws {InputError} On what is not numbers, on too few or too many, and on ids that the model does not have.
+   * @throws {InputError} If x is not numbers of that size, or if an id does not exist.
    */
   async next(x: ArrayLike<number>): Promise<Float32Array> {
     this.#open();
@@ -133,13 +135,14 @@ export class InferenceSession {
   }
 
   /**
-   * Takes steps whose outputs nobody wants, as of a prompt; nothing waits for the device.
+   * Runs steps without reading their outputs, such as those of a prompt, and without waiting for
+   * the device.
    *
    * @param x The inputs [replica, sequence, batch, input], or ids [replica, sequence, batch], flat.
-   * @param mask [replica, sequence, batch], flat: where it is 0, a row waits with its state as it
-   *   is; what stands in `x` there must be a valid input all the same. By default all steps count.
-   * @throws {InputError} On what is not numbers, on numbers that are not whole steps, on ids that the model does not have,
-   *   and on a mask of another size.
+   * @param mask [replica, sequence, batch], flat; all 1 by default. At 0, a row keeps its state;
+   * its input must be valid but has no effect.
+   * @throws {InputError} If x is not numbers of whole steps, if an id does not exist, or if the
+   * mask has another size or a number other than 0 and 1.
    */
   feed(x: ArrayLike<number>, mask?: ArrayLike<number>): void {
     this.#open();
@@ -165,11 +168,11 @@ export class InferenceSession {
   }
 
   /**
-   * Rearranges the batch: row b goes on from where row `rows[b]` is. A row may be taken more than
-   * once, as a beam search does.
+   * Reorders the batch: row b continues from the state of row `rows[b]`. A row may be selected more
+   * than once, as in a beam search.
    *
-   * @param rows A row for each, the same ones in each replica.
-   * @throws {InputError} On another number of rows, and on one that there is not.
+   * @param rows A row for each row of the batch, the same in every replica.
+   * @throws {InputError} If the number of rows differs, or if a row does not exist.
    */
   select(rows: ArrayLike<number>): void {
     this.#open();
@@ -182,25 +185,29 @@ export class InferenceSession {
     this.#session.run("select");
   }
 
-  /** The states that the next step starts from, by layer. */
+  /**
+   * Reads the states from which the next step starts.
+   *
+   * @returns The states by layer.
+   */
   async states(): Promise<InferenceLayerState[]> {
     this.#open();
     return await readStates(this.#session, this.#program.states);
   }
 
   /**
-   * Sets the states that the next step starts from.
+   * Sets the states from which the next step starts. If it throws, no state has changed.
    *
-   * @param states As {@link InferenceSession.states} gives them.
-   * @throws {InputError} On another number of layers, sizes that do not fit, and a cell state too
-   *   few or too many; nothing changes then.
+   * @param states The states by layer, as {@link InferenceSession.states} returns them.
+   * @throws {InputError} If the number of layers or a size differs, if a cell state is missing, or
+   * if there is one for another cell than an LSTM.
    */
   setStates(states: readonly InferenceLayerState[]): void {
     this.#open();
     writeStates(this.#session, this.#program.states, this.#replicas, states);
   }
 
-  /** Frees what it holds; the model stays. */
+  /** Frees the memory of the session. The model can still be used. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -212,7 +219,7 @@ export class InferenceSession {
     this.dispose();
   }
 
-  /** Writes some steps of every replica to the front of a queue. */
+  /** Writes some steps of every replica to the start of a queue. */
   #enqueue(to: Region, all: Float32Array, width: number, first: number, taken: number): void {
     const [size, whole] = [taken * width, all.length / this.#replicas];
     const values = new Float32Array(size * this.#replicas);
@@ -224,43 +231,42 @@ export class InferenceSession {
   }
 
   #open(): void {
-    if (this.#disposed) throw new InputError("the stream", "open", "one that was disposed of");
+    if (this.#disposed) throw new InputError("the session", "in use", "one that was disposed of");
   }
 }
 
-/** Reads the states from their places, by layer. */
-export async function readStates(
+/** Reads the states of all layers. */
+async function readStates(
   session: Session,
-  places: readonly InferenceState[],
+  layers: readonly InferenceState[],
 ): Promise<InferenceLayerState[]> {
-  return await Promise.all(places.map(async ({ h, c }) => {
+  return await Promise.all(layers.map(async ({ h, c }) => {
     const [hidden, cell] = await Promise.all([session.read(h), c && session.read(c)]);
     return { h: hidden, c: cell };
   }));
 }
 
 /**
- * Writes the states to their places.
+ * Writes the states of all layers.
  *
- * @throws {InputError} On another number of layers, sizes that do not fit, and a cell state too few
- *   or too many; nothing is written then.
+ * @throws {InputError} If the number of layers or a size differs; nothing is written then.
  */
-export function writeStates(
+function writeStates(
   session: Session,
-  places: readonly InferenceState[],
+  layers: readonly InferenceState[],
   replicas: number,
   states: readonly InferenceLayerState[],
 ): void {
   if (!Array.isArray(states)) {
     throw new InputError("states", "an array of { h, c } by layer", states, helpFor(states));
   }
-  if (states.length !== places.length) {
-    throw new InputError("states", `of ${places.length} layers`, states.length);
+  if (states.length !== layers.length) {
+    throw new InputError("states", `of ${layers.length} layers`, states.length);
   }
   states.forEach((state, layer) => checkOptions(`states[${layer}]`, state, stateNames, "field"));
-  const parts = places.flatMap((place, layer) =>
+  const parts = layers.flatMap((regions, layer) =>
     (["h", "c"] as const).map((part) => {
-      const [region, values] = [place[part], states[layer]?.[part]];
+      const [region, values] = [regions[part], states[layer]?.[part]];
       const [wanted, found] = [(region?.size ?? 0) * replicas, values?.length ?? 0];
       if (values && !(values instanceof Float32Array)) {
         throw new InputError(`states[${layer}].${part}`, "a Float32Array", values);

@@ -19,7 +19,9 @@ import type { Implementation } from "./recurrent_layer.ts";
 import { SequenceModel } from "./sequence_model.ts";
 import { claimNames, sourcesOf } from "./parameters/variables.ts";
 
-/** Options of {@link languageModel}: those of {@link LanguageModelConfig}, with defaults, and more. */
+/**
+ * Options of {@link languageModel}: those of {@link LanguageModelConfig}, with defaults, and more.
+ */
 export interface LanguageModelOptions
   extends
     Pick<LanguageModelConfig, LanguageModelSizes>,
@@ -27,8 +29,8 @@ export interface LanguageModelOptions
   /** The number of models side by side, along a leading axis; by default one without that axis. */
   readonly replicas?: number;
   /**
-   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * second model of the same source would start equal, which is an error: give each model a fork,
+   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
+   * A second model of the same source would start equal, which is an error: give each model a fork,
    * such as `random.fork("model")`.
    */
   readonly random: Random | readonly Random[];
@@ -43,7 +45,10 @@ const names: OptionNames<LanguageModelOptions> = {
   implementation: true,
 };
 
-/** A language model: a {@link SequenceModel} of an embedding, an {@link LSTM} and a {@link Linear} head. */
+/**
+ * A language model: a {@link SequenceModel} of an embedding, an {@link LSTM} and a {@link Linear}
+ * head.
+ */
 export type LanguageModel = SequenceModel<LSTMState, keyof LSTMStep<tf.Tensor>>;
 
 const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
@@ -52,7 +57,10 @@ const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
 const glorotProjection: LayerInit = (name, [rows = 0, columns = 0], random) =>
   name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();
 
-/** What draws the initial weights of embedding, LSTM and projection; PyTorch's are the default. */
+/**
+ * The initialisers of each layer, by the name of the initialisation; PyTorch's are the layers'
+ * defaults.
+ */
 const initialisations = {
   pytorch: { table: {}, recurrent: {}, head: {} },
   orthogonal: {
@@ -63,18 +71,19 @@ const initialisations = {
 };
 
 /**
- * A model of which token comes next: an embedding, LSTM layers with dropout between them, dropout
- * and a projection to a logit for each id.
+ * Creates a language model: an embedding, LSTM layers with dropout between them, dropout, and a
+ * linear head with a logit for each id.
  *
- * Source: the PyTorch tutorial that this project re-examines; it also drops embedded inputs, which
- * this does not. Tied weights: Press & Wolf (2017); Inan, Khosravi & Socher (2017).
+ * Source: the notebook that this project repeats, "RNN & LSTM Fundamentals: Sequential Model
+ * Mastery" (2024), which also drops embedded inputs. Tied weights: Press & Wolf (2017),
+ * doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
  *
  * @param options A configuration, a source of random numbers, and settings.
- * @returns Ids [sequence, batch] to logits [sequence, batch, id], after the replica axis where there
- *   is one; the caller's to dispose.
- * @throws {InputError} On an unknown option, on a configuration that {@link checkLanguageModelConfig}
- *   refuses, on a `random` that is not a source, or one that has made a language model before, and on
- *   sizes that memory cannot hold.
+ * @returns A model of ids [sequence, batch] to logits [sequence, batch, id], after the replica axis
+ * if there is one. The caller disposes of it.
+ * @throws {InputError} If an option is unknown, if {@link checkLanguageModelConfig} refuses the
+ * configuration, if `random` is not a source or has made a language model before, or if the
+ * parameters do not fit into memory.
  *
  * @example
  * ```ts
@@ -119,7 +128,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     const recurrent = add(
       new LSTM({
         ...{ inputSize: embeddingDim, hiddenSize, numLayers, ...many, random: fork("recurrent") },
-        // Between one layer and none there is nothing to drop.
+        // Dropout of the LSTM acts between layers.
         dropout: numLayers > 1 ? dropout : 0,
         ...(implementation ? { implementation } : {}),
         ...init.recurrent,

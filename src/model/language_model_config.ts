@@ -4,35 +4,35 @@ import { MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { sizeOf } from "../core/shapes.ts";
 
-/** What a language model is, as plain data: JSON that a checkpoint carries beside the weights. */
+/** The configuration of a language model, which a checkpoint stores as JSON beside the weights. */
 export interface LanguageModelConfig {
-  /** How many ids there are. */
+  /** The number of ids. */
   readonly vocabularySize: number;
-  /** Features of an id's vector. */
+  /** The number of features of the vector of an id. */
   readonly embeddingDim: number;
-  /** Units of each layer's hidden state. */
+  /** The number of units of each layer's hidden state. */
   readonly hiddenSize: number;
-  /** LSTM layers, one over the other; by default 2. */
+  /** The number of stacked LSTM layers; 2 by default. */
   readonly numLayers: number;
-  /** The share dropped in training between layers and before the projection; by default 0. */
+  /** The share that is dropped in training between layers and before the head; 0 by default. */
   readonly dropout: number;
   /**
-   * Whether the projection's weight is the embedding's table, by default not. It wants vectors of
-   * as many features as the hidden state has units, and the row of padding does not stay 0.
-   * PyTorch's table, of variance 1, starts with large logits then.
+   * Whether the weight of the head is the table of the embedding; `false` by default. It requires
+   * that `embeddingDim` equals `hiddenSize`. The row of padding does not stay 0 then. With
+   * PyTorch's initialisation, the table has variance 1, so the first logits are large.
    */
   readonly tieWeights: boolean;
-  /** The id of padding, whose vector is 0, by default 0; `null` for none. */
+  /** The id of padding, whose vector is 0, or `null`; 0 by default. */
   readonly paddingIdx: number | null;
   /**
-   * The initial weights: PyTorch's own, the default, or those of the PyTorch tutorial that this
-   * project re-examines. That has vectors uniform in [-0.1, 0.1), LSTM matrices with orthonormal
-   * columns (see {@link semiOrthogonalInit}), a Glorot-uniform projection, and biases of 0.
+   * The initial weights: `"pytorch"`, the default of PyTorch and of this option, or `"orthogonal"`.
+   * The latter has vectors uniform in [-0.1, 0.1), LSTM matrices with orthonormal columns (see
+   * {@link semiOrthogonalInit}), a Glorot-uniform head, and biases of 0.
    */
   readonly initialisation: "pytorch" | "orthogonal";
 }
 
-/** Its fields. */
+/** The names of the fields of {@link LanguageModelConfig}. */
 export const configNames: OptionNames<LanguageModelConfig> = {
   vocabularySize: true,
   embeddingDim: true,
@@ -44,12 +44,12 @@ export const configNames: OptionNames<LanguageModelConfig> = {
   initialisation: true,
 };
 
-/** Its fields without a default. */
+/** The fields of {@link LanguageModelConfig} without a default. */
 export type LanguageModelSizes = "vocabularySize" | "embeddingDim" | "hiddenSize";
 
 const WHOLE = "a language model's configuration";
 
-// The messages are what a field must be.
+// Each message says what the field must be.
 const size = z.int("a positive integer").min(1, "a positive integer");
 const flag = z.boolean("true or false");
 const share = z.number("in [0, 1)").min(0, "in [0, 1)").lt(1, "in [0, 1)");
@@ -67,11 +67,12 @@ const schema: z.ZodType<LanguageModelConfig> = z.strictObject({
 }, "an object");
 
 /**
- * Checks what should be a language model's configuration, and fills defaults in.
+ * Returns the configuration of a language model with defaults, if it is valid.
  *
- * @param json What was read; nothing of it is trusted.
- * @throws {InputError} On a field that is missing, not known, or out of range, and on fields that do
- *   not go together, naming it.
+ * @param json The configuration, such as parsed JSON of any type.
+ * @returns The configuration with all fields.
+ * @throws {InputError} If a field is missing, unknown or out of range, if `paddingIdx` is not an
+ * id, or if the weights are tied and `embeddingDim` is not `hiddenSize`.
  *
  * @example
  * ```ts
@@ -96,7 +97,7 @@ export function checkLanguageModelConfig(json: unknown): LanguageModelConfig {
     );
   }
   if (tieWeights && embeddingDim !== hiddenSize) {
-    const wanted = `${hiddenSize}, the hiddenSize, where weights are tied`;
+    const wanted = `${hiddenSize}, the hiddenSize, if weights are tied`;
     throw new InputError("embeddingDim", wanted, embeddingDim);
   }
   return data;
@@ -111,15 +112,18 @@ function wrong(json: unknown, issue: z.core.$ZodIssue | undefined): InputError {
   return new InputError(String(name), wanted, Reflect.get(json, name));
 }
 
-/** What the parameters of a language model depend on. */
+/** The fields that the shapes of the parameters of a language model depend on. */
 export type ShapedConfig = Pick<
   LanguageModelConfig,
   "vocabularySize" | "embeddingDim" | "hiddenSize" | "numLayers" | "tieWeights"
 >;
 
 /**
- * The name and shape of each parameter of a language model, without making it; one at a time, since
- * a file may ask for any number of layers.
+ * Yields the name and shape of each parameter of a language model, without creating it. It is a
+ * generator, since a file may ask for any number of layers.
+ *
+ * @param config The configuration.
+ * @returns The names and shapes, in the order of the parameters.
  */
 export function* languageModelShapes(
   { vocabularySize, embeddingDim, hiddenSize, numLayers, tieWeights }: ShapedConfig,
@@ -137,7 +141,12 @@ export function* languageModelShapes(
   yield ["head.bias", [vocabularySize]];
 }
 
-/** How many numbers those parameters hold. */
+/**
+ * Returns the number of trainable numbers of a language model, without creating it.
+ *
+ * @param config The configuration.
+ * @returns The sum of the sizes of all parameters.
+ */
 export function parameterCount(config: ShapedConfig): number {
   let count = 0;
   for (const [, shape] of languageModelShapes(config)) count += sizeOf(shape);

@@ -22,7 +22,8 @@ export interface MaskAxes {
  * @param axes The axes of the mask.
  * @returns 1 for each step of a sequence and 0 for padding: [sequence, batch], or [batch, sequence]
  * if the batch comes first, after the replica axis if there is one.
- * @throws {InputError} If `lengths` is not an array of one integer in [1, sequence] for each sequence.
+ * @throws {InputError} If `lengths` is not an array of one integer in [1, sequence] for each
+ * sequence.
  *
  * @example
  * ```ts

@@ -22,12 +22,15 @@ export interface LinearOptions {
   /** The number of layers side by side, along a leading axis; by default one without that axis. */
   readonly replicas?: number;
   /**
-   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * second layer of the same source would start equal, which is an error: give each layer a fork,
+   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
+   * A second layer of the same source would start equal, which is an error: give each layer a fork,
    * such as `random.fork("head")`.
    */
   readonly random: Random | readonly Random[];
-  /** Draws the initial weight and bias; uniform in [-1/sqrt(inFeatures), 1/sqrt(inFeatures)) by default. */
+  /**
+   * Draws the initial weight and bias; uniform in [-1/sqrt(inFeatures), 1/sqrt(inFeatures)) by
+   * default.
+   */
   readonly init?: LayerInit;
   /**
    * The embedding whose table is the weight, of as many ids as outputs and as many features as
@@ -60,9 +63,9 @@ export type LinearParameters = {
  * The layer owns its parameters until {@link Linear.dispose}; the caller owns every tensor that a
  * method returns.
  *
- * With `tied`, the weight is the table of an embedding, which stays its owner: the only parameter of
- * the layer is the bias, and the gradients of both uses of the table add up. As in PyTorch, the row
- * of padding has a gradient from this use, so it does not stay 0. Sources: Press & Wolf (2017),
+ * With `tied`, the weight is the table of an embedding, which stays its owner: the only parameter
+ * of the layer is the bias, and the gradients of both uses of the table add up. As in PyTorch, the
+ * row of padding has a gradient from this use, so it does not stay 0. Sources: Press & Wolf (2017),
  * doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
  *
  * @example
@@ -115,8 +118,8 @@ export class Linear extends Module<LinearParameters> {
    *
    * @param options Sizes, a source of random numbers, and settings.
    * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
-   * integer, if `init` returns another number of values, if the sizes or replicas differ from those of
-   * the tied embedding, or if `random` is not a source or has made a `weight` or `bias` before.
+   * integer, if `init` returns another number of values, if the sizes or replicas differ from those
+   * of the tied embedding, or if `random` is not a source or has made a `weight` or `bias` before.
    */
   constructor(options: LinearOptions) {
     checkOptions("Linear", options, names);
@@ -146,7 +149,8 @@ export class Linear extends Module<LinearParameters> {
   /**
    * Applies the layer along the last axis.
    *
-   * @param x [..., input] with at least one axis before input, after the replica axis if there is one.
+   * @param x [..., input] with at least one axis before input, after the replica axis if there is
+   * one.
    * @returns [..., output], after the replica axis if there is one; the caller disposes of it.
    * @throws {InputError} If x is not a tensor of that shape.
    */

@@ -6,13 +6,13 @@ import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
 /**
- * Stacked layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`. The rows of
- * the weights are in the order of the gates i, f, g, o.
+ * Stacked layers of long short-term memory (see {@link lstmCell}), as PyTorch's `nn.LSTM`. The rows
+ * of the weights are in the order of the gates i, f, g, o.
  *
  * The state is `{ h, c }`, each [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
- * [4 hidden, input], `weight_hh_l0` [4 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [4 hidden], and
- * so on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas, every
- * tensor has a leading axis of them.
+ * [4 hidden, input], `weight_hh_l0` [4 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [4 hidden],
+ * and so on for each layer and, with the suffix `_reverse`, for the reverse direction. With
+ * replicas, every tensor has a leading axis of them.
  *
  * @example
  * ```ts

@@ -15,10 +15,10 @@ import { dropoutSeeds } from "./reference/dropout_mask.ts";
 /** Options of the forward pass of a recurrent layer. */
 export interface RecurrentForwardOptions extends ModelOptions {
   /**
-   * 1 for a step of a sequence and 0 for padding, [sequence, batch], or [batch, sequence] if the batch
-   * comes first, after the replica axis if there is one; all 1 by default. At padding, the state is
-   * carried over and the output is 0. Any other number is an error; on WebGPU, where reading the mask
-   * would wait for the device, it counts as 1.
+   * 1 for a step of a sequence and 0 for padding, [sequence, batch], or [batch, sequence] if the
+   * batch comes first, after the replica axis if there is one; all 1 by default. At padding, the
+   * state is carried over and the output is 0. Any other number is an error; on WebGPU, where
+   * reading the mask would wait for the device, it counts as 1.
    */
   readonly mask?: tf.Tensor;
   /**
@@ -105,8 +105,9 @@ export function checkState(cell: CellKind, state: unknown): void {
  *
  * @param options The options.
  * @param replicas The number of replicas; `undefined` if there is no such axis.
- * @throws {InputError} If the mask is not a tensor, if there are both mask and lengths, if `training`
- * is not a boolean, or if `random` is neither a source nor a list of one for each replica.
+ * @throws {InputError} If the mask is not a tensor, if there are both mask and lengths, if
+ * `training` is not a boolean, or if `random` is neither a source nor a list of one for each
+ * replica.
  */
 export function checkForwardOptions(
   { mask, lengths, training, random }: RecurrentForwardOptions,
@@ -129,9 +130,9 @@ export function checkForwardOptions(
  * @param x The input.
  * @param state The state; `undefined` to start from 0.
  * @param options The options.
- * @throws {InputError} If a value is not a tensor of its shape, if a length is not in [1, sequence], if
- * there are both mask and lengths, if the mask has a number other than 0 and 1, or if dropout acts
- * without a source of random numbers.
+ * @throws {InputError} If a value is not a tensor of its shape, if a length is not in [1,
+ * sequence], if there are both mask and lengths, if the mask has a number other than 0 and 1, or if
+ * dropout acts without a source of random numbers.
  */
 export function checkInputs(
   axes: Axes,

@@ -32,7 +32,9 @@ import {
   traceSteps,
 } from "./trace.ts";
 
-/** The implementation of a recurrent layer: one fused kernel, or the cells in ops of TensorFlow.js. */
+/**
+ * The implementation of a recurrent layer: one fused kernel, or the cells in ops of TensorFlow.js.
+ */
 export type Implementation = "fused" | "plain";
 
 /** Options of {@link LSTM} and {@link GRU}, and of {@link RNN} with {@link RNNOptions}. */
@@ -44,8 +46,8 @@ export interface RecurrentOptions {
   /** The number of stacked layers; 1 by default. */
   readonly numLayers?: number;
   /**
-   * The share of the output of every layer except the last that is dropped in training, in [0, 1); 0
-   * by default, and required to be 0 if there is one layer.
+   * The share of the output of every layer except the last that is dropped in training, in [0, 1);
+   * 0 by default, and required to be 0 if there is one layer.
    */
   readonly dropout?: number;
   /** Whether each layer also reads the sequence in reverse; `false` by default. */
@@ -60,18 +62,23 @@ export interface RecurrentOptions {
    */
   readonly replicas?: number;
   /**
-   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`. A
-   * second layer of the same source would start equal, which is an error: give each layer a fork,
+   * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
+   * A second layer of the same source would start equal, which is an error: give each layer a fork,
    * such as `random.fork("lstm")`.
    */
   readonly random: Random | readonly Random[];
   /** Draws the initial weights; {@link uniformInit} by default. */
   readonly init?: RecurrentInit;
-  /** `"fused"` by default, which has first derivatives; `"plain"` is slow and has derivatives of any order. */
+  /**
+   * `"fused"` by default, which has first derivatives; `"plain"` is slow and has derivatives of any
+   * order.
+   */
   readonly implementation?: Implementation;
 }
 
-/** The most layers: their parameters are listed before they are drawn, so a list must fit in memory. */
+/**
+ * The most layers: their parameters are listed before they are drawn, so a list must fit in memory.
+ */
 const MOST_LAYERS = 2 ** 16;
 
 /** The names of {@link RecurrentOptions}. */
@@ -128,7 +135,8 @@ export type Unrolled = {
 };
 
 /**
- * Stacked recurrent layers of any cell, the base class of {@link RNN}, {@link LSTM} and {@link GRU}.
+ * Stacked recurrent layers of any cell, the base class of {@link RNN}, {@link LSTM} and
+ * {@link GRU}.
  *
  * The layer owns its parameters until {@link RecurrentLayer.dispose}; the caller owns every tensor
  * that a method returns. Gradients flow to the input, the state and every parameter.
@@ -176,6 +184,11 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    */
   protected abstract stateOf(parts: StateParts): State;
 
+  /** Whether the state has a cell state besides the hidden state, as that of an LSTM. */
+  get hasCellState(): boolean {
+    return cells[this.spec.cell].states.includes("c");
+  }
+
   /** The number of features of an output: directions * hidden. */
   get outputSize(): number {
     return this.spec.hiddenSize * (this.spec.bidirectional ? 2 : 1);
@@ -189,9 +202,9 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    * @param state The state before the first step; 0 by default.
    * @param options A mask or lengths, and dropout.
    * @returns Tensors that the caller disposes of.
-   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if a length
-   * is not in [1, sequence], if a mask has a number other than 0 and 1, or if dropout acts without
-   * `random`. Nothing is computed then.
+   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if a
+   * length is not in [1, sequence], if a mask has a number other than 0 and 1, or if dropout acts
+   * without `random`. Nothing is computed then.
    */
   forward(
     x: tf.Tensor,
@@ -218,11 +231,11 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    *
    * @param x The inputs, as in {@link RecurrentLayer.forward}.
    * @param state The state before the first step; 0 by default.
-   * @param options A mask or lengths, as in {@link RecurrentLayer.forward}. At a masked step, states
-   * are those before it, and gates have the values of an unmasked step.
-   * @returns A trace for each layer and direction, in the order of the state's first axis, with tensors
-   * [sequence, batch, hidden], after the replica axis if there is one. The sequence axis comes first
-   * also if the layer has the batch first. The caller disposes of the tensors.
+   * @param options A mask or lengths, as in {@link RecurrentLayer.forward}. At a masked step,
+   * states are those before it, and gates have the values of an unmasked step.
+   * @returns A trace for each layer and direction, in the order of the state's first axis, with
+   * tensors [sequence, batch, hidden], after the replica axis if there is one. The sequence axis
+   * comes first also if the layer has the batch first. The caller disposes of the tensors.
    * @throws {InputError} In the cases of {@link RecurrentLayer.forward}.
    */
   trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
@@ -284,9 +297,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
       const found = { h: this.#outside(stacked("h")) };
       return {
         output: this.#outside(this.batchFirst ? swapSequenceAndBatch(output) : output),
-        states: cells[this.spec.cell].states.includes("c")
-          ? { ...found, c: this.#outside(stacked("c")) }
-          : found,
+        states: this.hasCellState ? { ...found, c: this.#outside(stacked("c")) } : found,
       };
     });
   }
@@ -322,14 +333,14 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
 }
 
 /**
- * Returns the sizes and settings of a recurrent layer, with defaults. The source of random numbers is
- * not checked.
+ * Returns the sizes and settings of a recurrent layer, with defaults. The source of random numbers
+ * is not checked.
  *
  * @param cell The cell.
  * @param options The options of the layer.
  * @returns The specification that the kernels use.
- * @throws {InputError} If a size is not a positive integer, if there are more than 65,536 layers, if
- * `dropout` is not in [0, 1) or is not 0 for one layer, or if a flag is not a boolean.
+ * @throws {InputError} If a size is not a positive integer, if there are more than 65,536 layers,
+ * if `dropout` is not in [0, 1) or is not 0 for one layer, or if a flag is not a boolean.
  */
 export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec {
   const { numLayers = 1, dropout = 0, bidirectional = false, bias = true } = options;

@@ -17,9 +17,9 @@ const names: OptionNames<RNNOptions> = { ...recurrentNames, nonlinearity: true }
  * Stacked layers of simple recurrent cells (see {@link rnnCell}), as PyTorch's `nn.RNN`.
  *
  * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
- * [hidden, input], `weight_hh_l0` [hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [hidden], and so on
- * for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas, every
- * tensor has a leading axis of them.
+ * [hidden, input], `weight_hh_l0` [hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [hidden], and so
+ * on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas,
+ * every tensor has a leading axis of them.
  *
  * @example
  * ```ts

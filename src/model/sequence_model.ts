@@ -28,6 +28,7 @@ export type Recurrent<State extends tf.TensorContainer, Name extends string = ne
   | "replicas"
   | "implementation"
   | "store"
+  | "hasCellState"
   | "outputSize"
   | "forward"
   | "trace"
@@ -35,7 +36,9 @@ export type Recurrent<State extends tf.TensorContainer, Name extends string = ne
   | "dispose"
 >;
 
-/** Options of the head that a {@link SequenceModel} makes; the other sizes follow from its layers. */
+/**
+ * Options of the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
+ */
 export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
 
 /** Options of {@link SequenceModel}, which becomes the owner of the layers. */
@@ -47,7 +50,9 @@ export interface SequenceModelOptions<
   readonly embedding?: Embedding;
   /** An `RNN`, `LSTM` or `GRU`. */
   readonly recurrent: Recurrent<State, Name>;
-  /** The share of the top layer's output that is dropped before the head in training; 0 by default. */
+  /**
+   * The share of the top layer's output that is dropped before the head in training; 0 by default.
+   */
   readonly dropout?: number;
   /**
    * A linear layer on top, which may be tied to `embedding`, or the options to make it; absent by
@@ -77,8 +82,8 @@ const headNames: OptionNames<HeadOptions> = {
 /** The output and state of {@link SequenceModel.forward}. */
 export type SequenceOutput<State> = {
   /**
-   * [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the replica axis if
-   * there is one.
+   * [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the replica axis
+   * if there is one.
    */
   readonly output: tf.Tensor;
   /** The recurrent layers' state after the last step. */
@@ -86,8 +91,8 @@ export type SequenceOutput<State> = {
 };
 
 /**
- * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} runs all
- * steps of this composition in one call into the kernels.
+ * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} runs
+ * all steps of this composition in one call into the kernels.
  *
  * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight` and
  * `head.bias`; a head that is tied to the embedding has no `head.weight`. If `readout` is `"last"`,
@@ -128,9 +133,9 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * Creates a model of layers.
    *
    * @param options The layers, and how they are combined.
-   * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of the
-   * layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), or if the
-   * options of the head are refused by {@link Linear}.
+   * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of
+   * the layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), or
+   * if the options of the head are refused by {@link Linear}.
    */
   constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
@@ -142,7 +147,9 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     this.readout = readout;
   }
 
-  /** The number of networks, along a leading axis; `undefined` for one network without that axis. */
+  /**
+   * The number of networks, along a leading axis; `undefined` for one network without that axis.
+   */
   get replicas(): number | undefined {
     return this.recurrent.replicas;
   }
@@ -200,8 +207,9 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   /**
    * Runs the model over a sequence.
    *
-   * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if there is an embedding,
-   * after the replica axis if there is one; the batch axis comes first if `batchFirst` says so.
+   * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if there is an
+   * embedding, after the replica axis if there is one; the batch axis comes first if `batchFirst`
+   * says so.
    * @param state The recurrent layers' state before the first step; 0 by default.
    * @param options A mask or lengths, and dropout, as {@link RecurrentLayer.forward} takes them. If
    * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step.
@@ -247,8 +255,8 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * @param state The state before the first step; 0 by default.
    * @param options A mask or lengths, as {@link RecurrentLayer.trace} takes them.
    * @returns A trace of each layer and direction, as {@link RecurrentLayer.trace} returns them.
-   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, or if an id
-   * does not exist.
+   * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, or if an
+   * id does not exist.
    */
   trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
     checkOptions("SequenceModel.trace", options, traceNames);
@@ -302,8 +310,8 @@ function makeHead<State extends tf.TensorContainer>(
 /**
  * Throws unless the layers exist and fit each other.
  *
- * @throws {InputError} If an option is unknown or of another type, if sizes or replicas differ, if the
- * head is tied to another embedding, or if `dropout` is not in [0, 1).
+ * @throws {InputError} If an option is unknown or of another type, if sizes or replicas differ, if
+ * the head is tied to another embedding, or if `dropout` is not in [0, 1).
  */
 function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
   options: SequenceModelOptions<State, Name>,
@@ -348,8 +356,8 @@ function checkSequenceOptions<State extends tf.TensorContainer, Name extends str
  *
  * @param layers The layers that the state belongs to.
  * @param state The state that their forward pass returned: h, or h and c.
- * @returns [batch, directions * hidden], after the replica axis if there is one; the caller disposes
- * of it.
+ * @returns [batch, directions * hidden], after the replica axis if there is one; the caller
+ * disposes of it.
  * @throws {InputError} If the state is neither a tensor nor has an h.
  *
  * @example

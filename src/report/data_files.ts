@@ -3,18 +3,19 @@ import { stableStringify } from "../core/json.ts";
 import type { Claim, Metric, Result, Table } from "../result/result.ts";
 import { greatest } from "./format/numbers.ts";
 
-/** A result as its file in the site: JSON with sorted keys, equal for equal results. */
+/** A result as JSON with sorted keys, so that equal results have equal files. */
 export function resultText(result: Result): string {
   return `${stableStringify(result, 2)}\n`;
 }
 
 /**
- * A table as CSV: a header of column names; numbers in full, no value as an empty cell.
+ * A table as CSV: a header of column names, then the rows. Numbers have all of their digits; a missing
+ * value is an empty cell.
  *
- * A spreadsheet would run text that begins with `=`, `+`, `-` or `@`, also as full-width signs and after
- * spaces and control characters, as a formula. So such a name or text cell has an apostrophe before
- * it. So has what follows a semicolon, a tab or a line break in it, since programs whose cells end there
- * would begin a cell with it. Numbers are as they are, and the JSON file has every text exactly.
+ * A spreadsheet runs text as a formula if it begins with `=`, `+`, `-` or `@`, also as full-width signs
+ * and after spaces and control characters. Such a name or text cell gets an apostrophe in front. So does
+ * such a text after a semicolon, a tab or a line break, where some programs begin a new cell. Numbers
+ * are unchanged, and the JSON file has the exact text.
  *
  * @param table The table.
  * @returns The CSV.
@@ -25,7 +26,7 @@ export function tableCsv(table: Table): string {
 
 /**
  * The values behind the intervals of a table as CSV: its other columns, then a column for each label,
- * such as a seed. Numbers are as in {@link tableCsv}: each reads back as the same number.
+ * such as a seed. Numbers have all of their digits, as in {@link tableCsv}.
  *
  * @param table The table.
  * @returns The CSV; `null` if the table has no intervals over seeds.
@@ -39,12 +40,12 @@ export function seedsCsv({ columns, rows, samples }: Table): string | null {
   );
 }
 
-/** The columns that are computed from the values of seeds. */
+/** The columns of a table that are computed from the values of the seeds. */
 export const INTERVAL: readonly string[] = ["value", "low", "high"];
 
 /**
- * The values of a claim as CSV: seed (or label), value, what the values were computed from, and the values under
- * other conventions. Numbers are as in {@link tableCsv}.
+ * The values of a claim as CSV: seed (or label), value, the parts that the values were computed from,
+ * and the values under other conventions. Numbers have all of their digits, as in {@link tableCsv}.
  *
  * @param claim The claim.
  * @returns The CSV.
@@ -58,13 +59,14 @@ export function claimCsv({ labels, values, parts = {}, alternatives }: Claim): s
   ]);
 }
 
-/** What the column with the values under another convention is called. */
+/** The name of the column with the values under another convention. */
 export function alternativeColumn(name: string): string {
   return `alternative: ${name}`;
 }
 
 /**
- * The values of a metric as CSV: seed (or label) and value. Numbers are as in {@link tableCsv}.
+ * The values of a metric as CSV: seed (or label) and value. Numbers have all of their digits, as in
+ * {@link tableCsv}.
  *
  * @param metric The metric.
  * @returns The CSV.
@@ -73,12 +75,12 @@ export function metricCsv({ labels, values }: Pick<Metric, "labels" | "values">)
   return columnsCsv([[labelColumn(labels), labels], ["value", values]]);
 }
 
-/** What the column of labels is called: those of whole numbers are seeds. */
+/** The name of the column of labels: integers are seeds. */
 function labelColumn(labels: readonly (number | string)[]): string {
   return labels.every((label) => Number.isInteger(label)) ? "seed" : "label";
 }
 
-/** Columns of cells as CSV; a shorter column ends in empty cells. */
+/** Columns as CSV; a shorter column ends with empty cells. */
 function columnsCsv(
   columns: readonly (readonly [name: string, cells: readonly (number | string)[]])[],
 ): string {
@@ -98,13 +100,13 @@ export function csv(
   return `${format([names, ...rows].map((row) => row.map(cellText)))}\n`;
 }
 
-/** A cell; the digits of a number read back as the same number. */
+/** The text of a cell; a number can be read back exactly. */
 function cellText(cell: number | string | null): string {
   if (typeof cell === "string") return noFormula(cell);
   return cell === null ? "" : Object.is(cell, -0) ? "-0" : String(cell);
 }
 
-/** Where a cell begins that a spreadsheet would run, or that begins with what it might leave out. */
+/** The start of a text that a spreadsheet runs, or that begins with characters that it may drop. */
 const formulaStart =
   /(?<=^|[;\t\r\n])(?=(?:(?![\t\r\n])[\s\p{Cc}\p{Cf}])*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])|^(?=[\p{Cc}\p{Cf}\u00a0])/gu;
 
@@ -120,7 +122,7 @@ export function tableJson(table: Table): string {
   return `${stableStringify({ title: table.title, columns: table.columns, rows }, 1)}\n`;
 }
 
-/** What the list of claims says of each, by column. */
+/** The columns of the list of claims. */
 const columns: Readonly<Record<string, (claim: Claim) => number | string | null | undefined>> = {
   claim: ({ id }) => id,
   family: ({ family }) => family,
@@ -151,7 +153,7 @@ const columns: Readonly<Record<string, (claim: Claim) => number | string | null 
 };
 
 /**
- * All claims of a report as CSV, one a row: what each predicts, and all numbers that its verdict follows
+ * The claims of a report as CSV, one a row: the prediction, and all numbers that the verdict follows
  * from.
  *
  * @param results The results of the report.

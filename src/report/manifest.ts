@@ -7,29 +7,29 @@ import { packageVersions } from "../platform/versions.ts";
 import { resultText } from "./data_files.ts";
 import { helpFor } from "../core/arguments.ts";
 
-/** What is known of a report besides its results. */
+/** The details of a report besides its results. */
 export interface ManifestDetails {
-  /** When the site is built; by default now. */
+  /** The time at which the site is built; by default now. */
   readonly date?: Date;
-  /** By default `"standard"`. */
+  /** The profile of parameters; by default `"standard"`. */
   readonly profile?: string;
   /** The commit of the checkout; by default `null`. */
   readonly commit?: string | null;
   /**
-   * What is known of each run, by the experiment's id: `timings` and `machine` of `runExperiment`
-   * belong here. By default a run was on this machine and measured nothing of it.
+   * The record of each run, by the id of the experiment: `timings` and `machine` of `runExperiment`
+   * belong here. By default a run was on this machine, with no measurements of the machine.
    */
   readonly runs?: Readonly<Record<string, Partial<RunRecord>>>;
 }
 
 /**
- * The manifest of a report on this machine. The list of the site's files is empty: `renderSite` makes
- * it.
+ * Makes the manifest of a report on this machine. Its list of files is empty: `renderSite` fills it.
  *
- * @param results The report's results, at least one.
- * @param details What is known besides.
+ * @param results The results of the report, at least one.
+ * @param details The date, the profile, the commit and the runs.
  * @returns The manifest.
- * @throws {InputError} If there is no result, one is something else such as a run, or a detail is unknown or of an experiment that is not there.
+ * @throws {InputError} If there is no result, a result is something else such as a run, a detail is
+ * unknown, or a run belongs to no result.
  *
  * @example
  * ```ts
@@ -129,12 +129,13 @@ function checkDetails(results: readonly Result[], details: ManifestDetails): voi
 }
 
 /**
- * Checks that values are results and not the runs, promises or texts that they come in. Whether a result
- * is of its schema is checked where it is read.
+ * Checks that values are results, and not the runs, promises or texts that contain them. It does not
+ * check the schema.
  *
- * @param results What was given as a list of results.
- * @param wanted What the list must be.
- * @throws {InputError} If it is not a list, or something in it is not a result; it says what to give.
+ * @param results The values.
+ * @param wanted The requirement on the list, to follow "must be".
+ * @throws {InputError} If it is not a list, or an entry is not a result; the error says how to get the
+ * result.
  */
 export function checkResults(results: unknown, wanted: string): void {
   if (!Array.isArray(results)) {

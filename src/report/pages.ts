@@ -13,19 +13,20 @@ import { indexBlockKinds } from "./page/index_page.ts";
 import { checkInline, inlineKinds, type Known, noField, Placed } from "./page/bindings.ts";
 import { type Page, renderMarkdown } from "./markdown/markdown.ts";
 import type { Around, Bindings } from "./markdown/rendering.ts";
+import { loadTex } from "./markdown/tex.ts";
 
 /**
- * Pages by `"index"`, `"methods"` or the experiment's id: with their paths, or their Markdown alone.
+ * Pages by `"index"`, `"methods"` or the id of an experiment: each with its path, or as Markdown alone.
  */
 export type Pages = ReadonlyMap<string, Page | string>;
 
-/** What pages depend on of an experiment before it has run. */
+/** The properties of an experiment that its pages depend on before it has run. */
 export interface PageSubject {
-  /** The experiment's id. */
+  /** The id of the experiment. */
   readonly id: string;
-  /** Its parameters by name. */
+  /** The parameters by name. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** What it declares by id; if this is absent, pages may name any claim and any check. */
+  /** The declared claims and checks by id; if absent, pages can name any claim and any check. */
   readonly hypotheses?: {
     readonly claims: Readonly<Record<string, unknown>>;
     readonly checks: Readonly<Record<string, unknown>>;
@@ -33,36 +34,38 @@ export interface PageSubject {
 }
 
 /**
- * Checks pages before the experiments run: headings, TeX, and bindings as far as that goes without
- * results. Claims and checks are declared; whether there is a metric, figure or table of a name is
- * known when the experiment has run.
+ * Checks pages before the experiments run: headings, TeX, and the parts of bindings that do not depend
+ * on results. Parameters, claims and checks are declared, so unknown names are errors. Names of
+ * metrics, figures and tables are known only after the run.
  *
  * @param pages The pages of a report.
- * @param experiments Its experiments.
- * @param others Experiments that are not in the report and that its pages may name.
- * @throws {PageError} On what is wrong in a page, with its place.
- * @throws {InputError} On a page of no experiment, or one that is not a page.
+ * @param experiments The experiments of the report.
+ * @param others Experiments that are not in the report and that its pages can name.
+ * @returns Resolves if the pages are valid.
+ * @throws {PageError} If a heading, TeX or a binding is invalid; the error has the position.
+ * @throws {InputError} If a page belongs to no experiment or is not a page.
  *
  * @example
  * ```ts
- * import { assertThrows } from "@std/assert";
+ * import { assertRejects } from "@std/assert";
  * import { checkPages } from "./pages.ts";
  *
  * const experiments = [{ id: "coin", parameters: { flips: 100 } }];
- * checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flips}} flips, {{metric:heads}}.\n"]]), experiments);
- * assertThrows(
+ * await checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flips}} flips, {{metric:heads}}.\n"]]), experiments);
+ * await assertRejects(
  *   () => checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flip}} flips.\n"]]), experiments),
  *   Error,
  *   "page coin:3:4: {{parameter:flip}} names no parameter; there are: flips",
  * );
  * ```
  */
-export function checkPages(
+export async function checkPages(
   pages: Pages,
   experiments: readonly PageSubject[],
   others: readonly PageSubject[] = [],
-): void {
+): Promise<void> {
   checkKeys(pages, experiments.map(({ id }) => id));
+  await loadTexOf(pages);
   for (const id of pages.keys()) {
     const page = pageOf(pages, id);
     const subject = experiments.find((experiment) => experiment.id === id);
@@ -72,11 +75,11 @@ export function checkPages(
 }
 
 /**
- * The page of an id.
+ * Returns the page of an id.
  *
- * @param pages Pages.
- * @param id `"index"`, `"methods"` or an experiment's id.
- * @returns The page; one that is given without a path is called by its id.
+ * @param pages The pages of a report.
+ * @param id `"index"`, `"methods"` or the id of an experiment.
+ * @returns The page, if there is one; if it was given without a path, its path is made of the id.
  */
 export function pageOf(pages: Pages, id: string): Page | undefined {
   const page = pages.get(id);
@@ -84,11 +87,11 @@ export function pageOf(pages: Pages, id: string): Page | undefined {
 }
 
 /**
- * Checks that pages are pages, and belong to something in the report.
+ * Checks that pages have the right type, and that each belongs to the report.
  *
- * @param pages What was given.
- * @param ids The ids of the report's experiments.
- * @throws {InputError} If they are not.
+ * @param pages The pages.
+ * @param ids The ids of the experiments of the report.
+ * @throws {InputError} If a page has another type or belongs to no experiment.
  */
 export function checkKeys(pages: Pages, ids: readonly string[]): void {
   if (!(pages instanceof Map)) {
@@ -108,14 +111,19 @@ export function checkKeys(pages: Pages, ids: readonly string[]): void {
   }
 }
 
-/** Stands for results that are not there yet: what they could have is taken as there. */
+/** Loads KaTeX if a page may contain TeX. */
+export async function loadTexOf(pages: Pages): Promise<void> {
+  await loadTex([...pages.values()].map((page) => typeof page === "string" ? page : page.source));
+}
+
+/** Bindings without results: every name that a result could have is accepted. */
 class UnmeasuredBindings implements Bindings {
   readonly blockKinds: readonly string[];
   readonly #subject: PageSubject | null;
   readonly #experiments: readonly PageSubject[];
   readonly #placed = new Placed();
 
-  /** @param subject The page's experiment; `null` for a page of the whole report. */
+  /** @param subject The experiment of the page; `null` for a page of the whole report. */
   constructor(subject: PageSubject | null, experiments: readonly PageSubject[]) {
     this.#subject = subject;
     this.#experiments = experiments;

@@ -18,12 +18,13 @@ import {
   tableJson,
 } from "./data_files.ts";
 import { experimentPage, numberFigures } from "./page/experiment_page.ts";
+import { html } from "./format/html.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "./figure/render.ts";
 import { indexPage } from "./page/index_page.ts";
 import { layout } from "./page/layout.ts";
 import type { Page } from "./markdown/markdown.ts";
-import { checkKeys, pageOf, type Pages } from "./pages.ts";
+import { checkKeys, loadTexOf, pageOf, type Pages } from "./pages.ts";
 import {
   claimPath,
   CLAIMS_LIST,
@@ -37,39 +38,38 @@ import {
   viewOf,
 } from "./view.ts";
 
-/** What a site is made of. */
+/** The content of a site. */
 export interface SiteInput {
-  /** In the order of the navigation. */
+  /** The results, in the order of the navigation. */
   readonly results: readonly Result[];
   /**
-   * What the report rests on; it has a run for each result. The manifest in the site lists the site's
-   * files, whatever this one lists.
+   * The provenance of the results, with a run for each. The manifest in the site lists the files of
+   * the site; the `files` of this one are ignored.
    */
   readonly manifest: Manifest;
   /**
-   * Pages by `"index"`, `"methods"` or the experiment's id, with their paths or their Markdown alone; a
-   * plain one stands in for one that is absent, but for the methods.
+   * Pages by `"index"`, `"methods"` or the id of the experiment, each with its path or as Markdown
+   * alone. An absent page is replaced by a plain one; an absent page of methods is left out.
    */
   readonly pages: Pages;
   /**
-   * The ids of experiments that are not in this report and that pages may name: their values stand as
-   * "(not in this report)". By default pages can name the report's own experiments alone.
+   * The ids of experiments that are not in this report and that pages can name: their values are
+   * "(not in this report)". By default pages can name only the experiments of the report.
    */
   readonly absent?: readonly string[];
 }
 
 /**
- * Renders a report: text of each file by its path in the site. It reads and writes nothing, and
- * files other than pages, the manifest and what is below `machine/` are byte-identical for equal
- * results.
+ * Renders a report as a static site. It reads and writes no files. For equal results the files are
+ * byte-identical, except pages, the manifest and the files below `machine/`.
  *
- * @param input What the site is made of.
- * @returns The text of each file.
- * @throws {SyntaxError} Where a result or the manifest does not match its schema.
- * @throws {PageError} Where a page names what no result has, with its place.
- * @throws {InputError} If an option is unknown, something else such as a run stands for a result, the
- * manifest is missing, the results or their runs don't go together, a page belongs to no result, or a
- * figure names what its own tables don't have.
+ * @param input The content of the site.
+ * @returns The text of each file by its path in the site.
+ * @throws {SyntaxError} If a result or the manifest does not match its schema.
+ * @throws {PageError} If a page names something that no result has; the error has the position.
+ * @throws {InputError} If an option is unknown, a result is something else such as a run, the manifest
+ * is missing, two results have the same id, a result has no run, a page belongs to no experiment, or a
+ * figure names a table or a column that does not exist.
  *
  * @example
  * ```ts
@@ -108,7 +108,7 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     throw new InputError("manifest", "the manifest of the results", input.manifest, help);
   }
   const { pages, absent = [] } = input;
-  // Checked once more, since both may come from files and their ids name files.
+  // Checked again, because both may come from files, and their ids become names of files.
   const results = input.results.map((result) =>
     parseJson(resultSchema, resultText(result), "a result")
   );
@@ -119,13 +119,16 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   );
   checkIds(results);
   checkKeys(pages, results.map((result) => result.experiment.id));
-  const canvas = await openCanvas();
+  await loadTexOf(pages);
+  const hasFigures = [...results, ...manifest.runs.map(({ machine }) => machine)]
+    .some(({ figures }) => figures.length > 0);
+  const canvas = hasFigures ? await openCanvas() : null;
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
     there: drawnView(result, manifest, canvas, "", pages.has("methods")),
     page: pageOf(pages, result.experiment.id),
   }));
-  // Pages refer to each other's figures by their numbers.
+  // Pages refer to figures of other pages by number.
   for (const { there, page } of entries) numberFigures(there, page);
   const neighbours = { views: entries.map(({ there }) => there), absent };
   const methodsPage = pageOf(pages, "methods");
@@ -154,18 +157,18 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     const text = stableStringify(jsonSchema(schema, title), 2);
     files.set(`data/schema/${name}.schema.json`, `${text}\n`);
   }
-  // Half a character would be another one when it is read from a file.
+  // A lone surrogate would be another character when it is read from a file.
   for (const [path, text] of files) files.set(path, text.toWellFormed());
   const digests = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
   files.set("data/manifest.json", `${stableStringify({ ...manifest, files: digests }, 2)}\n`);
   return files;
 }
 
-function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
+function addData(files: Map<string, string>, view: View, canvas: Canvas | null): void {
   const { result, run } = view;
   files.set(resultPath(result), resultText(result));
   for (const claim of result.claims) files.set(claimPath(view, claim.id), claimCsv(claim));
-  // Figures of each are drawn from its own tables, so that no time comes into figures/.
+  // Each is drawn from its own tables, so that figures/ never depends on timings.
   for (const { metrics, tables, figures } of [result, run.machine]) {
     for (const metric of metrics) files.set(metricPath(view, metric.id), metricCsv(metric));
     for (const table of tables) {
@@ -175,7 +178,7 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
       if (seeds !== null) files.set(tablePath(view, table.id, "seeds.csv"), seeds);
     }
     for (const figure of figures) {
-      files.set(figurePath(view, figure.id), standaloneFigure(figure, tables, canvas));
+      if (canvas) files.set(figurePath(view, figure.id), standaloneFigure(figure, tables, canvas));
     }
   }
 }
@@ -183,12 +186,12 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
 function drawnView(
   result: Result,
   manifest: Manifest,
-  canvas: Canvas,
+  canvas: Canvas | null,
   idPrefix: string,
   methods: boolean,
 ): View {
   const draw: View["draw"] = (figure, screen) =>
-    inlineFigure(figure, view.tables, canvas, screen, `${idPrefix}${figure.id}`);
+    canvas ? inlineFigure(figure, view.tables, canvas, screen, `${idPrefix}${figure.id}`) : html``;
   const view = viewOf(result, manifest, draw, idPrefix, methods);
   return view;
 }

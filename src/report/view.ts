@@ -4,35 +4,36 @@ import { checkMachineIds } from "../result/ids.ts";
 import type { Check, Claim, Manifest, Metric, Result, RunRecord, Table } from "../result/result.ts";
 import type { Safe } from "./format/html.ts";
 
-/** What a page shows of an experiment. */
+/** The data of an experiment that its page shows. */
 export interface View {
   readonly result: Result;
   readonly run: RunRecord;
-  /** Metrics by id: those of the result, then those of the machine. */
+  /** The metrics of the result, then those of the machine. */
   readonly metrics: readonly Metric[];
-  /** Tables by id: those of the result, then those of the machine. */
+  /** The tables of the result, then those of the machine. */
   readonly tables: readonly Table[];
-  /** Figures by id: those of the result, then those of the machine. */
+  /** The figures of the result, then those of the machine. */
   readonly figures: readonly Figure[];
   /** Draws a figure for a width of screen; ids in the drawing are unique in this page. */
   readonly draw: (figure: Figure, screen: "wide" | "narrow") => Safe;
   /** The number of each figure that is in the page. */
   readonly numbers: Map<string, number>;
-  /** What ids in the page begin with: empty on the experiment's own page. */
+  /** The prefix of ids in the page: empty on the page of the experiment itself. */
   readonly idPrefix: string;
   /** Whether the report has a page of methods, to which terms link. */
   readonly methods: boolean;
 }
 
 /**
- * What a page shows of a result and of its run's record of the machine.
+ * Joins a result with the record of its run on the machine.
  *
  * @param result The result.
  * @param manifest The manifest of the report.
  * @param draw Draws a figure.
- * @param idPrefix What ids in the page begin with.
+ * @param idPrefix The prefix of ids in the page.
  * @param methods Whether the report has a page of methods.
- * @throws {InputError} Where the manifest has no run of the result, or one with an id of the result.
+ * @throws {InputError} If the manifest has no run of the result, or an id of the machine is also an id
+ * of the result.
  */
 export function viewOf(
   result: Result,
@@ -56,7 +57,7 @@ export function viewOf(
   };
 }
 
-/** Whether an entry was measured of the machine; ids there are unlike the result's. */
+/** Whether an entry describes the machine; its ids differ from those of the result. */
 export function ofMachine(
   { run }: Pick<View, "run">,
   kind: "metrics" | "tables" | "figures",
@@ -65,25 +66,25 @@ export function ofMachine(
   return run.machine[kind].some((entry) => entry.id === id);
 }
 
-/** What decides where files of an experiment are. */
+/** The part of a view that determines the paths of files. */
 export type Paths = Pick<View, "result" | "run">;
 
-/** The file of the page of methods. */
+/** The path of the page of methods. */
 export const METHODS = "methods.html";
 
-/** The experiment's page. */
+/** The path of the page of an experiment. */
 export function pagePath(result: Result): string {
   return `${result.experiment.id}.html`;
 }
 
-/** The experiment's result. */
+/** The path of the result of an experiment. */
 export function resultPath(result: Result): string {
   return `data/${result.experiment.id}.json`;
 }
 
 /**
- * A table's file; `seeds.csv` has the values of seeds behind its intervals. What was measured of the
- * machine has a folder that differs from run to run.
+ * The path of a table; `seeds.csv` has the values of the seeds behind its intervals. Measurements of
+ * the machine differ from run to run and are in a folder of their own.
  */
 export function tablePath(
   view: Paths,
@@ -94,7 +95,7 @@ export function tablePath(
   return `${folder}/${view.result.experiment.id}/${table}.${type}`;
 }
 
-/** The file with a metric's values. */
+/** The path of the values of a metric. */
 export function metricPath(view: Paths, metric: string): string {
   const { id } = view.result.experiment;
   return ofMachine(view, "metrics", metric)
@@ -102,15 +103,15 @@ export function metricPath(view: Paths, metric: string): string {
     : `metrics/${id}/${metric}.csv`;
 }
 
-/** The file that lists the claims of all experiments. */
+/** The path of the list of the claims of all experiments. */
 export const CLAIMS_LIST = "claims/index.csv";
 
-/** The file with a claim's values. */
+/** The path of the values of a claim. */
 export function claimPath({ result }: Paths, claim: string): string {
   return `claims/${result.experiment.id}/${claim}.csv`;
 }
 
-/** A figure's file. */
+/** The path of a figure. */
 export function figurePath(view: Paths, figure: string): string {
   const folder = ofMachine(view, "figures", figure) ? "machine" : "figures";
   return `${folder}/${view.result.experiment.id}/${figure}.svg`;
@@ -126,7 +127,7 @@ export function checkId(check: Pick<Check, "id">): string {
   return `check-${check.id}`;
 }
 
-/** The run of a result. */
+/** Returns the run of a result. */
 export function runOf(runs: readonly RunRecord[], result: Result): RunRecord {
   const run = runs.find((candidate) => candidate.experiment === result.experiment.id);
   if (run) return run;

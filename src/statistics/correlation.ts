@@ -107,7 +107,7 @@ function checkNumbers(name: string, list: readonly number[], first: readonly num
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { correlation } from "../statistics/correlation.ts";
+ * import { correlation } from "./correlation.ts";
  *
  * assertEquals(correlation([1, 2, 3], [3, 2, 1]), -1);
  * assertEquals(correlation([1, 2, 3], [5, 5, 5]), 0);

@@ -29,7 +29,7 @@ export function checkBatchList(name: string, batches: BatchList): void {
   if (isList) return;
   throw new InputError(
     name,
-    "an array of batches, or what windowBatches or streamBatches give",
+    "an array of batches, or a list that windowBatches or streamBatches returns",
     batches,
     helpFor(batches),
   );

@@ -1,5 +1,3 @@
-import * as tf from "@tensorflow/tfjs";
-
 /**
  * The most steps that {@link fit} and {@link trainLanguageModel} do in one call into the kernels.
  * It limits how many batches are in memory at a time.
@@ -17,16 +15,18 @@ const CALL_TIME = 50;
 export class CallSize {
   readonly #most: number;
   /** On a GPU a call returns before its steps are done, so its time is unknown. */
-  readonly #onGpu = tf.getBackend() === "webgpu";
+  readonly #onGpu: boolean;
   #steps: number;
   #calls = 0;
 
   /**
    * Starts with calls of one step, or of the most on WebGPU.
    *
+   * @param onGpu Whether the backend is WebGPU.
    * @param most The most steps of a call; by default 64.
    */
-  constructor(most: number = MAX_CALL_STEPS) {
+  constructor(onGpu: boolean, most: number = MAX_CALL_STEPS) {
+    this.#onGpu = onGpu;
     this.#most = most;
     this.#steps = this.#onGpu ? most : 1;
   }
@@ -44,10 +44,10 @@ export class CallSize {
    */
   adjust(steps: number, milliseconds: number): void {
     this.#calls += 1;
-    // The first call also allocates memory.
+    // The first call also prepares what later calls use.
     if (this.#onGpu || this.#calls === 1) return;
     const fit = Math.floor(CALL_TIME * steps / milliseconds);
-    // Another number of steps may need more memory, so it changes only by a factor of 2 or more.
+    // A new number of steps costs some preparation, so it changes only by a factor of 2 or more.
     if (fit < this.#steps / 2) this.#steps = Math.max(1, fit);
     else if (fit >= 2 * this.#steps) this.#steps = Math.min(this.#most, fit);
   }

@@ -15,7 +15,8 @@ import { checkLoss, computeLosses, type Loss, maskRows } from "./engine/losses.t
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { addingProblem, evaluate, GRU, Linear, MSELoss, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { evaluate, GRU, Linear, MSELoss, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { addingProblem } from "../data.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);

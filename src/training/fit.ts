@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { checkFunction, checkSignal } from "../core/arguments.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
@@ -43,7 +44,7 @@ const names: OptionNames<FitOptions> = {
 };
 
 /**
- * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and
+ * Trains a model for a number of steps, each on another batch. Losses stay on the device and
  * are read every 1024 steps and at the end. Timers, listeners and messages run between two calls
  * into the kernels.
  *
@@ -52,14 +53,15 @@ const names: OptionNames<FitOptions> = {
  * @param optimizer An optimizer of this model.
  * @param options The number of steps, their batches and more.
  * @returns The loss before each update, by step and replica.
- * @throws {InputError} If an option is unknown or wrong, or under the conditions of {@link
- *   trainStep}.
+ * @throws {InputError} If an option is unknown or wrong, or under the conditions of
+ *   {@link trainStep}.
  * @throws The reason of `signal`, if it is aborted.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { Adam, addingProblem, fit, GRU, Linear, MSELoss, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { Adam, fit, GRU, Linear, MSELoss, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ * import { addingProblem } from "../data.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
@@ -98,7 +100,7 @@ export async function fit(
     unread = [];
     read = done;
   };
-  const size = new CallSize();
+  const size = new CallSize(tf.getBackend() === "webgpu");
   const buffer = new BatchBuffer();
   for (let done = 0; done < steps;) {
     await letOthersRun(signal);

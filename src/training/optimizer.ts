@@ -83,7 +83,7 @@ export const optimizerStateNames: OptionNames<OptimizerState> = {
  * Clipping is by the norm of all gradients of a network together; the gradient of each replica is
  * clipped by its own norm.
  *
- * An optimizer trains one model. It holds the moments until {@link Adam.dispose}.
+ * An optimizer trains one model. Dispose of it, or declare it with `using`, to free its moments.
  *
  * Sources: Kingma & Ba (2015), "Adam: A method for stochastic optimization", ICLR, algorithm 1,
  * https://arxiv.org/abs/1412.6980; Pascanu et al. (2013), "On the difficulty of training recurrent
@@ -153,7 +153,7 @@ export class Adam {
     checkFunction(
       "schedule",
       this.schedule,
-      "from the steps done to a factor, such as cosineSchedule gives",
+      "from the steps done to a factor, such as cosineSchedule returns",
     );
     const { replicaSchedule } = options;
     if (replicaSchedule !== undefined) {
@@ -205,8 +205,8 @@ export class Adam {
    *
    * @param count How many of them, up to 1024.
    * @returns Their report.
-   * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or more than
-   *   1024.
+   * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or more
+   *   than 1024.
    */
   report(count: number): StepReport {
     return this.#runner.report(count);

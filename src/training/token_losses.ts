@@ -71,7 +71,8 @@ interface Unread {
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { languageModel, Random, selectBackend, tokenLosses } from "../../mod.ts";
+ * import { Random, selectBackend } from "../../mod.ts";
+ * import { languageModel, tokenLosses } from "../text.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);

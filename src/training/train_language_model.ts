@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { checkFlags, checkFunction, checkRandom, checkSignal, helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
@@ -160,15 +161,8 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import {
- *   AdamW,
- *   CrossEntropyLoss,
- *   languageModel,
- *   Random,
- *   selectBackend,
- *   tokenLosses,
- *   trainLanguageModel,
- * } from "../../mod.ts";
+ * import { AdamW, CrossEntropyLoss, Random, selectBackend } from "../../mod.ts";
+ * import { languageModel, tokenLosses, trainLanguageModel } from "../text.ts";
  *
  * await selectBackend("cpu");
  * const random = new Random(1);
@@ -206,7 +200,7 @@ export async function trainLanguageModel(
   const fixed = progressSteps === undefined
     ? undefined
     : Math.min(MAX_CALL_STEPS, positiveInteger("progressSteps", progressSteps));
-  const size = new CallSize();
+  const size = new CallSize(tf.getBackend() === "webgpu");
   const buffer = new BatchBuffer();
   const position = options.start
     ? resume(model, optimizer, options.start, options)
@@ -317,7 +311,7 @@ function checkArguments(
   checkOptions("trainLanguageModel", options, names);
   const { batches, validate, plateau, carryState, carryAcrossEpochs, random, signal } = options;
   checkFunction("batches", batches, "from an epoch's number to its batches");
-  checkFunction("validate", validate, "that gives the loss on held-out tokens");
+  checkFunction("validate", validate, "that returns the loss on held-out tokens");
   const { onCheckpoint, onBest, onProgress } = options;
   const optional = { carryAcrossEpochs, onCheckpoint, onBest, onProgress };
   for (const [name, call] of Object.entries(optional)) {

@@ -12,7 +12,7 @@ import { Adam } from "./optimizer.ts";
  *
  * A {@link SequenceModel} with {@link MSELoss} or {@link CrossEntropyLoss} is trained by fused
  * steps: all steps on consecutive batches of one shape are one call into the kernels. The kernels
- * keep the parameters until someone reads those of the model. Any other model or loss is trained
+ * keep the parameters until a variable of the model is used. Any other model or loss is trained
  * with the gradients of tfjs, as is a model whose {@link SequenceModel.network} is `null` or of
  * which a parameter is not trainable; the results are the same. {@link StepReport.fused} says which
  * way was taken. A batch of a new shape allocates memory anew, so sort batches by length.

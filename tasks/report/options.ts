@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { BackendRequest } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { nearest } from "../../src/core/options.ts";
-import type { Experiment } from "../../src/harness/experiment.ts";
-import type { Profile } from "../../src/harness/experiment.ts";
+import type { Experiment, Profile } from "../../src/harness/experiment.ts";
 import {
   BACKENDS,
   choice,

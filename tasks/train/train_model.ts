@@ -2,8 +2,7 @@ import { type BackendDescription, selectBackend } from "../../src/core/backend.t
 import { InputError } from "../../src/core/errors.ts";
 import type { Corpus } from "../../src/data/text/corpus.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
-import { checkLanguageModelConfig } from "../../src/model/language_model_config.ts";
-import { parameterCount } from "../../src/model/language_model_config.ts";
+import { checkLanguageModelConfig, parameterCount } from "../../src/model/language_model_config.ts";
 import { formatNumber } from "../../src/report/format/numbers.ts";
 import { lockFolder } from "../cli/folder_lock.ts";
 import { DONE } from "../cli/main.ts";

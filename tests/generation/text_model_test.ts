@@ -152,7 +152,7 @@ Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse argument
     [readTextModel, [JSON.parse(text), "model.json"], "model.json must be the text of a JSON file"],
     [readTextModel, [text], "name must be a name of the file, found undefined"],
     [writeTextModel, [undefined], "description must be one of a text model, found undefined"],
-    [writeTextModel, [JSON.parse(text)], "readTextModel gives one"],
+    [writeTextModel, [JSON.parse(text)], "readTextModel returns one"],
     [
       loadTextModel,
       [description, weights],
@@ -174,7 +174,7 @@ Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse argument
       [{ description: { ...description, config: null }, weights, name: "best" }],
       "must be an object",
     ],
-    [loadTextModel, [{ description: text, weights, name: "best" }], "readTextModel gives one"],
+    [loadTextModel, [{ description: text, weights, name: "best" }], "readTextModel returns one"],
     [loadTextModel, [{ description, weights: Promise.resolve(weights), name: "best" }], "Await it"],
   ];
   for (const [use, args, message] of wrong) {

@@ -28,7 +28,7 @@ Deno.test("generate(), generateStream() and beamSearch() refuse arguments of oth
   const text = { model, tokenizer: null };
   const wrong: readonly [unknown[], string][] = [
     [[undefined, [request], options], "model must be a model, found undefined"],
-    [[text, [request], options], "Take the model of what loadTextModel gives"],
+    [[text, [request], options], "Pass the `model` of what loadTextModel returns"],
     [[Promise.resolve(model), [request], options], "Await it first"],
     [[model, request, options], "requests must be an array of requests, found"],
     [
@@ -38,7 +38,10 @@ Deno.test("generate(), generateStream() and beamSearch() refuse arguments of oth
     [[model, [{ ...request, seed: 1 }], options], "Did you mean random?"],
     [[model, [{ prompt: [1], sampling: {} }], options], "requests[0].random must be a source of"],
     [[model, [{ ...request, random: 1 }], options], "found 1. new Random(1) makes one"],
-    [[model, [{ ...request, prompt: "whale" }], options], "tokenizer.encode(prompt) gives the ids"],
+    [
+      [model, [{ ...request, prompt: "whale" }], options],
+      "tokenizer.encode(prompt) returns the ids",
+    ],
     [
       [model, [{ ...request, prompt: [1n] }], options],
       "requests[0].prompt must be integers from 0",
@@ -72,7 +75,7 @@ Deno.test("generate(), generateStream() and beamSearch() refuse arguments of oth
     [[model, [1], { ...options, beams: 2, lengthPenalty: "1" }], "lengthPenalty must be a finite"],
     [
       [model, "whale", { ...options, beams: 2 }],
-      "tokenizer.encode(prompt) gives the ids of a text",
+      "tokenizer.encode(prompt) returns the ids of a text",
     ],
     [[model, undefined, { ...options, beams: 2 }], "prompt must be ids in an array or typed array"],
   ];

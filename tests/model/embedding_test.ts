@@ -8,7 +8,7 @@ import { forEachBackend } from "../backends.ts";
 
 const sizes = { numEmbeddings: 4, embeddingDim: 2 };
 
-forEachBackend("an Embedding looks rows up, and its gradient adds them up", async () => {
+forEachBackend("Embedding.forward() looks rows up, and its gradient adds them up", async () => {
   const start = tf.memory().numTensors;
   const table = new Embedding({ ...sizes, paddingIdx: 1, random: new Random(1) });
   const ids = tf.tensor2d([[3, 1, 3], [0, 3, 1]], [2, 3], "int32");
@@ -33,7 +33,7 @@ forEachBackend("an Embedding looks rows up, and its gradient adds them up", asyn
   assertEquals(tf.memory().numTensors, start);
 });
 
-forEachBackend("an Embedding's replicas are Embeddings of their own sources", async () => {
+forEachBackend("Embedding gives each replica the table that its source draws alone", async () => {
   const two = new Embedding({ ...sizes, replicas: 2, random: new Random(1) });
   assertEquals([two.parameterCount, two.store.count], [8, 16]);
   const ids = tf.tensor2d([[3, 1], [0, 3]], [2, 2], "int32");
@@ -48,7 +48,7 @@ forEachBackend("an Embedding's replicas are Embeddings of their own sources", as
   two.dispose();
 });
 
-forEachBackend("an Embedding starts normal of variance 1", async () => {
+forEachBackend("Embedding draws normal vectors of variance 1", async () => {
   const table = new Embedding({ numEmbeddings: 100, embeddingDim: 50, random: new Random(1) });
   const { weight } = await table.stateDict();
   const mean = (power: number): number =>
@@ -59,7 +59,7 @@ forEachBackend("an Embedding starts normal of variance 1", async () => {
   table.dispose();
 });
 
-forEachBackend("an Embedding starts as its init says, its padding at 0", async () => {
+forEachBackend("Embedding draws vectors by init, and 0 for padding", async () => {
   const init: LayerInit = (name, shape, random) => {
     assertEquals([name, shape], ["weight", [4, 2]]);
     return Array.from({ length: 8 }, () => random.uniform(1, 2));
@@ -86,7 +86,7 @@ forEachBackend("an Embedding starts as its init says, its padding at 0", async (
   two.dispose();
 });
 
-forEachBackend("an Embedding names what does not fit", async (backend) => {
+forEachBackend("Embedding refuses wrong sizes, padding and ids", async (backend) => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);

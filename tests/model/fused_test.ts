@@ -149,7 +149,7 @@ await onBackend("cpu", async () => {
   }
 });
 
-forEachBackend("the fused kernel is the plain stack, values and gradients", async (backend) => {
+forEachBackend("recurrent() gives the values and gradients of plainStack()", async (backend) => {
   for (const number of numbersFor(backend)) {
     const test = caseOf(number);
     tf.engine().startScope();

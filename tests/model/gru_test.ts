@@ -4,7 +4,7 @@ import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { forEachBackend } from "../backends.ts";
 
-forEachBackend("a GRU whose update gates are open keeps its state", async () => {
+forEachBackend("GRU.forward() keeps its state if the update gates are open", async () => {
   for (const implementation of ["plain", "fused"] as const) {
     const gru = new GRU({
       ...{ inputSize: 1, hiddenSize: 2, implementation },

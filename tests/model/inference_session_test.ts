@@ -35,37 +35,40 @@ function make(replicas?: number) {
   });
 }
 
-forEachBackend("a stream's steps are those of the whole sequence", async (backend) => {
-  const [steps, batch, replicas] = [5, 3, 2];
-  const model = make(replicas);
-  const random = new Random(2);
-  const ids = Int32Array.from({ length: replicas * steps * batch }, () => random.integer(0, 6));
-  const { output } = model.forward(tf.tensor3d(ids, [replicas, steps, batch], "int32"));
-  const wanted = await output.data();
-  const stream = new InferenceSession(model, { batch });
-  for (let round = 0; round < 2; round++) {
-    for (let t = 0; t < steps; t++) {
-      const now = Array.from({ length: replicas }, (_, r) => {
-        const first = (r * steps + t) * batch;
-        return [...ids.subarray(first, first + batch)];
-      }).flat();
-      const found = await stream.next(now);
-      for (let r = 0; r < replicas; r++) {
-        const size = batch * 7;
-        const first = (r * steps + t) * size;
-        assertClose(
-          found.subarray(r * size, (r + 1) * size),
-          wanted.slice(first, first + size),
-          tolerance.backend[backend],
-          { what: `replica ${r}, step ${t}` },
-        );
+forEachBackend(
+  "InferenceSession.next() gives the outputs of the whole sequence step by step",
+  async (backend) => {
+    const [steps, batch, replicas] = [5, 3, 2];
+    const model = make(replicas);
+    const random = new Random(2);
+    const ids = Int32Array.from({ length: replicas * steps * batch }, () => random.integer(0, 6));
+    const { output } = model.forward(tf.tensor3d(ids, [replicas, steps, batch], "int32"));
+    const wanted = await output.data();
+    const session = new InferenceSession(model, { batch });
+    for (let round = 0; round < 2; round++) {
+      for (let t = 0; t < steps; t++) {
+        const now = Array.from({ length: replicas }, (_, r) => {
+          const first = (r * steps + t) * batch;
+          return [...ids.subarray(first, first + batch)];
+        }).flat();
+        const found = await session.next(now);
+        for (let r = 0; r < replicas; r++) {
+          const size = batch * 7;
+          const first = (r * steps + t) * size;
+          assertClose(
+            found.subarray(r * size, (r + 1) * size),
+            wanted.slice(first, first + size),
+            tolerance.backend[backend],
+            { what: `replica ${r}, step ${t}` },
+          );
+        }
       }
+      session.reset();
     }
-    stream.reset();
-  }
-  stream.dispose();
-  model.dispose();
-});
+    session.dispose();
+    model.dispose();
+  },
+);
 
 /** Replicas of an LSTM, which has two kinds of states. */
 function lstms(replicas: number) {
@@ -88,88 +91,96 @@ function lstms(replicas: number) {
   });
 }
 
-forEachBackend("many steps are fed at once, and rows wait where the mask is 0", async (backend) => {
-  const [steps, batch, replicas] = [150, 2, 2];
-  const model = lstms(replicas);
-  const random = new Random(4);
-  const draw = () => Int32Array.from({ length: replicas * batch }, () => random.integer(0, 6));
-  const times = Array.from({ length: steps }, draw);
-  // Each row of each replica has a step in three for itself to wait.
-  const counts = times.map((_, t) => [0, 1, 2, 3].map((row) => (t + row) % 3 === 0 ? 0 : 1));
-  const flat = (rows: readonly ArrayLike<number>[]): number[] =>
-    [0, 1].flatMap((r) => rows.flatMap((row) => Array.from(row).slice(r * batch, (r + 1) * batch)));
-  const fed = new InferenceSession(model, { batch });
-  fed.feed(flat(times), flat(counts));
-  const last = draw();
-  const found = await fed.next(last);
-  for (let row = 0; row < replicas * batch; row++) {
-    const own = times.filter((_, t) => counts[t]?.[row] === 1).map((ids) => ids[row] ?? 0);
-    own.push(last[row] ?? 0);
-    // Both replicas see them, and one is looked at.
-    const x = tf.tensor3d([...own, ...own], [replicas, own.length, 1], "int32");
-    const { output } = model.forward(x);
-    const all = await output.data();
-    const replica = Math.floor(row / batch);
-    const end = (replica + 1) * own.length * 5;
-    assertClose(
-      found.subarray(row * 5, (row + 1) * 5),
-      all.slice(end - 5, end),
-      tolerance.backend[backend],
-      { what: `row ${row}` },
-    );
-  }
-  fed.dispose();
-  model.dispose();
-});
+forEachBackend(
+  "InferenceSession.feed() runs many steps, and rows keep their states at mask 0",
+  async (backend) => {
+    const [steps, batch, replicas] = [150, 2, 2];
+    const model = lstms(replicas);
+    const random = new Random(4);
+    const draw = () => Int32Array.from({ length: replicas * batch }, () => random.integer(0, 6));
+    const times = Array.from({ length: steps }, draw);
+    // Each row of each replica has a step in three for itself to wait.
+    const counts = times.map((_, t) => [0, 1, 2, 3].map((row) => (t + row) % 3 === 0 ? 0 : 1));
+    const flat = (rows: readonly ArrayLike<number>[]): number[] =>
+      [0, 1].flatMap((r) =>
+        rows.flatMap((row) => Array.from(row).slice(r * batch, (r + 1) * batch))
+      );
+    const fed = new InferenceSession(model, { batch });
+    fed.feed(flat(times), flat(counts));
+    const last = draw();
+    const found = await fed.next(last);
+    for (let row = 0; row < replicas * batch; row++) {
+      const own = times.filter((_, t) => counts[t]?.[row] === 1).map((ids) => ids[row] ?? 0);
+      own.push(last[row] ?? 0);
+      // Both replicas see them, and one is looked at.
+      const x = tf.tensor3d([...own, ...own], [replicas, own.length, 1], "int32");
+      const { output } = model.forward(x);
+      const all = await output.data();
+      const replica = Math.floor(row / batch);
+      const end = (replica + 1) * own.length * 5;
+      assertClose(
+        found.subarray(row * 5, (row + 1) * 5),
+        all.slice(end - 5, end),
+        tolerance.backend[backend],
+        { what: `row ${row}` },
+      );
+    }
+    fed.dispose();
+    model.dispose();
+  },
+);
 
-forEachBackend("rows of a stream are selected, and states are read and set", async () => {
-  const [batch, replicas] = [3, 2];
-  const model = lstms(replicas);
-  const stream = new InferenceSession(model, { batch });
-  stream.feed([1, 2, 3, 4, 5, 6]);
-  const before = await stream.states();
-  assertEquals(before.map(({ h, c }) => [h.length, c?.length]), Array(2).fill([24, 24]));
-  const rows = [2, 0, 0];
-  stream.select(rows);
-  // A second time, before any step: 2 0 0 becomes 0 2 0.
-  stream.select([1, 0, 2]);
-  const moved = (values: Float32Array | null): number[] =>
-    [0, 1].flatMap((r) => {
-      return [0, 2, 0].flatMap((row) => {
-        return [...values?.subarray((r * batch + row) * 4, (r * batch + row + 1) * 4) ?? []];
+forEachBackend(
+  "InferenceSession.select() reorders rows, and setStates() sets what states() gave",
+  async () => {
+    const [batch, replicas] = [3, 2];
+    const model = lstms(replicas);
+    const session = new InferenceSession(model, { batch });
+    session.feed([1, 2, 3, 4, 5, 6]);
+    const before = await session.states();
+    assertEquals(before.map(({ h, c }) => [h.length, c?.length]), Array(2).fill([24, 24]));
+    const rows = [2, 0, 0];
+    session.select(rows);
+    // A second time, before any step: 2 0 0 becomes 0 2 0.
+    session.select([1, 0, 2]);
+    const moved = (values: Float32Array | null): number[] =>
+      [0, 1].flatMap((r) => {
+        return [0, 2, 0].flatMap((row) => {
+          return [...values?.subarray((r * batch + row) * 4, (r * batch + row + 1) * 4) ?? []];
+        });
       });
-    });
-  const after = await stream.states();
-  assertEquals(
-    after.map(({ h, c }) => [[...h], [...c ?? []]]),
-    before.map(({ h, c }) => [moved(h), moved(c)]),
-  );
-  const ids = [0, 1, 2, 3, 4, 5];
-  const wanted = await stream.next(ids);
-  stream.reset();
-  stream.setStates(after);
-  assertEquals(await stream.states(), after);
-  assertEquals(await stream.next(ids), wanted);
-  stream.dispose();
-  model.dispose();
-});
+    const after = await session.states();
+    assertEquals(
+      after.map(({ h, c }) => [[...h], [...c ?? []]]),
+      before.map(({ h, c }) => [moved(h), moved(c)]),
+    );
+    const ids = [0, 1, 2, 3, 4, 5];
+    const wanted = await session.next(ids);
+    session.reset();
+    session.setStates(after);
+    assertEquals(await session.states(), after);
+    assertEquals(await session.next(ids), wanted);
+    session.dispose();
+    model.dispose();
+  },
+);
 
-Deno.test("a stream of a model with tied weights is the model's", async () => {
+Deno.test("a session of a model with tied weights is the model's", async () => {
   await selectBackend("cpu");
   const sizes = { vocabularySize: 9, embeddingDim: 4, hiddenSize: 4 };
   const model = languageModel({ ...sizes, tieWeights: true, random: new Random(1) });
   const ids = [2, 7, 5];
   const { output, state } = model.forward(tf.tensor2d(ids, [3, 1], "int32"));
-  const stream = new InferenceSession(model);
-  stream.feed(ids.slice(0, -1));
-  const found = await stream.next(ids.slice(-1));
+  const session = new InferenceSession(model);
+  session.feed(ids.slice(0, -1));
+  const found = await session.next(ids.slice(-1));
   assertClose(found, (await output.data()).slice(-9), tolerance.backend.cpu);
   tf.dispose([output, state]);
-  stream.dispose();
+  session.dispose();
   model.dispose();
 });
 
-Deno.test("a stream of a model that was disposed of makes no arena", async () => {
+Deno.test("a session of a model that was disposed of makes no arena", async () => {
   await selectBackend("cpu");
   const model = make();
   model.dispose();
@@ -188,39 +199,39 @@ Deno.test("a stream of a model that was disposed of makes no arena", async () =>
   assertEquals(started, 0);
 });
 
-Deno.test("a stream names what it cannot take", async () => {
+Deno.test("a session names what it cannot take", async () => {
   await selectBackend("cpu");
   const model = make();
-  const stream = new InferenceSession(model);
-  await assertRejects(() => stream.next([1, 2]), InputError, "x must be 1 numbers, found 2");
+  const session = new InferenceSession(model);
+  await assertRejects(() => session.next([1, 2]), InputError, "x must be 1 numbers, found 2");
   await assertRejects(
-    () => stream.next([7]),
+    () => session.next([7]),
     InputError,
     "x must be integers from 0 to 6, found 7",
   );
   const fails = (wrong: () => void, message: string) => assertThrows(wrong, InputError, message);
-  fails(() => stream.feed([1, 7]), "x must be integers from 0 to 6, found 7");
-  fails(() => stream.feed([1, 2], [1]), "mask must be 2 numbers, found 1");
-  fails(() => stream.select([1]), "rows must be integers from 0 to 0, found 1");
-  fails(() => stream.select([0, 0]), "rows must be 1 rows, found 2");
-  fails(() => stream.setStates([]), "states must be of 2 layers, found 0");
-  const [first, second] = await stream.states();
+  fails(() => session.feed([1, 7]), "x must be integers from 0 to 6, found 7");
+  fails(() => session.feed([1, 2], [1]), "mask must be 2 numbers, found 1");
+  fails(() => session.select([1]), "rows must be integers from 0 to 0, found 1");
+  fails(() => session.select([0, 0]), "rows must be 1 rows, found 2");
+  fails(() => session.setStates([]), "states must be of 2 layers, found 0");
+  const [first, second] = await session.states();
   const short = { h: new Float32Array(5), c: null };
   fails(
-    () => stream.setStates(first ? [first, short] : []),
+    () => session.setStates(first ? [first, short] : []),
     "states[1].h must be 6 numbers, found 5",
   );
   const cell = { h: new Float32Array(6), c: new Float32Array(6) };
   fails(
-    () => stream.setStates(second ? [cell, second] : []),
+    () => session.setStates(second ? [cell, second] : []),
     "states[0].c must be 0 numbers, found 6",
   );
   const pair = new InferenceSession(model, { batch: 2 });
   fails(() => pair.feed([1, 2, 3]), "x must be a multiple of 2 numbers, found 3");
   pair.dispose();
-  stream.dispose();
-  await assertRejects(() => stream.next([1]), InputError, "the stream must be open");
-  fails(() => stream.feed([1]), "the stream must be open");
+  session.dispose();
+  await assertRejects(() => session.next([1]), InputError, "the session must be in use");
+  fails(() => session.feed([1]), "the session must be in use");
   model.dispose();
   const random = new Random(1);
   const both = new SequenceModel({

@@ -51,7 +51,7 @@ Deno.test("a language model's configuration names what is wrong with it", () => 
     ],
     [
       { tieWeights: true },
-      "embeddingDim must be 12, the hiddenSize, where weights are tied, found 8",
+      "embeddingDim must be 12, the hiddenSize, if weights are tied, found 8",
     ],
     [{ layers: 2 }, `a field of ${whole} must be one of vocabularySize, `],
     [{ layers: 2 }, 'found "layers". Did you mean numLayers?'],

@@ -38,7 +38,7 @@ Deno.test("a language model is embedding, LSTM with dropout between, dropout, pr
   small.dispose();
 });
 
-Deno.test("a language model starts as the tutorial's", async () => {
+Deno.test("languageModel() draws the notebook's weights if initialisation is orthogonal", async () => {
   await selectBackend("cpu");
   const initialisation = "orthogonal";
   const larger = { vocabularySize: 30, embeddingDim: 8, hiddenSize: 12 };
@@ -102,7 +102,7 @@ Deno.test("language models side by side start as each alone", async () => {
   }
 });
 
-forEachBackend("a language model with tied weights learns, and leaves nothing behind", async () => {
+forEachBackend("languageModel() with tied weights learns and leaves no tensors", async () => {
   const before = tf.memory().numTensors;
   const random = new Random(1);
   const tied = { vocabularySize: 7, embeddingDim: 4, hiddenSize: 4, tieWeights: true };
@@ -138,7 +138,7 @@ Deno.test("a language model names what does not fit, and leaves nothing behind",
   refuse({ hiddenSize: 0 }, "hiddenSize must be a positive integer, found 0");
   refuse(
     { tieWeights: true },
-    "embeddingDim must be 4, the hiddenSize, where weights are tied, found 3",
+    "embeddingDim must be 4, the hiddenSize, if weights are tied, found 3",
   );
   refuse({ replicas: 0 }, "replicas must be a positive integer, found 0");
   refuse({ replicas: 2, random: [random] }, "random must be 1 source, or 2, found 1");

@@ -9,30 +9,33 @@ import { forEachBackend } from "../backends.ts";
 
 const sizes = { inFeatures: 2, outFeatures: 3 };
 
-forEachBackend("a Linear is x W^T + b along the last axis, and has gradients", async () => {
-  const start = tf.memory().numTensors;
-  const linear = new Linear({ ...sizes, random: new Random(1) });
-  linear.loadStateDict({
-    weight: { shape: [3, 2], data: new Float32Array([1, 0, 0, 1, 1, -1]) },
-    bias: { shape: [3], data: new Float32Array([10, 20, 30]) },
-  });
-  const x = tf.tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 2, 2]);
-  const before = tf.memory().numTensors;
-  const y = linear.forward(x);
-  assertEquals(tf.memory().numTensors, before + 1);
-  assertEquals(y.shape, [1, 2, 2, 3]);
-  assertEquals([...await y.data()].slice(0, 6), [11, 22, 29, 13, 24, 29]);
-  const { value, grads } = tf.variableGrads(() => linear.forward(x).sum());
-  const { weight, bias } = linear.parameters;
-  assert(weight && bias);
-  assertEquals([...await grads[weight.name]?.data() ?? []], [16, 20, 16, 20, 16, 20]);
-  assertEquals([...await grads[bias.name]?.data() ?? []], [4, 4, 4]);
-  tf.dispose([y, value, grads, x]);
-  linear.dispose();
-  assertEquals(tf.memory().numTensors, start);
-});
+forEachBackend(
+  "Linear.forward() computes x W^T + b along the last axis, with gradients",
+  async () => {
+    const start = tf.memory().numTensors;
+    const linear = new Linear({ ...sizes, random: new Random(1) });
+    linear.loadStateDict({
+      weight: { shape: [3, 2], data: new Float32Array([1, 0, 0, 1, 1, -1]) },
+      bias: { shape: [3], data: new Float32Array([10, 20, 30]) },
+    });
+    const x = tf.tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 2, 2]);
+    const before = tf.memory().numTensors;
+    const y = linear.forward(x);
+    assertEquals(tf.memory().numTensors, before + 1);
+    assertEquals(y.shape, [1, 2, 2, 3]);
+    assertEquals([...await y.data()].slice(0, 6), [11, 22, 29, 13, 24, 29]);
+    const { value, grads } = tf.variableGrads(() => linear.forward(x).sum());
+    const { weight, bias } = linear.parameters;
+    assert(weight && bias);
+    assertEquals([...await grads[weight.name]?.data() ?? []], [16, 20, 16, 20, 16, 20]);
+    assertEquals([...await grads[bias.name]?.data() ?? []], [4, 4, 4]);
+    tf.dispose([y, value, grads, x]);
+    linear.dispose();
+    assertEquals(tf.memory().numTensors, start);
+  },
+);
 
-forEachBackend("a Linear's replicas are Linears of their own sources", async () => {
+forEachBackend("Linear gives each replica the weights that its source draws alone", async () => {
   const three = new Linear({ ...sizes, replicas: 3, random: new Random(1) });
   assertEquals([three.parameterCount, three.store.count], [9, 27]);
   const x = tf.tensor(new Random(2).array(3 * 4 * 2), [3, 4, 2]);
@@ -49,7 +52,7 @@ forEachBackend("a Linear's replicas are Linears of their own sources", async () 
   three.dispose();
 });
 
-forEachBackend("a Linear starts as PyTorch's, with a bias or without", async () => {
+forEachBackend("Linear draws PyTorch's weights, with a bias or without", async () => {
   const linear = new Linear({ inFeatures: 100, outFeatures: 50, random: new Random(1) });
   const { weight, bias } = await linear.stateDict();
   for (const values of [weight?.data ?? [], bias?.data ?? []]) {
@@ -64,7 +67,7 @@ forEachBackend("a Linear starts as PyTorch's, with a bias or without", async () 
   for (const layer of [linear, other, without]) layer.dispose();
 });
 
-forEachBackend("a Linear starts as its init says", async () => {
+forEachBackend("Linear draws weights by init", async () => {
   const init: LayerInit = (name, [output = 0, input = 0], random) =>
     name === "bias" ? new Float32Array(output) : glorotUniform([output, input], random).flat();
   const linear = new Linear({ ...sizes, random: new Random(1), init });
@@ -80,7 +83,7 @@ forEachBackend("a Linear starts as its init says", async () => {
   linear.dispose();
 });
 
-forEachBackend("a Linear names what does not fit", () => {
+forEachBackend("Linear refuses wrong sizes and inputs", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);

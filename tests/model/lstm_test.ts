@@ -5,7 +5,7 @@ import { forgetBias } from "../../src/model/init/gate_bias_init.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { forEachBackend } from "../backends.ts";
 
-forEachBackend("an LSTM's state has h and c, and forget gates follow their bias", async () => {
+forEachBackend("LSTM.forward() returns h and c, and forget gates follow their bias", async () => {
   for (const implementation of ["plain", "fused"] as const) {
     const lstm = new LSTM({
       ...{ inputSize: 2, hiddenSize: 3, numLayers: 2, implementation },

@@ -46,7 +46,7 @@ function onCpu(name: string, test: () => Promise<void>): void {
 const sizes = { inputSize: 2, hiddenSize: 3 };
 const made = "random must be a source of random numbers, found undefined. new Random(1) makes one";
 
-onCpu("constructors of layers refuse unknown options and values of other kinds", async () => {
+onCpu("layers refuse unknown options and values of other types", async () => {
   const random = new Random(1);
   const table = { numEmbeddings: 4, embeddingDim: 2 };
   const linear = { inFeatures: 3, outFeatures: 2 };
@@ -147,7 +147,7 @@ onCpu("constructors of layers refuse unknown options and values of other kinds",
   ]);
 });
 
-onCpu("SequenceModel and InferenceSession refuse parts and models of other kinds", async () => {
+onCpu("SequenceModel and InferenceSession refuse layers and models of other types", async () => {
   const random = new Random(1);
   const recurrent = new GRU({ ...sizes, random: random.fork("gru") });
   const model = new SequenceModel({ recurrent });
@@ -198,7 +198,7 @@ onCpu("SequenceModel and InferenceSession refuse parts and models of other kinds
   model.dispose();
 });
 
-onCpu("forward() and trace() refuse values of other kinds", async () => {
+onCpu("forward(), trace() and unroll() refuse values of other types", async () => {
   const random = new Random(1);
   const lstm = new LSTM({ ...sizes, random: random.fork("lstm") });
   const gru = new GRU({ ...sizes, random: random.fork("gru"), batchFirst: true });
@@ -323,7 +323,7 @@ onCpu("forward() and trace() refuse values of other kinds", async () => {
   for (const layer of [lstm, gru, model]) layer.dispose();
 });
 
-onCpu("cells refuse unknown weights, and sizes that tfjs would stretch", async () => {
+onCpu("cells refuse unknown weights, and sizes that tfjs would broadcast", async () => {
   const [x, h] = [tf.ones([4, 2]), tf.ones([4, 3])];
   const weights = (gates: number) => ({
     weight_ih: tf.ones([gates * 3, 2]),
@@ -370,7 +370,7 @@ onCpu("languageModel() refuses a source that has made a language model", async (
   for (const model of [first, second]) model.dispose();
 });
 
-onCpu("messages say what is wrong without wrong advice", async () => {
+onCpu("errors of lengths, models and initial values give no wrong advice", async () => {
   const random = new Random(5);
   const lengths = (value: unknown) => () =>
     call(null, lengthsMask, value, { sequence: 4, batch: 2, batchFirst: false });

@@ -26,7 +26,7 @@ function dictOf({ weights }: CellCase): StateDict {
 
 for (const [i, test] of cellCases.entries()) {
   const title = `${test.kind} ${i % 5} (${test.num_layers} x ${test.hidden_size}, ${test.seq_len})`;
-  forEachBackend(`layers have PyTorch's values and gradients: ${title}`, async () => {
+  forEachBackend(`forward() has PyTorch's values and gradients: ${title}`, async () => {
     for (const implementation of ["plain", "fused"] as const) {
       const layer = layerOf(cellOf(test), {
         inputSize: test.input_size,

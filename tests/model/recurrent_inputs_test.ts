@@ -8,7 +8,7 @@ import { forEachBackend } from "../backends.ts";
 
 const options = { inputSize: 3, hiddenSize: 5, numLayers: 2, dropout: 0.5 };
 
-forEachBackend("a layer names what does not fit", () => {
+forEachBackend("forward() refuses shapes, masks and lengths that do not fit", () => {
   const random = new Random(1);
   const rnn = new RNN({ ...options, random: random.fork("rnn") });
   const lstm = new LSTM({ ...options, random: random.fork("lstm"), bidirectional: true });

@@ -43,7 +43,7 @@ async function forAll(
   }
 }
 
-forEachBackend("a replica is what a network alone with its source is", async (backend) => {
+forEachBackend("forward() gives each replica what its source gives alone", async (backend) => {
   const x = normal("x", [3, sequence, batch, sizes.inputSize]);
   const h = normal("h", [3, 4, batch, sizes.hiddenSize]);
   const c = normal("c", [3, 4, batch, sizes.hiddenSize]);
@@ -78,7 +78,7 @@ forEachBackend("a replica is what a network alone with its source is", async (ba
 });
 
 forEachBackend(
-  "lengths are a mask, and a padded sequence ends as it would alone",
+  "forward() with lengths carries the state over padding as with a mask",
   async (backend) => {
     const lengths = [6, 1, 4, 3];
     const x = normal("x", [sequence, batch, sizes.inputSize]);
@@ -110,7 +110,7 @@ forEachBackend(
 );
 
 forEachBackend(
-  "batchFirst swaps the axes of inputs, outputs and masks, and no others",
+  "forward() with batchFirst swaps the axes of inputs, outputs and masks alone",
   async (backend) => {
     const swap = (tensor: tf.Tensor): tf.Tensor =>
       tensor.transpose([0, 2, 1, 3].slice(0, tensor.rank));
@@ -138,7 +138,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("a state goes on where the last one ended", async (backend) => {
+forEachBackend("forward() continues from the state of an earlier call", async (backend) => {
   const x = normal("x", [sequence, batch, sizes.inputSize]);
   await forAll(backend, { bidirectional: false }, async (layer) => {
     const [wanted, ...last] = run(layer, x);
@@ -154,28 +154,31 @@ forEachBackend("a state goes on where the last one ended", async (backend) => {
   });
 });
 
-forEachBackend("dropout acts in training only, and follows its source", async (backend) => {
-  const x = normal("x", [sequence, batch, sizes.inputSize]);
-  await forAll(backend, { dropout: 0.5 }, async (layer) => {
-    const once = async (seed?: number): Promise<Float32Array> => {
-      const random = new Random(seed ?? 0);
-      const options = seed === undefined ? {} : { training: true, random };
-      const [output] = run(layer, x, undefined, options);
-      return await output?.data<"float32">() ?? new Float32Array();
-    };
-    assertEquals(await once(), await once());
-    assertEquals(await once(1), await once(1));
-    assertNotEquals(await once(1), await once(2));
-    assertNotEquals(await once(1), await once());
-    const random = new Random(1);
-    const [first] = run(layer, x, undefined, { training: true, random });
-    const [second] = run(layer, x, undefined, { training: true, random });
-    assertNotEquals(await first?.data(), await second?.data());
-  });
-});
+forEachBackend(
+  "forward() applies dropout in training alone, drawn from its source",
+  async (backend) => {
+    const x = normal("x", [sequence, batch, sizes.inputSize]);
+    await forAll(backend, { dropout: 0.5 }, async (layer) => {
+      const once = async (seed?: number): Promise<Float32Array> => {
+        const random = new Random(seed ?? 0);
+        const options = seed === undefined ? {} : { training: true, random };
+        const [output] = run(layer, x, undefined, options);
+        return await output?.data<"float32">() ?? new Float32Array();
+      };
+      assertEquals(await once(), await once());
+      assertEquals(await once(1), await once(1));
+      assertNotEquals(await once(1), await once(2));
+      assertNotEquals(await once(1), await once());
+      const random = new Random(1);
+      const [first] = run(layer, x, undefined, { training: true, random });
+      const [second] = run(layer, x, undefined, { training: true, random });
+      assertNotEquals(await first?.data(), await second?.data());
+    });
+  },
+);
 
 forEachBackend(
-  "forward, gradients and traces leave nothing but what they give",
+  "forward(), gradients, trace() and unroll() leave no other tensors",
   async (backend) => {
     const start = tf.memory().numTensors;
     const x = normal("x", [sequence, batch, sizes.inputSize]);
@@ -238,7 +241,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("an optimizer of tfjs brings a layer's loss down", async (backend) => {
+forEachBackend("an optimizer of tfjs reduces the loss of each layer", async (backend) => {
   const x = normal("x", [sequence, batch, sizes.inputSize]);
   const target = normal("target", [sequence, batch, 10]).mul(0.3);
   await forAll(backend, {}, async (layer) => {
@@ -258,7 +261,7 @@ forEachBackend("an optimizer of tfjs brings a layer's loss down", async (backend
   });
 });
 
-forEachBackend("parameters have PyTorch's names, shapes and order", async () => {
+forEachBackend("RecurrentLayer.parameters have PyTorch's names, shapes and order", async () => {
   const random = new Random(1);
   const options = { inputSize: 3, hiddenSize: 5 };
   const shapesOf = (layer: AnyLayer): Record<string, number[]> =>
@@ -305,7 +308,7 @@ forEachBackend("parameters have PyTorch's names, shapes and order", async () => 
 
 const options = { inputSize: 3, hiddenSize: 5, random: new Random(1) };
 
-Deno.test("stackSpec fills in PyTorch's defaults", () => {
+Deno.test("stackSpec() has PyTorch's defaults", () => {
   assertEquals(stackSpec("gru", options), {
     ...{ cell: "gru", inputSize: 3, hiddenSize: 5, numLayers: 1 },
     ...{ bidirectional: false, bias: true, dropout: 0 },
@@ -318,7 +321,7 @@ Deno.test("stackSpec fills in PyTorch's defaults", () => {
   assertEquals([checkImplementation(), checkImplementation("plain")], ["fused", "plain"]);
 });
 
-Deno.test("options that cannot be are named", () => {
+Deno.test("stackSpec() refuses options out of range", () => {
   const refuse = (wrong: Partial<RecurrentOptions>, message: string): unknown =>
     assertThrows(() => stackSpec("lstm", { ...options, ...wrong }), InputError, message);
   refuse({ inputSize: 0 }, "inputSize must be a positive integer, found 0");

@@ -42,48 +42,54 @@ function full(seed: number, replicas?: number) {
 
 for (const replicas of [undefined, 2]) {
   const lead = replicas === undefined ? [] : [replicas];
-  forEachBackend(`a model is its parts in order, with replicas ${replicas}`, async () => {
-    const model = full(1, replicas);
-    const x = ids(...lead, steps, batch);
-    const mask = tf.tensor([1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0], [steps, batch]);
-    const given = {
-      mask: replicas === undefined ? mask : tf.stack([mask, tf.onesLike(mask)]),
-      state: {
-        h: numbers(...lead, 2, batch, hidden),
-        c: numbers(...lead, 2, batch, hidden),
-      },
-    };
-    const { output, state } = model.forward(x, given.state, { mask: given.mask });
-    const { embedding, recurrent, head } = model;
-    assert(embedding && head);
-    const found = recurrent.forward(embedding.forward(x), given.state, { mask: given.mask });
-    assertEquals(output.shape, [...lead, steps, batch, 6]);
-    await assertSame(output, head.forward(found.output));
-    await assertSame(state.h, found.state.h);
-    await assertSame(state.c, found.state.c);
-    model.dispose();
-  });
+  forEachBackend(
+    `SequenceModel.forward() runs its layers in order, with replicas ${replicas}`,
+    async () => {
+      const model = full(1, replicas);
+      const x = ids(...lead, steps, batch);
+      const mask = tf.tensor([1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0], [steps, batch]);
+      const given = {
+        mask: replicas === undefined ? mask : tf.stack([mask, tf.onesLike(mask)]),
+        state: {
+          h: numbers(...lead, 2, batch, hidden),
+          c: numbers(...lead, 2, batch, hidden),
+        },
+      };
+      const { output, state } = model.forward(x, given.state, { mask: given.mask });
+      const { embedding, recurrent, head } = model;
+      assert(embedding && head);
+      const found = recurrent.forward(embedding.forward(x), given.state, { mask: given.mask });
+      assertEquals(output.shape, [...lead, steps, batch, 6]);
+      await assertSame(output, head.forward(found.output));
+      await assertSame(state.h, found.state.h);
+      await assertSame(state.c, found.state.c);
+      model.dispose();
+    },
+  );
 }
 
-forEachBackend("ids may be floats, but no others than the embedding has", async (backend) => {
-  const model = full(1);
-  const whole = ids(steps, batch);
-  const { output } = model.forward(whole);
-  await assertSame(model.forward(whole.toFloat()).output, output);
-  assertEquals(model.trace(whole.toFloat()).length, 2);
-  // Looking at what lies on the GPU would cost a wait.
-  if (backend === "webgpu") return model.dispose();
-  for (const id of [1.7, NaN, -1, vocabulary]) {
-    const x = tf.tensor2d([[0, id]]);
-    const message = `x must be integers from 0 to ${vocabulary - 1}, found ${Math.fround(id)}`;
-    assertThrows(() => model.forward(x), InputError, message);
-    assertThrows(() => model.trace(x), InputError, message);
-  }
-  model.dispose();
-});
+forEachBackend(
+  "SequenceModel.forward() takes ids of any dtype, and refuses unknown ids",
+  async (backend) => {
+    const model = full(1);
+    const whole = ids(steps, batch);
+    const { output } = model.forward(whole);
+    await assertSame(model.forward(whole.toFloat()).output, output);
+    assertEquals(model.trace(whole.toFloat()).length, 2);
+    // Looking at what lies on the GPU would cost a wait.
+    if (backend === "webgpu") return model.dispose();
+    for (const id of [1.7, NaN, -1, vocabulary]) {
+      const x = tf.tensor2d([[0, id]]);
+      const message = `x must be integers from 0 to ${vocabulary - 1}, found ${Math.fround(id)}`;
+      assertThrows(() => model.forward(x), InputError, message);
+      assertThrows(() => model.trace(x), InputError, message);
+    }
+    model.dispose();
+  },
+);
 
 forEachBackend(
-  "a model leaves its output and its state, and nothing once it is disposed of",
+  "SequenceModel leaves no tensors but its output and its state",
   () => {
     for (const readout of ["all", "last"] as const) {
       for (const topped of [true, false]) {
@@ -111,46 +117,52 @@ forEachBackend(
   },
 );
 
-forEachBackend("a model of recurrent layers alone gives what they give", async () => {
-  const model = new SequenceModel({ recurrent: new RNN({ ...layers, random: new Random(1) }) });
-  const x = numbers(steps, batch, 2);
-  const { output, state } = model.forward(x);
-  const found = model.recurrent.forward(x);
-  await assertSame(output, found.output);
-  await assertSame(state, found.state);
-  assertEquals([model.embedding, model.head, model.replicas], [null, null, undefined]);
-  model.dispose();
-});
+forEachBackend(
+  "SequenceModel.forward() without a head gives the output of the recurrent layers",
+  async () => {
+    const model = new SequenceModel({ recurrent: new RNN({ ...layers, random: new Random(1) }) });
+    const x = numbers(steps, batch, 2);
+    const { output, state } = model.forward(x);
+    const found = model.recurrent.forward(x);
+    await assertSame(output, found.output);
+    await assertSame(state, found.state);
+    assertEquals([model.embedding, model.head, model.replicas], [null, null, undefined]);
+    model.dispose();
+  },
+);
 
 for (const replicas of [undefined, 2]) {
-  forEachBackend(`a state dict goes round, with replicas ${replicas}`, async () => {
-    const [from, to] = [full(1, replicas), full(2, replicas)];
-    const dict = await from.stateDict();
-    const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
-    assertEquals(Object.keys(dict), [
-      "embedding.weight",
-      ...[0, 1].flatMap((layer) => names.map((name) => `recurrent.${name}_l${layer}`)),
-      "head.weight",
-      "head.bias",
-    ]);
-    const first = 4 * hidden * (2 + hidden + 2);
-    const second = 4 * hidden * (hidden + hidden + 2);
-    assertEquals(from.parameterCount, vocabulary * 2 + first + second + 6 * (hidden + 1));
-    const total = Object.values(dict).reduce((sum, { data }) => sum + data.length, 0);
-    assertEquals(total, from.parameterCount * (replicas ?? 1));
-    to.loadStateDict(dict);
-    assertEquals(await to.stateDict(), dict);
-    const x = ids(...(replicas === undefined ? [] : [replicas]), steps, batch);
-    await assertSame(to.forward(x).output, from.forward(x).output);
-    const { "head.bias": bias, ...rest } = dict;
-    assert(bias);
-    assertThrows(() => to.loadStateDict(rest), InputError, "missing: head.bias");
-    from.dispose();
-    to.dispose();
-  });
+  forEachBackend(
+    `SequenceModel.loadStateDict() takes what stateDict() gives, with replicas ${replicas}`,
+    async () => {
+      const [from, to] = [full(1, replicas), full(2, replicas)];
+      const dict = await from.stateDict();
+      const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+      assertEquals(Object.keys(dict), [
+        "embedding.weight",
+        ...[0, 1].flatMap((layer) => names.map((name) => `recurrent.${name}_l${layer}`)),
+        "head.weight",
+        "head.bias",
+      ]);
+      const first = 4 * hidden * (2 + hidden + 2);
+      const second = 4 * hidden * (hidden + hidden + 2);
+      assertEquals(from.parameterCount, vocabulary * 2 + first + second + 6 * (hidden + 1));
+      const total = Object.values(dict).reduce((sum, { data }) => sum + data.length, 0);
+      assertEquals(total, from.parameterCount * (replicas ?? 1));
+      to.loadStateDict(dict);
+      assertEquals(await to.stateDict(), dict);
+      const x = ids(...(replicas === undefined ? [] : [replicas]), steps, batch);
+      await assertSame(to.forward(x).output, from.forward(x).output);
+      const { "head.bias": bias, ...rest } = dict;
+      assert(bias);
+      assertThrows(() => to.loadStateDict(rest), InputError, "missing: head.bias");
+      from.dispose();
+      to.dispose();
+    },
+  );
 }
 
-Deno.test("a model tells the kernels what it is, or that they do not know it", async () => {
+Deno.test("SequenceModel.network describes the model, or is null if the kernels cannot run it", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const both = { ...layers, bidirectional: true };
@@ -183,7 +195,45 @@ Deno.test("a model tells the kernels what it is, or that they do not know it", a
   biased.dispose();
 });
 
-Deno.test("a model names parts that do not fit", async () => {
+for (const replicas of [undefined, 2]) {
+  forEachBackend(`SequenceModel makes the head of options, with replicas ${replicas}`, async () => {
+    const random = new Random(3);
+    const many = replicas === undefined ? {} : { replicas };
+    const recurrent = new LSTM({ ...layers, bidirectional: true, ...many, random });
+    using model = new SequenceModel({
+      recurrent,
+      head: { outFeatures: 6, bias: false, random: random.fork("head") },
+    });
+    assert(model.head);
+    assertEquals([model.head.inFeatures, model.head.replicas], [2 * hidden, replicas]);
+    const sizes = { inFeatures: 2 * hidden, outFeatures: 6, bias: false, ...many };
+    using alone = new Linear({ ...sizes, random: new Random(3).fork("head") });
+    assertEquals(await model.head.stateDict(), await alone.stateDict());
+  });
+}
+
+Deno.test("SequenceModel refuses a head of other types and unknown options of a head", async () => {
+  await selectBackend("cpu");
+  const random = new Random(1);
+  using recurrent = new LSTM({ ...layers, random });
+  const { few, wide } = JSON.parse('{ "few": 6, "wide": { "inFeatures": 5, "outFeatures": 6 } }');
+  const before = tf.memory().numTensors;
+  for (
+    const [head, message] of [
+      [few, "head must be a Linear, or the options of one, found 6"],
+      [
+        { ...wide, random },
+        "an option of head must be one of outFeatures, bias, random, init, tied",
+      ],
+      [{ outFeatures: 0, random }, "outFeatures must be a positive integer, found 0"],
+    ]
+  ) {
+    assertThrows(() => new SequenceModel({ recurrent, head }), InputError, message);
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("SequenceModel refuses layers that do not fit", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const one = new LSTM({ ...layers, random: random.fork("lstm") });
@@ -230,46 +280,52 @@ Deno.test("a model names parts that do not fit", async () => {
 });
 
 for (const bidirectional of [false, true]) {
-  forEachBackend(`the last readout, with bidirectional ${bidirectional}`, async () => {
-    for (const Layer of [RNN, LSTM, GRU]) {
-      for (const replicas of [undefined, 2]) {
-        const options = {
-          ...{ ...layers, numLayers: 2, bidirectional, random: new Random(1) },
-          ...(replicas === undefined ? {} : { replicas }),
-        };
-        const recurrent = new Layer(options);
-        const model = new SequenceModel<tf.TensorContainer>({ recurrent, readout: "last" });
-        const axis = replicas === undefined ? 0 : 1;
-        const x = numbers(...(replicas === undefined ? [] : [replicas]), steps, batch, 2);
-        // Forwards the walk ends at the last step, in reverse at the first.
-        const all = tf.unstack(recurrent.forward(x).output, axis);
-        const [first, last] = [all[0], all.at(-1)];
-        assert(first && last);
-        const wanted = bidirectional
-          ? tf.concat([tf.split(last, 2, -1)[0]!, tf.split(first, 2, -1)[1]!], -1)
-          : last;
-        await assertSame(model.forward(x).output, wanted);
-        model.dispose();
+  forEachBackend(
+    `SequenceModel.forward() reads the last state if readout is last, with bidirectional ${bidirectional}`,
+    async () => {
+      for (const Layer of [RNN, LSTM, GRU]) {
+        for (const replicas of [undefined, 2]) {
+          const options = {
+            ...{ ...layers, numLayers: 2, bidirectional, random: new Random(1) },
+            ...(replicas === undefined ? {} : { replicas }),
+          };
+          const recurrent = new Layer(options);
+          const model = new SequenceModel<tf.TensorContainer>({ recurrent, readout: "last" });
+          const axis = replicas === undefined ? 0 : 1;
+          const x = numbers(...(replicas === undefined ? [] : [replicas]), steps, batch, 2);
+          // Forwards the walk ends at the last step, in reverse at the first.
+          const all = tf.unstack(recurrent.forward(x).output, axis);
+          const [first, last] = [all[0], all.at(-1)];
+          assert(first && last);
+          const wanted = bidirectional
+            ? tf.concat([tf.split(last, 2, -1)[0]!, tf.split(first, 2, -1)[1]!], -1)
+            : last;
+          await assertSame(model.forward(x).output, wanted);
+          model.dispose();
+        }
       }
-    }
-  });
+    },
+  );
 }
 
-forEachBackend("a head on the last readout reads the last step that counts", async (backend) => {
-  const random = new Random(1);
-  const head = new Linear({ ...classes, random: random.fork("head") });
-  const recurrent = new GRU({ ...layers, random: random.fork("gru") });
-  const model = new SequenceModel({ recurrent, head, readout: "last" });
-  const x = numbers(3, 1, 2);
-  const { output } = model.forward(x, undefined, { mask: tf.tensor2d([[1], [1], [0]]) });
-  const wanted = head.forward(recurrent.forward(x).output.slice([1], [1]).squeeze([0]));
-  assertClose(await output.data(), await wanted.data(), tolerance.backend[backend]);
-  const { grads } = tf.variableGrads(() => model.forward(x).output.sum());
-  assertEquals(Object.keys(grads).length, 6);
-  model.dispose();
-});
+forEachBackend(
+  "SequenceModel.forward() reads the last unmasked step if readout is last",
+  async (backend) => {
+    const random = new Random(1);
+    const head = new Linear({ ...classes, random: random.fork("head") });
+    const recurrent = new GRU({ ...layers, random: random.fork("gru") });
+    const model = new SequenceModel({ recurrent, head, readout: "last" });
+    const x = numbers(3, 1, 2);
+    const { output } = model.forward(x, undefined, { mask: tf.tensor2d([[1], [1], [0]]) });
+    const wanted = head.forward(recurrent.forward(x).output.slice([1], [1]).squeeze([0]));
+    assertClose(await output.data(), await wanted.data(), tolerance.backend[backend]);
+    const { grads } = tf.variableGrads(() => model.forward(x).output.sum());
+    assertEquals(Object.keys(grads).length, 6);
+    model.dispose();
+  },
+);
 
-Deno.test("a state without an h is named", async () => {
+Deno.test("lastStates() refuses a state without h", async () => {
   await selectBackend("cpu");
   const gru = new GRU({ ...layers, random: new Random(1) });
   assertThrows(
@@ -288,7 +344,7 @@ for (
   ] as const
 ) {
   forEachBackend(
-    `dropout is dropoutMask, between layers and before the head: ${name}`,
+    `SequenceModel.forward() applies dropoutMask() between layers and before the head: ${name}`,
     async () => {
       const options = { ...(replicas === undefined ? {} : { replicas }), random: new Random(1) };
       const recurrent = new GRU({ ...layers, numLayers: 2, dropout: 0.4, ...options });
@@ -315,19 +371,22 @@ for (
   );
 }
 
-forEachBackend("dropout alone before the head wants a source, and as many as there are", () => {
-  const recurrent = new GRU({ ...layers, replicas: 3, random: new Random(1) });
-  const model = new SequenceModel({ recurrent, dropout: 0.5 });
-  const x = numbers(3, steps, batch, 2);
-  const before = tf.memory().numTensors;
-  const refuse = (random: Random[] | undefined, message: string): unknown =>
-    assertThrows(
-      () => model.forward(x, undefined, { training: true, ...(random ? { random } : {}) }),
-      InputError,
-      message,
-    );
-  refuse(undefined, "random must be given if dropout acts in training, found undefined");
-  refuse([new Random(1), new Random(2)], "random must be 1 source, or 3, found 2");
-  assertEquals(tf.memory().numTensors, before);
-  model.dispose();
-});
+forEachBackend(
+  "SequenceModel.forward() needs one source, or one for each replica, to drop before the head",
+  () => {
+    const recurrent = new GRU({ ...layers, replicas: 3, random: new Random(1) });
+    const model = new SequenceModel({ recurrent, dropout: 0.5 });
+    const x = numbers(3, steps, batch, 2);
+    const before = tf.memory().numTensors;
+    const refuse = (random: Random[] | undefined, message: string): unknown =>
+      assertThrows(
+        () => model.forward(x, undefined, { training: true, ...(random ? { random } : {}) }),
+        InputError,
+        message,
+      );
+    refuse(undefined, "random must be given if dropout acts in training, found undefined");
+    refuse([new Random(1), new Random(2)], "random must be 1 source, or 3, found 2");
+    assertEquals(tf.memory().numTensors, before);
+    model.dispose();
+  },
+);

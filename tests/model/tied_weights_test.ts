@@ -38,7 +38,7 @@ function make(replicas?: number) {
 for (const replicas of [undefined, 2]) {
   const lead = replicas === undefined ? [] : [replicas];
   forEachBackend(
-    `a tied Linear reads the embedding's table, with replicas ${replicas}`,
+    `Linear reads the table of the embedding that it is tied to, with replicas ${replicas}`,
     async () => {
       const start = tf.memory().numTensors;
       const random = new Random(1);
@@ -68,71 +68,77 @@ for (const replicas of [undefined, 2]) {
   );
 }
 
-forEachBackend("a tied model has the table once, in its state dict and its gradients", async () => {
-  const start = tf.memory().numTensors;
-  const model = make();
-  const names = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
-  const wanted = ["embedding.weight", ...names.map((name) => `recurrent.${name}`), "head.bias"];
-  const dict = await model.stateDict();
-  assertEquals(Object.keys(dict), wanted);
-  assertEquals(model.network?.head, { outFeatures: vocabulary, bias: true, tied: true });
-  const numbers = Object.values(dict).reduce((sum, { data }) => sum + data.length, 0);
-  assertEquals(model.parameterCount, numbers);
-  model.loadStateDict(dict);
-  const ids = tf.tensor2d([[0], [3]], [2, 1], "int32");
-  const { value, grads } = tf.variableGrads(() => model.forward(ids).output.square().sum());
-  const gradient = [...await grads[model.embedding?.parameters.weight.name ?? ""]?.data() ?? []];
-  // The head reads every row, that of the padding too.
-  assertEquals(gradient.filter((number) => number === 0), []);
-  tf.dispose([ids, value, grads]);
-  model.dispose();
-  model.dispose();
-  assertEquals(tf.memory().numTensors, start);
-});
+forEachBackend(
+  "SequenceModel with a tied head has the table once, in its state dict and its gradients",
+  async () => {
+    const start = tf.memory().numTensors;
+    const model = make();
+    const names = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
+    const wanted = ["embedding.weight", ...names.map((name) => `recurrent.${name}`), "head.bias"];
+    const dict = await model.stateDict();
+    assertEquals(Object.keys(dict), wanted);
+    assertEquals(model.network?.head, { outFeatures: vocabulary, bias: true, tied: true });
+    const numbers = Object.values(dict).reduce((sum, { data }) => sum + data.length, 0);
+    assertEquals(model.parameterCount, numbers);
+    model.loadStateDict(dict);
+    const ids = tf.tensor2d([[0], [3]], [2, 1], "int32");
+    const { value, grads } = tf.variableGrads(() => model.forward(ids).output.square().sum());
+    const gradient = [...await grads[model.embedding?.parameters.weight.name ?? ""]?.data() ?? []];
+    // The head reads every row, that of the padding too.
+    assertEquals(gradient.filter((number) => number === 0), []);
+    tf.dispose([ids, value, grads]);
+    model.dispose();
+    model.dispose();
+    assertEquals(tf.memory().numTensors, start);
+  },
+);
 
-forEachBackend("a tied model is traced, streamed, and trained in one call", async (backend) => {
-  const model = make(2);
-  const ids = tf.tensor3d([1, 4, 0, 2], [2, 2, 1], "int32");
-  const [trace] = model.trace(ids);
-  assertEquals(trace?.hidden.shape, [2, 2, 1, width]);
-  const before = await model.stateDict();
-  const optimizer = new Adam(model, { learningRate: 0.1 });
-  const loss = new MSELoss();
-  const data = new Float32Array(2 * 2 * vocabulary);
-  const target = { shape: [2, 2, 1, vocabulary], data };
-  assert(trainStep(model, loss, optimizer, [{ x: ids, target }]).fused);
-  // A tied layer that is asked on its own takes the table back from the kernels.
-  const states = tf.ones([2, 1, width]);
-  const logits = model.head?.forward(states);
-  const after = await model.stateDict();
-  assertNotEquals(after["embedding.weight"]?.data, before["embedding.weight"]?.data);
-  const bias = after["head.bias"]?.data ?? [];
-  const rows = Array.from(after["embedding.weight"]?.data ?? []);
-  const sums = Array.from(bias, (b, i) => {
-    return rows.slice(i * width, (i + 1) * width).reduce((sum, w) => sum + w, b);
-  });
-  assertClose(await logits?.data() ?? [], sums, tolerance.backend[backend]);
+forEachBackend(
+  "SequenceModel with a tied head is traced, run step by step and trained",
+  async (backend) => {
+    const model = make(2);
+    const ids = tf.tensor3d([1, 4, 0, 2], [2, 2, 1], "int32");
+    const [trace] = model.trace(ids);
+    assertEquals(trace?.hidden.shape, [2, 2, 1, width]);
+    const before = await model.stateDict();
+    const optimizer = new Adam(model, { learningRate: 0.1 });
+    const loss = new MSELoss();
+    const data = new Float32Array(2 * 2 * vocabulary);
+    const target = { shape: [2, 2, 1, vocabulary], data };
+    assert(trainStep(model, loss, optimizer, [{ x: ids, target }]).fused);
+    // A tied layer that is asked on its own takes the table back from the kernels.
+    const states = tf.ones([2, 1, width]);
+    const logits = model.head?.forward(states);
+    const after = await model.stateDict();
+    assertNotEquals(after["embedding.weight"]?.data, before["embedding.weight"]?.data);
+    const bias = after["head.bias"]?.data ?? [];
+    const rows = Array.from(after["embedding.weight"]?.data ?? []);
+    const sums = Array.from(bias, (b, i) => {
+      return rows.slice(i * width, (i + 1) * width).reduce((sum, w) => sum + w, b);
+    });
+    assertClose(await logits?.data() ?? [], sums, tolerance.backend[backend]);
 
-  const { output } = model.forward(ids);
-  const all = await output.data();
-  const stream = new InferenceSession(model);
-  for (const step of [0, 1]) {
-    const found = await stream.next([[1, 0], [4, 2]][step] ?? []);
-    for (const r of [0, 1]) {
-      const first = (2 * r + step) * vocabulary;
-      assertClose(
-        found.slice(r * vocabulary, (r + 1) * vocabulary),
-        all.slice(first, first + vocabulary),
-        tolerance.backend[backend],
-      );
+    const { output } = model.forward(ids);
+    const all = await output.data();
+    const stream = new InferenceSession(model);
+    for (const step of [0, 1]) {
+      const found = await stream.next([[1, 0], [4, 2]][step] ?? []);
+      for (const r of [0, 1]) {
+        const first = (2 * r + step) * vocabulary;
+        assertClose(
+          found.slice(r * vocabulary, (r + 1) * vocabulary),
+          all.slice(first, first + vocabulary),
+          tolerance.backend[backend],
+        );
+      }
     }
-  }
-  stream.dispose();
-  optimizer.dispose();
-  model.dispose();
-});
+    stream.dispose();
+    optimizer.dispose();
+    model.dispose();
+  },
+);
 
-forEachBackend("a tied Linear without a bias has no parameters of its own", async () => {
+forEachBackend("Linear has no parameters if it is tied and has no bias", async () => {
   const embedding = new Embedding({ ...table, random: new Random(1) });
   const head = new Linear({ ...classes, bias: false, tied: embedding, random: new Random(1) });
   assertEquals([head.parameters, await head.stateDict(), head.parameterCount], [{}, {}, 0]);
@@ -141,7 +147,7 @@ forEachBackend("a tied Linear without a bias has no parameters of its own", asyn
   embedding.dispose();
 });
 
-forEachBackend("a tied Linear names what does not fit the embedding", () => {
+forEachBackend("Linear refuses an embedding of other sizes to be tied to", () => {
   const random = new Random(1);
   const embedding = new Embedding({ ...table, random: random.fork("embedding") });
   const two = new Embedding({ ...table, replicas: 2, random: random.fork("embedding") });

@@ -92,7 +92,7 @@ for (const implementation of ["plain", "fused"] as const) {
   });
 }
 
-forEachBackend("a trace has every layer, direction and replica", async () => {
+forEachBackend("trace() has every layer, direction and replica", async () => {
   const sizes = { inputSize: input, hiddenSize: hidden, numLayers: 2, bidirectional: true };
   const layer = layerOf("lstm", { ...sizes, replicas: 2, random: random.fork("many") });
   const x = normal("many", [2, sequence, batch, input]);
@@ -114,7 +114,7 @@ forEachBackend("a trace has every layer, direction and replica", async () => {
 });
 
 forEachBackend(
-  "a model's trace is that of its layers, from ids too, and leaves nothing",
+  "SequenceModel.trace() is that of its layers, also from ids, and leaves no other tensors",
   async () => {
     const sizes = { inputSize: input, hiddenSize: hidden };
     const table = new Embedding({
@@ -139,7 +139,7 @@ forEachBackend(
 );
 
 forEachBackend(
-  "a trace with a mask or lengths is the same plain and fused, and carries states on",
+  "trace() with a mask or lengths carries states over, plain as fused",
   async (backend) => {
     const lengths = [4, 1, 3];
     const mask = tf.tensor([1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0], [sequence, batch]);

@@ -1,10 +1,4 @@
-import {
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { experiments } from "../../src/experiments/registry.ts";
 import type { Page } from "../../src/report/markdown/markdown.ts";
@@ -27,19 +21,19 @@ const subjects = results.map(({ experiment: { id }, parameters, claims, unmeasur
 }));
 const others = [{ id: "text-generation", parameters: {} }];
 
-function failure(source: string, id = "lstm-gates"): string {
+async function failure(source: string, id = "lstm-gates"): Promise<string> {
   const pages = new Map([[id, `# T\n\n${source}\n`]]);
-  return assertThrows(() => checkPages(pages, subjects), PageError).message;
+  return (await assertRejects(() => checkPages(pages, subjects), PageError)).message;
 }
 
 Deno.test("checkPages() accepts the pages of the report, and pages with every binding", async () => {
-  checkPages(samplePages(), subjects, others);
+  await checkPages(samplePages(), subjects, others);
   const own = new Map<string, Page>();
   for (const id of ["index", "methods", ...experiments.map((experiment) => experiment.id)]) {
     const path = `reports/${id}.md`;
     own.set(id, { path, source: await Deno.readTextFile(path) });
   }
-  checkPages(own, experiments);
+  await checkPages(own, experiments);
 });
 
 /** The headings that may follow a page's own. */
@@ -61,12 +55,12 @@ Deno.test("each page of an experiment opens with numbers that answer it, and end
   }
 });
 
-Deno.test("checkPages() finds without results what no result could have", () => {
+Deno.test("checkPages() finds without results what no result could have", async () => {
   const at = "page lstm-gates:3:1: ";
   const cases: [string, string][] = [
     [
       "{{metrik:a}}",
-      "{{metrik:a}} is of no known kind; there are: metric, claim, check, parameter, run, ref, figure, table, claims, checks, metrics, parameters, data",
+      "{{metrik:a}} is of an unknown kind; the kinds are: metric, claim, check, parameter, run, ref, figure, table, claims, checks, metrics, parameters, data",
     ],
     [
       "{{metric:a.middle}}",
@@ -89,7 +83,7 @@ Deno.test("checkPages() finds without results what no result could have", () => 
       "{{metric:gru/a}}",
       "{{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
     ],
-    ["$x = {{claim:stable.finding}}$", "{{claim:stable.finding}} is a link and cannot stand in a"],
+    ["$x = {{claim:stable.finding}}$", "{{claim:stable.finding}} is a link and cannot be in a"],
     [
       "{{parameter:hidden}}",
       "{{parameter:hidden}} names no parameter; there are: hiddenSize",
@@ -98,24 +92,27 @@ Deno.test("checkPages() finds without results what no result could have", () => 
       "{{run:speed}}",
       "{{run:speed}} names no part of a run; there are: seeds, backend, adapter, command",
     ],
-    ["{{ref:a.b}}", "{{ref:a.b}} has a field, and ref takes none"],
+    ["{{ref:a.b}}", "{{ref:a.b}} has a field, but ref has no fields"],
     ["{{claims:a}}", "{{claims:a}} takes no name"],
     ["{{figure:a}}\n\n{{figure:a}}", "{{figure:a}} is in this page already"],
     ["$\\frac{1}$", "TeX: "],
-    ["$x^{{claim:stable}}$", "{{claim:stable}} is a link and cannot stand in a formula"],
+    ["$x^{{claim:stable}}$", "{{claim:stable}} is a link and cannot be in a formula"],
   ];
   for (const [source, problem] of cases) {
-    const found = failure(source).replace(/:5:1: /, ":3:1: ");
+    const found = (await failure(source)).replace(/:5:1: /, ":3:1: ");
     assertEquals(found.slice(0, at.length + problem.length), at + problem);
   }
   assertEquals(
-    failure("{{metric:gru/a}}", "index"),
+    await failure("{{metric:gru/a}}", "index"),
     "page index:3:1: {{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
   );
-  assertStringIncludes(failure("{{parameter:lstm-gates/x}}", "index"), "names no parameter");
-  assertStringIncludes(failure("[a {{ref:lstm-gates/x}}](b)", "index"), "cannot stand in another");
+  assertStringIncludes(await failure("{{parameter:lstm-gates/x}}", "index"), "names no parameter");
+  assertStringIncludes(
+    await failure("[a {{ref:lstm-gates/x}}](b)", "index"),
+    "cannot be in another",
+  );
   // What hangs on a result is left to it.
-  checkPages(
+  await checkPages(
     new Map([["lstm-gates", "# T\n\n{{metric:unknown}} and {{ref:unknown}}\n"]]),
     subjects,
   );
@@ -125,7 +122,7 @@ Deno.test("renderSite() and checkPages() refuse pages of unknown ids and values 
   const manifest = sampleManifest(ids);
   // As a JavaScript user calls it, past the types.
   const message = async (pages: unknown) => {
-    const early = assertThrows(
+    const early = await assertRejects(
       () => Reflect.apply(checkPages, null, [pages, subjects]),
       InputError,
     );

@@ -116,16 +116,19 @@ class Comparison implements Recomputed {
     if (stated !== found) this.problems.push(`${what} is ${stated}, found ${found}`);
   }
 
-  close(what: string, stated: number | null, found: number | null): void {
+  /** Compares relatively to the numbers, or to `scale` if they result from larger ones that cancel. */
+  close(what: string, stated: number | null, found: number | null, scale = 0): void {
     if (stated === null || found === null) return this.equal(what, stated, found);
     this.compared++;
-    const size = Math.max(Math.abs(stated), Math.abs(found), SMALLEST);
+    const size = Math.max(Math.abs(stated), Math.abs(found), scale, SMALLEST);
     if (Math.abs(stated - found) <= RELATIVE * size) return;
     this.problems.push(`${what} is ${stated}, found ${found}`);
   }
 
   estimate(what: string, stated: Estimate, found: Answer, n: number): void {
-    this.close(`${what}: value`, stated.value, found.value);
+    // A mean of values of both signs is rounded at their size, of which the interval gives an idea.
+    const spread = (stated.high ?? stated.value) - (stated.low ?? stated.value);
+    this.close(`${what}: value`, stated.value, found.value, spread);
     this.close(`${what}: low`, stated.low, found.low);
     this.close(`${what}: high`, stated.high, found.high);
     this.equal(`${what}: n`, stated.n, n);

@@ -96,14 +96,17 @@ async function registry(): Promise<JsrRegistry> {
   });
 }
 
-/** A copy of the project whose lock file has the digests of a registry's packages. */
+/** A copy of the project whose lock files have the digests of a registry's packages. */
 async function copyFor(jsr: JsrRegistry): Promise<ProjectCopy> {
   const project = await ProjectCopy.make();
-  const lock = JSON.parse(await Deno.readTextFile(`${project.folder}/deno.lock`));
-  for (const key of Object.keys(lock.jsr)) {
-    lock.jsr[key] = { integrity: jsr.integrity(key.replace(/@[^@]*$/, "")) };
+  for (const name of ["deno.lock", "tools/deno.lock"]) {
+    const path = `${project.folder}/${name}`;
+    const lock = JSON.parse(await Deno.readTextFile(path));
+    for (const key of Object.keys(lock.jsr)) {
+      lock.jsr[key] = { integrity: jsr.integrity(key.replace(/@[^@]*$/, "")) };
+    }
+    await Deno.writeTextFile(path, `${JSON.stringify(lock, null, 2)}\n`);
   }
-  await Deno.writeTextFile(`${project.folder}/deno.lock`, `${JSON.stringify(lock, null, 2)}\n`);
   return project;
 }
 
@@ -143,18 +146,40 @@ async function checkout(project: ProjectCopy): Promise<Map<string, string>> {
   return new Map([...await project.read(".")].filter(([path]) => !written.test(path)));
 }
 
-Deno.test("deno.json pins each package to a version whose digest is in deno.lock", async () => {
-  const read = async (name: string) => JSON.parse(await Deno.readTextFile(new URL(name, root)));
-  const [config, lock] = [await read("deno.json"), await read("deno.lock")];
-  assertEquals(config.lock.frozen, true);
-  for (const specifier of Object.values<string>(config.imports)) {
+/** The part of a lock file that is compared. */
+interface Lock {
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly jsr: Readonly<Record<string, { readonly integrity: string }>>;
+  readonly npm: Readonly<Record<string, { readonly integrity: string }>>;
+}
+
+/** Checks that specifiers name one version each, with a digest in a lock file. */
+function checkPins(specifiers: readonly string[], lock: Lock): void {
+  for (const specifier of specifiers) {
     const [, scheme = "", name = "", version = ""] =
       /^(npm|jsr):(@?[^@]+)@(\d+\.\d+\.\d+)$/.exec(specifier) ?? [];
     assert(version !== "", `${specifier} is not pinned`);
-    const locked: string = lock.specifiers[specifier] ?? "";
+    const locked = lock.specifiers[specifier] ?? "";
     assertEquals(locked.split("_")[0], version, specifier);
-    const integrity: string = lock[scheme][`${name}@${locked}`].integrity;
-    assertMatch(integrity, scheme === "npm" ? /^sha512-/ : /^[0-9a-f]{64}$/);
+    const entry = lock[scheme === "npm" ? "npm" : "jsr"][`${name}@${locked}`];
+    assertMatch(entry?.integrity ?? "", scheme === "npm" ? /^sha512-/ : /^[0-9a-f]{64}$/);
+  }
+}
+
+Deno.test("each package is pinned to a version whose digest is in the lock files", async () => {
+  const read = async (name: string) => JSON.parse(await Deno.readTextFile(new URL(name, root)));
+  const [config, tools] = [await read("deno.json"), await read("tools/imports.json")];
+  const [lock, toolsLock] = [await read("deno.lock"), await read("tools/deno.lock")];
+  assertEquals(config.lock.frozen, true);
+  checkPins(Object.values(config.imports), lock);
+  checkPins(Object.values({ ...config.imports, ...tools.imports }), toolsLock);
+  // A user's task fetches every package of deno.lock.
+  for (const name of Object.keys(tools.imports)) {
+    assertEquals(Object.keys(lock.npm).filter((key) => key.startsWith(`${name}@`)), []);
+  }
+  for (const [key, entry] of Object.entries(lock.npm)) {
+    const other = Object.assign({}, toolsLock.npm[key], { dependencies: [] });
+    assertEquals(other, Object.assign({}, entry, { dependencies: [] }), key);
   }
 });
 
@@ -181,10 +206,13 @@ Deno.test("setup.ts maps JSR's packages to fallbacks if JSR does not answer", as
     assertEquals([code, err], [0, ""]);
     assertStringIncludes(out, "Usage: deno task report");
   });
-  await t.step("with the npm packages of deno.json and their subpaths", async () => {
+  await t.step("with the npm packages and their subpaths", async () => {
     const imports = await importMap(project);
-    const config = JSON.parse(before.get("deno.json") ?? "");
-    for (const [name, target] of Object.entries<string>(config.imports)) {
+    const [config, tools] = ["deno.json", "tools/imports.json"].map((path) =>
+      JSON.parse(before.get(path) ?? "")
+    );
+    const packages = { ...config.imports, ...tools.imports };
+    for (const [name, target] of Object.entries<string>(packages)) {
       if (!target.startsWith("npm:")) continue;
       assertEquals(imports[name], target);
       assertEquals(imports[`${name}/`], `${target.replace("npm:", "npm:/")}/`);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { registry } from "../../tasks/setup.ts";
 import { modules, programOf, SWITCHES } from "../../tasks/start.ts";
 import { ProjectCopy } from "./project_copy.ts";
@@ -84,11 +85,12 @@ Deno.test("a task may read its source, its packages, and what its arguments name
 Deno.test("SWITCHES are the flags that take no value in the usage of any task", async () => {
   const found = new Set(["-h"]);
   const importMap = new URL("../../.unroll/import_map.json", import.meta.url).href;
+  const lock = fileURLToPath(new URL("../../tools/deno.lock", import.meta.url));
   for (const [name, path] of modules) {
     const module = new URL(`../../${path}`, import.meta.url).href;
     const more = name === "experiment" ? ["lstm-gates"] : [];
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", `--import-map=${importMap}`, module, ...more, "--help"],
+      args: ["run", "-A", `--import-map=${importMap}`, `--lock=${lock}`, module, ...more, "--help"],
     }).output();
     const help = new TextDecoder().decode(stdout);
     assertEquals(code, 0, name);

@@ -38,18 +38,14 @@ export async function measureCost(
   context: Context,
   contenders: readonly Contender[],
 ): Promise<ContenderCost[]> {
-  const [byContender = []] = await context.each(
-    "time and memory",
-    ["all networks"],
-    async (_, part) => {
-      const kept = contenders.map((contender) => prepare(context, contender));
-      try {
-        return await measure(context, kept.map(({ runs }) => runs), part);
-      } finally {
-        for (const { dispose } of kept) dispose();
-      }
-    },
-  );
+  const byContender = await context.once("time and memory", async (part) => {
+    const prepared = contenders.map((contender) => prepare(context, contender));
+    try {
+      return await measure(context, prepared.map(({ runs }) => runs), part);
+    } finally {
+      for (const { dispose } of prepared) dispose();
+    }
+  });
   return contenders.map((contender, i) => ({ contender, costs: byContender[i] ?? [] }));
 }
 

@@ -30,20 +30,15 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
   check: checkSizes,
   async run(context) {
     const { contendersOf } = await import("../architectures.ts");
-    const { measureGradients } = await import("./measure.ts");
-    const { measureNotebook } = await import("./notebook_measure.ts");
+    const { measureGradients, measureNotebook } = await import("./measure.ts");
     const { trainStudents } = await import("./train.ts");
     const { measureCost } = await import("./cost.ts");
-    const { recordLags } = await import("./lags.ts");
-    const { recordDecay } = await import("./decay.ts");
-    const { recordReach } = await import("./reach.ts");
-    const { recordDuring } = await import("./during.ts");
-    const { recordPremise } = await import("./premise.ts");
-    const { recordPrediction } = await import("./prediction.ts");
-    const { recordPlaces } = await import("./places.ts");
-    const { recordVariability } = await import("./variability.ts");
-    const { recordParameters } = await import("./sizes.ts");
-    const { recordCost } = await import("./record_cost.ts");
+    const { recordLags, recordDecay } = await import("./record_decay.ts");
+    const { recordReach } = await import("./record_reach.ts");
+    const { recordDuring } = await import("./record_training.ts");
+    const { recordPremise, recordPrediction } = await import("./record_prediction.ts");
+    const { recordPlaces, recordVariability } = await import("./record_notebook.ts");
+    const { recordParameters, recordCost } = await import("./record_cost.ts");
     const all = contendersOf(context.parameters);
     const measured = await measureGradients(context, all);
     const notebook = await measureNotebook(context);

@@ -1,11 +1,29 @@
 import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
-import { inputGradients } from "../../analysis/gradient_flow.ts";
+import { inputGradients, type LossPlace } from "../../analysis/gradient_flow.ts";
 import type { Model } from "../../model/model.ts";
-import { sequenceNetwork } from "../sequence_network.ts";
-import { type Contender, contenderName } from "../architectures.ts";
-import { type Initialisation, initialisations, initOf } from "../initialisations.ts";
-import { type Context, longest, sortedLengths } from "./parameters.ts";
+import {
+  type Initialisation,
+  initialisations,
+  initOf,
+  notebookInit,
+  sequenceNetwork,
+} from "../sequence_network.ts";
+import {
+  type Architecture,
+  architectures,
+  type Contender,
+  contenderName,
+} from "../architectures.ts";
+import {
+  type Context,
+  EARLY_STEP,
+  lengthsBeyond,
+  longest,
+  NOTEBOOK_LENGTHS,
+  notebookSeeds,
+  sortedLengths,
+} from "./parameters.ts";
 
 /** What one kind of network, started in one way, measured; of shape [seed][...]. */
 export interface Measured {
@@ -125,4 +143,160 @@ function lastOf(sequence: tf.Tensor4D): tf.Tensor {
 /** The fitted factor of each seed at the longest length. */
 export function longestRates({ rates }: Measured): number[] {
   return rates.map((byLength) => byLength.at(-1) ?? NaN);
+}
+
+/** What a network with the notebook's sizes and initial weights measured, of shape [seed][length]. */
+export interface NotebookMeasured {
+  readonly architecture: Architecture;
+  /** By the seeds of the run. */
+  /** The norm at the notebook's step by length beyond it, by where the loss is, on shared inputs. */
+  readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
+  /** What the notebook's code ranks networks by, with as many seeds as that is repeated with. */
+  readonly ranked: Ranked;
+}
+
+/** What networks are ranked by, of shape [seed][length]. */
+export interface Ranked {
+  /**
+   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its lengths,
+   * with new inputs for each length and network, and 0 at the first length.
+   */
+  readonly asWritten: readonly (readonly number[])[];
+  /** The same on inputs that all networks and lengths share, without the first length. */
+  readonly shared: readonly (readonly number[])[];
+  /** The per-step decay factor, a loss on the last step alone [seed]. */
+  readonly rates: readonly number[];
+}
+
+/** Measures the three networks of the notebook's comparison, those of all seeds side by side. */
+export async function measureNotebook(context: Context): Promise<NotebookMeasured[]> {
+  const more = moreSeeds(context);
+  const parts = await context.each("the notebook's measure", architectures, async (name) => {
+    const architecture = architectures.find((one) => one === name) ?? "RNN";
+    return await measureOne(context, more, architecture);
+  });
+  return architectures.flatMap((architecture, i) => {
+    const part = parts[i];
+    return part ? [{ architecture, ...part }] : [];
+  });
+}
+
+/** A run with the seeds that the notebook's measure is repeated with, and at least its lengths. */
+function moreSeeds(context: Context): Context {
+  const { parameters } = context;
+  const lengths = [...parameters.lengths, ...NOTEBOOK_LENGTHS];
+  return { ...context, seeds: notebookSeeds(context), parameters: { ...parameters, lengths } };
+}
+
+async function measureOne(
+  context: Context,
+  more: Context,
+  architecture: Architecture,
+): Promise<Omit<NotebookMeasured, "architecture">> {
+  return {
+    early: await withNetworks(context, architecture, (model) => measureEarly(context, model)),
+    ranked: await withNetworks(
+      more,
+      architecture,
+      (model) => measureRanked(more, architecture, model),
+    ),
+  };
+}
+
+/** Makes the notebook's networks of an architecture, one for each seed, and disposes of them. */
+async function withNetworks<T>(
+  context: Context,
+  architecture: Architecture,
+  measure: (model: Model) => Promise<T>,
+): Promise<T> {
+  const { inputSize, hiddenSize, outputSize } = context.parameters;
+  const init = notebookInit(architecture, inputSize);
+  const model = sequenceNetwork({
+    ...{ architecture, inputSize, hiddenSize, outputSize, readout: "all" },
+    random: context.seeds.map((seed) => context.random(seed, "notebook", "weights", architecture)),
+    ...(init ? { init } : {}),
+  });
+  try {
+    return await measure(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** From norms by length and seed to those by seed and length. */
+function bySeed(context: Context, byLength: readonly (readonly number[])[]): number[][] {
+  return context.seeds.map((_, seed) => byLength.map((own) => own[seed] ?? NaN));
+}
+
+async function measureEarly(context: Context, model: Model): Promise<NotebookMeasured["early"]> {
+  const last: number[][] = [];
+  const all: number[][] = [];
+  for (const length of lengthsBeyond(context)) {
+    const byLag = await lastLossGradients(context, model, length);
+    last.push(byLag.map((norms) => norms.at(-EARLY_STEP) ?? NaN));
+    all.push(await earlyNorms(model, shared(context, length)));
+  }
+  return { last: bySeed(context, last), all: bySeed(context, all) };
+}
+
+async function measureRanked(
+  context: Context,
+  architecture: Architecture,
+  model: Model,
+): Promise<Ranked> {
+  const asWritten: number[][] = [];
+  const onShared: number[][] = [];
+  for (const length of NOTEBOOK_LENGTHS) {
+    if (length <= EARLY_STEP) {
+      asWritten.push(context.seeds.map(() => 0));
+      continue;
+    }
+    asWritten.push(await earlyNorms(model, fresh(context, architecture, length)));
+    onShared.push(await earlyNorms(model, shared(context, length)));
+  }
+  const byLag = await lastLossGradients(context, model, longest(context));
+  return {
+    asWritten: bySeed(context, asWritten),
+    shared: bySeed(context, onShared),
+    rates: byLag.map((norms) => fitDecay(norms).rate),
+  };
+}
+
+/** Inputs and targets of a loss over all steps. */
+interface Sequence {
+  readonly x: tf.Tensor;
+  readonly target: tf.Tensor;
+}
+
+/** || dL/dx || at the notebook's step, by seed, of a loss over all steps; disposes of the sequence. */
+async function earlyNorms(model: Model, { x, target }: Sequence): Promise<number[]> {
+  try {
+    const norms = await inputGradients(model, x, target, "all");
+    return norms.map((byStep) => byStep[EARLY_STEP - 1] ?? NaN);
+  } finally {
+    tf.dispose([x, target]);
+  }
+}
+
+/** The same numbers for all networks, and at the end of every length. */
+function shared(context: Context, length: number): Sequence {
+  const { inputSize, outputSize } = context.parameters;
+  return {
+    x: drawSequence(context, "inputs", length, inputSize),
+    target: drawSequence(context, "targets", length, outputSize),
+  };
+}
+
+/** New numbers for each network and length. */
+function fresh(context: Context, architecture: Architecture, length: number): Sequence {
+  const { inputSize, outputSize, batch } = context.parameters;
+  const draw = (name: string, width: number): tf.Tensor => {
+    const values = context.seeds.map((seed) =>
+      context.random(seed, "notebook", name, architecture, length).array(length * batch * width)
+    );
+    const all = new Float32Array(values.length * length * batch * width);
+    for (const [r, own] of values.entries()) all.set(own, r * own.length);
+    return tf.tensor4d(all, [values.length, length, batch, width]);
+  };
+  return { x: draw("inputs", inputSize), target: draw("targets", outputSize) };
 }

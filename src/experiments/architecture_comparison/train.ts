@@ -1,18 +1,72 @@
+import { addingProblem } from "../../data/adding_problem.ts";
+import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type Architecture, contenderName, contendersOf } from "../architectures.ts";
+import {
+  type Initialisation,
+  initialisations,
+  initOf,
+  sequenceNetwork,
+} from "../sequence_network.ts";
+import { checkpoints, type Context } from "./parameters.ts";
 import * as tf from "@tensorflow/tfjs";
 import { fitDecay } from "../../analysis/decay.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
-import { type Sample, sideBySide } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { initOf } from "../initialisations.ts";
-import { sequenceNetwork } from "../sequence_network.ts";
 import { type Dynamics, measureDynamics } from "./dynamics.ts";
-import { checkpoints, type Context } from "./parameters.ts";
-import { type Student, studentsOf, taskOf } from "./students.ts";
+
+/** A network that is trained. */
+export interface Student {
+  /** Its name in tables and figures. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly hiddenSize: number;
+  readonly initialisation: Initialisation;
+}
+
+const [PYTORCH, GLOROT] = initialisations;
+
+/** The RNN with as many parameters as the LSTM. */
+export const MATCHED_RNN = "RNN, matched";
+
+/** The LSTM that starts without a forget bias. */
+export const PYTORCH_LSTM = "LSTM, PyTorch's weights";
+
+/** The task that networks are trained on. */
+export function taskOf({ parameters }: Context): SequenceTask {
+  return addingProblem({ steps: parameters.addingSteps });
+}
+
+/**
+ * The networks that are trained: RNN, LSTM and GRU with Glorot weights, the parameter-matched RNN, and
+ * the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has few units more than the
+ * one of its size, so it is left out.
+ */
+export function studentsOf(context: Context): Student[] {
+  const { hiddenSize } = context.parameters;
+  const { inputSize, outputSize } = taskOf(context);
+  const glorot = contendersOf({ inputSize, hiddenSize, outputSize }).flatMap((contender) => {
+    const { architecture, likeness } = contender;
+    if (architecture === "GRU" && likeness === "matched parameters") return [];
+    return [{
+      name: contenderName(contender),
+      architecture,
+      hiddenSize: contender.hiddenSize,
+      initialisation: GLOROT,
+    }];
+  });
+  const lstm = { architecture: "LSTM", hiddenSize, initialisation: PYTORCH } as const;
+  return [...glorot, { name: PYTORCH_LSTM, ...lstm }];
+}
+
+/** The names of the networks that are trained. */
+export function studentNames(context: Context): string[] {
+  return studentsOf(context).map(({ name }) => name);
+}
 
 /** Updates over which a training loss is averaged. */
 export const GROUP = 25;
@@ -148,4 +202,36 @@ export function stepsBelow(losses: readonly number[], bound: number): number {
     if (mean(losses.slice(end - GROUP, end)) < bound) return end;
   }
   return losses.length;
+}
+
+/** What was measured of the network of an architecture that has the common size and Glorot weights. */
+export function trainedOf(
+  all: readonly Trained[],
+  architecture: Architecture,
+): Trained {
+  return named(all, architecture);
+}
+
+/** What was measured of the RNN with as many parameters as the LSTM. */
+export function matchedOf(all: readonly Trained[]): Trained {
+  return named(all, MATCHED_RNN);
+}
+
+function named(all: readonly Trained[], name: string): Trained {
+  const found = all.find(({ student }) => student.name === name);
+  if (!found) throw new RangeError(`no ${name} was trained`);
+  return found;
+}
+
+/** The values of all seeds at a checkpoint. */
+export function atCheckpoint(
+  values: readonly (readonly number[])[],
+  place: number,
+): number[] {
+  return values.map((own) => own.at(place) ?? NaN);
+}
+
+/** One list over another, by seed. */
+export function over(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, seed) => value / (b[seed] ?? NaN));
 }

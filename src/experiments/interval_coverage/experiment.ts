@@ -18,9 +18,9 @@ export const intervalCoverage: Experiment<typeof parameters> = defineExperiment(
     const { simulateIntervals } = await import("./simulate_intervals.ts");
     const { simulateFamilies } = await import("./simulate_families.ts");
     const { recordCoverage } = await import("./record_coverage.ts");
-    const { recordFamilies } = await import("./record_families.ts");
+    const { recordFamilies } = await import("./record_power.ts");
     const { recordPower } = await import("./record_power.ts");
-    const { recordShares } = await import("./record_shares.ts");
+    const { recordShares } = await import("./record_coverage.ts");
     const { seeds } = context;
     const intervals = await context.each("intervals", seeds, (seed) => {
       return simulateIntervals(context, seed);

@@ -1,10 +1,56 @@
+import { bySeed, type Context, EFFECTS, type Shares, SIZES } from "./parameters.ts";
+import { families, familyKey } from "./simulate_families.ts";
 import { detectable } from "../../statistics/detectable.ts";
 import { sampleStandardDeviation } from "../../statistics/descriptive.ts";
 import type { Prediction } from "../../result/result.ts";
-import { curveColumns, curveLayers } from "../../harness/curves.ts";
 import { decidingWins, winPower } from "./exact_shares.ts";
-import { bySeed, type Context, EFFECTS, type Shares, SIZES } from "./parameters.ts";
 import { powerKey } from "./simulate_intervals.ts";
+
+const adjustments = [[true, "Holm"], [false, "none"]] as const;
+
+/**
+ * Records how many families of claims have any wrong verdict.
+ *
+ * @param context The run.
+ * @param seeds What was simulated in each seed.
+ */
+export function recordFamilies(context: Context, seeds: readonly Shares[]): void {
+  context.intervals({
+    id: "wrong-verdicts",
+    title: "Share of families of claims with any wrong verdict",
+    names: [
+      { name: "family", label: "claims of the family" },
+      { name: "adjustment", label: "adjustment of p values" },
+    ],
+    value: { label: "share of families with a wrong verdict" },
+    rows: families.flatMap((family) =>
+      adjustments.map(([isAdjusted, adjustment]) => ({
+        names: [family.name, adjustment],
+        values: bySeed(seeds, familyKey(family, isAdjusted)),
+      }))
+    ),
+    figure: {
+      title: "How often any verdict of a family is wrong",
+      caption:
+        "Right of the rule, wrong verdicts are more frequent than 1 family in 20. In the last family " +
+        "half of the claims have no effect and half one that is just the smallest of interest, which is " +
+        "the least favourable case. Ten normal values for each claim; lines: pointwise 95 % intervals " +
+        "over repetitions of the simulation.",
+      alt: "Share of families with a wrong verdict by family, with and without Holm's adjustment.",
+      x: { domain: [0, 1] },
+      y: "family",
+      series: { column: "adjustment", label: "adjustment" },
+      under: [{ mark: "rule", axis: "x", value: 0.05, label: "level" }],
+    },
+  });
+  for (const family of families) {
+    for (const [isAdjusted, adjustment] of adjustments) {
+      const key = familyKey(family, isAdjusted);
+      const label = `families with a wrong verdict, ${family.name}, adjustment: ${adjustment}`;
+      context.metric({ id: key, label, values: bySeed(seeds, key) });
+    }
+  }
+}
 
 /** Numbers of seeds of the tables. */
 const NUMBERS = [10, 20, 30, 50, 100] as const;
@@ -24,35 +70,28 @@ const POWER = 0.8;
 export function recordPower(context: Context, seeds: readonly Shares[]): void {
   recordDecidable(context);
   recordWins(context);
-  context.table({
+  context.curves({
     id: "power",
     title: "Share of experiments that decide an effect on the mean",
-    columns: [
-      { name: "n", label: "seeds" },
-      { name: "effect", label: "effect", unit: "standard deviations" },
-      ...curveColumns({ label: "share of experiments that decide it" }),
-    ],
-    rows: SIZES.flatMap((n) =>
-      EFFECTS.map((effect) => [`${n}`, effect, bySeed(seeds, powerKey(effect, n))])
-    ),
-  });
-  context.figure({
-    id: "power",
-    kind: "chart",
-    title: "Power of the t test of a mean",
-    caption:
-      "The curves cross the rule at the effect that so many seeds decide in 8 of 10 experiments. " +
-      "Simulated with normal values; bands: pointwise 95 % intervals over repetitions of the " +
-      "simulation.",
-    alt: "Share of experiments that decide an effect, against the effect, for 10, 20 and 30 seeds.",
-    x: { label: "effect", unit: "standard deviations", scale: "linear" },
-    y: { label: "share of experiments that decide it", scale: "linear", domain: [0, 1] },
-    series: SIZES.map(String),
-    seriesLabel: "seeds",
-    layers: [
-      { mark: "rule", axis: "y", value: POWER, label: "0.8" },
-      ...curveLayers("power", "effect", "n"),
-    ],
+    names: [{ name: "n", label: "seeds" }],
+    x: { name: "effect", label: "effect", unit: "standard deviations", values: EFFECTS },
+    value: { label: "share of experiments that decide it" },
+    curves: SIZES.map((n) => ({
+      names: [`${n}`],
+      values: seeds.map((shares) => EFFECTS.map((effect) => shares[powerKey(effect, n)] ?? NaN)),
+    })),
+    figure: {
+      title: "Power of the t test of a mean",
+      caption:
+        "The curves cross the rule at the effect that so many seeds decide in 8 of 10 experiments. " +
+        "Simulated with normal values; bands: pointwise 95 % intervals over repetitions of the " +
+        "simulation.",
+      alt:
+        "Share of experiments that decide an effect, against the effect, for 10, 20 and 30 seeds.",
+      y: { domain: [0, 1] },
+      series: "n",
+      under: [{ mark: "rule", axis: "y", value: POWER, label: "0.8" }],
+    },
   });
 }
 

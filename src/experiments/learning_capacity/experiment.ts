@@ -42,7 +42,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     const { runMoreSeeds, runStability } = await import("./stability.ts");
     const { recordStability } = await import("./record_stability.ts");
     const { runNotebookTasks } = await import("./notebook_tasks.ts");
-    const { recordNotebookTasks } = await import("./notebook_figures.ts");
+    const { recordNotebookTasks } = await import("./record_notebook_tasks.ts");
     // What is quick comes first.
     const notebook = await runNotebookTasks(context);
     const stability = await runStability(context);

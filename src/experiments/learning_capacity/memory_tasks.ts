@@ -1,19 +1,91 @@
+import { chronoInit } from "../../model/init/gate_bias_init.ts";
+import { orthogonalInit, type RecurrentInit } from "../../model/init/recurrent_init.ts";
+import { type Architecture, contenderName } from "../architectures.ts";
+import { type Context, sortedRates, validationNames, type Values } from "./parameters.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { contenderName } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import {
-  cellName,
-  type GridCell,
-  gridInit,
-  gridOf,
-  isSameCell,
-  referenceCell,
-} from "./grid_cells.ts";
 import { type MemoryJob, memoryJobs } from "./jobs.ts";
-import { type Context, validationNames } from "./parameters.ts";
 import { drawing, type Trained, trainNetworks } from "./train.ts";
+
+/** The initial weights of the grid, by name, in the order of figures. */
+export const gridInitialisations = ["PyTorch's weights", "orthogonal W_hh", "chrono"] as const;
+
+/** One of the {@link gridInitialisations}. */
+export type GridInitialisation = (typeof gridInitialisations)[number];
+
+/** How a network is trained: a cell of the grid. */
+export interface GridCell {
+  /** The learning rate of Adam. */
+  readonly rate: number;
+  /** The initial weights. */
+  readonly initialisation: GridInitialisation;
+}
+
+/** The initialisation besides PyTorch's that is meant for long memories, by architecture. */
+const forMemory: Readonly<Record<Architecture, GridInitialisation>> = {
+  RNN: "orthogonal W_hh",
+  LSTM: "chrono",
+  GRU: "chrono",
+};
+
+/**
+ * The grid of an architecture: each learning rate with PyTorch's weights and with an initialisation
+ * for long memories, so that each architecture has as many cells.
+ *
+ * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal matrix;
+ * Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono initialisation.
+ *
+ * @param values The experiment's parameters.
+ * @param architecture Whose grid it is.
+ * @returns The cells; of two that do equally well the first is taken.
+ */
+export function gridOf(values: Values, architecture: Architecture): GridCell[] {
+  const initialisations: readonly GridInitialisation[] = [
+    "PyTorch's weights",
+    forMemory[architecture],
+  ];
+  return initialisations.flatMap((initialisation) =>
+    sortedRates(values.rates).map((rate) => ({ rate, initialisation }))
+  );
+}
+
+/** The reference setting: the same learning rate and PyTorch's weights for every network. */
+export function referenceCell({ learningRate }: Values): GridCell {
+  return { rate: learningRate, initialisation: "PyTorch's weights" };
+}
+
+/** Whether two cells are the same. */
+export function isSameCell(a: GridCell, b: GridCell): boolean {
+  return a.rate === b.rate && a.initialisation === b.initialisation;
+}
+
+/** The name of a cell: `"chrono, 0.01"`. */
+export function cellName({ rate, initialisation }: GridCell): string {
+  return `${initialisation}, ${rate}`;
+}
+
+/**
+ * The initialiser of a recurrent layer.
+ *
+ * @param initialisation Its name.
+ * @param steps Steps of a sequence: the longest time scale of the chrono initialisation.
+ * @returns The initialiser; `undefined` for PyTorch's, which is the layers' own.
+ */
+export function gridInit(
+  initialisation: GridInitialisation,
+  steps: number,
+): RecurrentInit | undefined {
+  switch (initialisation) {
+    case "PyTorch's weights":
+      return undefined;
+    case "orthogonal W_hh":
+      return orthogonalInit();
+    case "chrono":
+      return chronoInit(Math.max(2, steps));
+  }
+}
 
 /** How the cell of a network was found: by validation, or set for all. */
 export type Setting = "best of the grid" | "reference";
@@ -157,4 +229,65 @@ export function outcomeOf(outcomes: readonly Outcome[], task: string, network: s
 /** The names of the tasks, in order, each once. */
 export function taskNames(outcomes: readonly Outcome[]): string[] {
   return [...new Set(outcomes.map(({ task }) => task.name))];
+}
+
+/** Two networks that are compared by the ratio of their test losses, seed by seed. */
+export interface Pair {
+  /** `"LSTM / RNN"`. */
+  readonly name: string;
+  /** The network above the line. */
+  readonly first: string;
+  /** The network below the line. */
+  readonly second: string;
+}
+
+/** The pairs that are compared, in the order of figures. */
+export const pairs = {
+  lstm: { name: "LSTM / RNN", first: "LSTM", second: "RNN" },
+  lstmMatched: { name: "LSTM / RNN, matched", first: "LSTM", second: "RNN, matched" },
+  gru: { name: "GRU / RNN", first: "GRU", second: "RNN" },
+  gruMatched: { name: "GRU / RNN, matched", first: "GRU", second: "RNN, matched" },
+  gruLstm: { name: "GRU / LSTM", first: "GRU", second: "LSTM" },
+} as const satisfies Readonly<Record<string, Pair>>;
+
+/** Test losses of a pair [seed], and their ratios. */
+export interface Ratios {
+  readonly values: readonly number[];
+  /** The losses by the networks' names. */
+  readonly parts: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * The ratio of test losses of a pair in each seed.
+ *
+ * @param outcomes What was trained.
+ * @param task The task's name.
+ * @param pair The two networks.
+ * @param setting How they were trained.
+ * @param capped Whether a loss above the memoryless baseline counts as the baseline.
+ */
+export function ratiosOf(
+  outcomes: readonly Outcome[],
+  task: string,
+  { first, second }: Pair,
+  setting: Setting,
+  capped = false,
+): Ratios {
+  const losses = (network: string): number[] => {
+    const { found, task: { memoryless } } = outcomeOf(outcomes, task, network);
+    return found[setting].tests.map((loss) => capped ? Math.min(loss, memoryless.value) : loss);
+  };
+  const [above, below] = [losses(first), losses(second)];
+  return { values: ratioBySeed(above, below), parts: { [first]: above, [second]: below } };
+}
+
+/** Numbers divided by others, place by place. */
+export function ratioBySeed(above: readonly number[], below: readonly number[]): number[] {
+  return above.map((value, i) => value / (below[i] ?? NaN));
+}
+
+/** The geometric mean of each place over lists of numbers. */
+export function meanBySeed(lists: readonly (readonly number[])[]): number[] {
+  const [first = []] = lists;
+  return first.map((_, i) => geometricMean(lists.map((list) => list[i] ?? NaN)));
 }

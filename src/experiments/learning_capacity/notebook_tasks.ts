@@ -3,9 +3,9 @@ import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { notebookInit } from "../initialisations.ts";
+import { notebookInit } from "../sequence_network.ts";
 import { notebookTasks } from "./jobs.ts";
-import { meanBySeed, ratioBySeed } from "./pairs.ts";
+import { meanBySeed, ratioBySeed } from "./memory_tasks.ts";
 import type { Context } from "./parameters.ts";
 import { drawing, type Trained, trainNetworks, type TrainOptions } from "./train.ts";
 

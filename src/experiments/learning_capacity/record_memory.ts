@@ -1,15 +1,19 @@
+import type { CellInput } from "../../harness/seed_values.ts";
 import { parameterCount } from "../architectures.ts";
-import { recordGrid } from "./grid_figures.ts";
-import { recordMemoryClaims } from "./memory_claims.ts";
+import { recordMemoryClaims } from "./record_memory_claims.ts";
 import {
-  recordMemoryCurves,
-  recordRatios,
-  recordRatiosByUpdate,
-  recordSizes,
-  recordTestLosses,
-} from "./memory_figures.ts";
-import type { Outcome } from "./memory_tasks.ts";
-import type { Context } from "./parameters.ts";
+  gridInitialisations,
+  type Outcome,
+  outcomeOf,
+  pairs,
+  ratioBySeed,
+  ratiosOf,
+  settings,
+  taskNames,
+} from "./memory_tasks.ts";
+import { type Context, sortedRates } from "./parameters.ts";
+import { memoryNetworks } from "./jobs.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
 
 /** Records the tasks that need memory: who learns more, the grids, losses, and sizes. */
 export function recordMemory(context: Context, outcomes: readonly Outcome[]): void {
@@ -22,5 +26,315 @@ export function recordMemory(context: Context, outcomes: readonly Outcome[]): vo
   recordSizes(context, outcomes, ({ task: { inputSize, outputSize }, contender }) => {
     const { architecture, hiddenSize } = contender;
     return parameterCount(architecture, { inputSize, hiddenSize, outputSize });
+  });
+}
+
+const task = { name: "task", label: "task" };
+const network = { name: "network", label: "network" };
+const setting = { name: "setting", label: "setting" };
+const pairColumn = { name: "pair", label: "pair" };
+const overBaseline = {
+  label: "loss over the memoryless baseline",
+  statistic: "geometric-mean",
+} as const;
+/** The points of curves of each task; a curve has its own places. */
+const shareDone = { name: "x", label: "share of all updates done" };
+const baseline = { mark: "rule", value: 1, label: "memoryless baseline" } as const;
+
+/** Records the learning curves of the best of the grid, over what is lost without memory. */
+export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[]): void {
+  const { hiddenSize } = context.parameters;
+  context.curves({
+    id: "curves-memory",
+    title: "Training loss over the memoryless baseline, best of the grid",
+    names: [task, network],
+    x: shareDone,
+    value: overBaseline,
+    curves: outcomes.map(({ task: { name, memoryless }, network, found }) => {
+      const { xs, curves } = found["best of the grid"];
+      return {
+        names: [name, network],
+        points: doneOf(xs),
+        values: curves.map((curve) => curve.map((loss) => loss / memoryless.value)),
+      };
+    }),
+    figure: {
+      title: "Learning tasks that need memory",
+      caption: "A network that uses its memory falls below 1. Training loss over the memoryless " +
+        `baseline by update; each point is the mean since the ` +
+        `one before. ${updatesText(context)} Each network has the best of its grid. ${
+          sizesText(hiddenSize)
+        } Geometric mean ` +
+        `over ${context.seeds.length} seeds; bands: pointwise 95 % intervals.`,
+      alt:
+        `A chart for each task (${taskNames(outcomes).join("; ")}): the training loss over the ` +
+        `memoryless baseline on a log axis against the share of updates done, a line with a band for each of ` +
+        `${memoryNetworks.join("; ")}, and a rule at 1.`,
+      x: { domain: [0, 1] },
+      y: { scale: "log" },
+      series: "network",
+      facet: "task",
+      under: [{ ...baseline, axis: "y" }],
+    },
+  });
+}
+
+/** Records test losses over what is lost without memory, by task and setting. */
+export function recordTestLosses(context: Context, outcomes: readonly Outcome[]): void {
+  const { hiddenSize } = context.parameters;
+  context.intervals({
+    id: "test-loss",
+    title: "Test loss over the memoryless baseline",
+    names: [task, network, setting, { name: "baseline", label: "memoryless baseline" }],
+    value: overBaseline,
+    rows: outcomes.flatMap(({ task: { name, memoryless }, network, found }) =>
+      settings.map((one) => ({
+        names: [name, network, one, memoryless.value],
+        values: found[one].tests.map((loss) => loss / memoryless.value),
+      }))
+    ),
+    figure: {
+      title: "Test losses on tasks that need memory",
+      caption:
+        "Left of 1 a network remembers something; the distance between the two settings is what the " +
+        `grid contributes. Test loss after training, over the memoryless baseline. ${
+          sizesText(hiddenSize)
+        } ` +
+        `${
+          referenceText(context)
+        } Geometric mean over ${context.seeds.length} seeds with its 95 % ` +
+        "interval.",
+      alt:
+        `A chart for each task (${taskNames(outcomes).join("; ")}): for each network and each of ` +
+        "two settings a symbol at its test loss over the memoryless baseline on a log axis, with an " +
+        "interval, and a rule at 1.",
+      x: { scale: "log" },
+      y: "network",
+      series: "setting",
+      facet: "task",
+      under: [{ ...baseline, axis: "x" }],
+    },
+  });
+}
+
+/** Records the ratios of test losses of pairs of networks, by task and setting. */
+export function recordRatios(context: Context, outcomes: readonly Outcome[]): void {
+  const names = taskNames(outcomes);
+  const { length } = context.seeds;
+  context.intervals({
+    id: "ratios",
+    title: "Ratio of test losses, seed by seed",
+    names: [task, pairColumn, setting],
+    value: { label: "ratio of test losses", statistic: "geometric-mean" },
+    more: [
+      { name: "wins", label: "seeds in which it is below 1" },
+      { name: "seeds", label: "of" },
+    ],
+    rows: names.flatMap((name) =>
+      Object.values(pairs).flatMap((pair) =>
+        settings.map((one) => {
+          const { values } = ratiosOf(outcomes, name, pair, one);
+          const wins = values.filter((value) => value < 1).length;
+          return { names: [name, pair.name, one], values, more: [wins, length] };
+        })
+      )
+    ),
+    figure: {
+      title: "Two networks compared, seed by seed",
+      caption:
+        "Left of 1 the first network of a pair has the lower test loss. If the two settings " +
+        "lie on different sides, the choice of learning rate and initial weights decides. Matched: the " +
+        `RNN has as many parameters as the LSTM. ${referenceText(context)} Geometric mean of the ` +
+        `ratios of ${length} seeds with its 95 % interval.`,
+      alt:
+        `A chart for each task (${names.join("; ")}): for each pair of networks and each of two ` +
+        "settings a symbol at the ratio of test losses on a log axis, with an interval, and a rule " +
+        "at 1.",
+      x: { scale: "log" },
+      y: "pair",
+      series: "setting",
+      facet: "task",
+      under: [{ mark: "rule", axis: "x", value: 1, label: "equal" }],
+    },
+  });
+}
+
+/** Records how ratios of training losses change with the number of updates. */
+export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcome[]): void {
+  const names = taskNames(outcomes);
+  const shown = [pairs.lstmMatched, pairs.gruMatched];
+  context.curves({
+    id: "ratios-by-update",
+    title: "Ratio of training losses by update, best of the grid",
+    names: [task, pairColumn],
+    x: shareDone,
+    value: { label: "ratio of training losses", statistic: "geometric-mean" },
+    curves: names.flatMap((name) =>
+      shown.map(({ name: pair, first, second }) => {
+        const [above, below] = [first, second].map((one) => {
+          return outcomeOf(outcomes, name, one).found["best of the grid"];
+        });
+        return {
+          names: [name, pair],
+          points: doneOf(above?.xs ?? []),
+          values: (above?.curves ?? []).map((curve, seed) => {
+            return ratioBySeed(curve, below?.curves[seed] ?? []);
+          }),
+        };
+      })
+    ),
+    figure: {
+      title: "Does the number of updates decide?",
+      caption:
+        "A curve that crosses 1 says that training for fewer or more updates would turn the " +
+        "comparison over. Training loss of the first network of a pair over that of the second, each " +
+        `with the best of its grid. ${
+          updatesText(context)
+        } Geometric mean over ${context.seeds.length} seeds; bands: pointwise ` +
+        "95 % intervals.",
+      alt:
+        `A chart for each task (${names.join("; ")}): the ratio of training losses on a log axis ` +
+        `against the share of updates done, a line with a band for each of ${
+          shown.map(({ name }) => name).join("; ")
+        }, and a rule at 1.`,
+      x: { domain: [0, 1] },
+      y: { scale: "log" },
+      series: "pair",
+      facet: "task",
+      under: [{ mark: "rule", axis: "y", value: 1, label: "equal" }],
+    },
+  });
+}
+
+/** Records the trainable parameters of each network on each task. */
+export function recordSizes(
+  context: Context,
+  outcomes: readonly Outcome[],
+  count: (outcome: Outcome) => number,
+): void {
+  context.table({
+    id: "sizes",
+    title: "Sizes of the networks",
+    columns: [
+      task,
+      network,
+      { name: "hidden", label: "hidden units" },
+      { name: "parameters", label: "trainable parameters" },
+    ],
+    rows: taskNames(outcomes).flatMap((name) =>
+      memoryNetworks.map((network): CellInput[] => {
+        const outcome = outcomeOf(outcomes, name, network);
+        return [name, network, outcome.contender.hiddenSize, count(outcome)];
+      })
+    ),
+  });
+}
+
+/** Updates done as shares of all, since tasks have different numbers of them. */
+function doneOf(xs: readonly number[]): number[] {
+  const last = xs.at(-1) ?? NaN;
+  return xs.map((x) => x / last);
+}
+
+function updatesText({ parameters }: Context): string {
+  const { trainingSteps, copyTrainingSteps, trainingBatch } = parameters;
+  return `All updates are ${trainingSteps} on the adding problem and ${copyTrainingSteps} on copy ` +
+    `memory, each of ${trainingBatch} fresh sequences.`;
+}
+
+function sizesText(hiddenSize: number): string {
+  return `Networks have ${hiddenSize} units; the matched RNN has as many parameters as the LSTM.`;
+}
+
+function referenceText({ parameters: { learningRate } }: Context): string {
+  return `Reference: every network at a learning rate of ${learningRate} from PyTorch's weights.`;
+}
+
+/** Records the validation losses of every cell of the grids, and the cells that were chosen. */
+export function recordGrid(context: Context, outcomes: readonly Outcome[]): void {
+  const { validationSeeds, rates } = context.parameters;
+  const labels = Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`);
+  for (const name of taskNames(outcomes)) {
+    const own = outcomes.filter(({ task }) => task.name === name);
+    recordTask(context, gridId(context, own[0]?.lag ?? null), name, own, labels);
+  }
+  const [lowest, highest] = [sortedRates(rates).at(0), sortedRates(rates).at(-1)];
+  context.table({
+    id: "chosen",
+    title: "The best of each grid",
+    columns: [
+      { name: "task", label: "task" },
+      { name: "network", label: "network" },
+      { name: "initialisation", label: "initial weights" },
+      { name: "rate", label: "learning rate" },
+      { name: "edge", label: "at an edge of the grid" },
+      { name: "loss", label: "validation loss, geometric mean" },
+    ],
+    rows: outcomes.map(({ task, network, best, grid }): CellInput[] => {
+      const edge = best.rate === lowest ? "lowest" : best.rate === highest ? "highest" : "no";
+      const losses = grid.find(({ cell }) => cell === best)?.losses ?? [];
+      return [task.name, network, best.initialisation, best.rate, edge, geometricMean(losses)];
+    }),
+  });
+}
+
+/** What the grid's table and figure of a task are called, the same for every choice of lags. */
+function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | null): string {
+  if (lag === null) return "grid-adding";
+  if (lag === shortLag) return "grid-copy-short";
+  return lag === longLag ? "grid-copy-long" : `grid-copy-lag-${lag}`;
+}
+
+function recordTask(
+  context: Context,
+  id: string,
+  name: string,
+  outcomes: readonly Outcome[],
+  labels: readonly string[],
+): void {
+  const label = "validation loss over the memoryless baseline";
+  context.intervals({
+    id,
+    title: `Validation loss by learning rate and initial weights: ${name}`,
+    labels,
+    names: [
+      { name: "network", label: "network" },
+      { name: "initialisation", label: "initial weights" },
+      { name: "rate", label: "learning rate" },
+    ],
+    value: { label, statistic: "geometric-mean" },
+    rows: outcomes.flatMap(({ network, grid, task: { memoryless } }) =>
+      grid.map(({ cell, losses }) => ({
+        names: [network, cell.initialisation, cell.rate],
+        values: losses.map((loss) => loss / memoryless.value),
+      }))
+    ),
+  });
+  context.figure({
+    id,
+    kind: "chart",
+    title: `The grid: ${name}`,
+    caption: "The lowest point of each chart is the cell that the network is then trained with. " +
+      "Validation loss over the memoryless baseline by learning rate and initial weights; " +
+      `geometric mean over ${labels.length} networks, whose seeds are used for nothing else.`,
+    alt: `A chart for each network (${memoryNetworks.join("; ")}): the validation loss over the ` +
+      "memoryless baseline on a log axis against the learning rate on a log axis, a line for each " +
+      "of two initialisations, and a rule at 1.",
+    x: { label: "learning rate", scale: "log" },
+    y: { label, scale: "log" },
+    series: gridInitialisations,
+    seriesLabel: "initial weights",
+    facet: "network",
+    layers: [
+      { mark: "rule", axis: "y", value: 1, label: "memoryless baseline" },
+      {
+        mark: "line",
+        table: id,
+        x: "rate",
+        y: "value",
+        series: "initialisation",
+        role: "measured",
+      },
+    ],
   });
 }

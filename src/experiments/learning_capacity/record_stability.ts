@@ -1,25 +1,22 @@
+import type { CellInput } from "../../harness/seed_values.ts";
 import { architectures } from "../architectures.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
 import { type Context, sortedRates } from "./parameters.ts";
 import {
   atBestRate,
   conditionName,
   conditions,
-  endings,
-  type Limits,
-  type MoreSeeds,
-  shareBySeed,
-  type StabilityRuns,
-} from "./stability.ts";
-import {
   conventions,
   effectBySeed,
   effects,
+  endings,
   failed,
+  type Limits,
   lowestRates,
+  type MoreSeeds,
+  shareBySeed,
   sharesOf,
-} from "./stability_effects.ts";
+  type StabilityRuns,
+} from "./stability.ts";
 
 const network = { name: "network", label: "network" };
 const conditionColumn = { name: "condition", label: "with" };
@@ -118,7 +115,7 @@ function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void
       { name: "failed", label: "runs of the seeds that fail there" },
       { name: "runs", label: "runs" },
     ],
-    rows: best.map((one): Cell[] => {
+    rows: best.map((one): CellInput[] => {
       const ends = endings(one, parameters);
       const count = ends.filter((ending) => failed.includes(ending)).length;
       return [one.architecture, conditionName(one.condition), one.rate, count, ends.length];
@@ -171,48 +168,36 @@ function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
 /** The share of seeds whose run failed, by learning rate and condition. */
 function recordShares(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
-  const id = "failed-runs";
-  context.table({
-    id,
-    title: "Share of training runs that fail",
-    columns: [
-      network,
-      rateColumn,
-      conditionColumn,
-      ...curveColumns({ label: "share of failed runs" }, "share"),
-    ],
-    rows: runs.map((one): Cell[] => {
-      const values = endings(one, parameters).map((ending) => failed.includes(ending) ? 1 : 0);
-      const name = conditionName(one.condition);
-      return [one.architecture, String(one.rate), name, ...intervalCells(values)];
-    }),
-  });
   const { stabilitySteps, stabilityTrainingSteps, stalledAbove, divergedAbove } = parameters;
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Training runs that fail",
-    caption: "Compare the symbols of one learning rate: to the left, fewer runs fail. Share of " +
-      `${context.seeds.length} runs on the adding problem of ${stabilitySteps} steps, with its exact ` +
-      `95 % interval. A run has failed if after ${stabilityTrainingSteps} updates its test loss is ` +
-      `above ${stalledAbove} of the memoryless baseline (above ${divergedAbove} times that it has ` +
-      "diverged), or a loss is not finite.",
-    alt:
-      `A chart for each network (${architectures.join("; ")}): for each learning rate, and each ` +
-      `of ${
-        conditionNames.join(", ")
-      }, a symbol at the share of failed runs from 0 to 1, with an ` +
-      "interval.",
-    x: { label: "share of failed runs", scale: "linear", domain: [0, 1] },
-    y: {
-      label: "learning rate",
-      scale: "category",
-      categories: sortedRates(parameters.stabilityRates).map(String),
+  context.intervals({
+    id: "failed-runs",
+    title: "Share of training runs that fail",
+    names: [network, rateColumn, conditionColumn],
+    value: { label: "share of failed runs", statistic: "share" },
+    rows: runs.map((one) => ({
+      names: [one.architecture, String(one.rate), conditionName(one.condition)],
+      values: endings(one, parameters).map((ending) => failed.includes(ending) ? 1 : 0),
+    })),
+    figure: {
+      title: "Training runs that fail",
+      caption: "Compare the symbols of one learning rate: to the left, fewer runs fail. Share of " +
+        `${context.seeds.length} runs on the adding problem of ${stabilitySteps} steps, with its exact ` +
+        `95 % interval. A run has failed if after ${stabilityTrainingSteps} updates its test loss is ` +
+        `above ${stalledAbove} of the memoryless baseline (above ${divergedAbove} times that it has ` +
+        "diverged), or a loss is not finite.",
+      alt:
+        `A chart for each network (${
+          architectures.join("; ")
+        }): for each learning rate, and each ` +
+        `of ${
+          conditionNames.join(", ")
+        }, a symbol at the share of failed runs from 0 to 1, with an ` +
+        "interval.",
+      x: { domain: [0, 1] },
+      y: { column: "rate", names: sortedRates(parameters.stabilityRates).map(String) },
+      series: { column: "condition", names: conditionNames },
+      facet: "network",
     },
-    series: conditionNames,
-    seriesLabel: "with",
-    facet: "network",
-    layers: [intervalLayer(id, "rate", "condition")],
   });
 }
 
@@ -230,7 +215,7 @@ function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
       { name: "learned", label: "learned" },
     ],
     rows: architectures.flatMap((architecture) =>
-      conditions.map((condition): Cell[] => {
+      conditions.map((condition): CellInput[] => {
         const own = runs.filter((one) => {
           return one.architecture === architecture && one.condition === condition;
         }).flatMap((one) => endings(one, context.parameters));
@@ -247,44 +232,38 @@ function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
 /** What the differences would be if a run had stalled above another share of the baseline. */
 function recordLimits(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters, seeds } = context;
-  const id = "stalled-limit";
   const limits = Array.from({ length: 10 }, (_, i) => (i + 1) / 10);
   const all = Object.values(effects);
-  context.table({
-    id,
+  context.curves({
+    id: "stalled-limit",
     title: "Differences between shares of failed runs, by the loss above which a run has stalled",
-    columns: [
-      { name: "effect", label: "difference" },
-      { name: "limit", label: "stalled above this share of the memoryless baseline" },
-      ...curveColumns({ label: "difference of shares" }),
-    ],
-    rows: all.flatMap((effect) => {
+    names: [{ name: "effect", label: "difference" }],
+    x: {
+      ...{ name: "limit", label: "stalled above this share of the memoryless baseline" },
+      values: limits,
+    },
+    value: { label: "difference of shares" },
+    curves: all.map((effect) => {
       const byLimit = limits.map((stalledAbove) => {
         return effectBySeed(runs, effect, { ...parameters, stalledAbove });
       });
-      const curves = seeds.map((_, seed) => byLimit.map((own) => own[seed] ?? NaN));
-      return curveRows(limits, curves, [effect.name]);
+      return {
+        names: [effect.name],
+        values: seeds.map((_, seed) => byLimit.map((own) => own[seed] ?? NaN)),
+      };
     }),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Does it matter what stalled means?",
-    caption:
-      "A curve that stays on one side of 0 says the same under every convention. Difference " +
-      "between shares of failed runs, by the share of the memoryless baseline above which a run has " +
-      `stalled; the claims take ${parameters.stalledAbove}. Mean over ${seeds.length} seeds; bands: ` +
-      "pointwise 95 % intervals.",
-    alt:
-      "The difference between shares of failed runs against the limit from 0.1 to 1, a line with " +
-      `a band for each of ${all.map(({ name }) => name).join("; ")}, and a rule at 0.`,
-    x: { label: "stalled above this share of the memoryless baseline", scale: "linear" },
-    y: { label: "difference of shares", scale: "linear" },
-    series: all.map(({ name }) => name),
-    seriesLabel: "difference",
-    layers: [
-      { mark: "rule", axis: "y", value: 0, label: "no difference" },
-      ...curveLayers(id, "limit", "effect"),
-    ],
+    figure: {
+      title: "Does it matter what stalled means?",
+      caption:
+        "A curve that stays on one side of 0 says the same under every convention. Difference " +
+        "between shares of failed runs, by the share of the memoryless baseline above which a run has " +
+        `stalled; the claims take ${parameters.stalledAbove}. Mean over ${seeds.length} seeds; bands: ` +
+        "pointwise 95 % intervals.",
+      alt:
+        "The difference between shares of failed runs against the limit from 0.1 to 1, a line with " +
+        `a band for each of ${all.map(({ name }) => name).join("; ")}, and a rule at 0.`,
+      series: "effect",
+      under: [{ mark: "rule", axis: "y", value: 0, label: "no difference" }],
+    },
   });
 }

@@ -1,78 +1,234 @@
-import { addingProblem } from "../../data/adding_problem.ts";
-import { type Cell, curveColumns } from "../../harness/curves.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
-import { SEPARATE } from "./kinds.ts";
-import { type Ablation, ablations } from "./measure_ablation.ts";
-import type { Context } from "./parameters.ts";
-import type { Training, Trainings } from "./training.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { Sample } from "../../data/sequence_task.ts";
+import { evaluate } from "../../training/evaluate.ts";
+import { MSELoss } from "../../training/engine/losses.ts";
+import type { GateName } from "./measure.ts";
+import { type Network, traceAll, type Traced } from "./networks.ts";
+import { InputError } from "../../core/errors.ts";
+import type { StateDict } from "../../model/parameters/state_dict.ts";
+import * as tf from "@tensorflow/tfjs";
 
-/** Records what trained networks lose if one of their gates is fixed. */
-export function recordAblation(context: Context, { joint, separate }: Trainings): void {
-  const { losses } = joint.ablation;
-  const { memoryless } = addingProblem({ steps: context.parameters.length });
-  const table = "ablation";
-  context.table({
-    id: table,
-    title: "Loss on new sequences of the adding problem with gates fixed after training",
-    columns: [
-      { name: "fixed", label: "gates that are fixed" },
-      ...curveColumns({ label: "mean squared error" }, "geometric-mean"),
-    ],
-    rows: ablations.map(([key, name]): Cell[] => [name, ...intervalCells(losses[key])]),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Gates fixed after training",
-    caption:
-      "The further right, the larger the loss with the fixed gate. Mean squared error of trained " +
-      "networks on new sequences, with one kind of gate fixed: in each unit at its mean over other " +
-      "sequences, or in all units at the sigmoid of the initial bias. Geometric mean over " +
-      `${context.seeds.length} seeds; lines: 95 % intervals over seeds. Rule: the loss of always ` +
-      "guessing 1.",
-    alt:
-      "The loss of the trained network and of four networks with a fixed gate on a log axis, with " +
-      "intervals, and a rule at the loss of guessing the mean.",
-    x: { label: "mean squared error", scale: "log" },
-    y: { label: "fixed", scale: "category", categories: ablations.map(([, name]) => name) },
-    layers: [
-      { mark: "rule", axis: "x", value: memoryless.value, label: memoryless.label },
-      intervalLayer(table, "fixed"),
-    ],
-  });
-  for (const [key, name] of ablations) {
-    if (key === "none") continue;
-    context.metric({
-      id: `loss-ratio-${key}`,
-      label: `loss with ${name} over the loss without`,
-      statistic: "geometric-mean",
-      values: ratios(joint, key, "none"),
-    });
-  }
-  context.claim("forget-over-input", {
-    values: ratios(joint, "forget", "input"),
-    parts: { forget: losses.forget, input: losses.input },
-    alternatives: [
-      {
-        name: "all forget gates at the sigmoid of their bias",
-        values: ratios(joint, "bias", "input"),
-      },
-      { name: SEPARATE, values: ratios(separate, "forget", "input") },
-    ],
-  });
-  context.claim("input-over-output", {
-    values: ratios(joint, "input", "output"),
-    parts: { input: losses.input, output: losses.output },
-    alternatives: [{ name: SEPARATE, values: ratios(separate, "input", "output") }],
-  });
-  const checks = [joint.ablation, separate.ablation];
-  context.check("fixed-gates-stand", {
-    cases: checks.reduce((sum, { cases }) => sum + cases, 0),
-    worst: Math.max(...checks.map(({ worst }) => worst)),
-  });
+/** What is fixed in a trained network, with what tables call it. */
+export const ablations = [
+  ["none", "none: as trained"],
+  ["input", "input gates at their means"],
+  ["forget", "forget gates at their means"],
+  ["bias", "forget gates at the sigmoid of their bias"],
+  ["output", "output gates at their means"],
+] as const;
+
+/** One of the things that are fixed. */
+export type Ablation = (typeof ablations)[number][0];
+
+/** What fixing gates does to trained networks. */
+export interface AblationMeasures {
+  /** The loss on sequences that training has not seen, by seed. */
+  readonly losses: Readonly<Record<Ablation, readonly number[]>>;
+  /** The gradient by cell states with forget gates fixed in either way, by seed and lag. */
+  readonly gradients: Readonly<Record<"forget" | "bias", readonly (readonly number[])[]>>;
+  /** How many activations of fixed gates were compared with their values. */
+  readonly cases: number;
+  /** The largest distance of one from its value. */
+  readonly worst: number;
 }
 
-/** The loss with one thing fixed over that with another, by seed. */
-function ratios({ ablation: { losses } }: Training, above: Ablation, below: Ablation): number[] {
-  return losses[above].map((loss, seed) => loss / (losses[below][seed] ?? NaN));
+/** Each unit's mean activation of each gate, by seed: [seed][unit]. */
+export type UnitMeans = Readonly<Record<GateName, readonly (readonly number[])[]>>;
+
+/** The key of a gate in a trace. */
+const traceKeys = {
+  input: "inputGate",
+  forget: "forgetGate",
+  output: "outputGate",
+} as const satisfies Record<GateName, keyof Traced>;
+
+/** Each unit's mean of each gate over steps and sequences. */
+export function unitMeans(traced: readonly Traced[]): UnitMeans {
+  const of = (gate: GateName) =>
+    traced.map((seed) => {
+      const all = seed[traceKeys[gate]].flat();
+      return (all[0] ?? []).map((_, unit) =>
+        all.reduce((sum, units) => sum + (units[unit] ?? NaN), 0) / all.length
+      );
+    });
+  return { input: of("input"), forget: of("forget"), output: of("output") };
+}
+
+/**
+ * Fixes gates of trained networks, one kind at a time, and measures what becomes of the loss. The
+ * networks have their weights again afterwards.
+ *
+ * @param network Networks side by side.
+ * @param means What gates are fixed at.
+ * @param bias What all forget gates are fixed at in one case: the sigmoid of their bias.
+ * @param heldOut Sequences that training has not seen.
+ * @param few Sequences whose gradients are taken.
+ * @param patterns Sequences by which fixed gates are checked.
+ */
+export async function measureAblation(
+  network: Network,
+  means: UnitMeans,
+  bias: number,
+  { heldOut, few, patterns }: {
+    readonly heldOut: Sample;
+    readonly few: Sample;
+    readonly patterns: NDArray;
+  },
+): Promise<AblationMeasures> {
+  const trained = await network.stateDict();
+  const loss = async () => [...await evaluate(network, new MSELoss(), heldOut)];
+  const constant = means.forget.map((units) => units.map(() => bias));
+  const checks: { cases: number; worst: number }[] = [];
+  const fixed = async (gate: GateName, values: readonly (readonly number[])[]) => {
+    network.loadStateDict(withFixedGate(trained, gate, values));
+    checks.push(distance(await traceAll(network, patterns), gate, values));
+    return await loss();
+  };
+  try {
+    const none = await loss();
+    const input = await fixed("input", means.input);
+    const output = await fixed("output", means.output);
+    const forget = await fixed("forget", means.forget);
+    const atMeans = await cellGradients(network, few.x);
+    const atBias = await fixed("forget", constant);
+    return {
+      losses: { none, input, forget, bias: atBias, output },
+      gradients: { forget: atMeans, bias: await cellGradients(network, few.x) },
+      cases: checks.reduce((sum, { cases }) => sum + cases, 0),
+      worst: Math.max(...checks.map(({ worst }) => worst)),
+    };
+  } finally {
+    network.loadStateDict(trained);
+  }
+}
+
+/** How far a fixed gate's activations are from its values. */
+function distance(
+  traced: readonly Traced[],
+  gate: GateName,
+  values: readonly (readonly number[])[],
+): { cases: number; worst: number } {
+  const distances = traced.flatMap((seed, s) =>
+    seed[traceKeys[gate]].flatMap((step) =>
+      step.flatMap((units) => units.map((value, i) => Math.abs(value - (values[s]?.[i] ?? NaN))))
+    )
+  );
+  return { cases: distances.length, worst: distances.reduce((a, b) => Math.max(a, b), 0) };
+}
+
+/** Where each gate's rows are among those of an LSTM's weights: input, forget, candidate, output. */
+const places: Readonly<Record<GateName, number>> = { input: 0, forget: 1, output: 3 };
+const GATES = 4;
+
+/** The float32 numbers next to 0 and 1. */
+const CLOSED = 2 ** -126;
+const OPEN = 1 - 2 ** -24;
+
+/**
+ * The weights of networks in which one gate has a fixed value in each unit, whatever the input: its
+ * rows of both matrices are 0, and its bias is the inverse sigmoid of the value.
+ *
+ * @param dict Weights of LSTMs side by side, as `recurrent` of a sequence model names them.
+ * @param gate The gate.
+ * @param values In (0, 1), by network and unit.
+ * @returns A copy; `dict` stays as it is.
+ * @throws {InputError} If there is not a value for each network and unit.
+ */
+export function withFixedGate(
+  dict: StateDict,
+  gate: GateName,
+  values: readonly (readonly number[])[],
+): StateDict {
+  const biases = values.map((units) => units.map(inverseSigmoid));
+  return Object.fromEntries(
+    Object.entries(dict).map(([name, entry]): [string, NDArray] => {
+      if (!name.startsWith("recurrent.")) return [name, entry];
+      const isBias = name.startsWith("recurrent.bias_ih");
+      return [name, withRows(entry, gate, isBias ? biases : null)];
+    }),
+  );
+}
+
+/** A copy of weights [replica, rows, ...] in which a gate's rows are the biases, or 0. */
+function withRows(
+  { shape, data }: NDArray,
+  gate: GateName,
+  biases: readonly (readonly number[])[] | null,
+): NDArray {
+  const [replicas = 0, rows = 0, columns = 1] = shape;
+  const units = rows / GATES;
+  const changed = data.slice();
+  for (let r = 0; r < replicas; r++) {
+    const start = (r * rows + places[gate] * units) * columns;
+    if (biases === null) {
+      changed.fill(0, start, start + units * columns);
+      continue;
+    }
+    const own = biases[r] ?? [];
+    if (biases.length !== replicas || own.length !== units) {
+      const wanted = `${replicas} lists of ${units} numbers`;
+      throw new InputError(`values of the ${gate} gate`, wanted, biases);
+    }
+    changed.set(own, start);
+  }
+  return { shape, data: changed };
+}
+
+function inverseSigmoid(value: number): number {
+  const inside = Math.min(OPEN, Math.max(CLOSED, value));
+  return Math.log(inside) - Math.log1p(-inside);
+}
+
+/**
+ * What the output is multiplied by before the gradient is taken, and the norm divided by after it, so
+ * that a small gradient stays in float32. A power of two, so that nothing is rounded.
+ */
+const SCALE = 2 ** 100;
+
+/**
+ * The norm of the gradient of the last output, summed over its features, with respect to the cell
+ * state k steps before it, where the hidden state is kept: Euclidean over units, root mean square
+ * over sequences.
+ *
+ * @param network Networks side by side.
+ * @param x [replica, sequence, batch, input]
+ * @returns By seed and k, from 1 to the number of steps; 0 below 1e-68.
+ */
+export async function cellGradients(network: Network, x: NDArray): Promise<number[][]> {
+  const [replicas = 0, steps = 0, batch = 0, inputs = 0] = x.shape;
+  const { hiddenSize } = network.recurrent.spec;
+  const size = [replicas, 1, batch, hiddenSize];
+  const input = tf.tensor(x.data, [...x.shape]);
+  const [trace] = network.trace(input);
+  const byLag: number[][] = [];
+  try {
+    for (let lag = 1; lag <= steps; lag++) {
+      const from = steps - lag;
+      const gradient = tf.tidy(() => {
+        const after = (states: tf.Tensor | undefined) =>
+          states && from > 0 ? states.slice([0, from - 1, 0, 0], size) : tf.zeros(size);
+        const rest = input.slice([0, from, 0, 0], [replicas, lag, batch, inputs]);
+        const h = after(trace?.hidden);
+        return tf.grad((c: tf.Tensor) => {
+          return network.forward(rest, { h, c }).output.sum().mul(SCALE);
+        })(after(trace?.cell));
+      });
+      const values = await gradient.data<"float32">();
+      gradient.dispose();
+      byLag.push(norms(values, replicas, batch));
+    }
+  } finally {
+    input.dispose();
+    if (trace) tf.dispose(trace);
+  }
+  return Array.from({ length: replicas }, (_, seed) => byLag.map((lag) => lag[seed] ?? NaN));
+}
+
+function norms(values: Float32Array, replicas: number, batch: number): number[] {
+  const each = values.length / replicas;
+  return Array.from({ length: replicas }, (_, seed) => {
+    const own = values.subarray(seed * each, (seed + 1) * each);
+    const squares = own.reduce((sum, value) => sum + (value / SCALE) ** 2, 0);
+    return Math.sqrt(squares / batch);
+  });
 }

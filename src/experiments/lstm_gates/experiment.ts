@@ -1,7 +1,6 @@
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
-import { weightKinds } from "./kinds.ts";
-import { checkSizes, parameters } from "./parameters.ts";
+import { checkSizes, parameters, weightKinds } from "./parameters.ts";
 
 /**
  * What the gates of an LSTM do, before and after training, and for how long its cell remembers.
@@ -24,22 +23,17 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   async run(context) {
     const { train } = await import("./training.ts");
     const { initialisations, survival } = await import("./survival.ts");
-    const { recordSizes } = await import("./sizes.ts");
-    const { recordLearning } = await import("./learning.ts");
-    const { recordOverTime } = await import("./over_time.ts");
-    const { recordMarks } = await import("./marks.ts");
-    const { recordGateMeans } = await import("./gate_means.ts");
-    const { recordDistributions } = await import("./distributions.ts");
-    const { recordSaturation } = await import("./saturation.ts");
-    const { recordTimeScales } = await import("./time_scales.ts");
-    const { recordStates } = await import("./states.ts");
-    const { recordHeatMaps } = await import("./heat_maps.ts");
-    const { recordStateStatistics } = await import("./state_statistics.ts");
-    const { recordForgetBias } = await import("./forget_bias.ts");
-    const { recordRetention } = await import("./retention.ts");
-    const { recordAblation } = await import("./ablation.ts");
-    const { recordGradient } = await import("./gradient.ts");
-    const { recordStorage } = await import("./storage.ts");
+    const { recordSizes, recordLearning, recordStorage } = await import("./record_learning.ts");
+    const { recordOverTime, recordMarks, recordGateMeans } = await import("./record_gates.ts");
+    const { recordDistributions, recordSaturation, recordTimeScales } = await import(
+      "./record_saturation.ts"
+    );
+    const { recordStates, recordHeatMaps, recordStateStatistics } = await import(
+      "./record_states.ts"
+    );
+    const { recordForgetBias } = await import("./record_survival.ts");
+    const { recordRetention } = await import("./record_retention.ts");
+    const { recordAblation, recordGradient } = await import("./record_ablation.ts");
     const [joint, separate] = await context.each(
       "training",
       weightKinds.map(([weights]) => weights),

@@ -6,18 +6,26 @@ import type { NDArray } from "../../core/nd_array.ts";
 import { chronoInit, forgetBias } from "../../model/init/gate_bias_init.ts";
 import type { LSTM } from "../../model/lstm.ts";
 import type { RecurrentInit } from "../../model/init/recurrent_init.ts";
-import { type WeightKind, weightKinds } from "./kinds.ts";
+import {
+  type Context,
+  retentionBiases,
+  retentionEnds,
+  sortedBiases,
+  type WeightKind,
+  weightKinds,
+} from "./parameters.ts";
 import { firstCorrelation, normCorrelation } from "./measure.ts";
 import {
   baseInit,
+  FEW,
   nested,
+  patternSequences,
   recurrentLayer,
+  taskSequences,
   traceAll,
   traceForgetting,
   weightVariances,
 } from "./networks.ts";
-import { type Context, retentionBiases, retentionEnds, sortedBiases } from "./parameters.ts";
-import { FEW, patternSequences, taskSequences } from "./sequences.ts";
 
 /** A way to draw the weights and to set the biases of the forget gates. */
 export interface Initialisation {

@@ -7,20 +7,33 @@ import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { cellGradients } from "./cell_gradients.ts";
-import type { WeightKind } from "./kinds.ts";
-import { measure, type Measures } from "./measure.ts";
 import {
   type AblationMeasures,
+  cellGradients,
   measureAblation,
   type UnitMeans,
   unitMeans,
-} from "./measure_ablation.ts";
-import { type MarkMeasures, measureMarks } from "./measure_marks.ts";
-import { measureStorage, type StorageMeasures } from "./measure_storage.ts";
-import { baseInit, type Network, network, traceAll } from "./networks.ts";
-import type { Context } from "./parameters.ts";
-import { FEW, marksOf, patternSequences, runningSums, taskSequences } from "./sequences.ts";
+} from "./ablation.ts";
+import type { Context, WeightKind } from "./parameters.ts";
+import {
+  type MarkMeasures,
+  measure,
+  measureMarks,
+  type Measures,
+  measureStorage,
+  type StorageMeasures,
+} from "./measure.ts";
+import {
+  baseInit,
+  FEW,
+  marksOf,
+  type Network,
+  network,
+  patternSequences,
+  runningSums,
+  taskSequences,
+  traceAll,
+} from "./networks.ts";
 import { sigmoid } from "./survival.ts";
 
 /** A network before or after training, on each kind of sequences. */

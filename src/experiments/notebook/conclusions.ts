@@ -1,4 +1,4 @@
-import { metricName, networkKeys } from "./settings.ts";
+import { metricName, networkKeys } from "./parameters.ts";
 
 /** Words of the notebook. */
 export interface Quoted {

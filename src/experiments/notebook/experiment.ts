@@ -1,6 +1,6 @@
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
-import { parameters, textSeeds } from "./parameters.ts";
+import { networkKeys, parameters, textSeeds } from "./parameters.ts";
 
 /**
  * The notebook that this project re-examines, run as written over many seeds: how often its own
@@ -21,20 +21,14 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
   },
   async run(context) {
-    const { networkKeys } = await import("./settings.ts");
-    const { weightGradients } = await import("./weight_gradients.ts");
-    const { gateSummaries } = await import("./gates.ts");
-    const { earlyGradients } = await import("./gradient_flow.ts");
+    const { weightGradients, gateSummaries, earlyGradients } = await import("./sections.ts");
     const { learnAll } = await import("./learning.ts");
     const { trainText } = await import("./text.ts");
-    const { recordChecks } = await import("./checks.ts");
-    const sections = await import("./record_sections.ts");
     const { recordLearning } = await import("./record_learning.ts");
     const { recordText } = await import("./record_text.ts");
     const { recordConclusions } = await import("./record_conclusions.ts");
-    const [weights = []] = await context.each("section 2", ["gradients of weights"], () => {
-      return weightGradients(context);
-    });
+    const sections = await import("./record_sections.ts");
+    const weights = await context.once("section 2", () => weightGradients(context));
     const [gates = [], shut = []] = await context.each(
       "section 3",
       ["as written", "shut"] as const,
@@ -59,6 +53,6 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     sections.recordFlow(context, flow);
     recordLearning(context, learned);
     await recordText(context, parts);
-    await recordChecks(context);
+    await sections.recordChecks(context);
   },
 });

@@ -10,16 +10,18 @@ import { MSELoss } from "../../training/engine/losses.ts";
 import { Adam } from "../../training/optimizer.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
 import { NotebookNetwork } from "./networks.ts";
-import { type Context, learningSeeds, type Measuring } from "./parameters.ts";
 import {
+  type Context,
   learning,
+  learningSeeds,
+  type Measuring,
   type NetworkKey,
   networkKeys,
   sizes,
+  sources,
   type TaskKey,
   taskKeys,
-} from "./settings.ts";
-import { sources } from "./sources.ts";
+} from "./parameters.ts";
 
 /**
  * How the networks of section 4.2 come to a task: carried on from the task before, as the notebook's

@@ -14,7 +14,7 @@ import {
 } from "../../model/init/recurrent_init.ts";
 import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { type NetworkKey, sizes } from "./settings.ts";
+import { type NetworkKey, sizes } from "./parameters.ts";
 
 /** What one of the notebook's networks is made from. */
 export interface NotebookNetworkOptions {

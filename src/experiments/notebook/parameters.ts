@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import type { ParameterValues } from "../../harness/parameters.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { Random } from "../../core/random.ts";
 
 /** The parameters of `notebook`. All else is as the notebook has it: see `settings.ts`. */
 export const parameters = {
@@ -29,4 +31,87 @@ export function learningSeeds({ seeds, parameters }: Pick<Context, "seeds" | "pa
 /** The seeds that train the language model of section 5. */
 export function textSeeds({ seeds, parameters }: Pick<Context, "seeds" | "parameters">) {
   return seeds.slice(0, parameters.textSeeds);
+}
+
+/** The sizes of every network but the language model; lines 425 to 427 of the notebook. */
+export const sizes = { inputSize: 10, hiddenSize: 20, outputSize: 5 } as const;
+
+/** The lengths at which section 2 takes gradients of weights; line 467. */
+export const weightLengths: readonly number[] = [5, 10, 15, 20, 25, 30, 35, 40];
+
+/** Below this ratio of gradient norms section 2 says that the gradient vanishes; line 488. */
+export const VANISHED = 0.1;
+
+/** The sequences of section 3; line 1005. */
+export const gateSequences = { steps: 20, batch: 4 } as const;
+
+/** The lengths at which section 4 compares the architectures; line 1503. */
+export const flowLengths: readonly number[] = [5, 10, 15, 20, 25, 30];
+
+/** How many sequences section 4 takes for a gradient; line 1114. */
+export const FLOW_BATCH = 2;
+
+/** The step of the input, counted from 1, that section 4 takes the gradient of; line 1130. */
+export const EARLY_STEP = 5;
+
+/** The training of section 4.2; lines 1319 to 1352 and 1434 to 1435. */
+export const learning = {
+  steps: 10,
+  trainSequences: 16,
+  testSequences: 4,
+  learningRate: 0.01,
+  converged: 0.1,
+} as const;
+
+/** The networks of section 4, by the keys of the notebook's dictionaries; lines 1075 to 1077. */
+export const networkKeys = ["Vanilla_RNN", "Custom_LSTM", "PyTorch_GRU"] as const;
+
+/** One of the {@link networkKeys}. */
+export type NetworkKey = (typeof networkKeys)[number];
+
+/** The networks' names in ids of metrics. */
+export const metricName: Readonly<Record<NetworkKey, string>> = {
+  Vanilla_RNN: "rnn",
+  Custom_LSTM: "lstm",
+  PyTorch_GRU: "gru",
+};
+
+/** The tasks of section 4.2 in its order, by the keys of the notebook's dictionary. */
+export const taskKeys = ["copy_task", "sum_task", "pattern_task"] as const;
+
+/** One of the {@link taskKeys}. */
+export type TaskKey = (typeof taskKeys)[number];
+
+/** The language model and its training in section 5; lines 2068 to 2133. */
+export const text = {
+  length: 12,
+  trainingShare: 0.8,
+  embeddingDim: 128,
+  hiddenSize: 256,
+  numLayers: 2,
+  dropout: 0.3,
+  learningRate: 0.002,
+  weightDecay: 1e-4,
+  clipGradNorm: 1,
+  patience: 3,
+  factor: 0.5,
+  generated: 30,
+  prompts: ["the machine", "neural networks", "deep learning", "artificial"],
+  sampled: { every: 5, prompt: "the", tokens: 20, temperature: 0.8 },
+} as const;
+
+/** A source for each seed, of a path of its own: what a seed finds is what it would find alone. */
+export function sources(
+  { seeds, random }: Pick<Context, "seeds" | "random">,
+  ...path: readonly (string | number)[]
+): Random[] {
+  return seeds.map((seed) => random(seed, ...path));
+}
+
+/** Normal numbers of each seed's own source: [replica, ...shape]. */
+export function normal(random: readonly Random[], shape: readonly number[]): NDArray {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const data = new Float32Array(random.length * size);
+  for (const [r, source] of random.entries()) data.set(source.array(size), r * size);
+  return { shape: [random.length, ...shape], data };
 }

@@ -1,7 +1,6 @@
+import type { CellInput } from "../../harness/seed_values.ts";
 import { estimate } from "../../statistics/estimate.ts";
 import { quantile } from "../../statistics/descriptive.ts";
-import type { Cell } from "../../harness/curves.ts";
-import { intervalLayer } from "../../harness/intervals.ts";
 import {
   computedConclusions,
   type Conclusion,
@@ -10,8 +9,8 @@ import {
   mends,
   statedConclusions,
 } from "./conclusions.ts";
-import { gateNames, type GateSummary } from "./gates.ts";
-import type { Context } from "./parameters.ts";
+import { gateNames, type GateSummary, variation, type WeightGradients } from "./sections.ts";
+import { type Context, metricName, networkKeys, VANISHED } from "./parameters.ts";
 import {
   allFinite,
   averages,
@@ -20,7 +19,6 @@ import {
   lowest,
   testLoss,
 } from "./record_learning.ts";
-import { variation } from "./gradient_flow.ts";
 import {
   bestFlows,
   decayRate,
@@ -30,9 +28,7 @@ import {
 } from "./record_sections.ts";
 import { clippedShare, perplexities, wasScheduled } from "./record_text.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
-import { metricName, networkKeys, VANISHED } from "./settings.ts";
 import { readWindows, type TextPart } from "./text.ts";
-import type { WeightGradients } from "./weight_gradients.ts";
 
 /** How far from a half a mean activation counts as balanced here. */
 const BALANCED = 0.1;
@@ -127,7 +123,7 @@ export async function recordConclusions(
       { name: "rule", label: "rule" },
       { name: "whose", label: "whose rule" },
     ],
-    rows: conclusions.map(({ name, line, words, rule, whose }): Cell[] => {
+    rows: conclusions.map(({ name, line, words, rule, whose }): CellInput[] => {
       return [name, line, words, rule, whose];
     }),
   });
@@ -139,7 +135,7 @@ export async function recordConclusions(
       { name: "words", label: "the notebook" },
       { name: "why", label: "why" },
     ],
-    rows: fixedSentences.map(({ line, words, why }): Cell[] => [line, words, why]),
+    rows: fixedSentences.map(({ line, words, why }): CellInput[] => [line, words, why]),
   });
   context.table({
     id: "mends",
@@ -151,7 +147,7 @@ export async function recordConclusions(
       { name: "mend", label: "change" },
       { name: "effect", label: "effect on results" },
     ],
-    rows: mends.map(({ crash, error, line, mend, effect }): Cell[] => {
+    rows: mends.map(({ crash, error, line, mend, effect }): CellInput[] => {
       return [crash, error, line, mend, effect];
     }),
   });
@@ -185,7 +181,7 @@ function recordShares(
       { name: "own", label: `its own seed, 42, ${pytorchRun.version}` },
       { name: "others", label: `share of ${pytorchRun.seeds} other seeds, ${pytorchRun.version}` },
     ],
-    rows: of.map(({ id, name, line }): Cell[] => {
+    rows: of.map(({ id, name, line }): CellInput[] => {
       const values = share(answers.get(id) ?? []);
       const { value, low, high } = estimate(values, { statistic: "share" });
       const run = pytorchRun.answers.find((one) => one.id === id);
@@ -202,7 +198,7 @@ function recordShares(
       ...{ label: "conclusion", scale: "category" },
       categories: of.map(({ name }) => name),
     },
-    layers: [intervalLayer(id, "name")],
+    layers: [{ mark: "interval", table: id, x: "value", low: "low", high: "high", y: "name" }],
   });
 }
 
@@ -252,7 +248,7 @@ function recordOwnSeed(
       { name: "median", label: "median" },
       { name: "most", label: "most" },
     ],
-    rows: pytorchRun.printed.map(({ what, value }): Cell[] => {
+    rows: pytorchRun.printed.map(({ what, value }): CellInput[] => {
       const values = numbers.get(what) ?? [];
       if (values.length === 0) throw new RangeError(`no ${what} is measured`);
       return [what, value, ...[0, 0.5, 1].map((fraction) => quantile(values, fraction))];

@@ -1,11 +1,16 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
-import { bestOf } from "./gradient_flow.ts";
+import { bestOf } from "./sections.ts";
 import { type Arm, type ArmResults, arms, convergenceEpoch, type TaskResult } from "./learning.ts";
-import { type Context, learningSeeds } from "./parameters.ts";
+import {
+  type Context,
+  learningSeeds,
+  metricName,
+  type NetworkKey,
+  networkKeys,
+  type TaskKey,
+  taskKeys,
+} from "./parameters.ts";
 import { share } from "./record_sections.ts";
-import { metricName, type NetworkKey, networkKeys, type TaskKey, taskKeys } from "./settings.ts";
 
 /** What every network learned, by arm. */
 export type Learned = Readonly<Record<Arm, Readonly<Record<NetworkKey, ArmResults>>>>;
@@ -64,133 +69,112 @@ export function recordLearning(context: Context, learned: Learned): void {
 }
 
 function recordCurves(context: Context, { carried }: Learned): void {
-  const id = "learning-curves";
-  const y = { label: "mean squared error" };
   const epochs = Array.from({ length: context.parameters.epochs }, (_, epoch) => epoch);
-  context.table({
-    id,
+  context.curves({
+    id: "learning-curves",
     labels: learningSeeds(context),
     title: "Section 4: training losses by epoch, networks carried from task to task",
-    columns: [
-      ...[task, network, { name: "epoch", label: "epoch" }],
-      ...curveColumns(y, "geometric-mean"),
-    ],
-    rows: taskKeys.flatMap((name) =>
-      networkKeys.flatMap((key) =>
-        curveRows(epochs, carried[key][name].map(({ losses }) => losses), [name, key])
-      )
+    names: [task, network],
+    x: { name: "epoch", label: "epoch", values: epochs },
+    value: { label: "mean squared error", statistic: "geometric-mean" },
+    curves: taskKeys.flatMap((name) =>
+      networkKeys.map((key) => ({
+        names: [name, key],
+        values: carried[key][name].map(({ losses }) => losses),
+      }))
     ),
+    figure: {
+      title: "Learning, as the notebook trains",
+      caption:
+        "Each panel shows when the networks cross the notebook's limit of convergence, the rule. " +
+        `Geometric mean over ${learningSeeds(context).length} seeds of an epoch's mean training ` +
+        "loss; bands: pointwise 95 % intervals over seeds.",
+      alt: "Three charts, one for each task: a line with a band for each network of the training " +
+        "loss against the epoch, with a rule at 0.1.",
+      y: { scale: "log" },
+      series: "network",
+      facet: "task",
+      under: [{ mark: "rule", axis: "y", value: 0.1, label: "converged" }],
+    },
   });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Learning, as the notebook trains",
-    caption:
-      "Each panel shows when the networks cross the notebook's limit of convergence, the rule. " +
-      `Geometric mean over ${learningSeeds(context).length} seeds of an epoch's mean training ` +
-      "loss; bands: pointwise 95 % intervals over seeds.",
-    alt: "Three charts, one for each task: a line with a band for each network of the training " +
-      "loss against the epoch, with a rule at 0.1.",
-    x: { label: "epoch", scale: "linear" },
-    y: { ...y, scale: "log" },
-    series: networkKeys,
-    seriesLabel: "network",
-    facet: "task",
-    layers: [
-      { mark: "rule", axis: "y", value: 0.1, label: "converged" },
-      ...curveLayers(id, "epoch", "network"),
-    ],
-  });
-  context.table({
+  context.intervals({
     id: "convergence",
     labels: learningSeeds(context),
     title: "Section 4: first epoch with a training loss below 0.1, else the number of epochs",
-    columns: [task, network, ...curveColumns({ label: "epoch" })],
+    names: [task, network],
+    value: { label: "epoch" },
     rows: taskKeys.flatMap((name) =>
-      networkKeys.map((key): Cell[] => [
-        name,
-        key,
-        ...intervalCells(carried[key][name].map(convergence)),
-      ])
+      networkKeys.map((key) => ({
+        names: [name, key],
+        values: carried[key][name].map(convergence),
+      }))
     ),
   });
 }
 
 function recordAverages(context: Context, learned: Learned): void {
   const arm = { name: "arm", label: "networks" };
-  context.table({
+  const labels = learningSeeds(context);
+  /** A row for each network of each arm. */
+  const byArm = (of: (key: NetworkKey, networks: Learned[Arm]) => readonly number[]) =>
+    arms.flatMap((name) =>
+      networkKeys.map((key) => ({ names: [name, key], values: of(key, learned[name]) }))
+    );
+  context.intervals({
     id: "average-test-loss",
-    labels: learningSeeds(context),
+    labels,
     title: "Section 4: average test loss over the three tasks",
-    columns: [arm, network, ...curveColumns({ label: "average test loss" })],
-    rows: arms.flatMap((name) =>
-      networkKeys.map((key): Cell[] => [
-        name,
-        key,
-        ...intervalCells(averages(learned[name][key], testLoss)),
-      ])
-    ),
+    names: [arm, network],
+    value: { label: "average test loss" },
+    rows: byArm((key, networks) => averages(networks[key], testLoss)),
   });
-  context.table({
+  context.intervals({
     id: "test-loss",
-    labels: learningSeeds(context),
+    labels,
     title: "Section 4: test loss of each task",
-    columns: [arm, task, network, ...curveColumns({ label: "test loss" })],
+    names: [arm, task, network],
+    value: { label: "test loss" },
     rows: (["carried", "fresh"] as const).flatMap((name) =>
       taskKeys.flatMap((of) =>
-        networkKeys.map((key): Cell[] => [
-          ...[name, of, key],
-          ...intervalCells(learned[name][key][of].map(testLoss)),
-        ])
+        networkKeys.map((key) => ({
+          names: [name, of, key],
+          values: learned[name][key][of].map(testLoss),
+        }))
       )
     ),
   });
-  context.table({
+  context.intervals({
     id: "average-convergence",
-    labels: learningSeeds(context),
+    labels,
     title: "Section 4: average convergence epoch over the three tasks",
-    columns: [arm, network, ...curveColumns({ label: "average epoch" })],
-    rows: arms.flatMap((name) =>
-      networkKeys.map((key): Cell[] => [
-        name,
-        key,
-        ...intervalCells(averages(learned[name][key], convergence)),
-      ])
-    ),
+    names: [arm, network],
+    value: { label: "average epoch" },
+    rows: byArm((key, networks) => averages(networks[key], convergence)),
   });
-  const id = "lowest-test-loss";
-  context.table({
-    id,
-    labels: learningSeeds(context),
+  context.intervals({
+    id: "lowest-test-loss",
+    labels,
     title: "Which network has the lowest average test loss",
-    columns: [arm, network, ...curveColumns({ label: "share of seeds" }, "share")],
-    rows: arms.flatMap((name) =>
-      networkKeys.map((key): Cell[] => [
-        name,
-        key,
-        ...intervalCells(share(lowest(learned[name]).map((best) => best === key))),
-      ])
-    ),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Which network tests best",
-    caption:
-      "If one network were superior, its share would be near 1. How often each has the lowest " +
-      "test loss, averaged over the three tasks: " +
-      "networks carried from task to task, as in the notebook; fresh ones for each task; and " +
-      `carried, with ten outputs. Over ${
-        learningSeeds(context).length
-      } seeds, with 95 % intervals ` +
-      "(Clopper-Pearson).",
-    alt: "For each network three symbols with intervals: the share of seeds in which it has the " +
-      "lowest average test loss.",
-    x: { label: "share of seeds", scale: "linear", domain: [0, 1] },
-    y: { label: "network", scale: "category", categories: networkKeys },
-    series: arms,
-    seriesLabel: "networks",
-    layers: [intervalLayer(id, "network", "arm")],
+    names: [arm, network],
+    value: { label: "share of seeds", statistic: "share" },
+    rows: byArm((key, networks) => share(lowest(networks).map((best) => best === key))),
+    figure: {
+      title: "Which network tests best",
+      caption:
+        "If one network were superior, its share would be near 1. How often each has the lowest " +
+        "test loss, averaged over the three tasks: " +
+        "networks carried from task to task, as in the notebook; fresh ones for each task; and " +
+        `carried, with ten outputs. Over ${
+          learningSeeds(context).length
+        } seeds, with 95 % intervals ` +
+        "(Clopper-Pearson).",
+      alt:
+        "For each network three symbols with intervals: the share of seeds in which it has the " +
+        "lowest average test loss.",
+      x: { domain: [0, 1] },
+      y: "network",
+      series: "arm",
+    },
   });
 }
 
@@ -202,43 +186,34 @@ export function carriedOverFresh(learned: Learned, key: NetworkKey, name: TaskKe
 }
 
 function recordCarrying(context: Context, learned: Learned): void {
-  const id = "carrying";
   const later = taskKeys.slice(1);
-  context.table({
-    id,
+  context.intervals({
+    id: "carrying",
     labels: learningSeeds(context),
     title: "Test loss of a network carried on from the task before over that of a fresh one",
-    columns: [
-      ...[task, network],
-      ...curveColumns({ label: "ratio of test losses" }, "geometric-mean"),
-    ],
+    names: [task, network],
+    value: { label: "ratio of test losses", statistic: "geometric-mean" },
     rows: later.flatMap((name) =>
-      networkKeys.map((key): Cell[] => [
-        name,
-        key,
-        ...intervalCells(carriedOverFresh(learned, key, name)),
-      ])
+      networkKeys.map((key) => ({
+        names: [name, key],
+        values: carriedOverFresh(learned, key, name),
+      }))
     ),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "What carrying over changes",
-    caption: "Above 1 a network that comes from the task before tests worse than a fresh one on " +
-      `the same sequences. Geometric mean over ${
-        learningSeeds(context).length
-      } seeds with its 95 % interval.`,
-    alt:
-      "For each network two symbols with intervals, one for each later task: the ratio of test " +
-      "losses, with a rule at 1.",
-    x: { label: "ratio of test losses", scale: "log" },
-    y: { label: "network", scale: "category", categories: networkKeys },
-    series: later,
-    seriesLabel: "task",
-    layers: [
-      { mark: "rule", axis: "x", value: 1, label: "no difference" },
-      intervalLayer(id, "network", "task"),
-    ],
+    figure: {
+      title: "What carrying over changes",
+      caption:
+        "Above 1 a network that comes from the task before tests worse than a fresh one on " +
+        `the same sequences. Geometric mean over ${
+          learningSeeds(context).length
+        } seeds with its 95 % interval.`,
+      alt:
+        "For each network two symbols with intervals, one for each later task: the ratio of test " +
+        "losses, with a rule at 1.",
+      x: { scale: "log" },
+      y: "network",
+      series: "task",
+      under: [{ mark: "rule", axis: "x", value: 1, label: "no difference" }],
+    },
   });
   for (const key of networkKeys) {
     for (const name of later) {

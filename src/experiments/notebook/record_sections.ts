@@ -1,10 +1,20 @@
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { intervalCells } from "../../harness/intervals.ts";
-import { gateNames, type GateSummary } from "./gates.ts";
-import { bestOf, variation } from "./gradient_flow.ts";
-import type { Context } from "./parameters.ts";
-import { flowLengths, type NetworkKey, networkKeys, VANISHED, weightLengths } from "./settings.ts";
-import type { WeightGradients } from "./weight_gradients.ts";
+import {
+  bestOf,
+  gateNames,
+  type GateSummary,
+  variation,
+  type WeightGradients,
+} from "./sections.ts";
+import {
+  type Context,
+  flowLengths,
+  type NetworkKey,
+  networkKeys,
+  sources,
+  VANISHED,
+  weightLengths,
+} from "./parameters.ts";
+import { JOINT_LIMIT, NotebookNetwork } from "./networks.ts";
 
 /** The share that values have: 1 for each that is true. */
 export function share(values: readonly boolean[]): number[] {
@@ -26,39 +36,28 @@ const matrices = ["W_ih", "W_hh", "W_ho"] as const;
 
 /** Records section 2. */
 export function recordWeights(context: Context, found: readonly WeightGradients[]): void {
-  const id = "weight-gradients";
-  const y = { label: "norm of the gradient" };
-  context.table({
-    id,
+  context.curves({
+    id: "weight-gradients",
     title: "Section 2: gradient norms of the weights by length",
-    columns: [
-      { name: "matrix", label: "matrix" },
-      { name: "length", label: "sequence length", unit: "steps" },
-      ...curveColumns(y, "geometric-mean"),
-    ],
-    rows: matrices.flatMap((matrix) =>
-      curveRows(
-        weightLengths,
-        found.map(({ byLength }) => byLength.map((own) => own[matrix])),
-        [matrix],
-      )
-    ),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "The notebook's test of vanishing",
-    caption:
-      "If this test showed vanishing, the line of W_hh would fall from the left to the right " +
-      `to a tenth. Gradients of the weights for a loss on the last output, as in section 2. Geometric mean over ${found.length} seeds; bands: ` +
-      "pointwise 95 % intervals over seeds.",
-    alt: "Three lines, one for each weight matrix, of the gradient norm against sequence lengths " +
-      "from 5 to 40 steps, with bands.",
-    x: { label: "sequence length", unit: "steps", scale: "linear" },
-    y: { ...y, scale: "log" },
-    series: matrices,
-    seriesLabel: "gradient of",
-    layers: [...curveLayers(id, "length", "matrix")],
+    names: [{ name: "matrix", label: "matrix" }],
+    x: { name: "length", label: "sequence length", unit: "steps", values: weightLengths },
+    value: { label: "norm of the gradient", statistic: "geometric-mean" },
+    curves: matrices.map((matrix) => ({
+      names: [matrix],
+      values: found.map(({ byLength }) => byLength.map((own) => own[matrix])),
+    })),
+    figure: {
+      title: "The notebook's test of vanishing",
+      caption:
+        "If this test showed vanishing, the line of W_hh would fall from the left to the right " +
+        `to a tenth. Gradients of the weights for a loss on the last output, as in section 2. Geometric mean over ${found.length} seeds; bands: ` +
+        "pointwise 95 % intervals over seeds.",
+      alt:
+        "Three lines, one for each weight matrix, of the gradient norm against sequence lengths " +
+        "from 5 to 40 steps, with bands.",
+      y: { scale: "log" },
+      series: { column: "matrix", label: "gradient of" },
+    },
   });
   context.metric({
     id: "decay-rate",
@@ -79,15 +78,15 @@ export function recordGates(
   found: readonly GateSummary[],
   shut: readonly GateSummary[],
 ): void {
-  const id = "gate-means";
-  context.table({
-    id,
+  context.intervals({
+    id: "gate-means",
     title: "Section 3: mean activation of each gate over units, sequences and steps",
-    columns: [{ name: "gate", label: "gate" }, ...curveColumns({ label: "mean activation" })],
-    rows: gateNames.map((gate): Cell[] => [
-      gate,
-      ...intervalCells(found.map(({ means }) => means[gate])),
-    ]),
+    names: [{ name: "gate", label: "gate" }],
+    value: { label: "mean activation" },
+    rows: gateNames.map((gate) => ({
+      names: [gate],
+      values: found.map(({ means }) => means[gate]),
+    })),
   });
   for (const gate of gateNames) {
     context.metric({
@@ -146,51 +145,80 @@ export function zeroError(found: EarlyGradients): number {
   return Math.max(...errors);
 }
 
+const network = { name: "network", label: "network" };
+
 /** Records section 4.1. */
 export function recordFlow(context: Context, found: EarlyGradients): void {
-  const id = "early-gradients";
-  const y = { label: "norm of the gradient at step 5" };
   const { seeds } = context;
-  context.table({
-    id,
+  context.curves({
+    id: "early-gradients",
     title: "Section 4: gradient norm of the fifth input by length",
-    columns: [
-      { name: "network", label: "network" },
-      { name: "length", label: "sequence length", unit: "steps" },
-      ...curveColumns(y),
-    ],
-    rows: networkKeys.flatMap((key) => curveRows(flowLengths, found[key], [key])),
+    names: [network],
+    x: { name: "length", label: "sequence length", unit: "steps", values: flowLengths },
+    value: { label: "norm of the gradient at step 5" },
+    curves: networkKeys.map((key) => ({ names: [key], values: found[key] })),
+    figure: {
+      title: "The notebook's gradient flow",
+      caption:
+        "If the measure showed how far gradients reach, the three lines would fall at different " +
+        "rates. The loss is over all steps, as in section 4; at length 5 the notebook's code writes 0, which a log axis cannot show. Mean " +
+        `over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt: "Three lines, one for each network, of the gradient norm of the fifth input against " +
+        "sequence lengths from 10 to 30 steps, with bands.",
+      y: { scale: "log" },
+      series: "network",
+    },
   });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "The notebook's gradient flow",
-    caption:
-      "If the measure showed how far gradients reach, the three lines would fall at different " +
-      "rates. The loss is over all steps, as in section 4; at length 5 the notebook's code writes 0, which a log axis cannot show. Mean " +
-      `over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt: "Three lines, one for each network, of the gradient norm of the fifth input against " +
-      "sequence lengths from 10 to 30 steps, with bands.",
-    x: { label: "sequence length", unit: "steps", scale: "linear" },
-    y: { ...y, scale: "log" },
-    series: networkKeys,
-    seriesLabel: "network",
-    layers: [...curveLayers(id, "length", "network")],
-  });
-  context.table({
+  context.intervals({
     id: "variability",
     title: "Section 4: coefficient of variation over lengths, with the 0 at length 5",
-    columns: [
-      { name: "network", label: "network" },
-      ...curveColumns({ label: "standard deviation over mean" }),
-    ],
-    rows: networkKeys.map((key): Cell[] => [
-      key,
-      ...intervalCells(found[key].map((own) => variation(own))),
-    ]),
+    names: [network],
+    value: { label: "standard deviation over mean" },
+    rows: networkKeys.map((key) => ({
+      names: [key],
+      values: found[key].map((own) => variation(own)),
+    })),
   });
   context.check("zero-keeps-the-winner", {
     cases: networkKeys.length * seeds.length,
     worst: zeroError(found),
   });
+}
+
+/** What the notebook's code prints (lines 440 to 444, 978 and 1546). */
+export const notebookCounts: Readonly<Record<NetworkKey, number>> = {
+  Vanilla_RNN: 725,
+  Custom_LSTM: 2585,
+  PyTorch_GRU: 2025,
+};
+
+/** Records that the networks are those of the notebook. */
+export async function recordChecks(context: Context): Promise<void> {
+  let difference = 0;
+  let largest = 0;
+  let cases = 0;
+  for (const key of networkKeys) {
+    const network = new NotebookNetwork({ key, random: sources(context, "checks", key) });
+    difference = Math.max(
+      difference,
+      Math.abs(network.inner.parameterCount - notebookCounts[key]),
+    );
+    if (key === "Custom_LSTM") {
+      const { parameters } = network;
+      for (const name of ["recurrent.weight_ih_l0", "recurrent.weight_hh_l0"]) {
+        const weight = parameters[name];
+        const columns = weight?.shape.at(-1) ?? 0;
+        // The last column of the input weights is the bias.
+        const isBias = (i: number) => name.includes("weight_ih") && i % columns === columns - 1;
+        for (const [i, value] of (await weight?.data() ?? []).entries()) {
+          if (isBias(i)) continue;
+          largest = Math.max(largest, Math.abs(value) / JOINT_LIMIT);
+          cases++;
+        }
+      }
+    }
+    network.dispose();
+  }
+  context.check("parameter-counts", { cases: networkKeys.length, worst: difference });
+  context.check("initial-limit", { cases, worst: largest });
 }

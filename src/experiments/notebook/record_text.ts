@@ -1,11 +1,10 @@
+import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { notebookSentences } from "../../data/text/notebook_sentences.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { type Context, textSeeds } from "./parameters.ts";
+import { type Context, text, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";
-import { text } from "./settings.ts";
 import {
   type KnownWords,
   leakOf,
@@ -144,7 +143,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
 
 /** Records what the vocabulary would be with other limits of frequency. */
 async function recordVocabulary(context: Context): Promise<void> {
-  const rows: Cell[][] = [];
+  const rows: CellInput[][] = [];
   for (const minFrequency of [1, 2, 3]) {
     const { vocabulary } = await Tokenizer.build(notebookSentences.documents(), {
       ...{ kind: "words", minFrequency },
@@ -167,39 +166,32 @@ async function recordVocabulary(context: Context): Promise<void> {
 }
 
 function recordCurves(context: Context, parts: readonly TextPart[]): void {
-  const id = "perplexity";
   const kinds = {
     training: ({ trainLoss }: TextEpoch) => Math.exp(trainLoss),
     validation: perplexity,
   };
   const epochs = Array.from({ length: context.parameters.textEpochs }, (_, epoch) => epoch + 1);
-  context.table({
-    id,
+  context.curves({
+    id: "perplexity",
     title: "Section 5: perplexity by epoch",
     labels: textSeeds(context),
-    columns: [
-      { name: "windows", label: "windows" },
-      { name: "epoch", label: "epoch" },
-      ...curveColumns({ label: "perplexity" }, "geometric-mean"),
-    ],
-    rows: Object.entries(kinds).flatMap(([name, of]) =>
-      curveRows(epochs, parts.map((part) => part.epochs.map(of)), [name])
-    ),
-  });
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Training on five windows",
-    caption:
-      "Where the two lines part, training no longer helps the validation windows. Training: " +
-      "before each update, with dropout; validation: after it, without. Geometric mean over " +
-      `${parts.length} seeds; bands: pointwise 95 % intervals over seeds.`,
-    alt: "Two lines with bands, of training and validation perplexity against the epoch.",
-    x: { label: "epoch", scale: "linear" },
-    y: { label: "perplexity", scale: "log" },
-    series: Object.keys(kinds),
-    seriesLabel: "windows",
-    layers: [...curveLayers(id, "epoch", "windows")],
+    names: [{ name: "windows", label: "windows" }],
+    x: { name: "epoch", label: "epoch", values: epochs },
+    value: { label: "perplexity", statistic: "geometric-mean" },
+    curves: Object.entries(kinds).map(([name, of]) => ({
+      names: [name],
+      values: parts.map((part) => part.epochs.map(of)),
+    })),
+    figure: {
+      title: "Training on five windows",
+      caption:
+        "Where the two lines part, training no longer helps the validation windows. Training: " +
+        "before each update, with dropout; validation: after it, without. Geometric mean over " +
+        `${parts.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt: "Two lines with bands, of training and validation perplexity against the epoch.",
+      y: { scale: "log" },
+      series: "windows",
+    },
   });
 }
 
@@ -217,13 +209,13 @@ function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: nu
       { name: "best", label: "lowest perplexity" },
     ],
     rows: [
-      ...textSeeds(context).map((seed, i): Cell[] => {
+      ...textSeeds(context).map((seed, i): CellInput[] => {
         const part = parts[i];
         if (!part) return [here, seed, null, null, null];
         const { final, best } = perplexities(part);
         return [here, seed, part.leak, final, best];
       }),
-      ...pytorchRun.text.map(({ seed, leak, final, best }): Cell[] => {
+      ...pytorchRun.text.map(({ seed, leak, final, best }): CellInput[] => {
         return [pytorchRun.version, seed, leak, final, best];
       }),
     ],
@@ -258,7 +250,7 @@ function recordSamples(context: Context, parts: readonly TextPart[]): void {
     { name: "strategy", label: "strategy" },
     { name: "text", label: "text" },
   ];
-  const row = ({ epochs, prompt, strategy, text }: (typeof samples)[number]): Cell[] => [
+  const row = ({ epochs, prompt, strategy, text }: (typeof samples)[number]): CellInput[] => [
     ...[epochs, prompt, strategy, text],
   ];
   const [during, after] = [

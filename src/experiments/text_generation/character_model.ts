@@ -1,4 +1,16 @@
 import type { Random } from "../../core/random.ts";
+import { Embedding } from "../../model/embedding.ts";
+import { GRU } from "../../model/gru.ts";
+import { glorotUniform } from "../../model/init/random_matrices.ts";
+import type { LayerInit } from "../../model/init/layer_init.ts";
+import { Linear } from "../../model/linear.ts";
+import { LSTM } from "../../model/lstm.ts";
+import { semiOrthogonalInit } from "../../model/init/recurrent_init.ts";
+import { RNN } from "../../model/rnn.ts";
+import { SequenceModel } from "../../model/sequence_model.ts";
+import { type SavedModel, trainLanguageModel } from "../../training/train_language_model.ts";
+import { type Architecture, matchedHiddenSize } from "../architectures.ts";
+import type { Values } from "./parameters.ts";
 import { joinSequences } from "../../data/text/encoded.ts";
 import { streamBatches } from "../../data/text/stream_batches.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
@@ -6,15 +18,78 @@ import type { BatchList } from "../../training/batch_list.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
 import { CrossEntropyLoss } from "../../training/engine/losses.ts";
 import { AdamW } from "../../training/optimizer.ts";
-import { trainLanguageModel } from "../../training/train_language_model.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
-import type { Architecture } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { type CharacterNetwork, characterNetwork, rateOf } from "./character_network.ts";
 import type { Texts } from "./character_texts.ts";
-import type { HeldOutBatch } from "./held_out_batch.ts";
-import type { Values } from "./parameters.ts";
 import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import type { TokenBatch } from "../../data/text/token_batches.ts";
+
+/** A model of characters, with layers of any architecture. */
+export interface CharacterNetwork extends SavedModel {
+  /** How many numbers it trains. */
+  readonly parameterCount: number;
+  /** Frees its parameters. */
+  dispose(): void;
+}
+
+const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
+  random.array(rows * columns, (source) => source.uniform(-0.1, 0.1));
+
+const glorotProjection: LayerInit = (name, [rows = 0, columns = 0], random) =>
+  name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();
+
+/** The learning rate of each network. */
+export function rateOf(architecture: Architecture, values: Values): number {
+  const { characterRate, gruRate, rnnRate } = values;
+  return { LSTM: characterRate, GRU: gruRate, RNN: rnnRate }[architecture];
+}
+
+/**
+ * Makes an untrained model of characters with the notebook's initial weights: orthogonal layers,
+ * biases of 0.
+ *
+ * @param architecture What its layer is. An LSTM has `characterHidden` units, another architecture so
+ *   many that it trains as many numbers as the LSTM.
+ * @param vocabularySize How many ids there are.
+ * @param values The parameters of the experiment.
+ * @param random Where the initial weights come from.
+ * @returns The model, and the units of its layer.
+ */
+export function characterNetwork(
+  architecture: Architecture,
+  vocabularySize: number,
+  { characterEmbedding: embeddingDim, characterHidden }: Values,
+  random: Random,
+): { model: CharacterNetwork; hiddenSize: number } {
+  const sizes = { inputSize: embeddingDim, outputSize: vocabularySize };
+  const lstm = { ...sizes, hiddenSize: characterHidden, architecture: "LSTM" } as const;
+  const hiddenSize = architecture === "LSTM"
+    ? characterHidden
+    : matchedHiddenSize(architecture, lstm);
+  const layer = {
+    ...{ inputSize: embeddingDim, hiddenSize, init: semiOrthogonalInit },
+    random: random.fork("recurrent"),
+  };
+  const around = {
+    embedding: new Embedding({
+      ...{ numEmbeddings: vocabularySize, embeddingDim, init: uniformTable },
+      random: random.fork("embedding"),
+    }),
+    head: new Linear({
+      ...{ inFeatures: hiddenSize, outFeatures: vocabularySize, init: glorotProjection },
+      random: random.fork("head"),
+    }),
+  };
+  switch (architecture) {
+    case "LSTM":
+      return { hiddenSize, model: new SequenceModel({ ...around, recurrent: new LSTM(layer) }) };
+    case "GRU":
+      return { hiddenSize, model: new SequenceModel({ ...around, recurrent: new GRU(layer) }) };
+    case "RNN":
+      return { hiddenSize, model: new SequenceModel({ ...around, recurrent: new RNN(layer) }) };
+  }
+}
 
 /** A trained model, and how it came about. */
 export interface Trained {
@@ -112,4 +187,49 @@ function between(batches: BatchList, first: number, end: number): BatchList {
     length,
     at: (index) => index < length ? batches.at((first + index) % batches.length) : undefined,
   };
+}
+
+/** Held-out text as one batch, and which of its ids are asked for. */
+export interface HeldOutBatch extends TokenBatch {
+  /** The places in the text of the ids that are asked for, ascending. */
+  readonly places: readonly number[];
+}
+
+/** Ids before the first that is asked for in a row, which the state comes from. */
+const UNCOUNTED = 64;
+
+/**
+ * Cuts a text into rows side by side. Each row begins with the end of the row before, which is read
+ * and not asked for, so that nothing is predicted from a state of 0 but the beginning of the text.
+ *
+ * @param ids The text.
+ * @param counts Which ids are asked for.
+ * @param rows How many rows.
+ */
+export function heldOutBatch(
+  ids: Int32Array,
+  counts: (id: number) => boolean,
+  rows: number,
+): HeldOutBatch {
+  const chunk = Math.ceil((ids.length - 1) / rows);
+  const steps = chunk + UNCOUNTED;
+  const make = (): NDArray<Int32Array> => {
+    return { shape: [steps, rows], data: new Int32Array(steps * rows).fill(PAD) };
+  };
+  const [x, target] = [make(), make()];
+  const places: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    const first = row * chunk;
+    const start = Math.max(0, first - UNCOUNTED);
+    for (let t = 0; t < steps; t++) {
+      const place = start + t + 1;
+      if (place >= ids.length || place > first + chunk) break;
+      x.data[t * rows + row] = ids[place - 1] ?? PAD;
+      const next = ids[place] ?? PAD;
+      if (place <= first || !counts(next)) continue;
+      target.data[t * rows + row] = next;
+      places.push(place);
+    }
+  }
+  return { x, target, places };
 }

@@ -7,7 +7,7 @@ import { mobyDick } from "../../data/text/moby_dick.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { LONGEST } from "./context_losses.ts";
-import { PROMPT } from "./excerpts.ts";
+import { PROMPT } from "./samples.ts";
 import { type Context, MOBY_DICK, type Values } from "./parameters.ts";
 
 /** Documents as ids, each from START to END. */

@@ -7,16 +7,24 @@ import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { type BaselineLosses, baselineLosses, readSoFar } from "./baselines.ts";
-import { checkUpdates, trainCharacterModel, trainingBatches, unasked } from "./character_model.ts";
+import {
+  type BaselineLosses,
+  baselineLosses,
+  type Judge,
+  judgeOf,
+  readSoFar,
+} from "./baselines.ts";
+import {
+  checkUpdates,
+  heldOutBatch,
+  trainCharacterModel,
+  trainingBatches,
+  unasked,
+} from "./character_model.ts";
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
-import { characterStrategies } from "./character_strategies.ts";
+import { characterStrategies, drawSamples, excerptsOf } from "./samples.ts";
 import { contextLosses } from "./context_losses.ts";
-import { excerptsOf } from "./excerpts.ts";
-import { heldOutBatch } from "./held_out_batch.ts";
-import { type Judge, judgeOf } from "./judge.ts";
 import type { Context, Values } from "./parameters.ts";
-import { drawSamples } from "./samples.ts";
 
 /** The models that networks are compared with on characters. */
 export const characterModels = [

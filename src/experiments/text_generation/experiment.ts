@@ -38,13 +38,10 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
     const { trainSentences } = await import("./sentences.ts");
     const { openCorpus } = await import("./character_texts.ts");
     const { prepareCharacters } = await import("./characters.ts");
-    const { recordTexts } = await import("./texts.ts");
-    const { recordSentences } = await import("./sentence_records.ts");
-    const { claimSentences } = await import("./sentence_claims.ts");
-    const records = await import("./character_records.ts");
-    const { recordSamples } = await import("./record_samples.ts");
-    const { claimSamples } = await import("./sample_claims.ts");
-    const { recordMachine } = await import("./machine.ts");
+    const { recordTexts, recordMachine } = await import("./record_texts.ts");
+    const { recordSentences, claimSentences } = await import("./record_sentences.ts");
+    const { recordSamples, claimSamples } = await import("./record_samples.ts");
+    const { claimCharacters, recordCharacters } = await import("./record_characters.ts");
     const corpus = await openCorpus(context);
     const trainCharacters = await prepareCharacters(context, corpus);
     const sentences = await trainSentences(context);
@@ -52,8 +49,8 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
     await recordTexts(context, corpus, sentences, characters);
     recordSentences(context, sentences);
     claimSentences(context, sentences);
-    records.recordCharacters(context, characters);
-    records.claimCharacters(context, characters);
+    recordCharacters(context, characters);
+    claimCharacters(context, characters);
     recordSamples(context, sentences, characters);
     claimSamples(context, characters);
     recordMachine(context, characters);

@@ -1,11 +1,9 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { architectures } from "../architectures.ts";
-import { type Cell, curveColumns } from "../../harness/curves.ts";
-import { intervalCells, intervalLayer } from "../../harness/intervals.ts";
-import { characterStrategies } from "./character_strategies.ts";
+import { type Architecture, architectures } from "../architectures.ts";
+import { characterStrategies } from "./samples.ts";
 import { CHARACTERS, type CharactersPart, OWN, qualityOf } from "./characters.ts";
-import { JUDGE_ORDER } from "./judge.ts";
-import type { Context } from "./parameters.ts";
+import { JUDGE_ORDER } from "./baselines.ts";
+import { type Context, overlapOf } from "./parameters.ts";
 import { type SentencesPart, WORDS, wordStrategies } from "./sentences.ts";
 
 /**
@@ -71,50 +69,44 @@ function shown(text: string): string {
 
 /** Records how much the texts of words repeat, and how long they are. */
 function recordWords(context: Context, parts: readonly SentencesPart[]): void {
-  const id = "repeated-words";
   const label = "share of bigrams that were there before";
-  const rows = wordStrategies.map(({ name }): Cell[] => {
-    const each = parts.map(({ samples }) => samples.filter(({ strategy }) => strategy === name));
-    const texts = each.flat();
-    const long = texts.filter(({ repeated }) => repeated !== null).length;
-    return [
-      `${name} (n = ${long})`,
-      ...intervalCells(each.map((own) => mean(own.map(({ repeated }) => repeated ?? 0)))),
-      long,
-      mean(texts.map(({ tokens }) => tokens)),
-    ];
-  });
-  context.table({
-    id,
+  const prompts = (parts[0]?.samples.length ?? 0) / wordStrategies.length;
+  context.intervals({
+    id: "repeated-words",
     title: "Repetition of words by strategy",
-    columns: [
-      { name: "strategy", label: "strategy" },
-      ...curveColumns({ label }),
+    names: [{ name: "strategy", label: "strategy" }],
+    value: { label },
+    more: [
       { name: "texts", label: `texts of ${WORDS} words or more, of all seeds` },
       { name: "words", label: "words of a text, mean" },
     ],
-    rows,
-  });
-  const prompts = (parts[0]?.samples.length ?? 0) / wordStrategies.length;
-  context.figure({
-    id,
-    kind: "chart",
-    title: "Words: repetition by strategy",
-    caption:
-      "Compare the strategies, and mind how many texts are long enough to repeat anything: " +
-      `n, of ${
-        prompts * parts.length
-      } texts of all seeds, have ${WORDS} words or more. Share of a ` +
-      "text's bigrams that it had before (seq-rep-n, Welleck et al., 2020), 0 if it is shorter than " +
-      `one; mean over ${prompts} prompts and ${context.seeds.length} seeds; lines: 95 % intervals, ` +
-      "without allowance for overlapping splits.",
-    alt: `For each of ${
-      wordStrategies.map(({ name }) => name).join(", ")
-    } the ${label}, a symbol ` +
-      "with an interval.",
-    x: { label, scale: "linear", domain: [0, 1] },
-    y: { label: "strategy", scale: "category", categories: rows.map(([name]) => String(name)) },
-    layers: [intervalLayer(id, "strategy")],
+    rows: wordStrategies.map(({ name }) => {
+      const each = parts.map(({ samples }) => samples.filter(({ strategy }) => strategy === name));
+      const texts = each.flat();
+      const long = texts.filter(({ repeated }) => repeated !== null).length;
+      return {
+        names: [`${name} (n = ${long})`],
+        values: each.map((own) => mean(own.map(({ repeated }) => repeated ?? 0))),
+        more: [long, mean(texts.map(({ tokens }) => tokens))],
+      };
+    }),
+    figure: {
+      title: "Words: repetition by strategy",
+      caption:
+        "Compare the strategies, and mind how many texts are long enough to repeat anything: " +
+        `n, of ${
+          prompts * parts.length
+        } texts of all seeds, have ${WORDS} words or more. Share of a ` +
+        "text's bigrams that it had before (seq-rep-n, Welleck et al., 2020), 0 if it is shorter than " +
+        `one; mean over ${prompts} prompts and ${context.seeds.length} seeds; lines: 95 % intervals, ` +
+        "without allowance for overlapping splits.",
+      alt: `For each of ${
+        wordStrategies.map(({ name }) => name).join(", ")
+      } the ${label}, a symbol ` +
+        "with an interval.",
+      x: { domain: [0, 1] },
+      y: "strategy",
+    },
   });
 }
 
@@ -155,45 +147,170 @@ function recordQuality(
   if (parts.some(({ own }) => own[measure] === null)) return;
   const { title, label, unit, see, how, strategies: drawn } = measures[measure];
   const { seeds, parameters: { prompts, characterGenerated } } = context;
-  const id = `${measure}-characters`;
-  const y = { label, ...(unit === undefined ? {} : { unit }) };
   const strategies = [...drawn.map(({ name }) => name), OWN];
   const valuesOf = (of: (part: CharactersPart) => number | null): number[] =>
     parts.map((part) => of(part) ?? NaN);
-  context.table({
-    id,
+  context.intervals({
+    id: `${measure}-characters`,
     title,
-    columns: [
-      { name: "strategy", label: "strategy" },
-      { name: "network", label: "network" },
-      ...curveColumns(y),
-    ],
+    names: [{ name: "strategy", label: "strategy" }, { name: "network", label: "network" }],
+    value: { label, ...(unit === undefined ? {} : { unit }) },
     rows: [
       ...drawn.flatMap(({ name }) =>
-        architectures.map((network): Cell[] => [
-          ...[name, network],
-          ...intervalCells(
-            valuesOf(({ networks }) => qualityOf(networks[network].quality, name)[measure]),
-          ),
-        ])
+        architectures.map((network) => ({
+          names: [name, network],
+          values: valuesOf(({ networks }) => qualityOf(networks[network].quality, name)[measure]),
+        }))
       ),
-      [OWN, AUTHOR, ...intervalCells(valuesOf(({ own }) => own[measure]))],
+      { names: [OWN, AUTHOR], values: valuesOf(({ own }) => own[measure]) },
     ],
+    figure: {
+      title,
+      caption:
+        `${see} ${how} Texts of ${characterGenerated} characters after ${prompts} held-out ` +
+        `beginnings in each of ${seeds.length} seeds, n = ${seeds.length}; lines: 95 % intervals, ` +
+        "without allowance for overlapping splits.",
+      alt:
+        `For each of ${
+          strategies.join(", ")
+        } the ${label}, a symbol with an interval for each of ` +
+        "RNN, LSTM and GRU.",
+      y: "strategy",
+      series: { column: "network", label: "writer" },
+    },
   });
-  context.figure({
-    id,
-    kind: "chart",
-    title,
-    caption: `${see} ${how} Texts of ${characterGenerated} characters after ${prompts} held-out ` +
-      `beginnings in each of ${seeds.length} seeds, n = ${seeds.length}; lines: 95 % intervals, ` +
-      "without allowance for overlapping splits.",
-    alt:
-      `For each of ${strategies.join(", ")} the ${label}, a symbol with an interval for each of ` +
-      "RNN, LSTM and GRU.",
-    x: { ...y, scale: "linear" },
-    y: { label: "strategy", scale: "category", categories: strategies },
-    series: [...architectures, AUTHOR],
-    seriesLabel: "writer",
-    layers: [intervalLayer(id, "strategy", "network")],
+}
+
+/** The strategies over which networks are compared, by what a reader calls them. */
+const usual = {
+  Balanced: "temperature 1 alone",
+  "Top-K": "top-k alone",
+  "Top-P": "top-p alone",
+} as const;
+
+/** The others. */
+const others = {
+  Greedy: "always the likeliest character (greedy)",
+  Conservative: "temperature 0.7 alone",
+  Creative: "temperature 1.3 alone",
+} as const;
+
+/** Strategies that are described by how far their texts are from the text itself. */
+const described = {
+  greedy: "Greedy",
+  conservative: "Conservative",
+  balanced: "Balanced",
+  "top-k": "Top-K",
+  "top-p": "Top-P",
+} as const;
+
+/**
+ * Records what is claimed of strategies and networks, how far texts are from the text itself, and how
+ * much they repeat.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
+export function claimSamples(context: Context, parts: readonly CharactersPart[]): void {
+  const overlap = overlapOf(parts[0]?.documents);
+  describe(context, parts, overlap);
+  const gain = (network: Architecture, strategy: string, than: string) => (part: CharactersPart) =>
+    distance(part, network, than) - distance(part, network, strategy);
+  const over = (strategy: string, than: string) => (part: CharactersPart): number =>
+    mean(architectures.map((network) => gain(network, strategy, than)(part)));
+  const closer = (strategy: string): MeasuredClaim => ({
+    of: over(strategy, "Conservative"),
+    others: {
+      "compared with temperature 1": over(strategy, "Balanced"),
+      "compared with the likeliest characters (greedy)": over(strategy, "Greedy"),
+      ...Object.fromEntries(architectures.map((network) => {
+        return [`the ${network} alone`, gain(network, strategy, "Conservative")];
+      })),
+    },
   });
+  const nearer = (strategy: string) => (part: CharactersPart): number =>
+    distance(part, "RNN", strategy) - distance(part, "LSTM", strategy);
+  const more = (strategy: string, than: string) => (part: CharactersPart): number =>
+    gain("RNN", strategy, than)(part) - gain("LSTM", strategy, than)(part);
+  const judged: Record<string, MeasuredClaim> = {
+    "top-k-over-temperature": closer("Top-K"),
+    "top-p-over-temperature": closer("Top-P"),
+    "predictability-network": {
+      of: (part) => mean(Object.keys(usual).map((strategy) => nearer(strategy)(part))),
+      others: Object.fromEntries(
+        Object.entries({ ...usual, ...others }).map(([strategy, name]) => [name, nearer(strategy)]),
+      ),
+    },
+    "predictability-interaction": {
+      of: more("Top-P", "Balanced"),
+      others: {
+        "top-k in place of top-p": more("Top-K", "Balanced"),
+        "temperature 0.7 in place of top-p": more("Conservative", "Balanced"),
+      },
+    },
+  };
+  for (const [id, { of, others }] of Object.entries(judged)) {
+    if (parts.some(({ own }) => own.judged === null)) {
+      context.unmeasured(id, "no text is left after maxCharacters that a judge could learn from");
+      continue;
+    }
+    context.claim(id, {
+      ...{ overlap, values: parts.map(of) },
+      alternatives: Object.entries(others).map(([name, other]) => {
+        return { name, values: parts.map(other) };
+      }),
+    });
+  }
+}
+
+/** How far texts are from the text itself in what the judge finds, in bits per character. */
+function distance(
+  { networks, own }: CharactersPart,
+  network: Architecture,
+  strategy: string,
+): number {
+  const { judged } = qualityOf(networks[network].quality, strategy);
+  return judged === null || own.judged === null ? NaN : Math.abs(judged - own.judged);
+}
+
+/** Records, of strategies and of the text itself, what has no verdict. */
+function describe(
+  context: Context,
+  parts: readonly CharactersPart[],
+  overlap: number,
+): void {
+  const over = (of: (network: Architecture) => number): number => mean(architectures.map(of));
+  const isJudged = parts.every(({ own }) => own.judged !== null);
+  for (const [id, strategy] of Object.entries(described)) {
+    const repeated = (part: CharactersPart) => (network: Architecture) =>
+      qualityOf(part.networks[network].quality, strategy).repeated;
+    context.metric({
+      ...{ id: `${id}-repeated`, statistic: "mean", overlap },
+      label: `share of repeated ${CHARACTERS}-grams in texts of ${strategy}, over the networks`,
+      values: parts.map((part) => over(repeated(part))),
+    });
+    if (!isJudged) continue;
+    context.metric({
+      ...{ id: `${id}-distance`, unit: "bits per character", statistic: "mean", overlap },
+      label: `how far texts of ${strategy} are from the text itself, over the networks`,
+      values: parts.map((part) => over((network) => distance(part, network, strategy))),
+    });
+  }
+  context.metric({
+    ...{ id: "own-repeated", statistic: "mean", overlap },
+    label: `share of repeated ${CHARACTERS}-grams in the text itself`,
+    values: parts.map(({ own }) => own.repeated),
+  });
+  if (!isJudged) return;
+  context.metric({
+    ...{ id: "own-judged", unit: "bits per character", statistic: "mean", overlap },
+    label: "what the judge needs for the text itself",
+    values: parts.map(({ own }) => own.judged ?? NaN),
+  });
+}
+
+/** A claim's measure in each seed, and what it is under other conventions. */
+interface MeasuredClaim {
+  readonly of: (part: CharactersPart) => number;
+  readonly others: Readonly<Record<string, (part: CharactersPart) => number>>;
 }

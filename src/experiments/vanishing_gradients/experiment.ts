@@ -1,6 +1,6 @@
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
-import { parameters } from "./parameters.ts";
+import { type Context, parameters } from "./parameters.ts";
 
 /**
  * How far back the gradient of a vanilla RNN reaches, which measurement shows it, and whether the
@@ -23,15 +23,14 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
   },
   async run(context) {
-    const measure = await import("./measure.ts");
+    const measure = await import("./networks.ts");
     const { recordLengths } = await import("./lengths.ts");
     const { recordLags } = await import("./lags.ts");
     const { recordGains } = await import("./gains.ts");
-    const { recordContraction } = await import("./contraction.ts");
+    const { recordContraction } = await import("./gains.ts");
     const { recordSpectrum } = await import("./spectrum.ts");
-    const { predictions, wideNetworks } = await import("./wide.ts");
+    const { predictions, wideNetworks } = await import("./wide_networks.ts");
     const { recordTheory } = await import("./theory.ts");
-    const { recordUnfolding } = await import("./unfolding.ts");
     const { seeds } = context;
     const networks = await context.each(
       "default initialisation",
@@ -59,3 +58,20 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     recordSpectrum(context, networks);
   },
 });
+
+/** Records the diagram of the network unfolded in time. */
+function recordUnfolding(context: Context): void {
+  context.figure({
+    id: "unfolding",
+    kind: "drawing",
+    drawing: "rnn-unfolding",
+    options: { steps: 8 },
+    title: "The network, unfolded in time",
+    caption:
+      "One cell, drawn once for each of 8 steps: the same three weight matrices are used at " +
+      "every step. Backpropagation through time runs along the hidden states from right to left.",
+    alt: "A recurrent network unfolded over eight time steps. At each step an input x_t enters a " +
+      "cell from below, an output y_t leaves it above, and the hidden state h_t passes to the " +
+      "cell on its right; h_0 enters the first cell.",
+  });
+}

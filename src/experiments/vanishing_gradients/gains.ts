@@ -1,10 +1,10 @@
+import { geometric } from "./lags.ts";
+import { lag } from "./lags.ts";
+import { rank } from "./lags.ts";
+import { rankedCurves } from "./lags.ts";
 import { fitDecay } from "../../analysis/decay.ts";
-import { type Cell, curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import type { GainNetworks } from "./measure.ts";
+import { boundShare, type GainNetworks } from "./networks.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
-import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";
-
-const geometric = "geometric-mean";
 
 /** What one gain measured, by seed. */
 interface Gain {
@@ -17,9 +17,11 @@ interface Gain {
 /** The networks by name, with where their gradients are. */
 const networks = [["tanh network", "tanh"], ["linear network", "linear"]] as const;
 
-const lag = { name: "lag", label: "lag k", unit: "steps" };
 const gainColumn = { name: "gain", label: "gain of W_hh" };
 const theoryColumn = { name: "theory", label: "g^k" };
+
+/** Draws the theory of a table by lag. */
+const theoryLine = { mark: "line", x: "lag", y: "theory", role: "theory", label: "g^k" } as const;
 
 /** Records how the gain of W_hh = g Q decides: gradients and Jacobian products by lag, against g^k. */
 export function recordGains(
@@ -39,87 +41,67 @@ export function recordGains(
 function recordGradients(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
-  const table = "gradient-by-gain";
-  context.table({
-    id: table,
+  context.curves({
+    id: "gradient-by-gain",
     title: "Gradient with respect to the hidden state by lag and gain",
-    columns: [
-      { name: "network", label: "network" },
-      gainColumn,
-      lag,
-      ...curveColumns({ label: "norm of ∂L/∂h_(T-k) over that at lag 0" }, geometric),
-      theoryColumn,
-    ],
-    rows: gains.flatMap(({ gain, name, seeds }) =>
-      networks.flatMap(([network, kind]) =>
-        curveRows(lags, seeds.map((seed) => seed[kind]), [network, name])
-          .map((row, k) => [...row, power(gain, k)])
-      )
+    names: [{ name: "network", label: "network" }, gainColumn],
+    x: { ...lag, values: lags },
+    value: { label: "norm of ∂L/∂h_(T-k) over that at lag 0", statistic: geometric },
+    more: [theoryColumn],
+    curves: gains.flatMap(({ gain, name, seeds }) =>
+      networks.map(([network, kind]) => ({
+        names: [network, name],
+        values: seeds.map((seed) => seed[kind]),
+        more: [lags.map((k) => power(gain, k))],
+      }))
     ),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "The gradient by lag, for several gains",
-    caption:
-      "Without tanh the gradient follows g^k (dashed); with tanh it is compared with the same " +
-      `lines. ‖∂L/∂h_(T-k)‖ relative to lag 0 for W_hh = g Q with Q orthogonal, T = ${T}. ` +
-      `Geometric mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals.`,
-    alt: `Two charts, of the tanh and of the linear network: the norm against lag from 0 to ${T} ` +
-      `steps on a log axis, a line with a band for each of ${gains.length} gains, and a dashed ` +
-      "straight line for g^k.",
-    x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "relative norm of ∂L/∂h", scale: "log" },
-    series: gains.map(({ name }) => name),
-    seriesLabel: gainColumn.label,
-    facet: "network",
-    layers: [
-      { mark: "line", table, x: "lag", y: "theory", series: "gain", role: "theory", label: "g^k" },
-      ...curveLayers(table, "lag", "gain"),
-    ],
+    figure: {
+      title: "The gradient by lag, for several gains",
+      caption:
+        "Without tanh the gradient follows g^k (dashed); with tanh it is compared with the same " +
+        `lines. ‖∂L/∂h_(T-k)‖ relative to lag 0 for W_hh = g Q with Q orthogonal, T = ${T}. ` +
+        `Geometric mean over ${context.seeds.length} seeds; bands: pointwise 95 % intervals.`,
+      alt:
+        `Two charts, of the tanh and of the linear network: the norm against lag from 0 to ${T} ` +
+        `steps on a log axis, a line with a band for each of ${gains.length} gains, and a dashed ` +
+        "straight line for g^k.",
+      y: { label: "relative norm of ∂L/∂h", scale: "log" },
+      series: "gain",
+      facet: "network",
+      under: [{ ...theoryLine, table: "gradient-by-gain", series: "gain" }],
+    },
   });
 }
 
 function recordSingularValues(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
-  const table = "singular-values-by-gain";
-  context.table({
-    id: table,
+  context.curves({
+    id: "singular-values-by-gain",
     title: "Singular values of the Jacobian product by lag and gain, tanh network",
-    columns: [
-      gainColumn,
-      { name: "rank", label: "singular value" },
-      lag,
-      ...curveColumns({ label: "singular value of ∂h_T/∂h_(T-k)" }, geometric),
-      theoryColumn,
-    ],
-    rows: gains.flatMap(({ gain, name, seeds }) =>
-      rankedRows(lags, seeds.map((seed) => seed.singularValues), [name])
+    names: [gainColumn, rank],
+    x: { ...lag, values: lags },
+    value: { label: "singular value of ∂h_T/∂h_(T-k)", statistic: geometric },
+    more: [theoryColumn],
+    curves: gains.flatMap(({ gain, name, seeds }) =>
+      rankedCurves(seeds.map((seed) => seed.singularValues), [name])
         // Once for each lag, since the theory is the same for all ranks.
-        .map((row, i) => [...row, i < lags.length ? power(gain, i) : null])
+        .map((curve, i) => i === 0 ? { ...curve, more: [lags.map((k) => power(gain, k))] } : curve)
     ),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Singular values of the Jacobian product, for several gains",
-    caption: "Without tanh all singular values lie at g^k (dashed), their bound with tanh. " +
-      "Singular values of ∂h_T/∂h_(T-k) in the tanh network with " +
-      `W_hh = g Q, T = ${T}. Geometric mean over ${context.seeds.length} seeds; bands: pointwise ` +
-      "95 % intervals.",
-    alt: `A chart for each of ${gains.length} gains: the largest singular value, the upper ` +
-      "quartile, the median and the lower quartile against lag on a log axis, with bands, and a " +
-      "dashed straight line for g^k.",
-    x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "singular value", scale: "log" },
-    series: rankNames,
-    seriesLabel: "singular value",
-    facet: "gain",
-    layers: [
-      { mark: "line", table, x: "lag", y: "theory", role: "theory", label: "g^k" },
-      ...rankedLayers(table),
-    ],
+    figure: {
+      title: "Singular values of the Jacobian product, for several gains",
+      caption: "Without tanh all singular values lie at g^k (dashed), their bound with tanh. " +
+        "Singular values of ∂h_T/∂h_(T-k) in the tanh network with " +
+        `W_hh = g Q, T = ${T}. Geometric mean over ${context.seeds.length} seeds; bands: pointwise ` +
+        "95 % intervals.",
+      alt: `A chart for each of ${gains.length} gains: the largest singular value, the upper ` +
+        "quartile, the median and the lower quartile against lag on a log axis, with bands, and a " +
+        "dashed straight line for g^k.",
+      y: { label: "singular value", scale: "log" },
+      series: "rank",
+      facet: "gain",
+      under: [{ ...theoryLine, table: "singular-values-by-gain" }],
+    },
   });
 }
 
@@ -129,20 +111,16 @@ function recordDecay(context: Context, gains: readonly Gain[]): void {
     { name: "Jacobian product, tanh", of: (seed: GainNetworks) => seed.singularValues.largest },
     { name: "gradient, linear", of: (seed: GainNetworks) => seed.linear },
   ];
-  context.table({
+  context.intervals({
     id: "decay-by-gain",
     title: "Per-step decay factor, fitted over all lags, by gain of W_hh",
-    columns: [
-      { name: "gain", label: "gain g" },
-      { name: "quantity", label: "norm of" },
-      ...curveColumns({ label: "per-step decay factor" }, geometric),
-    ],
+    names: [{ name: "gain", label: "gain g" }, { name: "quantity", label: "norm of" }],
+    value: { label: "per-step decay factor", statistic: geometric },
     rows: gains.flatMap(({ gain, seeds }) =>
-      kinds.map(({ name, of }): Cell[] => [
-        gain,
-        name,
-        seeds.map((seed) => fitDecay(of(seed)).rate),
-      ])
+      kinds.map(({ name, of }) => ({
+        names: [gain, name],
+        values: seeds.map((seed) => fitDecay(of(seed)).rate),
+      }))
     ),
   });
 }
@@ -151,4 +129,55 @@ function recordDecay(context: Context, gains: readonly Gain[]): void {
 function power(gain: number, lag: number): number | null {
   const value = gain ** lag;
   return Number.isFinite(value) ? value : null;
+}
+
+/**
+ * Records the bound that holds if the largest singular value of W_hh is below 1.
+ *
+ * @param context The run.
+ * @param logNorms ln || dh_T/dh_(T-k) || of shape [seed][lag], with W_hh scaled to the contraction.
+ * @param gains Networks with W_hh = g Q of shape [seed][gain], to which the bound applies, too.
+ */
+export function recordContraction(
+  context: Context,
+  logNorms: readonly (readonly number[])[],
+  gains: readonly (readonly GainNetworks[])[],
+): void {
+  const contractions = logNorms.map((logs) => logs.map(Math.exp));
+  const sigma = context.parameters.contraction;
+  const T = longest(context);
+  const lags = Array.from({ length: T + 1 }, (_, k) => k);
+  context.curves({
+    id: "contraction",
+    title: "Norm of the Jacobian product if the largest singular value is below 1",
+    x: { ...lag, values: lags },
+    value: { label: "norm of ∂h_T/∂h_(T-k)", statistic: geometric },
+    more: [{ name: "bound", label: "sigma_1^k" }],
+    curves: [{ values: contractions, more: [lags.map((k) => sigma ** k)] }],
+    figure: {
+      title: "The bound of a contraction",
+      caption:
+        `The norm stays below the bound ${sigma}^k (dashed); the distance is what the bound leaves open. ` +
+        `Default weights with W_hh scaled so that its largest singular value is ${sigma}. ` +
+        `Geometric mean over ${contractions.length} seeds; band: pointwise 95 % interval.`,
+      alt: `A line of the norm of the Jacobian product against lag from 0 to ${T} steps on a log ` +
+        "axis, with a band, below a dashed straight line, the bound.",
+      y: { label: "norm of the Jacobian product", scale: "log" },
+      under: [{ ...theoryLine, table: "contraction", y: "bound", label: "bound" }],
+    },
+  });
+
+  const all = gains.flat();
+  const shares = [
+    ...logNorms.map((logs) => boundShare(logs, sigma)),
+    ...all.map((gain) => gain.boundShare),
+  ];
+  context.check("bound-holds", {
+    cases: shares.length * T,
+    worst: shares.reduce((a, b) => Math.max(a, b), 0),
+  });
+  context.check("linear-theory", {
+    cases: all.reduce((sum, { linear }) => sum + linear.length - 1, 0),
+    worst: all.reduce((worst, { linearError }) => Math.max(worst, linearError), 0),
+  });
 }

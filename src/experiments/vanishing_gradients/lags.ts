@@ -1,10 +1,11 @@
 import { fitDecay, lagAtFraction } from "../../analysis/decay.ts";
-import { curveColumns, curveLayers, curveRows, relative } from "../../harness/curves.ts";
-import type { DefaultNetwork } from "./measure.ts";
+import type { CurveInput } from "../../harness/seed_figures.ts";
+import { relative } from "../ratios.ts";
+import { type DefaultNetwork, type RankedValues, rankNames } from "./networks.ts";
 import type { Context } from "./parameters.ts";
-import { rankedLayers, rankedRows, rankNames } from "./ranks.ts";
 
-const geometric = "geometric-mean";
+/** The statistic of norms and factors. */
+export const geometric = "geometric-mean";
 
 /** The smallest positive 32-bit float: an upper bound of a gradient that came out as 0. */
 const SMALLEST_FLOAT = 2 ** -149;
@@ -15,7 +16,11 @@ const NOTEBOOK_LAGS = [15, 20] as const;
 /** Fractions of its start to which a gradient can have fallen to be called vanished. */
 const FRACTIONS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
 
-const lag = { name: "lag", label: "lag k", unit: "steps" };
+/** The column of lags. */
+export const lag = { name: "lag", label: "lag k", unit: "steps" };
+
+/** The column that names singular values. */
+export const rank = { name: "rank", label: "singular value" };
 
 /**
  * Records what shows vanishing at the default initialisation: the gradient of the last output's
@@ -57,25 +62,23 @@ function recordGradients(context: Context, gradients: readonly (readonly number[
   const { steps: T } = context.parameters;
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
   const label = "norm of ∂L/∂h at lag k over that at lag 0";
-  context.table({
+  context.curves({
     id: "gradient-by-lag",
     title: "Gradient with respect to the hidden state by lag",
-    columns: [lag, ...curveColumns({ label }, geometric)],
-    rows: curveRows(lags, gradients),
-  });
-  context.figure({
-    id: "gradient-by-lag",
-    kind: "chart",
-    title: "The gradient by lag",
-    caption: "A straight line on this log axis is a decay by the same factor at each step " +
-      `back. ‖∂L/∂h_(T-k)‖ relative to lag 0, T = ${T}, loss on the last step alone, ` +
-      `Glorot-uniform weights. Geometric mean over ${gradients.length} seeds; band: pointwise ` +
-      "95 % interval. Rules: the lags that the notebook names.",
-    alt: `A line of the relative gradient norm against lag from 0 to ${T} steps on a log axis, ` +
-      "with a band and two vertical rules at 15 and 20 steps.",
-    x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "relative norm of ∂L/∂h", scale: "log" },
-    layers: [...notebookRules("x"), ...curveLayers("gradient-by-lag", "lag")],
+    x: { ...lag, values: lags },
+    value: { label, statistic: geometric },
+    curves: [{ values: gradients }],
+    figure: {
+      title: "The gradient by lag",
+      caption: "A straight line on this log axis is a decay by the same factor at each step " +
+        `back. ‖∂L/∂h_(T-k)‖ relative to lag 0, T = ${T}, loss on the last step alone, ` +
+        `Glorot-uniform weights. Geometric mean over ${gradients.length} seeds; band: pointwise ` +
+        "95 % interval. Rules: the lags that the notebook names.",
+      alt: `A line of the relative gradient norm against lag from 0 to ${T} steps on a log axis, ` +
+        "with a band and two vertical rules at 15 and 20 steps.",
+      y: { label: "relative norm of ∂L/∂h", scale: "log" },
+      under: notebookRules("x"),
+    },
   });
   const left = (k: number) => gradients.map((norms) => Math.max(norms[k] ?? NaN, SMALLEST_FLOAT));
   for (const k of NOTEBOOK_LAGS) {
@@ -103,68 +106,72 @@ function notebookRules(axis: "x" | "y") {
 
 /** At what lag the gradient has vanished, by what vanished is taken to mean. */
 function recordFractions(context: Context, gradients: readonly (readonly number[])[]): void {
-  const table = "lag-by-fraction";
-  context.table({
-    id: table,
+  context.curves({
+    id: "lag-by-fraction",
     title: "Lag at which the gradient has fallen to a fraction of its start",
-    columns: [
-      { name: "fraction", label: "fraction left" },
-      ...curveColumns({ label: "lag at which it is reached", unit: "steps" }),
-    ],
-    // A seed that does not fall so far has no value, and the row no interval.
-    rows: FRACTIONS.map((fraction) => [
-      fraction,
-      gradients.map((norms) => lagAtFraction(norms, fraction)),
-    ]),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "What vanished means decides when it happens",
-    caption:
-      "When a gradient has vanished depends on what vanished means: the notebook's 15 to 20 " +
-      "steps hold for the fractions at which the line is between the rules. Lag at which ‖∂L/∂h_(T-k)‖ has fallen " +
-      `to a fraction of its start; mean over ${gradients.length} seeds; band: pointwise 95 % ` +
-      "interval.",
-    alt:
-      "A line of the lag against the fraction left, from a tenth to a millionth on a log axis, " +
-      "with a band and two horizontal rules at 15 and 20 steps.",
-    x: { label: "fraction that is left", scale: "log" },
-    y: { label: "lag", unit: "steps", scale: "linear" },
-    layers: [...notebookRules("y"), ...curveLayers(table, "fraction")],
+    x: { name: "fraction", label: "fraction left", values: FRACTIONS },
+    value: { label: "lag at which it is reached", unit: "steps" },
+    // A seed that does not fall so far has no value, and the row has no interval.
+    curves: [{
+      values: gradients.map((norms) => FRACTIONS.map((fraction) => lagAtFraction(norms, fraction))),
+    }],
+    figure: {
+      title: "What vanished means decides when it happens",
+      caption:
+        "When a gradient has vanished depends on what vanished means: the notebook's 15 to 20 " +
+        "steps hold for the fractions at which the line is between the rules. Lag at which ‖∂L/∂h_(T-k)‖ has fallen " +
+        `to a fraction of its start; mean over ${gradients.length} seeds; band: pointwise 95 % ` +
+        "interval.",
+      alt:
+        "A line of the lag against the fraction left, from a tenth to a millionth on a log axis, " +
+        "with a band and two horizontal rules at 15 and 20 steps.",
+      x: { label: "fraction that is left", scale: "log" },
+      y: { label: "lag" },
+      under: notebookRules("y"),
+    },
   });
 }
 
 function recordSingularValues(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H, steps: T } = context.parameters;
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
-  const table = "singular-values-by-lag";
-  context.table({
-    id: table,
+  context.curves({
+    id: "singular-values-by-lag",
     title: "Singular values of the Jacobian product by lag",
-    columns: [
-      { name: "rank", label: "singular value" },
-      lag,
-      ...curveColumns({ label: "singular value of ∂h_T/∂h_(T-k)" }, geometric),
-    ],
-    rows: rankedRows(lags, networks.map((network) => network.singularValues)),
+    names: [rank],
+    x: { ...lag, values: lags },
+    value: { label: "singular value of ∂h_T/∂h_(T-k)", statistic: geometric },
+    curves: rankedCurves(networks.map((network) => network.singularValues)),
+    figure: {
+      title: "Singular values of the Jacobian product",
+      caption:
+        "The largest singular value bounds what is left of any gradient; the others show how " +
+        `far directions part. Singular values of ∂h_T/∂h_(T-k), a ${H} by ${H} ` +
+        "matrix, in float64 from the states that the network went through. The largest is the " +
+        `spectral norm. Geometric mean over ${networks.length} seeds; bands: pointwise 95 % ` +
+        "intervals.",
+      alt:
+        "Four lines on a log axis against lag: the largest singular value, the upper quartile, " +
+        "the median and the lower quartile, with bands.",
+      y: { label: "singular value", scale: "log" },
+      series: "rank",
+    },
   });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Singular values of the Jacobian product",
-    caption:
-      "The largest singular value bounds what is left of any gradient; the others show how " +
-      `far directions part. Singular values of ∂h_T/∂h_(T-k), a ${H} by ${H} ` +
-      "matrix, in float64 from the states that the network went through. The largest is the " +
-      `spectral norm. Geometric mean over ${networks.length} seeds; bands: pointwise 95 % ` +
-      "intervals.",
-    alt: "Four lines on a log axis against lag: the largest singular value, the upper quartile, " +
-      "the median and the lower quartile, with bands.",
-    x: { label: lag.label, unit: lag.unit, scale: "linear" },
-    y: { label: "singular value", scale: "log" },
-    series: rankNames,
-    seriesLabel: "singular value",
-    layers: rankedLayers(table),
-  });
+}
+
+/**
+ * Names the curves of singular values by rank.
+ *
+ * @param seeds The ranked singular values of each seed.
+ * @param names Names in front of the rank.
+ * @returns A curve for each rank.
+ */
+export function rankedCurves(
+  seeds: readonly RankedValues[],
+  names: readonly string[] = [],
+): CurveInput[] {
+  return rankNames.map((rank) => ({
+    names: [...names, rank],
+    values: seeds.map((values) => values[rank]),
+  }));
 }

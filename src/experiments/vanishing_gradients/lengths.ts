@@ -1,6 +1,6 @@
+import { relative } from "../ratios.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
-import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import type { DefaultNetwork, LengthGradients } from "./measure.ts";
+import type { DefaultNetwork, LengthGradients } from "./networks.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
 const matrices = ["W_ih", "W_hh", "W_ho"] as const;
@@ -64,61 +64,55 @@ function curvesOf(
   return networks.map((network) => network.byLength.map(of));
 }
 
-/** A curve over its first value. */
-function toFirst(curve: readonly number[]): number[] {
-  const [first = NaN] = curve;
-  return curve.map((value) => value / first);
-}
-
 function recordNorms(context: Context, networks: readonly DefaultNetwork[]): void {
   const lengths = sortedLengths(context);
   const [shortest = 0] = lengths;
-  context.table({
+  context.curves({
     id: "weight-gradients",
     title: "Norm of the gradient of each weight matrix by sequence length",
-    columns: [matrix, length, ...curveColumns({ label: "norm of the gradient" }, geometric)],
-    rows: matrices.flatMap((name) =>
-      curveRows(lengths, curvesOf(networks, (of) => of[name]), [name])
-    ),
+    names: [matrix],
+    x: { ...length, values: lengths },
+    value: { label: "norm of the gradient", statistic: geometric },
+    curves: matrices.map((name) => ({
+      names: [name],
+      values: curvesOf(networks, (of) => of[name]),
+    })),
   });
-  const table = "weight-gradients-to-shortest";
   const redrawn = networks.map(({ newSequences }) => {
-    const curves = newSequences.map(toFirst);
+    const curves = newSequences.map(relative);
     return lengths.map((_, i) => geometricMean(curves.map((curve) => curve[i] ?? NaN)));
   });
-  context.table({
-    id: table,
+  context.curves({
+    id: "weight-gradients-to-shortest",
     title: `Norm of the gradient at a length over that at ${shortest} steps, in the same network`,
-    columns: [matrix, length, ...curveColumns({ label: "ratio of norms" }, geometric)],
-    rows: [
-      ...matrices.flatMap((name) =>
-        curveRows(lengths, curvesOf(networks, (of) => of[name]).map(toFirst), [name])
-      ),
-      ...curveRows(lengths, redrawn, [NEW_SEQUENCES]),
+    names: [matrix],
+    x: { ...length, values: lengths },
+    value: { label: "ratio of norms", statistic: geometric },
+    curves: [
+      ...matrices.map((name) => ({
+        names: [name],
+        values: curvesOf(networks, (of) => of[name]).map(relative),
+      })),
+      { names: [NEW_SEQUENCES], values: redrawn },
     ],
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Gradients of the weights by sequence length",
-    caption:
-      "The notebook's rule looks for a fall to a tenth as the sequence gets longer. Frobenius norm " +
-      `of the gradient of the loss on the last step over that at ${shortest} steps, paired within ` +
-      "networks. Sequences of a network end alike, with the same target; in " +
-      `“${NEW_SEQUENCES}” each length has sequences and targets of its own, as in the notebook ` +
-      `(${context.parameters.draws} draws a network). Geometric mean over ${networks.length} ` +
-      "seeds; bands: pointwise 95 % intervals.",
-    alt: "Four lines, one for each weight matrix and one for new sequences, of the ratio of " +
-      `gradient norms against sequence length from ${shortest} to ${lengths.at(-1)} steps, with ` +
-      "bands and a rule at 1.",
-    x: { label: length.label, unit: length.unit, scale: "linear" },
-    y: { label: `norm over that at ${shortest} steps`, scale: "linear" },
-    series: [...matrices, NEW_SEQUENCES],
-    seriesLabel: "gradient of",
-    layers: [
-      { mark: "rule", axis: "y", value: 1, label: "no change" },
-      ...curveLayers(table, "length", "matrix"),
-    ],
+    figure: {
+      title: "Gradients of the weights by sequence length",
+      caption:
+        "The notebook's rule looks for a fall to a tenth as the sequence gets longer. Frobenius norm " +
+        `of the gradient of the loss on the last step over that at ${shortest} steps, paired within ` +
+        "networks. Sequences of a network end alike, with the same target; in " +
+        `“${NEW_SEQUENCES}” each length has sequences and targets of its own, as in the notebook ` +
+        `(${context.parameters.draws} draws a network). Geometric mean over ${networks.length} ` +
+        "seeds; bands: pointwise 95 % intervals.",
+      alt: "Four lines, one for each weight matrix and one for new sequences, of the ratio of " +
+        `gradient norms against sequence length from ${shortest} to ${
+          lengths.at(-1)
+        } steps, with ` +
+        "bands and a rule at 1.",
+      y: { label: `norm over that at ${shortest} steps`, scale: "linear" },
+      series: { column: "matrix", label: "gradient of" },
+      under: [{ mark: "rule", axis: "y", value: 1, label: "no change" }],
+    },
   });
 }
 
@@ -126,59 +120,48 @@ function recordNeighbours(context: Context, networks: readonly DefaultNetwork[])
   const lengths = sortedLengths(context);
   const toPrevious = (curve: readonly number[]) =>
     curve.slice(1).map((norm, i) => norm / (curve[i] ?? NaN));
-  const table = "weight-gradient-ratios";
-  context.table({
-    id: table,
+  context.curves({
+    id: "weight-gradient-ratios",
     title: "Norm of the gradient at a length over that at the length before",
-    columns: [matrix, length, ...curveColumns({ label: "ratio to the length before" }, geometric)],
-    rows: matrices.flatMap((name) =>
-      curveRows(lengths.slice(1), curvesOf(networks, (of) => of[name]).map(toPrevious), [name])
-    ),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "From one length to the next",
-    caption: "At 1 a longer sequence changes nothing. Ratio of the " +
-      "gradient's norm at a length to that at the length before, the notebook's “Gradient " +
-      `Decay Pattern”. Geometric mean over ${networks.length} seeds; bands: pointwise 95 % ` +
-      "intervals.",
-    alt: "Three lines, one for each weight matrix, of the ratio of gradient norms between " +
-      `neighbouring lengths up to ${lengths.at(-1)} steps, with a rule at 1.`,
-    x: { label: length.label, unit: length.unit, scale: "linear" },
-    y: { label: "ratio to the length before", scale: "linear" },
-    series: matrices,
-    seriesLabel: "gradient of",
-    layers: [
-      { mark: "rule", axis: "y", value: 1, label: "no change" },
-      ...curveLayers(table, "length", "matrix"),
-    ],
+    names: [matrix],
+    x: { ...length, values: lengths.slice(1) },
+    value: { label: "ratio to the length before", statistic: geometric },
+    curves: matrices.map((name) => ({
+      names: [name],
+      values: curvesOf(networks, (of) => of[name]).map(toPrevious),
+    })),
+    figure: {
+      title: "From one length to the next",
+      caption: "At 1 a longer sequence changes nothing. Ratio of the " +
+        "gradient's norm at a length to that at the length before, the notebook's “Gradient " +
+        `Decay Pattern”. Geometric mean over ${networks.length} seeds; bands: pointwise 95 % ` +
+        "intervals.",
+      alt: "Three lines, one for each weight matrix, of the ratio of gradient norms between " +
+        `neighbouring lengths up to ${lengths.at(-1)} steps, with a rule at 1.`,
+      series: { column: "matrix", label: "gradient of" },
+      under: [{ mark: "rule", axis: "y", value: 1, label: "no change" }],
+    },
   });
 }
 
 function recordLoss(context: Context, networks: readonly DefaultNetwork[]): void {
   const lengths = sortedLengths(context);
   const [shortest = 0] = lengths;
-  context.table({
+  context.curves({
     id: "loss",
     title: `Loss by sequence length over that at ${shortest} steps, in the same network`,
-    columns: [length, ...curveColumns({ label: "ratio of mean squared errors" }, geometric)],
-    rows: curveRows(lengths, curvesOf(networks, (of) => of.loss).map(toFirst)),
-  });
-  context.figure({
-    id: "loss",
-    kind: "chart",
-    title: "Loss by sequence length",
-    caption: "At 1 the loss is as large as in the shortest sequence. Mean squared error " +
-      `of the last output against a normal target over that at ${shortest} steps, paired within ` +
-      `networks. Geometric mean over ${networks.length} seeds; band: pointwise 95 % interval.`,
-    alt: `A line of the ratio of losses against sequence length from ${shortest} to ` +
-      `${lengths.at(-1)} steps, with a band and a rule at 1.`,
-    x: { label: length.label, unit: length.unit, scale: "linear" },
-    y: { label: `loss over that at ${shortest} steps`, scale: "linear" },
-    layers: [
-      { mark: "rule", axis: "y", value: 1, label: "no change" },
-      ...curveLayers("loss", "length"),
-    ],
+    x: { ...length, values: lengths },
+    value: { label: "ratio of mean squared errors", statistic: geometric },
+    curves: [{ values: curvesOf(networks, (of) => of.loss).map(relative) }],
+    figure: {
+      title: "Loss by sequence length",
+      caption: "At 1 the loss is as large as in the shortest sequence. Mean squared error " +
+        `of the last output against a normal target over that at ${shortest} steps, paired within ` +
+        `networks. Geometric mean over ${networks.length} seeds; band: pointwise 95 % interval.`,
+      alt: `A line of the ratio of losses against sequence length from ${shortest} to ` +
+        `${lengths.at(-1)} steps, with a band and a rule at 1.`,
+      y: { label: `loss over that at ${shortest} steps`, scale: "linear" },
+      under: [{ mark: "rule", axis: "y", value: 1, label: "no change" }],
+    },
   });
 }

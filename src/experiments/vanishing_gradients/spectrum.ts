@@ -1,6 +1,5 @@
-import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
 import { decayFactors } from "./lags.ts";
-import type { DefaultNetwork } from "./measure.ts";
+import type { DefaultNetwork } from "./networks.ts";
 import type { Context } from "./parameters.ts";
 
 /**
@@ -153,30 +152,25 @@ function recordRadii(
 function recordStates(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H, steps: T } = context.parameters;
   const times = Array.from({ length: T + 1 }, (_, t) => t);
-  context.table({
+  context.curves({
     id: "state-norms",
     title: "Norm of the hidden state over time",
-    columns: [
-      { name: "time", label: "time t", unit: "steps" },
-      ...curveColumns({ label: "norm of h_t" }),
-    ],
-    rows: curveRows(times, networks.map(({ stateNorms }) => stateNorms)),
-  });
-  context.figure({
-    id: "state-norms",
-    kind: "chart",
-    title: "The hidden state over time",
-    caption:
-      "The norm stops growing once the states no longer depend on where they began. ‖h_t‖ from h_0 = 0 with " +
-      `normal inputs. Mean over ${networks.length} seeds; band: pointwise 95 % interval. No state ` +
-      `of ${H} units in (−1, 1) can have a norm above √${H}.`,
-    alt: `A line of the hidden state's norm against time from 0 to ${T} steps, with a band, and ` +
-      "a rule at the largest norm that is possible.",
-    x: { label: "time t", unit: "steps", scale: "linear" },
-    y: { label: "norm of the hidden state", scale: "linear" },
-    layers: [
-      { mark: "rule", axis: "y", value: Math.sqrt(H), label: `√${H}, every unit saturated` },
-      ...curveLayers("state-norms", "time"),
-    ],
+    x: { name: "time", label: "time t", unit: "steps", values: times },
+    value: { label: "norm of h_t" },
+    curves: [{ values: networks.map(({ stateNorms }) => stateNorms) }],
+    figure: {
+      title: "The hidden state over time",
+      caption:
+        "The norm stops growing once the states no longer depend on where they began. ‖h_t‖ from h_0 = 0 with " +
+        `normal inputs. Mean over ${networks.length} seeds; band: pointwise 95 % interval. No state ` +
+        `of ${H} units in (−1, 1) can have a norm above √${H}.`,
+      alt:
+        `A line of the hidden state's norm against time from 0 to ${T} steps, with a band, and ` +
+        "a rule at the largest norm that is possible.",
+      y: { label: "norm of the hidden state" },
+      under: [
+        { mark: "rule", axis: "y", value: Math.sqrt(H), label: `√${H}, every unit saturated` },
+      ],
+    },
   });
 }

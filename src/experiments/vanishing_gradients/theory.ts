@@ -1,12 +1,17 @@
-import { linearRegression } from "simple-statistics";
-import { curveColumns, curveLayers, curveRows } from "../../harness/curves.ts";
-import { edge, recordTheoryClaims } from "./theory_claims.ts";
-import type { DefaultNetwork } from "./measure.ts";
+import { curveLayers } from "../../harness/seed_figures.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
+import { inTimeScales, recordTolerances, timeScaleRatio } from "../ratios.ts";
+import { decayFactors, geometric, jacobianFactors } from "./lags.ts";
+import type { DefaultNetwork } from "./networks.ts";
 import { type Context, inputVariances, theoryGains, widths } from "./parameters.ts";
-import { factorOf, type Prediction, type Width, type WidthFactors } from "./wide.ts";
+import { factorOf, type Prediction, type Width, type WidthFactors } from "./wide_networks.ts";
+import { linearRegression } from "simple-statistics";
+import hypotheses from "./hypotheses.json" with { type: "json" };
 
-const geometric = "geometric-mean";
-const factorColumns = curveColumns({ label: "per-step factor" }, geometric);
+const unitsColumn = { name: "units", label: "units N" };
+const gainColumn = { name: "gain", label: "gain g" };
+const varianceColumn = { name: "variance", label: "variance of an input" };
+const factor = { label: "per-step factor", statistic: geometric } as const;
 const theoryColumn = { name: "theory", label: "per-step factor of the theory" };
 
 /** What a series of one width is called. */
@@ -73,26 +78,25 @@ function recordGains(
   const gains = theoryGains(context);
   const crossing = edge(gains, predicted.at(-1)?.byGain ?? []);
   const table = "factor-by-gain";
-  context.table({
+  context.curves({
     id: table,
     title: "Per-step factor of the gradient by gain and width",
-    columns: [
-      { name: "units", label: "units N" },
-      { name: "gain", label: "gain g" },
-      ...factorColumns,
-      theoryColumn,
-    ],
-    rows: widths(context).flatMap((units, w) =>
-      curveRows(gains, curves(measured, w, ({ byGain }) => byGain), [named(units)])
-        .map((row, i) => [...row, predicted[w]?.byGain[i] ?? null])
-    ),
+    names: [unitsColumn],
+    x: { ...gainColumn, values: gains },
+    value: factor,
+    more: [theoryColumn],
+    curves: widths(context).map((units, w) => ({
+      names: [named(units)],
+      values: curves(measured, w, ({ byGain }) => byGain),
+      more: [gains.map((_, i) => predicted[w]?.byGain[i] ?? null)],
+    })),
   });
   const curve = "theory-by-gain";
   const between = spread(gains, (from, to, share) => from + (to - from) * share);
   context.table({
     id: curve,
     title: "Per-step factor of the theory by gain",
-    columns: [{ name: "gain", label: "gain g" }, theoryColumn],
+    columns: [gainColumn, theoryColumn],
     rows: between.map((gain) => [gain, factorOf(context, widest(context), gain, 1)]),
   });
   context.figure({
@@ -134,26 +138,25 @@ function recordVariances(
 ): void {
   const variances = inputVariances(context);
   const table = "factor-by-variance";
-  context.table({
+  context.curves({
     id: table,
     title: "Per-step factor of the gradient by the inputs' variance and width",
-    columns: [
-      { name: "units", label: "units N" },
-      { name: "variance", label: "variance of an input" },
-      ...factorColumns,
-      theoryColumn,
-    ],
-    rows: widths(context).flatMap((units, w) =>
-      curveRows(variances, curves(measured, w, ({ byVariance }) => byVariance), [named(units)])
-        .map((row, i) => [...row, predicted[w]?.byVariance[i] ?? null])
-    ),
+    names: [unitsColumn],
+    x: { ...varianceColumn, values: variances },
+    value: factor,
+    more: [theoryColumn],
+    curves: widths(context).map((units, w) => ({
+      names: [named(units)],
+      values: curves(measured, w, ({ byVariance }) => byVariance),
+      more: [variances.map((_, i) => predicted[w]?.byVariance[i] ?? null)],
+    })),
   });
   const curve = "theory-by-variance";
   const between = spread(variances, (from, to, share) => from * (to / from) ** share);
   context.table({
     id: curve,
     title: "Per-step factor of the theory by the inputs' variance",
-    columns: [{ name: "variance", label: "variance of an input" }, theoryColumn],
+    columns: [varianceColumn, theoryColumn],
     rows: between.map((variance) => [variance, factorOf(context, widest(context), 1, variance)]),
   });
   context.figure({
@@ -196,29 +199,24 @@ function recordDeviations(context: Context, measured: readonly (readonly Width[]
       ),
     });
   }
-  const table = "deviation-by-width";
-  context.table({
-    id: table,
+  context.curves({
+    id: "deviation-by-width",
     title: "Deviation of the per-step factor from the theory by width",
-    columns: [
-      { name: "units", label: "units N" },
-      ...curveColumns({ label: "root mean square of ln(measured/theory)" }, geometric),
-    ],
-    rows: curveRows(widths(context), deviations),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "The deviation from the theory by width",
-    caption: "A line that falls is a deviation that disappears with the width. " +
-      `Root mean square of ln(measured/theory) over the gains ${
-        theoryGains(context).join(", ")
-      }, ` +
-      `of one network a seed. Geometric mean over ${measured.length} seeds; band: pointwise 95 % interval.`,
-    alt: "A line of the deviation against the units of the network, both on log axes, with a band.",
-    x: { label: "units N", scale: "log" },
-    y: { label: "deviation of ln(factor)", scale: "log" },
-    layers: curveLayers(table, "units"),
+    x: { ...unitsColumn, values: widths(context) },
+    value: { label: "root mean square of ln(measured/theory)", statistic: geometric },
+    curves: [{ values: deviations }],
+    figure: {
+      title: "The deviation from the theory by width",
+      caption: "A line that falls is a deviation that disappears with the width. " +
+        `Root mean square of ln(measured/theory) over the gains ${
+          theoryGains(context).join(", ")
+        }, ` +
+        `of one network a seed. Geometric mean over ${measured.length} seeds; band: pointwise 95 % interval.`,
+      alt:
+        "A line of the deviation against the units of the network, both on log axes, with a band.",
+      x: { scale: "log" },
+      y: { label: "deviation of ln(factor)", scale: "log" },
+    },
   });
 }
 
@@ -228,39 +226,33 @@ function recordRatios(
   measured: readonly (readonly Width[])[],
 ): void {
   const gains = theoryGains(context);
-  const table = "ratio-by-gain";
-  context.table({
-    id: table,
+  context.curves({
+    id: "ratio-by-gain",
     title: "Measured per-step factor over that of the theory by gain and width",
-    columns: [
-      { name: "units", label: "units N" },
-      { name: "gain", label: "gain g" },
-      ...curveColumns({ label: "measured over theory" }, geometric),
-    ],
-    rows: predicted.flatMap(({ units, byGain: expected }, w) => {
-      const overTheory = ({ byGain }: WidthFactors) =>
-        byGain.map((factor, i) => factor / (expected[i] ?? NaN));
-      return curveRows(gains, curves(measured, w, overTheory), [named(units)]);
-    }),
-  });
-  context.figure({
-    id: table,
-    kind: "chart",
-    title: "Measured over theory, by gain and width",
-    caption:
-      "Below 1 the gradient decays faster, or grows more slowly, than the theory predicts. " +
-      `Geometric mean over ${measured.length} seeds; bands: pointwise 95 % intervals. For ` +
-      `N = ${context.parameters.hiddenSize} each seed has ${context.parameters.repeats} networks, ` +
-      "for other widths one.",
-    alt: "Lines of the ratio against the gain, one for each width, with bands and a rule at 1.",
-    x: { label: "gain of W_hh", scale: "linear" },
-    y: { label: "measured factor over theory", scale: "linear" },
-    series: widths(context).map(named),
-    seriesLabel: "units",
-    layers: [
-      { mark: "rule", axis: "y", value: 1, label: "as the theory predicts" },
-      ...curveLayers(table, "gain", "units"),
-    ],
+    names: [unitsColumn],
+    x: { ...gainColumn, values: gains },
+    value: { label: "measured over theory", statistic: geometric },
+    curves: predicted.map(({ units, byGain: expected }, w) => ({
+      names: [named(units)],
+      values: curves(
+        measured,
+        w,
+        ({ byGain }) => byGain.map((factor, i) => factor / (expected[i] ?? NaN)),
+      ),
+    })),
+    figure: {
+      title: "Measured over theory, by gain and width",
+      caption:
+        "Below 1 the gradient decays faster, or grows more slowly, than the theory predicts. " +
+        `Geometric mean over ${measured.length} seeds; bands: pointwise 95 % intervals. For ` +
+        `N = ${context.parameters.hiddenSize} each seed has ${context.parameters.repeats} networks, ` +
+        "for other widths one.",
+      alt: "Lines of the ratio against the gain, one for each width, with bands and a rule at 1.",
+      x: { label: "gain of W_hh" },
+      y: { label: "measured factor over theory", scale: "linear" },
+      series: { column: "units", label: "units" },
+      under: [{ mark: "rule", axis: "y", value: 1, label: "as the theory predicts" }],
+    },
   });
 }
 
@@ -304,4 +296,192 @@ function recordNumbers(
     statistic: geometric,
     values: narrow.map(({ measured }) => measured.fromStates),
   });
+}
+
+/** The largest gain of the mean that leaves out the gains near and above the edge of chaos. */
+const LARGEST_OF_FEWER = 1.5;
+
+/** What was measured of one width, by seed, and what the theory predicts for it. */
+interface Compared {
+  readonly predicted: Prediction;
+  readonly measured: readonly Width["measured"][];
+}
+
+/**
+ * Records the measures of the claims of the family `mean-field`.
+ *
+ * @param context The run.
+ * @param predicted What the theory predicts for each width.
+ * @param measured What was measured of each width, of shape [seed][width].
+ * @param networks The networks of all seeds at the default initialisation.
+ */
+export function recordTheoryClaims(
+  context: Context,
+  predicted: readonly Prediction[],
+  measured: readonly (readonly Width[])[],
+  networks: readonly DefaultNetwork[],
+): void {
+  const compared = predicted.map((prediction, w): Compared => ({
+    predicted: prediction,
+    measured: measured.flatMap((seed) => seed[w]?.measured ?? []),
+  }));
+  const { hiddenSize } = context.parameters;
+  const narrow = compared.find(({ predicted: { units } }) => units === hiddenSize);
+  const widest = compared.at(-1);
+  if (!narrow || !widest) return;
+  recordDefault(context, narrow, networks);
+  recordWidest(context, widest);
+  recordNarrow(context, narrow);
+  recordEdge(context, widest);
+}
+
+function recordDefault(
+  context: Context,
+  { predicted, measured }: Compared,
+  networks: readonly DefaultNetwork[],
+): void {
+  const factors = measured.map(({ plain }) => plain);
+  const overTheory = (factors: readonly number[]) =>
+    factors.map((factor) => factor / predicted.plain);
+  const other = overTheory(decayFactors(networks));
+  context.metric({
+    id: "default-series-ratio",
+    label: "per-step factor over that of the theory, one network a seed, from the state 0",
+    statistic: "geometric-mean",
+    values: other,
+  });
+  const scales = factors.map((factor) => timeScaleRatio(factor, predicted.plain));
+  if (scales.every(Number.isFinite)) {
+    context.metric({
+      id: "default-time-scale-ratio",
+      label: "time scale −1/ln of the per-step factor over that of the theory",
+      statistic: "geometric-mean",
+      values: scales,
+    });
+  }
+  context.claim("theory-default", {
+    values: overTheory(factors),
+    parts: { "measured factor": factors },
+    alternatives: [...inTimeScales(scales), {
+      name: `other networks, in float32, all lags to ${context.parameters.steps}, from the state 0`,
+      values: other,
+    }, {
+      name: "the same, the spectral norm of the Jacobian product in place of the gradient",
+      values: overTheory(jacobianFactors(networks)),
+    }],
+  });
+}
+
+/** How many times the larger of two numbers is as large as the smaller, where they differ most. */
+function worstRatio(measured: readonly number[], predicted: readonly number[]): number {
+  const logs = measured.map((factor, i) => Math.abs(Math.log(factor / (predicted[i] ?? NaN))));
+  return Math.exp(Math.max(...logs));
+}
+
+function recordWidest(context: Context, { predicted, measured }: Compared): void {
+  context.claim("theory-over-gains", {
+    values: measured.map(({ byGain }) => worstRatio(byGain, predicted.byGain)),
+  });
+  context.claim("theory-over-inputs", {
+    values: measured.map(({ byVariance }) => worstRatio(byVariance, predicted.byVariance)),
+    alternatives: inTimeScales(measured.map(({ byVariance }) => {
+      const ratios = byVariance.map((factor, i) =>
+        timeScaleRatio(factor, predicted.byVariance[i] ?? NaN)
+      );
+      return worstRatio(ratios, ratios.map(() => 1));
+    })),
+  });
+}
+
+function recordNarrow(context: Context, { predicted, measured }: Compared): void {
+  const gains = theoryGains(context);
+  const ratiosUpTo = (largest: number) =>
+    measured.map(({ byGain }) =>
+      byGain.flatMap((factor, i) =>
+        (gains[i] ?? NaN) <= largest ? [factor / (predicted.byGain[i] ?? NaN)] : []
+      )
+    );
+  const overTheory = ratiosUpTo(Infinity).map(geometricMean);
+  const fewer = gains.filter((gain) => gain <= LARGEST_OF_FEWER);
+  const isFewer = fewer.length > 0 && fewer.length < gains.length;
+  context.claim("narrow-decays-faster", {
+    values: overTheory,
+    alternatives: [
+      {
+        name: "at the default gain of 1 alone",
+        values: measured.map(({ plain }) => plain / predicted.plain),
+      },
+      ...isFewer
+        ? [{
+          name: `over the gains up to ${fewer.at(-1)}`,
+          values: ratiosUpTo(LARGEST_OF_FEWER).map(geometricMean),
+        }]
+        : [],
+    ],
+  });
+  const most = predicted.byGain.at(-1) ?? NaN;
+  const atMost = measured.map(({ byGain }) => byGain.at(-1) ?? NaN);
+  const { "narrow-decays-faster": faster, "narrow-explodes": explodes } = hypotheses.claims;
+  recordTolerances(
+    context,
+    "tolerances",
+    "At which smallest effect the verdicts on the narrow network change, without allowance for " +
+      "the family",
+    [
+      {
+        name: "factor over that of the theory, mean over gains",
+        relation: "below",
+        smallestEffect: faster.predicts.smallestEffect,
+        ratios: overTheory,
+      },
+      ...(most > 1
+        ? [{
+          name: "factor at the largest gain",
+          relation: "above" as const,
+          smallestEffect: explodes.predicts.smallestEffect,
+          ratios: atMost,
+        }]
+        : []),
+    ],
+  );
+  if (most > 1) {
+    context.claim("narrow-explodes", { values: atMost });
+  } else {
+    context.unmeasured(
+      "narrow-explodes",
+      `at the largest gain the theory predicts a factor of ${most.toFixed(3)}, not growth`,
+    );
+  }
+}
+
+function recordEdge(context: Context, { predicted, measured }: Compared): void {
+  const gains = theoryGains(context);
+  const expected = edge(gains, predicted.byGain);
+  const found = measured.flatMap(({ byGain }) => edge(gains, byGain) ?? []);
+  if (expected === null || found.length < measured.length) {
+    const reason = expected === null
+      ? "the theory's edge is not between the gains"
+      : `in ${measured.length - found.length} seeds the factor is not 1 between the gains`;
+    context.unmeasured("edge-of-gain", reason);
+    return;
+  }
+  context.claim("edge-of-gain", {
+    values: found.map((gain) => gain / expected),
+    parts: { "gain at which the factor is 1": found },
+  });
+}
+
+/**
+ * The first gain at which factors reach 1, by linear interpolation of their logarithms.
+ *
+ * @param gains In rising order.
+ * @param factors The factor at each gain.
+ * @returns `null` if they do not cross 1 upwards.
+ */
+export function edge(gains: readonly number[], factors: readonly number[]): number | null {
+  const i = factors.findIndex((factor, i) => i > 0 && factor >= 1 && (factors[i - 1] ?? NaN) < 1);
+  if (i < 0) return null;
+  const [below, above] = [Math.log(factors[i - 1] ?? NaN), Math.log(factors[i] ?? NaN)];
+  const [from, to] = [gains[i - 1] ?? NaN, gains[i] ?? NaN];
+  return from + (to - from) * below / (below - above);
 }

@@ -44,7 +44,10 @@ function* scan(
   }
 }
 
-/** The gradient with respect to unit `j` of the state after a step: the next step's and the output's. */
+/**
+ * The gradient with respect to unit `j` of the state after a step: the next step's and the
+ * output's.
+ */
 function stateGradient(
   arena: Arena,
   f: Pick<BackwardFields, "dH" | "dOutput" | "ldOutput" | "hidden">,
@@ -102,7 +105,9 @@ function activate(sum: number, relu: number): number {
   return relu === 1 ? Math.max(0, sum) : sum;
 }
 
-/** The gradient with respect to the sum, from the gradient `d` and the value `h` of the activation. */
+/**
+ * The gradient with respect to the sum, from the gradient `d` and the value `h` of the activation.
+ */
 function activationGradient(d: number, h: number, relu: number): number {
   if (relu === 0) return d * (1 - h * h);
   // As in PyTorch, a NaN in h does not change d.

@@ -3,17 +3,10 @@ import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
 import type { Command, Fields, Instruction } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
-import {
-  gruBackward,
-  gruForward,
-  lstmBackward,
-  lstmForward,
-  rnnBackward,
-  rnnForward,
-} from "./cells.ts";
+import * as cells from "./cells.ts";
 import { type Arena, columnSum, gemm } from "./linear_algebra.ts";
-import { add, clear, dropout, gather, gatherGradient, load, store } from "./moves.ts";
-import { adam, crossEntropy, squaredError } from "./training.ts";
+import * as moves from "./moves.ts";
+import * as training from "./training.ts";
 
 /**
  * Runs one instruction.
@@ -31,22 +24,9 @@ type Handler<K extends Instruction> = (
 const handlers: { readonly [K in Instruction]: Handler<K> } = {
   gemm,
   columnSum,
-  rnnForward,
-  rnnBackward,
-  lstmForward,
-  lstmBackward,
-  gruForward,
-  gruBackward,
-  squaredError,
-  crossEntropy,
-  gather,
-  gatherGradient,
-  adam,
-  dropout,
-  load,
-  store,
-  clear,
-  add,
+  ...cells,
+  ...moves,
+  ...training,
 };
 
 function runCommand<K extends Instruction>(
@@ -68,6 +48,9 @@ export interface CpuOptions {
  * Makes an executor that runs programs in plain TypeScript, one number at a time. It is the
  * definition that the fast executors are tested against. In float64 it is exact enough for finite
  * differences.
+ *
+ * @param options The precision of the arena.
+ * @returns The executor.
  *
  * @example
  * ```ts

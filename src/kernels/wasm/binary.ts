@@ -11,8 +11,9 @@ const probe = Uint8Array.of(
 export type Variant = "relaxed" | "plain";
 
 /**
- * The import of the memory in a binary: the names `env` and `memory`, the kind 2 (a memory), and the flags
- * of its limits. The flags are 3 for a shared memory with a maximum, and 1 for one that is not shared.
+ * The import of the memory in a binary: the names `env` and `memory`, the kind 2 (a memory), and
+ * the flags of its limits. The flags are 3 for a shared memory with a maximum, and 1 for one that
+ * is not shared.
  */
 const memoryImport = [3, ...codes("env"), 6, ...codes("memory"), 2, 3];
 
@@ -26,8 +27,8 @@ export function bestVariant(): Variant {
 /**
  * Returns the module of the kernels; it is compiled once.
  *
- * The instructions are the same whether the memory is shared or not: atomic operations work on both, and
- * one thread never waits.
+ * The instructions are the same whether the memory is shared or not: atomic operations work on
+ * both, and one thread never waits.
  *
  * @param variant The binary.
  * @param shared Whether the module imports a shared memory.

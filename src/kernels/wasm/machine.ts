@@ -1,8 +1,8 @@
+import { canShareMemory, workerThreads } from "../../platform/runtime.ts";
 import { kernelModule, type Variant } from "./binary.ts";
 import { KernelMemory, LINE } from "./memory.ts";
 import type { Sharing } from "./work.ts";
 import { startWorkers } from "./workers.ts";
-import { canShareMemory, workerThreads } from "../../platform/runtime.ts";
 
 /** The exports of the binaries; addresses and sizes are in bytes. See assembly/index.ts. */
 interface Kernels {
@@ -63,9 +63,10 @@ export class Machine {
    * Instantiates the kernels.
    *
    * @param variant The binary.
-   * @param maxThreads The maximum number of threads, including the caller's. It is 1 if the memory is not
-   * shared, or in a browser.
-   * @param shared Whether threads can share the memory. Default: whether the runtime can share memory.
+   * @param maxThreads The maximum number of threads, including the caller's. It is 1 if the memory
+   *   is not shared, or in a browser.
+   * @param shared Whether threads can share the memory. Default: whether the runtime can share
+   *   memory.
    */
   constructor(variant: Variant, maxThreads: number, shared = canShareMemory()) {
     this.memory = new KernelMemory(shared);

@@ -159,16 +159,16 @@ export class KernelMemory {
   }
 
   /**
-   * Returns a view of `count` float32 numbers at an address. If the memory is not shared, the view is valid
-   * until the next allocation.
+   * Returns a view of `count` float32 numbers at an address. If the memory is not shared, the view
+   * is valid until the next allocation.
    */
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count);
   }
 
   /**
-   * Returns a view of `count` int32 numbers at an address. If the memory is not shared, the view is valid
-   * until the next allocation.
+   * Returns a view of `count` int32 numbers at an address. If the memory is not shared, the view is
+   * valid until the next allocation.
    */
   words(address: number, count: number): Int32Array {
     return new Int32Array(this.memory.buffer, address, count);

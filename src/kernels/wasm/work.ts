@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type CellKind, cells } from "../cells.ts";
-import type { Command, Fields, Instruction } from "../instructions.ts";
+import { gatesOfInstruction } from "../cells.ts";
+import type { Command, Fields, Instruction, RecurrentInstruction } from "../instructions.ts";
 
 /** The cost of one pass over a routine. */
 export interface Work {
@@ -32,22 +32,11 @@ const copy = ({ count }: { readonly count: number }): number => count;
 
 const curves = ({ count }: { readonly count: number }): number => count * CURVE;
 
-/** The cost of a scan with a cell; the backward pass costs about as much as the forward pass. */
-function scan(cell: CellKind) {
-  const gates = cells[cell].gates.length;
-  return ({ steps, batch, hidden }: Pick<Fields<"rnnForward">, "steps" | "batch" | "hidden">) =>
-    steps * batch * hidden * gates * (hidden + CURVE);
-}
+type OtherInstruction = Exclude<Instruction, RecurrentInstruction>;
 
-const costs: { readonly [K in Instruction]: (fields: Fields<K>) => number } = {
+const costs: { readonly [K in OtherInstruction]: (fields: Fields<K>) => number } = {
   gemm: ({ m, n, k }) => m * n * k,
   columnSum: ({ rows, columns }) => rows * columns,
-  rnnForward: scan("rnn_tanh"),
-  rnnBackward: scan("rnn_tanh"),
-  lstmForward: scan("lstm"),
-  lstmBackward: scan("lstm"),
-  gruForward: scan("gru"),
-  gruBackward: scan("gru"),
   squaredError: copy,
   crossEntropy: ({ rows, classes }) => rows * classes * CURVE,
   gather: ({ rows, width }) => rows * width,
@@ -60,7 +49,20 @@ const costs: { readonly [K in Instruction]: (fields: Fields<K>) => number } = {
   add: copy,
 };
 
-function costOf<K extends Instruction>(command: Command<K>): number {
+function costOf(command: Command): number {
+  return isRecurrent(command) ? scanCost(command) : otherCost(command);
+}
+
+function isRecurrent(command: Command): command is Command<RecurrentInstruction> {
+  return Object.hasOwn(gatesOfInstruction, command.op);
+}
+
+/** The cost of a scan; a backward scan costs about as much as a forward scan. */
+function scanCost({ op, steps, batch, hidden }: Command<RecurrentInstruction>): number {
+  return steps * batch * hidden * gatesOfInstruction[op] * (hidden + CURVE);
+}
+
+function otherCost<K extends OtherInstruction>(command: Command<K>): number {
   return costs[command.op](command);
 }
 

@@ -65,8 +65,8 @@ export interface Profile {
  * The profile of llvmpipe, Mesa's software adapter.
  *
  * It silently ends every loop of a lane once all loops of the lane have taken 65,535 iterations
- * together, so no launch may take as many. Eight lanes are one vector of the processor. A launch costs
- * 0.14 ms. A kernel with barriers stores its variables in memory and takes twice the time.
+ * together, so no launch may take as many. Eight lanes are one vector of the processor. A launch
+ * costs 0.14 ms. A kernel with barriers stores its variables in memory and takes twice the time.
  */
 export const software: Profile = {
   software: true,
@@ -105,8 +105,8 @@ interface DeviceError {
 }
 
 /**
- * Collects the errors of a device. WebGPU reports them asynchronously and tfjs does not ask for them:
- * a kernel that the driver rejects would silently leave its numbers unchanged.
+ * Collects the errors of a device. WebGPU reports them asynchronously and tfjs does not ask for
+ * them: a kernel that the driver rejects would silently leave its numbers unchanged.
  */
 export class DeviceErrors {
   readonly #device: WebGPUBackend["device"];

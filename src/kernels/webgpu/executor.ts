@@ -30,14 +30,14 @@ export interface WebgpuOptions {
 /**
  * Makes an executor that runs programs on the WebGPU backend of tfjs.
  *
- * The arenas of all replicas are one tensor, which every kernel changes in place. Commands are lowered
- * to phases, each a function in WGSL. A small routine is one kernel in which a single workgroup runs
- * all phases of all steps, so a tiny network takes one launch for many training steps. In a large
- * routine every phase is a launch over many workgroups. No kernel adds atomically, so equal inputs
- * give equal bytes.
+ * The arenas of all replicas are one tensor, which every kernel changes in place. Commands are
+ * lowered to phases, each a function in WGSL. A small routine is one kernel in which a single
+ * workgroup runs all phases of all steps, so a tiny network takes one launch for many training
+ * steps. In a large routine every phase is a launch over many workgroups. No kernel adds
+ * atomically, so equal inputs give equal bytes.
  *
- * Errors of the device are thrown by the next `read`. `start` throws an {@link InputError} if another
- * backend is current or if the arena is too large.
+ * Errors of the device are thrown by the next `read`. `start` throws an {@link InputError} if
+ * another backend is current or if the arena is too large.
  *
  * @param options How commands are launched.
  * @returns The executor.
@@ -250,7 +250,9 @@ function launch(
 
 const lanes = 64;
 
-/** Returns the number of workgroups that copy `count` numbers; a lane copies several of very many. */
+/**
+ * Returns the number of workgroups that copy `count` numbers; a lane copies several of very many.
+ */
 function copyGroups(count: number): number {
   return Math.max(1, Math.min(Math.ceil(count / lanes), 4096));
 }

@@ -7,8 +7,8 @@ import type { Fields } from "../instructions.ts";
 import { type Phase, type Target, type Tiled, unrolled } from "./phase.ts";
 
 /**
- * Returns the phases of `gemm`. Each item has a tile of C in registers and needs no barrier, which is
- * fast on a software adapter and for small products. With many workgroups on a hardware adapter,
+ * Returns the phases of `gemm`. Each item has a tile of C in registers and needs no barrier, which
+ * is fast on a software adapter and for small products. With many workgroups on a hardware adapter,
  * tiles of A and B are loaded into workgroup memory.
  */
 export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
@@ -52,8 +52,8 @@ function tileOf({ m, n }: { m: number; n: number }, target: Target): readonly [n
 
 /**
  * Returns the number of tiles in a row, `across`, and the distance between the columns of a tile,
- * `apart`. They are apart so that neighbouring lanes read neighbouring numbers: all lanes of a row, or
- * those of one vector of a processor, so that its cache has the columns of B that it reads.
+ * `apart`. They are apart so that neighbouring lanes read neighbouring numbers: all lanes of a row,
+ * or those of one vector of a processor, so that its cache has the columns of B that it reads.
  */
 function columnsOf(
   n: number,
@@ -126,9 +126,9 @@ const slab = 16;
 const FULL_GPU = 128;
 
 /**
- * Returns a product by workgroups of 16 x 16 lanes. Slabs of A and B are loaded into workgroup memory
- * along the rows in which they are stored. Each lane computes 4 x 4 numbers, or 2 x 2 if there would
- * be few tiles.
+ * Returns a product by workgroups of 16 x 16 lanes. Slabs of A and B are loaded into workgroup
+ * memory along the rows in which they are stored. Each lane computes 4 x 4 numbers, or 2 x 2 if
+ * there would be few tiles.
  *
  * @returns `undefined` if a dimension is too small for a tile.
  */

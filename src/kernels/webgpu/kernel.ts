@@ -90,7 +90,10 @@ function named(body: string, value: (name: string) => string): string {
   return `${lets.join("\n")}\n${bind(body, (name) => `f_${name}`)}`;
 }
 
-/** Returns the names of the uniforms that change by launch. They start with `#`, which no field does. */
+/**
+ * Returns the names of the uniforms that change by launch. They start with `#`, which no field
+ * does.
+ */
 function launchWords(...names: string[]): string[] {
   return ["stride", "replica", "row", ...names].map((name) => `#${name}`);
 }
@@ -131,7 +134,9 @@ fn main() {
   return kernel(`${name}Tiled`, words, 256, code);
 }
 
-/** Returns the kernel of runs `first` to `last - 1` of a phase; each workgroup has its own items. */
+/**
+ * Returns the kernel of runs `first` to `last - 1` of a phase; each workgroup has its own items.
+ */
 export function loopedKernel(phase: Phase, lanes: number): Kernel {
   const launched = launchWords("step", "first", "last", "items", "share");
   const words = [...launched, ...fieldsOf(phase.body)];

@@ -19,9 +19,9 @@ export function gather(f: Fields<"gather">): Phase[] {
 const MAX_COMPARISONS = 2 ** 30;
 
 /**
- * Returns the phases of `gatherGradient`. On a hardware adapter each number of the table searches all
- * rows; on a software adapter each column of the table goes through the rows once. Both add in the
- * order of the rows.
+ * Returns the phases of `gatherGradient`. On a hardware adapter each number of the table searches
+ * all rows; on a software adapter each column of the table goes through the rows once. Both add in
+ * the order of the rows.
  */
 export function gatherGradient(f: Fields<"gatherGradient">, target: Target): Phase[] {
   const numbers = f.vocabulary * f.width;

@@ -9,6 +9,7 @@ export type Mode = "auto" | "narrow" | "looped" | "wide";
 
 /** A kernel and the values that it is launched with. */
 export interface Part {
+  /** The kernel. */
   readonly kernel: Kernel;
   /** Workgroups along x and y; those along z are the replicas. */
   readonly groups: readonly [number, number];
@@ -16,7 +17,9 @@ export interface Part {
   readonly values: Readonly<Record<string, number>>;
   /** How often its phase runs in one step of the routine. */
   readonly repeat: number;
-  /** How many of these runs one launch computes at most; steps of the routine if `steps` is true. */
+  /**
+   * How many of these runs one launch computes at most; steps of the routine if `steps` is true.
+   */
   readonly most: number;
   /** Whether the kernel loops over steps of the routine. */
   readonly steps: boolean;

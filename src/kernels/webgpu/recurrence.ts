@@ -29,8 +29,8 @@ function loop(index: string, end: string, unroll: number, body: string): string 
 }
 
 /**
- * Returns WGSL that runs a body for every `each` of `count * each` sums, in a loop with index `e`. If
- * it were unrolled, compilers would take longer for the body of a cell than for all the rest.
+ * Returns WGSL that runs a body for every `each` of `count * each` sums, in a loop with index `e`.
+ * If it were unrolled, compilers would take longer for the body of a cell than for all the rest.
  */
 function eachSum(
   count: number,
@@ -132,8 +132,8 @@ export function forward(
 
 /**
  * Returns the phase that transposes the weights, and the strides of the weights that are read. On a
- * GPU neighbouring lanes should read neighbouring numbers, so W is transposed once for all steps. On
- * a processor this would be of no use.
+ * GPU neighbouring lanes should read neighbouring numbers, so W is transposed once for all steps.
+ * On a processor this would be of no use.
  */
 function weights(
   { hidden, weight }: ScanFields,

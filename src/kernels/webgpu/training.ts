@@ -135,7 +135,9 @@ const each = `
   put($logits + i, select(0.0, (share - hit) / at($counted), target_ != $ignore));
 `;
 
-/** Returns phases that write the mean of partial sums to `loss + row`, and the count to `counted`. */
+/**
+ * Returns phases that write the mean of partial sums to `loss + row`, and the count to `counted`.
+ */
 function meanOf(
   sums: number,
   counts: number,

@@ -10,14 +10,16 @@ import {
 } from "./recurrent_init.ts";
 
 /**
- * An LSTM that remembers from the start: its forget gates have a bias, and a cell value is kept by
- * sigmoid(bias) a step. PyTorch's two biases add up, so `bias_ih` has it all and `bias_hh` 0.
+ * Creates an initialisation of the forget gates of an LSTM with a bias, so that the network
+ * remembers from the start: without other input, a cell value is multiplied by sigmoid(bias) at
+ * each step. PyTorch's two biases add up, so `bias_ih` is set to the bias and `bias_hh` to 0.
  *
  * Source: Jozefowicz, Zaremba & Sutskever (2015), who recommend 1 or 2.
  *
- * @param bias The forget gates' bias.
- * @param base Draws everything else; by default PyTorch's uniform.
- * @returns An initialiser of LSTMs with biases; for others it throws {@link InputError}.
+ * @param bias The bias of the forget gates; 1 by default.
+ * @param base Draws the other values; {@link uniformInit} by default.
+ * @returns An initialiser of LSTMs with biases. It throws {@link InputError} for other layers.
+ * @throws {InputError} If `bias` is not finite, or if `base` is not a function.
  *
  * @example
  * ```ts
@@ -41,15 +43,19 @@ export function forgetBias(bias = 1, base: RecurrentInit = uniformInit): Recurre
 }
 
 /**
- * Chrono initialisation: time scales of memory spread evenly from 1 step to `maxSteps`, by the
- * biases b_f = log u of an LSTM's forget gates, u uniform in [1, maxSteps - 1], and b_i = -b_f of
- * its input gates. A GRU's update gate is both in one: b_z = log u. `bias_hh` of these gates is 0.
+ * Creates the chrono initialisation, which spreads the time scales of the memory from 1 step to
+ * `maxSteps`. The forget gates of an LSTM have the biases b_f = log u, with u uniform in
+ * [1, maxSteps - 1), and the input gates b_i = -b_f. The update gate of a GRU is both in one:
+ * b_z = log u. `bias_hh` of these gates is 0.
  *
- * Source: Tallec & Ollivier (2018), for LSTMs and for leaky networks with gates, which a GRU is.
+ * Source: Tallec & Ollivier (2018), arXiv:1804.11188, for LSTMs and for leaky networks with gates,
+ * of which the GRU is one.
  *
- * @param maxSteps The longest dependence expected, in steps: at least 2.
- * @param base Draws everything else; by default PyTorch's uniform.
- * @returns An initialiser of LSTMs and GRUs with biases; for others it throws {@link InputError}.
+ * @param maxSteps The longest expected dependence in steps, at least 2.
+ * @param base Draws the other values; {@link uniformInit} by default.
+ * @returns An initialiser of LSTMs and GRUs with biases. It throws {@link InputError} for other
+ * layers.
+ * @throws {InputError} If `maxSteps` is not a number of at least 2, or if `base` is not a function.
  *
  * @example
  * ```ts

@@ -5,14 +5,15 @@ import type { Random } from "../../core/random.ts";
 import { positiveInteger } from "../../core/shapes.ts";
 
 /**
- * Weights that keep the variance of a layer's values and of its gradients about equal: uniform in
- * [-a, a] with a = sqrt(6 / (output + input)).
+ * Draws a matrix with the Glorot-uniform initialisation, which keeps the variances of a layer's
+ * values and of its gradients about equal: uniform in [-a, a) with a = sqrt(6 / (output + input)).
  *
  * Source: Glorot & Bengio (2010), equation 16.
  *
  * @param shape `[output, input]`.
+ * @param random The source of random numbers.
  * @returns A matrix [output, input] in float64.
- * @throws {InputError} On a size that is not a positive integer, and a `random` that is not a source.
+ * @throws {InputError} If a size is not a positive integer, or if `random` is not a source.
  *
  * @example
  * ```ts
@@ -27,23 +28,24 @@ import { positiveInteger } from "../../core/shapes.ts";
 export function glorotUniform(shape: readonly [number, number], random: Random): number[][] {
   const [output, input] = sizesOf(shape);
   checkRandom("random", random);
-  const limit = Math.sqrt(
-    6 / (output + input),
-  );
+  const limit = Math.sqrt(6 / (output + input));
   return matrix(output, input, () => random.uniform(-limit, limit));
 }
 
 /**
- * A random orthogonal matrix, uniform over all of them (Haar measure), times a gain: every
- * singular value is the gain, so a linear recurrence scales gradients by gain^k over k steps.
+ * Draws an orthogonal matrix, uniformly among all of them (Haar measure), times a gain. All its
+ * singular values are the gain, so a linear recurrence scales gradients by gain^k over k steps.
  *
- * The Q of a Gaussian matrix's QR decomposition is uniform only when R's diagonal is made
- * positive. Source: Mezzadri (2007), section 5; as initial weights, Saxe et al. (2014).
+ * It is the Q of the QR decomposition of a Gaussian matrix. Q is uniform if the diagonal of R is
+ * made positive. Source: Mezzadri (2007), section 5, arXiv:math-ph/0609050; as initial weights,
+ * Saxe et al. (2014), arXiv:1312.6120.
  *
- * @param size Rows and columns.
+ * @param size The number of rows and of columns.
+ * @param random The source of random numbers.
+ * @param gain The factor; 1 by default.
  * @returns A matrix [size, size] in float64.
- * @throws {InputError} On a size that is not a positive integer, a `random` that is not a source, and
- * a gain that is not finite.
+ * @throws {InputError} If a size is not a positive integer, if `random` is not a source, or if
+ * `gain` is not finite.
  *
  * @example
  * ```ts
@@ -64,17 +66,21 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
 }
 
 /**
- * A random matrix whose columns, or rows where there are fewer of these, are orthonormal, times a
- * gain: every singular value is the gain. It is uniform over all such matrices, as those of
- * `torch.nn.init.orthogonal_`; a square one is that of {@link orthogonal}, but for rounding.
+ * Draws a matrix with orthonormal columns, or with orthonormal rows if there are fewer rows than
+ * columns, times a gain. All its singular values are the gain. It is uniform among all such
+ * matrices, as that of `torch.nn.init.orthogonal_`; a square matrix is that of {@link orthogonal}
+ * up to rounding.
  *
- * It is the Q of a Gaussian matrix with R's diagonal positive (Mezzadri, 2007, section 5), by
- * Gram-Schmidt done twice, which leaves errors of the size of rounding (Giraud et al., 2005).
+ * It is the Q of a Gaussian matrix with the diagonal of R positive (Mezzadri, 2007, section 5), by
+ * Gram-Schmidt repeated twice, which leaves errors of the size of rounding (Giraud et al., 2005,
+ * doi:10.1007/s00211-005-0615-4).
  *
  * @param shape `[output, input]`.
+ * @param random The source of random numbers.
+ * @param gain The factor; 1 by default.
  * @returns A matrix [output, input] in float64.
- * @throws {InputError} On a size that is not a positive integer, a `random` that is not a source, and
- * a gain that is not finite.
+ * @throws {InputError} If a size is not a positive integer, if `random` is not a source, or if
+ * `gain` is not finite.
  *
  * @example
  * ```ts
@@ -99,16 +105,18 @@ export function semiOrthogonal(
 }
 
 /**
- * A square matrix of independent normal entries of mean 0 and variance gain^2 / size. For large
- * sizes its spectral radius tends to the gain (Girko, 1985: the circular law) and its largest
- * singular value to twice the gain (Geman, 1980).
+ * Draws a square matrix of independent normal entries with mean 0 and variance gain^2 / size. As
+ * the size grows, its spectral radius tends to the gain (Girko, 1985: the circular law) and its
+ * largest singular value to twice the gain (Geman, 1980).
  *
- * Source: Sompolinsky, Crisanti & Sommers (1988), the couplings J.
+ * Source: Sompolinsky, Crisanti & Sommers (1988), the couplings J, doi:10.1103/PhysRevLett.61.259.
  *
- * @param size Rows and columns.
+ * @param size The number of rows and of columns.
+ * @param random The source of random numbers.
+ * @param gain The factor; 1 by default.
  * @returns A matrix [size, size] in float64.
- * @throws {InputError} On a size that is not a positive integer, a `random` that is not a source, and
- * a gain that is not finite.
+ * @throws {InputError} If a size is not a positive integer, if `random` is not a source, or if
+ * `gain` is not finite.
  *
  * @example
  * ```ts
@@ -148,10 +156,10 @@ function transposed(rows: readonly (readonly number[])[]): number[][] {
   return first.map((_, j) => rows.map((row) => row[j] ?? NaN));
 }
 
-/** Rows that are made orthogonal to those before them at once; each is computed as if it were alone. */
+/** The number of rows that are orthogonalised at once; each has the same digits as alone. */
 const BLOCK = 4;
 
-/** The rows made orthogonal to each other, each of length `gain`. */
+/** Orthogonalises rows and scales each to the length `gain`. */
 function orthonormal(rows: readonly (readonly number[])[], gain: number): number[][] {
   const done: Float64Array[] = [];
   for (let begin = 0; begin < rows.length; begin += BLOCK) {
@@ -163,7 +171,7 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
       let before = lengths[i] ?? NaN;
       for (const other of done.slice(common.length)) subtract(vector, other);
       let left = dot(vector, vector);
-      // Once more if little is left of it, since rounding then counts (Daniel et al., 1976).
+      // Again if little is left, since rounding is then large beside it (Daniel et al., 1976).
       while (left < before / 4) {
         before = left;
         for (const other of done) subtract(vector, other);
@@ -176,7 +184,9 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
   return done.map((vector) => Array.from(vector, (value) => gain * value));
 }
 
-/** Subtracts from each of {@link BLOCK} vectors its parts along others, one after the other. */
+/**
+ * Subtracts from each of {@link BLOCK} vectors its components along others, one after the other.
+ */
 function subtractFromBlock(
   block: readonly Float64Array[],
   others: readonly Float64Array[],
@@ -184,7 +194,7 @@ function subtractFromBlock(
   const none = new Float64Array();
   const [a = none, b = none, c = none, d = none] = block;
   for (const other of others) {
-    // Four sums that do not wait for each other.
+    // Four independent sums, which the processor can compute at the same time.
     let [alongA, alongB, alongC, alongD] = [0, 0, 0, 0];
     for (let i = 0; i < other.length; i++) {
       const value = other[i] ?? NaN;
@@ -209,7 +219,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Subtracts from a vector its part along another, in place. */
+/** Subtracts from a vector its component along another, in place. */
 function subtract(from: Float64Array, other: Float64Array): void {
   const along = dot(from, other);
   for (let i = 0; i < from.length; i++) from[i] = (from[i] ?? NaN) - along * (other[i] ?? NaN);

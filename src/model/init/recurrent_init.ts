@@ -6,17 +6,19 @@ import { cells } from "../../kernels/cells.ts";
 import type { StackSpec } from "../../kernels/stack.ts";
 import { glorotUniform, orthogonal, semiOrthogonal } from "./random_matrices.ts";
 
-/** What an initialiser knows of the layer besides the parameter's name and shape. */
+/**
+ * The sizes of a layer that an initialiser depends on, besides the name and shape of the parameter.
+ */
 export type RecurrentSizes = Pick<StackSpec, "cell" | "hiddenSize" | "bias">;
 
 /**
  * Draws the initial values of one parameter of a recurrent layer.
  *
  * @param name PyTorch's name: `weight_ih_l0`, `bias_hh_l1_reverse`, ...
- * @param shape `[rows, columns]` of a matrix, `[rows]` of a bias; rows lie gate after gate.
+ * @param shape [rows, columns] for a matrix, [rows] for a bias; the rows of a gate are adjacent.
  * @param sizes The cell, its hidden size, and whether there are biases.
- * @param random A source for this parameter alone.
- * @returns The values, row after row.
+ * @param random The source of this parameter alone.
+ * @returns The values in row-major order.
  */
 export type RecurrentInit = (
   name: string,
@@ -26,9 +28,17 @@ export type RecurrentInit = (
 ) => ArrayLike<number>;
 
 /**
- * PyTorch's own: every parameter, biases too, uniform in [-1/sqrt(hidden), 1/sqrt(hidden)).
+ * Draws PyTorch's default initialisation: every parameter, biases too, is uniform in
+ * [-1/sqrt(hidden), 1/sqrt(hidden)).
  *
  * Source: `torch.nn.RNNBase.reset_parameters`.
+ *
+ * @param _name PyTorch's name of the parameter, which is not used.
+ * @param shape Its shape.
+ * @param sizes The sizes of the layer.
+ * @param random The source of this parameter alone.
+ * @returns The values in row-major order.
+ * @throws {InputError} If it is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -53,9 +63,16 @@ export function uniformInit(
 }
 
 /**
- * Glorot-uniform matrices, each gate's for itself, and biases of 0.
+ * Draws a Glorot-uniform matrix for each gate (see {@link glorotUniform}); biases are 0.
  *
  * Source: Glorot & Bengio (2010), equation 16.
+ *
+ * @param name PyTorch's name of the parameter.
+ * @param shape Its shape.
+ * @param sizes The sizes of the layer.
+ * @param random The source of this parameter alone.
+ * @returns The values in row-major order.
+ * @throws {InputError} If it is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -83,17 +100,17 @@ export function glorotInit(
 }
 
 /**
- * Glorot-uniform weights of a cell that reads inputs and states as one vector: each gate's input and
- * recurrent matrix are the blocks of one matrix [hidden, input + hidden], so both are uniform in
- * [-a, a] with a = sqrt(6 / (hidden + input + hidden)). Biases are 0.
+ * Creates the Glorot-uniform initialisation of a cell that reads inputs and states as one vector:
+ * the input and recurrent matrices of a gate are the blocks of one matrix [hidden, input + hidden],
+ * so both are uniform in [-a, a) with a = sqrt(6 / (hidden + input + hidden)). Biases are 0.
  *
  * Source: Glorot & Bengio (2010), equation 16, applied to a gate written as one linear layer of the
- * concatenated input and state, as cells that are written by hand often do.
+ * concatenated input and state, as in many hand-written cells.
  *
- * @param inputSize Features that the layer reads: in upper layers of a stack as many as the layer
- * below has outputs.
- * @returns An initialiser of recurrent layers that read so many features; for others it throws
- * {@link InputError}.
+ * @param inputSize The number of features that the layer reads. An upper layer of a stack reads the
+ * outputs of the layer below.
+ * @returns An initialiser of recurrent layers. It throws {@link InputError} for a layer of another
+ * input size.
  * @throws {InputError} If the size is not a positive integer.
  *
  * @example
@@ -133,12 +150,15 @@ export function jointGlorotInit(inputSize: number): RecurrentInit {
 }
 
 /**
- * A random orthogonal recurrent matrix for each gate, times a gain; input matrices are
- * Glorot-uniform and biases 0.
+ * Creates the orthogonal initialisation: a random orthogonal recurrent matrix for each gate, times
+ * a gain. Input matrices are Glorot-uniform and biases 0.
  *
- * Source: Saxe, McClelland & Ganguli (2014); for recurrent networks Henaff, Szlam & LeCun (2016).
+ * Source: Saxe, McClelland & Ganguli (2014), arXiv:1312.6120; for recurrent networks Henaff, Szlam
+ * & LeCun (2016), arXiv:1602.06662.
  *
- * @param gain Every singular value of a gate's recurrent matrix.
+ * @param gain All singular values of the recurrent matrix of a gate; 1 by default.
+ * @returns An initialiser of recurrent layers.
+ * @throws {InputError} If `gain` is not finite.
  *
  * @example
  * ```ts
@@ -161,12 +181,19 @@ export function orthogonalInit(gain = 1): RecurrentInit {
 }
 
 /**
- * Matrices with orthonormal columns (rows, where there are fewer), input matrices too, each taken
- * whole; biases 0. A recurrent matrix of G gates then keeps the length of what it multiplies over
- * all gates together, and each gate's part scales by about 1 / sqrt(G): see {@link orthogonalInit}
- * for gates that are orthogonal by themselves.
+ * Draws input and recurrent matrices with orthonormal columns (rows, if there are fewer), all gates
+ * together; biases are 0. The recurrent matrix of G gates keeps the length of the vector that it
+ * multiplies, over all gates together, so the part of each gate scales it by about 1 / sqrt(G).
+ * With {@link orthogonalInit} each gate by itself is orthogonal.
  *
- * Source: `torch.nn.init.orthogonal_` applied to every weight of a `torch.nn.LSTM`, as is common.
+ * Source: `torch.nn.init.orthogonal_`, as it is often applied to every weight of a `torch.nn.LSTM`.
+ *
+ * @param name PyTorch's name of the parameter.
+ * @param shape Its shape.
+ * @param sizes The sizes of the layer.
+ * @param random The source of this parameter alone.
+ * @returns The values in row-major order.
+ * @throws {InputError} If it is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -193,14 +220,15 @@ export function semiOrthogonalInit(
 }
 
 /**
- * The IRNN: the identity as recurrent matrix, input matrices normal, biases 0. With relu, a state
- * without input stays as it is.
+ * Creates the initialisation of the IRNN: the recurrent matrix is the identity, input matrices are
+ * normal and biases 0. With relu, a state without input stays the same.
  *
- * Source: Le, Jaitly & Hinton (2015).
+ * Source: Le, Jaitly & Hinton (2015), arXiv:1504.00941.
  *
- * @param scale The diagonal; the paper takes less than 1 where memory should be short.
- * @param deviation Standard deviation of the input matrices.
- * @returns An initialiser of simple cells; for others it throws {@link InputError}.
+ * @param scale The diagonal of the recurrent matrix; 1 by default. Less than 1 shortens the memory.
+ * @param deviation The standard deviation of the input matrices; 0.001 by default.
+ * @returns An initialiser of simple cells. It throws {@link InputError} for other cells.
+ * @throws {InputError} If a number is not finite.
  *
  * @example
  * ```ts
@@ -233,10 +261,13 @@ export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
 }
 
 /**
- * Checks a number that an initialiser is made from.
+ * Throws unless an argument of an initialiser is finite.
  *
- * @param call The right call, if `value` is what a layer calls an initialiser with.
- * @throws {InputError} If it is not finite.
+ * @param name The name of the argument.
+ * @param value The argument.
+ * @param call The correct call, for the message if a layer has called the function as an
+ * initialiser.
+ * @throws {InputError} If the value is not finite.
  */
 export function checkFinite(name: string, value: unknown, call: string): void {
   if (Number.isFinite(value)) return;
@@ -244,7 +275,7 @@ export function checkFinite(name: string, value: unknown, call: string): void {
   throw new InputError(name, "a finite number", value, help);
 }
 
-/** Checks that a recurrent layer called an initialiser, and not the user. */
+/** Throws unless an initialiser was called by a recurrent layer. */
 function checkCall(what: string, sizes: unknown, random: unknown): void {
   if (typeof sizes === "object" && sizes !== null && "cell" in sizes) {
     return checkRandom("random", random);

@@ -5,7 +5,9 @@ import { InputError, isPlainObject } from "../../core/errors.ts";
 /** The trainable variables of a layer, by name. */
 export type Parameters = Readonly<Record<string, tf.Variable>>;
 
-/** A borrower of parameters, such as a fused training step. It has newer values than the variables. */
+/**
+ * A borrower of parameters, such as a fused training step. It has newer values than the variables.
+ */
 export interface Borrower {
   /** Writes the newest values into the variables. */
   writeBack(): void;
@@ -19,11 +21,11 @@ let writingBack = false;
 /**
  * The parameters of a layer, which a borrower may train in its own memory.
  *
- * A borrower copies the values of the variables and calls {@link ParameterStore.lend}. The loan ends
- * when a variable is used next, in any way: the borrower then writes its values back first, and copies
- * the values anew before its next step. So a variable always has its current value, even one that was
- * read before the loan, and training continues from values that were assigned. `selectBackend` ends
- * loans, too, before it makes another backend current.
+ * A borrower copies the values of the variables and calls {@link ParameterStore.lend}. The loan
+ * ends when a variable is used next, in any way: the borrower then writes its values back first,
+ * and copies the values anew before its next step. So a variable always has its current value, even
+ * one that was read before the loan, and training continues from values that were assigned.
+ * `selectBackend` ends loans, too, before it makes another backend current.
  *
  * @example
  * ```ts
@@ -103,7 +105,10 @@ export class ParameterStore<P extends Parameters = Parameters> {
     borrower.endLoan();
   }
 
-  /** Frees the variables. The loan ends first, since the borrower may have parameters of other layers. */
+  /**
+   * Frees the variables. The loan ends first, since the borrower may have parameters of other
+   * layers.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.takeBack();
@@ -111,7 +116,10 @@ export class ParameterStore<P extends Parameters = Parameters> {
     tf.dispose(this.#variables);
   }
 
-  /** Makes every use of a variable end the loan first: tfjs reads `dataId` whenever it uses a tensor. */
+  /**
+   * Makes every use of a variable end the loan first: tfjs reads `dataId` whenever it uses a
+   * tensor.
+   */
   #watch(variable: tf.Variable): void {
     let { dataId } = variable;
     Object.defineProperty(variable, "dataId", {

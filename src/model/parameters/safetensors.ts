@@ -6,28 +6,28 @@ import { countKeys, nesting, stableStringify } from "../../core/json.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { checkStateDict, exactSizeOf, type StateDict } from "./state_dict.ts";
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
-  /** Float32 tensors by name. */
+  /** Float32 arrays by name. */
   readonly tensors: StateDict;
-  /** Texts by name, the file's `__metadata__`. */
+  /** Texts by name, the `__metadata__` of the file. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a safetensors file is written from. */
+/** The contents to write into a safetensors file; `metadata` is empty by default. */
 export type SafetensorsContents = Pick<Safetensors, "tensors"> & Partial<Safetensors>;
 
 const names: OptionNames<SafetensorsContents> = { tensors: true, metadata: true };
 
-/** Bytes of the header's length, at the start of the file. */
+/** The size in bytes of the header's length, at the start of the file. */
 const PREFIX = 8;
 
-/** Headers beyond this are refused, as by the reference implementation. */
+/** The most bytes of a header, the limit of the reference implementation too. */
 const LONGEST_HEADER = 100_000_000;
 
 const size = z.int().min(0).refine((value) => !Object.is(value, -0));
 
-/** Fields that a tensor may have besides are left out. */
+/** The schema of a header; zod removes other fields of a tensor. */
 const header = z.record(
   z.string(),
   z.object({
@@ -39,30 +39,32 @@ const header = z.record(
 
 const texts = z.record(z.string(), z.string()).nullable();
 
-/** Levels of arrays and objects beyond which a header is refused, as by the reference implementation. */
+/**
+ * The most levels of arrays and objects in a header, the limit of the reference implementation too.
+ */
 const MOST_LEVELS = 127;
 
-/** The text in the metadata that tells whether anything was changed. */
+/** The name in the metadata of the digest of the rest of the file. */
 const DIGEST = "sha256";
 
-/** The name in the header under which the texts are. */
+/** The name of the metadata in the header. */
 const METADATA = "__metadata__";
 
-/** What zod leaves out of every record. */
+/** The name that zod removes from every record. */
 const LOST = "__proto__";
 
 /**
- * Writes tensors as a safetensors file: a header in JSON and the numbers, nothing that runs. Its
- * metadata gets a digest of the rest. Equal contents have equal bytes.
+ * Encodes tensors as a safetensors file: a header in JSON and the numbers. The metadata gets a
+ * SHA-256 digest of the rest. Equal contents have equal bytes.
  *
- * Source: the format of Hugging Face's safetensors, which PyTorch and JAX read and write.
+ * Source: the format of Hugging Face's safetensors, https://github.com/huggingface/safetensors,
+ * which PyTorch and JAX read and write.
  *
- * @param contents Tensors and, if there are any, texts.
- * @returns The file's bytes.
- * @throws {InputError} On unknown fields, and on what could not be read again: tensors or texts of
- *   another kind, data that are not a Float32Array of the shape's size, the names
- *   `__metadata__`, `__proto__` and, of a text, `sha256`, names and texts with half a surrogate pair,
- *   and names and texts of more than 100 MB.
+ * @param contents The tensors and, optionally, texts.
+ * @returns The bytes of the file.
+ * @throws {InputError} If a field is unknown or of another type, if data is not a Float32Array of
+ * the shape's size, if a name is `__metadata__`, `__proto__` or, of a text, `sha256`, if a name or
+ * text has an unpaired surrogate, or if names and texts take more than 100 MB.
  *
  * @example
  * ```ts
@@ -108,7 +110,7 @@ export function encodeSafetensors(contents: SafetensorsContents): Uint8Array<Arr
   if (text.length > LONGEST_HEADER) {
     throw new InputError("metadata and names of tensors", "100 MB or less in all", text.length);
   }
-  // Filled with spaces, so that the numbers begin at a multiple of eight.
+  // Padded with spaces, so that the numbers begin at a multiple of 8 bytes.
   const start = PREFIX + Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(start + end).fill(0x20, PREFIX, start);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - PREFIX), true);
@@ -124,19 +126,20 @@ function checkNames(what: string, named: object, taken: string): void {
   if (wrong !== undefined) throw new InputError(what, "one that a file can hold", wrong);
 }
 
-/** The digest of everything but itself. */
+/** Returns the digest of everything except itself. */
 function digestOf(metadata: Safetensors["metadata"], described: object, numbers: Uint8Array) {
   return sha256(stableStringify({ [METADATA]: metadata, ...described }), numbers);
 }
 
 /**
- * Reads a safetensors file of float32 tensors that the reference implementation reads, if no name is
- * there twice. If there is a digest in its metadata, it must be that of the rest.
+ * Decodes a safetensors file of float32 tensors. If the metadata has a digest, it must be that of
+ * the rest of the file.
  *
- * @param bytes The file.
- * @param name What the file is called in messages.
- * @returns Its tensors, in the order of their bytes, and its texts without the digest.
- * @throws {InputError} On what is not a Uint8Array, and on bytes that are no such file, a part of one, or one that was changed.
+ * @param bytes The bytes of the file.
+ * @param name The name of the file, for messages.
+ * @returns The tensors, in the order of their bytes, and the metadata without the digest.
+ * @throws {InputError} If `bytes` is not a Uint8Array, or is not a complete safetensors file, if a
+ * tensor is not float32, if a name is there twice, or if the digest differs.
  *
  * @example
  * ```ts
@@ -168,23 +171,23 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
   const start = PREFIX + length;
   let next = 0;
   const tensors = Object.entries(found.data)
-    // One without bytes comes before the one that begins where it lies.
+    // A tensor without bytes comes before the tensor that begins at the same byte.
     .sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1])
     .map(([key, { dtype, shape, data_offsets: [begin, end] }]) => {
       if (dtype !== "F32") throw new InputError(`${key} in ${name}`, "of dtype F32", dtype);
       const count = exactSizeOf(shape);
-      // Without gaps and overlaps, so that no bytes can hide.
+      // There must be no gaps and no overlaps, so that every byte belongs to one tensor.
       if (begin !== next || end - begin !== 4 * count) {
-        throw damaged(name, `${key} lies where it cannot`);
+        throw damaged(name, `${key} has wrong data_offsets`);
       }
       if (start + end > bytes.length) throw damaged(name, `it ends before ${key}`);
       next = end;
       return [key, { shape, data: floats(view, start + begin, count) }] as const;
     });
-  if (start + next !== bytes.length) throw damaged(name, "it goes on after its last tensor");
+  if (start + next !== bytes.length) throw damaged(name, "it continues after its last tensor");
   const numbers = bytes.subarray(start);
   if (digest !== undefined && digest !== digestOf(metadata, entries, numbers)) {
-    throw new InputError(name, "as it was written", "a file whose digest is another");
+    throw new InputError(name, "unchanged since it was written", "a file with another digest");
   }
   return { tensors: Object.fromEntries(tensors), metadata };
 }
@@ -195,7 +198,10 @@ function checkBytes(name: string, bytes: unknown): void {
   throw new InputError(name, "a file's bytes in a Uint8Array", bytes, helpFor(bytes, help));
 }
 
-/** A header: an object in which no name is twice, and nothing that its digest could not be made of. */
+/**
+ * Parses a header. It must be an object without duplicate names, and equal to its JSON written
+ * again.
+ */
 function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   const [text, json] = parseText(bytes, name);
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
@@ -203,7 +209,7 @@ function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   }
   const parts = partsOf(json);
   if (parts.some((part) => typeof part === "number" && !Number.isFinite(part))) {
-    throw damaged(name, "its header has a number without end");
+    throw damaged(name, "its header has an infinite number");
   }
   const keys = parts.flatMap((part) => isPlainObject(part) ? Object.keys(part) : []);
   if (keys.length !== countKeys(text) || keys.includes(LOST)) {
@@ -226,7 +232,7 @@ function parseText(bytes: Uint8Array, name: string): [text: string, json: unknow
   throw damaged(name, `its header is nested more than ${MOST_LEVELS} deep`);
 }
 
-/** A value of JSON, and everything in it. */
+/** Returns a value of JSON and every value in it. */
 function partsOf(value: unknown): unknown[] {
   const parts = [value];
   for (let i = 0; i < parts.length; i++) {

@@ -3,13 +3,15 @@ import { helpFor } from "../../core/arguments.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 
-/** The parameters of a model by name. */
+/** The values of the parameters of a model by name. */
 export type StateDict = Readonly<Record<string, NDArray>>;
 
 /**
- * Reads parameters back, all in one go: every wait for a GPU costs the same, whatever its size.
+ * Reads the values of parameters in one transfer, since each wait for a GPU takes the same time for
+ * any size.
  *
- * @param parameters Float32 tensors or variables by name; they stay the caller's.
+ * @param parameters Float32 tensors or variables by name; the caller remains their owner.
+ * @returns Shapes and values by name.
  *
  * @example
  * ```ts
@@ -26,7 +28,7 @@ export type StateDict = Readonly<Record<string, NDArray>>;
 export async function readStateDict(
   parameters: Readonly<Record<string, tf.Tensor>>,
 ): Promise<StateDict> {
-  // tfjs joins no nothing.
+  // tf.concat refuses an empty list.
   if (Object.keys(parameters).length === 0) return {};
   const joined = tf.tidy(() => tf.concat(Object.values(parameters).map((p) => p.flatten())));
   const values = await joined.data<"float32">();
@@ -40,22 +42,23 @@ export async function readStateDict(
 }
 
 /**
- * How many numbers a shape holds.
+ * Returns the number of entries of an array of some shape.
  *
  * @param shape Sizes by axis.
- * @returns Their product; NaN if a part of it is not exact, though 0 may follow.
+ * @returns The product of the sizes; NaN if a partial product is not exact, even if a later size is
+ * 0.
  */
 export function exactSizeOf(shape: readonly number[]): number {
   return shape.reduce((count, size) => Number.isSafeInteger(count * size) ? count * size : NaN, 1);
 }
 
 /**
- * Checks that a value is tensors by name, as a file holds them.
+ * Throws unless a value is an object of float32 arrays by name.
  *
- * @param what What the message calls the value.
- * @param dict What was given.
- * @throws {InputError} If it is not a plain object, or if an entry is not a shape with a Float32Array of
- *   its size.
+ * @param what The name of the value, for the message.
+ * @param dict The value.
+ * @throws {InputError} If it is not a plain object, or if an entry is not a shape with a
+ * Float32Array of its size.
  *
  * @example
  * ```ts
@@ -86,7 +89,9 @@ export function checkStateDict(what: string, dict: unknown): asserts dict is Sta
   }
 }
 
-/** The shape and the data of an entry of a state dict; of what kind the data is, is not checked. */
+/**
+ * Returns the shape and the data of an entry of a state dict. The type of the data is not checked.
+ */
 function partsOf(name: string, entry: unknown): { shape: number[]; data: unknown } {
   if (typeof entry === "object" && entry !== null && "shape" in entry && "data" in entry) {
     const { shape, data } = entry;
@@ -100,7 +105,7 @@ function notFloats(name: string, data: unknown): InputError {
   return new InputError(`data of ${name}`, "a Float32Array", data, help);
 }
 
-/** Checks that data is `count` numbers, in a Float32Array or a plain array. */
+/** Returns data if it is `count` numbers in a Float32Array, or finite numbers in an array. */
 function checkedNumbers(name: string, data: unknown, count: number): Float32Array | number[] {
   if (!(data instanceof Float32Array) && !Array.isArray(data)) {
     throw notFloats(name, data);
@@ -114,7 +119,7 @@ function checkedNumbers(name: string, data: unknown, count: number): Float32Arra
   throw new InputError(`data of ${name}`, `${count} finite numbers`, data[wrong]);
 }
 
-/** How data of another kind becomes a Float32Array. */
+/** Returns the advice that converts data to a Float32Array, if there is one. */
 function conversion(data: unknown): string | undefined {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     return "Float32Array.from(data, Number) converts it";
@@ -124,12 +129,12 @@ function conversion(data: unknown): string | undefined {
 }
 
 /**
- * Gives variables the values of a state dict. Nothing changes where anything does not fit.
+ * Assigns the values of a state dict to variables. If it throws, no variable has changed.
  *
  * @param parameters The variables by name.
  * @param dict The values by name.
- * @throws {InputError} If `dict` is not an object, on missing and unknown names, on wrong shapes, and on
- * data that are neither a Float32Array nor an array of finite numbers, naming them.
+ * @throws {InputError} If `dict` is not an object, if a name is missing or unknown, if a shape
+ * differs, or if data is neither a Float32Array nor an array of finite numbers.
  *
  * @example
  * ```ts
@@ -168,7 +173,7 @@ export function assignStateDict(
     return { variable, data: checkedNumbers(name, data, variable.size) };
   });
   for (const { variable, data } of pairs) {
-    // A copy, since tfjs may go on using the array it is given.
+    // A copy, since tfjs may keep a reference to its argument.
     tf.tidy(() => variable.assign(tf.tensor(new Float32Array(data), variable.shape)));
   }
 }

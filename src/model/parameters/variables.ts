@@ -6,31 +6,31 @@ import { float32Array } from "../../core/shapes.ts";
 import { positiveInteger, sizeOf } from "../../core/shapes.ts";
 import { checkNumbers } from "../../core/arrays.ts";
 
-/** A parameter that is to be made. */
+/** The name and shape of a parameter of one network. */
 export interface ParameterShape {
-  /** PyTorch's name; also the label of the fork that its values are drawn from. */
+  /** PyTorch's name; also the label of the fork from which its values are drawn. */
   readonly name: string;
-  /** Sizes by axis, of one network. */
+  /** Sizes by axis, without a replica axis. */
   readonly shape: readonly number[];
 }
 
 /** Draws the values of a parameter of one network, in row-major order. */
 export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<number>;
 
-/** Sources are made one for each replica, so their number must fit in memory. */
+/** The most replicas: there is a source for each, and a list of them must fit in memory. */
 const MOST_REPLICAS = 2 ** 20;
 
-/** The names of the parameters that each source has made. */
+/** The names of the parameters that were drawn from each source. */
 const namesMade = new WeakMap<Random, Set<string>>();
 
 /**
- * Checks that sources have made no parameters of some names. Forks of one source and name draw the
- * same numbers, so a source that makes two layers would make their weights equal.
+ * Throws if a source has drawn parameters of some names before. Forks of one source and label draw
+ * the same numbers, so two layers of one source would have equal weights.
  *
  * @param random One source, or one for each replica.
- * @param names The parameters' names.
- * @returns What remembers that the sources have made them: call it once they are made.
- * @throws {InputError} If a source has made one of them, or is in the list twice.
+ * @param names The names of the parameters.
+ * @returns A function that records the names as drawn; call it when the parameters exist.
+ * @throws {InputError} If a source has drawn one of them, or is in the list twice.
  */
 export function claimNames(
   random: Random | readonly Random[],
@@ -56,9 +56,9 @@ export function claimNames(
 }
 
 /**
- * Checks that tfjs has a backend that tensors can be made on.
+ * Throws unless TensorFlow.js has a backend that is ready.
  *
- * @throws {InputError} If none was selected, or the selection was not awaited.
+ * @throws {InputError} If no backend was selected, or if the selection was not awaited.
  */
 export function checkBackend(): void {
   const name: unknown = tf.getBackend();
@@ -67,7 +67,7 @@ export function checkBackend(): void {
   throw new InputError("backend", "selected before a layer is made", "none that is ready", help);
 }
 
-/** A variable with initial values, of the parameter's shape after any axis of replicas. */
+/** Draws a variable of the shape of a parameter, after the replica axis if there is one. */
 function drawVariable(
   parameter: ParameterShape,
   replicas: number | undefined,
@@ -95,19 +95,18 @@ function drawVariable(
 }
 
 /**
- * Variables with initial values by name, for one network or for several side by side. Replica r
- * draws each from `random.fork(r)`, or from `random[r]`, what a network alone would draw from it. If
- * one cannot be made, none is left.
+ * Draws the parameters of one network, or of several side by side. Each replica has the values that
+ * a network alone would draw from its source. If one parameter cannot be made, none is left.
  *
- * @param parameters What is to be made.
- * @param replicas How many networks; `undefined` for one without a replica axis.
- * @param random One source, or one for each replica, which has made no parameters of these names.
+ * @param parameters The names and shapes of the parameters.
+ * @param replicas The number of networks; `undefined` for one without a replica axis.
+ * @param random One source, of which replica r draws from `random.fork(r)`, or one for each
+ * replica.
  * @param draw Draws the values of one parameter of one network.
- * @returns Variables of the parameters' shapes, after any axis of replicas.
- * @throws {InputError} If no backend is selected, `draw` gives another number of values or something else
- * than numbers, `replicas` is not a positive
- * integer, there is another number of sources, a source has made a parameter of one of these names,
- * or memory cannot hold so many numbers.
+ * @returns The variables by name, after the replica axis if there is one.
+ * @throws {InputError} If no backend is selected, if `replicas` is not a positive integer, if
+ * `random` is neither a source nor one for each replica, if a source has drawn one of these names
+ * before, if `draw` does not return numbers of the shape, or if they do not fit into memory.
  */
 export function drawVariables(
   parameters: readonly ParameterShape[],
@@ -132,11 +131,14 @@ export function drawVariables(
 }
 
 /**
- * A source for each network: replica r's is `random.fork(r)`, or `random[r]`.
+ * Returns the source of each network: `random.fork(r)` or `random[r]` for replica r.
  *
- * @param replicas How many; `undefined` for one network, whose source is `random` itself.
- * @throws {InputError} If `replicas` is not a positive integer, or `random` is neither a source nor as
- * many as there are replicas.
+ * @param random One source, or one for each replica.
+ * @param replicas The number of replicas; `undefined` for one network, whose source is `random`
+ * itself.
+ * @returns The sources.
+ * @throws {InputError} If `replicas` is not a positive integer, or if `random` is neither a source
+ * nor one for each replica.
  */
 export function sourcesOf(
   random: Random | readonly Random[],
@@ -153,9 +155,11 @@ export function sourcesOf(
 }
 
 /**
- * Checks that an initialiser is a function.
+ * Throws unless an initialiser is a function or `undefined`.
  *
- * @throws {InputError} If it is something else; the message names functions that there are.
+ * @param init The initialiser.
+ * @param such Examples of functions, for the message.
+ * @throws {InputError} If it has another type.
  */
 export function checkInit(init: unknown, such: string): void {
   if (init !== undefined) checkFunction("init", init, `such as ${such}`);

@@ -4,18 +4,18 @@ import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 
 /**
- * The weights of a recurrent cell by PyTorch's names. `rows` is hidden for a simple cell, 4 hidden
- * for an LSTM's and 3 hidden for a GRU's, gate after gate. Each may have a leading replica axis,
- * as the input and the state then have too.
+ * The weights of a recurrent cell by PyTorch's names. The rows of the gates follow each other:
+ * there are hidden rows for a simple cell, 4 hidden for an LSTM and 3 hidden for a GRU. If the
+ * input and the state have a leading replica axis, each weight has one, too.
  */
 export interface RnnCellWeights {
   /** [rows, input] */
   readonly weight_ih: tf.Tensor;
   /** [rows, hidden] */
   readonly weight_hh: tf.Tensor;
-  /** [rows]; added to the input's product. */
+  /** [rows], added to the product of the input; absent by default. */
   readonly bias_ih?: tf.Tensor;
-  /** [rows]; added to the state's product. */
+  /** [rows], added to the product of the state; absent by default. */
   readonly bias_hh?: tf.Tensor;
 }
 
@@ -27,14 +27,15 @@ const names: OptionNames<RnnCellWeights> = {
 };
 
 /**
- * Checks what one step of a cell is given. The sizes are compared by the last axes, since any of the
- * tensors may have an axis of replicas before them; tfjs would stretch some that do not fit.
+ * Throws unless the arguments of one step of a cell fit each other. The sizes of the last axes are
+ * compared, since any tensor may have a replica axis before them. TensorFlow.js would broadcast
+ * some sizes that do not fit.
  *
- * @param gates How many rows of the weights there are for each unit.
+ * @param gates The number of rows of the weights for each unit.
  * @param x The input [..., batch, input].
- * @param states The states before, by name, each [..., batch, hidden].
+ * @param states The previous states by name, each [..., batch, hidden].
  * @param weights The weights by PyTorch's names.
- * @throws {InputError} On values that are not tensors, on unknown weights and on sizes that do not fit.
+ * @throws {InputError} If a value is not a tensor of a fitting shape, or if a weight is unknown.
  */
 export function checkCell(
   gates: number,
@@ -69,12 +70,12 @@ function checkAxes(
 }
 
 /**
- * x W^T + b, for one network or, with a leading replica axis, for several side by side.
+ * Computes x W^T + b, for one network or, with a leading replica axis, for several side by side.
  *
  * @param x [batch, input], or [replica, batch, input].
  * @param weight [output, input], or [replica, output, input].
- * @param bias [output], or [replica, output]; none where it is left out.
- * @returns [batch, output], or [replica, batch, output]; the caller's to dispose.
+ * @param bias [output], or [replica, output]; 0 by default.
+ * @returns [batch, output], or [replica, batch, output]; the caller disposes of it.
  *
  * @example
  * ```ts

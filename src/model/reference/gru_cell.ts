@@ -1,35 +1,38 @@
 import * as tf from "@tensorflow/tfjs";
 import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 
-/** All that one step of a GRU computes, each [batch, hidden], or [replica, batch, hidden]. */
+/**
+ * The gates and the state after one step of a GRU, each [batch, hidden], or [replica, batch,
+ * hidden].
+ */
 export type GRUStep<T extends tf.Tensor> = {
-  /** r_t: the share of the recurrent product that the candidate sees. */
+  /** r_t: the share of the recurrent product that the candidate reads. */
   readonly resetGate: T;
-  /** z_t: the share of the state that is kept. */
+  /** z_t: the share of the previous state that is kept. */
   readonly updateGate: T;
-  /** n_t: what takes the place of the rest. */
+  /** n_t: the candidate, which replaces the rest of the state. */
   readonly candidate: T;
   /** h_t */
   readonly hidden: T;
 };
 
 /**
- * One step of a GRU:
+ * Computes one step of a GRU:
  *
  *     r_t = sigmoid(W_ir x_t + b_ir + W_hr h_(t-1) + b_hr)
  *     z_t = sigmoid(W_iz x_t + b_iz + W_hz h_(t-1) + b_hz)
  *     n_t =    tanh(W_in x_t + b_in + r_t (W_hn h_(t-1) + b_hn))
  *     h_t = (1 - z_t) n_t + z_t h_(t-1)
  *
- * The rows of the weights are in the order r, z, n. Source: Cho et al. (2014), with the reset gate
- * after the recurrent product, as in PyTorch's `GRUCell`; the paper has it before, and z_t for
- * 1 - z_t.
+ * The rows of the weights are in the order r, z, n. Source: Cho et al. (2014),
+ * doi:10.3115/v1/D14-1179, with the reset gate after the recurrent product, as in PyTorch's
+ * `GRUCell`. The paper has the reset gate before it, and z_t in place of 1 - z_t.
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
- * @param h The state before, h_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param h The previous state h_(t-1) [batch, hidden], or [replica, batch, hidden].
  * @param weights The weights by PyTorch's names.
- * @returns Gates and state after the step; the caller's to dispose.
- * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
+ * @returns The gates and the state after the step; the caller disposes of them.
+ * @throws {InputError} If a value is not a tensor of a fitting shape, or if a weight is unknown.
  *
  * @example
  * ```ts

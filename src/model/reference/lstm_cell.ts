@@ -2,25 +2,28 @@ import * as tf from "@tensorflow/tfjs";
 import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 
-/** The state of an LSTM: hidden state and cell state, of one shape. */
+/** The state of an LSTM: a hidden state and a cell state of the same shape. */
 export type LSTMState<T extends tf.Tensor = tf.Tensor> = {
-  /** What the network gives out. */
+  /** The hidden state, which is the output of the layer. */
   readonly h: T;
-  /** What it keeps to itself. */
+  /** The cell state, which only the layer itself reads. */
   readonly c: T;
 };
 
 const names: OptionNames<LSTMState> = { h: true, c: true };
 
-/** All that one step of an LSTM computes, each [batch, hidden], or [replica, batch, hidden]. */
+/**
+ * The gates and the state after one step of an LSTM, each [batch, hidden], or [replica, batch,
+ * hidden].
+ */
 export type LSTMStep<T extends tf.Tensor> = {
-  /** i_t: the share of the candidate that is taken in. */
+  /** i_t: the share of the candidate that is added to the cell state. */
   readonly inputGate: T;
-  /** f_t: the share of the cell state that is kept. */
+  /** f_t: the share of the previous cell state that is kept. */
   readonly forgetGate: T;
-  /** g_t: what may be added to the cell state. */
+  /** g_t: the candidate, which the input gate scales. */
   readonly candidate: T;
-  /** o_t: the share of the cell state that shows. */
+  /** o_t: the share of tanh(c_t) that is the hidden state. */
   readonly outputGate: T;
   /** c_t */
   readonly cell: T;
@@ -29,7 +32,7 @@ export type LSTMStep<T extends tf.Tensor> = {
 };
 
 /**
- * One step of an LSTM:
+ * Computes one step of an LSTM:
  *
  *     i_t = sigmoid(W_ii x_t + b_ii + W_hi h_(t-1) + b_hi)
  *     f_t = sigmoid(W_if x_t + b_if + W_hf h_(t-1) + b_hf)
@@ -38,14 +41,17 @@ export type LSTMStep<T extends tf.Tensor> = {
  *     c_t = f_t c_(t-1) + i_t g_t
  *     h_t = o_t tanh(c_t)
  *
- * The rows of the weights are in the order i, f, g, o. Source: Hochreiter & Schmidhuber (1997), with
- * the forget gate of Gers, Schmidhuber & Cummins (2000), in the form of PyTorch's `LSTMCell`.
+ * The rows of the weights are in the order i, f, g, o. Source: Hochreiter & Schmidhuber (1997),
+ * doi:10.1162/neco.1997.9.8.1735, with the forget gate of Gers, Schmidhuber & Cummins (2000),
+ * doi:10.1162/089976600300015015, in the form of PyTorch's `LSTMCell`.
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
- * @param state The state before, h_(t-1) and c_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param state The previous state, h_(t-1) and c_(t-1) [batch, hidden], or [replica, batch,
+ * hidden].
  * @param weights The weights by PyTorch's names.
- * @returns Gates and state after the step; the caller's to dispose.
- * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
+ * @returns The gates and the state after the step; the caller disposes of them.
+ * @throws {InputError} If a value is not a tensor of a fitting shape, or if a weight or part of the
+ * state is unknown.
  *
  * @example
  * ```ts

@@ -48,14 +48,14 @@ export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
 };
 
 /**
- * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and the definition
- * that the fused kernel is tested against.
+ * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and the
+ * definition that the fused kernel is tested against.
  *
  * A layer reads the output of the layer below [batch, directions * hidden] forward and, in a
  * bidirectional stack, also in reverse; the outputs of both directions are concatenated. At a step
- * whose mask is 0, the state is carried over and the output is 0. Between layers, dropout multiplies
- * the output [replica, sequence, batch, directions * hidden] by {@link dropoutMask}, with the index
- * of the lower layer as stream.
+ * whose mask is 0, the state is carried over and the output is 0. Between layers, dropout
+ * multiplies the output [replica, sequence, batch, directions * hidden] by {@link dropoutMask},
+ * with the index of the lower layer as stream.
  *
  * @param spec The cell and the sizes.
  * @param inputs The input, initial states, weights, mask and seeds, as the fused kernel takes them.

@@ -4,23 +4,24 @@ import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 
 export type { RnnCellWeights } from "./cell.ts";
 
-/** What follows the sum in a recurrent cell; `"identity"` makes the network linear. */
+/** The activation of a simple recurrent cell; `"identity"` makes the network linear. */
 export type Nonlinearity = "tanh" | "relu" | "identity";
 
 /**
- * One step of a simple recurrent network:
+ * Computes one step of a simple recurrent network:
  *
  *     h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
  *
- * Source: Elman (1990), in the form of PyTorch's `RNNCell`; with `"relu"` as in Le, Jaitly & Hinton
- * (2015).
+ * Source: Elman (1990), doi:10.1207/s15516709cog1402_1, in the form of PyTorch's `RNNCell`; with
+ * `"relu"`, Le, Jaitly & Hinton (2015), arXiv:1504.00941.
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
- * @param h The state before, h_(t-1) [batch, hidden], or [replica, batch, hidden].
+ * @param h The previous state h_(t-1) [batch, hidden], or [replica, batch, hidden].
  * @param weights The weights by PyTorch's names.
- * @param nonlinearity What takes the place of tanh; `"identity"` leaves it out.
- * @returns The state after, h_t, shaped as h; the caller's to dispose.
- * @throws {InputError} On values that are not tensors, unknown weights and sizes that do not fit.
+ * @param nonlinearity The activation; `"tanh"` by default.
+ * @returns The state h_t, shaped as h; the caller disposes of it.
+ * @throws {InputError} If a value is not a tensor of a fitting shape, or if a weight or the
+ * activation is unknown.
  *
  * @example
  * ```ts

@@ -23,7 +23,7 @@ import { label, sourceText } from "../format/text.ts";
 import { decidesSmallestEffect, seedsForSmallestEffect } from "./power.ts";
 import { claimId, claimPath, METHODS, type View } from "../view.ts";
 
-/** The claims of an experiment by family, each with what it rests on, then those not measured. */
+/** The claims of an experiment by family, with their values and sources, then those not measured. */
 export function claimCards(view: View): Safe {
   const { claims } = view.result;
   const families = familiesOf(claims).map((family) => familyBlock(view, family));
@@ -50,7 +50,7 @@ function familyBlock(view: View, { name, claims }: Family): Safe {
   `;
 }
 
-/** What a reader of a claim may want to look up: for each claim, or once for a family. */
+/** The background of a claim, or of a whole family. */
 type Background = Partial<Record<"reason" | "source" | "search" | "known", string>>;
 
 function backgroundOf({ predicts, source, search, priorResult }: Claim): Background {
@@ -62,7 +62,7 @@ function backgroundOf({ predicts, source, search, priorResult }: Claim): Backgro
   };
 }
 
-/** What all claims of a family have in common; nothing if it has one. */
+/** The background that all claims of a family have in common; empty for a single claim. */
 function commonTo(claims: readonly Claim[]): Background {
   const [first = {}, ...others] = claims.map(backgroundOf);
   if (others.length === 0) return {};
@@ -155,7 +155,7 @@ function numbers(view: View, claim: Claim, family: number): readonly Safe[] {
   ].filter((part) => part !== false);
 }
 
-/** How many seeds would decide the smallest effect of interest, beside how many there are. */
+/** The number of seeds that decides the smallest effect of interest. */
 function needed(claim: Claim): string {
   const values = seedsForSmallestEffect(claim);
   if (values === null) return none;
@@ -196,7 +196,7 @@ function details(view: View, claim: Claim): readonly Safe[] {
   ].filter((part) => part !== null);
 }
 
-/** Reasons and sources that are not the whole family's, to be opened. */
+/** Reasons and sources that the family does not have in common, closed at first. */
 function background(claim: Claim, common: Background): Safe | null {
   const { overlap } = claim;
   const own = without(backgroundOf(claim), (name) => name in common);
@@ -220,7 +220,7 @@ function background(claim: Claim, common: Background): Safe | null {
   `;
 }
 
-/** When a claim was first written down, and when it was last changed. */
+/** The dates of the declaration of a claim and of its last change. */
 function declared({ frozen, revisions }: Claim): string {
   const last = revisions.at(-1);
   const first = formatFreeze(frozen);
@@ -262,10 +262,10 @@ function alternatives(claim: Claim): Safe | null {
   }`;
 }
 
-/** How many labels without which the verdict is another one are named. */
+/** The largest number of seeds that a sentence names. */
 const NAMED = 4;
 
-/** The seeds, or splits, without which the verdict is another one. */
+/** The seeds or splits whose omission changes the verdict. */
 function influence(claim: Claim): Safe | null {
   if (claim.influential.length === 0) return null;
   const groups = Map.groupBy(claim.influential, ({ verdict }) => verdict);
@@ -278,7 +278,7 @@ function withoutSentence(kind: string, verdict: Verdict, all: readonly Influence
   const names = all.map(({ label }) => String(label));
   const then = `the verdict is ${verdict}.`;
   if (names.length === 1) return `Without ${kind} ${names.join("")} ${then}`;
-  // One more is named as briefly as it is counted.
+  // "or 5" is as short as "or 1 others".
   const named = names.length <= NAMED + 1 ? names.slice(0, -1) : names.slice(0, NAMED);
   const rest = names.length <= NAMED + 1
     ? names.slice(-1).join("")

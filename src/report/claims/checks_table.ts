@@ -5,7 +5,7 @@ import { html, type Safe, scrollRegion } from "../format/html.ts";
 import { label } from "../format/text.ts";
 import { checkId } from "../view.ts";
 
-/** The checks of the instrument: identities and theorems, which no measurement can refute. */
+/** The checks of the instrument: identities and theorems. */
 export function checksTable({ checks }: Result): Safe {
   if (checks.length === 0) return html`<p>This experiment has no checks of the instrument.</p>`;
   const rows = checks.map((check) =>
@@ -47,11 +47,11 @@ export function checksTable({ checks }: Result): Safe {
 }
 
 /**
- * What stands at the top of a page if a check fails; nothing if all hold.
+ * A warning at the top of a page if a check fails; `null` if all hold.
  *
  * @param checks The checks of an experiment.
- * @param page The file of the experiment's page; empty on that page itself.
- * @param title The experiment's title.
+ * @param page The path of the page of the experiment; empty on that page itself.
+ * @param title The title of the experiment.
  */
 export function alarm(checks: readonly Check[], page: string, title: string): Safe | null {
   const failed = checks.filter(({ holds }) => !holds);

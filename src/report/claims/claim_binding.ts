@@ -26,18 +26,18 @@ export const claimFields = [
   "detectable",
 ] as const;
 
-/** Whether what a binding of a claim gives is, or ends in, a link. */
+/** Whether the value of a binding of a claim contains a link. */
 export function isClaimLink({ field }: Binding): boolean {
   return field === undefined || field === "finding";
 }
 
 /**
- * What a binding of a claim stands for: its verdict as a link, or a part of it. Of a declared claim
- * that was not measured, every part but the sentence says so.
+ * The value of a binding of a claim: its verdict as a link, or a part of it. For a declared claim that
+ * was not measured, every part except the statement is "not measured".
  *
- * @param view What the page shows.
+ * @param view The experiment.
  * @param binding The binding.
- * @param link Makes a link to an id in the experiment's page.
+ * @param link Makes a link to an id in the page of the experiment.
  * @throws {UnboundError} If it names no claim, or no part of one.
  */
 export function claimValue(
@@ -111,11 +111,11 @@ function notMeasured(
 }
 
 /**
- * The sentence that was declared for the verdict reached, with the estimate in it, and the verdict; if
- * only the adjustment for the family makes it undecided, that, too.
+ * The sentence that was declared for the verdict, with the estimate in it, then the verdict. If only the
+ * adjustment for the family makes the claim undecided, a note says so.
  *
  * @param claim The claim.
- * @param family How many claims its family has.
+ * @param family The number of claims in its family.
  * @param link Makes the verdict a link to the claim.
  */
 export function claimFinding(

@@ -10,16 +10,16 @@ import {
 } from "../format/numbers.ts";
 import type { DecidingP } from "./verdicts.ts";
 
-/** What decides how a prediction and its effects are written. */
+/** The properties that determine the text of a prediction and its effects. */
 export type Measured = Pick<Hypothesis, "predicts" | "statistic" | "unit">;
 
-/** Below this, rounding of the p value itself decides its digits. */
+/** The power of ten below which the digits of a p value are rounding errors. */
 const SMALLEST_P = 15;
 
 /**
  * A prediction in words, without its reason.
  *
- * @param hypothesis The hypothesis that predicts.
+ * @param hypothesis The hypothesis.
  * @returns `"above 1, by at least 10 %"`, or `"within 0.05 of 0.73"`.
  *
  * @example
@@ -49,11 +49,11 @@ export function formatPrediction({ predicts, statistic, unit }: Measured): strin
 }
 
 /**
- * An effect: a distance from the value of the prediction; for a geometric mean a percentage, or from
- * 100 % on a factor.
+ * An effect: the distance from the value of the prediction. For a geometric mean it is a percentage, or
+ * a factor if it is at least 100 %.
  *
- * @param effect The effect; `null` if there is none.
- * @param hypothesis The hypothesis that it belongs to.
+ * @param effect The effect; `null` is a dash.
+ * @param hypothesis The hypothesis of the effect.
  * @returns `"4.2 %"`, or `"0.03 steps"`.
  */
 export function formatEffect(effect: number | null, { statistic, unit }: Measured): string {
@@ -65,7 +65,7 @@ export function formatEffect(effect: number | null, { statistic, unit }: Measure
   return formatNumber(effect, 2) + unitText(unit);
 }
 
-/** A p value to follow "p": `"= 0.021"`, or `"< 10⁻¹⁵"`. */
+/** A p value: `"0.021"`, or `"< 10⁻¹⁵"`. */
 export function formatP(p: number | null): string {
   if (p === null) return none;
   if (p < 10 ** -SMALLEST_P) return `<${thin}${tenTo(-SMALLEST_P)}`;
@@ -75,9 +75,9 @@ export function formatP(p: number | null): string {
 /**
  * A p value with its name.
  *
- * @param deciding What a verdict follows from.
- * @returns `"p = 0.021"`, `"p = 0.003 (equivalence)"`, `"p = 0.004 (larger difference)"`, or `"no p"`
- * with too few values.
+ * @param deciding The p value that a verdict follows from.
+ * @returns `"p = 0.021"`, `"p = 0.003 (equivalence)"`, `"p = 0.004 (larger difference)"`, or `"no p"` if
+ * there are too few values.
  */
 export function namedP({ p, of }: DecidingP): string {
   if (p === null) return "no p";
@@ -93,18 +93,18 @@ export function namedP({ p, of }: DecidingP): string {
   }
 }
 
-/** Where a quotation stands: `"the notebook, line 2445"`. */
+/** The position of a quotation: `"the notebook, line 2445"`. */
 export function formatPlace({ file, line }: Quotation): string {
   const name = file === "fixtures/notebook.md" ? "the notebook" : file;
   return `${name}, line ${line}`;
 }
 
-/** When something was written down: `"2026-11-27, commit a1b2c3d"`. */
+/** The date and commit of a declaration: `"2026-11-27, commit a1b2c3d"`. */
 export function formatFreeze({ date, commit }: Freeze): string {
   return commit === null ? date : `${date}, commit ${shortCommit(commit)}`;
 }
 
-/** A commit as people write it. */
+/** The first seven characters of a commit. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 7);
 }

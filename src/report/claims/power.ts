@@ -1,6 +1,6 @@
 import type { Claim } from "../../result/result.ts";
 
-/** What {@link seedsForSmallestEffect} reads of a claim. */
+/** The part of a claim that {@link seedsForSmallestEffect} reads. */
 type Measured = Pick<Claim, "detectable" | "estimate" | "overlap" | "predicts" | "statistic">;
 
 /**
@@ -8,22 +8,22 @@ type Measured = Pick<Claim, "detectable" | "estimate" | "overlap" | "predicts" |
  *
  * @param claim The claim.
  * @returns Whether the detectable effect is at most the smallest effect of interest; `false` if there
- * are too few values to say.
+ * are too few values for an estimate.
  */
 export function decidesSmallestEffect({ detectable, predicts }: Measured): boolean {
   return detectable !== null && detectable <= predicts.smallestEffect;
 }
 
 /**
- * About how many values with the same spread would decide the smallest effect of interest with a
+ * Estimates the number of values with the same spread that decide the smallest effect of interest with a
  * power of 0.8.
  *
- * The detectable effect is proportional to the standard error, the square root of 1/n + overlap.
- * Quantiles of Student's t are taken as constant, so the number is a little too large.
+ * The detectable effect is proportional to the standard error, the square root of 1/n + overlap. The
+ * quantiles of Student's t are assumed to be constant, so the number is a little too large.
  *
  * @param claim The claim.
- * @returns The number of values, rounded up; `Infinity` if the splits overlap so much that no number
- * of them is enough; `null` if there are too few values to say.
+ * @returns The number of values, rounded up; `Infinity` if the splits overlap so much that no number is
+ * enough; `null` if there are too few values for an estimate.
  *
  * @example
  * ```ts

@@ -2,10 +2,10 @@ import type { Alternative, Check, Claim, Result, Verdict } from "../../result/re
 import { decidesSmallestEffect } from "./power.ts";
 import { html, type Safe } from "../format/html.ts";
 
-/** The verdicts in the order in which they are counted. */
+/** The verdicts, in the order of tables. */
 export const verdicts = ["supported", "refuted", "equivalent", "undecided"] as const;
 
-/** A symbol for each verdict, so that nothing depends on its colour. */
+/** A symbol for each verdict, so that its meaning does not depend on its colour. */
 export const verdictSymbols: Readonly<Record<Verdict, string>> = {
   supported: "\u2713",
   refuted: "\u2717",
@@ -15,42 +15,42 @@ export const verdictSymbols: Readonly<Record<Verdict, string>> = {
 
 /** Hypotheses that share a risk of error. */
 export interface Family {
-  /** As the hypotheses name it. */
+  /** The name in the hypotheses. */
   readonly name: string;
-  /** Those of them that were measured. */
+  /** The measured claims of the family. */
   readonly claims: readonly Claim[];
 }
 
-/** What the claims and checks of a result come to. */
+/** Counts of the claims and checks of results. */
 export interface Tally {
-  /** How many claims have each verdict. */
+  /** Claims by verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** How many claims there are. */
+  /** Measured claims. */
   readonly claims: number;
-  /** How many declared claims were not measured. */
+  /** Declared claims and checks that were not measured. */
   readonly unmeasured: number;
-  /** How many checks there are. */
+  /** Checks. */
   readonly checks: number;
-  /** How many of them hold. */
+  /** Checks that hold. */
   readonly holding: number;
-  /** How many verdicts the adjustment for the family turns to undecided. */
+  /** Claims that only the adjustment for the family makes undecided. */
   readonly adjusted: number;
-  /** How many claims were changed after they were first run. */
+  /** Claims that were changed after their first run. */
   readonly revised: number;
-  /** For how many claims the result of an earlier run was known when they were declared. */
+  /** Claims that were declared after the result of an earlier run was known. */
   readonly known: number;
-  /** How many claims have alternatives. */
+  /** Claims with alternatives. */
   readonly alternatives: number;
-  /** How many of them have another verdict under one of their alternatives. */
+  /** Claims with another verdict under one of their alternatives. */
   readonly changing: number;
-  /** How many claims have another verdict without one of their values. */
+  /** Claims with another verdict if one of their values is left out. */
   readonly influenced: number;
-  /** How many claims have values that decide the smallest effect of interest with a power of 0.8. */
+  /** Claims whose values decide the smallest effect of interest with a power of 0.8. */
   readonly powered: number;
 }
 
 /**
- * Counts what results come to.
+ * Counts the claims and checks of results.
  *
  * @param results The results.
  * @returns The counts over all of them.
@@ -94,22 +94,22 @@ export function tallyOf(
 
 /** The p value that a verdict follows from. */
 export interface DecidingP {
-  /** Adjusted within the family; `null` with too few values. */
+  /** Adjusted within the family; `null` if there are too few values. */
   readonly p: number | null;
   /**
-   * What it tests: no difference from the prediction's value, one of at least the smallest effect, or
-   * one of at most the smallest effect.
+   * The test: `"difference"` from the value of the prediction, `"equivalence"` to it within the smallest
+   * effect, or a difference `"outside"` the smallest effect.
    */
   readonly of: "difference" | "equivalence" | "outside";
 }
 
 /**
- * The p value that a verdict follows from, adjusted. If a claim predicts nearness, it is that of
- * equivalence, or of a larger difference if the claim is refuted. Else it is that of equivalence if the
- * claim is equivalent, and that of no difference if it is not.
+ * The adjusted p value that a verdict follows from. For a claim that predicts nearness, it is the p value
+ * of equivalence, or of a larger difference if the claim is refuted. For other claims, it is the p value
+ * of equivalence if the verdict is equivalent, else the p value of a difference.
  *
  * @param claim The claim.
- * @returns The p value and what it tests.
+ * @returns The p value and its test.
  */
 export function decidingP(
   { predicts, verdict, adjustedP, adjustedEquivalenceP, adjustedOutsideP }: Pick<
@@ -124,7 +124,7 @@ export function decidingP(
     : { p: adjustedP, of: "difference" };
 }
 
-/** Whether the adjustment for the family turns a verdict to undecided. */
+/** Whether only the adjustment for the family makes a verdict undecided. */
 export function restsOnAdjustment({ verdict, unadjustedVerdict }: Claim): boolean {
   return verdict === "undecided" && unadjustedVerdict !== "undecided";
 }
@@ -136,12 +136,12 @@ export function changingAlternatives(
   return alternatives.filter((other) => other.verdict !== verdict);
 }
 
-/** How many claims the family of a claim has. */
+/** The number of claims in the family of a claim. */
 export function familySize(claims: readonly Claim[], { family }: Claim): number {
   return claims.filter((claim) => claim.family === family).length;
 }
 
-/** The families of claims, in the order in which each is first met. */
+/** The families of claims, in the order of their first claims. */
 export function familiesOf(claims: readonly Claim[]): readonly Family[] {
   const names = [...new Set(claims.map(({ family }) => family))];
   return names.map((name) => ({
@@ -150,14 +150,14 @@ export function familiesOf(claims: readonly Claim[]): readonly Family[] {
   }));
 }
 
-/** A verdict as a word and a symbol, so that nothing depends on its colour. */
+/** A verdict as a word and a symbol. */
 export function badge(verdict: Verdict): Safe {
   return pill(verdict, verdictSymbols[verdict], verdict);
 }
 
 /**
- * A verdict beside a finding, which says what it is a verdict of: of "the two differ" alone, "refuted"
- * could be taken for a verdict of the finding.
+ * A verdict beside a finding. It names the prediction: "refuted" beside "the two differ" could be read as
+ * a verdict of the finding.
  */
 export function predictionBadge(verdict: Verdict): Safe {
   const words = verdict === "equivalent" ? "prediction: equivalent" : `prediction ${verdict}`;
@@ -169,7 +169,7 @@ export function checkBadge({ holds }: Check): Safe {
   return holds ? pill("holds", "\u2713", "holds") : pill("fails", "\u2717", "fails");
 }
 
-/** What stands in a verdict's place if a declared claim was not measured. */
+/** A badge in the place of a verdict, for a declared claim that was not measured. */
 export function unmeasuredBadge(): Safe {
   return pill("unmeasured", "\u2013", "not measured");
 }

@@ -4,19 +4,19 @@ import type { Frame } from "./place.ts";
 import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
 import { textElement } from "./text.ts";
 
-/** A panel's axes. */
+/** The axes of a panel. */
 export interface Axes extends Frame {
   readonly xTicks: number[];
   readonly yTicks: number[];
-  /** Whether what stands at the left is written; it is once for each row of panels. */
+  /** Whether the labels at the left are written; they are in the first panel of each row. */
   readonly yLabels: boolean;
-  /** The rows of a category axis; `null` where y is of numbers. */
+  /** The rows of a category axis; `null` on an axis of numbers. */
   readonly categories: Rows | null;
-  /** Which values of a number axis have a line across the panel; cells have an edge instead. */
+  /** The axes whose ticks have lines across the panel; cells have an edge instead. */
   readonly grid: "y" | "both" | "edge";
 }
 
-/** The lines of a panel's axes and grid, and the values at its ticks. */
+/** The axes and the grid of a panel, with the values at the ticks. */
 export function axisMarks(canvas: Canvas, axes: Axes): Mark[] {
   const { Plot } = canvas;
   const look = { label: null, fontSize: 12, fill: "var(--muted)", stroke: "var(--line)" };
@@ -65,7 +65,7 @@ export function rowNames(
         y: top + i * nameLine + 12.5,
         "font-size": nameSize,
         fill: "var(--ink)",
-        // Rules go through the rows, and so behind names above them.
+        // Rules cross the rows behind the names above them.
         ...(above ? { stroke: "var(--bg)", "stroke-width": 5, "paint-order": "stroke" } : {}),
       })
     );

@@ -1,6 +1,6 @@
 import type * as PlotModule from "@observablehq/plot";
 
-/** What Plot draws: a mark of its own, or an element made by a function. */
+/** A mark of Plot, or a function that makes an element. */
 export type Mark = PlotModule.Markish | (() => SvgElement);
 
 /** The part of Observable Plot that figures use. */
@@ -19,11 +19,11 @@ export interface PlotLibrary extends
     | "ruleX"
     | "ruleY"
   > {
-  /** Draws marks; the options are Plot's, with our part of the DOM in the place of the browser's. */
+  /** Draws marks; the options are those of Plot, with a document of jsdom. */
   plot(options: object): SvgElement;
 }
 
-/** What figures are drawn with. */
+/** The libraries that draw figures. */
 export interface Canvas {
   /** A document to make elements in. */
   readonly document: SvgDocument;
@@ -34,15 +34,15 @@ interface Jsdom {
   readonly JSDOM: new (html: string) => { readonly window: { readonly document: SvgDocument } };
 }
 
-/** Loads Observable Plot and jsdom, which are slow to load and needed by figures alone. */
+/** Loads Observable Plot and jsdom, which only figures need, when a figure is first drawn. */
 export async function openCanvas(): Promise<Canvas> {
   const { JSDOM }: Jsdom = await import("jsdom");
   const Plot: PlotLibrary = await import("@observablehq/plot");
   return { document: new JSDOM("<!doctype html>").window.document, Plot };
 }
 
-// The part of the DOM that figures use. With the browser's own types, a project that imports this
-// one would need them too.
+// The part of the DOM that figures use. With the types of the browser, every project that imports this
+// one would need these types.
 
 /** A node of a document. */
 export interface SvgNode {
@@ -50,7 +50,7 @@ export interface SvgNode {
   readonly textContent: string | null;
 }
 
-/** A node that can be taken out of its parent. */
+/** A node that can be removed from its parent. */
 export interface SvgChild extends SvgNode {
   remove(): void;
   replaceWith(...others: (SvgNode | string)[]): void;

@@ -17,13 +17,13 @@ import { textures } from "./series_style.ts";
 
 const size = 13;
 const lineHeight = 18;
-/** Pixels below the first line of a facet's title, and above the panel. */
+/** Pixels between the title of a facet and its panel. */
 const titlePad = 4;
 const ticksHeight = 26;
 const rowGap = 8;
-/** Pixels between the legend and what is below it. */
+/** Pixels below the legend. */
 const legendGap = 12;
-/** Pixels between the title of a category axis and that of a facet. */
+/** Pixels between the titles of a category axis and of a facet. */
 const titleGap = 8;
 
 /** Draws a chart: legend, title of the y axis, a grid of panels, title of the x axis. */
@@ -51,7 +51,7 @@ export function drawChart(
     facet === null ? [] : titleLines(facetTitle(chart, tables, facet), panel.width)
   );
   const titleHeight = greatest(titles.map((lines) => lines.length * lineHeight)) + titlePad;
-  // The title of names stands over them, beside those of the facets, if there is room.
+  // The title of a category axis is above the names, beside the titles of the facets, if it fits.
   const yName = axisTitle(chart.y);
   const beside = titled && layout.categories !== null && !layout.categories.above &&
     textWidth(yName, size) <= left - titleGap;
@@ -94,7 +94,7 @@ export function drawChart(
     );
     return [...title, ...drawn];
   });
-  // Muted, so that it is not taken for a row of the legend.
+  // Muted, so that it does not look like a row of the legend.
   const title = (line: string, y: number) =>
     textElement(document, line, { class: "axis-title", x: 0, y, fill: "var(--muted)" });
   const axisTitles = [
@@ -139,7 +139,7 @@ function panelFrame(
   return { x, y, width, height, xScale, yScale, xTicks, yTicks, categories, ruleLabels, grid };
 }
 
-/** The lines of a facet's title, which is as wide as its panel. */
+/** The title of a facet, wrapped to the width of its panel. */
 function titleLines(title: string, width: number): string[] {
   return wrapText(title, size, width / BOLD).map((line) => cutText(line, size, width / BOLD));
 }
@@ -151,7 +151,7 @@ function axisTitle(axis: Axis): string {
 function facetTitle(chart: Chart, tables: readonly Table[], facet: string): string {
   const columns = tables.flatMap((table) => table.columns);
   const column = columns.find((candidate) => candidate.name === chart.facet);
-  // A bare number says nothing; a name does.
+  // A number needs the name of the column; a name does not.
   if (!column || facet.trim() === "" || Number.isNaN(Number(facet))) return facet;
   return `${column.label} = ${facet.replace("-", "\u2212")}`;
 }

@@ -7,16 +7,16 @@ import { axisDomain, axisTicks, type Domain, spanOf } from "./scale.ts";
 import { textWidth } from "./text.ts";
 
 const tickSize = 12;
-/** How many times as long as the other an axis of a chart of equal aspect is at most. */
+/** The largest ratio of the lengths of the axes of a chart of equal aspect. */
 const longest = 8;
 
-/** What the axes of a chart's panels have in common. */
+/** The domains and ticks that all panels of a chart share. */
 export interface ChartAxes {
   readonly xDomain: Domain;
   /** On a category axis, from half a row above the first category to half a row below the last. */
   readonly yDomain: Domain;
   readonly xTicks: number[];
-  /** None on a category axis. */
+  /** Empty on a category axis. */
   readonly yTicks: number[];
 }
 
@@ -26,9 +26,9 @@ export function chartAxes(
   traces: readonly Trace[],
   { width, height }: { readonly width: number; readonly height: number },
 ): ChartAxes {
-  // Of equal aspect: equal ticks, too.
+  // Equal aspect needs equal ticks.
   const perTick = chart.aspect === "equal" ? 75 : 48;
-  // Beside names, panels are small, and values are read off x.
+  // Panels beside names are small, and their values are on x.
   const fewest = chart.y.scale === "category" ? 3 : 2;
   const counts = { x: Math.max(fewest, width / 75), y: Math.max(3, height / perTick) };
   const xValues = axisValues(chart, traces, "x");
@@ -48,12 +48,12 @@ export function chartAxes(
   return { xDomain, yDomain, xTicks, yTicks: wholeTicks(ticks, traces, yValues) };
 }
 
-/** The width of the widest of an axis's labels. */
+/** The width of the widest label of an axis. */
 export function labelWidth(ticks: readonly number[], axis: NumberAxis): number {
   return Math.max(0, greatest(labelWidths(ticks, axis)));
 }
 
-/** The width of the label of each tick, written with as many digits as the others need. */
+/** The widths of the labels of ticks, which all have the same number of decimals. */
 export function labelWidths(ticks: readonly number[], axis: NumberAxis): number[] {
   return formatTicks(ticks, axis.scale).map((tick) => textWidth(tick, tickSize));
 }
@@ -81,7 +81,7 @@ function domainOf(
   return [smallest(values), greatest(values)];
 }
 
-/** A domain that is widened on both sides if it is narrower than this. */
+/** A domain, widened on both sides if it is narrower than `span`. */
 function atLeast(domain: Domain, span: number): Domain {
   if (spanOf(domain) >= span) return domain;
   const centre = domain[0] / 2 + domain[1] / 2;
@@ -89,7 +89,7 @@ function atLeast(domain: Domain, span: number): Domain {
   return [Math.max(-most, centre - span / 2), Math.min(most, centre + span / 2)];
 }
 
-/** Ticks whose labels have room between them. */
+/** Ticks whose labels fit side by side. */
 function fittingTicks(axis: NumberAxis, domain: Domain, count: number, width: number): number[] {
   let ticks = axisTicks(axis.scale, domain, count);
   for (let fewer = Math.floor(count); fewer >= 1 && ticks.length > 2; fewer--) {
@@ -99,7 +99,7 @@ function fittingTicks(axis: NumberAxis, domain: Domain, count: number, width: nu
   return ticks;
 }
 
-/** No ticks between whole numbers, where all places are whole: there is no half step. */
+/** Only the ticks at integers, if all values are integers: half a step has no meaning. */
 function wholeTicks(
   ticks: number[],
   traces: readonly Trace[],

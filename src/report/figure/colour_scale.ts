@@ -5,12 +5,12 @@ import { formatNumber } from "../format/numbers.ts";
 import type { SvgDocument, SvgElement } from "./canvas.ts";
 import { BOLD, textElement, textWidth, wrapText } from "./text.ts";
 
-/** How many strengths of colour there are on each side of 0. */
+/** The number of strengths of colour above 0, and below it. */
 export const levels = 12;
-/** The opacity of the full colour: below 1, so that the mark of negative cells is seen on it. */
+/** The opacity of the full colour: below 1, so that the stroke of negative cells is visible on it. */
 const strongest = 0.85;
 
-/** The magnitude with the full colour: the chart's, or the largest that is drawn. */
+/** The magnitude with the full colour: the limit of the chart, or the largest magnitude drawn. */
 export function colourLimit(chart: Chart, traces: readonly Trace[]): number {
   const drawn = traces.flatMap((trace) => trace.spots)
     .reduce((most, { value }) => Math.max(most, Math.abs(Number.isNaN(value) ? 0 : value)), 0);
@@ -38,14 +38,14 @@ const barHeight = 13;
 const step = 8;
 const barWidth = (2 * levels + 1) * step;
 
-/** How the short line of a negative cell looks. */
+/** The look of the stroke in a negative cell. */
 export const negativeMark = {
   stroke: "var(--ink)",
   "stroke-opacity": 0.85,
   "shape-rendering": "crispEdges",
 } as const;
 
-/** What the colours of cells say: a bar of all levels beside its label, or under it. */
+/** The legend of the colours of cells: a bar of all levels beside its label, or under it. */
 export function drawColourBar(
   document: SvgDocument,
   colour: ColourScale,

@@ -7,10 +7,13 @@ import type { RowReader, Spot, Trace } from "./marks/mark.ts";
 import { tableMark, tableMarksOf } from "./marks/registry.ts";
 
 /**
- * The rows of a figure's tables, as what is drawn of them.
+ * Reads the traces of a chart from the rows of its tables.
  *
- * @throws {InputError} Where the figure names a table or a column that is not there, or a table
- * holds a series that the figure does not list or words where numbers should be.
+ * @param chart The chart.
+ * @param tables The tables of the result.
+ * @returns The traces, in the order of the layers.
+ * @throws {InputError} If a table or a column does not exist, a table has a series that the chart does
+ * not list, or a cell has the wrong type.
  */
 export function chartData(chart: Chart, tables: readonly Table[]): Trace[] {
   const traces = chart.layers.flatMap((layer, place) => {
@@ -39,7 +42,7 @@ function arranged(traces: readonly Trace[]): Trace[] {
   return traces.map((trace) => byTrace.get(trace) ?? trace);
 }
 
-/** The facets in order of first appearance; one unnamed facet where the chart has none. */
+/** The facets in the order of first appearance; one `null` for a chart without facets. */
 export function facetsOf(traces: readonly Trace[]): (string | null)[] {
   const names = new Set(traces.flatMap((trace) => trace.facet === null ? [] : [trace.facet]));
   return names.size > 0 ? [...names] : [null];
@@ -71,7 +74,7 @@ function layerData(
   }
   const role = layer.mark === "line" ? layer.role : "measured";
   const label = layer.mark === "line" ? layer.label ?? null : null;
-  // The figure's order of series, whatever the table's.
+  // Series are in the order of the figure, not of the table.
   return [...groups.values()]
     .map((group) => ({ mark: layer.mark, role, label, layer: place, ...group }))
     .sort((a, b) => (a.series ?? -1) - (b.series ?? -1));

@@ -11,7 +11,7 @@ export const LABEL_SIZE = 12;
 export const LABEL_HEIGHT = 16;
 const gap = 5;
 
-/** A label in the middle of a box, with a halo that keeps it readable where it has to lie on data. */
+/** A label in the middle of a box, with a halo that keeps it readable on data. */
 export function labelElement(document: SvgDocument, label: string, box: Box): SvgElement {
   return textElement(document, label, {
     class: "mark-label",
@@ -27,26 +27,29 @@ export function labelElement(document: SvgDocument, label: string, box: Box): Sv
   });
 }
 
-/** The label of a rule, above the rows of a category chart. */
+/** The label of a rule, above the rows of a category axis. */
 export interface RuleLabel {
   readonly rule: RuleLayer;
-  /** Where the rule stands; it goes down from the top of its label. */
+  /** The pixel of the rule on x; the rule begins at the top of its label. */
   readonly at: number;
   readonly text: string;
   readonly box: Box;
 }
 
-/** The labels of the rules on x, from the top of the panel on. */
+/** The labels of the rules on x, from the top of the panel. */
 export interface RuleLabels {
-  /** Pixels that they take up; 0 without rules. */
+  /** Their height in pixels; 0 without rules. */
   readonly height: number;
   readonly labels: readonly RuleLabel[];
 }
 
 /**
- * Places the labels of rules beside their lines, above the rows, in as many lines as it takes for
- * none to lie on another, and for no rule to go through one. Pixels are those of the scale; the
- * panel goes from 0 to `width`.
+ * Places the labels of rules beside their lines, above the rows. It adds lines of labels until no label
+ * lies on another, and no rule crosses a label.
+ *
+ * @param layers The layers of the chart.
+ * @param x The scale of x, whose pixels begin at the left of the panel.
+ * @param width The width of the panel.
  */
 export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: number): RuleLabels {
   const rules = layers.filter((layer): layer is RuleLayer =>

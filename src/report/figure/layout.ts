@@ -6,12 +6,12 @@ import { layoutRows, type Rows } from "./rows.ts";
 import { placeRuleLabels, type RuleLabel } from "./labels.ts";
 import { type Domain, makeScale, spanOf } from "./scale.ts";
 
-/** Pixels between the ends of the axes and the outermost data, so that symbols are whole. */
+/** Pixels between the ends of the axes and the outermost data, so that symbols are not cut. */
 const inset = 7;
 
 const noLabels = { height: 0, labels: [] } as const;
 
-/** The grid of a chart's panels and what their axes have in common. */
+/** The grid of the panels of a chart, and the axes that they share. */
 export interface ChartLayout extends ChartAxes {
   readonly columns: number;
   readonly rows: number;
@@ -19,19 +19,19 @@ export interface ChartLayout extends ChartAxes {
   readonly across: number;
   /** Pixels left of the first column, for the labels of the y ticks or the names of rows. */
   readonly left: number;
-  /** Pixels right of the last column, for the end of its last tick's label. */
+  /** Pixels right of the last column, for the label of its last tick. */
   readonly right: number;
   readonly panel: { readonly width: number; readonly height: number };
   readonly insets: Insets;
-  /** The width of all. */
+  /** The width of the drawing. */
   readonly total: number;
   /** The rows of a category axis. */
   readonly categories: Rows | null;
-  /** The labels of rules above those rows; pixels are from the panel's corner. */
+  /** The labels of rules above these rows; pixels are from the corner of the panel. */
   readonly ruleLabels: readonly RuleLabel[];
 }
 
-/** Lays out a chart of so many facets in at most this width. */
+/** Lays out a chart with a number of facets in at most this width. */
 export function layoutChart(
   chart: Chart,
   traces: readonly Trace[],
@@ -104,7 +104,7 @@ function leftOf(chart: Chart, axes: ChartAxes, categories: Rows | null): number 
   return Math.max(4, (labelWidths(axes.xTicks, chart.x)[0] ?? 0) / 2 + 2 - inset);
 }
 
-/** Pixels between a panel's edges and the ends of its scales. */
+/** Pixels between the edges of a panel and the ends of its scales. */
 export interface Insets {
   readonly left: number;
   readonly right: number;
@@ -112,26 +112,26 @@ export interface Insets {
   readonly bottom: number;
 }
 
-/** How wide a panel may be, and in which grid it stands. */
+/** The largest width of a panel, and its grid. */
 export interface Place {
-  /** Panels beside each other. */
+  /** The number of panels side by side. */
   readonly columns: number;
   /** Whether the screen is narrow. */
   readonly narrow: boolean;
-  /** The most that a panel is wide. */
+  /** The largest width of a panel. */
   readonly most: number;
 }
 
-/** The most that cells are high together, in pixels: beyond it they are not told apart by eye. */
+/** The largest height of a panel of cells, in pixels: smaller cells cannot be seen. */
 const highest = 2000;
 
-/** The columns of a grid of so many panels. */
+/** The number of columns of a grid with a number of panels. */
 export function gridColumns(chart: Chart, facets: number, narrow: boolean): number {
   if (narrow) return facets > 3 && chart.y.scale !== "category" ? 2 : 1;
   return Math.min(facets, facets === 4 || facets === 8 ? 2 : 3);
 }
 
-/** The size of a panel whose axes are of numbers. */
+/** The size of a panel whose axes are both of numbers. */
 export function panelSize(
   chart: Chart,
   { columns, narrow, most }: Place,
@@ -148,7 +148,7 @@ export function panelSize(
   const alone = narrow ? (chart.facet === undefined ? 270 : 180) : 320;
   const height = columns === 1 ? alone : narrow ? 150 : 210;
   if (!isFilled(chart.layers)) return { width: most, height };
-  // Cells are neither too low to be seen nor like tall bars.
+  // Cells are high enough to be seen, and not as high as bars.
   const rows = spanOf(y);
   return {
     width: most,

@@ -1,15 +1,15 @@
 /** A colour in the light and in the dark scheme. */
 export interface Colour {
-  /** The CSS custom property that holds it: `"--s1"`. */
+  /** The CSS custom property of the colour: `"--s1"`. */
   readonly variable: string;
   readonly light: string;
   readonly dark: string;
 }
 
 /**
- * The colours of series, in order. Neighbours differ in lightness as well as in hue, so that they
- * stay apart with protanopia, deuteranopia and tritanopia (Machado et al., 2009), and each has a
- * contrast of at least 3 : 1 against its scheme's background.
+ * The colours of series, in order. Neighbours differ in lightness as well as in hue, so that they can be
+ * distinguished with protanopia, deuteranopia and tritanopia (Machado et al., 2009,
+ * doi:10.1109/TVCG.2009.113). Each has a contrast of at least 3 : 1 to the background of its scheme.
  */
 export const seriesColours: readonly Colour[] = [
   { variable: "--s1", light: "#0a4cb5", dark: "#4a93ff" },
@@ -22,7 +22,7 @@ export const seriesColours: readonly Colour[] = [
   { variable: "--s8", light: "#7a2405", dark: "#b8a526" },
 ];
 
-/** The colours of everything else in figures and pages. */
+/** The other colours of figures and pages. */
 export const baseColours: readonly Colour[] = [
   { variable: "--bg", light: "#ffffff", dark: "#14171b" },
   { variable: "--ink", light: "#1c2024", dark: "#e6e8eb" },
@@ -36,7 +36,7 @@ export function declarations(scheme: "light" | "dark", colours: readonly Colour[
   return colours.map((colour) => `${colour.variable}:${colour[scheme]}`).join(";");
 }
 
-/** How one series is told from the others: by its colour and, without it, by its symbol. */
+/** The look of a series: each differs from the others by its colour, and by its symbol without it. */
 export interface SeriesStyle {
   readonly colour: string;
   readonly symbol: "circle" | "square" | "triangle" | "diamond" | "times" | "plus";
@@ -46,7 +46,7 @@ export interface SeriesStyle {
 
 const symbols = ["circle", "square", "triangle", "diamond", "times", "plus"] as const;
 
-/** The style of the series at this place of the figure's list; they repeat after eight. */
+/** The style of the series at an index of the list of the figure; styles repeat after eight. */
 export function seriesStyle(index: number): SeriesStyle {
   const place = index % seriesColours.length;
   return {

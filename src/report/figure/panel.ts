@@ -9,7 +9,10 @@ import { bestBox, type Box } from "./place.ts";
 import { rowPlace } from "./rows.ts";
 import { element } from "./svg.ts";
 
-/** Plot is given pixels: its own scales know no values near the smallest and the largest number. */
+/**
+ * Plot gets pixels, from scales of {@link makeScale}. Its own throw a RangeError for ticks of a log axis
+ * near the smallest number, label 0.02 as "20m", and give no pixels to place labels by before they draw.
+ */
 const pixels = { type: "identity", axis: null } as const;
 
 /** Draws a panel at its place in a drawing of this size. */
@@ -44,7 +47,7 @@ export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: n
   ];
 }
 
-/** Says so where there is nothing to draw, which could be taken for a fault. */
+/** A note in a panel without data, which could look like an error. */
 function emptyNote(document: SvgDocument, panel: Panel): SvgNode[] {
   const { traces, chart, categories, yScale, ...box } = panel;
   const isDrawn = traces.some((trace) =>

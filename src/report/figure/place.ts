@@ -8,7 +8,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Where a panel is, and what values map to. */
+/** The position of a panel, and its scales. */
 export interface Frame extends Box {
   readonly xScale: Scale;
   readonly yScale: Scale;
@@ -21,8 +21,8 @@ export interface Pixel {
 }
 
 /**
- * The first of the candidates, in order of preference, that covers the fewest points and none of
- * the boxes taken; all are moved into the frame before.
+ * The candidate that covers the fewest points and, if possible, none of the taken boxes. Candidates are
+ * moved into the frame first; of equal ones the first is chosen.
  */
 export function bestBox(
   candidates: readonly Box[],
@@ -42,7 +42,7 @@ export function bestBox(
   return best?.box;
 }
 
-/** Points along a line through these, close enough together to notice a label across it. */
+/** Points along a line through these, so close that a label across the line covers one of them. */
 export function alongLine(line: readonly Pixel[], spacing = 5): Pixel[] {
   return line.flatMap((to, i) => {
     const from = line[i - 1];
@@ -71,7 +71,7 @@ function contains(box: Box, point: Pixel, pad: number): boolean {
     point.y > box.y - pad && point.y < box.y + box.height + pad;
 }
 
-/** Whether two boxes have a part in common. */
+/** Whether two boxes overlap. */
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

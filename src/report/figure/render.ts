@@ -1,5 +1,5 @@
-import type { Canvas, SvgElement } from "./canvas.ts";
-import type { Figure } from "../../result/figure.ts";
+import type { Canvas, SvgDocument, SvgElement } from "./canvas.ts";
+import type { Drawing, DrawingName, Figure } from "../../result/figure.ts";
 import { isTableLayer, rulesOf } from "../../result/marks.ts";
 import type { Table } from "../../result/result.ts";
 import { drawChart } from "./chart.ts";
@@ -9,22 +9,31 @@ import { escape, type Safe, trusted } from "../format/html.ts";
 import { baseColours, declarations, seriesColours } from "./palette.ts";
 import { formatExact } from "../format/numbers.ts";
 
-/** How a figure is rendered. */
+/** The functions that draw a drawing in at most a width. */
+const drawings: Readonly<
+  Record<DrawingName, (drawing: Drawing, document: SvgDocument, width: number) => SvgElement>
+> = {
+  "rnn-unfolding": drawRnnUnfolding,
+};
+
+/** The options of {@link renderFigure}. */
 export interface RenderOptions {
-  /** The most that the drawing is wide, in pixels; below 500 it is laid out for a narrow screen. */
+  /** The largest width of the drawing, in pixels; below 500 the layout is for a narrow screen. */
   readonly width: number;
-  /** What ids in the drawing begin with, so that they are unique in the page. */
+  /** The prefix of ids in the drawing, which makes them unique in the page. */
   readonly prefix: string;
 }
 
 /**
- * Draws a figure. Colours are the custom properties of the page or file around it, so that one
- * drawing serves the light and the dark scheme; no text is smaller than 12 pixels.
+ * Draws a figure. Its colours are custom properties of the page or file around it, so that the drawing
+ * fits the light and the dark scheme; text has at least 12 pixels.
  *
- * @param figure What to draw.
- * @param tables The result's tables.
- * @param canvas What to draw it with, from {@link openCanvas}.
- * @throws {InputError} Where the figure names what the tables don't have.
+ * @param figure The figure.
+ * @param tables The tables of the result.
+ * @param canvas The libraries to draw with, from {@link openCanvas}.
+ * @param options The width, and the prefix of ids.
+ * @returns The `svg` element.
+ * @throws {InputError} If the figure names a table or a column that does not exist.
  *
  * @example
  * ```ts
@@ -57,7 +66,7 @@ export function renderFigure(
 ): SvgElement {
   const svg = figure.kind === "chart"
     ? drawChart(figure, tables, canvas, options.width)
-    : drawRnnUnfolding(figure, canvas.document, options.width);
+    : drawings[figure.drawing](figure, canvas.document, options.width);
   tidy(svg, options.prefix);
   return svg;
 }
@@ -66,7 +75,7 @@ const wide = 720;
 const narrow = 350;
 const margin = 14;
 
-/** A figure's drawing in a page, for one width of screen. */
+/** The drawing of a figure in a page, for one width of the screen. */
 export function inlineFigure(
   figure: Figure,
   tables: readonly Table[],
@@ -76,12 +85,12 @@ export function inlineFigure(
 ): Safe {
   const width = screen === "wide" ? wide : narrow;
   const svg = renderFigure(figure, tables, canvas, { width, prefix: `${prefix}-${screen}` });
-  // Not set on the element: jsdom leaves `<` and `>` in attributes as they are.
+  // Written as text, because jsdom does not escape `<` and `>` in attributes.
   const label = `<svg role="img" aria-label="${escape(figure.alt)}"`;
   return trusted(svg.outerHTML.replace(/^<svg/, () => label));
 }
 
-/** A figure as a file that is readable alone, in the light and in the dark scheme. */
+/** A figure as a file of its own, for the light and the dark scheme. */
 export function standaloneFigure(
   figure: Figure,
   tables: readonly Table[],
@@ -108,7 +117,7 @@ export function standaloneFigure(
   return validXml(markup);
 }
 
-// Control characters cannot be written in XML at all.
+// XML cannot contain control characters.
 function validXml(text: string): string {
   return text.toWellFormed().replace(
     // deno-lint-ignore no-control-regex
@@ -118,11 +127,11 @@ function validXml(text: string): string {
 }
 
 /**
- * What a chart's log axes leave out, in a sentence.
+ * A sentence about the rows that the log axes of a chart leave out.
  *
  * @param figure The figure.
- * @param tables The tables that it is drawn from.
- * @returns How many rows have a value of 0 or less on a log axis; `null` if all rows are drawn.
+ * @param tables The tables of the figure.
+ * @returns The number of rows with a value of 0 or less on a log axis; `null` if there are no such rows.
  */
 export function droppedNote(figure: Figure, tables: readonly Table[]): string | null {
   if (figure.kind !== "chart") return null;

@@ -3,32 +3,32 @@ import { cutText, textWidth, wrapText } from "./text.ts";
 
 /** The size of names on a category axis. */
 export const nameSize = 13;
-/** Pixels from one line of a name to the next. */
+/** The height of a line of a name, in pixels. */
 export const nameLine = 16;
-/** Pixels above names that stand above their rows. */
+/** Pixels above names that are above their rows. */
 export const nameGap = 5;
 const narrowest = 100;
 const usual = 150;
-/** Room for some 25 characters that cannot be broken. */
+/** Fits about 25 characters without a space. */
 const widest = 215;
 const pitch = 15;
-/** Pixels that a bar is high. */
+/** The least height of a bar, in pixels. */
 export const BAR_HEIGHT = 20;
 const pad = 6;
 
-/** How the rows of a category axis are laid out; all are of one height. */
+/** The layout of the rows of a category axis, which all have the same height. */
 export interface Rows {
   /** The name of each row, in lines. */
   readonly names: readonly (readonly string[])[];
-  /** Whether names stand above what is drawn for them, and not left of it. */
+  /** Whether names are above their marks, and not left of them. */
   readonly above: boolean;
-  /** Pixels that the names take up left of what is drawn. */
+  /** Pixels for the names left of the marks. */
   readonly left: number;
   /** Pixels from row to row. */
   readonly height: number;
-  /** Pixels of a row that are below its name, or beside it. */
+  /** Pixels of a row for its marks, below or beside its name. */
   readonly free: number;
-  /** The series that have intervals, in order from the top; `null` where a layer has none. */
+  /** The series that lie below each other, in order from the top; `null` for a layer without series. */
   readonly slots: readonly (number | null)[];
 }
 
@@ -65,14 +65,14 @@ export function layoutRows(
   return { names, above: true, left: 0, height, free, slots };
 }
 
-/** Where the middle of a row, or of a series' intervals in it, lies: in rows, from 0 at the top. */
+/** The position of the middle of a row, or of a series in it: in rows, from 0 at the top. */
 export function rowPlace(rows: Rows, category: number, series?: number | null): number {
   const slot = series === undefined ? -1 : rows.slots.indexOf(series);
   const dodge = slot < 0 ? 0 : (slot - (rows.slots.length - 1) / 2) * pitch;
   return category + ((rows.height - rows.free) / 2 + dodge) / rows.height;
 }
 
-/** Pixels that a bar is high. */
+/** The height of a bar, in pixels. */
 export function barSize(rows: Rows): number {
   return Math.max(BAR_HEIGHT, Math.min(rows.free - 2 * pad, rows.slots.length * pitch));
 }

@@ -2,16 +2,16 @@ import { checkDomain } from "../../result/figure_check.ts";
 import type { NumberAxis } from "../../result/figure.ts";
 import { greatest, smallest } from "../format/numbers.ts";
 
-/** How many widths of its range a value is moved out of it at most. */
+/** The largest distance of a pixel from its range, in widths of the range. */
 const farthest = 1e4;
 
-/** Values that differ by less than this share of the larger one are drawn as equal. */
+/** Values whose relative difference is smaller are drawn as equal. */
 const resolution = 1e-9;
 
 /** The range of values that an axis covers. */
 export type Domain = readonly [number, number];
 
-/** Where values lie in pixels. */
+/** A map from values to pixels. */
 export interface Scale {
   readonly type: "linear" | "log";
   readonly domain: Domain;
@@ -21,10 +21,13 @@ export interface Scale {
 }
 
 /**
- * The domain of an axis: as the figure says, or else the values' own, out to round numbers.
+ * The domain of an axis: that of the figure, or else the range of the values, extended to round numbers.
  *
- * @param count About how many ticks there will be.
- * @throws {InputError} Where the figure's domain is empty, or not positive on a log axis.
+ * @param axis The axis.
+ * @param values The values on the axis.
+ * @param count The approximate number of ticks.
+ * @returns The domain.
+ * @throws {InputError} If the domain of the figure is empty, or not positive on a log axis.
  */
 export function axisDomain(axis: NumberAxis, values: readonly number[], count: number): Domain {
   if (axis.domain) return checkDomain(axis, axis.domain);
@@ -37,15 +40,14 @@ export function axisDomain(axis: NumberAxis, values: readonly number[], count: n
 }
 
 /**
- * A linear or logarithmic map from the domain to pixels.
+ * Makes a linear or logarithmic map from the domain to pixels.
  *
- * A pixel is a finite number for every value that has a place on the axis; the farthest is 10,000
- * widths of the range away.
+ * Every value of the axis has a finite pixel, at most 10,000 widths of the range outside the range.
  */
 export function makeScale(type: "linear" | "log", domain: Domain, range: Domain): Scale {
-  // Half of each value, if the distance between the ends is more than the largest number.
+  // Values are halved if the distance between the ends overflows.
   const unit = Number.isFinite(domain[1] - domain[0]) ? 1 : 0.5;
-  // The logarithms of the ends of a very narrow domain may be equal; there the axis is linear.
+  // A very narrow log domain is linear, because the logarithms of its ends may be equal.
   const straight = type === "linear" || domain[1] / domain[0] < 1 + resolution;
   const place = straight ? (value: number) => unit * value : Math.log;
   const [from, to] = [place(domain[0]), place(domain[1])];
@@ -58,22 +60,22 @@ export function makeScale(type: "linear" | "log", domain: Domain, range: Domain)
 
 /** Whether a value lies outside a scale's domain. */
 export function isBeyond(value: number, { domain: [low, high] }: Scale): boolean {
-  // Round numbers at the ends of a domain may be off by their last bit.
+  // Round numbers at the ends of a domain may have an error in the last bit.
   const slack = spanOf([low, high]) * 1e-9;
   return value < low - slack || value > high + slack;
 }
 
-/** The width of a domain; that of one which is wider than the largest number is the largest. */
+/** The width of a domain, at most the largest number. */
 export function spanOf([low, high]: Domain): number {
   return Math.min(high - low, Number.MAX_VALUE);
 }
 
-/** About `count` round values in the domain. */
+/** Approximately `count` round values in the domain. */
 export function axisTicks(type: "linear" | "log", domain: Domain, count: number): number[] {
   return type === "log" ? logTicks(domain, count) : linearTicks(domain, count);
 }
 
-// `10 ** power` is not always the nearest number to the power of ten.
+// `10 ** power` is not always the number nearest to the power of ten.
 function tenTo(power: number): number {
   return Number(`1e${power}`);
 }
@@ -83,13 +85,13 @@ function linearTicks(domain: Domain, count: number): number[] {
   const step = roundStep(spanOf(domain) / Math.max(1, count));
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  // A step below one is divided by its inverse, so that 3 * 0.1 is 0.3.
+  // Division by the inverse of a step below 1 is exact: 3 / 10 is 0.3, but 3 * 0.1 is not.
   const inverse = Math.round(1 / step);
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => {
     const multiple = first + i;
     return step < 1 && Number.isFinite(inverse) ? multiple / inverse : multiple * step;
   });
-  // In a very narrow domain, multiples of the step may be equal, or outside of it.
+  // In a very narrow domain, multiples of the step may be equal, or outside the domain.
   const slack = spanOf(domain) * 1e-6;
   return ticks.filter((tick, i) =>
     tick !== ticks[i - 1] && tick >= low - slack && tick - slack <= high && Number.isFinite(tick)
@@ -118,7 +120,7 @@ function logTicks([low, high]: Domain, count: number): number[] {
   };
   const few = within([1, 2, 5]);
   if (few.length >= 4) return few;
-  // Less than a decade: more of the whole multiples, as far as there is room.
+  // Less than a decade: more of the integer multiples, as far as they fit.
   const more = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7]].map(within)
     .find((ticks) => ticks.length > few.length && ticks.length <= count + 1);
   if (more) return more;
@@ -145,7 +147,7 @@ function roundLog(low: number, high: number): Domain {
   const [from, to] = high / low > 1e4
     ? [tenTo(Math.floor(Math.log10(low) + 1e-9)), tenTo(Math.ceil(Math.log10(high) - 1e-9))]
     : [roundMantissa(low, Math.floor), roundMantissa(high, Math.ceil)];
-  // There are no round numbers below the smallest number and above the largest.
+  // There are no round numbers below the smallest number or above the largest.
   const domain: Domain = [from > 0 ? from : low, Number.isFinite(to) ? to : high];
   if (domain[1] > domain[0] * (1 + resolution)) return domain;
   return roundLog(Math.max(low / 2, Number.MIN_VALUE), Math.min(high * 2, Number.MAX_VALUE));
@@ -161,7 +163,7 @@ function roundMantissa(value: number, round: (value: number) => number): number 
   return (wanted ?? 1) * tenTo(power);
 }
 
-/** The step of 1, 2 or 5 times a power of ten that is nearest on a log scale. */
+/** The step of 1, 2, 5 or 10 times a power of ten that is nearest on a log scale. */
 function roundStep(step: number): number {
   const power = Math.floor(Math.log10(step));
   const error = step / tenTo(power);
@@ -172,6 +174,6 @@ function roundStep(step: number): number {
     : error >= Math.SQRT2
     ? 2
     : 1;
-  // The smallest number is not a power of ten, and `power` may be of one below it.
+  // The power of ten below the smallest number underflows.
   return Number(`${factor}e${power}`) || Number.MIN_VALUE;
 }

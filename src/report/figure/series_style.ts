@@ -9,7 +9,7 @@ import { element } from "./svg.ts";
 /** The width of a sample in the legend, if it is more than a symbol. */
 export const SWATCH_WIDTH = 26;
 
-/** Options of a dot mark for a series; outlines are filled with the background. */
+/** The options of Plot for the symbol of a series; outlines are filled with the background. */
 export function symbolOptions(style: SeriesStyle, r: number): {
   symbol?: SymbolType;
   r: number;
@@ -21,7 +21,7 @@ export function symbolOptions(style: SeriesStyle, r: number): {
   const fill = stroked ? "none" : style.open ? "var(--bg)" : style.colour;
   const outlined = stroked || style.open;
   return {
-    // Circles are Plot's default, and shorter without being named.
+    // Circles are the default of Plot, and shorter in SVG without a name.
     ...(style.symbol === "circle" ? {} : { symbol: style.symbol }),
     r,
     fill,
@@ -30,7 +30,7 @@ export function symbolOptions(style: SeriesStyle, r: number): {
   };
 }
 
-/** The style of a trace; a theory without a series is drawn in ink. */
+/** The style of a trace; a reference line without a series has the colour of text. */
 export function traceStyle(trace: Pick<Trace, "series" | "role">): SeriesStyle {
   const style = seriesStyle(trace.series ?? 0);
   return trace.series === null && trace.role === "theory"
@@ -64,7 +64,7 @@ export const symbolSwatch: Swatch = {
   },
 };
 
-/** What is left out of a filled area, in a tile of 8 by 8 pixels; the first series is plain. */
+/** The lines of the textures, in a tile of 8 by 8 pixels; the first series is plain. */
 const tiles = [
   "",
   "M-2,10L10,-2M-2,2L2,-2M6,10L10,6",
@@ -76,7 +76,7 @@ const tiles = [
   "M4,0v8M0,4h8",
 ] as const;
 
-/** The fill of a series' areas: its colour, and without it a texture of its own. */
+/** The fill of the areas of a series: its colour, with a texture for all but the first. */
 export function areaFill(series: number | null): string {
   const place = (series ?? 0) % seriesColours.length;
   return tiles[place] ? `url(#texture-${place + 1})` : seriesStyle(place).colour;

@@ -3,7 +3,7 @@ import { formatCoordinate } from "../format/numbers.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
 
-/** Attributes by name; numbers are written as short coordinates. */
+/** Attributes by name; numbers are rounded to short coordinates. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
 /** Makes an SVG element; text children become text nodes. */
@@ -21,7 +21,7 @@ export function element(
   return made;
 }
 
-/** An empty drawing of this size, with the font that all of its text has. */
+/** An empty drawing of a size, with the font of its text. */
 export function frame(document: SvgDocument, width: number, height: number): SvgElement {
   const [w, h] = [Math.round(width), Math.round(height)];
   return element(document, "svg", {
@@ -36,10 +36,11 @@ export function frame(document: SvgDocument, width: number, height: number): Svg
 }
 
 /**
- * Tidies a finished drawing: Plot's style element, style attributes and ARIA labels go (the drawing
- * as a whole has one), ids become unique in the page, coordinates short.
+ * Tidies a finished drawing: removes the style element, the style attributes and the ARIA labels of Plot
+ * (the whole drawing has a label), makes ids unique in the page, and rounds coordinates.
  *
- * @param prefix What ids begin with.
+ * @param root The drawing.
+ * @param prefix The prefix of ids.
  */
 export function tidy(root: SvgElement, prefix: string): void {
   for (const style of root.querySelectorAll("style")) style.remove();
@@ -55,7 +56,7 @@ export function tidy(root: SvgElement, prefix: string): void {
       else entry.setAttribute(name, tidyValue(name, value, ids));
     }
   }
-  // What Plot draws for a layer without data.
+  // Plot draws an empty group for a layer without data.
   for (const group of root.querySelectorAll("g:empty")) group.remove();
 }
 
@@ -78,8 +79,8 @@ function tidyValue(name: string, value: string, ids: ReadonlyMap<string, string>
 }
 
 /**
- * A path of straight lines in about half the characters: each point by its distance from the one
- * before, in tenths of a pixel. A path with curves stays as it is.
+ * Shortens a path of straight lines to about half of its characters: each point is relative to the one
+ * before, in tenths of a pixel. A path with curves is unchanged.
  */
 export function shortPath(d: string): string {
   if (!/^[MLZ\d.,-]*$/.test(d)) return d;
@@ -94,7 +95,7 @@ export function shortPath(d: string): string {
     last = number;
   };
   for (const [, letter = "", first, second] of d.matchAll(/([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?/g)) {
-    // Differences of rounded numbers, so that roundings do not add up.
+    // Differences of rounded numbers, so that rounding errors do not add up.
     const [toX, toY] = [Math.round(Number(first) * 10), Math.round(Number(second) * 10)];
     if (letter !== "L" || command !== "L") {
       path += letter === "L" ? "l" : letter;

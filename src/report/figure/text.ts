@@ -3,8 +3,8 @@ import { type Piece, typeset } from "../format/text.ts";
 import { type Attributes, element } from "./svg.ts";
 
 /**
- * The width of a label in pixels, as an upper estimate: no browser is at hand to measure it, so
- * the widths are those of DejaVu Sans, the widest of the fonts that readers are likely to have.
+ * Estimates the width of a label in pixels, from above. Without a browser to measure it, the widths are
+ * those of DejaVu Sans, the widest of the fonts that readers are likely to have.
  */
 export function textWidth(label: string, size: number): number {
   return typeset(label).reduce(
@@ -13,7 +13,7 @@ export function textWidth(label: string, size: number): number {
   );
 }
 
-/** How many times as wide a label is at most where it is bold. */
+/** The largest ratio of the widths of a bold and a regular label. */
 export const BOLD = 1.12;
 
 /** Breaks a label at spaces into lines of at most this width. */
@@ -30,12 +30,12 @@ export function wrapText(label: string, size: number, width: number): string[] {
   return lines;
 }
 
-/** Cuts a label that is wider than this, with an ellipsis. */
+/** Cuts a label that is wider than `width`, with an ellipsis. */
 export function cutText(label: string, size: number, width: number): string {
   if (textWidth(label, size) <= width) return label;
   const characters = [...label];
   const cut = (count: number) => `${characters.slice(0, count).join("")}\u2026`;
-  // The first fits, or is all that is left; so many do not.
+  // `fits` characters fit, or are the least that is left; `tooMany` do not.
   let [fits, tooMany] = [1, characters.length];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
@@ -45,7 +45,7 @@ export function cutText(label: string, size: number, width: number): string {
   return `${characters.slice(0, fits).join("").trimEnd()}\u2026`;
 }
 
-/** A label as SVG text; indices and powers are set as such. */
+/** A label as SVG text, with subscripts and superscripts. */
 export function textElement(
   document: SvgDocument,
   label: string,
@@ -54,7 +54,7 @@ export function textElement(
   return element(document, "text", attributes, pieces(document, typeset(label)));
 }
 
-/** Pieces as tspans: a shift by `dy` is taken back by the next one. */
+/** Pieces as `tspan` elements: each reverts the `dy` of the one before. */
 export function pieces(document: SvgDocument, list: readonly Piece[]): (SvgNode | string)[] {
   let lowered = 0;
   return list.map((piece) => {
@@ -62,7 +62,7 @@ export function pieces(document: SvgDocument, list: readonly Piece[]): (SvgNode 
     const dy = wanted - lowered;
     lowered = wanted;
     if (dy === 0 && piece.shift === "none") return piece.text;
-    // `dy` in em is of the element's own font size.
+    // `dy` in em refers to the font size of the element itself.
     const scale = piece.shift === "none" ? 1 : 0.75;
     const attributes = { dy: `${Math.round(dy / scale * 100) / 100}em` };
     return element(

@@ -11,10 +11,10 @@ import {
 } from "./numbers.ts";
 import { html, type Safe } from "./html.ts";
 
-/** What an interval would cover where nothing else is said. */
+/** The confidence of an interval that is not stated. */
 export const usualConfidence = 0.95;
 
-/** An estimate in parts that agree with each other in decimals and power of ten. */
+/** The parts of an estimate, with the same decimals and power of ten. */
 export interface EstimateText {
   /** `"0.93"`. */
   readonly value: string;
@@ -22,19 +22,20 @@ export interface EstimateText {
   readonly low: string;
   /** `"0.95"`, or a dash. */
   readonly high: string;
-  /** `"[0.90, 0.95]"`; `"(no interval)"` where n is too small for one. */
+  /** `"[0.90, 0.95]"`; `"(no interval)"` if n is too small. */
   readonly interval: string;
   /** `"0.93 [0.90, 0.95] steps"`. */
   readonly whole: string;
 }
 
 /**
- * An estimate as text: the interval's width decides how many digits are worth showing.
+ * An estimate as text: the width of the interval determines the number of digits.
  *
  * @param estimate The estimate.
  * @param unit The unit, to follow the numbers.
- * @param reference What the estimate is compared with: an end of the interval that lies above or below it
- * does so as text, too, if six digits tell them apart.
+ * @param reference The value that the estimate is compared with: the rounded ends of the interval stay
+ * on the same side of it, if six digits are enough.
+ * @returns The parts of the text.
  *
  * @example
  * ```ts
@@ -60,7 +61,7 @@ export function formatEstimate(
   const numbers = [value, low, high];
   const sizes = numbers.map(Math.abs);
   const largest = Math.max(...sizes);
-  // An interval over decades has no digits in common: each number has its own.
+  // The numbers of an interval over decades have no common power of ten.
   if (largest > 30 * Math.min(...sizes) && low * high > 0) {
     const sides = (digits: number) => (number: number) => Number(number.toPrecision(digits));
     const digits = fewest(
@@ -77,11 +78,11 @@ export function formatEstimate(
     const [v, l, h] = numbers.map((number) => formatNumber(number));
     return joined(v ?? none, l ?? none, h ?? none, "", after);
   }
-  // The shorter arm decides, so that rounding does not move the end that is near; two digits more
-  // than the whole width is worth are enough.
+  // The shorter arm decides, so that rounding does not move the nearer end; two digits more than for
+  // the whole width are enough.
   const arms = [value - low, high - value].filter((arm) => arm > 0);
   const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
-  // More digits are for the data files.
+  // The data files have all digits.
   const most = Math.max(0, MOST_DIGITS - 1 - power + shift);
   const sides = (decimals: number) => (number: number) =>
     Number(mantissa(number, shift).toFixed(decimals)) * 10 ** shift;
@@ -97,7 +98,7 @@ export function formatEstimate(
 /** The most digits of an estimate in a text. */
 const MOST_DIGITS = 6;
 
-/** The smallest count that will do, or else the first. */
+/** The smallest count that is enough, or else the first. */
 function fewest(from: number, to: number, enough: (count: number) => boolean): number {
   for (let count = from; count <= to; count++) {
     if (enough(count)) return count;
@@ -105,7 +106,7 @@ function fewest(from: number, to: number, enough: (count: number) => boolean): n
   return from;
 }
 
-/** Whether rounded numbers lie on the same side of the reference as before. */
+/** Whether numbers stay on the same side of the reference when they are rounded. */
 function keepsSides(
   round: (number: number) => number,
   numbers: readonly number[],
@@ -117,7 +118,7 @@ function keepsSides(
     );
 }
 
-/** `"99 % interval"` where an estimate's interval has another confidence than usual, else `null`. */
+/** `"99 % interval"` if the confidence of an estimate is not the usual one, else `null`. */
 export function ownConfidence({ low, confidence }: Estimate): string | null {
   if (low === null || confidence === usualConfidence) return null;
   return `${formatPercent(confidence)} interval`;
@@ -137,26 +138,26 @@ function joined(v: string, l: string, h: string, power: string, unit: string): E
   };
 }
 
-/** Decimals that show a width with two digits where the first is small, else with one. */
+/** The decimals that show a width with one digit, or with two if the first is small. */
 function digitsOf(width: number): number {
   const power = decade(width);
   return (mantissa(width, power) < 3 ? 1 : 0) - power;
 }
 
-/** A text that is broken across lines only where it is wider than one. */
+/** A text that is broken across lines only if it is wider than a line. */
 export function unbroken(text: string): Safe {
   return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
 }
 
-/** The most characters of an estimate with its unit that are not broken. */
+/** The largest number of characters of an estimate with its unit on one line. */
 const LONGEST = 24;
 
 /**
  * An estimate in a line of text, with its interval and unit.
  *
  * @param estimate The estimate.
- * @param unit Its unit, if it has one.
- * @param reference What it is compared with; see {@link formatEstimate}.
+ * @param unit The unit, if it has one.
+ * @param reference The value that it is compared with; see {@link formatEstimate}.
  */
 export function estimateText(
   estimate: Estimate,

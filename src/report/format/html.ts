@@ -1,9 +1,9 @@
-/** HTML that is safe to write as it is: made by {@link html} or marked so by {@link trusted}. */
+/** Markup that needs no escaping: made by {@link html} or marked by {@link trusted}. */
 export class Safe {
   /** The markup. */
   readonly markup: string;
 
-  /** @param markup HTML whose every part from data has been escaped. */
+  /** @param markup Markup in which all data are escaped. */
   constructor(markup: string) {
     this.markup = markup;
   }
@@ -14,14 +14,14 @@ export class Safe {
   }
 }
 
-/** What a template takes: text and numbers are escaped, lists joined, absent parts left out. */
+/** A value in a template: text and numbers are escaped, lists joined, absent values left out. */
 export type Part = Safe | string | number | null | undefined | false | readonly Part[];
 
 /**
- * A template that escapes every part that is not already {@link Safe}.
+ * A template that escapes every part that is not {@link Safe}.
  *
- * The formatter lays out these templates as HTML. It doubles backslashes there, so that an escape
- * such as `\n` has to come in as a part.
+ * The formatter lays out these templates as HTML and doubles their backslashes, so an escape such as
+ * `\n` must be a part.
  *
  * @example
  * ```ts
@@ -37,28 +37,28 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Safe(strings.reduce((text, string, i) => text + markup(parts[i - 1]) + string));
 }
 
-/** Marks markup from a library that escapes (KaTeX, a serialised DOM) as safe. */
+/** Marks the markup of a library that escapes its data (KaTeX, a serialised DOM) as safe. */
 export function trusted(markup: string): Safe {
   return new Safe(markup);
 }
 
-/** Text for HTML and XML, in content and in quoted attributes. */
+/** Escapes text for HTML and XML, in content and in quoted attributes. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** Text that was escaped, as it was. */
+/** Reverts {@link escape}. */
 export function unescape(text: string): string {
   return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => characters.get(entity) ?? entity);
 }
 
-/** The text of markup, without its tags; still escaped. */
+/** The text of markup without its tags, still escaped. */
 export function textOf(content: Safe): Safe {
   const visible = content.markup.replace(/<annotation[^>]*>.*?<\/annotation>/gs, "");
   return new Safe(visible.replace(/<[^>]*>/g, "").replace(/\s+/g, " ").trim());
 }
 
-/** A table in a region of its own, which scrolls where the screen is too narrow for it. */
+/** A table in a region that scrolls if the screen is too narrow for it. */
 export function scrollRegion(name: Safe | string, table: Safe): Safe {
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }

@@ -2,15 +2,19 @@ import { type Json, stableStringify } from "../../core/json.ts";
 
 // Only this file and estimates.ts turn a number into text for a reader.
 
-/** What stands where there is no value. */
+/** The text of a missing value. */
 export const none = "\u2014";
 /** The minus sign. */
 export const minus = "\u2212";
-/** A thin space that does not break. */
+/** A narrow space without a line break. */
 export const thin = "\u202f";
 
 /**
- * A number with so many significant digits; integers below a million keep all of theirs.
+ * A number with a number of significant digits; integers below a million keep all of their digits.
+ *
+ * @param value The number; `null` is a dash.
+ * @param digits The number of significant digits.
+ * @returns The text.
  *
  * @example
  * ```ts
@@ -29,11 +33,11 @@ export function formatNumber(value: number | null, digits = 4): string {
   const power = Number(exponent);
   if (power < -3 || power > 5) return fixed(Number(factor), digits - 1, true) + times(power);
   const rounded = Number(value.toPrecision(digits));
-  // Zeros at the end are digits of a rounded number, but only padding of an exact one.
+  // Trailing zeros are digits of a rounded number, but padding of an exact one.
   return fixed(rounded, Math.max(0, digits - 1 - power), rounded === value);
 }
 
-/** A number as it was given, without rounding: a parameter, a threshold. */
+/** A number without rounding: a parameter, a threshold. */
 export function formatExact(value: number): string {
   const power = decade(Math.abs(value));
   if (value !== 0 && (power < -3 || power > 14)) {
@@ -43,11 +47,11 @@ export function formatExact(value: number): string {
   return grouped(String(value));
 }
 
-/** The largest denominator of a fraction that a reader knows at a glance. */
+/** The largest denominator of a fraction in a text. */
 const LARGEST_DENOMINATOR = 64;
 
 /**
- * A declared number in at most six digits, or as the fraction that it is.
+ * A declared number in at most six digits, or as a fraction if it is one.
  *
  * @param value The number.
  * @returns `"0.05"`; `"1/3"` if the number is one third; `"7"` for 0.07 times 100.
@@ -76,12 +80,12 @@ export function formatJson(value: Json): string {
 
 /** A share as a percentage: `0.95` is `"95 %"`. */
 export function formatPercent(share: number): string {
-  // Decimals enough that a share near one is not shown as the whole.
+  // Enough decimals that a share near 1 does not become 100 %.
   const decimals = Math.max(1, -decade(1 - share) - 2);
   return `${fixed(share * 100, decimals, true)}\u00a0%`;
 }
 
-/** How many values an estimate rests on: `"n = 10"`. */
+/** The number of values of an estimate: `"n = 10"`. */
 export function formatSize(n: number): string {
   return `n\u00a0=\u00a0${formatExact(n)}`;
 }
@@ -98,16 +102,16 @@ export function decade(size: number): number {
   return size > 0 && Number.isFinite(size) ? Number(size.toExponential().split("e")[1]) : 0;
 }
 
-/** A number over a power of ten, also where that power is too small or too large for a number. */
+/** A number over a power of ten, even if the power underflows. */
 export function mantissa(value: number, power: number): number {
   return power < -300 ? value * 1e300 / 10 ** (power + 300) : value / 10 ** power;
 }
 
-/** A number with so many decimals; `short` leaves out zeros at the end. */
+/** A number with a number of decimals; `short` leaves out trailing zeros. */
 export function fixed(value: number, decimals: number, short = false): string {
   const text = value.toFixed(decimals);
   const trimmed = short && text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  // A rounded negative zero has no sign worth reading.
+  // The sign of a rounded negative zero has no meaning.
   return grouped(Number(trimmed) === 0 ? trimmed.replace("-", "") : trimmed);
 }
 
@@ -131,12 +135,12 @@ export function tenTo(power: number): string {
   return `10${power < 0 ? "\u207b" : ""}${raised}`;
 }
 
-/** A unit to follow a number, with the space before it. */
+/** A unit after a number, with the space before it. */
 export function unitText(unit: string | undefined): string {
   return unit === undefined || unit === "" ? "" : `\u00a0${unit}`;
 }
 
-/** The ticks of an axis: one number of decimals for all, powers of ten on a log axis. */
+/** The ticks of an axis, all with the same number of decimals; powers of ten on a log axis. */
 export function formatTicks(ticks: readonly number[], scale: "linear" | "log"): string[] {
   if (scale === "log") {
     const plain = ticks.every((tick) => tick >= 0.01 && tick <= 1000);
@@ -157,12 +161,12 @@ export function formatTicks(ticks: readonly number[], scale: "linear" | "log"): 
   });
 }
 
-/** A coordinate in SVG: short, and the same on every run. */
+/** A coordinate in SVG, with at most two decimals. */
 export function formatCoordinate(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** The cells of a table's column: numbers alike in decimals where their sizes allow it. */
+/** The cells of a column; its numbers have the same decimals if their magnitudes are similar. */
 export function formatColumn(cells: readonly (number | string | null)[]): string[] {
   const sizes = cells.filter((cell) => typeof cell === "number" && cell !== 0)
     .map((cell) => Math.abs(Number(cell)));
@@ -171,7 +175,7 @@ export function formatColumn(cells: readonly (number | string | null)[]): string
   const alike = largest < 1000 * smallest(sizes) && power >= -3 && power < 6;
   const integers = sizes.every(Number.isInteger);
   const wanted = integers || !alike ? 0 : Math.max(0, 3 - power);
-  // Decimals that every cell has as a zero say nothing.
+  // Decimals that are zero in every cell are left out.
   let decimals = wanted;
   const ends = (places: number) =>
     sizes.every((s) => Number(s.toFixed(wanted)) * 10 ** places % 1 < 1e-9);
@@ -190,7 +194,7 @@ function formatPower(value: number): string {
   return fixed(factor, 1, true) + times(power);
 }
 
-// `Math.min(...values)` throws a RangeError if there are more values than a call takes arguments.
+// `Math.min(...values)` throws a RangeError for more values than a call can have arguments.
 
 /** The smallest of any number of values; `Infinity` if there are no values. */
 export function smallest(values: readonly number[]): number {

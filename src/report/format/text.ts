@@ -7,7 +7,7 @@ export interface Piece {
   readonly shift: "none" | "sub" | "super";
 }
 
-// One letter with an index (W_hh, h_t, dh_t, sigma_1, h_(t-1)), or a letter, digit or bracket with a power.
+// A letter with an index (W_hh, h_t, dh_t, sigma_1, h_(t-1)), or a letter, digit or bracket with a power.
 const script =
   /(?<![\p{L}\p{N}_])(?<base>d?\p{L}|sigma|lambda|rho)_(?:\{(?<b>[^{}]+)\}|(?:(?<i>[\p{L}\p{N}]+(?![\p{L}\p{N}_]))|\((?<a>[^()]+)\)))|(?<=[\p{L}\p{N})])\^(?:\{(?<c>[^{}]+)\}|(?<p>[-\u2212]?[\p{L}\p{N}]+))/gu;
 const greek: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const greek: Readonly<Record<string, string>> = {
 /** A number with more than six decimals. */
 const longNumber = /(?<![\p{L}\d.])\d+\.\d{7,}(?![\d.\p{L}])/gu;
 
-/** Text for a reader: curly quotation marks, and no number with more than six digits. */
+/** Text with curly quotation marks, in which long numbers are rounded to six digits. */
 export function typographic(text: string): string {
   return curly(text).replace(longNumber, (number) => formatDeclared(Number(number)));
 }
@@ -38,8 +38,8 @@ export function curly(text: string): string {
 }
 
 /**
- * Splits a plain label into text, indices and powers, so that `W_hh` and `g^k` read as formulas in
- * figures and in tables.
+ * Splits a plain label into text, indices and powers, so that `W_hh` and `g^k` look like formulas in
+ * figures and tables.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function typeset(text: string): Piece[] {
   return pieces;
 }
 
-/** A label with its indices and powers set as such, escaped. */
+/** A label as markup, with subscripts and superscripts. */
 export function label(text: string): Safe {
   const pieces = typeset(text).map((piece) => {
     if (piece.shift === "none") return html`${piece.text}`;
@@ -85,10 +85,10 @@ export function labelWithUnit(entry: { readonly label: string; readonly unit?: s
     : html`${label(entry.label)} (${entry.unit})`;
 }
 
-/** The most characters of a word of code that fit into a line of a narrow screen. */
+/** The number of characters of code that fit into a line of a narrow screen. */
 const LONGEST = 32;
 
-/** Code in a line of text: its words, such as `--only`, are broken only if they are very long. */
+/** Code in a line of text: words such as `--only` are broken only if they are very long. */
 export function codeText(code: string): Safe {
   const words = code.split(/(\s+)/).map((word) =>
     /[^\p{L}\p{N}\s]/u.test(word) && word.length <= LONGEST
@@ -98,11 +98,11 @@ export function codeText(code: string): Safe {
   return html`<code>${words}</code>`;
 }
 
-/** A DOI or an arXiv number, with its name. Its last character is no punctuation of the sentence. */
+/** A DOI or an arXiv number with its prefix, without the punctuation of the sentence after it. */
 const reference =
   /(?<doi>\bdoi:\s?(?<d>10\.\d{4,9}\/[^\s;,]*[^\s;,.)\]]))|(?<arxiv>\barXiv:\s?(?<a>\d{4}\.\d{4,5}))/gi;
 
-/** A source in which DOIs and arXiv numbers are links. */
+/** The text of a source, in which DOIs and arXiv numbers are links. */
 export function sourceText(text: string): Safe {
   const parts: Safe[] = [];
   let from = 0;

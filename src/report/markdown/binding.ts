@@ -1,18 +1,19 @@
-/** What stands between `{{` and `}}`: `{{kind}}`, `{{kind:target}}` or `{{kind:target.field}}`. */
+/** A binding: `{{kind}}`, `{{kind:target}}` or `{{kind:target.field}}`. */
 export interface Binding {
-  /** The whole, as written. */
+  /** The binding as written, with its braces. */
   readonly text: string;
   readonly kind: string;
-  /** What follows the colon, up to the field; empty where there is none. */
+  /** The text between the colon and the field; may be empty. */
   readonly target: string;
-  /** What follows the target's last dot; `undefined` where there is none. */
+  /** The text after the last dot; `undefined` without a dot. */
   readonly field: string | undefined;
 }
 
 /**
- * Reads a binding.
+ * Parses a binding.
  *
- * @param inner What stands between the braces.
+ * @param inner The text between the braces.
+ * @returns The binding.
  *
  * @example
  * ```ts
@@ -36,25 +37,27 @@ export function parseBinding(inner: string): Binding {
   };
 }
 
-/** Takes the experiment off the front of a target: `experiment/id`. */
+/** Splits a target `experiment/id` into the experiment and a binding of `id`. */
 export function splitTarget(binding: Binding): { experiment: string; inner: Binding } {
   const [experiment = "", ...rest] = binding.target.split("/");
   return { experiment, inner: { ...binding, target: rest.join("/") } };
 }
 
-/** A binding with nothing behind it; the page adds the place. */
+/** An error of a binding, to which the page adds the position. */
 export class UnboundError extends Error {
   /** `"UnboundError"`. */
   override readonly name = "UnboundError";
 }
 
-/** What is said of a binding that names nothing, with what there is instead. */
+/** The error of a binding that names nothing, with the known names. */
 export function namesNo(binding: Binding, what: string, names: readonly string[]): UnboundError {
   const known = names.length > 0 ? `there are: ${names.join(", ")}` : "there are none";
   return new UnboundError(`${binding.text} names no ${what}; ${known}`);
 }
 
-/** What is said of a binding whose kind is none of those. */
+/** The error of a binding of an unknown kind, with the known kinds. */
 export function unknownKind(binding: Binding, kinds: readonly string[]): UnboundError {
-  return new UnboundError(`${binding.text} is of no known kind; there are: ${kinds.join(", ")}`);
+  return new UnboundError(
+    `${binding.text} is of an unknown kind; the kinds are: ${kinds.join(", ")}`,
+  );
 }

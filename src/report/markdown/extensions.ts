@@ -11,18 +11,18 @@ const opening = new RegExp(`^\\{\\{${markPattern}`);
 const displayTex = new RegExp(
   `^ {0,3}\\$\\$${markPattern}([^$]+?)\\$\\$${markPattern}[ \\t]*(?:\\n|$)`,
 );
-// As in Pandoc: no space after the first $, no space before the last $ and no digit after it, so that
+// As in Pandoc: no space after the first $, no space before the last $, and no digit after it, so that
 // two prices in a sentence are not a formula.
 const formula =
   `\\$${markPattern}(?!\\s)((?:[^$]|\\$(?!${markStart}))+?)(?<!\\s)\\$${markPattern}(?!\\d)`;
 const inlineTex = new RegExp(`^${formula}`);
-/** A $ before a number that stands alone, or with a suffix such as "bn". */
+/** A $ before a number alone or with a suffix such as "bn". */
 const dollarSign = new RegExp(
   `^\\$${markPattern}(?=\\d[\\d.,]*(?:[kKmMbBtT]n?)?(?:[\\s.,;:!?()\\[\\]"'\u2019\u201d*_/\u2013\u2014-]|$))`,
 );
 const inFormula = /\{\{(\s*([a-z]+)\s*(?::[^{}\n]*)?)\}\}/g;
 
-/** A binding that the lexer has found. */
+/** A binding that the lexer found. */
 export interface BindingToken {
   readonly binding: Binding;
   readonly block: boolean;
@@ -30,12 +30,12 @@ export interface BindingToken {
 
 const found = new WeakMap<object, BindingToken>();
 
-/** The binding of a token, where it is one. */
+/** The binding of a token, if it is one. */
 export function bindingOf(token: Token): BindingToken | undefined {
   return found.get(token);
 }
 
-/** Bindings on a line of their own, of a kind that stands there. */
+/** Bindings alone on a line, of the block kinds. */
 export function blockBinding(rendering: Rendering): TokenizerAndRendererExtension {
   const { blockKinds } = rendering.bindings;
   const match = (source: string) => {
@@ -48,7 +48,7 @@ export function blockBinding(rendering: Rendering): TokenizerAndRendererExtensio
     name: "blockBinding",
     level: "block",
     start(source) {
-      // A line within a paragraph ends it.
+      // Such a line ends a paragraph.
       return [...source.matchAll(/\n(?= {0,3}\{\{)/g)]
         .find(({ index }) => match(source.slice(index + 1)))?.index;
     },
@@ -83,7 +83,7 @@ export function inlineBinding(rendering: Rendering): TokenizerAndRendererExtensi
       }
       const binding = parseBinding(inner);
       if (rendering.bindings.blockKinds.includes(binding.kind)) {
-        rendering.fail(Number(offset), `${binding.text} must stand on a line of its own`);
+        rendering.fail(Number(offset), `${binding.text} must be alone on a line`);
       }
       const token = {
         type: "inlineBinding",
@@ -107,7 +107,7 @@ export function inlineBinding(rendering: Rendering): TokenizerAndRendererExtensi
   };
 }
 
-/** TeX: `$...$` in a line of text and `$$...$$` on lines of its own. */
+/** TeX: `$...$` in a line of text, and `$$...$$` on separate lines. */
 export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
   let equations = 0;
   const render = (raw: string, content: string, display: boolean): Safe => {
@@ -131,7 +131,7 @@ export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
     },
     renderer(token) {
       equations += 1;
-      // Focusable, so that a formula too wide for the screen can be scrolled with the keyboard.
+      // Focusable, so that a formula wider than the screen can be scrolled with the keyboard.
       return html`
         <div class="equation" role="group" aria-label="Equation ${equations}"
           tabindex="0">${render(token.raw, token.content, true)}</div>
@@ -162,18 +162,18 @@ export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
   }];
 }
 
-/** TeX with the values of the bindings in it. TeX may have double braces, too: those stay. */
+/** TeX with the values of its bindings. Other double braces are unchanged. */
 function filled(rendering: Rendering, source: string, start: number): string {
   return source.replace(inFormula, (whole: string, inner: string, kind: string) => {
     const isBlock = rendering.bindings.blockKinds.includes(kind);
-    if (isBlock) rendering.fail(start, `${whole} must stand on a line of its own`);
+    if (isBlock) rendering.fail(start, `${whole} must be alone on a line`);
     if (!inner.includes(":")) return whole;
     const value = () => rendering.bindings.inline(parseBinding(inner), "formula");
     return `{${bound(rendering, start, () => trusted(texOf(value())))}}`;
   });
 }
 
-/** Hides bindings and formulas from the search for emphasis: they may hold `*` and `_`. */
+/** Hides bindings and formulas from the search for emphasis: they may contain `*` and `_`. */
 export function maskInline(source: string): string {
   const parts = new RegExp(`${braces}|${formula}`, "g");
   return source.replace(parts, (part) => "a".repeat(part.length));

@@ -8,32 +8,31 @@ import { PageError, placeOf } from "./page_error.ts";
 
 /** The source of a page. */
 export interface Page {
-  /** As shown in errors: `"reports/index.md"`. */
+  /** The path in error messages: `"reports/index.md"`. */
   readonly path: string;
   /** Markdown; its first line is the title. */
   readonly source: string;
 }
 
-/** A page's Markdown, rendered. */
+/** The rendered Markdown of a page. */
 export interface Narrative {
-  /** The heading's content. */
+  /** The title as markup. */
   readonly title: Safe;
-  /** The heading as text. */
+  /** The title as text, escaped. */
   readonly titleText: Safe;
-  /** All that follows the heading. */
+  /** Everything after the title. */
   readonly body: Safe;
 }
 
 /**
- * Renders a page's Markdown with the values bound to it and TeX between dollar signs. HTML in it
- * is shown as text, and so is the dollar sign of a price.
+ * Renders the Markdown of a page, with the values of its bindings, and TeX between dollar signs. HTML is
+ * shown as text, and so is the dollar sign of a price.
  *
  * @param page The page.
- * @param bindings What its bindings stand for.
- * @returns Its title and what follows it.
- *
- * @throws {PageError} On the first binding, formula or heading that is wrong, with its place, and on a
- * page that is nested too deep.
+ * @param bindings The values of its bindings.
+ * @returns The title and the rest of the page.
+ * @throws {PageError} If a binding, a formula or a heading is invalid, or the page is nested too deep;
+ * the error has the position.
  *
  * @example
  * ```ts
@@ -59,13 +58,12 @@ export function renderMarkdown(page: Page, bindings: Bindings): Narrative {
 }
 
 /**
- * Renders the opening of a page: its first paragraph, with a list that follows it, if they stand before
- * the first heading, figure, table or other block.
+ * Renders the opening of a page: the paragraph after the title, with the list after it, if there is one.
  *
  * @param page The page.
- * @param bindings What its bindings stand for.
- * @returns The opening; empty if the page has none.
- * @throws {PageError} On the first binding or formula that is wrong, and on headings out of order.
+ * @param bindings The values of its bindings.
+ * @returns The opening; empty if something other than a paragraph follows the title.
+ * @throws {PageError} If a binding or a formula in the opening is invalid, or a heading is out of order.
  */
 export function renderOpening(page: Page, bindings: Bindings): Safe {
   return reading(page, bindings, ({ marked, tokens }) => {
@@ -77,12 +75,12 @@ export function renderOpening(page: Page, bindings: Bindings): Safe {
 }
 
 /**
- * The bindings that stand on a line of their own in a page, in order.
+ * Lists the bindings of a page that are alone on a line, in order.
  *
  * @param page The page.
- * @param blockKinds The kinds that stand there.
+ * @param blockKinds The kinds of these bindings.
  * @returns The bindings.
- * @throws {PageError} On what cannot be read.
+ * @throws {PageError} If the page cannot be read.
  */
 export function blocksOf(page: Page, blockKinds: readonly string[]): readonly Binding[] {
   const nothing = () => trusted("");
@@ -96,17 +94,17 @@ export function blocksOf(page: Page, blockKinds: readonly string[]): readonly Bi
   });
 }
 
-/** A page that was read and not yet rendered. */
+/** A page that is parsed and not yet rendered. */
 interface Read {
   readonly source: string;
   readonly rendering: Rendering;
   readonly marked: Marked;
   readonly tokens: TokensList;
-  /** The title, once the tokens are rendered. */
+  /** The title, after the tokens are rendered. */
   readonly title: () => Safe;
 }
 
-/** Reads a page, checks its headings, and does something with it. */
+/** Parses a page, checks its headings, and passes it to `use`. */
 function reading<T>(page: Page, bindings: Bindings, use: (read: Read) => T): T {
   const source = page.source.replaceAll("\r\n", "\n");
   const rendering: Rendering = {
@@ -119,7 +117,7 @@ function reading<T>(page: Page, bindings: Bindings, use: (read: Read) => T): T {
   const { renderer, title } = makeRenderer(rendering);
   const marked = new Marked({
     extensions: [blockBinding(rendering), inlineBinding(rendering), ...tex(rendering)],
-    // HTML is text: no tokenizer takes it, so it falls through to paragraphs.
+    // Without a tokenizer, HTML becomes text of paragraphs.
     tokenizer: { html: () => undefined, tag: () => undefined },
     hooks: { emStrongMask: maskInline },
     renderer,
@@ -137,7 +135,7 @@ function reading<T>(page: Page, bindings: Bindings, use: (read: Read) => T): T {
   }
 }
 
-/** Where the line begins that has the most signs of nesting: the parser does not say where it was. */
+/** The start of the line with the most signs of nesting: the parser does not report a position. */
 function deepestLine(source: string): number {
   let [offset, place, most] = [0, 0, -1];
   for (const line of source.split("\n")) {
@@ -173,7 +171,7 @@ function isHeading(token: Token): token is Token & { readonly depth: number } {
 
 function checkSeen(source: string, body: string, { seen, fail }: Rendering): void {
   for (const { index } of source.matchAll(/\{\{/g)) {
-    if (!seen.has(index)) fail(index, "a binding cannot stand here");
+    if (!seen.has(index)) fail(index, "a binding cannot be here");
   }
   const dollar = offsetsIn(body)[0];
   if (dollar !== undefined) {

@@ -1,14 +1,14 @@
-/** A place in a page's source; the first line and the first column are 1. */
+/** A position in the source of a page; lines and columns begin at 1. */
 export interface Place {
-  /** The page's path, as the author knows it: `"reports/index.md"`. */
+  /** The path of the page: `"reports/index.md"`. */
   readonly path: string;
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * Something in a page's source that cannot be rendered: a binding with nothing behind it, bad TeX,
- * headings out of order. The message begins with the place, as editors understand it.
+ * An error in the source of a page: a binding that names nothing, invalid TeX, headings out of order.
+ * The message begins with the position, in the form that editors recognise.
  *
  * @example
  * ```ts
@@ -23,12 +23,12 @@ export interface Place {
 export class PageError extends Error {
   /** `"PageError"`. */
   override readonly name = "PageError";
-  /** Where it is. */
+  /** The position. */
   readonly place: Place;
 
   /**
-   * @param place Where it is.
-   * @param problem What is wrong there, in one line.
+   * @param place The position.
+   * @param problem A description of the problem, in one line.
    */
   constructor(place: Place, problem: string) {
     super(`${place.path}:${place.line}:${place.column}: ${problem}`);
@@ -36,7 +36,7 @@ export class PageError extends Error {
   }
 }
 
-/** The place of a character of a page's source. */
+/** The position of an offset of the source of a page. */
 export function placeOf(path: string, source: string, offset: number): Place {
   const before = source.slice(0, offset).split("\n");
   return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };

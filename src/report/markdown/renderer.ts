@@ -3,13 +3,13 @@ import { codeText, curly } from "../format/text.ts";
 import { escape, html, type Safe, textOf, trusted, unescape } from "../format/html.ts";
 import { offsetsIn, type Rendering, unmark } from "./rendering.ts";
 
-/** A renderer for a page, and the title that it has met. */
+/** A renderer for a page, and the title of the page after it is rendered. */
 export interface PageRenderer {
   readonly renderer: RendererObject;
   readonly title: () => Safe;
 }
 
-/** Renders Markdown's own tokens as HTML without styles, scripts, images or unknown links. */
+/** Makes a renderer of Markdown without styles, scripts, images or unknown links. */
 export function makeRenderer(rendering: Rendering): PageRenderer {
   let title = trusted("");
   let tables = 0;
@@ -39,7 +39,7 @@ export function makeRenderer(rendering: Rendering): PageRenderer {
       if ("tokens" in token && token.tokens) return this.parser.parseInline(token.tokens);
       return curlyMarkup("escaped" in token && token.escaped ? token.text : escape(token.text));
     },
-    // The page's policy allows no images but its own figures.
+    // The policy of the page allows no images.
     image: ({ text }) => escape(unmark(text)),
     html: ({ text }) => escape(unmark(text)),
     checkbox: ({ checked }) => checked ? "\u2611 " : "\u2610 ",
@@ -67,7 +67,7 @@ function curlyMarkup(markup: string): string {
   return escape(curly(unescape(markup)));
 }
 
-/** Whether a link goes to a place in the site, or over a scheme that runs nothing. */
+/** Whether a link is relative, or its scheme cannot run code. */
 function isKnown(address: string): boolean {
   const scheme = /^\s*([^/?#]*?):/.exec(address)?.[1];
   return scheme === undefined || /^(https?|mailto)$/i.test(scheme);

@@ -1,29 +1,29 @@
 import { type Binding, UnboundError } from "./binding.ts";
 import type { Safe } from "../format/html.ts";
 
-/** What is around a binding in a line of text: a link can stand in text alone. */
+/** The context of a binding in a line of text: only text can contain a link. */
 export type Around = "text" | "link" | "formula";
 
-/** What the bindings of a page stand for; functions throw {@link UnboundError} on a wrong one. */
+/** The values of the bindings of a page; functions throw {@link UnboundError} if one is invalid. */
 export interface Bindings {
-  /** The kinds that stand on a line of their own. */
+  /** The kinds that are alone on a line. */
   readonly blockKinds: readonly string[];
-  /** What a binding in a line of text stands for. */
+  /** The value of a binding in a line of text. */
   inline(binding: Binding, around: Around): Safe;
-  /** What a binding on a line of its own stands for. */
+  /** The value of a binding alone on a line. */
   block(binding: Binding): Safe;
 }
 
-/** What the parts of the renderer share. */
+/** The state that the parts of the renderer share. */
 export interface Rendering {
   readonly bindings: Bindings;
-  /** Offsets of the braces and dollar signs that were understood. */
+  /** The offsets of the braces and dollar signs that were rendered. */
   readonly seen: Set<number>;
-  /** Throws a {@link PageError} about a place in the source. */
+  /** Throws a {@link PageError} at an offset of the source. */
   fail(offset: number, problem: string): never;
 }
 
-/** Runs what a binding stands for, with the binding's place in the error. */
+/** Returns the value of a binding; an error gets the position of the binding. */
 export function bound(rendering: Rendering, offset: number, value: () => Safe): string {
   try {
     return value().markup;
@@ -33,13 +33,13 @@ export function bound(rendering: Rendering, offset: number, value: () => Safe): 
   }
 }
 
-// Markdown's tokens do not know where they were in the source. So each `{{` and `$` is followed,
-// while the page is rendered, by its offset between two noncharacters, which no text holds.
+// The tokens of Markdown have no positions. While a page is rendered, each `{{` and `$` is therefore
+// followed by its offset between two noncharacters, which no text contains.
 const open = "\ufdd0";
 const close = "\ufdd1";
 const mark = new RegExp(`${open}(\\d+)${close}`, "g");
 
-/** A source with an offset after each `{{`, each `$` and each `$$`, but for an escaped one. */
+/** Adds the offset after each `{{`, `$` and `$$` that is not escaped. */
 export function markSource(source: string): string {
   return source.replace(/[\ufdd0\ufdd1]/g, "").replace(
     /\\[\\$]|\{\{|\$\$?/g,
@@ -47,7 +47,7 @@ export function markSource(source: string): string {
   );
 }
 
-/** The text without its marks. */
+/** Removes the offsets from a text. */
 export function unmark(text: string): string {
   return text.replace(mark, "");
 }
@@ -57,8 +57,8 @@ export function offsetsIn(text: string): number[] {
   return [...text.matchAll(mark)].map((match) => Number(match[1]));
 }
 
-/** What a mark begins with. */
+/** The first character of a marked offset. */
 export const markStart = open;
 
-/** What a mark looks like, for other patterns; its group is the offset. */
+/** A pattern of a marked offset, whose group is the offset. */
 export const markPattern = `${open}(\\d+)${close}`;

@@ -1,23 +1,43 @@
-import katex from "katex";
+import type { KatexOptions } from "katex";
 import { type Safe, trusted, unescape } from "../format/html.ts";
 
+interface Katex {
+  renderToString(tex: string, options: KatexOptions): string;
+}
+
+let katex: Katex | undefined;
+
 /**
- * TeX as MathML, which browsers draw without fonts or scripts of ours.
+ * Loads KaTeX if a source may contain TeX. {@link renderTex} needs it.
+ *
+ * @param sources The sources of pages.
+ */
+export async function loadTex(sources: readonly string[]): Promise<void> {
+  if (katex || !sources.some((source) => source.includes("$"))) return;
+  katex = (await import("katex")).default;
+}
+
+/**
+ * Renders TeX as MathML, which browsers draw without additional fonts or scripts.
  *
  * @param tex The source, without dollar signs.
- * @param display Whether it stands on lines of its own.
- * @throws {SyntaxError} On TeX that KaTeX does not know, or that needs inline styles, which the
- * page's content security policy forbids.
+ * @param display Whether the formula is on separate lines.
+ * @returns The markup.
+ * @throws {Error} If {@link loadTex} has not loaded KaTeX.
+ * @throws {SyntaxError} If KaTeX cannot parse the source, or the markup has inline styles, which the
+ * content security policy of the page forbids.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { renderTex } from "./tex.ts";
+ * import { loadTex, renderTex } from "./tex.ts";
  *
+ * await loadTex(["$h_t$"]);
  * assert(renderTex("h_t", false).markup.includes("<msub>"));
  * ```
  */
 export function renderTex(tex: string, display: boolean): Safe {
+  if (!katex) throw new Error("renderTex() needs loadTex()");
   let markup: string;
   try {
     markup = katex.renderToString(tex, {
@@ -47,10 +67,10 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a page says of a value, as TeX: digits and signs as such, powers raised, words upright.
+ * Converts a value in a page to TeX: digits and signs are unchanged, powers raised, words upright.
  *
  * @param value A number with its interval and unit, or words.
- * @returns TeX, to stand in braces.
+ * @returns The TeX.
  *
  * @example
  * ```ts

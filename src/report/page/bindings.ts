@@ -15,30 +15,30 @@ import { html, type Safe } from "../format/html.ts";
 import type { Around } from "../markdown/rendering.ts";
 import { checkId, claimId, pagePath, type View } from "../view.ts";
 
-/** The kinds of bindings that stand in a line of text. */
+/** The kinds of bindings in a line of text. */
 export const inlineKinds = ["metric", "claim", "check", "parameter", "run", "ref"] as const;
 
 const metricFields = ["value", "low", "high", "interval", "n", "unit", "count"] as const;
 const checkFields = ["worst", "limit", "cases", "statement"] as const;
 const runParts = ["seeds", "backend", "adapter", "command"] as const;
 
-/** What bindings can name of an experiment that has not run. */
+/** The names that bindings can have before the experiment has run. */
 export interface Known {
-  /** The names of its parameters. */
+  /** The names of the parameters. */
   readonly parameters: readonly string[];
-  /** The ids of the claims that it declares; `null` if they are not known. */
+  /** The ids of the declared claims; `null` if they are not known. */
   readonly claims: readonly string[] | null;
-  /** The ids of the checks that it declares; `null` if they are not known. */
+  /** The ids of the declared checks; `null` if they are not known. */
   readonly checks: readonly string[] | null;
 }
 
 /**
- * Checks all of a binding in a line of text that can be checked without a result.
+ * Checks a binding in a line of text as far as possible without a result.
  *
  * @param binding The binding, without its experiment.
- * @param around What it stands in.
- * @param known What is known of the experiment.
- * @throws {UnboundError} If no result could have what it names.
+ * @param around The context of the binding.
+ * @param known The names of the experiment.
+ * @throws {UnboundError} If it names something that no result can have.
  */
 export function checkInline(binding: Binding, around: Around, known: Known): void {
   const { kind, target, field } = binding;
@@ -59,10 +59,12 @@ export function checkInline(binding: Binding, around: Around, known: Known): voi
 }
 
 /**
- * What a binding in a line of text stands for.
+ * The value of a binding in a line of text.
  *
- * @param around What it stands in: a link cannot be in another, nor in a formula.
- * @param own Whether the page is the experiment's own.
+ * @param view The experiment.
+ * @param binding The binding.
+ * @param around The context: a link cannot be in another link or in a formula.
+ * @param own Whether the page is that of the experiment.
  * @throws {UnboundError} If it names nothing.
  */
 export function inlineValue(view: View, binding: Binding, around: Around, own: boolean): Safe {
@@ -99,7 +101,7 @@ export function inlineValue(view: View, binding: Binding, around: Around, own: b
   }
 }
 
-/** What stands in the place of a binding whose experiment is not in the report. */
+/** The value of a binding whose experiment is not in the report. */
 export function notInReport(): Safe {
   return html`<span class="absent">(not in this report)</span>`;
 }
@@ -117,10 +119,10 @@ function isLink(binding: Binding): boolean {
 function checkLink(binding: Binding, around: Around): void {
   if (around === "text") return;
   const where = around === "link" ? "another" : "a formula";
-  throw new UnboundError(`${binding.text} is a link and cannot stand in ${where}`);
+  throw new UnboundError(`${binding.text} is a link and cannot be in ${where}`);
 }
 
-/** The entry that a binding's target names. */
+/** The entry that the target of a binding names. */
 export function find<T extends { readonly id: string }>(
   binding: Binding,
   what: string,
@@ -131,10 +133,10 @@ export function find<T extends { readonly id: string }>(
   return entry;
 }
 
-/** Refuses a field on what has none. */
+/** Throws if a binding has a field. */
 export function noField(binding: Binding): void {
   if (binding.field !== undefined) {
-    throw new UnboundError(`${binding.text} has a field, and ${binding.kind} takes none`);
+    throw new UnboundError(`${binding.text} has a field, but ${binding.kind} has no fields`);
   }
 }
 
@@ -150,10 +152,12 @@ function metricText({ estimate, unit, statistic, values }: Metric, binding: Bind
     case "n":
       return html`${formatExact(estimate.n)}`;
     case "unit":
-      if (unit === undefined) throw new UnboundError(`${binding.text}: it has no unit`);
+      if (unit === undefined) throw new UnboundError(`${binding.text}: the metric has no unit`);
       return html`${unit}`;
     case "count": {
-      if (statistic !== "share") throw new UnboundError(`${binding.text}: it is no share`);
+      if (statistic !== "share") {
+        throw new UnboundError(`${binding.text}: the metric is not a share`);
+      }
       const ones = values.filter((value) => value === 1).length;
       return unbroken(`${formatExact(ones)} of ${formatExact(values.length)}`);
     }
@@ -208,19 +212,19 @@ function runText({ result, run }: View, binding: Binding): Safe {
 
 /** The experiments that a page can name besides its own. */
 export interface Neighbours {
-  /** The views of all experiments of the report, as their own pages show them. */
+  /** All experiments of the report, as on their own pages. */
   readonly views: readonly View[];
-  /** The ids of experiments that are not in the report and may be named. */
+  /** The ids of experiments that are not in the report and that pages can name. */
   readonly absent: readonly string[];
 }
 
 /**
- * What a binding stands for whose target begins with an experiment: `{{claim:lstm-gates/bias}}`.
+ * The value of a binding whose target begins with an experiment: `{{claim:lstm-gates/bias}}`.
  *
  * @param neighbours The experiments that it can name.
  * @param binding The binding.
- * @param around What it stands in.
- * @returns The value; where the experiment is not in the report, words that say so.
+ * @param around The context of the binding.
+ * @returns The value, or "(not in this report)".
  * @throws {UnboundError} If it names nothing.
  */
 export function neighbourValue(neighbours: Neighbours, binding: Binding, around: Around): Safe {
@@ -232,18 +236,18 @@ export function neighbourValue(neighbours: Neighbours, binding: Binding, around:
   throw namesNo(binding, "experiment", [...ids, ...neighbours.absent]);
 }
 
-/** Refuses a block that is in the page already: ids would be there twice. */
+/** The blocks of a page, of which each can be there only once: ids are unique. */
 export class Placed {
   readonly #texts = new Set<string>();
 
-  /** Notes a block. */
+  /** Adds a block; throws if it is in the page already. */
   add(binding: Binding): void {
     const key = `${binding.kind}:${binding.target}`;
     if (this.#texts.has(key)) throw new UnboundError(`${binding.text} is in this page already`);
     this.#texts.add(key);
   }
 
-  /** Whether the block was noted. */
+  /** Whether a block is in the page. */
   has(kind: string, target: string): boolean {
     return this.#texts.has(`${kind}:${target}`);
   }

@@ -20,7 +20,7 @@ import { reproduction } from "./reproduction.ts";
 import { metricsTable, parametersTable, tableBlock } from "./tables.ts";
 import type { View } from "../view.ts";
 
-/** The parts that every page ends with, unless the narrative has placed them. */
+/** The parts at the end of every page, unless the narrative places them. */
 const parts = {
   claims: { heading: "Claims", render: claimCards },
   checks: {
@@ -32,14 +32,14 @@ const parts = {
   data: { heading: "Data and reproduction", render: reproduction },
 } as const;
 
-/** The kinds of bindings that stand on a line of their own in the page of an experiment. */
+/** The kinds of bindings that are alone on a line in the page of an experiment. */
 export const experimentBlockKinds: readonly string[] = ["figure", "table", ...Object.keys(parts)];
 
 /**
- * Numbers the figures of an experiment's page in the order of its narrative. References from other
+ * Numbers the figures of the page of an experiment in the order of its narrative. References from other
  * pages need the numbers before any page is rendered.
  *
- * @param view What the page shows; it is given the numbers.
+ * @param view The experiment, whose `numbers` are set.
  * @param page The narrative, if there is one.
  * @throws {PageError} If the narrative cannot be read.
  */
@@ -53,13 +53,13 @@ export function numberFigures({ figures, numbers }: View, page: Page | undefined
 }
 
 /**
- * The page of an experiment: its narrative, the figures that the narrative leaves out, claims,
- * checks, metrics, parameters and data. Without a narrative, the question stands in its place.
+ * The page of an experiment: its narrative, the other figures, claims, checks, metrics, parameters and
+ * data. Without a narrative, the page begins with the question.
  *
- * @param view What the page shows.
+ * @param view The experiment.
  * @param page The narrative, if there is one.
- * @param neighbours The experiments that it can name besides its own.
- * @throws {PageError} Where the narrative names what the result does not have.
+ * @param neighbours The other experiments that the narrative can name.
+ * @throws {PageError} If the narrative names something that the result does not have.
  */
 export function experimentPage(
   view: View,
@@ -84,12 +84,12 @@ export function experimentPage(
 }
 
 /**
- * The first paragraph of an experiment's narrative, which answers its question, as another page shows it.
+ * The first paragraph of the narrative of an experiment, which answers its question, for another page.
  *
- * @param view What the experiment's page shows.
+ * @param view The experiment.
  * @param page The narrative.
- * @param neighbours The experiments that it can name besides its own.
- * @throws {PageError} Where it names what the result does not have.
+ * @param neighbours The other experiments that the narrative can name.
+ * @throws {PageError} If it names something that the result does not have.
  */
 export function experimentOpening(view: View, page: Page, neighbours: Neighbours): Safe {
   return renderOpening(page, new ExperimentBindings(view, neighbours, false));
@@ -102,7 +102,7 @@ class ExperimentBindings implements Bindings {
   readonly #own: boolean;
   readonly #placed = new Placed();
 
-  /** @param own Whether what is rendered goes into the experiment's own page. */
+  /** @param own Whether the page is that of the experiment. */
   constructor(view: View, neighbours: Neighbours, own = true) {
     this.#view = view;
     this.#neighbours = neighbours;
@@ -140,7 +140,7 @@ class ExperimentBindings implements Bindings {
     return this.#placed.has(kind, target);
   }
 
-  /** The parts that the narrative has not placed, each under its heading; no checks or parameters, no part. */
+  /** The parts that the narrative does not place, each under its heading; empty parts are left out. */
   rest(): Safe {
     const { result } = this.#view;
     const missing = Object.entries(parts).filter(([kind]) =>

@@ -7,8 +7,8 @@ import { label } from "../format/text.ts";
 import { figurePath, ofMachine, type View } from "../view.ts";
 
 /**
- * A figure in a page: both drawings, its number, title and caption, and the data behind it; of one
- * of the machine, where it was measured.
+ * A figure in a page: the drawings for wide and narrow screens, the number, title and caption, and links
+ * to the data. A figure of the machine has a note of the machine.
  */
 export function figureBlock(view: View, figure: Figure): Safe {
   const number = view.numbers.get(figure.id);

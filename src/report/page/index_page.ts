@@ -29,7 +29,7 @@ import { formatExact } from "../format/numbers.ts";
 import { label } from "../format/text.ts";
 import { familySize } from "../claims/verdicts.ts";
 
-/** The kinds of bindings that stand on a line of their own on the index. */
+/** The kinds of bindings that are alone on a line of the index. */
 export const indexBlockKinds: readonly string[] = [
   "figure",
   "table",
@@ -38,9 +38,9 @@ export const indexBlockKinds: readonly string[] = [
   "experiments",
 ];
 
-/** An experiment as the index shows it: figures have other ids and numbers than on its page. */
+/** An experiment on the index: figures have other ids and numbers than on its own page. */
 export interface IndexEntry extends Narrated {
-  /** For figures on the index. */
+  /** The experiment with the figures of the index. */
   readonly here: View;
 }
 
@@ -51,12 +51,12 @@ const standard: Page = {
 };
 
 /**
- * The first page: its bindings name the experiment first, as in `{{metric:experiment/id}}`.
+ * The first page. Its bindings begin with the experiment: `{{metric:experiment/id}}`.
  *
  * @param entries The experiments of the report.
- * @param page The page; by default one with all parts.
- * @param absent The ids of experiments that are not in the report and may be named.
- * @throws {PageError} Where the page names what no result has.
+ * @param page The narrative; by default one with all parts.
+ * @param absent The ids of experiments that are not in the report and that pages can name.
+ * @throws {PageError} If the page names something that no result has.
  */
 export function indexPage(
   entries: readonly IndexEntry[],
@@ -126,7 +126,7 @@ class IndexBindings implements Bindings {
     return binding.kind === "tally" ? tallyTable(views) : experiments(views);
   }
 
-  /** The entry that a binding names first; none if its experiment may be absent and is. */
+  /** The experiment that a binding begins with; `null` if it is one of the absent ones. */
   #split(binding: Binding): { readonly entry: IndexEntry | null; readonly inner: Binding } {
     const { experiment, inner } = splitTarget(binding);
     const entry = this.#entries.find((candidate) => idOf(candidate) === experiment);
@@ -140,20 +140,20 @@ function idOf(entry: IndexEntry): string {
   return entry.there.result.experiment.id;
 }
 
-/** How many findings stand for an experiment whose page does not begin with an answer. */
+/** The number of findings for an experiment whose page does not begin with an answer. */
 const MOST_FINDINGS = 3;
 
 /** An experiment of the report with its narrative. */
 export interface Narrated {
-  /** What the experiment's page shows. */
+  /** The experiment as on its own page. */
   readonly there: View;
   /** The narrative, if there is one. */
   readonly page: Page | undefined;
 }
 
 /**
- * The question of each experiment and its answer: the first paragraph of its page. Without one, the
- * first findings of its claims stand in for it.
+ * The question of each experiment and its answer: the first paragraph of its page or, without one, the
+ * first findings of its claims.
  */
 export function findings(entries: readonly Narrated[], neighbours: Neighbours): Safe {
   if (entries.length === 0) return html`<p>This report has no experiments.</p>`;
@@ -189,7 +189,7 @@ function firstFindings({ result }: View): Safe {
   }${more > 0 && html`<p>And ${formatExact(more)} more.</p>`}`;
 }
 
-/** The experiments with their questions, and how to run each again. */
+/** The experiments with their questions and commands. */
 export function experiments(views: readonly View[]): Safe {
   if (views.length === 0) return html`<p>This report has no experiments.</p>`;
   return html`<ul class="experiments">${

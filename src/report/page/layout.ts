@@ -5,9 +5,9 @@ import { day } from "../format/text.ts";
 import { style } from "./style.ts";
 import { METHODS, pagePath } from "../view.ts";
 
-/** What is around the content of a page. */
+/** The surroundings of the content of a page. */
 export interface Frame {
-  /** The file of the page. */
+  /** The path of the page. */
   readonly path: string;
   readonly results: readonly Result[];
   readonly manifest: Manifest;
@@ -22,7 +22,7 @@ export interface Content {
   readonly body: Safe;
 }
 
-/** A whole page: no scripts, no requests, one style element that the policy names by its hash. */
+/** A whole page: no scripts, no requests, and one style element, whose hash is in the policy. */
 export function layout({ path, results, manifest, methods }: Frame, content: Content): string {
   const places = [
     { path: "index.html", name: "Overview" },
@@ -76,7 +76,7 @@ export function layout({ path, results, manifest, methods }: Frame, content: Con
 
 const runtimeNames = { deno: "Deno", node: "Node", browser: "the browser" } as const;
 
-/** What the page may load: nothing but its own style and images of the site. */
+/** The content security policy: only the style of the page and images of the site. */
 export const policy: string = [
   "default-src 'none'",
   `style-src 'sha256-${btoa(String.fromCharCode(...sha256Bytes(style)))}'`,

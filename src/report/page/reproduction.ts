@@ -4,7 +4,7 @@ import { formatExact, formatSeconds } from "../format/numbers.ts";
 import { html, type Part, type Safe } from "../format/html.ts";
 import { resultPath, type View } from "../view.ts";
 
-/** The data of an experiment, and what it takes to compute them again. */
+/** The data of an experiment, and the facts needed to compute them again. */
 export function reproduction(view: View): Safe {
   const { result, run } = view;
   const { backend } = result;

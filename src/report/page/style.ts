@@ -13,8 +13,8 @@ const pageColours: readonly Colour[] = [
 ];
 
 /**
- * The style of every page. Text has a measure of about 70 characters; figures and tables may be
- * wider. Each figure is there twice, and only the drawing that fits the screen is displayed.
+ * The style of every page. Lines of text have about 70 characters; figures and tables may be wider. Each
+ * figure has two drawings, of which the one for the width of the screen is displayed.
  */
 export const style = `
 :root { color-scheme: light dark; ${declarations("light", pageColours)} }
@@ -84,7 +84,7 @@ summary { cursor: pointer; }
 summary:hover { text-decoration: underline; }
 table { border-collapse: collapse; font-size: 0.9375rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
-/* As wide as what is seen of a table that scrolls. */
+/* As wide as the visible part of a table that scrolls. */
 caption > span { position: sticky; left: 0; display: inline-block; max-width: 100cqi; }
 th, td { padding: 0.5rem 1.1rem 0.5rem 0; text-align: left; vertical-align: top; font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0.2rem; }

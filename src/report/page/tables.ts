@@ -18,12 +18,12 @@ import { html, type Safe, scrollRegion } from "../format/html.ts";
 import { day, label, labelWithUnit } from "../format/text.ts";
 import { metricPath, ofMachine, tablePath, type View } from "../view.ts";
 
-/** From so many rows on a table is closed at first. */
+/** The number of rows from which a table is closed at first. */
 const MANY_ROWS = 30;
 
 /**
- * A result's table: every row, numbers of a column alike, an estimate with its interval in one column.
- * If it is long, it is there to be opened.
+ * A table of a result: all rows, with an estimate and its interval in one column. A long table is closed
+ * at first.
  */
 export function resultTable(table: Table): Safe {
   const columns = withIntervals(table);
@@ -58,14 +58,14 @@ export function resultTable(table: Table): Safe {
   `;
 }
 
-/** A column of a table as a page shows it. */
+/** A column of a table in a page. */
 interface ShownColumn {
   readonly heading: Safe;
   readonly numeric: boolean;
   readonly cells: readonly (Safe | string)[];
 }
 
-/** The columns of a table; of one over seeds, `value`, `low` and `high` are one column. */
+/** The columns of a table; if it has samples, `value`, `low` and `high` are one column. */
 function withIntervals(table: Table): readonly ShownColumn[] {
   const { columns, rows, samples } = table;
   const places = INTERVAL.map((name) => columns.findIndex((column) => column.name === name));
@@ -94,7 +94,7 @@ function intervalText(value: Cell, low: Cell, high: Cell): string {
   return formatEstimate({ value, low, high, ...about }).whole;
 }
 
-/** The metrics of an experiment, then those of the machine, which are marked. */
+/** The metrics of an experiment, then those of the machine, which have a note. */
 export function metricsTable(view: View): Safe {
   const { metrics } = view;
   if (metrics.length === 0) return html`<p>This experiment has no estimates without verdict.</p>`;
@@ -178,17 +178,17 @@ function columnCells(column: Column, values: readonly (number | string | null)[]
   return { heading: labelWithUnit(column), numeric, cells };
 }
 
-/** A table in a page; under one of the machine, where it was measured. */
+/** A table in a page; a table of the machine has a note of the machine. */
 export function tableBlock(view: View, table: Table): Safe {
   return html`${resultTable(table)}${ofMachine(view, "tables", table.id) && machineNote(view)}`;
 }
 
-/** The machine that a run ran on: `"linux x86_64, 2 cores"`. */
+/** The machine of a run: `"linux x86_64, 2 cores"`. */
 export function machineName({ os, arch, cores }: MachineRecord): string {
   return `${os} ${arch}, ${formatExact(cores)} ${cores === 1 ? "core" : "cores"}`;
 }
 
-/** What stands under a figure or a table that was measured of the machine: where and when it was. */
+/** The note under a figure or a table of the machine: where and when it was measured. */
 export function machineNote({ result, run }: View): Safe {
   const { name, adapter } = result.backend;
   const on = adapter ? ` on ${adapter.description}` : "";

@@ -55,9 +55,29 @@ export function checkCarried(carried: Carried): void {
   if (!areStates) throw new InputError("carried states", "an array of Float32Array", states);
 }
 
-/** The losses and gradient norms of some steps, which stay on the device until they are read. */
+/**
+ * The losses and gradient norms of some steps, which stay on the device until they are read.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Adam, GRU, MSELoss, Random, selectBackend, SequenceModel, trainStep } from "../../../mod.ts";
+ *
+ * await selectBackend("cpu");
+ * const recurrent = new GRU({ inputSize: 2, hiddenSize: 3, random: new Random(1) });
+ * const model = new SequenceModel({ recurrent });
+ * const optimizer = new Adam(model);
+ * const x = { shape: [5, 4, 2], data: new Float32Array(40) };
+ * const target = { shape: [5, 4, 3], data: new Float32Array(60) };
+ * const report = trainStep(model, new MSELoss(), optimizer, [{ x, target }, { x, target }]);
+ * const [losses, norms] = [await report.losses(), await report.gradNorms()];
+ * assertEquals([report.fused, losses.length, norms.length], [true, 2, 2]);
+ * optimizer.dispose();
+ * model.dispose();
+ * ```
+ */
 export class StepReport {
-  /** Whether the steps were fused into one call into the kernels. */
+  /** Whether the steps were fused: computed by the kernels, without the gradients of tfjs. */
   readonly fused: boolean;
   readonly #arena: TrainingArena;
   readonly #first: number;
@@ -198,7 +218,8 @@ export class StepRunner {
    *
    * @param count How many of them.
    * @returns Their report.
-   * @throws {InputError} If so many steps were not done, or their values are no longer on the device.
+   * @throws {InputError} If so many steps were not done, or their values are no longer on the
+   *   device.
    */
   report(count: number): StepReport {
     const most = Math.min(this.steps, RING);

@@ -7,9 +7,9 @@ import type { Result, Table } from "../../../src/result/result.ts";
 import { architectureComparison } from "../../../src/experiments/architecture_comparison/experiment.ts";
 import { countFor } from "../../../src/experiments/architecture_comparison/cost.ts";
 import {
-  inTimeScales,
-  timeScale,
-} from "../../../src/experiments/architecture_comparison/during.ts";
+  cappedTimeScale,
+  inCappedTimeScales,
+} from "../../../src/experiments/architecture_comparison/record_training.ts";
 import {
   checkpoints,
   notebookSeeds,
@@ -190,7 +190,7 @@ Deno.test("each claim on reach has the same ratio in time scales as an alternati
   const scales = new Map(
     rows(result, "decay").map(([start, network], i) => [
       `${String(start).startsWith("Glorot") ? "Glorot" : "PyTorch"} ${network}`,
-      samples(result, "decay")[i]?.map((factor) => timeScale(factor, most)) ?? [],
+      samples(result, "decay")[i]?.map((factor) => cappedTimeScale(factor, most)) ?? [],
     ]),
   );
   const of = (name: string, seed: number): number => Math.log(scales.get(name)?.[seed] ?? NaN);
@@ -211,7 +211,7 @@ Deno.test("each claim on reach has the same ratio in time scales as an alternati
   };
   for (const [id, logOf] of Object.entries(wanted)) {
     const { alternatives } = claimOf(result, id);
-    const found = alternatives.find(({ name }) => name === inTimeScales(most))?.values ?? [];
+    const found = alternatives.find(({ name }) => name === inCappedTimeScales(most))?.values ?? [];
     assertClose(found, [0, 1, 2, 3, 4].map((seed) => Math.exp(logOf(seed))), tolerance.rounding);
     assertEquals(metricOf(result, `${id}-scale`).values, found);
   }
@@ -263,9 +263,9 @@ Deno.test("the rank correlation over networks is given with each of them left ou
   assertEquals(metricOf(result, "ranks-without-gru").values, all[4]);
 });
 
-Deno.test("timeScale() is -1 / ln of the factor, at most the length of the sequences", () => {
-  assertClose([timeScale(Math.exp(-1 / 7), 50)], [7], tolerance.rounding);
-  for (const factor of [0.999, 1, 1.2]) assertEquals(timeScale(factor, 50), 50);
+Deno.test("cappedTimeScale() is -1 / ln of the factor, at most the length of the sequences", () => {
+  assertClose([cappedTimeScale(Math.exp(-1 / 7), 50)], [7], tolerance.rounding);
+  for (const factor of [0.999, 1, 1.2]) assertEquals(cappedTimeScale(factor, 50), 50);
 });
 
 Deno.test("the variability is what the notebook's code computes, with its 0 at length 5", () => {
@@ -372,14 +372,14 @@ Deno.test("claims have what other inputs, sizes and units would give as alternat
     assertClose(claimOf(result, id).values, wanted ?? [], tolerance.rounding);
   }
   const scale = (factors?: readonly number[]) =>
-    factors?.map((factor) => timeScale(factor, small.addingSteps));
+    factors?.map((factor) => cappedTimeScale(factor, small.addingSteps));
   assertEquals(
-    alternatives("task-gru-rnn").get(inTimeScales(small.addingSteps)),
+    alternatives("task-gru-rnn").get(inCappedTimeScales(small.addingSteps)),
     over(scale(decay[9]), scale(decay[0])),
   );
   for (const [network, place] of [["rnn", 0], ["lstm", 6], ["gru", 9]] as const) {
     const wanted = over(scale(decay[place + 2]), scale(decay[place]));
-    const name = inTimeScales(small.addingSteps);
+    const name = inCappedTimeScales(small.addingSteps);
     assertEquals(alternatives(`training-${network}`).get(name), wanted);
     assertEquals(metricOf(result, `time-scale-ratio-${network}`).values, wanted);
   }
@@ -394,7 +394,7 @@ Deno.test("seeds that learned and seeds that did not are counted apart", () => {
   for (const [i, name] of names.entries()) {
     const id = name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
     const [before, after] = [decay[3 * i], decay[3 * i + 2]].map((factors) =>
-      factors?.map((factor) => timeScale(factor, small.addingSteps)) ?? []
+      factors?.map((factor) => cappedTimeScale(factor, small.addingSteps)) ?? []
     );
     const learned = loss[3 * i + 2]?.map((value) => value < 0.5) ?? [];
     const changes = after?.map((value, seed) => value - (before?.[seed] ?? NaN)) ?? [];

@@ -3,17 +3,15 @@ import {
   atBestRate,
   type Condition,
   conditions,
+  conventions,
+  effectBySeed,
+  effects,
   endings,
   shareBySeed,
   type StabilityRuns,
 } from "../../../src/experiments/learning_capacity/stability.ts";
 import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { parameters } from "../../../src/experiments/learning_capacity/parameters.ts";
-import {
-  conventions,
-  effectBySeed,
-  effects,
-} from "../../../src/experiments/learning_capacity/stability_effects.ts";
 
 const limits = { divergedAbove: 2, stalledAbove: 0.9 };
 

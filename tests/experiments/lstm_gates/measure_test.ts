@@ -1,6 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { measure } from "../../../src/experiments/lstm_gates/measure.ts";
+import {
+  measure,
+  measureStorage,
+  type Observed,
+} from "../../../src/experiments/lstm_gates/measure.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
+import { Random } from "../../../src/core/random.ts";
+import { addingProblem } from "../../../src/data/adding_problem.ts";
+import { sideBySide } from "../../../src/data/sequence_task.ts";
+import { runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 
 Deno.test("states are compared sequence by sequence, and their changes apart from their course", () => {
   const gate = [1, 2, 3].map(() => [[0.5], [0.5]]);
@@ -22,4 +30,61 @@ Deno.test("states are compared sequence by sequence, and their changes apart fro
   assertEquals([still.smallestRatio, still.largestShare], [null, 0]);
   const two = measure({ ...gates, hidden: hidden.slice(1), cell: cell.slice(1) });
   assertEquals(two.changeCorrelation, 0);
+});
+
+/**
+ * A made-up network of 4 units: the first unit's cell is the running sum, the others are noise, and
+ * the hidden state is noise.
+ *
+ * @param forget The forget gate of each unit.
+ */
+function observed(seed: number, forget: readonly number[]): Observed {
+  const random = new Random(seed);
+  const { x } = sideBySide([addingProblem({ steps: 8 }).draw(200, random.fork("task"))]);
+  const [sums] = runningSums(x);
+  assert(sums);
+  const noise = random.fork("noise");
+  const each = (of: (sum: number, count: number) => number[]) =>
+    sums.sums.map((step, t) => step.map((sum, b) => of(sum, sums.counts[t]?.[b] ?? NaN)));
+  const normal = () => noise.normal();
+  return {
+    sums,
+    traced: {
+      cell: each((sum) => [3 * sum, normal(), normal(), normal()]),
+      hidden: each((_, count) => [count, normal(), 0, 0]),
+      forgetGate: each(() => [...forget]),
+    },
+  };
+}
+
+Deno.test("measureStorage() finds the sum in the cell, in the units that hold it, and not in the count", () => {
+  const open = measureStorage(observed(1, [0.9, 0.5, 0.5, 0.5]), observed(2, [0.9, 0.5, 0.5, 0.5]));
+  assertClose([open.cell, open.open], [1, 1], tolerance.rounding);
+  // Noise of 1,000 steps or more that is not independent: within a tenth of 0.
+  assert(Math.abs(open.hidden) < 0.1 && Math.abs(open.closed) < 0.1, JSON.stringify(open));
+  const closed = measureStorage(
+    observed(1, [0.1, 0.5, 0.5, 0.9]),
+    observed(2, [0.9, 0.1, 0.5, 0.5]),
+  );
+  assertClose([closed.closed], [1], tolerance.rounding);
+  assert(Math.abs(closed.open) < 0.1);
+});
+
+Deno.test("measureStorage() reads from the only unit of a network of one", () => {
+  const one = (seed: number): Observed => {
+    const { sums, traced } = observed(seed, [0.9, 0.5, 0.5, 0.5]);
+    const first = (states: Observed["traced"]["cell"]) =>
+      states.map((step) => step.map((units) => units.slice(0, 1)));
+    return {
+      sums,
+      traced: {
+        cell: first(traced.cell),
+        hidden: first(traced.hidden),
+        forgetGate: first(traced.forgetGate),
+      },
+    };
+  };
+  const found = measureStorage(one(1), one(2));
+  assertEquals(found.open, found.closed);
+  assertClose([found.open], [1], tolerance.rounding);
 });

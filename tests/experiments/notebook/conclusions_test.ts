@@ -4,7 +4,7 @@ import {
   fixedSentences,
   mends,
 } from "../../../src/experiments/notebook/conclusions.ts";
-import * as settings from "../../../src/experiments/notebook/settings.ts";
+import * as settings from "../../../src/experiments/notebook/parameters.ts";
 
 const lines = (await Deno.readTextFile(new URL("../../../fixtures/notebook.md", import.meta.url)))
   .split("\n");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { convergenceEpoch, drawTask, learn } from "../../../src/experiments/notebook/learning.ts";
-import { networkKeys, taskKeys } from "../../../src/experiments/notebook/settings.ts";
+import { networkKeys, taskKeys } from "../../../src/experiments/notebook/parameters.ts";
 import { onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { measuring, part } from "./context.ts";

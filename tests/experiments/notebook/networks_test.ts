@@ -3,14 +3,14 @@ import { assert, assertEquals } from "@std/assert";
 import fixture from "../../../fixtures/notebook_networks.json" with { type: "json" };
 import { inputGradients, type LossPlace } from "../../../src/analysis/gradient_flow.ts";
 import { Random } from "../../../src/core/random.ts";
-import { notebookCounts } from "../../../src/experiments/notebook/checks.ts";
+import { notebookCounts } from "../../../src/experiments/notebook/record_sections.ts";
 import { JOINT_LIMIT, NotebookNetwork } from "../../../src/experiments/notebook/networks.ts";
 import {
   learning,
   type NetworkKey,
   networkKeys,
-} from "../../../src/experiments/notebook/settings.ts";
-import { gradientsOf } from "../../../src/experiments/notebook/weight_gradients.ts";
+} from "../../../src/experiments/notebook/parameters.ts";
+import { gradientsOf } from "../../../src/experiments/notebook/sections.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";

@@ -1,6 +1,6 @@
 import { leakOf, readWindows } from "../../../src/experiments/notebook/text.ts";
 import { conclusions } from "../../../src/experiments/notebook/conclusions.ts";
-import { metricName, networkKeys, taskKeys } from "../../../src/experiments/notebook/settings.ts";
+import { metricName, networkKeys, taskKeys } from "../../../src/experiments/notebook/parameters.ts";
 
 /** A number for each network, by the notebook's keys. */
 type ByNetwork = Readonly<Record<string, number>>;

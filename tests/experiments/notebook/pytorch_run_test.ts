@@ -1,13 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { mean, sampleStandardDeviation } from "../../../src/statistics/descriptive.ts";
 import { mends } from "../../../src/experiments/notebook/conclusions.ts";
-import { gateSummaries } from "../../../src/experiments/notebook/gates.ts";
-import { earlyGradients, variation } from "../../../src/experiments/notebook/gradient_flow.ts";
+import {
+  earlyGradients,
+  gateSummaries,
+  variation,
+  weightGradients,
+} from "../../../src/experiments/notebook/sections.ts";
 import { convergenceEpoch, learn } from "../../../src/experiments/notebook/learning.ts";
 import pytorchRun from "../../../src/experiments/notebook/pytorch_run.json" with { type: "json" };
 import { decayRate } from "../../../src/experiments/notebook/record_sections.ts";
-import { networkKeys, taskKeys } from "../../../src/experiments/notebook/settings.ts";
-import { weightGradients } from "../../../src/experiments/notebook/weight_gradients.ts";
+import { networkKeys, taskKeys } from "../../../src/experiments/notebook/parameters.ts";
 import { onBackend } from "../../backends.ts";
 import { measuring, part } from "./context.ts";
 import { readRun, type SeedNumbers, summaryOfRun } from "./pytorch_answers.ts";

@@ -1,10 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { gateNames, gateSummaries, summaryOf } from "../../../src/experiments/notebook/gates.ts";
 import {
   bestOf,
   earlyGradients,
+  gateNames,
+  gateSummaries,
+  summaryOf,
   variation,
-} from "../../../src/experiments/notebook/gradient_flow.ts";
+  weightGradients,
+} from "../../../src/experiments/notebook/sections.ts";
 import {
   bestFlows,
   decayRate,
@@ -15,8 +18,7 @@ import {
   flowLengths,
   networkKeys,
   weightLengths,
-} from "../../../src/experiments/notebook/settings.ts";
-import { weightGradients } from "../../../src/experiments/notebook/weight_gradients.ts";
+} from "../../../src/experiments/notebook/parameters.ts";
 import { forEachBackend, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { measuring } from "./context.ts";

@@ -2,16 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
 import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
-import { text } from "../../../src/experiments/notebook/settings.ts";
+import { text } from "../../../src/experiments/notebook/parameters.ts";
 import {
   countsOf,
   leakOf,
+  NotebookLanguageModel,
   readWindows,
   splitOf,
   splitWindows,
   trainText,
 } from "../../../src/experiments/notebook/text.ts";
-import { NotebookLanguageModel } from "../../../src/experiments/notebook/text_model.ts";
 import { onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { measuring, part } from "./context.ts";

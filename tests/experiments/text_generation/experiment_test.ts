@@ -11,10 +11,13 @@ import { compare } from "../../../src/harness/compare.ts";
 import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { runExperiment, type RunOptions } from "../../../src/harness/run.ts";
 import { textGeneration } from "../../../src/experiments/text_generation/experiment.ts";
-import { readSoFar } from "../../../src/experiments/text_generation/baselines.ts";
-import { checkUpdates } from "../../../src/experiments/text_generation/character_model.ts";
+import { judgeOf, readSoFar } from "../../../src/experiments/text_generation/baselines.ts";
+import {
+  characterNetwork,
+  checkUpdates,
+  heldOutBatch,
+} from "../../../src/experiments/text_generation/character_model.ts";
 import { readTexts } from "../../../src/experiments/text_generation/character_texts.ts";
-import { characterNetwork } from "../../../src/experiments/text_generation/character_network.ts";
 import {
   contextBatch,
   contextLosses,
@@ -22,16 +25,16 @@ import {
   LONGEST,
 } from "../../../src/experiments/text_generation/context_losses.ts";
 import { grownUpdates } from "../../../src/experiments/text_generation/characters.ts";
-import { heldOutBatch } from "../../../src/experiments/text_generation/held_out_batch.ts";
-import { judgeOf } from "../../../src/experiments/text_generation/judge.ts";
-import { crossing } from "../../../src/experiments/text_generation/numbers.ts";
-import type { parameters as shape } from "../../../src/experiments/text_generation/parameters.ts";
+import {
+  crossing,
+  type parameters as shape,
+} from "../../../src/experiments/text_generation/parameters.ts";
 import {
   type SentenceTraining,
   trainOnSentences,
 } from "../../../src/experiments/text_generation/sentence_model.ts";
 import { meanSurprisal, surprisals } from "../../../src/experiments/surprisals.ts";
-import { expectedLeak } from "../../../src/experiments/text_generation/texts.ts";
+import { expectedLeak } from "../../../src/experiments/text_generation/record_texts.ts";
 import { Embedding } from "../../../src/model/embedding.ts";
 import { languageModel } from "../../../src/model/language_model.ts";
 import { Linear } from "../../../src/model/linear.ts";

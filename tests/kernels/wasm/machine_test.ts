@@ -3,7 +3,9 @@ import { Machine } from "../../../src/kernels/wasm/machine.ts";
 
 const exact = [Math.exp, (x: number) => 1 / (1 + Math.exp(-x)), Math.tanh] as const;
 
-/** The allowed errors, in units in the last place of the exact value; a sweep finds smaller ones. */
+/**
+ * The allowed errors, in units in the last place of the exact value; a sweep finds smaller ones.
+ */
 const curves = [
   { kind: 0, name: "exp", limit: 1.5, from: -87, to: 88 },
   { kind: 1, name: "sigmoid", limit: 2.5, from: -86, to: 90 },

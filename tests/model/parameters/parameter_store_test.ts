@@ -38,7 +38,7 @@ class Trainer {
 }
 
 forEachBackend(
-  "whoever asks a store sees what was trained, and training sees what was assigned",
+  "ParameterStore.variables have trained values, and training has assigned values",
   async () => {
     const store = new ParameterStore({ bias: tf.variable(tf.tensor1d([10])) });
     const [first, second] = [new Trainer(store), new Trainer(store)];
@@ -69,7 +69,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("a disposed store frees its variables and tells the borrower", () => {
+forEachBackend("ParameterStore.dispose() frees the variables and ends the loan", () => {
   const before = tf.memory().numTensors;
   const store = new ParameterStore({ a: tf.tidy(() => tf.variable(tf.zeros([2, 3]))) });
   const heard: string[] = [];
@@ -83,7 +83,7 @@ forEachBackend("a disposed store frees its variables and tells the borrower", ()
   for (const use of used) assertThrows(use, InputError, "the parameters must be there");
 });
 
-forEachBackend("a loan whose flush fails goes on", () => {
+forEachBackend("ParameterStore keeps the loan if the borrower fails to write back", () => {
   const store = new ParameterStore({ a: tf.tidy(() => tf.variable(tf.zeros([2]))) });
   let able = false;
   let heard = 0;

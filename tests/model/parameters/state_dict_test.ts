@@ -5,7 +5,7 @@ import { assignStateDict, readStateDict } from "../../../src/model/parameters/st
 import { forEachBackend } from "../../backends.ts";
 import { call } from "../../mistakes.ts";
 
-forEachBackend("a state dict gives back what it took", async () => {
+forEachBackend("readStateDict() gives what assignStateDict() took", async () => {
   const parameters = { a: tf.variable(tf.zeros([2, 3])), b: tf.variable(tf.zeros([4])) };
   const dict = {
     b: { shape: [4], data: new Float32Array([7, 8, 9, 10]) },
@@ -27,12 +27,12 @@ forEachBackend("a state dict gives back what it took", async () => {
   tf.dispose(parameters);
 });
 
-forEachBackend("nothing has an empty state dict", async () => {
+forEachBackend("readStateDict() of no parameters is empty", async () => {
   assertEquals(await readStateDict({}), {});
   assignStateDict({}, {});
 });
 
-forEachBackend("a state dict that does not fit changes nothing", async () => {
+forEachBackend("assignStateDict() changes no variable if a value does not fit", async () => {
   const a = tf.variable(tf.tensor1d([1, 2]));
   const b = tf.variable(tf.zeros([2, 2]));
   const entry = (shape: number[], length: number) => ({ shape, data: new Float32Array(length) });

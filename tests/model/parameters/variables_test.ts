@@ -24,7 +24,7 @@ function drawVariable(parameter: ParameterShape, ...rest: Rest): tf.Variable {
 type Rest = Parameters<typeof drawVariables> extends [unknown, ...infer Rest] ? Rest : never;
 
 forEachBackend(
-  "drawVariables draws each parameter from a fork, each replica from its own",
+  "drawVariables() draws each parameter from a fork, and each replica from its own",
   async () => {
     const before = tf.memory().numTensors;
     const alone = drawVariable(parameter, undefined, new Random(1), draw);
@@ -41,17 +41,20 @@ forEachBackend(
   },
 );
 
-forEachBackend("drawVariables takes a source for each replica: what it draws alone", async () => {
-  const sources = [new Random(7), new Random(3)];
-  const two = drawVariable(parameter, 2, sources, draw);
-  const values = [7, 3].flatMap((seed) => [...new Random(seed).fork("weight").array(6)]);
-  assertEquals([...await two.data()], values);
-  const one = drawVariable(parameter, undefined, [new Random(7)], draw);
-  assertEquals([...await one.data()], values.slice(0, 6));
-  tf.dispose([two, one]);
-});
+forEachBackend(
+  "drawVariables() with a source for each replica draws what each source draws alone",
+  async () => {
+    const sources = [new Random(7), new Random(3)];
+    const two = drawVariable(parameter, 2, sources, draw);
+    const values = [7, 3].flatMap((seed) => [...new Random(seed).fork("weight").array(6)]);
+    assertEquals([...await two.data()], values);
+    const one = drawVariable(parameter, undefined, [new Random(7)], draw);
+    assertEquals([...await one.data()], values.slice(0, 6));
+    tf.dispose([two, one]);
+  },
+);
 
-forEachBackend("drawVariables leaves none where one cannot be made", () => {
+forEachBackend("drawVariables() leaves no variable if one cannot be made", () => {
   const before = tf.memory().numTensors;
   const two = [parameter, { name: "bias", shape: [2] }];
   const made = drawVariables(two, undefined, new Random(1), draw);
@@ -69,7 +72,7 @@ forEachBackend("drawVariables leaves none where one cannot be made", () => {
   assertEquals(tf.memory().numTensors, before);
 });
 
-forEachBackend("drawVariables names wrong counts", () => {
+forEachBackend("drawVariables() refuses wrong counts", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);

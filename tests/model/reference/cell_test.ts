@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { affine } from "../../../src/model/reference/cell.ts";
 import { forEachBackend } from "../../backends.ts";
 
-forEachBackend("affine is x W^T + b, and so are its gradients", async () => {
+forEachBackend("affine() computes x W^T + b, and its gradients", async () => {
   const x = tf.tensor2d([[1, 2], [3, 4]]);
   const weight = tf.tensor2d([[1, 0], [0, 1], [1, -1]]);
   const bias = tf.tensor1d([10, 20, 30]);
@@ -18,7 +18,7 @@ forEachBackend("affine is x W^T + b, and so are its gradients", async () => {
   assertEquals([...dBias ?? []], [2, 2, 2]);
 });
 
-forEachBackend("affine gives each replica its own weight and bias", async () => {
+forEachBackend("affine() applies each replica's weight and bias", async () => {
   const y = affine(
     tf.tensor3d([[[1, 2]], [[1, 2]]]),
     tf.tensor3d([[[1, 1]], [[2, 0]]]),

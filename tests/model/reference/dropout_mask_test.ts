@@ -28,7 +28,7 @@ async function dropped(
   return [...await session.read(x)];
 }
 
-forEachBackend("dropout's coins are what the kernels' dropout leaves of ones", async () => {
+forEachBackend("dropoutMask() is what the kernels' dropout leaves of ones", async () => {
   for (const [dropout, stream] of [[0.5, 0], [0.3, 2], [0.9, 1], [0, 0]] as const) {
     const shape = [3, 4, 5, 2];
     const each = await dropoutMask(shape, dropout, stream, [1, 2, 3, 4, 2 ** 24 - 1, 0]).data();
@@ -41,7 +41,7 @@ forEachBackend("dropout's coins are what the kernels' dropout leaves of ones", a
 });
 
 forEachBackend(
-  "dropout's coins have the shape asked for, and other streams are others",
+  "dropoutMask() has the given shape, and differs between streams",
   async () => {
     const coins = dropoutMask([1, 30, 20], 0.5, 0, [1, 2]);
     assertEquals(coins.shape, [1, 30, 20]);

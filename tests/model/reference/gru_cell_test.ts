@@ -18,7 +18,7 @@ const [r, z] = [sigmoid(1 + 0.25), sigmoid(2 - 1.5)];
 const n = Math.tanh(0.5 + r * (1.5 + 0.125));
 const wanted = { resetGate: r, updateGate: z, candidate: n, hidden: (1 - z) * n + z * 2 };
 
-forEachBackend("gruCell follows its equations, gate by gate", async () => {
+forEachBackend("gruCell() follows its equations, gate by gate", async () => {
   const found = gruCell(tf.tensor2d([[1]]), tf.tensor2d([[2]]), weights());
   assertEquals(Object.keys(found), Object.keys(wanted));
   for (const [name, tensor] of Object.entries(found)) {
@@ -27,7 +27,7 @@ forEachBackend("gruCell follows its equations, gate by gate", async () => {
   }
 });
 
-forEachBackend("gruCell keeps replicas apart", async () => {
+forEachBackend("gruCell() keeps replicas apart", async () => {
   const { weight_ih, weight_hh } = weights();
   const stacked = (tensor: tf.Tensor, by: number) => tf.stack([tensor, tensor.mul(by)]);
   const found = gruCell(
@@ -39,7 +39,7 @@ forEachBackend("gruCell keeps replicas apart", async () => {
   assertClose(await found.resetGate.data(), [sigmoid(1), sigmoid(-1)], tolerance.float32);
 });
 
-forEachBackend("gruCell leaves nothing but its result", () => {
+forEachBackend("gruCell() leaves no other tensors", () => {
   const given = { x: tf.tensor2d([[1]]), h: tf.tensor2d([[2]]), weights: weights() };
   const before = tf.memory().numTensors;
   gruCell(given.x, given.h, given.weights);

@@ -24,7 +24,7 @@ const wanted = {
   hidden: sigmoid(4) * Math.tanh(cell),
 };
 
-forEachBackend("lstmCell follows its equations, gate by gate", async () => {
+forEachBackend("lstmCell() follows its equations, gate by gate", async () => {
   const found = lstmCell(tf.tensor2d([[1]]), state(), weights());
   assertEquals(Object.keys(found), Object.keys(wanted));
   for (const [name, tensor] of Object.entries(found)) {
@@ -33,7 +33,7 @@ forEachBackend("lstmCell follows its equations, gate by gate", async () => {
   }
 });
 
-forEachBackend("lstmCell keeps replicas apart", async () => {
+forEachBackend("lstmCell() keeps replicas apart", async () => {
   const { weight_ih, weight_hh } = weights();
   const stacked = (tensor: tf.Tensor, by: number) => tf.stack([tensor, tensor.mul(by)]);
   const { h, c } = state();
@@ -47,7 +47,7 @@ forEachBackend("lstmCell keeps replicas apart", async () => {
   assertClose(await found.forgetGate.data(), gates, tolerance.float32);
 });
 
-forEachBackend("lstmCell leaves nothing but its result", () => {
+forEachBackend("lstmCell() leaves no other tensors", () => {
   const given = { x: tf.tensor2d([[1]]), state: state(), weights: weights() };
   const before = tf.memory().numTensors;
   lstmCell(given.x, given.state, given.weights);

@@ -21,7 +21,7 @@ function weight(value: number): tf.Tensor3D {
   return tf.tensor3d([[[value]]]);
 }
 
-forEachBackend("a masked step carries the state over and gives 0", async () => {
+forEachBackend("plainStack() carries the state over masked steps, with output 0", async () => {
   // h_t = x_t + 2 h_(t-1), in whole numbers.
   const weights = [weight(1), weight(2)];
   const h0 = sequence([1]);
@@ -33,17 +33,20 @@ forEachBackend("a masked step carries the state over and gives 0", async () => {
   assertEquals(states.map(([value]) => value), [1, 3, 3, 7]);
 });
 
-forEachBackend("the other direction starts at the end, and its output comes second", async () => {
-  const spec = { ...one, bidirectional: true };
-  const weights = [weight(1), weight(2), weight(10), weight(0.5)];
-  const h0 = tf.tensor4d([1, 8], [1, 2, 1, 1]);
-  const { output, h, steps } = plainStack(spec, { x: sequence([1, 2, 3]), h0, weights });
-  assertEquals([...await output.data()], [3, 1 * 10 + 18.5, 8, 20 + 17, 19, 30 + 4]);
-  assertEquals([...await h.data()], [19, 28.5]);
-  assertEquals(steps.map((walk) => walk.length), [3, 3]);
-});
+forEachBackend(
+  "plainStack() runs the reverse direction from the end, with its output second",
+  async () => {
+    const spec = { ...one, bidirectional: true };
+    const weights = [weight(1), weight(2), weight(10), weight(0.5)];
+    const h0 = tf.tensor4d([1, 8], [1, 2, 1, 1]);
+    const { output, h, steps } = plainStack(spec, { x: sequence([1, 2, 3]), h0, weights });
+    assertEquals([...await output.data()], [3, 1 * 10 + 18.5, 8, 20 + 17, 19, 30 + 4]);
+    assertEquals([...await h.data()], [19, 28.5]);
+    assertEquals(steps.map((walk) => walk.length), [3, 3]);
+  },
+);
 
-forEachBackend("dropout acts between layers, by the coins of each replica", async () => {
+forEachBackend("plainStack() applies each replica's dropout mask between layers", async () => {
   const spec: StackSpec = { ...one, inputSize: 4, hiddenSize: 4, numLayers: 2, dropout: 0.25 };
   const eye = tf.stack([tf.eye(4), tf.eye(4)]);
   const none = tf.zeros([2, 4, 4]);
@@ -62,33 +65,36 @@ forEachBackend("dropout acts between layers, by the coins of each replica", asyn
   assert(kept > 70 && kept < 110);
 });
 
-forEachBackend("every cell gives its gates, its states and nothing besides", () => {
-  for (
-    const [cell, gates] of [
-      ["rnn_tanh", []],
-      ["lstm", ["inputGate", "forgetGate", "candidate", "outputGate"]],
-      ["gru", ["resetGate", "updateGate", "candidate"]],
-    ] as const
-  ) {
-    const spec: StackSpec = { ...one, cell, hiddenSize: 2, numLayers: 2, bias: true };
-    const random = new Random(1);
-    const weights = weightShapes(spec).map(({ shape }) => {
-      return tf.tensor(random.array(shape.reduce((a, b) => a * b, 1)), [1, ...shape]);
-    });
-    const h0 = tf.zeros([1, 2, 1, 2]);
-    const inputs = { x: sequence([1, 2]), h0, weights, ...(cell === "lstm" && { c0: h0 }) };
-    const before = tf.memory().numTensors;
-    const found = plainStack(spec, inputs);
-    assertEquals(found.steps.length, 2);
-    for (const step of found.steps.flat()) {
-      assertEquals(Object.keys(step.gates), [...gates]);
-      assertEquals(step.cell?.shape, cell === "lstm" ? [1, 1, 2] : undefined);
-      assertEquals(step.hidden.shape, [1, 1, 2]);
+forEachBackend(
+  "plainStack() gives the gates and states of every cell and leaves no other tensors",
+  () => {
+    for (
+      const [cell, gates] of [
+        ["rnn_tanh", []],
+        ["lstm", ["inputGate", "forgetGate", "candidate", "outputGate"]],
+        ["gru", ["resetGate", "updateGate", "candidate"]],
+      ] as const
+    ) {
+      const spec: StackSpec = { ...one, cell, hiddenSize: 2, numLayers: 2, bias: true };
+      const random = new Random(1);
+      const weights = weightShapes(spec).map(({ shape }) => {
+        return tf.tensor(random.array(shape.reduce((a, b) => a * b, 1)), [1, ...shape]);
+      });
+      const h0 = tf.zeros([1, 2, 1, 2]);
+      const inputs = { x: sequence([1, 2]), h0, weights, ...(cell === "lstm" && { c0: h0 }) };
+      const before = tf.memory().numTensors;
+      const found = plainStack(spec, inputs);
+      assertEquals(found.steps.length, 2);
+      for (const step of found.steps.flat()) {
+        assertEquals(Object.keys(step.gates), [...gates]);
+        assertEquals(step.cell?.shape, cell === "lstm" ? [1, 1, 2] : undefined);
+        assertEquals(step.hidden.shape, [1, 1, 2]);
+      }
+      tf.dispose(found);
+      assertEquals(tf.memory().numTensors, before);
     }
-    tf.dispose(found);
-    assertEquals(tf.memory().numTensors, before);
-  }
-});
+  },
+);
 
 forEachBackend("unstack() splits axis 1, and its gradient joins the parts", async () => {
   for (const length of [1, 2, 12]) {

@@ -15,17 +15,20 @@ const x = (): tf.Tensor2D => tf.tensor2d([[1, -1]]);
 const h = (): tf.Tensor2D => tf.tensor2d([[4, 8]]);
 const sums = [-1 - 6 + 10, -1 + 10 - 20];
 
-forEachBackend("rnnCell sums input, state and both biases, and applies its function", async () => {
-  const linear = rnnCell(x(), h(), weights(), "identity");
-  assertEquals([...await linear.data()], sums);
-  assertEquals([...await rnnCell(x(), h(), weights(), "relu").data()], [3, 0]);
-  const found = await rnnCell(x(), h(), weights()).data();
-  assertClose(found, sums.map(Math.tanh), tolerance.float32);
-  const { bias_ih: _, bias_hh: __, ...matrices } = weights();
-  assertEquals([...await rnnCell(x(), h(), matrices, "identity").data()], [-7, 9]);
-});
+forEachBackend(
+  "rnnCell() sums input, state and both biases, and applies its activation",
+  async () => {
+    const linear = rnnCell(x(), h(), weights(), "identity");
+    assertEquals([...await linear.data()], sums);
+    assertEquals([...await rnnCell(x(), h(), weights(), "relu").data()], [3, 0]);
+    const found = await rnnCell(x(), h(), weights()).data();
+    assertClose(found, sums.map(Math.tanh), tolerance.float32);
+    const { bias_ih: _, bias_hh: __, ...matrices } = weights();
+    assertEquals([...await rnnCell(x(), h(), matrices, "identity").data()], [-7, 9]);
+  },
+);
 
-forEachBackend("rnnCell keeps replicas apart", async () => {
+forEachBackend("rnnCell() keeps replicas apart", async () => {
   const twice = (tensor: tf.Tensor): tf.Tensor => tf.stack([tensor, tensor.mul(2)]);
   const { weight_ih, weight_hh, bias_ih, bias_hh } = weights();
   const found = rnnCell(
@@ -43,7 +46,7 @@ forEachBackend("rnnCell keeps replicas apart", async () => {
   assertEquals([...await found.data()], [...sums, ...sums.map((sum) => 2 * sum)]);
 });
 
-forEachBackend("rnnCell leaves nothing but its result", () => {
+forEachBackend("rnnCell() leaves no other tensors", () => {
   const given = { x: x(), h: h(), weights: weights() };
   const before = tf.memory().numTensors;
   rnnCell(given.x, given.h, given.weights);

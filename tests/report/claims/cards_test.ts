@@ -7,6 +7,9 @@ import { viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { manifest, result, view } from "../rendered_page.ts";
 import { claim, sampleClaims } from "../sample_claims.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 function cards(changes: Partial<Result> = {}): Promise<Document> {
   const shown = viewOf({ ...result, ...changes }, manifest, view().draw, "");

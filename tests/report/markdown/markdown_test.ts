@@ -8,6 +8,9 @@ import {
 } from "../../../src/report/markdown/markdown.ts";
 import { PageError } from "../../../src/report/markdown/page_error.ts";
 import type { Bindings } from "../../../src/report/markdown/rendering.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 /** Renders with bindings that show themselves. */
 function render(source: string): Narrative {
@@ -138,7 +141,7 @@ Deno.test("bindings in formulas are filled in as TeX", () => {
   // Braces of TeX alone.
   assertEquals(tex("$x^{{2}} + {{a}}$"), ["x^{{2}} + {{a}}"]);
   const wrong = (source: string) => assertThrows(() => tex(source), PageError).message;
-  assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must stand on a line of its own");
+  assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must be alone on a line");
 });
 
 Deno.test("a page that is nested too deep is refused with the place, not by the parser's stack", () => {
@@ -190,10 +193,10 @@ Deno.test("what is wrong is told with its place", () => {
   );
   assertEquals(
     failure("# T\n\n- a\n- b {{figure:x}}\n"),
-    "reports/a.md:4:5: {{figure:x}} must stand on a line of its own",
+    "reports/a.md:4:5: {{figure:x}} must be alone on a line",
   );
-  assertEquals(failure("# T\r\n\r\n[a]({{m:a}})"), "reports/a.md:3:5: a binding cannot stand here");
-  assertEquals(failure("# T\n\n[a]: {{m:a}}\n"), "reports/a.md:3:6: a binding cannot stand here");
+  assertEquals(failure("# T\r\n\r\n[a]({{m:a}})"), "reports/a.md:3:5: a binding cannot be here");
+  assertEquals(failure("# T\n\n[a]: {{m:a}}\n"), "reports/a.md:3:6: a binding cannot be here");
   assertStringIncludes(failure("# T\n\na\n\nb $\\frac{1}$ c"), "reports/a.md:5:3: TeX: ");
   assertStringIncludes(failure("# T\n\n$$\n\\unknown\n$$\n"), "reports/a.md:3:1: TeX: ");
   assertStringIncludes(failure("# T\n\ncosts 5 $ each"), "reports/a.md:3:9: $ opens TeX");

@@ -6,6 +6,9 @@ import { parseHtml } from "../dom.ts";
 import { manifest, render, result, text, textAt, view } from "../rendered_page.ts";
 import { sampleManifest } from "../sample_manifest.ts";
 import { sampleResult } from "../sample_result.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 Deno.test("bindings give values, verdicts and the run's facts", async () => {
   const table: readonly (readonly [string, string])[] = [

@@ -5,6 +5,9 @@ import { PageError } from "../../../src/report/markdown/page_error.ts";
 import { viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { manifest, render, result, textAt, view } from "../rendered_page.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 Deno.test("figures are numbered in the narrative's order, and the rest come after", async () => {
   const { body } = render(
@@ -133,8 +136,8 @@ Deno.test("a binding with nothing behind it is an error with its place and what 
       "{{metric:radius.sigma}}",
       "names no field; there are: value, low, high, interval, n, unit, count",
     ],
-    ["{{metric:radius.unit}}", "it has no unit"],
-    ["{{metric:radius.count}}", "it is no share"],
+    ["{{metric:radius.unit}}", "the metric has no unit"],
+    ["{{metric:radius.count}}", "the metric is not a share"],
     ["{{metric}}", "3:1: {{metric}} names no metric"],
     [
       "{{claim:x}}",
@@ -147,23 +150,23 @@ Deno.test("a binding with nothing behind it is an error with its place and what 
     ["{{claim:long-sequences.x}}", "names no field; there are: finding"],
     ["{{check:x}}", "names no check; there are: bound, linear"],
     ["{{check:bound.x}}", "names no field; there are: worst, limit, cases, statement"],
-    ["$x = {{claim:stable.finding}}$", "is a link and cannot stand in a formula"],
-    ["[a {{check:bound}}](b.html)", "3:4: {{check:bound}} is a link and cannot stand in another"],
+    ["$x = {{claim:stable.finding}}$", "is a link and cannot be in a formula"],
+    ["[a {{check:bound}}](b.html)", "3:4: {{check:bound}} is a link and cannot be in another"],
     ["{{parameter:x}}", "names no parameter; there are: hiddenSize, gains, cell, learningRate"],
     ["{{parameter:toString}}", "names no parameter"],
     ["{{run:x}}", "names no part of a run; there are: seeds, backend, adapter, command"],
-    ["{{run:seeds.x}}", "has a field, and run takes none"],
+    ["{{run:seeds.x}}", "has a field, but run has no fields"],
     ["{{ref:x}}", "names no figure; there are: unfolding"],
     ["{{figure:x}}", "3:1: {{figure:x}} names no figure"],
     ["{{table:x}}", "names no table; there are: decay, eigenvalues, accuracy, radius-by-size"],
     ["{{claims:x}}", "takes no name"],
-    ["{{figure:eigenvalues.x}}", "has a field, and figure takes none"],
+    ["{{figure:eigenvalues.x}}", "has a field, but figure has no fields"],
     [
       "{{findings}}",
-      "is of no known kind; there are: metric, claim, check, parameter, run, ref, figure",
+      "is of an unknown kind; the kinds are: metric, claim, check, parameter, run, ref, figure",
     ],
-    ["{{Metric:radius}}", "3:1: {{Metric:radius}} is of no known kind"],
-    ["[a {{claim:stable}}](b.html)", "3:4: {{claim:stable}} is a link and cannot stand in another"],
+    ["{{Metric:radius}}", "3:1: {{Metric:radius}} is of an unknown kind"],
+    ["[a {{claim:stable}}](b.html)", "3:4: {{claim:stable}} is a link and cannot be in another"],
     [
       "{{figure:eigenvalues}}\n\n{{figure:eigenvalues}}",
       "5:1: {{figure:eigenvalues}} is in this page already",

@@ -8,6 +8,9 @@ import { type View, viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { sampleManifest } from "../sample_manifest.ts";
 import { sampleResult } from "../sample_result.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 function view(id: string, idPrefix: string): View {
   return viewOf(sampleResult(id), sampleManifest([id]), () => trusted("<svg></svg>"), idPrefix);
@@ -191,7 +194,7 @@ Deno.test("a binding with nothing behind it is an error with its place", () => {
     ["a {{metric:lstm-gates/x}}", "index.md:3:3: {{metric:lstm-gates/x}} names no metric"],
     ["{{figure:x/accuracy}}", "names no experiment"],
     ["{{figure:lstm-gates/x}}", "names no figure"],
-    ["{{claims}}", "is of no known kind"],
+    ["{{claims}}", "is of an unknown kind"],
     ["{{findings:x}}", "takes no name"],
     ["{{table:lstm-gates/decay}}\n\n{{table:lstm-gates/decay}}", "is in this page already"],
   ];

@@ -118,7 +118,9 @@ export function gruBackward(pc: usize): void {
   }
 }
 
-/** Overwrites the gates and recurrent candidate of one step with gradients; starts the sum in dH. */
+/**
+ * Overwrites the gates and recurrent candidate of one step with gradients; starts the sum in dH.
+ */
 function differentiate(
   n: i32,
   gates: usize,

@@ -4,8 +4,10 @@
  * @module
  */
 export { columnSum, gemm } from "./gemm";
-export { gruBackward, gruForward } from "./gru";
-export { lstmBackward, lstmForward } from "./lstm";
-export { add, clear, dropout, gather, gatherGradient, loadCommand as load, storeCommand as store } from "./moves";
-export { rnnBackward, rnnForward } from "./rnn";
+export * from "./gru";
+export * from "./lstm";
+export * from "./moves";
+// Within moves.ts these names are those of AssemblyScript.
+export { loadCommand as load, storeCommand as store } from "./moves";
+export * from "./rnn";
 export { adam, crossEntropy, squaredError } from "./training";

@@ -26,7 +26,9 @@ function program(routine: usize, steps: i32, first: i32): void {
   }
 }
 
-/** Returns the bytes of scratch memory that a routine needs for each replica that runs at a time. */
+/**
+ * Returns the bytes of scratch memory that a routine needs for each replica that runs at a time.
+ */
 export function scratchOf(routine: usize): usize {
   const end = routine + 4 + (load<i32>(routine) << 2);
   let most: usize = 0;
@@ -81,8 +83,8 @@ export function ready(control: usize): i32 {
 /**
  * Runs a routine in every replica, as the first of `threads` threads.
  *
- * @param inside 1 if all threads share the commands of one replica after the other, 0 if each thread
- * takes whole replicas.
+ * @param inside 1 if all threads share the commands of one replica after the other, 0 if each
+ *   thread takes whole replicas.
  * @param first The row of the first step among losses, norms and hyperparameters.
  * @param own The address of the scratch memory of the threads.
  * @param scratch The address of the shared scratch memory: `scratchStride` bytes for each thread if

@@ -33,7 +33,10 @@ export function exp(x: v128): v128 {
   return v128.andnot(inside, f32x4.lt(x, all(-87.3)));
 }
 
-/** 1 / (1 + e^-x); 0 if x is below -88.4. At minus infinity it must be 0, since it may multiply infinity. */
+/**
+ * 1 / (1 + e^-x); 0 if x is below -88.4. At minus infinity it must be 0, since it may multiply
+ * infinity.
+ */
 @inline
 export function sigmoid(x: v128): v128 {
   const bounded = f32x4.pmax(f32x4.pmin(x, all(87.0)), all(-89.0));
@@ -75,7 +78,10 @@ export function ln(x: f64): f64 {
   return 2 * s * sum + <f64>exponent * 0.6931471805599453;
 }
 
-/** e^x (`kind` 0), sigmoid (1) or tanh (2) of `count` numbers in place, a multiple of four; for tests. */
+/**
+ * e^x (`kind` 0), sigmoid (1) or tanh (2) of `count` numbers in place, a multiple of four; for
+ * tests.
+ */
 export function curve(kind: i32, at: usize, count: i32): void {
   for (; count > 0; count -= 4) {
     const x = v128.load(at);

@@ -1,6 +1,6 @@
 /**
- * Microkernels: C [4 to 6 rows, 8 columns] += A B, with C in registers. Every number of C is the sum
- * over k in order, so it does not depend on which microkernel computes it. k is at least 1.
+ * Microkernels: C [4 to 6 rows, 8 columns] += A B, with C in registers. Every number of C is the
+ * sum over k in order, so it does not depend on which microkernel computes it. k is at least 1.
  *
  * Strides are in bytes: `ars` between rows of A, `acs` between columns of A, `bs` between rows of a
  * panel of B (8 columns), `ps` between panels, `cs` between rows of C. `width` is the number of

@@ -1,6 +1,6 @@
 /**
- * The parts of a scan that all cells share: the order of the steps, the work of each thread, and the
- * products with the recurrent weights.
+ * The parts of a scan that all cells share: the order of the steps, the work of each thread, and
+ * the products with the recurrent weights.
  *
  * A thread computes a range of units, with a barrier after each step. If a layer is too narrow for
  * that, a thread computes a range of examples, without barriers.
@@ -102,8 +102,8 @@ export function scanScratch(hidden: i32, rows: i32): usize {
 }
 
 /**
- * to[e, j] += W[first + j] h[e], for the units or examples of this thread and `gates` gates. `first`
- * is 0 or the `split` of {@link beginForward}.
+ * to[e, j] += W[first + j] h[e], for the units or examples of this thread and `gates` gates.
+ * `first` is 0 or the `split` of {@link beginForward}.
  */
 export function addRecurrent(h: usize, to: usize, ldTo: usize, first: i32, gates: i32): void {
   if (byUnits) {

@@ -1,6 +1,6 @@
 /**
- * The team of threads that run a job: the number of this thread, its arena, and the barrier. Globals
- * belong to an instance, so every thread has its own.
+ * The team of threads that run a job: the number of this thread, its arena, and the barrier.
+ * Globals belong to an instance, so every thread has its own.
  *
  * @module
  */
@@ -99,8 +99,8 @@ export function barrier(): void {
 }
 
 /**
- * Returns where the share of thread `index` of `total` starts, a multiple of `grain`. It ends where the
- * share of the next thread starts.
+ * Returns where the share of thread `index` of `total` starts, a multiple of `grain`. It ends where
+ * the share of the next thread starts.
  */
 export function shareStart(total: i32, grain: i32, index: i32): i32 {
   const grains = (total + grain - 1) / grain;

@@ -11,14 +11,14 @@ import { pieces } from "../text.ts";
 
 const serif = "Cambria, 'STIX Two Text', 'Times New Roman', Georgia, serif";
 
-/** How a kind of node or arrow looks: each differs from the others without its colour, too. */
+/** The look of a kind of node or arrow: each differs from the others even without its colour. */
 export interface Pen {
   readonly colour: string;
   readonly width: string;
   readonly dashed: boolean;
 }
 
-/** Pens of a network's diagram. */
+/** The pens of the diagram of a network. */
 export const pens = {
   input: { colour: "var(--s3)", width: "1.3", dashed: false },
   hidden: { colour: "var(--s1)", width: "2.4", dashed: false },
@@ -34,7 +34,7 @@ export type PenName = keyof typeof pens;
 export class Diagram {
   readonly #document: SvgDocument;
 
-  /** @param document Where elements are made. */
+  /** @param document Makes the elements. */
   constructor(document: SvgDocument) {
     this.#document = document;
   }
@@ -91,7 +91,7 @@ export class Diagram {
     return this.#make("g", { class: "node hidden" }, [box, this.math("tanh", x, y + 4, 13)]);
   }
 
-  /** A formula in one line: letters slanted, functions, digits and signs upright. */
+  /** A formula in one line: letters are italic; functions, digits and signs are upright. */
   math(
     formula: string,
     x: number,

@@ -5,18 +5,21 @@ import { Diagram, type PenName } from "./diagram.ts";
 import { frame } from "../svg.ts";
 import { textWidth } from "../text.ts";
 
-/** From a cell's centre to the centres of its input and its output. */
+/** Pixels from the centre of a cell to the centres of its input and its output. */
 const reach = 72;
 const radius = 16;
 const side = 34;
 const rowHeight = 2 * (reach + radius) + 34;
 
 /**
- * Draws a recurrent network folded, with its loop, and unfolded in time, with the path that the
- * gradient takes back from the last output.
+ * Draws a recurrent network folded, with its loop, and unfolded in time, with the path of the gradient
+ * back from the last output.
  *
- * @param width The most pixels across; below 500 the two parts lie below each other.
- * @throws {InputError} Where `steps` is not an integer from 1 to 12, or another option is given.
+ * @param drawing The drawing, whose option `steps` is the number of time steps.
+ * @param document Makes the elements.
+ * @param width The largest width in pixels; below 500 the two parts lie below each other.
+ * @returns The `svg` element.
+ * @throws {InputError} If `steps` is not an integer from 1 to 12, or another option is given.
  */
 export function drawRnnUnfolding(
   drawing: Drawing,
@@ -114,7 +117,7 @@ function unfoldedRow(diagram: Diagram, row: Row): SvgElement[] {
   }
   const end = centre(row.to) + side / 2;
   if (row.to < row.steps) {
-    // The row below goes on with the same state.
+    // The row below continues with the same state.
     parts.push(
       diagram.arrow("hidden", `M${end + 3},${y - 6}h16`),
       diagram.arrow("gradient", `M${end + 19},${y + 8}h-16`),

@@ -1,0 +1,26 @@
+/**
+ * Sequence tasks for networks, drawn from seeded random numbers, with the loss of a constant guess
+ * to compare a network's loss with.
+ *
+ * @example Draw a batch of the adding problem
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../mod.ts";
+ * import { addingProblem } from "./data.ts";
+ *
+ * const task = addingProblem({ steps: 20 });
+ * const { x, target } = task.draw(16, new Random(1));
+ * assertEquals(x.shape, [20, 16, 2]); // [sequence, batch, input]
+ * assertEquals(target.shape, [16, 1]); // [batch, output]
+ * ```
+ *
+ * @module
+ */
+export { addingProblem, type AddingProblemOptions } from "./data/adding_problem.ts";
+export { alternatingSign } from "./data/alternating_sign.ts";
+export { copyMemory, type CopyMemoryOptions } from "./data/copy_memory.ts";
+export { copyTask } from "./data/copy_task.ts";
+export { cumulativeSum } from "./data/cumulative_sum.ts";
+export { gateSequence, type GateSequenceOptions } from "./data/gate_sequence.ts";
+export type { PerStepOptions } from "./data/per_step.ts";
+export { type Baseline, type Sample, type SequenceTask, sideBySide } from "./data/sequence_task.ts";

@@ -1,0 +1,246 @@
+import { mean } from "../../statistics/descriptive.ts";
+import { isAlike, type Likeness, likenesses } from "../architectures.ts";
+import { type Initialisation, initialisations } from "../sequence_network.ts";
+import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
+import { longestRates, type Measured } from "./measure.ts";
+import { type Context, longest } from "./parameters.ts";
+import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
+
+/** What is compared with the RNN. */
+const gated = ["LSTM", "GRU"] as const;
+type Gated = (typeof gated)[number];
+
+/** The units of decay: the factor of a step, and the steps after which 1/e is left. */
+type Unit = "factor" | "scale";
+
+/** A cell of the design. */
+interface CellOfDesign {
+  readonly architecture: Gated;
+  readonly initialisation: Initialisation;
+  readonly likeness: Likeness;
+  /** The logarithm of its decay over that of the RNN, by unit and seed. */
+  readonly logRatios: Readonly<Record<Unit, readonly number[]>>;
+}
+
+/** A ratio under another convention. */
+interface Alternative {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** Which cells a mean is taken of. */
+type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "likeness">>;
+
+/** The geometric mean over cells of their ratio to the RNN, by seed. */
+type Ratios = (chosen: Chosen, unit?: Unit) => number[];
+
+/**
+ * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay factors
+ * over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both sides of 1, so
+ * that a main effect would describe none of them. The LSTM is also compared on the inputs of the adding
+ * problem, and each claim also in time scales.
+ */
+export function recordReach(
+  context: Context,
+  measured: readonly Measured[],
+  trained: readonly Trained[],
+): void {
+  const cells = gated.flatMap((architecture) =>
+    initialisations.flatMap((initialisation) =>
+      likenesses.map((likeness) =>
+        cellOf(context, measured, { architecture, initialisation, likeness })
+      )
+    )
+  );
+  recordTable(context, cells);
+  const ratios: Ratios = (chosen, unit = "factor") => {
+    const matching = cells.filter((cell) =>
+      (["architecture", "initialisation", "likeness"] as const).every((name) =>
+        chosen[name] === undefined || cell[name] === chosen[name]
+      )
+    );
+    return context.seeds.map((_, seed) =>
+      Math.exp(mean(matching.map(({ logRatios }) => logRatios[unit][seed] ?? NaN)))
+    );
+  };
+  recordEffect(context, ratios, recordOnTask(context, trained));
+  for (const architecture of gated) recordInteraction(context, ratios, architecture);
+  recordNull(context, ratios);
+}
+
+const [pytorch, glorot] = initialisations;
+
+/** Records the ratio of a claim in time scales, and gives it as an alternative. */
+function inScales(
+  context: Context,
+  id: string,
+  what: string,
+  values: readonly number[],
+): Alternative {
+  const most = longest(context);
+  context.metric({
+    id: `${id}-scale`,
+    label: `${what}, ${inCappedTimeScales(most)}`,
+    statistic: "geometric-mean",
+    values,
+  });
+  return { name: inCappedTimeScales(most), values };
+}
+
+function recordEffect(
+  context: Context,
+  ratios: Ratios,
+  onTask: readonly Alternative[],
+): void {
+  const id = "reach-lstm-effect";
+  const architecture = "LSTM";
+  const halves: readonly Chosen[] = [
+    ...initialisations.map((initialisation) => ({ initialisation })),
+    ...likenesses.map((likeness) => ({ likeness })),
+  ];
+  context.claim(id, {
+    values: ratios({ architecture }),
+    alternatives: [
+      inScales(context, id, "ratio of LSTM over RNN", ratios({ architecture }, "scale")),
+      ...halves.map((chosen) => ({
+        name: `${Object.values(chosen).join()} alone`,
+        values: ratios({ architecture, ...chosen }),
+      })),
+      ...onTask,
+    ],
+  });
+}
+
+function recordInteraction(context: Context, ratios: Ratios, architecture: Gated): void {
+  const name = architecture.toLowerCase();
+  const id = `reach-${name}-interaction`;
+  const ratiosOf = (initialisation: Initialisation) => ratios({ architecture, initialisation });
+  const parts = { [glorot]: ratiosOf(glorot), [pytorch]: ratiosOf(pytorch) };
+  for (const [start, initialisation] of [["glorot", glorot], ["pytorch", pytorch]] as const) {
+    context.metric({
+      id: `reach-${name}-${start}`,
+      label: `decay factor of the ${architecture} over the RNN's, ${initialisation}, geometric ` +
+        "mean over two ways to match sizes",
+      statistic: "geometric-mean",
+      values: ratiosOf(initialisation),
+    });
+  }
+  const what = `ratio of ${architecture} over RNN with Glorot weights over that with PyTorch's`;
+  const interaction = (chosen: Chosen, unit?: Unit): number[] =>
+    over(
+      ratios({ architecture, initialisation: glorot, ...chosen }, unit),
+      ratios({ architecture, initialisation: pytorch, ...chosen }, unit),
+    );
+  context.claim(id, {
+    values: interaction({}),
+    parts,
+    alternatives: [
+      inScales(context, id, what, interaction({}, "scale")),
+      ...likenesses.map((likeness) => ({
+        name: `${likeness} alone`,
+        values: interaction({ likeness }),
+      })),
+    ],
+  });
+}
+
+function recordNull(context: Context, ratios: Ratios): void {
+  const id = "reach-gru-null";
+  const cell: Chosen = {
+    ...{ architecture: "GRU", initialisation: glorot, likeness: "same hidden size" },
+  };
+  context.claim(id, {
+    values: ratios(cell),
+    alternatives: [
+      inScales(
+        context,
+        id,
+        "ratio of GRU over RNN, Glorot weights, same hidden size",
+        ratios(cell, "scale"),
+      ),
+    ],
+  });
+}
+
+/**
+ * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before training, of
+ * the gradient by the state.
+ */
+function recordOnTask(
+  context: Context,
+  trained: readonly Trained[],
+): Alternative[] {
+  const before = ({ rates }: Trained) => atCheckpoint(rates, 0);
+  const lstm = before(trainedOf(trained, "LSTM"));
+  const comparisons = [
+    ["same-size", "same hidden size", trainedOf(trained, "RNN")],
+    ["matched", "matched parameters", matchedOf(trained)],
+  ] as const;
+  return comparisons.map(([id, likeness, rnn]) => {
+    const values = over(lstm, before(rnn));
+    context.metric({
+      id: `reach-lstm-task-${id}`,
+      label: "decay factor of the LSTM over the RNN's on the adding problem before training, " +
+        `Glorot weights, ${likeness}`,
+      statistic: "geometric-mean",
+      values,
+    });
+    return { name: `inputs of the adding problem, Glorot weights, ${likeness}`, values };
+  });
+}
+
+function cellOf(
+  context: Context,
+  measured: readonly Measured[],
+  cell: Omit<CellOfDesign, "logRatios">,
+): CellOfDesign {
+  const { architecture, initialisation, likeness } = cell;
+  const rates = (name: string): number[] => {
+    const one = measured.find((other) =>
+      other.contender.architecture === name && isAlike(other.contender, likeness) &&
+      other.initialisation === initialisation
+    );
+    return one ? longestRates(one) : [];
+  };
+  const logRatios = (in_: (rate: number) => number): number[] =>
+    over(rates(architecture).map(in_), rates("RNN").map(in_)).map(Math.log);
+  const most = longest(context);
+  return {
+    ...cell,
+    logRatios: {
+      factor: logRatios((rate) => rate),
+      scale: logRatios((rate) => cappedTimeScale(rate, most)),
+    },
+  };
+}
+
+function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
+  const row = ({ architecture, likeness }: CellOfDesign): string =>
+    `${architecture}, ${likeness === "matched parameters" ? "parameter-matched" : likeness}`;
+  context.intervals({
+    id: "reach",
+    title: "Per-step decay factor over the RNN's, before training",
+    names: [
+      { name: "initialisation", label: "initial weights" },
+      { name: "network", label: "network, and the size of the RNN" },
+    ],
+    value: { label: "decay factor over the RNN's", statistic: "geometric-mean" },
+    rows: cells.map((cell) => ({
+      names: [cell.initialisation, row(cell)],
+      values: cell.logRatios.factor.map(Math.exp),
+    })),
+    figure: {
+      title: "Decay factor over the RNN's, before training",
+      caption:
+        "Right of the rule, more of the gradient is left for each step back than in the RNN. " +
+        `Paired by seed. Geometric mean over ${context.seeds.length} seeds with its 95 % interval.`,
+      alt:
+        `A chart for each initialisation (${initialisations.join("; ")}): for LSTM and GRU, each ` +
+        "with the same hidden size and parameter-matched, a symbol at its decay factor over the " +
+        "RNN's, with an interval, and a rule at 1.",
+      y: { column: "network", label: "network" },
+      facet: "initialisation",
+      under: [{ mark: "rule", axis: "x", value: 1, label: "as the RNN" }],
+    },
+  });
+}

@@ -1,0 +1,150 @@
+import { type Context, networkNames, SEPARATE, weightKinds } from "./parameters.ts";
+import { weightVariances } from "./networks.ts";
+import { mean } from "../../statistics/descriptive.ts";
+import { addingProblem } from "../../data/adding_problem.ts";
+import type { Training, Trainings } from "./training.ts";
+import { readouts } from "./measure.ts";
+
+/** Records how many numbers the notebook's network trains and the one here, and how both start. */
+export function recordSizes(context: Context): void {
+  recordCounts(context);
+  context.table({
+    id: "weight-limits",
+    title: "Limits of the uniform initial weights of a gate",
+    columns: [
+      { name: "weights", label: "weights" },
+      { name: "input", label: "input weights" },
+      { name: "hidden", label: "recurrent weights" },
+    ],
+    rows: weightKinds.map(([kind, name]) => {
+      // A uniform number has a third of its limit squared as variance.
+      const { input, hidden } = weightVariances(context, kind);
+      return [`${kind}: ${name}`, Math.sqrt(3 * input), Math.sqrt(3 * hidden)];
+    }),
+  });
+}
+
+function recordCounts(context: Context): void {
+  const { inputSize, hiddenSize, outputSize } = context.parameters;
+  const gates = (biases: number) => 4 * hiddenSize * (inputSize + hiddenSize + biases);
+  const head = outputSize * (hiddenSize + 1);
+  const row = (name: string, biases: number) => [name, gates(biases), head, gates(biases) + head];
+  context.table({
+    id: "parameter-counts",
+    title: "Trainable parameters",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "gates", label: "gates and candidate" },
+      { name: "output", label: "output layer" },
+      { name: "total", label: "all" },
+    ],
+    rows: [
+      row("the notebook's: one bias a gate", 1),
+      row("here, as torch.nn.LSTM: two biases a gate, which add up", 2),
+    ],
+  });
+}
+
+/** The most points of the training curve; each is a mean over as many steps as it takes. */
+const POINTS = 100;
+
+/** Records whether training has taught the networks the adding problem. */
+export function recordLearning(context: Context, { losses, heldOut }: Training): void {
+  const { length, trainingSteps, trainingBatch } = context.parameters;
+  const { memoryless } = addingProblem({ steps: length });
+  const n = context.seeds.length;
+  const each = Math.ceil(trainingSteps / POINTS);
+  const starts = Array.from({ length: Math.ceil(trainingSteps / each) }, (_, i) => i * each);
+  const ends = starts.map((start) => Math.min(start + each, trainingSteps));
+  const curves = losses.map((byStep) =>
+    starts.map((start) => mean(byStep.slice(start, start + each)))
+  );
+  context.curves({
+    id: "training",
+    title: "Loss during training on the adding problem",
+    x: { name: "step", label: "step of training", values: ends },
+    value: { label: "mean squared error", statistic: "geometric-mean" },
+    curves: [{ values: curves }],
+    figure: {
+      title: "Training on the adding problem",
+      caption:
+        "The loss leaves the rule, the memoryless baseline of always guessing 1, once the network " +
+        `remembers. Mean squared error on fresh sequences of ${length} steps, ${trainingBatch} for each ` +
+        `step of training${
+          each > 1 ? `, as means of ${each} steps` : ""
+        }. Geometric mean over ${n} ` +
+        "seeds; band: pointwise 95 % interval over seeds.",
+      alt:
+        `A line of the loss against steps of training from 0 to ${trainingSteps} on a log axis, ` +
+        "with a band and a rule at the loss of guessing the mean.",
+      y: { scale: "log" },
+      under: [{ mark: "rule", axis: "y", value: memoryless.value, label: memoryless.label }],
+    },
+  });
+
+  context.metric({
+    id: "held-out-loss",
+    label: "mean squared error after training, on sequences that it has not seen",
+    statistic: "geometric-mean",
+    values: heldOut,
+  });
+  context.metric({
+    id: "held-out-share",
+    label: "the same over 1/6, the loss of the memoryless baseline",
+    statistic: "geometric-mean",
+    values: heldOut.map((loss) => loss / memoryless.value),
+  });
+}
+
+/** Records what networks hold of the running sum, and which units do. */
+export function recordStorage(context: Context, { joint, separate }: Trainings): void {
+  context.intervals({
+    id: "storage",
+    title: "Share of the running sum that a linear readout explains beyond the number of marks",
+    names: [{ name: "readout", label: "read from" }, { name: "network", label: "network" }],
+    value: { label: "explained share" },
+    rows: readouts.flatMap(([key, name]) =>
+      networkNames.map((network) => ({
+        names: [name, network],
+        values: joint[network].map(({ storage }) => storage[key]),
+      }))
+    ),
+    figure: {
+      title: "What the state shows of the running sum",
+      caption:
+        "At 1 a linear readout predicts the sum of the numbers that were marked so far, at 0 no " +
+        "more than how many there were. Share of its variance on new sequences that a least-squares " +
+        "readout explains beyond the number of marks; units are sorted by the mean of their forget " +
+        `gate. Mean over ${context.seeds.length} seeds; lines: 95 % intervals over seeds.`,
+      alt:
+        "The explained share for four readouts, of the untrained and of the trained network, with " +
+        "intervals.",
+      y: "readout",
+      series: "network",
+    },
+  });
+  for (const network of networkNames) {
+    context.metric({
+      id: `stored-${network}`,
+      label: `explained share of the running sum, all cells, ${network}`,
+      values: joint[network].map(({ storage }) => storage.cell),
+    });
+  }
+  if (context.parameters.hiddenSize === 1) {
+    context.unmeasured("long-units-store-sum", "One unit has no quarters.");
+    return;
+  }
+  context.claim("long-units-store-sum", {
+    values: advantages(joint),
+    parts: {
+      "most open": joint.trained.map(({ storage }) => storage.open),
+      "least open": joint.trained.map(({ storage }) => storage.closed),
+    },
+    alternatives: [{ name: SEPARATE, values: advantages(separate) }],
+  });
+}
+
+/** By how much more the most open units show than the least open ones, by seed. */
+function advantages({ trained }: Training): number[] {
+  return trained.map(({ storage: { open, closed } }) => open - closed);
+}

@@ -1,0 +1,99 @@
+import type { Measured } from "./record_survival.ts";
+import { type Context, SEPARATE, type WeightKind } from "./parameters.ts";
+
+/** Both quantities that are drawn by bias. */
+const quantities = ["correlation of norms", "share kept over the sequence"] as const;
+
+/**
+ * Records whether the correlation of norms, which the notebook reports as memory retention, follows
+ * what forget gates retain.
+ */
+export function recordRetention(context: Context, kinds: readonly Measured[]): void {
+  const { forgetBias, closedBias, openBias, length } = context.parameters;
+  const byBias = kinds.flatMap(({ weights, bias, seeds }) =>
+    weights === "joint" && bias !== null ? [{ bias, seeds }] : []
+  );
+  const curves = (of: (seed: Measured["seeds"][number]) => number) =>
+    context.seeds.map((_, i) => byBias.map(({ seeds }) => seeds[i] ? of(seeds[i]) : NaN));
+  context.curves({
+    id: "retention",
+    title: "Correlation of norms, and what forget gates keep over a sequence, by their bias",
+    names: [{ name: "quantity", label: "quantity" }],
+    x: {
+      name: "bias",
+      label: "bias of the forget gates b",
+      values: byBias.map(({ bias }) => bias),
+    },
+    value: { label: "correlation, or share" },
+    curves: [
+      { names: [quantities[0]], values: curves(({ correlation }) => correlation) },
+      { names: [quantities[1]], values: curves(({ patterns }) => patterns.kept ** length) },
+    ],
+    figure: {
+      title: "Does the correlation of norms measure memory?",
+      caption:
+        "If it did, both lines would rise together. Correlation over time of ‖h_t‖ and ‖c_t‖ " +
+        `and share of a cell value that the forget gates keep over ${length} steps, against their ` +
+        "bias; the notebook's sequences, before training, all from the same weights. Mean over " +
+        `${context.seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`,
+      alt:
+        "Two lines with bands against the bias of the forget gates: the correlation of norms, and " +
+        "the share of a cell value that is kept over a sequence.",
+      series: "quantity",
+    },
+  });
+  type Of = (seed: Measured["seeds"][number]) => number;
+  const norms: Of = ({ correlation }) => correlation;
+  const at = (bias: number, of: Of, weights: WeightKind) =>
+    (kinds.find((kind) => kind.bias === bias && kind.weights === weights)?.seeds ?? []).map(of);
+  const differences = (more: number, less: number, of = norms, weights: WeightKind = "joint") => {
+    const other = at(less, of, weights);
+    return at(more, of, weights).map((value, i) => value - (other[i] ?? NaN));
+  };
+  const compare = (name: string, more: number, less: number) => {
+    const inZ = differences(more, less, ({ correlation }) => Math.atanh(correlation));
+    // A correlation of 1, as over two steps, has no z.
+    const hasZ = inZ.every(Number.isFinite);
+    if (hasZ) {
+      context.metric({
+        id: `z-${name}`,
+        label: `correlation of norms in Fisher's z with a bias of ${more}, less that with ${less}`,
+        values: inZ,
+      });
+    }
+    context.claim(`retention-${name}`, {
+      values: differences(more, less),
+      parts: {
+        [`b = ${more}`]: at(more, norms, "joint"),
+        [`b = ${less}`]: at(less, norms, "joint"),
+      },
+      alternatives: [
+        {
+          name: "the first sequence alone, as the notebook takes it",
+          values: differences(more, less, ({ firstCorrelation }) => firstCorrelation),
+        },
+        { name: SEPARATE, values: differences(more, less, norms, "separate") },
+        ...hasZ
+          ? [{ name: "in Fisher's z, atanh of each network's correlation", values: inZ }]
+          : [],
+      ],
+    });
+  };
+  compare("without-memory", forgetBias, closedBias);
+  compare("with-memory", openBias, forgetBias);
+  for (const bias of [closedBias, openBias]) {
+    const seeds = byBias.find((kind) => kind.bias === bias)?.seeds ?? [];
+    const name = bias === closedBias ? "closed" : "open";
+    context.metric({
+      id: `kept-${name}`,
+      label: `share of a cell value that forget gates with a bias of ${bias} keep in a step`,
+      statistic: "geometric-mean",
+      values: seeds.map(({ patterns }) => patterns.kept),
+    });
+    context.metric({
+      id: `correlation-${name}`,
+      label: `correlation over time of the norms with a bias of ${bias}, before training`,
+      values: seeds.map(({ correlation }) => correlation),
+    });
+  }
+}

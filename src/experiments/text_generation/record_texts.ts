@@ -1,0 +1,223 @@
+import type { CellInput } from "../../harness/seed_values.ts";
+import { mean } from "../../statistics/descriptive.ts";
+import type { Corpus } from "../../data/text/corpus.ts";
+import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { windows } from "../../data/text/windows.ts";
+import { specialTokens } from "../../data/text/vocabulary.ts";
+import { Tokenizer } from "../../data/text/tokenizer.ts";
+import { architectures } from "../architectures.ts";
+import type { CharactersPart } from "./characters.ts";
+import type { Context } from "./parameters.ts";
+import { readSentences, type SentencesPart } from "./sentences.ts";
+import { characterStrategies } from "./samples.ts";
+
+/**
+ * Records the texts, what of them is trained on, and what the notebook makes of the sentences.
+ *
+ * @param context The run.
+ * @param corpus The text of the characters.
+ * @param sentences What each seed gave on the sentences.
+ * @param characters What each seed gave on the characters.
+ */
+export async function recordTexts(
+  context: Context,
+  corpus: Corpus,
+  sentences: readonly SentencesPart[],
+  characters: readonly CharactersPart[],
+): Promise<void> {
+  context.table({
+    id: "texts",
+    title: "Texts",
+    columns: [
+      { name: "text", label: "text" },
+      { name: "source", label: "source" },
+      { name: "licence", label: "licence" },
+    ],
+    rows: [notebookSentences, corpus].map(({ title, source, licence }) => {
+      return [title, source, licence ?? "not stated"];
+    }),
+  });
+  const { tokenizer: { vocabulary }, documents } = await readSentences();
+  const average = <Part>(parts: readonly Part[], of: (part: Part) => number): number =>
+    mean(parts.map(of));
+  // The words' vocabulary is that of all sentences, so that none is unknown.
+  const sizes: CellInput[][] = [
+    ["words: trained on", average(sentences, ({ tokens }) => tokens.training)],
+    ["words: held out", average(sentences, ({ tokens }) => tokens.heldOut)],
+    ["words: held-out ones that training has", average(sentences, ({ tokens }) => tokens.known)],
+    ["words: different ones", vocabulary.size - specialTokens.length],
+    ["words: trainable parameters of the LSTM", average(sentences, ({ parameters }) => parameters)],
+    ["characters: trained on", average(characters, ({ tokens }) => tokens.training)],
+    ["characters: held out", average(characters, ({ tokens }) => tokens.heldOut)],
+    [
+      "characters: share of the held-out ones that training has",
+      average(characters, (part) => part.vocabulary.covered),
+    ],
+    ["characters: different ones", average(characters, (part) => part.vocabulary.size)],
+    ...architectures.flatMap((name): CellInput[][] => [
+      [
+        `characters: units of the ${name}`,
+        average(characters, ({ networks }) => networks[name].hiddenSize),
+      ],
+      [
+        `characters: trainable parameters of the ${name}`,
+        average(characters, ({ networks }) => networks[name].parameters),
+      ],
+    ]),
+    ["either vocabulary: special tokens besides", specialTokens.length],
+  ];
+  context.table({
+    id: "sizes",
+    title: "Sizes, means over seeds",
+    columns: [{ name: "what", label: "what" }, { name: "value", label: "how many" }],
+    rows: sizes,
+  });
+  recordWindows(context, documents, sentences);
+  await recordFrequencies(context);
+}
+
+/** The notebook's frequency threshold and its limit of the vocabulary, and others. */
+const vocabularies = [
+  ...[1, 2, 3, 5].map((minFrequency) => ({ minFrequency, maxSize: 1000 })),
+  ...[100, 50].map((maxSize) => ({ minFrequency: 1, maxSize })),
+];
+
+/** How many of the commonest words are shown. */
+const COMMONEST = 5;
+
+/** Records what the notebook's vocabulary code keeps of the sentences, by its two settings. */
+async function recordFrequencies(context: Context): Promise<void> {
+  const rows: CellInput[][] = [];
+  for (const { minFrequency, maxSize } of vocabularies) {
+    const { vocabulary } = await Tokenizer.build(notebookSentences.documents(), {
+      ...{ kind: "words", minFrequency, maxSize },
+    });
+    const { total, covered } = vocabulary.statistics;
+    const kept = vocabulary.size - specialTokens.length;
+    const words = Array.from({ length: Math.min(COMMONEST, kept) }, (_, i) => {
+      return vocabulary.token(specialTokens.length + i);
+    });
+    rows.push([
+      minFrequency,
+      maxSize,
+      kept,
+      Math.round(covered * total),
+      covered,
+      words.join(", "),
+    ]);
+  }
+  context.table({
+    id: "frequencies",
+    title: "Words of the sentences that a vocabulary keeps",
+    columns: [
+      { name: "min_freq", label: "min_freq" },
+      { name: "max_vocab_size", label: "max_vocab_size" },
+      { name: "words", label: "different words kept" },
+      { name: "tokens", label: "tokens that they cover" },
+      { name: "coverage", label: "coverage, share of all tokens" },
+      { name: "commonest", label: "commonest words" },
+    ],
+    rows,
+  });
+}
+
+/** The share of its windows that the notebook trains on, and how many it takes at once. */
+const NOTEBOOK = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
+
+/** Records how few windows the notebook cuts, and how many it holds out of sentences that it trains on. */
+function recordWindows(
+  context: Context,
+  documents: readonly Int32Array[],
+  sentences: readonly SentencesPart[],
+): void {
+  const { batchSize, epochs } = context.parameters;
+  const each = documents.map((ids) => windows([ids], { length: NOTEBOOK.length }).length);
+  const all = each.reduce((sum, count) => sum + count, 0);
+  const training = Math.floor(NOTEBOOK.training * all);
+  const here = (of: (part: SentencesPart) => number): number => mean(sentences.map(of));
+  context.table({
+    id: "windows",
+    title: "Windows of the sentences, and updates",
+    columns: [
+      { name: "what", label: "what" },
+      { name: "notebook", label: "notebook" },
+      { name: "here", label: "here, mean over seeds" },
+      { name: "share", label: "notebook, share" },
+    ],
+    rows: [
+      ["sentences that are longer than a window", each.filter((n) => n > 0).length, null, null],
+      ["windows", all, null, null],
+      ["windows that are trained on", training, here((part) => part.windows), null],
+      ["windows that are held out", all - training, null, null],
+      [
+        "held-out windows whose sentence is trained on, expected",
+        ...[null, null, expectedLeak(each, all - training)],
+      ],
+      [
+        "updates in all",
+        NOTEBOOK.epochs * Math.ceil(training / NOTEBOOK.batchSize),
+        here((part) => epochs * Math.ceil(part.windows / batchSize)),
+        null,
+      ],
+    ],
+  });
+}
+
+/**
+ * The chance that a held-out window's sentence has another window that is trained on, where `held`
+ * of all windows are drawn: that not all others of its sentence are held out, too.
+ *
+ * @param each Windows by sentence.
+ */
+export function expectedLeak(each: readonly number[], held: number): number {
+  const all = each.reduce((sum, count) => sum + count, 0);
+  let leak = 0;
+  for (const count of each) {
+    let allHeld = 1;
+    for (let i = 1; i < count; i++) allHeld *= Math.max(0, held - i) / (all - i);
+    leak += count / all * (1 - allHeld);
+  }
+  return leak;
+}
+
+/**
+ * Records what the characters took on this machine: for the manifest, not the result.
+ *
+ * @param context The run.
+ * @param parts What each seed gave.
+ */
+export function recordMachine(context: Context, parts: readonly CharactersPart[]): void {
+  const { updates, characterBatch, characterLength, prompts, characterGenerated } =
+    context.parameters;
+  const networks = architectures.length;
+  const texts = prompts * characterStrategies.length;
+  const trained = parts.map(({ cost }) => {
+    return networks * updates * characterBatch * characterLength / cost.training;
+  });
+  const generated = parts.map(({ cost }) => {
+    return networks * texts * characterGenerated / cost.generating;
+  });
+  context.machine.table({
+    id: "speed",
+    title: "What the characters took",
+    columns: [
+      { name: "what", label: "what" },
+      { name: "value", label: "mean over seeds" },
+      { name: "unit", label: "unit" },
+    ],
+    rows: [
+      ["training, with the checks on held-out text", mean(trained), "characters/s"],
+      [
+        `generating ${texts} texts as one batch`,
+        mean(generated),
+        "characters/s",
+      ],
+      ["memory of the process after the first seed", mebibytes(parts[0]), "MiB"],
+      ["memory of the process after the last seed", mebibytes(parts.at(-1)), "MiB"],
+    ],
+  });
+}
+
+function mebibytes(part: CharactersPart | undefined): number | null {
+  return part?.cost.memory ? part.cost.memory / 2 ** 20 : null;
+}
