@@ -6,10 +6,11 @@ import { findChromium, launch } from "./browser.ts";
 type Losses = Readonly<Record<"cpu" | "wasm", readonly number[]>>;
 
 /** A module that trains a small LSTM on each backend; any runtime can run it. */
-const trainingModule = (unroll: string) => `
+const trainingModule = (unroll: string, data: string) => `
 import {
-  AdamW, addingProblem, fit, Linear, LSTM, MSELoss, Random, selectBackend, SequenceModel,
+  AdamW, fit, Linear, LSTM, MSELoss, Random, selectBackend, SequenceModel,
 } from "${unroll}";
+import { addingProblem } from "${data}";
 
 async function lossesOn(backend, steps) {
   await selectBackend(backend);
@@ -63,8 +64,8 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, bit for bit"
   try {
     await Deno.mkdir(`${folder}deno`);
     await Deno.mkdir(`${folder}npm`);
-    await writeModules(`${folder}deno/`, new URL("mod.ts", root).href);
-    await writeModules(`${folder}npm/`, "@unroll/unroll");
+    await writeModules(`${folder}deno/`, `${root}mod.ts`, `${root}src/data.ts`);
+    await writeModules(`${folder}npm/`, "@unroll/unroll", "@unroll/unroll/data");
     await install(`${folder}npm/`);
     const wanted = await inDeno(`${folder}deno/main.js`);
     const plain = await inDeno(`${folder}deno/plain.js`);
@@ -116,8 +117,8 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, bit for bit"
 });
 
 /** Writes the modules of the training to a folder. */
-async function writeModules(folder: string, unroll: string): Promise<void> {
-  await Deno.writeTextFile(`${folder}training.js`, trainingModule(unroll));
+async function writeModules(folder: string, unroll: string, data: string): Promise<void> {
+  await Deno.writeTextFile(`${folder}training.js`, trainingModule(unroll, data));
   await Deno.writeTextFile(`${folder}main.js`, mainModule);
   await Deno.writeTextFile(`${folder}page.js`, pageModule);
   await Deno.writeTextFile(`${folder}plain.js`, plainModule);
