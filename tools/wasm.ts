@@ -1,8 +1,7 @@
 /**
  * Builds the kernels of the WASM backend: `src/kernels/wasm/assembly/` with AssemblyScript, once
  * with relaxed SIMD and once without, into TypeScript modules that carry the binaries as text.
- * With `--check` it writes nothing, and exits with 1 where what is there is not what it would
- * write.
+ * With `--check` it writes nothing, and exits with 1 if a file differs from what it would write.
  *
  * @module
  */
@@ -12,6 +11,7 @@ import { HYPER, type Instruction, instructions, opcodes } from "../src/kernels/i
 import { helpText, parseCommandLine, type Usage } from "../tasks/cli/command_line.ts";
 import { DONE, FAILED, main } from "../tasks/cli/main.ts";
 import { root } from "../tasks/cli/project.ts";
+import { assemblyMicrokernels } from "./microkernels.ts";
 
 const usage: Usage = {
   command: "deno task wasm",
@@ -27,13 +27,13 @@ const usage: Usage = {
 
 const folder = new URL("src/kernels/wasm/", root);
 
-/** The binaries by name: what they are, and what they need of the engine besides SIMD. */
+/** The binaries by name, with the features that they need. */
 const variants = {
   relaxed: { what: "with relaxed SIMD", features: "simd,threads,relaxed-simd" },
   plain: { what: "without relaxed SIMD", features: "simd,threads" },
 } as const;
 
-/** `lstmForward` as `LSTM_FORWARD`. */
+/** Converts a name: `lstmForward` becomes `LSTM_FORWARD`. */
 function upper(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
@@ -88,21 +88,21 @@ export function assemblyDispatch(): string {
   return lines.join("\n");
 }
 
-/** Compiles the assembly for an engine with these features. */
+/** Compiles the assembly for an engine with some features. */
 async function compile(features: string): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main([
     ...["index.ts", "--outFile", "kernels.wasm", "--enable", features, "--runtime", "stub"],
     ...["-O3", "--converge", "--noAssert", "--use", "abort=", "--disableWarning", "201"],
-    // Deno checks the bounds of every access. Where two pages are sure, it need not check whether
-    // the memory is larger than the constant part of an address: a fifth of a product's time.
+    // The engine checks the bounds of every access. If it knows that there are two pages, it does
+    // not check the constant part of an address: this saves a fifth of the time of a product.
     ...["--importMemory", "--sharedMemory", "--initialMemory", "2", "--maximumMemory", "65536"],
   ], {
     readFile(name, base) {
       try {
         return Deno.readTextFileSync(new URL(`assembly/${name}`, new URL(`${base}/`, folder)));
       } catch {
-        return null; // AssemblyScript asks for files that may be there.
+        return null; // AssemblyScript asks for files that may not exist.
       }
     },
     writeFile(name, contents) {
@@ -117,7 +117,7 @@ async function compile(features: string): Promise<Uint8Array> {
   return binary;
 }
 
-/** The module that carries a binary. */
+/** Returns the TypeScript module of a binary. */
 function moduleOf(binary: Uint8Array, name: string, what: string): string {
   return `/** The kernels ${what}, in base64. Written by \`deno task wasm\`. */
 export const ${name}Binary: string =
@@ -135,6 +135,7 @@ async function build(check: boolean): Promise<number> {
   };
   await settle("assembly/instructions.ts", assemblyConstants());
   await settle("assembly/dispatch.ts", assemblyDispatch());
+  await settle("assembly/microkernels.ts", assemblyMicrokernels());
   if (check && differing.length > 0) return finish(check, differing);
   for (const [name, { what, features }] of Object.entries(variants)) {
     await settle(`binary_${name}.ts`, moduleOf(await compile(features), name, what));

@@ -80,13 +80,13 @@ export async function gradientFlow<State extends tf.TensorContainer, Name extend
 ): Promise<GradientFlow> {
   checkInputs(model, x, target);
   const { embedding, recurrent, head } = model;
-  const { batchFirst, spec: { cell, numLayers, hiddenSize } } = recurrent;
+  const { batchFirst, hasCellState, spec: { numLayers, hiddenSize } } = recurrent;
   const [sequence, batch] = sizesOf(x, batchFirst);
   const parameters = Object.entries(model.parameters);
   const shape = [numLayers, sequence + 1, batch, hiddenSize];
 
   const joined = tf.tidy(() => {
-    const perturbation: StateParts = cell === "lstm"
+    const perturbation: StateParts = hasCellState
       ? { h: tf.zeros(shape), c: tf.zeros(shape) }
       : { h: tf.zeros(shape) };
     const states: tf.Tensor[] = [];
@@ -119,13 +119,13 @@ export async function gradientFlow<State extends tf.TensorContainer, Name extend
   const [loss = NaN] = take(1);
   const parameterNorms = parameters.map(([name, { size }]) => [name, norm(take(size))] as const);
   const hidden = takeNorms();
-  const cells = cell === "lstm" ? takeNorms() : [];
+  const cells = hasCellState ? takeNorms() : [];
   return {
     loss,
     parameterNorms: Object.fromEntries(parameterNorms),
     layers: takeStates().map((states, layer) => ({
       hiddenGradientNorms: hidden[layer] ?? [],
-      ...(cell === "lstm" ? { cellGradientNorms: cells[layer] ?? [] } : {}),
+      ...(hasCellState ? { cellGradientNorms: cells[layer] ?? [] } : {}),
       hiddenStates: states.map((state) => [...state]),
     })),
   };

@@ -19,9 +19,9 @@ const PRECISION = 1e-12;
 /** Options for {@link eigenvalues} and {@link spectralRadius}. */
 export interface SpectrumOptions {
   /**
-   * The package that computes the eigenvalues. By default `"mathjs"` up to {@link MATHJS_LIMIT} rows,
-   * with ill-conditioned eigenvalues in exact arithmetic, and `"ml-matrix"` above. For 20 rows mathjs
-   * takes some tenths of a second and ml-matrix less than a millisecond.
+   * The package that computes the eigenvalues. By default `"mathjs"` up to {@link MATHJS_LIMIT}
+   * rows, with ill-conditioned eigenvalues in exact arithmetic, and `"ml-matrix"` above. For 20
+   * rows mathjs takes some tenths of a second and ml-matrix less than a millisecond.
    */
   readonly solver?: "mathjs" | "ml-matrix";
 }
@@ -38,21 +38,22 @@ const AGREED = 1e-11;
  * The eigenvalues of a real square matrix, by descending modulus, then descending imaginary part,
  * then descending real part.
  *
- * Real eigenvalues have `im` exactly 0, and the others come in exact conjugate pairs. Up to
- * {@link MATHJS_LIMIT} rows they are right to 1e-9 of the norm of the matrix, even if they are
- * ill-conditioned or the matrix is defective. Larger matrices, and all matrices if `solver` is given,
- * are solved in float64: an eigenvalue is then right to n eps cond of the norm, with eps = 2e-16 and
- * its condition number cond, the product of the norms of its left and right eigenvectors over the
- * size of their inner product. The condition number is 1 for symmetric matrices and infinite for
- * defective matrices, in which an eigenvalue of a Jordan block of size k is right to eps^(1/k).
- * Eigenvalues on the diagonal of a triangular matrix, in any order of rows and columns, are exact.
+ * Real eigenvalues have `im` exactly 0, and the others come in exact conjugate pairs. Up to {@link
+ * MATHJS_LIMIT} rows they are right to 1e-9 of the norm of the matrix, even if they are
+ * ill-conditioned or the matrix is defective. Larger matrices, and all matrices if `solver` is
+ * given, are solved in float64: an eigenvalue is then right to n eps cond of the norm, with eps =
+ * 2e-16 and its condition number cond, the product of the norms of its left and right eigenvectors
+ * over the size of their inner product. The condition number is 1 for symmetric matrices and
+ * infinite for defective matrices, in which an eigenvalue of a Jordan block of size k is right to
+ * eps^(1/k). Eigenvalues on the diagonal of a triangular matrix, in any order of rows and columns,
+ * are exact.
  *
  * The method: eigenvalues that can be read from the diagonal are split off ({@link isolate}), and
  * the other rows are normalized and balanced ({@link balance}). mathjs runs its QR iteration on the
  * matrix between two complex Householder reflections, which are random but always the same, since
- * its real shifts do not converge on most real matrices. If the iteration fails, or if `solver` says
- * so, ml-matrix runs EISPACK's hqr2 on the matrix in a random scaling that is always the same. A
- * symmetric matrix is given to both packages without a transformation. If the eigenvalues of the
+ * its real shifts do not converge on most real matrices. If the iteration fails, or if `solver`
+ * says so, ml-matrix runs EISPACK's hqr2 on the matrix in a random scaling that is always the same.
+ * A symmetric matrix is given to both packages without a transformation. If the eigenvalues of the
  * transposed matrix by ml-matrix differ by more than 1e-11 of the norm, the eigenvalues are
  * ill-conditioned, and the roots of the characteristic polynomial are computed in exact arithmetic
  * ({@link exactEigenvalues}), which takes some seconds for 32 rows.
@@ -133,7 +134,9 @@ async function solve(core: number[][], wanted: SpectrumOptions["solver"]): Promi
   return found.map(({ re, im }) => ({ re: re * scale * first, im: im * scale * first }));
 }
 
-/** The given eigenvalues if those of the transposed matrix agree with them, otherwise exact ones. */
+/**
+ * The given eigenvalues if those of the transposed matrix agree with them, otherwise exact ones.
+ */
 function refined(found: Complex[], matrix: number[][]): Complex[] {
   const transposed = matrix.map((_, j) => matrix.map((row) => row[j] ?? NaN));
   const left = byMlMatrix(transposed, false);
@@ -287,8 +290,8 @@ export function balance(matrix: Matrix): number[][] {
 }
 
 /**
- * The power of two by which a column is multiplied and its row divided; 1 if that reduces the sum of
- * both norms by less than 5 %.
+ * The power of two by which a column is multiplied and its row divided; 1 if that reduces the sum
+ * of both norms by less than 5 %.
  */
 function balancingFactor(columnNorm: number, rowNorm: number): number {
   if (columnNorm === 0 || rowNorm === 0) return 1;
@@ -309,11 +312,12 @@ function balancingFactor(columnNorm: number, rowNorm: number): number {
 }
 
 /**
- * Makes computed eigenvalues of a real matrix exactly real (`im` is 0) or exactly conjugate in pairs.
+ * Makes computed eigenvalues of a real matrix exactly real (`im` is 0) or exactly conjugate in
+ * pairs.
  *
- * Each value is paired with the value nearest to its conjugate, nearest pairs first, and both become
- * the mean of the two; a value that is nearest to its own conjugate becomes real. No value moves
- * further than rounding had moved the two apart.
+ * Each value is paired with the value nearest to its conjugate, nearest pairs first, and both
+ * become the mean of the two; a value that is nearest to its own conjugate becomes real. No value
+ * moves further than rounding had moved the two apart.
  *
  * @param values Computed eigenvalues.
  * @param rounding The largest imaginary part that counts as 0.

@@ -22,7 +22,7 @@ export interface NetworkSizes {
   readonly outputSize: number;
 }
 
-/** How many numbers each part of a network trains. */
+/** The number of trainable parameters of each part of a network. */
 export interface ParameterParts {
   /** Of the input, for all gates. */
   readonly input: number;
@@ -48,7 +48,7 @@ export function parameterParts(
   };
 }
 
-/** How many numbers a network trains. */
+/** Counts the trainable parameters of a network. */
 export function parameterCount(architecture: Architecture, sizes: NetworkSizes): number {
   const { input, recurrent, biases, head } = parameterParts(architecture, sizes);
   return input + recurrent + biases + head;
@@ -71,45 +71,47 @@ export function matchedHiddenSize(
   return hiddenSize;
 }
 
-/** By what networks are alike. */
-export const likenesses = ["same hidden size", "matched parameters"] as const;
+/** The property in which compared networks agree. */
+export const matchings = ["same hidden size", "matched parameters"] as const;
 
-/** One of the {@link likenesses}. */
-export type Likeness = (typeof likenesses)[number];
+/** One of the {@link matchings}. */
+export type Matching = (typeof matchings)[number];
 
-/** An architecture at a size; an LSTM is the measure of both likenesses, so it is there once. */
-export interface Contender {
+/**
+ * An architecture at a size. Both matchings are relative to the LSTM, which therefore occurs once.
+ */
+export interface Candidate {
   readonly architecture: Architecture;
-  readonly likeness: Likeness | "both";
+  readonly matching: Matching | "both";
   readonly hiddenSize: number;
 }
 
-/** The contenders for networks of these sizes: every architecture, in each likeness. */
-export function contendersOf(sizes: NetworkSizes): Contender[] {
+/** Lists the candidates for networks of some sizes: every architecture in each matching. */
+export function candidatesOf(sizes: NetworkSizes): Candidate[] {
   const { hiddenSize } = sizes;
   const lstm = { ...sizes, architecture: "LSTM" } as const;
-  return architectures.flatMap((architecture): Contender[] => {
-    if (architecture === "LSTM") return [{ architecture, likeness: "both", hiddenSize }];
+  return architectures.flatMap((architecture): Candidate[] => {
+    if (architecture === "LSTM") return [{ architecture, matching: "both", hiddenSize }];
     const matched = matchedHiddenSize(architecture, lstm);
     return [
-      { architecture, likeness: "same hidden size", hiddenSize },
-      { architecture, likeness: "matched parameters", hiddenSize: matched },
+      { architecture, matching: "same hidden size", hiddenSize },
+      { architecture, matching: "matched parameters", hiddenSize: matched },
     ];
   });
 }
 
-/** Whether a contender is one of those that are alike so. */
-export function isAlike({ likeness }: Contender, as: Likeness): boolean {
-  return likeness === as || likeness === "both";
+/** Returns whether a candidate belongs to the networks that are matched in a property. */
+export function isMatched({ matching }: Candidate, as: Matching): boolean {
+  return matching === as || matching === "both";
 }
 
-/** The contender's name in tables and figures. */
-export function contenderName({ architecture, likeness }: Contender): string {
-  return likeness === "matched parameters" ? `${architecture}, matched` : architecture;
+/** Returns the candidate's name in tables and figures. */
+export function candidateName({ architecture, matching }: Candidate): string {
+  return matching === "matched parameters" ? `${architecture}, matched` : architecture;
 }
 
-/** The names of all contenders, in the order of figures. */
-export const contenderNames: readonly string[] = [
+/** The names of all candidates, in the order of figures. */
+export const candidateNames: readonly string[] = [
   ...architectures,
   ...architectures.filter((name) => name !== "LSTM").map((name) => `${name}, matched`),
 ];

@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 
-/** The most numbers that a pass over one batch may hold: a gigabyte of 32-bit floats. */
+/** The most numbers of a pass over one batch: a gigabyte of 32-bit floats. */
 const MOST = 2 ** 28;
 
 /**

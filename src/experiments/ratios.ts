@@ -18,11 +18,12 @@ export function relative(values: readonly number[]): number[] {
 }
 
 /**
- * The time scale -1/ln of a factor for each step, over that of the factor that is predicted.
+ * Computes the time scale -1/ln of a factor for each step, over the time scale of the predicted
+ * factor.
  *
  * @param factor The measured factor.
- * @param predicted What it is compared with.
- * @returns `NaN` unless both are between 0 and 1: what does not decay has no time scale.
+ * @param predicted The factor that it is compared with.
+ * @returns The ratio; `NaN` unless both are in (0, 1), since only a decay has a time scale.
  */
 export function timeScaleRatio(factor: number, predicted: number): number {
   const decays = [factor, predicted].every((one) => one > 0 && one < 1);
@@ -32,8 +33,8 @@ export function timeScaleRatio(factor: number, predicted: number): number {
 /**
  * The alternative of a claim on factors that compares time scales instead.
  *
- * @param values The ratio of time scales of each seed, as {@link timeScaleRatio} gives it.
- * @returns No alternative if a seed has none.
+ * @param values The ratio of time scales of each seed, as {@link timeScaleRatio} returns it.
+ * @returns The alternative in a list, which is empty if a seed has no ratio.
  */
 export function inTimeScales(
   values: readonly number[],
@@ -42,17 +43,17 @@ export function inTimeScales(
   return [{ name: "in time scales, −1/ln of the factor", values }];
 }
 
-/** Between which tolerances, in percent, no test decides whether ratios are near 1. */
+/** The tolerances, in percent, between which no test decides whether ratios are near 1. */
 export interface DecidingTolerances {
   /** With one above this, ratios are near 1; `null` if there are too few seeds. */
   readonly within: number | null;
-  /** With one below this, ratios are not near 1; `null` if there is none. */
+  /** With one below this, ratios are not near 1; `null` if no tolerance shows that. */
   readonly outside: number | null;
 }
 
 /**
- * The tolerances at which ratios begin and cease to be near 1, by one-sided tests at 5 %: the far and
- * the near end of a 90 % interval, without allowance for a family.
+ * The tolerances at which ratios begin and cease to be near 1, by one-sided tests at 5 %: the far
+ * and the near end of a 90 % interval, without allowance for a family.
  *
  * @param ratios Positive, one for each seed.
  */
@@ -67,8 +68,8 @@ export function decidingTolerances(ratios: readonly number[]): DecidingTolerance
 }
 
 /**
- * The verdict on a direction if the smallest effect is too small to show equivalence, without allowance
- * for a family.
+ * The verdict on a direction if the smallest effect is too small to show equivalence, without
+ * allowance for a family.
  *
  * @param ratios Positive, one for each seed.
  * @param relation On which side of 1 they are predicted.

@@ -9,14 +9,14 @@ import { SequenceModel } from "../model/sequence_model.ts";
 import type { Architecture, NetworkSizes } from "./architectures.ts";
 import { forgetBias } from "../model/init/gate_bias_init.ts";
 
-/** What a network of {@link sequenceNetwork} is made from. */
+/** Options for {@link sequenceNetwork}. */
 export interface SequenceNetworkOptions extends NetworkSizes {
   readonly architecture: Architecture;
-  /** Where there is an output. */
+  /** The steps that have an output. */
   readonly readout: "all" | "last";
   /** A source for each network: they are made side by side, along the replica axis. */
   readonly random: readonly Random[];
-  /** Draws the recurrent layer's initial weights; by default PyTorch's. */
+  /** Draws the recurrent layer's initial weights. Default: PyTorch's. */
   readonly init?: RecurrentInit;
 }
 
@@ -42,7 +42,7 @@ export function sequenceNetwork(
   });
 }
 
-/** How networks start, by name. */
+/** The names of initialisations. */
 export const initialisations = [
   "PyTorch's weights",
   "Glorot (LSTM: forget bias 1)",
@@ -51,7 +51,9 @@ export const initialisations = [
 /** One of the {@link initialisations}. */
 export type Initialisation = (typeof initialisations)[number];
 
-/** The initialiser of a recurrent layer; `undefined` for PyTorch's, which is the layers' own. */
+/**
+ * Returns the initialiser of a recurrent layer; `undefined` for PyTorch's, the default of layers.
+ */
 export function initOf(
   architecture: Architecture,
   initialisation: Initialisation,
@@ -61,12 +63,12 @@ export function initOf(
 }
 
 /**
- * The notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an LSTM's gates
- * over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
+ * Returns the notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an
+ * LSTM's gates over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
  *
- * @param architecture What the layer is.
+ * @param architecture The architecture of the layer.
  * @param inputSize Features that it reads.
- * @returns An initialiser; `undefined` for PyTorch's, which is the layers' own.
+ * @returns An initialiser; `undefined` for PyTorch's, the default of layers.
  */
 export function notebookInit(
   architecture: Architecture,

@@ -4,20 +4,20 @@ import type { TokenBatch } from "../data/text/token_batches.ts";
 import { checkForward, type Model } from "../model/model.ts";
 import { toTensor } from "../training/engine/batch.ts";
 
-/** The ids that probabilities are normalised over: whether each id is one of them. */
+/** For each id whether probabilities are normalised over it. */
 export type Support = readonly boolean[];
 
 /** A logit so low that its id gets no probability. */
 const NEVER = -1e9;
 
 /**
- * How surprised a model is by each target of a batch: -ln p, where the probabilities of the ids of a
- * support add up to 1. Models that are compared must be normalised over equal
- * supports: one that spends some on ids that never come is worse for no other reason.
+ * Computes the surprisal -ln p of each target of a batch, with probabilities of the ids of a
+ * support that add up to 1. Compared models must be normalised over the same
+ * support, since a model loses by any probability of ids that never occur.
  *
  * @param model From ids [sequence, batch] to a logit for each id.
  * @param batch Ids, and targets of which {@link PAD} does not count.
- * @param supports Each gives surprisals of its own; targets outside of it have any value.
+ * @param supports The supports. A target outside of a support has an arbitrary value for it.
  * @returns For each support the surprisals in nats [sequence, batch], row after row.
  */
 export async function surprisals(
@@ -48,7 +48,7 @@ export async function surprisals(
 /**
  * The mean surprisal of the targets that count.
  *
- * @param values What {@link surprisals} gives for a support.
+ * @param values The surprisals of a support, as {@link surprisals} returns them.
  * @param target The targets.
  * @param support The support: targets outside of it do not count.
  * @returns The mean in nats, and how many targets count.

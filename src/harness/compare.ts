@@ -1,29 +1,30 @@
 import type { Json } from "../core/json.ts";
 
-/** A place where two results differ. */
+/** A value in which two results differ. */
 export interface Difference {
   /** The path in the JSON: `claims.0.estimate.value`. */
   readonly path: string;
   readonly stated: Json | undefined;
   readonly found: Json | undefined;
-  /** |stated - found| over the larger magnitude, where both are numbers; else `Infinity`. */
+  /** |stated - found| over the larger magnitude if both are numbers, otherwise `Infinity`. */
   readonly relative: number;
 }
 
-/** A comparison, number by number. */
+/** The outcome of {@link compare}. */
 export interface Comparison {
-  /** How many numbers were compared. */
+  /** The count of numbers that were compared. */
   readonly numbers: number;
-  /** Every place that differs by more than the tolerance, the largest difference first. */
+  /** The values that differ by more than the tolerance, the largest difference first. */
   readonly differences: readonly Difference[];
 }
 
 /**
- * Compares what a report states with what was found again.
+ * Compares the values of a report with those of a new run, number by number.
  *
  * @param stated The JSON of the report.
  * @param found The JSON of the new run.
- * @param tolerance The largest relative difference of two numbers that counts as equal.
+ * @param tolerance The largest relative difference of equal numbers. Default: 0.
+ * @returns The count of numbers, and the values that differ.
  *
  * @example
  * ```ts
@@ -57,7 +58,7 @@ export function compare(stated: Json, found: Json, tolerance = 0): Comparison {
   return { numbers, differences: differences.sort(largestFirst) };
 }
 
-// Infinity less itself is no number, and a comparator that gives none leaves any order.
+// Infinity minus itself is NaN, with which the order would be undefined.
 function largestFirst(a: Difference, b: Difference): number {
   return a.relative === b.relative ? 0 : b.relative - a.relative;
 }

@@ -19,7 +19,7 @@ interface OpenAlternative {
   readonly inference: Inference;
 }
 
-/** A claim that is measured and, until its family is complete, not decided. */
+/** A claim that is measured and not yet decided, since its family may be incomplete. */
 export interface OpenClaim {
   readonly claim: Omit<
     Claim,
@@ -32,7 +32,7 @@ export interface OpenClaim {
     | "influential"
   >;
   readonly inference: Inference;
-  /** Its values under other conventions, which are not decided either. */
+  /** The values under other conventions, which are not decided either. */
   readonly alternatives: readonly OpenAlternative[];
 }
 
@@ -45,13 +45,15 @@ const names: OptionNames<ClaimInput> = {
 };
 
 /**
- * Tests the measure of a claim.
+ * Tests the measure of a claim, without adjustment for its family.
  *
  * @param id The claim's id.
- * @param hypothesis What is declared of it.
+ * @param hypothesis The declared hypothesis.
  * @param measured The measure by seed.
- * @param seeds What values are of by default.
- * @throws {InputError} On values that cannot be used.
+ * @param seeds The default labels of values.
+ * @returns The claim with its estimate and p values.
+ * @throws {InputError} If there is not a finite value for each label, or the statistic does not
+ * exist for the values.
  */
 export function openClaim(
   id: string,
@@ -96,12 +98,12 @@ export function openClaim(
 }
 
 /**
- * Decides claims: p values are adjusted within each family by Holm's method. Those of an alternative
- * are adjusted in the same family, in which they stand in for those of its claim, and so are those of a
- * claim without one of its values.
+ * Decides claims. The p values of each family are adjusted by Holm's method. The p values of an
+ * alternative, and of a claim without one of its values, are adjusted in the same family in place
+ * of those of the claim.
  *
  * @param open The claims of a run.
- * @returns Each with its verdict, in the same order.
+ * @returns The claims with their verdicts, in the same order.
  */
 export function decideClaims(open: readonly OpenClaim[]): Claim[] {
   const families = Map.groupBy(open, ({ claim }) => claim.family);
@@ -139,8 +141,8 @@ export function decideClaims(open: readonly OpenClaim[]): Claim[] {
 }
 
 /**
- * Holm's adjustment of the p values of a claim, or of others in their place, each kind by itself.
- * A claim without a p stays without, and counts as a member of its family.
+ * Adjusts p values of each kind by Holm's method: those of a claim, or others in their place. A
+ * claim without a p value counts as a member of its family and stays without one.
  */
 function adjust(one: OpenClaim, own: DecidingPs, family: readonly OpenClaim[]): DecidingPs {
   const place = family.indexOf(one);

@@ -3,18 +3,18 @@ import { InputError } from "../core/errors.ts";
 import type { Declarations, DeclaredCheck, Hypothesis } from "../result/result.ts";
 import { pathText, schemaProblem } from "../core/schema.ts";
 
-/** What an experiment declares that declares nothing. */
+/** The declarations of an experiment without hypotheses. */
 export const nothingDeclared: Declarations = Object.freeze({ claims: {}, checks: {} });
 
 /**
- * Checks what an experiment declares before it runs.
+ * Checks the declarations of an experiment before it runs.
  *
  * @param experiment The experiment's id, for messages.
  * @param given Its declarations, usually imported from `hypotheses.json`.
  * @param parameters The names that `{name}` in a sentence can stand for.
  * @returns The declarations.
- * @throws {InputError} If they are not of their schema, a claim and a check have the same id, a
- * sentence names an unknown parameter, a prediction cannot be tested, or a finding leaves out the
+ * @throws {InputError} If they do not match their schema, a claim and a check have the same id, a
+ * sentence names an unknown parameter, a prediction cannot be tested, or a finding omits the
  * estimate.
  */
 export function checkDeclarations(
@@ -37,7 +37,7 @@ export function checkDeclarations(
   for (const [id, claim] of Object.entries(claims)) {
     checkPrediction(`${what}: claim ${id}`, claim);
     const { supported, refuted, equivalent } = claim.findings;
-    // A prediction of nearness is supported if the two are equivalent.
+    // A prediction of nearness is supported if it is equivalent, so it has no finding for that.
     const decided = claim.predicts.relation === "near" ? [] : [equivalent];
     for (const finding of [supported, refuted, ...decided]) {
       if (!finding.includes("{estimate}")) {
@@ -57,7 +57,13 @@ export function checkDeclarations(
   return parsed.data;
 }
 
-/** Fills `{name}` in a sentence with the parameter of that name. `{estimate}` stays. */
+/**
+ * Replaces `{name}` in a sentence by the value of the parameter of that name.
+ *
+ * @param text The sentence.
+ * @param parameters The parameters of the run.
+ * @returns The sentence, in which `{estimate}` and unknown names are unchanged.
+ */
 export function fill(text: string, parameters: Readonly<Record<string, unknown>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : place;

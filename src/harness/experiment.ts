@@ -205,7 +205,8 @@ export interface ExperimentContext<Values> extends Recording {
    *
    * @param id The claim's id in the hypotheses.
    * @param measured The measure by its value in each seed.
-   * @throws {InputError} If the claim is not declared or recorded already, or a value is not finite.
+   * @throws {InputError} If the claim is not declared or recorded already, or a value is not
+   * finite.
    */
   claim(id: string, measured: ClaimInput): void;
   /**
@@ -213,7 +214,8 @@ export interface ExperimentContext<Values> extends Recording {
    *
    * @param id The check's id in the hypotheses.
    * @param measured The number of cases, and the largest value of the measure among them.
-   * @throws {InputError} If the check is not declared or recorded already, or a value is not finite.
+   * @throws {InputError} If the check is not declared or recorded already, or a value is not
+   * finite.
    */
   check(id: string, measured: CheckInput): void;
   /**
@@ -250,14 +252,24 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
   /**
    * Throws if parameters do not go together, such as sizes that exceed the memory. It is called
    * before anything runs. Default: no check.
+   *
+   * @param context The parameters and seeds of the run.
    */
   check?(context: CheckContext<ParameterValues<Shape>>): void;
   /**
    * Lists the files that parameters name, as the parameters have them. A kept result is used again
    * only if these files are unchanged. Default: none.
+   *
+   * @param parameters The parameters of the run.
+   * @returns The paths.
    */
   files?(parameters: ParameterValues<Shape>): readonly string[];
-  /** Does the work. Import heavy modules inside, so that a kept result does not load them. */
+  /**
+   * Does the work. Import heavy modules inside, so that a kept result does not load them.
+   *
+   * @param context The inputs of the run, and the methods that compute and record.
+   * @returns A promise that settles when everything is recorded, if the work is asynchronous.
+   */
   run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void> | void;
 }
 

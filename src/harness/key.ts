@@ -3,30 +3,37 @@ import { sha256 } from "../platform/sha256.ts";
 import { describe } from "../core/errors.ts";
 import { type JsonObject, stableStringify } from "../core/json.ts";
 
-/** Everything that a result depends on. */
+/** The inputs that a result depends on. */
 export interface RunInputs {
   readonly experiment: string;
   readonly version: number;
   readonly parameters: JsonObject;
   readonly seeds: readonly number[];
   readonly backend: BackendDescription;
-  /** SHA-256 of each source file that takes part in a run, by path. */
+  /** SHA-256 of each source file that the run depends on, by path. */
   readonly source: Readonly<Record<string, string>>;
   /** SHA-256 of each file that the parameters name, by path. */
   readonly files: Readonly<Record<string, string>>;
-  /** SHA-256 of what the lock file says of packages. */
+  /** SHA-256 of the packages of the lock file. */
   readonly lock: string;
 }
 
-/** The digest of a run's inputs: equal keys mean an equal result. */
+/**
+ * Computes the key under which a result is kept: runs with equal keys have equal results.
+ *
+ * @param inputs The inputs of the run.
+ * @returns The SHA-256 of the inputs.
+ */
 export function runKey(inputs: RunInputs): string {
   return sha256(stableStringify(inputs));
 }
 
 /**
- * Why a run is not the earlier one, in words: what changed, with names and values.
+ * Says in words why an earlier result cannot be used again: the inputs that changed, with values.
  *
- * @param before The inputs of the run that is nearest, or `null` where there is none.
+ * @param before The inputs of the nearest earlier run, or `null` if there is none.
+ * @param now The inputs of the new run.
+ * @returns The differences, separated by semicolons.
  */
 export function whyRun(before: RunInputs | null, now: RunInputs): string {
   if (before === null) return "no earlier run is kept";
@@ -34,12 +41,18 @@ export function whyRun(before: RunInputs | null, now: RunInputs): string {
   return reasons.length > 0 ? reasons.join("; ") : "nothing changed";
 }
 
-/** How many inputs differ: the nearest earlier run explains best. */
+/**
+ * Counts the inputs that differ. The earlier run with the fewest explains best why a run is needed.
+ *
+ * @param before The inputs of an earlier run.
+ * @param now The inputs of the new run.
+ * @returns The number of differences.
+ */
 export function distance(before: RunInputs, now: RunInputs): number {
   return differences(before, now).length;
 }
 
-/** What differs, in words, one entry for each. */
+/** Describes each difference in words. */
 function differences(before: RunInputs, now: RunInputs): string[] {
   const reasons: string[] = [];
   if (before.experiment !== now.experiment) {
@@ -68,7 +81,7 @@ function differences(before: RunInputs, now: RunInputs): string[] {
     reasons.push(what);
   }
   for (const path of changed(before.files, now.files)) {
-    // Where another file is named, a parameter says so.
+    // A file of another name is a changed parameter, which is listed above.
     if (Object.hasOwn(before.files, path) && Object.hasOwn(now.files, path)) {
       reasons.push(`the file ${path} changed`);
     }
@@ -87,7 +100,7 @@ function changed(
   now: Readonly<Record<string, unknown>>,
 ): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  // Only own names: every object has a "constructor".
+  // Own properties only, since every object has a "constructor".
   const text = (values: Readonly<Record<string, unknown>>, name: string) =>
     stableStringify(Object.hasOwn(values, name) ? values[name] ?? null : null);
   return [...names].sort().filter((name) => text(before, name) !== text(now, name));

@@ -3,22 +3,22 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { nearest } from "../core/options.ts";
 
-/** Parameters by name: each a zod schema with a default and a description. */
+/** Parameters by name, each a zod schema with a default and a description. */
 export type ParameterShape = z.ZodRawShape;
 
 /** The values of a shape's parameters. */
 export type ParameterValues<Shape extends ParameterShape> = z.output<z.ZodObject<Shape>>;
 
-/** A parameter as help and the published schema describe it. */
+/** The description of a parameter in help texts and in the published schema. */
 export interface ParameterHelp {
   readonly name: string;
   readonly description: string;
-  /** What it must be, by its schema or its own `.meta({ wanted })`: `"an integer from 1 to 9"`. */
+  /** The requirement, from `.meta({ wanted })` or the schema: `"an integer from 1 to 9"`. */
   readonly wanted: string;
   readonly default: Json;
 }
 
-/** The parts of JSON Schema that the parameters' messages are made from. */
+/** The parts of JSON Schema that messages are made from. */
 interface Schema {
   readonly type?: string;
   readonly minimum?: number;
@@ -31,11 +31,16 @@ interface Schema {
   readonly enum?: readonly Json[];
   readonly default?: Json;
   readonly description?: string;
-  /** What `.meta({ wanted: "..." })` says: words for a rule that JSON Schema has none for. */
+  /** The text of `.meta({ wanted: "..." })`, for a rule that JSON Schema cannot express. */
   readonly wanted?: string;
 }
 
-/** Every parameter of a shape, in the order of its definition. */
+/**
+ * Describes the parameters of a shape.
+ *
+ * @param shape The experiment's parameters.
+ * @returns A description of each, in the order of the definition.
+ */
 export function parameterHelp(shape: ParameterShape): ParameterHelp[] {
   return Object.entries(schemas(shape)).map(([name, schema]) => ({
     name,
@@ -46,12 +51,15 @@ export function parameterHelp(shape: ParameterShape): ParameterHelp[] {
 }
 
 /**
- * The parameters of a run: what is given, and defaults for the rest.
+ * Completes the parameters of a run with their defaults, and checks them.
  *
  * @param shape The experiment's parameters.
- * @param given Values by name. Text is read as the parameter's kind: `"5,10"` is a list of two.
- * @param prefix What stands before a name in messages: `"--set "` on the command line.
- * @throws {InputError} On a name that is none, or a value of the wrong kind or out of range.
+ * @param given Values by name. Text is converted to the parameter's type: `"5,10"` is a list of
+ * two.
+ * @param prefix The text in front of a name in messages: `"--set "` on the command line. Default:
+ * none.
+ * @returns A value for each parameter.
+ * @throws {InputError} If a name is unknown, or a value has the wrong type or is out of range.
  *
  * @example
  * ```ts
@@ -74,7 +82,7 @@ export function resolveParameters<Shape extends ParameterShape>(
   const known = schemas(shape);
   const typed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
-    // Only its own names: every object has a "constructor".
+    // Own properties only, since every object has a "constructor".
     const schema = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!schema) {
       const names = Object.keys(known);
@@ -93,7 +101,12 @@ export function resolveParameters<Shape extends ParameterShape>(
   throw new InputError(`${prefix}${name}`, wanted(known[name] ?? {}), typed[name]);
 }
 
-/** A shape's JSON Schema, for publication. */
+/**
+ * Converts a shape to the JSON Schema that a report publishes.
+ *
+ * @param shape The experiment's parameters.
+ * @returns The schema of an object of parameters, none of which is required.
+ */
 export function parameterSchema(shape: ParameterShape): JsonObject {
   return JSON.parse(JSON.stringify(z.toJSONSchema(z.strictObject(shape), { io: "input" })));
 }
@@ -102,7 +115,7 @@ function schemas(shape: ParameterShape): Readonly<Record<string, Schema>> {
   return JSON.parse(JSON.stringify(parameterSchema(shape)["properties"] ?? {}));
 }
 
-/** Text as the kind of value that a schema wants; as it is where it cannot be read so. */
+/** Converts text to the type of a schema, and returns it unchanged if that is not possible. */
 function fromText(text: string, schema: Schema): unknown {
   switch (schema.type) {
     case "integer":

@@ -3,19 +3,19 @@ import type { Check, Claim, Metric, Result, Table } from "../result/result.ts";
 import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
 import { withIntervals } from "./seed_values.ts";
 
-/** Estimates of a result, or of what was measured of a machine. */
+/** The estimates of a result or of a machine record. */
 export interface Estimates {
   readonly metrics: readonly Metric[];
   readonly tables: readonly Table[];
 }
 
 /**
- * Computes every estimate, interval, p and verdict of a result from its values.
+ * Computes every estimate, interval, p value and verdict of a result from its values by seed.
  *
- * @param result A result, whose numbers may be any but its values.
- * @returns The claims, metrics, tables and checks that follow.
- * @throws {InputError} If values cannot be used: there is not one for each label, or the statistic does
- * not exist for them.
+ * @param result A result, of which only the declarations and the values by seed are used.
+ * @returns The claims, metrics, tables and checks that follow from them.
+ * @throws {InputError} If there is not a value for each label, or the statistic does not exist for
+ * the values.
  *
  * @example
  * ```ts
@@ -48,11 +48,12 @@ export function recompute(
 }
 
 /**
- * Computes the estimates of metrics and of tables from their values.
+ * Computes the estimates of metrics and tables from their values by seed.
  *
- * @param recorded Metrics and tables, whose numbers may be any but their values.
- * @returns The same with the estimates that follow. Tables without values are as they were.
- * @throws {InputError} If values cannot be used.
+ * @param recorded Metrics and tables, of which only the values by seed are used.
+ * @returns The metrics and tables with new estimates. Tables without values by seed are unchanged.
+ * @throws {InputError} If there is not a value for each label, or the statistic does not exist for
+ * the values.
  */
 export function recomputeEstimates({ metrics, tables }: Estimates): Estimates {
   return {
@@ -65,7 +66,9 @@ export function recomputeEstimates({ metrics, tables }: Estimates): Estimates {
   };
 }
 
-/** A claim before it is decided. All that is not declared of it is computed anew. */
+/**
+ * Returns a claim to the state before its decision, and computes everything that is not declared.
+ */
 function reopened(claim: Claim): OpenClaim {
   const { labels, values, parts, overlap, alternatives } = claim;
   const measured = {
@@ -82,7 +85,7 @@ function withOwnIntervals(table: Table): Table {
   const place = table.columns.findIndex(({ name }) => name === "value");
   if (!samples || place < 0) return table;
   const { statistic, labels, values } = samples;
-  // As it was recorded: one column of lists where there are three of numbers now.
+  // One column of lists, as it was recorded, in place of three columns of numbers.
   const columns = table.columns.flatMap((column, i) =>
     i === place ? [{ ...column, statistic }] : i === place + 1 || i === place + 2 ? [] : [column]
   );

@@ -31,7 +31,7 @@ import {
   withIntervals,
 } from "./seed_values.ts";
 
-/** Keeps what an experiment records, and refuses what a report could not show. */
+/** Collects the records of an experiment, and refuses those that a report could not show. */
 export class Recorder {
   readonly metrics: Metric[] = [];
   readonly tables: Table[] = [];
@@ -44,9 +44,11 @@ export class Recorder {
   readonly #open = new Map<string, OpenClaim>();
 
   /**
-   * @param labels What a value of each seed is of, if nothing else is said: the seeds.
-   * @param declarations What may be claimed and checked.
-   * @param parameters What `{name}` in a declared sentence stands for.
+   * Starts an empty recorder.
+   *
+   * @param labels The default labels of values: the seeds.
+   * @param declarations The declared claims and checks. Default: none.
+   * @param parameters The values of `{name}` in declared sentences. Default: none.
    */
   constructor(
     labels: readonly (number | string)[],
@@ -59,10 +61,11 @@ export class Recorder {
   }
 
   /**
-   * Adds the estimate.
+   * Records a metric with its estimate.
    *
-   * @throws {InputError} On a metric that does not match its schema, an id that was recorded before, or
-   * values that the statistic does not exist for.
+   * @param metric The metric and its values.
+   * @throws {InputError} If the metric does not match its schema, its id is taken, or the statistic
+   * does not exist for its values.
    */
   metric(metric: MetricInput): void {
     const what = nameOf("metric", metric);
@@ -79,14 +82,15 @@ export class Recorder {
   }
 
   /**
-   * Adds the columns of the interval to a column with a statistic.
+   * Records a table. A column with a statistic gets two columns of its interval.
    *
-   * @throws {InputError} On a table that does not match its schema, a repeated id, a row of the wrong length,
-   * a second column with a statistic, or a cell that is not a finite number, text or `null`, nor, in
-   * that column, a list of a number for each seed.
+   * @param table The columns and rows.
+   * @throws {InputError} If the table does not match its schema, its id is taken, a row has the
+   * wrong length, two columns have a statistic, or a cell is not a finite number, text, `null` or,
+   * in the column with a statistic, a list of a number for each label.
    */
   table(table: TableInput): void {
-    // The schema refuses what is not a table.
+    // The schema refuses any other value.
     const isTable = Array.isArray(table?.rows) && Array.isArray(table.columns);
     if (isTable) checkCells(table);
     const given = isTable ? withIntervals(table, this.#labels) : table;
@@ -102,8 +106,11 @@ export class Recorder {
   }
 
   /**
-   * @throws {InputError} On a figure that does not match its schema, a repeated id, a layer that names no
-   * recorded table or column, or one that the chart's axes or the table's rows do not suit.
+   * Records a figure.
+   *
+   * @param figure The figure, as data.
+   * @throws {InputError} If the figure does not match its schema, its id is taken, a layer names an
+   * unknown table or column, or a layer does not fit the axes or the rows of its table.
    */
   figure(figure: Figure): void {
     const recorded = checked("figure", figureSchema, figure);
@@ -123,10 +130,12 @@ export class Recorder {
   }
 
   /**
-   * Records the measure of a declared claim. Its verdict follows when all are there.
+   * Records the measure of a declared claim, which {@link Recorder.decide} decides.
    *
-   * @throws {InputError} On an undeclared id, one that was recorded before, or values that cannot be
-   * used.
+   * @param id The claim's id.
+   * @param measured The measure by seed.
+   * @throws {InputError} If the claim is not declared or recorded already, or the values are
+   * invalid.
    */
   claim(id: string, measured: ClaimInput): void {
     const declared = this.#declared("claim", id, this.#declarations.claims);
@@ -136,8 +145,9 @@ export class Recorder {
   /**
    * Records a check of the instrument.
    *
-   * @throws {InputError} On an undeclared id, one that was recorded before, or numbers that cannot be
-   * used.
+   * @param id The check's id.
+   * @param measured The number of cases and the largest value of the measure.
+   * @throws {InputError} If the check is not declared or recorded already, or a number is invalid.
    */
   check(id: string, measured: CheckInput): void {
     const declared = this.#declared("check", id, this.#declarations.checks);
@@ -155,9 +165,11 @@ export class Recorder {
   }
 
   /**
-   * Says why a declared claim or check is not measured.
+   * Records why a declared claim or check is not measured.
    *
-   * @throws {InputError} On an undeclared id, or one that was recorded before.
+   * @param id Its id.
+   * @param reason The reason.
+   * @throws {InputError} If it is not declared, or recorded already.
    */
   unmeasured(id: string, reason: string): void {
     const { claims, checks } = this.#declarations;
@@ -169,17 +181,17 @@ export class Recorder {
   }
 
   /**
-   * Decides the claims, each family at once.
+   * Decides the claims, each family together.
    *
-   * @returns The claims in the order in which they were declared.
-   * @throws {InputError} If a declared claim or check was neither recorded nor said to be unmeasured.
+   * @returns The claims in the order of their declaration.
+   * @throws {InputError} If a declared claim or check is neither recorded nor unmeasured.
    */
   decide(): Claim[] {
     const { claims, checks } = this.#declarations;
     for (const id of [...Object.keys(claims), ...Object.keys(checks)]) {
       if (this.#isRecorded(id)) continue;
-      const help = `Record it, or say why not: context.unmeasured("${id}", "...").`;
-      throw new InputError("what an experiment declares", "recorded by its run", id, help);
+      const help = `Record it, or give the reason: context.unmeasured("${id}", "...").`;
+      throw new InputError("each declared claim and check", "recorded by the run", id, help);
     }
     const open = Object.keys(claims).flatMap((id) => this.#open.get(id) ?? []);
     return decideClaims(open).map((claim) => checked("claim", claimSchema, claim));
@@ -201,7 +213,7 @@ export class Recorder {
     return declared;
   }
 
-  /** The same with parameters in its sentences. */
+  /** Fills the parameters into the sentences of a declaration. */
   #filled<T extends Hypothesis | DeclaredCheck>(declared: T): T {
     const text = (sentence: string) => fill(sentence, this.#parameters);
     const more = "findings" in declared
@@ -239,7 +251,7 @@ export class Recorder {
   }
 }
 
-/** The most characters of an id: it names files. */
+/** The most characters of an id, which names files. */
 const LONGEST_ID = 100;
 
 function unique<T extends { readonly id: string }>(kind: string, known: readonly T[], one: T): T {
@@ -252,7 +264,7 @@ function unique<T extends { readonly id: string }>(kind: string, known: readonly
   return one;
 }
 
-/** Checks each cell, and names it by its row and column. */
+/** Throws unless each cell is valid, and names an invalid one by its row and column. */
 function checkCells(table: TableInput): void {
   for (const [r, row] of table.rows.entries()) {
     if (!Array.isArray(row) || row.length !== table.columns.length) {
@@ -270,7 +282,7 @@ function checkCells(table: TableInput): void {
   }
 }
 
-/** A copy of a record that fits its schema: later changes by the caller do not reach it. */
+/** Returns a copy of a record that matches its schema, so that later changes have no effect. */
 function checked<T extends { readonly id: string }>(
   kind: string,
   schema: z.ZodType<T>,

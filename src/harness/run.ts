@@ -71,8 +71,8 @@ export interface RunOptions<Shape extends ParameterShape> {
    */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Stops the run: at once in work that the experiment passes the signal on to, otherwise before the
-   * next part. Default: the run is not stopped.
+   * Stops the run: at once in work that the experiment passes the signal on to, otherwise before
+   * the next part. Default: the run is not stopped.
    */
   readonly signal?: AbortSignal | undefined;
 }

@@ -2,14 +2,14 @@ import { estimate } from "../statistics/estimate.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Column, Metric, SeedStatistic, Table } from "../result/result.ts";
 
-/** What each value is of, such as the seeds. */
+/** The label of each value, such as its seed. */
 export type Labels = readonly (number | string)[];
 
-/** A metric as an experiment records it: the estimate follows from the values. */
+/** A metric as an experiment records it. The estimate is computed from the values. */
 export interface MetricInput extends Omit<Metric, "estimate" | "labels" | "statistic" | "values"> {
-  /** What each value is of; by default the seeds. */
+  /** The label of each value. Default: the seeds. */
   readonly labels?: Labels;
-  /** How values are summed up; by default the mean. */
+  /** How values are summarised. Default: `"mean"`. */
   readonly statistic?: SeedStatistic;
   /** A number for each label. */
   readonly values: readonly number[];
@@ -17,15 +17,18 @@ export interface MetricInput extends Omit<Metric, "estimate" | "labels" | "stati
 
 /** The measure of a declared claim. */
 export interface ClaimInput {
-  /** What each value is of; by default the seeds. */
+  /** The label of each value. Default: the seeds. */
   readonly labels?: Labels;
   /** The measure, for each label. */
   readonly values: readonly number[];
-  /** What the values were computed from, by name: the two losses of a ratio. */
+  /** The numbers that values are computed from, by name, such as the two losses of a ratio. */
   readonly parts?: Readonly<Record<string, readonly number[]>>;
-  /** The size of a test set over that of its training set, if the labels are overlapping splits. */
+  /**
+   * The size of a test set over that of its training set, if the labels are overlapping splits.
+   * Default: the labels are independent.
+   */
   readonly overlap?: number;
-  /** The measure under other conventions: the verdict under each is shown. */
+  /** The measure under other conventions, whose verdicts are shown. Default: none. */
   readonly alternatives?: readonly {
     /** The convention. */
     readonly name: string;
@@ -34,9 +37,9 @@ export interface ClaimInput {
   }[];
 }
 
-/** What was computed for a declared check. */
+/** The outcome of a declared check. */
 export interface CheckInput {
-  /** How many cases were computed. */
+  /** The number of cases. */
   readonly cases: number;
   /** The largest value of the measure among them. */
   readonly worst: number;
@@ -45,37 +48,45 @@ export interface CheckInput {
 /** A column as an experiment records it. */
 export interface ColumnInput extends Column {
   /**
-   * How values of seeds are summed up, if each cell of this column is a list of a number for each
-   * seed. The recorded table has the statistic there and the columns `low` and `high` after it.
+   * How values are summarised, if each cell of this column is a list of a number for each label.
+   * The recorded table has the statistic in this column and the columns `low` and `high` after it.
+   * Default: cells are single values.
    */
   readonly statistic?: SeedStatistic;
 }
 
-/** A cell as an experiment records it: a list has a number for each seed. */
+/** A cell as an experiment records it: a single value, or a list of a number for each label. */
 export type CellInput = number | string | null | readonly (number | null)[];
 
 /** A table as an experiment records it. */
 export interface TableInput extends Omit<Table, "columns" | "rows" | "samples"> {
-  /** What each cell of a row is; at most one has a statistic, and its name is `value`. */
+  /** The columns. At most one has a statistic, and its name is `value`. */
   readonly columns: readonly ColumnInput[];
   /** A cell for each column. */
   readonly rows: readonly (readonly CellInput[])[];
-  /** What each number of a list is of; by default the seeds. */
+  /** The label of each number of a list. Default: the seeds. */
   readonly labels?: Labels;
 }
 
-/** The kind and, if there is one, the id of a record, for messages. */
+/**
+ * Names a record in messages.
+ *
+ * @param kind Its kind, such as `"table"`.
+ * @param given The record, which may be invalid.
+ * @returns The kind with the id, if there is one.
+ */
 export function nameOf(kind: string, given: unknown): string {
   const id = isPlainObject(given) ? given["id"] : undefined;
   return typeof id === "string" ? `${kind} ${id}` : `a ${kind}`;
 }
 
 /**
- * Checks values of seeds, and names what they are of.
+ * Checks values by seed, and completes their labels and statistic.
  *
- * @param what What they are, for messages.
+ * @param what The name of the values, for messages.
  * @param given The values with their labels.
- * @param seeds The labels by default.
+ * @param seeds The default labels.
+ * @returns The values with labels and statistic.
  * @throws {InputError} Unless there is a finite number for each label.
  */
 export function seedValues(
@@ -104,14 +115,17 @@ export function seedValues(
 }
 
 /**
- * Replaces the column with a statistic by the statistic and its interval, and keeps the values.
+ * Replaces the column with a statistic by three: the statistic and both ends of its interval. The
+ * values are kept as samples.
  *
- * A row whose statistic does not exist has `null` for all three, and a figure has a gap there: if a
- * seed has no finite number, or one that is not positive for a geometric mean.
+ * A row has `null` in all three columns, and a figure has a gap there, if the statistic does not
+ * exist: a value is missing or not finite, or not positive for a geometric mean.
  *
- * @param table As an experiment records it.
- * @param seeds What each number of a list is of by default.
- * @throws {InputError} On a second such column, another name, or a list of the wrong length.
+ * @param table The table as an experiment records it.
+ * @param seeds The default labels.
+ * @returns The table as a result has it.
+ * @throws {InputError} If two columns have a statistic, the column is not called `value`, or a list
+ * has the wrong length.
  */
 export function withIntervals(table: TableInput, seeds: Labels): Table {
   const { labels = seeds, ...rest } = table;
@@ -154,7 +168,7 @@ export function withIntervals(table: TableInput, seeds: Labels): Table {
   };
 }
 
-/** The statistic of a row with its interval; `null` if it does not exist. */
+/** Computes the statistic of a row and its interval; all `null` if it does not exist. */
 function summary(
   values: readonly (number | null)[],
   statistic: SeedStatistic,
@@ -167,7 +181,7 @@ function summary(
   return [value, low, high];
 }
 
-/** A table without columns of values by seed. */
+/** Returns a table without values by seed. */
 function plain(table: Omit<TableInput, "labels">): Table {
   return { ...table, rows: table.rows.map((row) => row.map(scalar)) };
 }

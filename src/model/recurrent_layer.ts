@@ -184,6 +184,11 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    */
   protected abstract stateOf(parts: StateParts): State;
 
+  /** Whether the state has a cell state besides the hidden state, as that of an LSTM. */
+  get hasCellState(): boolean {
+    return cells[this.spec.cell].states.includes("c");
+  }
+
   /** The number of features of an output: directions * hidden. */
   get outputSize(): number {
     return this.spec.hiddenSize * (this.spec.bidirectional ? 2 : 1);
@@ -292,9 +297,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
       const found = { h: this.#outside(stacked("h")) };
       return {
         output: this.#outside(this.batchFirst ? swapSequenceAndBatch(output) : output),
-        states: cells[this.spec.cell].states.includes("c")
-          ? { ...found, c: this.#outside(stacked("c")) }
-          : found,
+        states: this.hasCellState ? { ...found, c: this.#outside(stacked("c")) } : found,
       };
     });
   }

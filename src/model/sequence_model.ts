@@ -28,6 +28,7 @@ export type Recurrent<State extends tf.TensorContainer, Name extends string = ne
   | "replicas"
   | "implementation"
   | "store"
+  | "hasCellState"
   | "outputSize"
   | "forward"
   | "trace"

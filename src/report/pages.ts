@@ -13,6 +13,7 @@ import { indexBlockKinds } from "./page/index_page.ts";
 import { checkInline, inlineKinds, type Known, noField, Placed } from "./page/bindings.ts";
 import { type Page, renderMarkdown } from "./markdown/markdown.ts";
 import type { Around, Bindings } from "./markdown/rendering.ts";
+import { loadTex } from "./markdown/tex.ts";
 
 /**
  * Pages by `"index"`, `"methods"` or the id of an experiment: each with its path, or as Markdown alone.
@@ -40,29 +41,31 @@ export interface PageSubject {
  * @param pages The pages of a report.
  * @param experiments The experiments of the report.
  * @param others Experiments that are not in the report and that its pages can name.
+ * @returns Resolves if the pages are valid.
  * @throws {PageError} If a heading, TeX or a binding is invalid; the error has the position.
  * @throws {InputError} If a page belongs to no experiment or is not a page.
  *
  * @example
  * ```ts
- * import { assertThrows } from "@std/assert";
+ * import { assertRejects } from "@std/assert";
  * import { checkPages } from "./pages.ts";
  *
  * const experiments = [{ id: "coin", parameters: { flips: 100 } }];
- * checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flips}} flips, {{metric:heads}}.\n"]]), experiments);
- * assertThrows(
+ * await checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flips}} flips, {{metric:heads}}.\n"]]), experiments);
+ * await assertRejects(
  *   () => checkPages(new Map([["coin", "# Coin\n\nOf {{parameter:flip}} flips.\n"]]), experiments),
  *   Error,
  *   "page coin:3:4: {{parameter:flip}} names no parameter; there are: flips",
  * );
  * ```
  */
-export function checkPages(
+export async function checkPages(
   pages: Pages,
   experiments: readonly PageSubject[],
   others: readonly PageSubject[] = [],
-): void {
+): Promise<void> {
   checkKeys(pages, experiments.map(({ id }) => id));
+  await loadTexOf(pages);
   for (const id of pages.keys()) {
     const page = pageOf(pages, id);
     const subject = experiments.find((experiment) => experiment.id === id);
@@ -106,6 +109,11 @@ export function checkKeys(pages: Pages, ids: readonly string[]): void {
       }
     }
   }
+}
+
+/** Loads KaTeX if a page may contain TeX. */
+export async function loadTexOf(pages: Pages): Promise<void> {
+  await loadTex([...pages.values()].map((page) => typeof page === "string" ? page : page.source));
 }
 
 /** Bindings without results: every name that a result could have is accepted. */

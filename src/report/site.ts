@@ -18,12 +18,13 @@ import {
   tableJson,
 } from "./data_files.ts";
 import { experimentPage, numberFigures } from "./page/experiment_page.ts";
+import { html } from "./format/html.ts";
 import { type Canvas, openCanvas } from "./figure/canvas.ts";
 import { inlineFigure, standaloneFigure } from "./figure/render.ts";
 import { indexPage } from "./page/index_page.ts";
 import { layout } from "./page/layout.ts";
 import type { Page } from "./markdown/markdown.ts";
-import { checkKeys, pageOf, type Pages } from "./pages.ts";
+import { checkKeys, loadTexOf, pageOf, type Pages } from "./pages.ts";
 import {
   claimPath,
   CLAIMS_LIST,
@@ -118,7 +119,10 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   );
   checkIds(results);
   checkKeys(pages, results.map((result) => result.experiment.id));
-  const canvas = await openCanvas();
+  await loadTexOf(pages);
+  const hasFigures = [...results, ...manifest.runs.map(({ machine }) => machine)]
+    .some(({ figures }) => figures.length > 0);
+  const canvas = hasFigures ? await openCanvas() : null;
   const files = new Map<string, string>();
   const entries = results.map((result) => ({
     there: drawnView(result, manifest, canvas, "", pages.has("methods")),
@@ -160,7 +164,7 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
   return files;
 }
 
-function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
+function addData(files: Map<string, string>, view: View, canvas: Canvas | null): void {
   const { result, run } = view;
   files.set(resultPath(result), resultText(result));
   for (const claim of result.claims) files.set(claimPath(view, claim.id), claimCsv(claim));
@@ -174,7 +178,7 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
       if (seeds !== null) files.set(tablePath(view, table.id, "seeds.csv"), seeds);
     }
     for (const figure of figures) {
-      files.set(figurePath(view, figure.id), standaloneFigure(figure, tables, canvas));
+      if (canvas) files.set(figurePath(view, figure.id), standaloneFigure(figure, tables, canvas));
     }
   }
 }
@@ -182,12 +186,12 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas): void {
 function drawnView(
   result: Result,
   manifest: Manifest,
-  canvas: Canvas,
+  canvas: Canvas | null,
   idPrefix: string,
   methods: boolean,
 ): View {
   const draw: View["draw"] = (figure, screen) =>
-    inlineFigure(figure, view.tables, canvas, screen, `${idPrefix}${figure.id}`);
+    canvas ? inlineFigure(figure, view.tables, canvas, screen, `${idPrefix}${figure.id}`) : html``;
   const view = viewOf(result, manifest, draw, idPrefix, methods);
   return view;
 }

@@ -168,6 +168,8 @@ export interface CellRequirement {
 
 /** The requirements of one mark. */
 export interface MarkRules<L extends Layer> {
+  /** Validates a layer. The compiler compares it with the interface. */
+  readonly schema: z.ZodObject & z.ZodType<L>;
   /** The kind of the y axis; by default `"number"`. */
   readonly yAxis?: "category" | "number" | ((layer: L) => "category" | "number" | "either");
   /** The axes that must be linear; by default none. */
@@ -196,6 +198,10 @@ export interface TableMarkRules<L extends TableLayer> extends MarkRules<L> {
 export type RulesOf<M extends MarkName> = LayerOf<M> extends TableLayer ? TableMarkRules<LayerOf<M>>
   : MarkRules<LayerOf<M>>;
 
+const mark = <M extends MarkName>(name: M) => ({ mark: z.literal(name) });
+const rows = { table: id, x: text };
+const series = text.exactOptional();
+
 const byXY = {
   columns: ({ x, y }: { readonly x: string; readonly y: string }) => [x, y],
   onY: ({ y }: { readonly y: string }) => [y],
@@ -203,19 +209,42 @@ const byXY = {
 
 /** The rules of every mark. */
 export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
-  line: byXY,
+  line: {
+    ...byXY,
+    schema: z.strictObject({
+      ...mark("line"),
+      ...rows,
+      y: text,
+      series,
+      role: z.enum(["measured", "theory"]),
+      label: text.exactOptional(),
+    }),
+  },
   band: {
+    schema: z.strictObject({ ...mark("band"), ...rows, low: text, high: text, series }),
     columns: ({ x, low, high }) => [x, low, high],
     onY: ({ low, high }) => [low, high],
   },
-  point: byXY,
+  point: {
+    ...byXY,
+    schema: z.strictObject({ ...mark("point"), ...rows, y: text, series }),
+  },
   interval: {
+    schema: z.strictObject({
+      ...mark("interval"),
+      ...rows,
+      low: text,
+      high: text,
+      y: text,
+      series,
+    }),
     yAxis: "category",
     columns: ({ x, low, high, y }) => [x, low, high, y],
     onY: ({ y }) => [y],
   },
   bar: {
     ...byXY,
+    schema: z.strictObject({ ...mark("bar"), ...rows, y: text, series }),
     yAxis: "category",
     linear: ["x"],
     check({ id, x }, _, purpose) {
@@ -230,6 +259,7 @@ export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
     }],
   },
   cell: {
+    schema: z.strictObject({ ...mark("cell"), ...rows, y: text, value: text }),
     linear: ["x", "y"],
     check({ id, colour }, _, purpose) {
       if (!colour) throw new InputError(`colour of figure ${id}`, `given ${purpose}`, colour);
@@ -246,6 +276,12 @@ export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
       })),
   },
   rule: {
+    schema: z.strictObject({
+      ...mark("rule"),
+      axis: z.enum(["x", "y"]),
+      value: z.number(),
+      label: text,
+    }),
     yAxis: ({ axis }) => axis === "x" ? "either" : "number",
     check(chart, { axis, label, value }) {
       if (chart[axis].scale === "log" && value <= 0) {
@@ -254,34 +290,16 @@ export const markRules: { readonly [M in MarkName]: RulesOf<M> } = {
       }
     },
   },
-  circle: { linear: ["x", "y"] },
+  circle: {
+    schema: z.strictObject({ ...mark("circle"), radius: z.number().gt(0), label: text }),
+    linear: ["x", "y"],
+  },
 };
 
-const rows = { table: id, x: text };
-const series = text.exactOptional();
-
-/** Validates a {@link Layer}. The compiler compares it with the interfaces. */
+/** Validates a {@link Layer}. */
 export const layerSchema: z.ZodType<Layer> = z.discriminatedUnion("mark", [
-  z.strictObject({
-    mark: z.literal("line"),
-    ...rows,
-    y: text,
-    series,
-    role: z.enum(["measured", "theory"]),
-    label: text.exactOptional(),
-  }),
-  z.strictObject({ mark: z.literal("band"), ...rows, low: text, high: text, series }),
-  z.strictObject({ mark: z.literal("point"), ...rows, y: text, series }),
-  z.strictObject({ mark: z.literal("interval"), ...rows, low: text, high: text, y: text, series }),
-  z.strictObject({ mark: z.literal("bar"), ...rows, y: text, series }),
-  z.strictObject({ mark: z.literal("cell"), ...rows, y: text, value: text }),
-  z.strictObject({
-    mark: z.literal("rule"),
-    axis: z.enum(["x", "y"]),
-    value: z.number(),
-    label: text,
-  }),
-  z.strictObject({ mark: z.literal("circle"), radius: z.number().gt(0), label: text }),
+  markRules.line.schema,
+  ...Object.values(markRules).slice(1).map(({ schema }) => schema),
 ]);
 
 /**

@@ -16,23 +16,23 @@ import { normalCdf, normalQuantile } from "./distributions.ts";
 import { assertValues } from "./descriptive.ts";
 import { between, moderate } from "./float64.ts";
 
-/** How the ends of a bootstrap interval are chosen among the resamples. */
+/** The method by which the ends of a bootstrap interval follow from the resamples. */
 export type BootstrapMethod = "bca" | "percentile";
 
-/** What {@link bootstrapInterval} needs. */
+/** Options for {@link bootstrapInterval}. */
 export interface BootstrapOptions {
-  /** Draws the resamples; equal sources give equal intervals. */
+  /** The source of the resamples. Equal sources give equal intervals. */
   readonly random: Random;
-  /** By default the mean. */
+  /** The statistic. Defaults to `"mean"`. */
   readonly statistic?: Statistic;
-  /** What the interval would cover, above 0 and below 1; by default 0.95. */
+  /** The confidence of the interval, in (0, 1). Defaults to 0.95. */
   readonly confidence?: number;
   /**
-   * By default 10000, and at most 10 million. Values times resamples may be a thousand million, which
-   * takes a minute or two.
+   * The number of resamples, at most 10 million. The number of values times that of resamples is at
+   * most 10^9, which takes a minute or two. Defaults to 10000.
    */
   readonly resamples?: number;
-  /** By default `"bca"`, and `"percentile"` for the median. */
+  /** The method. Defaults to `"bca"`; for the median, to `"percentile"`. */
   readonly method?: BootstrapMethod;
 }
 
@@ -44,38 +44,42 @@ const names: OptionNames<BootstrapOptions> = {
   method: true,
 };
 
-/** The most values times resamples of an interval. */
+/** The largest product of the numbers of values and resamples. */
 export const MOST_DRAWS = 1e9;
 
-/** A bootstrap interval and the method that gave it. */
+/** A bootstrap interval with its method. */
 export interface BootstrapInterval {
   /** The lower end. */
   readonly low: number;
   /** The upper end. */
   readonly high: number;
-  /** `"percentile"` too where BCa was asked for and is undefined. */
+  /** The method of the interval: `"percentile"` if BCa is undefined. */
   readonly method: BootstrapMethod;
 }
 
 /**
- * A bootstrap interval of a statistic over independent values: resamples of n with replacement.
+ * A bootstrap interval of a statistic of independent values, from resamples with replacement.
  *
- * `"bca"`, bias-corrected and accelerated (Efron, 1987; formulae 14.9 to 14.15 of Efron &
- * Tibshirani, 1993), shifts the percentiles by the bias z0 (half of the resamples equal to the
- * estimate count as below it) and the acceleration a of the jackknife. `"percentile"` takes the
- * percentiles as they are. Both interpolate as `quantile` does. The percentile method is used where
- * BCa is undefined: the jackknife values are all equal, all resamples lie on one side of the
- * estimate, or the shifted percentiles leave their range. It is also the median's default, because
- * the jackknife of a median does not converge (Efron & Tibshirani, 1993, section 11.6).
+ * The method `"bca"` (bias-corrected and accelerated; Efron, 1987,
+ * doi:10.1080/01621459.1987.10478410; formulae 14.9 to 14.15 of Efron & Tibshirani, 1993) shifts
+ * the percentiles of the resamples by the bias z0 and the acceleration a of the jackknife; of the
+ * resamples equal to the estimate, half count as below it. The method `"percentile"` does not shift
+ * them. Both interpolate as `quantile` does.
  *
- * With few values both are too narrow: the 95 % interval of a mean of 10 normal values covers it
- * in about 90 % of experiments. Where all values are equal the interval is that one value.
+ * The percentile method is used if BCa is undefined: if the jackknife values are all equal, all
+ * resamples lie on one side of the estimate, or a shifted percentile is out of range. It is the
+ * default for the median, since the jackknife of a median is not consistent (Efron & Tibshirani,
+ * 1993, section 11.6).
+ *
+ * With few values the intervals of both methods are too narrow: the 95 % interval of the mean of 10
+ * normal values covers it in about 90 % of experiments. If all values are equal, both ends of the
+ * interval are this value.
  *
  * @param values At least 2 numbers.
- * @param options Where resamples come from, and what is computed of them.
+ * @param options The source of random numbers, the statistic and the method.
  * @returns The interval.
- * @throws {InputError} If there are fewer values, one is not finite, an option is wrong or unknown,
- * the statistic of a resample is not finite, or there is too much to draw.
+ * @throws {InputError} If there are fewer than 2 values, a value is not finite, an option is wrong
+ * or unknown, the statistic of a resample is not finite, or there are too many numbers to draw.
  *
  * @example
  * ```ts
@@ -102,10 +106,10 @@ export function bootstrapInterval(
 }
 
 /**
- * Checks the options of an interval, except its source of random numbers.
+ * Throws unless the options of an interval are valid; the source of random numbers is not checked.
  *
  * @param options The options.
- * @throws {InputError} If one of them is wrong.
+ * @throws {InputError} If an option is wrong.
  */
 export function checkInterval(
   { confidence = 0.95, resamples = 1, method = "bca" }: Omit<BootstrapOptions, "random">,
@@ -118,10 +122,10 @@ export function checkInterval(
 }
 
 /**
- * Checks what an interval would cover.
+ * Throws unless `confidence` is in (0, 1).
  *
- * @param confidence The share.
- * @throws {InputError} If it is not a number above 0 and below 1.
+ * @param confidence The confidence of an interval.
+ * @throws {InputError} If `confidence` is not a number in (0, 1).
  */
 export function checkConfidence(confidence: number): void {
   const wanted = "a number above 0 and below 1";
@@ -129,11 +133,12 @@ export function checkConfidence(confidence: number): void {
 }
 
 /**
- * The interval from resamples that were drawn before.
+ * Computes a bootstrap interval from given resamples.
  *
  * @param given The values.
- * @param blocks Places of shape [some resamples, n], by `drawIndices`.
- * @param options What is computed, checked before.
+ * @param blocks The indices of the resamples, each block of shape [some resamples, n], as
+ * `drawIndices` returns them.
+ * @param options The statistic and the method, which are not checked.
  * @returns The interval.
  * @throws {InputError} If the statistic of the values or of a resample is not finite.
  */
@@ -147,7 +152,7 @@ export function intervalFrom(
   const { values, scale } = moderated(given, statistic);
   const value = statisticFunction(statistic)(values);
   if (!Number.isFinite(value)) throw new InputError("statistic of the values", "finite", value);
-  // Rounding would give the resamples of equal values a width.
+  // Rounding would spread the resamples of equal values.
   if (values.every((other) => other === values[0])) {
     return { low: value * scale, high: value * scale, method: "percentile" };
   }
@@ -163,8 +168,8 @@ export function intervalFrom(
 }
 
 /**
- * Values of which a resampled statistic neither overflows nor loses digits, and what to multiply it
- * by. A median needs no help, and a function may not double if its values do.
+ * Scales values so that a resampled statistic neither overflows nor loses digits. The median needs
+ * no scale, and a function may not be proportional to its values.
  */
 function moderated(
   values: readonly number[],
@@ -172,17 +177,19 @@ function moderated(
 ): { values: readonly number[]; scale: number } {
   const found = moderate(values);
   if (statistic === "mean") return found;
-  // No value of a geometric mean may become 0.
+  // The values of a geometric mean must stay above 0.
   const fits = statistic === "geometric-mean" && min(found.values) > 2 ** -1000;
   return fits ? found : { values, scale: 1 };
 }
 
-/** Rounding may put the mean of values at the limit of float64 beyond it. */
+/** The scaled value; if rounding moves it out of float64, the nearest finite number. */
 function scaledBack(value: number, scale: number): number {
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * scale));
 }
 
-/** The two fractions of the resamples that BCa takes; `null` where they are undefined. */
+/**
+ * The two fractions of the resamples at which a BCa interval ends; `null` if they are undefined.
+ */
 function bcaFractions(
   values: readonly number[],
   statistic: Statistic,
@@ -191,7 +198,7 @@ function bcaFractions(
   tail: number,
 ): [number, number] | null {
   const a = acceleration(jackknife(values, statistic));
-  // A resample that is a permutation of the values equals their estimate only up to rounding.
+  // The statistic of a permutation of the values equals the estimate only up to rounding.
   const slack = 1e-12 * ((sorted.at(-1) ?? NaN) - (sorted[0] ?? NaN));
   const below = countBelow(sorted, value - slack) + countBelow(sorted, value + slack);
   const fraction = below / 2 / sorted.length;
@@ -207,29 +214,29 @@ function bcaFractions(
 }
 
 /**
- * a = sum(d^3) / (6 sum(d^2)^1.5) with d the mean of the jackknife less each of its values; `null` if
- * they are all equal or their sum is beyond float64.
+ * The acceleration a = sum(d^3) / (6 sum(d^2)^1.5), where d is the mean of the jackknife values
+ * minus each of them; `null` if they are all equal or their sum is beyond float64.
  */
 function acceleration(left: readonly number[]): number | null {
   const centre = left.reduce((sum, value) => sum + value, 0) / left.length;
   const largest = max(left.map((value) => Math.abs(value - centre)));
   if (!(largest > 0 && largest < Infinity)) return null;
-  // Scaled, so that squares and cubes of small differences do not underflow.
+  // The scale keeps squares and cubes of small differences from underflow.
   const scaled = left.map((value) => (centre - value) / largest);
   const squares = scaled.reduce((sum, d) => sum + d * d, 0);
   const cubes = scaled.reduce((sum, d) => sum + d * d * d, 0);
   return cubes / (6 * squares ** 1.5);
 }
 
-/** How many of the ascending values lie below the limit. */
+/** The number of ascending values below a limit. */
 function countBelow(sorted: Float64Array, limit: number): number {
   const first = sorted.findIndex((value) => value >= limit);
   return first < 0 ? sorted.length : first;
 }
 
 function sortedQuantile(sorted: Float64Array, fraction: number): number {
-  const place = (sorted.length - 1) * fraction;
-  const low = sorted[Math.floor(place)] ?? NaN;
-  const high = sorted[Math.ceil(place)] ?? NaN;
-  return between(low, high, place - Math.floor(place));
+  const index = (sorted.length - 1) * fraction;
+  const low = sorted[Math.floor(index)] ?? NaN;
+  const high = sorted[Math.ceil(index)] ?? NaN;
+  return between(low, high, index - Math.floor(index));
 }

@@ -5,16 +5,18 @@ import { assertValues } from "./descriptive.ts";
 import { moderate } from "./float64.ts";
 
 /**
- * Spearman's rank correlation of two lists; equal values share the mean of their ranks. If a third
- * list is given, the partial correlation: what is left if the ranks of that list are held fixed.
+ * Spearman's rank correlation of two lists, in which equal values have the mean of their ranks. If
+ * a third list is given, it is the partial correlation that controls for the ranks of this list.
  *
  * Source: Kendall & Stuart (1973), The Advanced Theory of Statistics, volume 2, chapters 27 and 31.
  *
- * @param x Numbers.
- * @param y As many numbers.
- * @param held What is held fixed: as many numbers.
- * @returns From -1 to 1; `NaN` if all values of a list are equal, or if `held` gives a list away.
- * @throws {InputError} If lists differ in length, hold fewer than 2 numbers, or one is not finite.
+ * @param x At least 2 numbers.
+ * @param y As many numbers as `x`.
+ * @param control As many numbers as `x`, to control for.
+ * @returns The correlation, from -1 to 1; `NaN` if all values of a list are equal, or if `control`
+ * determines the ranks of a list.
+ * @throws {InputError} If the lists differ in length or have fewer than 2 numbers, or if a number
+ * is not finite.
  *
  * @example
  * ```ts
@@ -27,25 +29,26 @@ import { moderate } from "./float64.ts";
 export function rankCorrelation(
   x: readonly number[],
   y: readonly number[],
-  held?: readonly number[],
+  control?: readonly number[],
 ): number {
-  const lists = held === undefined ? { x, y } : { x, y, held };
+  const lists = control === undefined ? { x, y } : { x, y, control };
   for (const [name, list] of Object.entries(lists)) checkNumbers(name, list, x);
-  return heldCorrelation(x, y, held);
+  return correlationOfRanks(x, y, control);
 }
 
 /**
- * The jackknife's pseudo-values of {@link rankCorrelation}: n r - (n - 1) r_i, where r_i leaves out
- * pair i. Their mean estimates the correlation with less bias, and their t interval is an interval of
- * it.
+ * The jackknife pseudo-values of {@link rankCorrelation}: n r - (n - 1) r_i, where r_i is the
+ * correlation without pair i. Their mean estimates the correlation with less bias, and the t
+ * interval of this mean is an interval of the correlation.
  *
  * Source: Miller (1974), doi:10.1093/biomet/61.1.1.
  *
- * @param x Numbers, at least 3.
- * @param y As many numbers.
- * @param held What is held fixed: as many numbers.
- * @returns A number for each pair; `NaN` where a correlation does not exist.
- * @throws {InputError} If lists differ in length, hold fewer than 3 numbers, or one is not finite.
+ * @param x At least 3 numbers.
+ * @param y As many numbers as `x`.
+ * @param control As many numbers as `x`, to control for.
+ * @returns A pseudo-value for each pair; `NaN` if a correlation is undefined.
+ * @throws {InputError} If the lists differ in length or have fewer than 3 numbers, or if a number
+ * is not finite.
  *
  * @example
  * ```ts
@@ -58,28 +61,28 @@ export function rankCorrelation(
 export function rankCorrelationValues(
   x: readonly number[],
   y: readonly number[],
-  held?: readonly number[],
+  control?: readonly number[],
 ): number[] {
-  const all = rankCorrelation(x, y, held);
+  const all = rankCorrelation(x, y, control);
   const n = x.length;
   if (n < 3) throw new InputError("x", "at least 3 numbers", n);
   const without = (list: readonly number[], i: number) => list.filter((_, other) => other !== i);
   return x.map((_, i) => {
-    const less = heldCorrelation(without(x, i), without(y, i), held && without(held, i));
+    const less = correlationOfRanks(without(x, i), without(y, i), control && without(control, i));
     return n * all - (n - 1) * less;
   });
 }
 
-function heldCorrelation(
+function correlationOfRanks(
   x: readonly number[],
   y: readonly number[],
-  held: readonly number[] | undefined,
+  control: readonly number[] | undefined,
 ): number {
   const between = (a: readonly number[], b: readonly number[]): number =>
     Math.min(1, Math.max(-1, sampleRankCorrelation([...a], [...b])));
   const direct = between(x, y);
-  if (held === undefined) return direct;
-  const [ofX, ofY] = [between(x, held), between(y, held)];
+  if (control === undefined) return direct;
+  const [ofX, ofY] = [between(x, control), between(y, control)];
   return (direct - ofX * ofY) / Math.sqrt((1 - ofX ** 2) * (1 - ofY ** 2));
 }
 
@@ -95,14 +98,13 @@ function checkNumbers(name: string, list: readonly number[], first: readonly num
 }
 
 /**
- * Pearson's correlation of two series; 0 where one of them never changes, since it then says nothing
- * of the other.
+ * Pearson's correlation of two series.
  *
- * @param a One series.
- * @param b The other.
- * @returns From -1 to 1.
- * @throws {InputError} On series of different length, of fewer than 2 numbers, or with one that is
- * not finite.
+ * @param a At least 2 numbers.
+ * @param b As many numbers as `a`.
+ * @returns The correlation, from -1 to 1; 0 if a series is constant.
+ * @throws {InputError} If the series differ in length or have fewer than 2 numbers, or if a number
+ * is not finite.
  *
  * @example
  * ```ts
@@ -119,6 +121,6 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
   const constant = (values: readonly number[]) => values.every((value) => value === values[0]);
   if (constant(a) || constant(b)) return 0;
-  // Rounding may put it a little beyond.
+  // Rounding may move it slightly out of this range.
   return Math.min(1, Math.max(-1, sampleCorrelation(moderate(a).values, moderate(b).values)));
 }

@@ -5,13 +5,13 @@ import { checkNumber } from "../core/shapes.ts";
 import { between, moderate, proportional } from "./float64.ts";
 
 /**
- * Checks that values are an array of `least` numbers or more and that all are finite.
+ * Throws unless `values` is an array of at least `least` finite numbers.
  *
- * @param values What was given.
- * @param least The fewest numbers.
- * @param name What the values are called in the message.
- * @throws {InputError} Naming what was given, the count, or the first value that is not finite and
- * its place.
+ * @param values The values.
+ * @param least The least number of values.
+ * @param name The name of the values in the message.
+ * @throws {InputError} If `values` is not an array or too short, or a value is not finite; the
+ * message has the index of the first such value.
  */
 export function assertValues(values: readonly number[], least = 1, name = "values"): void {
   const wanted = least === 1 ? "at least 1 number" : `at least ${least} numbers`;
@@ -28,8 +28,8 @@ export function assertValues(values: readonly number[], least = 1, name = "value
  * The arithmetic mean, by compensated summation.
  *
  * @param values At least 1 number.
- * @returns The mean, also if the sum of the values is beyond float64.
- * @throws {InputError} If there are no values, or one is not finite.
+ * @returns The mean, even if the sum of the values is beyond float64.
+ * @throws {InputError} If there are no values, or a value is not finite.
  *
  * @example
  * ```ts
@@ -46,11 +46,11 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * The middle value, or the mean of the two in the middle.
+ * The median: the middle value, or the mean of the two middle values if their number is even.
  *
  * @param values At least 1 number.
- * @returns The median, also if the sum of the two in the middle is beyond float64.
- * @throws {InputError} If there are no values, or one is not finite.
+ * @returns The median, even if the sum of the two middle values is beyond float64.
+ * @throws {InputError} If there are no values, or a value is not finite.
  *
  * @example
  * ```ts
@@ -65,11 +65,11 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The geometric mean, `exp(mean(ln x))`, which neither overflows nor underflows as a product would.
+ * The geometric mean, computed as `exp(mean(ln x))`, which neither overflows nor underflows.
  *
- * @param values Numbers above 0.
+ * @param values At least 1 number above 0.
  * @returns The geometric mean.
- * @throws {InputError} If there are no values, or one is not finite or not above 0.
+ * @throws {InputError} If there are no values, or a value is not finite or not above 0.
  *
  * @example
  * ```ts
@@ -93,8 +93,8 @@ export function geometricMean(values: readonly number[]): number {
  *
  * @param values At least 2 numbers.
  * @returns The standard deviation.
- * @throws {InputError} If there are fewer values, one is not finite, or the standard deviation is
- * beyond float64.
+ * @throws {InputError} If there are fewer than 2 values, a value is not finite, or the standard
+ * deviation is beyond float64.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ export function sampleStandardDeviation(values: readonly number[]): number {
  *
  * @param values At least 1 number.
  * @returns The standard deviation; 0 for a single number.
- * @throws {InputError} If there are no values, one is not finite, or the standard deviation is
+ * @throws {InputError} If there are no values, a value is not finite, or the standard deviation is
  * beyond float64.
  *
  * @example
@@ -132,13 +132,15 @@ export function populationStandardDeviation(values: readonly number[]): number {
 }
 
 /**
- * The value below which a fraction of the values lies, interpolated linearly between the two order
- * statistics about `(n - 1) * fraction`: type 7 of Hyndman & Fan (1996), as in NumPy and R.
+ * A quantile: the value below which a fraction of the values lies, interpolated linearly between
+ * the two order statistics next to index `(n - 1) * fraction`. This is type 7 of Hyndman & Fan
+ * (1996), doi:10.2307/2684934, the default of NumPy and R.
  *
  * @param values At least 1 number.
  * @param fraction From 0 (the smallest value) to 1 (the largest).
  * @returns The quantile.
- * @throws {InputError} If there are no values, one is not finite, or the fraction is out of range.
+ * @throws {InputError} If there are no values, a value is not finite, or `fraction` is not in [0,
+ * 1].
  *
  * @example
  * ```ts
@@ -154,15 +156,15 @@ export function quantile(values: readonly number[], fraction: number): number {
   const found = simple.quantile([...values], fraction);
   if (Number.isFinite(found)) return found;
   // The difference of the two order statistics overflowed.
-  const place = (values.length - 1) * fraction;
+  const index = (values.length - 1) * fraction;
   const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
-  return between(low, high, place - Math.floor(place));
+  const [low, high] = [sorted[Math.floor(index)] ?? NaN, sorted[Math.ceil(index)] ?? NaN];
+  return between(low, high, index - Math.floor(index));
 }
 
-// Rounding may put the mean of equal values beside them.
+/** The mean, limited to the range of the values: rounding may move it out of this range. */
 function within(values: readonly number[], mean: number): number {
-  // One by one: a call takes some 100,000 arguments at most.
+  // A loop, since Math.min(...values) fails for more than about 100,000 values.
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     low = Math.min(low, value);

@@ -7,40 +7,43 @@ import { checkPrediction } from "./inference.ts";
 import { effectiveTrials, logRatio, meanWithError, MINIMUM_SEEDS } from "./seed_statistic.ts";
 import { binomialTails } from "./significance.ts";
 
-/** What {@link detectable} may be told besides values and prediction. */
+/** Options for {@link detectable}. */
 export interface DetectableOptions extends Omit<EstimateOptions, "confidence"> {
-  /** The level of the test, two-sided for a difference; by default 0.05. */
+  /** The level of the test, two-sided for a difference. Defaults to 0.05. */
   readonly alpha?: number;
 }
 
 const names: OptionNames<DetectableOptions> = { statistic: true, overlap: true, alpha: true };
 
-/** The probability with which the effect is found. */
+/** The power: the probability of a decision. */
 const POWER = 0.8;
 
 /**
- * The smallest effect that as many values as these decide with a power of 0.8.
+ * The minimum detectable effect: the smallest effect that the same number of seeds, with the
+ * observed spread, detects with a power of 0.8.
  *
- * For `above` and `below` it is the true distance from the prediction's value at which the two-sided
- * test at level alpha finds a difference on that side in 8 of 10 experiments: for a mean
- * (t(1 - alpha/2) + t(0.8)) times the standard error, with the spread that was observed (the
- * noncentral t distribution approximated by a shifted one); for a share by the exact binomial test.
+ * For `above` and `below` it is the true distance from the prediction's value at which the
+ * two-sided test at level alpha finds a difference on this side in 8 of 10 experiments. For a mean
+ * it is (t(1 - alpha/2) + t(0.8)) standard errors, where a shifted t distribution approximates the
+ * noncentral one; for a share it follows from the exact binomial test.
  *
- * For `near` it is the smallest margin within which two one-sided tests at level alpha place a measure
- * that equals the prediction's value in 8 of 10 experiments: for a mean (t(1 - alpha) + t(0.9)) times
- * the standard error.
+ * For `near` it is the smallest margin at which two one-sided tests at level alpha find equivalence
+ * in 8 of 10 experiments if the true value equals the prediction's. For a mean it is (t(1 - alpha)
+ * + t(0.9)) standard errors.
  *
- * It depends on the spread and not on where the estimate lies, so it is not the power of the result
- * that was found, which would say no more than its p (Hoenig & Heisey, 2001,
+ * The effect depends on the spread of the values and not on the estimate. Power computed at the
+ * estimate would add nothing to its p value (Hoenig & Heisey, 2001,
  * doi:10.1198/000313001300339897).
  *
- * @param values A number for each seed.
- * @param prediction What is predicted of the statistic.
- * @param options How values are summed up, and the level.
- * @returns The effect in the units of `smallestEffect`: a distance, or a relative one for a geometric
- * mean; 0 for values without spread. `null` with fewer than {@link MINIMUM_SEEDS} values, or if there is
- * no such share.
- * @throws {InputError} As `infer`, or if alpha is not above 0 and at most 0.5.
+ * @param values A number for each seed: 0 or 1 for a share, above 0 for a geometric mean.
+ * @param prediction The prediction of the statistic.
+ * @param options The statistic, the overlap and the level.
+ * @returns The effect in the units of `smallestEffect`: a distance or, for a geometric mean, a
+ * relative distance; 0 if all values are equal; `null` with fewer than {@link MINIMUM_SEEDS}
+ * values, or if no share can be detected.
+ * @throws {InputError} If there are no values, a value is not finite or does not suit the
+ * statistic, the prediction does not suit the statistic, an option is wrong or unknown, or `alpha`
+ * is not in (0, 0.5].
  *
  * @example
  * ```ts
@@ -50,7 +53,7 @@ const POWER = 0.8;
  * const wins = [1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1];
  * const prediction = { relation: "above", value: 0.5, smallestEffect: 0.1, reason: "" } as const;
  * const effect = detectable(wins, prediction, { statistic: "share" });
- * assert(Math.abs(Number(effect) - 0.3) < 0.005); // 20 seeds decide a share of wins of 0.8.
+ * assert(Math.abs(Number(effect) - 0.3) < 0.005); // 20 seeds detect a share of wins of 0.8.
  * ```
  */
 export function detectable(
@@ -62,7 +65,7 @@ export function detectable(
   const { alpha = 0.05, ...rest } = options;
   const wanted = "a number above 0 and at most 0.5";
   checkNumber("alpha", alpha, wanted, (level) => level > 0 && level <= 0.5);
-  estimate(values, rest); // Checks both.
+  estimate(values, rest); // Checks the values and the options.
   const { statistic = "mean", overlap = 0 } = options;
   checkPrediction(prediction, statistic);
   const n = values.length;
@@ -89,17 +92,17 @@ export function detectable(
   return Math.min(Number.MAX_VALUE, isRatio ? Math.expm1(effect) : effect);
 }
 
-/** The distance above a share at which the exact test finds a higher one with the wanted power. */
+/** The distance above `value` at which the exact test detects a larger share. */
 function shareAbove(value: number, n: number, overlap: number, alpha: number): number | null {
   const rejects = (count: number) => 2 * binomialTails(count, n, overlap).atLeast(value) < alpha;
   const count = first(n, rejects);
   if (count === null) return null;
   const { successes, trials } = effectiveTrials(count, n, overlap);
-  // The share at which so many successes or more have the wanted probability.
+  // The share at which `count` or more successes have the probability POWER.
   return betaQuantile(POWER, successes, trials - successes + 1) - value;
 }
 
-/** The margin within which two one-sided tests place a share with the wanted power. */
+/** The margin at which two one-sided tests find that a share is equivalent to `value`. */
 function shareNear(value: number, n: number, overlap: number, alpha: number): number | null {
   const power = (margin: number) => {
     const tails = (count: number) => binomialTails(count, n, overlap);
@@ -109,7 +112,7 @@ function shareNear(value: number, n: number, overlap: number, alpha: number): nu
     const below = low === 0 ? 0 : tails(low - 1).atMost(value);
     return 1 - below - (above > n ? 0 : tails(above).atLeast(value));
   };
-  // A margin that holds all shares says nothing.
+  // A larger margin would contain all shares.
   let [low, high] = [0, Math.max(value, 1 - value)];
   if (power(high) < POWER) return null;
   for (let step = 0; step < 60; step++) {
@@ -120,7 +123,7 @@ function shareNear(value: number, n: number, overlap: number, alpha: number): nu
   return high;
 }
 
-/** The first count from 0 to n that passes a test which all larger ones pass as well. */
+/** The least count from 0 to n that passes a test which all larger counts pass as well. */
 function first(n: number, passes: (count: number) => boolean): number | null {
   let [low, high] = [0, n + 1];
   while (low < high) {

@@ -3,23 +3,23 @@ import { checkNumber } from "../core/shapes.ts";
 import { incompleteBeta } from "./incomplete_beta.ts";
 import { probit } from "simple-statistics";
 
-// Own code, because measurements spoke against packages: quantiles of jstat 1.9.6 are off by up to
-// 28 % (beta) and 3e-8 (t); @stdlib is as exact as this code, but brings 230 packages.
+// No package computes these: quantiles of jstat 1.9.6 have errors of up to 28 % (beta) and 3e-8 (t),
+// and @stdlib, as exact as this code, installs 230 packages.
 
-/** Degrees of freedom up to which rounding leaves a relative error below 1e-9. */
+/** The largest degrees of freedom, up to which the relative error is below 1e-9. */
 const MOST_FREEDOM = 1e7;
 
-/** The largest number of trials, or sum of the parameters of a beta distribution. */
+/** The largest number of trials, and the largest sum of the parameters of a beta distribution. */
 const LARGEST = 1e9;
 
 /**
- * The probability that a number of Student's t distribution exceeds `t`, to 1e-11 of itself
- * (1e-9 with 10^7 degrees of freedom), also where it is small.
+ * The upper tail of Student's t distribution, with a relative error of 1e-11 (1e-9 for 10^7 degrees
+ * of freedom), even in the far tail.
  *
- * @param t Any number; infinite ones too.
- * @param freedom Degrees of freedom: above 0, at most 10^7.
+ * @param t A number, finite or infinite.
+ * @param freedom The degrees of freedom, above 0 and at most 10^7.
  * @returns P(T > t); 0 if t^2 is beyond float64.
- * @throws {InputError} If `t` is not a number, or the degrees of freedom are out of range.
+ * @throws {InputError} If `t` is not a number or the degrees of freedom are out of range.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ const LARGEST = 1e9;
 export function studentTail(t: number, freedom: number): number {
   checkFreedom(freedom);
   if (typeof t !== "number" || Number.isNaN(t)) throw new InputError("t", "a number", t);
-  // t^2 may be beyond float64 though the fractions are not.
+  // The fractions x and y stay within float64 even if t^2 does not.
   const square = t / freedom * t;
   const x = square === Infinity ? freedom / t / t : 1 / (1 + square);
   const y = square === Infinity ? 1 : square / (1 + square);
@@ -41,12 +41,12 @@ export function studentTail(t: number, freedom: number): number {
 }
 
 /**
- * Student's t distribution function.
+ * The cumulative distribution function of Student's t distribution.
  *
- * @param t Any number; infinite ones too.
- * @param freedom Degrees of freedom: above 0, at most 10^7.
+ * @param t A number, finite or infinite.
+ * @param freedom The degrees of freedom, above 0 and at most 10^7.
  * @returns P(T <= t)
- * @throws {InputError} If `t` is not a number, or the degrees of freedom are out of range.
+ * @throws {InputError} If `t` is not a number or the degrees of freedom are out of range.
  *
  * @example
  * ```ts
@@ -63,10 +63,10 @@ export function studentCdf(t: number, freedom: number): number {
 /**
  * The quantile of Student's t distribution, as exact as {@link studentTail}.
  *
- * @param fraction Above 0 and below 1.
- * @param freedom Degrees of freedom: above 0, at most 10^7.
- * @returns The number that is exceeded with probability 1 - `fraction`.
- * @throws {InputError} If the fraction or the degrees of freedom are out of range.
+ * @param fraction A probability in (0, 1).
+ * @param freedom The degrees of freedom, above 0 and at most 10^7.
+ * @returns The number t with P(T <= t) = `fraction`.
+ * @throws {InputError} If `fraction` or the degrees of freedom are out of range.
  *
  * @example
  * ```ts
@@ -84,13 +84,13 @@ export function studentQuantile(fraction: number, freedom: number): number {
 }
 
 /**
- * The number that Student's t distribution exceeds with a probability: as `studentQuantile` of its
- * complement, exact also where that is near 1.
+ * The inverse of {@link studentTail}: the quantile of 1 - `probability`, exact even if
+ * `probability` is small.
  *
- * @param probability Above 0 and at most 0.5.
- * @param freedom Degrees of freedom: above 0, at most 10^7.
- * @returns The number, from 0 on.
- * @throws {InputError} If the probability or the degrees of freedom are out of range.
+ * @param probability A probability in (0, 0.5].
+ * @param freedom The degrees of freedom, above 0 and at most 10^7.
+ * @returns The number t >= 0 with P(T > t) = `probability`.
+ * @throws {InputError} If `probability` or the degrees of freedom are out of range.
  *
  * @example
  * ```ts
@@ -109,13 +109,14 @@ export function studentTailQuantile(probability: number, freedom: number): numbe
 }
 
 /**
- * The quantile of the beta distribution, to 1e-11 of itself (1e-9 with parameters of 10^8).
+ * The quantile of the beta distribution, with a relative error of 1e-11 (1e-9 for parameters of
+ * 10^8).
  *
- * @param fraction Above 0 and below 1.
- * @param a Above 0.
- * @param b Above 0; a + b is at most 10^9.
- * @returns The number, from 0 to 1, that a beta variable stays below with this probability.
- * @throws {InputError} If a parameter is out of range.
+ * @param fraction A probability in (0, 1).
+ * @param a The first parameter, above 0.
+ * @param b The second parameter, above 0; a + b is at most 10^9.
+ * @returns The number x, from 0 to 1, with P(X <= x) = `fraction`.
+ * @throws {InputError} If an argument is out of range.
  *
  * @example
  * ```ts
@@ -131,14 +132,14 @@ export function betaQuantile(fraction: number, a: number, b: number): number {
 }
 
 /**
- * The number that a beta variable exceeds with a probability: as `betaQuantile` of its complement,
- * exact also where that is near 1.
+ * The quantile of the beta distribution by its upper tail: the quantile of 1 - `probability`, exact
+ * even if `probability` is small.
  *
- * @param probability Above 0 and below 1.
- * @param a Above 0.
- * @param b Above 0; a + b is at most 10^9.
- * @returns The number, from 0 to 1.
- * @throws {InputError} If a parameter is out of range.
+ * @param probability A probability in (0, 1).
+ * @param a The first parameter, above 0.
+ * @param b The second parameter, above 0; a + b is at most 10^9.
+ * @returns The number x, from 0 to 1, with P(X > x) = `probability`.
+ * @throws {InputError} If an argument is out of range.
  *
  * @example
  * ```ts
@@ -154,13 +155,14 @@ export function betaTailQuantile(probability: number, a: number, b: number): num
 }
 
 /**
- * The binomial distribution function, by the incomplete beta function (DLMF, 8.17.5), which also
- * gives it a meaning for effective sample sizes that are not integers.
+ * The cumulative distribution function of the binomial distribution, by the incomplete beta
+ * function (DLMF, 8.17.5), which extends it to numbers that are not integers, such as effective
+ * sample sizes.
  *
- * @param k How many successes: a number from 0 to n.
- * @param n How many trials: at most 10^9.
+ * @param k The number of successes, from 0 to n.
+ * @param n The number of trials, at most 10^9.
  * @param p The probability of a success.
- * @returns P(X <= k), to 1e-11 of itself (1e-9 of 10^8 trials), also where it is small.
+ * @returns P(X <= k), with a relative error of 1e-11 (1e-9 for 10^8 trials) even if it is small.
  * @throws {InputError} If an argument is out of range.
  *
  * @example
@@ -177,12 +179,12 @@ export function binomialCdf(k: number, n: number, p: number): number {
 }
 
 /**
- * The probability of at least `k` successes.
+ * The upper tail of the binomial distribution, including `k`.
  *
- * @param k How many successes: a number from 0 to n.
- * @param n How many trials: at most 10^9.
+ * @param k The number of successes, from 0 to n.
+ * @param n The number of trials, at most 10^9.
  * @param p The probability of a success.
- * @returns P(X >= k), to 1e-11 of itself (1e-9 of 10^8 trials), also where it is small.
+ * @returns P(X >= k), with a relative error of 1e-11 (1e-9 for 10^8 trials) even if it is small.
  * @throws {InputError} If an argument is out of range.
  *
  * @example
@@ -226,13 +228,13 @@ function checkFreedom(freedom: number): void {
   checkNumber("degrees of freedom", freedom, wanted, (value) => value > 0 && value <= MOST_FREEDOM);
 }
 
-/** Bits of a float64 as an integer, in whose order positive numbers are. */
+/** The bits of a float64 as an integer; positive floats and their integers have the same order. */
 const bits = new BigInt64Array(1);
 const float = new Float64Array(bits.buffer);
 
 /**
- * The first float64 from 0 to `last` that passes a test which all larger ones pass as well: by
- * bisection of the numbers' bits, in 63 steps at any scale.
+ * The least float64 from 0 to `last` that passes a test which all larger numbers pass as well, by
+ * bisection of its bits: 63 steps at any scale.
  */
 function firstFloat(last: number, passes: (value: number) => boolean): number {
   let low = 0n;
@@ -249,8 +251,15 @@ function firstFloat(last: number, passes: (value: number) => boolean): number {
 }
 
 /**
- * The standard normal distribution function, to 1e-15 absolute: Marsaglia (2004), Evaluating the
- * Normal Distribution, Journal of Statistical Software 11(4).
+ * The cumulative distribution function of the standard normal distribution, with an absolute error
+ * of 1e-15.
+ *
+ * Source: Marsaglia (2004), "Evaluating the normal distribution", Journal of Statistical Software
+ * 11(4), doi:10.18637/jss.v011.i04.
+ *
+ * @param z A number, finite or infinite.
+ * @returns P(Z <= z)
+ * @throws {InputError} If `z` is NaN.
  *
  * @example
  * ```ts
@@ -262,7 +271,7 @@ function firstFloat(last: number, passes: (value: number) => boolean): number {
  */
 export function normalCdf(z: number): number {
   if (Number.isNaN(z)) throw new InputError("z", "a number", z);
-  // Beyond 9 deviations the answer is 0 or 1 to 1e-18, and the series would take ever more terms.
+  // Beyond 9 the result is 0 or 1 to 1e-18, and the series needs more and more terms.
   if (z < -9) return 0;
   if (z > 9) return 1;
   let term = z;
@@ -275,16 +284,17 @@ export function normalCdf(z: number): number {
   return 0.5 + sum * density(z);
 }
 
-/** Below this fraction, {@link normalCdf} has too few digits left to be inverted. */
+/** The fraction below which {@link normalCdf} has too few digits for an inversion. */
 const TAIL = 1e-6;
 
 /**
- * The standard normal quantile, the inverse of {@link normalCdf}, to 1e-9: Newton's method from
- * simple-statistics' `probit`, which alone is off by up to 0.014; in the tails on the logarithm.
+ * The quantile of the standard normal distribution, the inverse of {@link normalCdf}, with an error
+ * of 1e-9. Newton's method starts from `probit` of simple-statistics, whose error is up to 0.014;
+ * in the tails it solves for the logarithm of the probability.
  *
- * @param fraction Above 0 and below 1.
- * @returns The number of which this fraction of normal numbers is below.
- * @throws {InputError} If the fraction is out of range.
+ * @param fraction A probability in (0, 1).
+ * @returns The number z with P(Z <= z) = `fraction`.
+ * @throws {InputError} If `fraction` is not in (0, 1).
  *
  * @example
  * ```ts
@@ -301,16 +311,16 @@ export function normalQuantile(fraction: number): number {
   if (fraction < TAIL) return -tailQuantile(fraction);
   if (fraction > 1 - TAIL) return tailQuantile(1 - fraction);
   let z = probit(fraction);
-  // Each step about squares the error of the start, times z: four reach rounding.
+  // Newton's method converges quadratically: four steps reach the rounding error.
   for (let step = 0; step < 4; step++) z -= (normalCdf(z) - fraction) / density(z);
   return z;
 }
 
-/** The number that is exceeded with a probability below {@link TAIL}. */
+/** The number z with P(Z > z) = `probability`, for a probability below {@link TAIL}. */
 function tailQuantile(probability: number): number {
   const wanted = Math.log(probability);
   let z = Math.sqrt(-2 * wanted);
-  // ln P(Z > z) is nearly a parabola, on which Newton's method gains digits at once.
+  // ln P(Z > z) is nearly a parabola, for which Newton's method converges at once.
   for (let step = 0; step < 6; step++) {
     const ratio = millsRatio(z);
     const found = Math.log(ratio / Math.sqrt(2 * Math.PI)) - z * z / 2;
@@ -319,7 +329,7 @@ function tailQuantile(probability: number): number {
   return z;
 }
 
-/** P(Z > z) over the density at z, for z above 4, by Laplace's continued fraction. */
+/** P(Z > z) divided by the density at z, for z above 4, by Laplace's continued fraction. */
 function millsRatio(z: number): number {
   let tail = z;
   for (let k = 80; k >= 1; k--) tail = z + k / tail;

@@ -18,22 +18,22 @@ import { assertValues } from "./descriptive.ts";
 
 export { MINIMUM_SEEDS } from "./seed_statistic.ts";
 
-/** What {@link estimate} may be told besides the values. */
+/** Options for {@link estimate}. */
 export interface EstimateOptions {
-  /** How values are summed up; by default the mean. */
+  /** The statistic of the values. Defaults to `"mean"`. */
   readonly statistic?: SeedStatistic;
-  /** What the interval would cover, above 0 and below 1; by default 0.95. */
+  /** The confidence of the interval, in (0, 1). Defaults to 0.95. */
   readonly confidence?: number;
   /**
-   * The size of a test set over that of its training set, if the values are of overlapping splits of
-   * one data set; by default 0.
+   * The size of a test set divided by that of its training set, if the values come from overlapping
+   * splits of one data set. Defaults to 0.
    */
   readonly overlap?: number;
 }
 
 const names: OptionNames<EstimateOptions> = { statistic: true, confidence: true, overlap: true };
 
-/** How intervals are computed, by statistic. */
+/** The names of statistics and of their intervals. */
 const methods: Readonly<Record<SeedStatistic, [name: string, interval: string]>> = {
   "mean": ["mean", "Student t"],
   "geometric-mean": ["geometric mean", "Student t of logarithms"],
@@ -41,24 +41,26 @@ const methods: Readonly<Record<SeedStatistic, [name: string, interval: string]>>
 };
 
 /**
- * A number over seeds with its interval; without one below {@link MINIMUM_SEEDS}.
+ * Estimates a statistic over seeds with its interval. There is no interval with fewer than
+ * {@link MINIMUM_SEEDS} values.
  *
- * - `mean`: Student's t interval, exact for normal values. Values without spread have an interval of
- *   that one point.
- * - `geometric-mean`: Student's t interval of the logarithms, for ratios and other positive numbers.
- * - `share`: the interval of Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404, which covers at
- *   least what it says; see {@link proportionEstimate}.
+ * - `mean`: Student's t interval, exact for normal values. If all values are equal, both ends of
+ *   the interval are this value.
+ * - `geometric-mean`: Student's t interval of the logarithms, for ratios and other positive
+ *   numbers.
+ * - `share`: the interval of Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404, whose coverage
+ *   is at least its confidence; see {@link proportionEstimate}.
  *
- * With `overlap` the variance of the mean is (1/n + overlap) s^2 instead of s^2 / n (Nadeau & Bengio,
- * 2003, doi:10.1023/A:1024068626366). For a share this is an effective number of n / (1 + n overlap)
- * seeds, which takes the place of n (Korn & Graubard, 1998, Survey Methodology 24, 193-201).
+ * With `overlap` the variance of the mean is (1/n + overlap) s^2 instead of s^2 / n (Nadeau &
+ * Bengio, 2003, doi:10.1023/A:1024068626366). For a share, n is replaced by the effective number of
+ * seeds, n / (1 + n overlap) (Korn & Graubard, 1998, Survey Methodology 24, 193-201).
  *
- * @param values A number for each seed; 0 or 1 for a share, above 0 for a geometric mean.
- * @param options How they are summed up.
- * @returns The estimate. An end beyond float64 is the outermost number of float64; those of a
+ * @param values A number for each seed: 0 or 1 for a share, above 0 for a geometric mean.
+ * @param options The statistic, the confidence and the overlap.
+ * @returns The estimate. The ends of its interval are limited to the range of float64; those of a
  * geometric mean are above 0.
- * @throws {InputError} If there is no value, one is not finite or does not suit the statistic, or an
- * option is wrong or unknown.
+ * @throws {InputError} If there are no values, a value is not finite or does not suit the
+ * statistic, or an option is wrong or unknown.
  *
  * @example
  * ```ts
@@ -93,21 +95,21 @@ export function estimate(values: readonly number[], options: EstimateOptions = {
   return { value, ...interval, n, confidence, method };
 }
 
-/** The value and t standard errors on either side, as far as float64 reaches. */
+/** The value plus and minus t standard errors, limited to the range of float64. */
 function intervalAround(value: number, t: number, { error, scale }: MeanWithError) {
   const [centre, half] = [value / scale, t * error];
   const low = Math.max((centre - half) * scale, -Number.MAX_VALUE);
   return { low, high: Math.min((centre + half) * scale, Number.MAX_VALUE) };
 }
 
-/** The value over and times t standard errors of logarithms, as far as float64 reaches. */
+/** The value divided and multiplied by exp(t standard errors), limited to the range of float64. */
 function ratioInterval(value: number, t: number, { error, scale }: MeanWithError) {
   const factor = Math.exp(t * error * scale);
   const low = Math.max(value / factor, Number.MIN_VALUE);
   return { low, high: Math.min(value * factor, Number.MAX_VALUE) };
 }
 
-/** What was done, in words. */
+/** The method in words, as results have it. */
 function methodOf(statistic: SeedStatistic, n: number, overlap: number): string {
   const [name, interval] = methods[statistic];
   if (n < MINIMUM_SEEDS) return `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
@@ -116,19 +118,20 @@ function methodOf(statistic: SeedStatistic, n: number, overlap: number): string 
 }
 
 /**
- * A share of seeds with its interval by Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404;
- * without one below {@link MINIMUM_SEEDS}.
+ * Estimates a proportion of seeds with its interval by Clopper & Pearson (1934),
+ * doi:10.1093/biomet/26.4.404. There is no interval with fewer than {@link MINIMUM_SEEDS} seeds.
  *
- * The interval has the shares that an exact binomial test would not reject on either side at half of
- * 1 - `confidence`. It covers at least what it says for every share and n, usually more.
+ * The interval consists of the proportions that an exact binomial test does not reject on either
+ * side at a level of (1 - `confidence`) / 2. Its coverage is at least `confidence` for every
+ * proportion and n, and usually larger.
  *
- * @param count How many seeds have it.
- * @param n How many seeds there are: at most 10^8.
- * @param confidence What the interval covers at least, above 0 and below 1.
- * @returns The estimate. Its interval always holds the share: it begins at exactly 0 if no seed has
- * it and ends at exactly 1 if all have it.
- * @throws {InputError} If there is no seed, more have it than there are, or the confidence is out of
- * range.
+ * @param count The number of successes.
+ * @param n The number of seeds, at most 10^8.
+ * @param confidence The confidence of the interval, in (0, 1).
+ * @returns The estimate. Its interval contains the proportion; it begins at exactly 0 if `count` is
+ * 0 and ends at exactly 1 if `count` is `n`.
+ * @throws {InputError} If `n` is not a positive integer up to 10^8, `count` is not an integer from
+ * 0 to `n`, or `confidence` is not in (0, 1).
  *
  * @example
  * ```ts
@@ -167,10 +170,10 @@ function shareWith(count: number, n: number, confidence: number, overlap: number
   return { value, ...interval, n, confidence, method };
 }
 
-/** Quantiles that were computed before: the points of a curve need the same one. */
+/** A cache of quantiles: all points of a curve need the same one. */
 const quantiles = new Map<string, number>();
 
-/** The most quantiles that are kept. */
+/** The largest size of the cache. */
 const MOST_KEPT = 10_000;
 
 function remembered(key: string, compute: () => number): number {
@@ -183,22 +186,23 @@ function remembered(key: string, compute: () => number): number {
 }
 
 /**
- * The probability that one method has a lower loss than another on the same seed: the share of seeds
- * in which it has, with its interval by Clopper & Pearson. A tie is won by neither.
+ * Estimates the probability that one method has a lower loss than another on the same seed: the
+ * proportion of seeds in which it has, with its interval by Clopper & Pearson. A tie counts as a
+ * win of neither.
  *
- * Runs of one seed share their data, so seeds and not runs are what is independent: comparing all
- * runs of the one with all of the other would take the spread of data for a spread of methods. And
- * a bootstrap of the share would have no width where every seed agrees.
+ * Only pairs of the same seed are compared, since runs of one seed share their data: a comparison
+ * of all runs of both methods would mix the variation of the data into that of the methods. A
+ * bootstrap interval of the proportion would have no width if all seeds agree.
  *
- * Source: Agarwal, Schwarzer, Castro, Courville & Bellemare (2021), "Deep reinforcement learning at the
- * edge of the statistical precipice", arXiv:2108.13264, section 4.3.
+ * Source: Agarwal, Schwarzer, Castro, Courville & Bellemare (2021), "Deep reinforcement learning at
+ * the edge of the statistical precipice", arXiv:2108.13264, section 4.3.
  *
- * @param losses A number for each seed of the method that would be better.
- * @param others A number for each seed of the other, in the same order.
- * @param confidence What the interval would cover, above 0 and below 1.
- * @returns Without an interval below `MINIMUM_SEEDS`, as {@link proportionEstimate}.
- * @throws {InputError} If there is no seed, the sides differ in number, a value is not finite, or the
- * confidence is out of range.
+ * @param losses The losses of the first method, one for each seed.
+ * @param others The losses of the other method, in the same order of seeds.
+ * @param confidence The confidence of the interval, in (0, 1).
+ * @returns The estimate, as {@link proportionEstimate}.
+ * @throws {InputError} If there are no losses, the two lists differ in length, a loss is not
+ * finite, or `confidence` is not in (0, 1).
  *
  * @example
  * ```ts

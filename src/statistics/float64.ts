@@ -1,23 +1,36 @@
 import { InputError } from "../core/errors.ts";
 
-/** Sums and squares of numbers between these neither overflow nor underflow. */
+/** The range in which sums of squares neither overflow nor underflow. */
 const [SMALL, LARGE] = [2 ** -400, 2 ** 400];
 
-/** The largest power of two that is at most `value`; 1 for 0. */
+/**
+ * The largest power of two that is at most `value`.
+ *
+ * @param value A finite number of at least 0.
+ * @returns The power of two; 1 if `value` is 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { powerOfTwoBelow } from "./float64.ts";
+ *
+ * assertEquals(powerOfTwoBelow(3), 2);
+ * ```
+ */
 export function powerOfTwoBelow(value: number): number {
   if (value === 0) return 1;
-  // log2 may round up to the next integer just below a power of two.
+  // Just below a power of two, log2 may round up to its exponent.
   const power = 2 ** Math.min(1023, Math.max(-1074, Math.floor(Math.log2(value))));
   return power > value ? power / 2 : power;
 }
 
 /**
- * Gives back what was computed of finite numbers, if it is a finite number as well.
+ * Returns a number that was computed from finite numbers, if it is finite as well.
  *
- * @param what What it is, for the message.
+ * @param what The name of the number in the message.
  * @param value The number.
- * @returns The number.
- * @throws {InputError} If it is beyond float64.
+ * @returns `value`.
+ * @throws {InputError} If `value` is not finite.
  */
 export function representable(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
@@ -26,11 +39,12 @@ export function representable(what: string, value: number): number {
 }
 
 /**
- * Values whose sums and squares stay within float64: the values themselves, or, if the largest is
- * near the limits of float64, the values over a power of two, which is exact.
+ * Scales values so that their sums and squares stay within float64. The scale is 1 unless the
+ * largest value is near the limits of float64; otherwise it is a power of two, so that the division
+ * is exact.
  *
  * @param values Finite numbers.
- * @returns The values in a new array, and what to multiply a mean or a deviation of them by.
+ * @returns The values divided by the scale, in a new array, and the scale.
  *
  * @example
  * ```ts
@@ -50,14 +64,14 @@ export function moderate(values: readonly number[]): { values: number[]; scale: 
 }
 
 /**
- * A statistic that doubles if all values double, such as a deviation, over the whole range of
- * float64.
+ * Computes a statistic that is proportional to its values, such as a standard deviation, over the
+ * whole range of float64.
  *
  * @param values Finite numbers.
- * @param name What the statistic is called in the message.
- * @param statistic Computes it from moderate values.
+ * @param name The name of the statistic in the message.
+ * @param statistic Computes the statistic of scaled values.
  * @returns The statistic.
- * @throws {InputError} If it is beyond float64, though no value is.
+ * @throws {InputError} If the statistic is beyond float64.
  */
 export function proportional(
   values: readonly number[],
@@ -69,11 +83,11 @@ export function proportional(
 }
 
 /**
- * A number on the line between two others, also if their difference overflows.
+ * Interpolates linearly between two numbers, even if their difference overflows.
  *
- * @param low Where `share` is 0.
- * @param high Where `share` is 1.
- * @param share From 0 to 1.
+ * @param low The result for a share of 0.
+ * @param high The result for a share of 1.
+ * @param share A number from 0 to 1.
  * @returns low + share * (high - low)
  */
 export function between(low: number, high: number, share: number): number {

@@ -1,23 +1,24 @@
-/** Both sides of the regularized incomplete beta function; they sum to 1. */
+/** The two tails of a beta distribution, which sum to 1. */
 export interface BetaTails {
   /** I_x(a, b): the probability that a beta variable is at most x. */
   readonly below: number;
-  /** 1 - I_x(a, b), without the cancellation of that difference. */
+  /** 1 - I_x(a, b), computed without cancellation. */
   readonly above: number;
 }
 
 /**
- * The regularized incomplete beta function on both sides of x, each to about 1e-11 of itself (1e-9 if a
- * or b is 10^8).
+ * The regularized incomplete beta function I_x(a, b) and its complement, each with a relative error
+ * of about 1e-11 (1e-9 if a or b is 10^8).
  *
- * By its continued fraction (DLMF, 8.17.22; https://dlmf.nist.gov/8.17), on the side on which it
- * converges quickly, with the factor in front in the form of Loader (2000), "Fast and accurate
- * computation of binomial probabilities", which has no difference of large logarithms.
+ * It is computed by the continued fraction of DLMF 8.17.22 (https://dlmf.nist.gov/8.17), for the
+ * tail for which the fraction converges quickly. The factor of the fraction is computed as in
+ * Loader (2000), "Fast and accurate computation of binomial probabilities", without differences of
+ * large logarithms.
  *
- * @param a Above 0.
- * @param b Above 0.
- * @param x From 0 to 1.
- * @param y 1 - x, where it is known more exactly than `1 - x` gives it.
+ * @param a The first parameter, above 0.
+ * @param b The second parameter, above 0.
+ * @param x A number from 0 to 1.
+ * @param y 1 - x, if it is known more exactly than by this subtraction.
  * @returns The probabilities below and above x.
  *
  * @example
@@ -44,22 +45,22 @@ export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): Beta
 /** x^a y^b / B(a, b). */
 function density(a: number, b: number, x: number, y: number): number {
   const n = a + b;
-  // How far x is from a / n, times n: the sum of both logarithms is small where this is small.
+  // n times the distance of x from a / n. If it is small, so is the sum of both logarithms.
   const d = b * x - a * y;
-  const exponent = a * logRatio(d / a, x * (n / a)) + b * logRatio(-d / b, y * (n / b));
+  const exponent = a * logOfRatio(d / a, x * (n / a)) + b * logOfRatio(-d / b, y * (n / b));
   const series = stirlingError(n) - stirlingError(a) - stirlingError(b);
   return Math.sqrt(a / n * b / (2 * Math.PI)) * Math.exp(exponent + series);
 }
 
-/** ln(1 + change), of which `ratio` is the argument. */
-function logRatio(change: number, ratio: number): number {
+/** ln(1 + change), where `ratio` is 1 + change. */
+function logOfRatio(change: number, ratio: number): number {
   return Math.abs(change) < 0.5 ? Math.log1p(change) : Math.log(ratio);
 }
 
-/** From here on the series of {@link stirlingError} is exact to rounding. */
+/** The argument from which on the series of {@link stirlingError} is exact up to rounding. */
 const SERIES = 12;
 
-/** ln Gamma(a) less Stirling's formula, (a - 1/2) ln a - a + ln(2 pi) / 2 (DLMF, 5.11.1). */
+/** ln Gamma(a) minus Stirling's formula, (a - 1/2) ln a - a + ln(2 pi) / 2 (DLMF, 5.11.1). */
 function stirlingError(a: number): number {
   let error = 0;
   let z = a;
@@ -70,14 +71,14 @@ function stirlingError(a: number): number {
   return error + sum / z;
 }
 
-/** The continued fraction of DLMF 8.17.22, by the modified method of Lentz. */
+/** The continued fraction of DLMF 8.17.22, by the modified Lentz method. */
 function continuedFraction(a: number, b: number, x: number): number {
   const tiny = 1e-300;
   const away = (value: number) => Math.abs(value) < tiny ? tiny : value;
   let numerator = 1;
   let denominator = 1 / away(1 - (a + b) * x / (a + 1));
   let value = denominator;
-  // Each round takes the coefficients d_2m and d_2m+1. About sqrt(max(a, b)) rounds are enough.
+  // Each round uses the coefficients d_2m and d_2m+1. About sqrt(max(a, b)) rounds are enough.
   for (let m = 1; m < 1e6; m++) {
     let change = 1;
     for (

@@ -6,12 +6,12 @@ import { logRatio, meanWithError, MINIMUM_SEEDS } from "./seed_statistic.ts";
 import { binomialTails, signedRankP, studentTails, type Tails } from "./significance.ts";
 
 /**
- * Checks that a prediction suits a statistic.
+ * Throws unless a prediction suits a statistic.
  *
- * @param prediction What was given.
- * @param statistic What is predicted; left out, any value suits.
+ * @param prediction The prediction.
+ * @param statistic The statistic; if it is absent, any finite value suits.
  * @throws {InputError} If the relation is unknown, the value is not finite, not above 0 for a
- * geometric mean or not from 0 to 1 for a share, or the smallest effect is not above 0.
+ * geometric mean or not in [0, 1] for a share, or the smallest effect is not above 0.
  */
 export function checkPrediction(prediction: Prediction, statistic?: SeedStatistic): void {
   const given: unknown = prediction;
@@ -46,67 +46,69 @@ export function checkPrediction(prediction: Prediction, statistic?: SeedStatisti
   );
 }
 
-/** What decides: the p values of `infer`, as they are or adjusted within a family. */
+/** The p values that decide a claim, as {@link infer} returns them or adjusted within a family. */
 export interface DecidingPs {
-  /** Two-sided p of no difference; `null` if there is none. */
+  /** The two-sided p value of no difference; `null` with too few values. */
   readonly p: number | null;
-  /** p of a difference of at least the smallest effect. */
+  /** The p value of a difference of at least the smallest effect. */
   readonly equivalenceP: number | null;
-  /** p of a difference of at most the smallest effect. */
+  /** The p value of a difference of at most the smallest effect. */
   readonly outsideP: number | null;
 }
 
-/** What values of seeds say of a prediction. */
+/** The estimate and the tests of a prediction. */
 export interface Inference {
   /** The statistic with its interval. */
   readonly estimate: Estimate;
-  /** Two-sided p of no difference from the prediction's value; `null` with too few values. */
+  /**
+   * The two-sided p value of no difference from the prediction's value; `null` with too few values.
+   */
   readonly p: number | null;
-  /** p of a difference of at least the smallest effect; `null` with too few values. */
+  /** The p value of a difference of at least the smallest effect; `null` with too few values. */
   readonly equivalenceP: number | null;
-  /** p of a difference of at most the smallest effect; `null` with too few values. */
+  /** The p value of a difference of at most the smallest effect; `null` with too few values. */
   readonly outsideP: number | null;
   /**
-   * The share of values strictly on the predicted side; for `near`, of those that differ by less than
-   * the smallest effect.
+   * The share of values that agree with the prediction: strictly on the predicted side or, for
+   * `near`, less than the smallest effect away from its value.
    */
   readonly agreeing: Estimate;
   /**
-   * Two-sided p of Wilcoxon's signed-rank test against the prediction's value; `null` for a share,
-   * with too few values, and for overlapping splits, which the test has no correction for.
+   * The two-sided p value of Wilcoxon's signed-rank test against the prediction's value; `null` for
+   * a share, with too few values, and for overlapping splits, for which the test has no correction.
    */
   readonly signedRankP: number | null;
 }
 
 /**
- * Tests what is predicted of a measure by its values over seeds.
+ * Tests a prediction by the values of seeds.
  *
- * `p` is two-sided: Student's t test of the values, or of the logarithms of a geometric mean; for a
- * share the exact binomial test, twice the smaller tail and at most 1.
+ * `p` is two-sided: of Student's t test of the values or, for a geometric mean, of their
+ * logarithms; for a share, of the exact binomial test (twice the smaller tail, at most 1).
  *
- * `equivalenceP` is the larger p of two one-sided tests, of a measure above the smallest effect and of
- * one below it (Schuirmann, 1987, doi:10.1007/BF01068419). It is below 0.05 if and only if the 90 %
- * interval lies within the smallest effect. The effect reaches from `value - smallestEffect` to
- * `value + smallestEffect`; for a geometric mean from `value / (1 + smallestEffect)` to
- * `value * (1 + smallestEffect)`.
+ * `equivalenceP` is the larger p value of two one-sided tests, one against each bound of the
+ * smallest effect (Schuirmann, 1987, doi:10.1007/BF01068419). It is below 0.05 if and only if the
+ * 90 % interval lies between the bounds. The bounds are `value - smallestEffect` and `value +
+ * smallestEffect`; for a geometric mean, `value / (1 + smallestEffect)` and `value * (1 +
+ * smallestEffect)`.
  *
- * `outsideP` tests the opposite, that the measure is within the smallest effect. It is the probability
- * of an estimate at least as far from `value`, on either side, if the truth is the less favourable of
- * the two bounds. Far from 0 it is a one-sided p; of a tiny smallest effect it is the two-sided p.
+ * `outsideP` tests the opposite hypothesis, that the true value lies between the bounds. It is the
+ * probability of an estimate at least as far from `value`, on either side, if the true value is the
+ * less favourable of the two bounds. If the smallest effect is large compared with the standard
+ * error, this is a one-sided p value; as the smallest effect approaches 0, it approaches `p`.
  *
- * Without spread (all values are equal) there is nothing left to chance: each p of a mean is 0 or 1,
- * as the values differ from the prediction or not. A value at a bound of the smallest effect is
- * neither within nor outside.
+ * If all values are equal, each p value of a mean is 0 or 1. A value exactly at a bound then counts
+ * as neither inside nor outside.
  *
- * With `overlap` the tests use the variance of `estimate`. With fewer than {@link MINIMUM_SEEDS} values
- * every p is `null`.
+ * With `overlap` the tests use the variance of {@link estimate}. With fewer than {@link
+ * MINIMUM_SEEDS} values every p value is `null`.
  *
- * @param values A number for each seed; 0 or 1 for a share, above 0 for a geometric mean.
- * @param prediction What is predicted of the statistic.
- * @param options How values are summed up.
+ * @param values A number for each seed: 0 or 1 for a share, above 0 for a geometric mean.
+ * @param prediction The prediction of the statistic.
+ * @param options The statistic, the confidence and the overlap.
  * @returns The estimate and the p values.
- * @throws {InputError} If there is no value, one is not finite or does not suit the statistic, the
- * prediction does not suit it, or an option is wrong or unknown.
+ * @throws {InputError} If there are no values, a value is not finite or does not suit the
+ * statistic, the prediction does not suit the statistic, or an option is wrong or unknown.
  *
  * @example
  * ```ts
@@ -150,7 +152,7 @@ export function infer(
   };
 }
 
-/** What values say of a prediction without one of them. */
+/** The estimate and the p values without one of the values. */
 export interface LeftOut {
   /** The statistic of the other values. */
   readonly estimate: Estimate;
@@ -159,13 +161,14 @@ export interface LeftOut {
 }
 
 /**
- * Tests what is predicted of a measure without each of its values in turn, to find those that a verdict
- * rests on. It is for this alone: one less than {@link MINIMUM_SEEDS} values are tested like more.
+ * Tests a prediction without each value in turn, to find the values on which a verdict depends. For
+ * this purpose, one value less than {@link MINIMUM_SEEDS} is enough for the tests.
  *
- * @param values At least {@link MINIMUM_SEEDS} numbers, as of {@link infer}.
- * @param prediction What is predicted of the statistic.
- * @param options How values are summed up.
- * @returns What follows without each value, in their order; nothing with fewer values.
+ * @param values A number for each seed, as for {@link infer}.
+ * @param prediction The prediction of the statistic.
+ * @param options The statistic, the confidence and the overlap.
+ * @returns The tests without each value, in the order of the values; empty with fewer than
+ * {@link MINIMUM_SEEDS} values.
  * @throws {InputError} As {@link infer}.
  *
  * @example
@@ -197,7 +200,7 @@ export function inferWithoutEach(
   });
 }
 
-/** The p values that decide, of any number of values from 2. */
+/** The p values of at least 2 values. */
 function psOf(
   values: readonly number[],
   prediction: Prediction,
@@ -214,7 +217,7 @@ function psOf(
   };
 }
 
-/** A prediction's value and the bounds of its smallest effect, on the scale of the test. */
+/** The value of a prediction and the bounds of its smallest effect, on the scale of the test. */
 function scaleOf({ value, smallestEffect }: Prediction, statistic: SeedStatistic) {
   if (statistic !== "geometric-mean") {
     return { value, low: value - smallestEffect, high: value + smallestEffect };
@@ -239,7 +242,7 @@ function tailsOf(
   }
 }
 
-/** How far each value is from the prediction's: logarithms of ratios for a geometric mean. */
+/** The difference of each value from the prediction's; for a geometric mean, the log ratio. */
 function differencesOf(
   values: readonly number[],
   { value }: Prediction,
@@ -252,7 +255,7 @@ function differencesOf(
 
 function rankedP(values: readonly number[], { value }: Prediction, differences: number[]): number {
   if (differences.every(Number.isFinite)) return signedRankP(differences);
-  // Halves do not overflow, and have the same signs and ranks.
+  // Halves have the same signs and ranks, and their differences do not overflow.
   return signedRankP(values.map((one) => one / 2 - value / 2));
 }
 

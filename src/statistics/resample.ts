@@ -2,10 +2,10 @@ import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { geometricMean, mean, median } from "./descriptive.ts";
 
-/** A statistic that is known by name. */
+/** The name of a statistic. */
 export type StatisticName = "mean" | "median" | "geometric-mean";
 
-/** A number that sums up values. */
+/** A statistic by name, or a function of values. */
 export type Statistic = StatisticName | ((values: readonly number[]) => number);
 
 const functions: Readonly<Record<StatisticName, (values: readonly number[]) => number>> = {
@@ -15,11 +15,11 @@ const functions: Readonly<Record<StatisticName, (values: readonly number[]) => n
 };
 
 /**
- * Checks that a statistic is one of those that are known by name.
+ * Throws unless `statistic` is the name of a statistic.
  *
- * @param statistic What was given.
- * @returns The statistic.
- * @throws {InputError} If it is anything else.
+ * @param statistic The name.
+ * @returns `statistic`.
+ * @throws {InputError} If there is no statistic of this name.
  */
 export function checkStatisticName(statistic: StatisticName): StatisticName {
   if (typeof statistic === "string" && Object.hasOwn(functions, statistic)) return statistic;
@@ -27,27 +27,27 @@ export function checkStatisticName(statistic: StatisticName): StatisticName {
 }
 
 /**
- * The function behind a statistic.
+ * Returns the function that computes a statistic.
  *
- * @param statistic A name or a function.
+ * @param statistic The statistic.
  * @returns The function.
- * @throws {InputError} If it is neither.
+ * @throws {InputError} If `statistic` is neither a known name nor a function.
  */
 export function statisticFunction(statistic: Statistic): (values: readonly number[]) => number {
   if (typeof statistic === "function") return statistic;
   return functions[checkStatisticName(statistic)];
 }
 
-/** Draws at a time: 4 MiB of places. */
+/** The number of draws in a block: 4 MiB of indices. */
 const BLOCK = 2 ** 20;
 
 /**
- * Checks that resamples of values can be drawn in reasonable time and memory.
+ * Throws if there are too many resamples to draw.
  *
- * @param n How many values there are.
- * @param resamples How often they are resampled: at most 10^7.
- * @param most The most draws, `n` for each resample.
- * @throws {InputError} If there are more, saying how many resamples are possible.
+ * @param n The number of values.
+ * @param resamples The number of resamples, at most 10^7.
+ * @param most The largest number of draws, which are `n` for each resample.
+ * @throws {InputError} If there are more draws; the message has the largest number of resamples.
  */
 export function checkDraws(n: number, resamples: number, most: number): void {
   const possible = Math.min(1e7, Math.floor(most / n));
@@ -57,30 +57,31 @@ export function checkDraws(n: number, resamples: number, most: number): void {
 }
 
 /**
- * Draws places with replacement: the bootstrap's resamples, as places so that one draw serves
- * several columns of the same seeds.
+ * Draws the resamples of a bootstrap as indices with replacement, so that the same resamples serve
+ * several lists of values.
  *
- * @param n How many values there are.
- * @param resamples How many resamples to draw.
- * @param random Draws them.
- * @returns Places from 0 to n - 1, flat, of shape [some resamples, n], in blocks of about a million.
+ * @param n The number of values.
+ * @param resamples The number of resamples.
+ * @param random The source of random numbers.
+ * @returns Blocks of about a million indices from 0 to n - 1, each of shape [some resamples, n].
  */
 export function* drawIndices(n: number, resamples: number, random: Random): Generator<Uint32Array> {
   const block = Math.max(1, Math.floor(BLOCK / n));
   for (let drawn = 0; drawn < resamples; drawn += block) {
-    const places = new Uint32Array(Math.min(block, resamples - drawn) * n);
-    for (let i = 0; i < places.length; i++) places[i] = random.integer(0, n - 1);
-    yield places;
+    const indices = new Uint32Array(Math.min(block, resamples - drawn) * n);
+    for (let i = 0; i < indices.length; i++) indices[i] = random.integer(0, n - 1);
+    yield indices;
   }
 }
 
 /**
- * The statistic of every resample.
+ * Computes the statistic of each resample.
  *
- * @param values Of shape [n].
- * @param blocks Places of shape [some resamples, n], by {@link drawIndices}.
- * @param statistic What to compute.
- * @returns Of shape [resamples], ascending.
+ * @param values The values, of shape [n].
+ * @param blocks The indices of the resamples, each block of shape [some resamples, n], as
+ * {@link drawIndices} returns them.
+ * @param statistic The statistic.
+ * @returns The statistics in ascending order, of shape [resamples].
  * @throws {InputError} If the statistic of a resample is not a finite number.
  */
 export function replicates(
@@ -92,26 +93,29 @@ export function replicates(
   const compute = resampled(statistic, n);
   const source = Float64Array.from(values, statistic === "geometric-mean" ? Math.log : undefined);
   const resample = new Float64Array(n);
-  const parts = Array.from(blocks, (places) => {
-    const found = new Float64Array(places.length / n);
+  const parts = Array.from(blocks, (indices) => {
+    const found = new Float64Array(indices.length / n);
     for (let r = 0; r < found.length; r++) {
-      for (let i = 0; i < n; i++) resample[i] = source[places[r * n + i] ?? 0] ?? NaN;
+      for (let i = 0; i < n; i++) resample[i] = source[indices[r * n + i] ?? 0] ?? NaN;
       found[r] = compute(resample);
     }
     return found;
   });
   const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
+  let offset = 0;
   for (const part of parts) {
-    found.set(part, place);
-    place += part.length;
+    found.set(part, offset);
+    offset += part.length;
   }
   const wrong = found.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw new InputError("statistic of a resample", "finite", wrong);
   return found.sort();
 }
 
-// Ten thousand resamples are affordable because nothing is allocated or checked for each.
+/**
+ * The function that computes a statistic of a resample, without allocations or checks if it is
+ * named.
+ */
 function resampled(statistic: Statistic, n: number): (resample: Float64Array) => number {
   switch (statistic) {
     case "mean":
@@ -128,13 +132,13 @@ function resampled(statistic: Statistic, n: number): (resample: Float64Array) =>
   }
 }
 
-/** The mean of two numbers, also if their sum overflows. */
+/** The mean of two numbers, even if their sum overflows. */
 function midpoint(a: number, b: number): number {
   const sum = a + b;
   return Number.isFinite(sum) ? sum / 2 : a / 2 + b / 2;
 }
 
-/** A function of the user's may give anything; a typed array would make a number of some of it. */
+/** Throws unless a user's function returned a number; a typed array would convert other values. */
 function checkedStatistic(value: unknown): number {
   if (typeof value === "number") return value;
   throw new InputError("statistic of a resample", "a number", value);
@@ -146,19 +150,20 @@ function total(values: Float64Array): number {
   return sum;
 }
 
-/** Up to so many values each is left out in turn; of more, statistics known by name need one pass. */
+/** The number of values above which the jackknife of a named statistic takes a single pass. */
 const EACH = 1000;
 
-/** The most values of which a function is computed without each in turn: 10^9 numbers in all. */
+/** The largest number of values for the jackknife of a function: it reads 10^9 numbers in all. */
 const MOST_OF_FUNCTION = 31_622;
 
 /**
- * A statistic of values without each of them in turn.
+ * The jackknife: the statistic of the values without each of them in turn.
  *
  * @param values At least 2 numbers.
- * @param statistic What to compute.
- * @returns Of shape [n]: entry i is without value i.
- * @throws {InputError} On more than 31,622 values and a function, which would take n^2 steps.
+ * @param statistic The statistic.
+ * @returns The statistics of shape [n]; entry i is computed without value i.
+ * @throws {InputError} If `statistic` is a function and there are more than 31,622 values, since
+ * the time grows as n^2.
  *
  * @example
  * ```ts
@@ -196,10 +201,10 @@ function meansWithoutEach(values: readonly number[]): number[] {
 function mediansWithoutEach(values: readonly number[]): number[] {
   const order = [...values.keys()].sort((a, b) => (values[a] ?? NaN) - (values[b] ?? NaN));
   const left = new Array<number>(values.length).fill(NaN);
-  const last = values.length - 2; // The last place of the values that are left.
+  const last = values.length - 2; // The last index of the remaining values.
   for (const [rank, i] of order.entries()) {
-    // Values from the one that is left out on move down by a place.
-    const at = (place: number) => values[order[place < rank ? place : place + 1] ?? 0] ?? NaN;
+    // The values above the one that is left out move down by one.
+    const at = (index: number) => values[order[index < rank ? index : index + 1] ?? 0] ?? NaN;
     left[i] = (at(last >> 1) + at((last + 1) >> 1)) / 2;
   }
   return left;

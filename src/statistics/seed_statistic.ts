@@ -5,18 +5,19 @@ import { assertValues, geometricMean, mean } from "./descriptive.ts";
 import { moderate } from "./float64.ts";
 
 /**
- * The fewest values that an interval or a test may rest on. With fewer, a result has a value and no
- * interval, and decides no claim.
+ * The least number of values for an interval or a test. With fewer values, an estimate has no
+ * interval and no claim is decided.
  *
- * A convention, for three reasons. With 10 values an exact test of a share can decide at all within a
- * family: 10 of 10 has a two-sided p of 0.002, 5 of 5 one of 0.06. Student t intervals of skewed values
- * cover less than they say, the more so the fewer values there are; the experiment
- * `interval-coverage` measures by how much. And 10 is about what comparisons of trained networks are
- * advised to have (Colas, Sigaud & Oudeyer, 2018, "How many random seeds?", arXiv:1806.08295).
+ * The number is a convention, for three reasons. First, an exact test of a share with 10 values can
+ * reach a small p: 10 of 10 has a two-sided p of 0.002, 5 of 5 has 0.06. Second, Student t
+ * intervals of skewed values cover less than their confidence, and the fewer values, the less; the
+ * experiment `interval-coverage` measures by how much. Third, about 10 seeds are recommended for
+ * comparisons of trained networks (Colas, Sigaud & Oudeyer, 2018, "How many random seeds?",
+ * arXiv:1806.08295).
  */
 export const MINIMUM_SEEDS = 10;
 
-/** The statistics, and what their values must be. */
+/** The statistics, with the requirement on their values. */
 const statistics: Readonly<Record<SeedStatistic, [string, (value: number) => boolean]>> = {
   "mean": ["a finite number", Number.isFinite],
   "geometric-mean": ["above 0", (value) => value > 0],
@@ -24,12 +25,12 @@ const statistics: Readonly<Record<SeedStatistic, [string, (value: number) => boo
 };
 
 /**
- * Checks how values of seeds are summed up, and that the values suit it.
+ * Checks a statistic and the values of seeds.
  *
  * @param values A number for each seed.
- * @param statistic What was given.
- * @returns The statistic.
- * @throws {InputError} On an unknown statistic, no value, one that is not finite, one that is not
+ * @param statistic The statistic.
+ * @returns `statistic`.
+ * @throws {InputError} If the statistic is unknown, there are no values, a value is not finite, not
  * above 0 for a geometric mean, or not 0 or 1 for a share.
  */
 export function checkSeedValues(
@@ -47,38 +48,38 @@ export function checkSeedValues(
 }
 
 /**
- * Checks the overlap of splits.
+ * Throws unless `overlap` is a finite number of at least 0.
  *
- * @param overlap The size of a test set over that of its training set; 0 without overlap.
- * @throws {InputError} If it is negative or not finite.
+ * @param overlap The size of a test set divided by that of its training set; 0 without overlap.
+ * @throws {InputError} If `overlap` is negative or not finite.
  */
 export function checkOverlap(overlap: number): void {
   const wanted = "a number from 0 on";
   checkNumber("overlap", overlap, wanted, (value) => value >= 0 && value < Infinity);
 }
 
-/** The centre of values, and how surely they tell it. */
+/** The mean of values with its standard error. */
 export interface MeanWithError {
-  /** The mean over `scale`. */
+  /** The mean divided by `scale`. */
   readonly centre: number;
-  /** The standard error of the mean over `scale`; exactly 0 if all values are equal. */
+  /** The standard error of the mean divided by `scale`; exactly 0 if all values are equal. */
   readonly error: number;
   /** A power of two, 1 unless values are near the limits of float64. */
   readonly scale: number;
-  /** Degrees of freedom of the standard error. */
+  /** The degrees of freedom of the standard error. */
   readonly freedom: number;
 }
 
 /**
- * The mean and its standard error, sqrt((1/n + overlap) s^2) with the sample's variance s^2.
+ * The mean and its standard error, sqrt((1/n + overlap) s^2), with the sample variance s^2.
  *
- * With overlap it is the corrected resampled error of Nadeau & Bengio (2003), "Inference for the
- * generalization error", Machine Learning 52, 239-281, doi:10.1023/A:1024068626366: values of
- * random splits of one data set share training examples, and s^2 / n would be too small.
+ * With overlap this is the corrected resampled error of Nadeau & Bengio (2003), "Inference for the
+ * generalization error", Machine Learning 52, 239-281, doi:10.1023/A:1024068626366. The values of
+ * random splits of one data set share training examples, so that s^2 / n is too small.
  *
  * @param values At least 2 finite numbers.
- * @param overlap The size of a test set over that of its training set.
- * @returns Both, over a power of two so that squares stay within float64.
+ * @param overlap The size of a test set divided by that of its training set.
+ * @returns Both, divided by a power of two that keeps squares within float64.
  */
 export function meanWithError(values: readonly number[], overlap: number): MeanWithError {
   const { values: moderated, scale } = moderate(values);
@@ -92,11 +93,11 @@ export function meanWithError(values: readonly number[], overlap: number): MeanW
 }
 
 /**
- * The natural logarithm of one number over another, exact also where they are nearly equal.
+ * The natural logarithm of a ratio, exact even if the two numbers are nearly equal.
  *
- * @param value Above 0.
- * @param other Above 0.
- * @returns ln(value / other), also if the ratio is beyond float64.
+ * @param value The numerator, above 0.
+ * @param other The denominator, above 0.
+ * @returns ln(value / other), even if the ratio is beyond float64.
  *
  * @example
  * ```ts
@@ -114,18 +115,25 @@ export function logRatio(value: number, other: number): number {
   return isExact ? Math.log(ratio) : Math.log(value) - Math.log(other);
 }
 
-/** The statistic itself. */
+/**
+ * The value of a statistic.
+ *
+ * @param values Values that suit the statistic.
+ * @param statistic The statistic.
+ * @returns The geometric mean, or the mean, which is also the share of ones.
+ */
 export function valueOf(values: readonly number[], statistic: SeedStatistic): number {
   return statistic === "geometric-mean" ? geometricMean(values) : mean(values);
 }
 
 /**
- * Successes and trials of a binomial variable whose share is as uncertain as that of seeds.
+ * The effective successes and trials of a share: those of a binomial variable with the same share
+ * and the same variance.
  *
- * @param count How many seeds have it.
- * @param n How many seeds there are.
- * @param overlap The size of a test set over that of its training set.
- * @returns Not integers if there is an overlap: n / (1 + n overlap) trials, with the same share.
+ * @param count The number of successes.
+ * @param n The number of seeds.
+ * @param overlap The size of a test set divided by that of its training set.
+ * @returns `count` and `n` without overlap; otherwise n / (1 + n overlap) trials, not an integer.
  */
 export function effectiveTrials(
   count: number,

@@ -2,35 +2,39 @@ import { binomialCdf, binomialTail, normalCdf, studentTail } from "./distributio
 import { effectiveTrials, type MeanWithError } from "./seed_statistic.ts";
 import { assertValues } from "./descriptive.ts";
 
-/** How probable a measure as the one that was found would be, if the truth were known. */
+/** The tail probabilities of an estimate, given its true value. */
 export interface Tails {
   /**
-   * The probability of a measure at least as high.
+   * The probability of an estimate at least as high as the observed one.
    *
-   * @param truth What the measure is in truth.
+   * @param truth The true value.
+   * @returns The probability.
    */
   atLeast(truth: number): number;
   /**
-   * The probability of a measure at most as high.
+   * The probability of an estimate at most as high as the observed one.
    *
-   * @param truth What the measure is in truth.
+   * @param truth The true value.
+   * @returns The probability.
    */
   atMost(truth: number): number;
   /**
-   * The probability of a measure at least as far from a value, on either side.
+   * The probability of an estimate at least as far from `value`, on either side, as the observed
+   * one.
    *
-   * @param truth What the measure is in truth.
-   * @param value From where the distance counts.
+   * @param truth The true value.
+   * @param value The point from which distances are measured.
+   * @returns The probability.
    */
   asFar(truth: number, value: number): number;
 }
 
 /**
- * The tails of Student's t distribution. Without spread every truth but the centre is impossible: its
- * probabilities are exactly 0 and 1.
+ * The tails of a mean by Student's t distribution. If the standard error is 0, its probabilities
+ * are exactly 0 and 1.
  *
- * @param spread Of the values.
- * @returns Its truths are in the units of the values.
+ * @param spread The mean of the values with its standard error.
+ * @returns The tails; true values are in the units of the values.
  */
 export function studentTails({ centre, error, scale, freedom }: MeanWithError): Tails {
   const tail = (distance: number) => {
@@ -49,12 +53,13 @@ export function studentTails({ centre, error, scale, freedom }: MeanWithError): 
 }
 
 /**
- * The tails of the binomial distribution. A truth that no share can have has probability 0.
+ * The tails of a share by the binomial distribution. The probabilities are 0 if the true value is
+ * not in [0, 1].
  *
- * @param count How many seeds have it.
- * @param n How many seeds there are.
- * @param overlap The size of a test set over that of its training set.
- * @returns Its truths are shares.
+ * @param count The number of successes.
+ * @param n The number of seeds.
+ * @param overlap The size of a test set divided by that of its training set.
+ * @returns The tails; true values are shares.
  */
 export function binomialTails(count: number, n: number, overlap: number): Tails {
   const { successes, trials } = effectiveTrials(count, n, overlap);
@@ -66,7 +71,7 @@ export function binomialTails(count: number, n: number, overlap: number): Tails 
   return {
     ...tails,
     asFar(truth, value) {
-      // As many successes on the other side. Rounding must not make 4 of 3.9999.
+      // The count at the same distance on the other side; the margin guards against rounding.
       const other = 2 * value * n - count;
       const isHigh = count > value * n;
       const nearest = isHigh ? Math.floor(other + 1e-9) : Math.ceil(other - 1e-9);
@@ -78,22 +83,23 @@ export function binomialTails(count: number, n: number, overlap: number): Tails 
   };
 }
 
-/** Up to so many differences the distribution is computed exactly. */
+/** The largest number of differences for which the distribution is computed exactly. */
 const EXACT = 100;
 
 /**
- * Two-sided p of Wilcoxon's signed-rank test that differences are symmetric about 0.
+ * The two-sided p value of Wilcoxon's signed-rank test of the hypothesis that differences are
+ * symmetric about 0.
  *
- * Zeros are dropped. Equal sizes share the mean of their ranks, and the distribution over all 2^n
- * signs is that of the ranks as they are. Above 100 differences it is the normal approximation with
- * the variance of these ranks and a continuity correction.
+ * Zeros are dropped, and equal sizes have the mean of their ranks. Up to 100 differences, the
+ * distribution over all 2^n signs of these ranks is computed exactly; above, a normal approximation
+ * has the variance of these ranks and a continuity correction.
  *
- * Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1, 80-83,
- * doi:10.2307/3001968.
+ * Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1,
+ * 80-83, doi:10.2307/3001968.
  *
  * @param differences At least 1 finite number.
  * @returns Twice the smaller tail, at most 1; 1 if all differences are zero.
- * @throws {InputError} If there is no number, or one is not finite.
+ * @throws {InputError} If there are no differences, or a difference is not finite.
  *
  * @example
  * ```ts
@@ -119,7 +125,7 @@ export function signedRankP(differences: readonly number[]): number {
   return Math.min(1, 2 * tail);
 }
 
-/** Twice the rank of each size, from 2 on: integers, even where equal sizes share a mean rank. */
+/** Twice the rank of each size, which is an integer even if equal sizes have a mean rank. */
 function doubledRanks(sizes: readonly number[]): number[] {
   const order = [...sizes.keys()].sort((a, b) => (sizes[a] ?? NaN) - (sizes[b] ?? NaN));
   const ranks = new Array<number>(sizes.length).fill(NaN);
@@ -133,7 +139,7 @@ function doubledRanks(sizes: readonly number[]): number[] {
   return ranks;
 }
 
-/** P(sum of the ranks with a positive sign <= limit), by adding one rank after another. */
+/** P(sum of the ranks with a positive sign <= limit), by convolution of one rank after another. */
 function exactTail(ranks: readonly number[], limit: number): number {
   const chance = new Float64Array(limit + 1);
   chance[0] = 1;
@@ -152,6 +158,6 @@ function normalTail(ranks: readonly number[], limit: number): number {
     total += rank;
     squares += rank * rank;
   }
-  // A rank, which is doubled here, is a step of 1 in the undoubled sum: half of it is 1 here.
+  // The continuity correction is half a rank, which is 1 in doubled ranks.
   return normalCdf((limit + 1 - total / 2) / Math.sqrt(squares / 4));
 }

@@ -3,37 +3,37 @@ import type { Estimate, Prediction, Verdict } from "../result/result.ts";
 import { checkPrediction, type DecidingPs } from "./inference.ts";
 import { checkArray } from "../core/arrays.ts";
 
-/** The risk of a wrong decision: below it a p decides. */
+/** The level of the tests. */
 const LEVEL = 0.05;
 
 /**
- * Decides a claim by tests at the level of 0.05, never by the estimate alone.
+ * Decides a claim by tests at a level of 0.05.
  *
- * `above` and `below`:
- * - `equivalent` if `equivalenceP` is below the level. This comes first: an effect that is shown to be
- *   smaller than the smallest of interest supports nothing, even if it is shown not to be 0;
- * - else, if `p` is below the level, `supported` or `refuted` by the side on which the estimate lies;
- * - else `undecided`.
+ * If the prediction is `above` or `below`, the verdict is
+ * - `equivalent` if `equivalenceP` is below the level. This test comes first: an effect smaller
+ *   than the smallest effect that matters does not support a claim, even if it differs from 0;
+ * - otherwise `supported` or `refuted`, by the side of the estimate, if `p` is below the level;
+ * - otherwise `undecided`.
  *
- * `near`:
+ * If the prediction is `near`, the verdict is
  * - `supported` if `equivalenceP` is below the level;
  * - `refuted` if `outsideP` is below the level;
- * - else `undecided`.
+ * - otherwise `undecided`.
  *
- * Both tests of a claim are made at the full level, and its risk of a wrong decision is still 5 %: no
- * difference and a difference of at least the smallest effect are never both true, so at most one of
- * the two tests can err. (This is a partition of what may be true: Finner & Strassburger, 2002,
- * doi:10.1214/aos/1031689023.) In a family whose p values are adjusted by Holm's method, each kind by
- * itself, the risk of any wrong difference is at most 5 %, and so is the risk of any wrong
- * equivalence. Both together can exceed 5 % (at most 10 %) only in families in which some claims
- * have no effect and others one that is just as large as the smallest of interest.
+ * Although both tests of a claim use the full level, the risk of a wrong decision is 5 %: the
+ * hypotheses "no difference" and "a difference of at least the smallest effect" exclude each other,
+ * so at most one of the two tests can reject a true hypothesis (the partitioning principle; Finner
+ * & Strassburger, 2002, doi:10.1214/aos/1031689023). In a family whose p values are adjusted by
+ * Holm's method, each kind separately, the risk of any wrong difference is at most 5 %, and so is
+ * the risk of any wrong equivalence. The risk of either can exceed 5 % (up to 10 %) only if some
+ * claims of the family have no effect and others have exactly the smallest effect.
  *
- * @param estimate The estimate, for its side.
- * @param prediction What is predicted.
- * @param ps What decides.
- * @returns The verdict; `undecided` without p values.
- * @throws {InputError} If the prediction cannot be tested, the estimate's value is not finite, or a p is neither
- * `null` nor a number from 0 to 1.
+ * @param estimate The estimate; its value decides the side.
+ * @param prediction The prediction.
+ * @param ps The p values.
+ * @returns The verdict; `undecided` if the p values are `null`.
+ * @throws {InputError} If the prediction is invalid, the value of the estimate is not finite, or a
+ * p value is neither `null` nor a number from 0 to 1.
  *
  * @example
  * ```ts
@@ -78,16 +78,19 @@ function decides(name: string, p: number | null): boolean {
 }
 
 /**
- * Adjusts the p values of a family so that each can be compared with the level as it is: the risk that
- * any true null hypothesis of the family is rejected stays below the level, whatever the dependence.
+ * Adjusts the p values of a family by Holm's method: if each adjusted value is compared with a
+ * level, the risk of rejecting any true hypothesis of the family is at most this level, whatever
+ * the dependence between the tests.
  *
- * Source: Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal
- * of Statistics 6, 65-70. The j-th smallest of m is multiplied by m - j + 1; none falls below a
- * smaller one.
+ * The j-th smallest of m p values is multiplied by m - j + 1 and raised to the largest adjusted
+ * value before it.
  *
- * @param ps Numbers from 0 to 1.
+ * Source: Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian
+ * Journal of Statistics 6, 65-70.
+ *
+ * @param ps The p values of the family.
  * @returns The adjusted p values in the same order, at most 1.
- * @throws {InputError} If one is not a number from 0 to 1.
+ * @throws {InputError} If a p value is not a number from 0 to 1.
  *
  * @example
  * ```ts

@@ -60,7 +60,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   const kept = site ? await keptPages(site, options, store, description) : [];
   // So is what is wrong with a page, as far as it does not depend on results.
   const shown = [...options.experiments, ...kept.map(({ experiment }) => experiment)];
-  checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
+  await checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
   if (note !== null) display.line(note);
   for (const { experiment } of kept) {
     display.line(`${experiment.id}: its page stays, nothing changed`);

@@ -27,12 +27,12 @@ const check = {
   reason: "Rounding.",
 };
 
-Deno.test("checkDeclarations() takes claims and checks with places for parameters", () => {
+Deno.test("checkDeclarations() accepts claims and checks with names of parameters", () => {
   const given = { claims: { large: claim }, checks: { identity: check } };
   assertEquals<unknown>(checkDeclarations("e", given, ["size"]), given);
 });
 
-Deno.test("checkDeclarations() refuses what cannot be tested, and names it", () => {
+Deno.test("checkDeclarations() names the declaration that cannot be tested", () => {
   const of = (more: object) => ({ claims: { large: { ...claim, ...more } }, checks: {} });
   const predicts = (more: object) => of({ predicts: { ...claim.predicts, ...more } });
   const cases: [unknown, string][] = [
@@ -81,7 +81,7 @@ Deno.test("checkDeclarations() refuses what cannot be tested, and names it", () 
   }
 });
 
-Deno.test("fill() puts parameters into a sentence and leaves other places", () => {
+Deno.test("fill() replaces the names of parameters and leaves other names", () => {
   const parameters = { size: 20, lags: [1, 5], toString: "own" };
   assertEquals(fill("{size} and {lags}: {estimate}", parameters), "20 and 1, 5: {estimate}");
   assertEquals(fill("{constructor}", {}), "{constructor}");

@@ -15,7 +15,7 @@ function message(definition: unknown): string {
     .message;
 }
 
-Deno.test("defineExperiment() fills in profiles and keeps the rest", () => {
+Deno.test("defineExperiment() completes profiles and keeps the other properties", () => {
   const files = () => [];
   const made = defineExperiment({
     ...right,
@@ -30,7 +30,7 @@ Deno.test("defineExperiment() fills in profiles and keeps the rest", () => {
   assertEquals([made.id, made.files, made.run], ["x", files, right.run]);
 });
 
-Deno.test("defineExperiment() refuses a definition without a part, or with a wrong one", () => {
+Deno.test("defineExperiment() refuses a definition with a missing or invalid property", () => {
   const slug = "experiment id must be lower-case words joined by hyphens, found";
   const cases: [object, string][] = [
     [{ id: undefined }, `${slug} undefined`],

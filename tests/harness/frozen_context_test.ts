@@ -6,7 +6,7 @@ import { runExperiment } from "../../src/harness/run.ts";
 
 const backend: BackendDescription = { name: "cpu", adapter: null, versions: { deno: "2" } };
 
-Deno.test("runExperiment() lets no run change the parameters, seeds and backend that its result names", async () => {
+Deno.test("runExperiment() freezes the parameters, seeds and backend of the context", async () => {
   const given = { nested: { sizes: [3, 5] } };
   const seeds = [42, 7];
   const writes:

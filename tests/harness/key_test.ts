@@ -43,7 +43,7 @@ const changes: readonly (readonly [change: Partial<RunInputs>, reason: string])[
   [{ lock: "m" }, "the packages in deno.lock changed"],
 ];
 
-Deno.test("every input is part of the key, and its change is explained", () => {
+Deno.test("runKey() depends on every input, and whyRun() explains each change", () => {
   for (const [change, reason] of changes) {
     const now = { ...inputs, ...change };
     assertNotEquals(runKey(now), runKey(inputs));
@@ -52,14 +52,14 @@ Deno.test("every input is part of the key, and its change is explained", () => {
   }
 });
 
-Deno.test("the distance counts what differs, whatever the values hold", () => {
+Deno.test("distance() counts the inputs that differ", () => {
   const text = (value: string) => ({ ...inputs, parameters: { corpus: value } });
   assertEquals(distance(text("a; b"), text("c; d; e")), 1);
   assertEquals(distance(text("a"), { ...text("b; c"), lock: "m" }), 2);
   assertEquals(distance(inputs, inputs), 0);
 });
 
-Deno.test("equal inputs have equal keys, whatever the order of their names", () => {
+Deno.test("runKey() does not depend on the order of names", () => {
   const parameters = { gains: [0.5, 1], size: 20 };
   assertEquals(runKey({ ...inputs, parameters }), runKey(inputs));
   assertEquals(whyRun(inputs, { ...inputs, parameters }), "nothing changed");

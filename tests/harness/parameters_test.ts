@@ -12,7 +12,7 @@ const shape = {
   corpus: z.string().default("moby-dick").describe("text"),
 };
 
-Deno.test("defaults stand where nothing is given", () => {
+Deno.test("resolveParameters() completes parameters with their defaults", () => {
   assertEquals(resolveParameters(shape, {}), {
     size: 20,
     rate: 0.01,
@@ -23,7 +23,7 @@ Deno.test("defaults stand where nothing is given", () => {
   });
 });
 
-Deno.test("text is read as the kind of its parameter", () => {
+Deno.test("resolveParameters() converts text to the type of the parameter", () => {
   const given = {
     size: "8",
     rate: "1e-3",
@@ -43,7 +43,7 @@ Deno.test("text is read as the kind of its parameter", () => {
   assertEquals(resolveParameters(shape, { gains: "3" }).gains, [3]);
 });
 
-Deno.test("each wrong value is named with what was wanted and found", () => {
+Deno.test("resolveParameters() names each invalid value with the requirement", () => {
   const message = (given: Record<string, unknown>) =>
     assertThrows(() => resolveParameters(shape, given, "--set "), InputError).message;
   assertEquals(message({ size: "-4" }), "--set size must be an integer from 1 to 64, found -4");
@@ -66,7 +66,7 @@ Deno.test("each wrong value is named with what was wanted and found", () => {
   );
 });
 
-Deno.test("a name that every object has is no parameter", () => {
+Deno.test("resolveParameters() refuses the names of Object's own properties", () => {
   for (const name of ["constructor", "toString", "__proto__"]) {
     assertThrows(
       () => resolveParameters(shape, Object.fromEntries([[name, "1"]]), "--set "),
@@ -76,7 +76,7 @@ Deno.test("a name that every object has is no parameter", () => {
   }
 });
 
-Deno.test("a refined parameter words what it wants by itself, wherever it says so", () => {
+Deno.test("resolveParameters() words a refined requirement by its `wanted`", () => {
   const even = z.int().min(2).refine((value) => value % 2 === 0);
   const wanted = "an even number";
   const shapes = {
@@ -100,7 +100,7 @@ Deno.test("a refined parameter words what it wants by itself, wherever it says s
   );
 });
 
-Deno.test("help has every parameter with kind and default", () => {
+Deno.test("parameterHelp() describes every parameter with its requirement and default", () => {
   const [size] = parameterHelp(shape);
   assertEquals(size, {
     name: "size",

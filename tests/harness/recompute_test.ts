@@ -34,7 +34,7 @@ function falsified({ claims, metrics, tables, checks }: Result) {
   };
 }
 
-Deno.test("recompute() finds every number of a result again from its values alone", async () => {
+Deno.test("recompute() computes every number of a result from its values by seed", async () => {
   for (const seeds of [12, 3]) {
     const { result, machine } = await runToy(seeds);
     const { claims, metrics, tables, checks } = result;
@@ -45,7 +45,7 @@ Deno.test("recompute() finds every number of a result again from its values alon
   }
 });
 
-Deno.test("recompute() refuses values that do not suit their labels or statistic", async () => {
+Deno.test("recompute() refuses values that do not fit their labels or statistic", async () => {
   const { result } = await runToy();
   const [first, ...others] = result.metrics;
   assert(first);

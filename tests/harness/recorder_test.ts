@@ -29,7 +29,7 @@ function chart(layer: Chart["layers"][number], more: Partial<Chart> = {}): Chart
   return { kind: "chart", ...text, x, y: names, layers: [layer], ...more };
 }
 
-Deno.test("figures of every mark are kept as they are", () => {
+Deno.test("Recorder.figure() keeps figures of every mark unchanged", () => {
   const charts = [
     chart(interval),
     chart(bar),
@@ -43,7 +43,7 @@ Deno.test("figures of every mark are kept as they are", () => {
   }
 });
 
-Deno.test("figures that a report could not draw are refused when they are recorded", () => {
+Deno.test("Recorder.figure() refuses figures that a report could not draw", () => {
   const known = "must be one of cell, depth, mean, low, high";
   const drawn = "drawn in figure f, must be";
   const refused: [Chart, string][] = [
@@ -88,7 +88,7 @@ Deno.test("figures that a report could not draw are refused when they are record
   }
 });
 
-Deno.test("Recorder.figure() refuses what would fail when it is drawn", () => {
+Deno.test("Recorder.figure() refuses figures that would fail when they are drawn", () => {
   const text = { id: "d", title: "D", caption: "D.", alt: "D" };
   const drawing = { kind: "drawing", drawing: "rnn-unfolding", ...text } as const;
   const point = { mark: "point", table: "t", x: "depth", y: "mean" } as const;
@@ -158,7 +158,7 @@ function around(centre: number, spread = 0.01): number[] {
 
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
-Deno.test("Recorder refuses records of a wrong shape", () => {
+Deno.test("Recorder refuses records that do not match their schemas", () => {
   // As a JavaScript user calls it, past the types.
   const message = (kind: "metric" | "table" | "figure", given: unknown) =>
     assertThrows(() => Reflect.apply(recorder()[kind], recorder(), [given]), InputError).message;
@@ -287,7 +287,7 @@ Deno.test("Recorder refuses records of a wrong shape", () => {
 
 const value = { name: "value", label: "v", unit: "m" };
 
-Deno.test("Recorder.table() gives a column of values by seed its interval and keeps the values", () => {
+Deno.test("Recorder.table() adds the interval to a column of values by seed, and keeps the values", () => {
   const made = new Recorder(seeds);
   const all = [around(1), around(2), seeds.map(() => NaN), null];
   made.table({
@@ -310,7 +310,7 @@ Deno.test("Recorder.table() gives a column of values by seed its interval and ke
   assertEquals(table?.samples?.values, [around(1), around(2), none, none]);
 });
 
-Deno.test("Recorder.table() leaves a gap where a seed has no geometric mean", () => {
+Deno.test("Recorder.table() leaves a gap if a seed has no geometric mean", () => {
   const made = new Recorder([1, 2]);
   const rows = [[[1, 4]], [[0, 4]]];
   made.table({ id: "u", title: "U", columns: [{ ...value, statistic: "geometric-mean" }], rows });
@@ -318,7 +318,7 @@ Deno.test("Recorder.table() leaves a gap where a seed has no geometric mean", ()
   assertEquals(made.tables[0]?.samples?.values, [[1, 4], [0, 4]]);
 });
 
-Deno.test("Recorder.metric() estimates from the values, of seeds or of what is named", () => {
+Deno.test("Recorder.metric() computes the estimate from values by seed or by other labels", () => {
   const made = new Recorder(seeds);
   made.metric({ id: "a", label: "a", values: around(3) });
   made.metric({
@@ -334,7 +334,7 @@ Deno.test("Recorder.metric() estimates from the values, of seeds or of what is n
   assertEquals(made.metrics[1]?.estimate.value, 2);
 });
 
-Deno.test("Recorder.decide() gives each verdict where the values call for it", () => {
+Deno.test("Recorder.decide() gives each verdict for suitable values", () => {
   const claims = {
     large: hypothesis({ family: "a" }),
     small: hypothesis({ family: "b" }),
@@ -360,7 +360,7 @@ Deno.test("Recorder.decide() gives each verdict where the values call for it", (
   ]);
 });
 
-Deno.test("Recorder.decide() adjusts p within a family alone", () => {
+Deno.test("Recorder.decide() adjusts p values within a family only", () => {
   // p is 0.03 alone, and the others of its family are undecided.
   const values = around(1.25, 0.1);
   const claims = (family: (i: number) => string) =>
@@ -378,7 +378,7 @@ Deno.test("Recorder.decide() adjusts p within a family alone", () => {
   assertAlmostEquals(together?.adjustedP ?? NaN, 3 * (alone?.p ?? NaN), 1e-12);
 });
 
-Deno.test("Recorder.claim() decides under each alternative, and keeps its values", () => {
+Deno.test("Recorder.claim() decides each alternative, and keeps its values", () => {
   const made = new Recorder(seeds, { claims: { c: hypothesis() }, checks: {} });
   const alternatives = [{ name: "other weights", values: around(0.5) }];
   made.claim("c", { values: around(2), alternatives, parts: { top: around(2), base: around(1) } });
@@ -408,7 +408,7 @@ Deno.test("Recorder.decide() adjusts an alternative within the family, in place 
   assertEquals(only?.alternatives.map(({ verdict }) => verdict), ["supported", "supported"]);
 });
 
-Deno.test("Recorder.decide() names the values without which a verdict is another", () => {
+Deno.test("Recorder.decide() names the values without which the verdict would differ", () => {
   const decided = (values: number[], others: readonly number[][], labels?: string[]) => {
     const ids = [values, ...others].map((_, i) => `c${i}`);
     const claims = Object.fromEntries(ids.map((id) => [id, hypothesis()]));
@@ -440,7 +440,7 @@ Deno.test("Recorder.decide() names the values without which a verdict is another
   assertEquals(decided(weak, [around(1.1, 1), around(1.1, 1)]).influential, []);
 });
 
-Deno.test("Recorder.decide() publishes the p that refutes a claim of nearness", () => {
+Deno.test("Recorder.decide() publishes the p value that refutes a claim of nearness", () => {
   const predicts = { ...prediction, relation: "near" } as const;
   const claims = { a: hypothesis({ predicts }), b: hypothesis({ predicts }) };
   const made = new Recorder(seeds, { claims, checks: {} });
@@ -465,7 +465,7 @@ Deno.test("Recorder.check() holds as long as the worst case is within the limit"
   );
 });
 
-Deno.test("Recorder fills sentences with parameters", () => {
+Deno.test("Recorder fills parameters into sentences", () => {
   const findings = { ...hypothesis().findings, supported: "At {size} units it is {estimate}." };
   const predicts = { ...prediction, reason: "Half of {size}." };
   const statement = "Large at {size} and {lags}.";
@@ -478,7 +478,7 @@ Deno.test("Recorder fills sentences with parameters", () => {
   assertEquals(claim?.predicts.reason, "Half of 20.");
 });
 
-Deno.test("Recorder refuses claims that are not declared, are recorded twice or are left out", () => {
+Deno.test("Recorder refuses claims that are undeclared, recorded twice or missing", () => {
   const claims = { a: hypothesis(), b: hypothesis(), constructor: hypothesis() };
   const made = new Recorder(seeds, { claims, checks: {} });
   const message = (act: () => unknown) => assertThrows(act, InputError).message;
@@ -498,8 +498,8 @@ Deno.test("Recorder refuses claims that are not declared, are recorded twice or 
   );
   assertEquals(
     message(() => made.decide()),
-    'what an experiment declares must be recorded by its run, found "b". ' +
-      'Record it, or say why not: context.unmeasured("b", "...").',
+    'each declared claim and check must be recorded by the run, found "b". ' +
+      'Record it, or give the reason: context.unmeasured("b", "...").',
   );
   made.unmeasured("b", "the run trains no second network");
   assertEquals(made.unmeasuredClaims, [
@@ -508,7 +508,7 @@ Deno.test("Recorder refuses claims that are not declared, are recorded twice or 
   assertEquals(made.decide().map(({ id }) => id), ["a", "constructor"]);
 });
 
-Deno.test("Recorder.claim() refuses measures that cannot be used", () => {
+Deno.test("Recorder.claim() refuses invalid measures", () => {
   const made = new Recorder(seeds, { claims: { c: hypothesis() }, checks: {} });
   const message = (given: unknown) =>
     assertThrows(() => Reflect.apply(made.claim, made, ["c", given]), InputError).message;
@@ -534,7 +534,7 @@ Deno.test("Recorder.claim() refuses measures that cannot be used", () => {
   }
 });
 
-Deno.test("Recorder keeps ids that are names of Object's own", () => {
+Deno.test("Recorder accepts ids that are names of Object's own properties", () => {
   const made = recorder();
   for (const id of ["constructor", "tostring", "valueof"]) {
     made.metric({ ...metric, id });
@@ -542,7 +542,7 @@ Deno.test("Recorder keeps ids that are names of Object's own", () => {
   assertEquals(made.metrics.map(({ id }) => id), ["constructor", "tostring", "valueof"]);
 });
 
-Deno.test("Recorder.table() keeps a copy: what the caller changes later stays outside", () => {
+Deno.test("Recorder.table() keeps a copy that later changes do not affect", () => {
   const made = recorder();
   const rows = [[1]];
   made.table({ id: "u", title: "U", columns, rows });
@@ -551,7 +551,7 @@ Deno.test("Recorder.table() keeps a copy: what the caller changes later stays ou
   assertEquals(made.tables[1]?.rows, [[1]]);
 });
 
-Deno.test("Recorder.figure() says that a table is recorded before its figure", () => {
+Deno.test("Recorder.figure() requires that a table is recorded before its figure", () => {
   const error = assertThrows(() => new Recorder([1]).figure(chart(interval)), InputError);
   assertEquals(
     error.message,

@@ -59,7 +59,7 @@ function drawing(record: Parameters<typeof defineExperiment>[0]["run"] = () => P
 
 const options = { parameters: { scale: 1 }, seeds: [1, 2, 3], backend };
 
-Deno.test("parameters have their defaults, and are checked", async () => {
+Deno.test("runExperiment() completes and checks parameters", async () => {
   const { result } = await runExperiment(drawing(), { ...options, parameters: {} });
   assertEquals(result.parameters, { scale: 1 });
   await assertRejects(
@@ -69,7 +69,7 @@ Deno.test("parameters have their defaults, and are checked", async () => {
   );
 });
 
-Deno.test("a part that JSON would change is refused", async () => {
+Deno.test("ExperimentContext.each() refuses a part that JSON would change", async () => {
   const experiment = drawing(async (context) => {
     await context.each("arrays", [1], () => new Float32Array(2));
   });
@@ -80,7 +80,7 @@ Deno.test("a part that JSON would change is refused", async () => {
   );
 });
 
-Deno.test("a seed's numbers do not depend on the other seeds", async () => {
+Deno.test("ExperimentContext.random() does not depend on the other seeds", async () => {
   const [all, one] = await Promise.all([
     runExperiment(drawing(), options),
     runExperiment(drawing(), { ...options, seeds: [2] }),
@@ -88,7 +88,7 @@ Deno.test("a seed's numbers do not depend on the other seeds", async () => {
   assertEquals(all.result.tables[0]?.rows[1], one.result.tables[0]?.rows[0]);
 });
 
-Deno.test("parts that were kept are taken, and give the same result", async () => {
+Deno.test("runExperiment() uses kept parts, and the result is the same", async () => {
   const kept = new Map<string, unknown>();
   let reads = 0;
   const parts: PartStore = {
@@ -116,7 +116,7 @@ Deno.test("parts that were kept are taken, and give the same result", async () =
   ]);
 });
 
-Deno.test("a claim has the verdict of its values, and one that is left out is refused", async () => {
+Deno.test("runExperiment() decides claims, and refuses a run without a declared one", async () => {
   const declared = { ...drawing(), hypotheses };
   const seeds = Array.from({ length: 10 }, (_, i) => i);
   const claiming = {
@@ -129,7 +129,7 @@ Deno.test("a claim has the verdict of its values, and one that is left out is re
   await assertRejects(
     () => runExperiment(defineExperiment(declared), options),
     InputError,
-    'what an experiment declares must be recorded by its run, found "late"',
+    'each declared claim and check must be recorded by the run, found "late"',
   );
 });
 
@@ -143,7 +143,7 @@ const figure = {
   y: { label: "draw", scale: "linear" as const },
 };
 
-Deno.test("what a report could not show is refused when it is recorded", async (t) => {
+Deno.test("ExperimentContext refuses records that a report could not show", async (t) => {
   const refused = async (
     record: Parameters<typeof drawing>[0],
     message: string,
@@ -163,13 +163,13 @@ Deno.test("what a report could not show is refused when it is recorded", async (
       context.table({ id: "short", title: "S", columns, rows: [[1]] });
       return Promise.resolve();
     }, "table short, row 0 must be of 2 cells, one for each column, found [1]"));
-  await t.step("a figure of no table", () =>
+  await t.step("a figure of an unknown table", () =>
     refused((context) => {
       const layers = [{ mark: "point" as const, table: "drawn", x: "seed", y: "draw" }];
       context.figure({ ...figure, layers });
       return Promise.resolve();
     }, 'figure f: table must be one of draws, found "drawn"'));
-  await t.step("a figure of no column", () =>
+  await t.step("a figure of an unknown column", () =>
     refused((context) => {
       const layers = [{ mark: "point" as const, table: "draws", x: "seed", y: "drow" }];
       context.figure({ ...figure, layers });
@@ -184,7 +184,7 @@ Deno.test("what a report could not show is refused when it is recorded", async (
       "metric ../m: id must be lower-case letters and digits, with single hyphens between them, " +
         'found "../m"',
     ));
-  await t.step("columns of one name", () =>
+  await t.step("two columns of the same name", () =>
     refused((context) => {
       const columns = [{ name: "a", label: "a" }, { name: "a", label: "b" }];
       context.table({ id: "t", title: "T", columns, rows: [] });
@@ -238,7 +238,7 @@ Deno.test("ExperimentContext.once() computes a single part, keeps it and reports
   assertEquals(kept.size, 1);
 });
 
-Deno.test("what is measured of the machine stands beside the result, which has none of it", async () => {
+Deno.test("ExperimentContext.machine keeps its records apart from the result", async () => {
   const plain = await runExperiment(drawing(), options);
   const { result, machine } = await runExperiment(
     drawing((context) => {
@@ -264,12 +264,12 @@ Deno.test("what is measured of the machine stands beside the result, which has n
   });
 });
 
-Deno.test("what is measured of the machine is checked as the result is", async (t) => {
+Deno.test("ExperimentContext.machine checks its records", async (t) => {
   const refused = async (record: Parameters<typeof drawing>[0], message: string) => {
     const error = await assertRejects(() => runExperiment(drawing(record), options), InputError);
     assertEquals(error.message, message);
   };
-  await t.step("a time that is no number", () =>
+  await t.step("a time that is NaN", () =>
     refused((context) => {
       context.machine.table({ ...times, rows: [[1, Infinity]] });
       return Promise.resolve();
@@ -297,7 +297,7 @@ Deno.test("what is measured of the machine is checked as the result is", async (
     ));
 });
 
-Deno.test("seeds must be there, be integers from 0 and differ", async () => {
+Deno.test("runExperiment() requires distinct seeds that are integers from 0", async () => {
   for (const seeds of [[], [1, 1], [1.5], [-1]]) {
     await assertRejects(
       () => runExperiment(drawing(), { ...options, seeds }),
@@ -310,7 +310,7 @@ Deno.test("seeds must be there, be integers from 0 and differ", async () => {
 /** A moment, for what is not awaited to go on. */
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-Deno.test("runExperiment() refuses a run that ends before its parts, and stops these", async () => {
+Deno.test("runExperiment() refuses a run that ends before its parts, and stops the parts", async () => {
   let computed = 0;
   const experiment = drawing((context) => {
     // Not awaited.
@@ -332,7 +332,7 @@ Deno.test("runExperiment() refuses a run that ends before its parts, and stops t
   assertEquals([before, computed], [1, 1]);
 });
 
-Deno.test("runExperiment() waits for other parts if one fails, and passes its error on", async () => {
+Deno.test("runExperiment() waits for the other parts if one fails, and throws its error", async () => {
   let computing = false;
   const experiment = drawing(async (context) => {
     await Promise.all([
@@ -350,7 +350,7 @@ Deno.test("runExperiment() waits for other parts if one fails, and passes its er
   assertEquals(computing, false);
 });
 
-Deno.test("what is recorded or computed after the run is refused, not lost", async () => {
+Deno.test("ExperimentContext refuses records and parts after the run", async () => {
   const late: Promise<unknown>[] = [];
   const experiment = drawing((context) => {
     const after = async (record: () => unknown) => {
@@ -382,7 +382,7 @@ Deno.test("what is recorded or computed after the run is refused, not lost", asy
   }
 });
 
-Deno.test("run may be synchronous", async () => {
+Deno.test("runExperiment() accepts a synchronous run", async () => {
   const experiment = defineExperiment({
     ...{ id: "at-once", title: "T", question: "Q?", version: 1, parameters: {} },
     run: (context) => context.metric({ id: "m", label: "m", values }),
@@ -391,7 +391,7 @@ Deno.test("run may be synchronous", async () => {
   assertEquals(result.metrics.map(({ id }) => id), ["m"]);
 });
 
-Deno.test("groups of parts may have the names of Object's own; wrong ones are refused", async () => {
+Deno.test("ExperimentContext.each() accepts names of Object's own properties as groups, and refuses invalid ones", async () => {
   const experiment = drawing(async (context) => {
     await context.each("constructor", ["toString"], () => 1);
   });
@@ -465,7 +465,7 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
   );
 });
 
-Deno.test("runExperiment() tells how far a part has come", async () => {
+Deno.test("runExperiment() reports the progress within a part", async () => {
   const experiment = drawing(async (context) => {
     await context.each("halves", ["a", "b"], (item, { progress }) => {
       if (item === "a") progress(1, 2);
@@ -504,19 +504,19 @@ async function stopped(
   return { reason, parts };
 }
 
-Deno.test("runExperiment() stops before the next part, by a timer too", async () => {
+Deno.test("runExperiment() stops before the next part, also by a timer", async () => {
   const signal = AbortSignal.timeout(100);
   const { reason, parts } = await stopped({ signal });
   assertEquals(reason, signal.reason);
   assert(parts < 1e6);
 });
 
-Deno.test("runExperiment() with an aborted signal computes no part", async () => {
+Deno.test("runExperiment() computes no part if its signal is aborted", async () => {
   const reason = new Error("enough");
   assertEquals(await stopped({ signal: AbortSignal.abort(reason) }), { reason, parts: 0 });
 });
 
-Deno.test("what onProgress throws ends a run, after the part that was done is kept", async () => {
+Deno.test("runExperiment() throws the error of onProgress after the finished part is kept", async () => {
   const kept: string[] = [];
   const error = new Error("enough");
   const found = await stopped({
@@ -532,7 +532,7 @@ Deno.test("what onProgress throws ends a run, after the part that was done is ke
   assertEquals(kept.slice(-2), ['["many",0]', '["many",1]']);
 });
 
-Deno.test("an experiment has the signal of its run, in and out of its parts", async () => {
+Deno.test("ExperimentContext.signal is the signal of the run, in parts too", async () => {
   const { signal } = new AbortController();
   const found: AbortSignal[] = [];
   const experiment = drawing(async (context) => {

@@ -1,10 +1,4 @@
-import {
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { experiments } from "../../src/experiments/registry.ts";
 import type { Page } from "../../src/report/markdown/markdown.ts";
@@ -27,25 +21,25 @@ const subjects = results.map(({ experiment: { id }, parameters, claims, unmeasur
 }));
 const others = [{ id: "text-generation", parameters: {} }];
 
-function failure(source: string, id = "lstm-gates"): string {
+async function failure(source: string, id = "lstm-gates"): Promise<string> {
   const pages = new Map([[id, `# T\n\n${source}\n`]]);
-  return assertThrows(() => checkPages(pages, subjects), PageError).message;
+  return (await assertRejects(() => checkPages(pages, subjects), PageError)).message;
 }
 
 Deno.test("checkPages() accepts the pages of the report, and pages with every binding", async () => {
-  checkPages(samplePages(), subjects, others);
+  await checkPages(samplePages(), subjects, others);
   const own = new Map<string, Page>();
   for (const id of ["index", "methods", ...experiments.map((experiment) => experiment.id)]) {
     const path = `reports/${id}.md`;
     own.set(id, { path, source: await Deno.readTextFile(path) });
   }
-  checkPages(own, experiments);
+  await checkPages(own, experiments);
 });
 
 /** The headings that may follow a page's own. */
 const closing = ["Claims", "Sources"];
 
-Deno.test("each page of an experiment opens with numbers that answer it, and ends with what it does not show", async () => {
+Deno.test("reports/ID.md opens with bindings that answer the question, and ends with its limits", async () => {
   for (const { id } of experiments) {
     const source = await Deno.readTextFile(`reports/${id}.md`);
     const [, opening = ""] = source.split(/\n\n+/);
@@ -61,7 +55,7 @@ Deno.test("each page of an experiment opens with numbers that answer it, and end
   }
 });
 
-Deno.test("checkPages() finds without results what no result could have", () => {
+Deno.test("checkPages() throws a PageError for names that no result can have", async () => {
   const at = "page lstm-gates:3:1: ";
   const cases: [string, string][] = [
     [
@@ -105,17 +99,20 @@ Deno.test("checkPages() finds without results what no result could have", () => 
     ["$x^{{claim:stable}}$", "{{claim:stable}} is a link and cannot be in a formula"],
   ];
   for (const [source, problem] of cases) {
-    const found = failure(source).replace(/:5:1: /, ":3:1: ");
+    const found = (await failure(source)).replace(/:5:1: /, ":3:1: ");
     assertEquals(found.slice(0, at.length + problem.length), at + problem);
   }
   assertEquals(
-    failure("{{metric:gru/a}}", "index"),
+    await failure("{{metric:gru/a}}", "index"),
     "page index:3:1: {{metric:gru/a}} names no experiment; there are: vanishing-gradients, lstm-gates",
   );
-  assertStringIncludes(failure("{{parameter:lstm-gates/x}}", "index"), "names no parameter");
-  assertStringIncludes(failure("[a {{ref:lstm-gates/x}}](b)", "index"), "cannot be in another");
+  assertStringIncludes(await failure("{{parameter:lstm-gates/x}}", "index"), "names no parameter");
+  assertStringIncludes(
+    await failure("[a {{ref:lstm-gates/x}}](b)", "index"),
+    "cannot be in another",
+  );
   // What hangs on a result is left to it.
-  checkPages(
+  await checkPages(
     new Map([["lstm-gates", "# T\n\n{{metric:unknown}} and {{ref:unknown}}\n"]]),
     subjects,
   );
@@ -125,7 +122,7 @@ Deno.test("renderSite() and checkPages() refuse pages of unknown ids and values 
   const manifest = sampleManifest(ids);
   // As a JavaScript user calls it, past the types.
   const message = async (pages: unknown) => {
-    const early = assertThrows(
+    const early = await assertRejects(
       () => Reflect.apply(checkPages, null, [pages, subjects]),
       InputError,
     );

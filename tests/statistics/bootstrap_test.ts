@@ -47,13 +47,13 @@ const exact = [
 
 for (const { wanted, ...options } of exact) {
   const { statistic, method, confidence } = options;
-  Deno.test(`intervalFrom: all resamples of five values, ${statistic}, ${method} ${confidence}`, () => {
+  Deno.test(`intervalFrom() of all resamples of five values, ${statistic}, ${method} ${confidence}`, () => {
     const { low, high } = intervalFrom(five, [everyResample(5)], options);
     assertClose([low, high], wanted, tolerance.rounding);
   });
 }
 
-Deno.test("bootstrapInterval: the variance of Efron & Tibshirani's spatial test data", () => {
+Deno.test("bootstrapInterval() of a variance equals that of Efron & Tibshirani's spatial test data", () => {
   // An Introduction to the Bootstrap (1993), table 14.1; test A.
   // deno-fmt-ignore
   const testA = [
@@ -71,7 +71,7 @@ Deno.test("bootstrapInterval: the variance of Efron & Tibshirani's spatial test 
   assertEquals(method, "bca");
 });
 
-Deno.test("bootstrapInterval: BCa of 10 normal values covers their mean in 87 to 93 % of draws", () => {
+Deno.test("bootstrapInterval() by BCa of 10 normal values covers their mean in 87 to 93 % of draws", () => {
   // Nominally 95 %. The bootstrap's variance is (n - 1)/n of the sample's, and its tails are the
   // normal's where Student's t has 9 degrees of freedom: 1.96 sqrt(0.9) is the 90.4 % point of t.
   // The share of 400 draws has a deviation of 1.5 %.
@@ -86,7 +86,7 @@ Deno.test("bootstrapInterval: BCa of 10 normal values covers their mean in 87 to
   assertLess(covered, 0.93 * 400);
 });
 
-Deno.test("bootstrapInterval: BCa of skewed values reaches further on the long side", () => {
+Deno.test("bootstrapInterval() by BCa extends further on the long side of skewed values", () => {
   const random = new Random(3);
   const values = Array.from({ length: 20 }, () => Math.exp(random.normal()));
   const centre = mean(values);
@@ -99,14 +99,14 @@ Deno.test("bootstrapInterval: BCa of skewed values reaches further on the long s
   assertGreater(bca.low, percentile.low);
 });
 
-Deno.test("bootstrapInterval: equal sources give equal intervals, more confidence wider ones", () => {
+Deno.test("bootstrapInterval() depends on the source alone and widens with the confidence", () => {
   const draw = (confidence: number) =>
     bootstrapInterval(five, { random: new Random(5), confidence });
   assertEquals(draw(0.95), draw(0.95));
   assertGreater(draw(0.99).high - draw(0.99).low, draw(0.8).high - draw(0.8).low);
 });
 
-Deno.test("bootstrapInterval: shifts and scales with the values", () => {
+Deno.test("bootstrapInterval() shifts and scales with the values", () => {
   const draw = (values: number[]) => {
     const { low, high } = bootstrapInterval(values, { random: new Random(6) });
     return [low, high];
@@ -116,14 +116,14 @@ Deno.test("bootstrapInterval: shifts and scales with the values", () => {
   assertClose(draw(five.map((x) => x + 100)), wanted.map((x) => x + 100), tolerance.rounding);
 });
 
-Deno.test("bootstrapInterval: equal values have the interval of one value", () => {
+Deno.test("bootstrapInterval() of equal values has no width", () => {
   for (const statistic of ["mean", "median", "geometric-mean"] as const) {
     const interval = bootstrapInterval([0.1, 0.1, 0.1], { random: new Random(7), statistic });
     assertEquals(interval, { low: 0.1, high: 0.1, method: "percentile" });
   }
 });
 
-Deno.test("bootstrapInterval: percentile where BCa is undefined, and for the median", () => {
+Deno.test("bootstrapInterval() uses percentiles for the median and if BCa is undefined", () => {
   const random = new Random(8);
   const method = (options: object) => bootstrapInterval(five, { random, ...options }).method;
   assertEquals(method({}), "bca");
@@ -137,7 +137,7 @@ Deno.test("bootstrapInterval: percentile where BCa is undefined, and for the med
   assertEquals(method({ statistic: distinct, resamples: 1000 }), "bca");
 });
 
-Deno.test("bootstrapInterval: wrong values and options are errors", () => {
+Deno.test("bootstrapInterval() throws on wrong values and options", () => {
   const random = new Random(9);
   const wrong: readonly [number[], Record<string, unknown>, string][] = [
     [[], {}, "values must be at least 2 numbers, found 0"],
@@ -171,7 +171,7 @@ Deno.test("bootstrapInterval() scales with values up to the ends of float64", ()
   }
 });
 
-Deno.test("bootstrapInterval() of many values takes draws in blocks, one after another", () => {
+Deno.test("bootstrapInterval() of many values draws in consecutive blocks", () => {
   const random = new Random(10);
   const values = Array.from({ length: 20_000 }, () => random.normal(5, 1));
   // 400 resamples are 8 million draws, eight blocks: the same draws by hand, resample by resample.
@@ -198,7 +198,7 @@ Deno.test("bootstrapInterval() of a million values has the width of the normal i
   assert(low < 3 && 3 < high && high - low > 0.004 && high - low < 0.012, `${low} to ${high}`);
 });
 
-Deno.test("bootstrapInterval() says how many resamples it can draw", () => {
+Deno.test("bootstrapInterval() throws on too many draws and names the largest number of resamples", () => {
   const many = Array.from({ length: 200_000 }, (_, i) => i);
   const cases: readonly [readonly number[], object, string][] = [
     [[1, 2, 3], { resamples: 1e11 }, "resamples must be at most 10000000 of 3 values"],
@@ -215,7 +215,7 @@ Deno.test("bootstrapInterval() says how many resamples it can draw", () => {
   }
 });
 
-Deno.test("bootstrapInterval() refuses likely mistakes of JavaScript", () => {
+Deno.test("bootstrapInterval() throws on arguments of other types", () => {
   const random = new Random(1);
   const wrong: readonly [unknown[], string][] = [
     [[five], "options of bootstrapInterval must be an object such as { random, statistic }"],

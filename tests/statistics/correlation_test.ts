@@ -9,7 +9,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("rankCorrelation() depends on ranks alone, with the mean rank of equal values", () => {
+Deno.test("rankCorrelation() depends on ranks alone and gives equal values their mean rank", () => {
   // SciPy 1.17.1: spearmanr([1, 2, 2, 4, 5], [3, 1, 2, 5, 4]).
   assertClose(
     [rankCorrelation([1, 2, 2, 4, 5], [3, 1, 2, 5, 4])],
@@ -36,7 +36,7 @@ function ranksOf(values: readonly number[]): number[] {
   return values.map((value) => values.filter((other) => other < value).length);
 }
 
-Deno.test("a partial rank correlation is that of what a line on the held ranks leaves", () => {
+Deno.test("rankCorrelation() with a control is the correlation of the residuals of a line", () => {
   const random = new Random(3);
   const [x, y, held] = [1, 2, 3].map(() => Array.from({ length: 12 }, () => random.normal()));
   assert(x && y && held);
@@ -45,7 +45,7 @@ Deno.test("a partial rank correlation is that of what a line on the held ranks l
   assertClose([rankCorrelation(x, y, held)], [sampleCorrelation(a, b)], tolerance.rounding);
 });
 
-Deno.test("the pseudo-values of a rank correlation leave out each pair", () => {
+Deno.test("rankCorrelationValues() leaves out each pair in turn", () => {
   const x = [3, 1, 4, 1.5, 9, 2.6];
   const y = [2, 7, 1, 8, 2.8, 1.8];
   const values = rankCorrelationValues(x, y);
@@ -57,13 +57,13 @@ Deno.test("the pseudo-values of a rank correlation leave out each pair", () => {
   assertClose([mean(values)], [6 * all - 5 * mean(without)], tolerance.rounding);
 });
 
-Deno.test("rankCorrelation() refuses lists that do not fit", () => {
+Deno.test("rankCorrelation() throws if the lists do not match", () => {
   for (
     const [lists, message] of [
       [[[1, 2], [1]], "y must be of 2 numbers, as many as x, found 1"],
       [[[1], [1]], "x must be at least 2 numbers, found 1"],
       [[[1, NaN], [1, 2]], "x[1] must be a finite number, found NaN"],
-      [[[1, 2], [1, 2], [1]], "held must be of 2 numbers, as many as x, found 1"],
+      [[[1, 2], [1, 2], [1]], "control must be of 2 numbers, as many as x, found 1"],
     ] as const
   ) {
     const [x, y, held] = lists;
@@ -73,7 +73,7 @@ Deno.test("rankCorrelation() refuses lists that do not fit", () => {
   assertClose(rankCorrelationValues([1, 2, 3], [3, 2, 1]), [-1, -1, -1], tolerance.rounding);
 });
 
-Deno.test("correlation: Pearson's, and within [-1, 1]", () => {
+Deno.test("correlation() is Pearson's and stays within [-1, 1]", () => {
   assertClose([correlation([1, 2, 3, 4], [1, 3, 2, 4])], [0.8], tolerance.rounding);
   const random = new Random(1);
   for (let trial = 0; trial < 50; trial++) {
@@ -85,12 +85,12 @@ Deno.test("correlation: Pearson's, and within [-1, 1]", () => {
   }
 });
 
-Deno.test("correlation: a series that never changes has none", () => {
+Deno.test("correlation() with a constant series is 0", () => {
   assertEquals(correlation([0.1, 0.1, 0.1], [1, 2, 3]), 0);
   assertEquals(correlation([1, 2, 3], [0.3, 0.3, 0.3]), 0);
 });
 
-Deno.test("correlation: series that do not fit are errors", () => {
+Deno.test("correlation() throws if the series do not match", () => {
   assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of one length");
   assertThrows(() => correlation([1], [1]), InputError, "a must be at least 2 numbers");
   assertThrows(() => correlation([1, 2], [1, NaN]), InputError, "b[1] must be a finite");

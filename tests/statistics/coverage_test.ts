@@ -53,7 +53,7 @@ const cases: readonly [
 ];
 
 for (const [name, n, truth, statistic, draw, wanted] of cases) {
-  Deno.test(`estimate() of ${n} values holds ${name} in ${wanted} of trials`, () => {
+  Deno.test(`estimate() of ${n} values covers ${name} in ${wanted} of trials`, () => {
     const found = coverage(n, truth, statistic, draw);
     assertLess(Math.abs(found - wanted), room(wanted), `${found}`);
   });
@@ -70,7 +70,7 @@ function shareCoverage(n: number, share: number, ends: readonly [number, number]
   return sum;
 }
 
-Deno.test("proportionEstimate() holds every share in at least 95 % of experiments, computed exactly", () => {
+Deno.test("proportionEstimate() covers every proportion in at least 95 % of experiments, computed exactly", () => {
   for (const n of [10, 20, 30]) {
     const ends = Array.from({ length: n + 1 }, (_, count): [number, number] => {
       const { low, high } = proportionEstimate(count, n);
@@ -86,7 +86,7 @@ Deno.test("proportionEstimate() holds every share in at least 95 % of experiment
   }
 });
 
-Deno.test("estimate() with overlap holds the mean of values that share a part of their noise", () => {
+Deno.test("estimate() with overlap covers the mean of values with shared noise", () => {
   // Correlated as Nadeau & Bengio assume: rho = test / (test + training) = overlap / (1 + overlap).
   const overlap = 0.25;
   const rho = overlap / (1 + overlap);
@@ -105,7 +105,7 @@ Deno.test("estimate() with overlap holds the mean of values that share a part of
   assertLess(plain / TRIALS, 0.8);
 });
 
-Deno.test("holm() keeps any false difference of a family of eight below 5 %", () => {
+Deno.test("holm() limits the risk of any false difference in a family of eight to 5 %", () => {
   const random = new Random(6);
   const prediction = { relation: "above", value: 0, smallestEffect: 1, reason: "" } as const;
   let [adjusted, plain] = [0, 0];

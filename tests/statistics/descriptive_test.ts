@@ -3,6 +3,7 @@ import {
   geometricMean,
   mean,
   median,
+  populationStandardDeviation,
   quantile,
   sampleStandardDeviation,
 } from "../../src/statistics/descriptive.ts";
@@ -10,20 +11,20 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("mean: compensated, and never beyond the values", () => {
+Deno.test("mean() is compensated and stays in the range of the values", () => {
   assertEquals(mean([1, 2, 6]), 3);
   assertEquals(mean(new Array<number>(300_000).fill(2)), 2);
   assertEquals(mean([1e16, 1, 1, -1e16]), 0.5);
   for (let n = 1; n <= 20; n++) assertEquals(mean(new Array<number>(n).fill(0.1)), 0.1);
 });
 
-Deno.test("median: odd and even counts, in any order", () => {
+Deno.test("median() of odd and even counts does not depend on the order", () => {
   assertEquals(median([9]), 9);
   assertEquals(median([9, 1, 5]), 5);
   assertEquals(median([9, 1, 5, 2]), 3.5);
 });
 
-Deno.test("geometricMean: over the range of numbers", () => {
+Deno.test("geometricMean() neither overflows nor underflows", () => {
   assertClose([geometricMean([1, 4, 16])], [4], tolerance.rounding);
   assertClose([geometricMean(new Array<number>(40).fill(1e-300))], [1e-300], tolerance.exact);
   assertClose([geometricMean([1e300, 1e200, 1e-200])], [1e100], tolerance.rounding);
@@ -32,7 +33,7 @@ Deno.test("geometricMean: over the range of numbers", () => {
   }
 });
 
-Deno.test("sampleStandardDeviation: of a sample", () => {
+Deno.test("sampleStandardDeviation() divides by n - 1", () => {
   assertClose(
     [sampleStandardDeviation([2, 4, 4, 4, 5, 5, 7, 9])],
     [Math.sqrt(32 / 7)],
@@ -46,7 +47,7 @@ Deno.test("sampleStandardDeviation: of a sample", () => {
   );
 });
 
-Deno.test("quantile: type 7 of Hyndman & Fan, as NumPy's default", () => {
+Deno.test("quantile() is type 7 of Hyndman & Fan, NumPy's default", () => {
   // numpy.quantile([3, 1, 4, 1, 5, 9, 2, 6], fractions), NumPy 2.4.6.
   const values = [3, 1, 4, 1, 5, 9, 2, 6];
   const fractions = [0, 0.025, 0.1, 0.25, 0.5, 0.6, 0.9, 1];
@@ -59,7 +60,7 @@ Deno.test("quantile: type 7 of Hyndman & Fan, as NumPy's default", () => {
   }
 });
 
-Deno.test("quantile: the middle is the median", () => {
+Deno.test("quantile() of 0.5 is the median", () => {
   const random = new Random(1);
   for (let n = 1; n <= 12; n++) {
     const values = Array.from({ length: n }, () => random.normal());
@@ -67,7 +68,7 @@ Deno.test("quantile: the middle is the median", () => {
   }
 });
 
-Deno.test("statistics: no values, and values that are not finite, are errors", () => {
+Deno.test("descriptive statistics throw on no values and on values that are not finite", () => {
   const first = (values: readonly number[]) => quantile(values, 0.5);
   for (const statistic of [mean, median, geometricMean, sampleStandardDeviation, first]) {
     assertThrows(() => statistic([]), InputError, "values must be at least");
@@ -78,7 +79,7 @@ Deno.test("statistics: no values, and values that are not finite, are errors", (
 
 const { MAX_VALUE, MIN_VALUE } = Number;
 
-Deno.test("mean() of finite values is finite: sums beyond float64, and of its smallest numbers", () => {
+Deno.test("mean() is finite even if the sum is beyond float64, and exact for the smallest numbers", () => {
   assertEquals(mean([1.5e308, 1.7e308]), 1.6e308);
   assertEquals(mean([MAX_VALUE, MAX_VALUE, MAX_VALUE]), MAX_VALUE);
   assertEquals(mean([MAX_VALUE, MAX_VALUE, -MAX_VALUE, -MAX_VALUE]), 0);
@@ -87,7 +88,7 @@ Deno.test("mean() of finite values is finite: sums beyond float64, and of its sm
   assertEquals(mean([0, -0]), 0);
 });
 
-Deno.test("median() and quantile() of finite values are finite, and keep small ones beside large", () => {
+Deno.test("median() and quantile() of finite values are finite and keep small values beside large ones", () => {
   assertEquals(median([MAX_VALUE, MAX_VALUE]), MAX_VALUE);
   assertEquals(median([-MAX_VALUE, MAX_VALUE]), 0);
   assertEquals(median([MAX_VALUE, 1e-300, -MAX_VALUE]), 1e-300);
@@ -95,7 +96,7 @@ Deno.test("median() and quantile() of finite values are finite, and keep small o
   assertEquals(quantile([MAX_VALUE, -1e308, 2, -MAX_VALUE, 1], 0.5), 1);
 });
 
-Deno.test("sampleStandardDeviation() squares nothing that leaves float64", () => {
+Deno.test("sampleStandardDeviation() neither overflows nor underflows", () => {
   const values = [2, 4, 4, 4, 5, 5, 7, 9];
   const wanted = Math.sqrt(32 / 7);
   for (const factor of [2 ** 1000, 2 ** 500, 2 ** -500, 2 ** -1000]) {
@@ -110,12 +111,12 @@ Deno.test("sampleStandardDeviation() squares nothing that leaves float64", () =>
   );
 });
 
-Deno.test("geometricMean() reaches the ends of float64", () => {
+Deno.test("geometricMean() works up to the ends of float64", () => {
   assertEquals(geometricMean([MAX_VALUE, MAX_VALUE, MAX_VALUE]), MAX_VALUE);
   assertEquals(geometricMean([MIN_VALUE, MIN_VALUE]), MIN_VALUE);
 });
 
-Deno.test("statistics of random values between the ends of float64 stay between the values", () => {
+Deno.test("mean(), median(), quantile() and geometricMean() stay in the range of the values", () => {
   const random = new Random(2);
   for (let trial = 0; trial < 300; trial++) {
     const values = Array.from({ length: random.integer(1, 9) }, () => {
@@ -127,7 +128,7 @@ Deno.test("statistics of random values between the ends of float64 stay between 
   }
 });
 
-Deno.test("statistics refuse what is not an array of numbers", () => {
+Deno.test("descriptive statistics throw unless the values are an array of numbers", () => {
   const hole = [1, 2, 3];
   delete hole[1];
   const wrong: readonly [unknown, string][] = [
@@ -152,4 +153,10 @@ Deno.test("statistics refuse what is not an array of numbers", () => {
     InputError,
     'fraction must be a number from 0 to 1, found "0.5"',
   );
+});
+
+Deno.test("populationStandardDeviation() divides by n", () => {
+  assertEquals(populationStandardDeviation([2, 4, 4, 4, 5, 5, 7, 9]), 2);
+  assertEquals(populationStandardDeviation([3]), 0);
+  assertThrows(() => populationStandardDeviation([]), InputError, "values must be at least 1");
 });

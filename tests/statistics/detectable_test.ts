@@ -45,7 +45,7 @@ Deno.test("detectable() of a geometric mean is relative", () => {
   assertClose([found], [Math.expm1(distance)], tolerance.special);
 });
 
-Deno.test("detectable() of a mean is found in 8 of 10 experiments, if the spread is known", () => {
+Deno.test("detectable() of a mean is detected in 8 of 10 experiments if the spread is known", () => {
   const random = new Random(1);
   const n = 15;
   const trials = 4000;
@@ -96,7 +96,7 @@ Deno.test("detectable() of a share near a value has a power of 0.8 in both one-s
   assert(powerAt(effect + 1e-9) >= 0.8 && powerAt(effect - 1e-9) < 0.8);
 });
 
-Deno.test("detectable() is null where no share can be found", () => {
+Deno.test("detectable() is null if no share can be detected", () => {
   const wins = new Array<number>(10).fill(1);
   const options = { statistic: "share", alpha: 0.05 / 50 } as const;
   // 10 of 10 has a p of 0.002.
@@ -106,12 +106,12 @@ Deno.test("detectable() is null where no share can be found", () => {
   assertEquals(detectable(wins, predicts("near", 0.5), overlapping), null);
 });
 
-Deno.test("detectable() needs the fewest seeds, and is 0 without spread", () => {
+Deno.test("detectable() is null with too few seeds and 0 for equal values", () => {
   assertEquals(detectable(values.slice(0, 9), predicts("above", 1)), null);
   assertEquals(detectable(new Array<number>(10).fill(0.3), predicts("above", 1)), 0);
 });
 
-Deno.test("detectable() grows with overlap and with a smaller level", () => {
+Deno.test("detectable() increases with the overlap and with a smaller level", () => {
   for (const statistic of ["mean", "geometric-mean", "share"] as const) {
     const given = statistic === "share"
       ? Array.from({ length: 60 }, (_, i) => i % 3 === 0 ? 0 : 1)
@@ -126,7 +126,7 @@ Deno.test("detectable() grows with overlap and with a smaller level", () => {
   }
 });
 
-Deno.test("detectable() refuses a level that is none", () => {
+Deno.test("detectable() throws unless alpha is in (0, 0.5]", () => {
   for (const alpha of [0, 0.6, NaN]) {
     const use = () => detectable(values, predicts("above", 1), { alpha });
     assertThrows(use, InputError, "alpha must be a number above 0 and at most 0.5");

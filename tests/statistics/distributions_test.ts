@@ -31,7 +31,7 @@ const tails = [
 ] as const;
 
 for (const [t, freedom, wanted] of tails) {
-  Deno.test(`studentTail(${t}, ${freedom}) is SciPy's`, () => {
+  Deno.test(`studentTail(${t}, ${freedom}) equals SciPy's`, () => {
     assertClose([studentTail(t, freedom)], [wanted], tolerance.special);
     assertClose([studentCdf(-t, freedom)], [wanted], tolerance.special);
   });
@@ -50,7 +50,7 @@ const quantiles = [
 ] as const;
 
 for (const [fraction, freedom, wanted] of quantiles) {
-  Deno.test(`studentQuantile(${fraction}, ${freedom}) is SciPy's`, () => {
+  Deno.test(`studentQuantile(${fraction}, ${freedom}) equals SciPy's`, () => {
     assertClose([studentQuantile(fraction, freedom)], [wanted], tolerance.special);
   });
 }
@@ -63,7 +63,7 @@ Deno.test("studentTail() is the integral of the density", () => {
   }
 });
 
-Deno.test("studentTail() is exact where t squared or its ratio is beyond float64", () => {
+Deno.test("studentTail() is exact if t squared or its ratio is beyond float64", () => {
   // Cauchy: P(T > t) is 1 / (pi t) for large t.
   assertClose([studentTail(1e150, 1) * 1e150], [1 / Math.PI], tolerance.special);
   assertEquals(studentTail(1e200, 1), 0);
@@ -95,14 +95,14 @@ const betas = [
 ] as const;
 
 for (const [fraction, a, b, wanted] of betas) {
-  Deno.test(`betaQuantile(${fraction}, ${a}, ${b}) is SciPy's`, () => {
+  Deno.test(`betaQuantile(${fraction}, ${a}, ${b}) equals SciPy's`, () => {
     assertClose([betaQuantile(fraction, a, b)], [wanted], tolerance.special);
     // 1 - B is a beta variable with exchanged parameters.
     assertClose([1 - betaTailQuantile(fraction, b, a)], [wanted], tolerance.special, { scale: 1 });
   });
 }
 
-Deno.test("incompleteBeta() is the integral of the density, on both sides", () => {
+Deno.test("incompleteBeta() is the integral of the density on both sides", () => {
   for (const [a, b] of [[0.3, 0.4], [1, 1], [2.5, 7], [40, 3], [300, 200]] as const) {
     for (const x of [0.01, 0.3, 0.6, 0.97]) {
       const density = (u: number) => u ** (a - 1) * (1 - u) ** (b - 1);
@@ -126,18 +126,18 @@ const binomials = [
 ] as const;
 
 for (const [k, n, p, below, above] of binomials) {
-  Deno.test(`binomialCdf() and binomialTail() of ${k}, ${n}, ${p} are SciPy's`, () => {
+  Deno.test(`binomialCdf() and binomialTail() of ${k}, ${n}, ${p} equal SciPy's`, () => {
     assertClose([binomialCdf(k, n, p)], [below], tolerance.special);
     assertClose([binomialTail(k, n, p)], [above], tolerance.special);
   });
 }
 
-Deno.test("binomialCdf() and binomialTail() are exact where p is 0 or 1", () => {
+Deno.test("binomialCdf() and binomialTail() are exact if p is 0 or 1", () => {
   assertEquals([binomialCdf(0, 5, 0), binomialCdf(4, 5, 1), binomialCdf(5, 5, 1)], [1, 0, 1]);
   assertEquals([binomialTail(0, 5, 0), binomialTail(1, 5, 0), binomialTail(5, 5, 1)], [1, 0, 1]);
 });
 
-Deno.test("distributions refuse what is out of range", () => {
+Deno.test("the functions of distributions throw on arguments out of range", () => {
   const wrong: readonly [() => number, string][] = [
     [() => studentTail(NaN, 9), "t must be a number, found NaN"],
     [() => studentTail(1, 0), "degrees of freedom must be a number above 0, at most 10000000"],
@@ -162,7 +162,7 @@ const table: readonly (readonly [number, number])[] = [
   [3, 0.9986501019683699],
 ];
 
-Deno.test("normalCdf: as the table", () => {
+Deno.test("normalCdf() equals tabulated values", () => {
   assertEquals(normalCdf(0), 0.5);
   const found = table.map(([z]) => normalCdf(z));
   assertClose(found, table.map(([, fraction]) => fraction), tolerance.rounding);
@@ -170,25 +170,25 @@ Deno.test("normalCdf: as the table", () => {
   assertThrows(() => normalCdf(NaN), InputError, "z must be a number");
 });
 
-Deno.test("normalQuantile: as the table", () => {
+Deno.test("normalQuantile() equals tabulated values", () => {
   assertEquals(normalQuantile(0.5), 0);
   const found = table.map(([, fraction]) => normalQuantile(fraction));
   assertClose(found, table.map(([z]) => z), tolerance.rounding);
 });
 
-Deno.test("normalQuantile: inverts normalCdf from 1e-6 to 1 - 1e-6", () => {
+Deno.test("normalQuantile() inverts normalCdf() from 1e-6 to 1 - 1e-6", () => {
   for (let z = -4.75; z <= 4.75; z += 0.25) {
     assertClose([normalQuantile(normalCdf(z))], [z], tolerance.lapack, { scale: 1 });
   }
 });
 
-Deno.test("normalQuantile: fractions of 0, 1 and beyond are errors", () => {
+Deno.test("normalQuantile() throws unless the fraction is in (0, 1)", () => {
   for (const fraction of [0, 1, -1, 2, NaN]) {
     assertThrows(() => normalQuantile(fraction), InputError, "fraction must be a number above 0");
   }
 });
 
-Deno.test("normalQuantile() is right far out in the tails", () => {
+Deno.test("normalQuantile() is exact in the far tails", () => {
   // statistics.NormalDist().inv_cdf of Python 3.11.
   const tails = [
     [1e-7, -5.199337582192817],

@@ -15,7 +15,7 @@ function interval({ low, high }: { low: number | null; high: number | null }): [
   return [low, high];
 }
 
-Deno.test("estimate() of a mean has the Student t interval of SciPy", () => {
+Deno.test("estimate() of a mean has SciPy's Student t interval", () => {
   const found = estimate(values);
   // SciPy 1.17.1: t.interval(0.95, 11, numpy.mean(values), sem(values))
   assertClose(interval(found), [0.9110642598631591, 1.2206024068035077], tolerance.special);
@@ -23,7 +23,7 @@ Deno.test("estimate() of a mean has the Student t interval of SciPy", () => {
   assertEquals([found.n, found.confidence, found.method], [12, 0.95, "mean, Student t"]);
 });
 
-Deno.test("estimate() of a geometric mean has the Student t interval of logarithms of SciPy", () => {
+Deno.test("estimate() of a geometric mean has SciPy's Student t interval of the logarithms", () => {
   const found = estimate(values, { statistic: "geometric-mean" });
   // SciPy 1.17.1: numpy.exp(t.interval(0.95, 11, numpy.log(values).mean(), sem(numpy.log(values))))
   assertClose(interval(found), [0.88924379, 1.21274262], { relative: 1e-8, reason: "8 digits" });
@@ -31,11 +31,11 @@ Deno.test("estimate() of a geometric mean has the Student t interval of logarith
   assertEquals(found.method, "geometric mean, Student t of logarithms");
 });
 
-Deno.test("estimate() of a share is proportionEstimate() of its ones", () => {
+Deno.test("estimate() of a share equals proportionEstimate() of the number of ones", () => {
   assertEquals(estimate(wins, { statistic: "share" }), proportionEstimate(9, 10));
 });
 
-Deno.test("estimate() of a wider confidence is wider", () => {
+Deno.test("estimate() widens with the confidence", () => {
   for (const statistic of ["mean", "geometric-mean"] as const) {
     const [low, high] = interval(estimate(values, { statistic, confidence: 0.9 }));
     const [lower, higher] = interval(estimate(values, { statistic, confidence: 0.99 }));
@@ -63,7 +63,7 @@ Deno.test("estimate() with overlap has the variance of Nadeau & Bengio", () => {
   assertClose(interval(ratio), wanted, tolerance.special);
 });
 
-Deno.test("estimate() of a share with overlap is that of fewer seeds", () => {
+Deno.test("estimate() of a share with overlap equals that of fewer seeds", () => {
   // 30 seeds that overlap by 1/15 are as good as 10.
   const many = Array.from({ length: 30 }, (_, i) => i < 27 ? 1 : 0);
   const found = estimate(many, { statistic: "share", overlap: 1 / 15 });
@@ -71,14 +71,14 @@ Deno.test("estimate() of a share with overlap is that of fewer seeds", () => {
   assertEquals([found.value, found.n], [0.9, 30]);
 });
 
-Deno.test("estimate() without overlap is estimate() with an overlap of 0", () => {
+Deno.test("estimate() without overlap equals that with an overlap of 0", () => {
   for (const statistic of ["mean", "geometric-mean", "share"] as const) {
     const given = statistic === "share" ? wins : values;
     assertEquals(estimate(given, { statistic, overlap: 0 }), estimate(given, { statistic }));
   }
 });
 
-Deno.test("estimate() has no interval below the fewest seeds", () => {
+Deno.test("estimate() has no interval with fewer than MINIMUM_SEEDS values", () => {
   assertEquals(MINIMUM_SEEDS, 10);
   for (let n = 1; n <= 12; n++) {
     const { value, low, high, method } = estimate(values.slice(0, n));
@@ -90,7 +90,7 @@ Deno.test("estimate() has no interval below the fewest seeds", () => {
   }
 });
 
-Deno.test("estimate() of equal values is the point", () => {
+Deno.test("estimate() of equal values has no width", () => {
   for (const value of [0.1, 1 / 3, 1e-310, 1e300]) {
     for (const statistic of ["mean", "geometric-mean"] as const) {
       const found = estimate(new Array<number>(17).fill(value), { statistic, overlap: 0.3 });
@@ -112,7 +112,7 @@ Deno.test("estimate() scales with its values over the whole range of float64", (
   }
 });
 
-Deno.test("estimate() keeps the spread of values that lie close together", () => {
+Deno.test("estimate() keeps the spread of nearly equal values", () => {
   const close = values.map((value) => 1e6 * (1 + value * 2 ** -30));
   const [low, high] = interval(estimate(close, { statistic: "geometric-mean" }));
   const [wantedLow, wantedHigh] = interval(estimate(values));
@@ -123,7 +123,7 @@ Deno.test("estimate() keeps the spread of values that lie close together", () =>
   assertClose([(high - low) / 1e6 * 2 ** 30], [wantedHigh - wantedLow], allowed);
 });
 
-Deno.test("estimate() ends where float64 does", () => {
+Deno.test("estimate() limits the interval to the range of float64", () => {
   const wide = values.map((_, i) => i % 2 === 0 ? 1.7e308 : -1.7e308);
   const [low, high] = interval(estimate(wide));
   assertEquals([Number.isFinite(low), Number.isFinite(high)], [true, true]);
@@ -153,7 +153,7 @@ for (const [count, n, confidence, low, high] of shares) {
   });
 }
 
-Deno.test("proportionEstimate() begins at 0 if no seed has it and ends at 1 if all have it, for any n", () => {
+Deno.test("proportionEstimate() begins at 0 without successes and ends at 1 without failures", () => {
   for (const n of [10, 11, 97, 1000, 123_457, 1e6]) {
     for (const confidence of [0.5, 0.95, 0.999999]) {
       const [none, all] = [
@@ -169,7 +169,7 @@ Deno.test("proportionEstimate() begins at 0 if no seed has it and ends at 1 if a
   }
 });
 
-Deno.test("proportionEstimate() always holds the share, up to any confidence", () => {
+Deno.test("proportionEstimate() contains the proportion at any confidence", () => {
   for (const confidence of [1e-12, 0.9, 1 - 1e-9, 1 - 2 ** -53]) {
     for (const n of [10, 11, 97, 1e8]) {
       for (const count of [0, 1, n - 1, n]) {
@@ -181,12 +181,12 @@ Deno.test("proportionEstimate() always holds the share, up to any confidence", (
   }
 });
 
-Deno.test("proportionEstimate() below the fewest seeds has no interval", () => {
+Deno.test("proportionEstimate() has no interval with fewer than MINIMUM_SEEDS seeds", () => {
   const { low, high, method } = proportionEstimate(1, 9);
   assertEquals([low, high, method], [null, null, "share, no interval below 10 seeds"]);
 });
 
-Deno.test("estimate() refuses values that do not suit the statistic", () => {
+Deno.test("estimate() throws on values that do not suit the statistic", () => {
   const wrong: readonly [number[], SeedStatistic, string][] = [
     [[], "mean", "values must be at least 1 number, found 0"],
     [[1, Infinity], "mean", "values[1] must be a finite number"],
@@ -199,7 +199,7 @@ Deno.test("estimate() refuses values that do not suit the statistic", () => {
   }
 });
 
-Deno.test("estimates refuse likely mistakes of JavaScript", () => {
+Deno.test("estimate() and proportionEstimate() throw on arguments of other types", () => {
   const wrong: readonly [CallableFunction, unknown[], string][] = [
     [estimate, [values, "mean"], "options of estimate must be an object"],
     [estimate, [values, { random: 1 }], 'found "random"'],
@@ -228,7 +228,7 @@ Deno.test("estimates refuse likely mistakes of JavaScript", () => {
   }
 });
 
-Deno.test("winProbability() is the share of seeds won, with the interval of a share", () => {
+Deno.test("winProbability() is the share of seeds won with the interval of a share", () => {
   const losses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
   const found = winProbability(losses, losses.map((loss, i) => i < 8 ? loss + 1 : loss - 1));
   const { low, high } = proportionEstimate(8, 10);
@@ -236,12 +236,12 @@ Deno.test("winProbability() is the share of seeds won, with the interval of a sh
   assertEquals(found.method, "share of seeds won, Clopper-Pearson");
 });
 
-Deno.test("winProbability() counts a tie as won by neither", () => {
+Deno.test("winProbability() counts a tie as a win of neither", () => {
   const [a, b] = [[1, 2, 3, 4, 5], [1, 2, 3, 5, 4]];
   assertEquals([winProbability(a, b).value, winProbability(b, a).value], [1 / 5, 1 / 5]);
 });
 
-Deno.test("winProbability() puts the whole interval higher for more seeds won, up to all", () => {
+Deno.test("winProbability() raises both ends of the interval with each win", () => {
   const of = (won: number) =>
     winProbability(Array.from({ length: 10 }, (_, i) => i < won ? 0 : 2), new Array(10).fill(1));
   for (let won = 1; won <= 10; won++) {
@@ -250,13 +250,13 @@ Deno.test("winProbability() puts the whole interval higher for more seeds won, u
   }
 });
 
-Deno.test("winProbability() below the fewest seeds has no interval", () => {
+Deno.test("winProbability() has no interval with fewer than MINIMUM_SEEDS seeds", () => {
   const { low, high, method } = winProbability(new Array(9).fill(1), new Array(9).fill(2));
   assertEquals([low, high], [null, null]);
   assertEquals(method, "share of seeds won, no interval below 10 seeds");
 });
 
-Deno.test("winProbability() names values that cannot be used", () => {
+Deno.test("winProbability() throws on wrong losses and names them", () => {
   assertThrows(() => winProbability([], []), InputError, "at least 1 number, found 0");
   assertThrows(() => winProbability([1], [NaN]), InputError, "others[0] must be a finite number");
   assertThrows(

@@ -51,7 +51,7 @@ Deno.test("infer() of a share has the p value of SciPy's binomial test", () => {
   assertEquals(of(9, 10).signedRankP, null);
 });
 
-Deno.test("infer() says equivalent at 5 % where the 90 % interval lies within the effect", () => {
+Deno.test("infer() finds equivalence at 5 % if and only if the 90 % interval lies within the effect", () => {
   for (const statistic of ["mean", "geometric-mean"] as const) {
     const { low, high } = estimate(values, { statistic, confidence: 0.9 });
     const reach = statistic === "mean"
@@ -65,7 +65,7 @@ Deno.test("infer() says equivalent at 5 % where the 90 % interval lies within th
   }
 });
 
-Deno.test("infer() says equivalent for a share where the 90 % interval lies within the effect", () => {
+Deno.test("infer() of a share finds equivalence if and only if the 90 % interval lies within the effect", () => {
   for (let count = 0; count <= 40; count++) {
     const given = wins(count, 40);
     const { low, high } = estimate(given, { statistic: "share", confidence: 0.9 });
@@ -77,7 +77,7 @@ Deno.test("infer() says equivalent for a share where the 90 % interval lies with
   }
 });
 
-Deno.test("infer() finds a difference at 5 % where the 95 % interval leaves out the value", () => {
+Deno.test("infer() finds a difference at 5 % if and only if the 95 % interval excludes the value", () => {
   const random = new Random(1);
   for (let trial = 0; trial < 200; trial++) {
     const overlap = trial % 3 === 0 ? 0.25 : 0;
@@ -94,14 +94,14 @@ Deno.test("infer() finds a difference at 5 % where the 95 % interval leaves out 
   }
 });
 
-Deno.test("infer() with overlap tests by the variance of Nadeau & Bengio", () => {
+Deno.test("infer() with overlap uses the variance of Nadeau & Bengio", () => {
   const { p, signedRankP } = infer(values, predicts("above", 0.9, 0.2), { overlap: 0.25 });
   // SciPy 1.17.1: t = (mean - 0.9) / (std * sqrt(1 / 12 + 0.25)) = 1.1791655, 2 * t.sf(t, 11)
   assertClose([p ?? NaN], [0.2632081181225682], tolerance.special);
   assertEquals(signedRankP, null);
 });
 
-Deno.test("infer() says outside by both sides of the distance, at the bound", () => {
+Deno.test("infer() computes outsideP from both tails at the bound", () => {
   // Far from the value it is the one-sided p beyond the bound.
   const far = infer(values, predicts("near", 0.2, 0.7));
   const bound = infer(values, predicts("above", 0.9, 0.1));
@@ -111,7 +111,7 @@ Deno.test("infer() says outside by both sides of the distance, at the bound", ()
   assertClose([tiny.outsideP ?? NaN], [tiny.p ?? NaN], { relative: 1e-9, reason: "tiny" });
 });
 
-Deno.test("infer() refutes nearness wrongly in at most 5 % of shares, at every truth within", () => {
+Deno.test("infer() rejects a true share within the effect in at most 5 % of experiments", () => {
   const n = 20;
   for (const [value, effect] of [[0.5, 0.1], [0.8, 0.15], [0.3, 0.02]] as const) {
     const ps = Array.from({ length: n + 1 }, (_, count) => {
@@ -130,7 +130,7 @@ Deno.test("infer() refutes nearness wrongly in at most 5 % of shares, at every t
   }
 });
 
-Deno.test("infer() counts the values that agree, strictly", () => {
+Deno.test("infer() counts only values strictly on the predicted side as agreeing", () => {
   const given = [0, 1, 1, 1, 2, 2, 3, 4, 5, 6];
   const share = (relation: Prediction["relation"]) =>
     infer(given, predicts(relation, 1, 1)).agreeing.value;
@@ -141,7 +141,7 @@ Deno.test("infer() counts the values that agree, strictly", () => {
   assertEquals(agreeing.method, "share, Clopper-Pearson");
 });
 
-Deno.test("infer() has no p values below the fewest seeds", () => {
+Deno.test("infer() has no p values with fewer than MINIMUM_SEEDS values", () => {
   for (const statistic of ["mean", "geometric-mean", "share"] as const) {
     const given = statistic === "share" ? wins(9, 9) : values.slice(0, 9);
     const found = infer(given, predicts("above", 0.5, 0.1), { statistic });
@@ -151,7 +151,7 @@ Deno.test("infer() has no p values below the fewest seeds", () => {
   }
 });
 
-Deno.test("infer() of equal values leaves nothing to chance", () => {
+Deno.test("infer() of equal values has p values of 0 and 1", () => {
   const of = (value: number, statistic: SeedStatistic) => {
     const given = new Array<number>(10).fill(value);
     const { p, equivalenceP, outsideP, signedRankP } = infer(given, predicts("above", 1, 0.5), {
@@ -167,7 +167,7 @@ Deno.test("infer() of equal values leaves nothing to chance", () => {
   }
 });
 
-Deno.test("infer() does not depend on the scale of values, over the whole range of float64", () => {
+Deno.test("infer() does not depend on the scale of the values over the whole range of float64", () => {
   const wanted = infer(values, predicts("above", 0.9, 0.1));
   for (const power of [-1000, -500, 500, 1000]) {
     const scale = 2 ** power;
@@ -185,7 +185,7 @@ Deno.test("infer() does not depend on the scale of values, over the whole range 
   assert(found.p !== null && found.p > 0 && found.signedRankP !== null);
 });
 
-Deno.test("infer() is as computed a second time from the formulas", () => {
+Deno.test("infer() agrees with an independent implementation of the formulas", () => {
   const random = new Random(4);
   const relations = ["above", "below", "near"] as const;
   for (let trial = 0; trial < 90; trial++) {
@@ -223,7 +223,7 @@ function assertSame(found: number | null, wanted: number | null): void {
   assertClose([found], [wanted], tolerance.special, { scale: Math.max(Math.abs(wanted), 1e-9) });
 }
 
-Deno.test("infer() refuses predictions that do not suit the statistic", () => {
+Deno.test("infer() throws on predictions that do not suit the statistic", () => {
   const wrong: readonly [unknown[], string][] = [
     [[values], "prediction must be an object such as { relation, value }, found undefined"],
     [[values, { relation: "under", value: 1 }], 'relation of the prediction must be "above"'],
@@ -246,7 +246,7 @@ Deno.test("infer() refuses predictions that do not suit the statistic", () => {
   }
 });
 
-Deno.test("inferWithoutEach() tests the other values, also if they are fewer than infer() tests", () => {
+Deno.test("inferWithoutEach() tests one value less than infer() requires", () => {
   const ten = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, -3];
   const found = inferWithoutEach(ten, predicts("above", 0, 0.1));
   assertEquals(found.map(({ estimate }) => estimate.n), Array(10).fill(9));
@@ -267,7 +267,7 @@ Deno.test("inferWithoutEach() tests the other values, also if they are fewer tha
   ], tolerance.special);
 });
 
-Deno.test("inferWithoutEach() of enough values is infer() of the others", () => {
+Deno.test("inferWithoutEach() equals infer() of the other values", () => {
   const options = { statistic: "geometric-mean", overlap: 0.25 } as const;
   const prediction = predicts("near", 1, 0.2);
   const found = inferWithoutEach(values, prediction, options);
@@ -282,7 +282,7 @@ Deno.test("inferWithoutEach() of enough values is infer() of the others", () => 
   assertEquals(found.length, values.length);
 });
 
-Deno.test("inferWithoutEach() has nothing below the fewest seeds, and refuses what infer() refuses", () => {
+Deno.test("inferWithoutEach() is empty with too few seeds and throws as infer() does", () => {
   assertEquals(inferWithoutEach(values.slice(0, 9), predicts("above", 1, 0.2)), []);
   const share = { statistic: "share" } as const;
   assertThrows(() => inferWithoutEach(values, predicts("above", 0.5, 0.1), share), InputError);

@@ -9,7 +9,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("drawIndices: every place equally often, the same for the same source", () => {
+Deno.test("drawIndices() draws every index equally often and depends on the source alone", () => {
   const [places = new Uint32Array(), ...others] = drawIndices(5, 10_000, new Random(1));
   assertEquals([places.length, others.length], [50_000, 0]);
   assertEquals([places], [...drawIndices(5, 10_000, new Random(1))]);
@@ -19,7 +19,7 @@ Deno.test("drawIndices: every place equally often, the same for the same source"
   for (const count of counts) assertLess(Math.abs(count - 10_000), 4 * 89);
 });
 
-Deno.test("replicates: by name as by function, ascending", () => {
+Deno.test("replicates() by name equals that by function, in ascending order", () => {
   const random = new Random(2);
   for (const n of [2, 5, 8]) {
     const values = Array.from({ length: n }, () => random.uniform(1, 2));
@@ -33,7 +33,7 @@ Deno.test("replicates: by name as by function, ascending", () => {
   }
 });
 
-Deno.test("replicates: a resample is the values at its places", () => {
+Deno.test("replicates() computes the statistic of the values at the drawn indices", () => {
   const found = replicates(
     [1, 10, 100],
     [Uint32Array.of(0, 0, 1), Uint32Array.of(2, 2, 2)],
@@ -42,7 +42,7 @@ Deno.test("replicates: a resample is the values at its places", () => {
   assertEquals([...found], [4, 100]);
 });
 
-Deno.test("replicates: a statistic that is not finite is an error", () => {
+Deno.test("replicates() throws on a statistic that is not finite", () => {
   const places = [Uint32Array.of(0, 1)];
   assertThrows(
     () => replicates([1, 2], places, () => NaN),
@@ -52,7 +52,7 @@ Deno.test("replicates: a statistic that is not finite is an error", () => {
 });
 
 for (const statistic of ["mean", "median", "geometric-mean"] as const) {
-  Deno.test(`jackknife() by one pass is the ${statistic} without each value`, () => {
+  Deno.test(`jackknife() in one pass equals the ${statistic} without each value`, () => {
     const random = new Random(1).fork(statistic);
     const compute = statisticFunction(statistic);
     for (const length of [1001, 1002]) {

@@ -25,7 +25,7 @@ function byAllSigns(differences: readonly number[]): number {
   return Math.min(1, 2 * count / 2 ** kept.length);
 }
 
-Deno.test("signedRankP() is the share of all signs, with ties and zeros, for up to 12 values", () => {
+Deno.test("signedRankP() of up to 12 values equals the count over all signs, with ties and zeros", () => {
   const random = new Random(1);
   for (let n = 1; n <= 12; n++) {
     for (let trial = 0; trial < 6; trial++) {
@@ -50,19 +50,19 @@ const exact: readonly [string, number[], number][] = [
 ];
 
 for (const [name, differences, wanted] of exact) {
-  Deno.test(`signedRankP() of ${name} is SciPy's`, () => {
+  Deno.test(`signedRankP() of ${name} equals SciPy's`, () => {
     assertClose([signedRankP(differences)], [wanted], tolerance.rounding);
   });
 }
 
-Deno.test("signedRankP() of more than 100 values is SciPy's approximation with correction", () => {
+Deno.test("signedRankP() of more than 100 values equals SciPy's approximation with correction", () => {
   // SciPy 1.17.1: wilcoxon([(i * 37) % 130 - 60.0 for i in range(130)], correction=True,
   // method="approx"), with ties and one zero
   const differences = Array.from({ length: 130 }, (_, i) => (i * 37) % 130 - 60);
   assertClose([signedRankP(differences)], [0.186469209934493], tolerance.special);
 });
 
-Deno.test("signedRankP() hardly changes where the approximation begins", () => {
+Deno.test("signedRankP() is nearly continuous at the start of the approximation", () => {
   const random = new Random(2);
   const differences = Array.from({ length: 101 }, () => random.normal(0.2));
   const approximate = signedRankP(differences);
@@ -72,18 +72,18 @@ Deno.test("signedRankP() hardly changes where the approximation begins", () => {
   assertClose([approximate], [exactly], { relative: 0.02, reason: "O(1/n) of the normal one" });
 });
 
-Deno.test("signedRankP() of zeros alone, and of balanced differences, is 1", () => {
+Deno.test("signedRankP() of zeros and of balanced differences is 1", () => {
   assertEquals(signedRankP([0, 0, 0]), 1);
   assertEquals(signedRankP([1, -1, 2, -2]), 1);
 });
 
-Deno.test("signedRankP() does not depend on signs and scale", () => {
+Deno.test("signedRankP() does not depend on the sign or scale of all differences", () => {
   const [found] = [signedRankP(patients)];
   assertEquals(signedRankP(patients.map((one) => -one)), found);
   assertEquals(signedRankP(patients.map((one) => one * 2 ** 900)), found);
 });
 
-Deno.test("signedRankP() refuses what is no number", () => {
+Deno.test("signedRankP() throws unless all differences are finite numbers", () => {
   assertThrows(() => signedRankP([]), InputError, "differences must be at least 1 number");
   assertThrows(() => signedRankP([1, NaN]), InputError, "differences[1] must be a finite number");
 });

@@ -58,7 +58,7 @@ Deno.test("verdict() is undecided without p values", () => {
   }
 });
 
-Deno.test("verdict() refuses predictions, estimates and p values that are none", () => {
+Deno.test("verdict() throws on invalid predictions, estimates and p values", () => {
   const ps = { p: 0.1, equivalenceP: 0.1, outsideP: 0.1 };
   const above = predicts("above");
   const wrong: readonly [unknown[], string][] = [
@@ -83,28 +83,28 @@ Deno.test("verdict() refuses predictions, estimates and p values that are none",
   }
 });
 
-Deno.test("holm() rejects what the common example does: two of four at 5 %", () => {
+Deno.test("holm() rejects two of four in the common example at 5 %", () => {
   // p of 0.01, 0.04, 0.03 and 0.005: 4 * 0.005, then 3 * 0.01; 2 * 0.03 is too large, and 0.04 stays
   // with it (https://en.wikipedia.org/wiki/Holm-Bonferroni_method#Example).
   const found = holm([0.01, 0.04, 0.03, 0.005]);
   assertClose(found, [0.03, 0.06, 0.06, 0.02], tolerance.rounding);
 });
 
-Deno.test("holm() keeps the order that was given", () => {
+Deno.test("holm() keeps the order of the p values", () => {
   const found = holm([0.04, 0.01, 0.03, 0.02, 0.05]);
   assertClose(found, [0.09, 0.05, 0.09, 0.08, 0.09], tolerance.rounding);
 });
 
-Deno.test("holm() of one p is that p, and of none is none", () => {
+Deno.test("holm() of one p value is this value, and of none is empty", () => {
   assertEquals(holm([0.04]), [0.04]);
   assertEquals(holm([]), []);
 });
 
-Deno.test("holm() is at most 1, and 0 for 0", () => {
+Deno.test("holm() is at most 1 and keeps 0", () => {
   assertEquals(holm([0, 0.6, 1]), [0, 1, 1]);
 });
 
-Deno.test("holm() is as by its definition, with ties", () => {
+Deno.test("holm() agrees with its definition, with ties", () => {
   const random = new Random(1);
   for (let trial = 0; trial < 50; trial++) {
     const ps = Array.from({ length: 1 + trial % 12 }, () => random.integer(0, 20) / 200);
@@ -112,7 +112,7 @@ Deno.test("holm() is as by its definition, with ties", () => {
   }
 });
 
-Deno.test("holm() rejects no less than Bonferroni, and never a larger p alone", () => {
+Deno.test("holm() rejects at least as much as Bonferroni and keeps the order of p values", () => {
   const random = new Random(2);
   for (let trial = 0; trial < 50; trial++) {
     const ps = Array.from({ length: 8 }, () => random.uniform() ** 3);
@@ -125,7 +125,7 @@ Deno.test("holm() rejects no less than Bonferroni, and never a larger p alone", 
   }
 });
 
-Deno.test("holm() refuses what is no p value", () => {
+Deno.test("holm() throws unless each p value is a number from 0 to 1", () => {
   const wrong: readonly [unknown, string][] = [
     [[0.1, 1.1], "ps[1] must be a number from 0 to 1, found 1.1"],
     [[NaN], "ps[0] must be a number from 0 to 1, found NaN"],

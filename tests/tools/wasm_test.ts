@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { instructions, opcodes } from "../../src/kernels/instructions.ts";
+import { assemblyMicrokernels } from "../../tools/microkernels.ts";
 import { assemblyConstants, assemblyDispatch } from "../../tools/wasm.ts";
 
 const folder = new URL("../../src/kernels/wasm/assembly/", import.meta.url);
@@ -7,6 +8,11 @@ const folder = new URL("../../src/kernels/wasm/assembly/", import.meta.url);
 Deno.test("assemblyConstants() matches the constants of the assembly", async () => {
   const found = await Deno.readTextFile(new URL("instructions.ts", folder));
   assertEquals(found, assemblyConstants());
+});
+
+Deno.test("assemblyMicrokernels() matches the microkernels of the assembly", async () => {
+  const found = await Deno.readTextFile(new URL("microkernels.ts", folder));
+  assertEquals(found, assemblyMicrokernels());
 });
 
 Deno.test("assemblyDispatch() matches the dispatch of the assembly", async () => {

@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import { median } from "../../statistics/descriptive.ts";
 import { letOthersRun } from "../../core/event_loop.ts";
 import { sequenceNetwork } from "../sequence_network.ts";
-import type { Contender } from "../architectures.ts";
+import type { Candidate } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
-/** What forward and backward of one network cost on this machine at one length. */
+/** Time and memory of forward and backward of one network at one length. */
 export interface Cost {
   readonly length: number;
   /** Milliseconds, of each repeat. */
@@ -15,38 +15,38 @@ export interface Cost {
   readonly peakBytes: number;
 }
 
-/** The costs of one contender, by length. */
-export interface ContenderCost {
-  readonly contender: Contender;
+/** The costs of one candidate, by length. */
+export interface CandidateCost {
+  readonly candidate: Candidate;
   readonly costs: readonly Cost[];
 }
 
-/** Milliseconds that one time is taken over at the least, besides what waiting takes. */
+/** The shortest time of a measurement, in milliseconds, without waiting. */
 const LEAST = 5;
 
-/** How many times as long as a wait alone the computation is, so that its error counts little. */
+/** The shortest computation over a wait, so that the error of the wait is small. */
 const WAITS = 8;
 
-/** Milliseconds of runs before times are taken: the engine compiles what runs often. */
+/** Milliseconds of runs before the measurements, in which the engine compiles the hot code. */
 const WARM_UP = 500;
 
 /**
- * Takes times and memory of every contender alone, at every length. Repeats go round all of them,
+ * Takes times and memory of every candidate alone, at every length. Repeats go round all of them,
  * so that a machine that is slow for a while is so for all.
  */
 export async function measureCost(
   context: Context,
-  contenders: readonly Contender[],
-): Promise<ContenderCost[]> {
-  const byContender = await context.once("time and memory", async (part) => {
-    const prepared = contenders.map((contender) => prepare(context, contender));
+  candidates: readonly Candidate[],
+): Promise<CandidateCost[]> {
+  const byCandidate = await context.once("time and memory", async (part) => {
+    const prepared = candidates.map((candidate) => prepare(context, candidate));
     try {
       return await measure(context, prepared.map(({ runs }) => runs), part);
     } finally {
       for (const { dispose } of prepared) dispose();
     }
   });
-  return contenders.map((contender, i) => ({ contender, costs: byContender[i] ?? [] }));
+  return candidates.map((candidate, i) => ({ candidate, costs: byCandidate[i] ?? [] }));
 }
 
 /** Forward and backward of a network at one length. */
@@ -58,7 +58,7 @@ interface Run {
 }
 
 /** Makes a network and its inputs ready. */
-function prepare(context: Context, { architecture, hiddenSize }: Contender) {
+function prepare(context: Context, { architecture, hiddenSize }: Candidate) {
   const { inputSize, outputSize, batch } = context.parameters;
   const random = context.random("cost");
   const model = sequenceNetwork({
@@ -141,7 +141,7 @@ async function measure(
   return costs;
 }
 
-/** Tells the time, in milliseconds. */
+/** Returns the time in milliseconds. */
 type Clock = () => number;
 
 const now: Clock = () => performance.now();
@@ -156,7 +156,7 @@ async function milliseconds(
   return clock() - start;
 }
 
-/** How many runs take at least so many milliseconds together. */
+/** Finds the number of runs that take at least some milliseconds together. */
 export async function countFor(
   run: Pick<Run, "times">,
   least: number,
@@ -167,7 +167,9 @@ export async function countFor(
   return count;
 }
 
-/** Milliseconds of waiting for a result that costs nothing: on a GPU some ten, whatever the work. */
+/**
+ * Milliseconds of waiting for a result that costs nothing: on a GPU some ten, whatever the work.
+ */
 async function waitAlone(): Promise<number> {
   const times: number[] = [];
   while (times.length < 7) {

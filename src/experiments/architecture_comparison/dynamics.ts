@@ -5,7 +5,9 @@ import { mean } from "../../statistics/descriptive.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import type { Architecture } from "../architectures.ts";
 
-/** How gradients and changes of the state travel through a network, over some sequences. */
+/**
+ * The decay of gradients and the growth of changes of the state in a network, over some sequences.
+ */
 export interface Dynamics {
   /**
    * || dL/dh_(T-k) || over || dL/dh_T || by lag k from 0 to T, as the root of the mean square over
@@ -21,7 +23,7 @@ export interface Dynamics {
 /**
  * Measures the dynamics of networks that are side by side, each on its own sequences.
  *
- * @param architecture What the networks are.
+ * @param architecture The architecture of the networks.
  * @param model Networks with one layer and one output that read the last state.
  * @param x [replica, sequence, batch, input].
  * @param start A change of the state for each network, not 0; an LSTM's is of h, then c.

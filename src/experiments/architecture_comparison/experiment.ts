@@ -3,8 +3,9 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 
 /**
- * How far back the gradients of RNN, LSTM and GRU reach before and during training, whether that
- * predicts what they learn, at what size and cost, and what the measure of a notebook's code shows.
+ * Measures how far back the gradients of RNN, LSTM and GRU reach before and during training,
+ * whether that predicts what they learn, at what size and cost, and what the measure of a
+ * notebook's code shows.
  *
  * Sources: Hochreiter & Schmidhuber (1997); Chung et al. (2014); Pascanu, Mikolov & Bengio (2013).
  */
@@ -29,7 +30,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
   },
   check: checkSizes,
   async run(context) {
-    const { contendersOf } = await import("../architectures.ts");
+    const { candidatesOf } = await import("../architectures.ts");
     const { measureGradients, measureNotebook } = await import("./measure.ts");
     const { trainStudents } = await import("./train.ts");
     const { measureCost } = await import("./cost.ts");
@@ -39,7 +40,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
     const { recordPremise, recordPrediction } = await import("./record_prediction.ts");
     const { recordPlaces, recordVariability } = await import("./record_notebook.ts");
     const { recordParameters, recordCost } = await import("./record_cost.ts");
-    const all = contendersOf(context.parameters);
+    const all = candidatesOf(context.parameters);
     const measured = await measureGradients(context, all);
     const notebook = await measureNotebook(context);
     const trained = await trainStudents(context);

@@ -12,8 +12,8 @@ import {
 import {
   type Architecture,
   architectures,
-  type Contender,
-  contenderName,
+  type Candidate,
+  candidateName,
 } from "../architectures.ts";
 import {
   type Context,
@@ -25,31 +25,31 @@ import {
   sortedLengths,
 } from "./parameters.ts";
 
-/** What one kind of network, started in one way, measured; of shape [seed][...]. */
+/** The measures of one kind of network with one initialisation, of shape [seed][...]. */
 export interface Measured {
   readonly initialisation: Initialisation;
-  readonly contender: Contender;
+  readonly candidate: Candidate;
   /** || dL/dx_(T-k) || by lag k at the longest length, the loss on the last step alone. */
   readonly byLag: readonly (readonly number[])[];
   /** The fitted factor of that norm for each step back, by length. */
   readonly rates: readonly (readonly number[])[];
 }
 
-/** Measures the gradients of every contender with every start, all seeds side by side. */
+/** Measures the gradients of every candidate with every start, all seeds side by side. */
 export async function measureGradients(
   context: Context,
-  contenders: readonly Contender[],
+  candidates: readonly Candidate[],
 ): Promise<Measured[]> {
   const kinds = initialisations.flatMap((initialisation) =>
-    contenders.map((contender) => ({ initialisation, contender }))
+    candidates.map((candidate) => ({ initialisation, candidate }))
   );
-  const names = kinds.map(({ initialisation, contender }) =>
-    `${contenderName(contender)}: ${initialisation}`
+  const names = kinds.map(({ initialisation, candidate }) =>
+    `${candidateName(candidate)}: ${initialisation}`
   );
   const parts = await context.each("gradients", names, async (name) => {
     const kind = kinds[names.indexOf(name)];
     if (!kind) throw new RangeError(`no network ${name}`);
-    return await measureKind(context, kind.contender, kind.initialisation);
+    return await measureKind(context, kind.candidate, kind.initialisation);
   });
   return kinds.flatMap((kind, i) => {
     const part = parts[i];
@@ -59,15 +59,15 @@ export async function measureGradients(
 
 async function measureKind(
   context: Context,
-  { architecture, hiddenSize, likeness }: Contender,
+  { architecture, hiddenSize, matching }: Candidate,
   initialisation: Initialisation,
-): Promise<Omit<Measured, "initialisation" | "contender">> {
+): Promise<Omit<Measured, "initialisation" | "candidate">> {
   const { inputSize, outputSize } = context.parameters;
   const init = initOf(architecture, initialisation);
   const model = sequenceNetwork({
     ...{ architecture, inputSize, hiddenSize, outputSize, readout: "all" },
     random: context.seeds.map((seed) =>
-      context.random(seed, "reach", "weights", architecture, likeness, initialisation)
+      context.random(seed, "reach", "weights", architecture, matching, initialisation)
     ),
     ...(init ? { init } : {}),
   });
@@ -145,21 +145,26 @@ export function longestRates({ rates }: Measured): number[] {
   return rates.map((byLength) => byLength.at(-1) ?? NaN);
 }
 
-/** What a network with the notebook's sizes and initial weights measured, of shape [seed][length]. */
+/**
+ * The measures of a network with the notebook's sizes and initial weights, of shape [seed][length].
+ */
 export interface NotebookMeasured {
   readonly architecture: Architecture;
   /** By the seeds of the run. */
-  /** The norm at the notebook's step by length beyond it, by where the loss is, on shared inputs. */
+  /**
+   * The norm at the notebook's step by length beyond it and by the place of the loss, on shared
+   * inputs.
+   */
   readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
-  /** What the notebook's code ranks networks by, with as many seeds as that is repeated with. */
+  /** The scores by which the notebook's code ranks networks, with their own number of seeds. */
   readonly ranked: Ranked;
 }
 
-/** What networks are ranked by, of shape [seed][length]. */
+/** The scores by which networks are ranked, of shape [seed][length]. */
 export interface Ranked {
   /**
-   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its lengths,
-   * with new inputs for each length and network, and 0 at the first length.
+   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its
+   * lengths, with new inputs for each length and network, and 0 at the first length.
    */
   readonly asWritten: readonly (readonly number[])[];
   /** The same on inputs that all networks and lengths share, without the first length. */
@@ -168,7 +173,7 @@ export interface Ranked {
   readonly rates: readonly number[];
 }
 
-/** Measures the three networks of the notebook's comparison, those of all seeds side by side. */
+/** Measures the three networks of the notebook's comparison, with all seeds side by side. */
 export async function measureNotebook(context: Context): Promise<NotebookMeasured[]> {
   const more = moreSeeds(context);
   const parts = await context.each("the notebook's measure", architectures, async (name) => {
@@ -223,7 +228,7 @@ async function withNetworks<T>(
   }
 }
 
-/** From norms by length and seed to those by seed and length. */
+/** Transposes norms by length and seed to norms by seed and length. */
 function bySeed(context: Context, byLength: readonly (readonly number[])[]): number[][] {
   return context.seeds.map((_, seed) => byLength.map((own) => own[seed] ?? NaN));
 }
@@ -268,7 +273,9 @@ interface Sequence {
   readonly target: tf.Tensor;
 }
 
-/** || dL/dx || at the notebook's step, by seed, of a loss over all steps; disposes of the sequence. */
+/**
+ * || dL/dx || at the notebook's step, by seed, of a loss over all steps; disposes of the sequence.
+ */
 async function earlyNorms(model: Model, { x, target }: Sequence): Promise<number[]> {
   try {
     const norms = await inputGradients(model, x, target, "all");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
-import { contendersOf } from "../architectures.ts";
+import { candidatesOf } from "../architectures.ts";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import { checkBatchSize } from "../memory.ts";
 import type { ParameterValues } from "../../harness/parameters.ts";
@@ -60,7 +60,7 @@ const training = {
 /** The parameters of `architecture-comparison`. */
 export const parameters = { ...reach, ...training };
 
-/** What the parts of `architecture-comparison` are given. */
+/** The context of `architecture-comparison`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
 /** The lengths, the shortest first, each once. */
@@ -73,7 +73,7 @@ export function lengthsBeyond(context: Context): number[] {
   return sortedLengths(context).filter((length) => length > EARLY_STEP);
 }
 
-/** The seeds with which the notebook's own measure is repeated: its networks are not trained. */
+/** Lists the seeds with which the notebook's measure, which needs no training, is repeated. */
 export function notebookSeeds(
   { parameters: { notebookSeeds }, seeds }: Pick<Context, "parameters" | "seeds">,
 ): number[] {
@@ -88,7 +88,7 @@ export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;
 }
 
-/** After how many updates the networks in training are measured: 0 and every so many. */
+/** The numbers of updates after which networks in training are measured, from 0. */
 export function checkpoints({ parameters }: Pick<Context, "parameters">): number[] {
   const { trainingSteps, checkpointEvery } = parameters;
   return Array.from(
@@ -104,8 +104,8 @@ export function checkpoints({ parameters }: Pick<Context, "parameters">): number
  */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
   const { inputSize, outputSize, batch, addingSteps } = parameters;
-  const hiddenSize = Math.max(...contendersOf(parameters).map((contender) => contender.hiddenSize));
-  // Forward and backward: what is kept, and a gradient for it.
+  const hiddenSize = Math.max(...candidatesOf(parameters).map((candidate) => candidate.hiddenSize));
+  // Forward and backward: the saved values and their gradients.
   const each = 2 * (inputSize + 6 * hiddenSize + outputSize);
   const steps = Math.max(...parameters.lengths);
   checkBatchSize("batch", batch, seeds.length * steps * each);

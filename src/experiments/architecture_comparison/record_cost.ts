@@ -2,10 +2,10 @@ import type { CellInput } from "../../harness/seed_values.ts";
 import {
   type Architecture,
   architectures,
-  type Contender,
-  contenderName,
-  contenderNames,
-  isAlike,
+  type Candidate,
+  candidateName,
+  candidateNames,
+  isMatched,
   parameterCount,
   type ParameterParts,
   parameterParts,
@@ -14,7 +14,7 @@ import { type Context, sortedLengths } from "./parameters.ts";
 import { linearRegression } from "simple-statistics";
 import { mean, median, quantile } from "../../statistics/descriptive.ts";
 import { curveLayers } from "../../harness/seed_figures.ts";
-import type { ContenderCost } from "./cost.ts";
+import type { CandidateCost } from "./cost.ts";
 
 /** The parts of a network, in the order of a bar. */
 const parts = {
@@ -24,7 +24,7 @@ const parts = {
   head: "head",
 } as const satisfies Record<keyof ParameterParts, string>;
 
-/** How the notebook's networks hold their biases. */
+/** The biases of the notebook's networks. */
 const biases: Readonly<Record<Architecture, { readonly each: number; readonly why: string }>> = {
   RNN: { each: 1, why: "a class of its own with one bias for each unit; PyTorch's has two" },
   LSTM: { each: 1, why: "a class of its own with one bias for each gate; PyTorch's has two" },
@@ -32,12 +32,12 @@ const biases: Readonly<Record<Architecture, { readonly each: number; readonly wh
 };
 
 /** Records the trainable parameters of each network. */
-export function recordParameters(context: Context, contenders: readonly Contender[]): void {
-  recordParts(context, contenders);
+export function recordParameters(context: Context, candidates: readonly Candidate[]): void {
+  recordParts(context, candidates);
   recordNotebook(context);
 }
 
-/** The counts of the notebook's classes beside those of PyTorch's, which all networks here have. */
+/** Records the counts of the notebook's classes beside PyTorch's, which all networks here have. */
 function recordNotebook({ parameters, table }: Context): void {
   table({
     id: "parameters-notebook",
@@ -57,7 +57,7 @@ function recordNotebook({ parameters, table }: Context): void {
   });
 }
 
-function recordParts(context: Context, contenders: readonly Contender[]): void {
+function recordParts(context: Context, candidates: readonly Candidate[]): void {
   const table = "parameters-by-part";
   context.table({
     id: table,
@@ -68,19 +68,19 @@ function recordParts(context: Context, contenders: readonly Contender[]): void {
       { name: "part", label: "part" },
       { name: "parameters", label: "trainable parameters" },
     ],
-    rows: contenders.flatMap((contender) => {
-      const { architecture, hiddenSize } = contender;
+    rows: candidates.flatMap((candidate) => {
+      const { architecture, hiddenSize } = candidate;
       const counts = parameterParts(architecture, { ...context.parameters, hiddenSize });
       return (["input", "recurrent", "biases", "head"] as const).map((part): CellInput[] => [
-        contenderName(contender),
+        candidateName(candidate),
         hiddenSize,
         parts[part],
         counts[part],
       ]);
     }),
   });
-  const sizes = contenders.map((contender) =>
-    `${contenderName(contender)}: ${contender.hiddenSize}`
+  const sizes = candidates.map((candidate) =>
+    `${candidateName(candidate)}: ${candidate.hiddenSize}`
   );
   context.figure({
     id: table,
@@ -92,7 +92,7 @@ function recordParts(context: Context, contenders: readonly Contender[]): void {
     alt: "For each network a bar of its number of parameters, in parts: " +
       `${Object.values(parts).join(", ")}.`,
     x: { label: "trainable parameters", scale: "linear" },
-    y: { label: "network", scale: "category", categories: contenderNames },
+    y: { label: "network", scale: "category", categories: candidateNames },
     series: Object.values(parts),
     seriesLabel: "part",
     layers: [{ mark: "bar", table, x: "parameters", y: "network", series: "part" }],
@@ -102,8 +102,8 @@ function recordParts(context: Context, contenders: readonly Contender[]): void {
 const network = { name: "network", label: "network" };
 const length = { name: "length", label: "sequence length", unit: "steps" };
 
-/** Records what forward and backward cost on this machine: for the manifest, not the result. */
-export function recordCost(context: Context, all: readonly ContenderCost[]): void {
+/** Records time and memory of forward and backward on this machine, for the manifest. */
+export function recordCost(context: Context, all: readonly CandidateCost[]): void {
   recordTime(context, all);
   recordGrowth(context, all);
   recordBytes(context, all);
@@ -112,11 +112,11 @@ export function recordCost(context: Context, all: readonly ContenderCost[]): voi
 
 /** A row for each network and length. */
 function rowsOf(
-  all: readonly ContenderCost[],
-  cells: (cost: ContenderCost["costs"][number]) => CellInput[],
+  all: readonly CandidateCost[],
+  cells: (cost: CandidateCost["costs"][number]) => CellInput[],
 ): CellInput[][] {
-  return all.flatMap(({ contender, costs }) =>
-    costs.map((cost) => [contenderName(contender), cost.length, ...cells(cost)])
+  return all.flatMap(({ candidate, costs }) =>
+    costs.map((cost) => [candidateName(candidate), cost.length, ...cells(cost)])
   );
 }
 
@@ -125,9 +125,9 @@ function rangeOf(context: Context): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
-function recordTime(context: Context, all: readonly ContenderCost[]): void {
+function recordTime(context: Context, all: readonly CandidateCost[]): void {
   const { machine, parameters: { batch, repeats } } = context;
-  const table = (id: string, title: string, costs: readonly ContenderCost[]): void =>
+  const table = (id: string, title: string, costs: readonly CandidateCost[]): void =>
     machine.table({
       id,
       title,
@@ -145,7 +145,7 @@ function recordTime(context: Context, all: readonly ContenderCost[]): void {
       ]),
     });
   const title = "Time of forward and backward by length";
-  const same = all.filter(({ contender }) => isAlike(contender, "same hidden size"));
+  const same = all.filter(({ candidate }) => isMatched(candidate, "same hidden size"));
   table("time-by-length", `${title}, same hidden size`, same);
   table(
     "time-by-length-matched",
@@ -170,10 +170,10 @@ function recordTime(context: Context, all: readonly ContenderCost[]): void {
 }
 
 /** Records the power of the length by which time grows, fitted in each repeat. */
-function recordGrowth({ machine }: Context, all: readonly ContenderCost[]): void {
-  for (const { contender, costs } of all) {
-    if (!isAlike(contender, "same hidden size")) continue;
-    const { architecture } = contender;
+function recordGrowth({ machine }: Context, all: readonly CandidateCost[]): void {
+  for (const { candidate, costs } of all) {
+    if (!isMatched(candidate, "same hidden size")) continue;
+    const { architecture } = candidate;
     const repeats = costs[0]?.times.length ?? 0;
     machine.metric({
       id: `time-power-${architecture.toLowerCase()}`,
@@ -187,7 +187,7 @@ function recordGrowth({ machine }: Context, all: readonly ContenderCost[]): void
   }
 }
 
-function recordBytes(context: Context, all: readonly ContenderCost[]): void {
+function recordBytes(context: Context, all: readonly CandidateCost[]): void {
   const { machine } = context;
   machine.table({
     id: "bytes-by-length",
@@ -204,11 +204,11 @@ function recordBytes(context: Context, all: readonly ContenderCost[]): void {
       "pass. The most that tensors take up during forward and backward, weights and gradients " +
       "too, without the kernels' scratch memory.",
     alt: `Kilobytes of tensors against ${rangeOf(context)}, a line for each of ${
-      contenderNames.join("; ")
+      candidateNames.join("; ")
     }.`,
     x: { label: length.label, unit: length.unit, scale: "linear" },
     y: { label: "tensors at the peak", unit: "kB", scale: "linear" },
-    series: contenderNames,
+    series: candidateNames,
     seriesLabel: network.label,
     layers: [{
       ...{ mark: "line", table: "bytes-by-length", x: "length", y: "kilobytes" },
@@ -217,7 +217,7 @@ function recordBytes(context: Context, all: readonly ContenderCost[]): void {
   });
 }
 
-function recordEfficiency({ machine, parameters }: Context, all: readonly ContenderCost[]): void {
+function recordEfficiency({ machine, parameters }: Context, all: readonly CandidateCost[]): void {
   const table = "efficiency";
   machine.table({
     id: table,
@@ -228,11 +228,11 @@ function recordEfficiency({ machine, parameters }: Context, all: readonly Conten
       { name: "time", label: "mean time over lengths", unit: "ms" },
       { name: "efficiency", label: "efficiency", unit: "1/s" },
     ],
-    rows: all.map(({ contender, costs }): CellInput[] => {
-      const { architecture, hiddenSize } = contender;
+    rows: all.map(({ candidate, costs }): CellInput[] => {
+      const { architecture, hiddenSize } = candidate;
       const count = parameterCount(architecture, { ...parameters, hiddenSize });
       const time = mean(costs.map(({ times }) => median(times)));
-      return [contenderName(contender), count, time, 1000 / (count * time)];
+      return [candidateName(candidate), count, time, 1000 / (count * time)];
     }),
   });
   machine.figure({
@@ -243,7 +243,7 @@ function recordEfficiency({ machine, parameters }: Context, all: readonly Conten
       "learn. One over the number of trainable parameters times the mean time over lengths.",
     alt: "For each network a bar of its efficiency.",
     x: { label: "1 / (parameters × time)", unit: "1/s", scale: "linear" },
-    y: { label: network.label, scale: "category", categories: contenderNames },
+    y: { label: network.label, scale: "category", categories: candidateNames },
     layers: [{ mark: "bar", table, x: "efficiency", y: "network" }],
   });
 }

@@ -1,10 +1,10 @@
 import {
   architectures,
-  contenderName,
-  contenderNames,
-  isAlike,
-  type Likeness,
-  likenesses,
+  candidateName,
+  candidateNames,
+  isMatched,
+  type Matching,
+  matchings,
 } from "../architectures.ts";
 import { relative } from "../ratios.ts";
 import { initialisations } from "../sequence_network.ts";
@@ -18,47 +18,47 @@ const MOST_LAGS = 50;
 /** The relative rounding of float32. */
 const ROUNDING = 2 ** -24;
 
-/** Names of the figures, by likeness. */
-const ids: Readonly<Record<Likeness, string>> = {
+/** Names of the figures, by matching. */
+const ids: Readonly<Record<Matching, string>> = {
   "same hidden size": "gradient-by-lag",
   "matched parameters": "gradient-by-lag-matched",
 };
 
-/** What to see in the figures, by likeness. */
-const finding: Readonly<Record<Likeness, string>> = {
+/** The first sentence of the captions, by matching. */
+const finding: Readonly<Record<Matching, string>> = {
   "same hidden size": "A straight line is an exponential decay, and a steeper one is faster.",
   "matched parameters": "The same with larger RNNs and GRUs.",
 };
 
 /** Records the gradient of the last step's loss by lag, relative to that at lag 0. */
 export function recordLags(context: Context, measured: readonly Measured[]): void {
-  for (const likeness of likenesses) recordLikeness(context, measured, likeness);
+  for (const matching of matchings) recordMatching(context, measured, matching);
 }
 
-function recordLikeness(
+function recordMatching(
   context: Context,
   measured: readonly Measured[],
-  likeness: Likeness,
+  matching: Matching,
 ): void {
   const T = longest(context);
   const lags = Array.from({ length: Math.min(T, MOST_LAGS + 1) }, (_, k) => k);
   context.curves({
-    id: ids[likeness],
-    title: `Gradient with respect to the inputs by lag, ${likeness}`,
+    id: ids[matching],
+    title: `Gradient with respect to the inputs by lag, ${matching}`,
     names: [
       { name: "initialisation", label: "initial weights" },
       { name: "network", label: "network" },
     ],
     x: { name: "lag", label: "lag k", unit: "steps", values: lags },
     value: { label: "norm of ∂L/∂x_(T-k) over that at lag 0", statistic: "geometric-mean" },
-    curves: measured.filter(({ contender }) => isAlike(contender, likeness))
-      .map(({ initialisation, contender, byLag }) => ({
-        names: [initialisation, contender.architecture],
+    curves: measured.filter(({ candidate }) => isMatched(candidate, matching))
+      .map(({ initialisation, candidate, byLag }) => ({
+        names: [initialisation, candidate.architecture],
         values: byLag.map(relative),
       })),
     figure: {
-      title: `The gradient by lag, ${likeness}`,
-      caption: `${finding[likeness]} ‖∂L/∂x_(T-k)‖ relative to lag 0, T = ${T}, loss on the last ` +
+      title: `The gradient by lag, ${matching}`,
+      caption: `${finding[matching]} ‖∂L/∂x_(T-k)‖ relative to lag 0, T = ${T}, loss on the last ` +
         `step alone. Lags from 0 to ${
           lags.length - 1
         }: below 6·10⁻⁸ (rule), the relative rounding ` +
@@ -96,7 +96,7 @@ function recordLongest(context: Context, measured: readonly Measured[]): void {
     names: [initialWeights, network],
     value: factor,
     rows: measured.map((one) => ({
-      names: [one.initialisation, contenderName(one.contender)],
+      names: [one.initialisation, candidateName(one.candidate)],
       values: longestRates(one),
     })),
     figure: {
@@ -108,20 +108,20 @@ function recordLongest(context: Context, measured: readonly Measured[]): void {
         "95 % interval.",
       alt: `A chart for each initialisation (${initialisations.join("; ")}): for each network a ` +
         "symbol at its per-step decay factor, with an interval, and a rule at 1.",
-      y: { column: "network", names: contenderNames },
+      y: { column: "network", names: candidateNames },
       facet: "initialisation",
       under: [{ mark: "rule", axis: "x", value: 1, label: "nothing lost" }],
     },
   });
 }
 
-/** How far back gradients reach in networks of the same hidden size with Glorot weights. */
+/** Records how far back gradients reach in networks of the same hidden size with Glorot weights. */
 function recordTimeScales(context: Context, measured: readonly Measured[]): void {
   const [, glorot] = initialisations;
   for (const one of measured) {
-    const { contender, initialisation } = one;
-    if (initialisation !== glorot || !isAlike(contender, "same hidden size")) continue;
-    const { architecture } = contender;
+    const { candidate, initialisation } = one;
+    if (initialisation !== glorot || !isMatched(candidate, "same hidden size")) continue;
+    const { architecture } = candidate;
     context.metric({
       id: `time-scale-${architecture.toLowerCase()}`,
       label: `steps back after which 1/e of the gradient of the ${architecture} is left, before ` +
@@ -136,14 +136,14 @@ function recordTimeScales(context: Context, measured: readonly Measured[]): void
 /** The same by sequence length. */
 function recordLengths(context: Context, measured: readonly Measured[]): void {
   const lengths = sortedLengths(context);
-  const same = measured.filter(({ contender }) => isAlike(contender, "same hidden size"));
+  const same = measured.filter(({ candidate }) => isMatched(candidate, "same hidden size"));
   context.curves({
     id: "decay-by-length",
     title: "Per-step decay factor by sequence length, same hidden size",
     names: [initialWeights, network],
     x: { name: "length", label: "sequence length T", unit: "steps", values: lengths },
     value: factor,
-    curves: same.map(({ initialisation, contender: { architecture }, rates }) => ({
+    curves: same.map(({ initialisation, candidate: { architecture }, rates }) => ({
       names: [initialisation, architecture],
       values: rates,
     })),

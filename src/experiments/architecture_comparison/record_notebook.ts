@@ -15,14 +15,16 @@ import {
 } from "./parameters.ts";
 import { over } from "./train.ts";
 
-/** Where the loss is, in words. */
+/** The places of the loss, in words. */
 const places = { last: "loss on the last step", all: "loss over all steps" } as const;
 
 const networkColumn = { name: "network", label: "network" };
 const lengthColumn = { name: "length", label: "sequence length T", unit: "steps" };
 const norm = { label: `norm of ∂L/∂x_${EARLY_STEP}`, statistic: "geometric-mean" } as const;
 
-/** Records the gradient at an early step by length, for a loss at the end and for one everywhere. */
+/**
+ * Records the gradient at an early step by length, for a loss at the end and for one everywhere.
+ */
 export function recordPlaces(context: Context, networks: readonly NotebookMeasured[]): void {
   recordBoth(context, networks);
   recordAll(context, networks);
@@ -127,7 +129,7 @@ function recordExponents(context: Context, networks: readonly NotebookMeasured[]
   }
 }
 
-/** What the notebook's code adds to a mean before it divides by it. */
+/** The number that the notebook's code adds to a mean before it divides by it. */
 const SMALL = 1e-8;
 
 /** Which lengths count. */
@@ -137,7 +139,7 @@ const measures = {
 } as const;
 type Measure = keyof typeof measures;
 
-/** Records by what the notebook's code ranks gradient flow: how little a norm varies with length. */
+/** Records the notebook's score of gradient flow: how little a norm varies with length. */
 export function recordVariability(context: Context, networks: readonly NotebookMeasured[]): void {
   recordNorms(context, networks);
   recordTable(context, networks);
@@ -268,8 +270,9 @@ function recordNames(context: Context, networks: readonly NotebookMeasured[]): v
 }
 
 /**
- * How much of the gradient at the notebook's step is left at the longest length compared with the
- * shortest, in the RNN over the LSTM: of the notebook's lengths, or of all if these are too few.
+ * Records how much of the gradient at the notebook's step is left at the longest length compared
+ * with the shortest, in the RNN over the LSTM: of the notebook's lengths, or of all if these are
+ * too few.
  */
 function recordDiscrimination(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context);

@@ -13,7 +13,7 @@ import {
   trainedOf,
 } from "./train.ts";
 
-/** Records whether decay before training predicts what is learned, and what training makes of it. */
+/** Records whether decay before training predicts learning, and how training changes decay. */
 export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordInitialPoints(context, all);
   recordRanks(context, all);
@@ -222,7 +222,7 @@ export function recordPrediction(context: Context, all: readonly Trained[]): voi
   for (const architecture of architectures) recordClaim(context, all, architecture);
 }
 
-/** The declared steps: after so many updates the decay, after so many the loss. */
+/** The declared numbers of updates after which the decay and the loss are measured. */
 function stepsOf({ parameters }: Context, architecture: Architecture) {
   const { decayAt, lossAt, gruDecayAt, gruLossAt } = parameters;
   return architecture === "GRU"
@@ -308,7 +308,7 @@ function recordCheckpointPoints(context: Context, all: readonly Trained[]): void
   }
 }
 
-/** The correlations at the declared steps, and what is left of them beyond the loss at the time. */
+/** Records the correlations at the declared steps, also with the loss at the time held fixed. */
 function recordDeclared(context: Context, all: readonly Trained[]): void {
   context.table({
     id: "predictions",

@@ -1,12 +1,12 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { isAlike, type Likeness, likenesses } from "../architectures.ts";
+import { isMatched, type Matching, matchings } from "../architectures.ts";
 import { type Initialisation, initialisations } from "../sequence_network.ts";
 import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest } from "./parameters.ts";
 import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
 
-/** What is compared with the RNN. */
+/** The architectures that are compared with the RNN. */
 const gated = ["LSTM", "GRU"] as const;
 type Gated = (typeof gated)[number];
 
@@ -17,8 +17,8 @@ type Unit = "factor" | "scale";
 interface CellOfDesign {
   readonly architecture: Gated;
   readonly initialisation: Initialisation;
-  readonly likeness: Likeness;
-  /** The logarithm of its decay over that of the RNN, by unit and seed. */
+  readonly matching: Matching;
+  /** The logarithm of its decay over the decay of the RNN, by unit and seed. */
   readonly logRatios: Readonly<Record<Unit, readonly number[]>>;
 }
 
@@ -29,16 +29,16 @@ interface Alternative {
 }
 
 /** Which cells a mean is taken of. */
-type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "likeness">>;
+type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "matching">>;
 
 /** The geometric mean over cells of their ratio to the RNN, by seed. */
 type Ratios = (chosen: Chosen, unit?: Unit) => number[];
 
 /**
- * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay factors
- * over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both sides of 1, so
- * that a main effect would describe none of them. The LSTM is also compared on the inputs of the adding
- * problem, and each claim also in time scales.
+ * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay
+ * factors over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both
+ * sides of 1, so that a main effect would describe none of them. The LSTM is also compared on the
+ * inputs of the adding problem, and each claim also in time scales.
  */
 export function recordReach(
   context: Context,
@@ -47,20 +47,20 @@ export function recordReach(
 ): void {
   const cells = gated.flatMap((architecture) =>
     initialisations.flatMap((initialisation) =>
-      likenesses.map((likeness) =>
-        cellOf(context, measured, { architecture, initialisation, likeness })
+      matchings.map((matching) =>
+        cellOf(context, measured, { architecture, initialisation, matching })
       )
     )
   );
   recordTable(context, cells);
   const ratios: Ratios = (chosen, unit = "factor") => {
-    const matching = cells.filter((cell) =>
-      (["architecture", "initialisation", "likeness"] as const).every((name) =>
+    const selected = cells.filter((cell) =>
+      (["architecture", "initialisation", "matching"] as const).every((name) =>
         chosen[name] === undefined || cell[name] === chosen[name]
       )
     );
     return context.seeds.map((_, seed) =>
-      Math.exp(mean(matching.map(({ logRatios }) => logRatios[unit][seed] ?? NaN)))
+      Math.exp(mean(selected.map(({ logRatios }) => logRatios[unit][seed] ?? NaN)))
     );
   };
   recordEffect(context, ratios, recordOnTask(context, trained));
@@ -70,7 +70,7 @@ export function recordReach(
 
 const [pytorch, glorot] = initialisations;
 
-/** Records the ratio of a claim in time scales, and gives it as an alternative. */
+/** Records the ratio of a claim in time scales, and returns it as an alternative. */
 function inScales(
   context: Context,
   id: string,
@@ -96,7 +96,7 @@ function recordEffect(
   const architecture = "LSTM";
   const halves: readonly Chosen[] = [
     ...initialisations.map((initialisation) => ({ initialisation })),
-    ...likenesses.map((likeness) => ({ likeness })),
+    ...matchings.map((matching) => ({ matching })),
   ];
   context.claim(id, {
     values: ratios({ architecture }),
@@ -136,9 +136,9 @@ function recordInteraction(context: Context, ratios: Ratios, architecture: Gated
     parts,
     alternatives: [
       inScales(context, id, what, interaction({}, "scale")),
-      ...likenesses.map((likeness) => ({
-        name: `${likeness} alone`,
-        values: interaction({ likeness }),
+      ...matchings.map((matching) => ({
+        name: `${matching} alone`,
+        values: interaction({ matching }),
       })),
     ],
   });
@@ -147,7 +147,7 @@ function recordInteraction(context: Context, ratios: Ratios, architecture: Gated
 function recordNull(context: Context, ratios: Ratios): void {
   const id = "reach-gru-null";
   const cell: Chosen = {
-    ...{ architecture: "GRU", initialisation: glorot, likeness: "same hidden size" },
+    ...{ architecture: "GRU", initialisation: glorot, matching: "same hidden size" },
   };
   context.claim(id, {
     values: ratios(cell),
@@ -163,8 +163,8 @@ function recordNull(context: Context, ratios: Ratios): void {
 }
 
 /**
- * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before training, of
- * the gradient by the state.
+ * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before
+ * training, of the gradient by the state.
  */
 function recordOnTask(
   context: Context,
@@ -176,16 +176,16 @@ function recordOnTask(
     ["same-size", "same hidden size", trainedOf(trained, "RNN")],
     ["matched", "matched parameters", matchedOf(trained)],
   ] as const;
-  return comparisons.map(([id, likeness, rnn]) => {
+  return comparisons.map(([id, matching, rnn]) => {
     const values = over(lstm, before(rnn));
     context.metric({
       id: `reach-lstm-task-${id}`,
       label: "decay factor of the LSTM over the RNN's on the adding problem before training, " +
-        `Glorot weights, ${likeness}`,
+        `Glorot weights, ${matching}`,
       statistic: "geometric-mean",
       values,
     });
-    return { name: `inputs of the adding problem, Glorot weights, ${likeness}`, values };
+    return { name: `inputs of the adding problem, Glorot weights, ${matching}`, values };
   });
 }
 
@@ -194,10 +194,10 @@ function cellOf(
   measured: readonly Measured[],
   cell: Omit<CellOfDesign, "logRatios">,
 ): CellOfDesign {
-  const { architecture, initialisation, likeness } = cell;
+  const { architecture, initialisation, matching } = cell;
   const rates = (name: string): number[] => {
     const one = measured.find((other) =>
-      other.contender.architecture === name && isAlike(other.contender, likeness) &&
+      other.candidate.architecture === name && isMatched(other.candidate, matching) &&
       other.initialisation === initialisation
     );
     return one ? longestRates(one) : [];
@@ -215,8 +215,8 @@ function cellOf(
 }
 
 function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
-  const row = ({ architecture, likeness }: CellOfDesign): string =>
-    `${architecture}, ${likeness === "matched parameters" ? "parameter-matched" : likeness}`;
+  const row = ({ architecture, matching }: CellOfDesign): string =>
+    `${architecture}, ${matching === "matched parameters" ? "parameter-matched" : matching}`;
   context.intervals({
     id: "reach",
     title: "Per-step decay factor over the RNN's, before training",

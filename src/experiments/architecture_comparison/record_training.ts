@@ -132,7 +132,7 @@ function recordLags(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** Time scales before and after training, and what they are of seeds that learned and of others. */
+/** Records time scales before and after training, of seeds that learned and of the others. */
 function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
   const factorAt = (rates: Trained["rates"], place: number): number | null =>
@@ -201,12 +201,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
 /** A network has learned the task if its loss is below this share of the memoryless baseline. */
 const LEARNED = 0.5;
 
-/** Whether a network of these test losses has learned the task in the end. */
+/** Returns whether a network with these test losses has learned the task. */
 function hasLearned(losses: readonly number[] | undefined): boolean {
   return (losses?.at(-1) ?? NaN) < LEARNED;
 }
 
-/** How many seeds learned the task, and how far back the gradients of each network reach. */
+/**
+ * Records how many seeds learned the task, and how far back the gradients of each network reach.
+ */
 function recordLearned(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   const times = [["before", 0, "before training"], [
@@ -238,7 +240,9 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
   }
 }
 
-/** The losses of a network by seed and checkpoint, and its time scales before and after training. */
+/**
+ * The losses of a network by seed and checkpoint, and its time scales before and after training.
+ */
 interface Scales {
   readonly id: string;
   readonly name: string;
@@ -247,7 +251,9 @@ interface Scales {
   readonly after: readonly number[];
 }
 
-/** In how many seeds learning and reaching further back go together, and how many are at the cap. */
+/**
+ * In how many seeds learning and reaching further back go together, and how many are at the cap.
+ */
 function recordShares(context: Context, { id, name, losses, before, after }: Scales): void {
   const { addingSteps } = context.parameters;
   const change = (seed: number): number => (after[seed] ?? NaN) - (before[seed] ?? NaN);
@@ -289,7 +295,7 @@ export function cappedTimeScale(rate: number, most: number): number {
   return rate < 1 ? Math.min(most, -1 / Math.log(rate)) : most;
 }
 
-/** What an alternative is called that has {@link cappedTimeScale} in place of factors. */
+/** Names an alternative that has {@link cappedTimeScale} in place of factors. */
 export function inCappedTimeScales(most: number): string {
   return `in time scales, −1/ln of the factor, at most ${most} steps`;
 }

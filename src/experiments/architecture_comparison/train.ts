@@ -1,6 +1,6 @@
 import { addingProblem } from "../../data/adding_problem.ts";
-import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
-import { type Architecture, contenderName, contendersOf } from "../architectures.ts";
+import { type Sample, type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
+import { type Architecture, candidateName, candidatesOf } from "../architectures.ts";
 import {
   type Initialisation,
   initialisations,
@@ -42,20 +42,20 @@ export function taskOf({ parameters }: Context): SequenceTask {
 }
 
 /**
- * The networks that are trained: RNN, LSTM and GRU with Glorot weights, the parameter-matched RNN, and
- * the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has few units more than the
- * one of its size, so it is left out.
+ * The networks that are trained: RNN, LSTM and GRU with Glorot weights, the parameter-matched RNN,
+ * and the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has few units more
+ * than the one of its size, so it is left out.
  */
 export function studentsOf(context: Context): Student[] {
   const { hiddenSize } = context.parameters;
   const { inputSize, outputSize } = taskOf(context);
-  const glorot = contendersOf({ inputSize, hiddenSize, outputSize }).flatMap((contender) => {
-    const { architecture, likeness } = contender;
-    if (architecture === "GRU" && likeness === "matched parameters") return [];
+  const glorot = candidatesOf({ inputSize, hiddenSize, outputSize }).flatMap((candidate) => {
+    const { architecture, matching } = candidate;
+    if (architecture === "GRU" && matching === "matched parameters") return [];
     return [{
-      name: contenderName(contender),
+      name: candidateName(candidate),
       architecture,
-      hiddenSize: contender.hiddenSize,
+      hiddenSize: candidate.hiddenSize,
       initialisation: GLOROT,
     }];
   });
@@ -71,7 +71,7 @@ export function studentNames(context: Context): string[] {
 /** Updates over which a training loss is averaged. */
 export const GROUP = 25;
 
-/** What a network was at the checkpoints of its training; of shape [seed][checkpoint]. */
+/** The measures of a network at the checkpoints of its training, of shape [seed][checkpoint]. */
 export interface Trained {
   readonly student: Student;
   /** Test losses over the memoryless baseline's on the same sequences. */
@@ -93,7 +93,7 @@ export interface Trained {
   readonly error: number;
 }
 
-/** Trains every network on the adding problem, those of all seeds side by side. */
+/** Trains every network on the adding problem, with all seeds side by side. */
 export async function trainStudents(context: Context): Promise<Trained[]> {
   const students = new Map(studentsOf(context).map((student) => [student.name, student]));
   const parts = await context.each("training", [...students.keys()], async (name, part) => {
@@ -146,7 +146,7 @@ async function trainStudent(
         trainingLosses.push(
           ...await fit(model, new MSELoss(), adam, {
             steps: checkpointEvery,
-            draw: () => sideBySide(data.map((source) => task.draw(trainingBatch, source))),
+            draw: () => stackSamples(data.map((source) => task.draw(trainingBatch, source))),
             signal,
             onStep: (more) => progress(done - checkpointEvery + more, trainingSteps),
           }),
@@ -184,10 +184,10 @@ async function trainStudent(
 /** Sequences of each seed, the same for all networks. */
 function drawEach(context: Context, name: string, batch: number): Sample {
   const task = taskOf(context);
-  return sideBySide(sources(context, name).map((source) => task.draw(batch, source)));
+  return stackSamples(sources(context, name).map((source) => task.draw(batch, source)));
 }
 
-/** What each seed loses on its test sequences by always guessing 1, the mean. */
+/** The loss of each seed on its test sequences if it always guesses 1, the mean. */
 function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
   const size = target.data.length / seeds.length;
   return seeds.map((_, seed) => {
@@ -204,7 +204,7 @@ export function stepsBelow(losses: readonly number[], bound: number): number {
   return losses.length;
 }
 
-/** What was measured of the network of an architecture that has the common size and Glorot weights. */
+/** Finds the network of an architecture with the common size and Glorot weights. */
 export function trainedOf(
   all: readonly Trained[],
   architecture: Architecture,
@@ -212,7 +212,7 @@ export function trainedOf(
   return named(all, architecture);
 }
 
-/** What was measured of the RNN with as many parameters as the LSTM. */
+/** Finds the RNN with as many parameters as the LSTM. */
 export function matchedOf(all: readonly Trained[]): Trained {
   return named(all, MATCHED_RNN);
 }

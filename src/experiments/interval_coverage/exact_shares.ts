@@ -11,7 +11,9 @@ export function intervalsOf(n: number): [low: number, high: number][] {
   });
 }
 
-/** The probability that the interval of n seeds holds a share, summed over all outcomes. */
+/**
+ * Computes the probability that the interval of n seeds contains a share, summed over all outcomes.
+ */
 export function coverageOf(
   share: number,
   intervals: readonly (readonly [number, number])[],
@@ -20,13 +22,15 @@ export function coverageOf(
   const first = intervals.findIndex(([, high]) => share <= high);
   const last = intervals.findLastIndex(([low]) => low <= share);
   if (first < 0 || last < first) return 0;
-  // What is left out on either side, so that a coverage near 1 is exact.
+  // The probabilities left out on either side, so that a coverage near 1 is exact.
   const below = first === 0 ? 0 : binomialCdf(first - 1, n, share);
   const above = last === n ? 0 : binomialTail(last + 1, n, share);
   return 1 - below - above;
 }
 
-/** Beside the ends of intervals, where coverage jumps, and evenly between 0 and 1. */
+/**
+ * Returns shares beside the ends of intervals, at which coverage jumps, and evenly between 0 and 1.
+ */
 export function hardShares(intervals: readonly (readonly [number, number])[]): number[] {
   const beside = intervals.flat().flatMap((end) => [end - 1e-9, end + 1e-9]);
   const even = Array.from({ length: 199 }, (_, i) => (i + 1) / 200);
@@ -35,7 +39,10 @@ export function hardShares(intervals: readonly (readonly [number, number])[]): n
 
 const half: Prediction = { relation: "above", value: 0.5, smallestEffect: 0.1, reason: "chance" };
 
-/** The fewest wins of n seeds that the two-sided exact test at 5 % tells from one half. */
+/**
+ * Finds the fewest wins of n seeds that the two-sided exact test at 5 % distinguishes from one
+ * half.
+ */
 export function decidingWins(n: number): number {
   for (let count = Math.ceil(n / 2); count <= n; count++) {
     const wins = Array.from({ length: n }, (_, i) => i < count ? 1 : 0);

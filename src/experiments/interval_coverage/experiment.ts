@@ -3,8 +3,8 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { parameters } from "./parameters.ts";
 
 /**
- * How often the intervals and tests of this report are right where the truth is known, and which
- * number of seeds decides which effect. A seed is a repetition of the whole simulation.
+ * Measures how often the intervals and tests of this report are right if the truth is known, and
+ * which number of seeds decides which effect. A seed is a repetition of the whole simulation.
  */
 export const intervalCoverage: Experiment<typeof parameters> = defineExperiment({
   id: "interval-coverage",

@@ -14,13 +14,13 @@ export const parameters = {
   families: count().default(20).describe("simulated families of claims of each kind and seed"),
 };
 
-/** What the parts of `interval-coverage` are given. */
+/** The context of `interval-coverage`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
 /** The numbers of values whose intervals are simulated; the first is the fewest that have one. */
 export const SIZES = [10, 20, 30] as const;
 
-/** Those of bootstrap intervals, which take longer. */
+/** The same for bootstrap intervals, which take longer. */
 export const BOOTSTRAP_SIZES = [10, 30] as const;
 
 /** Distances from the prediction's value, in standard deviations, whose detection is simulated. */
@@ -35,7 +35,7 @@ export type Shares = Readonly<Record<string, number>>;
 /**
  * The share under a key in each seed.
  *
- * @param seeds What was simulated in each seed.
+ * @param seeds The simulated shares of each seed.
  * @param key The key.
  */
 export function bySeed(seeds: readonly Shares[], key: string): number[] {

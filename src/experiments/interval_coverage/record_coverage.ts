@@ -16,7 +16,7 @@ const methods: readonly [Method, string, readonly number[]][] = [
  * Records how often intervals contain the true value.
  *
  * @param context The run.
- * @param seeds What was simulated in each seed.
+ * @param seeds The simulated shares of each seed.
  */
 export function recordCoverage(context: Context, seeds: readonly Shares[]): void {
   const inWords = (n: number) => `${n} values`;
@@ -151,7 +151,7 @@ function recordAgreement(context: Context): void {
     const prediction = { relation: "near", smallestEffect: 1, reason: "" } as const;
     const { value, low, high } = estimate(values, { statistic });
     for (const end of [low, high]) {
-      // An interval of a share ends at 0 or 1 where no test rejects.
+      // An interval of a share ends at 0 or 1 if no test rejects there.
       if (end === null || (statistic === "share" && (end === 0 || end === 1))) continue;
       const { p } = infer(values, { ...prediction, value: end }, { statistic });
       ends.push(Math.abs((p ?? NaN) - 0.05));

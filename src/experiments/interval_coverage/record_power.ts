@@ -12,7 +12,7 @@ const adjustments = [[true, "Holm"], [false, "none"]] as const;
  * Records how many families of claims have any wrong verdict.
  *
  * @param context The run.
- * @param seeds What was simulated in each seed.
+ * @param seeds The simulated shares of each seed.
  */
 export function recordFamilies(context: Context, seeds: readonly Shares[]): void {
   context.intervals({
@@ -58,14 +58,14 @@ const NUMBERS = [10, 20, 30, 50, 100] as const;
 /** Sizes of families: each claim of m is tested at 0.05 / m first. */
 const FAMILIES = [1, 5, 10] as const;
 
-/** The power that is asked for. */
+/** The wanted power. */
 const POWER = 0.8;
 
 /**
- * Records which effects so many seeds decide.
+ * Records which effects a number of seeds decides.
  *
  * @param context The run.
- * @param seeds What was simulated in each seed.
+ * @param seeds The simulated shares of each seed.
  */
 export function recordPower(context: Context, seeds: readonly Shares[]): void {
   recordDecidable(context);

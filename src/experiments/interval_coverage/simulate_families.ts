@@ -9,7 +9,9 @@ const SEEDS = 10;
 /** A smallest effect, in standard deviations, that 10 values cannot rule out. */
 const SMALL = 0.1;
 
-/** One that they can: twice what they detect. */
+/**
+ * A smallest effect, in standard deviations, that 10 values can rule out: twice the detectable one.
+ */
 const LARGE = 2;
 
 /** A claim with a known truth. */
@@ -21,7 +23,7 @@ interface SimulatedClaim {
 
 /** A family of such claims. */
 export interface Family {
-  /** What pages call it. */
+  /** The name on pages. */
   readonly name: string;
   /** For ids. */
   readonly id: string;

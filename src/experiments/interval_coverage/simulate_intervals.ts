@@ -10,13 +10,13 @@ import {
   SIZES,
 } from "./parameters.ts";
 
-/** Where an interval lies. */
+/** The ends of an interval. */
 interface Interval {
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** What an interval is computed by, for keys: the interval of a mean, of logarithms, or of resamples. */
+/** The methods of intervals, for keys: of a mean, of a mean of logarithms, and by resampling. */
 export type Method = "t" | "log" | "bca";
 
 /** The key of the coverage of a mean or a geometric mean. */
@@ -35,12 +35,12 @@ export function powerKey(effect: number, n: number): string {
 }
 
 /**
- * Simulates experiments with a known truth, and counts the intervals that hold it.
+ * Simulates experiments with a known truth, and counts the intervals that contain it.
  *
  * @param context The run.
  * @param seed Draws the values.
- * @returns The share of intervals that contain the true value by method, population and number of values,
- * and the share of those that lie above the prediction's value by effect.
+ * @returns The share of intervals that contain the true value by method, population and number of
+ * values, and the share of those that lie above the prediction's value by effect.
  */
 export function simulateIntervals(context: Context, seed: number): Shares {
   const { draws, bootstrapDraws } = context.parameters;
@@ -96,7 +96,7 @@ function shareHolding(intervals: readonly Interval[], truth: number): number {
   return shareOf(intervals, (low, high) => low <= truth && truth <= high);
 }
 
-/** How often a mean that is higher by each effect would have an interval above 0. */
+/** Computes how often a mean that is higher by each effect would have an interval above 0. */
 function power(intervals: readonly Interval[], n: number): Shares {
   return Object.fromEntries(
     EFFECTS.map((effect) => [powerKey(effect, n), shareOf(intervals, (low) => low + effect > 0)]),
@@ -115,7 +115,7 @@ function shareOf(
 
 /** A distribution whose mean and geometric mean are known. */
 export interface Population {
-  /** What pages call it. */
+  /** The name on pages. */
   readonly name: string;
   /** For ids. */
   readonly id: string;

@@ -4,9 +4,9 @@ import { checkSizes } from "./jobs.ts";
 import { parameters } from "./parameters.ts";
 
 /**
- * What RNN, LSTM and GRU learn in equal training: the field's two tests of memory, each network with
- * the best of a grid of learning rates and initial weights; how often training fails, with and
- * without clipping and a schedule; and the three tasks of the notebook in its setting.
+ * Compares what RNN, LSTM and GRU learn in equal training: the field's two tests of memory, each
+ * network with the best of a grid of learning rates and initial weights; how often training fails,
+ * with and without clipping and a schedule; and the three tasks of the notebook in its setting.
  *
  * Sources: Hochreiter & Schmidhuber (1997); Arjovsky, Shah & Bengio (2016); Pascanu, Mikolov &
  * Bengio (2013).
@@ -43,7 +43,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     const { recordStability } = await import("./record_stability.ts");
     const { runNotebookTasks } = await import("./notebook_tasks.ts");
     const { recordNotebookTasks } = await import("./record_notebook_tasks.ts");
-    // What is quick comes first.
+    // The quick parts come first.
     const notebook = await runNotebookTasks(context);
     const stability = await runStability(context);
     const more = await runMoreSeeds(context, stability);

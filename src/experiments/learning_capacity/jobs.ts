@@ -1,10 +1,10 @@
 import { addingProblem } from "../../data/adding_problem.ts";
-import { alternatingSign } from "../../data/alternating_sign.ts";
+import { alternatingSign } from "../../data/per_step_tasks.ts";
 import { copyMemory } from "../../data/copy_memory.ts";
-import { copyTask } from "../../data/copy_task.ts";
-import { cumulativeSum } from "../../data/cumulative_sum.ts";
+import { copyTask } from "../../data/per_step_tasks.ts";
+import { cumulativeSum } from "../../data/per_step_tasks.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
-import { type Contender, contendersOf } from "../architectures.ts";
+import { type Candidate, candidatesOf } from "../architectures.ts";
 import { InputError } from "../../core/errors.ts";
 import { MAX_CALL_STEPS } from "../../training/call_size.ts";
 import { checkBatchSize } from "../memory.ts";
@@ -15,9 +15,9 @@ export interface MemoryJob {
   readonly task: SequenceTask;
   /** The lag, if the task is copy memory. */
   readonly lag: number | null;
-  /** How many updates it is trained for. */
+  /** The number of updates of its training. */
   readonly updates: number;
-  readonly contender: Contender;
+  readonly candidate: Candidate;
 }
 
 /** The names of the networks of {@link memoryJobs}, in the order of figures. */
@@ -26,14 +26,14 @@ export const memoryNetworks = ["RNN", "RNN, matched", "LSTM", "GRU"] as const;
 /** The adding problem, and copy memory at each lag, each by every network. */
 export function memoryJobs(values: Values): MemoryJob[] {
   const { addingSteps, trainingSteps, copyTrainingSteps, copyLength: length, symbols } = values;
-  const tasks: Omit<MemoryJob, "contender">[] = [
+  const tasks: Omit<MemoryJob, "candidate">[] = [
     { task: addingProblem({ steps: addingSteps }), lag: null, updates: trainingSteps },
     ...sortedLags(values).map((lag) => {
       return { task: copyMemory({ lag, length, symbols }), lag, updates: copyTrainingSteps };
     }),
   ];
   return tasks.flatMap((one) =>
-    networksOf(values, one.task).map((contender) => ({ ...one, contender }))
+    networksOf(values, one.task).map((candidate) => ({ ...one, candidate }))
   );
 }
 
@@ -41,10 +41,10 @@ export function memoryJobs(values: Values): MemoryJob[] {
  * The networks on a task: RNN, LSTM and GRU of one hidden size, and the RNN with as many parameters
  * as the LSTM. A GRU of the same hidden size has fewer parameters than either of these two.
  */
-function networksOf({ hiddenSize }: Values, { inputSize, outputSize }: SequenceTask): Contender[] {
-  return contendersOf({ inputSize, hiddenSize, outputSize })
-    .filter(({ architecture, likeness }) => {
-      return architecture !== "GRU" || likeness === "same hidden size";
+function networksOf({ hiddenSize }: Values, { inputSize, outputSize }: SequenceTask): Candidate[] {
+  return candidatesOf({ inputSize, hiddenSize, outputSize })
+    .filter(({ architecture, matching }) => {
+      return architecture !== "GRU" || matching === "same hidden size";
     });
 }
 
@@ -77,8 +77,8 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
     return { data, pass: data + networks * steps * 6 * hidden };
   };
   const fresh = [
-    ...memoryJobs(parameters).map(({ task, contender }) => ({
-      ...{ task, hidden: contender.hiddenSize },
+    ...memoryJobs(parameters).map(({ task, candidate }) => ({
+      ...{ task, hidden: candidate.hiddenSize },
       networks: Math.max(seeds.length, validationSeeds),
     })),
     {

@@ -1,6 +1,6 @@
 import { chronoInit } from "../../model/init/gate_bias_init.ts";
 import { orthogonalInit, type RecurrentInit } from "../../model/init/recurrent_init.ts";
-import { type Architecture, contenderName } from "../architectures.ts";
+import { type Architecture, candidateName } from "../architectures.ts";
 import { type Context, sortedRates, validationNames, type Values } from "./parameters.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
@@ -15,7 +15,7 @@ export const gridInitialisations = ["PyTorch's weights", "orthogonal W_hh", "chr
 /** One of the {@link gridInitialisations}. */
 export type GridInitialisation = (typeof gridInitialisations)[number];
 
-/** How a network is trained: a cell of the grid. */
+/** A cell of the grid: the learning rate and the initial weights. */
 export interface GridCell {
   /** The learning rate of Adam. */
   readonly rate: number;
@@ -34,8 +34,9 @@ const forMemory: Readonly<Record<Architecture, GridInitialisation>> = {
  * The grid of an architecture: each learning rate with PyTorch's weights and with an initialisation
  * for long memories, so that each architecture has as many cells.
  *
- * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal matrix;
- * Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono initialisation.
+ * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal
+ * matrix; Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono
+ * initialisation.
  *
  * @param values The experiment's parameters.
  * @param architecture Whose grid it is.
@@ -56,7 +57,7 @@ export function referenceCell({ learningRate }: Values): GridCell {
   return { rate: learningRate, initialisation: "PyTorch's weights" };
 }
 
-/** Whether two cells are the same. */
+/** Returns whether two cells are the same. */
 export function isSameCell(a: GridCell, b: GridCell): boolean {
   return a.rate === b.rate && a.initialisation === b.initialisation;
 }
@@ -71,7 +72,7 @@ export function cellName({ rate, initialisation }: GridCell): string {
  *
  * @param initialisation Its name.
  * @param steps Steps of a sequence: the longest time scale of the chrono initialisation.
- * @returns The initialiser; `undefined` for PyTorch's, which is the layers' own.
+ * @returns The initialiser; `undefined` for PyTorch's, the default of layers.
  */
 export function gridInit(
   initialisation: GridInitialisation,
@@ -87,7 +88,7 @@ export function gridInit(
   }
 }
 
-/** How the cell of a network was found: by validation, or set for all. */
+/** The ways to choose the cell of a network: by validation, or the same for all. */
 export type Setting = "best of the grid" | "reference";
 
 /** The {@link Setting}s, in the order of figures. */
@@ -99,7 +100,10 @@ export interface Validated {
   readonly losses: readonly number[];
 }
 
-/** A network on a task: the grid, and what the seeds found with the best of it and by reference. */
+/**
+ * A network on a task: the grid, and the findings of the seeds with the best of it and by
+ * reference.
+ */
 export interface Outcome extends MemoryJob {
   /** Its name in tables and figures. */
   readonly network: string;
@@ -107,13 +111,13 @@ export interface Outcome extends MemoryJob {
   readonly grid: readonly Validated[];
   /** The best of them. */
   readonly best: GridCell;
-  /** What the seeds found. */
+  /** The findings of the seeds. */
   readonly found: Readonly<Record<Setting, Trained>>;
 }
 
 /**
- * Finds for each network and task the best cell of its grid on validation networks, and trains those
- * of the seeds with it, and with the reference setting.
+ * Finds for each network and task the best cell of its grid on validation networks, and trains
+ * those of the seeds with it, and with the reference setting.
  *
  * @param context The run.
  * @returns An outcome for each network and task.
@@ -122,7 +126,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
   const { parameters } = context;
   const jobs = memoryJobs(parameters);
   const validation = jobs.flatMap((job) => {
-    return gridOf(parameters, job.contender.architecture).map((cell) => ({ job, cell }));
+    return gridOf(parameters, job.candidate.architecture).map((cell) => ({ job, cell }));
   });
   const losses = await eachOf(context, "validation", validation, async ({ job, cell }, part) => {
     return (await trainJob(context, job, cell, "validation", part)).tests;
@@ -151,7 +155,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
     };
     return {
       ...job,
-      network: contenderName(job.contender),
+      network: candidateName(job.candidate),
       ...{ grid, best },
       found: { "best of the grid": of(best), reference: of(reference) },
     };
@@ -162,7 +166,7 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
  * The cell whose validation networks have the lowest geometric mean of test losses.
  *
  * @param grid The cells; of equal ones the first is taken.
- * @throws {InputError} If there are none.
+ * @throws {InputError} If the list is empty.
  */
 export function bestOf(grid: readonly Validated[]): GridCell {
   let best: { readonly cell: GridCell; readonly loss: number } | null = null;
@@ -177,22 +181,23 @@ export function bestOf(grid: readonly Validated[]): GridCell {
 /** Networks of one job and cell side by side. */
 async function trainJob(
   context: Context,
-  { task, contender, updates }: MemoryJob,
+  { task, candidate, updates }: MemoryJob,
   cell: GridCell,
   stage: "validation" | "training",
   part: PartProgress,
 ): Promise<Trained> {
   const { trainingBatch, testBatch, clipGradNorm } = context.parameters;
-  const { architecture, hiddenSize } = contender;
+  const { architecture, hiddenSize } = candidate;
   const seeds = stage === "validation" ? validationNames(context.parameters) : context.seeds;
-  // Every cell begins with the same draws and sees the same sequences; so does every network, of these.
+  // Every cell begins with the same draws and sees the same sequences; so does every network, of
+  // these.
   const sources = (...path: string[]): Random[] => {
     return seeds.map((seed) => context.random(seed, "memory", task.name, ...path));
   };
   return await trainNetworks({
     ...{ task, architecture, hiddenSize, clipGradNorm, updates, learningRate: cell.rate },
     init: gridInit(cell.initialisation, task.steps),
-    weights: sources("weights", contenderName(contender)),
+    weights: sources("weights", candidateName(candidate)),
     draw: drawing(task, trainingBatch, sources("data")),
     test: drawing(task, testBatch, sources("test"))(),
   }, part);
@@ -209,8 +214,8 @@ async function eachOf<Part>(
   ) => Promise<Part>,
 ): Promise<Part[]> {
   const byName = new Map(items.map((item) => {
-    const { job: { task, contender }, cell } = item;
-    return [`${task.name}: ${contenderName(contender)}, ${cellName(cell)}`, item];
+    const { job: { task, candidate }, cell } = item;
+    return [`${task.name}: ${candidateName(candidate)}, ${cellName(cell)}`, item];
   }));
   return await context.each(group, [...byName.keys()], async (name, part) => {
     const item = byName.get(name);
@@ -260,10 +265,10 @@ export interface Ratios {
 /**
  * The ratio of test losses of a pair in each seed.
  *
- * @param outcomes What was trained.
+ * @param outcomes The trained networks.
  * @param task The task's name.
  * @param pair The two networks.
- * @param setting How they were trained.
+ * @param setting The setting of their training.
  * @param capped Whether a loss above the memoryless baseline counts as the baseline.
  */
 export function ratiosOf(

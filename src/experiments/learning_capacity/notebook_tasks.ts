@@ -1,7 +1,7 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { notebookInit } from "../sequence_network.ts";
 import { notebookTasks } from "./jobs.ts";
@@ -15,7 +15,7 @@ export interface NotebookJob {
   readonly architecture: Architecture;
 }
 
-/** What the seeds found with it. */
+/** The findings of the seeds. */
 export interface NotebookOutcome extends NotebookJob, Trained {}
 
 /**
@@ -43,7 +43,10 @@ export function notebookJobs({ parameters }: Context): NotebookJob[] {
   );
 }
 
-/** How a network is trained on a task: on sequences of each seed's own, drawn in the order of use. */
+/**
+ * Returns the options of training a network on a task. Each seed has other sequences, drawn in the
+ * order of use.
+ */
 export function notebookTraining(
   context: Context,
   { task, architecture }: NotebookJob,
@@ -55,7 +58,7 @@ export function notebookTraining(
   const data = sources("data");
   const known = Array.from(
     { length: trainSequences },
-    () => sideBySide(data.map((source) => task.draw(1, source))),
+    () => stackSamples(data.map((source) => task.draw(1, source))),
   );
   return {
     ...{ task, architecture, hiddenSize, learningRate, known },

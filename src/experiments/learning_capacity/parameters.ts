@@ -61,7 +61,7 @@ export const parameters = {
 /** Their values. */
 export type Values = ParameterValues<typeof parameters>;
 
-/** What the parts of `learning-capacity` are given. */
+/** The context of `learning-capacity`. */
 export type Context = ExperimentContext<Values>;
 
 /** All lags of copy memory, the shortest first, each once. */
@@ -74,7 +74,10 @@ export function sortedRates(rates: readonly number[]): number[] {
   return [...new Set(rates)].sort((a, b) => a - b);
 }
 
-/** The names of the networks by which learning rates are chosen, whose seeds are used for nothing else. */
+/**
+ * The names of the networks by which learning rates are chosen, whose seeds are used for nothing
+ * else.
+ */
 export function validationNames({ validationSeeds }: Values): string[] {
   return Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`);
 }

@@ -23,8 +23,8 @@ export function recordMemory(context: Context, outcomes: readonly Outcome[]): vo
   recordTestLosses(context, outcomes);
   recordRatios(context, outcomes);
   recordRatiosByUpdate(context, outcomes);
-  recordSizes(context, outcomes, ({ task: { inputSize, outputSize }, contender }) => {
-    const { architecture, hiddenSize } = contender;
+  recordSizes(context, outcomes, ({ task: { inputSize, outputSize }, candidate }) => {
+    const { architecture, hiddenSize } = candidate;
     return parameterCount(architecture, { inputSize, hiddenSize, outputSize });
   });
 }
@@ -37,11 +37,11 @@ const overBaseline = {
   label: "loss over the memoryless baseline",
   statistic: "geometric-mean",
 } as const;
-/** The points of curves of each task; a curve has its own places. */
+/** The column of the points of curves, whose places differ by task. */
 const shareDone = { name: "x", label: "share of all updates done" };
 const baseline = { mark: "rule", value: 1, label: "memoryless baseline" } as const;
 
-/** Records the learning curves of the best of the grid, over what is lost without memory. */
+/** Records the learning curves of the best of the grid, over the memoryless baseline. */
 export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[]): void {
   const { hiddenSize } = context.parameters;
   context.curves({
@@ -79,7 +79,7 @@ export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[
   });
 }
 
-/** Records test losses over what is lost without memory, by task and setting. */
+/** Records test losses over the memoryless baseline, by task and setting. */
 export function recordTestLosses(context: Context, outcomes: readonly Outcome[]): void {
   const { hiddenSize } = context.parameters;
   context.intervals({
@@ -224,7 +224,7 @@ export function recordSizes(
     rows: taskNames(outcomes).flatMap((name) =>
       memoryNetworks.map((network): CellInput[] => {
         const outcome = outcomeOf(outcomes, name, network);
-        return [name, network, outcome.contender.hiddenSize, count(outcome)];
+        return [name, network, outcome.candidate.hiddenSize, count(outcome)];
       })
     ),
   });
@@ -278,7 +278,7 @@ export function recordGrid(context: Context, outcomes: readonly Outcome[]): void
   });
 }
 
-/** What the grid's table and figure of a task are called, the same for every choice of lags. */
+/** Names the table and figure of the grid of a task, the same for every choice of lags. */
 function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | null): string {
   if (lag === null) return "grid-adding";
   if (lag === shortLag) return "grid-copy-short";

@@ -55,7 +55,10 @@ export function recordMemoryClaims(context: Context, outcomes: readonly Outcome[
   recordReference(context, outcomes, adding, short);
 }
 
-/** How the ratio of LSTM and RNN on copy memory changes from the shorter lag to the longer one. */
+/**
+ * Records how the ratio of LSTM and RNN on copy memory changes from the shorter lag to the longer
+ * one.
+ */
 function recordTrend(
   context: Context,
   outcomes: readonly Outcome[],
@@ -84,7 +87,10 @@ function recordAhead(context: Context, outcomes: readonly Outcome[], adding: str
   });
 }
 
-/** What the reference setting gives, where it differs from the best of the grid the most. */
+/**
+ * Records ratios of test losses in the reference setting for the pairs and tasks for which it
+ * differs most from the grid.
+ */
 function recordReference(
   context: Context,
   outcomes: readonly Outcome[],
@@ -116,7 +122,7 @@ function idOf(network: string): string {
   return network.toLowerCase().replaceAll(/[^a-z]+/g, "-");
 }
 
-/** How many networks learn the adding problem, which a mean of losses over seeds hides. */
+/** Records how many networks learn the adding problem, which a mean of losses over seeds hides. */
 function recordLearned(context: Context, outcomes: readonly Outcome[], adding: string): void {
   const bound = "a loss below half of the memoryless baseline on the adding problem";
   for (const name of memoryNetworks) {

@@ -212,7 +212,7 @@ function recordRatios(
   });
 }
 
-/** The first epoch of each seed whose mean loss is below the mark, infinite if there is none. */
+/** The first epoch of each seed with a mean loss below the mark, or infinity. */
 function firstEpochs(
   epochs: readonly number[],
   curves: readonly (readonly number[])[],

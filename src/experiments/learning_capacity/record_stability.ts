@@ -23,7 +23,7 @@ const conditionColumn = { name: "condition", label: "with" };
 const rateColumn = { name: "rate", label: "learning rate" };
 const conditionNames = conditions.map(conditionName);
 
-/** Records how training runs end, and what clipping, a schedule and the architecture change. */
+/** Records how training runs end, and the effects of clipping, a schedule and the architecture. */
 export function recordStability(
   context: Context,
   runs: readonly StabilityRuns[],
@@ -62,7 +62,7 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
   }
 }
 
-/** How many of the RNN's runs diverge with neither clipping nor a schedule. */
+/** Records how many of the RNN's runs diverge with neither clipping nor a schedule. */
 function recordDivergence(context: Context, { seeds, runs }: MoreSeeds): void {
   const { parameters } = context;
   const { learningRate } = parameters;
@@ -123,7 +123,7 @@ function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void
   });
 }
 
-/** What the claims leave out: other limits, how many seeds agree, and who diverges. */
+/** Records other limits, how many seeds agree, and the shares of runs that diverge. */
 function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const half: Limits = { ...parameters, stalledAbove: 0.5 };
@@ -201,7 +201,7 @@ function recordShares(context: Context, runs: readonly StabilityRuns[]): void {
   });
 }
 
-/** How runs end, over all learning rates. */
+/** Records how runs end, over all learning rates. */
 function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
   context.table({
     id: "endings",
@@ -229,7 +229,7 @@ function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
   });
 }
 
-/** What the differences would be if a run had stalled above another share of the baseline. */
+/** Records the differences with other limits above which a run has stalled. */
 function recordLimits(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters, seeds } = context;
   const limits = Array.from({ length: 10 }, (_, i) => (i + 1) / 10);

@@ -8,14 +8,17 @@ import { type Context, sortedRates, validationNames, type Values } from "./param
 import type { PartProgress } from "../../harness/experiment.ts";
 import { drawing, trainNetworks } from "./train.ts";
 
-/** The learning rate stays, falls to 0 by a cosine, or falls when the validation loss gets no better. */
+/**
+ * The learning rate stays, falls to 0 by a cosine, or falls when the validation loss gets no
+ * better.
+ */
 export type Schedule = "constant" | "cosine" | "plateau";
 
-/** How a run is kept stable. */
+/** The measures against instability in a run. */
 export interface Condition {
   /** Whether gradients are clipped. */
   readonly clipping: boolean;
-  /** What the learning rate does. */
+  /** The schedule of the learning rate. */
   readonly schedule: Schedule;
 }
 
@@ -42,19 +45,19 @@ export interface StabilityRuns {
   readonly condition: Condition;
   /** Test losses after training over the memoryless baseline [seed]. */
   readonly losses: readonly number[];
-  /** Whether every loss, in training and after it, is a finite number [seed]. */
+  /** Whether every loss, in training and after it, is finite, of shape [seed]. */
   readonly finite: readonly boolean[];
   /** Test losses of the validation networks over the memoryless baseline. */
   readonly validation: readonly number[];
 }
 
-/** What is trained in stability runs. */
+/** A stability run: the network, the learning rate and the condition. */
 type Item = Pick<StabilityRuns, "architecture" | "rate" | "condition">;
 
-/** How the runs of some seeds went. */
+/** The outcomes of the runs of some seeds. */
 type Runs = Pick<StabilityRuns, "losses" | "finite">;
 
-/** The limits that tell how a run ended, as shares of the memoryless baseline. */
+/** The limits by which the ending of a run is decided, as shares of the memoryless baseline. */
 export interface Limits {
   /** Above it a run has diverged. */
   readonly divergedAbove: number;
@@ -90,8 +93,8 @@ export interface MoreSeeds {
  * Trains RNNs of more seeds with neither clipping nor a schedule.
  *
  * @param context The run, whose `divergenceSeeds` says how many seeds are wanted in all.
- * @param runs Those of the seeds of the run.
- * @returns Their runs with those of more seeds, which go on from the highest.
+ * @param runs The runs of the seeds of the run.
+ * @returns These runs with the runs of more seeds, which follow the highest.
  */
 export async function runMoreSeeds(
   context: Context,
@@ -133,7 +136,7 @@ async function eachOf(
     if (!item) throw new InputError("a part", "known", name);
     return await runOne(context, item, names, part);
   });
-  // What is computed is kept as JSON; the conditions are those of the list above.
+  // Parts are kept as JSON, so conditions are replaced by those of the list above.
   return items.flatMap(({ architecture, rate, condition }, i) => {
     const own = found[i];
     return own ? [{ architecture, rate, condition, ...own }] : [];
@@ -201,13 +204,16 @@ export function atBestRate(runs: readonly StabilityRuns[]): StabilityRuns[] {
   );
 }
 
-/** More than any loss that is a finite number: `trainNetworks` gives the largest 32-bit float for others. */
+/**
+ * More than any loss that is a finite number: `trainNetworks` gives the largest 32-bit float for
+ * others.
+ */
 const MOST = 3e38;
 
-/** How a run ended. */
+/** The ending of a run. */
 export type Ending = "diverged" | "stalled" | "learned";
 
-/** How the run of each seed ended. */
+/** Returns the ending of the run of each seed. */
 export function endings(
   { losses, finite }: Pick<StabilityRuns, "losses" | "finite">,
   { divergedAbove, stalledAbove }: Limits,
@@ -222,7 +228,7 @@ export function endings(
  * The share of runs of each seed that ended so.
  *
  * @param runs Runs of the same seeds.
- * @param limits What tells how a run ended.
+ * @param limits The limits by which the ending of a run is decided.
  * @param ended Endings that count.
  * @returns A share for each seed.
  */
@@ -243,7 +249,7 @@ export const failed: readonly Ending[] = ["diverged", "stalled"];
 
 /** A difference between two groups of runs. */
 export interface Effect {
-  /** What figures call it. */
+  /** The name in figures. */
   readonly name: string;
   /** Which runs are compared. */
   readonly among: (runs: StabilityRuns) => boolean;
@@ -253,7 +259,7 @@ export interface Effect {
   readonly less: (runs: StabilityRuns) => boolean;
 }
 
-/** Whether runs are of the two schedules that claims on clipping and networks are over. */
+/** Returns whether runs have one of the two schedules of the claims on clipping and networks. */
 function isDeclared({ condition: { schedule } }: StabilityRuns): boolean {
   return schedule !== "plateau";
 }
@@ -313,7 +319,7 @@ export function lowestRates({ stabilityRates }: Values): number[] {
 }
 
 /**
- * What the differences are under other conventions.
+ * Computes the differences under other conventions.
  *
  * @param runs All runs.
  * @param values The experiment's parameters.

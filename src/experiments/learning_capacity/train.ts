@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
-import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import type { RecurrentInit } from "../../model/init/recurrent_init.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import { evaluate } from "../../training/evaluate.ts";
@@ -17,7 +17,7 @@ import {
   type ReduceLROnPlateauOptions,
 } from "../../training/reduce_lr_on_plateau.ts";
 
-/** How many points a learning curve has at most. */
+/** The most points of a learning curve. */
 const POINTS = 50;
 
 /** The largest 32-bit float. */
@@ -25,45 +25,48 @@ const LARGEST_FLOAT = 2 ** 127 * (2 - 2 ** -23);
 
 /** When the learning rate of a network is reduced, and by how much. */
 export interface PlateauOptions {
-  /** How many epochs of as many updates each, to within one, there are. */
+  /** The number of epochs, which have equal numbers of updates to within one. */
   readonly epochs: number;
-  /** What the learning rate is multiplied by. */
+  /** The factor of the learning rate. */
   readonly factor: number;
-  /** How many epochs in a row may have no better validation loss before it is. */
+  /** The epochs in a row without a better validation loss that are allowed before a reduction. */
   readonly patience: number;
-  /** What the networks are validated on after each epoch, each on its own sequences. */
+  /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
 }
 
-/** What is trained, and how. Sources are one for each network: these are trained side by side. */
+/** Options for {@link trainNetworks}. The networks are trained side by side. */
 export interface TrainOptions {
   readonly task: SequenceTask;
   readonly architecture: Architecture;
   readonly hiddenSize: number;
-  /** Draws the recurrent layer's weights; by default PyTorch's. */
+  /** Draws the recurrent layer's weights. Default: PyTorch's. */
   readonly init?: RecurrentInit | undefined;
-  /** What the initial weights are drawn from. */
+  /** The source of the initial weights of each network. */
   readonly weights: readonly Random[];
   readonly learningRate: number;
-  /** The largest norm of the gradient; by default any. */
+  /** The largest norm of the gradient. Default: gradients are not clipped. */
   readonly clipGradNorm?: number | undefined;
-  /** What the learning rate is multiplied by, from the updates done; by default 1. */
+  /** Returns the factor of the learning rate after some updates. Default: 1. */
   readonly schedule?: ((steps: number) => number) | undefined;
-  /** Reduces the learning rate of each network if its own validation loss gets no better. */
+  /**
+   * Reduces the learning rate of each network if its validation loss gets no better. Default: no
+   * reduction.
+   */
   readonly plateau?: PlateauOptions | undefined;
-  /** How many updates. */
+  /** The number of updates. */
   readonly updates: number;
   /** The sequences of an update. */
   readonly draw: (update: number) => Sample;
-  /** Updates that a point of the curve is the mean of; by default so many that there are 50 points. */
+  /** The updates over which a point of the curve is a mean. Default: a fiftieth of all. */
   readonly group?: number;
-  /** What is tested after training. */
+  /** The sequences of the test after training. */
   readonly test: Sample;
-  /** Sequences whose mean loss is asked for after training, one by one. */
+  /** Sequences whose mean losses are computed after training. Default: none. */
   readonly known?: readonly Sample[];
 }
 
-/** What training gave, as JSON: every loss is finite, see {@link finite}. */
+/** The outcome of training, as JSON: every loss is finite, see {@link finite}. */
 export interface Trained {
   /** Updates done at each point of the curves. */
   readonly xs: readonly number[];
@@ -78,7 +81,7 @@ export interface Trained {
 /**
  * Trains networks side by side by Adam, and tests them.
  *
- * @param options What is trained, and how.
+ * @param options The networks, and the options of their training.
  * @param part Stops it, and takes its progress.
  * @returns Losses during and after training.
  */
@@ -146,16 +149,16 @@ export function finite(losses: readonly number[]): number {
   return losses.every(Number.isFinite) ? mean(losses) : LARGEST_FLOAT;
 }
 
-/** Fresh sequences of a task for networks side by side, each from its own source. */
+/** Draws fresh sequences of a task for networks side by side, each from its own source. */
 export function drawing(
   task: SequenceTask,
   batch: number,
   sources: readonly Random[],
 ): () => Sample {
-  return () => sideBySide(sources.map((source) => task.draw(batch, source)));
+  return () => stackSamples(sources.map((source) => task.draw(batch, source)));
 }
 
-/** The updates from start to before end, in groups of so many; the last may be smaller. */
+/** Divides the updates from start to before end into groups of a size; the last may be smaller. */
 function groups(updates: number, group: number): [start: number, end: number][] {
   return Array.from(
     { length: Math.ceil(updates / group) },
@@ -163,7 +166,7 @@ function groups(updates: number, group: number): [start: number, end: number][] 
   );
 }
 
-/** The learning rates of networks side by side, each under a `ReduceLROnPlateau` of its own. */
+/** The learning rates of networks side by side, each reduced by another `ReduceLROnPlateau`. */
 export class Plateaus {
   readonly #rates: readonly { learningRate: number }[];
   readonly #plateaus: readonly ReduceLROnPlateau[];
@@ -171,7 +174,7 @@ export class Plateaus {
   /**
    * Begins with one learning rate for all.
    *
-   * @param networks How many networks there are.
+   * @param networks The number of networks.
    * @param learningRate With which they begin.
    * @param options When it is reduced, and by how much.
    */
@@ -185,7 +188,9 @@ export class Plateaus {
     return this.#rates.map(({ learningRate }) => learningRate);
   }
 
-  /** Takes the next validation loss of each network; one that is NaN is no better, as in PyTorch. */
+  /**
+   * Takes the next validation loss of each network; one that is NaN is no better, as in PyTorch.
+   */
   step(losses: ArrayLike<number>): void {
     this.#plateaus.forEach((plateau, i) => {
       const loss = losses[i] ?? NaN;
@@ -194,13 +199,13 @@ export class Plateaus {
   }
 }
 
-/** How networks are trained with {@link Plateaus}. */
+/** Options for {@link fitByPlateau}. */
 export interface PlateauFitOptions extends FitOptions {
-  /** How many epochs of as many updates each, to within one, there are. */
+  /** The number of epochs, which have equal numbers of updates to within one. */
   readonly epochs: number;
-  /** What the networks are validated on after each epoch, each on its own sequences. */
+  /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
-  /** What takes the losses. */
+  /** Receives the losses. */
   readonly plateaus: Plateaus;
 }
 
@@ -208,10 +213,10 @@ export interface PlateauFitOptions extends FitOptions {
  * Trains networks side by side whose learning rates may fall after each epoch.
  *
  * @param model The networks.
- * @param loss What is made smaller.
+ * @param loss The loss that is minimised.
  * @param adam Of these networks, with a learning rate of 1 and the `rates` of the plateaus as its
  *   `replicaSchedule`.
- * @param options How many updates, what gives their batches, and the schedule.
+ * @param options The number of updates, their batches, and the schedule.
  * @returns The loss before each update, by update and network.
  */
 export async function fitByPlateau(
@@ -237,8 +242,8 @@ export async function fitByPlateau(
 /**
  * The updates of each epoch, from start to before end.
  *
- * @param updates How many there are.
- * @param epochs How many epochs; if there are fewer updates, as many as these.
+ * @param updates The number of updates.
+ * @param epochs The number of epochs; if there are fewer updates, one for each update.
  */
 export function epochsOf(updates: number, epochs: number): [start: number, end: number][] {
   const count = Math.min(updates, epochs);

@@ -8,7 +8,7 @@ import { InputError } from "../../core/errors.ts";
 import type { StateDict } from "../../model/parameters/state_dict.ts";
 import * as tf from "@tensorflow/tfjs";
 
-/** What is fixed in a trained network, with what tables call it. */
+/** The gates that are fixed in a trained network, with their names in tables. */
 export const ablations = [
   ["none", "none: as trained"],
   ["input", "input gates at their means"],
@@ -20,13 +20,13 @@ export const ablations = [
 /** One of the things that are fixed. */
 export type Ablation = (typeof ablations)[number][0];
 
-/** What fixing gates does to trained networks. */
+/** The effects of fixing gates in trained networks. */
 export interface AblationMeasures {
   /** The loss on sequences that training has not seen, by seed. */
   readonly losses: Readonly<Record<Ablation, readonly number[]>>;
   /** The gradient by cell states with forget gates fixed in either way, by seed and lag. */
   readonly gradients: Readonly<Record<"forget" | "bias", readonly (readonly number[])[]>>;
-  /** How many activations of fixed gates were compared with their values. */
+  /** The number of activations of fixed gates that were compared with their values. */
   readonly cases: number;
   /** The largest distance of one from its value. */
   readonly worst: number;
@@ -55,12 +55,12 @@ export function unitMeans(traced: readonly Traced[]): UnitMeans {
 }
 
 /**
- * Fixes gates of trained networks, one kind at a time, and measures what becomes of the loss. The
+ * Fixes gates of trained networks, one kind at a time, and measures the loss. The
  * networks have their weights again afterwards.
  *
  * @param network Networks side by side.
- * @param means What gates are fixed at.
- * @param bias What all forget gates are fixed at in one case: the sigmoid of their bias.
+ * @param means The values at which gates are fixed.
+ * @param bias The value at which all forget gates are fixed in one case: the sigmoid of their bias.
  * @param heldOut Sequences that training has not seen.
  * @param few Sequences whose gradients are taken.
  * @param patterns Sequences by which fixed gates are checked.
@@ -102,7 +102,7 @@ export async function measureAblation(
   }
 }
 
-/** How far a fixed gate's activations are from its values. */
+/** Computes the largest distance of a fixed gate's activations from its values. */
 function distance(
   traced: readonly Traced[],
   gate: GateName,
@@ -116,7 +116,7 @@ function distance(
   return { cases: distances.length, worst: distances.reduce((a, b) => Math.max(a, b), 0) };
 }
 
-/** Where each gate's rows are among those of an LSTM's weights: input, forget, candidate, output. */
+/** The index of each gate in the rows of an LSTM's weights: input, forget, candidate, output. */
 const places: Readonly<Record<GateName, number>> = { input: 0, forget: 1, output: 3 };
 const GATES = 4;
 
@@ -180,15 +180,15 @@ function inverseSigmoid(value: number): number {
 }
 
 /**
- * What the output is multiplied by before the gradient is taken, and the norm divided by after it, so
- * that a small gradient stays in float32. A power of two, so that nothing is rounded.
+ * The factor of the output before the gradient is taken, by which the norm is divided afterwards,
+ * so that a small gradient stays in float32. A power of two, so that nothing is rounded.
  */
 const SCALE = 2 ** 100;
 
 /**
  * The norm of the gradient of the last output, summed over its features, with respect to the cell
- * state k steps before it, where the hidden state is kept: Euclidean over units, root mean square
- * over sequences.
+ * state k steps before it, with the hidden state held constant: Euclidean over units, root mean
+ * square over sequences.
  *
  * @param network Networks side by side.
  * @param x [replica, sequence, batch, input]

@@ -3,7 +3,7 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { checkSizes, parameters, weightKinds } from "./parameters.ts";
 
 /**
- * What the gates of an LSTM do, before and after training, and for how long its cell remembers.
+ * Measures the gates of an LSTM before and after training, and for how long its cell remembers.
  *
  * Sources: Karpathy, Johnson & Fei-Fei (2015); Jozefowicz, Zaremba & Sutskever (2015); Tallec &
  * Ollivier (2018).

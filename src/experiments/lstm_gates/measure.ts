@@ -21,7 +21,7 @@ export const gateNames = ["input", "forget", "output"] as const;
 /** One of the gates. */
 export type GateName = (typeof gateNames)[number];
 
-/** How wide a bin of activations is. */
+/** The width of a bin of activations. */
 export const BIN = 0.05;
 
 /** One gate on sequences of one kind. */
@@ -37,7 +37,9 @@ export interface GateMeasures {
   readonly saturation: readonly Saturation[];
 }
 
-/** The hidden or the cell state on sequences of one kind; all but `sample` are means over the batch. */
+/**
+ * The hidden or the cell state on sequences of one kind; all but `sample` are means over the batch.
+ */
 export interface StateMeasures {
   /** The first sequence. */
   readonly sample: StateCourse;
@@ -48,18 +50,20 @@ export interface StateMeasures {
   readonly range: number;
 }
 
-/** How a state goes on: by step. */
+/** Norms and means of a state by step. */
 export interface StateCourse {
   readonly norms: readonly number[];
   /** Means over the units. */
   readonly means: readonly number[];
 }
 
-/** What a network of one seed does on sequences of one kind. */
+/** The measures of a network of one seed on sequences of one kind. */
 export interface Measures {
   readonly gates: Readonly<Record<GateName, GateMeasures>>;
   readonly candidate: readonly StepSummary[];
-  /** The time scale of each unit by its forget gate, the longest first; `null` where it has none. */
+  /**
+   * The time scale of each unit by its forget gate, the longest first; `null` if it never forgets.
+   */
   readonly timeScales: readonly (number | null)[];
   readonly hidden: StateMeasures;
   readonly cell: StateMeasures;
@@ -67,18 +71,18 @@ export interface Measures {
   readonly correlation: number;
   /** The same of the first sequence alone, as the notebook takes it. */
   readonly firstCorrelation: number;
-  /** The same of the norms' changes from each step to the next; 0 where there is only one. */
+  /** The same of the norms' changes from step to step; 0 if there is only one change. */
   readonly changeCorrelation: number;
   /**
    * The smallest ratio of the cell's to the hidden state's norm over steps and sequences; `null`
-   * where the hidden state is always 0.
+   * if the hidden state is always 0.
    */
   readonly smallestRatio: number | null;
   /** The largest |h| / |c| of a unit over steps and sequences; 0 if all cell states are 0. */
   readonly largestShare: number;
 }
 
-/** Measures what a network of one seed computed. */
+/** Measures the gates and states of a network of one seed. */
 export function measure(traced: Traced): Measures {
   const norms = { hidden: stateNorms(traced.hidden), cell: stateNorms(traced.cell) };
   const ratio = smallestRatio(norms.cell.flat(), norms.hidden.flat());
@@ -158,19 +162,19 @@ function measureState(
   };
 }
 
-/** The kinds of steps that are told apart. */
+/** The kinds of steps. */
 export const stepKinds = ["marked", "unmarked"] as const;
 
-/** A gate's mean over units and sequences by step; `null` where no sequence is of that kind. */
+/** A gate's mean over units and sequences by step; `null` if no sequence is of that kind. */
 type ByMark = Readonly<Record<(typeof stepKinds)[number], readonly (number | null)[]>>;
 
-/** What gates do at marked and at other steps of the adding problem. */
+/** The means of gates at marked and at other steps of the adding problem. */
 export type MarkMeasures = Readonly<Record<GateName, ByMark>>;
 
 /**
  * Measures the gates of a network of one seed at marked and at other steps.
  *
- * @param marks Where the sequences are marked: [sequence, batch].
+ * @param marks Whether a step is marked, of shape [sequence, batch].
  */
 export function measureMarks(
   { inputGate, forgetGate, outputGate }: Traced,
@@ -184,7 +188,7 @@ export function measureMarks(
   return { input: byMark(inputGate), forget: byMark(forgetGate), output: byMark(outputGate) };
 }
 
-/** What a readout reads, with what tables call it. */
+/** The parts of the state that a readout reads, with their names in tables. */
 export const readouts = [
   ["cell", "all cells"],
   ["hidden", "hidden state"],
@@ -201,17 +205,17 @@ type Readout = (typeof readouts)[number][0];
  */
 export type StorageMeasures = Readonly<Record<Readout, number>>;
 
-/** What a network of one seed computed on sequences, with the sums that it may hold. */
+/** The states of a network of one seed on sequences, with the running sums. */
 export interface Observed {
   readonly traced: Pick<Traced, "cell" | "hidden" | "forgetGate">;
   readonly sums: RunningSums;
 }
 
 /**
- * Measures what a network of one seed holds of the running sum.
+ * Measures how much of the running sum a linear readout finds in a network of one seed.
  *
- * @param training What readouts are fitted to, and units sorted by.
- * @param test What they are judged by.
+ * @param training The sequences to which readouts are fitted, and by which units are sorted.
+ * @param test The sequences on which readouts are tested.
  */
 export function measureStorage(training: Observed, test: Observed): StorageMeasures {
   const byOpenness = unitsByOpenness(training.traced.forgetGate);

@@ -15,9 +15,9 @@ import type { LSTMTrace } from "../../model/trace.ts";
 import type { Context, WeightKind } from "./parameters.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
-import { type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, stackSamples } from "../../data/sequence_task.ts";
 
-/** What an LSTM computed on the way, as numbers. */
+/** The gates and states of an LSTM, as numbers. */
 export type Traced = Readonly<
   Record<Exclude<keyof LSTMTrace, "layer" | "direction" | "axes">, Activations>
 >;
@@ -35,8 +35,8 @@ export function baseInit({ parameters }: Context, weights: WeightKind): Recurren
 }
 
 /**
- * The variance of what goes into a gate for each of its inputs and states, given the variance of the
- * weights that {@link baseInit} draws: a Glorot-uniform matrix has 2 / (rows + columns).
+ * The variance of what goes into a gate for each of its inputs and states, given the variance of
+ * the weights that {@link baseInit} draws: a Glorot-uniform matrix has 2 / (rows + columns).
  */
 export function weightVariances({ parameters }: Context, weights: WeightKind) {
   const { inputSize, hiddenSize } = parameters;
@@ -46,7 +46,9 @@ export function weightVariances({ parameters }: Context, weights: WeightKind) {
     : { input: 2 / (hiddenSize + inputSize), hidden: 2 / (hiddenSize + hiddenSize) };
 }
 
-/** The linear layers on top of {@link recurrentLayer}, as the notebook draws them: Glorot-uniform. */
+/**
+ * The linear layers on top of {@link recurrentLayer}, as the notebook draws them: Glorot-uniform.
+ */
 export function headLayer(context: Context): Linear {
   const { hiddenSize, outputSize } = context.parameters;
   const random = context.seeds.map((seed) => context.random(seed, "head"));
@@ -75,9 +77,9 @@ export function network(context: Context, init: RecurrentInit) {
   });
 }
 
-/** What can be traced: the layer alone, or a model around it. */
+/** A layer, or a model around it, whose gates and states can be traced. */
 export interface Traceable {
-  /** Gates and states, as `LSTM` gives them. */
+  /** Returns gates and states, as `LSTM.trace()` does. */
   trace(x: tf.Tensor, state?: LSTMState): LSTMTrace[];
 }
 
@@ -158,17 +160,19 @@ export async function nested(tensor: tf.Tensor): Promise<number[][][][]> {
 const MARK = 1;
 
 /**
- * The most sequences of the adding problem for what is measured many times over: gradients, for every
+ * The most sequences of the adding problem for repeated measurements: gradients, for every
  * lag, and forget gates, for every initialisation.
  */
 export const FEW = 25;
 
-/** The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input]. */
+/**
+ * The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input].
+ */
 export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
-  return sideBySide(context.seeds.map((seed) => {
+  return stackSamples(context.seeds.map((seed) => {
     const x = gateSequence({ steps, batch, inputSize }, context.random(seed, "patterns"));
-    // Nothing is asked for here.
+    // Only the inputs are used.
     return { x, target: x };
   })).x;
 }
@@ -176,7 +180,7 @@ export function patternSequences(context: Context): NDArray {
 /**
  * Sequences of the adding problem, those of each seed.
  *
- * @param path What they are for: equal paths give equal sequences.
+ * @param path Labels of the sequences; equal paths give equal sequences.
  */
 export function taskSequences(
   context: Context,
@@ -185,13 +189,13 @@ export function taskSequences(
 ): Sample {
   const { length: steps, inputSize, outputSize } = context.parameters;
   const task = addingProblem({ steps, inputSize, outputSize });
-  return sideBySide(
+  return stackSamples(
     context.seeds.map((seed) => task.draw(batch, context.random(seed, ...path))),
   );
 }
 
 /**
- * Where sequences of the adding problem are marked: [replica, sequence, batch].
+ * Finds the marked steps of sequences of the adding problem: [replica, sequence, batch].
  *
  * @param x [replica, sequence, batch, input]
  */
@@ -211,14 +215,14 @@ export function marksOf({ shape, data }: NDArray): boolean[][][] {
 
 /** The marked numbers of sequences of one seed so far: [sequence, batch]. */
 export interface RunningSums {
-  /** How many there were up to this step. */
+  /** The number of marks up to this step. */
   readonly counts: readonly (readonly number[])[];
   /** Their sum. */
   readonly sums: readonly (readonly number[])[];
 }
 
 /**
- * What is to be remembered at each step of sequences of the adding problem, by seed.
+ * Computes the numbers to remember at each step of sequences of the adding problem, by seed.
  *
  * @param x [replica, sequence, batch, input]
  */

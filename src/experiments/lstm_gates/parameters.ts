@@ -28,13 +28,13 @@ export const parameters = {
     .describe("biases of the forget gates whose effect is measured"),
 };
 
-/** What the parts of `lstm-gates` are given. */
+/** The context of `lstm-gates`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
-/** What the sizes of a run follow from. */
+/** The parts of the context that determine the sizes of a run. */
 export type Sizes = Pick<Context, "parameters" | "seeds">;
 
-/** The biases whose survival is drawn, the smallest first, each once: the network's own, too. */
+/** Lists the biases whose survival is drawn, ascending, with that of the network. */
 export function sortedBiases({ parameters }: Context): number[] {
   const { forgetBias, forgetBiases } = parameters;
   return sorted([forgetBias, ...forgetBiases]);
@@ -45,7 +45,9 @@ export function retentionBiases(context: Context): number[] {
   return sorted([...retentionEnds(context), ...sortedBiases(context)]);
 }
 
-/** The biases by which it is compared: of gates that retain nothing, the network's own, almost all. */
+/**
+ * The biases by which it is compared: of gates that retain nothing, the network's own, almost all.
+ */
 export function retentionEnds({ parameters }: Context): number[] {
   const { closedBias, forgetBias, openBias } = parameters;
   return sorted([closedBias, forgetBias, openBias]);
@@ -68,7 +70,7 @@ export function checkSizes({ parameters, seeds }: Sizes): void {
 /** The networks that are compared, in order. */
 export const networkNames = ["untrained", "trained"] as const;
 
-/** How weights are drawn, with what tables call it. The first one is the notebook's. */
+/** The ways to draw weights, with their names in tables. The first one is the notebook's. */
 export const weightKinds = [
   ["joint", "the notebook's"],
   ["separate", "each matrix by itself"],
@@ -77,10 +79,12 @@ export const weightKinds = [
 /** One of the ways to draw weights. */
 export type WeightKind = (typeof weightKinds)[number][0];
 
-/** What alternatives of a claim call the other way to draw weights. */
+/** The name of the other way to draw weights in alternatives of claims. */
 export const SEPARATE = "each matrix initialised by itself";
 
-/** The sequences that they are traced on, with what tables and, shortly, panels call them. */
+/**
+ * The sequences on which networks are traced, with their names in tables and, shorter, in panels.
+ */
 export const sequenceKinds = [
   ["patterns", "notebook's sequences", "notebook"],
   ["task", "adding problem", "adding"],

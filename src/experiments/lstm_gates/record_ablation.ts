@@ -3,7 +3,7 @@ import { type Context, SEPARATE } from "./parameters.ts";
 import { type Ablation, ablations } from "./ablation.ts";
 import type { Training, Trainings } from "./training.ts";
 
-/** Records what trained networks lose if one of their gates is fixed. */
+/** Records the loss of trained networks with one of their gates fixed. */
 export function recordAblation(context: Context, { joint, separate }: Trainings): void {
   const { losses } = joint.ablation;
   const { memoryless } = addingProblem({ steps: context.parameters.length });
@@ -167,7 +167,7 @@ function byGates({ trained, ablation }: Training, fixed: "forget" | "bias"): num
   return trained.map(({ gradients }, i) => (gradients.at(-1) ?? NaN) / (others[i]?.at(-1) ?? NaN));
 }
 
-/** What is left from the beginning, of what is left from the last step: trained over untrained. */
+/** The share of the gradient that is left from the beginning: trained over untrained, by seed. */
 function byTraining(training: Training): number[] {
   const { trained, untrained } = gradients(training);
   return trained.map((seed, i) => left(seed) / left(untrained[i] ?? []));
@@ -177,7 +177,7 @@ function left(norms: readonly number[]): number {
   return (norms.at(-1) ?? NaN) / (norms[0] ?? NaN);
 }
 
-/** The factor for each step that leaves what is left. */
+/** The decay factor for each step. */
 function perStep(norms: readonly number[]): number {
   return left(norms) ** (1 / (norms.length - 1));
 }

@@ -16,7 +16,7 @@ import type { Training, Trainings } from "./training.ts";
 import type { StepSummary } from "../../analysis/activations.ts";
 import type { Column } from "../../result/result.ts";
 
-/** Where a gate is half open. */
+/** The activation of a gate that is half open. */
 const HALF = 0.5;
 
 /** Records the mean activation of each gate, how far it is from a half, and from its bias. */
@@ -96,7 +96,10 @@ function recordNear(context: Context, { joint, separate }: Trainings): void {
   });
 }
 
-/** How far from a half gates are, before and after training: of "balanced" there is no agreed meaning. */
+/**
+ * How far from a half gates are, before and after training: of "balanced" there is no agreed
+ * meaning.
+ */
 function recordBalance(context: Context, { untrained, trained }: Training): void {
   const networks = [
     [
@@ -126,7 +129,7 @@ function recordBalance(context: Context, { untrained, trained }: Training): void
   }
 }
 
-/** How far from a half the mean of the gate lies that is furthest from it. */
+/** The largest distance of the mean of a gate from a half. */
 function imbalance({ gates }: Measures): number {
   return Math.max(...gateNames.map((gate) => Math.abs(gates[gate].mean - HALF)));
 }
@@ -191,7 +194,7 @@ export function recordOverTime(context: Context, training: Training): void {
   });
 }
 
-/** What {@link recordSpreads} records. */
+/** The texts and panels of {@link recordSpreads}. */
 interface Text {
   readonly id: string;
   readonly title: string;
@@ -247,7 +250,7 @@ function recordSpreads(context: Context, { id, panels, label, domain, ...text }:
   });
 }
 
-/** Records what gates do at the marks of the adding problem. */
+/** Records the means of gates at the marks of the adding problem. */
 export function recordMarks(context: Context, training: Training): void {
   const { heldOut } = context.parameters;
   context.curves({

@@ -96,7 +96,7 @@ export function recordLearning(context: Context, { losses, heldOut }: Training):
   });
 }
 
-/** Records what networks hold of the running sum, and which units do. */
+/** Records how much of the running sum a linear readout finds in networks, and in which units. */
 export function recordStorage(context: Context, { joint, separate }: Trainings): void {
   context.intervals({
     id: "storage",

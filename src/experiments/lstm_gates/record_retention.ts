@@ -6,7 +6,7 @@ const quantities = ["correlation of norms", "share kept over the sequence"] as c
 
 /**
  * Records whether the correlation of norms, which the notebook reports as memory retention, follows
- * what forget gates retain.
+ * the retention of forget gates.
  */
 export function recordRetention(context: Context, kinds: readonly Measured[]): void {
   const { forgetBias, closedBias, openBias, length } = context.parameters;

@@ -166,7 +166,7 @@ function recordShares(context: Context, training: Training): void {
   });
 }
 
-/** Where an axis of shares ends that begins at 0: the next tenth. */
+/** The end of an axis of shares from 0: the next tenth above the largest. */
 function axisEnd(shares: readonly number[]): number {
   return Math.min(1, (Math.floor(Math.max(...shares) * 10) + 1) / 10);
 }

@@ -16,7 +16,7 @@ import type { Training, Trainings } from "./training.ts";
 /** The states that are compared. */
 export const stateNames = ["hidden", "cell"] as const;
 
-/** What is drawn of both states over time. */
+/** The texts and the measure of a figure of both states over time. */
 interface Text {
   readonly id: string;
   readonly title: string;

@@ -8,19 +8,19 @@ import { CHANGED, type Forgetting, type Initialisation, type Survival } from "./
 
 const near = hypotheses.claims["survival-near-bias"].predicts;
 
-/** An initialisation with what it measured, by seed. */
+/** An initialisation with its findings by seed. */
 export type Measured = Initialisation & { readonly seeds: readonly Survival[] };
 
 /** An initialisation with one bias. */
 type Biased = Measured & { readonly bias: number };
 
-/** What is left of a cell value, by what it is measured. */
+/** The measures of what is left of a cell value. */
 const measured: readonly [string, (seed: Survival) => readonly number[]][] = [
   ["product of the forget gates", ({ patterns }) => patterns.survival],
   ["effect of a change", ({ change }) => change ?? []],
 ];
 
-/** By what time scales are measured. */
+/** The measures of time scales. */
 const scaled: readonly [string, (seed: Survival) => readonly number[]][] = [
   ["forget gates, notebook's sequences", ({ patterns }) => patterns.survival],
   ["forget gates, adding problem", ({ task }) => task.survival],
@@ -158,17 +158,17 @@ function recordSurvivalMetrics(context: Context, { seeds, factor }: Biased): voi
   }
 }
 
-/** What forget gates keep of a cell value in a step, by seed. */
+/** The share of a cell value that forget gates keep in a step, by seed. */
 function kept(seeds: readonly Survival[]): number[] {
   return seeds.map(({ patterns }) => patterns.kept);
 }
 
-/** What is kept over what normal pre-activations predict. */
+/** The kept share over the prediction from normal pre-activations, by seed. */
 function exactness({ seeds }: Measured, kind: "patterns" | "task"): number[] {
   return seeds.map((seed) => seed[kind].kept / (seed[kind].predicted ?? NaN));
 }
 
-/** How the bias alone, and the theory, are measured against gates: the ratios. */
+/** The ratios that compare gates with the bias alone and with the theory. */
 const ratios: readonly [string, (found: Forgetting, factor: number) => number][] = [
   ["mean gate over sigmoid(b)", (found, factor) => found.mean / factor],
   ["kept by a step over sigmoid(b)", (found, factor) => found.kept / factor],
@@ -320,7 +320,7 @@ function recordScales(context: Context, kinds: readonly Measured[]): void {
   });
 }
 
-/** The factor for each step, fitted over all lags; NaN where too few can be told from nothing. */
+/** Fits the factor for each step over all lags; NaN if the share at lag 1 is missing or 0. */
 function rate(shares: readonly number[]): number {
   return shares.length < 2 || shares[1] === 0 ? NaN : fitDecay(shares).rate;
 }

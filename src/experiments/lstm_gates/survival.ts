@@ -35,9 +35,12 @@ export interface Initialisation {
   /** The bias; `null` for chrono initialisation, which has many. */
   readonly bias: number | null;
   readonly init: RecurrentInit;
-  /** What gates without weights keep of a cell value for each step, as a geometric mean over units. */
+  /**
+   * The share of a cell value that gates without weights keep in a step, as a geometric mean over
+   * units.
+   */
   readonly factor: number;
-  /** Whether what is left of a cell value is drawn. */
+  /** Whether the survival of a cell value is drawn. */
   readonly drawn: boolean;
 }
 
@@ -60,11 +63,13 @@ export interface Forgetting {
   readonly predictedAtOnce: number | null;
 }
 
-/** What a network with one initialisation and one seed does before training. */
+/** The measures of a network with one initialisation and one seed before training. */
 export interface Survival {
   readonly patterns: Forgetting;
   readonly task: Forgetting;
-  /** The effect of a change of c_0 on c_k, on the notebook's sequences; `null` if it is not drawn. */
+  /**
+   * The effect of a change of c_0 on c_k, on the notebook's sequences; `null` if it is not drawn.
+   */
   readonly change: readonly number[] | null;
   /** The correlation over time of the norms of both states, on the notebook's sequences. */
   readonly correlation: number;
@@ -72,7 +77,9 @@ export interface Survival {
   readonly firstCorrelation: number;
 }
 
-/** The initialisations that are compared: the notebook's weights by bias and with chrono, others. */
+/**
+ * The initialisations that are compared: the notebook's weights by bias and with chrono, others.
+ */
 export function initialisations(context: Context): Initialisation[] {
   const { length } = context.parameters;
   const drawn = sortedBiases(context);
@@ -105,8 +112,8 @@ export function sigmoid(x: number): number {
 }
 
 /**
- * What forget gates keep for each step with b = ln u, u uniform in [1, T - 1], as a geometric mean:
- * the exponential of the mean of ln sigmoid(ln u) = ln u - ln(1 + u).
+ * Computes the share that forget gates keep in a step with b = ln u, u uniform in [1, T - 1], as a
+ * geometric mean: the exponential of the mean of ln sigmoid(ln u) = ln u - ln(1 + u).
  */
 function chronoFactor(T: number): number {
   if (T === 2) return 0.5;

@@ -42,9 +42,9 @@ export interface NetworkMeasures {
   readonly patterns: Measures;
   /** On sequences of the adding problem that training has not seen. */
   readonly task: Measures;
-  /** Its gates at the marks of those. */
+  /** Its gates at the marks of these sequences. */
   readonly marks: MarkMeasures;
-  /** What it holds of the running sum. */
+  /** The share of the running sum that readouts find. */
   readonly storage: StorageMeasures;
   /** The gradient of its output by its cell state, by lag from 1. */
   readonly gradients: readonly number[];
@@ -64,7 +64,7 @@ interface Look {
   readonly means: UnitMeans;
 }
 
-/** What training the networks of all seeds gave. */
+/** The findings of training the networks of all seeds. */
 export interface Training {
   /** By seed. */
   readonly untrained: readonly NetworkMeasures[];
@@ -78,7 +78,7 @@ export interface Training {
   readonly ablation: AblationMeasures;
 }
 
-/** What training gave, by how weights are drawn. */
+/** The findings of training by how weights are drawn. */
 export type Trainings = Readonly<Record<WeightKind, Training>>;
 
 /** The sequences that networks are measured on. */
@@ -96,7 +96,7 @@ interface Sequences {
 /**
  * Measures the networks of all seeds, trains them on the adding problem, and measures again.
  *
- * @param weights How their weights are drawn.
+ * @param weights The way to draw their weights.
  */
 export async function train(
   context: Context,

@@ -8,22 +8,25 @@ export interface Quoted {
   readonly words: string;
 }
 
-/** A conclusion of the notebook's text, or a result that its code computes from what it measured. */
+/** A conclusion of the notebook's text, or a result of its code. */
 export interface Conclusion extends Quoted {
   /** Unique among them. */
   readonly id: string;
   /** The conclusion in a few words. */
   readonly name: string;
-  /** By what rule it is counted. */
+  /** The rule by which it is counted. */
   readonly rule: string;
-  /** Whose rule it is: the code's, or this page's if the code has none. */
+  /** The origin of the rule: the code, or this page if the code has no rule. */
   readonly whose: "the notebook's" | "this page's";
 }
 
 const byItsCode = (rule: string) => ({ rule, whose: "the notebook's" }) as const;
 const byThisPage = (rule: string) => ({ rule, whose: "this page's" }) as const;
 
-/** What the notebook's text concludes, by rules of this page: its code has none for these. */
+/**
+ * The conclusions of the notebook's text, by rules of this page, since its code has no rules for
+ * them.
+ */
 export const statedConclusions: readonly Conclusion[] = [
   {
     id: "vanishing-beyond-20",
@@ -57,7 +60,7 @@ export const statedConclusions: readonly Conclusion[] = [
   },
 ];
 
-/** What the notebook's code computes, whether or not its text says so. */
+/** The results of the notebook's code, whether or not its text states them. */
 export const computedConclusions: readonly Conclusion[] = [
   {
     id: "vanishing-detected",
@@ -115,7 +118,7 @@ export interface FixedSentence extends Quoted {
 const typed = "text that is printed whatever was computed";
 const summary = "text of the summary, whatever was computed";
 
-/** What the notebook concludes whatever happens. */
+/** The sentences of the notebook that do not depend on its results. */
 export const fixedSentences: readonly FixedSentence[] = [
   {
     line: 2228,
@@ -174,13 +177,13 @@ export const fixedSentences: readonly FixedSentence[] = [
 
 /** A change without which the notebook's code ends with an error. */
 export interface Mend extends Quoted {
-  /** Where the error comes from. */
+  /** The line that raises the error. */
   readonly crash: number;
   /** The error. */
   readonly error: string;
-  /** What is done about it. */
+  /** The change of the code. */
   readonly mend: string;
-  /** What it changes of the results. */
+  /** The effect of the change on results. */
   readonly effect: string;
 }
 

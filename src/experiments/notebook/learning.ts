@@ -1,9 +1,9 @@
 import { mean } from "../../statistics/descriptive.ts";
 import type { NDArray } from "../../core/nd_array.ts";
-import { alternatingSign } from "../../data/alternating_sign.ts";
-import { copyTask } from "../../data/copy_task.ts";
-import { cumulativeSum } from "../../data/cumulative_sum.ts";
-import { type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { alternatingSign } from "../../data/per_step_tasks.ts";
+import { copyTask } from "../../data/per_step_tasks.ts";
+import { cumulativeSum } from "../../data/per_step_tasks.ts";
+import { type Sample, stackSamples } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
@@ -24,9 +24,9 @@ import {
 } from "./parameters.ts";
 
 /**
- * How the networks of section 4.2 come to a task: carried on from the task before, as the notebook's
- * code does; new for each task; or carried, with as many outputs as inputs, the other way to mend the
- * crash in line 1330.
+ * The origin of the networks of section 4.2 on a task: carried on from the task before, as the
+ * notebook's code does; new for each task; or carried, with as many outputs as inputs, the other
+ * way to mend the crash in line 1330.
  */
 export const arms = ["carried", "fresh", "ten outputs"] as const;
 
@@ -47,9 +47,10 @@ export type ArmResults = Readonly<Record<TaskKey, readonly TaskResult[]>>;
 const makers = { copy_task: copyTask, sum_task: cumulativeSum, pattern_task: alternatingSign };
 
 /**
- * Trains one of the networks on the tasks in order, those of all seeds side by side.
+ * Trains one of the networks on the tasks in order, with all seeds side by side.
  *
- * @returns The results; of fresh networks none on the first task, where all are fresh.
+ * @returns The results. Fresh networks have none on the first task, on which all networks are
+ * fresh.
  */
 export async function learn(
   context: Measuring,
@@ -115,7 +116,7 @@ export function drawTask(
   const { draw } = makers[task]({ steps, size: sizes.inputSize });
   const random = sources(context, "section 4", "sequences", key, task);
   const next = (batch: number): Sample => {
-    const { x, target } = sideBySide(random.map((source) => draw(batch, source)));
+    const { x, target } = stackSamples(random.map((source) => draw(batch, source)));
     return { x, target: firstOf(target, outputSize) };
   };
   const training = Array.from({ length: trainSequences }, () => next(1));
@@ -141,7 +142,9 @@ function epochLosses(losses: readonly number[]): number[] {
   );
 }
 
-/** The first epoch, from 0, whose loss is below the notebook's limit; else their number (line 1352). */
+/**
+ * The first epoch, from 0, whose loss is below the notebook's limit; else their number (line 1352).
+ */
 export function convergenceEpoch(losses: readonly number[]): number {
   const found = losses.findIndex((loss) => loss < learning.converged);
   return found < 0 ? losses.length : found;

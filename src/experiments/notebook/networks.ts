@@ -16,7 +16,7 @@ import { RNN } from "../../model/rnn.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import { type NetworkKey, sizes } from "./parameters.ts";
 
-/** What one of the notebook's networks is made from. */
+/** Options for one of the notebook's networks. */
 export interface NotebookNetworkOptions {
   /** Which. */
   readonly key: NetworkKey;
@@ -24,7 +24,7 @@ export interface NotebookNetworkOptions {
   readonly random: readonly Random[];
   /** Features of an output; by default as in the notebook. */
   readonly outputSize?: number;
-  /** Where there is an output; by default at every step. */
+  /** The steps that have an output. Default: every step. */
   readonly readout?: "all" | "last";
   /** The LSTM's bias of forget gates; by default 1, as in the notebook. */
   readonly forgetBias?: number;
@@ -33,15 +33,15 @@ export interface NotebookNetworkOptions {
 /**
  * Networks as the notebook makes them, a replica for each source.
  *
- * The notebook's RNN and LSTM have one bias for each gate, PyTorch's layers and those of this library
- * have two, and Adam would move the sum of two twice as far. So these layers have no bias, but an
- * input feature that is always 1, whose weights are the one bias: the same function, gradients and
- * updates. The GRU is PyTorch's, with two biases.
+ * The notebook's RNN and LSTM have one bias for each gate, PyTorch's layers and those of this
+ * library have two, and Adam would move the sum of two twice as far. So these layers have no bias,
+ * but an input feature that is always 1, whose weights are the one bias: the same function,
+ * gradients and updates. The GRU is PyTorch's, with two biases.
  */
 export class NotebookNetwork implements Model {
   /** Which it is. */
   readonly key: NetworkKey;
-  /** What is trained. Its inputs are {@link NotebookNetwork.inputs}. */
+  /** The trained model. Its inputs are {@link NotebookNetwork.inputs}. */
   readonly inner: SequenceModel<tf.TensorContainer>;
 
   /** Draws the initial weights. */
@@ -70,12 +70,12 @@ export class NotebookNetwork implements Model {
     });
   }
 
-  /** How many networks it is. */
+  /** The number of networks. */
   get replicas(): number {
     return this.inner.replicas ?? 1;
   }
 
-  /** Whether an input has the feature that is always 1. */
+  /** Whether inputs have a feature that is always 1. */
   get hasConstant(): boolean {
     return this.key !== "PyTorch_GRU";
   }
@@ -85,7 +85,10 @@ export class NotebookNetwork implements Model {
     return this.inner.parameters;
   }
 
-  /** The notebook's inputs as the trained model takes them: [..., input], with a 1 after them if need be. */
+  /**
+   * The notebook's inputs as the trained model takes them: [..., input], with a 1 after them if
+   * need be.
+   */
   inputs(x: NDArray): NDArray {
     if (!this.hasConstant) return x;
     const width = x.shape.at(-1) ?? 0;
@@ -115,7 +118,7 @@ export class NotebookNetwork implements Model {
   }
 }
 
-/** Initial weights of a layer whose last input feature is always 1: its column holds the biases. */
+/** Initial weights of a layer whose last input feature is always 1: its column has the biases. */
 function withBias(init: RecurrentInit, bias: (row: number) => number): RecurrentInit {
   return (name, shape, sizes, random) => {
     const [rows = 0, columns = 0] = shape;
@@ -131,13 +134,18 @@ function withBias(init: RecurrentInit, bias: (row: number) => number): Recurrent
 /** `xavier_uniform_` of W_ih and of W_hh, each by itself, and biases of 0; lines 154 to 160. */
 const rnnInit = withBias(glorotInit, () => 0);
 
-/** The limit of `xavier_uniform_` for a gate's `nn.Linear(input_size + hidden_size, hidden_size)`. */
+/**
+ * The limit of `xavier_uniform_` for a gate's `nn.Linear(input_size + hidden_size, hidden_size)`.
+ */
 export const JOINT_LIMIT: number = Math.sqrt(6 / (sizes.inputSize + 2 * sizes.hiddenSize));
 
 /** Rows of the forget gate; gates are in the order i, f, g, o. */
 const isForget = (row: number) => row >= sizes.hiddenSize && row < 2 * sizes.hiddenSize;
 
-/** `xavier_uniform_` of [W_ih, W_hh] taken together, and biases of 0 but 1 to forget; lines 530 to 537. */
+/**
+ * `xavier_uniform_` of [W_ih, W_hh] taken together, and biases of 0 but 1 to forget; lines 530 to
+ * 537.
+ */
 const lstmInit = (forgetBias: number): RecurrentInit =>
   withBias(jointGlorotInit(sizes.inputSize), (row) => isForget(row) ? forgetBias : 0);
 

@@ -17,10 +17,10 @@ export const parameters = {
 /** Their values. */
 export type Values = ParameterValues<typeof parameters>;
 
-/** What the parts of `notebook` are given. */
+/** The context of `notebook`. */
 export type Context = ExperimentContext<Values>;
 
-/** What a measurement needs of it. */
+/** The parts of the context that measurements need. */
 export type Measuring = Pick<Context, "seeds" | "random" | "parameters">;
 
 /** The seeds that train the networks of section 4.2. */
@@ -48,7 +48,7 @@ export const gateSequences = { steps: 20, batch: 4 } as const;
 /** The lengths at which section 4 compares the architectures; line 1503. */
 export const flowLengths: readonly number[] = [5, 10, 15, 20, 25, 30];
 
-/** How many sequences section 4 takes for a gradient; line 1114. */
+/** The number of sequences of a gradient in section 4 (line 1114). */
 export const FLOW_BATCH = 2;
 
 /** The step of the input, counted from 1, that section 4 takes the gradient of; line 1130. */
@@ -100,7 +100,7 @@ export const text = {
   sampled: { every: 5, prompt: "the", tokens: 20, temperature: 0.8 },
 } as const;
 
-/** A source for each seed, of a path of its own: what a seed finds is what it would find alone. */
+/** Returns a source for each seed, so that the findings of a seed do not depend on the others. */
 export function sources(
   { seeds, random }: Pick<Context, "seeds" | "random">,
   ...path: readonly (string | number)[]
@@ -108,7 +108,7 @@ export function sources(
   return seeds.map((seed) => random(seed, ...path));
 }
 
-/** Normal numbers of each seed's own source: [replica, ...shape]. */
+/** Draws normal numbers from the source of each seed: [replica, ...shape]. */
 export function normal(random: readonly Random[], shape: readonly number[]): NDArray {
   const size = shape.reduce((product, length) => product * length, 1);
   const data = new Float32Array(random.length * size);

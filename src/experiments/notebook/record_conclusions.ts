@@ -30,7 +30,7 @@ import { clippedShare, perplexities, wasScheduled } from "./record_text.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { readWindows, type TextPart } from "./text.ts";
 
-/** How far from a half a mean activation counts as balanced here. */
+/** The largest distance from a half at which a mean activation counts as balanced here. */
 const BALANCED = 0.1;
 
 /** Everything that all seeds measured. */
@@ -41,7 +41,7 @@ export interface NetworkFindings {
   readonly learned: Learned;
 }
 
-/** Whether each seed concludes what sections 2 to 4 are said to show, by id. */
+/** Whether each seed reaches the conclusions of sections 2 to 4, by id. */
 export function networkAnswers(found: NetworkFindings): ReadonlyMap<string, readonly boolean[]> {
   const { weights, gates, flow, learned } = found;
   const best = bestFlows(flow);
@@ -78,7 +78,9 @@ export function textAnswers(
   ]);
 }
 
-/** Records in what share of seeds the notebook's own method concludes what it concludes. */
+/**
+ * Records the share of seeds in which the notebook's own method reaches each of its conclusions.
+ */
 export async function recordConclusions(
   context: Context,
   found: NetworkFindings,
@@ -162,7 +164,7 @@ interface Shown {
   readonly caption: string;
 }
 
-/** Records in what share of seeds each is concluded. */
+/** Records the share of seeds that reach each conclusion. */
 function recordShares(
   context: Context,
   answers: ReadonlyMap<string, readonly boolean[]>,
@@ -202,7 +204,7 @@ function recordShares(
   });
 }
 
-/** The numbers that the notebook prints, of each seed, by what they are. */
+/** The numbers that the notebook prints, by name and seed. */
 export function printedNumbers(
   { weights, gates, learned, flow }: NetworkFindings,
   parts: readonly TextPart[],
@@ -231,7 +233,10 @@ export function printedNumbers(
   ]);
 }
 
-/** Records what the notebook prints with its own seed beside the same over the seeds of this run. */
+/**
+ * Records the numbers that the notebook prints with its own seed beside those of the seeds of this
+ * run.
+ */
 function recordOwnSeed(
   context: Context,
   found: NetworkFindings,

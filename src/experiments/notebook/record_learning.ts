@@ -12,7 +12,7 @@ import {
 } from "./parameters.ts";
 import { share } from "./record_sections.ts";
 
-/** What every network learned, by arm. */
+/** The results of every network, by arm. */
 export type Learned = Readonly<Record<Arm, Readonly<Record<NetworkKey, ArmResults>>>>;
 
 /** The average over the three tasks of a number, of each seed. */
@@ -45,7 +45,7 @@ export function lowest(
   );
 }
 
-/** Whether all losses of a seed are finite numbers. */
+/** Returns for each seed whether all of its losses are finite. */
 export function allFinite(learned: Readonly<Record<NetworkKey, ArmResults>>): boolean[] {
   const [first] = Object.values(learned);
   return (first?.copy_task ?? []).map((_, seed) =>
@@ -178,7 +178,7 @@ function recordAverages(context: Context, learned: Learned): void {
   });
 }
 
-/** The test loss of a carried network over that of a fresh one, of each seed. */
+/** Computes the test loss of a carried network over the test loss of a fresh one, by seed. */
 export function carriedOverFresh(learned: Learned, key: NetworkKey, name: TaskKey): number[] {
   return learned.carried[key][name].map(({ test }, seed) =>
     test / (learned.fresh[key][name][seed]?.test ?? NaN)

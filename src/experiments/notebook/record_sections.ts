@@ -26,7 +26,7 @@ export function decayRate({ byLength }: WeightGradients): number {
   return (byLength.at(-1)?.W_hh ?? NaN) / (byLength[0]?.W_hh ?? NaN);
 }
 
-/** Whether the gradient of W_hh is below the notebook's limit at every length above 20. */
+/** Returns whether the gradient of W_hh is below the notebook's limit at every length above 20. */
 export function vanishesBeyond20({ byLength }: WeightGradients): boolean {
   const first = byLength[0]?.W_hh ?? NaN;
   return byLength.every(({ W_hh }, i) => (weightLengths[i] ?? 0) <= 20 || W_hh / first < VANISHED);
@@ -185,14 +185,14 @@ export function recordFlow(context: Context, found: EarlyGradients): void {
   });
 }
 
-/** What the notebook's code prints (lines 440 to 444, 978 and 1546). */
+/** The counts that the notebook's code prints (lines 440 to 444, 978 and 1546). */
 export const notebookCounts: Readonly<Record<NetworkKey, number>> = {
   Vanilla_RNN: 725,
   Custom_LSTM: 2585,
   PyTorch_GRU: 2025,
 };
 
-/** Records that the networks are those of the notebook. */
+/** Checks that the networks agree with the notebook's. */
 export async function recordChecks(context: Context): Promise<void> {
   let difference = 0;
   let largest = 0;

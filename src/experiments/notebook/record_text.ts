@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { type Context, text, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";
@@ -27,17 +27,19 @@ export function perplexities(
   return { final: all.at(-1) ?? NaN, best: Math.min(...all) };
 }
 
-/** The perplexity of words that training has over that of a uniform guess over these words. */
+/** The perplexity of words of training over the perplexity of a uniform guess over these words. */
 function knownOverUniform({ known: { loss, words } }: TextPart): number {
   return Math.exp(loss) / words;
 }
 
-/** The perplexity of words that training has over that of a guess by their frequencies in training. */
+/**
+ * The perplexity of words of training over the perplexity of a guess by their frequencies.
+ */
 function overFrequencies({ loss, frequencyLoss }: KnownWords): number {
   return Math.exp(loss - frequencyLoss);
 }
 
-/** Whether the scheduler ever lowered the learning rate. */
+/** Returns whether the scheduler lowered the learning rate in any epoch. */
 export function wasScheduled({ epochs }: TextPart): boolean {
   return epochs.some(({ learningRate }) => learningRate < text.learningRate);
 }
@@ -141,7 +143,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   recordSamples(context, parts);
 }
 
-/** Records what the vocabulary would be with other limits of frequency. */
+/** Records the size of the vocabulary by the least frequency of its words. */
 async function recordVocabulary(context: Context): Promise<void> {
   const rows: CellInput[][] = [];
   for (const minFrequency of [1, 2, 3]) {

@@ -25,11 +25,11 @@ import {
 import { correlation } from "../../statistics/correlation.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
-import { sideBySide } from "../../data/sequence_task.ts";
+import { stackSamples } from "../../data/sequence_task.ts";
 import { nested } from "../lstm_gates/networks.ts";
 import { inputGradients } from "../../analysis/gradient_flow.ts";
 
-/** What section 2 computes of the network of one seed. */
+/** The findings of section 2 with one seed. */
 export interface WeightGradients {
   /** Gradient norms of the three matrices, and the loss, by length. */
   readonly byLength: readonly LengthGradients[];
@@ -140,7 +140,7 @@ export const gateNames = ["forget", "input", "output"] as const;
 /** One of the {@link gateNames}. */
 export type GateName = (typeof gateNames)[number];
 
-/** What section 3 computes of the network of one seed. */
+/** The findings of section 3 with one seed. */
 export interface GateSummary {
   /** The mean activation over units, sequences and steps. */
   readonly means: Readonly<Record<GateName, number>>;
@@ -152,7 +152,7 @@ export interface GateSummary {
   readonly stability: { readonly hidden: number; readonly cell: number };
 }
 
-/** The bias of a forget gate that is held shut: its sigmoid is below 1e-40. */
+/** The bias of a forget gate that is always closed: its sigmoid is below 1e-40. */
 const SHUT = -100;
 
 /**
@@ -168,10 +168,10 @@ export async function gateSummaries(
     ...{ key: "Custom_LSTM", random: sources(context, "section 3", "weights") },
     ...(forgetBias === "shut" ? { forgetBias: SHUT } : {}),
   });
-  const { x } = sideBySide(
+  const { x } = stackSamples(
     sources(context, "section 3", "sequences").map((random) => {
       const x = gateSequence({ ...gateSequences, inputSize: sizes.inputSize }, random);
-      // Nothing is asked for here.
+      // Only the inputs are used.
       return { x, target: x };
     }),
   );
@@ -202,7 +202,7 @@ export async function gateSummaries(
   }
 }
 
-/** What the notebook computes of gates and states. */
+/** Computes the notebook's summary of gates and states. */
 export function summaryOf({ gates, hidden, cell }: {
   readonly gates: Readonly<Record<GateName, Activations>>;
   readonly hidden: Activations;
@@ -262,8 +262,8 @@ export async function earlyGradients(context: Measuring, key: NetworkKey): Promi
 }
 
 /**
- * The notebook's measure of stability: the standard deviation over the mean, with the sum of squares
- * divided by n, as `np.std` does (line 1236).
+ * The notebook's measure of stability: the standard deviation over the mean, with the sum of
+ * squares divided by n, as `np.std` does (line 1236).
  *
  * @param gradients Norms by length.
  * @param epsilon Added to the mean; by default as in the notebook.
@@ -275,8 +275,8 @@ export function variation(gradients: readonly number[], epsilon = 1e-8): number 
 }
 
 /**
- * What the notebook calls the best gradient flow: the network with the smallest variation, the first
- * of equal ones (line 1520).
+ * Finds the network that the notebook calls the best gradient flow: the one with the smallest
+ * variation, the first of equal ones (line 1520).
  */
 export function bestOf<Key extends string>(
   scores: Readonly<Record<Key, number>>,

@@ -1,11 +1,11 @@
 import type { Random } from "../../core/random.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
-import { shuffled } from "../../data/text/shuffled.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
+import { shuffled } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import type { TokenBatch } from "../../data/text/token_batches.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
-import { windowBatches } from "../../data/text/window_batches.ts";
+import { windowBatches } from "../../data/text/windows.ts";
 import { type Window, windows } from "../../data/text/windows.ts";
 import { generate } from "../../generation/generate.ts";
 import type { SamplingOptions } from "../../generation/sampling.ts";
@@ -29,11 +29,11 @@ export interface NotebookSample {
   readonly epochs: number;
   readonly strategy: string;
   readonly prompt: string;
-  /** The prompt and what follows it. */
+  /** The prompt and the text that follows it. */
   readonly text: string;
 }
 
-/** What an epoch of section 5 gave. */
+/** The record of an epoch of section 5. */
 export interface TextEpoch {
   readonly trainLoss: number;
   readonly validationLoss: number;
@@ -43,19 +43,19 @@ export interface TextEpoch {
   readonly gradientNorm: number;
 }
 
-/** How well words that training has are predicted in sentences without windows. */
+/** The prediction of words of training in sentences without windows. */
 export interface KnownWords {
   /** The model's mean loss, with probabilities over these words alone, in nats a token. */
   readonly loss: number;
-  /** The same of a guess by how often each of them stands in the windows of training. */
+  /** The same of a guess by the frequency of each word in the windows of training. */
   readonly frequencyLoss: number;
-  /** How many different words these are. */
+  /** The number of different words. */
   readonly words: number;
   /** The share of the tokens of the sentences that are among these words. */
   readonly share: number;
 }
 
-/** What section 5 gives with one seed. */
+/** The findings of section 5 with one seed. */
 export interface TextPart {
   readonly parameters: number;
   readonly epochs: readonly TextEpoch[];
@@ -78,7 +78,7 @@ export interface SentenceWindow extends Window {
 /** The sentences as the notebook cuts them. */
 export interface CutSentences {
   readonly tokenizer: Tokenizer;
-  /** How many sentences there are. */
+  /** The number of sentences. */
   readonly sentences: number;
   /** Their windows, in order. */
   readonly cut: readonly SentenceWindow[];
@@ -134,7 +134,7 @@ export function splitOf(
 }
 
 /**
- * How often each id stands in windows of training, each place of a window counted once. Padding,
+ * Counts each id in the windows of training, each position of a window once. Padding,
  * unknown words and the token before a sentence are never predicted and do not count.
  */
 export function countsOf(training: readonly Window[], size: number): number[] {
@@ -146,7 +146,7 @@ export function countsOf(training: readonly Window[], size: number): number[] {
   return counts;
 }
 
-/** How well a model predicts the words of a batch that come in training, by how often they do. */
+/** Measures how well a model predicts the words of a batch that occur in training. */
 async function knownWords(
   model: Model,
   counts: readonly number[],
@@ -266,8 +266,8 @@ export class NotebookLanguageModel implements Model {
   /**
    * Draws the initial weights.
    *
-   * @param vocabularySize How many ids there are.
-   * @param random Where they come from.
+   * @param vocabularySize The number of ids.
+   * @param random The source of the random numbers.
    */
   constructor(vocabularySize: number, random: Random) {
     const { embeddingDim, hiddenSize, numLayers, dropout } = text;

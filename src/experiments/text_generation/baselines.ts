@@ -5,25 +5,25 @@ import { PAD, START } from "../../data/text/vocabulary.ts";
 /** The length of the judge's n-grams. */
 export const JUDGE_ORDER = 8;
 
-/** Tells how predictable texts are. */
+/** Measures how predictable texts are. */
 export interface Judge {
   /** The different characters that it knows. */
   readonly characters: number;
   /**
    * The bits per character of a text that follows a prompt.
    *
-   * @param prompt What comes before.
+   * @param prompt The text before it.
    * @param text The text, of one character or more.
    */
   bits(prompt: string, text: string): number;
 }
 
 /**
- * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It measures
- * how usual a text is, and it is not one of the networks that write. A text that is more usual than the
- * novel is not better than the novel.
+ * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It
+ * measures how usual a text is, and it is not one of the networks that write. A text that is more
+ * usual than the novel is not better than the novel.
  *
- * @param documents What it learns from.
+ * @param documents The documents that it learns from.
  * @returns The judge, or `null` if there is nothing to learn from.
  */
 export async function judgeOf(documents: readonly string[]): Promise<Judge | null> {
@@ -68,13 +68,13 @@ export type BaselineLosses<Name extends BaselineName> = Readonly<Record<Name, nu
 /** The most ids before one that a model looks at. */
 const LONGEST_CONTEXT = 7;
 
-/** Ids, and the places in them that are asked for. */
+/** Ids, and the positions in them that are predicted. */
 export interface Asked {
   readonly ids: Int32Array;
   readonly places: readonly number[];
 }
 
-/** What models are asked for. */
+/** Options for {@link baselineLosses}. */
 export interface BaselineOptions<Name extends BaselineName> {
   readonly names: readonly Name[];
   readonly vocabularySize: number;
@@ -83,10 +83,10 @@ export interface BaselineOptions<Name extends BaselineName> {
 }
 
 /**
- * What each model loses on held-out text, in nats a token.
+ * Computes the loss of each model on held-out text, in nats per token.
  *
  * @param training The documents that the networks learn from, too.
- * @param heldOut The places that the networks are asked for, too.
+ * @param heldOut The positions that the networks predict, too.
  * @param options Which models, over which ids.
  */
 export function baselineLosses<Name extends BaselineName>(
@@ -114,22 +114,22 @@ export function baselineLosses<Name extends BaselineName>(
 }
 
 /**
- * The places of a document that are asked for: all but the first.
+ * Lists the positions of a document that are predicted: all but the first.
  *
  * @param ids The document.
- * @param counts Which ids are asked for; by default all.
+ * @param counts Returns whether an id is predicted. Default: all are.
  */
 export function askedOf(ids: Int32Array, counts: (id: number) => boolean = () => true): Asked {
   return { ids, places: [...ids.keys()].filter((i) => i > 0 && counts(ids[i] ?? PAD)) };
 }
 
 /**
- * The characters that a network has read after so many batches of its first pass, as texts for
+ * Returns the characters that a network has read after some batches of its first pass, as texts for
  * n-gram models: the beginnings of its tracks.
  *
  * @param ids The training text.
- * @param tracks How many tracks it is cut into.
- * @param length How many ids of each track are read.
+ * @param tracks The number of tracks into which it is cut.
+ * @param length The number of ids of each track that are read.
  */
 export function readSoFar(ids: Int32Array, tracks: number, length: number): Int32Array[] {
   const track = Math.floor((ids.length - 1) / tracks);

@@ -11,8 +11,8 @@ import { SequenceModel } from "../../model/sequence_model.ts";
 import { type SavedModel, trainLanguageModel } from "../../training/train_language_model.ts";
 import { type Architecture, matchedHiddenSize } from "../architectures.ts";
 import type { Values } from "./parameters.ts";
-import { joinSequences } from "../../data/text/encoded.ts";
-import { streamBatches } from "../../data/text/stream_batches.ts";
+import { joinSequences } from "../../data/text/encoded_corpus.ts";
+import { streamBatches } from "../../data/text/token_batches.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { BatchList } from "../../training/batch_list.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
@@ -27,7 +27,7 @@ import type { TokenBatch } from "../../data/text/token_batches.ts";
 
 /** A model of characters, with layers of any architecture. */
 export interface CharacterNetwork extends SavedModel {
-  /** How many numbers it trains. */
+  /** The number of trainable parameters. */
   readonly parameterCount: number;
   /** Frees its parameters. */
   dispose(): void;
@@ -49,11 +49,11 @@ export function rateOf(architecture: Architecture, values: Values): number {
  * Makes an untrained model of characters with the notebook's initial weights: orthogonal layers,
  * biases of 0.
  *
- * @param architecture What its layer is. An LSTM has `characterHidden` units, another architecture so
- *   many that it trains as many numbers as the LSTM.
- * @param vocabularySize How many ids there are.
+ * @param architecture The architecture of its layer. An LSTM has `characterHidden` units, another
+ * architecture so many that it trains as many numbers as the LSTM.
+ * @param vocabularySize The number of ids.
  * @param values The parameters of the experiment.
- * @param random Where the initial weights come from.
+ * @param random The source of the initial weights.
  * @returns The model, and the units of its layer.
  */
 export function characterNetwork(
@@ -96,7 +96,7 @@ export interface Trained {
   readonly model: CharacterNetwork;
   /** Units of its layer. */
   readonly hiddenSize: number;
-  /** What lies between two checks. */
+  /** The records of the epochs, of which each lies between two checks. */
   readonly history: readonly EpochRecord[];
 }
 
@@ -106,14 +106,16 @@ const WARM_UP = 50;
 /** The share of the learning rate that is left at the end. */
 const FLOOR = 0.1;
 
-/** What is never asked for: what begins a document, and characters that training does not have. */
-export const unasked: readonly number[] = [START, UNK];
+/**
+ * The ids that are not predicted: the start of a document, and characters that are not in training.
+ */
+export const ignoredTargets: readonly number[] = [START, UNK];
 
 /**
  * After how many updates a network is checked: all of them, three quarters, and halves of halves.
  *
- * @param updates How many there are.
- * @param halvings How often they are halved.
+ * @param updates The number of updates.
+ * @param halvings The number of times that they are halved.
  * @returns The numbers of updates, ascending.
  */
 export function checkUpdates(updates: number, halvings: number): number[] {
@@ -125,19 +127,19 @@ export function checkUpdates(updates: number, halvings: number): number[] {
 /** The batches of the training text. */
 export function trainingBatches({ training }: Texts, values: Values): BatchList {
   const { characterBatch: batchSize, characterLength: length } = values;
-  return streamBatches(joinSequences(training), { batchSize, length, unasked });
+  return streamBatches(joinSequences(training), { batchSize, length, ignoredTargets });
 }
 
 /**
  * Trains a model of characters by truncated backpropagation through time.
  *
- * @param architecture What its layer is.
+ * @param architecture The architecture of its layer.
  * @param values The parameters of the experiment.
- * @param texts What it learns from.
- * @param heldOut What it is checked on.
+ * @param texts The texts, of which it learns the training text.
+ * @param heldOut The held-out text that it is checked on.
  * @param support The ids that may come.
- * @param random Where its initial weights come from.
- * @param part Tells how far it has come.
+ * @param random The source of the initial weights.
+ * @param part Receives the progress, and has the signal of the run.
  * @returns The model, the caller's to dispose.
  */
 export async function trainCharacterModel(
@@ -163,7 +165,8 @@ export async function trainCharacterModel(
     new CrossEntropyLoss({ ignoreIndex: PAD }),
     optimizer,
     {
-      // An epoch is what lies between two checks, so its states go on; from the end of the text, too.
+      // An epoch lies between two checks, so its states are carried on, also past the end of the
+      // text.
       epochs: updates.length,
       batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
       carryState: true,
@@ -191,20 +194,20 @@ function between(batches: BatchList, first: number, end: number): BatchList {
 
 /** Held-out text as one batch, and which of its ids are asked for. */
 export interface HeldOutBatch extends TokenBatch {
-  /** The places in the text of the ids that are asked for, ascending. */
+  /** The positions in the text of the predicted ids, ascending. */
   readonly places: readonly number[];
 }
 
-/** Ids before the first that is asked for in a row, which the state comes from. */
+/** Ids before the first predicted one in a row, which only prepare the state. */
 const UNCOUNTED = 64;
 
 /**
  * Cuts a text into rows side by side. Each row begins with the end of the row before, which is read
- * and not asked for, so that nothing is predicted from a state of 0 but the beginning of the text.
+ * and not predicted, so that only the beginning of the text is predicted from a state of 0.
  *
  * @param ids The text.
- * @param counts Which ids are asked for.
- * @param rows How many rows.
+ * @param counts Returns whether an id is predicted.
+ * @param rows The number of rows.
  */
 export function heldOutBatch(
   ids: Int32Array,

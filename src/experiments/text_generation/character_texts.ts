@@ -1,9 +1,9 @@
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import type { Corpus } from "../../data/text/corpus.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
+import type { Corpus } from "../../data/text/corpora.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../data/text/file_corpus.ts";
-import { mobyDick } from "../../data/text/moby_dick.ts";
+import { mobyDick } from "../../data/text/corpora.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { LONGEST } from "./context_losses.ts";
@@ -32,9 +32,9 @@ export async function openCorpus(
 
 /** The documents of a text. */
 export interface Documents {
-  /** Those of its beginning, which networks learn from and are tested on. */
+  /** The documents of its beginning, on which networks are trained and tested. */
   readonly used: readonly string[];
-  /** Those after them, which no network reads: they are for the judge of what networks write. */
+  /** The documents after them, which no network reads; the judge of generated texts learns them. */
   readonly others: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export interface Documents {
  * Reads the documents of a text.
  *
  * @param corpus The text.
- * @param values How much of it is used.
+ * @param values The parameters, which say how much of it is used.
  * @throws {InputError} If fewer than two are used.
  */
 export async function readDocuments(
@@ -64,7 +64,7 @@ export async function readDocuments(
   if (documents.length > 1) return { used: documents, others };
   if (left > 0) {
     const help =
-      "One part of them is held out; blank lines part them, or lines where there are none";
+      "One part of them is held out; blank lines separate them, or lines if there are no blank lines";
     throw new InputError(`the documents of ${corpus.title}`, "2 or more", documents.length, help);
   }
   const help =
@@ -73,10 +73,10 @@ export async function readDocuments(
 }
 
 /**
- * Splits documents and reads them as ids, with the characters of those to learn from.
+ * Splits documents and reads them as ids of the characters that training has.
  *
  * @param corpus The text.
- * @param documents What of it is used.
+ * @param documents The documents that are used.
  * @param values How much is held out.
  * @param random Draws which.
  */
@@ -97,7 +97,7 @@ export async function readTexts(
   const heldOut: Int32Array[] = [];
   let left = maxHeldOut;
   for (const ids of encoded) {
-    // As much of each, so that one long document does not stand for all.
+    // Equal parts of each, so that one long document does not represent all.
     const most = Math.max(PIECE, Math.floor(maxHeldOut / encoded.length));
     heldOut.push(ids.subarray(0, Math.min(most, left)));
     left -= Math.min(most, ids.length);

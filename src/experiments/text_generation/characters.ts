@@ -1,8 +1,8 @@
 import { residentMemory } from "../../platform/runtime.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
-import type { Corpus } from "../../data/text/corpus.ts";
-import { joinSequences } from "../../data/text/encoded.ts";
+import type { Corpus } from "../../data/text/corpora.ts";
+import { joinSequences } from "../../data/text/encoded_corpus.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import { type Architecture, architectures } from "../architectures.ts";
@@ -17,9 +17,9 @@ import {
 import {
   checkUpdates,
   heldOutBatch,
+  ignoredTargets,
   trainCharacterModel,
   trainingBatches,
-  unasked,
 } from "./character_model.ts";
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
 import { characterStrategies, drawSamples, excerptsOf } from "./samples.ts";
@@ -36,14 +36,18 @@ export const characterModels = [
   "8-gram",
 ] as const;
 
-/** Those that also learn from as many characters as a network has read. */
+/** The models that also learn from as many characters as a network has read. */
 export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
 
-/** How often the first check of a network is halved for the least text that n-gram models learn from. */
+/**
+ * How often the first check of a network is halved for the least text that n-gram models learn
+ * from.
+ */
 const MORE_HALVINGS = 4;
 
 /**
- * The numbers of updates whose text n-gram models learn from: those of a network's checks, and fewer.
+ * The numbers of updates whose text n-gram models learn from: those of a network's checks, and
+ * fewer.
  *
  * @param values The parameters of the experiment.
  */
@@ -51,7 +55,7 @@ export function grownUpdates({ updates, checks }: Values): number[] {
   return checkUpdates(updates, checks + MORE_HALVINGS);
 }
 
-/** How texts are: those that a network writes by a strategy, or the novel's own. */
+/** The quality of texts, which a network writes by a strategy or which are the novel's. */
 export interface Quality {
   readonly strategy: string;
   /** Bits per character under the judge, the mean over prompts; `null` without a judge. */
@@ -70,13 +74,13 @@ export function qualityOf(all: readonly Quality[], strategy: string): Quality {
   return all.find((one) => one.strategy === strategy) ?? { strategy, judged: null, repeated: NaN };
 }
 
-/** What one network gave. */
+/** The findings of one network. */
 export interface NetworkPart {
   /** Units of its layer. */
   readonly hiddenSize: number;
-  /** How many numbers it trains. */
+  /** The number of trainable parameters. */
   readonly parameters: number;
-  /** What lies between two checks. */
+  /** The records of the epochs, of which each lies between two checks. */
   readonly history: readonly EpochRecord[];
   /** Of the texts that it writes, by strategy. */
   readonly quality: readonly Quality[];
@@ -89,28 +93,37 @@ export interface ShownText {
   readonly text: string;
 }
 
-/** What one seed gave on the characters of a text. */
+/** The findings of one seed on the characters of a text. */
 export interface CharactersPart {
   /** Documents that are learnt from and held out. */
   readonly documents: { readonly training: number; readonly heldOut: number };
   /** Characters, and ends of documents, that are learnt from and held out. */
   readonly tokens: { readonly training: number; readonly heldOut: number };
-  /** The different characters of the training text, and the share of the held-out ones that they are. */
+  /**
+   * The different characters of the training text, and the share of the held-out ones that they
+   * are.
+   */
   readonly vocabulary: { readonly size: number; readonly covered: number };
   /** Updates of a pass over the training text. */
   readonly pass: number;
   readonly networks: Readonly<Record<Architecture, NetworkPart>>;
-  /** The LSTM's loss of held-out characters with more and more of the true ones before each, in nats. */
+  /**
+   * The LSTM's loss of held-out characters with more and more of the true ones before each, in
+   * nats.
+   */
   readonly byContext: readonly number[];
   /** Of models of all of the training text. */
   readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
-  /** Of models of what is read in each of {@link grownUpdates}; after the first pass, all of it. */
+  /**
+   * Of models of the text that is read after each of {@link grownUpdates}; after the first pass,
+   * all of it.
+   */
   readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
-  /** The novel's own continuations of the prompts. */
+  /** The novel's continuations of the prompts. */
   readonly own: Quality;
-  /** What the LSTM writes, and the novel's own. */
+  /** The texts that the LSTM writes, and the novel's text. */
   readonly shown: readonly ShownText[];
-  /** What it took: seconds of training and of generating, bytes of the process after it. */
+  /** The seconds of training and of generating, and the bytes of the process afterwards. */
   readonly cost: {
     readonly training: number;
     readonly generating: number;
@@ -121,7 +134,7 @@ export interface CharactersPart {
 /** Characters of the n-grams that are counted. */
 export const CHARACTERS = 8;
 
-/** The name of the novel's own continuations. */
+/** The name of the novel's continuations. */
 export const OWN = "the text itself";
 
 /** Ids of the vocabulary that are no characters. */
@@ -130,7 +143,7 @@ const SPECIAL = 4;
 /** Rows of the held-out text side by side. */
 const ROWS = 10;
 
-/** How many prompts the table of samples has. */
+/** The number of prompts in the table of samples. */
 const SHOWN = 2;
 
 /**
@@ -156,7 +169,9 @@ export async function prepareCharacters(
   };
 }
 
-/** Trains a network of each architecture, and asks n-gram models for the same held-out characters. */
+/**
+ * Trains a network of each architecture, and asks n-gram models for the same held-out characters.
+ */
 async function trainSeed(
   values: Values,
   texts: Texts,
@@ -166,7 +181,10 @@ async function trainSeed(
 ): Promise<CharactersPart> {
   const { tokenizer, training, heldOut } = texts;
   const { vocabulary: { size } } = tokenizer;
-  const support = Array.from({ length: size }, (_, id) => id !== PAD && !unasked.includes(id));
+  const support = Array.from(
+    { length: size },
+    (_, id) => id !== PAD && !ignoredTargets.includes(id),
+  );
   const ids = joinSequences(heldOut);
   const asked = heldOutBatch(ids, (id) => support[id] === true, ROWS);
   const known = { ids, places: asked.places };

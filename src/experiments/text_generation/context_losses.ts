@@ -5,24 +5,24 @@ import type { Model } from "../../model/model.ts";
 import { InferenceSession } from "../../model/inference_session.ts";
 import type { Support } from "../surprisals.ts";
 
-/** How many of the characters before are the true ones, from few to many. */
+/** The numbers of true characters before a predicted one, ascending. */
 export const contexts: readonly number[] = [1, 2, 4, 8, 16, 64];
 
 /** The longest of them. */
 export const LONGEST = 64;
 
-/** Characters that are asked for, at most. */
+/** The most characters that are predicted. */
 const ASKED = 300;
 
 /**
  * The loss of the same characters, spread over a text, if only the last few of the {@link LONGEST}
  * before each are the true ones and those before them come from elsewhere in the text. What is
- * further back than the true ones is thus as usual as any text, but wrong: a network that does not use
- * it loses nothing.
+ * further back than the true ones is thus as usual as any text, but wrong: a network that does not
+ * use it loses nothing.
  *
  * @param model The model.
  * @param ids A text, longer than twice {@link LONGEST}.
- * @param support The ids that are asked for.
+ * @param support The ids that are predicted.
  * @param signal Stops it.
  * @returns In nats, for each of {@link contexts}.
  */
@@ -39,7 +39,7 @@ export async function contextLosses(
   }
   const losses: number[] = [];
   const rows = places.length;
-  // Only what follows the last id is asked for, so only there logits are computed.
+  // Only the id after the last one is predicted, so logits are computed only there.
   const session = new InferenceSession(model, { batch: rows });
   try {
     for (const length of contexts) {
@@ -74,11 +74,12 @@ function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): 
 }
 
 /**
- * Rows that end before such places, of which the id at the place alone is asked for.
+ * Builds rows that end before positions, of which only the id at the position is predicted.
  *
  * @param ids A text, longer than twice {@link LONGEST}.
- * @param places Where, from {@link LONGEST} on.
- * @param length How many of the last ids are the true ones; those before come from half the text away.
+ * @param places The positions of the predicted ids, at least {@link LONGEST}.
+ * @param length How many of the last ids are the true ones; those before come from half the text
+ * away.
  */
 export function contextBatch(
   ids: Int32Array,

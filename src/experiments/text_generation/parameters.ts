@@ -13,7 +13,7 @@ export function last(history: readonly EpochRecord[]): number {
   return history.at(-1)?.validationLoss ?? NaN;
 }
 
-/** The size of the test set over that of its training set, in documents. */
+/** The size of the test set over the size of its training set, in documents. */
 export function overlapOf(
   documents: { readonly training: number; readonly heldOut: number } | undefined,
 ): number {
@@ -21,12 +21,12 @@ export function overlapOf(
 }
 
 /**
- * Where a falling curve first reaches a level, between its points on a logarithmic axis.
+ * Finds where a falling curve first reaches a level, between its points on a logarithmic axis.
  *
  * @param xs The places of the points, ascending and positive.
  * @param ys The values.
  * @param level The level.
- * @returns The place, or `null` if no point is at or below the level; the first place if that one is.
+ * @returns The place, or `null` if no point is at or below the level.
  */
 export function crossing(
   xs: readonly number[],
@@ -45,10 +45,12 @@ const count = (most: number) => z.int().min(1).max(most);
 const share = () => z.number().min(0).max(0.95);
 const rate = () => z.number().min(1e-6).max(1);
 
-/** What `corpus` names if it is no file. */
+/** The value of `corpus` that names the built-in novel instead of a file. */
 export const MOBY_DICK = "moby-dick";
 
-/** The parameters of `text-generation`: first those of the sentences, then those of the characters. */
+/**
+ * The parameters of `text-generation`: first those of the sentences, then those of the characters.
+ */
 export const parameters = {
   embeddingDim: count(2048).default(128).describe("sentences: features of a word's vector"),
   hiddenSize: count(2048).default(256).describe("sentences: units of a layer's state"),
@@ -103,5 +105,5 @@ export const parameters = {
 /** Their values. */
 export type Values = ParameterValues<typeof parameters>;
 
-/** What the parts of `text-generation` are given. */
+/** The context of `text-generation`. */
 export type Context = ExperimentContext<Values>;

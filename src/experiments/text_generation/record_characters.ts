@@ -9,7 +9,7 @@ import { bits, type Context, last, overlapOf } from "./parameters.ts";
  * Records how characters are learnt, and how well held-out ones are predicted.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function recordCharacters(context: Context, parts: readonly CharactersPart[]): void {
   recordCharacterCurves(context, parts);
@@ -82,7 +82,7 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
 /** By how many bits a loss must rise to be called a setback, or be above its least at the end. */
 const SETBACK = 0.2;
 
-/** Records what networks still gain at the end of their training, and how steadily they learn. */
+/** Records the gain of networks at the end of their training, and how steadily they learn. */
 function describe(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   context.metric({
@@ -132,10 +132,10 @@ function describe(context: Context, parts: readonly CharactersPart[]): void {
 }
 
 /**
- * Records what is claimed of networks of characters.
+ * Records the claims about networks of characters.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function claimCharacters(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);

@@ -14,7 +14,7 @@ export const bitsPerCharacter = { label: "loss", unit: "bits per character" };
  * networks and of n-gram models cross.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function recordCharacterCurves(context: Context, parts: readonly CharactersPart[]): void {
   recordUpdates(context, parts);
@@ -108,7 +108,7 @@ function recordData(context: Context, parts: readonly CharactersPart[]): void {
 /**
  * Levels of the n-gram models of the whole training text, in bits.
  *
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function baselineRules(parts: readonly CharactersPart[]) {
   return (["unigram", "bigram", "3-gram", "5-gram"] as const).map((name) => ({

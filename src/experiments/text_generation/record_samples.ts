@@ -7,11 +7,11 @@ import { type Context, overlapOf } from "./parameters.ts";
 import { type SentencesPart, WORDS, wordStrategies } from "./sentences.ts";
 
 /**
- * Records what was generated, and how good it is.
+ * Records the generated texts, and measures of their quality.
  *
  * @param context The run.
- * @param sentences What each seed gave on the sentences.
- * @param characters What each seed gave on the characters.
+ * @param sentences The findings of each seed on the sentences.
+ * @param characters The findings of each seed on the characters.
  */
 export function recordSamples(
   context: Context,
@@ -33,7 +33,7 @@ export function recordSamples(
   recordQuality(context, characters, "repeated");
 }
 
-/** What a row of a table of samples is made of. */
+/** A row of a table of samples. */
 interface Shown {
   readonly prompt: string;
   readonly strategy: string;
@@ -110,7 +110,7 @@ function recordWords(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
-/** What the series of the text itself is called. */
+/** The series of the text itself. */
 const AUTHOR = "the author";
 
 const measures = {
@@ -181,7 +181,7 @@ function recordQuality(
   });
 }
 
-/** The strategies over which networks are compared, by what a reader calls them. */
+/** The strategies over which networks are compared, by name. */
 const usual = {
   Balanced: "temperature 1 alone",
   "Top-K": "top-k alone",
@@ -205,11 +205,11 @@ const described = {
 } as const;
 
 /**
- * Records what is claimed of strategies and networks, how far texts are from the text itself, and how
+ * Records the claims about strategies and networks, how far texts are from the text itself, and how
  * much they repeat.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function claimSamples(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
@@ -263,7 +263,7 @@ export function claimSamples(context: Context, parts: readonly CharactersPart[])
   }
 }
 
-/** How far texts are from the text itself in what the judge finds, in bits per character. */
+/** The distance of texts from the text itself by the loss of the judge, in bits per character. */
 function distance(
   { networks, own }: CharactersPart,
   network: Architecture,
@@ -273,7 +273,7 @@ function distance(
   return judged === null || own.judged === null ? NaN : Math.abs(judged - own.judged);
 }
 
-/** Records, of strategies and of the text itself, what has no verdict. */
+/** Records estimates without verdicts of strategies and of the text itself. */
 function describe(
   context: Context,
   parts: readonly CharactersPart[],
@@ -309,7 +309,7 @@ function describe(
   });
 }
 
-/** A claim's measure in each seed, and what it is under other conventions. */
+/** The measure of a claim in each seed, and the same under other conventions. */
 interface MeasuredClaim {
   readonly of: (part: CharactersPart) => number;
   readonly others: Readonly<Record<string, (part: CharactersPart) => number>>;

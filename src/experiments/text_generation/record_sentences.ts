@@ -20,7 +20,7 @@ const words = { all: "all held-out words", known: "words that training has" } as
  * Records how the sentences are learnt, and how well held-out words are predicted.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function recordSentences(context: Context, parts: readonly SentencesPart[]): void {
   recordCurves(context, parts);
@@ -94,7 +94,7 @@ function recordRates(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
-/** What bands are, for captions. */
+/** The sentence of captions about means and bands. */
 function bandText({ seeds }: Context): string {
   return `Geometric mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`;
 }
@@ -196,10 +196,10 @@ function describe(context: Context, parts: readonly SentencesPart[]): void {
 }
 
 /**
- * Records what is claimed of the sentences.
+ * Records the claims about the sentences.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function claimSentences(context: Context, parts: readonly SentencesPart[]): void {
   claimComparisons(context, parts);

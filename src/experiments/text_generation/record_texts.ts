@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
-import type { Corpus } from "../../data/text/corpus.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import type { Corpus } from "../../data/text/corpora.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { windows } from "../../data/text/windows.ts";
 import { specialTokens } from "../../data/text/vocabulary.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
@@ -12,12 +12,12 @@ import { readSentences, type SentencesPart } from "./sentences.ts";
 import { characterStrategies } from "./samples.ts";
 
 /**
- * Records the texts, what of them is trained on, and what the notebook makes of the sentences.
+ * Records the texts, their splits, and the notebook's windows of the sentences.
  *
  * @param context The run.
  * @param corpus The text of the characters.
- * @param sentences What each seed gave on the sentences.
- * @param characters What each seed gave on the characters.
+ * @param sentences The findings of each seed on the sentences.
+ * @param characters The findings of each seed on the characters.
  */
 export async function recordTexts(
   context: Context,
@@ -40,7 +40,7 @@ export async function recordTexts(
   const { tokenizer: { vocabulary }, documents } = await readSentences();
   const average = <Part>(parts: readonly Part[], of: (part: Part) => number): number =>
     mean(parts.map(of));
-  // The words' vocabulary is that of all sentences, so that none is unknown.
+  // The vocabulary has the words of all sentences, so that no word is unknown.
   const sizes: CellInput[][] = [
     ["words: trained on", average(sentences, ({ tokens }) => tokens.training)],
     ["words: held out", average(sentences, ({ tokens }) => tokens.heldOut)],
@@ -82,10 +82,10 @@ const vocabularies = [
   ...[100, 50].map((maxSize) => ({ minFrequency: 1, maxSize })),
 ];
 
-/** How many of the commonest words are shown. */
+/** The number of the commonest words that are shown. */
 const COMMONEST = 5;
 
-/** Records what the notebook's vocabulary code keeps of the sentences, by its two settings. */
+/** Records the words that the notebook's vocabulary code keeps, by its two settings. */
 async function recordFrequencies(context: Context): Promise<void> {
   const rows: CellInput[][] = [];
   for (const { minFrequency, maxSize } of vocabularies) {
@@ -124,7 +124,10 @@ async function recordFrequencies(context: Context): Promise<void> {
 /** The share of its windows that the notebook trains on, and how many it takes at once. */
 const NOTEBOOK = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
 
-/** Records how few windows the notebook cuts, and how many it holds out of sentences that it trains on. */
+/**
+ * Records how few windows the notebook cuts, and how many it holds out of sentences that it trains
+ * on.
+ */
 function recordWindows(
   context: Context,
   documents: readonly Int32Array[],
@@ -181,10 +184,10 @@ export function expectedLeak(each: readonly number[], held: number): number {
 }
 
 /**
- * Records what the characters took on this machine: for the manifest, not the result.
+ * Records time and memory of the characters on this machine, for the manifest.
  *
  * @param context The run.
- * @param parts What each seed gave.
+ * @param parts The findings of each seed.
  */
 export function recordMachine(context: Context, parts: readonly CharactersPart[]): void {
   const { updates, characterBatch, characterLength, prompts, characterGenerated } =

@@ -9,21 +9,21 @@ import type { Model } from "../../model/model.ts";
 /** Characters of a prompt. */
 export const PROMPT = 64;
 
-/** A place of a text: what comes before it and what follows. */
+/** A position in a text, with the text before it and after it. */
 export interface Excerpt {
   /** The last characters before the place. */
   readonly text: string;
   /** The same as ids. */
   readonly ids: Int32Array;
-  /** What follows in the text. */
+  /** The text that follows. */
   readonly continuation: string;
   /** The share of n-grams of the continuation that it had before. */
   readonly repeated: number;
 }
 
-/** How excerpts are cut. */
+/** Options for cutting excerpts. */
 export interface ExcerptOptions {
-  /** How many. */
+  /** The number of excerpts. */
   readonly count: number;
   /** Characters of a continuation. */
   readonly length: number;
@@ -36,7 +36,7 @@ export interface ExcerptOptions {
  *
  * @param documents As ids, {@link PROMPT} and `length` ids or more together.
  * @param tokenizer Theirs.
- * @param options How many, and how long.
+ * @param options The number of excerpts and their lengths.
  */
 export function excerptsOf(
   documents: readonly Int32Array[],
@@ -65,17 +65,17 @@ export function excerptsOf(
 export interface Sample {
   readonly prompt: string;
   readonly strategy: string;
-  /** What follows the prompt. */
+  /** The text that follows the prompt. */
   readonly text: string;
-  /** How many tokens that is. */
+  /** The number of its tokens. */
   readonly tokens: number;
   /** The share of its n-grams that it had before; `null` if it is shorter than one. */
   readonly repeated: number | null;
 }
 
-/** What is generated. */
+/** The settings of generated texts. */
 export interface SampleSettings {
-  /** What texts begin with. */
+  /** The beginnings of the texts. */
   readonly prompts: readonly { readonly text: string; readonly ids: Int32Array }[];
   readonly strategies: readonly NamedStrategy[];
   /** The n of the n-grams that are counted. */
@@ -86,10 +86,10 @@ export interface SampleSettings {
 /**
  * Generates a text for each prompt by each strategy, all as one batch.
  *
- * @param model What writes.
+ * @param model The model that generates.
  * @param tokenizer The model's.
- * @param settings What is generated.
- * @param random Each text draws from a fork of its own.
+ * @param settings The prompts, strategies and options.
+ * @param random The source, of which each text draws from another fork.
  */
 export async function drawSamples(
   model: Model,
@@ -115,8 +115,8 @@ export async function drawSamples(
 }
 
 /**
- * How characters are chosen: greedily and by the notebook's five strategies. There are fewer characters
- * than words to choose from, so top-k keeps the likeliest 10.
+ * The strategies by which characters are chosen: greedy, and the notebook's five. There are fewer
+ * characters than words to choose from, so top-k keeps the likeliest 10.
  */
 export const characterStrategies: readonly NamedStrategy[] = [
   { name: "Greedy", sampling: { temperature: 0 } },

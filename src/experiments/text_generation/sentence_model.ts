@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.ts";
 import { PAD } from "../../data/text/vocabulary.ts";
-import { windowBatches } from "../../data/text/window_batches.ts";
+import { windowBatches } from "../../data/text/windows.ts";
 import type { Window } from "../../data/text/windows.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { CrossEntropyLoss } from "../../training/engine/losses.ts";
@@ -13,7 +13,7 @@ import type { PartProgress } from "../../harness/experiment.ts";
 import type { Values } from "./parameters.ts";
 import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
 
-/** How a model of the sentences is trained: as in the notebook, or without its schedule. */
+/** The trainings of a model of the sentences: as in the notebook, and without its schedule. */
 export const trainings = ["as in the notebook", "constant learning rate"] as const;
 
 /** One of the {@link trainings}. */
@@ -31,7 +31,7 @@ export interface HeldOutLosses {
   readonly knownAmongAll: number;
 }
 
-/** What an epoch on the sentences gave. */
+/** The record of an epoch on the sentences. */
 export interface SentenceRecord extends EpochRecord {
   readonly heldOut: HeldOutLosses;
 }
@@ -52,27 +52,27 @@ export interface SentenceSupports {
   readonly known: Support;
 }
 
-/** What a training gave. */
+/** The outcome of a training. */
 export interface SentenceTraining {
-  /** What each epoch gave. */
+  /** The record of each epoch. */
   readonly history: readonly SentenceRecord[];
   /** The end of the last epoch after which the learning rate is still the first one. */
   readonly constant: Checkpoint | undefined;
 }
 
 /**
- * Trains a model of the sentences. Until its schedule first acts, a training is the same as one at a
- * constant learning rate, which can go on from there.
+ * Trains a model of the sentences. Until its schedule first acts, a training is the same as one at
+ * a constant learning rate, which can go on from there.
  *
  * @param model The model with its initial weights.
  * @param values The parameters of the experiment.
- * @param windows What it learns from, and what it is tested on.
+ * @param windows The windows of training, and the held-out ones.
  * @param supports The ids that may come.
- * @param begun The training with the schedule, of which one at a constant learning rate is to go on;
- *   by default it is the training with the schedule.
- * @param random Draws the order of windows, and what is dropped.
- * @param part Tells how far it has come.
- * @returns What it gave.
+ * @param begun The training with the schedule, of which one at a constant learning rate is to go
+ * on; by default it is the training with the schedule.
+ * @param random The source of the order of windows and of dropout.
+ * @param part Receives the progress, and has the signal of the run.
+ * @returns The outcome of the training.
  */
 export async function trainOnSentences(
   model: LanguageModel,

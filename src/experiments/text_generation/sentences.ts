@@ -1,8 +1,8 @@
 import type { Random } from "../../core/random.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windows } from "../../data/text/windows.ts";
 import { notebookStrategies } from "../../generation/strategies.ts";
@@ -22,10 +22,10 @@ import {
 /** The models that the LSTM is compared with on words. */
 export const wordModels = ["uniform", "unigram", "bigram", "5-gram"] as const;
 
-/** Losses of those models. */
+/** The losses of these models. */
 export type WordLosses = BaselineLosses<(typeof wordModels)[number]>;
 
-/** What one seed gave on the notebook's sentences. */
+/** The findings of one seed on the notebook's sentences. */
 export interface SentencesPart {
   /** Sentences that are learnt from and held out. */
   readonly sentences: { readonly training: number; readonly heldOut: number };
@@ -35,7 +35,7 @@ export interface SentencesPart {
   readonly windows: number;
   /** Parameters of the model. */
   readonly parameters: number;
-  /** What each epoch gave. */
+  /** The record of each epoch. */
   readonly histories: Readonly<Record<Training, readonly SentenceRecord[]>>;
   /** On all held-out tokens, and on those that training has. */
   readonly baselines: { readonly all: WordLosses; readonly known: WordLosses };
@@ -48,7 +48,7 @@ const prompts = ["the machine", "neural networks", "deep learning", "artificial"
 /** Words of the n-grams that are counted. */
 export const WORDS = 2;
 
-/** How words are chosen: greedily, and the notebook's five strategies. */
+/** The strategies by which words are chosen: greedy, and the notebook's five. */
 export const wordStrategies = [
   { name: "Greedy", sampling: { temperature: 0 } },
   ...notebookStrategies,

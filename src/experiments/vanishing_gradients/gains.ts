@@ -6,7 +6,7 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { boundShare, type GainNetworks } from "./networks.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
 
-/** What one gain measured, by seed. */
+/** The findings for one gain, by seed. */
 interface Gain {
   readonly gain: number;
   /** As a series is called: `"g = 0.9"`. */
@@ -14,7 +14,7 @@ interface Gain {
   readonly seeds: readonly GainNetworks[];
 }
 
-/** The networks by name, with where their gradients are. */
+/** The networks by name, with the key of their gradients. */
 const networks = [["tanh network", "tanh"], ["linear network", "linear"]] as const;
 
 const gainColumn = { name: "gain", label: "gain of W_hh" };
@@ -23,7 +23,9 @@ const theoryColumn = { name: "theory", label: "g^k" };
 /** Draws the theory of a table by lag. */
 const theoryLine = { mark: "line", x: "lag", y: "theory", role: "theory", label: "g^k" } as const;
 
-/** Records how the gain of W_hh = g Q decides: gradients and Jacobian products by lag, against g^k. */
+/**
+ * Records how the gain of W_hh = g Q decides: gradients and Jacobian products by lag, against g^k.
+ */
 export function recordGains(
   context: Context,
   measured: readonly (readonly GainNetworks[])[],
@@ -125,7 +127,7 @@ function recordDecay(context: Context, gains: readonly Gain[]): void {
   });
 }
 
-/** g^k, or `null` where it is too large for a number. */
+/** Computes g^k; `null` if it overflows. */
 function power(gain: number, lag: number): number | null {
   const value = gain ** lag;
   return Number.isFinite(value) ? value : null;

@@ -23,8 +23,8 @@ export const lag = { name: "lag", label: "lag k", unit: "steps" };
 export const rank = { name: "rank", label: "singular value" };
 
 /**
- * Records what shows vanishing at the default initialisation: the gradient of the last output's
- * loss with respect to each hidden state, and the Jacobian products behind it, by lag.
+ * Records the measures that show vanishing at the default initialisation: the gradient of the last
+ * output's loss with respect to each hidden state, and the Jacobian products behind it, by lag.
  *
  * @param context The run.
  * @param networks The networks of all seeds.
@@ -104,7 +104,7 @@ function notebookRules(axis: "x" | "y") {
   });
 }
 
-/** At what lag the gradient has vanished, by what vanished is taken to mean. */
+/** Records the lag at which the gradient has vanished, by the fraction that counts as vanished. */
 function recordFractions(context: Context, gradients: readonly (readonly number[])[]): void {
   context.curves({
     id: "lag-by-fraction",

@@ -7,15 +7,15 @@ const matrices = ["W_ih", "W_hh", "W_ho"] as const;
 const geometric = "geometric-mean";
 const NEW_SEQUENCES = "W_hh, new sequences";
 
-/** What the notebook's rule calls vanished: its line 488. */
+/** The ratio below which the notebook's rule calls a gradient vanished (line 488). */
 const NOTEBOOK_RULE = 0.1;
 
 const length = { name: "length", label: "sequence length T", unit: "steps" };
 const matrix = { name: "matrix", label: "weight matrix" };
 
 /**
- * Records what the notebook looked at: loss and gradients of the weight matrices by sequence
- * length, and what its rule says of them.
+ * Records the notebook's measures: loss and gradients of the weight matrices by sequence
+ * length, and the outcome of its rule.
  *
  * @param context The run.
  * @param networks The networks of all seeds.

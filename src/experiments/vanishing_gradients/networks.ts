@@ -25,7 +25,7 @@ export interface LengthGradients {
 
 /** One network at the default initialisation. */
 export interface DefaultNetwork {
-  /** For sequences that end alike, with the same target. */
+  /** For sequences with the same end and the same target. */
   readonly byLength: readonly LengthGradients[];
   /** || dL/dW_hh || of shape [draw][length], for a new sequence and a new target each time. */
   readonly newSequences: readonly (readonly number[])[];
@@ -38,7 +38,9 @@ export interface DefaultNetwork {
   readonly eigenvalues: readonly Complex[];
   /** The largest singular value of W_hh. */
   readonly largestSingularValue: number;
-  /** sqrt(N v) for the N by N matrix W_hh with entries of mean square v: the circular law's radius. */
+  /**
+   * sqrt(N v) for the N by N matrix W_hh with entries of mean square v: the circular law's radius.
+   */
   readonly circularRadius: number;
 }
 
@@ -111,7 +113,7 @@ class Trial {
     }
   }
 
-  /** The random numbers of what the network is given. */
+  /** Returns the source of a label of this trial. */
   fork(label: string): Random {
     return this.#random.fork(label);
   }
@@ -139,7 +141,9 @@ class Trial {
     };
   }
 
-  /** The last `length` steps of the trial's inputs, so that sequences of different length end alike. */
+  /**
+   * Returns the last `length` steps of the trial's inputs, so that all sequences have the same end.
+   */
   #sequence(length: number): { readonly inputs: Float32Array; readonly target: Float32Array } {
     const { inputSize, outputSize, steps } = this.#context.parameters;
     const most = Math.max(steps, longest(this.#context));
@@ -149,7 +153,10 @@ class Trial {
     };
   }
 
-  /** The sequence as tensors; inputs of 0 if silent. x is [length, 1, input], the target [1, output]. */
+  /**
+   * The sequence as tensors; inputs of 0 if silent. x is [length, 1, input], the target [1,
+   * output].
+   */
   #tensors(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
     const { inputSize, outputSize } = this.#context.parameters;
     const { inputs, target } = this.#sequence(length);
@@ -206,7 +213,7 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
   for (const gain of sortedGains(context)) {
     const W_hh = orthogonal(hiddenSize, trial.weights.fork("Q"), gain);
     const { states, gradientNorms } = trial.precise(length, W_hh);
-    // Without input the states are 0, where tanh has slope 1: the gradient is that of the linear
+    // Without input the states are 0, at which tanh has slope 1: the gradient is that of the linear
     // network, whose Jacobian does not depend on its states.
     const silent = await trial.flow(length, W_hh, true);
     const linear = relative(inRange(silent.stateGradientNorms));
@@ -264,14 +271,14 @@ export function contraction(context: Context, seed: number): number[] {
 /** Below this norm a 32-bit gradient has lost digits. */
 const SMALLEST = 1e-30;
 
-/** The norms from lag 0 to the last before one that 32-bit floats cannot tell. */
+/** Returns the norms before the first that is out of the range of 32-bit floats. */
 function inRange(norms: readonly number[]): number[] {
   const out = norms.findIndex((norm) => !(norm > SMALLEST && norm < Infinity));
   return norms.slice(0, out < 0 ? norms.length : out);
 }
 
 /**
- * What the inputs of a sequence add to the pre-activations.
+ * Computes the terms of the inputs in the pre-activations.
  *
  * @param W_ih Of shape [hidden, input].
  * @param x The inputs of shape [step, input], in one list.
@@ -298,7 +305,7 @@ export function drive(
  *
  * @param W_ho Of shape [output, hidden].
  * @param h The last state.
- * @param target What the output should be.
+ * @param target The wanted output.
  * @returns dL/dh of shape [hidden].
  */
 export function lossGradient(
@@ -331,7 +338,7 @@ export const rankNames: readonly (keyof typeof ranks)[] = [
   "lower quartile",
 ];
 
-/** Singular values of Jacobian products by rank and lag; 0 where one is lost to rounding. */
+/** Singular values of Jacobian products by rank and lag; 0 if one is lost to rounding. */
 export type RankedValues = Readonly<Record<keyof typeof ranks, readonly number[]>>;
 
 /** Takes the ranks out of Jacobian products with all of their singular values. */

@@ -37,7 +37,7 @@ export const parameters = {
     .describe("lags over which a factor is fitted to compare it with the theory"),
 };
 
-/** What the parts of `vanishing-gradients` are given. */
+/** The context of `vanishing-gradients`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
 /** The lengths, the shortest first, each once. */

@@ -10,7 +10,8 @@ import type { Context } from "./parameters.ts";
 const GAIN = 1;
 
 /**
- * The mean number of real eigenvalues of an N by N matrix of independent normal entries, to O(1/N^2).
+ * The mean number of real eigenvalues of an N by N matrix of independent normal entries, to
+ * O(1/N^2).
  *
  * Source: Edelman, Kostlan & Shub (1994), doi:10.1090/S0894-0347-1994-1231689-0.
  */

@@ -14,7 +14,7 @@ const varianceColumn = { name: "variance", label: "variance of an input" };
 const factor = { label: "per-step factor", statistic: geometric } as const;
 const theoryColumn = { name: "theory", label: "per-step factor of the theory" };
 
-/** What a series of one width is called. */
+/** The name of the series of a width. */
 const named = (units: number) => `N = ${units}`;
 
 /**
@@ -22,8 +22,8 @@ const named = (units: number) => `N = ${units}`;
  * input variances and widths.
  *
  * @param context The run.
- * @param predicted What the theory predicts for each width.
- * @param measured What was measured of each width, of shape [seed][width].
+ * @param predicted The prediction of the theory for each width.
+ * @param measured The measured factors, of shape [seed][width].
  * @param networks The networks of all seeds at the default initialisation.
  */
 export function recordTheory(
@@ -301,7 +301,7 @@ function recordNumbers(
 /** The largest gain of the mean that leaves out the gains near and above the edge of chaos. */
 const LARGEST_OF_FEWER = 1.5;
 
-/** What was measured of one width, by seed, and what the theory predicts for it. */
+/** The measured factors of one width, by seed, and the prediction of the theory. */
 interface Compared {
   readonly predicted: Prediction;
   readonly measured: readonly Width["measured"][];
@@ -311,8 +311,8 @@ interface Compared {
  * Records the measures of the claims of the family `mean-field`.
  *
  * @param context The run.
- * @param predicted What the theory predicts for each width.
- * @param measured What was measured of each width, of shape [seed][width].
+ * @param predicted The prediction of the theory for each width.
+ * @param measured The measured factors, of shape [seed][width].
  * @param networks The networks of all seeds at the default initialisation.
  */
 export function recordTheoryClaims(
@@ -372,7 +372,9 @@ function recordDefault(
   });
 }
 
-/** How many times the larger of two numbers is as large as the smaller, where they differ most. */
+/**
+ * The largest ratio of a measured factor to the predicted one, or of the predicted to the measured.
+ */
 function worstRatio(measured: readonly number[], predicted: readonly number[]): number {
   const logs = measured.map((factor, i) => Math.abs(Math.log(factor / (predicted[i] ?? NaN))));
   return Math.exp(Math.max(...logs));

@@ -17,21 +17,25 @@ export interface WidthFactors {
   readonly byVariance: readonly number[];
   /** With a gain of 1 and inputs of variance 1: Glorot's weights as they are. */
   readonly plain: number;
-  /** What the theory has for it with the mean of tanh'^2 over the network's own states. */
+  /** The factor of the theory with the mean of tanh'^2 over the network's own states. */
   readonly fromStates: number;
 }
 
-/** What was measured of one width in a seed, and what the theory predicts. */
+/** The measured factors of one width in a seed, and the deviation from the theory. */
 export interface Width {
   /** Units of the hidden state. */
   readonly units: number;
   /** One network; for the hidden size the geometric means over several. */
   readonly measured: WidthFactors;
-  /** The root mean square over gains of ln(measured factor / factor of the theory), of one network. */
+  /**
+   * The root mean square over gains of ln(measured factor / factor of the theory), of one network.
+   */
   readonly deviation: number;
 }
 
-/** Features of input and output of a network of so many units: in the ratio of the default sizes. */
+/**
+ * Computes features of input and output for a number of units, in the ratio of the default sizes.
+ */
 function sizes(context: Context, units: number): { inputs: number; outputs: number } {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
   const size = (of: number) => Math.max(1, Math.round(units * of / hiddenSize));
@@ -46,7 +50,7 @@ export type Prediction = Pick<WidthFactors, "units" | "byGain" | "byVariance" | 
  *
  * @param context The run, for the sizes.
  * @param units Units of the hidden state.
- * @param gain What W_hh is multiplied by.
+ * @param gain The factor of W_hh.
  * @param variance Of each feature of the inputs.
  */
 export function factorOf(context: Context, units: number, gain: number, variance: number): number {
@@ -79,7 +83,7 @@ export function predictions(context: Context): Prediction[] {
  *
  * @param context The run.
  * @param seed Which trial.
- * @param predicted What the theory predicts for each width.
+ * @param predicted The prediction of the theory for each width.
  * @returns For each width one draw of weights and inputs; for the hidden size several.
  */
 export function wideNetworks(

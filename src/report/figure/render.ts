@@ -1,5 +1,5 @@
-import type { Canvas, SvgElement } from "./canvas.ts";
-import type { Figure } from "../../result/figure.ts";
+import type { Canvas, SvgDocument, SvgElement } from "./canvas.ts";
+import type { Drawing, DrawingName, Figure } from "../../result/figure.ts";
 import { isTableLayer, rulesOf } from "../../result/marks.ts";
 import type { Table } from "../../result/result.ts";
 import { drawChart } from "./chart.ts";
@@ -8,6 +8,13 @@ import { tidy } from "./svg.ts";
 import { escape, type Safe, trusted } from "../format/html.ts";
 import { baseColours, declarations, seriesColours } from "./palette.ts";
 import { formatExact } from "../format/numbers.ts";
+
+/** The functions that draw a drawing in at most a width. */
+const drawings: Readonly<
+  Record<DrawingName, (drawing: Drawing, document: SvgDocument, width: number) => SvgElement>
+> = {
+  "rnn-unfolding": drawRnnUnfolding,
+};
 
 /** The options of {@link renderFigure}. */
 export interface RenderOptions {
@@ -59,7 +66,7 @@ export function renderFigure(
 ): SvgElement {
   const svg = figure.kind === "chart"
     ? drawChart(figure, tables, canvas, options.width)
-    : drawRnnUnfolding(figure, canvas.document, options.width);
+    : drawings[figure.drawing](figure, canvas.document, options.width);
   tidy(svg, options.prefix);
   return svg;
 }

@@ -1,5 +1,21 @@
-import katex from "katex";
+import type { KatexOptions } from "katex";
 import { type Safe, trusted, unescape } from "../format/html.ts";
+
+interface Katex {
+  renderToString(tex: string, options: KatexOptions): string;
+}
+
+let katex: Katex | undefined;
+
+/**
+ * Loads KaTeX if a source may contain TeX. {@link renderTex} needs it.
+ *
+ * @param sources The sources of pages.
+ */
+export async function loadTex(sources: readonly string[]): Promise<void> {
+  if (katex || !sources.some((source) => source.includes("$"))) return;
+  katex = (await import("katex")).default;
+}
 
 /**
  * Renders TeX as MathML, which browsers draw without additional fonts or scripts.
@@ -7,18 +23,21 @@ import { type Safe, trusted, unescape } from "../format/html.ts";
  * @param tex The source, without dollar signs.
  * @param display Whether the formula is on separate lines.
  * @returns The markup.
+ * @throws {Error} If {@link loadTex} has not loaded KaTeX.
  * @throws {SyntaxError} If KaTeX cannot parse the source, or the markup has inline styles, which the
  * content security policy of the page forbids.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { renderTex } from "./tex.ts";
+ * import { loadTex, renderTex } from "./tex.ts";
  *
+ * await loadTex(["$h_t$"]);
  * assert(renderTex("h_t", false).markup.includes("<msub>"));
  * ```
  */
 export function renderTex(tex: string, display: boolean): Safe {
+  if (!katex) throw new Error("renderTex() needs loadTex()");
   let markup: string;
   try {
     markup = katex.renderToString(tex, {

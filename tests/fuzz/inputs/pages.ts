@@ -15,6 +15,9 @@ import { sampleResult } from "../../report/sample_result.ts";
 import { editedText, finiteNumber, oddText } from "../generators.ts";
 import { checkMarkup, checkNumbers } from "../markup.ts";
 import { inputTarget, type Target } from "../target.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 /** Lines that a page may have. */
 const right: readonly string[] = [

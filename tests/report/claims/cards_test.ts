@@ -7,6 +7,9 @@ import { viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { manifest, result, view } from "../rendered_page.ts";
 import { claim, sampleClaims } from "../sample_claims.ts";
+import { loadTex } from "../../../src/report/markdown/tex.ts";
+
+await loadTex(["$"]);
 
 function cards(changes: Partial<Result> = {}): Promise<Document> {
   const shown = viewOf({ ...result, ...changes }, manifest, view().draw, "");
@@ -88,7 +91,7 @@ Deno.test("claimCards() quotes the exact words with their file and line", async 
   assertEquals(document.querySelectorAll(".quotation").length, 1);
 });
 
-Deno.test("claimCards() shows changes, what was known, overlap and search", async () => {
+Deno.test("claimCards() shows changes, prior results, overlap and search", async () => {
   const card = (await cards()).getElementById("claim-stable");
   assertEquals(
     textOf(card?.querySelector(".revisions")),
@@ -195,7 +198,7 @@ Deno.test("claimCards() says why a declared claim was not measured", async () =>
   );
 });
 
-Deno.test("claimCards() gives what a family has in common once", async () => {
+Deno.test("claimCards() shows the common background of a family once", async () => {
   const alike = ["a", "b"].map((id) =>
     claim({ id, statement: "S.", source: id, search: "The best of three." })
   );

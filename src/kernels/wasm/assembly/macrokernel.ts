@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { packed6x8, tile4x8, tile5x8, tile6x8 } from "./microkernels";
-import { tile1x16, tile1x32, tile1x8, tile2x16, tile2x8 } from "./wide_microkernels";
+import { packed6x8, tile1x16, tile1x32, tile1x8, tile2x16, tile2x8, tile4x8, tile5x8, tile6x8 } from "./microkernels";
 
 /**
  * Terms that are added before the next panel: a panel of 256 rows fits in the first-level cache.
