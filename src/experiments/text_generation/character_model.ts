@@ -109,7 +109,7 @@ const FLOOR = 0.1;
 /**
  * The ids that are not predicted: the start of a document, and characters that are not in training.
  */
-export const unasked: readonly number[] = [START, UNK];
+export const unscored: readonly number[] = [START, UNK];
 
 /**
  * After how many updates a network is checked: all of them, three quarters, and halves of halves.
@@ -127,7 +127,7 @@ export function checkUpdates(updates: number, halvings: number): number[] {
 /** The batches of the training text. */
 export function trainingBatches({ training }: Texts, values: Values): BatchList {
   const { characterBatch: batchSize, characterLength: length } = values;
-  return streamBatches(joinSequences(training), { batchSize, length, unasked });
+  return streamBatches(joinSequences(training), { batchSize, length, unasked: unscored });
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   heldOutBatch,
   trainCharacterModel,
   trainingBatches,
-  unasked,
+  unscored,
 } from "./character_model.ts";
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
 import { characterStrategies, drawSamples, excerptsOf } from "./samples.ts";
@@ -181,7 +181,7 @@ async function trainSeed(
 ): Promise<CharactersPart> {
   const { tokenizer, training, heldOut } = texts;
   const { vocabulary: { size } } = tokenizer;
-  const support = Array.from({ length: size }, (_, id) => id !== PAD && !unasked.includes(id));
+  const support = Array.from({ length: size }, (_, id) => id !== PAD && !unscored.includes(id));
   const ids = joinSequences(heldOut);
   const asked = heldOutBatch(ids, (id) => support[id] === true, ROWS);
   const known = { ids, places: asked.places };
