@@ -124,9 +124,13 @@ Deno.test("text-generation refuses a file that cannot be read or is too short", 
   );
   const wrong: (readonly [Record<string, unknown>, string, string])[] = [
     [{}, "One paragraph.\n", "the documents of a.txt must be 2 or more, found 1"],
-    [{}, "One.\n\nTwo.\n", "characters to learn from must be 961 or more"],
+    [{}, "One.\n\nTwo.\n", "training characters must be 961 or more"],
     [{ maxHeldOut: 100 }, text.join("\n\n"), "held-out characters must be 130 or more, found 100"],
-    [{ maxCharacters: 1000 }, "a".repeat(9000), "maxCharacters must be so many that 2 documents"],
+    [
+      { maxCharacters: 1000 },
+      "a".repeat(9000),
+      "maxCharacters must be large enough for the beginning of 2 documents",
+    ],
   ];
   for (const [set, content, message] of wrong) {
     const readFile = () => Promise.resolve(new Blob([content]).stream());
