@@ -82,8 +82,11 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     (part) => perplexities(part).best,
   );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
+  // The sentences without windows are the same for all seeds, but the training sets overlap.
+  const { training, validation } = splitOf(context, labels[0] ?? 0, cut);
   context.claim("known-words", {
     labels,
+    overlap: validation.length / training.length,
     values: parts.map(({ known }) => overFrequencies(known)),
     alternatives: [
       {
