@@ -83,10 +83,10 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
   // The sentences without windows are the same for all seeds, but the training sets overlap.
-  const { training, validation } = splitOf(context, labels[0] ?? 0, cut);
+  const training = Math.floor(text.trainingShare * cut.length);
   context.claim("known-words", {
     labels,
-    overlap: validation.length / training.length,
+    overlap: cut.length / training - 1,
     values: parts.map(({ known }) => overFrequencies(known)),
     alternatives: [
       {
@@ -127,7 +127,6 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     label: "Share of the validation windows that overlap with a window of training",
     values: context.seeds.map((seed) => leakOf(splitOf(context, seed, cut))),
   });
-  const training = Math.floor(text.trainingShare * cut.length);
   context.table({
     id: "text-sizes",
     title: "Section 5: what the language model is trained on",
