@@ -14,7 +14,7 @@ import { onBackend } from "../backends.ts";
 
 const sizes = { inputSize: 10, hiddenSize: 20, outputSize: 5 };
 
-Deno.test("parameters are counted as the layers have them", async () => {
+Deno.test("parameterCount() agrees with the layers", async () => {
   await onBackend("cpu", () => {
     for (const architecture of architectures) {
       const random = [new Random(1), new Random(2)];
@@ -29,7 +29,7 @@ Deno.test("parameters are counted as the layers have them", async () => {
   });
 });
 
-Deno.test("the matched size is the one nearest in parameters", () => {
+Deno.test("matchedHiddenSize() returns the size with the nearest number of parameters", () => {
   const lstm = { ...sizes, architecture: "LSTM" } as const;
   assertEquals(matchedHiddenSize("LSTM", lstm), sizes.hiddenSize);
   for (const architecture of ["RNN", "GRU"] as const) {
@@ -42,7 +42,7 @@ Deno.test("the matched size is the one nearest in parameters", () => {
   }
 });
 
-Deno.test("candidates: each architecture in both matchings, the LSTM once", () => {
+Deno.test("candidatesOf() has each architecture in both matchings, and the LSTM once", () => {
   const candidates = candidatesOf(sizes);
   assertEquals(candidates.map(candidateName).toSorted(), [...candidateNames].toSorted());
   assertEquals(

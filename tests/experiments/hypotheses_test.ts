@@ -12,7 +12,7 @@ const all: readonly (readonly [string, Hypothesis])[] = experiments.flatMap(({ i
   )
 );
 
-Deno.test("every quotation stands in its file, on its line, character by character", async () => {
+Deno.test("hypotheses quote their files exactly, with the right line", async () => {
   let quotations = 0;
   for (const [name, { quotation }] of all) {
     if (quotation === undefined) continue;
@@ -24,7 +24,7 @@ Deno.test("every quotation stands in its file, on its line, character by charact
   assert(quotations > 0);
 });
 
-Deno.test("only what is quoted from a file stands in quotation marks in a claim", () => {
+Deno.test("hypotheses have quotation marks only around quotations of files", () => {
   for (const [name, { statement, measure, source, quotation }] of all) {
     for (
       const [, words = ""] of `${statement} ${measure} ${source}`.matchAll(/[“"]([^”"]+)[”"]/g)
@@ -34,7 +34,7 @@ Deno.test("only what is quoted from a file stands in quotation marks in a claim"
   }
 });
 
-Deno.test("every claim could come out otherwise: its measure is not bounded by its prediction", () => {
+Deno.test("hypotheses on shares leave room for the opposite of their prediction", () => {
   for (const [name, { predicts, statistic }] of all) {
     if (statistic !== "share") continue;
     const { value, smallestEffect, relation } = predicts;
@@ -43,7 +43,7 @@ Deno.test("every claim could come out otherwise: its measure is not bounded by i
   }
 });
 
-Deno.test("every hypothesis stands as the commit that it names has it", async () => {
+Deno.test("hypotheses agree with the commit that they name", async () => {
   const files = await hypothesesFiles();
   assertEquals(files.length > 0, true);
   // A shallow checkout has no history to compare with.
@@ -60,7 +60,7 @@ Deno.test("every hypothesis stands as the commit that it names has it", async ()
   }
 });
 
-Deno.test("every hypothesis of the working tree has the words of its last commit or a revision", async () => {
+Deno.test("hypotheses of the working tree agree with their last commit or have a revision", async () => {
   for (const path of await hypothesesFiles()) {
     const then = await hypothesesAt("HEAD", path);
     const now = JSON.parse(await Deno.readTextFile(new URL(path, root)));

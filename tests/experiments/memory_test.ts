@@ -4,21 +4,21 @@ import { experiments } from "../../src/experiments/registry.ts";
 import { resolveParameters } from "../../src/harness/parameters.ts";
 import { checkBatchSize } from "../../src/experiments/memory.ts";
 
-Deno.test("a batch that fits is let through, another names the most", () => {
+Deno.test("checkBatchSize() accepts a batch that fits, and names the largest otherwise", () => {
   checkBatchSize("batch", 4, 2 ** 26);
   assertThrows(
     () => checkBatchSize("batch", 5, 2 ** 26),
     InputError,
-    "batch must be at most 4 for networks and sequences of these sizes and so many seeds, found 5",
+    "batch must be at most 4 for these sizes of networks and sequences and this number of seeds, found 5",
   );
   assertThrows(
     () => checkBatchSize("batch", 1, 2 ** 30),
     InputError,
-    "batch must be of smaller networks, shorter sequences or fewer seeds: not even 1 fits, found 1",
+    "batch must be used with smaller networks, shorter sequences or fewer seeds, since not even 1 fits, found 1",
   );
 });
 
-Deno.test("every profile of every experiment fits", () => {
+Deno.test("checkBatchSize() accepts every profile of every experiment", () => {
   for (const { id, parameters, profiles, check } of experiments) {
     for (const [name, profile] of Object.entries(profiles)) {
       const seeds = Array.from({ length: profile.seeds }, (_, i) => i + 1);
@@ -28,7 +28,7 @@ Deno.test("every profile of every experiment fits", () => {
   }
 });
 
-Deno.test("an experiment refuses what does not fit before it runs", () => {
+Deno.test("runExperiment() refuses sizes that exceed the memory before it runs", () => {
   for (
     const [id, set, message] of [
       ["lstm-gates", { heldOut: 1024, length: 200, hiddenSize: 256 }, "heldOut must be"],

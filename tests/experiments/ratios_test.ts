@@ -15,7 +15,7 @@ Deno.test("timeScaleRatio() is 2 if a factor is the root of the predicted one", 
   assertClose([timeScaleRatio(0.49, 0.7)], [0.5], tolerance.rounding);
 });
 
-Deno.test("timeScaleRatio() has no number for what does not decay", () => {
+Deno.test("timeScaleRatio() is NaN for a factor that is not in (0, 1)", () => {
   for (
     const [factor, predicted] of [[1, 0.5], [1.2, 0.5], [0.5, 1], [0.5, NaN], [0, 0.5]] as const
   ) {
@@ -23,7 +23,7 @@ Deno.test("timeScaleRatio() has no number for what does not decay", () => {
   }
 });
 
-Deno.test("inTimeScales() gives no alternative if one seed has no time scale", () => {
+Deno.test("inTimeScales() returns no alternative if one seed has no time scale", () => {
   assertEquals(inTimeScales([0.9, NaN]), []);
   assertEquals(inTimeScales([0.9, 1.1]).map(({ values }) => values), [[0.9, 1.1]]);
 });
@@ -33,7 +33,7 @@ const random = new Random(1);
 const around = (center: number): number[] =>
   Array.from({ length: 12 }, () => center * Math.exp(0.01 * random.normal()));
 
-Deno.test("decidingTolerances() are those at which the verdict on ratios changes", () => {
+Deno.test("decidingTolerances() returns the tolerances at which the verdict on ratios changes", () => {
   for (const center of [0.95, 1.04, 1.3]) {
     const ratios = around(center);
     const { within, outside } = decidingTolerances(ratios);
@@ -55,7 +55,7 @@ Deno.test("decidingTolerances() are those at which the verdict on ratios changes
   }
 });
 
-Deno.test("decidingTolerances() has no tolerance if an interval holds 1, or below 10 seeds", () => {
+Deno.test("decidingTolerances() returns null if an interval contains 1, or below 10 seeds", () => {
   const ratios = around(1).map((ratio, i, all) => i % 2 === 0 ? ratio : 1 / (all[i - 1] ?? NaN));
   assertEquals(decidingTolerances(ratios).outside, null);
   assertEquals(decidingTolerances([1.1, 1.2]), { within: null, outside: null });

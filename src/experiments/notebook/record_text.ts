@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { type Context, text, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";
@@ -86,7 +86,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   const training = Math.floor(text.trainingShare * cut.length);
   context.claim("known-words", {
     labels,
-    overlap: cut.length / training - 1,
+    overlap: (cut.length - training) / training,
     values: parts.map(({ known }) => overFrequencies(known)),
     alternatives: [
       {

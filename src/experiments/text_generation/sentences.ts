@@ -1,15 +1,15 @@
 import type { Random } from "../../core/random.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windows } from "../../data/text/windows.ts";
 import { notebookStrategies } from "../../generation/strategies.ts";
 import { textIds } from "../../generation/generation_options.ts";
 import { languageModel } from "../../model/language_model.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { askedOf, type BaselineLosses, baselineLosses } from "./baselines.ts";
+import { type BaselineLosses, baselineLosses, scoredText } from "./baselines.ts";
 import type { Context } from "./parameters.ts";
 import { drawSamples, type Sample } from "./samples.ts";
 import {
@@ -114,7 +114,7 @@ async function trainSeed(
     return [...support.keys()].filter((id) => support[id] !== true && id !== PAD && id !== START);
   };
   const asked = (support: readonly boolean[]) =>
-    heldOut.map((ids) => askedOf(ids, (id) => support[id] === true));
+    heldOut.map((ids) => scoredText(ids, (id) => support[id] === true));
   const baselines = (support: readonly boolean[]) =>
     baselineLosses(training, asked(support), {
       ...{ names: wordModels, vocabularySize: size, excluded: without(support) },

@@ -72,7 +72,7 @@ function metricOf(result: Result, id: string) {
 
 const onCpu = await measure("cpu");
 
-forEachBackend("architecture-comparison finds the same numbers", async (name) => {
+forEachBackend("architecture-comparison has the same numbers", async (name) => {
   const { result } = await measure(name);
   assert(result.checks.every(({ holds }) => holds));
   // What a check has is rounding, and differs.
@@ -84,12 +84,12 @@ forEachBackend("architecture-comparison finds the same numbers", async (name) =>
   assertEquals(differences, []);
 });
 
-Deno.test("equal inputs give equal bytes, though times differ", async () => {
+Deno.test("architecture-comparison: equal inputs give equal bytes, although times differ", async () => {
   const { result } = await measure("cpu");
   assertEquals(stableStringify(result), stableStringify(onCpu.result));
 });
 
-Deno.test("times and memory are of the machine, by network and length", () => {
+Deno.test("architecture-comparison records times and memory of the machine by network and length", () => {
   const { machine, result } = onCpu;
   assertEquals(rows(machine, "time-by-length").length, 3 * 3);
   assertEquals(rows(machine, "time-by-length-matched").length, 2 * 3);
@@ -114,7 +114,7 @@ Deno.test("times and memory are of the machine, by network and length", () => {
   ]);
 });
 
-Deno.test("countFor() takes a time over so many runs that a wait does not count", async () => {
+Deno.test("countFor() returns enough runs to make a wait negligible", async () => {
   let clock = 0;
   const run = {
     times(count: number) {
@@ -126,7 +126,7 @@ Deno.test("countFor() takes a time over so many runs that a wait does not count"
   assertEquals(await countFor(run, 40, () => clock), 1024);
 });
 
-Deno.test("a seed finds the same alone and among others", async () => {
+Deno.test("architecture-comparison: a seed has the same findings alone and with others", async () => {
   const both = await measure("cpu", { ...small, notebookSeeds: 2 }, [3, 8]);
   const one = { ...small, notebookSeeds: 1 };
   const alone = [await measure("cpu", one, [3]), await measure("cpu", one, [8])];
@@ -139,7 +139,7 @@ Deno.test("a seed finds the same alone and among others", async () => {
   }
 });
 
-Deno.test("the gradient at lag 0 is 1 of itself, and parameters add up", () => {
+Deno.test("architecture-comparison: gradients are relative to lag 0, and parameters add up", () => {
   const starts = rows(onCpu.result, "gradient-by-lag").filter(([, , lag]) => lag === 0);
   assertEquals(starts.map((row) => row[3]), [1, 1, 1, 1, 1, 1]);
   const parts = rows(onCpu.result, "parameters-by-part");
@@ -156,7 +156,7 @@ Deno.test("the gradient at lag 0 is 1 of itself, and parameters add up", () => {
   ]);
 });
 
-Deno.test("main effects and interactions are those of the table of the design", () => {
+Deno.test("architecture-comparison: main effects and interactions agree with the table of the design", () => {
   const { result } = onCpu;
   const names = rows(result, "reach").map(([start, network]) => `${network}: ${start}`);
   const logs = samples(result, "reach").map((values) => values.map(Math.log));
@@ -183,7 +183,7 @@ Deno.test("main effects and interactions are those of the table of the design", 
   }
 });
 
-Deno.test("each claim on reach has the same ratio in time scales as an alternative", () => {
+Deno.test("architecture-comparison: claims on reach have time scales as alternatives", () => {
   const { result } = onCpu;
   const most = Math.max(...small.lengths);
   // Rows of the table of decay before training, by initial weights and network.
@@ -217,7 +217,7 @@ Deno.test("each claim on reach has the same ratio in time scales as an alternati
   }
 });
 
-Deno.test("notebookSeeds() are those of the run, and more if it has fewer", () => {
+Deno.test("notebookSeeds() returns the seeds of the run, and more if there are few", () => {
   const of = (seeds: readonly number[], notebookSeeds_: number) =>
     notebookSeeds({
       seeds,
@@ -230,7 +230,7 @@ Deno.test("notebookSeeds() are those of the run, and more if it has fewer", () =
   assertEquals(of([4, 2, 9], 2), [4, 2]);
 });
 
-Deno.test("the notebook's measure of a seed is the same with more seeds", async () => {
+Deno.test("architecture-comparison: the notebook's measure of a seed does not depend on other seeds", async () => {
   const { result } = await measure("cpu", { ...small, notebookSeeds: 5 });
   for (const id of ["notebook-norms", "variability"]) {
     assertEquals(samples(result, id), samples(onCpu.result, id).map((own) => own.slice(0, 5)), id);
@@ -241,7 +241,7 @@ Deno.test("the notebook's measure of a seed is the same with more seeds", async 
   assertEquals(metricOf(onCpu.result, "named-most-slowly-few").values, few?.values);
 });
 
-Deno.test("the rank correlation over networks is given with each of them left out", () => {
+Deno.test("architecture-comparison: rank correlations are also without each of the networks", () => {
   const { result } = onCpu;
   const all = samples(result, "ranks-left-out");
   const names = rows(result, "ranks-left-out").map(([without]) => without);
@@ -268,7 +268,7 @@ Deno.test("cappedTimeScale() is -1 / ln of the factor, at most the length of the
   for (const factor of [0.999, 1, 1.2]) assertEquals(cappedTimeScale(factor, 50), 50);
 });
 
-Deno.test("the variability is what the notebook's code computes, with its 0 at length 5", () => {
+Deno.test("architecture-comparison: the variability agrees with the notebook's code", () => {
   const { result } = onCpu;
   const norms = samples(result, "notebook-norms");
   const found = samples(result, "variability");
@@ -293,7 +293,7 @@ Deno.test("the variability is what the notebook's code computes, with its 0 at l
   }
 });
 
-Deno.test("beside a loss over all steps stands how a mean over T steps falls", () => {
+Deno.test("architecture-comparison: the line of a mean over T steps falls as 1/T", () => {
   const measured = rows(onCpu.result, "loss-over-all-steps");
   for (const [network, length, , , , share] of measured) {
     const first = measured.find((row) => row[0] === network && row[1] === 6);
@@ -303,7 +303,7 @@ Deno.test("beside a loss over all steps stands how a mean over T steps falls", (
   assertEquals(rows(onCpu.result, "early-gradient").length, 2 * 3 * 2);
 });
 
-Deno.test("losses in training are relative to always guessing the mean", () => {
+Deno.test("architecture-comparison: losses in training are relative to guessing the mean", () => {
   const { result } = onCpu;
   const steps = checkpoints({
     parameters: resolveParameters(architectureComparison.parameters, small),
@@ -321,7 +321,7 @@ Deno.test("losses in training are relative to always guessing the mean", () => {
   ]]);
 });
 
-Deno.test("claims on training follow from the tables of training", () => {
+Deno.test("architecture-comparison: claims on training agree with the tables of training", () => {
   const { result } = onCpu;
   const decay = samples(result, "training-decay");
   const loss = samples(result, "training-loss");
@@ -351,7 +351,7 @@ Deno.test("claims on training follow from the tables of training", () => {
   });
 });
 
-Deno.test("claims have what other inputs, sizes and units would give as alternatives", () => {
+Deno.test("architecture-comparison: claims have other inputs, sizes and units as alternatives", () => {
   const { result } = onCpu;
   const decay = samples(result, "training-decay");
   const alternatives = (id: string): Map<string, readonly number[]> =>
@@ -385,7 +385,7 @@ Deno.test("claims have what other inputs, sizes and units would give as alternat
   }
 });
 
-Deno.test("seeds that learned and seeds that did not are counted apart", () => {
+Deno.test("architecture-comparison counts seeds that learned separately", () => {
   const { result } = onCpu;
   const decay = samples(result, "training-decay");
   const loss = samples(result, "training-loss");
@@ -419,7 +419,7 @@ Deno.test("seeds that learned and seeds that did not are counted apart", () => {
   }
 });
 
-Deno.test("the notebook's measure is compared over the notebook's lengths", () => {
+Deno.test("architecture-comparison: the notebook's measure is over the notebook's lengths", () => {
   const { values, label } = metricOf(onCpu.result, "left-rnn-over-lstm");
   assert(label.includes("at length 6 that is left at length 12"));
   const measured = rows(onCpu.result, "loss-over-all-steps");
@@ -440,7 +440,7 @@ Deno.test("stepsBelow() is the end of the first group of updates below the bound
   assertEquals(stepsBelow(losses, 0), 75);
 });
 
-Deno.test("parameters of training that do not go together are refused", () => {
+Deno.test("architecture-comparison refuses inconsistent parameters of training", () => {
   const wrong = [
     [{ trainingSteps: 5 }, "trainingSteps must be a multiple of checkpointEvery (2), found 5"],
     [
@@ -459,7 +459,7 @@ Deno.test("parameters of training that do not go together are refused", () => {
   }
 });
 
-Deno.test("edges of the parameters give a result", async (t) => {
+Deno.test("architecture-comparison: edges of the parameters give a result", async (t) => {
   const edges: readonly Record<string, unknown>[] = [
     { hiddenSize: 1, inputSize: 1, outputSize: 1, batch: 1, lengths: [6, 7] },
     { hiddenSize: 2, lengths: [300, 6, 300], addingSteps: 4, probes: 1, trainingBatch: 1 },

@@ -28,7 +28,7 @@ function assertShare(id: string, wanted: number, trials: number): void {
   assertLess(Math.abs(metric(id) - wanted), room, `${id}: ${metric(id)}`);
 }
 
-Deno.test("interval-coverage finds the coverage that is known", () => {
+Deno.test("interval-coverage finds known coverages", () => {
   const trials = 12 * 150;
   for (const n of [10, 20, 30]) {
     assertShare(`t-normal-${n}`, 0.95, trials);
@@ -41,7 +41,7 @@ Deno.test("interval-coverage finds the coverage that is known", () => {
   assertLess(metric("bca-exponential-10"), 0.92);
 });
 
-Deno.test("interval-coverage finds the wrong verdicts that are known", () => {
+Deno.test("interval-coverage finds known rates of wrong verdicts", () => {
   const trials = 12 * 20;
   assertShare("holm-none-1", 0.05, trials);
   assertShare("plain-none-10", 1 - 0.95 ** 10, trials);
@@ -50,7 +50,7 @@ Deno.test("interval-coverage finds the wrong verdicts that are known", () => {
   assertShare("plain-mixed-10", 1 - 0.95 ** 10, trials);
 });
 
-Deno.test("interval-coverage finds that intervals and tests agree", () => {
+Deno.test("interval-coverage checks that intervals and tests agree", () => {
   assertEquals(result.checks.map(({ id, holds }) => [id, holds]), [
     ["shares-are-covered", true],
     ["tests-are-intervals", true],
@@ -59,14 +59,14 @@ Deno.test("interval-coverage finds that intervals and tests agree", () => {
   for (const { cases } of result.checks) assertGreater(cases, 100);
 });
 
-Deno.test("interval-coverage finds the power of a share of wins that a table has", () => {
+Deno.test("interval-coverage finds the tabulated power of a share of wins", () => {
   // SciPy 1.17.1: binom.sf(14, 20, 0.8), binom.sf(8, 10, 0.9)
   const wanted = [0.8042077854595492, 0.7360989291];
   assertClose([winPower(20, 0.8), winPower(10, 0.9)], wanted, tolerance.special);
   assertEquals([10, 20, 30].map(decidingWins), [9, 15, 21]);
 });
 
-Deno.test("coverageOf() sums the outcomes whose interval holds the share", () => {
+Deno.test("coverageOf() sums the outcomes whose interval contains the share", () => {
   const intervals = intervalsOf(10);
   for (const share of hardShares(intervals)) {
     let [sum, chance] = [0, (1 - share) ** 10];
@@ -78,7 +78,7 @@ Deno.test("coverageOf() sums the outcomes whose interval holds the share", () =>
   }
 });
 
-Deno.test("interval-coverage decides with three seeds too, and leaves intervals out", async () => {
+Deno.test("interval-coverage runs with three seeds, without intervals", async () => {
   const { result } = await runExperiment(intervalCoverage, {
     parameters: { draws: 10, bootstrapDraws: 2, resamples: 100, families: 1 },
     seeds: [1, 2, 3],

@@ -73,7 +73,7 @@ function assertNear(found: readonly number[], wanted: readonly number[], what: s
   });
 }
 
-forEachBackend("learning-capacity finds the same losses", async (name) => {
+forEachBackend("learning-capacity has the same losses", async (name) => {
   // A software WebGPU adapter takes seconds to compile the kernels of each shape.
   const fewer = { ...small, rates: [0.01], stabilityRates: [0.01], moreLags: [] };
   const [wanted, found] = [await measure("cpu", fewer), await measure(name, fewer)];
@@ -92,7 +92,7 @@ Deno.test("learning-capacity: equal inputs give equal bytes", async () => {
   assertEquals(stableStringify(await measure("cpu")), stableStringify(onCpu));
 });
 
-Deno.test("learning-capacity: a seed finds among others what it finds alone", async () => {
+Deno.test("learning-capacity: a seed has the same findings alone and with others", async () => {
   for (const name of ["cpu", "wasm"] as const) {
     const [together, alone] = [await measure(name, small, [4, 2]), await measure(name, small, [2])];
     for (const { id, samples } of together.tables) {
@@ -110,7 +110,7 @@ Deno.test("learning-capacity: a seed finds among others what it finds alone", as
   }
 });
 
-Deno.test("learning-capacity: an interrupted run goes on to the same bytes", async () => {
+Deno.test("learning-capacity: an interrupted run continues to the same bytes", async () => {
   const parameters = resolveParameters(learningCapacity.parameters, small);
   const kept = new Map<string, string>();
   const store = (most: number) => ({
@@ -175,7 +175,7 @@ Deno.test("learning-capacity: losses are shares of the task's memoryless baselin
   }
 });
 
-Deno.test("learning-capacity: claims on losses have the ratios of the losses of their setting", () => {
+Deno.test("learning-capacity: claims on losses are ratios of the losses of their setting", () => {
   const wanted = {
     "adding-lstm-loss-matched": ["adding problem", "LSTM", "RNN, matched"],
     "adding-gru-loss-matched": ["adding problem", "GRU", "RNN, matched"],
@@ -227,7 +227,7 @@ Deno.test("learning-capacity: the GRU is ahead of the LSTM in seeds with a ratio
   assertEquals(metric(onCpu, "adding-gru-ahead").values, values.map((ratio) => ratio < 1 ? 1 : 0));
 });
 
-Deno.test("learning-capacity: wins in the table of ratios are the seeds with a ratio below 1", () => {
+Deno.test("learning-capacity: wins are the seeds with a ratio below 1", () => {
   const { rows, samples } = table(onCpu, "ratios");
   assertEquals(rows.length, 4 * 5 * 2);
   rows.forEach((row, i) => {
@@ -236,7 +236,7 @@ Deno.test("learning-capacity: wins in the table of ratios are the seeds with a r
   });
 });
 
-Deno.test("learning-capacity: ratios by update are those of the curves", () => {
+Deno.test("learning-capacity: ratios by update agree with the curves", () => {
   for (const [task, pair, x] of rows(onCpu, "ratios-by-update")) {
     const [first, second] = pair === "LSTM / RNN, matched"
       ? ["LSTM", "RNN, matched"]
@@ -268,7 +268,7 @@ Deno.test("learning-capacity: every run of the stability grid ends in one of thr
   assert(Math.abs(estimate.value - (share("RNN") - share("LSTM"))) < 1e-12);
 });
 
-Deno.test("learning-capacity: the limit of stalled that claims take is on the curve over limits", () => {
+Deno.test("learning-capacity: the claimed difference is on the curve over limits", () => {
   for (
     const [id, name] of [
       ["clipping-prevents-failure", "without clipping less with it"],
@@ -281,7 +281,7 @@ Deno.test("learning-capacity: the limit of stalled that claims take is on the cu
   }
 });
 
-Deno.test("learning-capacity: never is said as never", async () => {
+Deno.test("learning-capacity writes 'never' for a task that is not solved", async () => {
   const hard = await measure("cpu", { ...small, solved: 1e-9 });
   const easy = await measure("cpu", { ...small, solved: 10 });
   for (const [, , reached, of, ...epochs] of rows(hard, "first-epoch")) {
@@ -337,14 +337,14 @@ Deno.test("learning-capacity: a network has learned the adding problem below hal
   assertEquals(values.length, grid.length * small.validationSeeds);
 });
 
-Deno.test("learning-capacity: losses beside ratios are those of the table of losses", () => {
+Deno.test("learning-capacity: losses beside ratios agree with the table of losses", () => {
   const wanted = valuesOf(onCpu, "test-loss", "copy memory, lag 1", "LSTM", "best of the grid");
   assertEquals(metric(onCpu, "copy-short-loss-lstm").values, wanted);
   const adding = valuesOf(onCpu, "test-loss", "adding problem", "RNN", "best of the grid");
   assertEquals(metric(onCpu, "adding-loss-rnn").values, adding);
 });
 
-Deno.test("learning-capacity: the notebook's average is that of the losses, and the geometric one stands beside it", () => {
+Deno.test("learning-capacity records the notebook's average of losses beside the geometric one", () => {
   const tasks = ["copy", "cumulative sum", "alternating sign"];
   assert(onCpu.claims.every(({ id }) => !id.startsWith("notebook")));
   const ratios = valuesOf(onCpu, "ratios-notebook", "mean over tasks", "LSTM / RNN");
@@ -366,7 +366,7 @@ Deno.test("learning-capacity: the notebook's average is that of the losses, and 
   }
 });
 
-Deno.test("learning-capacity: shares of runs that diverge are those of the table of endings", () => {
+Deno.test("learning-capacity: shares of diverged runs agree with the table of endings", () => {
   for (const [condition, end] of [["neither", ""], ["clipping", "-clipped"]] as const) {
     for (const network of ["RNN", "LSTM", "GRU"]) {
       const row = rows(onCpu, "endings").find((row) => row[0] === network && row[1] === condition);
@@ -379,7 +379,7 @@ Deno.test("learning-capacity: shares of runs that diverge are those of the table
   assertEquals(values.slice(0, seeds.length), [...metric(onCpu, "diverged-rnn").values]);
 });
 
-Deno.test("learning-capacity: a seed's runs are the same among those of more seeds", async () => {
+Deno.test("learning-capacity: the runs of a seed do not depend on further seeds", async () => {
   const [more, own] = [
     await measure("cpu", { ...small, divergedAbove: 1 }, [1, 2, 3]),
     await measure(
@@ -395,7 +395,7 @@ Deno.test("learning-capacity: a seed's runs are the same among those of more see
   );
 });
 
-Deno.test("learning-capacity: RNN and LSTM at their best rates are those of the table", () => {
+Deno.test("learning-capacity: RNN and LSTM at their best rates agree with the table", () => {
   const all = rows(onCpu, "best-rates");
   assertEquals(all.length, 3 * 6);
   const share = (network: string): number => {

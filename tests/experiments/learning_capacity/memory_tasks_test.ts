@@ -14,7 +14,7 @@ import { resolveParameters } from "../../../src/harness/parameters.ts";
 
 const values = resolveParameters(learningCapacity.parameters, { rates: [0.1, 0.01, 0.1] });
 
-Deno.test("gridOf() gives each architecture as many cells, rates in order and each once", () => {
+Deno.test("gridOf() gives each architecture the same number of cells, with ascending rates", () => {
   for (const architecture of architectures) {
     const cells = gridOf(values, architecture);
     assertEquals(cells.map(({ rate }) => rate), [0.01, 0.1, 0.01, 0.1], architecture);
@@ -26,7 +26,7 @@ Deno.test("gridOf() gives each architecture as many cells, rates in order and ea
   }
 });
 
-Deno.test("gridInit() gives the initialiser of its name", () => {
+Deno.test("gridInit() returns the initialiser of a name", () => {
   assertEquals(gridInit("PyTorch's weights", 50), undefined);
   const rnn = { cell: "rnn_tanh", hiddenSize: 4, bias: true } as const;
   const matrix = Array.from(
@@ -44,7 +44,7 @@ Deno.test("gridInit() gives the initialiser of its name", () => {
   assert(longest <= Math.log(49) && longest > Math.log(45), `${longest}`);
 });
 
-Deno.test("bestOf() takes the lowest geometric mean, and the first of equal ones", () => {
+Deno.test("bestOf() selects the lowest geometric mean, and the first of equal ones", () => {
   const cell = (rate: number): GridCell => ({ rate, initialisation: "chrono" });
   // Arithmetic means are 5.05, 3 and 3; geometric ones 1, 3 and 3.
   const grid = [
@@ -57,7 +57,7 @@ Deno.test("bestOf() takes the lowest geometric mean, and the first of equal ones
   assertThrows(() => bestOf([]), InputError, "the grid must be at least one cell");
 });
 
-Deno.test("finite() gives the mean of losses, and the largest float if one is not finite", () => {
+Deno.test("finite() returns the mean of losses, or the largest float if one is not finite", () => {
   assertEquals(finite([1, 2, 6]), 3);
   for (const beyond of [NaN, Infinity]) {
     const found = finite([1, beyond]);

@@ -27,7 +27,7 @@ function runs(
 
 const neither = { clipping: false, schedule: "constant" } as const;
 
-Deno.test("endings() tells runs by the memoryless baseline and by losses that are not finite", () => {
+Deno.test("endings() classifies runs by the memoryless baseline and by losses that are not finite", () => {
   const losses = [0.9, 0.91, 2, 2.01, 0.1];
   const finite = [true, true, true, true, false];
   assertEquals(endings({ losses, finite }, limits), [
@@ -42,7 +42,7 @@ Deno.test("shareBySeed() counts the runs of each seed", () => {
   assertEquals(shareBySeed([], limits, ["stalled"]), []);
 });
 
-Deno.test("effectBySeed() is the share that fails without less the share that fails with", () => {
+Deno.test("effectBySeed() is the share of failures without a measure less the share with it", () => {
   const clipping = { clipping: true, schedule: "constant" } as const;
   const cosine = { clipping: false, schedule: "cosine" } as const;
   const plateau = { clipping: false, schedule: "plateau" } as const;
@@ -64,7 +64,7 @@ Deno.test("effectBySeed() is the share that fails without less the share that fa
   assertEquals(of("rnn-fails-more"), [2 / 3 - 1 / 3, 1 / 3 - 1 / 3]);
 });
 
-Deno.test("atBestRate() takes the rate of the lowest validation loss, by network and condition", () => {
+Deno.test("atBestRate() selects the rate with the lowest validation loss by network and condition", () => {
   const [, clipping = neither] = conditions;
   const [bare = neither] = conditions;
   const best = [
@@ -81,7 +81,7 @@ Deno.test("atBestRate() takes the rate of the lowest validation loss, by network
   assertEquals(atBestRate([]), []);
 });
 
-Deno.test("conventions() measures a difference at other rates and limits", () => {
+Deno.test("conventions() computes a difference at other rates and limits", () => {
   const values = resolveParameters(parameters, { stabilityRates: [0.1, 0.01, 0.001] });
   const all = [
     ...[0.001, 0.01, 0.1].map((rate, i) =>

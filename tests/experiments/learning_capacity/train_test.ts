@@ -49,7 +49,7 @@ async function alone(seed: number) {
   return { losses, rate };
 }
 
-Deno.test("fitByPlateau() trains each network as ReduceLROnPlateau would alone", async () => {
+Deno.test("fitByPlateau() trains each network as ReduceLROnPlateau does alone", async () => {
   await onBackend("wasm", async () => {
     const seeds = [1, 2, 3, 4, 5, 6];
     const { model, draw, validation } = start(seeds);
@@ -72,13 +72,13 @@ Deno.test("fitByPlateau() trains each network as ReduceLROnPlateau would alone",
   });
 });
 
-Deno.test("Plateaus.step() takes a loss that is NaN as no better", () => {
+Deno.test("Plateaus.step() counts a loss of NaN as no improvement", () => {
   const plateaus = new Plateaus(2, 0.1, { factor: 0.5, patience: 1 });
   for (const own of [[1, 1], [NaN, 0.5], [NaN, 0.4]]) plateaus.step(own);
   assertEquals(plateaus.rates, [0.05, 0.1]);
 });
 
-Deno.test("epochsOf() has every update once, in epochs of one size to within one", () => {
+Deno.test("epochsOf() has every update once, in epochs of equal size to within one", () => {
   assertEquals(epochsOf(6, 3), [[0, 2], [2, 4], [4, 6]]);
   assertEquals(epochsOf(5, 3), [[0, 2], [2, 3], [3, 5]]);
   assertEquals(epochsOf(2, 20), [[0, 1], [1, 2]]);

@@ -40,7 +40,7 @@ function sequences(): NDArray {
   };
 }
 
-Deno.test("cellGradients() are those of central differences, lag by lag", () =>
+Deno.test("cellGradients() agrees with central differences at each lag", () =>
   onBackend("cpu", async () => {
     const model = networks(true);
     const x = sequences();
@@ -84,7 +84,7 @@ Deno.test("cellGradients() are those of central differences, lag by lag", () =>
   }));
 
 forEachBackend(
-  "cellGradients() fall by the forget gate at each step where nothing else carries them, and leave no tensor",
+  "cellGradients() falls by the forget gate at each step without other paths, and leaves no tensor",
   async (name) => {
     const model = networks(false);
     const values = [0.5, 0.125].map((value) => new Array<number>(units).fill(value));
@@ -143,7 +143,7 @@ forEachBackend("withFixedGate() fixes one gate and leaves the others", async (na
   model.dispose();
 });
 
-Deno.test("withFixedGate() leaves its weights and the head as they are", () =>
+Deno.test("withFixedGate() does not change its argument or the head", () =>
   onBackend("cpu", async () => {
     const model = pair();
     const before = await model.stateDict();
@@ -155,7 +155,7 @@ Deno.test("withFixedGate() leaves its weights and the head as they are", () =>
     model.dispose();
   }));
 
-Deno.test("withFixedGate() refuses values that are not of each network and unit", () =>
+Deno.test("withFixedGate() requires a value for each network and unit", () =>
   onBackend("cpu", async () => {
     const model = pair();
     const dict = await model.stateDict();

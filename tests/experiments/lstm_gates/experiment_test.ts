@@ -82,7 +82,7 @@ function isSmallInColumn({ path, stated, found }: Difference): boolean {
   return Math.abs(stated - found) <= tolerance.flow.relative * largest;
 }
 
-forEachBackend("lstm-gates finds the same numbers", async (name) => {
+forEachBackend("lstm-gates has the same numbers", async (name) => {
   const { result } = await run(name, small);
   // How far rounding goes is what backends differ in: that it is within its limit is enough.
   assert(result.checks.every(({ holds }) => holds));
@@ -95,7 +95,7 @@ forEachBackend("lstm-gates finds the same numbers", async (name) => {
   assertEquals(differences.filter((one) => !isSmallInColumn(one)), []);
 });
 
-Deno.test("equal inputs give equal bytes", async () => {
+Deno.test("lstm-gates: equal inputs give equal bytes", async () => {
   const again = await run("cpu", small);
   assertEquals(stableStringify(again.result), stableStringify(onCpu.result));
 });
@@ -153,7 +153,7 @@ function withoutWeights(name: BackendName, bias: number): Promise<Survival[]> {
 }
 
 forEachBackend(
-  "theory is met: without weights a cell value survives by sigmoid(b)^k",
+  "survival() without weights is sigmoid(b)^k",
   async (name) => {
     for (const bias of [0, 1, 2]) {
       const factor = 1 / (1 + Math.exp(-bias));
@@ -177,7 +177,7 @@ forEachBackend(
   },
 );
 
-Deno.test("gates at marked and at other steps make up their mean, with gaps where there are none", () => {
+Deno.test("lstm-gates: gates at marked and other steps average to their mean, with gaps without marks", () => {
   const { parameters } = onCpu.result;
   const marked = rows(onCpu.result, "gates-at-marks");
   assertEquals(marked.length, 2 * 3 * 2 * small.length);
@@ -207,7 +207,7 @@ Deno.test("gates at marked and at other steps make up their mean, with gaps wher
   assert(column("marked").includes(null) && !column("unmarked").every((cell) => cell === null));
 });
 
-Deno.test("a network that is hardly trained has not changed: nothing is claimed of its training", () => {
+Deno.test("lstm-gates: a hardly trained network has not changed", () => {
   // A seed has 6 x 6 x 40 activations of each gate.
   for (const rise of metric(hardlyTrained.result, "saturation-rise").values) {
     assert(Math.abs(rise) < 0.01);
@@ -221,7 +221,7 @@ Deno.test("a network that is hardly trained has not changed: nothing is claimed 
   for (const [i, share] of before.entries()) assert(Math.abs(Number(after?.[i]) - share) < 0.13);
 });
 
-Deno.test("training learns the task, opens forget gates and stores the sum", async () => {
+Deno.test("lstm-gates: training learns the task, opens forget gates and stores the sum", async () => {
   const { result } = await run("wasm", { outputSize: 1, heldOut: 40 }, ten);
   const wanted: readonly [string, Verdict][] = [
     ...(["survival-theory", "forget-near-bias"] as const)
@@ -249,7 +249,7 @@ Deno.test("training learns the task, opens forget gates and stores the sum", asy
   assert(Number(stored("trained").low) > Number(stored("untrained").high));
 });
 
-Deno.test("survival in a step, after all steps and as a time scale are one number in three forms", () => {
+Deno.test("lstm-gates: survival in a step, after all steps and as a time scale agree", () => {
   const { result } = onCpu;
   const { values, parts } = claim(result, "survival-near-bias");
   const kept = parts?.["kept by a step"] ?? [];
@@ -268,7 +268,7 @@ Deno.test("survival in a step, after all steps and as a time scale are one numbe
   );
 });
 
-Deno.test("time scales stand beside factors, and Fisher's z beside correlations, as alternatives", () => {
+Deno.test("lstm-gates: claims have time scales and Fisher's z as alternatives", () => {
   const scale = (factor: number) => -1 / Math.log(factor);
   const bias = 1 / (1 + Math.exp(-1));
   const alternative = (id: string, name: string) => {
@@ -301,7 +301,7 @@ Deno.test("time scales stand beside factors, and Fisher's z beside correlations,
   );
 });
 
-Deno.test("the difference at marks is that of the marked and the unmarked mean, seed by seed", () => {
+Deno.test("lstm-gates: the difference at marks is the marked less the unmarked mean of each seed", () => {
   const column = (gate: string, kind: string) =>
     rows(onCpu.result, "gates-at-marks")
       .filter((row) => row[0] === `${gate}, trained` && row[1] === kind).map((row) => row[3]);
@@ -316,7 +316,7 @@ Deno.test("the difference at marks is that of the marked and the unmarked mean, 
   }
 });
 
-Deno.test("both ways to draw weights have the limits that they are said to have", () => {
+Deno.test("lstm-gates: both ways to draw weights have the stated limits", () => {
   const limits = rows(onCpu.result, "weight-limits");
   // 10 inputs and 6 units: joint sqrt(6 / (6 + 16)), separate sqrt(6 / 16) and sqrt(6 / 12).
   const numbers = limits.flatMap((row) => row.slice(1).map(Number));
@@ -325,13 +325,13 @@ Deno.test("both ways to draw weights have the limits that they are said to have"
   assertClose(numbers, wanted, tolerance.rounding);
 });
 
-Deno.test("the notebook's parameter counts stand beside those of two biases", async () => {
+Deno.test("lstm-gates records the notebook's parameter counts and those with two biases", async () => {
   const { result } = await run("cpu", { ...small, hiddenSize: 20, trainingSteps: 1 }, [1]);
   const counts = rows(result, "parameter-counts");
   assertEquals(counts.map((row) => row.slice(1)), [[2480, 105, 2585], [2560, 105, 2665]]);
 });
 
-Deno.test("the untrained network's gates do not depend on how it is trained", async () => {
+Deno.test("lstm-gates: the untrained network does not depend on the training", async () => {
   const { result } = await run("cpu", { ...small, trainingSteps: 1, learningRate: 1 });
   for (const id of ["forget-near-bias", "retention-without-memory"]) {
     assertEquals(claim(result, id), claim(onCpu.result, id));
@@ -341,7 +341,7 @@ Deno.test("the untrained network's gates do not depend on how it is trained", as
   assert(imbalance(result, "trained")[0] !== imbalance(onCpu.result, "trained")[0]);
 });
 
-Deno.test("edges of the parameters give a result, with gaps where there is no number", async (t) => {
+Deno.test("lstm-gates: edges of the parameters give a result, with gaps without numbers", async (t) => {
   const few = { ...small, trainingSteps: 1 };
   const edges: readonly Record<string, unknown>[] = [
     { ...few, ...{ hiddenSize: 1, batch: 1, length: 2, inputSize: 3, outputSize: 1, heldOut: 1 } },
@@ -360,12 +360,12 @@ Deno.test("edges of the parameters give a result, with gaps where there is no nu
   }
 });
 
-Deno.test("sizes that do not fit into memory name the parameter to lower", async () => {
+Deno.test("lstm-gates names the parameter to lower if sizes exceed the memory", async () => {
   const large = { length: 200, hiddenSize: 256, inputSize: 256 };
   await assertRejects(
     () => run("cpu", { ...large, heldOut: 1024 }),
     InputError,
-    "heldOut must be at most 149 for networks and sequences of these sizes and so many seeds",
+    "heldOut must be at most 149 for these sizes of networks and sequences and this number of seeds",
   );
   await assertRejects(
     () => run("cpu", { ...large, trainingBatch: 256 }),

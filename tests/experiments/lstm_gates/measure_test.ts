@@ -7,10 +7,10 @@ import {
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { Random } from "../../../src/core/random.ts";
 import { addingProblem } from "../../../src/data/adding_problem.ts";
-import { sideBySide } from "../../../src/data/sequence_task.ts";
+import { stackSamples } from "../../../src/data/sequence_task.ts";
 import { runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 
-Deno.test("states are compared sequence by sequence, and their changes apart from their course", () => {
+Deno.test("measure() compares states by sequence, and their changes separately", () => {
   const gate = [1, 2, 3].map(() => [[0.5], [0.5]]);
   const hidden = [[[0.1], [0.3]], [[0.2], [0.2]], [[0.4], [0.8]]];
   // Ratios of 3 and more in the first sequence and of 1.5 in the second, which a mean would hide.
@@ -40,7 +40,7 @@ Deno.test("states are compared sequence by sequence, and their changes apart fro
  */
 function observed(seed: number, forget: readonly number[]): Observed {
   const random = new Random(seed);
-  const { x } = sideBySide([addingProblem({ steps: 8 }).draw(200, random.fork("task"))]);
+  const { x } = stackSamples([addingProblem({ steps: 8 }).draw(200, random.fork("task"))]);
   const [sums] = runningSums(x);
   assert(sums);
   const noise = random.fork("noise");
@@ -57,7 +57,7 @@ function observed(seed: number, forget: readonly number[]): Observed {
   };
 }
 
-Deno.test("measureStorage() finds the sum in the cell, in the units that hold it, and not in the count", () => {
+Deno.test("measureStorage() finds the sum in the cell units that store it, and not in the count", () => {
   const open = measureStorage(observed(1, [0.9, 0.5, 0.5, 0.5]), observed(2, [0.9, 0.5, 0.5, 0.5]));
   assertClose([open.cell, open.open], [1, 1], tolerance.rounding);
   // Noise of 1,000 steps or more that is not independent: within a tenth of 0.
@@ -70,7 +70,7 @@ Deno.test("measureStorage() finds the sum in the cell, in the units that hold it
   assert(Math.abs(closed.open) < 0.1);
 });
 
-Deno.test("measureStorage() reads from the only unit of a network of one", () => {
+Deno.test("measureStorage() reads from the single unit of a network", () => {
   const one = (seed: number): Observed => {
     const { sums, traced } = observed(seed, [0.9, 0.5, 0.5, 0.5]);
     const first = (states: Observed["traced"]["cell"]) =>

@@ -10,19 +10,19 @@ const lines = (await Deno.readTextFile(new URL("../../../fixtures/notebook.md", 
   .split("\n");
 const line = (number: number) => lines[number - 1] ?? "";
 
-Deno.test("every quotation of the notebook stands on its line, character by character", () => {
+Deno.test("conclusions quote the notebook exactly, with the right line", () => {
   for (const quoted of [...conclusions, ...fixedSentences, ...mends]) {
     assert(line(quoted.line).includes(quoted.words), `line ${quoted.line}: ${quoted.words}`);
   }
 });
 
-Deno.test("conclusions have ids and names of their own", () => {
+Deno.test("conclusions have different ids and names", () => {
   for (const names of [conclusions.map(({ id }) => id), conclusions.map(({ name }) => name)]) {
     assertEquals(new Set(names).size, conclusions.length);
   }
 });
 
-Deno.test("the settings are those of the notebook's lines", () => {
+Deno.test("settings agree with the notebook's lines", () => {
   const { sizes, learning, text } = settings;
   for (
     const [number, words] of [
@@ -70,7 +70,7 @@ Deno.test("the settings are those of the notebook's lines", () => {
   assertEquals([text.weightDecay, text.clipGradNorm, text.patience], [1e-4, 1, 3]);
 });
 
-Deno.test("the LSTM's dropout acts between layers, of which the notebook's has one", () => {
+Deno.test("the notebook's LSTM has dropout only between layers, of which it has one", () => {
   assert(line(972).includes("num_layers=1, dropout=0.1"));
   const acts = lines.filter((text) => text.includes("self.dropout_layer and layer <"));
   assertEquals(acts.map((text) => text.trim()), [

@@ -28,7 +28,7 @@ function measure(
 
 const onWasm = await measure("wasm");
 
-forEachBackend("notebook finds the same numbers", async (name) => {
+forEachBackend("notebook has the same numbers", async (name) => {
   const found = await measure(name);
   const measured = (result: Result) =>
     result.tables.filter(({ id }) =>
@@ -76,7 +76,7 @@ Deno.test("notebook: memory retention is compared with that of shut gates within
   assertEquals(difference, own?.map((value, seed) => value - (shut?.[seed] ?? NaN)));
 });
 
-Deno.test("notebook: its checks hold", () => {
+Deno.test("notebook passes its checks", () => {
   assertEquals(onWasm.checks.map(({ id, holds }) => [id, holds]), [
     ["zero-keeps-the-winner", true],
     ["parameter-counts", true],

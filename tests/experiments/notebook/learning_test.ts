@@ -30,7 +30,7 @@ Deno.test("drawTask() draws the notebook's tasks: 16 sequences of 10 steps, and 
   }
 });
 
-Deno.test("drawTask() draws new sequences for every network and task, the same in every arm", () => {
+Deno.test("drawTask() draws other sequences for each network and task, the same in every arm", () => {
   const context = measuring([3]);
   const firsts = networkKeys.flatMap((key) =>
     taskKeys.map((task) => drawTask(context, key, task, 5).training[0]?.x.data[0])
@@ -42,7 +42,7 @@ Deno.test("drawTask() draws new sequences for every network and task, the same i
   assertEquals(five, ten);
 });
 
-Deno.test("learn() carries a network from task to task, or takes a fresh one for each", async () => {
+Deno.test("learn() carries a network from task to task, or starts a new one for each", async () => {
   const context = measuring([3, 5], { epochs: 2 });
   await onBackend("wasm", async () => {
     const carried = await learn(context, "Custom_LSTM", "carried", part);
@@ -65,7 +65,7 @@ Deno.test("learn() carries a network from task to task, or takes a fresh one for
   });
 });
 
-Deno.test("learn() trains for so many epochs that the copy task is learnt, as in the notebook", async () => {
+Deno.test("learn() trains until the copy task is learned, as in the notebook", async () => {
   await onBackend("wasm", async () => {
     const found = await learn(measuring([1]), "PyTorch_GRU", "carried", part);
     assertEquals(found.copy_task[0]?.losses.length, 50);
@@ -73,7 +73,7 @@ Deno.test("learn() trains for so many epochs that the copy task is learnt, as in
   });
 });
 
-Deno.test("convergenceEpoch() is the first epoch below 0.1, from 0; else the number of epochs", () => {
+Deno.test("convergenceEpoch() is the first epoch below 0.1, from 0, or the number of epochs", () => {
   assertEquals(convergenceEpoch([0.5, 0.1, 0.09, 0.2]), 2);
   assertEquals(convergenceEpoch([0.05]), 0);
   assertEquals(convergenceEpoch([1, 0.1, 0.1]), 3);

@@ -124,7 +124,7 @@ Deno.test("NotebookNetwork has as many parameters as the notebook's networks", a
   });
 });
 
-Deno.test("NotebookNetwork starts each matrix within its own limit, and biases at 0 or 1", async () => {
+Deno.test("NotebookNetwork initialises each matrix within its limit, and biases to 0 or 1", async () => {
   await onBackend("cpu", async () => {
     const limits = {
       Vanilla_RNN: { ih: Math.sqrt(6 / 30), hh: Math.sqrt(6 / 40), head: Math.sqrt(6 / 25) },
@@ -176,7 +176,7 @@ forEachBackend("NotebookNetwork has the gradients of the notebook's networks", a
   }
 });
 
-forEachBackend("gradientsOf gives the norms of get_gradient_norms", async (name) => {
+forEachBackend("gradientsOf() agrees with get_gradient_norms", async (name) => {
   for (const { x, target, last } of cases.Vanilla_RNN.gradients) {
     const network = await loaded("Vanilla_RNN", "last");
     const [found] = await gradientsOf(
@@ -194,7 +194,7 @@ forEachBackend("gradientsOf gives the norms of get_gradient_norms", async (name)
   }
 });
 
-forEachBackend("NotebookNetwork trained by Adam goes as the notebook's networks do", async () => {
+forEachBackend("NotebookNetwork trained by Adam agrees with the notebook's networks", async () => {
   for (const key of networkKeys) {
     const { steps, after } = cases[key];
     const network = await loaded(key);
@@ -224,7 +224,7 @@ forEachBackend("NotebookNetwork trained by Adam goes as the notebook's networks 
   }
 });
 
-Deno.test("two biases in place of one would be trained twice as far", async () => {
+Deno.test("NotebookNetwork has one bias, since two would be trained twice as fast", async () => {
   // Why the networks have a constant feature: what they would do otherwise.
   await onBackend("cpu", async () => {
     const { steps } = cases.Custom_LSTM;

@@ -17,12 +17,12 @@ import { readRun, type SeedNumbers, summaryOfRun } from "./pytorch_answers.ts";
 
 const run = await readRun();
 
-Deno.test("pytorch_run.json says what the fixture of the notebook's own run says", async () => {
+Deno.test("pytorch_run.json agrees with the fixture of the notebook's own run", async () => {
   assertEquals(pytorchRun, await summaryOfRun(run));
   assert(run.versions.torch.startsWith("1.13"));
 });
 
-Deno.test("the notebook prints its numbers rounded as the fixture has them", () => {
+Deno.test("notebook: printed numbers are rounded as in the fixture", () => {
   const value = (what: string) => pytorchRun.printed.find((one) => one.what === what)?.value ?? NaN;
   const lines = [
     `   Spectral radius: ${value("Spectral radius").toFixed(4)}`,
@@ -38,14 +38,14 @@ Deno.test("the notebook prints its numbers rounded as the fixture has them", () 
   for (const line of lines) assert(run.printed.includes(line), line);
 });
 
-Deno.test("the mends are those that the notebook's own code was run with", () => {
+Deno.test("mends are the changes with which the notebook's own code was run", () => {
   assertEquals(
     mends.map(({ line, crash, error }) => [line, crash, error.split(":")[0]]),
     run.mends.map(({ edits, crash }) => [edits[0]?.line, crash.line, crash.error]),
   );
 });
 
-Deno.test("over seeds the experiment measures what the notebook's own code does", async () => {
+Deno.test("notebook agrees over seeds with the notebook's own code", async () => {
   const others = Object.values(run.other_seeds);
   assertEquals(others.length, 30);
   const context = measuring(Array.from({ length: 60 }, (_, seed) => seed));

@@ -32,43 +32,46 @@ Deno.test("decayRate() is the last norm of W_hh over the first", () => {
   assertEquals(decayRate(withNorms([4, 9, 9, 9, 9, 9, 9, 1])), 0.25);
 });
 
-Deno.test("vanishesBeyond20() asks every length above 20 and no other", () => {
+Deno.test("vanishesBeyond20() checks exactly the lengths above 20", () => {
   assertEquals(weightLengths, [5, 10, 15, 20, 25, 30, 35, 40]);
   assert(vanishesBeyond20(withNorms([1, 1, 1, 1, 0.09, 0.09, 0.09, 0.09])));
   assert(!vanishesBeyond20(withNorms([1, 0, 0, 0, 0.09, 0.1, 0.09, 0.09])));
 });
 
-Deno.test("variation() is np.std over np.mean + 1e-8", () => {
+Deno.test("variation() agrees with np.std / (np.mean + 1e-8)", () => {
   // np.std([0, 1, 2, 5]) / (np.mean([0, 1, 2, 5]) + 1e-8), by NumPy 1.24.
   assertClose([variation([0, 1, 2, 5])], [0.9354143420164136], tolerance.rounding);
   assertEquals(variation([0, 0]), 0);
 });
 
-Deno.test("bestOf() takes the first of equal scores, as min does", () => {
+Deno.test("bestOf() returns the first of equal scores, as Python's min does", () => {
   assertEquals(bestOf({ a: 2, b: 1, c: 1 }, ["a", "b", "c"]), "b");
 });
 
-forEachBackend("the 0 at length 5 changes every score and no winner", async () => {
-  const context = measuring([1, 2, 3]);
-  const [rnn, lstm, gru] = [
-    await earlyGradients(context, "Vanilla_RNN"),
-    await earlyGradients(context, "Custom_LSTM"),
-    await earlyGradients(context, "PyTorch_GRU"),
-  ];
-  const found = { Vanilla_RNN: rnn, Custom_LSTM: lstm, PyTorch_GRU: gru };
-  assert(zeroError(found) < tolerance.rounding.relative);
-  const cut = Object.values(found).map((seeds) => seeds.map((norms) => norms.slice(1)));
-  const [a = [], b = [], c = []] = cut;
-  assertEquals(bestFlows({ Vanilla_RNN: a, Custom_LSTM: b, PyTorch_GRU: c }), bestFlows(found));
-  for (const key of networkKeys) {
-    for (const norms of found[key]) {
-      assertEquals([norms.length, norms[0]], [flowLengths.length, 0]);
-      assert(norms.slice(1).every((norm) => norm > 0));
+forEachBackend(
+  "zeroError() is small: the 0 at length 5 changes every score and no winner",
+  async () => {
+    const context = measuring([1, 2, 3]);
+    const [rnn, lstm, gru] = [
+      await earlyGradients(context, "Vanilla_RNN"),
+      await earlyGradients(context, "Custom_LSTM"),
+      await earlyGradients(context, "PyTorch_GRU"),
+    ];
+    const found = { Vanilla_RNN: rnn, Custom_LSTM: lstm, PyTorch_GRU: gru };
+    assert(zeroError(found) < tolerance.rounding.relative);
+    const cut = Object.values(found).map((seeds) => seeds.map((norms) => norms.slice(1)));
+    const [a = [], b = [], c = []] = cut;
+    assertEquals(bestFlows({ Vanilla_RNN: a, Custom_LSTM: b, PyTorch_GRU: c }), bestFlows(found));
+    for (const key of networkKeys) {
+      for (const norms of found[key]) {
+        assertEquals([norms.length, norms[0]], [flowLengths.length, 0]);
+        assert(norms.slice(1).every((norm) => norm > 0));
+      }
     }
-  }
-});
+  },
+);
 
-Deno.test("weightGradients() and gateSummaries() find of a seed what it finds alone", async () => {
+Deno.test("weightGradients() and gateSummaries() of a seed do not depend on other seeds", async () => {
   await onBackend("wasm", async () => {
     const [together, alone] = [measuring([4, 7]), measuring([7])];
     const [, weights] = await weightGradients(together);
@@ -87,7 +90,7 @@ Deno.test("weightGradients() and gateSummaries() find of a seed what it finds al
   });
 });
 
-Deno.test("gateSummaries() with forget gates held shut keeps nothing from step to step", async () => {
+Deno.test("gateSummaries() with closed forget gates keeps nothing from step to step", async () => {
   await onBackend("cpu", async () => {
     const [shut] = await gateSummaries(measuring([1]), "shut");
     assert((shut?.means.forget ?? 1) < 1e-40);

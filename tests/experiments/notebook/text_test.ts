@@ -29,7 +29,7 @@ Deno.test("readWindows() cuts the notebook's 7 windows from 4 of its 20 sentence
   }
 });
 
-Deno.test("splitWindows() splits 5 to 2 at random, whatever sentence a window is of", async () => {
+Deno.test("splitWindows() splits 5 to 2 at random, regardless of sentences", async () => {
   const { cut } = await readWindows();
   const held = new Map<number, number>();
   for (let seed = 0; seed < 700; seed++) {
@@ -51,7 +51,7 @@ Deno.test("leakOf() is the share of validation windows whose sentence is trained
   assertEquals(leakOf({ training: of(1), validation: of(2, 3) }), 0);
 });
 
-Deno.test("NotebookLanguageModel drops embedded inputs, and in training alone", async () => {
+Deno.test("NotebookLanguageModel drops embedded inputs in training only", async () => {
   await onBackend("cpu", async () => {
     const model = new NotebookLanguageModel(149, new Random(1));
     const x = tf.tensor2d([[7, 9, 11, 13, 15]], [1, 5], "int32");
@@ -81,7 +81,7 @@ Deno.test("NotebookLanguageModel drops embedded inputs, and in training alone", 
   });
 });
 
-Deno.test("NotebookLanguageModel without training is the library's language model", async () => {
+Deno.test("NotebookLanguageModel outside training agrees with LanguageModel", async () => {
   await onBackend("wasm", async () => {
     const model = new NotebookLanguageModel(149, new Random(1));
     assertEquals(model.inner.parameterCount, 978_965);
@@ -93,7 +93,7 @@ Deno.test("NotebookLanguageModel without training is the library's language mode
   });
 });
 
-Deno.test("trainText() goes as the notebook's own training does", async () => {
+Deno.test("trainText() agrees with the notebook's own training", async () => {
   const others = Object.values((await readRun()).other_seeds);
   await onBackend("wasm", async () => {
     const { epochs, samples, parameters } = await trainText(measuring([2]), 2, true, part);
@@ -132,7 +132,7 @@ Deno.test("trainText() trains the same network whether or not it writes texts", 
   });
 });
 
-Deno.test("countsOf() counts each place of a window once, and no start, padding or unknown word", () => {
+Deno.test("countsOf() counts each position of a window once, without start, padding and unknown words", () => {
   const windowOf = (input: readonly number[], target: readonly number[]) => ({
     input: Int32Array.from(input),
     target: Int32Array.from(target),

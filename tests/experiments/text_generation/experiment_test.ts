@@ -3,7 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { Result } from "../../../src/result/result.ts";
-import { streamBatches } from "../../../src/data/text/stream_batches.ts";
+import { streamBatches } from "../../../src/data/text/token_batches.ts";
 import { START } from "../../../src/data/text/vocabulary.ts";
 import { windows } from "../../../src/data/text/windows.ts";
 import { architectures } from "../../../src/experiments/architectures.ts";
@@ -75,7 +75,7 @@ function measure(
 
 const onCpu = await measure("cpu");
 
-forEachBackend("text-generation finds the same numbers", async (name) => {
+forEachBackend("text-generation has the same numbers", async (name) => {
   // Two seeds are enough for the backends to be told apart.
   const [found, wanted] = name === "cpu"
     ? [await measure(name), onCpu]
@@ -92,7 +92,7 @@ forEachBackend("text-generation finds the same numbers", async (name) => {
   assertEquals(differences, []);
 });
 
-Deno.test("a file of the user's is read, and the baselines know what they should", async () => {
+Deno.test("text-generation reads a file of the user, and its baselines have known losses", async () => {
   const opened: string[] = [];
   const result = await measure("cpu", { corpus: "small.txt", characterBatch: 8 }, {
     readFile: (path) => {
@@ -116,7 +116,7 @@ Deno.test("a file of the user's is read, and the baselines know what they should
   assertEquals(result.tables.some(({ id }) => id === "judged-characters"), false);
 });
 
-Deno.test("nothing is said of a file that cannot be read or holds too little", async () => {
+Deno.test("text-generation refuses a file that cannot be read or is too short", async () => {
   await assertRejects(
     () => measure("cpu", { corpus: "a.txt" }),
     InputError,
@@ -124,9 +124,13 @@ Deno.test("nothing is said of a file that cannot be read or holds too little", a
   );
   const wrong: (readonly [Record<string, unknown>, string, string])[] = [
     [{}, "One paragraph.\n", "the documents of a.txt must be 2 or more, found 1"],
-    [{}, "One.\n\nTwo.\n", "characters to learn from must be 961 or more"],
+    [{}, "One.\n\nTwo.\n", "training characters must be 961 or more"],
     [{ maxHeldOut: 100 }, text.join("\n\n"), "held-out characters must be 130 or more, found 100"],
-    [{ maxCharacters: 1000 }, "a".repeat(9000), "maxCharacters must be so many that 2 documents"],
+    [
+      { maxCharacters: 1000 },
+      "a".repeat(9000),
+      "maxCharacters must be large enough for the beginning of 2 documents",
+    ],
   ];
   for (const [set, content, message] of wrong) {
     const readFile = () => Promise.resolve(new Blob([content]).stream());
@@ -158,7 +162,7 @@ Deno.test("text-generation shows a text for every prompt and strategy", () => {
   }
 });
 
-Deno.test("the windows table counts the notebook's windows, and what it holds out of what it trains on", () => {
+Deno.test("text-generation: the table of windows counts held-out windows of sentences in training", () => {
   // Sentences of 15, 14, 13 and 13 tokens are longer than a window of 12: 3 + 2 + 1 + 1.
   assertEquals(rows(onCpu, "windows").slice(0, 4).map((row) => row[1]), [4, 7, 5, 2]);
   assertEquals(rows(onCpu, "windows")[5]?.[1], 20);
@@ -179,7 +183,7 @@ Deno.test("the windows table counts the notebook's windows, and what it holds ou
   assertClose([leak], [found / pairs], tolerance.rounding);
 });
 
-Deno.test("perplexity-sentences has both supports, and models of fewer words know more", () => {
+Deno.test("text-generation: perplexity-sentences has both supports, and is lower on the smaller one", () => {
   const sizes = sizesOf(onCpu);
   const share = Number(sizes.get("words: held-out ones that training has")) /
     Number(sizes.get("words: held out"));
@@ -193,7 +197,7 @@ Deno.test("perplexity-sentences has both supports, and models of fewer words kno
   assertClose([Number(perplexity[0]?.[2])], [146], tolerance.rounding);
 });
 
-Deno.test("the frequencies table has the notebook's vocabulary, and smaller ones", () => {
+Deno.test("text-generation: the table of frequencies has the notebook's vocabulary and smaller ones", () => {
   const found = rows(onCpu, "frequencies").map((row) => row.slice(0, 4));
   // 149 with the four special tokens, of 191 words of all sentences.
   assertEquals(found[0], [1, 1000, 145, 191]);
@@ -218,7 +222,7 @@ Deno.test("text-generation records every hypothesis by its values in each seed",
   }
 });
 
-Deno.test("a training at a constant learning rate goes on as one from the beginning does", async () => {
+Deno.test("trainOnSentences() continues at a constant learning rate as if from the beginning", async () => {
   await onBackend("cpu", async () => {
     const set = { ...small, epochs: 4, patience: 0, learningRate: 0.1, dropout: 0.3 };
     const values = resolveParameters(textGeneration.parameters, set);
@@ -249,7 +253,7 @@ Deno.test("a training at a constant learning rate goes on as one from the beginn
   });
 });
 
-Deno.test("contextLosses() is the loss of the last step of a forward pass", async () => {
+Deno.test("contextLosses() agrees with the loss of the last step of a forward pass", async () => {
   await onBackend("cpu", async () => {
     const embedding = new Embedding({ numEmbeddings: 9, embeddingDim: 3, random: new Random(1) });
     const recurrent = new LSTM({ inputSize: 3, hiddenSize: 4, random: new Random(2) });
@@ -269,7 +273,7 @@ Deno.test("contextLosses() is the loss of the last step of a forward pass", asyn
   });
 });
 
-Deno.test("surprisals() normalises probabilities over the support alone", async () => {
+Deno.test("surprisals() normalises probabilities over the support", async () => {
   await onBackend("cpu", async () => {
     const sizes = { vocabularySize: 6, embeddingDim: 3, hiddenSize: 4, random: new Random(1) };
     const model = languageModel(sizes);
@@ -303,7 +307,7 @@ Deno.test("surprisals() normalises probabilities over the support alone", async 
   });
 });
 
-Deno.test("contextBatch() has the true ids last, and those before them from elsewhere", () => {
+Deno.test("contextBatch() ends with the true ids, after ids from another part of the text", () => {
   const ids = Int32Array.from({ length: 300 }, (_, i) => i + 10);
   for (const length of contexts) {
     const { x, target } = contextBatch(ids, [64, 200, 299], length);
@@ -320,7 +324,7 @@ Deno.test("contextBatch() has the true ids last, and those before them from else
   }
 });
 
-Deno.test("heldOutBatch() asks for every id but the first once, after 64 others", () => {
+Deno.test("heldOutBatch() predicts every id but the first once, after 64 others", () => {
   const ids = Int32Array.from({ length: 997 }, (_, i) => 10 + i % 50);
   const { x, target, places } = heldOutBatch(ids, (id) => id !== 17, 10);
   const wanted = [...ids.keys()].filter((i) => i > 0 && ids[i] !== 17);
@@ -341,7 +345,7 @@ Deno.test("heldOutBatch() asks for every id but the first once, after 64 others"
   assertEquals(asked, wanted.length);
 });
 
-Deno.test("readTexts() holds out as much of each long document, and short ones whole", async () => {
+Deno.test("readTexts() holds out an equal part of each long document, and short documents entirely", async () => {
   const read = async (length: number, maxHeldOut: number) => {
     const documents = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(length));
     const corpus = { id: "a", title: "a", source: "a", licence: null, documents: () => documents };
@@ -357,7 +361,7 @@ Deno.test("readTexts() holds out as much of each long document, and short ones w
   assertEquals(await read(100, 300), [102, 102, 96]);
 });
 
-Deno.test("readSoFar() gives n-gram models what streamBatches() gives a network", () => {
+Deno.test("readSoFar() returns the text that streamBatches() gives to a network", () => {
   const ids = Int32Array.from({ length: 101 }, (_, i) => i % 20 === 0 ? START : 4 + i);
   const batches = streamBatches(ids, { batchSize: 4, length: 5 });
   const read = readSoFar(ids, 4, 2 * 5);
@@ -369,7 +373,7 @@ Deno.test("readSoFar() gives n-gram models what streamBatches() gives a network"
   assertEquals(predicted.toSorted(), asked.toSorted());
 });
 
-Deno.test("crossings has where the curves of networks and n-gram models meet, in each seed", () => {
+Deno.test("text-generation: crossings has the intersections of curves in each seed", () => {
   const updates = checkUpdates(small.updates, small.checks);
   const perUpdate = small.characterBatch * small.characterLength;
   const data = samplesOf(onCpu, "data-characters");
@@ -415,14 +419,14 @@ Deno.test("crossings has where the curves of networks and n-gram models meet, in
   }
 });
 
-Deno.test("grownUpdates() has every check of a network, and fewer updates", () => {
+Deno.test("grownUpdates() has every check of a network, and smaller numbers of updates", () => {
   const values = resolveParameters(textGeneration.parameters, { updates: 700, checks: 2 });
   const places = grownUpdates(values);
   assertEquals(checkUpdates(700, 2).every((update) => places.includes(update)), true);
   assertEquals(places.slice(0, 4), [11, 22, 44, 88]);
 });
 
-Deno.test("claims and metrics of texts are differences of their distances from the text itself", () => {
+Deno.test("text-generation: claims and metrics on texts are differences of distances from the text", () => {
   const judged = samplesOf(onCpu, "judged-characters");
   const own = judged.get("the text itself the author") ?? [];
   const distance = (strategy: string, network: string, seed: number) =>
@@ -458,18 +462,18 @@ Deno.test("claims and metrics of texts are differences of their distances from t
   assertEquals(others.size, 6);
 });
 
-Deno.test("checkUpdates() halves the updates, and has none twice", () => {
+Deno.test("checkUpdates() halves the updates without repetition", () => {
   assertEquals(checkUpdates(100, 3), [13, 25, 50, 75, 100]);
   assertEquals(checkUpdates(1, 5), [1]);
 });
 
-Deno.test("crossing() is where a curve reaches a level, between points on a logarithmic axis", () => {
+Deno.test("crossing() interpolates on a logarithmic axis where a curve reaches a level", () => {
   assertEquals(crossing([1, 4], [5, 3], 2), null);
   assertEquals(crossing([3, 4], [1, 0.5], 2), 3);
   assertClose([crossing([1, 4, 9], [5, 3, 1], 4) ?? NaN], [2], tolerance.rounding);
 });
 
-Deno.test("networks of characters are parameter-matched to the LSTM", async () => {
+Deno.test("characterNetwork() matches the parameters of the LSTM", async () => {
   await onBackend("cpu", () => {
     const values = resolveParameters(textGeneration.parameters, {});
     const counts = architectures.map((architecture) => {
@@ -483,7 +487,7 @@ Deno.test("networks of characters are parameter-matched to the LSTM", async () =
   });
 });
 
-Deno.test("the judge finds text like its own more predictable than other text", async () => {
+Deno.test("judgeOf() returns a judge that finds text like its own more predictable", async () => {
   const judge = await judgeOf(["abcabcabcabcabcabcabc", "abcabcabcabcabc"]);
   assert(judge !== null);
   const [own, other] = [judge.bits("abcabc", "abcabc"), judge.bits("abcabc", "cbacba")];

@@ -47,7 +47,7 @@ function metric(result: Result, id: string) {
   return found;
 }
 
-forEachBackend("vanishing-gradients finds the same numbers", async (name) => {
+forEachBackend("vanishing-gradients has the same numbers", async (name) => {
   const found = await measure(name, small);
   // How far rounding goes is what backends differ in: that it is within its limit is enough.
   assert(found.checks.every(({ holds }) => holds));
@@ -60,11 +60,11 @@ forEachBackend("vanishing-gradients finds the same numbers", async (name) => {
   assertEquals(differences, []);
 });
 
-Deno.test("equal inputs give equal bytes", async () => {
+Deno.test("vanishing-gradients: equal inputs give equal bytes", async () => {
   assertEquals(stableStringify(await measure("cpu", small)), stableStringify(onCpu));
 });
 
-Deno.test("the checks of vanishing-gradients hold: g^k without tanh, and the bound of a contraction", () => {
+Deno.test("vanishing-gradients passes its checks: g^k without tanh, and the bound of a contraction", () => {
   for (const { id, cases, holds } of onCpu.checks) assert(holds && cases > 100, id);
   const table = onCpu.tables.find(({ id }) => id === "gradient-by-gain");
   const linear = table?.rows.filter(([network]) => network === "linear network") ?? [];
@@ -74,13 +74,13 @@ Deno.test("the checks of vanishing-gradients hold: g^k without tanh, and the bou
   }
 });
 
-Deno.test("boundShare() finds one violation of the bound among all lags", () => {
+Deno.test("boundShare() finds a single violation of the bound among all lags", () => {
   const logNorms = [0, -0.2, -0.4, -0.55];
   assertEquals(boundShare(logNorms.slice(0, 3), Math.exp(-0.2)), 1);
   assertClose([boundShare(logNorms, Math.exp(-0.2))], [Math.exp(0.05)], tolerance.rounding);
 });
 
-Deno.test("the tanh network stays below g^k, which bounds its Jacobian", () => {
+Deno.test("vanishing-gradients: the tanh network stays below g^k, which bounds its Jacobian", () => {
   const table = onCpu.tables.find(({ id }) => id === "singular-values-by-gain");
   const largest = table?.rows.filter(([, rank, lag]) => rank === "largest" && lag !== 0) ?? [];
   assertEquals(largest.length, small.gains.length * 12);
@@ -89,7 +89,7 @@ Deno.test("the tanh network stays below g^k, which bounds its Jacobian", () => {
   }
 });
 
-Deno.test("a fraction to which some seed never falls has no mean lag", () => {
+Deno.test("vanishing-gradients: a fraction that some seed never reaches has no mean lag", () => {
   const table = onCpu.tables.find(({ id }) => id === "lag-by-fraction");
   assert(table?.samples);
   const [first, last] = [table.rows[0], table.rows.at(-1)];
@@ -99,13 +99,13 @@ Deno.test("a fraction to which some seed never falls has no mean lag", () => {
   }
 });
 
-Deno.test("the measure that cannot show vanishing does not: the gradient of W_hh", async () => {
+Deno.test("vanishing-gradients: the gradient of W_hh does not show vanishing", async () => {
   const result = await measure("cpu", { ...small, hiddenSize: 20, lengths: [5, 40] });
   const { value } = metric(result, "weight-gradient-ratio").estimate;
   assert(value > 0.5 && metric(result, "left-at-20").estimate.value < 0.01);
 });
 
-Deno.test("the ratio of the weights' gradients is that of the lengths that the table has", () => {
+Deno.test("vanishing-gradients: the ratio of the weights' gradients agrees with the table of lengths", () => {
   const { samples, rows = [] } = onCpu.tables.find(({ id }) => id === "weight-gradients") ?? {};
   const of = (length: number) =>
     samples?.values[rows.findIndex((row) => row[0] === "W_hh" && row[1] === length)] ?? [];
@@ -114,7 +114,7 @@ Deno.test("the ratio of the weights' gradients is that of the lengths that the t
   assertClose(metric(onCpu, "weight-gradient-ratio").values, ratios, tolerance.rounding);
 });
 
-Deno.test("the notebook's rule takes the first draw, and one draw is its own mean", async () => {
+Deno.test("vanishing-gradients: the notebook's rule uses the first draw", async () => {
   const drawn = metric(onCpu, "one-draw-ratio").values;
   assertEquals(metric(onCpu, "rule-detects").values, drawn.map((ratio) => ratio < 0.1 ? 1 : 0));
   const once = await measure("cpu", { ...small, draws: 1 });
@@ -122,7 +122,7 @@ Deno.test("the notebook's rule takes the first draw, and one draw is its own mea
   assertClose(metric(once, "new-sequences-ratio").values, drawn, tolerance.rounding);
 });
 
-Deno.test("time scales of the theory are compared as -1/ln of the factors", () => {
+Deno.test("vanishing-gradients: time scales are -1/ln of the factors", () => {
   const { values, parts, alternatives } = claim(onCpu, "theory-default");
   const scale = (factor: number) => -1 / Math.log(factor);
   const factors = parts?.["measured factor"] ?? [];
@@ -134,7 +134,7 @@ Deno.test("time scales of the theory are compared as -1/ln of the factors", () =
   assertEquals(metric(onCpu, "default-time-scale-ratio").values, found.values);
 });
 
-Deno.test("the narrow network is compared at the default gain, and over fewer gains, too", () => {
+Deno.test("vanishing-gradients: the narrow network is compared at the default gain and over fewer gains", () => {
   const { samples, rows = [] } = onCpu.tables.find(({ id }) => id === "ratio-by-gain") ?? {};
   const upTo = (largest: number, least = 0) => {
     const logs = rows.flatMap(([units, gain], i) =>
@@ -154,7 +154,7 @@ Deno.test("the narrow network is compared at the default gain, and over fewer ga
   assertClose([...fewer?.values ?? []], upTo(1.5), tolerance.rounding);
 });
 
-Deno.test("the theory's factor is that of the widths' own sizes", () => {
+Deno.test("predictions() uses the sizes of each width", () => {
   const table = onCpu.tables.find(({ id }) => id === "factor-by-gain");
   // Glorot's input weights with 6 units of 10 inputs, and 12 units of 20 inputs: both 10/8.
   const inputVariance = 10 * 2 / 16;
@@ -164,7 +164,7 @@ Deno.test("the theory's factor is that of the widths' own sizes", () => {
   assertClose(rows.map((row) => Number(row.at(-1))), [factor, factor], tolerance.rounding);
 });
 
-Deno.test("the exponent of the width is the slope of the deviations that the table has", () => {
+Deno.test("vanishing-gradients: the exponent of the width is the slope of the tabulated deviations", () => {
   const { samples, rows = [] } = onCpu.tables.find(({ id }) => id === "deviation-by-width") ?? {};
   const { values = [] } = onCpu.metrics.find(({ id }) => id === "deviation-exponent") ?? {};
   assertEquals([rows.length, values.length], [2, seeds.length]);
@@ -180,7 +180,7 @@ Deno.test("edge() interpolates the logarithm of factors between gains", () => {
   assertEquals(edge([1, 2], [1.5, 2]), null);
 });
 
-Deno.test("claims that the parameters exclude are named with the reason", async () => {
+Deno.test("vanishing-gradients gives the reason for claims that the parameters exclude", async () => {
   const { unmeasured, claims, metrics } = await measure("cpu", {
     ...small,
     widths: [6],
@@ -196,7 +196,7 @@ Deno.test("claims that the parameters exclude are named with the reason", async 
   assertEquals(claims.length + unmeasured.length, claimIds.length);
 });
 
-Deno.test("edges of the parameters give a result, with gaps where there is no number", async (t) => {
+Deno.test("vanishing-gradients: edges of the parameters give a result, with gaps without numbers", async (t) => {
   const edges: readonly Record<string, unknown>[] = [
     { hiddenSize: 2, inputSize: 1, outputSize: 1, lengths: [2, 3], gains: [1] },
     { hiddenSize: 4, lengths: [2, 150], gains: [0.01, 4], steps: 150 },
