@@ -101,7 +101,7 @@ export async function readTrainingText(
  * @throws {InputError} Where there is no such file, or it cannot be read more than once.
  */
 export async function textCorpus(name: string): Promise<Corpus> {
-  if (name === "moby-dick") return await mobyDick();
+  if (name === "moby-dick") return mobyDick;
   if (name === "sentences") return notebookSentences;
   if (name === "-") throw new InputError("--corpus", "a file: it is read more than once", name);
   const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);

@@ -85,9 +85,9 @@ export interface BaselineOptions<Name extends BaselineName> {
 /**
  * Computes the loss of each model on held-out text, in nats per token.
  *
- * @param training The documents that the networks learn from, too.
- * @param heldOut The positions that the networks predict, too.
- * @param options Which models, over which ids.
+ * @param training The training documents of the networks.
+ * @param heldOut The positions that the networks predict.
+ * @param options The models, and the ids that they predict.
  */
 export function baselineLosses<Name extends BaselineName>(
   training: readonly Int32Array[],

@@ -27,7 +27,7 @@ const PIECE = 1000;
 export async function openCorpus(
   { parameters: { corpus }, readFile }: Pick<Context, "parameters" | "readFile">,
 ): Promise<Corpus> {
-  return corpus === MOBY_DICK ? await mobyDick() : fileCorpus(corpus, () => readFile(corpus));
+  return corpus === MOBY_DICK ? mobyDick : fileCorpus(corpus, () => readFile(corpus));
 }
 
 /** The documents of a text. */
