@@ -93,11 +93,11 @@ Deno.test("maskedMeans: over units and the sequences chosen at a step", () => {
 
 Deno.test("maskedMeans: another shape is an error", () => {
   const gate = [[[0.5], [0.5]]];
-  assertThrows(() => maskedMeans(gate, []), InputError, "chosen must be of 1 steps");
+  assertThrows(() => maskedMeans(gate, []), InputError, "mask must be of 1 steps");
   assertThrows(
     () => maskedMeans(gate, [[true]]),
     InputError,
-    "chosen[0] must be of 2 sequences, found 1",
+    "mask[0] must be of 2 sequences, found 1",
   );
 });
 
