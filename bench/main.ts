@@ -15,7 +15,7 @@ import type { BenchOptions } from "./run.ts";
 import { renderReport } from "./tables.ts";
 import { type Group, GROUPS } from "./workload.ts";
 
-/** What `deno task bench` says of itself. */
+/** The usage of `deno task bench`. */
 export const usage: Usage = {
   command: "deno task bench",
   summary: "Times this library against plain tfjs, PyTorch and JAX, in one run.",
@@ -51,7 +51,7 @@ const BACKENDS: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} On a value that is none of the wanted.
+ * @throws {InputError} If a value is wrong.
  */
 export function readOptions(line: CommandLine): BenchOptions {
   const json = line.value("json");

@@ -15,7 +15,7 @@ import { stock } from "./tfjs.ts";
 import { ours } from "./unroll.ts";
 import { drawTensors, type Group, withNumbers, type Workload, workloads } from "./workload.ts";
 
-/** What a bench is asked. */
+/** The options of `deno task bench`. */
 export interface BenchOptions {
   readonly only: readonly Group[];
   /** The backends of tfjs; empty for the one that `auto` selects. */
@@ -25,7 +25,7 @@ export interface BenchOptions {
   readonly jax: readonly string[];
   /** Seconds for each measurement. */
   readonly seconds: number;
-  /** The file for the results, absolute; null for none. */
+  /** The file for the results, absolute; null to write none. */
   readonly json: string | null;
 }
 

@@ -28,7 +28,7 @@ const schema = z.looseObject({
 
 const FRESH = "--fresh begins anew; or choose another --out.";
 
-/** What a training that was begun is described with. */
+/** The description of a training that has begun. */
 export class BegunTraining {
   readonly #settings: JsonObject;
   readonly #corpus: DescribedCorpus;
@@ -103,7 +103,7 @@ export function trainingDigest(
   return sha256(stableStringify({ config, tokenizer: tokenizer.toJson(), settings, text }));
 }
 
-/** Where a training goes on from. */
+/** The state from which a training continues. */
 export interface Resumption {
   readonly checkpoint: Checkpoint;
   readonly position: TrainingPosition;

@@ -18,9 +18,9 @@ import { callerFolder } from "../cli/project.ts";
 import { readFile } from "../cli/user_files.ts";
 import type { TrainSettings } from "./train_options.ts";
 
-/** What a corpus holds, to tell whether it changed. */
+/** The contents of a corpus, to find out whether it changed. */
 export interface CorpusContent {
-  /** How many documents have tokens. */
+  /** The number of documents that have tokens. */
   readonly documents: number;
   /** SHA-256 of all documents. */
   readonly sha256: string;
@@ -163,7 +163,7 @@ function sized(ids: Int32Array, sizes: StreamSizes): SizedBatches {
   return { sizes, length: batches.length, at: (index) => batches.at(index) };
 }
 
-/** How a stream of tokens is cut into batches. */
+/** The sizes of batches into which a stream of tokens is cut. */
 export interface StreamSizes {
   /** Tracks side by side. */
   readonly batchSize: number;
@@ -171,7 +171,7 @@ export interface StreamSizes {
   readonly length: number;
 }
 
-/** Where batches are fewer than this, their length is fitted so that hardly a token is left over. */
+/** If there are fewer batches than this, their length is chosen so that few tokens are left over. */
 const FEW = 10;
 
 /**
@@ -193,7 +193,7 @@ export function streamSizes(tokens: number, wanted: StreamSizes, batches = 1): S
 /** Tokens of a prompt, at most. */
 const longest = { words: 3, characters: 12 } as const;
 
-/** What moves a terminal's cursor, ends a line or is not seen. */
+/** Characters that move a terminal's cursor, end a line or are invisible. */
 const odd = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /**
