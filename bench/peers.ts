@@ -40,7 +40,7 @@ export async function startPeer(library: Library, python: string): Promise<Peer>
  * The peers of a library: every Python that was named, or the first that is found.
  *
  * @param note Called with a line about a library that is not found.
- * @throws {MissingError} Where a Python that was named has no such library.
+ * @throws {MissingError} If a Python that was named has no such library.
  */
 export async function findPeers(
   library: Library,

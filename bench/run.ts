@@ -32,7 +32,7 @@ export interface BenchOptions {
 /**
  * Runs a bench.
  *
- * @throws {MissingError} On a backend that does not start, and on a Python that was named and has
+ * @throws {MissingError} If a backend does not start, or if a Python that was named has
  *   no such library.
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {

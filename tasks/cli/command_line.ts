@@ -53,8 +53,8 @@ const help: Flag = { name: "help", help: "show this help and stop (-h)" };
 /**
  * Takes a task's arguments apart.
  *
- * @throws {InputError} On an unknown flag, one without its value or with one that it does not take,
- * one that comes twice and may come once, or an operand if the task has none.
+ * @throws {InputError} If a flag is unknown, lacks its value, or has a value that it does not take, if
+ * one comes twice that may come once, or if there is an operand and the task has none.
  */
 export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
   const flags = [...usage.flags, help];

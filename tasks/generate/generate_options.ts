@@ -79,7 +79,7 @@ export const generateFlags: readonly Flag[] = [
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} On a value that is none of the wanted, and on options that the strategy does
+ * @throws {InputError} If a value is wrong, or if an option is given that the strategy does
  *   not take.
  */
 export function readTextRequest(line: CommandLine): TextRequest {

@@ -50,7 +50,7 @@ export class ModelFolder {
   /**
    * Reads the bytes of a file; `null` if there is none.
    *
-   * @throws {InputError} Where it cannot be read.
+   * @throws {InputError} If it cannot be read.
    */
   async read(file: ModelFile): Promise<Uint8Array | null> {
     try {
@@ -157,7 +157,7 @@ export class ModelFolder {
   /**
    * Makes the folder where it is missing, and takes away what killed calls left half written.
    *
-   * @throws {InputError} Where it cannot be written.
+   * @throws {InputError} If it cannot be written.
    */
   async prepare(): Promise<void> {
     await this.#writing(async () => {

@@ -48,7 +48,7 @@ export const settingFlags: readonly Flag[] = [
   {
     name: "embedding",
     value: "N",
-    help: "features of a token's vector (default 128; with --tie that of --hidden)",
+    help: "features of a token's vector (default 128), with --tie those of --hidden",
   },
   { name: "hidden", value: "N", help: "units of a layer's hidden state (default 256)" },
   { name: "layers", value: "N", help: "LSTM layers (default 2)" },

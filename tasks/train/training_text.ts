@@ -63,7 +63,7 @@ export async function corpusContent(corpus: Corpus, kind: TokenKind): Promise<Co
  * Reads a corpus for training: documents are split first, then the vocabulary is taken from those
  * for training, so that nothing of validation is seen.
  *
- * @throws {InputError} Where there are fewer than two documents, and where no token is common enough.
+ * @throws {InputError} If there are fewer than two documents, or if no token is common enough.
  */
 export async function readTrainingText(
   corpus: Corpus,
@@ -98,7 +98,7 @@ export async function readTrainingText(
 /**
  * The corpus of a name, or else of a file of the user's.
  *
- * @throws {InputError} Where there is no such file, or it cannot be read more than once.
+ * @throws {InputError} If there is no such file, or if it cannot be read more than once.
  */
 export async function textCorpus(name: string): Promise<Corpus> {
   if (name === "moby-dick") return mobyDick;
