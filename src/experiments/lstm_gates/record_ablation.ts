@@ -123,9 +123,11 @@ const metricIds = [
 
 /** Records what training and the learned forget gates do to the gradient. */
 function recordGradientRatios(context: Context, { joint, separate }: Trainings): void {
-  const start = "gradient from the beginning of the sequence, with the learned forget gates over with";
+  const start =
+    "gradient from the beginning of the sequence, with the learned forget gates over with";
   const atBias = `${start} all at the sigmoid of their initial bias`;
-  const trained = "share of the gradient left at the beginning of the sequence, trained over untrained";
+  const trained =
+    "share of the gradient left at the beginning of the sequence, trained over untrained";
   const ratios: readonly (readonly [id: string, label: string, values: readonly number[]])[] = [
     ["means", `${start} each at its mean`, byGates(joint, "forget")],
     ["bias", atBias, byGates(joint, "bias")],

@@ -121,7 +121,8 @@ function recordLearned(context: Context, training: Training, memoryless: number)
       { name: "share", label: "loss over the memoryless baseline's" },
       {
         name: "gradient",
-        label: "share of the gradient left at the beginning of the sequence, trained over untrained",
+        label:
+          "share of the gradient left at the beginning of the sequence, trained over untrained",
       },
     ],
     rows: context.seeds.flatMap((seed, i): CellInput[][] => {
