@@ -1,7 +1,7 @@
 import { geometricMean } from "../src/statistics/descriptive.ts";
 import type { BackendDescription } from "../src/core/backend.ts";
 import type { NDArray } from "../src/core/nd_array.ts";
-import { sideBySide } from "../src/data/sequence_task.ts";
+import { stackSamples } from "../src/data/sequence_task.ts";
 import { defineExperiment } from "../src/harness/experiment.ts";
 import { learningCapacity } from "../src/experiments/learning_capacity/experiment.ts";
 import {
@@ -73,7 +73,7 @@ export async function drawLearning(
         add(`${name}/${architecture}/${parameter}`, value, 0, true);
       }
       network.dispose();
-      const trained = sideBySide(known.map((_, i) => draw(i)));
+      const trained = stackSamples(known.map((_, i) => draw(i)));
       add(`${name}/x`, trained.x, 1);
       add(`${name}/target`, trained.target, 1);
       add(`${name}/test_x`, test.x);

@@ -17,10 +17,15 @@
  * @module
  */
 export { addingProblem, type AddingProblemOptions } from "./data/adding_problem.ts";
-export { alternatingSign } from "./data/alternating_sign.ts";
+export { alternatingSign } from "./data/per_step_tasks.ts";
 export { copyMemory, type CopyMemoryOptions } from "./data/copy_memory.ts";
-export { copyTask } from "./data/copy_task.ts";
-export { cumulativeSum } from "./data/cumulative_sum.ts";
+export { copyTask } from "./data/per_step_tasks.ts";
+export { cumulativeSum } from "./data/per_step_tasks.ts";
 export { gateSequence, type GateSequenceOptions } from "./data/gate_sequence.ts";
-export type { PerStepOptions } from "./data/per_step.ts";
-export { type Baseline, type Sample, type SequenceTask, sideBySide } from "./data/sequence_task.ts";
+export type { PerStepOptions } from "./data/per_step_tasks.ts";
+export {
+  type Baseline,
+  type Sample,
+  type SequenceTask,
+  stackSamples,
+} from "./data/sequence_task.ts";

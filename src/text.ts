@@ -14,23 +14,23 @@
  * @module
  */
 
-export type { Corpus } from "./data/text/corpus.ts";
+export type { Corpus } from "./data/text/corpora.ts";
 export {
   documentsOf,
   encodeCorpus,
   type EncodedCorpus,
   type EncodeOptions,
   joinSequences,
-} from "./data/text/encoded.ts";
+} from "./data/text/encoded_corpus.ts";
 export { fileCorpus } from "./data/text/file_corpus.ts";
-export { mobyDick } from "./data/text/moby_dick.ts";
+export { mobyDick } from "./data/text/corpora.ts";
 export { type Split, splitDocuments, type SplitOptions } from "./data/text/split.ts";
-export { streamBatches, type StreamBatchOptions } from "./data/text/stream_batches.ts";
+export { streamBatches, type StreamBatchOptions } from "./data/text/token_batches.ts";
 export type { TokenKind } from "./data/text/text_rules.ts";
 export type { TokenBatch, TokenBatches } from "./data/text/token_batches.ts";
 export { Tokenizer } from "./data/text/tokenizer.ts";
-export type { TokenizerOptions } from "./data/text/tokenizer_options.ts";
-export { notebookSentences } from "./data/text/notebook_sentences.ts";
+export type { TokenizerOptions } from "./data/text/tokenizer.ts";
+export { notebookSentences } from "./data/text/corpora.ts";
 export {
   END,
   PAD,
@@ -39,7 +39,7 @@ export {
   Vocabulary,
   type VocabularyStatistics,
 } from "./data/text/vocabulary.ts";
-export { windowBatches, type WindowBatchOptions } from "./data/text/window_batches.ts";
+export { windowBatches, type WindowBatchOptions } from "./data/text/windows.ts";
 export { type Window, type WindowOptions, windows } from "./data/text/windows.ts";
 
 export {

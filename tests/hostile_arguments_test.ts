@@ -211,13 +211,13 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     of("cumulativeSum", unroll.cumulativeSum, () => [{ steps: 4, size: 2 }]),
     of("gateSequence", unroll.gateSequence, () => [{ steps: 4, batch: 1, inputSize: 3 }, random()]),
     method("SequenceTask.draw", task, () => [2, random()]),
-    of("sideBySide", unroll.sideBySide, () => [[task.draw(1, random())]]),
+    of("stackSamples", unroll.stackSamples, () => [[task.draw(1, random())]]),
     of("windows", unroll.windows, () => [[Int32Array.of(2, 4, 4, 3)], {
       ...{ length: 2, horizon: 1, overlap: true, pad: true },
     }]),
     of("windowBatches", unroll.windowBatches, () => [cut(), { batchSize: 1, random: random() }]),
     of("streamBatches", unroll.streamBatches, () => [Int32Array.of(2, 4, 4, 3), {
-      ...{ batchSize: 1, length: 2, unasked: [2] },
+      ...{ batchSize: 1, length: 2, ignoredTargets: [2] },
     }]),
     of("joinSequences", unroll.joinSequences, () => [[Int32Array.of(2, 4)]]),
     of("splitDocuments", unroll.splitDocuments, () => [9, { validation: 0.2, random: random() }]),

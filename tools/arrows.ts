@@ -116,7 +116,7 @@ const arrows: Arrows = {
     "tasks/train",
     "tasks/verify",
   ],
-  "tools": ["src/kernels", "tasks/cli"],
+  "tools": ["src/core", "src/kernels", "tasks/cli"],
   "bench": [
     "src/core",
     "src/statistics",

@@ -98,8 +98,9 @@ export async function resolveBackend(
  * On WebGPU read values with `await tensor.data()` or `await tensor.array()`. The synchronous
  * `dataSync()`, `arraySync()` and `print()` throw.
  *
- * In Deno, WASM needs `--allow-read`, since its module is in the npm cache; cpu and WebGPU need no
- * permission. On Linux `--allow-env=XDG_RUNTIME_DIR` silences drivers.
+ * In a browser, WASM loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm` from the folder of the
+ * page, if `setWasmPaths` of that package names no other. In Deno, WASM needs `--allow-read`, since its
+ * module is in the npm cache; cpu and WebGPU need no permission. On Linux `--allow-env=XDG_RUNTIME_DIR` silences drivers.
  *
  * @param request The requested backend.
  * @param options Replacements for the machine, for tests.

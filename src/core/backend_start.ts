@@ -3,6 +3,7 @@ import type { KernelBackend } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "./errors.ts";
+import { runtime } from "../platform/runtime.ts";
 
 /**
  * Loads tfjs, selects a backend, and checks that it computes: the float32 product of two integer
@@ -35,7 +36,7 @@ export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<str
   try {
     if (getBackend() !== name) await leaveBackend();
     // After a failure getBackend() names the requested backend, so only the boolean is reliable.
-    if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hints[name]}`;
+    if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hint(name)}`;
     guardBackend(name, backend(), getBackend);
     if (name === "webgpu") env().set("WEBGPU_CPU_FORWARD", false);
     return await computes() ? null : "gave a wrong matrix product";
@@ -46,11 +47,15 @@ export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<str
   }
 }
 
-const hints = {
-  webgpu: "",
-  wasm: " (it reads its module from Deno's npm cache, which takes --allow-read)",
-  cpu: "",
-};
+/** A hint at why tfjs cannot load its WASM module; `""` for other backends. */
+function hint(name: "webgpu" | "wasm" | "cpu"): string {
+  const { name: program } = runtime();
+  if (name !== "wasm" || program === "node") return "";
+  return program === "deno"
+    ? " (it reads its module from Deno's npm cache, which takes --allow-read)"
+    : " (it loads the .wasm files of @tensorflow/tfjs-backend-wasm from the folder of the page: copy " +
+      "them there, or name another folder by setWasmPaths of that package)";
+}
 
 const [rows, inner, columns] = [33, 17, 29];
 // Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does not.

@@ -4,34 +4,37 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
-/** The sizes of {@link addingProblem}. */
+/** Options of {@link addingProblem}. */
 export interface AddingProblemOptions {
-  /** Steps of a sequence: at least 2. */
+  /** The number of steps of a sequence, at least 2. */
   readonly steps: number;
-  /** Features of an input: at least the number and the mark; the others are 0. By default 2. */
+  /**
+   * The number of features of an input: the number, the mark, and zeros; 2 by default, the least.
+   */
   readonly inputSize?: number;
-  /** Outputs, all of which are to be the sum; by default 1. */
+  /** The number of outputs, all with the sum as target; 1 by default. */
   readonly outputSize?: number;
 }
 
 const names: OptionNames<AddingProblemOptions> = { steps: true, inputSize: true, outputSize: true };
 
 /**
- * The adding problem: at each step a number, uniform in [0, 1), and a mark. One number in the first
- * half of the sequence is marked and one in the second; after the last step the output is to be
- * their sum.
+ * Creates the adding problem. Each step has a number, uniform in [0, 1), and a mark. One number in
+ * the first half of the sequence is marked and one in the second half. The target of the last step
+ * is the sum of the marked numbers.
  *
- * x is [sequence, batch, input]: the number, the mark (1 or 0), zeros. The target is [batch, output],
- * read at the last step; the loss is the mean squared error. Who always guesses the mean, 1, loses
- * the variance of the sum, 1/6. Who remembers nothing does as badly, but for what the very last step
- * may tell.
+ * x is [sequence, batch, input]: the number, the mark (1 or 0), zeros. The target is [batch,
+ * output]; the loss is the mean squared error. The constant output 1, the mean of the sum, has as
+ * loss the variance of the sum, 1/6. Without memory the least loss is the same, except for what the
+ * last step alone reveals.
  *
- * Source: Hochreiter & Schmidhuber (1997), experiment 4, in the form of Arjovsky et al. (2016),
- * section 5.2.
+ * Source: Hochreiter & Schmidhuber (1997), experiment 4, doi:10.1162/neco.1997.9.8.1735, in the
+ * form of Arjovsky, Shah & Bengio (2016), section 5.2, arXiv:1511.06464.
  *
  * @param options The sizes.
- * @returns The task, whose `draw` gives sequences.
- * @throws {InputError} On an unknown option, on fewer than 2 steps or features, and on no output.
+ * @returns The task.
+ * @throws {InputError} If an option is unknown, if there are fewer than 2 steps or 2 features, or
+ * if `outputSize` is not a positive integer.
  *
  * @example
  * ```ts

@@ -4,33 +4,35 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
-/** The sizes of {@link copyMemory}. */
+/** Options of {@link copyMemory}. */
 export interface CopyMemoryOptions {
-  /** T: steps between the last symbol shown and the first asked for. */
+  /** T: the number of steps from the last symbol to the first one that is recalled. */
   readonly lag: number;
-  /** S: how many symbols are to be remembered; by default 10. */
+  /** S: the number of symbols of a sequence; 10 by default. */
   readonly length?: number;
-  /** K: how many symbols there are; by default 8. */
+  /** K: the number of different symbols, at least 2; 8 by default. */
   readonly symbols?: number;
 }
 
 const names: OptionNames<CopyMemoryOptions> = { lag: true, length: true, symbols: true };
 
 /**
- * The copy memory problem: S symbols out of K are shown, then T - 1 blanks and a signal, then S
- * blanks during which the symbols are to be given in their order. Before, the output is blank.
+ * Creates the copy memory problem. The input has S symbols out of K, then T - 1 blanks and a
+ * signal, then S blanks. The target is blank up to the signal, and the symbols in their order after
+ * it.
  *
- * x is one-hot [T + 2S, batch, K + 2]: the symbols, the blank, the signal. The target is a class
- * [T + 2S, batch]: 0 to K - 1 for symbols, K for blank. The loss is the cross-entropy over all
- * steps, in nats. Without memory the best is blank until the signal and a guess after it, which
- * loses S ln K / (T + 2S).
+ * x is one-hot [T + 2S, batch, K + 2]: the symbols, the blank, the signal. The target is a class [T
+ * + 2S, batch]: 0 to K - 1 for symbols, K for blank. The loss is the mean cross-entropy over all
+ * steps, in nats. Without memory the best predictor is certain of blanks and guesses the symbols,
+ * with a loss of S ln K / (T + 2S).
  *
- * Source: Arjovsky, Shah & Bengio (2016), section 5.1, after Hochreiter & Schmidhuber (1997).
+ * Source: Arjovsky, Shah & Bengio (2016), section 5.1, arXiv:1511.06464, after Hochreiter &
+ * Schmidhuber (1997).
  *
  * @param options The sizes.
- * @returns The task, whose `draw` gives sequences.
- * @throws {InputError} On an unknown option, on sizes that are not positive integers, and on fewer than
- *   2 symbols.
+ * @returns The task.
+ * @throws {InputError} If an option is unknown, if a size is not a positive integer, or if there
+ * are fewer than 2 symbols.
  *
  * @example
  * ```ts

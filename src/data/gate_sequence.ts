@@ -5,28 +5,28 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
-/** The sizes of {@link gateSequence}. */
+/** Options of {@link gateSequence}. */
 export interface GateSequenceOptions {
-  /** Steps of a sequence. */
+  /** The number of steps of a sequence. */
   readonly steps: number;
-  /** Sequences side by side. */
+  /** The number of sequences. */
   readonly batch: number;
-  /** Features of an input: at least the 3 that have a pattern. */
+  /** The number of features of an input, at least 3. */
   readonly inputSize: number;
 }
 
 const names: OptionNames<GateSequenceOptions> = { steps: true, batch: true, inputSize: true };
 
 /**
- * A sequence with patterns that gates can follow. Of the features, the first is sin(0.3 t) and the
- * second 0.1 t for t = 0, 1, ..., the same in all of the batch; the third is a random walk that begins
- * at a normal number and goes on in normal steps of deviation 0.1; the rest are normal numbers.
+ * Draws a sequence with patterns that gates can follow. The first feature is sin(0.3 t) and the
+ * second 0.1 t for t = 0, 1, ..., the same in the whole batch. The third is a random walk from a
+ * normal number, in normal steps of standard deviation 0.1. The others are normal numbers.
  *
  * @param options The sizes.
- * @param random Where the normal numbers come from.
+ * @param random The source of the normal numbers.
  * @returns [sequence, batch, input]
- * @throws {InputError} On an unknown option, on sizes that are not positive integers, on fewer than 3
- *   features, and on a `random` that is not a source.
+ * @throws {InputError} If an option is unknown, if a size is not a positive integer, if there are
+ * fewer than 3 features, or if `random` is not a source.
  *
  * @example
  * ```ts
@@ -51,11 +51,11 @@ export function gateSequence(options: GateSequenceOptions, random: Random): NDAr
   const row = batch * inputSize;
   for (let t = 0; t < steps; t++) {
     for (let b = 0; b < batch; b++) {
-      const place = t * row + b * inputSize;
-      data[place] = Math.sin(0.3 * t);
-      data[place + 1] = 0.1 * t;
-      // The normal number that was drawn for the place is the walk's step.
-      if (t > 0) data[place + 2] = (data[place + 2 - row] ?? NaN) + 0.1 * (data[place + 2] ?? NaN);
+      const index = t * row + b * inputSize;
+      data[index] = Math.sin(0.3 * t);
+      data[index + 1] = 0.1 * t;
+      // The normal number at this index is the step of the random walk.
+      if (t > 0) data[index + 2] = (data[index + 2 - row] ?? NaN) + 0.1 * (data[index + 2] ?? NaN);
     }
   }
   return { shape: [steps, batch, inputSize], data };

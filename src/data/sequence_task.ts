@@ -4,87 +4,95 @@ import type { NDArray } from "../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 
-/** Sequences and what a network should make of them. */
+/** Sequences with their targets. */
 export interface Sample {
   /** The inputs [sequence, batch, input]. */
   readonly x: NDArray;
   /**
-   * What the outputs should be: numbers [sequence, batch, output], or [batch, output] where the
-   * task reads the last output alone; classes [sequence, batch] where its loss is cross-entropy.
+   * The targets: numbers [sequence, batch, output], or [batch, output] if the task reads the last
+   * output alone; classes [sequence, batch] if the loss is cross-entropy.
    */
   readonly target: NDArray;
 }
 
 const names: OptionNames<Sample> = { x: true, target: true };
 
-/** What a predictor of a kind that is named loses on a task, in the unit of the task's loss. */
+/** The loss of a simple predictor on a task. */
 export interface Baseline {
-  /** What it does: `"guess the mean"`. */
+  /** What the predictor does: `"guess the mean"`. */
   readonly label: string;
-  /** Its expected loss. */
+  /** Its expected loss, in the unit of the task's loss. */
   readonly value: number;
 }
 
-/** A task for recurrent networks: sequences with targets, drawn as many as are wanted. */
+/** A task for recurrent networks, which draws any number of sequences with targets. */
 export interface SequenceTask {
-  /** What it is called: `"adding problem"`. */
+  /** The name in prose: `"adding problem"`. */
   readonly name: string;
-  /** Steps of a sequence. */
+  /** The number of steps of a sequence. */
   readonly steps: number;
-  /** Features of an input. */
+  /** The number of features of an input. */
   readonly inputSize: number;
-  /** Features of an output. */
+  /** The number of features of an output. */
   readonly outputSize: number;
-  /** The loss that the task is trained by: the mean of squares, or cross-entropy in nats. */
+  /** The loss: the mean squared error, or the cross-entropy in nats. */
   readonly loss: "squaredError" | "crossEntropy";
-  /** Whether every output counts or the last alone. */
+  /** Whether the target is of every step or of the last step alone. */
   readonly readout: "all" | "last";
-  /** The least that is lost without remembering what the inputs before held. */
+  /** The best predictor that reads the current input alone. */
   readonly memoryless: Baseline;
-  /** What the best constant output loses, where it is not the same as {@link memoryless}. */
+  /** The best constant predictor; absent if it has the same loss as {@link memoryless}. */
   readonly constant?: Baseline;
-  /** Draws sequences; equal sources give equal ones. */
+  /**
+   * Draws sequences with targets.
+   *
+   * @param batch The number of sequences.
+   * @param random The source of random numbers; equal sources draw equal sequences.
+   * @returns The sequences.
+   * @throws {InputError} If `batch` is not a positive integer, or if `random` is not a source.
+   */
   draw(batch: number, random: Random): Sample;
 }
 
 /**
- * Samples of equal shape side by side, along a leading replica axis: what networks side by side are
- * trained on, each on its own.
+ * Stacks samples along a leading replica axis, for networks that train side by side, each on its
+ * own sample.
  *
- * @param samples One for each replica.
- * @returns x [replica, sequence, batch, input] and the target likewise.
- * @throws {InputError} If there are no samples, on an unknown field of a sample, and if shapes differ.
+ * @param samples A sample for each replica.
+ * @returns x [replica, sequence, batch, input], and the target likewise.
+ * @throws {InputError} If there are no samples, if a field is unknown or of another type, or if
+ * shapes differ.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { Random } from "../core/random.ts";
  * import { addingProblem } from "./adding_problem.ts";
- * import { sideBySide } from "./sequence_task.ts";
+ * import { stackSamples } from "./sequence_task.ts";
  *
  * const task = addingProblem({ steps: 20 });
  * const samples = [1, 2, 3].map((seed) => task.draw(16, new Random(seed)));
- * assertEquals(sideBySide(samples).x.shape, [3, 20, 16, 2]);
+ * assertEquals(stackSamples(samples).x.shape, [3, 20, 16, 2]);
  * ```
  */
-export function sideBySide(samples: readonly Sample[]): Sample {
+export function stackSamples(samples: readonly Sample[]): Sample {
   if (!Array.isArray(samples)) {
     throw new InputError("samples", "an array of samples", samples, helpFor(samples));
   }
   samples.forEach((sample, r) => checkOptions(`samples[${r}]`, sample, names, "field"));
   return {
-    x: joined(samples.map(({ x }) => x)),
-    target: joined(samples.map(({ target }) => target)),
+    x: stacked(samples.map(({ x }) => x)),
+    target: stacked(samples.map(({ target }) => target)),
   };
 }
 
-function joined(parts: readonly NDArray[]): NDArray {
+function stacked(parts: readonly NDArray[]): NDArray {
   const [first] = parts;
   if (first === undefined) throw new InputError("samples", "at least one", parts);
   parts.forEach((part, r) => {
     const isNumbers = part?.data instanceof Float32Array && Array.isArray(part.shape);
     if (isNumbers) return;
-    throw new InputError(`samples[${r}]`, "numbers: a shape with a Float32Array", part);
+    throw new InputError(`samples[${r}]`, "arrays: a shape with a Float32Array", part);
   });
   const size = first.data.length;
   const data = new Float32Array(parts.length * size);

@@ -52,8 +52,8 @@ export interface Cell {
   /** The parts of the state, in the order in which they are passed and returned. */
   readonly states: readonly StatePart[];
   /**
-   * Whether the last gate is the candidate of a GRU, whose recurrent part is stored by itself,
-   * since the reset gate multiplies it, bias included.
+   * Whether the last gate is the candidate of a GRU. The recurrent part of it, bias included, is
+   * stored separately, since the reset gate multiplies it.
    */
   readonly recurrentCandidate: boolean;
   /** Builds the command of the scan. */

@@ -1,5 +1,6 @@
 /**
- * Returns the 24 random bits that dropout has for a number, the same on every backend.
+ * Returns the 24 random bits that decide whether dropout keeps a number. They are the same on every
+ * backend.
  *
  * Three rounds of the hash lowbias32 (Wellons, 2018,
  * https://nullprogram.com/blog/2018/07/31/) mix index, stream and the two seeds.

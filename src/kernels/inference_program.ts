@@ -1,8 +1,8 @@
 import type { Command } from "./instructions.ts";
 import { batchCounts, type NetworkSpec } from "./network.ts";
 import {
-  carry,
-  forward,
+  carryStates,
+  forwardCommands,
   type ForwardLayout,
   layoutParameters,
   outputOffset,
@@ -96,12 +96,12 @@ export function inferenceProgram(training: NetworkSpec, batch: number): Inferenc
     dropped: null,
     logits: spec.head ? arena.add(batch * counts.outWidth) : null,
   };
-  const carried = carry(spec, size, layout);
+  const carried = carryStates(spec, size, layout);
   const withoutOutput = { ...layout, currentMask: mask.offset, logits: null };
-  const next = [...forward(spec, size, layout), ...carried];
+  const next = [...forwardCommands(spec, size, layout), ...carried];
   const feed = [
     ...loadStep(queue, { ...input, size: counts.x }, mask),
-    ...forward(spec, size, withoutOutput),
+    ...forwardCommands(spec, size, withoutOutput),
     ...carried,
   ];
   const select = [...gatherStates(spec, size, residuals, rows), ...carried];
@@ -125,7 +125,7 @@ function loadStep(queue: InferenceQueue, input: Region, mask: Region): Command[]
 }
 
 /**
- * The commands that gather rows of the initial states into the final states, which `carry` copies
+ * The commands that gather rows of the initial states into the final states, which `carryStates` copies
  * back. The final states are free: every step overwrites them.
  */
 function gatherStates(

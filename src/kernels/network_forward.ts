@@ -79,7 +79,11 @@ export function stackOffsets(spec: NetworkSpec, layout: ForwardLayout): StackOff
 }
 
 /** Returns the commands from the input to the output of the head. */
-export function forward(spec: NetworkSpec, size: StackSize, layout: ForwardLayout): Command[] {
+export function forwardCommands(
+  spec: NetworkSpec,
+  size: StackSize,
+  layout: ForwardLayout,
+): Command[] {
   const { counts, parameters, dropped, logits } = layout;
   const commands: Command[] = [];
   if (spec.embedding) {
@@ -154,7 +158,7 @@ export function headDropout(
 }
 
 /** Returns the commands that make the final states of a batch the initial states of the next. */
-export function carry(
+export function carryStates(
   { stack }: NetworkSpec,
   size: StackSize,
   { residuals }: ForwardLayout,

@@ -15,8 +15,8 @@ import {
   TABLE,
 } from "./network.ts";
 import {
-  carry,
-  forward,
+  carryStates,
+  forwardCommands,
   type ForwardLayout,
   headDropout,
   headInput,
@@ -213,11 +213,11 @@ export function trainingProgram(
   const layout = layoutTraining(spec, loss, size);
   const step = [
     ...loadBatch(layout),
-    ...forward(spec, size, layout),
+    ...forwardCommands(spec, size, layout),
     lossCommand(spec, loss, size, layout),
-    ...backward(spec, size, layout),
+    ...backwardCommands(spec, size, layout),
     update(layout),
-    ...carry(spec, size, layout),
+    ...carryStates(spec, size, layout),
   ];
   const clear = layout.initialStates.map(({ offset: to, size: count }): Command => {
     return { op: "clear", count, to };
@@ -267,7 +267,7 @@ function lossCommand(
 }
 
 /** The commands from the gradient of the loss to the gradient of every parameter. */
-function backward(spec: NetworkSpec, size: StackSize, layout: TrainingLayout): Command[] {
+function backwardCommands(spec: NetworkSpec, size: StackSize, layout: TrainingLayout): Command[] {
   const { stack, readout } = spec;
   const { dStates, dTop, dEmbedded, gradients, counts } = layout;
   const each = size.batch * stack.hiddenSize;

@@ -130,9 +130,12 @@ export function residentMemory(): number | null {
 /**
  * Finds Node's module of threads, which Deno has too.
  *
- * @returns The module; `null` in a browser.
+ * @returns The module; `null` in a browser, and in Node before version 21, where threads that wait in
+ * WebAssembly do not wake up.
  */
 export function workerThreads(): typeof import("node:worker_threads") | null {
+  const { name, version } = runtime();
+  if (name === "node" && parseInt(version) < 21) return null;
   return nodeProcess()?.getBuiltinModule?.("node:worker_threads") ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { type BackendDescription, selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Corpus } from "../../src/data/text/corpus.ts";
+import type { Corpus } from "../../src/data/text/corpora.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import { checkLanguageModelConfig, parameterCount } from "../../src/model/language_model_config.ts";
 import { formatNumber } from "../../src/report/format/numbers.ts";

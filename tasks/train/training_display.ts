@@ -179,7 +179,9 @@ export function openingLines(
     ` learn from, ${formatExact(validation.length)} of ${split.validation.length} held out;` +
     ` ${formatExact(vocabulary.size)} ids, which cover ${covered} of what is held out`,
     ...(split.training.length + split.validation.length < FEW
-      ? ["these are few documents: in a file, blank lines part them, or lines where there are none"]
+      ? [
+        "these are few documents: in a file, blank lines separate them, or lines if there are no blank lines",
+      ]
       : []),
     `${sizes} on ${backend.name}; an epoch is ${counted(batches.training.length, "step")} of` +
     ` ${counted(batchSize, "track")} by ${counted(length, kind.slice(0, -1))}`,

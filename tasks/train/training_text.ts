@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import type { Corpus } from "../../src/data/text/corpus.ts";
-import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded.ts";
+import type { Corpus } from "../../src/data/text/corpora.ts";
+import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../src/data/text/file_corpus.ts";
-import { mobyDick } from "../../src/data/text/moby_dick.ts";
+import { mobyDick } from "../../src/data/text/corpora.ts";
 import { type Split, splitDocuments } from "../../src/data/text/split.ts";
-import { streamBatches } from "../../src/data/text/stream_batches.ts";
+import { streamBatches } from "../../src/data/text/token_batches.ts";
 import { textRules, type TokenKind } from "../../src/data/text/text_rules.ts";
 import type { TokenBatch } from "../../src/data/text/token_batches.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../src/data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../src/data/text/corpora.ts";
 import { END, START, UNK } from "../../src/data/text/vocabulary.ts";
 import { otherThanFile } from "../cli/files.ts";
 import { callerFolder } from "../cli/project.ts";
@@ -159,7 +159,7 @@ export function textBatches(
 }
 
 function sized(ids: Int32Array, sizes: StreamSizes): SizedBatches {
-  const batches = streamBatches(ids, { ...sizes, unasked: [START] });
+  const batches = streamBatches(ids, { ...sizes, ignoredTargets: [START] });
   return { sizes, length: batches.length, at: (index) => batches.at(index) };
 }
 

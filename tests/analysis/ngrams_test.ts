@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { mobyDick } from "../../src/data/text/moby_dick.ts";
+import { mobyDick } from "../../src/data/text/corpora.ts";
 import { NgramModel } from "../../src/analysis/ngrams.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";

@@ -4,7 +4,7 @@ import { Random } from "../../src/core/random.ts";
 import { addingProblem } from "../../src/data/adding_problem.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("one number in each half is marked, and the target is their sum", () => {
+Deno.test("addingProblem() marks one number in each half, with their sum as target", () => {
   for (const steps of [2, 5, 8]) {
     const [batch, inputSize] = [50, 4];
     const task = addingProblem({ steps, inputSize, outputSize: 3 });
@@ -27,14 +27,14 @@ Deno.test("one number in each half is marked, and the target is their sum", () =
   }
 });
 
-Deno.test("who guesses the mean, 1, loses 1/6", () => {
+Deno.test("addingProblem().memoryless is the variance of the sum, 1/6", () => {
   const { target } = addingProblem({ steps: 20 }).draw(20_000, new Random(3));
   const loss = target.data.reduce((sum, wanted) => sum + (wanted - 1) ** 2, 0) / 20_000;
   assertClose([loss], [1 / 6], tolerance.draws);
   assertEquals(addingProblem({ steps: 20 }).memoryless.value, 1 / 6);
 });
 
-Deno.test("sizes that are none are refused", () => {
+Deno.test("addingProblem() refuses sizes out of range", () => {
   assertThrows(
     () => addingProblem({ steps: 1 }),
     InputError,

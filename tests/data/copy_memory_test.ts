@@ -4,7 +4,7 @@ import { Random } from "../../src/core/random.ts";
 import { copyMemory } from "../../src/data/copy_memory.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("symbols, blanks, a signal: the target repeats the symbols after the lag", () => {
+Deno.test("copyMemory() shows symbols, blanks and a signal, and its target repeats the symbols", () => {
   const [lag, length, symbols, batch] = [4, 3, 5, 6];
   const task = copyMemory({ lag, length, symbols });
   const { x, target } = task.draw(batch, new Random(1));
@@ -25,7 +25,7 @@ Deno.test("symbols, blanks, a signal: the target repeats the symbols after the l
   }
 });
 
-Deno.test("every symbol is drawn about equally often", () => {
+Deno.test("copyMemory() draws all symbols about equally often", () => {
   const { target } = copyMemory({ lag: 1, length: 10 }).draw(4000, new Random(2));
   const counts = Array.from(
     { length: 8 },
@@ -34,7 +34,7 @@ Deno.test("every symbol is drawn about equally often", () => {
   for (const share of counts) assertClose([share], [1 / 8], tolerance.draws);
 });
 
-Deno.test("the baseline is blanks for sure and then a guess: S ln K over all steps", () => {
+Deno.test("copyMemory().memoryless is S ln K over all steps", () => {
   const task = copyMemory({ lag: 20 });
   // As the paper has it: 10 ln 8 / (T + 20).
   assertClose([task.memoryless.value], [10 * Math.log(8) / 40], tolerance.rounding);
@@ -42,7 +42,7 @@ Deno.test("the baseline is blanks for sure and then a guess: S ln K over all ste
   assertClose([guess.memoryless.value], [2 * Math.log(4) / 9], tolerance.rounding);
 });
 
-Deno.test("sizes that are none are refused", () => {
+Deno.test("copyMemory() refuses sizes out of range", () => {
   const refuse = (options: { lag: number; length?: number; symbols?: number }, message: string) =>
     assertThrows(() => copyMemory(options), InputError, message);
   refuse({ lag: 0 }, "lag must be a positive integer, found 0");

@@ -5,7 +5,7 @@ import { Random } from "../../src/core/random.ts";
 import { gateSequence } from "../../src/data/gate_sequence.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("a sine, a trend, a random walk, and normal numbers", () => {
+Deno.test("gateSequence() draws a sine, a trend, a random walk and normal numbers", () => {
   const [steps, batch, inputSize] = [200, 30, 5];
   const { shape, data } = gateSequence({ steps, batch, inputSize }, new Random(1));
   assertEquals(shape, [steps, batch, inputSize]);
@@ -28,7 +28,7 @@ Deno.test("a sine, a trend, a random walk, and normal numbers", () => {
   assert(new Set(starts).size === batch);
 });
 
-Deno.test("fewer than three features have no room for the patterns", () => {
+Deno.test("gateSequence() refuses fewer than three features", () => {
   assertThrows(
     () => gateSequence({ steps: 2, batch: 1, inputSize: 2 }, new Random(1)),
     InputError,

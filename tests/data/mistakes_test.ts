@@ -1,22 +1,22 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 import { addingProblem } from "../../src/data/adding_problem.ts";
-import { alternatingSign } from "../../src/data/alternating_sign.ts";
+import { alternatingSign } from "../../src/data/per_step_tasks.ts";
 import { copyMemory } from "../../src/data/copy_memory.ts";
-import { copyTask } from "../../src/data/copy_task.ts";
-import { cumulativeSum } from "../../src/data/cumulative_sum.ts";
+import { copyTask } from "../../src/data/per_step_tasks.ts";
+import { cumulativeSum } from "../../src/data/per_step_tasks.ts";
 import { gateSequence } from "../../src/data/gate_sequence.ts";
-import { sideBySide } from "../../src/data/sequence_task.ts";
-import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded.ts";
+import { stackSamples } from "../../src/data/sequence_task.ts";
+import { documentsOf, encodeCorpus, joinSequences } from "../../src/data/text/encoded_corpus.ts";
 import { splitDocuments } from "../../src/data/text/split.ts";
-import { streamBatches } from "../../src/data/text/stream_batches.ts";
+import { streamBatches } from "../../src/data/text/token_batches.ts";
 import { Tokenizer } from "../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../src/data/text/notebook_sentences.ts";
-import { windowBatches } from "../../src/data/text/window_batches.ts";
+import { notebookSentences } from "../../src/data/text/corpora.ts";
+import { windowBatches } from "../../src/data/text/windows.ts";
 import { windows } from "../../src/data/text/windows.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 
-Deno.test("tasks refuse unknown options and what is not a source", async () => {
+Deno.test("tasks refuse unknown options and other sources than a Random", async () => {
   const made = "random must be a source of random numbers, found";
   const tasks = [
     [addingProblem, { steps: 4 }],
@@ -49,23 +49,23 @@ Deno.test("tasks refuse unknown options and what is not a source", async () => {
   ]);
 });
 
-Deno.test("sideBySide() refuses what is not samples, and fields that it would lose", async () => {
+Deno.test("stackSamples() refuses other values than samples, and unknown fields", async () => {
   const sample = copyTask({ steps: 2, size: 1 }).draw(1, new Random(1));
   const big = { shape: [2], data: new BigInt64Array(2) };
   await assertMistakes([
-    [() => call(null, sideBySide), "samples must be an array of samples"],
-    [() => call(null, sideBySide, sample), "samples must be an array of samples"],
-    [() => call(null, sideBySide, []), "samples must be at least one"],
-    [() => call(null, sideBySide, [sample, undefined]), "fields of samples[1] must be an object"],
-    [() => call(null, sideBySide, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
-    [() => call(null, sideBySide, [{ ...sample, mask: sample.x }]), 'found "mask"'],
-    [() => call(null, sideBySide, [{ ...sample, x: [1, 2] }]), "samples[0] must be numbers"],
-    [() => call(null, sideBySide, [{ x: big, target: big }]), "a shape with a Float32Array"],
+    [() => call(null, stackSamples), "samples must be an array of samples"],
+    [() => call(null, stackSamples, sample), "samples must be an array of samples"],
+    [() => call(null, stackSamples, []), "samples must be at least one"],
+    [() => call(null, stackSamples, [sample, undefined]), "fields of samples[1] must be an object"],
+    [() => call(null, stackSamples, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
+    [() => call(null, stackSamples, [{ ...sample, mask: sample.x }]), 'found "mask"'],
+    [() => call(null, stackSamples, [{ ...sample, x: [1, 2] }]), "samples[0] must be arrays"],
+    [() => call(null, stackSamples, [{ x: big, target: big }]), "a shape with a Float32Array"],
   ]);
-  assertEquals(sideBySide([sample, sample]).x.shape, [2, 2, 1, 1]);
+  assertEquals(stackSamples([sample, sample]).x.shape, [2, 2, 1, 1]);
 });
 
-Deno.test("text batches refuse unknown options, and ids that are not in an Int32Array", async () => {
+Deno.test("windows(), windowBatches() and streamBatches() refuse unknown options and other arrays of ids", async () => {
   const ids = Int32Array.of(2, 4, 5, 6, 7, 8, 9, 3);
   const cut = windows([ids], { length: 3 });
   const other: readonly (readonly [unknown, string])[] = [
@@ -98,12 +98,12 @@ Deno.test("text batches refuse unknown options, and ids that are not in an Int32
     [() => call(null, streamBatches, ids), "options of streamBatches must be an object"],
     [() => call(null, streamBatches, ids, { batchSize: 1, steps: 2 }), 'found "steps"'],
     [
-      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, unasked: 2 }),
-      "unasked must be an array of ids, found 2",
+      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, ignoredTargets: 2 }),
+      "ignoredTargets must be an array of ids, found 2",
     ],
     [
-      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, unasked: [2n] }),
-      "unasked must be an array of ids",
+      () => call(null, streamBatches, ids, { batchSize: 1, length: 2, ignoredTargets: [2n] }),
+      "ignoredTargets must be an array of ids",
     ],
     [() => call(null, windowBatches, cut), "options of windowBatches must be an object"],
     [() => call(null, windowBatches, cut, { batch_size: 2 }), "Did you mean batchSize?"],
@@ -116,13 +116,13 @@ Deno.test("text batches refuse unknown options, and ids that are not in an Int32
     [() => call(null, splitDocuments, 9, { validation: 0.2 }), "random must be a source"],
     [
       () => call(null, splitDocuments, 9, { validation: "0.2", random: new Random(1) }),
-      'validation must be a share between 0 and 1, found "0.2"',
+      'validation must be in (0, 1), found "0.2"',
     ],
     [() => call(null, splitDocuments, 9, { test: 0.2, random: new Random(1) }), 'found "test"'],
   ]);
 });
 
-Deno.test("encodeCorpus() and documentsOf() refuse arguments of other kinds", async () => {
+Deno.test("encodeCorpus() and documentsOf() refuse arguments of other types", async () => {
   const tokenizer = await Tokenizer.build(["a b"], { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   await assertMistakes([
@@ -137,6 +137,9 @@ Deno.test("encodeCorpus() and documentsOf() refuse arguments of other kinds", as
     ],
     [() => call(null, encodeCorpus, notebookSentences, tokenizer, 100), "options of encodeCorpus"],
     [() => call(null, encodeCorpus, notebookSentences, tokenizer, { max: 9 }), 'found "max"'],
-    [() => call(null, documentsOf, encoded, 3), "which must be an array of documents, found 3"],
+    [
+      () => call(null, documentsOf, encoded, 3),
+      "which must be an array of indices of documents, found 3",
+    ],
   ]);
 });

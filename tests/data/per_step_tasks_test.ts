@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { alternatingSign } from "../../src/data/alternating_sign.ts";
-import { copyTask } from "../../src/data/copy_task.ts";
-import { cumulativeSum } from "../../src/data/cumulative_sum.ts";
+import { alternatingSign } from "../../src/data/per_step_tasks.ts";
+import { copyTask } from "../../src/data/per_step_tasks.ts";
+import { cumulativeSum } from "../../src/data/per_step_tasks.ts";
 import type { SequenceTask } from "../../src/data/sequence_task.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
@@ -15,7 +15,7 @@ function lossOf(task: SequenceTask, predict: (input: number) => number): number 
   return sum / target.data.length;
 }
 
-Deno.test("targets follow from the inputs so far", () => {
+Deno.test("copyTask(), cumulativeSum() and alternatingSign() have targets of the inputs so far", () => {
   const [steps, size, batch] = [5, 2, 3];
   const at = (data: Float32Array, t: number, b: number, i: number) =>
     data[(t * batch + b) * size + i] ?? NaN;
@@ -42,7 +42,7 @@ Deno.test("targets follow from the inputs so far", () => {
   }
 });
 
-Deno.test("baselines are what the predictors that they name lose", () => {
+Deno.test("SequenceTask.memoryless and constant are the losses of their predictors", () => {
   const close = (found: number, wanted: number, what: string) =>
     assertClose([found], [wanted], tolerance.draws, { what, scale: Math.max(wanted, 1) });
   for (const steps of [4, 5]) {
@@ -64,14 +64,14 @@ Deno.test("baselines are what the predictors that they name lose", () => {
   }
 });
 
-Deno.test("equal sources draw equal sequences, and a source goes on", () => {
+Deno.test("SequenceTask.draw() draws equal sequences from equal sources, and new ones from a used source", () => {
   const task = cumulativeSum();
   assertEquals(task.draw(2, new Random(3)), task.draw(2, new Random(3)));
   const source = new Random(3);
   assert(task.draw(2, source).x.data[0] !== task.draw(2, source).x.data[0]);
 });
 
-Deno.test("sizes that are none are refused", () => {
+Deno.test("per-step tasks refuse sizes out of range", () => {
   assertThrows(
     () => copyTask({ steps: 0 }),
     InputError,

@@ -22,12 +22,12 @@ const table: Table = {
   rows: [['x "y"', 1e-9], ["two\nlines", null], ["=1+1", -0.5]],
 };
 
-Deno.test("CSV quotes what needs it and leaves out what is absent", () => {
+Deno.test("tableCsv() quotes commas, quotation marks and line breaks, and leaves missing values empty", () => {
   assertEquals(tableCsv(table), '"a,b",c\n"x ""y""",1e-9\n"two\nlines",\n\'=1+1,-0.5\n');
   assertEquals(tableCsv({ ...table, rows: [] }), '"a,b",c\n');
 });
 
-Deno.test("text that a spreadsheet would run has an apostrophe before it, in CSV alone", () => {
+Deno.test("tableCsv() adds an apostrophe to text that a spreadsheet would run, tableJson() does not", () => {
   const texts = ["=1", "+1", "-1", "@a", "\ta", "a=1", "'=1", ""];
   const formulas: Table = {
     ...table,
@@ -42,7 +42,7 @@ Deno.test("text that a spreadsheet would run has an apostrophe before it, in CSV
   assertEquals(rows.map((row: Record<string, unknown>) => row["=a"]), texts);
 });
 
-Deno.test("tableCsv() guards formulas behind spaces, in full width and where other programs end cells", () => {
+Deno.test("tableCsv() guards formulas after spaces, in full width and after separators of other programs", () => {
   const csv = (text: string) => {
     const one = { ...table, columns: [{ name: "n", label: "N" }], rows: [[text]] };
     const [cell] = tableCsv(one).slice(2, -1).split("\0end");
@@ -129,19 +129,19 @@ Deno.test("seedsCsv() has the other columns of a table, then one for each label"
   assertEquals(seedsCsv(table), null);
 });
 
-Deno.test("JSON has an object for each row, and the columns' labels and units", () => {
+Deno.test("tableJson() has an object for each row, and the labels and units of the columns", () => {
   const { title, columns, rows } = JSON.parse(tableJson(table));
   assertEquals(title, "A, b");
   assertEquals(columns[1], { name: "c", label: "C", unit: "s" });
   assertEquals(rows[1], { "a,b": "two\nlines", c: null });
 });
 
-Deno.test("a result's text is read back as the result", () => {
+Deno.test("resultText() can be parsed back to the result", () => {
   const result = sampleResult();
   assertEquals(parseJson(resultSchema, resultText(result), "result"), result);
 });
 
-Deno.test("claimsCsv() has every claim with what it predicts and what its verdict follows from", () => {
+Deno.test("claimsCsv() has the prediction and the numbers of the verdict of every claim", () => {
   const results = ["vanishing-gradients", "lstm-gates"].map(sampleResult);
   const rows = csvParse(claimsCsv(results));
   const claims = results.flatMap(({ experiment, claims }) =>

@@ -7,7 +7,7 @@ import { manifestOf } from "../../src/report/manifest.ts";
 import { sampleMachine } from "./sample_manifest.ts";
 import { sampleResult } from "./sample_result.ts";
 
-Deno.test("without details a run was on this machine and measured nothing of it", () => {
+Deno.test("manifestOf() has a run on this machine without measurements by default", () => {
   const manifest = manifestOf([sampleResult()]);
   assertEquals(parseJson(manifestSchema, JSON.stringify(manifest), "the manifest"), manifest);
   const none = { metrics: [], tables: [], figures: [] };
@@ -15,7 +15,7 @@ Deno.test("without details a run was on this machine and measured nothing of it"
   assert(manifest.environment.cores >= 1);
 });
 
-Deno.test("what is known of a run is in its record, under the digest of its result", () => {
+Deno.test("manifestOf() adds the details of a run and the digest of its result", () => {
   const runs = { "vanishing-gradients": { machine: sampleMachine(), timings: { draws: 2 } } };
   const results = ["vanishing-gradients", "lstm-gates"].map(sampleResult);
   const manifest = manifestOf(results, { date: new Date(0), runs });
@@ -65,7 +65,7 @@ Deno.test("manifestOf() refuses unknown details, and runs of experiments that ar
   ]);
 });
 
-Deno.test("manifestOf() refuses what is not a result, and says what to give for a run", () => {
+Deno.test("manifestOf() throws an InputError with help for a run in place of a result", () => {
   const message = (results: unknown) =>
     assertThrows(() => Reflect.apply(manifestOf, null, [results]), InputError).message
       .replace(/found \{.*?\.\.\./, "found {...");

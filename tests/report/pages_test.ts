@@ -39,7 +39,7 @@ Deno.test("checkPages() accepts the pages of the report, and pages with every bi
 /** The headings that may follow a page's own. */
 const closing = ["Claims", "Sources"];
 
-Deno.test("each page of an experiment opens with numbers that answer it, and ends with what it does not show", async () => {
+Deno.test("reports/ID.md opens with bindings that answer the question, and ends with its limits", async () => {
   for (const { id } of experiments) {
     const source = await Deno.readTextFile(`reports/${id}.md`);
     const [, opening = ""] = source.split(/\n\n+/);
@@ -55,7 +55,7 @@ Deno.test("each page of an experiment opens with numbers that answer it, and end
   }
 });
 
-Deno.test("checkPages() finds without results what no result could have", async () => {
+Deno.test("checkPages() throws a PageError for names that no result can have", async () => {
   const at = "page lstm-gates:3:1: ";
   const cases: [string, string][] = [
     [

@@ -38,7 +38,7 @@ function pages(files: ReadonlyMap<string, string>): [string, string][] {
   return [...files].filter(([path]) => path.endsWith(".html"));
 }
 
-Deno.test("the site has its pages, data, figures, schemas and what is of the machine", () => {
+Deno.test("renderSite() has pages, data, figures, schemas and files of the machine", () => {
   const own = ids.flatMap((id) => [
     `${id}.html`,
     `data/${id}.json`,
@@ -62,7 +62,7 @@ Deno.test("the site has its pages, data, figures, schemas and what is of the mac
   assertEquals([...site.keys()].sort(), [...single, ...shared, ...own].sort());
 });
 
-Deno.test("equal input gives equal bytes; another manifest changes pages and manifest alone", async () => {
+Deno.test("renderSite() is deterministic; another manifest changes only pages and the manifest", async () => {
   assertEquals(await renderSite(input), site);
   const later = await renderSite({
     ...input,
@@ -74,7 +74,7 @@ Deno.test("equal input gives equal bytes; another manifest changes pages and man
   assertEquals(changed.filter((path) => !path.endsWith(".html")), ["data/manifest.json"]);
 });
 
-Deno.test("another run on the machine changes pages, manifest and machine/ alone", async () => {
+Deno.test("renderSite() changes only pages, the manifest and machine/ for another run", async () => {
   const machine = sampleMachine();
   const tables = machine.tables.map((table) => ({ ...table, rows: table.rows.slice(0, 4) }));
   const [first, ...others] = input.manifest.runs;
@@ -93,7 +93,7 @@ Deno.test("another run on the machine changes pages, manifest and machine/ alone
   ]);
 });
 
-Deno.test("a page of methods stands in the navigation of all pages, if there is one", async () => {
+Deno.test("renderSite() links a page of methods from all pages", async () => {
   const methods = "# How it was *done*\n\n{{metric:lstm-gates/radius}}\n\n{{tally}}\n";
   const more = await renderSite({
     ...input,
@@ -107,7 +107,7 @@ Deno.test("a page of methods stands in the navigation of all pages, if there is 
   }
 });
 
-Deno.test("data are read back, and schemas are JSON Schema", () => {
+Deno.test("renderSite() writes data that can be parsed, and JSON Schema", () => {
   assertEquals(
     parseJson(resultSchema, site.get("data/lstm-gates.json") ?? "", "r"),
     input.results[1],
@@ -120,7 +120,7 @@ Deno.test("data are read back, and schemas are JSON Schema", () => {
   assertEquals(schema.$schema, "https://json-schema.org/draft/2020-12/schema");
 });
 
-Deno.test("every link leads to a file of the site and an id in it", async () => {
+Deno.test("renderSite() links only existing files and ids", async () => {
   const documents = new Map<string, Document>();
   for (const [path, text] of pages(site)) documents.set(path, await parseHtml(text));
   for (const [path, document] of documents) {
@@ -135,7 +135,7 @@ Deno.test("every link leads to a file of the site and an id in it", async () => 
   }
 });
 
-Deno.test("pages have no scripts, requests, style attributes or second styles", async () => {
+Deno.test("renderSite() writes pages without scripts, requests, style attributes or second styles", async () => {
   const loading = "script, img, link, iframe, object, embed, form, base, input, image, use";
   for (const [, text] of [...pages(site), ...pages(hostileSite)]) {
     assertNotMatch(text, /<script/i);
@@ -151,7 +151,7 @@ Deno.test("pages have no scripts, requests, style attributes or second styles", 
   }
 });
 
-Deno.test("the policy names the style by its hash", () => {
+Deno.test("renderSite() writes the hash of the style into the policy", () => {
   for (const [, text] of pages(site)) {
     const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? "";
     const hash = createHash("sha256").update(style).digest("base64");
@@ -167,7 +167,7 @@ function straight(text: string): string {
   return text.replace(/[\u201c\u201d]/g, '"').replace(/[\u2018\u2019]/g, "'");
 }
 
-Deno.test("hostile text stays text, wherever it comes from", async () => {
+Deno.test("renderSite() escapes hostile text from every source", async () => {
   for (const [path, text] of pages(hostileSite)) {
     const document = await parseHtml(text);
     assertEquals(document.querySelectorAll("script, img").length, 0, path);
@@ -202,7 +202,7 @@ Deno.test("hostile text stays text, wherever it comes from", async () => {
   }
 });
 
-Deno.test("a page is in order: language, one h1, headings by level, unique ids, the current page", async () => {
+Deno.test("renderSite() writes valid pages: language, one h1, headings by level, unique ids, the current page", async () => {
   for (const [path, text] of [...pages(site), ...pages(hostileSite)]) {
     const document = await parseHtml(text);
     assertEquals(document.documentElement.lang, "en");
@@ -221,7 +221,7 @@ Deno.test("a page is in order: language, one h1, headings by level, unique ids, 
   }
 });
 
-Deno.test("results that do not go together are refused", async () => {
+Deno.test("renderSite() throws an InputError for results that do not belong together", async () => {
   const manifest = sampleManifest(["index"]);
   const pages = new Map();
   await assertRejects(
@@ -246,7 +246,7 @@ Deno.test("results that do not go together are refused", async () => {
   );
 });
 
-Deno.test("renderSite() says what to give for a run, and for a manifest that is missing", async () => {
+Deno.test("renderSite() throws an InputError with help for a run and for a missing manifest", async () => {
   // As a JavaScript user calls it, past the types.
   const message = async (given: unknown) => {
     const error = await assertRejects(async () => {

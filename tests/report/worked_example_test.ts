@@ -6,7 +6,7 @@ import { infer } from "../../src/statistics/inference.ts";
 
 const ALPHA = 0.05 / 3;
 
-Deno.test("the claim that the page of methods computes by hand has these numbers", async () => {
+Deno.test("reports/methods.md computes the numbers of a claim by hand", async () => {
   const page = await Deno.readTextFile("reports/methods.md");
   const [, after = ""] = page.split("## One claim by hand\n");
   const [section = ""] = after.replaceAll(/\s+/g, " ").split(" ## ");

@@ -223,7 +223,10 @@ Deno.test("what is no model is refused", async (t) => {
     const others = await Deno.readFile(`${project.folder}/other/best.safetensors`);
     const wrong: readonly (readonly [bytes: Uint8Array, message: string])[] = [
       [best.slice(0, -5), "best.safetensors must be a whole safetensors file"],
-      [best.with(-2, 1 + (best.at(-2) ?? 0)), "best.safetensors must be unchanged since it was written"],
+      [
+        best.with(-2, 1 + (best.at(-2) ?? 0)),
+        "best.safetensors must be unchanged since it was written",
+      ],
       [new Uint8Array(), "best.safetensors must be a whole safetensors file"],
       [new TextEncoder().encode(json), "best.safetensors must be a whole safetensors file"],
       [foreign, "best.safetensors must be weights with embedding.weight"],

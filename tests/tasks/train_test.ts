@@ -180,7 +180,11 @@ Deno.test("odd texts are trained on, or it is said why not", async (t) => {
     ["-", null, '--corpus must be a file: it is read more than once, found "-"'],
     ["empty.txt", "", 'empty.txt must be a text, found "nothing but white space"'],
     ["spaces.txt", " \n\n\t ", "spaces.txt must be a text"],
-    ["word.txt", "word", "documents must be at least 2, one to learn and one to validate, found 1"],
+    [
+      "word.txt",
+      "word",
+      "documents must be at least 2, one for training and one for validation, found 1",
+    ],
     ["binary.bin", "PNG\0\0 x", "binary.bin must be text without NUL bytes"],
     ["esc\x1b[2J.txt", null, 'found "esc\\u001b[2J.txt"'],
   ];

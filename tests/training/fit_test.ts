@@ -4,7 +4,7 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { addingProblem } from "../../src/data/adding_problem.ts";
-import { sideBySide } from "../../src/data/sequence_task.ts";
+import { stackSamples } from "../../src/data/sequence_task.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
@@ -49,10 +49,10 @@ async function trained(
   try {
     const losses = await fit(model, loss, adam, {
       steps,
-      draw: () => sideBySide(data.map((source) => task.draw(4, source))),
+      draw: () => stackSamples(data.map((source) => task.draw(4, source))),
       ...more,
     });
-    const test = sideBySide(sources.map((source) => task.draw(50, source.fork("test"))));
+    const test = stackSamples(sources.map((source) => task.draw(50, source.fork("test"))));
     return { losses, tests: await evaluate(model, loss, test) };
   } finally {
     adam.dispose();
@@ -67,7 +67,7 @@ forEachBackend("fit() does the same steps as trainStep()", async () => {
   const data = source.fork("data");
   const wanted: number[] = [];
   for (let step = 0; step < 70; step++) {
-    const report = trainStep(model, loss, adam, sideBySide([task.draw(4, data)]));
+    const report = trainStep(model, loss, adam, stackSamples([task.draw(4, data)]));
     const [first] = await report.losses();
     wanted.push(first?.[0] ?? NaN);
   }

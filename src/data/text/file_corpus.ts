@@ -1,21 +1,20 @@
 import { InputError } from "../../core/errors.ts";
-import type { Corpus } from "./corpus.ts";
-import { paragraphs } from "./paragraphs.ts";
+import type { Corpus } from "./corpora.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /**
- * A file of UTF-8 text. Its paragraphs, which blank lines part, are the documents; one longer than
- * 10,000 characters is cut, at white space where there is any near. Where all is one paragraph, its
- * lines are. The file is read anew for each
- * pass and never held as a whole.
+ * Creates a corpus of a file of UTF-8 text. The documents are the paragraphs, which blank lines
+ * separate; a paragraph of more than 10,000 characters is cut, at white space if there is some
+ * near. If the file is one paragraph, its lines are the documents. Each pass reads the file again
+ * and keeps one part of it in memory.
  *
- * Passes fail with an {@link InputError} on bytes that are no UTF-8, on NUL bytes, each with the
- * place of the first, and on a file without text.
+ * A pass throws an {@link InputError} if the file has no text, if it is not UTF-8, or if it has a
+ * NUL byte.
  *
- * @param name The file, as the user knows it.
- * @param open Opens it from the start.
+ * @param name The name of the file, for messages.
+ * @param open Opens the file from its start.
  * @returns The corpus.
- * @throws {InputError} If the name is not a string or `open` is not a function.
+ * @throws {InputError} If `name` is not a string or `open` is not a function.
  *
  * @example
  * ```ts
@@ -45,7 +44,7 @@ export function fileCorpus(
       let [first, count] = ["", 0];
       for await (const paragraph of paragraphs(decodeUtf8(name, checked(await open())))) {
         count += 1;
-        // The first waits, since it may be the only one.
+        // The first paragraph may be the only one.
         if (count === 1) {
           first = paragraph;
           continue;
@@ -59,9 +58,95 @@ export function fileCorpus(
   };
 }
 
-/** What was opened, if it can be read as a stream. */
+/** Returns what was opened if it is a stream. */
 function checked(opened: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const given: unknown = opened;
   if (typeof given === "object" && given !== null && Symbol.asyncIterator in given) return opened;
-  throw new InputError("what open gives", "a stream of bytes", given);
+  throw new InputError("the result of open", "a stream of bytes", given);
+}
+
+/** The most UTF-16 code units of a paragraph that is not cut. */
+export const longestParagraph = 10_000;
+
+/** The code units after {@link longestParagraph} that decide where a text is cut. */
+const outlook = 200;
+
+const blankLines = /\n[^\S\n]*\n/;
+const blankStart = /^(?:[^\S\n]*\n)+/;
+
+/**
+ * Splits a text into paragraphs at blank lines. A longer paragraph is cut, at white space if there
+ * is some near. Blank lines before a paragraph and white space after it are removed. One piece and
+ * one paragraph are in memory at a time. The paragraphs do not depend on where the pieces begin.
+ *
+ * @param pieces The text in pieces.
+ * @param longest The most UTF-16 code units of a paragraph.
+ * @returns The paragraphs that are not empty.
+ */
+export async function* paragraphs(
+  pieces: AsyncIterable<string>,
+  longest: number = longestParagraph,
+): AsyncGenerator<string> {
+  const view = longest + outlook;
+  let text = "";
+  for await (const piece of pieces) {
+    text += piece;
+    let start = 0;
+    // A whole view decides, so that the paragraphs are the same for any pieces.
+    while (text.length - start >= view) {
+      const { paragraph, end } = firstOf(text.slice(start, start + view), longest);
+      if (paragraph !== "") yield paragraph;
+      start += end;
+    }
+    text = text.slice(start);
+  }
+  while (text !== "") {
+    const { paragraph, end } = firstOf(text.slice(0, view), longest);
+    if (paragraph !== "") yield paragraph;
+    text = text.slice(end);
+  }
+}
+
+/** Returns the first paragraph of the start of a text, and the index at which the next begins. */
+function firstOf(view: string, longest: number): { paragraph: string; end: number } {
+  const blank = blankLines.exec(view);
+  if (blank) {
+    const paragraph = trimmed(view.slice(0, blank.index));
+    if (paragraph.length <= longest) return { paragraph, end: blank.index + blank[0].length };
+  }
+  const end = view.length <= longest ? view.length : cutIndex(view, longest);
+  return { paragraph: trimmed(view.slice(0, end)), end };
+}
+
+function trimmed(paragraph: string): string {
+  return paragraph.replace(blankStart, "").trimEnd();
+}
+
+/** The code units before the limit that are searched for white space. */
+const nearby = 1000;
+
+/** The code units around the limit that are searched for the boundary of a grapheme. */
+const cluster = 100;
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const lastSpace = /\s(?=\S*$)/;
+
+/**
+ * Returns the index at which to cut a text, at most `most`: after the last white space of the 1,000
+ * code units before it, else between two graphemes.
+ *
+ * @param text A text of more than `most` UTF-16 code units.
+ * @param most The largest index.
+ * @returns The index in code units.
+ */
+export function cutIndex(text: string, most: number): number {
+  const near = Math.max(0, most - nearby);
+  const space = lastSpace.exec(text.slice(near, most));
+  if (space) return near + space.index + 1;
+  const start = Math.max(0, most - cluster);
+  const part = segmenter.segment(text.slice(start, most + cluster)).containing(most - start);
+  // A grapheme that is longer than the search is cut, but not between two surrogates.
+  if (part && part.index > 0) return start + part.index;
+  const code = text.charCodeAt(most);
+  return most > 1 && code >= 0xDC00 && code <= 0xDFFF ? most - 1 : most;
 }

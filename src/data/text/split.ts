@@ -2,36 +2,35 @@ import { checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
-import { shuffled } from "./shuffled.ts";
 
-/** How documents are split. */
+/** Options of {@link splitDocuments}. */
 export interface SplitOptions {
-  /** The share of documents that is kept for validation, between 0 and 1. */
+  /** The share of the documents for validation, in (0, 1). */
   readonly validation: number;
-  /** Draws which. */
+  /** The source that draws the documents for validation. */
   readonly random: Random;
 }
 
 const names: OptionNames<SplitOptions> = { validation: true, random: true };
 
-/** Documents by their numbers, ascending. */
+/** The indices of documents for training and for validation, in ascending order. */
 export interface Split {
-  /** Those that are learned from. */
+  /** The documents for training. */
   readonly training: number[];
-  /** Those that are never seen in training. */
+  /** The documents for validation. */
   readonly validation: number[];
 }
 
 /**
- * Splits documents into those for training and those for validation, at least one each. Windows are
- * cut afterwards, from the documents of one side, so that none spans both; where windows are split
- * instead, most of validation lies within windows of training too.
+ * Splits documents into those for training and those for validation, at least one each. Cut windows
+ * from the documents of each side afterwards, so that no window is on both sides. If windows were
+ * split instead, most of validation would also be within windows of training.
  *
- * @param count How many documents there are.
- * @param options How many are kept, and what draws them.
+ * @param count The number of documents, at least 2.
+ * @param options The share for validation, and the source.
  * @returns The documents of each side.
- * @throws {InputError} On fewer than two documents, on an unknown option, on a share that is not between
- *   0 and 1, and on a `random` that is not a source.
+ * @throws {InputError} If there are fewer than 2 documents, if an option is unknown, if
+ * `validation` is not in (0, 1), or if `random` is not a source.
  *
  * @example
  * ```ts
@@ -47,15 +46,38 @@ export function splitDocuments(count: number, options: SplitOptions): Split {
   checkOptions("splitDocuments", options, names);
   const { validation, random } = options;
   if (!Number.isSafeInteger(count) || count < 2) {
-    const help = "In a file, blank lines part them, or lines where there are none.";
-    throw new InputError("documents", "at least 2, one to learn and one to validate", count, help);
+    const help = "In a file, blank lines separate them, or lines if there are no blank lines.";
+    throw new InputError(
+      "documents",
+      "at least 2, one for training and one for validation",
+      count,
+      help,
+    );
   }
   checkRandom("random", random);
   if (!(Number.isFinite(validation) && validation > 0 && validation < 1)) {
-    throw new InputError("validation", "a share between 0 and 1", validation);
+    throw new InputError("validation", "in (0, 1)", validation);
   }
   const kept = Math.min(count - 1, Math.max(1, Math.round(count * validation)));
   const order = shuffled(count, random);
   const numbers = (part: Int32Array): number[] => [...part].sort((a, b) => a - b);
   return { training: numbers(order.subarray(kept)), validation: numbers(order.subarray(0, kept)) };
+}
+
+/**
+ * Draws a random permutation, each with equal probability.
+ *
+ * Source: Fisher & Yates, in the form of Durstenfeld (1964), doi:10.1145/364520.364540.
+ *
+ * @param count The number of entries.
+ * @param random The source of random numbers.
+ * @returns 0 to `count - 1` in random order.
+ */
+export function shuffled(count: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = random.integer(0, i);
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
+  return order;
 }

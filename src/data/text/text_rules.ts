@@ -1,26 +1,27 @@
-import { normalForm } from "./normal_form.ts";
-
-/** What tokens are: words, or characters. */
+/** The kind of tokens of a text. */
 export type TokenKind = "words" | "characters";
 
-/** How a kind of token is taken from texts and put back. */
+/** The rules by which a text is split into tokens of one kind and joined again. */
 export interface TextRules {
-  /** The text as its tokens can give it back, equal for texts that are canonically equivalent. */
+  /**
+   * Returns the normal form of a text, which its tokens give back. It is the same for canonically
+   * equivalent texts.
+   */
   normal(text: string): string;
-  /** The tokens of a text in normal form. */
+  /** Splits a text in normal form into tokens. */
   tokens(normal: string): string[];
-  /** What stands between two tokens. */
+  /** The text between two tokens. */
   readonly separator: string;
 }
 
-// A sign that goes takes the marks on it along, such as the variation selector of an emoji. What
-// only directs the rendering, such as the non-joiner within a Bengali word, goes alone.
+// A removed sign is removed with its marks, such as the variation selector of an emoji. A format
+// character, such as the non-joiner within a Bengali word, is removed alone.
 const removed = /[^\p{L}\p{M}\p{N}_.!?\p{White_Space}\p{Cf}][\p{M}\p{Cf}]*|\p{Cf}/gu;
 const whiteSpace = /\p{White_Space}+/gu;
 
 const words: TextRules = {
   normal(text) {
-    // The space without width is a format character, and yet what separates Khmer and Thai words.
+    // The zero-width space is a format character, but separates words in Khmer and Thai.
     const spaced = text.toWellFormed().replaceAll("\u200B", " ");
     const kept = normalForm(spaced.toLowerCase().replace(removed, ""));
     return kept.replace(whiteSpace, " ").trim();
@@ -44,3 +45,72 @@ const characters: TextRules = {
  * surrogate pair is U+FFFD.
  */
 export const textRules: Readonly<Record<TokenKind, TextRules>> = { words, characters };
+
+/** A run of marks that is too long for `normalize` to order. */
+const longRun = /\p{M}{100,}/gu;
+
+/** Marks of the lowest and the highest canonical combining class, 1 and 240. */
+const [FIRST, LAST] = ["\u0334", "\u0345"];
+
+/**
+ * Returns the normalization form C of a text in about linear time. `normalize` alone orders
+ * combining marks one by one, which takes n^2 steps for a run of n marks: most of a minute for
+ * 300,000 of them.
+ *
+ * @param text A well-formed text.
+ * @returns The value of `text.normalize("NFC")`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { normalForm } from "./text_rules.ts";
+ *
+ * assertEquals(normalForm("e\u0301"), "\u00E9");
+ * ```
+ */
+export function normalForm(text: string): string {
+  return text.replace(longRun, ordered).normalize("NFC");
+}
+
+/** Returns the canonically equivalent run of marks in canonical order. */
+function ordered(run: string): string {
+  const marks = [...run].flatMap((mark) => [...mark.normalize("NFD")]);
+  const ranks = ranksOf(new Set(marks));
+  const rank = (mark: string) => ranks.get(mark) ?? 0;
+  const parts: string[] = [];
+  let movable: string[] = [];
+  const flush = () => {
+    parts.push(movable.sort((a, b) => rank(a) - rank(b)).join(""));
+    movable = [];
+  };
+  for (const mark of marks) {
+    if (rank(mark) > 0) {
+      movable.push(mark);
+      continue;
+    }
+    flush(); // No mark moves past a mark of class 0.
+    parts.push(mark);
+  }
+  flush();
+  return parts.join("");
+}
+
+/** Returns the rank of each mark by its class, from 1, equal within a class; 0 for class 0. */
+function ranksOf(marks: ReadonlySet<string>): Map<string, number> {
+  const movable = [...marks]
+    .filter((mark) => moves(mark, FIRST) || moves(LAST, mark))
+    .sort((a, b) => Number(moves(a, b)) - Number(moves(b, a)));
+  const ranks = new Map<string, number>();
+  let [rank, before] = [0, ""];
+  for (const mark of movable) {
+    if (rank === 0 || moves(mark, before)) rank++;
+    ranks.set(mark, rank);
+    before = mark;
+  }
+  return ranks;
+}
+
+/** Returns whether canonical ordering exchanges two marks. */
+function moves(first: string, second: string): boolean {
+  return (first + second).normalize("NFD") !== first + second;
+}

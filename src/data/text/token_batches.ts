@@ -1,26 +1,37 @@
+import { InputError } from "../../core/errors.ts";
 import type { NDArray } from "../../core/nd_array.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { positiveInteger } from "../../core/shapes.ts";
+import { checkIdArray, PAD } from "./vocabulary.ts";
 
-/** Ids and what a network should say to each: a batch of training where the model embeds ids. */
+/** A batch of ids with their targets, for a model with an embedding. */
 export interface TokenBatch {
   /** [sequence, batch] */
   readonly x: NDArray<Int32Array>;
-  /** [sequence, batch]; PAD where nothing is asked for. */
+  /** [sequence, batch]; PAD for a step without a target. */
   readonly target: NDArray<Int32Array>;
 }
 
-/** Batches of one shape in order, each made when it is asked for. */
+/** A list of batches of one shape. Each batch is created when it is read. */
 export interface TokenBatches extends Iterable<TokenBatch> {
-  /** How many there are. */
+  /** The number of batches. */
   readonly length: number;
-  /** One by its number; a negative one counts from the end, as in an array. */
+  /**
+   * Creates a batch.
+   *
+   * @param index The index; a negative one counts from the end, as in an array.
+   * @returns The batch; `undefined` if there is none.
+   */
   at(index: number): TokenBatch | undefined;
 }
 
 /**
- * Batches made on demand.
+ * Creates a list of batches that are filled when they are read.
  *
+ * @param length The number of batches.
  * @param shape [sequence, batch]
- * @param fill Writes one batch over arrays that hold 0.
+ * @param fill Writes one batch into arrays of 0.
+ * @returns The batches.
  */
 export function tokenBatches(
   length: number,
@@ -36,11 +47,80 @@ export function tokenBatches(
   return {
     length,
     at(index) {
-      const place = index < 0 ? length + index : index;
-      return Number.isInteger(place) && place >= 0 && place < length ? make(place) : undefined;
+      const at = index < 0 ? length + index : index;
+      return Number.isInteger(at) && at >= 0 && at < length ? make(at) : undefined;
     },
     *[Symbol.iterator]() {
       for (let index = 0; index < length; index++) yield make(index);
     },
   };
+}
+
+/** Options of {@link streamBatches}. */
+export interface StreamBatchOptions {
+  /** The number of parts of the sequence that are read side by side. */
+  readonly batchSize: number;
+  /** The number of steps of a batch, through which gradients flow back. */
+  readonly length: number;
+  /** Ids without a target, such as START, for which the target is PAD; none by default. */
+  readonly ignoredTargets?: readonly number[];
+}
+
+const names: OptionNames<StreamBatchOptions> = {
+  batchSize: true,
+  length: true,
+  ignoredTargets: true,
+};
+
+/**
+ * Cuts a long sequence into batches for truncated backpropagation through time. The sequence is cut
+ * into `batchSize` parts, the rows of the batches. Row b of batch k + 1 begins where row b of batch
+ * k ends, so that the state can be carried from batch to batch. The target is the next id. Fewer
+ * than `batchSize * (length + 1)` ids at the ends of the parts are not used.
+ *
+ * Source: Williams & Peng (1990), doi:10.1162/neco.1990.2.4.490, with as many steps forward as
+ * back.
+ *
+ * @param ids The sequence.
+ * @param options The sizes of the batches.
+ * @returns The batches in order.
+ * @throws {InputError} If the ids are not an `Int32Array`, if an option is unknown or of another
+ * type, if a size is not a positive integer, or if there are too few ids for one batch.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { streamBatches } from "./token_batches.ts";
+ *
+ * const batches = streamBatches(Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), { batchSize: 2, length: 2 });
+ * assertEquals([...batches].map(({ x }) => [...x.data]), [[1, 5, 2, 6], [3, 7, 4, 8]]);
+ * assertEquals([...batches.at(1)?.target.data ?? []], [4, 8, 5, 9]);
+ * ```
+ */
+export function streamBatches(ids: Int32Array, options: StreamBatchOptions): TokenBatches {
+  checkIdArray("ids", ids);
+  checkOptions("streamBatches", options, names);
+  const { batchSize, length, ignoredTargets = [] } = options;
+  positiveInteger("batchSize", batchSize);
+  positiveInteger("length", length);
+  if (!Array.isArray(ignoredTargets) || !ignoredTargets.every(Number.isSafeInteger)) {
+    throw new InputError("ignoredTargets", "an array of ids", ignoredTargets);
+  }
+  const part = Math.floor((ids.length - 1) / batchSize);
+  const count = Math.floor(part / length);
+  if (count < 1) {
+    const wanted = `at least ${batchSize * length + 1} numbers, ` +
+      `for one batch of ${batchSize} rows of ${length} steps`;
+    throw new InputError("ids", wanted, ids.length);
+  }
+  return tokenBatches(count, [length, batchSize], (index, x, target) => {
+    for (let b = 0; b < batchSize; b++) {
+      const start = b * part + index * length;
+      for (let t = 0; t < length; t++) {
+        x[t * batchSize + b] = ids[start + t] ?? PAD;
+        const next = ids[start + t + 1] ?? PAD;
+        target[t * batchSize + b] = ignoredTargets.includes(next) ? PAD : next;
+      }
+    }
+  });
 }

@@ -2,18 +2,40 @@ import { helpFor } from "../../core/arguments.ts";
 import { checkList } from "../../core/arrays.ts";
 import { InputError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { positiveInteger } from "../../core/shapes.ts";
 import { type TextRules, textRules, type TokenKind } from "./text_rules.ts";
-import { TokenCounts } from "./token_counts.ts";
-import { readTokenizer, writeTokenizer } from "./tokenizer_json.ts";
-import { chooseTokens, type TokenizerOptions } from "./tokenizer_options.ts";
-import { END, PAD, START, Vocabulary, type VocabularyStatistics } from "./vocabulary.ts";
+import {
+  END,
+  PAD,
+  specialTokens,
+  START,
+  Vocabulary,
+  type VocabularyStatistics,
+} from "./vocabulary.ts";
+
+/** Options of {@link Tokenizer.build}. */
+export interface TokenizerOptions {
+  /** The kind of tokens. */
+  readonly kind: TokenKind;
+  /** The least number of times that a token must occur to have an id; 1 by default. */
+  readonly minFrequency?: number;
+  /**
+   * The most ids, with the four special ones; 10,000 for words and 1,000 for characters by default.
+   */
+  readonly maxSize?: number;
+}
+
+const names: OptionNames<TokenizerOptions> = { kind: true, minFrequency: true, maxSize: true };
+
+const defaultSizes: Readonly<Record<TokenKind, number>> = { words: 10_000, characters: 1000 };
 
 /**
- * Texts to ids and back, by words or by characters.
+ * Converts texts to ids and back, by words or by characters.
  *
- * Words are lower-case, of letters, marks, numbers, underscores and `.`, `!` and `?`; all else is
- * removed, and white space separates. Characters are code points. Both are in Unicode's normal
- * form C.
+ * Words are lower-case and consist of letters, marks, numbers, underscores and `.`, `!` and `?`.
+ * White space separates them, and all else is removed. Characters are code points. Both are in
+ * Unicode's normalization form C.
  *
  * @example
  * ```ts
@@ -29,7 +51,7 @@ import { END, PAD, START, Vocabulary, type VocabularyStatistics } from "./vocabu
  */
 export class Tokenizer {
   readonly #rules: TextRules;
-  /** What its tokens are. */
+  /** The kind of tokens. */
   readonly kind: TokenKind;
   /** The tokens with their ids. */
   readonly vocabulary: Vocabulary;
@@ -45,17 +67,21 @@ export class Tokenizer {
   }
 
   /**
-   * Takes the commonest tokens of texts, by falling count, ties by first occurrence. The texts are
-   * read once, one at a time; the memory needed grows with the different tokens.
+   * Builds a tokenizer of the most common tokens of texts. Tokens of equal counts are in the order
+   * of their first occurrence. The texts are read once, one at a time, and memory grows with the
+   * number of different tokens.
    *
-   * @throws {InputError} On options that are none, on texts that give no token, and on what is no
-   *   string among them.
+   * @param texts The texts.
+   * @param options The kind of tokens, and which of them have an id.
+   * @returns The tokenizer.
+   * @throws {InputError} If an option is unknown or out of range, if a text is not a string, or if
+   * no token is common enough.
    */
   static async build(
     texts: Iterable<string> | AsyncIterable<string>,
     options: TokenizerOptions,
   ): Promise<Tokenizer> {
-    // A text is an iterable too, of its characters.
+    // A string is an iterable of its characters.
     if (typeof texts === "string") throw new InputError("texts", "several, in an array", texts);
     if (!isIterable(texts)) {
       const help = helpFor(texts, "Of a corpus, take documents()");
@@ -70,47 +96,70 @@ export class Tokenizer {
   }
 
   /**
-   * The tokenizer that {@link toJson} wrote. The JSON is data: nothing of it is run.
+   * Reads a tokenizer that {@link toJson} wrote.
    *
-   * @throws {InputError} On anything else, naming what is wrong.
+   * @param json The parsed JSON.
+   * @returns The tokenizer.
+   * @throws {InputError} If the JSON is not that of a tokenizer. The message names the wrong field.
    */
   static fromJson(json: unknown): Tokenizer {
-    const { kind, vocabulary } = readTokenizer(json);
-    return new Tokenizer(kind, vocabulary);
+    const entries = checkObject("tokenizer", json);
+    if (entries.format !== FORMAT) {
+      throw new InputError("format of the tokenizer", `"${FORMAT}"`, entries.format);
+    }
+    const kind = checkKind("kind of the tokenizer", entries.kind);
+    const tokens = readTokens(entries.tokens, kind);
+    return new Tokenizer(kind, new Vocabulary(tokens, readStatistics(entries.statistics)));
   }
 
-  /** All of it as JSON: kind, tokens by id, and statistics. */
+  /**
+   * Returns the tokenizer as JSON.
+   *
+   * @returns The kind, the tokens by id, and statistics.
+   */
   toJson(): JsonObject {
-    return writeTokenizer(this);
+    const { kind, vocabulary } = this;
+    return {
+      format: FORMAT,
+      kind,
+      statistics: { ...vocabulary.statistics },
+      tokens: vocabulary.tokens,
+    };
   }
 
-  /** Of the texts that it was built from. */
+  /** Statistics of the texts from which it was built. */
   get statistics(): VocabularyStatistics {
     return this.vocabulary.statistics;
   }
 
   /**
-   * The tokens of a text as they are looked up, known or not.
+   * Splits a text into tokens, with or without an id.
    *
-   * @throws {InputError} On what is no string.
+   * @param text The text.
+   * @returns The tokens.
+   * @throws {InputError} If it is not a string.
    */
   split(text: string): string[] {
     return tokensOf(text, this.#rules);
   }
 
   /**
-   * The ids of a text, without special tokens around them; 4 bytes each.
+   * Converts a text to ids, without START and END.
    *
-   * @throws {InputError} On what is no string.
+   * @param text The text.
+   * @returns The ids; {@link UNK} for a token without an id.
+   * @throws {InputError} If it is not a string.
    */
   encode(text: string): Int32Array {
     return this.#ids(this.split(text), 0);
   }
 
   /**
-   * The ids of a text between {@link START} and {@link END}.
+   * Converts a text to ids between {@link START} and {@link END}.
    *
-   * @throws {InputError} On what is no string.
+   * @param text The text.
+   * @returns The ids; {@link UNK} for a token without an id.
+   * @throws {InputError} If it is not a string.
    */
   encodeDocument(text: string): Int32Array {
     const ids = this.#ids(this.split(text), 1);
@@ -120,10 +169,12 @@ export class Tokenizer {
   }
 
   /**
-   * The text of ids. {@link PAD}, {@link START} and {@link END} are left out; what was unknown is
-   * `"<UNK>"`.
+   * Converts ids to a text. {@link PAD}, {@link START} and {@link END} are left out, and
+   * {@link UNK} is `"<UNK>"`.
    *
-   * @throws {InputError} On an id that is none.
+   * @param ids The ids.
+   * @returns The text in normal form.
+   * @throws {InputError} If an id does not exist.
    */
   decode(ids: ArrayLike<number>): string {
     checkList("ids", ids);
@@ -137,10 +188,13 @@ export class Tokenizer {
   }
 
   /**
-   * What a stream writes for one id, so that pieces one after another are {@link decode} of all.
+   * Converts one id of a stream to text. The concatenated pieces are the {@link decode} of all ids.
    *
-   * @param first Whether no piece was written before.
-   * @throws {InputError} Where the id is none.
+   * @param id The id.
+   * @param first Whether no earlier id of the stream has a text.
+   * @returns The text, which begins with the separator unless it is the first; empty for
+   * {@link PAD}, {@link START} and {@link END}.
+   * @throws {InputError} If the id does not exist.
    */
   piece(id: number, first: boolean): string {
     const token = this.vocabulary.token(id);
@@ -149,19 +203,21 @@ export class Tokenizer {
   }
 
   /**
-   * The tokens of a text that have no id of their own, each once.
+   * Returns the tokens of a text that have no id.
    *
-   * @throws {InputError} On what is no string.
+   * @param text The text.
+   * @returns The tokens, each once.
+   * @throws {InputError} If it is not a string.
    */
   unknown(text: string): string[] {
     return [...new Set(this.split(text))].filter((token) => !this.vocabulary.has(token));
   }
 
-  /** The ids of tokens, with room before and after. */
-  #ids(tokens: readonly string[], room: number): Int32Array {
-    const ids = new Int32Array(tokens.length + 2 * room);
+  /** Returns the ids of tokens, with some zeros before and after. */
+  #ids(tokens: readonly string[], zeros: number): Int32Array {
+    const ids = new Int32Array(tokens.length + 2 * zeros);
     const { vocabulary } = this;
-    for (const [i, token] of tokens.entries()) ids[room + i] = vocabulary.id(token);
+    for (const [i, token] of tokens.entries()) ids[zeros + i] = vocabulary.id(token);
     return ids;
   }
 }
@@ -178,4 +234,129 @@ function isIterable(value: unknown): boolean {
 
 function isText(id: number): boolean {
   return id !== PAD && id !== START && id !== END;
+}
+
+/** Returns a value if it is a kind of tokens. */
+function checkKind(name: string, kind: unknown): TokenKind {
+  if (kind === "words" || kind === "characters") return kind;
+  throw new InputError(name, Object.keys(textRules).map((one) => `"${one}"`).join(" or "), kind);
+}
+
+/**
+ * Creates a function that chooses the tokens with an id: the most common ones that are common
+ * enough.
+ *
+ * @param options The options of {@link Tokenizer.build}.
+ * @returns A function that chooses from counts. It throws {@link InputError} if there are no
+ * tokens, or if none is common enough.
+ * @throws {InputError} If an option is unknown or out of range.
+ */
+export function chooseTokens(options: TokenizerOptions): (counts: TokenCounts) => Vocabulary {
+  checkOptions("Tokenizer.build", options, names);
+  const kind = checkKind("kind", options.kind);
+  const minFrequency = positiveInteger("minFrequency", options.minFrequency ?? 1);
+  const maxSize = positiveInteger("maxSize", options.maxSize ?? defaultSizes[kind]);
+  if (maxSize <= specialTokens.length) {
+    const wanted = `more than the ${specialTokens.length} special tokens`;
+    throw new InputError("maxSize", wanted, maxSize);
+  }
+  return (counts) => {
+    const { total, distinct } = counts;
+    const common = counts.mostCommon();
+    const [first] = common;
+    if (first === undefined) throw new InputError("texts", `some with ${kind}`, total);
+    if (first[1] < minFrequency) {
+      const wanted = `at most ${first[1]}, the count of the most common token`;
+      throw new InputError("minFrequency", wanted, minFrequency);
+    }
+    const chosen = common.slice(0, maxSize - specialTokens.length)
+      .filter(([, count]) => count >= minFrequency);
+    const known = chosen.reduce((sum, [, count]) => sum + count, 0);
+    const statistics = { total, distinct, covered: known / total };
+    return new Vocabulary(chosen.map(([token]) => token), statistics);
+  };
+}
+
+/**
+ * Counts of tokens, in the order of their first occurrence. Memory grows with the different tokens.
+ */
+export class TokenCounts {
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  /** The number of tokens. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** The number of different tokens. */
+  get distinct(): number {
+    return this.#counts.size;
+  }
+
+  /**
+   * Counts tokens.
+   *
+   * @param tokens The tokens.
+   */
+  add(tokens: readonly string[]): void {
+    const counts = this.#counts;
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    this.#total += tokens.length;
+  }
+
+  /**
+   * Returns the tokens with their counts.
+   *
+   * @returns The tokens by descending count; of equal counts by first occurrence.
+   */
+  mostCommon(): (readonly [token: string, count: number])[] {
+    return [...this.#counts].sort(([, a], [, b]) => b - a);
+  }
+}
+
+/** The format of a tokenizer's JSON. */
+const FORMAT = "unroll-tokenizer-1";
+
+function readTokens(value: unknown, kind: TokenKind): string[] {
+  if (!Array.isArray(value)) throw new InputError("tokens of the tokenizer", "an array", value);
+  const rules = textRules[kind];
+  const tokens: string[] = [];
+  for (const [id, token] of specialTokens.entries()) {
+    if (value[id] !== token) throw new InputError(`token ${id}`, `"${token}"`, value[id]);
+  }
+  for (let id = specialTokens.length; id < value.length; id++) {
+    const token: unknown = value[id];
+    if (typeof token !== "string") throw new InputError(`token ${id}`, "text", token);
+    // No text has such a token, so the file is damaged or from another program.
+    const split = rules.tokens(rules.normal(token));
+    if (split.length !== 1 || split[0] !== token) {
+      throw new InputError(`token ${id}`, `one of ${kind} as a text gives them`, token);
+    }
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+function readStatistics(value: unknown): VocabularyStatistics {
+  const entries = checkObject("statistics of the tokenizer", value);
+  return {
+    total: checkStatistic("total", entries.total, Number.MAX_SAFE_INTEGER),
+    distinct: checkStatistic("distinct", entries.distinct, Number.MAX_SAFE_INTEGER),
+    covered: checkStatistic("covered", entries.covered, 1),
+  };
+}
+
+function checkStatistic(name: string, value: unknown, most: number): number {
+  const fits = typeof value === "number" && value >= 0 && value <= most;
+  if (fits && (most === 1 || Number.isInteger(value))) return value;
+  const wanted = most === 1 ? "a number from 0 to 1" : "an integer of at least 0";
+  throw new InputError(`${name} of the tokenizer`, wanted, value);
+}
+
+function checkObject(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new InputError(name, "a JSON object", value);
+  }
+  return { ...value };
 }

@@ -1,28 +1,29 @@
+import { helpFor } from "../../core/arguments.ts";
 import { checkArray } from "../../core/arrays.ts";
 import { InputError } from "../../core/errors.ts";
 import { isId } from "../../core/ids.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { checkNumber } from "../../core/shapes.ts";
 
-/** The id of padding, which is no token of a text. */
+/** The id of padding, which is not a token of a text. */
 export const PAD = 0;
-/** The id that stands for every token that a vocabulary does not hold. */
+/** The id of every token that a vocabulary does not have. */
 export const UNK = 1;
-/** The id that begins a document. */
+/** The id at the start of a document. */
 export const START = 2;
-/** The id that ends a document. */
+/** The id at the end of a document. */
 export const END = 3;
 
-/** How the special tokens are written, by id. */
+/** The special tokens as text, by id. */
 export const specialTokens: readonly string[] = ["<PAD>", "<UNK>", "<START>", "<END>"];
 
-/** Of the texts that a vocabulary was built from. */
+/** Statistics of the texts from which a vocabulary was built. */
 export interface VocabularyStatistics {
-  /** Tokens of the texts, each as often as it comes. */
+  /** The number of tokens of the texts. */
   readonly total: number;
-  /** Different tokens of the texts. */
+  /** The number of different tokens of the texts. */
   readonly distinct: number;
-  /** The share of all tokens that the vocabulary holds, 0 to 1: its coverage. */
+  /** The coverage: the share of all tokens that have an id, from 0 to 1. */
   readonly covered: number;
 }
 
@@ -33,8 +34,8 @@ const statisticNames: OptionNames<VocabularyStatistics> = {
 };
 
 /**
- * Tokens with ids: 0 to 3 are {@link PAD}, {@link UNK}, {@link START} and {@link END}, the rest
- * those of texts.
+ * A list of tokens with ids. The ids 0 to 3 are {@link PAD}, {@link UNK}, {@link START} and
+ * {@link END}.
  *
  * @example
  * ```ts
@@ -49,16 +50,16 @@ const statisticNames: OptionNames<VocabularyStatistics> = {
 export class Vocabulary {
   readonly #tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
-  /** Of the texts that it was built from. */
+  /** Statistics of the texts from which it was built. */
   readonly statistics: VocabularyStatistics;
 
   /**
-   * Numbers tokens.
+   * Creates a vocabulary of tokens.
    *
-   * @param tokens Those that are not special, in the order of their ids from 4 on.
-   * @param statistics Of the texts that they come from.
-   * @throws {InputError} On a token that is not a string, comes twice or is written as a special one,
-   * and on statistics that are not an object of the three.
+   * @param tokens The tokens that are not special, in the order of their ids from 4.
+   * @param statistics Statistics of the texts of the tokens.
+   * @throws {InputError} If a token is not a string, is there twice or is a special token, or if a
+   * statistic is missing or is not a number of at least 0.
    */
   constructor(tokens: readonly string[], statistics: VocabularyStatistics) {
     checkArray("tokens", tokens, "an array of strings");
@@ -72,28 +73,28 @@ export class Vocabulary {
     const ids = new Map<string, number>();
     for (const [id, token] of this.#tokens.entries()) {
       if (typeof token !== "string") throw new InputError(`token ${id}`, "a string", token);
-      if (ids.has(token)) throw new InputError(`token ${id}`, "another than those before", token);
+      if (ids.has(token)) throw new InputError(`token ${id}`, "different from those before", token);
       ids.set(token, id);
     }
     this.#ids = ids;
     this.statistics = statistics;
   }
 
-  /** How many ids there are, special ones included. */
+  /** The number of ids, with those of special tokens. */
   get size(): number {
     return this.#tokens.length;
   }
 
-  /** Every token by id, special ones included. */
+  /** All tokens by id, with the special tokens. */
   get tokens(): readonly string[] {
     return this.#tokens;
   }
 
   /**
-   * Whether it holds a token, or a special one as it is written.
+   * Returns whether a token has an id. A special token is written as `"<PAD>"`.
    *
    * @param token The token.
-   * @returns `true` if it has an id of its own.
+   * @returns `true` if the vocabulary has the token.
    * @throws {InputError} If it is not a string.
    */
   has(token: string): boolean {
@@ -102,10 +103,10 @@ export class Vocabulary {
   }
 
   /**
-   * The id of a token; {@link UNK} of one that it does not hold.
+   * Returns the id of a token.
    *
    * @param token The token.
-   * @returns The id.
+   * @returns The id; {@link UNK} if the vocabulary does not have the token.
    * @throws {InputError} If it is not a string.
    */
   id(token: string): number {
@@ -114,11 +115,11 @@ export class Vocabulary {
   }
 
   /**
-   * The token of an id; special ones as `"<PAD>"`, `"<UNK>"`, `"<START>"` and `"<END>"`.
+   * Returns the token of an id; a special token is `"<PAD>"`, `"<UNK>"`, `"<START>"` or `"<END>"`.
    *
    * @param id The id.
    * @returns The token.
-   * @throws {InputError} If it is not an id.
+   * @throws {InputError} If the id does not exist.
    */
   token(id: number): string {
     const token = isId(id, this.size) ? this.#tokens[id] : undefined;
@@ -131,4 +132,28 @@ export class Vocabulary {
 
 function checkToken(token: unknown): void {
   if (typeof token !== "string") throw new InputError("token", "a string", token);
+}
+
+/**
+ * Throws unless a value is an `Int32Array`, the type of all ids of texts.
+ *
+ * @param name The name of the value, for the message.
+ * @param ids The value.
+ * @throws {InputError} If it has another type. The message says how to convert other arrays.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkIdArray } from "./vocabulary.ts";
+ *
+ * const message = "ids must be an Int32Array, found [1, 2]. Int32Array.from(ids) converts it";
+ * assertThrows(() => checkIdArray("ids", [1, 2]), Error, message);
+ * ```
+ */
+export function checkIdArray(name: string, ids: unknown): asserts ids is Int32Array {
+  if (ids instanceof Int32Array) return;
+  const big = ids instanceof BigInt64Array || ids instanceof BigUint64Array;
+  const convert = `Int32Array.from(${name}${big ? ", Number" : ""}) converts it`;
+  const isArray = Array.isArray(ids) || ArrayBuffer.isView(ids);
+  throw new InputError(name, "an Int32Array", ids, helpFor(ids, isArray ? convert : undefined));
 }

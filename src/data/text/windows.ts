@@ -1,29 +1,31 @@
-import { checkFlags } from "../../core/arguments.ts";
+import { checkFlags, checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
+import type { Random } from "../../core/random.ts";
 import { positiveInteger } from "../../core/shapes.ts";
-import { checkIdArray } from "./id_array.ts";
-import { PAD } from "./vocabulary.ts";
+import { shuffled } from "./split.ts";
+import { type TokenBatches, tokenBatches } from "./token_batches.ts";
+import { checkIdArray, PAD } from "./vocabulary.ts";
 
-/** A part of a sequence, and what comes `horizon` steps after each of its ids. */
+/** A part of a sequence, and the ids `horizon` steps after it. */
 export interface Window {
   /** Ids [sequence]. */
   readonly input: Int32Array;
-  /** Ids [sequence]; PAD where nothing is asked for. */
+  /** Ids [sequence]; PAD for a step without a target. */
   readonly target: Int32Array;
 }
 
-/** How windows are cut. */
+/** Options of {@link windows}. */
 export interface WindowOptions {
-  /** Ids of a window: the context. */
+  /** The number of ids of a window. */
   readonly length: number;
-  /** How many steps ahead the target lies; by default 1, the next id. */
+  /** The number of steps from an id to its target; 1 by default, the next id. */
   readonly horizon?: number;
-  /** Whether a window starts at every id, or where the one before ended; by default at every. */
+  /** Whether a window starts at every id, or at the end of the previous one; `true` by default. */
   readonly overlap?: boolean;
   /**
-   * Whether what is too short for a window becomes one, filled with PAD: a short sequence, or the
-   * end of one where windows do not overlap. By default it is left out, as the tutorial does.
+   * Whether a rest that is too short becomes a window with PAD: a short sequence, or the end of a
+   * sequence if windows do not overlap; `false` by default, when it is left out.
    */
   readonly pad?: boolean;
 }
@@ -36,17 +38,18 @@ const names: OptionNames<WindowOptions> = {
 };
 
 /**
- * Cuts windows from sequences, none of which spans two. `target[t]` is `sequence[start + t +
- * horizon]`. Whole windows are views, cut when they are read: a million need no copy of the ids.
+ * Cuts sequences into windows. `target[t]` is `sequence[start + t + horizon]`. A window without
+ * padding is a view that is created when it is read, so that a million windows need no copy of the
+ * ids.
  *
- * A horizon of h shifts the target by h. In the tutorial it lengthens it instead, and then drops
- * every window whose target is longer than its input: all.
+ * In the notebook that this project repeats, the horizon lengthens the target. It then drops all
+ * windows whose target is longer than the input, which are all of them.
  *
  * @param sequences The sequences.
- * @param options How windows are cut.
- * @returns In the order of the sequences; none where all are too short.
- * @throws {InputError} On sequences that are not arrays of `Int32Array`, on an unknown option, and on a
- *   length or horizon that is not a positive integer.
+ * @param options The sizes of the windows.
+ * @returns The windows, in the order of the sequences.
+ * @throws {InputError} If the sequences are not an array of `Int32Array`, if an option is unknown
+ * or of another type, or if a size is not a positive integer.
  *
  * @example
  * ```ts
@@ -82,7 +85,7 @@ export function windows(sequences: readonly Int32Array[], options: WindowOptions
   return found;
 }
 
-/** The last window of a sequence, of which `rest` ids have a target. */
+/** Creates the last window of a sequence, of which `rest` ids have a target. */
 function padded(sequence: Int32Array, rest: number, length: number): Window {
   const window = {
     input: new Int32Array(length).fill(PAD),
@@ -93,7 +96,9 @@ function padded(sequence: Int32Array, rest: number, length: number): Window {
   return window;
 }
 
-/** A window that lies within a sequence; its arrays are made when asked for, since each costs. */
+/**
+ * A window within a sequence. Its arrays are created when they are read, since each takes memory.
+ */
 class View implements Window {
   readonly #sequence: Int32Array;
   readonly #start: number;
@@ -115,4 +120,81 @@ class View implements Window {
     const start = this.#start + this.#horizon;
     return this.#sequence.subarray(start, start + this.#length);
   }
+}
+
+/** Options of {@link windowBatches}. */
+export interface WindowBatchOptions {
+  /** The number of windows of a batch. */
+  readonly batchSize: number;
+  /** The source that shuffles the windows; by default their order stays. */
+  readonly random?: Random;
+}
+
+const batchNames: OptionNames<WindowBatchOptions> = { batchSize: true, random: true };
+
+/**
+ * Stacks windows into batches of one shape. The last batch is filled with rows of PAD, which no
+ * loss counts. The order is drawn at once, and each batch is created when it is read.
+ *
+ * @param windows The windows, all of one length.
+ * @param options The size of a batch, and the source that shuffles.
+ * @returns The batches in order.
+ * @throws {InputError} If there is no window, if their lengths differ, if an option is unknown, or
+ * if `random` is not a source.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { windowBatches } from "./windows.ts";
+ * import { windows } from "./windows.ts";
+ *
+ * const cut = windows([Int32Array.of(2, 7, 8, 9, 3)], { length: 2 });
+ * const batches = windowBatches(cut, { batchSize: 2 });
+ * assertEquals(batches.length, 2);
+ * assertEquals([...batches.at(0)?.x.data ?? []], [2, 7, 7, 8]);
+ * assertEquals([...batches.at(1)?.x.data ?? []], [8, 0, 9, 0]);
+ * ```
+ */
+export function windowBatches(
+  windows: readonly Window[],
+  options: WindowBatchOptions,
+): TokenBatches {
+  if (!Array.isArray(windows)) {
+    throw new InputError("windows", "an array, as windows() returns it", windows);
+  }
+  checkOptions("windowBatches", options, batchNames);
+  const { batchSize, random } = options;
+  if (random !== undefined) checkRandom("random", random);
+  positiveInteger("batchSize", batchSize);
+  const [first] = windows;
+  if (first === undefined) {
+    const help = "Every sequence is too short for one; choose a smaller length, or pad.";
+    throw new InputError("windows", "at least one", windows, help);
+  }
+  checkWindow(first, 0);
+  const { length } = first.input;
+  const order = random ? shuffled(windows.length, random) : null;
+  const count = Math.ceil(windows.length / batchSize);
+  return tokenBatches(count, [length, batchSize], (index, x, target) => {
+    const rows = Math.min(batchSize, windows.length - index * batchSize);
+    for (let b = 0; b < rows; b++) {
+      const at = index * batchSize + b;
+      const number = order?.[at] ?? at;
+      const window = windows[number];
+      checkWindow(window, number);
+      const { input, target: targets } = window;
+      if (input.length !== length) {
+        throw new InputError("windows", `of length ${length} throughout`, input.length);
+      }
+      for (let t = 0; t < length; t++) {
+        x[t * batchSize + b] = input[t] ?? 0;
+        target[t * batchSize + b] = targets[t] ?? 0;
+      }
+    }
+  });
+}
+
+function checkWindow(window: Window | undefined, number: number): asserts window is Window {
+  checkIdArray(`windows[${number}].input`, window?.input);
+  checkIdArray(`windows[${number}].target`, window?.target);
 }

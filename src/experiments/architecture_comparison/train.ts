@@ -1,5 +1,5 @@
 import { addingProblem } from "../../data/adding_problem.ts";
-import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import { type Architecture, candidateName, candidatesOf } from "../architectures.ts";
 import {
   type Initialisation,
@@ -146,7 +146,7 @@ async function trainStudent(
         trainingLosses.push(
           ...await fit(model, new MSELoss(), adam, {
             steps: checkpointEvery,
-            draw: () => sideBySide(data.map((source) => task.draw(trainingBatch, source))),
+            draw: () => stackSamples(data.map((source) => task.draw(trainingBatch, source))),
             signal,
             onStep: (more) => progress(done - checkpointEvery + more, trainingSteps),
           }),
@@ -184,7 +184,7 @@ async function trainStudent(
 /** Sequences of each seed, the same for all networks. */
 function drawEach(context: Context, name: string, batch: number): Sample {
   const task = taskOf(context);
-  return sideBySide(sources(context, name).map((source) => task.draw(batch, source)));
+  return stackSamples(sources(context, name).map((source) => task.draw(batch, source)));
 }
 
 /** The loss of each seed on its test sequences if it always guesses 1, the mean. */

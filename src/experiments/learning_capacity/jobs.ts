@@ -1,8 +1,8 @@
 import { addingProblem } from "../../data/adding_problem.ts";
-import { alternatingSign } from "../../data/alternating_sign.ts";
+import { alternatingSign } from "../../data/per_step_tasks.ts";
 import { copyMemory } from "../../data/copy_memory.ts";
-import { copyTask } from "../../data/copy_task.ts";
-import { cumulativeSum } from "../../data/cumulative_sum.ts";
+import { copyTask } from "../../data/per_step_tasks.ts";
+import { cumulativeSum } from "../../data/per_step_tasks.ts";
 import type { SequenceTask } from "../../data/sequence_task.ts";
 import { type Candidate, candidatesOf } from "../architectures.ts";
 import { InputError } from "../../core/errors.ts";

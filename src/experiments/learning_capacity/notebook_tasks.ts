@@ -1,7 +1,7 @@
 import { mean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { notebookInit } from "../sequence_network.ts";
 import { notebookTasks } from "./jobs.ts";
@@ -58,7 +58,7 @@ export function notebookTraining(
   const data = sources("data");
   const known = Array.from(
     { length: trainSequences },
-    () => sideBySide(data.map((source) => task.draw(1, source))),
+    () => stackSamples(data.map((source) => task.draw(1, source))),
   );
   return {
     ...{ task, architecture, hiddenSize, learningRate, known },

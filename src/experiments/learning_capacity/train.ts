@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
-import { type Sample, type SequenceTask, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import type { RecurrentInit } from "../../model/init/recurrent_init.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import { evaluate } from "../../training/evaluate.ts";
@@ -155,7 +155,7 @@ export function drawing(
   batch: number,
   sources: readonly Random[],
 ): () => Sample {
-  return () => sideBySide(sources.map((source) => task.draw(batch, source)));
+  return () => stackSamples(sources.map((source) => task.draw(batch, source)));
 }
 
 /** Divides the updates from start to before end into groups of a size; the last may be smaller. */

@@ -15,7 +15,7 @@ import type { LSTMTrace } from "../../model/trace.ts";
 import type { Context, WeightKind } from "./parameters.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
-import { type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { type Sample, stackSamples } from "../../data/sequence_task.ts";
 
 /** The gates and states of an LSTM, as numbers. */
 export type Traced = Readonly<
@@ -170,7 +170,7 @@ export const FEW = 25;
  */
 export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
-  return sideBySide(context.seeds.map((seed) => {
+  return stackSamples(context.seeds.map((seed) => {
     const x = gateSequence({ steps, batch, inputSize }, context.random(seed, "patterns"));
     // Only the inputs are used.
     return { x, target: x };
@@ -189,7 +189,7 @@ export function taskSequences(
 ): Sample {
   const { length: steps, inputSize, outputSize } = context.parameters;
   const task = addingProblem({ steps, inputSize, outputSize });
-  return sideBySide(
+  return stackSamples(
     context.seeds.map((seed) => task.draw(batch, context.random(seed, ...path))),
   );
 }

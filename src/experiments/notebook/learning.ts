@@ -1,9 +1,9 @@
 import { mean } from "../../statistics/descriptive.ts";
 import type { NDArray } from "../../core/nd_array.ts";
-import { alternatingSign } from "../../data/alternating_sign.ts";
-import { copyTask } from "../../data/copy_task.ts";
-import { cumulativeSum } from "../../data/cumulative_sum.ts";
-import { type Sample, sideBySide } from "../../data/sequence_task.ts";
+import { alternatingSign } from "../../data/per_step_tasks.ts";
+import { copyTask } from "../../data/per_step_tasks.ts";
+import { cumulativeSum } from "../../data/per_step_tasks.ts";
+import { type Sample, stackSamples } from "../../data/sequence_task.ts";
 import { evaluate } from "../../training/evaluate.ts";
 import { fit } from "../../training/fit.ts";
 import { MSELoss } from "../../training/engine/losses.ts";
@@ -116,7 +116,7 @@ export function drawTask(
   const { draw } = makers[task]({ steps, size: sizes.inputSize });
   const random = sources(context, "section 4", "sequences", key, task);
   const next = (batch: number): Sample => {
-    const { x, target } = sideBySide(random.map((source) => draw(batch, source)));
+    const { x, target } = stackSamples(random.map((source) => draw(batch, source)));
     return { x, target: firstOf(target, outputSize) };
   };
   const training = Array.from({ length: trainSequences }, () => next(1));

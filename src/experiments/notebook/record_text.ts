@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { type Context, text, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";

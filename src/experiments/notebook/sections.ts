@@ -25,7 +25,7 @@ import {
 import { correlation } from "../../statistics/correlation.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { gateSequence } from "../../data/gate_sequence.ts";
-import { sideBySide } from "../../data/sequence_task.ts";
+import { stackSamples } from "../../data/sequence_task.ts";
 import { nested } from "../lstm_gates/networks.ts";
 import { inputGradients } from "../../analysis/gradient_flow.ts";
 
@@ -168,7 +168,7 @@ export async function gateSummaries(
     ...{ key: "Custom_LSTM", random: sources(context, "section 3", "weights") },
     ...(forgetBias === "shut" ? { forgetBias: SHUT } : {}),
   });
-  const { x } = sideBySide(
+  const { x } = stackSamples(
     sources(context, "section 3", "sequences").map((random) => {
       const x = gateSequence({ ...gateSequences, inputSize: sizes.inputSize }, random);
       // Only the inputs are used.

@@ -1,11 +1,11 @@
 import type { Random } from "../../core/random.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
-import { shuffled } from "../../data/text/shuffled.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
+import { shuffled } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import type { TokenBatch } from "../../data/text/token_batches.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
-import { windowBatches } from "../../data/text/window_batches.ts";
+import { windowBatches } from "../../data/text/windows.ts";
 import { type Window, windows } from "../../data/text/windows.ts";
 import { generate } from "../../generation/generate.ts";
 import type { SamplingOptions } from "../../generation/sampling.ts";

@@ -11,8 +11,8 @@ import { SequenceModel } from "../../model/sequence_model.ts";
 import { type SavedModel, trainLanguageModel } from "../../training/train_language_model.ts";
 import { type Architecture, matchedHiddenSize } from "../architectures.ts";
 import type { Values } from "./parameters.ts";
-import { joinSequences } from "../../data/text/encoded.ts";
-import { streamBatches } from "../../data/text/stream_batches.ts";
+import { joinSequences } from "../../data/text/encoded_corpus.ts";
+import { streamBatches } from "../../data/text/token_batches.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { BatchList } from "../../training/batch_list.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
@@ -109,7 +109,7 @@ const FLOOR = 0.1;
 /**
  * The ids that are not predicted: the start of a document, and characters that are not in training.
  */
-export const unasked: readonly number[] = [START, UNK];
+export const ignoredTargets: readonly number[] = [START, UNK];
 
 /**
  * After how many updates a network is checked: all of them, three quarters, and halves of halves.
@@ -127,7 +127,7 @@ export function checkUpdates(updates: number, halvings: number): number[] {
 /** The batches of the training text. */
 export function trainingBatches({ training }: Texts, values: Values): BatchList {
   const { characterBatch: batchSize, characterLength: length } = values;
-  return streamBatches(joinSequences(training), { batchSize, length, unasked });
+  return streamBatches(joinSequences(training), { batchSize, length, ignoredTargets });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import type { Corpus } from "../../data/text/corpus.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
+import type { Corpus } from "../../data/text/corpora.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../data/text/file_corpus.ts";
-import { mobyDick } from "../../data/text/moby_dick.ts";
+import { mobyDick } from "../../data/text/corpora.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
 import { LONGEST } from "./context_losses.ts";
@@ -64,7 +64,7 @@ export async function readDocuments(
   if (documents.length > 1) return { used: documents, others };
   if (left > 0) {
     const help =
-      "One part of them is held out; blank lines part them, or lines where there are none";
+      "One part of them is held out; blank lines separate them, or lines if there are no blank lines";
     throw new InputError(`the documents of ${corpus.title}`, "2 or more", documents.length, help);
   }
   const help =

@@ -1,8 +1,8 @@
 import { residentMemory } from "../../platform/runtime.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { Random } from "../../core/random.ts";
-import type { Corpus } from "../../data/text/corpus.ts";
-import { joinSequences } from "../../data/text/encoded.ts";
+import type { Corpus } from "../../data/text/corpora.ts";
+import { joinSequences } from "../../data/text/encoded_corpus.ts";
 import { END, PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import type { EpochRecord } from "../../training/training_position.ts";
 import { type Architecture, architectures } from "../architectures.ts";
@@ -17,9 +17,9 @@ import {
 import {
   checkUpdates,
   heldOutBatch,
+  ignoredTargets,
   trainCharacterModel,
   trainingBatches,
-  unasked,
 } from "./character_model.ts";
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
 import { characterStrategies, drawSamples, excerptsOf } from "./samples.ts";
@@ -181,7 +181,10 @@ async function trainSeed(
 ): Promise<CharactersPart> {
   const { tokenizer, training, heldOut } = texts;
   const { vocabulary: { size } } = tokenizer;
-  const support = Array.from({ length: size }, (_, id) => id !== PAD && !unasked.includes(id));
+  const support = Array.from(
+    { length: size },
+    (_, id) => id !== PAD && !ignoredTargets.includes(id),
+  );
   const ids = joinSequences(heldOut);
   const asked = heldOutBatch(ids, (id) => support[id] === true, ROWS);
   const known = { ids, places: asked.places };

@@ -1,7 +1,7 @@
 import type { CellInput } from "../../harness/seed_values.ts";
 import { mean } from "../../statistics/descriptive.ts";
-import type { Corpus } from "../../data/text/corpus.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import type { Corpus } from "../../data/text/corpora.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { windows } from "../../data/text/windows.ts";
 import { specialTokens } from "../../data/text/vocabulary.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";

@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.ts";
 import { PAD } from "../../data/text/vocabulary.ts";
-import { windowBatches } from "../../data/text/window_batches.ts";
+import { windowBatches } from "../../data/text/windows.ts";
 import type { Window } from "../../data/text/windows.ts";
 import type { LanguageModel } from "../../model/language_model.ts";
 import { CrossEntropyLoss } from "../../training/engine/losses.ts";

@@ -1,8 +1,8 @@
 import type { Random } from "../../core/random.ts";
-import { documentsOf, encodeCorpus } from "../../data/text/encoded.ts";
+import { documentsOf, encodeCorpus } from "../../data/text/encoded_corpus.ts";
 import { splitDocuments } from "../../data/text/split.ts";
 import { Tokenizer } from "../../data/text/tokenizer.ts";
-import { notebookSentences } from "../../data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../data/text/corpora.ts";
 import { PAD, START, UNK } from "../../data/text/vocabulary.ts";
 import { windows } from "../../data/text/windows.ts";
 import { notebookStrategies } from "../../generation/strategies.ts";

@@ -41,7 +41,7 @@ export function dot(arena: Arena, a: number, b: number, count: number): number {
   return sum;
 }
 
-/** to[k] += sum over j of d[j] weight[j, k], where weight is [d.length, columns]. */
+/** to[k] += sum over j of d[j] weight[j, k], weight [d.length, columns]. */
 export function addTransposedProduct(
   arena: Arena,
   to: number,

@@ -37,7 +37,7 @@ export interface OneRun {
 /** A region of every replica, and the shape of the tensor that it is copied to. */
 export type Output = readonly [Region, readonly number[]];
 
-/** Runs commands once, in an arena of their own on the current backend; returns new tensors. */
+/** Runs commands once, in a new arena on the current backend; returns new tensors. */
 export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun): tf.TensorInfo[] {
   const session = currentExecutor().start(
     { size: layout.size, routines: { run: commands } },

@@ -1,5 +1,5 @@
 /**
- * Estimates what routines cost, to decide how many threads they are worth.
+ * Estimates the cost of routines, to decide how many threads run them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Command, Fields, Instruction, RecurrentInstruction } from "../inst
 
 /** The cost of one pass over a routine. */
 export interface Work {
-  /** The number of multiply-adds, or of what takes as long. */
+  /** The time, in multiply-adds. */
   readonly total: number;
   /** The number of barriers if threads share the commands. */
   readonly barriers: number;
@@ -81,7 +81,7 @@ const MIN_WORK = 1 << 19;
 const MIN_WORK_BETWEEN_BARRIERS = 1 << 14;
 
 /**
- * Decides how many threads a job is worth, and what they share.
+ * Decides how many threads run a job, and whether they share replicas or commands.
  *
  * @param work The cost of the routine.
  * @param steps The steps of the job.

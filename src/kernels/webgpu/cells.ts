@@ -6,16 +6,16 @@
 import { cells } from "../cells.ts";
 import type { Fields } from "../instructions.ts";
 import type { Phase, Target } from "./phase.ts";
-import { backward, forward } from "./recurrence.ts";
+import { backwardScan, forwardScan } from "./recurrence.ts";
 
 /** Returns the phases of `rnnForward`. */
 export function rnnForward(f: Fields<"rnnForward">, target: Target): Phase[] {
-  return forward("rnnForward", { ...f }, cells.rnn_tanh.gates.length, rnnForwardCell, target);
+  return forwardScan("rnnForward", { ...f }, cells.rnn_tanh.gates.length, rnnForwardCell, target);
 }
 
 /** Returns the phases of `rnnBackward`. */
 export function rnnBackward(f: Fields<"rnnBackward">, target: Target): Phase[] {
-  return backward("rnnBackward", { ...f }, [["$gates", 1, 1]], rnnBackwardCell, target);
+  return backwardScan("rnnBackward", { ...f }, [["$gates", 1, 1]], rnnBackwardCell, target);
 }
 
 const rnnForwardCell = `
@@ -39,12 +39,12 @@ const rnnBackwardCell = `
 
 /** Returns the phases of `lstmForward`. */
 export function lstmForward(f: Fields<"lstmForward">, target: Target): Phase[] {
-  return forward("lstmForward", { ...f }, cells.lstm.gates.length, lstmForwardCell, target);
+  return forwardScan("lstmForward", { ...f }, cells.lstm.gates.length, lstmForwardCell, target);
 }
 
 /** Returns the phases of `lstmBackward`. */
 export function lstmBackward(f: Fields<"lstmBackward">, target: Target): Phase[] {
-  return backward("lstmBackward", { ...f }, [["$gates", 4, 4]], lstmBackwardCell, target);
+  return backwardScan("lstmBackward", { ...f }, [["$gates", 4, 4]], lstmBackwardCell, target);
 }
 
 const lstmForwardCell = `
@@ -87,13 +87,13 @@ const lstmBackwardCell = `
 
 /** Returns the phases of `gruForward`. */
 export function gruForward(f: Fields<"gruForward">, target: Target): Phase[] {
-  return forward("gruForward", { ...f }, cells.gru.gates.length, gruForwardCell, target);
+  return forwardScan("gruForward", { ...f }, cells.gru.gates.length, gruForwardCell, target);
 }
 
 /** Returns the phases of `gruBackward`. */
 export function gruBackward(f: Fields<"gruBackward">, target: Target): Phase[] {
   const sums = [["$gates", 2, 3], ["$recurrentCandidate", 1, 1]] as const;
-  return backward("gruBackward", { ...f }, sums, gruBackwardCell, target);
+  return backwardScan("gruBackward", { ...f }, sums, gruBackwardCell, target);
 }
 
 const gruForwardCell = `

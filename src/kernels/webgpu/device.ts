@@ -30,12 +30,12 @@ export function isSoftware({ device }: WebGPUBackend): boolean {
  * @throws {InputError} If the arena is too large; the message has the limit in MiB.
  */
 export function checkSize({ device: { limits } }: WebGPUBackend, count: number): void {
-  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, 2 ** 32);
-  if (4 * count <= most) return;
+  const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, 2 ** 32);
+  if (4 * count <= limit) return;
   const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20 * 10) / 10;
   throw new InputError(
     "the MiB of the arena",
-    `at most ${mebibytes(most)} on this adapter`,
+    `at most ${mebibytes(limit)} on this adapter`,
     mebibytes(4 * count),
     "Use fewer replicas, a smaller batch or a shorter sequence.",
   );
@@ -54,7 +54,7 @@ export interface Profile {
   /** The number of workgroups above which each lane computes several items. */
   readonly groups: number;
   /** Weights that a workgroup reads in the time of a launch. */
-  readonly mostWeights: number;
+  readonly maxWeights: number;
   /** Lanes of a single workgroup. */
   readonly narrowLanes: number;
   /** Lanes of the workgroups that share `items`. */
@@ -74,7 +74,7 @@ export const software: Profile = {
   launchIterations: 800,
   cores: 2,
   groups: 64,
-  mostWeights: 0,
+  maxWeights: 0,
   narrowLanes: 8,
   lanes: () => 8,
 };
@@ -93,7 +93,7 @@ export const hardware: Profile = {
   launchIterations: 150,
   cores: 128,
   groups: 2048,
-  mostWeights: 2 ** 19,
+  maxWeights: 2 ** 19,
   narrowLanes: 256,
   lanes: (items) => items <= 64 * 128 ? 64 : 256,
 };

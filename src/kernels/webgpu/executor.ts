@@ -155,11 +155,11 @@ class WebgpuSession implements Session {
     }
     const [only] = parts;
     if (parts.length === 1 && only?.steps) {
-      for (let first = 0; first < steps; first += only.most) {
+      for (let first = 0; first < steps; first += only.maxRuns) {
         this.#launch(only, {
           "#row": row,
           "#first": first,
-          "#last": Math.min(steps, first + only.most),
+          "#last": Math.min(steps, first + only.maxRuns),
         });
       }
       return;
@@ -173,20 +173,20 @@ class WebgpuSession implements Session {
     if (part.steps) {
       return this.#launch(part, { "#row": row, "#first": step, "#last": step + 1 });
     }
-    for (let t = 0; t < part.repeat; t += part.most) {
+    for (let t = 0; t < part.repeat; t += part.maxRuns) {
       this.#launch(part, {
         "#row": row,
         "#step": step,
         "#t": t,
         "#first": t,
-        "#last": Math.min(part.repeat, t + part.most),
+        "#last": Math.min(part.repeat, t + part.maxRuns),
       });
     }
   }
 
   #launch({ kernel, groups, values }: Part, now: Readonly<Record<string, number>>): void {
-    const most = this.#backend.device.limits.maxComputeWorkgroupsPerDimension;
-    for (let replica = 0; replica < this.#replicas; replica += most) {
+    const limit = this.#backend.device.limits.maxComputeWorkgroupsPerDimension;
+    for (let replica = 0; replica < this.#replicas; replica += limit) {
       const all: Readonly<Record<string, number>> = {
         ...values,
         ...now,
@@ -194,7 +194,7 @@ class WebgpuSession implements Session {
         "#replica": replica,
       };
       const words = kernel.words.map((name) => all[name] ?? 0);
-      const depth = Math.min(most, this.#replicas - replica);
+      const depth = Math.min(limit, this.#replicas - replica);
       launch(this.#backend, kernel, this.#arena, words, [...groups, depth]);
     }
   }

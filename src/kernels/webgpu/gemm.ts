@@ -14,12 +14,12 @@ import { type Phase, type Target, type Tiled, unrolled } from "./phase.ts";
 export function gemm(f: Fields<"gemm">, target: Target): Phase[] {
   const [tileRows, tileColumns] = tileOf(f, target);
   const unroll = target.software ? 1 : Math.max(1, Math.min(4, 32 / (tileRows * tileColumns)));
-  const most = Math.max(unroll, Math.floor(target.iterations / 4) * unroll);
+  const maxTerms = Math.max(unroll, Math.floor(target.iterations / 4) * unroll);
   const phases: Phase[] = [];
-  for (let first = 0; first === 0 || first < f.k; first += most) {
+  for (let first = 0; first === 0 || first < f.k; first += maxTerms) {
     const part = first === 0
-      ? { ...f, k: Math.min(f.k, most) }
-      : { ...f, accumulate: 1, bias: -1, bias2: -1, k: Math.min(f.k - first, most) };
+      ? { ...f, k: Math.min(f.k, maxTerms) }
+      : { ...f, accumulate: 1, bias: -1, bias2: -1, k: Math.min(f.k - first, maxTerms) };
     const fields = {
       ...part,
       a: f.a + first * (f.transposeA ? f.lda : 1),

@@ -28,9 +28,9 @@ export function gatherGradient(f: Fields<"gatherGradient">, target: Target): Pha
   if (!target.software && numbers * f.rows <= MAX_COMPARISONS) return [search(f, numbers)];
   const clear = elementwise("clearTable", { ...f }, numbers, "put($dTable + i, 0.0);");
   const columns: Phase[] = [];
-  const most = target.iterations - 10;
-  for (let first = 0; first < f.rows; first += most) {
-    const last = Math.min(f.rows, first + most);
+  const maxRows = target.iterations - 10;
+  for (let first = 0; first < f.rows; first += maxRows) {
+    const last = Math.min(f.rows, first + maxRows);
     columns.push(column({ ...f, first, last }));
   }
   return [clear, ...columns];

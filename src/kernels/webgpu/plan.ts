@@ -20,7 +20,7 @@ export interface Part {
   /**
    * How many of these runs one launch computes at most; steps of the routine if `steps` is true.
    */
-  readonly most: number;
+  readonly maxRuns: number;
   /** Whether the kernel loops over steps of the routine. */
   readonly steps: boolean;
 }
@@ -108,7 +108,7 @@ function narrowPart(phases: readonly Phase[], iterations: number, context: PlanC
     groups: [1, 1],
     values: {},
     repeat: 1,
-    most: Math.max(1, Math.floor((profile.iterations - 2) / (iterations + 1))),
+    maxRuns: Math.max(1, Math.floor((profile.iterations - 2) / (iterations + 1))),
     steps: true,
   };
 }
@@ -117,7 +117,7 @@ function widePart(phase: Phase, context: PlanContext): Part {
   const { profile, mode, replicas } = context;
   const { items, iterations, repeat = 1, tiled, sequence, fields } = phase;
   const values = { ...fields, "#items": items };
-  const base = { values, repeat, most: 1, steps: false };
+  const base = { values, repeat, maxRuns: 1, steps: false };
   if (tiled) return { ...base, kernel: tiledKernel(phase), groups: tiled.groups };
   if (sequence) {
     const blocks = items / sequence.block;
@@ -127,11 +127,17 @@ function widePart(phase: Phase, context: PlanContext): Part {
     const each = narrowIterations({ ...phase, items: share, repeat: 1 }, lanes);
     const wins = profile.software
       ? each * groups <= 2 * profile.launchIterations
-      : sequence.weights <= profile.mostWeights;
-    const most = Math.floor((profile.iterations - 2) / each);
-    if (most > 0 && mode !== "wide" && (mode === "looped" || wins)) {
+      : sequence.weights <= profile.maxWeights;
+    const maxRuns = Math.floor((profile.iterations - 2) / each);
+    if (maxRuns > 0 && mode !== "wide" && (mode === "looped" || wins)) {
       const kernel = loopedKernel(phase, lanes);
-      return { ...base, kernel, groups: [groups, 1], values: { ...values, "#share": share }, most };
+      return {
+        ...base,
+        kernel,
+        groups: [groups, 1],
+        values: { ...values, "#share": share },
+        maxRuns,
+      };
     }
   }
   const lanes = profile.lanes(items);

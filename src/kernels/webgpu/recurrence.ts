@@ -24,8 +24,8 @@ const stepOffsets = `
 /** Returns WGSL of a loop while `index` is below `end`, unrolled `unroll` times. */
 function loop(index: string, end: string, unroll: number, body: string): string {
   const iterations = unrolled(unroll, () => `{${body}}`);
-  const most = unroll > 1 ? `while (${index} <= ${end} - ${unroll}) { ${iterations} }` : "";
-  return `${most}\nwhile (${index} < ${end}) { ${body} }`;
+  const unrolledLoop = unroll > 1 ? `while (${index} <= ${end} - ${unroll}) { ${iterations} }` : "";
+  return `${unrolledLoop}\nwhile (${index} < ${end}) { ${body} }`;
 }
 
 /**
@@ -74,7 +74,7 @@ function tileOf(
  * @param cell WGSL for unit `j` of example `b`; `s0`, `s1`, ... are the products of the gates.
  * @param target What the phases are for.
  */
-export function forward(
+export function forwardScan(
   name: string,
   fields: Readonly<Record<string, number>> & ScanFields,
   gates: number,
@@ -190,7 +190,7 @@ function transpose(
  *   respect to the state before that does not pass through W.
  * @param target What the phases are for.
  */
-export function backward(
+export function backwardScan(
   name: string,
   fields: Readonly<Record<string, number>> & ScanFields,
   sums: readonly (readonly [offset: string, gates: number, stride: number])[],

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
-import type { Corpus } from "../../../src/data/text/corpus.ts";
-import { encodeCorpus, type EncodedCorpus } from "../../../src/data/text/encoded.ts";
+import type { Corpus } from "../../../src/data/text/corpora.ts";
+import { encodeCorpus, type EncodedCorpus } from "../../../src/data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { splitDocuments } from "../../../src/data/text/split.ts";
 import { textRules, type TokenKind } from "../../../src/data/text/text_rules.ts";
@@ -28,7 +28,7 @@ async function read(
   return { tokenizer, encoded: await encodeCorpus(corpus, tokenizer) };
 }
 
-Deno.test("5 MB of odd Unicode", async () => {
+Deno.test("a corpus of 5 MB of odd Unicode is encoded and decoded", async () => {
   const text = oddText(3_000_000, new Random(1)).toWellFormed();
   const { size } = new Blob([text]);
   assert(size > 5e6, `${size} bytes`);
@@ -49,24 +49,25 @@ Deno.test("5 MB of odd Unicode", async () => {
   }
 });
 
-Deno.test("an empty file", async () => {
+Deno.test("fileCorpus() refuses an empty file", async () => {
   for (const kind of kinds) {
     const message = 'odd.txt must be a text, found "nothing but white space"';
     await assertRejects(() => read("", kind), InputError, message);
   }
 });
 
-Deno.test("one word", async () => {
+Deno.test("a corpus of one word is encoded but not split", async () => {
   const { tokenizer, encoded } = await read("whale", "words");
   assertEquals([...encoded.ids], [2, 4, 3]);
   assertEquals(tokenizer.vocabulary.size, 5);
   const split = () => splitDocuments(encoded.documents, { validation: 0.1, random: new Random(1) });
-  const message = "documents must be at least 2, one to learn and one to validate, found 1. " +
-    "In a file, blank lines part them, or lines where there are none.";
+  const message =
+    "documents must be at least 2, one for training and one for validation, found 1. " +
+    "In a file, blank lines separate them, or lines if there are no blank lines.";
   assertThrows(split, InputError, message);
 });
 
-Deno.test("a binary file", async () => {
+Deno.test("fileCorpus() refuses a binary file", async () => {
   const png = Uint8Array.of(0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00);
   const gzip = Uint8Array.of(0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00);
   const tar = Uint8Array.from([...new TextEncoder().encode("name"), 0, 0, 0]);
@@ -77,7 +78,7 @@ Deno.test("a binary file", async () => {
   }
 });
 
-Deno.test("a line of 100,000 characters", async () => {
+Deno.test("fileCorpus() cuts a line of 100,000 characters", async () => {
   const line = "the whale and the sea, ".repeat(4348).slice(0, 100_000).trim();
   const words = await read(line, "words");
   assert(words.encoded.documents >= 10);
@@ -87,7 +88,7 @@ Deno.test("a line of 100,000 characters", async () => {
   assertEquals(tokenizer.vocabulary.size, 5);
 });
 
-Deno.test("a prompt of 10,000 words", async () => {
+Deno.test("Tokenizer.encode() takes a prompt of 10,000 words", async () => {
   const tokenizer = await Tokenizer.build(["the white whale"], { kind: "words" });
   const prompt = "The white whale swims ".repeat(2500);
   const ids = tokenizer.encode(prompt);

@@ -1,15 +1,14 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
-import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
-import { mobyDick } from "../../../src/data/text/moby_dick.ts";
-import { shuffled } from "../../../src/data/text/shuffled.ts";
-import { splitDocuments } from "../../../src/data/text/split.ts";
+import { mobyDick, notebookSentences } from "../../../src/data/text/corpora.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded_corpus.ts";
+import { shuffled, splitDocuments } from "../../../src/data/text/split.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { type Window, windows } from "../../../src/data/text/windows.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
-Deno.test("each document is on one side, and both have some", () => {
+Deno.test("splitDocuments() puts each document on one side, and some on both", () => {
   for (let count = 2; count < 60; count++) {
     for (const validation of [0.001, 0.1, 0.5, 0.999]) {
       const random = new Random(count);
@@ -24,21 +23,21 @@ Deno.test("each document is on one side, and both have some", () => {
   }
 });
 
-Deno.test("equal sources split alike, others otherwise", () => {
+Deno.test("splitDocuments() splits alike from equal sources alone", () => {
   const split = (seed: number) =>
     splitDocuments(100, { validation: 0.1, random: new Random(seed) });
   assertEquals(split(1), split(1));
   assertNotEquals(split(1), split(2));
 });
 
-Deno.test("what cannot be split is refused", () => {
+Deno.test("splitDocuments() refuses few documents and shares out of range", () => {
   const random = new Random(1);
   for (const count of [0, 1, 1.5]) {
-    const message = `at least 2, one to learn and one to validate, found ${count}`;
+    const message = `at least 2, one for training and one for validation, found ${count}`;
     assertThrows(() => splitDocuments(count, { validation: 0.1, random }), InputError, message);
   }
   for (const validation of [0, 1, NaN, -0.1]) {
-    const message = `validation must be a share between 0 and 1, found ${validation}`;
+    const message = `validation must be in (0, 1), found ${validation}`;
     assertThrows(() => splitDocuments(5, { validation, random }), InputError, message);
   }
 });
@@ -57,7 +56,7 @@ function seen(training: readonly Window[], validation: readonly Window[]): numbe
   return asked.filter((place) => known.has(place)).length / asked.length;
 }
 
-Deno.test("split before windows are cut, nothing of validation is seen in training", async () => {
+Deno.test("splitDocuments() before windows() leaves nothing of validation in training", async () => {
   const chapters = await mobyDick();
   for (const [corpus, maxTokens] of [[notebookSentences, 231], [chapters, 60_000]] as const) {
     const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "words" });
@@ -79,7 +78,7 @@ Deno.test("split before windows are cut, nothing of validation is seen in traini
   }
 });
 
-Deno.test("nor is a window of the tutorial's sentences, word by word", async () => {
+Deno.test("splitDocuments() leaves no window of the notebook's sentences in training", async () => {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   for (const seed of [1, 2, 3]) {
@@ -93,7 +92,7 @@ Deno.test("nor is a window of the tutorial's sentences, word by word", async () 
   }
 });
 
-Deno.test("the tutorial's way, windows first, shows training most of validation", async () => {
+Deno.test("splitting windows, as the notebook does, has most of validation in training", async () => {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);
@@ -103,4 +102,23 @@ Deno.test("the tutorial's way, windows first, shows training most of validation"
   const kept = Math.round(all.length * 0.2);
   const leak = seen(pick(order.slice(kept)), pick(order.slice(0, kept)));
   assert(leak > 0.8, `${leak} of validation is seen`);
+});
+
+Deno.test("shuffled() draws all orders of four equally often", () => {
+  const random = new Random(1);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 240_000; i++) {
+    const order = shuffled(4, random).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  assertEquals(counts.size, 24);
+  for (const count of counts.values()) assertClose([count], [10_000], tolerance.draws);
+});
+
+Deno.test("shuffled() has each number once, and the same order from equal sources", () => {
+  const order = shuffled(1000, new Random(2));
+  assertEquals([...order].sort((a, b) => a - b), Array.from({ length: 1000 }, (_, i) => i));
+  assertEquals(shuffled(1000, new Random(2)), order);
+  assertEquals([...shuffled(1, new Random(2))], [0]);
+  assertEquals([...shuffled(0, new Random(2))], []);
 });

@@ -1,16 +1,21 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
+import { notebookSentences } from "../../../src/data/text/corpora.ts";
 import { textRules } from "../../../src/data/text/text_rules.ts";
-import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
+import {
+  chooseTokens,
+  TokenCounts,
+  Tokenizer,
+  type TokenizerOptions,
+} from "../../../src/data/text/tokenizer.ts";
 import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { oddText } from "./odd_text.ts";
 
 const sentences = await Array.fromAsync(notebookSentences.documents());
 const words = await Tokenizer.build(sentences, { kind: "words" });
 
-Deno.test("the tutorial's sentences have its vocabulary, id by id", () => {
+Deno.test("Tokenizer.build() of the notebook's sentences has the notebook's vocabulary", () => {
   // As its own Python has it.
   assertEquals(words.vocabulary.size, 149);
   assertEquals(words.statistics, { total: 191, distinct: 145, covered: 1 });
@@ -22,13 +27,13 @@ Deno.test("the tutorial's sentences have its vocabulary, id by id", () => {
   assertEquals([...words.encodeDocument(sentences[0] ?? "")], first);
 });
 
-Deno.test("with words that come twice or more it has 21 entries, which cover a third", async () => {
+Deno.test("Tokenizer.build() with minFrequency 2 has 21 entries, which cover a third", async () => {
   const { vocabulary } = await Tokenizer.build(sentences, { kind: "words", minFrequency: 2 });
   assertEquals(vocabulary.size, 21);
   assertEquals(vocabulary.statistics.covered, 63 / 191);
 });
 
-Deno.test("decoding gives the normal form back where all is known", async () => {
+Deno.test("Tokenizer.decode() gives the normal form of a text of known tokens", async () => {
   const odd = oddText(20_000, new Random(1));
   for (const kind of ["words", "characters"] as const) {
     const tokenizer = await Tokenizer.build([...sentences, odd], { kind });
@@ -39,7 +44,7 @@ Deno.test("decoding gives the normal form back where all is known", async () => 
   }
 });
 
-Deno.test("pieces one after another are what all decode to", async () => {
+Deno.test("Tokenizer.piece() gives parts of what decode() gives", async () => {
   for (const kind of ["words", "characters"] as const) {
     const tokenizer = await Tokenizer.build(sentences, { kind });
     const ids = [START, ...tokenizer.encode("the whale dog. language"), PAD, UNK, END];
@@ -52,20 +57,20 @@ Deno.test("pieces one after another are what all decode to", async () => {
   ]);
 });
 
-Deno.test("what is unknown is said, each once, and has no id of its own", () => {
+Deno.test("Tokenizer.unknown() has each token without an id once", () => {
   assertEquals(words.unknown("The whale and the White WHALE!"), ["whale", "white", "whale!"]);
   assertEquals(words.unknown("the models"), []);
   assertEquals([...words.encode("the whale")], [4, UNK]);
   assertEquals(words.decode([START, 4, UNK, END, PAD]), "the <UNK>");
 });
 
-Deno.test("special tokens cannot be written in a text", async () => {
+Deno.test("Tokenizer.encode() gives no special ids for a text such as <PAD>", async () => {
   assertEquals(words.split("<PAD> <END>"), ["pad", "end"]);
   const tokenizer = await Tokenizer.build(["<END>"], { kind: "characters" });
   assert(tokenizer.encode("<END>").every((id) => id > END));
 });
 
-Deno.test("texts may come one at a time, and are read once", async () => {
+Deno.test("Tokenizer.build() reads texts once, one at a time", async () => {
   let reads = 0;
   const texts = async function* () {
     reads++;
@@ -76,7 +81,7 @@ Deno.test("texts may come one at a time, and are read once", async () => {
   assertEquals(reads, 1);
 });
 
-Deno.test("texts and ids that are none are refused", async () => {
+Deno.test("Tokenizer refuses other values than texts and ids", async () => {
   const refuse = (texts: Iterable<string>, message: string) =>
     assertRejects(() => Tokenizer.build(texts, { kind: "words" }), InputError, message);
   await refuse("the whale", 'texts must be several, in an array, found "the whale"');
@@ -93,4 +98,109 @@ Deno.test("texts and ids that are none are refused", async () => {
   }
   assertThrows(() => words.decode([4, 149]), InputError, "id must be an integer from 0 to 148");
   assertThrows(() => words.piece(-1, true), InputError, "id must be an integer from 0 to 148");
+});
+
+function countsOf(tokens: string): TokenCounts {
+  const counts = new TokenCounts();
+  counts.add([...tokens]);
+  return counts;
+}
+
+/** The tokens chosen from "aaabbc", without the special ones. */
+function chosen(options: Omit<TokenizerOptions, "kind">): readonly string[] {
+  return chooseTokens({ kind: "words", ...options })(countsOf("aaabbc")).tokens.slice(4);
+}
+
+Deno.test("chooseTokens() keeps common tokens up to maxSize, and counts those covered", () => {
+  assertEquals(chosen({}), ["a", "b", "c"]);
+  assertEquals(chosen({ minFrequency: 2 }), ["a", "b"]);
+  assertEquals(chosen({ maxSize: 5 }), ["a"]);
+  assertEquals(chosen({ minFrequency: 3, maxSize: 7 }), ["a"]);
+  const { statistics } = chooseTokens({ kind: "words", maxSize: 5 })(countsOf("aaabbc"));
+  assertEquals(statistics, { total: 6, distinct: 3, covered: 0.5 });
+});
+
+Deno.test("chooseTokens() keeps 10,000 words or 1,000 characters by default", () => {
+  const counts = new TokenCounts();
+  counts.add(Array.from({ length: 12_000 }, (_, i) => `t${i}`));
+  assertEquals(chooseTokens({ kind: "words" })(counts).size, 10_000);
+  assertEquals(chooseTokens({ kind: "characters" })(counts).size, 1000);
+});
+
+Deno.test("chooseTokens() refuses options out of range and texts without tokens", () => {
+  const refuse = (options: Omit<TokenizerOptions, "kind">, message: string) =>
+    assertThrows(() => chosen(options), InputError, message);
+  refuse({ minFrequency: 0 }, "minFrequency must be a positive integer, found 0");
+  refuse({ maxSize: 4 }, "maxSize must be more than the 4 special tokens, found 4");
+  refuse({ maxSize: 9.5 }, "maxSize must be a positive integer, found 9.5");
+  refuse({ minFrequency: 4 }, "at most 3, the count of the most common token, found 4");
+  const empty = () => chooseTokens({ kind: "words" })(countsOf(""));
+  assertThrows(empty, InputError, "texts must be some with words, found 0");
+});
+
+Deno.test("TokenCounts.mostCommon() sorts by descending count, then by first occurrence", () => {
+  const counts = new TokenCounts();
+  counts.add(["b", "a", "c"]);
+  counts.add(["c", "d", "a", "c"]);
+  assertEquals(counts.mostCommon(), [["c", 3], ["a", 2], ["b", 1], ["d", 1]]);
+  assertEquals([counts.total, counts.distinct], [7, 4]);
+});
+
+Deno.test("TokenCounts counts names of object properties as other tokens", () => {
+  const counts = new TokenCounts();
+  counts.add(["__proto__", "constructor", "__proto__", "tostring"]);
+  assertEquals(counts.mostCommon(), [["__proto__", 2], ["constructor", 1], ["tostring", 1]]);
+});
+
+const tokenizer = await Tokenizer.build(["a whale. __proto__ a"], { kind: "words", maxSize: 6 });
+
+Deno.test("Tokenizer.fromJson() reads what toJson() wrote", async () => {
+  const odd = oddText(20_000, new Random(2));
+  for (const kind of ["words", "characters"] as const) {
+    const before = await Tokenizer.build([odd, "constructor __proto__"], { kind });
+    const after = Tokenizer.fromJson(JSON.parse(JSON.stringify(before.toJson())));
+    assertEquals(after.kind, kind);
+    assertEquals(after.statistics, before.statistics);
+    assertEquals(after.encode(odd), before.encode(odd));
+    assertEquals(after.toJson(), before.toJson());
+  }
+});
+
+Deno.test("Tokenizer.toJson() has format, kind, statistics and tokens", () => {
+  assertEquals(tokenizer.toJson(), {
+    format: "unroll-tokenizer-1",
+    kind: "words",
+    statistics: { total: 4, distinct: 3, covered: 0.75 },
+    tokens: ["<PAD>", "<UNK>", "<START>", "<END>", "a", "whale."],
+  });
+});
+
+Deno.test("Tokenizer.fromJson() refuses other JSON and names the field", () => {
+  const json = tokenizer.toJson();
+  const special = ["<PAD>", "<UNK>", "<START>", "<END>"];
+  const refuse = (value: unknown, message: string) =>
+    assertThrows(() => Tokenizer.fromJson(value), InputError, message);
+  const withTokens = (tokens: unknown, message: string) => refuse({ ...json, tokens }, message);
+  refuse(null, "tokenizer must be a JSON object, found null");
+  refuse([1], "tokenizer must be a JSON object, found [1]");
+  refuse({}, 'format of the tokenizer must be "unroll-tokenizer-1", found undefined');
+  refuse({ ...json, format: "bpe" }, 'must be "unroll-tokenizer-1", found "bpe"');
+  refuse({ ...json, kind: "bytes" }, 'must be "words" or "characters", found "bytes"');
+  refuse({ ...json, kind: "toString" }, 'must be "words" or "characters", found "toString"');
+  withTokens({ length: 4 }, "tokens of the tokenizer must be an array");
+  withTokens(["a"], 'token 0 must be "<PAD>", found "a"');
+  withTokens([...special, 7], "token 4 must be text, found 7");
+  withTokens([...special, "a", "a"], 'token 5 must be different from those before, found "a"');
+  withTokens([...special, "A"], 'token 4 must be one of words as a text gives them, found "A"');
+  withTokens([...special, "a b"], "token 4 must be one of words");
+  withTokens([...special, ""], "token 4 must be one of words");
+  withTokens([...special, "\uD800"], "token 4 must be one of words");
+  refuse({ ...json, kind: "characters" }, 'one of characters as a text gives them, found "whale."');
+  refuse({ ...json, statistics: 1 }, "statistics of the tokenizer must be a JSON object, found 1");
+  const statistics = { total: 4, distinct: 3, covered: 2 };
+  refuse({ ...json, statistics }, "covered of the tokenizer must be a number from 0 to 1, found 2");
+  refuse(
+    { ...json, statistics: { ...statistics, total: 0.5 } },
+    "total of the tokenizer must be an",
+  );
 });

@@ -12,7 +12,7 @@ async function decode(bytes: Uint8Array, most: number, seed = 1): Promise<string
   return parts.join("");
 }
 
-Deno.test("bytes become text wherever they are parted, within characters too", async () => {
+Deno.test("decodeUtf8() decodes characters that are split between chunks", async () => {
   const text = oddText(5000, new Random(1)).toWellFormed();
   for (const most of [1, 2, 3, 5, 100, 100_000]) {
     assertEquals(await decode(encoder.encode(text), most, most), text);
@@ -20,12 +20,12 @@ Deno.test("bytes become text wherever they are parted, within characters too", a
   assertEquals(await decode(new Uint8Array(0), 1), "");
 });
 
-Deno.test("a byte order mark is left out at the start, and there alone", async () => {
+Deno.test("decodeUtf8() removes a byte order mark at the start alone", async () => {
   const bytes = encoder.encode("\uFEFFa\uFEFFb");
   for (const most of [1, 2, 100]) assertEquals(await decode(bytes, most), "a\uFEFFb");
 });
 
-Deno.test("bytes that are no UTF-8 are refused, naming the first", async () => {
+Deno.test("decodeUtf8() refuses other bytes than UTF-8, and names the first", async () => {
   const before = "aß👍🏽".repeat(50);
   const size = encoder.encode(before).length;
   const wrong: readonly (readonly number[])[] = [
@@ -51,7 +51,7 @@ Deno.test("bytes that are no UTF-8 are refused, naming the first", async () => {
   }
 });
 
-Deno.test("a NUL byte tells a binary file, unless what is before it is no UTF-8", async () => {
+Deno.test("decodeUtf8() names a NUL byte, unless an earlier byte is not UTF-8", async () => {
   const message = 'x.txt must be text without NUL bytes, found "one at byte 3". ' +
     "It seems to be a binary file.";
   for (const most of [1, 100]) {

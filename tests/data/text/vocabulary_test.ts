@@ -4,7 +4,7 @@ import { END, PAD, START, UNK, Vocabulary } from "../../../src/data/text/vocabul
 
 const statistics = { total: 10, distinct: 4, covered: 0.9 };
 
-Deno.test("ids and tokens are each other's inverse, special ones first", () => {
+Deno.test("Vocabulary.id() is the inverse of token(), with the special tokens first", () => {
   const vocabulary = new Vocabulary(["whale", "__proto__"], statistics);
   assertEquals([PAD, UNK, START, END], [0, 1, 2, 3]);
   assertEquals(vocabulary.tokens, ["<PAD>", "<UNK>", "<START>", "<END>", "whale", "__proto__"]);
@@ -13,7 +13,7 @@ Deno.test("ids and tokens are each other's inverse, special ones first", () => {
   assertEquals(vocabulary.statistics, statistics);
 });
 
-Deno.test("what it does not hold is unknown, names of objects too", () => {
+Deno.test("Vocabulary.id() is UNK for unknown tokens, also names of object properties", () => {
   const vocabulary = new Vocabulary(["whale"], statistics);
   for (const token of ["ship", "constructor", "__proto__", ""]) {
     assertEquals([vocabulary.id(token), vocabulary.has(token)], [UNK, false]);
@@ -21,13 +21,17 @@ Deno.test("what it does not hold is unknown, names of objects too", () => {
   assertEquals(vocabulary.has("whale"), true);
 });
 
-Deno.test("an id that is none is refused, and a token that comes twice", () => {
+Deno.test("Vocabulary refuses other ids, and tokens that are there twice", () => {
   const vocabulary = new Vocabulary(["whale"], statistics);
   for (const id of [-1, 5, 1.5, NaN]) {
     const message = `id must be an integer from 0 to 4, found ${id}`;
     assertThrows(() => vocabulary.token(id), InputError, message);
   }
-  const twice = 'token 6 must be another than those before, found "a"';
+  const twice = 'token 6 must be different from those before, found "a"';
   assertThrows(() => new Vocabulary(["a", "b", "a"], statistics), InputError, twice);
-  assertThrows(() => new Vocabulary(["<PAD>"], statistics), InputError, "token 4 must be another");
+  assertThrows(
+    () => new Vocabulary(["<PAD>"], statistics),
+    InputError,
+    "token 4 must be different",
+  );
 });

@@ -1,10 +1,12 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
+import { Random } from "../../../src/core/random.ts";
+import { notebookSentences } from "../../../src/data/text/corpora.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded_corpus.ts";
+import type { TokenBatches } from "../../../src/data/text/token_batches.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { PAD } from "../../../src/data/text/vocabulary.ts";
-import { windows } from "../../../src/data/text/windows.ts";
+import { windowBatches, windows } from "../../../src/data/text/windows.ts";
 
 /** Ids that tell their sequence and their place: 100 s + t + 1. */
 const sequences = [12, 3, 7, 2, 1, 0, 30].map((length, s) =>
@@ -17,7 +19,7 @@ const every = [1, 2, 5].flatMap((horizon) =>
   )
 );
 
-Deno.test("the tutorial's sentences give as many windows as its own code", async () => {
+Deno.test("windows() of the notebook's sentences are as many as the notebook's code gives", async () => {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);
@@ -27,7 +29,7 @@ Deno.test("the tutorial's sentences give as many windows as its own code", async
   assertEquals(counts, [[151, 44], [131, 36], [71, 20], [7, 4]]);
 });
 
-Deno.test("the target lies the horizon ahead, within the same sequence", () => {
+Deno.test("windows() have targets the horizon ahead in the same sequence", () => {
   for (const options of every) {
     for (const { input, target } of windows(sequences, options)) {
       assertEquals([input.length, target.length], [4, 4]);
@@ -39,7 +41,7 @@ Deno.test("the target lies the horizon ahead, within the same sequence", () => {
   }
 });
 
-Deno.test("padded windows that do not overlap ask for every id once that has one before it", () => {
+Deno.test("windows() with pad and without overlap have each target once", () => {
   for (const { horizon } of every) {
     const asked = windows(sequences, { length: 4, horizon, overlap: false, pad: true })
       .flatMap(({ target }) => [...target]).filter((id) => id !== PAD);
@@ -47,7 +49,7 @@ Deno.test("padded windows that do not overlap ask for every id once that has one
   }
 });
 
-Deno.test("overlapping windows start at every id that has enough after it", () => {
+Deno.test("windows() with overlap start at every id with enough ids after it", () => {
   for (const horizon of [1, 3]) {
     const starts = windows(sequences, { length: 4, horizon }).map(({ input }) => input[0]);
     const wanted = sequences.flatMap((
@@ -57,7 +59,7 @@ Deno.test("overlapping windows start at every id that has enough after it", () =
   }
 });
 
-Deno.test("what is too short is left out, or padded once", () => {
+Deno.test("windows() leaves out a rest that is too short, or pads it once", () => {
   const short = [Int32Array.of(2, 7, 3), Int32Array.of(2)];
   assertEquals(windows(short, { length: 4 }), []);
   const [window, ...more] = windows(short, { length: 4, pad: true });
@@ -65,16 +67,71 @@ Deno.test("what is too short is left out, or padded once", () => {
   assertEquals(more, []);
 });
 
-Deno.test("whole windows are views", () => {
+Deno.test("windows() without padding are views", () => {
   const sequence = new Int32Array(1_000_000);
   const cut = windows([sequence], { length: 100 });
   assertEquals(cut.length, 999_900);
   assertEquals(cut.at(-1)?.target.buffer, sequence.buffer);
 });
 
-Deno.test("sizes that are none are refused", () => {
+Deno.test("windows() refuses sizes out of range", () => {
   const refuse = (options: { length: number; horizon?: number }, message: string) =>
     assertThrows(() => windows(sequences, options), InputError, message);
   refuse({ length: 0 }, "length must be a positive integer, found 0");
   refuse({ length: 4, horizon: 0 }, "horizon must be a positive integer, found 0");
+});
+
+const sequence = Int32Array.from({ length: 30 }, (_, t) => t + 1);
+const cut = windows([sequence], { length: 3 });
+
+/** The rows of all batches as text, input and target, padding as it is. */
+function rows(batches: TokenBatches): string[] {
+  return [...batches].flatMap(({ x, target }) => {
+    const [length = 0, size = 0] = x.shape;
+    assertEquals([target.shape, x.data.length, target.data.length], [
+      ...[x.shape, length * size, length * size],
+    ]);
+    return Array.from({ length: size }, (_, b) => {
+      const row = (data: Int32Array) =>
+        Array.from({ length }, (_, t) => data[t * size + b]).join(" ");
+      return `${row(x.data)} -> ${row(target.data)}`;
+    });
+  });
+}
+
+const wanted = cut.map(({ input, target }) => `${input.join(" ")} -> ${target.join(" ")}`);
+const padding = "0 0 0 -> 0 0 0";
+
+Deno.test("windowBatches() stacks windows in order, and fills the last batch with PAD", () => {
+  assertEquals(cut.length, 27);
+  for (
+    const [batchSize, count, filled] of [[1, 27, 0], [4, 7, 1], [27, 1, 0], [50, 1, 23]] as const
+  ) {
+    const batches = windowBatches(cut, { batchSize });
+    assertEquals(batches.length, count);
+    assertEquals(rows(batches), [...wanted, ...Array(filled).fill(padding)]);
+    assertEquals(batches.at(0)?.x.shape, [3, batchSize]);
+  }
+});
+
+Deno.test("windowBatches() with random has each window once, in one order", () => {
+  const batches = windowBatches(cut, { batchSize: 4, random: new Random(1) });
+  const found = rows(batches);
+  assertEquals(found.at(-1), padding);
+  assertNotEquals(found.slice(0, 27), wanted);
+  assertEquals(found.slice(0, 27).sort(), wanted.toSorted());
+  assertEquals(rows(batches), found);
+  assertEquals(rows(windowBatches(cut, { batchSize: 4, random: new Random(1) })), found);
+  assertNotEquals(rows(windowBatches(cut, { batchSize: 4, random: new Random(2) })), found);
+});
+
+Deno.test("windowBatches() refuses no windows, and windows of different lengths", () => {
+  const none = "windows must be at least one, found []. Every sequence is too short";
+  assertThrows(() => windowBatches([], { batchSize: 4 }), InputError, none);
+  const size = "batchSize must be a positive integer, found 0";
+  assertThrows(() => windowBatches(cut, { batchSize: 0 }), InputError, size);
+  const mixed = windowBatches([...cut, ...windows([sequence], { length: 4 })], { batchSize: 4 });
+  const message = "windows must be of length 3 throughout, found 4";
+  assertThrows(() => mixed.at(-1), InputError, message);
+  assert(mixed.at(0));
 });

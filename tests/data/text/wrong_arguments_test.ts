@@ -2,10 +2,10 @@ import { assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/core/backend.ts";
 import { InputError } from "../../../src/core/errors.ts";
-import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded.ts";
+import { documentsOf, encodeCorpus } from "../../../src/data/text/encoded_corpus.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/corpora.ts";
 import { Vocabulary } from "../../../src/data/text/vocabulary.ts";
 
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
@@ -72,15 +72,15 @@ const mistakes: readonly Mistake[] = [
   [vocabulary, [["a"]], "options of the statistics of a Vocabulary must be an object"],
   [documentsOf, [], "ids of the encoded corpus must be an Int32Array, found undefined"],
   [documentsOf, [notebookSentences], "ids of the encoded corpus must be an Int32Array"],
-  [documentsOf, [encoded, 3], "which must be an array of documents, found 3"],
+  [documentsOf, [encoded, 3], "which must be an array of indices of documents, found 3"],
   [documentsOf, [encoded, ["3"]], 'document must be from 0 to 19, found "3"'],
   [documentsOf, [encoded, [1, , 2]], "document must be from 0 to 19, found undefined"],
   [documentsOf, [encoded, [20]], "document must be from 0 to 19, found 20"],
   [documentsOf, [encoded, [3n]], "document must be from 0 to 19, found 3n"],
   [fileCorpus, ["whale.txt"], "open must be a function that opens the file, found undefined"],
   [fileCorpus, [() => null], "name must be a string, found the function"],
-  [readFile, ["Call me Ishmael."], 'what open gives must be a stream of bytes, found "Call me'],
-  [readFile, [undefined], "what open gives must be a stream of bytes, found undefined"],
+  [readFile, ["Call me Ishmael."], 'the result of open must be a stream of bytes, found "Call me'],
+  [readFile, [undefined], "the result of open must be a stream of bytes, found undefined"],
 ];
 
 for (const [use, args, message] of mistakes) {
@@ -89,7 +89,7 @@ for (const [use, args, message] of mistakes) {
   });
 }
 
-Deno.test("decode() of a tensor says how to read it", async () => {
+Deno.test("Tokenizer.decode() of a tensor says how to read it", async () => {
   await selectBackend("cpu");
   const tensor = tf.tensor1d([1, 2, 3], "int32");
   const message = "await ids.data() gives one";

@@ -7,7 +7,7 @@ import {
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { Random } from "../../../src/core/random.ts";
 import { addingProblem } from "../../../src/data/adding_problem.ts";
-import { sideBySide } from "../../../src/data/sequence_task.ts";
+import { stackSamples } from "../../../src/data/sequence_task.ts";
 import { runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 
 Deno.test("measure() compares states by sequence, and their changes separately", () => {
@@ -40,7 +40,7 @@ Deno.test("measure() compares states by sequence, and their changes separately",
  */
 function observed(seed: number, forget: readonly number[]): Observed {
   const random = new Random(seed);
-  const { x } = sideBySide([addingProblem({ steps: 8 }).draw(200, random.fork("task"))]);
+  const { x } = stackSamples([addingProblem({ steps: 8 }).draw(200, random.fork("task"))]);
   const [sums] = runningSums(x);
   assert(sums);
   const noise = random.fork("noise");

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../../src/core/random.ts";
 import { addingProblem } from "../../../src/data/adding_problem.ts";
-import { sideBySide } from "../../../src/data/sequence_task.ts";
+import { stackSamples } from "../../../src/data/sequence_task.ts";
 import { marksOf, runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
 Deno.test("marksOf() finds the steps of the numbers to be added", () => {
   const task = addingProblem({ steps: 7, inputSize: 4 });
-  const { x, target } = sideBySide([1, 2].map((seed) => task.draw(3, new Random(seed))));
+  const { x, target } = stackSamples([1, 2].map((seed) => task.draw(3, new Random(seed))));
   const marks = marksOf(x);
   assertEquals([marks.length, marks[0]?.length, marks[0]?.[0]?.length], [2, 7, 3]);
   const sums = marks.flatMap((steps, r) =>
@@ -23,7 +23,7 @@ Deno.test("marksOf() finds the steps of the numbers to be added", () => {
 
 Deno.test("runningSums() counts the marks and adds the marked numbers up to each step", () => {
   const task = addingProblem({ steps: 6, inputSize: 3 });
-  const { x, target } = sideBySide([1, 2].map((seed) => task.draw(4, new Random(seed))));
+  const { x, target } = stackSamples([1, 2].map((seed) => task.draw(4, new Random(seed))));
   const found = runningSums(x);
   assertEquals(found.length, 2);
   for (const [r, { counts, sums }] of found.entries()) {

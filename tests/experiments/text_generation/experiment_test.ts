@@ -3,7 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { Result } from "../../../src/result/result.ts";
-import { streamBatches } from "../../../src/data/text/stream_batches.ts";
+import { streamBatches } from "../../../src/data/text/token_batches.ts";
 import { START } from "../../../src/data/text/vocabulary.ts";
 import { windows } from "../../../src/data/text/windows.ts";
 import { architectures } from "../../../src/experiments/architectures.ts";

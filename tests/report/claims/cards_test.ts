@@ -91,7 +91,7 @@ Deno.test("claimCards() quotes the exact words with their file and line", async 
   assertEquals(document.querySelectorAll(".quotation").length, 1);
 });
 
-Deno.test("claimCards() shows changes, what was known, overlap and search", async () => {
+Deno.test("claimCards() shows changes, prior results, overlap and search", async () => {
   const card = (await cards()).getElementById("claim-stable");
   assertEquals(
     textOf(card?.querySelector(".revisions")),
@@ -198,7 +198,7 @@ Deno.test("claimCards() says why a declared claim was not measured", async () =>
   );
 });
 
-Deno.test("claimCards() gives what a family has in common once", async () => {
+Deno.test("claimCards() shows the common background of a family once", async () => {
   const alike = ["a", "b"].map((id) =>
     claim({ id, statement: "S.", source: id, search: "The best of three." })
   );

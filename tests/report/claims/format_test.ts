@@ -60,7 +60,7 @@ Deno.test("formatEffect() gives percentages for geometric means, and factors fro
   assertEquals(effect(null, "mean"), "—");
 });
 
-Deno.test("formatP() has two digits, and a bound for what rounding hides", () => {
+Deno.test("formatP() has two digits, and a bound for p values below rounding errors", () => {
   assertEquals(formatP(0.0215), "0.021");
   assertEquals(formatP(1), "1");
   assertEquals(plain(formatP(3.2e-7)), "3.2 × 10⁻⁷");

@@ -36,7 +36,7 @@ function chart(layer: Partial<LineLayer>, more: Partial<Chart> = {}): Chart {
   };
 }
 
-Deno.test("rows are parted by series in the figure's order; gaps are NaN", () => {
+Deno.test("chartData() groups rows by series in the order of the figure, with NaN for gaps", () => {
   const traces = chartData(chart({}), [table]);
   assertEquals(traces.map((trace) => trace.series), [0, 1]);
   const gap = { y: NaN, low: NaN, high: NaN, value: NaN };
@@ -44,7 +44,7 @@ Deno.test("rows are parted by series in the figure's order; gaps are NaN", () =>
   assertEquals(traces[1]?.spots.map((spot) => spot.y), [2, 4]);
 });
 
-Deno.test("rows are parted by facet, too; a table without the column is in every facet", () => {
+Deno.test("chartData() groups rows by facet, and puts a table without the column into every facet", () => {
   const faceted = chartData(chart({}, { facet: "task" }), [table]);
   assertEquals(faceted.map(({ series, facet }) => [series, facet]), [[0, "q"], [0, "p"], [1, "p"]]);
   assertEquals(facetsOf(faceted), ["q", "p"]);
@@ -52,7 +52,7 @@ Deno.test("rows are parted by facet, too; a table without the column is in every
   assertEquals(facetsOf(shared), [null]);
 });
 
-Deno.test("a row of a category axis is its place from the top; ends and values are read", () => {
+Deno.test("chartData() reads the index of a category, ends of intervals and values of cells", () => {
   const rows = {
     ...table,
     id: "r",
@@ -73,7 +73,7 @@ Deno.test("a row of a category axis is its place from the top; ends and values a
   assertEquals(chartData(cells, [rows])[0]?.spots.map(({ value }) => value), [3, NaN]);
 });
 
-Deno.test("what the tables do not have is named", () => {
+Deno.test("chartData() names the table, the column or the cell that is wrong", () => {
   const failures: readonly (readonly [Chart, string])[] = [
     [chart({ table: "u" }), 'the table of figure f, layer 1 (line) must be a table (t), found "u"'],
     [
@@ -102,7 +102,7 @@ const bars = chartOf([bar], {
   facet: "f",
 });
 
-Deno.test("parts of a bar follow each other in the order of the series, in each facet alone", () => {
+Deno.test("chartData() stacks the parts of a bar in the order of the series, in each facet", () => {
   const rows = [
     ["p", "a", "two", 3],
     ["p", "a", "one", 1],

@@ -12,12 +12,12 @@ const rule = (value: number, label: string, axis: "x" | "y" = "x"): RuleLayer =>
   label,
 });
 
-Deno.test("without rules on x there is no room for labels", () => {
+Deno.test("placeRuleLabels() needs no space without rules on x", () => {
   const rules = [rule(1, "on y", "y"), rule(11, "outside")];
   assertEquals(placeRuleLabels(rules, scale, 300), { height: 0, labels: [] });
 });
 
-Deno.test("labels that fit stand in one line, right of their rules or left at the edge", () => {
+Deno.test("placeRuleLabels() puts labels that fit into one line, right of their rules or left at the edge", () => {
   const { height, labels } = placeRuleLabels([rule(1, "one"), rule(10, "ten")], scale, 300);
   assertEquals(height, 18);
   const [one, ten] = labels;
@@ -26,7 +26,7 @@ Deno.test("labels that fit stand in one line, right of their rules or left at th
   assert(ten.box.x + ten.box.width < ten.at);
 });
 
-Deno.test("no label lies on another, and no rule goes through one", () => {
+Deno.test("placeRuleLabels() puts no label on another label or on a rule", () => {
   const names = ["no difference", "expected from theory", "limit", "chance"];
   const rules = names.map((name, i) => rule([1, 1.5, 6, 6.2][i] ?? 0, name));
   const { height, labels } = placeRuleLabels(rules, scale, 300);

@@ -11,7 +11,7 @@ function base(variable: string, scheme: "light" | "dark"): string {
   return baseColours.find((colour) => colour.variable === variable)?.[scheme] ?? "";
 }
 
-Deno.test("series are seen on their background, and text is read, in both schemes", () => {
+Deno.test("seriesColours and baseColours have enough contrast in both schemes", () => {
   for (const scheme of ["light", "dark"] as const) {
     const background = base("--bg", scheme);
     for (const colour of seriesColours) {
@@ -22,13 +22,13 @@ Deno.test("series are seen on their background, and text is read, in both scheme
   }
 });
 
-Deno.test("eight series differ in colour and in symbol", () => {
+Deno.test("seriesStyle() has eight different pairs of colour and symbol", () => {
   const styles = Array.from({ length: 8 }, (_, i) => seriesStyle(i));
   assertEquals(new Set(styles.map((style) => style.colour)).size, 8);
   assertEquals(new Set(styles.map((style) => `${style.symbol} ${style.open}`)).size, 8);
   assertEquals(seriesStyle(8), seriesStyle(0));
 });
 
-Deno.test("declarations hold a scheme's colours", () => {
+Deno.test("declarations() lists the colours of a scheme", () => {
   assertEquals(declarations("dark", baseColours.slice(0, 2)), "--bg:#14171b;--ink:#e6e8eb");
 });

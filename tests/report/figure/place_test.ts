@@ -7,27 +7,27 @@ import { alongLine, bestBox, type Box } from "../../../src/report/figure/place.t
 const frame: Box = { x: 0, y: 0, width: 100, height: 100 };
 const box = (x: number, y: number): Box => ({ x, y, width: 20, height: 10 });
 
-Deno.test("the first box is taken where nothing is in the way", () => {
+Deno.test("bestBox() takes the first box if it covers nothing", () => {
   assertEquals(bestBox([box(10, 10), box(50, 50)], frame, [], []), box(10, 10));
 });
 
-Deno.test("data and other labels are kept clear of", () => {
+Deno.test("bestBox() avoids points and taken boxes", () => {
   const points = [{ x: 15, y: 15 }];
   assertEquals(bestBox([box(10, 10), box(50, 50)], frame, points, []), box(50, 50));
   assertEquals(bestBox([box(10, 10), box(50, 50)], frame, points, [box(45, 45)]), box(10, 10));
 });
 
-Deno.test("a box is moved into the frame", () => {
+Deno.test("bestBox() moves a box into the frame", () => {
   assertEquals(bestBox([box(95, -5)], frame, [], []), box(80, 0));
   assertEquals(bestBox([], frame, [], []), undefined);
 });
 
-Deno.test("points lie along a line, and not across a gap", () => {
+Deno.test("alongLine() has points along a line, but not across a gap", () => {
   const line = alongLine([{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: NaN, y: 0 }, { x: 30, y: 0 }]);
   assertEquals(line.map((point) => point.x), [0, 5, 10, 30]);
 });
 
-Deno.test("the label of a rule stands beside other rules, not on them", () => {
+Deno.test("renderFigure() writes the label of a rule beside other rules", () => {
   const rules = [15, 20].map((value) =>
     ({ mark: "rule", axis: "x", value, label: `notebook: ${value}` }) as const
   );
@@ -46,7 +46,7 @@ Deno.test("the label of a rule stands beside other rules, not on them", () => {
   }
 });
 
-Deno.test("the title of a facet is wrapped, not cut, where panels are narrow", () => {
+Deno.test("renderFigure() wraps the title of a facet if panels are narrow", () => {
   const names = ["untrained, notebook's sequences", "trained, adding problem", "c", "d"];
   const rows = names.flatMap((name) => [[name, 0, 1], [name, 1, 2]]);
   const line = { mark: "line", table: "t", x: "x", y: "y", role: "measured" } as const;

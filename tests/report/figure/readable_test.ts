@@ -9,7 +9,7 @@ import { sampleCharts, sampleTables } from "./sample_charts.ts";
 const chromium = await findChromium();
 
 Deno.test({
-  name: "no text of a chart leaves it or lies on another, wide and narrow" +
+  name: "renderFigure() writes no text outside a chart or on another text, wide and narrow" +
     (chromium === null ? " (skipped: no Chromium; name one with CHROMIUM)" : ""),
   ignore: chromium === null,
   // The browser's connections close a moment after the browser does.

@@ -32,7 +32,7 @@ function table(rows: Table["rows"], names: readonly string[] = ["x", "y"]): Tabl
 
 const line: LineLayer = { mark: "line", table: "t", x: "x", y: "y", role: "measured" };
 
-Deno.test("each series has a line, a band, a dashed theory and symbols of its own shape", () => {
+Deno.test("renderFigure() draws a line, a band, a dashed theory and different symbols for each series", () => {
   const svg = render(sample("gradient-decay"));
   const shapes = new Set<string>();
   for (const n of [1, 2, 3, 4]) {
@@ -49,7 +49,7 @@ Deno.test("each series has a line, a band, a dashed theory and symbols of its ow
   assertEquals(shapes.size, 4);
 });
 
-Deno.test("legend, axis titles, rule and log ticks are there in words", () => {
+Deno.test("renderFigure() writes the legend, the titles of axes, rules and log ticks", () => {
   const all = texts(render(sample("gradient-decay")));
   for (const text of ["gain of Whh", "0.5", "1.5", "gk", "lag k (steps)", "10⁰", "10⁻⁶"]) {
     assert(all.includes(text), text);
@@ -58,7 +58,7 @@ Deno.test("legend, axis titles, rule and log ticks are there in words", () => {
   assert(all.includes("resolution of 32-bit floats"));
 });
 
-Deno.test("facets are small multiples with titles and one legend", () => {
+Deno.test("renderFigure() draws facets as small multiples with titles and one legend", () => {
   const svg = render(sample("accuracy"));
   assertEquals(texts(svg, ".facet"), ["copy", "adding", "pattern"]);
   assertEquals(texts(svg, ".legend"), ["RNN", "LSTM", "GRU"]);
@@ -66,7 +66,7 @@ Deno.test("facets are small multiples with titles and one legend", () => {
   assertEquals(svg.querySelectorAll(".mark-rule").length, 3);
 });
 
-Deno.test("of equal aspect, a circle is round and a unit as long on x as on y", () => {
+Deno.test("renderFigure() draws round circles at equal aspect", () => {
   const svg = render(sample("eigenvalues"));
   const circles = [...svg.querySelectorAll("ellipse")];
   assertEquals(circles.length, 2);
@@ -74,7 +74,7 @@ Deno.test("of equal aspect, a circle is round and a unit as long on x as on y", 
   assertEquals(svg.querySelectorAll(".mark-point.series-1 > *").length, 64);
 });
 
-Deno.test("a narrow drawing is no wider than its screen, and no text is smaller than 12 pixels", () => {
+Deno.test("renderFigure() fits the width, with text of at least 12 pixels", () => {
   for (const figure of figures) {
     for (const width of [720, 350]) {
       const svg = render(figure, tables, width);
@@ -87,7 +87,7 @@ Deno.test("a narrow drawing is no wider than its screen, and no text is smaller 
   }
 });
 
-Deno.test("drawings have no styles, no labels of parts, and ids with the prefix", () => {
+Deno.test("renderFigure() has no styles, no labels of parts, and ids with the prefix", () => {
   for (const figure of figures) {
     const svg = render(figure);
     assertEquals(svg.querySelectorAll("style, [style], [aria-label], [aria-hidden]").length, 0);
@@ -99,7 +99,7 @@ Deno.test("drawings have no styles, no labels of parts, and ids with the prefix"
   }
 });
 
-Deno.test("nulls part a line, and a point without neighbours has its symbol", () => {
+Deno.test("line has gaps at nulls, and symbols at points without neighbours", () => {
   const rows = Array.from({ length: 40 }, (_, i) => [i, [12, 14, 20].includes(i) ? null : i]);
   const svg = render(chartOf([line]), [table(rows)]);
   const path = svg.querySelector(".mark-measured path")?.getAttribute("d") ?? "";
@@ -108,14 +108,14 @@ Deno.test("nulls part a line, and a point without neighbours has its symbol", ()
   assertEquals(svg.querySelectorAll(".mark-symbol circle").length, 10);
 });
 
-Deno.test("values that are not positive are gaps on a log axis", () => {
+Deno.test("line has gaps at values that are not positive on a log axis", () => {
   const rows = [[0, 1], [1, 0.1], [2, 0], [3, 0.01], [4, -1], [5, 0.001]];
   const log = chartOf([line], { y: { label: "y", scale: "log" } });
   const path = render(log, [table(rows)]).querySelector(".mark-measured path");
   assertEquals(path?.getAttribute("d")?.match(/M/g)?.length, 3);
 });
 
-Deno.test("few data, none, and far ranges are drawn without a number gone wrong", () => {
+Deno.test("renderFigure() draws finite numbers for few, no and extreme data", () => {
   const eight = Array.from({ length: 8 }, (_, i) => `series ${i}`);
   const rows = eight.flatMap((name, i) => [0, 1, 2].map((x) => [x, x * i, name]));
   const decades = Array.from({ length: 25 }, (_, i) => [i, 10 ** (i / 2 - 12)]);
@@ -145,7 +145,7 @@ Deno.test("few data, none, and far ranges are drawn without a number gone wrong"
   assertEquals(texts(render(chart, [own]), ".legend"), eight);
 });
 
-Deno.test("labels of rules and circles stay in the drawing", () => {
+Deno.test("renderFigure() keeps the labels of rules inside the drawing", () => {
   const label = "a label that is rather long for the panel in which it has to lie";
   const rules = [0, 5, 10].flatMap((value) =>
     (["x", "y"] as const).map((axis) => ({ mark: "rule" as const, axis, value, label }))
@@ -159,7 +159,7 @@ Deno.test("labels of rules and circles stay in the drawing", () => {
   }
 });
 
-Deno.test("bands on each other differ in strength, and the legend shows them so", () => {
+Deno.test("band draws bands on each other with different opacities, as in the legend", () => {
   const names = ["x", "y", "a", "b", "c", "d", "s"];
   const rows = [[0, 5, 0, 3, 7, 10, "one"], [1, 5, 0, 3, 7, 10, "one"]];
   const band = { mark: "band", table: "t", x: "x", series: "s" } as const;
@@ -176,7 +176,7 @@ Deno.test("bands on each other differ in strength, and the legend shows them so"
   assertEquals(strengths("g[fill-opacity]:has(rect)"), [outer, inner]);
 });
 
-Deno.test("a long line has fewer symbols in a narrow panel", () => {
+Deno.test("line has fewer symbols in a narrow panel", () => {
   const rows = Array.from({ length: 500 }, (_, i) => [i, i % 7]);
   const [wide, narrow] = [720, 150].map((width) =>
     render(chartOf([line]), [table(rows)], width).querySelectorAll(".mark-symbol circle").length
@@ -184,7 +184,7 @@ Deno.test("a long line has fewer symbols in a narrow panel", () => {
   assert(wide !== undefined && narrow !== undefined && 4 <= narrow && narrow < wide && wide <= 12);
 });
 
-Deno.test("layers and axes that do not go together are refused", () => {
+Deno.test("renderFigure() throws an InputError if a layer does not fit the axes", () => {
   const y = { label: "y", scale: "category", categories: ["a"] } as const;
   assertThrows(
     () => render(chartOf([line], { y }), [table([])]),
@@ -193,7 +193,7 @@ Deno.test("layers and axes that do not go together are refused", () => {
   );
 });
 
-Deno.test("a theory alone is named, and what lies beyond a domain is clipped", () => {
+Deno.test("line names the theory in the legend, and is clipped at the domain", () => {
   const y = { label: "y", scale: "linear", domain: [0, 1] } as const;
   const layers = [line, { ...line, role: "theory" } as const];
   const svg = render(chartOf(layers, { y }), [table([[0, 0.5], [1, 3]])]);
@@ -202,7 +202,7 @@ Deno.test("a theory alone is named, and what lies beyond a domain is clipped", (
   assertEquals(svg.querySelectorAll(".mark-symbol circle").length, 1);
 });
 
-Deno.test("lines that are compared with measurements are named by their labels, each with its dashes", () => {
+Deno.test("line names reference lines by their labels, each with its dashes", () => {
   const compared = { ...line, role: "theory" } as const;
   const svg = render(
     chartOf([
@@ -227,7 +227,7 @@ Deno.test("lines that are compared with measurements are named by their labels, 
   for (const pattern of [baseline, bound, plain]) assert(inLegend.includes(pattern ?? ""));
 });
 
-Deno.test("the title of names stands over them beside the facets' titles, if there is room", () => {
+Deno.test("renderFigure() writes the title of a category axis beside the titles of facets if it fits", () => {
   const category = { scale: "category", categories: ["output gate"] } as const;
   const layer = { mark: "interval", table: "t", x: "x", low: "x", high: "x", y: "y" } as const;
   const data = tableOf("x y f", [[1, "output gate", "a"], [2, "output gate", "b"]]);
@@ -248,7 +248,7 @@ Deno.test("the title of names stands over them beside the facets' titles, if the
   assert(place("gate").title > 0);
 });
 
-Deno.test("a circle needs linear axes", () => {
+Deno.test("circle requires linear axes", () => {
   const layers: Chart["layers"] = [{ mark: "circle", radius: 1, label: "c" }];
   const figure = chartOf(layers, { y: { label: "y", scale: "log" } });
   assertThrows(() => render(figure, []), InputError, "the axes of figure f must be linear");
@@ -256,7 +256,7 @@ Deno.test("a circle needs linear axes", () => {
 
 const canvas = await openCanvas();
 
-Deno.test("a file is well-formed, named, and brings its colours for both schemes", async () => {
+Deno.test("standaloneFigure() is well-formed XML with a title and the colours of both schemes", async () => {
   for (const figure of figures) {
     const text = standaloneFigure(figure, tables, canvas);
     const root = (await parseSvg(text)).documentElement;
@@ -277,7 +277,7 @@ Deno.test("a file is well-formed, named, and brings its colours for both schemes
   }
 });
 
-Deno.test("characters that XML cannot hold, and markup, do no harm", async () => {
+Deno.test("standaloneFigure() escapes markup, and replaces characters that XML cannot contain", async () => {
   const figure = figures[1];
   assert(figure?.kind === "chart");
   const words = `${hostile}\u0000\u0007\u00a0\ud800`;
@@ -292,7 +292,7 @@ Deno.test("characters that XML cannot hold, and markup, do no harm", async () =>
   assertStringIncludes(document.querySelector("title")?.textContent ?? "", hostile);
 });
 
-Deno.test("a drawing in a page has its description and no colours of its own", () => {
+Deno.test("inlineFigure() has a description, and no fixed colours", () => {
   const figure = figures[1];
   assert(figure);
   const { markup } = inlineFigure({ ...figure, alt: hostile }, tables, canvas, "narrow", "f");
@@ -350,7 +350,7 @@ Deno.test("droppedNote() is null for gaps, rules and drawings", () => {
   assertEquals(droppedNote(drawing, []), null);
 });
 
-Deno.test("a page and a figure's file say what a log axis left out", async () => {
+Deno.test("renderSite() writes the note of rows that a log axis leaves out", async () => {
   const figure = chartOn("linear", "log", [sampleLine]);
   const note = droppedNote(figure, [positives]);
   assert(note);

@@ -22,7 +22,7 @@ function rowsOf(categories: readonly string[], series: readonly string[], width:
   return rows;
 }
 
-Deno.test("short names stand beside their rows, long ones above them on a narrow screen", () => {
+Deno.test("chartRows() puts short names beside their rows, and long names above them on a narrow screen", () => {
   const short = rowsOf(["RNN", "GRU"], ["a"], 350);
   assertEquals([short.above, short.free], [false, short.height]);
   const names = ["RNN", "GRU with its reset after the product"];
@@ -32,7 +32,7 @@ Deno.test("short names stand beside their rows, long ones above them on a narrow
   assertEquals(rowsOf(names, ["a"], 720).above, false);
 });
 
-Deno.test("names of 25 characters are whole at both widths; longer ones are wrapped or cut", () => {
+Deno.test("chartRows() keeps names of 25 characters, and wraps or cuts longer names", () => {
   const name = "bidirectional_lstm_layers";
   for (const width of [720, 350]) assertEquals(rowsOf([name], ["a"], width).names, [[name]]);
   const sentence = "an LSTM whose forget gates start with a bias of one and more";
@@ -44,7 +44,7 @@ Deno.test("names of 25 characters are whole at both widths; longer ones are wrap
   assert(cut.endsWith("…"));
 });
 
-Deno.test("series of a row lie below each other, about its middle", () => {
+Deno.test("rowPlace() puts the series of a row below each other about its middle", () => {
   const rows = rowsOf(["RNN", "GRU"], ["a", "b", "c"], 720);
   const at = [0, 1, 2].map((series) => rowPlace(rows, 1, series));
   const [first = NaN, second = NaN, third = NaN] = at;
@@ -55,12 +55,12 @@ Deno.test("series of a row lie below each other, about its middle", () => {
   assertAlmostEquals(rowPlace(rows, 1), 1);
 });
 
-Deno.test("marks lie in what is left of a row by a name above it", () => {
+Deno.test("rowPlace() puts marks in the part of a row below its name", () => {
   const rows = rowsOf(["a name that is too long to stand beside"], ["a"], 350);
   const middle = (rowPlace(rows, 0, 0) + 0.5) * rows.height;
   assertAlmostEquals(middle, rows.height - rows.free / 2);
 });
 
-Deno.test("an axis of numbers has no rows", () => {
+Deno.test("chartRows() is null for an axis of numbers", () => {
   assertEquals(chartRows(chartOf([]), [], false, 720), null);
 });

@@ -6,7 +6,7 @@ import { axisDomain, axisTicks, makeScale } from "../../../src/report/figure/sca
 const linear = { label: "x", scale: "linear" } as const;
 const log = { label: "y", scale: "log" } as const;
 
-Deno.test("a domain goes out to round numbers", () => {
+Deno.test("axisDomain() extends to round numbers", () => {
   assertEquals(axisDomain(linear, [0.3, 9.7], 5), [0, 10]);
   assertEquals(axisDomain(linear, [0, 40], 8), [0, 40]);
   assertEquals(axisDomain(log, [3e-7, 2], 6), [1e-7, 10]);
@@ -14,7 +14,7 @@ Deno.test("a domain goes out to round numbers", () => {
   assertEquals(axisDomain(log, [0.03, 7], 6), [0.02, 10]);
 });
 
-Deno.test("a domain has a width, whatever the values", () => {
+Deno.test("axisDomain() has a positive width for equal values", () => {
   for (const values of [[], [NaN], [0], [7], [-3], [1e-300], [5, 5, NaN]]) {
     const [low, high] = axisDomain(linear, values, 5);
     assert(low < high, String(values));
@@ -25,7 +25,7 @@ Deno.test("a domain has a width, whatever the values", () => {
   }
 });
 
-Deno.test("a figure's own domain is kept, or refused", () => {
+Deno.test("axisDomain() keeps the domain of the figure, or throws if it is invalid", () => {
   assertEquals(axisDomain({ ...linear, domain: [0, 0.97] }, [3], 5), [0, 0.97]);
   const empty = () => axisDomain({ ...linear, domain: [1, 1] }, [], 5);
   assertThrows(
@@ -36,7 +36,7 @@ Deno.test("a figure's own domain is kept, or refused", () => {
   assertThrows(() => axisDomain({ ...log, domain: [0, 1] }, [], 5), InputError, "positive");
 });
 
-Deno.test("ticks are round, in order and in the domain", () => {
+Deno.test("axisTicks() are round, in order and in the domain", () => {
   assertEquals(axisTicks("linear", [0, 1], 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assertEquals(axisTicks("log", [1e-12, 1], 6), [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1]);
   assertEquals(axisTicks("log", [5, 100], 6), [5, 10, 20, 50, 100]);
@@ -57,14 +57,14 @@ Deno.test("ticks are round, in order and in the domain", () => {
   }
 });
 
-Deno.test("less than a decade has more ticks than 2 and 5, if there is room", () => {
+Deno.test("axisTicks() has more than 2 and 5 in less than a decade, if they fit", () => {
   assertEquals(axisTicks("log", [1.5, 6], 6), [2, 3, 4, 5, 6]);
   assertEquals(axisTicks("log", [1.5, 9], 4), [2, 3, 5, 7]);
   assertEquals(axisTicks("log", [1.5, 9], 1), [2, 5]);
   assertEquals(axisTicks("log", [1, 20], 6), [1, 2, 5, 10, 20]);
 });
 
-Deno.test("scales map the domain to the range", () => {
+Deno.test("makeScale() maps the domain to the range", () => {
   const x = makeScale("linear", [0, 10], [100, 200]);
   assertEquals([x.at(0), x.at(5), x.at(10)], [100, 150, 200]);
   const y = makeScale("log", [1e-4, 1], [300, 100]);

@@ -17,7 +17,7 @@ function points(path: string): [number, number][] {
   return found;
 }
 
-Deno.test("a path has its points still, in fewer characters", () => {
+Deno.test("shortPath() keeps the points in fewer characters", () => {
   assertEquals(shortPath("M10,20L10.4,18.8L11,19Z"), "M10 20l.4-1.2.6.2Z");
   const random = new Random(3);
   const round = (value: number) => Math.round(value * 10) / 10;
@@ -32,7 +32,7 @@ Deno.test("a path has its points still, in fewer characters", () => {
   assert(short.length < 0.85 * text(wanted).length);
 });
 
-Deno.test("a path with curves stays as it is", () => {
+Deno.test("shortPath() leaves a path with curves unchanged", () => {
   for (const path of ["M4.5,0A4.5,4.5,0,1,1,-4.5,0", "M3,5h4", "M0,0C1,2,3,4,5,6"]) {
     assertEquals(shortPath(path), path);
   }

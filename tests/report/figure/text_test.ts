@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { openCanvas } from "../../../src/report/figure/canvas.ts";
 import { cutText, textElement, textWidth, wrapText } from "../../../src/report/figure/text.ts";
 
-Deno.test("text is wrapped and cut to a width", () => {
+Deno.test("wrapText() and cutText() fit a width", () => {
   const text = "training sequences seen so far, counted over all epochs";
   const lines = wrapText(text, 13, 150);
   assertEquals(lines.join(" "), text);
@@ -34,7 +34,7 @@ Deno.test("cutText() keeps as much as fits, of a text of any length", () => {
   assertEquals(cutText("long", 13, 0), "l\u2026");
 });
 
-Deno.test("an index is lowered, and the text after it comes back up", async () => {
+Deno.test("textElement() lowers a subscript, and raises the text after it again", async () => {
   const { document } = await openCanvas();
   const text = textElement(document, "W_hh x", { x: 0 });
   assertEquals(

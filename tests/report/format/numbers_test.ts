@@ -1,5 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
-import type { Estimate } from "../../../src/result/result.ts";
+import { assertEquals } from "@std/assert";
 import {
   formatColumn,
   formatCoordinate,
@@ -11,75 +10,8 @@ import {
   formatSeconds,
   formatTicks,
 } from "../../../src/report/format/numbers.ts";
-import { formatEstimate, ownConfidence } from "../../../src/report/format/estimates.ts";
 import fc from "fast-check";
-
-/** Typographic spaces as plain ones, so that the tables below can be read. */
-function plain(text: string): string {
-  return text.replace(/[\u202f\u00a0]/g, " ");
-}
-
-function whole(value: number, low: number | null, high: number | null, unit?: string): string {
-  const estimate: Estimate = { value, low, high, n: 10, confidence: 0.95, method: "mean" };
-  return plain(formatEstimate(estimate, unit).whole);
-}
-
-Deno.test("an estimate has the digits that its interval's width is worth", () => {
-  const table: readonly (readonly [string, string])[] = [
-    [whole(0.9312, 0.9023, 0.9541), "0.93 [0.90, 0.95]"],
-    [whole(1.04, 1.02, 1.06), "1.04 [1.02, 1.06]"],
-    [whole(0.93123, 0.93023, 0.93241), "0.9312 [0.9302, 0.9324]"],
-    [whole(-0.5, -0.9, -0.1), "−0.5 [−0.9, −0.1]"],
-    [whole(123456.7, 123000, 124000), "123 457 [123 000, 124 000]"],
-    [whole(6.68, 6.47, 6.89, "steps"), "6.7 [6.5, 6.9] steps"],
-    [whole(1.566, 0.522, 9.71), "1.6 [0.5, 9.7]"],
-    [whole(1, 0.9999999, 2), "1.000 [1.000, 2.000]"],
-    [whole(1.000000004, 0.999999999, 1.000000008), "1.00000 [1.00000, 1.00000]"],
-    [whole(1, 1, 1), "1 [1, 1]"],
-    [whole(0, 0, 0), "0 [0, 0]"],
-    [whole(0.001, -0.3, 0.3), "0.0 [−0.3, 0.3]"],
-  ];
-  for (const [found, wanted] of table) assertEquals(found, wanted);
-});
-
-Deno.test("an estimate far from one shares a power of ten", () => {
-  assertEquals(whole(1.2e-5, 0.9e-5, 1.5e-5), "1.2 [0.9, 1.5] × 10⁻⁵");
-  assertEquals(whole(1.5e7, 1.4e7, 1.6e7, "Hz"), "1.50 [1.40, 1.60] × 10⁷ Hz");
-  const parts = formatEstimate({
-    value: 1.2e-5,
-    low: 0.9e-5,
-    high: 1.5e-5,
-    n: 3,
-    confidence: 0.95,
-    method: "mean",
-  });
-  assertEquals(plain(parts.value), "1.2 × 10⁻⁵");
-  assertEquals(plain(parts.low), "0.9 × 10⁻⁵");
-  assertEquals(plain(parts.interval), "[0.9, 1.5] × 10⁻⁵");
-});
-
-Deno.test("an interval over decades has a power of ten for each number", () => {
-  assertEquals(whole(1e-5, 1e-9, 0.1), "1 × 10⁻⁵ [1 × 10⁻⁹, 0.1]");
-});
-
-Deno.test("the end of an interval lies on the same side of a reference as text", () => {
-  const text = (low: number, high: number, reference: number) => {
-    const estimate = {
-      value: (low + high) / 2,
-      low,
-      high,
-      n: 10,
-      confidence: 0.95,
-      method: "mean",
-    };
-    return plain(formatEstimate(estimate, undefined, reference).whole);
-  };
-  assertEquals(text(1.02, 2.4, 1), "1.71 [1.02, 2.40]");
-  assertEquals(text(1.2, 2.4, 1), "1.8 [1.2, 2.4]");
-  assertEquals(text(0.4, 0.998, 1), "0.699 [0.400, 0.998]");
-  assertEquals(text(1.0000000001, 2, 1), "1.5 [1.0, 2.0]");
-  assertEquals(text(1.01e-5, 4e-5, 1e-5), "2.50 [1.01, 4.00] × 10⁻⁵");
-});
+import { checkText, finite, plain } from "./number_texts.ts";
 
 Deno.test("formatDeclared() writes fractions as such, and at most six digits of others", () => {
   const table: readonly (readonly [number, string])[] = [
@@ -93,24 +25,13 @@ Deno.test("formatDeclared() writes fractions as such, and at most six digits of 
   for (const [value, wanted] of table) assertEquals(formatDeclared(value), wanted);
 });
 
-Deno.test("an estimate without an interval says so", () => {
-  assertEquals(whole(6.6789, null, null, "steps"), "6.68 steps (no interval)");
-});
-
-Deno.test("an interval of another confidence than 95 % has one to say", () => {
-  const interval = (confidence: number, low: number | null = 0) =>
-    ownConfidence({ value: 1, low, high: low, n: 10, confidence, method: "mean" });
-  assertEquals([interval(0.95), interval(0.99, null)], [null, null]);
-  assertEquals(plain(interval(0.99) ?? ""), "99 % interval");
-});
-
-Deno.test("a percentage near the whole is not rounded to it", () => {
+Deno.test("formatPercent() does not round a share near 1 to 100 %", () => {
   const shares = [0.5, 0.95, 0.9917, 0.9995, 0.99999, 1];
   const wanted = ["50 %", "95 %", "99.2 %", "99.95 %", "99.999 %", "100 %"];
   assertEquals(shares.map((share) => plain(formatPercent(share))), wanted);
 });
 
-Deno.test("numbers", () => {
+Deno.test("formatNumber() rounds to significant digits", () => {
   const table: readonly (readonly [number | null, string])[] = [
     [0, "0"],
     [1, "1"],
@@ -132,14 +53,14 @@ Deno.test("numbers", () => {
   for (const [value, wanted] of table) assertEquals(plain(formatNumber(value)), wanted);
 });
 
-Deno.test("exact numbers keep their digits", () => {
+Deno.test("formatExact() keeps all digits", () => {
   assertEquals(formatExact(0.30000001), "0.30000001");
   assertEquals(plain(formatExact(1234567)), "1 234 567");
   assertEquals(plain(formatExact(0.00001)), "1 × 10⁻⁵");
   assertEquals(plain(formatExact(-2.5e-7)), "−2.5 × 10⁻⁷");
 });
 
-Deno.test("a column's numbers are alike where their sizes allow it", () => {
+Deno.test("formatColumn() has the same decimals for numbers of similar magnitude", () => {
   assertEquals(formatColumn([0.93, 0.9, null, "x"]), ["0.93", "0.90", "—", "x"]);
   assertEquals(formatColumn([0.5, 1.5, 2]), ["0.5", "1.5", "2.0"]);
   assertEquals(formatColumn([1, 2, 30]), ["1", "2", "30"]);
@@ -148,7 +69,7 @@ Deno.test("a column's numbers are alike where their sizes allow it", () => {
   assertEquals(formatColumn([null, 0]), ["—", "0"]);
 });
 
-Deno.test("ticks", () => {
+Deno.test("formatTicks() has the same decimals for all ticks, and powers of ten", () => {
   assertEquals(formatTicks([0, 0.1, 0.2, 0.30000000000000004], "linear"), [
     "0",
     "0.1",
@@ -162,7 +83,7 @@ Deno.test("ticks", () => {
   assertEquals(formatTicks([0, 1e6, 2e6], "linear").map(plain), ["0", "1 × 10⁶", "2 × 10⁶"]);
 });
 
-Deno.test("parameters, durations and coordinates", () => {
+Deno.test("formatJson(), formatSeconds() and formatCoordinate() give short texts", () => {
   assertEquals(formatJson([1, "a", null, [0.5]]), "1, a, —, 0.5");
   assertEquals(formatJson({ b: true, a: 1 }), '{"a":1,"b":true}');
   assertEquals(plain(formatSeconds(3.21)), "3.2 s");
@@ -170,18 +91,9 @@ Deno.test("parameters, durations and coordinates", () => {
   assertEquals(formatCoordinate(1 / 3), "0.33");
 });
 
-const number = fc.oneof(
-  fc.constantFrom(0, -0, 5e-324, -1e-323, 1.797e308, -Number.MAX_VALUE, 1e21, 2 ** 53, 0.1 + 0.2),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-);
-
-function checkText(text: string): void {
-  assert(!/NaN|Infinity|∞|undefined|e[+-]?\d/.test(text) && text.length < 100, text);
-}
-
 Deno.test("formatNumber(), formatExact() and formatPercent() write any finite number in digits", () => {
   fc.assert(
-    fc.property(number, fc.integer({ min: 1, max: 8 }), (value, digits) => {
+    fc.property(finite, fc.integer({ min: 1, max: 8 }), (value, digits) => {
       checkText(formatNumber(value, digits));
       checkText(formatExact(value));
       checkText(formatPercent(Math.abs(value) % 1));
@@ -190,19 +102,9 @@ Deno.test("formatNumber(), formatExact() and formatPercent() write any finite nu
   );
 });
 
-Deno.test("formatEstimate() writes any estimate, whatever the order of its numbers", () => {
-  fc.assert(
-    fc.property(number, number, number, (value, low, high) => {
-      const { whole } = formatEstimate({ value, low, high, n: 5, confidence: 0.95, method: "m" });
-      checkText(whole);
-    }),
-    { seed: 6, numRuns: 5000 },
-  );
-});
-
 Deno.test("formatColumn() writes one text for each number, whatever its size", () => {
   fc.assert(
-    fc.property(fc.array(number, { maxLength: 5 }), (cells) => {
+    fc.property(fc.array(finite, { maxLength: 5 }), (cells) => {
       formatColumn(cells).forEach(checkText);
     }),
     { seed: 7, numRuns: 5000 },

@@ -13,7 +13,7 @@ function marked(label: string): string {
     .join("");
 }
 
-Deno.test("a lone letter's index is lowered", () => {
+Deno.test("typeset() lowers the index of a single letter", () => {
   assertEquals(marked("gain of W_hh"), "gain of W↓hh|");
   assertEquals(marked("h_(t-1), x_t"), "h↓t−1|, x↓t|");
   assertEquals(marked("h_{t-1}"), "h↓t−1|");
@@ -21,12 +21,12 @@ Deno.test("a lone letter's index is lowered", () => {
   assertEquals(marked("sigma_1(W) < 1"), "σ↓1|(W) < 1");
 });
 
-Deno.test("a power is raised", () => {
+Deno.test("typeset() raises a power", () => {
   assertEquals(marked("g^k and 2^10, (1 + x)^2"), "g↑k| and 2↑10|, (1 + x)↑2|");
   assertEquals(marked("10^-5"), "10↑−5|");
 });
 
-Deno.test("names with underscores stay as they are", () => {
+Deno.test("typeset() leaves names with underscores unchanged", () => {
   assertEquals(marked("my_column a_b_c snake_case"), "my_column a_b_c snake_case");
   assertEquals(marked(""), "");
 });

@@ -1,19 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { namesNo, parseBinding, splitTarget } from "../../../src/report/markdown/binding.ts";
 
-Deno.test("a binding has a kind, a target and a field", () => {
+Deno.test("parseBinding() reads a kind, a target and a field", () => {
   const { kind, target, field } = parseBinding(" metric:half-life.low ");
   assertEquals([kind, target, field], ["metric", "half-life", "low"]);
   const claims = parseBinding("claims");
   assertEquals([claims.kind, claims.target, claims.field], ["claims", "", undefined]);
 });
 
-Deno.test("an experiment stands before the slash", () => {
+Deno.test("splitTarget() splits a target at its first slash", () => {
   const { experiment, inner } = splitTarget(parseBinding("claim:lstm-gates/forget.verdict"));
   assertEquals([experiment, inner.target, inner.field], ["lstm-gates", "forget", "verdict"]);
 });
 
-Deno.test("a binding that names nothing is told what there is", () => {
+Deno.test("namesNo() lists the known names", () => {
   const binding = parseBinding("metric:sigma");
   assertEquals(
     namesNo(binding, "metric", ["a", "b"]).message,

@@ -31,13 +31,13 @@ function failure(source: string): string {
   return assertThrows(() => render(source), PageError).message;
 }
 
-Deno.test("the title is the first heading, and its text has no markup", () => {
+Deno.test("renderMarkdown() takes the title from the first heading", () => {
   const { title, titleText } = render("# A *b* & $x$\n\nText.\n");
   assertStringIncludes(title.markup, "A <em>b</em> &amp; <span");
   assertEquals(titleText.markup, "A b &amp; x");
 });
 
-Deno.test("bindings stand in text, emphasis, headings, lists and tables", () => {
+Deno.test("renderMarkdown() renders bindings in text, emphasis, headings, lists and tables", () => {
   assertEquals(
     body("**{{m:a_b}}** and *{{m:c*d}}*"),
     "<p><strong><i>m:a_b</i></strong> and <em><i>m:c*d</i></em></p>\n",
@@ -48,7 +48,7 @@ Deno.test("bindings stand in text, emphasis, headings, lists and tables", () => 
   assertStringIncludes(body("> {{m:a}}\nlazy {{m:b}}"), "<i>m:a</i>\nlazy <i>m:b</i>");
 });
 
-Deno.test("blocks stand on lines of their own and end a paragraph", () => {
+Deno.test("renderMarkdown() renders blocks alone on a line, which end a paragraph", () => {
   const source = "# T\n\na\n{{figure:one}}\nb\n\n- c\n\n  {{claims}}\n";
   assertStringIncludes(render(source).body.markup, '<p>a</p>\n<hr title="one"><p>b</p>\n');
   const blocks = blocksOf({ path: "reports/a.md", source }, bindings.blockKinds);
@@ -66,7 +66,7 @@ Deno.test("renderOpening() gives the first paragraph, and a list that belongs to
   for (const none of ["## H\n\na", "{{figure:one}}\n\na", ""]) assertEquals(opening(none), "");
 });
 
-Deno.test("code is left alone", () => {
+Deno.test("renderMarkdown() leaves code unchanged", () => {
   assertEquals(
     body("`{{m:a}} $x$`"),
     '<p><code><span class="word">{{m:a}}</span> <span class="word">$x$</span></code></p>\n',
@@ -75,7 +75,7 @@ Deno.test("code is left alone", () => {
   assertStringIncludes(body("    {{m:a}} $\n"), "<code>{{m:a}} $</code>");
 });
 
-Deno.test("TeX becomes MathML, also with braces and signs of emphasis", () => {
+Deno.test("renderMarkdown() converts TeX to MathML, also with braces and signs of emphasis", () => {
   assertStringIncludes(body("$x^{{2}}$ and $a*b$ *c*"), "<em>c</em>");
   assertStringIncludes(body("$x_1$"), "<msub><mi>x</mi><mn>1</mn></msub>");
   const display = body("text\n$$\nx = 1\n$$\nmore");
@@ -85,7 +85,7 @@ Deno.test("TeX becomes MathML, also with braces and signs of emphasis", () => {
   assertStringIncludes(body("5 \\$ is no TeX"), "5 $ is no TeX");
 });
 
-Deno.test("dollar signs of prices are text, whatever stands between them", () => {
+Deno.test("renderMarkdown() keeps the dollar signs of prices as text", () => {
   const sentences = [
     "From $23 billion in 2019 to $14 billion.",
     "It costs $5, $6.50 or $7,000 (about $8bn) - $9!",
@@ -107,7 +107,7 @@ function formulas(source: string): string[] {
   return [...body(source).matchAll(/<annotation[^>]*>([^<]*)/g)].map(([, tex = ""]) => tex);
 }
 
-Deno.test("TeX begins right behind its $ and ends right before the other", () => {
+Deno.test("renderMarkdown() requires TeX without spaces inside its dollar signs", () => {
   assertEquals(formulas("$5 \\times 3$ and $1/6$, ($x$), $y$. $\\alpha$-test, $z$s"), [
     ...["5 \\times 3", "1/6", "x", "y", "\\alpha", "z"],
   ]);
@@ -121,7 +121,7 @@ Deno.test("TeX begins right behind its $ and ends right before the other", () =>
   }
 });
 
-Deno.test("bindings in formulas are filled in as TeX", () => {
+Deno.test("renderMarkdown() renders bindings in formulas as TeX", () => {
   const value = html`\u22120.5 [\u22120.6, \u22120.4]\u202f\u00d7\u202f10\u207b\u00b9\u00b2 a&b/s`;
   const tex = (source: string) => {
     const { body } = renderMarkdown({ path: "a.md", source: `# T\n\n${source}\n` }, {
@@ -144,7 +144,7 @@ Deno.test("bindings in formulas are filled in as TeX", () => {
   assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must be alone on a line");
 });
 
-Deno.test("a page that is nested too deep is refused with the place, not by the parser's stack", () => {
+Deno.test("renderMarkdown() throws a PageError with the position of nesting that is too deep", () => {
   const deep = (text: string) => failure(`# T\n\nfine\n\n${text}\n`);
   const wanted = "reports/a.md:5:1: quotes, lists or emphasis are nested too deep here";
   for (const sign of [">", "> ", "- ", "1. ", "> - "]) {
@@ -159,14 +159,14 @@ Deno.test("a page that is nested too deep is refused with the place, not by the 
   assertEquals(body("[".repeat(6000)), `<p>${"[".repeat(6000)}</p>\n`);
 });
 
-Deno.test("HTML is text", () => {
+Deno.test("renderMarkdown() shows HTML as text", () => {
   assertEquals(body("a <b>c</b>"), "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n");
   assertEquals(body("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n");
   assertStringIncludes(body("<div>\n{{m:a}}\n</div>"), "&lt;div&gt;\n<i>m:a</i>\n&lt;/div&gt;");
   assertStringIncludes(body("<!-- {{m:a}} -->"), "<i>m:a</i>");
 });
 
-Deno.test("links keep known schemes and relative addresses only", () => {
+Deno.test("renderMarkdown() keeps only relative links and links with known schemes", () => {
   assertEquals(body("[a](b.html#c)"), '<p><a href="b.html#c">a</a></p>\n');
   assertEquals(
     body("[a](https://example.org/$x)"),
@@ -182,11 +182,11 @@ Deno.test("links keep known schemes and relative addresses only", () => {
   assertEquals(body("![alt](https://example.org/x.png)"), "<p>alt</p>\n");
 });
 
-Deno.test("headings get unique ids", () => {
+Deno.test("renderMarkdown() gives headings unique ids", () => {
   assertStringIncludes(body("## A\n\n## A\n"), '<h2 id="section-a-2">');
 });
 
-Deno.test("what is wrong is told with its place", () => {
+Deno.test("renderMarkdown() throws a PageError with the position of an error", () => {
   assertEquals(
     failure("# T\n\na {{m:a\nb}}"),
     "reports/a.md:3:3: {{ is never closed with }} on its line",
@@ -206,7 +206,7 @@ Deno.test("what is wrong is told with its place", () => {
   );
 });
 
-Deno.test("headings come in order", () => {
+Deno.test("renderMarkdown() requires headings in order", () => {
   assertStringIncludes(failure("Text\n"), "reports/a.md:1:1: a page begins with");
   assertStringIncludes(failure("\n\n## T\n"), "reports/a.md:3:1: a page begins with");
   assertStringIncludes(failure(""), "reports/a.md:1:1: a page begins with");

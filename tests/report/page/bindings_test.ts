@@ -10,7 +10,7 @@ import { loadTex } from "../../../src/report/markdown/tex.ts";
 
 await loadTex(["$"]);
 
-Deno.test("bindings give values, verdicts and the run's facts", async () => {
+Deno.test("inlineValue() renders values, verdicts and facts of the run", async () => {
   const table: readonly (readonly [string, string])[] = [
     ["metric:half-life", "6.7 [6.5, 6.9] steps"],
     ["metric:half-life.value", "6.7"],
@@ -57,7 +57,7 @@ Deno.test("bindings give values, verdicts and the run's facts", async () => {
   for (const [binding, wanted] of table) assertEquals(await text(`{{${binding}}}`), wanted);
 });
 
-Deno.test("a count says of how many values a share is", async () => {
+Deno.test("inlineValue() renders a count of a share with its total", async () => {
   const [half] = result.metrics;
   assert(half);
   const values = [1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
@@ -68,7 +68,7 @@ Deno.test("a count says of how many values a share is", async () => {
   assertEquals(document.querySelector("p")?.textContent?.replace("\u00a0", " "), "2 of 10 seeds");
 });
 
-Deno.test("an estimate in the text says its confidence where it is not 95 %", async () => {
+Deno.test("inlineValue() renders the confidence of an estimate if it is not 95 %", async () => {
   const [half, ...others] = result.metrics;
   const [first, ...claims] = result.claims;
   assert(half && first);
@@ -92,7 +92,7 @@ Deno.test("an estimate in the text says its confidence where it is not 95 %", as
   );
 });
 
-Deno.test("an estimate with a long unit can be broken before the unit", async () => {
+Deno.test("inlineValue() allows a line break before a long unit", async () => {
   const [half, ...others] = result.metrics;
   assert(half);
   const metrics = [{ ...half, unit: "bits for each of the characters" }, ...others];
@@ -106,7 +106,7 @@ Deno.test("an estimate with a long unit can be broken before the unit", async ()
   assertEquals(text, "6.7 [6.5, 6.9] bits for each of the characters 0.61 [0.59, 0.63]");
 });
 
-Deno.test("a finding, a claim and a check link their places in the page", async () => {
+Deno.test("inlineValue() links findings, claims and checks", async () => {
   const source = "{{claim:stable.finding}} {{claim:same}} {{check:bound}} {{claim:long-sequences}}";
   const document = await parseHtml(render(`# T\n\n${source}\n`).body.markup);
   const links = [...document.querySelectorAll("p > a.ref")].map((link) =>
@@ -121,7 +121,7 @@ Deno.test("a finding, a claim and a check link their places in the page", async 
   for (const href of links) assert(document.getElementById(href?.slice(1) ?? ""), href ?? "");
 });
 
-Deno.test("bindings of another experiment lead to its page, or say that it is not there", async () => {
+Deno.test("neighbourValue() links the page of another experiment, or says that it is absent", async () => {
   const views = [
     view(),
     viewOf(sampleResult("lstm-gates"), sampleManifest(["lstm-gates"]), view().draw, ""),

@@ -9,7 +9,7 @@ import { loadTex } from "../../../src/report/markdown/tex.ts";
 
 await loadTex(["$"]);
 
-Deno.test("figures are numbered in the narrative's order, and the rest come after", async () => {
+Deno.test("experimentPage() numbers figures in the order of the narrative, then the others", async () => {
   const { body } = render(
     "# T\n\n{{ref:eigenvalues}} {{ref:unfolding}}\n\n{{figure:eigenvalues}}\n\n{{figure:gradient-decay}}\n",
   );
@@ -42,7 +42,7 @@ Deno.test("figures are numbered in the narrative's order, and the rest come afte
   ]);
 });
 
-Deno.test("a figure links its drawing and the tables it is drawn from", async () => {
+Deno.test("experimentPage() links a figure to its file and its tables", async () => {
   const document = await parseHtml(render("# T\n").body.markup);
   const links = [...document.querySelectorAll("#figure-gradient-decay .downloads a")];
   assertEquals(links.map((link) => link.getAttribute("href")), [
@@ -52,7 +52,7 @@ Deno.test("a figure links its drawing and the tables it is drawn from", async ()
   ]);
 });
 
-Deno.test("metrics and tables of the machine are listed as such", async () => {
+Deno.test("experimentPage() lists metrics and tables of the machine separately", async () => {
   const content = render("# T\n");
   const marked = (await textAt(content, 'th[scope="row"]')).filter((text) =>
     text.includes("measured on")
@@ -67,7 +67,7 @@ Deno.test("metrics and tables of the machine are listed as such", async () => {
   assertEquals(times?.trim(), "Time by part train: 1 min 20 sspectrum: 3.4 s");
 });
 
-Deno.test("a run that measured nothing of the machine has no rows for it", async () => {
+Deno.test("experimentPage() has no rows of the machine without measurements of it", async () => {
   const none = { metrics: [], tables: [], figures: [] };
   const runs = manifest.runs.map((run) => ({
     ...run,
@@ -78,7 +78,7 @@ Deno.test("a run that measured nothing of the machine has no rows for it", async
   assertEquals(terms.filter((term) => /machine|part/.test(term)), []);
 });
 
-Deno.test("a table of values by seed links them", async () => {
+Deno.test("experimentPage() links the values by seed of a table", async () => {
   const document = await parseHtml(render("# T\n").body.markup);
   const links = [...document.querySelectorAll('.facts a[href*="radius-by-size"]')];
   assertEquals(links.map((link) => [link.textContent, link.getAttribute("href")]), [
@@ -88,7 +88,7 @@ Deno.test("a table of values by seed links them", async () => {
   ]);
 });
 
-Deno.test("a page with a check that fails begins with an alarm; one without checks has no part for them", async () => {
+Deno.test("experimentPage() begins with an alarm if a check fails, and has no part for checks without checks", async () => {
   const of = (checks: Result["checks"]) => viewOf({ ...result, checks }, manifest, view().draw, "");
   const failing = result.checks.map((check) => ({ ...check, holds: false }));
   for (const source of ["# T\n\nText.\n", undefined]) {
@@ -102,7 +102,7 @@ Deno.test("a page with a check that fails begins with an alarm; one without chec
   assertEquals(none.includes("Checks of the instrument"), false);
 });
 
-Deno.test("parts that the narrative places are not repeated", () => {
+Deno.test("experimentPage() does not repeat parts that the narrative places", () => {
   const markup = render(
     "# T\n\n{{claims}}\n\n{{checks}}\n\n{{parameters}}\n\n{{data}}\n\n{{metrics}}\n\n{{table:accuracy}}\n",
   )
@@ -119,7 +119,7 @@ Deno.test("parts that the narrative places are not repeated", () => {
   assertStringIncludes(markup, "Table: Accuracy by length");
 });
 
-Deno.test("without a page, the question, every figure and the claims stand in for it", async () => {
+Deno.test("experimentPage() renders the question, all figures and the claims without a narrative", async () => {
   const { title, body } = experimentPage(view(), undefined);
   assertEquals(title.markup, "Vanishing gradients");
   const document = await parseHtml(body.markup);
@@ -129,7 +129,7 @@ Deno.test("without a page, the question, every figure and the claims stand in fo
   assertEquals(document.querySelectorAll('[id^="check-"]').length, 2);
 });
 
-Deno.test("a binding with nothing behind it is an error with its place and what there is", () => {
+Deno.test("experimentPage() throws a PageError with the position and the known names", () => {
   const failures: readonly (readonly [string, string])[] = [
     ["a {{metric:sigma}}", "3:3: {{metric:sigma}} names no metric; there are: half-life, radius"],
     [

@@ -29,14 +29,14 @@ function render(source: string): Promise<Document> {
   return parseHtml(indexPage(entries(), page).body.markup);
 }
 
-Deno.test("bindings name the experiment first", async () => {
+Deno.test("indexPage() renders bindings that begin with the experiment", async () => {
   const document = await render("{{metric:lstm-gates/radius.n}} {{claim:lstm-gates/stable}}");
   assertStringIncludes(document.querySelector("p")?.textContent ?? "", "10 ");
   const link = document.querySelector("a");
   assertEquals(link?.getAttribute("href"), "lstm-gates.html#claim-stable");
 });
 
-Deno.test("a reference goes to the figure here, or else to the experiment's page", async () => {
+Deno.test("indexPage() links a reference to its own figure, or else to the page of the experiment", async () => {
   const document = await render(
     "{{ref:lstm-gates/accuracy}} {{ref:lstm-gates/unfolding}} {{ref:lstm-gates/eigenvalues}}\n\n" +
       "{{figure:lstm-gates/accuracy}}\n\n{{figure:vanishing-gradients/unfolding}}",
@@ -51,7 +51,7 @@ Deno.test("a reference goes to the figure here, or else to the experiment's page
   assertEquals(captions.map((entry) => entry.textContent?.slice(0, 9)), ["Figure 1.", "Figure 2."]);
 });
 
-Deno.test("what was measured of a machine is found like the rest, and says so", async () => {
+Deno.test("indexPage() renders figures and tables of the machine with their notes", async () => {
   const document = await render(
     "{{metric:lstm-gates/step-time.value}} {{ref:lstm-gates/time-by-length}} " +
       "{{ref:vanishing-gradients/time-by-length}}\n\n" +
@@ -70,7 +70,7 @@ Deno.test("what was measured of a machine is found like the rest, and says so", 
   assertEquals(download, "machine/lstm-gates/time-by-length.svg");
 });
 
-Deno.test("{{findings}} answer each question with the opening of the experiment's page", async () => {
+Deno.test("indexPage() renders {{findings}} as the opening of the page of each experiment", async () => {
   const narrative = {
     path: "reports/a.md",
     source: "# Title\n\n{{claim:stable.finding}} It is {{metric:radius}}.\n\n- more\n\n" +
@@ -96,7 +96,7 @@ Deno.test("{{findings}} answer each question with the opening of the experiment'
   );
 });
 
-Deno.test("{{findings}} give the first findings of an experiment without an opening", async () => {
+Deno.test("indexPage() renders {{findings}} as the first findings of a page without an opening", async () => {
   const document = await render("{{findings}}");
   const item = document.querySelector(".answers > li");
   const paragraphs = [...item?.querySelectorAll("p") ?? []].slice(2)
@@ -109,7 +109,7 @@ Deno.test("{{findings}} give the first findings of an experiment without an open
   ]);
 });
 
-Deno.test("{{tally}} counts by experiment and together", async () => {
+Deno.test("indexPage() renders {{tally}} with counts by experiment and in total", async () => {
   const document = await render("{{tally}}");
   const rows = [...document.querySelectorAll("table.tally tr")].map((row) =>
     [...row.children].map((cell) => (cell.textContent ?? "").trim())
@@ -133,7 +133,7 @@ Deno.test("{{tally}} counts by experiment and together", async () => {
   );
 });
 
-Deno.test("{{tally}} says how many verdicts change without a single seed", async () => {
+Deno.test("indexPage() renders {{tally}} with the number of verdicts that depend on one seed", async () => {
   const noteOf = async (influenced: number) => {
     const [first, ...others] = entries().map(({ there, here, page }) => {
       const claims = there.result.claims.map((claim, i) => ({
@@ -157,7 +157,7 @@ Deno.test("{{tally}} says how many verdicts change without a single seed", async
   );
 });
 
-Deno.test("experiments have their command", async () => {
+Deno.test("indexPage() renders {{experiments}} with their commands", async () => {
   const document = await render("{{experiments}}");
   const item = document.querySelector(".experiments > li:last-child");
   assertEquals(item?.querySelector("a")?.getAttribute("href"), "lstm-gates.html");
@@ -168,7 +168,7 @@ Deno.test("experiments have their command", async () => {
   assertEquals(item?.querySelector("pre")?.textContent, "deno task lstm-gates --seeds 10");
 });
 
-Deno.test("an experiment that may be absent, and is, stands as such", async () => {
+Deno.test("indexPage() marks bindings of an absent experiment", async () => {
   const source = "# T\n\n{{claim:text-generation/x.finding}}\n\n{{figure:text-generation/y}}\n";
   const page = { path: "reports/index.md", source };
   const document = await parseHtml(indexPage(entries(), page, ["text-generation"]).body.markup);
@@ -179,7 +179,7 @@ Deno.test("an experiment that may be absent, and is, stands as such", async () =
   assertEquals(document.querySelectorAll("a").length, 0);
 });
 
-Deno.test("without a page, findings and experiments stand in for it", () => {
+Deno.test("indexPage() renders findings, tally and experiments without a page", () => {
   const { title, body } = indexPage(entries());
   assertEquals(title.markup, "Unroll");
   for (const part of ['class="answers"', 'class="tally"', 'class="experiments"']) {
@@ -188,7 +188,7 @@ Deno.test("without a page, findings and experiments stand in for it", () => {
   assertStringIncludes(indexPage([]).body.markup, "no experiments");
 });
 
-Deno.test("a binding with nothing behind it is an error with its place", () => {
+Deno.test("indexPage() throws a PageError with the position of a binding that names nothing", () => {
   const failures: readonly (readonly [string, string])[] = [
     ["{{metric:radius}}", "names no experiment; there are: vanishing-gradients, lstm-gates"],
     ["a {{metric:lstm-gates/x}}", "index.md:3:3: {{metric:lstm-gates/x}} names no metric"],

@@ -8,7 +8,7 @@ const schemes = [...style.matchAll(/:root \{([^}]*)\}/g)].map(([, rule = ""]) =>
   new Map([...rule.matchAll(/(--\w+):(#[0-9a-f]{6})/g)].map(([, name, colour]) => [name, colour]))
 );
 
-Deno.test("all text can be read in both schemes and in print", () => {
+Deno.test("style has enough contrast in both schemes and in print", () => {
   assertEquals(schemes.length, 3);
   for (const colours of schemes) {
     for (
@@ -23,7 +23,7 @@ Deno.test("all text can be read in both schemes and in print", () => {
   }
 });
 
-Deno.test("every variable that is used is set, and nothing is loaded", () => {
+Deno.test("style sets every variable that it uses, and loads nothing", () => {
   for (const [, name] of style.matchAll(/var\((--\w+)\)/g)) {
     for (const colours of schemes) assert(colours.has(name), name);
   }

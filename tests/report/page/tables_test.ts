@@ -34,7 +34,7 @@ Deno.test("metricsTable() links the values of each metric", async () => {
   ]);
 });
 
-Deno.test("tables lie in focusable regions with names of their own", async () => {
+Deno.test("checksTable(), metricsTable() and parametersTable() are focusable regions with different names", async () => {
   const all = [checksTable(result), metricsTable(shown()), parametersTable(result)].join("");
   const document = await parseHtml(all);
   const regions = [...document.querySelectorAll('[role="region"][tabindex="0"]')];
@@ -42,7 +42,7 @@ Deno.test("tables lie in focusable regions with names of their own", async () =>
   assertEquals(names, ["Checks of the instrument", "Estimates without verdict", "Parameters"]);
 });
 
-Deno.test("a result's table has a caption, units and aligned numbers", async () => {
+Deno.test("resultTable() has a caption, units and aligned numbers", async () => {
   const table = {
     id: "t",
     title: "Norm of h_t",
@@ -61,7 +61,7 @@ Deno.test("a result's table has a caption, units and aligned numbers", async () 
   assertEquals(document.querySelectorAll("th")[1]?.textContent, "length (steps)");
 });
 
-Deno.test("metrics of the machine come after those of the result, and are marked", async () => {
+Deno.test("metricsTable() ends with the metrics of the machine, with a note", async () => {
   const document = await parseHtml(metricsTable(shown()).markup);
   const names = [...document.querySelectorAll('th[scope="row"]')].map((name) => name.innerHTML);
   assertEquals(names, [
@@ -71,14 +71,14 @@ Deno.test("metrics of the machine come after those of the result, and are marked
   ]);
 });
 
-Deno.test("what is absent is said in words", () => {
+Deno.test("metricsTable() and parametersTable() say that they are empty", () => {
   const runs = manifest.runs.map((run) => ({ ...run, machine: { ...run.machine, metrics: [] } }));
   const none = shown({ metrics: [], parameters: {} }, { runs });
   assertStringIncludes(metricsTable(none).markup, "no estimates without verdict");
   assertStringIncludes(parametersTable(none.result).markup, "no parameters");
 });
 
-Deno.test("a table over seeds has its intervals in one column", async () => {
+Deno.test("resultTable() joins value, low and high of a table over seeds", async () => {
   const columns = ["lag", "value", "low", "high"].map((name) => ({ name, label: name }));
   const table = {
     ...{
@@ -98,7 +98,7 @@ Deno.test("a table over seeds has its intervals in one column", async () => {
   assertEquals(await texts(markup, "td"), ["1", "0.93 [0.90, 0.95]", "2", "0.5", "3", "—"]);
 });
 
-Deno.test("a long table says how many rows it has and is opened whole", async () => {
+Deno.test("resultTable() closes a long table under its number of rows", async () => {
   const table = (rows: number) => ({
     ...{ id: "t", title: "T", columns: [{ name: "a", label: "a" }] },
     rows: Array.from({ length: rows }, (_, row) => [row]),
@@ -112,7 +112,7 @@ Deno.test("a long table says how many rows it has and is opened whole", async ()
 const measured = "Measured on this machine: freebsd aarch64, 8 cores, webgpu backend on llvmpipe " +
   "(LLVM 19.1.7, 256 bits), 2026-01-02; another machine, or another run, gives other numbers.";
 
-Deno.test("a figure of the machine says where it was measured, and links files of its own", async () => {
+Deno.test("figureBlock() has a note of the machine and links to files in machine/", async () => {
   const source = "# T\n\n{{ref:time-by-length}}\n\n{{figure:time-by-length}}\n";
   const document = await parseHtml(render(source).body.markup);
   const figure = document.getElementById("figure-time-by-length");
@@ -128,7 +128,7 @@ Deno.test("a figure of the machine says where it was measured, and links files o
   assertEquals(document.querySelectorAll(".note").length, 1);
 });
 
-Deno.test("a table of the machine says where it was measured, one of the result does not", async () => {
+Deno.test("tableBlock() has a note of the machine only for tables of the machine", async () => {
   const notes = await textAt(
     render("# T\n\n{{table:decay}}\n\n{{table:times}}\n"),
     ".scroll + .note",
@@ -136,7 +136,7 @@ Deno.test("a table of the machine says where it was measured, one of the result 
   assertEquals(notes, [measured]);
 });
 
-Deno.test("one core, and a backend without an adapter, are said as such", async () => {
+Deno.test("machineNote() names one core, and a backend without an adapter", async () => {
   const backend = { ...result.backend, name: "wasm", adapter: null } as const;
   const runs = manifest.runs.map((run) => ({ ...run, machine: { ...run.machine, cores: 1 } }));
   const one = viewOf({ ...result, backend }, { ...manifest, runs }, view().draw, "");

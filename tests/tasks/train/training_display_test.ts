@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Corpus } from "../../../src/data/text/corpus.ts";
+import type { Corpus } from "../../../src/data/text/corpora.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
 import type { TrainingProgress } from "../../../src/training/train_language_model.ts";
 import { type EpochRecord, TrainingPosition } from "../../../src/training/training_position.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Corpus } from "../../../src/data/text/corpus.ts";
-import { joinSequences } from "../../../src/data/text/encoded.ts";
+import type { Corpus } from "../../../src/data/text/corpora.ts";
+import { joinSequences } from "../../../src/data/text/encoded_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
+import { notebookSentences } from "../../../src/data/text/corpora.ts";
 import { END, PAD, START, UNK } from "../../../src/data/text/vocabulary.ts";
 import { parseCommandLine } from "../../../tasks/cli/command_line.ts";
 import { readSettings, settingFlags } from "../../../tasks/train/train_options.ts";
@@ -65,7 +65,7 @@ Deno.test("one document cannot be split", async () => {
   await assertRejects(
     () => readTrainingText(corpus, content, settings),
     InputError,
-    "documents must be at least 2, one to learn and one to validate, found 1",
+    "documents must be at least 2, one for training and one for validation, found 1",
   );
 });
 

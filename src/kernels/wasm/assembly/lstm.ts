@@ -49,7 +49,7 @@ export function lstmForward(pc: usize): void {
   }
 }
 
-/** Activates the gates of one example and step; gives its states. */
+/** Activates the gates of one example and step, and writes the states. */
 function activate(
   n: i32,
   gates: usize,

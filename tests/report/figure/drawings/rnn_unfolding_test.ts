@@ -12,7 +12,7 @@ function draw(options: Record<string, number>, width = 720): SvgElement {
   return drawRnnUnfolding(drawing, document, width);
 }
 
-Deno.test("each step has a cell, an input, an output and the states between", () => {
+Deno.test("drawRnnUnfolding() draws a cell, an input, an output and a state for each step", () => {
   for (const steps of [1, 3, 8, 12]) {
     for (const width of [720, 350]) {
       const svg = draw({ steps }, width);
@@ -30,7 +30,7 @@ Deno.test("each step has a cell, an input, an output and the states between", ()
   }
 });
 
-Deno.test("there are eight steps unless the figure says so, and none out of the drawing", () => {
+Deno.test("drawRnnUnfolding() draws eight steps by default, all inside the drawing", () => {
   for (const width of [720, 350]) {
     const svg = draw({}, width);
     assertEquals(svg.querySelectorAll(".node.hidden").length, 9);
@@ -41,14 +41,14 @@ Deno.test("there are eight steps unless the figure says so, and none out of the 
   }
 });
 
-Deno.test("the gradient goes back from the last output to the first state, dashed", () => {
+Deno.test("drawRnnUnfolding() draws a dashed gradient from the last output to the first state", () => {
   const arrows = [...draw({ steps: 5 }).querySelectorAll(".arrow.gradient")];
   // Five steps, the one from the output, and the legend's.
   assertEquals(arrows.length, 7);
   assert(arrows.every((arrow) => arrow.getAttribute("stroke-dasharray") === "4 3"));
 });
 
-Deno.test("wrong options are named", () => {
+Deno.test("drawRnnUnfolding() throws an InputError that names an invalid option", () => {
   assertThrows(
     () => draw({ steps: 13 }),
     InputError,

@@ -21,7 +21,7 @@ function ends(rectangle: SvgElement | undefined): [number, number] {
   return [x, x + numberOf(rectangle, "width")];
 }
 
-Deno.test("parts of a bar lie behind each other from 0 on, and add up to what is written", () => {
+Deno.test("bar draws stacked parts from 0, and their total", () => {
   const svg = draw(chart, [table]);
   const at = xScale(svg, "0", "30");
   const [gru, rnn] = all(svg, ".mark-bar.series-1 rect");
@@ -39,7 +39,7 @@ Deno.test("parts of a bar lie behind each other from 0 on, and add up to what is
   assertEquals(texts(svg, ".bar-total"), ["35", "10"]);
 });
 
-Deno.test("totals stand in the drawing, beyond their bars and clear of rules", () => {
+Deno.test("bar writes totals inside the drawing, beyond the bars and beside rules", () => {
   const rule = { mark: "rule", axis: "x", value: 12, label: "twelve" } as const;
   for (const width of [720, 350]) {
     const svg = draw({ ...chart, layers: [bar, rule] }, [table], width);
@@ -53,7 +53,7 @@ Deno.test("totals stand in the drawing, beyond their bars and clear of rules", (
   }
 });
 
-Deno.test("parts have textures, which the legend shows, too", () => {
+Deno.test("bar fills parts with textures, as in the legend", () => {
   const svg = draw(chart, [table]);
   const ids = all(svg, "defs pattern").map((pattern) => pattern.id);
   assertEquals(ids.length, 1);
@@ -64,7 +64,7 @@ Deno.test("parts have textures, which the legend shows, too", () => {
   assertEquals(all(svg, `g[fill="url(#${ids[0]})"] > rect`).length, 2);
 });
 
-Deno.test("eight series have eight fills", () => {
+Deno.test("bar has eight different fills for eight series", () => {
   const series = Array.from({ length: 8 }, (_, i) => `part ${i}`);
   const many = tableOf("cell part n", series.map((part) => ["RNN", part, 1]));
   const svg = draw({ ...chart, series }, [many]);
@@ -74,13 +74,13 @@ Deno.test("eight series have eight fills", () => {
   assertEquals(new Set(paths).size, 7);
 });
 
-Deno.test("a bar beyond an explicit domain ends there", () => {
+Deno.test("bar cuts bars at the domain", () => {
   const x = { label: "x", scale: "linear", domain: [0, 20] } as const;
   const svg = draw({ ...chart, x }, [table]);
   assertPixel(ends(all(svg, ".mark-bar.series-2 rect")[0])[1], xScale(svg, "0", "20")(20));
 });
 
-Deno.test("totals of sums of decimals are rounded, and those of samples differ", () => {
+Deno.test("bar rounds the totals of decimals", () => {
   const thirds = tableOf("cell part n", [["RNN", "rest", 0.1], ["RNN", "gates", 0.2]]);
   assertEquals(texts(draw(chart, [thirds]), ".bar-total"), ["0.3"]);
   const sample = sampleCharts.find(({ id }) => id === "bars");
@@ -88,7 +88,7 @@ Deno.test("totals of sums of decimals are rounded, and those of samples differ",
   assertEquals(texts(draw(sample, sampleTables), ".bar-total"), ["5.1", "10.2", "15.3", "20.4"]);
 });
 
-Deno.test("bars need lengths on a linear axis with 0 in it", () => {
+Deno.test("bar requires lengths on a linear axis that includes 0", () => {
   const log = { label: "x", scale: "log" } as const;
   assertThrows(() => draw({ ...chart, x: log }, [table]), InputError, "must be linear");
   const beyond = { label: "x", scale: "linear", domain: [1, 2] } as const;

@@ -23,7 +23,7 @@ const colour = { label: "state", unit: "mV", limit: 2 } as const;
 const chart = chartOf([cell], { colour });
 const names = "x y v";
 
-Deno.test("a value's level is its share of the limit, with its sign", () => {
+Deno.test("levelOf() is the share of the limit, with the sign of the value", () => {
   assertEquals([2, 1, -1, -2, 5, -5, 0].map((value) => levelOf(value, 2)), [
     levels,
     levels / 2,
@@ -38,7 +38,7 @@ Deno.test("a value's level is its share of the limit, with its sign", () => {
   assertAlmostEquals(Number(full["fill-opacity"]), 2 * Number(half["fill-opacity"]));
 });
 
-Deno.test("there is a path for each level and sign, with all of its cells", () => {
+Deno.test("cell draws a path for each level and sign", () => {
   const rows = [[0, 0, 2], [1, 0, 9], [2, 0, 1], [0, 1, -2], [1, 1, null], [2, 1, 0], [3, 1, -1]];
   const svg = draw(chart, [tableOf(names, rows)]);
   const counts = all(svg, ".mark-cell > path:not(.negative)").map((path) => [
@@ -54,7 +54,7 @@ Deno.test("there is a path for each level and sign, with all of its cells", () =
   assertEquals(svg.querySelector(".negative")?.getAttribute("d")?.match(/M/g)?.length, 2);
 });
 
-Deno.test("a cell goes half a unit about its place, and the axes to the edges of the cells", () => {
+Deno.test("cell draws half a unit around each position, and the axes end at the cells", () => {
   const svg = draw(chart, [tableOf(names, [[3, 7, 2], [4, 7, 2], [3, 8, 2], [4, 8, -2]])]);
   const squares = all(svg, ".mark-cell > path:not(.negative)").flatMap((path) =>
     [...(path.getAttribute("d") ?? "").matchAll(/M(\d+),(\d+)h(\d+)v(\d+)h-\d+z/g)]
@@ -72,7 +72,7 @@ Deno.test("a cell goes half a unit about its place, and the axes to the edges of
   assertEquals(texts(svg, "text[transform]"), ["3", "4", "7", "8"]);
 });
 
-Deno.test("the legend is a bar with its label, unit, ends and the mark of its negative half", () => {
+Deno.test("drawColourBar() has a label, a unit, ends and the strokes of negative values", () => {
   for (const width of [720, 350]) {
     const svg = draw(chart, [tableOf(names, [[0, 0, -1]])], width);
     assertEquals(texts(svg, ".colour-label"), ["state (mV)"]);
@@ -93,7 +93,7 @@ Deno.test("the legend is a bar with its label, unit, ends and the mark of its ne
   }
 });
 
-Deno.test("the limit is the largest magnitude of all facets, unless the chart says", () => {
+Deno.test("colourLimit() is the largest magnitude of all facets, or the limit of the chart", () => {
   const rows = [["a", 0, 0, 1], ["b", 0, 0, -4], ["b", 1, 0, 2]];
   const facets = chartOf([cell], { colour: { label: "state" }, facet: "f" });
   const svg = draw(facets, [tableOf("f x y v", rows)]);
@@ -104,7 +104,7 @@ Deno.test("the limit is the largest magnitude of all facets, unless the chart sa
   assertEquals(found, ["level-above-3", "level-below-12", "level-above-6"]);
 });
 
-Deno.test("the mark of negative cells is seen on every level, in both schemes", () => {
+Deno.test("negativeMark is visible on every level in both schemes", () => {
   for (const scheme of ["light", "dark"] as const) {
     const base = (name: string) =>
       [...baseColours, ...seriesColours].find(({ variable }) => variable === name)?.[scheme] ?? "";
@@ -126,7 +126,7 @@ function mixed(over: string, under: string, opacity: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
-Deno.test("four heat maps of 20 by 20 cells stand in two rows, and are small files", () => {
+Deno.test("cell draws four maps of 400 cells in two rows and in less than 60 kB", () => {
   const sample = sampleCharts.find(({ id }) => id === "heat-maps");
   assert(sample);
   for (const width of [720, 350]) {
@@ -137,7 +137,7 @@ Deno.test("four heat maps of 20 by 20 cells stand in two rows, and are small fil
   }
 });
 
-Deno.test("a cell outside an explicit domain is left out, one at its end cut", () => {
+Deno.test("cell leaves out cells outside the domain, and cuts cells at its ends", () => {
   const x = { label: "x", scale: "linear", domain: [0, 2] } as const;
   const rows = [[0, 0, 1], [1, 0, 1], [5, 0, 1]];
   const svg = draw({ ...chart, x }, [tableOf(names, rows)]);
@@ -146,7 +146,7 @@ Deno.test("a cell outside an explicit domain is left out, one at its end cut", (
   assertPixel(widths[0], (widths[1] ?? NaN) / 2, tolerance.cells);
 });
 
-Deno.test("cells need whole numbers, linear axes and colours", () => {
+Deno.test("cell requires integers, linear axes and colour", () => {
   const between = tableOf(names, [[0, 0.5, 1]]);
   assertThrows(
     () => draw(chart, [between]),

@@ -36,7 +36,7 @@ function endCount(svg: SvgElement, series: number): number {
   return ends.length;
 }
 
-Deno.test("an interval goes from its low to its high end, with a symbol at its value", () => {
+Deno.test("interval draws a line from low to high with a symbol at the value", () => {
   const svg = draw(chart, [table]);
   const at = xScale(svg, "2", "8");
   const [[from = NaN, to = NaN, height = NaN] = []] = lines(svg, 1);
@@ -51,7 +51,7 @@ Deno.test("an interval goes from its low to its high end, with a symbol at its v
   assertEquals(texts(svg, ".legend"), ["depth", "flat", "deep"]);
 });
 
-Deno.test("without ends there is the symbol alone, and without a value nothing", () => {
+Deno.test("interval draws only the symbol without ends, and nothing without a value", () => {
   const svg = draw(chart, [table]);
   assertEquals(all(svg, ".mark-estimate.series-1 circle").length, 2);
   assertEquals(lines(svg, 1).length, 1);
@@ -59,7 +59,7 @@ Deno.test("without ends there is the symbol alone, and without a value nothing",
   assertEquals(lines(svg, 2).length, 1);
 });
 
-Deno.test("series of a row lie below each other in the figure's order, rows in the axis's", () => {
+Deno.test("interval draws rows in the order of the axis, and series in the order of the figure", () => {
   for (const width of [720, 350]) {
     const svg = draw(chart, [table], width);
     const flat = lines(svg, 1)[0]?.[2];
@@ -71,7 +71,7 @@ Deno.test("series of a row lie below each other in the figure's order, rows in t
   }
 });
 
-Deno.test("what lies outside an explicit domain is cut off there, and has no end", () => {
+Deno.test("interval cuts lines at the domain, without an end there", () => {
   const x = { label: "x", scale: "linear", domain: [2, 3.5] } as const;
   const svg = draw({ ...chart, x }, [table]);
   const at = xScale(svg, "2.0", "3.0");
@@ -82,7 +82,7 @@ Deno.test("what lies outside an explicit domain is cut off there, and has no end
   assertEquals(all(svg, ".mark-estimate.series-2 > *").length, 0);
 });
 
-Deno.test("on a log axis an end that is not positive reaches to the edge", () => {
+Deno.test("interval draws to the edge of a log axis if an end is not positive", () => {
   const x = { label: "x", scale: "log", domain: [1, 100] } as const;
   const cells = [["RNN", "flat", 10, -1, 30], ["GRU", "flat", 0, 0, 10]];
   const svg = draw({ ...chart, x }, [tableOf("cell depth mean low high", cells)]);
@@ -92,7 +92,7 @@ Deno.test("on a log axis an end that is not positive reaches to the edge", () =>
   assertEquals(/NaN|Infinity/.test(svg.outerHTML), false);
 });
 
-Deno.test("rules stand in rows, and their labels above them", () => {
+Deno.test("rule crosses rows from its label above them", () => {
   const rule = { mark: "rule", axis: "x", value: 5, label: "five" } as const;
   for (const width of [720, 350]) {
     const svg = draw({ ...chart, layers: [layer, rule] }, [table], width);
@@ -107,7 +107,7 @@ Deno.test("rules stand in rows, and their labels above them", () => {
   }
 });
 
-Deno.test("names are written once for each row of panels", () => {
+Deno.test("renderFigure() writes the names of categories once for each row of panels", () => {
   const facets = tableOf(
     "task cell depth mean low high",
     ["a", "b", "c"].flatMap((task) => rows.map((row) => [task, ...row])),
@@ -117,7 +117,7 @@ Deno.test("names are written once for each row of panels", () => {
   assertEquals([names(720), names(350)], [2, 6]);
 });
 
-Deno.test("a panel without a value says so, away from the names", () => {
+Deno.test('renderFigure() writes "no values" in a panel of rows without data', () => {
   for (const width of [720, 350]) {
     const svg = draw(chart, [tableOf("cell depth mean low high", [])], width);
     assertEquals(texts(svg).filter((text) => text === "no values").length, 1);

@@ -1,10 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Corpus } from "../../../src/data/text/corpus.ts";
-import { documentsOf, encodeCorpus, joinSequences } from "../../../src/data/text/encoded.ts";
-import { mobyDick } from "../../../src/data/text/moby_dick.ts";
+import { Random } from "../../../src/core/random.ts";
+import { type Corpus, mobyDick, notebookSentences } from "../../../src/data/text/corpora.ts";
+import {
+  documentsOf,
+  encodeCorpus,
+  GrowingIds,
+  joinSequences,
+} from "../../../src/data/text/encoded_corpus.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
-import { notebookSentences } from "../../../src/data/text/notebook_sentences.ts";
 import { END, START } from "../../../src/data/text/vocabulary.ts";
 
 function corpusOf(...texts: string[]): Corpus {
@@ -13,7 +17,7 @@ function corpusOf(...texts: string[]): Corpus {
 
 const letters = await Tokenizer.build(["abcdefghij"], { kind: "characters" });
 
-Deno.test("each document is there from START to END, and decodes to its text", async () => {
+Deno.test("encodeCorpus() encodes each document from START to END", async () => {
   for (const corpus of [notebookSentences, await mobyDick()]) {
     const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "characters" });
     const texts = await Array.fromAsync(corpus.documents());
@@ -28,7 +32,7 @@ Deno.test("each document is there from START to END, and decodes to its text", a
   }
 });
 
-Deno.test("documents are views in the order asked for", async () => {
+Deno.test("documentsOf() returns views in the given order", async () => {
   const encoded = await encodeCorpus(corpusOf("ab", "c", "de"), letters);
   const [last, first] = documentsOf(encoded, [2, 0]);
   assertEquals([letters.decode(last ?? []), letters.decode(first ?? [])], ["de", "ab"]);
@@ -41,7 +45,7 @@ Deno.test("documents are views in the order asked for", async () => {
   assertThrows(() => documentsOf(encoded, [-1]), InputError, "found -1");
 });
 
-Deno.test("documents without a token are left out; a corpus of them is refused", async () => {
+Deno.test("encodeCorpus() leaves out documents without a token, and refuses a corpus of them", async () => {
   const words = await Tokenizer.build(["ab"], { kind: "words" });
   const encoded = await encodeCorpus(corpusOf("👍🏽", "ab", "", "—"), words);
   assertEquals([encoded.documents, [...encoded.ids], [...encoded.starts]], [
@@ -51,7 +55,7 @@ Deno.test("documents without a token are left out; a corpus of them is refused",
   await assertRejects(() => encodeCorpus(corpusOf("👍🏽"), words), InputError, message);
 });
 
-Deno.test("at most so many ids are read: the document that goes beyond is cut, without END", async () => {
+Deno.test("encodeCorpus() cuts the document that exceeds maxTokens, without END", async () => {
   let read = 0;
   const texts = function* () {
     for (; read < 100; read++) yield "abcd";
@@ -73,4 +77,26 @@ Deno.test("at most so many ids are read: the document that goes beyond is cut, w
   const message = "maxTokens must be an integer of at least 3, found 2";
   const none = () => encodeCorpus(corpusOf("abcd"), letters, { maxTokens: 2 });
   await assertRejects(none, InputError, message);
+});
+
+Deno.test("GrowingIds.take() returns all ids in order", () => {
+  const random = new Random(1);
+  const ids = new GrowingIds();
+  let next = 0;
+  for (const size of [0, 1, 2 ** 18 - 1, 2 ** 18, 3, 2 ** 20 + 7, random.integer(1, 1000)]) {
+    ids.push(Int32Array.from({ length: size }, () => next++));
+    assertEquals(ids.length, next);
+  }
+  const all = ids.take();
+  assertEquals(all.length, next);
+  assertEquals(all.every((id, i) => id === i), true);
+});
+
+Deno.test("GrowingIds.take() leaves no ids", () => {
+  const ids = new GrowingIds();
+  ids.push(Int32Array.of(1, 2));
+  assertEquals([...ids.take()], [1, 2]);
+  assertEquals([ids.length, ids.take().length], [0, 0]);
+  ids.push(Int32Array.of(3));
+  assertEquals([...ids.take()], [3]);
 });
