@@ -429,7 +429,7 @@ Deno.test("architecture-comparison: correlations in groups are among seeds with 
   for (const network of ["RNN", "LSTM", "GRU"]) {
     const { decay = [], "later loss": later = [] } =
       claimOf(result, `predicts-${network.toLowerCase()}`)
-        .parts;
+        .parts ?? {};
     const pearson = metricOf(result, `pearson-${network.toLowerCase()}`).values;
     assertEquals(pearson, correlationValues(decay, later.map(Math.log)));
     for (
@@ -451,7 +451,7 @@ Deno.test("architecture-comparison: correlations in groups are among seeds with 
 
 Deno.test("architecture-comparison: the order of learning has seeds at the cap by themselves", () => {
   const { result } = onCpu;
-  const { LSTM = [] } = claimOf(result, "premise-order").parts;
+  const { LSTM = [] } = claimOf(result, "premise-order").parts ?? {};
   const capped = LSTM.map((steps) => steps === small.trainingSteps ? 1 : 0);
   assertEquals(metricOf(result, "order-capped-lstm").values, capped);
   const atCap = capped.filter((one) => one === 1).length;
