@@ -109,7 +109,7 @@ for (const order of [1, 2, 5]) {
   });
 }
 
-const corpus = await mobyDick();
+const corpus = mobyDick;
 
 for (const kind of ["words", "characters"] as const) {
   const tokenizer = await Tokenizer.build(corpus.documents(), { kind });

@@ -1,7 +1,7 @@
 /**
  * Experiments: define one, run it over seeds, and read its result. An experiment asks one question,
- * declares what it predicts, and records tables, figures and the measure of each prediction by seed;
- * {@link runExperiment} computes a deterministic result.
+ * declares what it predicts, and records tables, figures and the measure of each prediction by
+ * seed; {@link runExperiment} computes a deterministic result.
  *
  * @example An experiment of your own, from question to verdict
  * ```ts

@@ -2,35 +2,40 @@ import { InputError } from "../src/core/errors.ts";
 import { nearest } from "../src/core/options.ts";
 import type { Experiment } from "../src/harness/experiment.ts";
 import { parameterHelp } from "../src/harness/parameters.ts";
-import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
 import { DONE, supervise } from "./cli/main.ts";
 import { PARTS_KEPT } from "./cli/stop.ts";
 import { experimentFlags, readOptions } from "./report/options.ts";
 
 const command = "deno task experiment";
-const ids = experiments.map(({ id }) => id);
 
 /** The usage without an experiment. */
-const general: Usage = {
-  command: `${command} ID`,
-  summary: "Runs one experiment and writes its report as a static site.",
-  flags: experimentFlags("ID"),
-  more: [
-    "Experiments:",
-    ...experiments.map(({ id, title }) => `  ${id.padEnd(width(ids))}  ${title}`),
-  ].join("\n"),
-  examples: [[`${command} ${ids[0]} --help`, "its flags and parameters"]],
-};
+function generalUsage(experiments: readonly Experiment[]): Usage {
+  const columns = width(experiments.map(({ id }) => id));
+  return {
+    command: `${command} ID`,
+    summary: "Runs one experiment and writes its report as a static site.",
+    flags: experimentFlags("ID"),
+    more: [
+      "Experiments:",
+      ...experiments.map(({ id, title }) => `  ${id.padEnd(columns)}  ${title}`),
+    ].join("\n"),
+    examples: [[`${command} ${experiments[0]?.id} --help`, "its flags and parameters"]],
+  };
+}
 
 await supervise(import.meta.url, async (stop) => {
+  // Only the worker loads the experiments.
+  const { experiments } = await import("../src/experiments/registry.ts");
   const [id = "", ...args] = Deno.args;
+  const general = generalUsage(experiments);
   if (/^-/.test(id) && parseCommandLine(Deno.args, general).help) {
     console.log(helpText(general));
     return DONE;
   }
   const experiment = experiments.find((one) => one.id === id);
   if (!experiment) {
+    const ids = experiments.map((one) => one.id);
     const near = nearest(id, ids);
     const help = near === undefined ? undefined : `Did you mean ${near}?`;
     throw new InputError("ID", `one of ${ids.join(", ")}`, id, help);
@@ -41,7 +46,6 @@ await supervise(import.meta.url, async (stop) => {
     console.log(helpText(usage));
     return DONE;
   }
-  // What computes is heavy to load, and the main thread does not need it.
   const { reportSite } = await import("./report/report_site.ts");
   return await reportSite(readOptions(line, [experiment], `reports/${id}`), stop);
 }, PARTS_KEPT);

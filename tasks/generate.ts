@@ -4,18 +4,17 @@ import { generateFlags, readTextRequest } from "./generate/generate_options.ts";
 
 const usage: Usage = {
   command: "deno task generate",
-  summary: "Lets a trained language model go on with a text, and writes it as it comes.",
+  summary: "Continues a text with a trained language model and writes it as it is generated.",
   flags: generateFlags,
-  more:
-    `The text begins with the prompt as the model knows it: words in lower case, what it does not know
-as <UNK>. It ends where the model ends it, or after --tokens. With temperature, top-k, top-p and
-min-p each of --k, --p and --min-p that is given acts, in this order, after --repetition-penalty and
---temperature. greedy and beam draw nothing; of beam --samples gives the best. Control characters
-are written as \\x1b.
+  more: `The text begins with the prompt as the model reads it: words in lower case, unknown ones as
+<UNK>. It ends where the model ends it, or after --tokens. With the strategies temperature, top-k,
+top-p and min-p, the flags --repetition-penalty, --temperature, --k, --p and --min-p act in this order
+if they are given. greedy and beam draw no random numbers; beam writes the --samples best texts.
+Control characters are written as \\x1b.
 
 Sample s of a seed, from 0, draws from new Random(seed).fork("generate").fork(s), as continueText of
-the library does: equal seeds give equal texts on one backend. It exits with 0 when it is done, 2
-where a flag, a file or the prompt is wrong, 1 on any other failure, and 130 when it is stopped.`,
+the library does. Equal seeds give equal texts on one backend. The exit code is 0 after the last text,
+2 if a flag, a file or the prompt is wrong, 130 after Ctrl-C, and 1 after any other failure.`,
   examples: [
     [
       'deno task generate --model models/whale --prompt "The whale " --strategy top-p --p 0.9',
@@ -35,7 +34,7 @@ await supervise(import.meta.url, async () => {
     return DONE;
   }
   const request = readTextRequest(line);
-  // What computes is heavy, and no wrong flag needs it.
+  // Only the worker loads what computes, and only if the flags are right.
   const { generateText } = await import("./generate/generate_text.ts");
   return await generateText(request);
 }, "Stopped.");

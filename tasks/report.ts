@@ -1,31 +1,32 @@
-import { experiments } from "../src/experiments/registry.ts";
 import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
 import { DONE, supervise } from "./cli/main.ts";
 import { PARTS_KEPT } from "./cli/stop.ts";
 import { readOptions, reportFlags } from "./report/options.ts";
 
-const usage: Usage = {
+const usage = (ids: readonly string[]): Usage => ({
   command: "deno task report",
   summary: "Runs the experiments and writes their report as a static site.",
   flags: reportFlags,
-  more: `Experiments: ${experiments.map(({ id }) => id).join(", ")}.
-Finished runs are kept in .unroll and taken from there while nothing changed.
+  more: `Experiments: ${ids.join(", ")}.
+Finished runs are kept in .unroll and used again while nothing that they depend on changes.
 
-Ctrl-C, or the signal TERM or HUP, stops after the part that is computed, and within two seconds in
-any case; a second one stops at once. Finished parts are kept.`,
+Ctrl-C, or the signal TERM or HUP, stops after the current part, and within two seconds in any case; a
+second one stops at once. Finished parts are kept.`,
   examples: [
     ["deno task report --profile quick", "a smoke run, in reports/site"],
     ["deno task report --backend webgpu --out public", "on WebGPU, for a static host"],
   ],
-};
+});
 
 await supervise(import.meta.url, async (stop) => {
-  const line = parseCommandLine(Deno.args, usage);
+  // Only the worker loads the experiments.
+  const { experiments } = await import("../src/experiments/registry.ts");
+  const ids = experiments.map(({ id }) => id);
+  const line = parseCommandLine(Deno.args, usage(ids));
   if (line.help) {
-    console.log(helpText(usage));
+    console.log(helpText(usage(ids)));
     return DONE;
   }
-  // What computes is heavy, and the main thread does without it.
   const { reportSite } = await import("./report/report_site.ts");
   return await reportSite(readOptions(line, experiments, "reports/site"), stop);
 }, PARTS_KEPT);

@@ -5,17 +5,17 @@ import { euclideanNorm } from "./matrix.ts";
 import { assertValues, populationStandardDeviation } from "../statistics/descriptive.ts";
 import { proportional } from "../statistics/float64.ts";
 
-/** What a trace has under one name, as numbers: [sequence, batch, hidden]. */
+/** The activations of a gate or state as nested arrays [sequence, batch, hidden]. */
 export type Activations = readonly (readonly (readonly number[])[])[];
 
 /**
- * Checks that activations are nested arrays [sequence, batch, hidden] of finite numbers, all steps
- * and all sequences of one size and none empty. There may be no step.
+ * Throws unless `activations` are nested arrays [sequence, batch, hidden] of finite numbers, with
+ * steps and sequences of equal size that are not empty. There may be no steps.
  *
- * @param name The input's name, for the message.
- * @param activations What was given.
- * @throws {InputError} Naming the first array or number that is wrong, or saying how to make nested
- * arrays of a tensor.
+ * @param name The name of the activations in the message.
+ * @param activations The activations.
+ * @throws {InputError} If an array or a number is wrong; the message names the first, or says how
+ * to make nested arrays of a tensor.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export type Activations = readonly (readonly (readonly number[])[])[];
  */
 export function checkActivations(name: string, activations: Activations): void {
   checkArray(name, activations, "nested arrays [sequence, batch, hidden]");
-  // There may be millions of numbers: names are made if one is wrong.
+  // There may be millions of numbers: the names for messages are built only if one is wrong.
   if (areRegular(activations)) return;
   for (const [t, step] of activations.entries()) {
     checkArray(`${name}[${t}]`, step, "an array of sequences");
@@ -44,10 +44,10 @@ export function checkActivations(name: string, activations: Activations): void {
   }
 }
 
-/** Whether all steps and sequences are arrays of one size, not empty, of finite numbers. */
+/** Returns whether all steps and sequences are non-empty arrays of equal size of finite numbers. */
 function areRegular(activations: Activations): boolean {
   const [sequences, units] = [activations[0]?.length, activations[0]?.[0]?.length];
-  // `every` passes over the holes of an array, which findIndex finds.
+  // `every` skips the holes of an array; `findIndex` does not.
   const all = <T>(array: readonly T[], holds: (one: T) => boolean) =>
     array.findIndex((one) => !holds(one)) < 0;
   return sequences !== 0 && units !== 0 &&
@@ -64,9 +64,9 @@ function checkSize(name: string, what: string, found: number, first: number | un
 /**
  * The Euclidean norms of states.
  *
- * @param states Hidden or cell states, [sequence, batch, hidden].
- * @returns By sequence of the batch and step: [batch, sequence].
- * @throws {InputError} If the states are not nested arrays of finite numbers, all of one shape.
+ * @param states Hidden or cell states [sequence, batch, hidden].
+ * @returns The norms [batch, sequence].
+ * @throws {InputError} If the states are not nested arrays of finite numbers of this shape.
  *
  * @example
  * ```ts
@@ -81,22 +81,22 @@ export function stateNorms(states: Activations): number[][] {
   return (states[0] ?? []).map((_, b) => states.map((step) => euclideanNorm(step[b] ?? [])));
 }
 
-/** How a number moves over time. */
+/** The variation of a series of numbers over time. */
 export interface SeriesVariation {
-  /** Its standard deviation over time; the sum of squares is divided by n. */
+  /** The standard deviation over time, with a division by n. */
   readonly deviation: number;
-  /** The largest less the smallest. */
+  /** The largest number minus the smallest. */
   readonly range: number;
-  /** Its change from each step to the next. */
+  /** The change from each step to the next. */
   readonly changes: readonly number[];
 }
 
 /**
- * How a number moves over time, such as the norm of a state.
+ * Measures the variation of a number over time, such as the norm of a state.
  *
- * @param series By step.
- * @returns The three measures.
- * @throws {InputError} If there are no numbers, one is not finite, or a difference of two is beyond
+ * @param series The number at each step.
+ * @returns The standard deviation, the range and the changes.
+ * @throws {InputError} If there are no numbers, a number is not finite, or the range is beyond
  * float64.
  *
  * @example
@@ -110,7 +110,7 @@ export interface SeriesVariation {
 export function seriesVariation(series: readonly number[]): SeriesVariation {
   assertValues(series, 1, "series");
   const spread = (values: number[]) => max(values) - min(values);
-  // It bounds every other difference, which need no check then.
+  // The range is the largest difference: the others need no check.
   const range = proportional(series, "range of the series", spread);
   return {
     deviation: populationStandardDeviation(series),
@@ -120,13 +120,13 @@ export function seriesVariation(series: readonly number[]): SeriesVariation {
 }
 
 /**
- * The smallest ratio of two series' numbers, such as the norms of two states, pair by pair. Pairs
- * whose second number is 0 have none and are left out.
+ * The smallest ratio of two series, pair by pair, such as the norms of two states. Pairs whose
+ * denominator is 0 are left out.
  *
  * @param a The numerators.
  * @param b The denominators.
- * @returns `Infinity` if no pair has a ratio, or every ratio is beyond float64.
- * @throws {InputError} On series of different length, or with a number that is not finite.
+ * @returns The smallest ratio; `Infinity` if all denominators are 0 or all ratios beyond float64.
+ * @throws {InputError} If the series differ in length or are empty, or a number is not finite.
  *
  * @example
  * ```ts
@@ -146,23 +146,24 @@ export function smallestRatio(a: readonly number[], b: readonly number[]): numbe
   }, Infinity);
 }
 
-/** How numbers are spread. */
+/** The mean, standard deviation and range of activations at a step. */
 export interface StepSummary {
-  /** Their mean. */
+  /** The mean. */
   readonly mean: number;
-  /** Their standard deviation; the sum of squares is divided by n. */
+  /** The standard deviation, with a division by n. */
   readonly deviation: number;
-  /** The smallest. */
+  /** The smallest activation. */
   readonly low: number;
-  /** The largest. */
+  /** The largest activation. */
   readonly high: number;
 }
 
 /**
- * How activations are spread over units and batch at each step.
+ * Summarises activations over units and batch at each step.
  *
- * @returns By step.
- * @throws {InputError} Where a step has no activations.
+ * @param activations The activations [sequence, batch, hidden].
+ * @returns A summary for each step.
+ * @throws {InputError} If the activations are not nested arrays of finite numbers of this shape.
  *
  * @example
  * ```ts
@@ -187,12 +188,14 @@ export function summaryByStep(activations: Activations): StepSummary[] {
 }
 
 /**
- * The mean at each step over units and those sequences that are chosen there, such as those with a
- * mark at that step.
+ * The mean of activations at each step over the units of some sequences, such as those with a mark
+ * at this step.
  *
- * @param chosen Whether a sequence counts at a step: [sequence, batch].
- * @returns By step; `null` where no sequence is chosen.
- * @throws {InputError} Where `chosen` has another shape than the activations.
+ * @param activations The activations [sequence, batch, hidden].
+ * @param mask Whether a sequence counts at a step [sequence, batch].
+ * @returns The mean for each step; `null` if no sequence counts at it.
+ * @throws {InputError} If the activations are not nested arrays of finite numbers of this shape, or
+ * `mask` does not match them.
  *
  * @example
  * ```ts
@@ -205,29 +208,29 @@ export function summaryByStep(activations: Activations): StepSummary[] {
  */
 export function maskedMeans(
   activations: Activations,
-  chosen: readonly (readonly boolean[])[],
+  mask: readonly (readonly boolean[])[],
 ): (number | null)[] {
   checkActivations("activations", activations);
-  checkArray("chosen", chosen, "nested arrays [sequence, batch] of true and false");
-  if (chosen.length !== activations.length) {
-    throw new InputError("chosen", `of ${activations.length} steps`, chosen.length);
+  checkArray("mask", mask, "nested arrays [sequence, batch] of true and false");
+  if (mask.length !== activations.length) {
+    throw new InputError("mask", `of ${activations.length} steps`, mask.length);
   }
   return activations.map((step, t) => {
-    const at = chosen[t] ?? [];
-    checkArray(`chosen[${t}]`, at, "an array of true and false");
-    if (at.length !== step.length) {
-      throw new InputError(`chosen[${t}]`, `of ${step.length} sequences`, at.length);
+    const row = mask[t] ?? [];
+    checkArray(`mask[${t}]`, row, "an array of true and false");
+    if (row.length !== step.length) {
+      throw new InputError(`mask[${t}]`, `of ${step.length} sequences`, row.length);
     }
-    const wrong = at.find((value) => typeof value !== "boolean");
+    const wrong = row.find((value) => typeof value !== "boolean");
     if (wrong !== undefined) {
-      throw new InputError(`chosen[${t}]`, "true or false throughout", wrong);
+      throw new InputError(`mask[${t}]`, "true or false throughout", wrong);
     }
-    const values = step.filter((_, b) => at[b]).flat();
+    const values = step.filter((_, b) => row[b]).flat();
     return values.length === 0 ? null : proportional(values, "mean", mean);
   });
 }
 
-/** How much activations move over time. */
+/** The standard deviations of activations over time. */
 export interface TemporalDeviation {
   /** The standard deviation over time of their mean over units and batch. */
   readonly ofMean: number;
@@ -236,10 +239,13 @@ export interface TemporalDeviation {
 }
 
 /**
- * How much activations move over time: their mean, which hides movements that cancel, and single
- * units. Sums of squares are divided by n.
+ * Measures how much activations vary over time: their mean over units, in which opposite changes
+ * cancel, and single units. Standard deviations are with a division by n.
  *
- * @throws {InputError} Where there is no step.
+ * @param activations The activations [sequence, batch, hidden].
+ * @returns The two standard deviations.
+ * @throws {InputError} If there are no steps, or the activations are not nested arrays of finite
+ * numbers of this shape.
  *
  * @example
  * ```ts

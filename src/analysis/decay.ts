@@ -4,17 +4,17 @@ import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber } from "../core/shapes.ts";
 
-/** A straight line through the logarithms of norms by lag. */
+/** An exponential decay of norms with the lag: a straight line through their logarithms. */
 export interface Decay {
-  /** The factor by which the norm changes for each step back: exp(slope), in float64. */
+  /** The factor by which the norm changes for each step back, exp(slope). */
   readonly rate: number;
-  /** Of ln norm, for each step back. */
+  /** The slope of ln norm for each step back. */
   readonly slope: number;
-  /** The line's ln norm at lag 0. */
+  /** The value of the line at lag 0. */
   readonly intercept: number;
 }
 
-/** The lags to fit, both included. */
+/** The first and the last lag of a fit, both included. */
 interface LagRange {
   readonly from?: number;
   readonly to?: number;
@@ -25,12 +25,12 @@ const rangeNames: OptionNames<LagRange> = { from: true, to: true };
 /**
  * Fits norm = exp(intercept) rate^lag by least squares on ln norm.
  *
- * @param norms By lag, from lag 0.
- * @param range The lags to fit, both included: by default from 0 to the last one before a norm of
- *   0, which is an underflow and has no logarithm.
- * @returns The line.
- * @throws {InputError} If the range is not two lags, holds fewer than 2, or has an unknown option, or
- *   if a norm in it is not a finite number above 0.
+ * @param norms The norms by lag, from lag 0.
+ * @param range The first and the last lag of the fit. By default the fit is from lag 0 to the last
+ * lag before the first norm of 0, which is an underflow.
+ * @returns The fitted decay.
+ * @throws {InputError} If the range is not within the norms, has fewer than 2 lags or an unknown
+ * option, or a norm in it is not a finite number above 0.
  *
  * @example
  * ```ts
@@ -63,14 +63,14 @@ export function fitDecay(
 }
 
 /**
- * The lag at which norms first fall to a fraction of the one at lag 0, in steps, with ln norm
- * interpolated linearly between the two lags about it.
+ * The lag at which norms first fall to a fraction of the norm at lag 0, with linear interpolation
+ * of ln norm between two lags.
  *
- * @param norms By lag, from lag 0.
- * @param fraction Above 0 and below 1.
- * @returns `null` where they never fall so far.
- * @throws {InputError} Where the fraction is none, a norm is negative or not finite, or the first
- *   is 0.
+ * @param norms The norms by lag, from lag 0.
+ * @param fraction A number in (0, 1).
+ * @returns The lag in steps; `null` if all norms are larger than the fraction.
+ * @throws {InputError} If `fraction` is not in (0, 1), a norm is negative or not finite, or the
+ * first norm is 0.
  *
  * @example
  * ```ts

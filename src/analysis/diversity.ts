@@ -3,15 +3,16 @@ import { checkIds } from "../core/ids.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
 /**
- * Distinct-n: the share of different n-grams among all n-grams of some sequences. 1 where none
- * comes twice; the more of them are compared, the lower, so compare equal numbers of tokens.
+ * Distinct-n: the number of different n-grams divided by the number of all n-grams of some
+ * sequences, 1 if no n-gram repeats. It falls with the number of tokens, so compare equal numbers
+ * of tokens.
  *
- * Source: Li et al. (2016), who divide by the number of tokens instead.
+ * Source: Li et al. (2016), arXiv:1510.03055, who divide by the number of tokens instead.
  *
- * @param sequences Ids; n-grams do not reach from one sequence into another.
- * @param n How many ids an n-gram has.
- * @returns `null` if no sequence is as long as n.
- * @throws {InputError} If n is not a positive integer, or a sequence is not a list of ids.
+ * @param sequences The ids of each sequence; n-grams do not cross the end of a sequence.
+ * @param n The number of ids of an n-gram.
+ * @returns Distinct-n; `null` if all sequences are shorter than `n`.
+ * @throws {InputError} If `n` is not a positive integer, or a sequence is not a list of ids.
  *
  * @example
  * ```ts
@@ -30,15 +31,15 @@ export function distinctN(sequences: readonly ArrayLike<number>[], n: number): n
 }
 
 /**
- * The share of a sequence's n-grams that occurred before in it. 0 where none comes
- * twice.
+ * Seq-rep-n: the share of the n-grams of a sequence that occurred before in it, 0 if no n-gram
+ * repeats.
  *
- * Source: Welleck et al. (2020), seq-rep-n.
+ * Source: Welleck et al. (2020), arXiv:1908.04319.
  *
- * @param sequence Ids.
- * @param n How many ids an n-gram has.
- * @returns `null` if the sequence is shorter than n.
- * @throws {InputError} If n is not a positive integer, or the sequence is not a list of ids.
+ * @param sequence The ids.
+ * @param n The number of ids of an n-gram.
+ * @returns Seq-rep-n; `null` if the sequence is shorter than `n`.
+ * @throws {InputError} If `n` is not a positive integer, or the sequence is not a list of ids.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export function seqRepN(sequence: ArrayLike<number>, n: number): number | null {
   return all === 0 ? null : (all - distinct) / all;
 }
 
-/** How many n-grams there are, and how many different ones. */
+/** The numbers of different n-grams and of all n-grams. */
 function count(
   sequences: readonly ArrayLike<number>[],
   n: number,
@@ -62,7 +63,7 @@ function count(
   positiveInteger("n", n);
   const long = sequences.filter(({ length }) => length >= n);
   let kinds = numbered(long.map((sequence) => Array.from(sequence)));
-  // The kinds of n-grams of `length` ids give those of up to twice as many: two of them that overlap.
+  // Two overlapping n-grams of `length` ids identify an n-gram of up to twice as many ids.
   for (let length = 1; length < n;) {
     const step = Math.min(length, n - length);
     const { sequences, size } = kinds;
@@ -79,7 +80,7 @@ function count(
   };
 }
 
-/** Values numbered by kind, from 0 in the order in which each came first. */
+/** Replaces equal values by equal numbers, from 0 in the order of first occurrence. */
 function numbered(
   sequences: readonly (readonly number[])[],
 ): { sequences: number[][]; size: number } {

@@ -1,33 +1,37 @@
 import type { Complex, Matrix } from "./matrix.ts";
 
-/** Parts of an entry below 2^-256 are left out. */
+/** The number of binary places of an entry that are kept. */
 const MOST_BITS = 256;
 
-/** Corrections below this are rounding. */
+/** The size of a correction that counts as rounding. */
 const CONVERGED = 2 ** -50;
 
-/** Roots of a polynomial converge in a few sweeps; each of k equal ones by (k - 1)/(k + 1) a sweep. */
+/**
+ * The largest number of sweeps. Simple roots converge in a few sweeps; the error of k equal roots
+ * falls by (k - 1) / (k + 1) with each sweep.
+ */
 const SWEEPS = 200;
 
-/** A complex number in fixed point. */
+/** A complex number in fixed-point arithmetic. */
 interface Fixed {
   readonly re: bigint;
   readonly im: bigint;
 }
 
 /**
- * The eigenvalues of a matrix as if it were computed without rounding, from approximations: to about
- * 1e-14 of the largest entry, however ill-conditioned they are.
+ * Improves approximate eigenvalues of a matrix in exact arithmetic, to about 1e-14 of the largest
+ * entry, however ill-conditioned they are.
  *
  * The characteristic polynomial is computed in integers, without rounding, by the method of Faddeev
- * and Le Verrier (Faddeev & Sominskii, 1949), and its roots by that of Ehrlich (1967) and Aberth
- * (1973), of which the polynomial is evaluated in some 64 bits for each of them. It takes n^4 products
- * of integers: for 16 rows some 50 ms, for 32 some seconds.
+ * and Le Verrier (Faddeev & Sominskii, 1949). Its roots are found by the method of Ehrlich (1967),
+ * doi:10.1145/363067.363115, and Aberth (1973), doi:10.1090/S0025-5718-1973-0329236-7, with some 64
+ * bits for each eigenvalue. This takes n^4 products of integers: about 50 ms for 16 rows and some
+ * seconds for 32.
  *
- * @param matrix Square, its largest entry about 1.
+ * @param matrix A square matrix [n, n] whose largest entry is about 1.
  * @param start An approximation of each eigenvalue.
- * @returns The eigenvalues, with rounding in every part. Of more than some 15 equal ones, fewer digits
- * are found.
+ * @returns The eigenvalues; real and conjugate values are so only up to rounding. If more than
+ * about 15 eigenvalues are equal, they have fewer digits.
  *
  * @example
  * ```ts
@@ -49,7 +53,7 @@ export function exactEigenvalues(matrix: Matrix, start: readonly Complex[]): Com
   const fraction = 64 * (matrix.length + 1);
   const point = bits + fraction;
   const coefficients = polynomial.map((coefficient) => coefficient << BigInt(fraction));
-  // Approximations that are equal would never part, and conjugates not leave a line.
+  // Equal approximations would stay equal, and real ones would stay real.
   const roots = start.map(({ re, im }, i) => ({
     re: toFixed(re + 1e-9 * Math.cos(i + 1), point),
     im: toFixed(im + 1e-9 * Math.sin(i + 1), point),
@@ -70,7 +74,7 @@ export function exactEigenvalues(matrix: Matrix, start: readonly Complex[]): Com
   return roots.map(({ re, im }) => ({ re: toNumber(re, point), im: toNumber(im, point) }));
 }
 
-/** The least power of two by which all entries become integers. */
+/** The number of binary places at which all entries are integers. */
 function bitsOf(matrix: Matrix): number {
   let bits = 0;
   for (const entry of matrix.flat()) {
@@ -79,7 +83,7 @@ function bitsOf(matrix: Matrix): number {
   return bits;
 }
 
-/** The coefficients of det(z - A) from z^n, which has 1, down to z^0. */
+/** The coefficients of det(z - A) from z^n, whose coefficient is 1, down to z^0. */
 function characteristic(matrix: readonly (readonly bigint[])[]): bigint[] {
   const coefficients = [1n];
   let power = matrix.map((row) => row.map(() => 0n));
@@ -104,7 +108,7 @@ function times(
   );
 }
 
-/** Newton's correction p/p' of a root, over 2^bits; 0 where the root is exact. */
+/** Newton's correction p / p' of a root, divided by 2^bits; 0 if the root is exact. */
 function newton(
   coefficients: readonly bigint[],
   root: Fixed,
@@ -124,7 +128,7 @@ function newton(
   return { re: re * scale, im: im * scale };
 }
 
-/** Aberth's correction: Newton's, of the polynomial without the other roots. */
+/** Aberth's correction: Newton's for the polynomial divided by the factors of the other roots. */
 function aberth(step: Complex, i: number, roots: readonly Fixed[], point: number): Complex {
   const root = roots[i];
   if (root === undefined || (step.re === 0 && step.im === 0)) return step;
@@ -164,19 +168,19 @@ function quotient(a: Complex, b: Complex): Complex {
   return { re: (a.re * re + a.im * im) / square, im: (a.im * re - a.re * im) / square };
 }
 
-/** A complex integer as 2^exponent times numbers of at most 2^64. */
+/** A complex integer as 2^exponent times floating-point parts of at most 2^64. */
 function toFloat({ re, im }: Fixed): Complex & { readonly exponent: number } {
   const exponent = Math.max(0, lengthOf(re) - 64, lengthOf(im) - 64);
   const shift = BigInt(exponent);
   return { re: Number(re >> shift), im: Number(im >> shift), exponent };
 }
 
-/** How many bits an integer has, up to 3 more. */
+/** An upper bound, by up to 3, of the number of bits of an integer. */
 function lengthOf(value: bigint): number {
   return 4 * value.toString(16).length;
 }
 
-/** value * 2^point, without what is below 2^-200. */
+/** value * 2^point as an integer; values below 2^-200 become 0. */
 function toFixed(value: number, point: number): bigint {
   if (Math.abs(value) < 2 ** -200) return 0n;
   const kept = 60 - Math.floor(Math.log2(Math.abs(value)));

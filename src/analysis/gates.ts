@@ -4,16 +4,18 @@ import { checkNumber, positiveInteger } from "../core/shapes.ts";
 import { populationStandardDeviation } from "../statistics/descriptive.ts";
 import { type Activations, checkActivations } from "./activations.ts";
 
-/** The most bins: each takes 8 bytes. */
+/** The largest number of bins, each of which takes 8 bytes. */
 const MOST_BINS = 2 ** 24;
 
 /**
- * The shares of numbers that lie in equal bins of [0, 1]; 1 itself lies in the last.
+ * A histogram of numbers in [0, 1]: the share of the numbers in each of some equal bins. A number
+ * at the edge of two bins belongs to the upper bin, and 1 to the last.
  *
- * @param bins How many.
- * @returns By bin, from 0 up.
- * @throws {InputError} On a number outside of [0, 1], on none, and on bins that are no positive
- * integer.
+ * @param values The numbers, such as the activations of a gate.
+ * @param bins The number of bins, at most 2^24.
+ * @returns The shares from the lowest bin to the highest, which sum to 1.
+ * @throws {InputError} If there are no numbers, a number is not in [0, 1], or `bins` is not a
+ * positive integer up to 2^24.
  *
  * @example
  * ```ts
@@ -30,7 +32,7 @@ export function histogram(values: readonly number[], bins: number): number[] {
   if (values.length === 0) throw new InputError("values", "at least 1 number", values);
   const counts = new Array<number>(bins).fill(0);
   for (const [i, value] of values.entries()) {
-    // There may be millions: the name of a value is made for one that is wrong.
+    // There may be millions of values: a name for the message is built only for a wrong one.
     if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
       throw new InputError(`values[${i}]`, "in [0, 1]", value);
     }
@@ -40,7 +42,7 @@ export function histogram(values: readonly number[], bins: number): number[] {
   return counts.map((count) => count / values.length);
 }
 
-/** The share of its time that a gate is nearly closed and nearly open. */
+/** The shares of steps and sequences at which a unit of a gate is nearly closed and nearly open. */
 export interface Saturation {
   /** The share below the lower limit. */
   readonly left: number;
@@ -51,12 +53,13 @@ export interface Saturation {
 /**
  * The share of steps and sequences at which each unit of a gate is left- and right-saturated.
  *
- * Source: Karpathy, Johnson & Fei-Fei (2015), who take 0.1 and 0.9 for limits.
+ * Source: Karpathy, Johnson & Fei-Fei (2015), arXiv:1506.02078, with limits of 0.1 and 0.9.
  *
- * @param gate Activations of a gate.
- * @param limits Below the first a gate is nearly closed, above the second nearly open.
- * @returns By unit.
- * @throws {InputError} Where there are no activations, or the limits are not in order.
+ * @param gate The activations of a gate [sequence, batch, hidden].
+ * @param limits A gate is nearly closed below the first limit and nearly open above the second.
+ * @returns The shares for each unit.
+ * @throws {InputError} If there are no activations, they are not nested arrays of finite numbers of
+ * this shape, or the limits are not in order.
  *
  * @example
  * ```ts
@@ -89,13 +92,14 @@ export function saturation(
 }
 
 /**
- * In how many steps a value falls to 1/e of itself that is kept by a factor for each step:
- * -1 / ln f. `Infinity` at 1, and 0 at 0.
+ * The time scale of a value that is multiplied by a factor at each step: the number of steps in
+ * which it falls to 1/e, -1 / ln f.
  *
- * Source: Tallec & Ollivier (2018).
+ * Source: Tallec & Ollivier (2018), arXiv:1804.11188.
  *
- * @param factor In [0, 1].
- * @throws {InputError} On another factor.
+ * @param factor The factor f, in [0, 1].
+ * @returns The time scale in steps; `Infinity` if f is 1, and 0 if f is 0.
+ * @throws {InputError} If `factor` is not in [0, 1].
  *
  * @example
  * ```ts
@@ -111,12 +115,13 @@ export function timeScale(factor: number): number {
 }
 
 /**
- * The time scale of each unit's cell value, in steps: that of the geometric mean of its forget
- * gate over time and batch.
+ * The time scale of each unit's cell value: that of the geometric mean of its forget gate over time
+ * and batch.
  *
- * @param forget Activations of a forget gate, [sequence, batch, hidden].
- * @returns By unit; `Infinity` where the gate is always 1, and 0 where it is ever 0.
- * @throws {InputError} Where there are no activations, or one lies outside of [0, 1].
+ * @param forget The activations of a forget gate [sequence, batch, hidden].
+ * @returns The time scale of each unit in steps; `Infinity` if its gate is always 1, and 0 if its
+ * gate is 0 at any step.
+ * @throws {InputError} If there are no activations, or an activation is not in [0, 1].
  *
  * @example
  * ```ts
@@ -135,12 +140,12 @@ export function unitTimeScales(forget: Activations): number[] {
 }
 
 /**
- * What forget gates leave of a cell value after k steps: the product f_1 ... f_k of each unit, as a
- * geometric mean over units and batch. Where every gate is a constant f it is f^k.
+ * The share of a cell value that forget gates keep over k steps: the product f_1 ... f_k of each
+ * unit, as a geometric mean over units and batch. If every gate is a constant f, it is f^k.
  *
- * @param forget Activations of a forget gate, [sequence, batch, hidden].
- * @returns By k, from 0, where it is 1, to the number of steps.
- * @throws {InputError} Where there are no activations, or one lies outside of [0, 1].
+ * @param forget The activations of a forget gate [sequence, batch, hidden].
+ * @returns The share by k, from 0 (a share of 1) to the number of steps.
+ * @throws {InputError} If there are no activations, or an activation is not in [0, 1].
  *
  * @example
  * ```ts
@@ -160,18 +165,19 @@ export function cellSurvival(forget: Activations): number[] {
   return [1, ...sums.map(Math.exp)];
 }
 
-/** The float32 numbers next to 0 and 1 at which a gate's input is still finite. */
+/** The float32 numbers next to 0 and 1, for which the inverse of the sigmoid is finite. */
 const CLOSED = 2 ** -126;
 const OPEN = 1 - 2 ** -24;
 
 /**
- * The standard deviation over time, batch and units of what goes into a gate: of ln f - ln(1 - f),
- * the inverse of the sigmoid. The sum of squares is divided by n.
+ * The standard deviation of a gate's pre-activations over time, batch and units, computed from its
+ * activations by the inverse of the sigmoid, ln f - ln(1 - f), with a division by n.
  *
- * Activations that rounding took to 0 or 1 count as the float32 numbers next to them.
+ * Activations of 0 and 1, which result from rounding, count as the float32 numbers next to them.
  *
- * @param gate Activations of a gate, [sequence, batch, hidden].
- * @throws {InputError} Where there are no activations, or one lies outside of [0, 1].
+ * @param gate The activations of a gate [sequence, batch, hidden].
+ * @returns The standard deviation.
+ * @throws {InputError} If there are no activations, or an activation is not in [0, 1].
  *
  * @example
  * ```ts
@@ -210,25 +216,26 @@ function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** Points of the integral, by their distance from the mean in standard deviations. */
+/** The points of the integral, as distances from the mean in standard deviations. */
 const STEP = 0.25;
 const POINTS = Array.from({ length: 65 }, (_, i) => (i - 32) * STEP);
 const WEIGHTS = POINTS.map((z) => STEP * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI));
 
 /**
- * E[ln sigmoid(z)] for a normal z: the logarithm of the share of a cell value that a forget gate keeps
- * in a step, as a mean over its pre-activations. Because ln sigmoid is concave, it is at most
- * ln sigmoid(mean) (Jensen), by about sigmoid'(mean) deviation^2 / 2.
+ * E[ln sigmoid(z)] for a normal z: the mean logarithm of a forget gate, whose exponential is the
+ * share of a cell value that is kept in a step. Since ln sigmoid is concave, it is smaller than ln
+ * sigmoid(mean) by about sigmoid'(mean) deviation^2 / 2 (Jensen's inequality).
  *
- * Computed by the trapezoidal rule at 65 points from -8 to 8 standard deviations, which for a
- * deviation of up to 3 is exact to 1e-9.
+ * It is computed by the trapezoidal rule at 65 points from -8 to 8 standard deviations, with an
+ * error of 1e-9 for a deviation of up to 3.
  *
- * Source: mean-field theory of random networks, e.g. Poole et al. (2016).
+ * Source: mean-field theory of random networks, such as Poole et al. (2016), arXiv:1606.05340.
  *
- * @param mean The mean of the pre-activation: the bias.
- * @param deviation Its standard deviation, at least 0.
- * @returns At most 0.
- * @throws {InputError} If the mean is not finite or the deviation is not a finite number of at least 0.
+ * @param mean The mean of the pre-activations: the bias.
+ * @param deviation The standard deviation of the pre-activations, at least 0.
+ * @returns The expectation, at most 0.
+ * @throws {InputError} If `mean` is not finite, or `deviation` is not a finite number of at least
+ * 0.
  *
  * @example
  * ```ts
@@ -248,7 +255,7 @@ export function meanLogSigmoid(mean: number, deviation: number): number {
   }, 0);
 }
 
-/** ln sigmoid(x) without overflow. */
+/** ln sigmoid(x), computed without overflow. */
 function logSigmoid(x: number): number {
   return Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
 }

@@ -157,35 +157,34 @@ function sizesOf(x: tf.Tensor, batchFirst: boolean): [sequence: number, batch: n
   return batchFirst ? [second, first] : [first, second];
 }
 
-/** Which outputs a loss is of: the last step's alone, or those of all steps. */
+/** The outputs of a loss: those of the last step or of all steps. */
 export type LossPlace = "last" | "all";
 
 /**
- * What the loss is multiplied by before the gradient is taken, and the norms divided by after it: a
- * gradient that fades with lag then leaves float32 some 30 decades later. A power of two, so that
- * nothing is rounded.
+ * The factor of the loss before its gradient is computed, by which the norms are divided
+ * afterwards. A gradient that vanishes with the lag then underflows in float32 some 30 decades
+ * later. A power of two does not round.
  */
 const SCALE = 2 ** 100;
 
 /**
- * || dL/dx_t || at every step: how far back a loss is felt by the inputs, on any model. The loss is
- * the mean squared error over batch and outputs, at the last step alone or over all steps.
+ * The norm of the gradient || dL/dx_t || with respect to the input at each step, for any model. The
+ * loss L is the mean squared error over batch and outputs, of the last step or of all steps.
  *
- * The loss must sit at the end of the sequence to show how gradients travel: a loss over all steps
- * reaches each input through its own output, so the short way hides the long one.
+ * Use the loss of the last step to measure how far back gradients reach: a loss of all steps has a
+ * short path to each input, through the output of the same step, which hides the long paths.
  *
- * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5.
+ * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equations 3 to 5.
  *
- * @param model Its outputs are [sequence, batch, output], after the replica axis where there is
- * one.
- * @param x The inputs [sequence, batch, input], after the replica axis where there is one.
- * @param target What the outputs of the steps that count should be: [batch, output] for the last,
- * [sequence, batch, output] for all, after the replica axis where there is one.
- * @param place Which outputs count.
- * @returns Euclidean norms over batch and features, of shape [replica][sequence], in float64; no
- * tensor is left behind. Below 1e-68 they are 0.
- * @throws {InputError} On a shape that does not fit, and on what is not a model, a tensor or a
- * place.
+ * @param model The model, with outputs [sequence, batch, output], or [replica, ...] with replicas.
+ * @param x The inputs [sequence, batch, input], or [replica, ...] with replicas.
+ * @param target The wanted outputs: [batch, output] of the last step or [sequence, batch, output]
+ * of all steps, or [replica, ...] with replicas.
+ * @param place The outputs of the loss.
+ * @returns The Euclidean norms over batch and features [replica][sequence], in float64; norms below
+ * 1e-68 are 0. No tensor is left.
+ * @throws {InputError} If the model, a tensor or `place` is of another kind, or a shape does not
+ * match.
  *
  * @example
  * ```ts
@@ -229,7 +228,7 @@ export async function inputGradients(
       tf.grad((input: tf.Tensor) => {
         const { output } = model.forward(input);
         const counted = place === "last" ? lastStep(output) : output;
-        // The sum over replicas of each one's mean: they do not depend on each other.
+        // The sum of the mean losses of all replicas, which do not depend on each other.
         const share = (model.replicas ?? 1) / target.size;
         return counted.sub(target.reshape(counted.shape)).square().sum().mul(scale * share);
       })(x)
@@ -239,7 +238,7 @@ export async function inputGradients(
     return values;
   };
   let [scale, values] = [SCALE, await gradientTimes(SCALE)];
-  // A gradient of 1e8 or more leaves float32 at the other end.
+  // With this factor, a gradient of 1e8 or more overflows in float32.
   if (!values.every(Number.isFinite)) [scale, values] = [1, await gradientTimes(1)];
   const row = x.size / (steps * (model.replicas ?? 1));
   return Array.from(
@@ -252,7 +251,7 @@ export async function inputGradients(
   );
 }
 
-/** The outputs of the last step [batch, output], after the replica axis where there is one. */
+/** The outputs of the last step [batch, output], or [replica, batch, output] with replicas. */
 function lastStep(output: tf.Tensor): tf.Tensor {
   const axis = output.rank - 3;
   const begin = output.shape.map((size, i) => i === axis ? size - 1 : 0);

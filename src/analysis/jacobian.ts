@@ -6,47 +6,49 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts";
 import { MatrixProduct, singularValues } from "./singular_values.ts";
 
-/** Up to this bound of their relative error, singular values are given in their own digits. */
+/** The largest bound of the relative error up to which the QR iteration is used. */
 const TRUSTED = 1e-6;
 
-/** How far a change of the state k steps back moves the last state. */
+/** The product of the last k Jacobians: the effect of a change of the state k steps back. */
 export interface JacobianProduct {
-  /** k, in steps back from the last one. */
+  /** The lag k in steps back from the last state. */
   readonly lag: number;
-  /** || dh_T/dh_(T-k) ||_2, the largest singular value; 0 below 5e-324. */
+  /** || dh_T/dh_(T-k) ||_2, the largest singular value; 0 if it is below 5e-324. */
   readonly norm: number;
-  /** Its natural logarithm, which does not underflow; -Infinity where the norm is truly 0. */
+  /** The natural logarithm of the norm, which does not underflow; -Infinity if the norm is 0. */
   readonly logNorm: number;
-  /** The singular values, largest first, where `full` is set; else none. */
+  /** The singular values, largest first, if `full` is set; otherwise empty. */
   readonly singularValues: readonly (number | null)[];
 }
 
-/** What {@link jacobianProducts} can be told besides. */
+/** Options for {@link jacobianProducts}. */
 export interface JacobianOptions {
-  /** Whether to give every singular value; by default only the norm. */
+  /** Whether to compute all singular values. Defaults to `false`: only the norm. */
   readonly full?: boolean;
 }
 
 const names: OptionNames<JacobianOptions> = { full: true };
 
 /**
- * The Jacobian products of a tanh network, from the last state back: at lag k
+ * The Jacobian products of a tanh network from the last state back. At lag k the product is
  * dh_T/dh_(T-k) = J_T J_(T-1) ... J_(T-k+1), with J_t = diag(1 - h_t^2) W_hh.
  *
- * The product is kept with a scale of its own, so that long lags do not underflow. With `full` a QR
- * iteration beside it (`MatrixProduct`) keeps every singular value to about k n eps cond(J) of
- * itself, some 1e-12 for ordinary networks, where the product alone would lose those below 1e-16 of
- * the largest. From the lag on where saturated units or an all but singular W_hh raise that bound
- * above 1e-6, singular values are right to k n eps of the largest, and `null` below that.
+ * The product is scaled so that long lags do not underflow. With `full`, a QR iteration ({@link
+ * MatrixProduct}) computes every singular value with a relative error of about k n eps cond(J),
+ * some 1e-12 for ordinary networks; the product alone would lose those below 1e-16 of the largest.
+ * Saturated units and a nearly singular W_hh increase this error. From the lag on at which its
+ * bound exceeds 1e-6, singular values have an error of k n eps of the largest, and smaller ones are
+ * `null`.
  *
- * Source: Pascanu, Mikolov & Bengio (2013), equation 5; Benettin et al. (1980).
+ * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equation 5; Benettin et al. (1980),
+ * doi:10.1007/BF02128236.
  *
- * @param states h_0 to h_T, of shape [T + 1, hidden], from -1 to 1.
- * @param recurrent W_hh of shape [hidden, hidden]: row i holds the weights into unit i.
- * @param options Which singular values are wanted.
- * @returns Lags 0 to T; lag 0 is the identity.
- * @throws {InputError} On another shape, a value that is not finite, a state beyond -1 to 1, or an
- * unknown option.
+ * @param states The states h_0 to h_T, of shape [T + 1, hidden], in [-1, 1].
+ * @param recurrent W_hh of shape [hidden, hidden]; row i has the weights into unit i.
+ * @param options Whether to compute all singular values.
+ * @returns The products at lags 0 to T; lag 0 is the identity.
+ * @throws {InputError} If a shape is wrong, a number is not finite, a state is not in [-1, 1], or
+ * an option is wrong or unknown.
  *
  * @example
  * ```ts
@@ -82,10 +84,10 @@ export function jacobianProducts(
   return found;
 }
 
-/** Singular values of the growing product, in their own digits for as long as that holds. */
+/** The singular values of the growing product, with the precision that the factors permit. */
 class PreciseValues {
   readonly #product: MatrixProduct;
-  /** n eps cond(W_hh): what a factor costs, but for the spread of its slopes. */
+  /** The relative error of a factor with equal slopes: n eps cond(W_hh). */
   readonly #cost: number;
   #lag = 0;
   #error = 0;
@@ -98,12 +100,14 @@ class PreciseValues {
   }
 
   /**
-   * Takes one more factor.
+   * Multiplies by one more factor.
    *
-   * @param slopes 1 - h^2, by whose spread the condition of W_hh can grow.
-   * @param plain Logarithms of the singular values of the product itself, right to rounding of the
-   *   largest.
-   * @returns Logarithms of the singular values; `null` where rounding hides them.
+   * @param jacobian The factor diag(slopes) W_hh.
+   * @param slopes 1 - h^2; the ratio of the largest to the smallest multiplies the condition of
+   * W_hh.
+   * @param plain The logarithms of the singular values of the product itself, whose errors are
+   * relative to the largest.
+   * @returns The logarithms of the singular values; `null` if a value is below the rounding error.
    */
   next(jacobian: Matrix, slopes: readonly number[], plain: readonly number[]): (number | null)[] {
     this.#lag += 1;

@@ -2,34 +2,35 @@ import { Matrix, pseudoInverse } from "ml-matrix";
 import { InputError } from "../core/errors.ts";
 import { checkArray } from "../core/arrays.ts";
 
-/** Observations of a network's state and of what is to be read from it. */
+/** Observations of a network's state and of a quantity to read from it. */
 export interface ReadoutRows {
-  /** The state in each observation: [row][unit]. */
+  /** The state of each observation [row][unit]. */
   readonly features: readonly (readonly number[])[];
-  /** What is known of each observation without the state. */
+  /** The group of each observation, which is known without the state. */
   readonly groups: readonly number[];
-  /** What is to be read. */
+  /** The quantity to read, for each observation. */
   readonly target: readonly number[];
 }
 
-/** Below this share of the largest, a direction of the states counts as constant. */
+/** The variance, relative to the largest, below which a direction of the states is constant. */
 const FLAT = 1e-12;
 
 /**
- * How much of a quantity a network's state shows to a linear readout, beyond what a known group
- * tells: the share of the squared error of the group means that a least-squares readout of the
- * state removes on new observations. It is a partial R^2; on new observations it can be negative.
+ * The partial R^2 of a linear readout of a network's state: the share of the squared error of the
+ * group means that a least-squares readout of the state removes on new observations. It can be
+ * negative.
  *
- * The readout and the group means are fitted to the training rows. Units that are constant there are
- * left out.
+ * The readout and the group means are fitted to the training rows. Units that are constant in them
+ * are left out.
  *
- * Source: linear readouts of trained networks, e.g. Sussillo & Barak (2013).
+ * Source: linear readouts of trained networks, such as Sussillo & Barak (2013),
+ * doi:10.1162/NECO_a_00409.
  *
- * @param training What the readout is fitted to.
- * @param test New observations that it is judged by, each in a group of the training rows.
- * @returns At most 1.
- * @throws {InputError} If rows are missing or of different length, a test row's group has no training
- * row, or the test targets are their group's means, so that there is nothing to explain.
+ * @param training The observations to which the readout is fitted.
+ * @param test New observations, each of a group that the training rows have.
+ * @returns The partial R^2, at most 1.
+ * @throws {InputError} If rows are missing or differ in length, the group of a test row has no
+ * training rows, or all test targets equal the means of their groups.
  *
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export function partialRSquared(training: ReadoutRows, test: ReadoutRows): numbe
   return 1 - left / total;
 }
 
-/** The smallest weights of least squared error; 0 for what never varies. */
+/** The least-squares weights of smallest norm; 0 for units that are constant. */
 function solved(gram: Float64Array, right: Float64Array): ArrayLike<number> {
   const units = right.length;
   const square = Matrix.from1DArray(units, units, gram);
@@ -95,7 +96,9 @@ function groupMeans({ features, groups, target }: ReadoutRows): Means {
   }));
 }
 
-/** Visits rows less the means of their groups; the state is one array, which each visit overwrites. */
+/**
+ * Visits all rows minus the means of their groups. Each visit overwrites the array of the state.
+ */
 function eachCentred(
   { features, groups, target }: ReadoutRows,
   means: Means,
@@ -112,7 +115,7 @@ function eachCentred(
   }
 }
 
-/** Checks rows, and counts their units. */
+/** Throws unless the rows are valid; returns the number of units. */
 function checkRows(name: string, { features, groups, target }: ReadoutRows): number {
   checkArray(`${name}.features`, features, "an array of rows");
   const [first] = features;

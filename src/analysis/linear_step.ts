@@ -2,39 +2,39 @@ import { checkList } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 
 /**
- * One step of a recurrent cell, linearised where a trajectory passes: the Jacobian of the state after
- * the step by the state before it, as a map and its transpose. No matrix is made.
+ * One step of a recurrent cell, linearised at a point of a trajectory: the Jacobian J of the state
+ * after the step with respect to the state before it, as a linear map and its transpose.
  */
 export interface LinearStep {
-  /** How many numbers a state has: an LSTM's is h, then c. */
+  /** The number of elements of a state. The state of an LSTM is h, then c. */
   readonly size: number;
   /**
-   * What a small change of the state becomes: J v.
+   * The tangent map J v: carries a small change of the state forward.
    *
-   * @param change v, by unit.
+   * @param change The change v of the state before the step.
    * @returns The change of the state after the step.
    */
   tangent(change: Float64Array): Float64Array;
   /**
-   * What a gradient by the state after the step is before it: Jᵀ u.
+   * The adjoint map Jᵀ u: carries a gradient backward.
    *
-   * @param gradient u, by unit.
-   * @returns The gradient by the state before the step.
+   * @param gradient The gradient u with respect to the state after the step.
+   * @returns The gradient with respect to the state before the step.
    */
   adjoint(gradient: Float64Array): Float64Array;
 }
 
-/** Linearises a step from what it computed. */
+/** Linearises a step at the values that it computed. */
 export type Linearise<Values> = (values: Values) => LinearStep;
 
-/** Numbers by unit. */
+/** A number for each unit. */
 type Units = ArrayLike<number>;
 
-/** The recurrent weights of gates, one after the other: `weight_hh` of [gates * hidden, hidden]. */
+/** The recurrent weights of some gates: `weight_hh` of shape [gates * hidden, hidden]. */
 class Gates {
   readonly #weights: Float64Array;
   readonly #rows: number;
-  /** Units of a state. */
+  /** The number of units. */
   readonly units: number;
 
   constructor(weights: Units, gates: number) {
@@ -49,7 +49,7 @@ class Gates {
     this.units = units;
   }
 
-  /** W v. */
+  /** Returns W v. */
   times(vector: Float64Array): Float64Array {
     const product = new Float64Array(this.#rows);
     for (let row = 0, at = 0; row < this.#rows; row++) {
@@ -62,7 +62,7 @@ class Gates {
     return product;
   }
 
-  /** Adds Wᵀ u to a vector. */
+  /** Adds Wᵀ u to a vector, where u is `vector`. */
   addTransposed(vector: Float64Array, to: Float64Array): void {
     for (let row = 0, at = 0; row < this.#rows; row++) {
       const factor = vector[row] ?? NaN;
@@ -76,12 +76,12 @@ class Gates {
 /**
  * Linearises steps of a tanh RNN: J = diag(1 - h²) W_hh.
  *
- * Source: Pascanu, Mikolov & Bengio (2013), equation 5.
+ * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equation 5.
  *
- * @param weights W_hh, row after row.
- * @returns A function of the state after a step. It throws `InputError` if sizes do not fit or a
- * number is not finite.
- * @throws {InputError} If the weights are no square matrix of finite numbers.
+ * @param weights W_hh in row-major order.
+ * @returns A function that linearises a step at the state after it. It throws `InputError` if a
+ * size is wrong or a number is not finite.
+ * @throws {InputError} If the weights are not a square matrix of finite numbers.
  *
  * @example
  * ```ts
@@ -113,15 +113,15 @@ function stepOfRNN(gates: Gates, hidden: Units): LinearStep {
   };
 }
 
-/** What a step of an LSTM computed, by unit. */
+/** The values that a step of an LSTM computed, for each unit. */
 export interface LSTMValues {
   readonly inputGate: Units;
   readonly forgetGate: Units;
   readonly candidate: Units;
   readonly outputGate: Units;
-  /** c after the step. */
+  /** The cell value c after the step. */
   readonly cell: Units;
-  /** c before the step. */
+  /** The cell value c before the step. */
   readonly previousCell: Units;
 }
 
@@ -130,9 +130,9 @@ export interface LSTMValues {
  *
  * Source: Gers, Schmidhuber & Cummins (2000), doi:10.1162/089976600300015015, without peepholes.
  *
- * @param weights W_hh of the gates i, f, g and o, row after row.
- * @returns A function of what a step computed; the state of its steps is h, then c. It throws
- * `InputError` if sizes do not fit or a number is not finite.
+ * @param weights W_hh of the gates i, f, g and o, in row-major order.
+ * @returns A function that linearises a step at the values that it computed; the state is h, then
+ * c. It throws `InputError` if a size is wrong or a number is not finite.
  * @throws {InputError} If the weights are not four square matrices of finite numbers.
  *
  * @example
@@ -140,7 +140,7 @@ export interface LSTMValues {
  * import { assertEquals } from "@std/assert";
  * import { linearLSTM } from "./linear_step.ts";
  *
- * // Gates that do not depend on h: the cell keeps half of a change, and h shows half of that.
+ * // The gates do not depend on h: the cell keeps half of a change, of which h gets half.
  * const step = linearLSTM([0, 0, 0, 0])({
  *   ...{ inputGate: [0.5], forgetGate: [0.5], candidate: [0], outputGate: [0.5] },
  *   ...{ cell: [0], previousCell: [0] },
@@ -158,7 +158,7 @@ function stepOfLSTM(gates: Gates, values: LSTMValues): LinearStep {
   const { units } = gates;
   const all = { inputGate, forgetGate, candidate, outputGate, cell, previousCell };
   for (const [name, list] of Object.entries(all)) checkSize(name, list, units);
-  // Derivatives of c' by what goes into i, f and g, of h' by what goes into o, and of h' by c'.
+  // Derivatives of c' by the pre-activations of i, f and g, of h' by that of o, and of h' by c'.
   const slopes = new Float64Array(4 * units);
   const shown = new Float64Array(units);
   for (let k = 0; k < units; k++) {
@@ -202,26 +202,26 @@ function stepOfLSTM(gates: Gates, values: LSTMValues): LinearStep {
   };
 }
 
-/** What a step of a GRU computed, by unit. */
+/** The values that a step of a GRU computed, for each unit. */
 export interface GRUValues {
   readonly resetGate: Units;
   readonly updateGate: Units;
   readonly candidate: Units;
-  /** h before the step. */
+  /** The state h before the step. */
   readonly previous: Units;
-  /** `bias_hh` of the candidate: b_hn. */
+  /** The bias b_hn of the candidate, its part of `bias_hh`. */
   readonly bias: Units;
 }
 
 /**
- * Linearises steps of a GRU as PyTorch has it: h' = (1 - z) n + z h, with
+ * Linearises steps of a GRU in PyTorch's form: h' = (1 - z) n + z h, with
  * n = tanh(W_in x + b_in + r (W_hn h + b_hn)).
  *
  * Source: Cho et al. (2014), doi:10.3115/v1/D14-1179, in the form of `torch.nn.GRU`.
  *
- * @param weights W_hh of the gates r, z and n, row after row.
- * @returns A function of what a step computed. It throws `InputError` if sizes do not fit or a number
- * is not finite.
+ * @param weights W_hh of the gates r, z and n, in row-major order.
+ * @returns A function that linearises a step at the values that it computed. It throws `InputError`
+ * if a size is wrong or a number is not finite.
  * @throws {InputError} If the weights are not three square matrices of finite numbers.
  *
  * @example
@@ -229,7 +229,7 @@ export interface GRUValues {
  * import { assertEquals } from "@std/assert";
  * import { linearGRU } from "./linear_step.ts";
  *
- * // Gates that do not depend on h keep z of it.
+ * // The gates do not depend on h: the step keeps a share z of it.
  * const step = linearGRU([0, 0, 0])({
  *   ...{ resetGate: [0.5], updateGate: [0.75], candidate: [0], previous: [1], bias: [0] },
  * });
@@ -247,7 +247,7 @@ function stepOfGRU(gates: Gates, values: GRUValues): LinearStep {
   const all = { resetGate, updateGate, candidate, previous, bias };
   for (const [name, list] of Object.entries(all)) checkSize(name, list, units);
   const products = gates.times(new Float64Array(previous));
-  // Derivatives of h' by what goes into r and z, and by W_hn h + b_hn.
+  // Derivatives of h' by the pre-activations of r and z, and by W_hn h + b_hn.
   const slopes = new Float64Array(3 * units);
   for (let k = 0; k < units; k++) {
     const [r, z, n] = [at(resetGate, k), at(updateGate, k), at(candidate, k)];

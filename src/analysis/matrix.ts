@@ -2,16 +2,16 @@ import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { powerOfTwoBelow } from "../statistics/float64.ts";
 
-/** A matrix by rows: `matrix[i][j]` is of shape [row, column]. */
+/** A matrix as an array of rows: `matrix[i][j]` is the entry in row i and column j. */
 export type Matrix = readonly (readonly number[])[];
 
 /**
- * Checks that a matrix has at least one entry, rows of equal length, and finite numbers only.
+ * Throws unless `matrix` has at least one entry, rows of equal length, and only finite numbers.
  *
- * @param name The matrix's name, for the message.
- * @param matrix What was given.
- * @throws {InputError} Naming the first wrong row or entry, or saying how to make nested arrays of a
- * tensor or of typed arrays.
+ * @param name The name of the matrix in the message.
+ * @param matrix The matrix.
+ * @throws {InputError} If a row or an entry is wrong; the message names the first, or says how to
+ * make nested arrays of a tensor or of typed arrays.
  *
  * @example
  * ```ts
@@ -37,10 +37,11 @@ export function assertMatrix(name: string, matrix: Matrix): void {
 }
 
 /**
- * Checks that a matrix is square, besides what {@link assertMatrix} checks.
+ * Throws unless `matrix` is square and passes {@link assertMatrix}.
  *
- * @param name The matrix's name, for the message.
- * @throws {InputError} Naming rows and columns, or the first wrong row or entry.
+ * @param name The name of the matrix in the message.
+ * @param matrix The matrix.
+ * @throws {InputError} If the matrix is not square, or a row or an entry is wrong.
  *
  * @example
  * ```ts
@@ -57,10 +58,13 @@ export function assertSquare(name: string, matrix: Matrix): void {
 }
 
 /**
- * The matrix over a power of two that brings its largest entry into [1, 2), and that power, so that
- * squares and products of entries neither overflow nor underflow. A matrix of zeros stays.
+ * Divides a matrix by the power of two that brings its largest entry into [1, 2), so that squares
+ * and products of entries neither overflow nor underflow. A matrix of zeros does not change.
  *
- * Division by a power of two is exact, except for entries that it makes smaller than 2^-1022.
+ * The division is exact unless an entry becomes smaller than 2^-1022.
+ *
+ * @param matrix The matrix.
+ * @returns The power of two and the scaled matrix.
  *
  * @example
  * ```ts
@@ -78,14 +82,14 @@ export function normalized(matrix: Matrix): { scale: number; matrix: number[][] 
   return { scale, matrix: matrix.map((row) => row.map((entry) => entry / scale)) };
 }
 
-/** Arguments of a call that every engine takes. */
+/** A number of arguments that every JavaScript engine permits in a call. */
 const ARGUMENTS = 10_000;
 
 /**
  * The Euclidean norm of any number of values, over the whole range of float64.
  *
  * @param values The values.
- * @returns The norm; 0 without values.
+ * @returns The norm; 0 if there are no values.
  *
  * @example
  * ```ts

@@ -1,17 +1,20 @@
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber } from "../core/shapes.ts";
 
-/** The variances that the theory of a wide tanh network is a function of. */
+/** Options for {@link meanField}: the two variances on which the theory depends. */
 export interface MeanFieldOptions {
-  /** sigma_w^2 = N Var(W_hh) for a recurrent matrix of N by N independent entries; 0 to 10000. */
+  /**
+   * The variance of the recurrent weights, sigma_w^2 = N Var(W_hh) for N by N independent entries,
+   * from 0 to 10000.
+   */
   readonly recurrentVariance: number;
-  /** sigma_x^2: the variance of what inputs and bias add to a pre-activation; 0 to 10000. */
+  /** The variance sigma_x^2 that inputs and bias add to a pre-activation, from 0 to 10000. */
   readonly inputVariance: number;
 }
 
-/** What the theory predicts of a wide tanh network. */
+/** The predictions of the theory for a wide tanh network. */
 export interface MeanField {
-  /** The variance of the pre-activations in the long run. */
+  /** The stationary variance of the pre-activations. */
   readonly variance: number;
   /** The factor by which the norm of a gradient changes for each step back. */
   readonly factor: number;
@@ -26,17 +29,17 @@ const names: OptionNames<MeanFieldOptions> = { recurrentVariance: true, inputVar
  * Pre-activations are normal with variance q, the fixed point of
  * q = sigma_w^2 E[tanh(z)^2] + sigma_x^2 with z ~ N(0, q). For each step back the squared norm of a
  * gradient is multiplied by chi = sigma_w^2 E[tanh'(z)^2], and its norm by sqrt(chi): below 1 it
- * vanishes, above 1 it explodes. The theory takes the weights of each step as independent of those
- * of the others, although they are the same.
+ * vanishes, above 1 it explodes. The theory assumes that the weights of different steps are
+ * independent, although they are the same.
  *
  * Source: Poole et al. (2016), arXiv:1606.05340, equation 3; Schoenholz et al. (2017),
  * arXiv:1611.01232, equation 9; for recurrent networks Chen, Pennington & Schoenholz (2018),
  * arXiv:1806.05394.
  *
  * @param options The two variances.
- * @returns The long-run variance of the pre-activations, and the factor. If no input keeps the states
- * from 0 (sigma_x^2 = 0 and sigma_w^2 <= 1), the variance is 0 and the factor sigma_w.
- * @throws {InputError} On an unknown option, and on a variance that is not a number from 0 to 10000.
+ * @returns The stationary variance of the pre-activations, and the factor. If the states converge
+ * to 0 (sigma_x^2 = 0 and sigma_w^2 <= 1), the variance is 0 and the factor is sigma_w.
+ * @throws {InputError} If a variance is not a number from 0 to 10000, or an option is unknown.
  *
  * @example
  * ```ts
@@ -60,16 +63,16 @@ export function meanField(options: MeanFieldOptions): MeanField {
   return { variance, factor: Math.sqrt(recurrentVariance * slope) };
 }
 
-/** The variance that reproduces itself: the only one above 0, since E[tanh(z)^2] is concave in it. */
+/** The fixed point of the variance, the only one above 0 since E[tanh(z)^2] is concave in it. */
 function fixedPoint(recurrentVariance: number, inputVariance: number): number {
   if (inputVariance === 0 && recurrentVariance <= 1) return 0;
   const next = (variance: number) =>
     recurrentVariance * normalMean((z) => Math.tanh(z) ** 2, variance) + inputVariance;
-  // tanh^2 is between 0 and 1, so the fixed point is between these.
+  // tanh^2 is between 0 and 1, so the fixed point is between these bounds.
   let low = Math.max(inputVariance, Number.MIN_VALUE);
   let high = recurrentVariance + inputVariance;
   while (true) {
-    // By logarithms, since without input the fixed point can be close to 0.
+    // The geometric mean, since the fixed point can be close to 0 without input.
     const middle = Math.sqrt(low) * Math.sqrt(high);
     if (middle <= low || middle >= high) return middle;
     if (next(middle) > middle) low = middle;
@@ -77,21 +80,21 @@ function fixedPoint(recurrentVariance: number, inputVariance: number): number {
   }
 }
 
-/** The largest variance for which the points below are dense enough. */
+/** The largest variance for which the points of the integral are dense enough. */
 const LARGEST = 10_000;
 
-/** Half of the interval, in standard deviations, beyond which the normal density is below 1e-31. */
+/** The end of the integral in standard deviations, where the normal density is below 1e-31. */
 const REACH = 12;
 
-/** Points on each side of 0 for a deviation of up to 10. */
+/** The number of points on each side of 0 for a standard deviation of up to 10. */
 const POINTS = 600;
 
 /**
  * E[f(z)] for z ~ N(0, variance).
  *
- * By the trapezoidal rule, whose error falls exponentially with the number of points for such
- * functions, and faster than that of Gauss-Hermite quadrature where f has a pole near the real line,
- * as tanh has at i pi / 2. Source: Trefethen & Weideman (2014), doi:10.1137/130932132.
+ * It is computed by the trapezoidal rule, whose error falls exponentially with the number of points
+ * for such functions (Trefethen & Weideman, 2014, doi:10.1137/130932132), and faster than that of
+ * Gauss-Hermite quadrature if f has a pole near the real line, as tanh has at i pi / 2.
  */
 function normalMean(f: (z: number) => number, variance: number): number {
   const deviation = Math.sqrt(variance);

@@ -1,32 +1,35 @@
-/** What a Kneser-Ney model of one order knows of the texts it was made from. */
+/** The counts of a Kneser-Ney model of one order. */
 export interface NgramCounts {
-  /** Every n-gram up to the order, with its modified count a(u w). */
+  /** The n-grams of all lengths up to the order, with their modified counts a(u w). */
   readonly trie: NgramTrie;
-  /** By node: the sum of a(u w) over w, where the node is the context u. */
+  /** For each node as a context u: the sum of a(u w) over all ids w. */
   readonly totals: Int32Array;
-  /** By node: how many different w follow the context u. */
+  /** For each node as a context u: the number of different ids w after it. */
   readonly followers: Int32Array;
-  /** The discount of n-grams of length 1, 2, up to the order. */
+  /** The discounts of n-grams of length 1, 2, and so on up to the order. */
   readonly discounts: readonly number[];
 }
 
 /**
- * Counts n-grams as Kneser-Ney smoothing wants them.
+ * Counts n-grams for Kneser-Ney smoothing.
  *
- * n-grams of the full order are counted as often as they come. Shorter ones are counted by their
- * left neighbours: how many different ids come before them (Chen & Goodman, 1999, section 2.7). What
- * begins a sequence has none there, and is counted as often as it does so, which is what
- * Heafield, Pouzyrevsky, Clark & Koehn (2013, section 3.2) do for n-grams that begin with START. The
- * first id of a sequence is given: it is a context, but itself not counted.
+ * n-grams of the full order have their number of occurrences. Shorter n-grams have the number of
+ * their left neighbours, the different ids before them (Chen & Goodman, 1999,
+ * doi:10.1006/csla.1999.0128, section 2.7). At the beginning of a sequence there is no left
+ * neighbour, and each occurrence counts, as in Heafield, Pouzyrevsky, Clark & Koehn (2013, section
+ * 3.2) for n-grams that begin with START. The first id of a sequence is a context only and is not
+ * counted.
  *
- * One pass over the ids: a longer n-gram that is new is a new left neighbour for the one it ends in.
+ * The count takes one pass: a new longer n-gram is a new left neighbour of the n-gram that it ends
+ * with.
  *
- * @param sequences Ids, of which each sequence begins anew.
+ * @param sequences The ids of each sequence; n-grams do not cross the end of a sequence.
  * @param order The length of the longest n-grams.
+ * @returns The counts.
  */
 export function countNgrams(sequences: readonly ArrayLike<number>[], order: number): NgramCounts {
   const trie = new NgramTrie();
-  // By length, the n-gram that ends at the place before.
+  // For each length, the n-gram that ends at the previous id.
   const endings = new Int32Array(order + 1);
   for (const sequence of sequences) {
     for (let t = 0; t < sequence.length; t++) {
@@ -58,9 +61,10 @@ function contexts(trie: NgramTrie): { totals: Int32Array; followers: Int32Array 
 }
 
 /**
- * D = n1 / (n1 + 2 n2) for each length, where n1 and n2 n-grams have the count 1 and 2 (Ney, Essen
- * & Kneser, 1994). Either is taken for at least 1, so that D lies between 0 and 1: a D of 0 would
- * leave nothing for what was never seen, and a D of 1 nothing for what was seen once.
+ * The discount of each length, D = n1 / (n1 + 2 n2), where n1 and n2 are the numbers of n-grams
+ * with counts of 1 and 2 (Ney, Essen & Kneser, 1994). Both are at least 1 here, so that D is in (0,
+ * 1): with D = 0, unseen n-grams would have no probability, and with D = 1, n-grams that were seen
+ * once.
  */
 function discounts(trie: NgramTrie, order: number): number[] {
   const lengths = new Int32Array(trie.size);
@@ -80,12 +84,12 @@ function discounts(trie: NgramTrie, order: number): number[] {
 }
 
 /**
- * The n-grams of a text, each a node that is found by the n-gram before its last id and that id;
- * the root, node 0, is the empty one. A count goes with each.
+ * A trie of n-grams with counts. Each node is an n-gram; its parent is the n-gram without the last
+ * id. The root, node 0, is the empty n-gram.
  *
- * Nodes are numbers in the order in which they came, so a parent's is below its children's. They
- * lie in typed arrays, found by open addressing with linear probing (Knuth, The Art of Computer
- * Programming 3, section 6.4, algorithm L): some 30 bytes a node.
+ * Nodes are numbered in the order of insertion, so that a parent has a smaller number than its
+ * children. They are stored in typed arrays and found by a hash table with linear probing (Knuth,
+ * The Art of Computer Programming 3, section 6.4, algorithm L), in some 30 bytes per node.
  *
  * @example
  * ```ts
@@ -102,36 +106,64 @@ export class NgramTrie {
   #parents = new Int32Array(512);
   #ids = new Int32Array(512);
   #counts = new Int32Array(512);
-  /** Of a power of two of places, at most half of them taken: a node, or 0, which none looks for. */
+  /**
+   * The hash table: a power of two of slots, at most half full. A slot has a node, or 0 if empty.
+   */
   #slots = new Int32Array(1024);
 
-  /** How many nodes there are. */
+  /** The number of nodes, including the root. */
   get size(): number {
     return this.#size;
   }
 
-  /** The node of the n-gram without its last id; the root's is the root. */
+  /**
+   * Returns the parent of a node.
+   *
+   * @param node The node.
+   * @returns The node of the n-gram without its last id; the root for the root.
+   */
   parent(node: number): number {
     return this.#parents[node] ?? 0;
   }
 
-  /** How often the node was counted. */
+  /**
+   * Returns the count of a node.
+   *
+   * @param node The node.
+   * @returns The number of calls of {@link increment} for the node.
+   */
   count(node: number): number {
     return this.#counts[node] ?? 0;
   }
 
-  /** Counts a node once more. */
+  /**
+   * Increments the count of a node.
+   *
+   * @param node The node.
+   */
   increment(node: number): void {
     this.#counts[node] = this.count(node) + 1;
   }
 
-  /** The node of `parent`'s n-gram with `id` at its end, or -1; -1 as well where `parent` is -1. */
+  /**
+   * Finds the child of a node.
+   *
+   * @param parent The node, or -1.
+   * @param id The last id of the child.
+   * @returns The child; -1 if there is none or `parent` is -1.
+   */
   find(parent: number, id: number): number {
     if (parent < 0) return -1;
     return this.#slots[this.#slot(parent, id)] || -1;
   }
 
-  /** As {@link find}, but makes the node where there is none. */
+  /**
+   * Finds the child of a node, or inserts it.
+   *
+   * @param parent The node.
+   * @param id The last id of the child.
+   * @returns The child.
+   */
   add(parent: number, id: number): number {
     if (this.#size === this.#parents.length) this.#grow();
     const slot = this.#slot(parent, id);
@@ -144,7 +176,7 @@ export class NgramTrie {
     return node;
   }
 
-  /** Where the node is, or would be. */
+  /** The slot of a node, or the empty slot for it. */
   #slot(parent: number, id: number): number {
     const last = this.#slots.length - 1;
     let slot = hash(parent, id) & last;
@@ -173,7 +205,7 @@ function extended(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
   return longer;
 }
 
-/** Mixes both numbers into the low bits: products with odd constants, and shifts between them. */
+/** Mixes both numbers into the low bits by products with odd constants and shifts. */
 function hash(parent: number, id: number): number {
   const sum = Math.imul(parent, 0x9e3779b1) ^ Math.imul(id, 0x85ebca6b);
   const mixed = Math.imul(sum ^ (sum >>> 15), 0xc2b2ae35);

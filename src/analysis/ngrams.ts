@@ -5,37 +5,38 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { countNgrams, type NgramCounts } from "./ngram_counts.ts";
 
-/** What an {@link NgramModel} is to be. */
+/** Options for {@link NgramModel}. */
 export interface NgramOptions {
-  /** How many ids an n-gram has: 0 is uniform, 1 a unigram, 2 a bigram, and so on. */
+  /** The length of the longest n-grams: 0 for a uniform model, 1 for unigrams, 2 for bigrams. */
   readonly order: number;
-  /** Ids are from 0 to one below this. */
+  /** The number of ids, which are from 0 to `vocabularySize` - 1. */
   readonly vocabularySize: number;
-  /** Ids that never come and have probability 0, such as that of padding; none by default. */
+  /** The ids that never occur and have probability 0, such as padding. Defaults to none. */
   readonly excluded?: readonly number[];
 }
 
 const names: OptionNames<NgramOptions> = { order: true, vocabularySize: true, excluded: true };
 
-/** The most n-grams of all lengths that are counted, some 4 GB if no two are the same. */
+/** The largest number of n-grams of all lengths to count: some 4 GB if all are different. */
 const MOST_NGRAMS = 2 ** 27;
 
 /**
- * An n-gram model with interpolated Kneser-Ney smoothing, of any order: a baseline for networks
- * that predict the next id.
+ * An n-gram model of any order with interpolated Kneser-Ney smoothing: a baseline for networks that
+ * predict the next id.
  *
- * With a(u w) the count of id w after context u, modified for all but the longest n-grams as
- * {@link countNgrams} says, N(u) the number of different ids after u, and u' the context without
- * its first id,
+ * Let a(u w) be the count of id w after the context u, modified by {@link countNgrams} for all but
+ * the longest n-grams, N(u) the number of different ids after u, u' the context without its first
+ * id, and D the discount of the length of u w. Then
  *
  *     p(w | u) = (max(a(u w) - D, 0) + D N(u) p(w | u')) / sum over v of a(u v)
  *
- * or p(w | u') where u was never seen. D is one for each length. Below the empty context comes the
- * uniform distribution over all ids that are not excluded, so that none of them has probability 0.
+ * or p(w | u') if u was never seen. The empty context is interpolated with the uniform distribution
+ * over all ids that are not excluded, so that each of them has a positive probability.
  *
- * Source: Kneser & Ney (1995), in the interpolated form of Chen & Goodman (1999), section 2.7; the
- * discounts are those of Ney, Essen & Kneser (1994), n1 / (n1 + 2 n2), where n1 and n2 n-grams have
- * the count 1 and 2, each taken for at least 1.
+ * Source: Kneser & Ney (1995), doi:10.1109/ICASSP.1995.479394, in the interpolated form of Chen &
+ * Goodman (1999), doi:10.1006/csla.1999.0128, section 2.7. The discounts are n1 / (n1 + 2 n2) (Ney,
+ * Essen & Kneser, 1994, doi:10.1006/csla.1994.1001), where n1 and n2 are the numbers of n-grams
+ * with counts of 1 and 2, but at least 1.
  *
  * @example
  * ```ts
@@ -51,9 +52,9 @@ const MOST_NGRAMS = 2 ** 27;
  * ```
  */
 export class NgramModel {
-  /** The order it was made with. */
+  /** The length of the longest n-grams. */
   readonly order: number;
-  /** The discount of n-grams of length 1, 2, up to the order: each between 0 and 1. */
+  /** The discounts of n-grams of length 1, 2, and so on up to the order, each in (0, 1). */
   readonly discounts: readonly number[];
   readonly #counts: NgramCounts;
   readonly #vocabularySize: number;
@@ -62,11 +63,12 @@ export class NgramModel {
   /**
    * Counts the n-grams of sequences.
    *
-   * @param sequences Ids; each sequence begins a context anew, and its first id is given, not
-   *   predicted. Where nothing is predicted, the model is the uniform one.
-   * @param options The order and the ids that there are.
-   * @throws {InputError} If an option is wrong or unknown, a sequence is not a list of ids, an excluded
-   *   id is to be predicted, or there are more than 2^27 n-grams of all lengths to count.
+   * @param sequences The ids of each sequence. The first id of a sequence is a context only. If no
+   * id is counted, the model is uniform.
+   * @param options The order and the ids.
+   * @throws {InputError} If an option is wrong or unknown, a sequence is not a list of ids, an
+   * excluded id occurs after the first of a sequence, or there are more than 2^27 n-grams of all
+   * lengths.
    */
   constructor(sequences: readonly ArrayLike<number>[], options: NgramOptions) {
     checkOptions("NgramModel", options, names);
@@ -100,11 +102,11 @@ export class NgramModel {
   /**
    * The probability of an id after a context.
    *
-   * @param context All ids before, from the first of the sequence on; only the last `order - 1`
-   *   are used. One that is shorter begins a sequence.
-   * @param id The id that comes next.
+   * @param context The previous ids, of which the last `order - 1` are used. A shorter context is
+   * the beginning of a sequence.
+   * @param id The next id.
    * @returns The probability.
-   * @throws {InputError} If `id` or one of the context is not an id.
+   * @throws {InputError} If `id` or a number of the context is not an id.
    */
   probability(context: ArrayLike<number>, id: number): number {
     const size = this.#vocabularySize;
@@ -120,12 +122,13 @@ export class NgramModel {
   }
 
   /**
-   * The surprisals -ln p of all ids of a sequence but its first, each after all that come before it,
-   * in nats: of shape [length - 1]. The mean is the cross-entropy, and exp of it the perplexity.
+   * The surprisals -ln p of the ids of a sequence after the first, each given all ids before it.
+   * Their mean is the cross-entropy in nats, and its exponential the perplexity.
    *
-   * @param sequence All ids, from the first on.
-   * @returns The surprisals.
-   * @throws {InputError} If the sequence is not a list of ids, or has an excluded one after its first.
+   * @param sequence The ids of a sequence.
+   * @returns The surprisals in nats, of shape [length - 1].
+   * @throws {InputError} If the sequence is not a list of ids, or an id after the first is
+   * excluded.
    */
   surprisals(sequence: ArrayLike<number>): Float64Array {
     this.#checkSequence("sequence", sequence);
@@ -138,12 +141,14 @@ export class NgramModel {
     return found;
   }
 
-  /** By length, the node of the context of all ids before; -1 where it is longer or never came. */
+  /**
+   * The nodes of the contexts by length at the beginning of a sequence; -1 for an unseen context.
+   */
   #noContext(): Int32Array {
     return new Int32Array(this.order + 1).fill(-1, 1);
   }
 
-  /** The probability of an id after the contexts, which then move on by this id. */
+  /** The probability of an id after the contexts, which are then extended by this id. */
   #next(contexts: Int32Array, id: number): number {
     const { trie, totals, followers, discounts } = this.#counts;
     const ids = this.#vocabularySize - this.#excluded.size;
@@ -168,7 +173,7 @@ export class NgramModel {
     const size = this.#vocabularySize;
     for (let t = 0; t < sequence.length; t++) {
       const id = sequence[t] ?? NaN;
-      // Most are right, and words for the message cost more than the check.
+      // Nearly all ids are right, and the name for the message costs more than the check.
       if (!isId(id, size)) checkId(`${name}[${t}]`, id, size);
       if (t > 0 && this.#excluded.has(id)) {
         throw new InputError(`${name}[${t}]`, "an id that is not excluded", id);

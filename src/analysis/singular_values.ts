@@ -4,15 +4,15 @@ import { powerOfTwoBelow, representable } from "../statistics/float64.ts";
 import { InputError } from "../core/errors.ts";
 
 /**
- * The singular values of a matrix, largest first, min(rows, columns) of them.
+ * The singular values of a matrix, largest first.
  *
- * Each is right to about 1e-15 of the largest, so those below that part of it are rounding; for a
- * product of many matrices see `jacobianProducts`.
+ * Each has an error of about 1e-15 of the largest, so that smaller ones are rounding errors. For a
+ * product of many matrices use `jacobianProducts`, which has a relative error for each.
  *
- * @param matrix Of any shape [row, column].
- * @returns min(rows, columns) numbers.
- * @throws {InputError} If the matrix is not an array of equally long arrays of finite numbers, is
- * empty, or has a singular value beyond float64.
+ * @param matrix A matrix of any shape [row, column].
+ * @returns min(rows, columns) singular values.
+ * @throws {InputError} If the matrix is empty or ragged, an entry is not finite, or a singular
+ * value is beyond float64.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ import { InputError } from "../core/errors.ts";
 export function singularValues(matrix: Matrix): number[] {
   assertMatrix("matrix", matrix);
   const { scale, matrix: scaled } = normalized(matrix);
-  // Squares of smaller entries are subnormal, and the iteration may never end on them.
+  // Smaller entries have subnormal squares, with which the iteration may not end.
   const clear = scaled.map((row) => row.map((entry) => Math.abs(entry) < 2 ** -500 ? 0 : entry));
   const { diagonal } = new SingularValueDecomposition(new MlMatrix(clear), {
     computeLeftSingularVectors: false,
@@ -37,10 +37,11 @@ export function singularValues(matrix: Matrix): number[] {
 }
 
 /**
- * The spectral norm ||A||_2: the largest singular value, the most by which a vector grows.
+ * The spectral norm ||A||_2 of a matrix: its largest singular value, the largest factor by which it
+ * changes the norm of a vector.
  *
- * @param matrix Of any shape [row, column].
- * @returns The norm.
+ * @param matrix A matrix of any shape [row, column].
+ * @returns The spectral norm.
  * @throws {InputError} As {@link singularValues}.
  *
  * @example
@@ -56,22 +57,24 @@ export function spectralNorm(matrix: Matrix): number {
   return largest;
 }
 
-/** A row of a matrix of any size: 2^exponent times values of about 1; -Infinity for a zero row. */
+/** A row of a graded matrix: 2^exponent times values of about 1. The exponent of 0 is -Infinity. */
 export interface GradedRow {
   readonly exponent: number;
   readonly values: Float64Array;
 }
 
 /**
- * The singular values of a matrix given by graded rows, as base-2 logarithms, largest first.
+ * The base-2 logarithms of the singular values of a matrix of graded rows, largest first.
  *
- * One-sided Jacobi (Hestenes, 1958): plane rotations make the rows orthogonal, and their norms are
- * then the singular values. For D B with any diagonal D and a well-conditioned B every one of them
- * is right in its own digits, the smallest too (Demmel & Veselic, 1992), where the usual algorithm
- * is right to rounding of the largest. Norms are kept as exponents, so none can underflow. Where the
- * rows of B depend on each other up to rounding, the values lost to it are -Infinity.
+ * One-sided Jacobi rotations (Hestenes, 1958, doi:10.1137/0106005) make the rows orthogonal; their
+ * norms are then the singular values. If the matrix is D B with a diagonal D and a well-conditioned
+ * B, even the smallest singular value has a small relative error (Demmel & Veselic, 1992,
+ * doi:10.1137/0613074), whereas the error of the usual algorithm is relative to the largest. Norms
+ * are kept as exponents and cannot underflow. If rows of B are linearly dependent up to rounding,
+ * the singular values that are lost to rounding are -Infinity.
  *
  * @param rows n rows of n values.
+ * @returns n logarithms, largest first.
  *
  * @example
  * ```ts
@@ -88,7 +91,7 @@ export interface GradedRow {
 export function logSingularValues(rows: readonly GradedRow[]): number[] {
   const units = rows.map((row) => new UnitRow(row))
     .sort((p, q) => q.exponent - p.exponent);
-  // Each sweep about squares the largest cosine: ten are more than any matrix of the tests takes.
+  // Convergence is quadratic: no matrix of the tests needs ten sweeps.
   for (let sweep = 0, rotated = true; rotated; sweep++) {
     if (sweep === 60) throw new Error("one-sided Jacobi did not converge in 60 sweeps");
     rotated = false;
@@ -103,7 +106,7 @@ export function logSingularValues(rows: readonly GradedRow[]): number[] {
 class UnitRow {
   readonly values: Float64Array;
   exponent: number;
-  /** Below this exponent nothing but rounding is left of the row. */
+  /** The exponent below which the row is only a rounding error. */
   readonly #floor: number;
 
   constructor(row: GradedRow) {
@@ -114,7 +117,7 @@ class UnitRow {
     this.#floor = this.exponent + Math.log2(Number.EPSILON * this.values.length);
   }
 
-  /** Moves the norm into the exponent. */
+  /** Moves the norm of the values into the exponent. */
   normalize(): void {
     const norm = Math.sqrt(dot(this.values, this.values));
     this.exponent += Math.log2(norm);
@@ -124,13 +127,13 @@ class UnitRow {
   }
 }
 
-/** Rotates two rows until they are orthogonal; `false` where they are. */
+/** Rotates two rows so that they are orthogonal; returns `false` if they already are. */
 function makeOrthogonal(a: UnitRow, b: UnitRow): boolean {
   if (a.exponent === -Infinity || b.exponent === -Infinity) return false;
   const cosine = dot(a.values, b.values);
   if (Math.abs(cosine) <= Number.EPSILON * a.values.length) return false;
   const [p, q] = a.exponent >= b.exponent ? [a, b] : [b, a];
-  // The tangent of the rotation is ratio * slope; the slope is finite even where the ratio is 0.
+  // The tangent of the rotation is ratio * slope. The slope is finite even if the ratio is 0.
   const ratio = 2 ** (q.exponent - p.exponent);
   const zeta = (1 - ratio * ratio) / (2 * cosine);
   const slope = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(ratio * ratio + zeta * zeta));
@@ -156,14 +159,14 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * A product of many square matrices, P = F_1 F_2 ... F_k, of which every singular value is known to
- * its own digits, however far the values are apart or beyond the range of numbers.
+ * A product of many square matrices, P = F_1 F_2 ... F_k, with a small relative error of every
+ * singular value, however small or large it is.
  *
- * P itself would keep no singular value below 1e-16 of the largest. Its transpose is kept as Q R
- * instead: each factor F takes it to F' Q R, whose first part is decomposed again, and the rows of
- * the triangular R carry exponents of their own (the QR method of Benettin et al., 1980, with R
- * kept). The relative error of each singular value grows by about n eps cond(F) with each factor:
- * what counts is how well conditioned the factors are, not the product.
+ * P as a matrix would lose all singular values below 1e-16 of the largest. Instead, its transpose
+ * is kept as Q R: each factor F turns it into F' Q R, whose part F' Q is decomposed again, and each
+ * row of the triangular R has its own exponent (the QR method of Benettin et al., 1980,
+ * doi:10.1007/BF02128236, with R kept). Each factor adds about n eps cond(F) to the relative
+ * errors, so the condition of the factors counts and not that of the product.
  *
  * @example
  * ```ts
@@ -181,7 +184,11 @@ export class MatrixProduct {
   #q: MlMatrix;
   #rows: GradedRow[];
 
-  /** @param size Rows and columns of the factors; the product of none is the identity. */
+  /**
+   * Creates a product without factors, the identity.
+   *
+   * @param size The number of rows and columns of the factors.
+   */
   constructor(size: number) {
     this.#size = size;
     this.#q = MlMatrix.eye(size);
@@ -194,8 +201,8 @@ export class MatrixProduct {
   /**
    * Multiplies by one more factor, on the right.
    *
-   * @param factor Of shape [size, size].
-   * @throws {InputError} Where it is of another shape, or an entry is not finite.
+   * @param factor A matrix of shape [size, size].
+   * @throws {InputError} If the factor has another shape or an entry is not finite.
    */
   multiply(factor: Matrix): void {
     assertSquare("factor", factor);
@@ -209,14 +216,18 @@ export class MatrixProduct {
     this.#rows = triangle.map((weights) => this.#combined(weights, Math.log2(scale)));
   }
 
-  /** Natural logarithms of the singular values, largest first; -Infinity for 0. */
+  /**
+   * The natural logarithms of the singular values.
+   *
+   * @returns The logarithms, largest first; that of 0 is -Infinity.
+   */
   logSingularValues(): number[] {
     return logSingularValues(this.#rows).map((exponent) => exponent * Math.LN2);
   }
 
-  /** The rows in proportion to the i-th row of the triangle, times 2^exponent. */
+  /** The linear combination of the rows with the given weights, times 2^exponent. */
   #combined(weights: readonly number[], exponent: number): GradedRow {
-    // A weight of 0 must not meet the power of a row that is larger by more than 2^1024.
+    // Rows of weight 0 are left out: their powers may overflow.
     const used = this.#rows.flatMap((row, l) => {
       const weight = weights[l] ?? NaN;
       return weight === 0 || row.exponent === -Infinity ? [] : [{ weight, row }];

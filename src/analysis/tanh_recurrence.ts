@@ -3,11 +3,12 @@ import { checkNumber } from "../core/shapes.ts";
 import { assertSquare, type Matrix } from "./matrix.ts";
 
 /**
- * The recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, where a_t is what the
- * input and the bias add, and the gradient of a loss of its last state back through it.
+ * The recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, where a_t is the
+ * contribution of input and bias, and the gradient of a loss of its last state with respect to all
+ * states.
  *
- * It is for wide networks and long products, where float32 and a graph of tensors are in the way;
- * `gradientFlow` measures a whole network.
+ * Use it for wide networks and long sequences, for which float32 is not precise enough and tensors
+ * are slow; `gradientFlow` measures a whole network.
  *
  * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equations 3 to 5.
  *
@@ -23,17 +24,17 @@ import { assertSquare, type Matrix } from "./matrix.ts";
  * ```
  */
 export class TanhRecurrence {
-  /** Units of the state. */
+  /** The number of units. */
   #size: number;
-  /** W_hh over the gain, row by row, with rows of 0 up to a multiple of four. */
+  /** W_hh divided by the gain, in row-major order, with rows of 0 up to a multiple of four. */
   #weights: Float64Array;
   #gain = 1;
 
   /**
-   * Takes a copy of the weights.
+   * Copies the weights.
    *
    * @param recurrent W_hh of shape [hidden, hidden].
-   * @throws {InputError} On another shape and a weight that is not finite.
+   * @throws {InputError} If W_hh is not square or a weight is not finite.
    */
   constructor(recurrent: Matrix) {
     assertSquare("recurrent", recurrent);
@@ -42,16 +43,16 @@ export class TanhRecurrence {
     for (const [i, row] of recurrent.entries()) this.#weights.set(row, i * this.#size);
   }
 
-  /** Units of the state. */
+  /** The number of units. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * The same recurrence with other weights.
+   * Returns the recurrence with scaled weights.
    *
-   * @param gain What every weight of W_hh is multiplied by.
-   * @returns A recurrence of its own.
+   * @param gain The factor of every weight of W_hh.
+   * @returns A new recurrence.
    * @throws {InputError} If the gain is not a finite number.
    */
   scaled(gain: number): TanhRecurrence {
@@ -64,11 +65,11 @@ export class TanhRecurrence {
   }
 
   /**
-   * Runs the recurrence from the state 0.
+   * Computes the states from the initial state 0.
    *
    * @param inputs a_1 to a_T, of shape [T, hidden].
-   * @returns h_0 = 0 to h_T, of shape [T + 1, hidden].
-   * @throws {InputError} On another shape.
+   * @returns The states h_0 = 0 to h_T, of shape [T + 1, hidden].
+   * @throws {InputError} If an input does not have one number for each unit.
    */
   states(inputs: readonly ArrayLike<number>[]): Float64Array[] {
     let h: Float64Array = new Float64Array(this.size);
@@ -83,12 +84,12 @@ export class TanhRecurrence {
   }
 
   /**
-   * Sends the gradient of the last state back to the first.
+   * Computes the gradients with respect to all states from that of the last state.
    *
-   * @param states h_0 to h_T, as {@link TanhRecurrence.states} gives them.
+   * @param states The states h_0 to h_T, as {@link TanhRecurrence.states} returns them.
    * @param gradient dL/dh_T, of shape [hidden].
    * @returns dL/dh_(T-k) by lag k from 0 to T, of shape [T + 1, hidden].
-   * @throws {InputError} On another shape.
+   * @throws {InputError} If a state or the gradient does not have one number for each unit.
    */
   stateGradients(
     states: readonly ArrayLike<number>[],
@@ -105,12 +106,13 @@ export class TanhRecurrence {
   }
 
   /**
-   * The gradient of W_hh: the sum over all steps of diag(1 - h_t^2) dL/dh_t h_(t-1)^T.
+   * The Frobenius norm of the gradient of W_hh, the sum over all steps of
+   * diag(1 - h_t^2) dL/dh_t h_(t-1)^T.
    *
-   * @param states h_0 to h_T.
-   * @param gradients dL/dh_(T-k) by lag k, as {@link TanhRecurrence.stateGradients} gives them.
-   * @returns Its Frobenius norm.
-   * @throws {InputError} On another shape.
+   * @param states The states h_0 to h_T.
+   * @param gradients dL/dh_(T-k) by lag k, as {@link TanhRecurrence.stateGradients} returns them.
+   * @returns The norm.
+   * @throws {InputError} If a state or a gradient does not have one number for each unit.
    */
   weightGradientNorm(
     states: readonly ArrayLike<number>[],
@@ -131,7 +133,7 @@ export class TanhRecurrence {
     return norm(sum);
   }
 
-  /** diag(1 - h_t^2) times a gradient of h_t: the gradient of the pre-activations. */
+  /** The gradient of the pre-activations: diag(1 - h_t^2) times the gradient of h_t. */
   #slopes(
     states: readonly ArrayLike<number>[],
     t: number,
@@ -148,7 +150,7 @@ export class TanhRecurrence {
     return result;
   }
 
-  /** W_hh h. Four rows at once: their sums need not wait for each other. */
+  /** Returns W_hh h. It computes four rows at once, whose sums do not depend on each other. */
   #forwards(h: Float64Array): Float64Array {
     const { size } = this;
     const weights = this.#weights;
@@ -170,13 +172,13 @@ export class TanhRecurrence {
     return result.subarray(0, size);
   }
 
-  /** W_hh^T g, four rows at once. */
+  /** Returns W_hh^T g, four rows at once. */
   #backwards(g: Float64Array): Float64Array {
     const { size } = this;
     const weights = this.#weights;
     const result = new Float64Array(size);
     for (let i = 0, row = 0; row < weights.length; i += 4, row += 4 * size) {
-      // Rows that pad the weights are 0.
+      // The rows of padding are 0.
       const [a = 0, b = 0, c = 0, d = 0] = g.subarray(i, i + 4);
       for (let j = 0, at = row; j < size; j++, at++) {
         result[j] = (result[j] ?? NaN) + a * (weights[at] ?? NaN) +
@@ -193,7 +195,7 @@ export class TanhRecurrence {
   }
 }
 
-/** The Euclidean norm of numbers that neither overflow nor underflow when they are squared. */
+/** The Euclidean norm of numbers whose squares neither overflow nor underflow. */
 function norm(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value * value;

@@ -3,13 +3,14 @@ import { InputError } from "../core/errors.ts";
 import type { LinearStep } from "./linear_step.ts";
 
 /**
- * The gradient of a number by the state at every step of a trajectory, from its gradient by the last
- * state: how far back a state has an effect.
+ * Computes the gradients of a loss with respect to all states of a trajectory from that of the last
+ * state.
  *
- * @param steps The steps, linearised, in the order of time.
- * @param last The gradient by the state after the last step.
- * @returns By lag k, from 0 to the number of steps: the gradient by the state k steps before the end.
- * @throws {InputError} If there are no steps, or sizes do not fit.
+ * @param steps The linearised steps in the order of time.
+ * @param last The gradient with respect to the state after the last step.
+ * @returns The gradients by lag k, from 0 to the number of steps: with respect to the state k steps
+ * before the end.
+ * @throws {InputError} If there are no steps, or `last` has the wrong size, is not finite or is 0.
  *
  * @example
  * ```ts
@@ -33,25 +34,25 @@ export function gradientsByLag(
   return found;
 }
 
-/** A small change of the state that a trajectory carries along. */
+/** A tangent vector, a small change of the state, along a trajectory. */
 export interface TangentTrajectory {
-  /** Its direction after each step, a unit vector; the one at 0 is where it starts. */
+  /** The direction after each step, a unit vector; entry 0 is the initial direction. */
   readonly directions: readonly Float64Array[];
-  /** The natural logarithm of the factor by which each step changes its norm. */
+  /** The natural logarithm of the factor by which each step changes the norm. */
   readonly growth: readonly number[];
 }
 
 /**
- * Carries a small change of the state along a trajectory, with its norm set to 1 after each step. In
- * the long run it grows by the largest Lyapunov exponent a step, wherever it starts.
+ * Propagates a tangent vector along a trajectory and normalizes it after each step. The mean of its
+ * logarithmic growth converges to the largest Lyapunov exponent for almost every initial vector.
  *
- * Source: Benettin et al. (1980), doi:10.1007/BF02128236: for the largest exponent one vector is
- * enough.
+ * Source: Benettin et al. (1980), doi:10.1007/BF02128236, for one vector.
  *
- * @param steps The steps, linearised, in the order of time.
- * @param start The change before the first step, not 0.
- * @returns Directions and growth.
- * @throws {InputError} If there are no steps, sizes do not fit, or the change becomes 0.
+ * @param steps The linearised steps in the order of time.
+ * @param start The tangent vector before the first step, not 0.
+ * @returns The directions and the growth.
+ * @throws {InputError} If there are no steps, `start` has the wrong size, is not finite or is 0, or
+ * the vector becomes 0.
  *
  * @example
  * ```ts
@@ -86,12 +87,13 @@ export function propagateTangent(
 }
 
 /**
- * By how much J and Jᵀ, as computed along a trajectory, fail to be one linear map: u·(Jv) = (Jᵀu)·v at
- * every step, relative to the norms of the vectors.
+ * Measures whether the tangent maps J and the adjoint maps Jᵀ of a trajectory match: the violation
+ * of u·(Jv) = (Jᵀu)·v at each step, relative to the norms of the vectors.
  *
- * @param gradients By lag, of {@link gradientsByLag}.
- * @param change Of {@link propagateTangent}, over the same steps.
- * @returns The largest difference; 0 but for rounding.
+ * @param gradients The gradients by lag from {@link gradientsByLag}.
+ * @param change The tangent vector from {@link propagateTangent} over the same steps.
+ * @returns The largest violation, which is 0 up to rounding.
+ * @throws {InputError} If there is not a gradient for each state.
  *
  * @example
  * ```ts

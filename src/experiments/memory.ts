@@ -15,7 +15,7 @@ export function checkBatchSize(name: string, found: number, each: number): void 
   const most = Math.floor(MOST / each);
   if (found <= most) return;
   const wanted = most > 0
-    ? `at most ${most} for networks and sequences of these sizes and so many seeds`
-    : "of smaller networks, shorter sequences or fewer seeds: not even 1 fits";
-  throw new InputError(name, wanted, found, "It would not fit into memory");
+    ? `at most ${most} for these sizes of networks and sequences and this number of seeds`
+    : "used with smaller networks, shorter sequences or fewer seeds, since not even 1 fits";
+  throw new InputError(name, wanted, found, "The batch would exceed the memory");
 }

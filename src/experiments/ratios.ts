@@ -68,8 +68,8 @@ export function decidingTolerances(ratios: readonly number[]): DecidingTolerance
 }
 
 /**
- * The verdict on a direction if the smallest effect is too small to show equivalence, without
- * allowance for a family.
+ * Decides a direction with a smallest effect that is too small to show equivalence, without
+ * adjustment for a family.
  *
  * @param ratios Positive, one for each seed.
  * @param relation On which side of 1 they are predicted.

@@ -429,6 +429,6 @@ function defaultOf(what: string, name: string, schema: ParameterShape[string]): 
     return parameterHelp({ [name]: schema })[0]?.default ?? null;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new InputError(what, "a schema of values that JSON can hold", schema, problem);
+    throw new InputError(what, "a schema of JSON values", schema, problem);
   }
 }

@@ -310,8 +310,8 @@ class Lifetime {
     if (!this.#ended) return;
     const help = "Write `await` before each asynchronous call in run, such as context.each.";
     throw new InputError(
-      "what an experiment records or computes",
-      "done before its run ends",
+      "records and parts of an experiment",
+      "made before its run ends",
       what,
       help,
     );

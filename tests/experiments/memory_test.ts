@@ -9,12 +9,12 @@ Deno.test("checkBatchSize() accepts a batch that fits, and names the largest oth
   assertThrows(
     () => checkBatchSize("batch", 5, 2 ** 26),
     InputError,
-    "batch must be at most 4 for networks and sequences of these sizes and so many seeds, found 5",
+    "batch must be at most 4 for these sizes of networks and sequences and this number of seeds, found 5",
   );
   assertThrows(
     () => checkBatchSize("batch", 1, 2 ** 30),
     InputError,
-    "batch must be of smaller networks, shorter sequences or fewer seeds: not even 1 fits, found 1",
+    "batch must be used with smaller networks, shorter sequences or fewer seeds, since not even 1 fits, found 1",
   );
 });
 

@@ -71,7 +71,7 @@ Deno.test("defineExperiment() refuses a definition with a missing or invalid pro
     ],
     [
       { parameters: { size: z.bigint().default(1n) } },
-      "x: parameter size must be a schema of values that JSON can hold, found an instance of " +
+      "x: parameter size must be a schema of JSON values, found an instance of " +
       "ZodDefault. BigInt cannot be represented in JSON Schema",
     ],
     [

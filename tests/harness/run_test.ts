@@ -376,7 +376,7 @@ Deno.test("ExperimentContext refuses records and parts after the run", async () 
     const error = await assertRejects(() => late[i] ?? Promise.resolve(), InputError);
     assertEquals(
       error.message,
-      `what an experiment records or computes must be done before its run ends, found "${what}". ` +
+      `records and parts of an experiment must be made before its run ends, found "${what}". ` +
         "Write `await` before each asynchronous call in run, such as context.each.",
     );
   }

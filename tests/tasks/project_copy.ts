@@ -10,6 +10,9 @@ export interface Outcome {
 
 /** A copy of the project, as a fresh checkout would have it, to run tasks in. */
 export class ProjectCopy implements AsyncDisposable {
+  /** Whether a task has run here and has written the import map. */
+  #prepared = false;
+
   private constructor(readonly folder: string) {}
 
   /** Copies what the tasks need into a temporary folder. */
@@ -27,9 +30,16 @@ export class ProjectCopy implements AsyncDisposable {
     return new ProjectCopy(folder);
   }
 
-  /** Runs `deno task` here to its end. */
-  async task(...args: readonly string[]): Promise<Outcome> {
-    return await this.taskWith({}, ...args);
+  /**
+   * Runs a task to its end: the first call by `deno task`, further ones by the program that it would
+   * start, which takes a third of the time.
+   */
+  async task(task: string, ...args: readonly string[]): Promise<Outcome> {
+    if (this.#prepared) {
+      return outcome(await this.#command(await this.program(task, args)).output());
+    }
+    this.#prepared = true;
+    return await this.taskWith({}, task, ...args);
   }
 
   /** Runs `deno task` here to its end, with more environment variables. */
@@ -37,10 +47,7 @@ export class ProjectCopy implements AsyncDisposable {
     env: Readonly<Record<string, string>>,
     ...args: readonly string[]
   ): Promise<Outcome> {
-    const command = this.#command(["task", "--quiet", ...args], env);
-    const { code, stdout, stderr } = await command.output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, out: text(stdout), err: text(stderr) };
+    return outcome(await this.#command(["task", "--quiet", ...args], env).output());
   }
 
   /**
@@ -106,6 +113,11 @@ export class ProjectCopy implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+function outcome({ code, stdout, stderr }: Deno.CommandOutput): Outcome {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
 }
 
 /** Flags that make `vanishing-gradients` run in well under a second on the cpu backend. */

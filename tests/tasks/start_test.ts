@@ -161,7 +161,7 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
     Deno.exit(7);`;
   const rights = async (name: string, ...args: string[]) => {
     await Deno.writeTextFile(`${project.folder}/${modules.get(name)}`, probe);
-    const { code, out } = await project.task(name, ...args);
+    const { code, out } = await project.taskWith({}, name, ...args);
     assertEquals(code, 7);
     return JSON.parse(out);
   };

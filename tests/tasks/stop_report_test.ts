@@ -71,7 +71,7 @@ const stopped =
 Deno.test("a report that is stopped by signals ends with the bytes of one that was not", async (t) => {
   await using project = await ProjectCopy.make();
   await addSlowExperiment(project);
-  const whole = await project.task(experiment, ...short);
+  const whole = await project.task("experiment", experiment, ...short);
   assertEquals(whole.code, 0, whole.err);
   const wanted = await found(project);
   assert(wanted.size > 1);
@@ -81,10 +81,14 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
   let kept = 0;
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     await t.step(`${signal} keeps the parts that are done`, async () => {
-      const outcome = await signalled(project, [experiment, ...short], async ({ kill }) => {
-        await waitForParts(project, kept + 2);
-        kill(signal);
-      });
+      const outcome = await signalled(
+        project,
+        ["experiment", experiment, ...short],
+        async ({ kill }) => {
+          await waitForParts(project, kept + 2);
+          kill(signal);
+        },
+      );
       assertEquals(outcome.code, code, outcome.err);
       // The part that ends may be the last of its group, which has a line of its own in between.
       assertStringIncludes(outcome.err, stopping);
@@ -95,7 +99,7 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
     });
   }
   await t.step("the same command continues from them", async () => {
-    const { code, err } = await project.task(experiment, ...short);
+    const { code, err } = await project.task("experiment", experiment, ...short);
     assertEquals(code, 0, err);
     assertStringIncludes(err, `${kept} parts kept from an interrupted run`);
     assertEquals(await found(project), wanted);
@@ -105,12 +109,16 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
 Deno.test("a part that takes minutes does not keep a report from stopping", async (t) => {
   await using project = await ProjectCopy.make();
   await addSlowExperiment(project);
-  assertEquals((await project.task(experiment, "--help")).code, 0);
+  assertEquals((await project.task("experiment", experiment, "--help")).code, 0);
   await t.step("Ctrl-C gives the part up, and keeps those before", async () => {
-    const { code, err } = await signalled(project, [experiment, ...endless], async ({ kill }) => {
-      await waitForParts(project, 15);
-      kill("SIGINT");
-    });
+    const { code, err } = await signalled(
+      project,
+      ["experiment", experiment, ...endless],
+      async ({ kill }) => {
+        await waitForParts(project, 15);
+        kill("SIGINT");
+      },
+    );
     assertEquals(code, 130, err);
     assert(err.endsWith(stopped), err);
     assertMatch(err, /: memorising 15\/15\n/);
@@ -120,7 +128,7 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
   await t.step("a second one stops at once", async () => {
     const { code, err } = await signalled(
       project,
-      [experiment, ...endless],
+      ["experiment", experiment, ...endless],
       async ({ kill, says }) => {
         await says("memorising 15/15");
         await pause(300);
@@ -136,7 +144,7 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
   await t.step("plain output tells every five seconds how far the part has come", async () => {
     const { code, err } = await signalled(
       project,
-      [experiment, ...endless],
+      ["experiment", experiment, ...endless],
       async ({ kill, says }) => {
         await says("of the next");
         kill("SIGTERM");
@@ -150,7 +158,15 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
 Deno.test("verify stops at once", async () => {
   await using project = await ProjectCopy.make();
   await addSlowExperiment(project);
-  const made = await project.task(experiment, ...wasm, "--profile", "quick", "--out", "site");
+  const made = await project.task(
+    "experiment",
+    experiment,
+    ...wasm,
+    "--profile",
+    "quick",
+    "--out",
+    "site",
+  );
   assertEquals(made.code, 0, made.err);
   const { code, err } = await signalled(project, ["verify", "site"], async ({ kill, says }) => {
     await says("memorising 15/15");

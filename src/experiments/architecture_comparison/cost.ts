@@ -31,8 +31,8 @@ const WAITS = 8;
 const WARM_UP = 500;
 
 /**
- * Takes times and memory of every candidate alone, at every length. Repeats go round all of them,
- * so that a machine that is slow for a while is so for all.
+ * Measures time and memory of each candidate at each length. Repeats alternate between candidates,
+ * so that a temporary slowdown of the machine affects all of them.
  */
 export async function measureCost(
   context: Context,

@@ -11,7 +11,7 @@ import type { Architecture } from "../architectures.ts";
 export interface Dynamics {
   /**
    * || dL/dh_(T-k) || over || dL/dh_T || by lag k from 0 to T, as the root of the mean square over
-   * sequences; the loss is of the last output, and of that output alone, so it cancels.
+   * sequences. The loss depends only on the last output, so its size cancels.
    */
   readonly byLag: readonly number[];
   /** The largest Lyapunov exponent over the sequence, per step, as the mean over sequences. */

@@ -4,7 +4,7 @@ import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 
 /**
  * Measures how far back the gradients of RNN, LSTM and GRU reach before and during training,
- * whether that predicts what they learn, at what size and cost, and what the measure of a
+ * whether that predicts what they learn, their sizes and costs, and what the measure of a
  * notebook's code shows.
  *
  * Sources: Hochreiter & Schmidhuber (1997); Chung et al. (2014); Pascanu, Mikolov & Bengio (2013).

@@ -29,7 +29,7 @@ import {
 export interface Measured {
   readonly initialisation: Initialisation;
   readonly candidate: Candidate;
-  /** || dL/dx_(T-k) || by lag k at the longest length, the loss on the last step alone. */
+  /** || dL/dx_(T-k) || by lag k at the longest length, for a loss on the last step only. */
   readonly byLag: readonly (readonly number[])[];
   /** The fitted factor of that norm for each step back, by length. */
   readonly rates: readonly (readonly number[])[];
@@ -85,7 +85,7 @@ async function measureKind(
   }
 }
 
-/** || dL/dx_(T-k) || by seed and lag, the loss on the last step alone. */
+/** || dL/dx_(T-k) || by seed and lag, for a loss on the last step only. */
 export async function lastLossGradients(
   context: Context,
   model: Model,
@@ -169,7 +169,7 @@ export interface Ranked {
   readonly asWritten: readonly (readonly number[])[];
   /** The same on inputs that all networks and lengths share, without the first length. */
   readonly shared: readonly (readonly number[])[];
-  /** The per-step decay factor, a loss on the last step alone [seed]. */
+  /** The per-step decay factor for a loss on the last step only, of shape [seed]. */
   readonly rates: readonly number[];
 }
 

@@ -12,7 +12,7 @@ import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
 import { cappedTimeScale } from "./record_training.ts";
 
-/** The lags that are shown: far beyond, a gradient is too small to have an effect in float32. */
+/** The number of lags that are shown; at larger lags a gradient has no effect in float32. */
 const MOST_LAGS = 50;
 
 /** The relative rounding of float32. */

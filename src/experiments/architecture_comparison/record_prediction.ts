@@ -263,7 +263,7 @@ function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** The fewest seeds that a correlation is computed from with each left out. */
+/** The fewest seeds of a correlation, which is also computed without each of them. */
 const FEWEST = 3;
 
 /** Records whether decay at a step of training predicts the loss at a later one, over seeds. */

@@ -37,7 +37,7 @@ type Ratios = (chosen: Chosen, unit?: Unit) => number[];
 /**
  * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay
  * factors over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both
- * sides of 1, so that a main effect would describe none of them. The LSTM is also compared on the
+ * sides of 1, so that a main effect would not describe them. The LSTM is also compared on the
  * inputs of the adding problem, and each claim also in time scales.
  */
 export function recordReach(

@@ -221,7 +221,7 @@ function firstEpochs(
   return curves.map((curve) => epochs[curve.findIndex((one) => one < solved)] ?? Infinity);
 }
 
-/** The median of values of which some may be infinite: with half of them, it is, too. */
+/** Computes the median of values, which is infinite if at least half of them are. */
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = [(sorted.length - 1) >> 1, sorted.length >> 1].map((i) => sorted[i] ?? NaN);

@@ -205,8 +205,8 @@ export function atBestRate(runs: readonly StabilityRuns[]): StabilityRuns[] {
 }
 
 /**
- * More than any loss that is a finite number: `trainNetworks` gives the largest 32-bit float for
- * others.
+ * A number above every finite loss; `trainNetworks` returns the largest 32-bit float for a loss
+ * that is not finite.
  */
 const MOST = 3e38;
 
@@ -292,7 +292,7 @@ export const effects = {
   },
 } as const satisfies Readonly<Record<string, Effect>>;
 
-/** The two shares of failed runs in each seed that an effect is the difference of. */
+/** The two shares of failed runs in each seed whose difference is an effect. */
 export function sharesOf(
   runs: readonly StabilityRuns[],
   { among, more, less }: Effect,

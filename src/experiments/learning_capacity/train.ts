@@ -74,7 +74,7 @@ export interface Trained {
   readonly curves: readonly (readonly number[])[];
   /** Test losses [network]. */
   readonly tests: readonly number[];
-  /** Mean losses on `known` [network]; empty if there are none. */
+  /** Mean losses on `known`, of shape [network]; empty without `known`. */
   readonly known: readonly number[];
 }
 

@@ -186,9 +186,9 @@ function inverseSigmoid(value: number): number {
 const SCALE = 2 ** 100;
 
 /**
- * The norm of the gradient of the last output, summed over its features, with respect to the cell
- * state k steps before it, with the hidden state held constant: Euclidean over units, root mean
- * square over sequences.
+ * Computes the norm of the gradient of the last output, summed over its features, with respect to
+ * the cell state k steps before it, with the hidden state held constant: Euclidean over units, root
+ * mean square over sequences.
  *
  * @param network Networks side by side.
  * @param x [replica, sequence, batch, input]

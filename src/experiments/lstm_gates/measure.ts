@@ -69,7 +69,7 @@ export interface Measures {
   readonly cell: StateMeasures;
   /** The correlation over time of the norms of both states, as a mean over the batch. */
   readonly correlation: number;
-  /** The same of the first sequence alone, as the notebook takes it. */
+  /** The same of the first sequence only, as in the notebook. */
   readonly firstCorrelation: number;
   /** The same of the norms' changes from step to step; 0 if there is only one change. */
   readonly changeCorrelation: number;

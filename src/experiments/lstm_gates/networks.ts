@@ -22,7 +22,10 @@ export type Traced = Readonly<
   Record<Exclude<keyof LSTMTrace, "layer" | "direction" | "axes">, Activations>
 >;
 
-/** The LSTMs of all seeds side by side, each with the weights that it has alone. */
+/**
+ * Creates the LSTMs of all seeds side by side. The weights of a seed do not depend on the other
+ * seeds.
+ */
 export function recurrentLayer(context: Context, init: RecurrentInit): LSTM {
   const { inputSize, hiddenSize } = context.parameters;
   const random = context.seeds.map((seed) => context.random(seed, "weights"));
@@ -35,8 +38,8 @@ export function baseInit({ parameters }: Context, weights: WeightKind): Recurren
 }
 
 /**
- * The variance of what goes into a gate for each of its inputs and states, given the variance of
- * the weights that {@link baseInit} draws: a Glorot-uniform matrix has 2 / (rows + columns).
+ * Computes the variances of the input and recurrent weights of a gate that {@link baseInit} draws:
+ * a Glorot-uniform matrix has 2 / (rows + columns).
  */
 export function weightVariances({ parameters }: Context, weights: WeightKind) {
   const { inputSize, hiddenSize } = parameters;
@@ -112,7 +115,7 @@ export async function traceAll(model: Traceable, x: NDArray): Promise<Traced[]> 
 }
 
 /**
- * The forget gates and hidden states alone, in a fraction of the time of {@link traceAll}.
+ * Traces only the forget gates and hidden states, in a fraction of the time of {@link traceAll}.
  *
  * @param x [replica, sequence, batch, input]
  * @returns By seed.
@@ -178,7 +181,7 @@ export function patternSequences(context: Context): NDArray {
 }
 
 /**
- * Sequences of the adding problem, those of each seed.
+ * Draws sequences of the adding problem for each seed.
  *
  * @param path Labels of the sequences; equal paths give equal sequences.
  */

@@ -113,7 +113,7 @@ export function recordGradient(context: Context, { joint, separate }: Trainings)
   }
 }
 
-/** The per-step decay factors of the networks, as pages name them. */
+/** The ids of the metrics of per-step decay factors, in the order of the networks. */
 const metricIds = [
   "gradient-untrained",
   "gradient-trained",

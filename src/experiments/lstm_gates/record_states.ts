@@ -26,7 +26,7 @@ interface Text {
   readonly of: (course: StateCourse) => readonly number[];
 }
 
-/** Records how the cell and the hidden state go on over the notebook's sequences. */
+/** Records the cell and the hidden state over time on the notebook's sequences. */
 export function recordStates(context: Context, training: Training): void {
   const texts: readonly Text[] = [
     {
@@ -230,7 +230,7 @@ function recordClaims(context: Context, trainings: Trainings): void {
   }
 }
 
-/** The most units that are drawn: more could not be told apart, and would swell the result. */
+/** The most units that are drawn, since more would be indistinguishable and enlarge the result. */
 const UNITS = 40;
 
 /** The magnitude at which colours are full, in both figures: that of the notebook's heat maps. */

@@ -14,7 +14,7 @@ export type Measured = Initialisation & { readonly seeds: readonly Survival[] };
 /** An initialisation with one bias. */
 type Biased = Measured & { readonly bias: number };
 
-/** The measures of what is left of a cell value. */
+/** The measures of the survival of a cell value. */
 const measured: readonly [string, (seed: Survival) => readonly number[]][] = [
   ["product of the forget gates", ({ patterns }) => patterns.survival],
   ["effect of a change", ({ change }) => change ?? []],
@@ -113,7 +113,7 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
   });
 }
 
-/** For how long a cell value survives, and how far that is from the bias alone. */
+/** Records how long a cell value survives, and how far that is from the prediction of the bias. */
 function recordSurvivalMetrics(context: Context, { seeds, factor }: Biased): void {
   const { length } = context.parameters;
   const less = seeds.map(({ patterns }) => 1 - patterns.kept / factor);
@@ -168,7 +168,7 @@ function exactness({ seeds }: Measured, kind: "patterns" | "task"): number[] {
   return seeds.map((seed) => seed[kind].kept / (seed[kind].predicted ?? NaN));
 }
 
-/** The ratios that compare gates with the bias alone and with the theory. */
+/** The ratios that compare gates with their bias and with the theory. */
 const ratios: readonly [string, (found: Forgetting, factor: number) => number][] = [
   ["mean gate over sigmoid(b)", (found, factor) => found.mean / factor],
   ["kept by a step over sigmoid(b)", (found, factor) => found.kept / factor],

@@ -55,8 +55,8 @@ export interface Forgetting {
   /** The standard deviation of their pre-activations. */
   readonly deviation: number;
   /**
-   * The geometric mean that normal pre-activations predict, with the variance that weights, inputs
-   * and states give at each step; `null` without one bias.
+   * The geometric mean that normal pre-activations predict, with the variance from weights, inputs
+   * and states at each step; `null` without a single bias.
    */
   readonly predicted: number | null;
   /** The same with one variance for all steps, the measured one. */
@@ -73,7 +73,7 @@ export interface Survival {
   readonly change: readonly number[] | null;
   /** The correlation over time of the norms of both states, on the notebook's sequences. */
   readonly correlation: number;
-  /** The same of the first sequence alone. */
+  /** The same of the first sequence only. */
   readonly firstCorrelation: number;
 }
 
@@ -204,8 +204,9 @@ const RESOLUTION = 2e-5;
 export const CHANGED = 32;
 
 /**
- * The norm of the change of c_k over that of c_0, where c_0 is changed in one unit, by central
- * differences: a geometric mean over that unit and the batch, as far as it can be told.
+ * Computes the norm of the change of c_k over the change of c_0, which is in one unit, by central
+ * differences: a geometric mean over that unit and the batch, up to the lag at which it is lost in
+ * rounding.
  *
  * @returns By seed and lag, from 0.
  */

@@ -142,7 +142,7 @@ export async function train(
   }
 }
 
-/** Measures the networks of all seeds as they are. */
+/** Measures the networks of all seeds with their present weights. */
 async function look(
   model: Network,
   { patterns, heldOut: { x: task }, fitting: { x: fitting }, few }: Sequences,

@@ -74,7 +74,7 @@ export async function weightGradients(context: Measuring): Promise<WeightGradien
 }
 
 /**
- * The norms of a loss's gradients, the loss on the last output alone.
+ * Computes the norms of gradients of a loss on the last output only.
  *
  * @param network An RNN of the notebook.
  * @param x [replica, sequence, batch, input]

@@ -45,7 +45,7 @@ export interface TextEpoch {
 
 /** The prediction of words of training in sentences without windows. */
 export interface KnownWords {
-  /** The model's mean loss, with probabilities over these words alone, in nats a token. */
+  /** The model's mean loss, with probabilities normalised over these words, in nats per token. */
   readonly loss: number;
   /** The same of a guess by the frequency of each word in the windows of training. */
   readonly frequencyLoss: number;
@@ -61,7 +61,7 @@ export interface TextPart {
   readonly epochs: readonly TextEpoch[];
   /** The share of the validation windows that overlap with a window of training. */
   readonly leak: number;
-  /** The loss after the last epoch on the sentences that have no window, in nats a token. */
+  /** The loss after the last epoch on the sentences without windows, in nats per token. */
   readonly newLoss: number;
   /** The tokens of these sentences that a window of training has. */
   readonly known: KnownWords;
@@ -82,7 +82,7 @@ export interface CutSentences {
   readonly sentences: number;
   /** Their windows, in order. */
   readonly cut: readonly SentenceWindow[];
-  /** The sentences that are too short for a window, each whole. */
+  /** The sentences that are too short for a window. */
   readonly short: readonly Window[];
 }
 
@@ -256,8 +256,8 @@ export async function trainText(
 const EMBEDDED = text.numLayers;
 
 /**
- * The notebook's language model (lines 1743 to 1809): this library's, which drops between the LSTM
- * layers and before the projection, with dropout of the embedded inputs too.
+ * The notebook's language model (lines 1743 to 1809): the model of this library, which has dropout
+ * between the LSTM layers and before the projection, with dropout of the embedded inputs.
  */
 export class NotebookLanguageModel implements Model {
   /** The model without that dropout, which is the same whenever dropout does not act. */

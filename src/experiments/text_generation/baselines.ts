@@ -69,7 +69,7 @@ export type BaselineLosses<Name extends BaselineName> = Readonly<Record<Name, nu
 const LONGEST_CONTEXT = 7;
 
 /** Ids, and the positions in them that are predicted. */
-export interface Asked {
+export interface ScoredText {
   readonly ids: Int32Array;
   readonly places: readonly number[];
 }
@@ -85,13 +85,13 @@ export interface BaselineOptions<Name extends BaselineName> {
 /**
  * Computes the loss of each model on held-out text, in nats per token.
  *
- * @param training The documents that the networks learn from, too.
- * @param heldOut The positions that the networks predict, too.
- * @param options Which models, over which ids.
+ * @param training The training documents of the networks.
+ * @param heldOut The positions that the networks predict.
+ * @param options The models, and the ids that they predict.
  */
 export function baselineLosses<Name extends BaselineName>(
   training: readonly Int32Array[],
-  heldOut: readonly Asked[],
+  heldOut: readonly ScoredText[],
   { names, vocabularySize, excluded = [] }: BaselineOptions<Name>,
 ): BaselineLosses<Name> {
   const loss = (name: Name): number => {
@@ -119,7 +119,10 @@ export function baselineLosses<Name extends BaselineName>(
  * @param ids The document.
  * @param counts Returns whether an id is predicted. Default: all are.
  */
-export function askedOf(ids: Int32Array, counts: (id: number) => boolean = () => true): Asked {
+export function scoredText(
+  ids: Int32Array,
+  counts: (id: number) => boolean = () => true,
+): ScoredText {
   return { ids, places: [...ids.keys()].filter((i) => i > 0 && counts(ids[i] ?? PAD)) };
 }
 

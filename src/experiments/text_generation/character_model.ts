@@ -49,8 +49,8 @@ export function rateOf(architecture: Architecture, values: Values): number {
  * Makes an untrained model of characters with the notebook's initial weights: orthogonal layers,
  * biases of 0.
  *
- * @param architecture The architecture of its layer. An LSTM has `characterHidden` units, another
- * architecture so many that it trains as many numbers as the LSTM.
+ * @param architecture The architecture of its layer. An LSTM has `characterHidden` units; another
+ * architecture has the size at which it trains as many parameters as the LSTM.
  * @param vocabularySize The number of ids.
  * @param values The parameters of the experiment.
  * @param random The source of the initial weights.
@@ -192,7 +192,7 @@ function between(batches: BatchList, first: number, end: number): BatchList {
   };
 }
 
-/** Held-out text as one batch, and which of its ids are asked for. */
+/** Held-out text as one batch, with the positions of its predicted ids. */
 export interface HeldOutBatch extends TokenBatch {
   /** The positions in the text of the predicted ids, ascending. */
   readonly places: readonly number[];

@@ -27,7 +27,7 @@ const PIECE = 1000;
 export async function openCorpus(
   { parameters: { corpus }, readFile }: Pick<Context, "parameters" | "readFile">,
 ): Promise<Corpus> {
-  return corpus === MOBY_DICK ? await mobyDick() : fileCorpus(corpus, () => readFile(corpus));
+  return corpus === MOBY_DICK ? mobyDick : fileCorpus(corpus, () => readFile(corpus));
 }
 
 /** The documents of a text. */
@@ -69,7 +69,12 @@ export async function readDocuments(
   }
   const help =
     `The first ${maxCharacters} characters of ${corpus.title} lie in one, and one is held out`;
-  throw new InputError("maxCharacters", "so many that 2 documents begin", maxCharacters, help);
+  throw new InputError(
+    "maxCharacters",
+    "large enough for the beginning of 2 documents",
+    maxCharacters,
+    help,
+  );
 }
 
 /**
@@ -120,7 +125,7 @@ export function checkTexts({ training, heldOut }: Texts, values: Values): void {
   if (count(training) < least) {
     const help = "A lower characterBatch or characterLength, or a higher maxCharacters, may help";
     const wanted = `${least} or more for characterBatch tracks of characterLength`;
-    throw new InputError("characters to learn from", wanted, count(training), help);
+    throw new InputError("training characters", wanted, count(training), help);
   }
   const { prompts, characterGenerated } = values;
   const wanted = Math.max(2 * LONGEST, PROMPT + characterGenerated + prompts) + 2 * heldOut.length;

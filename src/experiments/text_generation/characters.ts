@@ -95,9 +95,9 @@ export interface ShownText {
 
 /** The findings of one seed on the characters of a text. */
 export interface CharactersPart {
-  /** Documents that are learnt from and held out. */
+  /** The numbers of documents in training and held out. */
   readonly documents: { readonly training: number; readonly heldOut: number };
-  /** Characters, and ends of documents, that are learnt from and held out. */
+  /** The numbers of characters and ends of documents in training and held out. */
   readonly tokens: { readonly training: number; readonly heldOut: number };
   /**
    * The different characters of the training text, and the share of the held-out ones that they
@@ -147,7 +147,7 @@ const ROWS = 10;
 const SHOWN = 2;
 
 /**
- * Makes the characters of a text ready to be trained on, once for each seed.
+ * Prepares the training on the characters of a text, once for each seed.
  *
  * @throws {InputError} If the text is too short for the parameters, before any training.
  */

@@ -15,10 +15,10 @@ export const LONGEST = 64;
 const ASKED = 300;
 
 /**
- * The loss of the same characters, spread over a text, if only the last few of the {@link LONGEST}
- * before each are the true ones and those before them come from elsewhere in the text. What is
- * further back than the true ones is thus as usual as any text, but wrong: a network that does not
- * use it loses nothing.
+ * Computes the loss of the same characters, spread over a text, if only the last few of the {@link
+ * LONGEST} characters before each are the true ones, and the characters before these come from
+ * another part of the text. The replaced characters are ordinary text but wrong, so that a network
+ * that does not use them loses nothing.
  *
  * @param model The model.
  * @param ids A text, longer than twice {@link LONGEST}.

@@ -6,7 +6,7 @@ import { contexts, LONGEST } from "./context_losses.ts";
 import { bits, type Context, last, overlapOf } from "./parameters.ts";
 
 /**
- * Records how characters are learnt, and how well held-out ones are predicted.
+ * Records how characters are learned, and how well held-out characters are predicted.
  *
  * @param context The run.
  * @param parts The findings of each seed.

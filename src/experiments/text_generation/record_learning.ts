@@ -10,8 +10,8 @@ import { bits, type Context, crossing, last, type Values } from "./parameters.ts
 export const bitsPerCharacter = { label: "loss", unit: "bits per character" };
 
 /**
- * Records how losses fall with updates and with the text that is read, and where the curves of
- * networks and of n-gram models cross.
+ * Records how losses fall with updates and with the text that is read, and the intersections of the
+ * curves of networks and n-gram models.
  *
  * @param context The run.
  * @param parts The findings of each seed.

@@ -13,11 +13,11 @@ const curves: Readonly<Record<string, (record: SentenceRecord) => number>> = {
   "held out, known": ({ heldOut }) => heldOut.known,
 };
 
-/** The held-out words, all and those of which something can be learnt. */
+/** The held-out words: all, and the words that occur in training. */
 const words = { all: "all held-out words", known: "words that training has" } as const;
 
 /**
- * Records how the sentences are learnt, and how well held-out words are predicted.
+ * Records how the sentences are learned, and how well held-out words are predicted.
  *
  * @param context The run.
  * @param parts The findings of each seed.

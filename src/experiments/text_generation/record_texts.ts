@@ -125,8 +125,8 @@ async function recordFrequencies(context: Context): Promise<void> {
 const NOTEBOOK = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
 
 /**
- * Records how few windows the notebook cuts, and how many it holds out of sentences that it trains
- * on.
+ * Records the number of the notebook's windows, and how many held-out ones are of sentences in
+ * training.
  */
 function recordWindows(
   context: Context,
@@ -167,8 +167,8 @@ function recordWindows(
 }
 
 /**
- * The chance that a held-out window's sentence has another window that is trained on, where `held`
- * of all windows are drawn: that not all others of its sentence are held out, too.
+ * Computes the probability that the sentence of a held-out window has another window in training,
+ * if `held` of all windows are drawn: that not all windows of the sentence are held out.
  *
  * @param each Windows by sentence.
  */

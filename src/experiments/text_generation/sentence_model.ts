@@ -21,7 +21,10 @@ export type Training = (typeof trainings)[number];
 
 /** The held-out losses after an epoch, in nats. */
 export interface HeldOutLosses {
-  /** Of all words, with probabilities over all ids, special ones too, as in the notebook. */
+  /**
+   * The loss of all words, with probabilities over all ids including special ones, as in the
+   * notebook.
+   */
   readonly notebook: number;
   /** Of all words, with probabilities over all words and END. */
   readonly all: number;
@@ -61,8 +64,8 @@ export interface SentenceTraining {
 }
 
 /**
- * Trains a model of the sentences. Until its schedule first acts, a training is the same as one at
- * a constant learning rate, which can go on from there.
+ * Trains a model of the sentences. Until its schedule first acts, a training equals one at a
+ * constant learning rate, which can therefore continue from there.
  *
  * @param model The model with its initial weights.
  * @param values The parameters of the experiment.

@@ -9,7 +9,7 @@ import { notebookStrategies } from "../../generation/strategies.ts";
 import { textIds } from "../../generation/generation_options.ts";
 import { languageModel } from "../../model/language_model.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
-import { askedOf, type BaselineLosses, baselineLosses } from "./baselines.ts";
+import { type BaselineLosses, baselineLosses, scoredText } from "./baselines.ts";
 import type { Context } from "./parameters.ts";
 import { drawSamples, type Sample } from "./samples.ts";
 import {
@@ -27,9 +27,11 @@ export type WordLosses = BaselineLosses<(typeof wordModels)[number]>;
 
 /** The findings of one seed on the notebook's sentences. */
 export interface SentencesPart {
-  /** Sentences that are learnt from and held out. */
+  /** The numbers of sentences in training and held out. */
   readonly sentences: { readonly training: number; readonly heldOut: number };
-  /** Tokens that are learnt from and held out, each once; and how many of these training has. */
+  /**
+   * The numbers of tokens in training and held out, and of held-out tokens that occur in training.
+   */
   readonly tokens: { readonly training: number; readonly heldOut: number; readonly known: number };
   /** Windows that are trained on. */
   readonly windows: number;
@@ -114,7 +116,7 @@ async function trainSeed(
     return [...support.keys()].filter((id) => support[id] !== true && id !== PAD && id !== START);
   };
   const asked = (support: readonly boolean[]) =>
-    heldOut.map((ids) => askedOf(ids, (id) => support[id] === true));
+    heldOut.map((ids) => scoredText(ids, (id) => support[id] === true));
   const baselines = (support: readonly boolean[]) =>
     baselineLosses(training, asked(support), {
       ...{ names: wordModels, vocabularySize: size, excluded: without(support) },
@@ -139,7 +141,7 @@ async function trainSeed(
   };
 }
 
-/** The ids that may come: no word of the sentences is unknown. */
+/** The ids that can occur: no word of the sentences is unknown. */
 function supportsOf(training: readonly Int32Array[], size: number): SentenceSupports {
   const known = new Set(training.flatMap((ids) => [...ids]));
   const words = (id: number): boolean => ![PAD, UNK, START].includes(id);

@@ -75,7 +75,7 @@ class Trial {
   }
 
   /**
-   * Measures the gradients of a network with this W_hh, which exists during this call alone.
+   * Measures the gradients of a network with this W_hh, which exists only during the call.
    *
    * @param silent Whether the inputs are 0.
    */
@@ -241,7 +241,7 @@ function linearError(norms: readonly number[], gain: number, size: number): numb
 }
 
 /**
- * The largest share of the bound sigma^lag that norms take, over lags from 1.
+ * Computes the largest share of the bound sigma^lag that norms reach, over lags from 1.
  *
  * @param logNorms ln || dh_T/dh_(T-k) || by lag k from 0.
  * @param sigma The largest singular value of W_hh.
@@ -322,7 +322,7 @@ export function lossGradient(
   return gradient;
 }
 
-/** The singular values that are shown, by their place among all, from the largest (0) on (to 1). */
+/** The singular values that are shown, by their rank from 0 (the largest) to 1 (the smallest). */
 const ranks = {
   "largest": 0,
   "upper quartile": 1 / 4,

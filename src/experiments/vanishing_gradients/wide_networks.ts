@@ -15,7 +15,7 @@ export interface WidthFactors {
   readonly byGain: readonly number[];
   /** By the inputs' variance, with a gain of 1. */
   readonly byVariance: readonly number[];
-  /** With a gain of 1 and inputs of variance 1: Glorot's weights as they are. */
+  /** With a gain of 1 and inputs of variance 1: Glorot's weights unchanged. */
   readonly plain: number;
   /** The factor of the theory with the mean of tanh'^2 over the network's own states. */
   readonly fromStates: number;

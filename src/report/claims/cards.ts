@@ -191,7 +191,7 @@ function details(view: View, claim: Claim): readonly Safe[] {
     ),
     unadjustedVerdict === verdict || restsOnAdjustment(claim)
       ? null
-      : entry("Unadjusted", html`without allowance for the family: ${badge(unadjustedVerdict)}`),
+      : entry("Unadjusted", html`without adjustment for the family: ${badge(unadjustedVerdict)}`),
     entry("Declared", declared(claim)),
   ].filter((part) => part !== null);
 }

@@ -26,7 +26,7 @@ export function checksTable({ checks }: Result): Safe {
     `
   );
   return html`
-    <p>These are identities and theorems. They test the instrument, not the world, and count in no tally.</p>
+    <p>These are identities and theorems. They test the instrument, not the world, and are not counted as claims.</p>
     ${scrollRegion(
       "Checks of the instrument",
       html`

@@ -145,13 +145,13 @@ export function droppedNote(figure: Figure, tables: readonly Table[]): string | 
     dropped.set(table, rows);
     const onY = rulesOf(layer).onY(layer);
     const names = log.flatMap((axis) => axis === "x" ? [layer.x] : onY);
-    const places = names.map((name) => table.columns.findIndex((column) => column.name === name));
+    const indices = names.map((name) => table.columns.findIndex((column) => column.name === name));
     for (const [r, row] of table.rows.entries()) {
-      const isDropped = (place: number) => {
-        const cell = row[place];
+      const isDropped = (index: number) => {
+        const cell = row[index];
         return typeof cell === "number" && cell <= 0;
       };
-      if (places.some(isDropped)) rows.add(r);
+      if (indices.some(isDropped)) rows.add(r);
     }
   }
   const entries = [...dropped];

@@ -84,19 +84,19 @@ export function areaFill(series: number | null): string {
 
 /** The textures of the series of these traces, for the `defs` of the drawing. */
 export function textures(document: SvgDocument, textured: readonly Trace[]): SvgElement[] {
-  const places = new Set(textured.map((trace) => (trace.series ?? 0) % seriesColours.length));
-  return [...places].flatMap((place) => {
-    const d = tiles[place];
+  const indices = new Set(textured.map((trace) => (trace.series ?? 0) % seriesColours.length));
+  return [...indices].flatMap((index) => {
+    const d = tiles[index];
     if (!d) return [];
     const size = { width: 8, height: 8 };
-    const stroke = place === 2 ? 2.4 : 1.3;
+    const stroke = index === 2 ? 2.4 : 1.3;
     return [
       element(document, "pattern", {
-        id: `texture-${place + 1}`,
+        id: `texture-${index + 1}`,
         ...size,
         patternUnits: "userSpaceOnUse",
       }, [
-        element(document, "rect", { ...size, fill: seriesStyle(place).colour }),
+        element(document, "rect", { ...size, fill: seriesStyle(index).colour }),
         element(document, "path", { d, stroke: "var(--bg)", "stroke-width": stroke }),
       ]),
     ];

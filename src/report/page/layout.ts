@@ -24,17 +24,17 @@ export interface Content {
 
 /** A whole page: no scripts, no requests, and one style element, whose hash is in the policy. */
 export function layout({ path, results, manifest, methods }: Frame, content: Content): string {
-  const places = [
+  const pages = [
     { path: "index.html", name: "Overview" },
     ...results.map((result) => ({ path: pagePath(result), name: result.experiment.title })),
     ...(methods === null ? [] : [{ path: METHODS, name: methods }]),
   ];
-  const nav = places.map((place) =>
-    html`<li><a href="${place.path}"${
-      place.path === path && html`
+  const nav = pages.map((page) =>
+    html`<li><a href="${page.path}"${
+      page.path === path && html`
         aria-current="page"
       `
-    }>${place.name}</a></li>`
+    }>${page.name}</a></li>`
   );
   const { backend, environment } = manifest;
   const adapter = backend.adapter ? `, ${backend.adapter.description}` : "";

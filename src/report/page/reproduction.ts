@@ -17,12 +17,12 @@ export function reproduction(view: View): Safe {
     ["Command", codeText(run.command)],
     ["Result", html`<a href="${resultPath(result)}">${resultPath(result)}</a>`],
     ["Tables", list(tableLinks(view, result.tables))],
-    ["Of the machine", tables.length > 0 ? list(tableLinks(view, tables)) : null],
+    ["Tables of the machine", tables.length > 0 ? list(tableLinks(view, tables)) : null],
     [
       "Key",
       html`
         <code class="long">${run.key}</code><span class="detail"
-        >digest of all that the result depends on: equal keys, equal results</span>
+        >digest of all inputs of the result: equal keys mean equal results</span>
       `,
     ],
     ["Seeds", `${formatExact(result.seeds.length)}: ${result.seeds.map(formatExact).join(", ")}`],

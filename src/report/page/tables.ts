@@ -68,13 +68,13 @@ interface ShownColumn {
 /** The columns of a table; if it has samples, `value`, `low` and `high` are one column. */
 function withIntervals(table: Table): readonly ShownColumn[] {
   const { columns, rows, samples } = table;
-  const places = INTERVAL.map((name) => columns.findIndex((column) => column.name === name));
-  const [value = -1, low = -1, high = -1] = places;
-  const merged = samples !== undefined && places.every((place) => place >= 0);
-  return columns.flatMap((column, place): readonly ShownColumn[] => {
-    if (merged && (place === low || place === high)) return [];
-    if (!merged || place !== value) {
-      return [columnCells(column, rows.map((row) => row[place] ?? null))];
+  const indices = INTERVAL.map((name) => columns.findIndex((column) => column.name === name));
+  const [value = -1, low = -1, high = -1] = indices;
+  const merged = samples !== undefined && indices.every((index) => index >= 0);
+  return columns.flatMap((column, index): readonly ShownColumn[] => {
+    if (merged && (index === low || index === high)) return [];
+    if (!merged || index !== value) {
+      return [columnCells(column, rows.map((row) => row[index] ?? null))];
     }
     const confidence = `[${formatPercent(usualConfidence)} interval]`;
     return [{
@@ -163,7 +163,7 @@ function head(name: string): Safe {
 function estimateHeading(estimates: readonly Estimate[]): string {
   const usual = formatPercent(usualConfidence);
   return estimates.some((estimate) => ownConfidence(estimate) !== null)
-    ? `Estimate [interval, ${usual} where nothing else is said]`
+    ? `Estimate [interval, ${usual} unless stated]`
     : `Estimate [${usual} interval]`;
 }
 
@@ -196,7 +196,7 @@ export function machineNote({ result, run }: View): Safe {
   return html`<p class="note">${[
     `Measured on this machine: ${machineName(run.machine)}, ${name} backend${on}, `,
     date,
-    "; another machine, or another run, gives other numbers.",
+    "; other machines and other runs have other numbers.",
   ]}</p>`;
 }
 

@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { mobyDick, notebookSentences } from "../../../src/data/text/corpora.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 
-Deno.test("mobyDick() has 135 chapters and an epilogue in order", async () => {
-  const corpus = await mobyDick();
+Deno.test("mobyDick has 135 chapters and an epilogue in order", async () => {
+  const corpus = mobyDick;
   const chapters = await Array.fromAsync(corpus.documents());
   assertEquals(chapters.length, 136);
   assertEquals(chapters[0]?.slice(0, 16), "Call me Ishmael.");
@@ -12,8 +12,8 @@ Deno.test("mobyDick() has 135 chapters and an epilogue in order", async () => {
   assert(chapters[135]?.endsWith("only found another orphan."));
 });
 
-Deno.test("mobyDick() has the words that the notebook's code counts", async () => {
-  const tokenizer = await Tokenizer.build((await mobyDick()).documents(), { kind: "words" });
+Deno.test("mobyDick has the words that the notebook's code counts", async () => {
+  const tokenizer = await Tokenizer.build(mobyDick.documents(), { kind: "words" });
   assertEquals([tokenizer.statistics.total, tokenizer.statistics.distinct], [207_735, 23_063]);
   assertEquals(tokenizer.statistics.covered, 0.9357402459864731);
   assertEquals(tokenizer.decode([4, 5, 6, 7, 8]), "the of and a to");

@@ -18,7 +18,7 @@ function corpusOf(...texts: string[]): Corpus {
 const letters = await Tokenizer.build(["abcdefghij"], { kind: "characters" });
 
 Deno.test("encodeCorpus() encodes each document from START to END", async () => {
-  for (const corpus of [notebookSentences, await mobyDick()]) {
+  for (const corpus of [notebookSentences, mobyDick]) {
     const tokenizer = await Tokenizer.build(corpus.documents(), { kind: "characters" });
     const texts = await Array.fromAsync(corpus.documents());
     const encoded = await encodeCorpus(corpus, tokenizer);

@@ -375,7 +375,7 @@ Deno.test("lstm-gates names the parameter to lower if sizes exceed the memory", 
   await assertRejects(
     () => run("cpu", { ...large, heldOut: 1024 }),
     InputError,
-    "heldOut must be at most 149 for networks and sequences of these sizes and so many seeds",
+    "heldOut must be at most 149 for these sizes of networks and sequences and this number of seeds",
   );
   await assertRejects(
     () => run("cpu", { ...large, trainingBatch: 256 }),

@@ -61,8 +61,8 @@ Deno.test("experimentPage() lists metrics and tables of the machine separately",
     "time of a training step of the LSTMmeasured on freebsd aarch64, 8 cores",
   ]);
   const facts = await textAt(content, ".facts > div");
-  const [row] = facts.filter((fact) => fact.includes("Of the machine"));
-  assertEquals(row?.trim(), "Of the machine Time of a training step by length: CSV, JSON");
+  const [row] = facts.filter((fact) => fact.includes("Tables of the machine"));
+  assertEquals(row?.trim(), "Tables of the machine Time of a training step by length: CSV, JSON");
   const [times] = facts.filter((fact) => fact.includes("Time by part"));
   assertEquals(times?.trim(), "Time by part train: 1 min 20 sspectrum: 3.4 s");
 });

@@ -18,7 +18,7 @@ Deno.test("metricsTable() says the confidence of an interval that is not of 95 %
   const text = (found: Element) => (found.textContent ?? "").replace(/\u00a0/g, " ");
   assertEquals(
     [...document.querySelectorAll("thead th.number")].map(text)[0],
-    "Estimate [interval, 95 % where nothing else is said]",
+    "Estimate [interval, 95 % unless stated]",
   );
   const cells = [...document.querySelectorAll("tbody td.measured")].map(text);
   assertEquals(cells.map((cell) => cell.endsWith("(99 % interval)")), [true, true, false]);
@@ -110,7 +110,7 @@ Deno.test("resultTable() closes a long table under its number of rows", async ()
 });
 
 const measured = "Measured on this machine: freebsd aarch64, 8 cores, webgpu backend on llvmpipe " +
-  "(LLVM 19.1.7, 256 bits), 2026-01-02; another machine, or another run, gives other numbers.";
+  "(LLVM 19.1.7, 256 bits), 2026-01-02; other machines and other runs have other numbers.";
 
 Deno.test("figureBlock() has a note of the machine and links to files in machine/", async () => {
   const source = "# T\n\n{{ref:time-by-length}}\n\n{{figure:time-by-length}}\n";

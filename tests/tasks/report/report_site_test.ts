@@ -18,7 +18,7 @@ const wrong: readonly (readonly [file: string, content: Uint8Array, ...said: str
     "latin-1.txt must be UTF-8 at byte 2",
   ],
   ["line.txt", bytes("One line.\n"), "the documents of line.txt must be 2 or more, found 1"],
-  ["short.txt", bytes("One.\n\nTwo.\n"), "characters to learn from must be"],
+  ["short.txt", bytes("One.\n\nTwo.\n"), "training characters must be"],
 ];
 
 Deno.test("a corpus that cannot be learnt from is the user's to mend", async (t) => {
