@@ -24,9 +24,9 @@ export interface Texts {
 const PIECE = 1000;
 
 /** The text that the parameters name. */
-export async function openCorpus(
+export function openCorpus(
   { parameters: { corpus }, readFile }: Pick<Context, "parameters" | "readFile">,
-): Promise<Corpus> {
+): Corpus {
   return corpus === MOBY_DICK ? mobyDick : fileCorpus(corpus, () => readFile(corpus));
 }
 
