@@ -12,9 +12,9 @@ import {
 import { type Operations, operationsOf } from "./operations.ts";
 import { type Tensor, valueOf, type Workload } from "./workload.ts";
 
-/** What a comparison stands on. */
+/** Options for {@link compare}. */
 export interface Comparison extends Pick<ContestOptions, "seconds" | "progress" | "failed"> {
-  /** The least seconds that a job can take where the competitor computes. */
+  /** The least seconds that a job can take on the device of the competitor. */
   readonly floor: (job: Job, competitor: Competitor) => number;
 }
 
@@ -58,15 +58,15 @@ export interface Job {
   readonly file: string;
 }
 
-/** Who computes the workloads. */
+/** A competitor: an implementation that computes workloads. */
 export interface Competitor extends Omit<Contestant, "prepare"> {
-  /** Whether it has this workload. */
+  /** Whether it takes part in a workload. */
   takes(workload: Workload): boolean;
-  /** Makes a workload ready. */
+  /** Prepares a workload. */
   prepare(job: Job): Promise<Ready>;
 }
 
-/** What a peer is the fastest of: all peers, or those of one library. */
+/** The groups of peers: all, or those of one library. */
 const FIELDS: readonly Ratio["fastestOf"][] = ["peers", "torch", "jax"];
 
 /**
@@ -91,11 +91,11 @@ function isOf({ kind, library }: Result, field: "peers" | Library): boolean {
   return kind === "peer" && (field === "peers" || field === library);
 }
 
-/** What came of one competitor on one workload. */
+/** The result of a competitor on a workload. */
 export interface Result extends Finding {
-  /** Its speed or duration in the workload's unit; null where it failed. */
+  /** Its speed or duration in the workload's unit; null if it failed. */
   readonly value: number | null;
-  /** The least seconds that a step can take where this one computes, from what was measured. */
+  /** The least seconds that a step can take on its device, from the measured speeds. */
   readonly floor: number;
 }
 
@@ -103,7 +103,7 @@ export interface Result extends Finding {
 export interface Ratio {
   /** The name of ours. */
   readonly name: string;
-  /** Whom the peer is the fastest of: all peers, or those of one library. */
+  /** The group of which the peer is the fastest: all peers, or those of one library. */
   readonly fastestOf: "peers" | Library;
   /** The peer's name, and its setting, the best of those it tried. */
   readonly peer: string;
@@ -113,12 +113,12 @@ export interface Ratio {
   readonly agrees: boolean;
 }
 
-/** A workload and what came of every competitor that has it. */
+/** A workload and the results of every competitor that takes it. */
 export interface Row {
   readonly workload: Workload;
-  /** What it cannot do without. */
+  /** Its least operations. */
   readonly operations: Operations;
-  /** The competitor whose checks the others are compared with; null where all failed. */
+  /** The competitor with whose checks the others are compared; null if all failed. */
   readonly reference: string | null;
   readonly results: readonly Result[];
   /** Ours against the fastest peers. */
@@ -127,23 +127,23 @@ export interface Row {
 
 /** A measured speed of the machine. */
 export interface Speed {
-  /** Whose matrix product it is. */
+  /** The name of the implementation. */
   readonly name: string;
-  /** How many threads, where that is known. */
+  /** The number of threads; null if it is unknown. */
   readonly threads: number | null;
   readonly flopsPerSecond: number;
 }
 
-/** What came of the learning comparison; what was measured are seconds a seed. */
+/** The result of the learning comparison, in seconds per seed. */
 export interface LearningReport {
-  /** How many seeds ours trains together; the peers train one a run. */
+  /** The number of seeds that this library trains together; a peer trains one per run. */
   readonly seeds: number;
-  /** The one whose checks the others are compared with; null where all failed. */
+  /** The contestant with whose checks the others are compared; null if all failed. */
   readonly reference: string | null;
   readonly findings: readonly Finding[];
 }
 
-/** What a run measured. */
+/** The report of a bench. */
 export interface BenchReport {
   /** The processor, threads, adapter and versions. */
   readonly machine: readonly string[];
@@ -151,11 +151,11 @@ export interface BenchReport {
   readonly speeds: readonly Speed[];
   /** Streamed bytes a second by size in bytes: the best copy. */
   readonly bandwidth: readonly { readonly size: number; readonly bytesPerSecond: number }[];
-  /** What was left out, and why. */
+  /** Remarks on what was left out, and why. */
   readonly notes: readonly string[];
-  /** Seconds that each measurement had. */
+  /** The seconds of each measurement. */
   readonly seconds: number;
   readonly rows: readonly Row[];
-  /** The learning comparison; null where it was not asked for. */
+  /** The learning comparison; null if it was not asked for. */
   readonly learning: LearningReport | null;
 }

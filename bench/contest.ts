@@ -5,41 +5,41 @@ import type { BackendDescription } from "../src/core/backend.ts";
 export interface Contestant {
   /** Its name in tables. */
   readonly name: string;
-  /** What it is to the others. */
+  /** Its kind: this library, plain tfjs, or a library of Python. */
   readonly kind: "ours" | "stock" | "peer";
   /** The backend of tfjs that it computes on; null outside of this process. */
   readonly backend: BackendName | null;
   /** The library of Python that it stands for; null where it is no peer. */
   readonly library: Library | null;
-  /** Makes ready what is to be done. */
+  /** Prepares the work. */
   prepare(): Promise<Ready>;
 }
 
-/** What came of one contestant. */
+/** The outcome of a contestant. */
 export interface Finding extends Pick<Contestant, "name" | "kind" | "backend" | "library"> {
-  /** Why there is no measurement; null where there is one. */
+  /** Why there is no measurement; null if there is one. */
   readonly failure: string | null;
-  /** What was measured; null where it failed. */
+  /** The measurement; null if it failed. */
   readonly measured: Measured | null;
-  /** What was chosen where there was a choice, and what else was tried, seconds of each. */
+  /** The setting that was chosen, and all that were tried with their seconds. */
   readonly setting: string;
   readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
-  /** The numbers that must agree, and whether they do with the reference. */
+  /** The numbers that must agree, and whether they agree with the reference. */
   readonly checks: readonly number[];
   readonly agrees: boolean | null;
 }
 
-/** How a contest is held. */
+/** Options for {@link contest}. */
 export interface ContestOptions {
-  /** What is done, for messages. */
+  /** The name of the work in messages. */
   readonly title: string;
   /** Seconds for each measurement. */
   readonly seconds: number;
-  /** Whether one's checks agree with the reference's. */
+  /** Whether checks agree with those of the reference. */
   readonly agree: (found: readonly number[], reference: readonly number[]) => boolean;
-  /** Is told what is going on, with how much is done. */
+  /** Shows progress. */
   readonly progress: (text: string, done: number, total: number) => void;
-  /** Is told of what failed. */
+  /** Shows a failure. */
   readonly failed: (line: string) => void;
 }
 
@@ -117,7 +117,7 @@ export function fastest<F extends Pick<Finding, "measured">>(
 /** A library of Python that is compared with. */
 export type Library = "torch" | "jax";
 
-/** What tables call each, in their order. */
+/** The names of the libraries in tables, in their order. */
 export const LIBRARY_TITLES: Readonly<Record<Library, string>> = { torch: "PyTorch", jax: "JAX" };
 
 /** The name of a backend of tfjs. */
@@ -127,7 +127,7 @@ export type BackendName = BackendDescription["name"];
 export interface Ready {
   /** As {@link Timed.checks}. */
   readonly checks: readonly number[];
-  /** What was chosen where there was a choice. */
+  /** The setting that was chosen; empty if there is only one. */
   readonly setting: string;
   /** Seconds of each setting that was tried, one step each. */
   readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
@@ -136,7 +136,7 @@ export interface Ready {
    * learning comparison, of one seed.
    */
   time(seconds: number): Promise<number>;
-  /** Frees what it holds. */
+  /** Frees its memory. */
   dispose(): Promise<void>;
 }
 
@@ -179,11 +179,11 @@ export interface Timed {
    * `learningChecks` gives.
    */
   readonly checks: readonly number[];
-  /** What was chosen where there was a choice; empty where there was none. */
+  /** The setting that was chosen; empty if there is only one. */
   readonly setting: string;
-  /** Does it so many times, and resolves when all is computed. */
+  /** Does the work a number of times, and resolves when all of it is computed. */
   run(times: number): Promise<void>;
-  /** Frees what it holds. */
+  /** Frees its memory. */
   dispose(): void;
 }
 
@@ -211,17 +211,17 @@ export async function timeFor(
   }
 }
 
-/** What was measured of one competitor. */
+/** The measurement of a competitor. */
 export interface Measured {
   /** Seconds of one step, or of one seed: the median over rounds. */
   readonly seconds: number;
   /** Half the distance of the fastest from the slowest round, as a share of the median. */
   readonly spread: number;
-  /** How many rounds. */
+  /** The number of rounds. */
   readonly n: number;
 }
 
-/** How many rounds there are, and the fewest where a step is long. */
+/** The number of rounds, and the least number if a step is long. */
 export const ROUNDS = 5;
 const FEWEST = 3;
 
@@ -231,9 +231,9 @@ const FEWEST = 3;
  *
  * A competitor whose steps fill its time early leaves after three rounds.
  *
- * @param competitors Each runs for about so many seconds and gives the seconds of one step.
+ * @param competitors Each runs for about the given seconds and returns the seconds of one step.
  * @param seconds What each may take over all its rounds.
- * @param failed Is told of one that fails; it takes no further part.
+ * @param failed Called with a competitor that fails and takes no further part.
  * @returns What was measured, in the order of the competitors; null for one that failed.
  */
 export async function measureInRounds(
@@ -267,7 +267,7 @@ export function summary(found: readonly number[]): Measured {
   return { seconds: median, spread: range / 2 / median, n };
 }
 
-/** How far two competitors' losses may lie apart, as a fraction: float32 in another order. */
+/** The relative difference of losses that float32 sums in another order may have. */
 export const AGREEMENT = 1e-3;
 
 /** The mean of some numbers. */
@@ -284,7 +284,7 @@ export function norm(arrays: readonly ArrayLike<number>[]): number {
   return Math.sqrt(squares);
 }
 
-/** Whether two lists of numbers agree, each number to a fraction of the reference's size. */
+/** Whether two lists of numbers agree, each number relative to that of the reference. */
 export function agree(
   found: readonly number[],
   reference: readonly number[],

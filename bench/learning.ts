@@ -95,7 +95,7 @@ async function inExperiment(
   await runExperiment(part, { parameters, seeds, backend });
 }
 
-/** What the learning comparison stands on. */
+/** Options for {@link compareLearning}. */
 export interface LearningOptions extends Pick<ContestOptions, "seconds" | "progress" | "failed"> {
   readonly backends: readonly BackendDescription[];
   readonly peers: readonly Peer[];

@@ -85,15 +85,15 @@ async function fastest(run: (times: number) => Promise<void>, seconds: number): 
   return best;
 }
 
-/** What was measured of the processor, and of devices beside it. */
+/** The measured speeds of the processor and of other devices. */
 export interface Measurements extends Pick<BenchReport, "speeds" | "bandwidth"> {
   /** The machine in words. */
   readonly lines: readonly string[];
-  /** Peers that do not use the machine, a line each. */
+  /** A line for each peer that does not use the machine well. */
   readonly notes: readonly string[];
-  /** The best of the processor. */
+  /** The best speeds of the processor. */
   readonly host: Machine;
-  /** The best of a GPU, as WebGPU reaches it and as CUDA does; null without one. */
+  /** The best speeds of a GPU by WebGPU and by CUDA; null without one. */
   readonly webgpu: Machine | null;
   readonly cuda: Machine | null;
 }
@@ -158,7 +158,7 @@ export function isDevice({ adapter }: BackendDescription): boolean {
   return adapter?.kind === "hardware";
 }
 
-/** The least seconds of a step of a workload where a competitor computes. */
+/** The least seconds of a step of a workload on the device of a competitor. */
 export function floors(
   { host, webgpu, cuda }: Measurements,
   workload: Workload,

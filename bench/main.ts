@@ -15,7 +15,7 @@ import type { BenchOptions } from "./run.ts";
 import { renderReport } from "./tables.ts";
 import { type Group, GROUPS } from "./workload.ts";
 
-/** What `deno task bench` says of itself. */
+/** The usage of `deno task bench`. */
 export const usage: Usage = {
   command: "deno task bench",
   summary: "Times this library against plain tfjs, PyTorch and JAX, in one run.",
@@ -27,18 +27,18 @@ export const usage: Usage = {
     },
     {
       ...{ name: "torch", value: "PYTHON", many: true },
-      help: "a Python with PyTorch; may be given again (default: python3, if it has it)",
+      help: "a Python with PyTorch; may be given again (default: python3 if it has PyTorch)",
     },
     {
       ...{ name: "jax", value: "PYTHON", many: true },
-      help: "a Python with JAX; may be given again (default: python3, if it has it)",
+      help: "a Python with JAX; may be given again (default: python3 if it has JAX)",
     },
     { name: "seconds", value: "S", help: "for each measurement, 0.05 to 600 (default 2)" },
-    { name: "json", value: "FILE", help: "write the results there too" },
+    { name: "json", value: "FILE", help: "also write the results to FILE" },
   ],
   more: `All start from the same weights, and their losses are compared after a step. They take
-turns in rounds; a value is the median over rounds. cudnn needs a PyTorch that has a GPU. learning
-is a tutorial's comparison of RNN, LSTM and GRU, as learning-capacity computes it and as PyTorch.`,
+turns in rounds; a value is the median over rounds. The group cudnn needs a PyTorch with a GPU. The
+group learning compares RNN, LSTM and GRU as learning-capacity and a PyTorch notebook compute them.`,
   examples: [
     ["deno task bench --only tiny,flow", "the small workloads"],
     ["deno task bench --only learning --torch /usr/bin/python3", "the learning comparison"],
@@ -51,7 +51,7 @@ const BACKENDS: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} On a value that is none of the wanted.
+ * @throws {InputError} If a value is wrong.
  */
 export function readOptions(line: CommandLine): BenchOptions {
   const json = line.value("json");
@@ -68,7 +68,7 @@ export function readOptions(line: CommandLine): BenchOptions {
 /**
  * Checks that the results can be written, before minutes of work.
  *
- * @throws {InputError} Where the file's folder is not there.
+ * @throws {InputError} If the file's folder does not exist.
  */
 export async function checkFolder({ json }: Pick<BenchOptions, "json">): Promise<void> {
   if (json === null) return;
@@ -79,7 +79,7 @@ export async function checkFolder({ json }: Pick<BenchOptions, "json">): Promise
       throw error;
     }
   }
-  throw new InputError("--json", "a file in a folder that there is", json);
+  throw new InputError("--json", "a file in a folder that exists", json);
 }
 
 function groups(only: string | undefined): readonly Group[] {
@@ -111,7 +111,7 @@ if (import.meta.main) {
     }
     const options = readOptions(line);
     await checkFolder(options);
-    // What computes is loaded here, so that a wrong option is told at once.
+    // What computes is loaded here, so that a wrong option is reported at once.
     const { runBench } = await import("./run.ts");
     const report = await runBench(options);
     console.log(renderReport(report));

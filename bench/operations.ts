@@ -1,7 +1,7 @@
 import { cells } from "../src/kernels/cells.ts";
 import type { Workload } from "./workload.ts";
 
-/** What a workload cannot do without, for one step of all its networks. */
+/** The least operations of a workload, for one step of all its networks. */
 export interface Operations {
   /** Floating-point operations of the matrix products, two for each multiply-add. */
   readonly flops: number;
@@ -59,7 +59,7 @@ export function operationsOf(workload: Workload): Operations {
   return { flops: 2 * products * replicas, bytes: 4 * numbers[task] * replicas };
 }
 
-/** What a machine can do. */
+/** The speeds of a machine. */
 export interface Machine {
   /** Floating-point operations a second in matrix products. */
   readonly flopsPerSecond: number;

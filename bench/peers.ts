@@ -39,8 +39,8 @@ export async function startPeer(library: Library, python: string): Promise<Peer>
 /**
  * The peers of a library: every Python that was named, or the first that is found.
  *
- * @param note Is told of a library that was looked for and not found.
- * @throws {MissingError} Where a Python that was named has no such library.
+ * @param note Called with a line about a library that is not found.
+ * @throws {MissingError} If a Python that was named has no such library.
  */
 export async function findPeers(
   library: Library,
@@ -124,7 +124,7 @@ export async function readyAt(
   };
 }
 
-/** What a request says of the tensors whose numbers are in a file. */
+/** The fields of a request about the tensors whose numbers are in a file. */
 export function tensorFields(drawn: readonly Tensor[], lead: readonly number[] = []) {
   return drawn.map(({ name, shape, parameter }) => ({
     name,

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { InputError } from "../src/core/errors.ts";
 
-/** A peer that died, or could not do what it was asked; the message is one line. */
+/** Thrown if a peer dies or cannot answer; the message is one line. */
 export class PeerError extends Error {
   /** `"PeerError"`. */
   override readonly name = "PeerError";
@@ -170,14 +170,14 @@ const message = z.discriminatedUnion("event", [
   z.object({ event: z.literal("error"), message: z.string() }),
 ]);
 
-/** What a Python peer says, a JSON object a line. */
+/** A message of a Python peer: a JSON object on a line. */
 export type PeerMessage = z.infer<typeof message>;
 
 /**
  * Reads a line of a peer.
  *
- * @returns The message; `null` for a line that is none, such as a library's warning.
- * @throws {InputError} On a JSON object that is no message.
+ * @returns The message; `null` for another line, such as a library's warning.
+ * @throws {InputError} If the line is a JSON object but not a message.
  */
 export function parsePeerLine(line: string): PeerMessage | null {
   if (!line.startsWith("{")) return null;

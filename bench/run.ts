@@ -15,7 +15,7 @@ import { stock } from "./tfjs.ts";
 import { ours } from "./unroll.ts";
 import { drawTensors, type Group, withNumbers, type Workload, workloads } from "./workload.ts";
 
-/** What a bench is asked. */
+/** The options of `deno task bench`. */
 export interface BenchOptions {
   readonly only: readonly Group[];
   /** The backends of tfjs; empty for the one that `auto` selects. */
@@ -25,14 +25,14 @@ export interface BenchOptions {
   readonly jax: readonly string[];
   /** Seconds for each measurement. */
   readonly seconds: number;
-  /** The file for the results, absolute; null for none. */
+  /** The file for the results, absolute; null to write none. */
   readonly json: string | null;
 }
 
 /**
  * Runs a bench.
  *
- * @throws {MissingError} On a backend that does not start, and on a Python that was named and has
+ * @throws {MissingError} If a backend does not start, or if a Python that was named has
  *   no such library.
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {

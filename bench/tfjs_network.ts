@@ -4,7 +4,7 @@ import { stackOf, type Tensor, type Workload } from "./workload.ts";
 
 /** A workload's network in plain tfjs operations. */
 export class StockNetwork {
-  /** What is differentiated by: the parameters, and x where its gradient is wanted. */
+  /** The variables of the gradients: the parameters, and x if its gradient is computed. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
   readonly #workload: Workload;
   readonly #ops: StockOps;
@@ -195,7 +195,7 @@ function four(parts: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor, tf.Tensor, tf
   return [a, b, c, d];
 }
 
-/** How matrix products come by their transposed operands; which is faster depends on the backend. */
+/** The way in which operands of matrix products are transposed; the faster one depends on the backend. */
 export type Products = "transposed operands" | "explicit transposes";
 
 /** Operations that tfjs lacks, or has slow on some backend. */

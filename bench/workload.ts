@@ -74,7 +74,7 @@ export interface Workload {
 /** Adam's settings in every workload: PyTorch's, with the epsilon named since tfjs has another. */
 export const ADAM = { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-/** What AdamW and clipping add in `language`. */
+/** The further settings of AdamW and clipping in `language`. */
 export const ADAMW = { weightDecay: 0.01, maxNorm: 1 } as const;
 
 /** Of `sampling`: the share of probability that tokens are drawn from. */
@@ -213,7 +213,7 @@ export function drawTensors(workload: Workload): Tensor[] {
   return tensors;
 }
 
-/** What each row is generated from [1, batch]: another token in each, so that none is its neighbour. */
+/** The first token of each row [1, batch]: another one in each, so that neighbouring rows differ. */
 function firstTokens({ batch, vocabulary }: Workload): Tensor {
   const values = Float32Array.from({ length: batch }, (_, b) => 1 + b % (vocabulary - 1));
   return { name: "ids", shape: [1, batch], parameter: false, values };
@@ -241,7 +241,7 @@ function drawTokens({ steps, batch, vocabulary }: Workload, random: Random): Ten
   ];
 }
 
-/** Has the numbers of tensors in a file for the peers, as long as some work with it lasts. */
+/** Writes the numbers of tensors to a file for the peers, for the time of some work. */
 export async function withNumbers<T>(
   drawn: readonly Tensor[],
   work: (file: string) => Promise<T>,

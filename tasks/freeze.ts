@@ -21,7 +21,7 @@ const usage: Usage = {
   examples: [],
 };
 
-/** What may not change after data were seen without a revision that says so. */
+/** The parts of a hypothesis that may change only with a revision after data were seen. */
 export function frozenWords(hypothesis: Hypothesis): string {
   const { statement, quotation, measure, unit, statistic, predicts, family, search } = hypothesis;
   return JSON.stringify([
@@ -41,7 +41,7 @@ export async function hypothesesFiles(): Promise<string[]> {
   return files.filter((file) => file.endsWith("/hypotheses.json"));
 }
 
-/** What `git` prints, or `null` if it fails. */
+/** The output of `git`; `null` if it fails. */
 export async function git(...args: readonly string[]): Promise<string | null> {
   const command = new Deno.Command("git", { cwd: root, args: [...args], stderr: "null" });
   const { success, stdout } = await command.output();
@@ -78,7 +78,7 @@ async function freeze(path: string): Promise<number> {
   const claims = Object.entries(given.claims).map(([id, hypothesis]) => {
     const words = frozenWords(hypothesis);
     const { frozen, revisions } = hypothesis;
-    // The first commit that has so many revisions; the last one has the words as they stand.
+    // The first commit with this number of revisions; for the last revision, also with these words.
     const written = <T extends Freeze>(freeze: T, i: number): T => {
       if (freeze.commit !== null) return freeze;
       const first = history.find(({ claims }) => {

@@ -33,7 +33,7 @@ await main(async () => {
   const first = await build(options);
   if (first === WRONG_USAGE) return first;
   preview.reload();
-  // Of a build that failed otherwise the error is told, and the last good site is served.
+  // If a build fails otherwise, its error is shown, and the last good site is served.
   console.log(`The preview is http://127.0.0.1:${port}/`);
   onChange(async () => {
     const code = await build({ ...options, fresh: false });
@@ -57,7 +57,7 @@ function listen(port: number, preview: PreviewServer): Deno.HttpServer {
   }
 }
 
-/** Builds the site in a worker of its own, which tells what is wrong; gives the exit code. */
+/** Builds the site in a worker, which shows errors, and returns the exit code. */
 function build({ experiments, ...options }: ReportOptions): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const worker = new Worker(new URL("preview/preview_build.ts", import.meta.url), {
@@ -91,7 +91,7 @@ function onChange(build: () => Promise<unknown>): void {
     }
   };
   const folder = (name: string) => fileURLToPath(new URL(name, root));
-  // The sites lie below the pages' folder, so what is below is left out.
+  // Sites are below the folder of the pages, so subfolders are not watched.
   watch(Deno.watchFs(folder("reports"), { recursive: false }), ".md");
   watch(Deno.watchFs([folder("src"), folder("tasks")]), ".ts");
 }

@@ -9,25 +9,25 @@ export const BACKENDS: readonly BackendRequest[] = ["auto", "webgpu", "wasm", "c
 /** A flag of a task. */
 export interface Flag {
   readonly name: string;
-  /** What its value is called in help; absent for a flag without one. */
+  /** The name of its value in the help text; absent for a flag without a value. */
   readonly value?: string;
   readonly help: string;
-  /** Whether it may come more than once. */
+  /** Whether it may be given more than once. */
   readonly many?: boolean;
-  /** Whether its value may be any text: none, or one that looks like a flag. */
+  /** Whether its value may be any text, also an empty one or one that looks like a flag. */
   readonly anyText?: boolean;
 }
 
-/** What a task says of itself with `--help`. */
+/** The usage of a task, which `--help` shows. */
 export interface Usage {
-  /** How it is called: `"deno task report"`. */
+  /** The command: `"deno task report"`. */
   readonly command: string;
-  /** Other arguments, where it takes them: `"[SITE]"`. */
+  /** Its other arguments, if it has any: `"[SITE]"`. */
   readonly operands?: string;
-  /** What it does, in a sentence. */
+  /** A sentence about it. */
   readonly summary: string;
   readonly flags: readonly Flag[];
-  /** Calls that work as they stand and are not the default, with what they do. */
+  /** Calls other than the default, each with its meaning. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Further text, below the flags. */
   readonly more?: string;
@@ -36,11 +36,11 @@ export interface Usage {
 /** A command line, taken apart. */
 export interface CommandLine {
   readonly help: boolean;
-  /** Whether a flag without a value is there. */
+  /** Whether a flag is given. */
   has(name: string): boolean;
-  /** The value of a flag, if it is there. */
+  /** The value of a flag; `undefined` if it is not given. */
   value(name: string): string | undefined;
-  /** Every value of a flag that may come more than once. */
+  /** The values of a flag that may be given more than once. */
   values(name: string): readonly string[];
   readonly operands: readonly string[];
 }
@@ -53,8 +53,8 @@ const help: Flag = { name: "help", help: "show this help and stop (-h)" };
 /**
  * Takes a task's arguments apart.
  *
- * @throws {InputError} On an unknown flag, one without its value or with one that it does not take,
- * one that comes twice and may come once, or an operand if the task has none.
+ * @throws {InputError} If a flag is unknown, lacks its value, or has a value that it does not take, if
+ * one comes twice that may come once, or if there is an operand and the task has none.
  */
 export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
   const flags = [...usage.flags, help];
@@ -116,7 +116,7 @@ function checked(
   return found;
 }
 
-/** What is thrown if something that may be given once is given more than once. */
+/** The error about something that is given more than once. */
 export function twice(what: string, found: readonly string[]): InputError {
   const values = found.every((value) => value === "") ? `${what} ${what}` : found;
   return new InputError(what, "given once", values);
@@ -129,7 +129,7 @@ function suggestion(found: string, flags: readonly Flag[]): string | undefined {
   return near === undefined ? undefined : `Did you mean --${near}?`;
 }
 
-/** The value of a flag, which is `"true"` for one that takes none. */
+/** The value of a flag; `"true"` for a flag without a value. */
 function valueOf(flag: Flag, text: string | undefined, joined: boolean): string {
   const { name, value, anyText = false } = flag;
   if (value === undefined) {

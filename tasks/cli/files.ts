@@ -29,10 +29,10 @@ export async function writeAtomic(
   }
 }
 
-/** How old a draft is, in milliseconds, if its process was killed: writing one takes far less. */
+/** The age, in milliseconds, of a draft whose process was killed: writing one takes far less. */
 const ABANDONED = 10 * 60 * 1000;
 
-/** Whether a file or folder of the project's state has not been written to for so long. */
+/** Whether a file or folder of the project's state has not been written to for that time. */
 export async function isAbandoned(path: string | URL): Promise<boolean> {
   // Another process may remove it at the same time.
   const info = await Deno.lstat(path).catch(() => null);
@@ -75,7 +75,7 @@ export async function readBytesIfThere(
   return await regularIfThere(path) ? await readable(path, Deno.readFile(path)) : null;
 }
 
-/** What something is that is not a regular file, such as `"a pipe"`; `null` for a regular file. */
+/** The kind of something that is not a regular file, such as `"a pipe"`; `null` for a regular file. */
 export function otherThanFile(info: Deno.FileInfo): string | null {
   if (info.isFile) return null;
   if (info.isDirectory) return "a folder";

@@ -76,7 +76,7 @@ export async function reportFailure(error: unknown): Promise<string> {
   }
 }
 
-/** What the worker tells: that the task stops by itself from now on, or its exit code. */
+/** A message of the worker: that the task stops by itself from now on, or its exit code. */
 type Told = { readonly plan: StopPlan } | { readonly code: number };
 
 /**
@@ -113,7 +113,7 @@ export async function supervise(
   Deno.exit(code);
 }
 
-/** Runs the task in this worker, and tells the main thread. */
+/** Runs the task in this worker and reports to the main thread. */
 async function work(task: (stop: StopRequest) => Promise<number>): Promise<void> {
   const port = await new Promise<MessagePort>((done) => {
     globalThis.addEventListener("message", (event) => {

@@ -2,17 +2,17 @@ import type { Progress } from "../../src/harness/run.ts";
 import { formatSeconds } from "../../src/report/format/numbers.ts";
 import { visibleLine } from "./terminal.ts";
 
-/** How the display sees its surroundings; tests put others in their place. */
+/** The surroundings of the display, which tests replace. */
 export interface Surroundings {
   /** Whether the output can redraw a line. */
   readonly terminal: boolean;
-  /** Where text goes. */
+  /** Writes text. */
   readonly write: (text: string) => void;
   /** The time in milliseconds. */
   readonly now: () => number;
-  /** How wide the terminal is, in characters. */
+  /** The width of the terminal in characters. */
   readonly columns: () => number;
-  /** How often the bar is drawn again between parts, in milliseconds. */
+  /** The milliseconds after which the bar is drawn again between parts. */
   readonly interval: number;
 }
 
@@ -38,7 +38,7 @@ interface Group {
   readonly computed: number;
 }
 
-/** How often a bar is drawn again within a part at most, in milliseconds. */
+/** The least time between two drawings of the bar within a part, in milliseconds. */
 const DRAWING = 100;
 
 /** Shows how far work has come: a bar with its times on a terminal, plain lines elsewhere. */
@@ -115,7 +115,7 @@ export class ProgressDisplay {
   }
 }
 
-/** How far a part has come: `", 35 % of the next"`. */
+/** The progress of a part: `", 35 % of the next"`. */
 function percent({ fraction }: Progress): string {
   return fraction === undefined ? "" : `, ${Math.floor(100 * fraction)}\u00a0% of the next`;
 }

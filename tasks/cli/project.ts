@@ -8,16 +8,16 @@ import { placeBelow, readIfThere } from "./files.ts";
 /** The project's folder. */
 export const root: URL = new URL("../../", import.meta.url);
 
-/** Where the user called from, which paths on the command line are relative to. */
+/** The folder in which the user called the task; paths on the command line are relative to it. */
 export function callerFolder(): string {
-  // `deno task` runs in the project's folder and tells in this variable where it was called.
+  // `deno task` runs in the project's folder and sets this variable to the folder of the call.
   return Deno.env.get("INIT_CWD") ?? Deno.cwd();
 }
 
 /**
  * The folder of the site that a command line names.
  *
- * @param operands The arguments of the task; none stands for `reports/site`.
+ * @param operands The arguments of the task; `reports/site` if there are none.
  * @returns The folder, absolute.
  * @throws {InputError} If there is more than one.
  */
@@ -29,7 +29,7 @@ export function siteFolder(operands: readonly string[]): string {
     : resolve(callerFolder(), site);
 }
 
-/** Where finished runs and other state are kept between calls. */
+/** The folder in which finished runs and other state are kept between calls. */
 export const stateFolder: URL = new URL(".unroll/", root);
 
 /**

@@ -1,17 +1,17 @@
 import { standardError } from "./progress.ts";
 
-/** What a shell gives as the exit code of a program that a signal ended. */
+/** The exit codes that a shell uses for programs that a signal ended. */
 export const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** A signal that asks a process to end, such as Ctrl-C. */
 export type StopSignal = keyof typeof exitCodes;
 
-/** Those that can be listened to. */
+/** The signals that this system can listen to. */
 export const stopSignals: readonly StopSignal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Why work stopped: the process was asked to end. */
+/** Thrown if the process is asked to end. */
 export class Stop extends Error {
   /** `"Stop"`. */
   override readonly name = "Stop";
@@ -25,30 +25,30 @@ export class Stop extends Error {
   }
 }
 
-/** What is said if a run of experiments ends early. */
+/** The message if a run of experiments is stopped. */
 export const PARTS_KEPT =
   "Stopped. Finished parts are kept: the same command without --fresh continues from there.";
 
-/** What is said if runs that were kept are computed again, and that ends early. */
+/** The message if runs that were kept are computed again and are stopped. */
 export const EARLIER_STAY =
   "Stopped. New runs that ended are kept. Of the others, the earlier run stays: --fresh starts again.";
 
-/** How a task stops by itself. */
+/** The way in which a task stops by itself. */
 export interface StopPlan {
-  /** What is said at once. */
+  /** The message at the signal. */
   readonly stopping: string;
-  /** What is said at the end. */
+  /** The message at the end. */
   readonly stopped: string;
-  /** After how many milliseconds the task is given up; by default never. */
+  /** The milliseconds after which the process ends anyway; never by default. */
   readonly patience?: number;
 }
 
-/** Through this a task learns that it is to stop. */
+/** Asks a task to stop. */
 export interface StopRequest {
   /**
-   * From this call on the task stops by itself; before it, a signal ends the process at once.
+   * Announces that the task stops by itself from now on. Before this call a signal ends the process.
    *
-   * @param plan What is said, and how long the task may take to stop.
+   * @param plan The messages, and how long the task may take to stop.
    * @returns A signal that is aborted with a {@link Stop} when the process is asked to end.
    */
   follow(plan: StopPlan): AbortSignal;
@@ -60,7 +60,7 @@ export interface StopRequest {
  */
 const SAME = 300;
 
-/** What differs from this process in tests. */
+/** The functions of the process that tests replace. */
 export interface StopSurroundings {
   readonly listen: (signal: StopSignal, listener: () => void) => void;
   readonly exit: (code: number) => void;

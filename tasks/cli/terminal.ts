@@ -28,7 +28,7 @@ export interface Span {
   readonly colour?: Colour | undefined;
 }
 
-/** Whether standard output is a terminal whose user did not ask for no colours. */
+/** Whether standard output is a terminal and the user has not turned off colours. */
 export function hasColours(): boolean {
   return Deno.stdout.isTerminal() && !Deno.noColor;
 }
@@ -55,7 +55,7 @@ export function printLines(lines: readonly (readonly Span[])[]): void {
 const unseen =
   /(?![\t\n\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
-/** What a joiner may follow: an emoji, and letters of scripts that are written with joiners. */
+/** The characters that a joiner may follow: emoji, and letters of scripts that use joiners. */
 const joined =
   /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}]$/u;
 

@@ -8,7 +8,7 @@ import { callerFolder } from "./project.ts";
  * Opens a file of the user's, by its path from where they called.
  *
  * @param name What it is called in messages.
- * @throws {InputError} Where there is none, it is a folder or a pipe, or it may not be read.
+ * @throws {InputError} If there is none, if it is a folder or a pipe, or if it may not be read.
  */
 export async function readFile(
   path: string,

@@ -6,7 +6,7 @@
  */
 import nodeAssert from "node:assert";
 
-/** What every assertion throws. */
+/** Thrown by every assertion that fails. */
 export const AssertionError = nodeAssert.AssertionError;
 
 type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What may be asked of {@link parseArgs}. */
+/** Options for {@link parseArgs}. */
 export interface ParseOptions {
   /** Flags without a value. */
   readonly boolean?: readonly string[];
@@ -24,7 +24,7 @@ export interface Args {
 /**
  * Takes a command line apart.
  *
- * @throws {TypeError} On a flag that is not declared, or has one dash.
+ * @throws {TypeError} If a flag is not declared or has only one dash.
  */
 export function parseArgs(args: readonly string[], options: ParseOptions = {}): Args {
   const { boolean = [], string = [], collect = [] } = options;

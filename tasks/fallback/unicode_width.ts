@@ -6,7 +6,7 @@
  */
 import stringWidth from "string-width";
 
-/** How many columns of a terminal a text takes: the sum over its characters, also of joined emoji. */
+/** Counts the columns that a text takes in a terminal: the sum over its characters, also if they are joined. */
 export function unicodeWidth(text: string): number {
   return [...text].reduce((sum, character) => sum + stringWidth(character), 0);
 }

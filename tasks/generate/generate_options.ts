@@ -17,11 +17,11 @@ import {
 } from "../cli/command_line.ts";
 import { callerFolder } from "../cli/project.ts";
 
-/** What `deno task generate` was told. */
+/** The options of `deno task generate`. */
 export interface TextRequest {
   /** The model's folder, absolute. */
   readonly folder: string;
-  /** What the text begins with; `null` where standard input says it. */
+  /** The beginning of the text; `null` to read it from standard input. */
   readonly prompt: string | null;
   readonly strategy: Strategy;
   /** The most tokens of a sample. */
@@ -38,7 +38,7 @@ export const generateFlags: readonly Flag[] = [
   {
     name: "prompt",
     value: "TEXT",
-    help: "what the text begins with, - for standard input (default: nothing)",
+    help: "the beginning of the text, - for standard input (default: empty)",
     anyText: true,
   },
   {
@@ -49,29 +49,29 @@ export const generateFlags: readonly Flag[] = [
   {
     name: "temperature",
     value: "T",
-    help: "below 1 likelier tokens, above rarer ones (default 1)",
+    help: "below 1 favours likely tokens, above 1 rare ones (default 1)",
   },
-  { name: "k", value: "N", help: "keeps so many of the likeliest tokens (default with top-k: 50)" },
+  { name: "k", value: "N", help: "keep only the N likeliest tokens (default with top-k: 50)" },
   {
     name: "p",
     value: "P",
-    help: "keeps the likeliest that add up to this (default with top-p: 0.9)",
+    help: "keep the likeliest tokens with this total probability (default with top-p: 0.9)",
   },
   {
     name: "min-p",
     value: "P",
-    help: "keeps this share of the likeliest and above (default with min-p: 0.05)",
+    help: "keep tokens above this share of the likeliest (default with min-p: 0.05)",
   },
   {
     name: "repetition-penalty",
     value: "R",
-    help: "above 1, what was there before becomes less likely (default 1)",
+    help: "above 1 makes earlier tokens less likely (default 1)",
   },
-  { name: "beams", value: "N", help: "texts that beam follows at once (default 5)" },
-  { name: "length-penalty", value: "R", help: "above 0, beam favours longer texts (default 0)" },
-  { name: "tokens", value: "N", help: "characters or words of a sample, at most (default 100)" },
-  { name: "samples", value: "N", help: "how many texts (default 1)" },
-  { name: "seed", value: "N", help: "what tokens are drawn from, if any are (default 1)" },
+  { name: "beams", value: "N", help: "texts that beam search keeps (default 5)" },
+  { name: "length-penalty", value: "R", help: "above 0 beam favours longer texts (default 0)" },
+  { name: "tokens", value: "N", help: "the most characters or words of a text (default 100)" },
+  { name: "samples", value: "N", help: "the number of texts (default 1)" },
+  { name: "seed", value: "N", help: "the seed of random numbers (default 1)" },
   { name: "weights", value: "W", help: "best (default) or last" },
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
 ];
@@ -79,7 +79,7 @@ export const generateFlags: readonly Flag[] = [
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} On a value that is none of the wanted, and on options that the strategy does
+ * @throws {InputError} If a value is wrong, or if an option is given that the strategy does
  *   not take.
  */
 export function readTextRequest(line: CommandLine): TextRequest {

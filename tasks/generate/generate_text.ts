@@ -89,7 +89,7 @@ async function answer(
   await writer.end();
 }
 
-/** Milliseconds between writes: each takes longer than a token, and none is seen so fast. */
+/** Milliseconds between writes: a write takes longer than a token, and no reader is faster. */
 const INTERVAL = 20;
 
 /** Thrown where nobody reads standard output any more. */
@@ -175,7 +175,7 @@ async function standardOutput(text: string): Promise<void> {
 const NAMED = 8;
 const LONGEST = 24;
 
-/** What is said of tokens of a prompt that a model does not know; `null` where there are none. */
+/** A line about the tokens of a prompt that a model does not know; `null` if it knows all. */
 export function unknownLine(unknown: readonly string[]): string | null {
   if (unknown.length === 0) return null;
   const named = unknown.slice(0, NAMED).map((token) => {

@@ -9,7 +9,7 @@ import { outcome } from "../cli/main.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { reportSite } from "../report/report_site.ts";
 
-/** What a worker is asked for: options, with experiments by id, since functions don't travel. */
+/** The options for the worker, with experiments by id, since functions cannot be sent. */
 export type BuildRequest = Omit<ReportOptions, "experiments"> & { readonly ids: readonly string[] };
 
 globalThis.addEventListener("message", async (event) => {

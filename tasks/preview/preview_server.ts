@@ -7,7 +7,7 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Where the preview's own script and events are; no file of a site is below a name with a dot. */
+/** The path of the preview's script and events; no path of a site begins with a dot. */
 const SCRIPT = "/.preview/reload.js";
 const EVENTS = "/.preview/events";
 
@@ -23,7 +23,7 @@ new EventSource("${EVENTS}").addEventListener("message", ({ data }) => {
 const hosts = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /**
- * Serves a site's folder to browsers on this machine, and tells them when it was built again.
+ * Serves the folder of a site to browsers on this machine, and reloads them after each build.
  *
  * Pages get a script that loads them again; the files of the site stay as they are.
  */

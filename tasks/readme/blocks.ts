@@ -27,7 +27,7 @@ export function fillBlocks(text: string, write: (name: string) => string | null)
 
 const verdicts: readonly Verdict[] = ["supported", "refuted", "equivalent", "undecided"];
 
-/** How the claims of each experiment came out. */
+/** The number of claims of each experiment by verdict. */
 export function tallyBlock(results: readonly Result[]): string {
   const rows = results.filter(({ claims }) => claims.length > 0).map(
     ({ experiment, claims, checks }) => [
@@ -84,7 +84,7 @@ export function pictureBlock(results: readonly Result[], name: string, path: str
   return `![${figure.alt}](${path})`;
 }
 
-/** What tasks cost. */
+/** A table of the costs of tasks. */
 export function costsBlock(costs: readonly Cost[]): string {
   return table(
     ["what it costs (two shared cores, no GPU)", ""],
@@ -104,7 +104,7 @@ function table(heads: readonly string[], rows: readonly (readonly (string | numb
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** What a task costs. */
+/** The cost of a task. */
 export interface Cost {
   /** The task, as a row of the table names it. */
   readonly what: string;

@@ -101,7 +101,7 @@ function estimateText({ estimate, unit, predicts }: Claim): string {
   return estimate.low === null ? whole.replace(` ${interval}`, "") : whole;
 }
 
-/** What a number has before its decimal point. */
+/** The part of a number before its decimal point. */
 function beforePoint(text: string): string {
   return /^[^\d]*\d*/.exec(text)?.[0] ?? "";
 }
@@ -119,7 +119,7 @@ function indented(text: string, width: number): Line[] {
   return wrapped(text, width - INDENT.length).map((line) => plain(INDENT + line));
 }
 
-/** What claims and checks come to: `"31 supported, 12 refuted, ...; 20 of 20 checks hold"`. */
+/** A summary of claims and checks: `"31 supported, 12 refuted, ...; 20 of 20 checks hold"`. */
 function tally(results: readonly Result[]): string {
   const found = tallyOf(results);
   const claims = verdicts.map((verdict) => `${found.verdicts[verdict]} ${verdict}`).join(", ");
@@ -128,7 +128,7 @@ function tally(results: readonly Result[]): string {
     : `${claims}; ${found.holding} of ${found.checks} checks of the instrument hold`;
 }
 
-/** What to know of the verdicts; nothing if there is nothing. */
+/** Remarks on the verdicts; empty if there are none. */
 function cautions(results: readonly Result[]): string {
   const { adjusted, changing, known, revised, unmeasured } = tallyOf(results);
   const parts = [

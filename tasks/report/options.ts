@@ -16,18 +16,18 @@ import { callerFolder, root } from "../cli/project.ts";
 
 const PROFILES: readonly Profile[] = ["quick", "standard", "full"];
 
-/** What a report is made of and where it goes. */
+/** The contents of a report and the folder of its site. */
 export interface ReportOptions {
   readonly profile: Profile;
   readonly backend: BackendRequest;
-  /** How many seeds; `null` for as many as the profile says. */
+  /** The number of seeds; `null` for that of the profile. */
   readonly seeds: number | null;
   readonly experiments: readonly Experiment[];
   /** Parameters by name, as text. */
   readonly set: Readonly<Record<string, string>>;
   /** The site's folder, absolute. */
   readonly out: string;
-  /** Whether to run what could be taken from the store. */
+  /** Whether to run experiments although the store has their results. */
   readonly fresh: boolean;
 }
 
@@ -42,10 +42,14 @@ const flags = {
     value: "B",
     help: "auto (default): webgpu on a hardware adapter, else wasm; or webgpu, wasm, cpu",
   },
-  seeds: { name: "seeds", value: "N", help: "how many seeds, 1 to 1000 (default: the profile's)" },
+  seeds: {
+    name: "seeds",
+    value: "N",
+    help: "the number of seeds, 1 to 1000 (default: the profile's)",
+  },
   only: { name: "only", value: "A,B", help: "only these experiments" },
-  out: { name: "out", value: "DIR", help: "where the site goes" },
-  fresh: { name: "fresh", help: "run everything, also what is kept from before" },
+  out: { name: "out", value: "DIR", help: "the folder of the site" },
+  fresh: { name: "fresh", help: "run everything, also runs that are kept" },
   set: { name: "set", value: "NAME=VALUE", help: "a parameter; may be given again", many: true },
 } satisfies Record<string, Flag>;
 
@@ -76,7 +80,7 @@ export function experimentFlags(id: string): readonly Flag[] {
  *
  * @param known The experiments that there are.
  * @param defaultOut Where the site goes without `--out`, from the project's folder.
- * @throws {InputError} On a value that is none of the wanted.
+ * @throws {InputError} If a value is wrong.
  */
 export function readOptions(
   line: CommandLine,

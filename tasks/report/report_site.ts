@@ -58,7 +58,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   });
   const site = await builtSite(out);
   const kept = site ? await keptPages(site, options, store, description) : [];
-  // So is what is wrong with a page, as far as it does not depend on results.
+  // Pages are checked here, too, as far as they do not depend on results.
   const shown = [...options.experiments, ...kept.map(({ experiment }) => experiment)];
   await checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
   if (note !== null) display.line(note);
@@ -82,7 +82,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
         display.clear();
         throw error;
       }
-      // What the user can mend, such as a file that is no text, is told as it is.
+      // An error that the user can correct, such as a file that is not text, is shown as it is.
       const theirs = error instanceof InputError || error instanceof MissingError;
       if (!theirs) code = FAILED;
       const why = theirs ? visible(error.message) : await reportFailure(error);

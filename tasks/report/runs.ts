@@ -17,7 +17,7 @@ export interface FinishedRun extends StoredRun {
   readonly reused: boolean;
 }
 
-/** What a run of an experiment depends on, with the options' defaults filled in. */
+/** Everything that a run of an experiment depends on, with the defaults of its options. */
 export async function runInputs(
   experiment: Experiment,
   options: Pick<ReportOptions, "profile" | "seeds" | "set">,

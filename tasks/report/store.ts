@@ -53,12 +53,12 @@ const storedRun: z.ZodType<StoredRun & { readonly digest: string }> = z.strictOb
   digest: z.string(),
 });
 
-/** What the store answers: the run, or why there is none to take. */
+/** The answer of the store: the run, or the reason why there is none. */
 export type Lookup =
   | { readonly run: StoredRun }
   | { readonly run: null; readonly reason: string };
 
-/** How many runs of an experiment are kept; older ones go. */
+/** The number of runs of an experiment that are kept; older ones are removed. */
 const KEPT_RUNS = 20;
 
 /** Finished runs, and the finished parts of those that were interrupted, in files. */
@@ -67,7 +67,7 @@ export class Store {
   /** Nothing but drafts is here, so whatever is old can go. */
   readonly #drafts: URL;
   readonly #notKept: (error: unknown) => void;
-  /** Whether writing failed. From then on nothing is written, and no part is read. */
+  /** Whether a write failed. After that nothing is written and no part is read. */
   #failed = false;
 
   /**
@@ -81,7 +81,7 @@ export class Store {
     this.#notKept = notKept;
   }
 
-  /** Whether runs can be kept, as far as writing a file there tells. */
+  /** Whether runs can be kept: tries to write a file. */
   async canKeep(): Promise<boolean> {
     await this.#write(async () => {
       const draft = new URL(`${crypto.randomUUID()}.draft`, this.#drafts);
@@ -150,7 +150,7 @@ export class Store {
     await removeOldDrafts(this.#drafts).catch(() => {});
   }
 
-  /** Where the parts of an unfinished run are kept. */
+  /** The store of the parts of an unfinished run. */
   parts(of: RunInputs): PartStore {
     const folder = this.#partsFolder(of);
     const drafts = this.#drafts;
@@ -237,7 +237,7 @@ export class Store {
   }
 }
 
-/** @throws {SyntaxError} On a text that is not what {@link Store.keep} wrote. */
+/** @throws {SyntaxError} If the text is not one that {@link Store.keep} wrote. */
 function parse(text: string): StoredRun {
   const { digest, ...run } = parseJson(storedRun, text, "the file");
   if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest is another");

@@ -10,7 +10,7 @@ import { readBytesIfThere, readIfThere, refusedBySystem } from "../cli/files.ts"
 /** The manifest's path in a site. */
 export const MANIFEST = "data/manifest.json";
 
-/** The folders of a site: what is below them is a report's. */
+/** The folders of a site, which have only files of a report. */
 export const FOLDERS: readonly string[] = ["claims", "data", "figures", "machine", "metrics"];
 
 /** The schemas in a site. */
@@ -22,7 +22,7 @@ export const SCHEMAS = ["result", "manifest"].map((name) => `data/schema/${name}
  */
 export type Expected = string;
 
-/** What is known of a site that a report built. */
+/** A site that a report built. */
 export interface BuiltSite {
   readonly manifest: Manifest;
   /** The site's files by path, the manifest too. */
@@ -35,7 +35,7 @@ export interface BuiltSite {
  *
  * @param out The folder.
  * @returns The site; `null` if the folder has no manifest.
- * @throws {InputError} If what is in the manifest's place is not such a manifest.
+ * @throws {InputError} If the file of the manifest is not a manifest.
  */
 export async function builtSite(out: string): Promise<BuiltSite | null> {
   const kind = await kindOf(out, MANIFEST);

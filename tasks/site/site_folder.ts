@@ -15,7 +15,7 @@ import {
 } from "./site_files.ts";
 import { changeSite, finishStage, inTheWay, STAGE } from "./site_stage.ts";
 
-/** Where a site goes: the folder itself, or what it points to where it is a link. */
+/** The folder of a site: the folder itself, or its target if it is a link. */
 export async function siteFolder(out: string): Promise<string> {
   const info = await Deno.lstat(out).catch(() => null);
   if (!info?.isSymlink) return out;

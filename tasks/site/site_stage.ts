@@ -6,14 +6,14 @@ import { type Expected, folderKindOf, foldersOf, isOwn, isSitePath, kindOf } fro
 
 /** The folder in the site's folder that is there while a site is written. */
 export const STAGE = ".unroll-site";
-/** Where in it the new files are. */
+/** The subfolder of the new files. */
 const NEXT = `${STAGE}/next`;
-/** What will be changed, while the new files are written. */
+/** The file with the planned change, while the new files are written. */
 const PLAN = `${STAGE}/plan.json`;
 /** The same, once all new files are whole: from then on the new site counts. */
 const JOURNAL = `${STAGE}/journal.json`;
 
-/** What the change from a site to the next one is. Each path comes with what is there before. */
+/** The change from a site to the next. Each path has the digest of its earlier file. */
 export interface SitePlan {
   /** The files that are new or have other bytes, in the order in which they are put in place. */
   readonly write: Readonly<Record<string, Expected>>;

@@ -3,7 +3,7 @@ import { readTextModel, type TextModelDescription } from "../../src/generation/t
 import { checkOwnFolder, readBytesIfThere, refusedBySystem, writeAtomic } from "../cli/files.ts";
 import { LOCK_FILE } from "../cli/folder_lock.ts";
 
-/** What a training writes. */
+/** The files that a training writes. */
 const files = {
   last: "last.safetensors",
   history: "history.json",
@@ -29,7 +29,7 @@ export class ModelFolder {
     this.#replacement = new Replacement(path, Object.values(files));
   }
 
-  /** Whether what is written is put in the place of another training's later on. */
+  /** Whether the new files will replace those of another training. */
   get replacing(): boolean {
     return this.#replacing;
   }
@@ -39,7 +39,7 @@ export class ModelFolder {
     return `${this.path}/${files[file]}`;
   }
 
-  /** The description; `null` where there is none. */
+  /** The description; `null` if there is none. */
   async description(): Promise<TextModelDescription | null> {
     const bytes = await this.read("model");
     return bytes === null
@@ -48,9 +48,9 @@ export class ModelFolder {
   }
 
   /**
-   * A file's bytes; `null` where there is none.
+   * Reads the bytes of a file; `null` if there is none.
    *
-   * @throws {InputError} Where it cannot be read.
+   * @throws {InputError} If it cannot be read.
    */
   async read(file: ModelFile): Promise<Uint8Array | null> {
     try {
@@ -108,8 +108,8 @@ export class ModelFolder {
    * Checks that a training may write here.
    *
    * @param fresh Whether it may among files that are not a training's. Those stay in any case.
-   * @returns The description of the training that was here before; `null` where there was none.
-   * @throws {InputError} Saying what is in the way.
+   * @returns The description of the earlier training here; `null` if there is none.
+   * @throws {InputError} If something else is in the way.
    */
   async check(fresh: boolean): Promise<TextModelDescription | null> {
     const info = await Deno.stat(this.path).catch(() => null);
@@ -157,7 +157,7 @@ export class ModelFolder {
   /**
    * Makes the folder where it is missing, and takes away what killed calls left half written.
    *
-   * @throws {InputError} Where it cannot be written.
+   * @throws {InputError} If it cannot be written.
    */
   async prepare(): Promise<void> {
     await this.#writing(async () => {
@@ -206,11 +206,11 @@ function why(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Where a new training's files are while they are not yet whole. */
+/** The folder of a new training's files until all are written. */
 const DRAFT = "unroll-fresh.draft";
-/** Where they are once they are, and the old ones have to go. */
+/** Their folder from then on until the old files are removed. */
 const WHOLE = "unroll-fresh.whole";
-/** Where they are once the old ones are gone. */
+/** Their folder after the old files are removed. */
 const MOVING = "unroll-fresh.moving";
 
 /**
@@ -232,7 +232,7 @@ export class Replacement {
     return [DRAFT, WHOLE, MOVING].includes(name);
   }
 
-  /** Where new files are written. */
+  /** The folder in which new files are written. */
   get draft(): string {
     return `${this.#folder}/${DRAFT}`;
   }
@@ -253,7 +253,7 @@ export class Replacement {
     await Deno.mkdir(this.draft);
   }
 
-  /** Takes away what is not whole. */
+  /** Removes files that are not completely written. */
   async forget(): Promise<void> {
     await this.check();
     for (const name of this.#names) await removed(`${this.draft}/${name}`);
@@ -283,7 +283,7 @@ export class Replacement {
     await removed(this.#path(MOVING));
   }
 
-  /** Where a file is to be read, also where a killed process left it. */
+  /** The path of a file, also if a killed process left it in another folder. */
   async source(name: string): Promise<string> {
     await this.check();
     if (await this.#isWhole()) return `${this.#path(WHOLE)}/${name}`;
@@ -291,7 +291,7 @@ export class Replacement {
     return await there(moving) ? moving : this.#path(name);
   }
 
-  /** Whether there are new files that are whole, and not just a folder of that name. */
+  /** Whether there are complete new files, not only a folder of that name. */
   async #isWhole(): Promise<boolean> {
     return await there(`${this.#path(WHOLE)}/${this.#names[0]}`);
   }

@@ -28,7 +28,7 @@ const schema = z.looseObject({
 
 const FRESH = "--fresh begins anew; or choose another --out.";
 
-/** What a training that was begun is described with. */
+/** The description of a training that has begun. */
 export class BegunTraining {
   readonly #settings: JsonObject;
   readonly #corpus: DescribedCorpus;
@@ -39,7 +39,7 @@ export class BegunTraining {
    *
    * @param training Of a text model.
    * @param name The file that it is in, for messages.
-   * @throws {InputError} Where `deno task train` did not write it.
+   * @throws {InputError} If `deno task train` did not write it.
    */
   constructor(training: JsonObject, name: string) {
     const found = schema.safeParse(training);
@@ -56,7 +56,7 @@ export class BegunTraining {
    * Checks that settings are those that it was begun with. There may be more epochs, unless the
    * schedule depends on their number.
    *
-   * @throws {InputError} Naming every one that differs.
+   * @throws {InputError} If a setting differs; the message names each.
    */
   checkSettings(settings: TrainSettings): void {
     const before = this.#settings;
@@ -103,7 +103,7 @@ export function trainingDigest(
   return sha256(stableStringify({ config, tokenizer: tokenizer.toJson(), settings, text }));
 }
 
-/** Where a training goes on from. */
+/** The state from which a training continues. */
 export interface Resumption {
   readonly checkpoint: Checkpoint;
   readonly position: TrainingPosition;
@@ -114,7 +114,7 @@ export interface Resumption {
  *
  * @param before What the folder says of it.
  * @param now What would be said of it now, with equal settings and the same text.
- * @throws {InputError} On files that are damaged, missing, or of another training.
+ * @throws {InputError} If a file is damaged, missing, or of another training.
  */
 export async function readResumption(
   folder: ModelFolder,

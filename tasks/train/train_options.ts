@@ -13,7 +13,7 @@ import {
 } from "../cli/command_line.ts";
 import { callerFolder } from "../cli/project.ts";
 
-/** What a training depends on, besides its text. Each has a flag, whose name has hyphens. */
+/** The settings of a training. Each has a flag, whose name has hyphens. */
 export interface TrainSettings {
   readonly tokens: TokenKind;
   readonly embedding: number;
@@ -48,12 +48,12 @@ export const settingFlags: readonly Flag[] = [
   {
     name: "embedding",
     value: "N",
-    help: "features of a token's vector (default 128), with --tie as --hidden",
+    help: "features of a token's vector (default 128), with --tie those of --hidden",
   },
   { name: "hidden", value: "N", help: "units of a layer's hidden state (default 256)" },
   { name: "layers", value: "N", help: "LSTM layers (default 2)" },
-  { name: "dropout", value: "P", help: "the share that is dropped in training (default 0.3)" },
-  { name: "tie", help: "embedding and projection share their weights" },
+  { name: "dropout", value: "P", help: "the share of features dropped in training (default 0.3)" },
+  { name: "tie", help: "share the weights of embedding and projection" },
   {
     name: "initialisation",
     value: "I",
@@ -61,30 +61,34 @@ export const settingFlags: readonly Flag[] = [
   },
   { name: "epochs", value: "N", help: "passes over the training text (default 20)" },
   { name: "batch", value: "N", help: "tracks of the text side by side (default 32)" },
-  { name: "length", value: "N", help: "tokens that gradients go back (default 64)" },
-  { name: "learning-rate", value: "R", help: "the size of AdamW's steps (default 0.002)" },
-  { name: "weight-decay", value: "R", help: "AdamW's pull towards 0 (default 0.01)" },
-  { name: "clip", value: "R", help: "the longest gradient, 0 for any (default 1)" },
+  { name: "length", value: "N", help: "tokens through which gradients go back (default 64)" },
+  { name: "learning-rate", value: "R", help: "the learning rate of AdamW (default 0.002)" },
+  { name: "weight-decay", value: "R", help: "the weight decay of AdamW (default 0.01)" },
+  {
+    name: "clip",
+    value: "R",
+    help: "the largest norm of the gradient, 0 for no limit (default 1)",
+  },
   {
     name: "schedule",
     value: "S",
-    help: "plateau (default), halves the rate after 2 epochs without gain; cosine; constant",
+    help: "plateau (default): halves the rate after 2 epochs without gain; cosine; or constant",
   },
-  { name: "warm-up", value: "N", help: "steps in which the rate rises to its size (default 0)" },
+  { name: "warm-up", value: "N", help: "steps in which the learning rate rises (default 0)" },
   { name: "validation", value: "P", help: "the share of documents held out (default 0.1)" },
-  { name: "min-frequency", value: "N", help: "how often a token must come (default 1)" },
+  { name: "min-frequency", value: "N", help: "the least count of a token (default 1)" },
   {
     name: "max-vocabulary",
     value: "N",
-    help: "the most tokens (default 10000 words, 1000 characters)",
+    help: "the most tokens in the vocabulary (default 10000 words, 1000 characters)",
   },
-  { name: "seed", value: "N", help: "what every random number comes from (default 1)" },
+  { name: "seed", value: "N", help: "the seed of random numbers (default 1)" },
 ];
 
 /**
  * Reads the settings from a command line.
  *
- * @throws {InputError} On a value that is none of the wanted.
+ * @throws {InputError} If a value is wrong.
  */
 export function readSettings(line: CommandLine, tokensByDefault: TokenKind): TrainSettings {
   const whole = (flag: string, fallback: number, low = 1, high = 65_536): number => {
@@ -129,7 +133,7 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
   return settings;
 }
 
-/** What `deno task train` was told. */
+/** The options of `deno task train`. */
 export interface TrainOptions {
   /** A file's path, `moby-dick` or `sentences`. */
   readonly corpus: string;
@@ -140,7 +144,7 @@ export interface TrainOptions {
   readonly settings: TrainSettings;
   readonly backend: BackendRequest;
   readonly checkpointSteps: number;
-  /** Whether to begin anew where there is a training to go on with. */
+  /** Whether to begin again although the folder has a training. */
   readonly fresh: boolean;
 }
 
@@ -151,13 +155,13 @@ export const trainFlags: readonly Flag[] = [
   ...settingFlags,
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
   { name: "checkpoint-steps", value: "N", help: "steps between checkpoints (default 500)" },
-  { name: "fresh", help: "begin anew where DIR has a training, whose model is replaced" },
+  { name: "fresh", help: "begin again and replace the model in DIR" },
 ];
 
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} On a value that is none of the wanted.
+ * @throws {InputError} If a value is wrong.
  */
 export function readTrainOptions(line: CommandLine): TrainOptions {
   const required = (flag: string): string => {

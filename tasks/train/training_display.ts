@@ -17,7 +17,7 @@ import { shellWord } from "../cli/terminal.ts";
 import type { TrainOptions, TrainSettings } from "./train_options.ts";
 import { suggestedPrompt, type TextBatches, type TrainingText } from "./training_text.ts";
 
-/** Where training stood, and when. */
+/** The position of a training at a time. */
 interface Moment {
   readonly time: number;
   /** Steps since training began. */
@@ -31,7 +31,7 @@ export class TrainingDisplay {
   readonly #around: Surroundings;
   readonly #kind: TokenKind;
   #begin: Moment | undefined;
-  /** Where this call took up the epoch. */
+  /** The position at which this call began the epoch. */
   #epoch: Moment | undefined;
   #trained: number | undefined;
   #shown = 0;
@@ -49,12 +49,12 @@ export class TrainingDisplay {
     this.#around.write(`${text}\n`);
   }
 
-  /** Tells that an epoch's steps are done, and what follows is the held-out loss. */
+  /** Shows that the steps of an epoch are done and its held-out loss is computed. */
   validates(): void {
     this.#trained = this.#around.now();
   }
 
-  /** Where training stands: at an epoch's begin and end, and in between. */
+  /** Shows the position of training: at the beginning and end of an epoch, and in between. */
   update(progress: TrainingProgress): void {
     const { epoch, step, steps, tokens } = progress;
     const now = { time: this.#around.now(), steps: epoch * steps + step, tokens };
@@ -137,7 +137,7 @@ function fitted(fields: readonly string[], done: number, columns: number): strin
   return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${text}`;
 }
 
-/** A loss in nats as what is read of an epoch. */
+/** A loss in nats, with the measures that are shown for an epoch. */
 function lossText(loss: number, kind: TokenKind): string {
   const { perplexity, bitsPerCharacter } = measures(loss, kind);
   if (bitsPerCharacter === undefined) return `perplexity ${formatNumber(perplexity)}`;
@@ -150,13 +150,13 @@ function timeText(seconds: number): string {
   return `${formatNumber(Math.round(seconds / 60))}\u00a0min`;
 }
 
-/** The share of held-out tokens that must be known for numbers that others can be held against. */
+/** The share of held-out tokens that must be known, so that losses can be compared. */
 const MOSTLY = 0.99;
 
 /** Documents of which it is said what parts them. */
 const FEW = 10;
 
-/** What is said before training begins: of what, with what, and from where. */
+/** The lines that are shown before training: its text, network and starting point. */
 export function openingLines(
   { tokenizer, config }: TextModelDescription,
   { text, batches, backend, settings, position }: {
@@ -164,7 +164,7 @@ export function openingLines(
     readonly batches: TextBatches;
     readonly backend: BackendDescription;
     readonly settings: TrainSettings;
-    /** Where it goes on from. */
+    /** The position from which training continues; `null` at its beginning. */
     readonly position: TrainingPosition | null;
   },
 ): string[] {
@@ -195,19 +195,19 @@ function goesOnLine({ epoch, batch }: TrainingPosition, { epochs, schedule }: Tr
   return `nothing is left to do ${placeText(epoch, batch)}${more}`;
 }
 
-/** How far a training came. */
+/** The end of a training. */
 export interface TrainingEnd {
-  /** What each epoch gave. */
+  /** The record of each epoch. */
   readonly history: readonly EpochRecord[];
   /** Steps of an epoch that was begun. */
   readonly steps: number;
-  /** What stopped it before its end. */
+  /** The signal that stopped it; `null` if it is finished. */
   readonly stop: Stop | null;
-  /** Whether the folder has this training, and not one from before. */
+  /** Whether the folder has this training instead of an earlier one. */
   readonly kept: boolean;
 }
 
-/** What is said where training was stopped. */
+/** The line that is shown if training was stopped. */
 export function stoppedLine(
   { history, steps, kept }: TrainingEnd,
   { fresh, out }: Pick<TrainOptions, "fresh" | "out">,
@@ -222,7 +222,7 @@ function placeText(epoch: number, steps: number): string {
   return `after epoch ${epoch}${steps > 0 ? ` and ${counted(steps, "step")}` : ""}`;
 }
 
-/** What is said at the end: what was reached, where it is, and how to ask it. */
+/** The lines that are shown after training: the best loss, the folder, and a command that uses the model. */
 export function closingText(
   history: readonly EpochRecord[],
   text: TrainingText,
@@ -256,7 +256,7 @@ function counted(count: number, what: string): string {
   return `${formatExact(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** The share of held-out tokens that have an id of their own. */
+/** The share of held-out tokens that are in the vocabulary. */
 function knownShare({ validation, split }: TrainingText): number {
   let unknown = 0;
   for (const id of validation) if (id === UNK) unknown++;
@@ -287,7 +287,7 @@ function finite(values: Readonly<Record<string, number>>): Record<string, number
   );
 }
 
-/** What an epoch gave, in a line. */
+/** The record of an epoch as a line. */
 export function epochLine(
   record: EpochRecord,
   { epoch, epochs, kind }: {

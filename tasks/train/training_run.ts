@@ -22,16 +22,16 @@ import type { TrainSettings } from "./train_options.ts";
 import { historyText, type TrainingDisplay, type TrainingEnd } from "./training_display.ts";
 import type { TextBatches } from "./training_text.ts";
 
-/** What a training is run with. */
+/** Options for {@link runTraining}. */
 export interface TrainingRun {
   readonly description: TextModelDescription;
   readonly batches: TextBatches;
   readonly settings: TrainSettings;
   readonly checkpointSteps: number;
   readonly folder: ModelFolder;
-  /** Where to go on from; `null` at the beginning. */
+  /** The checkpoint from which to continue; `null` at the beginning. */
   readonly start: Checkpoint | null;
-  /** Whether the folder has a training that this one takes the place of. */
+  /** Whether the folder has a training that this one replaces. */
   readonly replaces: boolean;
   /** Stops training with a {@link Stop}. */
   readonly signal: AbortSignal;
@@ -113,7 +113,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
           folder.write("best", bestWeights(tensors, { ...training, ...lossOf(record) })),
         onCheckpoint: async (checkpoint) => {
           const { epoch, batch } = checkpoint.progress;
-          // If training is stopped while it validates, `onProgress` was not told the last step.
+          // If training is stopped while it validates, `onProgress` has not had the last step.
           if (typeof batch === "number") at = { ...at, steps: batch };
           // Who stops so soon may not have meant to replace anything.
           if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;
@@ -154,7 +154,7 @@ function lossOf({ validationLoss }: EpochRecord): Record<string, string> {
   return { validationLoss: String(validationLoss) };
 }
 
-/** What a step's size is multiplied by. */
+/** The factor of the learning rate at each step. */
 function scheduleOf(
   { schedule, warmUp, epochs }: TrainSettings,
   stepsOfEpoch: number,
@@ -163,7 +163,7 @@ function scheduleOf(
   return (done) => done < warmUp ? (done + 1) / warmUp : 1;
 }
 
-/** How many times as long as writing a checkpoint took there is until the next one. */
+/** The time between checkpoints, as a multiple of the time that writing one takes. */
 const SHARE = 20;
 
 /**

@@ -18,9 +18,9 @@ import { callerFolder } from "../cli/project.ts";
 import { readFile } from "../cli/user_files.ts";
 import type { TrainSettings } from "./train_options.ts";
 
-/** What a corpus holds, to tell whether it changed. */
+/** The contents of a corpus, to find out whether it changed. */
 export interface CorpusContent {
-  /** How many documents have tokens. */
+  /** The number of documents that have tokens. */
   readonly documents: number;
   /** SHA-256 of all documents. */
   readonly sha256: string;
@@ -63,7 +63,7 @@ export async function corpusContent(corpus: Corpus, kind: TokenKind): Promise<Co
  * Reads a corpus for training: documents are split first, then the vocabulary is taken from those
  * for training, so that nothing of validation is seen.
  *
- * @throws {InputError} Where there are fewer than two documents, and where no token is common enough.
+ * @throws {InputError} If there are fewer than two documents, or if no token is common enough.
  */
 export async function readTrainingText(
   corpus: Corpus,
@@ -98,7 +98,7 @@ export async function readTrainingText(
 /**
  * The corpus of a name, or else of a file of the user's.
  *
- * @throws {InputError} Where there is no such file, or it cannot be read more than once.
+ * @throws {InputError} If there is no such file, or if it cannot be read more than once.
  */
 export async function textCorpus(name: string): Promise<Corpus> {
   if (name === "moby-dick") return mobyDick;
@@ -163,7 +163,7 @@ function sized(ids: Int32Array, sizes: StreamSizes): SizedBatches {
   return { sizes, length: batches.length, at: (index) => batches.at(index) };
 }
 
-/** How a stream of tokens is cut into batches. */
+/** The sizes of batches into which a stream of tokens is cut. */
 export interface StreamSizes {
   /** Tracks side by side. */
   readonly batchSize: number;
@@ -171,7 +171,7 @@ export interface StreamSizes {
   readonly length: number;
 }
 
-/** Where batches are fewer than this, their length is fitted so that hardly a token is left over. */
+/** If there are fewer batches than this, their length is chosen so that few tokens are left over. */
 const FEW = 10;
 
 /**
@@ -193,7 +193,7 @@ export function streamSizes(tokens: number, wanted: StreamSizes, batches = 1): S
 /** Tokens of a prompt, at most. */
 const longest = { words: 3, characters: 12 } as const;
 
-/** What moves a terminal's cursor, ends a line or is not seen. */
+/** Characters that move a terminal's cursor, end a line or are invisible. */
 const odd = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /**

@@ -49,7 +49,7 @@ async function listed(site: string, folder: string): Promise<string[]> {
   return info.isDirectory ? await filesBelow(`${site}/${folder}`, `${folder}/`) : [folder];
 }
 
-/** Whether a file has these bytes. One of another size is not read, however large it is. */
+/** Whether a file has these bytes. A file of another size is not read, however large it is. */
 async function holds(path: string, wanted: Uint8Array): Promise<boolean> {
   if ((await Deno.lstat(path)).size !== wanted.length) return false;
   const found = await Deno.readFile(path);

@@ -18,7 +18,7 @@ import { readFile } from "../cli/user_files.ts";
 /** The longest text of a site, in characters, that a line shows. */
 export const LONGEST = 300;
 
-/** How a run is verified. */
+/** Options for {@link verifyRun}. */
 export interface Verification {
   readonly backend: BackendDescription;
   /** The largest relative difference of two numbers that counts as equal. */
@@ -33,7 +33,7 @@ export interface Verification {
 /**
  * Runs again what a site states of one experiment, and says where it differs.
  *
- * @returns The stated result; `null` where it is none, not the manifest's, or another is found.
+ * @returns The stated result; `null` if it is not a result, not the manifest's, or not the one computed.
  */
 export async function verifyRun(
   site: string,
@@ -50,7 +50,7 @@ export async function verifyRun(
   return same && stated.listed ? stated.result : null;
 }
 
-/** What a site states, and whether it is the manifest's file; `null` where it is no result. */
+/** The stated result of a site, and whether the manifest lists its file; `null` if it is not a result. */
 export async function readStated(
   site: string,
   { experiment, sha256: digest }: RunRecord,
@@ -77,7 +77,7 @@ export async function readStated(
   return null;
 }
 
-/** The result of running again what is stated; `null` where its parameters or seeds are none. */
+/** The result of another run; `null` if the stated parameters or seeds are wrong. */
 async function runAgain(
   experiment: Experiment,
   stated: Result,

@@ -84,7 +84,7 @@ function estimatesOf({ metrics, tables }: MachineRecord): object {
 export interface Published {
   readonly result: Result;
   readonly machine: MachineRecord;
-  /** What is wrong with the files, by path. */
+  /** The problems of the files, by path. */
   readonly problems: readonly string[];
 }
 
@@ -107,7 +107,7 @@ export async function publishedValues(
 ): Promise<Published> {
   const problems: string[] = [];
   const of = { result, run };
-  /** The cells of a file, without its header and so many columns of names before the values. */
+  /** The cells of a file, without its header and the columns of names before the values. */
   const cells = async (path: string, wanted: string, names: number): Promise<Cells | null> => {
     const text = await read(path);
     if (text === null) problems.push(`${path} is missing`);

@@ -13,7 +13,7 @@ import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { standardDeviation as populationStandardDeviation } from "simple-statistics";
 
-Deno.test("histogram: edges belong to the bin above, 1 to the last", () => {
+Deno.test("histogram() puts an edge into the upper bin and 1 into the last", () => {
   assertEquals(histogram([0, 0.24, 0.25, 0.5, 1], 4), [0.4, 0.2, 0.2, 0.2]);
   const random = new Random(1);
   const values = Array.from({ length: 1000 }, () => random.uniform());
@@ -22,7 +22,7 @@ Deno.test("histogram: edges belong to the bin above, 1 to the last", () => {
   assertClose([shares.reduce((a, b) => a + b)], [1], tolerance.rounding);
 });
 
-Deno.test("histogram: wrong values and bins are errors", () => {
+Deno.test("histogram() throws on wrong values and bins", () => {
   for (const wrong of [-0.1, 1.1, NaN]) {
     assertThrows(() => histogram([0.5, wrong], 2), InputError, "values[1] must be in [0, 1]");
   }
@@ -30,7 +30,7 @@ Deno.test("histogram: wrong values and bins are errors", () => {
   assertThrows(() => histogram([0.5], 0), InputError, "bins must be a positive integer");
 });
 
-Deno.test("saturation: shares of steps and sequences, by unit; the limits are not saturated", () => {
+Deno.test("saturation() counts steps and sequences beyond the limits for each unit", () => {
   const gate = [[[0.05, 0.9], [0.1, 0.95]], [[0, 1], [0.5, 0.2]]];
   assertEquals(saturation(gate), [{ left: 0.5, right: 0 }, { left: 0, right: 0.5 }]);
   assertEquals(saturation(gate, [0.3, 0.3]), [
@@ -39,7 +39,7 @@ Deno.test("saturation: shares of steps and sequences, by unit; the limits are no
   ]);
 });
 
-Deno.test("saturation: wrong limits and no activations are errors", () => {
+Deno.test("saturation() throws on wrong limits and without activations", () => {
   assertThrows(() => saturation([[[0.5]]], [0.9, 0.1]), InputError, "limits must be two numbers");
   assertThrows(() => saturation([]), InputError, "gate must be at least 1 sequence");
 });
@@ -47,7 +47,7 @@ Deno.test("saturation: wrong limits and no activations are errors", () => {
 const constant = (value: number, steps = 6) =>
   Array.from({ length: steps }, () => [[value, value], [value, value]]);
 
-Deno.test("timeScale: after so many steps 1/e is left", () => {
+Deno.test("timeScale() is the number of steps to 1/e", () => {
   for (const factor of [0.1, 0.5, 0.73, 0.99]) {
     assertClose([factor ** timeScale(factor)], [1 / Math.E], tolerance.rounding);
   }
@@ -60,23 +60,23 @@ Deno.test("timeScale: after so many steps 1/e is left", () => {
   }
 });
 
-Deno.test("unitTimeScales: of a constant gate that of its value", () => {
+Deno.test("unitTimeScales() of a constant gate is the timeScale() of its value", () => {
   assertClose(unitTimeScales(constant(0.7)), [timeScale(0.7), timeScale(0.7)], tolerance.rounding);
 });
 
-Deno.test("unitTimeScales: unit by unit, by the mean of ln f", () => {
+Deno.test("unitTimeScales() uses the mean of ln f of each unit", () => {
   const gate = [[[0.5, 1, 0]], [[0.125, 1, 0.5]]];
   const [first = NaN, ...others] = unitTimeScales(gate);
   assertClose([first], [timeScale(0.25)], tolerance.rounding);
   assertEquals(others, [Infinity, 0]);
 });
 
-Deno.test("cellSurvival: of a constant gate its powers", () => {
+Deno.test("cellSurvival() of a constant gate consists of its powers", () => {
   const wanted = Array.from({ length: 7 }, (_, k) => 0.6 ** k);
   assertClose(cellSurvival(constant(0.6)), wanted, tolerance.rounding);
 });
 
-Deno.test("cellSurvival: the geometric mean of products, whatever the order of means", () => {
+Deno.test("cellSurvival() is the geometric mean of products", () => {
   const random = new Random(1);
   const gate = Array.from(
     { length: 4 },
@@ -90,11 +90,11 @@ Deno.test("cellSurvival: the geometric mean of products, whatever the order of m
   assertClose([cellSurvival(gate).at(-1) ?? NaN], [wanted], tolerance.rounding);
 });
 
-Deno.test("cellSurvival: a closed gate leaves nothing for good", () => {
+Deno.test("cellSurvival() is 0 from a closed gate on", () => {
   assertEquals(cellSurvival([[[0.5]], [[0]], [[0.5]]]), [1, 0.5, 0, 0]);
 });
 
-Deno.test("inputDeviation: of what the sigmoid was taken of", () => {
+Deno.test("inputDeviation() is the standard deviation of the pre-activations", () => {
   const random = new Random(1);
   const inputs = Array.from(
     { length: 4 },
@@ -111,12 +111,12 @@ Deno.test("inputDeviation: of what the sigmoid was taken of", () => {
   assertEquals(inputDeviation(constant(0.7)), 0);
 });
 
-Deno.test("inputDeviation: a gate that rounding closed or opened has a finite one", () => {
+Deno.test("inputDeviation() is finite for activations of 0 and 1", () => {
   // The inputs of the float32 numbers next to 0 and 1 are -126 ln 2 and, but for 6e-8, 24 ln 2.
   assertClose([inputDeviation([[[0, 1]]])], [75 * Math.LN2], tolerance.float32);
 });
 
-Deno.test("a gate outside of [0, 1], or without activations, is an error", () => {
+Deno.test("unitTimeScales(), cellSurvival() and inputDeviation() throw unless gates are in [0, 1]", () => {
   for (const measure of [unitTimeScales, cellSurvival, inputDeviation]) {
     assertThrows(
       () => measure([[[0.5, 1.5]]]),
@@ -147,7 +147,7 @@ function bySimpson(mean: number, deviation: number): number {
   return sum * h / 3;
 }
 
-Deno.test("meanLogSigmoid() is the integral, whatever mean and deviation", () => {
+Deno.test("meanLogSigmoid() equals the integral for all means and deviations", () => {
   for (const mean of [-10, -4, 0, 1, 4, 10]) {
     for (const deviation of [0, 0.1, 0.66, 1, 3]) {
       const found = meanLogSigmoid(mean, deviation);
@@ -157,7 +157,7 @@ Deno.test("meanLogSigmoid() is the integral, whatever mean and deviation", () =>
   }
 });
 
-Deno.test("meanLogSigmoid() is ln sigmoid of the mean without deviation, and below it with one", () => {
+Deno.test("meanLogSigmoid() is at most ln sigmoid of the mean, with equality for a deviation of 0", () => {
   for (const mean of [-3, 0, 1, 5]) {
     const log = Math.log(sigmoid(mean));
     assertClose([meanLogSigmoid(mean, 0)], [log], tolerance.rounding);
@@ -168,7 +168,7 @@ Deno.test("meanLogSigmoid() is ln sigmoid of the mean without deviation, and bel
   }
 });
 
-Deno.test("meanLogSigmoid() is the mean over drawn numbers", () => {
+Deno.test("meanLogSigmoid() agrees with the mean over random numbers", () => {
   const random = new Random(1);
   const n = 200_000;
   let sum = 0;
@@ -176,7 +176,7 @@ Deno.test("meanLogSigmoid() is the mean over drawn numbers", () => {
   assertClose([meanLogSigmoid(1, 0.8)], [sum / n], tolerance.draws);
 });
 
-Deno.test("meanLogSigmoid() refuses a deviation below 0 and what is not finite", () => {
+Deno.test("meanLogSigmoid() throws on a negative deviation and on numbers that are not finite", () => {
   assertThrows(
     () => meanLogSigmoid(0, -1),
     InputError,

@@ -109,7 +109,7 @@ forEachBackend("shapes that do not fit are named before anything is computed", a
   model.dispose();
 });
 
-Deno.test("inputGradients() of a loss so large that its scaled gradient leaves float32 is finite", async () => {
+Deno.test("inputGradients() is finite if the scaled gradient overflows in float32", async () => {
   await selectBackend("cpu");
   const model = modelOf("gru", random.fork("large"));
   const x = normal("x", [steps, batch, input]);

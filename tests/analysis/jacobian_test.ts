@@ -35,7 +35,7 @@ function assertEachClose(found: readonly number[], wanted: readonly number[]): v
 for (const { gain, jacobian_norm_by_lag: wanted, ...network } of flowCases) {
   for (const full of [false, true]) {
     const what = full ? "with all singular values" : "the norm alone";
-    Deno.test(`jacobianProducts: gain ${gain}, 31 lags as the reference, ${what}`, () => {
+    Deno.test(`jacobianProducts() of gain ${gain} agrees with the reference at 31 lags, ${what}`, () => {
       const found = jacobianProducts(run(network), network.W_hh, { full });
       assertEquals(found.map(({ lag }) => lag), wanted.map((_, lag) => lag));
       assertEachClose(found.map(({ norm }) => norm), wanted);
@@ -78,13 +78,13 @@ const precise: Readonly<Record<number, number[]>> = {
 };
 
 for (const { gain, W_hh, ...network } of flowCases.filter(({ gain }) => gain in precise)) {
-  Deno.test(`jacobianProducts: gain ${gain}, every singular value of lag 30 in its own digits`, () => {
+  Deno.test(`jacobianProducts() of gain ${gain} has a small relative error of every singular value at lag 30`, () => {
     const last = jacobianProducts(run({ W_hh, ...network }), W_hh, { full: true }).at(-1);
     assertEachClose((last?.singularValues ?? []).map(Number), precise[gain] ?? []);
   });
 }
 
-Deno.test("jacobianProducts: at h = 0 and W = g Q every singular value is g^k", () => {
+Deno.test("jacobianProducts() for h = 0 and W = g Q has singular values g^k", () => {
   const rotation = reflection(6, new Random(1));
   const states = matrixOf(41, () => 0).map(() => rotation.map(() => 0));
   for (const gain of [0.5, 0.9, 1, 1.5]) {
@@ -99,7 +99,7 @@ Deno.test("jacobianProducts: at h = 0 and W = g Q every singular value is g^k", 
   }
 });
 
-Deno.test("jacobianProducts: lags beyond the range of numbers keep their logarithm", () => {
+Deno.test("jacobianProducts() has logarithms of norms beyond float64", () => {
   const states = Array.from({ length: 1001 }, () => [0, 0]);
   const recurrent = [[0, 0.1], [-0.1, 0]];
   for (const full of [false, true]) {
@@ -109,7 +109,7 @@ Deno.test("jacobianProducts: lags beyond the range of numbers keep their logarit
   }
 });
 
-Deno.test("jacobianProducts: one step is diag(1 - h^2) W", () => {
+Deno.test("jacobianProducts() of one step is diag(1 - h^2) W", () => {
   const random = new Random(2);
   const recurrent = gaussian(5, 5, random);
   const state = recurrent.map(() => Math.tanh(random.normal()));
@@ -122,7 +122,7 @@ Deno.test("jacobianProducts: one step is diag(1 - h^2) W", () => {
   );
 });
 
-Deno.test("jacobianProducts: a saturated unit leaves one singular value of 0, given as null or 0", () => {
+Deno.test("jacobianProducts() of a saturated unit has one singular value of 0 or null", () => {
   const random = new Random(3);
   const recurrent = gaussian(6, 6, random);
   const states = Array.from(
@@ -137,7 +137,7 @@ Deno.test("jacobianProducts: a saturated unit leaves one singular value of 0, gi
   }
 });
 
-Deno.test("jacobianProducts: values below the rounding of the largest are null, none are noise", () => {
+Deno.test("jacobianProducts() has null for singular values below the rounding error", () => {
   const recurrent = [[1, 0, 0], [0, 1e-3, 0], [0, 0, 0]];
   const states = Array.from({ length: 9 }, () => [0, 0, 0]);
   const found = jacobianProducts(states, recurrent, { full: true });
@@ -150,7 +150,7 @@ Deno.test("jacobianProducts: values below the rounding of the largest are null, 
   }
 });
 
-Deno.test("jacobianProducts: nearly saturated units cost digits in proportion, no more", () => {
+Deno.test("jacobianProducts() loses digits in proportion to the saturation of units", () => {
   const random = new Random(4);
   const recurrent = gaussian(6, 6, random);
   const weights = singularValues(recurrent).reduce((sum, value) => sum + Math.log(value), 0);
@@ -168,7 +168,7 @@ Deno.test("jacobianProducts: nearly saturated units cost digits in proportion, n
   }
 });
 
-Deno.test("jacobianProducts: wrong inputs are errors", () => {
+Deno.test("jacobianProducts() throws on wrong states, weights and options", () => {
   const recurrent = [[0, 1], [1, 0]];
   const wrong: readonly [number[][], number[][], string][] = [
     [[], recurrent, "states must be of at least one row"],

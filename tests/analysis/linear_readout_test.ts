@@ -18,7 +18,7 @@ function rows(
   return { features, groups, target };
 }
 
-Deno.test("partialRSquared() is 1 if the target is linear in the state, whatever the groups add", () => {
+Deno.test("partialRSquared() is 1 if the target is linear in the state within groups", () => {
   const of = ([a = 0, b = 0]: readonly number[], group: number) => 2 * a - b + 100 * group;
   assertClose(
     [partialRSquared(rows(1, 60, 3, of), rows(2, 40, 3, of))],
@@ -34,7 +34,7 @@ Deno.test("partialRSquared() is the share of the variance that is not noise", ()
   assert(Math.abs(found - 0.8) < 0.016, `${found}`);
 });
 
-Deno.test("partialRSquared() is near 0 if the state tells only of the group, and below 0 if it is overfitted", () => {
+Deno.test("partialRSquared() is near 0 if the state depends on the group alone, and negative if overfitted", () => {
   const of = (_: readonly number[], group: number, noise: number) => group + noise;
   const withGroup = (seed: number, count: number) => {
     const { features, ...rest } = rows(seed, count, 2, of);
@@ -48,7 +48,7 @@ Deno.test("partialRSquared() is near 0 if the state tells only of the group, and
   assert(partialRSquared(rows(1, 24, 20, of), rows(2, 1000, 20, of)) < -0.5);
 });
 
-Deno.test("partialRSquared() leaves out units that never vary, and copies of one unit count once", () => {
+Deno.test("partialRSquared() ignores constant units and copies of a unit", () => {
   const of = ([a = 0]: readonly number[], _: number, noise: number) => a + noise;
   const [training, test] = [rows(1, 500, 1, of), rows(2, 500, 1, of)];
   const wide = (given: ReadoutRows): ReadoutRows => ({
@@ -64,7 +64,7 @@ Deno.test("partialRSquared() leaves out units that never vary, and copies of one
   assertEquals(partialRSquared(dead(training), dead(test)), 0);
 });
 
-Deno.test("partialRSquared() refuses rows that do not fit each other", () => {
+Deno.test("partialRSquared() throws if the rows do not match", () => {
   const good: ReadoutRows = { features: [[1], [2]], groups: [1, 1], target: [1, 3] };
   const wrong: readonly [ReadoutRows, ReadoutRows, string][] = [
     [{ ...good, features: [] }, good, "training must be of at least 1 row and unit"],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { assertMatrix, assertSquare, normalized } from "../../src/analysis/matrix.ts";
 import { InputError } from "../../src/core/errors.ts";
 
-Deno.test("assertMatrix and assertSquare name the matrix and the place", () => {
+Deno.test("assertMatrix() and assertSquare() name the matrix and the entry", () => {
   assertMatrix("W", [[1, 2, 3]]);
   assertSquare("W", [[1]]);
   assertThrows(
@@ -17,7 +17,7 @@ Deno.test("assertMatrix and assertSquare name the matrix and the place", () => {
   );
 });
 
-Deno.test("normalized: the largest entry comes into [1, 2), exactly", () => {
+Deno.test("normalized() brings the largest entry into [1, 2) exactly", () => {
   for (const factor of [1e-300, 1e-20, 1, 3, 1e20, 1e300]) {
     const given = [[factor, -factor / 3], [0, factor / 7]];
     const { scale, matrix } = normalized(given);

@@ -19,20 +19,20 @@ Deno.test("meanField() agrees with integrals and roots of mpmath 1.3 at 30 digit
   }
 });
 
-Deno.test("meanField() of weights that forget has the linear network's factor", () => {
+Deno.test("meanField() of small weights has the factor of a linear network", () => {
   for (const recurrentVariance of [0, 0.25, 1]) {
     const found = meanField({ recurrentVariance, inputVariance: 0 });
     assertEquals(found, { variance: 0, factor: Math.sqrt(recurrentVariance) });
   }
 });
 
-Deno.test("meanField() of saturated units: the factor falls as the variance to the power -1/4", () => {
+Deno.test("meanField() of saturated units has a factor proportional to the variance to the power -1/4", () => {
   // E[(1 - tanh(z)^2)^2] tends to the integral of the slope squared, 4/3, times the density at 0.
   const { variance, factor } = meanField({ recurrentVariance: 1, inputVariance: 10_000 });
   assertClose([factor], [Math.sqrt(4 / 3 / Math.sqrt(2 * Math.PI * variance))], tolerance.flow);
 });
 
-Deno.test("meanField(): the factor rises with the gain and falls with the inputs", () => {
+Deno.test("meanField() has a factor that rises with the gain and falls with the inputs", () => {
   const variances = [0.1, 0.5, 1, 2, 4];
   const byGain = variances.map((recurrentVariance) =>
     meanField({ recurrentVariance, inputVariance: 0.5 }).factor
@@ -46,7 +46,7 @@ Deno.test("meanField(): the factor rises with the gain and falls with the inputs
   }
 });
 
-Deno.test("meanField() refuses variances out of range", () => {
+Deno.test("meanField() throws on variances out of range", () => {
   const wrong: readonly [number, number, string][] = [
     [-1, 1, "recurrentVariance must be a number from 0 to 10000, found -1"],
     [1, NaN, "inputVariance must be a number from 0 to 10000, found NaN"],

@@ -7,37 +7,37 @@ const { trie, totals, followers, discounts } = countNgrams(sequences, 3);
 const node = (...ids: number[]) => ids.reduce((parent, id) => trie.find(parent, id), 0);
 const counts = (...ngrams: number[][]) => ngrams.map((ngram) => trie.count(node(...ngram)));
 
-Deno.test("the longest n-grams are counted as often as they come", () => {
+Deno.test("countNgrams() counts the occurrences of the longest n-grams", () => {
   assertEquals(counts([1, 2, 3], [2, 3, 2], [3, 2, 3], [2, 3, 4]), [2, 1, 1, 1]);
 });
 
-Deno.test("shorter ones are counted by their different left neighbours", () => {
+Deno.test("countNgrams() counts the different left neighbours of shorter n-grams", () => {
   // 2 3 comes three times, after 1 and after 3; 3 2 after 2, and so does 3 4.
   assertEquals(counts([2, 3], [3, 2], [3, 4]), [2, 1, 1]);
   // 2 comes after 1 and 3, 3 after 2, 4 after 3.
   assertEquals(counts([2], [3], [4]), [2, 1, 1]);
 });
 
-Deno.test("what begins a sequence is counted as often as it does", () => {
+Deno.test("countNgrams() counts each occurrence at the beginning of a sequence", () => {
   assertEquals(counts([1, 2]), [2]);
   // 2 3 begins one sequence, and has the left neighbour 1 in the other.
   const other = countNgrams([[2, 3, 4], [1, 2, 3, 4]], 3).trie;
   assertEquals(other.count(other.find(other.find(0, 2), 3)), 2);
 });
 
-Deno.test("the first id of a sequence is a context, but not counted itself", () => {
+Deno.test("countNgrams() does not count the first id of a sequence", () => {
   assert(node(1) > 0);
   assertEquals(counts([1]), [0]);
   assertEquals(countNgrams([[5], [], [6]], 2).totals[0], 0);
 });
 
-Deno.test("contexts know the sum of counts after them, and how many ids follow", () => {
+Deno.test("countNgrams() has the total count and the number of ids after each context", () => {
   const contexts = [[], [1], [2], [3], [4], [1, 2], [2, 3], [3, 2]].map((ids) => node(...ids));
   assertEquals(contexts.map((context) => totals[context]), [4, 2, 2, 2, 0, 2, 2, 1]);
   assertEquals(contexts.map((context) => followers[context]), [3, 1, 1, 2, 0, 1, 2, 1]);
 });
 
-Deno.test("the discount of each length is n1 / (n1 + 2 n2), with either at least 1", () => {
+Deno.test("countNgrams() has discounts n1 / (n1 + 2 n2) with n1 and n2 at least 1", () => {
   // Counts of length 1: 2, 1, 1; of length 2: 2, 2, 1, 1; of length 3: 2, 1, 1, 1.
   assertEquals(discounts, [2 / 4, 2 / 6, 3 / 5]);
   // 1 comes twice and 2 three times; then all come once.
@@ -47,12 +47,12 @@ Deno.test("the discount of each length is n1 / (n1 + 2 n2), with either at least
   assertEquals(countNgrams([[1, 2]], 0).discounts, []);
 });
 
-Deno.test("an empty trie has a root, and nothing below it", () => {
+Deno.test("NgramTrie has only a root at first", () => {
   const trie = new NgramTrie();
   assertEquals([trie.size, trie.find(0, 0), trie.find(-1, 0), trie.count(0)], [1, -1, -1, 0]);
 });
 
-Deno.test("a node is made once, is found by parent and id, and is above its parent", () => {
+Deno.test("NgramTrie.add() inserts a node once, with a larger number than its parent", () => {
   const random = new Random(1);
   const trie = new NgramTrie();
   // What a node is, by its whole n-gram: more of them than the trie has places for at first.
@@ -75,7 +75,7 @@ Deno.test("a node is made once, is found by parent and id, and is above its pare
   assertEquals(trie.size, nodes.size);
 });
 
-Deno.test("counts stay with their nodes while the trie grows, and large ids are told apart", () => {
+Deno.test("NgramTrie keeps counts when it grows and distinguishes large ids", () => {
   const trie = new NgramTrie();
   const ids = Array.from({ length: 5000 }, (_, i) => 2 ** 31 - 1 - i * 65_536 * (i % 2) - i);
   for (const [i, id] of ids.entries()) {

@@ -6,7 +6,7 @@ import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { referenceProbability } from "./ngram_reference.ts";
 
-Deno.test("a trigram model of two sequences, worked out by hand", () => {
+Deno.test("NgramModel of order 3 has the probabilities worked out by hand", () => {
   // 0 pads and 1 starts: neither is predicted, so four ids are, of which 5 never comes.
   const options = { order: 3, vocabularySize: 6, excluded: [0, 1] };
   const model = new NgramModel([[1, 2, 3, 2, 3, 4], [1, 2, 3]], options);
@@ -42,7 +42,7 @@ Deno.test("a trigram model of two sequences, worked out by hand", () => {
   assertClose(model.discounts, [1 / 2, 1 / 3, 3 / 5], tolerance.exact);
 });
 
-Deno.test("probabilities are those of the definitions, and sum to 1 after every context", () => {
+Deno.test("NgramModel.probability() agrees with the definition and sums to 1 after every context", () => {
   const random = new Random(1);
   for (let corpus = 0; corpus < 40; corpus++) {
     const order = corpus % 7;
@@ -71,7 +71,7 @@ Deno.test("probabilities are those of the definitions, and sum to 1 after every 
   }
 });
 
-Deno.test("surprisals are those of each id after all that come before it", () => {
+Deno.test("NgramModel.surprisals() is -ln of the probability of each id given those before it", () => {
   const random = new Random(2);
   const draw = (length: number) => range(length).map(() => random.integer(1, 5));
   for (const order of range(7)) {
@@ -86,7 +86,7 @@ Deno.test("surprisals are those of each id after all that come before it", () =>
   }
 });
 
-Deno.test("order 0 is uniform over what is not excluded, and so is a model of nothing", () => {
+Deno.test("NgramModel of order 0 or without ids is uniform over the ids that are not excluded", () => {
   const of = (order: number, sequences: number[][]) =>
     new NgramModel(sequences, { order, vocabularySize: 5, excluded: [0, 0] });
   for (const model of [of(0, [[1, 2, 2, 2]]), of(3, []), of(3, [[1], []])]) {
@@ -94,7 +94,7 @@ Deno.test("order 0 is uniform over what is not excluded, and so is a model of no
   }
 });
 
-Deno.test("order 1 comes to the relative frequencies: within 1 / n of them", () => {
+Deno.test("NgramModel of order 1 is within 1 / n of the relative frequencies", () => {
   const random = new Random(3);
   for (const n of [100, 10_000, 100_000]) {
     const ids = range(n).map(() => Math.floor(20 * random.uniform() ** 3));
@@ -107,7 +107,7 @@ Deno.test("order 1 comes to the relative frequencies: within 1 / n of them", () 
   }
 });
 
-Deno.test("on Moby Dick's characters, each longer order is better on chapters held out", async () => {
+Deno.test("NgramModel improves with the order on held-out chapters of Moby Dick", async () => {
   const chapters = await Array.fromAsync(mobyDick.documents());
   const alphabet = new Map<string, number>();
   const sequences = chapters.map((text) =>
@@ -127,7 +127,7 @@ Deno.test("on Moby Dick's characters, each longer order is better on chapters he
   for (const order of range(5)) assert((bits[order + 1] ?? NaN) < (bits[order] ?? NaN) - 0.2);
 });
 
-Deno.test("what cannot be used is named", () => {
+Deno.test("NgramModel throws on wrong options and ids and names them", () => {
   const make = (options: object, sequences: number[][] = [[1, 2]]) => () =>
     new NgramModel(sequences, { order: 2, vocabularySize: 4, ...options });
   const wrong: [() => unknown, string][] = [

@@ -13,12 +13,12 @@ import { frobenius, gaussian, matrixOf, product, reflection, transpose } from ".
 import { determinant, Matrix as MlMatrix } from "ml-matrix";
 
 for (const { name, matrix, spectral_norm } of eigenvalueCases) {
-  Deno.test(`spectralNorm: ${name} as LAPACK has it`, () => {
+  Deno.test(`spectralNorm() of ${name} equals LAPACK's`, () => {
     assertClose([spectralNorm(matrix)], [spectral_norm], tolerance.lapack);
   });
 }
 
-Deno.test("singularValues: descending, as many as the smaller side, and the same transposed", () => {
+Deno.test("singularValues() has min(rows, columns) values, largest first, also for the transpose", () => {
   const random = new Random(1);
   for (const [rows, columns] of [[1, 1], [1, 5], [5, 1], [3, 7], [7, 3], [20, 20]] as const) {
     const matrix = gaussian(rows, columns, random);
@@ -31,7 +31,7 @@ Deno.test("singularValues: descending, as many as the smaller side, and the same
   }
 });
 
-Deno.test("singularValues: those of U S V' are S", () => {
+Deno.test("singularValues() of U S V' is S", () => {
   const random = new Random(2);
   const wanted = [5, 3, 1, 1e-3, 0];
   const diagonal = wanted.map((value, i) => wanted.map((_, j) => i === j ? value : 0));
@@ -39,7 +39,7 @@ Deno.test("singularValues: those of U S V' are S", () => {
   assertClose(singularValues(matrix), wanted, tolerance.rounding);
 });
 
-Deno.test("singularValues: scale with the matrix over the range of numbers", () => {
+Deno.test("singularValues() scales with the matrix over the range of float64", () => {
   const matrix = gaussian(6, 4, new Random(3));
   const wanted = singularValues(matrix);
   for (const factor of [1e-300, 1e-150, 1e150, 1e300]) {
@@ -48,7 +48,7 @@ Deno.test("singularValues: scale with the matrix over the range of numbers", () 
   }
 });
 
-Deno.test("spectralNorm: no vector grows by more", () => {
+Deno.test("spectralNorm() bounds the growth of every vector", () => {
   const random = new Random(4);
   const matrix = gaussian(8, 8, random);
   const norm = spectralNorm(matrix);
@@ -58,7 +58,7 @@ Deno.test("spectralNorm: no vector grows by more", () => {
   }
 });
 
-Deno.test("singularValues: what is no matrix of finite numbers is an error", () => {
+Deno.test("singularValues() throws unless the matrix is finite and not ragged", () => {
   const wrong: readonly [number[][], string][] = [
     [[], "matrix must be of at least one row and one column, found []"],
     [[[1, 2], [3]], 'matrix[1] must be of 2 columns as matrix[0], found {"columns":1}'],
@@ -70,7 +70,7 @@ Deno.test("singularValues: what is no matrix of finite numbers is an error", () 
   }
 });
 
-Deno.test("singularValues() of a long row are one, and one beyond float64 is an error", () => {
+Deno.test("singularValues() of a long row has one value and throws beyond float64", () => {
   const row = new Array<number>(150_000).fill(1);
   assertClose([spectralNorm([row])], [Math.sqrt(150_000)], tolerance.rounding);
   const { MAX_VALUE } = Number;
@@ -82,7 +82,7 @@ Deno.test("singularValues() of a long row are one, and one beyond float64 is an 
   );
 });
 
-Deno.test("singularValues() ends, and has the matrix's norm, with entries of 1e308 and 1e-323 beside each other", () => {
+Deno.test("singularValues() ends for entries of 1e308 and 1e-323 and keeps the norm of the matrix", () => {
   const [largest, ...rest] = singularValues([
     [-3, -1, 16777217, -2.5e-323, -4e-119, 198],
     [-4.7e-55, 3, 2.5e-269, 69, -1, -1],
@@ -92,7 +92,7 @@ Deno.test("singularValues() ends, and has the matrix's norm, with entries of 1e3
     [-1.7e104, 1.2e-239, 3.3e-156, -1, 4.3e-209, 2.3e228],
   ]);
   assertEquals(largest, 1.7976931348623157e308);
-  // The next, 1.7e104, is no more than rounding beside it.
+  // The next, 1.7e104, is below its rounding error.
   assertEquals(rest, [0, 0, 0, 0, 0]);
   assertEquals(Math.hypot(...singularValues([[-3.5e-323, 0], [1e-323, -1]])), 1);
 });
@@ -104,7 +104,7 @@ function graded(matrix: readonly (readonly number[])[], exponents: readonly numb
   }));
 }
 
-Deno.test("logSingularValues: without grading as the usual algorithm", () => {
+Deno.test("logSingularValues() agrees with singularValues() without grading", () => {
   const random = new Random(1);
   for (const n of [1, 2, 7, 20]) {
     const matrix = gaussian(n, n, random);
@@ -113,13 +113,13 @@ Deno.test("logSingularValues: without grading as the usual algorithm", () => {
   }
 });
 
-Deno.test("logSingularValues: orthogonal rows of any size are what they are", () => {
+Deno.test("logSingularValues() of orthogonal rows is their norms at any size", () => {
   const exponents = [300, 5000, 0, -20000];
   const found = logSingularValues(graded(reflection(4, new Random(2)), exponents));
   assertClose(found, [5000, 300, 0, -20000], tolerance.rounding);
 });
 
-Deno.test("logSingularValues: two rows at an angle, one 2^-k of the other", () => {
+Deno.test("logSingularValues() is exact for two rows at an angle with a ratio of 2^-k", () => {
   // Of [[1, 0], [r c, r s]]: sigma_1 sigma_2 = r s, sigma_1^2 + sigma_2^2 = 1 + r^2.
   for (const k of [0, 1, 10, 30, 400, 3000]) {
     const r = 2 ** -k;
@@ -132,16 +132,16 @@ Deno.test("logSingularValues: two rows at an angle, one 2^-k of the other", () =
   }
 });
 
-Deno.test("logSingularValues: a zero row is a singular value of 0", () => {
+Deno.test("logSingularValues() of a zero row is -Infinity", () => {
   const rows = graded([[3, 4], [0, 0]], [0, 0]);
   assertEquals(logSingularValues(rows), [Math.log2(5), -Infinity]);
 });
 
-Deno.test("MatrixProduct: the product of none is the identity", () => {
+Deno.test("MatrixProduct without factors is the identity", () => {
   assertEquals(new MatrixProduct(3).logSingularValues(), [0, 0, 0]);
 });
 
-Deno.test("MatrixProduct: factors follow on the right", () => {
+Deno.test("MatrixProduct.multiply() multiplies on the right", () => {
   const random = new Random(1);
   const factors = Array.from({ length: 4 }, () => gaussian(5, 5, random));
   const found = new MatrixProduct(5);
@@ -150,7 +150,7 @@ Deno.test("MatrixProduct: factors follow on the right", () => {
   assertClose(values, singularValues(product(...factors)), tolerance.rounding);
 });
 
-Deno.test("MatrixProduct: the logarithms sum up to those of the determinants", () => {
+Deno.test("MatrixProduct.logSingularValues() sums to the logarithms of the determinants", () => {
   const random = new Random(2);
   const found = new MatrixProduct(8);
   let wanted = 0;
@@ -163,7 +163,7 @@ Deno.test("MatrixProduct: the logarithms sum up to those of the determinants", (
   assertClose([sum], [wanted], tolerance.factors);
 });
 
-Deno.test("MatrixProduct: powers far beyond the range of numbers", () => {
+Deno.test("MatrixProduct.logSingularValues() is exact for powers beyond float64", () => {
   const rotation = reflection(4, new Random(3));
   const sizes = [3, 1, 0.5, 1e-3];
   const factor = product(
@@ -177,14 +177,14 @@ Deno.test("MatrixProduct: powers far beyond the range of numbers", () => {
   assertClose(found.logSingularValues(), wanted, tolerance.factors);
 });
 
-Deno.test("MatrixProduct: a zero factor leaves nothing", () => {
+Deno.test("MatrixProduct.logSingularValues() is -Infinity after a factor of zeros", () => {
   const found = new MatrixProduct(2);
   found.multiply([[0, 0], [0, 0]]);
   found.multiply([[1, 2], [3, 4]]);
   assertEquals(found.logSingularValues(), [-Infinity, -Infinity]);
 });
 
-Deno.test("MatrixProduct: a factor of another shape is an error", () => {
+Deno.test("MatrixProduct.multiply() throws on a factor of another shape", () => {
   const found = new MatrixProduct(2);
   assertThrows(() => found.multiply([[1]]), InputError, "factor must be of 2 rows, found 1");
   assertThrows(() => found.multiply([[1, 2]]), InputError, "factor must be square");

@@ -29,7 +29,7 @@ function loss(recurrent: number[][], driven: number[][]): number {
   return gradient.reduce((sum, g, i) => sum + g * (last[i] ?? NaN), 0);
 }
 
-Deno.test("TanhRecurrence.states() is the recurrence from 0", () => {
+Deno.test("TanhRecurrence.states() starts from 0 and follows the recurrence", () => {
   const [a, b] = [[0.1, -0.2], [0.3, 0.4]];
   const states = new TanhRecurrence([[1, 2], [3, 4]]).states([a, b]);
   const first = a.map(Math.tanh);
@@ -40,7 +40,7 @@ Deno.test("TanhRecurrence.states() is the recurrence from 0", () => {
   assertClose(states.flatMap((h) => [...h]), [0, 0, ...first, ...second], tolerance.rounding);
 });
 
-Deno.test("TanhRecurrence.stateGradients() agrees with differences of the inputs", () => {
+Deno.test("TanhRecurrence.stateGradients() agrees with finite differences", () => {
   const recurrence = new TanhRecurrence(weights);
   const states = recurrence.states(inputs);
   const gradients = recurrence.stateGradients(states, gradient);
@@ -60,7 +60,7 @@ Deno.test("TanhRecurrence.stateGradients() agrees with differences of the inputs
   }
 });
 
-Deno.test("TanhRecurrence.weightGradientNorm() agrees with differences of the weights", () => {
+Deno.test("TanhRecurrence.weightGradientNorm() agrees with finite differences", () => {
   const recurrence = new TanhRecurrence(weights);
   const states = recurrence.states(inputs);
   const norm = recurrence.weightGradientNorm(states, recurrence.stateGradients(states, gradient));
@@ -74,7 +74,7 @@ Deno.test("TanhRecurrence.weightGradientNorm() agrees with differences of the we
   assertClose([norm], [Math.hypot(...differences)], tolerance.differences, { scale: 1 });
 });
 
-Deno.test("TanhRecurrence.scaled() is the recurrence with every weight times the gain", () => {
+Deno.test("TanhRecurrence.scaled() multiplies every weight by the gain", () => {
   const scaled = new TanhRecurrence(weights).scaled(2).scaled(0.75);
   const other = new TanhRecurrence(weights.map((row) => row.map((weight) => 1.5 * weight)));
   assertEquals(scaled.size, 5);
@@ -88,7 +88,7 @@ Deno.test("TanhRecurrence.scaled() is the recurrence with every weight times the
   );
 });
 
-Deno.test("TanhRecurrence and gradientFlow() find the same norms", async () => {
+Deno.test("TanhRecurrence.stateGradients() has the norms of gradientFlow()", async () => {
   await onBackend("cpu", async () => {
     const random = new Random(2);
     const W_ih = matrix(5, 3, random.fork("W_ih"));
@@ -133,7 +133,7 @@ Deno.test("TanhRecurrence and gradientFlow() find the same norms", async () => {
   });
 });
 
-Deno.test("TanhRecurrence refuses other shapes", () => {
+Deno.test("TanhRecurrence throws on other shapes", () => {
   const recurrence = new TanhRecurrence(weights);
   const wrong: readonly [() => unknown, string][] = [
     [() => new TanhRecurrence([[1, 2]]), "recurrent must be"],

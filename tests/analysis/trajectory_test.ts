@@ -44,7 +44,7 @@ function columns(size: number, map: (vector: Float64Array) => Float64Array): num
 }
 
 for (const [cell, step] of Object.entries(steps)) {
-  Deno.test(`the adjoint of a linearised step is the transpose of its tangent (${cell})`, () => {
+  Deno.test(`LinearStep.adjoint() is the transpose of tangent() (${cell})`, () => {
     const byTangent = columns(step.size, (vector) => step.tangent(vector));
     const byAdjoint = columns(step.size, (vector) => step.adjoint(vector));
     const transposed = byAdjoint.map((_, i) => byAdjoint.map((row) => row[i] ?? NaN));
@@ -68,7 +68,7 @@ Deno.test("gradientsByLag() of an RNN has the norms of jacobianProducts() in eve
   }
 });
 
-Deno.test("propagateTangent() gives the growth of the change, whatever its size", () => {
+Deno.test("propagateTangent() has the same growth for any norm of the vector", () => {
   const along = Array.from({ length: 30 }, () => steps["RNN"] ?? linearRNN([1])([0]));
   const start = Float64Array.from(draw(units));
   const { growth, directions } = propagateTangent(along, start);
@@ -81,7 +81,7 @@ Deno.test("propagateTangent() gives the growth of the change, whatever its size"
   assertClose(larger.growth, growth, tolerance.rounding);
 });
 
-Deno.test("adjointError() finds a gradient of another trajectory", () => {
+Deno.test("adjointError() detects gradients of another trajectory", () => {
   const [one = linearRNN([1])([0]), other = one] = [steps["RNN"], steps["GRU"]];
   const last = Float64Array.from(draw(units));
   const change = propagateTangent([one, other], Float64Array.from(draw(units)));
@@ -89,7 +89,7 @@ Deno.test("adjointError() finds a gradient of another trajectory", () => {
   assert(adjointError(gradientsByLag([other, one], last), change) > 1e-3);
 });
 
-Deno.test("linearised steps and trajectories refuse what does not fit", () => {
+Deno.test("linearRNN(), linearLSTM(), linearGRU() and trajectories throw on wrong sizes", () => {
   const step = linearRNN([0.5])([0]);
   const wrong: readonly [() => unknown, string][] = [
     [() => linearRNN([1, 2]), "weights must be 1 square matrices"],

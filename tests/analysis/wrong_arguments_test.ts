@@ -106,13 +106,13 @@ const mistakes: readonly Mistake[] = [
   ],
 ];
 
-Deno.test("functions of analysis say what is wrong with arguments of other kinds", () => {
+Deno.test("functions of analysis throw on arguments of other types", () => {
   for (const [use, args, message] of mistakes) {
     assertThrows(() => call(use, args), InputError, message, use.name);
   }
 });
 
-Deno.test("functions of analysis say how to get the numbers of a tensor", async () => {
+Deno.test("functions of analysis say how to read a tensor", async () => {
   await selectBackend("cpu");
   const cube = tf.ones([2, 1, 3]);
   const uses: readonly [CallableFunction, readonly unknown[], string][] = [
@@ -131,7 +131,7 @@ Deno.test("functions of analysis say how to get the numbers of a tensor", async 
   cube.dispose();
 });
 
-Deno.test("NgramModel refuses options and sequences of other kinds", () => {
+Deno.test("NgramModel throws on options and sequences of other types", () => {
   const options = { order: 2, vocabularySize: 4 };
   const wrong: readonly [unknown[], string][] = [
     [[[[1, 2]]], "options of NgramModel must be an object such as { order, vocabularySize }"],
@@ -162,14 +162,14 @@ Deno.test("NgramModel refuses options and sequences of other kinds", () => {
   assertThrows(() => surprisals(3), InputError, "sequence must be ids in an array or typed array");
 });
 
-Deno.test("NgramModel counts n-grams within a limit, however long a sequence", () => {
+Deno.test("NgramModel throws on too many n-grams for sequences of any length", () => {
   // Every n-gram of every length would be 500 thousand million.
   const long = Int32Array.from({ length: 1_000_000 }, (_, i) => i % 7);
   const count = () => new NgramModel([long], { order: 1_000_000, vocabularySize: 7 });
   assertThrows(count, InputError, "order must be small enough for 134217728 n-grams");
 });
 
-Deno.test("gradients refuse arrays for tensors, and other models and places", async () => {
+Deno.test("gradientFlow() and inputGradients() throw on arrays, other models and other places", async () => {
   await selectBackend("cpu");
   const recurrent = new RNN({ inputSize: 2, hiddenSize: 1, random: new Random(1) });
   const model = new SequenceModel({ recurrent });

@@ -58,7 +58,7 @@ Deno.test("the help of a bench names every flag and every workload", () => {
 Deno.test("a file for the results in no folder is refused before any work", async () => {
   await checkFolder({ json: null });
   await checkFolder(read("--json", "bench.json"));
-  const wanted = "--json must be a file in a folder that there is";
+  const wanted = "--json must be a file in a folder that exists";
   const check = () => checkFolder(read("--json", "nowhere/bench.json"));
   await assertRejects(check, InputError, wanted);
 });

@@ -77,6 +77,7 @@ function command(target: TargetInfo, ...args: readonly (string | number)[]): Den
   return new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--no-prompt", "-A", `--import-map=${inRoot(".unroll/import_map.json")}`],
+      `--lock=${inRoot("tools/deno.lock")}`,
       ...[`--v8-flags=--max-old-space-size=${MEMORY}`, inRoot("tests/fuzz/child.ts")],
       ...[target.module, target.name, ...args.map(String)],
     ],

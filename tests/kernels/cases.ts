@@ -1,6 +1,6 @@
 import { Random } from "../../src/core/random.ts";
 import { type Command, HYPER } from "../../src/kernels/instructions.ts";
-import { Layout, type Region } from "../../src/kernels/program.ts";
+import { type Executor, Layout, type Region } from "../../src/kernels/program.ts";
 
 const small = (random: Random): number => random.normal(0, 0.3);
 const binary = (random: Random): number => random.integer(0, 2) > 0 ? 1 : 0;
@@ -210,6 +210,23 @@ export interface Case {
   readonly regions: Readonly<Record<string, Region>>;
   /** Returns the initial arenas of `replicas` networks: [replicas, size]. */
   values(replicas: number): Float32Array;
+}
+
+/** Runs a case and returns the arenas [replicas, size]. */
+export async function runCase(
+  executor: Executor,
+  { command, size, values }: Case,
+  replicas: number,
+  steps = 1,
+  first = 0,
+): Promise<Float32Array> {
+  const session = executor.start({ size, routines: { run: [command] } }, replicas);
+  const all = { offset: 0, size };
+  session.write(all, values(replicas));
+  session.run("run", steps, first);
+  const found = await session.read(all);
+  session.dispose();
+  return found;
 }
 
 /** Lays out regions by name, and draws their numbers. */

@@ -82,8 +82,11 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     (part) => perplexities(part).best,
   );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
+  // The sentences without windows are the same for all seeds, but the training sets overlap.
+  const training = Math.floor(text.trainingShare * cut.length);
   context.claim("known-words", {
     labels,
+    overlap: (cut.length - training) / training,
     values: parts.map(({ known }) => overFrequencies(known)),
     alternatives: [
       {
@@ -124,7 +127,6 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     label: "Share of the validation windows that overlap with a window of training",
     values: context.seeds.map((seed) => leakOf(splitOf(context, seed, cut))),
   });
-  const training = Math.floor(text.trainingShare * cut.length);
   context.table({
     id: "text-sizes",
     title: "Section 5: what the language model is trained on",

@@ -72,7 +72,7 @@ export function drawLegend(
   return { height, nodes: [element(document, "g", {}, [...plot.childNodes])] };
 }
 
-/** The entries: the series, lines with labels of their own, then the reference lines. */
+/** The entries: the series, other lines with labels, then the reference lines. */
 function legendEntries(chart: Chart, traces: readonly Trace[]): Entry[] {
   const measured = traces.some((trace) => trace.role === "measured");
   const drawn = dashedLabels(chart).filter((name) =>

@@ -24,8 +24,12 @@ export function typographic(text: string): string {
   return curly(text).replace(longNumber, (number) => formatDeclared(Number(number)));
 }
 
-/** Text with curly quotation marks and apostrophes. */
+/** A quoted name before a bracket or a colon, which is code: `['spectral_radius']`. */
+const quotedCode = /(["'])[\w ]+\1(?=[\]:])/;
+
+/** Text with curly quotation marks and apostrophes; text with quoted code is left as it is. */
 export function curly(text: string): string {
+  if (quotedCode.test(text)) return text;
   return text.replace(/["']/g, (mark, at: number) => {
     const before = text[at - 1];
     const after = text[at + 1];

@@ -1,9 +1,9 @@
 import { Random } from "../../../src/core/random.ts";
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
 import { tolerance } from "../../tolerance.ts";
-import { gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
+import { gemmCase, layerCases, type LayerShape, otherCases, runCase } from "../cases.ts";
 import { assertSameRegions, spoiledCases } from "../not_finite.ts";
-import { after, compare, variants } from "./compare.ts";
+import { compare, variants } from "./compare.ts";
 
 const ways = [0, 1] as const;
 
@@ -93,9 +93,9 @@ for (const one of otherCases()) {
 
 Deno.test("every command has NaN and infinities where the CPU has them", async () => {
   for (const one of spoiledCases([NaN, Infinity, -Infinity])) {
-    const wanted = await after(cpuExecutor(), one, 2, 1);
+    const wanted = await runCase(cpuExecutor(), one, 2, 1);
     for (const [variant, executor] of Object.entries(variants)) {
-      const found = await after(executor, one, 2, 1);
+      const found = await runCase(executor, one, 2, 1);
       assertSameRegions(one, found, wanted, tolerance.backend.wasm, variant);
     }
   }

@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
-import type { Executor } from "../../../src/kernels/program.ts";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import type { Case } from "../cases.ts";
+import { type Case, runCase } from "../cases.ts";
 
 /** Both binaries, each on one thread. */
 export const variants = {
@@ -11,27 +10,11 @@ export const variants = {
   plain: wasmExecutor({ threads: 1, variant: "plain" }),
 } as const;
 
-/** Runs a case and returns the arenas [replicas, size]. */
-export async function after(
-  executor: Executor,
-  { command, size, values }: Case,
-  replicas: number,
-  steps: number,
-): Promise<Float32Array> {
-  const session = executor.start({ size, routines: { run: [command] } }, replicas);
-  const all = { offset: 0, size };
-  session.write(all, values(replicas));
-  session.run("run", steps);
-  const found = await session.read(all);
-  session.dispose();
-  return found;
-}
-
 /** Fails if a binary computes other numbers than the CPU, or writes between regions. */
 export async function compare(one: Case, replicas = 2, steps = 1): Promise<void> {
-  const wanted = await after(cpuExecutor(), one, replicas, steps);
+  const wanted = await runCase(cpuExecutor(), one, replicas, steps);
   for (const [variant, executor] of Object.entries(variants)) {
-    const found = await after(executor, one, replicas, steps);
+    const found = await runCase(executor, one, replicas, steps);
     for (let r = 0; r < replicas; r++) {
       const [a, b] = [found, wanted].map((all) => all.slice(r * one.size, (r + 1) * one.size));
       for (const [name, { offset, size }] of Object.entries(one.regions)) {

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { wasmExecutor } from "../../../src/kernels/wasm/executor.ts";
-import { type Case, gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
-import { after } from "./compare.ts";
+import { type Case, gemmCase, layerCases, type LayerShape, otherCases, runCase } from "../cases.ts";
 
 /** Sizes at which threads share units, examples, or nothing. */
 const shapes: readonly LayerShape[] = [
@@ -36,8 +35,8 @@ for (const threads of [2, 3]) {
         assertEquals(executor.threads, threads);
         for (const one of cases) {
           for (const replicas of share === "commands" ? [1, 2] : [5]) {
-            const wanted = bits(await after(alone, one, replicas, 3));
-            const found = bits(await after(executor, one, replicas, 3));
+            const wanted = bits(await runCase(alone, one, replicas, 3));
+            const found = bits(await runCase(executor, one, replicas, 3));
             assertEquals(differing(found, wanted), -1, `${one.name}, ${replicas} replicas`);
           }
         }
@@ -59,8 +58,8 @@ for (const variant of ["relaxed", "plain"] as const) {
     try {
       for (const one of cases) {
         for (const replicas of [1, 2]) {
-          const wanted = bits(await after(shared, one, replicas, 3));
-          const found = bits(await after(own, one, replicas, 3));
+          const wanted = bits(await runCase(shared, one, replicas, 3));
+          const found = bits(await runCase(own, one, replicas, 3));
           assertEquals(differing(found, wanted), -1, `${one.name}, ${replicas} replicas`);
         }
       }
@@ -73,10 +72,10 @@ for (const variant of ["relaxed", "plain"] as const) {
 
 Deno.test("WasmSession.run() computes the same bytes for a replica as alone", async () => {
   for (const one of cases) {
-    const together = await after(alone, one, 3, 2);
+    const together = await runCase(alone, one, 3, 2);
     for (let r = 0; r < 3; r++) {
       const values = (): Float32Array => one.values(3).slice(r * one.size, (r + 1) * one.size);
-      const found = bits(await after(alone, { ...one, values }, 1, 2));
+      const found = bits(await runCase(alone, { ...one, values }, 1, 2));
       const wanted = bits(together.slice(r * one.size, (r + 1) * one.size));
       assertEquals(differing(found, wanted), -1, `${one.name}, replica ${r}`);
     }

@@ -2,9 +2,9 @@ import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
 import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
 import { backendNames, onBackend } from "../../backends.ts";
 import { tolerance } from "../../tolerance.ts";
-import { gemmCase, layerCases, type LayerShape, otherCases } from "../cases.ts";
+import { gemmCase, layerCases, type LayerShape, otherCases, runCase } from "../cases.ts";
 import { assertSameRegions, spoiledCases } from "../not_finite.ts";
-import { after, compare, ways } from "./compare.ts";
+import { compare, ways } from "./compare.ts";
 
 const ignore = !backendNames.includes("webgpu");
 
@@ -64,9 +64,9 @@ onWebgpu("every command has NaN and infinities where the CPU has them", async ()
     mode === (adapter === "software" ? "narrow" : "wide")
   );
   for (const one of spoiledCases([NaN, -Infinity])) {
-    const wanted = await after(cpuExecutor(), one, 2);
+    const wanted = await runCase(cpuExecutor(), one, 2);
     for (const way of tried) {
-      const found = await after(webgpuExecutor(way), one, 2);
+      const found = await runCase(webgpuExecutor(way), one, 2);
       const what = `${way.adapter} ${way.mode}`;
       assertSameRegions(one, found, wanted, tolerance.backend.webgpu, what);
     }

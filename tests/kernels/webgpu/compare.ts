@@ -1,8 +1,7 @@
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
-import type { Executor } from "../../../src/kernels/program.ts";
 import { webgpuExecutor, type WebgpuOptions } from "../../../src/kernels/webgpu/executor.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import type { Case } from "../cases.ts";
+import { type Case, runCase } from "../cases.ts";
 
 /** Every way to launch, for both kinds of adapter. */
 export const ways: readonly WebgpuOptions[] = [
@@ -14,23 +13,6 @@ export const ways: readonly WebgpuOptions[] = [
   { adapter: "hardware", mode: "looped" },
 ];
 
-/** Runs a case and returns the arenas [replicas, size]. */
-export async function after(
-  executor: Executor,
-  { command, size, values }: Case,
-  replicas: number,
-  steps = 1,
-  first = 0,
-): Promise<Float32Array> {
-  const session = executor.start({ size, routines: { run: [command] } }, replicas);
-  const all = { offset: 0, size };
-  session.write(all, values(replicas));
-  session.run("run", steps, first);
-  const found = await session.read(all);
-  session.dispose();
-  return found;
-}
-
 /** Fails if a way to launch computes other numbers than the CPU in any region. */
 export async function compare(
   one: Case,
@@ -39,8 +21,8 @@ export async function compare(
   steps = 1,
   first = 0,
 ): Promise<void> {
-  const wanted = await after(cpuExecutor(), one, replicas, steps, first);
-  const found = await after(webgpuExecutor(way), one, replicas, steps, first);
+  const wanted = await runCase(cpuExecutor(), one, replicas, steps, first);
+  const found = await runCase(webgpuExecutor(way), one, replicas, steps, first);
   for (let r = 0; r < replicas; r++) {
     for (const [name, { offset, size }] of Object.entries(one.regions)) {
       const start = r * one.size + offset;

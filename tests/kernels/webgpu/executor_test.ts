@@ -6,8 +6,8 @@ import { DeviceErrors, webgpuBackend } from "../../../src/kernels/webgpu/device.
 import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
 import { backendNames, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
-import { gemmCase, layerCases, otherCases } from "../cases.ts";
-import { after, compare, ways } from "./compare.ts";
+import { gemmCase, layerCases, otherCases, runCase } from "../cases.ts";
+import { compare, ways } from "./compare.ts";
 
 const ignore = !backendNames.includes("webgpu");
 
@@ -108,11 +108,11 @@ onWebgpu(
     for (const one of cases) {
       for (const way of ways) {
         const [first, second] = [
-          await after(webgpuExecutor(way), one, 3),
-          await after(webgpuExecutor(way), one, 3),
+          await runCase(webgpuExecutor(way), one, 3),
+          await runCase(webgpuExecutor(way), one, 3),
         ];
         assertEquals(first, second, one.name);
-        const alone = await after(webgpuExecutor(way), one, 1);
+        const alone = await runCase(webgpuExecutor(way), one, 1);
         assertClose(first.subarray(0, one.size), alone, tolerance.exact, { what: one.name });
       }
     }

@@ -46,7 +46,7 @@ Deno.test("axisTicks() are round, in order and in the domain", () => {
     const domain = [low, low * 10 ** random.uniform(0.05, 12)] as const;
     for (const type of ["linear", "log"] as const) {
       const ticks = axisTicks(type, domain, 6);
-      // A tick at an end may be off by the last bits of the sum that made it.
+      // A tick at an end may have a rounding error.
       const scale = makeScale(type, domain, [0, 1]);
       ticks.forEach((tick, k) => {
         const at = scale.at(tick);

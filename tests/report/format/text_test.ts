@@ -39,6 +39,14 @@ Deno.test("curly() opens and closes quotation marks", () => {
   assertEquals(curly(`", he said`), "\u201d, he said");
 });
 
+Deno.test("curly() leaves quotation marks of code as they are", () => {
+  for (const code of ["'models_implemented': 5", "x['spectral_radius'] > 1.0", '{"a": 1}']) {
+    assertEquals(curly(code), code);
+  }
+  assertEquals(curly("the 'code': is"), "the 'code': is");
+  assertEquals(curly("the network's 'state'"), "the network\u2019s \u2018state\u2019");
+});
+
 Deno.test("typographic() writes numbers with at most six digits", () => {
   assertEquals(
     typographic("share 0.1111111111111111, 0.12345678 of v1.23456789"),

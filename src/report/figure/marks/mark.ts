@@ -68,7 +68,7 @@ export interface Panel extends Axes {
 export interface Swatch {
   /** Pixels from left to right. */
   readonly width: number;
-  /** Draws the part about the middle of the left edge of the sample. */
+  /** Draws the part; `at` is the middle of the left edge of the sample, with its width. */
   readonly draw: (
     canvas: Canvas,
     at: { readonly x: number; readonly y: number; readonly width: number },
