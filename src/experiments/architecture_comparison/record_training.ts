@@ -2,7 +2,7 @@ import type { CellInput } from "../../harness/seed_values.ts";
 import type { SeedStatistic } from "../../result/result.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { checkpoints, type Context } from "./parameters.ts";
-import { atCheckpoint, studentNames, type Trained } from "./train.ts";
+import { atCheckpoint, over, studentNames, type Trained } from "./train.ts";
 
 const networkColumn = { name: "network", label: "network" };
 const stepColumn = { name: "step", label: "training step", unit: "updates" };
@@ -176,6 +176,7 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
       { name: "group", label: "seeds that" },
       { name: "seeds", label: "number" },
       { name: "factor", label: "decay factor, geometric mean" },
+      { name: "change", label: "over that before training" },
       { name: "scale", label: "time scale, geometric mean", unit },
       { name: "shortest", label: "shortest time scale", unit },
       { name: "longest", label: "longest time scale", unit },
@@ -184,12 +185,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
     rows: all.flatMap(({ student, rates, losses }) => {
       const after = atCheckpoint(rates, -1);
       return [true, false].flatMap((learned): CellInput[][] => {
-        const own = after.filter((_, seed) => hasLearned(losses[seed]) === learned);
+        const isOwn = (seed: number) => hasLearned(losses[seed]) === learned;
+        const own = after.filter((_, seed) => isOwn(seed));
+        const changes = over(after, atCheckpoint(rates, 0)).filter((_, seed) => isOwn(seed));
         if (own.length === 0) return [];
         const scales = own.map((factor) => cappedTimeScale(factor, addingSteps));
         return [[
           ...[student.name, learned ? "learned" : "did not learn", own.length],
-          ...[geometricMean(own), geometricMean(scales)],
+          ...[geometricMean(own), geometricMean(changes), geometricMean(scales)],
           ...[Math.min(...scales), Math.max(...scales)],
           scales.filter((scale) => scale === addingSteps).length,
         ]];
@@ -201,9 +204,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
 /** A network has learned the task if its loss is below this share of the memoryless baseline. */
 const LEARNED = 0.5;
 
+/** Returns whether a network with this test loss has learned the task. */
+export function isLearned(loss: number | undefined): boolean {
+  return (loss ?? NaN) < LEARNED;
+}
+
 /** Returns whether a network with these test losses has learned the task. */
 function hasLearned(losses: readonly number[] | undefined): boolean {
-  return (losses?.at(-1) ?? NaN) < LEARNED;
+  return isLearned(losses?.at(-1));
 }
 
 /**
