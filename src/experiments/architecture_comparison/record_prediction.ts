@@ -290,13 +290,13 @@ function measuredAt(
   architecture: Architecture,
   step: number,
 ) {
-  const places = checkpoints(context);
+  const updates = checkpoints(context);
   const { rates, losses } = trainedOf(all, architecture);
   const { to } = stepsOf(context, architecture);
   return {
-    decay: atCheckpoint(rates, places.indexOf(step)),
-    now: atCheckpoint(losses, places.indexOf(step)),
-    later: atCheckpoint(losses, places.indexOf(to)),
+    decay: atCheckpoint(rates, updates.indexOf(step)),
+    now: atCheckpoint(losses, updates.indexOf(step)),
+    later: atCheckpoint(losses, updates.indexOf(to)),
   };
 }
 

@@ -100,8 +100,8 @@ function recordCurves(context: Context, all: readonly Trained[], text: CurveText
 function recordLags(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   const times = [
-    { time: "before training", place: 0 },
-    { time: `after ${trainingSteps} updates`, place: checkpoints(context).length - 1 },
+    { time: "before training", index: 0 },
+    { time: `after ${trainingSteps} updates`, index: checkpoints(context).length - 1 },
   ];
   const lags = Array.from({ length: addingSteps + 1 }, (_, k) => k);
   context.curves({
@@ -110,10 +110,10 @@ function recordLags(context: Context, all: readonly Trained[]): void {
     names: [{ name: "time", label: "time" }, networkColumn],
     x: { name: "lag", label: "lag k", unit: "steps", values: lags },
     value: { label: "norm of ∂L/∂h_(T-k) over that at lag 0", statistic: "geometric-mean" },
-    curves: times.flatMap(({ time, place }) =>
+    curves: times.flatMap(({ time, index }) =>
       all.map(({ student, byLag }) => ({
         names: [time, student.name],
-        values: byLag.map((own) => own[place] ?? []),
+        values: byLag.map((own) => own[index] ?? []),
       }))
     ),
     figure: {
@@ -135,11 +135,11 @@ function recordLags(context: Context, all: readonly Trained[]): void {
 /** Records time scales before and after training, of seeds that learned and of the others. */
 function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
-  const factorAt = (rates: Trained["rates"], place: number): number | null =>
-    rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
+  const factorAt = (rates: Trained["rates"], index: number): number | null =>
+    rates.length === 0 ? null : geometricMean(rates.map((own) => own[index] ?? NaN));
   const { addingSteps } = context.parameters;
-  const scaleAt = (rates: Trained["rates"], place: number): number =>
-    geometricMean(rates.map((own) => cappedTimeScale(own[place] ?? NaN, addingSteps)));
+  const scaleAt = (rates: Trained["rates"], index: number): number =>
+    geometricMean(rates.map((own) => cappedTimeScale(own[index] ?? NaN, addingSteps)));
   context.table({
     id: "time-scales",
     title: "Effective time scale −1/ln(decay factor) of a seed, at most " +
@@ -153,9 +153,9 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "after-scale", label: "time scale after", unit: "steps" },
     ],
     rows: all.map(({ student, rates }): CellInput[] => {
-      const [before, after] = [0, last].map((place) => [
-        factorAt(rates, place),
-        scaleAt(rates, place),
+      const [before, after] = [0, last].map((index) => [
+        factorAt(rates, index),
+        scaleAt(rates, index),
       ]);
       return [student.name, student.hiddenSize, ...before ?? [], ...after ?? []];
     }),
@@ -232,17 +232,17 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
       statistic: "share",
       values: losses.map((own) => hasLearned(own) ? 1 : 0),
     });
-    const scalesAt = (place: number): number[] =>
-      atCheckpoint(rates, place).map((rate) => cappedTimeScale(rate, addingSteps));
+    const scalesAt = (index: number): number[] =>
+      atCheckpoint(rates, index).map((rate) => cappedTimeScale(rate, addingSteps));
     recordShares(context, { id, name, losses, before: scalesAt(0), after: scalesAt(-1) });
-    for (const [time, place, words] of times) {
+    for (const [time, index, words] of times) {
       context.metric({
         id: `time-scale-${time}-${id}`,
         label: `steps back after which 1/e of the gradient of the ${name} is left, at most ` +
           `${addingSteps}, on the adding problem ${words}`,
         unit: "steps",
         statistic: "geometric-mean",
-        values: scalesAt(place),
+        values: scalesAt(index),
       });
     }
   }
