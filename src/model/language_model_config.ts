@@ -147,7 +147,7 @@ export function* languageModelShapes(
  * @param config The configuration.
  * @returns The sum of the sizes of all parameters.
  */
-export function parameterCount(config: ShapedConfig): number {
+export function languageModelParameterCount(config: ShapedConfig): number {
   let count = 0;
   for (const [, shape] of languageModelShapes(config)) count += sizeOf(shape);
   return count;

@@ -2,7 +2,10 @@ import { type BackendDescription, selectBackend } from "../../src/core/backend.t
 import { InputError } from "../../src/core/errors.ts";
 import type { Corpus } from "../../src/data/text/corpora.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
-import { checkLanguageModelConfig, parameterCount } from "../../src/model/language_model_config.ts";
+import {
+  checkLanguageModelConfig,
+  languageModelParameterCount,
+} from "../../src/model/language_model_config.ts";
 import { formatNumber } from "../../src/report/format/numbers.ts";
 import { lockFolder } from "../cli/folder_lock.ts";
 import { DONE } from "../cli/main.ts";
@@ -155,7 +158,7 @@ export function checkMemory(
   vocabularySize: number,
 ): void {
   const sizes = { vocabularySize, embeddingDim, hiddenSize, numLayers, tieWeights: tie };
-  const count = parameterCount(sizes);
+  const count = languageModelParameterCount(sizes);
   if (BYTES * count <= MOST) return;
   const gigabytes = (bytes: number) => `${formatNumber(bytes / 1e9, 3)} GB`;
   const wanted = `so small that training fits in ${gigabytes(MOST)}`;

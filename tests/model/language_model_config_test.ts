@@ -5,8 +5,8 @@ import { Random } from "../../src/core/random.ts";
 import { languageModel } from "../../src/model/language_model.ts";
 import {
   checkLanguageModelConfig,
+  languageModelParameterCount,
   languageModelShapes,
-  parameterCount,
 } from "../../src/model/language_model_config.ts";
 
 const sizes = { vocabularySize: 20, embeddingDim: 8, hiddenSize: 12 };
@@ -69,7 +69,11 @@ Deno.test("names, shapes and their count are those of models", async () => {
       const model = languageModel({ ...config, random: new Random(1) });
       const shapes = Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]);
       assertEquals([...languageModelShapes(config)], shapes);
-      assertEquals(parameterCount(config), model.parameterCount, JSON.stringify(config));
+      assertEquals(
+        languageModelParameterCount(config),
+        model.parameterCount,
+        JSON.stringify(config),
+      );
       model.dispose();
     }
   }
