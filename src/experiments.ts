@@ -20,7 +20,7 @@
  *     claims: {
  *       half: {
  *         statement: "Heads come up in half of {flips} flips.",
- *         source: "The coin is said to be fair.",
+ *         source: "A fair coin.",
  *         measure: "share of heads",
  *         statistic: "mean",
  *         predicts: { relation: "near", value: 0.5, smallestEffect: 0.05, reason: "a convention" },
@@ -29,7 +29,7 @@
  *           supported: "The share of heads is {estimate}: half.",
  *           refuted: "The share of heads is {estimate}: not half.",
  *           equivalent: "The share of heads is {estimate}: half.",
- *           undecided: "The share of heads is {estimate}: the seeds do not tell.",
+ *           undecided: "The share of heads is {estimate}: the seeds do not decide.",
  *         },
  *         frozen: { date: "2026-11-27", commit: null },
  *         revisions: [],

@@ -70,10 +70,10 @@ async function loadedWith(file: string): Promise<string[]> {
   return [...found];
 }
 
-const heavy = /npm:\/?(mathjs|@observablehq\/plot|jsdom)@/;
+const heavy = /npm:\/?(mathjs|@observablehq\/plot|jsdom|katex)@/;
 
 for (const file of ["mod.ts", ...Object.values(configuration.exports).slice(1)]) {
-  Deno.test(`importing ${file} loads neither mathjs nor Plot nor jsdom`, async () => {
+  Deno.test(`importing ${file} loads neither mathjs, Plot, jsdom nor KaTeX`, async () => {
     const loaded = await loadedWith(file);
     assert(loaded.length > 1);
     assertEquals(loaded.filter((specifier) => heavy.test(specifier)), []);

@@ -43,7 +43,7 @@ export interface LayerGradientFlow {
  * doi:10.1109/72.279181.
  *
  * @param model The network, with recurrent layers of any cell in one direction, without replicas.
- * It stays as it is; dropout does not act.
+ * The model is not changed; dropout does not act.
  * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if the model has an
  * embedding; [batch, sequence, ...] if the layers have the batch first.
  * @param target The wanted output after the last step [batch, output].

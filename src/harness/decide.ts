@@ -132,8 +132,8 @@ export function decideClaims(open: readonly OpenClaim[]): Claim[] {
         estimate: inference.estimate,
         verdict: verdict(inference.estimate, predicts, adjust(one, inference, family)),
       })),
-      influential: without.flatMap(({ estimate, ps }, place): Influence[] => {
-        const label = claim.labels[place];
+      influential: without.flatMap(({ estimate, ps }, index): Influence[] => {
+        const label = claim.labels[index];
         const found = verdict(estimate, predicts, adjust(one, ps, family));
         return label === undefined || found === decided ? [] : [{ label, verdict: found }];
       }),
@@ -146,11 +146,11 @@ export function decideClaims(open: readonly OpenClaim[]): Claim[] {
  * claim without a p value counts as a member of its family and stays without one.
  */
 function adjust(one: OpenClaim, own: DecidingPs, family: readonly OpenClaim[]): DecidingPs {
-  const place = family.indexOf(one);
+  const index = family.indexOf(one);
   const members = family.map((other) => other === one ? own : other.inference);
   const of = (kind: keyof DecidingPs) => {
     const adjusted = holm(members.map((member) => member[kind] ?? 1));
-    return own[kind] === null ? null : adjusted[place] ?? null;
+    return own[kind] === null ? null : adjusted[index] ?? null;
   };
   return { p: of("p"), equivalenceP: of("equivalenceP"), outsideP: of("outsideP") };
 }

@@ -49,7 +49,7 @@ export function checkDeclarations(
     for (const text of sentences(one)) {
       for (const [, name = ""] of text.matchAll(/\{(\w+)\}/g)) {
         if (name === "estimate" || parameters.includes(name)) continue;
-        const wanted = `a text with places for parameters only (${parameters.join(", ")})`;
+        const wanted = `a text with names of parameters only (${parameters.join(", ")})`;
         throw new InputError(`${what}: ${id}`, wanted, `{${name}}`);
       }
     }
@@ -65,8 +65,8 @@ export function checkDeclarations(
  * @returns The sentence, in which `{estimate}` and unknown names are unchanged.
  */
 export function fill(text: string, parameters: Readonly<Record<string, unknown>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : place;
+  return text.replaceAll(/\{(\w+)\}/g, (match, name: string) => {
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : match;
     return Array.isArray(value) ? value.join(", ") : String(value);
   });
 }

@@ -82,17 +82,17 @@ function reopened(claim: Claim): OpenClaim {
 
 function withOwnIntervals(table: Table): Table {
   const { samples, ...rest } = table;
-  const place = table.columns.findIndex(({ name }) => name === "value");
-  if (!samples || place < 0) return table;
+  const index = table.columns.findIndex(({ name }) => name === "value");
+  if (!samples || index < 0) return table;
   const { statistic, labels, values } = samples;
-  // One column of lists, as it was recorded, in place of three columns of numbers.
+  // One column of lists, as it was recorded, in index of three columns of numbers.
   const columns = table.columns.flatMap((column, i) =>
-    i === place ? [{ ...column, statistic }] : i === place + 1 || i === place + 2 ? [] : [column]
+    i === index ? [{ ...column, statistic }] : i === index + 1 || i === index + 2 ? [] : [column]
   );
   const rows = table.rows.map((row, r) => [
-    ...row.slice(0, place),
+    ...row.slice(0, index),
     values[r] ?? [],
-    ...row.slice(place + 3),
+    ...row.slice(index + 3),
   ]);
   return withIntervals({ ...rest, columns, rows, labels }, labels);
 }

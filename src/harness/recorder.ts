@@ -275,8 +275,8 @@ function checkCells(table: TableInput): void {
       const column = table.columns[c];
       if (column?.statistic !== undefined && Array.isArray(cell)) continue;
       if (cell !== null && typeof cell !== "string" && !Number.isFinite(cell)) {
-        const place = `table ${table.id}, row ${r}, column ${column?.name}`;
-        throw new InputError(place, "a finite number, text or null", cell);
+        const cellName = `table ${table.id}, row ${r}, column ${column?.name}`;
+        throw new InputError(cellName, "a finite number, text or null", cell);
       }
     }
   }

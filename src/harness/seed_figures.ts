@@ -152,11 +152,11 @@ const intervalsOptions: OptionNames<IntervalsInput> = { ...tableOptions, rows: t
 export function curvesFigure(input: CurvesInput): SeedFigure {
   checkOptions<CurvesInput>(nameOf("table", input), input, curvesOptions);
   const { names = [], x, value, more: columns = [], curves, figure } = input;
-  const { values: places = [], ...column } = x;
+  const { values: shared = [], ...column } = x;
   const table = tableOf(
     input,
     [...names, column],
-    curves.flatMap(({ names = [], values, points = places, more = [] }) =>
+    curves.flatMap(({ names = [], values, points = shared, more = [] }) =>
       points.map((point, i) => [
         ...[...names, point, values.map((curve) => curve[i] ?? null)],
         ...columns.map((_, c) => more[c]?.[i] ?? null),
@@ -256,11 +256,11 @@ function axisOf({ label, unit }: ValuesInput, axis: Partial<NumberAxis> = {}): N
 /** Completes names from the table: its column's label, and its cells, each once. */
 function namesOf(table: TableInput, by: string | NamesInput): Required<NamesInput> {
   const { column, ...given } = typeof by === "string" ? { column: by } : by;
-  const place = table.columns.findIndex(({ name }) => name === column);
-  const cells = table.rows.map((row) => row[place]);
+  const index = table.columns.findIndex(({ name }) => name === column);
+  const cells = table.rows.map((row) => row[index]);
   return {
     column,
-    label: table.columns[place]?.label ?? column,
+    label: table.columns[index]?.label ?? column,
     names: [...new Set(cells.map(String))],
     ...given,
   };

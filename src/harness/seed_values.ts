@@ -129,13 +129,13 @@ export function seedValues(
  */
 export function withIntervals(table: TableInput, seeds: Labels): Table {
   const { labels = seeds, ...rest } = table;
-  const places = table.columns.flatMap((column, i) => column.statistic === undefined ? [] : [i]);
-  const [place] = places;
-  const column = place === undefined ? undefined : table.columns[place];
-  if (place === undefined || column?.statistic === undefined) return plain(rest);
+  const indices = table.columns.flatMap((column, i) => column.statistic === undefined ? [] : [i]);
+  const [index] = indices;
+  const column = index === undefined ? undefined : table.columns[index];
+  if (index === undefined || column?.statistic === undefined) return plain(rest);
   const what = `table ${table.id}`;
-  if (places.length > 1 || column.name !== "value") {
-    const names = places.map((i) => table.columns[i]?.name);
+  if (indices.length > 1 || column.name !== "value") {
+    const names = indices.map((i) => table.columns[i]?.name);
     throw new InputError(`${what}: columns with a statistic`, 'one column named "value"', names);
   }
   const { statistic, ...value } = column;
@@ -145,13 +145,13 @@ export function withIntervals(table: TableInput, seeds: Labels): Table {
     { name: "high", label: "upper end of the 95 % interval", ...unit },
   ];
   const around = <T>(all: readonly T[], middle: readonly T[]): T[] => [
-    ...all.slice(0, place),
+    ...all.slice(0, index),
     ...middle,
-    ...all.slice(place + 1),
+    ...all.slice(index + 1),
   ];
   const samples: (number | null)[][] = [];
   const rows = table.rows.map((row, r) => {
-    const cell = row[place];
+    const cell = row[index];
     const values = Array.isArray(cell) ? cell : labels.map(() => null);
     if (values.length !== labels.length || (cell !== null && !Array.isArray(cell))) {
       const wanted = `a list of ${labels.length} numbers, one for each label, or null`;

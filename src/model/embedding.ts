@@ -25,12 +25,13 @@ export interface EmbeddingOptions {
   readonly replicas?: number;
   /**
    * The source of the initial vectors: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A second layer of the same source would start equal, which is an error: give each layer a fork,
-   * such as `random.fork("embedding")`.
+   * A source makes one layer, since a second one would draw the same weights; give each layer its
+   * own fork, such as `random.fork("embedding")`.
    */
   readonly random: Random | readonly Random[];
   /**
-   * Draws the initial vectors; normal numbers of variance 1 by default. That of padding becomes 0.
+   * Draws the initial vectors; normal numbers of variance 1 by default. The vector of padding
+   * becomes 0.
    */
   readonly init?: LayerInit;
 }

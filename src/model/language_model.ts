@@ -30,8 +30,8 @@ export interface LanguageModelOptions
   readonly replicas?: number;
   /**
    * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A second model of the same source would start equal, which is an error: give each model a fork,
-   * such as `random.fork("model")`.
+   * A source makes one model, since a second one would draw the same weights; give each model its
+   * own fork, such as `random.fork("model")`.
    */
   readonly random: Random | readonly Random[];
   /** The implementation of the LSTM; `"fused"` by default. */

@@ -23,8 +23,8 @@ export interface LinearOptions {
   readonly replicas?: number;
   /**
    * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A second layer of the same source would start equal, which is an error: give each layer a fork,
-   * such as `random.fork("head")`.
+   * A source makes one layer, since a second one would draw the same weights; give each layer its
+   * own fork, such as `random.fork("head")`.
    */
   readonly random: Random | readonly Random[];
   /**

@@ -63,8 +63,8 @@ export interface RecurrentOptions {
   readonly replicas?: number;
   /**
    * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A second layer of the same source would start equal, which is an error: give each layer a fork,
-   * such as `random.fork("lstm")`.
+   * A source makes one layer, since a second one would draw the same weights; give each layer its
+   * own fork, such as `random.fork("lstm")`.
    */
   readonly random: Random | readonly Random[];
   /** Draws the initial weights; {@link uniformInit} by default. */
@@ -235,7 +235,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    * states are those before it, and gates have the values of an unmasked step.
    * @returns A trace for each layer and direction, in the order of the state's first axis, with
    * tensors [sequence, batch, hidden], after the replica axis if there is one. The sequence axis
-   * comes first also if the layer has the batch first. The caller disposes of the tensors.
+   * always comes before the batch axis. The caller disposes of the tensors.
    * @throws {InputError} In the cases of {@link RecurrentLayer.forward}.
    */
   trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {

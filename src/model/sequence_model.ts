@@ -91,8 +91,8 @@ export type SequenceOutput<State> = {
 };
 
 /**
- * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} runs
- * all steps of this composition in one call into the kernels.
+ * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} trains
+ * this composition in one call into the kernels.
  *
  * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight` and
  * `head.bias`; a head that is tied to the embedding has no `head.weight`. If `readout` is `"last"`,
@@ -209,7 +209,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    *
    * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if there is an
    * embedding, after the replica axis if there is one; the batch axis comes first if `batchFirst`
-   * says so.
+   * is true.
    * @param state The recurrent layers' state before the first step; 0 by default.
    * @param options A mask or lengths, and dropout, as {@link RecurrentLayer.forward} takes them. If
    * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step.
@@ -298,7 +298,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
   }
 }
 
-/** Makes the head of recurrent layers. */
+/** Creates a head that fits recurrent layers. */
 function makeHead<State extends tf.TensorContainer>(
   options: HeadOptions,
   { outputSize, replicas }: Pick<Recurrent<State>, "outputSize" | "replicas">,

@@ -63,13 +63,26 @@ export function rankCorrelationValues(
   y: readonly number[],
   control?: readonly number[],
 ): number[] {
-  const all = rankCorrelation(x, y, control);
-  const n = x.length;
-  if (n < 3) throw new InputError("x", "at least 3 numbers", n);
-  const without = (list: readonly number[], i: number) => list.filter((_, other) => other !== i);
-  return x.map((_, i) => {
-    const less = correlationOfRanks(without(x, i), without(y, i), control && without(control, i));
-    return n * all - (n - 1) * less;
+  rankCorrelation(x, y, control);
+  if (x.length < 3) throw new InputError("x", "at least 3 numbers", x.length);
+  return pseudoValues(x.length, (chosen) => {
+    return correlationOfRanks(chosen(x), chosen(y), control && chosen(control));
+  });
+}
+
+/**
+ * The jackknife pseudo-values of a statistic of lists.
+ *
+ * @param n The length of each list.
+ * @param statistic Computes the statistic of the pairs that `chosen` selects from a list.
+ */
+function pseudoValues(
+  n: number,
+  statistic: (chosen: (list: readonly number[]) => readonly number[]) => number,
+): number[] {
+  const all = statistic((list) => list);
+  return Array.from({ length: n }, (_, i) => {
+    return n * all - (n - 1) * statistic((list) => list.filter((_, other) => other !== i));
   });
 }
 
@@ -123,4 +136,29 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   if (constant(a) || constant(b)) return 0;
   // Rounding may move it slightly out of this range.
   return Math.min(1, Math.max(-1, sampleCorrelation(moderate(a).values, moderate(b).values)));
+}
+
+/**
+ * The jackknife pseudo-values of {@link correlation}, as {@link rankCorrelationValues} computes
+ * them.
+ *
+ * Source: Miller (1974), doi:10.1093/biomet/61.1.1.
+ *
+ * @param a At least 3 numbers.
+ * @param b As many numbers as `a`.
+ * @returns A pseudo-value for each pair.
+ * @throws {InputError} If the series differ in length or have fewer than 3 numbers, or if a number
+ * is not finite.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { correlationValues } from "./correlation.ts";
+ *
+ * assertEquals(correlationValues([1, 2, 3], [3, 2, 1]), [-1, -1, -1]);
+ * ```
+ */
+export function correlationValues(a: readonly number[], b: readonly number[]): number[] {
+  assertValues(a, 3, "a");
+  return pseudoValues(a.length, (chosen) => correlation(chosen(a), chosen(b)));
 }

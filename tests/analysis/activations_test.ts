@@ -32,7 +32,7 @@ Deno.test("smallestRatio() leaves out pairs with a denominator of 0", () => {
   assertEquals(smallestRatio([6, 4, 9], [2, 1, 1]), 3);
   assertEquals(smallestRatio([6, 4, 0], [0, 1, 0]), 4);
   assertEquals(smallestRatio([1, 0], [0, 0]), Infinity);
-  // Of the means, which hide the smallest, it is 2.
+  // The ratio of the means is 2.
   assertEquals(smallestRatio([1, 5], [1, 2]), 1);
 });
 
@@ -103,7 +103,7 @@ Deno.test("maskedMeans() throws on a mask of another shape", () => {
 
 Deno.test("temporalDeviation() shows changes that cancel in the units only", () => {
   assertEquals(temporalDeviation([[[0, 1]], [[1, 0]]]), { ofMean: 0, ofUnits: 0.5 });
-  // Units that move alike move their mean as much.
+  // If all units change equally, so does their mean.
   const alike = [[[0.1, 0.1]], [[0.5, 0.5]], [[0.3, 0.3]]];
   const { ofMean, ofUnits } = temporalDeviation(alike);
   assertClose([ofMean], [ofUnits], tolerance.rounding);

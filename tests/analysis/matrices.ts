@@ -30,19 +30,19 @@ export function product(...factors: readonly number[][][]): number[][] {
   );
 }
 
-/** Columns as rows. */
+/** The transpose of a matrix. */
 export function transpose(matrix: readonly (readonly number[])[]): number[][] {
   return (matrix[0] ?? []).map((_, j) => matrix.map((row) => row[j] ?? NaN));
 }
 
-/** The square root of the sum of squares. */
+/** The Frobenius norm. */
 export function frobenius(matrix: readonly (readonly number[])[]): number {
   return Math.hypot(...matrix.flat());
 }
 
 /**
- * Fails unless two sets of eigenvalues agree: each is paired with one of the other set, nearest
- * pairs first, and the distances in the plane are held to the tolerance of `scale`.
+ * Throws unless two sets of eigenvalues agree: each value is paired with one of the other set, nearest
+ * pairs first, and their distances must be within the tolerance times `scale`.
  */
 export function assertSameEigenvalues(
   found: readonly Complex[],

@@ -1,6 +1,5 @@
 /**
- * Interpolated Kneser-Ney smoothing straight from its definitions, at any cost: each count looks
- * through all sequences.
+ * Interpolated Kneser-Ney smoothing by its definitions, slowly: each count searches all sequences.
  */
 export function referenceProbability(
   sequences: readonly (readonly number[])[],
@@ -64,7 +63,7 @@ function modifiedCount(sequences: Sequences, order: number, ngram: readonly numb
   return found + before.size;
 }
 
-/** The different n-grams of a length, in any place. */
+/** The different n-grams of a length. */
 function ngramsOf(sequences: Sequences, length: number): number[][] {
   const found = new Map<string, number[]>();
   for (const sequence of sequences) {

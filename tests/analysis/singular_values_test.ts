@@ -92,7 +92,7 @@ Deno.test("singularValues() ends for entries of 1e308 and 1e-323 and keeps the n
     [-1.7e104, 1.2e-239, 3.3e-156, -1, 4.3e-209, 2.3e228],
   ]);
   assertEquals(largest, 1.7976931348623157e308);
-  // The next, 1.7e104, is no more than rounding beside it.
+  // The next, 1.7e104, is below its rounding error.
   assertEquals(rest, [0, 0, 0, 0, 0]);
   assertEquals(Math.hypot(...singularValues([[-3.5e-323, 0], [1e-323, -1]])), 1);
 });

@@ -117,7 +117,7 @@ Deno.test("eigenvalues() uses ml-matrix above MATHJS_LIMIT rows", async () => {
   assertEquals(await eigenvalues(matrix), await eigenvalues(matrix, { solver: "ml-matrix" }));
 });
 
-// Each of these, given to ml-matrix as it is, keeps it busy for ever.
+// For each of these, ml-matrix does not end without the random scaling.
 const endless: readonly { name: string; n: number; matrix: number[][]; wanted: number[] }[] = [
   {
     name: "differences around a circle",
@@ -342,7 +342,7 @@ Deno.test("balance() undoes a scaling by powers of two without rounding", () => 
   );
   const balanced = balance(scaled);
   assertLess(frobenius(balanced), 2 * frobenius(matrix));
-  // Whatever was multiplied was multiplied by a power of two, and the diagonal not at all.
+  // All factors are powers of two, and the diagonal does not change.
   for (const [i, row] of balanced.entries()) {
     assertEquals(row[i], matrix[i]?.[i]);
     for (const [j, value] of row.entries()) {

@@ -58,7 +58,7 @@ Deno.test("checkDeclarations() names the declaration that cannot be tested", () 
     ],
     [
       of({ statement: "At {width} units." }),
-      "hypotheses of experiment e: large must be a text with places for parameters only (size), " +
+      "hypotheses of experiment e: large must be a text with names of parameters only (size), " +
       'found "{width}"',
     ],
     [

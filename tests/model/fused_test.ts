@@ -13,8 +13,8 @@ import { cells } from "./layers.ts";
 const count = 200;
 
 /**
- * The stacks that a backend is held to. On WebGPU every shape has shaders of its own to compile, so
- * there are few, and none with more than two layers or directions.
+ * The stacks that are tested on a backend. On WebGPU every shape compiles its own shaders, so there are
+ * few, with at most two layers or directions.
  */
 function numbersFor(backend: BackendName): number[] {
   const all = Array.from({ length: count }, (_, number) => number);

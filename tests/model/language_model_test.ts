@@ -29,7 +29,7 @@ Deno.test("a language model is embedding, LSTM with dropout between, dropout, pr
   });
   model.dispose();
 
-  // One layer has none to drop before, and padding can be none.
+  // With one layer no dropout acts in the LSTM, and there need be no padding.
   const options = { ...sizes, numLayers: 1, dropout: 0.3, paddingIdx: null, random: new Random(1) };
   const small = languageModel({ ...options, implementation: "plain" });
   const { recurrent, dropout, embedding } = small;

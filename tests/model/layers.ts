@@ -23,7 +23,7 @@ export function layerOf(cell: CellKind, options: RecurrentOptions): AnyLayer {
   return new RNN({ ...options, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
 }
 
-/** What a layer gives, whatever its cell: the output and the parts of the state, in this order. */
+/** Runs a layer of any cell and returns the output and the parts of the state, in this order. */
 export function run(
   layer: AnyLayer,
   x: tf.Tensor,

@@ -293,7 +293,7 @@ for (const bidirectional of [false, true]) {
           const model = new SequenceModel<tf.TensorContainer>({ recurrent, readout: "last" });
           const axis = replicas === undefined ? 0 : 1;
           const x = numbers(...(replicas === undefined ? [] : [replicas]), steps, batch, 2);
-          // Forwards the walk ends at the last step, in reverse at the first.
+          // The forward direction ends at the last step, the reverse direction at the first.
           const all = tf.unstack(recurrent.forward(x).output, axis);
           const [first, last] = [all[0], all.at(-1)];
           assert(first && last);
@@ -362,8 +362,8 @@ for (
       }).flat();
       const { output } = model.forward(x, undefined, { training: true, random });
       const below = recurrent.forward(x, undefined, { training: true, random: fork() }).output;
-      const coins = dropoutMask([replicas ?? 1, steps, batch, hidden], 0.25, 1, seeds);
-      await assertSame(output, below.mul(coins.reshape(below.shape)));
+      const mask = dropoutMask([replicas ?? 1, steps, batch, hidden], 0.25, 1, seeds);
+      await assertSame(output, below.mul(mask.reshape(below.shape)));
       // Not in training nothing is dropped.
       await assertSame(model.forward(x, undefined, { random }).output, recurrent.forward(x).output);
       model.dispose();

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
 import { Random } from "../../src/core/random.ts";
 
-/** Sizes of a small model and of what it runs over. */
+/** Sizes of a small model and of its inputs. */
 export const [steps, batch, vocabulary, hidden] = [4, 3, 7, 5];
 /** Sizes of its embedding. */
 export const table = { numEmbeddings: vocabulary, embeddingDim: 2 };

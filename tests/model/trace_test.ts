@@ -16,7 +16,7 @@ const random = new Random(8);
 const normal = (label: string, shape: number[]): tf.Tensor =>
   tf.tensor(random.fork(label).array(shape.reduce((a, b) => a * b, 1)), shape);
 
-/** What a trace holds, in the order of the gates. */
+/** The tensors of a trace, in the order of the gates. */
 const names = {
   rnn_tanh: ["hidden"],
   lstm: ["inputGate", "forgetGate", "candidate", "outputGate", "cell", "hidden"],

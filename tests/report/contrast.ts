@@ -1,4 +1,4 @@
-/** Contrast of two colours, as WCAG 2 defines it. */
+/** The contrast ratio of two colours, as in WCAG 2. */
 export function contrast(a: string, b: string): number {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);

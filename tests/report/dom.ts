@@ -7,12 +7,12 @@ interface Jsdom {
   ) => { readonly window: { readonly document: Document } };
 }
 
-/** A page as a document; nothing in it is run or loaded. */
+/** Parses a page without running or loading anything. */
 export function parseHtml(text: string): Promise<Document> {
   return parse(text, "text/html");
 }
 
-/** An SVG file as a document; throws where it is not well-formed XML. */
+/** Parses an SVG file; throws if it is not well-formed XML. */
 export function parseSvg(text: string): Promise<Document> {
   return parse(text, "image/svg+xml");
 }

@@ -26,13 +26,13 @@ const hostileKeys = new Set([
   "arch",
 ]);
 
-/** A result with hostile text in every field that takes words. */
+/** A result with hostile text in every text field. */
 export function hostileResult(): Result {
   const source = { ...sampleResult(), parameters: { cell: "rnn", [hostile]: [hostile, 1] } };
   return parseJson(resultSchema, hostileText(source), "hostile result");
 }
 
-/** A manifest with hostile text in every field that takes words. */
+/** A manifest with hostile text in every text field. */
 export function hostileManifest(id: string): Manifest {
   const manifest = sampleManifest([id]);
   const machine = parseJson(machineSchema, hostileText(sampleMachine()), "hostile machine");

@@ -31,7 +31,7 @@ Deno.test("manifestOf() adds the details of a run and the digest of its result",
 
 Deno.test("manifestOf() refuses unknown details, and runs of experiments that are not there", () => {
   const results = ["constructor", "lstm-gates"].map(sampleResult);
-  // As a JavaScript user calls it, past the types.
+  // A call without types, as from JavaScript.
   const message = (...given: unknown[]) =>
     assertThrows(() => Reflect.apply(manifestOf, null, given), InputError).message;
   const cases: [unknown, string][] = [

@@ -36,7 +36,7 @@ Deno.test("checkPages() accepts the pages of the report, and pages with every bi
   await checkPages(own, experiments);
 });
 
-/** The headings that may follow a page's own. */
+/** The headings that can end a page. */
 const closing = ["Claims", "Sources"];
 
 Deno.test("reports/ID.md opens with bindings that answer the question, and ends with its limits", async () => {
@@ -44,12 +44,12 @@ Deno.test("reports/ID.md opens with bindings that answer the question, and ends 
     const source = await Deno.readTextFile(`reports/${id}.md`);
     const [, opening = ""] = source.split(/\n\n+/);
     assertMatch(opening, /\{\{(claim:[\w-]+\.finding|metric:[^}]+)\}\}/, id);
-    // What it does not show is the last part that is not the same on every page.
+    // The limits are the last part that differs from page to page.
     const headings = [...source.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading ?? "");
     const own = headings.filter((heading) => !closing.includes(heading));
     assertEquals(own.at(-1), "What this does not show", id);
     assertEquals(headings.slice(0, own.length), own, id);
-    // A verdict word outside of a binding would be a conclusion that no run has reached.
+    // A verdict outside a binding would not depend on the results.
     const prose = source.replace(/\{\{[^}]*\}\}|```[^]*?```|`[^`]*`/g, "");
     assertEquals(prose.match(/\b(is|are) (supported|refuted|undecided)\b/g) ?? [], [], id);
   }
@@ -111,7 +111,7 @@ Deno.test("checkPages() throws a PageError for names that no result can have", a
     await failure("[a {{ref:lstm-gates/x}}](b)", "index"),
     "cannot be in another",
   );
-  // What hangs on a result is left to it.
+  // Names that depend on a result are not checked.
   await checkPages(
     new Map([["lstm-gates", "# T\n\n{{metric:unknown}} and {{ref:unknown}}\n"]]),
     subjects,
@@ -120,7 +120,7 @@ Deno.test("checkPages() throws a PageError for names that no result can have", a
 
 Deno.test("renderSite() and checkPages() refuse pages of unknown ids and values that are not pages", async () => {
   const manifest = sampleManifest(ids);
-  // As a JavaScript user calls it, past the types.
+  // A call without types, as from JavaScript.
   const message = async (pages: unknown) => {
     const early = await assertRejects(
       () => Reflect.apply(checkPages, null, [pages, subjects]),

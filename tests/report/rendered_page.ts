@@ -7,12 +7,12 @@ import { parseHtml } from "./dom.ts";
 import { sampleManifest } from "./sample_manifest.ts";
 import { sampleResult } from "./sample_result.ts";
 
-/** The sample that the page is of. */
+/** The sample of the page. */
 export const result = sampleResult();
-/** A manifest with its run. */
+/** A manifest with the run of the sample. */
 export const manifest = sampleManifest([result.experiment.id]);
 
-/** What the page shows, of a manifest with changes. */
+/** The sample with changes to its manifest, as the page shows it. */
 export function view(changes: Partial<Manifest> = {}): View {
   const draw: View["draw"] = ({ id }, screen) => trusted(`<svg><!--${id} ${screen}--></svg>`);
   return viewOf(result, { ...manifest, ...changes }, draw, "");
@@ -23,7 +23,7 @@ export function render(source: string, of = view()): Content {
   return experimentPage(of, { path: "reports/a.md", source });
 }
 
-/** The text of what a selector finds in a page, with plain spaces. */
+/** The text of the element that a selector finds in a page, with plain spaces. */
 export async function textAt(content: Content, selector: string): Promise<string[]> {
   const document = await parseHtml(content.body.markup);
   return [...document.querySelectorAll(selector)].map((found) =>

@@ -32,7 +32,7 @@ export function metric(
   };
 }
 
-/** A claim with every part that a claim must have, and these. */
+/** A claim with the required parts, and additional ones. */
 export function claim(parts: Partial<Claim> & Pick<Claim, "id" | "statement">): Claim {
   const found = parts.estimate ?? estimate(1, 0.1);
   return {
@@ -69,7 +69,7 @@ export function claim(parts: Partial<Claim> & Pick<Claim, "id" | "statement">): 
   };
 }
 
-/** A claim of each verdict, with quotation, parts, revision, alternatives and overlap among them. */
+/** A claim of each verdict; some have a quotation, parts, a revision, alternatives or overlap. */
 export const sampleClaims: readonly Claim[] = [
   claim({
     id: "vanishing",

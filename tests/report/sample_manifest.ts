@@ -3,8 +3,8 @@ import { estimate, metric } from "./sample_claims.ts";
 import { sampleResult } from "./sample_result.ts";
 
 /**
- * Times by length for two cells, with a figure and a metric of them; on another machine than the one
- * that builds the site.
+ * Times by length for two cells, with a figure and a metric, on another machine than the one that builds
+ * the site.
  */
 export function sampleMachine(): MachineRecord {
   return {

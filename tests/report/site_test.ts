@@ -17,7 +17,7 @@ import { sampleMachine, sampleManifest } from "./sample_manifest.ts";
 import { samplePages } from "./sample_pages.ts";
 import { sampleResult } from "./sample_result.ts";
 
-/** Links that pages may have to other sites: those of their text, and DOIs of sources. */
+/** The allowed links to other sites: those in the text, and DOIs of sources. */
 const elsewhere = /^https:\/\/(example\.org\/paper$|doi\.org\/)/;
 
 const ids = ["vanishing-gradients", "lstm-gates"];
@@ -247,7 +247,7 @@ Deno.test("renderSite() throws an InputError for results that do not belong toge
 });
 
 Deno.test("renderSite() throws an InputError with help for a run and for a missing manifest", async () => {
-  // As a JavaScript user calls it, past the types.
+  // A call without types, as from JavaScript.
   const message = async (given: unknown) => {
     const error = await assertRejects(async () => {
       await Reflect.apply(renderSite, null, [given]);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { linearRegression, mean, sampleCorrelation } from "simple-statistics";
 import {
   correlation,
+  correlationValues,
   rankCorrelation,
   rankCorrelationValues,
 } from "../../src/statistics/correlation.ts";
@@ -94,4 +95,24 @@ Deno.test("correlation() throws if the series do not match", () => {
   assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of one length");
   assertThrows(() => correlation([1], [1]), InputError, "a must be at least 2 numbers");
   assertThrows(() => correlation([1, 2], [1, NaN]), InputError, "b[1] must be a finite");
+});
+
+Deno.test("correlationValues() leaves out each pair in turn", () => {
+  const a = [3, 1, 4, 1.5, 9, 2.6];
+  const b = [2, 7, 1, 8, 2.8, 1.8];
+  const without = a.map((_, i) =>
+    sampleCorrelation(a.filter((_, j) => j !== i), b.filter((_, j) => j !== i))
+  );
+  const all = sampleCorrelation(a, b);
+  assertClose(
+    correlationValues(a, b),
+    without.map((less) => 6 * all - 5 * less),
+    tolerance.rounding,
+  );
+  assertThrows(() => correlationValues([1, 2], [1, 2]), InputError);
+  assertThrows(
+    () => correlationValues([1, 2, 3], [1, 2]),
+    InputError,
+    "series must be of one length",
+  );
 });

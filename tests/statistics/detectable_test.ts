@@ -49,7 +49,7 @@ Deno.test("detectable() of a mean is detected in 8 of 10 experiments if the spre
   const random = new Random(1);
   const n = 15;
   const trials = 4000;
-  // Values with a mean of 0 and a deviation of exactly 1.
+  // Values with a mean of 0 and a standard deviation of exactly 1.
   const plain = Array.from({ length: n }, (_, i) => i - (n - 1) / 2);
   const typical = plain.map((value) => value / sampleStandardDeviation(plain));
   const effect = detectable(typical, predicts("above", 0)) ?? NaN;
@@ -101,7 +101,7 @@ Deno.test("detectable() is null if no share can be detected", () => {
   const options = { statistic: "share", alpha: 0.05 / 50 } as const;
   // 10 of 10 has a p of 0.002.
   assertEquals(detectable(wins, predicts("above", 0.5), options), null);
-  // Splits with test sets as large as half of their training sets are as good as 1.7 seeds.
+  // Splits with test sets as large as half of their training sets count as 1.7 seeds.
   const overlapping = { statistic: "share", overlap: 0.5 } as const;
   assertEquals(detectable(wins, predicts("near", 0.5), overlapping), null);
 });

@@ -203,7 +203,7 @@ Deno.test("normalQuantile() is exact in the far tails", () => {
   for (const fraction of [2 ** -20, 2 ** -30, 2 ** -53]) {
     assertClose([normalQuantile(1 - fraction)], [-normalQuantile(fraction)], tolerance.rounding);
   }
-  // On either side of where one method gives way to the other.
+  // On both sides of the point at which the method changes.
   assertClose([normalQuantile(9.999e-7)], [-4.753444518620642], tolerance.lapack);
   assertClose([normalQuantile(1.0001e-6)], [-4.753404100966438], tolerance.lapack);
 });

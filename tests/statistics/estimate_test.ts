@@ -64,7 +64,7 @@ Deno.test("estimate() with overlap has the variance of Nadeau & Bengio", () => {
 });
 
 Deno.test("estimate() of a share with overlap equals that of fewer seeds", () => {
-  // 30 seeds that overlap by 1/15 are as good as 10.
+  // 30 seeds with an overlap of 1/15 count as 10.
   const many = Array.from({ length: 30 }, (_, i) => i < 27 ? 1 : 0);
   const found = estimate(many, { statistic: "share", overlap: 1 / 15 });
   assertClose(interval(found), interval(proportionEstimate(9, 10)), tolerance.special);

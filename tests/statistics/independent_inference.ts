@@ -1,25 +1,25 @@
 /**
- * Estimates, p values and verdicts a second time, from the formulas alone: densities are integrated
- * numerically, distributions summed, equations solved by bisection. Nothing is imported from
- * `src/analysis`, so that a fault there does not repeat here. It is slow, and exact to about 1e-9.
+ * An independent implementation of estimates, p values and verdicts from the formulas: densities are
+ * integrated numerically, distributions summed, equations solved by bisection. It imports nothing from
+ * `src/statistics`, so that it does not share its faults. It is slow and exact to about 1e-9.
  */
 import type { Prediction, SeedStatistic, Verdict } from "../../src/result/result.ts";
 
-/** What decides a claim: values of seeds, what is predicted, and how values are summed up. */
+/** A claim to decide: the values of seeds, the prediction and the statistic. */
 export interface Question {
   readonly values: readonly number[];
   readonly statistic: SeedStatistic;
   readonly overlap?: number;
 }
 
-/** What follows from values alone. */
+/** The estimate of some values. */
 export interface Answer {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** What follows for a prediction. */
+/** The tests of a prediction. */
 export interface TestAnswer extends Answer {
   readonly p: number | null;
   readonly equivalenceP: number | null;
@@ -28,7 +28,7 @@ export interface TestAnswer extends Answer {
   readonly agreeing: Answer;
 }
 
-/** Fewer values decide nothing. */
+/** The least number of values for a decision. */
 const FEWEST = 10;
 
 /** The integral of a function that may be infinite at the ends: Takahasi & Mori (1974), tanh-sinh. */
@@ -54,7 +54,7 @@ export function integral(
   return sum * step * half;
 }
 
-/** The solution of f(x) = 0 between two numbers, f rising. */
+/** The root between two numbers of an increasing function f. */
 export function solution(f: (x: number) => number, low: number, high: number): number {
   let [below, above] = [low, high];
   for (let step = 0; step < 100; step++) {
@@ -66,14 +66,14 @@ export function solution(f: (x: number) => number, low: number, high: number): n
 }
 
 /**
- * P(T > t) for whole degrees of freedom: with t = sqrt(freedom) tan(angle) the density is
+ * P(T > t) for integer degrees of freedom: with t = sqrt(freedom) tan(angle) the density is
  * proportional to cos(angle)^(freedom - 1).
  */
 export function tTail(t: number, freedom: number): number {
   if (t < 0) return 1 - tTail(-t, freedom);
   const density = (_: number, __: number, fromRight: number) =>
     Math.sin(fromRight) ** (freedom - 1);
-  // Measured from the right angle, where the cosine is the sine of what is left.
+  // The angle is measured from the right angle, so that the cosine becomes a sine.
   const left = Math.atan2(Math.sqrt(freedom), t);
   return integral(density, Math.PI / 2 - left, Math.PI / 2) /
     (2 * integral(density, 0, Math.PI / 2));
@@ -81,7 +81,7 @@ export function tTail(t: number, freedom: number): number {
 
 const quantiles = new Map<string, number>();
 
-/** The number that T exceeds with a probability below one half. */
+/** The number t with P(T > t) equal to a probability below one half. */
 export function tQuantile(probability: number, freedom: number): number {
   const key = `${probability}, ${freedom}`;
   const known = quantiles.get(key);
@@ -93,7 +93,7 @@ export function tQuantile(probability: number, freedom: number): number {
   return found;
 }
 
-/** P(B <= x) of a beta variable: with x = sin(angle)^2 the ends are as harmless as they can be. */
+/** P(B <= x) of a beta variable; x = sin(angle)^2 removes most of the singularities at the ends. */
 function betaBelow(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
@@ -118,7 +118,7 @@ function binomial(k: number, n: number, p: number): number {
   return Math.exp(log);
 }
 
-/** P(X >= k): a sum, or with an overlap the beta integral that such a sum equals. */
+/** P(X >= k): a sum or, with an overlap, the beta integral that is equal to such a sum. */
 function atLeast(k: number, n: number, p: number, overlap: number): number {
   if (p < 0 || p > 1) return 0;
   if (k <= 0) return 1;
@@ -131,14 +131,14 @@ function atLeast(k: number, n: number, p: number, overlap: number): number {
   return sum;
 }
 
-/** P(X <= k): the same of the failures. */
+/** P(X <= k), by the same function of the failures. */
 function atMost(k: number, n: number, p: number, overlap: number): number {
   return p < 0 || p > 1 ? 0 : atLeast(n - k, n, 1 - p, overlap);
 }
 
 const shares = new Map<string, Answer>();
 
-/** An exact interval of a share: where one of the two tails is 2.5 %. */
+/** The exact interval of a share, at whose ends one of the two tails is 2.5 %. */
 function shareInterval(count: number, n: number, overlap: number): Answer {
   const value = count / n;
   if (n < FEWEST) return { value, low: null, high: null };
@@ -155,7 +155,7 @@ function shareInterval(count: number, n: number, overlap: number): Answer {
 /** Mean and standard error, corrected for overlapping splits. */
 function meanAndError(values: readonly number[], overlap: number): { mean: number; error: number } {
   const n = values.length;
-  // Two passes about a first value keep the digits of values that lie close together.
+  // Differences from the first value keep the digits of nearly equal values.
   const [origin = NaN] = values;
   const mean = origin + values.reduce((sum, value) => sum + (value - origin), 0) / n;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
@@ -165,7 +165,7 @@ function meanAndError(values: readonly number[], overlap: number): { mean: numbe
     : { mean, error: Math.sqrt((1 / n + overlap) * variance) };
 }
 
-/** The statistic of values with its 95 % interval. */
+/** The statistic of the values with its 95 % interval. */
 export function estimateAgain({ values, statistic, overlap = 0 }: Question): Answer {
   const n = values.length;
   if (statistic === "share") {
@@ -179,7 +179,7 @@ export function estimateAgain({ values, statistic, overlap = 0 }: Question): Ans
   return { value: back(mean), low: back(mean - half), high: back(mean + half) };
 }
 
-/** p values of a prediction, and how many values agree with it. */
+/** The p values of a prediction, and the number of values that agree with it. */
 export function testAgain(question: Question, prediction: Prediction): TestAnswer {
   const { values, statistic, overlap = 0 } = question;
   const { relation } = prediction;
@@ -203,7 +203,7 @@ export function testAgain(question: Question, prediction: Prediction): TestAnswe
 
 type Ps = Pick<TestAnswer, "p" | "equivalenceP" | "outsideP">;
 
-/** The p values of a prediction, of any number of values from 2. */
+/** The p values of a prediction for at least 2 values. */
 export function psAgain(question: Question, prediction: Prediction): Ps {
   const { values, statistic, overlap = 0 } = question;
   const { shifted, reach } = shiftedBy(question, prediction);
@@ -212,7 +212,7 @@ export function psAgain(question: Question, prediction: Prediction): Ps {
     : meanPs(shifted, reach, overlap);
 }
 
-/** Values less the prediction's, and the smallest effect; logarithms for a ratio. */
+/** The values minus the prediction's, and the smallest effect; logarithms for a ratio. */
 function shiftedBy({ values, statistic }: Question, { value, smallestEffect }: Prediction) {
   const isRatio = statistic === "geometric-mean";
   return {
@@ -262,7 +262,7 @@ function sharePs(values: readonly number[], share: number, reach: number, overla
   };
 }
 
-/** The smallest effect that so many values decide with a power of 0.8. */
+/** The smallest effect that the same number of values detects with a power of 0.8. */
 export function detectableAgain(
   { values, statistic, overlap = 0 }: Question,
   { relation, value }: Prediction,
@@ -273,7 +273,7 @@ export function detectableAgain(
   const isNear = relation === "near";
   if (statistic === "share") {
     if (isNear) return detectableMargin(value, n, overlap, alpha);
-    // A share below a value is a share of the others above one minus it.
+    // A share below a value is the complement of a share above one minus this value.
     const from = relation === "above" ? value : 1 - value;
     const counts = Array.from({ length: n + 1 }, (_, k) => k);
     const deciding = counts.find((k) => 2 * atLeast(k, n, from, overlap) < alpha);
@@ -312,12 +312,12 @@ function detectableMargin(
   return solution((margin) => power(margin) < 0.8 ? -1 : 1, 0, widest);
 }
 
-/** Two-sided p of the signed-rank test: probabilities of all rank sums, rank by rank. */
+/** The two-sided p value of the signed-rank test, from the probabilities of all rank sums. */
 export function signedRankAgain(differences: readonly number[]): number {
   const kept = differences.filter((one) => one !== 0);
   if (kept.length === 0) return 1;
   const sizes = kept.map(Math.abs);
-  // The mean rank of equal sizes: those below, and half of those beside.
+  // The mean rank of equal sizes: the number of smaller ones and half the number of equal ones.
   const ranks = sizes.map((size) => {
     const below = sizes.filter((other) => other < size).length;
     const equal = sizes.filter((other) => other === size).length;
@@ -347,7 +347,7 @@ export function signedRankAgain(differences: readonly number[]): number {
   return Math.min(1, p);
 }
 
-/** Holm's adjusted p values, each by its definition. */
+/** Holm's adjusted p values by their definition. */
 export function holmAgain(ps: readonly number[]): number[] {
   return ps.map((p) => {
     const smaller = ps.filter((other) => other <= p);

@@ -102,11 +102,11 @@ Deno.test("infer() with overlap uses the variance of Nadeau & Bengio", () => {
 });
 
 Deno.test("infer() computes outsideP from both tails at the bound", () => {
-  // Far from the value it is the one-sided p beyond the bound.
+  // Far from the value it is the one-sided p value beyond the bound.
   const far = infer(values, predicts("near", 0.2, 0.7));
   const bound = infer(values, predicts("above", 0.9, 0.1));
   assertClose([far.outsideP ?? NaN], [(bound.p ?? NaN) / 2], { relative: 1e-6, reason: "tiny" });
-  // Of a tiny effect it is the two-sided p.
+  // For a tiny effect it is the two-sided p value.
   const tiny = infer(values, predicts("near", 1, 1e-12));
   assertClose([tiny.outsideP ?? NaN], [tiny.p ?? NaN], { relative: 1e-9, reason: "tiny" });
 });
@@ -176,7 +176,7 @@ Deno.test("infer() does not depend on the scale of the values over the whole ran
     assertClose([found.p ?? NaN], [wanted.p ?? NaN], tolerance.special);
     assertClose([found.equivalenceP ?? NaN], [wanted.equivalenceP ?? NaN], tolerance.special);
     assertEquals(found.signedRankP, wanted.signedRankP);
-    // Against a value of quite another size.
+    // Against a value of another order of magnitude.
     const other = infer(scaled, predicts("above", -1, 0.1));
     assert(other.p !== null && other.p <= 1 && other.agreeing.value === 1);
   }

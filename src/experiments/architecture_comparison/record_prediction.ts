@@ -1,7 +1,14 @@
 import type { CellInput } from "../../harness/seed_values.ts";
-import { rankCorrelation, rankCorrelationValues } from "../../statistics/correlation.ts";
+import {
+  correlationValues,
+  rankCorrelation,
+  rankCorrelationValues,
+} from "../../statistics/correlation.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
+import { estimate } from "../../statistics/estimate.ts";
+import { geometricMean } from "../../statistics/descriptive.ts";
+import type { Estimate } from "../../result/result.ts";
+import { cappedTimeScale, inCappedTimeScales, isLearned } from "./record_training.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import {
   atCheckpoint,
@@ -117,11 +124,56 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
     parts: { LSTM: lstm.halfway, GRU: gru.halfway },
     alternatives: [{ name: "a tenth of the baseline", values: over(lstm.tenth, gru.tenth) }],
   });
+  recordOrder(context, lstm.halfway, gru.halfway);
   const last = ({ losses }: Trained) => atCheckpoint(losses, -1);
   recordLosses(context, { gru: last(gru), rnn: last(rnn), matched: last(matchedOf(all)) });
   context.claim("premise-forget-bias", {
     values: over(last(lstm), last(pytorch)),
     parts: { "forget bias 1": last(lstm), "PyTorch's weights": last(pytorch) },
+  });
+}
+
+/**
+ * Records in how many seeds a network does not get to half of the baseline, and the ratio of updates
+ * in the other seeds.
+ */
+function recordOrder(
+  context: Context,
+  lstm: readonly number[],
+  gru: readonly number[],
+): void {
+  const { trainingSteps } = context.parameters;
+  for (const [id, name, steps] of [["lstm", "LSTM", lstm], ["gru", "GRU", gru]] as const) {
+    context.metric({
+      id: `order-capped-${id}`,
+      label: `share of seeds whose ${name} counts with all ${trainingSteps} updates`,
+      statistic: "share",
+      values: steps.map((count) => count === trainingSteps ? 1 : 0),
+    });
+  }
+  const ratios = over(lstm, gru);
+  context.table({
+    id: "order",
+    title:
+      "Updates until half of the memoryless baseline, LSTM over GRU; geometric means over seeds",
+    columns: [
+      { name: "group", label: "seeds whose LSTM" },
+      { name: "seeds", label: "number" },
+      { name: "lstm", label: "updates of the LSTM" },
+      { name: "gru", label: "updates of the GRU" },
+      { name: "ratio", label: "LSTM over GRU" },
+    ],
+    rows: [
+      { group: "gets there earlier", isOwn: (steps: number) => steps < trainingSteps },
+      { group: `counts with ${trainingSteps}`, isOwn: (steps: number) => steps >= trainingSteps },
+    ].flatMap(({ group, isOwn }): CellInput[][] => {
+      const own = (values: readonly number[]) => {
+        return values.filter((_, seed) => isOwn(lstm[seed] ?? NaN));
+      };
+      const count = own(lstm).length;
+      if (count === 0) return [];
+      return [[group, count, ...[lstm, gru, ratios].map((values) => geometricMean(own(values)))]];
+    }),
   });
 }
 
@@ -218,6 +270,7 @@ const FEWEST = 3;
 export function recordPrediction(context: Context, all: readonly Trained[]): void {
   recordCheckpointPoints(context, all);
   recordDeclared(context, all);
+  recordGroups(context, all);
   recordBySteps(context, all);
   for (const architecture of architectures) recordClaim(context, all, architecture);
 }
@@ -237,13 +290,13 @@ function measuredAt(
   architecture: Architecture,
   step: number,
 ) {
-  const places = checkpoints(context);
+  const updates = checkpoints(context);
   const { rates, losses } = trainedOf(all, architecture);
   const { to } = stepsOf(context, architecture);
   return {
-    decay: atCheckpoint(rates, places.indexOf(step)),
-    now: atCheckpoint(losses, places.indexOf(step)),
-    later: atCheckpoint(losses, places.indexOf(to)),
+    decay: atCheckpoint(rates, updates.indexOf(step)),
+    now: atCheckpoint(losses, updates.indexOf(step)),
+    later: atCheckpoint(losses, updates.indexOf(to)),
   };
 }
 
@@ -261,10 +314,22 @@ function recordClaim(
   const partial = rankCorrelationValues(decay, later, now);
   if (!values.every(Number.isFinite)) return context.unmeasured(id, few);
   const name = `the loss at step ${from} held fixed (partial correlation)`;
+  const pearson = correlationValues(decay, later.map(Math.log));
   context.claim(id, {
     values,
     parts: { decay, "loss then": now, "later loss": later },
-    alternatives: partial.every(Number.isFinite) ? [{ name, values: partial }] : [],
+    alternatives: [
+      ...(partial.every(Number.isFinite) ? [{ name, values: partial }] : []),
+      { name: "Pearson's correlation with the logarithm of the loss", values: pearson },
+    ],
+  });
+  context.metric({
+    id: `pearson-${architecture.toLowerCase()}`,
+    label:
+      `Pearson's correlation over seeds of the ${architecture}'s decay factor at the declared ` +
+      "step and the logarithm of its later loss, by jackknife pseudo-values",
+    statistic: "mean",
+    values: pearson,
   });
 }
 
@@ -294,8 +359,9 @@ function recordCheckpointPoints(context: Context, all: readonly Trained[]): void
       kind: "chart",
       title: `Does decay during training predict the loss? ${architecture}`,
       caption: "Symbols that fall to the right mean that slower decay comes before a lower loss; " +
-        "symbols in separate groups mean that a rank correlation compares the groups and says " +
-        `little within them. Each is one of ${context.seeds.length} seeds; the steps were declared.`,
+        "the relation can be another one among seeds that learned than among the others, and the " +
+        "table of groups has the correlation within each. " +
+        `Each symbol is one of ${context.seeds.length} seeds; the steps were declared.`,
       alt: `The later test loss of the ${architecture} on a log axis against the per-step decay ` +
         "factor at the earlier step, a symbol for each seed, and a rule at the memoryless baseline.",
       x: { label: decay.label, scale: "linear" },
@@ -332,6 +398,49 @@ function recordDeclared(context: Context, all: readonly Trained[]): void {
       ];
     }),
   });
+}
+
+/**
+ * Records the rank correlation among the seeds whose later loss is below half of the memoryless
+ * baseline, and among the others.
+ */
+function recordGroups(context: Context, all: readonly Trained[]): void {
+  context.table({
+    id: "predictions-in-groups",
+    title:
+      "Rank correlation of decay at a step and loss at a later one, among the seeds that have " +
+      "learned by the later step, with a loss below half of the baseline, and among the others",
+    columns: [
+      { name: "network", label: "network" },
+      { name: "group", label: "seeds that" },
+      { name: "seeds", label: "number" },
+      { name: "decay", label: "decay factor at the step, geometric mean" },
+      { name: "correlation", label: "rank correlation" },
+      { name: "low", label: "95 % interval, low" },
+      { name: "high", label: "high" },
+    ],
+    rows: architectures.flatMap((architecture) => {
+      const { from } = stepsOf(context, architecture);
+      const { decay, later } = measuredAt(context, all, architecture, from);
+      return [true, false].flatMap((learned): CellInput[][] => {
+        const isOwn = (seed: number) => isLearned(later[seed]) === learned;
+        const own = decay.filter((_, seed) => isOwn(seed));
+        if (own.length === 0) return [];
+        const found = own.length < FEWEST
+          ? null
+          : estimateOf(rankCorrelationValues(own, later.filter((_, seed) => isOwn(seed))));
+        return [[
+          ...[architecture, learned ? "learned" : "did not learn", own.length],
+          ...[geometricMean(own), found?.value ?? null, found?.low ?? null, found?.high ?? null],
+        ]];
+      });
+    }),
+  });
+}
+
+/** Estimates a correlation from its pseudo-values; `null` if it is not defined. */
+function estimateOf(values: readonly number[]): Estimate | null {
+  return values.every(Number.isFinite) ? estimate(values) : null;
 }
 
 /** The same correlation for the decay at every step up to the one of the loss. */

@@ -1,9 +1,9 @@
 import { mean } from "../../statistics/descriptive.ts";
-import { isMatched, type Matching, matchings } from "../architectures.ts";
+import { type Architecture, isMatched, type Matching, matchings } from "../architectures.ts";
 import { type Initialisation, initialisations } from "../sequence_network.ts";
 import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
 import { longestRates, type Measured } from "./measure.ts";
-import { type Context, longest } from "./parameters.ts";
+import { type Context, longest, sortedLengths } from "./parameters.ts";
 import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
 
 /** The architectures that are compared with the RNN. */
@@ -65,7 +65,7 @@ export function recordReach(
   };
   recordEffect(context, ratios, recordOnTask(context, trained));
   for (const architecture of gated) recordInteraction(context, ratios, architecture);
-  recordNull(context, ratios);
+  recordNull(context, measured, ratios);
 }
 
 const [pytorch, glorot] = initialisations;
@@ -144,11 +144,28 @@ function recordInteraction(context: Context, ratios: Ratios, architecture: Gated
   });
 }
 
-function recordNull(context: Context, ratios: Ratios): void {
+function recordNull(context: Context, measured: readonly Measured[], ratios: Ratios): void {
   const id = "reach-gru-null";
-  const cell: Chosen = {
-    ...{ architecture: "GRU", initialisation: glorot, matching: "same hidden size" },
+  const cell = {
+    architecture: "GRU",
+    initialisation: glorot,
+    matching: "same hidden size",
+  } as const;
+  const shorter = shorterLength(context);
+  const ratesAt = (architecture: Architecture): number[] => {
+    const place = sortedLengths(context).indexOf(shorter);
+    return (findMeasured(measured, { ...cell, architecture })?.rates ?? []).map((byLength) => {
+      return byLength[place] ?? NaN;
+    });
   };
+  const atShorter = over(ratesAt("GRU"), ratesAt("RNN"));
+  context.metric({
+    id: `${id}-shorter`,
+    label: "ratio of GRU over RNN, Glorot weights, same hidden size, sequences of " +
+      `${shorter} steps`,
+    statistic: "geometric-mean",
+    values: atShorter,
+  });
   context.claim(id, {
     values: ratios(cell),
     alternatives: [
@@ -158,7 +175,17 @@ function recordNull(context: Context, ratios: Ratios): void {
         "ratio of GRU over RNN, Glorot weights, same hidden size",
         ratios(cell, "scale"),
       ),
+      { name: `at T = ${shorter}`, values: atShorter },
     ],
+  });
+}
+
+/** The length that is nearest to that of the adding problem, by which 5 % a step is justified. */
+function shorterLength(context: Context): number {
+  const { addingSteps } = context.parameters;
+  const distance = (length: number) => Math.abs(length - addingSteps);
+  return sortedLengths(context).reduce((best, length) => {
+    return distance(length) < distance(best) ? length : best;
   });
 }
 
@@ -195,11 +222,8 @@ function cellOf(
   cell: Omit<CellOfDesign, "logRatios">,
 ): CellOfDesign {
   const { architecture, initialisation, matching } = cell;
-  const rates = (name: string): number[] => {
-    const one = measured.find((other) =>
-      other.candidate.architecture === name && isMatched(other.candidate, matching) &&
-      other.initialisation === initialisation
-    );
+  const rates = (architecture: Architecture): number[] => {
+    const one = findMeasured(measured, { architecture, initialisation, matching });
     return one ? longestRates(one) : [];
   };
   const logRatios = (in_: (rate: number) => number): number[] =>
@@ -212,6 +236,19 @@ function cellOf(
       scale: logRatios((rate) => cappedTimeScale(rate, most)),
     },
   };
+}
+
+/** Finds the network of an architecture in a cell of the design. */
+function findMeasured(
+  measured: readonly Measured[],
+  { architecture, initialisation, matching }:
+    & { readonly architecture: Architecture }
+    & Pick<CellOfDesign, "initialisation" | "matching">,
+): Measured | undefined {
+  return measured.find((other) =>
+    other.candidate.architecture === architecture && isMatched(other.candidate, matching) &&
+    other.initialisation === initialisation
+  );
 }
 
 function recordTable(context: Context, cells: readonly CellOfDesign[]): void {

@@ -2,7 +2,7 @@ import type { CellInput } from "../../harness/seed_values.ts";
 import type { SeedStatistic } from "../../result/result.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { checkpoints, type Context } from "./parameters.ts";
-import { atCheckpoint, studentNames, type Trained } from "./train.ts";
+import { atCheckpoint, over, studentNames, type Trained } from "./train.ts";
 
 const networkColumn = { name: "network", label: "network" };
 const stepColumn = { name: "step", label: "training step", unit: "updates" };
@@ -100,8 +100,8 @@ function recordCurves(context: Context, all: readonly Trained[], text: CurveText
 function recordLags(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   const times = [
-    { time: "before training", place: 0 },
-    { time: `after ${trainingSteps} updates`, place: checkpoints(context).length - 1 },
+    { time: "before training", index: 0 },
+    { time: `after ${trainingSteps} updates`, index: checkpoints(context).length - 1 },
   ];
   const lags = Array.from({ length: addingSteps + 1 }, (_, k) => k);
   context.curves({
@@ -110,10 +110,10 @@ function recordLags(context: Context, all: readonly Trained[]): void {
     names: [{ name: "time", label: "time" }, networkColumn],
     x: { name: "lag", label: "lag k", unit: "steps", values: lags },
     value: { label: "norm of ∂L/∂h_(T-k) over that at lag 0", statistic: "geometric-mean" },
-    curves: times.flatMap(({ time, place }) =>
+    curves: times.flatMap(({ time, index }) =>
       all.map(({ student, byLag }) => ({
         names: [time, student.name],
-        values: byLag.map((own) => own[place] ?? []),
+        values: byLag.map((own) => own[index] ?? []),
       }))
     ),
     figure: {
@@ -135,11 +135,11 @@ function recordLags(context: Context, all: readonly Trained[]): void {
 /** Records time scales before and after training, of seeds that learned and of the others. */
 function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
-  const factorAt = (rates: Trained["rates"], place: number): number | null =>
-    rates.length === 0 ? null : geometricMean(rates.map((own) => own[place] ?? NaN));
+  const factorAt = (rates: Trained["rates"], index: number): number | null =>
+    rates.length === 0 ? null : geometricMean(rates.map((own) => own[index] ?? NaN));
   const { addingSteps } = context.parameters;
-  const scaleAt = (rates: Trained["rates"], place: number): number =>
-    geometricMean(rates.map((own) => cappedTimeScale(own[place] ?? NaN, addingSteps)));
+  const scaleAt = (rates: Trained["rates"], index: number): number =>
+    geometricMean(rates.map((own) => cappedTimeScale(own[index] ?? NaN, addingSteps)));
   context.table({
     id: "time-scales",
     title: "Effective time scale −1/ln(decay factor) of a seed, at most " +
@@ -153,9 +153,9 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
       { name: "after-scale", label: "time scale after", unit: "steps" },
     ],
     rows: all.map(({ student, rates }): CellInput[] => {
-      const [before, after] = [0, last].map((place) => [
-        factorAt(rates, place),
-        scaleAt(rates, place),
+      const [before, after] = [0, last].map((index) => [
+        factorAt(rates, index),
+        scaleAt(rates, index),
       ]);
       return [student.name, student.hiddenSize, ...before ?? [], ...after ?? []];
     }),
@@ -176,6 +176,7 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
       { name: "group", label: "seeds that" },
       { name: "seeds", label: "number" },
       { name: "factor", label: "decay factor, geometric mean" },
+      { name: "change", label: "over that before training" },
       { name: "scale", label: "time scale, geometric mean", unit },
       { name: "shortest", label: "shortest time scale", unit },
       { name: "longest", label: "longest time scale", unit },
@@ -184,12 +185,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
     rows: all.flatMap(({ student, rates, losses }) => {
       const after = atCheckpoint(rates, -1);
       return [true, false].flatMap((learned): CellInput[][] => {
-        const own = after.filter((_, seed) => hasLearned(losses[seed]) === learned);
+        const isOwn = (seed: number) => hasLearned(losses[seed]) === learned;
+        const own = after.filter((_, seed) => isOwn(seed));
+        const changes = over(after, atCheckpoint(rates, 0)).filter((_, seed) => isOwn(seed));
         if (own.length === 0) return [];
         const scales = own.map((factor) => cappedTimeScale(factor, addingSteps));
         return [[
           ...[student.name, learned ? "learned" : "did not learn", own.length],
-          ...[geometricMean(own), geometricMean(scales)],
+          ...[geometricMean(own), geometricMean(changes), geometricMean(scales)],
           ...[Math.min(...scales), Math.max(...scales)],
           scales.filter((scale) => scale === addingSteps).length,
         ]];
@@ -201,9 +204,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
 /** A network has learned the task if its loss is below this share of the memoryless baseline. */
 const LEARNED = 0.5;
 
+/** Returns whether a network with this test loss has learned the task. */
+export function isLearned(loss: number | undefined): boolean {
+  return (loss ?? NaN) < LEARNED;
+}
+
 /** Returns whether a network with these test losses has learned the task. */
 function hasLearned(losses: readonly number[] | undefined): boolean {
-  return (losses?.at(-1) ?? NaN) < LEARNED;
+  return isLearned(losses?.at(-1));
 }
 
 /**
@@ -224,17 +232,17 @@ function recordLearned(context: Context, all: readonly Trained[]): void {
       statistic: "share",
       values: losses.map((own) => hasLearned(own) ? 1 : 0),
     });
-    const scalesAt = (place: number): number[] =>
-      atCheckpoint(rates, place).map((rate) => cappedTimeScale(rate, addingSteps));
+    const scalesAt = (index: number): number[] =>
+      atCheckpoint(rates, index).map((rate) => cappedTimeScale(rate, addingSteps));
     recordShares(context, { id, name, losses, before: scalesAt(0), after: scalesAt(-1) });
-    for (const [time, place, words] of times) {
+    for (const [time, index, words] of times) {
       context.metric({
         id: `time-scale-${time}-${id}`,
         label: `steps back after which 1/e of the gradient of the ${name} is left, at most ` +
           `${addingSteps}, on the adding problem ${words}`,
         unit: "steps",
         statistic: "geometric-mean",
-        values: scalesAt(place),
+        values: scalesAt(index),
       });
     }
   }

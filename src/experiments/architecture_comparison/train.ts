@@ -226,9 +226,9 @@ function named(all: readonly Trained[], name: string): Trained {
 /** The values of all seeds at a checkpoint. */
 export function atCheckpoint(
   values: readonly (readonly number[])[],
-  place: number,
+  index: number,
 ): number[] {
-  return values.map((own) => own.at(place) ?? NaN);
+  return values.map((own) => own.at(index) ?? NaN);
 }
 
 /** One list over another, by seed. */

@@ -163,6 +163,7 @@ export function recordRatios(context: Context, outcomes: readonly Outcome[]): vo
 export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcome[]): void {
   const names = taskNames(outcomes);
   const shown = [pairs.lstmMatched, pairs.gruMatched];
+  recordEarlierRatio(context, outcomes);
   context.curves({
     id: "ratios-by-update",
     title: "Ratio of training losses by update, best of the grid",
@@ -203,6 +204,35 @@ export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcom
       facet: "task",
       under: [{ mark: "rule", axis: "y", value: 1, label: "equal" }],
     },
+  });
+}
+
+/** The share of updates at which the ratio on the adding problem is a metric, too. */
+const EARLIER = 0.4;
+
+/** Records the ratio of LSTM and parameter-matched RNN on the adding problem after fewer updates. */
+function recordEarlierRatio(context: Context, outcomes: readonly Outcome[]): void {
+  const [adding = ""] = taskNames(outcomes);
+  const { name, first, second } = pairs.lstmMatched;
+  const { xs, curves } = outcomeOf(outcomes, adding, first).found["best of the grid"];
+  const below = outcomeOf(outcomes, adding, second).found["best of the grid"];
+  const done = doneOf(xs).map((share) => Math.abs(share - EARLIER));
+  const place = done.indexOf(Math.min(...done));
+  context.metric({
+    id: "adding-lstm-loss-earlier",
+    label: `${name}: ratio of training losses on the adding problem after ${xs[place]} updates, ` +
+      "best of the grid",
+    statistic: "geometric-mean",
+    values: curves.map((curve, seed) => {
+      return (curve[place] ?? NaN) / (below.curves[seed]?.[place] ?? NaN);
+    }),
+  });
+  context.metric({
+    id: "adding-earlier-updates",
+    label: "updates after which the earlier ratio of training losses is taken",
+    unit: "updates",
+    labels: ["all seeds"],
+    values: [xs[place] ?? NaN],
   });
 }
 
@@ -276,6 +306,20 @@ export function recordGrid(context: Context, outcomes: readonly Outcome[]): void
       return [task.name, network, best.initialisation, best.rate, edge, geometricMean(losses)];
     }),
   });
+  recordRnnRates(context, outcomes);
+}
+
+/** Records the best learning rates of both RNNs on the adding problem. */
+function recordRnnRates(context: Context, outcomes: readonly Outcome[]): void {
+  const [adding = ""] = taskNames(outcomes);
+  for (const [id, name] of [["rnn", "RNN"], ["rnn-matched", pairs.lstmMatched.second]] as const) {
+    context.metric({
+      id: `adding-best-rate-${id}`,
+      label: `best learning rate of the ${name} on the adding problem`,
+      labels: ["all seeds"],
+      values: [outcomeOf(outcomes, adding, name).best.rate],
+    });
+  }
 }
 
 /** Names the table and figure of the grid of a task, the same for every choice of lags. */

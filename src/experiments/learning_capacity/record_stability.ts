@@ -1,5 +1,5 @@
 import type { CellInput } from "../../harness/seed_values.ts";
-import { architectures } from "../architectures.ts";
+import { type Architecture, architectures } from "../architectures.ts";
 import { type Context, sortedRates } from "./parameters.ts";
 import {
   atBestRate,
@@ -53,6 +53,10 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
       },
       alternatives: [
         ...others.map(({ name, of }) => ({ name, values: of(effect) })),
+        ...(id === "rnn-fails-more" ? [] : architectures.map((architecture) => ({
+          name: `of the ${architecture} alone`,
+          values: effectBySeed(runsOf(runs, architecture), effect, parameters),
+        }))),
         ...(isOfSchedules ? [] : [{
           name: "with the runs of the plateau schedule, too",
           values: effectBySeed(runs, { ...effect, among: () => true }, parameters),
@@ -60,6 +64,11 @@ function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
       ],
     });
   }
+}
+
+/** Selects the runs of a network. */
+function runsOf(runs: readonly StabilityRuns[], architecture: Architecture): StabilityRuns[] {
+  return runs.filter((one) => one.architecture === architecture);
 }
 
 /** Records how many of the RNN's runs diverge with neither clipping nor a schedule. */
@@ -138,6 +147,14 @@ function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
       statistic: "mean",
       values: effectBySeed(runs, effect, half),
     });
+    for (const architecture of architectures) {
+      context.metric({
+        id: `${name}-prevents-failure-${architecture.toLowerCase()}`,
+        label: `share of failed runs of the ${architecture}, ${effect.name}`,
+        statistic: "mean",
+        values: effectBySeed(runsOf(runs, architecture), effect, parameters),
+      });
+    }
     for (const [id, sign] of [["helps", 1], ["harms", -1]] as const) {
       context.metric({
         id: `${name}-${id}`,

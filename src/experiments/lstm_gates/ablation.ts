@@ -117,7 +117,7 @@ function distance(
 }
 
 /** The index of each gate in the rows of an LSTM's weights: input, forget, candidate, output. */
-const places: Readonly<Record<GateName, number>> = { input: 0, forget: 1, output: 3 };
+const gateIndex: Readonly<Record<GateName, number>> = { input: 0, forget: 1, output: 3 };
 const GATES = 4;
 
 /** The float32 numbers next to 0 and 1. */
@@ -159,7 +159,7 @@ function withRows(
   const units = rows / GATES;
   const changed = data.slice();
   for (let r = 0; r < replicas; r++) {
-    const start = (r * rows + places[gate] * units) * columns;
+    const start = (r * rows + gateIndex[gate] * units) * columns;
     if (biases === null) {
       changed.fill(0, start, start + units * columns);
       continue;

@@ -100,24 +100,7 @@ export function recordGradient(context: Context, { joint, separate }: Trainings)
       series: "network",
     },
   });
-  const atMeans = byGates(joint, "forget");
-  if (atMeans.every(isUsable)) {
-    context.metric({
-      id: "gradient-ratio-means",
-      label:
-        "gradient from the beginning of the sequence, with the learned forget gates over with " +
-        "each at its mean",
-      statistic: "geometric-mean",
-      values: atMeans,
-    });
-  }
-  claim(context, "gradient-by-gates", byGates(joint, "bias"), [
-    { name: "each unit's forget gate fixed at its mean", values: atMeans },
-    { name: SEPARATE, values: byGates(separate, "bias") },
-  ]);
-  claim(context, "gradient-by-training", byTraining(joint), [
-    { name: SEPARATE, values: byTraining(separate) },
-  ]);
+  recordGradientRatios(context, { joint, separate });
   for (const [i, name] of panels.entries()) {
     const values = curves[name].map(perStep);
     if (!values.every(isUsable)) continue;
@@ -138,17 +121,25 @@ const metricIds = [
   "gradient-at-bias",
 ];
 
-function claim(
-  context: Context,
-  id: string,
-  values: readonly number[],
-  alternatives: readonly { readonly name: string; readonly values: readonly number[] }[],
-): void {
-  if (![values, ...alternatives.map((one) => one.values)].flat().every(isUsable)) {
-    context.unmeasured(id, "With these parameters a gradient is too small for 32-bit numbers.");
-    return;
+/** Records what training and the learned forget gates do to the gradient. */
+function recordGradientRatios(context: Context, { joint, separate }: Trainings): void {
+  const start =
+    "gradient from the beginning of the sequence, with the learned forget gates over with";
+  const atBias = `${start} all at the sigmoid of their initial bias`;
+  const trained =
+    "share of the gradient left at the beginning of the sequence, trained over untrained";
+  const ratios: readonly (readonly [id: string, label: string, values: readonly number[]])[] = [
+    ["means", `${start} each at its mean`, byGates(joint, "forget")],
+    ["bias", atBias, byGates(joint, "bias")],
+    ["bias-separate", `${atBias}, ${SEPARATE}`, byGates(separate, "bias")],
+    ["training", trained, byTraining(joint)],
+    ["training-separate", `${trained}, ${SEPARATE}`, byTraining(separate)],
+  ];
+  for (const [id, label, values] of ratios) {
+    // With some parameters a gradient is too small for 32-bit numbers.
+    if (!values.every(isUsable)) continue;
+    context.metric({ id: `gradient-ratio-${id}`, label, statistic: "geometric-mean", values });
   }
-  context.claim(id, { values, alternatives });
 }
 
 /** The gradients of each network, by seed and lag. */
@@ -168,7 +159,7 @@ function byGates({ trained, ablation }: Training, fixed: "forget" | "bias"): num
 }
 
 /** The share of the gradient that is left from the beginning: trained over untrained, by seed. */
-function byTraining(training: Training): number[] {
+export function byTraining(training: Training): number[] {
   const { trained, untrained } = gradients(training);
   return trained.map((seed, i) => left(seed) / left(untrained[i] ?? []));
 }

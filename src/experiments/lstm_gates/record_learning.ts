@@ -2,6 +2,8 @@ import { type Context, networkNames, SEPARATE, weightKinds } from "./parameters.
 import { weightVariances } from "./networks.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { addingProblem } from "../../data/adding_problem.ts";
+import type { CellInput } from "../../harness/seed_values.ts";
+import { byTraining } from "./record_ablation.ts";
 import type { Training, Trainings } from "./training.ts";
 import { readouts } from "./measure.ts";
 
@@ -49,7 +51,8 @@ function recordCounts(context: Context): void {
 const POINTS = 100;
 
 /** Records whether training has taught the networks the adding problem. */
-export function recordLearning(context: Context, { losses, heldOut }: Training): void {
+export function recordLearning(context: Context, training: Training): void {
+  const { losses, heldOut } = training;
   const { length, trainingSteps, trainingBatch } = context.parameters;
   const { memoryless } = addingProblem({ steps: length });
   const n = context.seeds.length;
@@ -93,6 +96,41 @@ export function recordLearning(context: Context, { losses, heldOut }: Training):
     label: "the same over 1/6, the loss of the memoryless baseline",
     statistic: "geometric-mean",
     values: heldOut.map((loss) => loss / memoryless.value),
+  });
+  recordLearned(context, training, memoryless.value);
+}
+
+/** A network has learned the task if its loss is below this share of the memoryless baseline. */
+const LEARNED = 0.5;
+
+/** Records which networks have learned the task, and how training changes their gradients. */
+function recordLearned(context: Context, training: Training, memoryless: number): void {
+  const shares = training.heldOut.map((loss) => loss / memoryless);
+  const gradient = byTraining(training);
+  context.metric({
+    id: "learned",
+    label: "share of seeds whose network has a loss below half of the memoryless baseline",
+    statistic: "share",
+    values: shares.map((share) => share < LEARNED ? 1 : 0),
+  });
+  context.table({
+    id: "not-learned",
+    title: "Networks with a loss above half of the memoryless baseline after training",
+    columns: [
+      { name: "seed", label: "seed" },
+      { name: "share", label: "loss over the memoryless baseline's" },
+      {
+        name: "gradient",
+        label:
+          "share of the gradient left at the beginning of the sequence, trained over untrained",
+      },
+    ],
+    rows: context.seeds.flatMap((seed, i): CellInput[][] => {
+      const share = shares[i] ?? NaN;
+      const ratio = gradient[i] ?? NaN;
+      if (share < LEARNED) return [];
+      return [[seed, share, Number.isFinite(ratio) ? ratio : null]];
+    }),
   });
 }
 

@@ -108,8 +108,8 @@ export function splitWindows<T>(
 ): { readonly training: readonly T[]; readonly validation: readonly T[] } {
   const order = shuffled(all.length, random);
   const size = Math.floor(text.trainingShare * all.length);
-  const of = (places: ArrayLike<number>) =>
-    Array.from(places, (i) => all[i]).flatMap((w) => w === undefined ? [] : [w]);
+  const of = (indices: ArrayLike<number>) =>
+    Array.from(indices, (i) => all[i]).flatMap((w) => w === undefined ? [] : [w]);
   return { training: of(order.slice(0, size)), validation: of(order.slice(size)) };
 }
 

@@ -71,7 +71,7 @@ const LONGEST_CONTEXT = 7;
 /** Ids, and the positions in them that are predicted. */
 export interface ScoredText {
   readonly ids: Int32Array;
-  readonly places: readonly number[];
+  readonly positions: readonly number[];
 }
 
 /** Options for {@link baselineLosses}. */
@@ -100,10 +100,10 @@ export function baselineLosses<Name extends BaselineName>(
       ...{ vocabularySize, excluded: [PAD, START, ...excluded] },
     });
     let [sum, count] = [0, 0];
-    for (const { ids, places } of heldOut) {
-      for (const place of places) {
-        const context = ids.subarray(Math.max(0, place - LONGEST_CONTEXT), place);
-        sum -= Math.log(model.probability(context, ids[place] ?? PAD));
+    for (const { ids, positions } of heldOut) {
+      for (const position of positions) {
+        const context = ids.subarray(Math.max(0, position - LONGEST_CONTEXT), position);
+        sum -= Math.log(model.probability(context, ids[position] ?? PAD));
         count += 1;
       }
     }
@@ -123,7 +123,7 @@ export function scoredText(
   ids: Int32Array,
   counts: (id: number) => boolean = () => true,
 ): ScoredText {
-  return { ids, places: [...ids.keys()].filter((i) => i > 0 && counts(ids[i] ?? PAD)) };
+  return { ids, positions: [...ids.keys()].filter((i) => i > 0 && counts(ids[i] ?? PAD)) };
 }
 
 /**

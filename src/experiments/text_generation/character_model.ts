@@ -195,7 +195,7 @@ function between(batches: BatchList, first: number, end: number): BatchList {
 /** Held-out text as one batch, with the positions of its predicted ids. */
 export interface HeldOutBatch extends TokenBatch {
   /** The positions in the text of the predicted ids, ascending. */
-  readonly places: readonly number[];
+  readonly positions: readonly number[];
 }
 
 /** Ids before the first predicted one in a row, which only prepare the state. */
@@ -220,19 +220,19 @@ export function heldOutBatch(
     return { shape: [steps, rows], data: new Int32Array(steps * rows).fill(PAD) };
   };
   const [x, target] = [make(), make()];
-  const places: number[] = [];
+  const positions: number[] = [];
   for (let row = 0; row < rows; row++) {
     const first = row * chunk;
     const start = Math.max(0, first - UNCOUNTED);
     for (let t = 0; t < steps; t++) {
-      const place = start + t + 1;
-      if (place >= ids.length || place > first + chunk) break;
-      x.data[t * rows + row] = ids[place - 1] ?? PAD;
-      const next = ids[place] ?? PAD;
-      if (place <= first || !counts(next)) continue;
+      const position = start + t + 1;
+      if (position >= ids.length || position > first + chunk) break;
+      x.data[t * rows + row] = ids[position - 1] ?? PAD;
+      const next = ids[position] ?? PAD;
+      if (position <= first || !counts(next)) continue;
       target.data[t * rows + row] = next;
-      places.push(place);
+      positions.push(position);
     }
   }
-  return { x, target, places };
+  return { x, target, positions };
 }

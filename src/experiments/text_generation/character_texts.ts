@@ -20,13 +20,13 @@ export interface Texts {
   readonly split: { readonly training: number; readonly heldOut: number };
 }
 
-/** Characters of a held-out document that are used at least, if it is as long. */
+/** The fewest characters of a held-out document that are used, if it is that long. */
 const PIECE = 1000;
 
-/** The text that the parameters name. */
-export async function openCorpus(
+/** Opens the text that the parameters name. */
+export function openCorpus(
   { parameters: { corpus }, readFile }: Pick<Context, "parameters" | "readFile">,
-): Promise<Corpus> {
+): Corpus {
   return corpus === MOBY_DICK ? mobyDick : fileCorpus(corpus, () => readFile(corpus));
 }
 
@@ -92,8 +92,8 @@ export async function readTexts(
   random: Random,
 ): Promise<Texts> {
   const split = splitDocuments(documents.length, { validation, random: random.fork("split") });
-  const part = (places: readonly number[]): Corpus => {
-    return { ...corpus, documents: () => places.map((place) => documents[place] ?? "") };
+  const part = (indices: readonly number[]): Corpus => {
+    return { ...corpus, documents: () => indices.map((index) => documents[index] ?? "") };
   };
   const [known, unknown] = [part(split.training), part(split.validation)];
   const tokenizer = await Tokenizer.build(known.documents(), { kind: "characters" });

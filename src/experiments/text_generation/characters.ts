@@ -187,7 +187,7 @@ async function trainSeed(
   );
   const ids = joinSequences(heldOut);
   const asked = heldOutBatch(ids, (id) => support[id] === true, ROWS);
-  const known = { ids, places: asked.places };
+  const known = { ids, positions: asked.positions };
   const excluded = [UNK];
   const excerpts = excerptsOf(heldOut, tokenizer, {
     ...{ count: values.prompts, length: values.characterGenerated, ngram: CHARACTERS },
@@ -247,11 +247,11 @@ async function trainSeed(
     documents: texts.split,
     tokens: {
       training: training.reduce((sum, { length }) => sum + length - 1, 0),
-      heldOut: asked.places.length,
+      heldOut: asked.positions.length,
     },
     vocabulary: {
       size: size - SPECIAL,
-      covered: asked.places.length / (ids.length - 1 - starts),
+      covered: asked.positions.length / (ids.length - 1 - starts),
     },
     ...{ pass, byContext, shown },
     networks: Object.fromEntries(networks) as Record<Architecture, NetworkPart>,

@@ -33,18 +33,18 @@ export async function contextLosses(
   signal?: AbortSignal,
 ): Promise<number[]> {
   const stride = Math.max(1, Math.floor((ids.length - LONGEST) / ASKED));
-  const places: number[] = [];
-  for (let place = LONGEST; place < ids.length; place += stride) {
-    if (support[ids[place] ?? PAD] === true) places.push(place);
+  const positions: number[] = [];
+  for (let position = LONGEST; position < ids.length; position += stride) {
+    if (support[ids[position] ?? PAD] === true) positions.push(position);
   }
   const losses: number[] = [];
-  const rows = places.length;
+  const rows = positions.length;
   // Only the id after the last one is predicted, so logits are computed only there.
   const session = new InferenceSession(model, { batch: rows });
   try {
     for (const length of contexts) {
       signal?.throwIfAborted();
-      const { x: { data }, target } = contextBatch(ids, places, length);
+      const { x: { data }, target } = contextBatch(ids, positions, length);
       const before = (LONGEST - 1) * rows;
       session.reset();
       session.feed(data.subarray(0, before));
@@ -77,28 +77,28 @@ function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): 
  * Builds rows that end before positions, of which only the id at the position is predicted.
  *
  * @param ids A text, longer than twice {@link LONGEST}.
- * @param places The positions of the predicted ids, at least {@link LONGEST}.
+ * @param positions The positions of the predicted ids, at least {@link LONGEST}.
  * @param length How many of the last ids are the true ones; those before come from half the text
  * away.
  */
 export function contextBatch(
   ids: Int32Array,
-  places: readonly number[],
+  positions: readonly number[],
   length: number,
 ): TokenBatch {
-  const rows = places.length;
+  const rows = positions.length;
   const make = (): NDArray<Int32Array> => {
     return { shape: [LONGEST, rows], data: new Int32Array(LONGEST * rows).fill(PAD) };
   };
   const [x, target] = [make(), make()];
   const room = ids.length - LONGEST;
-  for (const [row, place] of places.entries()) {
-    const elsewhere = LONGEST + (place - LONGEST + Math.floor(room / 2)) % room;
+  for (const [row, position] of positions.entries()) {
+    const elsewhere = LONGEST + (position - LONGEST + Math.floor(room / 2)) % room;
     for (let back = 1; back <= LONGEST; back++) {
-      const from = back <= length ? place : elsewhere;
+      const from = back <= length ? position : elsewhere;
       x.data[(LONGEST - back) * rows + row] = ids[from - back] ?? PAD;
     }
-    target.data[(LONGEST - 1) * rows + row] = ids[place] ?? PAD;
+    target.data[(LONGEST - 1) * rows + row] = ids[position] ?? PAD;
   }
   return { x, target };
 }

@@ -51,9 +51,9 @@ export function excerptsOf(
     const first = PROMPT + Math.floor(i * room / count);
     const last = PROMPT + Math.max(0, Math.floor((i + 1) * room / count) - 1);
     const found = ids.subarray(first - 1, last).indexOf(space);
-    const place = found < 0 ? first : first + found;
-    const before = ids.slice(place - PROMPT, place);
-    const after = ids.slice(place, place + length);
+    const position = found < 0 ? first : first + found;
+    const before = ids.slice(position - PROMPT, position);
+    const after = ids.slice(position, position + length);
     return {
       ...{ text: tokenizer.decode(before), ids: before, continuation: tokenizer.decode(after) },
       repeated: seqRepN(after, ngram) ?? 0,
@@ -98,11 +98,11 @@ export async function drawSamples(
   random: Random,
 ): Promise<Sample[]> {
   const rows = strategies.flatMap((strategy) =>
-    prompts.map((prompt, place) => ({ strategy, prompt, place }))
+    prompts.map((prompt, index) => ({ strategy, prompt, index }))
   );
-  const requests = rows.map(({ strategy: { name, sampling }, prompt, place }) => ({
+  const requests = rows.map(({ strategy: { name, sampling }, prompt, index }) => ({
     ...{ prompt: prompt.ids, sampling },
-    random: random.fork(name).fork(place),
+    random: random.fork(name).fork(index),
   }));
   const texts = await generate(model, requests, options);
   return rows.map(({ strategy, prompt }, i): Sample => {

@@ -127,8 +127,8 @@ export async function trainOnSentences(
   return {
     history: history.map((record, epoch) => {
       // Epochs that both trainings share are recorded once.
-      const place = epoch - (history.length - heldOut.length);
-      return { ...record, heldOut: heldOut[place] ?? begun?.history[epoch]?.heldOut ?? none };
+      const index = epoch - (history.length - heldOut.length);
+      return { ...record, heldOut: heldOut[index] ?? begun?.history[epoch]?.heldOut ?? none };
     }),
     constant,
   };

@@ -122,7 +122,7 @@ async function trainSeed(
       ...{ names: wordModels, vocabularySize: size, excluded: without(support) },
     });
   const count = (support: readonly boolean[]) =>
-    asked(support).reduce((sum, { places }) => sum + places.length, 0);
+    asked(support).reduce((sum, { positions }) => sum + positions.length, 0);
   return {
     sentences: { training: training.length, heldOut: heldOut.length },
     tokens: {

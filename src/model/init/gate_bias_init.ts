@@ -86,12 +86,12 @@ export function chronoInit(maxSteps: number, base: RecurrentInit = uniformInit):
 }
 
 /**
- * Makes an initialiser that sets the biases of some gates.
+ * Creates an initialiser that sets the biases of some gates.
  *
  * @param what The name of the initialiser, for messages.
  * @param isSet Whether the biases of a gate are set; cells without such a gate are refused.
- * @param base Draws everything else.
- * @param draw Draws what the biases of the gates are made from.
+ * @param base Draws the other values.
+ * @param draw Draws random numbers for a parameter, and returns the biases of each gate.
  */
 function gateBias(
   what: string,

@@ -72,7 +72,7 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
  * up to rounding.
  *
  * It is the Q of a Gaussian matrix with the diagonal of R positive (Mezzadri, 2007, section 5), by
- * Gram-Schmidt repeated twice, which leaves errors of the size of rounding (Giraud et al., 2005,
+ * Gram-Schmidt applied twice, which leaves errors of the size of rounding (Giraud et al., 2005,
  * doi:10.1007/s00211-005-0615-4).
  *
  * @param shape `[output, input]`.

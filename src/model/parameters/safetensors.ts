@@ -199,8 +199,8 @@ function checkBytes(name: string, bytes: unknown): void {
 }
 
 /**
- * Parses a header. It must be an object without duplicate names, and equal to its JSON written
- * again.
+ * Parses a header. It must be an object without duplicate names, infinite numbers and unpaired
+ * surrogates.
  */
 function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   const [text, json] = parseText(bytes, name);

@@ -7,8 +7,8 @@ import type { NDArray } from "../../core/nd_array.ts";
 export type StateDict = Readonly<Record<string, NDArray>>;
 
 /**
- * Reads the values of parameters in one transfer, since each wait for a GPU takes the same time for
- * any size.
+ * Reads the values of parameters in one transfer, since a wait for a GPU takes as long for one
+ * parameter as for all.
  *
  * @param parameters Float32 tensors or variables by name; the caller remains their owner.
  * @returns Shapes and values by name.

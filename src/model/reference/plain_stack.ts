@@ -27,7 +27,7 @@ export type PlainState = {
 };
 
 /**
- * What {@link plainStack} adds to the states, each tensor
+ * The tensors that {@link plainStack} adds to the states, each
  * [replica, layers * directions, sequence + 1, batch, hidden]. On the axis of sequence, entry t is
  * the state between steps t - 1 and t. The initial state is entry 0 of a forward direction and the
  * last entry of a reverse direction.
@@ -48,8 +48,8 @@ export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
 };
 
 /**
- * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and the
- * definition that the fused kernel is tested against.
+ * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and serves as
+ * the definition against which the fused kernel is tested.
  *
  * A layer reads the output of the layer below [batch, directions * hidden] forward and, in a
  * bidirectional stack, also in reverse; the outputs of both directions are concatenated. At a step
@@ -207,7 +207,10 @@ const steppers: Readonly<
   },
 };
 
-/** The weights of one direction of one layer; `index` counts directions from the first layer on. */
+/**
+ * Returns the weights of one direction of one layer; `index` counts directions from the first layer
+ * on.
+ */
 function weightsAt(
   { bias }: StackSpec,
   weights: readonly tf.Tensor[],
@@ -242,7 +245,7 @@ export function unstack<T extends tf.Tensor = tf.Tensor3D>(tensor: tf.Tensor): T
   return tf.unstack(tensor, 1) as T[];
 }
 
-/** An entry that exists by construction. */
+/** Returns an entry that exists by construction. */
 function at<T>(entries: readonly T[], index: number): T {
   const entry = entries[index];
   if (entry === undefined) throw new RangeError(`no entry ${index} of ${entries.length}`);

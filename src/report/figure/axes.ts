@@ -1,8 +1,8 @@
 import { formatTicks } from "../format/numbers.ts";
-import type { Canvas, Mark, SvgDocument, SvgElement } from "./canvas.ts";
-import type { Frame } from "./place.ts";
-import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
-import { textElement } from "./text.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement } from "./svg/canvas.ts";
+import type { Frame } from "./geometry/place.ts";
+import { nameGap, nameLine, nameSize, type Rows } from "./geometry/rows.ts";
+import { textElement } from "./svg/text.ts";
 
 /** The axes of a panel. */
 export interface Axes extends Frame {
@@ -77,7 +77,7 @@ function rowLines({ Plot }: Canvas, axes: Axes, rows: Rows): Mark[] {
   const { x, y, width, xScale, yScale, yLabels } = axes;
   const first = yScale.at(-0.5) > y ? 0 : 1;
   const between = rows.names.slice(first).map((_, i) => yScale.at(i + first - 0.5));
-  // Lines stop at names that stand above their rows.
+  // Lines stop at names that are above their rows.
   const ends = rows.above
     ? rows.names.map((_, row) => [yScale.at(row + 0.5) - rows.free, yScale.at(row + 0.5)])
     : [yScale.domain.map(yScale.at)];

@@ -1,11 +1,11 @@
 import type { Chart } from "../../result/figure.ts";
-import type { Canvas, Mark, SvgNode } from "./canvas.ts";
+import type { Canvas, Mark, SvgNode } from "./svg/canvas.ts";
 import { dashedLabels, dashes } from "./marks/line.ts";
 import type { Swatch, Trace } from "./marks/mark.ts";
 import { tableMarksOf } from "./marks/registry.ts";
 import { traceStyle } from "./series_style.ts";
-import { element } from "./svg.ts";
-import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
+import { element } from "./svg/svg.ts";
+import { BOLD, cutText, textElement, textWidth, wrapText } from "./svg/text.ts";
 
 const size = 13;
 const rowHeight = 22;
@@ -72,7 +72,7 @@ export function drawLegend(
   return { height, nodes: [element(document, "g", {}, [...plot.childNodes])] };
 }
 
-/** The entries: the series, lines with labels of their own, then the reference lines. */
+/** The entries: the series, other lines with labels, then the reference lines. */
 function legendEntries(chart: Chart, traces: readonly Trace[]): Entry[] {
   const measured = traces.some((trace) => trace.role === "measured");
   const drawn = dashedLabels(chart).filter((name) =>

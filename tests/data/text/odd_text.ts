@@ -1,6 +1,6 @@
 import type { Random } from "../../../src/core/random.ts";
 
-/** Bits of text that go wrong where a character is taken for one UTF-16 unit, or ASCII for all. */
+/** Pieces of text that break code which takes a character for one UTF-16 unit, or for ASCII. */
 export const oddBits: readonly string[] = [
   "👩‍❤️‍💋‍👨", // Joined by U+200D, with a variation selector.
   "🏳️‍🌈",
@@ -45,7 +45,7 @@ export const oddBits: readonly string[] = [
   "\uDC00",
 ];
 
-/** Odd text of at least so many UTF-16 units. */
+/** Odd text of at least a number of UTF-16 units. */
 export function oddText(length: number, random: Random): string {
   const bits: string[] = [];
   for (let size = 0; size < length;) {

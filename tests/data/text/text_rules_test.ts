@@ -64,7 +64,7 @@ Deno.test("textRules.characters are code points, with one kind of line ends", ()
 
 Deno.test("textRules.normal() is the same for every encoding of a character, and idempotent", () => {
   const odd = oddText(100_000, new Random(1));
-  // Behind a letter too, where a mark could join it.
+  // Also after a letter, with which a mark could combine.
   for (const text of [odd, everyCharacter(" "), everyCharacter("a")]) {
     for (const rules of [words, characters]) {
       const normal = rules.normal(text);
@@ -83,7 +83,7 @@ Deno.test("textRules.words keeps letters, marks, numbers, underscores and senten
   for (const word of split(everyCharacter(" "))) assert(kept.test(word), JSON.stringify(word));
 });
 
-/** Marks of many classes, some of none, some that come apart, and one of Vietnamese and Hebrew each. */
+/** Marks of many classes, of class 0, that decompose, and of Vietnamese and Hebrew. */
 const marks = [
   ..."\u0301\u0316\u0334\u0345\u0328\u0327\u05B0\u0323\u302A\u0315",
   ..."\u0903\u034F\u0344\u0340\u20DD\u{1D165}",

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { populationStandardDeviation } from "../../../src/statistics/descriptive.ts";
-import { rankCorrelation } from "../../../src/statistics/correlation.ts";
+import {
+  correlationValues,
+  rankCorrelation,
+  rankCorrelationValues,
+} from "../../../src/statistics/correlation.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { stableStringify } from "../../../src/core/json.ts";
 import type { Result, Table } from "../../../src/result/result.ts";
@@ -413,10 +417,65 @@ Deno.test("architecture-comparison counts seeds that learned separately", () => 
     for (const [group, wanted] of [["learned", true], ["did not learn", false]] as const) {
       const own = after?.filter((_, seed) => learned[seed] === wanted) ?? [];
       const row = groups.find(([network, which]) => network === name && which === group);
-      const found = row ? [row[2], row[5], row[6]] : [0, Infinity, -Infinity];
+      const found = row ? [row[2], row[6], row[7]] : [0, Infinity, -Infinity];
       assertEquals(found, [own.length, Math.min(...own), Math.max(...own)]);
     }
   }
+});
+
+Deno.test("architecture-comparison: correlations in groups are among seeds with like losses", () => {
+  const { result } = onCpu;
+  const found = rows(result, "predictions-in-groups");
+  for (const network of ["RNN", "LSTM", "GRU"]) {
+    const { decay = [], "later loss": later = [] } =
+      claimOf(result, `predicts-${network.toLowerCase()}`)
+        .parts ?? {};
+    const pearson = metricOf(result, `pearson-${network.toLowerCase()}`).values;
+    assertEquals(pearson, correlationValues(decay, later.map(Math.log)));
+    for (
+      const [group, isOwn] of [
+        ["learned", (loss: number) => loss < 0.5],
+        ["did not learn", (loss: number) => !(loss < 0.5)],
+      ] as const
+    ) {
+      const own = (list: readonly number[]) => list.filter((_, i) => isOwn(later[i] ?? NaN));
+      const row = found.find(([name, which]) => name === network && which === group);
+      assertEquals(row?.[2] ?? 0, own(decay).length);
+      if (!row || own(decay).length < 3) continue;
+      const values = rankCorrelationValues(own(decay), own(later));
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      assertClose([Number(row[4])], [mean], tolerance.rounding);
+    }
+  }
+});
+
+Deno.test("architecture-comparison: the order of learning has seeds at the cap by themselves", () => {
+  const { result } = onCpu;
+  const { LSTM = [] } = claimOf(result, "premise-order").parts ?? {};
+  const capped = LSTM.map((steps) => steps === small.trainingSteps ? 1 : 0);
+  assertEquals(metricOf(result, "order-capped-lstm").values, capped);
+  const atCap = capped.filter((one) => one === 1).length;
+  const counts = rows(result, "order").map((
+    [group, count],
+  ) => [String(group).startsWith("counts"), count]);
+  const wanted = [[false, capped.length - atCap], [true, atCap]].filter(([, count]) => count !== 0);
+  assertEquals(counts, wanted);
+});
+
+Deno.test("architecture-comparison: GRU over RNN is also at the length nearest the task's", () => {
+  const { result } = onCpu;
+  const { name, values } = claimOf(result, "reach-gru-null").alternatives[1] ?? {};
+  assertEquals(metricOf(result, "reach-gru-null-shorter").values, [...values ?? []]);
+  const length = Number(name?.split("= ")[1]);
+  const distances = small.lengths.map((one) => Math.abs(one - small.addingSteps));
+  assertEquals(Math.abs(length - small.addingSteps), Math.min(...distances));
+  const at = (network: string) =>
+    rows(result, "decay-by-length").find(([weights, name, x]) =>
+      String(weights).startsWith("Glorot") && name === network && x === length
+    )?.[3];
+  const logs = (values ?? []).map(Math.log);
+  const found = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  assertClose([found], [Number(at("GRU")) / Number(at("RNN"))], tolerance.flow);
 });
 
 Deno.test("architecture-comparison: the notebook's measure is over the notebook's lengths", () => {

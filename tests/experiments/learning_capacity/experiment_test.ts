@@ -10,7 +10,7 @@ import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { runExperiment } from "../../../src/harness/run.ts";
 import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
 import { rows } from "../rows.ts";
-import { tolerance } from "../../tolerance.ts";
+import { assertClose, tolerance } from "../../tolerance.ts";
 
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = {
@@ -414,5 +414,42 @@ Deno.test("learning-capacity: differences beside the claims on failed runs are t
       const found = alternatives.find((one) => one.name.includes(words));
       assertEquals(metric(onCpu, `${id}-${end}`).values, [...found?.values ?? []], id);
     }
+  }
+});
+
+Deno.test("learning-capacity: claims on failed runs are the averages of the networks alone", () => {
+  for (const name of ["clipping", "schedule", "plateau"]) {
+    const id = `${name}-prevents-failure`;
+    const { alternatives, values } = claim(onCpu, id);
+    const alone = ["RNN", "LSTM", "GRU"].map((network) => {
+      const found = alternatives.find((one) => one.name === `of the ${network} alone`)?.values ??
+        [];
+      assertEquals(metric(onCpu, `${id}-${network.toLowerCase()}`).values, [...found], id);
+      return found;
+    });
+    const means = values.map((_, seed) =>
+      alone.reduce((sum, own) => sum + (own[seed] ?? NaN), 0) / 3
+    );
+    assertClose([...values], means, tolerance.rounding);
+  }
+});
+
+Deno.test("learning-capacity: the earlier ratio is on the curve of ratios by update", () => {
+  const updates = metric(onCpu, "adding-earlier-updates").values[0] ?? NaN;
+  const logs = metric(onCpu, "adding-lstm-loss-earlier").values.map(Math.log);
+  const wanted = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  const shown = rows(onCpu, "ratios-by-update").filter(([task, pair]) =>
+    String(task).startsWith("adding") && pair === "LSTM / RNN, matched"
+  );
+  const nearest = shown.reduce((best, row) =>
+    Math.abs(Number(row[2]) - 0.4) < Math.abs(Number(best[2]) - 0.4) ? row : best
+  );
+  assertClose([Number(nearest[3])], [wanted], tolerance.rounding);
+  assertClose([Number(nearest[2])], [updates / small.trainingSteps], tolerance.rounding);
+  for (const [id, network] of [["rnn", "RNN"], ["rnn-matched", "RNN, matched"]] as const) {
+    const best = rows(onCpu, "chosen").find(([task, name]) =>
+      String(task).startsWith("adding") && name === network
+    );
+    assertEquals(metric(onCpu, `adding-best-rate-${id}`).values, [Number(best?.[3])]);
   }
 });

@@ -212,7 +212,10 @@ Deno.test("lstm-gates: a hardly trained network has not changed", () => {
   for (const rise of metric(hardlyTrained.result, "saturation-rise").values) {
     assert(Math.abs(rise) < 0.01);
   }
-  assert(claim(hardlyTrained.result, "gradient-by-training").verdict !== "supported");
+  const { estimate } = metric(hardlyTrained.result, "gradient-ratio-training");
+  assert(Number(estimate.low) < 1.25);
+  assertEquals(metric(hardlyTrained.result, "learned").values, ten.map(() => 0));
+  assertEquals(rows(hardlyTrained.result, "not-learned").map(([seed]) => seed), ten);
   const [before, after] = ["untrained", "trained"].map((network) =>
     metric(hardlyTrained.result, `stored-${network}`).values
   );
@@ -226,10 +229,17 @@ Deno.test("lstm-gates: training learns the task, opens forget gates and stores t
   const wanted: readonly [string, Verdict][] = [
     ...(["survival-theory", "forget-near-bias"] as const)
       .map((id): [string, Verdict] => [id, "supported"]),
-    ["gradient-by-training", "supported"],
-    ["gradient-by-gates", "supported"],
   ];
   for (const [id, verdict] of wanted) assertEquals(claim(result, id).verdict, verdict, id);
+  for (const id of ["gradient-ratio-training", "gradient-ratio-bias"]) {
+    assert(Number(metric(result, id).estimate.low) > 1, id);
+  }
+  const shares = metric(result, "held-out-share").values;
+  assertEquals(metric(result, "learned").values, shares.map((share) => share < 0.5 ? 1 : 0));
+  assertEquals(
+    rows(result, "not-learned").map(([, share]) => share),
+    shares.filter((share) => share >= 0.5),
+  );
   // At the tolerance that decides, the test of nearness stands at its level.
   const [near = []] = rows(result, "tolerances");
   const { values } = claim(result, "forget-near-bias");

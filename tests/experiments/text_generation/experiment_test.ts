@@ -261,10 +261,10 @@ Deno.test("contextLosses() agrees with the loss of the last step of a forward pa
     const model = new SequenceModel({ embedding, recurrent, head });
     const ids = Int32Array.from({ length: 140 }, (_, i) => 3 + (i * i) % 6);
     const support = Array.from({ length: 9 }, (_, id) => id > 2 && id !== 7);
-    const places = [...ids.keys()].filter((i) => i >= LONGEST && support[ids[i] ?? 0]);
+    const positions = [...ids.keys()].filter((i) => i >= LONGEST && support[ids[i] ?? 0]);
     const found = await contextLosses(model, ids, support);
     for (const [i, length] of contexts.entries()) {
-      const batch = contextBatch(ids, places, length);
+      const batch = contextBatch(ids, positions, length);
       const [values = new Float32Array()] = await surprisals(model, batch, [support]);
       const { mean } = meanSurprisal(values, batch.target.data, support);
       assertClose([found[i] ?? NaN], [mean], tolerance.float32);
@@ -326,9 +326,9 @@ Deno.test("contextBatch() ends with the true ids, after ids from another part of
 
 Deno.test("heldOutBatch() predicts every id but the first once, after 64 others", () => {
   const ids = Int32Array.from({ length: 997 }, (_, i) => 10 + i % 50);
-  const { x, target, places } = heldOutBatch(ids, (id) => id !== 17, 10);
+  const { x, target, positions } = heldOutBatch(ids, (id) => id !== 17, 10);
   const wanted = [...ids.keys()].filter((i) => i > 0 && ids[i] !== 17);
-  assertEquals(places, wanted);
+  assertEquals(positions, wanted);
   const [steps = 0, rows = 0] = x.shape;
   let asked = 0;
   for (let row = 0; row < rows; row++) {
@@ -382,13 +382,13 @@ Deno.test("text-generation: crossings has the intersections of curves in each se
   const found = samplesOf(onCpu, "crossings");
   const needed = samplesOf(onCpu, "needed-characters");
   const ends = samplesOf(onCpu, "bits-characters");
-  const places = grownUpdates(resolveParameters(textGeneration.parameters, small));
+  const grown = grownUpdates(resolveParameters(textGeneration.parameters, small));
   let crossed = 0;
   for (const network of architectures) {
     for (const model of ["bigram", "3-gram", "5-gram"] as const) {
       for (const seed of [0, 1, 2]) {
         const own = curve(network, updates, seed);
-        const other = curve(model, updates, seed);
+        const other = curve(model, grown, seed);
         const whole = ends.get(model)?.[seed] ?? NaN;
         const read = own.map((loss, i) => loss - (other[i] ?? NaN));
         const wanted = {
@@ -399,9 +399,9 @@ Deno.test("text-generation: crossings has the intersections of curves in each se
           assertSame(found.get(`${network} ${model} ${of}`)?.[seed], place);
           if (place !== null) crossed += 1;
         }
-        const characters = places.map((place) => place * perUpdate);
+        const characters = grown.map((place) => place * perUpdate);
         const level = own.at(-1) ?? NaN;
-        const least = crossing(characters, curve(model, places, seed), level);
+        const least = crossing(characters, curve(model, grown, seed), level);
         assertSame(needed.get(`${model} ${network}`)?.[seed], least);
         if (least !== null) crossed += 1;
       }
@@ -421,9 +421,9 @@ Deno.test("text-generation: crossings has the intersections of curves in each se
 
 Deno.test("grownUpdates() has every check of a network, and smaller numbers of updates", () => {
   const values = resolveParameters(textGeneration.parameters, { updates: 700, checks: 2 });
-  const places = grownUpdates(values);
-  assertEquals(checkUpdates(700, 2).every((update) => places.includes(update)), true);
-  assertEquals(places.slice(0, 4), [11, 22, 44, 88]);
+  const updates = grownUpdates(values);
+  assertEquals(checkUpdates(700, 2).every((update) => updates.includes(update)), true);
+  assertEquals(updates.slice(0, 4), [11, 22, 44, 88]);
 });
 
 Deno.test("text-generation: claims and metrics on texts are differences of distances from the text", () => {

@@ -10,7 +10,7 @@ import {
 } from "../../../src/model/init/random_matrices.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-/** Standard errors that a mean may lie from what it should be; the seeds are fixed. */
+/** The most standard errors between a mean and its expected value; the seeds are fixed. */
 const errors = 4;
 
 Deno.test("glorotUniform fills [-a, a] evenly, a = sqrt(6 / (output + input))", () => {

@@ -13,7 +13,7 @@ import {
 } from "../../../src/model/init/recurrent_init.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-/** Standard errors that a moment may lie from what it should be; the seeds are fixed. */
+/** The most standard errors between a moment and its expected value; the seeds are fixed. */
 const errors = 4;
 const lstm = { cell: "lstm", hiddenSize: 20, bias: true } as const;
 

@@ -18,7 +18,7 @@ forEachBackend("readStateDict() gives what assignStateDict() took", async () => 
   assertEquals(Object.keys(found), ["a", "b"]);
   assertEquals(tf.memory().numTensors, before);
 
-  // Neither side sees what the other does with its array afterwards.
+  // Later changes of one array do not change the other.
   dict.a.data.fill(0);
   found.b?.data.fill(0);
   const again = await readStateDict(parameters);

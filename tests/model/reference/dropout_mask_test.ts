@@ -43,14 +43,14 @@ forEachBackend("dropoutMask() is what the kernels' dropout leaves of ones", asyn
 forEachBackend(
   "dropoutMask() has the given shape, and differs between streams",
   async () => {
-    const coins = dropoutMask([1, 30, 20], 0.5, 0, [1, 2]);
-    assertEquals(coins.shape, [1, 30, 20]);
+    const mask = dropoutMask([1, 30, 20], 0.5, 0, [1, 2]);
+    assertEquals(mask.shape, [1, 30, 20]);
     const [first, second] = [
-      await coins.data(),
+      await mask.data(),
       await dropoutMask([1, 600], 0.5, 1, [1, 2]).data(),
     ];
     const equal = first.filter((coin, i) => coin === second[i]).length;
-    // Of 600 pairs of fair coins 300 agree, give or take 12.
+    // On average 300 of 600 pairs of fair bits agree, with a standard deviation of 12.
     assert(equal > 240 && equal < 360, `${equal} agree`);
   },
 );

@@ -42,7 +42,7 @@ forEachBackend(
     const { output, h, steps } = plainStack(spec, { x: sequence([1, 2, 3]), h0, weights });
     assertEquals([...await output.data()], [3, 1 * 10 + 18.5, 8, 20 + 17, 19, 30 + 4]);
     assertEquals([...await h.data()], [19, 28.5]);
-    assertEquals(steps.map((walk) => walk.length), [3, 3]);
+    assertEquals(steps.map((scan) => scan.length), [3, 3]);
   },
 );
 
@@ -52,7 +52,7 @@ forEachBackend("plainStack() applies each replica's dropout mask between layers"
   const none = tf.zeros([2, 4, 4]);
   const seeds = [1, 2, 3, 4];
   const [x, h0] = [tf.ones([2, 3, 5, 4]), tf.zeros([2, 2, 5, 4])];
-  // Both layers pass their input on, so the output is what dropout leaves of ones.
+  // Both layers are the identity, so the output is the mask.
   const given = { x, h0, weights: [eye, none, eye, none], seeds };
   const found = await plainStack(spec, given).output.data();
   const scale = 2 ** 24 / keepThreshold(0.25);

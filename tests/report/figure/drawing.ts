@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { openCanvas, type SvgElement } from "../../../src/report/figure/canvas.ts";
+import { openCanvas, type SvgElement } from "../../../src/report/figure/svg/canvas.ts";
 import { renderFigure } from "../../../src/report/figure/render.ts";
 import { assertClose, type Tolerance, tolerance } from "../../tolerance.ts";
 
@@ -16,7 +16,7 @@ export function all(svg: SvgElement, selectors: string): SvgElement[] {
   return [...svg.querySelectorAll(selectors)];
 }
 
-/** Fails unless two places are the same but for rounding, in pixels. */
+/** Fails if two pixels differ by more than rounding. */
 export function assertPixel(
   found: number | undefined,
   wanted: number,
@@ -30,12 +30,12 @@ export function numberOf(element: SvgElement | undefined | null, name: string): 
   return Number(element?.getAttribute(name) ?? NaN);
 }
 
-/** What is written in the elements that match. */
+/** The texts of the elements that match. */
 export function texts(svg: SvgElement, selectors = "text"): string[] {
   return all(svg, selectors).map((entry) => entry.textContent ?? "");
 }
 
-/** Pixels between the ticks of x at these two values, and the pixel of the first. */
+/** The scale of x, read from the ticks at two values. */
 export function xScale(svg: SvgElement, from: string, to: string): (value: number) => number {
   const at = (text: string) => {
     const tick = all(svg, "text").find((entry) =>

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import { openCanvas } from "../../../src/report/figure/svg/canvas.ts";
 import { inlineFigure } from "../../../src/report/figure/render.ts";
 import { style } from "../../../src/report/page/style.ts";
 import { findChromium, launch } from "../../browser.ts";
@@ -12,7 +12,7 @@ Deno.test({
   name: "renderFigure() writes no text outside a chart or on another text, wide and narrow" +
     (chromium === null ? " (skipped: no Chromium; name one with CHROMIUM)" : ""),
   ignore: chromium === null,
-  // The browser's connections close a moment after the browser does.
+  // The connections of the browser close a moment after the browser.
   sanitizeOps: false,
   sanitizeResources: false,
 }, async () => {

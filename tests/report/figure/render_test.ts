@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, Figure, LineLayer } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { openCanvas, type SvgElement } from "../../../src/report/figure/canvas.ts";
+import { openCanvas, type SvgElement } from "../../../src/report/figure/svg/canvas.ts";
 import { sampleResult } from "../sample_result.ts";
 import { draw, texts } from "./drawing.ts";
 import { chartOf, sampleCharts, sampleTables, tableOf } from "./sample_charts.ts";
@@ -331,7 +331,7 @@ Deno.test("droppedNote() counts the rows that have no place on a log axis", () =
   assertEquals(dropped(chartOn("linear", "log", [sampleLine])), "2 of 5");
   assertEquals(dropped(chartOn("log", "linear", [sampleLine])), "1 of 5");
   assertEquals(dropped(chartOn("linear", "log", [sampleBand])), "2 of 5");
-  // A row counts once, whatever draws it.
+  // A row that two layers draw counts once.
   assertEquals(dropped(chartOn("log", "log", [sampleLine, sampleBand])), "4 of 5");
   const other = { ...positives, id: "u", rows: [[1, 0, 1, 1]] };
   const both = chartOn("linear", "log", [sampleLine, { ...sampleLine, table: "u" }]);
@@ -371,6 +371,6 @@ Deno.test("renderSite() writes the note of rows that a log axis leaves out", asy
   });
   const page = await parseHtml(site.get("lstm-gates.html") ?? "");
   assertStringIncludes(page.querySelector("#figure-f figcaption .note")?.textContent ?? "", note);
-  // The figures of the sample have all of their rows.
+  // The other figures of the sample draw all of their rows.
   assertEquals((site.get("lstm-gates.html") ?? "").split("Not drawn").length, 2);
 });

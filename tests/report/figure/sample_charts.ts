@@ -2,7 +2,7 @@ import type { Chart } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
 import { Random } from "../../../src/core/random.ts";
 
-/** A chart of these layers, on linear axes x and y unless more is said. */
+/** A chart of these layers; by default on linear axes x and y. */
 export function chartOf(layers: Chart["layers"], more: Partial<Chart> = {}): Chart {
   return {
     kind: "chart",
@@ -17,7 +17,7 @@ export function chartOf(layers: Chart["layers"], more: Partial<Chart> = {}): Cha
   };
 }
 
-/** A table t of these columns, named as their labels are. */
+/** A table t with these columns, whose labels are their names. */
 export function tableOf(names: string, rows: Table["rows"], id = "t"): Table {
   const columns = names.split(" ").map((name) => ({ name, label: name }));
   return { id, title: id, columns, rows };
@@ -34,7 +34,7 @@ const tasks = ["copy", "adding", "pattern"];
 const states = ["input gate", "forget gate", "cell state", "hidden state"];
 const parts = ["forward", "backward", "update"];
 
-/** Charts of the marks that want categories or colours, and of bands on bands. */
+/** Charts of the marks that need categories or colours, and of bands on bands. */
 export const sampleCharts: readonly Chart[] = [
   chartOf([
     {

@@ -12,7 +12,7 @@ import { loadTex } from "../../../src/report/markdown/tex.ts";
 
 await loadTex(["$"]);
 
-/** Renders with bindings that show themselves. */
+/** Renders with bindings whose values are their own text. */
 function render(source: string): Narrative {
   return renderMarkdown({ path: "reports/a.md", source }, bindings);
 }
@@ -138,7 +138,7 @@ Deno.test("renderMarkdown() renders bindings in formulas as TeX", () => {
     `\\frac{${filled}}{2}`,
   ]);
   assertEquals(tex("$$\nx < {{ metric:a.value }}\n$$"), [`x &lt; ${filled}`]);
-  // Braces of TeX alone.
+  // Only the braces of TeX.
   assertEquals(tex("$x^{{2}} + {{a}}$"), ["x^{{2}} + {{a}}"]);
   const wrong = (source: string) => assertThrows(() => tex(source), PageError).message;
   assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must be alone on a line");

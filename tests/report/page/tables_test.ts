@@ -6,7 +6,7 @@ import { type View, viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { manifest, render, result, textAt, view } from "../rendered_page.ts";
 
-/** What a page shows of the sample with changes. */
+/** The sample with changes, as a page shows it. */
 function shown(changes: Partial<Result> = {}, of: Partial<Manifest> = {}): View {
   return viewOf({ ...result, ...changes }, { ...manifest, ...of }, view().draw, "");
 }

@@ -1,5 +1,5 @@
 import type { Chart, LineLayer } from "../../../result/figure.ts";
-import { alongLine } from "../place.ts";
+import { alongLine } from "../geometry/place.ts";
 import { SWATCH_WIDTH, symbolMark, symbolSwatch, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";
 import { isOutside, spotPixels, xySpot } from "./spots.ts";
@@ -66,7 +66,7 @@ export const line: TableMark<LineLayer> = {
 function symbolSpots({ spots, series }: Trace, lines: number, width: number): Spot[] {
   if (spots.length <= Math.min(25, width / 8)) return [...spots];
   const every = Math.ceil(spots.length / Math.max(4, Math.min(12, width / 24)));
-  // The symbols of lines that lie on each other are side by side.
+  // The offset keeps the symbols of overlapping lines side by side.
   const offset = Math.floor(every * (0.5 + (series ?? 0)) / Math.max(1, lines)) % every;
   const gap = (spot: Spot | undefined) => !spot || Number.isNaN(spot.x) || Number.isNaN(spot.y);
   return spots.filter((_, i) => i % every === offset || (gap(spots[i - 1]) && gap(spots[i + 1])));

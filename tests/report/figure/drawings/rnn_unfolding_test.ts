@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../../src/core/errors.ts";
 import type { Drawing } from "../../../../src/result/figure.ts";
-import { openCanvas, type SvgElement } from "../../../../src/report/figure/canvas.ts";
+import { openCanvas, type SvgElement } from "../../../../src/report/figure/svg/canvas.ts";
 import { drawRnnUnfolding } from "../../../../src/report/figure/drawings/rnn_unfolding.ts";
 
 const { document } = await openCanvas();
@@ -16,7 +16,7 @@ Deno.test("drawRnnUnfolding() draws a cell, an input, an output and a state for 
   for (const steps of [1, 3, 8, 12]) {
     for (const width of [720, 350]) {
       const svg = draw({ steps }, width);
-      // One more for the folded network.
+      // The folded network has one more.
       for (const kind of ["input", "hidden", "output"]) {
         assertEquals(svg.querySelectorAll(`.node.${kind}`).length, steps + 1);
       }
@@ -43,7 +43,7 @@ Deno.test("drawRnnUnfolding() draws eight steps by default, all inside the drawi
 
 Deno.test("drawRnnUnfolding() draws a dashed gradient from the last output to the first state", () => {
   const arrows = [...draw({ steps: 5 }).querySelectorAll(".arrow.gradient")];
-  // Five steps, the one from the output, and the legend's.
+  // Five steps, one from the output, and one in the legend.
   assertEquals(arrows.length, 7);
   assert(arrows.every((arrow) => arrow.getAttribute("stroke-dasharray") === "4 3"));
 });

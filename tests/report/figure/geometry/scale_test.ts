@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { InputError } from "../../../src/core/errors.ts";
-import { Random } from "../../../src/core/random.ts";
-import { axisDomain, axisTicks, makeScale } from "../../../src/report/figure/scale.ts";
+import { InputError } from "../../../../src/core/errors.ts";
+import { Random } from "../../../../src/core/random.ts";
+import { axisDomain, axisTicks, makeScale } from "../../../../src/report/figure/geometry/scale.ts";
 
 const linear = { label: "x", scale: "linear" } as const;
 const log = { label: "y", scale: "log" } as const;
@@ -46,7 +46,7 @@ Deno.test("axisTicks() are round, in order and in the domain", () => {
     const domain = [low, low * 10 ** random.uniform(0.05, 12)] as const;
     for (const type of ["linear", "log"] as const) {
       const ticks = axisTicks(type, domain, 6);
-      // A tick at an end may be off by the last bits of the sum that made it.
+      // A tick at an end may have a rounding error.
       const scale = makeScale(type, domain, [0, 1]);
       ticks.forEach((tick, k) => {
         const at = scale.at(tick);

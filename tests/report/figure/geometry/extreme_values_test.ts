@@ -1,21 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Chart } from "../../../src/result/figure.ts";
-import type { Table } from "../../../src/result/result.ts";
-import { openCanvas } from "../../../src/report/figure/canvas.ts";
-import { renderFigure } from "../../../src/report/figure/render.ts";
+import type { Chart } from "../../../../src/result/figure.ts";
+import type { Table } from "../../../../src/result/result.ts";
+import { openCanvas } from "../../../../src/report/figure/svg/canvas.ts";
+import { renderFigure } from "../../../../src/report/figure/render.ts";
 import {
   axisDomain,
   axisTicks,
   type Domain,
   isBeyond,
   makeScale,
-} from "../../../src/report/figure/scale.ts";
-import { formatTicks } from "../../../src/report/format/numbers.ts";
+} from "../../../../src/report/figure/geometry/scale.ts";
+import { formatTicks } from "../../../../src/report/format/numbers.ts";
 
 const canvas = await openCanvas();
 
-/** The ends of what a number can be, and what is near them. */
+/** The largest and the smallest numbers, and numbers near them. */
 const edges = [
   ...[0, 5e-324, 1e-323, 1e-310, 2.2250738585072014e-308, 1e-300, 1, 1 + 2 ** -52, 1 + 1e-12],
   ...[2 ** 53, 1e21, 1e300, 1e308, 1.7e308, Number.MAX_VALUE],
@@ -31,7 +31,7 @@ const number = fc.oneof(
   { weight: 6, arbitrary: positive },
   { weight: 6, arbitrary: positive.map((value) => -value) },
 );
-/** Values that are near each other as well as values that are far from each other. */
+/** Lists of values that are near each other, and of values far from each other. */
 function list(one: fc.Arbitrary<number>): fc.Arbitrary<number[]> {
   const near = fc.tuple(
     one,
@@ -52,7 +52,7 @@ function checkAxis(scale: "linear" | "log", values: readonly number[], domain: D
   const ticks = axisTicks(scale, domain, 6);
   assert(ticks.length <= 25, `${ticks.length} ticks in ${domain}`);
   ticks.forEach((tick, i) => {
-    // A tick at an end may be off by its last bits.
+    // A tick at an end may have a rounding error.
     const pixel = axis.at(tick);
     assert(pixel >= 19.9 && pixel <= 300.1, `tick ${tick} of ${domain}`);
     assert(i === 0 || tick > (ticks[i - 1] ?? Infinity), `ticks ${ticks}`);
@@ -100,7 +100,7 @@ const numberLayers: Chart["layers"] = [
   { mark: "point", ...by, y: "y" },
 ];
 
-/** Draws a chart for both widths of screen and fails if a number in it is not finite, or huge. */
+/** Draws a chart for both widths of the screen; fails if a number is not finite, or is huge. */
 function draw(chart: Chart, rows: Table["rows"]): string {
   const table: Table = { id: "t", title: "T", columns, rows };
   let drawn = "";
@@ -186,7 +186,7 @@ Deno.test("renderFigure() draws norms that halve until they underflow, at their 
     layers: [{ mark: "line", ...by, y: "y", role: "theory" }],
   };
   const path = / d="(M[^"]*)"/.exec(draw(chart, rows).split("mark-theory")[1] ?? "")?.[1] ?? "";
-  // A straight line: each point is as far from the last one as any other.
+  // A straight line: all steps between points are equal.
   const steps = [...(path.split("l")[1] ?? "").matchAll(/-?(?:\d+(?:\.\d+)?|\.\d+)/g)].map((
     [step],
   ) => Number(step));
