@@ -33,12 +33,12 @@ const names: OptionNames<JacobianOptions> = { full: true };
  * The Jacobian products of a tanh network from the last state back. At lag k the product is
  * dh_T/dh_(T-k) = J_T J_(T-1) ... J_(T-k+1), with J_t = diag(1 - h_t^2) W_hh.
  *
- * The product is scaled so that long lags do not underflow. With `full`, a QR iteration ({@link
- * MatrixProduct}) computes every singular value with a relative error of about k n eps cond(J),
- * some 1e-12 for ordinary networks; the product alone would lose those below 1e-16 of the largest.
- * Saturated units and a nearly singular W_hh increase this error. From the lag on at which its
- * bound exceeds 1e-6, singular values have an error of k n eps of the largest, and smaller ones are
- * `null`.
+ * The product is scaled so that long lags do not underflow. With `full`, a QR iteration
+ * ({@link MatrixProduct}) computes every singular value with a relative error of about k n eps
+ * cond(J), some 1e-12 for ordinary networks; the product alone would lose those below 1e-16 of the
+ * largest. Saturated units and a nearly singular W_hh increase this error. From the lag on at which
+ * its bound exceeds 1e-6, singular values have an error of k n eps of the largest, and smaller ones
+ * are `null`.
  *
  * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equation 5; Benettin et al. (1980),
  * doi:10.1007/BF02128236.

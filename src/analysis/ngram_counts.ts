@@ -13,10 +13,10 @@ export interface NgramCounts {
 /**
  * Counts n-grams for Kneser-Ney smoothing.
  *
- * n-grams of the full order have their number of occurrences. Shorter n-grams have the number of
- * their left neighbours, the different ids before them (Chen & Goodman, 1999,
- * doi:10.1006/csla.1999.0128, section 2.7). At the beginning of a sequence there is no left
- * neighbour, and each occurrence counts, as in Heafield, Pouzyrevsky, Clark & Koehn (2013, section
+ * The count of an n-gram of the full order is the number of its occurrences. The count of a shorter
+ * n-gram is the number of different ids before it, its left neighbours (Chen & Goodman, 1999,
+ * doi:10.1006/csla.1999.0128, section 2.7). An n-gram at the beginning of a sequence has no left
+ * neighbour; there each occurrence counts, as in Heafield, Pouzyrevsky, Clark & Koehn (2013, section
  * 3.2) for n-grams that begin with START. The first id of a sequence is a context only and is not
  * counted.
  *

@@ -38,8 +38,8 @@ const AGREED = 1e-11;
  * The eigenvalues of a real square matrix, by descending modulus, then descending imaginary part,
  * then descending real part.
  *
- * Real eigenvalues have `im` exactly 0, and the others come in exact conjugate pairs. Up to {@link
- * MATHJS_LIMIT} rows they are right to 1e-9 of the norm of the matrix, even if they are
+ * Real eigenvalues have `im` exactly 0, and the others come in exact conjugate pairs. Up to
+ * {@link MATHJS_LIMIT} rows they are right to 1e-9 of the norm of the matrix, even if they are
  * ill-conditioned or the matrix is defective. Larger matrices, and all matrices if `solver` is
  * given, are solved in float64: an eigenvalue is then right to n eps cond of the norm, with eps =
  * 2e-16 and its condition number cond, the product of the norms of its left and right eigenvectors

@@ -19,7 +19,7 @@ import {
 } from "./data_files.ts";
 import { experimentPage, numberFigures } from "./page/experiment_page.ts";
 import { html } from "./format/html.ts";
-import { type Canvas, openCanvas } from "./figure/canvas.ts";
+import { type Canvas, openCanvas } from "./figure/svg/canvas.ts";
 import { inlineFigure, standaloneFigure } from "./figure/render.ts";
 import { indexPage } from "./page/index_page.ts";
 import { layout } from "./page/layout.ts";

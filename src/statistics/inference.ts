@@ -48,11 +48,11 @@ export function checkPrediction(prediction: Prediction, statistic?: SeedStatisti
 
 /** The p values that decide a claim, as {@link infer} returns them or adjusted within a family. */
 export interface DecidingPs {
-  /** The two-sided p value of no difference; `null` with too few values. */
+  /** The two-sided p value of the hypothesis of no difference; `null` with too few values. */
   readonly p: number | null;
-  /** The p value of a difference of at least the smallest effect. */
+  /** The p value of the hypothesis that the difference is at least the smallest effect. */
   readonly equivalenceP: number | null;
-  /** The p value of a difference of at most the smallest effect. */
+  /** The p value of the hypothesis that the difference is at most the smallest effect. */
   readonly outsideP: number | null;
 }
 
@@ -61,12 +61,19 @@ export interface Inference {
   /** The statistic with its interval. */
   readonly estimate: Estimate;
   /**
-   * The two-sided p value of no difference from the prediction's value; `null` with too few values.
+   * The two-sided p value of the hypothesis that the true value equals the prediction's; `null` with
+   * too few values.
    */
   readonly p: number | null;
-  /** The p value of a difference of at least the smallest effect; `null` with too few values. */
+  /**
+   * The p value of the hypothesis that the difference is at least the smallest effect; `null` with
+   * too few values.
+   */
   readonly equivalenceP: number | null;
-  /** The p value of a difference of at most the smallest effect; `null` with too few values. */
+  /**
+   * The p value of the hypothesis that the difference is at most the smallest effect; `null` with
+   * too few values.
+   */
   readonly outsideP: number | null;
   /**
    * The share of values that agree with the prediction: strictly on the predicted side or, for
@@ -88,9 +95,9 @@ export interface Inference {
  *
  * `equivalenceP` is the larger p value of two one-sided tests, one against each bound of the
  * smallest effect (Schuirmann, 1987, doi:10.1007/BF01068419). It is below 0.05 if and only if the
- * 90 % interval lies between the bounds. The bounds are `value - smallestEffect` and `value +
- * smallestEffect`; for a geometric mean, `value / (1 + smallestEffect)` and `value * (1 +
- * smallestEffect)`.
+ * 90 % interval lies between the bounds. The bounds are `value - smallestEffect` and
+ * `value + smallestEffect`; for a geometric mean, `value / (1 + smallestEffect)` and
+ * `value * (1 + smallestEffect)`.
  *
  * `outsideP` tests the opposite hypothesis, that the true value lies between the bounds. It is the
  * probability of an estimate at least as far from `value`, on either side, if the true value is the
@@ -100,8 +107,8 @@ export interface Inference {
  * If all values are equal, each p value of a mean is 0 or 1. A value exactly at a bound then counts
  * as neither inside nor outside.
  *
- * With `overlap` the tests use the variance of {@link estimate}. With fewer than {@link
- * MINIMUM_SEEDS} values every p value is `null`.
+ * With `overlap` the tests use the variance of {@link estimate}. With fewer than
+ * {@link MINIMUM_SEEDS} values every p value is `null`.
  *
  * @param values A number for each seed: 0 or 1 for a share, above 0 for a geometric mean.
  * @param prediction The prediction of the statistic.

@@ -1,8 +1,8 @@
 import { formatTicks } from "../format/numbers.ts";
-import type { Canvas, Mark, SvgDocument, SvgElement } from "./canvas.ts";
-import type { Frame } from "./place.ts";
-import { nameGap, nameLine, nameSize, type Rows } from "./rows.ts";
-import { textElement } from "./text.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement } from "./svg/canvas.ts";
+import type { Frame } from "./geometry/place.ts";
+import { nameGap, nameLine, nameSize, type Rows } from "./geometry/rows.ts";
+import { textElement } from "./svg/text.ts";
 
 /** The axes of a panel. */
 export interface Axes extends Frame {

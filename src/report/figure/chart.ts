@@ -1,4 +1,4 @@
-import type { Canvas, SvgElement } from "./canvas.ts";
+import type { Canvas, SvgElement } from "./svg/canvas.ts";
 import { checkChart } from "../../result/figure_check.ts";
 import type { Axis, Chart } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";
@@ -10,9 +10,9 @@ import { drawLegend } from "./legend.ts";
 import type { Panel } from "./marks/mark.ts";
 import { isFilled, tableMark } from "./marks/registry.ts";
 import { drawPanel } from "./panel.ts";
-import { makeScale } from "./scale.ts";
-import { element, frame } from "./svg.ts";
-import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
+import { makeScale } from "./geometry/scale.ts";
+import { element, frame } from "./svg/svg.ts";
+import { BOLD, cutText, textElement, textWidth, wrapText } from "./svg/text.ts";
 import { textures } from "./series_style.ts";
 
 const size = 13;

@@ -3,8 +3,8 @@ import { isTableLayer } from "../../result/marks.ts";
 import { formatTicks, greatest, smallest } from "../format/numbers.ts";
 import type { Trace } from "./marks/mark.ts";
 import { annotationMark, isFilled, tableMark } from "./marks/registry.ts";
-import { axisDomain, axisTicks, type Domain, spanOf } from "./scale.ts";
-import { textWidth } from "./text.ts";
+import { axisDomain, axisTicks, type Domain, spanOf } from "./geometry/scale.ts";
+import { textWidth } from "./svg/text.ts";
 
 const tickSize = 12;
 /** The largest ratio of the lengths of the axes of a chart of equal aspect. */

@@ -1,9 +1,9 @@
 import type { Chart, ColourScale } from "../../result/figure.ts";
 import type { Trace } from "./marks/mark.ts";
-import { type Attributes, element } from "./svg.ts";
+import { type Attributes, element } from "./svg/svg.ts";
 import { formatNumber } from "../format/numbers.ts";
-import type { SvgDocument, SvgElement } from "./canvas.ts";
-import { BOLD, textElement, textWidth, wrapText } from "./text.ts";
+import type { SvgDocument, SvgElement } from "./svg/canvas.ts";
+import { BOLD, textElement, textWidth, wrapText } from "./svg/text.ts";
 
 /** The number of strengths of colour above 0, and below it. */
 export const levels = 12;

@@ -2,9 +2,9 @@ import type { Chart } from "../../result/figure.ts";
 import { type ChartAxes, chartAxes, labelWidth, labelWidths } from "./chart_axes.ts";
 import type { Trace } from "./marks/mark.ts";
 import { isFilled, tableMark, tableMarksOf } from "./marks/registry.ts";
-import { layoutRows, type Rows } from "./rows.ts";
-import { placeRuleLabels, type RuleLabel } from "./labels.ts";
-import { type Domain, makeScale, spanOf } from "./scale.ts";
+import { layoutRows, type Rows } from "./geometry/rows.ts";
+import { placeRuleLabels, type RuleLabel } from "./geometry/labels.ts";
+import { type Domain, makeScale, spanOf } from "./geometry/scale.ts";
 
 /** Pixels between the ends of the axes and the outermost data, so that symbols are not cut. */
 const inset = 7;

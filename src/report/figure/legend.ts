@@ -1,11 +1,11 @@
 import type { Chart } from "../../result/figure.ts";
-import type { Canvas, Mark, SvgNode } from "./canvas.ts";
+import type { Canvas, Mark, SvgNode } from "./svg/canvas.ts";
 import { dashedLabels, dashes } from "./marks/line.ts";
 import type { Swatch, Trace } from "./marks/mark.ts";
 import { tableMarksOf } from "./marks/registry.ts";
 import { traceStyle } from "./series_style.ts";
-import { element } from "./svg.ts";
-import { BOLD, cutText, textElement, textWidth, wrapText } from "./text.ts";
+import { element } from "./svg/svg.ts";
+import { BOLD, cutText, textElement, textWidth, wrapText } from "./svg/text.ts";
 
 const size = 13;
 const rowHeight = 22;

@@ -1,13 +1,13 @@
-import { cutText, textElement, textWidth } from "./text.ts";
+import { cutText, textElement, textWidth } from "./svg/text.ts";
 import { axisMarks, rowNames } from "./axes.ts";
-import type { Canvas, Mark, SvgDocument, SvgElement, SvgNode } from "./canvas.ts";
-import { LABEL_SIZE, labelElement } from "./labels.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement, SvgNode } from "./svg/canvas.ts";
+import { LABEL_SIZE, labelElement } from "./geometry/labels.ts";
 import type { Panel } from "./marks/mark.ts";
 import { annotationMark, tableMark, tableMarksOf } from "./marks/registry.ts";
 import { isTableLayer } from "../../result/marks.ts";
-import { bestBox, type Box } from "./place.ts";
-import { rowPlace } from "./rows.ts";
-import { element } from "./svg.ts";
+import { bestBox, type Box } from "./geometry/place.ts";
+import { rowPlace } from "./geometry/rows.ts";
+import { element } from "./svg/svg.ts";
 
 /**
  * Plot gets pixels, from scales of {@link makeScale}. Its own throw a RangeError for ticks of a log axis

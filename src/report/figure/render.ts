@@ -1,12 +1,12 @@
-import type { Canvas, SvgDocument, SvgElement } from "./canvas.ts";
+import type { Canvas, SvgDocument, SvgElement } from "./svg/canvas.ts";
 import type { Drawing, DrawingName, Figure } from "../../result/figure.ts";
 import { isTableLayer, rulesOf } from "../../result/marks.ts";
 import type { Table } from "../../result/result.ts";
 import { drawChart } from "./chart.ts";
 import { drawRnnUnfolding } from "./drawings/rnn_unfolding.ts";
-import { tidy } from "./svg.ts";
+import { tidy } from "./svg/svg.ts";
 import { escape, type Safe, trusted } from "../format/html.ts";
-import { baseColours, declarations, seriesColours } from "./palette.ts";
+import { baseColours, declarations, seriesColours } from "./svg/palette.ts";
 import { formatExact } from "../format/numbers.ts";
 
 /** The functions that draw a drawing in at most a width. */
@@ -38,7 +38,7 @@ export interface RenderOptions {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { openCanvas } from "./canvas.ts";
+ * import { openCanvas } from "./svg/canvas.ts";
  * import { renderFigure } from "./render.ts";
  *
  * const axis = { label: "lag", unit: "steps", scale: "linear" } as const;

@@ -1,10 +1,10 @@
 import type { SymbolType } from "@observablehq/plot";
-import type { Canvas, Mark, SvgDocument, SvgElement } from "./canvas.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement } from "./svg/canvas.ts";
 import { type Spot, type Swatch, type Trace, traceClass } from "./marks/mark.ts";
 import { isOutside } from "./marks/spots.ts";
-import { seriesColours, type SeriesStyle, seriesStyle } from "./palette.ts";
-import type { Frame } from "./place.ts";
-import { element } from "./svg.ts";
+import { seriesColours, type SeriesStyle, seriesStyle } from "./svg/palette.ts";
+import type { Frame } from "./geometry/place.ts";
+import { element } from "./svg/svg.ts";
 
 /** The width of a sample in the legend, if it is more than a symbol. */
 export const SWATCH_WIDTH = 26;

@@ -1,4 +1,4 @@
-import { baseColours, type Colour, declarations, seriesColours } from "../figure/palette.ts";
+import { baseColours, type Colour, declarations, seriesColours } from "../figure/svg/palette.ts";
 
 const pageColours: readonly Colour[] = [
   ...baseColours,

@@ -5,7 +5,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import type { Axis, Chart, Figure, Layer, NumberAxis } from "../../../src/result/figure.ts";
 import { figureSchema } from "../../../src/result/figure_schema.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { type Canvas, openCanvas } from "../../../src/report/figure/canvas.ts";
+import { type Canvas, openCanvas } from "../../../src/report/figure/svg/canvas.ts";
 import { inlineFigure, standaloneFigure } from "../../../src/report/figure/render.ts";
 import { oddNumber, oddText } from "../generators.ts";
 import { checkMarkup, checkNumbers } from "../markup.ts";

@@ -1,6 +1,6 @@
 import type { Figure } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { openCanvas, type SvgElement } from "../../../src/report/figure/canvas.ts";
+import { openCanvas, type SvgElement } from "../../../src/report/figure/svg/canvas.ts";
 import { renderFigure } from "../../../src/report/figure/render.ts";
 import { assertClose, type Tolerance, tolerance } from "../../tolerance.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openCanvas } from "../../../src/report/figure/canvas.ts";
+import { openCanvas } from "../../../src/report/figure/svg/canvas.ts";
 import { inlineFigure } from "../../../src/report/figure/render.ts";
 import { style } from "../../../src/report/page/style.ts";
 import { findChromium, launch } from "../../browser.ts";

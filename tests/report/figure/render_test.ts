@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import { InputError } from "../../../src/core/errors.ts";
 import type { Chart, Figure, LineLayer } from "../../../src/result/figure.ts";
 import type { Table } from "../../../src/result/result.ts";
-import { openCanvas, type SvgElement } from "../../../src/report/figure/canvas.ts";
+import { openCanvas, type SvgElement } from "../../../src/report/figure/svg/canvas.ts";
 import { sampleResult } from "../sample_result.ts";
 import { draw, texts } from "./drawing.ts";
 import { chartOf, sampleCharts, sampleTables, tableOf } from "./sample_charts.ts";

@@ -4,10 +4,10 @@ import {
   type SvgElement,
   type SvgNode,
   TEXT_NODE,
-} from "../canvas.ts";
+} from "../svg/canvas.ts";
 import { typeset } from "../../format/text.ts";
-import { type Attributes, element } from "../svg.ts";
-import { pieces } from "../text.ts";
+import { type Attributes, element } from "../svg/svg.ts";
+import { pieces } from "../svg/text.ts";
 
 const serif = "Cambria, 'STIX Two Text', 'Times New Roman', Georgia, serif";
 

@@ -1,9 +1,9 @@
-import type { SvgDocument, SvgElement } from "../canvas.ts";
+import type { SvgDocument, SvgElement } from "../svg/canvas.ts";
 import { unfoldingSteps } from "../../../result/drawings.ts";
 import type { Drawing } from "../../../result/figure.ts";
 import { Diagram, type PenName } from "./diagram.ts";
-import { frame } from "../svg.ts";
-import { textWidth } from "../text.ts";
+import { frame } from "../svg/svg.ts";
+import { textWidth } from "../svg/text.ts";
 
 /** Pixels from the centre of a cell to the centres of its input and its output. */
 const reach = 72;

@@ -1,5 +1,5 @@
 import type { BandLayer, Chart } from "../../../result/figure.ts";
-import { alongLine } from "../place.ts";
+import { alongLine } from "../geometry/place.ts";
 import { SWATCH_WIDTH, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, traceClass } from "./mark.ts";
 import { isOutside, spotPixels } from "./spots.ts";

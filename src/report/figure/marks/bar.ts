@@ -1,10 +1,10 @@
 import type { BarLayer } from "../../../result/figure.ts";
 import { formatColumn, greatest } from "../../format/numbers.ts";
-import type { SvgDocument, SvgElement } from "../canvas.ts";
-import type { Frame } from "../place.ts";
-import { BAR_HEIGHT, barSize, rowPlace } from "../rows.ts";
+import type { SvgDocument, SvgElement } from "../svg/canvas.ts";
+import type { Frame } from "../geometry/place.ts";
+import { BAR_HEIGHT, barSize, rowPlace } from "../geometry/rows.ts";
 import { areaFill, SWATCH_WIDTH } from "../series_style.ts";
-import { textElement, textWidth } from "../text.ts";
+import { textElement, textWidth } from "../svg/text.ts";
 import { type Panel, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";
 import { spotPixels } from "./spots.ts";
 

@@ -1,7 +1,7 @@
 import type { CellLayer } from "../../../result/figure.ts";
 import { levelFill, levelOf, negativeMark } from "../colour_scale.ts";
-import type { Scale } from "../scale.ts";
-import { element } from "../svg.ts";
+import type { Scale } from "../geometry/scale.ts";
+import { element } from "../svg/svg.ts";
 import type { TableMark } from "./mark.ts";
 import { spotPixels } from "./spots.ts";
 

@@ -1,7 +1,7 @@
 import type { CircleLayer } from "../../../result/figure.ts";
-import { LABEL_HEIGHT } from "../labels.ts";
-import { alongLine, type Box, type Frame } from "../place.ts";
-import { element } from "../svg.ts";
+import { LABEL_HEIGHT } from "../geometry/labels.ts";
+import { alongLine, type Box, type Frame } from "../geometry/place.ts";
+import { element } from "../svg/svg.ts";
 import type { AnnotationMark } from "./mark.ts";
 
 /** Circles about the origin. */

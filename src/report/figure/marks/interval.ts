@@ -1,6 +1,6 @@
 import type { IntervalLayer } from "../../../result/figure.ts";
-import { rowPlace } from "../rows.ts";
-import { isBeyond } from "../scale.ts";
+import { rowPlace } from "../geometry/rows.ts";
+import { isBeyond } from "../geometry/scale.ts";
 import { symbolOptions, symbolSwatch, traceStyle } from "../series_style.ts";
 import { strokeSwatch } from "./line.ts";
 import { type Spot, type TableMark, traceClass } from "./mark.ts";

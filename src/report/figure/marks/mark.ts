@@ -7,9 +7,9 @@ import type {
   TableLayer,
 } from "../../../result/figure.ts";
 import type { Axes } from "../axes.ts";
-import type { Canvas, Mark, SvgDocument, SvgElement } from "../canvas.ts";
-import type { RuleLabel } from "../labels.ts";
-import type { Box, Frame, Pixel } from "../place.ts";
+import type { Canvas, Mark, SvgDocument, SvgElement } from "../svg/canvas.ts";
+import type { RuleLabel } from "../geometry/labels.ts";
+import type { Box, Frame, Pixel } from "../geometry/place.ts";
 
 /** A row of a table as it is drawn; NaN if there is no value to draw. */
 export interface Spot {

@@ -1,7 +1,7 @@
 import type { RuleLayer } from "../../../result/figure.ts";
-import { LABEL_HEIGHT } from "../labels.ts";
-import { alongLine, type Box, type Frame } from "../place.ts";
-import type { Scale } from "../scale.ts";
+import { LABEL_HEIGHT } from "../geometry/labels.ts";
+import { alongLine, type Box, type Frame } from "../geometry/place.ts";
+import type { Scale } from "../geometry/scale.ts";
 import type { AnnotationMark } from "./mark.ts";
 
 /** Straight lines across a panel. */

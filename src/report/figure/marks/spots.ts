@@ -1,5 +1,5 @@
-import { isBeyond } from "../scale.ts";
-import type { Frame, Pixel } from "../place.ts";
+import { isBeyond } from "../geometry/scale.ts";
+import type { Frame, Pixel } from "../geometry/place.ts";
 import type { RowReader, Spot } from "./mark.ts";
 
 /** A row at its `x` and `y`. */

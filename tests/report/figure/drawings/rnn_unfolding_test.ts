@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../../src/core/errors.ts";
 import type { Drawing } from "../../../../src/result/figure.ts";
-import { openCanvas, type SvgElement } from "../../../../src/report/figure/canvas.ts";
+import { openCanvas, type SvgElement } from "../../../../src/report/figure/svg/canvas.ts";
 import { drawRnnUnfolding } from "../../../../src/report/figure/drawings/rnn_unfolding.ts";
 
 const { document } = await openCanvas();

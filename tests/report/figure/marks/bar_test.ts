@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../../src/core/errors.ts";
-import type { SvgElement } from "../../../../src/report/figure/canvas.ts";
-import { textWidth } from "../../../../src/report/figure/text.ts";
+import type { SvgElement } from "../../../../src/report/figure/svg/canvas.ts";
+import { textWidth } from "../../../../src/report/figure/svg/text.ts";
 import { all, assertPixel, draw, numberOf, texts, xScale } from "../drawing.ts";
 import { tolerance } from "../../../tolerance.ts";
 import { chartOf, sampleCharts, sampleTables, tableOf } from "../sample_charts.ts";

@@ -12,7 +12,7 @@ import {
   levels,
   negativeMark,
 } from "../../../../src/report/figure/colour_scale.ts";
-import { baseColours, seriesColours } from "../../../../src/report/figure/palette.ts";
+import { baseColours, seriesColours } from "../../../../src/report/figure/svg/palette.ts";
 import { contrast } from "../../contrast.ts";
 import { all, assertPixel, draw, numberOf, texts } from "../drawing.ts";
 import { tolerance } from "../../../tolerance.ts";

@@ -4,8 +4,8 @@ import {
   declarations,
   seriesColours,
   seriesStyle,
-} from "../../../src/report/figure/palette.ts";
-import { contrast } from "../contrast.ts";
+} from "../../../../src/report/figure/svg/palette.ts";
+import { contrast } from "../../contrast.ts";
 
 function base(variable: string, scheme: "light" | "dark"): string {
   return baseColours.find((colour) => colour.variable === variable)?.[scheme] ?? "";

@@ -1,5 +1,5 @@
-import { greatest } from "../format/numbers.ts";
-import { cutText, textWidth, wrapText } from "./text.ts";
+import { greatest } from "../../format/numbers.ts";
+import { cutText, textWidth, wrapText } from "../svg/text.ts";
 
 /** The size of names on a category axis. */
 export const nameSize = 13;

@@ -1,6 +1,6 @@
-import { checkDomain } from "../../result/figure_check.ts";
-import type { NumberAxis } from "../../result/figure.ts";
-import { greatest, smallest } from "../format/numbers.ts";
+import { checkDomain } from "../../../result/figure_check.ts";
+import type { NumberAxis } from "../../../result/figure.ts";
+import { greatest, smallest } from "../../format/numbers.ts";
 
 /** The largest distance of a pixel from its range, in widths of the range. */
 const farthest = 1e4;

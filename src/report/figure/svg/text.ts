@@ -1,5 +1,5 @@
 import type { SvgDocument, SvgElement, SvgNode } from "./canvas.ts";
-import { type Piece, typeset } from "../format/text.ts";
+import { type Piece, typeset } from "../../format/text.ts";
 import { type Attributes, element } from "./svg.ts";
 
 /**

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { openCanvas } from "../../../src/report/figure/canvas.ts";
-import { cutText, textElement, textWidth, wrapText } from "../../../src/report/figure/text.ts";
+import { openCanvas } from "../../../../src/report/figure/svg/canvas.ts";
+import {
+  cutText,
+  textElement,
+  textWidth,
+  wrapText,
+} from "../../../../src/report/figure/svg/text.ts";
 
 Deno.test("wrapText() and cutText() fit a width", () => {
   const text = "training sequences seen so far, counted over all epochs";

@@ -1,5 +1,5 @@
 import type { SvgDocument, SvgElement, SvgNode } from "./canvas.ts";
-import { formatCoordinate } from "../format/numbers.ts";
+import { formatCoordinate } from "../../format/numbers.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
 

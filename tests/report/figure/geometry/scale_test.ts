@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { InputError } from "../../../src/core/errors.ts";
-import { Random } from "../../../src/core/random.ts";
-import { axisDomain, axisTicks, makeScale } from "../../../src/report/figure/scale.ts";
+import { InputError } from "../../../../src/core/errors.ts";
+import { Random } from "../../../../src/core/random.ts";
+import { axisDomain, axisTicks, makeScale } from "../../../../src/report/figure/geometry/scale.ts";
 
 const linear = { label: "x", scale: "linear" } as const;
 const log = { label: "y", scale: "log" } as const;

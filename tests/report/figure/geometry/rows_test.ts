@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
-import type { Chart } from "../../../src/result/figure.ts";
-import { chartData } from "../../../src/report/figure/data.ts";
-import { chartRows } from "../../../src/report/figure/layout.ts";
-import { nameSize, rowPlace, type Rows } from "../../../src/report/figure/rows.ts";
-import { textWidth } from "../../../src/report/figure/text.ts";
-import { chartOf, tableOf } from "./sample_charts.ts";
+import type { Chart } from "../../../../src/result/figure.ts";
+import { chartData } from "../../../../src/report/figure/data.ts";
+import { chartRows } from "../../../../src/report/figure/layout.ts";
+import { nameSize, rowPlace, type Rows } from "../../../../src/report/figure/geometry/rows.ts";
+import { textWidth } from "../../../../src/report/figure/svg/text.ts";
+import { chartOf, tableOf } from "../sample_charts.ts";
 
 function rowsOf(categories: readonly string[], series: readonly string[], width: number): Rows {
   const chart: Chart = chartOf(

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { textWidth } from "../../../src/report/figure/text.ts";
-import { all, draw, numberOf, texts } from "./drawing.ts";
-import { chartOf, tableOf } from "./sample_charts.ts";
-import { alongLine, bestBox, type Box } from "../../../src/report/figure/place.ts";
+import { textWidth } from "../../../../src/report/figure/svg/text.ts";
+import { all, draw, numberOf, texts } from "../drawing.ts";
+import { chartOf, tableOf } from "../sample_charts.ts";
+import { alongLine, bestBox, type Box } from "../../../../src/report/figure/geometry/place.ts";
 
 const frame: Box = { x: 0, y: 0, width: 100, height: 100 };
 const box = (x: number, y: number): Box => ({ x, y, width: 20, height: 10 });

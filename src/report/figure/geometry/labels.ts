@@ -1,9 +1,9 @@
-import type { Layer, RuleLayer } from "../../result/figure.ts";
-import { greatest } from "../format/numbers.ts";
-import type { SvgDocument, SvgElement } from "./canvas.ts";
+import type { Layer, RuleLayer } from "../../../result/figure.ts";
+import { greatest } from "../../format/numbers.ts";
+import type { SvgDocument, SvgElement } from "../svg/canvas.ts";
 import { type Box, overlap } from "./place.ts";
 import type { Scale } from "./scale.ts";
-import { cutText, textElement, textWidth } from "./text.ts";
+import { cutText, textElement, textWidth } from "../svg/text.ts";
 
 /** The font size of labels. */
 export const LABEL_SIZE = 12;

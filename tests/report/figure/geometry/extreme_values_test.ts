@@ -1,17 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Chart } from "../../../src/result/figure.ts";
-import type { Table } from "../../../src/result/result.ts";
-import { openCanvas } from "../../../src/report/figure/canvas.ts";
-import { renderFigure } from "../../../src/report/figure/render.ts";
+import type { Chart } from "../../../../src/result/figure.ts";
+import type { Table } from "../../../../src/result/result.ts";
+import { openCanvas } from "../../../../src/report/figure/svg/canvas.ts";
+import { renderFigure } from "../../../../src/report/figure/render.ts";
 import {
   axisDomain,
   axisTicks,
   type Domain,
   isBeyond,
   makeScale,
-} from "../../../src/report/figure/scale.ts";
-import { formatTicks } from "../../../src/report/format/numbers.ts";
+} from "../../../../src/report/figure/geometry/scale.ts";
+import { formatTicks } from "../../../../src/report/format/numbers.ts";
 
 const canvas = await openCanvas();
 

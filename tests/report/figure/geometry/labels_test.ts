@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { RuleLayer } from "../../../src/result/figure.ts";
-import { overlap } from "../../../src/report/figure/place.ts";
-import { placeRuleLabels } from "../../../src/report/figure/labels.ts";
-import { makeScale } from "../../../src/report/figure/scale.ts";
+import type { RuleLayer } from "../../../../src/result/figure.ts";
+import { overlap } from "../../../../src/report/figure/geometry/place.ts";
+import { placeRuleLabels } from "../../../../src/report/figure/geometry/labels.ts";
+import { makeScale } from "../../../../src/report/figure/geometry/scale.ts";
 
 const scale = makeScale("linear", [0, 10], [7, 293]);
 const rule = (value: number, label: string, axis: "x" | "y" = "x"): RuleLayer => ({

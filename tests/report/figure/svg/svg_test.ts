@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Random } from "../../../src/core/random.ts";
-import { shortPath } from "../../../src/report/figure/svg.ts";
+import { Random } from "../../../../src/core/random.ts";
+import { shortPath } from "../../../../src/report/figure/svg/svg.ts";
 
 /** The points of a path of `M`, `l` and `Z`, as a browser reads it. */
 function points(path: string): [number, number][] {
