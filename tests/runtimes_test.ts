@@ -1,16 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
 import { writePackage } from "../tools/npm.ts";
 import { findChromium, launch } from "./browser.ts";
+import { assertClose, tolerance } from "./tolerance.ts";
 
-/** The losses of each step by backend. */
-type Losses = Readonly<Record<"cpu" | "wasm", readonly number[]>>;
+/** The losses of each step by backend, and the claim of an experiment. */
+interface Found {
+  readonly cpu: readonly number[];
+  readonly wasm: readonly number[];
+  readonly verdict: string;
+  /** The numbers of the claim in float64. */
+  readonly numbers: readonly number[];
+}
 
-/** A module that trains a small LSTM on each backend; any runtime can run it. */
-const trainingModule = (unroll: string, data: string) => `
+/** A module that trains a small LSTM on each backend and runs an experiment; any runtime can run it. */
+const trainingModule = (unroll: string, door: (name: string) => string) => `
 import {
   AdamW, fit, Linear, LSTM, MSELoss, Random, selectBackend, SequenceModel,
 } from "${unroll}";
-import { addingProblem } from "${data}";
+import { addingProblem } from "${door("data")}";
+import { defineExperiment, runExperiment } from "${door("experiments")}";
 
 async function lossesOn(backend, steps) {
   await selectBackend(backend);
@@ -28,13 +36,54 @@ async function lossesOn(backend, steps) {
   return losses.map(([loss]) => loss);
 }
 
+/** Runs an experiment with a claim; gives the verdict and the numbers. */
+async function claim() {
+  const sentence = "The mean is {estimate}.";
+  const findings = { supported: sentence, refuted: sentence, equivalent: sentence };
+  const experiment = defineExperiment({
+    id: "draws",
+    title: "Draws",
+    question: "Are draws positive?",
+    version: 1,
+    parameters: {},
+    hypotheses: {
+      claims: {
+        positive: {
+          statement: "The draw is positive on average.",
+          source: "a test",
+          measure: "the draw",
+          statistic: "mean",
+          predicts: { relation: "above", value: 0, smallestEffect: 0.1, reason: "a convention" },
+          family: "draws",
+          findings: { ...findings, undecided: sentence },
+          frozen: { date: "2026-11-27", commit: null },
+          revisions: [],
+        },
+      },
+      checks: {},
+    },
+    async run(context) {
+      const values = await context.each("draws", context.seeds, (seed) =>
+        context.random(seed).normal(1));
+      context.claim("positive", { values });
+    },
+  });
+  const { description: backend } = await selectBackend("cpu");
+  const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+  const { result } = await runExperiment(experiment, { parameters: {}, seeds, backend });
+  const [{ verdict, values, estimate, p, adjustedP, detectable }] = result.claims;
+  const { value, low, high } = estimate;
+  return { verdict, numbers: [...values, value, low, high, p, adjustedP, detectable] };
+}
+
 export async function train() {
   // On WASM, enough steps at a time for several threads.
-  return { cpu: await lossesOn("cpu", 30), wasm: await lossesOn("wasm", 300) };
+  const losses = { cpu: await lossesOn("cpu", 30), wasm: await lossesOn("wasm", 300) };
+  return { ...losses, ...await claim() };
 }
 `;
 
-/** A module that prints the losses. */
+/** A module that prints the results. */
 const mainModule = `
 import { train } from "./training.js";
 console.log(JSON.stringify(await train()));
@@ -59,16 +108,17 @@ const root = new URL("../", import.meta.url);
 const chromium = await findChromium();
 const node = await nodeVersion();
 
-Deno.test("fit() gives the same losses in Deno, Node and a browser, bit for bit", async (t) => {
+Deno.test("fit() gives the same losses in Deno, Node and a browser, and runExperiment() the same claim", async (t) => {
   const folder = `${await Deno.makeTempDir({ prefix: "unroll-runtimes-" })}/`;
   try {
     await Deno.mkdir(`${folder}deno`);
     await Deno.mkdir(`${folder}npm`);
-    await writeModules(`${folder}deno/`, `${root}mod.ts`, `${root}src/data.ts`);
-    await writeModules(`${folder}npm/`, "@unroll/unroll", "@unroll/unroll/data");
+    await writeModules(`${folder}deno/`, `${root}mod.ts`, (name) => `${root}src/${name}.ts`);
+    await writeModules(`${folder}npm/`, "@unroll/unroll", (name) => `@unroll/unroll/${name}`);
     await install(`${folder}npm/`);
     const wanted = await inDeno(`${folder}deno/main.js`);
     const plain = await inDeno(`${folder}deno/plain.js`);
+    assertEquals(wanted.verdict, "supported");
     assert(wanted.wasm.length === 300 && wanted.wasm.every((loss) => loss > 0));
 
     await t.step({
@@ -78,10 +128,10 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, bit for bit"
         const main = `${folder}npm/main.js`;
         // Before version 21, relaxed SIMD is behind a flag.
         const old = Number(node?.split(".")[0]) < 21;
-        assertEquals(losses(await run("node", [main])), old ? plain : wanted);
+        assertSame(parse(await run("node", [main])), old ? plain : wanted);
         if (!old) return;
         const flag = "--experimental-wasm-relaxed-simd";
-        assertEquals(losses(await run("node", [flag, main])), wanted);
+        assertSame(parse(await run("node", [flag, main])), wanted);
       },
     });
 
@@ -101,7 +151,7 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, bit for bit"
               page.on("pageerror", (error) => errors.push(String(error)));
               await page.goto(`http://127.0.0.1:${server.addr.port}/`);
               assertEquals(await page.evaluate("crossOriginIsolated"), isolated);
-              assertEquals(await page.evaluate("train()"), wanted);
+              assertSame(await page.evaluate("train()"), wanted);
               assertEquals(errors, []);
               await page.close();
             });
@@ -116,9 +166,27 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, bit for bit"
   }
 });
 
+/**
+ * Fails unless losses and verdict are the same. Engines round functions such as `Math.log` differently,
+ * so numbers in float64 may differ in their last digits.
+ */
+function assertSame(found: Found, wanted: Found): void {
+  const { numbers, ...rest } = found;
+  const { numbers: wantedNumbers, ...wantedRest } = wanted;
+  assertEquals(rest, wantedRest);
+  assertEquals(numbers.length, wantedNumbers.length);
+  for (const [i, number] of wantedNumbers.entries()) {
+    assertClose([numbers[i] ?? NaN], [number], tolerance.rounding);
+  }
+}
+
 /** Writes the modules of the training to a folder. */
-async function writeModules(folder: string, unroll: string, data: string): Promise<void> {
-  await Deno.writeTextFile(`${folder}training.js`, trainingModule(unroll, data));
+async function writeModules(
+  folder: string,
+  unroll: string,
+  door: (name: string) => string,
+): Promise<void> {
+  await Deno.writeTextFile(`${folder}training.js`, trainingModule(unroll, door));
   await Deno.writeTextFile(`${folder}main.js`, mainModule);
   await Deno.writeTextFile(`${folder}page.js`, pageModule);
   await Deno.writeTextFile(`${folder}plain.js`, plainModule);
@@ -161,13 +229,13 @@ function serve(folder: string, isolated: boolean): Deno.HttpServer<Deno.NetAddr>
   });
 }
 
-/** The losses that a module gives in Deno, with the checkout. */
-async function inDeno(module: string): Promise<Losses> {
+/** The results of a module in Deno, with the checkout. */
+async function inDeno(module: string): Promise<Found> {
   const map = `--import-map=${new URL(".unroll/import_map.json", root).pathname}`;
-  return losses(await run(Deno.execPath(), ["run", "-A", "-q", "--no-lock", map, module]));
+  return parse(await run(Deno.execPath(), ["run", "-A", "-q", "--no-lock", map, module]));
 }
 
-function losses(output: string): Losses {
+function parse(output: string): Found {
   return JSON.parse(output);
 }
 

@@ -1,6 +1,6 @@
 import { Matrix, pseudoInverse } from "ml-matrix";
 import { InputError } from "../core/errors.ts";
-import { checkArray } from "../core/arrays.ts";
+import { checkArray, groupBy } from "../core/arrays.ts";
 
 /** Observations of a network's state and of a quantity to read from it. */
 export interface ReadoutRows {
@@ -84,7 +84,7 @@ function solved(gram: Float64Array, right: Float64Array): ArrayLike<number> {
 type Means = ReadonlyMap<number, { readonly features: number[]; readonly target: number }>;
 
 function groupMeans({ features, groups, target }: ReadoutRows): Means {
-  const rows = Map.groupBy(groups.keys(), (row) => groups[row] ?? NaN);
+  const rows = groupBy(groups.keys(), (row) => groups[row] ?? NaN);
   return new Map(Array.from(rows, ([group, members]) => {
     const over = (of: (row: number) => number) =>
       members.reduce((sum, row) => sum + of(row), 0) / members.length;

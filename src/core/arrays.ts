@@ -100,3 +100,30 @@ function isTypedArray(value: unknown): boolean {
 function isTensor(value: unknown): boolean {
   return typeof value === "object" && value !== null && "arraySync" in value && "dataSync" in value;
 }
+
+/**
+ * Groups values by a key. It is `Map.groupBy` for runtimes that lack it, such as Node 20.
+ *
+ * @param values The values.
+ * @param keyOf Returns the key of a value.
+ * @returns The values of each key, in their order, by the keys in the order of their first values.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { groupBy } from "./arrays.ts";
+ *
+ * const groups = groupBy([1, 2, 3], (value) => value % 2);
+ * assertEquals([...groups], [[1, [1, 3]], [0, [2]]]);
+ * ```
+ */
+export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}

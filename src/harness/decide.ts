@@ -1,3 +1,4 @@
+import { groupBy } from "../core/arrays.ts";
 import {
   type DecidingPs,
   infer,
@@ -106,7 +107,7 @@ export function openClaim(
  * @returns The claims with their verdicts, in the same order.
  */
 export function decideClaims(open: readonly OpenClaim[]): Claim[] {
-  const families = Map.groupBy(open, ({ claim }) => claim.family);
+  const families = groupBy(open, ({ claim }) => claim.family);
   return open.map((one): Claim => {
     const { claim, inference } = one;
     const family = families.get(claim.family) ?? [];

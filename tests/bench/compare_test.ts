@@ -34,7 +34,7 @@ async function run(competitors: readonly Competitor[]) {
   return { row, failures };
 }
 
-Deno.test("losses are compared with those of a peer where there is one", async () => {
+Deno.test("compare() compares losses with those of a peer if there is one", async () => {
   const { row } = await run([
     competitor("Unroll cpu", "ours", { checks: [2, 1.0001] }),
     competitor("tfjs cpu", "stock", { checks: [2, 1.1] }),
@@ -49,7 +49,7 @@ Deno.test("losses are compared with those of a peer where there is one", async (
   ]);
 });
 
-Deno.test("one that cannot prepare, or crashes later, is in the table as failed", async () => {
+Deno.test("compare() lists a competitor that cannot prepare, or crashes, as failed", async () => {
   const { row, failures } = await run([
     competitor("Unroll cpu", "ours", {}),
     {
@@ -66,7 +66,7 @@ Deno.test("one that cannot prepare, or crashes later, is in the table as failed"
   ]);
 });
 
-Deno.test("one that does not take a workload is not in its row", async () => {
+Deno.test("compare() leaves out a competitor that does not take the workload", async () => {
   const { row } = await run([
     competitor("Unroll cpu", "ours", {}),
     { ...competitor("JAX", "peer", {}), takes: () => false },
@@ -106,7 +106,7 @@ function rowOf(results: readonly Result[]): Row {
   return { workload: text, operations, reference: null, results, ratios: ratiosOf(results) };
 }
 
-Deno.test("each of ours is compared with the fastest peer, and the fastest of each library", () => {
+Deno.test("ratiosOf() compares with the fastest peer and with the fastest of each library", () => {
   const wasm = { name: "Unroll wasm", agrees: true };
   const cpu = { name: "Unroll cpu", agrees: false };
   const best = { peer: "PyTorch 2", setting: "2 threads" };
@@ -121,12 +121,12 @@ Deno.test("each of ours is compared with the fastest peer, and the fastest of ea
   ]);
 });
 
-Deno.test("neither plain tfjs nor ours is a peer", () => {
+Deno.test("ratiosOf() takes neither plain tfjs nor this library for a peer", () => {
   assertEquals(ratiosOf(all.slice(0, 4)), []);
   assertEquals(ratioTable([rowOf(all.slice(0, 4))]), null);
 });
 
-Deno.test("a line of the table names the fastest peer, and has a column a library", () => {
+Deno.test("ratioTable() names the fastest peer and has a column per library", () => {
   assertEquals(ratioTable([rowOf(all), rowOf(ours)])?.split("\n"), [
     "| Workload | Times as fast as | The fastest peer | PyTorch | JAX |",
     "| --- | --- | --- | --- | --- |",
@@ -136,7 +136,7 @@ Deno.test("a line of the table names the fastest peer, and has a column a librar
   ]);
 });
 
-Deno.test("a library that did not take part has no column, and one that failed an empty one", () => {
+Deno.test("ratioTable() has no column for an absent library and an empty one for a failed one", () => {
   const torch = all.filter(({ library }) => library === "torch");
   const failed = result("JAX 0", null, { library: "jax" });
   const lines = (results: readonly Result[]) => ratioTable([rowOf(results)])?.split("\n");

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { measureInRounds, ROUNDS, summary } from "../../bench/contest.ts";
 
-Deno.test("the summary is the median, half the range over it, and the count", () => {
+Deno.test("summary() is the median, half the range over it, and the count", () => {
   assertEquals(summary([3, 1, 2]), { seconds: 2, spread: 0.5, n: 3 });
   assertEquals(summary([4, 1, 3, 2]), { seconds: 2.5, spread: 0.6, n: 4 });
 });
 
-Deno.test("competitors take turns, and each gets its share of the time", async () => {
+Deno.test("measureInRounds() lets competitors take turns, each with its share of the time", async () => {
   const calls: string[] = [];
   const competitor = (name: string, took: number) => (seconds: number): Promise<number> => {
     calls.push(`${name} ${seconds}`);
@@ -17,7 +17,7 @@ Deno.test("competitors take turns, and each gets its share of the time", async (
   assertEquals(found, [{ seconds: 1, spread: 0, n: ROUNDS }, { seconds: 2, spread: 0, n: ROUNDS }]);
 });
 
-Deno.test("one that fails is out, and the others go on", async () => {
+Deno.test("measureInRounds() goes on without a competitor that fails", async () => {
   let calls = 0;
   const failures: string[] = [];
   const found = await measureInRounds(

@@ -61,7 +61,7 @@ Deno.test("a peer is given the weights of every network and the sequences of eve
   assertEquals(drawn.filter(({ parameter }) => parameter).length, 9 * 6);
 });
 
-Deno.test("checks are the first seed's first epochs, and its means at the end", () => {
+Deno.test("learningChecks() are the first seed's first epochs and its means at the end", () => {
   const curve = Array.from({ length: CHECKED_EPOCHS + 1 }, (_, i) => 2 ** -i);
   const end = 2 ** -CHECKED_EPOCHS;
   const outcomes = [
@@ -72,7 +72,7 @@ Deno.test("checks are the first seed's first epochs, and its means at the end", 
   assertEquals(learningChecks(outcomes), [...wanted, 2 * end, 2]);
 });
 
-Deno.test("epochs must agree closely, the ends roughly, and nothing agrees with NaN", () => {
+Deno.test("learnedTheSame() compares epochs closely and ends roughly, and nothing agrees with NaN", () => {
   const reference = [2, 1, 0.1, 0.4];
   assertEquals(learnedTheSame([2, 1.0005, 0.12, 0.33], reference), true);
   assertEquals(learnedTheSame([2, 1.002, 0.1, 0.4], reference), false);
@@ -104,7 +104,7 @@ async function compare(behaviour?: string, library: Library = "torch") {
   }
 }
 
-Deno.test("ours with all seeds together and PyTorch with one are in seconds a seed", async () => {
+Deno.test("compareLearning() gives seconds per seed for all seeds together and for PyTorch's one", async () => {
   const { report: { seeds, reference, findings }, failures } = await compare("well");
   assertEquals([seeds, reference, failures], [10, "PyTorch 1.0", []]);
   const [ours, peer] = findings;
@@ -120,7 +120,7 @@ Deno.test("ours with all seeds together and PyTorch with one are in seconds a se
   assertEquals([ours.agrees, peer?.agrees], [false, true]);
 });
 
-Deno.test("a peer that fails leaves ours, and says why", async () => {
+Deno.test("compareLearning() names the failure of a peer", async () => {
   const { report, failures } = await compare("error");
   assertEquals(report.findings.map(({ failure }) => failure), [
     null,
@@ -130,7 +130,7 @@ Deno.test("a peer that fails leaves ours, and says why", async () => {
   assertEquals(failures, ["learning comparison, PyTorch 1.0: RuntimeError: out of memory"]);
 });
 
-Deno.test("without PyTorch ours is compared with no one", async () => {
+Deno.test("compareLearning() compares with no one without PyTorch", async () => {
   for (const { report, failures } of [await compare(), await compare("well", "jax")]) {
     assertEquals(report.findings.map(({ name, agrees }) => [name, agrees]), [["Unroll cpu", true]]);
     assertEquals([report.reference, failures], ["Unroll cpu", []]);

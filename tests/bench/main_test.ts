@@ -12,13 +12,13 @@ import { helpText, parseCommandLine } from "../../tasks/cli/command_line.ts";
 
 const read = (...args: readonly string[]) => readOptions(parseCommandLine(args, usage));
 
-Deno.test("without flags a bench has every workload, what is found, and two seconds", () => {
+Deno.test("readOptions() gives every workload, the Pythons that are found and two seconds by default", () => {
   assertEquals(read(), {
     ...{ only: GROUPS, backends: [], torch: [], jax: [], seconds: 2, json: null },
   });
 });
 
-Deno.test("a bench keeps the order of the table, and every Python that is named", () => {
+Deno.test("readOptions() keeps the order of the table and every named Python", () => {
   const options = read(
     ...["--only", "flow, tiny", "--backend", "wasm", "--backend=cpu", "--backend", "wasm"],
     ...["--torch", "a", "--torch", "b", "--jax", "c", "--seconds", "0.5", "--json", "x.json"],
@@ -48,14 +48,14 @@ for (const [args, wanted] of wrong) {
   });
 }
 
-Deno.test("the help of a bench names every flag and every workload", () => {
+Deno.test("helpText() of bench names every flag and every workload", () => {
   const text = helpText(usage);
   for (const part of [...GROUPS, "--torch PYTHON", "--jax PYTHON", "--json FILE", "Examples:"]) {
     assertStringIncludes(text, part);
   }
 });
 
-Deno.test("a file for the results in no folder is refused before any work", async () => {
+Deno.test("checkFolder() refuses a file in a folder that does not exist", async () => {
   await checkFolder({ json: null });
   await checkFolder(read("--json", "bench.json"));
   const wanted = "--json must be a file in a folder that exists";

@@ -46,7 +46,7 @@ for (
   });
 }
 
-Deno.test("the tiny LSTM's operations and bytes, by hand", () => {
+Deno.test("operationsOf() gives the tiny LSTM's operations and bytes, counted by hand", () => {
   const tiny = workloads[0];
   const parameters = 80 * (10 + 20 + 2) + 10 * (20 + 1);
   const forward = 10 * (80 * 30 + 20 * 10);
@@ -57,21 +57,21 @@ Deno.test("the tiny LSTM's operations and bytes, by hand", () => {
   });
 });
 
-Deno.test("a hundred networks take a hundred times as much as one", () => {
+Deno.test("operationsOf() gives a hundred networks a hundred times the operations of one", () => {
   const [one, hundred] = ["tiny-lstm", "tiny-x100"].map((id) => workloads.find((w) => w.id === id));
   if (!one || !hundred) throw new Error("no such workloads");
   const { flops, bytes } = operationsOf(one);
   assertEquals(operationsOf(hundred), { flops: 100 * flops, bytes: 100 * bytes });
 });
 
-Deno.test("the floor is the longer of operations and bytes", () => {
+Deno.test("floorOf() is the longer of operations and bytes", () => {
   const machine = { flopsPerSecond: 100, bandwidth: [{ size: 8, bytesPerSecond: 10 }] };
   assertEquals(floorOf({ flops: 1000, bytes: 50 }, machine), 10);
   assertEquals(floorOf({ flops: 100, bytes: 50 }, machine), 5);
   assertEquals(floorOf({ flops: 100, bytes: 50 }, { ...machine, bandwidth: [] }), 1);
 });
 
-Deno.test("bytes stream as fast as the best copy of their size or above", () => {
+Deno.test("floorOf() streams bytes at the best copy of their size or above", () => {
   const bandwidth = [[10, 1], [100, 4], [1000, 2]].map(([size = 0, bytesPerSecond = 0]) => ({
     ...{ size, bytesPerSecond },
   }));

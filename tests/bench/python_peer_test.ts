@@ -6,7 +6,7 @@ import { InputError, MissingError } from "../../src/core/errors.ts";
 const script = new URL("fake_peer.ts", import.meta.url);
 const start = (behaviour: string) => PythonPeer.start(Deno.execPath(), script, [behaviour]);
 
-Deno.test("a peer says hello and answers, and ends when it is closed", async () => {
+Deno.test("PythonPeer answers and ends when it is closed", async () => {
   const peer = await start("well");
   assertEquals(peer.hello.version, "1.0");
   for (let i = 0; i < 2; i++) {
@@ -35,7 +35,7 @@ for (const [behaviour, message] of Object.entries(failing)) {
   });
 }
 
-Deno.test("a peer that crashed stays an error when it is asked again", async () => {
+Deno.test("PythonPeer.ask() fails again after a crash", async () => {
   const peer = await start("crash");
   const ask = () => peer.ask({ do: "release", key: "a" }, "released");
   await assertRejects(ask, PeerError);
@@ -43,11 +43,11 @@ Deno.test("a peer that crashed stays an error when it is asked again", async () 
   await peer.close();
 });
 
-Deno.test("a Python without the library does not come up, and says why", async () => {
+Deno.test("PythonPeer.start() says why a Python without the library does not start", async () => {
   await assertRejects(() => start("missing"), PeerError, "No module named 'torch'");
 });
 
-Deno.test("a Python that was named and is none is an error of usage", async () => {
+Deno.test("findPeers() throws MissingError for a named path that is not a Python", async () => {
   const find = () => findPeers("torch", ["/nowhere/python"], () => {});
   const error = await assertRejects(find, MissingError);
   assertEquals(
@@ -56,7 +56,7 @@ Deno.test("a Python that was named and is none is an error of usage", async () =
   );
 });
 
-Deno.test("messages of a peer are read", () => {
+Deno.test("parsePeerLine() reads messages", () => {
   const messages: PeerMessage[] = [
     { event: "hello", version: "2.13.0", device: null },
     {
@@ -74,13 +74,13 @@ Deno.test("messages of a peer are read", () => {
   for (const message of messages) assertEquals(parsePeerLine(JSON.stringify(message)), message);
 });
 
-Deno.test("a library's chatter is no message", () => {
+Deno.test("parsePeerLine() ignores other output of a library", () => {
   for (const line of ["", "W1124 recompile limit", "[1, 2]"]) {
     assertEquals(parsePeerLine(line), null);
   }
 });
 
-Deno.test("what looks like a message and is none is an error", () => {
+Deno.test("parsePeerLine() throws at a JSON object that is not a message", () => {
   const lines = [
     '{"event": "time", "seconds": ',
     '{"event": "time", "seconds": 0, "times": 1}',

@@ -39,7 +39,7 @@ const row: Row = {
   ...{ results, ratios: ratiosOf(results) },
 };
 
-Deno.test("a row of the table has values, ratios, the floor and the distance from it", () => {
+Deno.test("valueTable() has values, ratios, the floor and the distance from it", () => {
   assertEquals(valueTable([row]).split("\n"), [
     "| Workload | Unit | Unroll wasm | Unroll cpu | tfjs cpu | PyTorch 2 | JAX 0 | Floor | Distance |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -47,7 +47,7 @@ Deno.test("a row of the table has values, ratios, the floor and the distance fro
   ]);
 });
 
-Deno.test("a competitor without the workload leaves its column empty", () => {
+Deno.test("valueTable() leaves the column of a competitor without the workload empty", () => {
   const fewer = { ...row, results: row.results.slice(0, 1) };
   assertEquals(
     valueTable([row, fewer]).split("\n").at(-1),
@@ -55,7 +55,7 @@ Deno.test("a competitor without the workload leaves its column empty", () => {
   );
 });
 
-Deno.test("the details say spread, rounds, agreement, setting and failure", () => {
+Deno.test("detailTable() has spread, rounds, agreement, setting and failure", () => {
   const lines = detailTable([row]).split("\n");
   assertEquals(lines.slice(2), [
     "| tiny LSTM | Unroll wasm | 25,000 | steps/s | ±2.13 % | 5 | 4× | agree | – |",
@@ -66,7 +66,7 @@ Deno.test("the details say spread, rounds, agreement, setting and failure", () =
   ]);
 });
 
-Deno.test("the report has the machine, its speeds, the notes and all tables", () => {
+Deno.test("renderReport() has the machine, its speeds, the notes and all tables", () => {
   const text = renderReport({
     ...{ machine: ["A processor"], notes: ["JAX: left out"], seconds: 2, rows: [row] },
     learning: null,
@@ -85,15 +85,15 @@ Deno.test("the report has the machine, its speeds, the notes and all tables", ()
   ) assertStringIncludes(text, part);
 });
 
-Deno.test("numbers have three digits", () => {
+Deno.test("number() has three digits", () => {
   assertEquals([12345.6, 0.012345, 0, 999.9].map(number), ["12,300", "0.0123", "0", "1,000"]);
 });
 
-Deno.test("how many times as fast has two digits at least", () => {
+Deno.test("times() has at least two digits", () => {
   assertEquals([0.9996, 4, 0.45678, 1234.5].map(times), ["1.0×", "4.0×", "0.457×", "1,230×"]);
 });
 
-Deno.test("without peers a report has no table of them", () => {
+Deno.test("renderReport() has no table of peers without peers", () => {
   const alone = { ...row, results: results.slice(0, 3), ratios: [] };
   const text = renderReport({
     ...{ machine: [], notes: [], seconds: 2, rows: [alone], learning: null, speeds: [] },
@@ -119,7 +119,7 @@ const findings = [
   finding("PyTorch 2", "peer", null, { failure: "died | early", checks: [], agrees: null }),
 ];
 
-Deno.test("the learning comparison has seconds a seed, and how much faster ours is at best", () => {
+Deno.test("learningText() has seconds per seed and the ratio to the best of this library", () => {
   const text = learningText({ seeds: 10, reference: "PyTorch 1", findings });
   assertEquals(text.split("\n").slice(2, 6), [
     "| Unroll wasm | 0.04 | – | ±2.13 % | 3 | agree | 0.5 | 10 seeds together |",
@@ -132,7 +132,7 @@ Deno.test("the learning comparison has seconds a seed, and how much faster ours 
   }
 });
 
-Deno.test("without a peer ours is alone in the learning comparison", () => {
+Deno.test("learningText() has only this library without a peer", () => {
   const text = learningText({
     seeds: 10,
     reference: "Unroll wasm",

@@ -49,7 +49,7 @@ for (const [what, found] of cases) {
   });
 }
 
-Deno.test("numbers agree to a fraction of the reference, and nothing agrees with NaN", () => {
+Deno.test("agree() is relative to the reference, and nothing agrees with NaN", () => {
   assertEquals(agree([1.0005, 2], [1, 2], 1e-3), true);
   assertEquals(agree([1.002, 2], [1, 2], 1e-3), false);
   assertEquals(agree([1], [1, 2], 1e-3), false);

@@ -17,7 +17,7 @@ async function tokens(batch: number, runs: number): Promise<readonly number[]> {
   return timed.checks;
 }
 
-Deno.test("a row that is sampled beside others is what it is alone, and nothing is left", async () => {
+Deno.test("ours() samples a row beside others as alone, and leaks nothing", async () => {
   await onBackend("cpu", async () => {
     const before = tf.memory().numTensors;
     const [alone, together] = [await tokens(1, 2), await tokens(3, 1)];

@@ -1,6 +1,6 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { checkArray, checkList } from "../../src/core/arrays.ts";
+import { checkArray, checkList, groupBy } from "../../src/core/arrays.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 
@@ -29,4 +29,12 @@ Deno.test("checkArray() and checkList() say how to get the numbers of a tensor a
       assertThrows(() => check("x", value), InputError, "x must be an array");
     }
   }
+});
+
+Deno.test("groupBy() groups as Map.groupBy() does, NaN and objects too", () => {
+  const key = {};
+  const values = [NaN, key, 0, -0, NaN, "0", key];
+  const same = (value: unknown) => value;
+  assertEquals([...groupBy(values, same)], [...Map.groupBy(values, same)]);
+  assertEquals(groupBy([], same).size, 0);
 });

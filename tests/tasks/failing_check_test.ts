@@ -28,7 +28,7 @@ import { broken } from "./broken/experiment.ts";
 export const experiments: readonly Experiment[] = [broken];
 `;
 
-Deno.test("a report with a check that fails is written, says so and ends with 1", async () => {
+Deno.test("report with a failing check writes the site and exits with 1", async () => {
   await using project = await ProjectCopy.make();
   const write = (path: string, text: string) =>
     Deno.writeTextFile(`${project.folder}/${path}`, text);

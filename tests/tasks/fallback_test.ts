@@ -92,7 +92,7 @@ const assertions: readonly (readonly [name: string, holds: () => unknown, fails:
     ],
   ];
 
-Deno.test("each stand-in for an assertion holds and fails as its model does", async (t) => {
+Deno.test("each fallback for an assertion passes and fails as @std/assert does", async (t) => {
   for (const [name, holds, fails] of assertions) {
     await t.step(name, () => {
       holds();
@@ -101,7 +101,7 @@ Deno.test("each stand-in for an assertion holds and fails as its model does", as
   }
 });
 
-Deno.test("assertRejects waits, and gives back the error", async () => {
+Deno.test("assertRejects() waits and returns the error", async () => {
   const error = await ours.assertRejects(
     () => Promise.reject(new TypeError("no")),
     TypeError,
@@ -136,7 +136,7 @@ const lines: readonly (readonly [args: readonly string[], parsed: Partial<Args>]
   [["3", "-", "--", "--fresh", "--", "-x"], { _: ["3", "-", "--fresh", "--", "-x"] }],
 ];
 
-Deno.test("the stand-in for parseArgs reads command lines as @std/cli does", async (t) => {
+Deno.test("the fallback for parseArgs() reads command lines as @std/cli does", async (t) => {
   for (const [args, parsed] of lines) {
     await t.step(args.join(" ") || "nothing", () => {
       const unset = { _: [], fresh: false, help: false, again: [], set: [] };
@@ -150,13 +150,13 @@ Deno.test("the stand-in for parseArgs reads command lines as @std/cli does", asy
   }
 });
 
-Deno.test("the stand-in for parseArgs refuses flags that @std/cli would guess", () => {
+Deno.test("the fallback for parseArgs() refuses flags that @std/cli would guess", () => {
   for (const arg of ["--other", "--other=3", "-x", "-h=1", "--__proto__=1", "--=", "--no-fresh"]) {
     assertThrows(() => parseArgs([arg], options), TypeError, `found ${arg}`);
   }
 });
 
-Deno.test("the stand-in for unicodeWidth counts columns as @std/cli does", () => {
+Deno.test("the fallback for unicodeWidth() counts columns as @std/cli does", () => {
   const texts: readonly (readonly [text: string, width: number])[] = [
     ["", 0],
     ["0.031 [0.021, 0.041]", 20],

@@ -52,7 +52,7 @@ function said({ err }: Outcome): string {
   return err;
 }
 
-Deno.test("a model goes on with a text", async (t) => {
+Deno.test("generate continues a text with a model", async (t) => {
   await using project = await ProjectCopy.make();
   const trained = await project.task(
     "train",
@@ -129,7 +129,7 @@ Deno.test("a model goes on with a text", async (t) => {
   });
 });
 
-Deno.test("a prompt comes from standard input, and a reader may stop", async () => {
+Deno.test("generate reads a prompt from standard input, and its reader may stop", async () => {
   await using project = await ProjectCopy.make();
   await write(`${project.folder}/model`, ["abc\n"], "characters");
   const spawn = (args: readonly string[], prompt: Uint8Array) =>
@@ -155,7 +155,7 @@ Deno.test("a prompt comes from standard input, and a reader may stop", async () 
   assertEquals([(await endless.status).code, err], [0, ""]);
 });
 
-Deno.test("a signal ends it while it reads a long prompt", async () => {
+Deno.test("generate ends at a signal while it reads a long prompt", async () => {
   await using project = await ProjectCopy.make();
   await write(`${project.folder}/model`, ["abc"], "characters");
   assertEquals((await ask(project, "--model", "model")).code, 0);
@@ -178,7 +178,7 @@ Deno.test("a signal ends it while it reads a long prompt", async () => {
   }
 });
 
-Deno.test("control characters of a text, a prompt and a file are written out", async () => {
+Deno.test("generate escapes control characters of text, prompt and file", async () => {
   await using project = await ProjectCopy.make();
   await write(`${project.folder}/model`, ["\x1b\u009b\r\x07"], "characters");
   const controls = (text: string) => [...text].filter((one) => /[^\P{Cc}\n\t]/u.test(one));
@@ -194,7 +194,7 @@ Deno.test("control characters of a text, a prompt and a file are written out", a
   assertEquals(controls(refused.err), []);
 });
 
-Deno.test("what is no model is refused", async (t) => {
+Deno.test("generate refuses a folder that is not a model", async (t) => {
   await using project = await ProjectCopy.make();
   const folder = `${project.folder}/model`;
   await write(folder, ["the whale"], "words");

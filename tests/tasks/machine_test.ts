@@ -80,7 +80,7 @@ The first seed takes {{metric:first-time}} ({{ref:time-by-seed}}).
 const machineFiles = ["first-time.metric.csv", "time-by-seed.svg", "times.csv", "times.json"]
   .map((name) => `machine/timed/${name}`);
 
-Deno.test("what is measured of the machine goes from the experiment to files and pages", async (t) => {
+Deno.test("report writes measurements of the machine to files and pages", async (t) => {
   await using project = await ProjectCopy.make();
   const write = (path: string, text: string) =>
     Deno.writeTextFile(`${project.folder}/${path}`, text);

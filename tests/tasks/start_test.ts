@@ -29,7 +29,7 @@ class Folders implements AsyncDisposable {
   }
 }
 
-Deno.test("a task may write where it writes by itself, and what its flags name", async () => {
+Deno.test("programOf() grants writing to the task's own folders and to paths of flags", async () => {
   await using folders = await Folders.make();
   const write = async (name: string, ...args: string[]) => {
     const [state, ...others] = await folders.granted("write", name, ...args);
@@ -59,7 +59,7 @@ Deno.test("a task may write where it writes by itself, and what its flags name",
   assertEquals(await write("train", "--out", "../www/a/b"), ["www/a"]);
 });
 
-Deno.test("a task may read its source, its packages, and what its arguments name", async () => {
+Deno.test("programOf() grants reading of source, packages and paths of arguments", async () => {
   await using folders = await Folders.make();
   const extra = async (name: string, ...args: string[]) => {
     const read = await folders.granted("read", name, ...args);
@@ -102,7 +102,7 @@ Deno.test("SWITCHES are the flags that take no value in the usage of any task", 
   assertEquals([...SWITCHES].toSorted(), [...found].toSorted());
 });
 
-Deno.test("a link grants what it points to, also if that is not there yet", async () => {
+Deno.test("programOf() grants the target of a link, also if it does not exist", async () => {
   await using folders = await Folders.make();
   await Deno.symlink("two", `${folders.top}/me/one`);
   await Deno.symlink("../www/three", `${folders.top}/me/two`);
@@ -114,7 +114,7 @@ Deno.test("a link grants what it points to, also if that is not there yet", asyn
   await folders.granted("write", "train", "--out", "circle"); // It ends.
 });
 
-Deno.test("code comes from elsewhere only if the import map names it, and from JSR alone", async () => {
+Deno.test("programOf() allows remote code only from JSR, and only if the import map names it", async () => {
   await using folders = await Folders.make();
   const root = `${folders.top}/project`;
   const flags = async () => {

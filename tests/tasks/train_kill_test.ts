@@ -29,7 +29,7 @@ async function checkpointAfter(path: string, time: number): Promise<number> {
   }
 }
 
-Deno.test("killed at several moments, it ends with the bytes of one that was not", async (t) => {
+Deno.test("train, killed at several moments and run again, writes the bytes of an uninterrupted training", async (t) => {
   await using project = await ProjectCopy.make();
   const whole = await project.task("train", ...settings, "--out", "whole");
   assertEquals(whole.code, 0, whole.err);

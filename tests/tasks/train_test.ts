@@ -30,7 +30,7 @@ function assertRefused({ code, out, err }: Outcome, ...wanted: readonly string[]
   for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
 }
 
-Deno.test("a training is begun, goes on, and says what stands in its way", async (t) => {
+Deno.test("train starts, continues, and names what is in its way", async (t) => {
   await using project = await ProjectCopy.make();
   const place = (name: string) => `${project.folder}/model/${name}`;
   const sentences = (...args: readonly string[]) =>
@@ -150,7 +150,7 @@ Deno.test("a training is begun, goes on, and says what stands in its way", async
   });
 });
 
-Deno.test("a text that changed since is named", async () => {
+Deno.test("train names a text that has changed", async () => {
   await using project = await ProjectCopy.make();
   const path = `${project.folder}/text.txt`;
   await Deno.writeTextFile(path, "one two\n\nthree four\n\nfive");
@@ -162,7 +162,7 @@ Deno.test("a text that changed since is named", async () => {
   assertStringIncludes(second.err, "The text changed since.");
 });
 
-Deno.test("odd texts are trained on, or it is said why not", async (t) => {
+Deno.test("train learns odd texts or says why not", async (t) => {
   await using project = await ProjectCopy.make();
   const write = (name: string, content: string | Uint8Array<ArrayBuffer>) =>
     typeof content === "string"

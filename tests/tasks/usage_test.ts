@@ -94,7 +94,7 @@ Deno.test("wrong calls exit with 2 and one line that names wanted and found", as
 });
 
 Deno.test({
-  name: "a backend that the machine lacks exits with 2, and says what to install",
+  name: "a task on a backend that the machine lacks exits with 2 and names the package to install",
   // Elsewhere there is a DX12 driver, or no variable to hide the adapters with.
   ignore: Deno.build.os !== "linux",
   async fn() {
@@ -108,7 +108,7 @@ Deno.test({
   },
 });
 
-Deno.test("a folder that cannot take the site is refused before any work", async (t) => {
+Deno.test("report refuses a folder that cannot take the site before any work", async (t) => {
   await using project = await ProjectCopy.make();
   await t.step("a file", async () => {
     const { code, err } = await project.task("report", "--out", "deno.json");
@@ -161,7 +161,7 @@ Deno.test("every task has help with its flags and an example", async (t) => {
   });
 });
 
-Deno.test("a binding to nothing fails the build, and names file and line", async () => {
+Deno.test("report fails at an unknown binding and names file and line", async () => {
   await using project = await ProjectCopy.make();
   const page = `${project.folder}/reports/vanishing-gradients.md`;
   const source = await Deno.readTextFile(page);

@@ -179,7 +179,7 @@ const damages: readonly Damage[] = [
   },
 ];
 
-Deno.test("verify finds what is not as stated, and nothing else", async (t) => {
+Deno.test("verify finds each number and file that is not as stated, and nothing else", async (t) => {
   await using project = await ProjectCopy.make();
   const built = await project.task("experiment", "vanishing-gradients", ...tiny, "--seeds", "10");
   assertEquals(built.code, 0, built.err);

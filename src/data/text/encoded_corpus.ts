@@ -179,7 +179,8 @@ export class GrowingIds {
     const all = new Int32Array(this.#length);
     for (const [i, part] of this.#parts.entries()) {
       all.set(part.subarray(0, all.length - i * partSize), i * partSize);
-      part.buffer.transfer(0); // Frees its memory at once, so that the ids are never there twice.
+      // Frees the memory at once, so that the ids are never there twice. Node 20 does not have it.
+      part.buffer.transfer?.(0);
     }
     this.#parts = [];
     this.#length = 0;

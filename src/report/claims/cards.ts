@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/arrays.ts";
 import type { Claim, Influence, Verdict } from "../../result/result.ts";
 import {
   badge,
@@ -268,7 +269,7 @@ const NAMED = 4;
 /** The seeds or splits whose omission changes the verdict. */
 function influence(claim: Claim): Safe | null {
   if (claim.influential.length === 0) return null;
-  const groups = Map.groupBy(claim.influential, ({ verdict }) => verdict);
+  const groups = groupBy(claim.influential, ({ verdict }) => verdict);
   const kind = claim.overlap === undefined ? "seed" : "split";
   const sentences = [...groups].map(([verdict, all]) => withoutSentence(kind, verdict, all));
   return html`<p class="influence">${label(sentences.join(" "))}</p>`;

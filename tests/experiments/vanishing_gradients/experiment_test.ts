@@ -7,7 +7,7 @@ import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { runExperiment } from "../../../src/harness/run.ts";
 import { vanishingGradients } from "../../../src/experiments/vanishing_gradients/experiment.ts";
 import { boundShare } from "../../../src/experiments/vanishing_gradients/networks.ts";
-import { edge } from "../../../src/experiments/vanishing_gradients/theory.ts";
+import { edge } from "../../../src/experiments/vanishing_gradients/theory_claims.ts";
 import { type BackendName, forEachBackend, onBackend } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 

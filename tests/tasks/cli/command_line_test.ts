@@ -22,7 +22,7 @@ const usage: Usage = {
   examples: [["deno task x", "does x"]],
 };
 
-Deno.test("flags are read with a space or an equals sign, operands before, between and behind", () => {
+Deno.test("parseCommandLine() reads flags with a space or an equals sign, and operands anywhere", () => {
   const line = parseCommandLine(["a", "--seeds", "3", "--set=x=1", "b", "--fresh", "c"], usage);
   assertEquals(line.value("seeds"), "3");
   assertEquals(line.value("set"), "x=1");
@@ -33,7 +33,7 @@ Deno.test("flags are read with a space or an equals sign, operands before, betwe
   assertEquals(parseCommandLine(["-"], usage).operands, ["-"]);
 });
 
-Deno.test("a flag that may be given once is refused a second time, with every value", () => {
+Deno.test("parseCommandLine() refuses a flag that is given twice, with both values", () => {
   const message = (...args: string[]) =>
     assertThrows(() => parseCommandLine(args, usage), InputError).message;
   assertEquals(
@@ -50,7 +50,7 @@ Deno.test("a flag that may be given once is refused a second time, with every va
   );
 });
 
-Deno.test("a flag without a value refuses one", () => {
+Deno.test("parseCommandLine() refuses a value for a flag without one", () => {
   for (const value of ["no", "false", "true", "", "0"]) {
     assertThrows(
       () => parseCommandLine([`--fresh=${value}`], usage),
@@ -60,7 +60,7 @@ Deno.test("a flag without a value refuses one", () => {
   }
 });
 
-Deno.test("an unknown flag is named as it was written, with the one that it most likely means", () => {
+Deno.test("parseCommandLine() names an unknown flag and suggests a known one", () => {
   const names = "one of --seeds, --set, --fresh, --help";
   const cases: readonly (readonly [arg: string, found: string, help: string])[] = [
     ["--seed=3", "--seed", ". Did you mean --seeds?"],
@@ -92,7 +92,7 @@ Deno.test("an unknown flag is named as it was written, with the one that it most
   );
 });
 
-Deno.test("any command line is read or refused in one line", () => {
+Deno.test("parseCommandLine() reads any command line or refuses it in one line", () => {
   const word = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom("--seeds", "--set", "--fresh", "--help", "-h", "--", "-", "", "x=1", "-3"),
@@ -117,19 +117,19 @@ Deno.test("any command line is read or refused in one line", () => {
   );
 });
 
-Deno.test("flags that may come again keep every value, in order", () => {
+Deno.test("parseCommandLine() keeps every value of a repeated flag, in order", () => {
   const line = parseCommandLine(["--set", "a=1", "--set=b=2,3"], usage);
   assertEquals(line.values("set"), ["a=1", "b=2,3"]);
   assertEquals(parseCommandLine([], usage).values("set"), []);
 });
 
-Deno.test("a negative number is a value, not a flag", () => {
+Deno.test("parseCommandLine() takes a negative number for a value", () => {
   assertEquals(parseCommandLine(["--seeds", "-3"], usage).value("seeds"), "-3");
   assertEquals(parseCommandLine(["--seeds", "-.5"], usage).value("seeds"), "-.5");
   assertEquals(parseCommandLine(["--seeds", "-"], usage).value("seeds"), "-");
 });
 
-Deno.test("help is -h and --help", () => {
+Deno.test("parseCommandLine() takes -h and --help for help", () => {
   assertEquals(parseCommandLine(["-h"], usage).help, true);
   assertEquals(parseCommandLine(["--help"], usage).help, true);
   for (const text of ["Usage: deno task x [flags] [FILE]", "--seeds N", "again", "does x"]) {
@@ -137,7 +137,7 @@ Deno.test("help is -h and --help", () => {
   }
 });
 
-Deno.test("what is no flag, or has no value, is refused with what was wanted", () => {
+Deno.test("parseCommandLine() refuses arguments that are not flags and flags without their value", () => {
   const message = (args: string[]) =>
     assertThrows(() => parseCommandLine(args, usage), InputError).message;
   assertEquals(
@@ -156,7 +156,7 @@ Deno.test("what is no flag, or has no value, is refused with what was wanted", (
   assertEquals(message(["--seeds", "--fresh"]), '--seeds must be followed by N, found "--fresh"');
 });
 
-Deno.test("choice and wholeNumber name the flag, the wanted and the found", () => {
+Deno.test("choice() and wholeNumber() name the flag, the wanted and the found", () => {
   assertEquals(choice("backend", "cpu", ["wasm", "cpu"]), "cpu");
   assertThrows(
     () => choice("backend", "gpu", ["wasm", "cpu"]),
@@ -185,7 +185,7 @@ Deno.test("choice and wholeNumber name the flag, the wanted and the found", () =
   }
 });
 
-Deno.test("a flag of any text takes what follows it, nothing and flags too", () => {
+Deno.test("parseCommandLine() gives a flag of any text what follows it, also an empty text or a flag", () => {
   const flags = [{ name: "prompt", value: "TEXT", help: "a text", anyText: true }];
   const prompt = (...args: string[]) => parseCommandLine(args, { ...usage, flags }).value("prompt");
   for (const text of ["", "-", "--fresh", "- a list", "-3", "two\nlines", "a=b"]) {
@@ -194,7 +194,7 @@ Deno.test("a flag of any text takes what follows it, nothing and flags too", () 
   }
 });
 
-Deno.test("numberWithin names the flag and the range", () => {
+Deno.test("numberWithin() names the flag and the range", () => {
   assertEquals(numberWithin("p", "0.5", { above: 0, to: 1 }), 0.5);
   assertEquals(numberWithin("p", "1", { above: 0, to: 1 }), 1);
   assertEquals(numberWithin("p", "-1e3", {}), -1000);

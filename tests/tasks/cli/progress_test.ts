@@ -27,20 +27,20 @@ function shown(around: Partial<Surroundings>) {
 
 const step = { experiment: "x", group: "gains", total: 4, kept: false };
 
-Deno.test("elsewhere than on a terminal there are plain lines, at the end of a group", () => {
+Deno.test("ProgressDisplay writes a line at the end of a group without a terminal", () => {
   const { display, text, at } = shown({ terminal: false });
   for (const done of [0, 1, 2, 3, 4]) at(done, { done });
   display.line("done");
   assertEquals(text(), "x: gains 4/4\ndone\n");
 });
 
-Deno.test("a long group has a line each five seconds, none where it begins", () => {
+Deno.test("ProgressDisplay writes a line every five seconds of a long group, none at its beginning", () => {
   const { text, at } = shown({ terminal: false });
   for (const done of [0, 1, 2, 3, 4]) at(10 + 4 * done, { done });
   assertEquals(text(), "x: gains 1/4\nx: gains 3/4\nx: gains 4/4\n");
 });
 
-Deno.test("on a terminal a bar is drawn in place, and gone before a line", () => {
+Deno.test("ProgressDisplay draws a bar in place on a terminal and removes it before a line", () => {
   const { display, text, at } = shown({ terminal: true });
   at(0, { done: 1 });
   assertStringIncludes(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: gains\x1b[K");
@@ -50,7 +50,7 @@ Deno.test("on a terminal a bar is drawn in place, and gone before a line", () =>
   assertEquals(text().endsWith("done\nmore\n"), true);
 });
 
-Deno.test("the bar has the time of its group, and of what is left once a part is computed", () => {
+Deno.test("ProgressDisplay shows the time of the group and, after a part, the time left", () => {
   const { display, last, at } = shown({ terminal: true });
   const steps: readonly (readonly [time: number, more: Partial<Progress>, wanted: string])[] = [
     [0, { done: 0 }, "0/4 x: gains"],
@@ -67,7 +67,7 @@ Deno.test("the bar has the time of its group, and of what is left once a part is
   display.clear();
 });
 
-Deno.test("kept parts say nothing of the time that is left", () => {
+Deno.test("ProgressDisplay ignores kept parts in the time left", () => {
   const { display, last, at } = shown({ terminal: true });
   at(0, { done: 0 });
   at(2, { done: 2, kept: true });
@@ -77,7 +77,7 @@ Deno.test("kept parts say nothing of the time that is left", () => {
   display.clear();
 });
 
-Deno.test("between parts the bar is drawn again, until it is taken away", async () => {
+Deno.test("ProgressDisplay redraws the bar between parts until it is cleared", async () => {
   let seconds = 0;
   const { display, text, last, at } = shown({
     terminal: true,
@@ -96,14 +96,14 @@ Deno.test("between parts the bar is drawn again, until it is taken away", async 
   assertEquals(text(), drawn);
 });
 
-Deno.test("the bar is no longer than a line, which could not be drawn again in place", () => {
+Deno.test("ProgressDisplay draws a bar no longer than a line", () => {
   const { display, text, at } = shown({ terminal: true, columns: () => 40 });
   at(0, { done: 1, group: "a group of a long name" });
   assertEquals(text(), "\r██████░░░░░░░░░░░░░░░░░░ 1/4 x: a group\x1b[K");
   display.clear();
 });
 
-Deno.test("within a part the bar moves, and tells what is left before any part is done", () => {
+Deno.test("ProgressDisplay moves the bar within a part and shows the time left", () => {
   const { text, last, at } = shown({ terminal: true });
   at(0, { done: 0, total: 2 });
   at(10, { done: 0, total: 2, fraction: 0.5 });
@@ -115,14 +115,14 @@ Deno.test("within a part the bar moves, and tells what is left before any part i
   assertEquals(last(), "1/2 x: gains, 99 % of the next, 35 s");
 });
 
-Deno.test("within a part the bar is drawn ten times a second at most", () => {
+Deno.test("ProgressDisplay draws the bar at most ten times a second within a part", () => {
   const { text, at } = shown({ terminal: true });
   at(0, { done: 0 });
   for (let i = 0; i < 100; i++) at(i / 200, { done: 0, fraction: i / 100 });
   assertEquals(text().split("\r").length - 1, 5);
 });
 
-Deno.test("elsewhere a long part has a line each five seconds, with how far it has come", () => {
+Deno.test("ProgressDisplay writes a line every five seconds of a long part without a terminal", () => {
   const { text, at } = shown({ terminal: false });
   at(0, { done: 0 });
   for (let second = 1; second < 13; second++) at(second, { done: 0, fraction: second / 40 });
@@ -132,7 +132,7 @@ Deno.test("elsewhere a long part has a line each five seconds, with how far it h
   );
 });
 
-Deno.test("kept parts and a fraction: only what is computed counts for the time", () => {
+Deno.test("ProgressDisplay counts only computed parts for the time, also with a fraction", () => {
   const { last, at } = shown({ terminal: true });
   at(0, { done: 0 });
   at(0, { done: 2, kept: true });

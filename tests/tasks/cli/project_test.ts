@@ -21,7 +21,7 @@ Deno.test("importsOf() finds static, type, dynamic and re-exported imports, and 
   ]);
 });
 
-Deno.test("specifiersOf gives imports as they are written, of packages too", () => {
+Deno.test("specifiersOf() gives imports as they are written, of packages too", () => {
   assertEquals(specifiersOf(source), [
     "./a.ts",
     "../core/b.ts",

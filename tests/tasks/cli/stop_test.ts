@@ -50,7 +50,7 @@ for (const signal of stopSignals) {
   });
 }
 
-Deno.test("a task that does not stop in time is given up", () => {
+Deno.test("StopListener ends a process whose task does not stop in time", () => {
   const { listener, happened, send, timers } = made();
   listener.follow(plan);
   send("SIGINT", 0);
@@ -58,14 +58,14 @@ Deno.test("a task that does not stop in time is given up", () => {
   assertEquals(happened.slice(2), ["Stopped.", 130]);
 });
 
-Deno.test("a task without patience is never given up", () => {
+Deno.test("StopListener waits for a task without a limit of time", () => {
   const { listener, send, timers } = made();
   listener.follow({ stopping: "Stopping.", stopped: "Stopped." });
   send("SIGINT", 0);
   assertEquals(timers, []);
 });
 
-Deno.test("one Ctrl-C that arrives twice is one", () => {
+Deno.test("StopListener takes two signals in a moment for one", () => {
   const { listener, happened, send } = made();
   listener.follow(plan);
   send("SIGINT", 0);

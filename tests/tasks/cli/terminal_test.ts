@@ -128,7 +128,7 @@ Deno.test("visibleLine() is one line", () => {
   );
 });
 
-Deno.test("an argument is quoted where a shell would take it apart", () => {
+Deno.test("shellWord() quotes an argument that a shell would split", () => {
   assertEquals(shellWord("models/whale-2"), "models/whale-2");
   assertEquals(shellWord("The "), "'The '");
   assertEquals(shellWord("it's $HOME"), "'it'\\''s $HOME'");

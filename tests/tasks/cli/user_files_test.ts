@@ -3,7 +3,7 @@ import { sha256 } from "../../../src/platform/sha256.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { fileDigests, readFile } from "../../../tasks/cli/user_files.ts";
 
-Deno.test("a file is read and its digest taken, in pieces", async () => {
+Deno.test("readFile() and fileDigests() read a file in pieces", async () => {
   const path = await Deno.makeTempFile();
   // More than one piece of a stream.
   const text = "naïve text ".repeat(50_000);
@@ -22,7 +22,7 @@ Deno.test("a file is read and its digest taken, in pieces", async () => {
   );
 });
 
-Deno.test("what cannot be read is named, with the reason", async () => {
+Deno.test("readFile() and fileDigests() name a file that cannot be read, with the reason", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.symlink(`${folder}/loop`, `${folder}/loop`);
   await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();

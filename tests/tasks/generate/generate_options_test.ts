@@ -13,7 +13,7 @@ function sampling(...args: readonly string[]) {
   return strategy.kind === "sampling" ? strategy.sampling : null;
 }
 
-Deno.test("each strategy has its own options and defaults", () => {
+Deno.test("readTextRequest() gives each strategy its options and defaults", () => {
   const plain = { temperature: 1, repetitionPenalty: 1 };
   assertEquals(sampling(), plain);
   assertEquals(sampling("--strategy", "greedy"), { ...plain, temperature: 0 });
@@ -25,7 +25,7 @@ Deno.test("each strategy has its own options and defaults", () => {
   assertEquals(strategy, { kind: "beam", beams: 3, lengthPenalty: 0 });
 });
 
-Deno.test("filters of sampling are added to each other", () => {
+Deno.test("readTextRequest() combines filters of sampling", () => {
   const found = sampling("--strategy", "top-p", "--p", "0.8", "--k", "9", "--temperature", "0.7");
   assertEquals(found, { topP: 0.8, topK: 9, temperature: 0.7, repetitionPenalty: 1 });
   assertEquals(sampling("--k", "4"), { topK: 4, temperature: 1, repetitionPenalty: 1 });
@@ -33,7 +33,7 @@ Deno.test("filters of sampling are added to each other", () => {
   assertEquals(three, { minP: 0.1, topP: 0.9, topK: 5, temperature: 1, repetitionPenalty: 1 });
 });
 
-Deno.test("a prompt may be any text", () => {
+Deno.test("readTextRequest() accepts any text as prompt", () => {
   assertEquals(read().prompt, "");
   assertEquals(read("--prompt", "").prompt, "");
   assertEquals(read("--prompt", "--k 3").prompt, "--k 3");
@@ -41,7 +41,7 @@ Deno.test("a prompt may be any text", () => {
   assertEquals(read("--prompt", "-").prompt, null);
 });
 
-Deno.test("what does not go together is refused", () => {
+Deno.test("readTextRequest() refuses flags that do not go together", () => {
   const wrong: readonly (readonly [args: string, message: string])[] = [
     [
       "--strategy greedy --temperature 2",

@@ -8,7 +8,7 @@ function written(prompt: string, samples = 1) {
   return { texts, writer: new SampleWriter(prompt, samples, write) };
 }
 
-Deno.test("a sample comes piece by piece behind its prompt", async () => {
+Deno.test("SampleWriter writes a sample piece by piece after its prompt", async () => {
   const { texts, writer } = written("the <UNK>");
   await writer.add(0, " swims");
   assertEquals(texts, ["the <UNK>", " swims"]);
@@ -17,13 +17,13 @@ Deno.test("a sample comes piece by piece behind its prompt", async () => {
   assertEquals(texts.join(""), "the <UNK> swims the\n");
 });
 
-Deno.test("where the model ends at once the prompt is all", async () => {
+Deno.test("SampleWriter writes only the prompt if the model ends at once", async () => {
   const { texts, writer } = written("the whale");
   await writer.end();
   assertEquals(texts.join(""), "the whale\n");
 });
 
-Deno.test("further samples wait for the first, and each has a heading", async () => {
+Deno.test("SampleWriter writes further samples after the first, each with a heading", async () => {
   const { texts, writer } = written("the", 2);
   await writer.add(1, " whale");
   await writer.add(0, " swims");
@@ -35,14 +35,14 @@ Deno.test("further samples wait for the first, and each has a heading", async ()
   );
 });
 
-Deno.test("control characters of the text and of the prompt are written out", async () => {
+Deno.test("SampleWriter escapes control characters of text and prompt", async () => {
   const { texts, writer } = written("a\x1b\n");
   for (const piece of "\u009b\tb\x1b") await writer.add(0, piece);
   await writer.end();
   assertEquals(texts.join(""), "a\\x1b\n\\x9b\tb\\x1b\n");
 });
 
-Deno.test("words that a model does not know are named, some of them where they are many", () => {
+Deno.test("unknownLine() names unknown words, or some if there are many", () => {
   assertEquals(unknownLine([]), null);
   assertEquals(
     unknownLine(["zebra"]),

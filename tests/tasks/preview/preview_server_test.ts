@@ -114,7 +114,7 @@ Deno.test("PreviewServer adds its script to pages, and leaves the files as they 
 const chromium = await findChromium();
 
 Deno.test({
-  name: "an open page loads again when the site was built again" +
+  name: "PreviewServer reloads open pages after a build" +
     (chromium === null ? " (skipped: no Chromium; name one with CHROMIUM)" : ""),
   ignore: chromium === null,
   // The browser's connections close a moment after the browser does.

@@ -71,7 +71,7 @@ Deno.test("costsBlock() writes times with two digits", () => {
   assertEquals(costsBlock([{ what: "`a`", seconds: 14.2 }]).split("\n").at(-1), "| `a` | 14 s |");
 });
 
-Deno.test("every claim that README.md shows is declared", async () => {
+Deno.test("README.md shows only declared claims", async () => {
   const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
   const names = blocksOf(readme).flatMap((block) => {
     return /^claims: ([\s\S]*)$/.exec(block)?.[1]?.split(/\s+/) ?? [];

@@ -7,7 +7,7 @@ import { writeFiles } from "../sample_site.ts";
 const few = ["--backend", "cpu", "--set", "trainingSteps=20", "--set", "hiddenSize=4"];
 const own = { "site/CNAME": "example.org", "site/.git/HEAD": "ref", "site/.nojekyll": "" };
 
-Deno.test("a report of some experiments keeps the other pages of the site, or is refused", async (t) => {
+Deno.test("report --only keeps the other pages of the site or is refused", async (t) => {
   await using project = await ProjectCopy.make();
   const gates = (...more: string[]) =>
     project.task("experiment", "lstm-gates", ...few, "--seeds", "2", "--out", "site", ...more);

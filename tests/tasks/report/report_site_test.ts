@@ -21,7 +21,7 @@ const wrong: readonly (readonly [file: string, content: Uint8Array, ...said: str
   ["short.txt", bytes("One.\n\nTwo.\n"), "training characters must be"],
 ];
 
-Deno.test("a corpus that cannot be learnt from is the user's to mend", async (t) => {
+Deno.test("a corpus that cannot be learnt is an InputError, not a failure", async (t) => {
   await using project = await ProjectCopy.make();
   const run = (file: string) =>
     project.task(

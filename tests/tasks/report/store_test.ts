@@ -66,7 +66,7 @@ async function withStore(use: (store: Store, folder: URL) => Promise<void>): Pro
   });
 }
 
-Deno.test("a run is found by its inputs, and by no others", () =>
+Deno.test("Store.find() finds a run only by its inputs", () =>
   withStore(async (store) => {
     assertEquals(await store.find(inputs), { run: null, reason: "no earlier run is kept" });
     await store.keep(run);
@@ -77,7 +77,7 @@ Deno.test("a run is found by its inputs, and by no others", () =>
     });
   }));
 
-Deno.test("of several earlier runs the nearest one explains", () =>
+Deno.test("Store.find() explains a miss by the nearest earlier run", () =>
   withStore(async (store) => {
     await store.keep(run);
     const far = { ...inputs, parameters: { size: 3 }, lock: "other", version: 7 };
@@ -86,7 +86,7 @@ Deno.test("of several earlier runs the nearest one explains", () =>
     assertEquals(found, { run: null, reason: "parameter size is 21, was 20" });
   }));
 
-Deno.test("a damaged run is none, and the reason says how", async (t) => {
+Deno.test("Store.find() ignores a damaged run and says how it is damaged", async (t) => {
   const damages:
     readonly (readonly [name: string, damage: (text: string) => string, reason: string])[] = [
       ["cut short", (text) => text.slice(0, 50), "is not JSON"],
@@ -128,7 +128,7 @@ Deno.test("stoppedText() says what the same command does next, with --fresh too"
     assertEquals(await stoppedText(store, [other], true), PARTS_KEPT);
   }));
 
-Deno.test("parts are kept until the run is, and a damaged one is none", () =>
+Deno.test("Store.parts() keeps parts until the run is kept, and ignores a damaged one", () =>
   withStore(async (store, folder) => {
     const parts = store.parts(inputs);
     assertEquals(await parts.read("seed 1"), undefined);
@@ -146,7 +146,7 @@ Deno.test("parts are kept until the run is, and a damaged one is none", () =>
     assertEquals(await parts.read("seed 2"), undefined);
   }));
 
-Deno.test("the oldest of many runs go", () =>
+Deno.test("Store.keep() removes the oldest of many runs", () =>
   withStore(async (store, folder) => {
     for (let size = 1; size <= 25; size++) {
       await store.keep({ ...run, inputs: { ...inputs, parameters: { size } } });
@@ -228,7 +228,7 @@ Deno.test("Store.removeLeftovers() removes old parts of a kept run and old draft
     assertEquals(await store.find(inputs), { run });
   }));
 
-Deno.test("a store that cannot be written says so once, and keeps and reads no parts", async (t) => {
+Deno.test("Store reports once that it cannot be written, and then keeps and reads no parts", async (t) => {
   const blocked = (name: string, work: (store: Store) => Promise<void>) =>
     withFolder(async (folder) => {
       const failures: unknown[] = [];

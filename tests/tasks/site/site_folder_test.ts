@@ -170,7 +170,7 @@ Deno.test("writeSite() does not remove a file that was changed since it was buil
     assertEquals(await readFiles(folder), sorted({ ...sites(["b"]), "data/a/t.csv": "edited" }));
   }));
 
-Deno.test("a site whose manifest is not as this version writes it is refused, and stays", async () => {
+Deno.test("checkSiteFolder() refuses a site of another version and leaves it", async () => {
   const change = (of: (manifest: Record<string, unknown>) => object) => (text: string) =>
     `${stableStringify(of(JSON.parse(text)), 2)}\n`;
   const changes: Record<string, (text: string) => string> = {
@@ -207,7 +207,7 @@ Deno.test("a site whose manifest is not as this version writes it is refused, an
   }
 });
 
-Deno.test("a manifest that names files elsewhere is refused", async () => {
+Deno.test("checkSiteFolder() refuses a manifest that names files elsewhere", async () => {
   for (const path of ["../thesis.tex", "data/../../thesis.tex", ".git/HEAD", "/etc/passwd"]) {
     await inFolder(async (folder) => {
       const site = sampleSite(["a"]);

@@ -28,7 +28,7 @@ async function withFiles(
   }
 }
 
-Deno.test("an empty folder, a missing one and one of a model can be written to", async () => {
+Deno.test("ModelFolder.prepare() accepts an empty, a missing and a model's folder", async () => {
   await withFiles({}, async (folder) => {
     assertEquals(await folder.check(false), null);
     assertEquals(await new ModelFolder(`${folder.path}/a/b`).check(false), null);
@@ -47,7 +47,7 @@ Deno.test("an empty folder, a missing one and one of a model can be written to",
   });
 });
 
-Deno.test("other files are refused without --fresh, and stay with it", async () => {
+Deno.test("ModelFolder.prepare() refuses other files without --fresh and keeps them with it", async () => {
   await withFiles({ "notes.txt": "x", "a.draft": "y" }, async (folder, names) => {
     await assertRejects(() => folder.check(false), InputError, "a.draft in it");
     assertEquals(await folder.check(true), null);
@@ -58,7 +58,7 @@ Deno.test("other files are refused without --fresh, and stay with it", async () 
   });
 });
 
-Deno.test("what replaces a training waits until it is whole, and then is all there is of it", async () => {
+Deno.test("Replacement replaces a training only when it is complete", async () => {
   const old = { "model.json": description, "best.safetensors": "old", "notes.txt": "x" };
   await withFiles(old, async (folder, names) => {
     const read = async (file: ModelFile) =>
@@ -88,7 +88,7 @@ Deno.test("what replaces a training waits until it is whole, and then is all the
   });
 });
 
-Deno.test("a file that cannot be read is named", async () => {
+Deno.test("ModelFolder.read() names a file that cannot be read", async () => {
   await withFiles({}, async (folder) => {
     await Deno.mkdir(folder.place("best"));
     const message = 'best.safetensors must be a regular file, found "a folder"';
@@ -96,7 +96,7 @@ Deno.test("a file that cannot be read is named", async () => {
   });
 });
 
-Deno.test("files of these names that are not known to be a training's are never written over", async () => {
+Deno.test("ModelFolder never overwrites files that are not known to be a training's", async () => {
   await withFiles({ "best.safetensors": "mine", "a.txt": "" }, async (folder) => {
     for (const fresh of [false, true]) {
       await assertRejects(
@@ -195,7 +195,7 @@ Deno.test("ModelFolder.write() leaves no draft if it fails", async () => {
   });
 });
 
-Deno.test("a file in the folder's place is refused", async () => {
+Deno.test("ModelFolder.prepare() refuses a file in place of the folder", async () => {
   await withFiles({ "file": "x" }, async ({ path }) => {
     const file = new ModelFolder(`${path}/file`);
     await assertRejects(() => file.check(true), InputError, "--out must be a folder, found");
@@ -262,7 +262,7 @@ async function state(folder: string): Promise<{ files: string[]; read: string[] 
   return { files: files.sort(), read };
 }
 
-Deno.test("killed at any moment, a replacement leaves the old files or the new, which it finishes", async () => {
+Deno.test("Replacement, killed at any moment, leaves the old or the new files", async () => {
   const old = ["old last", "old best", "old model"];
   const fresh = ["new last", "none", "new model"];
   const real = { rename: Deno.rename, remove: Deno.remove };

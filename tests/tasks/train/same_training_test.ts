@@ -22,7 +22,7 @@ function begun(...args: readonly string[]): BegunTraining {
   return new BegunTraining(JSON.parse(JSON.stringify(training)), "m/model.json");
 }
 
-Deno.test("equal settings go on, with more epochs where nothing depends on their number", () => {
+Deno.test("BegunTraining continues with equal settings, and with more epochs if nothing depends on them", () => {
   begun().checkSettings(settings());
   begun("--epochs", "3").checkSettings(settings("--epochs", "5"));
   const cosine = ["--schedule", "cosine", "--epochs"];
@@ -34,7 +34,7 @@ Deno.test("equal settings go on, with more epochs where nothing depends on their
   );
 });
 
-Deno.test("each setting that differs is named by its flag", () => {
+Deno.test("BegunTraining names each setting that differs by its flag", () => {
   const other = settings("--hidden", "9", "--learning-rate", "0.1", "--tie", "--embedding", "9");
   const { message } = assertThrows(() => begun().checkSettings(other), InputError);
   assertEquals(
@@ -45,7 +45,7 @@ Deno.test("each setting that differs is named by its flag", () => {
   );
 });
 
-Deno.test("a text that changed is told from another one, and one that moved is the same", () => {
+Deno.test("BegunTraining distinguishes a changed text, another text and a moved one", () => {
   begun().checkCorpus({ ...corpus, id: "b.txt" });
   const check = (id: string) =>
     assertThrows(
@@ -65,7 +65,7 @@ Deno.test("a text that changed is told from another one, and one that moved is t
   );
 });
 
-Deno.test("a description that no training wrote is refused", () => {
+Deno.test("BegunTraining refuses a description that no training wrote", () => {
   assertThrows(
     () => new BegunTraining({ settings: {} }, "m/model.json"),
     InputError,
@@ -84,7 +84,7 @@ async function digest(
   return trainingDigest({ config, tokenizer }, settings, { documents: 1, sha256 });
 }
 
-Deno.test("trainings differ by all that they depend on, but not by how long they go on", async () => {
+Deno.test("trainingDigest() depends on everything but the length of the training", async () => {
   const one = await digest();
   assertEquals(await digest({}, "--epochs", "3"), one);
   for (const change of [{ words: "the ship" }, { hiddenSize: 5 }, { sha256: "1" }]) {

@@ -9,7 +9,7 @@ function read(...args: readonly string[]) {
   return readSettings(parseCommandLine(args, usage), "characters");
 }
 
-Deno.test("every setting has a flag, whose help has its default", () => {
+Deno.test("settingFlags has a flag for each setting, with its default in the help", () => {
   const settings = Object.entries(read());
   assertEquals(
     new Set(settings.map(([name]) => flagOf(name))),
@@ -28,19 +28,19 @@ Deno.test("every setting has a flag, whose help has its default", () => {
   for (const line of helpText(usage).split("\n")) assertEquals(line.length <= 105, true, line);
 });
 
-Deno.test("words have a larger vocabulary", () => {
+Deno.test("readSettings() gives words a larger vocabulary", () => {
   assertEquals(read("--tokens", "words").maxVocabulary, 10_000);
   assertEquals(read().maxVocabulary, 1000);
   assertEquals(read("--tokens", "words", "--max-vocabulary", "50").maxVocabulary, 50);
 });
 
-Deno.test("tied weights have vectors of as many features as there are units", () => {
+Deno.test("readSettings() gives tied weights as many features as units", () => {
   assertEquals(read("--tie").embedding, 256);
   assertEquals(read("--tie", "--hidden", "64").embedding, 64);
   assertEquals(read("--hidden", "64").embedding, 128);
 });
 
-Deno.test("values out of range are refused by flag", () => {
+Deno.test("readSettings() names the flag of a value out of range", () => {
   const wrong: readonly (readonly [args: string, message: string])[] = [
     ["--dropout 1", "--dropout must be a number from 0 and below 1, found 1"],
     ["--validation 0", "--validation must be a number above 0 and below 1, found 0"],

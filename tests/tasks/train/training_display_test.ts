@@ -71,7 +71,7 @@ function shown(
 
 const line = "loss 1.500, held out 2.079 nats, perplexity 8.000, learning rate 0.002";
 
-Deno.test("elsewhere than on a terminal there is a line for each epoch", () => {
+Deno.test("TrainingDisplay writes a line for each epoch without a terminal", () => {
   const { texts, last, at, validates } = shown({ terminal: false });
   at(0, 0, 0);
   at(5, 0, 8);
@@ -90,7 +90,7 @@ Deno.test("elsewhere than on a terminal there is a line for each epoch", () => {
   assertEquals(texts.length, 3);
 });
 
-Deno.test("a training that goes on counts what it does itself", () => {
+Deno.test("TrainingDisplay counts only the steps of a continued training", () => {
   const { last, at, validates } = shown({ terminal: false }, { first: 15 });
   at(0, 1, 5);
   validates(10);
@@ -98,7 +98,7 @@ Deno.test("a training that goes on counts what it does itself", () => {
   assertEquals(last(), `epoch 2/3: ${line}, 50 words/s, about 20 s left\n`);
 });
 
-Deno.test("on a terminal there is a bar, which goes before a line", () => {
+Deno.test("TrainingDisplay removes its bar before a line on a terminal", () => {
   const { texts, last, at, display } = shown({ terminal: true });
   at(0, 0, 0);
   assertEquals(last(), `\r${"░".repeat(12)} 0/10 epoch 1/3\x1b[K`);
@@ -117,7 +117,7 @@ Deno.test("on a terminal there is a bar, which goes before a line", () => {
   assertEquals(texts.filter((text) => text === "\r\x1b[K").length, 2);
 });
 
-Deno.test("characters have bits, and long times whole minutes", () => {
+Deno.test("TrainingDisplay shows bits for characters and long times in minutes", () => {
   const { last, at } = shown({ terminal: true }, { kind: "characters", loss: Math.LN2 });
   at(0, 0, 0);
   at(200, 0, 2);
@@ -128,7 +128,7 @@ Deno.test("characters have bits, and long times whole minutes", () => {
   );
 });
 
-Deno.test("a line has whole fields only, and a bar where there is room", () => {
+Deno.test("TrainingDisplay shows whole fields only, and a bar if there is room", () => {
   const fields = ["4/10 epoch 1/3", "perplexity 3.490", "rate 0.002", "100 words/s", "26 s left"];
   for (let columns = 10; columns < 100; columns++) {
     const { last, at } = shown({ terminal: true, columns: () => columns });
@@ -178,7 +178,7 @@ async function saidAfter(history: readonly EpochRecord[], ...texts: readonly str
   return { lines: lines.map(plain), closing: plain(closing) };
 }
 
-Deno.test("unknown words are said where they make numbers that others cannot be held against", async () => {
+Deno.test("openingLines() and closingText() name unknown words if they make losses incomparable", async () => {
   const known = await said("one two", "two one");
   assertStringIncludes(known.lines[0] ?? "", "which cover all of what is held out");
   assertEquals(known.closing.includes("<UNK>"), false);
@@ -204,7 +204,7 @@ Deno.test("closingText() finds the best of 200,000 epochs", async () => {
   assertStringIncludes(closing, "The best is epoch 150001/2: loss 1.000, held out 0.500 nats");
 });
 
-Deno.test("few documents, and a training that is done, are said to be so", async () => {
+Deno.test("openingLines() remarks on few documents and on a finished training", async () => {
   const few = await said("one two", "two one");
   assertStringIncludes(few.lines[1] ?? "", "these are few documents");
   assertEquals(few.lines.at(-1), "nothing is left to do after epoch 2; more --epochs go on");
@@ -212,7 +212,7 @@ Deno.test("few documents, and a training that is done, are said to be so", async
   assertStringIncludes(many.lines[1] ?? "", "2 layers of 5 on cpu; an epoch is");
 });
 
-Deno.test("where training stopped, and how it goes on", () => {
+Deno.test("stoppedLine() says where training stopped and how to continue", () => {
   const stop = new Stop(130, "Stopped.");
   const line = (epochs: number, steps: number, kept: boolean, fresh: boolean) =>
     stoppedLine({ history: Array(epochs).fill(epoch), steps, stop, kept }, { fresh, out: "d" });
@@ -246,14 +246,14 @@ const measured = {
   tokens: 100,
 };
 
-Deno.test("characters have bits beside the perplexity", () => {
+Deno.test("measures() gives bits for characters beside the perplexity", () => {
   const { perplexity, bitsPerCharacter } = measures(Math.log(8), "characters");
   assertAlmostEquals(perplexity, 8);
   assertAlmostEquals(bitsPerCharacter ?? NaN, 3);
   assertEquals(measures(1, "words"), { perplexity: Math.E });
 });
 
-Deno.test("a line has what an epoch gave", () => {
+Deno.test("epochLine() has the losses of an epoch", () => {
   assertEquals(
     epochLine(measured, { epoch: 2, epochs: 20, kind: "characters" }),
     "epoch 2/20: loss 1.500, held out 2.079 nats, perplexity 8.000, 3.000 bits a character, " +
@@ -265,7 +265,7 @@ Deno.test("a line has what an epoch gave", () => {
   );
 });
 
-Deno.test("the history is JSON by epoch, also where a perplexity is beyond all numbers", () => {
+Deno.test("historyText() is JSON by epoch, also if a perplexity is infinite", () => {
   const history = [measured, { ...measured, validationLoss: 1000 }];
   const { epochs, unit } = JSON.parse(historyText(history, "words"));
   assertEquals(unit, "nats");

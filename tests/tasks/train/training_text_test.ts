@@ -26,7 +26,7 @@ const settings = readSettings(
   "words",
 );
 
-Deno.test("the vocabulary is that of the training documents alone", async () => {
+Deno.test("readTrainingText() builds the vocabulary from training documents only", async () => {
   // A word in each that is in no other, so that one tells of which documents a part is.
   const corpus = corpusOf(...Array.from({ length: 10 }, (_, i) => `all own${i}`));
   const content = await corpusContent(corpus, "words");
@@ -43,7 +43,7 @@ Deno.test("the vocabulary is that of the training documents alone", async () => 
   assertEquals([...validation], [1, 2, 3].flatMap(() => [START, all, UNK, END]));
 });
 
-Deno.test("documents without a token are none", async () => {
+Deno.test("corpusContent() does not count documents without tokens", async () => {
   const corpus = corpusOf("one two", "---", "three", "???", "");
   const { documents } = await corpusContent(corpus, "words");
   assertEquals(documents, 3); // "???" is a word.
@@ -51,7 +51,7 @@ Deno.test("documents without a token are none", async () => {
   assertEquals(text.split.training.length + text.split.validation.length, 3);
 });
 
-Deno.test("a corpus that changed has another digest, however its documents are parted", async () => {
+Deno.test("corpusContent() has another digest for a changed corpus, also if only its documents are cut differently", async () => {
   const digest = async (...texts: readonly string[]) =>
     (await corpusContent(corpusOf(...texts), "characters")).sha256;
   assertEquals(await digest("a b", "c"), await digest("a b", "c"));
@@ -59,7 +59,7 @@ Deno.test("a corpus that changed has another digest, however its documents are p
   assertNotEquals(await digest("ab", "c"), await digest("a", "bc"));
 });
 
-Deno.test("one document cannot be split", async () => {
+Deno.test("readTrainingText() refuses to split one document", async () => {
   const corpus = corpusOf("word");
   const content = await corpusContent(corpus, "words");
   await assertRejects(
@@ -77,7 +77,7 @@ const batched = readSettings(
 const content = await corpusContent(notebookSentences, "words");
 const text = await readTrainingText(notebookSentences, content, batched);
 
-Deno.test("batches go along the text, and the start of a document is given but never asked for", () => {
+Deno.test("textBatches() go along the text, and a document's start is an input but never a target", () => {
   const { training } = textBatches(text, batched);
   const { sizes: { batchSize, length } } = training;
   assertEquals([batchSize, length], [2, 7]);
@@ -98,7 +98,7 @@ Deno.test("batches go along the text, and the start of a document is given but n
   assertEquals(training.at(training.length), undefined);
 });
 
-Deno.test("batches of validation are smaller where the vocabulary is large", () => {
+Deno.test("textBatches() makes batches of validation smaller if the vocabulary is large", () => {
   const long = { ...text, validation: new Int32Array(100_000).fill(5) };
   const { sizes } = textBatches(long, { ...batched, batch: 32, length: 64 }).validation;
   assertEquals(sizes, { batchSize: 32, length: 64 });
@@ -111,11 +111,11 @@ Deno.test("batches of validation are smaller where the vocabulary is large", () 
 
 const wanted = { batchSize: 32, length: 64 };
 
-Deno.test("a long text has the sizes that are wanted", () => {
+Deno.test("streamSizes() gives a long text the wanted sizes", () => {
   assertEquals(streamSizes(1_000_000, wanted, 4), wanted);
 });
 
-Deno.test("a short one has fewer tracks, then shorter batches", () => {
+Deno.test("streamSizes() gives a short text fewer tracks, then shorter batches", () => {
   assertEquals(streamSizes(2000, wanted), { batchSize: 31, length: 64 });
   assertEquals(streamSizes(2000, wanted, 4), { batchSize: 7, length: 57 });
   assertEquals(streamSizes(210, wanted, 4), { batchSize: 1, length: 52 });
@@ -123,7 +123,7 @@ Deno.test("a short one has fewer tracks, then shorter batches", () => {
   assertEquals(streamSizes(2, wanted), { batchSize: 1, length: 1 });
 });
 
-Deno.test("sizes always fit, and few tokens are left over", () => {
+Deno.test("streamSizes() always fits and leaves few tokens over", () => {
   for (let tokens = 2; tokens < 20_000; tokens += 1 + (tokens >> 4)) {
     for (const batches of [1, 4]) {
       const { batchSize, length } = streamSizes(tokens, wanted, batches);
@@ -145,7 +145,7 @@ async function promptOf(
   return suggestedPrompt({ tokenizer, training });
 }
 
-Deno.test("a prompt is the beginning of a document, in whole words where there are any", async () => {
+Deno.test("suggestedPrompt() is the beginning of a document, in whole words if possible", async () => {
   const prompts: readonly (readonly ["words" | "characters", string, string])[] = [
     ["words", "The whale, the ship and more.", "the whale the"],
     ["words", "Whale.", "whale."],
@@ -159,7 +159,7 @@ Deno.test("a prompt is the beginning of a document, in whole words where there a
   for (const [kind, text, wanted] of prompts) assertEquals(await promptOf(kind, [text]), wanted);
 });
 
-Deno.test("a document that begins with what cannot be typed is passed over", async () => {
+Deno.test("suggestedPrompt() skips a document that begins with characters that cannot be typed", async () => {
   assertEquals(await promptOf("characters", ["\x07bell", "-", "next"]), "next");
   assertEquals(await promptOf("words", ["new old", "old"], ["old"]), "old");
   assertEquals(await promptOf("words", ["new"], ["old"]), null);

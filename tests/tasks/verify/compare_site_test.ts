@@ -3,7 +3,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import { compareSite } from "../../../tasks/verify/compare_site.ts";
 import { inFolder, writeFiles } from "../sample_site.ts";
 
-Deno.test("compareSite names files that are missing, extra or differ by a byte", async () => {
+Deno.test("compareSite() names files that are missing, extra or differ by a byte", async () => {
   const site = await Deno.makeTempDir({ prefix: "unroll-" });
   try {
     const files = new Map([
