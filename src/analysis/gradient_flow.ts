@@ -6,6 +6,7 @@ import { embedNumbers } from "../model/embedding.ts";
 import type { Model } from "../model/model.ts";
 import type { StateParts } from "../model/recurrent_inputs.ts";
 import { SequenceModel } from "../model/sequence_model.ts";
+import { norm } from "./matrix.ts";
 
 /** How the gradient of a loss at the end of a sequence reaches back through a network. */
 export interface GradientFlow {
@@ -256,9 +257,4 @@ function lastStep(output: tf.Tensor): tf.Tensor {
   const axis = output.rank - 3;
   const begin = output.shape.map((size, i) => i === axis ? size - 1 : 0);
   return output.slice(begin, output.shape.map((size, i) => i === axis ? 1 : size)).squeeze([axis]);
-}
-
-/** The Euclidean norm, in float64. */
-function norm(values: Float32Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

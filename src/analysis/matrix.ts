@@ -108,6 +108,46 @@ export function euclideanNorm(values: readonly number[]): number {
   return euclideanNorm(norms);
 }
 
+/**
+ * The dot product of two vectors.
+ *
+ * @param a A vector.
+ * @param b A vector of the same length.
+ * @returns The sum of products, in float64.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dot } from "./matrix.ts";
+ *
+ * assertEquals(dot(Float64Array.of(1, 2), Float64Array.of(3, 4)), 11);
+ * ```
+ */
+export function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return sum;
+}
+
+/**
+ * The Euclidean norm of a vector whose squares stay within float64. {@link euclideanNorm} is slower
+ * and has no such limit.
+ *
+ * @param vector The vector.
+ * @returns The norm, in float64.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { norm } from "./matrix.ts";
+ *
+ * assertEquals(norm(Float64Array.of(3, 4)), 5);
+ * ```
+ */
+export function norm(vector: Float32Array | Float64Array): number {
+  return Math.sqrt(dot(vector, vector));
+}
+
 /** A complex number. */
 export interface Complex {
   /** The real part. */

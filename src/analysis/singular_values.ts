@@ -1,5 +1,5 @@
 import { Matrix as MlMatrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
-import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts";
+import { assertMatrix, assertSquare, dot, type Matrix, normalized } from "./matrix.ts";
 import { powerOfTwoBelow, representable } from "../statistics/float64.ts";
 import { InputError } from "../core/errors.ts";
 
@@ -150,12 +150,6 @@ function makeOrthogonal(a: UnitRow, b: UnitRow): boolean {
     row.normalize();
   }
   return true;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
-  return sum;
 }
 
 /**

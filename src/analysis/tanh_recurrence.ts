@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { checkNumber } from "../core/shapes.ts";
-import { assertSquare, type Matrix } from "./matrix.ts";
+import { assertSquare, type Matrix, norm } from "./matrix.ts";
 
 /**
  * The recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, where a_t is the
@@ -193,11 +193,4 @@ export class TanhRecurrence {
     if (length === this.size) return;
     throw new InputError(what, `of ${this.size} numbers, one for each unit`, length);
   }
-}
-
-/** The Euclidean norm of numbers whose squares neither overflow nor underflow. */
-function norm(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return Math.sqrt(sum);
 }

@@ -1,6 +1,7 @@
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import type { LinearStep } from "./linear_step.ts";
+import { dot, norm } from "./matrix.ts";
 
 /**
  * Computes the gradients of a loss with respect to all states of a trajectory from that of the last
@@ -125,17 +126,6 @@ export function adjointError(
     worst = Math.max(worst, size === 0 ? 0 : difference / size);
   }
   return worst;
-}
-
-/** The Euclidean norm of a vector. */
-export function norm(vector: Float64Array): number {
-  return Math.sqrt(dot(vector, vector));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
-  return sum;
 }
 
 function scaled(vector: Float64Array, factor: number): Float64Array {

@@ -12,7 +12,7 @@ export interface Runtime {
 
 /** The parts of Node's `process` that are used; Deno has them too. */
 interface Process {
-  readonly versions: Readonly<Record<string, string | undefined>>;
+  readonly versions?: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly arch: string;
   memoryUsage(): { readonly rss: number };
@@ -174,7 +174,8 @@ interface OptionalGlobals {
   readonly process?: Process;
 }
 
+/** Returns `process` of Node or Deno. Bundlers put an object without versions in its place. */
 function nodeProcess(): Process | undefined {
   const { process }: OptionalGlobals = globalThis;
-  return process;
+  return process?.versions?.node === undefined ? undefined : process;
 }

@@ -6,12 +6,8 @@ import {
   type LinearStep,
 } from "../../src/analysis/linear_step.ts";
 import { jacobianProducts } from "../../src/analysis/jacobian.ts";
-import {
-  adjointError,
-  gradientsByLag,
-  norm,
-  propagateTangent,
-} from "../../src/analysis/trajectory.ts";
+import { adjointError, gradientsByLag, propagateTangent } from "../../src/analysis/trajectory.ts";
+import { norm } from "../../src/analysis/matrix.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";

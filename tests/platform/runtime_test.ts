@@ -1,8 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  canShareMemory,
+  processorCount,
   residentMemory,
   runtime,
   thisMachine,
+  webgpu,
   withVariable,
   workerThreads,
 } from "../../src/platform/runtime.ts";
@@ -54,13 +57,47 @@ Deno.test("withVariable() sets a variable that is not set, and restores it", asy
   }
 });
 
+Deno.test("processorCount() is that of navigator", () => {
+  assertEquals(processorCount(), navigator.hardwareConcurrency);
+});
+
+Deno.test("webgpu() is undefined without navigator, as in Node 20", async () => {
+  assertEquals(webgpu(), navigator.gpu);
+  assertEquals(await withoutGlobal("navigator", webgpu), undefined);
+});
+
+Deno.test("canShareMemory() is false without SharedArrayBuffer, as in a page that is not isolated", async () => {
+  assertEquals(canShareMemory(), true);
+  assertEquals(await withoutGlobal("SharedArrayBuffer", canShareMemory), false);
+});
+
+Deno.test("residentMemory() and workerThreads() return null for the process of a bundler", async () => {
+  const { process } = globalThis;
+  const replace = (value: unknown) =>
+    Object.defineProperty(globalThis, "process", { value, configurable: true, writable: true });
+  await withoutGlobal("Deno", () => {
+    replace({ env: {} });
+    try {
+      assertEquals([residentMemory(), workerThreads()], [null, null]);
+      assertEquals(runtime().name, "browser");
+    } finally {
+      replace(process);
+    }
+  });
+});
+
 /** Runs `run` without the global `Deno`, as in Node. */
-async function withoutDeno<T>(run: () => T): Promise<T> {
-  const deno = Deno;
-  Reflect.deleteProperty(globalThis, "Deno");
+function withoutDeno<T>(run: () => T): Promise<T> {
+  return withoutGlobal("Deno", run);
+}
+
+/** Runs `run` without a global. */
+async function withoutGlobal<T>(name: string, run: () => T): Promise<T> {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+  Reflect.deleteProperty(globalThis, name);
   try {
     return await run();
   } finally {
-    Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true, writable: true });
+    Object.defineProperty(globalThis, name, property);
   }
 }

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { linearGRU, linearLSTM, linearRNN, type LinearStep } from "../../analysis/linear_step.ts";
-import { adjointError, gradientsByLag, norm, propagateTangent } from "../../analysis/trajectory.ts";
+import { adjointError, gradientsByLag, propagateTangent } from "../../analysis/trajectory.ts";
+import { norm } from "../../analysis/matrix.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { SequenceModel } from "../../model/sequence_model.ts";
 import type { Architecture } from "../architectures.ts";

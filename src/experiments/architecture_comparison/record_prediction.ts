@@ -165,6 +165,7 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
       { name: "seeds", label: "number" },
       { name: "decay", label: "decay factor at the step, geometric mean" },
       { name: "correlation", label: "rank correlation" },
+      { name: "jackknife", label: "by the jackknife" },
       { name: "low", label: "95 % interval, low" },
       { name: "high", label: "high" },
     ],
@@ -175,12 +176,14 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
         const isOwn = (seed: number) => isLearned(later[seed]) === learned;
         const own = decay.filter((_, seed) => isOwn(seed));
         if (own.length === 0) return [];
-        const found = own.length < FEWEST
-          ? null
-          : estimateOf(rankCorrelationValues(own, later.filter((_, seed) => isOwn(seed))));
+        const losses = later.filter((_, seed) => isOwn(seed));
+        const enough = own.length >= FEWEST;
+        const correlation = enough ? rankCorrelation(own, losses) : NaN;
+        const found = enough ? estimateOf(rankCorrelationValues(own, losses)) : null;
         return [[
-          ...[architecture, learned ? "learned" : "did not learn", own.length],
-          ...[geometricMean(own), found?.value ?? null, found?.low ?? null, found?.high ?? null],
+          ...[architecture, learned ? "learned" : "did not learn", own.length, geometricMean(own)],
+          Number.isFinite(correlation) ? correlation : null,
+          ...[found?.value ?? null, found?.low ?? null, found?.high ?? null],
         ]];
       });
     }),
