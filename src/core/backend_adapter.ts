@@ -14,7 +14,12 @@ export interface Adapter {
 
 /** A source of adapters, such as `navigator.gpu`. */
 export interface AdapterSource {
-  /** Requests an adapter; gives `null` if the machine has none. */
+  /**
+   * Requests an adapter.
+   *
+   * @param options The preferred kind of adapter.
+   * @returns The adapter, or `null` if the machine has none.
+   */
   requestAdapter(
     options: { powerPreference: "high-performance" },
   ): Promise<

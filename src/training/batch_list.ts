@@ -12,6 +12,7 @@ export interface BatchList {
    * Returns the batch at an index.
    *
    * @param index An integer in [0, length).
+   * @returns The batch; `undefined` if the index is out of range.
    */
   at(index: number): Batch | undefined;
 }

@@ -26,7 +26,11 @@ import { type EpochRecord, TrainingPosition } from "./training_position.ts";
 
 /** A model whose parameters can be saved and loaded, such as a {@link SequenceModel}. */
 export interface SavedModel extends Model {
-  /** Reads the values of the parameters by name. */
+  /**
+   * Reads the values of the parameters.
+   *
+   * @returns The values by name.
+   */
   stateDict(): Promise<StateDict>;
   /**
    * Sets the parameters to the values of a state dict.
