@@ -20,7 +20,7 @@ const SMALLEST_P = 15;
  * A prediction in words, without its reason.
  *
  * @param hypothesis The hypothesis.
- * @returns `"above 1; less than 10 % does not matter"`, or `"within 0.05 of 0.73"`.
+ * @returns `"above 1 (smallest effect: 10 %)"`, or `"within 0.05 of 0.73"`.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ const SMALLEST_P = 15;
  *
  * const predicts = { relation: "above", value: 1, smallestEffect: 0.1, reason: "" } as const;
  * const text = formatPrediction({ predicts, statistic: "geometric-mean" });
- * assert(text === "above 1; less than 10\u00a0% does not matter");
+ * assert(text === "above 1 (smallest effect: 10\u00a0%)");
  * ```
  */
 export function formatPrediction({ predicts, statistic, unit }: Measured): string {
@@ -39,14 +39,13 @@ export function formatPrediction({ predicts, statistic, unit }: Measured): strin
     const factor = formatDeclared(1 + smallestEffect);
     return relation === "near"
       ? `within a factor of ${factor} of ${number}`
-      : `${relation} ${number}; less than a factor of ${factor} does not matter`;
+      : `${relation} ${number} (smallest effect: a factor of ${factor})`;
   }
   if (relation === "near") {
     return `within ${exactEffect(predicts, statistic, unit)} of ${number}`;
   }
   if (smallestEffect === 0) return `${relation} ${number}`;
-  const least = exactEffect(predicts, statistic, unit);
-  return `${relation} ${number}; less than ${least} does not matter`;
+  return `${relation} ${number} (smallest effect: ${exactEffect(predicts, statistic, unit)})`;
 }
 
 /**

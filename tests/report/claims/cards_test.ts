@@ -65,7 +65,7 @@ Deno.test("claimCards() shows each number that a verdict rests on", async () => 
       ["p, Wilcoxon", "0.004"],
       ["detectable with 10 seeds (80 % power)", "3 %"],
       ["seeds for the smallest effect (80 % power)", "at most the 10 here"],
-      ["In numbers", "below 1 × 10⁻⁴; less than 10 % does not matter"],
+      ["In numbers", "below 1 × 10⁻⁴ (smallest effect: 10 %)"],
       ["Measured", "relative norm at lag 20"],
       ["Values", "CSV by seed of all 10 values, with first, last; mean, Student t"],
       ["Declared", "2026-01-02, commit 0123456"],

@@ -29,25 +29,25 @@ function prediction(
 Deno.test("formatPrediction() writes direction, value and smallest effect", () => {
   assertEquals(
     prediction("above", 1, 0.1, "geometric-mean"),
-    "above 1; less than 10 % does not matter",
+    "above 1 (smallest effect: 10 %)",
   );
   assertEquals(
     prediction("below", 1e-4, 0.07, "geometric-mean"),
-    "below 1 × 10⁻⁴; less than 7 % does not matter",
+    "below 1 × 10⁻⁴ (smallest effect: 7 %)",
   );
-  assertEquals(prediction("above", 0.5, 0.1, "share"), "above 0.5; less than 0.1 does not matter");
+  assertEquals(prediction("above", 0.5, 0.1, "share"), "above 0.5 (smallest effect: 0.1)");
   assertEquals(
     prediction("below", 15, 2.5, "mean", "steps"),
-    "below 15 steps; less than 2.5 steps does not matter",
+    "below 15 steps (smallest effect: 2.5 steps)",
   );
   assertEquals(prediction("near", 0.731, 0.05), "within 0.05 of 0.731");
   assertEquals(
     prediction("above", 1 / 3, 1 / 6, "share"),
-    "above 1/3; less than 1/6 does not matter",
+    "above 1/3 (smallest effect: 1/6)",
   );
   assertEquals(
     prediction("below", 1, 1.65, "geometric-mean"),
-    "below 1; less than a factor of 2.65 does not matter",
+    "below 1 (smallest effect: a factor of 2.65)",
   );
   assertEquals(prediction("near", 1, 1.5, "geometric-mean"), "within a factor of 2.5 of 1");
   assertEquals(prediction("near", 1, 0.05, "geometric-mean"), "within 5 % of 1");

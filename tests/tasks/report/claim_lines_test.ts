@@ -47,19 +47,19 @@ function text(results: readonly Result[], width: number): string[] {
 }
 
 Deno.test("claimLines() aligns numbers, wraps sentences at words and ends with a tally", () => {
-  const lines = text([result(three)], 80);
+  const lines = text([result(three)], 90);
   assertEquals(lines.slice(1), [
     `${sampleResult().experiment.title} (10 seeds, ${sampleResult().backend.name})`,
-    "  ✓ supported   0.031 [0.021, 0.041]    p = 0.002  below 0.1, by at least 10 %",
-    "      The gradient vanishes with lag, so that below a tenth of it is left after",
-    "      forty steps.",
+    "  ✓ supported   0.031 [0.021, 0.041]    p = 0.002  below 0.1 (smallest effect: 10 %)",
+    "      The gradient vanishes with lag, so that below a tenth of it is left after forty",
+    "      steps.",
     "  ✗ refuted    12.5 [11.9, 13.1] steps",
-    "      p = 0.002, predicted below 0.1 steps, by at least 0.1 steps",
-    "      The gradient vanishes with lag, so that below a tenth of it is left after",
-    "      forty steps.",
-    "  ? undecided  −0.1 [−0.3, 0.1]         no p       below 0.1, by at least 10 %",
-    "      短い文は折り返さない。短い文は折り返さない。短い文は折り返さない。短い文は",
-    "      折り返さない。短い文は折り返さない。短い文は折り返さない。",
+    "      p = 0.002, predicted below 0.1 steps (smallest effect: 0.1 steps)",
+    "      The gradient vanishes with lag, so that below a tenth of it is left after forty",
+    "      steps.",
+    "  ? undecided  −0.1 [−0.3, 0.1]         no p       below 0.1 (smallest effect: 10 %)",
+    "      短い文は折り返さない。短い文は折り返さない。短い文は折り返さない。短い文は折り返さな",
+    "      い。短い文は折り返さない。短い文は折り返さない。",
     "",
     "1 supported, 1 refuted, 0 equivalent, 1 undecided",
   ]);
@@ -112,7 +112,7 @@ Deno.test("claimLines() says once why there are no verdicts", () => {
     mixed.at(-1) ?? "",
     /^Claims of vanishing-gradients have no verdict: .*, found 1\./,
   );
-  assertEquals(text([result(three)], 80).some((line) => line.includes("no verdict")), false);
+  assertEquals(text([result(three)], 90).some((line) => line.includes("no verdict")), false);
   assertEquals(claimLines([result([])], 80), []);
 });
 
