@@ -82,7 +82,7 @@ export const modules: ReadonlyMap<string, string> = new Map(
 
 /** Flags without a value; all others have one. Usages import packages, so they cannot be read here. */
 export const SWITCHES: ReadonlySet<string> = new Set([
-  ...["--check", "--fresh", "--help", "-h", "--intervals", "--list", "--tie"],
+  ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
 ]);
 
 /** Where a task runs. */
