@@ -330,10 +330,15 @@ export function conventions(
   values: Values,
 ): readonly { readonly name: string; readonly of: (effect: Effect) => number[] }[] {
   const { learningRate } = values;
-  const half: Limits = { ...values, stalledAbove: 0.5 };
   const lowest = lowestRates(values);
   const all = [
-    { name: "a run has stalled above half of the memoryless baseline", runs, limits: half },
+    ...Object.entries({ "a fifth": 0.2, half: 0.5, "four fifths": 0.8 }).map((
+      [share, stalledAbove],
+    ) => ({
+      name: `a run has stalled above ${share} of the memoryless baseline`,
+      runs,
+      limits: { ...values, stalledAbove },
+    })),
     {
       name: `at a learning rate of ${learningRate} alone`,
       runs: runs.filter(({ rate }) => rate === learningRate),

@@ -56,12 +56,16 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   await recordVocabulary(context);
   recordCurves(context, parts);
   recordLeak(context, parts, tokenizer.vocabulary.size);
+  // The sentences without windows are the same for all seeds, but the training sets overlap.
+  const training = Math.floor(text.trainingShare * cut.length);
+  const overlap = (cut.length - training) / training;
   const metric = (
     id: string,
     label: string,
     statistic: "mean" | "geometric-mean" | "share",
     of: (part: TextPart) => number,
-  ) => context.metric({ id, label, statistic, labels, values: parts.map(of) });
+    allowance: { readonly overlap?: number } = {},
+  ) => context.metric({ id, label, statistic, labels, values: parts.map(of), ...allowance });
   metric(
     "final-perplexity",
     "Perplexity of the validation windows after the last epoch",
@@ -82,11 +86,9 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     (part) => perplexities(part).best,
   );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
-  // The sentences without windows are the same for all seeds, but the training sets overlap.
-  const training = Math.floor(text.trainingShare * cut.length);
   context.claim("known-words", {
     labels,
-    overlap: (cut.length - training) / training,
+    overlap,
     values: parts.map(({ known }) => overFrequencies(known)),
     alternatives: [
       {
@@ -101,6 +103,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     "Perplexity of the sentences without windows over that of a uniform guess over the vocabulary",
     "geometric-mean",
     ({ newLoss }) => Math.exp(newLoss) / size,
+    { overlap },
   );
   metric(
     "known-inside",
@@ -108,6 +111,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
       "frequencies in training, without the token that ends a sentence",
     "geometric-mean",
     ({ knownInside }) => overFrequencies(knownInside),
+    { overlap },
   );
   metric(
     "known-over-uniform",
@@ -115,6 +119,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
       "guess over these words",
     "geometric-mean",
     knownOverUniform,
+    { overlap },
   );
   metric(
     "known-share",

@@ -265,6 +265,12 @@ function claimSchedule(context: Context, parts: readonly SentencesPart[]): void 
       .map((record, i) => Math.exp(lossOf(record) - (as[i] ?? NaN)));
   };
   context.claim("scheduling-training", { overlap, values: ratios(({ trainLoss }) => trainLoss) });
+  context.metric({
+    ...{ id: "scheduling-known", statistic: "geometric-mean", overlap },
+    label:
+      "held-out perplexity on words that training has: constant rate over the notebook's schedule",
+    values: ratios(({ heldOut }) => heldOut.known),
+  });
   context.claim("scheduling-held-out", {
     ...{ overlap, values: ratios(({ heldOut }) => heldOut.all) },
     alternatives: [{

@@ -89,8 +89,18 @@ function worstRatio(measured: readonly number[], predicted: readonly number[]): 
 }
 
 function recordWidest(context: Context, { predicted, measured }: Compared): void {
+  // A larger gain has a factor of 1 or more, which has no time scale.
+  const decaying = theoryGains(context).filter((gain) => gain <= LARGEST_OF_FEWER);
+  const scales = measured.map(({ byGain }) => {
+    const ratios = decaying.map((_, i) =>
+      timeScaleRatio(byGain[i] ?? NaN, predicted.byGain[i] ?? NaN)
+    );
+    return worstRatio(ratios, ratios.map(() => 1));
+  });
   context.claim("theory-over-gains", {
     values: measured.map(({ byGain }) => worstRatio(byGain, predicted.byGain)),
+    alternatives: inTimeScales(decaying.length === 0 ? [NaN] : scales)
+      .map(({ name, values }) => ({ name: `${name}, gains up to ${decaying.at(-1)}`, values })),
   });
   context.claim("theory-over-inputs", {
     values: measured.map(({ byVariance }) => worstRatio(byVariance, predicted.byVariance)),

@@ -42,7 +42,12 @@ export function formatPrediction({ predicts, statistic, unit }: Measured): strin
       : `${relation} ${number} (smallest effect: a factor of ${factor})`;
   }
   if (relation === "near") {
-    return `within ${exactEffect(predicts, statistic, unit)} of ${number}`;
+    const range = statistic === "geometric-mean"
+      ? ` (${formatNumber(value / (1 + smallestEffect), 3)} to ${
+        formatNumber(value * (1 + smallestEffect), 3)
+      })`
+      : "";
+    return `within ${exactEffect(predicts, statistic, unit)} of ${number}${range}`;
   }
   if (smallestEffect === 0) return `${relation} ${number}`;
   return `${relation} ${number} (smallest effect: ${exactEffect(predicts, statistic, unit)})`;

@@ -95,7 +95,9 @@ Deno.test("conventions() computes a difference at other rates and limits", () =>
     { name, of },
   ) => [name, of(effects["rnn-fails-more"])]);
   assertEquals(found, [
+    ["a run has stalled above a fifth of the memoryless baseline", [2 / 3 - 1 / 3]],
     ["a run has stalled above half of the memoryless baseline", [2 / 3 - 1 / 3]],
+    ["a run has stalled above four fifths of the memoryless baseline", [0]],
     ["at a learning rate of 0.01 alone", [0]],
     ["at learning rates of 0.001 and 0.01 alone", [0]],
     ["each network at its best learning rate, chosen on validation networks", [0 - 1]],

@@ -50,7 +50,7 @@ Deno.test("formatPrediction() writes direction, value and smallest effect", () =
     "below 1 (smallest effect: a factor of 2.65)",
   );
   assertEquals(prediction("near", 1, 1.5, "geometric-mean"), "within a factor of 2.5 of 1");
-  assertEquals(prediction("near", 1, 0.05, "geometric-mean"), "within 5 % of 1");
+  assertEquals(prediction("near", 1, 0.05, "geometric-mean"), "within 5 % of 1 (0.952 to 1.05)");
 });
 
 Deno.test("formatEffect() gives percentages for geometric means, and factors from 100 % on", () => {
