@@ -150,7 +150,7 @@ export class NgramTrie {
    *
    * @param parent The node, or -1.
    * @param id The last id of the child.
-   * @returns The child; -1 if there is none or `parent` is -1.
+   * @returns The child, or -1 if `parent` has no such child or is -1.
    */
   find(parent: number, id: number): number {
     if (parent < 0) return -1;

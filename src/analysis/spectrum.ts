@@ -212,7 +212,7 @@ function scaledAtRandom(matrix: number[][]): number[][] {
 export interface Isolated {
   /** The diagonal entries that are eigenvalues. */
   readonly eigenvalues: number[];
-  /** The matrix of the other eigenvalues, of shape [n, n]; n is 0 if there are none. */
+  /** The matrix of the other eigenvalues, of shape [n, n]; empty if all are on the diagonal. */
   readonly core: number[][];
 }
 

@@ -18,7 +18,7 @@ export interface AdapterSource {
    * Requests an adapter.
    *
    * @param options The preferred kind of adapter.
-   * @returns The adapter, or `null` if the machine has none.
+   * @returns The adapter, or `null` if the machine has no adapter.
    */
   requestAdapter(
     options: { powerPreference: "high-performance" },
@@ -31,7 +31,7 @@ export interface AdapterSource {
  * Finds the adapter that tfjs computes on.
  *
  * @param gpu The source of adapters; `undefined` if the system has no WebGPU.
- * @returns The adapter, or `null` if there is none.
+ * @returns The adapter, or `null` if the machine has no adapter.
  *
  * @example
  * ```ts

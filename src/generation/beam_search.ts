@@ -51,8 +51,7 @@ export interface Beam {
  * @param model A model from ids to one logit for each id.
  * @param prompt The ids to continue; may be empty if there is a prefix.
  * @param options The number of beams, and how sequences start and end.
- * @returns The best sequences, the best first: as many as there are beams, or fewer if there are
- *   fewer sequences.
+ * @returns The best sequences, at most one for each beam, the best first.
  * @throws {InputError} If an option or the prompt is wrong, or a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.
  *

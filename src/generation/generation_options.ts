@@ -17,7 +17,7 @@ export interface GenerateOptions {
    * the unknown token; by default every id may be generated.
    */
   readonly banned?: readonly number[];
-  /** The id before every prompt, such as the start of a text; by default there is none. */
+  /** The id before every prompt, such as the start of a text. By default prompts have no prefix. */
   readonly prefix?: number;
   /** Stops the generation between two tokens. */
   readonly signal?: AbortSignal | undefined;

@@ -8,7 +8,7 @@ import type { InferenceSession } from "../model/inference_session.ts";
  * @param name The name of the prompt, for messages.
  * @param prompt The ids of the prompt.
  * @param vocabulary The number of ids.
- * @param prefix The id before the prompt; by default there is none.
+ * @param prefix The id before the prompt; by default there is no prefix.
  * @returns The ids to start from, at least one.
  * @throws {InputError} If a number is not an id, or if there is neither an id nor a prefix.
  */

@@ -31,7 +31,7 @@ export function runKey(inputs: RunInputs): string {
 /**
  * Says in words why an earlier result cannot be used again: the inputs that changed, with values.
  *
- * @param before The inputs of the nearest earlier run, or `null` if there is none.
+ * @param before The inputs of the nearest earlier run, or `null` for the first run.
  * @param now The inputs of the new run.
  * @returns The differences, separated by semicolons.
  */

@@ -3,9 +3,9 @@ import { estimate } from "../statistics/estimate.ts";
 import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
 import { checkChart, checkDrawing, checkRows } from "../result/figure_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
-import type { Chart, Figure, Layer } from "../result/figure.ts";
+import type { Chart, Figure } from "../result/figure.ts";
+import { isTableLayer, type Layer, layerColumns } from "../result/marks.ts";
 import { figureSchema } from "../result/figure_schema.ts";
-import { isTableLayer, layerColumns } from "../result/marks.ts";
 import { checkOptions } from "../core/options.ts";
 import type {
   Check,

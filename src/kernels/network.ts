@@ -22,7 +22,7 @@ export interface NetworkSpec {
 export interface NetworkEmbedding {
   /** The number of ids, which are the rows of the table. */
   readonly vocabulary: number;
-  /** The id whose row has a gradient of 0; `null` if there is none. */
+  /** The id whose row has a gradient of 0; `null` if every row is trained. */
   readonly padding: number | null;
 }
 

@@ -119,7 +119,7 @@ export interface TrainingLayout extends UpdateLayout, ForwardLayout {
   readonly x: BatchQueue;
   /** Targets: numbers, or classes as floats. */
   readonly target: BatchQueue;
-  /** Masks; empty if there is none. */
+  /** Masks; empty if steps are not masked. */
   readonly mask: BatchQueue;
   /** The states before the first step, by layer, direction and part. */
   readonly initialStates: readonly Region[];

@@ -2,21 +2,6 @@ import type { ChartFrame } from "./axes.ts";
 import type { DrawingName } from "./drawings.ts";
 import type { Layer } from "./marks.ts";
 
-export type { Axis, CategoryAxis, ChartFrame, ColourScale, NumberAxis } from "./axes.ts";
-export type { DrawingName } from "./drawings.ts";
-export type {
-  BandLayer,
-  BarLayer,
-  CellLayer,
-  CircleLayer,
-  IntervalLayer,
-  Layer,
-  LineLayer,
-  PointLayer,
-  RuleLayer,
-  TableLayer,
-} from "./marks.ts";
-
 /** The text of every figure. */
 export interface FigureText {
   /** Unique in the result; letters, digits and hyphens. */

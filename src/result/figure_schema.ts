@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { idSchema as id, textSchema as text } from "../core/schema.ts";
 import type { CategoryAxis, ColourScale, NumberAxis } from "./axes.ts";
-import { drawingChecks } from "./drawings.ts";
-import type { DrawingName, Figure } from "./figure.ts";
+import { drawingChecks, type DrawingName } from "./drawings.ts";
+import type { Figure } from "./figure.ts";
 import { layerSchema } from "./marks.ts";
 
 // The compiler checks each schema against its interface.

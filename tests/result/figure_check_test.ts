@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { checkChart, checkRows } from "../../src/result/figure_check.ts";
-import { layerColumns } from "../../src/result/marks.ts";
+import { layerColumns, type TableLayer } from "../../src/result/marks.ts";
 import { InputError } from "../../src/core/errors.ts";
-import type { Axis, Chart, NumberAxis, TableLayer } from "../../src/result/figure.ts";
+import type { Axis, NumberAxis } from "../../src/result/axes.ts";
+import type { Chart } from "../../src/result/figure.ts";
 import type { Table } from "../../src/result/result.ts";
 
 const at = { table: "t", x: "x", y: "y" } as const;

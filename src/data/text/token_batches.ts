@@ -20,7 +20,7 @@ export interface TokenBatches extends Iterable<TokenBatch> {
    * Creates a batch.
    *
    * @param index The index; a negative one counts from the end, as in an array.
-   * @returns The batch; `undefined` if there is none.
+   * @returns The batch, or `undefined` if the index is out of range.
    */
   at(index: number): TokenBatch | undefined;
 }

@@ -9,7 +9,7 @@ import { registerKernel, runOnce, sizeOfReplica } from "./kernel.ts";
  *
  * @param table The table [replica, id, width].
  * @param ids Integers as floats [replica, row].
- * @param paddingIndex The row of the table whose gradient is 0; `null` if there is none.
+ * @param paddingIndex The row of the table whose gradient is 0; `null` if every row is trained.
  * @returns The rows [replica, row, width]; the caller disposes of them.
  * @throws {InputError} If `table` does not have three axes or `ids` is not of shape
  *   [replica, row].

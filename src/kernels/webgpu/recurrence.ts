@@ -177,8 +177,8 @@ function transpose(
 
 /**
  * Returns the phases of the backward scan of a layer. An item is a few units of a few examples. At
- * each step it adds up the gradient through W from the step before in the scan (at the first step
- * there is none), adds the part that the cell left in dH, and runs the body of the cell. After the
+ * each step it adds up the gradient through W from the previous step of the scan, if there is
+ * one, adds the part that the cell left in dH, and runs the body of the cell. After the
  * last step it writes the sum to dH.
  *
  * @param name The name of the phase.

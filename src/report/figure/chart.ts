@@ -1,6 +1,7 @@
 import type { Canvas, SvgElement } from "./svg/canvas.ts";
 import { checkChart } from "../../result/figure_check.ts";
-import type { Axis, Chart } from "../../result/figure.ts";
+import type { Axis } from "../../result/axes.ts";
+import type { Chart } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";
 import { greatest } from "../format/numbers.ts";
 import { type ChartLayout, layoutChart } from "./layout.ts";

@@ -1,4 +1,5 @@
-import type { Chart, NumberAxis } from "../../result/figure.ts";
+import type { Chart } from "../../result/figure.ts";
+import type { NumberAxis } from "../../result/axes.ts";
 import { isTableLayer } from "../../result/marks.ts";
 import { formatTicks, greatest, smallest } from "../format/numbers.ts";
 import type { Trace } from "./marks/mark.ts";

@@ -1,4 +1,5 @@
-import type { Chart, ColourScale } from "../../result/figure.ts";
+import type { Chart } from "../../result/figure.ts";
+import type { ColourScale } from "../../result/axes.ts";
 import type { Trace } from "./marks/mark.ts";
 import { type Attributes, element } from "./svg/svg.ts";
 import { formatNumber } from "../format/numbers.ts";

@@ -1,7 +1,7 @@
 import { checkRows } from "../../result/figure_check.ts";
-import { isTableLayer, layerColumns } from "../../result/marks.ts";
+import { isTableLayer, layerColumns, type TableLayer } from "../../result/marks.ts";
 import { InputError } from "../../core/errors.ts";
-import type { Chart, TableLayer } from "../../result/figure.ts";
+import type { Chart } from "../../result/figure.ts";
 import type { Table } from "../../result/result.ts";
 import type { RowReader, Spot, Trace } from "./marks/mark.ts";
 import { tableMark, tableMarksOf } from "./marks/registry.ts";

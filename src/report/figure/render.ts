@@ -1,5 +1,6 @@
 import type { Canvas, SvgDocument, SvgElement } from "./svg/canvas.ts";
-import type { Drawing, DrawingName, Figure } from "../../result/figure.ts";
+import type { Drawing, Figure } from "../../result/figure.ts";
+import type { DrawingName } from "../../result/drawings.ts";
 import { isTableLayer, rulesOf } from "../../result/marks.ts";
 import type { Table } from "../../result/result.ts";
 import { drawChart } from "./chart.ts";

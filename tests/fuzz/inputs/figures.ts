@@ -2,7 +2,9 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Axis, Chart, Figure, Layer, NumberAxis } from "../../../src/result/figure.ts";
+import type { Axis, NumberAxis } from "../../../src/result/axes.ts";
+import type { Chart, Figure } from "../../../src/result/figure.ts";
+import type { Layer } from "../../../src/result/marks.ts";
 import { figureSchema } from "../../../src/result/figure_schema.ts";
 import type { Table } from "../../../src/result/result.ts";
 import { type Canvas, openCanvas } from "../../../src/report/figure/svg/canvas.ts";

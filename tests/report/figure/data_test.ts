@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Chart, LineLayer } from "../../../src/result/figure.ts";
+import type { Chart } from "../../../src/result/figure.ts";
+import type { LineLayer } from "../../../src/result/marks.ts";
 import type { Table } from "../../../src/result/result.ts";
 import { chartData, facetsOf } from "../../../src/report/figure/data.ts";
 import { chartOf, tableOf } from "./sample_charts.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
-import type { Chart, Figure, LineLayer } from "../../../src/result/figure.ts";
+import type { Chart, Figure } from "../../../src/result/figure.ts";
+import type { LineLayer } from "../../../src/result/marks.ts";
 import type { Table } from "../../../src/result/result.ts";
 import { openCanvas, type SvgElement } from "../../../src/report/figure/svg/canvas.ts";
 import { sampleResult } from "../sample_result.ts";

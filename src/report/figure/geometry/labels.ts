@@ -1,4 +1,4 @@
-import type { Layer, RuleLayer } from "../../../result/figure.ts";
+import type { Layer, RuleLayer } from "../../../result/marks.ts";
 import { greatest } from "../../format/numbers.ts";
 import type { SvgDocument, SvgElement } from "../svg/canvas.ts";
 import { type Box, overlap } from "./place.ts";

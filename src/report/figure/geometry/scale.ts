@@ -1,5 +1,5 @@
 import { checkDomain } from "../../../result/figure_check.ts";
-import type { NumberAxis } from "../../../result/figure.ts";
+import type { NumberAxis } from "../../../result/axes.ts";
 import { greatest, smallest } from "../../format/numbers.ts";
 
 /** The largest distance of a pixel from its range, in widths of the range. */

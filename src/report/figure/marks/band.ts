@@ -1,4 +1,5 @@
-import type { BandLayer, Chart } from "../../../result/figure.ts";
+import type { BandLayer } from "../../../result/marks.ts";
+import type { Chart } from "../../../result/figure.ts";
 import { alongLine } from "../geometry/place.ts";
 import { SWATCH_WIDTH, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, traceClass } from "./mark.ts";

@@ -1,4 +1,4 @@
-import type { BarLayer } from "../../../result/figure.ts";
+import type { BarLayer } from "../../../result/marks.ts";
 import { formatColumn, greatest } from "../../format/numbers.ts";
 import type { SvgDocument, SvgElement } from "../svg/canvas.ts";
 import type { Frame } from "../geometry/place.ts";

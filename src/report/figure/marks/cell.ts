@@ -1,4 +1,4 @@
-import type { CellLayer } from "../../../result/figure.ts";
+import type { CellLayer } from "../../../result/marks.ts";
 import { levelFill, levelOf, negativeMark } from "../colour_scale.ts";
 import type { Scale } from "../geometry/scale.ts";
 import { element } from "../svg/svg.ts";

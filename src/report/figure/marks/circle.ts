@@ -1,4 +1,4 @@
-import type { CircleLayer } from "../../../result/figure.ts";
+import type { CircleLayer } from "../../../result/marks.ts";
 import { LABEL_HEIGHT } from "../geometry/labels.ts";
 import { alongLine, type Box, type Frame } from "../geometry/place.ts";
 import { element } from "../svg/svg.ts";

@@ -1,4 +1,4 @@
-import type { IntervalLayer } from "../../../result/figure.ts";
+import type { IntervalLayer } from "../../../result/marks.ts";
 import { rowPlace } from "../geometry/rows.ts";
 import { isBeyond } from "../geometry/scale.ts";
 import { symbolOptions, symbolSwatch, traceStyle } from "../series_style.ts";

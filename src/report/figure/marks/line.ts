@@ -1,4 +1,5 @@
-import type { Chart, LineLayer } from "../../../result/figure.ts";
+import type { Chart } from "../../../result/figure.ts";
+import type { LineLayer } from "../../../result/marks.ts";
 import { alongLine } from "../geometry/place.ts";
 import { SWATCH_WIDTH, symbolMark, symbolSwatch, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";

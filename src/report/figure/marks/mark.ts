@@ -1,11 +1,11 @@
+import type { Chart } from "../../../result/figure.ts";
 import type {
-  Chart,
   CircleLayer,
   Layer,
   LineLayer,
   RuleLayer,
   TableLayer,
-} from "../../../result/figure.ts";
+} from "../../../result/marks.ts";
 import type { Axes } from "../axes.ts";
 import type { Canvas, Mark, SvgDocument, SvgElement } from "../svg/canvas.ts";
 import type { RuleLabel } from "../geometry/labels.ts";

@@ -1,4 +1,4 @@
-import type { PointLayer } from "../../../result/figure.ts";
+import type { PointLayer } from "../../../result/marks.ts";
 import { symbolMark, symbolSwatch } from "../series_style.ts";
 import type { TableMark } from "./mark.ts";
 import { spotPixels, xySpot } from "./spots.ts";

@@ -1,5 +1,4 @@
-import type { Layer, TableLayer } from "../../../result/figure.ts";
-import type { LayerOf, MarkName } from "../../../result/marks.ts";
+import type { Layer, LayerOf, MarkName, TableLayer } from "../../../result/marks.ts";
 import { band } from "./band.ts";
 import { bar } from "./bar.ts";
 import { cell } from "./cell.ts";

@@ -1,4 +1,4 @@
-import type { RuleLayer } from "../../../result/figure.ts";
+import type { RuleLayer } from "../../../result/marks.ts";
 import { LABEL_HEIGHT } from "../geometry/labels.ts";
 import { alongLine, type Box, type Frame } from "../geometry/place.ts";
 import type { Scale } from "../geometry/scale.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { RuleLayer } from "../../../../src/result/figure.ts";
+import type { RuleLayer } from "../../../../src/result/marks.ts";
 import { overlap } from "../../../../src/report/figure/geometry/place.ts";
 import { placeRuleLabels } from "../../../../src/report/figure/geometry/labels.ts";
 import { makeScale } from "../../../../src/report/figure/geometry/scale.ts";

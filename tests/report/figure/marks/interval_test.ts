@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { IntervalLayer } from "../../../../src/result/figure.ts";
+import type { IntervalLayer } from "../../../../src/result/marks.ts";
 import type { SvgElement } from "../../../../src/report/figure/svg/canvas.ts";
 import { all, assertPixel, draw, numberOf, texts, xScale } from "../drawing.ts";
 import { chartOf, tableOf } from "../sample_charts.ts";
