@@ -62,7 +62,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
     const given: unknown = variables;
     const areVariables = isPlainObject(given) &&
       Object.values(given).every((variable) => variable instanceof tf.Variable);
-    if (!areVariables) throw new InputError("variables", "an object of Variable by name", given);
+    if (!areVariables) throw new InputError("variables", "an object of tf.Variable by name", given);
     this.#variables = variables;
     this.count = Object.values(variables).reduce((count, { size }) => count + size, 0);
     for (const variable of Object.values(variables)) this.#watch(variable);
