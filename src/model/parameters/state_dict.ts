@@ -45,7 +45,7 @@ export async function readStateDict(
 /**
  * Returns the number of entries of an array of some shape.
  *
- * @param shape Sizes by axis.
+ * @param shape The size of each axis.
  * @returns The product of the sizes; NaN if a partial product is not exact, even if a later size is
  * 0.
  */

@@ -193,7 +193,7 @@ export class StepRunner {
     const { network } = this.#model;
     const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
     if (drops && !options.random) {
-      throw new InputError("random", "given if dropout acts in training", options.random);
+      throw new InputError("random", "given if dropout is active in training", options.random);
     }
     const rows = (first: number, count: number): Float32Array =>
       this.#rows(hyper, first, count, drops ? options.random : undefined);
