@@ -61,7 +61,7 @@ const MOST_ROWS = 2 ** 16;
  * @param name The name of the number, for the message.
  * @param count The number.
  * @returns The number.
- * @throws {InputError} If it is not an integer from 1 to 65,536.
+ * @throws {InputError} If `count` is not an integer from 1 to 65,536.
  */
 export function checkRows(name: string, count: number): number {
   if (positiveInteger(name, count) <= MOST_ROWS) return count;

@@ -228,7 +228,7 @@ export class Sampler {
    * Adds a token to those that the repetition penalty applies to.
    *
    * @param id The token.
-   * @throws {InputError} If it is not an id.
+   * @throws {InputError} If `id` is not an id.
    */
   addToHistory(id: number): void {
     if (this.#options.repetitionPenalty === 1) return;

@@ -56,7 +56,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
    * Creates a store, which owns the variables.
    *
    * @param variables The variables by name.
-   * @throws {InputError} If it is not an object of variables.
+   * @throws {InputError} If `variables` is not an object of variables.
    */
   constructor(variables: P) {
     const given: unknown = variables;

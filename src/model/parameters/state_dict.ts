@@ -58,7 +58,7 @@ export function exactSizeOf(shape: readonly number[]): number {
  *
  * @param what The name of the value, for the message.
  * @param dict The value.
- * @throws {InputError} If it is not a plain object, or if an entry is not a shape with a
+ * @throws {InputError} If `dict` is not a plain object, or if an entry is not a shape with a
  * Float32Array of its size.
  *
  * @example

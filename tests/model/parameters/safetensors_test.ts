@@ -143,7 +143,7 @@ Deno.test("what could not be read again is not written", () => {
     named("tensors", named(half, entry)),
     "a tensor's name must be a name that the format permits",
   );
-  refuse(named("metadata", named(half, "text")), "a name in metadata must be one that a file can");
+  refuse(named("metadata", named(half, "text")), "a name in metadata must be a name that");
   refuse(
     named("metadata", named("note", half)),
     "note in metadata must be well-formed text, found",
