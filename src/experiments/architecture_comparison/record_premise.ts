@@ -23,7 +23,7 @@ export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordTrainingClaims(context, all);
 }
 
-/** The convention of an alternative. */
+/** The name of an alternative, which compares with the parameter-matched RNN. */
 const AGAINST_MATCHED = "against the parameter-matched RNN";
 
 function recordInitialPoints(context: Context, all: readonly Trained[]): void {
@@ -70,7 +70,7 @@ function recordInitialPoints(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** The rank correlation over the networks of each seed. */
+/** Computes the rank correlation over the networks of each seed. */
 function ranksOf(context: Context, networks: readonly Trained[]): number[] {
   return context.seeds.map((_, seed) => {
     const decay = networks.map(({ rates }) => rates[seed]?.[0] ?? NaN);
@@ -78,7 +78,10 @@ function ranksOf(context: Context, networks: readonly Trained[]): number[] {
   });
 }
 
-/** The rank correlation of decay before training and loss after it, with each network left out. */
+/**
+ * Records the rank correlation of decay before training and loss after it, with each network left
+ * out in turn.
+ */
 function recordRanks(context: Context, all: readonly Trained[]): void {
   const label = "rank correlation of decay before training and loss after it";
   const others = (name: string) => all.filter(({ student }) => student.name !== name);
@@ -128,8 +131,8 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
 }
 
 /**
- * Records in how many seeds a network does not get to half of the baseline, and the ratio of updates
- * in the other seeds.
+ * Records in how many seeds a network does not reach half of the memoryless baseline, and the ratio
+ * of updates in the other seeds.
  */
 function recordOrder(
   context: Context,
@@ -171,7 +174,10 @@ function recordOrder(
   });
 }
 
-/** The losses after training of GRU and RNN, of which an exploratory run left no doubt. */
+/**
+ * Records the losses of GRU and RNN after training, without a verdict, since an exploratory run
+ * left no doubt.
+ */
 function recordLosses(
   context: Context,
   { gru, rnn, matched }: Readonly<Record<"gru" | "rnn" | "matched", readonly number[]>>,
@@ -194,7 +200,7 @@ function recordLosses(
   }
 }
 
-/** Decay factors before training on the inputs of the task. */
+/** Records decay factors before training on the inputs of the task. */
 function recordTaskInputs(context: Context, all: readonly Trained[]): void {
   const parts = {
     GRU: atCheckpoint(trainedOf(all, "GRU").rates, 0),

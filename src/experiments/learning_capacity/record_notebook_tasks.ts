@@ -212,7 +212,9 @@ function recordRatios(
   });
 }
 
-/** The first epoch of each seed with a mean loss below the mark, or infinity. */
+/**
+ * Finds for each seed the first epoch with a mean loss below `solved`; `Infinity` if there is none.
+ */
 function firstEpochs(
   epochs: readonly number[],
   curves: readonly (readonly number[])[],
@@ -221,7 +223,7 @@ function firstEpochs(
   return curves.map((curve) => epochs[curve.findIndex((one) => one < solved)] ?? Infinity);
 }
 
-/** Computes the median of values, which is infinite if at least half of them are. */
+/** Computes the median of values, some of which may be infinite. */
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = [(sorted.length - 1) >> 1, sorted.length >> 1].map((i) => sorted[i] ?? NaN);

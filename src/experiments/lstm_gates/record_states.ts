@@ -22,7 +22,7 @@ interface Text {
   readonly title: string;
   readonly label: string;
   readonly caption: string;
-  /** By step. */
+  /** Reads the quantity by step. */
   readonly of: (course: StateCourse) => readonly number[];
 }
 
@@ -233,10 +233,10 @@ function recordClaims(context: Context, trainings: Trainings): void {
 /** The most units that are drawn, since more would be indistinguishable and enlarge the result. */
 const UNITS = 40;
 
-/** The magnitude at which colours are full, in both figures: that of the notebook's heat maps. */
+/** The magnitude with the full colour in both figures, as in the notebook's heat maps. */
 const FULL = 2;
 
-/** Records each unit of both states over time: one sequence with the first seed. */
+/** Records each unit of both states over time, for one sequence and the first seed. */
 export function recordHeatMaps(context: Context, training: Training): void {
   for (const state of stateNames) recordHeatMap(context, training, state);
 }

@@ -79,10 +79,13 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
   });
 }
 
-/** By how many bits a loss must rise to be called a setback, or be above its least at the end. */
+/**
+ * The number of bits by which a loss must rise between checks, or end above its minimum, to count
+ * as a setback.
+ */
 const SETBACK = 0.2;
 
-/** Records the gain of networks at the end of their training, and how steadily they learn. */
+/** Records how much networks still improve at the end of training, and how steadily they learn. */
 function describe(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   context.metric({

@@ -13,7 +13,7 @@ const curves: Readonly<Record<string, (record: SentenceRecord) => number>> = {
   "held out, known": ({ heldOut }) => heldOut.known,
 };
 
-/** The held-out words: all, and the words that occur in training. */
+/** The two sets of held-out words: all words, and the words that occur in training. */
 const words = { all: "all held-out words", known: "words that training has" } as const;
 
 /**
@@ -29,7 +29,7 @@ export function recordSentences(context: Context, parts: readonly SentencesPart[
   describe(context, parts);
 }
 
-/** The points of curves by epoch, from 1. */
+/** Returns the points of curves by epoch, counted from 1. */
 function epochsOf({ parameters: { epochs } }: Context) {
   const values = Array.from({ length: epochs }, (_, epoch) => epoch + 1);
   return { name: "epoch", label: "epoch", values };
@@ -94,7 +94,7 @@ function recordRates(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
-/** The sentence of captions about means and bands. */
+/** Returns the sentence of captions about means and bands. */
 function bandText({ seeds }: Context): string {
   return `Geometric mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`;
 }
@@ -207,7 +207,7 @@ export function claimSentences(context: Context, parts: readonly SentencesPart[]
   claimSchedule(context, parts);
 }
 
-/** The last record of each seed. */
+/** Returns the last record of each seed. */
 function lasts(parts: readonly SentencesPart[], training: Training): SentenceRecord[] {
   return parts.flatMap(({ histories }) => histories[training].at(-1) ?? []);
 }

@@ -6,10 +6,10 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { boundShare, type GainNetworks } from "./networks.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
 
-/** The findings for one gain, by seed. */
+/** The measures for one gain, by seed. */
 interface Gain {
   readonly gain: number;
-  /** As a series is called: `"g = 0.9"`. */
+  /** The name of the series: `"g = 0.9"`. */
   readonly name: string;
   readonly seeds: readonly GainNetworks[];
 }
@@ -20,11 +20,11 @@ const networks = [["tanh network", "tanh"], ["linear network", "linear"]] as con
 const gainColumn = { name: "gain", label: "gain of W_hh" };
 const theoryColumn = { name: "theory", label: "g^k" };
 
-/** Draws the theory of a table by lag. */
+/** The layer that draws the theory column of a table by lag. */
 const theoryLine = { mark: "line", x: "lag", y: "theory", role: "theory", label: "g^k" } as const;
 
 /**
- * Records how the gain of W_hh = g Q decides: gradients and Jacobian products by lag, against g^k.
+ * Records gradients and Jacobian products by lag for networks with W_hh = g Q, compared with g^k.
  */
 export function recordGains(
   context: Context,
@@ -87,7 +87,7 @@ function recordSingularValues(context: Context, gains: readonly Gain[]): void {
     more: [theoryColumn],
     curves: gains.flatMap(({ gain, name, seeds }) =>
       rankedCurves(seeds.map((seed) => seed.singularValues), [name])
-        // Once for each lag, since the theory is the same for all ranks.
+        // The theory is in the table once, since it is the same for all ranks.
         .map((curve, i) => i === 0 ? { ...curve, more: [lags.map((k) => power(gain, k))] } : curve)
     ),
     figure: {

@@ -56,7 +56,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
   });
 }
 
-/** Curves by length of shape [seed][length]. */
+/** Returns curves by length from values of shape [seed][length]. */
 function curvesOf(
   networks: readonly DefaultNetwork[],
   of: (gradients: LengthGradients) => number,

@@ -3,15 +3,15 @@ import type { DefaultNetwork } from "./networks.ts";
 import type { Context } from "./parameters.ts";
 
 /**
- * The circular law's radius sqrt(N v) for entries of variance v (Girko, 1985). Glorot-uniform
- * entries have v = 2 / (N + N), so it is 1 at any N; the largest singular value tends to twice it
- * (Geman, 1980).
+ * The radius of the circular law, sqrt(N v), for entries of variance v (Girko, 1985).
+ * Glorot-uniform entries have v = 2 / (N + N), so the radius is 1 for every N. The largest singular
+ * value tends to twice the radius (Geman, 1980).
  */
 const GAIN = 1;
 
 /**
- * The mean number of real eigenvalues of an N by N matrix of independent normal entries, to
- * O(1/N^2).
+ * Computes the mean number of real eigenvalues of an N by N matrix of independent normal entries,
+ * up to O(1/N^2).
  *
  * Source: Edelman, Kostlan & Shub (1994), doi:10.1090/S0894-0347-1994-1231689-0.
  */
@@ -20,7 +20,8 @@ function expectedRealEigenvalues(N: number): number {
 }
 
 /**
- * Records the spectrum of W_hh at the default initialisation, and the states' norms over time.
+ * Records the spectrum of W_hh at the default initialisation, and the norms of the states over
+ * time.
  *
  * @param context The run.
  * @param networks The networks of all seeds.
@@ -132,7 +133,7 @@ function recordRadii(
     label: "radius of the circular law by the entries' mean square, √(N v)",
     values: networks.map(({ circularRadius }) => circularRadius),
   });
-  // The notebook's label is "Stable" if the radius is below 1, "Potentially Unstable" if not.
+  // The notebook labels a radius below 1 "Stable", and any other "Potentially Unstable".
   const unstable = radii.map((radius) => radius >= 1);
   const decay = decayFactors(networks);
   context.metric({

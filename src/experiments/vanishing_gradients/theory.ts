@@ -13,7 +13,7 @@ const varianceColumn = { name: "variance", label: "variance of an input" };
 const factor = { label: "per-step factor", statistic: geometric } as const;
 const theoryColumn = { name: "theory", label: "per-step factor of the theory" };
 
-/** The name of the series of a width. */
+/** Returns the name of the series of a width. */
 const named = (units: number) => `N = ${units}`;
 
 /**
@@ -39,12 +39,12 @@ export function recordTheory(
   recordTheoryClaims(context, predicted, measured, networks);
 }
 
-/** The most units. */
+/** Returns the largest width. */
 function widest(context: Context): number {
   return widths(context).at(-1) ?? 0;
 }
 
-/** Ten points from each value to the next. */
+/** Adds nine points between each value and the next. */
 function spread(
   values: readonly number[],
   between: (from: number, to: number, share: number) => number,
@@ -57,7 +57,7 @@ function spread(
   return first === undefined ? rest : [first, ...rest];
 }
 
-/** Curves of one width, of shape [seed][point]. */
+/** Returns the curves of one width, of shape [seed][point]. */
 function curves(
   measured: readonly (readonly Width[])[],
   width: number,
