@@ -106,6 +106,7 @@ function prepare(context: Context, { architecture, hiddenSize }: Candidate) {
   return { runs, dispose };
 }
 
+/** Measures the prepared runs of all networks, after a warm-up. */
 async function measure(
   context: Context,
   networks: readonly (readonly Run[])[],
@@ -151,6 +152,7 @@ type Clock = () => number;
 
 const now: Clock = () => performance.now();
 
+/** Measures the milliseconds of a number of repeats. */
 async function milliseconds(
   run: Pick<Run, "times">,
   count: number,

@@ -62,6 +62,7 @@ export async function measureDynamics(
 /** The values of tensors, by name. */
 type Values = ReadonlyMap<string, Float32Array>;
 
+/** Reads the traced tensors and the parameters of networks, by name. */
 async function readAll(
   model: SequenceModel<tf.TensorContainer>,
   x: tf.Tensor,
@@ -152,6 +153,7 @@ function linearised(
  */
 const TURNING = 0.2;
 
+/** Measures the dynamics of a network on one sequence. */
 function measureSequence(
   steps: readonly LinearStep[],
   head: Float64Array,

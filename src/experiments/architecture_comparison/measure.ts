@@ -57,6 +57,7 @@ export async function measureGradients(
   });
 }
 
+/** Measures the gradients of a candidate with an initialisation. */
 async function measureKind(
   context: Context,
   { architecture, hiddenSize, matching }: Candidate,
@@ -198,6 +199,7 @@ function moreSeeds(context: Context): Context {
   return { ...context, seeds: notebookSeeds(context), parameters: { ...parameters, lengths } };
 }
 
+/** Measures the notebook's networks of one architecture. */
 async function measureOne(
   context: Context,
   more: Context,
@@ -241,6 +243,9 @@ function bySeed(context: Context, byLength: readonly (readonly number[])[]): num
   return context.seeds.map((_, seed) => byLength.map((own) => own[seed] ?? NaN));
 }
 
+/**
+ * Measures the norm at step {@link EARLY_STEP} for a loss on the last step and one over all steps.
+ */
 async function measureEarly(context: Context, model: Model): Promise<NotebookMeasured["early"]> {
   const last: number[][] = [];
   const all: number[][] = [];
@@ -252,6 +257,7 @@ async function measureEarly(context: Context, model: Model): Promise<NotebookMea
   return { last: bySeed(context, last), all: bySeed(context, all) };
 }
 
+/** Measures the norms by which the notebook's code ranks networks. */
 async function measureRanked(
   context: Context,
   architecture: Architecture,

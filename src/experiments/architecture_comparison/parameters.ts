@@ -126,6 +126,7 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
   checkMeasurements(parameters);
 }
 
+/** Checks that decay and loss are measured at checkpoints, the decay before the loss. */
 function checkMeasurements(values: Context["parameters"]): void {
   const { trainingSteps, checkpointEvery } = values;
   if (trainingSteps % checkpointEvery !== 0) {

@@ -60,6 +60,7 @@ function recordNotebook({ parameters, table }: Context): void {
   });
 }
 
+/** Records the trainable parameters of each network by part, as stacked bars. */
 function recordParts(context: Context, candidates: readonly Candidate[]): void {
   const table = "parameters-by-part";
   context.table({
@@ -128,6 +129,7 @@ function rangeOf(context: Context): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
+/** Records the time of a forward and backward pass by length. */
 function recordTime(context: Context, all: readonly CandidateCost[]): void {
   const { machine, parameters: { batch, repeats } } = context;
   const table = (id: string, title: string, costs: readonly CandidateCost[]): void =>
@@ -190,6 +192,7 @@ function recordGrowth({ machine }: Context, all: readonly CandidateCost[]): void
   }
 }
 
+/** Records the largest memory of a forward and backward pass by length. */
 function recordBytes(context: Context, all: readonly CandidateCost[]): void {
   const { machine } = context;
   machine.table({
@@ -220,6 +223,7 @@ function recordBytes(context: Context, all: readonly CandidateCost[]): void {
   });
 }
 
+/** Records the notebook's efficiency: 1 / (parameters times mean time). */
 function recordEfficiency({ machine, parameters }: Context, all: readonly CandidateCost[]): void {
   const table = "efficiency";
   machine.table({

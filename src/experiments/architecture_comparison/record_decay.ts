@@ -38,6 +38,7 @@ export function recordLags(context: Context, measured: readonly Measured[]): voi
   for (const matching of matchings) recordMatching(context, measured, matching);
 }
 
+/** Records the gradient by lag of the networks of a matching. */
 function recordMatching(
   context: Context,
   measured: readonly Measured[],
@@ -92,6 +93,7 @@ export function recordDecay(context: Context, measured: readonly Measured[]): vo
   recordLengths(context, measured);
 }
 
+/** Records the decay factor of every network at the longest length. */
 function recordLongest(context: Context, measured: readonly Measured[]): void {
   context.intervals({
     id: "decay",

@@ -47,6 +47,7 @@ function rangeOf(lengths: readonly number[]): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
+/** Records the early gradient by length for both places of the loss. */
 function recordBoth(context: Context, networks: readonly NotebookMeasured[]): void {
   const shown = shownLengths(context);
   context.curves({
@@ -79,6 +80,7 @@ function recordBoth(context: Context, networks: readonly NotebookMeasured[]): vo
   });
 }
 
+/** Records the early gradient of a loss over all steps, compared with a fall as 1/T. */
 function recordAll(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context);
   const [shortest = NaN] = lengths;
@@ -166,6 +168,7 @@ function sharedVariations({ ranked }: NotebookMeasured): number[] {
   return ranked.shared.map((norms) => populationStandardDeviation([...norms]) / mean([...norms]));
 }
 
+/** Records the norms of the early gradient as the notebook's code measures them. */
 function recordNorms(context: Context, networks: readonly NotebookMeasured[]): void {
   context.curves({
     id: "notebook-norms",
@@ -181,6 +184,7 @@ function recordNorms(context: Context, networks: readonly NotebookMeasured[]): v
   });
 }
 
+/** Records the coefficient of variation of each network, with and without the 0 at length 5. */
 function recordTable(context: Context, networks: readonly NotebookMeasured[]): void {
   context.intervals({
     id: "variability",
@@ -227,6 +231,7 @@ function chosen(
   });
 }
 
+/** Records which network the notebook's code names, and whether its gradient decays most slowly. */
 function recordNames(context: Context, networks: readonly NotebookMeasured[]): void {
   const furthest = chosen(networks, networks.map(({ ranked }) => ranked.rates), -1);
   const named = (measure: Measure) =>

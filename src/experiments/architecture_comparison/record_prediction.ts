@@ -54,6 +54,7 @@ function measuredAt(
   };
 }
 
+/** Records the claim on the correlation of decay and later loss of an architecture. */
 function recordClaim(
   context: Context,
   all: readonly Trained[],

@@ -26,6 +26,7 @@ export function recordPremise(context: Context, all: readonly Trained[]): void {
 /** The name of an alternative, which compares with the parameter-matched RNN. */
 const AGAINST_MATCHED = "against the parameter-matched RNN";
 
+/** Records decay before training and loss after it as points, by network and seed. */
 function recordInitialPoints(context: Context, all: readonly Trained[]): void {
   const id = "initial-decay-and-loss";
   const { trainingSteps } = context.parameters;
@@ -112,6 +113,7 @@ function recordRanks(context: Context, all: readonly Trained[]): void {
   });
 }
 
+/** Records the claims on how fast LSTM and GRU learn, and on the forget bias. */
 function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
   const [rnn, lstm, gru] = architectures.map((name) => trainedOf(all, name));
   const pytorch = all.find(({ student }) => student.name === PYTORCH_LSTM);
@@ -233,6 +235,7 @@ function scalesOf(factors: readonly number[], most: number): number[] {
   return factors.map((factor) => cappedTimeScale(factor, most));
 }
 
+/** Records the claims on how training changes the decay factor of each network. */
 function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   for (const architecture of architectures) {

@@ -87,6 +87,7 @@ function inScales(
   return { name: inCappedTimeScales(most), values };
 }
 
+/** Records the claim on the main effect of the LSTM. */
 function recordEffect(
   context: Context,
   ratios: Ratios,
@@ -111,6 +112,7 @@ function recordEffect(
   });
 }
 
+/** Records the claim on how the initialisation changes the ratio of an architecture to the RNN. */
 function recordInteraction(context: Context, ratios: Ratios, architecture: Gated): void {
   const name = architecture.toLowerCase();
   const id = `reach-${name}-interaction`;
@@ -144,6 +146,7 @@ function recordInteraction(context: Context, ratios: Ratios, architecture: Gated
   });
 }
 
+/** Records the claim on the ratio of the GRU to the RNN in one cell of the design. */
 function recordNull(context: Context, measured: readonly Measured[], ratios: Ratios): void {
   const id = "reach-gru-null";
   const cell = {
@@ -219,6 +222,7 @@ function recordOnTask(
   });
 }
 
+/** Computes a cell of the design from the measured networks. */
 function cellOf(
   context: Context,
   measured: readonly Measured[],
@@ -254,6 +258,7 @@ function findMeasured(
   );
 }
 
+/** Records the ratio to the RNN in every cell of the design. */
 function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
   const row = ({ architecture, matching }: CellOfDesign): string =>
     `${architecture}, ${matching === "matched parameters" ? "parameter-matched" : matching}`;

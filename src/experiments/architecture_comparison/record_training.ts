@@ -69,6 +69,7 @@ interface CurveText {
   readonly finding: string;
 }
 
+/** Records curves of all networks over the checkpoints of training. */
 function recordCurves(context: Context, all: readonly Trained[], text: CurveText): void {
   const { id, title, label, unit, statistic, rule } = text;
   const steps = checkpoints(context);

@@ -114,6 +114,7 @@ function sources({ seeds, random }: Context, ...path: string[]): Random[] {
   return seeds.map((seed) => random(seed, "adding problem", ...path));
 }
 
+/** Trains a network for all seeds side by side, and measures it at the checkpoints. */
 async function trainStudent(
   context: Context,
   { name, architecture, hiddenSize, initialisation }: Student,
@@ -224,6 +225,7 @@ export function matchedOf(all: readonly Trained[]): Trained {
   return named(all, MATCHED_RNN);
 }
 
+/** Finds a trained network by its name. */
 function named(all: readonly Trained[], name: string): Trained {
   const found = all.find(({ student }) => student.name === name);
   if (!found) throw new RangeError(`no ${name} was trained`);

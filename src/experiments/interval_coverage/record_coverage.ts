@@ -144,6 +144,7 @@ function samples(context: Context): [SeedStatistic, number[]][] {
   );
 }
 
+/** Records the checks that tests and intervals agree. */
 function recordAgreement(context: Context): void {
   const ends: number[] = [];
   const reaches: number[] = [];

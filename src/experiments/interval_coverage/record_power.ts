@@ -95,6 +95,7 @@ export function recordPower(context: Context, seeds: readonly Shares[]): void {
   });
 }
 
+/** Records a metric that is computed and not simulated. */
 function exact(context: Context, id: string, label: string, value: number): void {
   context.metric({ id, label, values: [value], labels: ["computed exactly"] });
 }
@@ -106,6 +107,7 @@ function typical(n: number): number[] {
   return plain.map((value) => value / deviation);
 }
 
+/** Records the smallest effects that numbers of seeds detect, by size of the family. */
 function recordDecidable(context: Context): void {
   const predicts = (relation: Prediction["relation"], value: number): Prediction => {
     return { relation, value, smallestEffect: 0.1, reason: "" };
@@ -148,6 +150,7 @@ function recordDecidable(context: Context): void {
   }
 }
 
+/** Records the exact test of a share of wins: the wins that it needs, and its power. */
 function recordWins(context: Context): void {
   const shares = Array.from({ length: 11 }, (_, i) => (50 + 5 * i) / 100);
   context.table({

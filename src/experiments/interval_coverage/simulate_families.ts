@@ -30,6 +30,7 @@ export interface Family {
   readonly claims: readonly SimulatedClaim[];
 }
 
+/** Makes a claim that predicts a mean above 0. */
 function claim(truth: number, smallestEffect: number): SimulatedClaim {
   return {
     truth,

@@ -88,12 +88,14 @@ function sample(population: Population, n: number, random: Random): number[] {
   return Array.from({ length: n }, () => population.draw(random));
 }
 
+/** Draws the number of successes among n trials. */
 function successes(share: number, n: number, random: Random): number {
   let count = 0;
   for (let i = 0; i < n; i++) if (random.uniform() < share) count++;
   return count;
 }
 
+/** Computes the share of intervals that contain the truth. */
 function shareHolding(intervals: readonly Interval[], truth: number): number {
   return shareOf(intervals, (low, high) => low <= truth && truth <= high);
 }
@@ -108,6 +110,7 @@ function power(intervals: readonly Interval[], n: number): Shares {
   );
 }
 
+/** Computes the share of intervals with a property. */
 function shareOf(
   intervals: readonly Interval[],
   holds: (low: number, high: number) => boolean,

@@ -276,16 +276,19 @@ function doneOf(xs: readonly number[]): number[] {
   return xs.map((x) => x / last);
 }
 
+/** Returns the sentence of captions about updates. */
 function updatesText({ parameters }: Context): string {
   const { trainingSteps, copyTrainingSteps, trainingBatch } = parameters;
   return `All updates are ${trainingSteps} on the adding problem and ${copyTrainingSteps} on copy ` +
     `memory, each of ${trainingBatch} fresh sequences.`;
 }
 
+/** Returns the sentence of captions about sizes. */
 function sizesText(hiddenSize: number): string {
   return `Networks have ${hiddenSize} units; the matched RNN has as many parameters as the LSTM.`;
 }
 
+/** Returns the sentence of captions about the reference setting. */
 function referenceText({ parameters: { learningRate } }: Context): string {
   return `Reference: every network at a learning rate of ${learningRate} from PyTorch's weights.`;
 }
@@ -342,6 +345,7 @@ function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | nu
   return lag === longLag ? "grid-copy-long" : `grid-copy-lag-${lag}`;
 }
 
+/** Records the validation losses of the grids on one task. */
 function recordTask(
   context: Context,
   id: string,

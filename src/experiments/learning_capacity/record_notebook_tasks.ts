@@ -27,6 +27,7 @@ export function recordNotebookTasks(
   recordRatios(context, outcomes, names);
 }
 
+/** Records the training losses by epoch. */
 function recordCurves(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -66,6 +67,7 @@ function recordCurves(
   });
 }
 
+/** Records when and in how many seeds the training loss falls below the notebook's mark. */
 function recordSolved(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -122,6 +124,7 @@ function recordSolved(
   });
 }
 
+/** Records the loss on new sequences relative to the loss on the training sequences. */
 function recordNew(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -163,6 +166,7 @@ function recordNew(
   });
 }
 
+/** Records the ratios of test losses of pairs of networks. */
 function recordRatios(
   context: Context,
   outcomes: readonly NotebookOutcome[],

@@ -38,6 +38,7 @@ export function recordStability(
   recordLimits(context, runs);
 }
 
+/** Records the claims on clipping, the schedules and the architecture. */
 function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const others = conventions(runs, parameters);

@@ -181,6 +181,7 @@ function withRows(
   return { shape, data: changed };
 }
 
+/** Computes the inverse of the sigmoid, of values from {@link CLOSED} to {@link OPEN}. */
 function inverseSigmoid(value: number): number {
   const inside = Math.min(OPEN, Math.max(CLOSED, value));
   return Math.log(inside) - Math.log1p(-inside);
@@ -232,6 +233,7 @@ export async function cellGradients(network: Network, x: NDArray): Promise<numbe
   return Array.from({ length: replicas }, (_, seed) => byLag.map((lag) => lag[seed] ?? NaN));
 }
 
+/** Computes the norm of each seed's gradients over units, as a root mean square over the batch. */
 function norms(values: Float32Array, replicas: number, batch: number): number[] {
   const each = values.length / replicas;
   return Array.from({ length: replicas }, (_, seed) => {

@@ -146,6 +146,7 @@ function measureGate(gate: Activations): GateMeasures {
   };
 }
 
+/** Measures a state on all sequences, and its course on the first. */
 function measureState(
   states: Activations,
   norms: readonly (readonly number[])[],

@@ -170,6 +170,7 @@ export function byTraining(training: Training): number[] {
   return trained.map((seed, i) => left(seed) / left(untrained[i] ?? []));
 }
 
+/** Computes the gradient at the longest lag relative to the shortest. */
 function left(norms: readonly number[]): number {
   return (norms.at(-1) ?? NaN) / (norms[0] ?? NaN);
 }

@@ -83,6 +83,7 @@ export function recordGateMeans(context: Context, trainings: Trainings): void {
   recordNear(context, trainings);
 }
 
+/** Records the claim that forget gates stay near the sigmoid of their bias. */
 function recordNear(context: Context, { joint, separate }: Trainings): void {
   const wanted = sigmoid(context.parameters.forgetBias);
   const forget = (seeds: Training["untrained"], kind: "patterns" | "task") =>
@@ -211,6 +212,7 @@ interface Text {
   readonly domain: readonly [number, number];
 }
 
+/** Records the table and figure of the spread of activations over time. */
 function recordSpreads(context: Context, { id, panels, label, domain, ...text }: Text): void {
   const column = (name: string, label: string): Column => ({ name, label });
   context.table({

@@ -29,6 +29,7 @@ export function recordSizes(context: Context): void {
   });
 }
 
+/** Records the parameter counts with one and with two biases for each gate. */
 function recordCounts(context: Context): void {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
   const gates = (biases: number) => 4 * hiddenSize * (inputSize + hiddenSize + biases);

@@ -14,6 +14,7 @@ export function recordDistributions(context: Context, training: Training): void 
   recordStability(context, training);
 }
 
+/** Records the distribution of the activations of each gate. */
 function recordBins(context: Context, training: Training): void {
   const bins = Math.round(1 / BIN);
   const middles = Array.from({ length: bins }, (_, i) => (i + 0.5) / bins);
@@ -47,6 +48,7 @@ function recordBins(context: Context, training: Training): void {
   });
 }
 
+/** Records how much each gate moves over time. */
 function recordStability(context: Context, training: Training): void {
   const kinds: readonly [string, (stability: TemporalDeviation) => number][] = [
     ["of the mean activation", ({ ofMean }) => ofMean],
@@ -128,6 +130,7 @@ function rises({ untrained, trained }: Training, kind: "patterns" | "task"): num
   });
 }
 
+/** Records the share of saturated activations of each gate. */
 function recordShares(context: Context, training: Training): void {
   const rows = sequenceKinds.toReversed().flatMap(([kind, sequences]) =>
     sides.flatMap(([side, of]) =>
@@ -173,6 +176,7 @@ function axisEnd(shares: readonly number[]): number {
   return Math.min(1, (Math.floor(Math.max(...shares) * 10) + 1) / 10);
 }
 
+/** Records how often each unit of each gate is nearly closed and nearly open. */
 function recordUnits(context: Context, training: Training): void {
   const table = "saturation-by-unit";
   context.table({

@@ -55,6 +55,7 @@ export function recordStates(context: Context, training: Training): void {
   for (const text of texts) recordCourse(context, training, text);
 }
 
+/** Records a quantity of both states over time: means over seeds, and one sequence. */
 function recordCourse(context: Context, training: Training, text: Text): void {
   const { id, title, label, caption, of } = text;
   const n = context.seeds.length;
@@ -145,9 +146,10 @@ export function recordStateStatistics(context: Context, trainings: Trainings): v
     facet: "sequences",
   });
   recordQuantities(context, training, "state-relation", "what they have in common", relations);
-  recordClaims(context, trainings);
+  recordCorrelations(context, trainings);
 }
 
+/** Records quantities of the norms over time, for each network and kind of sequences. */
 function recordQuantities(
   context: Context,
   training: Training,
@@ -177,7 +179,8 @@ function recordQuantities(
   });
 }
 
-function recordClaims(context: Context, trainings: Trainings): void {
+/** Records the correlations of the norms of both states, and the check that |h| is below |c|. */
+function recordCorrelations(context: Context, trainings: Trainings): void {
   const { joint: { untrained, trained }, separate } = trainings;
   const shares = Object.values(trainings).flatMap(({ untrained, trained }) =>
     [...untrained, ...trained].flatMap(({ patterns, task }) => [patterns, task])
@@ -241,6 +244,7 @@ export function recordHeatMaps(context: Context, training: Training): void {
   for (const state of stateNames) recordHeatMap(context, training, state);
 }
 
+/** Records a heat map of the units of a state. */
 function recordHeatMap(
   context: Context,
   { states }: Training,

@@ -39,6 +39,7 @@ export function recordForgetBias(context: Context, kinds: readonly Measured[]): 
   recordClaims(context, biased);
 }
 
+/** Records the claims that survival follows the bias and the theory. */
 function recordClaims(context: Context, kinds: readonly Biased[]): void {
   const { forgetBias } = context.parameters;
   const own = kinds.filter(({ bias }) => bias === forgetBias);
@@ -175,6 +176,7 @@ const ratios: readonly [string, (found: Forgetting, factor: number) => number][]
   ["kept by a step over prediction", (found) => found.kept / (found.predicted ?? NaN)],
 ];
 
+/** Records how near forget gates are to their bias and to the theory. */
 function recordTheory(context: Context, kinds: readonly Biased[]): void {
   const { forgetBias } = context.parameters;
   const own = kinds.filter(({ bias }) => bias === forgetBias);
@@ -251,6 +253,7 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
   });
 }
 
+/** Records the share of a cell value that is left, by lag and initialisation. */
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   const { length, hiddenSize } = context.parameters;
   const some = hiddenSize > CHANGED ? `, for at most ${CHANGED} units` : "";
@@ -297,6 +300,7 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   });
 }
 
+/** Records the time scales of a cell value by initialisation. */
 function recordScales(context: Context, kinds: readonly Measured[]): void {
   context.intervals({
     id: "time-scales-by-bias",

@@ -136,6 +136,7 @@ function firstOf({ shape, data }: NDArray, count: number): NDArray {
   return { shape: [...shape.slice(0, -1), count], data: kept };
 }
 
+/** Averages the losses of the updates of each epoch. */
 function epochLosses(losses: readonly number[]): number[] {
   const { trainSequences } = learning;
   return Array.from(

@@ -68,6 +68,7 @@ export function recordLearning(context: Context, learned: Learned): void {
   recordCarrying(context, learned);
 }
 
+/** Records the training losses by epoch, and the first epoch with a low loss. */
 function recordCurves(context: Context, { carried }: Learned): void {
   const epochs = Array.from({ length: context.parameters.epochs }, (_, epoch) => epoch);
   context.curves({
@@ -112,6 +113,7 @@ function recordCurves(context: Context, { carried }: Learned): void {
   });
 }
 
+/** Records the averages over tasks by which the notebook compares networks. */
 function recordAverages(context: Context, learned: Learned): void {
   const arm = { name: "arm", label: "networks" };
   const labels = learningSeeds(context);
@@ -185,6 +187,7 @@ export function carriedOverFresh(learned: Learned, key: NetworkKey, name: TaskKe
   );
 }
 
+/** Records how the test losses of carried networks differ from those of fresh ones. */
 function recordCarrying(context: Context, learned: Learned): void {
   const later = taskKeys.slice(1);
   context.intervals({

@@ -179,6 +179,7 @@ async function recordVocabulary(context: Context): Promise<void> {
   });
 }
 
+/** Records the perplexity by epoch. */
 function recordCurves(context: Context, parts: readonly TextPart[]): void {
   const kinds = {
     training: ({ trainLoss }: TextEpoch) => Math.exp(trainLoss),
@@ -209,6 +210,7 @@ function recordCurves(context: Context, parts: readonly TextPart[]): void {
   });
 }
 
+/** Records the final perplexity and the overlap of the validation windows, by seed. */
 function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: number): void {
   const id = "perplexity-by-leak";
   const here = "here";
@@ -256,6 +258,7 @@ function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: nu
   });
 }
 
+/** Records the generated texts of the first seed, during and after training. */
 function recordSamples(context: Context, parts: readonly TextPart[]): void {
   const samples = parts[0]?.samples ?? [];
   const columns = [

@@ -18,6 +18,7 @@ export function recordCharacters(context: Context, parts: readonly CharactersPar
   describe(context, parts);
 }
 
+/** Records the final bits per character of networks and n-gram models. */
 function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   const sizeOf = (name: (typeof architectures)[number]): string => {
     const sizes = new Set(parts.map(({ networks }) => networks[name].hiddenSize));
@@ -55,6 +56,7 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   });
 }
 
+/** Records the LSTM's bits per character by the number of true characters of context. */
 function recordContext(context: Context, parts: readonly CharactersPart[]): void {
   context.curves({
     id: "context-characters",

@@ -42,6 +42,7 @@ function networkCurves(parts: readonly CharactersPart[]): CurveInput[] {
   }));
 }
 
+/** Records the losses of networks by the number of updates. */
 function recordUpdates(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: { updates, checks }, seeds } = context;
   context.curves({
@@ -68,6 +69,7 @@ function recordUpdates(context: Context, parts: readonly CharactersPart[]): void
   });
 }
 
+/** Records the losses of networks and n-gram models by the amount of text read. */
 function recordData(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values, seeds } = context;
   const read = (updates: readonly number[]) => updates.map((n) => n * charactersOf(values));
@@ -157,6 +159,7 @@ function seedsFound(found: readonly (number | null)[]): string {
 /** The column of {@link seedsFound}. */
 const seedsColumn = { name: "seeds", label: "seeds in which it does" };
 
+/** Records after how many updates networks overtake n-gram models. */
 function recordCrossings(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values } = context;
   const row = (names: readonly string[], found: readonly (number | null)[]) => {
@@ -194,6 +197,7 @@ function recordCrossings(context: Context, parts: readonly CharactersPart[]): vo
   });
 }
 
+/** Records how much text an n-gram model needs for the final loss of a network. */
 function recordNeeded(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values } = context;
   const read = grownUpdates(values).map((updates) => updates * charactersOf(values));

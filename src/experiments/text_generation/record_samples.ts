@@ -40,6 +40,7 @@ interface Shown {
   readonly text: string;
 }
 
+/** Records a table of generated texts of the first seed. */
 function recordTable(
   context: Context,
   [id, title]: readonly [string, string],
@@ -139,6 +140,7 @@ const measures = {
   },
 } as const;
 
+/** Records a measure of quality of the texts of characters, by strategy. */
 function recordQuality(
   context: Context,
   parts: readonly CharactersPart[],

@@ -35,6 +35,7 @@ function epochsOf({ parameters: { epochs } }: Context) {
   return { name: "epoch", label: "epoch", values };
 }
 
+/** Records the perplexity by epoch, in training and on held-out words. */
 function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
   const { parameters: { epochs } } = context;
   context.curves({
@@ -69,6 +70,7 @@ function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
+/** Records the learning rate by epoch, with and without the schedule. */
 function recordRates(context: Context, parts: readonly SentencesPart[]): void {
   const { parameters: { epochs, patience } } = context;
   context.curves({
@@ -99,6 +101,7 @@ function bandText({ seeds }: Context): string {
   return `Geometric mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`;
 }
 
+/** Records the held-out perplexity of the network and of n-gram models. */
 function recordPerplexity(context: Context, parts: readonly SentencesPart[]): void {
   const of = (which: keyof typeof words): Record<string, number[]> => {
     const losses = parts.map(({ histories }) =>
@@ -212,6 +215,7 @@ function lasts(parts: readonly SentencesPart[], training: Training): SentenceRec
   return parts.flatMap(({ histories }) => histories[training].at(-1) ?? []);
 }
 
+/** Records the claims that compare the network with n-gram models. */
 function claimComparisons(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
   const losses = (training: Training, which: keyof HeldOutLosses): number[] =>
@@ -234,6 +238,7 @@ function claimComparisons(context: Context, parts: readonly SentencesPart[]): vo
   }
 }
 
+/** Records the claims about overfitting. */
 function claimOverfitting(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
   const half = Math.floor(context.parameters.epochs / 2) - 1;
@@ -257,6 +262,7 @@ function claimOverfitting(context: Context, parts: readonly SentencesPart[]): vo
   }
 }
 
+/** Records the claims about the notebook's schedule. */
 function claimSchedule(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
   const ratios = (lossOf: (record: SentenceRecord) => number): number[] => {

@@ -226,6 +226,7 @@ export function recordMachine(context: Context, parts: readonly CharactersPart[]
   });
 }
 
+/** Returns the memory of the process after a part, in MiB; `null` if it is unknown. */
 function mebibytes(part: CharactersPart | undefined): number | null {
   return part?.cost.memory ? part.cost.memory / 2 ** 20 : null;
 }

@@ -80,6 +80,7 @@ export async function trainSentences(context: Context): Promise<SentencesPart[]>
   });
 }
 
+/** Trains the model of one seed in both ways, and computes the losses of n-gram models. */
 async function trainSeed(
   { parameters: values }: Context,
   tokenizer: Tokenizer,

@@ -40,6 +40,7 @@ export function recordGains(
   recordDecay(context, gains);
 }
 
+/** Records the gradient by lag, for each gain. */
 function recordGradients(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -75,6 +76,7 @@ function recordGradients(context: Context, gains: readonly Gain[]): void {
   });
 }
 
+/** Records the singular values of Jacobian products by lag, for each gain. */
 function recordSingularValues(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -107,6 +109,7 @@ function recordSingularValues(context: Context, gains: readonly Gain[]): void {
   });
 }
 
+/** Records the per-step decay factors by gain. */
 function recordDecay(context: Context, gains: readonly Gain[]): void {
   const kinds = [
     { name: "gradient, tanh", of: (seed: GainNetworks) => seed.tanh },

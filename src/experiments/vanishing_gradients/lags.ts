@@ -58,6 +58,7 @@ export function jacobianFactors(networks: readonly DefaultNetwork[]): number[] {
   return networks.map((network) => fitDecay(network.singularValues.largest).rate);
 }
 
+/** Records the gradient by lag, and how much is left at the notebook's lags and at the end. */
 function recordGradients(context: Context, gradients: readonly (readonly number[])[]): void {
   const { steps: T } = context.parameters;
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -136,6 +137,7 @@ function recordFractions(context: Context, gradients: readonly (readonly number[
   });
 }
 
+/** Records the singular values of Jacobian products by lag. */
 function recordSingularValues(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H, steps: T } = context.parameters;
   const lags = Array.from({ length: T + 1 }, (_, k) => k);

@@ -35,6 +35,7 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
   recordStates(context, networks);
 }
 
+/** Records the eigenvalues of W_hh, and how many are real. */
 function recordEigenvalues(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H } = context.parameters;
   const n = networks.length;
@@ -79,6 +80,7 @@ function recordEigenvalues(context: Context, networks: readonly DefaultNetwork[]
   });
 }
 
+/** Records the spectral radius and the largest singular value, and the notebook's label. */
 function recordRadii(
   context: Context,
   networks: readonly DefaultNetwork[],
@@ -151,6 +153,7 @@ function recordRadii(
   });
 }
 
+/** Records the norm of the hidden state over time. */
 function recordStates(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H, steps: T } = context.parameters;
   const times = Array.from({ length: T + 1 }, (_, t) => t);

@@ -69,6 +69,7 @@ function curves(
   });
 }
 
+/** Records measured and predicted factors by gain. */
 function recordGains(
   context: Context,
   predicted: readonly Prediction[],
@@ -130,6 +131,7 @@ function recordGains(
   });
 }
 
+/** Records measured and predicted factors by the variance of the inputs. */
 function recordVariances(
   context: Context,
   predicted: readonly Prediction[],
@@ -185,6 +187,7 @@ function recordVariances(
   });
 }
 
+/** Records the deviation from the theory by width. */
 function recordDeviations(context: Context, measured: readonly (readonly Width[])[]): void {
   const deviations = measured.map((seed) => seed.map(({ deviation }) => deviation));
   if (widths(context).length > 1) {
@@ -219,6 +222,7 @@ function recordDeviations(context: Context, measured: readonly (readonly Width[]
   });
 }
 
+/** Records the ratio of measured to predicted factors by gain. */
 function recordRatios(
   context: Context,
   predicted: readonly Prediction[],
@@ -255,6 +259,7 @@ function recordRatios(
   });
 }
 
+/** Records the metrics of the theory that the page cites. */
 function recordNumbers(
   context: Context,
   predicted: readonly Prediction[],

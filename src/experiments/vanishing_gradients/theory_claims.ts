@@ -46,6 +46,7 @@ export function recordTheoryClaims(
   recordEdge(context, widest);
 }
 
+/** Records the claim at the default gain, width and variance. */
 function recordDefault(
   context: Context,
   { predicted, measured }: Compared,
@@ -92,6 +93,7 @@ function worstRatio(measured: readonly number[], predicted: readonly number[]): 
   return Math.exp(Math.max(...logs));
 }
 
+/** Records the claims on the widest networks, over gains and input variances. */
 function recordWidest(context: Context, { predicted, measured }: Compared): void {
   // Larger gains have factors of 1 or more, for which there is no time scale.
   const decaying = theoryGains(context).filter((gain) => gain <= LARGEST_OF_FEWER);
@@ -117,6 +119,7 @@ function recordWidest(context: Context, { predicted, measured }: Compared): void
   });
 }
 
+/** Records the claims on networks of the parameter `hiddenSize`. */
 function recordNarrow(context: Context, { predicted, measured }: Compared): void {
   const gains = theoryGains(context);
   const ratiosUpTo = (largest: number) =>
@@ -178,6 +181,7 @@ function recordNarrow(context: Context, { predicted, measured }: Compared): void
   }
 }
 
+/** Records the claim on the gain at which the factor is 1. */
 function recordEdge(context: Context, { predicted, measured }: Compared): void {
   const gains = theoryGains(context);
   const expected = edge(gains, predicted.byGain);
