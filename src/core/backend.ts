@@ -103,8 +103,8 @@ export async function resolveBackend(
  * `dataSync()`, `arraySync()` and `print()` throw.
  *
  * In a browser, WASM loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm` from the folder of
- * the page, if `setWasmPaths` of that package names no other. In Deno, WASM needs `--allow-read`,
- * since its module is in the npm cache; cpu and WebGPU need no permission. On Linux
+ * the page, unless `setWasmPaths` of that package names another folder. In Deno, WASM needs
+ * `--allow-read`, since its module is in the npm cache; cpu and WebGPU need no permission. On Linux
  * `--allow-env=XDG_RUNTIME_DIR` silences drivers.
  *
  * @param request The requested backend.

@@ -35,7 +35,7 @@ const ROOM = 2 ** 22;
 export function canFuse(model: Model, { fused, compute }: Loss): boolean {
   const { network, stores, forward } = model;
   if (!network || !stores || !fused) return false;
-  // An override decides how the forward pass or the loss is computed.
+  // The kernels would ignore an override of the forward pass or of the loss.
   const known = [MSELoss.prototype.compute, CrossEntropyLoss.prototype.compute];
   if (!known.some((own) => own === compute)) return false;
   if (forward !== SequenceModel.prototype.forward) return false;
@@ -212,7 +212,8 @@ export class FusedStep {
   }
 
   /**
-   * Opens an arena for batches of these sizes, with room for `count` of them if there is enough.
+   * Opens an arena for batches of these sizes, with room for `count` batches or as many as
+   * {@link ROOM} permits.
    */
   #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenNetwork {
     const size = batchSizes(this.#model, batch);

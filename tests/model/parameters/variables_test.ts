@@ -100,7 +100,7 @@ forEachBackend("drawVariables() refuses wrong counts", () => {
   );
 });
 
-Deno.test("drawVariables refuses a source that made a parameter of the name", async () => {
+Deno.test("drawVariables() refuses a source that made a parameter of this name before", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const help =
@@ -136,7 +136,7 @@ Deno.test("drawVariables refuses a source that made a parameter of the name", as
   tf.dispose([first, ...others]);
 });
 
-Deno.test("drawVariables refuses initial values that are not numbers", async () => {
+Deno.test("drawVariables() refuses initial values that are not numbers", async () => {
   await selectBackend("cpu");
   const from = (values: unknown) => () =>
     call(
