@@ -39,8 +39,8 @@ export interface BenchOptions {
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const display = new ProgressDisplay();
-  // Before this program adds work of its own.
-  const [load = 0] = Deno.loadavg();
+  // Before this program adds work of its own, and before a commit of the user's.
+  const [[load = 0], measuredCommit] = [Deno.loadavg(), await commit()];
   const notes: string[] = [];
   const note = (line: string): void => {
     notes.push(line);
@@ -95,7 +95,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     if (commands) display.line("commands: done");
     const { facts, speeds, bandwidth } = machine;
     return {
-      ...{ date: new Date().toISOString().slice(0, 10), commit: await commit() },
+      ...{ date: new Date().toISOString().slice(0, 10), commit: measuredCommit },
       ...{ machine: { ...facts, load }, versions: first?.versions ?? {} },
       ...{ peers: peers.map(({ title }) => title), speeds, bandwidth, notes },
       ...{ seconds: options.seconds, rows, learning, commands },

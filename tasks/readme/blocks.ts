@@ -17,7 +17,7 @@ export function tallyBlock(results: readonly Result[]): string {
         : `${checks.filter(({ holds }) => holds).length} of ${checks.length}`,
     ],
   );
-  return markdownTable(["experiment", ...verdicts, "checks that hold"], rows);
+  return markdownTable(["experiment", ...verdicts, "checks passed"], rows);
 }
 
 /**

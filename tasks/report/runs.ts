@@ -28,11 +28,11 @@ export async function runInputs(
 ): Promise<RunInputs> {
   const profile = experiment.profiles[options.profile];
   const count = options.seeds ?? profile.seeds;
-  // Checked on their own first, so that a message names the flag.
-  resolveParameters(experiment.parameters, options.set, "--set ");
+  // The profile's values are valid, so an invalid value is one of --set.
   const given = { ...profile.parameters, ...options.set };
-  const parameters = resolveParameters(experiment.parameters, given);
+  const parameters = resolveParameters(experiment.parameters, given, "--set ");
   const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  // A run checks this, too, but only after the runs before it.
   experiment.check?.({ parameters, seeds });
   return {
     experiment: experiment.id,
@@ -104,7 +104,7 @@ export async function finishRun(
   const begin = performance.now();
   let fromParts = 0;
   const { result, timings, machine } = await runExperiment(experiment, {
-    parameters: resolveParameters(experiment.parameters, inputs.parameters),
+    parameters: inputs.parameters,
     seeds: inputs.seeds,
     backend,
     readFile,

@@ -8,7 +8,6 @@ import { parseJson } from "../../src/core/schema.ts";
 import { resultSchema } from "../../src/result/result_schema.ts";
 import { compare, type Difference } from "../../src/harness/compare.ts";
 import type { Experiment } from "../../src/harness/experiment.ts";
-import { resolveParameters } from "../../src/harness/parameters.ts";
 import { runExperiment } from "../../src/harness/run.ts";
 import type { ProgressDisplay } from "../cli/progress.ts";
 import { callerFolder } from "../cli/project.ts";
@@ -93,7 +92,7 @@ async function runAgain(
   const place = (path: string) => resolve(callerFolder(), path);
   try {
     const { result } = await runExperiment(experiment, {
-      parameters: resolveParameters(experiment.parameters, stated.parameters),
+      parameters: stated.parameters,
       seeds: stated.seeds,
       backend,
       readFile(path) {
