@@ -61,7 +61,7 @@ Deno.test("a language model's configuration names what is wrong with it", () => 
 });
 
 Deno.test("names, shapes and their count are those of models", async () => {
-  await selectBackend("cpu");
+  await selectBackend("cpu", { tensors: true });
   const sizes = { vocabularySize: 7, hiddenSize: 5 };
   for (const numLayers of [1, 2, 4]) {
     for (const [embeddingDim, tieWeights] of [[3, false], [5, false], [5, true]] as const) {
