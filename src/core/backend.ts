@@ -40,7 +40,10 @@ export interface BackendOptions {
   readonly tensors?: boolean;
   /** The source of adapters, for tests; by default `navigator.gpu`. */
   readonly gpu?: AdapterSource;
-  /** Starts a backend; gives `null` or the problem. By default it selects and checks the backend. */
+  /**
+   * Starts a backend and returns `null`, or the problem if there is one. By default it selects and
+   * checks the backend.
+   */
   readonly start?: (name: BackendDescription["name"]) => Promise<string | null>;
 }
 
@@ -54,8 +57,8 @@ export interface BackendOptions {
  * @param options The source of adapters.
  * @returns The backend, and why it is WASM if a GPU was expected.
  * @throws {InputError} If `request` is unknown.
- * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what to
- * install.
+ * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what
+ * to install.
  *
  * @example
  * ```ts
@@ -100,27 +103,29 @@ export async function resolveBackend(
  * tensors: one that has imported `@tensorflow/tfjs` before, or that asks for it by `tensors`. The
  * backend is then the one of TensorFlow.js, too.
  *
- * Models move to the new backend. Another tensor on WebGPU moves after `await tensor.data()`; without
- * it, its use on another backend throws. An `InferenceSession` stays on the backend on which it was made. An
- * optimizer stays on the backend on which it began to train; a new optimizer can continue from its
- * `stateDict()`.
+ * Models move to the new backend. Any other tensor on WebGPU must be read with
+ * `await tensor.data()` before it is used on another backend; otherwise the use throws. An
+ * `InferenceSession` stays on the backend on which it was made. An optimizer stays on the backend
+ * on which it began to train; a new optimizer can continue from its `stateDict()`.
  *
- * Selections run one after the other, in the order of the calls. Await a selection before you request
- * another one.
+ * Selections run one after the other, in the order of the calls. Await a selection before you
+ * request another one.
  *
  * On WebGPU read values with `await tensor.data()` or `await tensor.array()`. The synchronous
  * `dataSync()`, `arraySync()` and `print()` throw.
  *
- * With TensorFlow.js, WASM in a browser loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm` from
- * the folder of the page, if `setWasmPaths` of that package names no other, and WASM in Deno needs
- * `--allow-read`, since that module is in the npm cache. Otherwise no permission is needed. On Linux
+ * With TensorFlow.js, WASM in a browser loads the `.wasm` files of
+ * `@tensorflow/tfjs-backend-wasm` from the folder of the page, if `setWasmPaths` of that package
+ * names no other, and WASM in Deno needs `--allow-read`, since that module is in the npm cache.
+ * Without TensorFlow.js and on WebGPU no permission is needed. On Linux
  * `--allow-env=XDG_RUNTIME_DIR` silences drivers of WebGPU.
  *
  * @param request The requested backend.
  * @param options Whether tensors are used, and replacements for the machine, for tests.
  * @returns The backend, and why it is WASM if a GPU was expected.
  * @throws {InputError} If `request` is unknown, or `tensors` is not a boolean.
- * @throws {MissingError} If the backend is missing or does not compute. The message says what to do.
+ * @throws {MissingError} If the backend is missing or does not compute. The message says what to
+ * do.
  *
  * @example
  * ```ts

@@ -24,7 +24,8 @@ import { hasTfjs, loadTfjs, openTfjs, type Tfjs, usesTfjs } from "./tfjs.ts";
  * @param name The backend.
  * @param tensors Whether tensors can be used. By default they can if the program has loaded tfjs.
  * They always can on WebGPU, whose device comes from tfjs.
- * @returns `null` if it computes; otherwise the problem, in words that follow the name of the backend.
+ * @returns `null` if the backend computes; otherwise the problem, in words that follow the name of
+ * the backend.
  *
  * @example
  * ```ts
@@ -90,7 +91,8 @@ function hint(name: "webgpu" | "wasm" | "cpu"): string {
 
 const sizes: ProductSizes = [33, 17, 29];
 const [rows, inner, columns] = sizes;
-// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does not.
+// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does
+// not.
 const left = Float32Array.from({ length: rows * inner }, (_, i) => (i * 37) % 201 - 100);
 const right = Float32Array.from({ length: inner * columns }, (_, i) => (i * 53) % 199 - 99);
 
@@ -124,10 +126,10 @@ const guarded = new WeakSet<KernelBackend>();
 /**
  * Adds clear errors for two failures of tfjs 4.22.0:
  *
- * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory, and
- *   tfjs overwrites other tensors.
- * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail inside
- *   tfjs, and so does a tensor that is used after a switch to another backend.
+ * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory,
+ *   and tfjs overwrites other tensors.
+ * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail
+ *   inside tfjs, and so does a tensor that is used after a switch to another backend.
  *
  * A second call for the same backend has no effect.
  *
@@ -158,7 +160,7 @@ function guardAllocations(module: Allocator): void {
     // The module truncates a larger number to 32 bits.
     const address = bytes < MOST_BYTES ? allocate(bytes) >>> 0 : 0;
     if (address !== 0 && address + bytes <= module.HEAPU8.length) return address;
-    // Near the end of the address space it gives blocks that reach beyond the memory.
+    // Near the end of the address space the module returns blocks that reach beyond the memory.
     if (address !== 0) module._free(address);
     if (bytes === 0) return 0;
     throw new InputError(

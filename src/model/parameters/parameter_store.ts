@@ -21,7 +21,7 @@ export interface Borrower {
   endLoan(): void;
 }
 
-/** Whether a borrower is writing back. It assigns to variables, which must not end other loans. */
+/** Whether a borrower is writing back. Its assignments to variables must not end other loans. */
 let writingBack = false;
 
 /**
@@ -30,8 +30,8 @@ let writingBack = false;
  * A borrower copies the values of the variables and calls {@link ParameterStore.lend}. The loan
  * ends when a variable is used next, in any way: the borrower then writes its values back first,
  * and copies the values anew before its next step. So a variable always has its current value, even
- * one that was read before the loan, and training continues from values that were assigned.
- * `selectBackend` ends loans, too, before it makes another backend current.
+ * if it was read before the loan, and training continues from values that were assigned during the
+ * loan. `selectBackend` ends loans, too, before it makes another backend current.
  *
  * In a program without TensorFlow.js the values are in arrays. They move to variables when
  * TensorFlow.js is loaded, and stay there.
@@ -65,7 +65,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
    * Creates a store, which owns the variables or arrays.
    *
    * @param values The variables by name, or arrays that become variables if TensorFlow.js is loaded.
-   * @throws {InputError} If it is not an object of variables or of arrays.
+   * @throws {InputError} If `values` is not an object of variables or of arrays.
    */
   constructor(values: P | ParameterArrays<P>) {
     if (areVariables(values)) this.#setVariables(values);
@@ -131,7 +131,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
 
   /**
    * Frees the parameters. The loan ends first, since the borrower may have parameters of other
-   * layers.
+   * layers, too.
    */
   dispose(): void {
     if (this.#disposed) return;
@@ -184,7 +184,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
 
   #checkInUse(): void {
     if (!this.#disposed) return;
-    throw new InputError("the parameters", "there", "those of a layer that was disposed of");
+    throw new InputError("the parameters", "in use", "those of a layer that was disposed of");
   }
 }
 

@@ -56,7 +56,7 @@ async function readTensors(tensors: readonly Tensor[]): Promise<Float32Array> {
 /**
  * Returns the number of entries of an array of some shape.
  *
- * @param shape Sizes by axis.
+ * @param shape The size of each axis.
  * @returns The product of the sizes; NaN if a partial product is not exact, even if a later size is
  * 0.
  */
@@ -69,7 +69,7 @@ export function exactSizeOf(shape: readonly number[]): number {
  *
  * @param what The name of the value, for the message.
  * @param dict The value.
- * @throws {InputError} If it is not a plain object, or if an entry is not a shape with a
+ * @throws {InputError} If `dict` is not a plain object, or if an entry is not a shape with a
  * Float32Array of its size.
  *
  * @example
