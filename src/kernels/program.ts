@@ -17,7 +17,7 @@ export interface Region {
  * compute alone.
  */
 export interface Program {
-  /** Numbers in the arena of one replica. */
+  /** The size of the arena of one replica, in numbers. */
   readonly size: number;
   /** Lists of commands by name. */
   readonly routines: Readonly<Record<string, readonly Command[]>>;

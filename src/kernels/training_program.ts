@@ -34,7 +34,7 @@ import {
 } from "./stack.ts";
 import { stackBackward } from "./stack_commands.ts";
 
-/** Rows of losses, norms and hyperparameters: the number of steps that the arena remembers. */
+/** The number of rows of losses, norms and hyperparameters, one for each of the last steps. */
 export const RING = 1024;
 
 /** The part of an arena that every program with an optimizer has. */

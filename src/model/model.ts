@@ -54,7 +54,7 @@ export interface Model {
  * Throws unless a value has the methods of a {@link Model}.
  *
  * @param model The value.
- * @throws {InputError} If it has no `forward` or no `parameters`.
+ * @throws {InputError} If `model` has no `forward` or no `parameters`.
  */
 export function checkModel(model: unknown): void {
   const isModel = typeof model === "object" && model !== null && "forward" in model &&

@@ -132,7 +132,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   readonly readout: "all" | "last";
 
   /**
-   * Creates a model of layers.
+   * Creates a model from its layers.
    *
    * @param options The layers, and how they are combined.
    * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of

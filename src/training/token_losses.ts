@@ -34,7 +34,7 @@ const names: OptionNames<TokenLossOptions> = {
   signal: true,
 };
 
-/** How well a language model predicts tokens. */
+/** The losses of a language model on tokens. */
 export interface TokenLosses {
   /** The mean loss of all tokens that count, in nats; exp of it is the perplexity. */
   readonly mean: number;

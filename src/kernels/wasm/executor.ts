@@ -41,7 +41,7 @@ export interface WasmExecutor extends Executor {
 
 /**
  * Makes an executor that runs programs in WebAssembly: float32, four numbers at a time, on several
- * threads. A run is one call, whatever its steps and replicas. The order of the operations that
+ * threads. A run is one call for any number of steps and replicas. The order of the operations that
  * compute a number depends on shapes only.
  *
  * @param options The binary and the threads.

@@ -28,13 +28,14 @@ const MOST_REPLICAS = 2 ** 20;
 const namesMade = new WeakMap<Random, Set<string>>();
 
 /**
- * Throws if a source has drawn parameters of some names before. Forks of one source and label draw
- * the same numbers, so two layers of one source would have equal weights.
+ * Throws if a source has already drawn a parameter of one of the given names. Forks of one source
+ * with equal labels draw the same numbers, so two layers of one source would have equal weights.
  *
  * @param random One source, or one for each replica.
  * @param names The names of the parameters.
  * @returns A function that records the names as drawn; call it when the parameters exist.
- * @throws {InputError} If a source has drawn one of them, or is in the list twice.
+ * @throws {InputError} If a source has drawn a parameter of one of the names, or is in the list
+ * twice.
  */
 export function claimNames(
   random: Random | readonly Random[],
@@ -110,7 +111,8 @@ function drawParameter(
  * @returns The store of the parameters, which have the replica axis first if there is one.
  * @throws {InputError} If no backend is selected, if `replicas` is not a positive integer, if
  * `random` is neither a source nor one for each replica, if a source has drawn one of these names
- * before, if `draw` does not return numbers of the shape, or if they do not fit into memory.
+ * before, if `draw` does not return as many numbers as the shape has, or if the parameters do not
+ * fit into memory.
  */
 export function drawParameters<P extends Parameters = Parameters>(
   parameters: readonly ParameterShape[],
@@ -158,7 +160,7 @@ export function sourcesOf(
  *
  * @param init The initialiser.
  * @param such Examples of functions, for the message.
- * @throws {InputError} If it has another type.
+ * @throws {InputError} If `init` has another type.
  */
 export function checkInit(init: unknown, such: string): void {
   if (init !== undefined) checkFunction("init", init, `such as ${such}`);

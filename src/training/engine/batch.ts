@@ -48,8 +48,8 @@ const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: 
 /**
  * Converts values to a tensor.
  *
- * @param values The values; a tensor stays as it is.
- * @returns A tensor, which the caller disposes of.
+ * @param values The values.
+ * @returns A new tensor, or a clone of the given one, which the caller disposes of.
  */
 export function toTensor(values: TensorOrArray): Tensor {
   if (isTensor(values)) return values.clone();

@@ -36,7 +36,7 @@ const ROOM = 2 ** 22;
 export function canFuse(model: Model, { fused, compute }: Loss): boolean {
   const network = kernelNetwork(model);
   if (!network || !fused) return false;
-  // An override decides how the loss is computed.
+  // The kernels would ignore an override of the loss.
   const known = [MSELoss.prototype.compute, CrossEntropyLoss.prototype.compute];
   if (!known.some((own) => own === compute)) return false;
   // Without a head the gradient of the cross-entropy would overwrite the states.
@@ -230,7 +230,8 @@ export class FusedStep {
   }
 
   /**
-   * Opens an arena for batches of these sizes, with room for `count` of them if there is enough.
+   * Opens an arena for batches of these sizes, with room for `count` batches or as many as
+   * {@link ROOM} permits.
    */
   #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenNetwork {
     const size = batchSizes(this.#model, batch);

@@ -100,7 +100,7 @@ forEachBackend("drawParameters() refuses wrong counts", () => {
   );
 });
 
-Deno.test("drawParameters refuses a source that made a parameter of the name", async () => {
+Deno.test("drawParameters() refuses a source that made a parameter of this name before", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const help =
@@ -139,7 +139,7 @@ Deno.test("drawParameters refuses a source that made a parameter of the name", a
   tf.dispose([first, ...others]);
 });
 
-Deno.test("drawParameters refuses initial values that are not numbers", async () => {
+Deno.test("drawParameters() refuses initial values that are not numbers", async () => {
   await selectBackend("cpu");
   const from = (values: unknown) => () =>
     call(
