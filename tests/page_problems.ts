@@ -1,0 +1,79 @@
+/// <reference lib="dom" />
+
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { unreadableTexts } from "./unreadable_texts.ts";
+
+/** The widths of a desk and of a phone, in px. */
+const widths = [1280, 390];
+
+/** The rules of axe that look at colours; every other rule looks at the tree and at the layout. */
+const colourRules = ["color-contrast", "link-in-text-block"];
+
+/**
+ * Opens a page, light and dark, wide and narrow, and finds what is wrong with it: messages in the
+ * console, requests that leave the folder, a page wider than the window, unreadable texts of
+ * figures, and violations of axe's default rules.
+ *
+ * The page is loaded once, and the window changes. In the dark, axe runs its rules about colours. It
+ * also runs its other rules if an element has another box, or is displayed otherwise, than in the
+ * light.
+ *
+ * @param page A new page of a browser.
+ * @param url The address of a file.
+ * @returns A line for each problem, with the scheme and the width.
+ */
+export async function pageProblems(page: Page, url: string): Promise<string[]> {
+  const problems: string[] = [];
+  let state = "";
+  const found = (problem: string) => problems.push(`${state}: ${problem}`);
+  page.on("console", (message) => {
+    if (message.type() !== "info") found(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith("file:")) found(`request: ${request.url()}`);
+  });
+  for (const width of widths) {
+    let lightLayout = "";
+    for (const colorScheme of ["light", "dark"] as const) {
+      state = `${colorScheme}, ${width} px`;
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      if (page.url() !== url) {
+        await page.goto(url);
+        await page.evaluate(axe.source);
+      }
+      const wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      if (Number(wide) > 0) found(`the page is ${wide} px wider than the window`);
+      (await page.evaluate(unreadableTexts)).forEach(found);
+      const layout = await page.evaluate(layoutOf);
+      const same = layout === lightLayout;
+      lightLayout = layout;
+      for (const violation of await violations(page, same ? colourRules : null)) found(violation);
+    }
+  }
+  page.removeAllListeners();
+  return problems;
+}
+
+/** The violations of rules of axe, or of all that run by default: the first elements of each. */
+async function violations(page: Page, rules: readonly string[] | null): Promise<string[]> {
+  // axe describes elements of the listed types; of the others it only names the first.
+  const options = { resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) };
+  const results = await page.evaluate<axe.AxeResults>(`axe.run(${JSON.stringify(options)})`);
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html }) => `${id}: ${html}`)
+  );
+}
+
+/**
+ * The box of every element, and whether it is displayed. It runs in a page, so it uses nothing from
+ * outside.
+ */
+function layoutOf(): string {
+  return [...document.querySelectorAll("*")].map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const { display, visibility, opacity, position, overflow } = getComputedStyle(element);
+    return [x, y, width, height, display, visibility, opacity, position, overflow].join();
+  }).join("\n");
+}
