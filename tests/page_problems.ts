@@ -15,17 +15,18 @@ const colourRules = ["color-contrast", "link-in-text-block"];
  * console, requests that leave the folder, a page wider than the window, unreadable texts of
  * figures, and violations of axe's default rules.
  *
- * The page is loaded once, and the window changes. In the dark, axe runs its rules about colours. It
- * also runs its other rules if an element has another box, or is displayed otherwise, than in the
- * light.
+ * The page is loaded once, and the window changes. axe runs its rules about colours each time. In the
+ * dark it runs the others if an element has another box, or is displayed otherwise, than in the
+ * light: else they find what they found there.
  *
- * @param page A new page of a browser.
+ * @param page A page of a browser, which may have another address.
  * @param url The address of a file.
  * @returns A line for each problem, with the scheme and the width.
  */
 export async function pageProblems(page: Page, url: string): Promise<string[]> {
   const problems: string[] = [];
   let state = "";
+  let open = false;
   const found = (problem: string) => problems.push(`${state}: ${problem}`);
   page.on("console", (message) => {
     if (message.type() !== "info") found(`console: ${message.text()}`);
@@ -39,27 +40,28 @@ export async function pageProblems(page: Page, url: string): Promise<string[]> {
       state = `${colorScheme}, ${width} px`;
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
-      if (page.url() !== url) {
+      if (!open) {
         await page.goto(url);
+        open = true;
         await page.evaluate(axe.source);
       }
       const wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       if (Number(wide) > 0) found(`the page is ${wide} px wider than the window`);
       (await page.evaluate(unreadableTexts)).forEach(found);
       const layout = await page.evaluate(layoutOf);
-      const same = layout === lightLayout;
+      const rules = layout === lightLayout ? { runOnly: colourRules } : {};
+      (await violations(page, rules)).forEach(found);
       lightLayout = layout;
-      for (const violation of await violations(page, same ? colourRules : null)) found(violation);
     }
   }
   page.removeAllListeners();
   return problems;
 }
 
-/** The violations of rules of axe, or of all that run by default: the first elements of each. */
-async function violations(page: Page, rules: readonly string[] | null): Promise<string[]> {
+/** The violations of rules of axe: the first elements of each rule. */
+async function violations(page: Page, rules: axe.RunOptions): Promise<string[]> {
   // axe describes elements of the listed types; of the others it only names the first.
-  const options = { resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) };
+  const options: axe.RunOptions = { ...rules, resultTypes: ["violations"] };
   const results = await page.evaluate<axe.AxeResults>(`axe.run(${JSON.stringify(options)})`);
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.slice(0, 3).map(({ html }) => `${id}: ${html}`)

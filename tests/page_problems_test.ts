@@ -30,7 +30,13 @@ const element = (
   html: string,
   states: readonly string[],
   style = "",
-): Plant => ({ style, body: `<div>${html}</div>`, states, problems: [`${rule}: ${html}`] });
+  place = "",
+): Plant => ({
+  style,
+  body: `<div class="${place}">${html}</div>`,
+  states,
+  problems: [`${rule}: ${html}`],
+});
 
 const plants: readonly Plant[] = [
   {
@@ -129,6 +135,7 @@ Deno.test({
 }, async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "unroll-" });
   const browser = await launch(chromium ?? "");
+  const page = await browser.newPage();
   const problemsOf = async (planted: readonly Plant[]): Promise<string[]> => {
     const file = `${folder}/page.html`;
     await Deno.writeTextFile(
@@ -143,12 +150,7 @@ ${planted.map(({ style = "" }) => style).join("\n")}
 </style>
 <main><h1>A page</h1>${planted.map(({ body }) => body).join("\n")}</main></html>`,
     );
-    const page = await browser.newPage();
-    try {
-      return await pageProblems(page, pathToFileURL(file).href);
-    } finally {
-      await page.close();
-    }
+    return await pageProblems(page, pathToFileURL(file).href);
   };
   const wanted = (planted: readonly Plant[], missed: readonly string[] = []): string[] =>
     planted.flatMap(({ states, problems }) =>
