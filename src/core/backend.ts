@@ -32,7 +32,10 @@ export interface BackendSelection {
 export interface BackendOptions {
   /** The source of adapters; by default `navigator.gpu`. */
   readonly gpu?: AdapterSource;
-  /** Starts a backend; gives `null` or the problem. By default it loads tfjs and selects the backend. */
+  /**
+   * Starts a backend and returns `null`, or the problem if there is one. By default it loads tfjs
+   * and selects the backend.
+   */
   readonly start?: (name: BackendDescription["name"]) => Promise<string | null>;
 }
 
@@ -46,8 +49,8 @@ export interface BackendOptions {
  * @param options The source of adapters.
  * @returns The backend, and why it is WASM if a GPU was expected.
  * @throws {InputError} If `request` is unknown.
- * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what to
- * install.
+ * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what
+ * to install.
  *
  * @example
  * ```ts
@@ -85,28 +88,31 @@ export async function resolveBackend(
 }
 
 /**
- * Selects the backend on which tfjs computes in the whole program, and checks it with a matrix product.
+ * Selects the backend on which tfjs computes in the whole program, and checks it with a matrix
+ * product.
  *
- * Models move to the new backend. Another tensor on WebGPU moves after `await tensor.data()`; without
- * it, its use on another backend throws. An `InferenceSession` stays on the backend on which it was made. An
- * optimizer stays on the backend on which it began to train; a new optimizer can continue from its
- * `stateDict()`.
+ * Models move to the new backend. Any other tensor on WebGPU must be read with
+ * `await tensor.data()` before it is used on another backend; otherwise the use throws. An
+ * `InferenceSession` stays on the backend on which it was made. An optimizer stays on the backend
+ * on which it began to train; a new optimizer can continue from its `stateDict()`.
  *
- * Selections run one after the other, in the order of the calls. Await a selection before you request
- * another one.
+ * Selections run one after the other, in the order of the calls. Await a selection before you
+ * request another one.
  *
  * On WebGPU read values with `await tensor.data()` or `await tensor.array()`. The synchronous
  * `dataSync()`, `arraySync()` and `print()` throw.
  *
- * In a browser, WASM loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm` from the folder of the
- * page, if `setWasmPaths` of that package names no other. In Deno, WASM needs `--allow-read`, since its
- * module is in the npm cache; cpu and WebGPU need no permission. On Linux `--allow-env=XDG_RUNTIME_DIR` silences drivers.
+ * In a browser, WASM loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm` from the folder of
+ * the page, if `setWasmPaths` of that package names no other. In Deno, WASM needs `--allow-read`,
+ * since its module is in the npm cache; cpu and WebGPU need no permission. On Linux
+ * `--allow-env=XDG_RUNTIME_DIR` silences drivers.
  *
  * @param request The requested backend.
  * @param options Replacements for the machine, for tests.
  * @returns The backend, and why it is WASM if a GPU was expected.
  * @throws {InputError} If `request` is unknown.
- * @throws {MissingError} If the backend is missing or does not compute. The message says what to do.
+ * @throws {MissingError} If the backend is missing or does not compute. The message says what to
+ * do.
  *
  * @example
  * ```ts

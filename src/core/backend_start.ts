@@ -12,11 +12,12 @@ import { runtime } from "../platform/runtime.ts";
  * On WebGPU every kernel then runs on the GPU. By default tfjs computes tensors of fewer than 1000
  * entries on the CPU, and a result would be attributed to WebGPU by mistake.
  *
- * tfjs has one current backend in the whole program. After a failure the previous backend is not current
- * any more.
+ * tfjs has one current backend in the whole program. After a failure the previous backend is not
+ * current any more.
  *
  * @param name The backend.
- * @returns `null` if it computes; otherwise the problem, in words that follow the name of the backend.
+ * @returns `null` if the backend computes; otherwise the problem, in words that follow the name of
+ * the backend.
  *
  * @example
  * ```ts
@@ -58,7 +59,8 @@ function hint(name: "webgpu" | "wasm" | "cpu"): string {
 }
 
 const [rows, inner, columns] = [33, 17, 29];
-// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does not.
+// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does
+// not.
 const left = Float32Array.from({ length: rows * inner }, (_, i) => (i * 37) % 201 - 100);
 const right = Float32Array.from({ length: inner * columns }, (_, i) => (i * 53) % 199 - 99);
 
@@ -87,10 +89,10 @@ const guarded = new WeakSet<KernelBackend>();
 /**
  * Adds clear errors for two failures of tfjs 4.22.0:
  *
- * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory, and
- *   tfjs overwrites other tensors.
- * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail inside
- *   tfjs, and so does a tensor that is used after a switch to another backend.
+ * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory,
+ *   and tfjs overwrites other tensors.
+ * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail
+ *   inside tfjs, and so does a tensor that is used after a switch to another backend.
  *
  * A second call for the same backend has no effect.
  *
@@ -121,7 +123,7 @@ function guardAllocations(module: Allocator): void {
     // The module truncates a larger number to 32 bits.
     const address = bytes < MOST_BYTES ? allocate(bytes) >>> 0 : 0;
     if (address !== 0 && address + bytes <= module.HEAPU8.length) return address;
-    // Near the end of the address space it gives blocks that reach beyond the memory.
+    // Near the end of the address space the module returns blocks that reach beyond the memory.
     if (address !== 0) module._free(address);
     if (bytes === 0) return 0;
     throw new InputError(
@@ -165,8 +167,8 @@ function guardReads(backend: WebGPUBackend, current: () => string): void {
 export const beforeLeaving: Set<() => void> = new Set();
 
 /**
- * Prepares variables for use on another backend: trained parameters are written back to their variables,
- * and variables on WebGPU are read, since tfjs moves tensors by synchronous reads.
+ * Prepares variables for use on another backend: trained parameters are written back to their
+ * variables, and variables on WebGPU are read, since tfjs moves tensors by synchronous reads.
  */
 export async function leaveBackend(): Promise<void> {
   for (const give of [...beforeLeaving]) {

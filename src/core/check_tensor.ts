@@ -8,7 +8,8 @@ import { isTensor, tf } from "./tfjs.ts";
  *
  * @param name The name of the input, for the message.
  * @param value The value.
- * @throws {InputError} If it is not. For an array or a typed array the message says how to convert it.
+ * @throws {InputError} If `value` is not such a tensor. For an array or a typed array the message
+ * says how to convert it.
  *
  * @example
  * ```ts

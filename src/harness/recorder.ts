@@ -145,7 +145,7 @@ export class Recorder {
   }
 
   /**
-   * Records a check of the instrument.
+   * Records a check of the program.
    *
    * @param id The check's id.
    * @param measured The number of cases and the largest value of the measure.

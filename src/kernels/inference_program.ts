@@ -10,7 +10,7 @@ import {
 import { Layout, type Program, type Region } from "./program.ts";
 import { type LayerResiduals, layoutResiduals, type StackSize, stateOffsets } from "./stack.ts";
 
-/** The number of steps that one run of `feed` takes at most. */
+/** The largest number of steps of one run of `feed`. */
 const CAPACITY = 64;
 
 /** The states of a layer [batch, hidden]. */
@@ -27,7 +27,7 @@ export interface InferenceQueue {
   readonly capacity: number;
   /** The inputs [capacity, batch, input], or ids [capacity, batch]. */
   readonly inputs: Region;
-  /** [capacity, batch]: 1 if a step counts, 0 if the row keeps its state. */
+  /** The mask [capacity, batch]: 1 if a step counts, 0 if the row keeps its state. */
   readonly mask: Region;
 }
 
@@ -125,8 +125,8 @@ function loadStep(queue: InferenceQueue, input: Region, mask: Region): Command[]
 }
 
 /**
- * The commands that gather rows of the initial states into the final states, which `carryStates` copies
- * back. The final states are free: every step overwrites them.
+ * The commands that gather rows of the initial states into the final states, which `carryStates`
+ * copies back. The final states are free: every step overwrites them.
  */
 function gatherStates(
   { stack }: NetworkSpec,

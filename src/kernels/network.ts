@@ -12,9 +12,11 @@ export interface NetworkSpec {
   readonly embedding: NetworkEmbedding | null;
   /** The probability of dropout between the top layer and the head. */
   readonly dropout: number;
-  /** The linear layer on top; `null` if the output of the network is the recurrent layers'. */
+  /**
+   * The linear layer on top; `null` if the output of the network is that of the recurrent layers.
+   */
   readonly head: NetworkHead | null;
-  /** Whether every step has an output, or only the last state. */
+  /** The outputs of the network: one for every step, or one for the last state. */
   readonly readout: "all" | "last";
 }
 
@@ -33,7 +35,7 @@ export interface NetworkHead {
   /** Whether there is a bias. */
   readonly bias: boolean;
   /**
-   * Whether its weight is the table of the embedding: one parameter with the sum of both gradients.
+   * Whether the weight is the table of the embedding, whose gradient is then the sum of both uses.
    */
   readonly tied: boolean;
 }

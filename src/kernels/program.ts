@@ -5,7 +5,7 @@ import type { Command } from "./instructions.ts";
 export interface Region {
   /** Offset of its first number. */
   readonly offset: number;
-  /** How many numbers it has. */
+  /** The number of float32 numbers. */
   readonly size: number;
 }
 
@@ -51,8 +51,8 @@ export interface Session {
    * Runs a routine in each replica.
    *
    * @param routine The name of the routine.
-   * @param steps How often it runs. Default: 1. The step, from 0, moves the offsets of `load` and
-   *   `store`.
+   * @param steps The number of times that it runs. Default: 1. The index of the step, from 0, moves
+   * the offsets of `load` and `store`.
    * @param first The row of the first step. Default: 0. `first` plus the step is the row of losses,
    *   norms and hyperparameters.
    */

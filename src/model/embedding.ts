@@ -11,7 +11,7 @@ import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, drawVariables } from "./parameters/variables.ts";
 
-/** Options of {@link Embedding}. */
+/** Options for {@link Embedding}. */
 export interface EmbeddingOptions {
   /** The number of ids, up to 2^24. */
   readonly numEmbeddings: number;
@@ -26,8 +26,8 @@ export interface EmbeddingOptions {
   readonly replicas?: number;
   /**
    * The source of the initial vectors: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A source makes one layer, since a second one would draw the same weights; give each layer its
-   * own fork, such as `random.fork("embedding")`.
+   * Use a source for one layer only, since a second would draw the same weights; give each layer
+   * its own fork, such as `random.fork("embedding")`.
    */
   readonly random: Random | readonly Random[];
   /**
@@ -48,7 +48,7 @@ const names: OptionNames<EmbeddingOptions> = {
 
 /** The parameters of an {@link Embedding}, each after the replica axis if there is one. */
 export type EmbeddingParameters = {
-  /** [id, feature] */
+  /** The vectors [id, feature]. */
   readonly weight: Variable;
 };
 
@@ -118,9 +118,10 @@ export class Embedding extends Module<EmbeddingParameters> {
   /**
    * Returns the vectors of ids. Gradients flow to the table.
    *
-   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU, where
-   * checking ids would wait for the device, an id out of range has the vector of the nearest id.
-   * @returns [..., feature]; the caller disposes of it.
+   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU ids are not
+   * checked, since reading them would wait for the device; an id out of range has the vector of the
+   * nearest id.
+   * @returns The vectors [..., feature]; the caller disposes of them.
    * @throws {InputError} If the ids are not an int32 tensor, if the replica axis has another size,
    * or, on the cpu and WASM backends, if an id does not exist.
    */

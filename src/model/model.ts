@@ -6,13 +6,13 @@ import { isTensor, tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import type { ParameterStore } from "./parameters/parameter_store.ts";
 
-/** Options of the forward pass of any {@link Model}. */
+/** Options for the forward pass of any {@link Model}. */
 export interface ModelOptions {
-  /** 1 for a step and 0 for padding [sequence, batch], after the replica axis if there is one. */
+  /** The mask [sequence, batch], 1 for a step and 0 for padding, after the replica axis if any. */
   readonly mask?: Tensor;
-  /** Whether dropout acts; `false` by default. */
+  /** Whether dropout is active; `false` by default. */
   readonly training?: boolean;
-  /** The source of dropout's mask, required if dropout acts: one, or one for each replica. */
+  /** The source of dropout's mask, required if dropout is active: one, or one for each replica. */
   readonly random?: Random | readonly Random[];
 }
 
@@ -41,10 +41,12 @@ export interface Model {
   ): { readonly output: Tensor; readonly state: TensorContainer };
   /**
    * The description of the model for the fused training step; absent or `null` if the model can be
-   * trained in ops of TensorFlow.js alone.
+   * trained only in ops of TensorFlow.js.
    */
   readonly network?: NetworkSpec | null;
-  /** The stores of the parameters, in the order of the network; required beside `network`. */
+  /**
+   * The stores of the parameters, in the order of the network; required if there is a `network`.
+   */
   readonly stores?: readonly ParameterStore[];
 }
 

@@ -38,16 +38,16 @@ export type Recurrent<State extends TensorContainer, Name extends string = never
 >;
 
 /**
- * Options of the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
+ * Options for the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
  */
 export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
 
-/** Options of {@link SequenceModel}, which becomes the owner of the layers. */
+/** Options for {@link SequenceModel}, which becomes the owner of the layers. */
 export interface SequenceModelOptions<
   State extends TensorContainer,
   Name extends string = never,
 > {
-  /** Turns ids into inputs; absent by default, when the inputs are vectors. */
+  /** The layer that turns ids into inputs. Absent by default: the inputs are vectors. */
   readonly embedding?: Embedding;
   /** An `RNN`, `LSTM` or `GRU`. */
   readonly recurrent: Recurrent<State, Name>;
@@ -56,11 +56,11 @@ export interface SequenceModelOptions<
    */
   readonly dropout?: number;
   /**
-   * A linear layer on top, which may be tied to `embedding`, or the options to make it; absent by
-   * default, when the output is that of the recurrent layers.
+   * A linear layer on top, or the options to make it; it may be tied to `embedding`. Absent by
+   * default: the output of the model is that of the recurrent layers.
    */
   readonly head?: Linear | HeadOptions;
-  /** Whether the head reads every step or the last state alone; `"all"` by default. */
+  /** The steps that the head reads: `"all"`, the default, or only the `"last"` state. */
   readonly readout?: "all" | "last";
 }
 
@@ -83,8 +83,8 @@ const headNames: OptionNames<HeadOptions> = {
 /** The output and state of {@link SequenceModel.forward}. */
 export type SequenceOutput<State> = {
   /**
-   * [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the replica axis
-   * if there is one.
+   * The output [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the
+   * replica axis if there is one.
    */
   readonly output: Tensor;
   /** The recurrent layers' state after the last step. */
@@ -127,7 +127,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   readonly dropout: number;
   /** The linear layer on top, or `null`. */
   readonly head: Linear | null;
-  /** Whether the head reads every step or the last state alone. */
+  /** The steps that the head reads: all, or only the last state. */
   readonly readout: "all" | "last";
 
   /**
@@ -185,9 +185,9 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   }
 
   /**
-   * The description of the model that the kernels run. It is `null` if they cannot run it: if the
-   * layers are plain, if the batch comes first, or if the head reads the last states of two
-   * directions.
+   * The description of the model that the kernels run. It is `null` if the kernels cannot run the
+   * model: if the layers are plain, if the batch comes first, or if the head reads the last states
+   * of two directions.
    */
   get network(): NetworkSpec | null {
     const { embedding, recurrent, dropout, head, readout } = this;
@@ -229,7 +229,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     checkForwardOptions(options, recurrent.replicas);
     const drops = training && (this.dropout > 0 || recurrent.spec.dropout > 0);
     if (drops && random === undefined) {
-      throw new InputError("random", "given if dropout acts in training", random);
+      throw new InputError("random", "given if dropout is active in training", random);
     }
     // Forks of one source and label draw the same numbers, so layers and head share their seeds.
     const fork = (source: Random): Random => source.fork("dropout");
@@ -357,8 +357,8 @@ function checkSequenceOptions<State extends TensorContainer, Name extends string
  *
  * @param layers The layers that the state belongs to.
  * @param state The state that their forward pass returned: h, or h and c.
- * @returns [batch, directions * hidden], after the replica axis if there is one; the caller
- * disposes of it.
+ * @returns The states [batch, directions * hidden], after the replica axis if there is one; the
+ * caller disposes of them.
  * @throws {InputError} If the state is neither a tensor nor has an h.
  *
  * @example
@@ -385,7 +385,7 @@ export function lastStates<State extends TensorContainer>(
   const axis = replicas === undefined ? 0 : 1;
   const count = spec.bidirectional ? 2 : 1;
   return tf.tidy(() => {
-    // Slices, since the gradient of tf.unstack fails if there is one state only.
+    // Slices, since the gradient of tf.unstack fails if there is only one state.
     const last = Array.from({ length: count }, (_, i) => {
       const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
       return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
@@ -407,7 +407,7 @@ function hiddenOf(state: TensorContainer): Tensor {
  * {@link dropoutMask}.
  *
  * @param layers The recurrent layers.
- * @param top [..., directions * hidden], after the replica axis if there is one.
+ * @param top The output [..., directions * hidden], after the replica axis if there is one.
  * @param dropout The share that is dropped, in [0, 1).
  * @param random The source of the seeds, two integers for each replica in turn: one source, or one
  * for each replica.

@@ -130,8 +130,8 @@ export function residentMemory(): number | null {
 /**
  * Finds Node's module of threads, which Deno has too.
  *
- * @returns The module; `null` in a browser, and in Node before version 21, where threads that wait in
- * WebAssembly do not wake up.
+ * @returns The module; `null` in a browser, and in Node before version 21, where threads that wait
+ * in WebAssembly do not wake up.
  */
 export function workerThreads(): typeof import("node:worker_threads") | null {
   const { name, version } = runtime();
@@ -140,8 +140,8 @@ export function workerThreads(): typeof import("node:worker_threads") | null {
 }
 
 /**
- * Sets an environment variable while `run` works, if it is not set and Deno permits it. Other runtimes
- * leave the environment as it is.
+ * Sets an environment variable while `run` works, if it is not set and Deno permits it. Other
+ * runtimes leave the environment as it is.
  *
  * @param variable The name of the variable.
  * @param value The value of the variable during `run`.

@@ -19,14 +19,14 @@ export interface FitOptions extends StepOptions {
   /** The number of steps. */
   readonly steps: number;
   /**
-   * Returns the batch of a step, numbered from 0. Batches of one shape are trained fastest. It is
-   * called up to 64 steps ahead. Each call may refill the arrays, or dispose of the tensors, of the
-   * batch before.
+   * Returns the batch of a step; steps are numbered from 0. Batches of one shape are trained
+   * fastest. The function is called up to 64 steps ahead. It may refill the arrays of the previous
+   * batch, or dispose of its tensors.
    */
   readonly draw: (step: number) => Batch;
   /**
-   * Called with the number of steps done after each call into the kernels. A call does up to 64
-   * steps, as many as take about 50 ms.
+   * Called after each call into the kernels, with the number of steps done so far. A call does as
+   * many steps as take about 50 ms, at most 64.
    */
   readonly onStep?: (done: number) => void;
   /**
@@ -44,7 +44,7 @@ const names: OptionNames<FitOptions> = {
 };
 
 /**
- * Trains a model for a number of steps, each on another batch. Losses stay on the device and
+ * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and
  * are read every 1024 steps and at the end. Timers, listeners and messages run between two calls
  * into the kernels.
  *

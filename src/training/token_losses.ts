@@ -16,7 +16,8 @@ export interface TokenLossOptions {
   /** The target that does not count, such as padding: an integer from -2^24 to 2^24. */
   readonly ignoreIndex: number;
   /**
-   * Whether each batch starts from the final states of the one before; by default it starts from 0.
+   * Whether each batch starts from the final states of the batch before it; by default each starts
+   * from 0.
    */
   readonly carryState?: boolean;
   /** Stops the computation between two batches. */
@@ -31,12 +32,13 @@ const names: OptionNames<TokenLossOptions> = {
 
 /** How well a language model predicts tokens. */
 export interface TokenLosses {
-  /** The mean loss of all tokens that count, in nats; its exponential is the perplexity. */
+  /** The mean loss of all tokens that count, in nats; exp of it is the perplexity. */
   readonly mean: number;
-  /** How many tokens count. */
+  /** The number of tokens that count. */
   readonly tokens: number;
   /**
-   * The mean loss in nats of each step of the batches [sequence]; `null` if no token of it counts.
+   * The mean loss in nats of each step of the batches [sequence]; `null` if no token of the step
+   * counts.
    */
   readonly byStep: readonly (number | null)[];
 }
@@ -55,9 +57,9 @@ interface Unread {
 }
 
 /**
- * Computes the cross-entropy of every token, without dropout: the mean, and the mean of each step,
- * which shows how much a longer context helps. Every token has the same weight, whatever batch it
- * is in; tokens that a mask or lengths exclude do not count.
+ * Computes the mean cross-entropy of tokens without dropout, over all tokens and for each step of
+ * the batches; the means by step show how much a longer context helps. All tokens of all batches
+ * have the same weight. Tokens that a mask or lengths exclude do not count.
  *
  * @param model A model without replicas.
  * @param batches Ids and the ids that follow them, each [sequence, batch], or [batch, sequence] if
@@ -113,7 +115,7 @@ export async function tokenLosses(
       const [first = 0, second = 1] = target.shape;
       longest = Math.max(longest, batchFirst ? second : first);
       const ids = await numbersOf(target);
-      // Checked here, after the ids of a GPU were read too.
+      // Checked here, since ids on a GPU have been read only now.
       checkIdNumbers("target", ids, classes, ignoreIndex);
       const counted = mask && await numbersOf(mask);
       values.forEach((value, i) => {

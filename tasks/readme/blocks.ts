@@ -38,7 +38,7 @@ export function tallyBlock(results: readonly Result[]): string {
         : `${checks.filter(({ holds }) => holds).length} of ${checks.length}`,
     ],
   );
-  return table(["experiment", ...verdicts, "checks that hold"], rows);
+  return table(["experiment", ...verdicts, "checks passed"], rows);
 }
 
 /**

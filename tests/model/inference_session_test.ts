@@ -192,7 +192,7 @@ Deno.test("a session of a model that was disposed of makes no arena", async () =
     return start(program, replicas);
   };
   try {
-    assertThrows(() => new InferenceSession(model), InputError, "the parameters must be there");
+    assertThrows(() => new InferenceSession(model), InputError, "the parameters must be in use");
   } finally {
     executor.start = start;
   }

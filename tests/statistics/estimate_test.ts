@@ -208,8 +208,16 @@ Deno.test("estimate() and proportionEstimate() throw on arguments of other types
     [estimate, [values, { statistic: "constructor" }], "statistic must be mean, geometric-mean"],
     [estimate, [[1, 2], { confidence: "0.9" }], "confidence must be a number above 0"],
     [estimate, [[1, 2], { confidence: 95 }], "confidence must be a number above 0 and below 1"],
-    [estimate, [[1, 2], { overlap: -1 }], "overlap must be a number from 0 on, found -1"],
-    [estimate, [[1, 2], { overlap: "1" }], 'overlap must be a number from 0 on, found "1"'],
+    [
+      estimate,
+      [[1, 2], { overlap: -1 }],
+      "overlap must be a finite number of at least 0, found -1",
+    ],
+    [
+      estimate,
+      [[1, 2], { overlap: "1" }],
+      'overlap must be a finite number of at least 0, found "1"',
+    ],
     [estimate, [[1, "2"]], 'values[1] must be a finite number, found "2"'],
     [estimate, [new Float32Array(6)], "Array.from(values) makes one"],
     [proportionEstimate, [5], "n must be a positive integer, found undefined"],

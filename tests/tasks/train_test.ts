@@ -66,7 +66,10 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
     }
   });
   await t.step("other settings, texts and fewer epochs are refused", async () => {
-    assertRefused(await sentences(), "--epochs must be 3 or more, as were done, found 2");
+    assertRefused(
+      await sentences(),
+      "--epochs must be at least 3, the epochs that are done, found 2",
+    );
     const other = await sentences("--hidden", "6", "--seed", "2");
     assertRefused(other, "--hidden must be 5, as in ", "--seed was 1, is 2. --fresh begins anew");
     await Deno.writeTextFile(`${project.folder}/a.txt`, "one two\n\nthree four");

@@ -43,7 +43,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
     const { recordStability } = await import("./record_stability.ts");
     const { runNotebookTasks } = await import("./notebook_tasks.ts");
     const { recordNotebookTasks } = await import("./record_notebook_tasks.ts");
-    // The quick parts come first.
+    // The quick parts are computed first.
     const notebook = await runNotebookTasks(context);
     const stability = await runStability(context);
     const more = await runMoreSeeds(context, stability);

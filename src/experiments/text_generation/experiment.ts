@@ -3,9 +3,8 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { MOBY_DICK, parameters } from "./parameters.ts";
 
 /**
- * Compares what recurrent networks learn of a text with n-gram models of the same tokens: the words
- * of the notebook's 20 sentences, and the characters of a novel. Also judges the texts that they
- * write.
+ * Compares recurrent networks with n-gram models of the same tokens: the words of the notebook's 20
+ * sentences, and the characters of a novel. Also measures the texts that the networks generate.
  *
  * Sources: Sundermeyer, Schlüter & Ney (2012); Chen & Goodman (1999); Holtzman et al. (2020).
  */

@@ -28,7 +28,7 @@ export type RecurrentInit = (
 ) => ArrayLike<number>;
 
 /**
- * Draws PyTorch's default initialisation: every parameter, biases too, is uniform in
+ * Draws PyTorch's default initialisation: every parameter, including biases, is uniform in
  * [-1/sqrt(hidden), 1/sqrt(hidden)).
  *
  * Source: `torch.nn.RNNBase.reset_parameters`.
@@ -38,7 +38,7 @@ export type RecurrentInit = (
  * @param sizes The sizes of the layer.
  * @param random The source of this parameter alone.
  * @returns The values in row-major order.
- * @throws {InputError} If it is not called by a recurrent layer.
+ * @throws {InputError} If the function is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function uniformInit(
  * @param sizes The sizes of the layer.
  * @param random The source of this parameter alone.
  * @returns The values in row-major order.
- * @throws {InputError} If it is not called by a recurrent layer.
+ * @throws {InputError} If the function is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -182,9 +182,9 @@ export function orthogonalInit(gain = 1): RecurrentInit {
 
 /**
  * Draws input and recurrent matrices with orthonormal columns (rows, if there are fewer), all gates
- * together; biases are 0. The recurrent matrix of G gates keeps the length of the vector that it
- * multiplies, over all gates together, so the part of each gate scales it by about 1 / sqrt(G).
- * With {@link orthogonalInit} each gate by itself is orthogonal.
+ * together; biases are 0. The recurrent matrix of all G gates preserves the length of the vector
+ * that it multiplies, so the block of a single gate scales the length by about 1 / sqrt(G). With
+ * {@link orthogonalInit} the block of each gate is orthogonal.
  *
  * Source: `torch.nn.init.orthogonal_`, as it is often applied to every weight of a `torch.nn.LSTM`.
  *
@@ -193,7 +193,7 @@ export function orthogonalInit(gain = 1): RecurrentInit {
  * @param sizes The sizes of the layer.
  * @param random The source of this parameter alone.
  * @returns The values in row-major order.
- * @throws {InputError} If it is not called by a recurrent layer.
+ * @throws {InputError} If the function is not called by a recurrent layer.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export interface Borrower {
   endLoan(): void;
 }
 
-/** Whether a borrower is writing back. It assigns to variables, which must not end other loans. */
+/** Whether a borrower is writing back. Its assignments to variables must not end other loans. */
 let writingBack = false;
 
 /**
@@ -25,8 +25,8 @@ let writingBack = false;
  * A borrower copies the values of the variables and calls {@link ParameterStore.lend}. The loan
  * ends when a variable is used next, in any way: the borrower then writes its values back first,
  * and copies the values anew before its next step. So a variable always has its current value, even
- * one that was read before the loan, and training continues from values that were assigned.
- * `selectBackend` ends loans, too, before it makes another backend current.
+ * if it was read before the loan, and training continues from values that were assigned during the
+ * loan. `selectBackend` ends loans, too, before it makes another backend current.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
    * Creates a store, which owns the variables.
    *
    * @param variables The variables by name.
-   * @throws {InputError} If it is not an object of variables.
+   * @throws {InputError} If `variables` is not an object of variables.
    */
   constructor(variables: P) {
     const given: unknown = variables;
@@ -108,7 +108,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
 
   /**
    * Frees the variables. The loan ends first, since the borrower may have parameters of other
-   * layers.
+   * layers, too.
    */
   dispose(): void {
     if (this.#disposed) return;
@@ -138,6 +138,6 @@ export class ParameterStore<P extends Parameters = Parameters> {
 
   #checkInUse(): void {
     if (!this.#disposed) return;
-    throw new InputError("the parameters", "there", "those of a layer that was disposed of");
+    throw new InputError("the parameters", "in use", "those of a layer that was disposed of");
   }
 }

@@ -45,7 +45,7 @@ export async function readStateDict(
 /**
  * Returns the number of entries of an array of some shape.
  *
- * @param shape Sizes by axis.
+ * @param shape The size of each axis.
  * @returns The product of the sizes; NaN if a partial product is not exact, even if a later size is
  * 0.
  */
@@ -58,7 +58,7 @@ export function exactSizeOf(shape: readonly number[]): number {
  *
  * @param what The name of the value, for the message.
  * @param dict The value.
- * @throws {InputError} If it is not a plain object, or if an entry is not a shape with a
+ * @throws {InputError} If `dict` is not a plain object, or if an entry is not a shape with a
  * Float32Array of its size.
  *
  * @example

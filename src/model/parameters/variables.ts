@@ -11,14 +11,16 @@ import { tf } from "../../core/tfjs.ts";
 export interface ParameterShape {
   /** PyTorch's name; also the label of the fork from which its values are drawn. */
   readonly name: string;
-  /** Sizes by axis, without a replica axis. */
+  /** The size of each axis, without a replica axis. */
   readonly shape: readonly number[];
 }
 
 /** Draws the values of a parameter of one network, in row-major order. */
 export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<number>;
 
-/** The most replicas: there is a source for each, and a list of them must fit in memory. */
+/**
+ * The largest number of replicas. Each has a source, and the list of sources must fit in memory.
+ */
 const MOST_REPLICAS = 2 ** 20;
 
 /** The names of the parameters that were drawn from each source. */
@@ -97,7 +99,8 @@ function drawVariable(
 
 /**
  * Draws the parameters of one network, or of several side by side. Each replica has the values that
- * a network alone would draw from its source. If one parameter cannot be made, none is left.
+ * a network alone would draw from its source. If a parameter cannot be made, those made before are
+ * freed.
  *
  * @param parameters The names and shapes of the parameters.
  * @param replicas The number of networks; `undefined` for one without a replica axis.

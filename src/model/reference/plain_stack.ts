@@ -224,8 +224,8 @@ function weightsAt(
 }
 
 /**
- * Splits a tensor along axis 1. Unlike the gradient of `tf.unstack`, its gradient exists also if
- * there is one part.
+ * Splits a tensor along axis 1. Unlike `tf.unstack`, it has a gradient even if there is only one
+ * part.
  *
  * @param tensor [replica, part, ...].
  * @returns Tensors [replica, ...] that the caller disposes of.

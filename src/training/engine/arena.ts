@@ -35,9 +35,12 @@ export interface Moments {
  * The arena borrows the parameters from their stores until a variable is used.
  */
 export class TrainingArena implements Borrower {
-  /** How many steps were done. */
+  /** The number of steps that were done. */
   steps = 0;
-  /** How often {@link TrainingArena.resume} was called; step numbers restart at each call. */
+  /**
+   * The number of calls of {@link TrainingArena.resume}, each of which sets the number of steps
+   * anew.
+   */
   resumes = 0;
   /** The shapes of the parameters in order, without the replica axis. */
   readonly shapes: readonly NamedShape[];
@@ -54,7 +57,7 @@ export class TrainingArena implements Borrower {
    * Creates an arena without memory; {@link TrainingArena.open} allocates it.
    *
    * @param shapes The shapes of the parameters in order, without the replica axis.
-   * @param replicas How many replicas are trained.
+   * @param replicas The number of replicas.
    */
   constructor(shapes: readonly NamedShape[], replicas: number) {
     this.shapes = shapes;
@@ -99,9 +102,9 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Checks that the backend of tfjs is the one on which training began.
+   * Throws unless the current backend of tfjs is the one on which training began.
    *
-   * @throws {InputError} If it is another one.
+   * @throws {InputError} If the backend has changed.
    */
   checkBackend(): void {
     if (tf.getBackend() === this.#backend) return;
@@ -130,7 +133,7 @@ export class TrainingArena implements Borrower {
    * Writes tensors into the regions of the parameters, or of their gradients.
    *
    * @param tensors The values, in the order of the parameters.
-   * @param to Which regions are written; by default `"parameters"`.
+   * @param to The regions to write; by default `"parameters"`.
    */
   writeParameters(
     tensors: readonly Tensor[],
@@ -159,7 +162,8 @@ export class TrainingArena implements Borrower {
 
   /** Writes the values of borrowed parameters into their variables. */
   writeBack(): void {
-    // The loan of one store ends those of all others, which then have nothing to write back.
+    // When the loan of one store ends, all loans end; the other stores then have nothing to write
+    // back.
     if (!this.#current) return;
     this.checkBackend();
     this.readParameters(this.#variables);
@@ -171,9 +175,9 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Writes the hyperparameters of coming steps.
+   * Writes the hyperparameters of the next steps.
    *
-   * @param first How many steps come before the first of them.
+   * @param first The number of steps before the first of them.
    * @param rows Rows of hyperparameters [replica, step, column], in row-major order.
    */
   writeHyper(first: number, rows: Float32Array): void {
@@ -187,8 +191,8 @@ export class TrainingArena implements Borrower {
    * Reads losses, or norms of the gradient, of steps that were done.
    *
    * @param what Which values are read.
-   * @param first How many steps came before the first of them.
-   * @param count How many steps are read.
+   * @param first The number of steps before the first of them.
+   * @param count The number of steps to read.
    * @returns The values by step and replica.
    * @throws {InputError} If more than 1024 steps were done since the first of them, or if the arena
    *   is not allocated.
@@ -221,7 +225,7 @@ export class TrainingArena implements Borrower {
   /**
    * Sets the number of steps and the moments to those of an earlier training.
    *
-   * @param steps How many steps were done.
+   * @param steps The number of steps that were done.
    * @param moments The moments; `null` stands for 0.
    */
   resume(steps: number, moments: Moments | null): void {
@@ -243,7 +247,10 @@ export class TrainingArena implements Borrower {
     this.#open = null;
   }
 
-  /** Fills a region of a new arena from the old one; without one, with resumed moments or 0. */
+  /**
+   * Fills a region of a new arena from the old arena or, if there is none, with resumed moments or
+   * 0.
+   */
   #copy(part: "m" | "v" | "losses" | "norms", session: Session, region: Region): void {
     const before = this.#open;
     if (!before) {
@@ -280,7 +287,7 @@ export class TrainingArena implements Borrower {
  * Reads a region of an arena as a tensor of tfjs.
  *
  * @param session The session of the arena.
- * @param region What is read.
+ * @param region The region.
  * @param shape The shape of the tensor, with the replica axis.
  * @returns The tensor, which the caller disposes of.
  */

@@ -21,16 +21,16 @@ import { type OpenArena, readRegion, type TrainingArena } from "./arena.ts";
 import { type Batch, checkFieldShape, checkIdField, type TensorOrArray } from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
-/** The most numbers of batches, of all replicas, that the arena has room for. */
+/** The largest number of float32 numbers that the batches of all replicas take in the arena. */
 const ROOM = 2 ** 22;
 
 /**
- * Whether a model can be trained with a loss by fused steps: the model is a {@link SequenceModel},
- * and neither its forward pass nor the loss is overridden.
+ * Checks whether a model can be trained with a loss by fused steps. The model must be a
+ * {@link SequenceModel}, and neither its forward pass nor the loss may be overridden.
  *
  * @param model The model.
  * @param loss The loss.
- * @returns Whether the kernels can compute the whole step.
+ * @returns `true` if the kernels can compute the whole step.
  */
 export function canFuse(model: Model, { fused, compute }: Loss): boolean {
   const { network, stores, forward } = model;
@@ -95,15 +95,15 @@ export function checkFusedBatch(
 
 /** The open arena of a network. */
 interface OpenNetwork extends OpenArena<TrainingLayout> {
-  /** How many batches one run of the program takes. */
+  /** The largest number of batches of one run of the program. */
   readonly capacity: number;
   /** The number of sequences of a batch. */
   readonly batch: number;
 }
 
 /**
- * Trains a network by programs of the kernels: forward and backward pass and update of many steps
- * are one call.
+ * Trains a network by programs of the kernels. One call does many steps, each with forward pass,
+ * backward pass and update.
  */
 export class FusedStep {
   readonly #model: Model;
@@ -118,7 +118,7 @@ export class FusedStep {
    * Creates steps for a model.
    *
    * @param model A model with a network and stores.
-   * @param arena The memory that it is trained in.
+   * @param arena The memory in which the model is trained.
    * @throws {InputError} If the model has no network.
    */
   constructor(model: Model, arena: TrainingArena) {
@@ -171,7 +171,8 @@ export class FusedStep {
   }
 
   /**
-   * Reads the states that the next batch would start from: h, and c, of each layer and direction.
+   * Reads the states that the next batch would start from: h and, of an LSTM, c of each layer and
+   * direction.
    */
   async carried(): Promise<readonly Float32Array[]> {
     if (this.#restored || !this.#opened) return this.#restored ?? [];
@@ -295,7 +296,7 @@ function writeFields(
 ): void {
   const plain = fields.flatMap((field) => isTensor(field) ? [] : [field.data]);
   if (plain.length === fields.length) {
-    // In one write, since each write costs the same whatever its size.
+    // One write, since the cost of a write hardly depends on its size.
     const joined = new Float32Array(replicas * fields.length * size);
     plain.forEach((data, step) => {
       for (let r = 0; r < replicas; r++) {

@@ -80,7 +80,7 @@ forEachBackend("ParameterStore.dispose() frees the variables and ends the loan",
   assertEquals(heard, ["writeBack", "endLoan"]);
   assertEquals(tf.memory().numTensors, before);
   const used = [() => store.variables, () => store.lend({ writeBack() {}, endLoan() {} })];
-  for (const use of used) assertThrows(use, InputError, "the parameters must be there");
+  for (const use of used) assertThrows(use, InputError, "the parameters must be in use");
 });
 
 forEachBackend("ParameterStore keeps the loan if the borrower fails to write back", () => {

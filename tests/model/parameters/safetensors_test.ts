@@ -131,16 +131,19 @@ Deno.test("what could not be read again is not written", () => {
   const short = { ...entry, data: new Float32Array(2) };
   refuse(named("tensors", { a: short }), "data of a must be 3 numbers, found 2");
   for (const name of ["__metadata__", "__proto__"]) {
-    const message = `a tensor's name must be one that a file can hold, found "${name}"`;
+    const message = `a tensor's name must be a name that the format permits, found "${name}"`;
     refuse(named("tensors", named(name, entry)), message);
   }
   for (const name of ["sha256", "__proto__"]) {
-    const message = `a name in metadata must be one that a file can hold, found "${name}"`;
+    const message = `a name in metadata must be a name that the format permits, found "${name}"`;
     refuse(named("metadata", named(name, "text")), message);
   }
   const half = "whale \ud83d";
-  refuse(named("tensors", named(half, entry)), "a tensor's name must be one that a file can hold");
-  refuse(named("metadata", named(half, "text")), "a name in metadata must be one that a file can");
+  refuse(
+    named("tensors", named(half, entry)),
+    "a tensor's name must be a name that the format permits",
+  );
+  refuse(named("metadata", named(half, "text")), "a name in metadata must be a name that");
   refuse(
     named("metadata", named("note", half)),
     "note in metadata must be well-formed text, found",
