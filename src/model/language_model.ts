@@ -20,7 +20,8 @@ import { SequenceModel } from "./sequence_model.ts";
 import { claimNames, sourcesOf } from "./parameters/variables.ts";
 
 /**
- * Options for {@link languageModel}: those of {@link LanguageModelConfig}, with defaults, and more.
+ * Options for {@link languageModel}: the fields of {@link LanguageModelConfig}, those with defaults
+ * optional, and further options.
  */
 export interface LanguageModelOptions
   extends

@@ -77,7 +77,7 @@ export interface Axes {
  *
  * @param cell The cell.
  * @param state The state.
- * @throws {InputError} If it has another type.
+ * @throws {InputError} If `state` has another type.
  */
 export function checkState(cell: CellKind, state: unknown): void {
   if (state === undefined) return;
@@ -229,7 +229,8 @@ export function kernelInputs(
   const zeros = (): Tensor =>
     tf.zeros([count, spec.numLayers * directions, batch, spec.hiddenSize]);
   const drops = training === true && spec.dropout > 0 && random !== undefined;
-  // tfjs's cast to float32 changes the dtype alone and leaves integers; a product makes floats.
+  // The cast to float32 in tfjs changes only the dtype and may leave integers; a product has
+  // floats.
   const given = mask && ordered(mask.notEqual(0).toFloat().mul(tf.scalar(1)));
   return {
     x: ordered(x),
